@@ -1,0 +1,103 @@
+"""The exceptions, all below one root; each tells what is wrong, where, and what to do.
+
+CloudpackError
+├── InputError            what the user wrote: baseline file, control ids, options
+│   └── SnapshotError     a recorded snapshot that cannot be read
+├── SourceError           the source as a whole does not answer
+│   ├── CredentialsError  no, expired or refused credentials
+│   └── WrongAccountError credentials of another account than the declared one
+├── MissingExtraError     an optional part of the package is not installed
+└── NotReadOnlyError      a call that the sources did not declare (a defect of ours)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+__all__ = [
+    "CloudpackError",
+    "CredentialsError",
+    "InputError",
+    "MissingExtraError",
+    "NotReadOnlyError",
+    "Problem",
+    "SnapshotError",
+    "SourceError",
+    "WrongAccountError",
+]
+
+
+@frozen
+class Problem:
+    """One thing that is wrong with what the user gave.
+
+    Attributes:
+        message: what is wrong and what is allowed.
+        path: the path to the key, as ``waivers[2].expires``; empty for the whole.
+        file: the file; empty for an option or an argument.
+        line: the line of the table's header in `file`; 0 if it has none.
+    """
+
+    message: str
+    path: str = ""
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        """``FILE:LINE: KEY: message``, as far as each is known."""
+        place = f"{self.file}:{self.line}" if self.file and self.line else self.file
+        return ": ".join(part for part in (place, self.path, self.message) if part)
+
+
+class CloudpackError(Exception):
+    """Whatever this package raises on purpose."""
+
+
+class InputError(CloudpackError):
+    """Wrong input; all problems at once.
+
+    Attributes:
+        problems: at least one, in the order of the file.
+    """
+
+    def __init__(self, problems: Iterable[Problem] | Problem | str) -> None:
+        if isinstance(problems, str):
+            problems = Problem(problems)
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class SnapshotError(InputError):
+    """A recorded snapshot that is broken, or of a schema that this version cannot read."""
+
+
+class SourceError(CloudpackError):
+    """The source as a whole does not answer; nothing was judged."""
+
+
+class CredentialsError(SourceError):
+    """AWS credentials are missing, expired or refused."""
+
+
+class WrongAccountError(SourceError):
+    """The credentials belong to another account than the baseline declares."""
+
+
+class MissingExtraError(CloudpackError):
+    """A part of the package that is installed by an extra.
+
+    Attributes:
+        extra: its name, as ``moto``.
+    """
+
+    def __init__(self, extra: str, needs: str) -> None:
+        self.extra = extra
+        super().__init__(
+            f"{needs} needs the extra '{extra}': pip install 'cloudpack-baseline[{extra}]'"
+        )
+
+
+class NotReadOnlyError(CloudpackError):
+    """A call that is not on the list of read-only operations was stopped before it was sent."""

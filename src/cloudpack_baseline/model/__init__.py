@@ -1,0 +1,1 @@
+"""Immutable records of what is there; data without judgement."""

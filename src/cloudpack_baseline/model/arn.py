@@ -1,0 +1,36 @@
+"""ARNs, in parts. No partition is assumed anywhere."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+__all__ = ["Arn"]
+
+_PARTS = 6
+
+
+@frozen
+class Arn:
+    """``arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`` (AWS General Reference, ARNs)."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+    @classmethod
+    def parse(cls, text: str) -> Arn:
+        """The ARN of the text.
+
+        Raises:
+            ValueError: the text is no ARN.
+        """
+        parts = text.split(":", _PARTS - 1)
+        if len(parts) != _PARTS or parts[0] != "arn":
+            raise ValueError(f"not an ARN: {text!r}")
+        return cls(*parts[1:])
+
+    def __str__(self) -> str:
+        """The ARN as AWS writes it."""
+        return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{self.resource}"

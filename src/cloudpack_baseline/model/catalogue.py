@@ -1,0 +1,25 @@
+"""The record classes by name, so that a module is loaded only when its records are met."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from cloudpack_baseline.model.record import Record
+
+__all__ = ["MODULES", "record_class"]
+
+MODULES = ("iam", "rds", "s3", "ec2")
+"""The modules of records, in the order in which a name is looked for."""
+
+
+def record_class(name: str) -> type[Record]:
+    """The record class of that name.
+
+    Raises:
+        KeyError: no module has one.
+    """
+    for module in MODULES:
+        found = getattr(import_module(f"cloudpack_baseline.model.{module}"), name, None)
+        if isinstance(found, type) and issubclass(found, Record) and found is not Record:
+            return found
+    raise KeyError(name)

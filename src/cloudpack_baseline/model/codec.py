@@ -1,0 +1,206 @@
+"""Records to canonical JSON and back.
+
+The form: objects with sorted keys, no spaces, UTF-8; fields that equal their
+default are left out; times are UTC in ISO 8601 with ``Z``; an unknown is
+``{"$unknown": [cause, ...]}``. Types are read from the classes' annotations, so
+a record module needs no hook of its own.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import types
+import typing
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import Enum
+
+import attrs
+
+from cloudpack_baseline.model.values import Cause, Unknown
+
+__all__ = ["DecodeError", "Json", "decode", "encode", "to_bytes"]
+
+Json: typing.TypeAlias = typing.Any
+"""What `json.loads` gives."""
+
+_UNKNOWN = "$unknown"
+
+
+class DecodeError(ValueError):
+    """The JSON does not have the shape of the class; `path` leads to the place."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(f"{message} (at {path})" if path else message)
+        self.message = message
+        self.path = path
+
+    def under(self, step: str) -> DecodeError:
+        """The same error, seen from one level further out."""
+        joint = "" if not self.path or self.path.startswith("[") else "."
+        return DecodeError(self.message, f"{step}{joint}{self.path}")
+
+
+def to_bytes(value: Json) -> bytes:
+    """Canonical JSON: the same value gives the same bytes."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
+
+
+def encode(value: typing.Any) -> Json:  # noqa: ANN401 - whatever records may hold
+    """A record, or any part of one, as JSON values.
+
+    Raises:
+        TypeError: a type that records must not hold.
+    """
+    if isinstance(value, Unknown):
+        return {_UNKNOWN: [encode(cause) for cause in value.causes]}
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, tuple):
+        return [encode(item) for item in value]
+    if attrs.has(type(value)):
+        return {
+            attribute.name: encode(held)
+            for attribute in attrs.fields(type(value))
+            if attribute.init and (held := getattr(value, attribute.name)) != attribute.default
+        }
+    raise TypeError(f"records hold no {type(value).__name__}")
+
+
+def decode(kind: typing.Any, value: Json) -> typing.Any:  # noqa: ANN401 - any annotation
+    """The JSON value as `kind`, an annotation of a record.
+
+    Raises:
+        DecodeError: wrong shape, with the path to it.
+    """
+    return _decoder(kind)(value)
+
+
+@functools.cache
+def _decoder(  # noqa: PLR0911 - one line for each form of annotation
+    kind: typing.Any,  # noqa: ANN401 - any annotation
+) -> Callable[[Json], typing.Any]:
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        return _union(arguments)
+    if origin is tuple:
+        return _tuple(arguments)
+    if origin is typing.Literal:
+        return _plain(lambda value: value in arguments, f"one of {arguments}")
+    if kind is Unknown:
+        return _unknown
+    if kind is datetime:
+        return _time
+    if kind in (str, int, float, bool, types.NoneType):
+        return _plain(lambda value: type(value) is kind, kind.__name__)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return _enum(kind)
+    if attrs.has(kind):
+        return _class(kind)
+    raise TypeError(f"no decoder for {kind!r}")
+
+
+def _plain(fits: Callable[[Json], bool], name: str) -> Callable[[Json], Json]:
+    def run(value: Json) -> Json:
+        if not fits(value):
+            raise DecodeError(f"expected {name}, got {type(value).__name__}")
+        return value
+
+    return run
+
+
+def _enum(kind: type[Enum]) -> Callable[[Json], Enum]:
+    def run(value: Json) -> Enum:
+        try:
+            return kind(value)
+        except ValueError as error:
+            raise DecodeError(str(error)) from None
+
+    return run
+
+
+def _time(value: Json) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise DecodeError(f"expected a time in ISO 8601, got {value!r}") from None
+    if moment.tzinfo is None:
+        raise DecodeError(f"a time without zone: {value!r}")
+    return moment.astimezone(UTC)
+
+
+def _unknown(value: Json) -> Unknown:
+    if not (isinstance(value, dict) and set(value) == {_UNKNOWN}):
+        raise DecodeError("expected an unknown")
+    return Unknown(decode(tuple[Cause, ...], value[_UNKNOWN]))
+
+
+def _union(members: tuple[typing.Any, ...]) -> Callable[[Json], typing.Any]:
+    decoders = [_decoder(member) for member in members]
+
+    def run(value: Json) -> typing.Any:  # noqa: ANN401 - any member
+        if isinstance(value, dict) and _UNKNOWN in value and Unknown in members:
+            return _unknown(value)
+        if value is None and types.NoneType in members:
+            return None
+        failures = []
+        for member, decoder in zip(members, decoders, strict=True):
+            if member in (Unknown, types.NoneType):
+                continue
+            try:
+                return decoder(value)
+            except DecodeError as error:
+                failures.append(error)
+        # The deepest failure is the member that was meant.
+        raise max(failures, key=lambda error: len(error.path))
+
+    return run
+
+
+def _tuple(arguments: tuple[typing.Any, ...]) -> Callable[[Json], tuple[typing.Any, ...]]:
+    endless = len(arguments) == 2 and arguments[1] is ...  # noqa: PLR2004 - tuple[X, ...]
+
+    def run(value: Json) -> tuple[typing.Any, ...]:
+        if not isinstance(value, list):
+            raise DecodeError(f"expected a list, got {type(value).__name__}")
+        kinds = (arguments[0],) * len(value) if endless else arguments
+        if len(kinds) != len(value):
+            raise DecodeError(f"expected {len(kinds)} items, got {len(value)}")
+        items = []
+        for index, (kind, item) in enumerate(zip(kinds, value, strict=True)):
+            try:
+                items.append(_decoder(kind)(item))
+            except DecodeError as error:
+                raise error.under(f"[{index}]") from None
+        return tuple(items)
+
+    return run
+
+
+def _class(kind: type) -> Callable[[Json], object]:
+    hints = typing.get_type_hints(kind)
+    fields = {field.name: hints[field.name] for field in attrs.fields(kind) if field.init}
+
+    def run(value: Json) -> object:
+        if not isinstance(value, dict):
+            raise DecodeError(f"expected an object, got {type(value).__name__}")
+        if unknown := sorted(set(value) - set(fields)):
+            raise DecodeError(f"{kind.__name__} has no field {unknown[0]!r}")
+        held = {}
+        for name, item in value.items():
+            try:
+                held[name] = _decoder(fields[name])(item)
+            except DecodeError as error:
+                raise error.under(name) from None
+        try:
+            return kind(**held)
+        except TypeError as error:
+            raise DecodeError(f"{kind.__name__}: {error}") from None
+
+    return run

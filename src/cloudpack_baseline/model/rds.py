@@ -1,0 +1,122 @@
+"""Records of Amazon RDS (the API of Amazon DocumentDB and Amazon Neptune too)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from cloudpack_baseline.model.record import Record, Tags
+from cloudpack_baseline.model.values import Field
+
+__all__ = ["DBCluster", "DBInstance", "DBSnapshot", "DBSubnetGroup"]
+
+
+@frozen(kw_only=True)
+class DBInstance(Record):
+    """A database instance (Amazon RDS API Reference, DBInstance).
+
+    Attributes:
+        engine: as ``mysql``, ``aurora-postgresql``, ``docdb``, ``neptune``.
+        status: DBInstanceStatus.
+        cluster: DBClusterIdentifier of the cluster it is a member of.
+        replica_source: ReadReplicaSourceDBInstanceIdentifier (an ARN if in another
+            region), or ReadReplicaSourceDBClusterIdentifier.
+        replica_mode: ReplicaMode, ``open-read-only`` or ``mounted`` (Oracle, Db2).
+        backup_retention_period: days; 0 means that automated backups are off.
+        latest_restorable_time: the newest point in time it can be restored to.
+        aws_backup_recovery_point_arn: set where AWS Backup manages its backups.
+        created_at: InstanceCreateTime; ``None`` while it is being created.
+        resource_id: DbiResourceId, which automated backups refer to.
+        subnet_group: its subnet group; ``None`` outside a VPC.
+        security_groups: ids of its VPC security groups, sorted.
+        port: Endpoint.Port.
+        address: Endpoint.Address.
+        publicly_accessible: whether its name resolves to a public address.
+        tags: TagList.
+    """
+
+    engine: str
+    status: str
+    cluster: str | None = None
+    replica_source: str | None = None
+    replica_mode: str | None = None
+    backup_retention_period: Field[int] = 0
+    latest_restorable_time: Field[datetime | None] = None
+    aws_backup_recovery_point_arn: str | None = None
+    created_at: Field[datetime | None] = None
+    resource_id: str = ""
+    subnet_group: str | None = None
+    subnets: tuple[str, ...] = ()
+    vpc: str | None = None
+    security_groups: Field[tuple[str, ...]] = ()
+    port: Field[int | None] = None
+    address: str | None = None
+    publicly_accessible: Field[bool] = False
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class DBCluster(Record):
+    """A cluster: Aurora, Multi-AZ, DocumentDB or Neptune (RDS API Reference, DBCluster).
+
+    Attributes:
+        engine: as ``aurora-mysql``, ``postgres`` (Multi-AZ cluster), ``docdb``, ``neptune``.
+        status: Status.
+        members: DBInstanceIdentifier of its members, sorted.
+        replica_source: ReplicationSourceIdentifier: the ARN of the source of a replica.
+        global_write_forwarding: GlobalWriteForwardingStatus: set on secondaries of a
+            global database.
+        backup_retention_period: days, 1 to 35.
+        latest_restorable_time: the newest point in time it can be restored to.
+        aws_backup_recovery_point_arn: set where AWS Backup manages its backups.
+        created_at: ClusterCreateTime.
+        resource_id: DbClusterResourceId, which automated snapshots refer to.
+        tags: TagList.
+    """
+
+    engine: str
+    status: str
+    members: tuple[str, ...] = ()
+    replica_source: str | None = None
+    global_write_forwarding: str | None = None
+    backup_retention_period: Field[int] = 1
+    latest_restorable_time: Field[datetime | None] = None
+    aws_backup_recovery_point_arn: str | None = None
+    created_at: Field[datetime | None] = None
+    resource_id: str = ""
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class DBSnapshot(Record):
+    """A snapshot of an instance or a cluster (DBSnapshot, DBClusterSnapshot).
+
+    Attributes:
+        database: DBInstanceIdentifier or DBClusterIdentifier.
+        of_cluster: whether `database` is a cluster.
+        resource_id: DbiResourceId or DbClusterResourceId of the database.
+        snapshot_type: ``automated``, ``manual`` or ``awsbackup``.
+        status: ``available`` once it can be restored.
+        created_at: SnapshotCreateTime; ``None`` until it is complete.
+    """
+
+    database: str
+    of_cluster: bool = False
+    resource_id: str = ""
+    snapshot_type: str = ""
+    status: str = ""
+    created_at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class DBSubnetGroup(Record):
+    """The subnets that databases of a group may stand in (DBSubnetGroup).
+
+    Attributes:
+        vpc: the VPC id.
+        subnets: subnet ids, sorted.
+    """
+
+    vpc: str = ""
+    subnets: tuple[str, ...] = ()

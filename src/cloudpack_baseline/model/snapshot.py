@@ -1,0 +1,239 @@
+"""A snapshot: every record of one gathering, what was covered, and when.
+
+The canonical JSON of a snapshot is its identity: `Snapshot.digest` is over it,
+and judging a recorded snapshot again gives the same findings, byte for byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import TypeVar, cast
+
+from attrs import evolve, field, frozen
+
+from cloudpack_baseline.model import catalogue
+from cloudpack_baseline.model.codec import DecodeError, Json, decode, encode, to_bytes
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Unknown
+
+__all__ = ["SCHEMA", "AccountScope", "Coverage", "Snapshot"]
+
+SCHEMA = 1
+"""The schema that this version writes."""
+
+R = TypeVar("R", bound=Record)
+
+
+@frozen(kw_only=True, order=True)
+class AccountScope:
+    """One account of a snapshot.
+
+    Attributes:
+        id: 12 digits; empty for a template, which names no account.
+        name: what the baseline calls it; empty if it does not.
+        partition: ``aws``, ``aws-cn``, ``aws-us-gov``, ...
+        regions: the regions that were gathered, sorted.
+        regions_off: declared by the account or the session, but not enabled there.
+    """
+
+    id: str
+    name: str = ""
+    partition: str = "aws"
+    regions: tuple[str, ...] = ()
+    regions_off: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Coverage:
+    """What is known of one kind of record in one account and region.
+
+    Attributes:
+        kind: the record's class name, as ``DBInstance``.
+        account: the account id.
+        region: the region; empty for kinds that are global.
+        fields: those of the fields that cost calls of their own and were read, sorted.
+        unknown: set where the listing itself could not be read (in full).
+        cannot_tell: set where the source can never tell this kind: an id of a text.
+    """
+
+    kind: str
+    account: str
+    region: str = ""
+    fields: tuple[str, ...] = ()
+    unknown: Unknown | None = None
+    cannot_tell: str = ""
+
+    @property
+    def sort_key(self) -> tuple[str, str, str]:
+        """Kind, account, region."""
+        return (self.kind, self.account, self.region)
+
+
+def _sorted_names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names))
+
+
+def _sorted_accounts(accounts: Iterable[AccountScope]) -> tuple[AccountScope, ...]:
+    return tuple(sorted(accounts))
+
+
+def _sorted_coverage(coverage: Iterable[Coverage]) -> tuple[Coverage, ...]:
+    return tuple(sorted(coverage, key=lambda one: one.sort_key))
+
+
+def _sorted_records(records: Iterable[Record]) -> tuple[Record, ...]:
+    return tuple(
+        sorted(
+            records,
+            key=lambda record: (
+                type(record).__name__,
+                record.account,
+                record.region,
+                record.arn,
+                record.name,
+            ),
+        )
+    )
+
+
+@frozen(kw_only=True, slots=False)
+class Snapshot:
+    """Everything that one gathering told, immutable.
+
+    Attributes:
+        taken_at: when the gathering ended (UTC); the default of ``as_of``.
+        source: what told it, as ``aws``, ``moto``, ``describe``, ``template``.
+        accounts: the accounts, sorted by id.
+        records: all records, in canonical order.
+        coverage: what was read, per kind, account and region, in canonical order.
+        assumptions: ids of the documented defaults that a mock's answers were replaced by.
+        scenario: for templates: the conditions and the values that they have here, sorted;
+            a template with conditions is several snapshots, one for each scenario.
+        schema: of the JSON form.
+    """
+
+    taken_at: datetime
+    source: str
+    accounts: tuple[AccountScope, ...] = field(converter=_sorted_accounts)
+    records: tuple[Record, ...] = field(default=(), converter=_sorted_records)
+    coverage: tuple[Coverage, ...] = field(
+        default=(),
+        converter=_sorted_coverage,
+    )
+    assumptions: tuple[str, ...] = field(default=(), converter=_sorted_names)
+    scenario: tuple[tuple[str, str], ...] = ()
+    schema: int = SCHEMA
+
+    def all(self, kind: type[R], account: str) -> tuple[R, ...]:
+        """The account's records of the kind, in canonical order."""
+        return cast("tuple[R, ...]", self._by_kind.get((kind.__name__, account), ()))
+
+    def covered(self, kind: type[Record], account: str) -> tuple[Coverage, ...]:
+        """What is known of the kind in the account, region by region; empty: never gathered."""
+        return self._coverage.get((kind.__name__, account), ())
+
+    def without(self, kind: type[Record], account: str) -> Snapshot:
+        """The same snapshot, as if the kind had not been gathered in the account."""
+        return evolve(
+            self,
+            records=tuple(
+                record
+                for record in self.records
+                if (type(record), record.account) != (kind, account)
+            ),
+            coverage=tuple(
+                one for one in self.coverage if (one.kind, one.account) != (kind.__name__, account)
+            ),
+        )
+
+    @cached_property
+    def _by_kind(self) -> Mapping[tuple[str, str], tuple[Record, ...]]:
+        held: dict[tuple[str, str], list[Record]] = {}
+        for record in self.records:
+            held.setdefault((type(record).__name__, record.account), []).append(record)
+        return {key: tuple(records) for key, records in held.items()}
+
+    @cached_property
+    def _coverage(self) -> Mapping[tuple[str, str], tuple[Coverage, ...]]:
+        held: dict[tuple[str, str], list[Coverage]] = {}
+        for one in self.coverage:
+            held.setdefault((one.kind, one.account), []).append(one)
+        return {key: tuple(many) for key, many in held.items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """``sha256:HEX`` of the canonical JSON."""
+        return f"sha256:{hashlib.sha256(to_bytes(self.to_json())).hexdigest()}"
+
+    def to_json(self) -> Json:
+        """The JSON form: ``encode`` of each part, records grouped by kind."""
+        records: dict[str, list[Json]] = {}
+        for record in self.records:
+            records.setdefault(type(record).__name__, []).append(encode(record))
+        held = {
+            "schema": self.schema,
+            "source": self.source,
+            "taken_at": encode(self.taken_at),
+            "accounts": encode(self.accounts),
+            "assumptions": encode(self.assumptions),
+            "coverage": encode(self.coverage),
+            "records": records,
+        }
+        return held | ({"scenario": encode(self.scenario)} if self.scenario else {})
+
+    @classmethod
+    def from_json(cls, value: Json) -> Snapshot:
+        """The snapshot of the JSON form, of `SCHEMA`.
+
+        Raises:
+            DecodeError: wrong shape, with the path to it.
+        """
+        if not isinstance(value, dict):
+            raise DecodeError(f"expected an object, got {type(value).__name__}")
+        _only(value, _KEYS)
+        return cls(
+            taken_at=_part(value, "taken_at", datetime),
+            source=_part(value, "source", str),
+            accounts=_part(value, "accounts", tuple[AccountScope, ...]),
+            records=tuple(_records(value.get("records", {}))),
+            coverage=_part(value, "coverage", tuple[Coverage, ...]),
+            assumptions=_part(value, "assumptions", tuple[str, ...]),
+            scenario=decode(tuple[tuple[str, str], ...], value.get("scenario", [])),
+            schema=_part(value, "schema", int),
+        )
+
+
+_KEYS = frozenset(
+    ("schema", "source", "taken_at", "accounts", "assumptions", "coverage", "records", "scenario")
+)
+
+
+def _only(value: dict[str, Json], keys: frozenset[str]) -> None:
+    if unknown := sorted(set(value) - keys):
+        raise DecodeError(f"a snapshot has no {unknown[0]!r}")
+
+
+def _part(value: dict[str, Json], key: str, kind: object) -> Json:
+    if key not in value:
+        raise DecodeError(f"a snapshot without {key!r}")
+    try:
+        return decode(kind, value[key])
+    except DecodeError as error:
+        raise error.under(key) from None
+
+
+def _records(groups: Json) -> list[Record]:
+    if not isinstance(groups, dict):
+        raise DecodeError("expected an object", "records")
+    records: list[Record] = []
+    for kind, items in groups.items():
+        try:
+            records.extend(decode(tuple[catalogue.record_class(kind), ...], items))  # type: ignore[misc]  # the class is found by name
+        except KeyError:
+            raise DecodeError(f"no such kind of record: {kind!r}", "records") from None
+        except DecodeError as error:
+            raise error.under(f"records.{kind}") from None
+    return records

@@ -1,0 +1,1 @@
+"""Where records come from; the only room that does input and output."""
