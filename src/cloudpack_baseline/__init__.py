@@ -1,9 +1,72 @@
 """The cloudpack security white paper as checks over AWS.
 
+    import boto3
+    from cloudpack_baseline import check_root_mfa
+
+    check_root_mfa(boto3.Session()).require()
+
 The names below are loaded when they are first used, so that importing the package
 costs next to nothing.
 """
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from cloudpack_baseline._version import __version__
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.api import (
+        check_rds_backup,
+        check_root_mfa,
+        check_s3_exposure,
+        check_segmentation,
+    )
+    from cloudpack_baseline.assessment import Assessment, assess, gather
+    from cloudpack_baseline.baseline import Baseline
+    from cloudpack_baseline.errors import CloudpackError, InputError, SourceError
+    from cloudpack_baseline.findings import Finding, Observation, Outcome, Resource, Witness
+    from cloudpack_baseline.model.snapshot import Snapshot
+
+__all__ = [
+    "Assessment",
+    "Baseline",
+    "CloudpackError",
+    "Finding",
+    "InputError",
+    "Observation",
+    "Outcome",
+    "Resource",
+    "Snapshot",
+    "SourceError",
+    "Witness",
+    "__version__",
+    "assess",
+    "check_rds_backup",
+    "check_root_mfa",
+    "check_s3_exposure",
+    "check_segmentation",
+    "gather",
+]
+
+_HOMES = {
+    "assessment": ("Assessment", "assess", "gather"),
+    "baseline": ("Baseline",),
+    "errors": ("CloudpackError", "InputError", "SourceError"),
+    "findings": ("Finding", "Observation", "Outcome", "Resource", "Witness"),
+    "model.snapshot": ("Snapshot",),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from the module where it lives."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = next((home for home, names in _HOMES.items() if name in names), "api")
+    return getattr(import_module(f"{__name__}.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted(__all__)

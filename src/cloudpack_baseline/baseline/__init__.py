@@ -1,0 +1,32 @@
+"""What the user declares: ``cloudpack-baseline.toml`` as frozen records.
+
+A baseline is data: `Baseline` holds it, `Baseline.load` reads a file, and every mistake
+in the file is told at once, each with the path to its key.
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.baseline._declared import (
+    Account,
+    Baseline,
+    BucketDeclaration,
+    Exclusion,
+    Flow,
+    Scope,
+    Segment,
+    Waiver,
+)
+from cloudpack_baseline.baseline._find import FILE_NAME, find_baseline
+
+__all__ = [
+    "FILE_NAME",
+    "Account",
+    "Baseline",
+    "BucketDeclaration",
+    "Exclusion",
+    "Flow",
+    "Scope",
+    "Segment",
+    "Waiver",
+    "find_baseline",
+]

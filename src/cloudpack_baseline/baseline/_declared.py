@@ -1,0 +1,241 @@
+"""The records of a baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, TypeVar
+
+from attrs import field, frozen
+
+from cloudpack_baseline.whitepaper import PAPER
+
+__all__ = [
+    "Account",
+    "Baseline",
+    "BucketDeclaration",
+    "Exclusion",
+    "Exposure",
+    "Flow",
+    "ObjectAccess",
+    "Party",
+    "Scope",
+    "Segment",
+    "Waiver",
+]
+
+T = TypeVar("T")
+
+Party: TypeAlias = Literal["aws", "cloudpack", "customer"]
+Exposure: TypeAlias = Literal["private", "public", "networks", "accounts", "cloudfront"]
+ObjectAccess: TypeAlias = Literal["read", "list", "write"]
+
+
+@frozen(kw_only=True)
+class Exclusion:
+    """A clause that is left out, and why.
+
+    Attributes:
+        clause: its number; the clauses below it are left out too.
+        reason: shown wherever the clause would stand.
+    """
+
+    clause: str
+    reason: str
+
+
+@frozen(kw_only=True)
+class Scope:
+    """What is judged at all.
+
+    Attributes:
+        parties: whose promises (2.2.1).
+        exclude: clauses that are left out.
+    """
+
+    parties: tuple[Party, ...] = ("customer", "cloudpack")
+    exclude: tuple[Exclusion, ...] = ()
+
+
+@frozen(kw_only=True)
+class Account:
+    """An AWS account.
+
+    Attributes:
+        id: 12 digits.
+        role_arn: the role that is assumed to read it.
+        profile: the profile whose credentials read it; neither: the ambient credentials.
+        external_id: for `role_arn`.
+        regions: instead of those of the baseline; ``("*",)``: every enabled one.
+    """
+
+    id: str
+    role_arn: str | None = None
+    profile: str | None = None
+    external_id: str | None = None
+    regions: tuple[str, ...] | None = None
+
+
+@frozen(kw_only=True)
+class Segment:
+    """A part of the network; the keys are alternatives.
+
+    Attributes:
+        name: what flows call it.
+        tags: key-value pairs that all hold, on the interface or what it belongs to.
+        subnets: subnet ids.
+        cidrs: CIDR blocks of private addresses.
+        security_groups: security group ids.
+        names: patterns (``*``, ``?``) of the Name tag or the resource's own name.
+        internet_facing: whether it may have public addresses and a route to the Internet.
+        role: ``bastion`` for what operators come in through.
+    """
+
+    name: str
+    tags: Mapping[str, str] = field(factory=dict)
+    subnets: tuple[str, ...] = ()
+    cidrs: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    internet_facing: bool = False
+    role: Literal["bastion"] | None = None
+
+
+@frozen(kw_only=True)
+class Flow:
+    """Connections that may pass.
+
+    Attributes:
+        from_: segments, networks or ``internet`` that open them.
+        to: segments, networks or ``internet`` that accept them.
+        services: as ``https``, ``tcp/8000-8080``, ``icmp``.
+        required: whether it is a failure that they do not pass.
+    """
+
+    from_: tuple[str, ...]
+    to: tuple[str, ...]
+    services: tuple[str, ...]
+    required: bool = False
+
+
+@frozen(kw_only=True)
+class BucketDeclaration:
+    """How open a bucket is meant to be.
+
+    Attributes:
+        name: a bucket name, or a pattern (``*``, ``?``); the longest literal prefix wins.
+        exposure: to whom, combined: ``private``, ``public``, ``networks``, ``accounts``,
+            ``cloudfront``.
+        access: what they may do.
+        objects: key patterns (``*``, ``?``) of the objects that they may do it to.
+        networks: names of declared networks, for ``networks``.
+        accounts: account ids, for ``accounts``.
+    """
+
+    name: str
+    exposure: tuple[Exposure, ...] = ("private",)
+    access: tuple[ObjectAccess, ...] = ("read",)
+    objects: tuple[str, ...] = ("*",)
+    networks: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Waiver:
+    """An approved exception; it ends by itself.
+
+    Attributes:
+        control: the control's id.
+        resource: an ARN or another resource key, or a pattern (``*``, ``?``) of it.
+        reason: why the failure is accepted.
+        approved_by: who accepted it.
+        approved_on: from which day it holds (UTC).
+        expires: the last day it holds (UTC).
+        ticket: where the approval is recorded.
+    """
+
+    control: str
+    resource: str
+    reason: str
+    approved_by: str
+    approved_on: date
+    expires: date
+    ticket: str | None = None
+
+
+@frozen(kw_only=True)
+class Baseline:
+    """Everything the user declared; without arguments, the paper's own defaults.
+
+    Attributes:
+        schema: of the file's form.
+        paper: the release of the white paper that it was written for.
+        regions: the regions that are gathered; ``("*",)``: every enabled one.
+        scope: what is judged at all.
+        accounts: by the name people use; empty: the account of the credentials.
+        networks: CIDR blocks by name.
+        segments: the parts of the network.
+        flows: what may pass between them.
+        buckets: how open buckets are meant to be.
+        controls: options by control id, instances of each check's own class.
+        waivers: approved exceptions.
+        path: the file it was read from.
+    """
+
+    schema: Literal[1] = 1
+    paper: str = PAPER
+    regions: tuple[str, ...] = ("*",)
+    scope: Scope = Scope()
+    accounts: Mapping[str, Account] = field(factory=dict)
+    networks: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    segments: tuple[Segment, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    buckets: tuple[BucketDeclaration, ...] = ()
+    controls: Mapping[str, Any] = field(factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    path: Path | None = field(default=None, eq=False)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Baseline:
+        """The baseline of a file: TOML of its own, or ``[tool.cloudpack-baseline]``.
+
+        Raises:
+            InputError: everything that is wrong with it, each with the path to its key.
+        """
+        from cloudpack_baseline.baseline._load import load  # noqa: PLC0415 - cattrs on demand
+
+        return load(Path(path))
+
+    @classmethod
+    def from_mapping(cls, held: Mapping[str, Any]) -> Baseline:
+        """The baseline of the values that a TOML file would hold.
+
+        Raises:
+            InputError: everything that is wrong with it, each with the path to its key.
+        """
+        from cloudpack_baseline.baseline._load import structure  # noqa: PLC0415 - as above
+
+        return structure(held)
+
+    def account_named(self, account_id: str) -> tuple[str, Account | None]:
+        """The declared name of the account id, and its declaration; ``("", None)`` if none."""
+        for name, account in self.accounts.items():
+            if account.id == account_id:
+                return name, account
+        return "", None
+
+    def regions_of(self, account_id: str) -> tuple[str, ...] | None:
+        """The regions named for the account, or else for all; ``None``: every enabled one."""
+        _, account = self.account_named(account_id)
+        named = (account.regions if account else None) or self.regions
+        return None if "*" in named else named
+
+    def options(self, kind: type[T]) -> T:
+        """The options of the kind that the user gave, else the paper's values."""
+        given = next((one for one in self.controls.values() if isinstance(one, kind)), None)
+        return kind() if given is None else given
+
+    def cidrs_of(self, networks: Iterable[str]) -> tuple[str, ...]:
+        """The CIDR blocks of the named networks."""
+        return tuple(cidr for name in networks for cidr in self.networks[name])

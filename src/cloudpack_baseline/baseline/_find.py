@@ -1,0 +1,61 @@
+"""Where the baseline file is."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+from cloudpack_baseline.errors import InputError, Problem
+
+__all__ = ["FILE_NAME", "PYPROJECT", "TOOL_TABLE", "find_baseline"]
+
+FILE_NAME = "cloudpack-baseline.toml"
+PYPROJECT = "pyproject.toml"
+TOOL_TABLE = "cloudpack-baseline"
+
+
+def find_baseline(starts: Iterable[Path]) -> Path:
+    """The nearest baseline file from each folder upwards.
+
+    Args:
+        starts: folders or files; the first that leads to a baseline file decides.
+
+    Raises:
+        InputError: two at one level, or none at all.
+    """
+    for start in starts:
+        folder = start if start.is_dir() else start.parent
+        for level in (folder, *folder.parents):
+            if (found := _at(level)) is not None:
+                return found
+    raise InputError(
+        f"no baseline file: neither {FILE_NAME} nor [tool.{TOOL_TABLE}] in {PYPROJECT}, here "
+        "or in a folder above; 'cloudpack-baseline init' writes one"
+    )
+
+
+def _at(folder: Path) -> Path | None:
+    own, project = folder / FILE_NAME, folder / PYPROJECT
+    in_project = project.is_file() and _has_table(project)
+    if own.is_file() and in_project:
+        raise InputError(
+            Problem(
+                f"two baselines at one level: this file and [tool.{TOOL_TABLE}] in {project}; "
+                "keep one, or name it by --cloudpack-file",
+                file=str(own),
+            )
+        )
+    if own.is_file():
+        return own
+    return project if in_project else None
+
+
+def _has_table(project: Path) -> bool:
+    try:
+        held = tomllib.loads(project.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
+        # Not ours to tell: whoever owns the file hears of it from its own tools.
+        return False
+    tool = held.get("tool", {})
+    return isinstance(tool, dict) and TOOL_TABLE in tool

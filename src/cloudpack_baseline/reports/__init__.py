@@ -1,0 +1,1 @@
+"""Faces of an assessment on paper and screen."""

@@ -1,0 +1,71 @@
+"""Texts for people, in Japanese and English under one id.
+
+A `Text` is an id and its parameters; words stand in the TOML files beside this module,
+one file a theme, and are looked up only when somebody reads them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Literal, TypeAlias
+
+from attrs import field, frozen
+
+__all__ = ["LANGUAGES", "Language", "Text", "catalogue", "text"]
+
+Language: TypeAlias = Literal["ja", "en"]
+
+LANGUAGES: tuple[Language, Language] = ("ja", "en")
+
+Parameter: TypeAlias = "str | int | Text | tuple[str | Text, ...]"
+
+
+@cache
+def catalogue(theme: str) -> Mapping[str, Mapping[str, str]]:
+    """The texts of a theme: id below the theme -> language -> words.
+
+    Raises:
+        FileNotFoundError: there is no such theme.
+    """
+    source = files(__name__).joinpath(f"{theme}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(source)
+
+
+@frozen
+class Text:
+    """Something to tell, in any of the languages.
+
+    Attributes:
+        id: ``THEME.name``, as ``account.root-without-mfa``.
+        parameters: (name, value) pairs, sorted by name; a value may be a text itself.
+    """
+
+    id: str
+    parameters: tuple[tuple[str, Parameter], ...] = field(default=())
+
+    def in_language(self, language: Language) -> str:
+        """The words.
+
+        Raises:
+            KeyError: there is no text of this id.
+        """
+        theme, _, name = self.id.partition(".")
+        words = catalogue(theme)[name][language]
+        return words.format_map({key: _shown(value, language) for key, value in self.parameters})
+
+
+def _shown(value: Parameter, language: Language) -> str | int:
+    if isinstance(value, Text):
+        return value.in_language(language)
+    if isinstance(value, tuple):
+        joint = "、" if language == "ja" else ", "
+        return joint.join(str(_shown(item, language)) for item in value)
+    return value
+
+
+def text(id: str, /, **parameters: Parameter) -> Text:  # noqa: A002 - positional only
+    """A text with its parameters."""
+    return Text(id, tuple(sorted(parameters.items())))

@@ -1,0 +1,190 @@
+"""What the white paper promises: clauses, and the controls that judge them. Data, not code.
+
+Source: cloudpack security white paper, release 1.5.6. Headings are the paper's own;
+every other word is ours.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from attrs import frozen
+
+from cloudpack_baseline.errors import InputError, Problem
+
+__all__ = [
+    "PAPER",
+    "Clause",
+    "Control",
+    "Link",
+    "Relation",
+    "clauses",
+    "control",
+    "controls",
+    "no_such",
+    "select",
+]
+
+PAPER = "1.5.6"
+"""The release of the paper that this version of the package knows."""
+
+
+class Relation(StrEnum):
+    """How a control stands to a clause."""
+
+    DIRECT = "direct"
+    """The paper promises this."""
+    ANALOGY = "by-analogy"
+    """The paper promises it of cloudpack's own network (chapter 4.4)."""
+    BEST_PRACTICE = "best-practice"
+    """Systems are built to AWS best practices (2.2.2, 3.3)."""
+
+
+@frozen(kw_only=True)
+class Clause:
+    """A heading of the paper.
+
+    Attributes:
+        id: its number, as ``5.3.2``.
+        heading: the paper's own, in Japanese.
+        heading_en: ours.
+        kind: ``judged``, ``attested``, ``mixed`` or ``informative``.
+    """
+
+    id: str
+    heading: str
+    heading_en: str
+    kind: str
+
+
+@frozen(kw_only=True)
+class Link:
+    """That a control judges a clause, and how directly."""
+
+    clause: str
+    relation: Relation
+
+
+@frozen(kw_only=True)
+class Control:
+    """A promise that can be judged.
+
+    Attributes:
+        id: kebab-case, stable.
+        theme: the module of `checks` that judges it, and of its texts.
+        clauses: what it judges; the first one is the clause it is told under.
+        title: the good state in one sentence, by language.
+        remedy: how the good state is reached, by language.
+    """
+
+    id: str
+    theme: str
+    clauses: tuple[Link, ...]
+    title: Mapping[str, str]
+    remedy: Mapping[str, str]
+
+
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def clauses() -> Mapping[str, Clause]:
+    """Every clause by its number, in the paper's order."""
+    return {
+        number: Clause(id=number, heading=row["ja"], heading_en=row["en"], kind=row["kind"])
+        for number, row in _data("clauses.toml").items()
+    }
+
+
+@cache
+def controls() -> Mapping[str, Control]:
+    """Every control by its id, in the paper's order of themes."""
+    return {
+        id_: Control(
+            id=id_,
+            theme=row["theme"],
+            clauses=tuple(
+                Link(clause=clause, relation=Relation(relation))
+                for clause, relation in row["clauses"].items()
+            ),
+            title=row["title"],
+            remedy=row["remedy"],
+        )
+        for id_, row in _data("controls.toml").items()
+    }
+
+
+def control(id_: str) -> Control:
+    """The control of that id.
+
+    Raises:
+        InputError: there is none; the message names the nearest ids.
+    """
+    _refuse(*_unknown([id_], "control", list(controls())))
+    return controls()[id_]
+
+
+def select(
+    ids: Iterable[str] | None = None, clause_ids: Iterable[str] | None = None
+) -> tuple[Control, ...]:
+    """The controls that are named, or that judge a named clause or one below it.
+
+    Args:
+        ids: control ids; ``None`` selects by clause alone.
+        clause_ids: clause numbers, as ``5.1`` for all of chapter 5.1.
+
+    Returns:
+        In the order of the catalogue, each once; all of them where nothing is named.
+
+    Raises:
+        InputError: an id or a number that does not exist; all of them at once.
+    """
+    if ids is None and clause_ids is None:
+        return tuple(controls().values())
+    named, wanted = list(ids or ()), list(clause_ids or ())
+    _refuse(
+        *_unknown(named, "control", list(controls())),
+        *_unknown(wanted, "clause", sorted(_numbers())),
+    )
+    return tuple(
+        one
+        for one in controls().values()
+        if one.id in named
+        or any(_within(link.clause, number) for link in one.clauses for number in wanted)
+    )
+
+
+def _within(clause: str, number: str) -> bool:
+    return clause == number or clause.startswith(f"{number}.")
+
+
+def _numbers() -> frozenset[str]:
+    return frozenset(prefix for number in clauses() for prefix in _prefixes(number))
+
+
+def _prefixes(number: str) -> list[str]:
+    parts = number.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
+
+
+def _unknown(names: list[str], what: str, known: list[str]) -> list[Problem]:
+    return [Problem(no_such(what, name, known)) for name in names if name not in known]
+
+
+def _refuse(*problems: Problem) -> None:
+    if problems:
+        raise InputError(problems)
+
+
+def no_such(what: str, name: str, known: Iterable[str]) -> str:
+    """That there is none of that name, with the nearest ones that there are."""
+    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"there is no {what} {name!r}{hint}"
