@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import evolve, field, frozen
 
@@ -25,7 +25,7 @@ from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.texts import Language, Text, text
 from cloudpack_baseline.whitepaper import Control, select
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Assessment:
 
         return one_line(self)
 
-    def require(self, *, language: str = "en") -> None:
+    def require(self, *, language: Language = "en") -> None:
         """Raise unless the assessment is true.
 
         Args:
@@ -291,7 +291,7 @@ def _gap(world: World, kind: type[Record], region: str, why: Unknown) -> Finding
     )
 
 
-def _waived(finding: Finding, waivers: Iterable[Waiver], day: Any) -> Finding:  # noqa: ANN401 - a date
+def _waived(finding: Finding, waivers: Iterable[Waiver], day: date) -> Finding:
     if finding.outcome is not Outcome.FAIL:
         return finding
     notes: list[Text] = []

@@ -121,6 +121,10 @@ class Resource:
         return cls(key=key, account=account, region=region, kind=kind, name="*")
 
 
+def _worst_first(observations: Iterable[Observation]) -> tuple[Observation, ...]:
+    return tuple(sorted(observations, key=lambda one: _WORST_FIRST.index(one.outcome)))
+
+
 @frozen(kw_only=True)
 class Finding:
     """What a control says of one resource.
@@ -135,9 +139,7 @@ class Finding:
 
     control: str
     resource: Resource
-    observations: tuple[Observation, ...] = field(
-        converter=lambda many: tuple(sorted(many, key=lambda one: _WORST_FIRST.index(one.outcome)))
-    )
+    observations: tuple[Observation, ...] = field(converter=_worst_first)
     notes: tuple[Text, ...] = ()
     waiver: Text | None = None
 

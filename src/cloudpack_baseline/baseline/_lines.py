@@ -20,7 +20,8 @@ def line_of(source: str, path: str) -> int:
     Returns:
         0 where no header leads to it (a key at the top, an inline table at the top).
     """
-    best, seen = 0, {}
+    best = 0
+    seen: dict[str, int] = {}
     wanted = _headers_towards(path)
     for number, line in enumerate(source.splitlines(), start=1):
         match = _HEADER.match(line)

@@ -34,6 +34,7 @@ _FAULTS = (ValueError, TypeError, KeyError, BaseValidationError)
 
 def load(path: Path) -> Baseline:
     """The baseline of the file; see `Baseline.load`."""
+    held: Mapping[str, Any]
     try:
         source = path.read_text(encoding="utf-8")
         held = tomllib.loads(source)
@@ -103,7 +104,12 @@ def _told(error: BaseException, base: str = "") -> list[Problem]:
     for line in transform_error(error, path="$", format_exception=_message):
         message, _, path = line.rpartition(" @ $")
         for part in message.split("\0"):
-            key = f"{base}{path}".lstrip(".").replace("['", ".").replace("']", "")
+            key = (
+                f"{base}{path}".lstrip(".")
+                .replace("['", ".")
+                .replace("']", "")
+                .replace("from_", "from")
+            )
             joined, _, extra = part.partition("\1")
             where = ".".join(one for one in (key.lstrip("."), extra) if one)
             problems.append(Problem(joined, where))
@@ -118,7 +124,7 @@ def _message(error: BaseException, kind: type | None) -> str:
             f"{no_such('key', key, known)}\1{key}" for key in sorted(error.extra_fields)
         )
     if isinstance(error, KeyError):
-        return f"the key is missing\1{_toml_name(str(error.args[0]))}"
+        return "the key is missing"
     if isinstance(error, IterableValidationError):
         return "expected a list"
     if isinstance(error, TypeError) or kind is None:
@@ -145,13 +151,24 @@ def _converter() -> Converter:
     ):
         converter.register_structure_hook(kind, _exactly(kind, words))
     converter.register_structure_hook_factory(
-        lambda kind: get_origin(kind) is tuple, lambda kind: _list_of(converter, kind)
+        lambda kind: _origin(kind) is tuple, lambda kind: _list_of(converter, kind)
     )
-    converter.register_structure_hook_factory(
-        lambda kind: get_origin(kind) in (Mapping, dict), lambda kind: _table_of(converter, kind)
-    )
+    converter.register_structure_hook_factory(_is_table, lambda kind: _table_of(converter, kind))
     converter.register_structure_hook_factory(attrs.has, lambda kind: _class_of(converter, kind))
     return converter
+
+
+def _one_of(allowed: tuple[Any, ...]) -> Callable[[Any, Any], Any]:
+    def run(value: Any, _: Any) -> Any:  # noqa: ANN401 - cattrs' signature
+        if value not in allowed:
+            raise ValueError(f"expected {' or '.join(map(repr, allowed))}, got {value!r}")
+        return value
+
+    return run
+
+
+def _origin(kind: Any) -> Any:  # noqa: ANN401 - any annotation
+    return get_origin(kind)
 
 
 def _exactly(kind: type, words: str) -> Callable[[Any, Any], Any]:
@@ -209,11 +226,12 @@ def _each(
 
 
 def _class_of(converter: Converter, kind: Any) -> Callable[[Any, Any], Any]:  # noqa: ANN401 - any annotation
-    names = {"from_": override(rename="from")} if kind is Flow else {}
-    hidden = {"path": override(omit=True)} if kind is Baseline else {}
-    inner = make_dict_structure_fn(
-        kind, converter, _cattrs_forbid_extra_keys=True, **names, **hidden
-    )
+    renamed: dict[str, Any] = {}
+    if kind is Flow:
+        renamed["from_"] = override(rename="from")
+    if kind is Baseline:
+        renamed["path"] = override(omit=True)
+    inner = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True, **renamed)
 
     def run(value: Any, wanted: Any) -> Any:  # noqa: ANN401 - cattrs' signature
         if not isinstance(value, dict):
