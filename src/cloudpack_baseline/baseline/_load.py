@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import attrs
 from cattrs import Converter, transform_error
@@ -116,7 +116,7 @@ def _told(error: BaseException, base: str = "") -> list[Problem]:
     return problems
 
 
-def _message(error: BaseException, kind: type | None) -> str:
+def _message(error: BaseException, _kind: type | None) -> str:
     """The words for one error; several, parted by NUL, for several unknown keys."""
     if isinstance(error, ForbiddenExtraKeysError):
         known = [_toml_name(one.name) for one in attrs.fields(error.cl) if one.init]
@@ -125,19 +125,12 @@ def _message(error: BaseException, kind: type | None) -> str:
         )
     if isinstance(error, KeyError):
         return "the key is missing"
-    if isinstance(error, IterableValidationError):
-        return "expected a list"
-    if isinstance(error, TypeError) or kind is None:
-        return f"expected a table ({error})" if kind is None else f"expected {_name(kind)}"
-    return str(error)
+    # attrs' validators raise with more arguments than the words.
+    return str(error.args[0]) if error.args else str(error)
 
 
 def _toml_name(attribute: str) -> str:
     return attribute.rstrip("_")
-
-
-def _name(kind: Any) -> str:  # noqa: ANN401 - any annotation
-    return getattr(kind, "__name__", str(kind))
 
 
 @cache
@@ -153,7 +146,12 @@ def _converter() -> Converter:
     converter.register_structure_hook_factory(
         lambda kind: _origin(kind) is tuple, lambda kind: _list_of(converter, kind)
     )
-    converter.register_structure_hook_factory(_is_table, lambda kind: _table_of(converter, kind))
+    converter.register_structure_hook_factory(
+        lambda kind: _origin(kind) in (Mapping, dict), lambda kind: _table_of(converter, kind)
+    )
+    converter.register_structure_hook_factory(
+        lambda kind: _origin(kind) is Literal, lambda kind: _one_of(get_args(kind))
+    )
     converter.register_structure_hook_factory(attrs.has, lambda kind: _class_of(converter, kind))
     return converter
 
@@ -194,7 +192,10 @@ def _list_of(converter: Converter, kind: Any) -> Callable[[Any, Any], tuple[Any,
     return run
 
 
-def _table_of(converter: Converter, kind: Any) -> Callable[[Any, Any], dict[str, Any]]:  # noqa: ANN401 - any annotation
+def _table_of(
+    converter: Converter,
+    kind: Any,  # noqa: ANN401 - any annotation
+) -> Callable[[Any, Any], dict[str, Any]]:
     item_kind = get_args(kind)[1]
 
     def run(value: Any, _: Any) -> dict[str, Any]:  # noqa: ANN401 - cattrs' signature
@@ -210,7 +211,7 @@ def _table_of(converter: Converter, kind: Any) -> Callable[[Any, Any], dict[str,
 
 def _each(
     converter: Converter,
-    kind: Any,
+    kind: Any,  # noqa: ANN401 - any annotation
     items: list[tuple[int | str, Any, Any]],
 ) -> list[Any]:
     errors, made = [], []
