@@ -1,0 +1,452 @@
+"""What EC2 tells of instances, VPCs and their filters, as records.
+
+Names are those of the EC2 API in snake case. Lists that AWS gives without order
+keep the order of the answer. Blocks and addresses are texts as AWS writes them.
+A field is typed ``Field`` where it needs a call of its own, or where a template
+may not tell it yet.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from cloudpack_baseline.model.record import Record, Tags
+from cloudpack_baseline.model.values import Field
+
+__all__ = [
+    "Instance",
+    "IpPermission",
+    "ManagedPrefixList",
+    "MetadataOptions",
+    "NetworkAcl",
+    "NetworkAclEntry",
+    "NetworkInterface",
+    "NetworkInterfaceIpv6Address",
+    "NetworkInterfacePrivateIpAddress",
+    "Route",
+    "RouteTable",
+    "RouteTableAssociation",
+    "SecurityGroup",
+    "SecurityGroupVpcAssociation",
+    "Subnet",
+    "UserIdGroupPair",
+    "Vpc",
+]
+
+
+@frozen(kw_only=True)
+class Vpc(Record):
+    """A VPC (DescribeVpcs).
+
+    Attributes:
+        vpc_id: ``vpc-...``.
+        owner_id: the account that owns it.
+        cidr_blocks: its associated IPv4 blocks, the first one foremost.
+        ipv6_cidr_blocks: its associated IPv6 blocks.
+        is_default: whether it is the region's default VPC.
+        instance_tenancy: ``default``, ``dedicated`` or ``host``.
+        internet_gateway_block_mode: BlockPublicAccessStates, the effective block of
+            public access; None where the answer does not hold it.
+        tags: its tags.
+    """
+
+    vpc_id: str
+    owner_id: str = ""
+    cidr_blocks: Field[tuple[str, ...]] = ()
+    ipv6_cidr_blocks: Field[tuple[str, ...]] = ()
+    is_default: Field[bool] = False
+    instance_tenancy: Field[str] = "default"
+    internet_gateway_block_mode: Field[str | None] = None
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class Subnet(Record):
+    """A subnet (DescribeSubnets).
+
+    Attributes:
+        subnet_id: ``subnet-...``.
+        vpc_id: its VPC.
+        owner_id: the account that owns it.
+        availability_zone: the zone's name, which differs between accounts.
+        availability_zone_id: the zone's id, the same in every account.
+        cidr_block: its IPv4 block; None if it is IPv6-only.
+        ipv6_cidr_blocks: its associated IPv6 blocks.
+        map_public_ip_on_launch: whether new interfaces get a public IPv4 address.
+        assign_ipv6_address_on_creation: whether new interfaces get an IPv6 address.
+        default_for_az: whether it is the default subnet of its zone.
+        internet_gateway_block_mode: as in `Vpc`.
+        tags: its tags.
+    """
+
+    subnet_id: str
+    vpc_id: str
+    owner_id: str = ""
+    availability_zone: str = ""
+    availability_zone_id: str = ""
+    cidr_block: Field[str | None] = None
+    ipv6_cidr_blocks: Field[tuple[str, ...]] = ()
+    map_public_ip_on_launch: Field[bool] = False
+    assign_ipv6_address_on_creation: Field[bool] = False
+    default_for_az: Field[bool] = False
+    internet_gateway_block_mode: Field[str | None] = None
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class Route:
+    """One route of a route table. Exactly one destination and one target are given.
+
+    Attributes:
+        destination_cidr_block: IPv4 destination.
+        destination_ipv6_cidr_block: IPv6 destination.
+        destination_prefix_list_id: ``pl-...``; expands to the list's entries.
+        gateway_id: ``local``, ``igw-...``, ``vgw-...`` or ``vpce-...``.
+        nat_gateway_id: ``nat-...``.
+        transit_gateway_id: ``tgw-...``.
+        vpc_peering_connection_id: ``pcx-...``.
+        egress_only_internet_gateway_id: ``eigw-...``.
+        network_interface_id: ``eni-...``, an appliance.
+        instance_id: ``i-...``, the appliance's instance.
+        other_target: the id of any other kind of target (carrier or local gateway,
+            core network, ...).
+        origin: ``CreateRouteTable``, ``CreateRoute``, ``EnableVgwRoutePropagation`` or
+            ``Advertisement``.
+        state: ``active``, ``blackhole`` or ``filtered``.
+    """
+
+    destination_cidr_block: str | None = None
+    destination_ipv6_cidr_block: str | None = None
+    destination_prefix_list_id: str | None = None
+    gateway_id: str | None = None
+    nat_gateway_id: str | None = None
+    transit_gateway_id: str | None = None
+    vpc_peering_connection_id: str | None = None
+    egress_only_internet_gateway_id: str | None = None
+    network_interface_id: str | None = None
+    instance_id: str | None = None
+    other_target: str | None = None
+    origin: str = "CreateRoute"
+    state: str = "active"
+
+
+@frozen(kw_only=True)
+class RouteTableAssociation:
+    """What a route table steers: a subnet, a gateway, or (main) the rest of the VPC."""
+
+    main: bool = False
+    subnet_id: str | None = None
+    gateway_id: str | None = None
+    state: str = "associated"
+
+
+@frozen(kw_only=True)
+class RouteTable(Record):
+    """A route table (DescribeRouteTables).
+
+    Attributes:
+        route_table_id: ``rtb-...``.
+        vpc_id: its VPC.
+        owner_id: the account that owns it.
+        associations: what it steers.
+        routes: its routes, propagated ones included.
+        propagating_vgws: the VPN gateways that may propagate routes into it.
+        tags: its tags.
+    """
+
+    route_table_id: str
+    vpc_id: str
+    owner_id: str = ""
+    associations: Field[tuple[RouteTableAssociation, ...]] = ()
+    routes: Field[tuple[Route, ...]] = ()
+    propagating_vgws: Field[tuple[str, ...]] = ()
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class NetworkAclEntry:
+    """One numbered rule of a network ACL.
+
+    Attributes:
+        rule_number: rules are tried in ascending order, 32767 is the implicit deny.
+        egress: whether it is for traffic that leaves the subnet.
+        protocol: a protocol number as text, ``-1`` for all.
+        rule_action: ``allow`` or ``deny``.
+        cidr_block: the IPv4 peer.
+        ipv6_cidr_block: the IPv6 peer.
+        from_port: the first destination port (TCP, UDP); None for every port.
+        to_port: the last destination port.
+        icmp_type: ICMP type, -1 for all; None where not given.
+        icmp_code: ICMP code, -1 for all.
+    """
+
+    rule_number: int
+    egress: bool
+    protocol: str
+    rule_action: str
+    cidr_block: str | None = None
+    ipv6_cidr_block: str | None = None
+    from_port: int | None = None
+    to_port: int | None = None
+    icmp_type: int | None = None
+    icmp_code: int | None = None
+
+
+@frozen(kw_only=True)
+class NetworkAcl(Record):
+    """A network ACL (DescribeNetworkAcls).
+
+    Attributes:
+        network_acl_id: ``acl-...``.
+        vpc_id: its VPC.
+        owner_id: the account that owns it.
+        is_default: whether subnets without an association use it.
+        subnet_ids: the associated subnets.
+        entries: its rules of both directions.
+        tags: its tags.
+    """
+
+    network_acl_id: str
+    vpc_id: str
+    owner_id: str = ""
+    is_default: Field[bool] = False
+    subnet_ids: Field[tuple[str, ...]] = ()
+    entries: Field[tuple[NetworkAclEntry, ...]] = ()
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class UserIdGroupPair:
+    """A security group that a rule refers to, perhaps across a peering connection.
+
+    Attributes:
+        group_id: ``sg-...``.
+        user_id: the account of the group.
+        vpc_id: the VPC of the group, where it is another one.
+        vpc_peering_connection_id: the peering connection, where there is one.
+        peering_status: its status; a deleted one makes the reference stale.
+    """
+
+    group_id: str
+    user_id: str | None = None
+    vpc_id: str | None = None
+    vpc_peering_connection_id: str | None = None
+    peering_status: str | None = None
+
+
+@frozen(kw_only=True)
+class IpPermission:
+    """One rule of a security group: a protocol with ports, and the peers.
+
+    Attributes:
+        ip_protocol: ``tcp``, ``udp``, ``icmp``, ``icmpv6``, a number, or ``-1`` for all.
+        from_port: first port, or ICMP type; -1 or None for all.
+        to_port: last port, or ICMP code; -1 or None for all.
+        ip_ranges: IPv4 blocks.
+        ipv6_ranges: IPv6 blocks.
+        prefix_list_ids: managed prefix lists.
+        user_id_group_pairs: security groups.
+    """
+
+    ip_protocol: str
+    from_port: int | None = None
+    to_port: int | None = None
+    ip_ranges: tuple[str, ...] = ()
+    ipv6_ranges: tuple[str, ...] = ()
+    prefix_list_ids: tuple[str, ...] = ()
+    user_id_group_pairs: tuple[UserIdGroupPair, ...] = ()
+
+
+@frozen(kw_only=True)
+class SecurityGroup(Record):
+    """A security group (DescribeSecurityGroups).
+
+    Attributes:
+        group_id: ``sg-...``.
+        group_name: its name; ``default`` is the VPC's own.
+        vpc_id: its VPC.
+        owner_id: the account that owns it.
+        description: what people wrote.
+        ip_permissions: what may come in.
+        ip_permissions_egress: what may go out.
+        tags: its tags.
+    """
+
+    group_id: str
+    group_name: str = ""
+    vpc_id: str = ""
+    owner_id: str = ""
+    description: str = ""
+    ip_permissions: Field[tuple[IpPermission, ...]] = ()
+    ip_permissions_egress: Field[tuple[IpPermission, ...]] = ()
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class SecurityGroupVpcAssociation(Record):
+    """A further VPC in which a security group may be used.
+
+    Attributes:
+        group_id: ``sg-...``.
+        vpc_id: the further VPC.
+        state: ``associated`` where it is in force.
+    """
+
+    group_id: str
+    vpc_id: str
+    state: str = "associated"
+
+
+@frozen(kw_only=True)
+class ManagedPrefixList(Record):
+    """A prefix list (DescribeManagedPrefixLists, GetManagedPrefixListEntries).
+
+    Attributes:
+        prefix_list_id: ``pl-...``.
+        prefix_list_name: its name; ``com.amazonaws...`` for AWS services.
+        owner_id: the account that owns it, ``AWS`` for AWS's own.
+        address_family: ``IPv4`` or ``IPv6``.
+        entries: its blocks.
+        tags: its tags.
+    """
+
+    prefix_list_id: str
+    prefix_list_name: str = ""
+    owner_id: str = ""
+    address_family: str = "IPv4"
+    entries: Field[tuple[str, ...]] = ()
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class NetworkInterfacePrivateIpAddress:
+    """A private IPv4 address and the public one that belongs to it.
+
+    Attributes:
+        private_ip_address: the private address.
+        primary: whether it is the interface's first.
+        public_ip: the public or Elastic IP address; None without one.
+        allocation_id: of the Elastic IP address; None for a public one.
+        ip_owner_id: ``amazon`` for a public address, else the account.
+    """
+
+    private_ip_address: str
+    primary: bool = False
+    public_ip: str | None = None
+    allocation_id: str | None = None
+    ip_owner_id: str | None = None
+
+
+@frozen(kw_only=True)
+class NetworkInterfaceIpv6Address:
+    """An IPv6 address of a network interface."""
+
+    ipv6_address: str
+    is_primary_ipv6: bool = False
+
+
+@frozen(kw_only=True)
+class NetworkInterface(Record):
+    """A network interface (DescribeNetworkInterfaces): the unit of reachability.
+
+    Attributes:
+        network_interface_id: ``eni-...``.
+        vpc_id: its VPC.
+        subnet_id: its subnet.
+        owner_id: the account that owns it.
+        availability_zone: its zone.
+        interface_type: ``interface``, ``lambda``, ``network_load_balancer``,
+            ``vpc_endpoint``, ``natGateway``, ``transit_gateway``, ...
+        description: what its maker wrote; names load balancers, endpoints, databases.
+        requester_id: the service that made it (``amazon-elb``, ``amazon-rds``, ...).
+        requester_managed: whether a service manages it.
+        status: ``in-use``, ``available``, ...
+        source_dest_check: off for appliances that forward.
+        groups: its security groups.
+        private_ip_addresses: its IPv4 addresses.
+        ipv6_addresses: its IPv6 addresses.
+        ipv4_prefixes: delegated IPv4 blocks.
+        ipv6_prefixes: delegated IPv6 blocks.
+        attachment_id: ``eni-attach-...``; None if it is attached to nothing.
+        instance_id: the instance that it is attached to.
+        instance_owner_id: the account, or service, that owns that instance.
+        belongs_to: ARN of the resource it was derived from, where no interface was
+            described (a database under moto).
+        tags: its tags.
+    """
+
+    network_interface_id: str
+    vpc_id: str
+    subnet_id: str
+    owner_id: str = ""
+    availability_zone: str = ""
+    interface_type: str = "interface"
+    description: str = ""
+    requester_id: str = ""
+    requester_managed: bool = False
+    status: str = "in-use"
+    source_dest_check: Field[bool] = True
+    groups: Field[tuple[str, ...]] = ()
+    private_ip_addresses: Field[tuple[NetworkInterfacePrivateIpAddress, ...]] = ()
+    ipv6_addresses: Field[tuple[NetworkInterfaceIpv6Address, ...]] = ()
+    ipv4_prefixes: Field[tuple[str, ...]] = ()
+    ipv6_prefixes: Field[tuple[str, ...]] = ()
+    attachment_id: str | None = None
+    instance_id: str | None = None
+    instance_owner_id: str | None = None
+    belongs_to: str | None = None
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class MetadataOptions:
+    """How an instance serves its metadata.
+
+    Attributes:
+        http_tokens: ``required`` or ``optional``.
+        http_endpoint: ``enabled`` or ``disabled``.
+        http_put_response_hop_limit: how far a token travels.
+        state: ``applied`` or ``pending``.
+    """
+
+    http_tokens: str = "optional"
+    http_endpoint: str = "enabled"
+    http_put_response_hop_limit: int = 1
+    state: str = "applied"
+
+
+@frozen(kw_only=True)
+class Instance(Record):
+    """An instance (DescribeInstances).
+
+    Attributes:
+        instance_id: ``i-...``.
+        instance_type: as ``t3.micro``.
+        image_id: ``ami-...``.
+        state: ``running``, ``stopped``, ``terminated``, ...
+        platform: ``windows``, or None.
+        key_name: the key pair; None without one.
+        vpc_id: its VPC; None outside of any.
+        subnet_id: its subnet.
+        tenancy: ``default``, ``dedicated`` or ``host``.
+        iam_instance_profile: the ARN of its instance profile; None without one.
+        network_interface_ids: its network interfaces.
+        security_groups: the groups of its first interface.
+        metadata_options: how it serves metadata; None where AWS does not say.
+        tags: its tags.
+    """
+
+    instance_id: str
+    instance_type: str = ""
+    image_id: str = ""
+    state: str = "running"
+    platform: str | None = None
+    key_name: Field[str | None] = None
+    vpc_id: Field[str | None] = None
+    subnet_id: Field[str | None] = None
+    tenancy: Field[str] = "default"
+    iam_instance_profile: Field[str | None] = None
+    network_interface_ids: Field[tuple[str, ...]] = ()
+    security_groups: Field[tuple[str, ...]] = ()
+    metadata_options: Field[MetadataOptions | None] = None
+    tags: Field[Tags] = ()

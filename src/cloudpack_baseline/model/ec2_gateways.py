@@ -1,0 +1,323 @@
+"""What EC2 tells of the ways in and out of a VPC, as records.
+
+Gateways, peering, transit gateways, endpoints and the block of public access; the
+VPC itself stands in `cloudpack_baseline.model.ec2`. Names are those of the EC2 API.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from cloudpack_baseline.model.record import Record, Tags
+from cloudpack_baseline.model.values import Field
+
+__all__ = [
+    "EgressOnlyInternetGateway",
+    "GatewayAttachment",
+    "InternetGateway",
+    "NatGateway",
+    "NatGatewayAddress",
+    "TransitGateway",
+    "TransitGatewayAttachment",
+    "TransitGatewayRoute",
+    "TransitGatewayRouteTable",
+    "TransitGatewayRouteTableAssociation",
+    "VpcBlockPublicAccessExclusion",
+    "VpcBlockPublicAccessOptions",
+    "VpcEndpoint",
+    "VpcPeeringConnection",
+    "VpcPeeringConnectionVpcInfo",
+    "VpnConnection",
+    "VpnGateway",
+]
+
+
+@frozen(kw_only=True)
+class GatewayAttachment:
+    """A VPC that a gateway is attached to.
+
+    Attributes:
+        vpc_id: the VPC.
+        state: ``available`` or ``attached`` where it is in force.
+    """
+
+    vpc_id: str
+    state: str = "available"
+
+
+@frozen(kw_only=True)
+class InternetGateway(Record):
+    """An Internet gateway (DescribeInternetGateways)."""
+
+    internet_gateway_id: str
+    owner_id: str = ""
+    attachments: Field[tuple[GatewayAttachment, ...]] = ()
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class EgressOnlyInternetGateway(Record):
+    """A gateway for outbound IPv6 (DescribeEgressOnlyInternetGateways)."""
+
+    egress_only_internet_gateway_id: str
+    attachments: Field[tuple[GatewayAttachment, ...]] = ()
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class NatGatewayAddress:
+    """An address of a NAT gateway; `public_ip` is None for a private one."""
+
+    network_interface_id: str = ""
+    private_ip: str | None = None
+    public_ip: str | None = None
+    allocation_id: str | None = None
+
+
+@frozen(kw_only=True)
+class NatGateway(Record):
+    """A NAT gateway (DescribeNatGateways).
+
+    Attributes:
+        nat_gateway_id: ``nat-...``.
+        vpc_id: its VPC.
+        subnet_id: its subnet; None for a regional one.
+        state: ``available`` where it works.
+        connectivity_type: ``public`` or ``private``.
+        availability_mode: ``zonal`` or ``regional``.
+        addresses: its addresses.
+        tags: its tags.
+    """
+
+    nat_gateway_id: str
+    vpc_id: str
+    subnet_id: str | None = None
+    state: str = "available"
+    connectivity_type: str = "public"
+    availability_mode: str = "zonal"
+    addresses: tuple[NatGatewayAddress, ...] = ()
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class VpnGateway(Record):
+    """A virtual private gateway (DescribeVpnGateways)."""
+
+    vpn_gateway_id: str
+    state: str = "available"
+    attachments: Field[tuple[GatewayAttachment, ...]] = ()
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class VpnConnection(Record):
+    """A site-to-site VPN connection (DescribeVpnConnections), without its keys.
+
+    Attributes:
+        vpn_connection_id: ``vpn-...``.
+        state: ``available`` where it works.
+        vpn_gateway_id: the virtual private gateway at this end, if that it is.
+        transit_gateway_id: the transit gateway at this end, if that it is.
+        customer_gateway_id: the other end.
+        static_routes: the on-premises blocks of a connection without BGP.
+        tags: its tags.
+    """
+
+    vpn_connection_id: str
+    state: str = "available"
+    vpn_gateway_id: str | None = None
+    transit_gateway_id: str | None = None
+    customer_gateway_id: str = ""
+    static_routes: tuple[str, ...] = ()
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class VpcPeeringConnectionVpcInfo:
+    """One side of a peering connection."""
+
+    vpc_id: str
+    owner_id: str = ""
+    region: str = ""
+    cidr_blocks: tuple[str, ...] = ()
+    ipv6_cidr_blocks: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class VpcPeeringConnection(Record):
+    """A peering connection (DescribeVpcPeeringConnections).
+
+    Attributes:
+        vpc_peering_connection_id: ``pcx-...``.
+        status: the status code, ``active`` where it works.
+        requester: the side that asked for it.
+        accepter: the other side.
+        tags: its tags.
+    """
+
+    vpc_peering_connection_id: str
+    status: str = "active"
+    requester: VpcPeeringConnectionVpcInfo
+    accepter: VpcPeeringConnectionVpcInfo
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class TransitGateway(Record):
+    """A transit gateway (DescribeTransitGateways).
+
+    Attributes:
+        transit_gateway_id: ``tgw-...``.
+        owner_id: the account that owns it.
+        state: ``available`` where it works.
+        security_group_referencing_support: ``enable`` or ``disable``.
+        tags: its tags.
+    """
+
+    transit_gateway_id: str
+    owner_id: str = ""
+    state: str = "available"
+    security_group_referencing_support: str = "disable"
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class TransitGatewayAttachment(Record):
+    """An attachment (DescribeTransitGatewayAttachments, ...VpcAttachments).
+
+    Attributes:
+        transit_gateway_attachment_id: ``tgw-attach-...``.
+        transit_gateway_id: its transit gateway.
+        resource_type: ``vpc``, ``vpn``, ``direct-connect-gateway``, ``connect``,
+            ``peering``, ...
+        resource_id: what is attached; the other transit gateway of a peering.
+        resource_owner_id: the account that owns it.
+        state: ``available`` where it works.
+        association_route_table_id: the route table that steers what comes out of it;
+            None without one.
+        subnet_ids: the subnets of a VPC attachment, one in each zone.
+        security_group_referencing_support: ``enable`` or ``disable`` (VPC attachments).
+        ipv6_support: ``enable`` or ``disable`` (VPC attachments).
+        appliance_mode_support: ``enable`` or ``disable`` (VPC attachments).
+        tags: its tags.
+    """
+
+    transit_gateway_attachment_id: str
+    transit_gateway_id: str
+    resource_type: str
+    resource_id: str = ""
+    resource_owner_id: str = ""
+    state: str = "available"
+    association_route_table_id: Field[str | None] = None
+    subnet_ids: Field[tuple[str, ...]] = ()
+    security_group_referencing_support: Field[str] = "disable"
+    ipv6_support: Field[str] = "disable"
+    appliance_mode_support: Field[str] = "disable"
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class TransitGatewayRoute:
+    """One route of a transit gateway's route table.
+
+    Attributes:
+        destination_cidr_block: IPv4 or IPv6 destination.
+        prefix_list_id: the prefix list it came from; None without one.
+        attachment_ids: where to; several share the load, none for a blackhole.
+        type: ``static`` or ``propagated``.
+        state: ``active`` or ``blackhole``.
+    """
+
+    destination_cidr_block: str
+    prefix_list_id: str | None = None
+    attachment_ids: tuple[str, ...] = ()
+    type: str = "static"
+    state: str = "active"
+
+
+@frozen(kw_only=True)
+class TransitGatewayRouteTableAssociation:
+    """An attachment whose traffic the table steers."""
+
+    transit_gateway_attachment_id: str
+    state: str = "associated"
+
+
+@frozen(kw_only=True)
+class TransitGatewayRouteTable(Record):
+    """A transit gateway's route table.
+
+    Sources: DescribeTransitGatewayRouteTables, SearchTransitGatewayRoutes,
+    GetTransitGatewayRouteTableAssociations.
+    """
+
+    transit_gateway_route_table_id: str
+    transit_gateway_id: str
+    state: str = "available"
+    associations: Field[tuple[TransitGatewayRouteTableAssociation, ...]] = ()
+    routes: Field[tuple[TransitGatewayRoute, ...]] = ()
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class VpcEndpoint(Record):
+    """An endpoint (DescribeVpcEndpoints).
+
+    Attributes:
+        vpc_endpoint_id: ``vpce-...``.
+        vpc_endpoint_type: ``Interface``, ``Gateway``, ``GatewayLoadBalancer``, ...
+        vpc_id: its VPC.
+        service_name: as ``com.amazonaws.ap-northeast-1.s3``.
+        state: ``available`` where it works.
+        route_table_ids: the tables that a gateway endpoint writes its route into.
+        subnet_ids: the subnets of its interfaces.
+        network_interface_ids: its interfaces.
+        groups: the security groups of its interfaces.
+        policy_document: its policy; None without one.
+        tags: its tags.
+    """
+
+    vpc_endpoint_id: str
+    vpc_endpoint_type: str
+    vpc_id: str
+    service_name: str = ""
+    state: str = "available"
+    route_table_ids: tuple[str, ...] = ()
+    subnet_ids: tuple[str, ...] = ()
+    network_interface_ids: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    policy_document: Field[str | None] = None
+    tags: Field[Tags] = ()
+
+
+@frozen(kw_only=True)
+class VpcBlockPublicAccessExclusion:
+    """A VPC or subnet that is exempt from the block of public access.
+
+    Attributes:
+        exclusion_id: ``vpcbpa-exclude-...``.
+        resource_arn: the ARN of the VPC or subnet.
+        internet_gateway_exclusion_mode: ``allow-bidirectional`` or ``allow-egress``.
+        state: ``create-complete`` or ``update-complete`` where it is in force.
+    """
+
+    exclusion_id: str = ""
+    resource_arn: str
+    internet_gateway_exclusion_mode: str
+    state: str = "create-complete"
+
+
+@frozen(kw_only=True)
+class VpcBlockPublicAccessOptions(Record):
+    """The block of public access of an account in a region, with its exclusions.
+
+    Sources: DescribeVpcBlockPublicAccessOptions, ...Exclusions.
+
+    Attributes:
+        internet_gateway_block_mode: ``off``, ``block-bidirectional`` or
+            ``block-ingress``.
+        exclusions: what is exempt.
+    """
+
+    internet_gateway_block_mode: Field[str] = "off"
+    exclusions: Field[tuple[VpcBlockPublicAccessExclusion, ...]] = ()
