@@ -1,0 +1,85 @@
+"""Sessions: ``nox -s tests`` and its like; ``nox -l`` lists them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.sessions = ["lint", "types", "docs", "demo", "tests"]
+nox.options.reuse_venv = "no"
+
+EXACT = ("checks", "access", "reachability")
+"""The rooms where judgement is made: every branch of theirs is tested."""
+
+LOWEST = (
+    "attrs==24.1.0",
+    "cattrs==24.1.0",
+    "boto3==1.40.0",
+    "moto[server]==5.1.11",
+    "pytest==8.4.0",
+)
+"""The lowest versions that the package says it works with."""
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+
+
+def _group(name: str) -> list[str]:
+    return nox.project.dependency_groups(PROJECT, name)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The tests, on two processes; no branch of a judgement may go untested."""
+    session.install("-e", ".[all]", *_group("test"))
+    if session.posargs:
+        session.run("pytest", *session.posargs)
+        return
+    session.run("pytest", "-n", "2", "--cov", "--cov-report=")
+    rooms = ",".join(f"src/cloudpack_baseline/{room}/*" for room in EXACT)
+    session.run("coverage", "report", f"--include={rooms}", "--fail-under=100", "--precision=2")
+
+
+@nox.session
+def minimums(session: nox.Session) -> None:
+    """The tests on the lowest versions of everything that is required."""
+    session.install("-e", ".[moto]", *_group("test"), *LOWEST)
+    session.run("pytest", "-n", "2", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Ruff with all rules, and its formatter."""
+    session.install(*_group("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Mypy, strict."""
+    session.install("-e", ".", *_group("types"))
+    session.run("mypy")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Links lead somewhere, examples run, generated pages are up to date."""
+    session.install("-e", ".[moto]")
+    session.run("python", "docs/check.py")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Both examples: the one is green, the other is red for the faults that were planted."""
+    session.install(".[moto]")
+    session.run("python", "examples/check.py", str(Path(session.create_tmp())))
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Every measurement of bench/; each fails where its bar is missed."""
+    session.install(".[all]", *_group("test"))
+    for script in sorted(Path("bench").glob("*.py")):
+        session.run("python", str(script), *session.posargs)

@@ -1,0 +1,1 @@
+"""The commands of ``cloudpack-baseline``, a module each with a function ``run``."""

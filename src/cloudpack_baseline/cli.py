@@ -1,0 +1,154 @@
+"""The command ``cloudpack-baseline``: arguments, and nothing else.
+
+Each command lives in a module of `_cli`, which is imported only when it is run: help
+is there at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from cloudpack_baseline._version import __version__
+
+__all__ = ["main", "parser"]
+
+_SOURCE_HELP = (
+    "aws (the default), moto:URL (a server that is filled), moto (an empty one), "
+    "snapshot:FILE, describe:FOLDER"
+)
+_EXIT_CODES = "exit codes: 0 done, 1 the source does not answer, 2 wrong input"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: of the command line; by default the process's own.
+
+    Returns:
+        The exit code: 0, or 1 where the source does not answer or an extra is missing,
+        or 2 for wrong input. argparse leaves by `SystemExit` for help and usage errors.
+    """
+    given = parser().parse_args(arguments)
+    from cloudpack_baseline.errors import CloudpackError, InputError  # noqa: PLC0415 - lazily
+
+    try:
+        import_module(f"cloudpack_baseline._cli.{given.command}").run(given)
+        sys.stdout.flush()
+    except InputError as error:
+        return _told(error, 2)
+    except CloudpackError as error:
+        return _told(error, 1)
+    except BrokenPipeError:
+        # The reader (a pager, head) has seen enough; Python must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 0
+
+
+def _told(error: Exception, code: int) -> int:
+    for line in str(error).splitlines():
+        print(f"cloudpack-baseline: {line}", file=sys.stderr)
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """The grammar of the command line."""
+    top = argparse.ArgumentParser(
+        prog="cloudpack-baseline",
+        description="The cloudpack security white paper as checks over AWS. "
+        "The checks themselves are run by: pytest --cloudpack-baseline",
+        epilog=_EXIT_CODES,
+    )
+    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _init(commands.add_parser("init", help="write a commented baseline file", epilog=_EXIT_CODES))
+    _record(commands.add_parser("record", help="record what the checks read", epilog=_EXIT_CODES))
+    _policy(
+        commands.add_parser(
+            "policy", help="print the smallest IAM policy for a selection", epilog=_EXIT_CODES
+        )
+    )
+    _controls(commands.add_parser("controls", help="list the controls", epilog=_EXIT_CODES))
+    return top
+
+
+def _init(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Write a commented baseline file. With --source it names the account, the regions, "
+        "the buckets and how open they are now; an existing file is never overwritten."
+    )
+    _source(command, default=None)
+    command.add_argument(
+        "--file",
+        default="cloudpack-baseline.toml",
+        metavar="FILE",
+        help="where to write it (default: %(default)s)",
+    )
+
+
+def _record(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Read what the selected controls need and write it as a snapshot, "
+        "which --source snapshot:FILE judges again at any time."
+    )
+    command.add_argument("output", nargs="?", metavar="FILE", help="the snapshot, as run.json.gz")
+    command.add_argument(
+        "--script",
+        action="store_true",
+        help="print the aws command lines that write a folder for --source describe:FOLDER instead",
+    )
+    _source(command, default="aws")
+    _baseline(command)
+    _selection(command)
+
+
+def _policy(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Print the smallest IAM policy with which the selected controls can be judged."
+    )
+    _selection(command)
+
+
+def _controls(command: argparse.ArgumentParser) -> None:
+    command.description = "List the controls with their clauses and titles."
+    command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+    command.add_argument(
+        "--format", choices=("table", "json"), default="table", help="(default: table)"
+    )
+    _selection(command)
+
+
+def _source(command: argparse.ArgumentParser, default: str | None) -> None:
+    command.add_argument("--source", default=default, metavar="SOURCE", help=_SOURCE_HELP)
+    command.add_argument("--profile", metavar="NAME", help="the AWS profile that reads the account")
+    command.add_argument(
+        "--region",
+        action="append",
+        metavar="REGION",
+        help="a region to read, instead of those that the baseline names; may be repeated",
+    )
+
+
+def _baseline(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--file",
+        metavar="FILE",
+        help="the baseline file (default: the nearest from here upwards, if there is one)",
+    )
+
+
+def _selection(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--control", action="append", metavar="ID", help="a control; may be repeated (default: all)"
+    )
+    command.add_argument(
+        "--clause",
+        action="append",
+        metavar="NUMBER",
+        help="the controls of a clause, as 5.1.2, or of a chapter, as 5; may be repeated",
+    )
