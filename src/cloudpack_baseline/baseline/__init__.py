@@ -17,6 +17,7 @@ from cloudpack_baseline.baseline._declared import (
     Waiver,
 )
 from cloudpack_baseline.baseline._find import FILE_NAME, find_baseline
+from cloudpack_baseline.baseline._options import RdsBackupOptions
 
 __all__ = [
     "FILE_NAME",
@@ -25,6 +26,7 @@ __all__ = [
     "BucketDeclaration",
     "Exclusion",
     "Flow",
+    "RdsBackupOptions",
     "Scope",
     "Segment",
     "Waiver",

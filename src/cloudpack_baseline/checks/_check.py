@@ -55,7 +55,7 @@ class World:
         holes = [
             one.unknown
             for one in covered
-            if one.unknown and (region is None or one.region in (region, "", "*"))
+            if one.unknown is not None and (region is None or one.region in (region, "", "*"))
         ]
         if not covered:
             holes = [Unknown.because(Why.NOT_GATHERED, detail=kind.__name__)]

@@ -18,6 +18,7 @@ class DBInstance(Record):
 
     Attributes:
         engine: as ``mysql``, ``aurora-postgresql``, ``docdb``, ``neptune``.
+        engine_version: EngineVersion, as ``14.1``.
         status: DBInstanceStatus.
         cluster: DBClusterIdentifier of the cluster it is a member of.
         replica_source: ReadReplicaSourceDBInstanceIdentifier (an ARN if in another
@@ -37,6 +38,7 @@ class DBInstance(Record):
     """
 
     engine: str
+    engine_version: str = ""
     status: str
     cluster: str | None = None
     replica_source: str | None = None

@@ -1,0 +1,36 @@
+"""Which read replicas can be backed up by themselves.
+
+Source: Amazon RDS User Guide, Differences between read replicas for DB engines.
+"""
+
+from __future__ import annotations
+
+__all__ = ["replica_backups"]
+
+_ALWAYS = ("mysql", "mariadb", "oracle-", "custom-oracle", "db2-")
+_NEVER = ("sqlserver-", "custom-sqlserver")
+_POSTGRES_SINCE = (14, 1)
+
+
+def replica_backups(engine: str, version: str) -> bool | None:
+    """Whether automated backups of a replica exist for the engine; ``None``: not known.
+
+    Args:
+        engine: DBInstance.Engine, as ``mysql``.
+        version: DBInstance.EngineVersion, as ``14.1``.
+    """
+    if engine.startswith(_ALWAYS):
+        return True
+    if engine.startswith(_NEVER):
+        return False
+    if engine == "postgres":
+        number = _version(version)
+        return None if number is None else number >= _POSTGRES_SINCE
+    return None
+
+
+def _version(text: str) -> tuple[int, ...] | None:
+    parts = text.split(".")[:2]
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        return None
+    return tuple(int(part) for part in parts)

@@ -1,0 +1,65 @@
+"""root-mfa (5.3.2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloudpack_baseline import Outcome, check_root_mfa
+from cloudpack_baseline.model.iam import AccountSummary
+from support import ACCOUNT, denied, only, world
+
+ARN = f"arn:aws:iam::{ACCOUNT}:root"
+UNREAD = denied("iam:GetAccountSummary")
+
+
+def summary(mfa, password=None, keys=None, certificates=None):
+    return AccountSummary(
+        arn=ARN,
+        account=ACCOUNT,
+        name="root",
+        mfa_enabled=mfa,
+        password_present=password,
+        access_keys_present=keys,
+        signing_certificates_present=certificates,
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "outcome"),
+    [
+        (summary(True), Outcome.PASS),
+        (summary(True, True, True, True), Outcome.PASS),
+        (summary(False, True, False, False), Outcome.FAIL),
+        # Nothing left to sign in with: removed centrally.
+        (summary(False, False, False, False), Outcome.PASS),
+        # One of the three is left.
+        (summary(False, False, True, False), Outcome.FAIL),
+        (summary(False, False, False, True), Outcome.FAIL),
+        # What could only excuse is not required to fail.
+        (summary(False), Outcome.FAIL),
+        (summary(False, UNREAD, False, False), Outcome.FAIL),
+        (summary(False, None, False, False), Outcome.FAIL),
+        # The flag itself is not known.
+        (summary(UNREAD, UNREAD, UNREAD, UNREAD), Outcome.UNKNOWN),
+        (summary(UNREAD, True, False, False), Outcome.UNKNOWN),
+        (summary(UNREAD, False, False, False), Outcome.PASS),
+    ],
+)
+def test_root_mfa(record, outcome):
+    finding = only(check_root_mfa(world("root-mfa", record)))
+    assert finding.outcome is outcome
+    assert finding.resource.arn == ARN
+
+
+def test_a_failure_names_what_is_left():
+    finding = only(check_root_mfa(world("root-mfa", summary(False, True, True, False))))
+    said = finding.observations[0].message
+    assert "a password, an access key" in said.in_language("en")
+    assert "パスワード、アクセスキー" in said.in_language("ja")
+
+
+def test_a_refused_call_names_the_missing_action():
+    assessment = check_root_mfa(world("root-mfa", summary(UNREAD)))
+    assert not assessment
+    with pytest.raises(AssertionError, match="allow iam:GetAccountSummary"):
+        assessment.require()

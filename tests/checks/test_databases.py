@@ -1,0 +1,309 @@
+"""rds-backup (3.1)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline import Baseline, Outcome, check_rds_backup
+from cloudpack_baseline.model.rds import DBCluster, DBInstance, DBSnapshot
+from cloudpack_baseline.model.values import Unknown, Why
+from support import ACCOUNT, NOW, REGION, denied, only, world
+
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+UNREAD = denied("rds:DescribeDBInstances")
+
+
+def arn(kind, name):
+    return f"arn:aws:rds:{REGION}:{ACCOUNT}:{kind}:{name}"
+
+
+def instance(**changes):
+    held = {
+        "arn": arn("db", "main"),
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "main",
+        "engine": "mysql",
+        "engine_version": "8.0.40",
+        "status": "available",
+        "backup_retention_period": 7,
+        "latest_restorable_time": NOW - 5 * MINUTE,
+        "created_at": NOW - 400 * DAY,
+        "resource_id": "db-ABC",
+    }
+    return DBInstance(**(held | changes))
+
+
+def cluster(**changes):
+    held = {
+        "arn": arn("cluster", "aurora"),
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "aurora",
+        "engine": "aurora-mysql",
+        "status": "available",
+        "members": ("aurora-1",),
+        "backup_retention_period": 7,
+        "latest_restorable_time": NOW - 5 * MINUTE,
+        "created_at": NOW - 400 * DAY,
+        "resource_id": "cluster-ABC",
+    }
+    return DBCluster(**(held | changes))
+
+
+def snapshot_of(one, hours, **changes):
+    held = {
+        "arn": arn("snapshot", f"{one.name}-{hours}"),
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": f"rds:{one.name}-{hours}",
+        "database": one.name,
+        "of_cluster": isinstance(one, DBCluster),
+        "resource_id": one.resource_id,
+        "snapshot_type": "automated",
+        "status": "available",
+        "created_at": NOW - timedelta(hours=hours),
+    }
+    return DBSnapshot(**(held | changes))
+
+
+def daily(one, count=3, **changes):
+    return [snapshot_of(one, 5 + 24 * index, **changes) for index in range(count)]
+
+
+def judged(*records, gaps=None, baseline=None, as_of=None):
+    return check_rds_backup(world("rds-backup", *records, gaps=gaps), baseline, as_of=as_of)
+
+
+def outcome(one, *others, **arguments):
+    return only(judged(one, *others, **arguments)).outcome
+
+
+def test_a_database_with_daily_backups_passes():
+    one = instance()
+    assert outcome(one, *daily(one)) is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(0, "fail"), (1, "fail"), (2, "pass"), (35, "pass")]
+)
+def test_retention_against_two_generations(days, expected):
+    one = instance(backup_retention_period=days)
+    assert outcome(one, *daily(one)) == expected
+
+
+def test_the_baseline_may_want_more_generations():
+    baseline = Baseline.from_mapping({"controls": {"rds-backup": {"generations": 8}}})
+    one = instance()
+    assert outcome(one, *daily(one, 9), baseline=baseline) is Outcome.FAIL
+    kept = evolve(one, backup_retention_period=8)
+    assert outcome(kept, *daily(kept, 8), baseline=baseline) is Outcome.PASS
+
+
+def test_backups_that_are_off_are_told_once():
+    one = instance(backup_retention_period=0, latest_restorable_time=None)
+    finding = only(judged(one))
+    assert [each.read for each in finding.observations] == ["BackupRetentionPeriod=0"]
+    assert finding.observations[0].wanted == "BackupRetentionPeriod>=2"
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [(30 * MINUTE, "pass"), (30 * MINUTE + timedelta(seconds=1), "fail"), (-MINUTE, "pass")],
+)
+def test_restorable_within_30_minutes(age, expected):
+    one = instance(latest_restorable_time=NOW - age)
+    assert outcome(one, *daily(one)) == expected
+
+
+def test_the_age_counts_to_as_of():
+    one = instance(latest_restorable_time=NOW)
+    assert outcome(one, *daily(one), as_of=NOW + 30 * MINUTE) is Outcome.PASS
+    assert outcome(one, *daily(one), as_of=NOW + 31 * MINUTE) is Outcome.FAIL
+
+
+def test_nothing_to_restore_to_fails_once_the_database_is_old_enough():
+    one = instance(latest_restorable_time=None)
+    assert outcome(one, *daily(one)) is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    ("status", "created", "expected"),
+    [
+        ("creating", None, "unknown"),
+        ("creating", NOW - MINUTE, "unknown"),
+        ("backing-up", NOW - 2 * DAY, "fail"),
+        ("available", NOW - MINUTE, "fail"),
+    ],
+)
+def test_a_database_that_is_being_created_is_not_judged_yet(status, created, expected):
+    one = instance(status=status, created_at=created, latest_restorable_time=None)
+    assert outcome(one, *daily(one)) == expected
+
+
+@pytest.mark.parametrize(
+    ("age", "held", "expected"),
+    [
+        (23 * timedelta(hours=1), 0, "pass"),
+        (DAY, 0, "fail"),
+        (DAY, 1, "pass"),
+        (2 * DAY - MINUTE, 1, "pass"),
+        (2 * DAY, 1, "fail"),
+        (2 * DAY, 2, "pass"),
+    ],
+)
+def test_as_many_generations_as_the_database_is_days_old(age, held, expected):
+    one = instance(created_at=NOW - age)
+    assert outcome(one, *daily(one, held)) == expected
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(26, "pass"), (27, "fail")])
+def test_the_newest_generation_is_of_the_last_day(hours, expected):
+    one = instance()
+    held = [snapshot_of(one, hours), snapshot_of(one, hours + 24)]
+    assert outcome(one, *held) == expected
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "creating"},
+        {"snapshot_type": "manual"},
+        {"database": "other"},
+        {"resource_id": "db-OF-A-FORMER-ONE"},
+        {"region": "us-east-1"},
+        {"of_cluster": True},
+        {"created_at": NOW + DAY},
+    ],
+)
+def test_other_snapshots_do_not_count(change):
+    one = instance()
+    assert outcome(one, *daily(one, 3, **change)) is Outcome.FAIL
+
+
+def test_snapshots_by_aws_backup_count():
+    one = instance(aws_backup_recovery_point_arn="arn:aws:backup:x")
+    finding = only(judged(one, *daily(one, snapshot_type="awsbackup")))
+    assert finding.outcome is Outcome.PASS
+    assert "AWS Backup" in finding.notes[0].in_language("en")
+
+
+def test_a_stopped_database_has_old_times():
+    one = instance(status="stopped", latest_restorable_time=NOW - 3 * DAY)
+    finding = only(judged(one, snapshot_of(one, 80), snapshot_of(one, 104)))
+    assert finding.outcome is Outcome.PASS
+    assert "stopped" in finding.notes[0].in_language("en")
+
+
+def test_a_stopped_database_without_generations_fails():
+    one = instance(status="stopped", latest_restorable_time=NOW - 3 * DAY)
+    assert outcome(one) is Outcome.FAIL
+
+
+def test_a_database_that_is_being_deleted_is_not_applicable():
+    assert outcome(instance(status="deleting", backup_retention_period=0)) is Outcome.NOT_APPLICABLE
+
+
+def test_a_member_is_judged_through_its_cluster():
+    one = cluster()
+    member = instance(name="aurora-1", cluster="aurora", backup_retention_period=1)
+    finding = only(judged(one, member, *daily(one)))
+    assert finding.resource.kind == "DBCluster"
+    assert finding.outcome is Outcome.PASS
+
+
+def test_a_cluster_that_keeps_one_generation_fails():
+    one = cluster(backup_retention_period=1)
+    assert outcome(one, *daily(one)) is Outcome.FAIL
+
+
+def test_a_member_whose_cluster_could_not_be_read_is_unknown():
+    member = instance(name="aurora-1", cluster="aurora")
+    gap = denied("rds:DescribeDBClusters")
+    findings = judged(member, gaps={"DBCluster": gap}).findings
+    assert {one.outcome for one in findings} == {Outcome.UNKNOWN}
+    assert {one.resource.kind for one in findings} == {"DBInstance", "DBCluster"}
+    assert "rds:DescribeDBClusters" in findings[-1].observations[0].message.in_language("en")
+
+
+def test_a_member_whose_cluster_vanished_is_unknown():
+    member = instance(name="aurora-1", cluster="aurora")
+    assert outcome(member) is Outcome.UNKNOWN
+
+
+def test_a_namesake_cluster_of_another_region_does_not_serve():
+    other = cluster(region="us-east-1")
+    member = instance(name="aurora-1", cluster="aurora")
+    outcomes = {
+        one.resource.region: one.outcome
+        for one in judged(other, member, *daily(other, region="us-east-1")).findings
+    }
+    assert outcomes == {"us-east-1": Outcome.PASS, REGION: Outcome.UNKNOWN}
+
+
+@pytest.mark.parametrize(("engine", "name"), [("docdb", "DocumentDB"), ("neptune", "Neptune")])
+def test_documentdb_and_neptune_are_told_apart(engine, name):
+    one = cluster(engine=engine)
+    finding = only(judged(one, *daily(one)))
+    assert name in finding.notes[0].in_language("en")
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "expected"),
+    [
+        ("mysql", "8.0.40", "fail"),
+        ("mariadb", "11.4", "fail"),
+        ("oracle-ee", "19.0.0.0", "fail"),
+        ("db2-se", "11.5", "fail"),
+        ("postgres", "14.1", "fail"),
+        ("postgres", "16", "fail"),
+        ("postgres", "14.0", "not applicable"),
+        ("postgres", "13.18", "not applicable"),
+        ("postgres", "", "unknown"),
+        ("sqlserver-ee", "15.00", "not applicable"),
+        ("brand-new", "1", "unknown"),
+    ],
+)
+def test_a_replica_is_judged_as_its_engine_allows(engine, version, expected):
+    one = instance(
+        engine=engine, engine_version=version, replica_source="main", backup_retention_period=0
+    )
+    assert outcome(one) == expected
+
+
+def test_what_could_not_be_read_is_unknown_and_what_failed_stays_failed():
+    one = instance(backup_retention_period=UNREAD)
+    assert outcome(one, *daily(one)) is Outcome.UNKNOWN
+    late = instance(backup_retention_period=UNREAD, latest_restorable_time=NOW - DAY)
+    assert outcome(late, *daily(late)) is Outcome.FAIL
+    unread = instance(latest_restorable_time=UNREAD)
+    assert outcome(unread, *daily(unread)) is Outcome.UNKNOWN
+    assert outcome(instance(created_at=UNREAD)) is Outcome.UNKNOWN
+    both = instance(created_at=UNREAD, latest_restorable_time=None)
+    assert outcome(both, *daily(both)) is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("operation", ["rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots"])
+def test_generations_that_could_not_be_listed_are_unknown(operation):
+    gap = Unknown.because(Why.THROTTLED, operation=operation, code="Throttling")
+    one = instance()
+    assert outcome(one, gaps={"DBSnapshot": gap}) is Outcome.UNKNOWN
+    # What could be listed is enough.
+    assert outcome(one, *daily(one), gaps={"DBSnapshot": gap}) is Outcome.PASS
+
+
+def test_an_account_without_databases_is_not_applicable():
+    assessment = judged()
+    assert assessment
+    assert assessment.judged == 0
+    assert only(assessment).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_instances_that_could_not_be_listed_are_unknown():
+    assessment = judged(gaps={"DBInstance": UNREAD})
+    assert not assessment
+    assert only(assessment).resource.key == f"{ACCOUNT}:{REGION}:DBInstance:*"

@@ -1,0 +1,54 @@
+"""Small worlds for tests: records of one account, as a snapshot."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from cloudpack_baseline.checks import check_of
+from cloudpack_baseline.model.read import Read
+from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
+from cloudpack_baseline.model.values import Unknown, Why
+
+ACCOUNT = "123456789012"
+REGION = "ap-northeast-1"
+NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+
+
+def denied(operation: str = "s3:GetBucketPolicy") -> Unknown:
+    return Unknown.because(
+        Why.DENIED, operation=operation, code="AccessDenied", actions=(operation,)
+    )
+
+
+def coverage(
+    reads: tuple[Read, ...], gaps: dict[str, Unknown] | None = None
+) -> tuple[Coverage, ...]:
+    """Everything covered in full, save the kinds that `gaps` names."""
+    return tuple(
+        Coverage(
+            kind=read.kind.__name__,
+            account=ACCOUNT,
+            region=REGION,
+            fields=tuple(sorted(read.fields)),
+            unknown=(gaps or {}).get(read.kind.__name__),
+        )
+        for read in reads
+    )
+
+
+def world(control: str, *records, gaps: dict[str, Unknown] | None = None, **changes) -> Snapshot:
+    """A snapshot of one account that holds just these records, gathered for the control."""
+    held = {
+        "taken_at": NOW,
+        "source": "aws",
+        "accounts": (AccountScope(id=ACCOUNT, regions=(REGION,)),),
+        "records": records,
+        "coverage": coverage(check_of(control).reads, gaps),
+    }
+    return Snapshot(**(held | changes))
+
+
+def only(assessment):
+    """The single finding."""
+    (finding,) = assessment.findings
+    return finding
