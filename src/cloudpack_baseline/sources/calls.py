@@ -16,7 +16,19 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.operations import Operation, operation
 
-__all__ = ["Answer", "CallError", "Calls", "Gathered", "Listing", "Transport"]
+__all__ = [
+    "MALFORMED",
+    "NOT_TOLD",
+    "Answer",
+    "CallError",
+    "Calls",
+    "Gathered",
+    "Listing",
+    "Transport",
+    "both",
+    "converted",
+    "unknown_from",
+]
 
 Answer: TypeAlias = Mapping[str, Any]
 """What an operation answers, as boto3 parses it."""
@@ -24,13 +36,21 @@ Answer: TypeAlias = Mapping[str, Any]
 T = TypeVar("T")
 U = TypeVar("U")
 
+MALFORMED = "MalformedAnswer"
+"""The code of an answer that cannot be parsed, or lacks what it is asked for."""
+
+NOT_TOLD = "NotTold"
+"""The code of an operation that the source has no answer to."""
+
 _DENIED = frozenset(
     (
         "AccessDenied",
         "AccessDeniedException",
         "AllAccessDisabled",
-        "AuthorizationError",
         "AuthFailure",
+        "AuthorizationError",
+        "AuthorizationErrorException",
+        "Forbidden",
         "NotAuthorized",
         "OptInRequired",
         "UnauthorizedOperation",
@@ -60,12 +80,15 @@ class CallError(Exception):
     """An operation was answered by an error, or by nothing.
 
     Attributes:
-        code: AWS's error code, or the name of the fault (``ConnectTimeoutError``).
+        code: AWS's error code, the name of the fault (``ConnectTimeoutError``),
+            `MALFORMED` or `NOT_TOLD`.
+        detail: of our own words; AWS's messages stay out, they may quote anything.
     """
 
-    def __init__(self, code: str, message: str = "") -> None:
-        super().__init__(f"{code}: {message}" if message else code)
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
+        self.detail = detail
 
 
 class Transport(Protocol):
@@ -79,6 +102,13 @@ class Transport(Protocol):
         Raises:
             CallError: at the page that failed.
         """
+
+    def release(self, client: str, region: str) -> None:
+        """Nothing more is asked of the client in the region (empty: in any region)."""
+
+    @property
+    def assumptions(self) -> frozenset[str]:
+        """Ids of the documented defaults that stood in for answers so far."""
 
 
 @frozen
@@ -95,6 +125,10 @@ class Gathered:
 
     records: tuple[Record, ...]
     unknown: Unknown | None = None
+
+    def __add__(self, other: Gathered) -> Gathered:
+        """The records of both, and what is missing of either."""
+        return Gathered(self.records + other.records, both(self.unknown, other.unknown))
 
 
 @frozen(kw_only=True)
@@ -133,7 +167,7 @@ class Calls:
         try:
             return next(iter(self.transport.pages(one, self.region, parameters)))
         except CallError as error:
-            return None if error.code in tuple(absent) else unknown_from(one, error.code)
+            return None if error.code in tuple(absent) else unknown_from(one, error)
 
     def listing(self, key: str, **parameters: object) -> Listing:
         """All items of a listing; what could be read of it where a page failed."""
@@ -141,10 +175,9 @@ class Calls:
         items: list[Answer] = []
         try:
             for page in self.transport.pages(one, self.region, parameters):
-                found = page.get(one.items, ())
-                items.extend(_items(found))
+                items.extend(_items(page, one.items))
         except CallError as error:
-            return Listing(tuple(items), unknown_from(one, error.code))
+            return Listing(tuple(items), unknown_from(one, error))
         return Listing(tuple(items))
 
     def records(
@@ -157,7 +190,7 @@ class Calls:
         for item in listing.items:
             made = converted(key, convert, item)
             if isinstance(made, Unknown):
-                unknown = made if unknown is None else unknown | made
+                unknown = both(unknown, made)
             else:
                 records.append(made)
         return Gathered(tuple(records), unknown)
@@ -167,10 +200,20 @@ class Calls:
         return list(self.pool.map(function, items)) if self.pool else [*map(function, items)]
 
 
-def _items(found: object) -> Iterable[Answer]:
+def _items(page: Answer, key: str) -> Iterable[Answer]:
+    # AWS sends an empty list where there is nothing. A page without the list is half an
+    # answer, and taking it for "nothing" would turn a fault into a pass.
+    found = page.get(key)
     if not isinstance(found, list | tuple):
-        raise CallError("MalformedAnswer")
+        raise CallError(MALFORMED, f"no {key}")
     return found
+
+
+def both(one: Unknown | None, other: Unknown | None) -> Unknown | None:
+    """The causes of both; ``None`` where neither has any."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one | other
 
 
 def converted(key: str, convert: Callable[[Answer], T], item: Answer) -> T | Unknown:
@@ -182,13 +225,21 @@ def converted(key: str, convert: Callable[[Answer], T], item: Answer) -> T | Unk
         return Unknown.because(Why.MALFORMED, operation=key, detail=detail)
 
 
-def unknown_from(one: Operation, code: str) -> Unknown:
-    """Why an operation that failed with the code tells nothing."""
-    if code in _DENIED:
-        why = Why.DENIED
-    elif code in _THROTTLED:
-        why = Why.THROTTLED
-    else:
-        why = Why.MALFORMED if code == "MalformedAnswer" else Why.FAILED
-    actions = one.actions if why is Why.DENIED else ()
-    return Unknown.because(why, operation=one.id, code=code, actions=actions)
+def unknown_from(one: Operation, error: CallError) -> Unknown:
+    """Why an operation that failed tells nothing."""
+    why = _WHY.get(error.code, Why.FAILED)
+    return Unknown.because(
+        why,
+        operation=one.id,
+        code="" if error.code in (MALFORMED, NOT_TOLD) else error.code,
+        actions=one.actions if why is Why.DENIED else (),
+        detail=error.detail,
+    )
+
+
+_WHY: Mapping[str, Why] = {
+    **dict.fromkeys(_DENIED, Why.DENIED),
+    **dict.fromkeys(_THROTTLED, Why.THROTTLED),
+    MALFORMED: Why.MALFORMED,
+    NOT_TOLD: Why.NOT_TOLD,
+}

@@ -55,6 +55,10 @@ def _bucket(name: str, action: str) -> Operation:
     return Operation(client="s3", name=name, actions=(f"s3:{action}",), subject="Bucket")
 
 
+def _access_point(name: str) -> Operation:
+    return Operation(client="s3control", name=name, actions=(f"s3:{name}",), subject="Name")
+
+
 OPERATIONS = _table(
     Operation(client="sts", name="GetCallerIdentity"),
     Operation(client="iam", name="GetAccountSummary", actions=("iam:GetAccountSummary",)),
@@ -69,6 +73,25 @@ OPERATIONS = _table(
     _bucket("GetBucketAcl", "GetBucketAcl"),
     _bucket("GetBucketOwnershipControls", "GetBucketOwnershipControls"),
     _bucket("GetPublicAccessBlock", "GetBucketPublicAccessBlock"),
+    Operation(
+        client="s3control",
+        name="GetPublicAccessBlock",
+        actions=("s3:GetAccountPublicAccessBlock",),
+    ),
+    Operation(
+        client="s3control",
+        name="ListAccessPoints",
+        actions=("s3:ListAccessPoints",),
+        items="AccessPointList",
+    ),
+    _access_point("GetAccessPoint"),
+    _access_point("GetAccessPointPolicy"),
+    Operation(
+        client="organizations",
+        name="DescribeEffectivePolicy",
+        actions=("organizations:DescribeEffectivePolicy",),
+        subject="PolicyType",
+    ),
 )
 """By id, as ``s3:GetBucketPolicy``."""
 

@@ -1,0 +1,246 @@
+"""AWS itself, through boto3: live accounts, and whatever answers boto3 in their place.
+
+This module needs boto3; import it only where a gathering begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from attrs import frozen
+from botocore import xform_name
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from cloudpack_baseline.errors import SourceError, WrongAccountError
+from cloudpack_baseline.model.read import Read, merged
+from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.sources import moto
+from cloudpack_baseline.sources.calls import MALFORMED, Answer, CallError, Calls, Transport
+from cloudpack_baseline.sources.clients import Clients
+from cloudpack_baseline.sources.gathering import (
+    WORKERS,
+    Clock,
+    gather_with,
+    merge,
+    operations_of,
+    utc_now,
+)
+from cloudpack_baseline.sources.identity import Caller, identify
+from cloudpack_baseline.sources.operations import Operation
+from cloudpack_baseline.sources.sessions import home_region, open_account
+from cloudpack_baseline.sources.targets import Target
+
+if TYPE_CHECKING:
+    import boto3
+
+__all__ = ["AwsTransport", "Via", "gather_account", "gather_fleet", "open_account"]
+
+_BUCKETS_A_PAGE = 1000
+"""Without a page size S3 answers all at once, and leaves out where the buckets are."""
+
+_ACCOUNTS_AT_ONCE = 4
+
+
+@frozen
+class AwsTransport:
+    """Answers operations by boto3 clients."""
+
+    clients: Clients
+
+    def pages(
+        self, operation: Operation, region: str, parameters: Mapping[str, Any]
+    ) -> Iterator[Answer]:
+        """The pages of the answer.
+
+        Raises:
+            CallError: at the page that failed: AWS's error code, or the name of the fault.
+        """
+        client = self.clients.get(operation.client, region)
+        try:
+            yield from _pages(client, operation, parameters)
+        except ClientError as error:
+            raise CallError(error.response.get("Error", {}).get("Code", "Unknown")) from error
+        except BotoCoreError as error:
+            raise CallError(type(error).__name__) from error
+        except ResponseParserError as error:
+            raise CallError(MALFORMED) from error
+        except NotImplementedError as error:  # moto, inside the process
+            raise CallError("NotImplemented") from error
+
+    def release(self, client: str, region: str) -> None:
+        """Close the clients of a service."""
+        self.clients.release(client, region)
+
+    @property
+    def assumptions(self) -> frozenset[str]:
+        """None: what is told here, AWS told."""
+        return frozenset()
+
+
+def _pages(
+    client: Any,  # noqa: ANN401 - botocore makes the class
+    operation: Operation,
+    parameters: Mapping[str, Any],
+) -> Iterator[Answer]:
+    method = xform_name(operation.name)
+    if client.can_paginate(method):
+        size = {"PageSize": _BUCKETS_A_PAGE} if operation.id == "s3:ListBuckets" else {}
+        yield from client.get_paginator(method).paginate(**parameters, PaginationConfig=size)
+        return
+    call = getattr(client, method)
+    answer = call(**parameters)
+    yield answer
+    # S3 Control pages its listings, but botocore has no paginator for them.
+    while operation.items and (token := answer.get("NextToken")):
+        answer = call(**parameters, NextToken=token)
+        yield answer
+
+
+class Via(Protocol):
+    """What stands between boto3 and AWS: nothing, or a mock with gaps."""
+
+    @property
+    def source(self) -> str:
+        """For `Snapshot.source`."""
+
+    @property
+    def attempts(self) -> int | None:
+        """How often a call is sent at most; ``None``: as configured."""
+
+    def over(self, transport: Transport, caller: Caller) -> Transport:
+        """The transport with the gaps mended."""
+
+
+@frozen
+class _Direct:
+    source: str = "aws"
+    attempts: int | None = None
+
+    def over(self, transport: Transport, _caller: Caller) -> Transport:
+        return transport
+
+
+def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
+    session: boto3.Session,
+    wanted: Iterable[Read],
+    *,
+    regions: Iterable[str] | Callable[[str], Iterable[str] | None] | None = None,
+    account: str | None = None,
+    name: str | Callable[[str], str] = "",
+    region_hint: str | None = None,
+    clock: Clock = utc_now,
+    workers: int = WORKERS,
+    via: Via | None = None,
+) -> Snapshot:
+    """Read what is wanted of the session's account, and nothing else.
+
+    Args:
+        session: is used as it is, and left as it is; the calls go through clients of ours
+            that refuse, before it is sent, every operation that the wanted kinds do not name.
+        wanted: kinds of records, with the fields that cost calls of their own.
+        regions: of regional kinds, or a function from the account id to them; ``None`` or
+            ``*``: every enabled one.
+        account: the id that the credentials must belong to; ``None``: any.
+        name: what the baseline calls the account, or a function from its id to that.
+        region_hint: where calls go that belong to no region.
+        clock: gives `Snapshot.taken_at`.
+        workers: calls at once.
+        via: what answers in the place of AWS; by default a moto that is active in the
+            process, else AWS.
+
+    Raises:
+        CredentialsError: no, expired or refused credentials.
+        WrongAccountError: the credentials belong to another account.
+        SourceError: nobody answers.
+        InputError: a region that does not exist.
+    """
+    wanted = merged(wanted)
+    via = via or moto.in_process() or _Direct()
+    named = None if callable(regions) or regions is None else tuple(regions)
+    clients = Clients(
+        session, operations_of(wanted), connections=2 * workers, attempts=via.attempts
+    )
+    caller = identify(clients, home_region(session, named, region_hint))
+    clients.release("sts", "")
+    if account and caller.account != account:
+        raise WrongAccountError(
+            f"the credentials are of account {caller.account}, not of the declared {account}"
+        )
+    if callable(regions):
+        found = regions(caller.account)
+        named = None if found is None else tuple(found)
+    calls = Calls(
+        transport=via.over(AwsTransport(clients), caller),
+        account=caller.account,
+        partition=caller.partition,
+        region=caller.region,
+    )
+    return gather_with(
+        calls,
+        wanted,
+        source=via.source,
+        regions=named,
+        name=name(caller.account) if callable(name) else name,
+        clock=clock,
+        workers=workers,
+    )
+
+
+def gather_fleet(
+    targets: Iterable[Target],
+    wanted: Iterable[Read],
+    *,
+    executor: Executor | None = None,
+    profile: str | None = None,
+    region: str | None = None,
+) -> Snapshot:
+    """One snapshot of many accounts.
+
+    Args:
+        targets: the accounts; each opens its own session.
+        wanted: as for `gather_account`.
+        executor: runs one task an account; by default a few threads. Tasks and results
+            can be pickled, so that the executor may reach other processes and machines.
+        profile: for accounts that name none.
+        region: where calls go that belong to no region.
+
+    Raises:
+        SourceError: what was wrong with the accounts, all of it at once; of the class of
+            the single fault if there is just one kind.
+    """
+    task = partial(_attempt, wanted=merged(wanted), profile=profile, region=region)
+    if executor is None:
+        with ThreadPoolExecutor(_ACCOUNTS_AT_ONCE) as threads:
+            results = list(threads.map(task, targets))
+    else:
+        results = list(executor.map(task, targets))
+    if faults := [result for result in results if isinstance(result, SourceError)]:
+        raise _joined(faults)
+    return merge(result for result in results if isinstance(result, Snapshot))
+
+
+def _attempt(
+    target: Target, *, wanted: tuple[Read, ...], profile: str | None, region: str | None
+) -> Snapshot | SourceError:
+    try:
+        return gather_account(
+            open_account(target, profile=profile, region=region),
+            wanted,
+            regions=target.regions,
+            account=target.id or None,
+            name=target.name,
+            region_hint=region,
+        )
+    except SourceError as error:
+        label = " ".join(part for part in (target.name, target.id) if part)
+        return type(error)(f"account {label}: {error}" if label else str(error))
+
+
+def _joined(faults: list[SourceError]) -> SourceError:
+    kinds = {type(fault) for fault in faults}
+    kind = kinds.pop() if len(kinds) == 1 else SourceError
+    return kind("\n".join(str(fault) for fault in faults))

@@ -1,0 +1,138 @@
+"""Clients of our own over a user's session: read-only, patient, released when done."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Collection
+from threading import Lock
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit, urlunsplit
+
+from botocore.config import Config
+
+from cloudpack_baseline._version import __version__
+from cloudpack_baseline.errors import NotReadOnlyError
+
+if TYPE_CHECKING:
+    import boto3
+    from botocore.awsrequest import AWSPreparedRequest
+
+__all__ = ["Clients", "read_only", "without_host_prefix"]
+
+_HELPERS = {"s3": frozenset(("HeadBucket",))}
+"""Read-only calls that botocore itself may make: S3 asks where a bucket is, to redirect."""
+
+_CONNECT_SECONDS = 10
+_READ_SECONDS = 60
+_ATTEMPTS = 5
+
+
+class Clients:
+    """The clients of one session, one for each service and region.
+
+    They are made under a lock, since a session must not be used by two threads at once;
+    clients may. The session itself is left as it is: the guard stands on the clients.
+    """
+
+    def __init__(
+        self,
+        session: boto3.Session,
+        allowed: Collection[str],
+        *,
+        connections: int = 16,
+        attempts: int | None = None,
+    ) -> None:
+        """Prepare; no client is made yet.
+
+        Args:
+            session: whose credentials are used.
+            allowed: operation ids; every other call is refused before it is sent.
+            connections: calls at once that a client should serve.
+            attempts: how often a call is sent at most; by default what the user's
+                configuration says, else 5.
+        """
+        self._make_client: Callable[..., Any] = session.client  # for any service name
+        self._allowed = frozenset(allowed)
+        self._config = _config(session, connections, attempts)
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._lock = Lock()
+
+    def get(self, service: str, region: str) -> Any:  # noqa: ANN401 - botocore makes the class
+        """The client, made when it is first asked for."""
+        with self._lock:
+            if (service, region) not in self._clients:
+                self._clients[service, region] = self._make(service, region)
+            return self._clients[service, region]
+
+    def release(self, service: str, region: str) -> None:
+        """Close the client and forget it; an empty region means every region."""
+        with self._lock:
+            gone = [key for key in self._clients if key[0] == service and region in ("", key[1])]
+            closing = [self._clients.pop(key) for key in gone]
+        for client in closing:
+            client.close()
+
+    def _make(self, service: str, region: str) -> Any:  # noqa: ANN401 - as above
+        client = self._make_client(service, region_name=region, config=self._config)
+        if _is_address(urlsplit(client.meta.endpoint_url).hostname or ""):
+            client.meta.events.register_first("before-send", without_host_prefix)
+        client.meta.events.register_first("before-send", read_only(service, self._allowed))
+        return client
+
+
+def _config(session: boto3.Session, connections: int, attempts: int | None) -> Config:
+    retries: dict[str, Any] = {}
+    core = session._session  # noqa: SLF001 - boto3 has no way of its own to ask
+    if attempts is not None:
+        retries["total_max_attempts"] = attempts
+    elif core.get_config_variable("max_attempts") is None:
+        retries["total_max_attempts"] = _ATTEMPTS
+    if core.get_config_variable("retry_mode") is None:
+        retries["mode"] = "standard"
+    return Config(
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
+        max_pool_connections=connections,
+        retries=cast("Any", retries),  # the stubs call it a private class
+        user_agent_extra=f"cloudpack-baseline/{__version__}",
+    )
+
+
+def read_only(service: str, allowed: Collection[str]) -> Callable[..., None]:
+    """A handler of ``before-send`` that lets the allowed operations of a service pass.
+
+    It stands at the last step before the network, so it also sees what botocore sends
+    of its own accord.
+    """
+    names = {key.partition(":")[2] for key in allowed if key.partition(":")[0] == service}
+    names |= _HELPERS.get(service, frozenset()) if names else frozenset()
+
+    def check(event_name: str, **_: object) -> None:
+        name = event_name.rpartition(".")[2]
+        if name not in names:
+            raise NotReadOnlyError(
+                f"{service}:{name} was stopped before it was sent: "
+                "it is not among the calls that this selection reads"
+            )
+
+    return check
+
+
+def without_host_prefix(request: AWSPreparedRequest, **_: object) -> None:
+    """Take the account id off a host that is an address (``123456789012.127.0.0.1``).
+
+    S3 Control puts it there; names below a domain work, names below an address do not.
+    """
+    parts = urlsplit(request.url)
+    host = parts.hostname or ""
+    prefix, _dot, rest = host.partition(".")
+    if prefix.isdigit() and _is_address(rest):
+        request.url = urlunsplit(parts._replace(netloc=parts.netloc.replace(host, rest, 1)))
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

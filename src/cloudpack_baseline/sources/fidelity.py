@@ -1,0 +1,127 @@
+"""What moto cannot tell, and what stands in for it: the fidelity table.
+
+Two kinds. A state that has a documented default in a fresh account is taken as that
+default where moto has no answer, and the snapshot says so (`Snapshot.assumptions`).
+All else that moto answers by a constant is not told until a test sets it
+(`cloudpack_baseline.testing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from attrs import field, frozen
+
+from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallError, Transport
+from cloudpack_baseline.sources.operations import Operation
+
+__all__ = ["GAPS", "Constant", "Default", "Mended"]
+
+
+@frozen
+class Constant:
+    """moto always answers the same, whatever the account is like.
+
+    Attributes:
+        detail: what to do about it.
+    """
+
+    detail: str
+
+
+@frozen
+class Default:
+    """moto does not implement the call; a fresh account would answer this.
+
+    Attributes:
+        assumption: its id, for `Snapshot.assumptions`.
+        answer: what AWS answers; or
+        error: the error code that it answers by.
+    """
+
+    assumption: str
+    answer: Answer = field(factory=dict)
+    error: str = ""
+
+
+_SET_ROOT = "moto answers constants; cloudpack_baseline.testing.set_root sets what holds"
+
+GAPS: Mapping[str, Constant | Default] = MappingProxyType(
+    {
+        "iam:GetAccountSummary": Constant(_SET_ROOT),
+        "organizations:DescribeEffectivePolicy": Default(
+            "no-organization-s3-policy", error="AWSOrganizationsNotInUseException"
+        ),
+        "ec2:DescribeVpcBlockPublicAccessOptions": Default(
+            "vpc-block-public-access-off",
+            {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "off"}},
+        ),
+        "ec2:DescribeVpcBlockPublicAccessExclusions": Default(
+            "vpc-block-public-access-off", {"VpcBlockPublicAccessExclusions": []}
+        ),
+        "ec2:DescribeSecurityGroupVpcAssociations": Default(
+            "no-security-group-vpc-associations", {"SecurityGroupVpcAssociations": []}
+        ),
+    }
+)
+"""By operation id."""
+
+_UNIMPLEMENTED = frozenset(("404", "500", "501", "InternalFailure", "NotImplemented", MALFORMED))
+"""How a missing operation looks: moto's server fails, and its error page is no answer."""
+
+
+class Mended:
+    """A transport to moto with the gaps mended.
+
+    Attributes:
+        assumptions: ids of the defaults that stood in for answers so far.
+    """
+
+    def __init__(self, inner: Transport, told: Mapping[str, Answer]) -> None:
+        """Mend.
+
+        Args:
+            inner: to moto.
+            told: answers that a test set, by operation id; they go before moto's own.
+        """
+        self._inner = inner
+        self._told = dict(told)
+        self._assumed: set[str] = set()
+
+    def pages(
+        self, operation: Operation, region: str, parameters: Mapping[str, Any]
+    ) -> Iterator[Answer]:
+        """The pages of the answer: what was set, what moto says, or the default.
+
+        Raises:
+            CallError: as the inner transport's; `NOT_TOLD` for moto's constants.
+        """
+        if operation.id in self._told:
+            yield self._told[operation.id]
+            return
+        gap = GAPS.get(operation.id)
+        if isinstance(gap, Constant):
+            raise CallError(NOT_TOLD, gap.detail)
+        try:
+            yield from self._inner.pages(operation, region, parameters)
+        except CallError as error:
+            if gap is None or error.code not in _UNIMPLEMENTED:
+                raise
+            yield self._assume(gap)
+
+    def _assume(self, gap: Default) -> Answer:
+        self._assumed.add(gap.assumption)
+        if gap.error:
+            raise CallError(gap.error)
+        return gap.answer
+
+    def release(self, client: str, region: str) -> None:
+        """Pass it on."""
+        self._inner.release(client, region)
+
+    @property
+    def assumptions(self) -> frozenset[str]:
+        """Ids of the documented defaults that stood in for answers so far."""
+        return frozenset(self._assumed)

@@ -1,0 +1,214 @@
+"""Amazon S3: buckets and the account's own settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from typing import Any, TypeAlias, get_args
+
+from attrs import frozen
+
+from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.s3 import (
+    AccountPublicAccessBlock,
+    Bucket,
+    Grant,
+    ObjectOwnership,
+    PublicAccessBlock,
+)
+from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, both, converted
+from cloudpack_baseline.sources.gatherers._convert import text
+from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
+from cloudpack_baseline.sources.gatherers._s3 import block_of, gone, told_by
+from cloudpack_baseline.sources.gatherers._s3_access_points import ACCESS_POINTS
+
+__all__ = ["GATHERERS"]
+
+_LIST = "s3:ListBuckets"
+_ACL = "s3:GetBucketAcl"
+_POLICY = "s3:GetBucketPolicy"
+_OWNERSHIP = "s3:GetBucketOwnershipControls"
+_BLOCK = "s3:GetPublicAccessBlock"
+_ACCOUNT_BLOCK = "s3control:GetPublicAccessBlock"
+_EFFECTIVE = "organizations:DescribeEffectivePolicy"
+_NO_BLOCK = "NoSuchPublicAccessBlockConfiguration"
+
+
+@frozen
+class _Reading:
+    """How a field of a bucket is read.
+
+    Attributes:
+        operation: the call that tells it.
+        convert: its value in the answer.
+        absent: the error that means that there is none.
+    """
+
+    operation: str
+    convert: Callable[[Answer], Any]
+    absent: str = ""
+
+
+def _grants(answer: Answer) -> tuple[Grant, ...]:
+    return tuple(sorted(_grant(one) for one in answer["Grants"]))
+
+
+def _grant(item: Answer) -> Grant:
+    grantee = item["Grantee"]
+    who = grantee.get("ID") or grantee.get("URI") or grantee["EmailAddress"]
+    return Grant(
+        grantee=who, grantee_type=text(grantee, "Type"), permission=text(item, "Permission")
+    )
+
+
+def _ownership(answer: Answer) -> ObjectOwnership:
+    (rule,) = answer["OwnershipControls"]["Rules"]
+    held: ObjectOwnership = rule["ObjectOwnership"]
+    if held not in get_args(ObjectOwnership):
+        raise ValueError(f"no such ObjectOwnership: {held!r}")
+    return held
+
+
+_READINGS: Mapping[str, _Reading] = {
+    "owner": _Reading(_ACL, lambda answer: text(answer["Owner"], "ID")),
+    "acl": _Reading(_ACL, _grants),
+    "policy": _Reading(_POLICY, lambda answer: text(answer, "Policy"), "NoSuchBucketPolicy"),
+    "ownership": _Reading(_OWNERSHIP, _ownership, "OwnershipControlsNotFoundError"),
+    "public_access_block": _Reading(_BLOCK, block_of, _NO_BLOCK),
+}
+
+_Told: TypeAlias = Mapping[str, Answer | Unknown | None]
+"""What each operation told of a bucket."""
+
+
+@frozen
+class _Place:
+    """A bucket of the listing.
+
+    Attributes:
+        name: of the bucket.
+        region: where it is; empty where the listing leaves it out (S3 then redirects).
+    """
+
+    name: str
+    region: str
+
+    @classmethod
+    def of(cls, item: Answer) -> _Place:
+        return cls(text(item, "Name"), text(item, "BucketRegion") if "BucketRegion" in item else "")
+
+
+def _buckets(calls: Calls, wanted: frozenset[str]) -> Gathered:
+    """Every bucket of the account: S3's listing knows no regions."""
+    listing = calls.listing(_LIST)
+    made = [converted(_LIST, _Place.of, item) for item in listing.items]
+    places = [place for place in made if isinstance(place, _Place)]
+    odd = [place for place in made if isinstance(place, Unknown)]
+    told = _told(calls, places, {_READINGS[name] for name in wanted.intersection(_READINGS)})
+    return Gathered(
+        tuple(
+            _bucket(calls, place, told[place])
+            for place in places
+            if not any(gone(answer) for answer in told[place].values())
+        ),
+        reduce(both, odd, listing.unknown),
+    )
+
+
+def _told(
+    calls: Calls, places: Iterable[_Place], readings: Iterable[_Reading]
+) -> Mapping[_Place, _Told]:
+    """What each bucket's own calls tell: one for each operation, all at once."""
+    absent = {reading.operation: reading.absent for reading in readings}
+    asked = [(place, operation) for place in places for operation in sorted(absent)]
+
+    def ask(one: tuple[_Place, str]) -> Answer | Unknown | None:
+        place, operation = one
+        there = calls.in_region(place.region or calls.region)
+        return there.get(operation, absent=(absent[operation],), Bucket=place.name)
+
+    told: dict[_Place, dict[str, Answer | Unknown | None]] = {place: {} for place in places}
+    for (place, operation), answer in zip(asked, calls.map(ask, asked), strict=True):
+        told[place][operation] = answer
+    return told
+
+
+def _bucket(calls: Calls, place: _Place, told: _Told) -> Bucket:
+    return Bucket(
+        arn=str(Arn(calls.partition, "s3", "", "", place.name)),
+        account=calls.account,
+        region=place.region,
+        name=place.name,
+        origin=Origin(operation=_LIST),
+        **{name: _field(reading, told) for name, reading in _READINGS.items()},
+    )
+
+
+def _field(reading: _Reading, told: _Told) -> Any:  # noqa: ANN401 - of the field
+    key = reading.operation
+    if key not in told:
+        return Unknown.because(Why.NOT_GATHERED, operation=key)
+    return told_by(key, reading.convert, told[key])
+
+
+def _account_block(calls: Calls, wanted: frozenset[str]) -> Gathered:
+    answer = calls.get(_ACCOUNT_BLOCK, absent=(_NO_BLOCK,), AccountId=calls.account)
+    record = AccountPublicAccessBlock(
+        arn=str(Arn(calls.partition, "iam", "", calls.account, "root")),
+        account=calls.account,
+        name=calls.account,
+        origin=Origin(operation=_ACCOUNT_BLOCK),
+        settings=told_by(_ACCOUNT_BLOCK, block_of, answer),
+        organization=_organization(calls) if "organization" in wanted else _NOT_ASKED,
+    )
+    return Gathered((record,))
+
+
+_NOT_ASKED = Unknown.because(Why.NOT_GATHERED, operation=_EFFECTIVE)
+
+
+def _organization(calls: Calls) -> Field[PublicAccessBlock | None]:
+    answer = calls.get(
+        _EFFECTIVE,
+        absent=("AWSOrganizationsNotInUseException", "EffectivePolicyNotFoundException"),
+        PolicyType="S3_POLICY",
+    )
+    return told_by(_EFFECTIVE, _enforced, answer)
+
+
+def _enforced(answer: Answer) -> PublicAccessBlock | None:
+    """All four settings or none (AWS Organizations User Guide, Amazon S3 policy syntax)."""
+    content = json.loads(answer["EffectivePolicy"]["PolicyContent"])
+    told = content.get("s3_attributes", {}).get("public_access_block_configuration")
+    if told is None:
+        return None
+    if told not in ("all", "none"):
+        raise ValueError(f"no such public_access_block_configuration: {told!r}")
+    on = told == "all"
+    return PublicAccessBlock(
+        block_public_acls=on,
+        ignore_public_acls=on,
+        block_public_policy=on,
+        restrict_public_buckets=on,
+    )
+
+
+GATHERERS = (
+    Gatherer(
+        kind=Bucket,
+        run=_buckets,
+        operations=(_LIST,),
+        fields={name: (reading.operation,) for name, reading in _READINGS.items()},
+        regional=False,
+    ),
+    Gatherer(
+        kind=AccountPublicAccessBlock,
+        run=_account_block,
+        operations=(_ACCOUNT_BLOCK,),
+        fields={"organization": (_EFFECTIVE,)},
+        regional=False,
+    ),
+    ACCESS_POINTS,
+)

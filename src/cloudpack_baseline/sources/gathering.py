@@ -1,0 +1,209 @@
+"""From what is wanted to a snapshot: which kinds, in which regions, all at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Lock
+
+from attrs import evolve, frozen
+
+from cloudpack_baseline.model.read import Read, merged
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.calls import Calls
+from cloudpack_baseline.sources.gatherers import Gatherer, gatherer_of
+from cloudpack_baseline.sources.regions import Regions, regions_of
+
+__all__ = ["WORKERS", "Clock", "gather_with", "is_regional", "merge", "operations_of", "utc_now"]
+
+WORKERS = 16
+"""Calls that are under way at once, in each of the two pools."""
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def is_regional(wanted: Iterable[Read]) -> bool:
+    """Whether a kind is wanted that is read region by region."""
+    return any(gatherer_of(read.kind).regional for read in wanted)
+
+
+def operations_of(wanted: Iterable[Read]) -> frozenset[str]:
+    """Every operation that reading this may call; who is asking included."""
+    wanted = tuple(wanted)
+    needed = frozenset(("sts:GetCallerIdentity",)).union(
+        *(gatherer_of(read.kind).needs(read.fields) for read in wanted)
+    )
+    return needed | {"ec2:DescribeRegions"} if is_regional(wanted) else needed
+
+
+@frozen(kw_only=True)
+class _Job:
+    """One kind in one region; an empty region for kinds that are read once an account."""
+
+    read: Read
+    gatherer: Gatherer
+    region: str
+
+    @property
+    def clients(self) -> frozenset[str]:
+        return frozenset(key.partition(":")[0] for key in self.gatherer.needs(self.read.fields))
+
+
+def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
+    calls: Calls,
+    wanted: Iterable[Read],
+    *,
+    source: str,
+    regions: tuple[str, ...] | None = None,
+    name: str = "",
+    clock: Clock = utc_now,
+    workers: int = WORKERS,
+) -> Snapshot:
+    """The snapshot of one account.
+
+    Args:
+        calls: to the account, in the region of calls that belong to none.
+        wanted: the kinds of records, with the fields that cost calls of their own.
+        source: what is asked, for `Snapshot.source`.
+        regions: for kinds that are regional; ``None`` or ``*``: every enabled one.
+        name: what the baseline calls the account.
+        clock: the instant at the end becomes `Snapshot.taken_at`.
+        workers: calls at once; 1 makes them one after the other.
+
+    Raises:
+        InputError: a region that does not exist.
+        LookupError: a kind that nothing gathers.
+    """
+    reads = merged(wanted)
+    where = regions_of(calls, regions) if is_regional(reads) else Regions()
+    jobs = tuple(_jobs(reads, where))
+    done = _run(calls, jobs, workers)
+    account = AccountScope(
+        id=calls.account,
+        name=name,
+        partition=calls.partition,
+        regions=where.read,
+        regions_off=where.off,
+    )
+    return Snapshot(
+        taken_at=clock(),
+        source=source,
+        accounts=(account,),
+        records=_distinct(record for records, _ in done for record in records),
+        coverage=(*(one for _, one in done), *_gaps(reads, where, calls.account)),
+        assumptions=calls.transport.assumptions,
+    )
+
+
+def _jobs(reads: Sequence[Read], where: Regions) -> Iterator[_Job]:
+    """By service, then region: so that what a service needs can be let go early."""
+    jobs = [
+        _Job(read=read, gatherer=gatherer, region=region)
+        for read in reads
+        for gatherer in (gatherer_of(read.kind),)
+        for region in (where.read if gatherer.regional else ("",))
+    ]
+    yield from sorted(jobs, key=lambda job: (job.read.kind.__module__, job.region))
+
+
+def _run(
+    calls: Calls, jobs: Sequence[_Job], workers: int
+) -> list[tuple[tuple[Record, ...], Coverage]]:
+    left = _Left(calls, jobs)
+
+    def run(job: _Job, leaves: Executor | None) -> tuple[tuple[Record, ...], Coverage]:
+        try:
+            return _gathered(job, evolve(calls, pool=leaves))
+        finally:
+            left.done(job)
+
+    if workers == 1:
+        return [run(job, None) for job in jobs]
+    # Two pools: a gatherer waits for its leaf calls, so it must not hold one of their threads.
+    with ThreadPoolExecutor(workers) as leaves, ThreadPoolExecutor(workers) as gatherers:
+        pending = [gatherers.submit(run, job, leaves) for job in jobs]
+        try:
+            return [future.result() for future in pending]
+        except BaseException:
+            gatherers.shutdown(wait=False, cancel_futures=True)
+            leaves.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+class _Left:
+    """Counts the jobs that still need a client, and lets go of it after the last."""
+
+    def __init__(self, calls: Calls, jobs: Iterable[_Job]) -> None:
+        self._calls = calls
+        self._lock = Lock()
+        self._uses = Counter(use for job in jobs for use in self._uses_of(job))
+
+    def done(self, job: _Job) -> None:
+        with self._lock:
+            self._uses.subtract(self._uses_of(job))
+            free = [use for use in self._uses_of(job) if not self._uses[use]]
+        for client, region in free:
+            self._calls.transport.release(client, region)
+
+    @staticmethod
+    def _uses_of(job: _Job) -> list[tuple[str, str]]:
+        return [(client, job.region) for client in sorted(job.clients)]
+
+
+def _gathered(job: _Job, calls: Calls) -> tuple[tuple[Record, ...], Coverage]:
+    here = calls.in_region(job.region) if job.region else calls
+    found = job.gatherer.run(here, job.read.fields)
+    return found.records, _coverage(job.read, calls.account, job.region, found.unknown)
+
+
+def _gaps(reads: Iterable[Read], where: Regions, account: str) -> Iterator[Coverage]:
+    for read in reads:
+        if gatherer_of(read.kind).regional:
+            for region, unknown in where.gaps:
+                yield _coverage(read, account, region, unknown)
+
+
+def _coverage(read: Read, account: str, region: str, unknown: Unknown | None) -> Coverage:
+    costly = read.fields.intersection(gatherer_of(read.kind).fields)
+    return Coverage(
+        kind=read.kind.__name__,
+        account=account,
+        region=region,
+        fields=tuple(sorted(costly)),
+        unknown=unknown,
+    )
+
+
+def _distinct(records: Iterable[Record]) -> tuple[Record, ...]:
+    # A listing that is not bound to its region tells the same thing in each.
+    return tuple({(type(record), record.key): record for record in records}.values())
+
+
+def merge(snapshots: Iterable[Snapshot]) -> Snapshot:
+    """One snapshot of many accounts; it is as old as its newest part.
+
+    Raises:
+        ValueError: none is given, two hold the same account, or they are of different sources.
+    """
+    parts = tuple(snapshots)
+    accounts = [account for part in parts for account in part.accounts]
+    if len({account.id for account in accounts}) != len(accounts):
+        raise ValueError("an account is in two of the snapshots")
+    (source,) = {part.source for part in parts} or {""}
+    return Snapshot(
+        taken_at=max(part.taken_at for part in parts),
+        source=source,
+        accounts=accounts,
+        records=[record for part in parts for record in part.records],
+        coverage=[one for part in parts for one in part.coverage],
+        assumptions={one for part in parts for one in part.assumptions},
+    )

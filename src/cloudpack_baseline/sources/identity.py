@@ -1,0 +1,111 @@
+"""Who the credentials are, and what it means when nobody answers to them."""
+
+from __future__ import annotations
+
+from attrs import frozen
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+
+from cloudpack_baseline.errors import CloudpackError, CredentialsError, SourceError
+from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.sources.clients import Clients
+
+__all__ = ["Caller", "identify"]
+
+_MISSING = (
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+_EXPIRED = frozenset(("ExpiredToken", "ExpiredTokenException", "RequestExpired"))
+_REFUSED = frozenset(
+    (
+        "AccessDenied",
+        "AuthFailure",
+        "IncompleteSignature",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "MissingAuthenticationToken",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    )
+)
+
+
+@frozen(kw_only=True)
+class Caller:
+    """What sts:GetCallerIdentity told.
+
+    Attributes:
+        account: 12 digits.
+        partition: of the caller's ARN.
+        region: where it was asked; the region of calls that belong to no region.
+    """
+
+    account: str
+    partition: str
+    region: str
+
+
+def identify(clients: Clients, region: str) -> Caller:
+    """Ask who the credentials are: one call that needs no permission.
+
+    Raises:
+        CredentialsError: there are none, or AWS refuses them.
+        SourceError: nobody answers.
+    """
+    try:
+        answer = clients.get("sts", region).get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        raise _explained(error, region) from error
+    try:
+        return Caller(
+            account=answer["Account"],
+            partition=Arn.parse(answer["Arn"]).partition,
+            region=region,
+        )
+    except (KeyError, ValueError) as error:
+        raise SourceError(f"sts:GetCallerIdentity gave an odd answer: {error}") from error
+
+
+def _explained(error: BotoCoreError | ClientError, region: str) -> CloudpackError:
+    if isinstance(error, ClientError):
+        return _refused(error, region)
+    if isinstance(error, _MISSING):
+        return CredentialsError(
+            f"no AWS credentials: {_told(error)}; set a profile, environment variables, "
+            "or `profile` or `role_arn` in the baseline's account"
+        )
+    return SourceError(f"AWS does not answer in {region}: {_told(error)}")
+
+
+def _refused(error: ClientError, region: str) -> CloudpackError:
+    code = error.response.get("Error", {}).get("Code", "")
+    if error.operation_name.startswith("AssumeRole"):
+        return CredentialsError(
+            f"the role of the account cannot be assumed ({code}): its trust policy must admit "
+            "the caller, with `external_id` if it asks for one, and the caller needs sts:AssumeRole"
+        )
+    if code in _EXPIRED:
+        return CredentialsError(f"the AWS credentials have expired ({code}); renew them")
+    if code in _REFUSED:
+        return CredentialsError(
+            f"AWS refuses the credentials in {region} ({code}); check that the keys are active, "
+            "and that the region is one of their partition and enabled"
+        )
+    return SourceError(f"sts:GetCallerIdentity failed in {region} ({code})")
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:300]

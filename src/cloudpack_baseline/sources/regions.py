@@ -1,0 +1,76 @@
+"""Which regions are gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources.calls import Calls
+
+__all__ = ["Regions", "every", "regions_of"]
+
+_LISTING = "ec2:DescribeRegions"
+
+
+@frozen(kw_only=True)
+class Regions:
+    """The regions of one gathering.
+
+    Attributes:
+        read: those that are gathered, sorted.
+        off: named, but not enabled in the account, sorted.
+        gaps: (region, why) for those that were to be read and cannot be; ``*`` stands for
+            regions that nobody could name.
+    """
+
+    read: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+    gaps: tuple[tuple[str, Unknown], ...] = ()
+
+
+def every(named: Iterable[str] | None) -> bool:
+    """Whether every enabled region is meant: nothing is named, or ``*``."""
+    return named is None or "*" in named
+
+
+def regions_of(calls: Calls, named: tuple[str, ...] | None) -> Regions:
+    """The regions to gather: the named ones that are enabled, or all that are.
+
+    Costs one call (Amazon EC2 API Reference, DescribeRegions). Where it is denied, the
+    named regions are taken as they are; if none is named there is a gap, and only the
+    region of the session is read.
+
+    Raises:
+        InputError: a named region that the partition does not have.
+    """
+    listing = calls.listing(_LISTING, AllRegions=True)
+    if listing.unknown is not None:
+        if not every(named):
+            return Regions(read=_sorted(named or ()))
+        return Regions(read=(calls.region,), gaps=(("*", listing.unknown),))
+    status = {str(one.get("RegionName")): one.get("OptInStatus", "") for one in listing.items}
+    enabled = {name for name, opted in status.items() if opted != "not-opted-in"}
+    if every(named):
+        return Regions(read=_sorted(enabled))
+    asked = set(named or ())
+    if missing := asked - set(status):
+        raise InputError(
+            f"no such region in partition {calls.partition}: {', '.join(sorted(missing))}"
+        )
+    off = _sorted(asked - enabled)
+    return Regions(
+        read=_sorted(asked & enabled), off=off, gaps=tuple((one, _off(one)) for one in off)
+    )
+
+
+def _off(region: str) -> Unknown:
+    return Unknown.because(
+        Why.NOT_TOLD, operation=_LISTING, detail=f"{region} is not enabled in the account"
+    )
+
+
+def _sorted(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names)))
