@@ -76,9 +76,10 @@ def _finding(world: World, one: Database, observations: tuple[Observation, ...])
 
 def _lost(world: World, instance: DBInstance, cluster: str) -> Observation:
     """The cluster of a member is not among the records, so nothing tells its backups."""
-    why = world.gap(DBCluster, instance.region) or Unknown.because(
-        Why.FAILED, operation="rds:DescribeDBClusters", code="DBClusterNotFoundFault"
-    )
+    why = world.gap(DBCluster, instance.region)
+    if why is None:
+        code = "DBClusterNotFoundFault"
+        why = Unknown.because(Why.FAILED, operation="rds:DescribeDBClusters", code=code)
     return unknown(f"DBCluster {cluster}", why)
 
 

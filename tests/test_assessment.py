@@ -1,0 +1,200 @@
+"""Select, judge, waive."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline import Baseline, InputError, Outcome, assess, check_root_mfa
+from cloudpack_baseline.baseline import Account, Exclusion, Scope, Waiver
+from cloudpack_baseline.findings import worst
+from cloudpack_baseline.model.iam import AccountSummary
+from cloudpack_baseline.model.rds import DBInstance
+from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
+from cloudpack_baseline.reports.json import report_bytes
+from support import ACCOUNT, NOW, REGION, denied, only, world
+
+ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+
+
+def summary(mfa, **changes):
+    held = {"arn": ROOT, "account": ACCOUNT, "name": "root", "mfa_enabled": mfa}
+    return AccountSummary(**(held | changes))
+
+
+def waiver(**changes):
+    held = {
+        "control": "root-mfa",
+        "resource": ROOT,
+        "reason": "being set up",
+        "approved_by": "ops@example.jp",
+        "approved_on": date(2026, 10, 1),
+        "expires": date(2026, 11, 1),
+    }
+    return Waiver(**(held | changes))
+
+
+def failing():
+    return world("root-mfa", summary(mfa=False))
+
+
+def test_truth_and_counts():
+    good, bad = world("root-mfa", summary(mfa=True)), failing()
+    assert check_root_mfa(good)
+    assert check_root_mfa(good).judged == 1
+    assert not check_root_mfa(bad)
+    assert check_root_mfa(bad).counts["fail"] == 1
+    assert not check_root_mfa(world("root-mfa", summary(mfa=denied())))
+
+
+def test_worst_outcome_comes_first():
+    assert worst([Outcome.PASS, Outcome.UNKNOWN, Outcome.FAIL]) is Outcome.FAIL
+    assert worst([Outcome.PASS, Outcome.UNKNOWN]) is Outcome.UNKNOWN
+    assert worst([Outcome.NOT_APPLICABLE, Outcome.PASS]) is Outcome.PASS
+    assert worst([]) is Outcome.NOT_APPLICABLE
+
+
+def test_repr_is_one_short_line_with_the_worst_finding():
+    line = repr(check_root_mfa(failing()))
+    assert len(line) <= 200
+    assert "\n" not in line
+    assert "root-mfa" in line
+    long = summary(mfa=denied("iam:" + "x" * 300))
+    assert len(repr(check_root_mfa(world("root-mfa", long)))) <= 200
+
+
+def test_require_tells_everything_in_the_language():
+    with pytest.raises(AssertionError) as caught:
+        check_root_mfa(failing()).require(language="ja")
+    told = str(caught.value)
+    assert ROOT in told
+    assert "不適合" in told
+    assert "対処方法" in told
+    check_root_mfa(world("root-mfa", summary(mfa=True))).require()
+
+
+@pytest.mark.parametrize(
+    ("changes", "waived"),
+    [
+        ({}, True),
+        ({"resource": "arn:aws:iam::*:root"}, True),
+        ({"resource": "arn:aws:iam::?23456789012:root"}, True),
+        ({"resource": "arn:aws:iam::999999999999:*"}, False),
+        ({"resource": "[a]rn:*"}, False),
+        ({"control": "rds-backup"}, False),
+        ({"expires": date(2026, 10, 31)}, False),
+        ({"approved_on": date(2026, 11, 1)}, True),
+        ({"approved_on": date(2026, 11, 2), "expires": date(2027, 1, 1)}, False),
+    ],
+)
+def test_waivers_cover_a_resource_for_a_time(changes, waived):
+    baseline = Baseline(waivers=(waiver(**changes),))
+    assessment = check_root_mfa(failing(), baseline)
+    assert only(assessment).outcome is Outcome.FAIL
+    assert only(assessment).waived is waived
+    assert bool(assessment) is waived
+
+
+def test_the_last_day_of_a_waiver_ends_at_midnight_utc():
+    baseline = Baseline(waivers=(waiver(),))
+    tokyo = timezone(timedelta(hours=9))
+    last = datetime(2026, 11, 2, 8, 59, 59, tzinfo=tokyo)
+    assert check_root_mfa(failing(), baseline, as_of=last)
+    assert not check_root_mfa(failing(), baseline, as_of=last + timedelta(seconds=1))
+
+
+def test_an_expired_waiver_is_told():
+    baseline = Baseline(waivers=(waiver(expires=date(2026, 10, 2)),))
+    note = only(check_root_mfa(failing(), baseline)).notes[0]
+    assert "2026-10-02" in note.in_language("ja")
+
+
+def test_unknown_cannot_be_waived():
+    snapshot = world("root-mfa", summary(mfa=denied()))
+    assert not check_root_mfa(snapshot, Baseline(waivers=(waiver(),)))
+
+
+def test_an_excluded_clause_is_not_applicable_with_its_reason():
+    scope = Scope(exclude=(Exclusion(clause="5.3", reason="elsewhere"),))
+    finding = only(check_root_mfa(failing(), Baseline(scope=scope)))
+    assert finding.outcome is Outcome.NOT_APPLICABLE
+    assert "elsewhere" in finding.observations[0].message.in_language("en")
+    near = Scope(exclude=(Exclusion(clause="5.3.1", reason="elsewhere"),))
+    assert only(check_root_mfa(failing(), Baseline(scope=near))).outcome is Outcome.FAIL
+
+
+def test_what_was_not_gathered_is_unknown():
+    snapshot = failing().without(AccountSummary, ACCOUNT)
+    finding = only(check_root_mfa(snapshot))
+    assert finding.outcome is Outcome.UNKNOWN
+    assert "record it again" in finding.observations[0].message.in_language("en")
+
+
+def test_what_a_source_cannot_tell_is_not_applicable():
+    blind = Coverage(kind="AccountSummary", account=ACCOUNT, cannot_tell="template")
+    snapshot = evolve(failing(), records=(), coverage=(blind,))
+    finding = only(check_root_mfa(snapshot))
+    assert finding.outcome is Outcome.NOT_APPLICABLE
+    assert "AccountSummary" in finding.observations[0].message.in_language("en")
+
+
+def test_every_account_of_a_snapshot_is_judged_by_itself():
+    other = "210987654321"
+    snapshot = evolve(
+        failing(),
+        accounts=(AccountScope(id=ACCOUNT), AccountScope(id=other)),
+        records=(summary(mfa=False), summary(mfa=True, arn="arn:aws:iam::x:root", account=other)),
+        coverage=(
+            Coverage(kind="AccountSummary", account=ACCOUNT),
+            Coverage(kind="AccountSummary", account=other),
+        ),
+    )
+    outcomes = {one.resource.account: one.outcome for one in check_root_mfa(snapshot).findings}
+    assert outcomes == {ACCOUNT: Outcome.FAIL, other: Outcome.PASS}
+
+
+def test_a_declared_account_that_was_not_read_did_not_run():
+    baseline = Baseline(accounts={"staging": Account(id="210987654321")})
+    (missing,) = check_root_mfa(failing(), baseline).not_run
+    assert (missing.control, missing.account) == ("root-mfa", "210987654321")
+    assert "staging" in missing.reason.in_language("ja")
+
+
+def test_wrong_arguments():
+    with pytest.raises(InputError, match="did you mean root-mfa"):
+        assess(failing(), controls=["root-mfaa"])
+    with pytest.raises(InputError, match="time zone"):
+        check_root_mfa(failing(), as_of=datetime(2026, 11, 1))  # noqa: DTZ001 - the fault
+    with pytest.raises(InputError, match="snapshot has its own"):
+        check_root_mfa(failing(), regions=[REGION])
+
+
+def test_a_recorded_snapshot_judged_again_gives_the_same_bytes():
+    snapshot = evolve(failing(), taken_at=NOW + timedelta(microseconds=1))
+    again = Snapshot.from_json(snapshot.to_json())
+    first, second = (report_bytes(check_root_mfa(one)) for one in (snapshot, again))
+    assert first == second
+    assert b'"as_of":"2026-11-01T12:00:00.000001Z"' in first
+
+
+def test_as_of_is_told_in_utc():
+    moment = datetime(2026, 11, 1, 21, 0, tzinfo=timezone(timedelta(hours=9)))
+    assert check_root_mfa(failing(), as_of=moment).as_of == datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+def test_findings_are_sorted_by_resource():
+    def database(name):
+        return DBInstance(
+            arn=f"arn:aws:rds:{REGION}:{ACCOUNT}:db:{name}",
+            account=ACCOUNT,
+            region=REGION,
+            name=name,
+            engine="mysql",
+            status="deleting",
+        )
+
+    snapshot = world("rds-backup", database("b"), database("a"))
+    names = [one.resource.name for one in assess(snapshot, controls=["rds-backup"]).findings]
+    assert names == ["a", "b"]
