@@ -27,13 +27,23 @@ def line_of(source: str, path: str) -> int:
         match = _HEADER.match(line)
         if match is None:
             continue
-        name = ".".join(part.strip().strip("\"'") for part in match[2].split("."))
+        *outer, last = (part.strip().strip("\"'") for part in match[2].split("."))
+        name = ""
+        for part in outer:
+            name = _under(name, part)
+            # A table below a list of tables belongs to the last of them.
+            name += f"[{seen[name]}]" if name in seen else ""
+        name = _under(name, last)
         if match[1] == "[[":
             seen[name] = seen.get(name, -1) + 1
             name = f"{name}[{seen[name]}]"
         if name in wanted:
             best = number
     return best
+
+
+def _under(name: str, part: str) -> str:
+    return f"{name}.{part}" if name else part
 
 
 def _headers_towards(path: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import attrs
 from cattrs import Converter, transform_error
@@ -53,7 +53,8 @@ def load(path: Path) -> Baseline:
 
 
 def _tool_table(held: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
-    table = held.get("tool", {}).get(TOOL_TABLE)
+    tools = held.get("tool")
+    table = tools.get(TOOL_TABLE) if isinstance(tools, dict) else None
     if not isinstance(table, dict):
         raise InputError(Problem(f"has no table [tool.{TOOL_TABLE}]", file=str(path)))
     return table
@@ -64,7 +65,7 @@ def _placed(problems: tuple[Problem, ...], path: Path, source: str, prefix: str)
     for problem in problems:
         key = ".".join(part for part in (prefix, problem.path) if part)
         placed.append(attrs.evolve(problem, path=key, file=str(path), line=line_of(source, key)))
-    return placed
+    return sorted(placed, key=lambda problem: problem.line)
 
 
 def structure(held: Mapping[str, Any]) -> Baseline:
@@ -125,8 +126,7 @@ def _message(error: BaseException, _kind: type | None) -> str:
         )
     if isinstance(error, KeyError):
         return "the key is missing"
-    # attrs' validators raise with more arguments than the words.
-    return str(error.args[0]) if error.args else str(error)
+    return str(error)
 
 
 def _toml_name(attribute: str) -> str:
@@ -152,8 +152,23 @@ def _converter() -> Converter:
     converter.register_structure_hook_factory(
         lambda kind: _origin(kind) is Literal, lambda kind: _one_of(get_args(kind))
     )
+    converter.register_structure_hook_factory(
+        lambda kind: _origin(kind) is Annotated, lambda kind: _bounded(converter, kind)
+    )
     converter.register_structure_hook_factory(attrs.has, lambda kind: _class_of(converter, kind))
     return converter
+
+
+def _bounded(converter: Converter, kind: Any) -> Callable[[Any, Any], int]:  # noqa: ANN401 - any annotation
+    inner, bounds = get_args(kind)
+
+    def run(value: Any, _: Any) -> int:  # noqa: ANN401 - cattrs' signature
+        number: int = converter.structure(value, inner)
+        if not bounds.low <= number <= bounds.high:
+            raise ValueError(f"expected {bounds.low} to {bounds.high}, got {number}")
+        return number
+
+    return run
 
 
 def _one_of(allowed: tuple[Any, ...]) -> Callable[[Any, Any], Any]:

@@ -161,20 +161,26 @@ def _members(row: Mapping[str, Any], path: str) -> Iterator[Problem]:
 
 def _flows(held: Mapping[str, Any]) -> Iterator[Problem]:
     names = [row["name"] for _, row in _rows(held, "segments") if isinstance(row.get("name"), str)]
-    ends = [*names, *_table(held, "networks"), INTERNET]
+    ends = list(dict.fromkeys([*names, *_table(held, "networks"), INTERNET]))
     for path, row in _rows(held, "flows"):
         for key in ("from", "to"):
             for where, name in _texts(row, key, path):
                 if name not in ends:
                     yield Problem(no_such("segment or network", name, ends), where)
         for where, service in _texts(row, "services", path):
-            try:
-                TrafficSet.parse(service)
-            except ValueError as error:
-                yield Problem(str(error), where)
+            yield from _service(service, where)
         for key in ("from", "to", "services"):
             if row.get(key) == []:
                 yield Problem("must name at least one", f"{path}.{key}")
+
+
+def _service(service: str, where: str) -> Iterator[Problem]:
+    if not service.strip():
+        yield Problem("must not be empty", where)
+    try:
+        TrafficSet.parse(service)
+    except ValueError as error:
+        yield Problem(str(error), where)
 
 
 def _buckets(held: Mapping[str, Any]) -> Iterator[Problem]:

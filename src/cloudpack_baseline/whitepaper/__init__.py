@@ -185,6 +185,6 @@ def _refuse(*problems: Problem) -> None:
 
 def no_such(what: str, name: str, known: Iterable[str]) -> str:
     """That there is none of that name, with the nearest ones that there are."""
-    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    near = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.5)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"there is no {what} {name!r}{hint}"

@@ -1,0 +1,50 @@
+"""What a baseline answers when it is asked."""
+
+from cloudpack_baseline import Baseline
+from cloudpack_baseline.baseline import Account
+from cloudpack_baseline.baseline._options import RdsBackupOptions
+
+PRODUCTION = Account(id="123456789012", regions=("us-east-1",))
+STAGING = Account(id="210987654321")
+HELD = Baseline(
+    regions=("ap-northeast-1",), accounts={"production": PRODUCTION, "staging": STAGING}
+)
+
+
+def test_an_account_by_its_id():
+    assert HELD.account_named("123456789012") == ("production", PRODUCTION)
+    assert HELD.account_named("000000000000") == ("", None)
+
+
+def test_regions_of_the_account_else_of_the_baseline_else_all():
+    assert HELD.regions_of("123456789012") == ("us-east-1",)
+    assert HELD.regions_of("210987654321") == ("ap-northeast-1",)
+    assert HELD.regions_of("000000000000") == ("ap-northeast-1",)
+    assert Baseline().regions_of("123456789012") is None
+
+
+def test_a_star_among_the_regions_is_all_of_them():
+    held = Baseline(regions=("us-east-1", "*"))
+    assert held.regions_of("123456789012") is None
+
+
+def test_options_are_the_papers_until_the_user_gives_others():
+    assert Baseline().options(RdsBackupOptions) == RdsBackupOptions()
+    given = RdsBackupOptions(generations=7)
+    assert Baseline(controls={"rds-backup": given}).options(RdsBackupOptions) == given
+
+
+def test_the_papers_own_figures():
+    assert RdsBackupOptions() == RdsBackupOptions(generations=2, restorable_within_minutes=30)
+
+
+def test_blocks_of_named_networks():
+    held = Baseline(networks={"a": ("192.0.2.0/24",), "b": ("198.51.100.0/24", "2001:db8::/32")})
+    assert held.cidrs_of(["b", "a"]) == ("198.51.100.0/24", "2001:db8::/32", "192.0.2.0/24")
+    assert held.cidrs_of([]) == ()
+
+
+def test_where_it_was_read_from_makes_no_difference(tmp_path):
+    path = tmp_path / "cloudpack-baseline.toml"
+    path.touch()
+    assert Baseline.load(path) == Baseline()

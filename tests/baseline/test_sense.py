@@ -1,0 +1,235 @@
+"""A baseline of the right shape whose content makes no sense."""
+
+import datetime as dt
+
+import pytest
+
+from cloudpack_baseline import Baseline, InputError
+
+
+def told(held):
+    with pytest.raises(InputError) as caught:
+        Baseline.from_mapping(held)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def segment(**keys):
+    return {"name": "web", "names": ["web-*"]} | keys
+
+
+def flow(**keys):
+    return {"from": ["internet"], "to": ["web"], "services": ["https"]} | keys
+
+
+def waiver(**keys):
+    return {
+        "control": "root-mfa",
+        "resource": "*",
+        "reason": "why",
+        "approved_by": "who",
+        "approved_on": dt.date(2026, 1, 1),
+        "expires": dt.date(2026, 1, 1),
+    } | keys
+
+
+class TestHead:
+    def test_another_release_of_the_paper(self):
+        assert told({"paper": "2.0"}) == [
+            "paper: this version knows release 1.5.6 of the paper, not '2.0'"
+        ]
+
+    @pytest.mark.parametrize("region", ["Tokyo", "ap-northeast", "ap_northeast_1", "", "*-1"])
+    def test_no_region(self, region):
+        assert told({"regions": [region]}) == [
+            f"regions[0]: {region!r} is no region such as 'ap-northeast-1'"
+        ]
+
+    @pytest.mark.parametrize(
+        "region", ["ap-northeast-1", "us-gov-west-1", "cn-north-1", "us-isob-east-1", "*"]
+    )
+    def test_a_region(self, region):
+        assert Baseline.from_mapping({"regions": [region]}).regions == (region,)
+
+    def test_no_region_at_all_is_not_every_region(self):
+        assert told({"regions": []}) == ['regions: no region at all; ["*"] means every enabled one']
+
+
+class TestScope:
+    def test_no_such_clause(self):
+        assert told({"scope": {"exclude": [{"clause": "5.9", "reason": "x"}]}}) == [
+            "scope.exclude[0].clause: there is no clause '5.9'; did you mean 5.6 or 5.5 or 5.4?"
+        ]
+
+    def test_a_chapter_is_a_clause(self):
+        held = Baseline.from_mapping({"scope": {"exclude": [{"clause": "4", "reason": "x"}]}})
+        assert held.scope.exclude[0].clause == "4"
+
+    def test_a_reason_of_blanks(self):
+        assert told({"scope": {"exclude": [{"clause": "4.3", "reason": " "}]}}) == [
+            "scope.exclude[0].reason: must not be empty"
+        ]
+
+
+class TestAccounts:
+    @pytest.mark.parametrize("id_", ["1234", "1" * 13, "12345678901a", "１" * 12])
+    def test_no_account_id(self, id_):
+        assert told({"accounts": {"a": {"id": id_}}}) == [
+            f"accounts.a.id: {id_!r} is no account id of 12 digits"
+        ]
+
+    def test_one_account_twice(self):
+        held = {"id": "123456789012"}
+        assert told({"accounts": {"a": held, "b": held}}) == [
+            "accounts.b.id: the same account as accounts.a"
+        ]
+
+    def test_a_role_that_is_no_role(self):
+        held = {"id": "123456789012", "role_arn": "arn:aws:iam::123456789012:user/x"}
+        (one,) = told({"accounts": {"a": held}})
+        assert one.startswith("accounts.a.role_arn: ")
+
+    def test_a_role_of_another_partition(self):
+        role = "arn:aws-cn:iam::123456789012:role/path/Audit"
+        held = Baseline.from_mapping({"accounts": {"a": {"id": "123456789012", "role_arn": role}}})
+        assert held.accounts["a"].role_arn == role
+
+    def test_two_ways_in(self):
+        held = {
+            "id": "123456789012",
+            "profile": "p",
+            "role_arn": "arn:aws:iam::123456789012:role/A",
+        }
+        assert told({"accounts": {"a": held}}) == [
+            "accounts.a: either role_arn or profile, not both"
+        ]
+
+    def test_its_regions_are_regions(self):
+        held = {"id": "123456789012", "regions": ["tokyo"]}
+        (one,) = told({"accounts": {"a": held}})
+        assert one.startswith("accounts.a.regions[0]: ")
+
+
+class TestNetworks:
+    @pytest.mark.parametrize(
+        "cidr", ["192.0.2.1/24", "192.0.2.0/33", "office", "2001:db8::1/48", "192.0.2", ""]
+    )
+    def test_no_block(self, cidr):
+        (one,) = told({"networks": {"office": [cidr]}})
+        assert one.startswith("networks.office[0]: ")
+
+    @pytest.mark.parametrize("cidr", ["0.0.0.0/0", "192.0.2.7", "192.0.2.7/32", "2001:db8::/32"])
+    def test_a_block(self, cidr):
+        assert Baseline.from_mapping({"networks": {"office": [cidr]}}).networks["office"] == (cidr,)
+
+    def test_the_internet_is_reserved(self):
+        assert told({"networks": {"internet": ["0.0.0.0/0"]}}) == [
+            "networks.internet: 'internet' is reserved for everything outside"
+        ]
+
+
+class TestSegments:
+    def test_one_name_twice(self):
+        assert told({"segments": [segment(), segment()]}) == [
+            "segments[1].name: 'web' is segments[0] already"
+        ]
+
+    def test_the_name_of_a_network(self):
+        held = {"networks": {"web": ["192.0.2.0/24"]}, "segments": [segment()]}
+        assert told(held) == ["segments[0].name: 'web' is a network already"]
+
+    def test_the_reserved_name(self):
+        assert told({"segments": [segment(name="internet")]}) == [
+            "segments[0].name: 'internet' is reserved for everything outside"
+        ]
+
+    def test_a_segment_of_nothing(self):
+        (one,) = told({"segments": [{"name": "web"}]})
+        assert one.startswith("segments[0]: a segment of nothing: it needs one of tags, ")
+
+    @pytest.mark.parametrize(
+        ("key", "value", "words"),
+        [
+            ("cidrs", "10.0.0.1/8", "has host bits set"),
+            ("subnets", "vpc-1234", "is no id of a subnet"),
+            ("security_groups", "web", "is no id of a security group"),
+        ],
+    )
+    def test_members_that_are_none(self, key, value, words):
+        (one,) = told({"segments": [segment(**{key: [value]})]})
+        assert one.startswith(f"segments[0].{key}[0]: ")
+        assert words in one
+
+
+class TestFlows:
+    def test_an_end_that_nobody_declared(self):
+        held = {"segments": [segment()], "flows": [flow(to=["web", "wbe"])]}
+        assert told(held) == [
+            "flows[0].to[1]: there is no segment or network 'wbe'; did you mean web?"
+        ]
+
+    @pytest.mark.parametrize("key", ["from", "to", "services"])
+    def test_an_empty_list(self, key):
+        held = {"segments": [segment()], "flows": [flow(**{key: []})]}
+        assert told(held) == [f"flows[0].{key}: must name at least one"]
+
+    @pytest.mark.parametrize("service", ["htps", "tcp/65536", "tcp/9-1", "tcp/x", ""])
+    def test_no_service(self, service):
+        held = {"segments": [segment()], "flows": [flow(services=[service])]}
+        (one,) = told(held)
+        assert one.startswith("flows[0].services[0]: ")
+
+    @pytest.mark.parametrize("service", ["https", "tcp/443", "udp/1-2", "icmp", "all"])
+    def test_a_service(self, service):
+        held = {"segments": [segment()], "flows": [flow(services=[service])]}
+        assert Baseline.from_mapping(held).flows[0].services == (service,)
+
+
+class TestBuckets:
+    def test_one_pattern_twice(self):
+        assert told({"buckets": [{"name": "a-*"}, {"name": "a-*"}]}) == [
+            "buckets[1].name: 'a-*' is buckets[0] already"
+        ]
+
+    def test_private_and_something_else(self):
+        held = {"name": "a", "exposure": ["private", "public"]}
+        assert told({"buckets": [held]}) == ["buckets[0].exposure: 'private' cannot be combined"]
+
+    @pytest.mark.parametrize("key", ["networks", "accounts"])
+    def test_to_whom_is_not_said(self, key):
+        assert told({"buckets": [{"name": "a", "exposure": [key]}]}) == [
+            f"buckets[0]: exposure {key!r} needs the key {key!r}"
+        ]
+
+    def test_to_whom_is_said_in_vain(self):
+        held = {"name": "a", "accounts": ["123456789012"]}
+        assert told({"buckets": [held]}) == ["buckets[0].accounts: needs 'accounts' in exposure"]
+
+    def test_a_network_that_nobody_declared(self):
+        held = {"name": "a", "exposure": ["networks"], "networks": ["office"]}
+        assert told({"buckets": [held]}) == ["buckets[0].networks[0]: there is no network 'office'"]
+
+    def test_an_account_that_is_none(self):
+        held = {"name": "a", "exposure": ["accounts"], "accounts": ["1"]}
+        assert told({"buckets": [held]}) == [
+            "buckets[0].accounts[0]: '1' is no account id of 12 digits"
+        ]
+
+
+class TestWaivers:
+    def test_one_day_is_a_time(self):
+        assert len(Baseline.from_mapping({"waivers": [waiver()]}).waivers) == 1
+
+    def test_it_ends_before_it_begins(self):
+        held = waiver(expires=dt.date(2025, 12, 31))
+        assert told({"waivers": [held]}) == [
+            "waivers[0].expires: expires before it is approved (2026-01-01)"
+        ]
+
+    def test_no_such_control(self):
+        assert told({"waivers": [waiver(control="root-mfaa")]}) == [
+            "waivers[0].control: there is no control 'root-mfaa'; did you mean root-mfa?"
+        ]
+
+    @pytest.mark.parametrize("key", ["resource", "reason", "approved_by"])
+    def test_a_blank(self, key):
+        assert told({"waivers": [waiver(**{key: " "})]}) == [f"waivers[0].{key}: must not be empty"]
