@@ -1,0 +1,108 @@
+"""Every text exists in both languages, with the same places for its parameters."""
+
+import re
+import string
+from importlib.resources import files
+
+import pytest
+
+import cloudpack_baseline
+from cloudpack_baseline.model.values import Why
+from cloudpack_baseline.texts import LANGUAGES, Text, catalogue, text
+
+THEMES = sorted(
+    one.name.removesuffix(".toml")
+    for one in files("cloudpack_baseline.texts").iterdir()
+    if one.name.endswith(".toml")
+)
+TEXTS = [f"{theme}.{name}" for theme in THEMES for name in catalogue(theme)]
+KANA_OR_KANJI = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+NAMED = re.compile(r"""\btext\(\s*(f?)"([a-z0-9_.{}-]+)\"""")
+"""An id given to `text` in the code; an f-string names a family of ids."""
+
+
+def words(id_: str, language: str) -> str:
+    theme, _, name = id_.partition(".")
+    return catalogue(theme)[name][language]
+
+
+def places(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+def used() -> set[tuple[str, str]]:
+    """(file, id) of every text that the code names; ``*`` for what an f-string leaves open."""
+    root = files(cloudpack_baseline)
+    found = set()
+    for path in sorted(root.rglob("*.py")):
+        for _, id_ in NAMED.findall(path.read_text(encoding="utf-8")):
+            found.add((path.name, re.sub(r"\{[^}]*\}", "*", id_)))
+    return found
+
+
+@pytest.mark.parametrize("id_", TEXTS)
+def test_it_stands_in_both_languages(id_):
+    theme, _, name = id_.partition(".")
+    assert set(catalogue(theme)[name]) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("id_", TEXTS)
+def test_both_languages_have_the_same_places(id_):
+    assert places(words(id_, "ja")) == places(words(id_, "en"))
+
+
+@pytest.mark.parametrize("id_", TEXTS)
+def test_japanese_is_japanese_and_english_is_not(id_):
+    if re.search(r"\w", re.sub(r"\{\w+\}", "", words(id_, "ja"))):  # more than parameters
+        assert KANA_OR_KANJI.search(words(id_, "ja"))
+    assert not KANA_OR_KANJI.search(words(id_, "en"))
+
+
+@pytest.mark.parametrize("id_", TEXTS)
+def test_no_blank_at_the_ends_of_a_message(id_):
+    for language in LANGUAGES:
+        held = words(id_, language)
+        assert held == held.rstrip()
+        assert "\n" not in held
+
+
+@pytest.mark.parametrize(("file", "id_"), sorted(used()))
+def test_every_text_that_the_code_names_exists(file, id_):
+    pattern = re.compile(re.escape(id_).replace(r"\*", ".+") + r"\Z")
+    assert any(pattern.match(one) for one in TEXTS), f"{file} names {id_}"
+
+
+@pytest.mark.parametrize("why", list(Why))
+def test_every_kind_of_not_knowing_has_its_words(why):
+    assert f"causes.{why.value}" in TEXTS
+
+
+class TestText:
+    def test_parameters_are_put_in_place(self):
+        told = text("common.excluded", clause="4.3", reason="elsewhere")
+        assert told.in_language("en") == "left out by [scope]: clause 4.3: elsewhere"
+        assert "4.3" in told.in_language("ja")
+
+    def test_braces_of_a_parameter_are_its_own(self):
+        told = text("common.excluded", clause="4.3", reason="{clause} {0} {")
+        assert told.in_language("en").endswith("clause 4.3: {clause} {0} {")
+
+    def test_a_text_within_a_text_speaks_the_same_language(self):
+        inner = text("account.password")
+        told = text("account.root-without-mfa-usable", credentials=(inner, "x"))
+        assert told.in_language("en").endswith("still has a password, x")
+        assert "パスワード、x" in told.in_language("ja")
+
+    def test_it_is_a_value(self):
+        assert text("common.nothing", kinds="a") == Text("common.nothing", (("kinds", "a"),))
+        assert hash(text("common.nothing", kinds=("a",))) == hash(
+            text("common.nothing", kinds=("a",))
+        )
+
+    def test_no_such_text(self):
+        with pytest.raises(KeyError):
+            text("common.no-such").in_language("en")
+
+    def test_no_such_theme(self):
+        with pytest.raises(FileNotFoundError):
+            catalogue("no-such")
