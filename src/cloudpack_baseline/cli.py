@@ -128,9 +128,10 @@ def _source(command: argparse.ArgumentParser, default: str | None) -> None:
     command.add_argument("--profile", metavar="NAME", help="the AWS profile that reads the account")
     command.add_argument(
         "--region",
-        action="append",
-        metavar="REGION",
-        help="a region to read, instead of those that the baseline names; may be repeated",
+        action="extend",
+        type=_names,
+        metavar="REGION[,REGION...]",
+        help="the regions to read, instead of those that the baseline names",
     )
 
 
@@ -144,11 +145,20 @@ def _baseline(command: argparse.ArgumentParser) -> None:
 
 def _selection(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--control", action="append", metavar="ID", help="a control; may be repeated (default: all)"
+        "--control",
+        action="extend",
+        type=_names,
+        metavar="ID[,ID...]",
+        help="only these controls; may be given several times (default: all)",
     )
     command.add_argument(
         "--clause",
-        action="append",
-        metavar="NUMBER",
-        help="the controls of a clause, as 5.1.2, or of a chapter, as 5; may be repeated",
+        action="extend",
+        type=_names,
+        metavar="NUMBER[,NUMBER...]",
+        help="the controls of these clauses and those below them, as 5.1; adds to --control",
     )
+
+
+def _names(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]

@@ -1,0 +1,114 @@
+"""What the package exports, and what importing it costs."""
+
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import distribution, entry_points
+from pathlib import Path
+
+import pytest
+
+import cloudpack_baseline
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("attrs", "boto3", "botocore", "cattrs", "moto", "cfnlint", "networkx", "yaml", "pytest")
+
+
+def loaded_by(code: str) -> set[str]:
+    """The heavy modules that a fresh interpreter holds after the code."""
+    probe = f"{code}\nimport sys\nprint(*(one for one in {HEAVY!r} if one in sys.modules))"
+    done = subprocess.run(  # noqa: S603 - this interpreter
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_the_public_names():
+    assert cloudpack_baseline.__all__ == [
+        "Assessment",
+        "Baseline",
+        "CloudpackError",
+        "Finding",
+        "InputError",
+        "Observation",
+        "Outcome",
+        "Resource",
+        "Snapshot",
+        "SourceError",
+        "Witness",
+        "__version__",
+        "assess",
+        "check_rds_backup",
+        "check_root_mfa",
+        "check_s3_exposure",
+        "check_segmentation",
+        "gather",
+    ]
+
+
+@pytest.mark.parametrize("name", cloudpack_baseline.__all__)
+def test_every_public_name_can_be_had(name):
+    assert getattr(cloudpack_baseline, name) is not None
+    assert name in dir(cloudpack_baseline)
+
+
+def test_there_is_no_other_name():
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = cloudpack_baseline.nothing
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    assert loaded_by("import cloudpack_baseline") == set()
+
+
+def test_a_baseline_needs_no_aws():
+    assert not loaded_by("from cloudpack_baseline import Baseline; Baseline()") & {
+        "boto3",
+        "botocore",
+        "moto",
+        "pytest",
+    }
+
+
+def test_a_snapshot_is_judged_without_aws():
+    code = (
+        "from datetime import UTC, datetime\n"
+        "from cloudpack_baseline import Snapshot, check_root_mfa\n"
+        "check_root_mfa(Snapshot(taken_at=datetime.now(UTC), source='aws', accounts=()))\n"
+    )
+    assert not loaded_by(code) & {"boto3", "botocore", "moto", "pytest", "cattrs"}
+
+
+def test_the_command_line_loads_nothing_heavy_for_its_help():
+    code = (
+        "from cloudpack_baseline.cli import main\n"
+        "import contextlib, io\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
+        "    main(['--help'])\n"
+    )
+    assert loaded_by(code) == set()
+
+
+def test_the_package_is_typed():
+    assert (Path(cloudpack_baseline.__file__).parent / "py.typed").is_file()
+
+
+def test_entry_points():
+    (plugin,) = (one for one in entry_points(group="pytest11") if one.name == "cloudpack-baseline")
+    assert plugin.value == "cloudpack_baseline.pytest_plugin"
+    (script,) = (
+        one for one in entry_points(group="console_scripts") if one.name == "cloudpack-baseline"
+    )
+    assert script.value == "cloudpack_baseline.cli:main"
+
+
+def test_the_version_is_told_once():
+    assert distribution("cloudpack-baseline").version == cloudpack_baseline.__version__
+
+
+@pytest.mark.skipif(not (ROOT / "pyproject.toml").is_file(), reason="needs the source tree")
+def test_what_is_required_is_what_was_promised():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = sorted(one.partition(">")[0] for one in project["dependencies"])
+    assert names == ["attrs", "boto3", "cattrs", "pytest", "typing-extensions"]
+    assert set(project["optional-dependencies"]) == {"moto", "cloudformation", "all"}
