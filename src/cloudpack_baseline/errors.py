@@ -7,7 +7,8 @@ CloudpackError
 │   ├── CredentialsError  no, expired or refused credentials
 │   └── WrongAccountError credentials of another account than the declared one
 ├── MissingExtraError     an optional part of the package is not installed
-└── NotReadOnlyError      a call that the sources did not declare (a defect of ours)
+├── NotReadOnlyError      a call that the sources did not declare (a defect of ours)
+└── OfflineError          a call that would have left the machine in offline mode
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ __all__ = [
     "InputError",
     "MissingExtraError",
     "NotReadOnlyError",
+    "OfflineError",
     "Problem",
     "SnapshotError",
     "SourceError",
@@ -101,3 +103,7 @@ class MissingExtraError(CloudpackError):
 
 class NotReadOnlyError(CloudpackError):
     """A call that is not on the list of read-only operations was stopped before it was sent."""
+
+
+class OfflineError(CloudpackError):
+    """A call that would have left the machine was stopped: the source is moto."""

@@ -1,1 +1,82 @@
-"""Where records come from; the only room that does input and output."""
+"""Where records come from; the only room that does input and output.
+
+`parse_source` reads the grammar of ``--cloudpack-source`` and ``--source``; what it gives
+is opened for the accounts of a run, and gathers what is wanted of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Protocol
+
+from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.sources.targets import Target
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.model.read import Read
+    from cloudpack_baseline.model.snapshot import Snapshot
+
+__all__ = ["GRAMMAR", "Opened", "Source", "Target", "parse_source"]
+
+GRAMMAR = "aws, moto, moto:URL, snapshot:FILE, describe:FOLDER"
+"""What a user may write."""
+
+_LATER = ("plan", "template")
+
+
+class Opened(Protocol):
+    """A source that is open for the accounts of a run."""
+
+    def gather(self, wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
+        """What is wanted of every account, in one snapshot.
+
+        Raises:
+            SourceError: the source as a whole does not answer.
+            InputError: wrong regions, a broken file.
+        """
+
+
+class Source(Protocol):
+    """What `parse_source` gives."""
+
+    @property
+    def name(self) -> str:
+        """``aws``, ``moto``, ``snapshot`` or ``describe``."""
+
+    def open(self, targets: Iterable[Target] = ()) -> AbstractContextManager[Opened]:
+        """Open it for the accounts; none: whichever the source tells of."""
+
+
+def parse_source(text: str, *, profile: str | None = None, region: str | None = None) -> Source:
+    """The source that the text names. Nothing is read or called yet.
+
+    Args:
+        text: see `GRAMMAR`.
+        profile: for ``aws``: the profile of accounts that name none.
+        region: for ``aws``: where calls go that belong to no region.
+
+    Raises:
+        InputError: no such source.
+    """
+    kind, _colon, rest = text.partition(":")
+    if text == "aws":
+        from cloudpack_baseline.sources.live import AwsSource  # noqa: PLC0415 - on demand
+
+        return AwsSource(profile=profile, region=region)
+    if kind == "moto" and (rest or text == "moto"):
+        from cloudpack_baseline.sources.moto import MotoSource  # noqa: PLC0415 - on demand
+
+        return MotoSource(rest)
+    if kind == "snapshot" and rest:
+        from cloudpack_baseline.sources.recorded import SnapshotSource  # noqa: PLC0415 - as above
+
+        return SnapshotSource(rest)
+    if kind == "describe" and rest:
+        from cloudpack_baseline.sources.describe import DescribeSource  # noqa: PLC0415 - as above
+
+        return DescribeSource(rest)
+    if kind in _LATER:
+        raise InputError(f"the source {kind!r} is not available in this version; use {GRAMMAR}")
+    raise InputError(f"no such source: {text!r}; use {GRAMMAR}")

@@ -5,19 +5,32 @@ Importing this module imports nothing of moto.
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, Request, build_opener
 
 from attrs import field, frozen
 
+from cloudpack_baseline.errors import InputError, MissingExtraError
 from cloudpack_baseline.sources.calls import Answer, Transport
+from cloudpack_baseline.sources.facts import told
 from cloudpack_baseline.sources.fidelity import Mended
+from cloudpack_baseline.sources.targets import Target
 
 if TYPE_CHECKING:
-    from cloudpack_baseline.sources.identity import Caller
+    from concurrent.futures import Executor
 
-__all__ = ["Mock", "in_process"]
+    from cloudpack_baseline.model.read import Read
+    from cloudpack_baseline.model.snapshot import Snapshot
+    from cloudpack_baseline.sources.identity import Caller
+    from cloudpack_baseline.sources.mocked import MockedAccount
+
+__all__ = ["Mock", "MotoCloud", "MotoSource", "in_process"]
 
 
 @frozen
@@ -49,4 +62,110 @@ def in_process() -> Mock | None:
     """The mock of moto, where one is active in this process; else ``None``."""
     models = sys.modules.get("moto.core.models")
     stubber = getattr(models, "botocore_stubber", None)
-    return Mock() if getattr(stubber, "enabled", False) else None
+    return Mock(told()) if getattr(stubber, "enabled", False) else None
+
+
+@frozen(kw_only=True)
+class MotoCloud:
+    """moto, open: the accounts that can be filled and gathered.
+
+    Attributes:
+        url: the endpoint, for every tool that honours one.
+        accounts: the declared accounts, or the one default account.
+        fillable: whether the accounts are ours to fill: moto was started for this run.
+    """
+
+    url: str
+    accounts: tuple[MockedAccount, ...]
+    fillable: bool
+
+    def gather(self, wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
+        """What is wanted of every account, in one snapshot.
+
+        Args:
+            wanted: kinds of records, with the fields that cost calls of their own.
+            executor: runs one task an account; by default one after the other.
+        """
+        from cloudpack_baseline.sources.gathering import merge  # noqa: PLC0415 - on demand
+
+        wanted = tuple(wanted)
+        mock = Mock(told() if self.fillable else {})
+        gather = partial(_gather, wanted=wanted, mock=mock)
+        return merge((executor.map if executor else map)(gather, self.accounts))
+
+
+def _gather(account: MockedAccount, *, wanted: tuple[Read, ...], mock: Mock) -> Snapshot:
+    return account.gather(wanted, mock)
+
+
+@frozen
+class MotoSource:
+    """``moto`` (starts a server) or ``moto:URL`` (asks one that is already filled).
+
+    Attributes:
+        url: of the filled server; empty: start one.
+    """
+
+    url: str = ""
+    name: str = "moto"
+
+    def __attrs_post_init__(self) -> None:
+        """Check the URL.
+
+        Raises:
+            InputError: it is none.
+        """
+        parts = urlsplit(self.url)
+        if self.url and not (parts.scheme in ("http", "https") and parts.hostname):
+            raise InputError(f"not a URL: {self.url!r}; write moto:http://127.0.0.1:5000")
+
+    @contextmanager
+    def open(self, targets: Iterable[Target] = ()) -> Iterator[MotoCloud]:
+        """moto, until the end of the block; no call leaves the machine meanwhile.
+
+        Args:
+            targets: the accounts that exist; none: moto's default account.
+
+        Raises:
+            MissingExtraError: a server is to be started, and moto is not installed.
+            SourceError: nobody answers at the URL.
+        """
+        from cloudpack_baseline.sources import mocked, offline  # noqa: PLC0415 - boto3
+
+        chosen = tuple(targets) or (Target(),)
+        with _server() if not self.url else nullcontext(self.url.rstrip("/")) as url:
+            host = urlsplit(url).hostname or ""
+            with offline.guarded((host,)), mocked.default_account(url, chosen[0]).acting():
+                accounts = mocked.opened(url, chosen)
+                with accounts[0].acting():
+                    yield MotoCloud(url=url, accounts=accounts, fillable=not self.url)
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """An empty moto server on a free port of the loopback interface; gives its URL."""
+    try:
+        from moto.server import ThreadedMotoServer  # noqa: PLC0415 - of an extra
+    except ImportError as error:
+        raise MissingExtraError("moto", "the source `moto`") from error
+
+    logger = logging.getLogger("werkzeug")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)  # it prints a line for every call
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    url = f"http://{host}:{port}"
+    try:
+        _reset(url)
+        yield url
+    finally:
+        _reset(url)
+        server.stop()
+        logger.setLevel(level)
+
+
+def _reset(url: str) -> None:
+    """Forget everything: moto's state belongs to the process, not to the server."""
+    request = Request(f"{url}/moto-api/reset", method="POST")  # noqa: S310 - our own server
+    build_opener(ProxyHandler({})).open(request, timeout=30).close()

@@ -1,0 +1,30 @@
+"""Answers that a test sets where moto has none; they live and die with moto's own state."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from cloudpack_baseline.sources.calls import Answer
+
+__all__ = ["tell", "told"]
+
+_MODELS = "moto.iam.models"
+_ATTRIBUTE = "cloudpack_baseline_told"
+
+
+def tell(account: str, operation: str, answer: Answer) -> None:
+    """From now on the operation is answered so in the account, until moto is reset."""
+    from moto.iam.models import iam_backends  # noqa: PLC0415 - of an extra
+
+    backend = iam_backends[account]["aws"]
+    vars(backend).setdefault(_ATTRIBUTE, {})[operation] = answer
+
+
+def told() -> Mapping[str, Mapping[str, Answer]]:
+    """What was set, by account id and operation id; nothing where moto is not loaded."""
+    models = sys.modules.get(_MODELS)
+    backends: Mapping[str, Any] = models.iam_backends if models else {}
+    held = {account: vars(backends[account]["aws"]).get(_ATTRIBUTE) for account in list(backends)}
+    return {account: dict(answers) for account, answers in held.items() if answers}

@@ -1,0 +1,62 @@
+"""The source ``aws``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from cloudpack_baseline.sources.targets import Target
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from cloudpack_baseline.model.read import Read
+    from cloudpack_baseline.model.snapshot import Snapshot
+
+__all__ = ["AwsAccounts", "AwsSource"]
+
+
+@frozen(kw_only=True)
+class AwsAccounts:
+    """Accounts of AWS, each to be reached with credentials of its own.
+
+    Attributes:
+        targets: at least one.
+        profile: for accounts that name none.
+        region: where calls go that belong to no region.
+    """
+
+    targets: tuple[Target, ...]
+    profile: str | None = None
+    region: str | None = None
+
+    def gather(self, wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
+        """What is wanted of every account; see `cloudpack_baseline.sources.aws.gather_fleet`."""
+        from cloudpack_baseline.sources.aws import gather_fleet  # noqa: PLC0415 - loads boto3
+
+        return gather_fleet(
+            self.targets, wanted, executor=executor, profile=self.profile, region=self.region
+        )
+
+
+@frozen(kw_only=True)
+class AwsSource:
+    """AWS itself.
+
+    Attributes:
+        profile: for accounts that name none; ``None``: the ambient credentials.
+        region: where calls go that belong to no region; ``None``: as configured.
+    """
+
+    profile: str | None = None
+    region: str | None = None
+    name: str = "aws"
+
+    @contextmanager
+    def open(self, targets: Iterable[Target] = ()) -> Iterator[AwsAccounts]:
+        """The accounts; none: the one that the credentials belong to."""
+        chosen = tuple(targets) or (Target(),)
+        yield AwsAccounts(targets=chosen, profile=self.profile, region=self.region)

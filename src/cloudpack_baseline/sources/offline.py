@@ -1,0 +1,105 @@
+"""No call leaves the machine: an environment without a way out, and a guard on HTTP.
+
+The environment serves tools that are started as processes, and new boto3 sessions; the
+guard serves clients that were made before, or are given an endpoint of their own.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.httpsession import URLLib3Session
+
+from cloudpack_baseline.errors import OfflineError
+
+__all__ = ["acting", "environment", "guarded"]
+
+_PROXIES = ("ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
+_REMOVED = ("BOTO_CONFIG", "MOTO_ACCOUNT_ID", *_PROXIES, *(name.lower() for name in _PROXIES))
+_LOCAL = "127.0.0.1,localhost,::1"
+
+
+def environment(held: Mapping[str, str], account: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which AWS is nothing but the endpoint.
+
+    Everything that speaks of AWS is left out: keys, profiles, endpoints per service (they
+    would beat the general one), container and web identity credentials, certificates.
+    The configuration files are empty ones.
+
+    Args:
+        held: the environment so far; what does not concern AWS stays.
+        account: the mock's endpoint, and the account's keys and region, as variables.
+    """
+    kept = {
+        name: value
+        for name, value in held.items()
+        if not name.upper().startswith("AWS_") and name not in _REMOVED
+    }
+    return {
+        **kept,
+        **account,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": _LOCAL,
+        "no_proxy": _LOCAL,
+    }
+
+
+@contextmanager
+def acting(replaced: Mapping[str, str]) -> Iterator[None]:
+    """The process's environment is exactly this one; boto3 has no default session yet."""
+    before = dict(os.environ)
+    with patch.object(boto3, "DEFAULT_SESSION", None):
+        _replace(replaced)
+        try:
+            yield
+        finally:
+            _replace(before)
+
+
+def _replace(wanted: Mapping[str, str]) -> None:
+    for name in set(os.environ) - set(wanted):
+        del os.environ[name]
+    os.environ.update(wanted)
+
+
+@contextmanager
+def guarded(hosts: Collection[str] = ()) -> Iterator[None]:
+    """Whatever botocore sends in this process goes to this machine, or to the named hosts.
+
+    It stands on botocore's one way out, so it holds for sessions and clients of the
+    user's too, however they were made, and for the search for credentials.
+
+    Raises:
+        OfflineError: in the place of the call that would have left.
+    """
+    send = URLLib3Session.send
+
+    def checked(session: URLLib3Session, request: AWSPreparedRequest) -> object:
+        host = urlsplit(str(request.url)).hostname or ""
+        if not (_is_local(host) or host in hosts):
+            raise OfflineError(
+                f"a call to {host} was stopped: the run is offline, on moto; "
+                "use the session or the endpoint of the mocked account"
+            )
+        return send(session, request)
+
+    with patch.object(URLLib3Session, "send", checked):
+        yield
+
+
+def _is_local(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

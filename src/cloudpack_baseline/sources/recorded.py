@@ -1,0 +1,57 @@
+"""The source ``snapshot:FILE``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from cloudpack_baseline.errors import WrongAccountError
+from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.sources.recording import read_snapshot
+from cloudpack_baseline.sources.targets import Target
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from cloudpack_baseline.model.read import Read
+
+__all__ = ["RecordedAccounts", "SnapshotSource"]
+
+
+@frozen
+class RecordedAccounts:
+    """A recorded snapshot, read and checked against the declared accounts."""
+
+    snapshot: Snapshot
+
+    def gather(self, _wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:  # noqa: ARG002 - of the protocol
+        """The snapshot as it is; kinds that it lacks are told as not gathered."""
+        return self.snapshot
+
+
+@frozen
+class SnapshotSource:
+    """A file that ``record`` wrote."""
+
+    path: str
+    name: str = "snapshot"
+
+    @contextmanager
+    def open(self, targets: Iterable[Target] = ()) -> Iterator[RecordedAccounts]:
+        """The snapshot of the file.
+
+        Raises:
+            SnapshotError: it cannot be read.
+            WrongAccountError: it holds nothing of a declared account.
+        """
+        snapshot = read_snapshot(self.path)
+        held = {account.id for account in snapshot.accounts}
+        if missing := sorted({target.id for target in targets if target.id} - held):
+            raise WrongAccountError(
+                f"{self.path} holds account {', '.join(sorted(held))}, "
+                f"not the declared {', '.join(missing)}"
+            )
+        yield RecordedAccounts(snapshot)

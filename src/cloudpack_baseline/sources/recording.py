@@ -1,0 +1,107 @@
+"""Snapshot files: canonical JSON with its digest, gzip-packed where the name ends so.
+
+``{"digest": "sha256:...", "snapshot": {...}}``. The digest is over the canonical JSON of
+the snapshot, not over the file, so packing does not change it; the same snapshot gives
+the same bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from cloudpack_baseline.errors import Problem, SnapshotError
+from cloudpack_baseline.model.codec import DecodeError, Json, to_bytes
+from cloudpack_baseline.model.snapshot import SCHEMA, Snapshot
+
+__all__ = ["MIGRATIONS", "read_snapshot", "write_snapshot"]
+
+_GZIP_MAGIC = b"\x1f\x8b"
+
+MIGRATIONS: Mapping[int, Callable[[dict[str, Json]], dict[str, Json]]] = {}
+"""By schema: the step from its JSON to that of the next one. Schema 1 is the first."""
+
+
+def write_snapshot(snapshot: Snapshot, path: str | Path) -> None:
+    """Write the snapshot; packed where the name ends in ``.gz``.
+
+    Raises:
+        SnapshotError: the file cannot be written.
+    """
+    path = Path(path)
+    data = to_bytes({"digest": snapshot.digest, "snapshot": snapshot.to_json()}) + b"\n"
+    try:
+        path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
+    except OSError as error:
+        raise _problem(path, f"cannot be written: {error.strerror}") from error
+
+
+def read_snapshot(path: str | Path) -> Snapshot:
+    """The snapshot of a file, of this schema or an older one.
+
+    Raises:
+        SnapshotError: no such file, broken, changed since it was written, or of a schema
+            that this version does not know.
+    """
+    path = Path(path)
+    held = _parsed(path, _unpacked(path))
+    if not (isinstance(held, dict) and set(held) == {"digest", "snapshot"}):
+        raise _problem(path, "not a snapshot file: expected the keys 'digest' and 'snapshot'")
+    value = held["snapshot"]
+    digest = f"sha256:{hashlib.sha256(to_bytes(value)).hexdigest()}"
+    schema = _schema(path, value)
+    if digest != held["digest"]:
+        raise _problem(path, "was changed since it was recorded: the digest is of other data")
+    try:
+        return Snapshot.from_json(_migrated(value, schema))
+    except DecodeError as error:
+        place = f"snapshot.{error.path}" if error.path else "snapshot"
+        raise _problem(path, error.message, place) from error
+
+
+def _unpacked(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise _problem(path, f"cannot be read: {error.strerror}") from error
+    if not data.startswith(_GZIP_MAGIC):
+        return data
+    try:
+        return gzip.decompress(data)
+    except (EOFError, OSError, zlib.error) as error:
+        raise _problem(path, f"broken gzip data: {error}") from error
+
+
+def _parsed(path: Path, data: bytes) -> Json:
+    try:
+        return json.loads(data)
+    except (RecursionError, ValueError) as error:
+        raise _problem(path, f"broken JSON: {error}"[:200]) from error
+
+
+def _schema(path: Path, value: Json) -> int:
+    schema = value.get("schema") if isinstance(value, dict) else None
+    if type(schema) is not int or schema < 1:
+        raise _problem(path, "expected a number from 1", "snapshot.schema")
+    if schema > SCHEMA:
+        raise _problem(
+            path,
+            f"schema {schema} is later than {SCHEMA}, the latest that this version reads; "
+            f"install a version of cloudpack-baseline that reads schema {schema}",
+            "snapshot.schema",
+        )
+    return schema
+
+
+def _migrated(value: dict[str, Json], schema: int) -> dict[str, Json]:
+    for step in range(schema, SCHEMA):
+        value = MIGRATIONS[step](value)
+    return value
+
+
+def _problem(path: Path, message: str, key: str = "") -> SnapshotError:
+    return SnapshotError(Problem(message, path=key, file=str(path)))
