@@ -71,11 +71,17 @@ def finding_text(finding: Finding, language: Language) -> str:
     """One finding: the resource, what was seen, the witness, the notes."""
     outcome = text("report.waived" if finding.waived else f"report.{finding.outcome.name.lower()}")
     lines = [f"  {outcome.in_language(language)}  {finding.resource.key}"]
-    for observation in finding.observations:
+    for observation in _worth_telling(finding):
         lines += (f"      {line}" for line in _observation(observation, language))
     told = [finding.waiver] if finding.waived and finding.waiver else []
     lines += (f"      {one.in_language(language)}" for one in [*told, *finding.notes])
     return "\n".join(lines)
+
+
+def _worth_telling(finding: Finding) -> Iterable[Observation]:
+    """What passed is not told beside what did not."""
+    bad = [one for one in finding.observations if one.outcome in _BAD]
+    return bad or finding.observations
 
 
 def _observation(one: Observation, language: Language) -> Iterator[str]:
