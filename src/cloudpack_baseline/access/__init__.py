@@ -1,0 +1,67 @@
+"""Who can do what: the policy language of AWS, decided exactly, with a witness for each answer.
+
+    from cloudpack_baseline.access import BucketAccess, exposure, parse_policy
+
+    found = exposure(BucketAccess(name="docs", owner_account="123456789012",
+                                  policy=parse_policy(text)))
+    found.public, found.anonymous.ipv4, found.public_witness
+
+The package knows no boto3, no pytest and no white paper.
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.access.bucket import (
+    ALL_USERS,
+    AUTHENTICATED_USERS,
+    LOG_DELIVERY,
+    AccessPoint,
+    AclGrant,
+    BucketAccess,
+    PublicAccessBlock,
+)
+from cloudpack_baseline.access.exposure import exposure
+from cloudpack_baseline.access.parsing import parse_policy
+from cloudpack_baseline.access.policy import Condition, Policy, PrincipalElement, Statement
+from cloudpack_baseline.access.problems import MalformedPolicy, PolicyProblem
+from cloudpack_baseline.access.requests import Request, Witness
+from cloudpack_baseline.access.results import (
+    AccessPointExposure,
+    AccountAccess,
+    Approximation,
+    Endpoints,
+    Exposure,
+    Objects,
+    Reach,
+    ServiceAccess,
+    Stopped,
+)
+
+__all__ = [
+    "ALL_USERS",
+    "AUTHENTICATED_USERS",
+    "LOG_DELIVERY",
+    "AccessPoint",
+    "AccessPointExposure",
+    "AccountAccess",
+    "AclGrant",
+    "Approximation",
+    "BucketAccess",
+    "Condition",
+    "Endpoints",
+    "Exposure",
+    "MalformedPolicy",
+    "Objects",
+    "Policy",
+    "PolicyProblem",
+    "PrincipalElement",
+    "PublicAccessBlock",
+    "Reach",
+    "Request",
+    "ServiceAccess",
+    "Statement",
+    "Stopped",
+    "Witness",
+    "exposure",
+    "parse_policy",
+]

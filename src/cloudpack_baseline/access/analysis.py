@@ -1,0 +1,402 @@
+"""All policies of one bucket over one space: which requests each statement lets in, and what stops
+them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, field, frozen
+
+from cloudpack_baseline.access.actions import (
+    ACTIONS,
+    KNOWN,
+    ON_BUCKET,
+    ON_OBJECT,
+    actions_mask,
+    bits,
+    matches,
+    unknown_action,
+)
+from cloudpack_baseline.access.axes import text_axis
+from cloudpack_baseline.access.bucket import ALL_USERS
+from cloudpack_baseline.access.callers import callers, covers, exempts
+from cloudpack_baseline.access.drafts import Reason, verdict
+from cloudpack_baseline.access.keys import Presence, actions_of, find_key
+from cloudpack_baseline.access.pins import (
+    account_patterns,
+    binding_tests,
+    identity_patterns,
+    own_access_points,
+)
+from cloudpack_baseline.access.policy import Operator
+from cloudpack_baseline.access.resources import resource_test
+from cloudpack_baseline.access.space import RequestSet, TooComplex
+from cloudpack_baseline.access.trust import fixed_principals, fixed_values
+from cloudpack_baseline.access.world import Pending, Rule, Way, World, frequent_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cloudpack_baseline.access.axes import Masks
+    from cloudpack_baseline.access.bucket import AccessPoint, BucketAccess
+    from cloudpack_baseline.access.callers import Caller
+    from cloudpack_baseline.access.keys import Key
+    from cloudpack_baseline.access.policy import Policy, Statement
+    from cloudpack_baseline.access.predicates import Predicate, StringPredicate
+
+__all__ = ["Analysis", "Extras", "analyse"]
+
+_ACL_ACTIONS: Final = {
+    "READ": bits(("ListBucket", "ListBucketVersions", "ListBucketMultipartUploads")),
+    "WRITE": bits(("PutObject",)),
+    "READ_ACP": bits(("GetBucketAcl",)),
+    "WRITE_ACP": bits(("PutBucketAcl",)),
+}
+_FULL_CONTROL: Final = sum(_ACL_ACTIONS.values())
+_AP_KEYS: Final = frozenset(
+    {"s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:accesspointnetworkorigin"}
+)
+_ANY_OF: Final = Operator("string", "equals")
+_STEPS: Final = 150_000
+_DENY_STEPS: Final = 20_000
+
+
+@frozen(kw_only=True)
+class Extras:
+    """Values that the caller of an analysis wants to be told apart besides those of the policies."""
+
+    accounts: tuple[str, ...] = ()
+    canonical: tuple[str, ...] = ()
+    tests: tuple[tuple[str, Predicate], ...] = ()
+    objects: tuple[StringPredicate, ...] = ()
+
+
+@define(eq=False)
+class Source:
+    """One policy of the bucket or of an access point."""
+
+    name: str
+    policy: Policy
+    arn: str
+    object_prefix: str
+    point: AccessPoint | None = None
+    trusted: dict[str, Predicate] = field(factory=dict)
+
+
+@define(eq=False)
+class Analysis:
+    """The sets of one bucket.
+
+    ``open_high`` and ``open_low`` are the requests that no Deny of the bucket policy stops,
+    possibly and surely; ``skipped`` the Denies that grew too complex and were left out.
+    """
+
+    bucket: BucketAccess
+    world: World
+    actions: tuple[str, ...]
+    sources: tuple[Source, ...]
+    allows: dict[str, list[Rule]]
+    denies: dict[str, list[Rule]]
+    acl: list[Rule]
+    open_high: dict[str, RequestSet] = field(factory=dict)
+    open_low: dict[str, RequestSet] = field(factory=dict)
+    skipped: list[Rule] = field(factory=list)
+    bindings: dict[str, list[Predicate]] = field(factory=dict)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the possible and the sure sets are the same."""
+        return not self.skipped and all(rule.low == rule.high for rule in self.rules())
+
+    def rules(self) -> Iterable[Rule]:
+        """All statements and grants."""
+        for table in (self.allows, self.denies):
+            for rules in table.values():
+                yield from rules
+        yield from self.acl
+
+    def callers(self, test: object) -> int:
+        """The mask of callers that pass a test."""
+        return sum(1 << i for i, caller in enumerate(self.world.callers) if test(caller))  # type: ignore[operator]
+
+    def trust(self, source: Source, *, without: frozenset[str] = frozenset()) -> dict[int, int]:
+        """The box of requests without a trusted value: where grants are public."""
+        layout = self.world.layout
+        trusted = {key: p for key, p in source.trusted.items() if key not in without}
+        named = fixed_principals(source.policy)
+        canonical = self.bucket.owner_canonical_id
+
+        def is_trusted(caller: Caller) -> bool:
+            return covers(named, caller, canonical) or any(
+                _passes(predicate, caller.value(key)) for key, predicate in trusted.items()
+            )
+
+        box = {layout.caller: ~self.callers(is_trusted)}
+        for key, predicate in trusted.items():
+            level = layout.keys.get(key)
+            if level is not None:
+                box[level] = ~self.world.axes[key].where(predicate)
+        return box
+
+
+def _passes(predicate: Predicate, value: object) -> bool:
+    if value is None or not isinstance(value, (str, tuple)):
+        return False
+    return any(predicate.verdict(item)[0] for item in ((value,) if isinstance(value, str) else value))
+
+
+def _ways(bucket: BucketAccess, policy: Policy | None) -> tuple[Way, ...]:
+    ways = [Way(), Way(endpoint=True)]
+    for point in bucket.access_points:
+        fixed = {
+            "s3:dataaccesspointarn": point.arn,
+            "s3:dataaccesspointaccount": point.account,
+            "s3:accesspointnetworkorigin": point.network_origin,
+        }
+        if point.network_origin == "Internet":
+            ways.append(Way(point=point.name, fixed=tuple(fixed.items())))
+        elif point.vpc_id:
+            fixed["aws:sourcevpc"] = point.vpc_id
+        ways.append(Way(endpoint=True, point=point.name, fixed=tuple(fixed.items())))
+    tested = {c.key.lower() for s in (policy.statements if policy else ()) for c in s.conditions}
+    if tested & _AP_KEYS:
+        ways += [Way(endpoint=e, point=p, counts=p == "foreign")
+                 for p in ("own", "foreign") for e in (False, True)]  # fmt: skip
+    return tuple(ways)
+
+
+def _sources(bucket: BucketAccess) -> tuple[Source, ...]:
+    found: list[Source] = []
+    if bucket.policy is not None:
+        trusted = fixed_values(bucket.policy)
+        found.append(Source("policy", bucket.policy, bucket.arn, bucket.arn + "/",
+                            trusted=trusted))  # fmt: skip
+    for point in bucket.access_points:
+        if point.policy is not None:
+            trusted = fixed_values(point.policy, of_bucket=False)
+            found.append(Source(f"access point {point.name}", point.policy, point.arn,
+                                point.arn + "/object/", point, trusted))  # fmt: skip
+    return tuple(found)
+
+
+def _cast(bucket: BucketAccess, sources: Sequence[Source], extras: Extras) -> tuple[Caller, ...]:
+    from cloudpack_baseline.access.policy import PrincipalElement  # noqa: PLC0415
+
+    policies = [source.policy for source in sources]
+    elements = [s.principal for p in policies for s in p.statements if s.principal is not None]
+    acl = {grant.grantee for grant in bucket.acl if "://" not in grant.grantee}
+    canonical = tuple(sorted((acl - {bucket.owner_canonical_id}) | set(extras.canonical)))
+    elements.append(PrincipalElement(canonical=tuple(c for c in canonical if c)))
+    accounts, split = account_patterns(policies)
+    arns, names = identity_patterns(policies, bucket.owner_account) if split else ({}, ())
+    return callers(
+        elements, owner=bucket.owner_account, partition=bucket.partition,
+        accounts=(*extras.accounts, *accounts), arn_tests=arns, name_tests=names, split=split,
+        owner_canonical=bucket.owner_canonical_id,
+    )  # fmt: skip
+
+
+def analyse(bucket: BucketAccess, extras: Extras | None = None) -> Analysis:
+    """Lay out the space of a bucket and make every statement a set in it."""
+    extras = extras or Extras()
+    sources = _sources(bucket)
+    world = World(_cast(bucket, sources, extras), _ways(bucket, bucket.policy),
+                  bucket.owner_account, bucket.owner_org_id)  # fmt: skip
+    unknown = _unknown_actions(bucket.policy)
+    frequent = frequent_keys(source.policy for source in sources)
+    pending = [
+        _pending(bucket, world, source, statement, unknown, frequent)
+        for source in sources
+        for statement in source.policy.statements
+    ]
+    bindings = binding_tests(t for item in pending for d in item.drafts for t in d.tests)
+    _build(bucket, world, sources, pending, extras, len(unknown), frequent, bindings)
+    analysis = Analysis(bucket, world, (*ACTIONS, *unknown), sources, {}, {},
+                        _acl_rules(bucket, world), bindings=bindings)  # fmt: skip
+    for item in pending:
+        rule = _rule(world, item)
+        table = analysis.allows if rule.allows else analysis.denies
+        table.setdefault(item.source, []).append(rule)
+    _subtract(analysis)
+    return analysis
+
+
+def _unknown_actions(policy: Policy | None) -> tuple[str, ...]:
+    found = {
+        name: None
+        for statement in (policy.statements if policy else ())
+        if statement.effect == "Allow" and not statement.not_action
+        for name in map(unknown_action, statement.actions)
+        if name is not None
+    }
+    return tuple(found)
+
+
+def _pending(
+    bucket: BucketAccess,
+    world: World,
+    source: Source,
+    statement: Statement,
+    unknown: tuple[str, ...],
+    frequent: frozenset[str],
+) -> Pending:
+    def known(name: str) -> Key | None:
+        key = find_key(name)
+        return key if key is not None and name.lower() in frequent else None
+
+    variables = source.policy.variables
+    ways = sum(
+        1 << index for index, way in enumerate(world.ways)
+        if source.point is None or way.point == source.point.name
+    )  # fmt: skip
+    drafts = world.drafts(statement, _caller_masks(bucket, world, statement), ways,
+                          variables=variables, known=known)  # fmt: skip
+    pending = Pending(statement, source.name, drafts, _action_mask(statement, unknown))
+    for target in drafts:
+        test = resource_test(statement, source.arn, source.object_prefix, target.environment,
+                             variables=variables)  # fmt: skip
+        bucket_mask = (int(test.bucket[0]), int(test.bucket[1]))
+        pending.resources.append((bucket_mask, test.keys))
+    return pending
+
+
+def _caller_masks(bucket: BucketAccess, world: World, statement: Statement) -> Masks:
+    element = statement.principal
+    full = (1 << len(world.callers)) - 1
+    if element is None or (element.everyone and not statement.not_principal):
+        return full, full
+    canonical = bucket.owner_canonical_id
+    spares = exempts if statement.not_principal and statement.effect == "Deny" else covers
+    named = sum(1 << i for i, c in enumerate(world.callers) if spares(element, c, canonical))
+    mask = full & ~named if statement.not_principal else named
+    return mask, mask
+
+
+def _action_mask(statement: Statement, unknown: tuple[str, ...]) -> int:
+    mask = actions_mask(statement.actions)
+    strange = sum(
+        1 << len(ACTIONS) + index
+        for index, name in enumerate(unknown)
+        if any(matches(pattern, name) for pattern in statement.actions)
+    )
+    if not statement.not_action:
+        return mask | strange
+    others = ((1 << len(unknown)) - 1) << len(ACTIONS)
+    # What S3 does not know is not granted by leaving something else out.
+    return KNOWN & ~mask | (others & ~strange if statement.effect == "Deny" else 0)
+
+
+def _build(
+    bucket: BucketAccess,
+    world: World,
+    sources: Sequence[Source],
+    pending: Sequence[Pending],
+    extras: Extras,
+    unknown: int,
+    frequent: frozenset[str],
+    bindings: dict[str, list[Predicate]],
+) -> None:
+    tests = [(t.key, t.predicate) for item in pending for d in item.drafts for t in d.tests]
+    for source in sources:
+        tests += _named(source.trusted.items(), frequent)
+    tests += _named(extras.tests, None)
+    tests += _named(((key, t) for key, found in bindings.items() for t in found), None)
+    if any(way.point in {"own", "foreign"} for way in world.ways):
+        tests += _named(own_access_points(bucket.owner_account), None)
+    objects = [keys for item in pending for _, keys in item.resources]
+    strange = ((1 << unknown) - 1) << len(ACTIONS)
+    world.build(
+        tests,
+        objects=text_axis("object", list(dict.fromkeys((*objects, *extras.objects))), empty=False),
+        action_count=len(ACTIONS) + unknown,
+        object_actions=ON_OBJECT | strange,
+        bucket_actions=ON_BUCKET | strange,
+        actions_of=lambda key: _carriers(key) | strange,
+    )
+
+
+def _carriers(key: Key) -> int:
+    names = actions_of(key)
+    return KNOWN if names is None else bits(names)
+
+
+def _named(
+    pairs: Iterable[tuple[str, Predicate]], frequent: frozenset[str] | None
+) -> list[tuple[Key, Predicate | None]]:
+    found: list[tuple[Key, Predicate | None]] = []
+    for name, predicate in pairs:
+        key = find_key(name)
+        on_axis = key is not None and key.presence is not Presence.IDENTITY
+        if key is not None and on_axis and (frequent is None or name in frequent):
+            found.append((key, predicate))
+    return found
+
+
+def _rule(world: World, item: Pending) -> Rule:
+    low = high = RequestSet.nothing(world.space)
+    objects = world.axes["object"]
+    for target, (bucket, keys) in zip(item.drafts, item.resources, strict=True):
+        sure, possible = objects.some[keys]
+        places = (sure | bucket[0], possible | bucket[1])
+        if item.statement.not_resource:
+            places = (objects.full & ~places[1], objects.full & ~places[0])
+        sets = world.sets(target, {
+            world.layout.action: (item.actions, item.actions),
+            world.layout.object: places,
+        })  # fmt: skip
+        low |= sets[0]
+        high |= sets[1]
+    reasons = dict.fromkeys(reason for target in item.drafts for reason in target.reasons)
+    statement = item.statement
+    return Rule(statement.label, item.source, statement.path, statement.effect == "Allow", low,
+                high, tuple(reasons))  # fmt: skip
+
+
+def _acl_rules(bucket: BucketAccess, world: World) -> list[Rule]:
+    found: list[Rule] = []
+    for index, grant in enumerate(bucket.acl if bucket.acl_counts else ()):
+        if grant.public and bucket.block.ignore_public_acls:
+            continue
+        mask = sum(1 << i for i, c in enumerate(world.callers) if _granted(grant.grantee, c, bucket))
+        actions = _ACL_ACTIONS.get(grant.permission, _FULL_CONTROL)
+        layout = world.layout
+        box = RequestSet.box(world.space, {layout.caller: mask, layout.action: actions})
+        found.append(Rule(f"ACL {grant.permission}", "acl", f"$.Grants[{index}]", True, box, box))
+    return found
+
+
+def _granted(grantee: str, caller: Caller, bucket: BucketAccess) -> bool:
+    group = grantee.rpartition("/")[2]
+    if group == "AllUsers":
+        return caller.kind != "service"
+    if group == "AuthenticatedUsers":
+        return caller.kind in {"account", "canonical"}
+    if caller.owner and grantee == bucket.owner_canonical_id:
+        return True
+    return caller.kind == "canonical" and caller.name == grantee
+
+
+def _subtract(analysis: Analysis) -> None:
+    """Take the Denies of each policy from all requests; those that grow too complex are skipped."""
+    space = analysis.world.space
+    for source in ("policy", *(source.name for source in analysis.sources)):
+        if source in analysis.open_high:
+            continue
+        high = low = analysis.world.valid
+        for rule in analysis.denies.get(source, ()):
+            space.allow(_DENY_STEPS)
+            before = high, low
+            try:
+                high -= rule.low
+                low = high if low is before[0] and rule.low == rule.high else low - rule.high
+            except TooComplex:
+                high, low = before[0], RequestSet.nothing(space)
+                if rule not in analysis.skipped:
+                    analysis.skipped.append(rule)
+        analysis.open_high[source] = high
+        analysis.open_low[source] = low
+    space.allow(_STEPS)
+
+
+__all__ += ["ALL_USERS", "Reason", "Source", "verdict"]

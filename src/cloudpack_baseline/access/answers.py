@@ -1,0 +1,148 @@
+"""What each Allow lets in once ownership, blocks, Denies and access points have had their say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import define, field
+
+from cloudpack_baseline.access.actions import KNOWN
+from cloudpack_baseline.access.requests import Witness, request_of
+from cloudpack_baseline.access.space import RequestSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cloudpack_baseline.access.analysis import Analysis, Source
+    from cloudpack_baseline.access.world import Rule
+
+__all__ = ["Answers", "Let", "let_in", "public_by_policy", "public_request", "witness_of"]
+
+
+@define(eq=False)
+class Let:
+    """What one Allow lets in: possibly and surely."""
+
+    rule: Rule
+    high: RequestSet
+    low: RequestSet
+
+
+@define(eq=False)
+class Answers:
+    """The sets from which all answers are cut, and which answers turned out uncertain."""
+
+    analysis: Analysis
+    lets: list[Let] = field(factory=list)
+    policy_public: bool = False
+    restricted: bool = False
+    uncertain: list[str] = field(factory=list)
+
+    def found(self, question: str, box: Mapping[int, int], lets: Iterable[Let]) -> Witness | None:
+        """A witness inside a box; notes the question where it is not certain."""
+        for let in lets:
+            inside = let.high.within(box)
+            if inside:
+                if let.low is not let.high and not any(other.low.within(box) for other in lets):
+                    self.uncertain.append(question)
+                return witness_of(self.analysis, inside, let.rule)
+        return None
+
+
+def witness_of(analysis: Analysis, found: RequestSet, rule: Rule) -> Witness | None:
+    """The witness of a set that a rule lets in."""
+    request = request_of(analysis, found)
+    if request is None:
+        return None
+    return Witness(request=request, statement=rule.label, source=rule.source, path=rule.path)
+
+
+def let_in(analysis: Analysis) -> Answers:
+    """What each Allow lets in, after ownership, blocks, Denies and access points."""
+    answers = Answers(analysis)
+    source = next((s for s in analysis.sources if s.point is None), None)
+    answers.policy_public = bool(source and public_by_policy(answers, source))
+    restricted = answers.policy_public and analysis.bucket.block.restrict_public_buckets
+    answers.restricted = restricted
+    known = {analysis.world.layout.action: KNOWN, analysis.world.layout.way: _direct(analysis)}
+    high, low = analysis.open_high["policy"], analysis.open_low["policy"]
+    within = {**known, **_restriction(analysis)} if restricted else known
+    for rule, box in (
+        *((rule, within) for rule in analysis.allows.get("policy", ())),
+        *((rule, known) for rule in analysis.acl),
+    ):
+        possible = (high & rule.high).within(box)
+        same = low is high and rule.low is rule.high
+        sure = possible if same else (low & rule.low).within(box)
+        let = Let(rule, possible, sure)
+        _through_points(answers, let)
+        answers.lets.append(let)
+    return answers
+
+
+def _direct(analysis: Analysis) -> int:
+    return sum(1 << index for index, way in enumerate(analysis.world.ways) if way.counts)
+
+
+def _restriction(analysis: Analysis) -> dict[int, int]:
+    passes = analysis.callers(lambda caller: caller.kind == "service" or caller.owner)
+    return {analysis.world.layout.caller: passes}
+
+
+def _through_points(answers: Answers, let: Let) -> None:
+    """Requests through a listed access point need its policy too."""
+    analysis = answers.analysis
+    level = analysis.world.layout.way
+    for point in analysis.bucket.access_points:
+        ways = sum(1 << i for i, way in enumerate(analysis.world.ways) if way.point == point.name)
+        high, low = _point_sets(answers, point.name)
+        let.high = let.high.within({level: ~ways}) | (let.high.within({level: ways}) & high)
+        let.low = let.low.within({level: ~ways}) | (let.low.within({level: ways}) & low)
+
+
+def _point_sets(answers: Answers, name: str) -> tuple[RequestSet, RequestSet]:
+    analysis = answers.analysis
+    source = next((s for s in analysis.sources if s.point and s.point.name == name), None)
+    nothing = RequestSet.nothing(analysis.world.space)
+    if source is None or source.point is None:
+        return nothing, nothing
+    high = low = nothing
+    for rule in analysis.allows.get(source.name, ()):
+        high |= analysis.open_high[source.name] & rule.high
+        low |= analysis.open_low[source.name] & rule.low
+    block = analysis.bucket.block_of(source.point)
+    if block.restrict_public_buckets and public_by_policy(answers, source):
+        box = _restriction(analysis)
+        return high.within(box), low.within(box)
+    return high, low
+
+
+def public_by_policy(answers: Answers, source: Source) -> Witness | None:
+    """A request that makes the policy public in AWS's meaning."""
+    analysis = answers.analysis
+    if source.point is not None and source.point.network_origin == "VPC":
+        return None
+    box = analysis.trust(source)
+    lets = [
+        Let(rule, rule.high & analysis.open_high[source.name],
+            rule.low & analysis.open_low[source.name])
+        for rule in analysis.allows.get(source.name, ())
+    ]  # fmt: skip
+    question = "policy_public" if source.point is None else source.name
+    return answers.found(question, box, lets)
+
+
+def public_request(answers: Answers, source: Source | None) -> Witness | None:
+    """A request that is let in after everything, without a trusted value."""
+    analysis = answers.analysis
+    level = analysis.world.layout.caller
+    box = analysis.trust(source) if source is not None else {}
+    # Of an ACL only grants to everybody count, so the owner and named users are left aside.
+    named = analysis.callers(lambda c: c.kind in {"canonical", "service"} or c.owner)
+    lets = [
+        Let(let.rule, let.high.within({level: ~named}), let.low.within({level: ~named}))
+        if let.rule.source == "acl" else let
+        for let in answers.lets
+        if let.rule.source == "acl" or not answers.restricted
+    ]  # fmt: skip
+    return answers.found("public", box, lets)

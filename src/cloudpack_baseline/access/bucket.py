@@ -1,0 +1,127 @@
+"""What decides over the requests to a bucket, as records.
+
+Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", "Controlling
+ownership of objects", "Access control list overview", "Managing access points".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.access.policy import Policy
+
+__all__ = [
+    "ALL_USERS",
+    "AUTHENTICATED_USERS",
+    "LOG_DELIVERY",
+    "AccessPoint",
+    "AclGrant",
+    "BucketAccess",
+    "Ownership",
+    "PublicAccessBlock",
+]
+
+ALL_USERS: Final = "http://acs.amazonaws.com/groups/global/AllUsers"
+AUTHENTICATED_USERS: Final = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+LOG_DELIVERY: Final = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+
+Ownership = Literal["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]
+Permission = Literal["READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL"]
+
+
+@frozen(kw_only=True)
+class AclGrant:
+    """A grant of a bucket's ACL; ``grantee`` is a group's URI or a canonical user id."""
+
+    grantee: str
+    permission: Permission
+
+    @property
+    def public(self) -> bool:
+        """Whether it grants to everybody, or to everybody with an AWS account."""
+        return self.grantee.rpartition("/")[2] in {"AllUsers", "AuthenticatedUsers"}
+
+
+@frozen
+class PublicAccessBlock:
+    """The four settings of one level; all off where none is configured."""
+
+    block_public_acls: bool = False
+    ignore_public_acls: bool = False
+    block_public_policy: bool = False
+    restrict_public_buckets: bool = False
+
+    def __or__(self, other: PublicAccessBlock) -> PublicAccessBlock:
+        """What holds where both levels apply."""
+        return PublicAccessBlock(
+            self.block_public_acls or other.block_public_acls,
+            self.ignore_public_acls or other.ignore_public_acls,
+            self.block_public_policy or other.block_public_policy,
+            self.restrict_public_buckets or other.restrict_public_buckets,
+        )
+
+
+@frozen(kw_only=True)
+class AccessPoint:
+    """An access point of the bucket; ``vpc_id`` is set where ``network_origin`` is VPC."""
+
+    name: str
+    account: str
+    arn: str
+    network_origin: Literal["Internet", "VPC"] = "Internet"
+    vpc_id: str | None = None
+    policy: Policy | None = None
+    block: PublicAccessBlock | None = None
+
+
+@frozen(kw_only=True)
+class BucketAccess:
+    """Everything that decides over the requests to one bucket.
+
+    ``ownership`` is None where none is configured (as on old buckets: ObjectWriter);
+    ``organization_block`` is the organization's block, all four settings or none.
+    """
+
+    name: str
+    owner_account: str
+    partition: str = "aws"
+    region: str | None = None
+    owner_canonical_id: str | None = None
+    owner_org_id: str | None = None
+    policy: Policy | None = None
+    acl: tuple[AclGrant, ...] = ()
+    ownership: Ownership | None = None
+    account_block: PublicAccessBlock | None = None
+    bucket_block: PublicAccessBlock | None = None
+    organization_block: PublicAccessBlock | bool | None = None
+    access_points: tuple[AccessPoint, ...] = ()
+
+    @property
+    def arn(self) -> str:
+        """The bucket's ARN."""
+        return f"arn:{self.partition}:s3:::{self.name}"
+
+    @property
+    def block(self) -> PublicAccessBlock:
+        """The settings in effect for the bucket itself."""
+        found = self._upper_block
+        return found | self.bucket_block if self.bucket_block else found
+
+    @property
+    def _upper_block(self) -> PublicAccessBlock:
+        top = self.organization_block
+        if not isinstance(top, PublicAccessBlock):
+            top = PublicAccessBlock(*(bool(top),) * 4)
+        return top | self.account_block if self.account_block else top
+
+    def block_of(self, point: AccessPoint) -> PublicAccessBlock:
+        """The settings in effect for requests through an access point."""
+        return self._upper_block | point.block if point.block else self._upper_block
+
+    @property
+    def acl_counts(self) -> bool:
+        """Whether ACLs are evaluated at all."""
+        return self.ownership != "BucketOwnerEnforced"

@@ -1,0 +1,284 @@
+"""Who may send a request: one caller for each class of principals that the policies tell apart."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, Literal
+
+from attrs import frozen
+
+from cloudpack_baseline.access.patterns import Pattern, literal, string_classes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cloudpack_baseline.access.policy import PrincipalElement
+
+__all__ = ["UNKNOWN", "Caller", "Unknown", "account_of", "callers", "covers", "exempts"]
+
+CallerKind = Literal["anonymous", "account", "canonical", "cloudfront", "federated", "service"]
+
+
+class Unknown:
+    """The value of a key that is there, but that nobody can tell."""
+
+    def __repr__(self) -> str:
+        """Its name."""
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown()
+
+_ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
+_ROOT: Final = re.compile(r"arn:[a-z0-9-]+:iam::(\d{12}):root", re.ASCII)
+_ARN: Final = re.compile(r"arn:[a-z0-9-]+:(?:iam|sts)::([^:*?$]+):(.+)", re.ASCII | re.DOTALL)
+_SESSION: Final = re.compile(r"(arn:[a-z0-9-]+):sts::(\d{12}):assumed-role/([^/]+)/(.+)", re.ASCII)
+_STRANGERS: Final = ("210987654321", "987654321098", "345678901234", "456789012345")
+_SERVICES: Final = ("sns.amazonaws.com", "config.amazonaws.com", "events.amazonaws.com")
+CLOUDFRONT: Final = "cloudfront"
+
+
+@frozen(kw_only=True)
+class Caller:
+    """One principal, standing for all that no policy tells from it.
+
+    ``name`` is the ARN, service, provider or canonical id; ``arn`` the value of
+    ``aws:PrincipalArn`` (None if not told apart), ``session`` the ARN of a role session.
+    """
+
+    kind: CallerKind
+    name: str
+    account: str | None = None
+    arn: str | None = None
+    session: str | None = None
+    owner: bool = False
+    stranger: bool = False
+
+    def value(self, key: str) -> str | tuple[str, ...] | Unknown | None:
+        """The value of an identity key (in lower case) in the requests of this caller."""
+        match self.kind:
+            case "anonymous":
+                return {"aws:principalaccount": "anonymous", "aws:principaltype": "Anonymous"}.get(
+                    key
+                )
+            case "service":
+                return self._service(key)
+            case "account" | "cloudfront":
+                return self._account(key)
+            case _:
+                absent = {"aws:principalservicename", "aws:principalservicenameslist",
+                          "aws:username"}  # fmt: skip
+                if key == "aws:principalisawsservice":
+                    return "false"
+                return None if key in absent else UNKNOWN
+
+    def _service(self, key: str) -> str | tuple[str, ...] | Unknown | None:
+        match key:
+            case "aws:principalisawsservice":
+                return "true"
+            case "aws:principalservicename":
+                return self.name
+            case "aws:principalservicenameslist":
+                return (self.name,)
+            case "aws:username":
+                return None
+            case _:
+                return UNKNOWN
+
+    def _account(self, key: str) -> str | Unknown | None:
+        match key:
+            case "aws:principalaccount":
+                return self.account
+            case "aws:principalisawsservice":
+                return "false"
+            case "aws:principalarn":
+                return self.arn or UNKNOWN
+            case "aws:principaltype":
+                return _type(self.arn)
+            case "aws:username":
+                is_user = self.arn is not None and ":user/" in self.arn
+                return self.arn.rpartition("/")[2] if self.arn and is_user else None
+            case _:
+                return None
+
+
+def _type(arn: str | None) -> str | Unknown:
+    if arn is None:
+        return UNKNOWN
+    if arn.endswith(":root"):
+        return "Account"
+    if ":user/" in arn:
+        return "User"
+    return "FederatedUser" if ":federated-user/" in arn else "AssumedRole"
+
+
+def account_of(entry: str) -> str | None:
+    """The account that an AWS principal means as a whole: by its id or its root's ARN."""
+    if _ACCOUNT.fullmatch(entry):
+        return entry
+    found = _ROOT.fullmatch(entry)
+    return found[1] if found else None
+
+
+def covers(element: PrincipalElement, caller: Caller, owner_canonical: str | None = None) -> bool:
+    """Whether a Principal element means the caller."""
+    if element.everyone:
+        return True
+    match caller.kind:
+        case "anonymous":
+            return False
+        case "service":
+            return caller.name in element.services
+        case "federated":
+            return caller.name in element.federated
+        case "canonical":
+            return caller.name in element.canonical
+        case _:
+            names = (caller.arn, caller.session, caller.account)
+            return any(
+                entry in names or account_of(entry) == caller.account for entry in element.aws
+            ) or (caller.owner and owner_canonical in element.canonical)
+
+
+def exempts(element: PrincipalElement, caller: Caller, owner_canonical: str | None = None) -> bool:
+    """Whether the NotPrincipal of a Deny spares the caller.
+
+    The account has to be listed: a user's or role's ARN alone does not save it, because its
+    account is denied (IAM User Guide, "NotPrincipal").
+    """
+    if caller.kind not in {"account", "cloudfront"} or element.everyone:
+        return covers(element, caller, owner_canonical)
+    return any(account_of(entry) == caller.account for entry in element.aws) or (
+        caller.owner and owner_canonical in element.canonical
+    )
+
+
+class _Cast:
+    """Gathers the callers of one analysis."""
+
+    def __init__(self, owner: str | None, partition: str) -> None:
+        self.owner = owner
+        self.partition = partition
+        self.found: dict[Caller, None] = {}
+
+    def account(self, account: str, arn: str | None, session: str | None = None,
+                *, stranger: bool = False) -> None:  # fmt: skip
+        kind: CallerKind = "cloudfront" if account == CLOUDFRONT else "account"
+        caller = Caller(
+            kind=kind,
+            name=session or arn or f"arn:{self.partition}:iam::{account}:role/example",
+            account=account,
+            arn=arn,
+            session=session,
+            owner=account == self.owner,
+            stranger=stranger,
+        )
+        self.found[caller] = None
+
+
+def callers(
+    elements: Iterable[PrincipalElement],
+    *,
+    owner: str | None,
+    partition: str,
+    accounts: Iterable[str] = (),
+    arn_tests: Mapping[str, Sequence[Pattern]] | None = None,
+    name_tests: Sequence[Pattern] = (),
+    split: bool = False,
+    owner_canonical: str | None = None,
+) -> tuple[Caller, ...]:
+    """One caller for each class, the anonymous first, then strangers, so that witnesses are plain.
+
+    ``elements`` are all Principal elements, ``accounts`` further accounts that conditions name;
+    with ``split``, accounts are taken apart by the tests on aws:PrincipalArn (``arn_tests``, by
+    account, ``""`` for strangers) and aws:username.
+    """
+    elements = tuple(elements)
+    cast = _Cast(owner, partition)
+    entries = dict.fromkeys(entry for element in elements for entry in element.aws)
+    named = {_account_in(entry) for entry in entries} | set(accounts) | {owner}
+    stranger = next((a for a in _STRANGERS if a not in named), None) or _unused(named)
+    order = [stranger, *sorted(account for account in named if account and account != owner)]
+    for account in [*order, *([owner] if owner else [])]:
+        _account_callers(cast, account, [e for e in entries if _account_in(e) == account],
+                         _tests(arn_tests or {}, account), name_tests,
+                         split=split, stranger=account == stranger)  # fmt: skip
+    found = [Caller(kind="anonymous", name="anonymous"), *cast.found]
+    services = dict.fromkeys(name for element in elements for name in element.services)
+    fresh = next(name for name in (*_SERVICES, "other.amazonaws.com") if name not in services)
+    found += [Caller(kind="service", name=name, stranger=name == fresh)
+              for name in (fresh, *services)]  # fmt: skip
+    for element in elements:
+        found += [Caller(kind="federated", name=name) for name in element.federated]
+        found += [Caller(kind="canonical", name=name) for name in element.canonical
+                  if name != owner_canonical]  # fmt: skip
+    return tuple(dict.fromkeys(found))
+
+
+def _unused(named: set[str | None]) -> str:
+    return next(str(n) for n in range(500_000_000_000, 600_000_000_000) if str(n) not in named)
+
+
+def _tests(
+    tests: Mapping[str, Sequence[Pattern]], account: str
+) -> Sequence[Pattern]:
+    return tests.get(account) or tests.get("") or ()
+
+
+def _account_in(entry: str) -> str | None:
+    if _ACCOUNT.fullmatch(entry):
+        return entry
+    found = _ARN.fullmatch(entry)
+    return found[1] if found else None
+
+
+def _account_callers(
+    cast: _Cast,
+    account: str,
+    entries: Sequence[str],
+    arn_tests: Sequence[Pattern],
+    name_tests: Sequence[Pattern],
+    *,
+    split: bool,
+    stranger: bool,
+) -> None:
+    base = f"arn:{cast.partition}:iam::{account}:"
+    roles: list[str] = []
+    for entry in entries:
+        if account_of(entry) is None and not _SESSION.fullmatch(entry):
+            cast.account(account, entry)
+            roles.append(entry)
+    for entry in entries:
+        found = _SESSION.fullmatch(entry)
+        if found:
+            role = next((arn for arn in roles if arn.endswith(f"/{found[3]}")), None)
+            cast.account(account, role or f"{found[1]}:iam::{account}:role/{found[3]}", entry)
+    if account == CLOUDFRONT:
+        return
+    if not split:
+        cast.account(account, _free_name(f"{base}role/example", entries), stranger=stranger)
+        return
+    exact = [literal(((entry, True),)) for entry in entries]
+    for path in ("role/", "user/"):
+        tests = [(test,) for test in (*exact, *arn_tests)]
+        if path == "user/":
+            tests += [(_after(base + path, test),) for test in name_tests]
+        classes = string_classes(tests, prefix=base + path, empty=False)
+        for arn, _ in [(None, 0)] if classes is None else classes:
+            cast.account(account, arn, stranger=stranger)
+    cast.account(account, f"{base}root", stranger=stranger)
+    federated = base.replace(":iam:", ":sts:") + "federated-user/"
+    for arn, _ in string_classes([(t,) for t in (*exact, *arn_tests)], prefix=federated,
+                                 empty=False) or [(None, 0)]:  # fmt: skip
+        cast.account(account, arn, stranger=stranger)
+
+
+def _free_name(name: str, taken: Sequence[str]) -> str:
+    while name in taken:
+        name += "-2"
+    return name
+
+
+def _after(prefix: str, pattern: Pattern) -> Pattern:
+    head = prefix.lower() if pattern.fold else prefix
+    return Pattern((*head, *pattern.tokens), pattern.fold)

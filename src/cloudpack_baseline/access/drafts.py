@@ -1,0 +1,250 @@
+"""Statements on their way to boxes: who, which way, which actions and keys, which tests.
+
+The variables of a statement are replaced by what they are for its callers and ways in, so one
+statement may give several drafts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import define, field, frozen
+
+from cloudpack_baseline.access.callers import Unknown
+from cloudpack_baseline.access.keys import Key, Presence, find_key
+from cloudpack_baseline.access.policy import find_operator
+from cloudpack_baseline.access.predicates import make_predicate
+from cloudpack_baseline.access.variables import FREE, Variable, replace, split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from cloudpack_baseline.access.axes import Masks
+    from cloudpack_baseline.access.callers import Caller
+    from cloudpack_baseline.access.policy import Condition, Operator, Statement
+    from cloudpack_baseline.access.predicates import Predicate, Value
+    from cloudpack_baseline.access.variables import Free, Part
+
+__all__ = ["Draft", "Reason", "Test", "draft", "variable_groups"]
+
+
+@frozen
+class Reason:
+    """Why a statement could not be taken exactly; ``path`` leads to the cause."""
+
+    path: str
+    message_en: str
+    message_ja: str
+
+
+@frozen
+class Test:
+    """A condition on a key that has an axis; without a predicate it is Null."""
+
+    key: Key
+    operator: Operator
+    predicate: Predicate | None
+    words: frozenset[str] = frozenset()
+
+
+@define
+class Draft:
+    """One statement under one settlement of its variables.
+
+    ``callers`` and ``ways`` are masks (surely, possibly); ``unsure`` says that some condition may
+    or may not hold, so that the statement surely lets nothing through.
+    """
+
+    callers: Masks
+    ways: int
+    environment: dict[str, str | Free | None]
+    tests: list[Test] = field(factory=list)
+    never: bool = False
+    reasons: list[Reason] = field(factory=list)
+    uncertain: bool = False
+
+    def unsure(self, path: str, english: str, japanese: str) -> None:
+        """Note a condition that may hold or not."""
+        self.uncertain = True
+        self.reasons.append(Reason(path, english, japanese))
+
+
+def variable_groups(
+    texts: Iterable[str],
+    *,
+    variables: bool,
+    callers: Sequence[Caller],
+    callers_mask: Masks,
+    ways: int,
+    settle: Callable[[str, Caller, int], str | Free | None],
+) -> list[Draft]:
+    """Split callers and ways in by what the variables of the texts are for them."""
+    keys = sorted(
+        {
+            part.key
+            for text in texts
+            for part in split(text, variables=variables)
+            if isinstance(part, Variable)
+        }
+    )
+    if not keys:
+        return [Draft(callers_mask, ways, {})]
+    groups: dict[tuple[object, ...], tuple[int, int, tuple[str | Free | None, ...]]] = {}
+    result: list[Draft] = []
+    for way in _bits(ways):
+        groups.clear()
+        for index in _bits(callers_mask[1]):
+            values = tuple(settle(key, callers[index], way) for key in keys)
+            low, high, _ = groups.get(values, (0, 0, values))
+            bit = 1 << index
+            groups[values] = (low | bit & callers_mask[0], high | bit, values)
+        for low, high, values in groups.values():
+            result.append(Draft((low, high), 1 << way, dict(zip(keys, values, strict=True))))
+    return result
+
+
+def _bits(mask: int) -> Iterable[int]:
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def draft(
+    target: Draft,
+    statement: Statement,
+    callers: Sequence[Caller],
+    *,
+    variables: bool,
+    known: Callable[[str], Key | None],
+    constant: Callable[[str], str | None],
+) -> None:
+    """Fill in the conditions of a statement.
+
+    ``known`` finds a key that has an axis (or is settled by the caller), ``constant`` the value of
+    one that is the same in all requests.
+    """
+    for condition in statement.conditions:
+        path = f"{statement.path}.Condition.{condition.operator}"
+        operator = find_operator(condition.operator)
+        if operator is None:
+            target.unsure(path, "unknown operator", "未知の条件演算子")
+            continue
+        key = known(condition.key)
+        if key is None:
+            target.unsure(f"{path}.{condition.key}", "unknown key", "未知の条件キー")
+            continue
+        _condition(target, condition, operator, key, callers, f"{path}.{condition.key}",
+                   variables=variables, constant=constant)  # fmt: skip
+
+
+def _condition(
+    target: Draft,
+    condition: Condition,
+    operator: Operator,
+    key: Key,
+    callers: Sequence[Caller],
+    path: str,
+    *,
+    variables: bool,
+    constant: Callable[[str], str | None],
+) -> None:
+    test = make_test(key, operator, condition.values, target.environment, variables=variables)
+    if _unreadable(test.predicate, condition.values):
+        target.reasons.append(Reason(path, "value depends on the request, or cannot be read",
+                                     "値がリクエストに依存するか、読み取れない"))  # fmt: skip
+    if key.presence is Presence.CONSTANT:
+        _narrow_constant(target, test, constant(key.id))
+    elif key.presence is Presence.IDENTITY:
+        target.callers = _narrow_callers(target.callers, test, callers)
+    else:
+        target.tests.append(test)
+
+
+def _unreadable(predicate: Predicate | None, values: tuple[str, ...]) -> bool:
+    return bool(values) and (
+        bool(getattr(predicate, "maybe", ())) or bool(getattr(predicate, "unsure", False))
+    )
+
+
+def make_test(
+    key: Key,
+    operator: Operator,
+    texts: tuple[str, ...],
+    environment: dict[str, str | Free | None],
+    *,
+    variables: bool,
+) -> Test:
+    """The test of one condition in given circumstances."""
+    if operator.family == "null":
+        return Test(key, operator, None, frozenset(text.lower() for text in texts))
+    allowed = variables and operator.family in {"string", "arn", "bool"}
+    values: list[Value] = []
+    for text in texts:
+        value = replace(split(text, variables=allowed), environment)
+        if value is not None:
+            values.append(value)
+    return Test(key, operator, make_predicate(operator, values))
+
+
+def null_mask(words: frozenset[str], absent: int, full: int) -> int:
+    """The classes that Null lets through."""
+    return (absent if "true" in words else 0) | (full & ~absent if "false" in words else 0)
+
+
+def verdict(test: Test, value: str | tuple[str, ...] | Unknown | None) -> tuple[bool, bool]:
+    """Whether a condition holds, surely and possibly, for one value of its key."""
+    operator = test.operator
+    if test.predicate is None:
+        holds = ("true" if value is None else "false") in test.words
+        return holds, holds
+    if value is None:
+        holds = operator.quantifier == "forallvalues" or (
+            operator.quantifier != "foranyvalue" and (operator.negated or operator.if_exists)
+        )
+        return holds, holds
+    if isinstance(value, Unknown):
+        return False, True
+    pairs = [test.predicate.verdict(item) for item in ((value,) if isinstance(value, str) else
+                                                       value)]  # fmt: skip
+    # "Every value fails" is the negation of "some value passes", and the other way round.
+    whole = (operator.quantifier == "forallvalues") != operator.negated and bool(operator.quantifier)
+    gather = all if whole else any
+    low, high = gather(low for low, _ in pairs), gather(high for _, high in pairs)
+    return (not high, not low) if operator.negated else (low, high)
+
+
+def _narrow_constant(target: Draft, test: Test, value: str | None) -> None:
+    low, high = verdict(test, value)
+    if not high:
+        target.never = True
+    elif not low:
+        target.callers = (0, target.callers[1])
+
+
+def _narrow_callers(masks: Masks, test: Test, callers: Sequence[Caller]) -> Masks:
+    low_mask = high_mask = 0
+    for index in _bits(masks[1]):
+        low, high = verdict(test, callers[index].value(test.key.id))
+        low_mask |= low << index
+        high_mask |= high << index
+    return masks[0] & low_mask, masks[1] & high_mask
+
+
+def parts_of(text: str, *, variables: bool) -> tuple[Part, ...]:
+    """A resource's text as parts; variables count in the last part of an ARN only."""
+    if not variables or "${" not in text:
+        return ((text, False),)
+    head, colons, tail = _arn_tail(text)
+    parts = split(tail, variables=True)
+    return ((head, False), *parts) if colons else parts
+
+
+def _arn_tail(text: str) -> tuple[str, bool, str]:
+    pieces = text.split(":", 5)
+    if len(pieces) < 6:  # noqa: PLR2004 - an ARN has six parts
+        return "", False, text
+    return ":".join(pieces[:5]) + ":", True, pieces[5]
+
+
+__all__ += ["FREE", "find_key", "make_test", "null_mask", "parts_of", "verdict"]

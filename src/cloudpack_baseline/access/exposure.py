@@ -1,0 +1,69 @@
+"""What a bucket lets in: ``exposure(bucket)``.
+
+Every answer is a projection or a cut of the sets of requests that its statements let in and no Deny
+stops; see ``docs/explanation/access.md``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cloudpack_baseline.access.actions import KINDS, KNOWN
+from cloudpack_baseline.access.analysis import analyse
+from cloudpack_baseline.access.answers import let_in, public_by_policy, public_request
+from cloudpack_baseline.access.others import (
+    accounts,
+    approximations,
+    clear_text,
+    clear_text_anonymous,
+    cloudfront_identities,
+    lowest_tls,
+    points,
+    reach,
+    services,
+    stopped,
+)
+from cloudpack_baseline.access.results import Exposure
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.access.bucket import BucketAccess
+
+__all__ = ["exposure"]
+
+
+def exposure(bucket: BucketAccess) -> Exposure:
+    """Work out everything that a bucket lets in, with a witness for each yes."""
+    analysis = analyse(bucket)
+    answers = let_in(analysis)
+    source = next((s for s in analysis.sources if s.point is None), None)
+    policy_witness = public_by_policy(answers, source) if source else None
+    public = public_request(answers, source)
+    kinds = {**KINDS, "other": KNOWN & ~(KINDS["read"] | KINDS["list"] | KINDS["write"])}
+    by_access = {name: reach(answers, name, mask) for name, mask in kinds.items()}
+    block = bucket.block
+    return Exposure(
+        bucket=bucket.name,
+        policy_public=policy_witness is not None,
+        policy_public_witness=policy_witness,
+        acl_public=bucket.acl_counts and not block.ignore_public_acls
+        and any(grant.public for grant in bucket.acl),
+        public=public is not None,
+        public_witness=public,
+        masked=tuple(
+            grant for grant in bucket.acl
+            if grant.public and bucket.acl_counts and block.ignore_public_acls
+        ),
+        acl_may_be_masked=bucket.acl_counts and block.ignore_public_acls,
+        anonymous=reach(answers, "anonymous", KNOWN),
+        by_access=by_access,
+        clear_text=clear_text(answers),
+        clear_text_anonymous=clear_text_anonymous(answers),
+        lowest_tls=lowest_tls(answers),
+        accounts=accounts(answers),
+        services=services(answers),
+        cloudfront_identities=cloudfront_identities(answers),
+        object_acls_may_grant=bucket.acl_counts and not block.ignore_public_acls,
+        access_points=points(answers),
+        stopped=stopped(answers),
+        approximations=approximations(answers),
+    )  # fmt: skip

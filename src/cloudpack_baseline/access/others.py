@@ -1,0 +1,375 @@
+"""The answers of an exposure, each cut from the sets of requests that get in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cloudpack_baseline.access.actions import KNOWN
+from cloudpack_baseline.access.axes import ABSENT
+from cloudpack_baseline.access.answers import Let, public_by_policy, witness_of
+from cloudpack_baseline.access.networks import LAST, V6, networks_text
+from cloudpack_baseline.access.predicates import StringPredicate
+from cloudpack_baseline.access.requests import Request, request_of
+from cloudpack_baseline.access.results import (
+    EVERYWHERE,
+    AccessPointExposure,
+    AccountAccess,
+    Approximation,
+    Endpoints,
+    Objects,
+    Reach,
+    ServiceAccess,
+    Stopped,
+)
+from cloudpack_baseline.access.space import RequestSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cloudpack_baseline.access.analysis import Analysis
+    from cloudpack_baseline.access.answers import Answers
+    from cloudpack_baseline.access.networks import Interval
+    from cloudpack_baseline.access.requests import Witness
+    from cloudpack_baseline.access.results import Scope
+
+__all__ = ["accounts", "approximations", "clear_text", "clear_text_anonymous",
+           "cloudfront_identities", "lowest_tls", "points", "reach", "services",
+           "stopped"]  # fmt: skip
+
+_SECURE: Final = 2
+_CLEAR: Final = 4
+_EXAMPLES: Final = 8
+
+
+def _ways(analysis: Analysis, *, endpoint: bool) -> int:
+    return sum(1 << i for i, way in enumerate(analysis.world.ways) if way.endpoint is endpoint)
+
+
+def _names(analysis: Analysis, mask: int) -> tuple[str, ...]:
+    return tuple(name for i, name in enumerate(analysis.actions) if mask >> i & 1)
+
+
+def reach(answers: Answers, question: str, actions: int) -> Reach:
+    """From where unsigned requests of some actions are answered."""
+    analysis = answers.analysis
+    layout = analysis.world.layout
+    box = {layout.caller: 1, layout.action: actions}
+    inside = [(let, let.high.within(box)) for let in answers.lets]
+    inside = [(let, found) for let, found in inside if found]
+    if not inside:
+        return Reach()
+    _note_unsure(answers, question, inside, box)
+    net, endpoint = _ways(analysis, endpoint=False), _ways(analysis, endpoint=True)
+    public = [f for f in (found.within({layout.way: net}) for _, found in inside) if f]
+    private = [f for f in (found.within({layout.way: endpoint}) for _, found in inside) if f]
+    ipv4, ipv6 = networks_text(_addresses(analysis, public))
+    let, found = inside[0]
+    taken = 0
+    for _, part in inside:
+        taken |= part.classes(layout.action)
+    scope: Scope = "all" if (ipv4, ipv6) == EVERYWHERE else "some" if ipv4 or ipv6 else "none"
+    return Reach(
+        scope=scope,
+        ipv4=ipv4,
+        ipv6=ipv6,
+        endpoints=_endpoints(analysis, private),
+        objects=_objects(analysis, [part for _, part in inside]),
+        actions=_names(analysis, taken & actions),
+        witness=witness_of(analysis, found, let.rule),
+    )
+
+
+def _note_unsure(
+    answers: Answers,
+    question: str,
+    inside: Sequence[tuple[Let, RequestSet]],
+    box: dict[int, int],
+) -> None:
+    """The list of networks is exact only if what is possible is also sure."""
+    for let, found in inside:
+        if let.low is not let.high and let.low.within(box) != found:
+            answers.uncertain.append(question)
+            return
+
+
+def _addresses(analysis: Analysis, found: Iterable[RequestSet]) -> list[Interval]:
+    level = analysis.world.layout.keys.get("aws:sourceip")
+    if level is None:
+        return [(0, V6 - 1), (V6, LAST)] if any(found) else []
+    mask = 0
+    for part in found:
+        mask |= part.classes(level)
+    spans = analysis.world.axes["aws:sourceip"].spans
+    return [span for i, group in enumerate(spans) if mask >> i & 1 for span in group]
+
+
+def _endpoints(analysis: Analysis, found: Sequence[RequestSet]) -> Endpoints:
+    if not found:
+        return Endpoints()
+    names: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for key in ("aws:sourcevpce", "aws:sourcevpc"):
+        names[key] = _values(analysis, key, found)
+    endpoints, but_endpoints = names["aws:sourcevpce"]
+    vpcs, but_vpcs = names["aws:sourcevpc"]
+    confined = endpoints or vpcs or but_endpoints or but_vpcs
+    fixed = {value for way in analysis.world.ways for name, value in way.fixed
+             if name == "aws:sourcevpc"}  # fmt: skip
+    level = analysis.world.layout.way
+    if not vpcs and fixed and all(_pinned(analysis, part, level) for part in found):
+        vpcs, confined = tuple(sorted(fixed)), True
+    return Endpoints(
+        scope="some" if confined else "all",
+        endpoints=endpoints, vpcs=vpcs, but_endpoints=but_endpoints, but_vpcs=but_vpcs,
+    )  # fmt: skip
+
+
+def _pinned(analysis: Analysis, found: RequestSet, level: int) -> bool:
+    taken = found.classes(level)
+    return all(
+        any(name == "aws:sourcevpc" for name, _ in way.fixed)
+        for i, way in enumerate(analysis.world.ways) if taken >> i & 1
+    )  # fmt: skip
+
+
+def _values(
+    analysis: Analysis, key: str, found: Sequence[RequestSet]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The values of a text key that occur, if they are named; else the named ones that do not."""
+    level = analysis.world.layout.keys.get(key)
+    if level is None:
+        return (), ()
+    axis = analysis.world.axes[key]
+    mask = 0
+    for part in found:
+        mask |= part.classes(level)
+    mask &= ~ABSENT
+    named = {
+        i: str(sample) for i, sample in enumerate(axis.samples)
+        if i and _is_named(axis.some, str(sample))
+    }  # fmt: skip
+    if all(i in named for i in range(len(axis.samples)) if mask >> i & 1):
+        return tuple(sorted(name for i, name in named.items() if mask >> i & 1)), ()
+    return (), tuple(sorted(name for i, name in named.items() if not mask >> i & 1))
+
+
+def _is_named(tests: Iterable[object], text: str) -> bool:
+    return any(
+        isinstance(test, StringPredicate) and any(p.exact == text for p in test.patterns)
+        for test in tests
+    )
+
+
+def _objects(analysis: Analysis, found: Sequence[RequestSet]) -> Objects:
+    layout = analysis.world.layout
+    axis = analysis.world.axes["object"]
+    mask = 0
+    for part in found:
+        mask |= part.classes(layout.object)
+    mask &= ~ABSENT
+    if not mask:
+        return Objects()
+    examples = tuple(
+        str(sample) for i, sample in enumerate(axis.samples) if i and mask >> i & 1
+    )  # fmt: skip
+    return Objects(scope="all" if mask == axis.present else "some", examples=examples[:_EXAMPLES])
+
+
+def clear_text(answers: Answers) -> Request | None:
+    """A request over plain HTTP, of anybody, that no Deny refuses."""
+    analysis = answers.analysis
+    layout = analysis.world.layout
+    box = {layout.secure: _CLEAR, layout.action: KNOWN, layout.way: _counting(analysis)}
+    found = analysis.open_high["policy"].within(box)
+    if found and not analysis.open_low["policy"].within(box):
+        answers.uncertain.append("clear_text")
+    return request_of(analysis, found)
+
+
+def _counting(analysis: Analysis) -> int:
+    return sum(1 << i for i, way in enumerate(analysis.world.ways) if way.counts)
+
+
+def clear_text_anonymous(answers: Answers) -> Witness | None:
+    """An unsigned request over plain HTTP that is answered."""
+    layout = answers.analysis.world.layout
+    box = {layout.caller: 1, layout.secure: _CLEAR}
+    return answers.found("clear_text_anonymous", box, answers.lets)
+
+
+def lowest_tls(answers: Answers) -> str | None:
+    """The lowest TLS version that no Deny refuses; None if TLS is refused as a whole."""
+    analysis = answers.analysis
+    world = analysis.world
+    box = {world.layout.secure: _SECURE, world.layout.action: KNOWN,
+           world.layout.way: _counting(analysis)}  # fmt: skip
+    versions: list[str | None] = []
+    for found in (analysis.open_high["policy"], analysis.open_low["policy"]):
+        versions.append(_lowest(analysis, found.within(box)))
+        if analysis.open_low["policy"] is analysis.open_high["policy"]:
+            break
+    if versions[0] != versions[-1]:
+        answers.uncertain.append("lowest_tls")
+    return versions[0]
+
+
+def _lowest(analysis: Analysis, found: RequestSet) -> str | None:
+    if not found:
+        return None
+    level = analysis.world.layout.keys.get("s3:tlsversion")
+    if level is None:
+        return "1.0"
+    mask = found.classes(level)
+    samples = analysis.world.axes["s3:tlsversion"].samples
+    passing = [str(sample) for i, sample in enumerate(samples) if i and mask >> i & 1]
+    return next((v for v in ("1.0", "1.1", "1.2", "1.3") if v in passing), min(passing, default=None))
+
+
+def _entries(
+    answers: Answers, question: str, callers: int
+) -> tuple[list[tuple[Let, RequestSet]], tuple[str, ...]]:
+    """What the callers are let in to: the parts, and the actions."""
+    analysis = answers.analysis
+    layout = analysis.world.layout
+    inside = [(let, found) for let in answers.lets if (found := let.high.within({
+        layout.caller: callers}))]  # fmt: skip
+    actions = 0
+    for _, found in inside:
+        actions |= found.classes(layout.action)
+    if inside and not any(let.low.within({layout.caller: callers}) for let, _ in inside):
+        answers.uncertain.append(question)
+    return inside, _names(analysis, actions & KNOWN)
+
+
+def accounts(answers: Answers) -> tuple[AccountAccess, ...]:
+    """The other accounts that are let in."""
+    analysis = answers.analysis
+    found: list[AccountAccess] = []
+    groups: dict[str, int] = {}
+    for index, caller in enumerate(analysis.world.callers):
+        if caller.kind in {"account", "canonical"} and not caller.owner:
+            name = "*" if caller.stranger else caller.account or caller.name
+            groups[name] = groups.get(name, 0) | 1 << index
+    for name, callers in groups.items():
+        inside, actions = _entries(answers, "accounts", callers)
+        if inside:
+            let, part = inside[0]
+            witness = witness_of(analysis, part, let.rule)
+            organizations = _organizations(answers, callers) if name == "*" else ()
+            if witness is not None:
+                found.append(AccountAccess(account=name, organizations=organizations,
+                                           actions=actions, witness=witness))  # fmt: skip
+    return tuple(found)
+
+
+def _organizations(answers: Answers, callers: int) -> tuple[str, ...]:
+    layout = answers.analysis.world.layout
+    level = layout.keys.get("aws:principalorgid")
+    parts = [let.high.within({layout.caller: callers}) for let in answers.lets]
+    parts = [part for part in parts if part]
+    if level is None or any(part.classes(level) & ABSENT for part in parts):
+        return ()
+    return _values(answers.analysis, "aws:principalorgid", parts)[0]
+
+
+def cloudfront_identities(answers: Answers) -> tuple[str, ...]:
+    """The origin access identities that are let in."""
+    layout = answers.analysis.world.layout
+    return tuple(
+        caller.name
+        for index, caller in enumerate(answers.analysis.world.callers)
+        if caller.kind == "cloudfront"
+        and any(let.high.within({layout.caller: 1 << index}) for let in answers.lets)
+    )
+
+
+def services(answers: Answers) -> tuple[ServiceAccess, ...]:
+    """The service principals that are let in, and whether each is bound to a source."""
+    analysis = answers.analysis
+    layout = analysis.world.layout
+    found: list[ServiceAccess] = []
+    free = unbound_box(analysis)
+    for index, caller in enumerate(analysis.world.callers):
+        if caller.kind != "service":
+            continue
+        inside, actions = _entries(answers, "services", 1 << index)
+        if not inside:
+            continue
+        let, part = inside[0]
+        witness = witness_of(analysis, part, let.rule)
+        loose = answers.found("unbound", {layout.caller: 1 << index, **free}, answers.lets)
+        if witness is not None:
+            found.append(ServiceAccess(service="*" if caller.stranger else caller.name,
+                                       actions=actions, witness=witness, unbound=loose))  # fmt: skip
+    return tuple(found)
+
+
+def unbound_box(analysis: Analysis) -> dict[int, int]:
+    """The requests of services that no policy binds to a source."""
+    world = analysis.world
+    box: dict[int, int] = {}
+    for key in ("aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid",
+                "aws:sourceorgpaths"):  # fmt: skip
+        axis = world.axes.get(key)
+        if axis is None:
+            continue
+        bound = 0
+        for test in analysis.bindings.get(key, ()):
+            bound |= axis.where(test)
+        box[world.layout.keys[key]] = ~bound
+    return box
+
+
+def points(answers: Answers) -> tuple[AccessPointExposure, ...]:
+    """Each access point: public by its policy, and public through both policies."""
+    analysis = answers.analysis
+    found: list[AccessPointExposure] = []
+    for point in analysis.bucket.access_points:
+        source = next((s for s in analysis.sources if s.point is point), None)
+        policy_public = bool(source and public_by_policy(answers, source))
+        ways = sum(1 << i for i, way in enumerate(analysis.world.ways) if way.point == point.name)
+        witness = None
+        if source is not None and policy_public:
+            box = {**analysis.trust(source), analysis.world.layout.way: ways}
+            witness = answers.found(source.name, box, answers.lets)
+        found.append(AccessPointExposure(name=point.name, policy_public=policy_public,
+                                         public=witness is not None, witness=witness))  # fmt: skip
+    return tuple(found)
+
+
+def stopped(answers: Answers) -> tuple[Stopped, ...]:
+    """For each Allow of which a Deny stops every unsigned request: one of them, and the Deny."""
+    analysis = answers.analysis
+    level = analysis.world.layout.caller
+    found: list[Stopped] = []
+    for let in answers.lets:
+        wanted = (let.rule.high & analysis.world.valid).within(
+            {level: 1, analysis.world.layout.action: KNOWN,
+             analysis.world.layout.way: _counting(analysis)}
+        )  # fmt: skip
+        if not wanted or let.high.within({level: 1}):
+            continue
+        for deny in analysis.denies.get("policy", ()):
+            hit = wanted & deny.low
+            request = request_of(analysis, hit) if hit else None
+            if request is not None:
+                found.append(Stopped(request=request, allow=let.rule.label, deny=deny.label,
+                                     deny_path=deny.path))  # fmt: skip
+                break
+    return tuple(found)
+
+
+def approximations(answers: Answers) -> tuple[Approximation, ...]:
+    """The inexact statements, where some answer hangs on them."""
+    analysis = answers.analysis
+    questions = tuple(dict.fromkeys(answers.uncertain))
+    if not questions:
+        return ()
+    return tuple(
+        Approximation(statement=rule.label, source=rule.source, reasons=rule.reasons,
+                      questions=questions)
+        for rule in analysis.rules()
+        if rule.reasons or rule in analysis.skipped or rule.low != rule.high
+    )  # fmt: skip
+
+
+__all__ += ["unbound_box"]

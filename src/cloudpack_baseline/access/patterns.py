@@ -1,0 +1,313 @@
+"""Patterns of the policy language, and the classes of strings that they tell apart.
+
+A pattern is a row of tokens: a character, or one of four wildcards. ARN operators match the six
+parts of an ARN one by one, so in all but the last their wildcards stop at a colon.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["ANYTHING", "Pattern", "Segment", "Token", "arn", "glob", "literal", "string_classes"]
+
+ONE: Final = 0
+MANY: Final = 1
+ONE_IN_PART: Final = 2
+MANY_IN_PART: Final = 3
+
+Token = int | str
+"""A wildcard (0 to 3) or one literal character."""
+
+Segment = tuple[str, bool]
+"""A piece of text, and whether its wildcards are meant literally."""
+
+_WORD: Final = "kxyzabcdefghijlmnopqrstuvw0123456789KXYZABCDEFGHIJLMNOPQRSTUVW-_.~"
+_ARN_COLONS: Final = 5
+STEPS: Final = 60_000
+CLASSES: Final = 1_500
+
+
+@frozen
+class Pattern:
+    """One pattern.
+
+    ``exact`` is its only string, if it has just one; ``head`` the literal text before a single
+    closing ``*``, if it is of that form. Both are None where case is folded.
+    """
+
+    tokens: tuple[Token, ...]
+    fold: bool = False
+    exact: str | None = field(init=False, eq=False)
+    head: str | None = field(init=False, eq=False)
+
+    @exact.default
+    def _exact(self) -> str | None:
+        if self.fold or not all(isinstance(token, str) for token in self.tokens):
+            return None
+        return "".join(self.tokens)  # type: ignore[arg-type]  # just tested
+
+    @head.default
+    def _head(self) -> str | None:
+        if self.fold or not self.tokens or self.tokens[-1] != MANY:
+            return None
+        if not all(isinstance(token, str) for token in self.tokens[:-1]):
+            return None
+        return "".join(self.tokens[:-1])  # type: ignore[arg-type]  # just tested
+
+    @property
+    def fixed(self) -> bool:
+        """No wildcard in it."""
+        return all(isinstance(token, str) for token in self.tokens)
+
+    @property
+    def text(self) -> str:
+        """As one would write it."""
+        return "".join(t if isinstance(t, str) else "?*"[t % 2] for t in self.tokens)
+
+    def loosened(self) -> Pattern:
+        """A simple pattern that matches at least the same strings."""
+        if self.exact is not None or self.head is not None:
+            return self
+        head: list[Token] = []
+        for token in () if self.fold else self.tokens:
+            if not isinstance(token, str):
+                break
+            head.append(token)
+        return Pattern((*head, MANY))
+
+    def matches(self, text: str) -> bool:
+        """Whether the whole text fits."""
+        if self.exact is not None:
+            return text == self.exact
+        if self.head is not None:
+            return text.startswith(self.head)
+        return bool(_Product(((self,),)).run(text))
+
+
+ANYTHING: Final = Pattern((MANY,))
+
+
+def _tokens(text: str, one: int, many: int) -> Iterable[Token]:
+    for char in text:
+        if char == "*":
+            yield many
+        elif char == "?":
+            yield one
+        else:
+            yield char
+
+
+def _collapse(tokens: Iterable[Token]) -> tuple[Token, ...]:
+    row: list[Token] = []
+    for token in tokens:
+        if row and token in (MANY, MANY_IN_PART) and row[-1] == token:
+            continue
+        row.append(token)
+    return tuple(row)
+
+
+def literal(segments: Sequence[Segment], *, fold: bool = False) -> Pattern:
+    """The text itself."""
+    text = "".join(part for part, _ in segments)
+    return Pattern(tuple(text.lower() if fold else text), fold)
+
+
+def glob(segments: Sequence[Segment], *, fold: bool = False) -> Pattern:
+    """``*`` is any text, ``?`` one character."""
+    row: list[Token] = []
+    for text, plain in segments:
+        text = text.lower() if fold else text  # noqa: PLW2901 - folded once
+        row.extend(text if plain else _tokens(text, ONE, MANY))
+    return Pattern(_collapse(row), fold)
+
+
+def arn(segments: Sequence[Segment]) -> Pattern | None:
+    """A pattern for ARNs, part by part; None for a text that is no ARN (it matches nothing)."""
+    if "".join(text for text, _ in segments) == "*" and not segments[0][1]:
+        return ANYTHING
+    row: list[Token] = []
+    colons = 0
+    for text, plain in segments:
+        for char in text:
+            colons += char == ":"
+            last = colons >= _ARN_COLONS
+            if plain or char not in "*?":
+                row.append(char)
+            elif char == "*":
+                row.append(MANY if last else MANY_IN_PART)
+            else:
+                row.append(ONE if last else ONE_IN_PART)
+    return Pattern(_collapse(row)) if colons >= _ARN_COLONS else None
+
+
+class _Product:
+    """All patterns of all tests as one automaton; a state is a bit set of positions."""
+
+    __slots__ = ("_accept", "_char", "_fold", "_free", "_free_in_part", "_stay", "_stay_in_part",
+                 "chars", "start")  # fmt: skip
+
+    def __init__(self, tests: Sequence[Sequence[Pattern]]) -> None:
+        self._char: dict[str, int] = {}
+        self._fold: dict[str, int] = {}
+        self._free = self._free_in_part = self._stay = self._stay_in_part = 0
+        self._accept: list[tuple[int, int]] = []
+        start = bit = 0
+        for index, patterns in enumerate(tests):
+            for pattern in patterns:
+                start |= 1 << bit
+                bit = self._add(pattern, bit)
+                self._accept.append((1 << bit, 1 << index))
+                bit += 1
+        self.chars = set(self._char)
+        for char in self._fold:
+            self.chars |= {char, char.upper() if len(char.upper()) == 1 else char}
+        if self._free_in_part or self._stay_in_part:
+            self.chars.add(":")
+        self.start = self._close(start)
+
+    def _add(self, pattern: Pattern, bit: int) -> int:
+        table = self._fold if pattern.fold else self._char
+        for token in pattern.tokens:
+            mask = 1 << bit
+            if isinstance(token, str):
+                table[token] = table.get(token, 0) | mask
+            elif token == ONE:
+                self._free |= mask
+            elif token == MANY:
+                self._stay |= mask
+            elif token == ONE_IN_PART:
+                self._free_in_part |= mask
+            else:
+                self._stay_in_part |= mask
+            bit += 1
+        return bit
+
+    def _close(self, state: int) -> int:
+        many = self._stay | self._stay_in_part
+        while True:
+            wider = state | (state & many) << 1
+            if wider == state:
+                return state
+            state = wider
+
+    def step(self, state: int, char: str) -> int:
+        moves = self._char.get(char, 0) | self._free
+        stays = self._stay
+        if self._fold:
+            moves |= self._fold.get(char.lower(), 0)
+        if char != ":":
+            moves |= self._free_in_part
+            stays |= self._stay_in_part
+        return self._close((state & moves) << 1 | state & stays)
+
+    def verdict(self, state: int) -> int:
+        vector = 0
+        for accept, test in self._accept:
+            if state & accept:
+                vector |= test
+        return vector
+
+    def run(self, text: str) -> int:
+        state = self.start
+        for char in text:
+            state = self.step(state, char)
+            if not state:
+                return 0
+        return self.verdict(state)
+
+
+def _fresh(used: Iterable[str]) -> str:
+    taken = set(used)
+    taken |= {char.lower() for char in taken} | {char.upper() for char in taken}
+    for char in _WORD:
+        if char not in taken:
+            return char
+    return next(chr(code) for code in range(0x3042, 0x11000) if chr(code) not in taken)
+
+
+def string_classes(
+    tests: Sequence[Sequence[Pattern]],
+    *,
+    prefix: str = "",
+    empty: bool = True,
+    alphabet: str | None = None,
+) -> list[tuple[str, int]] | None:
+    """One shortest string for each combination of tests that some string passes.
+
+    A test is passed if one of its patterns matches; bit i of the number is test i. Only strings
+    after ``prefix`` count; ``empty`` says whether the prefix alone does, ``alphabet`` of which
+    characters they are made (all, if None). Returns None beyond a limit of steps or classes.
+    """
+    simple = all(p.exact is not None or p.head is not None for test in tests for p in test)
+    if simple and alphabet is None:
+        return _simple_classes(tests, prefix, empty=empty)
+    return _product_classes(tests, prefix, empty=empty, alphabet=alphabet)
+
+
+def _simple_classes(
+    tests: Sequence[Sequence[Pattern]], prefix: str, *, empty: bool
+) -> list[tuple[str, int]] | None:
+    exact: dict[str, int] = {}
+    heads: dict[str, int] = {}
+    for index, patterns in enumerate(tests):
+        for pattern in patterns:
+            if pattern.exact is not None:
+                exact[pattern.exact] = exact.get(pattern.exact, 0) | 1 << index
+            else:
+                head = pattern.head or ""
+                heads[head] = heads.get(head, 0) | 1 << index
+    fresh = _fresh(char for text in (*exact, *heads) for char in text)
+    words = {prefix + fresh, *((prefix,) if empty else ())}
+    words |= {word for word in exact if word.startswith(prefix) and (empty or word != prefix)}
+    words |= {head + fresh for head in heads if head.startswith(prefix)}
+    found: dict[int, str] = {}
+    if len(words) * len(heads) > STEPS * 20:
+        return None
+    # A word with the fresh character first: it stands for everything that no pattern names.
+    for word in sorted(words, key=lambda word: (len(word), not word.endswith(fresh), word)):
+        vector = exact.get(word, 0)
+        for head, tests_of in heads.items():
+            if word.startswith(head):
+                vector |= tests_of
+        found.setdefault(vector, word)
+    return [(word, vector) for vector, word in found.items()] if len(found) <= CLASSES else None
+
+
+def _product_classes(
+    tests: Sequence[Sequence[Pattern]], prefix: str, *, empty: bool, alphabet: str | None
+) -> list[tuple[str, int]] | None:
+    product = _Product(tests)
+    start = product.start
+    for char in prefix:
+        start = product.step(start, char)
+    if alphabet is None:
+        letters = [_fresh(product.chars), *sorted(product.chars)]
+    else:
+        used = [char for char in alphabet if char in product.chars]
+        letters = [*(char for char in alphabet if char not in product.chars), *used]
+        letters = letters[:1] + used if len(letters) > len(used) else used
+    if start.bit_length() * len(letters) > STEPS * 40:
+        return None
+    found = {product.verdict(start): prefix} if empty else {}
+    seen = {start} if empty else set()
+    level = [(start, prefix)]
+    steps = 0
+    while level and len(found) < 1 << min(len(tests), 20):
+        following: list[tuple[int, str]] = []
+        steps += len(level) * len(letters)
+        if steps > STEPS or len(found) > CLASSES:
+            return None
+        for state, word in level:
+            for char in letters:
+                target = product.step(state, char)
+                if target not in seen:
+                    seen.add(target)
+                    found.setdefault(product.verdict(target), word + char)
+                    following.append((target, word + char))
+        level = following
+    return [(word, vector) for vector, word in found.items()]

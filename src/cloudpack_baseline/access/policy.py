@@ -1,0 +1,145 @@
+"""Policy documents as records.
+
+Source: IAM User Guide, "IAM JSON policy elements reference".
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+from attrs import frozen
+
+__all__ = ["Condition", "Operator", "Policy", "PrincipalElement", "Statement", "find_operator"]
+
+Effect = Literal["Allow", "Deny"]
+PolicyKind = Literal["resource", "identity", "trust"]
+Quantifier = Literal["", "forallvalues", "foranyvalue"]
+
+
+@frozen
+class Operator:
+    """A condition operator: its family (``string``, ``arn``, ...), relation and modifiers.
+
+    ``relation`` is ``equals``, ``like``, ``less``, ``less-equal``, ``greater``, ``greater-equal``
+    or ``null``; ``negated`` is true for the operators that say Not.
+    """
+
+    family: str
+    relation: str
+    negated: bool = False
+    fold: bool = False
+    quantifier: Quantifier = ""
+    if_exists: bool = False
+
+
+_COMPARISONS = {
+    "equals": ("equals", False),
+    "notequals": ("equals", True),
+    "lessthan": ("less", False),
+    "lessthanequals": ("less-equal", False),
+    "greaterthan": ("greater", False),
+    "greaterthanequals": ("greater-equal", False),
+}
+
+_OPERATORS: dict[str, Operator] = {
+    "stringequals": Operator("string", "equals"),
+    "stringnotequals": Operator("string", "equals", negated=True),
+    "stringequalsignorecase": Operator("string", "equals", fold=True),
+    "stringnotequalsignorecase": Operator("string", "equals", negated=True, fold=True),
+    "stringlike": Operator("string", "like"),
+    "stringnotlike": Operator("string", "like", negated=True),
+    "arnequals": Operator("arn", "like"),
+    "arnlike": Operator("arn", "like"),
+    "arnnotequals": Operator("arn", "like", negated=True),
+    "arnnotlike": Operator("arn", "like", negated=True),
+    "binaryequals": Operator("binary", "equals"),
+    "bool": Operator("bool", "equals"),
+    "ipaddress": Operator("ip", "equals"),
+    "notipaddress": Operator("ip", "equals", negated=True),
+    "null": Operator("null", "null"),
+    **{
+        family + name: Operator(family, relation, negated=negated)
+        for family in ("numeric", "date")
+        for name, (relation, negated) in _COMPARISONS.items()
+    },
+}
+
+
+@lru_cache(maxsize=1024)
+def find_operator(name: str) -> Operator | None:
+    """The operator of this name, or None if there is none."""
+    lower = name.lower()
+    quantifier, colon, base = lower.rpartition(":")
+    if colon and quantifier not in {"forallvalues", "foranyvalue"}:
+        return None
+    bare = base.removesuffix("ifexists")
+    found = _OPERATORS.get(bare)
+    if found is None or (found.relation == "null" and (colon or bare != base)):
+        return None
+    return Operator(
+        found.family,
+        found.relation,
+        found.negated,
+        found.fold,
+        quantifier,  # type: ignore[arg-type]  # one of the two, just tested
+        bare != base,
+    )
+
+
+@frozen(kw_only=True)
+class Condition:
+    """One key of one operator in a Condition block; ``operator`` is as written."""
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class PrincipalElement:
+    """A Principal or NotPrincipal element."""
+
+    everyone: bool = False
+    aws: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    federated: tuple[str, ...] = ()
+    canonical: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Statement:
+    """One statement; ``path`` leads to it in its document.
+
+    ``principal`` and ``resources`` are None where a policy of its kind has none.
+    """
+
+    path: str
+    effect: Effect
+    actions: tuple[str, ...]
+    sid: str | None = None
+    principal: PrincipalElement | None = None
+    not_principal: bool = False
+    not_action: bool = False
+    resources: tuple[str, ...] | None = None
+    not_resource: bool = False
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its Sid, or its path where it has none."""
+        return self.sid or self.path
+
+
+@frozen(kw_only=True)
+class Policy:
+    """A whole document. ``variables`` tells whether ``${...}`` is a variable in it."""
+
+    statements: tuple[Statement, ...]
+    kind: PolicyKind = "resource"
+    version: str = "2008-10-17"
+
+    @property
+    def variables(self) -> bool:
+        """Policy variables exist from version 2012-10-17 on."""
+        return self.version == "2012-10-17"

@@ -1,0 +1,259 @@
+"""Tests of one condition value, each with what it surely and what it possibly accepts.
+
+The two differ only where a value cannot be read (a date that is none) or depends on another free
+value (``${aws:username}`` of an unnamed user).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from attrs import field, frozen
+
+from cloudpack_baseline.access import patterns
+from cloudpack_baseline.access.networks import LAST, V6, Interval, parse_network, union
+from cloudpack_baseline.access.patterns import ANYTHING, Pattern, Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cloudpack_baseline.access.policy import Operator
+
+__all__ = [
+    "AddressPredicate",
+    "BoolPredicate",
+    "NumberPredicate",
+    "Predicate",
+    "StringPredicate",
+    "Value",
+    "equal_to",
+    "make_predicate",
+    "read_date",
+    "read_number",
+    "string_pattern",
+]
+
+
+@frozen
+class Value:
+    """A condition value with its variables replaced.
+
+    ``open`` means that a free variable follows the segments, so that only this beginning is known.
+    """
+
+    segments: tuple[Segment, ...]
+    open: bool = False
+
+    @property
+    def text(self) -> str:
+        """The bare text."""
+        return "".join(text for text, _ in self.segments)
+
+
+@frozen(cache_hash=True)
+class StringPredicate:
+    """Some pattern matches; ``maybe`` are patterns that possibly do."""
+
+    patterns: tuple[Pattern, ...]
+    maybe: tuple[Pattern, ...] = ()
+
+    def verdict(self, text: str) -> tuple[bool, bool]:
+        """Surely, possibly."""
+        if any(pattern.matches(text) for pattern in self.patterns):
+            return True, True
+        return False, any(pattern.matches(text) for pattern in self.maybe)
+
+
+@frozen(cache_hash=True)
+class NumberPredicate:
+    """Some comparison with a number holds (dates are seconds since 1970)."""
+
+    relation: str
+    numbers: tuple[Decimal, ...]
+    is_date: bool = False
+    unsure: bool = False
+
+    def accepts(self, number: Decimal) -> bool:
+        """Whether the number passes for sure."""
+        match self.relation:
+            case "equals":
+                return any(number == other for other in self.numbers)
+            case "less":
+                return any(number < other for other in self.numbers)
+            case "less-equal":
+                return any(number <= other for other in self.numbers)
+            case "greater":
+                return any(number > other for other in self.numbers)
+            case _:
+                return any(number >= other for other in self.numbers)
+
+    def verdict(self, text: str) -> tuple[bool, bool]:
+        """Surely, possibly."""
+        number = read_date(text) if self.is_date else read_number(text)
+        sure = number is not None and self.accepts(number)
+        return sure, sure or self.unsure
+
+
+@frozen(cache_hash=True)
+class AddressPredicate:
+    """The address lies in one of the intervals."""
+
+    intervals: tuple[Interval, ...]
+    unsure: bool = False
+
+    def verdict(self, text: str) -> tuple[bool, bool]:
+        """Surely, possibly."""
+        try:
+            low, high = parse_network(text)
+        except ValueError:
+            return False, self.unsure
+        sure = any(first <= low and high <= last for first, last in self.intervals)
+        return sure, sure or self.unsure
+
+
+@frozen(cache_hash=True)
+class BoolPredicate:
+    """The value is one of the words, in any case."""
+
+    words: frozenset[str]
+    unsure: bool = field(default=False)
+
+    def verdict(self, text: str) -> tuple[bool, bool]:
+        """Surely, possibly."""
+        sure = text.lower() in self.words
+        return sure, sure or self.unsure
+
+    def as_string(self) -> StringPredicate:
+        """The same test among texts."""
+        sure = tuple(patterns.literal(((word, True),), fold=True) for word in sorted(self.words))
+        return StringPredicate(sure, (ANYTHING,) if self.unsure else ())
+
+
+Predicate = StringPredicate | NumberPredicate | AddressPredicate | BoolPredicate
+
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
+_DATE: Final = re.compile(
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?)?)?)?"
+    r"(Z|[+-]\d\d:?\d\d)?",
+    re.ASCII,
+)
+_EPOCH_DIGITS: Final = 5
+
+
+@lru_cache(maxsize=1024)
+def read_number(text: str) -> Decimal | None:
+    """The number that the text is, or None; exponents of more than two digits are not read."""
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+@lru_cache(maxsize=1024)
+def read_date(text: str) -> Decimal | None:
+    """Seconds since 1970 of a W3C date (``2024-04-01T00:00:00Z``) or of epoch seconds."""
+    found = _DATE.fullmatch(text)
+    if found is None or (text.isdigit() and len(text) >= _EPOCH_DIGITS):
+        return read_number(text)
+    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    try:
+        instant = datetime(
+            int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0),
+            int(second or 0), tzinfo=UTC,
+        )  # fmt: skip
+    except ValueError:
+        return None
+    # Whole days and seconds: datetime's float would round.
+    since = instant - datetime(1970, 1, 1, tzinfo=UTC)
+    seconds = Decimal(since.days * 86400 + since.seconds) + Decimal(fraction or 0)
+    if zone and zone != "Z":
+        digits = zone[1:].replace(":", "")
+        offset = int(digits[:2]) * 3600 + int(digits[2:]) * 60
+        seconds -= offset if zone[0] == "+" else -offset
+    return seconds
+
+
+def string_pattern(operator: Operator, value: Value) -> tuple[Pattern | None, bool]:
+    """The pattern of a string or ARN value, and whether it is certain; None matches nothing."""
+    if value.open:
+        if any(not plain and ("*" in text or "?" in text) for text, plain in value.segments):
+            return ANYTHING, False
+        tokens = tuple(value.text.lower() if operator.fold else value.text)
+        return Pattern((*tokens, patterns.MANY), operator.fold), False
+    if operator.family == "arn":
+        return patterns.arn(value.segments), True
+    if operator.relation == "like":
+        return patterns.glob(value.segments, fold=operator.fold), True
+    return patterns.literal(value.segments, fold=operator.fold), True
+
+
+def make_predicate(operator: Operator, values: Iterable[Value]) -> Predicate:
+    """The positive test of an operator: some of the values fits."""
+    if operator.family in {"string", "arn", "binary"}:
+        return _strings(operator, values)
+    if operator.family == "bool":
+        return _bools(tuple(values))
+    texts = tuple(value.text for value in values)
+    return _addresses(texts) if operator.family == "ip" else _numbers(operator, texts)
+
+
+def _strings(operator: Operator, values: Iterable[Value]) -> StringPredicate:
+    sure: list[Pattern] = []
+    maybe: list[Pattern] = []
+    for value in values:
+        pattern, certain = string_pattern(operator, value)
+        if pattern is not None:
+            (sure if certain else maybe).append(pattern)
+    return StringPredicate(tuple(sure), tuple(maybe))
+
+
+def _bools(values: tuple[Value, ...]) -> BoolPredicate:
+    sure = frozenset(value.text.lower() for value in values if not value.open)
+    return BoolPredicate(sure, any(value.open for value in values))
+
+
+def _addresses(texts: tuple[str, ...]) -> AddressPredicate:
+    found: list[Interval] = []
+    unsure = False
+    for text in texts:
+        try:
+            found.append(parse_network(text))
+        except ValueError:
+            unsure = True
+    return AddressPredicate(union(found), unsure)
+
+
+def _numbers(operator: Operator, texts: tuple[str, ...]) -> NumberPredicate:
+    is_date = operator.family == "date"
+    read = [read_date(text) if is_date else read_number(text) for text in texts]
+    numbers = tuple(number for number in read if number is not None)
+    return NumberPredicate(operator.relation, numbers, is_date, len(numbers) < len(texts))
+
+
+def equal_to(text: str) -> StringPredicate:
+    """Exactly this text."""
+    return StringPredicate((patterns.literal(((text, True),)),))
+
+
+_WHOLE_OCTETS: Final = re.compile(r"(\d{1,3}\.){1,3}", re.ASCII)
+
+
+def addresses_of(pattern: Pattern) -> tuple[Interval, ...] | None:
+    """The addresses whose notation the pattern matches, or None where that is not worked out."""
+    if pattern.exact is not None:
+        try:
+            return (parse_network(pattern.exact),) if "/" not in pattern.exact else ()
+        except ValueError:
+            return ()
+    if pattern == ANYTHING:
+        return ((0, V6 - 1), (V6, LAST))
+    head = pattern.head
+    if head is None or not _WHOLE_OCTETS.fullmatch(head):
+        return None
+    octets = head.rstrip(".").split(".")
+    missing = 4 - len(octets)
+    try:
+        return (parse_network(".".join([*octets, *["0"] * missing]) + f"/{8 * len(octets)}"),)
+    except ValueError:
+        return ()

@@ -1,0 +1,169 @@
+"""Concrete requests: the witnesses of verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, Literal
+
+from attrs import field, frozen
+
+from cloudpack_baseline.access.callers import Unknown
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.access.analysis import Analysis
+    from cloudpack_baseline.access.callers import Caller
+    from cloudpack_baseline.access.space import RequestSet
+
+__all__ = ["Request", "Witness", "request_of"]
+
+PrincipalKind = Literal["anonymous", "account", "canonical", "cloudfront", "federated", "service"]
+
+_ALWAYS: Final = {
+    "aws:CurrentTime": "2026-01-01T00:00:00Z",
+    "aws:RequestedRegion": "us-east-1",
+    "aws:UserAgent": "curl/8.5.0",
+    "aws:ViaAWSService": "false",
+}
+
+
+def _freeze(context: Mapping[str, str | tuple[str, ...]]) -> dict[str, str | tuple[str, ...]]:
+    return dict(sorted(context.items()))
+
+
+@frozen(kw_only=True)
+class Request:
+    """A request that AWS would judge.
+
+    ``principal`` is ``anonymous``, an ARN, a canonical user id, a service or an identity provider;
+    ``resource`` the ARN of the bucket or object; ``context`` the condition keys that it carries,
+    a tuple of texts for keys with several values.
+    """
+
+    principal_kind: PrincipalKind
+    principal: str
+    account: str | None
+    session: str | None = None
+    action: str
+    resource: str
+    access_point: str | None = None
+    context: Mapping[str, str | tuple[str, ...]] = field(converter=_freeze, hash=False)
+
+    @property
+    def key(self) -> str | None:
+        """The object's key, or None for a request on the bucket."""
+        return self.resource.partition(":::")[2].partition("/")[2] or None
+
+    def command(self) -> str:
+        """The request as a ``curl`` line if it is unsigned, else as an ``aws`` line."""
+        bucket = self.resource.partition(":::")[2].partition("/")[0]
+        scheme = "http" if self.context.get("aws:SecureTransport") == "false" else "https"
+        if self.principal_kind == "anonymous":
+            return _curl(self, f"{scheme}://{bucket}.s3.amazonaws.com/")
+        name = self.action.partition(":")[2]
+        operation = "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
+        key = f" --key '{self.key}'" if self.key else ""
+        return f"aws s3api {operation} --bucket {bucket}{key}  # as {self.principal}"
+
+
+def _curl(request: Request, base: str) -> str:
+    method = {"PutObject": "-X PUT ", "DeleteObject": "-X DELETE "}.get(
+        request.action.partition(":")[2], ""
+    )
+    referer = request.context.get("aws:Referer")
+    agent = request.context.get("aws:UserAgent")
+    options = f"-e '{referer}' " if referer else ""
+    options += f"-A '{agent}' " if agent and not str(agent).startswith("curl/") else ""
+    address = request.context.get("aws:SourceIp")
+    comment = f"  # from {address}" if address else ""
+    return f"curl {method}{options}'{base}{request.key or ''}'{comment}"
+
+
+@frozen(kw_only=True)
+class Witness:
+    """A request that gets in, and what lets it in.
+
+    ``statement`` is the Sid or path of the statement, or the ACL's permission; ``source`` is
+    ``policy``, ``acl`` or an access point; ``path`` leads to the statement in its document.
+    """
+
+    request: Request
+    statement: str
+    source: str
+    path: str
+
+
+def request_of(analysis: Analysis, found: RequestSet) -> Request | None:
+    """A concrete request of a set, or None of the empty one."""
+    classes = found.pick()
+    if classes is None:
+        return None
+    world = analysis.world
+    layout = world.layout
+    picked = _complete(analysis, found, classes)
+    caller = world.callers[picked[layout.caller]]
+    way = world.ways[picked[layout.way]]
+    context = _context(analysis, caller, picked)
+    for name, value in way.fixed:
+        key = world.keys.get(name)
+        context[key.name if key else name] = value
+    place = world.axes["object"].samples[picked[layout.object]]
+    return Request(
+        principal_kind=caller.kind,
+        principal=caller.session or caller.name,
+        account=caller.account,
+        session=caller.session,
+        action=_action(analysis.actions[picked[layout.action]]),
+        resource=analysis.bucket.arn + (f"/{place}" if place is not None else ""),
+        access_point=way.point,
+        context=context,
+    )
+
+
+def _action(name: str) -> str:
+    return name if ":" in name else f"s3:{name}"
+
+
+def _complete(analysis: Analysis, found: RequestSet, classes: dict[int, int]) -> dict[int, int]:
+    """Settle the axes on which any class will do, by the same preferences."""
+    layout = analysis.world.layout
+    narrowed = found.within({level: 1 << place for level, place in classes.items()})
+    for level in (layout.caller, layout.way, layout.secure, layout.action, layout.object):
+        if level not in classes:
+            mask = narrowed.classes(level)
+            if level == layout.secure:
+                mask &= ~1
+            classes[level] = (mask & -mask).bit_length() - 1
+    return classes
+
+
+def _context(
+    analysis: Analysis, caller: Caller, picked: dict[int, int]
+) -> dict[str, str | tuple[str, ...]]:
+    world = analysis.world
+    context: dict[str, str | tuple[str, ...]] = dict(_ALWAYS)
+    context["aws:ResourceAccount"] = context["s3:ResourceAccount"] = world.owner_account
+    for key in ("aws:PrincipalAccount", "aws:PrincipalType", "aws:PrincipalArn", "aws:username",
+                "aws:PrincipalIsAWSService", "aws:PrincipalServiceName",
+                "aws:PrincipalServiceNamesList"):  # fmt: skip
+        value = caller.value(key.lower())
+        if value is not None and not isinstance(value, Unknown):
+            context[key] = value
+    if caller.kind == "anonymous":
+        context["aws:userid"] = "anonymous"
+    endpoint = world.ways[picked[world.layout.way]].endpoint
+    if not endpoint:
+        context["aws:SourceIp"] = "8.8.8.8"
+    else:
+        context["aws:SourceVpc"] = "vpc-0fedcba9876543210"
+        context["aws:SourceVpce"] = "vpce-0fedcba9876543210"
+    if picked[world.layout.secure] == 1:
+        context["s3:TlsVersion"] = "1.3"
+    for name, key in world.keys.items():
+        place = picked.get(world.layout.keys[name])
+        if place is None:
+            continue
+        sample = world.axes[name].samples[place]
+        context.pop(key.name, None)
+        if isinstance(sample, (str, tuple)):
+            context[key.name] = sample
+    return context

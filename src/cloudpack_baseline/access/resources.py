@@ -1,0 +1,83 @@
+"""Resource patterns, cut to one bucket or access point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from cloudpack_baseline.access.drafts import parts_of
+from cloudpack_baseline.access.patterns import ANYTHING, MANY, ONE, Pattern, glob
+from cloudpack_baseline.access.predicates import StringPredicate
+from cloudpack_baseline.access.variables import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cloudpack_baseline.access.policy import Statement
+    from cloudpack_baseline.access.variables import Free
+
+__all__ = ["ResourceTest", "after", "resource_test"]
+
+
+@frozen
+class ResourceTest:
+    """Whether a statement's resources mean the bucket, surely and possibly, and which keys."""
+
+    bucket: tuple[bool, bool]
+    keys: StringPredicate
+
+
+def after(pattern: Pattern, prefix: str) -> list[Pattern]:
+    """What a pattern asks of the text after a prefix; nothing if the prefix does not fit."""
+    if pattern.exact is not None:
+        fits = pattern.exact.startswith(prefix)
+        return [Pattern(pattern.tokens[len(prefix) :])] if fits else []
+    if pattern.head is not None:
+        if pattern.head.startswith(prefix):
+            return [Pattern(pattern.tokens[len(prefix) :])]
+        return [ANYTHING] if prefix.startswith(pattern.head) else []
+    tokens = pattern.tokens
+    places = _closed({0}, tokens)
+    for char in prefix:
+        moved = {i + 1 for i in places if i < len(tokens) and tokens[i] in (char, ONE)}
+        moved |= {i for i in places if i < len(tokens) and tokens[i] == MANY}
+        places = _closed(moved, tokens)
+    kept = [i for i in places if not (i and tokens[i - 1] == MANY and i - 1 in places)]
+    return [Pattern(tokens[i:]) for i in sorted(kept)]
+
+
+def _closed(places: set[int], tokens: tuple[object, ...]) -> set[int]:
+    for place in sorted(places):
+        at = place
+        while at < len(tokens) and tokens[at] == MANY:
+            at += 1
+            places.add(at)
+    return places
+
+
+def resource_test(
+    statement: Statement,
+    arn: str,
+    object_prefix: str,
+    environment: Mapping[str, str | Free | None],
+    *,
+    variables: bool,
+) -> ResourceTest:
+    """Cut the resources of a statement to the bucket ``arn`` and its keys."""
+    sure: list[Pattern] = []
+    maybe: list[Pattern] = []
+    for text in statement.resources or ():
+        value = replace(parts_of(text, variables=variables), environment)
+        if value is None:
+            continue
+        if value.open:
+            maybe.append(Pattern((*glob(value.segments).tokens, MANY)))
+        else:
+            sure.append(glob(value.segments))
+    bucket = any(pattern.matches(arn) for pattern in sure)
+    keys = StringPredicate(
+        tuple(rest for pattern in sure for rest in after(pattern, object_prefix)),
+        tuple(rest for pattern in maybe for rest in after(pattern, object_prefix)),
+    )
+    return ResourceTest((bucket, bucket or any(p.matches(arn) for p in maybe)), keys)

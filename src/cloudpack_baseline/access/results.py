@@ -1,0 +1,189 @@
+"""The answers about a bucket, as records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cloudpack_baseline.access.bucket import AclGrant
+    from cloudpack_baseline.access.drafts import Reason
+    from cloudpack_baseline.access.requests import Request, Witness
+
+__all__ = [
+    "EVERYWHERE",
+    "AccessPointExposure",
+    "AccountAccess",
+    "Approximation",
+    "Endpoints",
+    "Exposure",
+    "Objects",
+    "Reach",
+    "Scope",
+    "ServiceAccess",
+    "Stopped",
+]
+
+Scope = Literal["none", "some", "all"]
+
+EVERYWHERE: Final = ("0.0.0.0/0",), ("::/0",)
+
+
+@frozen(kw_only=True)
+class Endpoints:
+    """The VPC endpoints through which a request gets in.
+
+    ``endpoints`` and ``vpcs`` name them where only named ones do; ``but_endpoints`` and
+    ``but_vpcs`` name the exceptions where all others do.
+    """
+
+    scope: Scope = "none"
+    endpoints: tuple[str, ...] = ()
+    vpcs: tuple[str, ...] = ()
+    but_endpoints: tuple[str, ...] = ()
+    but_vpcs: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Objects:
+    """The object keys that requests reach: examples of each class of keys, and how many classes."""
+
+    scope: Scope = "none"
+    examples: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Reach:
+    """From where unsigned requests of one kind are answered.
+
+    ``scope``, ``ipv4`` and ``ipv6`` tell of the Internet, with the fewest CIDRs that cover exactly
+    the addresses; ``endpoints`` of VPC endpoints; ``objects`` which keys are reached.
+    """
+
+    scope: Scope = "none"
+    ipv4: tuple[str, ...] = ()
+    ipv6: tuple[str, ...] = ()
+    endpoints: Endpoints = field(factory=Endpoints)
+    objects: Objects = field(factory=Objects)
+    actions: tuple[str, ...] = ()
+    witness: Witness | None = None
+
+    def __bool__(self) -> bool:
+        """Whether any request is answered."""
+        return self.witness is not None
+
+
+@frozen(kw_only=True)
+class AccountAccess:
+    """An account other than the owner's that is let in.
+
+    ``account`` is its id, a canonical user id, or ``*`` for any account; ``organizations`` the
+    organizations to which ``*`` is confined, if it is.
+    """
+
+    account: str
+    organizations: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    witness: Witness
+
+
+@frozen(kw_only=True)
+class ServiceAccess:
+    """A service principal that is let in; ``*`` is any service.
+
+    ``unbound`` is a request that is bound to no source account, ARN or organization: the service
+    may act for anybody (confused deputy). None if every request is bound.
+    """
+
+    service: str
+    actions: tuple[str, ...] = ()
+    witness: Witness
+    unbound: Witness | None = None
+
+    @property
+    def bound(self) -> bool:
+        """Whether every request is bound to a source."""
+        return self.unbound is None
+
+
+@frozen(kw_only=True)
+class Stopped:
+    """An Allow that would let unsigned requests in, and the Deny that stops this one."""
+
+    request: Request
+    allow: str
+    deny: str
+    deny_path: str
+
+
+@frozen(kw_only=True)
+class Approximation:
+    """A statement that could not be taken exactly, and the answers that hang on it."""
+
+    statement: str
+    source: str
+    reasons: tuple[Reason, ...]
+    questions: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class AccessPointExposure:
+    """An access point: whether its policy is public, and whether requests pass both policies."""
+
+    name: str
+    policy_public: bool
+    public: bool
+    witness: Witness | None = None
+
+
+@frozen(kw_only=True)
+class Exposure:
+    """What a bucket lets in.
+
+    Attributes:
+        policy_public: the bucket policy alone is public in AWS's meaning.
+        acl_public: some grant of an ACL that counts is public (whatever the policy denies).
+        public: a public request is let in after ACL, ownership, blocks and every Deny.
+        public_witness: such a request.
+        masked: public grants that are given, but that IgnorePublicAcls takes no notice of.
+        acl_may_be_masked: AWS shows no public grants while IgnorePublicAcls is on, so there may be.
+        anonymous: unsigned requests of any action.
+        by_access: unsigned requests by ``read``, ``list``, ``write`` and ``other`` action.
+        clear_text: a request over plain HTTP, of anybody, that no Deny refuses.
+        clear_text_anonymous: an unsigned request over plain HTTP that is answered.
+        lowest_tls: the lowest TLS version that no Deny refuses, None if all are refused.
+        accounts, services: who else is let in.
+        cloudfront_identities: origin access identities that are let in.
+        object_acls_may_grant: ACLs of objects, which nobody listed, count in this bucket.
+        stopped: unsigned requests that an Allow lets in and a Deny stops.
+        approximations: statements that made an answer inexact; empty if all answers are exact.
+    """
+
+    bucket: str
+    policy_public: bool
+    acl_public: bool
+    public: bool
+    public_witness: Witness | None
+    policy_public_witness: Witness | None
+    masked: tuple[AclGrant, ...]
+    acl_may_be_masked: bool
+    anonymous: Reach
+    by_access: Mapping[str, Reach]
+    clear_text: Request | None
+    clear_text_anonymous: Witness | None
+    lowest_tls: str | None
+    accounts: tuple[AccountAccess, ...]
+    services: tuple[ServiceAccess, ...]
+    cloudfront_identities: tuple[str, ...]
+    object_acls_may_grant: bool
+    access_points: tuple[AccessPointExposure, ...]
+    stopped: tuple[Stopped, ...]
+    approximations: tuple[Approximation, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether no answer is an over-approximation."""
+        return not self.approximations

@@ -1,0 +1,287 @@
+"""Sets of requests over a fixed row of axes, as canonical decision diagrams.
+
+A set is a node: the axis that it decides next, and for each further node the mask of classes that
+lead to it. Equal sets are the same node, so a set costs what its structure costs, not the number of
+its boxes. Semantics first: ``&``, ``|``, ``-`` and ``~`` are those of sets.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["RequestSet", "Space", "TooComplex"]
+
+_LEAF: Final = 1 << 30
+
+
+class TooComplex(Exception):  # noqa: N818 - no error: the caller falls back
+    """A set has outgrown its space."""
+
+
+class Node:
+    """One decision. Made by ``Space.node`` only, so that identity is equality."""
+
+    __slots__ = ("edges", "level")
+
+    def __init__(self, level: int, edges: tuple[tuple[int, Node], ...]) -> None:
+        self.level = level
+        self.edges = edges
+
+
+EMPTY: Final = Node(_LEAF, ())
+ALL: Final = Node(_LEAF, ())
+
+
+class Space:
+    """The axes by their numbers of classes; all sets of one analysis live in one space.
+
+    ``limit`` bounds the work: beyond so many steps, operations raise ``TooComplex`` until
+    ``allow`` grants more.
+    """
+
+    __slots__ = ("_and", "_left", "_minus", "_nodes", "full")
+
+    def __init__(self, sizes: Iterable[int], *, limit: int = 1_000_000) -> None:
+        self.full: tuple[int, ...] = tuple((1 << size) - 1 for size in sizes)
+        self._nodes: dict[tuple[int, tuple[tuple[int, Node], ...]], Node] = {}
+        self._and: dict[tuple[Node, Node], Node] = {}
+        self._minus: dict[tuple[Node, Node], Node] = {}
+        self._left = limit
+
+    def allow(self, steps: int) -> None:
+        """Grant so many further steps."""
+        self._left = steps
+
+    def node(self, level: int, branches: dict[Node, int]) -> Node:
+        """The canonical node: no empty branch, and none at all where the axis does not matter."""
+        branches.pop(EMPTY, None)
+        if not branches:
+            return EMPTY
+        if len(branches) == 1:
+            ((child, mask),) = branches.items()
+            if mask == self.full[level]:
+                return child
+            edges: tuple[tuple[int, Node], ...] = ((mask, child),)
+        else:
+            edges = tuple(sorted(((mask, child) for child, mask in branches.items()), key=_mask))
+        key = (level, edges)
+        found = self._nodes.get(key)
+        if found is None:
+            self._left -= 1
+            if self._left < 0:
+                raise TooComplex
+            found = self._nodes[key] = Node(level, edges)
+        return found
+
+    def box(self, masks: Mapping[int, int], rest: Node = ALL) -> Node:
+        """All requests whose class on each given axis is in its mask; levels above ``rest``."""
+        found = rest
+        for level in sorted(masks, reverse=True):
+            mask = masks[level] & self.full[level]
+            found = self.node(level, {found: mask} if mask else {})
+            if found is EMPTY:
+                return EMPTY
+        return found
+
+    def both(self, one: Node, two: Node) -> Node:
+        """Intersection."""
+        if one is EMPTY or two is EMPTY:
+            return EMPTY
+        if one is ALL or one is two:
+            return two
+        if two is ALL:
+            return one
+        key = (one, two)
+        found = self._and.get(key)
+        if found is None:
+            found = self._and[key] = self._both(one, two)
+        return found
+
+    def _both(self, one: Node, two: Node) -> Node:
+        self._left -= 1
+        if self._left < 0:
+            raise TooComplex
+        level = min(one.level, two.level)
+        branches: dict[Node, int] = {}
+        if one.level != two.level:
+            upper, lower = (one, two) if one.level == level else (two, one)
+            for mask, child in upper.edges:
+                target = self.both(child, lower)
+                branches[target] = branches.get(target, 0) | mask
+            return self.node(level, branches)
+        for mask, child in one.edges:
+            for other, sibling in two.edges:
+                shared = mask & other
+                if shared:
+                    target = self.both(child, sibling)
+                    branches[target] = branches.get(target, 0) | shared
+        return self.node(level, branches)
+
+    def minus(self, one: Node, two: Node) -> Node:
+        """Difference."""
+        if one is EMPTY or two is ALL or one is two:
+            return EMPTY
+        if two is EMPTY:
+            return one
+        key = (one, two)
+        found = self._minus.get(key)
+        if found is None:
+            found = self._minus[key] = self._less(one, two)
+        return found
+
+    def _less(self, one: Node, two: Node) -> Node:
+        self._left -= 1
+        if self._left < 0:
+            raise TooComplex
+        branches: dict[Node, int] = {}
+        if one.level < two.level:
+            for mask, child in one.edges:
+                target = self.minus(child, two)
+                branches[target] = branches.get(target, 0) | mask
+            return self.node(one.level, branches)
+        level = two.level
+        pairs = one.edges if one.level == level else ((self.full[level], one),)
+        for mask, child in pairs:
+            rest = mask
+            for other, sibling in two.edges:
+                shared = mask & other
+                if shared:
+                    rest &= ~shared
+                    target = self.minus(child, sibling)
+                    branches[target] = branches.get(target, 0) | shared
+            if rest:
+                branches[child] = branches.get(child, 0) | rest
+        return self.node(level, branches)
+
+    def either(self, one: Node, two: Node) -> Node:
+        """Union."""
+        if one is EMPTY or two is ALL:
+            return two
+        if two is EMPTY or one is ALL:
+            return one
+        return self.minus(ALL, self.both(self.minus(ALL, one), self.minus(ALL, two)))
+
+    def classes(self, node: Node, level: int) -> int:
+        """Projection: the classes of one axis that occur in the set."""
+        if node is EMPTY:
+            return 0
+        found = 0
+        seen: set[Node] = set()
+        queue = [node]
+        for here in queue:
+            if here.level > level:
+                return self.full[level]
+            for mask, child in here.edges:
+                if here.level == level:
+                    found |= mask
+                elif child not in seen:
+                    seen.add(child)
+                    queue.append(child)
+        return found
+
+    def pick(self, node: Node) -> dict[int, int] | None:
+        """One request: for each axis that matters, the first class. None of the empty set."""
+        if node is EMPTY:
+            return None
+        found: dict[int, int] = {}
+        while node is not ALL:
+            mask, child = min(node.edges, key=_lowest)
+            found[node.level] = (mask & -mask).bit_length() - 1
+            node = child
+        return found
+
+
+def _mask(edge: tuple[int, Node]) -> int:
+    return edge[0]
+
+
+def _lowest(edge: tuple[int, Node]) -> int:
+    return edge[0] & -edge[0]
+
+
+class RequestSet:
+    """An immutable set of requests with ``&``, ``|``, ``-``, ``~`` and ``==``.
+
+    Sets of different spaces do not mix: operations between them raise ValueError.
+    """
+
+    __slots__ = ("_node", "_space")
+
+    def __init__(self, space: Space, node: Node) -> None:
+        self._space = space
+        self._node = node
+
+    @classmethod
+    def nothing(cls, space: Space) -> RequestSet:
+        """The empty set."""
+        return cls(space, EMPTY)
+
+    @classmethod
+    def everything(cls, space: Space) -> RequestSet:
+        """All requests."""
+        return cls(space, ALL)
+
+    @classmethod
+    def box(cls, space: Space, masks: Mapping[int, int]) -> RequestSet:
+        """The requests whose class on each given axis is in its mask."""
+        return cls(space, space.box(masks))
+
+    def _other(self, other: RequestSet) -> Node:
+        if other._space is not self._space:  # noqa: SLF001 - of this class
+            raise ValueError("sets of different spaces")
+        return other._node  # noqa: SLF001 - of this class
+
+    def __and__(self, other: RequestSet) -> RequestSet:
+        return RequestSet(self._space, self._space.both(self._node, self._other(other)))
+
+    def __or__(self, other: RequestSet) -> RequestSet:
+        return RequestSet(self._space, self._space.either(self._node, self._other(other)))
+
+    def __sub__(self, other: RequestSet) -> RequestSet:
+        return RequestSet(self._space, self._space.minus(self._node, self._other(other)))
+
+    def __invert__(self) -> RequestSet:
+        return RequestSet(self._space, self._space.minus(ALL, self._node))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RequestSet):
+            return NotImplemented
+        return self._space is other._space and self._node is other._node
+
+    def __hash__(self) -> int:
+        return hash((id(self._space), id(self._node)))
+
+    def __le__(self, other: RequestSet) -> bool:
+        return self._space.minus(self._node, self._other(other)) is EMPTY
+
+    def __bool__(self) -> bool:
+        return self._node is not EMPTY
+
+    def __repr__(self) -> str:
+        return "RequestSet(empty)" if not self else f"RequestSet({self.pick()}, ...)"
+
+    def within(self, masks: Mapping[int, int]) -> RequestSet:
+        """The part inside a box."""
+        return RequestSet(self._space, self._space.both(self._node, self._space.box(masks)))
+
+    def classes(self, level: int) -> int:
+        """The classes of one axis that occur in the set, as a mask."""
+        return self._space.classes(self._node, level)
+
+    def pick(self) -> dict[int, int] | None:
+        """The first class on each axis that matters, or None of the empty set."""
+        return self._space.pick(self._node)
+
+    @property
+    def size(self) -> int:
+        """The number of decisions, to see how complex a set is."""
+        seen = {self._node}
+        queue = [self._node]
+        for node in queue:
+            new = {child for _, child in node.edges} - seen
+            seen |= new
+            queue.extend(new)
+        return len(seen - {EMPTY, ALL})

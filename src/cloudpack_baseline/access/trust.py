@@ -1,0 +1,117 @@
+"""AWS's meaning of public: which values of which keys confine a grant.
+
+Source: Amazon S3 User Guide, "The meaning of public".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from cloudpack_baseline.access.networks import parse_network, prefix_length, union
+from cloudpack_baseline.access.policy import PrincipalElement, find_operator
+from cloudpack_baseline.access.predicates import (
+    AddressPredicate,
+    StringPredicate,
+    Value,
+    string_pattern,
+)
+from cloudpack_baseline.access.variables import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cloudpack_baseline.access.patterns import Pattern
+    from cloudpack_baseline.access.policy import Operator, Policy
+    from cloudpack_baseline.access.predicates import Predicate
+
+__all__ = ["TRUST_KEYS", "fixed_principals", "fixed_values"]
+
+TRUST_KEYS: Final = frozenset(
+    {
+        "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths",
+        "aws:principalservicename", "aws:principalservicenameslist", "aws:sourceaccount",
+        "aws:sourcearn", "aws:sourceip", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpce",
+        "aws:userid", "s3:dataaccesspointaccount", "s3:dataaccesspointarn",
+    }
+)  # fmt: skip
+"""The keys whose fixed values make a grant not public."""
+
+_WIDEST: Final = {4: 8, 6: 32}
+_ACCESS_POINT: Final = re.compile(r"arn:[^:*?]+:s3:[^:*?]+:\d{12}:accesspoint/.*", re.DOTALL)
+_ROLE_SESSION: Final = re.compile(r"AROA[^:]*:.*", re.DOTALL)
+
+
+def fixed_principals(policy: Policy) -> PrincipalElement:
+    """All principals that the policy names, whether it lets them in or not."""
+    found: dict[str, list[str]] = {"aws": [], "services": [], "federated": [], "canonical": []}
+    for statement in policy.statements:
+        if statement.principal is not None:
+            for name, entries in found.items():
+                entries += getattr(statement.principal, name)
+    return PrincipalElement(
+        aws=tuple(entry for entry in found["aws"] if entry != "*"),
+        services=tuple(found["services"]),
+        federated=tuple(found["federated"]),
+        canonical=tuple(found["canonical"]),
+    )
+
+
+def fixed_values(policy: Policy, *, of_bucket: bool = True) -> dict[str, Predicate]:
+    """For each trust key the test on its fixed values in the whole policy.
+
+    ``of_bucket`` is false for the policy of an access point, where the ARNs of access points do
+    not count.
+    """
+    texts: dict[str, list[tuple[Operator, str]]] = {}
+    for statement in policy.statements:
+        for condition in statement.conditions:
+            key = condition.key.lower()
+            operator = find_operator(condition.operator)
+            if key in TRUST_KEYS and operator is not None and operator.family != "null":
+                if key == "s3:dataaccesspointarn" and not of_bucket:
+                    continue
+                texts.setdefault(key, []).extend((operator, text) for text in condition.values)
+    return {
+        key: _ranges(pairs) if key == "aws:sourceip" else
+        StringPredicate(tuple(_patterns(key, pairs, variables=policy.variables)))
+        for key, pairs in texts.items()
+    }  # fmt: skip
+
+
+def _ranges(pairs: Iterable[tuple[Operator, str]]) -> AddressPredicate:
+    found = []
+    for operator, text in pairs:
+        # A text operator compares with one address as it is written.
+        if operator.family != "ip" and "/" in text:
+            continue
+        try:
+            interval = parse_network(text)
+        except ValueError:
+            continue
+        family, length = prefix_length(interval)
+        if length >= _WIDEST[family]:
+            found.append(interval)
+    return AddressPredicate(union(found))
+
+
+def _patterns(
+    key: str, pairs: Iterable[tuple[Operator, str]], *, variables: bool
+) -> Iterable[Pattern]:
+    for operator, text in pairs:
+        if operator.family not in {"string", "arn", "binary"}:
+            continue
+        parts = split(text, variables=variables)
+        if not all(isinstance(part, tuple) for part in parts):
+            continue
+        pattern, _ = string_pattern(operator, Value(parts))  # type: ignore[arg-type]  # no variable
+        if pattern is not None and _is_fixed(key, pattern, text):
+            yield pattern
+
+
+def _is_fixed(key: str, pattern: Pattern, text: str) -> bool:
+    if key == "s3:dataaccesspointarn" and _ACCESS_POINT.fullmatch(text):
+        return True
+    if key == "aws:userid" and _ROLE_SESSION.fullmatch(text):
+        return False
+    return pattern.fixed

@@ -1,0 +1,89 @@
+"""Policy variables: ``${aws:username}``, ``${*}``, ``${aws:username, 'nobody'}``.
+
+Source: IAM User Guide, "IAM policy elements: Variables and tags".
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from cloudpack_baseline.access.predicates import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["FREE", "Environment", "Variable", "replace", "split"]
+
+
+class Free:
+    """A value that is not settled by who calls and by which way."""
+
+
+FREE: Final = Free()
+
+Environment = "Mapping[str, str | Free | None]"
+"""Values of keys, in lower case; None is absence."""
+
+
+@frozen
+class Variable:
+    """A key, in lower case, and the default for requests without it."""
+
+    key: str
+    default: str | None
+
+
+Part = tuple[str, bool] | Variable
+
+_VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
+_INSIDE: Final = re.compile(r"\s*([^\s,']+)\s*(?:,\s*'([^']*)'\s*)?")
+
+
+@lru_cache(maxsize=4096)
+def split(text: str, *, variables: bool) -> tuple[Part, ...]:
+    """The text as segments and variables; in old versions there are no variables."""
+    if not variables or "${" not in text:
+        return ((text, False),)
+    parts: list[Part] = []
+    position = 0
+    for found in _VARIABLE.finditer(text):
+        inside = _INSIDE.fullmatch(found[1])
+        if inside is None:
+            continue
+        parts.append((text[position : found.start()], False))
+        position = found.end()
+        if found[1] in {"*", "?", "$"}:
+            parts.append((found[1], True))
+        else:
+            parts.append(Variable(inside[1].lower(), inside[2]))
+    parts.append((text[position:], False))
+    return tuple(part for part in parts if part != ("", False)) or (("", False),)
+
+
+def replace(parts: tuple[Part, ...], environment: Mapping[str, str | Free | None]) -> Value | None:
+    """The value in these circumstances, or None if a variable has none."""
+    segments: list[tuple[str, bool]] = []
+    for part in parts:
+        if not isinstance(part, Variable):
+            segments.append(part)
+            continue
+        value = environment.get(part.key, FREE)
+        value = part.default if value is None else value
+        if value is None:
+            return None
+        if isinstance(value, Free):
+            # What follows an unsettled value is unsettled too, unless an absence ends it all.
+            rest = parts[parts.index(part) + 1 :]
+            gone = any(
+                isinstance(p, Variable)
+                and p.default is None
+                and environment.get(p.key, FREE) is None
+                for p in rest
+            )
+            return None if gone else Value(tuple(segments), open=True)
+        segments.append((value, True))
+    return Value(tuple(segments))

@@ -1,0 +1,409 @@
+"""One analysis: callers, ways in and axes for a set of policies, and each statement as a set.
+
+The axes stand in groups, so that what depends on each other is decided together: the caller and the
+keys of callers; the way in and the keys of ways; TLS; the action, the resource and the keys of
+actions; the rest.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, field, frozen
+
+from cloudpack_baseline.access.axes import ABSENT, build_axis
+from cloudpack_baseline.access.callers import Caller, Unknown
+from cloudpack_baseline.access.drafts import Reason, draft, null_mask, variable_groups
+from cloudpack_baseline.access.keys import Key, Presence, find_key
+from cloudpack_baseline.access.space import ALL, RequestSet, Space
+from cloudpack_baseline.access.variables import FREE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from cloudpack_baseline.access.axes import Axis, Masks
+    from cloudpack_baseline.access.drafts import Draft
+    from cloudpack_baseline.access.policy import Policy, Statement
+    from cloudpack_baseline.access.predicates import Predicate, StringPredicate
+    from cloudpack_baseline.access.variables import Free
+
+__all__ = ["Layout", "Rule", "Way", "World"]
+
+KEY_LIMIT: Final = 120
+"""So many keys have an axis; conditions on more are taken as unknown."""
+
+_CALLER_GROUP: Final = frozenset(
+    {Presence.USER_ID, Presence.SIGNED, Presence.ORGANIZATION, Presence.DEPUTY}
+)
+_WAY_GROUP: Final = frozenset({Presence.INTERNET, Presence.ENDPOINT, Presence.ACCESS_POINT})
+
+
+@frozen(kw_only=True)
+class Way:
+    """How a request comes in: over the Internet or a VPC endpoint, directly or by access point.
+
+    ``fixed`` holds the values of keys that the way settles.
+    """
+
+    endpoint: bool = False
+    point: str | None = None
+    fixed: tuple[tuple[str, str], ...] = ()
+    counts: bool = True
+
+
+@define(eq=False)
+class Rule:
+    """A statement or grant as the sets that it matches: surely and possibly."""
+
+    label: str
+    source: str
+    path: str
+    allows: bool
+    low: RequestSet
+    high: RequestSet
+    reasons: tuple[Reason, ...] = ()
+
+
+@define(eq=False)
+class Pending:
+    """A statement whose axes are still to be built."""
+
+    statement: Statement
+    source: str
+    drafts: list[Draft]
+    actions: int
+    resources: list[tuple[Masks, StringPredicate]] = field(factory=list)
+
+
+@frozen(kw_only=True)
+class Layout:
+    """The levels of the axes."""
+
+    caller: int
+    way: int
+    secure: int
+    action: int
+    object: int
+    keys: Mapping[str, int]
+
+
+@define(eq=False)
+class World:
+    """Callers, ways, axes, and the space over them."""
+
+    callers: tuple[Caller, ...]
+    ways: tuple[Way, ...]
+    owner_account: str
+    owner_org: str | None
+    axes: dict[str, Axis] = field(factory=dict)
+    keys: dict[str, Key] = field(factory=dict)
+    layout: Layout = field(init=False)
+    space: Space = field(init=False)
+    valid: RequestSet = field(init=False)
+
+    # --- what keys are for a caller and a way
+
+    def constant(self, key: str) -> str | None:
+        """The value of a key that is the same in all requests."""
+        del key
+        return self.owner_account
+
+    def settle(self, name: str, caller: Caller, way: int) -> str | Free | None:
+        """What a variable is for a caller and a way in."""
+        key = find_key(name)
+        if key is None:
+            return FREE
+        match key.presence:
+            case Presence.CONSTANT:
+                return self.owner_account
+            case Presence.IDENTITY:
+                value = caller.value(key.id)
+                return FREE if isinstance(value, (tuple, Unknown)) else value
+            case Presence.USER_ID:
+                return "anonymous" if caller.kind == "anonymous" else FREE
+            case Presence.INTERNET | Presence.ENDPOINT | Presence.ACCESS_POINT:
+                return self._settle_way(key, self.ways[way])
+            case _:
+                mask = self.caller_mask(key, caller)
+                return None if mask == ABSENT else self._settle_organization(key, caller)
+
+    def _settle_organization(self, key: Key, caller: Caller) -> str | Free:
+        known = caller.owner and key.id == "aws:principalorgid" and self.owner_org
+        return known or FREE
+
+    def _settle_way(self, key: Key, way: Way) -> str | Free | None:
+        fixed = dict(way.fixed)
+        if key.id in fixed:
+            return fixed[key.id]
+        return FREE if self._carries(key, way) else None
+
+    @staticmethod
+    def _carries(key: Key, way: Way) -> bool:
+        if key.presence is Presence.INTERNET:
+            return not way.endpoint
+        if key.presence is Presence.ENDPOINT:
+            return way.endpoint
+        return way.point is not None
+
+    def caller_mask(self, key: Key, caller: Caller) -> int | None:
+        """The classes of a key of callers in the requests of one; None if it has any."""
+        match key.presence:
+            case Presence.USER_ID:
+                if caller.kind == "service":
+                    return None
+                pinned = self._pin(key.id, "anonymous")
+                return pinned if caller.kind == "anonymous" else ~(ABSENT | pinned)
+            case Presence.SIGNED:
+                unsigned = caller.kind == "anonymous"
+                plain = caller.kind == "service" and not key.id.startswith("s3:")
+                return ABSENT if unsigned or plain else None
+            case Presence.ORGANIZATION:
+                if caller.kind in {"anonymous", "service"}:
+                    return ABSENT
+                if caller.owner and self.owner_org:
+                    own = key.id == "aws:principalorgid"
+                    return self._pin(key.id, self.owner_org) if own else ~ABSENT
+                return None
+            case Presence.DEPUTY:
+                return None if caller.kind == "service" else ABSENT
+            case _:
+                return None
+
+    def _pin(self, key: str, value: str) -> int:
+        axis = self.axes.get(key)
+        if axis is None:
+            return 0
+        from cloudpack_baseline.access.predicates import equal_to  # noqa: PLC0415
+
+        return axis.where(equal_to(value))
+
+    # --- drafts
+
+    def drafts(
+        self,
+        statement: Statement,
+        callers: Masks,
+        ways: int,
+        *,
+        variables: bool,
+        known: Callable[[str], Key | None],
+    ) -> list[Draft]:
+        """The statement under every settlement of its variables."""
+        texts = [t for condition in statement.conditions for t in condition.values]
+        texts += statement.resources or ()
+        groups = variable_groups(
+            texts if variables else (), variables=variables, callers=self.callers,
+            callers_mask=callers, ways=ways, settle=self.settle,
+        )  # fmt: skip
+        for group in groups:
+            draft(group, statement, self.callers, variables=variables, known=known,
+                  constant=self.constant)  # fmt: skip
+        return [group for group in groups if not group.never and group.callers[1]]
+
+    # --- axes
+
+    def build(
+        self,
+        tests: Iterable[tuple[Key, Predicate | None]],
+        *,
+        objects: Axis,
+        action_count: int,
+        object_actions: int,
+        bucket_actions: int,
+        actions_of: Callable[[Key], int | None],
+    ) -> None:
+        """Cut the axes and lay out the space; afterwards sets can be made."""
+        by_key: dict[str, list[Predicate]] = {}
+        for key, predicate in tests:
+            self.keys[key.id] = key
+            found = by_key.setdefault(key.id, [])
+            if predicate is not None:
+                found.append(predicate)
+        secure = find_key("aws:SecureTransport")
+        if secure is not None:
+            self.keys[secure.id] = secure
+            by_key.setdefault(secure.id, [])
+        for name, predicates in by_key.items():
+            self.axes[name] = build_axis(self.keys[name], (*predicates, *self._pins(name)))
+        self.axes["object"] = objects
+        self._lay_out(action_count)
+        self.valid = RequestSet(
+            self.space, self._couple(object_actions, bucket_actions, actions_of)
+        )
+
+    def _pins(self, key: str) -> list[Predicate]:
+        from cloudpack_baseline.access.predicates import equal_to  # noqa: PLC0415
+
+        found: list[Predicate] = []
+        if key == "aws:userid":
+            found.append(equal_to("anonymous"))
+        if key == "aws:principalorgid" and self.owner_org:
+            found.append(equal_to(self.owner_org))
+        for way in self.ways:
+            found += [equal_to(value) for name, value in way.fixed if name == key]
+        return found
+
+    def _lay_out(self, action_count: int) -> None:
+        groups: tuple[list[str], ...] = ([], [], [], [], [])
+        for name in self.axes:
+            if name not in {"object", "aws:securetransport"}:
+                groups[_group(self.keys[name].presence)].append(name)
+        order = ["caller", *groups[0], "way", *groups[1], "aws:securetransport", *groups[2],
+                 "action", "object", *groups[3], *groups[4]]  # fmt: skip
+        level = {name: index for index, name in enumerate(order)}
+        self.layout = Layout(
+            caller=0, way=level["way"], secure=level["aws:securetransport"],
+            action=level["action"], object=level["object"], keys=level,
+        )  # fmt: skip
+        sizes = {"caller": len(self.callers), "way": len(self.ways), "action": action_count}
+        self.space = Space(sizes.get(name) or len(self.axes[name].samples) for name in order)
+
+    def _couple(
+        self,
+        object_actions: int,
+        bucket_actions: int,
+        actions_of: Callable[[Key], int | None],
+    ) -> object:
+        """The requests that can be: every key there exactly when its table says so."""
+        space, layout = self.space, self.layout
+        by_presence: dict[int, list[Key]] = {}
+        for name, key in self.keys.items():
+            if name != "aws:securetransport":
+                by_presence.setdefault(_group(key.presence), []).append(key)
+        rest = space.box({
+            layout.keys[key.id]: ~ABSENT for key in by_presence.get(4, ())
+            if key.presence is Presence.ALWAYS
+        })  # fmt: skip
+        rest = self._couple_actions(
+            by_presence.get(3, ()), rest, object_actions, bucket_actions, actions_of
+        )
+        tls = [layout.keys[key.id] for key in by_presence.get(2, ())]
+        branches: dict[object, int] = {}
+        true, false = 2, 4
+        clear = space.box(dict.fromkeys(tls, ABSENT), rest)
+        safe = space.box(dict.fromkeys(tls, ~ABSENT), rest)
+        branches[safe] = true
+        branches[clear] = branches.get(clear, 0) | false
+        rest = space.node(layout.secure, branches)
+        rest = self._couple_ways(by_presence.get(1, ()), rest)
+        return self._couple_callers(by_presence.get(0, ()), rest)
+
+    def _couple_actions(
+        self,
+        keys: Sequence[Key],
+        rest: object,
+        object_actions: int,
+        bucket_actions: int,
+        actions_of: Callable[[Key], int | None],
+    ) -> object:
+        space, layout = self.space, self.layout
+        groups = {object_actions | bucket_actions: {}}
+        for key in keys:
+            carried = actions_of(key) or 0
+            split: dict[int, dict[int, int]] = {}
+            for mask, absent in groups.items():
+                if mask & carried:
+                    split[mask & carried] = absent
+                if mask & ~carried:
+                    split[mask & ~carried] = {**absent, layout.keys[key.id]: ABSENT}
+            groups = split
+        branches: dict[object, int] = {}
+        for mask, absent in groups.items():
+            below = space.box(absent, rest)
+            for actions, place in ((bucket_actions, ABSENT), (object_actions, ~ABSENT)):
+                both = bucket_actions & object_actions
+                if mask & actions & ~both:
+                    there = space.box({layout.object: place}, below)
+                    branches[there] = branches.get(there, 0) | (mask & actions & ~both)
+            if mask & bucket_actions & object_actions:
+                branches[below] = branches.get(below, 0) | (mask & bucket_actions & object_actions)
+        return space.node(layout.action, branches)
+
+    def _couple_ways(self, keys: Sequence[Key], rest: object) -> object:
+        branches: dict[object, int] = {}
+        for index, way in enumerate(self.ways):
+            masks: dict[int, int] = {}
+            for key in keys:
+                fixed = dict(way.fixed).get(key.id)
+                present = self._pin(key.id, fixed) if fixed is not None else ~ABSENT
+                masks[self.layout.keys[key.id]] = present if self._carries(key, way) else ABSENT
+            self._foreign(way, masks)
+            below = self.space.box(masks, rest)
+            branches[below] = branches.get(below, 0) | 1 << index
+        return self.space.node(self.layout.way, branches)
+
+    def _foreign(self, way: Way, masks: dict[int, int]) -> None:
+        """Access points that are not listed belong to other accounts, or do not exist."""
+        if way.point not in {"own", "foreign"}:
+            return
+        from cloudpack_baseline.access.pins import own_access_points  # noqa: PLC0415
+
+        for name, predicate in own_access_points(self.owner_account):
+            level = self.layout.keys.get(name)
+            if level is not None:
+                own = self.axes[name].where(predicate)
+                masks[level] &= own if way.point == "own" else ~own
+
+    def _couple_callers(self, keys: Sequence[Key], rest: object) -> object:
+        if not keys:
+            return rest
+        branches: dict[object, int] = {}
+        profiles: dict[tuple[int | None, ...], int] = {}
+        for index, caller in enumerate(self.callers):
+            profile = tuple(self.caller_mask(key, caller) for key in keys)
+            profiles[profile] = profiles.get(profile, 0) | 1 << index
+        levels = [self.layout.keys[key.id] for key in keys]
+        for profile, callers in profiles.items():
+            masks = {level: mask for level, mask in zip(levels, profile, strict=True)
+                     if mask is not None}  # fmt: skip
+            below = self.space.box(masks, rest)
+            branches[below] = branches.get(below, 0) | callers
+        return self.space.node(self.layout.caller, branches)
+
+    # --- sets
+
+    def sets(self, target: Draft, more: Mapping[int, Masks]) -> tuple[RequestSet, RequestSet]:
+        """What a draft lets through: surely and possibly. ``more`` are masks of further levels."""
+        lows: dict[int, int] = {self.layout.caller: target.callers[0], self.layout.way: target.ways}
+        highs: dict[int, int] = {self.layout.caller: target.callers[1],
+                                 self.layout.way: target.ways}  # fmt: skip
+        for level, (low, high) in more.items():
+            lows[level], highs[level] = low, high
+        for test in target.tests:
+            axis = self.axes[test.key.id]
+            level = self.layout.keys[test.key.id]
+            if test.predicate is None:
+                low = high = null_mask(test.words, ABSENT, axis.full)
+            else:
+                low, high = axis.mask(test.operator, test.predicate)
+            lows[level] = lows.get(level, axis.full) & low
+            highs[level] = highs.get(level, axis.full) & high
+        sure = RequestSet.box(self.space, highs)
+        if target.uncertain:
+            return RequestSet.nothing(self.space), sure
+        return (sure if lows == highs else RequestSet.box(self.space, lows)), sure
+
+
+def _group(presence: Presence) -> int:
+    if presence in _CALLER_GROUP:
+        return 0
+    if presence in _WAY_GROUP:
+        return 1
+    if presence is Presence.TLS:
+        return 2
+    return 3 if presence is Presence.OPERATION else 4
+
+
+def frequent_keys(policies: Iterable[Policy]) -> frozenset[str]:
+    """The keys that get an axis: all, or the most frequent where they are too many."""
+    count = Counter(
+        condition.key.lower()
+        for policy in policies
+        for statement in policy.statements
+        for condition in statement.conditions
+    )
+    return frozenset(name for name, _ in count.most_common(KEY_LIMIT))
+
+
+__all__ += ["ALL", "KEY_LIMIT", "Pending", "frequent_keys"]
