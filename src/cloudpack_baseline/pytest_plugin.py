@@ -1,18 +1,138 @@
 """The pytest plugin: options and registration only.
 
 This module is loaded into every pytest run of an environment where the package is
-installed; it imports the standard library and pytest, nothing else.
+installed, so it imports the standard library and pytest, nothing else. The names
+(options, marker, hook, fixtures) are always there; whatever collects, gathers or
+prints is loaded and registered with ``--cloudpack-baseline`` alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import pytest
 
-__all__ = ["pytest_addoption"]
+if TYPE_CHECKING:
+    from cloudpack_baseline.baseline import Baseline
+    from cloudpack_baseline.model.snapshot import Snapshot
+    from cloudpack_baseline.testing import MockedAccount
+
+__all__ = [
+    "cloudpack_baseline",
+    "cloudpack_moto",
+    "cloudpack_snapshot",
+    "pytest_addhooks",
+    "pytest_addoption",
+    "pytest_configure",
+]
+
+_MARKER = (
+    "cloudpack(control, clause): set on every item of --cloudpack-baseline, once for each clause "
+    "that its control judges; -m 'cloudpack(clause=\"5.1.2\")' selects by it"
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the options."""
-    parser.getgroup("cloudpack-baseline").addoption(
-        "--cloudpack-baseline", action="store_true", help="judge the declared AWS accounts"
+    """Declare the options and the ini keys."""
+    group = parser.getgroup(
+        "cloudpack-baseline", "judge AWS accounts against the cloudpack security white paper"
     )
+    group.addoption(
+        "--cloudpack-baseline",
+        action="store_true",
+        help="collect one item for each control and declared account, and judge them",
+    )
+    group.addoption(
+        "--cloudpack-file",
+        metavar="PATH",
+        help="the baseline file; by default the nearest cloudpack-baseline.toml, or pyproject.toml "
+        "with [tool.cloudpack-baseline], from each argument upwards",
+    )
+    group.addoption(
+        "--cloudpack-control",
+        metavar="ID[,ID...]",
+        action="append",
+        help="judge only these controls; may be given several times",
+    )
+    group.addoption(
+        "--cloudpack-clause",
+        metavar="NUMBER[,NUMBER...]",
+        action="append",
+        help="judge only controls of these clauses of the paper and of those below them, as 5.1; "
+        "may be given several times, and adds to --cloudpack-control",
+    )
+    group.addoption(
+        "--cloudpack-as-of",
+        metavar="TIME",
+        help="the instant that ages are counted to, in ISO 8601 with a zone; a date alone means "
+        "00:00 UTC of that day; by default the instant of gathering",
+    )
+    group.addoption(
+        "--cloudpack-lang",
+        metavar="ja|en",
+        help="the language of what is printed; by default the ini key cloudpack_lang, else en",
+    )
+    group.addoption(
+        "--cloudpack-source",
+        metavar="SOURCE",
+        help="what tells of the accounts: aws, moto, moto:URL, snapshot:FILE or describe:FOLDER; "
+        "by default the ini key cloudpack_source, else aws",
+    )
+    group.addoption(
+        "--cloudpack-record",
+        metavar="FILE",
+        help="write what was gathered to FILE; --cloudpack-source snapshot:FILE judges it again",
+    )
+    group.addoption(
+        "--cloudpack-report",
+        metavar="FILE",
+        help="write every finding, and every selected control that did not run, to FILE as JSON",
+    )
+    parser.addini("cloudpack_source", "the default of --cloudpack-source", type="string")
+    parser.addini("cloudpack_lang", "the default of --cloudpack-lang", type="string")
+    parser.addini("cloudpack_file", "the default of --cloudpack-file", type="string")
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare our hook, so that a conftest.py that implements it is valid without the flag."""
+    from cloudpack_baseline._pytest import hookspecs  # noqa: PLC0415 - nothing at import
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker; with the flag, register what collects, gathers and tells."""
+    config.addinivalue_line("markers", _MARKER)
+    if config.getoption("cloudpack_baseline"):
+        from cloudpack_baseline._pytest.plugin import register  # noqa: PLC0415 - flag only
+
+        register(config)
+
+
+@pytest.fixture(scope="session")
+def cloudpack_baseline(request: pytest.FixtureRequest) -> Baseline:
+    """The declared baseline: of --cloudpack-file, else the nearest baseline file."""
+    from cloudpack_baseline._pytest.fixtures import baseline  # noqa: PLC0415 - on demand
+
+    return baseline(request.config)
+
+
+@pytest.fixture(scope="session")
+def cloudpack_snapshot(request: pytest.FixtureRequest) -> Snapshot:
+    """What the configured source tells of the declared accounts, for the selected controls.
+
+    Parametrized indirectly, it takes an iterable of control ids, and gathers for them.
+    """
+    from cloudpack_baseline._pytest.fixtures import snapshot  # noqa: PLC0415 - on demand
+
+    return snapshot(request.config, getattr(request, "param", None))
+
+
+@pytest.fixture
+def cloudpack_moto(request: pytest.FixtureRequest) -> Iterator[MockedAccount]:
+    """An empty mocked account for one test; nothing of it reaches AWS."""
+    from cloudpack_baseline._pytest.fixtures import mocked_account  # noqa: PLC0415 - on demand
+
+    with mocked_account(request.config) as account:
+        yield account

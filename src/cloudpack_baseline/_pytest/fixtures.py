@@ -1,0 +1,1 @@
+"""What the fixtures give; they serve with and without ``--cloudpack-baseline``."""

@@ -1,0 +1,114 @@
+"""Asking the source of a run: opened once, provisioned once, gathered for what is needed."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cloudpack_baseline._pytest.plan import CURRENT, Plan, Target
+from cloudpack_baseline.assessment import wanted_by
+from cloudpack_baseline.errors import SourceError
+from cloudpack_baseline.sources import Opened, parse_source
+from cloudpack_baseline.sources import Target as Account
+from cloudpack_baseline.whitepaper import select
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.model.snapshot import Snapshot
+    from cloudpack_baseline.testing import MockedAccount
+
+__all__ = ["Gathering"]
+
+
+class Gathering:
+    """The source of a run, in the process that asks it."""
+
+    def __init__(self, session: pytest.Session, plan: Plan) -> None:
+        """Prepare; nothing is opened or asked.
+
+        Raises:
+            InputError: no such source.
+        """
+        self._session = session
+        self._plan = plan
+        self._source = parse_source(plan.settings.source)
+        self._open = ExitStack()
+        self._mocked: Opened | None = None
+
+    def gather(self, targets: Iterable[Target], *, record: bool = True) -> Snapshot:
+        """One snapshot with what the controls of the targets read, in their accounts.
+
+        Args:
+            targets: at least one.
+            record: whether it is the one that ``--cloudpack-record`` writes.
+
+        Raises:
+            CloudpackError: the source does not answer, is of another account, or is
+                wrongly named; or the user's provisioning failed.
+        """
+        chosen = frozenset(targets)
+        wanted = wanted_by(select(sorted({one.control for one in chosen})))
+        opened = self._opened(chosen)
+        snapshot = opened.gather(wanted)
+        if record and self._plan.settings.record is not None:
+            from cloudpack_baseline.sources.recording import write_snapshot  # noqa: PLC0415 - rare
+
+            write_snapshot(snapshot, self._plan.settings.record)
+        return snapshot
+
+    def close(self) -> None:
+        """Close whatever is open: a mock of ours, and the guard around it."""
+        self._open.close()
+
+    def _opened(self, targets: frozenset[Target]) -> Opened:
+        if self._plan.settings.source != "moto":
+            return self._open.enter_context(self._source.open(self._accounts(targets)))
+        if self._mocked is None:
+            # All declared accounts, selected or not: they may name each other.
+            opened = self._open.enter_context(self._source.open(self._accounts(self._plan.targets)))
+            self._provision(getattr(opened, "accounts", ()))
+            self._mocked = opened
+        return self._mocked
+
+    def _accounts(self, targets: Iterable[Target]) -> tuple[Account, ...]:
+        baseline = self._plan.baseline
+        ids = {one.account for one in targets}
+        declared = [
+            Account.of(name, account, baseline.regions)
+            for name, account in sorted(baseline.accounts.items())
+            if account.id in ids
+        ]
+        return tuple(declared) or (Account(regions=baseline.regions),)
+
+    def _provision(self, accounts: Iterable[MockedAccount]) -> None:
+        hook = self._hook()
+        for account in accounts:
+            try:
+                hook.pytest_cloudpack_provision(account=account, config=self._session.config)
+            except Exception as error:  # noqa: BLE001 - the user's code, not ours
+                raise SourceError(
+                    f"pytest_cloudpack_provision failed for account {account.id}: "
+                    f"{type(error).__name__}: {error} ({_place(error)})"
+                ) from error
+
+    def _hook(self) -> pytest.HookRelay:
+        """The hook of the plugins, and of the conftest.py files from the baseline file upwards."""
+        config, anchor = self._session.config, self._plan.anchor
+        # A controller of xdist collects nothing, so nobody has loaded these yet; pytest has
+        # no public way to ask for it.
+        config.pluginmanager._loadconftestmodules(  # noqa: SLF001 - see above
+            anchor,
+            config.getoption("importmode"),
+            config.rootpath,
+            consider_namespace_packages=config.getini("consider_namespace_packages"),
+        )
+        return self._session.gethookproxy(anchor)
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [one for one in frames if one.name == "pytest_cloudpack_provision"] or frames
+    return f"{own[-1].filename}:{own[-1].lineno}"

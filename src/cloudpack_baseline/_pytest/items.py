@@ -1,0 +1,155 @@
+"""From the baseline file to items: File -> Collector (a control) -> Item (an account)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from cloudpack_baseline._pytest.plan import Plan, Target
+from cloudpack_baseline._pytest.verdict import Judgement, Verdict
+from cloudpack_baseline.errors import CloudpackError
+from cloudpack_baseline.texts import Language
+from cloudpack_baseline.whitepaper import control
+
+if TYPE_CHECKING:
+    from _pytest._code.code import TerminalRepr
+
+__all__ = ["BaselineFile", "BaselineItem", "Judge", "Unmet"]
+
+_RED = (Verdict.FAIL, Verdict.UNKNOWN)
+
+
+class Judge(Protocol):
+    """Judges targets; an item asks it when it runs, never before."""
+
+    def judge(self, target: Target) -> Judgement:
+        """The findings of the target."""
+
+
+class Unmet(Exception):  # noqa: N818 - an outcome, as AssertionError is
+    """A control fails or is unknown; the message is all that is shown.
+
+    Attributes:
+        headline: the first finding in one line.
+    """
+
+    def __init__(self, message: str, headline: str) -> None:
+        super().__init__(message)
+        self.headline = headline
+
+
+class BaselineFile(pytest.File):
+    """The baseline file as pytest sees it.
+
+    Attributes:
+        plan: what it declares, and what is selected of it.
+        judge: judges its items.
+    """
+
+    def __init__(self, *, plan: Plan, judge: Judge, **node: Any) -> None:  # noqa: ANN401 - pytest's own
+        super().__init__(**node)
+        self.plan = plan
+        self.judge = judge
+
+    def collect(self) -> Iterable[pytest.Collector]:
+        """A collector for each selected control."""
+        for one in self.plan.settings.controls:
+            node: ControlCollector = ControlCollector.from_parent(self, name=one.id)
+            yield node
+
+
+class ControlCollector(pytest.Collector):
+    """A control, below its `BaselineFile`."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """An item for each declared account."""
+        file = self.parent
+        assert isinstance(file, BaselineFile)  # noqa: S101 - for the type checker
+        for target in file.plan.of_control(self.name):
+            item: BaselineItem = BaselineItem.from_parent(
+                self,
+                name=target.account,
+                target=target,
+                judge=file.judge,
+                language=file.plan.settings.language,
+            )
+            yield item
+
+
+class BaselineItem(pytest.Item):
+    """One control in one account.
+
+    Attributes:
+        target: which.
+        judgement: what it came to; ``None`` before it ran.
+    """
+
+    def __init__(
+        self,
+        *,
+        target: Target,
+        judge: Judge,
+        language: Language,
+        **node: Any,  # noqa: ANN401 - pytest's own
+    ) -> None:
+        super().__init__(**node)
+        self.target = target
+        self.judgement: Judgement | None = None
+        self._judge = judge
+        self._language = language
+        if target.name:
+            self.extra_keyword_matches.add(target.name)
+        for link in control(target.control).clauses:
+            self.add_marker(pytest.mark.cloudpack(control=target.control, clause=link.clause))
+
+    def runtest(self) -> None:
+        """Judge.
+
+        Raises:
+            Unmet: the control fails or is unknown, or is waived under ``--runxfail``.
+        """
+        self.judgement = judged = self._judge.judge(self.target)
+        self.user_properties.extend(judged.properties)
+        red = (*_RED, Verdict.WAIVED) if self.config.option.runxfail else _RED
+        if judged.verdict in red:
+            text = judged.text(red, self._language)
+            raise Unmet(text, judged.headline(self._language))
+
+    def repr_failure(
+        self,
+        excinfo: pytest.ExceptionInfo[BaseException],
+        style: Any = None,  # noqa: ANN401 - pytest's own alias is private
+    ) -> str | TerminalRepr:
+        """Our text alone; a traceback only for what is a defect."""
+        if not isinstance(excinfo.value, Unmet | CloudpackError):
+            return super().repr_failure(excinfo, style)
+        shown = excinfo.getrepr(style="value")
+        if shown.reprcrash is not None:
+            shown.reprcrash.path = os.fspath(self.path)
+            shown.reprcrash.lineno = 1
+            shown.reprcrash.message = getattr(excinfo.value, "headline", str(excinfo.value))
+        return shown
+
+    def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
+        """The baseline file, and the heading of a failure."""
+        return self.path, 0, " ".join(part for part in _heading(self.target) if part)
+
+    def colour(self, report: pytest.TestReport) -> None:
+        """Give the report of the call the outcome that the judgement stands for."""
+        judged = self.judgement
+        if judged is None or not report.passed:
+            return
+        if judged.verdict is Verdict.WAIVED:
+            # Not pytest.xfail(): --runxfail makes a pass of that.
+            report.outcome = "skipped"
+            report.wasxfail = judged.headline(self._language)  # type: ignore[attr-defined]  # as pytest's own
+        elif judged.verdict is Verdict.NOT_APPLICABLE:
+            report.outcome = "skipped"
+            report.longrepr = (os.fspath(self.path), 1, judged.headline(self._language))
+
+
+def _heading(target: Target) -> tuple[str, str, str]:
+    return target.control, target.name, target.account

@@ -1,0 +1,114 @@
+"""What a run will judge: the baseline, the controls, the accounts, and their node ids."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+
+from cloudpack_baseline._pytest.settings import Settings, baseline_path, settings
+from cloudpack_baseline.baseline import Baseline
+from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.whitepaper import Control
+
+__all__ = ["CURRENT", "Plan", "Target", "plan"]
+
+CURRENT = "current"
+"""Stands for the account of the credentials where the baseline declares none."""
+
+
+@frozen(kw_only=True)
+class Target:
+    """One control in one account: an item of the run.
+
+    Attributes:
+        control: the control's id.
+        account: the account id, or `CURRENT`.
+        name: what the baseline calls the account.
+    """
+
+    control: str
+    account: str
+    name: str = ""
+
+    def holds(self, account: str) -> bool:
+        """Whether the account of a snapshot is meant."""
+        return self.account in (CURRENT, account)
+
+
+@frozen(kw_only=True)
+class Plan:
+    """What a run will judge.
+
+    Attributes:
+        settings: the options.
+        baseline: what was declared.
+        anchor: the baseline file, absolute: the file that items are collected from.
+        anchor_id: its node id.
+        targets: control by control, then by account id.
+    """
+
+    settings: Settings
+    baseline: Baseline
+    anchor: Path
+    anchor_id: str
+    targets: tuple[Target, ...]
+
+    def node_id(self, target: Target) -> str:
+        """The node id of the target's item."""
+        return f"{self.anchor_id}::{target.control}::{target.account}"
+
+    def named(self, ids: frozenset[str]) -> tuple[Target, ...]:
+        """The targets among the node ids; ``ID@GROUP`` (of xdist) stands for its id."""
+        plain = {one.rpartition("@")[0] for one in ids if "@" in one}
+        return tuple(
+            one for one in self.targets if self.node_id(one) in ids or self.node_id(one) in plain
+        )
+
+    def of_control(self, control: str) -> tuple[Target, ...]:
+        """The targets of the control."""
+        return tuple(one for one in self.targets if one.control == control)
+
+
+def plan(config: pytest.Config) -> Plan:
+    """The plan of the run: reads the options and the baseline file.
+
+    Raises:
+        InputError: everything that is wrong with the options, or with the file.
+    """
+    problems: list[Problem] = []
+    wanted = baseline = None
+    try:
+        wanted = settings(config)
+    except InputError as error:
+        problems += error.problems
+    try:
+        path = baseline_path(config)
+        baseline = Baseline.load(path)
+    except InputError as error:
+        problems += error.problems
+    if wanted is None or baseline is None:
+        raise InputError(problems)
+    return Plan(
+        settings=wanted,
+        baseline=baseline,
+        anchor=path,
+        anchor_id=_node_id(path, config.rootpath),
+        targets=_targets(wanted.controls, baseline),
+    )
+
+
+def _node_id(path: Path, root: Path) -> str:
+    # A file above the root folder has an id all the same: pytest gives it an empty one.
+    return os.path.relpath(path, root).replace(os.sep, "/")
+
+
+def _targets(controls: tuple[Control, ...], baseline: Baseline) -> tuple[Target, ...]:
+    accounts = {one.id: name for name, one in sorted(baseline.accounts.items())}
+    return tuple(
+        Target(control=control.id, account=account, name=accounts.get(account, ""))
+        for control in controls
+        for account in sorted(accounts) or (CURRENT,)
+    )

@@ -1,0 +1,186 @@
+"""What the user asked of this run: options and ini keys, read and checked at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TypeVar, cast
+
+import pytest
+from attrs import frozen
+
+from cloudpack_baseline.baseline import find_baseline
+from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.texts import LANGUAGES, Language
+from cloudpack_baseline.whitepaper import Control, select
+
+__all__ = ["DEFAULT_SOURCE", "Settings", "argument_path", "baseline_path", "moment", "settings"]
+
+T = TypeVar("T")
+
+DEFAULT_SOURCE = "aws"
+_FILED_SOURCES = ("snapshot", "describe", "template", "plan")
+"""Kinds of sources whose second half is a path."""
+
+
+@frozen(kw_only=True)
+class Settings:
+    """The options of a run.
+
+    Attributes:
+        controls: those selected, in the catalogue's order.
+        narrowed: whether the user selected them, by control or clause.
+        as_of: the instant that ages are counted to; ``None``: that of the gathering.
+        language: of what is printed.
+        source: as ``aws`` or ``snapshot:FILE``, paths absolute.
+        record: where the snapshot is written.
+        report: where the report is written.
+    """
+
+    controls: tuple[Control, ...]
+    narrowed: bool
+    as_of: datetime | None
+    language: Language
+    source: str
+    record: Path | None
+    report: Path | None
+
+
+def settings(config: pytest.Config) -> Settings:
+    """The options of the run.
+
+    Raises:
+        InputError: everything that is wrong with them, each with the option's name.
+    """
+    problems: list[Problem] = []
+    options = config.option
+    language = options.cloudpack_lang or config.getini("cloudpack_lang") or "en"
+    named = [*(options.cloudpack_control or ()), *(options.cloudpack_clause or ())]
+    read = Settings(
+        controls=_checked(problems, lambda: _controls(config), ()),
+        narrowed=bool(named),
+        as_of=_checked(problems, lambda: moment(options.cloudpack_as_of), None),
+        language=_checked(problems, lambda: _language(language), "en"),
+        source=_source(config),
+        record=_checked(problems, lambda: _output(config, "record"), None),
+        report=_checked(problems, lambda: _output(config, "report"), None),
+    )
+    if problems:
+        raise InputError(problems)
+    return read
+
+
+def _checked(problems: list[Problem], read: Callable[[], T], otherwise: T) -> T:
+    try:
+        return read()
+    except InputError as error:
+        problems.extend(error.problems)
+        return otherwise
+
+
+def _controls(config: pytest.Config) -> tuple[Control, ...]:
+    named = _listed(config.option.cloudpack_control)
+    clauses = _listed(config.option.cloudpack_clause)
+    chosen = select(named, clauses)
+    if not chosen:
+        what = ", ".join(clauses or ()) or "nothing"
+        raise InputError(
+            Problem(f"no control judges {what}", "--cloudpack-clause" if clauses else "")
+        )
+    return chosen
+
+
+def _listed(values: Iterable[str] | None) -> list[str] | None:
+    if values is None:
+        return None
+    return [name.strip() for value in values for name in value.split(",") if name.strip()]
+
+
+def moment(value: str | None) -> datetime | None:
+    """The instant of ``--cloudpack-as-of``; a date alone is the start of its day in UTC.
+
+    Raises:
+        InputError: no time, or one without a zone.
+    """
+    if value is None:
+        return None
+    option = "--cloudpack-as-of"
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        try:
+            read = datetime.fromisoformat(value)
+        except ValueError:
+            wanted = "2026-11-23 or 2026-11-23T09:00:00+09:00"
+            raise InputError(
+                Problem(f"expected a time such as {wanted}, got {value!r}", option)
+            ) from None
+        if read.tzinfo is None:
+            raise InputError(
+                Problem(f"a time needs a zone: {value}Z or {value}+09:00", option)
+            ) from None
+        return read.astimezone(UTC)
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _language(value: str) -> Language:
+    if value not in LANGUAGES:
+        raise InputError(Problem(f"expected ja or en, got {value!r}", "--cloudpack-lang"))
+    return cast("Language", value)
+
+
+def _source(config: pytest.Config) -> str:
+    """The source; a file is relative to the invocation folder, or in an ini file to its folder."""
+    given = config.option.cloudpack_source
+    folder = config.invocation_params.dir if given else _ini_folder(config)
+    kind, colon, rest = (given or config.getini("cloudpack_source") or DEFAULT_SOURCE).partition(
+        ":"
+    )
+    return f"{kind}:{folder / rest}" if rest and kind in _FILED_SOURCES else f"{kind}{colon}{rest}"
+
+
+def _ini_folder(config: pytest.Config) -> Path:
+    return config.inipath.parent if config.inipath else config.rootpath
+
+
+def _output(config: pytest.Config, name: str) -> Path | None:
+    given = getattr(config.option, f"cloudpack_{name}")
+    if not given:
+        return None
+    path: Path = config.invocation_params.dir / given
+    if path.is_dir():
+        raise InputError(Problem("is a folder; name a file", f"--cloudpack-{name}", str(path)))
+    if not path.parent.is_dir():
+        raise InputError(Problem("its folder does not exist", f"--cloudpack-{name}", str(path)))
+    return path
+
+
+def baseline_path(config: pytest.Config) -> Path:
+    """The baseline file of the run, absolute.
+
+    Raises:
+        InputError: none, two at one level, or a named one that is no file.
+    """
+    here = config.invocation_params.dir
+    given = config.option.cloudpack_file
+    named = here / given if given else None
+    if named is None and (held := config.getini("cloudpack_file")):
+        named = _ini_folder(config) / held
+    if named is None:
+        found = find_baseline(argument_path(config, argument) for argument in config.args)
+        return found.absolute()
+    if not named.is_file():
+        raise InputError(Problem("there is no such file", "--cloudpack-file", str(named)))
+    return _normal(named)
+
+
+def argument_path(config: pytest.Config, argument: str) -> Path:
+    """The absolute path that an argument of pytest names, without its ``::`` parts."""
+    return _normal(config.invocation_params.dir / argument.partition("::")[0])
+
+
+def _normal(path: Path) -> Path:
+    # As pytest does: dots are folded, links are kept.
+    return Path(os.path.normpath(path))

@@ -1,0 +1,35 @@
+"""Columns of text for a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+__all__ = ["aligned", "width"]
+
+
+def aligned(rows: Sequence[Sequence[str]], *, right: int | None = None) -> list[str]:
+    """The rows as lines whose columns stand under each other.
+
+    Args:
+        rows: cells; all rows are of the same length.
+        right: the first of the columns that are flush right; by default none is.
+    """
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            _padded(cell, wide, right is not None and place >= right)
+            for place, (cell, wide) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def width(cell: str) -> int:
+    """How many columns of a terminal the cell takes: full-width characters take two."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in cell)
+
+
+def _padded(cell: str, wide: int, right: bool) -> str:  # noqa: FBT001 - private
+    space = " " * (wide - width(cell))
+    return space + cell if right else cell + space
