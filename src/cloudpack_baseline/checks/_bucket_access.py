@@ -6,6 +6,7 @@ is so in both is so.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 from typing import get_args
@@ -40,6 +41,8 @@ _SHUT = access.PublicAccessBlock(
     block_public_policy=True,
     restrict_public_buckets=True,
 )
+
+_PERMISSIONS: Mapping[str, Permission] = {one: one for one in get_args(Permission)}
 
 
 @frozen
@@ -155,9 +158,10 @@ def _acl(acl: Field[tuple[Grant, ...]]) -> Field[tuple[access.AclGrant, ...]]:
         return acl
     grants = []
     for one in acl:
-        permission = one.permission
-        if permission not in get_args(Permission):
-            return Unknown.because(Why.MALFORMED, operation="s3:GetBucketAcl", detail=permission)
+        permission = _PERMISSIONS.get(one.permission)
+        if permission is None:
+            why, detail = Why.MALFORMED, one.permission
+            return Unknown.because(why, operation="s3:GetBucketAcl", detail=detail)
         grants.append(access.AclGrant(grantee=one.grantee, permission=permission))
     return tuple(grants)
 
