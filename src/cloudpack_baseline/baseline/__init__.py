@@ -16,7 +16,7 @@ from cloudpack_baseline.baseline._declared import (
     Segment,
     Waiver,
 )
-from cloudpack_baseline.baseline._find import FILE_NAME, find_baseline
+from cloudpack_baseline.baseline._find import FILE_NAME, find_baseline, nearest_baseline
 from cloudpack_baseline.baseline._options import RdsBackupOptions
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "Segment",
     "Waiver",
     "find_baseline",
+    "nearest_baseline",
 ]

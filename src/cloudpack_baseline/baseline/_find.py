@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cloudpack_baseline.errors import InputError, Problem
 
-__all__ = ["FILE_NAME", "PYPROJECT", "TOOL_TABLE", "find_baseline"]
+__all__ = ["FILE_NAME", "PYPROJECT", "TOOL_TABLE", "find_baseline", "nearest_baseline"]
 
 FILE_NAME = "cloudpack-baseline.toml"
 PYPROJECT = "pyproject.toml"
@@ -24,15 +24,27 @@ def find_baseline(starts: Iterable[Path]) -> Path:
     Raises:
         InputError: two at one level, or none at all.
     """
+    found = nearest_baseline(starts)
+    if found is None:
+        raise InputError(
+            f"no baseline file: neither {FILE_NAME} nor [tool.{TOOL_TABLE}] in {PYPROJECT}, here "
+            "or in a folder above; 'cloudpack-baseline init' writes one"
+        )
+    return found
+
+
+def nearest_baseline(starts: Iterable[Path]) -> Path | None:
+    """As `find_baseline`, but ``None`` where there is none at all.
+
+    Raises:
+        InputError: two at one level.
+    """
     for start in starts:
         folder = start if start.is_dir() else start.parent
         for level in (folder, *folder.parents):
             if (found := _at(level)) is not None:
                 return found
-    raise InputError(
-        f"no baseline file: neither {FILE_NAME} nor [tool.{TOOL_TABLE}] in {PYPROJECT}, here "
-        "or in a folder above; 'cloudpack-baseline init' writes one"
-    )
+    return None
 
 
 def _at(folder: Path) -> Path | None:

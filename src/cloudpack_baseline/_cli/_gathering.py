@@ -1,0 +1,58 @@
+"""What commands that read an account have in common."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+
+from cloudpack_baseline.assessment import wanted_by
+from cloudpack_baseline.baseline import Baseline, nearest_baseline
+from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.sources import Target, parse_source
+from cloudpack_baseline.whitepaper import Control
+
+__all__ = ["baseline_of", "snapshot_of", "targets_of"]
+
+
+def baseline_of(given: argparse.Namespace) -> Baseline:
+    """The baseline of ``--file``, else the nearest from here upwards, else the paper's own.
+
+    Raises:
+        InputError: it cannot be read, or there are two at one level.
+    """
+    path = Path(given.file) if given.file else nearest_baseline([Path.cwd()])
+    return Baseline() if path is None else Baseline.load(path)
+
+
+def targets_of(baseline: Baseline, regions: Iterable[str] | None) -> tuple[Target, ...]:
+    """The declared accounts, else the one of the credentials; regions go before declared ones."""
+    named = None if regions is None else tuple(regions)
+    if not baseline.accounts:
+        return (Target(regions=named or baseline.regions),)
+    return tuple(
+        Target(
+            id=one.id,
+            name=name,
+            role_arn=one.role_arn,
+            profile=one.profile,
+            external_id=one.external_id,
+            regions=named or one.regions or baseline.regions,
+        )
+        for name, one in baseline.accounts.items()
+    )
+
+
+def snapshot_of(
+    given: argparse.Namespace, baseline: Baseline, chosen: Iterable[Control]
+) -> Snapshot:
+    """What the controls read, of the source that the command line names.
+
+    Raises:
+        InputError: no such source or region, or a broken file.
+        SourceError: it does not answer.
+    """
+    first = given.region[0] if given.region else None
+    source = parse_source(given.source, profile=given.profile, region=first)
+    with source.open(targets_of(baseline, given.region)) as opened:
+        return opened.gather(wanted_by(chosen))

@@ -1,0 +1,104 @@
+"""``cloudpack-baseline init``: a first baseline file, from what is there now."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from cloudpack_baseline._cli._gathering import snapshot_of
+from cloudpack_baseline.assessment import Assessment, assess
+from cloudpack_baseline.baseline import FILE_NAME, Baseline
+from cloudpack_baseline.baseline._draft import Draft, OpenBucket, TagValues, written
+from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.findings import Finding, Outcome
+from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.whitepaper import select
+
+__all__ = ["draft_of", "run"]
+
+_READ = ("s3-exposure", "segmentation", "rds-backup")
+"""The controls whose declarations a draft holds."""
+_TAGGED = frozenset(("Instance", "DBInstance", "DBCluster"))
+_MANY = 8
+"""More values than this, and a tag names things rather than parts of a network."""
+
+
+def run(given: argparse.Namespace) -> None:
+    """Write the file.
+
+    Raises:
+        InputError: there is one already, or it cannot be written.
+        SourceError: the source does not answer.
+    """
+    path = Path(given.file)
+    if path.exists():
+        raise InputError(Problem("is there already; it is not overwritten", file=str(path)))
+    if given.source is None:
+        draft = Draft(regions=tuple(given.region or ()))
+    else:
+        draft = draft_of(snapshot_of(given, Baseline(), select(_READ)), given.region or ())
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(written(draft))
+    except OSError as error:
+        raise InputError(Problem(f"cannot be written: {error.strerror}", file=str(path))) from None
+    print(f"wrote {path}")
+    if path.name != FILE_NAME:
+        print(f"name it {FILE_NAME}, or point --cloudpack-file at it")
+
+
+def draft_of(snapshot: Snapshot, regions: Iterable[str] = ()) -> Draft:
+    """What a snapshot tells of the system, and the regions that the user named."""
+    exposure = assess(snapshot, Baseline(), controls=["s3-exposure"])
+    return Draft(
+        accounts=tuple(
+            (one.name or f"account-{one.id}", one.id, one.partition) for one in snapshot.accounts
+        ),
+        regions=tuple(regions),
+        used_regions=_used_regions(snapshot),
+        buckets=tuple(_open_buckets(exposure)),
+        private=sum(one.outcome is Outcome.PASS for one in exposure.findings),
+        tag=_telling_tag(snapshot),
+    )
+
+
+def _used_regions(snapshot: Snapshot) -> tuple[str, ...]:
+    kinds = _TAGGED | {"Bucket"}
+    held = {one.region for one in snapshot.records if type(one).__name__ in kinds}
+    return tuple(sorted(held - {""}))
+
+
+def _open_buckets(exposure: Assessment) -> Iterator[OpenBucket]:
+    for one in exposure.findings:
+        if one.resource.kind == "Bucket" and one.outcome in (Outcome.FAIL, Outcome.UNKNOWN):
+            yield OpenBucket(name=one.resource.name, told=tuple(_told(one)))
+
+
+def _told(finding: Finding) -> Iterator[str]:
+    for one in finding.observations:
+        if one.outcome in (Outcome.FAIL, Outcome.UNKNOWN):
+            yield from one.message.in_language("en").splitlines()
+            if one.witness is not None:
+                yield f"for example: {one.witness.summary.in_language('en')}"
+
+
+def _telling_tag(snapshot: Snapshot) -> TagValues | None:
+    """The tag that most servers and databases have, with few values; ``None``: there is none."""
+    held = [_tags(one) for one in snapshot.records if type(one).__name__ in _TAGGED]
+    counts: dict[str, Counter[str]] = {}
+    for tags in held:
+        for key, value in tags.items():
+            if value and key != "Name" and not key.startswith("aws:"):
+                counts.setdefault(key, Counter())[value] += 1
+    telling = {key: one for key, one in counts.items() if 1 < len(one) <= _MANY}
+    if not telling:
+        return None
+    key = min(telling, key=lambda key: (-telling[key].total(), len(telling[key]), key))
+    return TagValues(key=key, values=tuple(sorted(telling[key].items())))
+
+
+def _tags(record: object) -> Mapping[str, str]:
+    tags = getattr(record, "tags", ())
+    return dict(tags) if isinstance(tags, tuple) else {}

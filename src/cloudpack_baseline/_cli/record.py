@@ -1,0 +1,28 @@
+"""``cloudpack-baseline record``: what the checks read, written down for another day."""
+
+from __future__ import annotations
+
+import argparse
+
+from cloudpack_baseline._cli._gathering import baseline_of, snapshot_of
+from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.sources.recording import write_snapshot
+from cloudpack_baseline.whitepaper import select
+
+__all__ = ["run"]
+
+
+def run(given: argparse.Namespace) -> None:
+    """Write the snapshot, or print the script that writes a folder.
+
+    Raises:
+        InputError: wrong names, a broken baseline, or a file that cannot be written.
+        SourceError: the source does not answer.
+    """
+    if given.script == bool(given.output):
+        raise InputError("record needs either FILE, the snapshot to write, or --script")
+    chosen = select(given.control, given.clause)
+    baseline = baseline_of(given)
+    snapshot = snapshot_of(given, baseline, chosen)
+    write_snapshot(snapshot, given.output)
+    print(f"wrote {given.output}: {len(snapshot.records)} records, {snapshot.digest}")

@@ -1,0 +1,88 @@
+"""A drafted baseline is one at once, and with every suggestion taken."""
+
+import re
+import tomllib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloudpack_baseline import Baseline
+from cloudpack_baseline.baseline._draft import Draft, OpenBucket, TagValues, written
+
+SUGGESTION = re.compile(r"^#(?! )", re.MULTILINE)
+FULL = Draft(
+    accounts=(("production", "123456789012", "aws-cn"),),
+    regions=("cn-north-1",),
+    buckets=(OpenBucket(name="site", told=("anybody may read", "for example: GET")),),
+    private=2,
+    tag=TagValues(key="Tier", values=(("db", 1), ("web", 3))),
+)
+
+
+def taken(text: str) -> str:
+    """The text with every suggestion taken."""
+    return SUGGESTION.sub("", text)
+
+
+def baseline(text: str) -> Baseline:
+    return Baseline.from_mapping(tomllib.loads(text))
+
+
+def test_nothing_known_is_the_papers_own_baseline():
+    held = baseline(written(Draft()))
+    assert (held.regions, held.accounts, held.segments, held.buckets) == (("*",), {}, (), ())
+
+
+def test_nothing_known_and_every_suggestion_taken():
+    held = baseline(taken(written(Draft())))
+    assert held.accounts["production"].profile == "audit"
+    assert held.networks == {"office": ("203.0.113.0/28",)}
+    assert [one.name for one in held.segments] == ["web"]
+    assert [one.to for one in held.flows] == [("web",)]
+    assert [one.exposure for one in held.buckets] == [("public",)]
+    assert [one.control for one in held.waivers] == ["rds-backup"]
+
+
+def test_what_is_known_is_named_and_what_is_open_is_not_accepted():
+    held = baseline(written(FULL))
+    assert held.regions == ("cn-north-1",)
+    assert held.accounts["production"].id == "123456789012"
+    assert held.buckets == ()
+    assert held.segments == ()
+
+
+def test_what_is_known_is_suggested():
+    text = written(FULL)
+    held = baseline(taken(text))
+    assert held.accounts["production"].role_arn == "arn:aws-cn:iam::123456789012:role/Audit"
+    assert [(one.name, one.tags) for one in held.segments] == [
+        ("db", {"Tier": "db"}),
+        ("web", {"Tier": "web"}),
+    ]
+    assert [one.name for one in held.buckets] == ["site"]
+    assert "#   anybody may read\n#   for example: GET\n" in text
+    assert "# Private now, and to stay so: 2.\n" in text
+    assert "# 3 servers or databases\n" in text
+    assert "# 1 server or database\n" in text
+
+
+def test_regions_in_use_are_told_but_narrow_nothing():
+    text = written(Draft(used_regions=("ap-northeast-1", "us-east-1")))
+    assert baseline(text).regions == ("*",)
+    assert "#   ap-northeast-1, us-east-1\n" in text
+
+
+WORDS = st.text(min_size=1, max_size=12).filter(str.strip)
+
+
+@pytest.mark.parametrize("change", [str, taken])
+@given(key=WORDS, values=st.lists(WORDS, min_size=1, max_size=3, unique=True), told=st.text())
+def test_odd_words_stay_words(change, key, values, told):
+    draft = Draft(
+        tag=TagValues(key=key, values=tuple((value, 1) for value in values)),
+        buckets=(OpenBucket(name=values[0], told=tuple(told.splitlines())),),
+    )
+    held = tomllib.loads(change(written(draft)))
+    if change is taken:
+        assert [one["tags"] for one in held["segments"]] == [{key: value} for value in values]
