@@ -13,12 +13,18 @@ __all__ = [
     "AccessPoint",
     "AccountPublicAccessBlock",
     "Bucket",
+    "Encryption",
     "Grant",
+    "Logging",
     "ObjectOwnership",
     "PublicAccessBlock",
+    "ReplicationRule",
+    "Versioning",
+    "Website",
 ]
 
 ObjectOwnership: TypeAlias = Literal["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]
+Versioning: TypeAlias = Literal["Enabled", "Suspended"]
 
 
 @frozen(kw_only=True, order=True)
@@ -47,6 +53,62 @@ class PublicAccessBlock:
 
 
 @frozen(kw_only=True)
+class Website:
+    """What a website endpoint serves (GetBucketWebsite).
+
+    Attributes:
+        index_document: IndexDocument.Suffix.
+        redirect_to: RedirectAllRequestsTo.HostName, of a website that only redirects.
+    """
+
+    index_document: str | None = None
+    redirect_to: str | None = None
+
+
+@frozen(kw_only=True)
+class Encryption:
+    """The default encryption of new objects (ServerSideEncryptionByDefault).
+
+    Attributes:
+        algorithm: SSEAlgorithm: ``AES256``, ``aws:kms``, ``aws:kms:dsse``, ...
+        kms_key: KMSMasterKeyID: an ARN, an id or an alias; ``None``: the key that AWS manages.
+    """
+
+    algorithm: str
+    kms_key: str | None = None
+
+
+@frozen(kw_only=True)
+class Logging:
+    """Server access logging (LoggingEnabled).
+
+    Attributes:
+        target_bucket: the name of the bucket that receives the logs.
+        target_prefix: what their keys begin with.
+    """
+
+    target_bucket: str
+    target_prefix: str = ""
+
+
+@frozen(kw_only=True)
+class ReplicationRule:
+    """A rule of a replication configuration (ReplicationRule, Destination).
+
+    Attributes:
+        enabled: Status is ``Enabled``.
+        bucket: the ARN of the destination bucket.
+        account: Destination.Account; told only where the replicas change their owner.
+        id: of the rule.
+    """
+
+    enabled: bool
+    bucket: str
+    account: str | None = None
+    id: str = ""
+
+
+@frozen(kw_only=True)
 class Bucket(Record):
     """A general purpose bucket.
 
@@ -56,6 +118,11 @@ class Bucket(Record):
         acl: the effective grants of the bucket ACL, sorted.
         ownership: ObjectOwnership; ``None``: never configured (an old bucket).
         public_access_block: of the bucket; ``None``: never configured.
+        versioning: Status; ``None``: never configured.
+        website: ``None``: no website.
+        encryption: ``None``: never configured; S3 encrypts new objects by its own keys (SSE-S3).
+        logging: ``None``: no server access logs.
+        replication: the rules, in their order; ``None``: never configured.
     """
 
     owner: Field[str] = ""
@@ -63,6 +130,11 @@ class Bucket(Record):
     acl: Field[tuple[Grant, ...]] = ()
     ownership: Field[ObjectOwnership | None] = None
     public_access_block: Field[PublicAccessBlock | None] = None
+    versioning: Field[Versioning | None] = None
+    website: Field[Website | None] = None
+    encryption: Field[Encryption | None] = None
+    logging: Field[Logging | None] = None
+    replication: Field[tuple[ReplicationRule, ...] | None] = None
 
 
 @frozen(kw_only=True)

@@ -25,6 +25,12 @@ class Operation:
         actions: the IAM actions that it needs; none where every caller may call it.
         items: the answer's key that holds the items of a listing; empty for a single answer.
         subject: the parameter that names what is asked about; empty where nothing is named.
+        answer: the answer's key that every answer of a single kind holds; with `items`
+            it tells what a recorded answer is of. Empty where only the file's name tells.
+        options: what the gatherers ask for beside the subject, as options of the AWS CLI.
+        among: for `subject`: the listing whose items are asked about, and the key of
+            their name.
+        placed: a global kind's operation that is asked in every region with a bucket.
     """
 
     client: str
@@ -32,6 +38,10 @@ class Operation:
     actions: tuple[str, ...] = ()
     items: str = ""
     subject: str = ""
+    answer: str = ""
+    options: str = ""
+    among: tuple[str, str] = ("", "")
+    placed: bool = False
 
     @property
     def id(self) -> str:
@@ -47,42 +57,77 @@ def _ec2(name: str, items: str) -> Operation:
     return Operation(client="ec2", name=name, actions=(f"ec2:{name}",), items=items)
 
 
-def _rds(name: str, items: str) -> Operation:
-    return Operation(client="rds", name=name, actions=(f"rds:{name}",), items=items)
+def _rds(name: str, items: str, options: str = "") -> Operation:
+    return Operation(
+        client="rds", name=name, actions=(f"rds:{name}",), items=items, options=options
+    )
 
 
 def _bucket(name: str, action: str) -> Operation:
-    return Operation(client="s3", name=name, actions=(f"s3:{action}",), subject="Bucket")
+    return Operation(
+        client="s3",
+        name=name,
+        actions=(f"s3:{action}",),
+        subject="Bucket",
+        among=("s3:ListBuckets", "Name"),
+    )
 
 
 def _access_point(name: str) -> Operation:
-    return Operation(client="s3control", name=name, actions=(f"s3:{name}",), subject="Name")
+    return Operation(
+        client="s3control",
+        name=name,
+        actions=(f"s3:{name}",),
+        subject="Name",
+        options='--account-id "$account"',
+        among=("s3control:ListAccessPoints", "Name"),
+        placed=True,
+    )
 
 
 OPERATIONS = _table(
-    Operation(client="sts", name="GetCallerIdentity"),
-    Operation(client="iam", name="GetAccountSummary", actions=("iam:GetAccountSummary",)),
+    Operation(client="sts", name="GetCallerIdentity", answer="UserId"),
+    Operation(
+        client="iam",
+        name="GetAccountSummary",
+        actions=("iam:GetAccountSummary",),
+        answer="SummaryMap",
+    ),
     _ec2("DescribeRegions", "Regions"),
     _rds("DescribeDBInstances", "DBInstances"),
     _rds("DescribeDBClusters", "DBClusters"),
-    _rds("DescribeDBSnapshots", "DBSnapshots"),
-    _rds("DescribeDBClusterSnapshots", "DBClusterSnapshots"),
+    _rds("DescribeDBSnapshots", "DBSnapshots", "--snapshot-type automated"),
+    _rds("DescribeDBClusterSnapshots", "DBClusterSnapshots", "--snapshot-type automated"),
     _rds("DescribeDBSubnetGroups", "DBSubnetGroups"),
-    Operation(client="s3", name="ListBuckets", actions=("s3:ListAllMyBuckets",), items="Buckets"),
+    Operation(
+        client="s3",
+        name="ListBuckets",
+        actions=("s3:ListAllMyBuckets",),
+        items="Buckets",
+        options="--page-size 1000",  # else the answer leaves out where the buckets are
+    ),
     _bucket("GetBucketPolicy", "GetBucketPolicy"),
     _bucket("GetBucketAcl", "GetBucketAcl"),
     _bucket("GetBucketOwnershipControls", "GetBucketOwnershipControls"),
     _bucket("GetPublicAccessBlock", "GetBucketPublicAccessBlock"),
+    _bucket("GetBucketVersioning", "GetBucketVersioning"),
+    _bucket("GetBucketWebsite", "GetBucketWebsite"),
+    _bucket("GetBucketEncryption", "GetEncryptionConfiguration"),
+    _bucket("GetBucketLogging", "GetBucketLogging"),
+    _bucket("GetBucketReplication", "GetReplicationConfiguration"),
     Operation(
         client="s3control",
         name="GetPublicAccessBlock",
         actions=("s3:GetAccountPublicAccessBlock",),
+        options='--account-id "$account"',
     ),
     Operation(
         client="s3control",
         name="ListAccessPoints",
         actions=("s3:ListAccessPoints",),
         items="AccessPointList",
+        options='--account-id "$account"',
+        placed=True,
     ),
     _access_point("GetAccessPoint"),
     _access_point("GetAccessPointPolicy"),
@@ -91,6 +136,7 @@ OPERATIONS = _table(
         name="DescribeEffectivePolicy",
         actions=("organizations:DescribeEffectivePolicy",),
         subject="PolicyType",
+        options="--policy-type S3_POLICY",
     ),
 )
 """By id, as ``s3:GetBucketPolicy``."""

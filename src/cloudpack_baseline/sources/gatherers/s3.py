@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
@@ -13,8 +13,6 @@ from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.s3 import (
     AccountPublicAccessBlock,
     Bucket,
-    Grant,
-    ObjectOwnership,
     PublicAccessBlock,
 )
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
@@ -23,61 +21,13 @@ from cloudpack_baseline.sources.gatherers._convert import text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 from cloudpack_baseline.sources.gatherers._s3 import block_of, gone, told_by
 from cloudpack_baseline.sources.gatherers._s3_access_points import ACCESS_POINTS
+from cloudpack_baseline.sources.gatherers._s3_readings import NO_BLOCK, READINGS, Reading
 
 __all__ = ["GATHERERS"]
 
 _LIST = "s3:ListBuckets"
-_ACL = "s3:GetBucketAcl"
-_POLICY = "s3:GetBucketPolicy"
-_OWNERSHIP = "s3:GetBucketOwnershipControls"
-_BLOCK = "s3:GetPublicAccessBlock"
 _ACCOUNT_BLOCK = "s3control:GetPublicAccessBlock"
 _EFFECTIVE = "organizations:DescribeEffectivePolicy"
-_NO_BLOCK = "NoSuchPublicAccessBlockConfiguration"
-
-
-@frozen
-class _Reading:
-    """How a field of a bucket is read.
-
-    Attributes:
-        operation: the call that tells it.
-        convert: its value in the answer.
-        absent: the error that means that there is none.
-    """
-
-    operation: str
-    convert: Callable[[Answer], Any]
-    absent: str = ""
-
-
-def _grants(answer: Answer) -> tuple[Grant, ...]:
-    return tuple(sorted(_grant(one) for one in answer["Grants"]))
-
-
-def _grant(item: Answer) -> Grant:
-    grantee = item["Grantee"]
-    who = grantee.get("ID") or grantee.get("URI") or grantee["EmailAddress"]
-    return Grant(
-        grantee=who, grantee_type=text(grantee, "Type"), permission=text(item, "Permission")
-    )
-
-
-def _ownership(answer: Answer) -> ObjectOwnership:
-    (rule,) = answer["OwnershipControls"]["Rules"]
-    held: ObjectOwnership = rule["ObjectOwnership"]
-    if held not in get_args(ObjectOwnership):
-        raise ValueError(f"no such ObjectOwnership: {held!r}")
-    return held
-
-
-_READINGS: Mapping[str, _Reading] = {
-    "owner": _Reading(_ACL, lambda answer: text(answer["Owner"], "ID")),
-    "acl": _Reading(_ACL, _grants),
-    "policy": _Reading(_POLICY, lambda answer: text(answer, "Policy"), "NoSuchBucketPolicy"),
-    "ownership": _Reading(_OWNERSHIP, _ownership, "OwnershipControlsNotFoundError"),
-    "public_access_block": _Reading(_BLOCK, block_of, _NO_BLOCK),
-}
 
 _Told: TypeAlias = Mapping[str, Answer | Unknown | None]
 """What each operation told of a bucket."""
@@ -106,7 +56,7 @@ def _buckets(calls: Calls, wanted: frozenset[str]) -> Gathered:
     made = [converted(_LIST, _Place.of, item) for item in listing.items]
     places = [place for place in made if isinstance(place, _Place)]
     odd = [place for place in made if isinstance(place, Unknown)]
-    told = _told(calls, places, {_READINGS[name] for name in wanted.intersection(_READINGS)})
+    told = _told(calls, places, {READINGS[name] for name in wanted.intersection(READINGS)})
     return Gathered(
         tuple(
             _bucket(calls, place, told[place])
@@ -118,7 +68,7 @@ def _buckets(calls: Calls, wanted: frozenset[str]) -> Gathered:
 
 
 def _told(
-    calls: Calls, places: Iterable[_Place], readings: Iterable[_Reading]
+    calls: Calls, places: Iterable[_Place], readings: Iterable[Reading]
 ) -> Mapping[_Place, _Told]:
     """What each bucket's own calls tell: one for each operation, all at once."""
     absent = {reading.operation: reading.absent for reading in readings}
@@ -142,11 +92,16 @@ def _bucket(calls: Calls, place: _Place, told: _Told) -> Bucket:
         region=place.region,
         name=place.name,
         origin=Origin(operation=_LIST),
-        **{name: _field(reading, told) for name, reading in _READINGS.items()},
+        origins=tuple(
+            (name, Origin(operation=reading.operation))
+            for name, reading in READINGS.items()
+            if reading.operation in told
+        ),
+        **{name: _field(reading, told) for name, reading in READINGS.items()},
     )
 
 
-def _field(reading: _Reading, told: _Told) -> Any:  # noqa: ANN401 - of the field
+def _field(reading: Reading, told: _Told) -> Any:  # noqa: ANN401 - of the field
     key = reading.operation
     if key not in told:
         return Unknown.because(Why.NOT_GATHERED, operation=key)
@@ -154,7 +109,7 @@ def _field(reading: _Reading, told: _Told) -> Any:  # noqa: ANN401 - of the fiel
 
 
 def _account_block(calls: Calls, wanted: frozenset[str]) -> Gathered:
-    answer = calls.get(_ACCOUNT_BLOCK, absent=(_NO_BLOCK,), AccountId=calls.account)
+    answer = calls.get(_ACCOUNT_BLOCK, absent=(NO_BLOCK,), AccountId=calls.account)
     record = AccountPublicAccessBlock(
         arn=str(Arn(calls.partition, "iam", "", calls.account, "root")),
         account=calls.account,
@@ -200,7 +155,7 @@ GATHERERS = (
         kind=Bucket,
         run=_buckets,
         operations=(_LIST,),
-        fields={name: (reading.operation,) for name, reading in _READINGS.items()},
+        fields={name: (reading.operation,) for name, reading in READINGS.items()},
         regional=False,
     ),
     Gatherer(
