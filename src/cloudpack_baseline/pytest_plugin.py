@@ -16,7 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from cloudpack_baseline.baseline import Baseline
     from cloudpack_baseline.model.snapshot import Snapshot
-    from cloudpack_baseline.testing import MockedAccount
+    from cloudpack_baseline.sources.mocked import MockedAccount
 
 __all__ = [
     "cloudpack_baseline",
@@ -115,7 +115,7 @@ def cloudpack_baseline(request: pytest.FixtureRequest) -> Baseline:
     """The declared baseline: of --cloudpack-file, else the nearest baseline file."""
     from cloudpack_baseline._pytest.fixtures import baseline  # noqa: PLC0415 - on demand
 
-    return baseline(request.config)
+    return baseline(request)
 
 
 @pytest.fixture(scope="session")
@@ -126,13 +126,17 @@ def cloudpack_snapshot(request: pytest.FixtureRequest) -> Snapshot:
     """
     from cloudpack_baseline._pytest.fixtures import snapshot  # noqa: PLC0415 - on demand
 
-    return snapshot(request.config, getattr(request, "param", None))
+    return snapshot(request, getattr(request, "param", None))
 
 
 @pytest.fixture
 def cloudpack_moto(request: pytest.FixtureRequest) -> Iterator[MockedAccount]:
-    """An empty mocked account for one test; nothing of it reaches AWS."""
+    """An empty mocked account for one test, and no call of it leaves the machine.
+
+    It has the id of the first declared account; parametrized indirectly, it takes the
+    name of a declared one.
+    """
     from cloudpack_baseline._pytest.fixtures import mocked_account  # noqa: PLC0415 - on demand
 
-    with mocked_account(request.config) as account:
+    with mocked_account(request) as account:
         yield account

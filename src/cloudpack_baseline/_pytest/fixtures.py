@@ -1,1 +1,107 @@
 """What the fixtures give; they serve with and without ``--cloudpack-baseline``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+
+from cloudpack_baseline._pytest.gathering import Gathering
+from cloudpack_baseline._pytest.plan import Plan, plan, targets_of
+from cloudpack_baseline._pytest.plugin import active
+from cloudpack_baseline._pytest.settings import baseline_path
+from cloudpack_baseline.assessment import wanted_by
+from cloudpack_baseline.baseline import Baseline
+from cloudpack_baseline.errors import CloudpackError, InputError
+from cloudpack_baseline.sources import Target as Account
+from cloudpack_baseline.whitepaper import select
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.model.read import Read
+    from cloudpack_baseline.model.snapshot import Snapshot
+    from cloudpack_baseline.sources.mocked import MockedAccount
+
+__all__ = ["baseline", "mocked_account", "snapshot"]
+
+T = TypeVar("T")
+
+
+def baseline(request: pytest.FixtureRequest) -> Baseline:
+    """The baseline of the run; the test errs with our text alone where there is none."""
+    plugin = active(request.config)
+    if plugin is not None:
+        return plugin.plan.baseline
+    return _told(lambda: Baseline.load(baseline_path(request.config)))
+
+
+def snapshot(request: pytest.FixtureRequest, controls: Iterable[str] | None) -> Snapshot:
+    """What the configured source tells; the run's own snapshot where that holds it all.
+
+    Args:
+        request: of the fixture.
+        controls: control ids; ``None``: those that the options select.
+    """
+    return _told(lambda: _snapshot(request, controls))
+
+
+def _snapshot(request: pytest.FixtureRequest, controls: Iterable[str] | None) -> Snapshot:
+    plugin = active(request.config)
+    held: Plan = plan(request.config) if plugin is None else plugin.plan
+    chosen = held.settings.controls if controls is None else select(controls)
+    run = None if plugin is None else plugin.snapshot
+    if run is not None and _holds(run, wanted_by(chosen), held.baseline):
+        return run
+    gathering = Gathering(request.session, held) if plugin is None else plugin.gathering
+    if plugin is None:
+        request.config.add_cleanup(gathering.close)
+    return gathering.gather(targets_of(chosen, held.baseline), record=False)
+
+
+def _holds(snapshot: Snapshot, wanted: Iterable[Read], baseline: Baseline) -> bool:
+    """Whether nothing that is wanted would have to be gathered first."""
+    from cloudpack_baseline.sources.gatherers import gatherer_of  # noqa: PLC0415 - rare
+
+    accounts = {one.id for one in snapshot.accounts}
+    return accounts.issuperset(one.id for one in baseline.accounts.values()) and all(
+        (covered := snapshot.covered(read.kind, account))
+        and all(
+            read.fields.intersection(gatherer_of(read.kind).fields) <= set(one.fields)
+            for one in covered
+        )
+        for read in wanted
+        for account in accounts
+    )
+
+
+@contextmanager
+def mocked_account(request: pytest.FixtureRequest) -> Iterator[MockedAccount]:
+    """An empty mocked account: the one that the parameter names, the first declared, or any."""
+    from cloudpack_baseline.sources.moto import MotoSource  # noqa: PLC0415 - loads boto3
+
+    account = _told(lambda: _account(request))
+    with MotoSource().open([account]) as cloud:
+        yield cloud.accounts[0]
+
+
+def _account(request: pytest.FixtureRequest) -> Account:
+    try:
+        path = baseline_path(request.config)
+    except InputError:
+        return Account()
+    held = Baseline.load(path)
+    named = getattr(request, "param", None)
+    if named is not None and named not in held.accounts:
+        raise InputError(f"{path}: no account {named!r} is declared")
+    for name, account in sorted(held.accounts.items()):
+        if named in (None, name):
+            return Account.of(name, account, held.regions)
+    return Account(regions=held.regions)
+
+
+def _told(make: Callable[[], T]) -> T:
+    try:
+        return make()
+    except CloudpackError as error:
+        pytest.fail(f"cloudpack-baseline: {error}", pytrace=False)

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+import pluggy
 import pytest
 
-from cloudpack_baseline._pytest.plan import CURRENT, Plan, Target
+from cloudpack_baseline._pytest.plan import Plan, Target
 from cloudpack_baseline.assessment import wanted_by
 from cloudpack_baseline.errors import SourceError
 from cloudpack_baseline.sources import Opened, parse_source
@@ -18,7 +19,7 @@ from cloudpack_baseline.whitepaper import select
 
 if TYPE_CHECKING:
     from cloudpack_baseline.model.snapshot import Snapshot
-    from cloudpack_baseline.testing import MockedAccount
+    from cloudpack_baseline.sources.mocked import MockedAccount
 
 __all__ = ["Gathering"]
 
@@ -36,7 +37,6 @@ class Gathering:
         self._plan = plan
         self._source = parse_source(plan.settings.source)
         self._open = ExitStack()
-        self._mocked: Opened | None = None
 
     def gather(self, targets: Iterable[Target], *, record: bool = True) -> Snapshot:
         """One snapshot with what the controls of the targets read, in their accounts.
@@ -64,14 +64,14 @@ class Gathering:
         self._open.close()
 
     def _opened(self, targets: frozenset[Target]) -> Opened:
+        self._open.close()
         if self._plan.settings.source != "moto":
             return self._open.enter_context(self._source.open(self._accounts(targets)))
-        if self._mocked is None:
-            # All declared accounts, selected or not: they may name each other.
-            opened = self._open.enter_context(self._source.open(self._accounts(self._plan.targets)))
-            self._provision(getattr(opened, "accounts", ()))
-            self._mocked = opened
-        return self._mocked
+        # All declared accounts, selected or not: they may name each other. Always a new
+        # mock: whoever uses moto in a test of this process empties the one before.
+        opened = self._open.enter_context(self._source.open(self._accounts(self._plan.targets)))
+        self._provision(getattr(opened, "accounts", ()))
+        return opened
 
     def _accounts(self, targets: Iterable[Target]) -> tuple[Account, ...]:
         baseline = self._plan.baseline
@@ -87,14 +87,15 @@ class Gathering:
         hook = self._hook()
         for account in accounts:
             try:
-                hook.pytest_cloudpack_provision(account=account, config=self._session.config)
-            except Exception as error:  # noqa: BLE001 - the user's code, not ours
+                with account.acting():
+                    hook.pytest_cloudpack_provision(account=account, config=self._session.config)
+            except Exception as error:  # the user's code: anything
                 raise SourceError(
                     f"pytest_cloudpack_provision failed for account {account.id}: "
                     f"{type(error).__name__}: {error} ({_place(error)})"
                 ) from error
 
-    def _hook(self) -> pytest.HookRelay:
+    def _hook(self) -> pluggy.HookRelay:
         """The hook of the plugins, and of the conftest.py files from the baseline file upwards."""
         config, anchor = self._session.config, self._plan.anchor
         # A controller of xdist collects nothing, so nobody has loaded these yet; pytest has

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from cloudpack_baseline.testing import MockedAccount
+    from cloudpack_baseline.sources.mocked import MockedAccount
 
 __all__ = ["pytest_cloudpack_provision"]
 

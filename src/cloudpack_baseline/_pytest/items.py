@@ -145,7 +145,7 @@ class BaselineItem(pytest.Item):
         if judged.verdict is Verdict.WAIVED:
             # Not pytest.xfail(): --runxfail makes a pass of that.
             report.outcome = "skipped"
-            report.wasxfail = judged.headline(self._language)  # type: ignore[attr-defined]  # as pytest's own
+            report.wasxfail = judged.headline(self._language)
         elif judged.verdict is Verdict.NOT_APPLICABLE:
             report.outcome = "skipped"
             report.longrepr = (os.fspath(self.path), 1, judged.headline(self._language))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.whitepaper import Control
 
-__all__ = ["CURRENT", "Plan", "Target", "plan"]
+__all__ = ["CURRENT", "Plan", "Target", "plan", "targets_of"]
 
 CURRENT = "current"
 """Stands for the account of the credentials where the baseline declares none."""
@@ -96,7 +97,7 @@ def plan(config: pytest.Config) -> Plan:
         baseline=baseline,
         anchor=path,
         anchor_id=_node_id(path, config.rootpath),
-        targets=_targets(wanted.controls, baseline),
+        targets=targets_of(wanted.controls, baseline),
     )
 
 
@@ -105,7 +106,8 @@ def _node_id(path: Path, root: Path) -> str:
     return os.path.relpath(path, root).replace(os.sep, "/")
 
 
-def _targets(controls: tuple[Control, ...], baseline: Baseline) -> tuple[Target, ...]:
+def targets_of(controls: Iterable[Control], baseline: Baseline) -> tuple[Target, ...]:
+    """Each of the controls in each declared account."""
     accounts = {one.id: name for name, one in sorted(baseline.accounts.items())}
     return tuple(
         Target(control=control.id, account=account, name=accounts.get(account, ""))

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import pytest
 from attrs import frozen
@@ -128,7 +128,7 @@ def moment(value: str | None) -> datetime | None:
 def _language(value: str) -> Language:
     if value not in LANGUAGES:
         raise InputError(Problem(f"expected ja or en, got {value!r}", "--cloudpack-lang"))
-    return cast("Language", value)
+    return value
 
 
 def _source(config: pytest.Config) -> str:
