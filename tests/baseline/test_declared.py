@@ -1,7 +1,9 @@
 """What a baseline answers when it is asked."""
 
+import pytest
+
 from cloudpack_baseline import Baseline
-from cloudpack_baseline.baseline import Account
+from cloudpack_baseline.baseline import Account, BucketDeclaration
 from cloudpack_baseline.baseline._options import RdsBackupOptions
 
 PRODUCTION = Account(id="123456789012", regions=("us-east-1",))
@@ -48,3 +50,31 @@ def test_where_it_was_read_from_makes_no_difference(tmp_path):
     path = tmp_path / "cloudpack-baseline.toml"
     path.touch()
     assert Baseline.load(path) == Baseline()
+
+
+@pytest.mark.parametrize(
+    ("name", "declared"),
+    [
+        ("site", "site"),
+        ("site-logs", "site-l*"),
+        ("site-x", "site-?"),
+        ("site-xy", "site*"),
+        # As long a prefix, but of no pattern.
+        ("log", "log"),
+        ("logs", "log*"),
+    ],
+)
+def test_the_longest_literal_prefix_names_a_bucket(name, declared):
+    names = ("*", "site*", "site-?", "site-l*", "site", "log*", "log")
+    held = Baseline(buckets=tuple(BucketDeclaration(name=one) for one in names))
+    assert held.bucket(name).name == declared
+
+
+def test_of_two_that_fit_alike_the_first():
+    declared = tuple(BucketDeclaration(name=one) for one in ("a*b", "a*"))
+    assert Baseline(buckets=declared).bucket("ab") is declared[0]
+    assert Baseline(buckets=declared[::-1]).bucket("ab") is declared[1]
+
+
+def test_a_bucket_that_nobody_declared_is_private():
+    assert Baseline().bucket("any") == BucketDeclaration(name="any", exposure=("private",))

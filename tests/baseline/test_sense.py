@@ -214,6 +214,34 @@ class TestBuckets:
             "buckets[0].accounts[0]: '1' is no account id of 12 digits"
         ]
 
+    @pytest.mark.parametrize(
+        "key",
+        [
+            "1234abcd-12ab-34cd-56ef-1234567890ab",
+            "alias/own",
+            "arn:aws:kms:ap-northeast-1:123456789012:key/*",
+            "arn:aws:kms:ap-northeast-1:123456789012:alias/aws/s3",
+            "arn:aws:s3:::a",
+        ],
+    )
+    def test_a_key_that_is_not_named_in_full_or_belongs_to_aws(self, key):
+        assert told({"buckets": [{"name": "a", "kms_keys": [key]}]}) == [
+            f"buckets[0].kms_keys[0]: {key!r} is no ARN of a key or an alias of your own"
+        ]
+
+    @pytest.mark.parametrize(
+        "key",
+        [
+            "arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1234abcd12ab34cd56ef12345678",
+            "arn:aws:kms:ap-northeast-1:123456789012:alias/own/storage",
+            "arn:aws:kms:ap-northeast-1:123456789012:alias/aws-own",
+        ],
+    )
+    def test_a_key(self, key):
+        held = Baseline.from_mapping({"buckets": [{"name": "a", "kms_keys": [key]}]})
+        assert held.buckets[0].kms_keys == (key,)
+
 
 class TestWaivers:
     def test_one_day_is_a_time(self):

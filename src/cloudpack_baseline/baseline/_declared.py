@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
+from cloudpack_baseline.model.pattern import literal_prefix, matches
 from cloudpack_baseline.whitepaper import PAPER
 
 __all__ = [
@@ -131,6 +132,12 @@ class BucketDeclaration:
         objects: key patterns (``*``, ``?``) of the objects that they may do it to.
         networks: names of declared networks, for ``networks``.
         accounts: account ids, for ``accounts``.
+        website: whether it hosts a website.
+        acls: whether it still needs ACLs.
+        versioning: whether old versions of its objects are kept.
+        logs: whether it receives logs, so that reading it need not be logged in turn.
+        kms_keys: ARNs of the keys or aliases of which one encrypts new objects; none: any
+            encryption, that of S3 itself included.
     """
 
     name: str
@@ -139,6 +146,11 @@ class BucketDeclaration:
     objects: tuple[str, ...] = ("*",)
     networks: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    website: bool = False
+    acls: bool = False
+    versioning: bool = True
+    logs: bool = False
+    kms_keys: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -224,6 +236,19 @@ class Baseline:
             if account.id == account_id:
                 return name, account
         return "", None
+
+    def bucket(self, name: str) -> BucketDeclaration:
+        """What is declared of the bucket; the longest literal prefix wins.
+
+        Of two that are as long, one without wildcards wins, then the first. A bucket that
+        nothing covers is private.
+        """
+        covering = [one for one in self.buckets if matches(one.name, name)]
+        return max(
+            covering,
+            key=lambda one: (len(literal_prefix(one.name)), one.name == name),
+            default=BucketDeclaration(name=name),
+        )
 
     def regions_of(self, account_id: str) -> tuple[str, ...] | None:
         """The regions named for the account, or else for all; ``None``: every enabled one."""

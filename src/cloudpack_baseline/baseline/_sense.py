@@ -22,6 +22,7 @@ _ACCOUNT = re.compile(r"\d{12}\Z", re.ASCII)
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d\Z")
 _ROLE = re.compile(r"arn:[\w-]+:iam::\d{12}:role/.+\Z", re.ASCII)
 _SUBNET = re.compile(r"subnet-[0-9a-f]+\Z")
+_KEY = re.compile(r"arn:[\w-]+:kms:[\w-]+:\d{12}:(key|alias(?!/aws/))/[\w:/-]+\Z", re.ASCII)
 _GROUP = re.compile(r"sg-[0-9a-f]+\Z")
 
 INTERNET = "internet"
@@ -198,6 +199,9 @@ def _buckets(held: Mapping[str, Any]) -> Iterator[Problem]:
         for where, account in _texts(row, "accounts", path):
             if not _ACCOUNT.match(account):
                 yield Problem(f"{account!r} is no account id of 12 digits", where)
+        for where, key in _texts(row, "kms_keys", path):
+            if not _KEY.match(key):
+                yield Problem(f"{key!r} is no ARN of a key or an alias of your own", where)
         if isinstance(exposure, list):
             yield from _exposure(row, exposure, path)
 
