@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from cloudpack_baseline.errors import MissingExtraError
 from cloudpack_baseline.sources.calls import Answer
 
 __all__ = ["tell", "told"]
@@ -15,8 +16,15 @@ _ATTRIBUTE = "cloudpack_baseline_told"
 
 
 def tell(account: str, operation: str, answer: Answer) -> None:
-    """From now on the operation is answered so in the account, until moto is reset."""
-    from moto.iam.models import iam_backends  # noqa: PLC0415 - of an extra
+    """From now on the operation is answered so in the account, until moto is reset.
+
+    Raises:
+        MissingExtraError: moto is not installed.
+    """
+    try:
+        from moto.iam.models import iam_backends  # noqa: PLC0415 - of an extra
+    except ImportError as error:
+        raise MissingExtraError("moto", "setting what moto does not tell") from error
 
     backend = iam_backends[account]["aws"]
     vars(backend).setdefault(_ATTRIBUTE, {})[operation] = answer

@@ -63,7 +63,7 @@ def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
     wanted: Iterable[Read],
     *,
     source: str,
-    regions: tuple[str, ...] | None = None,
+    regions: tuple[str, ...] | Regions | None = None,
     name: str = "",
     clock: Clock = utc_now,
     workers: int = WORKERS,
@@ -74,7 +74,8 @@ def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
         calls: to the account, in the region of calls that belong to none.
         wanted: the kinds of records, with the fields that cost calls of their own.
         source: what is asked, for `Snapshot.source`.
-        regions: for kinds that are regional; ``None`` or ``*``: every enabled one.
+        regions: for kinds that are regional; ``None`` or ``*``: every enabled one;
+            `Regions` where the caller knows better than EC2.
         name: what the baseline calls the account.
         clock: the instant at the end becomes `Snapshot.taken_at`.
         workers: calls at once; 1 makes them one after the other.
@@ -84,7 +85,7 @@ def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
         LookupError: a kind that nothing gathers.
     """
     reads = merged(wanted)
-    where = regions_of(calls, regions) if is_regional(reads) else Regions()
+    where = _where(calls, regions) if is_regional(reads) else Regions()
     jobs = tuple(_jobs(reads, where))
     done = _run(calls, jobs, workers)
     account = AccountScope(
@@ -102,6 +103,10 @@ def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
         coverage=(*(one for _, one in done), *_gaps(reads, where, calls.account)),
         assumptions=calls.transport.assumptions,
     )
+
+
+def _where(calls: Calls, regions: tuple[str, ...] | Regions | None) -> Regions:
+    return regions if isinstance(regions, Regions) else regions_of(calls, regions)
 
 
 def _jobs(reads: Sequence[Read], where: Regions) -> Iterator[_Job]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from attrs import evolve
+
 from cloudpack_baseline.model.rds import DBCluster, DBInstance, DBSnapshot, DBSubnetGroup
-from cloudpack_baseline.model.record import tags_from
+from cloudpack_baseline.model.record import Record, tags_from
 from cloudpack_baseline.model.values import Field, Origin
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted
 from cloudpack_baseline.sources.gatherers._convert import flag, optional_instant, text
@@ -80,13 +82,19 @@ def _cluster(calls: Calls, item: Answer) -> DBCluster:
 
 def _snapshots(calls: Calls, _wanted: frozenset[str]) -> Gathered:
     """Automated ones: each is a generation of the daily backup."""
+    # An answer recorded by others may hold manual ones too.
     of_instances = calls.records(
         _SNAPSHOTS, lambda item: _snapshot(calls, item), SnapshotType="automated"
     )
     of_clusters = calls.records(
         _CLUSTER_SNAPSHOTS, lambda item: _cluster_snapshot(calls, item), SnapshotType="automated"
     )
-    return of_instances + of_clusters
+    found = of_instances + of_clusters
+    return evolve(found, records=tuple(one for one in found.records if _is_automated(one)))
+
+
+def _is_automated(record: Record) -> bool:
+    return isinstance(record, DBSnapshot) and record.snapshot_type == "automated"
 
 
 def _snapshot(calls: Calls, item: Answer) -> DBSnapshot:

@@ -1,0 +1,162 @@
+"""A folder of recorded answers: which file tells what."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from attrs import frozen
+from botocore import xform_name
+
+from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.sources.operations import OPERATIONS, Operation
+
+__all__ = ["Answers", "Place", "file_name", "is_global", "load"]
+
+Json: TypeAlias = Any
+
+_SUFFIX = ".json"
+_ACCOUNT = re.compile(r"\d{12}")
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+_SERVICES = {"s3": "s3api"}
+_GLOBAL = frozenset(("iam", "organizations", "s3", "s3control", "sts"))
+
+
+_GLOBAL_NAMES = tuple(f"{_SERVICES.get(client, client)}." for client in sorted(_GLOBAL))
+
+
+def is_global(operation: Operation) -> bool:
+    """Whether the operation may stand in any folder: its service is asked once an account."""
+    return operation.client in _GLOBAL
+
+
+def file_name(operation: Operation, subject: str = "") -> str:
+    """``SERVICE.OPERATION[@SUBJECT].json``, as the AWS CLI names service and operation."""
+    service = _SERVICES.get(operation.client, operation.client)
+    at = f"@{quote(subject, safe=':')}" if subject else ""
+    return f"{service}.{xform_name(operation.name, '-')}{at}{_SUFFIX}"
+
+
+@frozen
+class Place:
+    """Where in the folder an answer stands.
+
+    Attributes:
+        account: of its folder; empty outside one.
+        region: of its folder; empty outside one.
+    """
+
+    account: str = ""
+    region: str = ""
+
+
+@frozen
+class Answers:
+    """The files of a folder.
+
+    Attributes:
+        folder: the folder.
+        files: by place and file name, as `file_name` gives it. Two files for one
+            answer are kept, so that the reader can say so.
+    """
+
+    folder: Path
+    files: Mapping[tuple[Place, str], tuple[Path, ...]]
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that have a folder, sorted."""
+        return tuple(sorted({place.account for place, _ in self.files if place.account}))
+
+    def regions(self, account: str) -> tuple[str, ...]:
+        """The regions that have a folder for the account, sorted."""
+        return tuple(
+            sorted(
+                {
+                    place.region
+                    for place, _ in self.files
+                    if place.region and place.account in ("", account)
+                }
+            )
+        )
+
+    def find(self, operation: Operation, subject: str, places: Iterable[Place]) -> tuple[Path, ...]:
+        """The files of the answer in the first of the places that has any."""
+        name = file_name(operation, subject)
+        return next((found for place in places if (found := self.files.get((place, name)))), ())
+
+    def flat(self, account: str) -> tuple[Path, ...]:
+        """The account's files of regional operations that stand in no region's folder."""
+        found = {
+            path
+            for (place, name), paths in self.files.items()
+            if place in (Place(account), Place()) and not name.startswith(_GLOBAL_NAMES)
+            for path in paths
+        }
+        return tuple(sorted(found))
+
+    def paths(self) -> Iterator[Path]:
+        """Every file, in order."""
+        yield from sorted({path for paths in self.files.values() for path in paths})
+
+
+def load(folder: Path) -> Answers:
+    """The folder's files, by what they tell.
+
+    A file that is not named as `file_name` says is taken only if its content can be of
+    one operation alone that needs no subject; and only where no file has the proper name.
+
+    Raises:
+        InputError: no such folder, or it holds no answer.
+    """
+    if not folder.is_dir():
+        raise InputError(f"no such folder: {folder}")
+    proper: dict[tuple[Place, str], tuple[Path, ...]] = {}
+    other: dict[tuple[Place, str], tuple[Path, ...]] = {}
+    names = _proper_names()
+    for path in sorted(folder.rglob(f"*{_SUFFIX}")):
+        place = _place(path.relative_to(folder).parts[:-1])
+        if place is None:
+            continue
+        if path.name.partition("@")[0].removesuffix(_SUFFIX) in names:
+            proper[place, path.name] = (path,)
+        elif operation := _told_of(path):
+            key = (place, file_name(operation))
+            other[key] = (*other.get(key, ()), path)
+    if not (proper or other):
+        raise InputError(
+            f"{folder} holds no recorded answer; they are named SERVICE.OPERATION.json, "
+            "as in ec2.describe-vpcs.json"
+        )
+    return Answers(folder, other | proper)
+
+
+def _proper_names() -> frozenset[str]:
+    return frozenset(file_name(one).removesuffix(_SUFFIX) for one in OPERATIONS.values())
+
+
+def _place(parts: tuple[str, ...]) -> Place | None:
+    """The place of the folders; ``None`` if they are not ``[ACCOUNT/][REGION/]``."""
+    account = parts[0] if parts and _ACCOUNT.fullmatch(parts[0]) else ""
+    rest = parts[1:] if account else parts
+    region = rest[0] if rest and _REGION.fullmatch(rest[0]) else ""
+    return Place(account, region) if len(rest) == bool(region) else None
+
+
+def _told_of(path: Path) -> Operation | None:
+    """The one operation that a file of another name can be of; ``None`` if it may be several."""
+    try:
+        held = json.loads(path.read_bytes())
+    except (OSError, RecursionError, ValueError):
+        return None
+    keys = held.keys() if isinstance(held, dict) else ()
+    found = [
+        one
+        for one in OPERATIONS.values()
+        if not one.subject and (one.items or one.answer) in keys and (one.items or one.answer)
+    ]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,256 @@
+"""The source ``describe:FOLDER``: answers that the AWS CLI wrote, as auditors collect them.
+
+``[ACCOUNT/][REGION/]SERVICE.OPERATION[@SUBJECT].json``; ``{"Error": {"Code": ...}}`` stands
+for that error, and a file that is absent or empty tells nothing. The same gatherers run
+over the folder as over AWS.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from attrs import field, frozen
+
+from cloudpack_baseline.errors import InputError, WrongAccountError
+from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.sources.answers import Answers, Place, file_name, is_global, load
+from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallError, Calls
+from cloudpack_baseline.sources.gathering import gather_with, merge, utc_now
+from cloudpack_baseline.sources.operations import Operation, operation
+from cloudpack_baseline.sources.regions import Regions, every
+from cloudpack_baseline.sources.targets import Target
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from cloudpack_baseline.model.read import Read
+
+__all__ = ["TAKEN_AT", "DescribeSource", "DescribedAccounts"]
+
+Json: TypeAlias = Any
+
+TAKEN_AT = "taken-at"
+"""A file beside the answers, with the instant (ISO 8601) when they were recorded."""
+
+_REGIONS = operation("ec2:DescribeRegions")
+_IDENTITY = operation("sts:GetCallerIdentity")
+_MORE = ("ContinuationToken", "Marker", "NextContinuationToken", "NextMarker", "NextToken")
+_ARN = re.compile(rb'"arn:(aws[a-z-]*):[a-z0-9-]+:([a-z0-9-]*):(\d{12}):')
+_ZONE = re.compile(rb'"AvailabilityZone": *"([a-z]{2,}(?:-[a-z]+)+-\d+)[a-z]"')
+_OWNER = re.compile(rb'"OwnerId": *"(\d{12})"')
+
+
+@frozen(kw_only=True)
+class _Account:
+    """One account of the folder, and the transport over its answers.
+
+    Attributes:
+        answers: of the whole folder.
+        id: of the account.
+        flat: the region of answers that stand in no region's folder.
+    """
+
+    answers: Answers
+    id: str
+    flat: str
+
+    def pages(
+        self, operation: Operation, region: str, parameters: Mapping[str, Any]
+    ) -> Iterator[Answer]:
+        """The recorded answer; what it says of further pages is an error after it.
+
+        Raises:
+            CallError: the recorded error; `NOT_TOLD` where there is no file.
+        """
+        subject = str(parameters.get(operation.subject, "")) if operation.subject else ""
+        path = self._file(operation, region, subject)
+        answer = _answer(path)
+        yield answer
+        if more := [key for key in _MORE if answer.get(key)]:
+            raise CallError(MALFORMED, f"{path.name} is one page of several ({more[0]})")
+
+    def _file(self, operation: Operation, region: str, subject: str) -> Path:
+        found = self.answers.find(operation, subject, self._places(operation, region))
+        if not found:
+            where = "" if is_global(operation) or region == self.flat else f"{region}/"
+            raise CallError(NOT_TOLD, f"no file {where}{file_name(operation, subject)}")
+        if len(found) > 1:
+            names = " and ".join(path.name for path in found)
+            raise CallError(NOT_TOLD, f"{names} could both be {file_name(operation)}")
+        return found[0]
+
+    def _places(self, operation: Operation, region: str) -> Iterator[Place]:
+        for account in (self.id, ""):
+            yield Place(account, region)
+            if region == self.flat or is_global(operation):
+                yield Place(account)
+        if is_global(operation):
+            for other in self.answers.regions(self.id):
+                yield from (Place(self.id, other), Place("", other))
+
+    def release(self, client: str, region: str) -> None:
+        """Nothing is held."""
+
+    @property
+    def assumptions(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
+    def regions(self, named: tuple[str, ...] | None) -> tuple[str, ...] | Regions | None:
+        """As EC2 recorded them; else those of the folders."""
+        if self.answers.find(_REGIONS, "", self._places(_REGIONS, self.flat)):
+            return named
+        here = self.answers.regions(self.id)
+        if self.answers.flat(self.id) or not here:
+            here = tuple(sorted({*here, self.flat}))
+        return Regions(read=here if every(named) else tuple(sorted(named or ())))
+
+
+def _answer(path: Path) -> dict[str, Json]:
+    data = path.read_bytes()
+    if not data.strip():
+        raise CallError(NOT_TOLD, f"{path.name} is empty")
+    try:
+        held = json.loads(data)
+    except (RecursionError, ValueError) as error:
+        raise CallError(MALFORMED, f"{path.name} is no JSON") from error
+    if not isinstance(held, dict):
+        raise CallError(MALFORMED, f"{path.name} holds no object")
+    if not held:
+        raise CallError(NOT_TOLD, f"{path.name} is empty")
+    fault = held.get("Error")
+    if isinstance(fault, dict) and isinstance(fault.get("Code"), str):
+        raise CallError(fault["Code"])
+    return held
+
+
+@frozen(kw_only=True)
+class DescribedAccounts:
+    """The accounts of a folder.
+
+    Attributes:
+        answers: of the folder.
+        targets: which accounts, under which names, in which regions.
+    """
+
+    answers: Answers
+    targets: tuple[Target, ...]
+
+    def gather(self, wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
+        """What the folder tells of what is wanted."""
+        task = partial(_gather, wanted=tuple(wanted), answers=self.answers)
+        return merge((executor.map if executor else map)(task, self.targets))
+
+
+def _gather(target: Target, *, wanted: tuple[Read, ...], answers: Answers) -> Snapshot:
+    hints = _Hints.of(answers, target)
+    account = _Account(answers=answers, id=target.id, flat=hints.region)
+    calls = Calls(
+        transport=account, account=target.id, partition=hints.partition, region=hints.region
+    )
+    return gather_with(
+        calls,
+        wanted,
+        source="describe",
+        regions=account.regions(target.regions),
+        name=target.name,
+        clock=partial(_taken_at, answers.folder, target.id),
+        workers=1,
+    )
+
+
+@frozen(kw_only=True)
+class DescribeSource:
+    """A folder of recorded answers."""
+
+    path: str = field(kw_only=False)
+    name: str = "describe"
+
+    @contextmanager
+    def open(self, targets: Iterable[Target] = ()) -> Iterator[DescribedAccounts]:
+        """The accounts of the folder that are declared; none declared: all.
+
+        Raises:
+            InputError: no such folder, or nothing tells whose answers they are.
+            WrongAccountError: a declared account is not in it.
+        """
+        answers = load(Path(self.path))
+        yield DescribedAccounts(answers=answers, targets=_targets(answers, tuple(targets)))
+
+
+def _targets(answers: Answers, declared: tuple[Target, ...]) -> tuple[Target, ...]:
+    held = answers.accounts or _told_accounts(answers)
+    named = [target for target in declared if target.id]
+    if not held and len(named) == 1:
+        return tuple(named)
+    if not held:
+        raise InputError(
+            f"nothing in {answers.folder} tells the account: put the answers into a folder "
+            f"named by its 12 digits, or {file_name(_IDENTITY)} beside them"
+        )
+    if missing := sorted({target.id for target in named} - set(held)):
+        raise WrongAccountError(
+            f"{answers.folder} holds account {', '.join(held)}, "
+            f"not the declared {', '.join(missing)}"
+        )
+    regions = declared[0].regions if declared else None
+    return tuple(named) or tuple(Target(id=one, regions=regions) for one in held)
+
+
+def _told_accounts(answers: Answers) -> tuple[str, ...]:
+    """The account of a folder without account folders: the caller's, else the only owner."""
+    if identity := answers.find(_IDENTITY, "", (Place(),)):
+        try:
+            return (str(_answer(identity[0])["Account"]),)
+        except (CallError, KeyError):
+            pass
+    texts = [path.read_bytes() for path in answers.paths()]
+    found = {owner for text in texts for owner in _OWNER.findall(text)}
+    found = found or {match[2] for text in texts for match in _ARN.findall(text)}
+    return (found.pop().decode(),) if len(found) == 1 else ()
+
+
+@frozen(kw_only=True)
+class _Hints:
+    """What the answers tell beside what they are asked for.
+
+    Attributes:
+        partition: of the ARNs; ``aws`` where there is none.
+        region: of answers that stand in no region's folder; empty where nothing tells it.
+    """
+
+    partition: str
+    region: str
+
+    @classmethod
+    def of(cls, answers: Answers, target: Target) -> _Hints:
+        texts = [path.read_bytes() for path in answers.paths()]
+        flat = [path.read_bytes() for path in answers.flat(target.id)]
+        told = {zone.decode() for text in flat for zone in _ZONE.findall(text)}
+        told = told or {arn[1].decode() for text in flat for arn in _ARN.findall(text) if arn[1]}
+        named = {region for region in target.regions or () if region != "*"}
+        partitions = [arn[0].decode() for text in texts for arn in _ARN.findall(text)]
+        return cls(partition=(*partitions, "aws")[0], region=_only(told) or _only(named))
+
+
+def _only(names: Collection[str]) -> str:
+    """The name, if it is the only one; else empty."""
+    return next(iter(names)) if len(names) == 1 else ""
+
+
+def _taken_at(folder: Path, account: str) -> datetime:
+    """When the answers were recorded, as a file says; else now."""
+    for path in (folder / account / TAKEN_AT, folder / TAKEN_AT):
+        if path.is_file():
+            try:
+                return datetime.fromisoformat(path.read_text("utf-8").strip()).astimezone(UTC)
+            except ValueError as error:
+                raise InputError(f"{path}: expected a time in ISO 8601: {error}") from error
+    return utc_now()

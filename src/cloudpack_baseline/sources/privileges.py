@@ -1,0 +1,32 @@
+"""The smallest IAM policy that lets a selection be gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from cloudpack_baseline.model.read import Read
+from cloudpack_baseline.sources.gathering import operations_of
+from cloudpack_baseline.sources.operations import actions_of
+
+__all__ = ["least_privilege_policy"]
+
+
+def least_privilege_policy(wanted: Iterable[Read]) -> dict[str, Any]:
+    """An identity policy with just the actions that gathering this needs.
+
+    Listings cannot be bound to resources, and what they list is not known beforehand, so
+    the resource is ``*``; each action only reads. A selection that needs nothing but
+    sts:GetCallerIdentity, which every caller may call, has no statement.
+
+    Args:
+        wanted: the kinds of records, with the fields that cost calls of their own.
+    """
+    actions = list(actions_of(operations_of(wanted)))
+    statement = {
+        "Sid": "CloudpackBaselineRead",
+        "Effect": "Allow",
+        "Action": actions,
+        "Resource": "*",
+    }
+    return {"Version": "2012-10-17", "Statement": [statement] if actions else []}

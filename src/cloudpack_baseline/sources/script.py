@@ -1,0 +1,102 @@
+"""The ``aws`` lines that write a folder for ``describe:FOLDER``, errors included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from botocore import xform_name
+
+from cloudpack_baseline.model.read import Read, merged
+from cloudpack_baseline.sources.answers import file_name
+from cloudpack_baseline.sources.describe import TAKEN_AT
+from cloudpack_baseline.sources.gatherers import gatherer_of
+from cloudpack_baseline.sources.gathering import is_regional
+from cloudpack_baseline.sources.operations import Operation, operation
+from cloudpack_baseline.sources.regions import every
+
+__all__ = ["record_script"]
+
+_HEAD = """\
+#!/bin/sh
+# Writes recorded answers of one AWS account into a folder (default: ./described), to be
+# judged by `--cloudpack-source describe:FOLDER`. Needs the AWS CLI and credentials that
+# may read; a call that is refused is recorded as that refusal.
+set -u
+export AWS_PAGER=
+here=${AWS_REGION:-${AWS_DEFAULT_REGION:-us-east-1}}
+out=${1:-described}
+ask() {
+  file=$1; shift
+  mkdir -p "$(dirname "$file")"
+  if ! aws "$@" --output json > "$file" 2> "$file.err"; then
+    code=$(sed -n 's/.*An error occurred (\\([A-Za-z0-9.]*\\)).*/\\1/p' "$file.err" | head -n 1)
+    printf '{"Error": {"Code": "%s"}}\\n' "${code:-Unknown}" > "$file"
+  fi
+  rm -f "$file.err"
+}
+each() { aws "$@" --output text 2> /dev/null | tr '\\t' '\\n' | grep -v '^None$' | sort -u; }
+account=$(aws sts get-caller-identity --query Account --output text) || exit 1
+at="$out/$account"
+"""
+
+_PLACES = "each s3api list-buckets --page-size 1000 --query 'Buckets[].BucketRegion'"
+
+
+def record_script(wanted: Iterable[Read], *, regions: Sequence[str] | None = None) -> str:
+    """A POSIX shell script that records what is wanted.
+
+    Args:
+        wanted: the kinds of records, with the fields that cost calls of their own.
+        regions: of regional kinds; ``None`` or ``*``: every enabled one.
+    """
+    reads = merged(wanted)
+    once = {key for read in reads if not gatherer_of(read.kind).regional for key in _keys(read)}
+    each = {key for read in reads if gatherer_of(read.kind).regional for key in _keys(read)}
+    placed = {key for key in once if operation(key).placed}
+    lines = [_HEAD, *_lines({"sts:GetCallerIdentity", *(once - placed)}, "$at")]
+    if placed:
+        lines += (f"regions=$({_PLACES})", *_loop("${regions:-$here}", placed))
+    if is_regional(reads):
+        lines += _lines(["ec2:DescribeRegions"], "$at", " --all-regions")
+        named = "$(each ec2 describe-regions --query 'Regions[].RegionName')"
+        lines += _loop(named if every(regions) else " ".join(regions or ()), each)
+    return "\n".join((*lines, f'date -u +%Y-%m-%dT%H:%M:%SZ > "$at/{TAKEN_AT}"', ""))
+
+
+def _keys(read: Read) -> frozenset[str]:
+    return gatherer_of(read.kind).needs(read.fields)
+
+
+def _loop(regions: str, keys: Iterable[str]) -> Iterator[str]:
+    yield f"for region in {regions}; do"
+    yield from _lines(keys, "$at/$region", ' --region "$region"', "  ")
+    yield "done"
+
+
+def _lines(keys: Iterable[str], folder: str, more: str = "", indent: str = "") -> Iterator[str]:
+    asked = sorted((operation(key) for key in keys), key=lambda one: (one.among, one.id))
+    for among, group in groupby(asked, key=lambda one: one.among):
+        if not among[0]:
+            for one in group:
+                name = file_name(one, _fixed(one))
+                yield f'{indent}ask "{folder}/{name}" {_command(one)}{more}'
+            continue
+        listing = operation(among[0])
+        query = f"--query '{listing.items}[].{among[1]}'"
+        yield f"{indent}for name in $(each {_command(listing)}{more} {query}); do"
+        for one in group:
+            name = file_name(one, "NAME").replace("NAME", "$name")
+            subject = f'--{xform_name(one.subject, "-")} "$name"'
+            yield f'{indent}  ask "{folder}/{name}" {_command(one)} {subject}{more}'
+        yield f"{indent}done"
+
+
+def _fixed(one: Operation) -> str:
+    """The subject of an operation that is only asked about one: its option's value."""
+    return one.options.rpartition(" ")[2] if one.subject else ""
+
+
+def _command(one: Operation) -> str:
+    service, name = file_name(one).removesuffix(".json").split(".")
+    return f"{service} {name} {one.options}".rstrip()

@@ -1,0 +1,113 @@
+"""Helpers for users' own tests: mocked accounts, facts that moto cannot tell, assertions.
+
+Importing this module does not import moto; the functions do where they need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from cloudpack_baseline.sources.mocked import DEFAULT_ACCOUNT, MockedAccount
+from cloudpack_baseline.sources.targets import Target
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.assessment import Assessment
+
+__all__ = [
+    "DEFAULT_ACCOUNT",
+    "MockedAccount",
+    "assert_outcomes",
+    "mocked_account",
+    "set_root",
+]
+
+
+def set_root(
+    account: MockedAccount | str = DEFAULT_ACCOUNT,
+    *,
+    mfa: bool,
+    password: bool = True,
+    access_keys: bool = False,
+    signing_certificates: bool = False,
+) -> None:
+    """Say what holds of the root user of an account on moto, which answers constants.
+
+    It holds until moto is reset: to the end of a `mocked_account` or ``mock_aws`` block.
+
+    Args:
+        account: a mocked account, or its id.
+        mfa: the root user has an MFA device.
+        password: it has a password.
+        access_keys: it has an access key.
+        signing_certificates: it has a signing certificate.
+
+    Raises:
+        MissingExtraError: moto is not installed.
+    """
+    from cloudpack_baseline.sources.facts import tell  # noqa: PLC0415 - loads moto
+
+    summary = {
+        "AccountMFAEnabled": int(mfa),
+        "AccountPasswordPresent": int(password),
+        "AccountAccessKeysPresent": int(access_keys),
+        "AccountSigningCertificatesPresent": int(signing_certificates),
+    }
+    account_id = account if isinstance(account, str) else account.id
+    tell(account_id, "iam:GetAccountSummary", {"SummaryMap": summary})
+
+
+@contextmanager
+def mocked_account(
+    account_id: str = DEFAULT_ACCOUNT, *, region: str = "us-east-1"
+) -> Iterator[MockedAccount]:
+    """An empty account on a moto server of its own; no call leaves the machine meanwhile.
+
+    Inside the block, ``boto3.client(...)`` and every tool that honours the environment
+    mean this account.
+
+    Args:
+        account_id: 12 digits.
+        region: the default of its sessions.
+
+    Raises:
+        MissingExtraError: moto is not installed.
+    """
+    from cloudpack_baseline.sources.moto import MotoSource  # noqa: PLC0415 - loads moto
+
+    with MotoSource().open((Target(id=account_id, regions=(region,)),)) as cloud:
+        yield cloud.accounts[0]
+
+
+def assert_outcomes(  # noqa: PLR0913 - one for each outcome, by name
+    assessment: Assessment,
+    *,
+    passed: int = 0,
+    failed: int = 0,
+    unknown: int = 0,
+    not_applicable: int = 0,
+    waived: int = 0,
+) -> None:
+    """Compare how many findings came to what.
+
+    Args:
+        assessment: of a check, or of many.
+        passed: findings that pass.
+        failed: findings that fail and are not waived.
+        unknown: findings that nobody could judge.
+        not_applicable: findings that have nothing to judge.
+        waived: failures that are waived.
+
+    Raises:
+        AssertionError: the numbers differ; it shows the worst findings.
+    """
+    wanted: Mapping[str, Any] = {
+        "pass": passed,
+        "fail": failed,
+        "unknown": unknown,
+        "not applicable": not_applicable,
+        "waived": waived,
+    }
+    if assessment.counts != wanted:
+        raise AssertionError(f"expected {wanted}, got {assessment.counts}: {assessment!r}")
