@@ -186,24 +186,29 @@ def _service(service: str, where: str) -> Iterator[Problem]:
 
 def _buckets(held: Mapping[str, Any]) -> Iterator[Problem]:
     seen: dict[str, str] = {}
-    networks = _table(held, "networks")
     for path, row in _rows(held, "buckets"):
         name, exposure = row.get("name"), row.get("exposure", [])
         if isinstance(name, str):
             if name in seen:
                 yield Problem(f"{name!r} is {seen[name]} already", f"{path}.name")
             seen.setdefault(name, path)
-        for where, network in _texts(row, "networks", path):
-            if network not in networks:
-                yield Problem(no_such("network", network, networks), where)
-        for where, account in _texts(row, "accounts", path):
-            if not _ACCOUNT.match(account):
-                yield Problem(f"{account!r} is no account id of 12 digits", where)
-        for where, key in _texts(row, "kms_keys", path):
-            if not _KEY.match(key):
-                yield Problem(f"{key!r} is no ARN of a key or an alias of your own", where)
+        yield from _named_by_bucket(row, _table(held, "networks"), path)
         if isinstance(exposure, list):
             yield from _exposure(row, exposure, path)
+
+
+def _named_by_bucket(
+    row: Mapping[str, Any], networks: Mapping[str, Any], path: str
+) -> Iterator[Problem]:
+    for where, network in _texts(row, "networks", path):
+        if network not in networks:
+            yield Problem(no_such("network", network, networks), where)
+    for where, account in _texts(row, "accounts", path):
+        if not _ACCOUNT.match(account):
+            yield Problem(f"{account!r} is no account id of 12 digits", where)
+    for where, key in _texts(row, "kms_keys", path):
+        if not _KEY.match(key):
+            yield Problem(f"{key!r} is no ARN of a key or an alias of your own", where)
 
 
 def _exposure(row: Mapping[str, Any], exposure: list[Any], path: str) -> Iterator[Problem]:
