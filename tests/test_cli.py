@@ -2,13 +2,16 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 
 import pytest
 
-from cloudpack_baseline import __version__
+from cloudpack_baseline import Baseline, __version__
+from cloudpack_baseline.baseline import FILE_NAME, find_baseline
 from cloudpack_baseline.cli import main, parser
+from cloudpack_baseline.sources.recording import read_snapshot
 from cloudpack_baseline.whitepaper import controls
 
 
@@ -98,6 +101,138 @@ class TestControls:
     def test_by_clause(self, run):
         _, out, _ = run("controls", "--format", "json", "--clause", "3")
         assert [one["id"] for one in json.loads(out)] == ["rds-backup"]
+
+
+class TestPolicy:
+    def test_the_smallest_policy_of_one_control(self, run):
+        code, out, _ = run("policy", "--control", "root-mfa")
+        (statement,) = json.loads(out)["Statement"]
+        assert code == 0
+        assert statement["Effect"] == "Allow"
+        assert statement["Action"] == ["iam:GetAccountSummary"]
+
+    def test_a_selection_needs_what_its_controls_need(self, run):
+        def actions(*arguments: str) -> set[str]:
+            (statement,) = json.loads(run("policy", *arguments)[1])["Statement"]
+            return set(statement["Action"])
+
+        both = actions("--control", "root-mfa,rds-backup")
+        assert both == actions("--control", "root-mfa") | actions("--clause", "3.1")
+        assert both < actions()
+
+    def test_no_such_control(self, run):
+        assert run("policy", "--control", "x")[0] == 2
+
+
+class TestRecord:
+    @pytest.fixture(autouse=True)
+    def _elsewhere(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+
+    def test_what_is_recorded_is_read_again(self, run, tmp_path):
+        chosen = ("--control", "rds-backup", "--region", "us-east-1")
+        code, out, err = run("record", "--source", "moto", *chosen, "a.json.gz")
+        first = read_snapshot(tmp_path / "a.json.gz")
+        assert (code, err) == (0, "")
+        assert out.strip().endswith(first.digest)
+        assert {one.kind for one in first.coverage} >= {"DBInstance", "DBCluster"}
+        assert run("record", "--source", "snapshot:a.json.gz", "b.json")[0] == 0
+        assert read_snapshot(tmp_path / "b.json") == first
+
+    def test_regions_of_the_command_line_go_before_the_baselines(self, run, tmp_path):
+        (tmp_path / FILE_NAME).write_text('regions = ["us-east-1"]', encoding="utf-8")
+        chosen = ("record", "--source", "moto", "--control", "rds-backup")
+
+        def regions(*arguments: str) -> tuple[str, ...]:
+            assert run(*chosen, *arguments, "x.json")[0] == 0
+            return read_snapshot(tmp_path / "x.json").accounts[0].regions
+
+        assert regions() == ("us-east-1",)
+        assert regions("--region", "ap-northeast-1,ap-northeast-3") == (
+            "ap-northeast-1",
+            "ap-northeast-3",
+        )
+
+    def test_the_declared_account_is_the_one_that_is_read(self, run, tmp_path):
+        (tmp_path / "other.toml").write_text(
+            '[accounts.production]\nid = "210987654321"', encoding="utf-8"
+        )
+        chosen = ("record", "--source", "moto", "--control", "root-mfa", "--file", "other.toml")
+        assert run(*chosen, "x.json")[0] == 0
+        (account,) = read_snapshot(tmp_path / "x.json").accounts
+        assert (account.id, account.name) == ("210987654321", "production")
+
+    def test_the_script_asks_for_what_the_controls_read(self, run):
+        code, out, _ = run("record", "--script", "--control", "rds-backup", "--region", "us-east-1")
+        assert code == 0
+        assert "rds describe-db-instances" in out
+        assert "for region in us-east-1; do" in out
+        assert "s3api" not in out
+
+    @pytest.mark.parametrize("arguments", [(), ("x.json", "--script")])
+    def test_either_a_file_or_the_script(self, run, arguments):
+        code, _, err = run("record", *arguments)
+        assert code == 2
+        assert "either FILE, the snapshot to write, or --script" in err
+
+    def test_a_broken_baseline_tells_all(self, run, tmp_path):
+        (tmp_path / FILE_NAME).write_text("a = 1\nb = 2", encoding="utf-8")
+        code, _, err = run("record", "--source", "moto", "x.json")
+        assert code == 2
+        assert [line.split(": ")[:3] for line in err.splitlines()] == [
+            ["cloudpack-baseline", str(tmp_path / FILE_NAME), key] for key in ("a", "b")
+        ]
+
+    @pytest.mark.parametrize("source", ["bogus", "moto:", "snapshot:", "snapshot:absent.json"])
+    def test_no_such_source(self, run, source):
+        code, _, err = run("record", "--source", source, "x.json")
+        assert code == 2
+        assert err.startswith("cloudpack-baseline: ")
+
+    def test_nobody_answers(self, run, tmp_path):
+        with socket.socket() as held:  # bound, and not listening: the port is nobody else's
+            held.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{held.getsockname()[1]}"
+            code, _, err = run("record", "--source", f"moto:{url}", "x.json")
+        assert code == 1
+        assert url in err
+        assert not (tmp_path / "x.json").exists()
+
+    def test_a_file_that_cannot_be_written(self, run, tmp_path):
+        (tmp_path / "folder").mkdir()
+        code, _, err = run("record", "--source", "moto", "--control", "root-mfa", "folder")
+        assert code == 2
+        assert "cannot be written" in err
+
+
+class TestInit:
+    @pytest.fixture(autouse=True)
+    def _elsewhere(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+
+    def test_it_is_found_and_read(self, run, tmp_path):
+        assert run("init") == (0, f"wrote {FILE_NAME}\n", "")
+        assert Baseline.load(find_baseline([tmp_path])).regions == ("*",)
+
+    def test_regions_that_the_user_names(self, run, tmp_path):
+        run("init", "--region", "ap-northeast-1")
+        assert Baseline.load(tmp_path / FILE_NAME).regions == ("ap-northeast-1",)
+
+    def test_a_file_is_never_overwritten(self, run, tmp_path):
+        (tmp_path / FILE_NAME).write_text("mine", encoding="utf-8")
+        code, out, err = run("init")
+        assert (code, out) == (2, "")
+        assert err == f"cloudpack-baseline: {FILE_NAME}: is there already; it is not overwritten\n"
+        assert (tmp_path / FILE_NAME).read_text(encoding="utf-8") == "mine"
+
+    def test_another_name_needs_the_option(self, run):
+        _, out, _ = run("init", "--file", "other.toml")
+        assert out.splitlines()[1].endswith("or point --cloudpack-file at it")
+
+    def test_a_folder_that_is_not_there(self, run):
+        code, _, err = run("init", "--file", "no/where.toml")
+        assert code == 2
+        assert "cannot be written" in err
 
 
 class TestFailures:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 
 from cloudpack_baseline._cli._gathering import baseline_of, snapshot_of
+from cloudpack_baseline.assessment import wanted_by
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.sources.recording import write_snapshot
+from cloudpack_baseline.sources.script import record_script
 from cloudpack_baseline.whitepaper import select
 
 __all__ = ["run"]
@@ -23,6 +25,9 @@ def run(given: argparse.Namespace) -> None:
         raise InputError("record needs either FILE, the snapshot to write, or --script")
     chosen = select(given.control, given.clause)
     baseline = baseline_of(given)
+    if given.script:
+        print(record_script(wanted_by(chosen), regions=given.region or baseline.regions), end="")
+        return
     snapshot = snapshot_of(given, baseline, chosen)
     write_snapshot(snapshot, given.output)
     print(f"wrote {given.output}: {len(snapshot.records)} records, {snapshot.digest}")

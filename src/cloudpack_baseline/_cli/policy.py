@@ -1,0 +1,22 @@
+"""``cloudpack-baseline policy``: what a role must be allowed, and no more."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from cloudpack_baseline.assessment import wanted_by
+from cloudpack_baseline.sources.privileges import least_privilege_policy
+from cloudpack_baseline.whitepaper import select
+
+__all__ = ["run"]
+
+
+def run(given: argparse.Namespace) -> None:
+    """Print the IAM policy of the selected controls as JSON.
+
+    Raises:
+        InputError: a control or a clause that does not exist.
+    """
+    chosen = select(given.control, given.clause)
+    print(json.dumps(least_privilege_policy(wanted_by(chosen)), indent=2))
