@@ -1,0 +1,588 @@
+"""All pairs of interfaces at once, by bit sets over the sources.
+
+The interfaces' addresses get one bit each. For a destination, each filter is a
+list of (ports, bits of the sources that it lets through); they are joined port
+stretch by port stretch, and what is left is projected on the declared segments.
+Sources are laid out segment by segment with a spare bit after each: adding a
+mask of ones carries into the spare bit exactly where a segment has any bit set.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from attrs import define, field, frozen
+
+from cloudpack_baseline.reachability.atoms import Atoms, Stretch, runs, steps_of
+from cloudpack_baseline.reachability.filters import Acl, GroupRule
+from cloudpack_baseline.reachability.intervals import Intervals
+from cloudpack_baseline.reachability.ipset import Family
+from cloudpack_baseline.reachability.plans import Spot, between, possible
+from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.tables import Table
+from cloudpack_baseline.reachability.topology import Endpoint, Site, Topology
+from cloudpack_baseline.reachability.traffic import TrafficSet
+
+__all__ = ["Bulk", "Field", "Row", "atoms_of"]
+
+Steps: TypeAlias = tuple[list[int], list[int]]
+"""Bits by stretch of traffic: ascending first atoms, and the bits from there on."""
+
+_Routed: TypeAlias = tuple[dict[int, int], int, int]
+"""Sources by mask of traffic; those that inbound, and outbound, rules may refer to."""
+
+
+def atoms_of(net: Topology) -> Atoms:
+    """The atoms of all groups and ACLs of the network."""
+    sets: list[TrafficSet] = []
+    for group in net.groups.values():
+        for rules in (group.inbound, group.outbound):
+            if not isinstance(rules, Reason):
+                sets += (rule.traffic for rule in rules)
+    for site in net.sites.values():
+        for entries in site.acl.entries.values():
+            sets += (entry.traffic for entry in entries)
+    return Atoms.of(sets)
+
+
+@frozen(eq=False)
+class Field:
+    """A run of source bits that belong together, with the spare bit above them."""
+
+    low: int
+    size: int
+
+    @property
+    def bits(self) -> int:
+        """Its source bits."""
+        return ((1 << self.size) - 1) << self.low
+
+    @property
+    def guard(self) -> int:
+        """Its spare bit."""
+        return 1 << (self.low + self.size)
+
+
+@frozen(eq=False)
+class _Cell:
+    """Endpoints of one subnet that every route and ACL treats alike."""
+
+    site: Site
+    address: int
+    place: int
+
+
+@define(eq=False)
+class Bulk:
+    """The relation "can connect to" of one family, over given endpoints.
+
+    Attributes:
+        net: the network.
+        family: the version of IP.
+        doubtful: whether what is not known counts as open (else as shut).
+        atoms: the atoms of traffic.
+        layout: the endpoints, segment by segment; each endpoint once.
+        fields: where the bits of each segment are.
+        ends: the endpoint of each bit.
+        saw_doubt: whether, so far, counting the unknown as open would make a difference
+            on ways between subnets.
+    """
+
+    net: Topology
+    family: Family
+    doubtful: bool
+    atoms: Atoms
+    layout: Sequence[Sequence[Endpoint]]
+    fields: list[Field] = field(init=False, factory=list)
+    ends: dict[int, Endpoint] = field(init=False, factory=dict)
+    saw_doubt: bool = field(init=False, default=False)
+    _bit: dict[int, int] = field(init=False, factory=dict)
+    _of_interface: dict[str, int] = field(init=False, factory=dict)
+    _of_group: dict[str, int] = field(init=False, factory=dict)
+    _loose: int = field(init=False, default=0)
+    _all: int = field(init=False, default=0)
+    _guards: int = field(init=False, default=0)
+    _sorted: list[tuple[int, int]] = field(init=False, factory=list)
+    _prefix: dict[int, int] = field(init=False, factory=dict)
+    _cells: list[_Cell] = field(init=False, factory=list)
+    _cell_of: dict[int, _Cell] = field(init=False, factory=dict)
+    _cell_bits: list[int] = field(init=False, factory=list)
+    _inbound: dict[str, list[tuple[Stretch, int, int]]] = field(init=False, factory=dict)
+    _acl_memo: dict[tuple[int, bool, int], int] = field(init=False, factory=dict)
+    _out_memo: dict[object, Steps] = field(init=False, factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        place = 0
+        for endpoints in self.layout:
+            kept = [
+                end
+                for end in endpoints
+                if end.family == self.family and (self.doubtful or end.sure)
+            ]
+            self.fields.append(Field(place, len(kept)))
+            for end in kept:
+                self._enter(end, place)
+                place += 1
+            place += 1
+        self._all = sum(part.bits for part in self.fields)
+        self._guards = sum(part.guard for part in self.fields)
+        self._sorted.sort()
+        self._snapshot()
+        self._make_cells()
+
+    def _enter(self, end: Endpoint, place: int) -> None:
+        bit = 1 << place
+        self.ends[place] = end
+        self._bit[id(end)] = bit
+        self._of_interface[end.interface_id] = self._of_interface.get(end.interface_id, 0) | bit
+        if isinstance(end.groups, Reason):
+            self._loose |= bit
+        else:
+            for group in end.groups:
+                self._of_group[group] = self._of_group.get(group, 0) | bit
+        self._sorted.append((end.low, place))
+
+    # Addresses
+
+    def _rules(self) -> Iterator[GroupRule]:
+        for name in self._of_group:
+            group = self.net.groups.get(name)
+            for rules in (group.inbound, group.outbound) if group else ():
+                if not isinstance(rules, Reason):
+                    yield from rules
+
+    def _snapshot(self) -> None:
+        """The bits of all addresses below each bound of a rule's blocks."""
+        bounds = {
+            edge
+            for rule in self._rules()
+            for low, high in rule.peers.family(self.family)
+            for edge in (low, high + 1)
+        }
+        width = (max(self.ends, default=0) + 8) // 8
+        seen, at = bytearray(width), 0
+        for bound in sorted(bounds):
+            while at < len(self._sorted) and self._sorted[at][0] < bound:
+                place = self._sorted[at][1]
+                seen[place >> 3] |= 1 << (place & 7)
+                at += 1
+            self._prefix[bound] = int.from_bytes(seen, "little")
+
+    def _within(self, addresses: Intervals) -> int:
+        bits = 0
+        for low, high in addresses:
+            bits |= self._prefix[high + 1] ^ self._prefix[low]
+        return bits
+
+    # Cells
+
+    def _make_cells(self) -> None:
+        found: dict[object, _Cell] = {}
+        for place, end in self.ends.items():
+            key = self.net.cell(end)
+            cell = found.get(key)
+            if cell is None:
+                cell = found[key] = _Cell(end.site, end.low, len(found))
+                self._cell_bits.append(0)
+            self._cell_of[place] = cell
+            self._cell_bits[cell.place] |= 1 << place
+        self._cells = list(found.values())
+
+    def _admits(self, acl: Acl, peer: _Cell, *, egress: bool) -> int:
+        key = id(acl), egress, peer.place
+        mask = self._acl_memo.get(key)
+        if mask is None:
+            if acl.doubt:
+                mask = self.atoms.all if self.doubtful else 0
+            else:
+                admitted = acl.admitted(self.family, peer.address, egress=egress)
+                mask = self.atoms.mask(admitted)
+            self._acl_memo[key] = mask
+        return mask
+
+    def _local(self, table: Table, target: _Cell) -> bool:
+        if table.doubt or table.vague:
+            return False
+        entry = table.find(self.family, target.address)
+        return entry is not None and entry.kind == "local" and entry.active
+
+    def _dead(self, table: Table, target: _Cell) -> bool:
+        """Whether packets surely do not get from a table's subnet to another VPC's cell."""
+        if table.doubt or table.vague:
+            return False
+        entry = table.find(self.family, target.address)
+        if entry is None or not entry.active or entry.kind == "local":
+            return True
+        return self.family == 4 and entry.kind in ("igw", "nat")  # noqa: PLR2004 - version of IP
+
+    def _reachable(self, target: _Cell) -> _Routed:
+        """For each mask of traffic the sources that routes and ACLs admit with it.
+
+        Also the sources whose groups inbound, and outbound, rules may refer to.
+        """
+        masks: dict[int, int] = {}
+        inbound = outbound = 0
+        full = self.atoms.family(self.family)
+        acl, table, vpc = target.site.acl, target.site.table, target.site.vpc_id
+        here: dict[int, bool] = {}
+        dead: dict[int, bool] = {}
+        leave: dict[int, int] = {}
+        for source in self._cells:
+            site = source.site
+            bits = self._cell_bits[source.place]
+            if site is target.site:
+                masks[full] = masks.get(full, 0) | bits
+                inbound |= bits
+                outbound |= bits
+                continue
+            if site.vpc_id == vpc:
+                name = id(site.table)
+                if name not in here:
+                    here[name] = self._local(site.table, target)
+                if here[name] and self._local(table, source):
+                    name = id(site.acl)
+                    if name not in leave:
+                        leave[name] = self._admits(site.acl, target, egress=True)
+                    replies = self._admits(acl, source, egress=True) & self._admits(
+                        site.acl, target, egress=False
+                    )
+                    mask = (
+                        full
+                        & leave[name]
+                        & self._admits(acl, source, egress=False)
+                        & self.atoms.repliable(replies)
+                    )
+                    if mask:
+                        masks[mask] = masks.get(mask, 0) | bits
+                        inbound |= bits
+                        outbound |= bits
+                    continue
+            else:
+                name = id(site.table)
+                if name not in dead:
+                    dead[name] = self._dead(site.table, target)
+                if dead[name]:
+                    continue
+            mask, refer = self._planned(source, target)
+            if mask:
+                masks[mask] = masks.get(mask, 0) | bits
+                inbound |= bits if refer != "none" else 0
+                outbound |= bits if refer == "both" else 0
+        return masks, inbound, outbound
+
+    def _planned(self, source: _Cell, target: _Cell) -> tuple[int, str]:
+        public = self.family == 6  # noqa: PLR2004 - version of IP
+        plans = between(
+            self.net,
+            Spot(source.site, self.family, source.address, public),
+            Spot(target.site, self.family, target.address, public),
+        )
+        traffic = possible(plans, self.family, doubtful=self.doubtful)
+        if not self.doubtful and not self.saw_doubt:
+            self.saw_doubt = traffic != possible(plans, self.family, doubtful=True)
+        choices = [plan.group_references for plan in plans]
+        order = ("none", "inbound", "both")
+        pick = max if self.doubtful else min
+        return self.atoms.mask(traffic), pick(choices, key=order.index)
+
+    # Security groups
+
+    def _group_in(self, name: str) -> list[tuple[Stretch, int, int]]:
+        """For each stretch of an inbound rule: the sources by address, and by group."""
+        if name in self._inbound:
+            return self._inbound[name]
+        group = self.net.groups.get(name)
+        rules = group.inbound if group else Reason.of("security-group-not-recorded", name)
+        merged: dict[Stretch, tuple[int, int]] = {}
+        if isinstance(rules, Reason):
+            if self.doubtful:
+                merged[self.atoms.everything] = (self._all, 0)
+            rules = ()
+        for rule in rules:
+            by_address = self._within(rule.peers.family(self.family))
+            if rule.vague and self.doubtful:
+                by_address = self._all
+            by_group = self._members(rule)
+            for stretch in self.atoms.asked(rule.traffic):
+                old = merged.get(stretch, (0, 0))
+                merged[stretch] = old[0] | by_address, old[1] | by_group
+        self._inbound[name] = [(stretch, *bits) for stretch, bits in merged.items()]
+        return self._inbound[name]
+
+    def _members(self, rule: GroupRule) -> int:
+        bits = 0
+        for name in rule.groups:
+            bits |= self._of_group.get(name, 0)
+        return bits | self._loose if rule.groups and self.doubtful else bits
+
+    def _inbound_parts(
+        self, ends: Iterable[Endpoint], referred: int, within: int
+    ) -> dict[Stretch, int]:
+        """What the groups of the endpoints admit, as sources by stretch of traffic."""
+        parts: dict[Stretch, int] = {}
+        everything = self.atoms.everything
+        names: set[str] = set()
+        for end in ends:
+            if end.unfiltered or (isinstance(end.groups, Reason) and self.doubtful):
+                parts[everything] = within
+            elif not isinstance(end.groups, Reason):
+                names.update(end.groups)
+        for name in names:
+            for stretch, by_address, by_group in self._group_in(name):
+                bits = (by_address | by_group & referred) & within
+                if bits:
+                    parts[stretch] = parts.get(stretch, 0) | bits
+        return parts
+
+    def _outbound_rules(self) -> list[tuple[GroupRule, int]]:
+        """Each distinct outbound rule with the sources that have it."""
+        merged: dict[object, tuple[GroupRule, int]] = {}
+        for name, bits in self._of_group.items():
+            group = self.net.groups.get(name)
+            if group and not isinstance(group.outbound, Reason):
+                for rule in group.outbound:
+                    key = rule.traffic, rule.peers, rule.groups, bool(rule.vague)
+                    held = merged.get(key, (rule, 0))[1]
+                    merged[key] = rule, held | bits
+        return list(merged.values())
+
+    def _free(self) -> int:
+        """Sources that nothing is known to filter on their way out."""
+        bits = sum(self._bit[id(end)] for end in self.ends.values() if end.unfiltered)
+        if self.doubtful:
+            bits |= self._loose
+            for name, members in self._of_group.items():
+                group = self.net.groups.get(name)
+                if group is None or isinstance(group.outbound, Reason):
+                    bits |= members
+        return bits
+
+    def outbound(self) -> _Outbound:
+        """The outbound side, made ready."""
+        everything = self.atoms.everything
+        base: dict[Stretch, int] = {everything: self._free()}
+        narrow: list[tuple[Intervals, list[Stretch], int]] = []
+        by_group: dict[str, list[tuple[Stretch, int]]] = {}
+        span = (0, (1 << (32 if self.family == 4 else 128)) - 1)  # noqa: PLR2004 - bits
+        for rule, bits in self._outbound_rules():
+            stretches = self.atoms.asked(rule.traffic)
+            peers = rule.peers.family(self.family)
+            if peers.spans == (span,) or (rule.vague and self.doubtful):
+                for stretch in stretches:
+                    base[stretch] = base.get(stretch, 0) | bits
+            elif peers:
+                narrow.append((peers, stretches, bits))
+            for name in rule.groups:
+                by_group.setdefault(name, []).extend((stretch, bits) for stretch in stretches)
+        return _Outbound.of(base, narrow, by_group)
+
+    # The whole relation
+
+    def rows(self, wanted: Mapping[int, object] | None = None) -> Iterator[tuple[int, Row]]:
+        """For each field and cell of destinations, what reaches it: (field, row).
+
+        `wanted` limits the places of destinations.
+        """
+        outbound = self.outbound()
+        groups: dict[tuple[int, int, int], list[int]] = {}
+        starts = [part.low for part in self.fields]
+        for place, end in self.ends.items():
+            if wanted is None or place in wanted:
+                key = (
+                    self._cell_of[place].place,
+                    outbound.stretch(end.low),
+                    bisect_right(starts, place) - 1,
+                )
+                groups.setdefault(key, []).append(place)
+        last_cell, last_pair = -1, (-1, -1)
+        routed: _Routed = ({}, 0, 0)
+        open_now: Steps = ([], [])
+        allowed: Steps = ([], [])
+        for key in sorted(groups):
+            cell, stretch, number = key
+            if cell != last_cell:
+                last_cell, routed = cell, self._reachable(self._cells[cell])
+                open_now = _positions(routed[0])
+            places = groups[key]
+            if (cell, stretch) != last_pair:
+                last_pair = cell, stretch
+                allowed = _both(outbound.steps(stretch), open_now)
+            yield number, Row(self, places, routed, open_now, outbound, allowed)
+
+    def sources(self, bits: int) -> Iterator[Endpoint]:
+        """The endpoints of the bits."""
+        while bits:
+            low = bits & -bits
+            yield self.ends[low.bit_length() - 1]
+            bits ^= low
+
+    def present(self, bits: int) -> int:
+        """The spare bits of the fields that have any of the bits."""
+        return (bits + self._all) & self._guards
+
+    def own(self, places: Iterable[int]) -> int:
+        """All bits of the interfaces at the places."""
+        bits = 0
+        for place in places:
+            bits |= self._of_interface[self.ends[place].interface_id]
+        return bits
+
+
+def _positions(masks: dict[int, int]) -> Steps:
+    """Masks of traffic with their sources, as sources by stretch: (starts, bits)."""
+    toggles: dict[int, int] = {0: 0}
+    for mask, bits in masks.items():
+        for low, high in runs(mask):
+            toggles[low] = toggles.get(low, 0) ^ bits
+            toggles[high] = toggles.get(high, 0) ^ bits
+    starts, values, now = [], [], 0
+    for start in sorted(toggles):
+        now ^= toggles[start]
+        if not values or values[-1] != now:
+            starts.append(start)
+            values.append(now)
+    return starts, values
+
+
+def _both(
+    one: Steps, two: Steps
+) -> Steps:
+    """The intersection of two lists of sources by stretch."""
+    starts, values = [], []
+    left = right = 0
+    while left < len(one[0]) and right < len(two[0]):
+        start = max(one[0][left], two[0][right])
+        bits = one[1][left] & two[1][right]
+        if not values or values[-1] != bits:
+            starts.append(start)
+            values.append(bits)
+        ends = [
+            side[0][at + 1] if at + 1 < len(side[0]) else None
+            for side, at in ((one, left), (two, right))
+        ]
+        if ends[0] is not None and (ends[1] is None or ends[0] <= ends[1]):
+            right += ends[0] == ends[1]
+            left += 1
+        elif ends[1] is not None:
+            right += 1
+        else:
+            break
+    return starts, values
+
+
+@frozen(eq=False)
+class _Outbound:
+    """Outbound rules by the destination's address and groups."""
+
+    base: dict[Stretch, int]
+    cuts: list[int]
+    rules: list[tuple[int, ...]]
+    narrow: list[tuple[Intervals, list[Stretch], int]]
+    by_group: dict[str, list[tuple[Stretch, int]]]
+    memo: dict[tuple[int, ...], Steps] = field(factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        base: dict[Stretch, int],
+        narrow: list[tuple[Intervals, list[Stretch], int]],
+        by_group: dict[str, list[tuple[Stretch, int]]],
+    ) -> _Outbound:
+        cuts = sorted({edge for peers, _, _ in narrow for s, e in peers for edge in (s, e + 1)})
+        rules: list[list[int]] = [[] for _ in range(len(cuts) + 1)]
+        for number, (peers, _, _) in enumerate(narrow):
+            for low, high in peers:
+                for at in range(bisect_left(cuts, low) + 1, bisect_left(cuts, high + 1) + 1):
+                    rules[at].append(number)
+        return cls(base, cuts, [tuple(held) for held in rules], narrow, by_group)
+
+    def stretch(self, address: int) -> int:
+        """Which outbound rules cover the address, as a number."""
+        return bisect_right(self.cuts, address)
+
+    def steps(self, stretch: int) -> Steps:
+        """Sources by stretch of traffic that may send to the addresses."""
+        numbers = self.rules[stretch]
+        if numbers not in self.memo:
+            parts = dict(self.base)
+            for number in numbers:
+                _, stretches, bits = self.narrow[number]
+                for held in stretches:
+                    parts[held] = parts.get(held, 0) | bits
+            self.memo[numbers] = _filled(steps_of(parts))
+        return self.memo[numbers]
+
+
+def _filled(steps: Iterable[tuple[int, int, int]]) -> Steps:
+    """Disjoint stretches as (starts, bits) from zero on, gaps with no bits."""
+    starts, values = [0], [0]
+    for low, high, bits in steps:
+        if starts[-1] == low:
+            values[-1] = bits
+        else:
+            starts.append(low)
+            values.append(bits)
+        starts.append(high)
+        values.append(0)
+    return starts, values
+
+
+@frozen(eq=False)
+class Row:
+    """Destinations alike but for their groups, and what reaches them."""
+
+    bulk: Bulk
+    places: list[int]
+    routed: _Routed
+    passable: Steps
+    outbound: _Outbound
+    allowed: Steps
+
+    def steps(self, only: int | None = None, within: int | None = None) -> Iterator[tuple[int, int, int]]:
+        """(first atom, end, sources) of what reaches any of them, or one of them."""
+        bulk, (_, inbound, outward) = self.bulk, self.routed
+        bits = bulk._all if within is None else within
+        places = self.places if only is None else [only]
+        ends = [bulk.ends[place] for place in places]
+        parts = bulk._inbound_parts(ends, inbound, bits)
+        if parts:
+            yield from _met(steps_of(parts), self.allowed)
+        for end in ends:
+            names: Iterable[str] = ()
+            if not isinstance(end.groups, Reason):
+                names = end.groups
+            elif bulk.doubtful:
+                names = self.outbound.by_group
+            if names and self.outbound.by_group:
+                extra = self._by_group(names, outward)
+                if extra:
+                    own = steps_of(bulk._inbound_parts([end], inbound, bits))
+                    allowed = _both(_filled(steps_of(extra)), self.passable)
+                    yield from _met(own, allowed)
+
+    def _by_group(self, groups: Iterable[str], outward: int) -> dict[Stretch, int]:
+        parts: dict[Stretch, int] = {}
+        for name in groups:
+            for stretch, bits in self.outbound.by_group.get(name, ()):
+                if bits & outward:
+                    parts[stretch] = parts.get(stretch, 0) | bits & outward
+        return parts
+
+
+def _met(
+    steps: Iterable[tuple[int, int, int]], allowed: Steps
+) -> Iterator[tuple[int, int, int]]:
+    starts, values = allowed
+    last = len(starts) - 1
+    for low, high, bits in steps:
+        at = bisect_right(starts, low) - 1
+        while True:
+            end = starts[at + 1] if at < last else high
+            left = bits & values[at]
+            if left:
+                yield max(low, starts[at]), min(high, end), left
+            if end >= high:
+                break
+            at += 1

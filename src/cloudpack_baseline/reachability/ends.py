@@ -1,0 +1,50 @@
+"""The ends that questions are asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from cloudpack_baseline.reachability.ipset import IpSet
+
+__all__ = ["Addresses", "End", "Interfaces", "Internet"]
+
+
+def _ip_set(blocks: IpSet | Iterable[str]) -> IpSet:
+    return blocks if isinstance(blocks, IpSet) else IpSet.parse(blocks)
+
+
+def _optional(blocks: IpSet | Iterable[str] | None) -> IpSet | None:
+    return None if blocks is None else _ip_set(blocks)
+
+
+@frozen
+class Internet:
+    """Hosts on the Internet: all of them, or those within the blocks."""
+
+    blocks: IpSet | None = field(default=None, converter=_optional)
+
+
+@frozen
+class Addresses:
+    """A declared network outside, by its blocks.
+
+    It is taken to be there: whether it comes by the Internet, a VPN, Direct Connect or
+    a transit gateway follows from the routes. In `Network.flow` a single address may
+    also be one of an interface; its public address is then asked as the Internet sees it.
+    """
+
+    blocks: IpSet = field(converter=_ip_set)
+
+
+@frozen
+class Interfaces:
+    """Network interfaces by id: a segment."""
+
+    ids: frozenset[str] = field(converter=frozenset)
+
+
+End: TypeAlias = Internet | Addresses | Interfaces
+"""Any end of a flow."""

@@ -1,0 +1,241 @@
+"""Security groups and network ACLs, made ready for questions."""
+
+from __future__ import annotations
+
+import functools
+from bisect import bisect_right
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from cloudpack_baseline.model.ec2 import (
+    IpPermission,
+    NetworkAcl,
+    NetworkAclEntry,
+    SecurityGroup,
+)
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.reachability.intervals import Span
+from cloudpack_baseline.reachability.ipset import Family, IpSet, parse_block
+from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.traffic import (
+    ALL_TRAFFIC,
+    ICMP,
+    ICMPV6,
+    NO_TRAFFIC,
+    TCP,
+    UDP,
+    TrafficSet,
+    protocol_number,
+)
+
+__all__ = [
+    "Acl",
+    "AclRule",
+    "Group",
+    "GroupRule",
+    "PrefixLists",
+    "compile_acl",
+    "compile_group",
+    "entry_traffic",
+    "list_blocks",
+    "permission_traffic",
+]
+
+PrefixLists: TypeAlias = Mapping[str, tuple[str, ...] | Reason]
+"""The blocks of each prefix list, or why they are not known."""
+
+
+def list_blocks(lists: PrefixLists, list_id: str) -> tuple[str, ...] | Reason:
+    """The blocks of one prefix list; a reason where the records do not hold it."""
+    found = lists.get(list_id)
+    return Reason.of("prefix-list-unreadable", list_id) if found is None else found
+
+
+@frozen
+class GroupRule:
+    """One rule of a security group.
+
+    Attributes:
+        traffic: protocol and ports.
+        peers: the addresses that CIDR blocks and prefix lists name.
+        groups: the security groups that it refers to.
+        vague: reasons why it may admit further addresses.
+        text: the rule, for people.
+    """
+
+    traffic: TrafficSet
+    peers: IpSet
+    groups: frozenset[str]
+    vague: tuple[Reason, ...]
+    text: str
+
+
+@frozen
+class Group:
+    """A security group's rules of both directions; unread ones are a reason."""
+
+    group_id: str
+    inbound: tuple[GroupRule, ...] | Reason
+    outbound: tuple[GroupRule, ...] | Reason
+
+    def rules(self, *, egress: bool) -> tuple[GroupRule, ...] | Reason:
+        """The rules of one direction."""
+        return self.outbound if egress else self.inbound
+
+
+def compile_group(record: SecurityGroup, lists: PrefixLists) -> Group:
+    """The group of a record."""
+    return Group(
+        record.group_id,
+        _group_rules(record.group_id, record.ip_permissions, lists),
+        _group_rules(record.group_id, record.ip_permissions_egress, lists),
+    )
+
+
+def _group_rules(
+    group_id: str, permissions: tuple[IpPermission, ...] | Unknown, lists: PrefixLists
+) -> tuple[GroupRule, ...] | Reason:
+    if isinstance(permissions, Unknown):
+        return Reason.of("security-group-unreadable", group_id, permissions)
+    return tuple(_group_rule(permission, lists) for permission in permissions)
+
+
+def _group_rule(permission: IpPermission, lists: PrefixLists) -> GroupRule:
+    peers = _block_set(permission.ip_ranges + permission.ipv6_ranges)
+    vague: list[Reason] = []
+    for list_id in permission.prefix_list_ids:
+        blocks = list_blocks(lists, list_id)
+        if isinstance(blocks, Reason):
+            vague.append(blocks)
+        else:
+            peers |= _block_set(blocks)
+    traffic = permission_traffic(permission)
+    groups = frozenset(
+        pair.group_id
+        for pair in permission.user_id_group_pairs
+        if pair.peering_status in (None, "active")
+    )
+    return GroupRule(traffic, peers, groups, tuple(vague), _rule_text(permission, traffic))
+
+
+@functools.lru_cache(maxsize=65536)
+def _block_set(blocks: tuple[str, ...]) -> IpSet:
+    return IpSet.parse(blocks)
+
+
+def _rule_text(permission: IpPermission, traffic: TrafficSet) -> str:
+    peers = (
+        *permission.ip_ranges,
+        *permission.ipv6_ranges,
+        *permission.prefix_list_ids,
+        *(pair.group_id for pair in permission.user_id_group_pairs),
+    )
+    return f"{traffic} {', '.join(peers)}".rstrip()
+
+
+def permission_traffic(permission: IpPermission) -> TrafficSet:
+    """The protocol and ports, or ICMP types, that a rule is about."""
+    return _permission_traffic(permission.ip_protocol, permission.from_port, permission.to_port)
+
+
+@functools.lru_cache(maxsize=65536)
+def _permission_traffic(name: str, low: int | None, high: int | None) -> TrafficSet:
+    protocol = protocol_number(name)
+    if protocol is None:
+        return ALL_TRAFFIC
+    if protocol in (ICMP, ICMPV6):
+        return TrafficSet.of(protocol, low, high)
+    if protocol not in (TCP, UDP) or low is None or low < 0:
+        return TrafficSet.span(protocol)
+    return TrafficSet.span(protocol, low, low if high is None else high)
+
+
+@frozen
+class AclRule:
+    """One entry of a network ACL."""
+
+    number: int
+    allow: bool
+    family: Family
+    peers: Span
+    traffic: TrafficSet
+
+
+@frozen(eq=False)
+class Acl:
+    """A network ACL: entries by direction and family, ascending; or why it is not known.
+
+    Attributes:
+        acl_id: ``acl-...``, or the subnet's id where its ACL is not recorded.
+        entries: by (egress, family); the implicit deny is not among them.
+        doubt: why nothing is known of it; None if it was read.
+    """
+
+    acl_id: str
+    entries: Mapping[tuple[bool, Family], tuple[AclRule, ...]] = field(factory=dict)
+    doubt: Reason | None = None
+    _memo: dict[object, TrafficSet] = field(factory=dict, init=False, repr=False)
+    _cuts: dict[tuple[bool, Family], tuple[int, ...]] = field(factory=dict, init=False, repr=False)
+
+    def cuts(self, family: Family, *, egress: bool) -> tuple[int, ...]:
+        """Where the peers of the entries start, and the addresses after their ends."""
+        key = (egress, family)
+        if key not in self._cuts:
+            spans = [rule.peers for rule in self.entries.get(key, ())]
+            bounds = {low for low, _ in spans} | {high + 1 for _, high in spans}
+            self._cuts[key] = tuple(sorted(bounds))
+        return self._cuts[key]
+
+    def admitted(self, family: Family, peer: int, *, egress: bool) -> TrafficSet:
+        """What passes to (egress) or from the peer: the first entry that matches decides."""
+        key = (egress, family, bisect_right(self.cuts(family, egress=egress), peer))
+        if key not in self._memo:
+            self._memo[key] = self._decide(family, peer, egress=egress)
+        return self._memo[key]
+
+    def _decide(self, family: Family, peer: int, *, egress: bool) -> TrafficSet:
+        passed, rest = NO_TRAFFIC, ALL_TRAFFIC
+        for rule in self.entries.get((egress, family), ()):
+            if rule.peers[0] <= peer <= rule.peers[1]:
+                if rule.allow:
+                    passed |= rule.traffic & rest
+                rest -= rule.traffic
+        return passed
+
+    def entry(self, family: Family, peer: int, kind: int, *, egress: bool) -> AclRule | None:
+        """The entry that decides one kind of packet; None for the implicit deny."""
+        for rule in self.entries.get((egress, family), ()):
+            if rule.peers[0] <= peer <= rule.peers[1] and kind in rule.traffic:
+                return rule
+        return None
+
+
+def compile_acl(record: NetworkAcl) -> Acl:
+    """The ACL of a record."""
+    if isinstance(record.entries, Unknown):
+        reason = Reason.of("acl-unreadable", record.network_acl_id, record.entries)
+        return Acl(record.network_acl_id, doubt=reason)
+    by_key: dict[tuple[bool, Family], list[AclRule]] = {}
+    for entry in sorted(record.entries, key=lambda entry: entry.rule_number):
+        for block in filter(None, (entry.cidr_block, entry.ipv6_cidr_block)):
+            family, span = parse_block(block)
+            rule = AclRule(
+                entry.rule_number, entry.rule_action == "allow", family, span, entry_traffic(entry)
+            )
+            by_key.setdefault((entry.egress, family), []).append(rule)
+    return Acl(record.network_acl_id, {key: tuple(rules) for key, rules in by_key.items()})
+
+
+def entry_traffic(entry: NetworkAclEntry) -> TrafficSet:
+    """The protocol and destination ports, or ICMP types, that an entry is about."""
+    protocol = protocol_number(entry.protocol)
+    if protocol is None:
+        return ALL_TRAFFIC
+    if protocol in (ICMP, ICMPV6):
+        return TrafficSet.of(protocol, entry.icmp_type, entry.icmp_code)
+    if protocol not in (TCP, UDP) or entry.from_port is None or entry.from_port < 0:
+        return TrafficSet.span(protocol)
+    last = entry.from_port if entry.to_port is None else entry.to_port
+    return TrafficSet.span(protocol, entry.from_port, last)

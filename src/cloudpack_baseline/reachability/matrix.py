@@ -1,0 +1,185 @@
+"""Who reaches whom, on what: all pairs of ends, in sets of traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from attrs import frozen
+
+from cloudpack_baseline.reachability.atoms import Atoms
+from cloudpack_baseline.reachability.bulk import Bulk, Row, atoms_of
+from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
+from cloudpack_baseline.reachability.ipset import Family
+from cloudpack_baseline.reachability.outside import Outside
+from cloudpack_baseline.reachability.topology import Endpoint, Topology
+from cloudpack_baseline.reachability.traffic import NO_TRAFFIC, TrafficSet
+
+__all__ = ["Matrix", "Pair", "matrix_of", "outside_of"]
+
+Pair: TypeAlias = tuple[str, str]
+"""(from, to) by the names of the ends."""
+
+
+@frozen
+class Matrix:
+    """All flows between named ends.
+
+    Attributes:
+        names: the ends, in the order given.
+        open: what surely passes, by (from, to); pairs without any are left out. From an
+            end to itself: between two different interfaces of it.
+        unknown: what passes or not depending on what the records do not tell.
+    """
+
+    names: tuple[str, ...]
+    open: Mapping[Pair, TrafficSet]
+    unknown: Mapping[Pair, TrafficSet]
+
+    def __getitem__(self, pair: Pair) -> TrafficSet:
+        """What surely passes from one end to the other."""
+        return self.open.get(pair, NO_TRAFFIC)
+
+    def doubtful(self, pair: Pair) -> TrafficSet:
+        """What may or may not pass from one end to the other."""
+        return self.unknown.get(pair, NO_TRAFFIC)
+
+    def chains(self, source: str, target: str) -> tuple[tuple[str, ...], ...]:
+        """The shortest ways from one end to the other that pass through further ends.
+
+        Each is a tuple of names from `source` to `target` with at least one between;
+        every link of it surely passes some traffic. A direct flow is none of them.
+        """
+        reached: dict[str, list[tuple[str, ...]]] = {source: [(source,)]}
+        seen = {source}
+        while reached:
+            following: dict[str, list[tuple[str, ...]]] = {}
+            for last, ways in reached.items():
+                for name in self.names:
+                    direct = last == source and name == target
+                    if (name not in seen or name == target) and self[last, name] and not direct:
+                        following.setdefault(name, []).extend((*way, name) for way in ways)
+            if target in following:
+                return tuple(way for way in following[target] if len(way) > 2)  # noqa: PLR2004 - a link
+            seen.update(following)
+            reached = following
+        return ()
+
+
+def outside_of(net: Topology, end: Internet | Addresses) -> Outside:
+    """The addresses of an end that are outside of all recorded VPCs."""
+    if isinstance(end, Internet):
+        return Outside(net, net.internet & end.blocks if end.blocks else net.internet, False)  # noqa: FBT003 - not declared
+    return Outside(net, end.blocks - net.all_blocks, True)  # noqa: FBT003 - declared
+
+
+def matrix_of(net: Topology, ends: Mapping[str, End]) -> Matrix:
+    """The matrix of all pairs of the ends."""
+    atoms = atoms_of(net)
+    sure: dict[Pair, int] = {}
+    maybe: dict[Pair, int] = {}
+    layout = _layout(net, ends)
+    families: tuple[Family, ...] = (4, 6)
+    for family in families:
+        bulk = Bulk(net, family, False, atoms, list(layout.values()))  # noqa: FBT003 - sure
+        _inside(bulk, list(layout), sure)
+        if net.vague or bulk.saw_doubt:
+            bulk = Bulk(net, family, True, atoms, list(layout.values()))  # noqa: FBT003 - perhaps
+            _inside(bulk, list(layout), maybe)
+    for name, end in ends.items():
+        if not isinstance(end, Interfaces):
+            for pair, certain, possible in _across(net, atoms, outside_of(net, end), name, layout):
+                sure[pair] = sure.get(pair, 0) | certain
+                maybe[pair] = maybe.get(pair, 0) | possible
+    rest = {pair: mask & ~sure.get(pair, 0) for pair, mask in maybe.items()}
+    return Matrix(
+        tuple(ends),
+        {pair: atoms.traffic(mask) for pair, mask in sure.items() if mask},
+        {pair: atoms.traffic(mask) for pair, mask in rest.items() if mask},
+    )
+
+
+_Layout: TypeAlias = dict[tuple[str, ...], list[Endpoint]]
+"""Endpoints by the names of the segments that hold their interface."""
+
+
+def _layout(net: Topology, ends: Mapping[str, End]) -> _Layout:
+    member: dict[str, list[str]] = {}
+    for name, end in ends.items():
+        if isinstance(end, Interfaces):
+            for interface in sorted(end.ids):
+                member.setdefault(interface, []).append(name)
+    layout: _Layout = {}
+    for interface, names in member.items():
+        layout.setdefault(tuple(names), []).extend(net.ends_of.get(interface, ()))
+    return layout
+
+
+def _inside(bulk: Bulk, names: list[tuple[str, ...]], into: dict[Pair, int]) -> None:
+    found: dict[tuple[int, int], int] = {}
+    for number, row in bulk.rows():
+        for spare, mask in _projected(bulk, number, row).items():
+            for source, part in enumerate(bulk.fields):
+                if spare & part.guard:
+                    key = source, number
+                    found[key] = found.get(key, 0) | mask
+    for (source, target), mask in found.items():
+        for one in names[source]:
+            for two in names[target]:
+                into[one, two] = into.get((one, two), 0) | mask
+
+
+def _projected(bulk: Bulk, number: int, row: Row) -> dict[int, int]:
+    """Which fields reach the row, as spare bits, with the traffic of each such set.
+
+    An interface does not count as reaching itself.
+    """
+    part = bulk.fields[number]
+    own = bulk.own(row.places)
+    others, guard = part.bits & ~own, part.guard
+    found: dict[int, int] = {}
+    unsure = False
+    spare = start = end = 0
+    for low, high, bits in row.steps():
+        now = bulk.present(bits)
+        if now & guard and not bits & others:
+            now ^= guard
+            unsure = True
+        if now == spare and low == end:
+            end = high
+            continue
+        if spare:
+            found[spare] = found.get(spare, 0) | (1 << end) - (1 << start)
+        spare, start, end = now, low, high
+    if spare:
+        found[spare] = found.get(spare, 0) | (1 << end) - (1 << start)
+    if unsure and len(row.places) > 1:
+        mask = found.get(guard, 0)
+        for place in row.places:
+            within = part.bits & ~bulk.own([place])
+            for low, high, _ in row.steps(place, within):
+                mask |= (1 << high) - (1 << low)
+        if mask:
+            found[guard] = mask
+    return found
+
+
+def _across(
+    net: Topology, atoms: Atoms, outside: Outside, name: str, layout: _Layout
+) -> Iterator[tuple[Pair, int, int]]:
+    """(pair, sure, perhaps) between an outside end and each segment, both ways."""
+    for segments, endpoints in layout.items():
+        totals = {egress: [0, 0] for egress in (False, True)}
+        done: set[object] = set()
+        for endpoint in endpoints:
+            key = net.cell(endpoint), endpoint.public is None, endpoint.groups, endpoint.sure
+            if key in done:
+                continue
+            done.add(key)
+            for egress, total in totals.items():
+                sure, maybe = outside.traffic(atoms, endpoint, egress=egress)
+                total[0] |= sure
+                total[1] |= maybe
+        for segment in segments:
+            yield (name, segment), totals[False][0], totals[False][1]
+            yield (segment, name), totals[True][0], totals[True][1]

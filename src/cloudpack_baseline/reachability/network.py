@@ -1,0 +1,402 @@
+"""The network of an account, and the questions that it answers."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import evolve, field, frozen
+
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.reachability.atoms import Atoms
+from cloudpack_baseline.reachability.bulk import Bulk, atoms_of
+from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
+from cloudpack_baseline.reachability.ipset import Family, IpSet, parse_address
+from cloudpack_baseline.reachability.matrix import Matrix, matrix_of, outside_of
+from cloudpack_baseline.reachability.outside import Outside
+from cloudpack_baseline.reachability.plans import Plan, between, inward, outward
+from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.results import FlowResult
+from cloudpack_baseline.reachability.topology import Endpoint, Topology
+from cloudpack_baseline.reachability.trace import Peer, best, spot_of, together, try_plan
+from cloudpack_baseline.reachability.traffic import (
+    ICMP,
+    ICMPV6,
+    TrafficSet,
+    protocol_number,
+)
+
+__all__ = ["FlowSet", "Network", "Reaching"]
+
+_ECHO = {ICMP: 8, ICMPV6: 128}
+_MANY = 64
+"""From so many pairs of endpoints on, the pair to trace is found by bit sets."""
+
+
+@frozen
+class FlowSet:
+    """All that passes from one end to another.
+
+    Attributes:
+        open: the traffic that surely passes.
+        unknown: the traffic that passes or not depending on what is not known.
+    """
+
+    open: TrafficSet
+    unknown: TrafficSet
+
+
+@frozen
+class Reaching:
+    """Who can open a connection to a target.
+
+    Attributes:
+        interfaces: ids of the interfaces that surely can.
+        maybe: ids of those that can or not depending on what is not known.
+        internet: the Internet addresses that surely can.
+        maybe_internet: those that can or not.
+    """
+
+    interfaces: frozenset[str]
+    maybe: frozenset[str]
+    internet: IpSet
+    maybe_internet: IpSet
+
+
+@frozen(eq=False)
+class Network:
+    """The network that records describe. Build it with `from_records`.
+
+    Nothing changes it; what questions have in common is computed once, when it is
+    first needed. One network may hold several accounts, regions and VPCs.
+    """
+
+    topology: Topology = field(repr=False)
+
+    @classmethod
+    def from_records(cls, records: Iterable[Record]) -> Network:
+        """The network of the records; other kinds of records are passed over."""
+        return cls(Topology.of(records))
+
+    @functools.cached_property
+    def _atoms(self) -> Atoms:
+        return atoms_of(self.topology)
+
+    @functools.cached_property
+    def _internet(self) -> Outside:
+        return outside_of(self.topology, Internet())
+
+    # One flow
+
+    def flow(
+        self,
+        source: End,
+        destination: End,
+        protocol: str | int | TrafficSet,
+        port: int | None = None,
+    ) -> FlowResult:
+        """Whether any connection passes from any part of one end to any part of the other.
+
+        `port` is the destination port, or the ICMP type (default: an echo request);
+        where it is left out, any port will do. `protocol` may be a name, a number, a
+        service (``https``) or a `TrafficSet`.
+
+        Raises:
+            ValueError: no such protocol, service or port.
+        """
+        traffic = _asked(protocol, port)
+        sources, targets = self._located(source), self._located(destination)
+        inside = _wants_inside(source), _wants_inside(destination)
+        results: list[FlowResult] = []
+        for kind in self._kinds(traffic):
+            results += self._direct(sources, targets, kind)
+            if not inside[0]:
+                results += self._from_outside(source, targets, kind)
+            if not inside[1]:
+                results += self._to_outside(sources, destination, kind)
+        return best(results)
+
+    def _kinds(self, traffic: TrafficSet) -> Iterator[int]:
+        """One kind of packet for each atom of the traffic."""
+        last = -1
+        for low, high in traffic.kinds:
+            yield low
+            last = high
+            if low != high:
+                yield from (cut for cut in self._atoms.starts if low < cut <= last)
+
+    def _located(self, end: End) -> tuple[Endpoint, ...]:
+        """The endpoints of an end: of interfaces by id, or of addresses inside."""
+        if isinstance(end, Internet):
+            return ()
+        if isinstance(end, Interfaces):
+            return tuple(
+                endpoint
+                for interface in sorted(end.ids)
+                for endpoint in self.topology.ends_of.get(interface, ())
+            )
+        if not end.blocks & self.topology.all_blocks:
+            return ()
+        return tuple(
+            endpoint
+            for endpoint in self.topology.ends
+            if end.blocks.family(endpoint.family).overlaps(endpoint.low, endpoint.high)
+        )
+
+    def _direct(
+        self, sources: tuple[Endpoint, ...], targets: tuple[Endpoint, ...], kind: int
+    ) -> Iterator[FlowResult]:
+        if len(sources) * len(targets) > _MANY:
+            yield from self._found(sources, targets, kind)
+            return
+        for source in sources:
+            for target in targets:
+                if source.family == target.family and source.interface_id != target.interface_id:
+                    yield self._pair(source, target, kind)
+
+    def _found(
+        self, sources: tuple[Endpoint, ...], targets: tuple[Endpoint, ...], kind: int
+    ) -> Iterator[FlowResult]:
+        """The pair that tells most, by bit sets; a stopped one where there is none."""
+        for doubtful in (False, True):
+            for source, target in self._pairs(sources, targets, kind, doubtful=doubtful):
+                yield self._pair(source, target, kind)
+                return
+        first = (
+            (source, target)
+            for source in sources
+            for target in targets
+            if source.family == target.family and source.interface_id != target.interface_id
+        )
+        for source, target in first:
+            yield self._pair(source, target, kind)
+            return
+
+    def _pairs(
+        self,
+        sources: tuple[Endpoint, ...],
+        targets: tuple[Endpoint, ...],
+        kind: int,
+        *,
+        doubtful: bool,
+    ) -> Iterator[tuple[Endpoint, Endpoint]]:
+        atoms = self._atoms.focused(kind)
+        chosen = {id(end) for end in sources}
+        rest = [end for end in targets if id(end) not in chosen]
+        families: tuple[Family, ...] = (4, 6)
+        for family in families:
+            bulk = Bulk(self.topology, family, doubtful, atoms, [sources, rest])
+            named = {id(end) for end in targets}
+            wanted = {place: None for place, end in bulk.ends.items() if id(end) in named}
+            within = bulk.fields[0].bits
+            for _, row in bulk.rows(wanted):
+                for place in row.places:
+                    mine = within & ~bulk.own([place])
+                    for _, _, bits in row.steps(place, mine):
+                        for source in bulk.sources(bits):
+                            yield source, bulk.ends[place]
+
+    def _pair(self, source: Endpoint, target: Endpoint, kind: int) -> FlowResult:
+        plans = between(self.topology, spot_of(source), spot_of(target))
+        return self._tried(
+            plans,
+            source.family,
+            Peer(source.low, source.groups, source),
+            Peer(target.low, target.groups, target),
+            kind,
+        )
+
+    def _tried(
+        self, plans: Iterable[Plan], family: Family, source: Peer, target: Peer, kind: int
+    ) -> FlowResult:
+        return together(
+            [try_plan(self.topology, plan, family, source, target, kind).result for plan in plans]
+        )
+
+    def _from_outside(
+        self, source: End, targets: tuple[Endpoint, ...], kind: int
+    ) -> Iterator[FlowResult]:
+        if isinstance(source, Interfaces):
+            return
+        outside = outside_of(self.topology, source)
+        for target in targets:
+            address = _candidate(outside, target, kind, egress=False)
+            if address is not None:
+                plans = inward(
+                    self.topology, address, spot_of(target), declared=outside.declared
+                )
+                peer = Peer(target.low, target.groups, target)
+                unseen = _stranger(address, plans)
+                yield self._tried(plans, target.family, unseen, peer, kind)
+
+    def _to_outside(
+        self, sources: tuple[Endpoint, ...], destination: End, kind: int
+    ) -> Iterator[FlowResult]:
+        if isinstance(destination, Interfaces):
+            return
+        outside = outside_of(self.topology, destination)
+        public = self._public_targets(destination)
+        for source in sources:
+            address = _candidate(outside, source, kind, egress=True)
+            if public and address is not None and source.family == 4:  # noqa: PLR2004 - IPv4
+                for held in public:
+                    yield self._over_internet(source, held, kind)
+            elif address is not None:
+                plans = outward(
+                    self.topology, spot_of(source), address, declared=outside.declared
+                )
+                peer = Peer(source.low, source.groups, source)
+                yield self._tried(plans, source.family, peer, _stranger(address, plans), kind)
+
+    def _public_targets(self, destination: End) -> tuple[Endpoint, ...]:
+        """The interfaces whose public address is all that was asked for."""
+        if not isinstance(destination, Addresses) or len(destination.blocks.v4) != 1:
+            return ()
+        number = destination.blocks.v4.first
+        return tuple(end for end in self.topology.ends if end.public == number)
+
+    def _over_internet(self, source: Endpoint, target: Endpoint, kind: int) -> FlowResult:
+        """From an interface to another's public address: out by a gateway and in again."""
+        public = target.public or 0
+        results = []
+        for plan in outward(self.topology, spot_of(source), public):
+            seen = self._seen_as(source, plan)
+            for entry in inward(self.topology, seen, spot_of(target)):
+                far = Peer(public, ())
+                near = Peer(seen, ())
+                out = try_plan(
+                    self.topology,
+                    plan,
+                    4,
+                    Peer(source.low, source.groups, source),
+                    far,
+                    kind,
+                )
+                into = try_plan(
+                    self.topology, entry, 4, near, Peer(target.low, target.groups, target), kind
+                )
+                merged = evolve(
+                    out, steps=(*out.steps, *into.steps), ports=out.ports & into.ports
+                )
+                results.append(merged.result)
+        return together(results)
+
+    def _seen_as(self, source: Endpoint, plan: Plan) -> int:
+        """The address that the Internet sees: the source's own, or a NAT gateway's."""
+        for step in plan.steps:
+            nat = self.topology.nats.get(step.hop.id)
+            for held in nat.addresses if nat else ():
+                if held.public_ip:
+                    return parse_address(held.public_ip)[1]
+        return source.low if source.public is None else source.public
+
+    # Many flows
+
+    def matrix(self, ends: Mapping[str, End]) -> Matrix:
+        """All that passes between all pairs of named ends."""
+        return matrix_of(self.topology, ends)
+
+    def flows(self, source: End, destination: End) -> FlowSet:
+        """All that passes from one end to another."""
+        matrix = self.matrix({"source": source, "destination": destination})
+        pair = "source", "destination"
+        return FlowSet(matrix[pair], matrix.doubtful(pair))
+
+    def internet_sources(
+        self, interface: str, protocol: str | int | TrafficSet, port: int | None = None
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The Internet addresses that surely complete a connection: (IPv4, IPv6) blocks.
+
+        The lists are the shortest that name exactly those addresses. What passes only
+        perhaps is in `reaching`.
+        """
+        sure, _ = self._internet_peers([interface], _asked(protocol, port))
+        return sure.ipv4_blocks, sure.ipv6_blocks
+
+    def _internet_peers(
+        self, interfaces: Iterable[str], traffic: TrafficSet
+    ) -> tuple[IpSet, IpSet]:
+        sure = maybe = IpSet()
+        kinds = list(self._kinds(traffic))
+        for interface in interfaces:
+            for endpoint in self.topology.ends_of.get(interface, ()):
+                for kind in kinds:
+                    one, two = self._internet.peers(endpoint, kind, egress=False)
+                    sure |= IpSet.one(endpoint.family, one)
+                    maybe |= IpSet.one(endpoint.family, two)
+        return sure, maybe
+
+    def internet_exposed(self) -> Mapping[str, FlowSet]:
+        """The interfaces that the Internet reaches, or may reach, with the traffic."""
+        found: dict[str, FlowSet] = {}
+        for interface, endpoints in self.topology.ends_of.items():
+            sure = maybe = 0
+            for endpoint in endpoints:
+                one, two = self._internet.traffic(self._atoms, endpoint, egress=False)
+                sure |= one
+                maybe |= two
+            if maybe:
+                found[interface] = FlowSet(
+                    self._atoms.traffic(sure), self._atoms.traffic(maybe & ~sure)
+                )
+        return found
+
+    def reaching(
+        self, target: Interfaces, protocol: str | int | TrafficSet, port: int | None = None
+    ) -> Reaching:
+        """Every interface, and all of the Internet, that can connect to any of the target."""
+        traffic = _asked(protocol, port)
+        targets = self._located(target)
+        found: dict[bool, set[str]] = {False: set(), True: set()}
+        for kind in self._kinds(traffic):
+            for doubtful, names in found.items():
+                for source, _ in self._pairs(
+                    self.topology.ends, targets, kind, doubtful=doubtful
+                ):
+                    names.add(source.interface_id)
+        sure, maybe = self._internet_peers(sorted(target.ids), traffic)
+        return Reaching(
+            frozenset(found[False]), frozenset(found[True] - found[False]), sure, maybe - sure
+        )
+
+    def transitive(
+        self, ends: Mapping[str, End], source: str, target: str
+    ) -> tuple[tuple[str, ...], ...]:
+        """The shortest indirect ways between two named ends; see `Matrix.chains`."""
+        return self.matrix(ends).chains(source, target)
+
+
+def _wants_inside(end: End) -> bool:
+    return isinstance(end, Interfaces)
+
+
+def _asked(protocol: str | int | TrafficSet, port: int | None) -> TrafficSet:
+    """The traffic that a question is about."""
+    if isinstance(protocol, TrafficSet):
+        return protocol
+    try:
+        number = protocol_number(str(protocol))
+    except ValueError:
+        if port is not None:
+            raise
+        return TrafficSet.parse(str(protocol))
+    if number in _ECHO and port is None:
+        port = _ECHO[number]
+    return TrafficSet.of("all" if number is None else number, port)
+
+
+def _candidate(outside: Outside, endpoint: Endpoint, kind: int, *, egress: bool) -> int | None:
+    """The address outside to try: one that passes, else that may, else any; None if none."""
+    sure, maybe = outside.peers(endpoint, kind, egress=egress)
+    for found in (sure, maybe, outside.addresses.family(endpoint.family)):
+        if found:
+            return found.first
+    return None
+
+
+def _stranger(address: int, plans: Iterable[Plan]) -> Peer:
+    """An end outside; where its groups might be referred to, they are not known."""
+    if any(plan.group_references != "none" for plan in plans):
+        return Peer(address, Reason("groups-unknown", ("peer",)))
+    return Peer(address, ())
+

@@ -1,0 +1,259 @@
+"""Connections to and from addresses outside of all recorded VPCs.
+
+For one place in the network the addresses outside fall into a few zones that its
+routes and ACLs treat alike; security groups then cut the zones by address.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from attrs import evolve, field, frozen
+
+from cloudpack_baseline.reachability.atoms import Atoms
+from cloudpack_baseline.reachability.filters import GroupRule
+from cloudpack_baseline.reachability.intervals import Intervals
+from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet
+from cloudpack_baseline.reachability.plans import Border, Plan, Spot, inward, outward, possible
+from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.topology import Endpoint, Topology
+from cloudpack_baseline.reachability.traffic import TrafficSet
+
+__all__ = ["Outside", "Zone"]
+
+
+@frozen
+class Zone:
+    """Addresses outside that one place in the network is connected with alike.
+
+    Attributes:
+        addresses: the addresses, of one family.
+        sure: the traffic that passes, both ways considered, groups aside.
+        maybe: the same, with what is not known counted as open.
+        references: whether a reference to a security group might match there.
+    """
+
+    addresses: Intervals
+    sure: TrafficSet
+    maybe: TrafficSet
+    references: bool
+
+
+@frozen(eq=False)
+class Outside:
+    """A set of addresses outside, and what connects them with interfaces.
+
+    Attributes:
+        net: the network.
+        addresses: the addresses; those of recorded VPCs are not outside.
+        declared: whether somebody is known to be there (as in `plans.outward`).
+    """
+
+    net: Topology
+    addresses: IpSet
+    declared: bool
+    _memo: dict[object, tuple[Zone, ...]] = field(factory=dict, init=False, repr=False)
+    _cut: dict[object, bool] = field(factory=dict, init=False, repr=False)
+    _zone_masks: dict[object, list[tuple[Zone, int, int]]] = field(
+        factory=dict, init=False, repr=False
+    )
+    _group_masks: dict[object, tuple[int, int]] = field(factory=dict, init=False, repr=False)
+
+    def zones(self, endpoint: Endpoint, *, egress: bool) -> tuple[Zone, ...]:
+        """The zones for connections from (egress) or to the place of an endpoint."""
+        key = self.net.cell(endpoint), endpoint.leaves_by_gateway, egress
+        if key not in self._memo:
+            spot = Spot(
+                endpoint.site, endpoint.family, endpoint.low, endpoint.leaves_by_gateway
+            )
+            self._memo[key] = self._zones(spot, egress=egress)
+        return self._memo[key]
+
+    def _zones(self, spot: Spot, *, egress: bool) -> tuple[Zone, ...]:
+        merged: dict[tuple[TrafficSet, TrafficSet, bool], list[tuple[int, int]]] = {}
+        for pieces in self._alike(spot.family):
+            first = pieces[0][0]
+            plans = self.plans(spot, first, egress=egress)
+            cuts = sorted(set(_cuts(plans, spot.family, first)))
+            for low, high in _split(pieces, cuts):
+                here = [_moved(plan, first, low) for plan in plans]
+                key = (
+                    possible(here, spot.family, doubtful=False),
+                    possible(here, spot.family, doubtful=True),
+                    any(plan.group_references != "none" for plan in here),
+                )
+                if key[1]:
+                    merged.setdefault(key, []).append((low, high))
+        return tuple(Zone(Intervals.of(spans), *key) for key, spans in merged.items())
+
+    def plans(self, spot: Spot, address: int, *, egress: bool) -> Sequence[Plan]:
+        """The plans between the spot and one address outside."""
+        if egress:
+            return outward(self.net, spot, address, declared=self.declared)
+        return inward(self.net, address, spot, declared=self.declared)
+
+    def _alike(self, family: Family) -> Iterable[list[tuple[int, int]]]:
+        """The addresses in parts that every route treats alike."""
+        cuts, public = self.net.route_cuts[family], INTERNET.family(family)
+        found: dict[tuple[int, bool], list[tuple[int, int]]] = {}
+        mine = self.addresses.family(family)
+        for part, is_public in ((mine & public, True), (mine - public, False)):
+            for low, high in _split(part, cuts):
+                key = bisect_right(cuts, low), is_public
+                found.setdefault(key, []).append((low, high))
+        return found.values()
+
+    # With security groups
+
+    def traffic(self, atoms: Atoms, endpoint: Endpoint, *, egress: bool) -> tuple[int, int]:
+        """Masks of what surely, and what perhaps, passes between an endpoint and any address."""
+        zones = self._masks(atoms, endpoint, egress=egress)
+        everything = sum_of(sure for _, sure, _ in zones), sum_of(maybe for *_, maybe in zones)
+        if endpoint.unfiltered:
+            sure, maybe = everything
+        elif isinstance(endpoint.groups, Reason):
+            sure, maybe = 0, everything[1]
+        else:
+            each = [
+                self._of_group(atoms, endpoint, name, egress=egress) for name in endpoint.groups
+            ]
+            sure, maybe = sum_of(one for one, _ in each), sum_of(two for _, two in each)
+        return (sure if endpoint.sure else 0), maybe
+
+    def _masks(
+        self, atoms: Atoms, endpoint: Endpoint, *, egress: bool
+    ) -> list[tuple[Zone, int, int]]:
+        key = self.net.cell(endpoint), endpoint.leaves_by_gateway, egress
+        if key not in self._zone_masks:
+            self._zone_masks[key] = [
+                (zone, atoms.mask(zone.sure), atoms.mask(zone.maybe))
+                for zone in self.zones(endpoint, egress=egress)
+            ]
+        return self._zone_masks[key]
+
+    def _of_group(
+        self, atoms: Atoms, endpoint: Endpoint, name: str, *, egress: bool
+    ) -> tuple[int, int]:
+        key = self.net.cell(endpoint), endpoint.leaves_by_gateway, egress, name
+        if key not in self._group_masks:
+            zones = self._masks(atoms, endpoint, egress=egress)
+            self._group_masks[key] = self._filtered(atoms, endpoint.family, name, zones, egress)
+        return self._group_masks[key]
+
+    def _filtered(
+        self,
+        atoms: Atoms,
+        family: Family,
+        name: str,
+        zones: list[tuple[Zone, int, int]],
+        egress: bool,  # noqa: FBT001 - a direction, as everywhere here
+    ) -> tuple[int, int]:
+        group = self.net.groups.get(name)
+        rules = group.rules(egress=egress) if group else None
+        if not isinstance(rules, tuple):
+            return 0, sum_of(maybe for *_, maybe in zones)
+        sure = maybe = 0
+        for zone, certain, possible_ in zones:
+            for rule in rules:
+                if self._meets(rule, family, zone):
+                    mask = atoms.mask(rule.traffic)
+                    sure |= mask & certain
+                    maybe |= mask & possible_
+                elif rule.vague or (rule.groups and zone.references):
+                    maybe |= atoms.mask(rule.traffic) & possible_
+        return sure, maybe
+
+    def _meets(self, rule: GroupRule, family: Family, zone: Zone) -> bool:
+        peers = rule.peers.family(family)
+        if not peers:
+            return False
+        key = peers, zone.addresses
+        if key not in self._cut:
+            self._cut[key] = bool(peers & zone.addresses)
+        return self._cut[key]
+
+    def peers(self, endpoint: Endpoint, kind: int, *, egress: bool) -> tuple[Intervals, Intervals]:
+        """The addresses that surely, and perhaps, have such a connection."""
+        sure = maybe = Intervals()
+        for zone in self.zones(endpoint, egress=egress):
+            if kind not in zone.maybe:
+                continue
+            certain, doubtful = self._admitted(endpoint, zone, kind, egress=egress)
+            maybe |= certain | doubtful
+            if kind in zone.sure and endpoint.sure:
+                sure |= certain
+        return sure, maybe
+
+    def _admitted(
+        self, endpoint: Endpoint, zone: Zone, kind: int, *, egress: bool
+    ) -> tuple[Intervals, Intervals]:
+        if endpoint.unfiltered:
+            return zone.addresses, zone.addresses
+        certain = Intervals()
+        for rule in group_rules(self.net, endpoint, egress=egress):
+            if rule is None:
+                return certain, zone.addresses
+            if kind in rule.traffic:
+                if rule.vague or (rule.groups and zone.references):
+                    return certain & zone.addresses, zone.addresses
+                certain |= rule.peers.family(endpoint.family)
+        found = certain & zone.addresses
+        return found, found
+
+
+def group_rules(
+    net: Topology, endpoint: Endpoint, *, egress: bool
+) -> Iterator[GroupRule | None]:
+    """The rules of an endpoint's groups, known ones first; None where some are not known."""
+    blind = isinstance(endpoint.groups, Reason)
+    for name in () if isinstance(endpoint.groups, Reason) else endpoint.groups:
+        group = net.groups.get(name)
+        rules = group.rules(egress=egress) if group else None
+        if rules is None or isinstance(rules, Reason):
+            blind = True
+        else:
+            yield from (rule for rule in rules if not rule.vague and not rule.groups)
+            yield from (rule for rule in rules if rule.vague or rule.groups)
+    if blind:
+        yield None
+
+
+def sum_of(masks: Iterable[int]) -> int:
+    """The union of masks."""
+    return functools.reduce(operator.or_, masks, 0)
+
+
+def _cuts(plans: Iterable[Plan], family: Family, address: int) -> Iterator[int]:
+    for plan in plans:
+        for border in (*plan.forward, *plan.reply, *plan.translated):
+            if border.peer == address:
+                acl = border.crossing.site.acl
+                yield from acl.cuts(family, egress=border.crossing.egress)
+
+
+def _split(pieces: Iterable[tuple[int, int]], cuts: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for low, high in pieces:
+        start = low
+        for at in range(bisect_right(cuts, low), bisect_left(cuts, high + 1)):
+            yield start, cuts[at] - 1
+            start = cuts[at]
+        yield start, high
+
+
+def _moved(plan: Plan, old: int, new: int) -> Plan:
+    """The plan for another address that all routes treat alike."""
+
+    def move(borders: tuple[Border, ...]) -> tuple[Border, ...]:
+        return tuple(
+            Border(border.crossing, new) if border.peer == old else border for border in borders
+        )
+
+    return evolve(
+        plan,
+        forward=move(plan.forward),
+        reply=move(plan.reply),
+        translated=move(plan.translated),
+    )

@@ -1,0 +1,481 @@
+"""Where a packet goes: from a subnet to an address, by the routes on the way.
+
+A `Path` is one direction only; a connection needs one each way. Where the records
+leave open which way it is, there are several paths, and one counts as passable only
+if all are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+from attrs import evolve, frozen
+
+from cloudpack_baseline.model.ec2_gateways import TransitGatewayAttachment, VpcPeeringConnection
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet
+from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.results import Hop
+from cloudpack_baseline.reachability.tables import Entry, Table
+from cloudpack_baseline.reachability.topology import Site, Topology
+
+__all__ = ["Arrival", "Crossing", "Path", "from_gateway", "from_transit", "paths"]
+
+Arrival: TypeAlias = Literal[
+    "vpc", "internet", "nat", "egress-only", "on-premises", "service", "stopped", "unknown"
+]
+"""Where a path leads: a subnet of a VPC, the Internet in one of three ways, a network
+behind a VPN or Direct Connect, an AWS service; nowhere; or nobody knows."""
+
+_ON_PREMISES = frozenset(
+    {"vpn", "vpn-concentrator", "direct-connect-gateway", "connect", "client-vpn"}
+)
+
+
+@frozen
+class Crossing:
+    """A subnet's border that a packet crosses: its ACL is asked.
+
+    Attributes:
+        site: the subnet.
+        egress: whether the packet leaves; then the ACL sees the destination, else the
+            source.
+    """
+
+    site: Site
+    egress: bool
+
+
+@frozen
+class Path:
+    """One way of a packet.
+
+    Attributes:
+        arrival: where it leads.
+        hops: routes and gateways on the way; the last one stops it where it is stopped.
+        crossings: the borders on the way, in order.
+        site: the subnet it arrives in (``vpc``), or that of the NAT gateway (``nat``).
+        gateway: the last gateway.
+        group_references: whether security groups at its ends may refer to each other:
+            both ways, in inbound rules only, or not at all.
+        reasons: why it is not certain; empty if it is.
+    """
+
+    arrival: Arrival
+    hops: tuple[Hop, ...] = ()
+    crossings: tuple[Crossing, ...] = ()
+    site: Site | None = None
+    gateway: str = ""
+    group_references: Literal["both", "inbound", "none"] = "both"
+    reasons: tuple[Reason, ...] = ()
+
+    def after(self, hops: Iterable[Hop], crossings: Iterable[Crossing] = ()) -> Path:
+        """The same with an earlier part before it."""
+        return evolve(
+            self, hops=(*hops, *self.hops), crossings=(*crossings, *self.crossings)
+        )
+
+
+def _stopped(hop: Hop) -> tuple[Path, ...]:
+    return (Path("stopped", (hop,)),)
+
+
+def _unknown(hop: Hop, reason: Reason) -> tuple[Path, ...]:
+    return (Path("unknown", (hop,), reasons=(reason,)),)
+
+
+def paths(net: Topology, site: Site, family: Family, address: int) -> tuple[Path, ...]:
+    """Every way that a packet from the subnet to the address may take; at least one."""
+    if address in site.blocks.family(family):
+        return (Path("vpc", site=site),)
+    return _walk(net, site, site.table, family, address, _Start(site))
+
+
+@frozen
+class _Start:
+    """Where a packet is when it is routed.
+
+    Attributes:
+        site: the subnet that it leaves, or is handed over in.
+        inside: False when it came through a transit gateway, which has its interface in
+            the subnet: the ACL is then asked only if it goes on to another subnet, and
+            only gateways that take foreign packets can be used.
+    """
+
+    site: Site
+    inside: bool = True
+
+    def leave(self) -> tuple[Crossing, ...]:
+        return (Crossing(self.site, egress=True),)
+
+
+def _walk(  # noqa: PLR0913 - a packet's state
+    net: Topology, site: Site, table: Table, family: Family, address: int, start: _Start
+) -> tuple[Path, ...]:
+    if table.doubt:
+        return _unknown(Hop("route-table", table.table_id), table.doubt)
+    entry = table.find(family, address)
+    certain = _follow(net, site, table, entry, family, address, start)
+    if not table.vague:
+        return certain
+    guesses = [
+        path
+        for vague, reason in table.vague
+        if not (vague.kind == "vpce" and address not in INTERNET.family(family))
+        for found in _follow(net, site, table, vague, family, address, start)
+        for path in (evolve(found, reasons=(*found.reasons, reason)),)
+    ]
+    return (*certain, *guesses)
+
+
+def _follow(  # noqa: PLR0913 - a packet's state
+    net: Topology,
+    site: Site,
+    table: Table,
+    entry: Entry | None,
+    family: Family,
+    address: int,
+    start: _Start,
+) -> tuple[Path, ...]:
+    if entry is None:
+        return _stopped(Hop("route-table", table.table_id, "no route"))
+    hop = Hop("route-table", table.table_id, str(entry))
+    if not entry.active:
+        return _stopped(hop)
+    step = _STEPS.get(entry.kind, _other)
+    return tuple(path.after((hop,)) for path in step(net, start, entry, family, address))
+
+
+def _into(net: Topology, vpc_id: str, start: _Start, family: Family, address: int) -> Path:
+    """Delivery inside a VPC."""
+    target = net.site_at(vpc_id, family, address)
+    if target is None:
+        return Path("stopped", (Hop("vpc", vpc_id, "no subnet holds the address"),))
+    if target is start.site:
+        return Path("vpc", site=target)
+    return Path("vpc", (), (*start.leave(), Crossing(target, egress=False)), target)
+
+
+def _local(
+    net: Topology, start: _Start, _entry: Entry, family: Family, address: int
+) -> tuple[Path, ...]:
+    return (_into(net, start.site.vpc_id, start, family, address),)
+
+
+def _internet_gateway(
+    net: Topology, start: _Start, entry: Entry, family: Family, _address: int
+) -> tuple[Path, ...]:
+    hop = Hop("internet-gateway", entry.target)
+    if entry.target in net.detached:
+        return _stopped(evolve(hop, detail="not attached"))
+    if not start.inside and family == 4:  # noqa: PLR2004 - version of IP
+        return _stopped(evolve(hop, detail="no public address"))
+    return (Path("internet", (hop,), start.leave(), start.site, entry.target),)
+
+
+def _egress_only(
+    net: Topology, start: _Start, entry: Entry, _family: Family, _address: int
+) -> tuple[Path, ...]:
+    hop = Hop("egress-only-internet-gateway", entry.target)
+    if entry.target in net.detached:
+        return _stopped(evolve(hop, detail="not attached"))
+    return (Path("egress-only", (hop,), start.leave(), start.site, entry.target),)
+
+
+def _nat(
+    net: Topology, start: _Start, entry: Entry, family: Family, address: int
+) -> tuple[Path, ...]:
+    hop = Hop("nat-gateway", entry.target)
+    nat = net.nats.get(entry.target)
+    if nat is None:
+        return _unknown(hop, Reason.of("target-not-recorded", entry.target))
+    if nat.state != "available":
+        return _stopped(evolve(hop, detail=f"state {nat.state}"))
+    if nat.connectivity_type != "public" or nat.availability_mode != "zonal" or family != 4:  # noqa: PLR2004 - version of IP
+        return _unknown(hop, Reason.of("nat-not-followed", entry.target))
+    own = net.sites.get(nat.subnet_id or "")
+    if own is None:
+        return _unknown(hop, Reason.of("subnet-not-recorded", nat.subnet_id or entry.target))
+    enter = () if own is start.site else (*start.leave(), Crossing(own, egress=False))
+    return tuple(
+        _translated(path, own, entry.target).after((hop,), enter)
+        for path in paths(net, own, family, address)
+    )
+
+
+def _translated(path: Path, own: Site, nat_id: str) -> Path:
+    """What the NAT gateway makes of the way out of its own subnet."""
+    if path.arrival == "internet":
+        return evolve(path, arrival="nat", site=own, gateway=nat_id)
+    if path.arrival == "unknown":
+        return path
+    stop = Hop("nat-gateway", nat_id, "its subnet has no route to an Internet gateway")
+    return evolve(path, arrival="stopped", hops=(*path.hops, stop))
+
+
+def _appliance(
+    net: Topology, start: _Start, entry: Entry, family: Family, address: int
+) -> tuple[Path, ...]:
+    """An interface, instance or firewall that forwards, or the destination itself."""
+    target = net.interfaces.get(entry.target)
+    for endpoint in net.ends_of.get(entry.target, ()) if target else ():
+        if endpoint.family == family and endpoint.low <= address <= endpoint.high:
+            return (_into(net, endpoint.site.vpc_id, start, family, address),)
+    hop = Hop("appliance", entry.target)
+    reason = Reason.of("appliance", entry.target)
+    own = net.site_of_target(entry.target)
+    enter = (
+        (*start.leave(), Crossing(own, egress=False)) if own and own is not start.site else ()
+    )
+    final = net.site_at(start.site.vpc_id, family, address)
+    if own is None or final is None:
+        # It may send the packet anywhere, so only the way to it is known.
+        return (Path("unknown", (hop,), enter, reasons=(reason,)),)
+    leave = () if own is final else (Crossing(own, egress=True), Crossing(final, egress=False))
+    path = Path("vpc", (hop,), (*enter, *leave), final, entry.target, "none", (reason,))
+    return (path,)
+
+
+def _endpoint(
+    net: Topology, start: _Start, entry: Entry, family: Family, address: int
+) -> tuple[Path, ...]:
+    """A gateway endpoint leads to its service; any other kind is a firewall."""
+    endpoint = net.endpoints.get(entry.target)
+    if endpoint is None and not entry.destination.startswith("pl-"):
+        return _appliance(net, start, entry, family, address)
+    if endpoint is not None and endpoint.vpc_endpoint_type != "Gateway":
+        return _appliance(net, start, entry, family, address)
+    hop = Hop("gateway-endpoint", entry.target)
+    return (Path("service", (hop,), start.leave(), start.site, entry.target),)
+
+
+def _vpn_gateway(
+    net: Topology, start: _Start, entry: Entry, _family: Family, _address: int
+) -> tuple[Path, ...]:
+    hop = Hop("vpn-gateway", entry.target)
+    if entry.target in net.detached:
+        return _stopped(evolve(hop, detail="not attached"))
+    if not start.inside:
+        return _stopped(evolve(hop, detail="not usable from another network"))
+    return (Path("on-premises", (hop,), start.leave(), start.site, entry.target),)
+
+
+def _peering(
+    net: Topology, start: _Start, entry: Entry, family: Family, address: int
+) -> tuple[Path, ...]:
+    hop = Hop("peering", entry.target)
+    record = net.peerings.get(entry.target)
+    if record is None:
+        return _unknown(hop, Reason.of("target-not-recorded", entry.target))
+    if record.status != "active":
+        return _stopped(evolve(hop, detail=f"status {record.status}"))
+    if not start.inside:
+        return _stopped(evolve(hop, detail="not usable from another network"))
+    sides = {record.requester.vpc_id: record.accepter, record.accepter.vpc_id: record.requester}
+    other = sides.get(start.site.vpc_id)
+    if other is None:
+        return _stopped(evolve(hop, detail=f"not of {start.site.vpc_id}"))
+    told = IpSet.parse((*other.cidr_blocks, *other.ipv6_cidr_blocks))
+    known = net.vpc_blocks(other.vpc_id) if other.vpc_id in net.vpcs else told
+    if known and address not in known.family(family):
+        return _stopped(evolve(hop, detail=f"{other.vpc_id} does not hold the address"))
+    if other.vpc_id not in net.vpcs:
+        return (
+            Path("unknown", (hop,), start.leave(), reasons=(_peer(other.vpc_id),)),
+        )
+    references = "both" if _same_region(net, record) else "none"
+    path = _into(net, other.vpc_id, start, family, address)
+    return (evolve(path, hops=(hop, *path.hops), group_references=references, gateway=entry.target),)
+
+
+def _peer(vpc_id: str) -> Reason:
+    return Reason.of("peer-not-recorded", vpc_id)
+
+
+def _same_region(net: Topology, record: VpcPeeringConnection) -> bool:
+    regions = [
+        side.region or (net.vpcs[side.vpc_id].region if side.vpc_id in net.vpcs else "")
+        for side in (record.requester, record.accepter)
+    ]
+    return regions[0] == regions[1]
+
+
+def _transit(
+    net: Topology, start: _Start, entry: Entry, family: Family, address: int
+) -> tuple[Path, ...]:
+    hop = Hop("transit-gateway", entry.target)
+    if not start.inside:
+        # A packet that came from the gateway and is sent back to it goes round in a ring.
+        return _stopped(evolve(hop, detail="the packet came from there"))
+    mine = [
+        attachment
+        for attachment in net.attachments.values()
+        if attachment.transit_gateway_id == entry.target
+        and attachment.resource_type == "vpc"
+        and attachment.resource_id == start.site.vpc_id
+    ]
+    if not mine:
+        if entry.target in net.transits:
+            return _stopped(evolve(hop, detail=f"{start.site.vpc_id} is not attached"))
+        return _unknown(hop, Reason.of("target-not-recorded", entry.target))
+    return tuple(
+        path.after((hop,))
+        for attachment in mine
+        for path in _through_attachment(net, start, attachment, family, address)
+    )
+
+
+def _through_attachment(
+    net: Topology,
+    start: _Start,
+    attachment: TransitGatewayAttachment,
+    family: Family,
+    address: int,
+) -> tuple[Path, ...]:
+    name = attachment.transit_gateway_attachment_id
+    hop = Hop("transit-gateway-attachment", name)
+    if attachment.state not in ("available", "modifying"):
+        return _stopped(evolve(hop, detail=f"state {attachment.state}"))
+    if family == 6 and attachment.ipv6_support == "disable":  # noqa: PLR2004 - version of IP
+        return _stopped(evolve(hop, detail="no IPv6 support"))
+    if isinstance(attachment.subnet_ids, Unknown):
+        reason = Reason.of("transit-unreadable", name, attachment.subnet_ids)
+        return _unknown(hop, reason)
+    doors = _in_zone(net, attachment.subnet_ids, start.site.zone)
+    if not doors:
+        return _stopped(evolve(hop, detail=f"no subnet in zone {start.site.zone}"))
+    door = doors[0]
+    enter = (*start.leave(), Crossing(door, egress=False))
+    return tuple(
+        path.after((hop,), enter)
+        for path in from_transit(net, name, family, address, start.site.zone)
+    )
+
+
+def _in_zone(net: Topology, subnet_ids: Iterable[str], zone: str) -> list[Site]:
+    sites = (net.sites[name] for name in subnet_ids if name in net.sites)
+    return [site for site in sites if site.zone == zone]
+
+
+def from_transit(
+    net: Topology, attachment_id: str, family: Family, address: int, zone: str = ""
+) -> tuple[Path, ...]:
+    """The ways of a packet that entered a transit gateway through the attachment.
+
+    `zone` is the sender's Availability Zone, which the gateway prefers; empty for any.
+    """
+    table_id = net.associations.get(attachment_id)
+    hop = Hop("transit-gateway-route-table", table_id if isinstance(table_id, str) else "")
+    if table_id is None:
+        return _stopped(Hop("transit-gateway-attachment", attachment_id, "no route table"))
+    if isinstance(table_id, Reason):
+        return _unknown(hop, table_id)
+    table = net.transit_tables.get(table_id)
+    doubt = Reason.of("target-not-recorded", table_id) if table is None else table.doubt
+    if table is None or doubt:
+        return _unknown(hop, doubt or Reason.of("target-not-recorded", table_id))
+    entry = table.find(family, address)
+    if entry is None or not entry.active:
+        return _stopped(evolve(hop, detail=str(entry) if entry else "no route"))
+    found = [
+        path.after((evolve(hop, detail=str(entry)),))
+        for target in entry.targets
+        for path in _out_of_transit(net, attachment_id, target, family, address, zone)
+    ]
+    return tuple(found)
+
+
+def _out_of_transit(  # noqa: PLR0913 - a packet's state
+    net: Topology, came_by: str, attachment_id: str, family: Family, address: int, zone: str
+) -> tuple[Path, ...]:
+    hop = Hop("transit-gateway-attachment", attachment_id)
+    attachment = net.attachments.get(attachment_id)
+    if attachment is None:
+        return _unknown(hop, Reason.of("target-not-recorded", attachment_id))
+    if attachment.state not in ("available", "modifying"):
+        return _stopped(evolve(hop, detail=f"state {attachment.state}"))
+    if attachment.resource_type in _ON_PREMISES:
+        return (Path("on-premises", (hop,), gateway=attachment_id),)
+    if attachment.resource_type != "vpc":
+        return _unknown(hop, Reason.of("target-not-followed", attachment_id))
+    if attachment.resource_id not in net.vpcs:
+        return _unknown(hop, _peer(attachment.resource_id))
+    if isinstance(attachment.subnet_ids, Unknown):
+        return _unknown(
+            hop, Reason.of("transit-unreadable", attachment_id, attachment.subnet_ids)
+        )
+    if family == 6 and attachment.ipv6_support == "disable":  # noqa: PLR2004 - version of IP
+        return _stopped(evolve(hop, detail="no IPv6 support"))
+    doors = _in_zone(net, attachment.subnet_ids, zone) or [
+        net.sites[name] for name in attachment.subnet_ids if name in net.sites
+    ]
+    if not doors:
+        return _unknown(hop, Reason.of("subnet-not-recorded", attachment_id))
+    references = "inbound" if _may_refer(net, came_by, attachment_id) else "none"
+    return tuple(
+        evolve(path, hops=(hop, *path.hops), group_references=references)
+        for door in doors
+        for path in _through_door(net, door, family, address)
+    )
+
+
+def _through_door(net: Topology, door: Site, family: Family, address: int) -> tuple[Path, ...]:
+    start = _Start(door, inside=False)
+    if address in door.blocks.family(family):
+        return (Path("vpc", site=door),)
+    return _walk(net, door, door.table, family, address, start)
+
+
+def _may_refer(net: Topology, *attachment_ids: str) -> bool:
+    """Whether groups may refer to each other: gateway and both attachments allow it."""
+    ends = [net.attachments[name] for name in attachment_ids if name in net.attachments]
+    gateways = [net.transits.get(end.transit_gateway_id) for end in ends]
+    return all(
+        gateway is not None and gateway.security_group_referencing_support == "enable"
+        for gateway in gateways
+    ) and all(end.security_group_referencing_support == "enable" for end in ends)
+
+
+def _other(
+    _net: Topology, _start: _Start, entry: Entry, _family: Family, _address: int
+) -> tuple[Path, ...]:
+    hop = Hop("route-target", entry.target)
+    return _unknown(hop, Reason.of("target-not-followed", entry.target))
+
+
+def from_gateway(
+    net: Topology, gateway_id: str, site: Site, family: Family, address: int
+) -> tuple[Path, ...]:
+    """The ways of a packet that came in by a gateway, to an address in the subnet."""
+    enter = Crossing(site, egress=False)
+    table = net.gateway_tables.get(gateway_id)
+    if table is None:
+        return (Path("vpc", (), (enter,), site, gateway_id, "none"),)
+    hop = Hop("route-table", table.table_id)
+    if table.doubt:
+        return _unknown(hop, table.doubt)
+    entry = table.find(family, address)
+    if entry is None or not entry.active:
+        return _stopped(evolve(hop, detail=str(entry) if entry else "no route"))
+    steered = (evolve(hop, detail=str(entry)),)
+    if entry.kind == "local":
+        return (Path("vpc", steered, (enter,), site, gateway_id, "none"),)
+    mine = net.ends_of.get(entry.target, ())
+    if any(end.family == family and end.low <= address <= end.high for end in mine):
+        return (Path("vpc", steered, (enter,), site, gateway_id, "none"),)
+    reason = Reason.of("appliance", entry.target)
+    return (Path("vpc", steered, (), site, gateway_id, "none", (reason,)),)
+
+
+_STEPS = {
+    "local": _local,
+    "igw": _internet_gateway,
+    "eigw": _egress_only,
+    "nat": _nat,
+    "eni": _appliance,
+    "vpce": _endpoint,
+    "vgw": _vpn_gateway,
+    "pcx": _peering,
+    "tgw": _transit,
+}

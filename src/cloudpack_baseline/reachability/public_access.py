@@ -1,0 +1,86 @@
+"""VPC Block Public Access: what the gateways to the Internet may carry."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from cloudpack_baseline.model.ec2 import Subnet, Vpc
+from cloudpack_baseline.model.ec2_gateways import VpcBlockPublicAccessExclusion
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.topology import Site, Topology
+
+__all__ = ["Allowance", "Use", "allowance"]
+
+Use: TypeAlias = Literal["inbound", "outbound", "nat", "egress-only"]
+"""What a gateway is used for: a connection from the Internet, one to it from a public
+address, one through a NAT gateway, one through an egress-only gateway."""
+
+Allowance: TypeAlias = bool | Reason
+"""Whether it may; or why that is not known."""
+
+_OFF = "off"
+_IN_FORCE = frozenset({"create-complete", "update-complete"})
+_GONE = frozenset({"delete-complete", "disable-complete", "create-failed"})
+
+
+def allowance(net: Topology, site: Site, use: Use) -> Allowance:
+    """Whether the block of public access lets the subnet use the gateway so."""
+    vpc = net.vpcs.get(site.vpc_id)
+    mode = _mode(net, vpc, site)
+    if isinstance(mode, Reason):
+        return mode
+    if mode == _OFF or (mode == "block-ingress" and use in ("nat", "egress-only")):
+        return True
+    if mode not in ("block-bidirectional", "block-ingress"):
+        return _doubt(site)
+    return _excluded(net, vpc, site, use, mode)
+
+
+def _doubt(site: Site, unknown: Unknown | None = None) -> Reason:
+    return Reason.of("block-public-access-unreadable", site.vpc_id, unknown)
+
+
+def _mode(net: Topology, vpc: Vpc | None, site: Site) -> str | Reason:
+    """The mode of the account and region, else what VPC and subnet say of it."""
+    if vpc is None:
+        return _doubt(site)
+    options = net.blocks.get((vpc.owner_id or vpc.account, vpc.region))
+    told = options.internet_gateway_block_mode if options else None
+    if isinstance(told, str):
+        return told
+    subnet: Subnet | None = net.subnets.get(site.subnet_id)
+    for holder in (subnet, vpc):
+        seen = holder.internet_gateway_block_mode if holder else None
+        if isinstance(seen, str):
+            return seen
+    return _doubt(site, told if isinstance(told, Unknown) else None)
+
+
+def _excluded(net: Topology, vpc: Vpc | None, site: Site, use: Use, mode: str) -> Allowance:
+    options = net.blocks.get((vpc.owner_id or vpc.account, vpc.region)) if vpc else None
+    if options is None:
+        return _doubt(site)
+    if isinstance(options.exclusions, Unknown):
+        return _doubt(site, options.exclusions)
+    helping = [
+        exclusion
+        for exclusion in options.exclusions
+        if _names(exclusion, site) and _helps(exclusion, use, mode)
+    ]
+    if any(exclusion.state in _IN_FORCE for exclusion in helping):
+        return True
+    if any(exclusion.state not in _GONE for exclusion in helping):
+        return _doubt(site)
+    return False
+
+
+def _names(exclusion: VpcBlockPublicAccessExclusion, site: Site) -> bool:
+    return exclusion.resource_arn.rpartition("/")[2] in (site.vpc_id, site.subnet_id)
+
+
+def _helps(exclusion: VpcBlockPublicAccessExclusion, use: Use, mode: str) -> bool:
+    kind = exclusion.internet_gateway_exclusion_mode
+    if kind == "allow-bidirectional":
+        return True
+    return kind == "allow-egress" and mode == "block-bidirectional" and use != "inbound"

@@ -1,0 +1,210 @@
+"""Route tables: the longest prefix that covers an address."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+
+from attrs import field, frozen
+
+from cloudpack_baseline.model.ec2 import Route, RouteTable
+from cloudpack_baseline.model.ec2_gateways import TransitGatewayRoute, TransitGatewayRouteTable
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.reachability.filters import PrefixLists, list_blocks
+from cloudpack_baseline.reachability.intervals import Span
+from cloudpack_baseline.reachability.ipset import Family, block_text, parse_block
+from cloudpack_baseline.reachability.reasons import Reason
+
+__all__ = ["Entry", "RouteMap", "Table", "compile_table", "compile_transit_table"]
+
+
+@frozen
+class Entry:
+    """One route for one block.
+
+    Attributes:
+        destination: the block as text.
+        kind: what the target is: ``local``, ``igw``, ``vgw``, ``nat``, ``tgw``,
+            ``pcx``, ``eigw``, ``eni``, ``vpce``, ``attachment`` or ``other``.
+        targets: ids of the target; several where a transit gateway shares the load.
+        active: False for a blackhole.
+    """
+
+    destination: str
+    kind: str
+    targets: tuple[str, ...]
+    active: bool = True
+
+    @property
+    def target(self) -> str:
+        """The first target's id."""
+        return self.targets[0] if self.targets else ""
+
+    def __str__(self) -> str:
+        state = "" if self.active else " (blackhole)"
+        return f"{self.destination} -> {', '.join(self.targets) or 'blackhole'}{state}"
+
+
+_Ranked = tuple[Family, Span, int, Entry]
+
+
+@frozen(eq=False)
+class RouteMap:
+    """The routes of one table for one family, the longest prefix first.
+
+    Attributes:
+        starts: ascending first addresses of stretches that share a route.
+        entries: the route of each stretch, None where no route covers it.
+    """
+
+    starts: tuple[int, ...]
+    entries: tuple[Entry | None, ...]
+
+    @classmethod
+    def of(cls, routes: Iterable[tuple[Span, int, Entry]]) -> RouteMap:
+        """From (block, rank, route): the longest block wins, then the lowest rank."""
+        best: dict[Span, tuple[int, Entry]] = {}
+        for span, rank, entry in routes:
+            if span not in best or rank < best[span][0]:
+                best[span] = (rank, entry)
+        starts, entries = [0], [None]  # type: list[int], list[Entry | None]
+        open_blocks: list[tuple[int, Entry]] = []
+
+        def close(until: int) -> None:
+            while open_blocks and open_blocks[-1][0] < until:
+                end, _ = open_blocks.pop()
+                change(end + 1, open_blocks[-1][1] if open_blocks else None)
+
+        def change(start: int, entry: Entry | None) -> None:
+            if starts[-1] == start:
+                entries[-1] = entry
+            else:
+                starts.append(start)
+                entries.append(entry)
+
+        for low, high in sorted(best, key=lambda span: (span[0], -span[1])):
+            close(low)
+            entry = best[low, high][1]
+            open_blocks.append((high, entry))
+            change(low, entry)
+        close(1 << 129)
+        return cls(tuple(starts), tuple(entries))
+
+    def find(self, address: int) -> Entry | None:
+        """The route to the address."""
+        return self.entries[bisect_right(self.starts, address) - 1]
+
+
+_NOWHERE = RouteMap((0,), (None,))
+
+
+@frozen(eq=False)
+class Table:
+    """A route table.
+
+    Attributes:
+        table_id: ``rtb-...``, or the subnet's id where its table is not recorded.
+        maps: the routes of each family.
+        vague: routes whose prefix list could not be read, with the reason: each may
+            cover any address.
+        doubt: why nothing is known of it; None if it was read.
+    """
+
+    table_id: str
+    maps: Mapping[Family, RouteMap] = field(factory=dict)
+    vague: tuple[tuple[Entry, Reason], ...] = ()
+    doubt: Reason | None = None
+
+    def find(self, family: Family, address: int) -> Entry | None:
+        """The route to the address, as far as routes are known."""
+        return self.maps.get(family, _NOWHERE).find(address)
+
+    def cuts(self, family: Family) -> tuple[int, ...]:
+        """Where stretches of one route start."""
+        return self.maps.get(family, _NOWHERE).starts
+
+
+_RANKS = {"CreateRouteTable": 0, "CreateRoute": 0, "EnableVgwRoutePropagation": 2}
+_PREFIX_LIST_RANK = 1
+
+
+def _target(route: Route) -> tuple[str, str]:
+    gateway = route.gateway_id or ""
+    named = (
+        ("local", gateway if gateway == "local" else None),
+        ("igw", gateway if gateway.startswith("igw-") else None),
+        ("vgw", gateway if gateway.startswith("vgw-") else None),
+        ("vpce", gateway if gateway.startswith("vpce-") else None),
+        ("nat", route.nat_gateway_id),
+        ("tgw", route.transit_gateway_id),
+        ("pcx", route.vpc_peering_connection_id),
+        ("eigw", route.egress_only_internet_gateway_id),
+        ("eni", route.network_interface_id),
+        ("eni", route.instance_id),
+        ("other", route.other_target or gateway),
+    )
+    return next((kind, target) for kind, target in named if target is not None)
+
+
+def _ranked(
+    route: Route, lists: PrefixLists
+) -> tuple[list[_Ranked], list[tuple[Entry, Reason]]]:
+    kind, target = _target(route)
+    active = route.state == "active"
+    rank = _RANKS.get(route.origin, 2)
+    block = route.destination_cidr_block or route.destination_ipv6_cidr_block
+    if block:
+        family, span = parse_block(block)
+        return [(family, span, rank, Entry(block, kind, (target,), active))], []
+    list_id = route.destination_prefix_list_id or ""
+    whole = Entry(list_id, kind, (target,), active)
+    blocks = list_blocks(lists, list_id)
+    if isinstance(blocks, Reason):
+        return [], [(whole, blocks)]
+    return [(*parse_block(text), _PREFIX_LIST_RANK, whole) for text in blocks], []
+
+
+def compile_table(
+    record: RouteTable, vpc_blocks: Iterable[str], lists: PrefixLists
+) -> Table:
+    """The table of a record; every block of the VPC has a local route, said or not."""
+    if isinstance(record.routes, Unknown):
+        reason = Reason.of("route-table-unreadable", record.route_table_id, record.routes)
+        return Table(record.route_table_id, doubt=reason)
+    ranked: list[_Ranked] = []
+    vague: list[tuple[Entry, Reason]] = []
+    for route in record.routes:
+        found, unread = _ranked(route, lists)
+        ranked += found
+        vague += unread
+    for block in vpc_blocks:
+        family, span = parse_block(block)
+        ranked.append((family, span, 9, Entry(block, "local", ("local",))))
+    return Table(record.route_table_id, _maps(ranked), tuple(vague))
+
+
+def _maps(ranked: list[_Ranked]) -> dict[Family, RouteMap]:
+    by_family: dict[Family, list[tuple[Span, int, Entry]]] = {}
+    for family, span, rank, entry in ranked:
+        by_family.setdefault(family, []).append((span, rank, entry))
+    return {family: RouteMap.of(routes) for family, routes in by_family.items()}
+
+
+def compile_transit_table(record: TransitGatewayRouteTable) -> Table:
+    """The table of a transit gateway."""
+    name = record.transit_gateway_route_table_id
+    if isinstance(record.routes, Unknown):
+        return Table(name, doubt=Reason.of("transit-unreadable", name, record.routes))
+    return Table(name, _maps([_transit_ranked(route) for route in record.routes]))
+
+
+def _transit_ranked(route: TransitGatewayRoute) -> _Ranked:
+    family, (low, high) = parse_block(route.destination_cidr_block)
+    length = (32 if family == 4 else 128) - (high - low + 1).bit_length() + 1  # noqa: PLR2004 - bits
+    entry = Entry(
+        block_text(family, low, length),
+        "attachment",
+        tuple(sorted(route.attachment_ids)),
+        route.state == "active" and bool(route.attachment_ids),
+    )
+    return family, (low, high), 0 if route.type == "static" else 2, entry

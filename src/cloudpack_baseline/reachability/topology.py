@@ -1,0 +1,530 @@
+"""The records of a network, indexed and made ready for questions."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from attrs import evolve, frozen
+
+from cloudpack_baseline.model import ec2, ec2_gateways
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.reachability.filters import Acl, Group, PrefixLists, compile_acl, compile_group
+from cloudpack_baseline.reachability.intervals import Intervals
+from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet, parse_address, parse_block
+from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.tables import Table, compile_table, compile_transit_table
+
+__all__ = ["Endpoint", "Site", "Topology", "is_host"]
+
+R = TypeVar("R", bound=Record)
+
+_NO_HOSTS = frozenset(
+    {
+        "natGateway",
+        "nat_gateway",
+        "transit_gateway",
+        "gateway_load_balancer",
+        "gateway_load_balancer_endpoint",
+    }
+)
+"""Types of network interface that forward and hold no end of a connection."""
+
+_UNFILTERED = frozenset({"network_load_balancer"})
+"""Types of network interface that may have no security group and then admit all."""
+
+
+def is_host(interface: ec2.NetworkInterface) -> bool:
+    """Whether a connection can start or end at the interface."""
+    return interface.interface_type not in _NO_HOSTS
+
+
+@frozen(eq=False)
+class Site:
+    """A subnet with what steers and filters it.
+
+    Attributes:
+        subnet_id: ``subnet-...``.
+        vpc_id: its VPC.
+        zone: its Availability Zone, by id where the records tell it.
+        blocks: its addresses.
+        table: its route table.
+        acl: its network ACL.
+    """
+
+    subnet_id: str
+    vpc_id: str
+    zone: str
+    blocks: IpSet
+    table: Table
+    acl: Acl
+
+
+@frozen(eq=False)
+class Endpoint:
+    """Addresses of one network interface that all filters treat alike; mostly just one.
+
+    Attributes:
+        interface_id: the interface.
+        site: its subnet.
+        family: the version of IP.
+        low: the first address.
+        high: the last address; the first one but for delegated blocks.
+        public: the public IPv4 address as number; None without one.
+        groups: its security groups; a reason where they are not known.
+        sure: False where it is not known that the interface has these addresses.
+        unfiltered: whether no security group filters it (some load balancers).
+    """
+
+    interface_id: str
+    site: Site
+    family: Family
+    low: int
+    high: int
+    public: int | None
+    groups: tuple[str, ...] | Reason
+    sure: bool = True
+    unfiltered: bool = False
+
+    @property
+    def leaves_by_gateway(self) -> bool:
+        """Whether an Internet gateway would carry its packets."""
+        return self.family == 6 or self.public is not None  # noqa: PLR2004 - version of IP
+
+
+@frozen(eq=False)
+class Topology:
+    """All that questions need, by id. Build it with `of`."""
+
+    vpcs: Mapping[str, ec2.Vpc]
+    subnets: Mapping[str, ec2.Subnet]
+    interfaces: Mapping[str, ec2.NetworkInterface]
+    sites: Mapping[str, Site]
+    groups: Mapping[str, Group]
+    nats: Mapping[str, ec2_gateways.NatGateway]
+    peerings: Mapping[str, ec2_gateways.VpcPeeringConnection]
+    transits: Mapping[str, ec2_gateways.TransitGateway]
+    attachments: Mapping[str, ec2_gateways.TransitGatewayAttachment]
+    transit_tables: Mapping[str, Table]
+    associations: Mapping[str, str | Reason | None]
+    endpoints: Mapping[str, ec2_gateways.VpcEndpoint]
+    gateway_tables: Mapping[str, Table]
+    blocks: Mapping[tuple[str, str], ec2_gateways.VpcBlockPublicAccessOptions]
+    detached: frozenset[str]
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> Topology:
+        """The topology of the records; kinds of record that it does not use are passed over."""
+        by_kind: dict[type[Record], list[Any]] = {}
+        for record in records:
+            by_kind.setdefault(type(record), []).append(record)
+
+        def index(kind: type[R], name: str) -> dict[str, R]:
+            return {getattr(record, name): record for record in by_kind.get(kind, ())}
+
+        vpcs = index(ec2.Vpc, "vpc_id")
+        lists = _prefix_lists(by_kind.get(ec2.ManagedPrefixList, ()))
+        subnets = index(ec2.Subnet, "subnet_id")
+        tables = by_kind.get(ec2.RouteTable, [])
+        compiled = {
+            table.route_table_id: compile_table(table, _vpc_blocks(vpcs, table.vpc_id), lists)
+            for table in tables
+        }
+        steering = _Steering.of(tables, compiled)
+        acls = by_kind.get(ec2.NetworkAcl, [])
+        acl_of = _acl_index(acls)
+        transit_tables = by_kind.get(ec2_gateways.TransitGatewayRouteTable, [])
+        attachments = index(ec2_gateways.TransitGatewayAttachment, "transit_gateway_attachment_id")
+        return cls(
+            vpcs=vpcs,
+            subnets=subnets,
+            interfaces=index(ec2.NetworkInterface, "network_interface_id"),
+            sites={name: _site(subnet, steering, acl_of) for name, subnet in subnets.items()},
+            groups={
+                group.group_id: compile_group(group, lists)
+                for group in by_kind.get(ec2.SecurityGroup, ())
+            },
+            nats=index(ec2_gateways.NatGateway, "nat_gateway_id"),
+            peerings=index(ec2_gateways.VpcPeeringConnection, "vpc_peering_connection_id"),
+            transits=index(ec2_gateways.TransitGateway, "transit_gateway_id"),
+            attachments=attachments,
+            transit_tables={
+                table.transit_gateway_route_table_id: compile_transit_table(table)
+                for table in transit_tables
+            },
+            associations=_associations(attachments.values(), transit_tables),
+            endpoints=index(ec2_gateways.VpcEndpoint, "vpc_endpoint_id"),
+            gateway_tables=steering.gateways,
+            blocks={
+                (record.account, record.region): record
+                for record in by_kind.get(ec2_gateways.VpcBlockPublicAccessOptions, ())
+            },
+            detached=_detached(by_kind),
+        )
+
+    def vpc_blocks(self, vpc_id: str) -> IpSet:
+        """The blocks of a recorded VPC; those that could not be read are left out."""
+        return IpSet.parse(_vpc_blocks(self.vpcs, vpc_id))
+
+    @functools.cached_property
+    def internet(self) -> IpSet:
+        """The addresses of hosts on the Internet: what no recorded VPC holds."""
+        return INTERNET - self.all_blocks
+
+    @functools.cached_property
+    def all_blocks(self) -> IpSet:
+        """The blocks of every recorded VPC."""
+        return functools.reduce(
+            lambda one, two: one | two, (self.vpc_blocks(vpc) for vpc in self.vpcs), IpSet()
+        )
+
+    def site_at(self, vpc_id: str, family: Family, address: int) -> Site | None:
+        """The subnet of the VPC that holds the address."""
+        starts, sites = self._site_index.get((vpc_id, family), ((), ()))
+        place = bisect_right(starts, address) - 1
+        if place < 0:
+            return None
+        site = sites[place]
+        return site if address in site.blocks.family(family) else None
+
+    @functools.cached_property
+    def _site_index(self) -> dict[tuple[str, Family], tuple[tuple[int, ...], tuple[Site, ...]]]:
+        found: dict[tuple[str, Family], list[tuple[int, Site]]] = {}
+        for site in self.sites.values():
+            families: tuple[Family, ...] = (4, 6)
+            for family in families:
+                for low, _ in site.blocks.family(family):
+                    found.setdefault((site.vpc_id, family), []).append((low, site))
+        return {
+            key: (
+                tuple(low for low, _ in sorted(pairs, key=_first)),
+                tuple(site for _, site in sorted(pairs, key=_first)),
+            )
+            for key, pairs in found.items()
+        }
+
+    @functools.cached_property
+    def ends(self) -> tuple[Endpoint, ...]:
+        """Every address of every interface that can hold an end of a connection."""
+        return tuple(
+            piece
+            for interface in self.interfaces.values()
+            if is_host(interface)
+            for endpoint in _endpoints(interface, self.sites.get(interface.subnet_id))
+            for piece in self._pieces(endpoint)
+        )
+
+    def _pieces(self, endpoint: Endpoint) -> Iterable[Endpoint]:
+        """A delegated block in parts that every filter treats alike."""
+        if endpoint.low == endpoint.high:
+            return (endpoint,)
+        cuts = {endpoint.low, endpoint.high + 1}
+        cuts.update(
+            edge
+            for edge in (*self._cell_cuts[endpoint.family], *self._rule_cuts[endpoint.family])
+            if endpoint.low < edge <= endpoint.high
+        )
+        ordered = sorted(cuts)
+        return tuple(
+            evolve(endpoint, low=low, high=after - 1)
+            for low, after in itertools.pairwise(ordered)
+        )
+
+    @functools.cached_property
+    def _rule_cuts(self) -> dict[Family, frozenset[int]]:
+        """Where the addresses of any rule of any security group begin or have ended."""
+        rules = [
+            rule
+            for group in self.groups.values()
+            for side in (group.inbound, group.outbound)
+            if not isinstance(side, Reason)
+            for rule in side
+        ]
+        families: tuple[Family, ...] = (4, 6)
+        return {
+            family: frozenset(
+                edge
+                for rule in rules
+                for low, high in rule.peers.family(family)
+                for edge in (low, high + 1)
+            )
+            for family in families
+        }
+
+    @functools.cached_property
+    def ends_of(self) -> dict[str, tuple[Endpoint, ...]]:
+        """The endpoints of each interface."""
+        found: dict[str, list[Endpoint]] = {}
+        for endpoint in self.ends:
+            found.setdefault(endpoint.interface_id, []).append(endpoint)
+        return {name: tuple(endpoints) for name, endpoints in found.items()}
+
+    @functools.cached_property
+    def vague(self) -> bool:
+        """Whether a filter, a table or an address inside is not known."""
+        sites = any(
+            site.acl.doubt or site.table.doubt or site.table.vague for site in self.sites.values()
+        )
+        ends = any(isinstance(end.groups, Reason) or not end.sure for end in self.ends)
+        return sites or ends or self._groups_vague()
+
+    def _groups_vague(self) -> bool:
+        carried = {
+            name for end in self.ends if not isinstance(end.groups, Reason) for name in end.groups
+        }
+        for name in carried:
+            group = self.groups.get(name)
+            for rules in (group.inbound, group.outbound) if group else (None,):
+                if not isinstance(rules, tuple) or any(rule.vague for rule in rules):
+                    return True
+        return False
+
+    def site_of_target(self, target: str) -> Site | None:
+        """The subnet of an appliance: an interface, instance or endpoint; None if unknown."""
+        if target in self.interfaces:
+            return self.sites.get(self.interfaces[target].subnet_id)
+        if target in self.endpoints and len(self.endpoints[target].subnet_ids) == 1:
+            return self.sites.get(self.endpoints[target].subnet_ids[0])
+        mine = {
+            interface.subnet_id
+            for interface in self.interfaces.values()
+            if interface.instance_id == target
+        }
+        return self.sites.get(mine.pop()) if len(mine) == 1 else None
+
+    @functools.cached_property
+    def _cell_cuts(self) -> dict[Family, tuple[int, ...]]:
+        found: dict[Family, tuple[int, ...]] = {}
+        for family, routes in self.route_cuts.items():
+            cuts = set(routes)
+            for acl in {id(site.acl): site.acl for site in self.sites.values()}.values():
+                cuts.update(acl.cuts(family, egress=True), acl.cuts(family, egress=False))
+            found[family] = tuple(sorted(cuts))
+        return found
+
+    def cell(self, endpoint: Endpoint) -> tuple[int, Family, int]:
+        """Equal for addresses of one subnet that every route and ACL treats alike."""
+        place = bisect_right(self._cell_cuts[endpoint.family], endpoint.low)
+        return id(endpoint.site), endpoint.family, place
+
+    @functools.cached_property
+    def route_cuts(self) -> dict[Family, tuple[int, ...]]:
+        """Where any route of any table changes."""
+        tables = [
+            *(site.table for site in self.sites.values()),
+            *self.transit_tables.values(),
+            *self.gateway_tables.values(),
+        ]
+        cuts: dict[Family, set[int]] = {4: set(), 6: set()}
+        for table in {id(table): table for table in tables}.values():
+            for family, found in cuts.items():
+                found.update(table.cuts(family))
+        return {family: tuple(sorted(found)) for family, found in cuts.items()}
+
+
+def _first(pair: tuple[int, Site]) -> int:
+    return pair[0]
+
+
+def _vpc_blocks(vpcs: Mapping[str, ec2.Vpc], vpc_id: str) -> tuple[str, ...]:
+    if vpc_id not in vpcs:
+        return ()
+    parts = vpcs[vpc_id].cidr_blocks, vpcs[vpc_id].ipv6_cidr_blocks
+    return tuple(block for part in parts if not isinstance(part, Unknown) for block in part)
+
+
+def _prefix_lists(records: Iterable[ec2.ManagedPrefixList]) -> PrefixLists:
+    return {
+        record.prefix_list_id: (
+            Reason.of("prefix-list-unreadable", record.prefix_list_id, record.entries)
+            if isinstance(record.entries, Unknown)
+            else record.entries
+        )
+        for record in records
+    }
+
+
+@frozen
+class _Steering:
+    """Which table steers what; `blind` holds VPCs whose associations are not known."""
+
+    subnets: Mapping[str, Table]
+    mains: Mapping[str, Table]
+    gateways: Mapping[str, Table]
+    blind: Mapping[str, Reason]
+
+    @classmethod
+    def of(cls, records: Iterable[ec2.RouteTable], tables: Mapping[str, Table]) -> _Steering:
+        subnets, mains, gateways, blind = {}, {}, {}, {}
+        for record in records:
+            table = tables[record.route_table_id]
+            if isinstance(record.associations, Unknown):
+                reason = Reason.of(
+                    "route-table-unreadable", record.route_table_id, record.associations
+                )
+                blind[record.vpc_id] = reason
+                continue
+            for association in record.associations:
+                if association.state not in ("associated", "associating"):
+                    continue
+                if association.subnet_id:
+                    subnets[association.subnet_id] = table
+                elif association.gateway_id:
+                    gateways[association.gateway_id] = table
+                elif association.main:
+                    mains[record.vpc_id] = table
+        return cls(subnets, mains, gateways, blind)
+
+    def table(self, subnet: ec2.Subnet) -> Table:
+        """The table of the subnet: its own, else its VPC's main one."""
+        if subnet.subnet_id in self.subnets:
+            return self.subnets[subnet.subnet_id]
+        if subnet.vpc_id in self.blind:
+            return Table(subnet.subnet_id, doubt=self.blind[subnet.vpc_id])
+        if subnet.vpc_id in self.mains:
+            return self.mains[subnet.vpc_id]
+        return Table(
+            subnet.subnet_id, doubt=Reason.of("route-table-not-recorded", subnet.subnet_id)
+        )
+
+
+def _acl_index(records: Iterable[ec2.NetworkAcl]) -> dict[str, Acl]:
+    """By subnet id, and by VPC id for the default ACL."""
+    found: dict[str, Acl] = {}
+    for record in records:
+        acl = compile_acl(record)
+        if record.is_default is True:
+            found[record.vpc_id] = acl
+        if not isinstance(record.subnet_ids, Unknown):
+            found.update(dict.fromkeys(record.subnet_ids, acl))
+    blind = {record.vpc_id: record for record in records if isinstance(record.subnet_ids, Unknown)}
+    for vpc_id, record in blind.items():
+        reason = Reason.of("acl-unreadable", record.network_acl_id, record.subnet_ids)  # type: ignore[arg-type]
+        found[vpc_id] = Acl(record.network_acl_id, doubt=reason)
+    return found
+
+
+def _site(subnet: ec2.Subnet, steering: _Steering, acls: Mapping[str, Acl]) -> Site:
+    acl = acls.get(subnet.subnet_id) or acls.get(subnet.vpc_id)
+    if acl is None:
+        doubt = Reason.of("acl-not-recorded", subnet.subnet_id)
+        acl = Acl(subnet.subnet_id, doubt=doubt)
+    blocks = [subnet.cidr_block] if isinstance(subnet.cidr_block, str) else []
+    if not isinstance(subnet.ipv6_cidr_blocks, Unknown):
+        blocks += subnet.ipv6_cidr_blocks
+    return Site(
+        subnet.subnet_id,
+        subnet.vpc_id,
+        subnet.availability_zone_id or subnet.availability_zone,
+        IpSet.parse(blocks),
+        steering.table(subnet),
+        acl,
+    )
+
+
+def _associations(
+    attachments: Iterable[ec2_gateways.TransitGatewayAttachment],
+    tables: Iterable[ec2_gateways.TransitGatewayRouteTable],
+) -> dict[str, str | Reason | None]:
+    """The route table of each attachment: told by either side."""
+    found: dict[str, str | Reason | None] = {}
+    for attachment in attachments:
+        name, told = attachment.transit_gateway_attachment_id, attachment.association_route_table_id
+        found[name] = (
+            Reason.of("transit-unreadable", name, told) if isinstance(told, Unknown) else told
+        )
+    for table in tables:
+        if not isinstance(table.associations, Unknown):
+            for association in table.associations:
+                if association.state == "associated":
+                    found[association.transit_gateway_attachment_id] = (
+                        table.transit_gateway_route_table_id
+                    )
+    return found
+
+
+def _detached(by_kind: Mapping[type[Record], list[Any]]) -> frozenset[str]:
+    """``GATEWAY/VPC`` would be attached by its routes, but the gateway's record denies it.
+
+    Holds the ids of recorded gateways that are attached to no VPC at all.
+    """
+    kinds = {
+        ec2_gateways.InternetGateway: "internet_gateway_id",
+        ec2_gateways.EgressOnlyInternetGateway: "egress_only_internet_gateway_id",
+        ec2_gateways.VpnGateway: "vpn_gateway_id",
+    }
+    return frozenset(
+        getattr(record, name)
+        for kind, name in kinds.items()
+        for record in by_kind.get(kind, ())
+        if not isinstance(record.attachments, Unknown)
+        and not any(
+            attachment.state in ("available", "attached") for attachment in record.attachments
+        )
+    )
+
+
+def _endpoints(interface: ec2.NetworkInterface, site: Site | None) -> Iterable[Endpoint]:
+    if site is None:
+        reason = Reason.of("subnet-not-recorded", interface.subnet_id)
+        site = Site(
+            interface.subnet_id,
+            interface.vpc_id,
+            "",
+            IpSet(),
+            Table(interface.subnet_id, doubt=reason),
+            Acl(interface.subnet_id, doubt=reason),
+        )
+    groups: tuple[str, ...] | Reason = (
+        Reason.of("groups-unknown", interface.network_interface_id, interface.groups)
+        if isinstance(interface.groups, Unknown)
+        else tuple(sorted(set(interface.groups)))
+    )
+    unfiltered = interface.interface_type in _UNFILTERED and groups == ()
+    if groups == () and not unfiltered:
+        groups = Reason.of("groups-unknown", interface.network_interface_id)
+    for family, low, high, public, sure in _addresses(interface, site):
+        yield Endpoint(
+            interface.network_interface_id,
+            site,
+            family,
+            low,
+            high,
+            public,
+            groups,
+            sure,
+            unfiltered,
+        )
+
+
+_Address = tuple[Family, int, int, int | None, bool]
+
+
+def _addresses(interface: ec2.NetworkInterface, site: Site) -> Iterable[_Address]:
+    if isinstance(interface.private_ip_addresses, Unknown):
+        yield from _somewhere(4, site.blocks.v4)
+    else:
+        for held in interface.private_ip_addresses:
+            public = parse_address(held.public_ip)[1] if held.public_ip else None
+            _, number = parse_address(held.private_ip_address)
+            yield 4, number, number, public, True
+    if isinstance(interface.ipv6_addresses, Unknown):
+        yield from _somewhere(6, site.blocks.v6)
+    else:
+        for six in interface.ipv6_addresses:
+            _, number = parse_address(six.ipv6_address)
+            yield 6, number, number, None, True
+    for prefixes in (interface.ipv4_prefixes, interface.ipv6_prefixes):
+        if not isinstance(prefixes, Unknown):
+            for text in prefixes:
+                family, (low, high) = parse_block(text)
+                yield family, low, high, None, True
+
+
+def _somewhere(family: Family, blocks: Intervals) -> Iterable[_Address]:
+    """Addresses that are not known lie anywhere in the subnet, and may be public."""
+    for low, high in blocks:
+        yield family, low, high, 0, False

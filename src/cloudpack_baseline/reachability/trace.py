@@ -1,0 +1,275 @@
+"""One packet at a time: every check in order, three-valued, with the hops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from attrs import evolve, frozen
+
+from cloudpack_baseline.reachability.filters import GroupRule
+from cloudpack_baseline.reachability.intervals import EMPTY, Intervals
+from cloudpack_baseline.reachability.ipset import address_text
+from cloudpack_baseline.reachability.plans import Border, Plan, Spot, Step
+from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.results import FlowResult, Hop, Packet, Verdict, Witness
+from cloudpack_baseline.reachability.topology import Endpoint, Topology
+from cloudpack_baseline.reachability.traffic import (
+    CLIENT_PORTS,
+    TCP,
+    UDP,
+    TrafficSet,
+    of_family,
+    reply_space,
+)
+
+__all__ = ["Peer", "Trial", "best", "group_step", "spot_of", "try_plan"]
+
+
+@frozen(eq=False)
+class Peer:
+    """An end of a connection as the other end's groups see it.
+
+    Attributes:
+        address: its address.
+        groups: its security groups; a reason where they are not known; none outside.
+        endpoint: the interface's endpoint; None outside of the records.
+    """
+
+    address: int
+    groups: tuple[str, ...] | Reason
+    endpoint: Endpoint | None = None
+
+
+@frozen(eq=False)
+class Trial:
+    """What became of one packet under one plan."""
+
+    steps: tuple[Step, ...]
+    ports: Intervals
+    packet: Packet
+
+    @property
+    def verdict(self) -> Verdict:
+        """Stopped by one step that stops it, else unknown by one that is."""
+        passes = [step.passes for step in self.steps]
+        if False in passes:
+            return "stopped"
+        return "unknown" if None in passes else "open"
+
+    @property
+    def result(self) -> FlowResult:
+        """The answer to a question about this packet alone."""
+        hops: list[Hop] = []
+        stop = None
+        for step in self.steps:
+            hops.append(step.hop)
+            if step.passes is False:
+                stop = step.hop
+                break
+        verdict = self.verdict
+        reasons = {reason for step in self.steps if step.passes is None for reason in step.reasons}
+        return FlowResult(
+            verdict,
+            EMPTY if verdict == "stopped" else self.ports,
+            Witness(self.packet, tuple(hops)),
+            stop,
+            tuple(sorted(reasons)) if verdict == "unknown" else (),
+        )
+
+
+_ORDER: dict[Verdict, int] = {"open": 0, "unknown": 1, "stopped": 2}
+
+
+def best(results: Iterable[FlowResult]) -> FlowResult:
+    """The most open of several packets' results; stopped where there is none."""
+    held = list(results)
+    if not held:
+        return FlowResult("stopped", stop=Hop("interface", "", "no address to try"))
+    top = min(held, key=lambda result: _ORDER[result.verdict])
+    if top.verdict == "stopped":
+        # The packet that came furthest tells the most.
+        return max(held, key=lambda result: len(result.witness.hops) if result.witness else 0)
+    ports = EMPTY
+    reasons: set[Reason] = set()
+    for result in held:
+        if result.verdict == top.verdict:
+            ports |= result.client_ports
+            reasons.update(result.reasons)
+    return evolve(top, client_ports=ports, reasons=tuple(sorted(reasons)))
+
+
+def together(results: Sequence[FlowResult]) -> FlowResult:
+    """One packet under several plans: certain only where all agree."""
+    verdicts = {result.verdict for result in results}
+    if len(verdicts) == 1:
+        ports = results[0].client_ports
+        for result in results[1:]:
+            ports &= result.client_ports
+        reasons = {reason for result in results for reason in result.reasons}
+        return evolve(results[0], client_ports=ports, reasons=tuple(sorted(reasons)))
+    unsure = min(results, key=lambda result: _ORDER[result.verdict])
+    reasons = {
+        reason
+        for result in results
+        for reason in result.reasons or ((_LEFT_OPEN,) if result.stop else ())
+    }
+    return evolve(unsure, verdict="unknown", stop=None, reasons=tuple(sorted(reasons)))
+
+
+_LEFT_OPEN = Reason("several-ways")
+
+
+def spot_of(endpoint: Endpoint, address: int | None = None) -> Spot:
+    """The place of an endpoint."""
+    number = endpoint.low if address is None else address
+    return Spot(endpoint.site, endpoint.family, number, endpoint.leaves_by_gateway)
+
+
+def group_step(
+    net: Topology, endpoint: Endpoint, peer: Peer, kind: int, *, egress: bool, references: bool
+) -> Step:
+    """What the security groups of an endpoint say of a packet to (egress) or from a peer."""
+    way = "egress" if egress else "ingress"
+    if endpoint.unfiltered:
+        return Step(Hop("security-group", "", f"{way}: {endpoint.interface_id} has none"))
+    if isinstance(endpoint.groups, Reason):
+        return Step(Hop("security-group", "", way), None, (endpoint.groups,))
+    doubts: list[Reason] = []
+    for group_id in endpoint.groups:
+        group = net.groups.get(group_id)
+        if group is None:
+            doubts.append(Reason.of("security-group-not-recorded", group_id))
+            continue
+        rules = group.rules(egress=egress)
+        if isinstance(rules, Reason):
+            doubts.append(rules)
+            continue
+        for rule in rules:
+            if kind in rule.traffic:
+                found = _rule_admits(rule, endpoint, peer, references=references)
+                if found is True:
+                    return Step(Hop("security-group", group_id, f"{way} {rule.text}"))
+                doubts += found
+    hop = Hop("security-group", ",".join(endpoint.groups), f"{way}: no rule")
+    return Step(hop, None, tuple(doubts)) if doubts else Step(hop, passes=False)
+
+
+def _rule_admits(
+    rule: GroupRule, endpoint: Endpoint, peer: Peer, *, references: bool
+) -> bool | tuple[Reason, ...]:
+    """True, or the reasons why it may (none if it does not)."""
+    if peer.address in rule.peers.family(endpoint.family):
+        return True
+    doubts = rule.vague
+    if references and rule.groups:
+        if isinstance(peer.groups, Reason):
+            doubts = (*doubts, peer.groups)
+        elif rule.groups.intersection(peer.groups):
+            return True
+    return doubts
+
+
+def _border_step(border: Border, family: int, kind: int) -> Step:
+    acl, egress = border.crossing.site.acl, border.crossing.egress
+    way = "egress" if egress else "ingress"
+    where = f"{way} of {border.crossing.site.subnet_id}"
+    if acl.doubt:
+        return Step(Hop("network-acl", acl.acl_id, where), None, (acl.doubt,))
+    entry = acl.entry(6 if family == 6 else 4, border.peer, kind, egress=egress)  # noqa: PLR2004 - version of IP
+    number = "the implicit deny" if entry is None else f"entry {entry.number}"
+    hop = Hop("network-acl", acl.acl_id, f"{where}: {number}")
+    return Step(hop, passes=entry is not None and entry.allow)
+
+
+def _reply_step(border: Border, family: int, kind: int, ports: Intervals) -> tuple[Step, Intervals]:
+    """An ACL and the reply: with ports, some client port must be left."""
+    space = reply_space(kind)
+    if space is None:
+        return Step(Hop("network-acl", border.crossing.site.acl.acl_id, "no reply", reply=True)), ports
+    protocol = kind // 65536
+    if protocol not in (TCP, UDP):
+        step = _border_step(border, family, space[0])
+        return evolve(step, hop=evolve(step.hop, reply=True)), ports
+    admitted = border.admitted(6 if family == 6 else 4)  # noqa: PLR2004 - version of IP
+    if not isinstance(admitted, Reason):
+        ports &= admitted.ports(protocol)
+    lowest = protocol * 65536 + ports.first if ports else space[0]
+    step = _border_step(border, family, lowest)
+    hop = evolve(step.hop, reply=True)
+    if isinstance(admitted, Reason):
+        return evolve(step, hop=hop), ports
+    if not ports:
+        return Step(evolve(hop, detail=f"{hop.detail}, no client port is left"), passes=False), ports
+    return Step(hop), ports
+
+
+def try_plan(  # noqa: PLR0913 - both ends of a packet, and the packet
+    net: Topology,
+    plan: Plan,
+    family: int,
+    source: Peer,
+    target: Peer,
+    kind: int,
+) -> Trial:
+    """One packet under one plan; `source` or `target` may be outside."""
+    steps: list[Step] = []
+    both, inbound = plan.group_references == "both", plan.group_references != "none"
+    if source.endpoint:
+        steps += _end(source.endpoint)
+        steps.append(
+            group_step(net, source.endpoint, target, kind, egress=True, references=both)
+        )
+    there = [step for step in plan.steps if not step.hop.reply]
+    leave = [border for border in plan.forward if border.crossing.egress][:1]
+    steps += [_border_step(border, family, kind) for border in leave]
+    steps += there
+    steps += [
+        _border_step(border, family, kind) for border in plan.forward if border not in leave
+    ]
+    if kind not in plan.limit or kind not in of_family(family):
+        steps.append(Step(Hop("protocol", "", "not carried"), passes=False))
+    if target.endpoint:
+        steps.append(
+            group_step(net, target.endpoint, source, kind, egress=False, references=inbound)
+        )
+        steps += _end(target.endpoint)
+    back, ports = _way_back(plan, family, kind)
+    chosen = ports.first if ports else 0
+    packet = Packet.of(
+        6 if family == 6 else 4,  # noqa: PLR2004 - version of IP
+        source.address,
+        target.address,
+        chosen,
+        _one(kind),
+    )
+    return Trial((*steps, *back), ports, packet)
+
+
+def _one(kind: int) -> TrafficSet:
+    protocol, rest = divmod(kind, 65536)
+    if protocol in (TCP, UDP):
+        return TrafficSet.of(protocol, rest)
+    return TrafficSet.of(protocol, rest // 256, rest % 256)
+
+
+def _end(endpoint: Endpoint) -> list[Step]:
+    hop = Hop(
+        "interface", endpoint.interface_id, address_text(endpoint.family, endpoint.low)
+    )
+    if endpoint.sure:
+        return [Step(hop)]
+    return [Step(hop, None, (Reason.of("addresses-unknown", endpoint.interface_id),))]
+
+
+def _way_back(plan: Plan, family: int, kind: int) -> tuple[list[Step], Intervals]:
+    ported = kind // 65536 in (TCP, UDP)
+    ports = CLIENT_PORTS if ported else EMPTY
+    steps = []
+    for border in plan.translated:
+        step, _ = _reply_step(border, family, kind, CLIENT_PORTS)
+        steps.append(step)
+    for border in plan.reply:
+        step, ports = _reply_step(border, family, kind, ports)
+        steps.append(step)
+    return [*(step for step in plan.steps if step.hop.reply), *steps], ports
+
