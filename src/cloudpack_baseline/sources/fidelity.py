@@ -61,6 +61,9 @@ GAPS: Mapping[str, Constant | Default] = MappingProxyType(
         "ec2:DescribeVpcBlockPublicAccessExclusions": Default(
             "vpc-block-public-access-off", {"VpcBlockPublicAccessExclusions": []}
         ),
+        "ec2:GetInstanceMetadataDefaults": Default(
+            "no-instance-metadata-defaults", {"AccountLevel": {}}
+        ),
         "ec2:DescribeSecurityGroupVpcAssociations": Default(
             "no-security-group-vpc-associations", {"SecurityGroupVpcAssociations": []}
         ),

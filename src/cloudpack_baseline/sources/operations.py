@@ -53,8 +53,20 @@ def _table(*operations: Operation) -> Mapping[str, Operation]:
     return MappingProxyType({one.id: one for one in operations})
 
 
-def _ec2(name: str, items: str) -> Operation:
-    return Operation(client="ec2", name=name, actions=(f"ec2:{name}",), items=items)
+def _ec2(name: str, items: str, options: str = "") -> Operation:
+    return Operation(
+        client="ec2", name=name, actions=(f"ec2:{name}",), items=items, options=options
+    )
+
+
+def _elasticache(name: str, items: str, options: str = "") -> Operation:
+    return Operation(
+        client="elasticache",
+        name=name,
+        actions=(f"elasticache:{name}",),
+        items=items,
+        options=options,
+    )
 
 
 def _rds(name: str, items: str, options: str = "") -> Operation:
@@ -94,6 +106,29 @@ OPERATIONS = _table(
         answer="SummaryMap",
     ),
     _ec2("DescribeRegions", "Regions"),
+    _ec2("DescribeFlowLogs", "FlowLogs"),
+    # For the images that launch templates name; without options it lists every public one.
+    _ec2("DescribeImages", "Images", "--owners self"),
+    _ec2(
+        "DescribeLaunchTemplateVersions",
+        "LaunchTemplateVersions",
+        "--versions '$Default' '$Latest'",
+    ),
+    Operation(
+        client="ec2",
+        name="GetInstanceMetadataDefaults",
+        actions=("ec2:GetInstanceMetadataDefaults",),
+        answer="AccountLevel",
+    ),
+    _elasticache("DescribeCacheClusters", "CacheClusters", "--show-cache-node-info"),
+    _elasticache("DescribeCacheSubnetGroups", "CacheSubnetGroups"),
+    _elasticache("DescribeServerlessCaches", "ServerlessCaches"),
+    Operation(
+        client="redshift",
+        name="DescribeClusters",
+        actions=("redshift:DescribeClusters",),
+        items="Clusters",
+    ),
     _rds("DescribeDBInstances", "DBInstances"),
     _rds("DescribeDBClusters", "DBClusters"),
     _rds("DescribeDBSnapshots", "DBSnapshots", "--snapshot-type automated"),

@@ -1,0 +1,108 @@
+"""What EC2 tells of how instances will be launched, and of flow logs, as records."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from cloudpack_baseline.model.record import Record, Tags
+from cloudpack_baseline.model.values import Field
+
+__all__ = [
+    "FlowLog",
+    "InstanceMetadataDefaults",
+    "LaunchTemplate",
+    "LaunchTemplateInterface",
+    "LaunchTemplateVersion",
+]
+
+
+@frozen(kw_only=True)
+class FlowLog(Record):
+    """A flow log (EC2 API Reference, FlowLog).
+
+    Attributes:
+        flow_log_id: ``fl-...``.
+        resource_id: the VPC, subnet, network interface or transit gateway it watches.
+        traffic_type: ``ALL``, ``ACCEPT`` or ``REJECT``; empty for transit gateways.
+        status: FlowLogStatus, ``ACTIVE``.
+        deliver_logs_status: ``SUCCESS`` or ``FAILED``; None where AWS does not say.
+        deliver_logs_error: DeliverLogsErrorMessage, as ``Access error``.
+        destination: LogDestination, or the name of the log group.
+    """
+
+    flow_log_id: str
+    resource_id: str
+    traffic_type: str = ""
+    status: str = "ACTIVE"
+    deliver_logs_status: Field[str | None] = None
+    deliver_logs_error: str = ""
+    destination: str = ""
+
+
+@frozen(kw_only=True)
+class InstanceMetadataDefaults(Record):
+    """What new instances of an account and region get (GetInstanceMetadataDefaults).
+
+    Attributes:
+        http_tokens: ``required`` or ``optional``; None: no preference.
+        http_endpoint: ``enabled`` or ``disabled``; None: no preference.
+        http_tokens_enforced: ``enabled`` where a launch with optional tokens is refused.
+    """
+
+    http_tokens: Field[str | None] = None
+    http_endpoint: Field[str | None] = None
+    http_tokens_enforced: Field[str | None] = None
+
+
+@frozen(kw_only=True)
+class LaunchTemplateInterface:
+    """A network interface that a launch template asks for.
+
+    Attributes:
+        associate_public_ip_address: None where the subnet decides.
+        subnet_id: its subnet; None where whoever launches names it.
+        groups: its security groups.
+        ipv6: whether it asks for IPv6 addresses.
+    """
+
+    associate_public_ip_address: bool | None = None
+    subnet_id: str | None = None
+    groups: tuple[str, ...] = ()
+    ipv6: bool = False
+
+
+@frozen(kw_only=True)
+class LaunchTemplateVersion:
+    """One version of a launch template (ResponseLaunchTemplateData).
+
+    Attributes:
+        number: VersionNumber.
+        default: whether it is the default one.
+        image_id: ImageId; None without one, ``resolve:ssm:...`` for a parameter.
+        http_tokens: MetadataOptions.HttpTokens; None where it is left open.
+        http_endpoint: MetadataOptions.HttpEndpoint; None where it is left open.
+        imds_support: ImdsSupport of the image, ``v2.0`` where it asks for tokens by
+            itself; None where it does not; only read where `http_tokens` is left open.
+        interfaces: the network interfaces that it asks for.
+        tags: the tags that instances get.
+    """
+
+    number: int
+    default: bool = False
+    image_id: str | None = None
+    http_tokens: str | None = None
+    http_endpoint: str | None = None
+    imds_support: Field[str | None] = None
+    interfaces: tuple[LaunchTemplateInterface, ...] = ()
+    tags: Tags = ()
+
+
+@frozen(kw_only=True)
+class LaunchTemplate(Record):
+    """A launch template with its default and its latest version.
+
+    Source: DescribeLaunchTemplateVersions of ``$Default`` and ``$Latest``.
+    """
+
+    launch_template_id: str
+    versions: tuple[LaunchTemplateVersion, ...] = ()

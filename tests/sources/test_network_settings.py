@@ -1,0 +1,356 @@
+"""Flow logs, launch templates, metadata defaults, caches and warehouses, as records."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cloudpack_baseline.model.ec2_posture import (
+    FlowLog,
+    InstanceMetadataDefaults,
+    LaunchTemplate,
+    LaunchTemplateInterface,
+)
+from cloudpack_baseline.model.elasticache import CacheCluster, CacheSubnetGroup, ServerlessCache
+from cloudpack_baseline.model.redshift import RedshiftCluster
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources.calls import CallError, Calls
+from cloudpack_baseline.sources.gatherers import _ec2_posture, elasticache, redshift
+from support import ACCOUNT, REGION
+
+GATHERERS = {
+    one.kind: one for one in (*_ec2_posture.GATHERERS, *elasticache.GATHERERS, *redshift.GATHERERS)
+}
+
+
+class Told:
+    """Answers by operation id: pages, or an error code; asks are kept."""
+
+    assumptions = frozenset()
+
+    def __init__(self, **answers):
+        self.answers = answers
+        self.asked = []
+
+    def pages(self, operation, region, parameters):
+        self.asked.append((operation.id, region, dict(parameters)))
+        answer = self.answers[operation.name]
+        if callable(answer):
+            answer = answer(parameters)
+        if isinstance(answer, str):
+            raise CallError(answer)
+        yield from answer
+
+    def release(self, client, region):
+        pass
+
+
+class Live:
+    """moto, in this process."""
+
+    assumptions = frozenset()
+
+    def pages(self, operation, region, parameters):
+        client = boto3.client(operation.client, region_name=region)
+        name = "".join(f"_{c.lower()}" if c.isupper() else c for c in operation.name).strip("_")
+        yield getattr(client, name)(**parameters)
+
+    def release(self, client, region):
+        pass
+
+
+def gathered(kind, transport):
+    calls = Calls(transport=transport, account=ACCOUNT, partition="aws", region=REGION)
+    return GATHERERS[kind].run(calls, frozenset())
+
+
+def single(kind, transport):
+    found = gathered(kind, transport)
+    assert found.unknown is None
+    (record,) = found.records
+    return record
+
+
+def causes(unknown):
+    return [(one.why, one.operation, one.code) for one in unknown.causes]
+
+
+class TestFlowLogs:
+    def test_a_flow_log(self):
+        item = {
+            "FlowLogId": "fl-1",
+            "ResourceId": "vpc-1",
+            "TrafficType": "ALL",
+            "FlowLogStatus": "ACTIVE",
+            "DeliverLogsStatus": "FAILED",
+            "DeliverLogsErrorMessage": "Access error",
+            "LogGroupName": "flows",
+        }
+        one = single(FlowLog, Told(DescribeFlowLogs=[{"FlowLogs": [item]}]))
+        assert one.arn == f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc-flow-log/fl-1"
+        assert (one.resource_id, one.traffic_type, one.status) == ("vpc-1", "ALL", "ACTIVE")
+        assert (one.deliver_logs_status, one.deliver_logs_error) == ("FAILED", "Access error")
+        assert one.destination == "flows"
+
+    def test_a_status_that_aws_does_not_say(self):
+        item = {"FlowLogId": "fl-1", "ResourceId": "vpc-1"}
+        one = single(FlowLog, Told(DescribeFlowLogs=[{"FlowLogs": [item]}]))
+        assert one.deliver_logs_status is None
+
+    def test_an_odd_one_costs_only_itself(self):
+        items = [{"FlowLogId": "fl-1"}, {"FlowLogId": "fl-2", "ResourceId": "vpc-1"}]
+        found = gathered(FlowLog, Told(DescribeFlowLogs=[{"FlowLogs": items}]))
+        assert [one.flow_log_id for one in found.records] == ["fl-2"]
+        assert causes(found.unknown) == [(Why.MALFORMED, "ec2:DescribeFlowLogs", "")]
+
+    @mock_aws
+    def test_of_moto(self):
+        ec2 = boto3.client("ec2", region_name=REGION)
+        vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+        boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="flows")
+        ec2.create_flow_logs(
+            ResourceIds=[vpc],
+            ResourceType="VPC",
+            TrafficType="REJECT",
+            LogDestinationType="s3",
+            LogDestination="arn:aws:s3:::flows",
+        )
+        one = single(FlowLog, Live())
+        assert (one.resource_id, one.traffic_type) == (vpc, "REJECT")
+        assert (one.status, one.deliver_logs_status) == ("ACTIVE", "SUCCESS")
+        assert one.destination == "arn:aws:s3:::flows"
+
+
+class TestDefaults:
+    def test_a_preference(self):
+        level = {"HttpTokens": "required", "HttpEndpoint": "no-preference"}
+        answer = Told(GetInstanceMetadataDefaults=[{"AccountLevel": level}])
+        one = single(InstanceMetadataDefaults, answer)
+        assert (one.http_tokens, one.http_endpoint, one.http_tokens_enforced) == (
+            "required",
+            None,
+            None,
+        )
+        assert one.region == REGION
+
+    def test_none(self):
+        one = single(InstanceMetadataDefaults, Told(GetInstanceMetadataDefaults=[{}]))
+        assert one.http_tokens is None
+
+    def test_refused(self):
+        answer = Told(GetInstanceMetadataDefaults="UnauthorizedOperation")
+        one = single(InstanceMetadataDefaults, answer)
+        assert causes(one.http_tokens) == [
+            (Why.DENIED, "ec2:GetInstanceMetadataDefaults", "UnauthorizedOperation")
+        ]
+
+    def test_odd(self):
+        answer = Told(GetInstanceMetadataDefaults=[{"AccountLevel": {"HttpTokens": 1}}])
+        one = single(InstanceMetadataDefaults, answer)
+        assert causes(one.http_tokens) == [(Why.MALFORMED, "ec2:GetInstanceMetadataDefaults", "")]
+
+
+def version(number, data, *, default=False, id_="lt-1"):
+    return {
+        "LaunchTemplateId": id_,
+        "LaunchTemplateName": "web",
+        "VersionNumber": number,
+        "DefaultVersion": default,
+        "LaunchTemplateData": data,
+    }
+
+
+def templates(*items, images=()):
+    def image(parameters):
+        (wanted,) = parameters["ImageIds"]
+        held = [one for one in images if one["ImageId"] == wanted]
+        return [{"Images": held}] if held else "InvalidAMIID.NotFound"
+
+    return Told(
+        DescribeLaunchTemplateVersions=[{"LaunchTemplateVersions": list(items)}],
+        DescribeImages=image,
+    )
+
+
+class TestLaunchTemplates:
+    def test_default_and_latest_version_are_one_template(self):
+        required = {"MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled"}}
+        off = {"MetadataOptions": {"HttpEndpoint": "disabled"}}
+        transport = templates(version(1, required, default=True), version(3, off))
+        one = single(LaunchTemplate, transport)
+        assert one.arn == f"arn:aws:ec2:{REGION}:{ACCOUNT}:launch-template/lt-1"
+        assert one.name == "web"
+        assert [(v.number, v.default) for v in one.versions] == [(1, True), (3, False)]
+        assert [v.http_tokens for v in one.versions] == ["required", None]
+        assert [v.http_endpoint for v in one.versions] == ["enabled", "disabled"]
+        # Neither leaves anything to an image.
+        assert [id_ for id_, _, _ in transport.asked] == ["ec2:DescribeLaunchTemplateVersions"]
+        assert transport.asked[0][2] == {"Versions": ["$Default", "$Latest"]}
+
+    def test_the_latest_may_be_the_default(self):
+        held = version(1, {"MetadataOptions": {"HttpTokens": "optional"}}, default=True)
+        assert len(single(LaunchTemplate, templates(held, held)).versions) == 1
+
+    @pytest.mark.parametrize(
+        ("image", "expected"),
+        [({"ImageId": "ami-1", "ImdsSupport": "v2.0"}, "v2.0"), ({"ImageId": "ami-1"}, None)],
+    )
+    def test_what_is_left_open_is_asked_of_the_image(self, image, expected):
+        held = version(1, {"ImageId": "ami-1"})
+        one = single(LaunchTemplate, templates(held, images=[image]))
+        assert one.versions[0].imds_support == expected
+
+    @pytest.mark.parametrize("image", ["ami-gone", "resolve:ssm:/golden", None])
+    def test_an_image_that_cannot_be_told(self, image):
+        data = {"ImageId": image} if image else {}
+        one = single(LaunchTemplate, templates(version(1, data)))
+        assert isinstance(one.versions[0].imds_support, Unknown)
+
+    def test_an_answer_of_another_image(self):
+        transport = Told(
+            DescribeLaunchTemplateVersions=[
+                {"LaunchTemplateVersions": [version(1, {"ImageId": "ami-1"})]}
+            ],
+            DescribeImages=[{"Images": [{"ImageId": "ami-2", "ImdsSupport": "v2.0"}]}],
+        )
+        one = single(LaunchTemplate, transport)
+        assert causes(one.versions[0].imds_support) == [(Why.NOT_TOLD, "ec2:DescribeImages", "")]
+
+    def test_interfaces_and_tags(self):
+        data = {
+            "MetadataOptions": {"HttpTokens": "required"},
+            "NetworkInterfaces": [
+                {"AssociatePublicIpAddress": True, "SubnetId": "subnet-1", "Groups": ["sg-1"]},
+                {"Ipv6AddressCount": 1},
+            ],
+            "TagSpecifications": [
+                {"ResourceType": "volume", "Tags": [{"Key": "a", "Value": "b"}]},
+                {"ResourceType": "instance", "Tags": [{"Key": "Tier", "Value": "web"}]},
+            ],
+        }
+        (made,) = single(LaunchTemplate, templates(version(1, data))).versions
+        assert made.interfaces == (
+            LaunchTemplateInterface(
+                associate_public_ip_address=True, subnet_id="subnet-1", groups=("sg-1",)
+            ),
+            LaunchTemplateInterface(ipv6=True),
+        )
+        assert made.tags == (("Tier", "web"),)
+
+    def test_an_odd_one_costs_only_itself(self):
+        odd = version(1, {}) | {"VersionNumber": "x"}
+        sound = version(1, {"MetadataOptions": {"HttpTokens": "required"}}, id_="lt-2")
+        found = gathered(LaunchTemplate, templates(odd, sound))
+        assert [one.launch_template_id for one in found.records] == ["lt-2"]
+        assert causes(found.unknown) == [(Why.MALFORMED, "ec2:DescribeLaunchTemplateVersions", "")]
+
+    @mock_aws
+    def test_of_moto(self):
+        ec2 = boto3.client("ec2", region_name=REGION)
+        image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+        ec2.create_launch_template(
+            LaunchTemplateName="web",
+            LaunchTemplateData={
+                "ImageId": image,
+                "NetworkInterfaces": [{"DeviceIndex": 0, "AssociatePublicIpAddress": True}],
+            },
+        )
+        (made,) = single(LaunchTemplate, Live()).versions
+        assert made.default
+        assert made.interfaces[0].associate_public_ip_address is True
+        assert made.imds_support is None
+
+
+class TestCaches:
+    def test_a_cluster(self):
+        item = {
+            "CacheClusterId": "cache-001",
+            "ARN": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:cluster:cache-001",
+            "Engine": "redis",
+            "EngineVersion": "7.1.0",
+            "CacheClusterStatus": "available",
+            "ReplicationGroupId": "cache",
+            "CacheSubnetGroupName": "private",
+            "SecurityGroups": [{"SecurityGroupId": "sg-2"}, {"SecurityGroupId": "sg-1"}],
+            "CacheNodes": [{"CacheNodeId": "0001", "Endpoint": {"Port": 6379}}],
+        }
+        transport = Told(DescribeCacheClusters=[{"CacheClusters": [item]}])
+        one = single(CacheCluster, transport)
+        assert (one.replication_group, one.subnet_group) == ("cache", "private")
+        assert (one.security_groups, one.port) == (("sg-1", "sg-2"), 6379)
+        assert transport.asked[0][2] == {"ShowCacheNodeInfo": True}
+
+    @pytest.mark.parametrize(
+        ("more", "port"),
+        [
+            ({}, None),
+            ({"ConfigurationEndpoint": {"Port": 11211}}, 11211),
+            ({"CacheNodes": [{}]}, None),
+        ],
+    )
+    def test_its_port(self, more, port):
+        item = {"CacheClusterId": "c", "ARN": "arn", "Engine": "memcached"} | more
+        one = single(CacheCluster, Told(DescribeCacheClusters=[{"CacheClusters": [item]}]))
+        assert one.port == port
+        assert one.subnet_group is None
+
+    def test_a_subnet_group(self):
+        item = {
+            "CacheSubnetGroupName": "private",
+            "ARN": "arn",
+            "VpcId": "vpc-1",
+            "Subnets": [{"SubnetIdentifier": "subnet-2"}, {"SubnetIdentifier": "subnet-1"}],
+        }
+        transport = Told(DescribeCacheSubnetGroups=[{"CacheSubnetGroups": [item]}])
+        one = single(CacheSubnetGroup, transport)
+        assert (one.vpc, one.subnets) == ("vpc-1", ("subnet-1", "subnet-2"))
+
+    def test_a_serverless_cache(self):
+        item = {
+            "ServerlessCacheName": "s",
+            "ARN": "arn",
+            "Engine": "valkey",
+            "Status": "available",
+            "SubnetIds": ["subnet-2", "subnet-1"],
+            "SecurityGroupIds": ["sg-1"],
+            "Endpoint": {"Port": 6379},
+        }
+        transport = Told(DescribeServerlessCaches=[{"ServerlessCaches": [item]}])
+        one = single(ServerlessCache, transport)
+        assert (one.subnets, one.port) == (("subnet-1", "subnet-2"), 6379)
+
+    @mock_aws
+    def test_of_moto(self):
+        boto3.client("elasticache", region_name=REGION).create_cache_cluster(
+            CacheClusterId="c", Engine="redis", CacheNodeType="cache.t3.micro", NumCacheNodes=1
+        )
+        one = single(CacheCluster, Live())
+        assert (one.name, one.engine, one.region) == ("c", "redis", REGION)
+
+
+class TestRedshift:
+    def test_a_cluster(self):
+        item = {
+            "ClusterIdentifier": "dwh",
+            "ClusterStatus": "available",
+            "VpcId": "vpc-1",
+            "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1"}],
+            "ClusterNodes": [{"PrivateIPAddress": "10.0.0.9"}, {"NodeRole": "LEADER"}],
+            "Endpoint": {"Port": 5439},
+            "PubliclyAccessible": True,
+        }
+        one = single(RedshiftCluster, Told(DescribeClusters=[{"Clusters": [item]}]))
+        assert one.arn == f"arn:aws:redshift:{REGION}:{ACCOUNT}:cluster:dwh"
+        assert (one.vpc, one.addresses, one.port) == ("vpc-1", ("10.0.0.9",), 5439)
+        assert one.publicly_accessible is True
+
+    @mock_aws
+    def test_of_moto(self):
+        boto3.client("redshift", region_name=REGION).create_cluster(
+            ClusterIdentifier="dwh",
+            NodeType="ra3.large",
+            MasterUsername="root",
+            MasterUserPassword="Not-4-secret",
+        )
+        assert single(RedshiftCluster, Live()).port == 5439
