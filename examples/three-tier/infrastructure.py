@@ -1,28 +1,25 @@
 """A web shop in three tiers, written with boto3. Any tool that honours an endpoint would do."""
 
-from __future__ import annotations
-
 import json
-from typing import Any
 
 REGION = "ap-northeast-1"
 OFFICE = "203.0.113.0/28"
 INTERNET = "0.0.0.0/0"
 
 
-def build(session: Any, account: str) -> None:
+def build(session):
     """Create everything in the account of the session."""
     ec2 = session.resource("ec2", region_name=REGION)
     subnets = network(ec2)
-    groups = security_groups(ec2, subnets["web"].vpc)
+    groups = security_groups(subnets["web"].vpc)
     image = latest_image(session)
     for tier in ("web", "app", "bastion"):
         server(ec2, image, tier, subnets[tier], groups[tier])
     database(session, [subnets["db"], subnets["db2"]], groups["db"])
-    buckets(session, account)
+    buckets(session)
 
 
-def network(ec2: Any) -> dict[str, Any]:
+def network(ec2):
     """A VPC with public subnets for web and bastion, and private ones for app and db."""
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")
     places = {
@@ -53,7 +50,7 @@ def network(ec2: Any) -> dict[str, Any]:
     return subnets
 
 
-def security_groups(ec2: Any, vpc: Any) -> dict[str, Any]:
+def security_groups(vpc):
     """A group for each tier, which lets in just what the tier before it sends."""
     groups = {
         tier: vpc.create_security_group(GroupName=tier, Description=f"the {tier} tier")
@@ -72,34 +69,35 @@ def security_groups(ec2: Any, vpc: Any) -> dict[str, Any]:
     return groups
 
 
-def ports(port: int, cidr: str) -> dict[str, Any]:
+def ports(port, cidr):
     """One TCP port to or from a block of addresses."""
     return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": cidr}]}
 
 
-def allow(group: Any, port: int, cidr: str) -> None:
+def allow(group, port, cidr):
     """Let the addresses in."""
     group.authorize_ingress(IpPermissions=[ports(port, cidr)])
 
 
-def connect(sender: Any, receiver: Any, port: int) -> None:
+def connect(sender, receiver, port):
     """Let one group connect to the other."""
     rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port}
-    sender.authorize_egress(IpPermissions=[{**rule, "UserIdGroupPairs": [{"GroupId": receiver.id}]}])
+    sender.authorize_egress(
+        IpPermissions=[{**rule, "UserIdGroupPairs": [{"GroupId": receiver.id}]}]
+    )
     receiver.authorize_ingress(
         IpPermissions=[{**rule, "UserIdGroupPairs": [{"GroupId": sender.id}]}]
     )
 
 
-def latest_image(session: Any) -> str:
+def latest_image(session):
     """The id of the newest Amazon Linux."""
     ssm = session.client("ssm", region_name=REGION)
     name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
-    found: str = ssm.get_parameter(Name=name)["Parameter"]["Value"]
-    return found
+    return ssm.get_parameter(Name=name)["Parameter"]["Value"]
 
 
-def server(ec2: Any, image: str, tier: str, subnet: Any, group: Any) -> None:
+def server(ec2, image, tier, subnet, group):
     """An instance of the tier; public tiers have a public address."""
     ec2.create_instances(
         ImageId=image,
@@ -114,13 +112,11 @@ def server(ec2: Any, image: str, tier: str, subnet: Any, group: Any) -> None:
                 "AssociatePublicIpAddress": tier in ("web", "bastion"),
             }
         ],
-        TagSpecifications=[
-            {"ResourceType": "instance", "Tags": [{"Key": "Tier", "Value": tier}]}
-        ],
+        TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Tier", "Value": tier}]}],
     )
 
 
-def database(session: Any, subnets: list[Any], group: Any) -> None:
+def database(session, subnets, group):
     """A MySQL database in two zones, whose backups are kept for a week."""
     rds = session.client("rds", region_name=REGION)
     rds.create_db_subnet_group(
@@ -144,7 +140,7 @@ def database(session: Any, subnets: list[Any], group: Any) -> None:
     )
 
 
-def buckets(session: Any, account: str) -> None:
+def buckets(session):
     """The site for everybody, reports for the office, and orders for nobody."""
     s3 = session.client("s3", region_name=REGION)
     for name in ("example-shop-site", "example-shop-reports", "example-shop-orders"):
@@ -153,6 +149,7 @@ def buckets(session: Any, account: str) -> None:
             CreateBucketConfiguration={"LocationConstraint": REGION},
             ObjectOwnership="BucketOwnerEnforced",
         )
+        block_public_access(s3, name, block=name != "example-shop-site")
     policy(s3, "example-shop-site", statement("example-shop-site", "s3:GetObject", "/*"))
     at_office = {"IpAddress": {"aws:SourceIp": OFFICE}}
     policy(
@@ -163,9 +160,20 @@ def buckets(session: Any, account: str) -> None:
     )
 
 
-def statement(
-    bucket: str, action: str, below: str, condition: dict[str, Any] | None = None
-) -> dict[str, Any]:
+def block_public_access(s3, bucket, *, block):
+    """Set Block Public Access of the bucket, all of it or none."""
+    settings = (
+        "BlockPublicAcls",
+        "IgnorePublicAcls",
+        "BlockPublicPolicy",
+        "RestrictPublicBuckets",
+    )
+    s3.put_public_access_block(
+        Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(settings, block)
+    )
+
+
+def statement(bucket, action, below, condition=None):
     """A statement that lets everybody act, where the condition holds."""
     held = {
         "Effect": "Allow",
@@ -176,7 +184,7 @@ def statement(
     return {**held, "Condition": condition} if condition else held
 
 
-def policy(s3: Any, bucket: str, *statements: dict[str, Any]) -> None:
+def policy(s3, bucket, *statements):
     """Give the bucket its policy."""
     document = {"Version": "2012-10-17", "Statement": statements}
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(document))

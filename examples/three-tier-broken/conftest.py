@@ -1,0 +1,11 @@
+"""Fills the mocked account that ``pytest --cloudpack-baseline`` judges."""
+
+import infrastructure
+
+from cloudpack_baseline.testing import set_root
+
+
+def pytest_cloudpack_provision(account):
+    """Build the system as it stands in production."""
+    infrastructure.build(account.session)
+    set_root(account, mfa=False)  # FAULT: the device was lost, and MFA turned off

@@ -1,0 +1,201 @@
+"""The same web shop after some bad days: each FAULT is one that reviews overlook."""
+
+import json
+
+REGION = "ap-northeast-1"
+OFFICE = "203.0.113.0/28"
+AGENCY = "198.51.100.0/24"
+INTERNET = "0.0.0.0/0"
+
+
+def build(session):
+    """Create everything in the account of the session."""
+    ec2 = session.resource("ec2", region_name=REGION)
+    subnets = network(ec2)
+    groups = security_groups(subnets["web"].vpc)
+    image = latest_image(session)
+    for tier in ("web", "app", "bastion"):
+        server(ec2, image, tier, subnets[tier], groups[tier])
+    database(session, [subnets["db"], subnets["db2"]], groups["db"])
+    buckets(session)
+
+
+def network(ec2):
+    """A VPC with public subnets for web and bastion, and private ones for app and db."""
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")
+    places = {
+        "web": ("10.0.0.0/24", "a"),
+        "bastion": ("10.0.1.0/24", "a"),
+        "app": ("10.0.10.0/24", "a"),
+        "db": ("10.0.20.0/24", "a"),
+        "db2": ("10.0.21.0/24", "c"),
+    }
+    subnets = {
+        name: vpc.create_subnet(CidrBlock=cidr, AvailabilityZone=f"{REGION}{zone}")
+        for name, (cidr, zone) in places.items()
+    }
+    gateway = ec2.create_internet_gateway()
+    vpc.attach_internet_gateway(InternetGatewayId=gateway.id)
+    public = vpc.create_route_table()
+    public.create_route(DestinationCidrBlock=INTERNET, GatewayId=gateway.id)
+    for name in ("web", "bastion"):
+        public.associate_with_subnet(SubnetId=subnets[name].id)
+    client = ec2.meta.client
+    address = client.allocate_address(Domain="vpc")
+    nat = client.create_nat_gateway(
+        SubnetId=subnets["web"].id, AllocationId=address["AllocationId"]
+    )["NatGateway"]
+    private = vpc.create_route_table()
+    private.create_route(DestinationCidrBlock=INTERNET, NatGatewayId=nat["NatGatewayId"])
+    private.associate_with_subnet(SubnetId=subnets["app"].id)
+    return subnets
+
+
+def security_groups(vpc):
+    """A group for each tier, which lets in just what the tier before it sends."""
+    groups = {
+        tier: vpc.create_security_group(GroupName=tier, Description=f"the {tier} tier")
+        for tier in ("web", "app", "db", "bastion")
+    }
+    for group in groups.values():
+        group.revoke_egress(IpPermissions=group.ip_permissions_egress)
+
+    allow(groups["web"], 443, INTERNET)
+    connect(groups["web"], groups["app"], 8080)
+    connect(groups["app"], groups["db"], 3306)
+    connect(groups["web"], groups["db"], 3306)  # FAULT: a report page reads the database itself
+    groups["app"].authorize_egress(IpPermissions=[ports(443, INTERNET)])
+    allow(groups["bastion"], 22, OFFICE)
+    connect(groups["bastion"], groups["web"], 22)
+    connect(groups["bastion"], groups["app"], 22)
+    return groups
+
+
+def ports(port, cidr):
+    """One TCP port to or from a block of addresses."""
+    return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": cidr}]}
+
+
+def allow(group, port, cidr):
+    """Let the addresses in."""
+    group.authorize_ingress(IpPermissions=[ports(port, cidr)])
+
+
+def connect(sender, receiver, port):
+    """Let one group connect to the other."""
+    rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port}
+    sender.authorize_egress(
+        IpPermissions=[{**rule, "UserIdGroupPairs": [{"GroupId": receiver.id}]}]
+    )
+    receiver.authorize_ingress(
+        IpPermissions=[{**rule, "UserIdGroupPairs": [{"GroupId": sender.id}]}]
+    )
+
+
+def latest_image(session):
+    """The id of the newest Amazon Linux."""
+    ssm = session.client("ssm", region_name=REGION)
+    name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+    return ssm.get_parameter(Name=name)["Parameter"]["Value"]
+
+
+def server(ec2, image, tier, subnet, group):
+    """An instance of the tier; public tiers have a public address."""
+    ec2.create_instances(
+        ImageId=image,
+        InstanceType="t3.small",
+        MinCount=1,
+        MaxCount=1,
+        NetworkInterfaces=[
+            {
+                "DeviceIndex": 0,
+                "SubnetId": subnet.id,
+                "Groups": [group.id],
+                "AssociatePublicIpAddress": tier in ("web", "bastion"),
+            }
+        ],
+        TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Tier", "Value": tier}]}],
+    )
+
+
+def database(session, subnets, group):
+    """A MySQL database in two zones, whose backups are kept for too short a time."""
+    rds = session.client("rds", region_name=REGION)
+    rds.create_db_subnet_group(
+        DBSubnetGroupName="shop",
+        DBSubnetGroupDescription="the database of the shop",
+        SubnetIds=[subnet.id for subnet in subnets],
+    )
+    rds.create_db_instance(
+        DBInstanceIdentifier="shop",
+        Engine="mysql",
+        DBInstanceClass="db.t3.medium",
+        AllocatedStorage=20,
+        MasterUsername="shop",
+        ManageMasterUserPassword=True,
+        DBSubnetGroupName="shop",
+        VpcSecurityGroupIds=[group.id],
+        MultiAZ=True,
+        PubliclyAccessible=False,
+        BackupRetentionPeriod=1,  # FAULT: turned down for a migration, and left so
+        Tags=[{"Key": "Tier", "Value": "db"}],
+    )
+
+
+def buckets(session):
+    """The site for everybody, reports for the office, and orders for too many."""
+    s3 = session.client("s3", region_name=REGION)
+    for name in ("example-shop-site", "example-shop-reports", "example-shop-orders"):
+        s3.create_bucket(
+            Bucket=name,
+            CreateBucketConfiguration={"LocationConstraint": REGION},
+            ObjectOwnership="BucketOwnerEnforced",
+        )
+        block_public_access(s3, name, block=name != "example-shop-site")
+    policy(s3, "example-shop-site", statement("example-shop-site", "s3:GetObject", "/*"))
+    # FAULT: the agency may read the reports too, which nobody declared.
+    at_office = {"IpAddress": {"aws:SourceIp": [OFFICE, AGENCY]}}
+    policy(
+        s3,
+        "example-shop-reports",
+        statement("example-shop-reports", "s3:GetObject", "/*", at_office),
+        statement("example-shop-reports", "s3:ListBucket", "", at_office),
+    )
+    # FAULT: the whole Internet in two halves: there is no 0.0.0.0/0 to search for.
+    anywhere = {"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}}
+    block_public_access(s3, "example-shop-orders", block=False)
+    policy(
+        s3,
+        "example-shop-orders",
+        statement("example-shop-orders", "s3:GetObject", "/*", anywhere),
+    )
+
+
+def block_public_access(s3, bucket, *, block):
+    """Set Block Public Access of the bucket, all of it or none."""
+    settings = (
+        "BlockPublicAcls",
+        "IgnorePublicAcls",
+        "BlockPublicPolicy",
+        "RestrictPublicBuckets",
+    )
+    s3.put_public_access_block(
+        Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(settings, block)
+    )
+
+
+def statement(bucket, action, below, condition=None):
+    """A statement that lets everybody act, where the condition holds."""
+    held = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": action,
+        "Resource": f"arn:aws:s3:::{bucket}{below}",
+    }
+    return {**held, "Condition": condition} if condition else held
+
+
+def policy(s3, bucket, *statements):
+    """Give the bucket its policy."""
+    document = {"Version": "2012-10-17", "Statement": statements}
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(document))
