@@ -1,0 +1,100 @@
+"""Every failure of a call becomes a value that names it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloudpack_baseline.model.rds import DBInstance
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, CallError, Gathered, both
+from fakes import calls
+from support import ACCOUNT
+
+LIST = "rds:DescribeDBInstances"
+
+
+def named(item):
+    return DBInstance(
+        arn=item["Arn"], account=ACCOUNT, engine="mysql", status="available", name=item["Arn"]
+    )
+
+
+def cause_of(unknown):
+    assert isinstance(unknown, Unknown)
+    (cause,) = unknown.causes
+    return cause
+
+
+def test_a_listing_joins_its_pages():
+    pages = [{"DBInstances": [{"Arn": "a"}]}, {"DBInstances": []}, {"DBInstances": [{"Arn": "b"}]}]
+    found = calls({LIST: pages}).records(LIST, named)
+    assert [one.arn for one in found.records] == ["a", "b"]
+    assert found.unknown is None
+
+
+@pytest.mark.parametrize(
+    ("code", "why", "actions"),
+    [
+        ("AccessDenied", Why.DENIED, ("rds:DescribeDBInstances",)),
+        ("AccessDeniedException", Why.DENIED, ("rds:DescribeDBInstances",)),
+        ("UnauthorizedOperation", Why.DENIED, ("rds:DescribeDBInstances",)),
+        ("Throttling", Why.THROTTLED, ()),
+        ("SlowDown", Why.THROTTLED, ()),
+        ("ConnectTimeoutError", Why.FAILED, ()),
+        ("InternalFailure", Why.FAILED, ()),
+    ],
+)
+def test_a_failing_listing_says_why_and_which_action_is_missing(code, why, actions):
+    found = calls({LIST: code}).records(LIST, named)
+    cause = cause_of(found.unknown)
+    assert (cause.why, cause.operation, cause.code, cause.actions) == (why, LIST, code, actions)
+    assert found.records == ()
+
+
+def test_what_was_read_before_a_page_failed_is_kept():
+    found = calls({LIST: [{"DBInstances": [{"Arn": "a"}]}, "Throttling"]}).records(LIST, named)
+    assert [one.arn for one in found.records] == ["a"]
+    assert cause_of(found.unknown).why is Why.THROTTLED
+
+
+@pytest.mark.parametrize("page", [{}, {"DBInstances": None}, {"DBInstances": {"Arn": "a"}}])
+def test_half_an_answer_is_never_taken_for_nothing(page):
+    found = calls({LIST: page}).records(LIST, named)
+    cause = cause_of(found.unknown)
+    assert (cause.why, cause.code, cause.detail) == (Why.MALFORMED, "", "no DBInstances")
+
+
+def test_an_odd_item_costs_only_itself():
+    found = calls({LIST: {"DBInstances": [{"Arn": "a"}, {"Other": 1}, {"Arn": "c"}]}}).records(
+        LIST, named
+    )
+    assert [one.arn for one in found.records] == ["a", "c"]
+    cause = cause_of(found.unknown)
+    assert (cause.why, cause.detail) == (Why.MALFORMED, "KeyError: 'Arn'")
+
+
+def test_an_absent_thing_is_none_and_any_other_error_is_not():
+    transport = calls({"s3:GetBucketPolicy": "NoSuchBucketPolicy"})
+    absent = ("NoSuchBucketPolicy",)
+    assert transport.get("s3:GetBucketPolicy", absent=absent, Bucket="b") is None
+    assert cause_of(transport.get("s3:GetBucketPolicy", Bucket="b")).code == "NoSuchBucketPolicy"
+
+
+def test_what_a_source_cannot_tell_carries_its_own_words_and_no_code():
+    cause = cause_of(calls({LIST: CallError(NOT_TOLD, "no file x.json")}).get(LIST))
+    assert (cause.why, cause.code, cause.detail) == (Why.NOT_TOLD, "", "no file x.json")
+    cause = cause_of(calls({LIST: CallError(MALFORMED)}).get(LIST))
+    assert (cause.why, cause.code) == (Why.MALFORMED, "")
+
+
+def test_an_operation_that_is_not_on_the_list_is_a_defect():
+    with pytest.raises(KeyError):
+        calls({}).get("s3:DeleteBucket", Bucket="b")
+
+
+def test_what_two_parts_lack_is_added_up():
+    one, other = (Unknown.because(Why.FAILED, code=code) for code in ("A", "B"))
+    assert both(None, None) is None
+    assert both(one, None) is one
+    assert both(None, other) is other
+    assert (Gathered((), one) + Gathered((), other)).unknown == one | other
