@@ -7,7 +7,7 @@ and judging a recorded snapshot again gives the same findings, byte for byte.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar, cast
@@ -25,6 +25,7 @@ SCHEMA = 1
 """The schema that this version writes."""
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 @frozen(kw_only=True, order=True)
@@ -162,6 +163,16 @@ class Snapshot:
         for one in self.coverage:
             held.setdefault((one.kind, one.account), []).append(one)
         return {key: tuple(many) for key, many in held.items()}
+
+    def derived(self, make: Callable[[Snapshot], T]) -> T:
+        """What the function makes of this snapshot; made once, since neither changes."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        return cast("T", self._derived[make])
+
+    @cached_property
+    def _derived(self) -> dict[Callable[[Snapshot], object], object]:
+        return {}
 
     @cached_property
     def digest(self) -> str:

@@ -124,7 +124,7 @@ class Reason:
     @classmethod
     def of(cls, name: str, subject: str, unknown: Unknown | None = None) -> Reason:
         """A reason about one resource, with the causes of the unknown value."""
-        return cls(name, (subject,), unknown.causes if unknown else ())
+        return cls(name, (subject,), unknown.causes if unknown is not None else ())
 
     @property
     def en(self) -> str:
