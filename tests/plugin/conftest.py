@@ -1,0 +1,19 @@
+"""A project for each test; the plugins of this environment stay out of its runs."""
+
+from __future__ import annotations
+
+import pytest
+from plugin.project import Project
+
+
+@pytest.fixture
+def project(pytester, monkeypatch):
+    """A project with one account whose root user has MFA."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "cloudpack_baseline.pytest_plugin,xdist.plugin")
+    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    made = Project(pytester)
+    made.baseline()
+    made.recorded()
+    return made
