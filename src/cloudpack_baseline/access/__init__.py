@@ -20,6 +20,7 @@ from cloudpack_baseline.access.bucket import (
     BucketAccess,
     PublicAccessBlock,
 )
+from cloudpack_baseline.access.declared import Comparison, Declaration, Shut, Surplus, compare
 from cloudpack_baseline.access.exposure import exposure
 from cloudpack_baseline.access.parsing import parse_policy
 from cloudpack_baseline.access.policy import Condition, Policy, PrincipalElement, Statement
@@ -47,7 +48,9 @@ __all__ = [
     "AclGrant",
     "Approximation",
     "BucketAccess",
+    "Comparison",
     "Condition",
+    "Declaration",
     "Endpoints",
     "Exposure",
     "MalformedPolicy",
@@ -59,9 +62,12 @@ __all__ = [
     "Reach",
     "Request",
     "ServiceAccess",
+    "Shut",
     "Statement",
     "Stopped",
+    "Surplus",
     "Witness",
+    "compare",
     "exposure",
     "parse_policy",
 ]

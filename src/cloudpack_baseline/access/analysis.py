@@ -243,7 +243,9 @@ def _pending(
 ) -> Pending:
     def known(name: str) -> Key | None:
         key = find_key(name)
-        return key if key is not None and name.lower() in frequent else None
+        if key is None or key.presence is Presence.FEDERATED or name.lower() not in frequent:
+            return None
+        return key
 
     variables = source.policy.variables
     ways = sum(

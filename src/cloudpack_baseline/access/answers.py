@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.analysis import Analysis, Source
     from cloudpack_baseline.access.world import Rule
 
-__all__ = ["Answers", "Let", "let_in", "public_by_policy", "public_request", "witness_of"]
+__all__ = ["Answers", "Let", "let_in", "pick", "public_by_policy", "public_request", "witness_of"]
 
 
 @define(eq=False)
@@ -39,14 +39,30 @@ class Answers:
     uncertain: list[str] = field(factory=list)
 
     def found(self, question: str, box: Mapping[int, int], lets: Iterable[Let]) -> Witness | None:
-        """A witness inside a box; notes the question where it is not certain."""
-        for let in lets:
-            inside = let.high.within(box)
-            if inside:
-                if let.low is not let.high and not any(other.low.within(box) for other in lets):
-                    self.uncertain.append(question)
-                return witness_of(self.analysis, inside, let.rule)
-        return None
+        """A witness inside a box, a sure one if there is; else the question is noted."""
+        best = pick(((let, box) for let in lets))
+        if best is None:
+            return None
+        let, inside, sure = best
+        if not sure:
+            self.uncertain.append(question)
+        return witness_of(self.analysis, inside, let.rule)
+
+
+def pick(
+    cuts: Iterable[tuple[Let, Mapping[int, int]]],
+) -> tuple[Let, RequestSet, bool] | None:
+    """The first Allow that surely lets some of a box in; failing that, that possibly does."""
+    possible: tuple[Let, RequestSet, bool] | None = None
+    for let, box in cuts:
+        inside = let.high.within(box)
+        if not inside:
+            continue
+        sure = inside if let.low is let.high else let.low.within(box)
+        if sure:
+            return let, sure, True
+        possible = possible or (let, inside, False)
+    return possible
 
 
 def witness_of(analysis: Analysis, found: RequestSet, rule: Rule) -> Witness | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cloudpack_baseline.access.policy import PrincipalElement
 
-__all__ = ["UNKNOWN", "Caller", "Unknown", "account_of", "callers", "covers", "exempts"]
+__all__ = ["MAYBE", "UNKNOWN", "Caller", "Unknown", "account_of", "callers", "covers", "exempts"]
 
 CallerKind = Literal["anonymous", "account", "canonical", "cloudfront", "federated", "service"]
 
@@ -22,17 +22,23 @@ CallerKind = Literal["anonymous", "account", "canonical", "cloudfront", "federat
 class Unknown:
     """The value of a key that is there, but that nobody can tell."""
 
-    def __repr__(self) -> str:
-        """Its name."""
-        return "UNKNOWN"
+    __slots__ = ()
 
 
 UNKNOWN: Final = Unknown()
+MAYBE: Final = Unknown()
+"""The value of a key that may be there or not."""
 
 _ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
 _ROOT: Final = re.compile(r"arn:[a-z0-9-]+:iam::(\d{12}):root", re.ASCII)
 _ARN: Final = re.compile(r"arn:[a-z0-9-]+:(?:iam|sts)::([^:*?$]+):(.+)", re.ASCII | re.DOTALL)
 _SESSION: Final = re.compile(r"(arn:[a-z0-9-]+):sts::(\d{12}):assumed-role/([^/]+)/(.+)", re.ASCII)
+# A service calls from an account of AWS's own, which no policy names.
+_OF_SERVICES: Final = {
+    "aws:principalaccount": "000000000000",
+    "aws:principalarn": "arn:aws:iam::000000000000:service-principal/aws",
+    "aws:principaltype": "Service",
+}
 _STRANGERS: Final = ("210987654321", "987654321098", "345678901234", "456789012345")
 _SERVICES: Final = ("sns.amazonaws.com", "config.amazonaws.com", "events.amazonaws.com")
 CLOUDFRONT: Final = "cloudfront"
@@ -43,7 +49,8 @@ class Caller:
     """One principal, standing for all that no policy tells from it.
 
     ``name`` is the ARN, service, provider or canonical id; ``arn`` the value of
-    ``aws:PrincipalArn`` (None if not told apart), ``session`` the ARN of a role session.
+    ``aws:PrincipalArn`` (None if not told apart), ``session`` the ARN of a role session; a
+    ``sample`` stands for others too, so its ARN is one of many.
     """
 
     kind: CallerKind
@@ -53,6 +60,7 @@ class Caller:
     session: str | None = None
     owner: bool = False
     stranger: bool = False
+    sample: bool = False
 
     def value(self, key: str) -> str | tuple[str, ...] | Unknown | None:
         """The value of an identity key (in lower case) in the requests of this caller."""
@@ -66,13 +74,14 @@ class Caller:
             case "account" | "cloudfront":
                 return self._account(key)
             case _:
-                absent = {"aws:principalservicename", "aws:principalservicenameslist",
-                          "aws:username"}  # fmt: skip
+                absent = {"aws:principalservicename", "aws:principalservicenameslist"}
+                if key == "aws:username":
+                    return MAYBE
                 if key == "aws:principalisawsservice":
                     return "false"
                 return None if key in absent else UNKNOWN
 
-    def _service(self, key: str) -> str | tuple[str, ...] | Unknown | None:
+    def _service(self, key: str) -> str | tuple[str, ...] | None:
         match key:
             case "aws:principalisawsservice":
                 return "true"
@@ -83,7 +92,7 @@ class Caller:
             case "aws:username":
                 return None
             case _:
-                return UNKNOWN
+                return _OF_SERVICES.get(key)
 
     def _account(self, key: str) -> str | Unknown | None:
         match key:
@@ -162,7 +171,7 @@ class _Cast:
         self.found: dict[Caller, None] = {}
 
     def account(self, account: str, arn: str | None, session: str | None = None,
-                *, stranger: bool = False) -> None:  # fmt: skip
+                *, stranger: bool = False, sample: bool = False) -> None:  # fmt: skip
         kind: CallerKind = "cloudfront" if account == CLOUDFRONT else "account"
         caller = Caller(
             kind=kind,
@@ -172,6 +181,7 @@ class _Cast:
             session=session,
             owner=account == self.owner,
             stranger=stranger,
+            sample=sample,
         )
         self.found[caller] = None
 
@@ -256,7 +266,8 @@ def _account_callers(
     if account == CLOUDFRONT:
         return
     if not split:
-        cast.account(account, _free_name(f"{base}role/example", entries), stranger=stranger)
+        cast.account(account, _free_name(f"{base}role/example", entries), stranger=stranger,
+                     sample=True)  # fmt: skip
         return
     exact = [literal(((entry, True),)) for entry in entries]
     for path in ("role/", "user/"):
@@ -265,12 +276,12 @@ def _account_callers(
             tests += [(_after(base + path, test),) for test in name_tests]
         classes = string_classes(tests, prefix=base + path, empty=False)
         for arn, _ in [(None, 0)] if classes is None else classes:
-            cast.account(account, arn, stranger=stranger)
+            cast.account(account, arn, stranger=stranger, sample=arn not in entries)
     cast.account(account, f"{base}root", stranger=stranger)
     federated = base.replace(":iam:", ":sts:") + "federated-user/"
     for arn, _ in string_classes([(t,) for t in (*exact, *arn_tests)], prefix=federated,
                                  empty=False) or [(None, 0)]:  # fmt: skip
-        cast.account(account, arn, stranger=stranger)
+        cast.account(account, arn, stranger=stranger, sample=arn not in entries)
 
 
 def _free_name(name: str, taken: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
-from cloudpack_baseline.access.callers import Unknown
+from cloudpack_baseline.access.callers import MAYBE, Unknown
 from cloudpack_baseline.access.keys import Key, Presence, find_key
 from cloudpack_baseline.access.policy import find_operator
 from cloudpack_baseline.access.predicates import make_predicate
@@ -195,6 +195,8 @@ def null_mask(words: frozenset[str], absent: int, full: int) -> int:
 def verdict(test: Test, value: str | tuple[str, ...] | Unknown | None) -> tuple[bool, bool]:
     """Whether a condition holds, surely and possibly, for one value of its key."""
     operator = test.operator
+    if value is MAYBE:
+        return False, True
     if test.predicate is None:
         holds = ("true" if value is None else "false") in test.words
         return holds, holds

@@ -38,6 +38,9 @@ def exposure(bucket: BucketAccess) -> Exposure:
     source = next((s for s in analysis.sources if s.point is None), None)
     policy_witness = public_by_policy(answers, source) if source else None
     public = public_request(answers, source)
+    found_points = points(answers)
+    if public is None:
+        public = next((point.witness for point in found_points if point.public), None)
     kinds = {**KINDS, "other": KNOWN & ~(KINDS["read"] | KINDS["list"] | KINDS["write"])}
     by_access = {name: reach(answers, name, mask) for name, mask in kinds.items()}
     block = bucket.block
@@ -63,7 +66,7 @@ def exposure(bucket: BucketAccess) -> Exposure:
         services=services(answers),
         cloudfront_identities=cloudfront_identities(answers),
         object_acls_may_grant=bucket.acl_counts and not block.ignore_public_acls,
-        access_points=points(answers),
+        access_points=found_points,
         stopped=stopped(answers),
         approximations=approximations(answers),
     )  # fmt: skip

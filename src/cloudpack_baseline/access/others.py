@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access.actions import KNOWN
 from cloudpack_baseline.access.axes import ABSENT
-from cloudpack_baseline.access.answers import Let, public_by_policy, witness_of
+from cloudpack_baseline.access.answers import Let, pick, public_by_policy, witness_of
 from cloudpack_baseline.access.networks import LAST, V6, networks_text
 from cloudpack_baseline.access.predicates import StringPredicate
 from cloudpack_baseline.access.requests import Request, request_of
@@ -24,7 +24,7 @@ from cloudpack_baseline.access.results import (
 from cloudpack_baseline.access.space import RequestSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cloudpack_baseline.access.analysis import Analysis
     from cloudpack_baseline.access.answers import Answers
@@ -54,18 +54,23 @@ def reach(answers: Answers, question: str, actions: int) -> Reach:
     analysis = answers.analysis
     layout = analysis.world.layout
     box = {layout.caller: 1, layout.action: actions}
-    inside = [(let, let.high.within(box)) for let in answers.lets]
-    inside = [(let, found) for let, found in inside if found]
-    if not inside:
+    _note_unsure(answers, question, box)
+    return reach_of(analysis, answers.lets, box)
+
+
+def reach_of(analysis: Analysis, lets: Sequence[Let], box: Mapping[int, int]) -> Reach:
+    """From where the requests in a box are answered."""
+    layout = analysis.world.layout
+    best = pick((let, box) for let in lets)
+    if best is None:
         return Reach()
-    _note_unsure(answers, question, inside, box)
+    parts = [part for part in (let.high.within(box) for let in lets) if part]
     net, endpoint = _ways(analysis, endpoint=False), _ways(analysis, endpoint=True)
-    public = [f for f in (found.within({layout.way: net}) for _, found in inside) if f]
-    private = [f for f in (found.within({layout.way: endpoint}) for _, found in inside) if f]
+    public = [part for part in (p.within({layout.way: net}) for p in parts) if part]
+    private = [part for part in (p.within({layout.way: endpoint}) for p in parts) if part]
     ipv4, ipv6 = networks_text(_addresses(analysis, public))
-    let, found = inside[0]
     taken = 0
-    for _, part in inside:
+    for part in parts:
         taken |= part.classes(layout.action)
     scope: Scope = "all" if (ipv4, ipv6) == EVERYWHERE else "some" if ipv4 or ipv6 else "none"
     return Reach(
@@ -73,21 +78,16 @@ def reach(answers: Answers, question: str, actions: int) -> Reach:
         ipv4=ipv4,
         ipv6=ipv6,
         endpoints=_endpoints(analysis, private),
-        objects=_objects(analysis, [part for _, part in inside]),
-        actions=_names(analysis, taken & actions),
-        witness=witness_of(analysis, found, let.rule),
+        objects=_objects(analysis, parts),
+        actions=_names(analysis, taken & KNOWN),
+        witness=witness_of(analysis, best[1], best[0].rule),
     )
 
 
-def _note_unsure(
-    answers: Answers,
-    question: str,
-    inside: Sequence[tuple[Let, RequestSet]],
-    box: dict[int, int],
-) -> None:
+def _note_unsure(answers: Answers, question: str, box: Mapping[int, int]) -> None:
     """The list of networks is exact only if what is possible is also sure."""
-    for let, found in inside:
-        if let.low is not let.high and let.low.within(box) != found:
+    for let in answers.lets:
+        if let.low is not let.high and let.low.within(box) != let.high.within(box):
             answers.uncertain.append(question)
             return
 
@@ -106,19 +106,15 @@ def _addresses(analysis: Analysis, found: Iterable[RequestSet]) -> list[Interval
 def _endpoints(analysis: Analysis, found: Sequence[RequestSet]) -> Endpoints:
     if not found:
         return Endpoints()
-    names: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-    for key in ("aws:sourcevpce", "aws:sourcevpc"):
-        names[key] = _values(analysis, key, found)
-    endpoints, but_endpoints = names["aws:sourcevpce"]
-    vpcs, but_vpcs = names["aws:sourcevpc"]
-    confined = endpoints or vpcs or but_endpoints or but_vpcs
+    endpoints, but_endpoints, some_endpoints = _values(analysis, "aws:sourcevpce", found)
+    vpcs, but_vpcs, some_vpcs = _values(analysis, "aws:sourcevpc", found)
     fixed = {value for way in analysis.world.ways for name, value in way.fixed
              if name == "aws:sourcevpc"}  # fmt: skip
     level = analysis.world.layout.way
     if not vpcs and fixed and all(_pinned(analysis, part, level) for part in found):
-        vpcs, confined = tuple(sorted(fixed)), True
+        vpcs, some_vpcs = tuple(sorted(fixed)), True
     return Endpoints(
-        scope="some" if confined else "all",
+        scope="some" if some_endpoints or some_vpcs else "all",
         endpoints=endpoints, vpcs=vpcs, but_endpoints=but_endpoints, but_vpcs=but_vpcs,
     )  # fmt: skip
 
@@ -133,11 +129,14 @@ def _pinned(analysis: Analysis, found: RequestSet, level: int) -> bool:
 
 def _values(
     analysis: Analysis, key: str, found: Sequence[RequestSet]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The values of a text key that occur, if they are named; else the named ones that do not."""
+) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """The values of a text key that occur, if all are named; else the named ones that do not.
+
+    The third item says whether the values are confined at all.
+    """
     level = analysis.world.layout.keys.get(key)
     if level is None:
-        return (), ()
+        return (), (), False
     axis = analysis.world.axes[key]
     mask = 0
     for part in found:
@@ -147,9 +146,10 @@ def _values(
         i: str(sample) for i, sample in enumerate(axis.samples)
         if i and _is_named(axis.some, str(sample))
     }  # fmt: skip
+    confined = mask != axis.present
     if all(i in named for i in range(len(axis.samples)) if mask >> i & 1):
-        return tuple(sorted(name for i, name in named.items() if mask >> i & 1)), ()
-    return (), tuple(sorted(name for i, name in named.items() if not mask >> i & 1))
+        return tuple(sorted(name for i, name in named.items() if mask >> i & 1)), (), confined
+    return (), tuple(sorted(name for i, name in named.items() if not mask >> i & 1)), confined
 
 
 def _is_named(tests: Iterable[object], text: str) -> bool:
@@ -226,18 +226,21 @@ def _lowest(analysis: Analysis, found: RequestSet) -> str | None:
 
 def _entries(
     answers: Answers, question: str, callers: int
-) -> tuple[list[tuple[Let, RequestSet]], tuple[str, ...]]:
-    """What the callers are let in to: the parts, and the actions."""
+) -> tuple[Witness | None, tuple[str, ...]]:
+    """What the callers are let in to: a witness, and the actions."""
     analysis = answers.analysis
     layout = analysis.world.layout
-    inside = [(let, found) for let in answers.lets if (found := let.high.within({
-        layout.caller: callers}))]  # fmt: skip
-    actions = 0
-    for _, found in inside:
-        actions |= found.classes(layout.action)
-    if inside and not any(let.low.within({layout.caller: callers}) for let, _ in inside):
+    box = {layout.caller: callers}
+    best = pick((let, box) for let in answers.lets)
+    if best is None:
+        return None, ()
+    let, found, sure = best
+    if not sure:
         answers.uncertain.append(question)
-    return inside, _names(analysis, actions & KNOWN)
+    actions = 0
+    for other in answers.lets:
+        actions |= other.high.within(box).classes(layout.action)
+    return witness_of(analysis, found, let.rule), _names(analysis, actions & KNOWN)
 
 
 def accounts(answers: Answers) -> tuple[AccountAccess, ...]:
@@ -250,14 +253,11 @@ def accounts(answers: Answers) -> tuple[AccountAccess, ...]:
             name = "*" if caller.stranger else caller.account or caller.name
             groups[name] = groups.get(name, 0) | 1 << index
     for name, callers in groups.items():
-        inside, actions = _entries(answers, "accounts", callers)
-        if inside:
-            let, part = inside[0]
-            witness = witness_of(analysis, part, let.rule)
+        witness, actions = _entries(answers, "accounts", callers)
+        if witness is not None:
             organizations = _organizations(answers, callers) if name == "*" else ()
-            if witness is not None:
-                found.append(AccountAccess(account=name, organizations=organizations,
-                                           actions=actions, witness=witness))  # fmt: skip
+            found.append(AccountAccess(account=name, organizations=organizations,
+                                       actions=actions, witness=witness))  # fmt: skip
     return tuple(found)
 
 
@@ -291,15 +291,12 @@ def services(answers: Answers) -> tuple[ServiceAccess, ...]:
     for index, caller in enumerate(analysis.world.callers):
         if caller.kind != "service":
             continue
-        inside, actions = _entries(answers, "services", 1 << index)
-        if not inside:
+        witness, actions = _entries(answers, "services", 1 << index)
+        if witness is None:
             continue
-        let, part = inside[0]
-        witness = witness_of(analysis, part, let.rule)
         loose = answers.found("unbound", {layout.caller: 1 << index, **free}, answers.lets)
-        if witness is not None:
-            found.append(ServiceAccess(service="*" if caller.stranger else caller.name,
-                                       actions=actions, witness=witness, unbound=loose))  # fmt: skip
+        found.append(ServiceAccess(service="*" if caller.stranger else caller.name,
+                                   actions=actions, witness=witness, unbound=loose))  # fmt: skip
     return tuple(found)
 
 
@@ -372,4 +369,4 @@ def approximations(answers: Answers) -> tuple[Approximation, ...]:
     )  # fmt: skip
 
 
-__all__ += ["unbound_box"]
+__all__ += ["reach_of", "unbound_box"]

@@ -244,13 +244,13 @@ def string_classes(
     characters they are made (all, if None). Returns None beyond a limit of steps or classes.
     """
     simple = all(p.exact is not None or p.head is not None for test in tests for p in test)
-    if simple and alphabet is None:
-        return _simple_classes(tests, prefix, empty=empty)
+    if simple:
+        return _simple_classes(tests, prefix, empty=empty, alphabet=alphabet)
     return _product_classes(tests, prefix, empty=empty, alphabet=alphabet)
 
 
 def _simple_classes(
-    tests: Sequence[Sequence[Pattern]], prefix: str, *, empty: bool
+    tests: Sequence[Sequence[Pattern]], prefix: str, *, empty: bool, alphabet: str | None
 ) -> list[tuple[str, int]] | None:
     exact: dict[str, int] = {}
     heads: dict[str, int] = {}
@@ -261,21 +261,44 @@ def _simple_classes(
             else:
                 head = pattern.head or ""
                 heads[head] = heads.get(head, 0) | 1 << index
-    fresh = _fresh(char for text in (*exact, *heads) for char in text)
-    words = {prefix + fresh, *((prefix,) if empty else ())}
-    words |= {word for word in exact if word.startswith(prefix) and (empty or word != prefix)}
-    words |= {head + fresh for head in heads if head.startswith(prefix)}
+    words = {word for word in exact if word.startswith(prefix) and (empty or word != prefix)}
+    fresh = "" if alphabet else _fresh(char for text in (*exact, *heads) for char in text)
+    starts = {prefix, *(head for head in heads if head.startswith(prefix))}
+    if empty:
+        words.add(prefix)
+    if alphabet:
+        words |= _unnamed(starts, {*exact, *heads}, frozenset(heads), alphabet)
+    else:
+        words |= {start + fresh for start in starts}
     found: dict[int, str] = {}
     if len(words) * len(heads) > STEPS * 20:
         return None
     # A word with the fresh character first: it stands for everything that no pattern names.
-    for word in sorted(words, key=lambda word: (len(word), not word.endswith(fresh), word)):
+    for word in sorted(words, key=lambda word: (len(word), not word.endswith(fresh or "x"), word)):
         vector = exact.get(word, 0)
         for head, tests_of in heads.items():
             if word.startswith(head):
                 vector |= tests_of
         found.setdefault(vector, word)
     return [(word, vector) for vector, word in found.items()] if len(found) <= CLASSES else None
+
+
+def _unnamed(
+    starts: Iterable[str], texts: Iterable[str], heads: frozenset[str], alphabet: str
+) -> set[str]:
+    """For each start a word that continues it and that no longer pattern names, if there is one."""
+    prefixes = {text[:end] for text in texts for end in range(len(text) + 1)}
+    found: set[str] = set()
+    for start in starts:
+        queue = [start]
+        for word in queue:
+            following = [word + char for char in alphabet]
+            new = next((text for text in following if text not in prefixes), None)
+            if new is not None:
+                found.add(new)
+                break
+            queue += [text for text in following if text not in heads]
+    return found
 
 
 def _product_classes(

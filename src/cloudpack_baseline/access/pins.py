@@ -9,7 +9,7 @@ from cloudpack_baseline.access.keys import Presence, find_key
 from cloudpack_baseline.access.patterns import ANYTHING, arn
 from cloudpack_baseline.access.policy import find_operator
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to, string_pattern
-from cloudpack_baseline.access.variables import replace, split
+from cloudpack_baseline.access.variables import Variable, replace, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,19 +44,26 @@ def _conditions(policies: Iterable[Policy]) -> Iterable[tuple[Policy, Condition]
 def account_patterns(policies: Sequence[Policy]) -> tuple[tuple[str, ...], bool]:
     """The accounts that tests on callers name, and whether some test takes accounts apart."""
     accounts: dict[str, None] = {}
-    split_accounts = False
-    for policy, condition in _conditions(policies):
+    takes_apart = any(_has_identity_variable(policy) for policy in policies)
+    for _, condition in _conditions(policies):
         key = find_key(condition.key)
-        if key is None or key.presence is not Presence.IDENTITY:
-            split_accounts |= policy.variables and any(
-                "username" in text.lower() or "principalarn" in text.lower()
-                for text in condition.values if "${" in text
-            )  # fmt: skip
-            continue
-        split_accounts |= key.id in _SPLITTING
-        for text in condition.values:
-            accounts.update(dict.fromkeys(_ACCOUNTS.findall(text)))
-    return tuple(accounts), split_accounts
+        if key is not None and key.presence is Presence.IDENTITY:
+            takes_apart |= key.id in _SPLITTING
+            for text in condition.values:
+                accounts.update(dict.fromkeys(_ACCOUNTS.findall(text)))
+    return tuple(accounts), takes_apart
+
+
+def _has_identity_variable(policy: Policy) -> bool:
+    if not policy.variables:
+        return False
+    texts = [text for statement in policy.statements for text in statement.resources or ()]
+    texts += [text for _, condition in _conditions((policy,)) for text in condition.values]
+    return any(
+        isinstance(part, Variable) and part.key in _SPLITTING
+        for text in texts
+        for part in split(text, variables=True)
+    )
 
 
 def identity_patterns(

@@ -26,6 +26,14 @@ _ALWAYS: Final = {
 }
 
 
+# Somebody's account, where only a canonical id or a provider is known.
+_UNKNOWN: Final = {
+    "aws:PrincipalAccount": "567890123456",
+    "aws:PrincipalArn": "arn:aws:iam::567890123456:user/example",
+    "aws:PrincipalType": "User",
+}
+
+
 def _freeze(context: Mapping[str, str | tuple[str, ...]]) -> dict[str, str | tuple[str, ...]]:
     return dict(sorted(context.items()))
 
@@ -146,7 +154,9 @@ def _context(
                 "aws:PrincipalIsAWSService", "aws:PrincipalServiceName",
                 "aws:PrincipalServiceNamesList"):  # fmt: skip
         value = caller.value(key.lower())
-        if value is not None and not isinstance(value, Unknown):
+        if isinstance(value, Unknown):
+            context[key] = _UNKNOWN.get(key, "example")
+        elif value is not None:
             context[key] = value
     if caller.kind == "anonymous":
         context["aws:userid"] = "anonymous"

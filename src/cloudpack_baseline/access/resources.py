@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.policy import Statement
     from cloudpack_baseline.access.variables import Free
 
-__all__ = ["ResourceTest", "after", "resource_test"]
+__all__ = ["ResourceTest", "after", "resource_patterns", "resource_test"]
 
 
 @frozen
@@ -65,6 +65,19 @@ def resource_test(
     variables: bool,
 ) -> ResourceTest:
     """Cut the resources of a statement to the bucket ``arn`` and its keys."""
+    sure, maybe = resource_patterns(statement, environment, variables=variables)
+    bucket = any(pattern.matches(arn) for pattern in sure)
+    keys = StringPredicate(
+        tuple(rest for pattern in sure for rest in after(pattern, object_prefix)),
+        tuple(rest for pattern in maybe for rest in after(pattern, object_prefix)),
+    )
+    return ResourceTest((bucket, bucket or any(p.matches(arn) for p in maybe)), keys)
+
+
+def resource_patterns(
+    statement: Statement, environment: Mapping[str, str | Free | None], *, variables: bool
+) -> tuple[list[Pattern], list[Pattern]]:
+    """The patterns of a statement's resources: those that are settled, and those that may be."""
     sure: list[Pattern] = []
     maybe: list[Pattern] = []
     for text in statement.resources or ():
@@ -75,9 +88,4 @@ def resource_test(
             maybe.append(Pattern((*glob(value.segments).tokens, MANY)))
         else:
             sure.append(glob(value.segments))
-    bucket = any(pattern.matches(arn) for pattern in sure)
-    keys = StringPredicate(
-        tuple(rest for pattern in sure for rest in after(pattern, object_prefix)),
-        tuple(rest for pattern in maybe for rest in after(pattern, object_prefix)),
-    )
-    return ResourceTest((bucket, bucket or any(p.matches(arn) for p in maybe)), keys)
+    return sure, maybe

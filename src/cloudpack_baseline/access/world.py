@@ -16,6 +16,8 @@ from cloudpack_baseline.access.axes import ABSENT, build_axis
 from cloudpack_baseline.access.callers import Caller, Unknown
 from cloudpack_baseline.access.drafts import Reason, draft, null_mask, variable_groups
 from cloudpack_baseline.access.keys import Key, Presence, find_key
+from cloudpack_baseline.access.pins import own_access_points
+from cloudpack_baseline.access.predicates import StringPredicate, equal_to
 from cloudpack_baseline.access.space import ALL, RequestSet, Space
 from cloudpack_baseline.access.variables import FREE
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.axes import Axis, Masks
     from cloudpack_baseline.access.drafts import Draft
     from cloudpack_baseline.access.policy import Policy, Statement
-    from cloudpack_baseline.access.predicates import Predicate, StringPredicate
+    from cloudpack_baseline.access.predicates import Predicate
     from cloudpack_baseline.access.variables import Free
 
 __all__ = ["Layout", "Rule", "Way", "World"]
@@ -33,9 +35,13 @@ __all__ = ["Layout", "Rule", "Way", "World"]
 KEY_LIMIT: Final = 120
 """So many keys have an axis; conditions on more are taken as unknown."""
 
+NAMED: Final = frozenset({"aws:sourcevpc", "aws:sourcevpce", "aws:principalorgid"})
+"""The keys whose values are listed in the results, so that each has a class of its own."""
+
 _CALLER_GROUP: Final = frozenset(
-    {Presence.USER_ID, Presence.SIGNED, Presence.ORGANIZATION, Presence.DEPUTY}
-)
+    {Presence.USER_ID, Presence.SIGNED, Presence.ORGANIZATION, Presence.DEPUTY,
+     Presence.FEDERATED}
+)  # fmt: skip
 _WAY_GROUP: Final = frozenset({Presence.INTERNET, Presence.ENDPOINT, Presence.ACCESS_POINT})
 
 
@@ -119,7 +125,10 @@ class World:
                 return self.owner_account
             case Presence.IDENTITY:
                 value = caller.value(key.id)
-                return FREE if isinstance(value, (tuple, Unknown)) else value
+                open_ended = caller.sample and key.id in {"aws:principalarn", "aws:username"}
+                if isinstance(value, (tuple, Unknown)) or (open_ended and value is not None):
+                    return FREE
+                return value
             case Presence.USER_ID:
                 return "anonymous" if caller.kind == "anonymous" else FREE
             case Presence.INTERNET | Presence.ENDPOINT | Presence.ACCESS_POINT:
@@ -167,15 +176,28 @@ class World:
                 return None
             case Presence.DEPUTY:
                 return None if caller.kind == "service" else ABSENT
+            case Presence.FEDERATED:
+                return self._federated_mask(key, caller)
             case _:
                 return None
+
+    @staticmethod
+    def _federated_mask(key: Key, caller: Caller) -> int | None:
+        """What a session is asked for with: external ids by accounts, claims by providers."""
+        if key.id.startswith("sts:"):
+            only_signed = key.id == "sts:externalid" and caller.kind == "federated"
+            return ABSENT if only_signed else None
+        if caller.kind != "federated":
+            return ABSENT
+        provider, _, claim = key.id.rpartition(":")
+        mine = caller.name.lower().partition("oidc-provider/")[2] or caller.name.lower()
+        own = mine == provider or (provider == "saml" and ":saml-provider/" in mine)
+        return (~ABSENT if claim in {"sub", "aud"} else None) if own else ABSENT
 
     def _pin(self, key: str, value: str) -> int:
         axis = self.axes.get(key)
         if axis is None:
             return 0
-        from cloudpack_baseline.access.predicates import equal_to  # noqa: PLC0415
-
         return axis.where(equal_to(value))
 
     # --- drafts
@@ -225,7 +247,8 @@ class World:
             self.keys[secure.id] = secure
             by_key.setdefault(secure.id, [])
         for name, predicates in by_key.items():
-            self.axes[name] = build_axis(self.keys[name], (*predicates, *self._pins(name)))
+            pins = self._pins(name) + (named_values(predicates) if name in NAMED else [])
+            self.axes[name] = build_axis(self.keys[name], (*predicates, *pins))
         self.axes["object"] = objects
         self._lay_out(action_count)
         self.valid = RequestSet(
@@ -233,8 +256,6 @@ class World:
         )
 
     def _pins(self, key: str) -> list[Predicate]:
-        from cloudpack_baseline.access.predicates import equal_to  # noqa: PLC0415
-
         found: list[Predicate] = []
         if key == "aws:userid":
             found.append(equal_to("anonymous"))
@@ -337,8 +358,6 @@ class World:
         """Access points that are not listed belong to other accounts, or do not exist."""
         if way.point not in {"own", "foreign"}:
             return
-        from cloudpack_baseline.access.pins import own_access_points  # noqa: PLC0415
-
         for name, predicate in own_access_points(self.owner_account):
             level = self.layout.keys.get(name)
             if level is not None:
@@ -383,6 +402,17 @@ class World:
         if target.uncertain:
             return RequestSet.nothing(self.space), sure
         return (sure if lows == highs else RequestSet.box(self.space, lows)), sure
+
+
+def named_values(predicates: Iterable[Predicate]) -> list[Predicate]:
+    """A test for each single value that the tests name."""
+    return [
+        equal_to(pattern.exact)
+        for predicate in predicates
+        if isinstance(predicate, StringPredicate)
+        for pattern in predicate.patterns
+        if pattern.exact is not None
+    ]
 
 
 def _group(presence: Presence) -> int:

@@ -1,0 +1,310 @@
+"""An independent judge of concrete requests: policies as plain documents, no sets, no engine.
+
+It follows the IAM User Guide ("Policy evaluation logic", "IAM JSON policy elements reference") rule
+by rule, with regular expressions and ipaddress. It shares no code with the engine; only the request
+records and the table of S3 actions are the engine's.
+"""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import json
+import re
+from decimal import Decimal, InvalidOperation
+
+from cloudpack_baseline.access._s3_actions import BUCKET_ACTIONS, OBJECT_ACTIONS
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def text_of(value):
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+def glob_regex(text, *, fold=False):
+    body = "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in text)
+    return re.compile(body, re.DOTALL | (re.IGNORECASE if fold else 0))
+
+
+LITERAL = {"*": "\ue000", "?": "\ue001", "$": "\ue002"}
+
+
+def context_of(request):
+    return {key.lower(): value for key, value in request.context.items()}
+
+
+def substitute(text, context, version):
+    """The text with variables replaced (special characters marked), or None."""
+    if version != "2012-10-17":
+        return text
+    missing = False
+
+    def one(match):
+        nonlocal missing
+        inside = match[1]
+        if inside in LITERAL:
+            return LITERAL[inside]
+        parts = re.fullmatch(r"\s*([^\s,']+)\s*(?:,\s*'([^']*)'\s*)?", inside)
+        if parts is None:
+            return match[0]
+        value = context.get(parts[1].lower(), parts[2])
+        if value is None or isinstance(value, tuple):
+            missing = True
+            return ""
+        return "".join(LITERAL.get(c, c) for c in value)
+
+    out = re.sub(r"\$\{([^{}]*)\}", one, text)
+    return None if missing else out
+
+
+def plain(text):
+    for char, mark in LITERAL.items():
+        text = text.replace(mark, char)
+    return text
+
+
+def glob_match(pattern, value, *, fold=False):
+    value = "".join(LITERAL.get(c, c) if LITERAL.get(c, "-") in pattern else c for c in value)
+    # A marked character stands for itself: mark it in the value too, wherever it may meet one.
+    body = ""
+    for char in pattern:
+        if char == "*":
+            body += ".*"
+        elif char == "?":
+            body += "."
+        else:
+            body += re.escape(char)
+    return re.fullmatch(body, value, re.DOTALL | (re.IGNORECASE if fold else 0)) is not None
+
+
+def arn_match(pattern, value):
+    if pattern == "*":
+        return True
+    ours, theirs = pattern.split(":", 5), value.split(":", 5)
+    if len(ours) != 6 or len(theirs) != 6:
+        return False
+    return all(glob_match(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
+def number(text):
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def instant(text):
+    if re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text):
+        text = (text + "-01-01")[:10] if len(text) < 10 else text
+        day = datetime.date.fromisoformat(text)
+        return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC).timestamp()
+    try:
+        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return float(text) if number(text) is not None else None
+    return moment.replace(tzinfo=moment.tzinfo or datetime.UTC).timestamp()
+
+
+def compare(relation, left, right):
+    if left is None or right is None:
+        return False
+    return {
+        "Equals": left == right,
+        "LessThan": left < right,
+        "LessThanEquals": left <= right,
+        "GreaterThan": left > right,
+        "GreaterThanEquals": left >= right,
+    }[relation]
+
+
+def ip_match(network, address):
+    try:
+        block = ipaddress.ip_network(network, strict=False)
+        host = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return block.version == host.version and host in block
+
+
+def value_matches(base, wanted, value):
+    if base == "StringEquals":
+        return plain(wanted) == value
+    if base == "StringEqualsIgnoreCase":
+        return plain(wanted).lower() == value.lower()
+    if base == "StringLike":
+        return glob_match(wanted, value)
+    if base in {"ArnLike", "ArnEquals"}:
+        return arn_match(wanted, value)
+    if base == "Bool":
+        return plain(wanted).lower() == value.lower()
+    if base == "BinaryEquals":
+        return wanted == value
+    if base == "IpAddress":
+        return ip_match(wanted, value)
+    if base.startswith("Numeric"):
+        return compare(base[7:], number(value), number(wanted))
+    if base.startswith("Date"):
+        return compare(base[4:], instant(value), instant(wanted))
+    raise AssertionError(base)
+
+
+POSITIVE = {
+    "StringNotEquals": "StringEquals",
+    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+    "StringNotLike": "StringLike",
+    "ArnNotLike": "ArnLike",
+    "ArnNotEquals": "ArnEquals",
+    "NotIpAddress": "IpAddress",
+    "NumericNotEquals": "NumericEquals",
+    "DateNotEquals": "DateEquals",
+}
+
+
+def condition_holds(name, key, wanted, context, version):
+    quantifier, _, base = name.rpartition(":")
+    if_exists = base.endswith("IfExists")
+    base = base.removesuffix("IfExists")
+    value = context.get("aws:currenttime" if key.lower() == "aws:epochtime" else key.lower())
+    wanted = [text_of(item) for item in as_list(wanted)]
+    if base == "Null":
+        return any((value is None) == (item.lower() == "true") for item in wanted)
+    negated = base in POSITIVE
+    base = POSITIVE.get(base, base)
+    if value is None:
+        if quantifier == "ForAllValues":
+            return True
+        if quantifier == "ForAnyValue":
+            return False
+        return if_exists or negated
+    variable = base.startswith(("String", "Arn", "Bool"))
+    resolved = [substitute(w, context, version) if variable else w for w in wanted]
+    resolved = [w for w in resolved if w is not None]
+
+    def passes(item):
+        return any(value_matches(base, w, item) for w in resolved) is not negated
+
+    values = value if isinstance(value, tuple) else (value,)
+    if quantifier == "ForAllValues":
+        return all(passes(item) for item in values)
+    if quantifier == "ForAnyValue":
+        return any(passes(item) for item in values)
+    if negated:
+        return all(passes(item) for item in values)
+    return any(passes(item) for item in values)
+
+
+def account_entry(entry):
+    found = re.fullmatch(r"(\d{12})|arn:[\w-]+:iam::(\d{12}):root", entry)
+    return found and (found[1] or found[2])
+
+
+def principal_names(element, request, *, need_account=False):
+    if element == "*":
+        return True
+    aws = as_list(element.get("AWS", []))
+    if "*" in aws:
+        return True
+    if request.principal_kind == "service":
+        return request.principal in as_list(element.get("Service", []))
+    if request.principal_kind == "canonical":
+        return request.principal in as_list(element.get("CanonicalUser", []))
+    if request.principal_kind == "federated":
+        return request.principal in as_list(element.get("Federated", []))
+    if request.principal_kind == "anonymous":
+        return False
+    if any(account_entry(str(entry)) == request.account for entry in aws):
+        return True
+    mine = {request.principal, request.session, request.context.get("aws:PrincipalArn")}
+    return not need_account and bool(mine & {str(entry) for entry in aws})
+
+
+def matches(statement, request, version, *, resource=None):
+    context = context_of(request)
+    if "Principal" in statement and not principal_names(statement["Principal"], request):
+        return False
+    if "NotPrincipal" in statement:
+        deny = statement["Effect"] == "Deny"
+        if principal_names(statement["NotPrincipal"], request, need_account=deny):
+            return False
+    for name, positive in (("Action", True), ("NotAction", False)):
+        if name in statement:
+            hit = any(
+                glob_regex(a, fold=True).fullmatch(request.action) for a in as_list(statement[name])
+            )
+            if hit is not positive:
+                return False
+    for name, positive in (("Resource", True), ("NotResource", False)):
+        if name in statement:
+            hit = any(
+                resource_matches(r, resource or request.resource, context, version)
+                for r in as_list(statement[name])
+            )
+            if hit is not positive:
+                return False
+    return all(
+        condition_holds(operator, key, wanted, context, version)
+        for operator, block in statement.get("Condition", {}).items()
+        for key, wanted in block.items()
+    )
+
+
+def resource_matches(pattern, resource, context, version):
+    head, tail = "", pattern
+    if pattern.count(":") >= 5:
+        parts = pattern.split(":", 5)
+        head, tail = ":".join(parts[:5]) + ":", parts[5]
+    tail = substitute(tail, context, version)
+    return tail is not None and glob_match(head + tail, resource)
+
+
+def fits(request):
+    name = request.action.removeprefix("s3:")
+    on_object = "/" in request.resource.partition(":::")[2]
+    return name in (OBJECT_ACTIONS if on_object else BUCKET_ACTIONS)
+
+
+def decide(document, request, *, resource=None):
+    """``Deny``, ``Allow`` or None of one policy document."""
+    document = json.loads(document) if isinstance(document, str) else document
+    version = document.get("Version", "2008-10-17")
+    statements = as_list(document["Statement"])
+    hits = [s for s in statements if matches(s, request, version, resource=resource)]
+    if any(s["Effect"] == "Deny" for s in hits):
+        return "Deny"
+    return "Allow" if hits else None
+
+
+ACL = {
+    "READ": {"s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"},
+    "WRITE": {"s3:PutObject"},
+    "READ_ACP": {"s3:GetBucketAcl"},
+    "WRITE_ACP": {"s3:PutBucketAcl"},
+}
+ACL["FULL_CONTROL"] = set().union(*ACL.values())
+
+
+def acl_allows(acl, request, owner_canonical=None, owner=None):
+    for grantee, permission in acl:
+        if request.action not in ACL[permission]:
+            continue
+        group = grantee.rpartition("/")[2]
+        if group == "AllUsers" and request.principal_kind != "service":
+            return True
+        if group == "AuthenticatedUsers" and request.principal_kind in {"account", "canonical"}:
+            return True
+        if request.principal_kind == "canonical" and request.principal == grantee:
+            return True
+        if grantee == owner_canonical and request.account == owner:
+            return True
+    return False
+
+
+def allows(document, request, *, acl=()):
+    """Whether bucket policy and ACL let the request in (blocks left aside)."""
+    if not fits(request):
+        return False
+    verdict = decide(document, request) if document is not None else None
+    return verdict != "Deny" and (verdict == "Allow" or acl_allows(acl, request))
