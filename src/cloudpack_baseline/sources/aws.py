@@ -44,6 +44,9 @@ _BUCKETS_A_PAGE = 1000
 
 _ACCOUNTS_AT_ONCE = 4
 
+_PARSE_FAULTS = (ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
+"""What botocore's parsers raise over half an answer, or over a proxy's page in its place."""
+
 
 @frozen
 class AwsTransport:
@@ -66,10 +69,10 @@ class AwsTransport:
             raise CallError(error.response.get("Error", {}).get("Code", "Unknown")) from error
         except BotoCoreError as error:
             raise CallError(type(error).__name__) from error
-        except ResponseParserError as error:
-            raise CallError(MALFORMED) from error
         except NotImplementedError as error:  # moto, inside the process
             raise CallError("NotImplemented") from error
+        except _PARSE_FAULTS as error:
+            raise CallError(MALFORMED) from error
 
     def release(self, client: str, region: str) -> None:
         """Close the clients of a service."""
