@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from cloudpack_baseline.api import (
         check_rds_backup,
         check_root_mfa,
+        check_s3_acl_disabled,
+        check_s3_encryption,
         check_s3_exposure,
+        check_s3_public_access_block,
+        check_s3_versioning,
+        check_s3_website,
         check_segmentation,
     )
     from cloudpack_baseline.assessment import Assessment, assess, gather
@@ -45,7 +50,12 @@ __all__ = [
     "assess",
     "check_rds_backup",
     "check_root_mfa",
+    "check_s3_acl_disabled",
+    "check_s3_encryption",
     "check_s3_exposure",
+    "check_s3_public_access_block",
+    "check_s3_versioning",
+    "check_s3_website",
     "check_segmentation",
     "gather",
 ]

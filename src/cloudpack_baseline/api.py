@@ -12,7 +12,17 @@ from datetime import datetime
 from cloudpack_baseline.assessment import Assessment, Source, assess
 from cloudpack_baseline.baseline import Baseline
 
-__all__ = ["check_rds_backup", "check_root_mfa", "check_s3_exposure", "check_segmentation"]
+__all__ = [
+    "check_rds_backup",
+    "check_root_mfa",
+    "check_s3_acl_disabled",
+    "check_s3_encryption",
+    "check_s3_exposure",
+    "check_s3_public_access_block",
+    "check_s3_versioning",
+    "check_s3_website",
+    "check_segmentation",
+]
 
 
 def check_root_mfa(
@@ -69,3 +79,81 @@ def check_segmentation(
     Args and errors are those of `assess`.
     """
     return assess(source, baseline, controls=["segmentation"], regions=regions, as_of=as_of)
+
+
+def check_s3_public_access_block(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """5.1.2: Block Public Access is in effect for every bucket that is not declared public.
+
+    GetPublicAccessBlock of bucket and account, DescribeEffectivePolicy (Amazon S3 and AWS
+    Organizations API References).
+    Args and errors are those of `assess`.
+    """
+    return assess(
+        source, baseline, controls=["s3-public-access-block"], regions=regions, as_of=as_of
+    )
+
+
+def check_s3_acl_disabled(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """2.2.2: ACLs of buckets are off, save where ``acls`` is declared.
+
+    GetBucketOwnershipControls (Amazon S3 API Reference).
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["s3-acl-disabled"], regions=regions, as_of=as_of)
+
+
+def check_s3_versioning(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """2.2.2: versioning of buckets is on, save where ``versioning = false`` is declared.
+
+    GetBucketVersioning (Amazon S3 API Reference).
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["s3-versioning"], regions=regions, as_of=as_of)
+
+
+def check_s3_website(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """5.1.2: a bucket that hosts a website is declared to (``website``).
+
+    GetBucketWebsite (Amazon S3 API Reference).
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["s3-website"], regions=regions, as_of=as_of)
+
+
+def check_s3_encryption(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """2.2.2, 3.3: new objects are encrypted, by one of ``kms_keys`` where such are declared.
+
+    GetBucketEncryption (Amazon S3 API Reference).
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["s3-encryption"], regions=regions, as_of=as_of)

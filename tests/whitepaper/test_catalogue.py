@@ -76,7 +76,9 @@ class TestControls:
     def test_each_judges_clauses_that_exist_and_can_be_judged(self, id_):
         assert control(id_).clauses
         for link in control(id_).clauses:
-            assert clauses()[link.clause].kind in {"judged", "mixed"}
+            # A best practice may support a clause that itself is not judged by it (2.2.2, 3.3).
+            if link.relation is not Relation.BEST_PRACTICE:
+                assert clauses()[link.clause].kind in {"judged", "mixed"}
 
     @pytest.mark.parametrize("id_", list(controls()))
     def test_each_has_its_check_and_its_function(self, id_):

@@ -1,0 +1,253 @@
+"""Amazon S3: the settings of buckets and of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import reduce
+from operator import attrgetter, or_
+from types import MappingProxyType
+
+from cloudpack_baseline.baseline import BucketDeclaration
+from cloudpack_baseline.checks._check import World, check
+from cloudpack_baseline.checks._kms_keys import is_one_of
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    Outcome,
+    Resource,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import AccountPublicAccessBlock, Bucket, PublicAccessBlock
+from cloudpack_baseline.model.values import Field, Origin, Truth, Unknown, any_of
+from cloudpack_baseline.texts import Text, text
+
+__all__ = [
+    "s3_acl_disabled",
+    "s3_encryption",
+    "s3_public_access_block",
+    "s3_versioning",
+    "s3_website",
+]
+
+_SETTINGS: Mapping[str, Callable[[PublicAccessBlock], bool]] = MappingProxyType(
+    {
+        "BlockPublicAcls": attrgetter("block_public_acls"),
+        "IgnorePublicAcls": attrgetter("ignore_public_acls"),
+        "BlockPublicPolicy": attrgetter("block_public_policy"),
+        "RestrictPublicBuckets": attrgetter("restrict_public_buckets"),
+    }
+)
+_ALL_ON = ", ".join(f"{name}=true" for name in _SETTINGS)
+_KMS = frozenset(("aws:kms", "aws:kms:dsse"))
+
+
+def _finding(
+    world: World, bucket: Bucket, seen: Observation, notes: tuple[Text, ...] = ()
+) -> Finding:
+    return Finding(
+        control=world.control, resource=Resource.of(bucket), observations=(seen,), notes=notes
+    )
+
+
+def _exempt(message: Text) -> Observation:
+    return Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
+
+
+@check(reads(Bucket, "public_access_block"), reads(AccountPublicAccessBlock, "organization"))
+def s3_public_access_block(world: World) -> Iterator[Finding]:
+    """5.1.2: Block Public Access is in effect for every bucket that is not declared public.
+
+    Evidence: the four settings of ``PublicAccessBlockConfiguration``, each on at one level
+    at least: the organization (DescribeEffectivePolicy, ``S3_POLICY``), the account or the
+    bucket (GetPublicAccessBlock). Where no bucket of the account is declared public, they
+    are on for the account as well, so that a new bucket has them too.
+    """
+    above = _account_levels(world)
+    for bucket in world.all(Bucket):
+        if _is_public(world.baseline.bucket(bucket.name)):
+            yield _finding(world, bucket, _exempt(text("s3_settings.declared-public")))
+        else:
+            origin = bucket.origin_of("public_access_block")
+            yield _finding(world, bucket, _blocks((*above, bucket.public_access_block), origin))
+    for account in world.all(AccountPublicAccessBlock):
+        yield Finding(
+            control=world.control,
+            resource=Resource.of(account),
+            observations=(_account_blocks(world, account),),
+        )
+
+
+def _is_public(declared: BucketDeclaration) -> bool:
+    return "public" in declared.exposure
+
+
+def _account_levels(world: World) -> tuple[Field[PublicAccessBlock | None], ...]:
+    found = world.all(AccountPublicAccessBlock)
+    if found:
+        return found[0].organization, found[0].settings
+    gap = world.gap(AccountPublicAccessBlock)
+    return () if gap is None else (gap,)
+
+
+def _account_blocks(world: World, account: AccountPublicAccessBlock) -> Observation:
+    buckets = (one.name for one in world.all(Bucket))
+    public = next((one for one in buckets if _is_public(world.baseline.bucket(one))), None)
+    if public is not None:
+        return _exempt(text("s3_settings.public-bucket", bucket=public))
+    seen = _blocks((account.organization, account.settings), account.origin_of("settings"))
+    gap = world.gap(Bucket)
+    if (
+        seen.outcome is Outcome.FAIL
+        and gap is not None
+        and any(map(_is_public, world.baseline.buckets))
+    ):
+        # A bucket that is declared public may be among those that were not listed.
+        return unknown("Buckets", gap, wanted=_ALL_ON)
+    return seen
+
+
+def _blocks(
+    levels: Iterable[Field[PublicAccessBlock | None]], origin: Origin | None
+) -> Observation:
+    """Whether each setting is on at one of the levels."""
+    levels = tuple(levels)
+    settings = {
+        name: any_of(_on(is_on, one) for one in levels) for name, is_on in _SETTINGS.items()
+    }
+    off = tuple(name for name, held in settings.items() if held is False)
+    if off:
+        return failed(
+            text("s3_settings.blocks-off", settings=off),
+            read=", ".join(f"{name}=false" for name in off),
+            wanted=", ".join(f"{name}=true" for name in off),
+            origin=origin,
+        )
+    unread = [held for held in settings.values() if isinstance(held, Unknown)]
+    if unread:
+        why = reduce(or_, unread)
+        return unknown("PublicAccessBlockConfiguration", why, wanted=_ALL_ON, origin=origin)
+    return passed(text("s3_settings.blocks-on"), read=_ALL_ON, wanted=_ALL_ON, origin=origin)
+
+
+def _on(
+    is_on: Callable[[PublicAccessBlock], bool], level: Field[PublicAccessBlock | None]
+) -> Truth:
+    if isinstance(level, Unknown):
+        return level
+    return level is not None and is_on(level)
+
+
+@check(reads(Bucket, "ownership"))
+def s3_acl_disabled(world: World) -> Iterator[Finding]:
+    """2.2.2: ACLs are off, save for buckets that are declared to need them (``acls``).
+
+    Evidence: ``ObjectOwnership=BucketOwnerEnforced`` (GetBucketOwnershipControls). An old
+    bucket without ownership controls evaluates ACLs.
+    """
+    for bucket in world.all(Bucket):
+        yield _finding(world, bucket, _ownership(bucket, world.baseline.bucket(bucket.name)))
+
+
+def _ownership(bucket: Bucket, declared: BucketDeclaration) -> Observation:
+    held, origin = bucket.ownership, bucket.origin_of("ownership")
+    wanted = "ObjectOwnership=BucketOwnerEnforced"
+    if held == "BucketOwnerEnforced":
+        return passed(text("s3_settings.acls-off"), read=wanted, wanted=wanted, origin=origin)
+    if declared.acls:
+        return _exempt(text("s3_settings.acls-declared"))
+    if isinstance(held, Unknown):
+        return unknown("ObjectOwnership", held, wanted=wanted, origin=origin)
+    read = f"ObjectOwnership={held or 'none'}"
+    return failed(text("s3_settings.acls-on"), read=read, wanted=wanted, origin=origin)
+
+
+@check(reads(Bucket, "versioning"))
+def s3_versioning(world: World) -> Iterator[Finding]:
+    """2.2.2: versioning is on, save where ``versioning = false`` is declared.
+
+    Evidence: ``Status=Enabled`` (GetBucketVersioning); suspended is off.
+    """
+    for bucket in world.all(Bucket):
+        yield _finding(world, bucket, _versioning(bucket, world.baseline.bucket(bucket.name)))
+
+
+def _versioning(bucket: Bucket, declared: BucketDeclaration) -> Observation:
+    held, origin = bucket.versioning, bucket.origin_of("versioning")
+    wanted = "Status=Enabled"
+    if held == "Enabled":
+        return passed(text("s3_settings.versioned"), read=wanted, wanted=wanted, origin=origin)
+    if not declared.versioning:
+        return _exempt(text("s3_settings.unversioned-declared"))
+    if isinstance(held, Unknown):
+        return unknown("Status", held, wanted=wanted, origin=origin)
+    name = "suspended" if held == "Suspended" else "unversioned"
+    message = text(f"s3_settings.{name}")
+    return failed(message, read=f"Status={held or 'none'}", wanted=wanted, origin=origin)
+
+
+@check(reads(Bucket, "website"))
+def s3_website(world: World) -> Iterator[Finding]:
+    """5.1.2: a bucket that hosts a website is declared to (``website``).
+
+    Evidence: GetBucketWebsite. A website that only redirects is one too: whoever holds the
+    bucket decides where its visitors go. A declared website that is not there is a note.
+    """
+    for bucket in world.all(Bucket):
+        declared = world.baseline.bucket(bucket.name)
+        missing = declared.website and bucket.website is None
+        notes = (text("s3_settings.website-missing"),) if missing else ()
+        yield _finding(world, bucket, _website(bucket, declared), notes)
+
+
+def _website(bucket: Bucket, declared: BucketDeclaration) -> Observation:
+    held, origin = bucket.website, bucket.origin_of("website")
+    if isinstance(held, Unknown):
+        return unknown("WebsiteConfiguration", held, origin=origin)
+    if held is None:
+        return passed(text("s3_settings.no-website"), origin=origin)
+    read = (
+        f"IndexDocument.Suffix={held.index_document or ''}"
+        if held.redirect_to is None
+        else f"RedirectAllRequestsTo.HostName={held.redirect_to}"
+    )
+    if declared.website:
+        return passed(text("s3_settings.website-declared"), read=read, origin=origin)
+    return failed(text("s3_settings.website-undeclared"), read=read, origin=origin)
+
+
+@check(reads(Bucket, "encryption"))
+def s3_encryption(world: World) -> Iterator[Finding]:
+    """2.2.2, 3.3: new objects are encrypted, by a key of the declared ones where such are.
+
+    Evidence: ``ApplyServerSideEncryptionByDefault`` (GetBucketEncryption). Since January
+    2023 S3 encrypts every new object by keys of its own (Amazon S3 User Guide, "Default
+    encryption FAQ"), so that nothing is left to ask where no key is declared (``kms_keys``).
+    """
+    for bucket in world.all(Bucket):
+        yield _finding(world, bucket, _encryption(world, bucket))
+
+
+def _encryption(world: World, bucket: Bucket) -> Observation:
+    held, origin = bucket.encryption, bucket.origin_of("encryption")
+    keys = world.baseline.bucket(bucket.name).kms_keys
+    wanted = f"KMSMasterKeyID={' | '.join(keys)}" if keys else ""
+    if isinstance(held, Unknown):
+        field = "ApplyServerSideEncryptionByDefault"
+        return unknown(field, held, wanted=wanted, origin=origin)
+    algorithm = held.algorithm if held else "AES256"
+    if not keys:
+        message = text("s3_settings.encrypted", algorithm=algorithm)
+        return passed(message, read=f"SSEAlgorithm={algorithm}", origin=origin)
+    if held is None or algorithm not in _KMS or held.kms_key is None:
+        message = text("s3_settings.no-own-key", algorithm=algorithm)
+        return failed(message, read=f"SSEAlgorithm={algorithm}", wanted=wanted, origin=origin)
+    read = f"KMSMasterKeyID={held.kms_key}"
+    fits = is_one_of(held.kms_key, keys, bucket, world.account.partition)
+    if isinstance(fits, Unknown):
+        return unknown("KMSMasterKeyID", fits, wanted=wanted, origin=origin)
+    if fits:
+        return passed(text("s3_settings.own-key"), read=read, wanted=wanted, origin=origin)
+    return failed(text("s3_settings.other-key"), read=read, wanted=wanted, origin=origin)
