@@ -1,0 +1,122 @@
+"""Holds the documentation to the code: links, examples, generated pages, keys that are told.
+
+python docs/check.py
+"""
+
+from __future__ import annotations
+
+import doctest
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+from generate import PAGE, page
+
+from cloudpack_baseline import Baseline, InputError
+from cloudpack_baseline.baseline import _declared
+from cloudpack_baseline.baseline._options import OPTIONS
+
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+KEYS = DOCS / "reference" / "baseline-file.md"
+
+
+def main() -> int:
+    """Check everything; 0 where nothing is wrong."""
+    wrong = [
+        told
+        for one in PAGES
+        for check in (links, tables, python, doctests)
+        for told in check(one, one.read_text(encoding="utf-8"))
+    ]
+    wrong += [*keys(KEYS.read_text(encoding="utf-8")), *generated()]
+    for told in wrong:
+        print(f"WRONG  {told}")
+    if not wrong:
+        print(
+            f"{len(PAGES)} pages: links, examples, keys and generated pages are as they should be"
+        )
+    return 1 if wrong else 0
+
+
+def links(one: Path, text: str) -> Iterator[str]:
+    """Links that lead to nothing in this repository."""
+    for target in LINK.findall(FENCE.sub("", text)):
+        path, _, anchor = target.partition("#")
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        found = one.parent / path if path else one
+        if not found.exists():
+            yield f"{place(one)}: no such file: {target}"
+        elif anchor and anchor not in anchors(found.read_text(encoding="utf-8")):
+            yield f"{place(one)}: no such heading: {target}"
+
+
+def anchors(text: str) -> set[str]:
+    """The headings, as links name them."""
+    heads = re.findall(r"^#+ (.*)$", FENCE.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def tables(one: Path, text: str) -> Iterator[str]:
+    """Baselines that are none."""
+    for language, held in FENCE.findall(text):
+        if language != "toml":
+            continue
+        try:
+            values = tomllib.loads(held)
+            if "tool" not in values:
+                Baseline.from_mapping(values)
+        except (tomllib.TOMLDecodeError, InputError) as error:
+            yield f"{place(one)}: {error}"
+
+
+def python(one: Path, text: str) -> Iterator[str]:
+    """Python that is none; what needs AWS is only compiled."""
+    for language, held in FENCE.findall(text):
+        if language == "python" and ">>>" not in held:
+            # An indented piece stands for the inside of a function.
+            body = f"def piece():\n{held}" if held.startswith(" ") else held
+            try:
+                compile(body, str(one), "exec")
+            except SyntaxError as error:
+                yield f"{place(one)}: {error}"
+
+
+def doctests(one: Path, text: str) -> Iterator[str]:
+    """Sessions that go another way than told."""
+    test = doctest.DocTestParser().get_doctest(text, {}, place(one), str(one), 0)
+    failed, _ = doctest.DocTestRunner(verbose=False).run(test)
+    if failed:
+        yield f"{place(one)}: {failed} examples went another way"
+
+
+def keys(text: str) -> Iterator[str]:
+    """Keys of the baseline file that its reference leaves out."""
+    classes = [held for held in vars(_declared).values() if isinstance(held, type)]
+    for kind in [*(one for one in classes if attrs.has(one)), *OPTIONS.values()]:
+        for field in attrs.fields(kind):
+            name = field.name.rstrip("_")
+            if name != "path" and not re.search(rf"[`\[.]{name}[`\].]", text):
+                yield f"{place(KEYS)}: says nothing of {name} ({kind.__name__})"
+
+
+def generated() -> Iterator[str]:
+    """Pages that are not what their generator writes."""
+    if PAGE.read_text(encoding="utf-8") != page():
+        yield f"{place(PAGE)}: is out of date; run: python docs/generate.py"
+
+
+def place(one: Path) -> str:
+    """The page, from the root of the repository."""
+    return one.relative_to(ROOT).as_posix()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
