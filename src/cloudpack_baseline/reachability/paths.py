@@ -20,13 +20,25 @@ from cloudpack_baseline.reachability.results import Hop
 from cloudpack_baseline.reachability.tables import Entry, Table
 from cloudpack_baseline.reachability.topology import Site, Topology
 
-__all__ = ["Arrival", "Crossing", "Path", "from_gateway", "from_transit", "paths"]
+__all__ = [
+    "Arrival",
+    "Crossing",
+    "Path",
+    "References",
+    "from_gateway",
+    "from_transit",
+    "paths",
+]
 
 Arrival: TypeAlias = Literal[
     "vpc", "internet", "nat", "egress-only", "on-premises", "service", "stopped", "unknown"
 ]
 """Where a path leads: a subnet of a VPC, the Internet in one of three ways, a network
 behind a VPN or Direct Connect, an AWS service; nowhere; or nobody knows."""
+
+References: TypeAlias = Literal["both", "inbound", "none"]
+"""Whether security groups at the ends may refer to each other: in rules of both
+directions, in inbound rules only, or not at all."""
 
 _ON_PREMISES = frozenset(
     {"vpn", "vpn-concentrator", "direct-connect-gateway", "connect", "client-vpn"}
@@ -57,8 +69,7 @@ class Path:
         crossings: the borders on the way, in order.
         site: the subnet it arrives in (``vpc``), or that of the NAT gateway (``nat``).
         gateway: the last gateway.
-        group_references: whether security groups at its ends may refer to each other:
-            both ways, in inbound rules only, or not at all.
+        group_references: whether security groups at its ends may refer to each other.
         reasons: why it is not certain; empty if it is.
     """
 
@@ -67,7 +78,7 @@ class Path:
     crossings: tuple[Crossing, ...] = ()
     site: Site | None = None
     gateway: str = ""
-    group_references: Literal["both", "inbound", "none"] = "both"
+    group_references: References = "both"
     reasons: tuple[Reason, ...] = ()
 
     def after(self, hops: Iterable[Hop], crossings: Iterable[Crossing] = ()) -> Path:
@@ -198,10 +209,16 @@ def _nat(
     if own is None:
         return _unknown(hop, Reason.of("subnet-not-recorded", nat.subnet_id or entry.target))
     enter = () if own is start.site else (*start.leave(), Crossing(own, egress=False))
+    onward = own.table.find(family, address)
+    if onward is not None and onward.kind in ("nat", "tgw", "pcx", "vgw"):
+        return _stopped(evolve(hop, detail=_NO_WAY_OUT))
     return tuple(
         _translated(path, own, entry.target).after((hop,), enter)
         for path in paths(net, own, family, address)
     )
+
+
+_NO_WAY_OUT = "its subnet has no route to an Internet gateway"
 
 
 def _translated(path: Path, own: Site, nat_id: str) -> Path:
@@ -210,7 +227,7 @@ def _translated(path: Path, own: Site, nat_id: str) -> Path:
         return evolve(path, arrival="nat", site=own, gateway=nat_id)
     if path.arrival == "unknown":
         return path
-    stop = Hop("nat-gateway", nat_id, "its subnet has no route to an Internet gateway")
+    stop = Hop("nat-gateway", nat_id, _NO_WAY_OUT)
     return evolve(path, arrival="stopped", hops=(*path.hops, stop))
 
 
@@ -231,7 +248,7 @@ def _appliance(
     final = net.site_at(start.site.vpc_id, family, address)
     if own is None or final is None:
         # It may send the packet anywhere, so only the way to it is known.
-        return (Path("unknown", (hop,), enter, reasons=(reason,)),)
+        return (Path("unknown", (hop,), enter, None, entry.target, "none", (reason,)),)
     leave = () if own is final else (Crossing(own, egress=True), Crossing(final, egress=False))
     path = Path("vpc", (hop,), (*enter, *leave), final, entry.target, "none", (reason,))
     return (path,)
@@ -284,7 +301,7 @@ def _peering(
         return (
             Path("unknown", (hop,), start.leave(), reasons=(_peer(other.vpc_id),)),
         )
-    references = "both" if _same_region(net, record) else "none"
+    references: References = "both" if _same_region(net, record) else "none"
     path = _into(net, other.vpc_id, start, family, address)
     return (evolve(path, hops=(hop, *path.hops), group_references=references, gateway=entry.target),)
 
@@ -412,9 +429,13 @@ def _out_of_transit(  # noqa: PLR0913 - a packet's state
     ]
     if not doors:
         return _unknown(hop, Reason.of("subnet-not-recorded", attachment_id))
-    references = "inbound" if _may_refer(net, came_by, attachment_id) else "none"
+    references: References = "inbound" if _may_refer(net, came_by, attachment_id) else "none"
     return tuple(
-        evolve(path, hops=(hop, *path.hops), group_references=references)
+        evolve(
+            path,
+            hops=(hop, *path.hops),
+            group_references="none" if path.group_references == "none" else references,
+        )
         for door in doors
         for path in _through_door(net, door, family, address)
     )

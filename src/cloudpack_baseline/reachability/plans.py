@@ -284,7 +284,7 @@ def _outward(
     if path.arrival == "vpc" and not path.reasons:
         return (_stop(path, Hop("vpc", _vpc(path), "no interface has the address")),)
     borders = _borders(path, source.address, address)
-    return (Plan(_steps(path), borders, group_references="inbound"),)
+    return (Plan(_steps(path), borders, group_references=path.group_references),)
 
 
 def _vpc(path: Path) -> str:
@@ -417,7 +417,7 @@ def _inward(
     if back.arrival == "vpc" and not back.reasons:
         return (_stop(back, Hop("vpc", _vpc(back), "no interface has the address")),)
     borders = _borders(back, target.address, address)
-    return (Plan(_back(_steps(back)), reply=borders, group_references="inbound"),)
+    return (Plan(_back(_steps(back)), reply=borders, group_references=back.group_references),)
 
 
 def _arrivals(

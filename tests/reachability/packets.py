@@ -1,0 +1,543 @@
+"""One packet at a time, straight from AWS's rules: shares no code with the engine.
+
+Slow and plain on purpose. `Packets(records).connects(...)` answers True, False, or
+None where an appliance or an unrecorded network leaves it open.
+"""
+
+import itertools
+from ipaddress import ip_address, ip_network
+
+from cloudpack_baseline.model import ec2, ec2_gateways
+
+PRIVATE = [
+    ip_network(text)
+    for text in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+    )
+]
+ECHO = {(1, 8): 0, (1, 13): 14, (1, 15): 16, (1, 17): 18, (58, 128): 129}
+ONE_WAY = object()
+
+
+def within(address, block):
+    net = ip_network(block)
+    return address.version == net.version and address in net
+
+
+def kleene_and(parts):
+    parts = list(parts)
+    if False in parts:
+        return False
+    return None if None in parts else True
+
+
+def agree(answers):
+    answers = list(answers)
+    return answers[0] if len(set(answers)) == 1 else None
+
+
+class Way:
+    """Where a packet got to, and the ACLs that it met (subnet, leaves)."""
+
+    def __init__(self, end, borders=(), subnet=None, gateway=None, refs="both", sure=True):
+        self.end, self.borders, self.subnet = end, list(borders), subnet
+        self.gateway, self.refs, self.sure = gateway, refs, sure
+
+
+class Packets:
+    def __init__(self, records):
+        self.by = {}
+        for record in records:
+            self.by.setdefault(type(record).__name__, []).append(record)
+        self.subnets = {s.subnet_id: s for s in self.by.get("Subnet", [])}
+        self.vpcs = {v.vpc_id: v for v in self.by.get("Vpc", [])}
+        self.nics = {n.network_interface_id: n for n in self.by.get("NetworkInterface", [])}
+        self.lists = {p.prefix_list_id: p for p in self.by.get("ManagedPrefixList", [])}
+        self.sgs = {g.group_id: g for g in self.by.get("SecurityGroup", [])}
+
+    # lookups
+
+    def table(self, subnet_id=None, gateway=None):
+        main = None
+        for table in self.by.get("RouteTable", []):
+            for association in table.associations:
+                if subnet_id and association.subnet_id == subnet_id:
+                    return table
+                if gateway and association.gateway_id == gateway:
+                    return table
+                if association.main and subnet_id:
+                    if table.vpc_id == self.subnets[subnet_id].vpc_id:
+                        main = table
+        return main
+
+    def acl(self, subnet_id):
+        default = None
+        for acl in self.by.get("NetworkAcl", []):
+            if subnet_id in acl.subnet_ids:
+                return acl
+            if acl.is_default and acl.vpc_id == self.subnets[subnet_id].vpc_id:
+                default = acl
+        return default
+
+    def vpc_cidrs(self, vpc_id):
+        return [*self.vpcs[vpc_id].cidr_blocks, *self.vpcs[vpc_id].ipv6_cidr_blocks]
+
+    def subnet_cidrs(self, subnet):
+        return [*([subnet.cidr_block] if subnet.cidr_block else []), *subnet.ipv6_cidr_blocks]
+
+    def subnet_at(self, vpc_id, address):
+        for subnet in self.subnets.values():
+            if subnet.vpc_id == vpc_id:
+                if any(within(address, block) for block in self.subnet_cidrs(subnet)):
+                    return subnet.subnet_id
+        return None
+
+    def nic_addresses(self, nic):
+        for held in nic.private_ip_addresses:
+            yield ip_address(held.private_ip_address), held.public_ip
+        for held in nic.ipv6_addresses:
+            yield ip_address(held.ipv6_address), None
+
+    def owns(self, nic_id, address):
+        nic = self.nics.get(nic_id)
+        return nic is not None and any(address == own for own, _ in self.nic_addresses(nic))
+
+    def is_internet(self, address):
+        if address.version == 6:
+            return within(address, "2000::/3")
+        return not any(address in block for block in PRIVATE)
+
+    def pick(self, table, address):
+        best = None
+        for route in table.routes:
+            blocks = [b for b in (route.destination_cidr_block, route.destination_ipv6_cidr_block) if b]
+            rank = 2 if route.origin == "EnableVgwRoutePropagation" else 0
+            if route.destination_prefix_list_id:
+                blocks = self.lists[route.destination_prefix_list_id].entries
+                rank = 1
+            for block in blocks:
+                if within(address, block):
+                    key = (-ip_network(block).prefixlen, rank)
+                    if best is None or key < best[0]:
+                        best = key, route
+        return best[1] if best else None
+
+    # where packets go
+
+    def ways(self, subnet_id, address):
+        subnet = self.subnets[subnet_id]
+        if any(within(address, block) for block in self.subnet_cidrs(subnet)):
+            return [Way("vpc", subnet=subnet_id)]
+        return self.routed(subnet_id, address, inside=True)
+
+    def routed(self, subnet_id, address, inside):
+        vpc_id = self.subnets[subnet_id].vpc_id
+        route = self.pick(self.table(subnet_id), address)
+        if route is None or route.state != "active":
+            return [Way("stop")]
+        leave = [(subnet_id, True)]
+        gateway = route.gateway_id or ""
+        if gateway == "local":
+            return [self.deliver(subnet_id, vpc_id, address)]
+        if gateway.startswith("igw-"):
+            if not inside and address.version == 4:
+                return [Way("stop")]
+            return [Way("igw", leave, subnet_id, gateway)]
+        if gateway.startswith("vgw-"):
+            return [Way("onprem", leave, subnet_id, gateway) if inside else Way("stop")]
+        if gateway.startswith("vpce-"):
+            return [Way("service", leave, subnet_id, gateway)]
+        if route.egress_only_internet_gateway_id:
+            return [Way("eigw", leave, subnet_id, route.egress_only_internet_gateway_id)]
+        if route.nat_gateway_id:
+            return self.nat(subnet_id, route.nat_gateway_id, address)
+        if route.network_interface_id:
+            return [self.appliance(subnet_id, route.network_interface_id, address)]
+        if route.vpc_peering_connection_id:
+            if not inside:
+                return [Way("stop")]
+            return [self.peering(subnet_id, route.vpc_peering_connection_id, address)]
+        if not inside:
+            return [Way("stop")]
+        return self.transit(subnet_id, route.transit_gateway_id, address)
+
+    def deliver(self, subnet_id, vpc_id, address):
+        target = self.subnet_at(vpc_id, address)
+        if target is None:
+            return Way("stop")
+        if target == subnet_id:
+            return Way("vpc", subnet=target)
+        return Way("vpc", [(subnet_id, True), (target, False)], target)
+
+    def nat(self, subnet_id, nat_id, address):
+        nat = next(n for n in self.by["NatGateway"] if n.nat_gateway_id == nat_id)
+        if nat.state != "available":
+            return [Way("stop")]
+        if address.version == 6:
+            return [Way("unknown", sure=False)]
+        enter = [] if nat.subnet_id == subnet_id else [(subnet_id, True), (nat.subnet_id, False)]
+        out = []
+        route = self.pick(self.table(nat.subnet_id), address)
+        if route is not None and (route.nat_gateway_id or route.transit_gateway_id):
+            return [Way("stop")]
+        for way in self.ways(nat.subnet_id, address):
+            if way.end == "igw":
+                found = Way("nat", enter + way.borders, nat.subnet_id, nat_id)
+                found.igw = way.gateway
+                out.append(found)
+            elif way.end == "unknown":
+                out.append(Way("unknown", enter + way.borders, sure=False))
+            else:
+                out.append(Way("stop"))
+        return out
+
+    def appliance(self, subnet_id, nic_id, address):
+        vpc_id = self.subnets[subnet_id].vpc_id
+        if self.owns(nic_id, address):
+            return self.deliver(subnet_id, vpc_id, address)
+        own = self.nics[nic_id].subnet_id
+        borders = [] if own == subnet_id else [(subnet_id, True), (own, False)]
+        final = self.subnet_at(vpc_id, address)
+        if final is None:
+            return Way("unknown", borders, sure=False, refs="none")
+        if final != own:
+            borders += [(own, True), (final, False)]
+        return Way("vpc", borders, final, refs="none", sure=False)
+
+    def peering(self, subnet_id, pcx_id, address):
+        pcx = next(p for p in self.by["VpcPeeringConnection"] if p.vpc_peering_connection_id == pcx_id)
+        vpc_id = self.subnets[subnet_id].vpc_id
+        if pcx.status != "active" or vpc_id not in (pcx.requester.vpc_id, pcx.accepter.vpc_id):
+            return Way("stop")
+        other = pcx.accepter if pcx.requester.vpc_id == vpc_id else pcx.requester
+        if not any(within(address, block) for block in self.vpc_cidrs(other.vpc_id)):
+            return Way("stop")
+        way = self.deliver(subnet_id, other.vpc_id, address)
+        way.refs = "both" if self.vpcs[vpc_id].region == self.vpcs[other.vpc_id].region else "none"
+        return way
+
+    def transit(self, subnet_id, tgw_id, address):
+        subnet = self.subnets[subnet_id]
+        for attachment in self.by.get("TransitGatewayAttachment", []):
+            if attachment.transit_gateway_id == tgw_id and attachment.resource_id == subnet.vpc_id:
+                doors = [
+                    door
+                    for door in attachment.subnet_ids
+                    if self.subnets[door].availability_zone == subnet.availability_zone
+                ]
+                if attachment.state != "available" or not doors:
+                    return [Way("stop")]
+                if address.version == 6 and attachment.ipv6_support != "enable":
+                    return [Way("stop")]
+                found = self.from_transit(attachment, address, subnet.availability_zone)
+                for way in found:
+                    way.borders = [(subnet_id, True), (doors[0], False), *way.borders]
+                return found
+        return [Way("stop")]
+
+    def from_transit(self, attachment, address, zone):
+        table = next(
+            t
+            for t in self.by["TransitGatewayRouteTable"]
+            if t.transit_gateway_route_table_id == attachment.association_route_table_id
+        )
+        best = None
+        for route in table.routes:
+            if within(address, route.destination_cidr_block):
+                length = ip_network(route.destination_cidr_block).prefixlen
+                key = (-length, route.type != "static")
+                if best is None or key < best[0]:
+                    best = key, route
+        if best is None or best[1].state != "active":
+            return [Way("stop")]
+        target = next(
+            a
+            for a in self.by["TransitGatewayAttachment"]
+            if a.transit_gateway_attachment_id == best[1].attachment_ids[0]
+        )
+        if target.state != "available":
+            return [Way("stop")]
+        if target.resource_type == "vpn":
+            return [Way("onprem", gateway=target.transit_gateway_attachment_id)]
+        if address.version == 6 and target.ipv6_support != "enable":
+            return [Way("stop")]
+        doors = [
+            door for door in target.subnet_ids if self.subnets[door].availability_zone == zone
+        ] or target.subnet_ids
+        tgw = next(
+            t
+            for t in self.by["TransitGateway"]
+            if t.transit_gateway_id == target.transit_gateway_id
+        )
+        switches = [
+            tgw.security_group_referencing_support,
+            attachment.security_group_referencing_support,
+            target.security_group_referencing_support,
+        ]
+        out = []
+        for door in doors:
+            if any(within(address, b) for b in self.subnet_cidrs(self.subnets[door])):
+                found = [Way("vpc", subnet=door)]
+            else:
+                found = self.routed(door, address, inside=False)
+            for way in found:
+                if way.refs != "none":
+                    way.refs = "inbound" if switches == ["enable"] * 3 else "none"
+            out += found
+        return out
+
+    def entering(self, gateway, subnet_id, address):
+        table = self.table(gateway=gateway)
+        if table is None:
+            return [Way("vpc", [(subnet_id, False)], subnet_id, refs="none")]
+        route = self.pick(table, address)
+        if route is None or route.state != "active":
+            return [Way("stop")]
+        if route.gateway_id == "local" or self.owns(route.network_interface_id, address):
+            return [Way("vpc", [(subnet_id, False)], subnet_id, refs="none")]
+        return [Way("vpc", [], subnet_id, refs="none", sure=False)]
+
+    # filters
+
+    def acl_passes(self, subnet_id, leaves, peer, proto, port, code):
+        for entry in sorted(self.acl(subnet_id).entries, key=lambda e: e.rule_number):
+            block = entry.cidr_block or entry.ipv6_cidr_block
+            if entry.egress != leaves or not within(peer, block):
+                continue
+            if entry.protocol != "-1":
+                if int(entry.protocol) != proto:
+                    continue
+                if proto in (6, 17) and entry.from_port is not None:
+                    if not entry.from_port <= port <= entry.to_port:
+                        continue
+                if proto in (1, 58) and entry.icmp_type not in (None, -1):
+                    if entry.icmp_type != port or entry.icmp_code not in (None, -1, code):
+                        continue
+            return entry.rule_action == "allow"
+        return False
+
+    def group_passes(self, nic, leaves, peer, peer_groups, proto, port, code, refs):
+        names = {"tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58}
+        for name in nic.groups:
+            group = self.sgs[name]
+            for rule in group.ip_permissions_egress if leaves else group.ip_permissions:
+                if rule.ip_protocol != "-1":
+                    number = names.get(rule.ip_protocol) or int(rule.ip_protocol)
+                    if number != proto:
+                        continue
+                    if proto in (6, 17) and rule.from_port not in (None, -1):
+                        if not rule.from_port <= port <= rule.to_port:
+                            continue
+                    if proto in (1, 58) and rule.from_port not in (None, -1):
+                        if rule.from_port != port or rule.to_port not in (None, -1, code):
+                            continue
+                blocks = [*rule.ip_ranges, *rule.ipv6_ranges]
+                for list_id in rule.prefix_list_ids:
+                    blocks += self.lists[list_id].entries
+                if any(within(peer, block) for block in blocks):
+                    return True
+                if refs and any(pair.group_id in peer_groups for pair in rule.user_id_group_pairs):
+                    return True
+        return False
+
+    def reply_passes(self, borders, source, destination, proto, port, code):
+        """`source` and `destination` of the reply."""
+        if (proto, port) in ECHO:
+            tries = [(ECHO[proto, port], 0)]
+        elif proto in (1, 58):
+            return True
+        elif proto in (6, 17):
+            tries = [(client, 0) for client in self.client_ports()]
+        else:
+            tries = [(0, 0)]
+        return any(
+            all(
+                self.acl_passes(s, leaves, destination if leaves else source, proto, p, c)
+                for s, leaves in borders
+            )
+            for p, c in tries
+        )
+
+    def client_ports(self):
+        ports = {1024, 65535}
+        for acl in self.by.get("NetworkAcl", []):
+            for entry in acl.entries:
+                for edge in (entry.from_port, entry.to_port):
+                    if edge is not None:
+                        ports |= {edge - 1, edge, edge + 1}
+        return sorted(port for port in ports if 1024 <= port <= 65535)
+
+    def blocked(self, subnet_id, use):
+        vpc = self.vpcs[self.subnets[subnet_id].vpc_id]
+        options = next(o for o in self.by["VpcBlockPublicAccessOptions"] if o.region == vpc.region)
+        mode = options.internet_gateway_block_mode
+        if mode == "off" or (mode == "block-ingress" and use in ("nat", "eigw")):
+            return False
+        for exclusion in options.exclusions:
+            name = exclusion.resource_arn.split("/")[-1]
+            if name in (subnet_id, vpc.vpc_id) and exclusion.state == "create-complete":
+                if exclusion.internet_gateway_exclusion_mode == "allow-bidirectional":
+                    return False
+                if mode == "block-bidirectional" and use != "in":
+                    return False
+        return True
+
+    # connections
+
+    def forwarded(self, way, source, destination, proto, port, code):
+        if not all(
+            self.acl_passes(s, leaves, destination if leaves else source, proto, port, code)
+            for s, leaves in way.borders
+        ):
+            return False
+        return True if way.sure else None
+
+    def between(self, one, source, two, destination, proto, port, code=0):
+        """From an interface's address to another's."""
+        one, two = self.nics[one], self.nics[two]
+        return agree(
+            self.pair(one, source, two, destination, there, back, proto, port, code)
+            for there, back in itertools.product(
+                self.ways(one.subnet_id, destination), self.ways(two.subnet_id, source)
+            )
+        )
+
+    def pair(self, one, source, two, destination, there, back, proto, port, code):  # noqa: PLR0917
+        if source.version == 6 and there.end in ("igw", "eigw") and back.end in ("igw", "eigw"):
+            return kleene_and(
+                (
+                    self.outward(one, source, None, destination, proto, port, code),
+                    self.inward(source, two, destination, None, proto, port, code),
+                )
+            )
+        parts = [
+            self.group_passes(
+                one, True, destination, two.groups, proto, port, code, there.refs == "both"
+            ),
+            self.group_passes(
+                two, False, source, one.groups, proto, port, code, there.refs != "none"
+            ),
+        ]
+        for way, home in ((there, two), (back, one)):
+            if way.end == "vpc":
+                parts.append(way.subnet == home.subnet_id)
+            else:
+                parts.append(None if way.end == "unknown" else False)
+            parts.append(True if way.sure else None)
+        parts.append(self.forwarded(there, source, destination, proto, port, code) is not False)
+        parts.append(self.reply_passes(back.borders, destination, source, proto, port, code))
+        return kleene_and(parts)
+
+    def outward(self, nic, source, public, address, proto, port, code=0, declared=False):  # noqa: PLR0917
+        return agree(
+            self.way_out(nic, source, public, address, way, proto, port, code, declared)
+            for way in self.ways(nic.subnet_id, address)
+        )
+
+    def way_out(self, nic, source, public, address, way, proto, port, code, declared):  # noqa: PLR0917
+        group = self.group_passes(nic, True, address, (), proto, port, code, refs=False)
+        there = self.forwarded(way, source, address, proto, port, code)
+        parts = [group, there]
+        here = nic.subnet_id
+        if way.end in ("igw", "nat", "eigw"):
+            parts.append(self.is_internet(address))
+        if way.end == "igw":
+            parts += [public or source.version == 6, not self.blocked(here, "out")]
+            backs = self.entering(way.gateway, here, source)
+        elif way.end == "eigw":
+            parts.append(not self.blocked(here, "eigw"))
+            backs = [Way("vpc", [(here, False)], here)]
+        elif way.end == "nat":
+            nat = next(n for n in self.by["NatGateway"] if n.nat_gateway_id == way.gateway)
+            inner = ip_address(nat.addresses[0].private_ip)
+            parts += [proto in (1, 6, 17), not self.blocked(way.subnet, "nat")]
+            entries = self.entering(way.igw, way.subnet, inner)
+            parts += [self.lands(entry, way.subnet) for entry in entries]
+            parts += [
+                self.reply_passes(entry.borders, address, inner, proto, port, code)
+                for entry in entries
+            ]
+            backs = self.ways(way.subnet, source)
+        elif way.end == "onprem":
+            parts.append(True if declared else None)
+            backs = self.home(way.gateway, here, source)
+        elif way.end == "service":
+            parts.append(declared)
+            backs = [Way("vpc", [(here, False)], here)]
+        elif way.end == "unknown":
+            return kleene_and([*parts, None])
+        elif way.end == "vpc" and not way.sure:
+            return kleene_and([*parts, None])
+        else:
+            return False
+        return agree(
+            kleene_and(
+                [
+                    *parts,
+                    self.lands(back, here),
+                    self.reply_passes(back.borders, address, source, proto, port, code),
+                ]
+            )
+            for back in backs
+        )
+
+    def lands(self, way, subnet_id):
+        if way.end == "unknown":
+            return None
+        if way.end != "vpc" or way.subnet != subnet_id:
+            return False
+        return True if way.sure else None
+
+    def home(self, gateway, subnet_id, address):
+        for attachment in self.by.get("TransitGatewayAttachment", []):
+            if attachment.transit_gateway_attachment_id == gateway:
+                return self.from_transit(attachment, address, None)
+        return self.entering(gateway, subnet_id, address)
+
+    def inward(self, address, nic, destination, public, proto, port, code=0, declared=False):  # noqa: PLR0917
+        return agree(
+            self.way_in(address, nic, destination, public, back, proto, port, code, declared)
+            for back in self.ways(nic.subnet_id, address)
+        )
+
+    def way_in(self, address, nic, destination, public, back, proto, port, code, declared):  # noqa: PLR0917
+        here = nic.subnet_id
+        parts = [
+            self.group_passes(nic, False, address, (), proto, port, code, refs=False),
+            self.reply_passes(back.borders, destination, address, proto, port, code),
+        ]
+        if back.end == "igw":
+            parts += [
+                self.is_internet(address),
+                bool(public) or destination.version == 6,
+                not self.blocked(here, "in"),
+            ]
+            ways = self.entering(back.gateway, here, destination)
+        elif back.end == "onprem":
+            parts.append(True if declared else None)
+            ways = self.home(back.gateway, here, destination)
+        elif back.end == "unknown" or (back.end == "vpc" and not back.sure):
+            return kleene_and([*parts, None])
+        else:
+            return False
+        return agree(
+            kleene_and(
+                [
+                    *parts,
+                    self.lands(way, here),
+                    self.forwarded(way, address, destination, proto, port, code),
+                ]
+            )
+            for way in ways
+        )
+
+
+__all__ = ["Packets", "ec2", "ec2_gateways"]

@@ -1,0 +1,184 @@
+"""The engine agrees with the packet evaluator on thousands of random networks."""
+
+import itertools
+from ipaddress import ip_address
+
+import pytest
+from reachability.packets import Packets
+from reachability.worlds import KINDS, World
+
+from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, Network, TrafficSet
+
+VERDICTS = {True: "open", False: "stopped", None: "unknown"}
+STRANGERS = ["203.0.113.70", "198.51.100.7", "8.8.8.8", "52.1.2.3", "2001:db8:ffff::9"]
+NEIGHBOURS = ["192.168.7.5", "192.168.9.9", "172.16.0.1", "203.0.113.70"]
+CHUNK = 25
+
+
+def addresses(packets, nic):
+    return list(packets.nic_addresses(nic))
+
+
+def most_open(answers):
+    answers = list(answers)
+    if True in answers:
+        return True
+    return None if None in answers else False
+
+
+def between(packets, one, two, kind):
+    return most_open(
+        packets.between(one.network_interface_id, a, two.network_interface_id, b, *kind)
+        for a, _ in addresses(packets, one)
+        for b, _ in addresses(packets, two)
+        if a.version == b.version
+    )
+
+
+def inward(packets, address, nic, kind, declared):
+    return most_open(
+        packets.inward(ip_address(address), nic, own, public, *kind, declared=declared)
+        for own, public in addresses(packets, nic)
+        if own.version == ip_address(address).version and carried(own, kind)
+    )
+
+
+def outward(packets, nic, address, kind, declared):
+    return most_open(
+        packets.outward(nic, own, public, ip_address(address), *kind, declared=declared)
+        for own, public in addresses(packets, nic)
+        if own.version == ip_address(address).version and carried(own, kind)
+    )
+
+
+def carried(address, kind):
+    return kind[0] != (58 if address.version == 4 else 1)
+
+
+def traffic(kind):
+    return TrafficSet.of(*kind) if kind[0] in (1, 58) else TrafficSet.of(kind[0], kind[1])
+
+
+def seeds(start):
+    return pytest.mark.parametrize("first", range(start, start + 40 * CHUNK, CHUNK))
+
+
+@seeds(0)
+def test_single_flows(first):
+    for seed in range(first, first + CHUNK):
+        world = World(seed)
+        packets, network = Packets(world.records), Network.from_records(world.records)
+        dice = world.dice
+        for _ in range(12):
+            kind = dice.choice(KINDS)
+            one, two = dice.choice(world.nics), dice.choice(world.nics)
+            if one is two:
+                continue
+            got = network.flow(
+                Interfaces([one.network_interface_id]),
+                Interfaces([two.network_interface_id]),
+                traffic(kind),
+            )
+            wanted = most_open(
+                packets.between(one.network_interface_id, a, two.network_interface_id, b, *kind)
+                for a, _ in addresses(packets, one)
+                for b, _ in addresses(packets, two)
+                if a.version == b.version and carried(a, kind)
+            )
+            assert got.verdict == VERDICTS[wanted], (seed, one.name, two, kind, got)
+
+
+@seeds(5000)
+def test_outside_flows(first):
+    for seed in range(first, first + CHUNK):
+        world = World(seed)
+        packets, network = Packets(world.records), Network.from_records(world.records)
+        dice = world.dice
+        for _ in range(12):
+            kind, nic = dice.choice(KINDS), dice.choice(world.nics)
+            declared = dice.random() < 0.5
+            address = dice.choice(NEIGHBOURS if declared else STRANGERS)
+            end = Addresses([address]) if declared else Internet([address])
+            here = Interfaces([nic.network_interface_id])
+            got = network.flow(end, here, traffic(kind))
+            wanted = inward(packets, address, nic, kind, declared)
+            assert got.verdict == VERDICTS[wanted], (seed, "in", address, nic, kind, got)
+            got = network.flow(here, end, traffic(kind))
+            wanted = outward(packets, nic, address, kind, declared)
+            assert got.verdict == VERDICTS[wanted], (seed, "out", address, nic, kind, got)
+
+
+@seeds(9000)
+def test_matrix(first):
+    for seed in range(first, first + CHUNK, 2):
+        world = World(seed)
+        packets, network = Packets(world.records), Network.from_records(world.records)
+        dice = world.dice
+        names = [nic.network_interface_id for nic in world.nics]
+        ends = {
+            "one": Interfaces(dice.sample(names, (len(names) + 1) // 2)),
+            "two": Interfaces(dice.sample(names, (len(names) + 1) // 2)),
+            "stranger": Internet(["203.0.113.70", "2001:db8:ffff::9"]),
+            "office": Addresses(["192.168.7.5"]),
+        }
+        matrix = network.matrix(ends)
+        for source, target in itertools.product(("one", "two"), repeat=2):
+            for kind in dice.sample(KINDS, 3):
+                wanted = most_open(
+                    packets.between(a, x, b, y, *kind)
+                    for a in ends[source].ids
+                    for b in ends[target].ids
+                    for x, _ in addresses(packets, packets.nics[a])
+                    for y, _ in addresses(packets, packets.nics[b])
+                    if a != b and x.version == y.version and carried(x, kind)
+                )
+                check(matrix, (source, target), kind, wanted, seed)
+        for segment in ("one", "two"):
+            for kind in dice.sample(KINDS, 3):
+                nics = [packets.nics[name] for name in ends[segment].ids]
+                for name, strangers, declared in (
+                    ("stranger", STRANGERS[:1] + STRANGERS[-1:], False),
+                    ("office", ["192.168.7.5"], True),
+                ):
+                    wanted = most_open(
+                        inward(packets, address, nic, kind, declared)
+                        for nic in nics
+                        for address in strangers
+                    )
+                    check(matrix, (name, segment), kind, wanted, seed)
+                    wanted = most_open(
+                        outward(packets, nic, address, kind, declared)
+                        for nic in nics
+                        for address in strangers
+                    )
+                    check(matrix, (segment, name), kind, wanted, seed)
+
+
+def check(matrix, pair, kind, wanted, seed):
+    number = traffic(kind).kinds.first
+    got = None if number in matrix.doubtful(pair) else number in matrix[pair]
+    assert got == wanted, (seed, pair, kind, got, wanted)
+
+
+@seeds(12000)
+def test_internet_sources(first):
+    for seed in range(first, first + CHUNK, 2):
+        world = World(seed)
+        packets, network = Packets(world.records), Network.from_records(world.records)
+        for nic in world.nics[:2]:
+            kind = world.dice.choice(KINDS)
+            four, six = network.internet_sources(nic.network_interface_id, traffic(kind))
+            for address in STRANGERS:
+                from ipaddress import ip_network
+
+                inside = any(
+                    ip_address(address) in ip_network(block)
+                    for block in (six if ":" in address else four)
+                )
+                assert inside == (inward(packets, address, nic, kind, False) is True), (
+                    seed,
+                    nic,
+                    kind,
+                    address,
+                    four,
+                )
