@@ -71,6 +71,8 @@ def settled(world: World, bucket: Bucket) -> Settled:
     acl = _acl(bucket.acl)
     doubts = [one for one in (*levels.values(), acl, bucket.ownership) if not is_known(one)]
     points, point_doubt = _points(world, bucket)
+    if not _tells_points_apart(bucket.policy):
+        point_doubt = None
     base = access.BucketAccess(
         name=bucket.name,
         owner_account=bucket.account,
@@ -89,6 +91,15 @@ def settled(world: World, bucket: Bucket) -> Settled:
     bounded = is_known(acl) and point_doubt is None
     opened = _with(base, levels, bucket, sure=True) if bounded else None
     return Settled(shut, opened, reduce(or_, unknowns))
+
+
+def _tells_points_apart(policy: Field[str | None]) -> bool:
+    """Whether it matters what access points let in.
+
+    A request through an access point needs the bucket's policy too: where that does not
+    look at the access point, it lets in no more through one than directly.
+    """
+    return isinstance(policy, str) and "dataaccesspoint" in policy.lower()
 
 
 def _levels(world: World, bucket: Bucket) -> dict[str, Field[PublicAccessBlock | None]]:

@@ -1,0 +1,88 @@
+"""What the access engine found, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cloudpack_baseline.access import Reach, Request, Surplus
+from cloudpack_baseline.access import Witness as AccessWitness
+from cloudpack_baseline.findings import Witness
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["actions", "few", "told_surplus", "told_witness"]
+
+_SHOWN = 6
+"""So many names stand in a sentence; the rest is counted."""
+
+_ALWAYS_THERE = frozenset(
+    ("aws:CurrentTime", "aws:RequestedRegion", "aws:UserAgent", "aws:ViaAWSService")
+)
+"""Context that every request has; worth showing only where a statement asks for it."""
+
+
+def few(names: Sequence[str]) -> tuple[str | Text, ...]:
+    """The first of the names, and how many more there are."""
+    if len(names) <= _SHOWN:
+        return tuple(names)
+    return (*names[:_SHOWN], text("storage.more", number=len(names) - _SHOWN))
+
+
+def told_surplus(one: Surplus) -> dict[str, str | Text | tuple[str | Text, ...]]:
+    """Who may do what, and from where, as parameters of a text."""
+    return {
+        "who": _who(one.principal_kind, one.principal),
+        "access": text(f"storage.{one.access}"),
+        "actions": few(actions(one)),
+        "where": _where(one.reach) if one.principal_kind == "anonymous" else _ANYWHERE,
+    }
+
+
+def actions(one: Surplus) -> tuple[str, ...]:
+    """The actions as IAM names them."""
+    return tuple(f"s3:{name}" for name in one.actions)
+
+
+_ANYWHERE = text("storage.from-anywhere")
+
+
+def _who(kind: str, name: str) -> Text:
+    if kind == "anonymous":
+        return text("storage.anonymous")
+    if name == "*":
+        return text("storage.any-service" if kind == "service" else "storage.any-account")
+    return text(f"storage.{kind}", name=name)
+
+
+def _where(reach: Reach) -> Text:
+    if reach.scope == "all":
+        return text("storage.from-everywhere")
+    if reach.scope == "some":
+        return text("storage.from-networks", networks=few((*reach.ipv4, *reach.ipv6)))
+    return text("storage.from-endpoints")
+
+
+def told_witness(one: AccessWitness) -> Witness:
+    """The request, what it carries, what lets it in, and a line that tries it."""
+    request = one.request
+    principal = "anonymous" if request.principal_kind == "anonymous" else request.principal
+    return Witness(
+        summary=text(
+            "storage.request",
+            principal=principal,
+            action=request.action,
+            resource=request.resource,
+        ),
+        steps=(
+            *_context(request),
+            text("storage.let-in", source=one.source, statement=one.statement),
+        ),
+        command=request.command(),
+    )
+
+
+def _context(request: Request) -> tuple[Text, ...]:
+    return tuple(
+        text("storage.context", key=key, value=value if isinstance(value, str) else tuple(value))
+        for key, value in request.context.items()
+        if key not in _ALWAYS_THERE
+    )

@@ -1,0 +1,175 @@
+"""Who may come into S3 buckets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve, frozen
+
+from cloudpack_baseline.access import BucketAccess, Comparison, Surplus, compare
+from cloudpack_baseline.baseline import Baseline, BucketDeclaration
+from cloudpack_baseline.checks._access_words import actions, few, told_surplus, told_witness
+from cloudpack_baseline.checks._bucket_access import ACCESS_READS, Settled, settled
+from cloudpack_baseline.checks._check import World, check
+from cloudpack_baseline.checks._declared_exposure import (
+    declarations,
+    declared_for,
+    shown_exposure,
+)
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    Resource,
+    causes_text,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["s3_exposure"]
+
+_OBJECT_ACLS = Unknown.because(Why.NOT_TOLD, operation="s3:GetObjectAcl", detail="object ACLs")
+
+
+@check(*ACCESS_READS, subjects=(Bucket,))
+def s3_exposure(world: World) -> Iterator[Finding]:
+    """5.1.2: each bucket is exactly as open as ``[[buckets]]`` declares; default private.
+
+    Evidence: bucket policy, ACL, Object Ownership, Block Public Access of organization,
+    account and bucket, and access points, decided for every request at once. Whatever
+    gets in beyond the declared fails, with a request that shows it; what is declared
+    and cannot get in is a note. ACLs of objects stand in no listing: where they count,
+    the answer for a bucket that is not wholly public is unknown.
+    """
+    for bucket in world.all(Bucket):
+        question = _question(world, bucket)
+        yield Finding(
+            control=world.control,
+            resource=Resource.of(bucket),
+            observations=tuple(_observations(question)),
+            notes=tuple(_notes(question)),
+        )
+
+
+@frozen
+class _Question:
+    """What is asked of a bucket.
+
+    `sure` is what gets in whatever the unread may be; ``None`` where nothing is sure.
+    `masked` names the actions that only RestrictPublicBuckets keeps from everybody.
+    """
+
+    baseline: Baseline
+    declared: BucketDeclaration
+    held: Settled
+    sure: Comparison | None
+    masked: frozenset[str]
+
+    @property
+    def shown(self) -> str:
+        return shown_exposure(self.declared)
+
+
+def _question(world: World, bucket: Bucket) -> _Question:
+    declared = declared_for(world.baseline, bucket.name)
+    held = settled(world, bucket)
+    sure = None if held.shut is None else _compare(world.baseline, declared, held.shut)
+    masked = frozenset[str]()
+    if held.shut is not None and held.shut.block.restrict_public_buckets:
+        masked = _public_actions(world.baseline, declared, held.shut)
+    return _Question(world.baseline, declared, held, sure, masked)
+
+
+def _public_actions(
+    baseline: Baseline, declared: BucketDeclaration, bucket: BucketAccess
+) -> frozenset[str]:
+    """What everybody could do beyond the declared if no block were there."""
+    bare = evolve(bucket, organization_block=None, account_block=None, bucket_block=None)
+    found = _compare(baseline, declared, evolve(bare, acl=()))
+    return frozenset(
+        name for one in found.surplus if one.principal_kind == "anonymous" for name in one.actions
+    )
+
+
+def _is_masked(question: _Question, one: Surplus) -> bool:
+    """Whether it is what RestrictPublicBuckets leaves of a public policy: AWS services."""
+    return one.principal_kind == "service" and question.masked.issuperset(one.actions)
+
+
+def _compare(baseline: Baseline, declared: BucketDeclaration, bucket: BucketAccess) -> Comparison:
+    return compare(bucket, declarations(baseline, declared, bucket))
+
+
+def _observations(question: _Question) -> Iterator[Observation]:
+    held = question.held
+    if held.shut is None or question.sure is None:
+        yield from _unsettled(held)
+        return
+    told = [
+        _surplus(question, one) for one in question.sure.surplus if not _is_masked(question, one)
+    ]
+    if not _is_decided(question):
+        told += _unsettled(held)
+    elif _object_acls_count(question, held.shut):
+        told.append(unknown(text("storage.object-acls"), _OBJECT_ACLS))
+    yield from told or [passed(text("storage.as-declared", exposure=question.shown))]
+
+
+def _is_decided(question: _Question) -> bool:
+    """Whether nothing more gets in, however open what was not read may be."""
+    held = question.held
+    if held.unknown is None:
+        return True
+    if held.open is None or _object_acls_count(question, held.open):
+        return False
+    return not _compare(question.baseline, question.declared, held.open).surplus
+
+
+def _unsettled(held: Settled) -> Iterator[Observation]:
+    if held.unknown is not None:
+        message = text("storage.unread", cause=causes_text(held.unknown.causes))
+        yield unknown(message, held.unknown)
+
+
+def _surplus(question: _Question, one: Surplus) -> Observation:
+    told = told_surplus(one)
+    if one.exact:
+        return failed(
+            text("storage.surplus", exposure=question.shown, **told),
+            read=", ".join(actions(one)),
+            wanted=question.shown,
+            witness=told_witness(one.witness),
+        )
+    why = Unknown.because(Why.UNSUPPORTED, detail=one.witness.statement)
+    return unknown(text("storage.surplus-in-doubt", statement=one.witness.statement, **told), why)
+
+
+def _object_acls_count(question: _Question, bucket: BucketAccess) -> bool:
+    """Whether an ACL of an object might let in more than is declared."""
+    declared = question.declared
+    open_to_all = (
+        "public" in declared.exposure and "read" in declared.access and "*" in declared.objects
+    )
+    return bucket.acl_counts and not bucket.block.ignore_public_acls and not open_to_all
+
+
+def _notes(question: _Question) -> Iterator[Text]:
+    bucket = question.held.shut
+    if bucket is None or question.sure is None or question.held.unknown is not None:
+        return
+    for one in question.sure.shut:
+        access = text(f"storage.{one.access}")
+        yield text("storage.shut", access=access, parts=few(one.parts))
+    if question.masked:
+        yield text("storage.masked-policy", actions=few(sorted(f"s3:{n}" for n in question.masked)))
+    masked = [one for one in bucket.acl if one.public]
+    if masked and bucket.acl_counts and bucket.block.ignore_public_acls:
+        grants = tuple(f"{one.grantee.rpartition('/')[2]} {one.permission}" for one in masked)
+        yield text("storage.masked", grants=grants)
+    wanted = declarations(question.baseline, question.declared, bucket)
+    names = tuple(name for one in wanted for name in one.identities)
+    if names:
+        yield text("storage.identities", names=names)
