@@ -14,6 +14,7 @@ from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.reports.json import report_bytes
+from cloudpack_baseline.whitepaper import controls
 from support import ACCOUNT, NOW, REGION, denied, only, world
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
@@ -114,6 +115,19 @@ def test_an_expired_waiver_is_told():
 def test_unknown_cannot_be_waived():
     snapshot = world("root-mfa", summary(mfa=denied()))
     assert not check_root_mfa(snapshot, Baseline(waivers=(waiver(),)))
+
+
+def test_clauses_may_be_excluded_one_by_one():
+
+    several = next(one for one in controls().values() if len(one.clauses) > 1)
+    exclusions = [Exclusion(clause=link.clause, reason="elsewhere") for link in several.clauses]
+
+    def outcome(*exclude):
+        baseline = Baseline(scope=Scope(exclude=exclude))
+        return assess(failing(), baseline, controls=[several.id]).outcome
+
+    assert outcome(*exclusions) is Outcome.NOT_APPLICABLE
+    assert outcome(*exclusions[1:]) is Outcome.UNKNOWN
 
 
 def test_an_excluded_clause_is_not_applicable_with_its_reason():

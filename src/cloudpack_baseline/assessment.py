@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from cloudpack_baseline.baseline import Baseline, Waiver
+from cloudpack_baseline.baseline import Baseline, Exclusion, Waiver
 from cloudpack_baseline.checks import Check, World, check_of
 from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.findings import (
@@ -245,11 +245,17 @@ def judge(
 
 
 def _excluded(baseline: Baseline, control: Control) -> Text | None:
-    for one in baseline.scope.exclude:
-        numbers = [link.clause for link in control.clauses]
-        if all(f"{number}.".startswith(f"{one.clause}.") for number in numbers):
-            return text("common.excluded", clause=one.clause, reason=one.reason)
-    return None
+    """Why the control is left out: each of its clauses is; told of the first of them."""
+    left_out = [_exclusion(baseline, link.clause) for link in control.clauses]
+    one = left_out[0]
+    if one is None or None in left_out:
+        return None
+    return text("common.excluded", clause=one.clause, reason=one.reason)
+
+
+def _exclusion(baseline: Baseline, clause: str) -> Exclusion | None:
+    wide = (one for one in baseline.scope.exclude if f"{clause}.".startswith(f"{one.clause}."))
+    return next(wide, None)
 
 
 def _cannot_tell(check: Check, snapshot: Snapshot, account: AccountScope) -> Text | None:
