@@ -8,6 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from cloudpack_baseline.sources.sessions import core_session
 from support import REGION
 
 
@@ -34,4 +35,4 @@ def keys(bare):
 def session(keys):
     """A session of an empty account on moto, in this process."""
     with mock_aws():
-        yield boto3.Session(region_name=REGION)
+        yield boto3.Session(botocore_session=core_session(), region_name=REGION)

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
-import botocore.session
 from attrs import frozen
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -16,7 +15,7 @@ from cloudpack_baseline.errors import SourceError
 from cloudpack_baseline.sources import offline
 from cloudpack_baseline.sources.aws import Via, gather_account
 from cloudpack_baseline.sources.clients import without_host_prefix
-from cloudpack_baseline.sources.sessions import DEFAULT_REGION
+from cloudpack_baseline.sources.sessions import DEFAULT_REGION, core_session
 from cloudpack_baseline.sources.targets import Target
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class MockedAccount:
     @property
     def session(self) -> boto3.Session:
         """A new boto3 session, whose clients and resources go to the mock."""
-        core = botocore.session.Session()
+        core = core_session()
         core.register("before-send.s3-control", cast("Any", without_host_prefix))
         return _Session(
             self.endpoint_url,
