@@ -308,3 +308,11 @@ def test_instances_that_could_not_be_listed_are_unknown():
     assessment = judged(gaps={"DBInstance": UNREAD})
     assert not assessment
     assert only(assessment).resource.key == f"{ACCOUNT}:{REGION}:DBInstance:*"
+
+
+def test_generations_that_were_never_gathered_are_unknown():
+    one = instance()
+    snapshot = world("rds-backup", one).without(DBSnapshot, ACCOUNT)
+    finding = only(check_rds_backup(snapshot))
+    assert finding.outcome is Outcome.UNKNOWN
+    assert "DBSnapshot" in finding.observations[0].message.in_language("en")

@@ -300,3 +300,27 @@ def test_interfaces_that_could_not_be_listed_are_unknown(kind):
     assessment = judged(baseline(TO_WEB), gaps={kind: denied("ec2:DescribeNetworkInterfaces")})
     assert assessment.counts["unknown"] == 1
     assert not assessment
+
+
+def test_a_required_flow_to_an_empty_segment_has_no_packet_to_show():
+    declared = Baseline.from_mapping(
+        {
+            "segments": [*SEGMENTS, {"name": "app", "tags": {"Tier": "app"}}],
+            "flows": [
+                TO_WEB,
+                TO_DB,
+                {"from": ["web"], "to": ["app"], "services": ["http"], "required": True},
+            ],
+        }
+    )
+    finding = by_name(judged(declared, *account()))["web->app"]
+    assert finding.outcome is Outcome.FAIL
+    assert finding.observations[0].witness is None
+
+
+def test_what_is_in_doubt_but_declared_passes():
+    records = [one for one in account() if not isinstance(one, VpcBlockPublicAccessOptions)]
+    finding = by_name(judged(baseline(TO_WEB, TO_DB), *records))["internet->web"]
+    assert finding.outcome is Outcome.PASS
+    surplus = by_name(judged(baseline(TO_DB), *records))["internet->web"]
+    assert surplus.outcome is Outcome.UNKNOWN

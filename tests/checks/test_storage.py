@@ -369,3 +369,17 @@ def test_long_lists_are_shortened():
     finding = judged(bucket(policy=policy(narrow)))
     assert "14 more" in said(finding)
     assert "ほか 14 件" in said(finding, "ja")
+
+
+def test_a_vpc_endpoint_is_a_way_in_of_its_own():
+    endpoint = allow(Condition={"StringEquals": {"aws:SourceVpce": "vpce-1"}})
+    finding = judged(bucket(policy=policy(endpoint)))
+    assert finding.outcome is Outcome.FAIL
+    assert "VPC endpoints" in said(finding)
+
+
+def test_any_service_is_told_as_such():
+    services = allow(Condition={"Bool": {"aws:PrincipalIsAWSService": "true"}})
+    finding = judged(bucket(policy=policy(services)))
+    assert finding.outcome is Outcome.FAIL
+    assert "any AWS service" in said(finding)

@@ -61,6 +61,11 @@ class Settled:
     open: access.BucketAccess | None
     unknown: Unknown | None
 
+    @property
+    def doubt(self) -> Unknown:
+        """Why it is not settled, where it is not."""
+        return Unknown(()) if self.unknown is None else self.unknown
+
 
 def settled(world: World, bucket: Bucket) -> Settled:
     """The access of the bucket, from its own settings and those of its account."""

@@ -106,13 +106,13 @@ def _compare(baseline: Baseline, declared: BucketDeclaration, bucket: BucketAcce
 def _observations(question: _Question) -> Iterator[Observation]:
     held = question.held
     if held.shut is None or question.sure is None:
-        yield from _unsettled(held)
+        yield _unsettled(held.doubt)
         return
     told = [
         _surplus(question, one) for one in question.sure.surplus if not _is_masked(question, one)
     ]
     if not _is_decided(question):
-        told += _unsettled(held)
+        told.append(_unsettled(held.doubt))
     elif _object_acls_count(question, held.shut):
         told.append(unknown(text("storage.object-acls"), _OBJECT_ACLS))
     yield from told or [passed(text("storage.as-declared", exposure=question.shown))]
@@ -128,10 +128,8 @@ def _is_decided(question: _Question) -> bool:
     return not _compare(question.baseline, question.declared, held.open).surplus
 
 
-def _unsettled(held: Settled) -> Iterator[Observation]:
-    if held.unknown is not None:
-        message = text("storage.unread", cause=causes_text(held.unknown.causes))
-        yield unknown(message, held.unknown)
+def _unsettled(doubt: Unknown) -> Observation:
+    return unknown(text("storage.unread", cause=causes_text(doubt.causes)), doubt)
 
 
 def _surplus(question: _Question, one: Surplus) -> Observation:
