@@ -86,6 +86,7 @@ class Bulk:
         layout: the endpoints, segment by segment; each endpoint once.
         fields: where the bits of each segment are.
         ends: the endpoint of each bit.
+        all: every source bit.
         saw_doubt: whether, so far, counting the unknown as open would make a difference
             on ways between subnets.
     """
@@ -102,7 +103,7 @@ class Bulk:
     _of_interface: dict[str, int] = field(init=False, factory=dict)
     _of_group: dict[str, int] = field(init=False, factory=dict)
     _loose: int = field(init=False, default=0)
-    _all: int = field(init=False, default=0)
+    all: int = field(init=False, default=0)
     _guards: int = field(init=False, default=0)
     _sorted: list[tuple[int, int]] = field(init=False, factory=list)
     _prefix: dict[int, int] = field(init=False, factory=dict)
@@ -126,7 +127,7 @@ class Bulk:
                 self._enter(end, place)
                 place += 1
             place += 1
-        self._all = sum(part.bits for part in self.fields)
+        self.all = sum(part.bits for part in self.fields)
         self._guards = sum(part.guard for part in self.fields)
         self._sorted.sort()
         self._snapshot()
@@ -298,12 +299,12 @@ class Bulk:
         merged: dict[Stretch, tuple[int, int]] = {}
         if isinstance(rules, Reason):
             if self.doubtful:
-                merged[self.atoms.everything] = (self._all, 0)
+                merged[self.atoms.everything] = (self.all, 0)
             rules = ()
         for rule in rules:
             by_address = self._within(rule.peers.family(self.family))
             if rule.vague and self.doubtful:
-                by_address = self._all
+                by_address = self.all
             by_group = self._members(rule)
             for stretch in self.atoms.asked(rule.traffic):
                 old = merged.get(stretch, (0, 0))
@@ -317,7 +318,7 @@ class Bulk:
             bits |= self._of_group.get(name, 0)
         return bits | self._loose if rule.groups and self.doubtful else bits
 
-    def _inbound_parts(
+    def inbound_parts(
         self, ends: Iterable[Endpoint], referred: int, within: int
     ) -> dict[Stretch, int]:
         """What the groups of the endpoints admit, as sources by stretch of traffic."""
@@ -420,7 +421,7 @@ class Bulk:
 
     def present(self, bits: int) -> int:
         """The spare bits of the fields that have any of the bits."""
-        return (bits + self._all) & self._guards
+        return (bits + self.all) & self._guards
 
     def own(self, places: Iterable[int]) -> int:
         """All bits of the interfaces at the places."""
@@ -543,10 +544,10 @@ class Row:
     def steps(self, only: int | None = None, within: int | None = None) -> Iterator[tuple[int, int, int]]:
         """(first atom, end, sources) of what reaches any of them, or one of them."""
         bulk, (_, inbound, outward) = self.bulk, self.routed
-        bits = bulk._all if within is None else within
+        bits = bulk.all if within is None else within
         places = self.places if only is None else [only]
         ends = [bulk.ends[place] for place in places]
-        parts = bulk._inbound_parts(ends, inbound, bits)
+        parts = bulk.inbound_parts(ends, inbound, bits)
         if parts:
             yield from _met(steps_of(parts), self.allowed)
         for end in ends:
@@ -558,9 +559,9 @@ class Row:
             if names and self.outbound.by_group:
                 extra = self._by_group(names, outward)
                 if extra:
-                    own = steps_of(bulk._inbound_parts([end], inbound, bits))
-                    allowed = _both(_filled(steps_of(extra)), self.passable)
-                    yield from _met(own, allowed)
+                    own = steps_of(bulk.inbound_parts([end], inbound, bits))
+                    both = _met(own, _filled(steps_of(extra)))
+                    yield from _met(both, self.passable)
 
     def _by_group(self, groups: Iterable[str], outward: int) -> dict[Stretch, int]:
         parts: dict[Stretch, int] = {}

@@ -111,7 +111,7 @@ def _layout(net: Topology, ends: Mapping[str, End]) -> _Layout:
                 member.setdefault(interface, []).append(name)
     layout: _Layout = {}
     for interface, names in member.items():
-        layout.setdefault(tuple(names), []).extend(net.ends_of.get(interface, ()))
+        layout.setdefault(tuple(names), []).extend(net.ends_of(interface))
     return layout
 
 
@@ -119,11 +119,18 @@ def _inside(bulk: Bulk, names: list[tuple[str, ...]], into: dict[Pair, int]) -> 
     found: dict[tuple[int, int], int] = {}
     for number, row in bulk.rows():
         for spare, mask in _projected(bulk, number, row).items():
-            for source, part in enumerate(bulk.fields):
-                if spare & part.guard:
-                    key = source, number
-                    found[key] = found.get(key, 0) | mask
-    for (source, target), mask in found.items():
+            key = spare, number
+            found[key] = found.get(key, 0) | mask
+    at = {part.guard: source for source, part in enumerate(bulk.fields)}
+    pairs: dict[tuple[int, int], int] = {}
+    for (spare, target), mask in found.items():
+        left = spare
+        while left:
+            low = left & -left
+            left ^= low
+            pair = at[low], target
+            pairs[pair] = pairs.get(pair, 0) | mask
+    for (source, target), mask in pairs.items():
         for one in names[source]:
             for two in names[target]:
                 into[one, two] = into.get((one, two), 0) | mask

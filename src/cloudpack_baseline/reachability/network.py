@@ -133,7 +133,7 @@ class Network:
             return tuple(
                 endpoint
                 for interface in sorted(end.ids)
-                for endpoint in self.topology.ends_of.get(interface, ())
+                for endpoint in self.topology.ends_of(interface)
             )
         if not end.blocks & self.topology.all_blocks:
             return ()
@@ -319,7 +319,7 @@ class Network:
         sure = maybe = IpSet()
         kinds = list(self._kinds(traffic))
         for interface in interfaces:
-            for endpoint in self.topology.ends_of.get(interface, ()):
+            for endpoint in self.topology.ends_of(interface):
                 for kind in kinds:
                     one, two = self._internet.peers(endpoint, kind, egress=False)
                     sure |= IpSet.one(endpoint.family, one)
@@ -329,9 +329,9 @@ class Network:
     def internet_exposed(self) -> Mapping[str, FlowSet]:
         """The interfaces that the Internet reaches, or may reach, with the traffic."""
         found: dict[str, FlowSet] = {}
-        for interface, endpoints in self.topology.ends_of.items():
+        for interface in self.topology.interfaces:
             sure = maybe = 0
-            for endpoint in endpoints:
+            for endpoint in self.topology.ends_of(interface):
                 one, two = self._internet.traffic(self._atoms, endpoint, egress=False)
                 sure |= one
                 maybe |= two

@@ -235,8 +235,7 @@ def _appliance(
     net: Topology, start: _Start, entry: Entry, family: Family, address: int
 ) -> tuple[Path, ...]:
     """An interface, instance or firewall that forwards, or the destination itself."""
-    target = net.interfaces.get(entry.target)
-    for endpoint in net.ends_of.get(entry.target, ()) if target else ():
+    for endpoint in net.ends_of(entry.target):
         if endpoint.family == family and endpoint.low <= address <= endpoint.high:
             return (_into(net, endpoint.site.vpc_id, start, family, address),)
     hop = Hop("appliance", entry.target)
@@ -482,7 +481,7 @@ def from_gateway(
     steered = (evolve(hop, detail=str(entry)),)
     if entry.kind == "local":
         return (Path("vpc", steered, (enter,), site, gateway_id, "none"),)
-    mine = net.ends_of.get(entry.target, ())
+    mine = net.ends_of(entry.target)
     if any(end.family == family and end.low <= address <= end.high for end in mine):
         return (Path("vpc", steered, (enter,), site, gateway_id, "none"),)
     reason = Reason.of("appliance", entry.target)

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from cloudpack_baseline.model import ec2, ec2_gateways
 from cloudpack_baseline.model.record import Record
@@ -115,6 +115,7 @@ class Topology:
     gateway_tables: Mapping[str, Table]
     blocks: Mapping[tuple[str, str], ec2_gateways.VpcBlockPublicAccessOptions]
     detached: frozenset[str]
+    _ends: dict[str, tuple[Endpoint, ...]] = field(factory=dict, init=False, repr=False)
     @classmethod
     def of(cls, records: Iterable[Record]) -> Topology:
         """The topology of the records; kinds of record that it does not use are passed over."""
@@ -209,13 +210,23 @@ class Topology:
     @functools.cached_property
     def ends(self) -> tuple[Endpoint, ...]:
         """Every address of every interface that can hold an end of a connection."""
-        return tuple(
-            piece
-            for interface in self.interfaces.values()
-            if is_host(interface)
-            for endpoint in _endpoints(interface, self.sites.get(interface.subnet_id))
-            for piece in self._pieces(endpoint)
-        )
+        return tuple(end for interface in self.interfaces for end in self.ends_of(interface))
+
+    def ends_of(self, interface_id: str) -> tuple[Endpoint, ...]:
+        """The endpoints of an interface; none where it forwards, or is not recorded."""
+        found = self._ends.get(interface_id)
+        if found is None:
+            interface = self.interfaces.get(interface_id)
+            found = ()
+            if interface is not None and is_host(interface):
+                site = self.sites.get(interface.subnet_id)
+                found = tuple(
+                    piece
+                    for endpoint in _endpoints(interface, site)
+                    for piece in self._pieces(endpoint)
+                )
+            self._ends[interface_id] = found
+        return found
 
     def _pieces(self, endpoint: Endpoint) -> Iterable[Endpoint]:
         """A delegated block in parts that every filter treats alike."""
@@ -253,14 +264,6 @@ class Topology:
             )
             for family in families
         }
-
-    @functools.cached_property
-    def ends_of(self) -> dict[str, tuple[Endpoint, ...]]:
-        """The endpoints of each interface."""
-        found: dict[str, list[Endpoint]] = {}
-        for endpoint in self.ends:
-            found.setdefault(endpoint.interface_id, []).append(endpoint)
-        return {name: tuple(endpoints) for name, endpoints in found.items()}
 
     @functools.cached_property
     def vague(self) -> bool:
