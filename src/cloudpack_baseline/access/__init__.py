@@ -11,6 +11,7 @@ The package knows no boto3, no pytest and no white paper.
 
 from __future__ import annotations
 
+from cloudpack_baseline.access.assume import Assumer, KeyUse, who_can_assume
 from cloudpack_baseline.access.bucket import (
     ALL_USERS,
     AUTHENTICATED_USERS,
@@ -22,6 +23,14 @@ from cloudpack_baseline.access.bucket import (
 )
 from cloudpack_baseline.access.declared import Comparison, Declaration, Shut, Surplus, compare
 from cloudpack_baseline.access.exposure import exposure
+from cloudpack_baseline.access.identity import (
+    Capability,
+    FullAdmin,
+    Holder,
+    can_act_from_outside,
+    has_full_admin,
+    may,
+)
 from cloudpack_baseline.access.parsing import parse_policy
 from cloudpack_baseline.access.policy import Condition, Policy, PrincipalElement, Statement
 from cloudpack_baseline.access.problems import MalformedPolicy, PolicyProblem
@@ -47,12 +56,17 @@ __all__ = [
     "AccountAccess",
     "AclGrant",
     "Approximation",
+    "Assumer",
     "BucketAccess",
+    "Capability",
     "Comparison",
     "Condition",
     "Declaration",
     "Endpoints",
     "Exposure",
+    "FullAdmin",
+    "Holder",
+    "KeyUse",
     "MalformedPolicy",
     "Objects",
     "Policy",
@@ -67,7 +81,11 @@ __all__ = [
     "Stopped",
     "Surplus",
     "Witness",
+    "can_act_from_outside",
     "compare",
     "exposure",
+    "has_full_admin",
+    "may",
     "parse_policy",
+    "who_can_assume",
 ]

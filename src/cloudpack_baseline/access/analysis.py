@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.keys import Key
     from cloudpack_baseline.access.policy import Policy, Statement
     from cloudpack_baseline.access.predicates import Predicate, StringPredicate
+    from cloudpack_baseline.access.requests import Request
 
 __all__ = ["Analysis", "Extras", "analyse"]
 
@@ -58,8 +59,12 @@ _AP_KEYS: Final = frozenset(
     {"s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:accesspointnetworkorigin"}
 )
 _ANY_OF: Final = Operator("string", "equals")
-_STEPS: Final = 150_000
+_STEPS: Final = 200_000
 _DENY_STEPS: Final = 20_000
+_FEW: Final = 8
+_SMALLEST: Final = 200
+_LARGEST: Final = 60_000
+_UNBOUND: Final = 1 << 60
 
 
 @frozen(kw_only=True)
@@ -82,6 +87,7 @@ class Source:
     object_prefix: str
     point: AccessPoint | None = None
     trusted: dict[str, Predicate] = field(factory=dict)
+    box: dict[int, int] | None = None
 
 
 @define(eq=False)
@@ -103,6 +109,7 @@ class Analysis:
     open_low: dict[str, RequestSet] = field(factory=dict)
     skipped: list[Rule] = field(factory=list)
     bindings: dict[str, list[Predicate]] = field(factory=dict)
+    requests: dict[RequestSet, Request] = field(factory=dict)
 
     @property
     def exact(self) -> bool:
@@ -120,10 +127,15 @@ class Analysis:
         """The mask of callers that pass a test."""
         return sum(1 << i for i, caller in enumerate(self.world.callers) if test(caller))  # type: ignore[operator]
 
-    def trust(self, source: Source, *, without: frozenset[str] = frozenset()) -> dict[int, int]:
+    def trust(self, source: Source) -> dict[int, int]:
         """The box of requests without a trusted value: where grants are public."""
+        if source.box is None:
+            source.box = self._trust(source)
+        return source.box
+
+    def _trust(self, source: Source) -> dict[int, int]:
         layout = self.world.layout
-        trusted = {key: p for key, p in source.trusted.items() if key not in without}
+        trusted = source.trusted
         named = fixed_principals(source.policy)
         canonical = self.bucket.owner_canonical_id
 
@@ -380,25 +392,33 @@ def _granted(grantee: str, caller: Caller, bucket: BucketAccess) -> bool:
 
 
 def _subtract(analysis: Analysis) -> None:
-    """Take the Denies of each policy from all requests; those that grow too complex are skipped."""
+    """Take the Denies of each policy from all requests, simple ones first.
+
+    Those that make the set too complex are skipped: the answer is then on the side of exposure.
+    """
     space = analysis.world.space
-    for source in ("policy", *(source.name for source in analysis.sources)):
-        if source in analysis.open_high:
-            continue
+    size = max(_SMALLEST, _LARGEST // (1 + sum(1 for _ in analysis.rules())))
+    left = _STEPS
+    for source in dict.fromkeys(("policy", *(source.name for source in analysis.sources))):
         high = low = analysis.world.valid
-        for rule in analysis.denies.get(source, ()):
-            space.allow(_DENY_STEPS)
-            before = high, low
+        rules = analysis.denies.get(source, ())
+        for rule in sorted(rules, key=lambda rule: rule.high.size) if len(rules) > _FEW else rules:
+            before = high
+            space.allow(min(left, _DENY_STEPS))
             try:
-                high -= rule.low
-                low = high if low is before[0] and rule.low == rule.high else low - rule.high
+                sure = rule.low is rule.high and low is high
+                high = high - rule.low
+                low = high if sure else low - rule.high
+                fits = len(rules) <= _FEW or max(high.size, low.size) <= size
             except TooComplex:
-                high, low = before[0], RequestSet.nothing(space)
-                if rule not in analysis.skipped:
-                    analysis.skipped.append(rule)
+                fits = False
+            left -= min(left, _DENY_STEPS) - space.left
+            if not fits:
+                high, low = before, RequestSet.nothing(space)
+                analysis.skipped.append(rule)
         analysis.open_high[source] = high
         analysis.open_low[source] = low
-    space.allow(_STEPS)
+    space.allow(_UNBOUND)
 
 
 __all__ += ["ALL_USERS", "Reason", "Source", "verdict"]

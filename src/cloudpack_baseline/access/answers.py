@@ -37,6 +37,7 @@ class Answers:
     policy_public: bool = False
     restricted: bool = False
     uncertain: list[str] = field(factory=list)
+    unsigned: list[Let] = field(factory=list)
 
     def found(self, question: str, box: Mapping[int, int], lets: Iterable[Let]) -> Witness | None:
         """A witness inside a box, a sure one if there is; else the question is noted."""
@@ -93,6 +94,11 @@ def let_in(analysis: Analysis) -> Answers:
         let = Let(rule, possible, sure)
         _through_points(answers, let)
         answers.lets.append(let)
+        unsigned = let.high.within({analysis.world.layout.caller: 1})
+        if unsigned:
+            sure = unsigned if let.low is let.high else let.low.within(
+                {analysis.world.layout.caller: 1})  # fmt: skip
+            answers.unsigned.append(Let(rule, unsigned, sure))
     return answers
 
 
@@ -112,8 +118,10 @@ def _through_points(answers: Answers, let: Let) -> None:
     for point in analysis.bucket.access_points:
         ways = sum(1 << i for i, way in enumerate(analysis.world.ways) if way.point == point.name)
         high, low = _point_sets(answers, point.name)
+        same = let.low is let.high and low == high
         let.high = let.high.within({level: ~ways}) | (let.high.within({level: ways}) & high)
-        let.low = let.low.within({level: ~ways}) | (let.low.within({level: ways}) & low)
+        let.low = let.high if same else (
+            let.low.within({level: ~ways}) | (let.low.within({level: ways}) & low))  # fmt: skip
 
 
 def _point_sets(answers: Answers, name: str) -> tuple[RequestSet, RequestSet]:

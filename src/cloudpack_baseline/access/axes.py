@@ -54,6 +54,7 @@ _USUAL: Final = {
     "aws:vpceaccount": "210987654321",
     "aws:principalorgid": "o-zyxwvutsrq",
     "object": "file.txt",
+    "resource": "arn:aws:s3:::example/file.txt",
     "s3:prefix": "photos/",
 }
 
@@ -122,14 +123,19 @@ def build_axis(key: Key, predicates: Iterable[Predicate]) -> Axis:
 
 
 def text_axis(
-    name: str, tests: Sequence[StringPredicate], *, empty: bool = True, several: bool = False
+    name: str,
+    tests: Sequence[StringPredicate],
+    *,
+    empty: bool = True,
+    several: bool = False,
+    prefix: str = "",
 ) -> Axis:
-    """Cut texts by string tests."""
+    """Cut texts by string tests; only texts after the prefix count."""
     rows = [row for test in tests for row in (test.patterns, test.patterns + test.maybe)]
-    classes = string_classes(rows, empty=empty)
+    classes = string_classes(rows, prefix=prefix, empty=empty)
     if classes is None:
         rows = [row for test in tests for row in _bounds(test)]
-        classes = string_classes(rows, empty=empty) or [("k", sum(2 << 2 * i for i in range(
+        classes = string_classes(rows, prefix=prefix, empty=empty) or [("k", sum(2 << 2 * i for i in range(
             len(tests))))]  # fmt: skip
     _usual(name, classes, rows)
     if several:

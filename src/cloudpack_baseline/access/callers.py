@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final, Literal
 from attrs import frozen
 
 from cloudpack_baseline.access.patterns import Pattern, literal, string_classes
+from cloudpack_baseline.access.policy import account_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cloudpack_baseline.access.policy import PrincipalElement
 
-__all__ = ["MAYBE", "UNKNOWN", "Caller", "Unknown", "account_of", "callers", "covers", "exempts"]
+__all__ = ["MAYBE", "UNKNOWN", "Caller", "Unknown", "callers", "covers", "exempts"]
 
 CallerKind = Literal["anonymous", "account", "canonical", "cloudfront", "federated", "service"]
 
@@ -30,7 +31,6 @@ MAYBE: Final = Unknown()
 """The value of a key that may be there or not."""
 
 _ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
-_ROOT: Final = re.compile(r"arn:[a-z0-9-]+:iam::(\d{12}):root", re.ASCII)
 _ARN: Final = re.compile(r"arn:[a-z0-9-]+:(?:iam|sts)::([^:*?$]+):(.+)", re.ASCII | re.DOTALL)
 _SESSION: Final = re.compile(r"(arn:[a-z0-9-]+):sts::(\d{12}):assumed-role/([^/]+)/(.+)", re.ASCII)
 # A service calls from an account of AWS's own, which no policy names.
@@ -121,14 +121,6 @@ def _type(arn: str | None) -> str | Unknown:
     return "FederatedUser" if ":federated-user/" in arn else "AssumedRole"
 
 
-def account_of(entry: str) -> str | None:
-    """The account that an AWS principal means as a whole: by its id or its root's ARN."""
-    if _ACCOUNT.fullmatch(entry):
-        return entry
-    found = _ROOT.fullmatch(entry)
-    return found[1] if found else None
-
-
 def covers(element: PrincipalElement, caller: Caller, owner_canonical: str | None = None) -> bool:
     """Whether a Principal element means the caller."""
     if element.everyone:
@@ -143,10 +135,12 @@ def covers(element: PrincipalElement, caller: Caller, owner_canonical: str | Non
         case "canonical":
             return caller.name in element.canonical
         case _:
-            names = (caller.arn, caller.session, caller.account)
-            return any(
-                entry in names or account_of(entry) == caller.account for entry in element.aws
-            ) or (caller.owner and owner_canonical in element.canonical)
+            return (
+                caller.account in element.accounts
+                or caller.arn in element.names
+                or caller.session in element.names
+                or (caller.owner and owner_canonical in element.canonical)
+            )
 
 
 def exempts(element: PrincipalElement, caller: Caller, owner_canonical: str | None = None) -> bool:
@@ -157,7 +151,7 @@ def exempts(element: PrincipalElement, caller: Caller, owner_canonical: str | No
     """
     if caller.kind not in {"account", "cloudfront"} or element.everyone:
         return covers(element, caller, owner_canonical)
-    return any(account_of(entry) == caller.account for entry in element.aws) or (
+    return caller.account in element.accounts or (
         caller.owner and owner_canonical in element.canonical
     )
 
@@ -208,9 +202,12 @@ def callers(
     entries = dict.fromkeys(entry for element in elements for entry in element.aws)
     named = {_account_in(entry) for entry in entries} | set(accounts) | {owner}
     stranger = next((a for a in _STRANGERS if a not in named), None) or _unused(named)
+    by_account: dict[str | None, list[str]] = {}
+    for entry in entries:
+        by_account.setdefault(_account_in(entry), []).append(entry)
     order = [stranger, *sorted(account for account in named if account and account != owner)]
     for account in [*order, *([owner] if owner else [])]:
-        _account_callers(cast, account, [e for e in entries if _account_in(e) == account],
+        _account_callers(cast, account, by_account.get(account, []),
                          _tests(arn_tests or {}, account), name_tests,
                          split=split, stranger=account == stranger)  # fmt: skip
     found = [Caller(kind="anonymous", name="anonymous"), *cast.found]

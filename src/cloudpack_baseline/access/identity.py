@@ -141,7 +141,7 @@ def _case(
     actions = _action_axis([*rows, *(_action_test((name,)) for name in extra_actions)])
     keys = [keys for item in flat for _, keys in item.resources]
     world.build(
-        found, objects=text_axis("resource", list(dict.fromkeys(keys)), empty=False),
+        found, objects=text_axis("resource", list(dict.fromkeys(keys)), empty=False, prefix="arn:"),
         action_count=len(actions.samples), object_actions=actions.present, bucket_actions=0,
         actions_of=lambda _: actions.present,
     )  # fmt: skip
@@ -201,11 +201,25 @@ def _action_axis(tests: Sequence[StringPredicate]) -> Axis:
         classes = string_classes(loose, empty=False, alphabet=_ALPHABET) or []
     elif not simple:
         classes = [(word, vector) for word, vector in classes if vector >> len(rows) & 1]
+    classes = _readable(classes, rows, simple=simple)
     axis = Axis("action", [None, *(w if ":" in w else f"{w}:x" for w, _ in classes)])
     for index, test in enumerate(tests):
         mask = sum((vector >> index & 1) << place for place, (_, vector) in enumerate(classes, 1))
         axis.some[test] = axis.every[test] = (mask if exact else 0, mask)
     return axis
+
+
+def _readable(
+    classes: list[tuple[str, int]], rows: Sequence[tuple[Pattern, ...]], *, simple: bool
+) -> list[tuple[str, int]]:
+    """Let an action that exists stand for its class; a service's name begins with a letter."""
+    if simple:
+        classes = [(word, vector) for word, vector in classes if word[0].isalpha()]
+    mask = (1 << len(rows)) - 1
+    for name in ("iam:getuser", "ec2:describeinstances", "s3:getobject"):
+        vector = sum(1 << i for i, row in enumerate(rows) if any(p.matches(name) for p in row))
+        classes = [(name if v & mask == vector else w, v) for w, v in classes]
+    return classes
 
 
 def _rule(world: World, actions: Axis, item: Pending) -> Rule:

@@ -53,18 +53,25 @@ def reach(answers: Answers, question: str, actions: int) -> Reach:
     """From where unsigned requests of some actions are answered."""
     analysis = answers.analysis
     layout = analysis.world.layout
-    box = {layout.caller: 1, layout.action: actions}
+    taken = 0
+    for let in answers.unsigned:
+        taken |= let.high.classes(layout.action)
+    if not taken & actions:
+        return Reach()
+    box = {} if not taken & ~actions else {layout.action: actions}
     _note_unsure(answers, question, box)
-    return reach_of(analysis, answers.lets, box)
+    return reach_of(analysis, answers.unsigned, box)
 
 
 def reach_of(analysis: Analysis, lets: Sequence[Let], box: Mapping[int, int]) -> Reach:
     """From where the requests in a box are answered."""
     layout = analysis.world.layout
-    best = pick((let, box) for let in lets)
-    if best is None:
+    cuts = [(let, part) for let, part in ((let, let.high.within(box)) for let in lets) if part]
+    if not cuts:
         return Reach()
-    parts = [part for part in (let.high.within(box) for let in lets) if part]
+    exact = [cut for cut in cuts if cut[0].low is cut[0].high][:1]
+    best = exact[0] if exact else pick((let, box) for let in lets) or cuts[0]
+    parts = [part for _, part in cuts]
     net, endpoint = _ways(analysis, endpoint=False), _ways(analysis, endpoint=True)
     public = [part for part in (p.within({layout.way: net}) for p in parts) if part]
     private = [part for part in (p.within({layout.way: endpoint}) for p in parts) if part]
@@ -86,7 +93,7 @@ def reach_of(analysis: Analysis, lets: Sequence[Let], box: Mapping[int, int]) ->
 
 def _note_unsure(answers: Answers, question: str, box: Mapping[int, int]) -> None:
     """The list of networks is exact only if what is possible is also sure."""
-    for let in answers.lets:
+    for let in answers.unsigned:
         if let.low is not let.high and let.low.within(box) != let.high.within(box):
             answers.uncertain.append(question)
             return
@@ -144,7 +151,7 @@ def _values(
     mask &= ~ABSENT
     named = {
         i: str(sample) for i, sample in enumerate(axis.samples)
-        if i and _is_named(axis.some, str(sample))
+        if i and is_named(axis.some, sample)
     }  # fmt: skip
     confined = mask != axis.present
     if all(i in named for i in range(len(axis.samples)) if mask >> i & 1):
@@ -152,7 +159,8 @@ def _values(
     return (), tuple(sorted(name for i, name in named.items() if not mask >> i & 1)), confined
 
 
-def _is_named(tests: Iterable[object], text: str) -> bool:
+def is_named(tests: Iterable[object], text: object) -> bool:
+    """Whether some test names this very value."""
     return any(
         isinstance(test, StringPredicate) and any(p.exact == text for p in test.patterns)
         for test in tests
@@ -192,8 +200,8 @@ def _counting(analysis: Analysis) -> int:
 def clear_text_anonymous(answers: Answers) -> Witness | None:
     """An unsigned request over plain HTTP that is answered."""
     layout = answers.analysis.world.layout
-    box = {layout.caller: 1, layout.secure: _CLEAR}
-    return answers.found("clear_text_anonymous", box, answers.lets)
+    box = {layout.secure: _CLEAR}
+    return answers.found("clear_text_anonymous", box, answers.unsigned)
 
 
 def lowest_tls(answers: Answers) -> str | None:
@@ -369,4 +377,4 @@ def approximations(answers: Answers) -> tuple[Approximation, ...]:
     )  # fmt: skip
 
 
-__all__ += ["reach_of", "unbound_box"]
+__all__ += ["is_named", "reach_of", "unbound_box"]

@@ -148,8 +148,8 @@ def arn(segments: Sequence[Segment]) -> Pattern | None:
 class _Product:
     """All patterns of all tests as one automaton; a state is a bit set of positions."""
 
-    __slots__ = ("_accept", "_char", "_fold", "_free", "_free_in_part", "_stay", "_stay_in_part",
-                 "chars", "start")  # fmt: skip
+    __slots__ = ("_accept", "_accepting", "_char", "_fold", "_free", "_free_in_part", "_stay", "_stay_in_part",
+                 "chars", "positions", "start")  # fmt: skip
 
     def __init__(self, tests: Sequence[Sequence[Pattern]]) -> None:
         self._char: dict[str, int] = {}
@@ -163,6 +163,8 @@ class _Product:
                 bit = self._add(pattern, bit)
                 self._accept.append((1 << bit, 1 << index))
                 bit += 1
+        self.positions = bit
+        self._accepting = sum(accept for accept, _ in self._accept)
         self.chars = set(self._char)
         for char in self._fold:
             self.chars |= {char, char.upper() if len(char.upper()) == 1 else char}
@@ -207,7 +209,7 @@ class _Product:
 
     def verdict(self, state: int) -> int:
         vector = 0
-        for accept, test in self._accept:
+        for accept, test in self._accept if state & self._accepting else ():
             if state & accept:
                 vector |= test
         return vector
@@ -314,15 +316,15 @@ def _product_classes(
         used = [char for char in alphabet if char in product.chars]
         letters = [*(char for char in alphabet if char not in product.chars), *used]
         letters = letters[:1] + used if len(letters) > len(used) else used
-    if start.bit_length() * len(letters) > STEPS * 40:
-        return None
+    # A step costs in proportion to the positions.
+    cost = len(letters) * (1 + product.positions // 1000)
     found = {product.verdict(start): prefix} if empty else {}
     seen = {start} if empty else set()
     level = [(start, prefix)]
     steps = 0
     while level and len(found) < 1 << min(len(tests), 20):
         following: list[tuple[int, str]] = []
-        steps += len(level) * len(letters)
+        steps += len(level) * cost
         if steps > STEPS or len(found) > CLASSES:
             return None
         for state, word in level:

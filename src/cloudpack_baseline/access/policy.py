@@ -5,12 +5,13 @@ Source: IAM User Guide, "IAM JSON policy elements reference".
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
-__all__ = ["Condition", "Operator", "Policy", "PrincipalElement", "Statement", "find_operator"]
+__all__ = ["Condition", "Operator", "Policy", "PrincipalElement", "Statement", "account_of", "find_operator"]
 
 Effect = Literal["Allow", "Deny"]
 PolicyKind = Literal["resource", "identity", "trust"]
@@ -96,15 +97,40 @@ class Condition:
     values: tuple[str, ...]
 
 
+_ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
+_ROOT: Final = re.compile(r"arn:[a-z0-9-]+:iam::(\d{12}):root", re.ASCII)
+
+
+def account_of(entry: str) -> str | None:
+    """The account that an AWS principal means as a whole: by its id or its root's ARN."""
+    if _ACCOUNT.fullmatch(entry):
+        return entry
+    found = _ROOT.fullmatch(entry)
+    return found[1] if found else None
+
+
 @frozen(kw_only=True)
 class PrincipalElement:
-    """A Principal or NotPrincipal element."""
+    """A Principal or NotPrincipal element.
+
+    ``accounts`` are the accounts that ``aws`` means as a whole.
+    """
 
     everyone: bool = False
     aws: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     federated: tuple[str, ...] = ()
     canonical: tuple[str, ...] = ()
+    accounts: frozenset[str] = field(init=False, eq=False, repr=False)
+    names: frozenset[str] = field(init=False, eq=False, repr=False)
+
+    @accounts.default
+    def _accounts(self) -> frozenset[str]:
+        return frozenset(filter(None, map(account_of, self.aws)))
+
+    @names.default
+    def _names(self) -> frozenset[str]:
+        return frozenset(self.aws)
 
 
 @frozen(kw_only=True)

@@ -102,12 +102,16 @@ class Witness:
 
 def request_of(analysis: Analysis, found: RequestSet) -> Request | None:
     """A concrete request of a set, or None of the empty one."""
-    classes = found.pick()
-    if classes is None:
-        return None
+    known = analysis.requests.get(found)
+    if known is None and found:
+        known = analysis.requests[found] = _request(analysis, found)
+    return known
+
+
+def _request(analysis: Analysis, found: RequestSet) -> Request:
     world = analysis.world
     layout = world.layout
-    picked = _complete(analysis, found, classes)
+    picked = _complete(analysis, found.pick() or {})
     caller = world.callers[picked[layout.caller]]
     way = world.ways[picked[layout.way]]
     context = _context(analysis, caller, picked)
@@ -131,17 +135,11 @@ def _action(name: str) -> str:
     return name if ":" in name else f"s3:{name}"
 
 
-def _complete(analysis: Analysis, found: RequestSet, classes: dict[int, int]) -> dict[int, int]:
-    """Settle the axes on which any class will do, by the same preferences."""
+def _complete(analysis: Analysis, classes: dict[int, int]) -> dict[int, int]:
+    """Settle the axes on which any class will do."""
     layout = analysis.world.layout
-    narrowed = found.within({level: 1 << place for level, place in classes.items()})
-    for level in (layout.caller, layout.way, layout.secure, layout.action, layout.object):
-        if level not in classes:
-            mask = narrowed.classes(level)
-            if level == layout.secure:
-                mask &= ~1
-            classes[level] = (mask & -mask).bit_length() - 1
-    return classes
+    usual = {layout.caller: 0, layout.way: 0, layout.secure: 1, layout.action: 0, layout.object: 1}
+    return {**usual, **classes}
 
 
 def _context(

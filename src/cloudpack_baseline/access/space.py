@@ -51,13 +51,19 @@ class Space:
         self._minus: dict[tuple[Node, Node], Node] = {}
         self._left = limit
 
+    @property
+    def left(self) -> int:
+        """The steps that are left."""
+        return max(0, self._left)
+
     def allow(self, steps: int) -> None:
         """Grant so many further steps."""
         self._left = steps
 
     def node(self, level: int, branches: dict[Node, int]) -> Node:
         """The canonical node: no empty branch, and none at all where the axis does not matter."""
-        branches.pop(EMPTY, None)
+        if EMPTY in branches:
+            del branches[EMPTY]
         if not branches:
             return EMPTY
         if len(branches) == 1:
@@ -155,6 +161,40 @@ class Space:
             if rest:
                 branches[child] = branches.get(child, 0) | rest
         return self.node(level, branches)
+
+    def restrict(self, node: Node, masks: tuple[tuple[int, int], ...]) -> Node:
+        """The part of a set inside a box, given by its levels in ascending order."""
+        return self._restrict(node, masks, {})
+
+    def _restrict(
+        self, node: Node, masks: tuple[tuple[int, int], ...], known: dict[Node, Node]
+    ) -> Node:
+        if node is EMPTY or not masks:
+            return node
+        found = known.get(node)
+        if found is not None:
+            return found
+        level, mask = masks[0]
+        branches: dict[Node, int] = {}
+        if node.level > level:
+            inside = mask & self.full[level]
+            rest = self._restrict(node, masks[1:], {})
+            branches[rest] = inside if inside else 0
+            found = self.node(level, branches) if inside else EMPTY
+        elif node.level == level:
+            below: dict[Node, Node] = {}
+            for edge, child in node.edges:
+                if edge & mask:
+                    target = self._restrict(child, masks[1:], below)
+                    branches[target] = branches.get(target, 0) | edge & mask
+            found = self.node(level, branches)
+        else:
+            for edge, child in node.edges:
+                target = self._restrict(child, masks, known)
+                branches[target] = branches.get(target, 0) | edge
+            found = self.node(node.level, branches)
+        known[node] = found
+        return found
 
     def either(self, one: Node, two: Node) -> Node:
         """Union."""
@@ -265,7 +305,9 @@ class RequestSet:
 
     def within(self, masks: Mapping[int, int]) -> RequestSet:
         """The part inside a box."""
-        return RequestSet(self._space, self._space.both(self._node, self._space.box(masks)))
+        if self._node is EMPTY or not masks:
+            return self
+        return RequestSet(self._space, self._space.restrict(self._node, tuple(sorted(masks.items()))))
 
     def classes(self, level: int) -> int:
         """The classes of one axis that occur in the set, as a mask."""

@@ -1,0 +1,311 @@
+"""Who can assume a role, by its trust policy, and what each has to bring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from cloudpack_baseline.access.answers import Let, pick
+from cloudpack_baseline.access.axes import ABSENT, Axis
+from cloudpack_baseline.access.callers import Unknown, callers, covers, exempts
+from cloudpack_baseline.access.keys import Key, Kind, Presence, find_key
+from cloudpack_baseline.access.networks import networks_text
+from cloudpack_baseline.access.others import is_named
+from cloudpack_baseline.access.pins import account_patterns, binding_tests, identity_patterns
+from cloudpack_baseline.access.predicates import StringPredicate
+from cloudpack_baseline.access.space import RequestSet, TooComplex
+from cloudpack_baseline.access.world import Pending, Rule, Way, World, frequent_keys, named_values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cloudpack_baseline.access.callers import Caller
+    from cloudpack_baseline.access.policy import Policy, Statement
+    from cloudpack_baseline.access.predicates import Predicate
+
+__all__ = ["Assumer", "KeyUse", "who_can_assume"]
+
+ACTIONS: Final = (
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+)
+_STEPS: Final = 200_000
+
+
+@frozen(kw_only=True)
+class KeyUse:
+    """What a condition key has to be for somebody to get in.
+
+    ``required`` means that requests without the key are refused, ``confined`` that not every value
+    will do; ``values`` are the values that will, where only named ones do (networks as CIDRs);
+    ``patterns`` are the patterns that the policy holds against the key.
+    """
+
+    required: bool
+    confined: bool
+    values: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Assumer:
+    """Somebody who can assume the role.
+
+    ``principal`` is an ARN or account id (``*`` for any account), a service or an identity
+    provider; ``whole_account`` says that every principal of the account comes in, so that its id
+    stands for all (where it is false, ``context`` has the ARN of one). ``keys`` tells of each key that the policy tests, in lower case, what is asked of it.
+    ``bound`` is false for a service that nothing binds to a source (confused deputy). ``exact``
+    is false where the answer rests on a statement that could not be taken exactly.
+    """
+
+    principal_kind: str
+    principal: str
+    account: str | None
+    action: str
+    keys: Mapping[str, KeyUse]
+    context: Mapping[str, str | tuple[str, ...]]
+    statement: str
+    path: str
+    bound: bool = True
+    whole_account: bool = False
+    exact: bool = True
+
+    def needs(self, key: str) -> bool:
+        """Whether the key has to be there with one of certain values."""
+        use = self.keys.get(key.lower())
+        return use is not None and use.required and use.confined
+
+
+def _known(name: str) -> Key | None:
+    key = find_key(name)
+    if key is not None:
+        return None if key.id.startswith("s3:") else key
+    provider, colon, claim = name.rpartition(":")
+    if colon and (provider.lower() == "saml" or "." in provider):
+        several = claim.lower() in {"amr", "edupersonaffiliation", "edupersonorgdn"}
+        return Key(name.lower(), name, Kind.TEXT, Presence.FEDERATED, several)
+    return None
+
+
+def who_can_assume(
+    trust: Policy,
+    *,
+    account: str,
+    organization: str | None = None,
+    partition: str = "aws",
+) -> tuple[Assumer, ...]:
+    """Everybody who can assume the role of an account with this trust policy.
+
+    Principals of the role's own account, as a whole, are told as its account id. Principals other
+    than services and identity providers need leave of their own account too.
+    """
+    cast = _cast(trust, account, partition)
+    world = World(cast, (Way(), Way(endpoint=True)), account, organization)
+    frequent = frequent_keys((trust,))
+    pending = [_pending(world, trust, statement, frequent) for statement in trust.statements]
+    tests = [t for item in pending for d in item.drafts for t in d.tests]
+    bindings = binding_tests(tests)
+    found: list[tuple[Key, Predicate | None]] = [(t.key, t.predicate) for t in tests]
+    for name, more in bindings.items():
+        key = find_key(name)
+        found += [(key, test) for test in more if key is not None]
+    for test in tests:
+        if test.predicate is not None and test.key.kind is Kind.TEXT and not test.key.several:
+            found += [(test.key, value) for value in named_values((test.predicate,))]
+    full = (1 << len(ACTIONS)) - 1
+    world.build(
+        found, objects=Axis("role", [None, "role"]), action_count=len(ACTIONS),
+        object_actions=full, bucket_actions=0, actions_of=lambda _: full,
+    )  # fmt: skip
+    return tuple(_assumers(world, [_rule(world, item) for item in pending], bindings))
+
+
+def _cast(trust: Policy, account: str, partition: str) -> tuple[Caller, ...]:
+    elements = [s.principal for s in trust.statements if s.principal is not None]
+    accounts, split = account_patterns((trust,))
+    arns, names = identity_patterns((trust,), account) if split else ({}, ())
+    return callers(elements, owner=account, partition=partition, accounts=accounts,
+                   arn_tests=arns, name_tests=names, split=split)  # fmt: skip
+
+
+def _pending(
+    world: World, trust: Policy, statement: Statement, frequent: frozenset[str]
+) -> Pending:
+    element = statement.principal
+    full = (1 << len(world.callers)) - 1
+    spares = exempts if statement.not_principal and statement.effect == "Deny" else covers
+    named = full
+    if element is not None:
+        named = sum(1 << i for i, caller in enumerate(world.callers) if spares(element, caller))
+        named = full & ~named if statement.not_principal else named
+    drafts = world.drafts(
+        statement, (named, named), 3, variables=trust.variables,
+        known=lambda name: _known(name) if name.lower() in frequent else None,
+    )  # fmt: skip
+    from cloudpack_baseline.access.actions import matches  # noqa: PLC0415 - only two users
+
+    mask = sum(
+        1 << i for i, name in enumerate(ACTIONS)
+        if any(matches(text, name) for text in statement.actions)
+    )  # fmt: skip
+    if statement.not_action:
+        mask ^= (1 << len(ACTIONS)) - 1
+    return Pending(statement, "trust", drafts, mask)
+
+
+def _rule(world: World, item: Pending) -> Rule:
+    low = high = RequestSet.nothing(world.space)
+    for target in item.drafts:
+        sets = world.sets(target, {world.layout.action: (item.actions, item.actions)})
+        low, high = low | sets[0], high | sets[1]
+    reasons = dict.fromkeys(reason for target in item.drafts for reason in target.reasons)
+    statement = item.statement
+    return Rule(statement.label, "trust", statement.path, statement.effect == "Allow", low, high,
+                tuple(reasons))  # fmt: skip
+
+
+def _lets(world: World, rules: Sequence[Rule]) -> list[Let]:
+    high = low = world.valid
+    for rule in rules:
+        if rule.allows:
+            continue
+        world.space.allow(_STEPS)
+        try:
+            high, low = high - rule.low, low - rule.high
+        except TooComplex:
+            low = RequestSet.nothing(world.space)
+    world.space.allow(_STEPS * 10)
+    found = []
+    for rule in rules:
+        if rule.allows:
+            possible, sure = high & rule.high, low & rule.low
+            found.append(Let(rule, possible, possible if sure == possible else sure))
+    return found
+
+
+def _action_of(caller: Caller) -> int:
+    if caller.kind == "anonymous":
+        return 0
+    if caller.kind != "federated":
+        return 1
+    return 2 if ":saml-provider/" in caller.name else 4
+
+
+def _assumers(
+    world: World, rules: Sequence[Rule], bindings: Mapping[str, Sequence[Predicate]]
+) -> list[Assumer]:
+    lets = _lets(world, rules)
+    groups: dict[tuple[str, str, int], int] = {}
+    for index, caller in enumerate(world.callers):
+        name = caller.session or caller.arn or caller.name
+        if caller.kind == "account" and caller.sample:
+            name = "*" if caller.stranger else caller.account or name
+        elif caller.kind == "service" and caller.stranger:
+            name = "*"
+        key = (caller.kind, name, _action_of(caller))
+        groups[key] = groups.get(key, 0) | 1 << index
+    found: list[Assumer] = []
+    for (_, name, action), mask in groups.items():
+        box = {world.layout.caller: mask, world.layout.action: action}
+        best = pick((let, box) for let in lets) if action else None
+        if best is not None:
+            found.append(_assumer(world, name, best, box, lets, bindings))
+    return _without_covered(found)
+
+
+def _without_covered(found: list[Assumer]) -> list[Assumer]:
+    """A named principal says nothing new beside its whole account on the same terms."""
+    whole = [(a.account, a.action, a.keys) for a in found if a.principal == a.account]
+    return [
+        a for a in found
+        if a.principal == a.account or (a.account, a.action, a.keys) not in whole
+    ]  # fmt: skip
+
+
+def _assumer(
+    world: World,
+    name: str,
+    best: tuple[Let, RequestSet, bool],
+    box: Mapping[int, int],
+    lets: Sequence[Let],
+    bindings: Mapping[str, Sequence[Predicate]],
+) -> Assumer:
+    let, inside, sure = best
+    picked = inside.pick() or {}
+    first = (box[world.layout.caller] & -box[world.layout.caller]).bit_length() - 1
+    caller = world.callers[picked.get(world.layout.caller, first)]
+    parts = [part for part in (other.high.within(box) for other in lets) if part]
+    free = {
+        world.layout.keys[key]: ~_bound(world.axes[key], tests) for key, tests in bindings.items()
+    }
+    return Assumer(
+        principal_kind=caller.kind,
+        principal=name,
+        account=None if caller.stranger else caller.account,
+        action=ACTIONS[(box[world.layout.action]).bit_length() - 1],
+        keys={key: _use(world, key, parts) for key in world.keys if key != "aws:securetransport"},
+        context=_context(world, caller, picked),
+        statement=let.rule.label,
+        path=let.rule.path,
+        whole_account=_is_whole(world, box[world.layout.caller], parts),
+        bound=caller.kind != "service" or not any(part.within(free) for part in parts),
+        exact=sure,
+    )
+
+
+def _is_whole(world: World, callers: int, parts: Sequence[RequestSet]) -> bool:
+    passing = 0
+    for part in parts:
+        passing |= part.classes(world.layout.caller)
+    return not callers & ~passing and any(
+        caller.sample and callers >> i & 1 for i, caller in enumerate(world.callers)
+    )
+
+
+def _bound(axis: Axis, tests: Sequence[Predicate]) -> int:
+    mask = 0
+    for test in tests:
+        mask |= axis.where(test)
+    return mask
+
+
+def _use(world: World, key: str, parts: Sequence[RequestSet]) -> KeyUse:
+    axis = world.axes[key]
+    level = world.layout.keys[key]
+    mask = 0
+    for part in parts:
+        mask |= part.classes(level)
+    present = mask & ~ABSENT
+    values: tuple[str, ...] = ()
+    if axis.spans:
+        spans = [span for i, group in enumerate(axis.spans) if present >> i & 1 for span in group]
+        values = tuple(text for texts in networks_text(spans) for text in texts)
+    elif all(
+        is_named(axis.some, axis.samples[i]) for i in range(1, len(axis.samples))
+        if present >> i & 1
+    ):  # fmt: skip
+        values = tuple(sorted(str(axis.samples[i]) for i in range(1, len(axis.samples))
+                              if present >> i & 1))  # fmt: skip
+    patterns = dict.fromkeys(
+        pattern.text for test in axis.some if isinstance(test, StringPredicate)
+        for pattern in test.patterns
+    )  # fmt: skip
+    return KeyUse(required=not mask & ABSENT, confined=present != axis.present, values=values,
+                  patterns=tuple(patterns))  # fmt: skip
+
+
+def _context(
+    world: World, caller: Caller, picked: Mapping[int, int]
+) -> dict[str, str | tuple[str, ...]]:
+    context: dict[str, str | tuple[str, ...]] = {}
+    for name in ("aws:PrincipalArn", "aws:PrincipalAccount"):
+        value = caller.value(name.lower())
+        if value is not None and not isinstance(value, Unknown):
+            context[name] = value
+    for name, key in world.keys.items():
+        sample = world.axes[name].samples[picked.get(world.layout.keys[name], 0)]
+        if isinstance(sample, (str, tuple)):
+            context[key.name] = sample
+    return context
