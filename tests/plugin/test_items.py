@@ -190,8 +190,12 @@ def test_a_baseline_above_the_root_folder(project):
 
 
 def test_without_the_flag_nothing_is_collected_and_the_hook_is_known(project):
-    project.pytester.makeconftest("def pytest_cloudpack_provision(account):\n    raise SystemExit\n")
+    project.pytester.makeconftest(
+        "def pytest_cloudpack_provision(account):\n    raise SystemExit\n"
+    )
     project.pytester.makepyfile(test_own=TEST)
     result = project.pytester.runpytest("--strict-markers", "-W", "error")
     result.assert_outcomes(passed=1)
-    assert "cloudpack" not in result.stdout.str().replace(str(project.path), "").split("plugins:")[0]
+    assert (
+        "cloudpack" not in result.stdout.str().replace(str(project.path), "").split("plugins:")[0]
+    )

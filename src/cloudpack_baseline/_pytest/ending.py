@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 
 from cloudpack_baseline._pytest.plan import CURRENT, Plan, Target
-from cloudpack_baseline._pytest.settings import argument_path
+from cloudpack_baseline._pytest.settings import FILED_SOURCES, argument_path
 from cloudpack_baseline._pytest.verdict import Verdict
 from cloudpack_baseline.assessment import Assessment, NotRun, instant
 from cloudpack_baseline.reports.columns import aligned
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from cloudpack_baseline.baseline import Waiver
     from cloudpack_baseline.model.snapshot import Snapshot
 
-__all__ = ["header", "judged_nothing", "summarize", "write_report"]
+__all__ = ["NOTES", "header", "judged_nothing", "summarize", "why_nothing", "write_report"]
 
-_NOTES = 20
+NOTES = 20
 _SOON = timedelta(days=30)
 """How long before its end a waiver is told of."""
 
@@ -35,7 +35,7 @@ def header(plan: Plan, config: pytest.Config) -> str:
     moment = plan.settings.as_of
     told = text(
         "plugin.header",
-        source=_shown_source(plan.settings.source),
+        source=_source(plan, config),
         file=os.path.relpath(plan.anchor, config.invocation_params.dir),
         moment=_shown(moment) if moment else text("plugin.moment-of-gathering"),
         controls=", ".join(one.id for one in plan.settings.controls),
@@ -47,10 +47,13 @@ def _shown(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _shown_source(source: str) -> str:
-    kind, colon, rest = source.partition(":")
+def _source(plan: Plan, config: pytest.Config) -> str:
+    """As the user writes it: files from here, and no password of a URL."""
+    kind, colon, rest = plan.settings.source.partition(":")
     parts = urlsplit(rest)
-    if kind == "moto" and parts.username is not None:
+    if kind in FILED_SOURCES:
+        rest = os.path.relpath(rest, config.invocation_params.dir)
+    elif parts.username is not None:
         rest = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     return f"{kind}{colon}{rest}"
 
@@ -81,14 +84,16 @@ def _narrowed(plugin: BaselinePlugin) -> bool:
     )
 
 
-def _why_nothing(plugin: BaselinePlugin) -> Text:
+def why_nothing(plugin: BaselinePlugin) -> str:
+    """Why nothing was judged, in one line."""
     if plugin.told:
         reason = text("plugin.nothing-applies")
     elif plugin.collected:
         reason = text("plugin.nothing-ran", file=plugin.plan.anchor.name)
     else:
         reason = text("plugin.nothing-collected", file=plugin.plan.anchor.name)
-    return text("plugin.nothing-judged", reason=reason)
+    told = text("plugin.nothing-judged", reason=reason)
+    return f"cloudpack-baseline: {told.in_language(plugin.plan.settings.language)}"
 
 
 # -- summary
@@ -98,8 +103,7 @@ def summarize(plugin: BaselinePlugin, reporter: pytest.TerminalReporter) -> None
     """The table of controls and outcomes and the notes, or that nothing was judged."""
     language = plugin.plan.settings.language
     if plugin.empty:
-        line = _why_nothing(plugin).in_language(language)
-        reporter.write_line(f"cloudpack-baseline: {line}", red=True)
+        reporter.write_line(why_nothing(plugin), red=True)
     if not any(one.judged for one in plugin.told.values()) or plugin.snapshot is None:
         return
     reporter.write_sep("=", "cloudpack-baseline")
@@ -114,7 +118,7 @@ def _identity(plugin: BaselinePlugin, snapshot: Snapshot) -> Text:
     return text(
         "plugin.summary",
         moment=_shown(instant(plugin.plan.settings.as_of, snapshot)),
-        source=_shown_source(plugin.plan.settings.source),
+        source=_source(plugin.plan, plugin.config),
         digest=snapshot.digest,
     )
 
@@ -135,9 +139,9 @@ def _notes(plugin: BaselinePlugin, snapshot: Snapshot) -> Iterator[str]:
     language = plugin.plan.settings.language
     yield from (one.in_language(language) for one in _notes_of_run(plugin, snapshot))
     notes = [note for one in plugin.told.values() for note in one.notes]
-    yield from notes[:_NOTES]
-    if len(notes) > _NOTES:
-        yield text("plugin.notes-left-out", number=len(notes) - _NOTES).in_language(language)
+    yield from notes[:NOTES]
+    if len(notes) > NOTES:
+        yield text("plugin.notes-left-out", number=len(notes) - NOTES).in_language(language)
 
 
 def _notes_of_run(plugin: BaselinePlugin, snapshot: Snapshot) -> Iterator[Text]:

@@ -8,6 +8,7 @@ whose path every worker was given at its start.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -206,6 +207,8 @@ class BaselinePlugin:
         if ending.judged_nothing(self, exitstatus):
             self.empty = True
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            if not self.config.pluginmanager.has_plugin("terminalreporter"):
+                sys.stderr.write(f"{ending.why_nothing(self)}\n")
         ending.write_report(self)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -16,12 +16,20 @@ from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.texts import LANGUAGES, Language
 from cloudpack_baseline.whitepaper import Control, select
 
-__all__ = ["DEFAULT_SOURCE", "Settings", "argument_path", "baseline_path", "moment", "settings"]
+__all__ = [
+    "DEFAULT_SOURCE",
+    "FILED_SOURCES",
+    "Settings",
+    "argument_path",
+    "baseline_path",
+    "moment",
+    "settings",
+]
 
 T = TypeVar("T")
 
 DEFAULT_SOURCE = "aws"
-_FILED_SOURCES = ("snapshot", "describe", "template", "plan")
+FILED_SOURCES = ("snapshot", "describe", "template", "plan")
 """Kinds of sources whose second half is a path."""
 
 
@@ -138,7 +146,7 @@ def _source(config: pytest.Config) -> str:
     kind, colon, rest = (given or config.getini("cloudpack_source") or DEFAULT_SOURCE).partition(
         ":"
     )
-    return f"{kind}:{folder / rest}" if rest and kind in _FILED_SOURCES else f"{kind}{colon}{rest}"
+    return f"{kind}:{folder / rest}" if rest and kind in FILED_SOURCES else f"{kind}{colon}{rest}"
 
 
 def _ini_folder(config: pytest.Config) -> Path:

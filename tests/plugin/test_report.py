@@ -1,0 +1,101 @@
+"""``--cloudpack-report`` and ``--cloudpack-record``."""
+
+from __future__ import annotations
+
+import pytest
+from plugin.project import BASELINE, DENIED, MAIN, OTHER, WAIVER
+
+from cloudpack_baseline import Baseline, assess
+from cloudpack_baseline.reports.json import report_bytes
+
+pytest_plugins = ["pytester"]
+
+TWO = f'{BASELINE}\n[accounts.staging]\nid = "{OTHER}"\n'
+BOTH = "root-mfa,rds-backup"
+
+
+@pytest.fixture
+def two(project):
+    project.baseline(TWO)
+    project.recorded({MAIN: False, OTHER: DENIED})
+    return project
+
+
+@pytest.mark.parametrize(
+    "workers",
+    [(), ("-n2",), *(("-n2", f"--dist={mode}") for mode in ("loadscope", "loadfile", "worksteal"))],
+)
+def test_the_report_is_that_of_the_same_assessment(project, workers):
+    project.baseline(TWO + WAIVER)
+    snapshot = project.recorded({MAIN: False, OTHER: DENIED})
+    project.run("--cloudpack-report=report.json", *workers, controls=BOTH)
+    baseline = Baseline.load(project.path / "cloudpack-baseline.toml")
+    wanted = report_bytes(assess(snapshot, baseline, controls=["root-mfa", "rds-backup"]))
+    assert (project.path / "report.json").read_bytes() == wanted
+
+
+def test_a_recorded_run_judged_again_gives_the_same_bytes(two):
+    two.run("--cloudpack-record=again.json.gz", "--cloudpack-report=one.json", controls=BOTH)
+    two.run(
+        "--cloudpack-report=two.json", controls=BOTH, source="snapshot:again.json.gz"
+    ).assert_outcomes(failed=2, skipped=2)
+    one, again = (two.path / "one.json").read_bytes(), (two.path / "two.json").read_bytes()
+    assert one == again
+
+
+def not_run(project):
+    return {
+        (one["control"], one["account"]): one["reason"]["en"] for one in project.report()["not_run"]
+    }
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2", "--maxschedchunk=1")], ids=["one", "xdist"])
+def test_exit_first_leaves_controls_that_did_not_run(two, workers):
+    chosen = "root-mfa,segmentation,rds-backup,s3-exposure"
+    two.recorded({MAIN: False, OTHER: False})
+    two.run("-x", "--cloudpack-report=report.json", *workers, controls=chosen)
+    report, left = two.report(), not_run(two)
+    ran = {(one["control"], one["resource"]["account"]) for one in report["findings"]}
+    accounts, wanted = (MAIN, OTHER), chosen.split(",")
+    assert left
+    assert ran.isdisjoint(left)
+    assert ran | set(left) == {(control, one) for control in wanted for one in accounts}
+    assert set(left.values()) == {"the run ended before this control was judged"}
+
+
+def test_an_interrupt_leaves_controls_that_did_not_run(two):
+    two.pytester.makepyfile(test_a="import pytest\ndef test_own():\n    pytest.exit('enough')\n")
+    two.run("test_a.py", "--cloudpack-report=report.json")
+    assert set(not_run(two)) == {("root-mfa", MAIN), ("root-mfa", OTHER)}
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [("-k", "staging"), ("--deselect", f"cloudpack-baseline.toml::root-mfa::{MAIN}")],
+)
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
+def test_what_was_left_out_did_not_run(two, chosen, workers):
+    two.run("--cloudpack-report=report.json", *chosen, *workers)
+    ((target, reason),) = not_run(two).items()
+    assert target == ("root-mfa", MAIN)
+    assert reason.startswith("left out of this run")
+
+
+def test_the_current_account_is_named_by_its_id(project):
+    project.baseline("schema = 1\n")
+    project.run("--cloudpack-report=report.json", "-k", "root-mfa", controls=BOTH)
+    assert list(not_run(project)) == [("rds-backup", MAIN)]
+
+
+def test_collecting_writes_no_report(project):
+    project.run("--collect-only", "--cloudpack-report=report.json")
+    assert not (project.path / "report.json").exists()
+
+
+def test_paths_are_relative_to_where_pytest_was_called(project, monkeypatch):
+    (project.path / "below").mkdir()
+    monkeypatch.chdir(project.path / "below")
+    project.run(
+        "--cloudpack-report=r.json", "--cloudpack-record=s.json", source="snapshot:../recorded.json"
+    )
+    assert {one.name for one in (project.path / "below").iterdir()} >= {"r.json", "s.json"}

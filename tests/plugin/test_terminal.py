@@ -1,0 +1,135 @@
+"""What is printed beside the items."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+from plugin.project import BASELINE, MAIN, NOW, OTHER, ROOT, WAIVER
+
+from cloudpack_baseline.model.snapshot import AccountScope
+
+pytest_plugins = ["pytester"]
+
+
+def section(result):
+    """The lines of our section of the summary."""
+    text = result.stdout.str()
+    _, found, rest = text.partition("= cloudpack-baseline =")
+    return rest.partition("\n=")[0].splitlines()[1:] if found else []
+
+
+def test_the_header(project):
+    project.run().stdout.fnmatch_lines(
+        [
+            "cloudpack-baseline: source snapshot:recorded.json; baseline cloudpack-baseline.toml; "
+            "as of the gathering; controls root-mfa"
+        ]
+    )
+
+
+def test_no_header_and_no_section_without_the_flag(project):
+    project.pytester.makepyfile(test_own="def test_own():\n    pass\n")
+    result = project.pytester.runpytest()
+    result.stdout.no_fnmatch_line("cloudpack-baseline:*")
+    assert section(result) == []
+
+
+def test_a_password_in_a_url_is_not_shown(project):
+    result = project.run("--collect-only", source="moto:http://user:geheim@127.0.0.1:5000")
+    result.stdout.fnmatch_lines(["cloudpack-baseline: source moto:http://127.0.0.1:5000; *"])
+    result.stdout.no_fnmatch_line("*geheim*")
+
+
+def test_the_table_counts_findings(project):
+    project.baseline(f'{BASELINE}\n[accounts.staging]\nid = "{OTHER}"\n')
+    snapshot = project.recorded({MAIN: True, OTHER: False})
+    assert section(project.run("--cloudpack-as-of=2026-11-02", controls="root-mfa,rds-backup")) == [
+        "control     FAIL  UNKNOWN  waived  pass  not applicable",
+        "root-mfa       1        0       0     1               0",
+        "rds-backup     0        0       0     0               2",
+        "as of 2026-11-02T00:00:00Z, source snapshot:recorded.json, snapshot " + snapshot.digest,
+    ]
+
+
+def test_the_columns_stand_under_each_other_in_japanese(project):
+    from cloudpack_baseline.reports.columns import width
+
+    table = section(project.run("--cloudpack-lang=ja"))[:2]
+    assert table[0].startswith("コントロール")
+    assert width(table[0]) == width(table[1])
+
+
+@pytest.mark.parametrize("arguments", [("-q",), ("-n2",), ("-v",)])
+def test_the_section_stands_once(project, arguments):
+    assert project.run(*arguments).stdout.str().count("= cloudpack-baseline =") == 1
+
+
+def test_no_section_where_no_item_ran(project):
+    project.pytester.makepyfile(test_own="def test_own():\n    pass\n")
+    assert section(project.run("-k", "test_own")) == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "note"),
+    [
+        ("2027-02-28", None),
+        ("2027-03-01", f"note: the waiver of root-mfa for {ROOT} (by ops@example.jp) expires on"),
+        ("2027-03-31", f"note: the waiver of root-mfa for {ROOT} (by ops@example.jp) expires on"),
+        ("2027-04-01", f"note: the waiver of root-mfa for {ROOT} (by ops@example.jp) expired on"),
+    ],
+)
+def test_waivers_that_end(project, moment, note):
+    project.baseline(BASELINE + WAIVER)
+    lines = section(project.run(f"--cloudpack-as-of={moment}"))
+    found = [line for line in lines if line.startswith("note: ")]
+    assert len(found) == (note is not None)
+    assert all(line.startswith(str(note)) for line in found)
+
+
+def test_waivers_of_controls_that_did_not_run_are_not_told(project):
+    project.baseline(BASELINE + WAIVER.replace("root-mfa", "rds-backup"))
+    assert not any(
+        "waiver" in line for line in section(project.run("--cloudpack-as-of=2027-04-01"))
+    )
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
+def test_notes_of_findings(project, workers):
+    project.recorded({MAIN: False})
+    project.baseline(BASELINE + WAIVER)
+    lines = section(project.run("--cloudpack-as-of=2026-09-01", *workers))
+    assert f"note: {ROOT}: the waiver of ops@example.jp holds only from 2026-10-01 on" in lines
+
+
+def test_regions_that_are_off_and_what_was_assumed(project):
+    scope = AccountScope(id=MAIN, regions=("ap-northeast-1",), regions_off=("ap-east-1",))
+    project.recorded(accounts={MAIN: True}, assumptions=("vpc-block-public-access-off",))
+    from plugin.project import snapshot
+
+    from cloudpack_baseline.sources.recording import write_snapshot
+
+    held = evolve(snapshot({MAIN: True}), accounts=(scope,), taken_at=NOW)
+    write_snapshot(
+        evolve(held, assumptions=("vpc-block-public-access-off",)), project.path / "recorded.json"
+    )
+    lines = section(project.run())
+    assert f"note: account {MAIN}: regions that are not enabled were left out: ap-east-1" in lines
+    assert any(
+        line.startswith("note: ") and "vpc-block-public-access-off" in line for line in lines
+    )
+
+
+def test_many_notes_are_cut(project):
+    from cloudpack_baseline._pytest import ending
+
+    project.recorded({MAIN: False})
+    waiver = WAIVER.replace("2026-10-01", "2026-12-01").replace("hardware", "{} hardware")
+    project.baseline(BASELINE + "".join(waiver.format(one) for one in range(25)))
+    lines = [line for line in section(project.run()) if line.startswith("note: ")]
+    assert len(lines) == ending.NOTES + 1
+    assert lines[-1].startswith("note: 5 more notes; ")
+
+
+@pytest.mark.parametrize("arguments", [("-W", "error"), ("-p", "no:terminal"), ("-s",), ("-vv",)])
+def test_other_ways_to_run(project, arguments):
+    assert project.run(*arguments).ret == pytest.ExitCode.OK
