@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.api import (
         check_rds_backup,
         check_root_mfa,
+        check_s3_access_logging,
         check_s3_acl_disabled,
         check_s3_encryption,
         check_s3_exposure,
@@ -50,6 +51,7 @@ __all__ = [
     "assess",
     "check_rds_backup",
     "check_root_mfa",
+    "check_s3_access_logging",
     "check_s3_acl_disabled",
     "check_s3_encryption",
     "check_s3_exposure",

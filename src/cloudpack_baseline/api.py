@@ -15,6 +15,7 @@ from cloudpack_baseline.baseline import Baseline
 __all__ = [
     "check_rds_backup",
     "check_root_mfa",
+    "check_s3_access_logging",
     "check_s3_acl_disabled",
     "check_s3_encryption",
     "check_s3_exposure",
@@ -157,3 +158,19 @@ def check_s3_encryption(
     Args and errors are those of `assess`.
     """
     return assess(source, baseline, controls=["s3-encryption"], regions=regions, as_of=as_of)
+
+
+def check_s3_access_logging(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """4.5.3(4): access to objects is logged in some way; buckets that receive logs are exempt.
+
+    GetBucketLogging (Amazon S3 API Reference); GetEventSelectors and GetTrailStatus (AWS
+    CloudTrail API Reference).
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["s3-access-logging"], regions=regions, as_of=as_of)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks._check import World, check
 from cloudpack_baseline.checks._kms_keys import is_one_of
+from cloudpack_baseline.checks._object_events import events_recorded
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -19,12 +20,19 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.s3 import AccountPublicAccessBlock, Bucket, PublicAccessBlock
-from cloudpack_baseline.model.values import Field, Origin, Truth, Unknown, any_of
+from cloudpack_baseline.model.s3 import (
+    AccountPublicAccessBlock,
+    Bucket,
+    Logging,
+    PublicAccessBlock,
+)
+from cloudpack_baseline.model.values import Field, Origin, Truth, Unknown, Why, any_of
 from cloudpack_baseline.texts import Text, text
 
 __all__ = [
+    "s3_access_logging",
     "s3_acl_disabled",
     "s3_encryption",
     "s3_public_access_block",
@@ -251,3 +259,62 @@ def _encryption(world: World, bucket: Bucket) -> Observation:
     if fits:
         return passed(text("s3_settings.own-key"), read=read, wanted=wanted, origin=origin)
     return failed(text("s3_settings.other-key"), read=read, wanted=wanted, origin=origin)
+
+
+@check(
+    reads(Bucket, "logging"),
+    reads(Trail, "logging", "event_selectors", "advanced_selectors"),
+    subjects=(Bucket,),
+)
+def s3_access_logging(world: World) -> Iterator[Finding]:
+    """4.5.3(4): access to objects is logged in some way; buckets that receive logs are exempt.
+
+    Evidence: server access logs into a bucket that is there (GetBucketLogging), or data
+    events of all reads and writes by trails that are recording (GetEventSelectors,
+    GetTrailStatus). Logs of CloudFront are not read: a bucket that is declared to be
+    reached through CloudFront and has no other log is unknown.
+    """
+    receivers = dict(_receivers(world))
+    for bucket in world.all(Bucket):
+        if bucket.name in receivers:
+            seen = _exempt(text("s3_settings.receives-logs", source=receivers[bucket.name]))
+        elif world.baseline.bucket(bucket.name).logs:
+            seen = _exempt(text("s3_settings.logs-declared"))
+        else:
+            seen = _access_logging(world, bucket)
+        yield _finding(world, bucket, seen)
+
+
+def _receivers(world: World) -> Iterator[tuple[str, str]]:
+    """Buckets that receive logs, and whose."""
+    for trail in world.all(Trail):
+        yield trail.s3_bucket, trail.arn
+    for bucket in world.all(Bucket):
+        if isinstance(bucket.logging, Logging) and bucket.logging.target_bucket != bucket.name:
+            yield bucket.logging.target_bucket, bucket.name
+
+
+def _access_logging(world: World, bucket: Bucket) -> Observation:
+    held, origin = bucket.logging, bucket.origin_of("logging")
+    gone = isinstance(held, Logging) and _is_gone(world, held.target_bucket)
+    if isinstance(held, Logging) and not gone:
+        message = text("s3_settings.logged", target=held.target_bucket)
+        return passed(message, read=f"TargetBucket={held.target_bucket}", origin=origin)
+    events = events_recorded(world, bucket)
+    if events is True:
+        return passed(text("s3_settings.events-recorded"))
+    if isinstance(held, Unknown):
+        return unknown("LoggingEnabled", held, wanted="LoggingEnabled", origin=origin)
+    if isinstance(events, Unknown):
+        return unknown("EventSelectors", events, wanted=f"DataResources: {bucket.arn}/")
+    if "cloudfront" in world.baseline.bucket(bucket.name).exposure:
+        why = Unknown.because(Why.UNSUPPORTED, detail="CloudFront Logging")
+        return unknown(text("s3_settings.cloudfront-logs"), why)
+    name = "target-gone" if gone else "unlogged"
+    read = f"TargetBucket={held.target_bucket}" if held else "LoggingEnabled=none"
+    return failed(text(f"s3_settings.{name}"), read=read, wanted="LoggingEnabled", origin=origin)
+
+
+def _is_gone(world: World, target: str) -> bool:
+    """Whether the bucket that should receive logs is missing; it is of the same account."""
+    return world.gap(Bucket) is None and all(one.name != target for one in world.all(Bucket))

@@ -167,6 +167,24 @@ OPERATIONS = _table(
     _access_point("GetAccessPoint"),
     _access_point("GetAccessPointPolicy"),
     Operation(
+        client="cloudtrail",
+        name="DescribeTrails",
+        actions=("cloudtrail:DescribeTrails",),
+        items="trailList",
+    ),
+    Operation(
+        client="cloudtrail",
+        name="GetTrailStatus",
+        actions=("cloudtrail:GetTrailStatus",),
+        subject="Name",
+    ),
+    Operation(
+        client="cloudtrail",
+        name="GetEventSelectors",
+        actions=("cloudtrail:GetEventSelectors",),
+        subject="TrailName",
+    ),
+    Operation(
         client="organizations",
         name="DescribeEffectivePolicy",
         actions=("organizations:DescribeEffectivePolicy",),

@@ -1,0 +1,106 @@
+"""Records of AWS CloudTrail."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from attrs import frozen
+
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Field
+
+__all__ = ["AdvancedSelector", "DataResource", "EventSelector", "FieldSelector", "Trail"]
+
+ReadWriteType: TypeAlias = Literal["All", "ReadOnly", "WriteOnly"]
+
+
+@frozen(kw_only=True)
+class DataResource:
+    """The resources whose data events are recorded (CloudTrail API Reference, DataResource).
+
+    Attributes:
+        type: as ``AWS::S3::Object``.
+        values: ARNs, or beginnings of ARNs; ``arn:aws:s3`` is every object.
+    """
+
+    type: str
+    values: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class EventSelector:
+    """What a trail records (EventSelector).
+
+    Attributes:
+        read_write_type: ``All``, ``ReadOnly`` or ``WriteOnly``.
+        include_management_events: management events too.
+        exclude_management_event_sources: of which services they are left out.
+        data_resources: the data events.
+    """
+
+    read_write_type: ReadWriteType = "All"
+    include_management_events: bool = True
+    exclude_management_event_sources: tuple[str, ...] = ()
+    data_resources: tuple[DataResource, ...] = ()
+
+
+@frozen(kw_only=True)
+class FieldSelector:
+    """One condition on a field of events (AdvancedFieldSelector).
+
+    Attributes:
+        field: as ``eventCategory``, ``resources.type``, ``resources.ARN``, ``readOnly``.
+        equals: and the other operators: the values, one of which must fit; of the
+            negated ones, none.
+    """
+
+    field: str
+    equals: tuple[str, ...] = ()
+    starts_with: tuple[str, ...] = ()
+    ends_with: tuple[str, ...] = ()
+    not_equals: tuple[str, ...] = ()
+    not_starts_with: tuple[str, ...] = ()
+    not_ends_with: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class AdvancedSelector:
+    """What a trail records: events that fit all of the conditions (AdvancedEventSelector)."""
+
+    field_selectors: tuple[FieldSelector, ...]
+    name: str = ""
+
+
+@frozen(kw_only=True)
+class Trail(Record):
+    """A trail; `region` is its home region (CloudTrail API Reference, Trail).
+
+    A trail of the organization belongs to the account in its ARN: the record is of the
+    account that sees it.
+
+    Attributes:
+        s3_bucket: the bucket that receives the log files.
+        s3_prefix: what their keys begin with.
+        multi_region: whether it records every region.
+        organization: whether it records every account of the organization.
+        log_file_validation: whether digests prove the log files.
+        kms_key: the key that encrypts them.
+        log_group: the ARN of a log group that receives the events as well.
+        custom_selectors: HasCustomEventSelectors: it records more, or less, than all
+            management events.
+        logging: IsLogging (GetTrailStatus): whether it is recording.
+        event_selectors: (GetEventSelectors); empty where it has advanced ones.
+        advanced_selectors: (GetEventSelectors); empty where it has none.
+    """
+
+    s3_bucket: str = ""
+    s3_prefix: str = ""
+    multi_region: bool = False
+    organization: bool = False
+    log_file_validation: bool = False
+    kms_key: str | None = None
+    log_group: str | None = None
+    custom_selectors: bool = False
+    logging: Field[bool] = False
+    event_selectors: Field[tuple[EventSelector, ...]] = ()
+    advanced_selectors: Field[tuple[AdvancedSelector, ...]] = ()

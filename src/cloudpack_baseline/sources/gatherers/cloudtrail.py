@@ -1,0 +1,150 @@
+"""AWS CloudTrail: trails as each region shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.cloudtrail import (
+    AdvancedSelector,
+    DataResource,
+    EventSelector,
+    FieldSelector,
+    Trail,
+)
+from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, both, converted
+from cloudpack_baseline.sources.gatherers._convert import flag, text
+from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
+
+__all__ = ["GATHERERS"]
+
+_LIST = "cloudtrail:DescribeTrails"
+_STATUS = "cloudtrail:GetTrailStatus"
+_SELECTORS = "cloudtrail:GetEventSelectors"
+_FIELDS = {
+    "logging": (_STATUS,),
+    "event_selectors": (_SELECTORS,),
+    "advanced_selectors": (_SELECTORS,),
+}
+
+
+def _trails(calls: Calls, wanted: frozenset[str]) -> Gathered:
+    """The trails that the region shows: its own, and shadows of those of other regions."""
+    listing = calls.listing(_LIST, includeShadowTrails=True)
+    made = calls.map(lambda item: _read(calls, item, wanted), listing.items)
+    unknown = listing.unknown
+    for one in made:
+        unknown = both(unknown, one if isinstance(one, Unknown) else None)
+    return Gathered(tuple(one for one in made if isinstance(one, Trail)), unknown)
+
+
+def _read(calls: Calls, item: Answer, wanted: frozenset[str]) -> Trail | Unknown:
+    plain = converted(_LIST, lambda held: _plain(calls, held), item)
+    if isinstance(plain, Unknown):
+        return plain
+    name, home = plain["arn"], calls.in_region(plain["region"])
+    status = _asked(home, _STATUS, wanted & {"logging"}, Name=name)
+    selectors = _selectors(home, name, wanted)
+    return Trail(
+        **plain,
+        logging=_told(_STATUS, _is_logging, status),
+        event_selectors=_told(_SELECTORS, _simple, selectors),
+        advanced_selectors=_told(_SELECTORS, _advanced, selectors),
+    )
+
+
+def _plain(calls: Calls, item: Answer) -> dict[str, Any]:
+    return {
+        "arn": text(item, "TrailARN"),
+        "account": calls.account,
+        "region": text(item, "HomeRegion"),
+        "name": text(item, "Name"),
+        "origin": Origin(operation=_LIST),
+        "s3_bucket": item.get("S3BucketName", ""),
+        "s3_prefix": item.get("S3KeyPrefix", ""),
+        "multi_region": flag(item, "IsMultiRegionTrail"),
+        "organization": flag(item, "IsOrganizationTrail"),
+        "log_file_validation": flag(item, "LogFileValidationEnabled"),
+        "kms_key": item.get("KmsKeyId"),
+        "log_group": item.get("CloudWatchLogsLogGroupArn"),
+        "custom_selectors": flag(item, "HasCustomEventSelectors"),
+    }
+
+
+def _selectors(calls: Calls, arn: str, wanted: frozenset[str]) -> Answer | Unknown:
+    owner = Arn.parse(arn).account
+    if owner != calls.account:
+        # Members see the trail of their organization, but not what it records.
+        return Unknown.because(
+            Why.NOT_TOLD, operation=_SELECTORS, detail=f"EventSelectors of {arn}"
+        )
+    fields = wanted & {"event_selectors", "advanced_selectors"}
+    return _asked(calls, _SELECTORS, fields, TrailName=arn)
+
+
+def _asked(calls: Calls, key: str, wanted: frozenset[str], **parameters: str) -> Answer | Unknown:
+    if not wanted:
+        return Unknown.because(Why.NOT_GATHERED, operation=key)
+    answer = calls.get(key, **parameters)
+    return {} if answer is None else answer
+
+
+def _told(key: str, convert: Any, answer: Answer | Unknown) -> Field[Any]:  # noqa: ANN401 - of the field
+    return answer if isinstance(answer, Unknown) else converted(key, convert, answer)
+
+
+def _is_logging(answer: Answer) -> bool:
+    held = answer["IsLogging"]
+    return flag({"IsLogging": held}, "IsLogging")
+
+
+def _simple(answer: Answer) -> tuple[EventSelector, ...]:
+    return tuple(_selector(one) for one in answer.get("EventSelectors") or ())
+
+
+def _selector(item: Answer) -> EventSelector:
+    kind = item.get("ReadWriteType", "All")
+    if kind not in ("All", "ReadOnly", "WriteOnly"):
+        raise ValueError(f"no such ReadWriteType: {kind!r}")
+    return EventSelector(
+        read_write_type=kind,
+        include_management_events=flag({"x": item.get("IncludeManagementEvents", True)}, "x"),
+        exclude_management_event_sources=_texts(item, "ExcludeManagementEventSources"),
+        data_resources=tuple(
+            DataResource(type=text(one, "Type"), values=_texts(one, "Values"))
+            for one in item.get("DataResources") or ()
+        ),
+    )
+
+
+def _advanced(answer: Answer) -> tuple[AdvancedSelector, ...]:
+    return tuple(
+        AdvancedSelector(
+            name=one.get("Name", ""),
+            field_selectors=tuple(_field(held) for held in one["FieldSelectors"]),
+        )
+        for one in answer.get("AdvancedEventSelectors") or ()
+    )
+
+
+def _field(item: Answer) -> FieldSelector:
+    return FieldSelector(
+        field=text(item, "Field"),
+        equals=_texts(item, "Equals"),
+        starts_with=_texts(item, "StartsWith"),
+        ends_with=_texts(item, "EndsWith"),
+        not_equals=_texts(item, "NotEquals"),
+        not_starts_with=_texts(item, "NotStartsWith"),
+        not_ends_with=_texts(item, "NotEndsWith"),
+    )
+
+
+def _texts(item: Answer, key: str) -> tuple[str, ...]:
+    held = item.get(key) or ()
+    if not all(isinstance(one, str) for one in held):
+        raise TypeError(f"{key} holds something that is no text")
+    return tuple(held)
+
+
+GATHERERS = (Gatherer(kind=Trail, run=_trails, operations=(_LIST,), fields=_FIELDS),)

@@ -1,0 +1,260 @@
+"""s3-access-logging (4.5.3 item 4)."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline import Baseline, Outcome, check_s3_access_logging
+from cloudpack_baseline.model.cloudtrail import (
+    AdvancedSelector,
+    DataResource,
+    EventSelector,
+    FieldSelector,
+    Trail,
+)
+from cloudpack_baseline.model.s3 import Bucket, Logging
+from cloudpack_baseline.model.snapshot import AccountScope
+from cloudpack_baseline.model.values import Unknown, Why
+from support import ACCOUNT, REGION, denied, world
+
+MANAGEMENT = "999988887777"
+UNREAD = denied("s3:GetBucketLogging")
+HIDDEN = denied("cloudtrail:GetEventSelectors")
+DATA = FieldSelector(field="eventCategory", equals=("Data",))
+OBJECTS = FieldSelector(field="resources.type", equals=("AWS::S3::Object",))
+
+
+def bucket(name="data", **changes):
+    held = {"arn": f"arn:aws:s3:::{name}", "account": ACCOUNT, "region": REGION, "name": name}
+    return Bucket(**(held | changes))
+
+
+def logged(name="data", target="logs"):
+    return bucket(name, logging=Logging(target_bucket=target))
+
+
+def trail(*selectors, owner=ACCOUNT, **changes):
+    held = {
+        "arn": f"arn:aws:cloudtrail:{REGION}:{owner}:trail/all",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "all",
+        "s3_bucket": "trail-logs",
+        "logging": True,
+        "event_selectors": tuple(one for one in selectors if isinstance(one, EventSelector)),
+        "advanced_selectors": tuple(one for one in selectors if isinstance(one, AdvancedSelector)),
+    }
+    return Trail(**(held | changes))
+
+
+def simple(*values, kind="All", type_="AWS::S3::Object"):
+    return EventSelector(
+        read_write_type=kind, data_resources=(DataResource(type=type_, values=values),)
+    )
+
+
+def advanced(*fields):
+    return AdvancedSelector(field_selectors=fields)
+
+
+ALL = simple("arn:aws:s3")
+
+
+def judged(*records, baseline=None, **changes):
+    snapshot = world("s3-access-logging", *records, **changes)
+    assessment = check_s3_access_logging(snapshot, baseline)
+    return {one.resource.name: one for one in assessment.findings if one.resource.kind == "Bucket"}
+
+
+def outcome(*records, **changes):
+    return judged(*records, **changes)["data"].outcome
+
+
+def declared(**keys):
+    return Baseline.from_mapping({"buckets": [{"name": "data"} | keys]})
+
+
+class TestServerAccessLogs:
+    def test_on(self):
+        found = judged(logged(), bucket("logs"))
+        assert found["data"].outcome is Outcome.PASS
+        assert found["data"].observations[0].read == "TargetBucket=logs"
+        # What receives logs is not asked for logs of its own.
+        assert found["logs"].outcome is Outcome.NOT_APPLICABLE
+
+    def test_off(self):
+        found = judged(bucket())["data"]
+        assert found.outcome is Outcome.FAIL
+        assert found.observations[0].read == "LoggingEnabled=none"
+
+    def test_into_itself(self):
+        assert outcome(logged(target="data")) is Outcome.PASS
+
+    def test_into_a_bucket_that_is_gone(self):
+        found = judged(logged())["data"]
+        assert found.outcome is Outcome.FAIL
+        assert found.observations[0].message.id == "s3_settings.target-gone"
+        assert outcome(logged(), trail(ALL)) is Outcome.PASS
+
+    def test_the_target_may_be_among_those_that_were_not_listed(self):
+        assert outcome(logged(), gaps={"Bucket": denied("s3:ListBuckets")}) is Outcome.PASS
+
+    def test_unread(self):
+        assert outcome(bucket(logging=UNREAD)) is Outcome.UNKNOWN
+        assert outcome(bucket(logging=UNREAD), trail(ALL)) is Outcome.PASS
+
+    def test_a_bucket_of_a_trail_receives_logs(self):
+        found = judged(bucket("trail-logs"), trail())
+        assert found["trail-logs"].outcome is Outcome.NOT_APPLICABLE
+
+    def test_a_bucket_that_is_declared_to_receive_logs(self):
+        assert outcome(bucket(), baseline=declared(logs=True)) is Outcome.NOT_APPLICABLE
+        unread = bucket(logging=UNREAD)
+        assert outcome(unread, baseline=declared(logs=True)) is Outcome.NOT_APPLICABLE
+
+    def test_logs_of_cloudfront_are_not_read(self):
+        baseline = declared(exposure=["cloudfront"])
+        assert outcome(bucket(), baseline=baseline) is Outcome.UNKNOWN
+        assert outcome(bucket(), trail(ALL), baseline=baseline) is Outcome.PASS
+
+
+class TestSimpleSelectors:
+    @pytest.mark.parametrize(
+        ("selectors", "expected"),
+        [
+            ([ALL], "pass"),
+            ([simple("arn:aws:s3:::")], "pass"),
+            ([simple("arn:aws:s3:::data/")], "pass"),
+            ([simple("arn:aws:s3:::other/", "arn:aws:s3:::data/")], "pass"),
+            ([simple("arn:aws:s3:::data/", kind="ReadOnly")], "fail"),
+            ([simple("arn:aws:s3:::data/", kind="WriteOnly")], "fail"),
+            (
+                [
+                    simple("arn:aws:s3:::data/", kind="ReadOnly"),
+                    simple("arn:aws:s3:::data/", kind="WriteOnly"),
+                ],
+                "pass",
+            ),
+            # Some keys only, another bucket, another partition, another kind, nothing.
+            ([simple("arn:aws:s3:::data/private/")], "fail"),
+            ([simple("arn:aws:s3:::data-2/")], "fail"),
+            ([simple("arn:aws-cn:s3")], "fail"),
+            ([simple("arn:aws:lambda", type_="AWS::Lambda::Function")], "fail"),
+            ([simple()], "fail"),
+            ([EventSelector()], "fail"),
+            ([], "fail"),
+        ],
+    )
+    def test_every_object(self, selectors, expected):
+        assert outcome(bucket(), trail(*selectors)) == expected
+
+    def test_reads_and_writes_by_two_trails(self):
+        reads = trail(simple("arn:aws:s3", kind="ReadOnly"))
+        writes = evolve(
+            trail(simple("arn:aws:s3", kind="WriteOnly")), arn=reads.arn + "-2", name="writes"
+        )
+        assert outcome(bucket(), reads, writes) is Outcome.PASS
+        assert outcome(bucket(), reads) is Outcome.FAIL
+
+
+def arn(**operators):
+    return FieldSelector(field="resources.ARN", **operators)
+
+
+def equal(field, *values):
+    return FieldSelector(field=field, equals=values)
+
+
+class TestAdvancedSelectors:
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            ([DATA, OBJECTS], "pass"),
+            ([DATA, equal("resources.type", "AWS::S3::AccessPoint", "AWS::S3::Object")], "pass"),
+            ([DATA, OBJECTS, arn(starts_with=("arn:aws:s3:::data/",))], "pass"),
+            ([DATA, OBJECTS, arn(starts_with=("arn:aws:s3:::other/", "arn:aws:s3:::da"))], "pass"),
+            ([DATA, OBJECTS, arn(not_starts_with=("arn:aws:s3:::data-2/",))], "pass"),
+            ([DATA, OBJECTS, equal("readOnly", "true", "false")], "pass"),
+            ([DATA, OBJECTS, equal("eventSource", "s3.amazonaws.com")], "pass"),
+            ([DATA], "fail"),
+            ([OBJECTS], "fail"),
+            ([equal("eventCategory", "Management"), OBJECTS], "fail"),
+            (
+                [DATA, FieldSelector(field="resources.type", not_equals=("AWS::S3::Object",))],
+                "fail",
+            ),
+            ([DATA, OBJECTS, arn(starts_with=("arn:aws:s3:::data/private/",))], "fail"),
+            ([DATA, OBJECTS, arn(starts_with=("arn:aws:s3:::other/",))], "fail"),
+            ([DATA, OBJECTS, arn(equals=("arn:aws:s3:::data/x",))], "fail"),
+            ([DATA, OBJECTS, arn(not_equals=("arn:aws:s3:::data/x",))], "fail"),
+            ([DATA, OBJECTS, arn(ends_with=(".html",))], "fail"),
+            ([DATA, OBJECTS, arn(not_ends_with=(".html",))], "fail"),
+            ([DATA, OBJECTS, arn(not_starts_with=("arn:aws:s3:::data/tmp/",))], "fail"),
+            ([DATA, OBJECTS, arn(not_starts_with=("arn:aws:s3:::d",))], "fail"),
+            ([DATA, OBJECTS, equal("readOnly", "true")], "fail"),
+            ([DATA, OBJECTS, equal("readOnly", "false")], "fail"),
+            ([DATA, OBJECTS, equal("readOnly", "maybe")], "fail"),
+            ([DATA, OBJECTS, FieldSelector(field="readOnly", not_equals=("true",))], "fail"),
+            ([DATA, OBJECTS, equal("eventSource", "s3-outposts.amazonaws.com")], "fail"),
+            ([DATA, OBJECTS, equal("eventName", "PutObject")], "fail"),
+            ([DATA, OBJECTS, equal("userIdentity.arn", "arn:aws:iam::1:root")], "fail"),
+        ],
+    )
+    def test_every_object(self, fields, expected):
+        assert outcome(bucket(), trail(advanced(*fields))) == expected
+
+    def test_reads_and_writes_by_two_selectors(self):
+        reads = advanced(DATA, OBJECTS, equal("readOnly", "true"))
+        writes = advanced(DATA, OBJECTS, equal("readOnly", "false"))
+        assert outcome(bucket(), trail(reads, writes)) is Outcome.PASS
+
+
+class TestTrails:
+    def test_that_is_not_recording(self):
+        assert outcome(bucket(), trail(ALL, logging=False)) is Outcome.FAIL
+
+    def test_of_which_nobody_knows_whether_it_records(self):
+        hidden = denied("cloudtrail:GetTrailStatus")
+        assert outcome(bucket(), trail(ALL, logging=hidden)) is Outcome.UNKNOWN
+        # It records no objects in any case.
+        assert outcome(bucket(), trail(logging=hidden)) is Outcome.FAIL
+
+    def test_of_another_region(self):
+        other = trail(ALL, region="us-east-1")
+        assert outcome(bucket(), other) is Outcome.FAIL
+        assert outcome(bucket(), evolve(other, multi_region=True)) is Outcome.PASS
+
+    def test_whose_selectors_were_not_read(self):
+        hidden = trail(event_selectors=HIDDEN, advanced_selectors=HIDDEN)
+        found = judged(bucket(), hidden)["data"]
+        assert found.outcome is Outcome.UNKNOWN
+        assert "GetEventSelectors" in found.observations[0].message.in_language("en")
+        assert outcome(logged(), bucket("logs"), hidden) is Outcome.PASS
+
+    def test_that_were_not_listed(self):
+        gaps = {"Trail": denied("cloudtrail:DescribeTrails")}
+        assert outcome(bucket(), gaps=gaps) is Outcome.UNKNOWN
+        assert outcome(bucket(), trail(ALL), gaps=gaps) is Outcome.PASS
+
+    def test_of_a_region_that_was_not_read(self):
+        # A trail of that region alone may record it.
+        assert outcome(bucket(region="eu-west-1")) is Outcome.UNKNOWN
+        assert outcome(bucket(region="")) is Outcome.UNKNOWN
+        assert outcome(bucket(region="eu-west-1"), trail(ALL, multi_region=True)) is Outcome.PASS
+
+    def test_of_the_organization(self):
+        not_told = Unknown.because(Why.NOT_TOLD, detail="EventSelectors")
+        seen = trail(
+            owner=MANAGEMENT,
+            multi_region=True,
+            event_selectors=not_told,
+            advanced_selectors=not_told,
+        )
+        assert outcome(bucket(), seen) is Outcome.UNKNOWN
+        # The management account was read as well: its own record tells.
+        theirs = evolve(seen, account=MANAGEMENT, event_selectors=(ALL,), advanced_selectors=())
+        accounts = tuple(AccountScope(id=one, regions=(REGION,)) for one in (ACCOUNT, MANAGEMENT))
+        assert outcome(bucket(), seen, theirs, accounts=accounts) is Outcome.PASS
+        none = evolve(theirs, event_selectors=())
+        assert outcome(bucket(), seen, none, accounts=accounts) is Outcome.FAIL
