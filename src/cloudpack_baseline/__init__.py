@@ -18,7 +18,13 @@ from cloudpack_baseline._version import __version__
 
 if TYPE_CHECKING:
     from cloudpack_baseline.api import (
+        check_dedicated_tenancy,
+        check_default_security_group,
+        check_imdsv2,
+        check_network_acls,
+        check_public_ip_assignment,
         check_rds_backup,
+        check_resources_in_vpc,
         check_root_mfa,
         check_s3_access_logging,
         check_s3_acl_disabled,
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
         check_s3_versioning,
         check_s3_website,
         check_segmentation,
+        check_vpc_flow_logs,
     )
     from cloudpack_baseline.assessment import Assessment, assess, gather
     from cloudpack_baseline.baseline import Baseline
@@ -49,7 +56,13 @@ __all__ = [
     "Witness",
     "__version__",
     "assess",
+    "check_dedicated_tenancy",
+    "check_default_security_group",
+    "check_imdsv2",
+    "check_network_acls",
+    "check_public_ip_assignment",
     "check_rds_backup",
+    "check_resources_in_vpc",
     "check_root_mfa",
     "check_s3_access_logging",
     "check_s3_acl_disabled",
@@ -59,6 +72,7 @@ __all__ = [
     "check_s3_versioning",
     "check_s3_website",
     "check_segmentation",
+    "check_vpc_flow_logs",
     "gather",
 ]
 

@@ -13,7 +13,13 @@ from cloudpack_baseline.assessment import Assessment, Source, assess
 from cloudpack_baseline.baseline import Baseline
 
 __all__ = [
+    "check_dedicated_tenancy",
+    "check_default_security_group",
+    "check_imdsv2",
+    "check_network_acls",
+    "check_public_ip_assignment",
     "check_rds_backup",
+    "check_resources_in_vpc",
     "check_root_mfa",
     "check_s3_access_logging",
     "check_s3_acl_disabled",
@@ -23,6 +29,7 @@ __all__ = [
     "check_s3_versioning",
     "check_s3_website",
     "check_segmentation",
+    "check_vpc_flow_logs",
 ]
 
 
@@ -158,6 +165,106 @@ def check_s3_encryption(
     Args and errors are those of `assess`.
     """
     return assess(source, baseline, controls=["s3-encryption"], regions=regions, as_of=as_of)
+
+
+def check_default_security_group(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """5.1.1 (best practice): the default security group of each VPC has no rule.
+
+    Args and errors are those of `assess`.
+    """
+    return assess(
+        source, baseline, controls=["default-security-group"], regions=regions, as_of=as_of
+    )
+
+
+def check_public_ip_assignment(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """5.1.1: only Internet-facing segments hand out public addresses.
+
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["public-ip-assignment"], regions=regions, as_of=as_of)
+
+
+def check_resources_in_vpc(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """5.1.1: servers, databases and caches live in a VPC that is not the default one.
+
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["resources-in-vpc"], regions=regions, as_of=as_of)
+
+
+def check_dedicated_tenancy(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """5.1.1: servers for which dedicated hardware is declared run on such.
+
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["dedicated-tenancy"], regions=regions, as_of=as_of)
+
+
+def check_imdsv2(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """2.2.2 (best practice): instance metadata needs a token, or is off.
+
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["imdsv2"], regions=regions, as_of=as_of)
+
+
+def check_vpc_flow_logs(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """4.5.3 (best practice): flow logs cover every VPC in use and are delivered.
+
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["vpc-flow-logs"], regions=regions, as_of=as_of)
+
+
+def check_network_acls(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """5.1.1: where two layers are asked for, a network ACL filters beside the groups.
+
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["network-acls"], regions=regions, as_of=as_of)
 
 
 def check_s3_access_logging(

@@ -17,18 +17,34 @@ from cloudpack_baseline.baseline._declared import (
     Waiver,
 )
 from cloudpack_baseline.baseline._find import FILE_NAME, find_baseline, nearest_baseline
+from cloudpack_baseline.baseline._network_options import (
+    AdminIngressOptions,
+    BastionIngressOptions,
+    CustomerAdminAccessOptions,
+    DatabaseIsolationOptions,
+    DedicatedTenancyOptions,
+    NetworkAclsOptions,
+    VpcFlowLogsOptions,
+)
 from cloudpack_baseline.baseline._options import RdsBackupOptions
 
 __all__ = [
     "FILE_NAME",
     "Account",
+    "AdminIngressOptions",
     "Baseline",
+    "BastionIngressOptions",
     "BucketDeclaration",
+    "CustomerAdminAccessOptions",
+    "DatabaseIsolationOptions",
+    "DedicatedTenancyOptions",
     "Exclusion",
     "Flow",
+    "NetworkAclsOptions",
     "RdsBackupOptions",
     "Scope",
     "Segment",
+    "VpcFlowLogsOptions",
     "Waiver",
     "find_baseline",
     "nearest_baseline",

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from attrs import frozen
 
+from cloudpack_baseline.baseline._network_options import NETWORK_OPTIONS
+
 __all__ = ["OPTIONS", "Between", "RdsBackupOptions"]
 
 
@@ -34,5 +36,7 @@ class RdsBackupOptions:
     restorable_within_minutes: Annotated[int, Between(5, 1440)] = 30
 
 
-OPTIONS: Mapping[str, type[Any]] = MappingProxyType({"rds-backup": RdsBackupOptions})
+OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
+    {"rds-backup": RdsBackupOptions, **NETWORK_OPTIONS}
+)
 """By control id; a control that is not named here has no table."""

@@ -40,6 +40,7 @@ def problems_of(held: Mapping[str, Any]) -> list[Problem]:
         *_flows(held),
         *_buckets(held),
         *_waivers(held),
+        *_options(held),
     ]
 
 
@@ -230,3 +231,24 @@ def _waivers(held: Mapping[str, Any]) -> Iterator[Problem]:
         start, end = row.get("approved_on"), row.get("expires")
         if type(start) is type(end) is date and end < start:
             yield Problem(f"expires before it is approved ({start})", f"{path}.expires")
+
+
+def _options(held: Mapping[str, Any]) -> Iterator[Problem]:
+    """Names of segments and networks, and services, in the tables of controls."""
+    segments = [
+        row["name"] for _, row in _rows(held, "segments") if isinstance(row.get("name"), str)
+    ]
+    networks = list(_table(held, "networks"))
+    for control, row in _table(held, "controls").items():
+        if not isinstance(row, dict):
+            continue
+        path = f"controls.{control}"
+        for key in ("segments", "two_layers"):
+            for where, name in _texts(row, key, path):
+                if name not in segments and (name, key) != ("*", "two_layers"):
+                    yield Problem(no_such("segment", name, segments), where)
+        for where, name in _texts(row, "networks", path):
+            if name not in networks:
+                yield Problem(no_such("network", name, networks), where)
+        for where, service in _texts(row, "services", path):
+            yield from _service(service, where)

@@ -1,0 +1,824 @@
+"""The network's controls that single records decide."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline import (
+    Baseline,
+    Outcome,
+    check_dedicated_tenancy,
+    check_default_security_group,
+    check_imdsv2,
+    check_network_acls,
+    check_public_ip_assignment,
+    check_resources_in_vpc,
+    check_vpc_flow_logs,
+)
+from cloudpack_baseline.model.ec2 import MetadataOptions, Route, RouteTableAssociation
+from cloudpack_baseline.model.ec2_gateways import NatGateway
+from cloudpack_baseline.model.ec2_posture import (
+    FlowLog,
+    InstanceMetadataDefaults,
+    LaunchTemplate,
+    LaunchTemplateInterface,
+    LaunchTemplateVersion,
+)
+from cloudpack_baseline.model.elasticache import CacheCluster, CacheSubnetGroup, ServerlessCache
+from cloudpack_baseline.model.rds import DBInstance
+from cloudpack_baseline.model.redshift import RedshiftCluster
+from cloudpack_baseline.model.snapshot import AccountScope
+from support import ACCOUNT, REGION, denied, only, world
+from vpcs import (
+    ANYWHERE,
+    TO_GATEWAY,
+    TO_GATEWAY_6,
+    acl,
+    entry,
+    group,
+    instance,
+    interface,
+    made,
+    subnet,
+    table,
+    tcp,
+    vpc,
+)
+
+PASS, FAIL, UNKNOWN, NONE = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE
+UNREAD = denied("ec2:DescribeThings")
+OTHER = "210987654321"
+
+
+def outcomes(assessment):
+    """By the last part of the resource's key."""
+    return {one.resource.name: one.outcome for one in assessment.findings}
+
+
+def baseline(**held):
+    return Baseline.from_mapping(held)
+
+
+def segments(*rows, **held):
+    return baseline(
+        segments=[{"name": f"s{index}", **row} for index, row in enumerate(rows)], **held
+    )
+
+
+class TestDefaultSecurityGroup:
+    @staticmethod
+    def judged(*records, gaps=None):
+        return check_default_security_group(world("default-security-group", *records, gaps=gaps))
+
+    @pytest.mark.parametrize(
+        ("inbound", "outbound", "expected"),
+        [
+            ((), (), PASS),
+            ([tcp(22, ANYWHERE)], (), FAIL),
+            ((), [tcp(22, ANYWHERE)], FAIL),
+            ([tcp(22, "sg-1")], (), FAIL),
+        ],
+    )
+    def test_it_has_no_rule(self, inbound, outbound, expected):
+        one = group("sg-1", inbound, outbound, group_name="default")
+        assert only(self.judged(one)).outcome is expected
+
+    def test_a_failure_names_the_direction(self):
+        one = group("sg-1", [tcp(22, ANYWHERE)], group_name="default")
+        finding = only(self.judged(one))
+        assert finding.observations[0].read == "IpPermissions: 1"
+        assert finding.observations[0].wanted == "IpPermissions=[]"
+
+    @pytest.mark.parametrize("field", ["ip_permissions", "ip_permissions_egress"])
+    def test_rules_that_could_not_be_read(self, field):
+        one = group("sg-1", group_name="default", **{field: UNREAD})
+        assert only(self.judged(one)).outcome is UNKNOWN
+
+    def test_one_rule_is_enough_whatever_is_unread(self):
+        one = group("sg-1", [tcp(1, ANYWHERE)], group_name="default", ip_permissions_egress=UNREAD)
+        assert only(self.judged(one)).outcome is FAIL
+
+    def test_other_groups_are_not_judged(self):
+        assert self.judged(group("sg-1", [tcp(22, ANYWHERE)], group_name="Default")).judged == 0
+
+    def test_groups_that_could_not_be_listed(self):
+        assert only(self.judged(gaps={"SecurityGroup": UNREAD})).outcome is UNKNOWN
+
+
+WEB = {"security_groups": ["sg-1"], "internet_facing": True}
+APP = {"security_groups": ["sg-2"]}
+FACING = {"subnets": ["subnet-a"], "internet_facing": True}
+MAIN = table("rtb-main", [TO_GATEWAY, TO_GATEWAY_6], main=True)
+
+
+def template(*interfaces, **version):
+    held = LaunchTemplateVersion(number=1, default=True, interfaces=interfaces, **version)
+    return made(
+        LaunchTemplate, "launch-template", "launch_template_id", "lt-1", {"versions": (held,)}, {}
+    )
+
+
+def public(**changes):
+    return LaunchTemplateInterface(associate_public_ip_address=True, **changes)
+
+
+class TestPublicIpAssignment:
+    @staticmethod
+    def judged(*records, declared=None, gaps=None):
+        snapshot = world("public-ip-assignment", *records, gaps=gaps)
+        return check_public_ip_assignment(snapshot, declared)
+
+    def outcome(self, one, *records, **arguments):
+        return outcomes(self.judged(one, *records, **arguments))[one.name]
+
+    @pytest.mark.parametrize(
+        ("four", "six", "expected"),
+        [
+            (False, False, PASS),
+            (True, False, FAIL),
+            (False, True, FAIL),
+            (UNREAD, False, UNKNOWN),
+            (False, UNREAD, UNKNOWN),
+            (UNREAD, True, FAIL),
+        ],
+    )
+    def test_a_subnet_that_hands_out_addresses(self, four, six, expected):
+        one = subnet(map_public_ip_on_launch=four, assign_ipv6_address_on_creation=six)
+        assert self.outcome(one, vpc(), MAIN) is expected
+
+    @pytest.mark.parametrize(
+        ("routes", "expected"),
+        [
+            ([TO_GATEWAY], FAIL),
+            ([Route(destination_prefix_list_id="pl-1", gateway_id="igw-1")], FAIL),
+            ([Route(destination_cidr_block="203.0.113.0/24", gateway_id="igw-1")], FAIL),
+            ([], PASS),
+            ([TO_GATEWAY_6], PASS),
+            ([Route(destination_cidr_block=ANYWHERE, nat_gateway_id="nat-1")], PASS),
+            ([evolve(TO_GATEWAY, state="blackhole")], PASS),
+        ],
+    )
+    def test_it_needs_a_route_to_a_gateway(self, routes, expected):
+        one = subnet(map_public_ip_on_launch=True)
+        own = table("rtb-own", routes, ["subnet-a"])
+        assert self.outcome(one, vpc(), own, MAIN) is expected
+
+    def test_the_table_of_a_gateway_is_no_subnets(self):
+        edge = RouteTableAssociation(gateway_id="igw-1")
+        steering = table("rtb-edge", [TO_GATEWAY], associations=(edge,))
+        one = subnet(map_public_ip_on_launch=True)
+        assert self.outcome(one, vpc(), steering, table("rtb-main", main=True)) is PASS
+
+    def test_ipv6_behind_an_egress_only_gateway(self):
+        route = Route(destination_ipv6_cidr_block="::/0", egress_only_internet_gateway_id="eigw-1")
+        one = subnet(assign_ipv6_address_on_creation=True)
+        assert self.outcome(one, vpc(), table(routes=[route], main=True)) is PASS
+
+    def test_a_table_that_is_no_longer_associated(self):
+        gone = RouteTableAssociation(subnet_id="subnet-a", state="disassociated")
+        old = table("rtb-old", (), associations=(gone,))
+        assert self.outcome(subnet(map_public_ip_on_launch=True), vpc(), old, MAIN) is FAIL
+
+    @pytest.mark.parametrize(
+        "tables",
+        [
+            (table("rtb-1", associations=UNREAD), MAIN),
+            (evolve(MAIN, routes=UNREAD),),
+            (),
+        ],
+    )
+    def test_routes_that_are_not_known(self, tables):
+        one = subnet(map_public_ip_on_launch=True)
+        assert self.outcome(one, vpc(), *tables) is UNKNOWN
+        assert self.outcome(evolve(one, map_public_ip_on_launch=False), vpc(), *tables) is PASS
+
+    def test_tables_that_could_not_be_listed(self):
+        one = subnet(map_public_ip_on_launch=True)
+        assert self.outcome(one, vpc(), gaps={"RouteTable": UNREAD}) is UNKNOWN
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            {"subnets": ["subnet-a"]},
+            {"cidrs": ["10.0.0.0/22"]},
+            {"tags": {"Tier": "web"}},
+            {"names": ["web-*"]},
+        ],
+    )
+    def test_a_declared_subnet(self, row):
+        tags = (("Name", "web-a"), ("Tier", "web"))
+        one = subnet(map_public_ip_on_launch=True, tags=tags)
+        facing = segments({**row, "internet_facing": True})
+        assert self.outcome(one, vpc(), MAIN, declared=facing) is PASS
+        assert self.outcome(one, vpc(), MAIN, declared=segments(row)) is FAIL
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            {"subnets": ["subnet-b"]},
+            {"cidrs": ["10.0.1.0/25", "2001:db8::/32"]},
+            {"tags": {"Tier": "app"}},
+            {"names": ["web-*"]},
+        ],
+    )
+    def test_another_subnet(self, row):
+        one = subnet(map_public_ip_on_launch=True, tags=(("Tier", "web"),))
+        declared = segments({**row, "internet_facing": True})
+        assert self.outcome(one, vpc(), MAIN, declared=declared) is FAIL
+
+    def test_a_subnet_of_two_segments(self):
+        one = subnet(map_public_ip_on_launch=True)
+        declared = segments(FACING, {"cidrs": ["10.0.0.0/16"]})
+        assert self.outcome(one, vpc(), MAIN, declared=declared) is FAIL
+
+    def test_a_subnet_without_ipv4(self):
+        one = subnet(block=None, assign_ipv6_address_on_creation=True)
+        declared = segments({"cidrs": ["10.0.0.0/16"], "internet_facing": True})
+        assert self.outcome(one, vpc(), MAIN, declared=declared) is FAIL
+
+    def test_tags_that_could_not_be_read(self):
+        one = subnet(map_public_ip_on_launch=True, tags=UNREAD)
+        row = {"tags": {"Tier": "web"}}
+        facing = segments({**row, "internet_facing": True})
+        assert self.outcome(one, vpc(), MAIN, declared=facing) is UNKNOWN
+        assert self.outcome(one, vpc(), MAIN, declared=segments(row)) is FAIL
+
+    @pytest.mark.parametrize(
+        ("groups", "expected"),
+        [
+            ([("sg-1",)], PASS),
+            ([("sg-1",), ("sg-1",)], PASS),
+            ([("sg-1",), ("sg-2",)], FAIL),
+            ([("sg-1", "sg-2")], FAIL),
+            ([("sg-3",)], FAIL),
+            ([UNREAD], UNKNOWN),
+            ([UNREAD, ("sg-2",)], FAIL),
+            ([], FAIL),
+        ],
+    )
+    def test_what_stands_in_it(self, groups, expected):
+        one = subnet(map_public_ip_on_launch=True)
+        within = [interface(f"eni-{n}", groups=held) for n, held in enumerate(groups)]
+        declared = segments(WEB, APP)
+        assert self.outcome(one, vpc(), MAIN, *within, declared=declared) is expected
+
+    def test_there_may_be_more_in_it(self):
+        one = subnet(map_public_ip_on_launch=True)
+        gaps = {"NetworkInterface": UNREAD}
+        held = self.judged(one, vpc(), MAIN, interface(), declared=segments(WEB), gaps=gaps)
+        assert outcomes(held)["subnet-a"] is UNKNOWN
+
+    BALANCER = interface("eni-lb", requester_id="amazon-elb", groups=("sg-9",))
+    NETWORK_BALANCER = interface("eni-nlb", interface_type="network_load_balancer", groups=())
+    CLASSIC = interface("eni-clb", description="ELB app/x/1", groups=("sg-9",))
+    NAT = interface("eni-nat", interface_type="nat_gateway", groups=())
+    OLD_NAT = interface("eni-nat", description="Interface for NAT Gateway nat-1", groups=())
+
+    @pytest.mark.parametrize(
+        ("within", "expected"),
+        [
+            ((BALANCER,), PASS),
+            ((NETWORK_BALANCER,), PASS),
+            ((CLASSIC,), PASS),
+            ((NAT,), PASS),
+            ((OLD_NAT,), PASS),
+            ((NAT, BALANCER), PASS),
+            ((NAT, interface()), PASS),
+            ((NAT, interface(groups=("sg-2",))), FAIL),
+            ((BALANCER, interface(groups=("sg-3",))), FAIL),
+        ],
+    )
+    def test_subnets_of_gateways_and_balancers(self, within, expected):
+        one = subnet(map_public_ip_on_launch=True)
+        declared = segments(WEB, APP)
+        assert self.outcome(one, vpc(), MAIN, *within, declared=declared) is expected
+
+    @pytest.mark.parametrize(("state", "expected"), [("available", PASS), ("deleted", FAIL)])
+    def test_a_nat_gateway_without_a_recorded_interface(self, state, expected):
+        nat = made(
+            NatGateway,
+            "natgateway",
+            "nat_gateway_id",
+            "nat-1",
+            {"vpc_id": "vpc-1", "subnet_id": "subnet-a", "state": state},
+            {},
+        )
+        one = subnet(map_public_ip_on_launch=True)
+        assert self.outcome(one, vpc(), MAIN, nat) is expected
+
+    def test_a_regional_nat_gateway_stands_in_no_subnet(self):
+        nat = made(NatGateway, "natgateway", "nat_gateway_id", "nat-1", {"vpc_id": "vpc-1"}, {})
+        assert self.outcome(subnet(map_public_ip_on_launch=True), vpc(), MAIN, nat) is FAIL
+
+    def test_only_a_nat_gateway_as_far_as_is_known(self):
+        one = subnet(map_public_ip_on_launch=True)
+        held = self.judged(one, vpc(), MAIN, self.NAT, gaps={"NetworkInterface": UNREAD})
+        assert outcomes(held)["subnet-a"] is UNKNOWN
+
+    @pytest.mark.parametrize(
+        ("default", "within", "expected"),
+        [
+            (True, (), NONE),
+            (False, (), FAIL),
+            (UNREAD, (), FAIL),
+            (True, (interface(subnet_id="subnet-b"),), FAIL),
+        ],
+    )
+    def test_an_idle_default_vpc(self, default, within, expected):
+        one = subnet(map_public_ip_on_launch=True)
+        assert self.outcome(one, vpc(is_default=default), MAIN, *within) is expected
+
+    def test_a_default_vpc_that_may_be_in_use(self):
+        one = subnet(map_public_ip_on_launch=True)
+        gaps = {"NetworkInterface": UNREAD}
+        held = outcomes(self.judged(one, vpc(is_default=True), MAIN, gaps=gaps))
+        assert held["subnet-a"] is FAIL
+
+    def test_a_subnet_whose_vpc_is_not_recorded(self):
+        assert self.outcome(subnet(map_public_ip_on_launch=True), MAIN) is FAIL
+
+    def test_a_shared_subnet_is_judged_by_its_owner(self):
+        one = subnet(map_public_ip_on_launch=True, owner_id=OTHER)
+        finding = only(self.judged(one, vpc(), MAIN))
+        assert finding.outcome is UNKNOWN
+        assert OTHER in finding.observations[0].message.in_language("ja")
+        own = subnet(map_public_ip_on_launch=True, owner_id=ACCOUNT)
+        assert self.outcome(own, vpc(), MAIN) is FAIL
+
+    def test_a_shared_subnet_whose_owner_is_in_the_snapshot(self):
+        accounts = tuple(AccountScope(id=id_, regions=(REGION,)) for id_ in (ACCOUNT, OTHER))
+        one = subnet(map_public_ip_on_launch=True, owner_id=OTHER)
+        snapshot = world("public-ip-assignment", one, vpc(), MAIN, accounts=accounts)
+        held = check_public_ip_assignment(snapshot)
+        assert outcomes(held)["subnet-a"] is NONE
+
+    @pytest.mark.parametrize(
+        ("asked", "expected"),
+        [
+            ((), PASS),
+            ((LaunchTemplateInterface(),), PASS),
+            ((LaunchTemplateInterface(associate_public_ip_address=False),), PASS),
+            ((public(),), FAIL),
+            ((public(groups=("sg-1",)),), PASS),
+            ((public(groups=("sg-1", "sg-2")),), FAIL),
+            ((public(groups=("sg-1",)), public(groups=("sg-2",))), FAIL),
+            ((public(subnet_id="subnet-a"),), FAIL),
+            ((public(subnet_id="subnet-b"),), PASS),
+            ((public(subnet_id="subnet-c"),), PASS),
+            ((public(subnet_id="subnet-x"),), FAIL),
+        ],
+    )
+    def test_launch_templates(self, asked, expected):
+        own = table("rtb-c", (), ["subnet-c"])
+        subnets = [subnet(f"subnet-{name}", f"10.0.{n}.0/24") for n, name in enumerate("abc")]
+        declared = segments(WEB, APP, {"subnets": ["subnet-b"], "internet_facing": True})
+        one = template(*asked)
+        assert self.outcome(one, vpc(), MAIN, own, *subnets, declared=declared) is expected
+
+    @pytest.mark.parametrize(("tier", "expected"), [("web", PASS), ("app", FAIL)])
+    def test_a_template_that_tags_its_instances(self, tier, expected):
+        declared = segments({"tags": {"Tier": "web"}, "internet_facing": True})
+        one = template(public(), tags=(("Tier", tier),))
+        assert self.outcome(one, declared=declared) is expected
+
+    def test_a_template_into_subnets_that_could_not_be_listed(self):
+        one = template(public(subnet_id="subnet-x"))
+        assert outcomes(self.judged(one, gaps={"Subnet": UNREAD}))["lt-1"] is UNKNOWN
+
+
+def database(**changes):
+    held = {
+        "arn": f"arn:aws:rds:{REGION}:{ACCOUNT}:db:main",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "main",
+        "engine": "mysql",
+        "status": "available",
+        "vpc": "vpc-1",
+    }
+    return DBInstance(**(held | changes))
+
+
+def cache(**changes):
+    held = {
+        "arn": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:cluster:cache",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "cache",
+        "engine": "redis",
+        "subnet_group": "private",
+    }
+    return CacheCluster(**(held | changes))
+
+
+def cache_group(**changes):
+    held = {
+        "arn": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:subnetgroup:private",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "private",
+        "vpc": "vpc-1",
+    }
+    return CacheSubnetGroup(**(held | changes))
+
+
+def serverless(**changes):
+    held = {
+        "arn": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:serverlesscache:s",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "s",
+        "engine": "valkey",
+        "subnets": ("subnet-a",),
+    }
+    return ServerlessCache(**(held | changes))
+
+
+def warehouse(**changes):
+    held = {
+        "arn": f"arn:aws:redshift:{REGION}:{ACCOUNT}:cluster:dwh",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "dwh",
+        "vpc": "vpc-1",
+    }
+    return RedshiftCluster(**(held | changes))
+
+
+class TestResourcesInVpc:
+    @staticmethod
+    def judged(*records, gaps=None):
+        return check_resources_in_vpc(world("resources-in-vpc", *records, gaps=gaps))
+
+    EACH = (instance(), database(), cache(), serverless(), warehouse())
+
+    @pytest.mark.parametrize("one", EACH)
+    @pytest.mark.parametrize(
+        ("home", "expected"),
+        [
+            (vpc(), PASS),
+            (vpc(is_default=True), FAIL),
+            (vpc(is_default=UNREAD), UNKNOWN),
+            (vpc("vpc-2"), UNKNOWN),
+        ],
+    )
+    def test_the_vpc_is_not_the_default_one(self, one, home, expected):
+        held = outcomes(self.judged(one, home, cache_group(), subnet()))
+        assert held[one.name] is expected
+
+    @pytest.mark.parametrize(
+        "one",
+        [instance(vpc_id=None), database(vpc=None), cache(subnet_group=None), warehouse(vpc=None)],
+    )
+    def test_outside_of_any_vpc(self, one):
+        assert outcomes(self.judged(one, vpc()))[one.name] is FAIL
+
+    @pytest.mark.parametrize(
+        ("one", "kind"),
+        [(cache(), "CacheSubnetGroup"), (serverless(), "Subnet"), (instance(), "Vpc")],
+    )
+    def test_what_leads_to_the_vpc_could_not_be_listed(self, one, kind):
+        held = self.judged(one, gaps={kind: UNREAD})
+        finding = next(each for each in held.findings if each.resource.name == one.name)
+        assert finding.outcome is UNKNOWN
+        assert "ec2:DescribeThings" in finding.observations[0].message.in_language("en")
+
+    @pytest.mark.parametrize("one", [cache(), serverless()])
+    def test_what_leads_to_the_vpc_is_missing(self, one):
+        others = cache_group(region="us-east-1"), subnet("subnet-b")
+        assert outcomes(self.judged(one, vpc(), *others))[one.name] is UNKNOWN
+
+    def test_a_subnet_group_of_no_vpc(self):
+        assert outcomes(self.judged(cache(), cache_group(vpc="")))["cache"] is FAIL
+
+    def test_an_instance_whose_vpc_is_unread(self):
+        assert only(self.judged(instance(vpc_id=UNREAD))).outcome is UNKNOWN
+
+    def test_a_terminated_instance_is_no_server(self):
+        assert self.judged(instance(state="terminated", vpc_id=None)).judged == 0
+
+    @pytest.mark.parametrize("kind", ["Instance", "DBInstance", "CacheCluster", "RedshiftCluster"])
+    def test_resources_that_could_not_be_listed(self, kind):
+        assert only(self.judged(gaps={kind: UNREAD})).outcome is UNKNOWN
+
+
+BY_VPC = {"controls": {"dedicated-tenancy": {"vpcs": ["vpc-1"]}}}
+BY_SEGMENT = {
+    "segments": [{"name": "core", "security_groups": ["sg-1"]}],
+    "controls": {"dedicated-tenancy": {"segments": ["core"]}},
+}
+
+
+class TestDedicatedTenancy:
+    @staticmethod
+    def judged(*records, declared=None, gaps=None):
+        snapshot = world("dedicated-tenancy", *records, gaps=gaps)
+        return check_dedicated_tenancy(snapshot, baseline(**declared) if declared else None)
+
+    def test_nothing_is_declared(self):
+        assert only(self.judged(instance())).outcome is NONE
+
+    @pytest.mark.parametrize(
+        ("tenancy", "expected"),
+        [("default", FAIL), ("dedicated", PASS), ("host", PASS), (UNREAD, UNKNOWN)],
+    )
+    @pytest.mark.parametrize("declared", [BY_VPC, BY_SEGMENT])
+    def test_tenancy(self, declared, tenancy, expected):
+        one = instance(tenancy=tenancy)
+        own = interface(instance_id="i-1")
+        assert only(self.judged(one, own, declared=declared)).outcome is expected
+
+    @pytest.mark.parametrize("declared", [BY_VPC, BY_SEGMENT])
+    def test_servers_elsewhere_may_share(self, declared):
+        one = instance(vpc_id="vpc-2")
+        other = interface(instance_id="i-1", groups=("sg-2",))
+        finding = only(self.judged(one, other, declared=declared))
+        assert (finding.outcome, finding.resource.kind) == (NONE, "Account")
+
+    def test_a_terminated_server(self):
+        assert only(self.judged(instance(state="terminated"), declared=BY_VPC)).outcome is NONE
+
+    @pytest.mark.parametrize(("tenancy", "expected"), [("default", UNKNOWN), ("host", PASS)])
+    def test_it_is_not_known_whether_it_is_meant(self, tenancy, expected):
+        one = instance(tenancy=tenancy)
+        own = interface(instance_id="i-1", groups=UNREAD)
+        assert only(self.judged(one, own, declared=BY_SEGMENT)).outcome is expected
+
+    def test_interfaces_that_could_not_be_listed(self):
+        gaps = {"NetworkInterface": UNREAD}
+        held = self.judged(instance(), declared=BY_SEGMENT, gaps=gaps)
+        assert outcomes(held)["i-1"] is UNKNOWN
+
+
+def metadata_defaults(**changes):
+    return made(InstanceMetadataDefaults, "instance-metadata-defaults", "name", REGION, {}, changes)
+
+
+class TestImdsv2:
+    @staticmethod
+    def judged(*records, gaps=None):
+        return check_imdsv2(world("imdsv2", *records, gaps=gaps))
+
+    @pytest.mark.parametrize(
+        ("options", "expected"),
+        [
+            (MetadataOptions(http_tokens="required"), PASS),
+            (MetadataOptions(http_tokens="optional"), FAIL),
+            (MetadataOptions(http_tokens="optional", http_endpoint="disabled"), PASS),
+            (None, UNKNOWN),
+            (UNREAD, UNKNOWN),
+        ],
+    )
+    def test_instances(self, options, expected):
+        finding = only(self.judged(instance(metadata_options=options)))
+        assert finding.outcome is expected
+
+    def test_what_was_read_and_wanted(self):
+        seen = only(self.judged(instance(metadata_options=MetadataOptions()))).observations[0]
+        assert (seen.read, seen.wanted) == ("HttpTokens=optional", "HttpTokens=required")
+
+    def test_a_terminated_instance(self):
+        assert self.judged(instance(state="terminated")).judged == 0
+
+    @pytest.mark.parametrize(
+        ("version", "defaults", "expected"),
+        [
+            ({"http_tokens": "required"}, {}, PASS),
+            ({"http_tokens": "optional"}, {}, FAIL),
+            ({"http_tokens": "optional", "http_endpoint": "disabled"}, {}, PASS),
+            # The template says more than the account's defaults, but not than what it enforces.
+            ({"http_tokens": "optional"}, {"http_tokens": "required"}, FAIL),
+            ({"http_tokens": "optional"}, {"http_tokens_enforced": "enabled"}, PASS),
+            ({"http_tokens": "optional"}, {"http_tokens_enforced": "disabled"}, FAIL),
+            ({"http_tokens": "optional"}, {"http_tokens_enforced": UNREAD}, UNKNOWN),
+            # Left open: the account's defaults, then the image.
+            ({}, {}, FAIL),
+            ({}, {"http_tokens": "required"}, PASS),
+            ({}, {"http_endpoint": "disabled"}, PASS),
+            ({"http_endpoint": "enabled"}, {"http_endpoint": "disabled"}, FAIL),
+            ({}, {"http_tokens_enforced": "enabled"}, PASS),
+            ({"imds_support": "v2.0"}, {}, PASS),
+            ({"imds_support": "v2.0"}, {"http_tokens": "optional"}, FAIL),
+            ({"imds_support": UNREAD}, {}, UNKNOWN),
+            ({"imds_support": UNREAD}, {"http_tokens": "required"}, PASS),
+            ({}, {"http_tokens": UNREAD}, UNKNOWN),
+        ],
+    )
+    def test_launch_templates(self, version, defaults, expected):
+        held = self.judged(template(**version), metadata_defaults(**defaults))
+        assert outcomes(held)["lt-1"] is expected
+
+    def test_defaults_of_another_region(self):
+        other = metadata_defaults(http_tokens="required", region="us-east-1", arn="arn:x")
+        assert outcomes(self.judged(template(), other))["lt-1"] is FAIL
+
+    def test_defaults_that_could_not_be_read(self):
+        held = self.judged(template(), gaps={"InstanceMetadataDefaults": UNREAD})
+        assert outcomes(held)["lt-1"] is UNKNOWN
+
+    def test_each_version_counts(self):
+        one = template(http_tokens="required")
+        latest = LaunchTemplateVersion(number=2, http_tokens="optional")
+        both = evolve(one, versions=(*one.versions, latest))
+        assert outcomes(self.judged(both, metadata_defaults()))["lt-1"] is FAIL
+
+
+def flow_log(resource="vpc-1", name="fl-1", **changes):
+    defaults = {
+        "resource_id": resource,
+        "traffic_type": "ALL",
+        "deliver_logs_status": "SUCCESS",
+    }
+    return made(FlowLog, "vpc-flow-log", "flow_log_id", name, defaults, changes)
+
+
+class TestVpcFlowLogs:
+    PLACE = (vpc(), subnet("subnet-a"), subnet("subnet-b", "10.0.2.0/24"), interface())
+
+    @staticmethod
+    def judged(*records, traffic=None, gaps=None):
+        held = {"controls": {"vpc-flow-logs": {"traffic": traffic}}} if traffic else {}
+        return check_vpc_flow_logs(world("vpc-flow-logs", *records, gaps=gaps), baseline(**held))
+
+    @pytest.mark.parametrize(
+        ("logs", "expected"),
+        [
+            ([], FAIL),
+            ([flow_log()], PASS),
+            ([flow_log("vpc-2")], FAIL),
+            ([flow_log(traffic_type="REJECT")], FAIL),
+            ([flow_log(traffic_type="ACCEPT")], FAIL),
+            (
+                [flow_log(traffic_type="ACCEPT"), flow_log("vpc-1", "fl-2", traffic_type="REJECT")],
+                PASS,
+            ),
+            ([flow_log(traffic_type="")], FAIL),
+            ([flow_log(status="DELETED")], FAIL),
+            ([flow_log(deliver_logs_status="FAILED", deliver_logs_error="Access error")], FAIL),
+            ([flow_log(deliver_logs_status=None)], UNKNOWN),
+            ([flow_log(deliver_logs_status=UNREAD)], UNKNOWN),
+            ([flow_log("subnet-a")], FAIL),
+            ([flow_log("subnet-a"), flow_log("subnet-b", "fl-2")], PASS),
+            ([flow_log("subnet-a"), flow_log("subnet-b", "fl-2", traffic_type="REJECT")], FAIL),
+            (
+                [
+                    flow_log(traffic_type="ACCEPT"),
+                    flow_log("subnet-a", "fl-2", traffic_type="REJECT"),
+                    flow_log("subnet-b", "fl-3", traffic_type="REJECT"),
+                ],
+                PASS,
+            ),
+            # Logs of single interfaces do not see the next one.
+            ([flow_log("eni-1")], FAIL),
+        ],
+    )
+    def test_what_is_covered(self, logs, expected):
+        assert only(self.judged(*self.PLACE, *logs)).outcome is expected
+
+    def test_a_failure_names_what_was_read(self):
+        log = flow_log(deliver_logs_status="FAILED", deliver_logs_error="Access error")
+        seen = only(self.judged(*self.PLACE, log)).observations[0]
+        assert seen.read == (
+            "fl-1 (vpc-1): TrafficType=ALL, DeliverLogsStatus=FAILED, Access error"
+        )
+        assert "subnet-a, subnet-b" in seen.message.in_language("en")
+
+    @pytest.mark.parametrize(("type_", "expected"), [("REJECT", PASS), ("ACCEPT", FAIL)])
+    def test_the_baseline_may_want_rejected_traffic_only(self, type_, expected):
+        log = flow_log(traffic_type=type_)
+        assert only(self.judged(*self.PLACE, log, traffic="REJECT")).outcome is expected
+
+    @pytest.mark.parametrize(("logs", "expected"), [([], FAIL), ([flow_log()], PASS)])
+    def test_a_vpc_whose_subnets_are_not_recorded(self, logs, expected):
+        assert only(self.judged(vpc(), interface(), *logs)).outcome is expected
+
+    def test_a_vpc_that_is_not_in_use(self):
+        assert only(self.judged(vpc(), subnet(), interface(vpc_id="vpc-2"))).outcome is NONE
+
+    @pytest.mark.parametrize(
+        ("kind", "records", "expected"),
+        [
+            ("FlowLog", PLACE, UNKNOWN),
+            ("FlowLog", (*PLACE, flow_log()), PASS),
+            ("NetworkInterface", PLACE[:3], UNKNOWN),
+            ("NetworkInterface", (*PLACE[:3], flow_log()), PASS),
+            ("NetworkInterface", PLACE, FAIL),
+            ("Subnet", (*PLACE, flow_log("subnet-a"), flow_log("subnet-b", "fl-2")), UNKNOWN),
+            ("Subnet", (*PLACE, flow_log("subnet-a")), FAIL),
+            ("Subnet", (*PLACE, flow_log()), PASS),
+        ],
+    )
+    def test_what_could_not_be_listed(self, kind, records, expected):
+        assert only(self.judged(*records, gaps={kind: UNREAD})).outcome is expected
+
+    def test_a_shared_vpc_is_judged_by_its_owner(self):
+        held = self.judged(vpc(owner_id=OTHER), subnet(), interface())
+        assert only(held).outcome is UNKNOWN
+
+
+class TestNetworkAcls:
+    HTTPS = entry(100, ANYWHERE, protocol="6", ports=(443, 443))
+    NO_TELNET = entry(1, ANYWHERE, allow=False, protocol="6", ports=(23, 23))
+    PLACE = (subnet(), interface())
+
+    @staticmethod
+    def judged(*records, two_layers=None, gaps=None, **held):
+        if two_layers:
+            held["controls"] = {"network-acls": {"two_layers": two_layers}}
+        declared = segments({"security_groups": ["sg-1"]}, {"security_groups": ["sg-2"]}, **held)
+        return check_network_acls(world("network-acls", *records, gaps=gaps), declared)
+
+    @pytest.mark.parametrize(
+        ("asked", "expected"), [(None, PASS), (["*"], FAIL), (["s0"], FAIL), (["s1"], PASS)]
+    )
+    def test_a_single_layer_fails_where_two_are_asked_for(self, asked, expected):
+        finding = only(self.judged(*self.PLACE, acl(subnets=["subnet-a"]), two_layers=asked))
+        assert finding.outcome is expected
+        assert "only layer" in finding.observations[0].message.in_language("en")
+
+    @pytest.mark.parametrize(
+        ("entries", "expected"),
+        [
+            ([HTTPS], PASS),
+            ([], PASS),
+            (
+                [entry(1, ANYWHERE, allow=False, protocol="6", ports=(23, 23)), entry(2, ANYWHERE)],
+                PASS,
+            ),
+            ([entry(1, "198.51.100.0/24", allow=False), entry(2, ANYWHERE)], PASS),
+            # In two halves it is everything all the same.
+            ([entry(1, "0.0.0.0/1"), entry(2, "128.0.0.0/1")], FAIL),
+            ([entry(1, ANYWHERE), entry(2, ANYWHERE, allow=False)], FAIL),
+            # What is denied from the subnet itself never comes by the ACL.
+            ([entry(1, "10.0.1.0/24", allow=False), entry(2, ANYWHERE)], FAIL),
+            ([entry(1, ANYWHERE), entry(1, ANYWHERE, allow=False, egress=True)], FAIL),
+        ],
+    )
+    def test_what_is_a_layer(self, entries, expected):
+        held = self.judged(
+            *self.PLACE, acl(entries=entries, subnets=["subnet-a"]), two_layers=["*"]
+        )
+        assert only(held).outcome is expected
+
+    def test_both_families_count(self):
+        one = subnet(ipv6_cidr_blocks=("2001:db8::/64",))
+        open_ = acl(entries=[self.HTTPS, entry(101, "::/0")], subnets=["subnet-a"])
+        assert only(self.judged(one, interface(), open_, two_layers=["*"])).outcome is FAIL
+        shut = acl(entries=[self.HTTPS], subnets=["subnet-a"])
+        assert only(self.judged(one, interface(), shut, two_layers=["*"])).outcome is PASS
+
+    def test_the_default_acl_serves_where_none_is_associated(self):
+        others = [acl("acl-other", is_default=False), acl("acl-2", vpc_id="vpc-2", is_default=True)]
+        default = acl("acl-1", is_default=True)
+        held = self.judged(*self.PLACE, *others, default, two_layers=["*"])
+        assert "acl-1" in only(held).observations[0].read
+
+    @pytest.mark.parametrize(
+        "change", [{"entries": UNREAD}, {"subnet_ids": UNREAD}, {"vpc_id": "vpc-2"}]
+    )
+    def test_an_acl_that_is_not_known(self, change):
+        one = evolve(acl(is_default=True), **change)
+        assert only(self.judged(*self.PLACE, one)).outcome is UNKNOWN
+
+    @pytest.mark.parametrize("field", ["cidr_block", "ipv6_cidr_blocks"])
+    def test_a_block_that_is_not_known(self, field):
+        one = subnet(**{field: UNREAD})
+        held = self.judged(one, interface(), acl(subnets=["subnet-a"]))
+        assert only(held).outcome is UNKNOWN
+
+    def test_acls_that_could_not_be_listed(self):
+        held = self.judged(*self.PLACE, gaps={"NetworkAcl": UNREAD})
+        assert only(held).outcome is UNKNOWN
+
+    def test_a_segment_that_is_not_known(self):
+        one = interface(groups=UNREAD)
+        held = self.judged(subnet(), one, acl(subnets=["subnet-a"]), two_layers=["s0"])
+        assert only(held).outcome is UNKNOWN
+
+    def test_a_subnet_that_is_not_in_use_has_no_boundary(self):
+        assert self.judged(subnet(), acl(subnets=["subnet-a"]), two_layers=["*"]).judged == 0
+
+    def test_a_shared_subnet_is_judged_by_its_owner(self):
+        assert only(self.judged(subnet(owner_id=OTHER), interface())).outcome is UNKNOWN
+
+
+def test_the_tables_of_the_network_name_what_is_declared():
+    with pytest.raises(Exception, match=r"there is no segment 'web'") as caught:
+        baseline(
+            controls={
+                "dedicated-tenancy": {"segments": ["web", "*"]},
+                "network-acls": {"two_layers": ["*", "db"]},
+                "bastion-ingress": {"networks": ["office"], "services": ["ssh", "nonsense"]},
+                "vpc-flow-logs": {"traffic": "SOME"},
+            }
+        )
+    paths = [problem.path for problem in caught.value.problems]
+    assert sorted(paths) == [
+        "controls.bastion-ingress.networks[0]",
+        "controls.bastion-ingress.services[1]",
+        "controls.dedicated-tenancy.segments[0]",
+        "controls.dedicated-tenancy.segments[1]",
+        "controls.network-acls.two_layers[1]",
+        "controls.vpc-flow-logs.traffic",
+    ]
