@@ -308,3 +308,60 @@ def allows(document, request, *, acl=()):
         return False
     verdict = decide(document, request) if document is not None else None
     return verdict != "Deny" and (verdict == "Allow" or acl_allows(acl, request))
+
+
+TRUST = {
+    "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths",
+    "aws:principalservicename", "aws:principalservicenameslist", "aws:sourceaccount",
+    "aws:sourcearn", "aws:sourceip", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpce",
+    "aws:userid", "s3:dataaccesspointaccount", "s3:dataaccesspointarn",
+}  # fmt: skip
+
+
+def fixed_value(key, base, wanted, version):
+    """Whether a condition value confines a grant in AWS's meaning of public."""
+    if key == "aws:sourceip":
+        try:
+            block = ipaddress.ip_network(wanted, strict=False)
+        except ValueError:
+            return False
+        return block.prefixlen >= (8 if block.version == 4 else 32)
+    if version == "2012-10-17" and re.search(r"\$\{[^*?$}][^}]*\}", wanted):
+        return False
+    if key == "s3:dataaccesspointarn" and re.fullmatch(
+        r"arn:[^:*?]+:s3:[^:*?]+:\d{12}:accesspoint/.*", wanted
+    ):
+        return True
+    if key == "aws:userid" and re.fullmatch(r"AROA[^:]*:.*", wanted):
+        return False
+    wild = base in {"StringLike", "ArnLike", "ArnEquals"}
+    bare = re.sub(r"\$\{[*?]\}", "", wanted) if version == "2012-10-17" else wanted
+    return not (wild and ("*" in bare or "?" in bare))
+
+
+def trusted(document, request):
+    """Whether the request carries a fixed value of the policy, or is of a principal that it names."""
+    version = document.get("Version", "2008-10-17")
+    context = context_of(request)
+    for statement in as_list(document["Statement"]):
+        for name in ("Principal", "NotPrincipal"):
+            element = statement.get(name, {})
+            if isinstance(element, dict):
+                named = {k: [v for v in as_list(vs) if v != "*"] for k, vs in element.items()}
+                if principal_names(named, request):
+                    return True
+        for operator, block in statement.get("Condition", {}).items():
+            base = operator.rpartition(":")[2].removesuffix("IfExists")
+            base = POSITIVE.get(base, base)
+            for key, wanted in block.items():
+                value = context.get(key.lower())
+                if key.lower() not in TRUST or base == "Null" or value is None:
+                    continue
+                for one in map(text_of, as_list(wanted)):
+                    if not fixed_value(key.lower(), base, one, version):
+                        continue
+                    one = substitute(one, context, version)
+                    values = value if isinstance(value, tuple) else (value,)
+                    if any(value_matches(base, one, item) for item in values):
+                        return True
+    return False

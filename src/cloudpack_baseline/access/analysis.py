@@ -28,6 +28,7 @@ from cloudpack_baseline.access.pins import (
     binding_tests,
     identity_patterns,
     own_access_points,
+    sample_accounts,
 )
 from cloudpack_baseline.access.policy import Operator
 from cloudpack_baseline.access.resources import resource_test
@@ -204,7 +205,7 @@ def _cast(bucket: BucketAccess, sources: Sequence[Source], extras: Extras) -> tu
     arns, names = identity_patterns(policies, bucket.owner_account) if split else ({}, ())
     return callers(
         elements, owner=bucket.owner_account, partition=bucket.partition,
-        accounts=(*extras.accounts, *accounts), arn_tests=arns, name_tests=names, split=split,
+        accounts=(*extras.accounts, *accounts), samples=sample_accounts(policies), arn_tests=arns, name_tests=names, split=split,
         owner_canonical=bucket.owner_canonical_id,
     )  # fmt: skip
 

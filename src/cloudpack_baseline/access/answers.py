@@ -34,7 +34,7 @@ class Answers:
 
     analysis: Analysis
     lets: list[Let] = field(factory=list)
-    policy_public: bool = False
+    policy_public: Witness | None = None
     restricted: bool = False
     uncertain: list[str] = field(factory=list)
     unsigned: list[Let] = field(factory=list)
@@ -78,8 +78,8 @@ def let_in(analysis: Analysis) -> Answers:
     """What each Allow lets in, after ownership, blocks, Denies and access points."""
     answers = Answers(analysis)
     source = next((s for s in analysis.sources if s.point is None), None)
-    answers.policy_public = bool(source and public_by_policy(answers, source))
-    restricted = answers.policy_public and analysis.bucket.block.restrict_public_buckets
+    answers.policy_public = public_by_policy(answers, source) if source else None
+    restricted = bool(answers.policy_public) and analysis.bucket.block.restrict_public_buckets
     answers.restricted = restricted
     known = {analysis.world.layout.action: KNOWN, analysis.world.layout.way: _direct(analysis)}
     high, low = analysis.open_high["policy"], analysis.open_low["policy"]

@@ -12,7 +12,12 @@ from cloudpack_baseline.access.callers import Unknown, callers, covers, exempts
 from cloudpack_baseline.access.keys import Key, Kind, Presence, find_key
 from cloudpack_baseline.access.networks import networks_text
 from cloudpack_baseline.access.others import is_named
-from cloudpack_baseline.access.pins import account_patterns, binding_tests, identity_patterns
+from cloudpack_baseline.access.pins import (
+    account_patterns,
+    binding_tests,
+    identity_patterns,
+    sample_accounts,
+)
 from cloudpack_baseline.access.predicates import StringPredicate
 from cloudpack_baseline.access.space import RequestSet, TooComplex
 from cloudpack_baseline.access.world import Pending, Rule, Way, World, frequent_keys, named_values
@@ -127,7 +132,7 @@ def _cast(trust: Policy, account: str, partition: str) -> tuple[Caller, ...]:
     accounts, split = account_patterns((trust,))
     arns, names = identity_patterns((trust,), account) if split else ({}, ())
     return callers(elements, owner=account, partition=partition, accounts=accounts,
-                   arn_tests=arns, name_tests=names, split=split)  # fmt: skip
+                   samples=sample_accounts((trust,)), arn_tests=arns, name_tests=names, split=split)  # fmt: skip
 
 
 def _pending(

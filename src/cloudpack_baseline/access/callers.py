@@ -186,6 +186,7 @@ def callers(
     owner: str | None,
     partition: str,
     accounts: Iterable[str] = (),
+    samples: Iterable[str] = (),
     arn_tests: Mapping[str, Sequence[Pattern]] | None = None,
     name_tests: Sequence[Pattern] = (),
     split: bool = False,
@@ -193,7 +194,8 @@ def callers(
 ) -> tuple[Caller, ...]:
     """One caller for each class, the anonymous first, then strangers, so that witnesses are plain.
 
-    ``elements`` are all Principal elements, ``accounts`` further accounts that conditions name;
+    ``elements`` are all Principal elements, ``accounts`` further accounts that conditions name,
+    ``samples`` accounts that stand for all that a pattern means;
     with ``split``, accounts are taken apart by the tests on aws:PrincipalArn (``arn_tests``, by
     account, ``""`` for strangers) and aws:username.
     """
@@ -201,15 +203,17 @@ def callers(
     cast = _Cast(owner, partition)
     entries = dict.fromkeys(entry for element in elements for entry in element.aws)
     named = {_account_in(entry) for entry in entries} | set(accounts) | {owner}
+    strangers = set(samples) - named
     stranger = next((a for a in _STRANGERS if a not in named), None) or _unused(named)
     by_account: dict[str | None, list[str]] = {}
     for entry in entries:
         by_account.setdefault(_account_in(entry), []).append(entry)
-    order = [stranger, *sorted(account for account in named if account and account != owner)]
+    strangers.add(stranger)
+    order = [*sorted(strangers), *sorted(account for account in named if account and account != owner)]
     for account in [*order, *([owner] if owner else [])]:
         _account_callers(cast, account, by_account.get(account, []),
                          _tests(arn_tests or {}, account), name_tests,
-                         split=split, stranger=account == stranger)  # fmt: skip
+                         split=split, stranger=account in strangers)  # fmt: skip
     found = [Caller(kind="anonymous", name="anonymous"), *cast.found]
     services = dict.fromkeys(name for element in elements for name in element.services)
     fresh = next(name for name in (*_SERVICES, "other.amazonaws.com") if name not in services)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cloudpack_baseline.access.actions import KINDS, KNOWN
 from cloudpack_baseline.access.analysis import analyse
-from cloudpack_baseline.access.answers import let_in, public_by_policy, public_request
+from cloudpack_baseline.access.answers import let_in, public_request
 from cloudpack_baseline.access.others import (
     accounts,
     approximations,
@@ -36,7 +36,7 @@ def exposure(bucket: BucketAccess) -> Exposure:
     analysis = analyse(bucket)
     answers = let_in(analysis)
     source = next((s for s in analysis.sources if s.point is None), None)
-    policy_witness = public_by_policy(answers, source) if source else None
+    policy_witness = answers.policy_public
     public = public_request(answers, source)
     found_points = points(answers)
     if public is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def prefix_length(interval: Interval) -> tuple[int, int]:
     return (4, _V4_BITS - size) if low < V6 else (6, _V6_BITS - size)
 
 
+@lru_cache(maxsize=8192)
 def parse_network(text: str) -> Interval:
     """Read a CIDR or a bare address; host bits are ignored, as AWS does.
 

@@ -6,6 +6,7 @@ parts of an ARN one by one, so in all but the last their wildcards stop at a col
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
@@ -111,13 +112,15 @@ def _collapse(tokens: Iterable[Token]) -> tuple[Token, ...]:
     return tuple(row)
 
 
-def literal(segments: Sequence[Segment], *, fold: bool = False) -> Pattern:
+@lru_cache(maxsize=4096)
+def literal(segments: tuple[Segment, ...], *, fold: bool = False) -> Pattern:
     """The text itself."""
     text = "".join(part for part, _ in segments)
     return Pattern(tuple(text.lower() if fold else text), fold)
 
 
-def glob(segments: Sequence[Segment], *, fold: bool = False) -> Pattern:
+@lru_cache(maxsize=4096)
+def glob(segments: tuple[Segment, ...], *, fold: bool = False) -> Pattern:
     """``*`` is any text, ``?`` one character."""
     row: list[Token] = []
     for text, plain in segments:
@@ -126,7 +129,8 @@ def glob(segments: Sequence[Segment], *, fold: bool = False) -> Pattern:
     return Pattern(_collapse(row), fold)
 
 
-def arn(segments: Sequence[Segment]) -> Pattern | None:
+@lru_cache(maxsize=4096)
+def arn(segments: tuple[Segment, ...]) -> Pattern | None:
     """A pattern for ARNs, part by part; None for a text that is no ARN (it matches nothing)."""
     if "".join(text for text, _ in segments) == "*" and not segments[0][1]:
         return ANYTHING

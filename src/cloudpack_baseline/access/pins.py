@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access.keys import Presence, find_key
-from cloudpack_baseline.access.patterns import ANYTHING, arn
+from cloudpack_baseline.access.patterns import ANYTHING, ONE, Pattern, arn, glob, string_classes
 from cloudpack_baseline.access.policy import find_operator
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to, string_pattern
 from cloudpack_baseline.access.variables import Variable, replace, split
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cloudpack_baseline.access.drafts import Test
-    from cloudpack_baseline.access.patterns import Pattern
     from cloudpack_baseline.access.policy import Condition, Policy
     from cloudpack_baseline.access.predicates import Predicate
 
-__all__ = ["account_patterns", "binding_tests", "identity_patterns", "own_access_points"]
+__all__ = ["account_patterns", "binding_tests", "identity_patterns", "own_access_points", "sample_accounts"]
 
 _ACCOUNTS: Final = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
+_ARN_PARTS: Final = 6
 _SPLITTING: Final = frozenset({"aws:principalarn", "aws:principaltype", "aws:username"})
 
 
@@ -64,6 +64,25 @@ def _has_identity_variable(policy: Policy) -> bool:
         for text in texts
         for part in split(text, variables=True)
     )
+
+
+def sample_accounts(policies: Sequence[Policy]) -> tuple[str, ...]:
+    """An account for each class that patterns of accounts (``1111*``) tell apart."""
+    texts: dict[str, None] = {}
+    for _, condition in _conditions(policies):
+        key = condition.key.lower()
+        for text in condition.values:
+            parts = text.split(":", 5)
+            if key == "aws:principalaccount":
+                texts[text] = None
+            elif key == "aws:principalarn" and len(parts) == _ARN_PARTS:
+                texts[parts[4]] = None
+    tests = [(glob(((text, False),)),) for text in texts if set(text) & set("*?") and text != "*"]
+    if not tests:
+        return ()
+    whole = (Pattern((ONE,) * 12),)
+    classes = string_classes([*tests, whole], alphabet="2109345678") or []
+    return tuple(word for word, vector in classes if vector >> len(tests) & 1)
 
 
 def identity_patterns(

@@ -26,6 +26,11 @@ _ALWAYS: Final = {
 }
 
 
+_IDENTITY: Final = tuple((key, key.lower()) for key in (
+    "aws:PrincipalAccount", "aws:PrincipalType", "aws:PrincipalArn", "aws:username",
+    "aws:PrincipalIsAWSService", "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList",
+))  # fmt: skip
+
 # Somebody's account, where only a canonical id or a provider is known.
 _UNKNOWN: Final = {
     "aws:PrincipalAccount": "567890123456",
@@ -148,10 +153,8 @@ def _context(
     world = analysis.world
     context: dict[str, str | tuple[str, ...]] = dict(_ALWAYS)
     context["aws:ResourceAccount"] = context["s3:ResourceAccount"] = world.owner_account
-    for key in ("aws:PrincipalAccount", "aws:PrincipalType", "aws:PrincipalArn", "aws:username",
-                "aws:PrincipalIsAWSService", "aws:PrincipalServiceName",
-                "aws:PrincipalServiceNamesList"):  # fmt: skip
-        value = caller.value(key.lower())
+    for key, lower in _IDENTITY:
+        value = caller.value(lower)
         if isinstance(value, Unknown):
             context[key] = _UNKNOWN.get(key, "example")
         elif value is not None:
