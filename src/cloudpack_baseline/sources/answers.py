@@ -62,10 +62,12 @@ class Answers:
         folder: the folder.
         files: by place and file name, as `file_name` gives it. Two files for one
             answer are kept, so that the reader can say so.
+        placed: every file that stands in a place, whatever it tells.
     """
 
     folder: Path
     files: Mapping[tuple[Place, str], tuple[Path, ...]]
+    placed: tuple[tuple[Place, Path], ...]
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -89,19 +91,17 @@ class Answers:
         name = file_name(operation, subject)
         return next((found for place in places if (found := self.files.get((place, name)))), ())
 
-    def flat(self, account: str) -> tuple[Path, ...]:
-        """The account's files of regional operations that stand in no region's folder."""
-        found = {
-            path
-            for (place, name), paths in self.files.items()
-            if place in (Place(account), Place()) and not name.startswith(_GLOBAL_NAMES)
-            for path in paths
-        }
-        return tuple(sorted(found))
+    def has_flat(self, account: str) -> bool:
+        """Whether answers of regional operations stand in no region's folder."""
+        places = (Place(account), Place())
+        return any(
+            place in places and not name.startswith(_GLOBAL_NAMES) for place, name in self.files
+        )
 
-    def paths(self) -> Iterator[Path]:
-        """Every file, in order."""
-        yield from sorted({path for paths in self.files.values() for path in paths})
+    def texts(self, account: str | None = None) -> list[bytes]:
+        """What the files say; with an account, only those that stand in no region's folder."""
+        places = None if account is None else (Place(account), Place())
+        return [path.read_bytes() for place, path in self.placed if not places or place in places]
 
 
 def load(folder: Path) -> Answers:
@@ -118,10 +118,8 @@ def load(folder: Path) -> Answers:
     proper: dict[tuple[Place, str], tuple[Path, ...]] = {}
     other: dict[tuple[Place, str], tuple[Path, ...]] = {}
     names = _proper_names()
-    for path in sorted(folder.rglob(f"*{_SUFFIX}")):
-        place = _place(path.relative_to(folder).parts[:-1])
-        if place is None:
-            continue
+    placed = tuple(_placed(folder))
+    for place, path in placed:
         if path.name.partition("@")[0].removesuffix(_SUFFIX) in names:
             proper[place, path.name] = (path,)
         elif operation := _told_of(path):
@@ -132,7 +130,14 @@ def load(folder: Path) -> Answers:
             f"{folder} holds no recorded answer; they are named SERVICE.OPERATION.json, "
             "as in ec2.describe-vpcs.json"
         )
-    return Answers(folder, other | proper)
+    return Answers(folder, other | proper, placed)
+
+
+def _placed(folder: Path) -> Iterator[tuple[Place, Path]]:
+    for path in sorted(folder.rglob(f"*{_SUFFIX}")):
+        place = _place(path.relative_to(folder).parts[:-1])
+        if place is not None:
+            yield place, path
 
 
 def _proper_names() -> frozenset[str]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import field, frozen
 
 from cloudpack_baseline.errors import InputError, WrongAccountError
+from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.sources.answers import Answers, Place, file_name, is_global, load
 from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallError, Calls
@@ -108,7 +109,7 @@ class _Account:
         if self.answers.find(_REGIONS, "", self._places(_REGIONS, self.flat)):
             return named
         here = self.answers.regions(self.id)
-        if self.answers.flat(self.id) or not here:
+        if self.answers.has_flat(self.id) or not here:
             here = tuple(sorted({*here, self.flat}))
         return Regions(read=here if every(named) else tuple(sorted(named or ())))
 
@@ -206,15 +207,24 @@ def _targets(answers: Answers, declared: tuple[Target, ...]) -> tuple[Target, ..
 
 def _told_accounts(answers: Answers) -> tuple[str, ...]:
     """The account of a folder without account folders: the caller's, else the only owner."""
-    if identity := answers.find(_IDENTITY, "", (Place(),)):
-        try:
-            return (str(_answer(identity[0])["Account"]),)
-        except (CallError, KeyError):
-            pass
-    texts = [path.read_bytes() for path in answers.paths()]
+    if identity := _identity(answers, Place()):
+        return (identity["Account"],)
+    texts = answers.texts()
     found = {owner for text in texts for owner in _OWNER.findall(text)}
     found = found or {match[2] for text in texts for match in _ARN.findall(text)}
     return (found.pop().decode(),) if len(found) == 1 else ()
+
+
+def _identity(answers: Answers, *places: Place) -> Mapping[str, str]:
+    """What sts:GetCallerIdentity told; nothing where it was not recorded, or is odd."""
+    for path in answers.find(_IDENTITY, "", places):
+        try:
+            held = _answer(path)
+            Arn.parse(held["Arn"])
+        except (AttributeError, CallError, KeyError, ValueError):
+            return {}
+        return held if isinstance(held.get("Account"), str) else {}
+    return {}
 
 
 @frozen(kw_only=True)
@@ -231,13 +241,19 @@ class _Hints:
 
     @classmethod
     def of(cls, answers: Answers, target: Target) -> _Hints:
-        texts = [path.read_bytes() for path in answers.paths()]
-        flat = [path.read_bytes() for path in answers.flat(target.id)]
+        flat = answers.texts(target.id)
         told = {zone.decode() for text in flat for zone in _ZONE.findall(text)}
         told = told or {arn[1].decode() for text in flat for arn in _ARN.findall(text) if arn[1]}
         named = {region for region in target.regions or () if region != "*"}
-        partitions = [arn[0].decode() for text in texts for arn in _ARN.findall(text)]
-        return cls(partition=(*partitions, "aws")[0], region=_only(told) or _only(named))
+        region = _only(told) or _only(named)
+        return cls(partition=_partition(answers, target.id), region=region)
+
+
+def _partition(answers: Answers, account: str) -> str:
+    if identity := _identity(answers, Place(account), Place()):
+        return Arn.parse(identity["Arn"]).partition
+    arns = (arn for text in answers.texts() for arn in _ARN.findall(text))
+    return next((arn[0].decode() for arn in arns), "aws")
 
 
 def _only(names: Collection[str]) -> str:
