@@ -447,9 +447,7 @@ def _positions(masks: dict[int, int]) -> Steps:
     return starts, values
 
 
-def _both(
-    one: Steps, two: Steps
-) -> Steps:
+def _both(one: Steps, two: Steps) -> Steps:
     """The intersection of two lists of sources by stretch."""
     starts, values = [], []
     left = right = 0
@@ -541,7 +539,9 @@ class Row:
     outbound: _Outbound
     allowed: Steps
 
-    def steps(self, only: int | None = None, within: int | None = None) -> Iterator[tuple[int, int, int]]:
+    def steps(
+        self, only: int | None = None, within: int | None = None
+    ) -> Iterator[tuple[int, int, int]]:
         """(first atom, end, sources) of what reaches any of them, or one of them."""
         bulk, (_, inbound, outward) = self.bulk, self.routed
         bits = bulk.all if within is None else within
@@ -572,9 +572,7 @@ class Row:
         return parts
 
 
-def _met(
-    steps: Iterable[tuple[int, int, int]], allowed: Steps
-) -> Iterator[tuple[int, int, int]]:
+def _met(steps: Iterable[tuple[int, int, int]], allowed: Steps) -> Iterator[tuple[int, int, int]]:
     starts, values = allowed
     last = len(starts) - 1
     for low, high, bits in steps:

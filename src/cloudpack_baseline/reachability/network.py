@@ -222,9 +222,7 @@ class Network:
         for target in targets:
             address = _candidate(outside, target, kind, egress=False)
             if address is not None:
-                plans = inward(
-                    self.topology, address, spot_of(target), declared=outside.declared
-                )
+                plans = inward(self.topology, address, spot_of(target), declared=outside.declared)
                 peer = Peer(target.low, target.groups, target)
                 unseen = _stranger(address, plans)
                 yield self._tried(plans, target.family, unseen, peer, kind)
@@ -242,9 +240,7 @@ class Network:
                 for held in public:
                     yield self._over_internet(source, held, kind)
             elif address is not None:
-                plans = outward(
-                    self.topology, spot_of(source), address, declared=outside.declared
-                )
+                plans = outward(self.topology, spot_of(source), address, declared=outside.declared)
                 peer = Peer(source.low, source.groups, source)
                 yield self._tried(plans, source.family, peer, _stranger(address, plans), kind)
 
@@ -275,9 +271,7 @@ class Network:
                 into = try_plan(
                     self.topology, entry, 4, near, Peer(target.low, target.groups, target), kind
                 )
-                merged = evolve(
-                    out, steps=(*out.steps, *into.steps), ports=out.ports & into.ports
-                )
+                merged = evolve(out, steps=(*out.steps, *into.steps), ports=out.ports & into.ports)
                 results.append(merged.result)
         return together(results)
 
@@ -350,9 +344,7 @@ class Network:
         found: dict[bool, set[str]] = {False: set(), True: set()}
         for kind in self._kinds(traffic):
             for doubtful, names in found.items():
-                for source, _ in self._pairs(
-                    self.topology.ends, targets, kind, doubtful=doubtful
-                ):
+                for source, _ in self._pairs(self.topology.ends, targets, kind, doubtful=doubtful):
                     names.add(source.interface_id)
         sure, maybe = self._internet_peers(sorted(target.ids), traffic)
         return Reaching(
@@ -399,4 +391,3 @@ def _stranger(address: int, plans: Iterable[Plan]) -> Peer:
     if any(plan.group_references != "none" for plan in plans):
         return Peer(address, Reason("groups-unknown", ("peer",)))
     return Peer(address, ())
-

@@ -66,9 +66,7 @@ class Outside:
         """The zones for connections from (egress) or to the place of an endpoint."""
         key = self.net.cell(endpoint), endpoint.leaves_by_gateway, egress
         if key not in self._memo:
-            spot = Spot(
-                endpoint.site, endpoint.family, endpoint.low, endpoint.leaves_by_gateway
-            )
+            spot = Spot(endpoint.site, endpoint.family, endpoint.low, endpoint.leaves_by_gateway)
             self._memo[key] = self._zones(spot, egress=egress)
         return self._memo[key]
 
@@ -204,9 +202,7 @@ class Outside:
         return found, found
 
 
-def group_rules(
-    net: Topology, endpoint: Endpoint, *, egress: bool
-) -> Iterator[GroupRule | None]:
+def group_rules(net: Topology, endpoint: Endpoint, *, egress: bool) -> Iterator[GroupRule | None]:
     """The rules of an endpoint's groups, known ones first; None where some are not known."""
     blind = isinstance(endpoint.groups, Reason)
     for name in () if isinstance(endpoint.groups, Reason) else endpoint.groups:

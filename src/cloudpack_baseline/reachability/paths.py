@@ -83,9 +83,7 @@ class Path:
 
     def after(self, hops: Iterable[Hop], crossings: Iterable[Crossing] = ()) -> Path:
         """The same with an earlier part before it."""
-        return evolve(
-            self, hops=(*hops, *self.hops), crossings=(*crossings, *self.crossings)
-        )
+        return evolve(self, hops=(*hops, *self.hops), crossings=(*crossings, *self.crossings))
 
 
 def _stopped(hop: Hop) -> tuple[Path, ...]:
@@ -241,9 +239,7 @@ def _appliance(
     hop = Hop("appliance", entry.target)
     reason = Reason.of("appliance", entry.target)
     own = net.site_of_target(entry.target)
-    enter = (
-        (*start.leave(), Crossing(own, egress=False)) if own and own is not start.site else ()
-    )
+    enter = (*start.leave(), Crossing(own, egress=False)) if own and own is not start.site else ()
     final = net.site_at(start.site.vpc_id, family, address)
     if own is None or final is None:
         # It may send the packet anywhere, so only the way to it is known.
@@ -297,12 +293,12 @@ def _peering(
     if known and address not in known.family(family):
         return _stopped(evolve(hop, detail=f"{other.vpc_id} does not hold the address"))
     if other.vpc_id not in net.vpcs:
-        return (
-            Path("unknown", (hop,), start.leave(), reasons=(_peer(other.vpc_id),)),
-        )
+        return (Path("unknown", (hop,), start.leave(), reasons=(_peer(other.vpc_id),)),)
     references: References = "both" if _same_region(net, record) else "none"
     path = _into(net, other.vpc_id, start, family, address)
-    return (evolve(path, hops=(hop, *path.hops), group_references=references, gateway=entry.target),)
+    return (
+        evolve(path, hops=(hop, *path.hops), group_references=references, gateway=entry.target),
+    )
 
 
 def _peer(vpc_id: str) -> Reason:
@@ -324,15 +320,18 @@ def _transit(
     if not start.inside:
         # A packet that came from the gateway and is sent back to it goes round in a ring.
         return _stopped(evolve(hop, detail="the packet came from there"))
-    mine = [
+    known = [
         attachment
         for attachment in net.attachments.values()
         if attachment.transit_gateway_id == entry.target
-        and attachment.resource_type == "vpc"
-        and attachment.resource_id == start.site.vpc_id
+    ]
+    mine = [
+        attachment
+        for attachment in known
+        if attachment.resource_type == "vpc" and attachment.resource_id == start.site.vpc_id
     ]
     if not mine:
-        if entry.target in net.transits:
+        if known:
             return _stopped(evolve(hop, detail=f"{start.site.vpc_id} is not attached"))
         return _unknown(hop, Reason.of("target-not-recorded", entry.target))
     return tuple(
@@ -418,9 +417,7 @@ def _out_of_transit(  # noqa: PLR0913 - a packet's state
     if attachment.resource_id not in net.vpcs:
         return _unknown(hop, _peer(attachment.resource_id))
     if isinstance(attachment.subnet_ids, Unknown):
-        return _unknown(
-            hop, Reason.of("transit-unreadable", attachment_id, attachment.subnet_ids)
-        )
+        return _unknown(hop, Reason.of("transit-unreadable", attachment_id, attachment.subnet_ids))
     if family == 6 and attachment.ipv6_support == "disable":  # noqa: PLR2004 - version of IP
         return _stopped(evolve(hop, detail="no IPv6 support"))
     doors = _in_zone(net, attachment.subnet_ids, zone) or [

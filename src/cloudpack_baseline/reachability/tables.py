@@ -146,9 +146,7 @@ def _target(route: Route) -> tuple[str, str]:
     return next((kind, target) for kind, target in named if target is not None)
 
 
-def _ranked(
-    route: Route, lists: PrefixLists
-) -> tuple[list[_Ranked], list[tuple[Entry, Reason]]]:
+def _ranked(route: Route, lists: PrefixLists) -> tuple[list[_Ranked], list[tuple[Entry, Reason]]]:
     kind, target = _target(route)
     active = route.state == "active"
     rank = _RANKS.get(route.origin, 2)
@@ -164,9 +162,7 @@ def _ranked(
     return [(*parse_block(text), _PREFIX_LIST_RANK, whole) for text in blocks], []
 
 
-def compile_table(
-    record: RouteTable, vpc_blocks: Iterable[str], lists: PrefixLists
-) -> Table:
+def compile_table(record: RouteTable, vpc_blocks: Iterable[str], lists: PrefixLists) -> Table:
     """The table of a record; every block of the VPC has a local route, said or not."""
     if isinstance(record.routes, Unknown):
         reason = Reason.of("route-table-unreadable", record.route_table_id, record.routes)

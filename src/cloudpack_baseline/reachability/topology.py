@@ -13,9 +13,21 @@ from attrs import evolve, field, frozen
 from cloudpack_baseline.model import ec2, ec2_gateways
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.reachability.filters import Acl, Group, PrefixLists, compile_acl, compile_group
+from cloudpack_baseline.reachability.filters import (
+    Acl,
+    Group,
+    PrefixLists,
+    compile_acl,
+    compile_group,
+)
 from cloudpack_baseline.reachability.intervals import Intervals
-from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet, parse_address, parse_block
+from cloudpack_baseline.reachability.ipset import (
+    INTERNET,
+    Family,
+    IpSet,
+    parse_address,
+    parse_block,
+)
 from cloudpack_baseline.reachability.reasons import Reason
 from cloudpack_baseline.reachability.tables import Table, compile_table, compile_transit_table
 
@@ -116,6 +128,7 @@ class Topology:
     blocks: Mapping[tuple[str, str], ec2_gateways.VpcBlockPublicAccessOptions]
     detached: frozenset[str]
     _ends: dict[str, tuple[Endpoint, ...]] = field(factory=dict, init=False, repr=False)
+
     @classmethod
     def of(cls, records: Iterable[Record]) -> Topology:
         """The topology of the records; kinds of record that it does not use are passed over."""
@@ -240,8 +253,7 @@ class Topology:
         )
         ordered = sorted(cuts)
         return tuple(
-            evolve(endpoint, low=low, high=after - 1)
-            for low, after in itertools.pairwise(ordered)
+            evolve(endpoint, low=low, high=after - 1) for low, after in itertools.pairwise(ordered)
         )
 
     @functools.cached_property

@@ -185,7 +185,9 @@ def _reply_step(border: Border, family: int, kind: int, ports: Intervals) -> tup
     """An ACL and the reply: with ports, some client port must be left."""
     space = reply_space(kind)
     if space is None:
-        return Step(Hop("network-acl", border.crossing.site.acl.acl_id, "no reply", reply=True)), ports
+        return Step(
+            Hop("network-acl", border.crossing.site.acl.acl_id, "no reply", reply=True)
+        ), ports
     protocol = kind // 65536
     if protocol not in (TCP, UDP):
         step = _border_step(border, family, space[0])
@@ -199,7 +201,9 @@ def _reply_step(border: Border, family: int, kind: int, ports: Intervals) -> tup
     if isinstance(admitted, Reason):
         return evolve(step, hop=hop), ports
     if not ports:
-        return Step(evolve(hop, detail=f"{hop.detail}, no client port is left"), passes=False), ports
+        return Step(
+            evolve(hop, detail=f"{hop.detail}, no client port is left"), passes=False
+        ), ports
     return Step(hop), ports
 
 
@@ -216,16 +220,12 @@ def try_plan(  # noqa: PLR0913 - both ends of a packet, and the packet
     both, inbound = plan.group_references == "both", plan.group_references != "none"
     if source.endpoint:
         steps += _end(source.endpoint)
-        steps.append(
-            group_step(net, source.endpoint, target, kind, egress=True, references=both)
-        )
+        steps.append(group_step(net, source.endpoint, target, kind, egress=True, references=both))
     there = [step for step in plan.steps if not step.hop.reply]
     leave = [border for border in plan.forward if border.crossing.egress][:1]
     steps += [_border_step(border, family, kind) for border in leave]
     steps += there
-    steps += [
-        _border_step(border, family, kind) for border in plan.forward if border not in leave
-    ]
+    steps += [_border_step(border, family, kind) for border in plan.forward if border not in leave]
     if kind not in plan.limit or kind not in of_family(family):
         steps.append(Step(Hop("protocol", "", "not carried"), passes=False))
     if target.endpoint:
@@ -253,9 +253,7 @@ def _one(kind: int) -> TrafficSet:
 
 
 def _end(endpoint: Endpoint) -> list[Step]:
-    hop = Hop(
-        "interface", endpoint.interface_id, address_text(endpoint.family, endpoint.low)
-    )
+    hop = Hop("interface", endpoint.interface_id, address_text(endpoint.family, endpoint.low))
     if endpoint.sure:
         return [Step(hop)]
     return [Step(hop, None, (Reason.of("addresses-unknown", endpoint.interface_id),))]
@@ -272,4 +270,3 @@ def _way_back(plan: Plan, family: int, kind: int) -> tuple[list[Step], Intervals
         step, ports = _reply_step(border, family, kind, ports)
         steps.append(step)
     return [*(step for step in plan.steps if step.hop.reply), *steps], ports
-

@@ -97,7 +97,9 @@ class TrafficSet:
         return functools.reduce(lambda one, two: one | two, map(_parsed, names), NO_TRAFFIC)
 
     @classmethod
-    def of(cls, protocol: str | int, port: int | None = None, code: int | None = None) -> TrafficSet:
+    def of(
+        cls, protocol: str | int, port: int | None = None, code: int | None = None
+    ) -> TrafficSet:
         """One protocol, narrowed to a port, or to an ICMP type and perhaps a code.
 
         Raises:

@@ -59,6 +59,18 @@ def _ec2(name: str, items: str, options: str = "") -> Operation:
     )
 
 
+def _ec2_of(name: str, items: str, listing: str, subject: str, options: str = "") -> Operation:
+    return Operation(
+        client="ec2",
+        name=name,
+        actions=(f"ec2:{name}",),
+        items=items,
+        subject=subject,
+        options=options,
+        among=(f"ec2:{listing}", subject),
+    )
+
+
 def _elasticache(name: str, items: str, options: str = "") -> Operation:
     return Operation(
         client="elasticache",
@@ -106,6 +118,47 @@ OPERATIONS = _table(
         answer="SummaryMap",
     ),
     _ec2("DescribeRegions", "Regions"),
+    _ec2("DescribeVpcs", "Vpcs"),
+    _ec2("DescribeSubnets", "Subnets"),
+    _ec2("DescribeRouteTables", "RouteTables"),
+    _ec2("DescribeNetworkAcls", "NetworkAcls"),
+    _ec2("DescribeSecurityGroups", "SecurityGroups"),
+    _ec2("DescribeSecurityGroupVpcAssociations", "SecurityGroupVpcAssociations"),
+    _ec2("DescribeManagedPrefixLists", "PrefixLists"),
+    _ec2_of("GetManagedPrefixListEntries", "Entries", "DescribeManagedPrefixLists", "PrefixListId"),
+    _ec2("DescribeNetworkInterfaces", "NetworkInterfaces"),
+    _ec2("DescribeInstances", "Reservations"),
+    _ec2("DescribeInternetGateways", "InternetGateways"),
+    _ec2("DescribeEgressOnlyInternetGateways", "EgressOnlyInternetGateways"),
+    _ec2("DescribeNatGateways", "NatGateways"),
+    _ec2("DescribeVpnGateways", "VpnGateways"),
+    _ec2("DescribeVpnConnections", "VpnConnections"),
+    _ec2("DescribeVpcPeeringConnections", "VpcPeeringConnections"),
+    _ec2("DescribeTransitGateways", "TransitGateways"),
+    _ec2("DescribeTransitGatewayAttachments", "TransitGatewayAttachments"),
+    _ec2("DescribeTransitGatewayVpcAttachments", "TransitGatewayVpcAttachments"),
+    _ec2("DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables"),
+    _ec2_of(
+        "SearchTransitGatewayRoutes",
+        "Routes",
+        "DescribeTransitGatewayRouteTables",
+        "TransitGatewayRouteTableId",
+        "--filters Name=state,Values=active,blackhole",
+    ),
+    _ec2_of(
+        "GetTransitGatewayRouteTableAssociations",
+        "Associations",
+        "DescribeTransitGatewayRouteTables",
+        "TransitGatewayRouteTableId",
+    ),
+    _ec2("DescribeVpcEndpoints", "VpcEndpoints"),
+    Operation(
+        client="ec2",
+        name="DescribeVpcBlockPublicAccessOptions",
+        actions=("ec2:DescribeVpcBlockPublicAccessOptions",),
+        answer="VpcBlockPublicAccessOptions",
+    ),
+    _ec2("DescribeVpcBlockPublicAccessExclusions", "VpcBlockPublicAccessExclusions"),
     _ec2("DescribeFlowLogs", "FlowLogs"),
     # For the images that launch templates name; without options it lists every public one.
     _ec2("DescribeImages", "Images", "--owners self"),
