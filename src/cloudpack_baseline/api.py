@@ -26,6 +26,7 @@ __all__ = [
     "check_s3_encryption",
     "check_s3_exposure",
     "check_s3_public_access_block",
+    "check_s3_replication_destination",
     "check_s3_versioning",
     "check_s3_website",
     "check_segmentation",
@@ -281,3 +282,20 @@ def check_s3_access_logging(
     Args and errors are those of `assess`.
     """
     return assess(source, baseline, controls=["s3-access-logging"], regions=regions, as_of=as_of)
+
+
+def check_s3_replication_destination(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """5.4, 5.6: copies of buckets go to declared accounts and approved regions only.
+
+    GetBucketReplication (Amazon S3 API Reference).
+    Args and errors are those of `assess`.
+    """
+    return assess(
+        source, baseline, controls=["s3-replication-destination"], regions=regions, as_of=as_of
+    )

@@ -243,6 +243,31 @@ class TestBuckets:
         assert held.buckets[0].kms_keys == (key,)
 
 
+class TestPlacesOfData:
+    def test_an_account_that_is_none(self):
+        held = {"controls": {"s3-replication-destination": {"accounts": ["1"]}}}
+        assert told(held) == [
+            "controls.s3-replication-destination.accounts[0]: '1' is no account id of 12 digits"
+        ]
+
+    def test_a_region_that_is_none(self):
+        held = {"controls": {"approved-regions": {"regions": ["*"]}}}
+        assert told(held) == [
+            "controls.approved-regions.regions[0]: '*' is no region such as 'ap-northeast-1'"
+        ]
+
+    def test_a_bucket_in_no_region(self):
+        held = {"controls": {"s3-replication-destination": {"buckets": {"copy": "Osaka"}}}}
+        (problem,) = told(held)
+        assert problem.startswith("controls.s3-replication-destination.buckets.copy: 'Osaka' is no")
+
+    def test_a_bucket_in_nothing(self):
+        held = {"controls": {"s3-replication-destination": {"buckets": {"copy": 1}}}}
+        assert told(held) == [
+            "controls.s3-replication-destination.buckets.copy: expected a string, got 1"
+        ]
+
+
 class TestWaivers:
     def test_one_day_is_a_time(self):
         assert len(Baseline.from_mapping({"waivers": [waiver()]}).waivers) == 1

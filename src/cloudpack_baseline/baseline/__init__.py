@@ -6,6 +6,10 @@ in the file is told at once, each with the path to its key.
 
 from __future__ import annotations
 
+from cloudpack_baseline.baseline._data_options import (
+    ApprovedRegionsOptions,
+    S3ReplicationDestinationOptions,
+)
 from cloudpack_baseline.baseline._declared import (
     Account,
     Baseline,
@@ -32,6 +36,7 @@ __all__ = [
     "FILE_NAME",
     "Account",
     "AdminIngressOptions",
+    "ApprovedRegionsOptions",
     "Baseline",
     "BastionIngressOptions",
     "BucketDeclaration",
@@ -42,6 +47,7 @@ __all__ = [
     "Flow",
     "NetworkAclsOptions",
     "RdsBackupOptions",
+    "S3ReplicationDestinationOptions",
     "Scope",
     "Segment",
     "VpcFlowLogsOptions",

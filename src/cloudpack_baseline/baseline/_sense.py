@@ -41,6 +41,7 @@ def problems_of(held: Mapping[str, Any]) -> list[Problem]:
         *_buckets(held),
         *_waivers(held),
         *_options(held),
+        *_places(held),
     ]
 
 
@@ -252,3 +253,24 @@ def _options(held: Mapping[str, Any]) -> Iterator[Problem]:
                 yield Problem(no_such("network", name, networks), where)
         for where, service in _texts(row, "services", path):
             yield from _service(service, where)
+
+
+def _places(held: Mapping[str, Any]) -> Iterator[Problem]:
+    """Accounts and regions in the tables of controls."""
+    for control, row in _table(held, "controls").items():
+        if not isinstance(row, dict):
+            continue
+        path = f"controls.{control}"
+        for where, account in _texts(row, "accounts", path):
+            if not _ACCOUNT.match(account):
+                yield Problem(f"{account!r} is no account id of 12 digits", where)
+        named = [
+            *_texts(row, "regions", path),
+            *(
+                (f"{path}.buckets.{name}", region)
+                for name, region in _table(row, "buckets").items()
+            ),
+        ]
+        for where, region in named:
+            if isinstance(region, str) and not _REGION.match(region):
+                yield Problem(f"{region!r} is no region such as 'ap-northeast-1'", where)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks._check import World, check
+from cloudpack_baseline.checks._destinations import Destinations
 from cloudpack_baseline.checks._kms_keys import is_one_of
 from cloudpack_baseline.checks._object_events import events_recorded
 from cloudpack_baseline.findings import (
@@ -36,6 +37,7 @@ __all__ = [
     "s3_acl_disabled",
     "s3_encryption",
     "s3_public_access_block",
+    "s3_replication_destination",
     "s3_versioning",
     "s3_website",
 ]
@@ -318,3 +320,29 @@ def _access_logging(world: World, bucket: Bucket) -> Observation:
 def _is_gone(world: World, target: str) -> bool:
     """Whether the bucket that should receive logs is missing; it is of the same account."""
     return world.gap(Bucket) is None and all(one.name != target for one in world.all(Bucket))
+
+
+@check(reads(Bucket, "replication"))
+def s3_replication_destination(world: World) -> Iterator[Finding]:
+    """5.4, 5.6: copies go to declared accounts and approved regions only.
+
+    Evidence: the destinations of rules that are enabled (GetBucketReplication). The
+    destination's account and region are those of its record where its account was read,
+    else as declared; a bucket that nobody knows is unknown.
+    """
+    destinations = Destinations.of(world)
+    for bucket in world.all(Bucket):
+        seen = tuple(_replicated(bucket, destinations))
+        yield Finding(control=world.control, resource=Resource.of(bucket), observations=seen)
+
+
+def _replicated(bucket: Bucket, destinations: Destinations) -> Iterator[Observation]:
+    rules, origin = bucket.replication, bucket.origin_of("replication")
+    if isinstance(rules, Unknown):
+        yield unknown("ReplicationConfiguration", rules, origin=origin)
+        return
+    targets = {(one.bucket, one.account): one for one in rules or () if one.enabled}
+    if not targets:
+        yield _exempt(text("s3_settings.no-replication"))
+    for rule in targets.values():
+        yield destinations.judged(rule, origin)

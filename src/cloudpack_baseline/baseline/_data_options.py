@@ -1,0 +1,44 @@
+"""The tables ``[controls.ID]`` of the controls that ask where data goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from attrs import field, frozen
+
+__all__ = ["DATA_OPTIONS", "ApprovedRegionsOptions", "S3ReplicationDestinationOptions"]
+
+
+@frozen(kw_only=True)
+class ApprovedRegionsOptions:
+    """Of approved-regions, and of every control that asks where copies go.
+
+    Attributes:
+        regions: where data may be kept (5.6: Japan; the customer chooses).
+    """
+
+    regions: tuple[str, ...] = ("ap-northeast-1", "ap-northeast-3")
+
+
+@frozen(kw_only=True)
+class S3ReplicationDestinationOptions:
+    """Of s3-replication-destination.
+
+    Attributes:
+        accounts: ids of accounts that may receive copies, beside those of ``[accounts]``.
+        buckets: buckets of declared accounts that are not read here: name = region.
+    """
+
+    accounts: tuple[str, ...] = ()
+    buckets: Mapping[str, str] = field(factory=dict)
+
+
+DATA_OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
+    {
+        "approved-regions": ApprovedRegionsOptions,
+        "s3-replication-destination": S3ReplicationDestinationOptions,
+    }
+)
+"""By control id."""
