@@ -29,7 +29,7 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted
 from cloudpack_baseline.sources.gatherers._convert import text
-from cloudpack_baseline.sources.gatherers._ec2_network import common, names_of, tags
+from cloudpack_baseline.sources.gatherers._ec2_network import all_of, common, names_of, tags
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
 __all__ = ["GATHERERS"]
@@ -205,9 +205,10 @@ def _attachments(calls: Calls, _wanted: frozenset[str]) -> Gathered:
         for item in listing.items
         if "TransitGatewayAttachmentId" in item
     }
-    missing = listing.unknown or Unknown.because(
+    absent = Unknown.because(
         Why.NOT_TOLD, operation=_VPC_ATTACHMENTS, detail="the attachment is not listed"
     )
+    missing = absent if listing.unknown is None else listing.unknown
     return calls.records(_ATTACHMENTS, lambda item: _attachment(calls, item, details, missing))
 
 
@@ -284,13 +285,11 @@ def _routed(calls: Calls, record: Record) -> Record:
     associations = calls.listing(_TRANSIT_ASSOCIATIONS, TransitGatewayRouteTableId=id_)
     return evolve(
         record,
-        routes=routes.unknown
-        or converted(_TRANSIT_ROUTES, lambda _: tuple(map(_transit_route, routes.items)), {}),
-        associations=associations.unknown
-        or converted(
+        routes=all_of(_TRANSIT_ROUTES, routes, lambda items: tuple(map(_transit_route, items))),
+        associations=all_of(
             _TRANSIT_ASSOCIATIONS,
-            lambda _: tuple(map(_transit_association, associations.items)),
-            {},
+            associations,
+            lambda items: tuple(map(_transit_association, items)),
         ),
     )
 
@@ -350,9 +349,7 @@ def _block(calls: Calls, _wanted: frozenset[str]) -> Gathered:
         else converted(_BLOCK, lambda held: text(held, "InternetGatewayBlockMode"), options)
     )
     listing = calls.listing(_EXCLUSIONS)
-    exclusions = listing.unknown or converted(
-        _EXCLUSIONS, lambda _: tuple(map(_exclusion, listing.items)), {}
-    )
+    exclusions = all_of(_EXCLUSIONS, listing, lambda items: tuple(map(_exclusion, items)))
     record = VpcBlockPublicAccessOptions(
         **common(calls, {}, _BLOCK, "vpc-block-public-access-options", calls.region),
         internet_gateway_block_mode=mode,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from attrs import evolve
 
@@ -29,11 +29,13 @@ from cloudpack_baseline.model.ec2 import (
 )
 from cloudpack_baseline.model.record import Record, Tags, tags_from
 from cloudpack_baseline.model.values import Field, Origin, Unknown
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, both, converted
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, both, converted
 from cloudpack_baseline.sources.gatherers._convert import flag, text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
-__all__ = ["GATHERERS", "common", "names_of", "tags"]
+__all__ = ["GATHERERS", "all_of", "common", "names_of", "tags"]
+
+T = TypeVar("T")
 
 _VPCS = "ec2:DescribeVpcs"
 _SUBNETS = "ec2:DescribeSubnets"
@@ -69,6 +71,13 @@ def tags(item: Answer) -> Tags:
 def names_of(items: Iterable[Answer] | None, key: str) -> tuple[str, ...]:
     """One text of each item, in their order."""
     return tuple(text(item, key) for item in items or ())
+
+
+def all_of(key: str, listing: Listing, convert: Callable[[tuple[Answer, ...]], T]) -> T | Unknown:
+    """The converted items of a listing; unknown if any of it could not be read."""
+    if listing.unknown is not None:
+        return listing.unknown
+    return converted(key, lambda _: convert(listing.items), {})
 
 
 def _block_mode(item: Answer) -> str | None:
@@ -309,8 +318,7 @@ def _filled(calls: Calls, record: Record) -> Record:
     if not isinstance(record, ManagedPrefixList):  # pragma: no cover - only lists are given
         return record
     listing = calls.listing(_ENTRIES, PrefixListId=record.prefix_list_id)
-    entries = converted(_ENTRIES, lambda _: names_of(listing.items, "Cidr"), {})
-    return evolve(record, entries=listing.unknown or entries)
+    return evolve(record, entries=all_of(_ENTRIES, listing, lambda items: names_of(items, "Cidr")))
 
 
 def _interfaces(calls: Calls, _wanted: frozenset[str]) -> Gathered:
@@ -348,10 +356,12 @@ def _interface(calls: Calls, item: Answer) -> NetworkInterface:
 
 
 def _private_addresses(item: Answer) -> tuple[NetworkInterfacePrivateIpAddress, ...]:
-    listed = item.get("PrivateIpAddresses")
+    listed = item.get("PrivateIpAddresses") or ()
     if not listed and item.get("PrivateIpAddress"):
-        listed = [item]
-    return tuple(map(_private_address, listed or ()))
+        listed = [{"PrivateIpAddress": item["PrivateIpAddress"], "Primary": True}]
+    # The interface's own association is the primary address's; moto tells it there only.
+    own = {"Association": item["Association"]} if item.get("Association") else {}
+    return tuple(_private_address((own if one.get("Primary") else {}) | one) for one in listed)
 
 
 def _private_address(item: Answer) -> NetworkInterfacePrivateIpAddress:
