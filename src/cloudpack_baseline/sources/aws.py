@@ -152,8 +152,8 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
         region_hint: where calls go that belong to no region.
         clock: gives `Snapshot.taken_at`.
         workers: calls at once.
-        via: what answers in the place of AWS; by default a moto that is active in the
-            process, else AWS.
+        via: what answers in the place of AWS; by default what a mocked account's session
+            says, a moto that is active in the process, else AWS.
 
     Raises:
         CredentialsError: no, expired or refused credentials.
@@ -162,7 +162,7 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
         InputError: a region that does not exist.
     """
     wanted = merged(wanted)
-    via = via or moto.in_process() or _Direct()
+    via = via or getattr(session, "cloudpack_via", None) or moto.in_process() or _Direct()
     named = None if callable(regions) or regions is None else tuple(regions)
     clients = Clients(
         session, operations_of(wanted), connections=2 * workers, attempts=via.attempts

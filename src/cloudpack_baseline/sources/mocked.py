@@ -15,6 +15,8 @@ from cloudpack_baseline.errors import SourceError
 from cloudpack_baseline.sources import offline
 from cloudpack_baseline.sources.aws import Via, gather_account
 from cloudpack_baseline.sources.clients import without_host_prefix
+from cloudpack_baseline.sources.facts import told
+from cloudpack_baseline.sources.moto import Mock
 from cloudpack_baseline.sources.sessions import DEFAULT_REGION, core_session
 from cloudpack_baseline.sources.targets import Target
 
@@ -110,6 +112,11 @@ class _Session(boto3.Session):
     def __init__(self, endpoint_url: str, **held: Any) -> None:  # noqa: ANN401 - boto3's
         super().__init__(**held)
         self._endpoint_url = endpoint_url
+
+    @property
+    def cloudpack_via(self) -> Via:
+        """For `gather_account`: what answers is a mock, and what tests set of it holds."""
+        return Mock(told())
 
     def client(self, *positional: Any, **named: Any) -> Any:  # noqa: ANN401 - boto3's own has an overload for each service
         if named.get("endpoint_url") is None:
