@@ -27,6 +27,7 @@ __all__ = [
     "check_s3_exposure",
     "check_s3_public_access_block",
     "check_s3_replication_destination",
+    "check_s3_tls_only",
     "check_s3_versioning",
     "check_s3_website",
     "check_segmentation",
@@ -299,3 +300,18 @@ def check_s3_replication_destination(
     return assess(
         source, baseline, controls=["s3-replication-destination"], regions=regions, as_of=as_of
     )
+
+
+def check_s3_tls_only(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """2.2.2, 3.3: every request to a bucket over plain HTTP is refused; declared websites are exempt.
+
+    GetBucketPolicy (Amazon S3 API Reference), decided over all requests.
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["s3-tls-only"], regions=regions, as_of=as_of)

@@ -1,0 +1,86 @@
+"""Amazon S3: how requests travel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.access import Request, exposure
+from cloudpack_baseline.checks._bucket_access import settled
+from cloudpack_baseline.checks._check import World, check
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    Outcome,
+    Resource,
+    Witness,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["s3_tls_only"]
+
+_WANTED = "aws:SecureTransport=true"
+
+
+@check(reads(Bucket, "policy"))
+def s3_tls_only(world: World) -> Iterator[Finding]:
+    """2.2.2, 3.3: every request over plain HTTP is refused; declared websites are exempt.
+
+    Evidence: the Denies of the bucket policy, held against the requests of everybody for
+    every action and object (Amazon S3 User Guide, "Security best practices"). An Allow that
+    asks for TLS refuses nobody whom another Allow lets in. Website endpoints speak no TLS.
+    """
+    for bucket in world.all(Bucket):
+        seen, notes = _judged(world, bucket)
+        yield Finding(
+            control=world.control, resource=Resource.of(bucket), observations=(seen,), notes=notes
+        )
+
+
+def _judged(world: World, bucket: Bucket) -> tuple[Observation, tuple[Text, ...]]:
+    if world.baseline.bucket(bucket.name).website:
+        message = text("s3_transport.website")
+        return Observation(outcome=Outcome.NOT_APPLICABLE, message=message), ()
+    origin = bucket.origin_of("policy")
+    held = settled(world, bucket)
+    if held.shut is None:
+        return unknown("Policy", held.doubt, wanted=_WANTED, origin=origin), ()
+    # Only Denies of the policy count here, so that settings that were not read change nothing.
+    found = exposure(held.shut)
+    if found.clear_text is None:
+        notes = (text("s3_transport.lowest", version=found.lowest_tls),) if found.lowest_tls else ()
+        return passed(text("s3_transport.refused"), wanted=_WANTED, origin=origin), notes
+    doubtful = tuple(one.statement for one in found.approximations if "clear_text" in one.questions)
+    if doubtful:
+        why = Unknown.because(Why.UNSUPPORTED, detail=", ".join(doubtful))
+        message = text("s3_transport.doubtful", statements=doubtful)
+        return unknown(message, why, wanted=_WANTED, origin=origin), ()
+    return failed(
+        text("s3_transport.no-policy" if bucket.policy is None else "s3_transport.not-refused"),
+        read="aws:SecureTransport=false",
+        wanted=_WANTED,
+        origin=origin,
+        witness=_witness(found.clear_text),
+    ), ()
+
+
+def _witness(request: Request) -> Witness:
+    """The request that no Deny refuses; whether an Allow lets it in is another question."""
+    summary = text(
+        "s3_transport.request",
+        principal=request.principal,
+        action=request.action,
+        resource=request.resource,
+    )
+    steps = tuple(
+        text(
+            "s3_transport.context", key=key, value=value if isinstance(value, str) else tuple(value)
+        )
+        for key, value in request.context.items()
+    )
+    return Witness(summary=summary, steps=steps)
