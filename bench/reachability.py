@@ -36,6 +36,7 @@ from cloudpack_baseline.reachability import Addresses, End, Interfaces, Internet
 _ACCOUNT, _REGION = "123456789012", "ap-northeast-1"
 _SEGMENTS = 20
 _OFFICE = "203.0.113.0/24"
+_OUTSIDE = 7  # the kind of block that lies outside
 
 
 class Maker:
@@ -72,21 +73,25 @@ class Maker:
         for number in range(self.interfaces):
             yield self.interface(number)
 
+    def often(self, percent: int) -> bool:
+        """True in so many of a hundred cases."""
+        return self.dice.randrange(100) < percent
+
     def port_range(self) -> tuple[int, int]:
         """Mostly one port, sometimes a range."""
         low = self.dice.choice([22, 80, 443, 3306, 5432, self.dice.randrange(1024, 60000)])
-        return low, low + (self.dice.randrange(1, 4000) if self.dice.random() < 0.2 else 0)
+        return low, low + (self.dice.randrange(1, 4000) if self.often(20) else 0)
 
     def block(self) -> str:
         """A subnet, part of one, or a wide block."""
-        number, kind = self.dice.randrange(self.subnets), self.dice.random()
-        if kind < 0.1:
+        number, kind = self.dice.randrange(self.subnets), self.dice.randrange(10)
+        if not kind:
             return "10.0.0.0/8"
-        if kind < 0.4:
+        if kind in range(1, 4):
             return f"10.{number}.0.0/16"
-        if kind < 0.7:
+        if kind in range(4, 7):
             return f"10.{number}.{self.dice.randrange(8)}.0/24"
-        if kind < 0.8:
+        if kind == _OUTSIDE:
             return f"203.0.{self.dice.randrange(256)}.0/24"
         return f"10.{number}.{self.dice.randrange(8)}.{self.dice.randrange(250)}/32"
 
@@ -94,12 +99,12 @@ class Maker:
         """One inbound rule."""
         low, high = self.port_range()
         pairs: tuple[UserIdGroupPair, ...] = ()
-        if self.dice.random() < 0.4:
-            other = number if self.dice.random() < 0.1 else self.dice.randrange(self.groups)
+        if self.often(40):
+            other = number if self.often(10) else self.dice.randrange(self.groups)
             pairs = (UserIdGroupPair(group_id=f"sg-{other}"),)
-        world = not pairs and self.dice.random() < 0.05
+        world = not pairs and self.often(5)
         return IpPermission(
-            ip_protocol="udp" if self.dice.random() < 0.1 else "tcp",
+            ip_protocol="udp" if self.often(10) else "tcp",
             from_port=low,
             to_port=min(high, 65535),
             ip_ranges=("0.0.0.0/0",) if world else () if pairs else (self.block(), self.block()),
@@ -109,7 +114,7 @@ class Maker:
     def group(self, number: int) -> SecurityGroup:
         """A group of ten inbound rules."""
         egress = (IpPermission(ip_protocol="-1", ip_ranges=("0.0.0.0/0",)),)
-        if self.dice.random() < 0.2:
+        if self.often(20):
             egress = tuple(self.permission(number) for _ in range(5))
         return SecurityGroup(
             arn="",
@@ -143,7 +148,7 @@ class Maker:
                     rule_number=100 + rule,
                     egress=rule % 2 == 0,
                     protocol="6",
-                    rule_action="deny" if self.dice.random() < 0.6 else "allow",
+                    rule_action="deny" if self.often(60) else "allow",
                     cidr_block=self.block(),
                     from_port=low,
                     to_port=min(high, 65535),
@@ -176,7 +181,7 @@ class Maker:
         self.segments.setdefault(segment, []).append(name)
         picked = self.dice.sample(range(self.groups), self.dice.randrange(1, 5))
         address = f"10.{subnet}.{host // 200}.{host % 200 + 4}"
-        public = f"54.{subnet}.{host // 200}.{host % 200}" if self.dice.random() < 0.5 else None
+        public = f"54.{subnet}.{host // 200}.{host % 200}" if self.often(50) else None
         return NetworkInterface(
             arn="",
             account=_ACCOUNT,
@@ -241,4 +246,4 @@ if __name__ == "__main__":
         run(sizes[0])
     else:
         for each in sizes or [1_000, 3_000, 10_000, 30_000]:
-            subprocess.run([sys.executable, __file__, str(each)], check=True)  # noqa: S603 - itself
+            subprocess.run([sys.executable, __file__, str(each)], check=True)

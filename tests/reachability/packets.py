@@ -118,7 +118,9 @@ class Packets:
     def pick(self, table, address):
         best = None
         for route in table.routes:
-            blocks = [b for b in (route.destination_cidr_block, route.destination_ipv6_cidr_block) if b]
+            blocks = [
+                b for b in (route.destination_cidr_block, route.destination_ipv6_cidr_block) if b
+            ]
             rank = 2 if route.origin == "EnableVgwRoutePropagation" else 0
             if route.destination_prefix_list_id:
                 blocks = self.lists[route.destination_prefix_list_id].entries
@@ -213,7 +215,9 @@ class Packets:
         return Way("vpc", borders, final, refs="none", sure=False)
 
     def peering(self, subnet_id, pcx_id, address):
-        pcx = next(p for p in self.by["VpcPeeringConnection"] if p.vpc_peering_connection_id == pcx_id)
+        pcx = next(
+            p for p in self.by["VpcPeeringConnection"] if p.vpc_peering_connection_id == pcx_id
+        )
         vpc_id = self.subnets[subnet_id].vpc_id
         if pcx.status != "active" or vpc_id not in (pcx.requester.vpc_id, pcx.accepter.vpc_id):
             return Way("stop")

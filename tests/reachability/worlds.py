@@ -104,7 +104,9 @@ class World:
 
     def make_lists(self):
         for number in range(2):
-            entries = tuple(self.dice.sample([*OUTSIDE[:3], "10.0.0.0/9", "10.1.0.0/25", "10.1.0.128/25"], 2))
+            entries = tuple(
+                self.dice.sample([*OUTSIDE[:3], "10.0.0.0/9", "10.1.0.0/25", "10.1.0.128/25"], 2)
+            )
             self.lists.append(
                 self.add(ManagedPrefixList(**WHO, prefix_list_id=f"pl-{number}", entries=entries))
             )
@@ -182,9 +184,7 @@ class World:
             )
         ]
         if self.chance(0.2):
-            held.append(
-                NetworkInterfacePrivateIpAddress(private_ip_address=f"{stem}{host + 1}")
-            )
+            held.append(NetworkInterfacePrivateIpAddress(private_ip_address=f"{stem}{host + 1}"))
         six = []
         if self.chance(0.6):
             prefix = subnet.ipv6_cidr_blocks[0].removesuffix("/64")
@@ -348,8 +348,16 @@ class World:
 
     def routes(self, vpc):
         found = [
-            Route(destination_cidr_block=vpc.cidr_blocks[0], gateway_id="local", origin="CreateRouteTable"),
-            Route(destination_ipv6_cidr_block=vpc.ipv6_cidr_blocks[0], gateway_id="local", origin="CreateRouteTable"),
+            Route(
+                destination_cidr_block=vpc.cidr_blocks[0],
+                gateway_id="local",
+                origin="CreateRouteTable",
+            ),
+            Route(
+                destination_ipv6_cidr_block=vpc.ipv6_cidr_blocks[0],
+                gateway_id="local",
+                origin="CreateRouteTable",
+            ),
         ]
         number = vpc.vpc_id[4:]
         if self.chance(0.85):
@@ -359,8 +367,16 @@ class World:
             found.append(self.route("::/0", self.target(vpc, "::/0")))
         for block in ON_PREMISES[:2]:
             if self.chance(0.4):
-                target = self.dice.choice([{"gateway_id": f"vgw-{number}"}, {"transit_gateway_id": "tgw-0"}])
-                found.append(self.route(block, target, self.dice.choice(["CreateRoute", "EnableVgwRoutePropagation"])))
+                target = self.dice.choice(
+                    [{"gateway_id": f"vgw-{number}"}, {"transit_gateway_id": "tgw-0"}]
+                )
+                found.append(
+                    self.route(
+                        block,
+                        target,
+                        self.dice.choice(["CreateRoute", "EnableVgwRoutePropagation"]),
+                    )
+                )
         for other in self.vpcs:
             if other is not vpc:
                 one, two = sorted((number, other.vpc_id[4:]))
@@ -376,13 +392,17 @@ class World:
             narrow = self.dice.choice(self.nics).private_ip_addresses[0].private_ip_address + "/32"
             own = [nic for nic in self.nics if nic.vpc_id == vpc.vpc_id]
             found.append(
-                self.route(narrow, {"network_interface_id": self.dice.choice(own).network_interface_id})
+                self.route(
+                    narrow, {"network_interface_id": self.dice.choice(own).network_interface_id}
+                )
             )
         if self.chance(0.15):
             found.append(
                 Route(
                     destination_prefix_list_id="pl-1",
-                    **self.dice.choice([{"gateway_id": f"vpce-{number}"}, {"transit_gateway_id": "tgw-0"}]),
+                    **self.dice.choice(
+                        [{"gateway_id": f"vpce-{number}"}, {"transit_gateway_id": "tgw-0"}]
+                    ),
                 )
             )
         return tuple(found)
@@ -420,13 +440,24 @@ class World:
             if self.chance(0.2):
                 nic = self.dice.choice([n for n in self.nics if n.vpc_id == vpc.vpc_id])
                 routes = [
-                    Route(destination_cidr_block=vpc.cidr_blocks[0], gateway_id="local", origin="CreateRouteTable"),
-                    Route(destination_ipv6_cidr_block=vpc.ipv6_cidr_blocks[0], gateway_id="local", origin="CreateRouteTable"),
+                    Route(
+                        destination_cidr_block=vpc.cidr_blocks[0],
+                        gateway_id="local",
+                        origin="CreateRouteTable",
+                    ),
+                    Route(
+                        destination_ipv6_cidr_block=vpc.ipv6_cidr_blocks[0],
+                        gateway_id="local",
+                        origin="CreateRouteTable",
+                    ),
                 ]
                 if self.chance(0.6):
                     block = self.dice.choice(own).cidr_block
                     routes.append(
-                        Route(destination_cidr_block=block, network_interface_id=nic.network_interface_id)
+                        Route(
+                            destination_cidr_block=block,
+                            network_interface_id=nic.network_interface_id,
+                        )
                     )
                 self.add(
                     RouteTable(
@@ -434,7 +465,9 @@ class World:
                         route_table_id=f"rtb-{number}g",
                         vpc_id=vpc.vpc_id,
                         associations=(
-                            RouteTableAssociation(gateway_id=f"{self.dice.choice(['igw', 'vgw'])}-{number}"),
+                            RouteTableAssociation(
+                                gateway_id=f"{self.dice.choice(['igw', 'vgw'])}-{number}"
+                            ),
                         ),
                         routes=tuple(routes),
                     )
@@ -491,7 +524,9 @@ class World:
             what = self.dice.choice([f"vpc/{subnet.vpc_id}", f"subnet/{subnet.subnet_id}"])
             exclusion = VpcBlockPublicAccessExclusion(
                 resource_arn=f"arn:aws:ec2:{region}:123456789012:{what}",
-                internet_gateway_exclusion_mode=self.dice.choice(["allow-bidirectional", "allow-egress"]),
+                internet_gateway_exclusion_mode=self.dice.choice(
+                    ["allow-bidirectional", "allow-egress"]
+                ),
             )
             self.add(
                 VpcBlockPublicAccessOptions(

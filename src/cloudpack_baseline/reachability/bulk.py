@@ -75,6 +75,15 @@ class _Cell:
 
 
 @define(eq=False)
+class _Asked:
+    """What was found out about one target cell: by route table, and by ACL."""
+
+    local: dict[int, bool] = field(factory=dict)
+    dead: dict[int, bool] = field(factory=dict)
+    leave: dict[int, tuple[int, int]] = field(factory=dict)
+
+
+@define(eq=False)
 class Bulk:
     """The relation "can connect to" of one family, over given endpoints.
 
@@ -219,59 +228,44 @@ class Bulk:
         return self.family == 4 and entry.kind in ("igw", "nat")  # noqa: PLR2004 - version of IP
 
     def _reachable(self, target: _Cell) -> _Routed:
-        """For each mask of traffic the sources that routes and ACLs admit with it.
-
-        Also the sources whose groups inbound, and outbound, rules may refer to.
-        """
+        """What routes and ACLs let through to the cell."""
         masks: dict[int, int] = {}
         inbound = outbound = 0
-        full = self.atoms.family(self.family)
-        acl, table, vpc = target.site.acl, target.site.table, target.site.vpc_id
-        here: dict[int, bool] = {}
-        dead: dict[int, bool] = {}
-        leave: dict[int, int] = {}
+        asked = _Asked()
         for source in self._cells:
-            site = source.site
-            bits = self._cell_bits[source.place]
-            if site is target.site:
-                masks[full] = masks.get(full, 0) | bits
-                inbound |= bits
-                outbound |= bits
-                continue
-            if site.vpc_id == vpc:
-                name = id(site.table)
-                if name not in here:
-                    here[name] = self._local(site.table, target)
-                if here[name] and self._local(table, source):
-                    name = id(site.acl)
-                    if name not in leave:
-                        leave[name] = self._admits(site.acl, target, egress=True)
-                    replies = self._admits(acl, source, egress=True) & self._admits(
-                        site.acl, target, egress=False
-                    )
-                    mask = (
-                        full
-                        & leave[name]
-                        & self._admits(acl, source, egress=False)
-                        & self.atoms.repliable(replies)
-                    )
-                    if mask:
-                        masks[mask] = masks.get(mask, 0) | bits
-                        inbound |= bits
-                        outbound |= bits
-                    continue
-            else:
-                name = id(site.table)
-                if name not in dead:
-                    dead[name] = self._dead(site.table, target)
-                if dead[name]:
-                    continue
-            mask, refer = self._planned(source, target)
+            mask, refer = self._between(source, target, asked)
             if mask:
+                bits = self._cell_bits[source.place]
                 masks[mask] = masks.get(mask, 0) | bits
                 inbound |= bits if refer != "none" else 0
                 outbound |= bits if refer == "both" else 0
         return masks, inbound, outbound
+
+    def _between(self, source: _Cell, target: _Cell, asked: _Asked) -> tuple[int, str]:
+        """The traffic from one cell to another, and which rules may refer to groups."""
+        site, end = source.site, target.site
+        if site is end:
+            return self.atoms.family(self.family), "both"
+        table = id(site.table)
+        if site.vpc_id != end.vpc_id:
+            if table not in asked.dead:
+                asked.dead[table] = self._dead(site.table, target)
+            return (0, "none") if asked.dead[table] else self._planned(source, target)
+        if table not in asked.local:
+            asked.local[table] = self._local(site.table, target)
+        if not (asked.local[table] and self._local(end.table, source)):
+            return self._planned(source, target)
+        acl = id(site.acl)
+        if acl not in asked.leave:
+            full = self.atoms.family(self.family)
+            asked.leave[acl] = (
+                full & self._admits(site.acl, target, egress=True),
+                self._admits(site.acl, target, egress=False),
+            )
+        there, back = asked.leave[acl]
+        replies = back & self._admits(end.acl, source, egress=True)
+        there &= self._admits(end.acl, source, egress=False)
+        return there & self.atoms.repliable(replies), "both"
 
     def _planned(self, source: _Cell, target: _Cell) -> tuple[int, str]:
         public = self.family == 6  # noqa: PLR2004 - version of IP
@@ -438,7 +432,9 @@ def _positions(masks: dict[int, int]) -> Steps:
         for low, high in runs(mask):
             toggles[low] = toggles.get(low, 0) ^ bits
             toggles[high] = toggles.get(high, 0) ^ bits
-    starts, values, now = [], [], 0
+    starts: list[int] = []
+    values: list[int] = []
+    now = 0
     for start in sorted(toggles):
         now ^= toggles[start]
         if not values or values[-1] != now:
@@ -449,7 +445,8 @@ def _positions(masks: dict[int, int]) -> Steps:
 
 def _both(one: Steps, two: Steps) -> Steps:
     """The intersection of two lists of sources by stretch."""
-    starts, values = [], []
+    starts: list[int] = []
+    values: list[int] = []
     left = right = 0
     while left < len(one[0]) and right < len(two[0]):
         start = max(one[0][left], two[0][right])

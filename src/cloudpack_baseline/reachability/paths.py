@@ -98,7 +98,7 @@ def paths(net: Topology, site: Site, family: Family, address: int) -> tuple[Path
     """Every way that a packet from the subnet to the address may take; at least one."""
     if address in site.blocks.family(family):
         return (Path("vpc", site=site),)
-    return _walk(net, site, site.table, family, address, _Start(site))
+    return _walk(net, site.table, family, address, _Start(site))
 
 
 @frozen
@@ -119,28 +119,27 @@ class _Start:
         return (Crossing(self.site, egress=True),)
 
 
-def _walk(  # noqa: PLR0913 - a packet's state
-    net: Topology, site: Site, table: Table, family: Family, address: int, start: _Start
+def _walk(
+    net: Topology, table: Table, family: Family, address: int, start: _Start
 ) -> tuple[Path, ...]:
     if table.doubt:
         return _unknown(Hop("route-table", table.table_id), table.doubt)
     entry = table.find(family, address)
-    certain = _follow(net, site, table, entry, family, address, start)
+    certain = _follow(net, table, entry, family, address, start)
     if not table.vague:
         return certain
     guesses = [
         path
         for vague, reason in table.vague
         if not (vague.kind == "vpce" and address not in INTERNET.family(family))
-        for found in _follow(net, site, table, vague, family, address, start)
+        for found in _follow(net, table, vague, family, address, start)
         for path in (evolve(found, reasons=(*found.reasons, reason)),)
     ]
     return (*certain, *guesses)
 
 
-def _follow(  # noqa: PLR0913 - a packet's state
+def _follow(  # noqa: PLR0913, PLR0917 - a packet's state
     net: Topology,
-    site: Site,
     table: Table,
     entry: Entry | None,
     family: Family,
@@ -273,7 +272,7 @@ def _vpn_gateway(
     return (Path("on-premises", (hop,), start.leave(), start.site, entry.target),)
 
 
-def _peering(
+def _peering(  # noqa: PLR0911 - a return a rule
     net: Topology, start: _Start, entry: Entry, family: Family, address: int
 ) -> tuple[Path, ...]:
     hop = Hop("peering", entry.target)
@@ -401,7 +400,7 @@ def from_transit(
     return tuple(found)
 
 
-def _out_of_transit(  # noqa: PLR0913 - a packet's state
+def _out_of_transit(  # noqa: PLR0911, PLR0913, PLR0917 - a packet's state; a return a rule
     net: Topology, came_by: str, attachment_id: str, family: Family, address: int, zone: str
 ) -> tuple[Path, ...]:
     hop = Hop("transit-gateway-attachment", attachment_id)
@@ -441,7 +440,7 @@ def _through_door(net: Topology, door: Site, family: Family, address: int) -> tu
     start = _Start(door, inside=False)
     if address in door.blocks.family(family):
         return (Path("vpc", site=door),)
-    return _walk(net, door, door.table, family, address, start)
+    return _walk(net, door.table, family, address, start)
 
 
 def _may_refer(net: Topology, *attachment_ids: str) -> bool:

@@ -188,7 +188,7 @@ def _borders(path: Path, source: int, destination: int) -> tuple[Border, ...]:
 
 def _reaches(path: Path, spot: Spot) -> Path:
     """The path, stopped if it leads to another place than the spot."""
-    if path.arrival in ("stopped", "unknown") or path.site is spot.site and path.arrival == "vpc":
+    if path.arrival in ("stopped", "unknown") or (path.site is spot.site and path.arrival == "vpc"):
         return path
     stop = Hop("route-table", spot.site.subnet_id, "the route leads elsewhere")
     return evolve(path, arrival="stopped", hops=(*path.hops, stop))
@@ -268,7 +268,7 @@ def outward(
     )
 
 
-def _outward(
+def _outward(  # noqa: PLR0911 - a return a kind of arrival
     net: Topology, source: Spot, address: int, path: Path, *, declared: bool
 ) -> tuple[Plan, ...]:
     if path.arrival in ("internet", "nat", "egress-only"):
@@ -397,7 +397,7 @@ def inward(
     )
 
 
-def _inward(
+def _inward(  # noqa: PLR0911 - a return a kind of arrival
     net: Topology, address: int, target: Spot, back: Path, *, declared: bool
 ) -> tuple[Plan, ...]:
     if back.arrival == "internet":

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from attrs import field, frozen
+from attrs.validators import in_
 
 from cloudpack_baseline.model.values import Cause, Unknown
 
@@ -112,14 +113,9 @@ class Reason:
         causes: what went wrong when it was read, where that is the reason.
     """
 
-    id: str = field()
+    id: str = field(validator=in_(REASONS))
     params: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
-
-    @id.validator
-    def _exists(self, _attribute: object, value: str) -> None:
-        if value not in REASONS:
-            raise ValueError(f"no reason {value!r}")
 
     @classmethod
     def of(cls, name: str, subject: str, unknown: Unknown | None = None) -> Reason:

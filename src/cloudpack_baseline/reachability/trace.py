@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from attrs import evolve, frozen
 
@@ -125,7 +126,7 @@ def spot_of(endpoint: Endpoint, address: int | None = None) -> Spot:
     return Spot(endpoint.site, endpoint.family, number, endpoint.leaves_by_gateway)
 
 
-def group_step(
+def group_step(  # noqa: PLR0913 - an end, its peer, the packet and its direction
     net: Topology, endpoint: Endpoint, peer: Peer, kind: int, *, egress: bool, references: bool
 ) -> Step:
     """What the security groups of an endpoint say of a packet to (egress) or from a peer."""
@@ -147,7 +148,7 @@ def group_step(
         for rule in rules:
             if kind in rule.traffic:
                 found = _rule_admits(rule, endpoint, peer, references=references)
-                if found is True:
+                if isinstance(found, bool):
                     return Step(Hop("security-group", group_id, f"{way} {rule.text}"))
                 doubts += found
     hop = Hop("security-group", ",".join(endpoint.groups), f"{way}: no rule")
@@ -156,7 +157,7 @@ def group_step(
 
 def _rule_admits(
     rule: GroupRule, endpoint: Endpoint, peer: Peer, *, references: bool
-) -> bool | tuple[Reason, ...]:
+) -> Literal[True] | tuple[Reason, ...]:
     """True, or the reasons why it may (none if it does not)."""
     if peer.address in rule.peers.family(endpoint.family):
         return True
@@ -207,7 +208,7 @@ def _reply_step(border: Border, family: int, kind: int, ports: Intervals) -> tup
     return Step(hop), ports
 
 
-def try_plan(  # noqa: PLR0913 - both ends of a packet, and the packet
+def try_plan(  # noqa: PLR0913, PLR0917 - both ends of a packet, and the packet
     net: Topology,
     plan: Plan,
     family: int,

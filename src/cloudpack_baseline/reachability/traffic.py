@@ -193,9 +193,9 @@ def of_family(family: int) -> TrafficSet:
 
 def of_family_gap(traffic: TrafficSet) -> TrafficSet:
     """What a set may lack and still be all the traffic of one family."""
-    for family, kinds in _BY_FAMILY.items():
+    for kinds in _BY_FAMILY.values():
         if kinds <= traffic:
-            return ~_BY_FAMILY[family]
+            return ~kinds
     return NO_TRAFFIC
 
 
