@@ -1,0 +1,201 @@
+"""Identity policies, boundaries and SCPs; trust policies of roles."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from cloudpack_baseline.access import (
+    Holder,
+    can_act_from_outside,
+    has_full_admin,
+    may,
+    parse_policy,
+    who_can_assume,
+)
+
+OFFICE = ["203.0.113.0/24"]
+ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+OUTSIDE = {
+    "Effect": "Deny", "Action": "*", "Resource": "*",
+    "Condition": {"NotIpAddress": {"aws:SourceIp": OFFICE}, "Bool": {"aws:ViaAWSService": "false"}},
+}  # fmt: skip
+
+
+def identity(*statements):
+    document = {"Version": "2012-10-17", "Statement": list(statements)}
+    return parse_policy(document, kind="identity")
+
+
+def changed(statement, **more):
+    found = {**statement, **more}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+EXEMPT = changed(OUTSIDE, Action=None, NotAction=["iam:ChangePassword"])
+ONLY = {"IpAddress": {"aws:SourceIp": OFFICE}}
+
+
+@pytest.mark.parametrize(
+    ("policies", "more", "outside"),
+    [
+        ([identity(ALL)], {}, True),
+        ([identity(ALL, OUTSIDE)], {}, False),
+        ([identity(ALL), identity(OUTSIDE)], {}, False),
+        ([identity(changed(ALL, Condition=ONLY))], {}, False),
+        ([identity(ALL, changed(OUTSIDE, Action="s3:*"))], {}, True),
+        ([identity(ALL)], {"boundary": identity(changed(ALL, Condition=ONLY))}, False),
+        ([identity(ALL)], {"scps": [[identity(ALL)], [identity(ALL, OUTSIDE)]]}, False),
+        ([identity(ALL)], {"scps": [[identity(ALL), identity(changed(ALL, Condition=ONLY))]]}, True),
+        ([identity(ALL, EXEMPT)], {}, True),
+        ([identity(ALL, EXEMPT)], {"ignored_actions": ["iam:ChangePassword"]}, False),
+        ([identity(changed(ALL, Condition={"StringEquals": {"aws:SourceVpce": "vpce-1"}}))], {},
+         False),
+        ([identity(changed(ALL, Condition={"IpAddressIfExists": {"aws:SourceIp": OFFICE}}))], {},
+         False),
+        ([identity(changed(ALL, Condition={"Bool": {"aws:ViaAWSService": "true"}}))], {}, False),
+        ([], {}, False),
+    ],
+)  # fmt: skip
+def test_acting_from_outside(policies, more, outside):
+    found = can_act_from_outside(policies, networks=OFFICE, **more)
+    assert (found is not None) is outside
+    if found is not None:
+        assert found.exact
+        assert not found.context["aws:SourceIp"].startswith("203.0.113.")
+
+
+def test_narrower_networks_leave_a_witness_in_the_gap():
+    found = can_act_from_outside([identity(ALL, OUTSIDE)], networks=["203.0.113.0/25"])
+    assert found.context["aws:SourceIp"] == "203.0.113.128"
+
+
+def test_an_unknown_key_is_taken_on_the_side_of_exposure():
+    deny = changed(OUTSIDE, Condition={"StringEquals": {"foo:bar": "x"}})
+    found = can_act_from_outside([identity(ALL, deny)], networks=OFFICE)
+    assert not found.exact
+
+
+@pytest.mark.parametrize(
+    ("statements", "full", "unconditional"),
+    [
+        ([ALL], True, True),
+        ([changed(ALL, Action=[f"{c}*" for c in string.ascii_lowercase])], True, True),
+        ([changed(ALL, Action=[f"{c}*" for c in string.ascii_lowercase[1:]])], False, False),
+        ([changed(ALL, Action="*:*")], True, True),
+        ([changed(ALL, Action=["iam:*"])], False, False),
+        ([changed(ALL, Action=None, NotAction="iam:*")], False, False),
+        ([changed(ALL, Action=None, NotAction="iam:*"), changed(ALL, Action="iam:*")], True, True),
+        ([ALL, changed(OUTSIDE, Action="iam:*", Condition=None)], False, False),
+        ([ALL, OUTSIDE], True, False),
+        ([changed(ALL, Resource="arn:aws:s3:::*")], False, False),
+        ([changed(ALL, Resource="arn:*")], True, True),
+        ([changed(ALL, Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})], True, False),
+        ([], False, False),
+    ],
+)
+def test_full_admin(statements, full, unconditional):
+    found = has_full_admin([identity(*statements)])
+    assert (found.full, found.unconditional) == (full, unconditional)
+    assert (found.missing is None) is full
+
+
+def test_escalations():
+    found = has_full_admin([identity(changed(ALL, Action=["iam:PassRole", "ec2:Run*"]))])
+    assert found.escalations == (("iam:PassRole", "ec2:RunInstances"),)
+    narrow = changed(ALL, Action="iam:AttachUserPolicy", Resource="arn:aws:iam::1:user/me")
+    assert has_full_admin([identity(narrow)]).escalations == ()
+
+
+def test_may():
+    policy = identity(changed(ALL, Action="s3:Get*", Resource="arn:aws:s3:::b/*"))
+    assert may([policy], "s3:GetObject").resource.startswith("arn:aws:s3:::b/")
+    assert may([policy], "s3:GetObject", resource="arn:aws:s3:::b/x") is not None
+    assert may([policy], "s3:GetObject", resource="arn:aws:s3:::c/x") is None
+    assert may([policy], "s3:PutObject") is None
+    holder = Holder(arn="arn:aws:iam::123456789012:user/al")
+    home = identity(changed(ALL, Resource="arn:aws:s3:::b/${aws:username}/*"))
+    assert may([home], "s3:GetObject", resource="arn:aws:s3:::b/al/x", holder=holder).exact
+    assert may([home], "s3:GetObject", resource="arn:aws:s3:::b/bo/x", holder=holder) is None
+
+
+def assumers(*statements):
+    document = {"Version": "2012-10-17", "Statement": list(statements)}
+    return who_can_assume(parse_policy(document, kind="trust"), account="123456789012")
+
+
+TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole"}
+FRIEND = {"AWS": "111122223333"}
+GITHUB = "token.actions.githubusercontent.com"
+PROVIDER = {"Federated": f"arn:aws:iam::123456789012:oidc-provider/{GITHUB}"}
+WEB = {"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": PROVIDER}
+
+
+def test_an_account_without_an_external_id():
+    (found,) = assumers({**TRUST, "Principal": FRIEND})
+    assert (found.principal, found.needs("sts:ExternalId")) == ("111122223333", False)
+    assert found.whole_account
+
+
+def test_an_account_with_an_external_id():
+    condition = {"StringEquals": {"sts:ExternalId": "abc"}}
+    (found,) = assumers({**TRUST, "Principal": FRIEND, "Condition": condition})
+    assert found.needs("sts:ExternalId")
+    assert found.keys["sts:externalid"].values == ("abc",)
+
+
+def test_an_external_id_if_it_exists_is_none():
+    condition = {"StringEqualsIfExists": {"sts:ExternalId": "abc"}}
+    (found,) = assumers({**TRUST, "Principal": FRIEND, "Condition": condition})
+    assert not found.needs("sts:ExternalId")
+
+
+@pytest.mark.parametrize(("operator", "needed"), [("Bool", True), ("BoolIfExists", False)])
+def test_mfa(operator, needed):
+    condition = {operator: {"aws:MultiFactorAuthPresent": "true"}}
+    (found,) = assumers({**TRUST, "Principal": FRIEND, "Condition": condition})
+    assert found.needs("aws:MultiFactorAuthPresent") is needed
+
+
+def test_everybody_and_the_organization():
+    assert [a.principal for a in assumers({**TRUST, "Principal": "*"})][0] == "*"
+    condition = {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}
+    found = assumers({**TRUST, "Principal": {"AWS": "*"}, "Condition": condition})
+    assert all(a.keys["aws:principalorgid"].values == ("o-1",) for a in found)
+
+
+def test_a_deny_of_all_others():
+    deny = {"Effect": "Deny", "NotPrincipal": FRIEND, "Action": "*"}
+    assert [a.principal for a in assumers({**TRUST, "Principal": "*"}, deny)] == ["111122223333"]
+
+
+def test_roles_by_pattern():
+    condition = {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/ci-*"}}
+    (found,) = assumers({**TRUST, "Principal": {"AWS": "*"}, "Condition": condition})
+    assert (found.principal, found.whole_account) == ("111122223333", False)
+    assert found.context["aws:PrincipalArn"].startswith("arn:aws:iam::111122223333:role/ci-")
+
+
+def test_web_identity():
+    (found,) = assumers(WEB)
+    assert not found.needs(f"{GITHUB}:sub")
+    condition = {"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"},
+                 "StringLike": {f"{GITHUB}:sub": "repo:org/x:*"}}  # fmt: skip
+    (found,) = assumers({**WEB, "Condition": condition})
+    assert found.needs(f"{GITHUB}:sub")
+    assert found.keys[f"{GITHUB}:aud"].values == ("sts.amazonaws.com",)
+    assert found.keys[f"{GITHUB}:sub"].patterns == ("repo:org/x:*",)
+
+
+def test_the_wrong_action_for_a_provider_lets_nobody_in():
+    assert assumers({**WEB, "Action": "sts:AssumeRole"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("condition", "bound"), [({}, False), ({"StringEquals": {"aws:SourceAccount": "1" * 12}}, True)]
+)
+def test_services(condition, bound):
+    service = {"Service": "events.amazonaws.com"}
+    (found,) = assumers({**TRUST, "Principal": service, "Condition": condition})
+    assert (found.principal, found.bound) == ("events.amazonaws.com", bound)

@@ -1,0 +1,120 @@
+"""Random policies: what the engine says against single requests that an independent judge decides.
+
+Soundness: a request that the judge lets in is in the engine's answer. Exactness: each witness, and
+one for each class of source addresses, is confirmed by the judge.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+
+from access.evaluator import allows, decide, ip_match, trusted
+from access.generator import policy, req
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cloudpack_baseline.access import BucketAccess, exposure, parse_policy
+from cloudpack_baseline.access.analysis import analyse
+from cloudpack_baseline.access.answers import let_in
+from cloudpack_baseline.access.requests import request_of
+
+OWNER = "123456789012"
+KINDS = {"s3:GetObject": "read", "s3:ListBucket": "list", "s3:PutObject": "write"}
+seeds = st.integers(0, 10**9)
+
+
+def bucket(document):
+    return BucketAccess(
+        name="b", owner_account=OWNER, policy=parse_policy(json.dumps(document))
+    )
+
+
+def doubtful(found):
+    return {question for item in found.approximations for question in item.questions}
+
+
+def has(reach, address):
+    return any(ip_match(network, address) for network in reach.ipv4 + reach.ipv6)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seeds)
+def test_what_gets_in_is_told(seed):
+    chance = random.Random(seed)
+    document = policy(chance)
+    found = exposure(bucket(document))
+    for request in (req(chance) for _ in range(60)):
+        if allows(document, request):
+            check_told(found, request)
+            assert trusted(document, request) or found.policy_public
+        elif request.context["aws:SecureTransport"] == "false" and found.clear_text is None:
+            assert decide(document, request) == "Deny"
+
+
+def check_told(found, request):
+    context = request.context
+    if request.principal_kind == "anonymous":
+        reach = found.by_access[KINDS.get(request.action, "other")]
+        if "aws:SourceIp" in context:
+            assert has(reach, context["aws:SourceIp"])
+            assert has(found.anonymous, context["aws:SourceIp"])
+        else:
+            check_endpoint(reach.endpoints, context)
+        assert context["aws:SecureTransport"] == "true" or found.clear_text_anonymous
+    elif request.principal_kind == "service":
+        assert {request.principal, "*"} & {access.service for access in found.services}
+    elif request.account != OWNER:
+        names = {request.account or request.principal, "*"}
+        assert any(
+            access.account in names
+            and (not access.organizations or context["aws:PrincipalOrgID"] in access.organizations)
+            for access in found.accounts
+        )
+    version = context.get("s3:TlsVersion")
+    assert version is None or (found.lowest_tls is not None and found.lowest_tls <= version)
+
+
+def check_endpoint(endpoints, context):
+    assert endpoints.scope != "none"
+    assert not endpoints.endpoints or context["aws:SourceVpce"] in endpoints.endpoints
+    assert not endpoints.vpcs or context["aws:SourceVpc"] in endpoints.vpcs
+    assert context["aws:SourceVpce"] not in endpoints.but_endpoints
+    assert context["aws:SourceVpc"] not in endpoints.but_vpcs
+
+
+@settings(max_examples=150, deadline=None)
+@given(seeds)
+def test_what_is_told_gets_in(seed):
+    document = policy(random.Random(seed))
+    found = exposure(bucket(document))
+    doubts = doubtful(found)
+    told = [("anonymous", found.anonymous.witness), ("public", found.public_witness)]
+    told.append(("clear_text_anonymous", found.clear_text_anonymous))
+    told += [(kind, reach.witness) for kind, reach in found.by_access.items()]
+    told += [("accounts", access.witness) for access in found.accounts]
+    told += [("services", access.witness) for access in found.services]
+    told += [("unbound", access.unbound) for access in found.services]
+    for question, witness in told:
+        if witness is not None and question not in doubts:
+            assert allows(document, witness.request)
+    public = found.policy_public_witness
+    if public is not None and "policy_public" not in doubts:
+        assert not trusted(document, public.request)
+    if found.clear_text is not None and "clear_text" not in doubts:
+        assert decide(document, found.clear_text) != "Deny"
+
+
+@settings(max_examples=100, deadline=None)
+@given(seeds)
+def test_every_class_of_addresses_gets_in(seed):
+    document = policy(random.Random(seed))
+    if "anonymous" in doubtful(exposure(bucket(document))):
+        return
+    analysis = analyse(bucket(document))
+    level = analysis.world.layout.keys.get("aws:sourceip")
+    for let in let_in(analysis).unsigned:
+        classes = let.high.classes(level) if level is not None else 0
+        for place in range(classes.bit_length()):
+            if classes >> place & 1:
+                assert allows(document, request_of(analysis, let.high.within({level: 1 << place})))
