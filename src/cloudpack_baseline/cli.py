@@ -74,7 +74,26 @@ def parser() -> argparse.ArgumentParser:
         )
     )
     _controls(commands.add_parser("controls", help="list the controls", epilog=_EXIT_CODES))
+    _explain(
+        commands.add_parser("explain", help="show how a verdict comes about", epilog=_EXIT_CODES)
+    )
     return top
+
+
+def _explain(command: argparse.ArgumentParser) -> None:
+    command.description = "Show how a verdict comes about, with the case that decides it."
+    subjects = command.add_subparsers(dest="subject", required=True, metavar="SUBJECT")
+    bucket = subjects.add_parser("s3", help="who may come into a bucket, statement by statement")
+    bucket.add_argument("bucket", metavar="BUCKET")
+    flow = subjects.add_parser("flow", help="whether a connection passes: its hops, or the stop")
+    ends = "a segment, a network, internet, the id of an interface or instance, an address"
+    flow.add_argument("source_end", metavar="FROM", help=ends)
+    flow.add_argument("target_end", metavar="TO", help="the same")
+    flow.add_argument("service", metavar="PORT", help="443, https, tcp/8000-8080, udp/53, icmp")
+    for one in (bucket, flow):
+        one.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+        _source(one, default="aws")
+        _baseline(one)
 
 
 def _init(command: argparse.ArgumentParser) -> None:

@@ -31,6 +31,7 @@ from cloudpack_baseline.texts import Text, text
 
 __all__ = ["s3_exposure"]
 
+_NOUNS = {"read": "reading", "list": "listing", "write": "writing"}
 _OBJECT_ACLS = Unknown.because(Why.NOT_TOLD, operation="s3:GetObjectAcl", detail="object ACLs")
 
 
@@ -159,7 +160,7 @@ def _notes(question: _Question) -> Iterator[Text]:
     if bucket is None or question.sure is None or question.held.unknown is not None:
         return
     for one in question.sure.shut:
-        access = text(f"storage.{one.access}")
+        access = text(f"storage.{_NOUNS[one.access]}")
         yield text("storage.shut", access=access, parts=few(one.parts))
     if question.masked:
         yield text("storage.masked-policy", actions=few(sorted(f"s3:{n}" for n in question.masked)))

@@ -20,6 +20,10 @@ def _optional(blocks: IpSet | Iterable[str] | None) -> IpSet | None:
     return None if blocks is None else _ip_set(blocks)
 
 
+def _names(ids: Iterable[str]) -> frozenset[str]:
+    return frozenset(ids)
+
+
 @frozen
 class Internet:
     """Hosts on the Internet: all of them, or those within the blocks."""
@@ -43,7 +47,7 @@ class Addresses:
 class Interfaces:
     """Network interfaces by id: a segment."""
 
-    ids: frozenset[str] = field(converter=frozenset)
+    ids: frozenset[str] = field(converter=_names)
 
 
 End: TypeAlias = Internet | Addresses | Interfaces

@@ -1,0 +1,33 @@
+"""``cloudpack-baseline explain``: how a verdict comes about."""
+
+from __future__ import annotations
+
+import argparse
+
+from cloudpack_baseline._cli._gathering import baseline_of, snapshot_of
+from cloudpack_baseline.whitepaper import select
+
+__all__ = ["run"]
+
+
+def run(given: argparse.Namespace) -> None:
+    """Print the explanation.
+
+    Raises:
+        InputError: wrong names, a broken baseline, nothing of that name.
+        SourceError: the source does not answer.
+    """
+    baseline = baseline_of(given)
+    if given.subject == "s3":
+        from cloudpack_baseline.reports.explain_s3 import explain_bucket  # noqa: PLC0415 - one engine
+
+        snapshot = snapshot_of(given, baseline, select(["s3-exposure"]))
+        lines = explain_bucket(snapshot, baseline, given.bucket, given.lang)
+    else:
+        from cloudpack_baseline.reports.explain_flow import Asked, explain_flow  # noqa: PLC0415 - the other
+
+        snapshot = snapshot_of(given, baseline, select(["segmentation"]))
+        asked = Asked(given.source_end, given.target_end, given.service)
+        lines = explain_flow(snapshot, baseline, asked, given.lang)
+    for line in lines:
+        print(line)

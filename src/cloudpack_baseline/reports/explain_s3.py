@@ -1,0 +1,128 @@
+"""How a verdict on a bucket comes about, statement by statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import asdict, evolve
+
+from cloudpack_baseline.access import BucketAccess, Policy, compare, exposure
+from cloudpack_baseline.access.policy import Statement
+from cloudpack_baseline.assessment import judge
+from cloudpack_baseline.baseline import Baseline
+from cloudpack_baseline.checks import World
+from cloudpack_baseline.checks._access_words import told_surplus
+from cloudpack_baseline.checks._bucket_access import settled
+from cloudpack_baseline.checks._declared_exposure import declared_for, shown_exposure
+from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
+from cloudpack_baseline.reports.plain import finding_text
+from cloudpack_baseline.texts import Language, Text, text
+from cloudpack_baseline.whitepaper import control
+
+__all__ = ["explain_bucket"]
+
+_CONTROL = "s3-exposure"
+
+
+def explain_bucket(
+    snapshot: Snapshot, baseline: Baseline, name: str, language: Language
+) -> Iterator[str]:
+    """The lines that explain the bucket.
+
+    Raises:
+        InputError: the snapshot has no bucket of that name.
+    """
+    for account in snapshot.accounts:
+        for bucket in snapshot.all(Bucket, account.id):
+            if bucket.name == name:
+                yield from _explained(snapshot, baseline, account, bucket, language)
+                return
+    known = [one.name for account in snapshot.accounts for one in snapshot.all(Bucket, account.id)]
+    missing = text("explain.no-such-bucket", name=name, known=tuple(sorted(known)) or "none")
+    raise InputError(missing.in_language(language))
+
+
+def _explained(
+    snapshot: Snapshot,
+    baseline: Baseline,
+    account: AccountScope,
+    bucket: Bucket,
+    language: Language,
+) -> Iterator[str]:
+    moment = snapshot.taken_at
+    world = World(
+        control=_CONTROL, snapshot=snapshot, account=account, baseline=baseline, as_of=moment
+    )
+    shown = shown_exposure(declared_for(baseline, bucket.name))
+    head = text("explain.bucket", arn=bucket.arn, account=account.id, exposure=shown)
+    yield head.in_language(language)
+    held = settled(world, bucket).shut
+    if held is not None:
+        yield from (f"  {line.in_language(language)}" for line in _settings(held))
+        yield from (f"  {line}" for line in _statements(held, language))
+    yield text("explain.verdict").in_language(language)
+    for finding in judge(snapshot, baseline, control(_CONTROL), account, moment):
+        if finding.resource.key == bucket.key:
+            yield finding_text(finding, language)
+
+
+def _settings(bucket: BucketAccess) -> Iterator[Text]:
+    on = tuple(name for name, value in asdict(bucket.block).items() if value)
+    yield text("explain.blocks", settings=on or text("explain.blocks-none"))
+    if not bucket.acl_counts:
+        yield text("explain.acl-off")
+        return
+    others = tuple(
+        f"{one.grantee.rpartition('/')[2]} {one.permission}"
+        for one in bucket.acl
+        if one.grantee != bucket.owner_canonical_id
+    )
+    yield text("explain.acl", grants=others or text("explain.acl-owner"))
+
+
+def _statements(bucket: BucketAccess, language: Language) -> Iterator[str]:
+    if bucket.policy is None:
+        yield text("explain.no-policy").in_language(language)
+        return
+    for statement in bucket.policy.statements:
+        head = text(
+            "explain.statement",
+            path=statement.path,
+            label=statement.sid or "",
+            effect=statement.effect,
+        )
+        yield head.in_language(language)
+        for line in _effect(bucket, bucket.policy, statement):
+            yield f"  {line.in_language(language)}"
+    for one in exposure(bucket).stopped:
+        line = text(
+            "explain.stopped",
+            action=one.request.action,
+            resource=one.request.resource,
+            allow=one.allow,
+            deny=one.deny,
+        )
+        yield line.in_language(language)
+
+
+def _effect(bucket: BucketAccess, policy: Policy, statement: Statement) -> Iterator[Text]:
+    """What the statement does by itself."""
+    if statement.effect == "Deny":
+        yield text("explain.statement-deny")
+        return
+    alone = evolve(
+        bucket,
+        policy=evolve(policy, statements=(statement,)),
+        acl=(),
+        account_block=None,
+        bucket_block=None,
+        organization_block=None,
+        access_points=(),
+    )
+    surplus = compare(alone).surplus
+    for one in surplus:
+        yield text("explain.statement-alone", **told_surplus(one))
+    if not surplus:
+        yield text("explain.statement-nothing")

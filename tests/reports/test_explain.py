@@ -1,0 +1,127 @@
+"""Explanations of verdicts."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from checks.test_network import SEGMENTS, account
+from checks.test_storage import OFFICE, account_block, allow, bucket, policy
+from cloudpack_baseline import Baseline, InputError
+from cloudpack_baseline.cli import main
+from cloudpack_baseline.model.s3 import Grant, PublicAccessBlock
+from cloudpack_baseline.reports.explain_flow import Asked, explain_flow
+from cloudpack_baseline.reports.explain_s3 import explain_bucket
+from cloudpack_baseline.sources.recording import write_snapshot
+from support import ACCOUNT, world
+
+DECLARED = Baseline.from_mapping(
+    {"segments": SEGMENTS, "networks": {"office": ["203.0.113.0/28"], "desk": ["203.0.113.0/29"]}}
+)
+
+
+def flow(source, target, service, language="en"):
+    snapshot = world("segmentation", *account())
+    return "\n".join(explain_flow(snapshot, DECLARED, Asked(source, target, service), language))
+
+
+def test_a_flow_that_passes_shows_its_hops():
+    told = flow("internet", "web", "443")
+    assert "passes" in told.splitlines()[0]
+    assert "security-group sg-web: ingress tcp/443" in told
+    assert "1024-65535" in told
+
+
+def test_a_flow_that_is_stopped_shows_where():
+    told = flow("web", "db", "ssh", "ja")
+    assert "通らない" in told
+    assert "遮断箇所: security-group sg-db" in told
+
+
+@pytest.mark.parametrize("source", ["office", "203.0.113.1", "203.0.113.0/28", "internet"])
+def test_ends_outside(source):
+    assert "passes" in flow(source, "eni-web", "https").splitlines()[0]
+
+
+def test_ends_by_instance_and_address():
+    assert "does not pass" in flow("10.0.1.10", "10.0.2.10", "tcp/22")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [(("nowhere", "db", "22"), "no segment or network"), (("web", "db", "htps"), "htps")],
+)
+def test_wrong_words(words, message):
+    with pytest.raises(InputError, match=message):
+        flow(*words)
+
+
+def test_what_is_not_known_is_told_with_its_reason():
+    records = [one for one in account() if type(one).__name__ != "VpcBlockPublicAccessOptions"]
+    snapshot = world("segmentation", *records)
+    for language, words in (("en", "not known"), ("ja", "判断できない")):
+        lines = list(explain_flow(snapshot, DECLARED, Asked("internet", "web", "443"), language))
+        assert words in lines[0]
+        assert "vpc-1" in lines[-1]
+
+
+def s3(one, *, account=None, language="en"):
+    snapshot = world("s3-exposure", one, account or account_block())
+    return "\n".join(explain_bucket(snapshot, Baseline(), "docs", language))
+
+
+def test_a_bucket_statement_by_statement():
+    deny = allow(
+        Sid="Office",
+        Effect="Deny",
+        Condition={"NotIpAddress": {"aws:SourceIp": OFFICE}},
+    )
+    told = s3(bucket(policy=policy(allow(), deny)))
+    assert "alone, without Deny and blocks: anyone" in told
+    assert "takes away" in told
+    assert "$ curl" in told
+
+
+def test_a_deny_that_stops_everything_is_told():
+    deny = allow(Sid="Shut", Effect="Deny", Action="s3:*")
+    told = s3(bucket(policy=policy(allow(), deny)))
+    assert "let in by LetIn, is stopped by Shut" in told
+
+
+def test_settings_are_told():
+    on = PublicAccessBlock(ignore_public_acls=True)
+    told = s3(bucket(), account=account_block(on))
+    assert "ignore_public_acls" in told
+    assert "bucket policy: none" in told
+    grants = (Grant(grantee="b" * 64, grantee_type="CanonicalUser", permission="READ"),)
+    assert "bbb READ" in s3(bucket(ownership="ObjectWriter", acl=grants))
+    assert "the owner's alone" in s3(bucket(ownership="ObjectWriter"))
+    bound = allow(
+        Principal={"Service": "logging.s3.amazonaws.com"},
+        Action="s3:PutObject",
+        Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+    )
+    assert "lets nobody in" in s3(bucket(policy=policy(bound)))
+
+
+def test_an_unreadable_policy_is_told_as_unknown():
+    assert "UNKNOWN" in s3(bucket(policy="{"))
+
+
+def test_the_command(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    exposure = world("s3-exposure", bucket(), account_block())
+    both = world("segmentation", *account())
+    held = evolve(
+        both,
+        records=both.records + exposure.records,
+        coverage=both.coverage + exposure.coverage,
+    )
+    write_snapshot(held, tmp_path / "run.json")
+    source = ["--source", f"snapshot:{tmp_path / 'run.json'}"]
+    assert main(["explain", "s3", "docs", *source]) == 0
+    assert "declared private" in capsys.readouterr().out
+    assert main(["explain", "flow", "eni-web", "eni-db", "3306", *source, "--lang", "ja"]) == 0
+    assert "通る" in capsys.readouterr().out
+    assert main(["explain", "s3", "nothing", *source]) == 2
+    assert "there are docs" in capsys.readouterr().err
