@@ -9,6 +9,8 @@ mask of ones carries into the spare bit exactly where a segment has any bit set.
 
 from __future__ import annotations
 
+import functools
+import operator
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
@@ -556,7 +558,8 @@ class Row:
             if names and self.outbound.by_group:
                 extra = self._by_group(names, outward)
                 if extra:
-                    own = steps_of(bulk.inbound_parts([end], inbound, bits))
+                    senders = functools.reduce(operator.or_, extra.values())
+                    own = steps_of(bulk.inbound_parts([end], inbound, bits & senders))
                     both = _met(own, _filled(steps_of(extra)))
                     yield from _met(both, self.passable)
 

@@ -12,6 +12,7 @@ from cloudpack_baseline.reachability.bulk import Bulk, Row, atoms_of
 from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
 from cloudpack_baseline.reachability.ipset import Family
 from cloudpack_baseline.reachability.outside import Outside
+from cloudpack_baseline.reachability.reasons import Reason
 from cloudpack_baseline.reachability.topology import Endpoint, Topology
 from cloudpack_baseline.reachability.traffic import NO_TRAFFIC, TrafficSet
 
@@ -86,9 +87,10 @@ def matrix_of(net: Topology, ends: Mapping[str, End]) -> Matrix:
         if net.vague or bulk.saw_doubt:
             bulk = Bulk(net, family, True, atoms, list(layout.values()))  # noqa: FBT003 - perhaps
             _inside(bulk, list(layout), maybe)
+    places = _places(net, layout)
     for name, end in ends.items():
         if not isinstance(end, Interfaces):
-            for pair, certain, possible in _across(net, atoms, outside_of(net, end), name, layout):
+            for pair, certain, possible in _across(atoms, outside_of(net, end), name, places):
                 sure[pair] = sure.get(pair, 0) | certain
                 maybe[pair] = maybe.get(pair, 0) | possible
     rest = {pair: mask & ~sure.get(pair, 0) for pair, mask in maybe.items()}
@@ -172,21 +174,40 @@ def _projected(bulk: Bulk, number: int, row: Row) -> dict[int, int]:
 
 
 def _across(
-    net: Topology, atoms: Atoms, outside: Outside, name: str, layout: _Layout
+    atoms: Atoms, outside: Outside, name: str, places: _Places
 ) -> Iterator[tuple[Pair, int, int]]:
     """(pair, sure, perhaps) between an outside end and each segment, both ways."""
-    for segments, endpoints in layout.items():
+    for segments, (plain, odd) in places.items():
         totals = {egress: [0, 0] for egress in (False, True)}
-        done: set[object] = set()
-        for endpoint in endpoints:
-            key = net.cell(endpoint), endpoint.public is None, endpoint.groups, endpoint.sure
-            if key in done:
-                continue
-            done.add(key)
-            for egress, total in totals.items():
-                sure, maybe = outside.traffic(atoms, endpoint, egress=egress)
+        for egress, total in totals.items():
+            each = [
+                outside.through_groups(atoms, endpoint, groups, egress=egress)
+                for endpoint, groups in plain
+            ]
+            each += [outside.traffic(atoms, endpoint, egress=egress) for endpoint in odd]
+            for sure, maybe in each:
                 total[0] |= sure
                 total[1] |= maybe
         for segment in segments:
             yield (name, segment), totals[False][0], totals[False][1]
             yield (segment, name), totals[True][0], totals[True][1]
+
+
+_Places: TypeAlias = dict[tuple[str, ...], tuple[list[tuple[Endpoint, set[str]]], list[Endpoint]]]
+"""By segments: one endpoint of each place with the groups of all that are there, and the
+endpoints whose addresses or groups are not known."""
+
+
+def _places(net: Topology, layout: _Layout) -> _Places:
+    found: _Places = {}
+    for segments, endpoints in layout.items():
+        here: dict[object, tuple[Endpoint, set[str]]] = {}
+        odd: list[Endpoint] = []
+        for endpoint in endpoints:
+            if endpoint.unfiltered or isinstance(endpoint.groups, Reason) or not endpoint.sure:
+                odd.append(endpoint)
+            else:
+                key = net.cell(endpoint), endpoint.public is None
+                here.setdefault(key, (endpoint, set()))[1].update(endpoint.groups)
+        found[segments] = list(here.values()), odd
+    return found

@@ -108,18 +108,25 @@ class Outside:
 
     def traffic(self, atoms: Atoms, endpoint: Endpoint, *, egress: bool) -> tuple[int, int]:
         """Masks of what surely, and what perhaps, passes between an endpoint and any address."""
-        zones = self._masks(atoms, endpoint, egress=egress)
-        everything = sum_of(sure for _, sure, _ in zones), sum_of(maybe for *_, maybe in zones)
-        if endpoint.unfiltered:
-            sure, maybe = everything
-        elif isinstance(endpoint.groups, Reason):
-            sure, maybe = 0, everything[1]
-        else:
-            each = [
-                self._of_group(atoms, endpoint, name, egress=egress) for name in endpoint.groups
-            ]
-            sure, maybe = sum_of(one for one, _ in each), sum_of(two for _, two in each)
+        names = () if isinstance(endpoint.groups, Reason) else endpoint.groups
+        sure, maybe = self.through_groups(atoms, endpoint, names, egress=egress)
+        if endpoint.unfiltered or isinstance(endpoint.groups, Reason):
+            zones = self._masks(atoms, endpoint, egress=egress)
+            sure = sum_of(mask for _, mask, _ in zones) if endpoint.unfiltered else 0
+            maybe = sum_of(mask for *_, mask in zones)
         return (sure if endpoint.sure else 0), maybe
+
+    def through_groups(
+        self, atoms: Atoms, endpoint: Endpoint, names: Iterable[str], *, egress: bool
+    ) -> tuple[int, int]:
+        """The same for the endpoint's place and any of the security groups."""
+        sure = maybe = 0
+        if self._masks(atoms, endpoint, egress=egress):
+            for name in names:
+                one, two = self._of_group(atoms, endpoint, name, egress=egress)
+                sure |= one
+                maybe |= two
+        return sure, maybe
 
     def _masks(
         self, atoms: Atoms, endpoint: Endpoint, *, egress: bool
