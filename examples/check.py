@@ -11,20 +11,27 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-PLANTED = {
-    "root-mfa": {":root": "no MFA device"},
-    "rds-backup": {":db:shop": "BackupRetentionPeriod"},
-    "s3-exposure": {
-        ":::example-shop-orders": "0.0.0.0/1",
-        ":::example-shop-reports": "198.51.100.0",
-    },
-    "segmentation": {"": "tcp/3306"},
+BAD = ("fail", "unknown")
+MUST_PASS = frozenset(("root-mfa", "rds-backup", "s3-exposure", "segmentation"))
+"""Controls that the good example gives something to judge."""
+FAULTS = {
+    "the root user lost its MFA": (("root-mfa", ":root", "no MFA device"),),
+    "backups are kept for a day": (("rds-backup", ":db:shop", "kept for 1 day"),),
+    "orders are open to the Internet": (
+        ("s3-exposure", ":::example-shop-orders", "from 0.0.0.0/0"),
+        ("s3-public-access-block", ":::example-shop-orders", "off at every level"),
+    ),
+    "reports are open to the agency": (
+        ("s3-exposure", ":::example-shop-reports", "from 198.51.100.0/24"),
+    ),
+    "the web tier reads the database": (("segmentation", ":web->db", "tcp/3306"),),
 }
-"""By control: the end of the resource's key, and words of the failure that name the fault."""
+"""What was planted, and how it is told: control, end of the resource's key, words."""
 
 
 def main(folder: Path) -> int:
@@ -33,7 +40,8 @@ def main(folder: Path) -> int:
     for one in wrong:
         print(f"WRONG  {one}")
     if not wrong:
-        print("both examples are as they were meant: one green, one red for five planted faults")
+        print(f"one example is green, the other is red for {len(FAULTS)} planted faults:")
+        print(*(f"  {fault}" for fault in FAULTS), sep="\n")
     return 1 if wrong else 0
 
 
@@ -47,41 +55,44 @@ def run(name: str, folder: Path) -> tuple[int, dict[str, Any]]:
     return done.returncode, json.loads(report.read_text(encoding="utf-8"))
 
 
-def green(folder: Path) -> list[str]:
+def green(folder: Path) -> Iterator[str]:
     """What is wrong with the good example."""
     code, report = run("three-tier", folder)
-    outcomes = {one["control"]: one["outcome"] for one in report["findings"]}
-    wrong = [
-        f"three-tier: {control} is {told}" for control, told in outcomes.items() if told != "pass"
-    ]
     if code:
-        wrong.append(f"three-tier: exit code {code}")
-    if missing := set(PLANTED) - set(outcomes):
-        wrong.append(f"three-tier: not judged: {', '.join(sorted(missing))}")
-    return wrong
+        yield f"three-tier: exit code {code}"
+    for one in report["findings"]:
+        if one["outcome"] in BAD:
+            yield f"three-tier: {one['id']} is {one['outcome']}"
+    passed = {one["control"] for one in report["findings"] if one["outcome"] == "pass"}
+    for control in sorted(MUST_PASS - passed):
+        yield f"three-tier: {control} passes nowhere"
 
 
-def red(folder: Path) -> list[str]:
+def red(folder: Path) -> Iterator[str]:
     """What is wrong with the broken example."""
     code, report = run("three-tier-broken", folder)
-    bad = [one for one in report["findings"] if one["outcome"] in ("fail", "unknown")]
-    wrong = [] if code == 1 else [f"three-tier-broken: exit code {code}"]
-    wanted = [(control, *fault) for control, faults in PLANTED.items() for fault in faults.items()]
-    for control, end, words in wanted:
-        told = [
-            one
-            for one in bad
-            if one["control"] == control
-            and one["resource"]["key"].endswith(end)
-            and one["outcome"] == "fail"
-            and words in json.dumps(one["observations"])
-        ]
-        if len(told) != 1:
-            wrong.append(f"three-tier-broken: {len(told)} failures of {control} {end} name {words}")
-    if len(bad) != len(wanted):
-        keys = ", ".join(one["id"] for one in bad)
-        wrong.append(f"three-tier-broken: {len(bad)} failures instead of {len(wanted)}: {keys}")
-    return wrong
+    if code != 1:
+        yield f"three-tier-broken: exit code {code}"
+    bad = {one["id"]: one for one in report["findings"] if one["outcome"] in BAD}
+    for fault, ways in FAULTS.items():
+        for way in ways:
+            found = [id_ for id_, one in bad.items() if tells(one, *way)]
+            if len(found) != 1:
+                yield f"three-tier-broken: {fault}: told {len(found)} times by {way[0]}"
+            for id_ in found:
+                del bad[id_]
+    for id_ in bad:
+        yield f"three-tier-broken: nobody planted {id_}"
+
+
+def tells(finding: dict[str, Any], control: str, end: str, words: str) -> bool:
+    """Whether the finding is a failure of the control that names the fault."""
+    return (
+        finding["control"] == control
+        and finding["outcome"] == "fail"
+        and finding["resource"]["key"].endswith(end)
+        and any(words in one["message"]["en"] for one in finding["observations"])
+    )
 
 
 if __name__ == "__main__":

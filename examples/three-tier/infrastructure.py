@@ -5,18 +5,25 @@ import json
 REGION = "ap-northeast-1"
 OFFICE = "203.0.113.0/28"
 INTERNET = "0.0.0.0/0"
+BUCKETS = (
+    "example-shop-site",
+    "example-shop-reports",
+    "example-shop-orders",
+    "example-shop-logs",
+)
 
 
 def build(session):
     """Create everything in the account of the session."""
     ec2 = session.resource("ec2", region_name=REGION)
     subnets = network(ec2)
-    groups = security_groups(subnets["web"].vpc)
+    groups = security_groups(ec2, subnets["web"].vpc)
     image = latest_image(session)
     for tier in ("web", "app", "bastion"):
         server(ec2, image, tier, subnets[tier], groups[tier])
     database(session, [subnets["db"], subnets["db2"]], groups["db"])
     buckets(session)
+    logs(session, subnets["web"].vpc)
 
 
 def network(ec2):
@@ -39,30 +46,22 @@ def network(ec2):
     public.create_route(DestinationCidrBlock=INTERNET, GatewayId=gateway.id)
     for name in ("web", "bastion"):
         public.associate_with_subnet(SubnetId=subnets[name].id)
-    client = ec2.meta.client
-    address = client.allocate_address(Domain="vpc")
-    nat = client.create_nat_gateway(
-        SubnetId=subnets["web"].id, AllocationId=address["AllocationId"]
-    )["NatGateway"]
-    private = vpc.create_route_table()
-    private.create_route(DestinationCidrBlock=INTERNET, NatGatewayId=nat["NatGatewayId"])
-    private.associate_with_subnet(SubnetId=subnets["app"].id)
     return subnets
 
 
-def security_groups(vpc):
+def security_groups(ec2, vpc):
     """A group for each tier, which lets in just what the tier before it sends."""
+    for group in ec2.security_groups.filter(GroupNames=["default"]):
+        group.revoke_egress(IpPermissions=group.ip_permissions_egress)
     groups = {
         tier: vpc.create_security_group(GroupName=tier, Description=f"the {tier} tier")
         for tier in ("web", "app", "db", "bastion")
     }
     for group in groups.values():
         group.revoke_egress(IpPermissions=group.ip_permissions_egress)
-
     allow(groups["web"], 443, INTERNET)
     connect(groups["web"], groups["app"], 8080)
     connect(groups["app"], groups["db"], 3306)
-    groups["app"].authorize_egress(IpPermissions=[ports(443, INTERNET)])
     allow(groups["bastion"], 22, OFFICE)
     connect(groups["bastion"], groups["web"], 22)
     connect(groups["bastion"], groups["app"], 22)
@@ -112,6 +111,7 @@ def server(ec2, image, tier, subnet, group):
                 "AssociatePublicIpAddress": tier in ("web", "bastion"),
             }
         ],
+        MetadataOptions={"HttpTokens": "required"},
         TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Tier", "Value": tier}]}],
     )
 
@@ -141,15 +141,16 @@ def database(session, subnets, group):
 
 
 def buckets(session):
-    """The site for everybody, reports for the office, and orders for nobody."""
+    """The site for everybody, reports for the office, and the others for nobody."""
     s3 = session.client("s3", region_name=REGION)
-    for name in ("example-shop-site", "example-shop-reports", "example-shop-orders"):
+    for name in BUCKETS:
         s3.create_bucket(
             Bucket=name,
             CreateBucketConfiguration={"LocationConstraint": REGION},
             ObjectOwnership="BucketOwnerEnforced",
         )
         block_public_access(s3, name, block=name != "example-shop-site")
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     policy(s3, "example-shop-site", statement("example-shop-site", "s3:GetObject", "/*"))
     at_office = {"IpAddress": {"aws:SourceIp": OFFICE}}
     policy(
@@ -157,6 +158,30 @@ def buckets(session):
         "example-shop-reports",
         statement("example-shop-reports", "s3:GetObject", "/*", at_office),
         statement("example-shop-reports", "s3:ListBucket", "", at_office),
+    )
+    policy(s3, "example-shop-orders")
+
+
+def logs(session, vpc):
+    """Who read which object, and which packets came and went."""
+    s3 = session.client("s3", region_name=REGION)
+    delivery = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::example-shop-logs/*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": vpc.owner_id}},
+    }
+    policy(s3, "example-shop-logs", delivery)
+    for name in BUCKETS[:3]:
+        target = {"TargetBucket": "example-shop-logs", "TargetPrefix": f"s3/{name}/"}
+        s3.put_bucket_logging(Bucket=name, BucketLoggingStatus={"LoggingEnabled": target})
+    vpc.meta.client.create_flow_logs(
+        ResourceIds=[vpc.id],
+        ResourceType="VPC",
+        TrafficType="ALL",
+        LogDestinationType="s3",
+        LogDestination="arn:aws:s3:::example-shop-logs",
     )
 
 
@@ -185,6 +210,13 @@ def statement(bucket, action, below, condition=None):
 
 
 def policy(s3, bucket, *statements):
-    """Give the bucket its policy."""
-    document = {"Version": "2012-10-17", "Statement": statements}
+    """Give the bucket its policy: these statements, and nothing over plain HTTP."""
+    plain = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    document = {"Version": "2012-10-17", "Statement": [*statements, plain]}
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(document))
