@@ -17,7 +17,6 @@ from generate import PAGE, page
 
 from cloudpack_baseline import Baseline, InputError
 from cloudpack_baseline.baseline import _declared
-from cloudpack_baseline.baseline._options import OPTIONS
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -100,7 +99,7 @@ def doctests(one: Path, text: str) -> Iterator[str]:
 def keys(text: str) -> Iterator[str]:
     """Keys of the baseline file that its reference leaves out."""
     classes = [held for held in vars(_declared).values() if isinstance(held, type)]
-    for kind in [*(one for one in classes if attrs.has(one)), *OPTIONS.values()]:
+    for kind in filter(attrs.has, classes):
         for field in attrs.fields(kind):
             name = field.name.rstrip("_")
             if name != "path" and not re.search(rf"[`\[.]{name}[`\].]", text):

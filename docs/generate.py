@@ -6,6 +6,8 @@ python docs/generate.py
 from __future__ import annotations
 
 import inspect
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,7 +34,10 @@ promises it of cloudpack's own network) or *best practice*.
 
 def page() -> str:
     """The page."""
-    return "\n".join([_HEAD, *(line for one in controls().values() for line in _lines(one))])
+    lines = [line for one in controls().values() for line in _lines(one)]
+    for id_ in sorted(set(OPTIONS) - set(controls())):
+        lines += [f"## {id_}", "", "Judged by no control of its own yet.", "", *_options(id_)]
+    return "\n".join([_HEAD, *lines])
 
 
 def _lines(one: Control) -> Iterator[str]:
@@ -49,15 +54,36 @@ def _lines(one: Control) -> Iterator[str]:
     yield f"- **Calls** {_coded(operations_of(check.reads))}"
     yield f"- **IAM actions** {_coded(actions_of(operations_of(check.reads)))}"
     yield f"- **Python** `check_{one.id.replace('-', '_')}`"
-    if one.id in OPTIONS:
-        options = attrs.fields(OPTIONS[one.id])
-        told = ", ".join(f"`{option.name} = {option.default}`" for option in options)
-        yield f"- **Options** in `[controls.{one.id}]`: {told}"
     yield ""
     yield inspect.cleandoc(check.judge.__doc__ or "").partition("\n\n")[2].replace("``", "`")
     yield ""
     yield f"To mend it: {one.remedy['en']}. {one.remedy['ja']}。"
     yield ""
+    if one.id in OPTIONS:
+        yield from _options(one.id)
+
+
+def _options(id_: str) -> Iterator[str]:
+    kind = OPTIONS[id_]
+    told = _attributes(kind)
+    yield f"Options, in `[controls.{id_}]`:"
+    yield ""
+    for option in attrs.fields(kind):
+        yield f"- `{option.name}`, by default {_default(option)}: {told[option.name]}"
+    yield ""
+
+
+def _attributes(kind: type) -> dict[str, str]:
+    """What the docstring says of each attribute, in one line."""
+    said = inspect.cleandoc(kind.__doc__ or "").partition("Attributes:\n")[2]
+    entries = re.findall(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", said, re.MULTILINE)
+    return {name: " ".join(words.split()).replace("``", "`") for name, words in entries}
+
+
+def _default(option: attrs.Attribute[object]) -> str:
+    held = option.default
+    made = held.factory() if isinstance(held, attrs.Factory) else held
+    return f"`{json.dumps(made, ensure_ascii=False)}`"
 
 
 def _coded(names: frozenset[str] | tuple[str, ...]) -> str:
