@@ -9,11 +9,15 @@ import json
 from datetime import UTC, datetime
 
 # Loaded here once: what a run in this process imports anew is forgotten at its end.
+import boto3  # noqa: F401
+
+from cloudpack_baseline import testing  # noqa: F401
 from cloudpack_baseline._pytest import fixtures, plugin  # noqa: F401
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBInstance  # noqa: F401
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources import moto, recorded  # noqa: F401
 from cloudpack_baseline.sources.recording import write_snapshot
 
 MAIN = "123456789012"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from plugin.project import BASELINE, MAIN, OTHER
 
 pytest_plugins = ["pytester"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+
+from cloudpack_baseline.whitepaper import controls
 from plugin.project import BASELINE, MAIN, OTHER
 
 pytest_plugins = ["pytester"]
@@ -42,8 +44,6 @@ def test_one_item_for_each_control_and_account(two):
 
 
 def test_all_controls_without_a_selection(project):
-    from cloudpack_baseline.whitepaper import controls
-
     wanted = [f"{FILE}::{control}::{MAIN}" for control in controls()]
     assert collected(project, controls=None) == wanted
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from plugin.project import BASELINE, MAIN
 
 from cloudpack_baseline.whitepaper import controls
+from plugin.project import BASELINE, MAIN
 
 pytest_plugins = ["pytester"]
 

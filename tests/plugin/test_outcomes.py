@@ -5,6 +5,10 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 import pytest
+
+from cloudpack_baseline._pytest.verdict import Judgement, Verdict
+from cloudpack_baseline.findings import Finding, Observation, Outcome, Resource
+from cloudpack_baseline.texts import text
 from plugin.project import BASELINE, DENIED, MAIN, ROOT, WAIVER
 
 pytest_plugins = ["pytester"]
@@ -118,11 +122,7 @@ def test_not_applicable_is_skipped_with_its_reason(project):
     )
 
 
-def test_the_worst_finding_is_the_outcome_of_the_item(project):
-    from cloudpack_baseline._pytest.verdict import Judgement, Verdict
-    from cloudpack_baseline.findings import Finding, Observation, Outcome, Resource
-    from cloudpack_baseline.texts import text
-
+def test_the_worst_finding_is_the_outcome_of_the_item():
     def finding(outcome, waiver=None):
         return Finding(
             control="root-mfa",

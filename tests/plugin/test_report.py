@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from plugin.project import BASELINE, DENIED, MAIN, OTHER, WAIVER
 
 from cloudpack_baseline import Baseline, assess
 from cloudpack_baseline.reports.json import report_bytes
+from plugin.project import BASELINE, DENIED, MAIN, OTHER, WAIVER
 
 pytest_plugins = ["pytester"]
 

@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
+
+from cloudpack_baseline._pytest.handover import Handover
 from plugin.project import BASELINE, MAIN, OTHER, ROOT
 
 pytest_plugins = ["pytester"]
@@ -24,6 +26,9 @@ def counted(path):
     return read(path)
 
 recorded.read_snapshot = counted
+
+def pytest_unconfigure():
+    recorded.read_snapshot = read
 """
 
 
@@ -74,9 +79,7 @@ def test_the_snapshot_between_processes_is_removed(project, monkeypatch):
     assert [one for one in folder.iterdir() if "cloudpack" in one.name] == []
 
 
-def test_its_folder_is_for_the_owner_alone(project, monkeypatch):
-    from cloudpack_baseline._pytest.handover import Handover
-
+def test_its_folder_is_for_the_owner_alone():
     handover = Handover(config=None)
     path = Path(next(iter(handover.promise().values())))
     assert path.parent.stat().st_mode & 0o077 == 0
