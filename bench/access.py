@@ -16,23 +16,27 @@ LIMIT = 20_480
 
 
 def document(*statements: dict[str, object]) -> str:
+    """A policy of these statements."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 def bucket(text: str) -> BucketAccess:
+    """A bucket with this policy."""
     return BucketAccess(name="docs", owner_account=OWNER, policy=parse_policy(text))
 
 
 def networks(chance: random.Random, count: int, *, prefix: int = 24) -> list[str]:
+    """Random networks."""
     return [
         f"{chance.randrange(1, 224)}.{chance.randrange(256)}.{chance.randrange(256)}.0/{prefix}"
         for _ in range(count)
     ]
 
 
-def statement(effect: str, condition: dict[str, object] | None = None, **more: object) -> dict[
-    str, object
-]:
+def statement(
+    effect: str, condition: dict[str, object] | None = None, **more: object
+) -> dict[str, object]:
+    """A statement on the bucket's objects."""
     found: dict[str, object] = {
         "Effect": effect,
         "Principal": "*",
@@ -63,6 +67,7 @@ def typical(chance: random.Random) -> str:
 
 
 def spell(letters: str, number: int, length: int) -> str:
+    """A number in other letters."""
     return "".join(letters[number // len(letters) ** i % len(letters)] for i in range(length))
 
 
@@ -116,6 +121,7 @@ def adversaries() -> dict[str, str]:
 
 
 def timed(text: str) -> tuple[float, bool]:
+    """Seconds, and whether the answer is exact."""
     start = time.perf_counter()
     try:
         found = exposure(bucket(text))
@@ -125,6 +131,7 @@ def timed(text: str) -> tuple[float, bool]:
 
 
 def main() -> None:
+    """Print the figures."""
     chance = random.Random(1)  # noqa: S311 - not for secrets
     texts = [typical(chance) for _ in range(1000)]
     timed(texts[0])

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from access.evaluator import acl_allows, decide, fits, trusted
 
+from access.evaluator import acl_allows, decide, fits, trusted
 from cloudpack_baseline.access import (
     AclGrant,
     BucketAccess,

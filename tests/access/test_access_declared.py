@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from access.evaluator import allows
 
+from access.evaluator import allows
 from cloudpack_baseline.access import BucketAccess, Declaration, compare, parse_policy
 
 OWNER, FRIEND = "123456789012", "111122223333"
@@ -13,7 +13,13 @@ DISTRIBUTION = f"arn:aws:cloudfront::{OWNER}:distribution/E1"
 
 
 def allow(condition=None, **more):
-    found = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": KEYS, **more}
+    found = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": KEYS,
+        **more,
+    }
     return {**found, "Condition": condition} if condition else found
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import random
 
-from access.evaluator import allows, decide, ip_match, trusted
-from access.generator import policy, req
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from access.evaluator import allows, decide, ip_match, trusted
+from access.generator import policy, req
 from cloudpack_baseline.access import BucketAccess, exposure, parse_policy
 from cloudpack_baseline.access.analysis import analyse
 from cloudpack_baseline.access.answers import let_in
@@ -25,9 +25,7 @@ seeds = st.integers(0, 10**9)
 
 
 def bucket(document):
-    return BucketAccess(
-        name="b", owner_account=OWNER, policy=parse_policy(json.dumps(document))
-    )
+    return BucketAccess(name="b", owner_account=OWNER, policy=parse_policy(json.dumps(document)))
 
 
 def doubtful(found):

@@ -30,9 +30,7 @@ names = st.sampled_from(
 scalars = st.one_of(words, st.booleans(), st.integers(), st.floats(), st.none(), st.text())
 documents = st.recursive(
     scalars,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(names, inner, max_size=5)
-    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(names, inner, max_size=5)),
     max_leaves=20,
 )
 values = st.one_of(scalars, st.lists(scalars, max_size=3))

@@ -11,73 +11,200 @@ from typing import Final
 __all__ = ["BUCKET_ACTIONS", "KEY_ACTIONS", "OBJECT_ACTIONS", "OTHER_ACTIONS"]
 
 BUCKET_ACTIONS: Final = frozenset(
-    """
-    AllowVendedLogDeliveryForResource CreateBucket CreateBucketMetadataTableConfiguration
-    DeleteBucket DeleteBucketMetadataTableConfiguration DeleteBucketPolicy DeleteBucketWebsite
-    GetAccelerateConfiguration GetAnalyticsConfiguration GetBucketAbac GetBucketAcl GetBucketCORS
-    GetBucketLocation GetBucketLogging GetBucketMetadataTableConfiguration GetBucketNotification
-    GetBucketObjectLockConfiguration GetBucketOwnershipControls GetBucketPolicy
-    GetBucketPolicyStatus GetBucketPublicAccessBlock GetBucketRequestPayment GetBucketTagging
-    GetBucketVersioning GetBucketWebsite GetEncryptionConfiguration
-    GetIntelligentTieringConfiguration GetInventoryConfiguration GetLifecycleConfiguration
-    GetMetricsConfiguration GetReplicationConfiguration ListBucket ListBucketMultipartUploads
-    ListBucketVersions ListTagsForResource PauseReplication PutAccelerateConfiguration
-    PutAnalyticsConfiguration PutBucketAbac PutBucketAcl PutBucketCORS PutBucketLogging
-    PutBucketNotification PutBucketObjectLockConfiguration PutBucketOwnershipControls
-    PutBucketPolicy PutBucketPublicAccessBlock PutBucketRequestPayment PutBucketTagging
-    PutBucketVersioning PutBucketWebsite PutEncryptionConfiguration
-    PutIntelligentTieringConfiguration PutInventoryConfiguration PutLifecycleConfiguration
-    PutMetricsConfiguration PutReplicationConfiguration TagResource UntagResource
-    UpdateBucketMetadataAnnotationTableConfiguration UpdateBucketMetadataInventoryTableConfiguration
-    UpdateBucketMetadataJournalTableConfiguration
-    """.split()
+    (
+        "AllowVendedLogDeliveryForResource",
+        "CreateBucket",
+        "CreateBucketMetadataTableConfiguration",
+        "DeleteBucket",
+        "DeleteBucketMetadataTableConfiguration",
+        "DeleteBucketPolicy",
+        "DeleteBucketWebsite",
+        "GetAccelerateConfiguration",
+        "GetAnalyticsConfiguration",
+        "GetBucketAbac",
+        "GetBucketAcl",
+        "GetBucketCORS",
+        "GetBucketLocation",
+        "GetBucketLogging",
+        "GetBucketMetadataTableConfiguration",
+        "GetBucketNotification",
+        "GetBucketObjectLockConfiguration",
+        "GetBucketOwnershipControls",
+        "GetBucketPolicy",
+        "GetBucketPolicyStatus",
+        "GetBucketPublicAccessBlock",
+        "GetBucketRequestPayment",
+        "GetBucketTagging",
+        "GetBucketVersioning",
+        "GetBucketWebsite",
+        "GetEncryptionConfiguration",
+        "GetIntelligentTieringConfiguration",
+        "GetInventoryConfiguration",
+        "GetLifecycleConfiguration",
+        "GetMetricsConfiguration",
+        "GetReplicationConfiguration",
+        "ListBucket",
+        "ListBucketMultipartUploads",
+        "ListBucketVersions",
+        "ListTagsForResource",
+        "PauseReplication",
+        "PutAccelerateConfiguration",
+        "PutAnalyticsConfiguration",
+        "PutBucketAbac",
+        "PutBucketAcl",
+        "PutBucketCORS",
+        "PutBucketLogging",
+        "PutBucketNotification",
+        "PutBucketObjectLockConfiguration",
+        "PutBucketOwnershipControls",
+        "PutBucketPolicy",
+        "PutBucketPublicAccessBlock",
+        "PutBucketRequestPayment",
+        "PutBucketTagging",
+        "PutBucketVersioning",
+        "PutBucketWebsite",
+        "PutEncryptionConfiguration",
+        "PutIntelligentTieringConfiguration",
+        "PutInventoryConfiguration",
+        "PutLifecycleConfiguration",
+        "PutMetricsConfiguration",
+        "PutReplicationConfiguration",
+        "TagResource",
+        "UntagResource",
+        "UpdateBucketMetadataAnnotationTableConfiguration",
+        "UpdateBucketMetadataInventoryTableConfiguration",
+        "UpdateBucketMetadataJournalTableConfiguration",
+    )
 )
 """Actions on a bucket."""
 
 OBJECT_ACTIONS: Final = frozenset(
-    """
-    AbortMultipartUpload BypassGovernanceRetention DeleteObject DeleteObjectAnnotation
-    DeleteObjectTagging DeleteObjectVersion DeleteObjectVersionAnnotation DeleteObjectVersionTagging
-    GetObject GetObjectAcl GetObjectAnnotation GetObjectAttributes GetObjectLegalHold
-    GetObjectRetention GetObjectTagging GetObjectTorrent GetObjectVersion GetObjectVersionAcl
-    GetObjectVersionAnnotation GetObjectVersionAnnotationForReplication GetObjectVersionAttributes
-    GetObjectVersionForReplication GetObjectVersionTagging GetObjectVersionTorrent
-    InitiateReplication ListMultipartUploadParts ListObjectAnnotations ListObjectVersionAnnotations
-    ObjectOwnerOverrideToBucketOwner PutObject PutObjectAcl PutObjectAnnotation PutObjectLegalHold
-    PutObjectRetention PutObjectTagging PutObjectVersionAcl PutObjectVersionAnnotation
-    PutObjectVersionTagging ReplicateDelete ReplicateObject ReplicateObjectAnnotation ReplicateTags
-    RestoreObject UpdateObjectEncryption
-    """.split()
+    (
+        "AbortMultipartUpload",
+        "BypassGovernanceRetention",
+        "DeleteObject",
+        "DeleteObjectAnnotation",
+        "DeleteObjectTagging",
+        "DeleteObjectVersion",
+        "DeleteObjectVersionAnnotation",
+        "DeleteObjectVersionTagging",
+        "GetObject",
+        "GetObjectAcl",
+        "GetObjectAnnotation",
+        "GetObjectAttributes",
+        "GetObjectLegalHold",
+        "GetObjectRetention",
+        "GetObjectTagging",
+        "GetObjectTorrent",
+        "GetObjectVersion",
+        "GetObjectVersionAcl",
+        "GetObjectVersionAnnotation",
+        "GetObjectVersionAnnotationForReplication",
+        "GetObjectVersionAttributes",
+        "GetObjectVersionForReplication",
+        "GetObjectVersionTagging",
+        "GetObjectVersionTorrent",
+        "InitiateReplication",
+        "ListMultipartUploadParts",
+        "ListObjectAnnotations",
+        "ListObjectVersionAnnotations",
+        "ObjectOwnerOverrideToBucketOwner",
+        "PutObject",
+        "PutObjectAcl",
+        "PutObjectAnnotation",
+        "PutObjectLegalHold",
+        "PutObjectRetention",
+        "PutObjectTagging",
+        "PutObjectVersionAcl",
+        "PutObjectVersionAnnotation",
+        "PutObjectVersionTagging",
+        "ReplicateDelete",
+        "ReplicateObject",
+        "ReplicateObjectAnnotation",
+        "ReplicateTags",
+        "RestoreObject",
+        "UpdateObjectEncryption",
+    )
 )
 """Actions on an object."""
 
 OTHER_ACTIONS: Final = frozenset(
-    """
-    AssociateAccessGrantsIdentityCenter CreateAccessGrant CreateAccessGrantsInstance
-    CreateAccessGrantsLocation CreateAccessPoint CreateAccessPointForObjectLambda CreateJob
-    CreateMultiRegionAccessPoint CreateStorageLensGroup DeleteAccessGrant DeleteAccessGrantsInstance
-    DeleteAccessGrantsInstanceResourcePolicy DeleteAccessGrantsLocation DeleteAccessPoint
-    DeleteAccessPointForObjectLambda DeleteAccessPointPolicy DeleteAccessPointPolicyForObjectLambda
-    DeleteJobTagging DeleteMultiRegionAccessPoint DeleteStorageLensConfiguration
-    DeleteStorageLensConfigurationTagging DeleteStorageLensGroup DescribeJob
-    DescribeMultiRegionAccessPointOperation DissociateAccessGrantsIdentityCenter GetAccessGrant
-    GetAccessGrantsInstance GetAccessGrantsInstanceForPrefix GetAccessGrantsInstanceResourcePolicy
-    GetAccessGrantsLocation GetAccessPoint GetAccessPointConfigurationForObjectLambda
-    GetAccessPointForObjectLambda GetAccessPointPolicy GetAccessPointPolicyForObjectLambda
-    GetAccessPointPolicyStatus GetAccessPointPolicyStatusForObjectLambda GetAccountPublicAccessBlock
-    GetDataAccess GetJobTagging GetMultiRegionAccessPoint GetMultiRegionAccessPointPolicy
-    GetMultiRegionAccessPointPolicyStatus GetMultiRegionAccessPointRoutes
-    GetStorageLensConfiguration GetStorageLensConfigurationTagging GetStorageLensDashboard
-    GetStorageLensGroup ListAccessGrants ListAccessGrantsInstances ListAccessGrantsLocations
-    ListAccessPoints ListAccessPointsForObjectLambda ListAllMyBuckets ListCallerAccessGrants
-    ListJobs ListMultiRegionAccessPoints ListStorageLensConfigurations ListStorageLensGroups
-    PutAccessGrantsInstanceResourcePolicy PutAccessPointConfigurationForObjectLambda
-    PutAccessPointPolicy PutAccessPointPolicyForObjectLambda PutAccessPointPublicAccessBlock
-    PutAccountPublicAccessBlock PutJobTagging PutMultiRegionAccessPointPolicy
-    PutStorageLensConfiguration PutStorageLensConfigurationTagging
-    SubmitMultiRegionAccessPointRoutes UpdateAccessGrantsLocation UpdateJobPriority UpdateJobStatus
-    UpdateStorageLensGroup
-    """.split()
+    (
+        "AssociateAccessGrantsIdentityCenter",
+        "CreateAccessGrant",
+        "CreateAccessGrantsInstance",
+        "CreateAccessGrantsLocation",
+        "CreateAccessPoint",
+        "CreateAccessPointForObjectLambda",
+        "CreateJob",
+        "CreateMultiRegionAccessPoint",
+        "CreateStorageLensGroup",
+        "DeleteAccessGrant",
+        "DeleteAccessGrantsInstance",
+        "DeleteAccessGrantsInstanceResourcePolicy",
+        "DeleteAccessGrantsLocation",
+        "DeleteAccessPoint",
+        "DeleteAccessPointForObjectLambda",
+        "DeleteAccessPointPolicy",
+        "DeleteAccessPointPolicyForObjectLambda",
+        "DeleteJobTagging",
+        "DeleteMultiRegionAccessPoint",
+        "DeleteStorageLensConfiguration",
+        "DeleteStorageLensConfigurationTagging",
+        "DeleteStorageLensGroup",
+        "DescribeJob",
+        "DescribeMultiRegionAccessPointOperation",
+        "DissociateAccessGrantsIdentityCenter",
+        "GetAccessGrant",
+        "GetAccessGrantsInstance",
+        "GetAccessGrantsInstanceForPrefix",
+        "GetAccessGrantsInstanceResourcePolicy",
+        "GetAccessGrantsLocation",
+        "GetAccessPoint",
+        "GetAccessPointConfigurationForObjectLambda",
+        "GetAccessPointForObjectLambda",
+        "GetAccessPointPolicy",
+        "GetAccessPointPolicyForObjectLambda",
+        "GetAccessPointPolicyStatus",
+        "GetAccessPointPolicyStatusForObjectLambda",
+        "GetAccountPublicAccessBlock",
+        "GetDataAccess",
+        "GetJobTagging",
+        "GetMultiRegionAccessPoint",
+        "GetMultiRegionAccessPointPolicy",
+        "GetMultiRegionAccessPointPolicyStatus",
+        "GetMultiRegionAccessPointRoutes",
+        "GetStorageLensConfiguration",
+        "GetStorageLensConfigurationTagging",
+        "GetStorageLensDashboard",
+        "GetStorageLensGroup",
+        "ListAccessGrants",
+        "ListAccessGrantsInstances",
+        "ListAccessGrantsLocations",
+        "ListAccessPoints",
+        "ListAccessPointsForObjectLambda",
+        "ListAllMyBuckets",
+        "ListCallerAccessGrants",
+        "ListJobs",
+        "ListMultiRegionAccessPoints",
+        "ListStorageLensConfigurations",
+        "ListStorageLensGroups",
+        "PutAccessGrantsInstanceResourcePolicy",
+        "PutAccessPointConfigurationForObjectLambda",
+        "PutAccessPointPolicy",
+        "PutAccessPointPolicyForObjectLambda",
+        "PutAccessPointPublicAccessBlock",
+        "PutAccountPublicAccessBlock",
+        "PutJobTagging",
+        "PutMultiRegionAccessPointPolicy",
+        "PutStorageLensConfiguration",
+        "PutStorageLensConfigurationTagging",
+        "SubmitMultiRegionAccessPointRoutes",
+        "UpdateAccessGrantsLocation",
+        "UpdateJobPriority",
+        "UpdateJobStatus",
+        "UpdateStorageLensGroup",
+    )
 )
 """Actions on neither: no request for a bucket or an object has them."""
 

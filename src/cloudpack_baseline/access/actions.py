@@ -28,9 +28,7 @@ _FIRST: Final = ("GetObject", "ListBucket", "PutObject", "DeleteObject", "GetObj
                  "ListBucketVersions", "ListBucketMultipartUploads", "GetBucketLocation",
                  "GetBucketAcl", "GetObjectAcl")  # fmt: skip
 
-ACTIONS: Final = tuple(
-    dict.fromkeys((*_FIRST, *sorted(OBJECT_ACTIONS), *sorted(BUCKET_ACTIONS)))
-)
+ACTIONS: Final = tuple(dict.fromkeys((*_FIRST, *sorted(OBJECT_ACTIONS), *sorted(BUCKET_ACTIONS))))
 """The actions that fit a bucket or an object; their order is that of the bits."""
 
 _BIT: Final = {f"s3:{name}".lower(): 1 << index for index, name in enumerate(ACTIONS)}

@@ -1,6 +1,4 @@
-"""All policies of one bucket over one space: which requests each statement lets in, and what stops
-them.
-"""
+"""All policies of one bucket over one space: each statement as the set of its requests."""
 
 from __future__ import annotations
 
@@ -37,7 +35,7 @@ from cloudpack_baseline.access.trust import fixed_principals, fixed_values
 from cloudpack_baseline.access.world import Pending, Rule, Way, World, frequent_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from cloudpack_baseline.access.axes import Masks
     from cloudpack_baseline.access.bucket import AccessPoint, BucketAccess
@@ -70,7 +68,7 @@ _UNBOUND: Final = 1 << 60
 
 @frozen(kw_only=True)
 class Extras:
-    """Values that the caller of an analysis wants to be told apart besides those of the policies."""
+    """Values to be told apart besides those of the policies."""
 
     accounts: tuple[str, ...] = ()
     canonical: tuple[str, ...] = ()
@@ -124,9 +122,9 @@ class Analysis:
                 yield from rules
         yield from self.acl
 
-    def callers(self, test: object) -> int:
+    def callers(self, test: Callable[[Caller], bool]) -> int:
         """The mask of callers that pass a test."""
-        return sum(1 << i for i, caller in enumerate(self.world.callers) if test(caller))  # type: ignore[operator]
+        return sum(1 << i for i, caller in enumerate(self.world.callers) if test(caller))
 
     def trust(self, source: Source) -> dict[int, int]:
         """The box of requests without a trusted value: where grants are public."""
@@ -156,7 +154,9 @@ class Analysis:
 def _passes(predicate: Predicate, value: object) -> bool:
     if value is None or not isinstance(value, (str, tuple)):
         return False
-    return any(predicate.verdict(item)[0] for item in ((value,) if isinstance(value, str) else value))
+    return any(
+        predicate.verdict(item)[0] for item in ((value,) if isinstance(value, str) else value)
+    )
 
 
 def _ways(bucket: BucketAccess, policy: Policy | None) -> tuple[Way, ...]:
@@ -205,7 +205,8 @@ def _cast(bucket: BucketAccess, sources: Sequence[Source], extras: Extras) -> tu
     arns, names = identity_patterns(policies, bucket.owner_account) if split else ({}, ())
     return callers(
         elements, owner=bucket.owner_account, partition=bucket.partition,
-        accounts=(*extras.accounts, *accounts), samples=sample_accounts(policies), arn_tests=arns, name_tests=names, split=split,
+        accounts=(*extras.accounts, *accounts), samples=sample_accounts(policies),
+        arn_tests=arns, name_tests=names, split=split,
         owner_canonical=bucket.owner_canonical_id,
     )  # fmt: skip
 
@@ -246,7 +247,7 @@ def _unknown_actions(policy: Policy | None) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _pending(
+def _pending(  # noqa: PLR0913, PLR0917 - what a statement is read against
     bucket: BucketAccess,
     world: World,
     source: Source,
@@ -302,7 +303,7 @@ def _action_mask(statement: Statement, unknown: tuple[str, ...]) -> int:
     return KNOWN & ~mask | (others & ~strange if statement.effect == "Deny" else 0)
 
 
-def _build(
+def _build(  # noqa: PLR0913, PLR0917 - all that the axes are cut by
     bucket: BucketAccess,
     world: World,
     sources: Sequence[Source],
@@ -373,11 +374,14 @@ def _acl_rules(bucket: BucketAccess, world: World) -> list[Rule]:
     for index, grant in enumerate(bucket.acl if bucket.acl_counts else ()):
         if grant.public and bucket.block.ignore_public_acls:
             continue
-        mask = sum(1 << i for i, c in enumerate(world.callers) if _granted(grant.grantee, c, bucket))
+        mask = sum(
+            1 << i for i, c in enumerate(world.callers) if _granted(grant.grantee, c, bucket)
+        )
         actions = _ACL_ACTIONS.get(grant.permission, _FULL_CONTROL)
         layout = world.layout
         box = RequestSet.box(world.space, {layout.caller: mask, layout.action: actions})
-        found.append(Rule(f"ACL {grant.permission}", "acl", f"$.Grants[{index}]", True, box, box))
+        found.append(Rule(f"ACL {grant.permission}", "acl", f"$.Grants[{index}]",
+                          allows=True, low=box, high=box))  # fmt: skip
     return found
 
 

@@ -41,7 +41,7 @@ class Answers:
 
     def found(self, question: str, box: Mapping[int, int], lets: Iterable[Let]) -> Witness | None:
         """A witness inside a box, a sure one if there is; else the question is noted."""
-        best = pick(((let, box) for let in lets))
+        best = pick((let, box) for let in lets)
         if best is None:
             return None
         let, inside, sure = best

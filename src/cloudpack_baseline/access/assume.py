@@ -60,7 +60,8 @@ class Assumer:
 
     ``principal`` is an ARN or account id (``*`` for any account), a service or an identity
     provider; ``whole_account`` says that every principal of the account comes in, so that its id
-    stands for all (where it is false, ``context`` has the ARN of one). ``keys`` tells of each key that the policy tests, in lower case, what is asked of it.
+    stands for all (where it is false, ``context`` has the ARN of one). ``keys`` tells of each
+    key that the policy tests, in lower case, what is asked of it.
     ``bound`` is false for a service that nothing binds to a source (confused deputy). ``exact``
     is false where the answer rests on a statement that could not be taken exactly.
     """
@@ -132,7 +133,8 @@ def _cast(trust: Policy, account: str, partition: str) -> tuple[Caller, ...]:
     accounts, split = account_patterns((trust,))
     arns, names = identity_patterns((trust,), account) if split else ({}, ())
     return callers(elements, owner=account, partition=partition, accounts=accounts,
-                   samples=sample_accounts((trust,)), arn_tests=arns, name_tests=names, split=split)  # fmt: skip
+                   samples=sample_accounts((trust,)), arn_tests=arns,
+                   name_tests=names, split=split)  # fmt: skip
 
 
 def _pending(
@@ -229,7 +231,7 @@ def _without_covered(found: list[Assumer]) -> list[Assumer]:
     ]  # fmt: skip
 
 
-def _assumer(
+def _assumer(  # noqa: PLR0913, PLR0917 - what one answer is cut from
     world: World,
     name: str,
     best: tuple[Let, RequestSet, bool],

@@ -135,8 +135,8 @@ def text_axis(
     classes = string_classes(rows, prefix=prefix, empty=empty)
     if classes is None:
         rows = [row for test in tests for row in _bounds(test)]
-        classes = string_classes(rows, prefix=prefix, empty=empty) or [("k", sum(2 << 2 * i for i in range(
-            len(tests))))]  # fmt: skip
+        anything = sum(2 << 2 * index for index in range(len(tests)))
+        classes = string_classes(rows, prefix=prefix, empty=empty) or [("k", anything)]
     _usual(name, classes, rows)
     if several:
         return _sets(name, tests, classes)
@@ -149,9 +149,7 @@ def _bounds(test: StringPredicate) -> tuple[tuple[Pattern, ...], tuple[Pattern, 
     return sure, tuple(pattern.loosened() for pattern in test.patterns + test.maybe)
 
 
-def _usual(
-    name: str, classes: list[tuple[str, int]], rows: Sequence[Sequence[Pattern]]
-) -> None:
+def _usual(name: str, classes: list[tuple[str, int]], rows: Sequence[Sequence[Pattern]]) -> None:
     """Let a familiar value stand for its class, so that witnesses read well."""
     text = _USUAL.get(name)
     if text is None:
@@ -177,9 +175,7 @@ def _from_vectors(
     return axis
 
 
-def _sets(
-    name: str, tests: Sequence[Predicate], classes: Sequence[tuple[str, int]]
-) -> Axis:
+def _sets(name: str, tests: Sequence[Predicate], classes: Sequence[tuple[str, int]]) -> Axis:
     """The values of a multi-valued key: sets of texts, told apart by what some and all pass."""
     full = (1 << 2 * len(tests)) - 1
     found: dict[tuple[int, int], tuple[str, ...]] = {(0, full): ()}

@@ -180,7 +180,7 @@ class _Cast:
         self.found[caller] = None
 
 
-def callers(
+def callers(  # noqa: PLR0913 - the dimensions by which callers are told apart
     elements: Iterable[PrincipalElement],
     *,
     owner: str | None,
@@ -209,7 +209,10 @@ def callers(
     for entry in entries:
         by_account.setdefault(_account_in(entry), []).append(entry)
     strangers.add(stranger)
-    order = [*sorted(strangers), *sorted(account for account in named if account and account != owner)]
+    order = [
+        *sorted(strangers),
+        *sorted(account for account in named if account and account != owner),
+    ]
     for account in [*order, *([owner] if owner else [])]:
         _account_callers(cast, account, by_account.get(account, []),
                          _tests(arn_tests or {}, account), name_tests,
@@ -230,9 +233,7 @@ def _unused(named: set[str | None]) -> str:
     return next(str(n) for n in range(500_000_000_000, 600_000_000_000) if str(n) not in named)
 
 
-def _tests(
-    tests: Mapping[str, Sequence[Pattern]], account: str
-) -> Sequence[Pattern]:
+def _tests(tests: Mapping[str, Sequence[Pattern]], account: str) -> Sequence[Pattern]:
     return tests.get(account) or tests.get("") or ()
 
 
@@ -243,7 +244,7 @@ def _account_in(entry: str) -> str | None:
     return found[1] if found else None
 
 
-def _account_callers(
+def _account_callers(  # noqa: C901, PLR0913 - the same, for one account
     cast: _Cast,
     account: str,
     entries: Sequence[str],
@@ -275,14 +276,18 @@ def _account_callers(
         tests = [(test,) for test in (*exact, *arn_tests)]
         if path == "user/":
             tests += [(_after(base + path, test),) for test in name_tests]
-        classes = string_classes(tests, prefix=base + path, empty=False)
-        for arn, _ in [(None, 0)] if classes is None else classes:
+        for arn in _classes(tests, base + path):
             cast.account(account, arn, stranger=stranger, sample=arn not in entries)
     cast.account(account, f"{base}root", stranger=stranger)
     federated = base.replace(":iam:", ":sts:") + "federated-user/"
-    for arn, _ in string_classes([(t,) for t in (*exact, *arn_tests)], prefix=federated,
-                                 empty=False) or [(None, 0)]:  # fmt: skip
+    for arn in _classes([(test,) for test in (*exact, *arn_tests)], federated):
         cast.account(account, arn, stranger=stranger, sample=arn not in entries)
+
+
+def _classes(tests: Sequence[Sequence[Pattern]], prefix: str) -> list[str | None]:
+    """An ARN for each class; only None, an unknown one, where there are too many."""
+    found = string_classes(tests, prefix=prefix, empty=False)
+    return [None] if found is None else [arn for arn, _ in found]
 
 
 def _free_name(name: str, taken: Sequence[str]) -> str:

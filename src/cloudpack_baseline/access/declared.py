@@ -273,7 +273,8 @@ def _surplus(answers: Answers, wanted: RequestSet) -> Iterable[Surplus]:
             if witness is not None:
                 names = tuple(n for i, n in enumerate(analysis.actions) if taken >> i & 1)
                 yield Surplus(principal_kind=kind, principal=name, access=access, actions=names,
-                              reach=reach_of(analysis, rests, box), witness=witness, exact=sure)  # fmt: skip
+                              reach=reach_of(analysis, rests, box), witness=witness,
+                              exact=sure)  # fmt: skip
 
 
 def _same(let: Let, found: RequestSet) -> Let:

@@ -69,7 +69,7 @@ class Draft:
         self.reasons.append(Reason(path, english, japanese))
 
 
-def variable_groups(
+def variable_groups(  # noqa: PLR0913 - what a variable may depend on
     texts: Iterable[str],
     *,
     variables: bool,
@@ -110,7 +110,7 @@ def _bits(mask: int) -> Iterable[int]:
         mask ^= low
 
 
-def draft(
+def draft(  # noqa: PLR0913 - what a statement is read against
     target: Draft,
     statement: Statement,
     callers: Sequence[Caller],
@@ -138,7 +138,7 @@ def draft(
                    variables=variables, constant=constant)  # fmt: skip
 
 
-def _condition(
+def _condition(  # noqa: PLR0913, PLR0917 - the same, for one condition
     target: Draft,
     condition: Condition,
     operator: Operator,
@@ -210,7 +210,9 @@ def verdict(test: Test, value: str | tuple[str, ...] | Unknown | None) -> tuple[
     pairs = [test.predicate.verdict(item) for item in ((value,) if isinstance(value, str) else
                                                        value)]  # fmt: skip
     # "Every value fails" is the negation of "some value passes", and the other way round.
-    whole = (operator.quantifier == "forallvalues") != operator.negated and bool(operator.quantifier)
+    whole = (operator.quantifier == "forallvalues") != operator.negated and bool(
+        operator.quantifier
+    )
     gather = all if whole else any
     low, high = gather(low for low, _ in pairs), gather(high for _, high in pairs)
     return (not high, not low) if operator.negated else (low, high)

@@ -107,7 +107,7 @@ class _Case:
 Levels = "Sequence[Sequence[Policy]]"
 
 
-def _case(
+def _case(  # noqa: PLR0913, PLR0917 - every policy that has a say
     policies: Sequence[Policy],
     boundary: Policy | None,
     scps: Sequence[Sequence[Policy]],
@@ -270,7 +270,7 @@ def _describe(case: _Case, found: RequestSet, rule: Rule, *, exact: bool) -> Cap
     )  # fmt: skip
 
 
-def can_act_from_outside(
+def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
     policies: Sequence[Policy],
     *,
     networks: Sequence[str],
@@ -308,7 +308,7 @@ def _all_of(axis: Axis, test: StringPredicate) -> int:
     )  # fmt: skip
 
 
-def may(
+def may(  # noqa: PLR0913 - every policy that has a say
     policies: Sequence[Policy],
     action: str,
     *,

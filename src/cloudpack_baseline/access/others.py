@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access.actions import KNOWN
-from cloudpack_baseline.access.axes import ABSENT
 from cloudpack_baseline.access.answers import Let, pick, public_by_policy, witness_of
+from cloudpack_baseline.access.axes import ABSENT
 from cloudpack_baseline.access.networks import LAST, V6, networks_text
 from cloudpack_baseline.access.predicates import StringPredicate
 from cloudpack_baseline.access.requests import Request, request_of
@@ -229,7 +229,9 @@ def _lowest(analysis: Analysis, found: RequestSet) -> str | None:
     mask = found.classes(level)
     samples = analysis.world.axes["s3:tlsversion"].samples
     passing = [str(sample) for i, sample in enumerate(samples) if i and mask >> i & 1]
-    return next((v for v in ("1.0", "1.1", "1.2", "1.3") if v in passing), min(passing, default=None))
+    return next(
+        (v for v in ("1.0", "1.1", "1.2", "1.3") if v in passing), min(passing, default=None)
+    )
 
 
 def _entries(

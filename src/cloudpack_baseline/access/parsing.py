@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,17 @@ __all__ = ["parse_policy"]
 
 _VERSIONS: Final = ("2008-10-17", "2012-10-17")
 _STATEMENT_KEYS: Final = frozenset(
-    "Sid Effect Principal NotPrincipal Action NotAction Resource NotResource Condition".split()
+    [
+        "Sid",
+        "Effect",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+    ]
 )
 _PRINCIPAL_KEYS: Final = {
     "AWS": "aws",
@@ -27,7 +37,7 @@ _PRINCIPAL_KEYS: Final = {
 }
 _ACCOUNT_DIGITS: Final = 12
 _SHOWN: Final = 60
-_PLAIN: Final = (str, bool, int, float, datetime.date)
+_PLAIN: Final = (str, bool, int, float, dt.date)
 
 
 class _Object(dict[str, object]):
@@ -49,9 +59,7 @@ class _Reader:
         self.problems: list[PolicyProblem] = []
 
     def tell(self, path: str, english: str, japanese: str) -> None:
-        self.problems.append(
-            PolicyProblem(path=path, message_en=english, message_ja=japanese)
-        )
+        self.problems.append(PolicyProblem(path=path, message_en=english, message_ja=japanese))
 
     def mapping(self, value: object, path: str) -> Mapping[str, object]:
         if not isinstance(value, Mapping):
@@ -87,7 +95,7 @@ def _text(value: object) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, datetime.date):
+    if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, int) and value.bit_length() > 10_000:  # noqa: PLR2004 - str() refuses
         return hex(value)
@@ -107,9 +115,7 @@ def _load(text: str, reader: _Reader) -> object:
     return None
 
 
-def parse_policy(
-    document: str | Mapping[str, object], *, kind: PolicyKind = "resource"
-) -> Policy:
+def parse_policy(document: str | Mapping[str, object], *, kind: PolicyKind = "resource") -> Policy:
     """Read a policy: JSON text, or the mapping that a parser made of it.
 
     ``kind`` says which elements belong: a bucket's policy (``resource``) names principals and
@@ -191,7 +197,7 @@ def _chosen(  # the positive or the negated element, and no more than one of the
     return present[0] if present else None
 
 
-def _either(
+def _either(  # noqa: PLR0913 - an element and the rules for it
     block: Mapping[str, object],
     name: str,
     path: str,
@@ -231,7 +237,7 @@ def _principal(
         texts = reader.texts(item, f"{here}.{name}", loose=True)
         found[_PRINCIPAL_KEYS[name]] = tuple(_account(text) for text in texts)
     aws = found.get("aws", ())
-    return PrincipalElement(everyone="*" in aws, **found), word != "Principal"  # type: ignore[arg-type]  # texts only
+    return PrincipalElement(everyone="*" in aws, **found), word != "Principal"
 
 
 def _account(text: str) -> str:

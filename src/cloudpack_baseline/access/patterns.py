@@ -152,7 +152,8 @@ def arn(segments: tuple[Segment, ...]) -> Pattern | None:
 class _Product:
     """All patterns of all tests as one automaton; a state is a bit set of positions."""
 
-    __slots__ = ("_accept", "_accepting", "_char", "_fold", "_free", "_free_in_part", "_stay", "_stay_in_part",
+    __slots__ = ("_accept", "_accepting", "_char", "_fold", "_free", "_free_in_part",
+                 "_stay", "_stay_in_part",
                  "chars", "positions", "start")  # fmt: skip
 
     def __init__(self, tests: Sequence[Sequence[Pattern]]) -> None:

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.policy import Condition, Policy
     from cloudpack_baseline.access.predicates import Predicate
 
-__all__ = ["account_patterns", "binding_tests", "identity_patterns", "own_access_points", "sample_accounts"]
+__all__ = [
+    "account_patterns",
+    "binding_tests",
+    "identity_patterns",
+    "own_access_points",
+    "sample_accounts",
+]
 
 _ACCOUNTS: Final = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
 _ARN_PARTS: Final = 6

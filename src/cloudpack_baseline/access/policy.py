@@ -11,7 +11,15 @@ from typing import Final, Literal
 
 from attrs import field, frozen
 
-__all__ = ["Condition", "Operator", "Policy", "PrincipalElement", "Statement", "account_of", "find_operator"]
+__all__ = [
+    "Condition",
+    "Operator",
+    "Policy",
+    "PrincipalElement",
+    "Statement",
+    "account_of",
+    "find_operator",
+]
 
 Effect = Literal["Allow", "Deny"]
 PolicyKind = Literal["resource", "identity", "trust"]

@@ -169,12 +169,12 @@ def _context(
         context["aws:SourceVpce"] = "vpce-0fedcba9876543210"
     if picked[world.layout.secure] == 1:
         context["s3:TlsVersion"] = "1.3"
-    for name, key in world.keys.items():
+    for name, of_key in world.keys.items():
         place = picked.get(world.layout.keys[name])
         if place is None:
             continue
         sample = world.axes[name].samples[place]
-        context.pop(key.name, None)
+        context.pop(of_key.name, None)
         if isinstance(sample, (str, tuple)):
-            context[key.name] = sample
+            context[of_key.name] = sample
     return context

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["RequestSet", "Space", "TooComplex"]
+__all__ = ["ALL", "Node", "RequestSet", "Space", "TooComplex"]
 
 _LEAF: Final = 1 << 30
 
@@ -62,8 +62,7 @@ class Space:
 
     def node(self, level: int, branches: dict[Node, int]) -> Node:
         """The canonical node: no empty branch, and none at all where the axis does not matter."""
-        if EMPTY in branches:
-            del branches[EMPTY]
+        branches.pop(EMPTY, None)
         if not branches:
             return EMPTY
         if len(branches) == 1:
@@ -179,7 +178,7 @@ class Space:
         if node.level > level:
             inside = mask & self.full[level]
             rest = self._restrict(node, masks[1:], {})
-            branches[rest] = inside if inside else 0
+            branches[rest] = inside or 0
             found = self.node(level, branches) if inside else EMPTY
         elif node.level == level:
             below: dict[Node, Node] = {}
@@ -270,9 +269,9 @@ class RequestSet:
         return cls(space, space.box(masks))
 
     def _other(self, other: RequestSet) -> Node:
-        if other._space is not self._space:  # noqa: SLF001 - of this class
+        if other._space is not self._space:
             raise ValueError("sets of different spaces")
-        return other._node  # noqa: SLF001 - of this class
+        return other._node
 
     def __and__(self, other: RequestSet) -> RequestSet:
         return RequestSet(self._space, self._space.both(self._node, self._other(other)))
@@ -307,7 +306,9 @@ class RequestSet:
         """The part inside a box."""
         if self._node is EMPTY or not masks:
             return self
-        return RequestSet(self._space, self._space.restrict(self._node, tuple(sorted(masks.items()))))
+        return RequestSet(
+            self._space, self._space.restrict(self._node, tuple(sorted(masks.items())))
+        )
 
     def classes(self, level: int) -> int:
         """The classes of one axis that occur in the set, as a mask."""

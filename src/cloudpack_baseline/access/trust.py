@@ -48,7 +48,7 @@ def fixed_principals(policy: Policy) -> PrincipalElement:
     for statement in policy.statements:
         if statement.principal is not None:
             for name, entries in found.items():
-                entries += getattr(statement.principal, name)
+                entries.extend(getattr(statement.principal, name))
     return PrincipalElement(
         aws=tuple(entry for entry in found["aws"] if entry != "*"),
         services=tuple(found["services"]),

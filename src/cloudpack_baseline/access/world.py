@@ -18,7 +18,7 @@ from cloudpack_baseline.access.drafts import Reason, draft, null_mask, variable_
 from cloudpack_baseline.access.keys import Key, Presence, find_key
 from cloudpack_baseline.access.pins import own_access_points
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to
-from cloudpack_baseline.access.space import ALL, RequestSet, Space
+from cloudpack_baseline.access.space import ALL, Node, RequestSet, Space
 from cloudpack_baseline.access.variables import FREE
 
 if TYPE_CHECKING:
@@ -115,7 +115,9 @@ class World:
         del key
         return self.owner_account
 
-    def settle(self, name: str, caller: Caller, way: int) -> str | Free | None:
+    def settle(  # noqa: PLR0911 - one return for each kind of presence
+        self, name: str, caller: Caller, way: int
+    ) -> str | Free | None:
         """What a variable is for a caller and a way in."""
         key = find_key(name)
         if key is None:
@@ -155,7 +157,9 @@ class World:
             return way.endpoint
         return way.point is not None
 
-    def caller_mask(self, key: Key, caller: Caller) -> int | None:
+    def caller_mask(  # noqa: PLR0911 - one return for each kind of presence
+        self, key: Key, caller: Caller
+    ) -> int | None:
         """The classes of a key of callers in the requests of one; None if it has any."""
         match key.presence:
             case Presence.USER_ID:
@@ -225,7 +229,7 @@ class World:
 
     # --- axes
 
-    def build(
+    def build(  # noqa: PLR0913 - all that the axes are cut by
         self,
         tests: Iterable[tuple[Key, Predicate | None]],
         *,
@@ -285,7 +289,7 @@ class World:
         object_actions: int,
         bucket_actions: int,
         actions_of: Callable[[Key], int | None],
-    ) -> object:
+    ) -> Node:
         """The requests that can be: every key there exactly when its table says so."""
         space, layout = self.space, self.layout
         by_presence: dict[int, list[Key]] = {}
@@ -300,7 +304,7 @@ class World:
             by_presence.get(3, ()), rest, object_actions, bucket_actions, actions_of
         )
         tls = [layout.keys[key.id] for key in by_presence.get(2, ())]
-        branches: dict[object, int] = {}
+        branches: dict[Node, int] = {}
         true, false = 2, 4
         clear = space.box(dict.fromkeys(tls, ABSENT), rest)
         safe = space.box(dict.fromkeys(tls, ~ABSENT), rest)
@@ -313,13 +317,13 @@ class World:
     def _couple_actions(
         self,
         keys: Sequence[Key],
-        rest: object,
+        rest: Node,
         object_actions: int,
         bucket_actions: int,
         actions_of: Callable[[Key], int | None],
-    ) -> object:
+    ) -> Node:
         space, layout = self.space, self.layout
-        groups = {object_actions | bucket_actions: {}}
+        groups: dict[int, dict[int, int]] = {object_actions | bucket_actions: {}}
         for key in keys:
             carried = actions_of(key) or 0
             split: dict[int, dict[int, int]] = {}
@@ -329,7 +333,7 @@ class World:
                 if mask & ~carried:
                     split[mask & ~carried] = {**absent, layout.keys[key.id]: ABSENT}
             groups = split
-        branches: dict[object, int] = {}
+        branches: dict[Node, int] = {}
         for mask, absent in groups.items():
             below = space.box(absent, rest)
             for actions, place in ((bucket_actions, ABSENT), (object_actions, ~ABSENT)):
@@ -341,8 +345,8 @@ class World:
                 branches[below] = branches.get(below, 0) | (mask & bucket_actions & object_actions)
         return space.node(layout.action, branches)
 
-    def _couple_ways(self, keys: Sequence[Key], rest: object) -> object:
-        branches: dict[object, int] = {}
+    def _couple_ways(self, keys: Sequence[Key], rest: Node) -> Node:
+        branches: dict[Node, int] = {}
         for index, way in enumerate(self.ways):
             masks: dict[int, int] = {}
             for key in keys:
@@ -364,10 +368,10 @@ class World:
                 own = self.axes[name].where(predicate)
                 masks[level] &= own if way.point == "own" else ~own
 
-    def _couple_callers(self, keys: Sequence[Key], rest: object) -> object:
+    def _couple_callers(self, keys: Sequence[Key], rest: Node) -> Node:
         if not keys:
             return rest
-        branches: dict[object, int] = {}
+        branches: dict[Node, int] = {}
         profiles: dict[tuple[int | None, ...], int] = {}
         for index, caller in enumerate(self.callers):
             profile = tuple(self.caller_mask(key, caller) for key in keys)
