@@ -32,7 +32,7 @@ def keys(bare):
 
 
 @pytest.fixture
-def session(keys):
+def session(keys):  # noqa: ARG001 - the environment
     """A session of an empty account on moto, in this process."""
     with mock_aws():
         yield boto3.Session(botocore_session=core_session(), region_name=REGION)

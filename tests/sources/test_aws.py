@@ -268,8 +268,10 @@ def test_buckets_are_listed_page_by_page_and_read_where_they_are(session):
 
     def listing(request, **_):
         urls.append(request.url)
-        more = b"" if "continuation-token" in request.url else (
-            b"<ContinuationToken>t</ContinuationToken>"
+        more = (
+            b""
+            if "continuation-token" in request.url
+            else (b"<ContinuationToken>t</ContinuationToken>")
         )
         body = PAGE % ((b"one", b"eu-west-1", b"") if not more else (b"two", b"us-west-2", more))
         return AWSResponse(request.url, 200, {}, Raw(body))
@@ -441,7 +443,7 @@ def test_a_role_that_may_not_be_assumed(session, monkeypatch):  # noqa: ARG001 -
 
     monkeypatch.setattr(TokenResponse, "assume_role", refuse)
     target = Target(id="210987654321", role_arn="arn:aws:iam::210987654321:role/Audit")
-    with pytest.raises(CredentialsError, match="cannot be assumed .AccessDenied.: its trust"):
+    with pytest.raises(CredentialsError, match=r"cannot be assumed .AccessDenied.: its trust"):
         gather_account(open_account(target, region=REGION), [reads(AccountSummary)])
 
 

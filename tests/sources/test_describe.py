@@ -285,7 +285,7 @@ def test_what_is_wrong_with_the_folder(tmp_path):
     with pytest.raises(InputError, match="holds no recorded answer; they are named SERVICE"):
         gathered(tmp_path)
     write(tmp_path, {"rds.describe-db-clusters.json": NO_CLUSTERS})
-    with pytest.raises(InputError, match="nothing in .* tells the account: put the answers"):
+    with pytest.raises(InputError, match=r"nothing in .* tells the account: put the answers"):
         gathered(tmp_path)
     write(tmp_path, {"sts.get-caller-identity.json": IDENTITY})
     with pytest.raises(WrongAccountError, match="holds account 123456789012, not the declared 2"):

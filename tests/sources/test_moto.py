@@ -24,6 +24,7 @@ from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.calls import CallError, Calls
 from cloudpack_baseline.sources.fidelity import GAPS, Constant, Mended
 from cloudpack_baseline.sources.operations import OPERATIONS
+from cloudpack_baseline.sources.recording import write_snapshot
 from cloudpack_baseline.testing import assert_outcomes, mocked_account, set_root
 from fakes import FakeTransport
 from support import ACCOUNT, REGION
@@ -113,11 +114,11 @@ def test_nothing_leaves_the_machine_whatever_the_environment_says(hostile, diall
             assert boto3.client("sts").get_caller_identity()["Account"] == TWO.id
         # Clients that were made before still know the old endpoints and keys.
         for escaping in (
-            lambda: old["s3"].list_buckets(),
-            lambda: old["iam"].get_account_summary(),
-            lambda: old["sts"].get_caller_identity(),
-            lambda: boto3.client("s3", endpoint_url="https://s3.amazonaws.com").list_buckets(),
-            lambda: boto3.client("ec2", endpoint_url="http://169.254.169.254").describe_vpcs(),
+            old["s3"].list_buckets,
+            old["iam"].get_account_summary,
+            old["sts"].get_caller_identity,
+            boto3.client("s3", endpoint_url="https://s3.amazonaws.com").list_buckets,
+            boto3.client("ec2", endpoint_url="http://169.254.169.254").describe_vpcs,
         ):
             with pytest.raises(OfflineError, match="was stopped: the run is offline"):
                 escaping()
@@ -138,7 +139,7 @@ def test_tools_that_honour_the_environment_reach_the_account(hostile):  # noqa: 
         "boto3.client('s3').meta.endpoint_url, boto3.Session().profile_name)"
     )
     with parse_source("moto").open([ONE]) as cloud:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - our own words
             [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
         )
         assert done.stdout.split() == [ONE.id, cloud.url, "default"]
@@ -262,12 +263,15 @@ def test_nobody_answers_at_the_url(bare):  # noqa: ARG001 - the environment
 @pytest.mark.parametrize("module", ["moto.server", "moto.iam.models"])
 def test_a_missing_extra_is_told_by_name(monkeypatch, module):
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'cloudpack-baseline\[moto\]'"):
+
+    def needing():
         if module == "moto.server":
             with parse_source("moto").open():
                 pass
-        else:
-            set_root(mfa=True)
+        set_root(mfa=True)
+
+    with pytest.raises(MissingExtraError, match=r"pip install 'cloudpack-baseline\[moto\]'"):
+        needing()
 
 
 def test_regions_in_other_partitions(bare):  # noqa: ARG001 - the environment
@@ -324,7 +328,28 @@ class Counted:
 
 def test_outcomes_are_compared_by_number():
     assert_outcomes(Counted(), passed=1)
-    with pytest.raises(AssertionError, match="'fail': 1.*<the assessment>"):
+    with pytest.raises(AssertionError, match=r"'fail': 1.*<the assessment>"):
         assert_outcomes(Counted(), failed=1)
     with pytest.raises(AssertionError):
         assert_outcomes(Counted())
+
+
+def test_no_credential_is_in_a_snapshot(bare, tmp_path):  # noqa: ARG001 - the environment
+    with parse_source("moto").open([ONE]) as cloud:
+        (account,) = cloud.accounts
+        account.session.client("rds").create_db_instance(
+            DBInstanceIdentifier="db",
+            Engine="mysql",
+            DBInstanceClass="db.t3.micro",
+            MasterUsername="the-master-user",
+            MasterUserPassword="the-master-password",
+        )
+        bucket(account.session, "one")
+        wanted = [reads(Bucket, "policy", "acl"), reads(DBInstance), reads(AccountSummary)]
+        write_snapshot(cloud.gather(wanted), tmp_path / "it.json")
+    text = (tmp_path / "it.json").read_text("utf-8")
+    secrets = (account.access_key, account.secret_key, account.session_token)
+    assert all(secret and secret not in text for secret in secrets)
+    assert "the-master" not in text
+    assert repr(account).count(account.secret_key) == 0
+    assert repr(account).count(account.session_token) == 0

@@ -82,9 +82,11 @@ def signed(value):
         (json.dumps({"digest": "", "snapshot": {"schema": 0}}), "snapshot.schema: expected"),
         (
             json.dumps(signed({"schema": SCHEMA + 1})),
-            f"snapshot.schema: schema {SCHEMA + 1} is later than {SCHEMA}, the latest that this "
-            f"version reads; install a version of cloudpack-baseline that reads schema "
-            f"{SCHEMA + 1}",
+            (
+                f"snapshot.schema: schema {SCHEMA + 1} is later than {SCHEMA}, the latest that "
+                "this version reads; install a version of cloudpack-baseline that reads "
+                f"schema {SCHEMA + 1}"
+            ),
         ),
         (json.dumps(signed({}) | {"digest": "sha256:0"}), "was changed since it was recorded"),
         (json.dumps(signed({"source": 7})), "snapshot.source: expected str, got int"),

@@ -64,6 +64,9 @@ GAPS: Mapping[str, Constant | Default] = MappingProxyType(
         "ec2:GetInstanceMetadataDefaults": Default(
             "no-instance-metadata-defaults", {"AccountLevel": {}}
         ),
+        "elasticache:DescribeServerlessCaches": Default(
+            "no-serverless-caches", {"ServerlessCaches": []}
+        ),
         "ec2:DescribeSecurityGroupVpcAssociations": Default(
             "no-security-group-vpc-associations", {"SecurityGroupVpcAssociations": []}
         ),

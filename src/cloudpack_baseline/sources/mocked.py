@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
-from attrs import frozen
+from attrs import field, frozen
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cloudpack_baseline.errors import SourceError
@@ -52,9 +52,9 @@ class MockedAccount:
     region: str = DEFAULT_REGION
     regions: tuple[str, ...] | None = None
     endpoint_url: str
-    access_key: str
-    secret_key: str
-    session_token: str = ""
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    session_token: str = field(default="", repr=False)
 
     @property
     def session(self) -> boto3.Session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from shlex import quote
 
 from botocore import xform_name
 
@@ -60,7 +61,7 @@ def record_script(wanted: Iterable[Read], *, regions: Sequence[str] | None = Non
     if is_regional(reads):
         lines += _lines(["ec2:DescribeRegions"], "$at", " --all-regions")
         named = "$(each ec2 describe-regions --query 'Regions[].RegionName')"
-        lines += _loop(named if every(regions) else " ".join(regions or ()), each)
+        lines += _loop(named if every(regions) else " ".join(map(quote, regions or ())), each)
     return "\n".join((*lines, f'date -u +%Y-%m-%dT%H:%M:%SZ > "$at/{TAKEN_AT}"', ""))
 
 

@@ -1,0 +1,134 @@
+"""The script that records answers: what it asks, and that its folder is read again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from cloudpack_baseline.model.iam import AccountSummary
+from cloudpack_baseline.model.rds import DBInstance
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import AccessPoint, AccountPublicAccessBlock, Bucket
+from cloudpack_baseline.model.values import Why
+from cloudpack_baseline.sources import Target, parse_source
+from cloudpack_baseline.sources.script import record_script
+from cloudpack_baseline.testing import mocked_account
+from support import ACCOUNT, REGION
+
+WANTED = (
+    reads(AccountSummary),
+    reads(AccountPublicAccessBlock, "organization"),
+    reads(AccessPoint, "policy"),
+    reads(Bucket, "policy"),
+    reads(DBInstance),
+)
+
+FAKE = """\
+#!/bin/sh
+echo "$*" >> "$LOG"
+case "$*" in
+  *"--query Account "*) echo 123456789012 ;;
+  *"].BucketRegion"*) printf 'eu-west-1\\tNone\\teu-west-1\\n' ;;
+  *"Buckets[].Name"*) printf 'one\\ttwo\\n' ;;
+  *"AccessPointList[].Name"*) echo point ;;
+  *"].RegionName"*) printf 'ap-northeast-1\\teu-west-1\\n' ;;
+  *"list-buckets"*) echo '{"Buckets": [{"Name": "one"}, {"Name": "two"}]}' ;;
+  *"list-access-points"*) echo '{"AccessPointList": []}' ;;
+  *"get-bucket-policy --bucket one"*) echo '{"Policy": "{}"}' ;;
+  *"get-bucket-policy"*)
+    printf '\\nAn error occurred (NoSuchBucketPolicy) when calling GetBucketPolicy: no\\n' >&2
+    exit 254 ;;
+  *"get-account-summary"*) echo 'Could not connect to the endpoint URL' >&2; exit 255 ;;
+  *"describe-db-instances"*) echo '{"DBInstances": []}' ;;
+  *) echo '{"Error": {"Code": "AccessDeniedException"}}' ;;
+esac
+"""
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    """Runs the script with a command line that answers from a table; gives folder and log."""
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    (tools / "aws").write_text(FAKE, "utf-8")
+    (tools / "aws").chmod(0o755)
+    log = tmp_path / "log"
+
+    def run(regions):
+        script = record_script(WANTED, regions=regions)
+        environment = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "LOG": str(log)}
+        folder = tmp_path / "folder with spaces"
+        subprocess.run(  # noqa: S603 - our own words
+            ["/bin/sh", "-s", str(folder)], input=script, text=True, env=environment, check=True
+        )
+        return folder, log.read_text("utf-8").splitlines()
+
+    return run
+
+
+def test_what_is_asked_is_what_is_wanted(recorded):
+    folder, log = recorded([REGION])
+    files = {path.relative_to(folder / ACCOUNT).as_posix() for path in folder.rglob("*.json")}
+    assert files == {
+        "ec2.describe-regions.json",
+        "iam.get-account-summary.json",
+        "organizations.describe-effective-policy@S3_POLICY.json",
+        "s3api.get-bucket-policy@one.json",
+        "s3api.get-bucket-policy@two.json",
+        "s3api.list-buckets.json",
+        "s3control.get-public-access-block.json",
+        "sts.get-caller-identity.json",
+        "eu-west-1/s3control.get-access-point-policy@point.json",
+        "eu-west-1/s3control.list-access-points.json",
+        f"{REGION}/rds.describe-db-instances.json",
+    }
+    assert "s3api list-buckets --page-size 1000 --output json" in log
+    assert f"rds describe-db-instances --region {REGION} --output json" in log
+    assert (
+        "s3control get-access-point-policy --account-id 123456789012 --name point "
+        "--region eu-west-1 --output json"
+    ) in log
+    assert not list(folder.rglob("*.err"))
+
+
+def test_the_folder_is_a_source(recorded):
+    folder, _ = recorded([REGION])
+    with parse_source(f"describe:{folder}").open([Target(id=ACCOUNT, regions=(REGION,))]) as opened:
+        snapshot = opened.gather(WANTED)
+    assert snapshot.taken_at.microsecond == 0
+    one, two = snapshot.all(Bucket, ACCOUNT)
+    assert (one.policy, two.policy) == ("{}", None)
+    (summary,) = snapshot.all(AccountSummary, ACCOUNT)
+    (cause,) = summary.mfa_enabled.causes
+    assert (cause.why, cause.code) == (Why.FAILED, "Unknown")
+
+
+def test_every_enabled_region_is_asked_where_none_is_named(recorded):
+    folder, _ = recorded(None)
+    assert sorted(path.parent.name for path in folder.rglob("rds.*.json")) == [
+        "ap-northeast-1",
+        "eu-west-1",
+    ]
+
+
+def test_names_of_regions_are_quoted():
+    assert "for region in 'a; rm -rf /'; do" in record_script(WANTED, regions=["a; rm -rf /"])
+
+
+@pytest.mark.skipif(not shutil.which("aws"), reason="the AWS CLI is not installed")
+def test_the_real_command_line_writes_what_is_read(tmp_path, bare):  # noqa: ARG001 - the environment
+    wanted = (reads(Bucket, "policy"),)
+    with mocked_account(region=REGION) as account:
+        place = {"LocationConstraint": REGION}
+        account.session.client("s3").create_bucket(Bucket="one", CreateBucketConfiguration=place)
+        subprocess.run(  # noqa: S603 - our own words
+            ["/bin/sh", "-s", str(tmp_path)], input=record_script(wanted), text=True, check=True
+        )
+        with parse_source(f"describe:{tmp_path}").open() as opened:
+            snapshot = opened.gather(wanted)
+    (one,) = snapshot.all(Bucket, ACCOUNT)
+    assert (one.name, one.policy) == ("one", None)
+    assert [unknown.unknown for unknown in snapshot.coverage] == [None]
