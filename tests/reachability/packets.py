@@ -1,3 +1,4 @@
+# ruff: noqa: C901, PLR0911, PLR0917, SIM102, SIM114, FBT002, ARG002 - the rules, read plainly
 """One packet at a time, straight from AWS's rules: shares no code with the engine.
 
 Slow and plain on purpose. `Packets(records).connects(...)` answers True, False, or
@@ -414,7 +415,7 @@ class Packets:
             )
         )
 
-    def pair(self, one, source, two, destination, there, back, proto, port, code):  # noqa: PLR0917
+    def pair(self, one, source, two, destination, there, back, proto, port, code):
         if source.version == 6 and there.end in ("igw", "eigw") and back.end in ("igw", "eigw"):
             return kleene_and(
                 (
@@ -440,13 +441,13 @@ class Packets:
         parts.append(self.reply_passes(back.borders, destination, source, proto, port, code))
         return kleene_and(parts)
 
-    def outward(self, nic, source, public, address, proto, port, code=0, declared=False):  # noqa: PLR0917
+    def outward(self, nic, source, public, address, proto, port, code=0, declared=False):
         return agree(
             self.way_out(nic, source, public, address, way, proto, port, code, declared)
             for way in self.ways(nic.subnet_id, address)
         )
 
-    def way_out(self, nic, source, public, address, way, proto, port, code, declared):  # noqa: PLR0917
+    def way_out(self, nic, source, public, address, way, proto, port, code, declared):
         group = self.group_passes(nic, True, address, (), proto, port, code, refs=False)
         there = self.forwarded(way, source, address, proto, port, code)
         parts = [group, there]
@@ -506,13 +507,13 @@ class Packets:
                 return self.from_transit(attachment, address, None)
         return self.entering(gateway, subnet_id, address)
 
-    def inward(self, address, nic, destination, public, proto, port, code=0, declared=False):  # noqa: PLR0917
+    def inward(self, address, nic, destination, public, proto, port, code=0, declared=False):
         return agree(
             self.way_in(address, nic, destination, public, back, proto, port, code, declared)
             for back in self.ways(nic.subnet_id, address)
         )
 
-    def way_in(self, address, nic, destination, public, back, proto, port, code, declared):  # noqa: PLR0917
+    def way_in(self, address, nic, destination, public, back, proto, port, code, declared):
         here = nic.subnet_id
         parts = [
             self.group_passes(nic, False, address, (), proto, port, code, refs=False),

@@ -1,3 +1,4 @@
+# ruff: noqa: C901, PERF401, S311 - dice for test data, thrown one by one
 """Random networks: small, but with every kind of gateway, filter and trap."""
 
 import random

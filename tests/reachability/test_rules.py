@@ -1,0 +1,479 @@
+"""Each rule by a case of its own: one VPC with a public and a private subnet, changed."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline.model import codec
+from cloudpack_baseline.model.ec2 import (
+    IpPermission,
+    ManagedPrefixList,
+    NetworkAcl,
+    NetworkAclEntry,
+    NetworkInterface,
+    NetworkInterfacePrivateIpAddress,
+    Route,
+    RouteTable,
+    RouteTableAssociation,
+    SecurityGroup,
+    Subnet,
+    UserIdGroupPair,
+    Vpc,
+)
+from cloudpack_baseline.model.ec2_gateways import (
+    NatGateway,
+    NatGatewayAddress,
+    VpcBlockPublicAccessExclusion,
+    VpcBlockPublicAccessOptions,
+    VpcPeeringConnection,
+    VpcPeeringConnectionVpcInfo,
+)
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.reachability import (
+    REASONS,
+    Addresses,
+    Interfaces,
+    Internet,
+    Network,
+    Reason,
+    TrafficSet,
+)
+
+WHO = {"arn": "", "account": "123456789012", "region": "ap-northeast-1"}
+ANY = (IpPermission(ip_protocol="-1", ip_ranges=("0.0.0.0/0",)),)
+WEB, DB = Interfaces(["eni-web"]), Interfaces(["eni-db"])
+DENIED = Unknown.because(Why.DENIED, operation="ec2:X", code="UnauthorizedOperation")
+
+
+def tcp(port, last=None, **peers):
+    return IpPermission(ip_protocol="tcp", from_port=port, to_port=last or port, **peers)
+
+
+def entry(number, *, egress, action="allow", block="0.0.0.0/0", ports=(None, None), protocol="-1"):
+    return NetworkAclEntry(
+        rule_number=number,
+        egress=egress,
+        protocol=protocol,
+        rule_action=action,
+        cidr_block=block,
+        from_port=ports[0],
+        to_port=ports[1],
+    )
+
+
+def interface(name, subnet, address, group, public=None):
+    held = NetworkInterfacePrivateIpAddress(
+        private_ip_address=address, primary=True, public_ip=public
+    )
+    return NetworkInterface(
+        **WHO,
+        network_interface_id=name,
+        vpc_id="vpc-1",
+        subnet_id=subnet,
+        groups=(group,),
+        private_ip_addresses=(held,),
+    )
+
+
+def table(name, subnet, *routes):
+    local = Route(destination_cidr_block="10.0.0.0/16", gateway_id="local")
+    return RouteTable(
+        **WHO,
+        route_table_id=name,
+        vpc_id="vpc-1",
+        associations=(RouteTableAssociation(subnet_id=subnet),),
+        routes=(local, *routes),
+    )
+
+
+def default_route(**target):
+    return Route(destination_cidr_block="0.0.0.0/0", **target)
+
+
+OPEN_ACL = NetworkAcl(
+    **WHO,
+    network_acl_id="acl-1",
+    vpc_id="vpc-1",
+    is_default=True,
+    entries=(entry(100, egress=True), entry(100, egress=False)),
+)
+BASE = {
+    "vpc": Vpc(**WHO, vpc_id="vpc-1", cidr_blocks=("10.0.0.0/16",)),
+    "public": Subnet(
+        **WHO,
+        subnet_id="subnet-web",
+        vpc_id="vpc-1",
+        availability_zone="a",
+        cidr_block="10.0.1.0/24",
+    ),
+    "private": Subnet(
+        **WHO,
+        subnet_id="subnet-db",
+        vpc_id="vpc-1",
+        availability_zone="a",
+        cidr_block="10.0.2.0/24",
+    ),
+    "web-table": table("rtb-web", "subnet-web", default_route(gateway_id="igw-1")),
+    "db-table": table("rtb-db", "subnet-db", default_route(nat_gateway_id="nat-1")),
+    "nat": NatGateway(
+        **WHO,
+        nat_gateway_id="nat-1",
+        vpc_id="vpc-1",
+        subnet_id="subnet-web",
+        addresses=(NatGatewayAddress(private_ip="10.0.1.9", public_ip="54.0.0.9"),),
+    ),
+    "acl": OPEN_ACL,
+    "block": VpcBlockPublicAccessOptions(**WHO),
+    "web-group": SecurityGroup(
+        **WHO,
+        group_id="sg-web",
+        ip_permissions=(tcp(443, ip_ranges=("0.0.0.0/0",)),),
+        ip_permissions_egress=ANY,
+    ),
+    "db-group": SecurityGroup(
+        **WHO,
+        group_id="sg-db",
+        ip_permissions=(tcp(3306, user_id_group_pairs=(UserIdGroupPair(group_id="sg-web"),)),),
+        ip_permissions_egress=ANY,
+    ),
+    "web": interface("eni-web", "subnet-web", "10.0.1.5", "sg-web", "54.0.0.5"),
+    "db": interface("eni-db", "subnet-db", "10.0.2.5", "sg-db"),
+}
+
+
+def network(**changes):
+    held = BASE | {name.replace("_", "-"): value for name, value in changes.items()}
+    return Network.from_records(record for record in held.values() if record is not None)
+
+
+def changed(name, **fields):
+    return evolve(BASE[name], **fields)
+
+
+def test_the_base():
+    net = network()
+    assert net.flow(WEB, DB, "mysql").verdict == "open"
+    assert net.flow(DB, WEB, "mysql").verdict == "stopped"
+    assert net.flow(Internet(), WEB, "tcp", 443).is_open
+    assert net.flow(DB, Internet(), "https").is_open
+    assert net.flow(Internet(), DB, "mysql").stop.kind == "security-group"
+    wide = changed("db-group", ip_permissions=ANY)
+    assert network(db_group=wide).flow(Internet(), DB, "mysql").stop.kind == "nat-gateway"
+    assert net.flow(WEB, WEB, "https").verdict == "stopped"
+
+
+def test_a_witness_names_every_step():
+    found = network().flow(WEB, DB, "tcp", 3306)
+    packet = found.witness.packet
+    assert (packet.source, packet.destination, str(packet.traffic)) == (
+        "10.0.1.5",
+        "10.0.2.5",
+        "tcp/3306",
+    )
+    kinds = [hop.kind for hop in found.witness.hops]
+    assert kinds.count("security-group") == 2
+    assert kinds.count("network-acl") == 4
+    assert any("entry 100" in hop.detail for hop in found.witness.hops)
+    assert "sg-web" in str(found.witness.hops[1])
+    assert str(packet) == "10.0.1.5 port 1024 -> 10.0.2.5 tcp/3306"
+
+
+def test_client_ports_are_what_the_acl_leaves():
+    acl = evolve(
+        OPEN_ACL,
+        entries=(
+            entry(100, egress=False),
+            entry(90, egress=True, protocol="6", ports=(40000, 50000)),
+            entry(80, egress=True, protocol="6", ports=(3306, 3306)),
+        ),
+    )
+    found = network(acl=acl).flow(WEB, DB, "mysql")
+    assert found.client_ports.spans == ((3306, 3306), (40000, 50000))
+    shut = evolve(acl, entries=acl.entries[:1] + acl.entries[2:])
+    shut = evolve(
+        shut,
+        entries=(entry(100, egress=False), entry(80, egress=True, protocol="6", ports=(80, 81))),
+    )
+    assert network(acl=shut).flow(WEB, DB, "mysql").stop.kind == "network-acl"
+
+
+def test_the_first_acl_entry_that_matches_decides():
+    deny = entry(50, egress=False, action="deny", protocol="6", ports=(3306, 3306))
+    late = evolve(deny, rule_number=200)
+    assert (
+        not network(acl=evolve(OPEN_ACL, entries=(*OPEN_ACL.entries, deny)))
+        .flow(WEB, DB, "mysql")
+        .is_open
+    )
+    assert (
+        network(acl=evolve(OPEN_ACL, entries=(late, *OPEN_ACL.entries)))
+        .flow(WEB, DB, "mysql")
+        .is_open
+    )
+
+
+def test_a_reference_does_not_match_a_public_address():
+    groups = changed(
+        "web-group",
+        ip_permissions=(tcp(22, user_id_group_pairs=(UserIdGroupPair(group_id="sg-web"),)),),
+    )
+    other = interface("eni-two", "subnet-web", "10.0.1.6", "sg-web", "54.0.0.6")
+    net = network(web_group=groups, two=other)
+    assert net.flow(WEB, Interfaces(["eni-two"]), "ssh").is_open
+    assert net.flow(WEB, Addresses(["10.0.1.6"]), "ssh").is_open
+    assert net.flow(WEB, Addresses(["54.0.0.6"]), "ssh").verdict == "stopped"
+    named = evolve(groups, ip_permissions=(tcp(22, ip_ranges=("54.0.0.5/32",)),))
+    net = network(web_group=named, two=other)
+    assert net.flow(WEB, Addresses(["54.0.0.6"]), "ssh").is_open
+    assert net.flow(WEB, Interfaces(["eni-two"]), "ssh").verdict == "stopped"
+
+
+def test_out_by_nat_and_in_by_a_public_address():
+    groups = changed("web-group", ip_permissions=(tcp(443, ip_ranges=("54.0.0.9/32",)),))
+    assert network(web_group=groups).flow(DB, Addresses(["54.0.0.5"]), "https").is_open
+
+
+def test_exact_sources():
+    groups = changed(
+        "web-group", ip_permissions=(tcp(22, ip_ranges=("0.0.0.0/1", "203.0.113.0/24")),)
+    )
+    acl = evolve(
+        OPEN_ACL,
+        entries=(
+            *OPEN_ACL.entries,
+            entry(10, egress=False, action="deny", block="0.0.0.0/1"),
+        ),
+    )
+    net = network(web_group=groups, acl=acl)
+    assert net.internet_sources("eni-web", "ssh") == (("203.0.113.0/24",), ())
+    assert net.internet_sources("eni-db", "ssh") == ((), ())
+    assert {name: str(held.open) for name, held in net.internet_exposed().items()} == {
+        "eni-web": "tcp/22"
+    }
+
+
+def test_a_scoped_route_limits_the_sources():
+    narrow = table(
+        "rtb-web", "subnet-web", Route(destination_cidr_block="203.0.113.0/24", gateway_id="igw-1")
+    )
+    assert network(web_table=narrow).internet_sources("eni-web", "https") == (
+        ("203.0.113.0/24",),
+        (),
+    )
+
+
+def test_the_longest_prefix_wins_also_when_it_is_a_blackhole():
+    hole = Route(destination_cidr_block="10.0.2.0/24", nat_gateway_id="nat-9", state="blackhole")
+    found = network(web_table=table("rtb-web", "subnet-web", hole)).flow(WEB, DB, "mysql")
+    assert found.verdict == "stopped"
+    assert "blackhole" in found.stop.detail
+
+
+def test_static_before_prefix_list_before_propagated():
+    lists = ManagedPrefixList(**WHO, prefix_list_id="pl-1", entries=("0.0.0.0/0",))
+    listed = Route(destination_prefix_list_id="pl-1", gateway_id="igw-1")
+    learned = Route(
+        destination_cidr_block="0.0.0.0/0",
+        gateway_id="vgw-1",
+        origin="EnableVgwRoutePropagation",
+    )
+    both = table("rtb-web", "subnet-web", learned, listed)
+    assert network(web_table=both, lists=lists).flow(Internet(), WEB, "https").is_open
+    fixed = table("rtb-web", "subnet-web", listed, default_route(nat_gateway_id="nat-1"))
+    assert not network(web_table=fixed, lists=lists).flow(Internet(), WEB, "https").is_open
+
+
+def test_an_appliance_is_unknown_and_what_stops_before_it_still_stops():
+    steer = Route(destination_cidr_block="10.0.2.0/24", network_interface_id="eni-fw")
+    groups = changed("db-group", ip_permissions=(tcp(3306, ip_ranges=("10.0.0.0/16",)),))
+    firewall = interface("eni-fw", "subnet-web", "10.0.1.7", "sg-web")
+    steered = table("rtb-web", "subnet-web", steer)
+    net = network(web_table=steered, db_group=groups, fw=firewall)
+    found = net.flow(WEB, DB, "mysql")
+    assert found.verdict == "unknown"
+    assert [reason.id for reason in found.reasons] == ["appliance"]
+    assert net.flow(WEB, DB, "ssh").verdict == "stopped"
+    matrix = net.matrix({"web": WEB, "db": DB})
+    assert str(matrix.doubtful(("web", "db"))) == "tcp/3306"
+    assert not matrix["web", "db"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"db_group": None}, "security-group-not-recorded"),
+        ({"db_group": changed("db-group", ip_permissions=DENIED)}, "security-group-unreadable"),
+        ({"acl": None}, "acl-not-recorded"),
+        ({"acl": evolve(OPEN_ACL, entries=DENIED)}, "acl-unreadable"),
+        ({"acl": evolve(OPEN_ACL, subnet_ids=DENIED)}, "acl-unreadable"),
+        ({"db_table": None}, "route-table-not-recorded"),
+        ({"db_table": changed("db-table", routes=DENIED)}, "route-table-unreadable"),
+        ({"db_table": changed("db-table", associations=DENIED)}, "route-table-unreadable"),
+        ({"db": changed("db", groups=DENIED)}, "groups-unknown"),
+        ({"db": changed("db", groups=())}, "groups-unknown"),
+        ({"db": changed("db", private_ip_addresses=DENIED)}, "addresses-unknown"),
+        (
+            {
+                "db_group": changed(
+                    "db-group", ip_permissions=(tcp(3306, prefix_list_ids=("pl-9",)),)
+                )
+            },
+            "prefix-list-unreadable",
+        ),
+    ],
+)
+def test_what_is_not_told_is_unknown(change, reason):
+    net = network(**change)
+    found = net.flow(WEB, DB, "mysql")
+    assert found.verdict == "unknown"
+    assert reason in {held.id for held in found.reasons}
+    matrix = net.matrix({"web": WEB, "db": DB})
+    assert TrafficSet.parse("mysql") <= matrix.doubtful(("web", "db"))
+    assert not matrix["web", "db"]
+    # A known filter that stops it settles the matter all the same.
+    shut = changed("web-group", ip_permissions_egress=())
+    assert network(**change, web_group=shut).flow(WEB, DB, "mysql").verdict == "stopped"
+
+
+def test_an_open_rule_settles_it_whatever_is_not_read():
+    groups = changed(
+        "db-group",
+        ip_permissions=(
+            tcp(3306, prefix_list_ids=("pl-9",)),
+            tcp(3306, ip_ranges=("10.0.0.0/8",)),
+        ),
+    )
+    assert network(db_group=groups).flow(WEB, DB, "mysql").is_open
+
+
+@pytest.mark.parametrize(
+    ("mode", "exclusion", "inbound", "outbound", "nat"),
+    [
+        ("off", None, True, True, True),
+        ("block-bidirectional", None, False, False, False),
+        ("block-ingress", None, False, False, True),
+        ("block-bidirectional", "allow-bidirectional", True, True, True),
+        ("block-bidirectional", "allow-egress", False, True, True),
+        ("block-ingress", "allow-bidirectional", True, True, True),
+        ("block-ingress", "allow-egress", False, False, True),
+    ],
+)
+@pytest.mark.parametrize("resource", ["vpc/vpc-1", "subnet/subnet-web"])
+def test_block_public_access(  # noqa: PLR0917 - the columns of the table
+    mode, exclusion, inbound, outbound, nat, resource
+):
+    held = ()
+    if exclusion:
+        held = (
+            VpcBlockPublicAccessExclusion(
+                resource_arn=f"arn:aws:ec2:ap-northeast-1:123456789012:{resource}",
+                internet_gateway_exclusion_mode=exclusion,
+            ),
+        )
+    block = evolve(BASE["block"], internet_gateway_block_mode=mode, exclusions=held)
+    net = network(block=block)
+    assert net.flow(Internet(), WEB, "https").is_open is inbound
+    assert net.flow(WEB, Internet(), "https").is_open is outbound
+    assert net.flow(DB, Internet(), "https").is_open is nat
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        None,
+        evolve(BASE["block"], internet_gateway_block_mode=DENIED),
+        evolve(BASE["block"], internet_gateway_block_mode="block-ingress", exclusions=DENIED),
+        evolve(BASE["block"], internet_gateway_block_mode="something-new"),
+        evolve(
+            BASE["block"],
+            internet_gateway_block_mode="block-ingress",
+            exclusions=(
+                VpcBlockPublicAccessExclusion(
+                    resource_arn="arn:aws:ec2:r:1:vpc/vpc-1",
+                    internet_gateway_exclusion_mode="allow-bidirectional",
+                    state="update-in-progress",
+                ),
+            ),
+        ),
+    ],
+)
+def test_a_block_that_is_not_told(block):
+    assert network(block=block).flow(Internet(), WEB, "https").verdict == "unknown"
+    assert network(block=block).flow(Internet(), WEB, "ssh").verdict == "stopped"
+
+
+def test_the_vpc_itself_tells_of_the_block():
+    vpc = changed("vpc", internet_gateway_block_mode="off")
+    assert network(block=None, vpc=vpc).flow(Internet(), WEB, "https").is_open
+    shut = changed("vpc", internet_gateway_block_mode="block-ingress")
+    assert network(block=None, vpc=shut).flow(Internet(), WEB, "https").verdict == "unknown"
+
+
+def test_on_premises_only_by_routes():
+    vpn = Route(destination_cidr_block="192.168.0.0/16", gateway_id="vgw-1")
+    office = Addresses(["192.168.7.0/24"])
+    groups = changed("db-group", ip_permissions=(tcp(3306, ip_ranges=("192.168.7.9/32",)),))
+    net = network(db_table=table("rtb-db", "subnet-db", vpn), db_group=groups)
+    found = net.flow(office, DB, "mysql")
+    assert found.is_open
+    assert found.witness.packet.source == "192.168.7.9"
+    assert network(db_group=groups).flow(office, DB, "mysql").verdict == "stopped"
+
+
+def test_behind_a_vpn_may_lie_the_internet():
+    vpn = table("rtb-db", "subnet-db", default_route(gateway_id="vgw-1"))
+    groups = changed("db-group", ip_permissions=(tcp(3306, ip_ranges=("0.0.0.0/0",)),))
+    found = network(db_table=vpn, db_group=groups).flow(Internet(), DB, "mysql")
+    assert [reason.id for reason in found.reasons] == ["on-premises"]
+
+
+def test_a_peer_that_is_not_recorded():
+    peer = VpcPeeringConnection(
+        **WHO,
+        vpc_peering_connection_id="pcx-1",
+        requester=VpcPeeringConnectionVpcInfo(vpc_id="vpc-1", cidr_blocks=("10.0.0.0/16",)),
+        accepter=VpcPeeringConnectionVpcInfo(vpc_id="vpc-2", cidr_blocks=("10.9.0.0/16",)),
+    )
+    route = Route(destination_cidr_block="10.9.0.0/16", vpc_peering_connection_id="pcx-1")
+    groups = changed("db-group", ip_permissions=(tcp(3306, ip_ranges=("10.9.0.0/16",)),))
+    tables = table("rtb-db", "subnet-db", route)
+    net = network(peer=peer, db_table=tables, db_group=groups)
+    found = net.flow(Addresses(["10.9.1.1"]), DB, "mysql")
+    assert [reason.id for reason in found.reasons] == ["peer-not-recorded"]
+    gone = network(peer=evolve(peer, status="deleted"), db_table=tables, db_group=groups)
+    assert gone.flow(Addresses(["10.9.1.1"]), DB, "mysql").verdict == "stopped"
+
+
+def test_who_reaches_a_target():
+    net = network()
+    found = net.reaching(DB, "mysql")
+    assert found.interfaces == {"eni-web"}
+    assert not found.maybe
+    assert not found.internet
+    assert net.reaching(WEB, "https").internet
+    assert network(acl=None).reaching(DB, "mysql").maybe == {"eni-web"}
+
+
+def test_indirect_ways_are_told_apart():
+    ends = {"internet": Internet(), "web": WEB, "db": DB}
+    net = network()
+    assert net.transitive(ends, "internet", "db") == (("internet", "web", "db"),)
+    assert net.transitive(ends, "web", "db") == ()
+    assert str(net.flows(WEB, DB).open) == "tcp/3306"
+
+
+def test_reasons_have_a_sentence_in_both_languages():
+    for name, (english, japanese) in REASONS.items():
+        reason = Reason.of(name, "eni-1")
+        assert english.count("{0}") == japanese.count("{0}")
+        assert reason.en == str(reason)
+        assert "{" not in reason.en + reason.ja
+    with pytest.raises(ValueError, match="nosuch"):
+        Reason("nosuch")
+
+
+@pytest.mark.parametrize("name", list(BASE))
+def test_records_survive_the_codec(name):
+    record = BASE[name]
+    assert codec.decode(type(record), codec.encode(record)) == record
