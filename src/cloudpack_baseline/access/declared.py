@@ -316,20 +316,34 @@ def _shut_parts(answers: Answers, declaration: Declaration, actions: int) -> tup
                 return ()
             return _shut_networks(answers, declaration, actions)
         case "accounts":
-            return tuple(
-                account for account in declaration.accounts
-                if not _any(answers, {**box, layout.caller: analysis.callers(
-                    lambda c, account=account: (c.account or c.name) == account)})
-            ) + tuple(
-                name for name in declaration.organizations
-                if not _any(answers, {**box, layout.keys["aws:principalorgid"]:
-                    analysis.world.axes["aws:principalorgid"].where(equal_to(name))})
-            )  # fmt: skip
+            return _shut_accounts(answers, declaration, box)
         case "public":
             return () if _any(answers, {**box, layout.caller: 1}) else ("public",)
         case _:
             boxes = _cloudfront(analysis, declaration)
             return () if any(_any(answers, {**box, **who}) for who in boxes) else ("cloudfront",)
+
+
+def _shut_accounts(
+    answers: Answers, declaration: Declaration, box: dict[int, int]
+) -> tuple[str, ...]:
+    world = answers.analysis.world
+    level = world.layout.caller
+    shut = [
+        account
+        for account in declaration.accounts
+        if not _any(answers, {**box, level: _callers_of(answers.analysis, account)})
+    ]
+    members = world.layout.keys.get("aws:principalorgid", 0)
+    for name in declaration.organizations:
+        inside = world.axes["aws:principalorgid"].where(equal_to(name))
+        if not _any(answers, {**box, members: inside}):
+            shut.append(name)
+    return tuple(shut)
+
+
+def _callers_of(analysis: Analysis, account: str) -> int:
+    return analysis.callers(lambda caller: (caller.account or caller.name) == account)
 
 
 def _shut_networks(answers: Answers, declaration: Declaration, actions: int) -> tuple[str, ...]:

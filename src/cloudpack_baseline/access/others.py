@@ -93,10 +93,14 @@ def reach_of(analysis: Analysis, lets: Sequence[Let], box: Mapping[int, int]) ->
 
 def _note_unsure(answers: Answers, question: str, box: Mapping[int, int]) -> None:
     """The list of networks is exact only if what is possible is also sure."""
+    if all(let.low is let.high for let in answers.unsigned):
+        return
+    possible = sure = RequestSet.nothing(answers.analysis.world.space)
     for let in answers.unsigned:
-        if let.low is not let.high and let.low.within(box) != let.high.within(box):
-            answers.uncertain.append(question)
-            return
+        possible |= let.high.within(box)
+        sure |= let.low.within(box)
+    if possible != sure:
+        answers.uncertain.append(question)
 
 
 def _addresses(analysis: Analysis, found: Iterable[RequestSet]) -> list[Interval]:
@@ -335,7 +339,8 @@ def points(answers: Answers) -> tuple[AccessPointExposure, ...]:
         policy_public = bool(source and public_by_policy(answers, source))
         ways = sum(1 << i for i, way in enumerate(analysis.world.ways) if way.point == point.name)
         witness = None
-        if source is not None and policy_public:
+        shut = analysis.bucket.block_of(point).restrict_public_buckets
+        if source is not None and policy_public and not shut:
             box = {**analysis.trust(source), analysis.world.layout.way: ways}
             witness = answers.found(source.name, box, answers.lets)
         found.append(AccessPointExposure(name=point.name, policy_public=policy_public,

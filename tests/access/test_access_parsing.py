@@ -1,0 +1,119 @@
+"""Faults are told with their path; what can be read despite its looks is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import pickle
+
+import pytest
+
+from cloudpack_baseline.access import BucketAccess, MalformedPolicy, exposure, parse_policy
+
+GOOD = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+
+
+def changed(**more):
+    found = {**GOOD, **more}
+    return {"Statement": [{key: value for key, value in found.items() if value is not None}]}
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ("{", "$"),
+        ("[]", "$"),
+        ("[" * 100_000, "$"),
+        ('{"Statement": [], "Statement": []}', "$.Statement"),
+        ({}, "$.Statement"),
+        ({"Statement": ["x"]}, "$.Statement[0]"),
+        ({"Statement": "x"}, "$.Statement"),
+        ({"Version": "2012-10-18", "Statement": []}, "$.Version"),
+        ({"Statement": [], "More": 1}, "$.More"),
+        (changed(Effect="allow"), "$.Statement[0].Effect"),
+        (changed(Effect=["Allow"]), "$.Statement[0].Effect"),
+        (changed(Sid=1), "$.Statement[0].Sid"),
+        (changed(Action=None), "$.Statement[0].Action"),
+        (changed(Action=1), "$.Statement[0].Action"),
+        (changed(Action=["x", {}]), "$.Statement[0].Action[1]"),
+        (changed(NotAction="x"), "$.Statement[0].NotAction"),
+        (changed(Resource=None), "$.Statement[0].Resource"),
+        (changed(Principal=None), "$.Statement[0].Principal"),
+        (changed(Principal="111122223333"), "$.Statement[0].Principal"),
+        (changed(Principal={"Aws": "*"}), "$.Statement[0].Principal.Aws"),
+        (changed(Principal={"AWS": [{}]}), "$.Statement[0].Principal.AWS[0]"),
+        (changed(Condition=[]), "$.Statement[0].Condition"),
+        (changed(Condition={"Bool": "x"}), "$.Statement[0].Condition.Bool"),
+        (changed(Condition={"Bool": {"k": {}}}), "$.Statement[0].Condition.Bool.k"),
+        (changed(Condition={1: {}}), "$.Statement[0].Condition.1"),
+        (changed(Nope=1), "$.Statement[0].Nope"),
+    ],
+)
+def test_faults_have_a_path(document, path):
+    with pytest.raises(MalformedPolicy) as caught:
+        parse_policy(document)
+    assert path in [problem.path for problem in caught.value.problems]
+    assert path in str(caught.value)
+    assert pickle.loads(pickle.dumps(caught.value)).problems == caught.value.problems  # noqa: S301
+
+
+def test_all_faults_at_once():
+    with pytest.raises(MalformedPolicy) as caught:
+        parse_policy(changed(Effect="x", Action=1, Sid=2))
+    assert len(caught.value.problems) == 3
+
+
+def test_a_kind_of_policy_has_its_elements():
+    with pytest.raises(MalformedPolicy, match="does not belong here"):
+        parse_policy(changed(), kind="identity")
+    with pytest.raises(MalformedPolicy, match="does not belong here"):
+        parse_policy(changed(), kind="trust")
+
+
+def test_what_yaml_makes_of_a_policy():
+    document = changed(Principal={"AWS": 12345678901})
+    document["Version"] = dt.date(2012, 10, 17)
+    found = parse_policy(document)
+    assert found.variables
+    assert found.statements[0].principal.aws == ("012345678901",)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"Nope": {"aws:SourceIp": "203.0.113.0/24"}},
+        {"NullIfExists": {"aws:SourceIp": "true"}},
+        {"ForSome:Bool": {"aws:SecureTransport": "true"}},
+        {"StringEquals": {"foo:bar": "x"}},
+        {"IpAddress": {"aws:SourceIp": "nonsense"}},
+        {"NumericLessThan": {"s3:TlsVersion": "9" * 50 + "e999"}},
+        {"DateLessThan": {"aws:CurrentTime": "2024-02-30"}},
+        {"StringEquals": {"sts:ExternalId": "x"}},
+    ],
+)
+def test_the_unknown_is_taken_on_the_side_of_exposure(condition):
+    document = {"Statement": [{**GOOD, "Condition": condition}]}
+    found = exposure(BucketAccess(name="b", owner_account="1" * 12, policy=parse_policy(document)))
+    assert found.public
+    assert found.anonymous.scope == "all"
+    assert "public" in found.approximations[0].questions
+    assert found.approximations[0].reasons[0].path.startswith("$.Statement[0].Condition.")
+    deny = {**GOOD, "Effect": "Deny", "Condition": condition}
+    document = {"Statement": [GOOD, deny]}
+    found = exposure(BucketAccess(name="b", owner_account="1" * 12, policy=parse_policy(document)))
+    assert found.public
+    assert not found.exact
+
+
+def test_the_unknown_is_not_told_where_nothing_hangs_on_it():
+    document = {"Statement": [GOOD, {**GOOD, "Condition": {"Nope": {"x": "y"}}}]}
+    found = exposure(BucketAccess(name="b", owner_account="1" * 12, policy=parse_policy(document)))
+    assert found.exact
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "-" + "9" * 30, "0." + "0" * 400 + "1"])
+def test_huge_numbers(digits):
+    text = json.dumps({"Statement": [{**GOOD, "Condition": {"NumericLessThan": {
+        "s3:max-keys": "@"}}}]}).replace('"@"', digits)  # fmt: skip
+    assert parse_policy(text).statements[0].conditions[0].values == (digits,)
+    exposure(BucketAccess(name="b", owner_account="1" * 12, policy=parse_policy(text)))

@@ -1,0 +1,112 @@
+"""Access points: both policies have to let a request through."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloudpack_baseline.access import (
+    AccessPoint,
+    BucketAccess,
+    PublicAccessBlock,
+    exposure,
+    parse_policy,
+)
+
+OWNER = "123456789012"
+POINT = f"arn:aws:s3:us-east-1:{OWNER}:accesspoint/ap"
+BUCKET = ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]
+
+
+def policy(*statements):
+    return parse_policy({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(resource, condition=None, principal="*"):
+    found = {"Effect": "Allow", "Principal": principal, "Action": "s3:*", "Resource": resource}
+    return {**found, "Condition": condition} if condition else found
+
+
+DELEGATION = policy(allow(BUCKET, {"StringEquals": {"s3:DataAccessPointAccount": OWNER}}))
+OPEN = policy(allow([POINT, f"{POINT}/object/*"]))
+OFFICE = policy(
+    allow([POINT, f"{POINT}/object/*"], {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})
+)
+
+
+def held(bucket_policy=DELEGATION, point_policy=OPEN, **more):
+    settings = {"network_origin": "Internet", **more}
+    point = AccessPoint(name="ap", account=OWNER, arn=POINT, policy=point_policy, **settings)
+    bucket = BucketAccess(
+        name="b", owner_account=OWNER, policy=bucket_policy, access_points=(point,)
+    )
+    return exposure(bucket)
+
+
+def test_delegation_without_an_access_point_lets_nobody_in():
+    found = exposure(BucketAccess(name="b", owner_account=OWNER, policy=DELEGATION))
+    assert (found.policy_public, found.public, found.anonymous.scope) == (False, False, "none")
+
+
+def test_an_open_access_point_opens_the_bucket():
+    found = held()
+    assert (found.policy_public, found.public, found.anonymous.scope) == (False, True, "all")
+    assert found.access_points[0].public
+    assert found.anonymous.witness.request.access_point == "ap"
+
+
+def test_an_access_point_for_the_office():
+    found = held(point_policy=OFFICE)
+    assert found.anonymous.ipv4 == ("203.0.113.0/24",)
+    assert not found.public
+    assert not found.access_points[0].policy_public
+
+
+def test_an_access_point_without_a_policy_lets_nobody_in():
+    assert held(point_policy=None).anonymous.scope == "none"
+
+
+def test_an_open_access_point_of_a_bucket_that_does_not_delegate():
+    found = held(bucket_policy=None)
+    assert found.access_points[0].policy_public
+    assert not found.access_points[0].public
+    assert not found.public
+
+
+def test_the_access_points_own_block():
+    found = held(block=PublicAccessBlock(restrict_public_buckets=True))
+    assert found.access_points[0].policy_public
+    assert not found.public
+    assert found.anonymous.scope == "none"
+
+
+def test_a_deny_of_the_bucket_stops_the_access_point():
+    deny = {**allow(BUCKET), "Effect": "Deny"}
+    both = policy(allow(BUCKET, {"StringEquals": {"s3:DataAccessPointAccount": OWNER}}), deny)
+    assert held(bucket_policy=both).anonymous.scope == "none"
+
+
+def test_a_deny_of_the_access_point():
+    deny = {**allow(f"{POINT}/object/secret/*"), "Effect": "Deny"}
+    found = held(point_policy=policy(allow([POINT, f"{POINT}/object/*"]), deny))
+    assert found.by_access["read"].objects.scope == "some"
+
+
+def test_vpc_origin_is_never_public():
+    found = held(network_origin="VPC", vpc_id="vpc-1")
+    assert not found.access_points[0].policy_public
+    assert (found.public, found.anonymous.scope) == (False, "none")
+    assert found.anonymous.endpoints.vpcs == ("vpc-1",)
+
+
+def test_access_point_arns_do_not_confine_in_an_access_points_policy():
+    arns = {"StringLike": {"s3:DataAccessPointArn": f"arn:aws:s3:us-east-1:{OWNER}:accesspoint/*"}}
+    point = policy(allow([POINT, f"{POINT}/object/*"], arns))
+    assert held(point_policy=point).access_points[0].policy_public
+
+
+@pytest.mark.parametrize("owner", [OWNER, "111122223333"])
+def test_delegation_to_another_account_lets_its_access_points_decide(owner):
+    delegation = policy(allow(BUCKET, {"StringEquals": {"s3:DataAccessPointAccount": owner}}))
+    found = exposure(BucketAccess(name="b", owner_account=OWNER, policy=delegation))
+    assert not found.policy_public
+    assert found.anonymous.scope == ("none" if owner == OWNER else "all")
