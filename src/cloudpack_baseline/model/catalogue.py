@@ -8,7 +8,18 @@ from cloudpack_baseline.model.record import Record
 
 __all__ = ["MODULES", "record_class"]
 
-MODULES = ("cloudtrail", "iam", "rds", "s3", "ec2", "ec2_gateways", "ec2_posture", "elasticache", "redshift")
+MODULES = (
+    "cloudtrail",
+    "iam",
+    "iam_principals",
+    "rds",
+    "s3",
+    "ec2",
+    "ec2_gateways",
+    "ec2_posture",
+    "elasticache",
+    "redshift",
+)
 """The modules of records, in the order in which a name is looked for."""
 
 

@@ -169,6 +169,16 @@ class Calls:
         except CallError as error:
             return None if error.code in tuple(absent) else unknown_from(one, error)
 
+    def pages(self, key: str, **parameters: object) -> Listing:
+        """The pages as they are, of an operation that lists several kinds of things at once."""
+        one = operation(key)
+        pages: list[Answer] = []
+        try:
+            pages.extend(self.transport.pages(one, self.region, parameters))
+        except CallError as error:
+            return Listing(tuple(pages), unknown_from(one, error))
+        return Listing(tuple(pages))
+
     def listing(self, key: str, **parameters: object) -> Listing:
         """All items of a listing; what could be read of it where a page failed."""
         one = operation(key)

@@ -109,6 +109,27 @@ def _access_point(name: str) -> Operation:
     )
 
 
+def _trail(name: str, subject: str) -> Operation:
+    return Operation(
+        client="cloudtrail",
+        name=name,
+        actions=(f"cloudtrail:{name}",),
+        subject=subject,
+        among=("cloudtrail:DescribeTrails", "TrailARN"),
+    )
+
+
+def _user(name: str, items: str = "") -> Operation:
+    return Operation(
+        client="iam",
+        name=name,
+        actions=(f"iam:{name}",),
+        items=items,
+        subject="UserName",
+        among=("iam:GetAccountAuthorizationDetails", "UserName"),
+    )
+
+
 OPERATIONS = _table(
     Operation(client="sts", name="GetCallerIdentity", answer="UserId"),
     Operation(
@@ -117,6 +138,14 @@ OPERATIONS = _table(
         actions=("iam:GetAccountSummary",),
         answer="SummaryMap",
     ),
+    Operation(
+        client="iam",
+        name="GetAccountAuthorizationDetails",
+        actions=("iam:GetAccountAuthorizationDetails",),
+        items="UserDetailList",  # and three others beside it
+    ),
+    _user("GetLoginProfile"),
+    _user("ListAccessKeys", "AccessKeyMetadata"),
     _ec2("DescribeRegions", "Regions"),
     _ec2("DescribeVpcs", "Vpcs"),
     _ec2("DescribeSubnets", "Subnets"),
@@ -225,18 +254,8 @@ OPERATIONS = _table(
         actions=("cloudtrail:DescribeTrails",),
         items="trailList",
     ),
-    Operation(
-        client="cloudtrail",
-        name="GetTrailStatus",
-        actions=("cloudtrail:GetTrailStatus",),
-        subject="Name",
-    ),
-    Operation(
-        client="cloudtrail",
-        name="GetEventSelectors",
-        actions=("cloudtrail:GetEventSelectors",),
-        subject="TrailName",
-    ),
+    _trail("GetTrailStatus", "Name"),
+    _trail("GetEventSelectors", "TrailName"),
     Operation(
         client="organizations",
         name="DescribeEffectivePolicy",

@@ -1,0 +1,123 @@
+"""Records of IAM: users, groups, roles and the policies that they hold.
+
+All of it but the credentials of users is told by one call (IAM API Reference,
+GetAccountAuthorizationDetails).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Field
+
+__all__ = [
+    "AccessKey",
+    "GroupDetail",
+    "InlinePolicy",
+    "ManagedPolicyDetail",
+    "RoleDetail",
+    "UserDetail",
+]
+
+
+@frozen(kw_only=True)
+class InlinePolicy:
+    """A policy that is part of a user, group or role (PolicyDetail).
+
+    Attributes:
+        name: its name.
+        document: JSON text.
+    """
+
+    name: str
+    document: str
+
+
+@frozen(kw_only=True)
+class AccessKey:
+    """An access key of a user (AccessKeyMetadata).
+
+    Attributes:
+        id: AccessKeyId.
+        active: Status is ``Active``.
+        created_at: CreateDate.
+    """
+
+    id: str
+    active: bool
+    created_at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class RoleDetail(Record):
+    """A role.
+
+    Attributes:
+        id: its unique id, as ``AROA...``.
+        path: as ``/`` or ``/aws-service-role/...``.
+        trust: AssumeRolePolicyDocument, JSON text.
+        inline_policies: its own policies.
+        attached_policies: ARNs of managed policies.
+        boundary: the ARN of its permissions boundary.
+    """
+
+    id: str = ""
+    path: str = "/"
+    trust: Field[str] = ""
+    inline_policies: Field[tuple[InlinePolicy, ...]] = ()
+    attached_policies: tuple[str, ...] = ()
+    boundary: str | None = None
+
+
+@frozen(kw_only=True)
+class UserDetail(Record):
+    """A user.
+
+    Attributes:
+        id: its unique id, as ``AIDA...``.
+        path: as ``/``.
+        groups: the names of its groups.
+        inline_policies: its own policies.
+        attached_policies: ARNs of managed policies.
+        boundary: the ARN of its permissions boundary.
+        password: whether it can sign in to the console (GetLoginProfile).
+        access_keys: (ListAccessKeys).
+    """
+
+    id: str = ""
+    path: str = "/"
+    groups: tuple[str, ...] = ()
+    inline_policies: Field[tuple[InlinePolicy, ...]] = ()
+    attached_policies: tuple[str, ...] = ()
+    boundary: str | None = None
+    password: Field[bool] = False
+    access_keys: Field[tuple[AccessKey, ...]] = ()
+
+
+@frozen(kw_only=True)
+class GroupDetail(Record):
+    """A group.
+
+    Attributes:
+        path: as ``/``.
+        inline_policies: its own policies.
+        attached_policies: ARNs of managed policies.
+    """
+
+    path: str = "/"
+    inline_policies: Field[tuple[InlinePolicy, ...]] = ()
+    attached_policies: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class ManagedPolicyDetail(Record):
+    """A managed policy that somebody holds, or that bounds somebody; AWS's own included.
+
+    Attributes:
+        document: of the default version, JSON text.
+    """
+
+    document: Field[str] = ""

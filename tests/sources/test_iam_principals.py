@@ -1,0 +1,223 @@
+"""How users, groups, roles and policies are read: from moto's answers, and from odd ones."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cloudpack_baseline.model.iam_principals import (
+    GroupDetail,
+    InlinePolicy,
+    ManagedPolicyDetail,
+    RoleDetail,
+    UserDetail,
+)
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources.aws import gather_account
+from cloudpack_baseline.sources.calls import CallError, Calls
+from cloudpack_baseline.sources.gatherers import gatherer_of
+from support import ACCOUNT, REGION
+
+KINDS = (
+    reads(RoleDetail),
+    reads(UserDetail, "password", "access_keys"),
+    reads(GroupDetail),
+    reads(ManagedPolicyDetail),
+)
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "ec2.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+READ = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}],
+}
+
+
+@pytest.fixture
+def iam(monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        yield boto3.Session(region_name=REGION).client("iam")
+
+
+def gathered():
+    snapshot = gather_account(boto3.Session(region_name=REGION), KINDS)
+    return {one.name: one for one in snapshot.records}
+
+
+def test_who_holds_what(iam):
+    arn = iam.create_policy(PolicyName="shared", PolicyDocument=json.dumps(READ))["Policy"]["Arn"]
+    iam.create_policy(PolicyName="unused", PolicyDocument=json.dumps(READ))
+    iam.create_role(
+        RoleName="server",
+        Path="/app/",
+        AssumeRolePolicyDocument=json.dumps(TRUST),
+        PermissionsBoundary=arn,
+    )
+    iam.put_role_policy(RoleName="server", PolicyName="own", PolicyDocument=json.dumps(READ))
+    iam.attach_role_policy(RoleName="server", PolicyArn=arn)
+    iam.create_user(UserName="person")
+    iam.create_login_profile(UserName="person", Password="Not-A-Secret-1")
+    iam.create_user(UserName="program")
+    key = iam.create_access_key(UserName="program")["AccessKey"]["AccessKeyId"]
+    old = iam.create_access_key(UserName="program")["AccessKey"]["AccessKeyId"]
+    iam.update_access_key(UserName="program", AccessKeyId=old, Status="Inactive")
+    iam.create_group(GroupName="people")
+    iam.put_group_policy(GroupName="people", PolicyName="own", PolicyDocument=json.dumps(READ))
+    iam.add_user_to_group(UserName="person", GroupName="people")
+    found = gathered()
+    role = found["server"]
+    assert (role.path, role.attached_policies, role.boundary) == ("/app/", (arn,), arn)
+    assert json.loads(role.trust) == TRUST
+    (own,) = role.inline_policies
+    assert (own.name, json.loads(own.document)) == ("own", READ)
+    assert found["person"].groups == ("people",)
+    assert found["person"].password is True
+    assert found["person"].access_keys == ()
+    assert found["program"].password is False
+    assert {one.id: one.active for one in found["program"].access_keys} == {key: True, old: False}
+    assert [one.name for one in found["people"].inline_policies] == ["own"]
+    assert json.loads(found["shared"].document) == READ
+    # A policy that nobody holds says nothing of anybody.
+    assert "unused" not in found
+
+
+class Answers:
+    """A transport: the pages of each operation (a code: the error that ends them)."""
+
+    assumptions = frozenset()
+
+    def __init__(self, **answers):
+        self.answers = answers
+
+    def pages(self, operation, region, parameters):  # noqa: ARG002 - the protocol's
+        for held in self.answers[operation.name]:
+            if isinstance(held, str):
+                raise CallError(held)
+            yield held
+
+    def release(self, client, region):
+        pass
+
+
+def run(kind, *pages, fields=(), **answers):
+    transport = Answers(GetAccountAuthorizationDetails=pages, **answers)
+    calls = Calls(transport=transport, account=ACCOUNT, partition="aws", region=REGION)
+    return gatherer_of(kind).run(calls, frozenset(fields))
+
+
+def role(name="r", **changes):
+    held = {
+        "RoleName": name,
+        "RoleId": "AROA1",
+        "Path": "/",
+        "Arn": f"arn:aws:iam::{ACCOUNT}:role/{name}",
+        "AssumeRolePolicyDocument": TRUST,
+    }
+    return held | changes
+
+
+def user(name="u"):
+    arn = f"arn:aws:iam::{ACCOUNT}:user/{name}"
+    return {"UserName": name, "UserId": "AIDA1", "Path": "/", "Arn": arn}
+
+
+def test_what_came_before_a_failed_page_is_kept():
+    found = run(RoleDetail, {"RoleDetailList": [role()]}, "Throttling")
+    assert [one.name for one in found.records] == ["r"]
+    assert found.unknown.causes[0].why is Why.THROTTLED
+
+
+def test_nothing_may_be_read():
+    found = run(RoleDetail, "AccessDenied")
+    assert found.records == ()
+    assert found.unknown.causes[0].actions == ("iam:GetAccountAuthorizationDetails",)
+
+
+def test_a_page_without_its_list_is_half_an_answer():
+    found = run(RoleDetail, {}, {"RoleDetailList": [role()]})
+    assert len(found.records) == 1
+    assert found.unknown.causes[0].why is Why.MALFORMED
+
+
+def test_an_odd_role_costs_only_itself():
+    found = run(RoleDetail, {"RoleDetailList": [{"RoleName": "odd"}, role()]})
+    assert [one.name for one in found.records] == ["r"]
+    assert found.unknown.causes[0].why is Why.MALFORMED
+
+
+def test_documents_that_a_recorded_answer_quotes():
+    quoted = role(
+        AssumeRolePolicyDocument=quote(json.dumps(TRUST)),
+        RolePolicyList=[{"PolicyName": "own", "PolicyDocument": json.dumps(READ)}],
+    )
+    (one,) = run(RoleDetail, {"RoleDetailList": [quoted]}).records
+    assert json.loads(one.trust) == TRUST
+    assert one.inline_policies == (InlinePolicy(name="own", document=json.dumps(READ)),)
+
+
+def test_odd_documents_are_unknown():
+    odd = role(AssumeRolePolicyDocument=1, RolePolicyList=[{"PolicyName": "own"}])
+    (one,) = run(RoleDetail, {"RoleDetailList": [odd]}).records
+    assert isinstance(one.trust, Unknown)
+    assert isinstance(one.inline_policies, Unknown)
+
+
+def test_credentials_of_a_user():
+    page = {"UserDetailList": [user()]}
+    keys = [{"AccessKeyMetadata": [{"AccessKeyId": "AKIA1", "Status": "Strange"}]}]
+    fields = ("password", "access_keys")
+    found = run(
+        UserDetail, page, fields=fields, GetLoginProfile=["NoSuchEntity"], ListAccessKeys=keys
+    )
+    (one,) = found.records
+    assert one.password is False
+    assert [key.active for key in one.access_keys] == [True]
+    (one,) = run(UserDetail, page).records
+    assert one.password.causes[0].why is Why.NOT_GATHERED
+    found = run(
+        UserDetail,
+        page,
+        fields=fields,
+        GetLoginProfile=["AccessDenied"],
+        ListAccessKeys=["AccessDenied"],
+    )
+    (one,) = found.records
+    assert one.password.causes[0].operation == "iam:GetLoginProfile"
+    assert one.access_keys.causes[0].operation == "iam:ListAccessKeys"
+    odd = [{"AccessKeyMetadata": [{"Status": "Active"}]}]
+    found = run(UserDetail, page, fields=fields, GetLoginProfile=[{}], ListAccessKeys=odd)
+    (one,) = found.records
+    assert one.password is True
+    assert one.access_keys.causes[0].why is Why.MALFORMED
+
+
+@pytest.mark.parametrize(
+    "versions",
+    [
+        [],
+        [{"IsDefaultVersion": False, "Document": READ}],
+        [{"IsDefaultVersion": True, "Document": None}],
+    ],
+)
+def test_a_policy_without_a_default_version_is_unknown(versions):
+    held = {
+        "Arn": "arn:aws:iam::aws:policy/X",
+        "AttachmentCount": 1,
+        "PolicyVersionList": versions,
+    }
+    (one,) = run(ManagedPolicyDetail, {"Policies": [held]}).records
+    assert isinstance(one.document, Unknown)
