@@ -397,6 +397,14 @@ def inward(
     )
 
 
+_ONE_WAY = {
+    "nat": "nat-gateway",
+    "egress-only": "egress-only-internet-gateway",
+    "service": "gateway-endpoint",
+}
+"""Ways out that let no connection in, by the kind of their hop."""
+
+
 def _inward(  # noqa: PLR0911 - a return a kind of arrival
     net: Topology, address: int, target: Spot, back: Path, *, declared: bool
 ) -> tuple[Plan, ...]:
@@ -411,8 +419,8 @@ def _inward(  # noqa: PLR0911 - a return a kind of arrival
     if back.arrival == "on-premises":
         beyond = (_beyond(back, declared=declared),)
         return _arrivals(address, target, back, beyond, _home(net, back.gateway, target))
-    if back.arrival in ("nat", "egress-only", "service"):
-        only = Hop(back.hops[-1].kind, back.gateway, "outbound connections only")
+    if back.arrival in _ONE_WAY:
+        only = Hop(_ONE_WAY[back.arrival], back.gateway, "outbound connections only")
         return (Plan(_back((Step(only, passes=False),)), group_references="none"),)
     if back.arrival == "vpc" and not back.reasons:
         return (_stop(back, Hop("vpc", _vpc(back), "no interface has the address")),)
