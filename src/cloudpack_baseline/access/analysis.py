@@ -193,12 +193,18 @@ def _sources(bucket: BucketAccess) -> tuple[Source, ...]:
     return tuple(found)
 
 
+def _groups(bucket: BucketAccess) -> set[str]:
+    """The grantees that are groups, by URI or by name."""
+    names = {"AllUsers", "AuthenticatedUsers", "LogDelivery"}
+    return {g.grantee for g in bucket.acl if "://" in g.grantee or g.grantee in names}
+
+
 def _cast(bucket: BucketAccess, sources: Sequence[Source], extras: Extras) -> tuple[Caller, ...]:
     from cloudpack_baseline.access.policy import PrincipalElement  # noqa: PLC0415
 
     policies = [source.policy for source in sources]
     elements = [s.principal for p in policies for s in p.statements if s.principal is not None]
-    acl = {grant.grantee for grant in bucket.acl if "://" not in grant.grantee}
+    acl = {grant.grantee for grant in bucket.acl} - _groups(bucket)
     canonical = tuple(sorted((acl - {bucket.owner_canonical_id}) | set(extras.canonical)))
     elements.append(PrincipalElement(canonical=tuple(c for c in canonical if c)))
     accounts, split = account_patterns(policies)

@@ -81,7 +81,7 @@ def let_in(analysis: Analysis) -> Answers:
     answers.policy_public = public_by_policy(answers, source) if source else None
     restricted = bool(answers.policy_public) and analysis.bucket.block.restrict_public_buckets
     answers.restricted = restricted
-    known = {analysis.world.layout.action: KNOWN, analysis.world.layout.way: _direct(analysis)}
+    known = _real(analysis)
     high, low = analysis.open_high["policy"], analysis.open_low["policy"]
     within = {**known, **_restriction(analysis)} if restricted else known
     for rule, box in (
@@ -102,8 +102,15 @@ def let_in(analysis: Analysis) -> Answers:
     return answers
 
 
-def _direct(analysis: Analysis) -> int:
-    return sum(1 << index for index, way in enumerate(analysis.world.ways) if way.counts)
+def _real(analysis: Analysis) -> dict[int, int]:
+    """The box of requests that can be: of known actions, by ways that exist."""
+    world = analysis.world
+    box: dict[int, int] = {}
+    if len(analysis.actions) > KNOWN.bit_length():
+        box[world.layout.action] = KNOWN
+    if not all(way.counts for way in world.ways):
+        box[world.layout.way] = sum(1 << i for i, way in enumerate(world.ways) if way.counts)
+    return box
 
 
 def _restriction(analysis: Analysis) -> dict[int, int]:

@@ -95,7 +95,7 @@ def identity_patterns(
     policies: Sequence[Policy], owner: str
 ) -> tuple[dict[str, list[Pattern]], tuple[Pattern, ...]]:
     """The tests on aws:PrincipalArn by account (``""``: any other) and those on aws:username."""
-    accounts = ["", owner, *account_patterns(policies)[0]]
+    accounts = ["", owner, *account_patterns(policies)[0], *sample_accounts(policies)]
     arns: dict[str, list[Pattern]] = {account: [] for account in accounts}
     names: list[Pattern] = []
     for policy, condition in _conditions(policies):

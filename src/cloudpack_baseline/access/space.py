@@ -174,26 +174,34 @@ class Space:
         if found is not None:
             return found
         level, mask = masks[0]
-        branches: dict[Node, int] = {}
         if node.level > level:
             inside = mask & self.full[level]
-            rest = self._restrict(node, masks[1:], {})
-            branches[rest] = inside or 0
-            found = self.node(level, branches) if inside else EMPTY
-        elif node.level == level:
-            below: dict[Node, Node] = {}
-            for edge, child in node.edges:
-                if edge & mask:
-                    target = self._restrict(child, masks[1:], below)
-                    branches[target] = branches.get(target, 0) | edge & mask
-            found = self.node(level, branches)
+            rest = self._restrict(node, masks[1:], {}) if inside else EMPTY
+            found = self.node(level, {rest: inside})
         else:
-            for edge, child in node.edges:
-                target = self._restrict(child, masks, known)
-                branches[target] = branches.get(target, 0) | edge
-            found = self.node(node.level, branches)
+            found = self._restrict_edges(node, masks, known)
         known[node] = found
         return found
+
+    def _restrict_edges(
+        self, node: Node, masks: tuple[tuple[int, int], ...], known: dict[Node, Node]
+    ) -> Node:
+        level, mask = masks[0]
+        if node.level == level:
+            masks, known = masks[1:], {}
+        else:
+            mask = -1
+        branches: dict[Node, int] = {}
+        same = True
+        for edge, child in node.edges:
+            kept = edge & mask
+            if kept:
+                target = self._restrict(child, masks, known)
+                branches[target] = branches.get(target, 0) | kept
+                same = same and target is child and kept == edge
+            else:
+                same = False
+        return node if same else self.node(node.level, branches)
 
     def either(self, one: Node, two: Node) -> Node:
         """Union."""
