@@ -2,16 +2,20 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
-from cloudpack_baseline import Baseline, __version__
+from cloudpack_baseline import Baseline, __version__, gather
 from cloudpack_baseline.baseline import FILE_NAME, find_baseline
 from cloudpack_baseline.cli import main, parser
-from cloudpack_baseline.sources.recording import read_snapshot
+from cloudpack_baseline.sources.recording import read_snapshot, write_snapshot
+from cloudpack_baseline.testing import mocked_account
 from cloudpack_baseline.whitepaper import controls
 
 
@@ -140,7 +144,7 @@ class TestRecord:
         assert (code, err) == (0, "")
         assert out.strip().endswith(first.digest)
         assert {one.kind for one in first.coverage} >= {"DBInstance", "DBCluster"}
-        assert run("record", "--source", "snapshot:a.json.gz", "b.json")[0] == 0
+        assert run("record", "--source", "snapshot:a.json.gz", *chosen, "b.json")[0] == 0
         assert read_snapshot(tmp_path / "b.json") == first
 
     def test_regions_of_the_command_line_go_before_the_baselines(self, run, tmp_path):
@@ -209,6 +213,32 @@ class TestRecord:
         assert "cannot be written" in err
 
 
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory) -> Path:
+    """A snapshot of an open bucket, a private one, and two databases of two tiers."""
+    path = tmp_path_factory.mktemp("shop") / "shop.json"
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+    statement = everybody | {"Resource": "arn:aws:s3:::shop-open/*"}
+    with mocked_account(region="us-east-1") as account:
+        s3, rds = account.session.client("s3"), account.session.client("rds")
+        for name in ("shop-open", "shop-shut"):
+            s3.create_bucket(Bucket=name, ObjectOwnership="BucketOwnerEnforced")
+        s3.put_bucket_policy(
+            Bucket="shop-open",
+            Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        )
+        for tier in ("db", "cache"):
+            rds.create_db_instance(
+                DBInstanceIdentifier=tier,
+                DBInstanceClass="db.t3.medium",
+                Engine="mysql",
+                Tags=[{"Key": "Tier", "Value": tier}, {"Key": "Name", "Value": tier}],
+            )
+        controls = ["s3-exposure", "segmentation", "rds-backup"]
+        write_snapshot(gather(account.session, regions=["us-east-1"], controls=controls), path)
+    return path
+
+
 class TestInit:
     @pytest.fixture(autouse=True)
     def _elsewhere(self, tmp_path, monkeypatch):
@@ -228,6 +258,20 @@ class TestInit:
         assert (code, out) == (2, "")
         assert err == f"cloudpack-baseline: {FILE_NAME}: is there already; it is not overwritten\n"
         assert (tmp_path / FILE_NAME).read_text(encoding="utf-8") == "mine"
+
+    def test_what_is_there_is_named_and_what_is_open_is_suggested(self, run, tmp_path, shop):
+        assert run("init", "--source", f"snapshot:{shop}")[0] == 0
+        text = (tmp_path / FILE_NAME).read_text(encoding="utf-8")
+        held = Baseline.load(tmp_path / FILE_NAME)
+        assert [one.id for one in held.accounts.values()] == ["123456789012"]
+        assert (held.segments, held.buckets) == ((), ())
+        assert "# Private now, and to stay so: 1.\n" in text
+        assert "# shop-open now:\n#   anyone, unsigned, may read objects" in text
+        assert '#name = "db"\n#tags = { Tier = "db" } # 1 server or database\n' in text
+        taken = re.sub(r"^#(?! )", "", text, flags=re.MULTILINE)
+        assert [one.name for one in Baseline.from_mapping(tomllib.loads(taken)).buckets] == [
+            "shop-open"
+        ]
 
     def test_another_name_needs_the_option(self, run):
         _, out, _ = run("init", "--file", "other.toml")
