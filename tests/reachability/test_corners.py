@@ -1,0 +1,226 @@
+"""Targets that are not recorded or not followed, delegated blocks, and large segments."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline.model.ec2 import ManagedPrefixList, Route
+from cloudpack_baseline.model.ec2_gateways import (
+    GatewayAttachment,
+    InternetGateway,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRoute,
+    TransitGatewayRouteTable,
+    VpcEndpoint,
+    VpnGateway,
+)
+from cloudpack_baseline.reachability import Addresses, Interfaces, Internet
+from reachability.test_rules import (
+    ANY,
+    BASE,
+    DB,
+    DENIED,
+    WEB,
+    WHO,
+    changed,
+    default_route,
+    interface,
+    network,
+    table,
+    tcp,
+)
+
+OFFICE = Addresses(["192.168.7.9"])
+OPEN = changed("db-group", ip_permissions=ANY)
+ATTACHED = (GatewayAttachment(vpc_id="vpc-1"),)
+
+
+def routed(**target):
+    route = Route(destination_cidr_block="192.168.0.0/16", **target)
+    return {"db_table": table("rtb-db", "subnet-db", route), "db_group": OPEN}
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ({"vpc_peering_connection_id": "pcx-9"}, "target-not-recorded"),
+        ({"transit_gateway_id": "tgw-9"}, "target-not-recorded"),
+        ({"other_target": "cagw-1"}, "target-not-followed"),
+        ({"network_interface_id": "eni-9"}, "appliance"),
+        ({"instance_id": "i-9"}, "appliance"),
+        ({"gateway_id": "vpce-9"}, "appliance"),
+    ],
+)
+def test_a_target_that_cannot_be_followed(target, reason):
+    net = network(**routed(**target))
+    for found in (net.flow(OFFICE, DB, "ssh"), net.flow(DB, OFFICE, "ssh")):
+        assert reason in {held.id for held in found.reasons}
+
+
+def test_a_nat_gateway_that_is_not_recorded_or_not_followed():
+    assert network(nat=None).flow(DB, Internet(), "https").verdict == "unknown"
+    private = changed("nat", connectivity_type="private")
+    assert network(nat=private).flow(DB, Internet(), "https").verdict == "unknown"
+    lost = changed("nat", subnet_id="subnet-9")
+    assert network(nat=lost).flow(DB, Internet(), "https").verdict == "unknown"
+    gone = changed("nat", state="deleted")
+    assert network(nat=gone).flow(DB, Internet(), "https").verdict == "stopped"
+
+
+def test_gateways_that_are_attached_to_nothing():
+    igw = InternetGateway(**WHO, internet_gateway_id="igw-1")
+    assert network(igw=igw).flow(Internet(), WEB, "https").verdict == "stopped"
+    assert network(igw=evolve(igw, attachments=ATTACHED)).flow(Internet(), WEB, "https").is_open
+    vgw = VpnGateway(**WHO, vpn_gateway_id="vgw-1")
+    assert (
+        network(vgw=vgw, **routed(gateway_id="vgw-1")).flow(OFFICE, DB, "ssh").verdict == "stopped"
+    )
+
+
+def transit(**changes):
+    attachment = TransitGatewayAttachment(
+        **WHO,
+        transit_gateway_attachment_id="tgw-attach-1",
+        transit_gateway_id="tgw-1",
+        resource_type="vpc",
+        resource_id="vpc-1",
+        association_route_table_id="tgw-rtb-1",
+        subnet_ids=("subnet-db",),
+    )
+    vpn = evolve(
+        attachment,
+        transit_gateway_attachment_id="tgw-attach-2",
+        resource_type="vpn",
+        resource_id="vpn-1",
+        subnet_ids=(),
+    )
+    routes = tuple(
+        TransitGatewayRoute(destination_cidr_block=block, attachment_ids=(name,))
+        for block, name in (("10.0.0.0/16", "tgw-attach-1"), ("192.168.0.0/16", "tgw-attach-2"))
+    )
+    held = {
+        "tgw": TransitGateway(**WHO, transit_gateway_id="tgw-1"),
+        "attachment": attachment,
+        "far": vpn,
+        "transit_table": TransitGatewayRouteTable(
+            **WHO,
+            transit_gateway_route_table_id="tgw-rtb-1",
+            transit_gateway_id="tgw-1",
+            routes=routes,
+        ),
+        **routed(transit_gateway_id="tgw-1"),
+    }
+    for name, fields in changes.items():
+        held[name] = evolve(held[name], **fields) if fields else None
+    return network(**held)
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ({}, "open"),
+        ({"transit_table": {"routes": DENIED}}, "unknown"),
+        ({"transit_table": None}, "unknown"),
+        ({"transit_table": {"routes": ()}}, "stopped"),
+        ({"attachment": {"subnet_ids": DENIED}}, "unknown"),
+        ({"attachment": {"association_route_table_id": DENIED}}, "unknown"),
+        ({"attachment": {"association_route_table_id": None}}, "stopped"),
+        ({"attachment": {"state": "deleted"}}, "stopped"),
+        ({"attachment": {"resource_id": "vpc-9"}}, "stopped"),
+        ({"far": None}, "unknown"),
+        ({"far": {"state": "deleted"}}, "stopped"),
+        ({"far": {"resource_type": "peering"}}, "unknown"),
+        ({"far": {"resource_type": "vpc", "resource_id": "vpc-9"}}, "unknown"),
+    ],
+)
+def test_transit_gateways(change, verdict):
+    assert transit(**change).flow(DB, OFFICE, "ssh").verdict == verdict
+
+
+def test_an_unread_list_of_an_endpoint_does_not_touch_the_inside():
+    endpoint = VpcEndpoint(
+        **WHO, vpc_endpoint_id="vpce-1", vpc_endpoint_type="Gateway", vpc_id="vpc-1"
+    )
+    route = Route(destination_prefix_list_id="pl-9", gateway_id="vpce-1")
+    net = network(db_table=table("rtb-db", "subnet-db", route), endpoint=endpoint)
+    assert net.flow(WEB, DB, "mysql").is_open
+
+
+def test_a_service_behind_an_endpoint_is_not_the_internet():
+    endpoint = VpcEndpoint(
+        **WHO, vpc_endpoint_id="vpce-1", vpc_endpoint_type="Gateway", vpc_id="vpc-1"
+    )
+    lists = ManagedPrefixList(**WHO, prefix_list_id="pl-1", entries=("52.219.0.0/16",))
+    route = Route(destination_prefix_list_id="pl-1", gateway_id="vpce-1")
+    net = network(db_table=table("rtb-db", "subnet-db", route), endpoint=endpoint, lists=lists)
+    assert net.flow(DB, Internet(), "https").verdict == "stopped"
+    assert net.flow(DB, Addresses(["52.219.1.1"]), "https").is_open
+    assert net.flow(Addresses(["52.219.1.1"]), DB, "https").verdict == "stopped"
+
+
+def test_a_delegated_block_is_cut_where_rules_are():
+    held = evolve(BASE["web"], ipv4_prefixes=("10.0.1.16/28",))
+    groups = changed("db-group", ip_permissions=(tcp(22, ip_ranges=("10.0.1.24/30",)),))
+    net = network(web=held, db_group=groups)
+    found = net.flow(WEB, DB, "ssh")
+    assert found.is_open
+    assert found.witness.packet.source == "10.0.1.24"
+
+
+def test_a_load_balancer_without_groups_admits_all():
+    balancer = evolve(
+        interface("eni-nlb", "subnet-web", "10.0.1.8", "x", "54.0.0.8"),
+        interface_type="network_load_balancer",
+        groups=(),
+    )
+    net = network(nlb=balancer)
+    nlb = Interfaces(["eni-nlb"])
+    assert net.flow(Internet(), nlb, "smtp").is_open
+    assert net.internet_sources("eni-nlb", "tcp", 25)[0]
+    matrix = net.matrix({"nlb": nlb, "web": WEB, "internet": Internet()})
+    assert str(matrix["internet", "nlb"]) == "all"
+    assert str(matrix["web", "nlb"]) == "all"
+
+
+@pytest.mark.parametrize("kind", ["nat_gateway", "natGateway", "transit_gateway"])
+def test_ways_are_no_ends(kind):
+    net = network(web=evolve(BASE["web"], interface_type=kind))
+    assert net.flow(Internet(), WEB, "https").verdict == "stopped"
+
+
+def test_large_segments():
+    crowd = {
+        f"x{number}": interface(f"eni-x{number}", "subnet-web", f"10.0.1.{number + 50}", "sg-web")
+        for number in range(70)
+    }
+    many = Interfaces([f"eni-x{number}" for number in range(70)])
+    net = network(**crowd)
+    assert net.flow(many, DB, "mysql").is_open
+    assert net.flow(many, DB, "ssh").verdict == "stopped"
+    assert net.flow(many, many, "https").is_open
+    assert network(**crowd, acl=None).flow(many, DB, "mysql").verdict == "unknown"
+
+
+def test_any_port_and_wrong_questions():
+    net = network()
+    assert net.flow(WEB, DB, "tcp").witness.packet.traffic.sample()[1] == 3306
+    assert net.flow(WEB, DB, "all").is_open
+    assert net.flow(WEB, DB, "icmp").verdict == "stopped"
+    assert net.flow(Internet(), Internet(), "ssh").verdict == "stopped"
+    with pytest.raises(ValueError, match="nosuch"):
+        net.flow(WEB, DB, "nosuch")
+    with pytest.raises(ValueError, match="nosuch"):
+        net.flow(WEB, DB, "nosuch", 22)
+
+
+def test_an_unknown_subnet():
+    lost = evolve(BASE["db"], subnet_id="subnet-9")
+    found = network(db=lost).flow(WEB, DB, "mysql")
+    assert found.verdict == "stopped"
+    assert (
+        network(web_table=table("rtb-web", "subnet-web", default_route(gateway_id="igw-1")))
+        .flow(Internet(["203.0.113.0/24"]), WEB, "https")
+        .is_open
+    )
