@@ -324,3 +324,12 @@ def test_what_is_in_doubt_but_declared_passes():
     assert finding.outcome is Outcome.PASS
     surplus = by_name(judged(baseline(TO_DB), *records))["internet->web"]
     assert surplus.outcome is Outcome.UNKNOWN
+
+
+def test_what_is_open_to_the_internet_is_open_to_the_own_segments():
+    talkative = group("db", tcp(3306, groups=["sg-web"]))
+    found = by_name(judged(baseline(TO_WEB, TO_DB), *account(WEB, talkative)))
+    assert found["db->web"].outcome is Outcome.PASS
+    web = group("web", tcp(443, cidrs=[EVERYONE]), tcp(22, cidrs=["10.0.2.0/24"]))
+    found = by_name(judged(baseline(TO_WEB, TO_DB), *account(web, talkative)))
+    assert found["db->web"].observations[0].read == "tcp/22"

@@ -87,4 +87,6 @@ def required(
 
 
 def _between(flow: Flow, source: DeclaredEnd, target: DeclaredEnd) -> bool:
-    return not source.covers.isdisjoint(flow.from_) and not target.covers.isdisjoint(flow.to)
+    # What is open to the Internet is open to everybody, the own segments included.
+    starts = source.covers | {INTERNET}
+    return not starts.isdisjoint(flow.from_) and not target.covers.isdisjoint(flow.to)

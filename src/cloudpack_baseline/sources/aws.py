@@ -117,6 +117,12 @@ class Via(Protocol):
     def over(self, transport: Transport, caller: Caller) -> Transport:
         """The transport with the gaps mended."""
 
+    def reads(self, wanted: Iterable[Read]) -> tuple[Read, ...]:
+        """What is read for the wanted."""
+
+    def completed(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot with what AWS would have made by itself."""
+
 
 @frozen
 class _Direct:
@@ -125,6 +131,12 @@ class _Direct:
 
     def over(self, transport: Transport, _caller: Caller) -> Transport:
         return transport
+
+    def reads(self, wanted: Iterable[Read]) -> tuple[Read, ...]:
+        return tuple(wanted)
+
+    def completed(self, snapshot: Snapshot) -> Snapshot:
+        return snapshot
 
 
 def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
@@ -161,8 +173,8 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
         SourceError: nobody answers.
         InputError: a region that does not exist.
     """
-    wanted = merged(wanted)
     via = via or getattr(session, "cloudpack_via", None) or moto.in_process() or _Direct()
+    wanted = via.reads(merged(wanted))
     named = None if callable(regions) or regions is None else tuple(regions)
     clients = Clients(
         session, operations_of(wanted), connections=2 * workers, attempts=via.attempts
@@ -182,7 +194,7 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
         partition=caller.partition,
         region=caller.region,
     )
-    return gather_with(
+    snapshot = gather_with(
         calls,
         wanted,
         source=via.source,
@@ -191,6 +203,7 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
         clock=clock,
         workers=workers,
     )
+    return via.completed(snapshot)
 
 
 def gather_fleet(

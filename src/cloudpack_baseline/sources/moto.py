@@ -6,6 +6,7 @@ Importing this module imports nothing of moto.
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -16,7 +17,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from attrs import field, frozen
 
-from cloudpack_baseline.errors import InputError, MissingExtraError
+from cloudpack_baseline.errors import InputError, MissingExtraError, SourceError
 from cloudpack_baseline.sources.calls import Answer, Transport
 from cloudpack_baseline.sources.facts import told
 from cloudpack_baseline.sources.fidelity import Mended
@@ -56,6 +57,20 @@ class Mock:
     def over(self, transport: Transport, caller: Caller) -> Transport:
         """The transport with moto's gaps mended."""
         return Mended(transport, self.told.get(caller.account, {}))
+
+    def reads(self, wanted: Iterable[Read]) -> tuple[Read, ...]:
+        """What is read for the wanted: databases too, which moto gives no interfaces."""
+        from cloudpack_baseline.sources.derived import with_databases  # noqa: PLC0415 - on demand
+
+        return with_databases(wanted)
+
+    def completed(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot with the network interfaces of databases."""
+        from cloudpack_baseline.sources.derived import (  # noqa: PLC0415 - on demand
+            with_database_interfaces,
+        )
+
+        return with_database_interfaces(snapshot)
 
 
 def in_process() -> Mock | None:
@@ -133,12 +148,26 @@ class MotoSource:
         from cloudpack_baseline.sources import mocked, offline  # noqa: PLC0415 - boto3
 
         chosen = tuple(targets) or (Target(),)
-        with _server() if not self.url else nullcontext(self.url.rstrip("/")) as url:
+        with _server() if not self.url else nullcontext(_answering(self.url)) as url:
             host = urlsplit(url).hostname or ""
             with offline.guarded((host,)), mocked.default_account(url, chosen[0]).acting():
                 accounts = mocked.opened(url, chosen)
                 with accounts[0].acting():
                     yield MotoCloud(url=url, accounts=accounts, fillable=not self.url)
+
+
+def _answering(url: str) -> str:
+    """The URL, if somebody listens there."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname, port), timeout=10).close()
+    except OSError as error:
+        raise SourceError(
+            f"no moto answers at {url} ({error.strerror or error}); "
+            "start one with `moto_server`, or use the source `moto`"
+        ) from error
+    return url.rstrip("/")
 
 
 @contextmanager

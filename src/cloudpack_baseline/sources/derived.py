@@ -1,0 +1,110 @@
+"""Network interfaces that AWS makes by itself, where the source knows none.
+
+moto has databases without network interfaces. Each gets the one that AWS would make: in
+the first subnet of its group, with its security groups, at the first free address.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator
+
+from attrs import evolve
+
+from cloudpack_baseline.model.ec2 import (
+    NetworkInterface,
+    NetworkInterfacePrivateIpAddress,
+    Subnet,
+)
+from cloudpack_baseline.model.rds import DBInstance
+from cloudpack_baseline.model.read import Read, merged, reads
+from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.model.values import Field, Unknown, Why, is_known
+
+__all__ = ["with_database_interfaces", "with_databases"]
+
+_RESERVED = 4
+"""The first addresses of a subnet are AWS's own (VPC User Guide, Subnet CIDR blocks)."""
+
+_SOME_PUBLIC_ADDRESS = "192.0.0.8"
+"""Stands for a public address that the mock does not give (RFC 7600, a dummy address)."""
+
+
+def with_databases(wanted: Iterable[Read]) -> tuple[Read, ...]:
+    """What is wanted, and the databases and subnets where network interfaces are."""
+    held = tuple(wanted)
+    if any(read.kind is NetworkInterface for read in held):
+        return merged((*held, reads(DBInstance), reads(Subnet)))
+    return held
+
+
+def with_database_interfaces(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with an interface for each database that stands in a VPC and has none."""
+    made = [
+        interface
+        for account in snapshot.accounts
+        if snapshot.covered(NetworkInterface, account.id)
+        for interface in _interfaces(snapshot, account.id)
+    ]
+    return evolve(snapshot, records=(*snapshot.records, *made)) if made else snapshot
+
+
+def _interfaces(snapshot: Snapshot, account: str) -> Iterator[NetworkInterface]:
+    held = snapshot.all(NetworkInterface, account)
+    served = {one.belongs_to for one in held}
+    subnets = {one.subnet_id: one for one in snapshot.all(Subnet, account)}
+    taken = {
+        each.private_ip_address
+        for one in held
+        if is_known(one.private_ip_addresses)
+        for each in one.private_ip_addresses
+    }
+    for database in snapshot.all(DBInstance, account):
+        if database.subnets and database.arn not in served:
+            subnet = database.subnets[0]
+            yield _interface(database, subnet, _addresses(database, subnets.get(subnet), taken))
+
+
+def _interface(
+    database: DBInstance,
+    subnet: str,
+    addresses: Field[tuple[NetworkInterfacePrivateIpAddress, ...]],
+) -> NetworkInterface:
+    return NetworkInterface(
+        arn=database.arn,
+        account=database.account,
+        region=database.region,
+        name=database.name,
+        origin=database.origin,
+        network_interface_id=f"eni-of-{database.name}",
+        vpc_id=database.vpc or "",
+        subnet_id=subnet,
+        owner_id=database.account,
+        description="RDSNetworkInterface",
+        requester_id="amazon-rds",
+        requester_managed=True,
+        groups=database.security_groups,
+        private_ip_addresses=addresses,
+        belongs_to=database.arn,
+        tags=database.tags,
+    )
+
+
+def _addresses(
+    database: DBInstance, subnet: Subnet | None, taken: set[str]
+) -> Field[tuple[NetworkInterfacePrivateIpAddress, ...]]:
+    block = None if subnet is None else subnet.cidr_block
+    if not isinstance(block, str) or isinstance(database.publicly_accessible, Unknown):
+        return Unknown.because(Why.NOT_TOLD, detail=f"the address of {database.name}")
+    network = ipaddress.ip_network(block)
+    free = (str(network[n]) for n in range(_RESERVED, network.num_addresses - 1))
+    address = next((one for one in free if one not in taken), None)
+    if address is None:
+        return Unknown.because(Why.NOT_TOLD, detail=f"the address of {database.name}")
+    taken.add(address)
+    public = _SOME_PUBLIC_ADDRESS if database.publicly_accessible else None
+    return (
+        NetworkInterfacePrivateIpAddress(
+            private_ip_address=address, primary=True, public_ip=public
+        ),
+    )

@@ -1,0 +1,119 @@
+"""Network interfaces of databases that a mock leaves out."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from cloudpack_baseline.model.ec2 import (
+    NetworkInterface,
+    NetworkInterfacePrivateIpAddress,
+    Subnet,
+)
+from cloudpack_baseline.model.rds import DBInstance
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.derived import with_database_interfaces, with_databases
+from support import ACCOUNT, NOW, REGION, denied
+
+ARN = f"arn:aws:rds:{REGION}:{ACCOUNT}:db:main"
+
+
+def database(**changes):
+    plain = {
+        "arn": ARN,
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "main",
+        "engine": "mysql",
+        "status": "available",
+        "subnets": ("subnet-a", "subnet-c"),
+        "vpc": "vpc-1",
+        "security_groups": ("sg-db",),
+        "tags": (("Tier", "db"),),
+    }
+    return DBInstance(**(plain | changes))
+
+
+def subnet(**changes):
+    plain = {
+        "arn": "arn:subnet-a",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "subnet-a",
+        "subnet_id": "subnet-a",
+        "vpc_id": "vpc-1",
+        "cidr_block": "10.0.20.0/28",
+    }
+    return Subnet(**(plain | changes))
+
+
+def interface(address, **changes):
+    plain = {
+        "arn": f"arn:eni-{address}",
+        "account": ACCOUNT,
+        "region": REGION,
+        "network_interface_id": f"eni-{address}",
+        "vpc_id": "vpc-1",
+        "subnet_id": "subnet-a",
+        "private_ip_addresses": (NetworkInterfacePrivateIpAddress(private_ip_address=address),),
+    }
+    return NetworkInterface(**(plain | changes))
+
+
+def made(*records, gathered=True):
+    coverage = (Coverage(kind="NetworkInterface", account=ACCOUNT, region=REGION),)
+    snapshot = Snapshot(
+        taken_at=NOW,
+        source="moto",
+        accounts=(AccountScope(id=ACCOUNT),),
+        records=records,
+        coverage=coverage if gathered else (),
+    )
+    found = with_database_interfaces(snapshot).all(NetworkInterface, ACCOUNT)
+    return [one for one in found if one.belongs_to]
+
+
+def test_a_database_gets_an_interface_at_the_first_free_address():
+    (one,) = made(database(), subnet(), interface("10.0.20.4"))
+    assert one.private_ip_addresses[0].private_ip_address == "10.0.20.5"
+    assert one.private_ip_addresses[0].public_ip is None
+    assert (one.groups, one.subnet_id, one.arn) == (("sg-db",), "subnet-a", ARN)
+    assert one.tags == (("Tier", "db"),)
+
+
+def test_a_public_database_has_a_public_address():
+    (one,) = made(database(publicly_accessible=True), subnet())
+    assert one.private_ip_addresses[0].public_ip
+
+
+def test_two_databases_do_not_share_an_address():
+    second = database(arn=f"{ARN}2", name="second")
+    addresses = {one.private_ip_addresses for one in made(database(), second, subnet())}
+    assert len(addresses) == 2
+
+
+def test_no_interface_where_there_is_one_or_none_was_gathered_or_no_vpc():
+    assert made(database(), subnet(), gathered=False) == []
+    assert made(database(subnets=()), subnet()) == []
+    (own,) = made(database(), subnet(), interface("10.0.20.4", belongs_to=ARN))
+    assert own.network_interface_id == "eni-10.0.20.4"
+
+
+def test_an_address_that_cannot_be_told_is_unknown():
+    full = [interface(f"10.0.20.{host}") for host in range(4, 15)]
+    hidden = evolve(interface("10.0.20.4"), private_ip_addresses=denied())
+    for records in (
+        [database()],
+        [database(), subnet(cidr_block=None)],
+        [database(publicly_accessible=denied()), subnet()],
+        [database(), subnet(), *full],
+    ):
+        (one,) = made(*records, hidden)
+        assert isinstance(one.private_ip_addresses, Unknown)
+
+
+def test_databases_are_read_where_interfaces_are():
+    kinds = {read.kind for read in with_databases([reads(NetworkInterface)])}
+    assert kinds == {NetworkInterface, DBInstance, Subnet}
+    assert with_databases([reads(Subnet)]) == (reads(Subnet),)
