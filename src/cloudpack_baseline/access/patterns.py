@@ -33,7 +33,15 @@ STEPS: Final = 60_000
 CLASSES: Final = 1_500
 
 
-@frozen
+def _joined(tokens: tuple[Token, ...]) -> str | None:
+    """The text of literal tokens; None if one of them is a wildcard."""
+    try:
+        return "".join(tokens)  # type: ignore[arg-type]  # a wildcard is what the error tells
+    except TypeError:
+        return None
+
+
+@frozen(cache_hash=True)
 class Pattern:
     """One pattern.
 
@@ -48,17 +56,13 @@ class Pattern:
 
     @exact.default
     def _exact(self) -> str | None:
-        if self.fold or not all(isinstance(token, str) for token in self.tokens):
-            return None
-        return "".join(self.tokens)  # type: ignore[arg-type]  # just tested
+        return None if self.fold else _joined(self.tokens)
 
     @head.default
     def _head(self) -> str | None:
         if self.fold or not self.tokens or self.tokens[-1] != MANY:
             return None
-        if not all(isinstance(token, str) for token in self.tokens[:-1]):
-            return None
-        return "".join(self.tokens[:-1])  # type: ignore[arg-type]  # just tested
+        return _joined(self.tokens[:-1])
 
     @property
     def fixed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -28,15 +29,16 @@ class ResourceTest:
     keys: StringPredicate
 
 
-def after(pattern: Pattern, prefix: str) -> list[Pattern]:
+@lru_cache(maxsize=4096)
+def after(pattern: Pattern, prefix: str) -> tuple[Pattern, ...]:
     """What a pattern asks of the text after a prefix; nothing if the prefix does not fit."""
     if pattern.exact is not None:
         fits = pattern.exact.startswith(prefix)
-        return [Pattern(pattern.tokens[len(prefix) :])] if fits else []
+        return (Pattern(pattern.tokens[len(prefix) :]),) if fits else ()
     if pattern.head is not None:
         if pattern.head.startswith(prefix):
-            return [Pattern(pattern.tokens[len(prefix) :])]
-        return [ANYTHING] if prefix.startswith(pattern.head) else []
+            return (Pattern(pattern.tokens[len(prefix) :]),)
+        return (ANYTHING,) if prefix.startswith(pattern.head) else ()
     tokens = pattern.tokens
     places = _closed({0}, tokens)
     for char in prefix:
@@ -44,7 +46,7 @@ def after(pattern: Pattern, prefix: str) -> list[Pattern]:
         moved |= {i for i in places if i < len(tokens) and tokens[i] == MANY}
         places = _closed(moved, tokens)
     kept = [i for i in places if not (i and tokens[i - 1] == MANY and i - 1 in places)]
-    return [Pattern(tokens[i:]) for i in sorted(kept)]
+    return tuple(Pattern(tokens[i:]) for i in sorted(kept))
 
 
 def _closed(places: set[int], tokens: tuple[object, ...]) -> set[int]:

@@ -66,6 +66,8 @@ def split(text: str, *, variables: bool) -> tuple[Part, ...]:
 
 def replace(parts: tuple[Part, ...], environment: Mapping[str, str | Free | None]) -> Value | None:
     """The value in these circumstances, or None if a variable has none."""
+    if len(parts) == 1 and not isinstance(parts[0], Variable):
+        return Value((parts[0],))
     segments: list[tuple[str, bool]] = []
     for part in parts:
         if not isinstance(part, Variable):
