@@ -20,6 +20,7 @@ __all__ = [
     "check_public_ip_assignment",
     "check_rds_backup",
     "check_resources_in_vpc",
+    "check_role_trust",
     "check_root_mfa",
     "check_s3_access_logging",
     "check_s3_acl_disabled",
@@ -315,3 +316,18 @@ def check_s3_tls_only(
     Args and errors are those of `assess`.
     """
     return assess(source, baseline, controls=["s3-tls-only"], regions=regions, as_of=as_of)
+
+
+def check_role_trust(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """4.5.2: nobody undeclared can assume a role.
+
+    AssumeRolePolicyDocument of GetAccountAuthorizationDetails (IAM API Reference).
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["role-trust"], regions=regions, as_of=as_of)

@@ -250,6 +250,18 @@ class TestPlacesOfData:
             "controls.s3-replication-destination.accounts[0]: '1' is no account id of 12 digits"
         ]
 
+    def test_a_third_party_that_is_none(self):
+        held = {"controls": {"role-trust": {"third_parties": ["1"]}}}
+        assert told(held) == [
+            "controls.role-trust.third_parties[0]: '1' is no account id of 12 digits"
+        ]
+
+    def test_an_organization_that_is_none(self):
+        held = {"controls": {"role-trust": {"organizations": ["r-abcd"]}}}
+        assert told(held) == [
+            "controls.role-trust.organizations[0]: 'r-abcd' is no id of an organization"
+        ]
+
     def test_a_region_that_is_none(self):
         held = {"controls": {"approved-regions": {"regions": ["*"]}}}
         assert told(held) == [

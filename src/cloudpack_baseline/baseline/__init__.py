@@ -21,6 +21,11 @@ from cloudpack_baseline.baseline._declared import (
     Waiver,
 )
 from cloudpack_baseline.baseline._find import FILE_NAME, find_baseline, nearest_baseline
+from cloudpack_baseline.baseline._identity_options import (
+    AdminPrivilegesOptions,
+    RoleTrustOptions,
+    SourceNetworkOptions,
+)
 from cloudpack_baseline.baseline._network_options import (
     AdminIngressOptions,
     BastionIngressOptions,
@@ -36,6 +41,7 @@ __all__ = [
     "FILE_NAME",
     "Account",
     "AdminIngressOptions",
+    "AdminPrivilegesOptions",
     "ApprovedRegionsOptions",
     "Baseline",
     "BastionIngressOptions",
@@ -47,9 +53,11 @@ __all__ = [
     "Flow",
     "NetworkAclsOptions",
     "RdsBackupOptions",
+    "RoleTrustOptions",
     "S3ReplicationDestinationOptions",
     "Scope",
     "Segment",
+    "SourceNetworkOptions",
     "VpcFlowLogsOptions",
     "Waiver",
     "find_baseline",

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from attrs import frozen
 
 from cloudpack_baseline.baseline._data_options import DATA_OPTIONS
+from cloudpack_baseline.baseline._identity_options import IDENTITY_OPTIONS
 from cloudpack_baseline.baseline._network_options import NETWORK_OPTIONS
 
 __all__ = ["OPTIONS", "Between", "RdsBackupOptions"]
@@ -38,6 +39,6 @@ class RdsBackupOptions:
 
 
 OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
-    {"rds-backup": RdsBackupOptions, **DATA_OPTIONS, **NETWORK_OPTIONS}
+    {"rds-backup": RdsBackupOptions, **DATA_OPTIONS, **IDENTITY_OPTIONS, **NETWORK_OPTIONS}
 )
 """By control id; a control that is not named here has no table."""

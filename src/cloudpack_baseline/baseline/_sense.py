@@ -23,6 +23,7 @@ _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d\Z")
 _ROLE = re.compile(r"arn:[\w-]+:iam::\d{12}:role/.+\Z", re.ASCII)
 _SUBNET = re.compile(r"subnet-[0-9a-f]+\Z")
 _KEY = re.compile(r"arn:[\w-]+:kms:[\w-]+:\d{12}:(key|alias(?!/aws/))/[\w:/-]+\Z", re.ASCII)
+_ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}\Z", re.ASCII)
 _GROUP = re.compile(r"sg-[0-9a-f]+\Z")
 
 INTERNET = "internet"
@@ -261,9 +262,13 @@ def _places(held: Mapping[str, Any]) -> Iterator[Problem]:
         if not isinstance(row, dict):
             continue
         path = f"controls.{control}"
-        for where, account in _texts(row, "accounts", path):
-            if not _ACCOUNT.match(account):
-                yield Problem(f"{account!r} is no account id of 12 digits", where)
+        for key in ("accounts", "third_parties"):
+            for where, account in _texts(row, key, path):
+                if not _ACCOUNT.match(account):
+                    yield Problem(f"{account!r} is no account id of 12 digits", where)
+        for where, organization in _texts(row, "organizations", path):
+            if not _ORGANIZATION.match(organization):
+                yield Problem(f"{organization!r} is no id of an organization", where)
         named = [
             *_texts(row, "regions", path),
             *(

@@ -1,0 +1,78 @@
+"""The tables ``[controls.ID]`` of the controls that ask who may act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
+
+from attrs import frozen
+
+__all__ = [
+    "IDENTITY_OPTIONS",
+    "AdminPreset",
+    "AdminPrivilegesOptions",
+    "RoleTrustOptions",
+    "SourceNetworkOptions",
+]
+
+AdminPreset: TypeAlias = Literal["cdk", "control-tower", "identity-center"]
+
+
+@frozen(kw_only=True)
+class RoleTrustOptions:
+    """Of role-trust.
+
+    Attributes:
+        accounts: ids of accounts that may assume roles, beside those of ``[accounts]``.
+        third_parties: ids of accounts of others that may, if they bring an external id.
+        organizations: ids of organizations whose accounts may, where the trust policy asks
+            for ``aws:PrincipalOrgID``.
+        providers: ARNs of identity providers, or patterns (``*``, ``?``) of them.
+        subjects: patterns (``*``) of the OpenID Connect subjects that may; none: any that
+            the trust policy confines.
+    """
+
+    accounts: tuple[str, ...] = ()
+    third_parties: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class SourceNetworkOptions:
+    """Of source-network.
+
+    Attributes:
+        networks: names of the networks that operators act from; none: all of ``[networks]``.
+        exempt: ARNs of users and roles that are no operators, or patterns of them.
+    """
+
+    networks: tuple[str, ...] = ()
+    exempt: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class AdminPrivilegesOptions:
+    """Of admin-privileges.
+
+    Attributes:
+        principals: ARNs of users and roles that may hold everything, or patterns of them.
+        presets: the same for the roles of ``cdk`` (bootstrap), ``control-tower``
+            (with AWS Organizations and StackSets) and ``identity-center``
+            (the permission set AdministratorAccess).
+    """
+
+    principals: tuple[str, ...] = ()
+    presets: tuple[AdminPreset, ...] = ()
+
+
+IDENTITY_OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
+    {
+        "admin-privileges": AdminPrivilegesOptions,
+        "role-trust": RoleTrustOptions,
+        "source-network": SourceNetworkOptions,
+    }
+)
+"""By control id."""

@@ -1,0 +1,260 @@
+"""role-trust (4.5.2)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cloudpack_baseline import Baseline, Outcome, check_role_trust
+from cloudpack_baseline.model.iam_principals import RoleDetail
+from support import ACCOUNT, denied, only, world
+
+JUMP = "111122223333"
+VENDOR = "444455556666"
+STRANGER = "999988887777"
+ORGANIZATION = "o-abcde12345"
+GITHUB = "token.actions.githubusercontent.com"
+OIDC = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{GITHUB}"
+SAML = f"arn:aws:iam::{ACCOUNT}:saml-provider/corporate"
+AUDIENCE = {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}
+DECLARED = {
+    "accounts": [JUMP],
+    "third_parties": [VENDOR],
+    "organizations": [ORGANIZATION],
+    "providers": [OIDC, SAML, "cognito-identity.amazonaws.com"],
+}
+
+
+def allow(principal, action="sts:AssumeRole", **condition):
+    held = {"Effect": "Allow", "Principal": principal, "Action": action}
+    return held | ({"Condition": condition} if condition else {})
+
+
+def web(principal=OIDC, **condition):
+    return allow({"Federated": principal}, "sts:AssumeRoleWithWebIdentity", **condition)
+
+
+def saml(principal=SAML, **condition):
+    return allow({"Federated": principal}, "sts:AssumeRoleWithSAML", **condition)
+
+
+def role(*statements, trust=None, **changes):
+    if trust is None:
+        trust = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+    held = {
+        "arn": f"arn:aws:iam::{ACCOUNT}:role/r",
+        "account": ACCOUNT,
+        "name": "r",
+        "trust": trust,
+    }
+    return RoleDetail(**(held | changes))
+
+
+def judged(one, options=DECLARED, **rest):
+    baseline = Baseline.from_mapping({"controls": {"role-trust": options}} | rest)
+    return only(check_role_trust(world("role-trust", one), baseline))
+
+
+def fault(one, options=DECLARED):
+    """The outcome, and the text of the worst observation."""
+    finding = judged(one, options)
+    return str(finding.outcome), finding.observations[0].message.id.partition(".")[2]
+
+
+PASS, FAIL = "pass", "fail"
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        (allow({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}), (PASS, "trust-declared")),
+        (allow({"AWS": f"arn:aws:iam::{ACCOUNT}:role/deploy"}), (PASS, "trust-declared")),
+        (allow({"Service": "ec2.amazonaws.com"}), (PASS, "trust-declared")),
+        (allow({"AWS": JUMP}), (PASS, "trust-declared")),
+        (allow({"AWS": f"arn:aws:iam::{JUMP}:role/operator"}), (PASS, "trust-declared")),
+        (allow({"AWS": STRANGER}), (FAIL, "undeclared-account")),
+        (allow({"AWS": f"arn:aws:iam::{STRANGER}:role/operator"}), (FAIL, "undeclared-account")),
+        (
+            allow({"AWS": STRANGER}, StringEquals={"sts:ExternalId": "shared"}),
+            (FAIL, "undeclared-account"),
+        ),
+        (allow({"AWS": "*"}), (FAIL, "anybody")),
+        (allow("*"), (FAIL, "anybody")),
+        # A person of the own account by MFA is still of the own account.
+        (
+            allow({"AWS": ACCOUNT}, Bool={"aws:MultiFactorAuthPresent": "true"}),
+            (PASS, "trust-declared"),
+        ),
+        # Third parties bring an external id that the policy names.
+        (allow({"AWS": VENDOR}), (FAIL, "no-external-id")),
+        (
+            allow({"AWS": VENDOR}, StringEquals={"sts:ExternalId": "shared"}),
+            (PASS, "trust-declared"),
+        ),
+        (allow({"AWS": VENDOR}, StringLike={"sts:ExternalId": "*"}), (FAIL, "no-external-id")),
+        (
+            allow({"AWS": VENDOR}, StringNotEquals={"sts:ExternalId": "other"}),
+            (FAIL, "no-external-id"),
+        ),
+        # The own organization, bound by its id.
+        (
+            allow({"AWS": "*"}, StringEquals={"aws:PrincipalOrgID": ORGANIZATION}),
+            (PASS, "trust-declared"),
+        ),
+        (
+            allow({"AWS": STRANGER}, StringEquals={"aws:PrincipalOrgID": ORGANIZATION}),
+            (PASS, "trust-declared"),
+        ),
+        (
+            allow({"AWS": "*"}, StringEquals={"aws:PrincipalOrgID": "o-zzzzz12345"}),
+            (FAIL, "anybody"),
+        ),
+        (allow({"AWS": "*"}, StringLike={"aws:PrincipalOrgID": "o-*"}), (FAIL, "anybody")),
+        (
+            allow({"AWS": "*"}, StringEqualsIfExists={"aws:PrincipalOrgID": ORGANIZATION}),
+            (FAIL, "anybody"),
+        ),
+        # A deleted principal is nobody.
+        (allow({"AWS": "AIDAEXAMPLEDELETED01"}), (PASS, "trust-nobody")),
+    ],
+)
+def test_accounts_and_services(statement, expected):
+    assert fault(role(statement)) == expected
+
+
+def test_everybody_includes_every_service():
+    told = {one.message.id for one in judged(role(allow("*"))).observations}
+    assert told == {"identity.anybody", "identity.any-service"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        (saml(**AUDIENCE), (PASS, "trust-declared")),
+        (saml(), (FAIL, "no-audience")),
+        (
+            saml(StringNotEquals={"SAML:aud": "https://example.jp/saml"}),
+            (FAIL, "no-audience"),
+        ),
+        (saml(f"{SAML}-2", **AUDIENCE), (FAIL, "undeclared-provider")),
+    ],
+)
+def test_saml_providers(statement, expected):
+    assert fault(role(statement)) == expected
+
+
+def test_roles_of_identity_center_need_no_declaration():
+    provider = f"arn:aws:iam::{ACCOUNT}:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE"
+    path = "/aws-reserved/sso.amazonaws.com/ap-northeast-1/"
+    assert fault(role(saml(provider, **AUDIENCE), path=path), {}) == (PASS, "trust-declared")
+    # Anybody can take the name of the provider, but not the path of the role.
+    assert fault(role(saml(provider, **AUDIENCE)), {}) == (FAIL, "undeclared-provider")
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"StringEquals": {f"{GITHUB}:sub": "repo:own/app:ref:refs/heads/main"}}, PASS),
+        ({"StringLike": {f"{GITHUB}:sub": "repo:own/*"}}, PASS),
+        ({"StringLike": {f"{GITHUB}:sub": "repo:own/app:*"}}, PASS),
+        ({"ForAnyValue:StringLike": {f"{GITHUB}:sub": "repo:own/*"}}, PASS),
+        ({"StringLike": {f"{GITHUB}:sub": "*"}}, "other-subject"),
+        ({"StringLike": {f"{GITHUB}:sub": "repo:*"}}, "other-subject"),
+        ({"StringLike": {f"{GITHUB}:sub": "repo:own*"}}, "other-subject"),
+        ({"StringLike": {f"{GITHUB}:sub": ["repo:own/*", "repo:*/app:*"]}}, "other-subject"),
+        ({"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"}}, "no-subject"),
+        ({"StringNotLike": {f"{GITHUB}:sub": "repo:evil/*"}}, "no-subject"),
+        ({"StringLikeIfExists": {f"{GITHUB}:sub": "repo:own/*"}}, "no-subject"),
+        ({}, "no-subject"),
+    ],
+)
+def test_subjects_of_openid_connect(condition, expected):
+    outcome, told = fault(role(web(**condition)))
+    assert expected == (PASS if outcome == PASS else told)
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("repo:own/app:*", PASS),
+        ("repo:own/*", PASS),
+        ("repo:other/app:*", FAIL),
+        ("repo:own-2/app:ref:x", FAIL),
+        ("*", FAIL),
+    ],
+)
+def test_declared_subjects(subject, expected):
+    options = DECLARED | {"subjects": ["repo:own/*"]}
+    statement = web(StringLike={f"{GITHUB}:sub": subject})
+    assert judged(role(statement), options).outcome == expected
+
+
+def test_every_statement_has_to_name_the_subject():
+    pinned = web(StringLike={f"{GITHUB}:sub": "repo:own/*"})
+    assert fault(role(pinned, web())) == (FAIL, "no-subject")
+    others = (
+        allow({"AWS": JUMP}),
+        {"Effect": "Deny", "Principal": {"Federated": OIDC}, "Action": "sts:TagSession"},
+        {"Effect": "Allow", "NotPrincipal": {"AWS": JUMP}, "Action": "sts:TagSession"},
+    )
+    assert fault(role(pinned, *others)) == (PASS, "trust-declared")
+
+
+def test_a_provider_that_nobody_declared():
+    pinned = web(StringLike={f"{GITHUB}:sub": "repo:own/*"})
+    assert fault(role(pinned), {}) == (FAIL, "undeclared-provider")
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"StringEquals": {"cognito-identity.amazonaws.com:aud": "ap-northeast-1:pool"}}, PASS),
+        ({"StringEquals": {"cognito-identity.amazonaws.com:amr": "authenticated"}}, "no-audience"),
+    ],
+)
+def test_cognito_pins_its_audience(condition, expected):
+    outcome, told = fault(role(web("cognito-identity.amazonaws.com", **condition)))
+    assert expected == (PASS if outcome == PASS else told)
+
+
+def test_accounts_of_the_file_are_declared():
+    accounts = {"main": {"id": ACCOUNT}, "jump": {"id": JUMP}}
+    assert judged(role(allow({"AWS": JUMP})), {}, accounts=accounts).outcome is Outcome.PASS
+    assert judged(role(allow({"AWS": JUMP})), {}).outcome is Outcome.FAIL
+
+
+def test_a_deny_counts():
+    deny = {"Effect": "Deny", "Principal": {"AWS": STRANGER}, "Action": "sts:AssumeRole"}
+    assert fault(role(allow({"AWS": STRANGER}), deny)) == (PASS, "trust-nobody")
+
+
+def test_a_service_linked_role_is_not_applicable():
+    path = "/aws-service-role/ecs.amazonaws.com/"
+    one = role(allow("*"), path=path)
+    assert judged(one).outcome is Outcome.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("trust", [denied("iam:GetAccountAuthorizationDetails"), "{", "{}"])
+def test_a_trust_policy_that_was_not_read(trust):
+    assert judged(role(trust=trust)).outcome is Outcome.UNKNOWN
+
+
+def test_a_statement_that_cannot_be_taken_exactly():
+    odd = allow({"AWS": STRANGER}, StringUnlike={"aws:userid": "x"})
+    assert fault(role(odd)) == ("unknown", "trust-in-doubt")
+    # What fails in any case fails.
+    assert judged(role(odd, allow({"AWS": "*"}))).outcome is Outcome.FAIL
+
+
+def test_a_failure_shows_who_and_how():
+    finding = judged(role(allow({"AWS": STRANGER}) | {"Sid": "Open"}))
+    (seen,) = finding.observations
+    assert seen.read == f"sts:AssumeRole: {STRANGER}"
+    assert STRANGER in seen.witness.summary.in_language("ja")
+    assert seen.witness.steps[-1].in_language("en") == "allowed by Open"
+
+
+def test_roles_that_could_not_be_listed():
+    gaps = {"RoleDetail": denied("iam:GetAccountAuthorizationDetails")}
+    assert only(check_role_trust(world("role-trust", gaps=gaps))).outcome is Outcome.UNKNOWN
