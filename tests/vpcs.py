@@ -37,7 +37,7 @@ def made(cls, kind, id_field, name, defaults, changes):  # noqa: PLR0917 - one l
 
 
 def vpc(name="vpc-1", **changes):
-    defaults = {"cidr_blocks": ("10.0.0.0/16",)}
+    defaults = {"cidr_blocks": ("10.0.0.0/16",), "internet_gateway_block_mode": "off"}
     return made(Vpc, "vpc", "vpc_id", name, defaults, changes)
 
 

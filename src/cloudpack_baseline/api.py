@@ -13,15 +13,22 @@ from cloudpack_baseline.assessment import Assessment, Source, assess
 from cloudpack_baseline.baseline import Baseline
 
 __all__ = [
+    "check_admin_ingress",
+    "check_bastion_ingress",
+    "check_customer_admin_access",
+    "check_database_isolation",
     "check_dedicated_tenancy",
     "check_default_security_group",
     "check_imdsv2",
     "check_network_acls",
+    "check_open_security_groups",
     "check_public_ip_assignment",
     "check_rds_backup",
+    "check_rds_public_access",
     "check_resources_in_vpc",
     "check_role_trust",
     "check_root_mfa",
+    "check_route_restriction",
     "check_s3_access_logging",
     "check_s3_acl_disabled",
     "check_s3_encryption",
@@ -316,6 +323,106 @@ def check_s3_tls_only(
     Args and errors are those of `assess`.
     """
     return assess(source, baseline, controls=["s3-tls-only"], regions=regions, as_of=as_of)
+
+
+def check_route_restriction(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """5.1.1: only declared Internet-facing segments have a route to an Internet gateway.
+
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["route-restriction"], regions=regions, as_of=as_of)
+
+
+def check_open_security_groups(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """5.1.1: no port that is not declared public is open to the Internet.
+
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["open-security-groups"], regions=regions, as_of=as_of)
+
+
+def check_rds_public_access(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """5.1.1: databases of RDS are not public, neither by flag nor by reachability.
+
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["rds-public-access"], regions=regions, as_of=as_of)
+
+
+def check_database_isolation(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """5.1.1: databases, caches and warehouses are reached from declared segments only.
+
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["database-isolation"], regions=regions, as_of=as_of)
+
+
+def check_admin_ingress(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """4.5.1: administration ports of servers are reached from the bastion only.
+
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["admin-ingress"], regions=regions, as_of=as_of)
+
+
+def check_bastion_ingress(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """4.5.1: the bastion is reached from the corporate networks only, encrypted.
+
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["bastion-ingress"], regions=regions, as_of=as_of)
+
+
+def check_customer_admin_access(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """5.5: the application is administered from the customer's sites only.
+
+    Args and errors are those of `assess`.
+    """
+    return assess(
+        source, baseline, controls=["customer-admin-access"], regions=regions, as_of=as_of
+    )
 
 
 def check_role_trust(

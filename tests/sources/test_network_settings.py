@@ -13,14 +13,21 @@ from cloudpack_baseline.model.ec2_posture import (
     LaunchTemplateInterface,
 )
 from cloudpack_baseline.model.elasticache import CacheCluster, CacheSubnetGroup, ServerlessCache
+from cloudpack_baseline.model.rds import DBCluster
 from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.calls import CallError, Calls
-from cloudpack_baseline.sources.gatherers import _ec2_posture, elasticache, redshift
+from cloudpack_baseline.sources.gatherers import _ec2_posture, elasticache, rds, redshift
 from support import ACCOUNT, REGION
 
 GATHERERS = {
-    one.kind: one for one in (*_ec2_posture.GATHERERS, *elasticache.GATHERERS, *redshift.GATHERERS)
+    one.kind: one
+    for one in (
+        *_ec2_posture.GATHERERS,
+        *elasticache.GATHERERS,
+        *rds.GATHERERS,
+        *redshift.GATHERERS,
+    )
 }
 
 
@@ -354,3 +361,23 @@ class TestRedshift:
             MasterUserPassword="Not-4-secret",
         )
         assert single(RedshiftCluster, Live()).port == 5439
+
+
+class TestClusters:
+    @pytest.mark.parametrize(
+        ("more", "api", "public"),
+        [
+            ({}, False, None),
+            ({"HttpEndpointEnabled": True}, True, None),
+            ({"PubliclyAccessible": False}, False, False),
+        ],
+    )
+    def test_the_data_api_and_public_access(self, more, api, public):
+        item = {
+            "DBClusterIdentifier": "c",
+            "DBClusterArn": f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:c",
+            "Engine": "aurora-mysql",
+            "BackupRetentionPeriod": 1,
+        }
+        one = single(DBCluster, Told(DescribeDBClusters=[{"DBClusters": [item | more]}]))
+        assert (one.http_endpoint_enabled, one.publicly_accessible) == (api, public)

@@ -11,7 +11,7 @@ from cloudpack_baseline.baseline import Segment
 from cloudpack_baseline.checks._check import World
 from cloudpack_baseline.checks._doubt import missing
 from cloudpack_baseline.checks._segments import Membership, memberships
-from cloudpack_baseline.model.ec2 import NetworkInterface, Route, RouteTable, Subnet
+from cloudpack_baseline.model.ec2 import NetworkInterface, Route, RouteTable, Subnet, Vpc
 from cloudpack_baseline.model.ec2_gateways import NatGateway
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.values import (
@@ -21,6 +21,7 @@ from cloudpack_baseline.model.values import (
     all_of,
     any_of,
     lift,
+    negate,
 )
 
 __all__ = ["Subnets", "is_gateway_route", "is_load_balancer", "is_nat"]
@@ -135,6 +136,21 @@ class Subnets:
             return True
         gap = self.world.gap(NetworkInterface, region)
         return False if gap is None else gap
+
+    def idle_default_vpc(self, vpc_id: str) -> Truth:
+        """Whether the VPC is the region's default one, and nothing is in it."""
+        vpc = next((one for one in self.world.all(Vpc) if one.vpc_id == vpc_id), None)
+        if vpc is None:
+            return False
+        return all_of((vpc.is_default, negate(self.in_use(vpc_id, vpc.region))))
+
+    def implicit(self, table: RouteTable) -> tuple[Subnet, ...]:
+        """The subnets that use the table as the main one of their VPC."""
+        return tuple(
+            one
+            for one in self.world.all(Subnet)
+            if one.vpc_id == table.vpc_id and one.subnet_id not in self.explicit
+        )
 
     def faces_internet(self, subnet: Subnet) -> Truth:
         """Whether it is declared to: it is in an ``internet_facing`` segment, or all in it are.

@@ -35,7 +35,6 @@ from cloudpack_baseline.model.values import (
     Field,
     Truth,
     Unknown,
-    all_of,
     any_of,
     lift,
     negate,
@@ -119,7 +118,7 @@ def _assignment(world: World, subnets: Subnets, subnet: Subnet) -> Iterator[Obse
     other = elsewhere(world, subnet.owner_id)
     if other is not None:
         yield other
-    elif idle_default_vpc(world, subnets, subnet.vpc_id) is True:
+    elif subnets.idle_default_vpc(subnet.vpc_id) is True:
         yield not_applicable(text("network_settings.idle-default-vpc", vpc=subnet.vpc_id))
     else:
         offers = (
@@ -128,14 +127,6 @@ def _assignment(world: World, subnets: Subnets, subnet: Subnet) -> Iterator[Obse
         )
         for family, field, offered in offers:
             yield _offer(subnets, subnet, field, offered, family)
-
-
-def idle_default_vpc(world: World, subnets: Subnets, vpc_id: str) -> Truth:
-    """Whether the VPC is the region's default one, and nothing is in it."""
-    vpc = next((one for one in world.all(Vpc) if one.vpc_id == vpc_id), None)
-    if vpc is None:
-        return False
-    return all_of((vpc.is_default, negate(subnets.in_use(vpc_id, vpc.region))))
 
 
 def _offer(

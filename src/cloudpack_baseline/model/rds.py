@@ -30,6 +30,8 @@ class DBInstance(Record):
         created_at: InstanceCreateTime; ``None`` while it is being created.
         resource_id: DbiResourceId, which automated backups refer to.
         subnet_group: its subnet group; ``None`` outside a VPC.
+        subnets: ids of the group's subnets, sorted.
+        vpc: the group's VPC.
         security_groups: ids of its VPC security groups, sorted.
         port: Endpoint.Port.
         address: Endpoint.Address.
@@ -74,6 +76,8 @@ class DBCluster(Record):
         aws_backup_recovery_point_arn: set where AWS Backup manages its backups.
         created_at: ClusterCreateTime.
         resource_id: DbClusterResourceId, which automated snapshots refer to.
+        http_endpoint_enabled: HttpEndpointEnabled: the Data API answers on the Internet.
+        publicly_accessible: of a Multi-AZ cluster; ``None`` where its members tell it.
         tags: TagList.
     """
 
@@ -87,6 +91,8 @@ class DBCluster(Record):
     aws_backup_recovery_point_arn: str | None = None
     created_at: Field[datetime | None] = None
     resource_id: str = ""
+    http_endpoint_enabled: Field[bool] = False
+    publicly_accessible: Field[bool | None] = None
     tags: Field[Tags] = ()
 
 

@@ -76,6 +76,8 @@ def _cluster(calls: Calls, item: Answer) -> DBCluster:
         aws_backup_recovery_point_arn=item.get("AwsBackupRecoveryPointArn"),
         created_at=_moment(item, "ClusterCreateTime", _CLUSTERS),
         resource_id=item.get("DbClusterResourceId", ""),
+        http_endpoint_enabled=flag(item, "HttpEndpointEnabled"),
+        publicly_accessible=item.get("PubliclyAccessible"),
         tags=tags_from(item.get("TagList")),
     )
 
