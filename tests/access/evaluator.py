@@ -7,7 +7,7 @@ records and the table of S3 actions are the engine's.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ipaddress
 import json
 import re
@@ -99,13 +99,13 @@ def number(text):
 def instant(text):
     if re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text):
         text = (text + "-01-01")[:10] if len(text) < 10 else text
-        day = datetime.date.fromisoformat(text)
-        return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC).timestamp()
+        day = dt.date.fromisoformat(text)
+        return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp()
     try:
-        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+        moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return float(text) if number(text) is not None else None
-    return moment.replace(tzinfo=moment.tzinfo or datetime.UTC).timestamp()
+    return moment.replace(tzinfo=moment.tzinfo or dt.UTC).timestamp()
 
 
 def compare(relation, left, right):
@@ -129,7 +129,9 @@ def ip_match(network, address):
     return block.version == host.version and host in block
 
 
-def value_matches(base, wanted, value):
+def value_matches(  # noqa: PLR0911 - one return for each rule
+    base, wanted, value
+):
     if base == "StringEquals":
         return plain(wanted) == value
     if base == "StringEqualsIgnoreCase":
@@ -163,7 +165,9 @@ POSITIVE = {
 }
 
 
-def condition_holds(name, key, wanted, context, version):
+def condition_holds(  # noqa: PLR0911 - one return for each rule
+    name, key, wanted, context, version
+):
     quantifier, _, base = name.rpartition(":")
     if_exists = base.endswith("IfExists")
     base = base.removesuffix("IfExists")
@@ -201,7 +205,9 @@ def account_entry(entry):
     return found and (found[1] or found[2])
 
 
-def principal_names(element, request, *, need_account=False):
+def principal_names(  # noqa: PLR0911 - one return for each rule
+    element, request, *, need_account=False
+):
     if element == "*":
         return True
     aws = as_list(element.get("AWS", []))
@@ -339,8 +345,10 @@ def fixed_value(key, base, wanted, version):
     return not (wild and ("*" in bare or "?" in bare))
 
 
-def trusted(document, request):
-    """Whether the request carries a fixed value of the policy, or is of a principal that it names."""
+def trusted(  # noqa: C901 - one loop for each level of the document
+    document, request
+):
+    """Whether the request has a fixed value of the policy, or a principal that it names."""
     version = document.get("Version", "2008-10-17")
     context = context_of(request)
     for statement in as_list(document["Statement"]):
@@ -360,8 +368,8 @@ def trusted(document, request):
                 for one in map(text_of, as_list(wanted)):
                     if not fixed_value(key.lower(), base, one, version):
                         continue
-                    one = substitute(one, context, version)
+                    plain_one = substitute(one, context, version)
                     values = value if isinstance(value, tuple) else (value,)
-                    if any(value_matches(base, one, item) for item in values):
+                    if any(value_matches(base, plain_one, item) for item in values):
                         return True
     return False

@@ -93,20 +93,20 @@ OPS = {
 }
 
 
-def cond(R, keys):
-    k = R.choice(keys)
+def cond(chance, keys):
+    k = chance.choice(keys)
     fam, vals = KEYS[k]
-    r = R.random()
+    r = chance.random()
     if r < 0.12:
-        return "Null", k, R.choice(["true", "false"])
-    op = R.choice(OPS[fam])
-    r = R.random()
+        return "Null", k, chance.choice(["true", "false"])
+    op = chance.choice(OPS[fam])
+    r = chance.random()
     if r < 0.25:
         op += "IfExists"
     elif r < 0.4 or (k in MULTI and r < 0.8):
-        op = R.choice(["ForAllValues:", "ForAnyValue:"]) + op
-    v = R.sample(vals, min(len(vals), R.choice([1, 1, 1, 2, 2, 3])))
-    return op, k, (v[0] if len(v) == 1 and R.random() < 0.5 else v)
+        op = chance.choice(["ForAllValues:", "ForAnyValue:"]) + op
+    v = chance.sample(vals, min(len(vals), chance.choice([1, 1, 1, 2, 2, 3])))
+    return op, k, (v[0] if len(v) == 1 and chance.random() < 0.5 else v)
 
 
 ARNS = [
@@ -120,18 +120,18 @@ ARNS = [
 ]
 
 
-def princ(R):
-    r = R.random()
+def princ(chance):
+    r = chance.random()
     if r < 0.55:
         return "*"
     if r < 0.65:
         return {"AWS": "*"}
     d = {}
-    if R.random() < 0.8:
-        d["AWS"] = R.sample(ARNS, R.choice([1, 1, 2]))
-    if R.random() < 0.3:
-        d["Service"] = R.choice(["cloudfront.amazonaws.com", "logging.s3.amazonaws.com"])
-    if R.random() < 0.15 or not d:
+    if chance.random() < 0.8:
+        d["AWS"] = chance.sample(ARNS, chance.choice([1, 1, 2]))
+    if chance.random() < 0.3:
+        d["Service"] = chance.choice(["cloudfront.amazonaws.com", "logging.s3.amazonaws.com"])
+    if chance.random() < 0.15 or not d:
         d["CanonicalUser"] = "c" * 64
     return d
 
@@ -166,41 +166,45 @@ RES = [
 ]
 
 
-def st(R, keys):
-    s = {"Effect": R.choice(["Allow", "Allow", "Deny"])}
-    s["NotPrincipal" if R.random() < 0.1 else "Principal"] = princ(R)
-    s["NotAction" if R.random() < 0.12 else "Action"] = R.sample(ACTS, R.choice([1, 1, 2]))
-    s["NotResource" if R.random() < 0.12 else "Resource"] = R.sample(RES, R.choice([1, 2, 2, 3]))
+def st(chance, keys):
+    s = {"Effect": chance.choice(["Allow", "Allow", "Deny"])}
+    s["NotPrincipal" if chance.random() < 0.1 else "Principal"] = princ(chance)
+    s["NotAction" if chance.random() < 0.12 else "Action"] = chance.sample(
+        ACTS, chance.choice([1, 1, 2])
+    )
+    s["NotResource" if chance.random() < 0.12 else "Resource"] = chance.sample(
+        RES, chance.choice([1, 2, 2, 3])
+    )
     c = {}
-    for _ in range(R.choice([0, 1, 1, 2, 2, 3])):
-        op, k, v = cond(R, keys)
+    for _ in range(chance.choice([0, 1, 1, 2, 2, 3])):
+        op, k, v = cond(chance, keys)
         c.setdefault(op, {})[k] = v
     if c:
         s["Condition"] = c
     return s
 
 
-def policy(R):
-    keys = R.sample(list(KEYS), R.choice([1, 2, 3, 4, 6]))
-    n = R.choice([1, 2, 3, 4])
-    sts = [st(R, keys) for _ in range(n)]
+def policy(chance):
+    keys = chance.sample(list(KEYS), chance.choice([1, 2, 3, 4, 6]))
+    n = chance.choice([1, 2, 3, 4])
+    sts = [st(chance, keys) for _ in range(n)]
     if all(s["Effect"] == "Deny" for s in sts):
         sts[0]["Effect"] = "Allow"
     return {
-        "Version": R.choice(["2012-10-17"] * 4 + ["2008-10-17"]),
-        "Statement": sts if n > 1 or R.random() < 0.5 else sts[0],
+        "Version": chance.choice(["2012-10-17"] * 4 + ["2008-10-17"]),
+        "Statement": sts if n > 1 or chance.random() < 0.5 else sts[0],
     }
 
 
-def req(R):
-    kind = R.choice(["anonymous"] * 4 + ["account"] * 4 + ["service", "canonical"])
+def req(chance):  # noqa: C901, PLR0912, PLR0915 - one step for each key
+    kind = chance.choice(["anonymous"] * 4 + ["account"] * 4 + ["service", "canonical"])
     ctx = {
-        "aws:ViaAWSService": R.choice(["true", "false"]),
+        "aws:ViaAWSService": chance.choice(["true", "false"]),
         "aws:RequestedRegion": "us-east-1",
-        "aws:UserAgent": R.choice(["secret", "x", "seCet"]),
+        "aws:UserAgent": chance.choice(["secret", "x", "seCet"]),
         "aws:ResourceAccount": OWN,
         "s3:ResourceAccount": OWN,
-        "aws:CurrentTime": R.choice(
+        "aws:CurrentTime": chance.choice(
             [
                 "2023-01-01T00:00:00Z",
                 "2024-03-01T00:00:00Z",
@@ -222,8 +226,8 @@ def req(R):
             }
         )
     elif kind == "account":
-        acct = R.choice(["111122223333", OWN, "999900001111"])
-        t = R.choice(["root", "user/al", "user/bob", "role/x", "role/xy", "user/zed"])
+        acct = chance.choice(["111122223333", OWN, "999900001111"])
+        t = chance.choice(["root", "user/al", "user/bob", "role/x", "role/xy", "user/zed"])
         arn = f"arn:aws:iam::{acct}:{t}"
         p = arn
         ctx.update(
@@ -236,24 +240,28 @@ def req(R):
         ctx["aws:PrincipalType"] = {"root": "Account", "user": "User", "role": "AssumedRole"}[
             t.split("/")[0]
         ]
-        ctx["aws:userid"] = R.choice(["AIDA1", "AROA1:s", "zz"])
+        ctx["aws:userid"] = chance.choice(["AIDA1", "AROA1:s", "zz"])
         if t.startswith("user"):
             ctx["aws:username"] = t.split("/")[1]
-        if t == "role/x" and R.random() < 0.5:
+        if t == "role/x" and chance.random() < 0.5:
             sess = f"arn:aws:sts::{acct}:assumed-role/x/s1"
             p = sess
-        if R.random() < 0.6:
-            ctx["aws:PrincipalOrgID"] = R.choice(["o-1", "o-2", "o-3"])
-        if R.random() < 0.6:
+        if chance.random() < 0.6:
+            ctx["aws:PrincipalOrgID"] = chance.choice(["o-1", "o-2", "o-3"])
+        if chance.random() < 0.6:
             ctx["aws:PrincipalOrgPaths"] = tuple(
-                R.sample(["o-1/r-1/ou-1/", "o-2/r-2/", "o-1/z/", "q"], R.choice([0, 1, 1, 2]))
+                chance.sample(
+                    ["o-1/r-1/ou-1/", "o-2/r-2/", "o-1/z/", "q"], chance.choice([0, 1, 1, 2])
+                )
             )
-        if R.random() < 0.5:
-            ctx["aws:PrincipalTag/Team"] = R.choice(["red", "blue", "rxd", "true", "k"])
-        if R.random() < 0.5:
-            ctx["aws:MultiFactorAuthPresent"] = R.choice(["true", "false"])
+        if chance.random() < 0.5:
+            ctx["aws:PrincipalTag/Team"] = chance.choice(["red", "blue", "rxd", "true", "k"])
+        if chance.random() < 0.5:
+            ctx["aws:MultiFactorAuthPresent"] = chance.choice(["true", "false"])
     elif kind == "service":
-        p = R.choice(["cloudfront.amazonaws.com", "logging.s3.amazonaws.com", "sqs.amazonaws.com"])
+        p = chance.choice(
+            ["cloudfront.amazonaws.com", "logging.s3.amazonaws.com", "sqs.amazonaws.com"]
+        )
         ctx.update(
             {
                 "aws:PrincipalIsAWSService": "true",
@@ -261,16 +269,16 @@ def req(R):
                 "aws:PrincipalServiceNamesList": (p,),
             }
         )
-        if R.random() < 0.6:
-            ctx["aws:SourceArn"] = R.choice(
+        if chance.random() < 0.6:
+            ctx["aws:SourceArn"] = chance.choice(
                 [
                     "arn:aws:cloudfront::123456789012:distribution/E1",
                     "arn:aws:cloudfront::999900001111:distribution/E9",
                     "arn:aws:s3:::logs",
                 ]
             )
-        if R.random() < 0.6:
-            ctx["aws:SourceAccount"] = R.choice(["111122223333", OWN, "1"])
+        if chance.random() < 0.6:
+            ctx["aws:SourceAccount"] = chance.choice(["111122223333", OWN, "1"])
         ctx["aws:PrincipalAccount"] = "000000000000"
         ctx["aws:PrincipalType"] = "Service"
         ctx["aws:userid"] = "zz"
@@ -284,8 +292,8 @@ def req(R):
         ctx["aws:PrincipalArn"] = "arn:aws:iam::555500001111:user/k"
         ctx["aws:userid"] = "zz"
         kind = "canonical"
-    if R.random() < 0.7:
-        ctx["aws:SourceIp"] = R.choice(
+    if chance.random() < 0.7:
+        ctx["aws:SourceIp"] = chance.choice(
             [
                 "203.0.113.5",
                 "203.0.113.200",
@@ -300,20 +308,20 @@ def req(R):
     else:
         ctx.update(
             {
-                "aws:SourceVpce": R.choice(["vpce-1", "vpce-2", "vpce-9", "k"]),
-                "aws:SourceVpc": R.choice(["vpc-1", "vpc-2", "vpc-7"]),
-                "aws:VpcSourceIp": R.choice(["10.0.0.1", "172.16.0.1"]),
+                "aws:SourceVpce": chance.choice(["vpce-1", "vpce-2", "vpce-9", "k"]),
+                "aws:SourceVpc": chance.choice(["vpc-1", "vpc-2", "vpc-7"]),
+                "aws:VpcSourceIp": chance.choice(["10.0.0.1", "172.16.0.1"]),
                 "aws:VpceAccount": OWN,
             }
         )
-    if R.random() < 0.7:
+    if chance.random() < 0.7:
         ctx["aws:SecureTransport"] = "true"
-        ctx["s3:TlsVersion"] = R.choice(["1.0", "1.1", "1.2", "1.3"])
+        ctx["s3:TlsVersion"] = chance.choice(["1.0", "1.1", "1.2", "1.3"])
     else:
         ctx["aws:SecureTransport"] = "false"
-    if R.random() < 0.5:
-        ctx["aws:Referer"] = R.choice(["https://a.example/x", "https://b.example/", "z"])
-    act = R.choice(
+    if chance.random() < 0.5:
+        ctx["aws:Referer"] = chance.choice(["https://a.example/x", "https://b.example/", "z"])
+    act = chance.choice(
         ["s3:GetObject"] * 3
         + ["s3:ListBucket"] * 2
         + ["s3:PutObject", "s3:DeleteBucket", "s3:GetObjectVersion"]
@@ -322,15 +330,17 @@ def req(R):
         ""
         if act in ("s3:ListBucket", "s3:DeleteBucket")
         else "/"
-        + R.choice(["x", "pub/a", "pub/ab", "q.jpg", "pub/q.jpg", "bob/1", "guest/1", "a*b", "axb"])
+        + chance.choice(
+            ["x", "pub/a", "pub/ab", "q.jpg", "pub/q.jpg", "bob/1", "guest/1", "a*b", "axb"]
+        )
     )
     if act == "s3:ListBucket":
-        if R.random() < 0.7:
-            ctx["s3:prefix"] = R.choice(["pub/", "pub/x", "", "bob/1", "zz"])
-        if R.random() < 0.5:
-            ctx["s3:max-keys"] = R.choice(["10", "11", "0", "5"])
-    if act.startswith("s3:GetObject") and R.random() < 0.5:
-        ctx["s3:ExistingObjectTag/public"] = R.choice(["yes", "yo", "no"])
+        if chance.random() < 0.7:
+            ctx["s3:prefix"] = chance.choice(["pub/", "pub/x", "", "bob/1", "zz"])
+        if chance.random() < 0.5:
+            ctx["s3:max-keys"] = chance.choice(["10", "11", "0", "5"])
+    if act.startswith("s3:GetObject") and chance.random() < 0.5:
+        ctx["s3:ExistingObjectTag/public"] = chance.choice(["yes", "yo", "no"])
     return Request(
         principal_kind=kind,
         principal=p,

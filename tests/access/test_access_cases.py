@@ -1,4 +1,4 @@
-"""Every case of ``cases/``: what it says is what the engine says, and an independent judge agrees."""
+"""Every case of ``cases/``: the engine says what it says, and an independent judge agrees."""
 
 from __future__ import annotations
 

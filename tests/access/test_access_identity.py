@@ -47,7 +47,8 @@ ONLY = {"IpAddress": {"aws:SourceIp": OFFICE}}
         ([identity(ALL, changed(OUTSIDE, Action="s3:*"))], {}, True),
         ([identity(ALL)], {"boundary": identity(changed(ALL, Condition=ONLY))}, False),
         ([identity(ALL)], {"scps": [[identity(ALL)], [identity(ALL, OUTSIDE)]]}, False),
-        ([identity(ALL)], {"scps": [[identity(ALL), identity(changed(ALL, Condition=ONLY))]]}, True),
+        ([identity(ALL)], {"scps": [[identity(ALL), identity(changed(ALL, Condition=ONLY))]]},
+         True),
         ([identity(ALL, EXEMPT)], {}, True),
         ([identity(ALL, EXEMPT)], {"ignored_actions": ["iam:ChangePassword"]}, False),
         ([identity(changed(ALL, Condition={"StringEquals": {"aws:SourceVpce": "vpce-1"}}))], {},
@@ -159,7 +160,7 @@ def test_mfa(operator, needed):
 
 
 def test_everybody_and_the_organization():
-    assert [a.principal for a in assumers({**TRUST, "Principal": "*"})][0] == "*"
+    assert next(iter(assumers({**TRUST, "Principal": "*"}))).principal == "*"
     condition = {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}
     found = assumers({**TRUST, "Principal": {"AWS": "*"}, "Condition": condition})
     assert all(a.keys["aws:principalorgid"].values == ("o-1",) for a in found)

@@ -61,12 +61,13 @@ def judged(document, kind="resource"):
     try:
         return parse_policy(document, kind=kind)
     except MalformedPolicy as error:
-        assert error.problems
-        for problem in error.problems:
-            assert problem.path.startswith("$")
-            assert problem.message_en
-            assert problem.message_ja
-        return None
+        problems = error.problems
+    assert problems
+    for problem in problems:
+        assert problem.path.startswith("$")
+        assert problem.message_en
+        assert problem.message_ja
+    return None
 
 
 @settings(max_examples=300, deadline=None)

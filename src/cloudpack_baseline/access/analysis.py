@@ -17,9 +17,7 @@ from cloudpack_baseline.access.actions import (
     unknown_action,
 )
 from cloudpack_baseline.access.axes import text_axis
-from cloudpack_baseline.access.bucket import ALL_USERS
 from cloudpack_baseline.access.callers import callers, covers, exempts
-from cloudpack_baseline.access.drafts import Reason, verdict
 from cloudpack_baseline.access.keys import Presence, actions_of, find_key
 from cloudpack_baseline.access.pins import (
     account_patterns,
@@ -28,7 +26,7 @@ from cloudpack_baseline.access.pins import (
     own_access_points,
     sample_accounts,
 )
-from cloudpack_baseline.access.policy import Operator
+from cloudpack_baseline.access.policy import PrincipalElement
 from cloudpack_baseline.access.resources import resource_test
 from cloudpack_baseline.access.space import RequestSet, TooComplex
 from cloudpack_baseline.access.trust import fixed_principals, fixed_values
@@ -45,7 +43,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.predicates import Predicate, StringPredicate
     from cloudpack_baseline.access.requests import Request
 
-__all__ = ["Analysis", "Extras", "analyse"]
+__all__ = ["Analysis", "Extras", "Source", "analyse"]
 
 _ACL_ACTIONS: Final = {
     "READ": bits(("ListBucket", "ListBucketVersions", "ListBucketMultipartUploads")),
@@ -57,7 +55,6 @@ _FULL_CONTROL: Final = sum(_ACL_ACTIONS.values())
 _AP_KEYS: Final = frozenset(
     {"s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:accesspointnetworkorigin"}
 )
-_ANY_OF: Final = Operator("string", "equals")
 _STEPS: Final = 200_000
 _DENY_STEPS: Final = 20_000
 _FEW: Final = 8
@@ -200,8 +197,6 @@ def _groups(bucket: BucketAccess) -> set[str]:
 
 
 def _cast(bucket: BucketAccess, sources: Sequence[Source], extras: Extras) -> tuple[Caller, ...]:
-    from cloudpack_baseline.access.policy import PrincipalElement  # noqa: PLC0415
-
     policies = [source.policy for source in sources]
     elements = [s.principal for p in policies for s in p.statements if s.principal is not None]
     acl = {grant.grantee for grant in bucket.acl} - _groups(bucket)
@@ -430,6 +425,3 @@ def _subtract(analysis: Analysis) -> None:
         analysis.open_high[source] = high
         analysis.open_low[source] = low
     space.allow(_UNBOUND)
-
-
-__all__ += ["ALL_USERS", "Reason", "Source", "verdict"]

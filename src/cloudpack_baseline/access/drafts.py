@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from attrs import define, field, frozen
 
 from cloudpack_baseline.access.callers import MAYBE, Unknown
-from cloudpack_baseline.access.keys import Key, Presence, find_key
+from cloudpack_baseline.access.keys import Key, Presence
 from cloudpack_baseline.access.policy import find_operator
 from cloudpack_baseline.access.predicates import make_predicate
-from cloudpack_baseline.access.variables import FREE, Variable, replace, split
+from cloudpack_baseline.access.variables import Variable, replace, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.predicates import Predicate, Value
     from cloudpack_baseline.access.variables import Free, Part
 
-__all__ = ["Draft", "Reason", "Test", "draft", "variable_groups"]
+__all__ = [
+    "Draft",
+    "Reason",
+    "Test",
+    "draft",
+    "null_mask",
+    "parts_of",
+    "variable_groups",
+    "verdict",
+]
 
 
 @frozen
@@ -249,6 +258,3 @@ def _arn_tail(text: str) -> tuple[str, bool, str]:
     if len(pieces) < 6:  # noqa: PLR2004 - an ARN has six parts
         return "", False, text
     return ":".join(pieces[:5]) + ":", True, pieces[5]
-
-
-__all__ += ["FREE", "find_key", "make_test", "null_mask", "parts_of", "verdict"]

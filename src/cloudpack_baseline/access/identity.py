@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
 
-from cloudpack_baseline.access.axes import ABSENT, Axis, text_axis
+from cloudpack_baseline.access.axes import Axis, text_axis
 from cloudpack_baseline.access.callers import Caller
 from cloudpack_baseline.access.keys import Presence, find_key
 from cloudpack_baseline.access.networks import parse_network, union
@@ -26,11 +26,20 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.policy import Policy, Statement
     from cloudpack_baseline.access.predicates import Predicate
 
-__all__ = ["Capability", "FullAdmin", "Holder", "can_act_from_outside", "has_full_admin", "may"]
+__all__ = [
+    "ESCALATIONS",
+    "Capability",
+    "FullAdmin",
+    "Holder",
+    "can_act_from_outside",
+    "has_full_admin",
+    "may",
+]
 
 _ALPHABET: Final = "xabcdefghijklmnopqrstuvwyz0123456789-:"
 _VALID: Final = (Pattern((ONE, MANY, ":", ONE, MANY)),)
-_STEPS: Final = 400_000
+_STEPS: Final = 20_000
+_UNBOUND: Final = 1 << 60
 
 ESCALATIONS: Final = (
     ("iam:CreatePolicyVersion",), ("iam:SetDefaultPolicyVersion",), ("iam:AttachUserPolicy",),
@@ -104,9 +113,6 @@ class _Case:
     allows: list[Rule] = field(factory=list)
 
 
-Levels = "Sequence[Sequence[Policy]]"
-
-
 def _case(  # noqa: PLR0913, PLR0917 - every policy that has a say
     policies: Sequence[Policy],
     boundary: Policy | None,
@@ -159,14 +165,26 @@ def _combine(world: World, actions: Axis, pending: Sequence[Sequence[Pending]]) 
         except TooComplex:
             low = RequestSet.nothing(world.space)
     for layer in rules[1:]:
-        allowed = sure = RequestSet.nothing(world.space)
-        for rule in layer:
-            if rule.allows:
-                allowed, sure = allowed | rule.high, sure | rule.low
-        high, low = high & allowed, low & sure
+        world.space.allow(_STEPS)
+        try:
+            high, low = _both_allow(high, low, layer)
+        except TooComplex:
+            low = RequestSet.nothing(world.space)
+    world.space.allow(_UNBOUND)
     case.high, case.low = high, low
     case.allows = [rule for rule in rules[0] if rule.allows]
     return case
+
+
+def _both_allow(
+    high: RequestSet, low: RequestSet, layer: Sequence[Rule]
+) -> tuple[RequestSet, RequestSet]:
+    """What a boundary or a level of SCPs leaves."""
+    allowed, sure = high - high, low - low
+    for rule in layer:
+        if rule.allows:
+            allowed, sure = allowed | (high & rule.high), sure | (low & rule.low)
+    return allowed, sure
 
 
 def _pending(
@@ -382,6 +400,3 @@ def _missing(case: _Case, allowed: RequestSet) -> tuple[str, str] | None:
             place = (lacking & -lacking).bit_length() - 1
             return str(case.actions.samples[index]), str(objects.samples[place])
     return None
-
-
-__all__ += ["ABSENT", "ESCALATIONS"]

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.results import Scope
 
 __all__ = ["accounts", "approximations", "clear_text", "clear_text_anonymous",
-           "cloudfront_identities", "lowest_tls", "points", "reach", "services",
-           "stopped"]  # fmt: skip
+           "cloudfront_identities", "is_named", "lowest_tls", "points", "reach", "reach_of",
+           "services", "stopped", "unbound_box"]  # fmt: skip
 
 _SECURE: Final = 2
 _CLEAR: Final = 4
@@ -382,6 +382,3 @@ def approximations(answers: Answers) -> tuple[Approximation, ...]:
         for rule in analysis.rules()
         if rule.reasons or rule in analysis.skipped or rule.low != rule.high
     )  # fmt: skip
-
-
-__all__ += ["is_named", "reach_of", "unbound_box"]

@@ -44,7 +44,7 @@ class Space:
 
     __slots__ = ("_and", "_left", "_minus", "_nodes", "full")
 
-    def __init__(self, sizes: Iterable[int], *, limit: int = 1_000_000) -> None:
+    def __init__(self, sizes: Iterable[int], *, limit: int = 1 << 60) -> None:
         self.full: tuple[int, ...] = tuple((1 << size) - 1 for size in sizes)
         self._nodes: dict[tuple[int, tuple[tuple[int, Node], ...]], Node] = {}
         self._and: dict[tuple[Node, Node], Node] = {}

@@ -16,7 +16,7 @@ from cloudpack_baseline.access.predicates import Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FREE", "Environment", "Variable", "replace", "split"]
+__all__ = ["FREE", "Variable", "replace", "split"]
 
 
 class Free:
@@ -24,9 +24,6 @@ class Free:
 
 
 FREE: Final = Free()
-
-Environment = "Mapping[str, str | Free | None]"
-"""Values of keys, in lower case; None is absence."""
 
 
 @frozen

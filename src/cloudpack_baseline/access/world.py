@@ -18,7 +18,7 @@ from cloudpack_baseline.access.drafts import Reason, draft, null_mask, variable_
 from cloudpack_baseline.access.keys import Key, Presence, find_key
 from cloudpack_baseline.access.pins import own_access_points
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to
-from cloudpack_baseline.access.space import ALL, Node, RequestSet, Space
+from cloudpack_baseline.access.space import Node, RequestSet, Space
 from cloudpack_baseline.access.variables import FREE
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.predicates import Predicate
     from cloudpack_baseline.access.variables import Free
 
-__all__ = ["Layout", "Rule", "Way", "World"]
+__all__ = ["Layout", "Pending", "Rule", "Way", "World", "frequent_keys", "named_values"]
 
 KEY_LIMIT: Final = 120
 """So many keys have an axis; conditions on more are taken as unknown."""
@@ -438,6 +438,3 @@ def frequent_keys(policies: Iterable[Policy]) -> frozenset[str]:
         for condition in statement.conditions
     )
     return frozenset(name for name, _ in count.most_common(KEY_LIMIT))
-
-
-__all__ += ["ALL", "KEY_LIMIT", "Pending", "frequent_keys"]
