@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from access.evaluator import allows
 
+from access.evaluator import allows
 from cloudpack_baseline.access import BucketAccess, exposure, parse_policy
 
 GOOD = {
