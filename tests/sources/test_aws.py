@@ -386,6 +386,12 @@ def test_nobody_answers(session):
         gather_account(session, [reads(AccountSummary)])
 
 
+def test_an_endpoint_that_is_no_url(session, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "not a URL")
+    with pytest.raises(SourceError, match="Invalid endpoint"):
+        gather_account(session, [reads(AccountSummary)])
+
+
 def test_a_failing_identity(session):
     body = b"<ErrorResponse><Error><Code>InternalFailure</Code></Error></ErrorResponse>"
     answering(session, "sts.GetCallerIdentity", status=400, body=body)
@@ -393,8 +399,15 @@ def test_a_failing_identity(session):
         gather_account(session, [reads(AccountSummary)])
 
 
-def test_an_odd_identity(session):
-    answer = b"<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>"
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>",
+        b"<html><p>Please log in</html>",
+        b"",
+    ],
+)
+def test_an_odd_identity(session, answer):
     answering(session, "sts.GetCallerIdentity", body=answer)
     with pytest.raises(SourceError, match="odd answer"):
         gather_account(session, [reads(AccountSummary)])

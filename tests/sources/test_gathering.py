@@ -10,7 +10,7 @@ from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.model.s3 import AccessPoint, Bucket
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.gathering import gather_with, merge, operations_of
 from fakes import FakeTransport, calls
@@ -164,6 +164,19 @@ def test_what_two_regions_both_tell_is_one_record():
     }
     snapshot, _ = gathered(answers, reads(DBInstance))
     assert len(snapshot.all(DBInstance, ACCOUNT)) == 1
+
+
+def test_a_listing_that_two_kinds_need_is_asked_once():
+    answers = ANSWERS | {
+        "s3:ListBuckets": [{"Buckets": [{"Name": "one", "BucketRegion": REGION}]}, "SlowDown"],
+        "s3control:ListAccessPoints": {"AccessPointList": []},
+    }
+    snapshot, transport = gathered(answers, reads(Bucket), reads(AccessPoint))
+    assert [key for key, _, _ in transport.asked].count("s3:ListBuckets") == 1
+    for kind in (Bucket, AccessPoint):
+        (one,) = snapshot.covered(kind, ACCOUNT)
+        assert one.unknown.causes[0].why is Why.THROTTLED
+    assert [one.name for one in snapshot.all(Bucket, ACCOUNT)] == ["one"]
 
 
 def test_a_defect_in_a_gatherer_is_raised_and_ends_the_threads():

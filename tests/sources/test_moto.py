@@ -6,6 +6,8 @@ import os
 import socket
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from urllib.request import Request, urlopen
 
 import boto3
@@ -258,6 +260,27 @@ def test_nobody_answers_at_the_url(bare):  # noqa: ARG001 - the environment
             parse_source(f"moto:{url}").open([ONE]),
         ):
             pass
+
+
+def test_what_answers_is_no_moto(bare):  # noqa: ARG001 - the environment
+    class Refusing(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.send_error(403)
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        with (
+            pytest.raises(SourceError, match=f"what answers at {url} is no moto"),
+            parse_source(f"moto:{url}").open([ONE]),
+        ):
+            pass
+        server.shutdown()
+        thread.join()
 
 
 @pytest.mark.parametrize("module", ["moto.server", "moto.iam.models"])

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from attrs import frozen
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.parsers import ResponseParserError
 
 from cloudpack_baseline.errors import SourceError, WrongAccountError
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.sources import moto
 from cloudpack_baseline.sources.calls import MALFORMED, Answer, CallError, Calls, Transport
-from cloudpack_baseline.sources.clients import Clients
+from cloudpack_baseline.sources.clients import PARSE_FAULTS, Clients
 from cloudpack_baseline.sources.gathering import (
     WORKERS,
     Clock,
@@ -44,9 +43,6 @@ _BUCKETS_A_PAGE = 1000
 
 _ACCOUNTS_AT_ONCE = 4
 
-_PARSE_FAULTS = (ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
-"""What botocore's parsers raise over half an answer, or over a proxy's page in its place."""
-
 
 @frozen
 class AwsTransport:
@@ -62,8 +58,8 @@ class AwsTransport:
         Raises:
             CallError: at the page that failed: AWS's error code, or the name of the fault.
         """
-        client = self.clients.get(operation.client, region)
         try:
+            client = self.clients.get(operation.client, region)
             yield from _pages(client, operation, parameters)
         except ClientError as error:
             raise CallError(error.response.get("Error", {}).get("Code", "Unknown")) from error
@@ -71,7 +67,7 @@ class AwsTransport:
             raise CallError(type(error).__name__) from error
         except NotImplementedError as error:  # moto, inside the process
             raise CallError("NotImplemented") from error
-        except _PARSE_FAULTS as error:
+        except PARSE_FAULTS as error:
             raise CallError(MALFORMED) from error
 
     def release(self, client: str, region: str) -> None:

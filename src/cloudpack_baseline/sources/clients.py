@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from botocore.config import Config
+from botocore.parsers import ResponseParserError
 
 from cloudpack_baseline._version import __version__
 from cloudpack_baseline.errors import NotReadOnlyError
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     import boto3
     from botocore.awsrequest import AWSPreparedRequest
 
-__all__ = ["Clients", "read_only", "without_host_prefix"]
+__all__ = ["PARSE_FAULTS", "Clients", "read_only", "without_host_prefix"]
+
+PARSE_FAULTS = (ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
+"""What botocore's parsers raise over half an answer, or over a proxy's page in its place."""
 
 _HELPERS = {"s3": frozenset(("HeadBucket",))}
 """Read-only calls that botocore itself may make: S3 asks where a bucket is, to redirect."""

@@ -14,9 +14,10 @@ from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.calls import Calls
+from cloudpack_baseline.sources.calls import Calls, Transport
 from cloudpack_baseline.sources.gatherers import Gatherer, gatherer_of
 from cloudpack_baseline.sources.regions import Regions, regions_of
+from cloudpack_baseline.sources.shared import Shared, needed_twice
 
 __all__ = ["WORKERS", "Clock", "gather_with", "is_regional", "merge", "operations_of", "utc_now"]
 
@@ -85,6 +86,7 @@ def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
         LookupError: a kind that nothing gathers.
     """
     reads = merged(wanted)
+    calls = evolve(calls, transport=_sharing(calls.transport, reads))
     where = _where(calls, regions) if is_regional(reads) else Regions()
     jobs = tuple(_jobs(reads, where))
     done = _run(calls, jobs, workers)
@@ -103,6 +105,11 @@ def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
         coverage=(*(one for _, one in done), *_gaps(reads, where, calls.account)),
         assumptions=calls.transport.assumptions,
     )
+
+
+def _sharing(transport: Transport, reads: Iterable[Read]) -> Transport:
+    keys = needed_twice([gatherer_of(read.kind).needs(read.fields) for read in reads])
+    return Shared(transport, keys) if keys else transport
 
 
 def _where(calls: Calls, regions: tuple[str, ...] | Regions | None) -> Regions:

@@ -16,7 +16,7 @@ from botocore.exceptions import (
 
 from cloudpack_baseline.errors import CloudpackError, CredentialsError, SourceError
 from cloudpack_baseline.model.arn import Arn
-from cloudpack_baseline.sources.clients import Clients
+from cloudpack_baseline.sources.clients import PARSE_FAULTS, Clients
 
 __all__ = ["Caller", "identify"]
 
@@ -67,16 +67,18 @@ def identify(clients: Clients, region: str) -> Caller:
     """
     try:
         answer = clients.get("sts", region).get_caller_identity()
-    except (BotoCoreError, ClientError) as error:
-        raise _explained(error, region) from error
-    try:
         return Caller(
             account=answer["Account"],
             partition=Arn.parse(answer["Arn"]).partition,
             region=region,
         )
-    except (KeyError, ValueError) as error:
-        raise SourceError(f"sts:GetCallerIdentity gave an odd answer: {error}") from error
+    except (BotoCoreError, ClientError) as error:
+        raise _explained(error, region) from error
+    except PARSE_FAULTS as error:
+        told = f"{type(error).__name__}: {error}"[:100]
+        raise SourceError(
+            f"sts:GetCallerIdentity cannot be asked, or gave an odd answer: {told}"
+        ) from error
 
 
 def _explained(error: BotoCoreError | ClientError, region: str) -> CloudpackError:

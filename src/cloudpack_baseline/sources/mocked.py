@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cloudpack_baseline.errors import SourceError
 from cloudpack_baseline.sources import offline
 from cloudpack_baseline.sources.aws import Via, gather_account
-from cloudpack_baseline.sources.clients import without_host_prefix
+from cloudpack_baseline.sources.clients import PARSE_FAULTS, without_host_prefix
 from cloudpack_baseline.sources.facts import told
 from cloudpack_baseline.sources.moto import Mock
 from cloudpack_baseline.sources.sessions import DEFAULT_REGION, core_session
@@ -144,13 +144,13 @@ def opened(url: str, targets: Iterable[Target]) -> tuple[MockedAccount, ...]:
     assumes a role there; the role need not exist.
 
     Raises:
-        SourceError: nobody answers at the URL.
+        SourceError: what answers at the URL is no moto.
     """
     return tuple(_opened(default_account(url, target), target) for target in targets)
 
 
 def _opened(default: MockedAccount, target: Target) -> MockedAccount:
-    if not target.id:
+    if target.id in ("", DEFAULT_ACCOUNT):
         return default
     session = default.session
     partition = session.get_partition_for_region(default.region)
@@ -159,10 +159,9 @@ def _opened(default: MockedAccount, target: Target) -> MockedAccount:
             RoleArn=f"arn:{partition}:iam::{target.id}:role/{_ROLE}",
             RoleSessionName="cloudpack-baseline",
         )
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, *PARSE_FAULTS) as error:
         raise SourceError(
-            f"no moto answers at {default.endpoint_url} ({type(error).__name__}); "
-            "start one with `moto_server`, or use the source `moto`"
+            f"what answers at {default.endpoint_url} is no moto ({type(error).__name__})"
         ) from error
     held = answer["Credentials"]
     return MockedAccount(
