@@ -19,6 +19,7 @@ from cloudpack_baseline._version import __version__
 if TYPE_CHECKING:
     from cloudpack_baseline.api import (
         check_admin_ingress,
+        check_admin_privileges,
         check_bastion_ingress,
         check_customer_admin_access,
         check_database_isolation,
@@ -67,6 +68,7 @@ __all__ = [
     "__version__",
     "assess",
     "check_admin_ingress",
+    "check_admin_privileges",
     "check_bastion_ingress",
     "check_customer_admin_access",
     "check_database_isolation",

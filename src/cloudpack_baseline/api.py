@@ -14,6 +14,7 @@ from cloudpack_baseline.baseline import Baseline
 
 __all__ = [
     "check_admin_ingress",
+    "check_admin_privileges",
     "check_bastion_ingress",
     "check_customer_admin_access",
     "check_database_isolation",
@@ -438,3 +439,18 @@ def check_role_trust(
     Args and errors are those of `assess`.
     """
     return assess(source, baseline, controls=["role-trust"], regions=regions, as_of=as_of)
+
+
+def check_admin_privileges(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """4.5.2: everything, or a way to it, is held by declared users and roles only.
+
+    GetAccountAuthorizationDetails (IAM API Reference).
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["admin-privileges"], regions=regions, as_of=as_of)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
-from cloudpack_baseline.access import Assumer, Policy, who_can_assume
+from cloudpack_baseline.access import Assumer, FullAdmin, Policy, has_full_admin, who_can_assume
+from cloudpack_baseline.baseline import AdminPrivilegesOptions
 from cloudpack_baseline.checks._check import World, check
-from cloudpack_baseline.checks._principals import SERVICE_LINKED, parsed
+from cloudpack_baseline.checks._escalation import escalations
+from cloudpack_baseline.checks._principals import (
+    HOLDINGS,
+    SERVICE_LINKED,
+    Holdings,
+    Principal,
+    parsed,
+)
 from cloudpack_baseline.checks._trust import Trusted
 from cloudpack_baseline.findings import (
     Finding,
@@ -18,12 +27,13 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
-from cloudpack_baseline.model.iam_principals import RoleDetail
+from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
+from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Field, Unknown, Why
 from cloudpack_baseline.texts import text
 
-__all__ = ["role_trust"]
+__all__ = ["admin_privileges", "role_trust"]
 
 
 @check(reads(RoleDetail))
@@ -103,3 +113,76 @@ def _assumes(role: RoleDetail, one: Assumer) -> Witness:
             text("identity.allowed-by", statement=one.statement),
         ),
     )
+
+
+_PRESETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "cdk": ("arn:*:iam::*:role/cdk-*-cfn-exec-role-*",),
+        "control-tower": (
+            "arn:*:iam::*:role/AWSControlTowerExecution",
+            "arn:*:iam::*:role/OrganizationAccountAccessRole",
+            "arn:*:iam::*:role/stacksets-exec-*",
+        ),
+        "identity-center": (
+            "arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_AdministratorAccess_*",
+            "arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_AWSAdministratorAccess_*",
+            "arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_AdministratorAccess_*",
+            "arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_AWSAdministratorAccess_*",
+        ),
+    }
+)
+"""The administrators that each tool makes, by the names that it gives them."""
+
+
+@check(*HOLDINGS, subjects=(UserDetail, RoleDetail))
+def admin_privileges(world: World) -> Iterator[Finding]:
+    """4.5.2: everything, or a way to it, is held by declared users and roles only.
+
+    Evidence: the policies of each user and role, those of its groups and its boundary
+    (GetAccountAuthorizationDetails), taken together: ``*`` pieced together is ``*``, and
+    actions by which a principal can give itself more are a way to it. Service control
+    policies are left aside: they take nothing from what is held.
+    """
+    options = world.baseline.options(AdminPrivilegesOptions)
+    presets = (pattern for name in options.presets for pattern in _PRESETS[name])
+    declared = (*options.principals, *presets)
+    principals: tuple[Principal, ...] = (*world.all(UserDetail), *world.all(RoleDetail))
+    for one in principals:
+        if one.path.startswith(SERVICE_LINKED):
+            seen = _service_linked()
+        elif any(matches(pattern, one.arn) for pattern in declared):
+            seen = passed(text("identity.admin-declared"))
+        else:
+            seen = _privileges(Holdings.of(world, one))
+        yield Finding(control=world.control, resource=Resource.of(one), observations=(seen,))
+
+
+def _privileges(held: Holdings) -> Observation:
+    if held.unknown is not None:
+        # What was not read may allow more, or deny what was read.
+        return unknown("Policies", held.unknown)
+    found = has_full_admin(held.policies, boundary=held.boundary, holder=held.holder)
+    if found.full:
+        return _everything(found)
+    ways = tuple(escalations(held))
+    if not ways:
+        return passed(text("identity.no-admin"))
+    first = next((one for one in ways if one.exact), None)
+    if first is None:
+        return _in_doubt(", ".join(ways[0].actions))
+    return failed(
+        text("identity.escalation", actions=first.actions, others=len(ways) - 1),
+        read=", ".join(f"Action={name}" for name in first.actions),
+    )
+
+
+def _everything(found: FullAdmin) -> Observation:
+    if not found.exact:
+        return _in_doubt("Action=*, Resource=*")
+    name = "admin" if found.unconditional else "admin-conditional"
+    return failed(text(f"identity.{name}"), read="Action=*, Resource=*")
+
+
+def _in_doubt(detail: str) -> Observation:
+    why = Unknown.because(Why.UNSUPPORTED, detail=detail)
+    return unknown(text("identity.admin-in-doubt", actions=detail), why)

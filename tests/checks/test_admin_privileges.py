@@ -1,0 +1,231 @@
+"""admin-privileges (4.5.2)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cloudpack_baseline import Baseline, Outcome, check_admin_privileges
+from cloudpack_baseline.model.iam_principals import (
+    GroupDetail,
+    InlinePolicy,
+    ManagedPolicyDetail,
+    RoleDetail,
+    UserDetail,
+)
+from support import ACCOUNT, denied, world
+
+UNREAD = denied("iam:GetAccountAuthorizationDetails")
+ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def allow(action, resource="*", **more):
+    return {"Effect": "Allow", "Action": action, "Resource": resource} | more
+
+
+def document(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def inline(*statements):
+    return (InlinePolicy(name="own", document=document(*statements)),) if statements else ()
+
+
+def role(*statements, name="r", **changes):
+    held = {
+        "arn": f"arn:aws:iam::{ACCOUNT}:role/{name}",
+        "account": ACCOUNT,
+        "name": name,
+        "inline_policies": inline(*statements),
+    }
+    return RoleDetail(**(held | changes))
+
+
+def user(*statements, name="u", **changes):
+    held = {
+        "arn": f"arn:aws:iam::{ACCOUNT}:user/{name}",
+        "account": ACCOUNT,
+        "name": name,
+        "inline_policies": inline(*statements),
+    }
+    return UserDetail(**(held | changes))
+
+
+def group(*statements, name="g", **changes):
+    held = {
+        "arn": f"arn:aws:iam::{ACCOUNT}:group/{name}",
+        "account": ACCOUNT,
+        "name": name,
+        "inline_policies": inline(*statements),
+    }
+    return GroupDetail(**(held | changes))
+
+
+def managed(*statements, arn=ADMIN, **changes):
+    held = {"arn": arn, "account": ACCOUNT, "name": "m", "document": document(*statements)}
+    return ManagedPolicyDetail(**(held | changes))
+
+
+def judged(*records, options=None, gaps=None):
+    baseline = Baseline.from_mapping({"controls": {"admin-privileges": options or {}}})
+    snapshot = world("admin-privileges", *records, gaps=gaps)
+    assessment = check_admin_privileges(snapshot, baseline)
+    return next(one for one in assessment.findings if one.resource.name in ("r", "u", ACCOUNT))
+
+
+def outcome(*records, **rest):
+    return judged(*records, **rest).outcome
+
+
+@pytest.mark.parametrize(
+    ("statements", "told"),
+    [
+        ([allow("*")], "admin"),
+        ([allow("*:*")], "admin"),
+        (
+            [allow("*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})],
+            "admin-conditional",
+        ),
+        # Everything in pieces.
+        (
+            [
+                allow(["a*", "b*"]),
+                {"Effect": "Allow", "NotAction": ["a*", "b*"], "Resource": "*"},
+            ],
+            "admin",
+        ),
+        ([{"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::x"}], "escalation"),
+        ([allow("iam:*")], "escalation"),
+        ([allow("iam:PutRolePolicy")], "escalation"),
+        ([allow(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"])], "escalation"),
+        ([allow("iam:*", f"arn:aws:iam::{ACCOUNT}:*")], "escalation"),
+        ([allow("iam:CreateAccessKey", "arn:aws:iam::*:user/*")], "escalation"),
+        ([allow("iam:AddUserToGroup", "arn:aws:iam::*:group/*")], "escalation"),
+        ([allow("iam:CreatePolicyVersion", "arn:aws:iam::*:policy/*")], "escalation"),
+        ([allow("sts:AssumeRole", "arn:aws:iam::*:role/*")], "escalation"),
+        ([allow("ssm:StartSession", "arn:aws:ec2:*:*:instance/*")], "escalation"),
+        ([allow(["iam:PassRole"]), allow("ec2:RunInstances")], "escalation"),
+        # One half of a way is none; nor is a way on one resource.
+        ([allow(["lambda:CreateFunction", "lambda:InvokeFunction"])], None),
+        ([allow("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/app")], None),
+        ([allow(["s3:*", "dynamodb:*"])], None),
+        ([allow("*"), {"Effect": "Deny", "Action": "*", "Resource": "*"}], None),
+        ([], None),
+    ],
+)
+def test_what_is_held(statements, told):
+    finding = judged(role(*statements))
+    if told is None:
+        assert finding.outcome is Outcome.PASS
+    else:
+        assert finding.outcome is Outcome.FAIL
+        assert finding.observations[0].message.id == f"identity.{told}"
+
+
+def test_every_way_to_hold_a_policy():
+    admin = managed(allow("*"))
+    assert outcome(role(attached_policies=(ADMIN,)), admin) is Outcome.FAIL
+    assert outcome(user(attached_policies=(ADMIN,)), admin) is Outcome.FAIL
+    assert outcome(user(groups=("g",)), group(allow("*"))) is Outcome.FAIL
+    assert outcome(user(groups=("g",)), group(attached_policies=(ADMIN,)), admin) is Outcome.FAIL
+    assert outcome(user(), group(allow("*"))) is Outcome.PASS
+
+
+def test_a_boundary_takes_away():
+    bound = managed(allow("s3:*"), arn=f"arn:aws:iam::{ACCOUNT}:policy/bound")
+    assert outcome(role(allow("*"), boundary=bound.arn), bound) is Outcome.PASS
+    wide = managed(allow("*"), arn=bound.arn)
+    assert outcome(role(allow("*"), boundary=wide.arn), wide) is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"principals": [f"arn:aws:iam::{ACCOUNT}:role/r"]},
+        {"principals": ["arn:aws:iam::*:role/*"]},
+    ],
+)
+def test_a_declared_administrator(options):
+    assert outcome(role(allow("*")), options=options) is Outcome.PASS
+    assert outcome(role(inline_policies=UNREAD), options=options) is Outcome.PASS
+    assert outcome(user(allow("*")), options=options) is Outcome.FAIL
+
+
+SSO = "aws-reserved/sso.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("preset", "name"),
+    [
+        ("cdk", f"cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-ap-northeast-1"),
+        ("control-tower", "AWSControlTowerExecution"),
+        ("control-tower", "OrganizationAccountAccessRole"),
+        ("control-tower", "stacksets-exec-0123456789abcdef"),
+        ("identity-center", f"{SSO}/ap-northeast-1/AWSReservedSSO_AdministratorAccess_0123456789"),
+        ("identity-center", f"{SSO}/AWSReservedSSO_AWSAdministratorAccess_0123456789abcdef"),
+    ],
+)
+def test_administrators_of_tools(preset, name):
+    one = role(allow("*"), arn=f"arn:aws:iam::{ACCOUNT}:role/{name}")
+    assert outcome(one, options={"presets": [preset]}) is Outcome.PASS
+    others = [other for other in ("cdk", "control-tower", "identity-center") if other != preset]
+    assert outcome(one, options={"presets": others}) is Outcome.FAIL
+
+
+def test_a_service_linked_role_is_not_applicable():
+    one = role(allow("*"), path="/aws-service-role/x.amazonaws.com/")
+    assert outcome(one) is Outcome.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        role(allow("*"), attached_policies=("arn:aws:iam::aws:policy/Gone",)),
+        role(allow("*"), boundary="arn:aws:iam::aws:policy/Gone"),
+        role(inline_policies=UNREAD),
+        role(inline_policies=(InlinePolicy(name="own", document="{"),)),
+        user(groups=("gone",)),
+    ],
+)
+def test_what_was_not_read_may_change_it(record):
+    finding = judged(record)
+    assert finding.outcome is Outcome.UNKNOWN
+    assert finding.observations[0].causes
+
+
+def test_the_cause_of_a_missing_policy_is_that_of_the_listing():
+    finding = judged(role(attached_policies=(ADMIN,)), gaps={"ManagedPolicyDetail": UNREAD})
+    assert finding.observations[0].causes == UNREAD.causes
+    unread = managed(document=UNREAD)
+    assert judged(role(attached_policies=(ADMIN,)), unread).observations[0].causes == UNREAD.causes
+
+
+def test_a_statement_that_cannot_be_taken_exactly():
+    odd = allow("*", Condition={"StringUnlike": {"aws:userid": "x"}})
+    finding = judged(role(odd))
+    assert finding.outcome is Outcome.UNKNOWN
+    assert finding.observations[0].message.id == "identity.admin-in-doubt"
+
+
+def test_a_way_that_hangs_on_such_a_statement():
+    odd = allow("iam:PutRolePolicy", Condition={"StringUnlike": {"aws:userid": "x"}})
+    finding = judged(role(odd))
+    assert finding.outcome is Outcome.UNKNOWN
+    assert "iam:PutRolePolicy" in finding.observations[0].message.in_language("en")
+    # A sure way is told before a doubtful one.
+    assert outcome(role(odd, allow("iam:PutUserPolicy"))) is Outcome.FAIL
+
+
+def test_the_partition_is_that_of_the_principal():
+    arn = f"arn:aws-us-gov:iam::{ACCOUNT}:role/r"
+    far = f"arn:aws-us-gov:iam::{ACCOUNT}:role/*"
+    assert outcome(role(allow("iam:PutRolePolicy", far), arn=arn)) is Outcome.FAIL
+
+
+def test_nobody():
+    gaps = {"RoleDetail": UNREAD, "UserDetail": UNREAD}
+    snapshot = world("admin-privileges", gaps=gaps)
+    assert {one.outcome for one in check_admin_privileges(snapshot).findings} == {Outcome.UNKNOWN}
+    (finding,) = check_admin_privileges(world("admin-privileges")).findings
+    assert finding.outcome is Outcome.NOT_APPLICABLE
