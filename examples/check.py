@@ -29,7 +29,10 @@ FAULTS = {
     "reports are open to the agency": (
         ("s3-exposure", ":::example-shop-reports", "from 198.51.100.0/24"),
     ),
-    "the web tier reads the database": (("segmentation", ":web->db", "tcp/3306"),),
+    "the web tier reads the database": (
+        ("segmentation", ":web->db", "tcp/3306"),
+        ("database-isolation", ":db:shop", "tcp/3306"),
+    ),
 }
 """What was planted, and how it is told: control, end of the resource's key, words."""
 
