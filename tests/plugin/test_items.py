@@ -93,6 +93,24 @@ def test_a_folder_and_the_file_in_it(project):
     assert collected(project, ".", FILE) == [f"{FILE}::root-mfa::{MAIN}"]
 
 
+def test_no_own_test_is_lost(project):
+    project.pytester.makepyfile(test_own=TEST)
+    (project.path / "infra").mkdir()
+    (project.path / FILE).rename(project.path / "infra" / FILE)
+    found = collected(project, f"--cloudpack-file=infra/{FILE}")
+    assert found == [f"infra/{FILE}::root-mfa::{MAIN}", "test_own.py::test_own"]
+
+
+def test_a_baseline_in_a_folder_that_pytest_passes_over(project):
+    project.pytester.makepyfile(test_own=TEST)
+    (project.path / ".cloudpack" / "below").mkdir(parents=True)
+    (project.path / FILE).rename(project.path / ".cloudpack" / FILE)
+    for name in ("test_hidden.py", "below/test_hidden.py"):
+        (project.path / ".cloudpack" / name).write_text(TEST, encoding="utf-8")
+    found = collected(project, f"--cloudpack-file=.cloudpack/{FILE}")
+    assert found == [f".cloudpack/{FILE}::root-mfa::{MAIN}", "test_own.py::test_own"]
+
+
 def test_a_node_id(two):
     found = collected(two, f"{FILE}::root-mfa::{OTHER}", controls=None)
     assert found == [f"{FILE}::root-mfa::{OTHER}"]

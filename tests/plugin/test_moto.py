@@ -90,11 +90,8 @@ def test_a_fault_of_the_provisioning_is_told_with_its_place(mocked):
     )
     result = mocked.run(source=None)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(
-        [
-            f"ERROR: *: pytest_cloudpack_provision failed for account {MAIN}: LookupError: no such fix*"
-        ]
-    )
+    told = f"pytest_cloudpack_provision failed for account {MAIN}: LookupError: no such fixture"
+    result.stderr.fnmatch_lines([f"ERROR: cloudpack-baseline: {told} (*)"])
     assert "conftest.py:2)" in result.stderr.str()
     result.stdout.no_fnmatch_line("*INTERNALERROR*")
 
@@ -129,3 +126,30 @@ def test_a_missing_extra_is_told_with_the_line_that_mends_it(mocked, monkeypatch
     result = mocked.run(source=None)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*pip install 'cloudpack-baseline[[]moto[]]'"])
+
+
+def test_an_environment_that_leads_elsewhere_leads_nowhere(mocked, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://192.0.2.1")
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAREALREALREALREAL")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
+    monkeypatch.setenv("HTTPS_PROXY", "http://192.0.2.1")
+    mocked.pytester.makeconftest(
+        "import boto3\n"
+        "def pytest_cloudpack_provision(account):\n"
+        "    assert boto3.client('s3').list_buckets()['Buckets'] == []\n"
+        "    assert account.session.client('s3').list_buckets()['Buckets'] == []\n"
+        "    assert 'REAL' not in boto3.Session().get_credentials().access_key\n"
+    )
+    mocked.run(source=None).assert_outcomes(failed=2)
+
+
+def test_a_client_that_would_leave_the_machine_is_stopped(mocked):
+    mocked.pytester.makeconftest(
+        "import boto3\n"
+        "def pytest_cloudpack_provision(account):\n"
+        "    boto3.client('s3', endpoint_url='http://192.0.2.1').list_buckets()\n"
+    )
+    result = mocked.run(source=None)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*OfflineError: a call to 192.0.2.1 was stopped*"])

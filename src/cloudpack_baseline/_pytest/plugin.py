@@ -19,7 +19,7 @@ from cloudpack_baseline._pytest.gathering import Gathering
 from cloudpack_baseline._pytest.handover import Handover
 from cloudpack_baseline._pytest.items import BaselineFile, BaselineItem
 from cloudpack_baseline._pytest.plan import Plan, Target, plan
-from cloudpack_baseline._pytest.settings import argument_path
+from cloudpack_baseline._pytest.settings import is_named, passed_over
 from cloudpack_baseline._pytest.told import Told
 from cloudpack_baseline._pytest.verdict import Judgement
 from cloudpack_baseline.assessment import instant, judge
@@ -71,6 +71,7 @@ class BaselinePlugin:
         self.empty = False
         self._judged: dict[Target, Judgement] = {}
         self._snapshot: Snapshot | None = None
+        self._passed_over: Path | None = None
 
     # -- before and during collection: no call leaves the machine
 
@@ -82,13 +83,21 @@ class BaselinePlugin:
             self.gathering = Gathering(session, self.plan)
         except InputError as error:
             raise _refused(error) from None
-        anchor = self.plan.anchor
-        if all(argument_path(self.config, one) != anchor for one in self.config.args):
-            self.config.args.append(str(anchor))
+        # Named beside a folder above it, it would be dropped, or (pytest 8) all else in there.
+        if not is_named(self.config, self.plan.anchor):
+            self.config.args.append(str(self.plan.anchor))
+        self._passed_over = passed_over(self.config, self.plan.anchor)
 
     def pytest_report_header(self) -> str:
         """One line: source, baseline file, instant, controls."""
         return ending.header(self.plan, self.config)
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Come to a baseline file in a folder that is passed over, and to nothing else there."""
+        hidden, anchor = self._passed_over, self.plan.anchor
+        if hidden is None or (collection_path != hidden and hidden not in collection_path.parents):
+            return None
+        return collection_path not in (anchor, *anchor.parents)
 
     def pytest_collect_file(
         self, file_path: Path, parent: pytest.Collector

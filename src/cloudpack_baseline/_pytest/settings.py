@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +23,9 @@ __all__ = [
     "Settings",
     "argument_path",
     "baseline_path",
+    "is_named",
     "moment",
+    "passed_over",
     "settings",
 ]
 
@@ -187,6 +190,20 @@ def baseline_path(config: pytest.Config) -> Path:
 def argument_path(config: pytest.Config, argument: str) -> Path:
     """The absolute path that an argument of pytest names, without its ``::`` parts."""
     return _normal(config.invocation_params.dir / argument.partition("::")[0])
+
+
+def is_named(config: pytest.Config, path: Path) -> bool:
+    """Whether an argument names the file, or a folder above it."""
+    named = {argument_path(config, argument) for argument in config.args}
+    return path in named or not named.isdisjoint(path.parents)
+
+
+def passed_over(config: pytest.Config, path: Path) -> Path | None:
+    """The highest folder above the file that ``norecursedirs`` hides; ``None``: there is none."""
+    patterns = config.getini("norecursedirs")
+    folders = [one for one in reversed(path.parents) if config.rootpath in one.parents]
+    hidden = (one for one in folders if any(fnmatch(one.name, each) for each in patterns))
+    return next(hidden, None)
 
 
 def _normal(path: Path) -> Path:
