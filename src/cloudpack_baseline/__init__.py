@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         check_s3_versioning,
         check_s3_website,
         check_segmentation,
+        check_source_network,
         check_vpc_flow_logs,
     )
     from cloudpack_baseline.assessment import Assessment, assess, gather
@@ -94,6 +95,7 @@ __all__ = [
     "check_s3_versioning",
     "check_s3_website",
     "check_segmentation",
+    "check_source_network",
     "check_vpc_flow_logs",
     "gather",
 ]

@@ -40,6 +40,7 @@ __all__ = [
     "check_s3_versioning",
     "check_s3_website",
     "check_segmentation",
+    "check_source_network",
     "check_vpc_flow_logs",
 ]
 
@@ -454,3 +455,19 @@ def check_admin_privileges(
     Args and errors are those of `assess`.
     """
     return assess(source, baseline, controls=["admin-privileges"], regions=regions, as_of=as_of)
+
+
+def check_source_network(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """4.5.2: operators cannot act from outside the declared networks.
+
+    GetAccountAuthorizationDetails, GetLoginProfile, ListAccessKeys (IAM API Reference);
+    DescribeOrganization (AWS Organizations API Reference).
+    Args and errors are those of `assess`.
+    """
+    return assess(source, baseline, controls=["source-network"], regions=regions, as_of=as_of)

@@ -12,6 +12,7 @@ MODULES = (
     "cloudtrail",
     "iam",
     "iam_principals",
+    "organizations",
     "rds",
     "s3",
     "ec2",

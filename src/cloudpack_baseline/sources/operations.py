@@ -258,6 +258,12 @@ OPERATIONS = _table(
     _trail("GetEventSelectors", "TrailName"),
     Operation(
         client="organizations",
+        name="DescribeOrganization",
+        actions=("organizations:DescribeOrganization",),
+        answer="Organization",
+    ),
+    Operation(
+        client="organizations",
         name="DescribeEffectivePolicy",
         actions=("organizations:DescribeEffectivePolicy",),
         subject="PolicyType",

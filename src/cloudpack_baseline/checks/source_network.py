@@ -1,0 +1,150 @@
+"""From where operators can act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.access import Capability, can_act_from_outside, who_can_assume
+from cloudpack_baseline.baseline import SourceNetworkOptions
+from cloudpack_baseline.checks._check import World, check
+from cloudpack_baseline.checks._principals import (
+    HOLDINGS,
+    SERVICE_LINKED,
+    Holdings,
+    Principal,
+    parsed,
+)
+from cloudpack_baseline.checks._trust import is_oidc
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    Outcome,
+    Resource,
+    Witness,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
+from cloudpack_baseline.model.organizations import Organization
+from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of, lift
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["source_network"]
+
+
+@check(
+    *HOLDINGS,
+    reads(UserDetail, "password", "access_keys"),
+    reads(Organization),
+    subjects=(UserDetail, RoleDetail),
+)
+def source_network(world: World) -> Iterator[Finding]:
+    """4.5.2: operators cannot act from outside the declared networks.
+
+    Operators are users with a password or an active access key, and roles that people can
+    assume: any but those that only AWS services or OpenID Connect providers can.
+
+    Evidence: their policies and boundary (GetAccountAuthorizationDetails), asked for any
+    request over the Internet from an address outside. A condition in the trust policy does
+    not count: the session acts from anywhere. Service control policies may bind as well,
+    but a member account cannot read them: what only they could bind is unknown there. They
+    do not bind the management account, and no account outside an organization.
+    """
+    options = world.baseline.options(SourceNetworkOptions)
+    networks = world.baseline.cidrs_of(options.networks or world.baseline.networks)
+    principals: tuple[Principal, ...] = (*world.all(UserDetail), *world.all(RoleDetail))
+    for one in principals:
+        if not networks:
+            seen = _exempt(text("source_network.no-networks"))
+        elif one.path.startswith(SERVICE_LINKED) or any(
+            matches(pattern, one.arn) for pattern in options.exempt
+        ):
+            seen = _exempt(text("source_network.exempt"))
+        else:
+            seen = _judged(world, one, networks)
+        yield Finding(control=world.control, resource=Resource.of(one), observations=(seen,))
+
+
+def _exempt(message: Text) -> Observation:
+    return Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
+
+
+def _judged(world: World, one: Principal, networks: tuple[str, ...]) -> Observation:
+    operator = _has_credentials(one) if isinstance(one, UserDetail) else _is_for_people(world, one)
+    if operator is False:
+        return _exempt(text("source_network.no-operator"))
+    held = Holdings.of(world, one)
+    if held.unknown is not None:
+        return unknown("Policies", held.unknown)
+    found = can_act_from_outside(
+        held.policies, networks=networks, boundary=held.boundary, holder=held.holder
+    )
+    if found is None:
+        return passed(text("source_network.bound"))
+    if isinstance(operator, Unknown):
+        return unknown("Credentials" if isinstance(one, UserDetail) else "Trust", operator)
+    return _unbound(world, one, found)
+
+
+def _has_credentials(user: UserDetail) -> Truth:
+    return any_of(
+        (
+            user.password,
+            lift(lambda keys: any(key.active for key in keys), user.access_keys),
+        )
+    )
+
+
+def _is_for_people(world: World, role: RoleDetail) -> Truth:
+    if isinstance(role.trust, Unknown):
+        return role.trust
+    trust = parsed(role.trust, "trust", role.arn)
+    if isinstance(trust, Unknown):
+        return trust
+    assumers = who_can_assume(trust, account=role.account, partition=world.account.partition)
+    return any(not (one.principal_kind == "service" or is_oidc(one)) for one in assumers)
+
+
+def _unbound(world: World, one: Principal, found: Capability) -> Observation:
+    if not found.exact:
+        why = Unknown.because(Why.UNSUPPORTED, detail=found.statement)
+        return unknown(text("source_network.in-doubt", statement=found.statement), why)
+    doubt = _service_control(world)
+    address = str(found.context.get("aws:SourceIp", ""))
+    if doubt is not None:
+        message = text("source_network.service-control", action=found.action, address=address)
+        return unknown(message, doubt)
+    return failed(
+        text("source_network.unbound", action=found.action, address=address),
+        read=f"aws:SourceIp={address}",
+        witness=_witness(one, found),
+    )
+
+
+def _service_control(world: World) -> Unknown | None:
+    """Why a service control policy may bind; ``None``: none can."""
+    gap = world.gap(Organization)
+    if gap is not None:
+        return gap
+    for organization in world.all(Organization):
+        if organization.management_account != world.account.id:
+            detail = f"service control policies of {organization.id}"
+            return Unknown.because(Why.NOT_TOLD, detail=detail)
+    return None
+
+
+def _witness(one: Principal, found: Capability) -> Witness:
+    summary = text(
+        "source_network.request", principal=one.arn, action=found.action, resource=found.resource
+    )
+    steps = (
+        *(
+            text("source_network.context", key=key, value=value)
+            for key, value in sorted(found.context.items())
+        ),
+        text("source_network.allowed-by", statement=found.statement),
+    )
+    return Witness(summary=summary, steps=steps)

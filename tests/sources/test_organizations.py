@@ -1,0 +1,70 @@
+"""How the organization is read: from moto's answers, and from odd ones."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cloudpack_baseline.model.organizations import Organization
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Why
+from cloudpack_baseline.sources.aws import gather_account
+from cloudpack_baseline.sources.calls import CallError, Calls
+from cloudpack_baseline.sources.gatherers import gatherer_of
+from support import ACCOUNT, REGION
+
+
+@pytest.fixture
+def session(monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        yield boto3.Session(region_name=REGION)
+
+
+def test_the_organization_and_its_management_account(session):
+    client = session.client("organizations")
+    id_ = client.create_organization(FeatureSet="ALL")["Organization"]["Id"]
+    snapshot = gather_account(session, [reads(Organization)])
+    (one,) = snapshot.all(Organization, ACCOUNT)
+    assert (one.id, one.name, one.management_account) == (id_, id_, ACCOUNT)
+
+
+def test_an_account_of_its_own(session):
+    snapshot = gather_account(session, [reads(Organization)])
+    assert snapshot.all(Organization, ACCOUNT) == ()
+    (covered,) = snapshot.covered(Organization, ACCOUNT)
+    assert covered.unknown is None
+
+
+class Answers:
+    """A transport with one answer (a code: the error)."""
+
+    assumptions = frozenset()
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def pages(self, operation, region, parameters):  # noqa: ARG002 - the protocol's
+        if isinstance(self.answer, str):
+            raise CallError(self.answer)
+        yield self.answer
+
+    def release(self, client, region):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ("AccessDeniedException", Why.DENIED),
+        ({}, Why.MALFORMED),
+        ({"Organization": {"Id": "o-1"}}, Why.MALFORMED),
+    ],
+)
+def test_what_cannot_be_read_is_unknown(answer, why):
+    calls = Calls(transport=Answers(answer), account=ACCOUNT, partition="aws", region=REGION)
+    found = gatherer_of(Organization).run(calls, frozenset())
+    assert found.records == ()
+    assert found.unknown.causes[0].why is why
