@@ -23,6 +23,7 @@ ROOT = DOCS.parent
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+README = ROOT / "README.md"
 KEYS = DOCS / "reference" / "baseline-file.md"
 
 
@@ -34,7 +35,7 @@ def main() -> int:
         for check in (links, tables, python, doctests)
         for told in check(one, one.read_text(encoding="utf-8"))
     ]
-    wrong += [*keys(KEYS.read_text(encoding="utf-8")), *generated()]
+    wrong += [*keys(KEYS.read_text(encoding="utf-8")), *generated(), *commands()]
     for told in wrong:
         print(f"WRONG  {told}")
     if not wrong:
@@ -110,6 +111,15 @@ def generated() -> Iterator[str]:
     """Pages that are not what their generator writes."""
     if PAGE.read_text(encoding="utf-8") != page():
         yield f"{place(PAGE)}: is out of date; run: python docs/generate.py"
+
+
+def commands() -> Iterator[str]:
+    """A fresh machine needs two commands; .ci/run takes the second one from the README."""
+    held = [body.strip() for kind, body in FENCE.findall(README.read_text("utf-8")) if kind == "sh"]
+    if len(held) != 2 or any("\n" in one for one in held):  # noqa: PLR2004 - two
+        yield f"{place(README)}: not two commands of one line each, but {len(held)} blocks"
+    elif not held[1].endswith("-s tests"):
+        yield f"{place(README)}: the second command does not run the tests"
 
 
 def place(one: Path) -> str:
