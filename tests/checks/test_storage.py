@@ -383,3 +383,12 @@ def test_any_service_is_told_as_such():
     finding = judged(bucket(policy=policy(services)))
     assert finding.outcome is Outcome.FAIL
     assert "any AWS service" in said(finding)
+
+
+def test_a_block_of_the_organization_that_could_not_be_read_could_only_excuse():
+    account = account_block(organization=denied("organizations:DescribeEffectivePolicy"))
+    finding = judged(bucket(policy=OPEN), account=account)
+    assert finding.outcome is Outcome.FAIL
+    assert "organizations:DescribeEffectivePolicy" in finding.notes[0].in_language("en")
+    assert judged(bucket(), account=account).notes == ()
+    assert judged(bucket(), account=account).outcome is Outcome.PASS

@@ -55,11 +55,14 @@ class Settled:
         open: as if everything unread were as open as it could be; ``None`` where that
             could be anything.
         unknown: why the two differ; ``None``: all was read, and they are the same.
+        excuse: why the organization's block could not be read, which could only excuse what
+            gets in; ``None``: it was read.
     """
 
     shut: access.BucketAccess | None
     open: access.BucketAccess | None
     unknown: Unknown | None
+    excuse: Unknown | None = None
 
     @property
     def doubt(self) -> Unknown:
@@ -73,6 +76,9 @@ def settled(world: World, bucket: Bucket) -> Settled:
     if isinstance(policy, Unknown):
         return Settled(None, None, policy)
     levels = _levels(world, bucket)
+    excuse = levels["organization"] if isinstance(levels["organization"], Unknown) else None
+    if excuse is not None:
+        levels["organization"] = None
     acl = _acl(bucket.acl)
     doubts = [one for one in (*levels.values(), acl, bucket.ownership) if not is_known(one)]
     points, point_doubt = _points(world, bucket)
@@ -91,11 +97,11 @@ def settled(world: World, bucket: Bucket) -> Settled:
     shut = _with(base, levels, bucket, sure=False)
     unknowns = [one for one in (*doubts, point_doubt) if isinstance(one, Unknown)]
     if not unknowns:
-        return Settled(shut, shut, None)
+        return Settled(shut, shut, None, excuse)
     # A hidden ACL may grant anything; hidden levels and ownership have an open extreme.
     bounded = is_known(acl) and point_doubt is None
     opened = _with(base, levels, bucket, sure=True) if bounded else None
-    return Settled(shut, opened, reduce(or_, unknowns))
+    return Settled(shut, opened, reduce(or_, unknowns), excuse)
 
 
 def _tells_points_apart(policy: Field[str | None]) -> bool:

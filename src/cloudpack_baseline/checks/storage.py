@@ -159,6 +159,8 @@ def _notes(question: _Question) -> Iterator[Text]:
     bucket = question.held.shut
     if bucket is None or question.sure is None or question.held.unknown is not None:
         return
+    if question.held.excuse is not None and question.sure.surplus:
+        yield text("storage.excuse", cause=causes_text(question.held.excuse.causes))
     for one in question.sure.shut:
         access = text(f"storage.{_NOUNS[one.access]}")
         yield text("storage.shut", access=access, parts=few(one.parts))
