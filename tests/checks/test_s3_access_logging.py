@@ -240,8 +240,15 @@ class TestTrails:
     def test_of_a_region_that_was_not_read(self):
         # A trail of that region alone may record it.
         assert outcome(bucket(region="eu-west-1")) is Outcome.UNKNOWN
-        assert outcome(bucket(region="")) is Outcome.UNKNOWN
         assert outcome(bucket(region="eu-west-1"), trail(ALL, multi_region=True)) is Outcome.PASS
+
+    def test_of_a_bucket_whose_region_was_not_told(self):
+        assert outcome(bucket(region="")) is Outcome.FAIL
+        assert outcome(bucket(region=""), trail()) is Outcome.FAIL
+        assert outcome(bucket(region=""), trail(ALL)) is Outcome.UNKNOWN
+        assert outcome(bucket(region=""), trail(ALL, multi_region=True)) is Outcome.PASS
+        gaps = {"Trail": denied("cloudtrail:DescribeTrails")}
+        assert outcome(bucket(region=""), gaps=gaps) is Outcome.UNKNOWN
 
     def test_of_the_organization(self):
         not_told = Unknown.because(Why.NOT_TOLD, detail="EventSelectors")

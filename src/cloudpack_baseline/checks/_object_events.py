@@ -54,17 +54,14 @@ def _gap(world: World, bucket: Bucket) -> Iterator[Unknown]:
     gap = world.gap(Trail, bucket.region or None)
     if gap is not None:
         yield gap
-    elif not any(
+    elif bucket.region and not any(
         one.region in (bucket.region, "", "*")
         for one in world.snapshot.covered(Trail, world.account.id)
     ):
-        detail = f"Trail ({bucket.region or 'region of the bucket'})"
-        yield Unknown.because(Why.NOT_GATHERED, detail=detail)
+        yield Unknown.because(Why.NOT_GATHERED, detail=f"Trail ({bucket.region})")
 
 
 def _takes(trail: Trail, bucket: Bucket, world: World, kind: str) -> Truth:
-    if not trail.multi_region and trail.region != bucket.region:
-        return False
     every = _Every(partition=world.account.partition, bucket=bucket.name)
     simple = lift(
         lambda held: any(kind in every.simple(one) for one in held), trail.event_selectors
@@ -72,7 +69,16 @@ def _takes(trail: Trail, bucket: Bucket, world: World, kind: str) -> Truth:
     advanced = lift(
         lambda held: any(kind in every.advanced(one) for one in held), trail.advanced_selectors
     )
-    return all_of((trail.logging, any_of((simple, advanced))))
+    return all_of((_is_there(trail, bucket), trail.logging, any_of((simple, advanced))))
+
+
+def _is_there(trail: Trail, bucket: Bucket) -> Truth:
+    """Whether the trail records the region of the bucket, which a mock may not tell."""
+    if trail.multi_region or trail.region == bucket.region:
+        return True
+    if bucket.region:
+        return False
+    return Unknown.because(Why.NOT_TOLD, detail=f"BucketRegion of {bucket.name}")
 
 
 @frozen(kw_only=True)
