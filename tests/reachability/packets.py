@@ -122,16 +122,26 @@ class Packets:
             blocks = [
                 b for b in (route.destination_cidr_block, route.destination_ipv6_cidr_block) if b
             ]
-            rank = 2 if route.origin == "EnableVgwRoutePropagation" else 0
+            learned = route.origin == "EnableVgwRoutePropagation"
+            rank = 2 if learned else 0
             if route.destination_prefix_list_id:
                 blocks = self.lists[route.destination_prefix_list_id].entries
                 rank = 1
             for block in blocks:
                 if within(address, block):
+                    if learned and self.is_inside(table.vpc_id, block):
+                        continue
                     key = (-ip_network(block).prefixlen, rank)
                     if best is None or key < best[0]:
                         best = key, route
         return best[1] if best else None
+
+    def is_inside(self, vpc_id, block):
+        net = ip_network(block)
+        return any(
+            net.version == ip_network(own).version and net.subnet_of(ip_network(own))
+            for own in self.vpc_cidrs(vpc_id)
+        )
 
     # where packets go
 
@@ -151,14 +161,14 @@ class Packets:
         if gateway == "local":
             return [self.deliver(subnet_id, vpc_id, address)]
         if gateway.startswith("igw-"):
-            if not inside and address.version == 4:
-                return [Way("stop")]
-            return [Way("igw", leave, subnet_id, gateway)]
+            return [Way("igw", leave, subnet_id, gateway)] if inside else [Way("stop")]
         if gateway.startswith("vgw-"):
             return [Way("onprem", leave, subnet_id, gateway) if inside else Way("stop")]
         if gateway.startswith("vpce-"):
-            return [Way("service", leave, subnet_id, gateway)]
+            return [Way("service", leave, subnet_id, gateway)] if inside else [Way("stop")]
         if route.egress_only_internet_gateway_id:
+            if not inside:
+                return [Way("stop")]
             return [Way("eigw", leave, subnet_id, route.egress_only_internet_gateway_id)]
         if route.nat_gateway_id:
             return self.nat(subnet_id, route.nat_gateway_id, address)

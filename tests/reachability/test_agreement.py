@@ -50,7 +50,7 @@ def traffic(kind):
     return TrafficSet.of(*kind) if kind[0] in (1, 58) else TrafficSet.of(kind[0], kind[1])
 
 
-def seeds(start, chunks=36):
+def seeds(start, chunks=14):
     return pytest.mark.parametrize("first", range(start, start + chunks * CHUNK, CHUNK))
 
 
@@ -99,7 +99,7 @@ def test_outside_flows(first):
             assert got.verdict == VERDICTS[wanted], (seed, "out", address, nic, kind, got)
 
 
-@seeds(9000, 16)
+@seeds(9000, 5)
 def test_matrix(first):
     for seed in range(first, first + CHUNK, 2):
         world = World(seed)
@@ -151,7 +151,7 @@ def check(matrix, pair, kind, wanted, seed):
     assert got == wanted, (seed, pair, kind, got, wanted)
 
 
-@seeds(12000, 16)
+@seeds(12000, 6)
 def test_internet_sources(first):
     for seed in range(first, first + CHUNK, 2):
         world = World(seed)

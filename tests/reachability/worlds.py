@@ -378,6 +378,12 @@ class World:
                         self.dice.choice(["CreateRoute", "EnableVgwRoutePropagation"]),
                     )
                 )
+        if self.chance(0.1):
+            inner = self.dice.choice([s for s in self.subnets if s.vpc_id == vpc.vpc_id])
+            learned = self.route(
+                inner.cidr_block, {"gateway_id": f"vgw-{number}"}, "EnableVgwRoutePropagation"
+            )
+            found.append(learned)
         for other in self.vpcs:
             if other is not vpc:
                 one, two = sorted((number, other.vpc_id[4:]))

@@ -24,7 +24,7 @@ from cloudpack_baseline.reachability.ipset import Family
 from cloudpack_baseline.reachability.plans import Spot, between, possible
 from cloudpack_baseline.reachability.reasons import Reason
 from cloudpack_baseline.reachability.tables import Table
-from cloudpack_baseline.reachability.topology import Endpoint, Site, Topology
+from cloudpack_baseline.reachability.topology import Endpoint, Site, Topology, is_routed
 from cloudpack_baseline.reachability.traffic import TrafficSet
 
 __all__ = ["Bulk", "Field", "Row", "atoms_of"]
@@ -227,6 +227,8 @@ class Bulk:
         entry = table.find(self.family, target.address)
         if entry is None or not entry.active or entry.kind == "local":
             return True
+        if entry.rivals:
+            return False
         return self.family == 4 and entry.kind in ("igw", "nat")  # noqa: PLR2004 - version of IP
 
     def _reachable(self, target: _Cell) -> _Routed:
@@ -270,16 +272,16 @@ class Bulk:
         return there & self.atoms.repliable(replies), "both"
 
     def _planned(self, source: _Cell, target: _Cell) -> tuple[int, str]:
-        public = self.family == 6  # noqa: PLR2004 - version of IP
-        plans = between(
-            self.net,
-            Spot(source.site, self.family, source.address, public),
-            Spot(target.site, self.family, target.address, public),
+        one, two = (
+            Spot(cell.site, self.family, cell.address, is_routed(self.family, cell.address))
+            for cell in (source, target)
         )
+        plans = between(self.net, one, two)
         traffic = possible(plans, self.family, doubtful=self.doubtful)
-        if not self.doubtful and not self.saw_doubt:
-            self.saw_doubt = traffic != possible(plans, self.family, doubtful=True)
         choices = [plan.group_references for plan in plans]
+        if not self.doubtful and not self.saw_doubt:
+            perhaps = possible(plans, self.family, doubtful=True)
+            self.saw_doubt = traffic != perhaps or len(set(choices)) > 1
         order = ("none", "inbound", "both")
         pick = max if self.doubtful else min
         return self.atoms.mask(traffic), pick(choices, key=order.index)

@@ -110,10 +110,13 @@ class _Start:
         inside: False when it came through a transit gateway, which has its interface in
             the subnet: the ACL is then asked only if it goes on to another subnet, and
             only gateways that take foreign packets can be used.
+        translated: True when it comes from a NAT gateway, which leads to an Internet
+            gateway only.
     """
 
     site: Site
     inside: bool = True
+    translated: bool = False
 
     def leave(self) -> tuple[Crossing, ...]:
         return (Crossing(self.site, egress=True),)
@@ -125,7 +128,11 @@ def _walk(
     if table.doubt:
         return _unknown(Hop("route-table", table.table_id), table.doubt)
     entry = table.find(family, address)
-    certain = _follow(net, table, entry, family, address, start)
+    certain = tuple(
+        path
+        for one in (entry, *(entry.rivals if entry else ()))
+        for path in _follow(net, table, one, family, address, start)
+    )
     if not table.vague:
         return certain
     guesses = [
@@ -149,10 +156,13 @@ def _follow(  # noqa: PLR0913, PLR0917 - a packet's state
     if entry is None:
         return _stopped(Hop("route-table", table.table_id, "no route"))
     hop = Hop("route-table", table.table_id, str(entry))
-    if not entry.active:
+    if not entry.active or (start.translated and entry.kind in _NOT_FROM_NAT):
         return _stopped(hop)
     step = _STEPS.get(entry.kind, _other)
     return tuple(path.after((hop,)) for path in step(net, start, entry, family, address))
+
+
+_NOT_FROM_NAT = frozenset({"nat", "tgw", "pcx", "vgw"})
 
 
 def _into(net: Topology, vpc_id: str, start: _Start, family: Family, address: int) -> Path:
@@ -171,14 +181,24 @@ def _local(
     return (_into(net, start.site.vpc_id, start, family, address),)
 
 
+def _not_usable(net: Topology, start: _Start, hop: Hop) -> tuple[Path, ...]:
+    """What stops a packet at a gateway of a VPC: it serves that VPC's own addresses only."""
+    if not net.attaches(hop.id, start.site.vpc_id):
+        return _stopped(evolve(hop, detail=f"not attached to {start.site.vpc_id}"))
+    if not start.inside:
+        return _stopped(evolve(hop, detail=_FOREIGN))
+    return ()
+
+
+_FOREIGN = "not usable from another network"
+
+
 def _internet_gateway(
-    net: Topology, start: _Start, entry: Entry, family: Family, _address: int
+    net: Topology, start: _Start, entry: Entry, _family: Family, _address: int
 ) -> tuple[Path, ...]:
     hop = Hop("internet-gateway", entry.target)
-    if entry.target in net.detached:
-        return _stopped(evolve(hop, detail="not attached"))
-    if not start.inside and family == 4:  # noqa: PLR2004 - version of IP
-        return _stopped(evolve(hop, detail="no public address"))
+    if stop := _not_usable(net, start, hop):
+        return stop
     return (Path("internet", (hop,), start.leave(), start.site, entry.target),)
 
 
@@ -186,8 +206,8 @@ def _egress_only(
     net: Topology, start: _Start, entry: Entry, _family: Family, _address: int
 ) -> tuple[Path, ...]:
     hop = Hop("egress-only-internet-gateway", entry.target)
-    if entry.target in net.detached:
-        return _stopped(evolve(hop, detail="not attached"))
+    if stop := _not_usable(net, start, hop):
+        return stop
     return (Path("egress-only", (hop,), start.leave(), start.site, entry.target),)
 
 
@@ -206,12 +226,11 @@ def _nat(
     if own is None:
         return _unknown(hop, Reason.of("subnet-not-recorded", nat.subnet_id or entry.target))
     enter = () if own is start.site else (*start.leave(), Crossing(own, egress=False))
-    onward = own.table.find(family, address)
-    if onward is not None and onward.kind in ("nat", "tgw", "pcx", "vgw"):
-        return _stopped(evolve(hop, detail=_NO_WAY_OUT))
+    if own.vpc_id != start.site.vpc_id:
+        return _stopped(evolve(hop, detail=f"not of {start.site.vpc_id}"))
     return tuple(
         _translated(path, own, entry.target).after((hop,), enter)
-        for path in paths(net, own, family, address)
+        for path in _walk(net, own.table, family, address, _Start(own, translated=True))
     )
 
 
@@ -258,6 +277,8 @@ def _endpoint(
     if endpoint is not None and endpoint.vpc_endpoint_type != "Gateway":
         return _appliance(net, start, entry, family, address)
     hop = Hop("gateway-endpoint", entry.target)
+    if not start.inside:
+        return _stopped(evolve(hop, detail=_FOREIGN))
     return (Path("service", (hop,), start.leave(), start.site, entry.target),)
 
 
@@ -265,10 +286,8 @@ def _vpn_gateway(
     net: Topology, start: _Start, entry: Entry, _family: Family, _address: int
 ) -> tuple[Path, ...]:
     hop = Hop("vpn-gateway", entry.target)
-    if entry.target in net.detached:
-        return _stopped(evolve(hop, detail="not attached"))
-    if not start.inside:
-        return _stopped(evolve(hop, detail="not usable from another network"))
+    if stop := _not_usable(net, start, hop):
+        return stop
     return (Path("on-premises", (hop,), start.leave(), start.site, entry.target),)
 
 
@@ -282,7 +301,7 @@ def _peering(  # noqa: PLR0911 - a return a rule
     if record.status != "active":
         return _stopped(evolve(hop, detail=f"status {record.status}"))
     if not start.inside:
-        return _stopped(evolve(hop, detail="not usable from another network"))
+        return _stopped(evolve(hop, detail=_FOREIGN))
     sides = {record.requester.vpc_id: record.accepter, record.accepter.vpc_id: record.requester}
     other = sides.get(start.site.vpc_id)
     if other is None:
@@ -329,6 +348,7 @@ def _transit(
         for attachment in known
         if attachment.resource_type == "vpc" and attachment.resource_id == start.site.vpc_id
     ]
+    mine = [one for one in mine if one.state in _LIVE] or mine[:1]
     if not mine:
         if known:
             return _stopped(evolve(hop, detail=f"{start.site.vpc_id} is not attached"))
@@ -349,10 +369,10 @@ def _through_attachment(
 ) -> tuple[Path, ...]:
     name = attachment.transit_gateway_attachment_id
     hop = Hop("transit-gateway-attachment", name)
-    if attachment.state not in ("available", "modifying"):
+    if attachment.state not in _LIVE:
         return _stopped(evolve(hop, detail=f"state {attachment.state}"))
-    if family == 6 and attachment.ipv6_support == "disable":  # noqa: PLR2004 - version of IP
-        return _stopped(evolve(hop, detail="no IPv6 support"))
+    if stop := _no_ipv6(attachment, hop, family):
+        return stop
     if isinstance(attachment.subnet_ids, Unknown):
         reason = Reason.of("transit-unreadable", name, attachment.subnet_ids)
         return _unknown(hop, reason)
@@ -365,6 +385,20 @@ def _through_attachment(
         path.after((hop,), enter)
         for path in from_transit(net, name, family, address, start.site.zone)
     )
+
+
+_LIVE = ("available", "modifying")
+
+
+def _no_ipv6(attachment: TransitGatewayAttachment, hop: Hop, family: Family) -> tuple[Path, ...]:
+    """What stops a packet of IPv6 at an attachment that does not, or may not, carry it."""
+    support = attachment.ipv6_support
+    if family == 4 or support == "enable":  # noqa: PLR2004 - version of IP
+        return ()
+    if support == "disable":
+        return _stopped(evolve(hop, detail="no IPv6 support"))
+    unread = support if isinstance(support, Unknown) else None
+    return _unknown(hop, Reason.of("transit-unreadable", hop.id, unread))
 
 
 def _in_zone(net: Topology, subnet_ids: Iterable[str], zone: str) -> list[Site]:
@@ -407,7 +441,7 @@ def _out_of_transit(  # noqa: PLR0911, PLR0913, PLR0917 - a packet's state; a re
     attachment = net.attachments.get(attachment_id)
     if attachment is None:
         return _unknown(hop, Reason.of("target-not-recorded", attachment_id))
-    if attachment.state not in ("available", "modifying"):
+    if attachment.state not in _LIVE:
         return _stopped(evolve(hop, detail=f"state {attachment.state}"))
     if attachment.resource_type in _ON_PREMISES:
         return (Path("on-premises", (hop,), gateway=attachment_id),)
@@ -417,22 +451,20 @@ def _out_of_transit(  # noqa: PLR0911, PLR0913, PLR0917 - a packet's state; a re
         return _unknown(hop, _peer(attachment.resource_id))
     if isinstance(attachment.subnet_ids, Unknown):
         return _unknown(hop, Reason.of("transit-unreadable", attachment_id, attachment.subnet_ids))
-    if family == 6 and attachment.ipv6_support == "disable":  # noqa: PLR2004 - version of IP
-        return _stopped(evolve(hop, detail="no IPv6 support"))
-    doors = _in_zone(net, attachment.subnet_ids, zone) or [
-        net.sites[name] for name in attachment.subnet_ids if name in net.sites
-    ]
+    if stop := _no_ipv6(attachment, hop, family):
+        return stop
+    doors = [net.sites[name] for name in attachment.subnet_ids if name in net.sites]
+    if attachment.appliance_mode_support == "disable":
+        # In appliance mode the gateway keeps a connection in one zone, and not in the sender's.
+        doors = _in_zone(net, attachment.subnet_ids, zone) or doors
     if not doors:
         return _unknown(hop, Reason.of("subnet-not-recorded", attachment_id))
-    references: References = "inbound" if _may_refer(net, came_by, attachment_id) else "none"
+    choices = _references(net, came_by, attachment_id)
     return tuple(
-        evolve(
-            path,
-            hops=(hop, *path.hops),
-            group_references="none" if path.group_references == "none" else references,
-        )
+        evolve(path, hops=(hop, *path.hops), group_references=references)
         for door in doors
         for path in _through_door(net, door, family, address)
+        for references in (choices if path.group_references != "none" else _NO_REFERENCES)
     )
 
 
@@ -443,14 +475,22 @@ def _through_door(net: Topology, door: Site, family: Family, address: int) -> tu
     return _walk(net, door.table, family, address, start)
 
 
-def _may_refer(net: Topology, *attachment_ids: str) -> bool:
-    """Whether groups may refer to each other: gateway and both attachments allow it."""
-    ends = [net.attachments[name] for name in attachment_ids if name in net.attachments]
-    gateways = [net.transits.get(end.transit_gateway_id) for end in ends]
-    return all(
-        gateway is not None and gateway.security_group_referencing_support == "enable"
-        for gateway in gateways
-    ) and all(end.security_group_referencing_support == "enable" for end in ends)
+_NO_REFERENCES: tuple[References, ...] = ("none",)
+
+
+def _references(net: Topology, *attachment_ids: str) -> tuple[References, ...]:
+    """Whether groups may refer to each other: gateway and attachments allow it.
+
+    Both answers where nothing denies it and the records do not hold all that must allow it.
+    """
+    told: list[object] = []
+    for name in attachment_ids:
+        end = net.attachments.get(name)
+        gateway = net.transits.get(end.transit_gateway_id) if end else None
+        told += [one and one.security_group_referencing_support for one in (end, gateway)]
+    if "disable" in told:
+        return _NO_REFERENCES
+    return ("inbound",) if set(told) == {"enable"} else ("none", "inbound")
 
 
 def _other(

@@ -292,7 +292,7 @@ def _vpc(path: Path) -> str:
 
 
 def _by_gateway(net: Topology, source: Spot, address: int, path: Path) -> tuple[Plan, ...]:
-    if path.arrival == "internet" and not source.public:
+    if not source.public:
         return (_stop(path, Hop("public-address", path.gateway, "no public address")),)
     kind: Literal["outbound", "egress-only"] = (
         "outbound" if path.arrival == "internet" else "egress-only"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cloudpack_baseline.model.ec2 import Route, RouteTable
 from cloudpack_baseline.model.ec2_gateways import TransitGatewayRoute, TransitGatewayRouteTable
@@ -28,12 +28,14 @@ class Entry:
             ``pcx``, ``eigw``, ``eni``, ``vpce``, ``attachment`` or ``other``.
         targets: ids of the target; several where a transit gateway shares the load.
         active: False for a blackhole.
+        rivals: routes for the same block of which AWS takes any one (prefix lists).
     """
 
     destination: str
     kind: str
     targets: tuple[str, ...]
     active: bool = True
+    rivals: tuple[Entry, ...] = ()
 
     @property
     def target(self) -> str:
@@ -67,6 +69,8 @@ class RouteMap:
         for span, rank, entry in routes:
             if span not in best or rank < best[span][0]:
                 best[span] = (rank, entry)
+            elif rank == best[span][0] == _PREFIX_LIST_RANK:
+                best[span] = (rank, _rivalled(best[span][1], entry))
         starts, entries = [0], [None]  # type: list[int], list[Entry | None]
         open_blocks: list[tuple[int, Entry]] = []
 
@@ -93,6 +97,12 @@ class RouteMap:
     def find(self, address: int) -> Entry | None:
         """The route to the address."""
         return self.entries[bisect_right(self.starts, address) - 1]
+
+
+def _rivalled(entry: Entry, other: Entry) -> Entry:
+    if (entry.kind, entry.targets, entry.active) == (other.kind, other.targets, other.active):
+        return entry
+    return evolve(entry, rivals=(*entry.rivals, other))
 
 
 _NOWHERE = RouteMap((0,), (None,))
@@ -124,7 +134,8 @@ class Table:
         return self.maps.get(family, _NOWHERE).starts
 
 
-_RANKS = {"CreateRouteTable": 0, "CreateRoute": 0, "EnableVgwRoutePropagation": 2}
+_PROPAGATED = "EnableVgwRoutePropagation"
+_RANKS = {"CreateRouteTable": 0, "CreateRoute": 0, _PROPAGATED: 2}
 _PREFIX_LIST_RANK = 1
 
 
@@ -167,16 +178,30 @@ def compile_table(record: RouteTable, vpc_blocks: Iterable[str], lists: PrefixLi
     if isinstance(record.routes, Unknown):
         reason = Reason.of("route-table-unreadable", record.route_table_id, record.routes)
         return Table(record.route_table_id, doubt=reason)
+    local = [parse_block(block) for block in vpc_blocks]
     ranked: list[_Ranked] = []
     vague: list[tuple[Entry, Reason]] = []
     for route in record.routes:
         found, unread = _ranked(route, lists)
+        if route.origin == _PROPAGATED:
+            # The local route beats what a VPN gateway has learned, however narrow that is.
+            found = [one for one in found if not _is_local(one, local)]
         ranked += found
         vague += unread
-    for block in vpc_blocks:
-        family, span = parse_block(block)
-        ranked.append((family, span, 9, Entry(block, "local", ("local",))))
+    for family, span in local:
+        ranked.append((family, span, 9, Entry(_text(family, span), "local", ("local",))))
     return Table(record.route_table_id, _maps(ranked), tuple(vague))
+
+
+def _is_local(ranked: _Ranked, local: Iterable[tuple[Family, Span]]) -> bool:
+    family, (low, high), *_ = ranked
+    return any(family == own and first <= low and high <= last for own, (first, last) in local)
+
+
+def _text(family: Family, span: Span) -> str:
+    low, high = span
+    length = (32 if family == 4 else 128) - (high - low + 1).bit_length() + 1  # noqa: PLR2004 - bits
+    return block_text(family, low, length)
 
 
 def _maps(ranked: list[_Ranked]) -> dict[Family, RouteMap]:
@@ -195,12 +220,11 @@ def compile_transit_table(record: TransitGatewayRouteTable) -> Table:
 
 
 def _transit_ranked(route: TransitGatewayRoute) -> _Ranked:
-    family, (low, high) = parse_block(route.destination_cidr_block)
-    length = (32 if family == 4 else 128) - (high - low + 1).bit_length() + 1  # noqa: PLR2004 - bits
+    family, span = parse_block(route.destination_cidr_block)
     entry = Entry(
-        block_text(family, low, length),
+        _text(family, span),
         "attachment",
         tuple(sorted(route.attachment_ids)),
         route.state == "active" and bool(route.attachment_ids),
     )
-    return family, (low, high), 0 if route.type == "static" else 2, entry
+    return family, span, 0 if route.type == "static" else 2, entry

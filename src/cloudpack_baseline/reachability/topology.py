@@ -31,7 +31,7 @@ from cloudpack_baseline.reachability.ipset import (
 from cloudpack_baseline.reachability.reasons import Reason
 from cloudpack_baseline.reachability.tables import Table, compile_table, compile_transit_table
 
-__all__ = ["Endpoint", "Site", "Topology", "is_host"]
+__all__ = ["Endpoint", "Site", "Topology", "is_host", "is_routed"]
 
 R = TypeVar("R", bound=Record)
 
@@ -48,6 +48,11 @@ _NO_HOSTS = frozenset(
 
 _UNFILTERED = frozenset({"network_load_balancer"})
 """Types of network interface that may have no security group and then admit all."""
+
+
+def is_routed(family: Family, address: int) -> bool:
+    """Whether it is an IPv6 address of the Internet, which no gateway has to translate."""
+    return family == 6 and address in INTERNET.v6  # noqa: PLR2004 - version of IP
 
 
 def is_host(interface: ec2.NetworkInterface) -> bool:
@@ -105,7 +110,7 @@ class Endpoint:
     @property
     def leaves_by_gateway(self) -> bool:
         """Whether an Internet gateway would carry its packets."""
-        return self.family == 6 or self.public is not None  # noqa: PLR2004 - version of IP
+        return self.public is not None or is_routed(self.family, self.low)
 
 
 @frozen(eq=False)
@@ -126,7 +131,7 @@ class Topology:
     endpoints: Mapping[str, ec2_gateways.VpcEndpoint]
     gateway_tables: Mapping[str, Table]
     blocks: Mapping[tuple[str, str], ec2_gateways.VpcBlockPublicAccessOptions]
-    detached: frozenset[str]
+    attached: Mapping[str, frozenset[str]]
     _ends: dict[str, tuple[Endpoint, ...]] = field(factory=dict, init=False, repr=False)
 
     @classmethod
@@ -176,8 +181,12 @@ class Topology:
                 (record.account, record.region): record
                 for record in by_kind.get(ec2_gateways.VpcBlockPublicAccessOptions, ())
             },
-            detached=_detached(by_kind),
+            attached=_attached(by_kind),
         )
+
+    def attaches(self, gateway_id: str, vpc_id: str) -> bool:
+        """Whether the gateway is attached to the VPC, as far as its record tells."""
+        return vpc_id in self.attached.get(gateway_id, (vpc_id,))
 
     def vpc_blocks(self, vpc_id: str) -> IpSet:
         """The blocks of a recorded VPC; those that could not be read are left out."""
@@ -461,25 +470,23 @@ def _associations(
     return found
 
 
-def _detached(by_kind: Mapping[type[Record], list[Any]]) -> frozenset[str]:
-    """``GATEWAY/VPC`` would be attached by its routes, but the gateway's record denies it.
-
-    Holds the ids of recorded gateways that are attached to no VPC at all.
-    """
+def _attached(by_kind: Mapping[type[Record], list[Any]]) -> dict[str, frozenset[str]]:
+    """The VPCs that each recorded gateway is attached to; unread ones are left out."""
     kinds = {
         ec2_gateways.InternetGateway: "internet_gateway_id",
         ec2_gateways.EgressOnlyInternetGateway: "egress_only_internet_gateway_id",
         ec2_gateways.VpnGateway: "vpn_gateway_id",
     }
-    return frozenset(
-        getattr(record, name)
+    return {
+        getattr(record, name): frozenset(
+            attachment.vpc_id
+            for attachment in record.attachments
+            if attachment.state in ("available", "attached")
+        )
         for kind, name in kinds.items()
         for record in by_kind.get(kind, ())
         if not isinstance(record.attachments, Unknown)
-        and not any(
-            attachment.state in ("available", "attached") for attachment in record.attachments
-        )
-    )
+    }
 
 
 def _endpoints(interface: ec2.NetworkInterface, site: Site | None) -> Iterable[Endpoint]:

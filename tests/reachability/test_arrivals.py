@@ -1,0 +1,91 @@
+"""What arrives at single targets agrees with the matrix, target by target."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, Network, TrafficSet
+from cloudpack_baseline.reachability.arrivals import arrivals_of
+from reachability.worlds import World
+from vpcs import EVERYTHING, group, interface, place, tcp
+
+CHUNK = 20
+
+
+def sources_of(ids):
+    """Two halves, one of them again in a third, and the outside."""
+    half = len(ids) // 2
+    return {
+        "one": Interfaces(ids[:half]),
+        "two": Interfaces(ids[half:]),
+        "both": Interfaces(ids[::2]),
+        "nobody": Interfaces(()),
+        "branch": Addresses(["192.168.0.0/16", "203.0.113.0/26"]),
+        "internet": Internet(),
+    }
+
+
+@pytest.mark.parametrize("first", range(5000, 5000 + 6 * CHUNK, CHUNK))
+def test_the_same_as_the_matrix(first):
+    for seed in range(first, first + CHUNK):
+        world = World(seed)
+        network = Network.from_records(world.records)
+        ids = [one.network_interface_id for one in world.nics]
+        sources = sources_of(ids)
+        found = arrivals_of(network, sources, {f"to {one}": [one] for one in ids})
+        for one in ids:
+            matrix = network.matrix({**sources, "target": Interfaces((one,))})
+            for name in sources:
+                sure, maybe = found.between(name, f"to {one}")
+                pair = name, "target"
+                assert sure == matrix[pair], (seed, name, one)
+                assert maybe == matrix.doubtful(pair), (seed, name, one)
+                check_sample(network, found, sources, (name, one, sure | maybe, sure))
+
+
+def check_sample(network, found, sources, question):
+    name, one, passing, sure = question
+    sample = found.sample(name, f"to {one}", passing)
+    if not isinstance(sources[name], Interfaces):
+        assert sample is None
+        return
+    assert (sample is None) == (not passing)
+    if sample is not None:
+        kind, sender, receiver = sample
+        assert sender in sources[name].ids - {one}
+        assert receiver == one
+        verdict = network.flow(Interfaces((sender,)), Interfaces((receiver,)), kind).verdict
+        assert verdict == ("open" if kind <= sure else "unknown")
+
+
+def found_among(*targets):
+    own = group("sg-1", [tcp(22, "sg-1"), tcp(80, "10.0.1.12/32")], [EVERYTHING])
+    nics = [interface(f"eni-{last}", f"10.0.1.{last}") for last in (10, 11, 12)]
+    network = Network.from_records([*place(own), *nics])
+    everybody = Interfaces(one.network_interface_id for one in nics)
+    return arrivals_of(network, {"all": everybody}, {"target": targets})
+
+
+@pytest.mark.parametrize(
+    ("targets", "expected"),
+    [
+        (["eni-10"], "tcp/22, tcp/80"),
+        (["eni-12"], "tcp/22"),
+        (["eni-10", "eni-11"], "tcp/22, tcp/80"),
+        (["eni-11", "eni-12"], "tcp/22"),
+        (["eni-10", "eni-11", "eni-12"], "none"),
+        ([], "none"),
+        (["eni-none"], "none"),
+    ],
+)
+def test_a_target_does_not_reach_itself(targets, expected):
+    sure, maybe = found_among(*targets).between("all", "target")
+    assert (str(sure), str(maybe)) == (expected, "none")
+
+
+def test_a_sample_of_what_is_asked_for():
+    found = found_among("eni-10")
+    kind, sender, receiver = found.sample("all", "target", TrafficSet.parse("tcp/80"))
+    assert (str(kind), sender, receiver) == ("tcp/80", "eni-12", "eni-10")
+    assert found.sample("all", "target", TrafficSet.parse("tcp/23")) is None
+    assert found.sample("other", "target", TrafficSet.parse("tcp/80")) is None
