@@ -186,7 +186,11 @@ def test_a_mocked_account_by_name(project):
 
 def test_a_mocked_account_without_a_baseline(project):
     (project.path / "cloudpack-baseline.toml").unlink()
-    own(project, f"def test_own(cloudpack_moto):\n    assert cloudpack_moto.id == '{MAIN}'\n")
+    test = f"def test_own(cloudpack_moto):\n    assert cloudpack_moto.id == '{MAIN}'\n"
+    own(project, test).assert_outcomes(passed=1)
+    result = own(project, test, "--cloudpack-file=nowhere.toml")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*nowhere.toml*there is no such file"])
 
 
 def test_the_fixtures_are_listed_without_loading_anything(project):

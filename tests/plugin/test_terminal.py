@@ -9,6 +9,7 @@ from cloudpack_baseline._pytest import ending
 from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.reports.columns import width
 from cloudpack_baseline.sources.recording import write_snapshot
+from cloudpack_baseline.whitepaper import controls
 from plugin.project import BASELINE, MAIN, OTHER, ROOT, WAIVER, snapshot
 
 pytest_plugins = ["pytester"]
@@ -27,6 +28,12 @@ def test_the_header(project):
         "as of the gathering; controls root-mfa"
     )
     assert line in project.run().outlines
+
+
+def test_the_header_names_no_controls_where_all_are_judged(project):
+    result = project.run("--collect-only", "-n2", controls=None)
+    (line,) = [one for one in result.outlines if one.startswith("cloudpack-baseline: ")]
+    assert line.endswith(f"; controls all ({len(controls())})")
 
 
 def test_no_header_and_no_section_without_the_flag(project):

@@ -38,9 +38,16 @@ def header(plan: Plan, config: pytest.Config) -> str:
         source=_source(plan, config),
         file=os.path.relpath(plan.anchor, config.invocation_params.dir),
         moment=_shown(moment) if moment else text("plugin.moment-of-gathering"),
-        controls=", ".join(one.id for one in plan.settings.controls),
+        controls=_controls(plan),
     )
     return f"cloudpack-baseline: {told.in_language(language)}"
+
+
+def _controls(plan: Plan) -> str | Text:
+    held = plan.settings.controls
+    if plan.settings.narrowed:
+        return ", ".join(one.id for one in held)
+    return text("plugin.all-controls", number=len(held))
 
 
 def _shown(moment: datetime) -> str:

@@ -111,8 +111,10 @@ class BaselineItem(pytest.Item):
         Raises:
             Unmet: the control fails or is unknown, or is waived under ``--runxfail``.
         """
-        self.judgement = judged = self._judge.judge(self.target)
-        self.user_properties.extend(judged.properties)
+        judged = self._judge.judge(self.target)
+        if self.judgement is None:  # a plugin may run an item again
+            self.user_properties.extend(judged.properties)
+        self.judgement = judged
         red = (*_RED, Verdict.WAIVED) if self.config.option.runxfail else _RED
         if judged.verdict in red:
             text = judged.text(red, self._language)
