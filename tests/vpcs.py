@@ -134,3 +134,10 @@ ALLOW_ALL = tuple(
 def acl(name="acl-1", entries=ALLOW_ALL, subnets=(), **changes):
     defaults = {"vpc_id": "vpc-1", "entries": tuple(entries), "subnet_ids": tuple(subnets)}
     return made(NetworkAcl, "network-acl", "network_acl_id", name, defaults, changes)
+
+
+def place(*groups, routes=(TO_GATEWAY, TO_GATEWAY_6)):
+    """A VPC with one subnet that leads to the Internet, and the groups."""
+    block = subnet(ipv6_cidr_blocks=("2001:db8:1::/64",))
+    home = vpc(ipv6_cidr_blocks=("2001:db8:1::/56",))
+    return (home, block, gateway(), table(routes=routes, main=True), acl(is_default=True), *groups)

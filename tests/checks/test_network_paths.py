@@ -37,12 +37,12 @@ from vpcs import (
     TO_GATEWAY,
     TO_GATEWAY_6,
     acl,
-    gateway,
     group,
     instance,
     interface,
     made,
     permission,
+    place,
     subnet,
     table,
     tcp,
@@ -79,13 +79,6 @@ def outcomes(assessment):
 
 def finding(assessment, name):
     return next(one for one in assessment.findings if one.resource.name == name)
-
-
-def place(*groups, routes=(TO_GATEWAY, TO_GATEWAY_6)):
-    """A VPC with one subnet that leads to the Internet, and the groups."""
-    block = subnet(ipv6_cidr_blocks=("2001:db8:1::/64",))
-    home = vpc(ipv6_cidr_blocks=("2001:db8:1::/56",))
-    return (home, block, gateway(), table(routes=routes, main=True), acl(is_default=True), *groups)
 
 
 def host(name, number, *groups, public=None, **changes):
@@ -537,7 +530,7 @@ class TestDatabaseIsolation:
         assert "10.0.1.11" in seen.witness.summary.in_language("en")
 
     def test_stores_of_one_segment_among_themselves(self):
-        twin = host("twin", 31, "sg-db", **RDS)
+        twin = host("twin", 31, "sg-db")
         open_ = group("sg-db", [tcp(3306, "sg-db")], [EVERYTHING])
         assert self.outcome(open_, twin) is PASS
 

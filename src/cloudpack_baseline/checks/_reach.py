@@ -1,6 +1,6 @@
 """Who reaches the resources that a control is about, by declared segments and networks.
 
-One matrix answers for all targets at once. Beside what is declared there are four more
+One question answers for all targets at once. Beside what is declared there are four more
 sources: interfaces in no segment, interfaces whose segment is not known, private networks
 that nobody declared (they can arrive by VPN, Direct Connect or peering), and the rest of
 the Internet.
@@ -23,11 +23,12 @@ from cloudpack_baseline.reachability import (
     Addresses,
     FlowResult,
     Interfaces,
+    Intervals,
     IpSet,
-    Matrix,
     Network,
     TrafficSet,
 )
+from cloudpack_baseline.reachability.arrivals import Arrivals, arrivals_of
 from cloudpack_baseline.reachability.topology import is_host
 from cloudpack_baseline.texts import Text, text
 
@@ -72,14 +73,14 @@ class Reach:
         sources: everything that connections may come from.
         targets: by name.
         placed: the segments of each interface of the account, by its id.
-        matrix: all pairs of them.
+        arrived: what comes from each source to each target.
     """
 
     network: Network
     sources: tuple[Source, ...]
     targets: Mapping[str, Interfaces]
     placed: Mapping[str, Membership]
-    matrix: Matrix
+    arrived: Arrivals
 
     @classmethod
     def of(
@@ -102,24 +103,21 @@ class Reach:
         network = Network.from_records((*world.snapshot.records, *more))
         held = memberships(world, (*world.all(NetworkInterface), *more))
         sources = (*_declared(world, held), *_undeclared(world, held, peers))
-        ends = {f"target {name}": Interfaces(ids) for name, ids in targets.items()}
-        matrix = network.matrix({**{one.end.name: one.end.end for one in sources}, **ends})
+        ends = {name: frozenset(ids) for name, ids in targets.items()}
         return cls(
             network,
             sources,
-            {name: Interfaces(ids) for name, ids in targets.items()},
+            {name: Interfaces(ids) for name, ids in ends.items()},
             {one.interface.network_interface_id: one for one in held},
-            matrix,
+            arrivals_of(network, {one.end.name: one.end.end for one in sources}, ends),
         )
 
     def arrivals(self, target: str, traffic: TrafficSet) -> Iterator[Arrival]:
         """What comes, or may come, to the target; sources of nothing are left out."""
         for source in self.sources:
-            pair = source.end.name, f"target {target}"
-            sure = self.matrix[pair] & traffic
-            maybe = self.matrix.doubtful(pair) & traffic
-            if sure or maybe:
-                yield Arrival(source, sure, maybe)
+            sure, maybe = self.arrived.between(source.end.name, target)
+            if (sure & traffic) or (maybe & traffic):
+                yield Arrival(source, sure & traffic, maybe & traffic)
 
     def segments(self, target: str) -> frozenset[str]:
         """The segments that the target's interfaces are in."""
@@ -142,9 +140,6 @@ class Reach:
         if not sure and not maybe:
             return
         result = self.asked(source, target, sure or maybe)
-        if result.verdict == "stopped":
-            # Only the target's own interfaces reach each other.
-            return
         if sure and source.doubt is None:
             yield failed(
                 text(message, source=source.label, traffic=str(sure)),
@@ -156,11 +151,14 @@ class Reach:
             yield _doubtful(source, sure or maybe, result)
 
     def asked(self, source: Source, target: str, traffic: TrafficSet) -> FlowResult:
-        """One packet of the traffic, from outside of the target itself."""
-        end, own = source.end.end, self.targets[target]
-        if isinstance(end, Interfaces):
-            end = Interfaces(end.ids - own.ids)
-        return self.network.flow(end, own, traffic)
+        """One packet of the traffic."""
+        sample = self.arrived.sample(source.end.name, target, traffic)
+        if sample is not None:
+            kind, sender, receiver = sample
+            return self.network.flow(Interfaces((sender,)), Interfaces((receiver,)), kind)
+        # Of a source outside the lowest kind of packet serves; to ask for all takes long.
+        lowest = TrafficSet(Intervals(((traffic.kinds.first, traffic.kinds.first),)))
+        return self.network.flow(source.end.end, self.targets[target], lowest)
 
 
 def _declared(world: World, held: Iterable[Membership]) -> Iterator[Source]:

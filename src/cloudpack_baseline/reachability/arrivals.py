@@ -1,0 +1,221 @@
+"""What arrives at each of many targets, from a few sources.
+
+The matrix answers for all pairs of its ends. Where each single server is a target, that
+would be every pair of servers; here the sources stay segments, and the work grows with
+the number of targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from cloudpack_baseline.reachability.atoms import Atoms
+from cloudpack_baseline.reachability.bulk import Bulk, Row, atoms_of
+from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
+from cloudpack_baseline.reachability.intervals import Intervals
+from cloudpack_baseline.reachability.ipset import Family
+from cloudpack_baseline.reachability.matrix import outside_of
+from cloudpack_baseline.reachability.network import Network
+from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.topology import Endpoint, Topology
+from cloudpack_baseline.reachability.traffic import NO_TRAFFIC, TrafficSet
+
+__all__ = ["Arrivals", "Sample", "arrivals_of"]
+
+_Pair: TypeAlias = tuple[str, str]
+_Masks: TypeAlias = dict[_Pair, int]
+_Found: TypeAlias = dict[_Pair, list[tuple[int, str, str]]]
+_Steps: TypeAlias = list[tuple[int, int, int]]
+
+Sample: TypeAlias = tuple[TrafficSet, str, str]
+"""Traffic from one interface to another."""
+
+
+@frozen
+class Arrivals:
+    """What arrives, by (source, target); pairs without any are left out.
+
+    Attributes:
+        sure: what surely passes.
+        maybe: what passes or not depending on what the records do not tell.
+        samples: of sources inside: (traffic, interface that sends, interface that gets it).
+    """
+
+    sure: Mapping[_Pair, TrafficSet]
+    maybe: Mapping[_Pair, TrafficSet]
+    samples: Mapping[_Pair, tuple[Sample, ...]]
+
+    def between(self, source: str, target: str) -> tuple[TrafficSet, TrafficSet]:
+        """What surely, and what perhaps, passes from the source to the target."""
+        pair = source, target
+        return self.sure.get(pair, NO_TRAFFIC), self.maybe.get(pair, NO_TRAFFIC)
+
+    def sample(self, source: str, target: str, traffic: TrafficSet) -> Sample | None:
+        """One pair of interfaces and one kind of packet of the traffic that passes, or may.
+
+        ``None``: there is none, or the source is outside.
+        """
+        for passing, sender, receiver in self.samples.get((source, target), ()):
+            common = (passing & traffic).kinds
+            if common:
+                kind = TrafficSet(Intervals(((common.first, common.first),)))
+                return kind, sender, receiver
+        return None
+
+
+def arrivals_of(
+    network: Network, sources: Mapping[str, End], targets: Mapping[str, Iterable[str]]
+) -> Arrivals:
+    """What arrives from each source at each target.
+
+    Args:
+        network: the network.
+        sources: ends by name.
+        targets: ids of network interfaces by name. The interfaces of one target do not
+            count as reaching it.
+    """
+    net = network.topology
+    atoms = atoms_of(net)
+    asked = _Asked.of(net, sources, targets)
+    sure: _Masks = {}
+    maybe: _Masks = {}
+    samples: _Found = {}
+    families: tuple[Family, ...] = (4, 6)
+    for family in families:
+        bulk = Bulk(net, family, False, atoms, list(asked.layout.values()))  # noqa: FBT003 - sure
+        _inside(bulk, asked, sure, samples)
+        if net.vague or bulk.saw_doubt:
+            bulk = Bulk(net, family, True, atoms, list(asked.layout.values()))  # noqa: FBT003 - perhaps
+            _inside(bulk, asked, maybe, samples)
+    for name, end in sources.items():
+        if not isinstance(end, Interfaces):
+            _outside(net, atoms, asked, (name, end), (sure, maybe))
+    told = _Told(atoms)
+    rest = {pair: mask & ~sure.get(pair, 0) for pair, mask in maybe.items()}
+    return Arrivals(
+        {pair: told.of(mask) for pair, mask in sure.items() if mask},
+        {pair: told.of(mask) for pair, mask in rest.items() if mask},
+        {
+            pair: tuple((told.of(mask), sender, receiver) for mask, sender, receiver in held)
+            for pair, held in samples.items()
+        },
+    )
+
+
+@frozen
+class _Told:
+    """Masks as traffic, each made once."""
+
+    atoms: Atoms
+    memo: dict[int, TrafficSet] = field(factory=dict)
+
+    def of(self, mask: int) -> TrafficSet:
+        if mask not in self.memo:
+            self.memo[mask] = self.atoms.traffic(mask)
+        return self.memo[mask]
+
+
+@frozen
+class _Asked:
+    """The question: endpoints by the names of their sources, and targets by interface."""
+
+    layout: dict[tuple[str, ...], list[Endpoint]]
+    targets: dict[str, list[str]]
+    interfaces: dict[str, frozenset[str]]
+
+    @classmethod
+    def of(
+        cls, net: Topology, sources: Mapping[str, End], targets: Mapping[str, Iterable[str]]
+    ) -> _Asked:
+        names: dict[str, list[str]] = {}
+        for name, end in sources.items():
+            for interface in end.ids if isinstance(end, Interfaces) else ():
+                names.setdefault(interface, []).append(name)
+        by_interface: dict[str, list[str]] = {}
+        held = {name: frozenset(ids) for name, ids in targets.items()}
+        for name, ids in held.items():
+            for interface in ids:
+                by_interface.setdefault(interface, []).append(name)
+        layout: dict[tuple[str, ...], list[Endpoint]] = {}
+        for interface in sorted({*names, *by_interface}):
+            key = tuple(names.get(interface, ()))
+            layout.setdefault(key, []).extend(net.ends_of(interface))
+        return cls(layout, by_interface, held)
+
+
+def _inside(bulk: Bulk, asked: _Asked, into: _Masks, samples: _Found) -> None:
+    wanted = {place: None for place, end in bulk.ends.items() if end.interface_id in asked.targets}
+    if not wanted:
+        return
+    own = _own(bulk, asked)
+    fields = {
+        part.guard: (part, sources) for part, sources in zip(bulk.fields, asked.layout, strict=True)
+    }
+    for _, row in bulk.rows(wanted):
+        known: dict[object, _Steps] = {}
+        for place in row.places:
+            steps = _steps(row, place, known)
+            receiver = bulk.ends[place].interface_id
+            for target in asked.targets[receiver]:
+                for guard, mask, bits in _reached(bulk, steps, own[target]):
+                    part, sources = fields[guard]
+                    for source in sources:
+                        pair = source, target
+                        fresh = mask & ~into.get(pair, 0)
+                        if fresh:
+                            into[pair] = into.get(pair, 0) | fresh
+                            sender = next(bulk.sources(bits & part.bits)).interface_id
+                            samples.setdefault(pair, []).append((fresh, sender, receiver))
+
+
+def _own(bulk: Bulk, asked: _Asked) -> dict[str, int]:
+    """The bits of the interfaces of each target."""
+    found = dict.fromkeys(asked.interfaces, 0)
+    for place, end in bulk.ends.items():
+        for target in asked.targets.get(end.interface_id, ()):
+            found[target] |= 1 << place
+    return found
+
+
+def _steps(row: Row, place: int, known: dict[object, _Steps]) -> _Steps:
+    """What reaches the place; endpoints of a row with the same groups are alike."""
+    end = row.bulk.ends[place]
+    key = place if end.unfiltered or isinstance(end.groups, Reason) else end.groups
+    if key not in known:
+        known[key] = list(row.steps(place))
+    return known[key]
+
+
+def _reached(bulk: Bulk, steps: _Steps, own: int) -> Iterator[tuple[int, int, int]]:
+    """Each field that reaches the place: its spare bit, the traffic, and who sends it."""
+    found: dict[int, int] = {}
+    for low, high, bits in steps:
+        others = bits & ~own
+        if others:
+            found[others] = found.get(others, 0) | (1 << high) - (1 << low)
+    for bits, mask in found.items():
+        left = bulk.present(bits)
+        while left:
+            guard = left & -left
+            left ^= guard
+            yield guard, mask, bits
+
+
+def _outside(
+    net: Topology,
+    atoms: Atoms,
+    asked: _Asked,
+    source: tuple[str, Internet | Addresses],
+    into: tuple[_Masks, _Masks],
+) -> None:
+    name, end = source
+    outside = outside_of(net, end)
+    for interface, targets in asked.targets.items():
+        for endpoint in net.ends_of(interface):
+            masks = outside.traffic(atoms, endpoint, egress=False)
+            for held, mask in zip(into, masks, strict=True):
+                for target in targets if mask else ():
+                    held[name, target] = held.get((name, target), 0) | mask
