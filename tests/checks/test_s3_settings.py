@@ -76,7 +76,9 @@ class TestPublicAccessBlock:
             # What is on at one level need not be read at the others.
             (UNREAD, ON, UNREAD, "pass"),
             (UNREAD, UNREAD, ON, "pass"),
-            (UNREAD, None, OFF, "unknown"),
+            # What the organization enforces could only excuse.
+            (UNREAD, None, OFF, "fail"),
+            (UNREAD, UNREAD, OFF, "unknown"),
             (None, UNREAD, None, "unknown"),
             (None, None, UNREAD, "unknown"),
         ],
@@ -84,6 +86,14 @@ class TestPublicAccessBlock:
     def test_each_level_counts(self, organization, settings, own, expected):
         held = self.judged(account(settings, organization), bucket(public_access_block=own))
         assert held["data"] == expected
+
+    def test_a_failure_tells_that_the_organization_was_not_read(self):
+        snapshot = world("s3-public-access-block", account(None, UNREAD), bucket())
+        for finding in check_s3_public_access_block(snapshot).findings:
+            (note,) = finding.notes
+            assert "GetBucketX" in note.in_language("en")
+        snapshot = world("s3-public-access-block", account(ON, UNREAD), bucket())
+        assert all(not one.notes for one in check_s3_public_access_block(snapshot).findings)
 
     @pytest.mark.parametrize("name", NAMES)
     def test_each_setting_counts(self, name):
@@ -125,7 +135,7 @@ class TestPublicAccessBlock:
             (None, None, "fail"),
             (UNREAD, ON, "pass"),
             (UNREAD, None, "unknown"),
-            (OFF, UNREAD, "unknown"),
+            (OFF, UNREAD, "fail"),
         ],
     )
     def test_the_account_without_public_buckets(self, settings, organization, expected):

@@ -17,6 +17,7 @@ from cloudpack_baseline.findings import (
     Observation,
     Outcome,
     Resource,
+    causes_text,
     failed,
     passed,
     unknown,
@@ -78,15 +79,18 @@ def s3_public_access_block(world: World) -> Iterator[Finding]:
     above = _account_levels(world)
     for bucket in world.all(Bucket):
         if _is_public(world.baseline.bucket(bucket.name)):
-            yield _finding(world, bucket, _exempt(text("s3_settings.declared-public")))
+            seen = _exempt(text("s3_settings.declared-public"))
         else:
             origin = bucket.origin_of("public_access_block")
-            yield _finding(world, bucket, _blocks((*above, bucket.public_access_block), origin))
+            seen = _blocks((*above, bucket.public_access_block), origin)
+        yield _finding(world, bucket, seen, _excuses(world, seen))
     for account in world.all(AccountPublicAccessBlock):
+        seen = _account_blocks(world, account, above)
         yield Finding(
             control=world.control,
             resource=Resource.of(account),
-            observations=(_account_blocks(world, account),),
+            observations=(seen,),
+            notes=_excuses(world, seen),
         )
 
 
@@ -95,19 +99,40 @@ def _is_public(declared: BucketDeclaration) -> bool:
 
 
 def _account_levels(world: World) -> tuple[Field[PublicAccessBlock | None], ...]:
+    """The levels above the buckets; few auditors may read what the organization enforces.
+
+    Where it was not read it excuses nothing.
+    """
     found = world.all(AccountPublicAccessBlock)
     if found:
-        return found[0].organization, found[0].settings
+        levels = (found[0].organization, found[0].settings)
+        return levels[1:] if isinstance(levels[0], Unknown) else levels
     gap = world.gap(AccountPublicAccessBlock)
     return () if gap is None else (gap,)
 
 
-def _account_blocks(world: World, account: AccountPublicAccessBlock) -> Observation:
+def _excuses(world: World, seen: Observation) -> tuple[Text, ...]:
+    """That what the organization enforces was not read, where it might have excused a failure."""
+    if seen.outcome is not Outcome.FAIL:
+        return ()
+    unread = (one.organization for one in world.all(AccountPublicAccessBlock))
+    return tuple(
+        text("s3_settings.excuse", cause=causes_text(one.causes))
+        for one in unread
+        if isinstance(one, Unknown)
+    )
+
+
+def _account_blocks(
+    world: World,
+    account: AccountPublicAccessBlock,
+    above: tuple[Field[PublicAccessBlock | None], ...],
+) -> Observation:
     buckets = (one.name for one in world.all(Bucket))
     public = next((one for one in buckets if _is_public(world.baseline.bucket(one))), None)
     if public is not None:
         return _exempt(text("s3_settings.public-bucket", bucket=public))
-    seen = _blocks((account.organization, account.settings), account.origin_of("settings"))
+    seen = _blocks(above, account.origin_of("settings"))
     gap = world.gap(Bucket)
     if (
         seen.outcome is Outcome.FAIL
@@ -274,7 +299,8 @@ def s3_access_logging(world: World) -> Iterator[Finding]:
     Evidence: server access logs into a bucket that is there (GetBucketLogging), or data
     events of all reads and writes by trails that are recording (GetEventSelectors,
     GetTrailStatus). Logs of CloudFront are not read: a bucket that is declared to be
-    reached through CloudFront and has no other log is unknown.
+    reached through CloudFront and has no other log is unknown. Nor are event data stores
+    of CloudTrail Lake: a bucket that only they record is declared by a waiver.
     """
     receivers = dict(_receivers(world))
     for bucket in world.all(Bucket):
