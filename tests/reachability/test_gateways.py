@@ -504,3 +504,15 @@ def test_replies_to_a_nat_gateway():
         addresses=(NatGatewayAddress(),),
     )
     assert network(nat=nat).flow(DB, Internet(["198.51.100.0/24"]), "https").is_open
+
+
+def test_a_network_with_the_addresses_of_an_unconnected_vpc():
+    """Nothing joins the VPCs: behind the VPN lies the office, not the other VPC."""
+    office = Addresses(["10.9.0.0/16"])
+    vpn = table("rtb-web", "subnet-web", route("10.9.0.0/16", gateway_id="vgw-1"))
+    net = two_vpcs({"other_target": "x"}, web_table=vpn)
+    assert net.flow(office, WEB, "https").is_open
+    assert str(net.matrix({"office": office, "web": WEB})["office", "web"]) == "all"
+    joined = by_peering(web_table=vpn)
+    assert "office" not in str(joined.matrix({"office": office, "web": WEB}).open)
+    assert not by_transit(web_table=vpn).matrix({"office": office, "web": WEB}).open

@@ -71,7 +71,7 @@ def outside_of(net: Topology, end: Internet | Addresses) -> Outside:
     """The addresses of an end that are outside of all recorded VPCs."""
     if isinstance(end, Internet):
         return Outside(net, net.internet & end.blocks if end.blocks else net.internet, False)  # noqa: FBT003 - not declared
-    return Outside(net, end.blocks - net.all_blocks, True)  # noqa: FBT003 - declared
+    return Outside(net, end.blocks, True)  # noqa: FBT003 - declared
 
 
 def matrix_of(net: Topology, ends: Mapping[str, End]) -> Matrix:

@@ -380,7 +380,7 @@ def _asked(protocol: str | int | TrafficSet, port: int | None) -> TrafficSet:
 def _candidate(outside: Outside, endpoint: Endpoint, kind: int, *, egress: bool) -> int | None:
     """The address outside to try: one that passes, else that may, else any; None if none."""
     sure, maybe = outside.peers(endpoint, kind, egress=egress)
-    for found in (sure, maybe, outside.addresses.family(endpoint.family)):
+    for found in (sure, maybe, outside.seen_from(endpoint)):
         if found:
             return found.first
     return None

@@ -48,13 +48,15 @@ class Outside:
 
     Attributes:
         net: the network.
-        addresses: the addresses; those of recorded VPCs are not outside.
+        addresses: the addresses; to an interface, those of the VPCs that its own is joined
+            with are not outside.
         declared: whether somebody is known to be there (as in `plans.outward`).
     """
 
     net: Topology
     addresses: IpSet
     declared: bool
+    _seen: dict[object, list[list[tuple[int, int]]]] = field(factory=dict, init=False, repr=False)
     _memo: dict[object, tuple[Zone, ...]] = field(factory=dict, init=False, repr=False)
     _cut: dict[object, bool] = field(factory=dict, init=False, repr=False)
     _zone_masks: dict[object, list[tuple[Zone, int, int]]] = field(
@@ -72,7 +74,7 @@ class Outside:
 
     def _zones(self, spot: Spot, *, egress: bool) -> tuple[Zone, ...]:
         merged: dict[tuple[TrafficSet, TrafficSet, bool], list[tuple[int, int]]] = {}
-        for pieces in self._alike(spot.family):
+        for pieces in self._alike(spot.family, spot.site.vpc_id):
             first = pieces[0][0]
             plans = self.plans(spot, first, egress=egress)
             cuts = sorted(set(_cuts(plans, spot.family, first)))
@@ -93,16 +95,28 @@ class Outside:
             return outward(self.net, spot, address, declared=self.declared)
         return inward(self.net, address, spot, declared=self.declared)
 
-    def _alike(self, family: Family) -> Iterable[list[tuple[int, int]]]:
+    def seen_from(self, endpoint: Endpoint) -> Intervals:
+        """The addresses that are outside to the endpoint."""
+        return self._seen_from(endpoint.family, endpoint.site.vpc_id)
+
+    def _seen_from(self, family: Family, vpc_id: str) -> Intervals:
+        return self.addresses.family(family) - self.net.near_blocks(vpc_id).family(family)
+
+    def _alike(self, family: Family, vpc_id: str) -> list[list[tuple[int, int]]]:
         """The addresses in parts that every route treats alike."""
+        key = family, vpc_id
+        if key not in self._seen:
+            self._seen[key] = self._parted(family, self._seen_from(family, vpc_id))
+        return self._seen[key]
+
+    def _parted(self, family: Family, mine: Intervals) -> list[list[tuple[int, int]]]:
         cuts, public = self.net.route_cuts[family], INTERNET.family(family)
         found: dict[tuple[int, bool], list[tuple[int, int]]] = {}
-        mine = self.addresses.family(family)
         for part, is_public in ((mine & public, True), (mine - public, False)):
             for low, high in _split(part, cuts):
                 key = bisect_right(cuts, low), is_public
                 found.setdefault(key, []).append((low, high))
-        return found.values()
+        return list(found.values())
 
     # With security groups
 

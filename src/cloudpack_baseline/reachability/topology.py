@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import operator
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -133,6 +134,7 @@ class Topology:
     blocks: Mapping[tuple[str, str], ec2_gateways.VpcBlockPublicAccessOptions]
     attached: Mapping[str, frozenset[str]]
     _ends: dict[str, tuple[Endpoint, ...]] = field(factory=dict, init=False, repr=False)
+    _near: dict[str, IpSet] = field(factory=dict, init=False, repr=False)
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> Topology:
@@ -192,6 +194,32 @@ class Topology:
         """The blocks of a recorded VPC; those that could not be read are left out."""
         return IpSet.parse(_vpc_blocks(self.vpcs, vpc_id))
 
+    def near_blocks(self, vpc_id: str) -> IpSet:
+        """The blocks of the VPC and of those that peering or a transit gateway joins with it.
+
+        What lies elsewhere may have the same addresses: to this VPC they are not that VPC's.
+        """
+        found = self._near.get(vpc_id)
+        if found is None:
+            found = self._near[vpc_id] = functools.reduce(
+                operator.or_, map(self.vpc_blocks, self._joined(vpc_id)), IpSet()
+            )
+        return found
+
+    def _joined(self, vpc_id: str) -> set[str]:
+        hubs = {
+            one.transit_gateway_id for one in self.attachments.values() if one.resource_id == vpc_id
+        }
+        sides = ({one.requester.vpc_id, one.accepter.vpc_id} for one in self.peerings.values())
+        return {vpc_id}.union(
+            *(side for side in sides if vpc_id in side),
+            (
+                one.resource_id
+                for one in self.attachments.values()
+                if one.transit_gateway_id in hubs
+            ),
+        )
+
     @functools.cached_property
     def internet(self) -> IpSet:
         """The addresses of hosts on the Internet: what no recorded VPC holds."""
@@ -200,9 +228,7 @@ class Topology:
     @functools.cached_property
     def all_blocks(self) -> IpSet:
         """The blocks of every recorded VPC."""
-        return functools.reduce(
-            lambda one, two: one | two, (self.vpc_blocks(vpc) for vpc in self.vpcs), IpSet()
-        )
+        return functools.reduce(operator.or_, map(self.vpc_blocks, self.vpcs), IpSet())
 
     def site_at(self, vpc_id: str, family: Family, address: int) -> Site | None:
         """The subnet of the VPC that holds the address."""
