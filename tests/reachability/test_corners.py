@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from cloudpack_baseline.model.ec2 import ManagedPrefixList, Route
+from cloudpack_baseline.model.ec2 import IpPermission, ManagedPrefixList, Route
 from cloudpack_baseline.model.ec2_gateways import (
     GatewayAttachment,
     InternetGateway,
@@ -26,6 +26,7 @@ from reachability.test_rules import (
     WHO,
     changed,
     default_route,
+    entry,
     interface,
     network,
     table,
@@ -124,6 +125,10 @@ def transit(**changes):
         ({"transit_table": {"routes": DENIED}}, "unknown"),
         ({"transit_table": None}, "unknown"),
         ({"transit_table": {"routes": ()}}, "stopped"),
+        (
+            {"transit_table": {"routes": (TransitGatewayRoute(destination_cidr_block="?"),)}},
+            "unknown",
+        ),
         ({"attachment": {"subnet_ids": DENIED}}, "unknown"),
         ({"attachment": {"association_route_table_id": DENIED}}, "unknown"),
         ({"attachment": {"association_route_table_id": None}}, "stopped"),
@@ -224,3 +229,29 @@ def test_an_unknown_subnet():
         .flow(Internet(["203.0.113.0/24"]), WEB, "https")
         .is_open
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"db_group": {"ip_permissions": (tcp(0, 70000),)}}, "security-group-unreadable"),
+        ({"db_group": {"ip_permissions": (tcp(10, 5),)}}, "security-group-unreadable"),
+        (
+            {"db_group": {"ip_permissions": (IpPermission(ip_protocol="new"),)}},
+            "security-group-unreadable",
+        ),
+        ({"acl": {"entries": (entry(1, egress=True, block="10.0.0.0/99"),)}}, "acl-unreadable"),
+        ({"acl": {"entries": (entry(1, egress=True, protocol="odd"),)}}, "acl-unreadable"),
+        (
+            {"web_table": {"routes": (Route(destination_cidr_block="?", gateway_id="igw-1"),)}},
+            "route-table-unreadable",
+        ),
+    ],
+)
+def test_odd_values_are_unknown_and_no_traceback(change, reason):
+    held = {name: changed(name.replace("_", "-"), **one) for name, one in change.items()}
+    net = network(**held)
+    found = net.flow(WEB, DB, "mysql")
+    assert found.verdict == "unknown"
+    assert [one.id for one in found.reasons] == [reason]
+    assert net.matrix({"web": WEB, "db": DB}).unknown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from attrs import field, frozen
@@ -99,7 +99,10 @@ def _group_rules(
 ) -> tuple[GroupRule, ...] | Reason:
     if isinstance(permissions, Unknown):
         return Reason.of("security-group-unreadable", group_id, permissions)
-    return tuple(_group_rule(permission, lists) for permission in permissions)
+    try:
+        return tuple(_group_rule(permission, lists) for permission in permissions)
+    except ValueError:
+        return Reason.of("security-group-unreadable", group_id)
 
 
 def _group_rule(permission: IpPermission, lists: PrefixLists) -> GroupRule:
@@ -147,9 +150,21 @@ def _permission_traffic(name: str, low: int | None, high: int | None) -> Traffic
         return ALL_TRAFFIC
     if protocol in (ICMP, ICMPV6):
         return TrafficSet.of(protocol, low, high)
+    return _ported(protocol, low, high)
+
+
+def _ported(protocol: int, low: int | None, high: int | None) -> TrafficSet:
+    """A protocol with the ports of a rule.
+
+    Raises:
+        ValueError: they are no range of ports.
+    """
     if protocol not in (TCP, UDP) or low is None or low < 0:
         return TrafficSet.span(protocol)
-    return TrafficSet.span(protocol, low, low if high is None else high)
+    last = low if high is None else high
+    if not low <= last < 65536:  # noqa: PLR2004 - two bytes
+        raise ValueError(f"{low}-{last} is no range of ports")
+    return TrafficSet.span(protocol, low, last)
 
 
 @frozen
@@ -217,15 +232,24 @@ def compile_acl(record: NetworkAcl) -> Acl:
     if isinstance(record.entries, Unknown):
         reason = Reason.of("acl-unreadable", record.network_acl_id, record.entries)
         return Acl(record.network_acl_id, doubt=reason)
+    try:
+        return Acl(record.network_acl_id, _acl_rules(record.entries))
+    except ValueError:
+        return Acl(record.network_acl_id, doubt=Reason.of("acl-unreadable", record.network_acl_id))
+
+
+def _acl_rules(
+    entries: Iterable[NetworkAclEntry],
+) -> dict[tuple[bool, Family], tuple[AclRule, ...]]:
     by_key: dict[tuple[bool, Family], list[AclRule]] = {}
-    for entry in sorted(record.entries, key=lambda entry: entry.rule_number):
+    for entry in sorted(entries, key=lambda entry: entry.rule_number):
         for block in filter(None, (entry.cidr_block, entry.ipv6_cidr_block)):
             family, span = parse_block(block)
             rule = AclRule(
                 entry.rule_number, entry.rule_action == "allow", family, span, entry_traffic(entry)
             )
             by_key.setdefault((entry.egress, family), []).append(rule)
-    return Acl(record.network_acl_id, {key: tuple(rules) for key, rules in by_key.items()})
+    return {key: tuple(rules) for key, rules in by_key.items()}
 
 
 def entry_traffic(entry: NetworkAclEntry) -> TrafficSet:
@@ -235,7 +259,4 @@ def entry_traffic(entry: NetworkAclEntry) -> TrafficSet:
         return ALL_TRAFFIC
     if protocol in (ICMP, ICMPV6):
         return TrafficSet.of(protocol, entry.icmp_type, entry.icmp_code)
-    if protocol not in (TCP, UDP) or entry.from_port is None or entry.from_port < 0:
-        return TrafficSet.span(protocol)
-    last = entry.from_port if entry.to_port is None else entry.to_port
-    return TrafficSet.span(protocol, entry.from_port, last)
+    return _ported(protocol, entry.from_port, entry.to_port)

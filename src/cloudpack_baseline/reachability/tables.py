@@ -178,10 +178,20 @@ def compile_table(record: RouteTable, vpc_blocks: Iterable[str], lists: PrefixLi
     if isinstance(record.routes, Unknown):
         reason = Reason.of("route-table-unreadable", record.route_table_id, record.routes)
         return Table(record.route_table_id, doubt=reason)
+    try:
+        return _compiled(record.route_table_id, record.routes, vpc_blocks, lists)
+    except ValueError:
+        reason = Reason.of("route-table-unreadable", record.route_table_id)
+        return Table(record.route_table_id, doubt=reason)
+
+
+def _compiled(
+    table_id: str, routes: Iterable[Route], vpc_blocks: Iterable[str], lists: PrefixLists
+) -> Table:
     local = [parse_block(block) for block in vpc_blocks]
     ranked: list[_Ranked] = []
     vague: list[tuple[Entry, Reason]] = []
-    for route in record.routes:
+    for route in routes:
         found, unread = _ranked(route, lists)
         if route.origin == _PROPAGATED:
             # The local route beats what a VPN gateway has learned, however narrow that is.
@@ -190,7 +200,7 @@ def compile_table(record: RouteTable, vpc_blocks: Iterable[str], lists: PrefixLi
         vague += unread
     for family, span in local:
         ranked.append((family, span, 9, Entry(_text(family, span), "local", ("local",))))
-    return Table(record.route_table_id, _maps(ranked), tuple(vague))
+    return Table(table_id, _maps(ranked), tuple(vague))
 
 
 def _is_local(ranked: _Ranked, local: Iterable[tuple[Family, Span]]) -> bool:
@@ -216,7 +226,10 @@ def compile_transit_table(record: TransitGatewayRouteTable) -> Table:
     name = record.transit_gateway_route_table_id
     if isinstance(record.routes, Unknown):
         return Table(name, doubt=Reason.of("transit-unreadable", name, record.routes))
-    return Table(name, _maps([_transit_ranked(route) for route in record.routes]))
+    try:
+        return Table(name, _maps([_transit_ranked(route) for route in record.routes]))
+    except ValueError:
+        return Table(name, doubt=Reason.of("transit-unreadable", name))
 
 
 def _transit_ranked(route: TransitGatewayRoute) -> _Ranked:
