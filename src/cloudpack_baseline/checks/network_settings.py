@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from cloudpack_baseline.baseline import DedicatedTenancyOptions, VpcFlowLogsOptions
@@ -12,7 +12,7 @@ from cloudpack_baseline.checks._doubt import is_in, missing
 from cloudpack_baseline.checks._elsewhere import elsewhere, not_applicable, of_account, of_resource
 from cloudpack_baseline.checks._flow_logs import logged
 from cloudpack_baseline.checks._launches import public_addresses, tokens
-from cloudpack_baseline.checks._segments import memberships
+from cloudpack_baseline.checks._segments import Membership, memberships
 from cloudpack_baseline.checks._subnets import Subnets
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
 from cloudpack_baseline.model.ec2 import (
@@ -237,8 +237,11 @@ def dedicated_tenancy(world: World) -> Iterator[Finding]:
         yield of_account(world, text("network_settings.tenancy-undeclared"))
         return
     found = False
+    members: dict[str, list[Membership]] = {}
+    for membership in memberships(world) if options.segments else ():
+        members.setdefault(membership.interface.instance_id or "", []).append(membership)
     for instance in world.all(Instance):
-        meant = _is_meant(world, instance, options)
+        meant = _is_meant(world, instance, members.get(instance.instance_id, ()))
         if instance.state not in _GONE and meant is not False:
             found = True
             yield of_resource(world, instance, _tenancy(instance, meant))
@@ -246,13 +249,11 @@ def dedicated_tenancy(world: World) -> Iterator[Finding]:
         yield of_account(world, text("network_settings.tenancy-nobody"))
 
 
-def _is_meant(world: World, instance: Instance, options: DedicatedTenancyOptions) -> Truth:
+def _is_meant(world: World, instance: Instance, members: Iterable[Membership]) -> Truth:
+    options = world.baseline.options(DedicatedTenancyOptions)
     truths: list[Truth] = [lift(lambda vpc: vpc in options.vpcs, instance.vpc_id)]
     if options.segments:
-        own = [
-            one for one in world.all(NetworkInterface) if one.instance_id == instance.instance_id
-        ]
-        truths += [is_in(one, options.segments) for one in memberships(world, own)]
+        truths += [is_in(one, options.segments) for one in members]
         gap = world.gap(NetworkInterface, instance.region)
         truths += [] if gap is None else [gap]
     return any_of(truths)
