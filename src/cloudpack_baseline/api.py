@@ -319,7 +319,7 @@ def check_s3_tls_only(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """2.2.2, 3.3: every request to a bucket over plain HTTP is refused; declared websites are exempt.
+    """2.2.2, 3.3: requests over plain HTTP are refused; declared websites are exempt.
 
     GetBucketPolicy (Amazon S3 API Reference), decided over all requests.
     Args and errors are those of `assess`.
