@@ -7,7 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
-from botocore.exceptions import ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
+from botocore.exceptions import (
+    ConnectTimeoutError,
+    NoCredentialsError,
+    ProfileNotFound,
+    ReadTimeoutError,
+)
 from moto import mock_aws
 
 from cloudpack_baseline.errors import (
@@ -178,8 +183,8 @@ def test_only_read_operations_are_on_the_list():
         assert one.name.startswith(("Describe", "Get", "List", "Search")), one.id
 
 
-def attempts_of(session):
-    retries = Clients(session, []).get("s3", REGION).meta.config.retries
+def attempts_of(session, **more):
+    retries = Clients(session, [], **more).get("s3", REGION).meta.config.retries
     return retries["total_max_attempts"], retries["mode"]
 
 
@@ -189,7 +194,22 @@ def test_retries_are_botocores_own_and_the_users_settings_win(keys):
     keys.setenv("AWS_MAX_ATTEMPTS", "9")
     keys.setenv("AWS_RETRY_MODE", "adaptive")
     assert attempts_of(boto3.Session()) == (9, "adaptive")
-    assert Clients(boto3.Session(), [], attempts=1)._config.retries["total_max_attempts"] == 1
+    assert attempts_of(boto3.Session(), attempts=1) == (1, "adaptive")
+
+
+def test_retry_modes_of_the_configuration_file_win_too(keys, tmp_path):
+    keys.delenv("AWS_MAX_ATTEMPTS")
+    (tmp_path / "config").write_text("[default]\nretry_mode = legacy\nmax_attempts = 2\n", "utf-8")
+    keys.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    assert attempts_of(boto3.Session()) == (2, "legacy")
+
+
+def test_a_profile_of_the_environment_that_does_not_exist(keys):
+    keys.setenv("AWS_PROFILE", "missing")
+    with pytest.raises((CredentialsError, ProfileNotFound), match="missing"):
+        gather_account(boto3.Session(region_name=REGION), [reads(AccountSummary)])
+    with pytest.raises(CredentialsError, match="missing"):
+        gather_fleet([Target()], [reads(AccountSummary)])
 
 
 THROTTLED = (
@@ -443,7 +463,7 @@ def test_a_role_is_assumed_with_its_external_id(session, monkeypatch):  # noqa: 
     assert bodies == ["shared words"]
 
 
-@pytest.mark.filterwarnings("ignore:Exception.Denied.:UserWarning")
+@pytest.mark.filterwarnings("ignore:.*Exception.Denied.:UserWarning")
 def test_a_role_that_may_not_be_assumed(session, monkeypatch):  # noqa: ARG001 - moto
     from moto.core.exceptions import ServiceException  # noqa: PLC0415 - after mock_aws
     from moto.sts.responses import TokenResponse  # noqa: PLC0415 - after mock_aws

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from collections.abc import Callable, Collection
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
@@ -55,9 +56,10 @@ class Clients:
             attempts: how often a call is sent at most; by default what the user's
                 configuration says, else 5.
         """
-        self._make_client: Callable[..., Any] = session.client  # for any service name
+        self._session = session
         self._allowed = frozenset(allowed)
-        self._config = _config(session, connections, attempts)
+        self._connections = connections
+        self._attempts = attempts
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = Lock()
 
@@ -77,7 +79,9 @@ class Clients:
             client.close()
 
     def _make(self, service: str, region: str) -> Any:  # noqa: ANN401 - as above
-        client = self._make_client(service, region_name=region, config=self._config)
+        config = _config(self._session, self._connections, self._attempts)
+        make: Callable[..., Any] = self._session.client  # for any service name
+        client = make(service, region_name=region, config=config)
         if _is_address(urlsplit(client.meta.endpoint_url).hostname or ""):
             client.meta.events.register_first("before-send", without_host_prefix)
         client.meta.events.register_first("before-send", read_only(service, self._allowed))
@@ -91,7 +95,8 @@ def _config(session: boto3.Session, connections: int, attempts: int | None) -> C
         retries["total_max_attempts"] = attempts
     elif core.get_config_variable("max_attempts") is None:
         retries["total_max_attempts"] = _ATTEMPTS
-    if core.get_config_variable("retry_mode") is None:
+    # botocore tells its default and the user's choice alike, and older ones default to "legacy".
+    if not (os.environ.get("AWS_RETRY_MODE") or core.get_scoped_config().get("retry_mode")):
         retries["mode"] = "standard"
     return Config(
         connect_timeout=_CONNECT_SECONDS,

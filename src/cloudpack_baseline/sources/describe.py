@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.model.arn import Arn
@@ -167,11 +167,11 @@ def _gather(target: Target, *, wanted: tuple[Read, ...], answers: Answers) -> Sn
     )
 
 
-@frozen(kw_only=True)
+@frozen
 class DescribeSource:
     """A folder of recorded answers."""
 
-    path: str = field(kw_only=False)
+    path: str
     name: str = "describe"
 
     @contextmanager

@@ -13,7 +13,7 @@ from botocore.credentials import (
     Credentials,
     DeferredRefreshableCredentials,
 )
-from botocore.exceptions import BotoCoreError, ProfileNotFound
+from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader, create_loader
 
 from cloudpack_baseline.errors import CredentialsError
@@ -67,13 +67,14 @@ def open_account(
         region: of the session, instead of the configured one.
 
     Raises:
-        CredentialsError: no such profile, or nothing that could assume the role.
+        CredentialsError: no such profile, a broken configuration file, or nothing that
+            could assume the role.
     """
     chosen = account.profile or profile
     try:
         base = boto3.Session(botocore_session=core_session(chosen), region_name=region)
-    except ProfileNotFound as error:
-        raise CredentialsError(f"no AWS profile {chosen!r} in the configuration files") from error
+    except BotoCoreError as error:  # no such profile, or a broken configuration file
+        raise CredentialsError(f"no AWS credentials: {error}") from error
     if not account.role_arn:
         return base
     where = home_region(base, account.regions, region)
