@@ -311,6 +311,10 @@ class TestOpenSecurityGroups:
         blind = interface("eni-x", "10.0.1.20", groups=UNREAD)
         held = outcomes(self.judged(*place(one), blind, host("app", 10)))
         assert held["sg-a00"] is FAIL
+        idle = group("sg-idle", [tcp(22, ANYWHERE)])
+        assert outcomes(self.judged(*place(idle), blind))["sg-idle"] is UNKNOWN
+        both = self.judged(*place(idle), blind, gaps={"NetworkInterface": UNREAD})
+        assert outcomes(both)["sg-idle"] is UNKNOWN
 
     def test_a_segment_that_is_not_known(self):
         rows = [{"name": "web", "tags": {"Tier": "web"}}]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import reduce
+from operator import or_
 
 from cloudpack_baseline.baseline import (
     AdminIngressOptions,
@@ -96,9 +98,22 @@ def open_security_groups(world: World) -> Iterator[Finding]:
     group. Whether routes let it through at present is told, but does not excuse.
     """
     openness = Openness.of(world, memberships(world), network_of(world))
-    for group in world.all(SecurityGroup):
-        gap = world.gap(NetworkInterface, group.region)
-        yield of_resource(world, group, *openness.judged(group, gap))
+    groups = world.all(SecurityGroup)
+    unseen = {region: _unseen(world, region) for region in {one.region for one in groups}}
+    for group in groups:
+        yield of_resource(world, group, *openness.judged(group, unseen[group.region]))
+
+
+def _unseen(world: World, region: str) -> Unknown | None:
+    """Why there may be more interfaces that carry a group; ``None``: there are not."""
+    gap = world.gap(NetworkInterface, region)
+    doubts = [
+        one.groups
+        for one in world.all(NetworkInterface)
+        if one.region == region and isinstance(one.groups, Unknown)
+    ]
+    parts = doubts if gap is None else [*doubts, gap]
+    return reduce(or_, parts) if parts else None
 
 
 @check(*NETWORK_READS, *STORE_READS, reads(DBCluster), subjects=(DBInstance, DBCluster))
