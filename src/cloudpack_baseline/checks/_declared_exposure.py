@@ -7,22 +7,8 @@ from functools import partial
 
 from cloudpack_baseline.access import BucketAccess, Declaration, exposure
 from cloudpack_baseline.baseline import Baseline, BucketDeclaration
-from cloudpack_baseline.model.pattern import literal_prefix, matches
 
-__all__ = ["PRIVATE", "declarations", "declared_for", "shown_exposure"]
-
-PRIVATE = BucketDeclaration(name="*")
-"""What holds where nothing is declared."""
-
-
-def declared_for(baseline: Baseline, name: str) -> BucketDeclaration:
-    """The declaration of the bucket: an exact name, else the longest literal prefix."""
-    fitting = [one for one in baseline.buckets if matches(one.name, name)]
-    return max(
-        fitting,
-        key=lambda one: (one.name == name, len(literal_prefix(one.name)), len(one.name)),
-        default=PRIVATE,
-    )
+__all__ = ["declarations", "shown_exposure"]
 
 
 def declarations(

@@ -11,11 +11,7 @@ from cloudpack_baseline.baseline import Baseline, BucketDeclaration
 from cloudpack_baseline.checks._access_words import actions, few, told_surplus, told_witness
 from cloudpack_baseline.checks._bucket_access import ACCESS_READS, Settled, settled
 from cloudpack_baseline.checks._check import World, check
-from cloudpack_baseline.checks._declared_exposure import (
-    declarations,
-    declared_for,
-    shown_exposure,
-)
+from cloudpack_baseline.checks._declared_exposure import declarations, shown_exposure
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -75,7 +71,7 @@ class _Question:
 
 
 def _question(world: World, bucket: Bucket) -> _Question:
-    declared = declared_for(world.baseline, bucket.name)
+    declared = world.baseline.bucket(bucket.name)
     held = settled(world, bucket)
     sure = None if held.shut is None else _compare(world.baseline, declared, held.shut)
     masked = frozenset[str]()

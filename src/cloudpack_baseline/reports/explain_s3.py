@@ -13,7 +13,7 @@ from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import World
 from cloudpack_baseline.checks._access_words import told_surplus
 from cloudpack_baseline.checks._bucket_access import settled
-from cloudpack_baseline.checks._declared_exposure import declared_for, shown_exposure
+from cloudpack_baseline.checks._declared_exposure import shown_exposure
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
@@ -55,7 +55,7 @@ def _explained(
     world = World(
         control=_CONTROL, snapshot=snapshot, account=account, baseline=baseline, as_of=moment
     )
-    shown = shown_exposure(declared_for(baseline, bucket.name))
+    shown = shown_exposure(baseline.bucket(bucket.name))
     head = text("explain.bucket", arn=bucket.arn, account=account.id, exposure=shown)
     yield head.in_language(language)
     held = settled(world, bucket).shut
