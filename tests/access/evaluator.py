@@ -269,6 +269,10 @@ def resource_matches(pattern, resource, context, version):
 def fits(request):
     name = request.action.removeprefix("s3:")
     on_object = "/" in request.resource.partition(":::")[2]
+    context = context_of(request)
+    login = context.get("aws:multifactorauthpresent", "true")
+    if "aws:multifactorauthage" in context and login != "true":
+        return False
     return name in (OBJECT_ACTIONS if on_object else BUCKET_ACTIONS)
 
 
@@ -338,6 +342,8 @@ def fixed_value(key, base, wanted, version):
         r"arn:[^:*?]+:s3:[^:*?]+:\d{12}:accesspoint/.*", wanted
     ):
         return True
+    if key in {"aws:userid", "aws:principalaccount"} and wanted.lower() == "anonymous":
+        return False
     if key == "aws:userid" and re.fullmatch(r"AROA[^:]*:.*", wanted):
         return False
     wild = base in {"StringLike", "ArnLike", "ArnEquals"}

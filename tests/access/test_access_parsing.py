@@ -18,6 +18,13 @@ def changed(**more):
     return {"Statement": [{key: value for key, value in found.items() if value is not None}]}
 
 
+def nested(depth):
+    found = []
+    for _ in range(depth):
+        found = [found]
+    return found
+
+
 @pytest.mark.parametrize(
     ("document", "path"),
     [
@@ -29,6 +36,8 @@ def changed(**more):
         ({"Statement": ["x"]}, "$.Statement[0]"),
         ({"Statement": "x"}, "$.Statement"),
         ({"Version": "2012-10-18", "Statement": []}, "$.Version"),
+        ({"Version": nested(100_000), "Statement": []}, "$.Version"),
+        ({"Version": 20121017, "Statement": []}, "$.Version"),
         ({"Statement": [], "More": 1}, "$.More"),
         (changed(Effect="allow"), "$.Statement[0].Effect"),
         (changed(Effect=["Allow"]), "$.Statement[0].Effect"),

@@ -98,10 +98,20 @@ def test_vpc_origin_is_never_public():
     assert found.anonymous.endpoints.vpcs == ("vpc-1",)
 
 
-def test_access_point_arns_do_not_confine_in_an_access_points_policy():
-    arns = {"StringLike": {"s3:DataAccessPointArn": f"arn:aws:s3:us-east-1:{OWNER}:accesspoint/*"}}
+def test_the_buckets_block_holds_for_its_access_points():
+    point = AccessPoint(name="ap", account=OWNER, arn=POINT, policy=OPEN)
+    shut = PublicAccessBlock(restrict_public_buckets=True)
+    found = exposure(BucketAccess(name="b", owner_account=OWNER, policy=DELEGATION,
+                                  access_points=(point,), bucket_block=shut))  # fmt: skip
+    assert not found.policy_public
+    assert found.anonymous.scope == "none"
+
+
+@pytest.mark.parametrize("name", ["ap", "*"])
+def test_an_access_points_name_has_to_be_fixed_in_its_policy(name):
+    arns = {"StringLike": {"s3:DataAccessPointArn": POINT.replace("/ap", f"/{name}")}}
     point = policy(allow([POINT, f"{POINT}/object/*"], arns))
-    assert held(point_policy=point).access_points[0].policy_public
+    assert held(point_policy=point).access_points[0].policy_public is (name == "*")
 
 
 @pytest.mark.parametrize("owner", [OWNER, "111122223333"])

@@ -107,19 +107,16 @@ class BucketAccess:
     @property
     def block(self) -> PublicAccessBlock:
         """The settings in effect for the bucket itself."""
-        found = self._upper_block
-        return found | self.bucket_block if self.bucket_block else found
-
-    @property
-    def _upper_block(self) -> PublicAccessBlock:
-        top = self.organization_block
-        if not isinstance(top, PublicAccessBlock):
-            top = PublicAccessBlock(*(bool(top),) * 4)
-        return top | self.account_block if self.account_block else top
+        found = self.organization_block
+        if not isinstance(found, PublicAccessBlock):
+            found = PublicAccessBlock(*(bool(found),) * 4)
+        for block in (self.account_block, self.bucket_block):
+            found = found | block if block else found
+        return found
 
     def block_of(self, point: AccessPoint) -> PublicAccessBlock:
-        """The settings in effect for requests through an access point."""
-        return self._upper_block | point.block if point.block else self._upper_block
+        """The settings in effect for requests through an access point: those of all levels."""
+        return self.block | point.block if point.block else self.block
 
     @property
     def acl_counts(self) -> bool:

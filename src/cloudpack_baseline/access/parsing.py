@@ -138,8 +138,11 @@ def _policy(value: object, kind: PolicyKind, reader: _Reader) -> Policy:
     document = reader.mapping(value, "$")
     for name in document.keys() - {"Version", "Id", "Statement"}:
         reader.tell(f"$.{_short(name)}", "is no element of a policy", "ポリシーの要素ではない")
-    version = _text(document.get("Version", _VERSIONS[0]))
-    if version not in _VERSIONS:
+    version = document.get("Version", _VERSIONS[0])
+    # YAML reads the version as a date.
+    version = version.isoformat() if isinstance(version, dt.date) else version
+    if not isinstance(version, str) or version not in _VERSIONS:
+        version = _VERSIONS[0]
         reader.tell("$.Version", "is no version of the policy language", "未知のバージョンである")
     statements = document.get("Statement")
     if "Statement" not in document:

@@ -91,6 +91,9 @@ class Pattern:
             return text == self.exact
         if self.head is not None:
             return text.startswith(self.head)
+        stars = self.tokens.count(MANY) + self.tokens.count(MANY_IN_PART)
+        if len(self.tokens) - stars > len(text):
+            return False
         return bool(_Product(((self,),)).run(text))
 
 

@@ -236,7 +236,8 @@ def equal_to(text: str) -> StringPredicate:
     return StringPredicate((patterns.literal(((text, True),)),))
 
 
-_WHOLE_OCTETS: Final = re.compile(r"(\d{1,3}\.){1,3}", re.ASCII)
+_OCTETS: Final = 4
+_BEGINNING: Final = re.compile(r"((?:\d{1,3}\.){1,3})(\d{0,3})", re.ASCII)
 
 
 def addresses_of(pattern: Pattern) -> tuple[Interval, ...] | None:
@@ -248,12 +249,20 @@ def addresses_of(pattern: Pattern) -> tuple[Interval, ...] | None:
             return ()
     if pattern == ANYTHING:
         return ((0, V6 - 1), (V6, LAST))
-    head = pattern.head
-    if head is None or not _WHOLE_OCTETS.fullmatch(head):
+    found = _BEGINNING.fullmatch(pattern.head or "")
+    if found is None:
         return None
-    octets = head.rstrip(".").split(".")
-    missing = 4 - len(octets)
+    octets = found[1].rstrip(".").split(".")
+    rows = [octets]
+    if found[2]:
+        # A begun octet stands for all octets that begin so.
+        rows = [[*octets, last] for last in map(str, range(256)) if last.startswith(found[2])]
     try:
-        return (parse_network(".".join([*octets, *["0"] * missing]) + f"/{8 * len(octets)}"),)
+        return union(map(_network, rows))
     except ValueError:
         return ()
+
+
+def _network(octets: list[str]) -> Interval:
+    missing = _OCTETS - len(octets)
+    return parse_network(".".join([*octets, *["0"] * missing]) + f"/{8 * len(octets)}")

@@ -39,6 +39,7 @@ TRUST_KEYS: Final = frozenset(
 
 _WIDEST: Final = {4: 8, 6: 32}
 _ACCESS_POINT: Final = re.compile(r"arn:[^:*?]+:s3:[^:*?]+:\d{12}:accesspoint/.*", re.DOTALL)
+_OF_ANYBODY: Final = frozenset({"aws:principalaccount", "aws:userid"})
 _ROLE_SESSION: Final = re.compile(r"AROA[^:]*:.*", re.DOTALL)
 
 
@@ -60,8 +61,8 @@ def fixed_principals(policy: Policy) -> PrincipalElement:
 def fixed_values(policy: Policy, *, of_bucket: bool = True) -> dict[str, Predicate]:
     """For each trust key the test on its fixed values in the whole policy.
 
-    ``of_bucket`` is false for the policy of an access point, where the ARNs of access points do
-    not count.
+    ``of_bucket`` is false for the policy of an access point, where an access point's name has to
+    be fixed too.
     """
     texts: dict[str, list[tuple[Operator, str]]] = {}
     for statement in policy.statements:
@@ -69,12 +70,11 @@ def fixed_values(policy: Policy, *, of_bucket: bool = True) -> dict[str, Predica
             key = condition.key.lower()
             operator = find_operator(condition.operator)
             if key in TRUST_KEYS and operator is not None and operator.family != "null":
-                if key == "s3:dataaccesspointarn" and not of_bucket:
-                    continue
                 texts.setdefault(key, []).extend((operator, text) for text in condition.values)
     return {
         key: _ranges(pairs) if key == "aws:sourceip" else
-        StringPredicate(tuple(_patterns(key, pairs, variables=policy.variables)))
+        StringPredicate(tuple(
+            _patterns(key, pairs, variables=policy.variables, of_bucket=of_bucket)))
         for key, pairs in texts.items()
     }  # fmt: skip
 
@@ -96,7 +96,7 @@ def _ranges(pairs: Iterable[tuple[Operator, str]]) -> AddressPredicate:
 
 
 def _patterns(
-    key: str, pairs: Iterable[tuple[Operator, str]], *, variables: bool
+    key: str, pairs: Iterable[tuple[Operator, str]], *, variables: bool, of_bucket: bool
 ) -> Iterable[Pattern]:
     for operator, text in pairs:
         if operator.family not in {"string", "arn", "binary"}:
@@ -105,13 +105,16 @@ def _patterns(
         if not all(isinstance(part, tuple) for part in parts):
             continue
         pattern, _ = string_pattern(operator, Value(parts))  # type: ignore[arg-type]  # no variable
-        if pattern is not None and _is_fixed(key, pattern, text):
+        if pattern is not None and _is_fixed(key, pattern, text, of_bucket=of_bucket):
             yield pattern
 
 
-def _is_fixed(key: str, pattern: Pattern, text: str) -> bool:
-    if key == "s3:dataaccesspointarn" and _ACCESS_POINT.fullmatch(text):
+def _is_fixed(key: str, pattern: Pattern, text: str, *, of_bucket: bool) -> bool:
+    if key == "s3:dataaccesspointarn" and of_bucket and _ACCESS_POINT.fullmatch(text):
         return True
+    # What all unsigned requests carry is nobody's identity.
+    if key in _OF_ANYBODY and text.lower() == "anonymous":
+        return False
     if key == "aws:userid" and _ROLE_SESSION.fullmatch(text):
         return False
     return pattern.fixed

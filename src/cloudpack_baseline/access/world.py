@@ -255,9 +255,8 @@ class World:
             self.axes[name] = build_axis(self.keys[name], (*predicates, *pins))
         self.axes["object"] = objects
         self._lay_out(action_count)
-        self.valid = RequestSet(
-            self.space, self._couple(object_actions, bucket_actions, actions_of)
-        )
+        possible = self._couple(object_actions, bucket_actions, actions_of)
+        self.valid = RequestSet(self.space, self._without_age(possible))
 
     def _pins(self, key: str) -> list[Predicate]:
         found: list[Predicate] = []
@@ -313,6 +312,15 @@ class World:
         rest = space.node(layout.secure, branches)
         rest = self._couple_ways(by_presence.get(1, ()), rest)
         return self._couple_callers(by_presence.get(0, ()), rest)
+
+    def _without_age(self, possible: Node) -> Node:
+        """The age of an MFA login is there only if there was one."""
+        levels = self.layout.keys
+        age, login = levels.get("aws:multifactorauthage"), levels.get("aws:multifactorauthpresent")
+        if age is None or login is None:
+            return possible
+        true = 4
+        return self.space.minus(possible, self.space.box({age: ~ABSENT, login: ~true}))
 
     def _couple_actions(
         self,
