@@ -8,7 +8,9 @@ from attrs import evolve
 from cloudpack_baseline._pytest import ending
 from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.reports.columns import width
+from cloudpack_baseline.sources.fidelity import GAPS, Default
 from cloudpack_baseline.sources.recording import write_snapshot
+from cloudpack_baseline.texts import catalogue
 from cloudpack_baseline.whitepaper import controls
 from plugin.project import BASELINE, MAIN, OTHER, ROOT, WAIVER, snapshot
 
@@ -110,14 +112,18 @@ def test_notes_of_findings(project, workers):
 
 def test_regions_that_are_off_and_what_was_assumed(project):
     scope = AccountScope(id=MAIN, regions=("ap-northeast-1",), regions_off=("ap-east-1",))
-    assumed = ("vpc-block-public-access-off",)
+    assumed = ("of-another-version", "vpc-block-public-access-off")
     held = evolve(snapshot({MAIN: True}), accounts=(scope,), assumptions=assumed)
     write_snapshot(held, project.path / "recorded.json")
     lines = section(project.run())
     assert f"note: account {MAIN}: regions that are not enabled were left out: ap-east-1" in lines
-    assert any(
-        line.startswith("note: ") and "vpc-block-public-access-off" in line for line in lines
-    )
+    taken = [line.rpartition(": ")[2] for line in lines if "documented default" in line]
+    assert taken == ["of-another-version", "VPC Block Public Access is off"]
+
+
+def test_every_assumption_of_the_mock_has_words():
+    ids = {one.assumption for one in GAPS.values() if isinstance(one, Default)}
+    assert ids == set(catalogue("assumptions"))
 
 
 def test_many_notes_are_cut(project):

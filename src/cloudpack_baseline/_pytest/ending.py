@@ -15,7 +15,7 @@ from cloudpack_baseline._pytest.settings import FILED_SOURCES, argument_path
 from cloudpack_baseline._pytest.verdict import Verdict
 from cloudpack_baseline.assessment import Assessment, NotRun, instant
 from cloudpack_baseline.reports.columns import aligned
-from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.texts import Text, catalogue, text
 
 if TYPE_CHECKING:
     from cloudpack_baseline._pytest.plugin import BaselinePlugin
@@ -163,7 +163,10 @@ def _notes_of_run(plugin: BaselinePlugin, snapshot: Snapshot) -> Iterator[Text]:
         if account.regions_off:
             yield text("plugin.regions-off", account=account.id, regions=account.regions_off)
     for assumption in snapshot.assumptions:
-        yield text("plugin.assumed", assumption=assumption)
+        # A snapshot of another version may name one that this version has no words for.
+        known = assumption in catalogue("assumptions")
+        told = text(f"assumptions.{assumption}") if known else assumption
+        yield text("plugin.assumed", assumption=told)
 
 
 def _waiver(id_: str, one: Waiver) -> Text:
