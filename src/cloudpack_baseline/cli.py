@@ -77,6 +77,11 @@ def parser() -> argparse.ArgumentParser:
     _explain(
         commands.add_parser("explain", help="show how a verdict comes about", epilog=_EXIT_CODES)
     )
+    _matrix(
+        commands.add_parser(
+            "matrix", help="show what passes between the segments", epilog=_EXIT_CODES
+        )
+    )
     return top
 
 
@@ -94,6 +99,17 @@ def _explain(command: argparse.ArgumentParser) -> None:
         one.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
         _source(one, default="aws")
         _baseline(one)
+
+
+def _matrix(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Show who reaches whom, on what, declared or not: all pairs of segments, declared "
+        "networks and the Internet."
+    )
+    command.add_argument("--svg", metavar="FILE", help="draw the matrix into this file, too")
+    command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+    _source(command, default="aws")
+    _baseline(command)
 
 
 def _init(command: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from cloudpack_baseline.baseline import Baseline, Flow
 from cloudpack_baseline.checks._segments import Membership
 from cloudpack_baseline.reachability import Addresses, End, Interfaces, Internet, IpSet, TrafficSet
 
-__all__ = ["INTERNET", "DeclaredEnd", "allowed", "declared_ends", "required"]
+__all__ = ["INTERNET", "DeclaredEnd", "allowed", "declared_ends", "judges_egress", "required"]
 
 INTERNET = "internet"
 
@@ -84,6 +84,12 @@ def required(
         if source.name in flow.from_ and target.name in flow.to:
             for service in flow.services:
                 yield service, flow.required
+
+
+def judges_egress(baseline: Baseline) -> bool:
+    """Whether outgoing connections are judged: from the first flow on that is declared outwards."""
+    segments = {one.name for one in baseline.segments}
+    return any(not segments.issuperset(flow.to) for flow in baseline.flows)
 
 
 def _between(flow: Flow, source: DeclaredEnd, target: DeclaredEnd) -> bool:

@@ -7,7 +7,13 @@ from collections.abc import Iterable, Iterator
 from attrs import frozen
 
 from cloudpack_baseline.checks._check import World, check
-from cloudpack_baseline.checks._ends import DeclaredEnd, allowed, declared_ends, required
+from cloudpack_baseline.checks._ends import (
+    DeclaredEnd,
+    allowed,
+    declared_ends,
+    judges_egress,
+    required,
+)
 from cloudpack_baseline.checks._network_reads import NETWORK_READS, network_of
 from cloudpack_baseline.checks._segments import Membership, memberships
 from cloudpack_baseline.findings import (
@@ -50,7 +56,7 @@ def segmentation(world: World) -> Iterator[Finding]:
         yield _placed(world, membership)
     network = network_of(world)
     ends = declared_ends(world.baseline, found)
-    yield from _pairs(_Question(world, network, ends, _judges_egress(world)))
+    yield from _pairs(_Question(world, network, ends, judges_egress(world.baseline)))
 
 
 def _without_segments(world: World) -> Finding:
@@ -91,11 +97,6 @@ def _place(membership: Membership) -> Observation:
     if not segments:
         return failed(text("network.in-none", name=name))
     return passed(text("network.in-segment", segment=segments[0]))
-
-
-def _judges_egress(world: World) -> bool:
-    segments = {one.name for one in world.baseline.segments}
-    return any(not segments.issuperset(flow.to) for flow in world.baseline.flows)
 
 
 @frozen

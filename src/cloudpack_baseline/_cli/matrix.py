@@ -1,0 +1,52 @@
+"""``cloudpack-baseline matrix``: who reaches whom, on what, declared or not."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from cloudpack_baseline._cli._gathering import baseline_of, snapshot_of
+from cloudpack_baseline.checks import World
+from cloudpack_baseline.checks._matrix import segment_matrix
+from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.reports.matrix import matrix_lines
+from cloudpack_baseline.reports.matrix_svg import matrix_svg
+from cloudpack_baseline.whitepaper import select
+
+__all__ = ["run"]
+
+
+def run(given: argparse.Namespace) -> None:
+    """Print the matrix of each account, and draw them where a file is named.
+
+    Raises:
+        InputError: a baseline that is broken or declares no segments, or a file that
+            cannot be written.
+        SourceError: the source does not answer.
+    """
+    baseline = baseline_of(given)
+    if not baseline.segments:
+        raise InputError("the matrix needs [[segments]] in the baseline")
+    snapshot = snapshot_of(given, baseline, select(["segmentation"]))
+    matrices = [
+        segment_matrix(
+            World(
+                control="segmentation",
+                snapshot=snapshot,
+                account=account,
+                baseline=baseline,
+                as_of=snapshot.taken_at,
+            )
+        )
+        for account in snapshot.accounts
+    ]
+    for number, matrix in enumerate(matrices):
+        if number:
+            print()
+        for line in matrix_lines(matrix, given.lang):
+            print(line)
+    if given.svg:
+        try:
+            Path(given.svg).write_text(matrix_svg(matrices, given.lang), encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{given.svg} cannot be written: {error.strerror}") from error

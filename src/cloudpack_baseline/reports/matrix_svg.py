@@ -1,0 +1,212 @@
+"""The segment matrix as a picture: SVG that needs no script, style sheet or font of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from xml.sax.saxutils import escape, quoteattr
+
+from attrs import frozen
+
+from cloudpack_baseline.checks._matrix import Cell, SegmentMatrix
+from cloudpack_baseline.reports.columns import width
+from cloudpack_baseline.reports.matrix import SIGNS, shortened, used_kinds
+from cloudpack_baseline.texts import Language, text
+
+__all__ = ["matrix_svg"]
+
+_COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "surplus": ("#fbdcd8", "#a31515"),
+        "doubtful": ("#fff0c2", "#7a5200"),
+        "declared": ("#dff1e1", "#1b5e20"),
+        "dead": ("#dfe6f5", "#27468a"),
+        "outgoing": ("#ece9f3", "#51457a"),
+        "nothing": ("#ffffff", "#6a737d"),
+        "skipped": ("#f3f3f3", "#6a737d"),
+    }
+)
+"""Ground and ink of each kind of cell; the ink has a contrast of 4.5 on all but blank ones."""
+
+_SIZE = 13
+_CHAR = 7.4
+_LINE = 18
+_PAD = 10
+_HEAD = 64
+_FONT = "'Noto Sans', 'Hiragino Sans', 'Noto Sans CJK JP', 'Yu Gothic', Meiryo, sans-serif"
+_INK = "#1f2328"
+_FAINT = "#57606a"
+
+
+@frozen
+class _Line:
+    kind: str
+    words: str
+
+
+@frozen
+class _Grid:
+    """Where everything stands: edges of columns and rows, and the lines of each cell."""
+
+    matrix: SegmentMatrix
+    language: Language
+    lines: Mapping[tuple[str, str], tuple[_Line, ...]]
+    lefts: tuple[float, ...]
+    tops: tuple[float, ...]
+
+    @classmethod
+    def of(cls, matrix: SegmentMatrix, language: Language, top: float) -> _Grid:
+        names = matrix.names
+        lines = {
+            (one, two): _cell_lines(matrix.cells.get((one, two)), language)
+            for one in names
+            for two in names
+        }
+        lefts = [float(_PAD), _PAD + max(map(_wide, names)) + 2 * _PAD + 22]
+        for two in names:
+            words = [
+                two,
+                *(f"....{line.words}" for one in names for line in lines[one, two]),
+            ]
+            lefts.append(lefts[-1] + max(*map(_wide, words), 44) + 2 * _PAD)
+        tops = [top + _HEAD]
+        for one in names:
+            tops.append(tops[-1] + max(len(lines[one, two]) for two in names) * _LINE + 2 * _PAD)
+        return cls(matrix, language, lines, tuple(lefts), tuple(tops))
+
+
+def matrix_svg(matrices: Iterable[SegmentMatrix], language: Language) -> str:
+    """The matrices under each other, as one picture.
+
+    Each cell has a sign beside its colour; what is shortened is told in full by the
+    cell's title, which browsers show under the pointer.
+    """
+    parts: list[str] = []
+    top, wide = float(_PAD), 0.0
+    for matrix in matrices:
+        grid = _Grid.of(matrix, language, top)
+        parts += _drawn(grid, top)
+        notes = list(_notes(matrix, language))
+        wide = max(wide, grid.lefts[-1], _wide(_title(matrix, language)) + 24, *map(_wide, notes))
+        top = grid.tops[-1] + 3 * _PAD + _LINE * (len(notes) + 1)
+        parts += _legend(grid, notes)
+    width_, height = f"{wide + 2 * _PAD:.0f}", f"{top:.0f}"
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width_}" height="{height}"'
+        f' viewBox="0 0 {width_} {height}" role="img" xml:lang="{language}"'
+        f' font-family="{_FONT}" font-size="{_SIZE}">'
+    )
+    ground = f'<rect width="{width_}" height="{height}" fill="#ffffff"/>'
+    return "\n".join([head, ground, *parts, "</svg>", ""])
+
+
+def _title(matrix: SegmentMatrix, language: Language) -> str:
+    return text("matrix.title", account=matrix.account).in_language(language)
+
+
+def _wide(words: str) -> float:
+    return width(words) * _CHAR
+
+
+def _cell_lines(cell: Cell | None, language: Language) -> tuple[_Line, ...]:
+    if cell is None:
+        return (_Line("skipped", ""),)
+    found = [
+        _Line(kind if number == 0 else "", words)
+        for kind, traffic in cell.parts
+        for number, words in enumerate(shortened(traffic, language))
+    ]
+    return tuple(found) or (_Line("nothing", ""),)
+
+
+def _drawn(grid: _Grid, top: float) -> Iterator[str]:
+    names, language = grid.matrix.names, grid.language
+    yield _text(_PAD, top + 16, _title(grid.matrix, language), style="bold")
+    axis = grid.tops[0] - 25
+    yield _text(
+        grid.lefts[1] + _PAD,
+        axis,
+        text("matrix.to").in_language(language) + " →",
+        fill=_FAINT,
+        style="small",
+    )
+    yield _text(
+        _PAD,
+        grid.tops[0] - 8,
+        text("matrix.from").in_language(language) + " ↓",
+        fill=_FAINT,
+        style="small",
+    )
+    for place, name in enumerate(names):
+        yield _text(grid.lefts[place + 1] + _PAD, grid.tops[0] - 8, name, style="bold")
+        middle = (grid.tops[place] + grid.tops[place + 1]) / 2 + 5
+        yield _text(_PAD, middle, name, style="bold")
+    for row, one in enumerate(names):
+        for column, two in enumerate(names):
+            yield from _box(grid, (row, column), (one, two))
+
+
+def _box(grid: _Grid, place: tuple[int, int], pair: tuple[str, str]) -> Iterator[str]:
+    row, column = place
+    left, top = grid.lefts[column + 1], grid.tops[row]
+    wide, high = grid.lefts[column + 2] - left, grid.tops[row + 1] - top
+    cell = grid.matrix.cells.get(pair)
+    ground, ink = _COLOURS["skipped" if cell is None else cell.kind]
+    yield f"<g><title>{escape(_told(cell, pair, grid.language))}</title>"
+    yield (
+        f'<rect x="{left + 1:.1f}" y="{top + 1:.1f}" width="{wide - 2:.1f}"'
+        f' height="{high - 2:.1f}" rx="4" fill="{ground}" stroke="{ink}" stroke-opacity="0.35"/>'
+    )
+    now = "nothing"
+    for number, line in enumerate(grid.lines[pair]):
+        base = top + _PAD + number * _LINE + 13
+        now = line.kind or now
+        if line.kind:
+            yield _text(left + _PAD, base, SIGNS[line.kind], fill=_COLOURS[now][1], style="bold")
+        if line.words:
+            yield _text(left + _PAD + 16, base, line.words, fill=_COLOURS[now][1])
+    yield "</g>"
+
+
+def _told(cell: Cell | None, pair: tuple[str, str], language: Language) -> str:
+    """All of the cell, for the pointer and for readers of the screen."""
+    lines = [text("matrix.flow", source=pair[0], target=pair[1])]
+    if cell is None or not cell.parts:
+        lines.append(text("matrix.skipped" if cell is None else "matrix.nothing"))
+    else:
+        lines += [
+            text("matrix.part", kind=text(f"matrix.{kind}"), traffic=str(traffic))
+            for kind, traffic in cell.parts
+        ]
+    return "\n".join(line.in_language(language) for line in lines)
+
+
+def _notes(matrix: SegmentMatrix, language: Language) -> Iterator[str]:
+    for kind in used_kinds(matrix):
+        yield f"{SIGNS[kind]}{text(f'matrix.{kind}').in_language(language)}"
+    if matrix.unplaced:
+        yield " " + text("matrix.unplaced", number=matrix.unplaced).in_language(language)
+
+
+def _legend(grid: _Grid, notes: Iterable[str]) -> Iterator[str]:
+    kinds = used_kinds(grid.matrix)
+    for number, note in enumerate(notes):
+        base = grid.tops[-1] + 2 * _PAD + number * _LINE + 8
+        if number < len(kinds):
+            ground, ink = _COLOURS[kinds[number]]
+            yield (
+                f'<rect x="{_PAD}" y="{base - 12:.1f}" width="18" height="15" rx="3"'
+                f' fill="{ground}" stroke="{ink}" stroke-opacity="0.35"/>'
+            )
+            yield _text(_PAD + 5, base, note[0], fill=ink, style="bold")
+        yield _text(_PAD + 26, base, note[1:])
+
+
+def _text(left: float, base: float, words: str, *, fill: str = _INK, style: str = "") -> str:
+    return (
+        f'<text x="{left:.1f}" y="{base:.1f}" fill={quoteattr(fill)}{_STYLES[style]}>'
+        f"{escape(words)}</text>"
+    )
+
+
+_STYLES = {"": "", "bold": ' font-weight="bold"', "small": ' font-size="11"'}
