@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib.metadata import version
 
 from cloudpack_baseline.checks import check_of
 from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
+
+MOTO = tuple(int(part) for part in version("moto").split(".")[:2])
+"""moto's version: what older ones do not answer is tested on newer ones."""
 
 ACCOUNT = "123456789012"
 REGION = "ap-northeast-1"
