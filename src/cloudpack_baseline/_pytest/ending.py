@@ -162,11 +162,14 @@ def _notes_of_run(plugin: BaselinePlugin, snapshot: Snapshot) -> Iterator[Text]:
     for account in snapshot.accounts:
         if account.regions_off:
             yield text("plugin.regions-off", account=account.id, regions=account.regions_off)
-    for assumption in snapshot.assumptions:
-        # A snapshot of another version may name one that this version has no words for.
-        known = assumption in catalogue("assumptions")
-        told = text(f"assumptions.{assumption}") if known else assumption
-        yield text("plugin.assumed", assumption=told)
+    if snapshot.assumptions:
+        told = tuple(_assumption(one) for one in snapshot.assumptions)
+        yield text("plugin.assumed", assumptions=told)
+
+
+def _assumption(id_: str) -> Text | str:
+    # A snapshot of another version may name one that this version has no words for.
+    return text(f"assumptions.{id_}") if id_ in catalogue("assumptions") else id_
 
 
 def _waiver(id_: str, one: Waiver) -> Text:
