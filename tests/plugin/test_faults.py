@@ -66,7 +66,7 @@ def test_no_credentials(no_credentials, workers):
 
 def test_no_such_profile(no_credentials):
     no_credentials.baseline(BASELINE + 'profile = "nobody"\n')
-    refused(no_credentials.run(source=None), "*no AWS profile 'nobody'*")
+    refused(no_credentials.run(source=None), "*account production*nobody*")
 
 
 def test_the_message_is_there_without_a_terminal(project):
