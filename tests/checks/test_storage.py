@@ -391,3 +391,17 @@ def test_a_block_of_the_organization_that_could_not_be_read_could_only_excuse():
     assert "organizations:DescribeEffectivePolicy" in finding.notes[0].in_language("en")
     assert judged(bucket(), account=account).notes == ()
     assert judged(bucket(), account=account).outcome is Outcome.PASS
+
+
+def test_a_fixed_network_is_not_masked_by_restrict_public_buckets():
+    finding = judged(bucket(policy=OFFICE_ONLY, public_access_block=ALL_ON))
+    assert finding.outcome is Outcome.FAIL
+    assert finding.notes == ()
+
+
+def test_a_witness_shows_what_matters_of_its_request():
+    steps = judged(bucket(policy=OFFICE_ONLY)).observations[0].witness.steps
+    told = [one.in_language("en") for one in steps]
+    assert told[0].startswith("with aws:SourceIp = 203.0.113.")
+    assert told[-1] == "let in by policy LetIn"
+    assert not any("aws:userid" in one for one in told)

@@ -14,10 +14,23 @@ __all__ = ["actions", "few", "told_surplus", "told_witness"]
 _SHOWN = 6
 """So many names stand in a sentence; the rest is counted."""
 
-_ALWAYS_THERE = frozenset(
-    ("aws:CurrentTime", "aws:RequestedRegion", "aws:UserAgent", "aws:ViaAWSService")
+_ORDINARY = frozenset(
+    (
+        ("aws:PrincipalAccount", "anonymous"),
+        ("aws:PrincipalType", "Anonymous"),
+        ("aws:SecureTransport", "true"),
+        ("aws:UserAgent", "curl/8.5.0"),
+        ("aws:ViaAWSService", "false"),
+        ("aws:userid", "anonymous"),
+        ("s3:TlsVersion", "1.3"),
+    )
 )
-"""Context that every request has; worth showing only where a statement asks for it."""
+"""Context of any unsigned request over TLS: nothing to look at."""
+
+_GIVEN = frozenset(
+    ("aws:CurrentTime", "aws:RequestedRegion", "aws:ResourceAccount", "s3:ResourceAccount")
+)
+"""Context that the place and time of the request give."""
 
 
 def few(names: Sequence[str]) -> tuple[str | Text, ...]:
@@ -84,5 +97,5 @@ def _context(request: Request) -> tuple[Text, ...]:
     return tuple(
         text("storage.context", key=key, value=value if isinstance(value, str) else tuple(value))
         for key, value in request.context.items()
-        if key not in _ALWAYS_THERE
+        if key not in _GIVEN and (key, value) not in _ORDINARY
     )

@@ -75,17 +75,20 @@ def _question(world: World, bucket: Bucket) -> _Question:
     held = settled(world, bucket)
     sure = None if held.shut is None else _compare(world.baseline, declared, held.shut)
     masked = frozenset[str]()
-    if held.shut is not None and held.shut.block.restrict_public_buckets:
-        masked = _public_actions(world.baseline, declared, held.shut)
+    if held.shut is not None and sure is not None and held.shut.block.restrict_public_buckets:
+        bare = _compare(world.baseline, declared, _without_blocks(held.shut))
+        masked = _open_to_all(bare) - _open_to_all(sure)
     return _Question(world.baseline, declared, held, sure, masked)
 
 
-def _public_actions(
-    baseline: Baseline, declared: BucketDeclaration, bucket: BucketAccess
-) -> frozenset[str]:
-    """What everybody could do beyond the declared if no block were there."""
+def _without_blocks(bucket: BucketAccess) -> BucketAccess:
+    """The policy of the bucket as if no block were there, and no ACL."""
     bare = evolve(bucket, organization_block=None, account_block=None, bucket_block=None)
-    found = _compare(baseline, declared, evolve(bare, acl=()))
+    return evolve(bare, acl=())
+
+
+def _open_to_all(found: Comparison) -> frozenset[str]:
+    """The actions that unsigned requests get beyond the declared."""
     return frozenset(
         name for one in found.surplus if one.principal_kind == "anonymous" for name in one.actions
     )
