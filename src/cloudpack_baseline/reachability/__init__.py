@@ -1,17 +1,24 @@
 """Which connections the network of an account lets through.
 
 Knows the records of the network and nothing else: no client, no pytest, no white
-paper.
+paper. The names are loaded when they are first used: a baseline that declares a
+service needs the sets of traffic, and nothing of the engine.
 """
 
-from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
-from cloudpack_baseline.reachability.intervals import Intervals
-from cloudpack_baseline.reachability.ipset import INTERNET, IpSet
-from cloudpack_baseline.reachability.matrix import Matrix
-from cloudpack_baseline.reachability.network import FlowSet, Network, Reaching
-from cloudpack_baseline.reachability.reasons import REASONS, Reason
-from cloudpack_baseline.reachability.results import FlowResult, Hop, Packet, Witness
-from cloudpack_baseline.reachability.traffic import ALL_TRAFFIC, NO_TRAFFIC, TrafficSet
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
+    from cloudpack_baseline.reachability.intervals import Intervals
+    from cloudpack_baseline.reachability.ipset import INTERNET, IpSet
+    from cloudpack_baseline.reachability.matrix import Matrix
+    from cloudpack_baseline.reachability.network import FlowSet, Network, Reaching
+    from cloudpack_baseline.reachability.reasons import REASONS, Reason
+    from cloudpack_baseline.reachability.results import FlowResult, Hop, Packet, Witness
+    from cloudpack_baseline.reachability.traffic import ALL_TRAFFIC, NO_TRAFFIC, TrafficSet
 
 __all__ = [
     "ALL_TRAFFIC",
@@ -35,3 +42,22 @@ __all__ = [
     "TrafficSet",
     "Witness",
 ]
+
+_HOMES = {
+    "ends": ("Addresses", "End", "Interfaces", "Internet"),
+    "intervals": ("Intervals",),
+    "ipset": ("INTERNET", "IpSet"),
+    "matrix": ("Matrix",),
+    "network": ("FlowSet", "Network", "Reaching"),
+    "reasons": ("REASONS", "Reason"),
+    "results": ("FlowResult", "Hop", "Packet", "Witness"),
+    "traffic": ("ALL_TRAFFIC", "NO_TRAFFIC", "TrafficSet"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from the module where it lives."""
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
