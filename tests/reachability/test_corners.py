@@ -220,10 +220,13 @@ def test_any_port_and_wrong_questions():
         net.flow(WEB, DB, "nosuch", 22)
 
 
-def test_an_unknown_subnet():
-    lost = evolve(BASE["db"], subnet_id="subnet-9")
-    found = network(db=lost).flow(WEB, DB, "mysql")
-    assert found.verdict == "stopped"
+@pytest.mark.parametrize("address", ["10.0.2.5", "10.0.77.5"])
+def test_an_unknown_subnet(address):
+    lost = evolve(interface("eni-db", "subnet-9", address, "sg-db"))
+    net = network(db=lost)
+    assert net.flow(WEB, DB, "mysql").verdict == "unknown"
+    assert net.flow(DB, Interfaces(["eni-web"]), "https").verdict == "unknown"
+    assert str(net.matrix({"web": WEB, "db": DB}).doubtful(("web", "db"))) == "tcp/3306"
     assert (
         network(web_table=table("rtb-web", "subnet-web", default_route(gateway_id="igw-1")))
         .flow(Internet(["203.0.113.0/24"]), WEB, "https")

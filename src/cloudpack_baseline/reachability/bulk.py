@@ -441,9 +441,8 @@ def _positions(masks: dict[int, int]) -> Steps:
     now = 0
     for start in sorted(toggles):
         now ^= toggles[start]
-        if not values or values[-1] != now:
-            starts.append(start)
-            values.append(now)
+        starts.append(start)
+        values.append(now)
     return starts, values
 
 
@@ -452,7 +451,7 @@ def _both(one: Steps, two: Steps) -> Steps:
     starts: list[int] = []
     values: list[int] = []
     left = right = 0
-    while left < len(one[0]) and right < len(two[0]):
+    while True:
         start = max(one[0][left], two[0][right])
         bits = one[1][left] & two[1][right]
         if not values or values[-1] != bits:
@@ -468,8 +467,7 @@ def _both(one: Steps, two: Steps) -> Steps:
         elif ends[1] is not None:
             right += 1
         else:
-            break
-    return starts, values
+            return starts, values
 
 
 @frozen(eq=False)

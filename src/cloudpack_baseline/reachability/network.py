@@ -106,14 +106,11 @@ class Network:
         """
         traffic = _asked(protocol, port)
         sources, targets = self._located(source), self._located(destination)
-        inside = _wants_inside(source), _wants_inside(destination)
         results: list[FlowResult] = []
         for kind in self._kinds(traffic):
             results += self._direct(sources, targets, kind)
-            if not inside[0]:
-                results += self._from_outside(source, targets, kind)
-            if not inside[1]:
-                results += self._to_outside(sources, destination, kind)
+            results += self._from_outside(source, targets, kind)
+            results += self._to_outside(sources, destination, kind)
         return best(results)
 
     def _kinds(self, traffic: TrafficSet) -> Iterator[int]:
@@ -356,10 +353,6 @@ class Network:
     ) -> tuple[tuple[str, ...], ...]:
         """The shortest indirect ways between two named ends; see `Matrix.chains`."""
         return self.matrix(ends).chains(source, target)
-
-
-def _wants_inside(end: End) -> bool:
-    return isinstance(end, Interfaces)
 
 
 def _asked(protocol: str | int | TrafficSet, port: int | None) -> TrafficSet:

@@ -12,9 +12,13 @@ from typing import Literal, TypeAlias
 
 from attrs import evolve, frozen
 
-from cloudpack_baseline.model.ec2_gateways import TransitGatewayAttachment, VpcPeeringConnection
+from cloudpack_baseline.model.ec2_gateways import (
+    TransitGatewayAttachment,
+    VpcPeeringConnection,
+    VpcPeeringConnectionVpcInfo,
+)
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet
+from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet, address_text
 from cloudpack_baseline.reachability.reasons import Reason
 from cloudpack_baseline.reachability.results import Hop
 from cloudpack_baseline.reachability.tables import Entry, Table
@@ -169,7 +173,9 @@ def _into(net: Topology, vpc_id: str, start: _Start, family: Family, address: in
     """Delivery inside a VPC."""
     target = net.site_at(vpc_id, family, address)
     if target is None:
-        return Path("stopped", (Hop("vpc", vpc_id, "no subnet holds the address"),))
+        # Nothing but the end of a connection is asked for here, so its subnet must be.
+        reason = Reason.of("subnet-of-not-recorded", address_text(family, address))
+        return Path("unknown", (Hop("vpc", vpc_id),), reasons=(reason,))
     if target is start.site:
         return Path("vpc", site=target)
     return Path("vpc", (), (*start.leave(), Crossing(target, egress=False)), target)
@@ -243,6 +249,9 @@ def _translated(path: Path, own: Site, nat_id: str) -> Path:
         return evolve(path, arrival="nat", site=own, gateway=nat_id)
     if path.arrival == "unknown":
         return path
+    if path.arrival == "vpc":
+        reason = Reason.of("nat-inside", nat_id)
+        return evolve(path, arrival="unknown", reasons=(reason,))
     stop = Hop("nat-gateway", nat_id, _NO_WAY_OUT)
     return evolve(path, arrival="stopped", hops=(*path.hops, stop))
 
@@ -306,9 +315,8 @@ def _peering(  # noqa: PLR0911 - a return a rule
     other = sides.get(start.site.vpc_id)
     if other is None:
         return _stopped(evolve(hop, detail=f"not of {start.site.vpc_id}"))
-    told = IpSet.parse((*other.cidr_blocks, *other.ipv6_cidr_blocks))
-    known = net.vpc_blocks(other.vpc_id) if other.vpc_id in net.vpcs else told
-    if known and address not in known.family(family):
+    known = _blocks_of(net, other, family)
+    if known is not None and address not in known.family(family):
         return _stopped(evolve(hop, detail=f"{other.vpc_id} does not hold the address"))
     if other.vpc_id not in net.vpcs:
         return (Path("unknown", (hop,), start.leave(), reasons=(_peer(other.vpc_id),)),)
@@ -317,6 +325,15 @@ def _peering(  # noqa: PLR0911 - a return a rule
     return (
         evolve(path, hops=(hop, *path.hops), group_references=references, gateway=entry.target),
     )
+
+
+def _blocks_of(net: Topology, side: VpcPeeringConnectionVpcInfo, family: Family) -> IpSet | None:
+    """The blocks of one side; None where neither its VPC nor the connection tells them."""
+    vpc = net.vpcs.get(side.vpc_id)
+    if vpc is None:
+        return IpSet.parse((*side.cidr_blocks, *side.ipv6_cidr_blocks)) or None
+    held = vpc.cidr_blocks if family == 4 else vpc.ipv6_cidr_blocks  # noqa: PLR2004 - version of IP
+    return None if isinstance(held, Unknown) else IpSet.parse(held)
 
 
 def _peer(vpc_id: str) -> Reason:
@@ -378,6 +395,9 @@ def _through_attachment(
         return _unknown(hop, reason)
     doors = _in_zone(net, attachment.subnet_ids, start.site.zone)
     if not doors:
+        unseen = [one for one in attachment.subnet_ids if one not in net.sites]
+        if unseen:
+            return _unknown(hop, Reason.of("subnet-not-recorded", unseen[0]))
         return _stopped(evolve(hop, detail=f"no subnet in zone {start.site.zone}"))
     door = doors[0]
     enter = (*start.leave(), Crossing(door, egress=False))

@@ -14,7 +14,6 @@ from typing import Literal
 
 from attrs import evolve, frozen
 
-from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import INTERNET, Family, parse_address
 from cloudpack_baseline.reachability.paths import Crossing, Path, from_gateway, from_transit, paths
 from cloudpack_baseline.reachability.public_access import Allowance, allowance
@@ -186,8 +185,12 @@ def _borders(path: Path, source: int, destination: int) -> tuple[Border, ...]:
     )
 
 
-def _reaches(path: Path, spot: Spot) -> Path:
+def _reaches(net: Topology, path: Path, spot: Spot) -> Path:
     """The path, stopped if it leads to another place than the spot."""
+    if spot.site.subnet_id not in net.sites and path.arrival == "vpc":
+        reason = Reason.of("subnet-not-recorded", spot.site.subnet_id)
+        hop = Hop("subnet", spot.site.subnet_id)
+        return evolve(path, arrival="unknown", hops=(*path.hops, hop), reasons=(reason,))
     if path.arrival in ("stopped", "unknown") or (path.site is spot.site and path.arrival == "vpc"):
         return path
     stop = Hop("route-table", spot.site.subnet_id, "the route leads elsewhere")
@@ -209,7 +212,7 @@ def _joined(net: Topology, source: Spot, target: Spot, there: Path, back: Path) 
     outside = ("internet", "egress-only")
     if source.family == 6 and there.arrival in outside and back.arrival in outside:  # noqa: PLR2004 - version of IP
         return _over_internet(net, source, target)
-    forward, reply = _reaches(there, target), _reaches(back, source)
+    forward, reply = _reaches(net, there, target), _reaches(net, back, source)
     return (
         Plan(
             steps=(*_steps(forward), *_back(_steps(reply))),
@@ -328,7 +331,7 @@ def _by_nat(net: Topology, source: Spot, address: int, path: Path) -> tuple[Plan
     for into, home in itertools.product(
         from_gateway(net, gateway, own, 4, inside), paths(net, own, 4, source.address)
     ):
-        back = _reaches(home, source)
+        back = _reaches(net, home, source)
         plans.append(
             Plan(
                 steps=(*_steps(path), gate, *_back(_steps(into)), *_back(_steps(back))),
@@ -346,7 +349,7 @@ def _home(net: Topology, gateway: str, spot: Spot) -> tuple[Path, ...]:
     """The ways from a VPN or Direct Connect to the spot."""
     if gateway in net.attachments:
         found = from_transit(net, gateway, spot.family, spot.address)
-        return tuple(_reaches(path, spot) for path in found)
+        return tuple(_reaches(net, path, spot) for path in found)
     return from_gateway(net, gateway, spot.site, spot.family, spot.address)
 
 
@@ -440,9 +443,3 @@ def _arrivals(
         )
         for there in ways
     )
-
-
-def client_ports(plan: Plan, family: Family, protocol: int) -> Intervals:
-    """The client ports that every ACL on the way of the reply admits."""
-    answer = _through(plan.reply, family, doubtful=True)
-    return answer.ports(protocol) & CLIENT_PORTS

@@ -42,6 +42,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "network interface {0} is not in the records",
             "ネットワークインターフェイス {0} が記録にない",
         ),
+        "nat-inside": (
+            "NAT gateway {0} is used inside a VPC, which is not followed",
+            "NAT ゲートウェイ {0} を VPC 内の通信に使っており、追跡対象外",
+        ),
         "nat-not-followed": (
             "{0} is a NAT gateway of a kind that is not followed (private, regional or NAT64)",
             "{0} は追跡対象外の種類の NAT ゲートウェイ(プライベート、リージョナル、または NAT64)",
@@ -82,6 +86,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "subnet {0} is not in the records",
             "サブネット {0} が記録にない",
         ),
+        "subnet-of-not-recorded": (
+            "the subnet of {0} is not in the records",
+            "{0} のサブネットが記録にない",
+        ),
         "target-not-recorded": (
             "{0}, the target of a route, is not in the records",
             "ルートのターゲット {0} が記録にない",
@@ -93,10 +101,6 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "transit-unreadable": (
             "{0} of a transit gateway could not be read",
             "トランジットゲートウェイの {0} を読み取れない",
-        ),
-        "vpc-unreadable": (
-            "the blocks of {0} could not be read",
-            "{0} の CIDR ブロックを読み取れない",
         ),
     }
 )

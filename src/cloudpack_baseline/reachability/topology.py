@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from cloudpack_baseline.model import ec2, ec2_gateways
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Field, Unknown
 from cloudpack_baseline.reachability.filters import (
     Acl,
     Group,
@@ -227,8 +227,9 @@ class Topology:
 
     @functools.cached_property
     def all_blocks(self) -> IpSet:
-        """The blocks of every recorded VPC."""
-        return functools.reduce(operator.or_, map(self.vpc_blocks, self.vpcs), IpSet())
+        """The blocks of every recorded VPC, and of subnets, where the VPC's are not read."""
+        blocks = (*map(self.vpc_blocks, self.vpcs), *(site.blocks for site in self.sites.values()))
+        return functools.reduce(operator.or_, blocks, IpSet())
 
     def site_at(self, vpc_id: str, family: Family, address: int) -> Site | None:
         """The subnet of the VPC that holds the address."""
@@ -565,8 +566,14 @@ def _addresses(interface: ec2.NetworkInterface, site: Site) -> Iterable[_Address
         for six in interface.ipv6_addresses:
             _, number = parse_address(six.ipv6_address)
             yield 6, number, number, None, True
-    for prefixes in (interface.ipv4_prefixes, interface.ipv6_prefixes):
-        if not isinstance(prefixes, Unknown):
+    delegated: tuple[tuple[Family, Field[tuple[str, ...]]], ...] = (
+        (4, interface.ipv4_prefixes),
+        (6, interface.ipv6_prefixes),
+    )
+    for wanted, prefixes in delegated:
+        if isinstance(prefixes, Unknown):
+            yield from _somewhere(wanted, site.blocks.family(wanted))
+        else:
             for text in prefixes:
                 family, (low, high) = parse_block(text)
                 yield family, low, high, None, True

@@ -25,7 +25,6 @@ __all__ = [
     "TCP",
     "UDP",
     "TrafficSet",
-    "kind_of",
     "of_family",
     "protocol_number",
     "reply_space",
@@ -58,15 +57,6 @@ def protocol_number(name: str) -> int | None:
     if text in PROTOCOLS:
         return PROTOCOLS[text]
     raise ValueError(f"no protocol is named {name!r}")
-
-
-def kind_of(protocol: int, port: int = 0, code: int = 0) -> int:
-    """The number of one kind of packet; `port` is the ICMP type there."""
-    if protocol in (TCP, UDP):
-        return protocol * _SIZE + port
-    if protocol in (ICMP, ICMPV6):
-        return protocol * _SIZE + port * 256 + code
-    return protocol * _SIZE
 
 
 @frozen(repr=False, order=False)
