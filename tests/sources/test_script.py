@@ -61,7 +61,7 @@ def recorded(tmp_path):
         script = record_script(WANTED, regions=regions)
         environment = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "LOG": str(log)}
         folder = tmp_path / "folder with spaces"
-        subprocess.run(  # noqa: S603 - our own words
+        subprocess.run(
             ["/bin/sh", "-s", str(folder)], input=script, text=True, env=environment, check=True
         )
         return folder, log.read_text("utf-8").splitlines()
@@ -124,7 +124,7 @@ def test_the_real_command_line_writes_what_is_read(tmp_path, bare):  # noqa: ARG
     with mocked_account(region=REGION) as account:
         place = {"LocationConstraint": REGION}
         account.session.client("s3").create_bucket(Bucket="one", CreateBucketConfiguration=place)
-        subprocess.run(  # noqa: S603 - our own words
+        subprocess.run(
             ["/bin/sh", "-s", str(tmp_path)], input=record_script(wanted), text=True, check=True
         )
         with parse_source(f"describe:{tmp_path}").open() as opened:
