@@ -19,7 +19,7 @@ from cloudpack_baseline.model.ec2_gateways import (
     TransitGatewayRouteTableAssociation,
     VpcEndpoint,
 )
-from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, IpSet
+from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, IpSet, TrafficSet
 from reachability.test_corners import OFFICE, transit
 from reachability.test_gateways import by_peering, by_transit, four, route, two_vpcs, v6
 from reachability.test_rules import (
@@ -263,3 +263,19 @@ def test_sets_of_addresses_answer_for_single_ones():
     assert str(held) == "10.0.0.0/24, 2600::/64"
     assert str(IpSet()) == "nothing"
     assert repr(IpSet.parse(["0.0.0.1", "0.0.0.3", "0.0.0.4"]).v4) == "Intervals(1, 3-4)"
+
+
+def test_an_unread_route_table_between_two_vpcs():
+    net = by_peering(web_table=changed("web-table", routes=DENIED))
+    assert four(net) == "unknown"
+    ends = {"one": WEB, "two": Interfaces(["eni-two"])}
+    assert "tcp/80" in str(net.matrix(ends).doubtful(("one", "two")))
+    assert not net.matrix(ends)["one", "two"]
+
+
+def test_runs_of_protocols_are_told_as_ranges():
+    told = "200-210, 220, 222-223"
+    assert str(TrafficSet.parse(told)) == told
+    for wrong in ("tcp//", "https!", "tcp/22/1"):
+        with pytest.raises(ValueError, match=wrong):
+            TrafficSet.parse(wrong)
