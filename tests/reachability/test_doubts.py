@@ -276,6 +276,7 @@ def test_an_unread_route_table_between_two_vpcs():
 def test_runs_of_protocols_are_told_as_ranges():
     told = "200-210, 220, 222-223"
     assert str(TrafficSet.parse(told)) == told
+    assert repr(TrafficSet.parse(told)) == f"TrafficSet({told})"
     for wrong in ("tcp//", "https!", "tcp/22/1"):
         with pytest.raises(ValueError, match=wrong):
             TrafficSet.parse(wrong)
