@@ -14,6 +14,9 @@ def project(pytester, monkeypatch):
     monkeypatch.setenv("PYTEST_PLUGINS", "cloudpack_baseline.pytest_plugin,xdist.plugin")
     for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
+    # These tests may run on a worker themselves; the runs that they start do not.
+    for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"):
+        monkeypatch.delenv(name, raising=False)
     made = Project(pytester)
     made.baseline()
     made.recorded()
