@@ -328,7 +328,9 @@ TRUST = {
 }  # fmt: skip
 
 
-def fixed_value(key, base, wanted, version):
+def fixed_value(  # noqa: PLR0911 - one return for each rule
+    key, base, wanted, version
+):
     """Whether a condition value confines a grant in AWS's meaning of public."""
     if key == "aws:sourceip":
         try:

@@ -64,9 +64,11 @@ def seen(found):
 
 
 def witnesses(found):
-    yield from (found.anonymous.witness, found.clear_text_anonymous)
-    for reach in found.by_access.values():
-        yield reach.witness
+    doubted = {question for told in found.approximations for question in told.questions}
+    reaches = {"anonymous": found.anonymous, **found.by_access}
+    yield from (reach.witness for name, reach in reaches.items() if name not in doubted)
+    if "clear_text_anonymous" not in doubted:
+        yield found.clear_text_anonymous
     if not found.exact:
         return
     yield found.public_witness

@@ -132,3 +132,18 @@ def test_shut(statements, declared, parts):
 def test_a_declared_network_has_to_be_one():
     with pytest.raises(ValueError, match="nonsense"):
         held([], Declaration(kind="networks", networks=("nonsense",)))
+
+
+def test_no_network_is_declared():
+    found = held([allow(NETS)], Declaration(kind="networks", access=("read",)))
+    assert told(found) == [("anonymous", "read")]
+    assert found.shut[0].parts == ("*",)
+
+
+def test_a_surplus_that_is_not_sure_says_so():
+    either = {"StringEquals": {"aws:PrincipalTag/a": "${aws:PrincipalTag/b}"}}
+    document = {"Version": "2012-10-17", "Statement": [allow(either)]}
+    bucket = BucketAccess(name="b", owner_account=OWNER, policy=parse_policy(document))
+    found = compare(bucket, ())
+    assert [surplus.exact for surplus in found.surplus] == [False] * len(found.surplus) != []
+    assert found.approximations

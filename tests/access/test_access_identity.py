@@ -200,3 +200,16 @@ def test_services(condition, bound):
     service = {"Service": "events.amazonaws.com"}
     (found,) = assumers({**TRUST, "Principal": service, "Condition": condition})
     assert (found.principal, found.bound) == ("events.amazonaws.com", bound)
+
+
+def test_all_resources_but_some():
+    spared = identity(changed(ALL, Resource=None, NotResource="arn:aws:s3:::spared/*"))
+    assert may([spared], "s3:GetObject", resource="arn:aws:s3:::other/key")
+    assert not may([spared], "s3:GetObject", resource="arn:aws:s3:::spared/key")
+
+
+def test_the_witness_leaves_out_absent_keys():
+    no_agent = identity(changed(ALL, Condition={"Null": {"aws:Referer": "true"}}))
+    found = may([no_agent], "s3:GetObject")
+    assert found is not None
+    assert "aws:Referer" not in found.context

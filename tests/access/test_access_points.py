@@ -120,3 +120,39 @@ def test_delegation_to_another_account_lets_its_access_points_decide(owner):
     found = exposure(BucketAccess(name="b", owner_account=OWNER, policy=delegation))
     assert not found.policy_public
     assert found.anonymous.scope == ("none" if owner == OWNER else "all")
+
+
+def test_vpc_origin_of_an_unknown_vpc():
+    found = held(network_origin="VPC")
+    assert (found.public, found.anonymous.scope) == (False, "none")
+    assert found.anonymous.endpoints.scope == "all"
+
+
+def test_a_variable_that_the_access_point_settles():
+    keys = {**allow(f"{BUCKET[0]}/${{s3:DataAccessPointAccount}}/*")}
+    found = held(bucket_policy=policy(keys))
+    by_point = found.by_access["read"].objects
+    assert by_point.scope == "some"
+    assert any(example.startswith(f"{OWNER}/") for example in by_point.examples)
+
+
+@pytest.mark.parametrize(
+    ("condition", "denied"),
+    [
+        ({"StringNotEquals": {"aws:PrincipalOrgID": "o-own"}}, False),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-own"}}, True),
+        ({"Null": {"aws:PrincipalOrgID": "true"}}, False),
+        ({"Null": {"aws:PrincipalOrgPaths": "false"}}, True),
+        ({"StringEquals": {"aws:PrincipalOrgID": "${aws:PrincipalOrgID}"}}, True),
+        ({"StringNotEquals": {"aws:Referer": "${aws:PrincipalOrgID}"}}, False),
+    ],
+)
+def test_the_owner_is_in_its_organization(condition, denied):
+    deny = {**allow(BUCKET), "Effect": "Deny"}
+    strangers = {**deny, "Condition": {"StringNotEquals": {"aws:PrincipalAccount": OWNER}}}
+    document = policy(strangers, {**deny, "Condition": condition})
+    bucket = BucketAccess(
+        name="b", owner_account=OWNER, owner_org_id="o-own", policy=document,
+        organization_block=PublicAccessBlock(),
+    )  # fmt: skip
+    assert (exposure(bucket).clear_text is None) is denied

@@ -20,6 +20,7 @@ __all__ = [
     "actions_mask",
     "bits",
     "matches",
+    "names",
     "unknown_action",
 ]
 
@@ -53,6 +54,12 @@ KINDS: Final = {
     "write": bits(("PutObject", "DeleteObject", "DeleteObjectVersion", "AbortMultipartUpload")),
 }
 """What a user may declare, as actions."""
+
+
+@lru_cache(maxsize=4096)
+def names(mask: int) -> tuple[str, ...]:
+    """The known actions of a mask, without the service's prefix."""
+    return tuple(name for index, name in enumerate(ACTIONS) if mask >> index & 1)
 
 
 @lru_cache(maxsize=4096)

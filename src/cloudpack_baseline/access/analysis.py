@@ -18,6 +18,7 @@ from cloudpack_baseline.access.actions import (
 )
 from cloudpack_baseline.access.axes import text_axis
 from cloudpack_baseline.access.callers import callers, covers, exempts
+from cloudpack_baseline.access.denies import STEPS, subtract
 from cloudpack_baseline.access.keys import Presence, actions_of, find_key
 from cloudpack_baseline.access.pins import (
     account_patterns,
@@ -28,7 +29,7 @@ from cloudpack_baseline.access.pins import (
 )
 from cloudpack_baseline.access.policy import PrincipalElement
 from cloudpack_baseline.access.resources import resource_test
-from cloudpack_baseline.access.space import RequestSet, TooComplex
+from cloudpack_baseline.access.space import RequestSet
 from cloudpack_baseline.access.trust import fixed_principals, fixed_values
 from cloudpack_baseline.access.world import Pending, Rule, Way, World, frequent_keys
 
@@ -55,12 +56,6 @@ _FULL_CONTROL: Final = sum(_ACL_ACTIONS.values())
 _AP_KEYS: Final = frozenset(
     {"s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:accesspointnetworkorigin"}
 )
-_STEPS: Final = 200_000
-_DENY_STEPS: Final = 20_000
-_FEW: Final = 8
-_SMALLEST: Final = 200
-_LARGEST: Final = 60_000
-_UNBOUND: Final = 1 << 60
 
 
 @frozen(kw_only=True)
@@ -106,11 +101,6 @@ class Analysis:
     skipped: list[Rule] = field(factory=list)
     bindings: dict[str, list[Predicate]] = field(factory=dict)
     requests: dict[RequestSet, Request] = field(factory=dict)
-
-    @property
-    def exact(self) -> bool:
-        """Whether the possible and the sure sets are the same."""
-        return not self.skipped and all(rule.low == rule.high for rule in self.rules())
 
     def rules(self) -> Iterable[Rule]:
         """All statements and grants."""
@@ -329,13 +319,8 @@ def _build(  # noqa: PLR0913, PLR0917 - all that the axes are cut by
         action_count=len(ACTIONS) + unknown,
         object_actions=ON_OBJECT | strange,
         bucket_actions=ON_BUCKET | strange,
-        actions_of=lambda key: _carriers(key) | strange,
+        actions_of=lambda key: bits(actions_of(key)) | strange,
     )
-
-
-def _carriers(key: Key) -> int:
-    names = actions_of(key)
-    return KNOWN if names is None else bits(names)
 
 
 def _named(
@@ -398,30 +383,12 @@ def _granted(grantee: str, caller: Caller, bucket: BucketAccess) -> bool:
 
 
 def _subtract(analysis: Analysis) -> None:
-    """Take the Denies of each policy from all requests, simple ones first.
-
-    Those that make the set too complex are skipped: the answer is then on the side of exposure.
-    """
-    space = analysis.world.space
-    size = max(_SMALLEST, _LARGEST // (1 + sum(1 for _ in analysis.rules())))
-    left = _STEPS
-    for source in dict.fromkeys(("policy", *(source.name for source in analysis.sources))):
-        high = low = analysis.world.valid
-        rules = analysis.denies.get(source, ())
-        for rule in sorted(rules, key=lambda rule: rule.high.size) if len(rules) > _FEW else rules:
-            before = high
-            space.allow(min(left, _DENY_STEPS))
-            try:
-                sure = rule.low is rule.high and low is high
-                high = high - rule.low
-                low = high if sure else low - rule.high
-                fits = len(rules) <= _FEW or max(high.size, low.size) <= size
-            except TooComplex:
-                fits = False
-            left -= min(left, _DENY_STEPS) - space.left
-            if not fits:
-                high, low = before, RequestSet.nothing(space)
-                analysis.skipped.append(rule)
-        analysis.open_high[source] = high
-        analysis.open_low[source] = low
-    space.allow(_UNBOUND)
+    """Take the Denies of each policy from all requests."""
+    world = analysis.world
+    count = sum(1 for _ in analysis.rules())
+    sources = dict.fromkeys(("policy", *(source.name for source in analysis.sources)))
+    for source in sources:
+        high, low, skipped = subtract(world.space, world.valid, analysis.denies.get(source, ()),
+                                      rules=count, steps=STEPS // len(sources))  # fmt: skip
+        analysis.open_high[source], analysis.open_low[source] = high, low
+        analysis.skipped += skipped

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from cloudpack_baseline.access.actions import KNOWN
-from cloudpack_baseline.access.requests import Witness, request_of
+from cloudpack_baseline.access.requests import Witness, request_in
 from cloudpack_baseline.access.space import RequestSet
 
 if TYPE_CHECKING:
@@ -66,11 +66,9 @@ def pick(
     return possible
 
 
-def witness_of(analysis: Analysis, found: RequestSet, rule: Rule) -> Witness | None:
-    """The witness of a set that a rule lets in."""
-    request = request_of(analysis, found)
-    if request is None:
-        return None
+def witness_of(analysis: Analysis, found: RequestSet, rule: Rule) -> Witness:
+    """The witness of a set, not empty, that a rule lets in."""
+    request = request_in(analysis, found)
     return Witness(request=request, statement=rule.label, source=rule.source, path=rule.path)
 
 

@@ -10,6 +10,7 @@ from cloudpack_baseline.access.actions import matches
 from cloudpack_baseline.access.answers import Let, pick
 from cloudpack_baseline.access.axes import ABSENT, Axis
 from cloudpack_baseline.access.callers import Unknown, callers, covers, exempts
+from cloudpack_baseline.access.denies import subtract
 from cloudpack_baseline.access.keys import Key, Kind, Presence, find_key
 from cloudpack_baseline.access.networks import networks_text
 from cloudpack_baseline.access.others import is_named
@@ -19,8 +20,9 @@ from cloudpack_baseline.access.pins import (
     identity_patterns,
     sample_accounts,
 )
+from cloudpack_baseline.access.policy import PrincipalElement
 from cloudpack_baseline.access.predicates import StringPredicate
-from cloudpack_baseline.access.space import RequestSet, TooComplex
+from cloudpack_baseline.access.space import RequestSet
 from cloudpack_baseline.access.world import Pending, Rule, Way, World, frequent_keys, named_values
 
 if TYPE_CHECKING:
@@ -37,8 +39,6 @@ ACTIONS: Final = (
     "sts:AssumeRoleWithSAML",
     "sts:AssumeRoleWithWebIdentity",
 )
-_STEPS: Final = 20_000
-_UNBOUND: Final = 1 << 60
 
 
 @frozen(kw_only=True)
@@ -142,13 +142,12 @@ def _cast(trust: Policy, account: str, partition: str) -> tuple[Caller, ...]:
 def _pending(
     world: World, trust: Policy, statement: Statement, frequent: frozenset[str]
 ) -> Pending:
-    element = statement.principal
+    # A trust policy names principals in every statement.
+    element = statement.principal or PrincipalElement(everyone=True)
     full = (1 << len(world.callers)) - 1
     spares = exempts if statement.not_principal and statement.effect == "Deny" else covers
-    named = full
-    if element is not None:
-        named = sum(1 << i for i, caller in enumerate(world.callers) if spares(element, caller))
-        named = full & ~named if statement.not_principal else named
+    named = sum(1 << i for i, caller in enumerate(world.callers) if spares(element, caller))
+    named = full & ~named if statement.not_principal else named
     drafts = world.drafts(
         statement, (named, named), 3, variables=trust.variables,
         known=lambda name: _known(name) if name.lower() in frequent else None,
@@ -174,16 +173,8 @@ def _rule(world: World, item: Pending) -> Rule:
 
 
 def _lets(world: World, rules: Sequence[Rule]) -> list[Let]:
-    high = low = world.valid
-    for rule in rules:
-        if rule.allows:
-            continue
-        world.space.allow(_STEPS)
-        try:
-            high, low = high - rule.low, low - rule.high
-        except TooComplex:
-            low = RequestSet.nothing(world.space)
-    world.space.allow(_UNBOUND)
+    denies = [rule for rule in rules if not rule.allows]
+    high, low, _ = subtract(world.space, world.valid, denies, rules=len(rules))
     found = []
     for rule in rules:
         if rule.allows:

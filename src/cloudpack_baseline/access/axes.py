@@ -87,10 +87,8 @@ class Axis:
         """The classes of which some value surely passes."""
         return self.some[predicate][0]
 
-    def mask(self, operator: Operator, predicate: Predicate | None) -> Masks:
-        """What a whole condition lets through; ``predicate`` is None for Null only."""
-        if predicate is None:
-            raise ValueError("only Null goes without a test")
+    def mask(self, operator: Operator, predicate: Predicate) -> Masks:
+        """What a whole condition lets through."""
         if operator.quantifier == "forallvalues":
             return self._flip(self.some if operator.negated else self.every, operator, ABSENT,
                               predicate)  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import frozen
 
-from cloudpack_baseline.access.actions import KINDS, KNOWN
+from cloudpack_baseline.access.actions import KINDS, KNOWN, names
 from cloudpack_baseline.access.analysis import Extras, analyse
 from cloudpack_baseline.access.answers import let_in, pick, witness_of
 from cloudpack_baseline.access.axes import ABSENT
@@ -270,11 +270,9 @@ def _surplus(answers: Answers, wanted: RequestSet) -> Iterable[Surplus]:
             witness = witness_of(analysis, found, let.rule)
             if not sure:
                 answers.uncertain.append(f"surplus {access}")
-            if witness is not None:
-                names = tuple(n for i, n in enumerate(analysis.actions) if taken >> i & 1)
-                yield Surplus(principal_kind=kind, principal=name, access=access, actions=names,
-                              reach=reach_of(analysis, rests, box), witness=witness,
-                              exact=sure)  # fmt: skip
+            yield Surplus(principal_kind=kind, principal=name, access=access, actions=names(taken),
+                          reach=reach_of(analysis, rests, box), witness=witness,
+                          exact=sure)  # fmt: skip
 
 
 def _same(let: Let, found: RequestSet) -> Let:

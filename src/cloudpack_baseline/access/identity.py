@@ -11,7 +11,8 @@ from attrs import define, field, frozen
 
 from cloudpack_baseline.access.axes import Axis, text_axis
 from cloudpack_baseline.access.callers import Caller
-from cloudpack_baseline.access.keys import Presence, find_key
+from cloudpack_baseline.access.denies import UNBOUND, subtract
+from cloudpack_baseline.access.keys import SOURCE_IP, VIA_SERVICE, Presence, find_key
 from cloudpack_baseline.access.networks import parse_network, union
 from cloudpack_baseline.access.patterns import MANY, ONE, Pattern, glob, string_classes
 from cloudpack_baseline.access.predicates import AddressPredicate, StringPredicate
@@ -39,7 +40,6 @@ __all__ = [
 _ALPHABET: Final = "xabcdefghijklmnopqrstuvwyz0123456789-:"
 _VALID: Final = (Pattern((ONE, MANY, ":", ONE, MANY)),)
 _STEPS: Final = 20_000
-_UNBOUND: Final = 1 << 60
 
 ESCALATIONS: Final = (
     ("iam:CreatePolicyVersion",), ("iam:SetDefaultPolicyVersion",), ("iam:AttachUserPolicy",),
@@ -118,7 +118,7 @@ def _case(  # noqa: PLR0913, PLR0917 - every policy that has a say
     boundary: Policy | None,
     scps: Sequence[Sequence[Policy]],
     holder: Holder,
-    tests: Sequence[tuple[str, Predicate]] = (),
+    tests: Sequence[tuple[Key, Predicate]] = (),
     extra_actions: Sequence[str] = (),
 ) -> _Case:
     layers: list[Sequence[Policy]] = [policies, *([(boundary,)] if boundary else []), *scps]
@@ -136,13 +136,7 @@ def _case(  # noqa: PLR0913, PLR0917 - every policy that has a say
     ]  # fmt: skip
     flat = [item for layer in pending for item in layer]
     found = [(t.key, t.predicate) for item in flat for d in item.drafts for t in d.tests]
-    for name, predicate in tests:
-        key = find_key(name)
-        if key is not None:
-            found.append((key, predicate))
-    via = find_key("aws:ViaAWSService")
-    if via is not None:
-        found.append((via, None))
+    found += [*tests, (VIA_SERVICE, None)]
     rows = [_action_test(item.statement.actions) for item in flat]
     actions = _action_axis([*rows, *(_action_test((name,)) for name in extra_actions)])
     keys = [keys for item in flat for _, keys in item.resources]
@@ -155,23 +149,18 @@ def _case(  # noqa: PLR0913, PLR0917 - every policy that has a say
 
 
 def _combine(world: World, actions: Axis, pending: Sequence[Sequence[Pending]]) -> _Case:
-    high = low = world.valid
-    case = _Case(world, actions, high, low)
     rules = [[_rule(world, actions, item) for item in layer] for layer in pending]
-    for rule in (rule for layer in rules for rule in layer if not rule.allows):
-        world.space.allow(_STEPS)
-        try:
-            high, low = high - rule.low, low - rule.high
-        except TooComplex:
-            low = RequestSet.nothing(world.space)
+    flat = [rule for layer in rules for rule in layer]
+    denies = [rule for rule in flat if not rule.allows]
+    high, low, _ = subtract(world.space, world.valid, denies, rules=len(flat))
     for layer in rules[1:]:
         world.space.allow(_STEPS)
         try:
             high, low = _both_allow(high, low, layer)
         except TooComplex:
             low = RequestSet.nothing(world.space)
-    world.space.allow(_UNBOUND)
-    case.high, case.low = high, low
+    world.space.allow(UNBOUND)
+    case = _Case(world, actions, high, low)
     case.allows = [rule for rule in rules[0] if rule.allows]
     return case
 
@@ -308,7 +297,7 @@ def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
     """
     inside = AddressPredicate(union(parse_network(text) for text in networks))
     ignored = _action_test(ignored_actions)
-    case = _case(policies, boundary, scps, holder or Holder(), (("aws:sourceip", inside),),
+    case = _case(policies, boundary, scps, holder or Holder(), ((SOURCE_IP, inside),),
                  ignored_actions)  # fmt: skip
     world, layout = case.world, case.world.layout
     place = layout.keys["aws:sourceip"]

@@ -14,7 +14,16 @@ from attrs import frozen
 
 from cloudpack_baseline.access._s3_actions import KEY_ACTIONS
 
-__all__ = ["Key", "Kind", "Presence", "actions_of", "find_key"]
+__all__ = [
+    "SECURE",
+    "SOURCE_IP",
+    "VIA_SERVICE",
+    "Key",
+    "Kind",
+    "Presence",
+    "actions_of",
+    "find_key",
+]
 
 
 class Kind(Enum):
@@ -199,6 +208,10 @@ def _read() -> dict[str, Key]:
 
 _KEYS: Final = _read()
 
+SECURE: Final = _KEYS["aws:securetransport"]
+SOURCE_IP: Final = _KEYS["aws:sourceip"]
+VIA_SERVICE: Final = _KEYS["aws:viaawsservice"]
+
 
 @lru_cache(maxsize=2048)
 def find_key(name: str) -> Key | None:
@@ -215,9 +228,7 @@ def find_key(name: str) -> Key | None:
     return Key(lower, parent.name + name.partition("/")[2], parent.kind, parent.presence)
 
 
-def actions_of(key: Key) -> frozenset[str] | None:
-    """The S3 actions that carry the key, or None for all of them."""
-    if key.presence is not Presence.OPERATION:
-        return None
+def actions_of(key: Key) -> frozenset[str]:
+    """The S3 actions that carry a key of single operations."""
     family, slash, _ = key.id.partition("/")
     return frozenset(KEY_ACTIONS[family + slash].split())

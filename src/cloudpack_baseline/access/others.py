@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cloudpack_baseline.access.actions import KNOWN
+from cloudpack_baseline.access.actions import KNOWN, names
 from cloudpack_baseline.access.answers import Let, pick, public_by_policy, witness_of
 from cloudpack_baseline.access.axes import ABSENT
 from cloudpack_baseline.access.networks import LAST, V6, networks_text
 from cloudpack_baseline.access.predicates import StringPredicate
-from cloudpack_baseline.access.requests import Request, request_of
+from cloudpack_baseline.access.requests import Request, request_in, request_of
 from cloudpack_baseline.access.results import (
     EVERYWHERE,
     AccessPointExposure,
@@ -45,10 +45,6 @@ def _ways(analysis: Analysis, *, endpoint: bool) -> int:
     return sum(1 << i for i, way in enumerate(analysis.world.ways) if way.endpoint is endpoint)
 
 
-def _names(analysis: Analysis, mask: int) -> tuple[str, ...]:
-    return tuple(name for i, name in enumerate(analysis.actions) if mask >> i & 1)
-
-
 def reach(answers: Answers, question: str, actions: int) -> Reach:
     """From where unsigned requests of some actions are answered."""
     analysis = answers.analysis
@@ -64,11 +60,9 @@ def reach(answers: Answers, question: str, actions: int) -> Reach:
 
 
 def reach_of(analysis: Analysis, lets: Sequence[Let], box: Mapping[int, int]) -> Reach:
-    """From where the requests in a box are answered."""
+    """From where the requests in a box are answered; some are."""
     layout = analysis.world.layout
     cuts = [(let, part) for let, part in ((let, let.high.within(box)) for let in lets) if part]
-    if not cuts:
-        return Reach()
     exact = [cut for cut in cuts if cut[0].low is cut[0].high][:1]
     best = exact[0] if exact else pick((let, box) for let in lets) or cuts[0]
     parts = [part for _, part in cuts]
@@ -86,7 +80,7 @@ def reach_of(analysis: Analysis, lets: Sequence[Let], box: Mapping[int, int]) ->
         ipv6=ipv6,
         endpoints=_endpoints(analysis, private),
         objects=_objects(analysis, parts),
-        actions=_names(analysis, taken & KNOWN),
+        actions=names(taken),
         witness=witness_of(analysis, best[1], best[0].rule),
     )
 
@@ -254,7 +248,7 @@ def _entries(
     actions = 0
     for other in answers.lets:
         actions |= other.high.within(box).classes(layout.action)
-    return witness_of(analysis, found, let.rule), _names(analysis, actions & KNOWN)
+    return witness_of(analysis, found, let.rule), names(actions)
 
 
 def accounts(answers: Answers) -> tuple[AccountAccess, ...]:
@@ -354,18 +348,19 @@ def stopped(answers: Answers) -> tuple[Stopped, ...]:
     level = analysis.world.layout.caller
     found: list[Stopped] = []
     for let in answers.lets:
-        wanted = (let.rule.high & analysis.world.valid).within(
+        if let.high.within({level: 1}):
+            continue
+        wanted = let.rule.high.within(
             {level: 1, analysis.world.layout.action: KNOWN,
              analysis.world.layout.way: _counting(analysis)}
-        )  # fmt: skip
-        if not wanted or let.high.within({level: 1}):
+        ) & analysis.world.valid  # fmt: skip
+        if not wanted:
             continue
         for deny in analysis.denies.get("policy", ()):
             hit = wanted & deny.low
-            request = request_of(analysis, hit) if hit else None
-            if request is not None:
-                found.append(Stopped(request=request, allow=let.rule.label, deny=deny.label,
-                                     deny_path=deny.path))  # fmt: skip
+            if hit:
+                found.append(Stopped(request=request_in(analysis, hit), allow=let.rule.label,
+                                     deny=deny.label, deny_path=deny.path))  # fmt: skip
                 break
     return tuple(found)
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cloudpack_baseline.access.drafts import Test
-    from cloudpack_baseline.access.policy import Condition, Policy
-    from cloudpack_baseline.access.predicates import Predicate
+    from cloudpack_baseline.access.policy import Condition, Operator, Policy
+    from cloudpack_baseline.access.predicates import Predicate, Value
 
 __all__ = [
     "account_patterns",
@@ -108,14 +108,14 @@ def identity_patterns(
             for account in accounts if key == "aws:principalarn" else ():
                 known = {"aws:principalaccount": account or "210987654321",
                          "aws:resourceaccount": owner, "s3:resourceaccount": owner}  # fmt: skip
-                value = replace(parts, known)
-                if value is not None:
-                    arns[account].append(string_pattern(operator, value)[0] or ANYTHING)
+                arns[account] += _pattern(operator, replace(parts, known))
             if key == "aws:username":
-                value = replace(parts, {})
-                if value is not None:
-                    names.append(string_pattern(operator, value)[0] or ANYTHING)
+                names += _pattern(operator, replace(parts, {}))
     return arns, tuple(names)
+
+
+def _pattern(operator: Operator, value: Value | None) -> list[Pattern]:
+    return [] if value is None else [string_pattern(operator, value)[0] or ANYTHING]
 
 
 _OF_ACCOUNT: Final = re.compile(r"arn:[^:]*:[^:]*:[^:]*:\d{12}:.*", re.ASCII | re.DOTALL)

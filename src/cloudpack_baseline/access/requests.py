@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.callers import Caller
     from cloudpack_baseline.access.space import RequestSet
 
-__all__ = ["Request", "Witness", "request_of"]
+__all__ = ["Request", "Witness", "request_in", "request_of"]
 
 PrincipalKind = Literal["anonymous", "account", "canonical", "cloudfront", "federated", "service"]
 
@@ -107,8 +107,13 @@ class Witness:
 
 def request_of(analysis: Analysis, found: RequestSet) -> Request | None:
     """A concrete request of a set, or None of the empty one."""
+    return request_in(analysis, found) if found else None
+
+
+def request_in(analysis: Analysis, found: RequestSet) -> Request:
+    """A concrete request of a set that is not empty."""
     known = analysis.requests.get(found)
-    if known is None and found:
+    if known is None:
         known = analysis.requests[found] = _request(analysis, found)
     return known
 

@@ -42,13 +42,15 @@ class Space:
     ``allow`` grants more.
     """
 
-    __slots__ = ("_and", "_left", "_minus", "_nodes", "full")
+    __slots__ = ("_and", "_classes", "_inside", "_left", "_minus", "_nodes", "full")
 
     def __init__(self, sizes: Iterable[int], *, limit: int = 1 << 60) -> None:
         self.full: tuple[int, ...] = tuple((1 << size) - 1 for size in sizes)
         self._nodes: dict[tuple[int, tuple[tuple[int, Node], ...]], Node] = {}
         self._and: dict[tuple[Node, Node], Node] = {}
         self._minus: dict[tuple[Node, Node], Node] = {}
+        self._inside: dict[tuple[Node, tuple[tuple[int, int], ...]], Node] = {}
+        self._classes: dict[tuple[Node, int], int] = {}
         self._left = limit
 
     @property
@@ -67,11 +69,19 @@ class Space:
             return EMPTY
         if len(branches) == 1:
             ((child, mask),) = branches.items()
-            if mask == self.full[level]:
-                return child
-            edges: tuple[tuple[int, Node], ...] = ((mask, child),)
-        else:
-            edges = tuple(sorted(((mask, child) for child, mask in branches.items()), key=_mask))
+            return self.edge(level, mask, child)
+        return self._node(level, tuple(sorted([(mask, child) for child, mask in branches.items()],
+                                              key=_mask)))  # fmt: skip
+
+    def edge(self, level: int, mask: int, child: Node) -> Node:
+        """The node with one branch; ``mask`` may go beyond the classes of the axis."""
+        full = self.full[level]
+        mask &= full
+        if not mask or child is EMPTY:
+            return EMPTY
+        return child if mask == full else self._node(level, ((mask, child),))
+
+    def _node(self, level: int, edges: tuple[tuple[int, Node], ...]) -> Node:
         key = (level, edges)
         found = self._nodes.get(key)
         if found is None:
@@ -85,10 +95,7 @@ class Space:
         """All requests whose class on each given axis is in its mask; levels above ``rest``."""
         found = rest
         for level in sorted(masks, reverse=True):
-            mask = masks[level] & self.full[level]
-            found = self.node(level, {found: mask} if mask else {})
-            if found is EMPTY:
-                return EMPTY
+            found = self.edge(level, masks[level], found)
         return found
 
     def both(self, one: Node, two: Node) -> Node:
@@ -163,7 +170,11 @@ class Space:
 
     def restrict(self, node: Node, masks: tuple[tuple[int, int], ...]) -> Node:
         """The part of a set inside a box, given by its levels in ascending order."""
-        return self._restrict(node, masks, {})
+        key = (node, masks)
+        found = self._inside.get(key)
+        if found is None:
+            found = self._inside[key] = self._restrict(node, masks, {})
+        return found
 
     def _restrict(
         self, node: Node, masks: tuple[tuple[int, int], ...], known: dict[Node, Node]
@@ -176,8 +187,8 @@ class Space:
         level, mask = masks[0]
         if node.level > level:
             inside = mask & self.full[level]
-            rest = self._restrict(node, masks[1:], {}) if inside else EMPTY
-            found = self.node(level, {rest: inside})
+            found = self.edge(level, inside, self._restrict(node, masks[1:], {}) if inside else
+                              EMPTY)  # fmt: skip
         else:
             found = self._restrict_edges(node, masks, known)
         known[node] = found
@@ -213,6 +224,13 @@ class Space:
 
     def classes(self, node: Node, level: int) -> int:
         """Projection: the classes of one axis that occur in the set."""
+        key = (node, level)
+        known = self._classes.get(key)
+        if known is None:
+            known = self._classes[key] = self._project(node, level)
+        return known
+
+    def _project(self, node: Node, level: int) -> int:
         if node is EMPTY:
             return 0
         found = 0
@@ -314,9 +332,8 @@ class RequestSet:
         """The part inside a box."""
         if self._node is EMPTY or not masks:
             return self
-        return RequestSet(
-            self._space, self._space.restrict(self._node, tuple(sorted(masks.items())))
-        )
+        found = self._space.restrict(self._node, tuple(sorted(masks.items())))
+        return self if found is self._node else RequestSet(self._space, found)
 
     def classes(self, level: int) -> int:
         """The classes of one axis that occur in the set, as a mask."""

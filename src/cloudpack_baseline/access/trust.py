@@ -46,10 +46,9 @@ _ROLE_SESSION: Final = re.compile(r"AROA[^:]*:.*", re.DOTALL)
 def fixed_principals(policy: Policy) -> PrincipalElement:
     """All principals that the policy names, whether it lets them in or not."""
     found: dict[str, list[str]] = {"aws": [], "services": [], "federated": [], "canonical": []}
-    for statement in policy.statements:
-        if statement.principal is not None:
-            for name, entries in found.items():
-                entries.extend(getattr(statement.principal, name))
+    for element in filter(None, (statement.principal for statement in policy.statements)):
+        for name, entries in found.items():
+            entries.extend(getattr(element, name))
     return PrincipalElement(
         aws=tuple(entry for entry in found["aws"] if entry != "*"),
         services=tuple(found["services"]),

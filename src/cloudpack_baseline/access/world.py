@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from cloudpack_baseline.access.axes import ABSENT, build_axis
 from cloudpack_baseline.access.callers import Caller, Unknown
 from cloudpack_baseline.access.drafts import Reason, draft, null_mask, variable_groups
-from cloudpack_baseline.access.keys import Key, Presence, find_key
+from cloudpack_baseline.access.keys import SECURE, Key, Presence, find_key
 from cloudpack_baseline.access.pins import own_access_points
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to
 from cloudpack_baseline.access.space import Node, RequestSet, Space
@@ -246,10 +246,8 @@ class World:
             found = by_key.setdefault(key.id, [])
             if predicate is not None:
                 found.append(predicate)
-        secure = find_key("aws:SecureTransport")
-        if secure is not None:
-            self.keys[secure.id] = secure
-            by_key.setdefault(secure.id, [])
+        self.keys[SECURE.id] = SECURE
+        by_key.setdefault(SECURE.id, [])
         for name, predicates in by_key.items():
             pins = self._pins(name) + (named_values(predicates) if name in NAMED else [])
             self.axes[name] = build_axis(self.keys[name], (*predicates, *pins))
@@ -371,10 +369,8 @@ class World:
         if way.point not in {"own", "foreign"}:
             return
         for name, predicate in own_access_points(self.owner_account):
-            level = self.layout.keys.get(name)
-            if level is not None:
-                own = self.axes[name].where(predicate)
-                masks[level] &= own if way.point == "own" else ~own
+            own = self.axes[name].where(predicate)
+            masks[self.layout.keys[name]] &= own if way.point == "own" else ~own
 
     def _couple_callers(self, keys: Sequence[Key], rest: Node) -> Node:
         if not keys:

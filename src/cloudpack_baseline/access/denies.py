@@ -1,0 +1,56 @@
+"""What Denies leave of all requests, within bounds of work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cloudpack_baseline.access.space import RequestSet, TooComplex
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cloudpack_baseline.access.space import Space
+    from cloudpack_baseline.access.world import Rule
+
+__all__ = ["STEPS", "UNBOUND", "subtract"]
+
+STEPS: Final = 200_000
+"""The work for all Denies of an analysis."""
+
+UNBOUND: Final = 1 << 60
+
+_OF_ONE: Final = 20_000
+_FEW: Final = 8
+_SMALLEST: Final = 200
+_LARGEST: Final = 60_000
+
+
+def subtract(
+    space: Space, everything: RequestSet, denies: Sequence[Rule], *, rules: int, steps: int = STEPS
+) -> tuple[RequestSet, RequestSet, list[Rule]]:
+    """What the Denies leave possibly and surely, and those that were skipped; simple ones first.
+
+    A Deny that makes the set too complex is skipped: the answer is then on the side of exposure.
+    ``rules`` is the number of all statements, each of which will meet the set.
+    """
+    size = max(_SMALLEST, _LARGEST // (1 + rules))
+    high = low = everything
+    skipped: list[Rule] = []
+    many = len(denies) > _FEW
+    for rule in sorted(denies, key=lambda rule: rule.high.size) if many else denies:
+        before = high
+        granted = min(steps, _OF_ONE)
+        space.allow(granted)
+        try:
+            sure = rule.low is rule.high and low is high
+            high = high - rule.low
+            low = high if sure else low - rule.high
+            fits = not many or max(high.size, low.size) <= size
+        except TooComplex:
+            fits = False
+        steps -= granted - space.left
+        if not fits:
+            high, low = before, RequestSet.nothing(space)
+            skipped.append(rule)
+    space.allow(UNBOUND)
+    return high, low, skipped

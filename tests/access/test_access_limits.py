@@ -1,0 +1,145 @@
+"""Policies that are meant to hurt: the answer errs on the side of exposure, and says so."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from cloudpack_baseline.access import (
+    BucketAccess,
+    MalformedPolicy,
+    can_act_from_outside,
+    exposure,
+    has_full_admin,
+    parse_policy,
+    who_can_assume,
+)
+from cloudpack_baseline.access.patterns import ANYTHING, glob, string_classes
+
+BUCKET = "arn:aws:s3:::b"
+HURTING = "*?a?*b" * 100
+TRIPLES = list(itertools.islice(itertools.combinations(range(40), 3), 0, 9880, 82))
+
+
+def statement(effect, condition=None, **more):
+    found = {
+        "Effect": effect, "Principal": "*", "Action": "s3:GetObject", "Resource": f"{BUCKET}/*",
+        **more,
+    }  # fmt: skip
+    found = {name: value for name, value in found.items() if value is not None}
+    return {**found, "Condition": condition} if condition else found
+
+
+def judged(*statements):
+    policy = parse_policy({"Version": "2012-10-17", "Statement": list(statements)})
+    return exposure(BucketAccess(name="b", owner_account="123456789012", policy=policy))
+
+
+def tagged(triple):
+    return {"StringNotEquals": {f"aws:PrincipalTag/k{number}": "x" for number in triple}}
+
+
+def test_patterns_that_cannot_be_taken_apart():
+    found = judged(statement("Allow", Resource=[f"{BUCKET}/{HURTING}{n}" for n in range(20)]))
+    assert (found.policy_public, found.exact) == (True, False)
+
+
+def test_a_simple_pattern_beside_them_stays_exact():
+    hurting = [f"{BUCKET}/pub/{HURTING}{n}" for n in range(20)]
+    found = judged(statement("Allow", Resource=[*hurting, f"{BUCKET}/open/*"]),
+                   statement("Deny", Resource=f"{BUCKET}/pub/*"))  # fmt: skip
+    assert found.anonymous.scope == "all"
+    assert found.anonymous.witness.request.resource.startswith(f"{BUCKET}/open/")
+
+
+def test_many_values_of_a_key_with_many_values():
+    tests = [{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"o-1/*/ou-{n}/*"}}
+             for n in range(14)]  # fmt: skip
+    tests += [{"ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": [f"o-{n}/", f"o-{n + 1}/"]}}
+              for n in range(14)]  # fmt: skip
+    found = judged(statement("Allow"), *(statement("Deny", test) for test in tests[:14]))
+    assert found.anonymous.scope == "all"
+    found = judged(statement("Allow"), *(statement("Deny", test) for test in tests))
+    assert not found.exact
+
+
+def test_denies_that_outgrow_the_limit_are_left_out():
+    found = judged(statement("Allow"), *(statement("Deny", tagged(t)) for t in TRIPLES))
+    assert (found.policy_public, found.exact) == (True, False)
+
+
+def test_a_role_with_denies_that_outgrow_the_limit():
+    denies = [statement("Deny", tagged(t), Action="sts:AssumeRole", Resource=None,
+                        Principal={"AWS": "*"}) for t in TRIPLES]  # fmt: skip
+    allow = statement("Allow", Action=None, NotAction="sts:TagSession", Resource=None)
+    trust = parse_policy({"Version": "2012-10-17", "Statement": [allow, *denies]}, kind="trust")
+    assert any(one.principal == "*" for one in who_can_assume(trust, account="123456789012"))
+
+
+def identity(*statements):
+    changed = [{**one, "Principal": None} for one in statements]
+    kept = [{name: value for name, value in one.items() if value} for one in changed]
+    return parse_policy({"Version": "2012-10-17", "Statement": kept}, kind="identity")
+
+
+def test_an_identity_with_denies_that_outgrow_the_limit():
+    denies = [statement("Deny", tagged(t), Action="*", Resource="*") for t in TRIPLES]
+    policy = identity(statement("Allow", Action="*", Resource="*"), *denies)
+    found = can_act_from_outside([policy], networks=["203.0.113.0/24"])
+    assert found is not None
+    assert not found.exact
+
+
+def test_a_boundary_that_outgrows_the_limit():
+    pairs = [{"StringLike": {f"aws:PrincipalTag/k{a}": "*x*", f"aws:PrincipalTag/k{b}": "*y*",
+                             f"aws:RequestTag/k{c}": "*z*"}} for a, b, c in TRIPLES]  # fmt: skip
+    boundary = identity(*(statement("Allow", one, Action="*", Resource="*") for one in pairs))
+    policy = identity(statement("Allow", Action="*", Resource="*"))
+    assert (
+        can_act_from_outside([policy], networks=["203.0.113.0/24"], boundary=boundary) is not None
+    )
+
+
+def test_actions_that_cannot_be_taken_apart():
+    actions = ["*a*b" * 40 + str(number) for number in range(30)]
+    policy = identity(statement("Allow", Action=actions, Resource="*"))
+    found = has_full_admin([policy])
+    assert not found.exact
+
+
+def test_a_long_action_is_no_action_of_s3():
+    assert judged(statement("Allow", Action="s3:" + "*?" * 9_000)).anonymous.scope == "none"
+
+
+def test_every_letter_is_taken():
+    letters = "kxyzabcdefghijlmnopqrstuvw0123456789KXYZABCDEFGHIJLMNOPQRSTUVW-_.~"
+    found = judged(statement("Allow"), statement("Deny", Resource=[
+        f"{BUCKET}/{letter}*" for letter in letters]))  # fmt: skip
+    assert found.anonymous.scope == "all"
+
+
+def test_no_word_beyond_the_alphabet():
+    heads = [(glob((("a*", False),)),), (glob((("b*", False),)),)]
+    assert {vector for _, vector in string_classes(heads, alphabet="ab")} == {0, 1, 2}
+    assert "" not in dict(string_classes(heads, alphabet="ab", empty=False))
+    longer = [(glob((("a*", False),)),), (glob((("b", False),)),)]
+    assert ("ba", 0) in string_classes(longer, alphabet="ab", empty=False)
+
+
+def test_loosened_patterns_match_no_less():
+    assert glob((("ab*c?", False),)).loosened() == glob((("ab*", False),))
+    assert glob((("ab*c?", False),), fold=True).loosened() == ANYTHING
+    assert glob((("ab", False),)).loosened() == glob((("ab", False),))
+
+
+def test_a_number_that_python_does_not_print():
+    tests = {"NumericLessThan": {"s3:max-keys": 10**20_000}}
+    allow = statement("Allow", tests, Action="s3:ListBucket", Resource=BUCKET)
+    assert judged(allow).by_access["list"].scope == "all"
+
+
+@pytest.mark.parametrize("depth", [900, 950, 980, 5_000])
+def test_depth(depth):
+    with pytest.raises(MalformedPolicy):
+        parse_policy('{"Statement": ' + "[" * depth + "]" * depth + "}")
