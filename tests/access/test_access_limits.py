@@ -15,7 +15,10 @@ from cloudpack_baseline.access import (
     parse_policy,
     who_can_assume,
 )
+from cloudpack_baseline.access.denies import subtract
 from cloudpack_baseline.access.patterns import ANYTHING, glob, string_classes
+from cloudpack_baseline.access.space import RequestSet, Space
+from cloudpack_baseline.access.world import Rule
 
 BUCKET = "arn:aws:s3:::b"
 HURTING = "*?a?*b" * 100
@@ -67,6 +70,20 @@ def test_many_values_of_a_key_with_many_values():
 def test_denies_that_outgrow_the_limit_are_left_out():
     found = judged(statement("Allow"), *(statement("Deny", tagged(t)) for t in TRIPLES))
     assert (found.policy_public, found.exact) == (True, False)
+
+
+@pytest.mark.parametrize("steps", [0, 100])
+def test_a_deny_beyond_the_steps_is_left_out(steps):
+    space = Space((2, 2))
+    everything = RequestSet.everything(space)
+    denied = RequestSet.box(space, {0: 1, 1: 1})
+    rule = Rule("d", "policy", "$", allows=False, low=denied, high=denied)
+    high, low, skipped = subtract(space, everything, [rule], rules=1, steps=steps)
+    expected = (everything - denied, [])
+    if not steps:
+        expected = (everything, [rule])
+    assert (high, skipped) == expected
+    assert low == (high if steps else RequestSet.nothing(space))
 
 
 def test_a_role_with_denies_that_outgrow_the_limit():
@@ -136,7 +153,9 @@ def test_loosened_patterns_match_no_less():
 def test_a_number_that_python_does_not_print():
     tests = {"NumericLessThan": {"s3:max-keys": 10**20_000}}
     allow = statement("Allow", tests, Action="s3:ListBucket", Resource=BUCKET)
-    assert judged(allow).by_access["list"].scope == "all"
+    found = judged(allow)
+    assert found.by_access["list"]
+    assert not found.by_access["read"]
 
 
 @pytest.mark.parametrize("depth", [900, 950, 980, 5_000])

@@ -349,6 +349,8 @@ def _rule(world: World, item: Pending) -> Rule:
         })  # fmt: skip
         low |= sets[0]
         high |= sets[1]
+    # One object where both are the same, so that the rest is worked out once.
+    low = high if low == high else low
     reasons = dict.fromkeys(reason for target in item.drafts for reason in target.reasons)
     statement = item.statement
     return Rule(statement.label, item.source, statement.path, statement.effect == "Allow", low,

@@ -343,7 +343,6 @@ def _addresses(key: Key, tests: Sequence[Predicate], *, other: bool) -> Axis:
     return axis
 
 
-_PUBLIC: Final = 9
 _EXAMPLE: Final = 8 << 24 | 8 << 16 | 8 << 8 | 8
 
 
@@ -352,7 +351,4 @@ def _sample(stretches: Sequence[Interval]) -> str:
     for low, high in stretches:
         if low <= _EXAMPLE <= high:
             return address_text(_EXAMPLE)
-    low, high = stretches[0]
-    if low == 0 and high > _PUBLIC << 24:
-        low = _PUBLIC << 24
-    return address_text(low)
+    return address_text(stretches[0][0])

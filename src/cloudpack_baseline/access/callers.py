@@ -156,6 +156,9 @@ def exempts(element: PrincipalElement, caller: Caller, owner_canonical: str | No
     )
 
 
+_ANONYMOUS: Final = Caller(kind="anonymous", name="anonymous")
+
+
 class _Cast:
     """Gathers the callers of one analysis."""
 
@@ -217,7 +220,7 @@ def callers(  # noqa: PLR0913 - the dimensions by which callers are told apart
         _account_callers(cast, account, by_account.get(account, []),
                          _tests(arn_tests or {}, account), name_tests,
                          split=split, stranger=account in strangers)  # fmt: skip
-    found = [Caller(kind="anonymous", name="anonymous"), *cast.found]
+    found = [_ANONYMOUS, *cast.found]
     services = dict.fromkeys(name for element in elements for name in element.services)
     fresh = next(name for name in (*_SERVICES, "other.amazonaws.com") if name not in services)
     found += [Caller(kind="service", name=name, stranger=name == fresh)

@@ -99,6 +99,7 @@ def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     return tuple(merged)
 
 
+@lru_cache(maxsize=8192)
 def address_text(number: int) -> str:
     """The address in its usual notation."""
     if number < V6:
