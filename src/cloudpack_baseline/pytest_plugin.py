@@ -4,6 +4,9 @@ This module is loaded into every pytest run of an environment where the package 
 installed, so it imports the standard library and pytest, nothing else. The names
 (options, marker, hook, fixtures) are always there; whatever collects, gathers or
 prints is loaded and registered with ``--cloudpack-baseline`` alone.
+
+PYTEST_DONT_REWRITE: it asserts nothing, and pytest 8 warns of modules that are
+imported before it could rewrite them, which ends a run with ``-W error``.
 """
 
 from __future__ import annotations
