@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from cloudpack_baseline.access.analysis import Analysis, Source
+    from cloudpack_baseline.access.results import Reach
     from cloudpack_baseline.access.world import Rule
 
 __all__ = ["Answers", "Let", "let_in", "pick", "public_by_policy", "public_request", "witness_of"]
@@ -38,6 +39,7 @@ class Answers:
     restricted: bool = False
     uncertain: list[str] = field(factory=list)
     unsigned: list[Let] = field(factory=list)
+    reaches: dict[int, Reach] = field(factory=dict)
 
     def found(self, question: str, box: Mapping[int, int], lets: Iterable[Let]) -> Witness | None:
         """A witness inside a box, a sure one if there is; else the question is noted."""

@@ -44,7 +44,7 @@ _SERVICES: Final = ("sns.amazonaws.com", "config.amazonaws.com", "events.amazona
 CLOUDFRONT: Final = "cloudfront"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Caller:
     """One principal, standing for all that no policy tells from it.
 

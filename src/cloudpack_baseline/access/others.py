@@ -56,7 +56,12 @@ def reach(answers: Answers, question: str, actions: int) -> Reach:
         return Reach()
     box = {} if not taken & ~actions else {layout.action: actions}
     _note_unsure(answers, question, box)
-    return reach_of(analysis, answers.unsigned, box)
+    # All actions and those of one kind are often the same.
+    key = 0 if not box else actions
+    found = answers.reaches.get(key)
+    if found is None:
+        found = answers.reaches[key] = reach_of(analysis, answers.unsigned, box)
+    return found
 
 
 def reach_of(analysis: Analysis, lets: Sequence[Let], box: Mapping[int, int]) -> Reach:

@@ -70,8 +70,8 @@ class Space:
         if len(branches) == 1:
             ((child, mask),) = branches.items()
             return self.edge(level, mask, child)
-        return self._node(level, tuple(sorted([(mask, child) for child, mask in branches.items()],
-                                              key=_mask)))  # fmt: skip
+        # The masks are disjoint, so nodes are never compared.
+        return self._node(level, tuple(sorted([(mask, child) for child, mask in branches.items()])))
 
     def edge(self, level: int, mask: int, child: Node) -> Node:
         """The node with one branch; ``mask`` may go beyond the classes of the axis."""
@@ -257,10 +257,6 @@ class Space:
             found[node.level] = (mask & -mask).bit_length() - 1
             node = child
         return found
-
-
-def _mask(edge: tuple[int, Node]) -> int:
-    return edge[0]
 
 
 def _lowest(edge: tuple[int, Node]) -> int:
