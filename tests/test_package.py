@@ -18,9 +18,7 @@ HEAVY = ("attrs", "boto3", "botocore", "cattrs", "moto", "cfnlint", "networkx", 
 def loaded_by(code: str) -> set[str]:
     """The heavy modules that a fresh interpreter holds after the code."""
     probe = f"{code}\nimport sys\nprint(*(one for one in {HEAVY!r} if one in sys.modules))"
-    done = subprocess.run(
-        [sys.executable, "-c", probe], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
 

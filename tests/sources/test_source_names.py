@@ -60,7 +60,5 @@ def test_naming_a_source_loads_neither_boto3_nor_moto():
         "[parse_source(one) for one in ('aws', 'moto', 'snapshot:x')];"
         "print(sorted({'boto3', 'botocore', 'moto'} & set(sys.modules)))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
