@@ -30,6 +30,7 @@ from cloudpack_baseline.sources.gathering import (
 )
 from cloudpack_baseline.sources.identity import Caller, identify
 from cloudpack_baseline.sources.operations import Operation
+from cloudpack_baseline.sources.quiet import without_secrets
 from cloudpack_baseline.sources.sessions import home_region, open_account
 from cloudpack_baseline.sources.targets import Target
 
@@ -135,6 +136,7 @@ class _Direct:
         return snapshot
 
 
+@without_secrets()
 def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
     session: boto3.Session,
     wanted: Iterable[Read],
