@@ -212,3 +212,8 @@ def test_findings_are_sorted_by_resource():
     snapshot = world("rds-backup", database("b"), database("a"))
     names = [one.resource.name for one in assess(snapshot, controls=["rds-backup"]).findings]
     assert names == ["a", "b"]
+
+
+def test_one_region_as_a_text_is_no_list_of_letters():
+    with pytest.raises(InputError, match=r"^expected a list of regions, got the text 'eu-west-1'$"):
+        assess(object(), controls=["root-mfa"], regions="eu-west-1")

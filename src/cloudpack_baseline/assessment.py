@@ -176,12 +176,14 @@ def gather(
         regions: instead of those that the baseline names.
 
     Raises:
-        InputError: unknown controls.
+        InputError: unknown controls; a text in the place of a list.
         CredentialsError: no, expired or refused credentials.
         WrongAccountError: the account is none of those that the baseline declares.
     """
     from cloudpack_baseline.sources.aws import gather_account  # noqa: PLC0415 - loads boto3
 
+    if isinstance(regions, str):
+        raise InputError(f"expected a list of regions, got the text {regions!r}")
     baseline = baseline or Baseline()
     wanted = wanted_by(select(controls))
     snapshot = gather_account(

@@ -127,6 +127,12 @@ class TestSelect:
         assert {"root-mfa", "rds-backup"} <= chosen
         assert "s3-exposure" not in chosen
 
+    @pytest.mark.parametrize("named", [{"ids": "root-mfa"}, {"clause_ids": "5.1"}])
+    def test_a_text_is_no_list_of_letters(self, named):
+        (text,) = named.values()
+        with pytest.raises(InputError, match=f"^expected a list of ids, got the text '{text}'$"):
+            select(**named)
+
     def test_every_wrong_name_at_once(self):
         with pytest.raises(InputError) as caught:
             select(["root-mfa", "s3-exposur", "x"], ["5.1", "5.7"])

@@ -144,10 +144,15 @@ def select(
         In the order of the catalogue, each once; all of them where nothing is named.
 
     Raises:
-        InputError: an id or a number that does not exist; all of them at once.
+        InputError: an id or a number that does not exist, all of them at once; a text in
+            the place of a list.
     """
     if ids is None and clause_ids is None:
         return tuple(controls().values())
+    if isinstance(ids, str) or isinstance(clause_ids, str):
+        # A text is an iterable of letters, each an id that does not exist.
+        text = ids if isinstance(ids, str) else clause_ids
+        raise InputError(f"expected a list of ids, got the text {text!r}")
     named, wanted = list(ids or ()), list(clause_ids or ())
     _refuse(
         *_unknown(named, "control", list(controls())),
