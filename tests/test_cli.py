@@ -234,6 +234,14 @@ def shop(tmp_path_factory) -> Path:
                 Engine="mysql",
                 Tags=[{"Key": "Tier", "Value": tier}, {"Key": "Name", "Value": tier}],
             )
+        account.session.client("ec2").run_instances(
+            ImageId="ami-12c6146b",
+            MinCount=1,
+            MaxCount=1,
+            TagSpecifications=[
+                {"ResourceType": "instance", "Tags": [{"Key": "Tier", "Value": "web"}]}
+            ],
+        )
         controls = ["s3-exposure", "segmentation", "rds-backup"]
         write_snapshot(gather(account.session, regions=["us-east-1"], controls=controls), path)
     return path
@@ -268,6 +276,7 @@ class TestInit:
         assert "# Private now, and to stay so: 1.\n" in text
         assert "# shop-open now:\n#   anyone, unsigned, may read objects" in text
         assert '#name = "db"\n#tags = { Tier = "db" } # 1 server or database\n' in text
+        assert '#from = ["internet"]\n#to = ["web"]\n' in text
         taken = re.sub(r"^#(?! )", "", text, flags=re.MULTILINE)
         assert [one.name for one in Baseline.from_mapping(tomllib.loads(taken)).buckets] == [
             "shop-open"

@@ -16,7 +16,7 @@ FULL = Draft(
     regions=("cn-north-1",),
     buckets=(OpenBucket(name="site", told=("anybody may read", "for example: GET")),),
     private=2,
-    tag=TagValues(key="Tier", values=(("db", 1), ("web", 3))),
+    tag=TagValues(key="Tier", values=(("db", 1), ("web", 3)), served=frozenset(("web",))),
 )
 
 
@@ -60,6 +60,8 @@ def test_what_is_known_is_suggested():
         ("db", {"Tier": "db"}),
         ("web", {"Tier": "web"}),
     ]
+    # The first by name are databases alone; nobody should be led to open those.
+    assert [one.to for one in held.flows] == [("web",)]
     assert [one.name for one in held.buckets] == ["site"]
     assert "#   anybody may read\n#   for example: GET\n" in text
     assert "# Private now, and to stay so: 2.\n" in text

@@ -96,7 +96,9 @@ def _telling_tag(snapshot: Snapshot) -> TagValues | None:
     if not telling:
         return None
     key = min(telling, key=lambda key: (-telling[key].total(), len(telling[key]), key))
-    return TagValues(key=key, values=tuple(sorted(telling[key].items())))
+    servers = [_tags(one) for one in snapshot.records if type(one).__name__ == "Instance"]
+    served = frozenset(tags[key] for tags in servers if key in tags)
+    return TagValues(key=key, values=tuple(sorted(telling[key].items())), served=served)
 
 
 def _tags(record: object) -> Mapping[str, str]:

@@ -36,10 +36,13 @@ class TagValues:
     Attributes:
         key: the tag's.
         values: (value, how many servers and databases have it), sorted.
+        served: the values that servers have: none of a database alone, which no
+            suggestion should open to the Internet.
     """
 
     key: str
     values: tuple[tuple[str, int], ...]
+    served: frozenset[str] = frozenset()
 
 
 @frozen(kw_only=True)
@@ -115,11 +118,12 @@ def _segments(draft: Draft) -> Iterator[str]:
             yield "#[[segments]]"
             yield f"#name = {_value(value)}"
             yield f"#tags = {{ {key} = {_value(value)} }} # {_count(count)}"
-    first = draft.tag.values[0][0] if draft.tag else "web"
+    values = tuple(value for value, _ in draft.tag.values) if draft.tag else ("web",)
+    served = [value for value in values if draft.tag and value in draft.tag.served]
     yield ""
     yield "#[[flows]]"
     yield '#from = ["internet"]'
-    yield f"#to = {_values((first,))}"
+    yield f"#to = {_values((served or values)[:1])}"
     yield '#services = ["https"]'
 
 
