@@ -467,7 +467,9 @@ def check_source_network(
     """4.5.2: operators cannot act from outside the declared networks.
 
     GetAccountAuthorizationDetails, GetLoginProfile, ListAccessKeys (IAM API Reference);
-    DescribeOrganization (AWS Organizations API Reference).
+    DescribeOrganization and, of the management account, ListRoots,
+    ListOrganizationalUnitsForParent, ListAccountsForParent, ListPolicies, DescribePolicy,
+    ListTargetsForPolicy (AWS Organizations API Reference).
     Args and errors are those of `assess`.
     """
     return assess(source, baseline, controls=["source-network"], regions=regions, as_of=as_of)

@@ -39,19 +39,20 @@ SERVICE_LINKED = "/aws-service-role/"
 _OPERATION = "iam:GetAccountAuthorizationDetails"
 
 
-def parsed(document: str, kind: str, where: str) -> Policy | Unknown:
+def parsed(document: str, kind: str, where: str, operation: str = _OPERATION) -> Policy | Unknown:
     """The policy; unknown where it is none.
 
     Args:
         document: JSON text.
         kind: ``identity`` or ``trust``.
         where: whose it is, for the cause.
+        operation: what told it, for the cause.
     """
     try:
         return parse_policy(document, kind="trust" if kind == "trust" else "identity")
     except MalformedPolicy as error:
         faults = "; ".join(f"{one.path}: {one.message_en}" for one in error.problems)
-        return Unknown.because(Why.MALFORMED, operation=_OPERATION, detail=f"{where}: {faults}")
+        return Unknown.because(Why.MALFORMED, operation=operation, detail=f"{where}: {faults}")
 
 
 @frozen(kw_only=True)

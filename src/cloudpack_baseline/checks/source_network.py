@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from cloudpack_baseline.access import Capability, can_act_from_outside, who_can_assume
 from cloudpack_baseline.baseline import SourceNetworkOptions
@@ -13,6 +14,11 @@ from cloudpack_baseline.checks._principals import (
     Holdings,
     Principal,
     parsed,
+)
+from cloudpack_baseline.checks._service_control import (
+    SERVICE_CONTROL,
+    Levels,
+    service_control,
 )
 from cloudpack_baseline.checks._trust import is_oidc
 from cloudpack_baseline.findings import (
@@ -26,7 +32,6 @@ from cloudpack_baseline.findings import (
     unknown,
 )
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
-from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of, lift
@@ -38,7 +43,7 @@ __all__ = ["source_network"]
 @check(
     *HOLDINGS,
     reads(UserDetail, "password", "access_keys"),
-    reads(Organization),
+    *SERVICE_CONTROL,
     subjects=(UserDetail, RoleDetail),
 )
 def source_network(world: World) -> Iterator[Finding]:
@@ -49,12 +54,16 @@ def source_network(world: World) -> Iterator[Finding]:
 
     Evidence: their policies and boundary (GetAccountAuthorizationDetails), asked for any
     request over the Internet from an address outside. A condition in the trust policy does
-    not count: the session acts from anywhere. Service control policies may bind as well,
-    but a member account cannot read them: what only they could bind is unknown there. They
-    do not bind the management account, and no account outside an organization.
+    not count: the session acts from anywhere. Service control policies bind the members of
+    an organization as well, at the root, at each organizational unit and at the account
+    (ListRoots, ListOrganizationalUnitsForParent, ListAccountsForParent, ListPolicies,
+    DescribePolicy, ListTargetsForPolicy). A member cannot read them: what only they could
+    bind is unknown unless the snapshot holds the management account as well. They do not
+    bind the management account, and no account outside an organization.
     """
     options = world.baseline.options(SourceNetworkOptions)
     networks = world.baseline.cidrs_of(options.networks or world.baseline.networks)
+    levels = service_control(world)
     principals: tuple[Principal, ...] = (*world.all(UserDetail), *world.all(RoleDetail))
     for one in principals:
         if not networks:
@@ -64,7 +73,7 @@ def source_network(world: World) -> Iterator[Finding]:
         ):
             seen = _exempt(text("source_network.exempt"))
         else:
-            seen = _judged(world, one, networks)
+            seen = _judged(world, one, networks, levels)
         yield Finding(control=world.control, resource=Resource.of(one), observations=(seen,))
 
 
@@ -72,21 +81,32 @@ def _exempt(message: Text) -> Observation:
     return Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
 
 
-def _judged(world: World, one: Principal, networks: tuple[str, ...]) -> Observation:
+def _judged(
+    world: World, one: Principal, networks: tuple[str, ...], levels: Levels | Unknown
+) -> Observation:
     operator = _has_credentials(one) if isinstance(one, UserDetail) else _is_for_people(world, one)
     if operator is False:
         return _exempt(text("source_network.no-operator"))
     held = Holdings.of(world, one)
     if held.unknown is not None:
         return unknown("Policies", held.unknown)
-    found = can_act_from_outside(
-        held.policies, networks=networks, boundary=held.boundary, holder=held.holder
+    ask = partial(
+        can_act_from_outside,
+        held.policies,
+        networks=networks,
+        boundary=held.boundary,
+        holder=held.holder,
     )
+    found = ask()
     if found is None:
         return passed(text("source_network.bound"))
+    if not isinstance(levels, Unknown) and levels:
+        found = ask(scps=levels)
+        if found is None:
+            return passed(text("source_network.bound-above"))
     if isinstance(operator, Unknown):
         return unknown("Credentials" if isinstance(one, UserDetail) else "Trust", operator)
-    return _unbound(world, one, found)
+    return _unbound(one, found, levels)
 
 
 def _has_credentials(user: UserDetail) -> Truth:
@@ -108,32 +128,19 @@ def _is_for_people(world: World, role: RoleDetail) -> Truth:
     return any(not (one.principal_kind == "service" or is_oidc(one)) for one in assumers)
 
 
-def _unbound(world: World, one: Principal, found: Capability) -> Observation:
+def _unbound(one: Principal, found: Capability, levels: Levels | Unknown) -> Observation:
     if not found.exact:
         why = Unknown.because(Why.UNSUPPORTED, detail=found.statement)
         return unknown(text("source_network.in-doubt", statement=found.statement), why)
-    doubt = _service_control(world)
     address = str(found.context.get("aws:SourceIp", ""))
-    if doubt is not None:
+    if isinstance(levels, Unknown):
         message = text("source_network.service-control", action=found.action, address=address)
-        return unknown(message, doubt)
+        return unknown(message, levels)
     return failed(
         text("source_network.unbound", action=found.action, address=address),
         read=f"aws:SourceIp={address}",
         witness=_witness(one, found),
     )
-
-
-def _service_control(world: World) -> Unknown | None:
-    """Why a service control policy may bind; ``None``: none can."""
-    gap = world.gap(Organization)
-    if gap is not None:
-        return gap
-    for organization in world.all(Organization):
-        if organization.management_account != world.account.id:
-            detail = f"service control policies of {organization.id}"
-            return Unknown.because(Why.NOT_TOLD, detail=detail)
-    return None
 
 
 def _witness(one: Principal, found: Capability) -> Witness:

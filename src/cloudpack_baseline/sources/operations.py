@@ -130,6 +130,28 @@ def _user(name: str, items: str = "") -> Operation:
     )
 
 
+_ROOTS = ("organizations:ListRoots", "Id")
+_POLICIES = ("organizations:ListPolicies", "Id")
+
+
+def _organization(
+    name: str,
+    items: str = "",
+    subject: str = "",
+    among: tuple[str, str] = ("", ""),
+    options: str = "",
+) -> Operation:
+    return Operation(
+        client="organizations",
+        name=name,
+        actions=(f"organizations:{name}",),
+        items=items,
+        subject=subject,
+        among=among,
+        options=options,
+    )
+
+
 OPERATIONS = _table(
     Operation(client="sts", name="GetCallerIdentity", answer="UserId"),
     Operation(
@@ -269,6 +291,13 @@ OPERATIONS = _table(
         subject="PolicyType",
         options="--policy-type S3_POLICY",
     ),
+    _organization("ListRoots", "Roots"),
+    # A script asks about what is right below the root; deeper levels need its lines again.
+    _organization("ListOrganizationalUnitsForParent", "OrganizationalUnits", "ParentId", _ROOTS),
+    _organization("ListAccountsForParent", "Accounts", "ParentId", _ROOTS),
+    _organization("ListPolicies", "Policies", options="--filter SERVICE_CONTROL_POLICY"),
+    _organization("DescribePolicy", "", "PolicyId", _POLICIES),
+    _organization("ListTargetsForPolicy", "Targets", "PolicyId", _POLICIES),
 )
 """By id, as ``s3:GetBucketPolicy``."""
 

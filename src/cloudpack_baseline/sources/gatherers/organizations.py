@@ -1,4 +1,4 @@
-"""AWS Organizations, as every account of one sees it."""
+"""AWS Organizations: what every account of one sees, and what its management account does."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted
 from cloudpack_baseline.sources.gatherers._convert import text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
+from cloudpack_baseline.sources.gatherers._organization_policies import POLICIES
 
 __all__ = ["GATHERERS"]
 
@@ -36,4 +37,5 @@ def _made(calls: Calls, held: Answer) -> Organization:
 
 GATHERERS = (
     Gatherer(kind=Organization, run=_organization, operations=(_DESCRIBE,), regional=False),
+    *POLICIES,
 )
