@@ -217,3 +217,16 @@ def test_findings_are_sorted_by_resource():
 def test_one_region_as_a_text_is_no_list_of_letters():
     with pytest.raises(InputError, match=r"^expected a list of regions, got the text 'eu-west-1'$"):
         assess(object(), controls=["root-mfa"], regions="eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("snapshot.json",), "expected a boto3 session or a snapshot, got str"),
+        ((None,), "got NoneType"),
+        ((failing(), "cloudpack-baseline.toml"), "Baseline.load reads a file"),
+    ],
+)
+def test_arguments_of_another_kind(arguments, words):
+    with pytest.raises(InputError, match=words):
+        check_root_mfa(*arguments)

@@ -131,11 +131,11 @@ def assess(
         as_of: the instant that ages are counted to (aware); by default that of the gathering.
 
     Raises:
-        InputError: unknown controls, or a time without zone.
+        InputError: unknown controls, a time without zone, or an argument of another kind.
         SourceError: the session's credentials are missing, refused, or of an account that
             the baseline does not declare.
     """
-    baseline = baseline or Baseline()
+    baseline = _baseline(baseline)
     selected = select(controls)
     if isinstance(source, Snapshot):
         if regions is not None:
@@ -184,7 +184,10 @@ def gather(
 
     if isinstance(regions, str):
         raise InputError(f"expected a list of regions, got the text {regions!r}")
-    baseline = baseline or Baseline()
+    baseline = _baseline(baseline)
+    if not callable(getattr(session, "client", None)):
+        kind = type(session).__name__
+        raise InputError(f"expected a boto3 session or a snapshot, got {kind}")
     wanted = wanted_by(select(controls))
     snapshot = gather_account(
         session,
@@ -199,6 +202,20 @@ def gather(
             f"the credentials are of account {account.id}; the baseline declares {declared}"
         )
     return snapshot
+
+
+def _baseline(given: object) -> Baseline:
+    """The given baseline, else the paper's own.
+
+    Raises:
+        InputError: it is something else, a path most likely.
+    """
+    if given is None:
+        return Baseline()
+    if not isinstance(given, Baseline):
+        kind = type(given).__name__
+        raise InputError(f"expected a Baseline, got {kind}; Baseline.load reads a file")
+    return given
 
 
 def instant(as_of: datetime | None, snapshot: Snapshot) -> datetime:
