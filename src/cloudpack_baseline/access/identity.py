@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
 
+from cloudpack_baseline.access._spelling import EXAMPLES, spelled
 from cloudpack_baseline.access.axes import Axis, text_axis
 from cloudpack_baseline.access.callers import Caller
 from cloudpack_baseline.access.denies import UNBOUND, subtract
@@ -111,6 +112,11 @@ class _Case:
     high: RequestSet
     low: RequestSet
     allows: list[Rule] = field(factory=list)
+    written: tuple[str, ...] = ()
+
+    def action(self, index: int) -> str:
+        """The action at that place of the axis, as it is written."""
+        return spelled(str(self.actions.samples[index]), self.written)
 
 
 def _case(  # noqa: PLR0913, PLR0917 - every policy that has a say
@@ -145,7 +151,10 @@ def _case(  # noqa: PLR0913, PLR0917 - every policy that has a say
         action_count=len(actions.samples), object_actions=actions.present, bucket_actions=0,
         actions_of=lambda _: actions.present,
     )  # fmt: skip
-    return _combine(world, actions, pending)
+    case = _combine(world, actions, pending)
+    case.written = tuple(name for item in flat for name in item.statement.actions)
+    case.written += (*extra_actions, *(name for group in ESCALATIONS for name in group))
+    return case
 
 
 def _combine(world: World, actions: Axis, pending: Sequence[Sequence[Pending]]) -> _Case:
@@ -223,7 +232,7 @@ def _readable(
     if simple:
         classes = [(word, vector) for word, vector in classes if word[0].isalpha()]
     mask = (1 << len(rows)) - 1
-    for name in ("iam:getuser", "ec2:describeinstances", "s3:getobject"):
+    for name in map(str.lower, EXAMPLES):
         vector = sum(1 << i for i, row in enumerate(rows) if any(p.matches(name) for p in row))
         classes = [(name if v & mask == vector else w, v) for w, v in classes]
     return classes
@@ -271,7 +280,7 @@ def _describe(case: _Case, found: RequestSet, rule: Rule, *, exact: bool) -> Cap
     action = picked.get(layout.action, 1)
     place = picked.get(layout.object, 1)
     return Capability(
-        action=str(case.actions.samples[action]),
+        action=case.action(action),
         resource=str(world.axes["object"].samples[place]),
         context=context, statement=rule.label, path=rule.path, exact=exact,
     )  # fmt: skip
@@ -387,5 +396,5 @@ def _missing(case: _Case, allowed: RequestSet) -> tuple[str, str] | None:
         lacking = objects.present & ~part.classes(layout.object)
         if lacking:
             place = (lacking & -lacking).bit_length() - 1
-            return str(case.actions.samples[index]), str(objects.samples[place])
+            return case.action(index), str(objects.samples[place])
     return None
