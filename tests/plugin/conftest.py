@@ -17,6 +17,9 @@ def project(pytester, monkeypatch):
     # These tests may run on a worker themselves; the runs that they start do not.
     for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"):
         monkeypatch.delenv(name, raising=False)
+    # Where CI is set, pytest cuts no summary line to the width of the terminal.
+    for name in ("CI", "BUILD_NUMBER"):
+        monkeypatch.delenv(name, raising=False)
     made = Project(pytester)
     made.baseline()
     made.recorded()
