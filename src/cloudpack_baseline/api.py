@@ -436,7 +436,8 @@ def check_role_trust(
 ) -> Assessment:
     """4.5.2: nobody undeclared can assume a role.
 
-    AssumeRolePolicyDocument of GetAccountAuthorizationDetails (IAM API Reference).
+    AssumeRolePolicyDocument of GetAccountAuthorizationDetails, ClientIDList of
+    GetOpenIDConnectProvider (IAM API Reference).
     Args and errors are those of `assess`.
     """
     return assess(source, baseline, controls=["role-trust"], regions=regions, as_of=as_of)

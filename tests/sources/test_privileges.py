@@ -32,7 +32,13 @@ NOT_AS_AWS = {
 }
 """Where moto refuses the action that the service authorization data names."""
 
-VALUES = {"Bucket": "one", "AccountId": ACCOUNT, "Name": "point", "PolicyType": "S3_POLICY"}
+VALUES = {
+    "Bucket": "one",
+    "AccountId": ACCOUNT,
+    "Name": "point",
+    "OpenIDConnectProviderArn": f"arn:aws:iam::{ACCOUNT}:oidc-provider/example.jp",
+    "PolicyType": "S3_POLICY",
+}
 REFUSED = {"", "403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 
 

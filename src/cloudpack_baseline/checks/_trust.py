@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from attrs import frozen
@@ -10,8 +11,9 @@ from attrs import frozen
 from cloudpack_baseline.access import Assumer, KeyUse, Policy
 from cloudpack_baseline.baseline import RoleTrustOptions
 from cloudpack_baseline.checks._check import World
-from cloudpack_baseline.model.iam_principals import RoleDetail
+from cloudpack_baseline.model.iam_principals import OpenIDConnectProvider, RoleDetail
 from cloudpack_baseline.model.pattern import literal_prefix, matches
+from cloudpack_baseline.model.values import Field, Unknown
 
 __all__ = ["Trusted", "is_oidc"]
 
@@ -43,11 +45,15 @@ class Trusted:
         own: the account of the roles.
         accounts: ids of declared accounts.
         options: the rest of what was declared.
+        clients: by ARN of an OpenID Connect provider: the audiences that AWS takes.
+        unlisted: why there may be more such providers; ``None``: there are no more.
     """
 
     own: str
     accounts: frozenset[str]
     options: RoleTrustOptions
+    clients: Mapping[str, Field[tuple[str, ...]]]
+    unlisted: Unknown | None
 
     @classmethod
     def of(cls, world: World) -> Trusted:
@@ -58,9 +64,11 @@ class Trusted:
             own=world.account.id,
             accounts=frozenset((*files, *options.accounts)),
             options=options,
+            clients={one.arn: one.client_ids for one in world.all(OpenIDConnectProvider)},
+            unlisted=world.gap(OpenIDConnectProvider),
         )
 
-    def fault(self, role: RoleDetail, trust: Policy, one: Assumer) -> Fault | None:
+    def fault(self, role: RoleDetail, trust: Policy, one: Assumer) -> Fault | Unknown | None:
         """What is wrong with an assumer of the role; ``None``: it may assume it."""
         if one.principal_kind == "service":
             return "any-service" if one.principal == "*" else None
@@ -91,7 +99,7 @@ class Trusted:
             return "undeclared-provider"
         return None if _pinned(trust, one.principal, "saml:aud") else "no-audience"
 
-    def _oidc(self, trust: Policy, one: Assumer) -> Fault | None:
+    def _oidc(self, trust: Policy, one: Assumer) -> Fault | Unknown | None:
         if not self._is_declared(one):
             return "undeclared-provider"
         if one.principal == _COGNITO:
@@ -100,7 +108,25 @@ class Trusted:
         subjects = _pinned(trust, one.principal, f"{provider}:sub")
         if not subjects:
             return "no-subject"
-        return None if all(map(self._is_subject, subjects)) else "other-subject"
+        if not all(map(self._is_subject, subjects)):
+            return "other-subject"
+        return self._audience(trust, one.principal, provider)
+
+    def _audience(self, trust: Policy, arn: str, provider: str) -> Fault | Unknown | None:
+        """Whether tokens for others count: the policy or the provider has to pin the audience.
+
+        AWS STS takes tokens for a registered client alone, and none of a provider that is
+        not registered; providers without ARN are everybody's.
+        """
+        pins = (_pinned(trust, arn, f"{provider}:{name}") for name in ("aud", "app_id"))
+        if any(held and all(map(literal_prefix, held)) for held in pins):
+            return None
+        clients = self.clients.get(arn)
+        if clients is None and arn.startswith("arn:"):
+            return self.unlisted
+        if isinstance(clients, Unknown):
+            return clients
+        return None if clients else "no-audience"
 
     def _is_declared(self, one: Assumer) -> bool:
         return any(matches(pattern, one.principal) for pattern in self.options.providers)

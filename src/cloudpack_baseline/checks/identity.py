@@ -27,7 +27,11 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
-from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
+from cloudpack_baseline.model.iam_principals import (
+    OpenIDConnectProvider,
+    RoleDetail,
+    UserDetail,
+)
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Field, Unknown, Why
@@ -36,15 +40,17 @@ from cloudpack_baseline.texts import text
 __all__ = ["admin_privileges", "role_trust"]
 
 
-@check(reads(RoleDetail))
+@check(reads(RoleDetail), reads(OpenIDConnectProvider), subjects=(RoleDetail,))
 def role_trust(world: World) -> Iterator[Finding]:
     """4.5.2: nobody undeclared can assume a role.
 
     Evidence: the trust policy of each role (AssumeRolePolicyDocument), decided for
     everybody: the own account and its services, declared accounts, third parties that bring
     an external id, declared organizations bound by ``aws:PrincipalOrgID``, and declared
-    identity providers with a pinned audience or subject. Roles of AWS services
-    (``/aws-service-role/``) can be assumed by AWS alone.
+    identity providers. An audience has to be pinned, by the policy or, of an OpenID Connect
+    provider, by its registered clients (GetOpenIDConnectProvider, ClientIDList); and the
+    subject with it. Roles of AWS services (``/aws-service-role/``) can be assumed by AWS
+    alone.
     """
     trusted = Trusted.of(world)
     for role in world.all(RoleDetail):
@@ -88,13 +94,15 @@ def _trust(world: World, role: RoleDetail, trusted: Trusted) -> Iterator[Observa
             origin=origin,
         )
     for one, fault in faults:
-        message = text(f"identity.{fault}", principal=one.principal)
         if not one.exact:
             why = Unknown.because(Why.UNSUPPORTED, detail=one.statement)
             yield unknown(text("identity.trust-in-doubt", statement=one.statement), why)
             continue
+        if isinstance(fault, Unknown):
+            yield unknown("ClientIDList", fault)
+            continue
         yield failed(
-            message,
+            text(f"identity.{fault}", principal=one.principal),
             read=f"{one.action}: {one.principal}",
             origin=origin,
             witness=_assumes(role, one),

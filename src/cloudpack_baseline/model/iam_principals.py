@@ -1,6 +1,6 @@
-"""Records of IAM: users, groups, roles and the policies that they hold.
+"""Records of IAM: users, groups, roles, the policies that they hold, identity providers.
 
-All of it but the credentials of users is told by one call (IAM API Reference,
+All of it but the credentials of users and the providers is told by one call (IAM API Reference,
 GetAccountAuthorizationDetails).
 """
 
@@ -18,6 +18,7 @@ __all__ = [
     "GroupDetail",
     "InlinePolicy",
     "ManagedPolicyDetail",
+    "OpenIDConnectProvider",
     "RoleDetail",
     "UserDetail",
 ]
@@ -121,3 +122,15 @@ class ManagedPolicyDetail(Record):
     """
 
     document: Field[str] = ""
+
+
+@frozen(kw_only=True)
+class OpenIDConnectProvider(Record):
+    """An OpenID Connect provider that the account trusts (ListOpenIDConnectProviders).
+
+    Attributes:
+        client_ids: the audiences that AWS STS takes its tokens for, ClientIDList
+            (GetOpenIDConnectProvider).
+    """
+
+    client_ids: Field[tuple[str, ...]] = ()

@@ -8,6 +8,7 @@ from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 from cloudpack_baseline.sources.gatherers._iam_principals import PRINCIPALS
+from cloudpack_baseline.sources.gatherers._iam_providers import PROVIDERS
 
 __all__ = ["GATHERERS"]
 
@@ -49,4 +50,5 @@ def _must(value: Field[bool | None], name: str) -> Field[bool]:
 GATHERERS = (
     Gatherer(kind=AccountSummary, run=_account_summary, operations=(_SUMMARY,), regional=False),
     *PRINCIPALS,
+    *PROVIDERS,
 )
