@@ -1,0 +1,64 @@
+"""Corners of the engine that no ordinary policy reaches."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from cloudpack_baseline.access import parse_policy
+from cloudpack_baseline.access.networks import LAST, V6
+from cloudpack_baseline.access.patterns import ANYTHING, arn, glob, string_classes
+from cloudpack_baseline.access.predicates import addresses_of
+from cloudpack_baseline.access.space import RequestSet, Space, TooComplex
+
+
+def test_a_version_that_yaml_made_a_date_is_its_text():
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+    policy = parse_policy({"Version": dt.date(2012, 10, 17), "Statement": [statement]})
+    assert policy.version == "2012-10-17"
+    until = {"DateLessThan": {"aws:CurrentTime": dt.date(2026, 11, 1)}}
+    dated = parse_policy({"Statement": [statement | {"Condition": until}]})
+    assert "2026-11-01" in repr(dated.statements[0].conditions)
+
+
+def test_a_lone_star_is_every_arn():
+    assert arn((("*", False),)) is ANYTHING
+    # Told to be plain, it is no ARN at all.
+    assert arn((("*", True),)) is None
+
+
+def test_one_character_within_a_part_of_an_arn():
+    pattern = arn((("arn:aws:iam::12345678901?:role/x", False),))
+    star = arn((("arn:aws:iam::*:role/*y*", False),))
+    found = string_classes([[pattern], [star]])
+    assert found is not None
+    words = {vector: word for word, vector in found}
+    assert pattern.matches(words[0b01])
+    assert not star.matches(words[0b01])
+    assert star.matches(words[0b10])
+    assert not pattern.matches("arn:aws:iam::12345678901::role/x")
+
+
+def test_classes_of_too_many_beginnings_are_not_worked_out():
+    many = [[glob(((f"{number:04}*", False),))] for number in range(1200)]
+    assert string_classes(many) is None
+    assert string_classes(many[:10]) is not None
+
+
+def test_any_text_is_every_address():
+    assert addresses_of(ANYTHING) == ((0, V6 - 1), (V6, LAST))
+
+
+def test_a_space_ends_its_work_at_its_limit():
+    space = Space((4, 4), limit=1)
+    RequestSet.box(space, {0: 1})
+    with pytest.raises(TooComplex):
+        _ = RequestSet.box(space, {0: 2, 1: 2})
+    assert space.left == 0
+
+
+def test_a_set_shows_a_request_of_it():
+    space = Space((2, 2))
+    assert repr(RequestSet.nothing(space)) == "RequestSet(empty)"
+    assert "..." in repr(RequestSet.box(space, {0: 1}))
