@@ -26,7 +26,8 @@ def lines() -> Iterator[str]:
     yield HEAD
     for file in sorted(CASES.glob("*.json")):
         family = json.loads(file.read_text(encoding="utf-8"))
-        yield f"## {family['family']}\n"
+        title = family["family"]
+        yield f"## {title[0].upper()}{title[1:]}\n"
         yield "| case | expected | reason |"
         yield "|---|---|---|"
         for case in family["cases"]:
