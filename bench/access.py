@@ -7,6 +7,7 @@ import random
 import resource
 import statistics
 import time
+from collections.abc import Callable
 
 from cloudpack_baseline.access import BucketAccess, MalformedPolicy, exposure, parse_policy
 
@@ -71,11 +72,11 @@ def spell(letters: str, number: int, length: int) -> str:
     return "".join(letters[number // len(letters) ** i % len(letters)] for i in range(length))
 
 
-def filled(make: object) -> str:
+def filled(make: Callable[[int], dict[str, object]]) -> str:
     """As many statements as fit into the limit of a bucket policy."""
     statements: list[dict[str, object]] = [statement("Allow")]
     while len(document(*statements).replace(" ", "")) < LIMIT - 300:
-        statements.append(make(len(statements)))  # type: ignore[operator]
+        statements.append(make(len(statements)))
     return document(*statements)
 
 

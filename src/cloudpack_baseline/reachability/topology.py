@@ -451,10 +451,12 @@ def _acl_index(records: Iterable[ec2.NetworkAcl]) -> dict[str, Acl]:
             found[record.vpc_id] = acl
         if not isinstance(record.subnet_ids, Unknown):
             found.update(dict.fromkeys(record.subnet_ids, acl))
-    blind = {record.vpc_id: record for record in records if isinstance(record.subnet_ids, Unknown)}
-    for vpc_id, record in blind.items():
-        reason = Reason.of("acl-unreadable", record.network_acl_id, record.subnet_ids)  # type: ignore[arg-type]
-        found[vpc_id] = Acl(record.network_acl_id, doubt=reason)
+    for record in records:
+        unread = record.subnet_ids
+        if isinstance(unread, Unknown):
+            # It may be the ACL of any subnet of its VPC.
+            reason = Reason.of("acl-unreadable", record.network_acl_id, unread)
+            found[record.vpc_id] = Acl(record.network_acl_id, doubt=reason)
     return found
 
 

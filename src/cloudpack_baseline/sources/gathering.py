@@ -145,10 +145,10 @@ def _run(
         pending = [gatherers.submit(run, job, leaves) for job in jobs]
         try:
             return [future.result() for future in pending]
-        except BaseException:
+        finally:
+            # Whatever ends it early, Ctrl-C included: what has not begun never does.
             gatherers.shutdown(wait=False, cancel_futures=True)
             leaves.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 class _Left:
