@@ -12,6 +12,8 @@ import tempfile
 import time
 from collections.abc import Sequence
 
+from _bars import told
+
 RUNS = 7
 PYTEST = ("-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", "-p", "no:xdist")
 BARS = {
@@ -43,13 +45,6 @@ def main() -> int:
         idle = seconds(PYTEST, folder) - without
         good &= told("pytest with the idle plugin, more than without", idle, IDLE_BAR)
     return 0 if good else 1
-
-
-def told(name: str, measured: float, bar: float) -> bool:
-    """Print one line; whether the bar was kept."""
-    kept = measured <= bar
-    print(f"{'ok  ' if kept else 'SLOW'}  {measured:6.3f} s of {bar:.2f} s  {name}")
-    return kept
 
 
 if __name__ == "__main__":

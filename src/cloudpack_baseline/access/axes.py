@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field
 
 from cloudpack_baseline.access.keys import Kind
-from cloudpack_baseline.access.networks import LAST, V6, Interval, address_text
+from cloudpack_baseline.access.networks import LAST, V6, Interval, address_text, union
 from cloudpack_baseline.access.patterns import Pattern, string_classes
 from cloudpack_baseline.access.predicates import (
     AddressPredicate,
@@ -305,32 +305,29 @@ def _spans_of(test: Predicate) -> tuple[Sequence[Interval], Sequence[Interval]]:
         found = addresses_of(pattern)
         open_ended |= found is None
         sure.extend(found or ())
-    sure.sort()
-    return sure, everywhere if open_ended else sure
+    disjoint = union(sure)
+    return disjoint, everywhere if open_ended else disjoint
 
 
 def _addresses(key: Key, tests: Sequence[Predicate], *, other: bool) -> Axis:
     """Cut the line of addresses at every bound; equal stretches are one class."""
-    bounds = {0, V6}
     spans = [_spans_of(test) for test in tests]
-    for pair in spans:
-        for intervals in pair[:1] if pair[0] is pair[1] else pair:
-            bounds.update(low for low, _ in intervals)
-            bounds.update(high + 1 for _, high in intervals)
-    bounds.discard(LAST + 1)
-    starts = sorted(bounds)
-    vectors = [0] * len(starts)
-    place = {start: index for index, start in enumerate(starts)}
-    for index, pair in enumerate(spans):
-        for side, intervals in enumerate(pair):
-            bit = 1 << 2 * index + side
+    # At each bound, the bits of the tests that begin or end there.
+    turns = {0: 0, V6: 0}
+    for index, (sure, possible) in enumerate(spans):
+        sides = ((sure, 3),) if sure is possible else ((sure, 1), (possible, 2))
+        for intervals, bits in sides:
+            turn = bits << 2 * index
             for low, high in intervals:
-                for position in range(place[low], place.get(high + 1, len(starts))):
-                    vectors[position] |= bit
+                turns[low] = turns.get(low, 0) ^ turn
+                turns[high + 1] = turns.get(high + 1, 0) ^ turn
+    turns.pop(LAST + 1, None)
+    starts = sorted(turns)
+    vector = 0
     found: dict[int, list[Interval]] = {}
-    for index, vector in enumerate(vectors):
-        end = starts[index + 1] if index + 1 < len(starts) else LAST + 1
-        found.setdefault(vector, []).append((starts[index], end - 1))
+    for start, following in pairwise([*starts, LAST + 1]):
+        vector ^= turns[start]
+        found.setdefault(vector, []).append((start, following - 1))
     classes = [(_sample(stretches), vector) for vector, stretches in found.items()]
     groups = list(found.values())
     if other:

@@ -28,6 +28,8 @@ LAST: Final = V6 + (1 << 128) - 1
 """The last address of the line."""
 
 _OCTET: Final = 255
+_OCTETS: Final = {str(number): number for number in range(_OCTET + 1)}
+"""The octets as they are written: no leading zeros, no other digits."""
 _V4_BITS: Final = 32
 _V6_BITS: Final = 128
 _LONGEST: Final = 64
@@ -39,10 +41,8 @@ def _v4(text: str) -> int | None:
         return None
     number = 0
     for part in parts:
-        if not (part.isascii() and part.isdigit()) or len(part) > len(str(int(part[:4]))):
-            return None
-        octet = int(part)
-        if octet > _OCTET:
+        octet = _OCTETS.get(part)
+        if octet is None:
             return None
         number = number << 8 | octet
     return number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -47,9 +48,10 @@ class _Object(dict[str, object]):
 
     def __init__(self, pairs: list[tuple[str, object]]) -> None:
         super().__init__(pairs)
-        names = [name for name, _ in pairs]
-        self.twice = sorted({name for name in names if names.count(name) > 1} if len(self) < len(
-            names) else ())  # fmt: skip
+        self.twice: list[str] = []
+        if len(self) < len(pairs):
+            count = Counter(name for name, _ in pairs)
+            self.twice = sorted(name for name, times in count.items() if times > 1)
 
 
 class _Reader:
@@ -62,11 +64,13 @@ class _Reader:
         self.problems.append(PolicyProblem(path=path, message_en=english, message_ja=japanese))
 
     def mapping(self, value: object, path: str) -> Mapping[str, object]:
+        if isinstance(value, _Object):
+            for name in value.twice:
+                self.tell(f"{path}.{_short(name)}", "occurs twice", "キーが重複している")
+            return value
         if not isinstance(value, Mapping):
             self.tell(path, "is not an object", "オブジェクトではない")
             return {}
-        for name in getattr(value, "twice", ()):
-            self.tell(f"{path}.{_short(name)}", "occurs twice", "キーが重複している")
         for name in value:
             if not isinstance(name, str):
                 self.tell(f"{path}.{_short(name)}", "is not a text key", "キーが文字列ではない")

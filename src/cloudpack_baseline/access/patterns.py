@@ -67,7 +67,7 @@ class Pattern:
     @property
     def fixed(self) -> bool:
         """No wildcard in it."""
-        return all(isinstance(token, str) for token in self.tokens)
+        return self.exact is not None or all(isinstance(token, str) for token in self.tokens)
 
     @property
     def text(self) -> str:

@@ -68,6 +68,7 @@ def _has_identity_variable(policy: Policy) -> bool:
     return any(
         isinstance(part, Variable) and part.key in _SPLITTING
         for text in texts
+        if "${" in text
         for part in split(text, variables=True)
     )
 

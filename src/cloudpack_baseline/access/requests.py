@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import field, frozen
@@ -152,12 +153,10 @@ def _complete(analysis: Analysis, classes: dict[int, int]) -> dict[int, int]:
     return {**usual, **classes}
 
 
-def _context(
-    analysis: Analysis, caller: Caller, picked: dict[int, int]
-) -> dict[str, str | tuple[str, ...]]:
-    world = analysis.world
+@lru_cache(maxsize=1024)
+def _carried(caller: Caller) -> Mapping[str, str | tuple[str, ...]]:
+    """What every request of the caller carries."""
     context: dict[str, str | tuple[str, ...]] = dict(_ALWAYS)
-    context["aws:ResourceAccount"] = context["s3:ResourceAccount"] = world.owner_account
     for key, lower in _IDENTITY:
         value = caller.value(lower)
         if isinstance(value, Unknown):
@@ -166,20 +165,29 @@ def _context(
             context[key] = value
     if caller.kind == "anonymous":
         context["aws:userid"] = "anonymous"
-    endpoint = world.ways[picked[world.layout.way]].endpoint
-    if not endpoint:
-        context["aws:SourceIp"] = "8.8.8.8"
-    else:
+    return context
+
+
+def _context(
+    analysis: Analysis, caller: Caller, picked: dict[int, int]
+) -> dict[str, str | tuple[str, ...]]:
+    world = analysis.world
+    levels = world.layout.keys
+    context = {**_carried(caller), "aws:ResourceAccount": world.owner_account,
+               "s3:ResourceAccount": world.owner_account}  # fmt: skip
+    if world.ways[picked[world.layout.way]].endpoint:
         context["aws:SourceVpc"] = "vpc-0fedcba9876543210"
         context["aws:SourceVpce"] = "vpce-0fedcba9876543210"
+    else:
+        context["aws:SourceIp"] = "8.8.8.8"
     if picked[world.layout.secure] == 1:
         context["s3:TlsVersion"] = "1.3"
-    for name, of_key in world.keys.items():
-        place = picked.get(world.layout.keys[name])
+    for name, key in world.keys.items():
+        place = picked.get(levels[name])
         if place is None:
             continue
         sample = world.axes[name].samples[place]
-        context.pop(of_key.name, None)
+        context.pop(key.name, None)
         if isinstance(sample, (str, tuple)):
-            context[of_key.name] = sample
+            context[key.name] = sample
     return context

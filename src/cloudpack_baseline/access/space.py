@@ -328,7 +328,8 @@ class RequestSet:
         """The part inside a box."""
         if self._node is EMPTY or not masks:
             return self
-        found = self._space.restrict(self._node, tuple(sorted(masks.items())))
+        box = tuple(masks.items()) if len(masks) == 1 else tuple(sorted(masks.items()))
+        found = self._space.restrict(self._node, box)
         return self if found is self._node else RequestSet(self._space, found)
 
     def classes(self, level: int) -> int:
