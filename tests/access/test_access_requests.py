@@ -24,7 +24,7 @@ def held(**more):
     ("more", "start"),
     [
         ({}, "curl 'https://b.s3.amazonaws.com/file.txt'"),
-        ({"Action": "s3:PutObject"}, "curl -X PUT '"),
+        ({"Action": "s3:PutObject"}, "curl -X PUT -d '' 'https://b.s3.amazonaws.com/file.txt'"),
         ({"Condition": {"StringEquals": {"aws:Referer": "https://a/"}}}, "curl -e 'https://a/' "),
         ({"Condition": {"StringEquals": {"aws:UserAgent": "me"}}}, "curl -A 'me' "),
         ({"Condition": {"Bool": {"aws:SecureTransport": "false"}}}, "curl 'http://b.s3."),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from attrs import field, frozen
 
 from cloudpack_baseline.access.callers import Unknown
+from cloudpack_baseline.access.commands import command_of
 
 if TYPE_CHECKING:
     from cloudpack_baseline.access.analysis import Analysis
@@ -50,7 +51,7 @@ class Request:
 
     ``principal`` is ``anonymous``, an ARN, a canonical user id, a service or an identity provider;
     ``resource`` the ARN of the bucket or object; ``context`` the condition keys that it carries,
-    a tuple of texts for keys with several values.
+    a tuple of texts for keys with several values; ``region`` that of the bucket, where it is known.
     """
 
     principal_kind: PrincipalKind
@@ -60,6 +61,7 @@ class Request:
     action: str
     resource: str
     access_point: str | None = None
+    region: str | None = None
     context: Mapping[str, str | tuple[str, ...]] = field(converter=_freeze, hash=False)
 
     @property
@@ -67,29 +69,17 @@ class Request:
         """The object's key, or None for a request on the bucket."""
         return self.resource.partition(":::")[2].partition("/")[2] or None
 
+    @property
+    def bucket(self) -> str:
+        """The bucket's name."""
+        return self.resource.partition(":::")[2].partition("/")[0]
+
     def command(self) -> str:
-        """The request as a ``curl`` line if it is unsigned, else as an ``aws`` line."""
-        bucket = self.resource.partition(":::")[2].partition("/")[0]
-        scheme = "http" if self.context.get("aws:SecureTransport") == "false" else "https"
-        if self.principal_kind == "anonymous":
-            return _curl(self, f"{scheme}://{bucket}.s3.amazonaws.com/")
-        name = self.action.partition(":")[2]
-        operation = "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
-        key = f" --key '{self.key}'" if self.key else ""
-        return f"aws s3api {operation} --bucket {bucket}{key}  # as {self.principal}"
+        """The request as a ``curl`` line if it is unsigned, else as an ``aws`` line.
 
-
-def _curl(request: Request, base: str) -> str:
-    method = {"PutObject": "-X PUT ", "DeleteObject": "-X DELETE "}.get(
-        request.action.partition(":")[2], ""
-    )
-    referer = request.context.get("aws:Referer")
-    agent = request.context.get("aws:UserAgent")
-    options = f"-e '{referer}' " if referer else ""
-    options += f"-A '{agent}' " if agent and not str(agent).startswith("curl/") else ""
-    address = request.context.get("aws:SourceIp")
-    comment = f"  # from {address}" if address else ""
-    return f"curl {method}{options}'{base}{request.key or ''}'{comment}"
+        Empty where nobody can send it by hand: a service calls by itself.
+        """
+        return command_of(self)
 
 
 @frozen(kw_only=True)
@@ -138,6 +128,7 @@ def _request(analysis: Analysis, found: RequestSet) -> Request:
         action=_action(analysis.actions[picked[layout.action]]),
         resource=analysis.bucket.arn + (f"/{place}" if place is not None else ""),
         access_point=way.point,
+        region=analysis.bucket.region,
         context=context,
     )
 

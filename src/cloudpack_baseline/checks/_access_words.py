@@ -9,7 +9,7 @@ from cloudpack_baseline.access import Witness as AccessWitness
 from cloudpack_baseline.findings import Witness
 from cloudpack_baseline.texts import Text, text
 
-__all__ = ["actions", "few", "told_surplus", "told_witness"]
+__all__ = ["actions", "few", "told_context", "told_surplus", "told_witness"]
 
 _SHOWN = 6
 """So many names stand in a sentence; the rest is counted."""
@@ -86,14 +86,15 @@ def told_witness(one: AccessWitness) -> Witness:
             resource=request.resource,
         ),
         steps=(
-            *_context(request),
+            *told_context(request),
             text("storage.let-in", source=one.source, statement=one.statement),
         ),
         command=request.command(),
     )
 
 
-def _context(request: Request) -> tuple[Text, ...]:
+def told_context(request: Request) -> tuple[Text, ...]:
+    """What the request carries, save for what any request does."""
     return tuple(
         text("storage.context", key=key, value=value if isinstance(value, str) else tuple(value))
         for key, value in request.context.items()

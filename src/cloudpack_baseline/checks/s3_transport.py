@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.access import Request, exposure
+from cloudpack_baseline.checks._access_words import told_context
 from cloudpack_baseline.checks._bucket_access import settled
 from cloudpack_baseline.checks._check import World, check
 from cloudpack_baseline.findings import (
@@ -77,10 +78,4 @@ def _witness(request: Request) -> Witness:
         action=request.action,
         resource=request.resource,
     )
-    steps = tuple(
-        text(
-            "s3_transport.context", key=key, value=value if isinstance(value, str) else tuple(value)
-        )
-        for key, value in request.context.items()
-    )
-    return Witness(summary=summary, steps=steps)
+    return Witness(summary=summary, steps=told_context(request), command=request.command())
