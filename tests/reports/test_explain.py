@@ -78,7 +78,7 @@ def test_a_bucket_statement_by_statement():
     )
     told = s3(bucket(policy=policy(allow(), deny)))
     assert "alone, without Deny and blocks: anyone" in told
-    assert "takes away" in told
+    assert "without this Deny: anyone, unsigned, may read objects" in told
     assert "$ curl" in told
 
 
@@ -125,3 +125,18 @@ def test_the_command(tmp_path, capsys, monkeypatch):
     assert "通る" in capsys.readouterr().out
     assert main(["explain", "s3", "nothing", *source]) == 2
     assert "there are docs" in capsys.readouterr().err
+
+
+def test_a_deny_is_told_by_what_it_alone_stops():
+    clear = {"Bool": {"aws:SecureTransport": "false"}}
+    both = ["arn:aws:s3:::docs", "arn:aws:s3:::docs/*"]
+    deny = allow(Sid="Tls", Effect="Deny", Action="s3:*", Resource=both, Condition=clear)
+    told = s3(bucket(policy=policy(allow(), deny)))
+    assert "refuses every request over plain HTTP" in told
+    assert "stops for example: anonymous calls s3:GetObject" in told
+    assert "with aws:SecureTransport = false" in told
+    assert "without this Deny" not in told
+    elsewhere = allow(Sid="Else", Effect="Deny", Resource="arn:aws:s3:::docs/other/*")
+    inside = allow(Resource="arn:aws:s3:::docs/a/*")
+    told = s3(bucket(policy=policy(inside, elsewhere)), language="ja")
+    assert "他のステートメントの許可は何も打ち消さない" in told

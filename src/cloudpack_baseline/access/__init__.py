@@ -46,6 +46,7 @@ from cloudpack_baseline.access.results import (
     ServiceAccess,
     Stopped,
 )
+from cloudpack_baseline.access.stops import stopped_by
 
 __all__ = [
     "ALL_USERS",
@@ -87,5 +88,6 @@ __all__ = [
     "has_full_admin",
     "may",
     "parse_policy",
+    "stopped_by",
     "who_can_assume",
 ]

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.results import Reach
     from cloudpack_baseline.access.world import Rule
 
-__all__ = ["Answers", "Let", "let_in", "pick", "public_by_policy", "public_request", "witness_of"]
+__all__ = [
+    "Answers",
+    "Let",
+    "let_in",
+    "pick",
+    "public_by_policy",
+    "public_request",
+    "real",
+    "witness_of",
+]
 
 
 @define(eq=False)
@@ -31,7 +40,11 @@ class Let:
 
 @define(eq=False)
 class Answers:
-    """The sets from which all answers are cut, and which answers turned out uncertain."""
+    """The sets from which all answers are cut, and which answers turned out uncertain.
+
+    ``unsigned`` are the parts of ``lets`` that let unsigned requests in; ``named_first`` are
+    ``lets``, those ahead that name somebody: whoever is named is told by them.
+    """
 
     analysis: Analysis
     lets: list[Let] = field(factory=list)
@@ -39,6 +52,7 @@ class Answers:
     restricted: bool = False
     uncertain: list[str] = field(factory=list)
     unsigned: list[Let] = field(factory=list)
+    named_first: list[Let] = field(factory=list)
     reaches: dict[int, Reach] = field(factory=dict)
 
     def found(self, question: str, box: Mapping[int, int], lets: Iterable[Let]) -> Witness | None:
@@ -81,7 +95,7 @@ def let_in(analysis: Analysis) -> Answers:
     answers.policy_public = public_by_policy(answers, source) if source else None
     restricted = bool(answers.policy_public) and analysis.bucket.block.restrict_public_buckets
     answers.restricted = restricted
-    known = _real(analysis)
+    known = real(analysis)
     high, low = analysis.open_high["policy"], analysis.open_low["policy"]
     within = {**known, **_restriction(analysis)} if restricted else known
     for rule, box in (
@@ -99,10 +113,12 @@ def let_in(analysis: Analysis) -> Answers:
             sure = unsigned if let.low is let.high else let.low.within(
                 {analysis.world.layout.caller: 1})  # fmt: skip
             answers.unsigned.append(Let(rule, unsigned, sure))
+    everybody = {id(let.rule) for let in answers.unsigned}
+    answers.named_first = sorted(answers.lets, key=lambda let: id(let.rule) in everybody)
     return answers
 
 
-def _real(analysis: Analysis) -> dict[int, int]:
+def real(analysis: Analysis) -> dict[int, int]:
     """The box of requests that can be: of known actions, by ways that exist."""
     world = analysis.world
     box: dict[int, int] = {}

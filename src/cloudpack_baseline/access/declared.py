@@ -251,7 +251,7 @@ def _surplus(answers: Answers, wanted: RequestSet) -> Iterable[Surplus]:
     analysis = answers.analysis
     layout = analysis.world.layout
     rests = [type(let)(let.rule, let.high - wanted, let.low - wanted) if let.low is not let.high
-             else _same(let, let.high - wanted) for let in answers.lets]  # fmt: skip
+             else _same(let, let.high - wanted) for let in answers.named_first]  # fmt: skip
     rests = [rest for rest in rests if rest.high]
     kinds = {**KINDS, "other": KNOWN & ~(KINDS["read"] | KINDS["list"] | KINDS["write"])}
     unsigned = 0

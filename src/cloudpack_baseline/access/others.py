@@ -39,6 +39,8 @@ __all__ = ["accounts", "approximations", "clear_text", "clear_text_anonymous",
 _SECURE: Final = 2
 _CLEAR: Final = 4
 _EXAMPLES: Final = 8
+_OWNERS: Final = ("aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:sourcevpcarn")
+"""The keys that tell whose an endpoint is, or of which VPC."""
 
 
 def _ways(analysis: Analysis, *, endpoint: bool) -> int:
@@ -123,8 +125,11 @@ def _endpoints(analysis: Analysis, found: Sequence[RequestSet]) -> Endpoints:
     level = analysis.world.layout.way
     if not vpcs and fixed and all(_pinned(analysis, part, level) for part in found):
         vpcs, some_vpcs = tuple(sorted(fixed)), True
+    confined = some_endpoints or some_vpcs or any(
+        _values(analysis, key, found)[2] for key in _OWNERS
+    )  # fmt: skip
     return Endpoints(
-        scope="some" if some_endpoints or some_vpcs else "all",
+        scope="some" if confined else "all",
         endpoints=endpoints, vpcs=vpcs, but_endpoints=but_endpoints, but_vpcs=but_vpcs,
     )  # fmt: skip
 
@@ -244,7 +249,7 @@ def _entries(
     analysis = answers.analysis
     layout = analysis.world.layout
     box = {layout.caller: callers}
-    best = pick((let, box) for let in answers.lets)
+    best = pick((let, box) for let in answers.named_first)
     if best is None:
         return None, ()
     let, found, sure = best

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cloudpack_baseline.access import Reach, Request, Surplus
+from attrs import evolve
+
+from cloudpack_baseline.access import Endpoints, Reach, Request, Surplus
 from cloudpack_baseline.access import Witness as AccessWitness
 from cloudpack_baseline.findings import Witness
 from cloudpack_baseline.texts import Text, text
 
-__all__ = ["actions", "few", "told_context", "told_surplus", "told_witness"]
+__all__ = ["actions", "few", "told_context", "told_request", "told_surplus", "told_witness"]
 
 _SHOWN = 6
 """So many names stand in a sentence; the rest is counted."""
@@ -69,14 +71,32 @@ def _who(kind: str, name: str) -> Text:
 def _where(reach: Reach) -> Text:
     if reach.scope == "all":
         return text("storage.from-everywhere")
-    if reach.scope == "some":
-        return text("storage.from-networks", networks=few((*reach.ipv4, *reach.ipv6)))
-    return text("storage.from-endpoints")
+    endpoints = _endpoints(reach.endpoints)
+    if reach.scope == "none":
+        return text("storage.from-endpoints", endpoints=endpoints)
+    networks = few((*reach.ipv4, *reach.ipv6))
+    if reach.endpoints.scope == "none":
+        return text("storage.from-networks", networks=networks)
+    return text("storage.from-both", networks=networks, endpoints=endpoints)
+
+
+def _endpoints(found: Endpoints) -> Text:
+    if named := (*found.endpoints, *found.vpcs):
+        return text("storage.named-endpoints", names=few(named))
+    if excepted := (*found.but_endpoints, *found.but_vpcs):
+        return text("storage.other-endpoints", names=few(excepted))
+    return text("storage.some-endpoints" if found.scope == "some" else "storage.any-endpoint")
 
 
 def told_witness(one: AccessWitness) -> Witness:
     """The request, what it carries, what lets it in, and a line that tries it."""
-    request = one.request
+    told = told_request(one.request)
+    let_in = text("storage.let-in", source=one.source, statement=one.statement)
+    return evolve(told, steps=(*told.steps, let_in))
+
+
+def told_request(request: Request) -> Witness:
+    """The request, what it carries beyond what any request does, and a line that tries it."""
     principal = "anonymous" if request.principal_kind == "anonymous" else request.principal
     return Witness(
         summary=text(
@@ -85,10 +105,7 @@ def told_witness(one: AccessWitness) -> Witness:
             action=request.action,
             resource=request.resource,
         ),
-        steps=(
-            *told_context(request),
-            text("storage.let-in", source=one.source, statement=one.statement),
-        ),
+        steps=told_context(request),
         command=request.command(),
     )
 

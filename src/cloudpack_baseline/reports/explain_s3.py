@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from attrs import asdict, evolve
 
-from cloudpack_baseline.access import BucketAccess, Policy, compare, exposure
+from cloudpack_baseline.access import BucketAccess, Policy, compare, exposure, stopped_by
 from cloudpack_baseline.access.policy import Statement
 from cloudpack_baseline.assessment import judge
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import World
-from cloudpack_baseline.checks._access_words import told_surplus
+from cloudpack_baseline.checks._access_words import told_request, told_surplus
 from cloudpack_baseline.checks._bucket_access import settled
 from cloudpack_baseline.checks._declared_exposure import shown_exposure
 from cloudpack_baseline.errors import InputError
@@ -22,6 +23,8 @@ from cloudpack_baseline.texts import Language, Text, text
 from cloudpack_baseline.whitepaper import control
 
 __all__ = ["explain_bucket"]
+
+Words: TypeAlias = Mapping[str, str | Text | tuple[str | Text, ...]]
 
 _CONTROL = "s3-exposure"
 
@@ -108,21 +111,51 @@ def _statements(bucket: BucketAccess, language: Language) -> Iterator[str]:
 
 
 def _effect(bucket: BucketAccess, policy: Policy, statement: Statement) -> Iterator[Text]:
-    """What the statement does by itself."""
+    """What an Allow does by itself, and what a Deny does to the others."""
     if statement.effect == "Deny":
-        yield text("explain.statement-deny")
+        yield from _denied(bucket, policy, statement)
         return
-    alone = evolve(
+    told = _let_in(_of_statements(bucket, policy, (statement,)))
+    for words in told:
+        yield text("explain.statement-alone", **words)
+    if not told:
+        yield text("explain.statement-nothing")
+
+
+def _of_statements(
+    bucket: BucketAccess, policy: Policy, statements: tuple[Statement, ...]
+) -> BucketAccess:
+    """The bucket as if it had these statements, and no ACL and no block."""
+    return evolve(
         bucket,
-        policy=evolve(policy, statements=(statement,)),
+        policy=evolve(policy, statements=statements),
         acl=(),
         account_block=None,
         bucket_block=None,
         organization_block=None,
         access_points=(),
     )
-    surplus = compare(alone).surplus
-    for one in surplus:
-        yield text("explain.statement-alone", **told_surplus(one))
-    if not surplus:
-        yield text("explain.statement-nothing")
+
+
+def _let_in(bucket: BucketAccess) -> list[Words]:
+    """Who gets into the bucket besides its owner's account and bound services."""
+    return [told_surplus(one) for one in compare(bucket).surplus]
+
+
+def _denied(bucket: BucketAccess, policy: Policy, deny: Statement) -> Iterator[Text]:
+    """What the Deny takes from what all other statements let through."""
+    whole = _of_statements(bucket, policy, policy.statements)
+    others = tuple(one for one in policy.statements if one is not deny)
+    bare = _of_statements(bucket, policy, others)
+    left = _let_in(whole)
+    for words in _let_in(bare):
+        if words not in left:
+            yield text("explain.statement-without", **words)
+    if exposure(bare).clear_text and not exposure(whole).clear_text:
+        yield text("explain.statement-clear-text")
+    request = stopped_by(whole, deny.path)
+    if request is None:
+        yield text("explain.statement-no-deny")
+        return
+    told = told_request(request)
+    yield text("explain.statement-stops", request=told.summary, context=told.steps)
