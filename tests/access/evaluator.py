@@ -273,6 +273,11 @@ def fits(request):
     login = context.get("aws:multifactorauthpresent", "true")
     if "aws:multifactorauthage" in context and login != "true":
         return False
+    behalf = context.get("aws:viaawsservice") == "true"
+    if behalf and request.principal_kind in {"anonymous", "service"}:
+        return False
+    if "aws:calledvia" in context and not behalf:
+        return False
     return name in (OBJECT_ACTIONS if on_object else BUCKET_ACTIONS)
 
 
@@ -364,6 +369,8 @@ def trusted(  # noqa: C901 - one loop for each level of the document
             element = statement.get(name, {})
             if isinstance(element, dict):
                 named = {k: [v for v in as_list(vs) if v != "*"] for k, vs in element.items()}
+                # Anyone may have a login at a provider that no account has registered.
+                named["Federated"] = [v for v in named.get("Federated", []) if v.startswith("arn:")]
                 if principal_names(named, request):
                     return True
         for operator, block in statement.get("Condition", {}).items():

@@ -214,6 +214,8 @@ def req(chance):  # noqa: C901, PLR0912, PLR0915 - one step for each key
             ]
         ),
     }
+    if kind in {"anonymous", "service"}:
+        ctx["aws:ViaAWSService"] = "false"
     acct = None
     p = "anonymous"
     sess = None

@@ -213,3 +213,63 @@ def test_the_witness_leaves_out_absent_keys():
     found = may([no_agent], "s3:GetObject")
     assert found is not None
     assert "aws:Referer" not in found.context
+
+
+def test_a_workload_with_a_certificate():
+    trust = parse_policy(
+        {
+            "Version": "2012-10-17",
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": {"Service": "rolesanywhere.amazonaws.com"},
+                "Action": ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
+                "Condition": {"StringEquals": {"aws:PrincipalTag/x509Subject/CN": "backup"}},
+            },
+        },
+        kind="trust",
+    )
+    (found,) = who_can_assume(trust, account="123456789012")
+    assert found.principal == "rolesanywhere.amazonaws.com"
+    assert found.needs("aws:PrincipalTag/x509Subject/CN")
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        identity(
+            changed(
+                ALL,
+                Condition={
+                    "ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}
+                },
+            )
+        ),
+        identity(
+            ALL,
+            changed(
+                OUTSIDE,
+                Condition={
+                    "NotIpAddress": {"aws:SourceIp": OFFICE},
+                    "Null": {"aws:CalledViaFirst": "true"},
+                },
+            ),
+        ),
+    ],
+)
+def test_who_is_called_via_a_service_does_not_call(policy):
+    assert can_act_from_outside([policy], networks=OFFICE) is None
+
+
+def test_nothing_is_named_with_a_wildcard():
+    roles = parse_policy(
+        {
+            "Version": "2012-10-17",
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::111122223333:role/*"},
+                "Action": "sts:AssumeRole",
+            },
+        },
+        kind="trust",
+    )
+    assert who_can_assume(roles, account="123456789012") == ()

@@ -156,3 +156,26 @@ def test_the_owner_is_in_its_organization(condition, denied):
         organization_block=PublicAccessBlock(),
     )  # fmt: skip
     assert (exposure(bucket).clear_text is None) is denied
+
+
+def owned(organization, operator, key, value):
+    held_policy = policy(allow(BUCKET, {operator: {key: value}}))
+    return exposure(
+        BucketAccess(name="b", owner_account=OWNER, owner_org_id=organization, policy=held_policy)
+    )
+
+
+@pytest.mark.parametrize(
+    ("organization", "public"), [("o-mine", False), ("o-other", True), (None, True)]
+)
+def test_the_bucket_is_in_its_owners_organization(organization, public):
+    found = owned(organization, "StringNotEquals", "aws:ResourceOrgID", "o-mine")
+    assert found.exact
+    assert found.public is public
+
+
+def test_only_the_own_organization_by_a_variable():
+    found = owned("o-mine", "StringEquals", "aws:PrincipalOrgID", "${aws:ResourceOrgID}")
+    assert found.exact
+    (others,) = found.accounts
+    assert others.organizations == ("o-mine",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from cloudpack_baseline.access.actions import (
     ACTIONS,
@@ -207,7 +207,7 @@ def analyse(bucket: BucketAccess, extras: Extras | None = None) -> Analysis:
     extras = extras or Extras()
     sources = _sources(bucket)
     world = World(_cast(bucket, sources, extras), _ways(bucket, bucket.policy),
-                  bucket.owner_account, bucket.owner_org_id)  # fmt: skip
+                  bucket.owner_account, bucket.owner_org_id, bucket.owner_org_id)  # fmt: skip
     unknown = _unknown_actions(bucket.policy)
     frequent = frequent_keys(source.policy for source in sources)
     pending = [
@@ -250,7 +250,8 @@ def _pending(  # noqa: PLR0913, PLR0917 - what a statement is read against
         key = find_key(name)
         if key is None or key.presence is Presence.FEDERATED or name.lower() not in frequent:
             return None
-        return key
+        settled = key.id == "aws:resourceorgid" and world.resource_org is not None
+        return evolve(key, presence=Presence.CONSTANT) if settled else key
 
     variables = source.policy.variables
     ways = sum(

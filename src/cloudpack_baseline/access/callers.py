@@ -30,6 +30,7 @@ UNKNOWN: Final = Unknown()
 MAYBE: Final = Unknown()
 """The value of a key that may be there or not."""
 
+_WILD: Final = re.compile(r"[*?]")
 _ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
 _ARN: Final = re.compile(r"arn:[a-z0-9-]+:(?:iam|sts)::([^:*?$]+):(.+)", re.ASCII | re.DOTALL)
 _SESSION: Final = re.compile(r"(arn:[a-z0-9-]+):sts::(\d{12}):assumed-role/([^/]+)/(.+)", re.ASCII)
@@ -258,6 +259,8 @@ def _account_callers(  # noqa: C901, PLR0913 - the same, for one account
     stranger: bool,
 ) -> None:
     base = f"arn:{cast.partition}:iam::{account}:"
+    # Nothing is named with a wildcard, and none is meant by one here.
+    entries = [entry for entry in entries if not _WILD.search(entry)]
     roles: list[str] = []
     for entry in entries:
         if account_of(entry) is None and not _SESSION.fullmatch(entry):
@@ -290,7 +293,7 @@ def _account_callers(  # noqa: C901, PLR0913 - the same, for one account
 def _classes(tests: Sequence[Sequence[Pattern]], prefix: str) -> list[str | None]:
     """An ARN for each class; only None, an unknown one, where there are too many."""
     found = string_classes(tests, prefix=prefix, empty=False)
-    return [None] if found is None else [arn for arn, _ in found]
+    return [None] if found is None else [arn for arn, _ in found if not _WILD.search(arn)]
 
 
 def _free_name(name: str, taken: Sequence[str]) -> str:

@@ -43,6 +43,7 @@ class Presence(Enum):
     CONSTANT = "constant"
     IDENTITY = "identity"
     USER_ID = "user id"
+    BEHALF = "behalf"
     SIGNED = "signed"
     ORGANIZATION = "organization"
     INTERNET = "internet"
@@ -70,7 +71,6 @@ class Key:
 _TABLE: Final = """
 always
     aws:SecureTransport bool
-    aws:ViaAWSService bool
     aws:CurrentTime date
     aws:RequestedRegion text
     aws:UserAgent text
@@ -87,6 +87,8 @@ identity
     aws:username text
 user id
     aws:userid text
+behalf
+    aws:ViaAWSService bool
 signed
     aws:PrincipalTag/ text
     aws:SourceIdentity text
@@ -98,6 +100,22 @@ signed
     aws:CalledViaFirst text
     aws:CalledViaLast text
     aws:AssumedRoot bool
+    aws:ViaAWSMCPService bool
+    aws:CalledViaAWSMCP text
+    aws:IsMcpServiceAction bool
+    aws:ChatbotSourceArn text
+    aws:SignInSessionArn text
+    aws:Ec2InstanceSourceVpc text
+    aws:Ec2InstanceSourcePrivateIPv4 address
+    codebuild:BuildArn text
+    codebuild:ProjectArn text
+    ec2:RoleDelivery number
+    ec2:SourceInstanceArn text
+    glue:CredentialIssuingService text
+    glue:RoleAssumedBy text
+    identitystore:UserId text
+    lambda:SourceFunctionArn text
+    ssm:SourceInstanceArn text
     s3:signatureversion text
     s3:signatureAge number whole
     s3:authType text
@@ -186,6 +204,13 @@ federated
     sts:SourceIdentity text
     sts:TransitiveTagKeys text several
     sts:DurationSeconds number whole
+    sts:AWSServiceName text
+    sts:IdentityTokenAudience text several
+    sts:RequestContext/ text
+    sts:RequestContextProviders text several
+    sts:RoleAuthorizedByIdp text
+    sts:SigningAlgorithm text
+    sts:TaskPolicyArn text
 """
 
 _ALIASES: Final = {"aws:epochtime": "aws:currenttime"}

@@ -39,8 +39,8 @@ __all__ = ["accounts", "approximations", "clear_text", "clear_text_anonymous",
 _SECURE: Final = 2
 _CLEAR: Final = 4
 _EXAMPLES: Final = 8
-_OWNERS: Final = ("aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:sourcevpcarn")
-"""The keys that tell whose an endpoint is, or of which VPC."""
+_ENDPOINT_KEYS: Final = ("aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:sourcevpcarn")
+"""The other keys that tell whose an endpoint is, or in which VPC."""
 
 
 def _ways(analysis: Analysis, *, endpoint: bool) -> int:
@@ -126,7 +126,7 @@ def _endpoints(analysis: Analysis, found: Sequence[RequestSet]) -> Endpoints:
     if not vpcs and fixed and all(_pinned(analysis, part, level) for part in found):
         vpcs, some_vpcs = tuple(sorted(fixed)), True
     confined = some_endpoints or some_vpcs or any(
-        _values(analysis, key, found)[2] for key in _OWNERS
+        _values(analysis, key, found)[2] for key in _ENDPOINT_KEYS
     )  # fmt: skip
     return Endpoints(
         scope="some" if confined else "all",

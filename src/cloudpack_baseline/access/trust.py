@@ -39,12 +39,17 @@ TRUST_KEYS: Final = frozenset(
 
 _WIDEST: Final = {4: 8, 6: 32}
 _ACCESS_POINT: Final = re.compile(r"arn:[^:*?]+:s3:[^:*?]+:\d{12}:accesspoint/.*", re.DOTALL)
+_PROVIDER: Final = re.compile(r"arn:[^:*?]+:iam::\d{12}:.+", re.ASCII | re.DOTALL)
 _OF_ANYBODY: Final = frozenset({"aws:principalaccount", "aws:userid"})
 _ROLE_SESSION: Final = re.compile(r"AROA[^:]*:.*", re.DOTALL)
 
 
 def fixed_principals(policy: Policy) -> PrincipalElement:
-    """All principals that the policy names, whether it lets them in or not."""
+    """All principals that the policy names, whether it lets them in or not.
+
+    A provider of web identities (``graph.facebook.com``) is nobody: anyone may have a login there.
+    One that an account has registered is of that account.
+    """
     found: dict[str, list[str]] = {"aws": [], "services": [], "federated": [], "canonical": []}
     for element in filter(None, (statement.principal for statement in policy.statements)):
         for name, entries in found.items():
@@ -52,7 +57,7 @@ def fixed_principals(policy: Policy) -> PrincipalElement:
     return PrincipalElement(
         aws=tuple(entry for entry in found["aws"] if entry != "*"),
         services=tuple(found["services"]),
-        federated=tuple(found["federated"]),
+        federated=tuple(name for name in found["federated"] if _PROVIDER.fullmatch(name)),
         canonical=tuple(found["canonical"]),
     )
 

@@ -39,10 +39,25 @@ NAMED: Final = frozenset({"aws:sourcevpc", "aws:sourcevpce", "aws:principalorgid
 """The keys whose values are listed in the results, so that each has a class of its own."""
 
 _CALLER_GROUP: Final = frozenset(
-    {Presence.USER_ID, Presence.SIGNED, Presence.ORGANIZATION, Presence.DEPUTY,
+    {Presence.USER_ID, Presence.BEHALF, Presence.SIGNED, Presence.ORGANIZATION, Presence.DEPUTY,
      Presence.FEDERATED}
 )  # fmt: skip
 _WAY_GROUP: Final = frozenset({Presence.INTERNET, Presence.ENDPOINT, Presence.ACCESS_POINT})
+
+
+_ORIGIN: Final = "s3:accesspointnetworkorigin"
+
+_FALSE: Final = 2
+_TRUE: Final = 4
+"""The classes of a key that is true or false (save for SecureTransport)."""
+
+_ONLY_IF_TRUE: Final = {
+    "aws:multifactorauthage": "aws:multifactorauthpresent",
+    "aws:calledvia": "aws:viaawsservice",
+    "aws:calledviafirst": "aws:viaawsservice",
+    "aws:calledvialast": "aws:viaawsservice",
+}
+"""There is an age of a login with MFA only after one, a chain of services only behind one."""
 
 
 @frozen(kw_only=True)
@@ -56,6 +71,13 @@ class Way:
     point: str | None = None
     fixed: tuple[tuple[str, str], ...] = ()
     counts: bool = True
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The network origins of access points by which such a request can come."""
+        if self.point is None:
+            return ()
+        return ("Internet", "VPC") if self.endpoint else ("Internet",)
 
 
 @define(eq=False)
@@ -102,6 +124,7 @@ class World:
     ways: tuple[Way, ...]
     owner_account: str
     owner_org: str | None
+    resource_org: str | None = None
     axes: dict[str, Axis] = field(factory=dict)
     keys: dict[str, Key] = field(factory=dict)
     layout: Layout = field(init=False)
@@ -112,8 +135,7 @@ class World:
 
     def constant(self, key: str) -> str | None:
         """The value of a key that is the same in all requests."""
-        del key
-        return self.owner_account
+        return self.resource_org if key == "aws:resourceorgid" else self.owner_account
 
     def settle(  # noqa: PLR0911 - one return for each kind of presence
         self, name: str, caller: Caller, way: int
@@ -122,6 +144,8 @@ class World:
         key = find_key(name)
         if key is None:
             return FREE
+        if key.id == "aws:resourceorgid" and self.resource_org:
+            return self.resource_org
         match key.presence:
             case Presence.CONSTANT:
                 return self.owner_account
@@ -167,10 +191,11 @@ class World:
                     return None
                 pinned = self._pin(key.id, "anonymous")
                 return pinned if caller.kind == "anonymous" else ~(ABSENT | pinned)
+            case Presence.BEHALF:
+                # A service calls for a principal, never for nobody and never for a service.
+                return _FALSE if caller.kind in {"anonymous", "service"} else ~ABSENT
             case Presence.SIGNED:
-                unsigned = caller.kind == "anonymous"
-                plain = caller.kind == "service" and not key.id.startswith("s3:")
-                return ABSENT if unsigned or plain else None
+                return None if _has_session(key, caller) else ABSENT
             case Presence.ORGANIZATION:
                 if caller.kind in {"anonymous", "service"}:
                     return ABSENT
@@ -254,7 +279,7 @@ class World:
         self.axes["object"] = objects
         self._lay_out(action_count)
         possible = self._couple(object_actions, bucket_actions, actions_of)
-        self.valid = RequestSet(self.space, self._without_age(possible))
+        self.valid = RequestSet(self.space, self._coupled(possible))
 
     def _pins(self, key: str) -> list[Predicate]:
         found: list[Predicate] = []
@@ -264,6 +289,7 @@ class World:
             found.append(equal_to(self.owner_org))
         for way in self.ways:
             found += [equal_to(value) for name, value in way.fixed if name == key]
+            found += [equal_to(origin) for origin in way.origins if key == _ORIGIN]
         return found
 
     def _lay_out(self, action_count: int) -> None:
@@ -311,14 +337,14 @@ class World:
         rest = self._couple_ways(by_presence.get(1, ()), rest)
         return self._couple_callers(by_presence.get(0, ()), rest)
 
-    def _without_age(self, possible: Node) -> Node:
-        """The age of an MFA login is there only if there was one."""
+    def _coupled(self, possible: Node) -> Node:
+        """Some keys are there only where another one is true."""
         levels = self.layout.keys
-        age, login = levels.get("aws:multifactorauthage"), levels.get("aws:multifactorauthpresent")
-        if age is None or login is None:
-            return possible
-        true = 4
-        return self.space.minus(possible, self.space.box({age: ~ABSENT, login: ~true}))
+        for name, other in _ONLY_IF_TRUE.items():
+            if name in levels and other in levels:
+                mistaken = self.space.box({levels[name]: ~ABSENT, levels[other]: ~_TRUE})
+                possible = self.space.minus(possible, mistaken)
+        return possible
 
     def _couple_actions(
         self,
@@ -371,6 +397,9 @@ class World:
         for name, predicate in own_access_points(self.owner_account):
             own = self.axes[name].where(predicate)
             masks[self.layout.keys[name]] &= own if way.point == "own" else ~own
+        origins = [self._pin(_ORIGIN, origin) for origin in way.origins]
+        if _ORIGIN in self.axes:
+            masks[self.layout.keys[_ORIGIN]] = sum(origins)
 
     def _couple_callers(self, keys: Sequence[Key], rest: Node) -> Node:
         if not keys:
@@ -410,6 +439,18 @@ class World:
         if target.uncertain:
             return RequestSet.nothing(self.space), sure
         return (sure if lows == highs else RequestSet.box(self.space, lows)), sure
+
+
+def _has_session(key: Key, caller: Caller) -> bool:
+    """Whether the requests of the caller may carry a key of signed requests."""
+    if caller.kind != "service":
+        return caller.kind != "anonymous"
+    # The certificate of a workload comes as tags of the session that Roles Anywhere opens.
+    by_certificate = caller.name.startswith("rolesanywhere.") and key.id.startswith(_CERTIFIED)
+    return by_certificate or key.id.startswith("s3:")
+
+
+_CERTIFIED: Final = ("aws:principaltag/", "aws:sourceidentity")
 
 
 def named_values(predicates: Iterable[Predicate]) -> list[Predicate]:
