@@ -47,7 +47,7 @@ def substitute(text, context, version):
         inside = match[1]
         if inside in LITERAL:
             return LITERAL[inside]
-        parts = re.fullmatch(r"\s*([^\s,']+)\s*(?:,\s*'([^']*)'\s*)?", inside)
+        parts = re.fullmatch(r"\s*([^\s,'](?:[^,']*[^\s,'])?)\s*(?:,\s*'([^']*)'\s*)?", inside)
         if parts is None:
             return match[0]
         value = context.get(parts[1].lower(), parts[2])
@@ -69,15 +69,22 @@ def plain(text):
 def glob_match(pattern, value, *, fold=False):
     value = "".join(LITERAL.get(c, c) if LITERAL.get(c, "-") in pattern else c for c in value)
     # A marked character stands for itself: mark it in the value too, wherever it may meet one.
-    body = ""
-    for char in pattern:
-        if char == "*":
-            body += ".*"
-        elif char == "?":
-            body += "."
+    if fold:
+        pattern, value = pattern.lower(), value.lower()
+    at = place = 0
+    star, back = -1, 0
+    while place < len(value):
+        if at < len(pattern) and pattern[at] == "*":
+            star, back, at = at, place, at + 1
+        elif at < len(pattern) and pattern[at] in ("?", value[place]):
+            at, place = at + 1, place + 1
+        elif star >= 0:
+            # The last star takes one character more.
+            back += 1
+            at, place = star + 1, back
         else:
-            body += re.escape(char)
-    return re.fullmatch(body, value, re.DOTALL | (re.IGNORECASE if fold else 0)) is not None
+            return False
+    return not pattern[at:].strip("*")
 
 
 def arn_match(pattern, value):
@@ -346,7 +353,7 @@ def fixed_value(  # noqa: PLR0911 - one return for each rule
     if version == "2012-10-17" and re.search(r"\$\{[^*?$}][^}]*\}", wanted):
         return False
     if key == "s3:dataaccesspointarn" and re.fullmatch(
-        r"arn:[^:*?]+:s3:[^:*?]+:\d{12}:accesspoint/.*", wanted
+        r"arn:[^:*?]+:s3:[^:*?]*:\d{12}:accesspoint/.*", wanted
     ):
         return True
     if key in {"aws:userid", "aws:principalaccount"} and wanted.lower() == "anonymous":

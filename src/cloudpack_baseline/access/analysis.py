@@ -19,13 +19,14 @@ from cloudpack_baseline.access.actions import (
 from cloudpack_baseline.access.axes import text_axis
 from cloudpack_baseline.access.callers import callers, covers, exempts
 from cloudpack_baseline.access.denies import STEPS, subtract
-from cloudpack_baseline.access.keys import Presence, actions_of, find_key
+from cloudpack_baseline.access.keys import AP_KEYS, Presence, actions_of, find_key
 from cloudpack_baseline.access.pins import (
     account_patterns,
     binding_tests,
     identity_patterns,
     own_access_points,
     sample_accounts,
+    sample_services,
 )
 from cloudpack_baseline.access.policy import PrincipalElement
 from cloudpack_baseline.access.resources import resource_test
@@ -53,9 +54,6 @@ _ACL_ACTIONS: Final = {
     "WRITE_ACP": bits(("PutBucketAcl",)),
 }
 _FULL_CONTROL: Final = sum(_ACL_ACTIONS.values())
-_AP_KEYS: Final = frozenset(
-    {"s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:accesspointnetworkorigin"}
-)
 
 
 @frozen(kw_only=True)
@@ -160,7 +158,7 @@ def _ways(bucket: BucketAccess, policy: Policy | None) -> tuple[Way, ...]:
             fixed["aws:sourcevpc"] = point.vpc_id
         ways.append(Way(endpoint=True, point=point.name, fixed=tuple(fixed.items())))
     tested = {c.key.lower() for s in (policy.statements if policy else ()) for c in s.conditions}
-    if tested & _AP_KEYS:
+    if tested & AP_KEYS:
         ways += [Way(endpoint=e, point=p, counts=p == "foreign")
                  for p in ("own", "foreign") for e in (False, True)]  # fmt: skip
     return tuple(ways)
@@ -193,10 +191,13 @@ def _cast(bucket: BucketAccess, sources: Sequence[Source], extras: Extras) -> tu
     canonical = tuple(sorted((acl - {bucket.owner_canonical_id}) | set(extras.canonical)))
     elements.append(PrincipalElement(canonical=tuple(c for c in canonical if c)))
     accounts, split = account_patterns(policies)
-    arns, names = identity_patterns(policies, bucket.owner_account) if split else ({}, ())
+    arns, names = (
+        identity_patterns(policies, bucket.owner_account, bucket.partition) if split else ({}, ())
+    )
     return callers(
         elements, owner=bucket.owner_account, partition=bucket.partition,
-        accounts=(*extras.accounts, *accounts), samples=sample_accounts(policies),
+        accounts=(*extras.accounts, *accounts), samples=sample_accounts(policies, bucket.partition),
+        services=sample_services(policies),
         arn_tests=arns, name_tests=names, split=split,
         owner_canonical=bucket.owner_canonical_id,
     )  # fmt: skip
@@ -207,8 +208,9 @@ def analyse(bucket: BucketAccess, extras: Extras | None = None) -> Analysis:
     extras = extras or Extras()
     sources = _sources(bucket)
     world = World(_cast(bucket, sources, extras), _ways(bucket, bucket.policy),
-                  bucket.owner_account, bucket.owner_org_id, bucket.owner_org_id)  # fmt: skip
-    unknown = _unknown_actions(bucket.policy)
+                  bucket.owner_account, bucket.owner_org_id, bucket.owner_account,
+                  bucket.owner_org_id)  # fmt: skip
+    unknown = _unknown_actions(source.policy for source in sources)
     frequent = frequent_keys(source.policy for source in sources)
     pending = [
         _pending(bucket, world, source, statement, unknown, frequent)
@@ -227,10 +229,11 @@ def analyse(bucket: BucketAccess, extras: Extras | None = None) -> Analysis:
     return analysis
 
 
-def _unknown_actions(policy: Policy | None) -> tuple[str, ...]:
+def _unknown_actions(policies: Iterable[Policy]) -> tuple[str, ...]:
     found = {
         name: None
-        for statement in (policy.statements if policy else ())
+        for policy in policies
+        for statement in policy.statements
         if statement.effect == "Allow" and not statement.not_action
         for name in map(unknown_action, statement.actions)
         if name is not None
@@ -370,7 +373,7 @@ def _acl_rules(bucket: BucketAccess, world: World) -> list[Rule]:
         layout = world.layout
         box = RequestSet.box(world.space, {layout.caller: mask, layout.action: actions})
         found.append(Rule(f"ACL {grant.permission}", "acl", f"$.Grants[{index}]",
-                          allows=True, low=box, high=box))  # fmt: skip
+                          allows=True, low=box, high=box, public_acl=grant.public))  # fmt: skip
     return found
 
 

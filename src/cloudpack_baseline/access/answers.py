@@ -141,6 +141,8 @@ def _through_points(answers: Answers, let: Let) -> None:
     for point in analysis.bucket.access_points:
         ways = sum(1 << i for i, way in enumerate(analysis.world.ways) if way.point == point.name)
         high, low = _point_sets(answers, point.name)
+        if let.rule.public_acl and analysis.bucket.block_of(point).ignore_public_acls:
+            high = low = RequestSet.nothing(analysis.world.space)
         same = let.low is let.high and low == high
         let.high = let.high.within({level: ~ways}) | (let.high.within({level: ways}) & high)
         let.low = let.high if same else (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cloudpack_baseline.access.actions import matches
 from cloudpack_baseline.access.answers import Let, pick
@@ -19,6 +19,7 @@ from cloudpack_baseline.access.pins import (
     binding_tests,
     identity_patterns,
     sample_accounts,
+    sample_services,
 )
 from cloudpack_baseline.access.policy import PrincipalElement
 from cloudpack_baseline.access.predicates import StringPredicate
@@ -110,7 +111,7 @@ def who_can_assume(
     than services and identity providers need leave of their own account too.
     """
     cast = _cast(trust, account, partition)
-    world = World(cast, (Way(), Way(endpoint=True)), account, organization)
+    world = World(cast, (Way(), Way(endpoint=True)), account, organization, account, organization)
     frequent = frequent_keys((trust,))
     pending = [_pending(world, trust, statement, frequent) for statement in trust.statements]
     tests = [t for item in pending for d in item.drafts for t in d.tests]
@@ -133,10 +134,13 @@ def who_can_assume(
 def _cast(trust: Policy, account: str, partition: str) -> tuple[Caller, ...]:
     elements = [s.principal for s in trust.statements if s.principal is not None]
     accounts, split = account_patterns((trust,))
-    arns, names = identity_patterns((trust,), account) if split else ({}, ())
-    return callers(elements, owner=account, partition=partition, accounts=accounts,
-                   samples=sample_accounts((trust,)), arn_tests=arns,
-                   name_tests=names, split=split)  # fmt: skip
+    arns, names = identity_patterns((trust,), account, partition) if split else ({}, ())
+    found = callers(elements, owner=account, partition=partition, accounts=accounts,
+                    samples=sample_accounts((trust,), partition),
+                    services=sample_services((trust,)), arn_tests=arns,
+                    name_tests=names, split=split)  # fmt: skip
+    # Who brings the token of a provider calls unsigned.
+    return tuple(evolve(c, signed=False) if c.kind == "federated" else c for c in found)
 
 
 def _pending(

@@ -6,15 +6,16 @@ it surely lets through and what it possibly does.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from cloudpack_baseline.access.keys import Kind
 from cloudpack_baseline.access.networks import LAST, V6, Interval, address_text, union
-from cloudpack_baseline.access.patterns import Pattern, string_classes
+from cloudpack_baseline.access.patterns import ANYTHING, STEPS, Pattern, string_classes
 from cloudpack_baseline.access.predicates import (
     AddressPredicate,
     BoolPredicate,
@@ -40,8 +41,14 @@ ABSENT: Final = 1
 Masks = tuple[int, int]
 """What passes surely, and what passes possibly."""
 
-_SET_LIMIT: Final = 1_000
+Row = tuple[Pattern, ...]
+"""Patterns of which one has to match."""
+
+_SET_LIMIT: Final = 4_096
 _TLS: Final = ("1.3", "1.2", "1.1", "1.0")
+_ACCOUNT_DIGITS: Final = 12
+_LAST_MOMENT: Final = 253_402_300_800
+"""The year 10000."""
 
 _USUAL: Final = {
     "aws:referer": "https://example.com/",
@@ -106,42 +113,62 @@ class Axis:
         return low | absent, high | absent
 
 
-def build_axis(key: Key, predicates: Iterable[Predicate]) -> Axis:
-    """Cut the values of a key by all tests on it."""
+def build_axis(key: Key, predicates: Iterable[Predicate], *, steps: int = STEPS) -> Axis:
+    """Cut the values of a key by all tests on it; ``steps`` bounds the work on texts."""
     tests = list(dict.fromkeys(predicates))
     if key.kind is Kind.BOOL:
         words = ("true", "false") if key.id == "aws:securetransport" else ("false", "true")
-        classes = [(word, _vector(tests, word, is_point=True)) for word in words]
+        classes = [(word, _vector(tests, _Point(word))) for word in words]
         return _from_vectors(key.id, tests, classes)
     if key.kind is Kind.ADDRESS:
         return _addresses(key, tests, other=False)
     if key.kind in {Kind.NUMBER, Kind.DATE}:
         return _finite(key, tests, _numbers(key, tests))
-    return _text(key, tests)
+    return _text(key, tests, steps)
 
 
-def text_axis(
+def text_axis(  # noqa: PLR0913 - which texts there are, and how far to go
     name: str,
     tests: Sequence[StringPredicate],
     *,
     empty: bool = True,
     several: bool = False,
     prefix: str = "",
+    steps: int = STEPS,
 ) -> Axis:
     """Cut texts by string tests; only texts after the prefix count."""
-    rows = [row for test in tests for row in (test.patterns, test.patterns + test.maybe)]
-    classes = string_classes(rows, prefix=prefix, empty=empty)
+    pairs = [(test.patterns, test.patterns + test.maybe) for test in tests]
+    classes = _cut(pairs, prefix, empty=empty, steps=steps)
     if classes is None:
-        rows = [row for test in tests for row in _bounds(test)]
+        pairs = [_bounds(test) for test in tests]
         anything = sum(2 << 2 * index for index in range(len(tests)))
-        classes = string_classes(rows, prefix=prefix, empty=empty) or [("k", anything)]
-    _usual(name, classes, rows)
+        classes = _cut(pairs, prefix, empty=empty, steps=steps) or [("k", anything)]
+    _usual(name, classes, [row for pair in pairs for row in pair])
     if several:
         return _sets(name, tests, classes)
     return _from_vectors(name, tests, classes)
 
 
-def _bounds(test: StringPredicate) -> tuple[tuple[Pattern, ...], tuple[Pattern, ...]]:
+def _cut(
+    pairs: Sequence[tuple[Row, Row]], prefix: str, *, empty: bool, steps: int
+) -> list[tuple[str, int]] | None:
+    """The classes of texts, with two bits a pair; equal rows are run but once."""
+    place: dict[Row, int] = {}
+    for pair in pairs:
+        for row in pair:
+            place.setdefault(row, len(place))
+    classes = string_classes(list(place), prefix=prefix, empty=empty, steps=steps)
+    if classes is None:
+        return None
+    bits = [(place[sure], place[possible]) for sure, possible in pairs]
+    return [
+        (word, sum((vector >> low & 1 | (vector >> high & 1) << 1) << 2 * index
+                   for index, (low, high) in enumerate(bits)))
+        for word, vector in classes
+    ]  # fmt: skip
+
+
+def _bounds(test: StringPredicate) -> tuple[Row, Row]:
     """Simple patterns that match no more, and no less, than the test: where it is too complex."""
     sure = tuple(p for p in test.patterns if p.exact is not None or p.head is not None)
     return sure, tuple(pattern.loosened() for pattern in test.patterns + test.maybe)
@@ -202,87 +229,152 @@ def _unknown_sets(
     return axis
 
 
-def _vector(tests: Sequence[Predicate], text: str, *, is_point: bool) -> int:
+@frozen
+class _Point:
+    """One value: ``text`` and its other notations, and the number that it is.
+
+    ``alone`` is false for a value that stands for a whole gap of numbers, in which nobody knows
+    which notations a pattern meets.
+    """
+
+    text: str
+    number: Decimal | None = None
+    others: tuple[str, ...] = ()
+    alone: bool = True
+
+
+def _vector(tests: Sequence[Predicate], point: _Point) -> int:
     vector = 0
     for index, test in enumerate(tests):
-        low, high = test.verdict(text)
-        if isinstance(test, StringPredicate) and not is_point:
-            # Between two points nobody knows which notations a pattern with wildcards meets.
-            loose = [p for p in test.patterns if p.exact is None and p.head != ""]
-            low = any(p.head == "" for p in test.patterns)
-            high = low or bool(loose) or bool(test.maybe)
+        if isinstance(test, NumberPredicate):
+            low = point.number is not None and test.accepts(point.number)
+            high = low or test.unsure
+        elif isinstance(test, StringPredicate) and not point.alone:
+            low = ANYTHING in test.patterns
+            loose = any(p.exact is None for p in test.patterns)
+            high = low or loose or bool(test.maybe)
+        else:
+            verdicts = [test.verdict(text) for text in (point.text, *point.others)]
+            low, high = any(one for one, _ in verdicts), any(one for _, one in verdicts)
         vector |= (low | high << 1) << 2 * index
     return vector
 
 
-def _finite(key: Key, tests: Sequence[Predicate], points: Sequence[tuple[str, bool]]) -> Axis:
+def _finite(key: Key, tests: Sequence[Predicate], points: Iterable[_Point]) -> Axis:
     """An axis whose classes are found by trying values."""
     found: dict[int, str] = {}
-    for text, is_point in points:
-        found.setdefault(_vector(tests, text, is_point=is_point), text)
-    if key.id == "s3:tlsversion":
-        kept = [(text, _vector(tests, text, is_point=True)) for text in _TLS]
-        known = {vector for _, vector in kept}
-        rest = [(text, vector) for vector, text in found.items() if vector not in known]
-        classes = kept + rest
-    else:
-        classes = [(text, vector) for vector, text in found.items()]
+    classes: list[tuple[object, int]] = []
+    for point in points:
+        vector = _vector(tests, point)
+        # Each version of TLS is told by its name.
+        if key.id == "s3:tlsversion" or vector not in found:
+            classes.append((point.text, vector))
+        found.setdefault(vector, point.text)
     return _from_vectors(key.id, tests, classes)
 
 
-def _numbers(key: Key, tests: Sequence[Predicate]) -> list[tuple[str, bool]]:
+def _numbers(key: Key, tests: Sequence[Predicate]) -> list[_Point]:
     """Every number that a test names, and one in every gap that holds a possible value."""
-    read = read_date if key.kind is Kind.DATE else read_number
-    points: set[Decimal] = {Decimal(text) for text in _TLS} if key.id == "s3:tlsversion" else set()
-    for test in tests:
-        if isinstance(test, NumberPredicate):
-            points.update(test.numbers)
-        elif isinstance(test, StringPredicate):
-            texts = (pattern.exact for pattern in test.patterns)
-            points.update(n for n in map(read, filter(None, texts)) if n is not None)
-    ordered = sorted(points)
+    if key.id == "s3:tlsversion":
+        return [_Point(text, Decimal(text)) for text in _TLS]
+    shown = _instant if key.kind is Kind.DATE else _number
+    ordered = sorted(_named(key, tests))
     if not ordered:
-        return [("0", False)]
+        return [shown(Decimal(0), alone=False)]
     # Exact whatever the number of digits, so that no midpoint is rounded onto a bound.
     digits = max(len(n.as_tuple().digits) + abs(n.adjusted()) for n in ordered)
     with localcontext(prec=2 * digits + 9):
-        return _whole_numbers(ordered) if key.whole else _points_and_gaps(ordered)
+        gaps = _whole_gaps(ordered) if key.whole else _gaps(ordered, whole=key.kind is Kind.DATE)
+        points = [n for n in ordered if not key.whole or (n >= 0 and n == n.to_integral_value())]
+        return [
+            *(shown(number, alone=True) for number in points),
+            *(shown(number, alone=False) for number in gaps),
+        ]
 
 
-def _points_and_gaps(ordered: list[Decimal]) -> list[tuple[str, bool]]:
-    gaps = [ordered[0] - 1, *((low + high) / 2 for low, high in pairwise(ordered)), ordered[-1] + 1]
-    return [(_plain(n), True) for n in ordered] + [(_plain(n), False) for n in gaps]
+def _named(key: Key, tests: Iterable[Predicate]) -> set[Decimal]:
+    read = read_date if key.kind is Kind.DATE else read_number
+    found: set[Decimal] = set()
+    for test in tests:
+        if isinstance(test, NumberPredicate):
+            found.update(test.numbers)
+        elif isinstance(test, StringPredicate):
+            texts = (pattern.exact for pattern in test.patterns)
+            found.update(n for n in map(read, filter(None, texts)) if n is not None)
+    return found
 
 
-def _whole_numbers(ordered: list[Decimal]) -> list[tuple[str, bool]]:
-    points = [n for n in ordered if n >= 0 and n == n.to_integral_value()]
-    found = [(_plain(n), True) for n in points]
-    taken = set(points)
+def _gaps(ordered: list[Decimal], *, whole: bool) -> list[Decimal]:
+    """A number below all, one between each two, one above all; whole ones where there are."""
+    found = [ordered[0] - 1, ordered[-1] + 1]
+    for low, high in pairwise(ordered):
+        middle = (low + high) / 2
+        floor = middle.to_integral_value(rounding="ROUND_FLOOR")
+        found.append(floor if whole and floor > low else middle)
+    return found
+
+
+def _whole_gaps(ordered: list[Decimal]) -> list[Decimal]:
+    found: list[Decimal] = []
+    taken = set(ordered)
     for bound in (Decimal(-1), *ordered):
         after = bound.to_integral_value(rounding="ROUND_FLOOR") + 1
         if after >= 0 and after not in taken:
             taken.add(after)
-            found.append((_plain(after), False))
+            found.append(after)
     return found
 
 
-def _plain(number: Decimal) -> str:
-    return f"{number:f}"
+def _number(number: Decimal, *, alone: bool) -> _Point:
+    return _Point(f"{number:f}", number, (), alone)
 
 
-def _text(key: Key, tests: Sequence[Predicate]) -> Axis:
+def _instant(number: Decimal, *, alone: bool) -> _Point:
+    """A moment, as aws:CurrentTime has it and as aws:EpochTime has it."""
+    seconds = f"{number:f}"
+    if number != number.to_integral_value() or not 0 <= number < _LAST_MOMENT:
+        return _Point(seconds, number, (), alone)
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(number))
+    return _Point(f"{moment:%Y-%m-%dT%H:%M:%SZ}", number, (seconds,), alone)
+
+
+def _text(key: Key, tests: Sequence[Predicate], steps: int) -> Axis:
     kinds = {type(test) for test in tests}
-    if kinds == {NumberPredicate}:
-        plain = [(text, point) for text, point in _numbers(key, tests)]
-        return _finite(key, tests, [*plain, ("word", True)])
     if kinds == {AddressPredicate}:
         return _addresses(key, tests, other=True)
+    if NumberPredicate in kinds and not key.several and all(map(_names_values, tests)):
+        return _finite(key, tests, _words(key, tests))
     strings = {test: _as_string(test) for test in tests}
-    axis = text_axis(key.id, list(dict.fromkeys(strings.values())), several=key.several)
+    axis = text_axis(key.id, list(dict.fromkeys(strings.values())), several=key.several,
+                     steps=steps)  # fmt: skip
     for test, string in strings.items():
         axis.some[test] = axis.some[string]
         axis.every[test] = axis.every[string]
     return axis
+
+
+def _names_values(test: Predicate) -> bool:
+    """Whether the test can be decided by trying the values that all tests name."""
+    if isinstance(test, StringPredicate):
+        return not test.maybe and all(pattern.exact is not None for pattern in test.patterns)
+    return isinstance(test, (NumberPredicate, BoolPredicate))
+
+
+def _words(key: Key, tests: Sequence[Predicate]) -> Iterable[_Point]:
+    """Numbers in two notations each, the texts that tests name, and one that is neither."""
+    texts: dict[str, None] = {}
+    for point in _numbers(key, tests):
+        texts[point.text] = None
+        # The number of an account has but one notation.
+        if len(point.text) != _ACCOUNT_DIGITS:
+            texts[f"{point.text}{'0' if '.' in point.text else '.0'}"] = None
+    for test in tests:
+        if isinstance(test, StringPredicate):
+            texts |= dict.fromkeys(pattern.exact or "" for pattern in test.patterns)
+        elif isinstance(test, BoolPredicate):
+            texts |= dict.fromkeys(form for word in test.words for form in (word, word.upper()))
+    for text in (*texts, "word"):
+        yield _Point(text, read_number(text))
 
 
 def _as_string(test: Predicate) -> StringPredicate:

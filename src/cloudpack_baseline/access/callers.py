@@ -9,27 +9,46 @@ from attrs import frozen
 
 from cloudpack_baseline.access.patterns import Pattern, literal, string_classes
 from cloudpack_baseline.access.policy import account_of
+from cloudpack_baseline.access.predicates import StringPredicate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cloudpack_baseline.access.policy import PrincipalElement
+    from cloudpack_baseline.access.predicates import Predicate
 
-__all__ = ["MAYBE", "UNKNOWN", "Caller", "Unknown", "callers", "covers", "exempts"]
+__all__ = ["MAYBE", "SERVICES", "UNKNOWN", "Caller", "Unknown", "callers", "covers", "exempts"]
 
 CallerKind = Literal["anonymous", "account", "canonical", "cloudfront", "federated", "service"]
 
 
+@frozen(kw_only=True)
 class Unknown:
-    """The value of a key that is there, but that nobody can tell."""
+    """The value of a key that is there, but that nobody can tell.
 
-    __slots__ = ()
+    It is not that of an unsigned request, nor one of the account ``other_than``.
+    """
+
+    other_than: str | None = None
+
+    def is_none_of(self, predicate: Predicate) -> bool:
+        """Whether it surely passes no test for some value of the predicate."""
+        return isinstance(predicate, StringPredicate) and all(
+            self._differs(pattern) for pattern in (*predicate.patterns, *predicate.maybe)
+        )
+
+    def _differs(self, pattern: Pattern) -> bool:
+        if pattern.text.lower() == "anonymous":
+            return True
+        account = pattern.text.split(":")[4] if pattern.text.count(":") >= _ARN_COLONS else ""
+        return self.other_than is not None and self.other_than in {pattern.exact, account}
 
 
 UNKNOWN: Final = Unknown()
 MAYBE: Final = Unknown()
 """The value of a key that may be there or not."""
 
+_ARN_COLONS: Final = 5
 _WILD: Final = re.compile(r"[*?]")
 _ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
 _ARN: Final = re.compile(r"arn:[a-z0-9-]+:(?:iam|sts)::([^:*?$]+):(.+)", re.ASCII | re.DOTALL)
@@ -41,7 +60,7 @@ _OF_SERVICES: Final = {
     "aws:principaltype": "Service",
 }
 _STRANGERS: Final = ("210987654321", "987654321098", "345678901234", "456789012345")
-_SERVICES: Final = ("sns.amazonaws.com", "config.amazonaws.com", "events.amazonaws.com")
+SERVICES: Final = ("sns.amazonaws.com", "config.amazonaws.com", "events.amazonaws.com")
 CLOUDFRONT: Final = "cloudfront"
 
 
@@ -51,7 +70,9 @@ class Caller:
 
     ``name`` is the ARN, service, provider or canonical id; ``arn`` the value of
     ``aws:PrincipalArn`` (None if not told apart), ``session`` the ARN of a role session; a
-    ``sample`` stands for others too, so its ARN is one of many.
+    ``sample`` stands for others too, so its ARN is one of many; a caller that is not ``signed``
+    brings the token of a provider and no keys of a principal; ``other_than`` is an account that
+    it surely is not of.
     """
 
     kind: CallerKind
@@ -62,6 +83,13 @@ class Caller:
     owner: bool = False
     stranger: bool = False
     sample: bool = False
+    signed: bool = True
+    other_than: str | None = None
+
+    @property
+    def is_session(self) -> bool:
+        """Whether it acts by a session of a role, so by temporary credentials."""
+        return not self.sample and self.arn is not None and ":role/" in self.arn
 
     def value(self, key: str) -> str | tuple[str, ...] | Unknown | None:
         """The value of an identity key (in lower case) in the requests of this caller."""
@@ -75,12 +103,15 @@ class Caller:
             case "account" | "cloudfront":
                 return self._account(key)
             case _:
-                absent = {"aws:principalservicename", "aws:principalservicenameslist"}
-                if key == "aws:username":
-                    return MAYBE
-                if key == "aws:principalisawsservice":
-                    return "false"
-                return None if key in absent else UNKNOWN
+                return self._unnamed(key)
+
+    def _unnamed(self, key: str) -> str | Unknown | None:
+        """Of somebody whose account and name nobody tells."""
+        if key == "aws:principalisawsservice":
+            return "false"
+        if not self.signed or key in {"aws:principalservicename", "aws:principalservicenameslist"}:
+            return None
+        return MAYBE if key == "aws:username" else Unknown(other_than=self.other_than)
 
     def _service(self, key: str) -> str | tuple[str, ...] | None:
         match key:
@@ -150,7 +181,7 @@ def exempts(element: PrincipalElement, caller: Caller, owner_canonical: str | No
     The account has to be listed: a user's or role's ARN alone does not save it, because its
     account is denied (IAM User Guide, "NotPrincipal").
     """
-    if caller.kind not in {"account", "cloudfront"} or element.everyone:
+    if caller.kind != "account" or element.everyone:
         return covers(element, caller, owner_canonical)
     return caller.account in element.accounts or (
         caller.owner and owner_canonical in element.canonical
@@ -191,6 +222,7 @@ def callers(  # noqa: PLR0913 - the dimensions by which callers are told apart
     partition: str,
     accounts: Iterable[str] = (),
     samples: Iterable[str] = (),
+    services: tuple[str | None, Iterable[str]] = (None, ()),
     arn_tests: Mapping[str, Sequence[Pattern]] | None = None,
     name_tests: Sequence[Pattern] = (),
     split: bool = False,
@@ -199,7 +231,8 @@ def callers(  # noqa: PLR0913 - the dimensions by which callers are told apart
     """One caller for each class, the anonymous first, then strangers, so that witnesses are plain.
 
     ``elements`` are all Principal elements, ``accounts`` further accounts that conditions name,
-    ``samples`` accounts that stand for all that a pattern means;
+    ``samples`` accounts that stand for all that a pattern means, ``services`` a service that no
+    condition names and those that some do;
     with ``split``, accounts are taken apart by the tests on aws:PrincipalArn (``arn_tests``, by
     account, ``""`` for strangers) and aws:username.
     """
@@ -222,13 +255,18 @@ def callers(  # noqa: PLR0913 - the dimensions by which callers are told apart
                          _tests(arn_tests or {}, account), name_tests,
                          split=split, stranger=account in strangers)  # fmt: skip
     found = [_ANONYMOUS, *cast.found]
-    services = dict.fromkeys(name for element in elements for name in element.services)
-    fresh = next(name for name in (*_SERVICES, "other.amazonaws.com") if name not in services)
+    named_services = dict.fromkeys(
+        (*(name for element in elements for name in element.services), *services[1])
+    )
+    candidates = (services[0], *SERVICES, "other.amazonaws.com")
+    fresh = next(name for name in candidates if name and name not in named_services)
     found += [Caller(kind="service", name=name, stranger=name == fresh)
-              for name in (fresh, *services)]  # fmt: skip
+              for name in (fresh, *named_services)]  # fmt: skip
     for element in elements:
         found += [Caller(kind="federated", name=name) for name in element.federated]
-        found += [Caller(kind="canonical", name=name) for name in element.canonical
+        other = owner if owner_canonical is not None else None
+        found += [Caller(kind="canonical", name=name, other_than=other)
+                  for name in element.canonical
                   if name != owner_canonical]  # fmt: skip
     return tuple(dict.fromkeys(found))
 

@@ -215,7 +215,7 @@ def verdict(test: Test, value: str | tuple[str, ...] | Unknown | None) -> tuple[
         )
         return holds, holds
     if isinstance(value, Unknown):
-        return False, True
+        return _verdict_of_unknown(test, value)
     pairs = [test.predicate.verdict(item) for item in ((value,) if isinstance(value, str) else
                                                        value)]  # fmt: skip
     # "Every value fails" is the negation of "some value passes", and the other way round.
@@ -225,6 +225,12 @@ def verdict(test: Test, value: str | tuple[str, ...] | Unknown | None) -> tuple[
     gather = all if whole else any
     low, high = gather(low for low, _ in pairs), gather(high for _, high in pairs)
     return (not high, not low) if operator.negated else (low, high)
+
+
+def _verdict_of_unknown(test: Test, value: Unknown) -> tuple[bool, bool]:
+    if test.predicate is not None and value.is_none_of(test.predicate):
+        return test.operator.negated, test.operator.negated
+    return False, True
 
 
 def _narrow_constant(target: Draft, test: Test, value: str | None) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from cloudpack_baseline.access._spelling import EXAMPLES, spelled
 from cloudpack_baseline.access.axes import Axis, text_axis
@@ -190,9 +190,10 @@ def _pending(
 ) -> Pending:
     def known(name: str) -> Key | None:
         key = find_key(name)
-        if key is None or name.lower() not in frequent or key.presence is Presence.CONSTANT:
+        if key is None or name.lower() not in frequent:
             return None
-        return key
+        # Whose a resource is depends on the resource.
+        return evolve(key, presence=Presence.ALWAYS) if key.presence is Presence.CONSTANT else key
 
     drafts = world.drafts(statement, (1, 1), 3, variables=policy.variables, known=known)
     pending = Pending(statement, "identity", drafts, 0)

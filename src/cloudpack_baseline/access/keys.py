@@ -15,6 +15,7 @@ from attrs import frozen
 from cloudpack_baseline.access._s3_actions import KEY_ACTIONS
 
 __all__ = [
+    "AP_KEYS",
     "SECURE",
     "SOURCE_IP",
     "VIA_SERVICE",
@@ -232,6 +233,11 @@ def _read() -> dict[str, Key]:
 
 
 _KEYS: Final = _read()
+
+AP_KEYS: Final = frozenset(
+    {"s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:accesspointnetworkorigin"}
+)
+"""The keys of requests through an access point."""
 
 SECURE: Final = _KEYS["aws:securetransport"]
 SOURCE_IP: Final = _KEYS["aws:sourceip"]

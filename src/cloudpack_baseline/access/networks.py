@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ LAST: Final = V6 + (1 << 128) - 1
 _OCTET: Final = 255
 _OCTETS: Final = {str(number): number for number in range(_OCTET + 1)}
 """The octets as they are written: no leading zeros, no other digits."""
+_GROUP: Final = 0xFFFF
 _V4_BITS: Final = 32
 _V6_BITS: Final = 128
 _LONGEST: Final = 64
@@ -91,7 +93,9 @@ def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """The same addresses as disjoint intervals in ascending order; the families stay apart."""
     merged: list[Interval] = []
     for low, high in sorted(intervals):
-        if merged and low <= merged[-1][1] + 1 and low != V6:
+        last = merged[-1][1] if merged else None
+        # The last IPv4 address and the first of IPv6 are neighbours on the line only.
+        if last is not None and low <= last + (last != V6 - 1):
             if high > merged[-1][1]:
                 merged[-1] = (merged[-1][0], high)
         else:
@@ -104,9 +108,26 @@ def address_text(number: int) -> str:
     """The address in its usual notation."""
     if number < V6:
         return ".".join(str(number >> shift & _OCTET) for shift in (24, 16, 8, 0))
-    import ipaddress  # noqa: PLC0415 - see above
+    return _v6_text(number - V6)
 
-    return str(ipaddress.IPv6Address(number - V6))
+
+def _v6_text(number: int) -> str:
+    """As RFC 5952 has it, without dots: Python's own notation of mapped addresses changed."""
+    groups = [f"{number >> shift & _GROUP:x}" for shift in range(112, -1, -16)]
+    start, length = max(_zeros(groups), key=lambda run: run[1], default=(0, 0))
+    if length < 2:  # noqa: PLR2004 - one group of zeros is written out
+        return ":".join(groups)
+    return ":".join(groups[:start]) + "::" + ":".join(groups[start + length :])
+
+
+def _zeros(groups: Sequence[str]) -> Iterable[tuple[int, int]]:
+    """Each run of zero groups: where it starts, and how long it is."""
+    start = 0
+    for value, run in groupby(groups):
+        length = len(list(run))
+        if value == "0":
+            yield start, length
+        start += length
 
 
 def networks_text(intervals: Sequence[Interval]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cloudpack_baseline.access.actions import KNOWN, names
 from cloudpack_baseline.access.answers import Let, pick, public_by_policy, witness_of
 from cloudpack_baseline.access.axes import ABSENT
+from cloudpack_baseline.access.keys import AP_KEYS
 from cloudpack_baseline.access.networks import LAST, V6, networks_text
 from cloudpack_baseline.access.predicates import StringPredicate
 from cloudpack_baseline.access.requests import Request, request_in, request_of
@@ -26,7 +27,7 @@ from cloudpack_baseline.access.space import RequestSet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cloudpack_baseline.access.analysis import Analysis
+    from cloudpack_baseline.access.analysis import Analysis, Source
     from cloudpack_baseline.access.answers import Answers
     from cloudpack_baseline.access.networks import Interval
     from cloudpack_baseline.access.requests import Witness
@@ -345,11 +346,27 @@ def points(answers: Answers) -> tuple[AccessPointExposure, ...]:
         witness = None
         shut = analysis.bucket.block_of(point).restrict_public_buckets
         if source is not None and policy_public and not shut:
-            box = {**analysis.trust(source), analysis.world.layout.way: ways}
+            box = _confined_by_neither(analysis, source)
+            box[analysis.world.layout.way] = ways
             witness = answers.found(source.name, box, answers.lets)
         found.append(AccessPointExposure(name=point.name, policy_public=policy_public,
                                          public=witness is not None, witness=witness))  # fmt: skip
     return tuple(found)
+
+
+def _confined_by_neither(analysis: Analysis, point: Source) -> dict[int, int]:
+    """Requests without a trusted value of the access point's policy, nor of the bucket's.
+
+    That a request comes through the access point is no value that the bucket's policy confines by.
+    """
+    layout = analysis.world.layout
+    by_point = {layout.keys.get(key) for key in AP_KEYS}
+    box = dict(analysis.trust(point))
+    for source in analysis.sources:
+        for level, mask in analysis.trust(source).items() if source.point is None else ():
+            if level not in by_point:
+                box[level] = box.get(level, -1) & mask
+    return box
 
 
 def stopped(answers: Answers) -> tuple[Stopped, ...]:

@@ -159,24 +159,26 @@ def arn(segments: tuple[Segment, ...]) -> Pattern | None:
 class _Product:
     """All patterns of all tests as one automaton; a state is a bit set of positions."""
 
-    __slots__ = ("_accept", "_accepting", "_char", "_fold", "_free", "_free_in_part",
-                 "_stay", "_stay_in_part",
-                 "chars", "positions", "start")  # fmt: skip
+    __slots__ = ("_accept", "_accepting", "_char", "_fold", "_free", "_free_in_part", "_rows",
+                 "_stay", "_stay_in_part", "chars", "positions", "start")  # fmt: skip
 
     def __init__(self, tests: Sequence[Sequence[Pattern]]) -> None:
         self._char: dict[str, int] = {}
         self._fold: dict[str, int] = {}
         self._free = self._free_in_part = self._stay = self._stay_in_part = 0
-        self._accept: list[tuple[int, int]] = []
+        self._accept: dict[int, int] = {}
+        self._rows: list[int] = []
         start = bit = 0
         for index, patterns in enumerate(tests):
             for pattern in patterns:
                 start |= 1 << bit
+                first = bit
                 bit = self._add(pattern, bit)
-                self._accept.append((1 << bit, 1 << index))
+                self._accept[1 << bit] = 1 << index
                 bit += 1
+                self._rows.append((1 << bit) - (1 << first))
         self.positions = bit
-        self._accepting = sum(accept for accept, _ in self._accept)
+        self._accepting = sum(self._accept)
         self.chars = set(self._char)
         for char in self._fold:
             self.chars |= {char, char.upper() if len(char.upper()) == 1 else char}
@@ -221,10 +223,27 @@ class _Product:
 
     def verdict(self, state: int) -> int:
         vector = 0
-        for accept, test in self._accept if state & self._accepting else ():
-            if state & accept:
-                vector |= test
+        hits = state & self._accepting
+        while hits:
+            accept = hits & -hits
+            vector |= self._accept[accept]
+            hits ^= accept
         return vector
+
+    def letters(self, state: int) -> set[str]:
+        """The characters that patterns may still look at from a state on."""
+        ahead = 0
+        for row in self._rows:
+            here = state & row
+            if here:
+                ahead |= row & -(here & -here)
+        found = {char for char, mask in self._char.items() if mask & ahead}
+        for char, mask in self._fold.items():
+            if mask & ahead:
+                found |= {char, char.upper() if len(char.upper()) == 1 else char}
+        if (self._free_in_part | self._stay_in_part) & ahead:
+            found.add(":")
+        return found
 
     def run(self, text: str) -> int:
         state = self.start
@@ -250,17 +269,18 @@ def string_classes(
     prefix: str = "",
     empty: bool = True,
     alphabet: str | None = None,
+    steps: int = STEPS,
 ) -> list[tuple[str, int]] | None:
     """One shortest string for each combination of tests that some string passes.
 
     A test is passed if one of its patterns matches; bit i of the number is test i. Only strings
     after ``prefix`` count; ``empty`` says whether the prefix alone does, ``alphabet`` of which
-    characters they are made (all, if None). Returns None beyond a limit of steps or classes.
+    characters they are made (all, if None). Returns None beyond ``steps`` or a limit of classes.
     """
     simple = all(p.exact is not None or p.head is not None for test in tests for p in test)
     if simple:
         return _simple_classes(tests, prefix, empty=empty, alphabet=alphabet)
-    return _product_classes(tests, prefix, empty=empty, alphabet=alphabet)
+    return _product_classes(tests, prefix, empty=empty, alphabet=alphabet, limit=steps)
 
 
 def _simple_classes(
@@ -316,17 +336,23 @@ def _unnamed(
 
 
 def _product_classes(
-    tests: Sequence[Sequence[Pattern]], prefix: str, *, empty: bool, alphabet: str | None
+    tests: Sequence[Sequence[Pattern]],
+    prefix: str,
+    *,
+    empty: bool,
+    alphabet: str | None,
+    limit: int,
 ) -> list[tuple[str, int]] | None:
     product = _Product(tests)
     start = product.start
     for char in prefix:
         start = product.step(start, char)
+    chars = product.letters(start)
     if alphabet is None:
-        letters = [_fresh(product.chars), *sorted(product.chars)]
+        letters = [_fresh(product.chars), *sorted(chars)]
     else:
-        used = [char for char in alphabet if char in product.chars]
-        letters = [*(char for char in alphabet if char not in product.chars), *used]
+        used = [char for char in alphabet if char in chars]
+        letters = [*(char for char in alphabet if char not in chars), *used]
         letters = letters[:1] + used if len(letters) > len(used) else used
     # A step costs in proportion to the positions.
     cost = len(letters) * (1 + product.positions // 1000)
@@ -337,7 +363,7 @@ def _product_classes(
     while level and len(found) < 1 << min(len(tests), 20):
         following: list[tuple[int, str]] = []
         steps += len(level) * cost
-        if steps > STEPS or len(found) > CLASSES:
+        if steps > limit or len(found) > CLASSES:
             return None
         for state, word in level:
             for char in letters:

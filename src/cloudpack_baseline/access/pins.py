@@ -5,10 +5,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from cloudpack_baseline.access.callers import SERVICES
 from cloudpack_baseline.access.keys import Presence, find_key
-from cloudpack_baseline.access.patterns import ANYTHING, ONE, Pattern, arn, glob, string_classes
+from cloudpack_baseline.access.patterns import (
+    ANYTHING,
+    MANY,
+    ONE,
+    Pattern,
+    arn,
+    glob,
+    literal,
+    string_classes,
+)
 from cloudpack_baseline.access.policy import find_operator
-from cloudpack_baseline.access.predicates import StringPredicate, equal_to, string_pattern
+from cloudpack_baseline.access.predicates import (
+    NumberPredicate,
+    StringPredicate,
+    equal_to,
+    read_number,
+    string_pattern,
+)
+from cloudpack_baseline.access.resources import after
 from cloudpack_baseline.access.variables import Variable, replace, split
 
 if TYPE_CHECKING:
@@ -24,10 +41,13 @@ __all__ = [
     "identity_patterns",
     "own_access_points",
     "sample_accounts",
+    "sample_services",
 ]
 
 _ACCOUNTS: Final = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
 _ARN_PARTS: Final = 6
+_DIGITS: Final = 12
+_SERVICE_KEYS: Final = frozenset({"aws:principalservicename", "aws:principalservicenameslist"})
 _SPLITTING: Final = frozenset({"aws:principalarn", "aws:principaltype", "aws:username"})
 
 
@@ -73,30 +93,94 @@ def _has_identity_variable(policy: Policy) -> bool:
     )
 
 
-def sample_accounts(policies: Sequence[Policy]) -> tuple[str, ...]:
+def sample_accounts(policies: Sequence[Policy], partition: str = "aws") -> tuple[str, ...]:
     """An account for each class that patterns of accounts (``1111*``) tell apart."""
-    texts: dict[str, None] = {}
+    tests: dict[Pattern, None] = {}
     for _, condition in _conditions(policies):
+        operator = find_operator(condition.operator)
         key = condition.key.lower()
+        if operator is None or key not in {"aws:principalaccount", "aws:principalarn"}:
+            continue
         for text in condition.values:
-            parts = text.split(":", 5)
-            if key == "aws:principalaccount":
-                texts[text] = None
-            elif key == "aws:principalarn" and len(parts) == _ARN_PARTS:
-                texts[parts[4]] = None
-    tests = [(glob(((text, False),)),) for text in texts if set(text) & set("*?") and text != "*"]
-    if not tests:
+            found = (
+                _account_tests(operator, text)
+                if key == "aws:principalaccount"
+                else _accounts_of_arns(operator, text, partition)
+            )
+            tests |= dict.fromkeys(found)
+    rows = [(test,) for test in tests if not test.fixed and test != ANYTHING]
+    rows += [(test,) for test in tests if test.fixed and len(test.tokens) == _DIGITS]
+    if not rows:
         return ()
-    whole = (Pattern((ONE,) * 12),)
-    classes = string_classes([*tests, whole], alphabet="2109345678") or []
-    return tuple(word for word, vector in classes if vector >> len(tests) & 1)
+    whole = (Pattern((ONE,) * _DIGITS),)
+    classes = string_classes([*rows, whole], alphabet="2109345678") or []
+    return tuple(word for word, vector in classes if vector >> len(rows) & 1)
+
+
+def _account_tests(operator: Operator, text: str) -> Iterable[Pattern]:
+    if operator.family == "numeric":
+        number = read_number(text)
+        if number is None:
+            return
+        # The accounts on both sides of a number, and the number itself.
+        for near in (int(number) - 1, int(number), int(number) + 1):
+            if 0 <= near < 10**_DIGITS:
+                yield literal(((f"{near:0{_DIGITS}}", True),))
+    elif set(text) & set("*?"):
+        yield glob(((text, False),))
+
+
+def _accounts_of_arns(operator: Operator, text: str, partition: str) -> Iterable[Pattern]:
+    """How the accounts of ARNs begin that a pattern may match."""
+    if operator.family == "arn":
+        parts = text.split(":", 5)
+        if len(parts) == _ARN_PARTS:
+            yield glob(((parts[4], False),))
+        return
+    for pattern in after(glob(((text, False),)), f"arn:{partition}:iam::"):
+        tokens = pattern.tokens
+        end = next(
+            (i for i, t in enumerate(tokens) if isinstance(t, str) and not t.isdigit()), len(tokens)
+        )
+        # A star may end within the account, or go on beyond it.
+        for place in {end, *(i + 1 for i in range(end) if tokens[i] == MANY)}:
+            yield Pattern(tokens[:place])
+
+
+def sample_services(policies: Sequence[Policy]) -> tuple[str | None, tuple[str, ...]]:
+    """A service that no condition names, if there is one, and those that conditions tell apart."""
+    rows: dict[Pattern, None] = {}
+    for policy, condition in _conditions(policies):
+        operator = find_operator(condition.operator)
+        if operator is None or condition.key.lower() not in _SERVICE_KEYS:
+            continue
+        for text in condition.values:
+            value = replace(split(text, variables=policy.variables), {})
+            rows |= dict.fromkeys(_pattern(operator, value))
+    if not rows:
+        return None, ()
+    tests = [(row,) for row in rows]
+    is_service = 1 << len(tests)
+    found = string_classes([*tests, (Pattern((ONE, MANY, *".amazonaws.com")),)], empty=False) or []
+    classes = {vector: word for word, vector in found if vector & is_service}
+    usual = {_vector(tests, name) | is_service: name for name in reversed(SERVICES)}
+    # Whoever no condition names; failing that, one of those whom all conditions mean.
+    rest = is_service if is_service in classes else next(iter(usual))
+    fresh = usual.get(rest) or classes.get(rest)
+    exact = [row.exact for row in rows if row.exact is not None]
+    named = [word for vector, word in classes.items() if vector != rest]
+    return fresh, tuple(dict.fromkeys((*exact, *named)))
+
+
+def _vector(tests: Sequence[Sequence[Pattern]], text: str) -> int:
+    return sum(1 << i for i, row in enumerate(tests) if any(p.matches(text) for p in row))
 
 
 def identity_patterns(
-    policies: Sequence[Policy], owner: str
+    policies: Sequence[Policy], owner: str, partition: str = "aws"
 ) -> tuple[dict[str, list[Pattern]], tuple[Pattern, ...]]:
     """The tests on aws:PrincipalArn by account (``""``: any other) and those on aws:username."""
-    accounts = ["", owner, *account_patterns(policies)[0], *sample_accounts(policies)]
+    accounts = ["", owner, *account_patterns(policies)[0], *sample_accounts(policies, partition)]
     arns: dict[str, list[Pattern]] = {account: [] for account in accounts}
     names: list[Pattern] = []
     for policy, condition in _conditions(policies):
@@ -127,8 +211,13 @@ def binding_tests(tests: Iterable[Test]) -> dict[str, list[Predicate]]:
     """For each key of a calling service the tests on values that bind it to somebody."""
     found: dict[str, list[Predicate]] = {}
     for test in tests:
-        if test.key.presence is Presence.DEPUTY and isinstance(test.predicate, StringPredicate):
-            kept = tuple(p for p in test.predicate.patterns if _binds(test.key.id, p))
+        if test.key.presence is not Presence.DEPUTY:
+            continue
+        predicate = test.predicate
+        if isinstance(predicate, NumberPredicate) and predicate.relation == "equals":
+            found.setdefault(test.key.id, []).append(predicate)
+        if isinstance(predicate, StringPredicate):
+            kept = tuple(p for p in predicate.patterns if _binds(test.key.id, p))
             if kept:
                 found.setdefault(test.key.id, []).append(StringPredicate(kept))
     return found

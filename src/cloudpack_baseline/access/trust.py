@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access.networks import parse_network, prefix_length, union
+from cloudpack_baseline.access.patterns import literal
 from cloudpack_baseline.access.policy import PrincipalElement, find_operator
 from cloudpack_baseline.access.predicates import (
     AddressPredicate,
@@ -37,8 +38,9 @@ TRUST_KEYS: Final = frozenset(
 )  # fmt: skip
 """The keys whose fixed values make a grant not public."""
 
+_DIGITS: Final = 12
 _WIDEST: Final = {4: 8, 6: 32}
-_ACCESS_POINT: Final = re.compile(r"arn:[^:*?]+:s3:[^:*?]+:\d{12}:accesspoint/.*", re.DOTALL)
+_ACCESS_POINT: Final = re.compile(r"arn:[^:*?]+:s3:[^:*?]*:\d{12}:accesspoint/.*", re.DOTALL)
 _PROVIDER: Final = re.compile(r"arn:[^:*?]+:iam::\d{12}:.+", re.ASCII | re.DOTALL)
 _OF_ANYBODY: Final = frozenset({"aws:principalaccount", "aws:userid"})
 _ROLE_SESSION: Final = re.compile(r"AROA[^:]*:.*", re.DOTALL)
@@ -103,6 +105,8 @@ def _patterns(
     key: str, pairs: Iterable[tuple[Operator, str]], *, variables: bool, of_bucket: bool
 ) -> Iterable[Pattern]:
     for operator, text in pairs:
+        if operator.family == "numeric" and operator.relation == "equals" and text.isdigit():
+            yield literal(((text.zfill(_DIGITS), True),))
         if operator.family not in {"string", "arn", "binary"}:
             continue
         parts = split(text, variables=variables)

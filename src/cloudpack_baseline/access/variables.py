@@ -37,7 +37,7 @@ class Variable:
 Part = tuple[str, bool] | Variable
 
 _VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
-_INSIDE: Final = re.compile(r"\s*([^\s,']+)\s*(?:,\s*'([^']*)'\s*)?")
+_INSIDE: Final = re.compile(r"\s*([^\s,'](?:[^,']*[^\s,'])?)\s*(?:,\s*'([^']*)'\s*)?")
 
 
 @lru_cache(maxsize=4096)

@@ -60,6 +60,15 @@ _ONLY_IF_TRUE: Final = {
 """There is an age of a login with MFA only after one, a chain of services only behind one."""
 
 
+_TOGETHER: Final = {
+    "aws:multifactorauthpresent": "aws:tokenissuetime",
+    "aws:principalorgpaths": "aws:principalorgid",
+}
+"""Temporary credentials, and members of an organization, carry both or none."""
+
+_TEMPORARY: Final = frozenset({"aws:multifactorauthpresent", "aws:tokenissuetime"})
+
+
 @frozen(kw_only=True)
 class Way:
     """How a request comes in: over the Internet or a VPC endpoint, directly or by access point.
@@ -82,7 +91,10 @@ class Way:
 
 @define(eq=False)
 class Rule:
-    """A statement or grant as the sets that it matches: surely and possibly."""
+    """A statement or grant as the sets that it matches: surely and possibly.
+
+    ``public_acl`` marks an ACL's grant to everybody, of which IgnorePublicAcls takes no notice.
+    """
 
     label: str
     source: str
@@ -91,6 +103,7 @@ class Rule:
     low: RequestSet
     high: RequestSet
     reasons: tuple[Reason, ...] = ()
+    public_acl: bool = False
 
 
 @define(eq=False)
@@ -124,6 +137,7 @@ class World:
     ways: tuple[Way, ...]
     owner_account: str
     owner_org: str | None
+    resource_account: str | None = None
     resource_org: str | None = None
     axes: dict[str, Axis] = field(factory=dict)
     keys: dict[str, Key] = field(factory=dict)
@@ -135,7 +149,7 @@ class World:
 
     def constant(self, key: str) -> str | None:
         """The value of a key that is the same in all requests."""
-        return self.resource_org if key == "aws:resourceorgid" else self.owner_account
+        return self.resource_org if key == "aws:resourceorgid" else self.resource_account
 
     def settle(  # noqa: PLR0911 - one return for each kind of presence
         self, name: str, caller: Caller, way: int
@@ -148,7 +162,7 @@ class World:
             return self.resource_org
         match key.presence:
             case Presence.CONSTANT:
-                return self.owner_account
+                return self.resource_account or FREE
             case Presence.IDENTITY:
                 value = caller.value(key.id)
                 open_ended = caller.sample and key.id in {"aws:principalarn", "aws:username"}
@@ -195,9 +209,9 @@ class World:
                 # A service calls for a principal, never for nobody and never for a service.
                 return _FALSE if caller.kind in {"anonymous", "service"} else ~ABSENT
             case Presence.SIGNED:
-                return None if _has_session(key, caller) else ABSENT
+                return _session_mask(key, caller)
             case Presence.ORGANIZATION:
-                if caller.kind in {"anonymous", "service"}:
+                if caller.kind in {"anonymous", "service", "cloudfront"} or not caller.signed:
                     return ABSENT
                 if caller.owner and self.owner_org:
                     own = key.id == "aws:principalorgid"
@@ -344,6 +358,11 @@ class World:
             if name in levels and other in levels:
                 mistaken = self.space.box({levels[name]: ~ABSENT, levels[other]: ~_TRUE})
                 possible = self.space.minus(possible, mistaken)
+        for name, other in _TOGETHER.items():
+            if name in levels and other in levels:
+                for one, two in ((name, other), (other, name)):
+                    mistaken = self.space.box({levels[one]: ABSENT, levels[two]: ~ABSENT})
+                    possible = self.space.minus(possible, mistaken)
         return possible
 
     def _couple_actions(
@@ -441,13 +460,15 @@ class World:
         return (sure if lows == highs else RequestSet.box(self.space, lows)), sure
 
 
-def _has_session(key: Key, caller: Caller) -> bool:
-    """Whether the requests of the caller may carry a key of signed requests."""
+def _session_mask(key: Key, caller: Caller) -> int | None:
+    """The classes of a key of signed requests in those of a caller; None if it has any."""
+    if caller.kind == "anonymous" or not caller.signed:
+        return ABSENT
     if caller.kind != "service":
-        return caller.kind != "anonymous"
+        return ~ABSENT if key.id in _TEMPORARY and caller.is_session else None
     # The certificate of a workload comes as tags of the session that Roles Anywhere opens.
     by_certificate = caller.name.startswith("rolesanywhere.") and key.id.startswith(_CERTIFIED)
-    return by_certificate or key.id.startswith("s3:")
+    return None if by_certificate or key.id.startswith("s3:") else ABSENT
 
 
 _CERTIFIED: Final = ("aws:principaltag/", "aws:sourceidentity")
