@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import frozen
 
-from cloudpack_baseline.access.patterns import Pattern, literal, string_classes
+from cloudpack_baseline.access.patterns import MANY, Pattern, literal, string_classes
 from cloudpack_baseline.access.policy import account_of
 from cloudpack_baseline.access.predicates import StringPredicate
 
@@ -306,9 +306,8 @@ def _account_callers(  # noqa: C901, PLR0913 - the same, for one account
             roles.append(entry)
     for entry in entries:
         found = _SESSION.fullmatch(entry)
-        if found:
-            role = next((arn for arn in roles if arn.endswith(f"/{found[3]}")), None)
-            cast.account(account, role or f"{found[1]}:iam::{account}:role/{found[3]}", entry)
+        for role in _roles_of(found[3], base, roles, arn_tests) if found else ():
+            cast.account(account, role, entry)
     if account == CLOUDFRONT:
         return
     if not split:
@@ -326,6 +325,24 @@ def _account_callers(  # noqa: C901, PLR0913 - the same, for one account
     federated = base.replace(":iam:", ":sts:") + "federated-user/"
     for arn in _classes([(test,) for test in (*exact, *arn_tests)], federated):
         cast.account(account, arn, stranger=stranger, sample=arn not in entries)
+
+
+def _roles_of(
+    name: str, base: str, roles: Sequence[str], arn_tests: Sequence[Pattern]
+) -> Sequence[str | None]:
+    """The role of a session by the role's name: its path, which tests may ask for, is not told."""
+    named = [arn for arn in roles if arn.endswith(f"/{name}")]
+    if named:
+        return named
+    plain = f"{base}role/{name}"
+    if not arn_tests:
+        return [plain]
+    below = Pattern((*base, *"role/", MANY, *f"/{name}"))
+    tests = [(test,) for test in arn_tests]
+    found = string_classes([*tests, (literal(((plain, True),)), below)], prefix=f"{base}role/")
+    if found is None:
+        return [None]
+    return [arn for arn, vector in found if vector >> len(tests) and not _WILD.search(arn)]
 
 
 def _classes(tests: Sequence[Sequence[Pattern]], prefix: str) -> list[str | None]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from cloudpack_baseline.access.analysis import Analysis, Source
     from cloudpack_baseline.access.answers import Answers
+    from cloudpack_baseline.access.axes import Axis
     from cloudpack_baseline.access.networks import Interval
     from cloudpack_baseline.access.requests import Witness
     from cloudpack_baseline.access.results import Scope
@@ -40,8 +41,9 @@ __all__ = ["accounts", "approximations", "clear_text", "clear_text_anonymous",
 _SECURE: Final = 2
 _CLEAR: Final = 4
 _EXAMPLES: Final = 8
-_ENDPOINT_KEYS: Final = ("aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:sourcevpcarn")
-"""The other keys that tell whose an endpoint is, or in which VPC."""
+_ENDPOINT_KEYS: Final = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpceaccount", "aws:vpceorgid",
+                         "aws:vpceorgpaths", "aws:sourcevpcarn")  # fmt: skip
+"""The keys that tell which endpoint it is, whose, and in which VPC."""
 
 
 def _ways(analysis: Analysis, *, endpoint: bool) -> int:
@@ -119,20 +121,51 @@ def _addresses(analysis: Analysis, found: Iterable[RequestSet]) -> list[Interval
 def _endpoints(analysis: Analysis, found: Sequence[RequestSet]) -> Endpoints:
     if not found:
         return Endpoints()
-    endpoints, but_endpoints, some_endpoints = _values(analysis, "aws:sourcevpce", found)
-    vpcs, but_vpcs, some_vpcs = _values(analysis, "aws:sourcevpc", found)
+    masks = _endpoint_classes(analysis, found)
+    names = {key: _values(analysis.world.axes[key], mask) for key, mask in masks.items()}
+    endpoints, but_endpoints = names.get("aws:sourcevpce", ((), ()))
+    vpcs, but_vpcs = names.get("aws:sourcevpc", ((), ()))
+    confined = any(mask != analysis.world.axes[key].present for key, mask in masks.items())
     fixed = {value for way in analysis.world.ways for name, value in way.fixed
              if name == "aws:sourcevpc"}  # fmt: skip
     level = analysis.world.layout.way
     if not vpcs and fixed and all(_pinned(analysis, part, level) for part in found):
-        vpcs, some_vpcs = tuple(sorted(fixed)), True
-    confined = some_endpoints or some_vpcs or any(
-        _values(analysis, key, found)[2] for key in _ENDPOINT_KEYS
-    )  # fmt: skip
+        vpcs, confined = tuple(sorted(fixed)), True
     return Endpoints(
         scope="some" if confined else "all",
         endpoints=endpoints, vpcs=vpcs, but_endpoints=but_endpoints, but_vpcs=but_vpcs,
     )  # fmt: skip
+
+
+def _endpoint_classes(analysis: Analysis, found: Sequence[RequestSet]) -> dict[str, int]:
+    """For each key of endpoints the classes of its values with which a request gets in.
+
+    Of the other keys of endpoints it has values that nothing names, so that an endpoint that gets
+    in by its own id tells nothing of its VPC; where nothing gets in so, any values.
+    """
+    layout, axes = analysis.world.layout, analysis.world.axes
+    keys = [key for key in _ENDPOINT_KEYS if key in layout.keys]
+    plain = {layout.keys[key]: _unnamed(axes[key]) for key in keys}
+
+    def classes(key: str, box: Mapping[int, int]) -> int:
+        mask = 0
+        for part in found:
+            mask |= part.within(box).classes(layout.keys[key])
+        return mask & ~ABSENT
+
+    alone = {
+        key: classes(key, {k: m for k, m in plain.items() if k != layout.keys[key]})
+        for key in keys
+    }  # fmt: skip
+    return alone if any(alone.values()) else {key: classes(key, {}) for key in keys}
+
+
+def _unnamed(axis: Axis) -> int:
+    """The classes of values that pass no test; all values, where each passes one."""
+    tested = 0
+    for _, possible in axis.some.values():
+        tested |= possible
+    return axis.present & ~tested or axis.present
 
 
 def _pinned(analysis: Analysis, found: RequestSet, level: int) -> bool:
@@ -143,29 +176,15 @@ def _pinned(analysis: Analysis, found: RequestSet, level: int) -> bool:
     )  # fmt: skip
 
 
-def _values(
-    analysis: Analysis, key: str, found: Sequence[RequestSet]
-) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """The values of a text key that occur, if all are named; else the named ones that do not.
-
-    The third item says whether the values are confined at all.
-    """
-    level = analysis.world.layout.keys.get(key)
-    if level is None:
-        return (), (), False
-    axis = analysis.world.axes[key]
-    mask = 0
-    for part in found:
-        mask |= part.classes(level)
-    mask &= ~ABSENT
+def _values(axis: Axis, mask: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The values of some classes of a text key, if all are named; else the named ones of others."""
     named = {
         i: str(sample) for i, sample in enumerate(axis.samples)
         if i and is_named(axis.some, sample)
     }  # fmt: skip
-    confined = mask != axis.present
     if all(i in named for i in range(len(axis.samples)) if mask >> i & 1):
-        return tuple(sorted(name for i, name in named.items() if mask >> i & 1)), (), confined
-    return (), tuple(sorted(name for i, name in named.items() if not mask >> i & 1)), confined
+        return tuple(sorted(name for i, name in named.items() if mask >> i & 1)), ()
+    return (), tuple(sorted(name for i, name in named.items() if not mask >> i & 1))
 
 
 def is_named(tests: Iterable[object], text: object) -> bool:
@@ -284,10 +303,12 @@ def _organizations(answers: Answers, callers: int) -> tuple[str, ...]:
     layout = answers.analysis.world.layout
     level = layout.keys.get("aws:principalorgid")
     parts = [let.high.within({layout.caller: callers}) for let in answers.lets]
-    parts = [part for part in parts if part]
-    if level is None or any(part.classes(level) & ABSENT for part in parts):
+    mask = 0
+    for part in parts:
+        mask |= part.classes(level) if level is not None else ABSENT
+    if mask & ABSENT:
         return ()
-    return _values(answers.analysis, "aws:principalorgid", parts)[0]
+    return _values(answers.analysis.world.axes["aws:principalorgid"], mask)[0]
 
 
 def cloudfront_identities(answers: Answers) -> tuple[str, ...]:
