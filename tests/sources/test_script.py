@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 
 import pytest
 
+from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import AccessPoint, AccountPublicAccessBlock, Bucket
 from cloudpack_baseline.model.values import Why
 from cloudpack_baseline.sources import Target, parse_source
+from cloudpack_baseline.sources.answers import file_name
+from cloudpack_baseline.sources.operations import operation
 from cloudpack_baseline.sources.script import record_script
 from cloudpack_baseline.testing import mocked_account
 from support import ACCOUNT, REGION
@@ -38,6 +43,10 @@ case "$*" in
   *"list-buckets"*) echo '{"Buckets": [{"Name": "one"}, {"Name": "two"}]}' ;;
   *"list-access-points"*) echo '{"AccessPointList": []}' ;;
   *"get-bucket-policy --bucket one"*) echo '{"Policy": "{}"}' ;;
+  *"trailList[]"*) echo 'arn:aws:cloudtrail:ap-northeast-1:123456789012:trail/all' ;;
+  *"describe-trails"*) echo '{"trailList": []}' ;;
+  *"get-trail-status"*) echo '{"IsLogging": true}' ;;
+  *"get-bucket-logging"*) ;;
   *"get-bucket-policy"*)
     printf '\\nAn error occurred (NoSuchBucketPolicy) when calling GetBucketPolicy: no\\n' >&2
     exit 254 ;;
@@ -57,8 +66,8 @@ def recorded(tmp_path):
     (tools / "aws").chmod(0o755)
     log = tmp_path / "log"
 
-    def run(regions):
-        script = record_script(WANTED, regions=regions)
+    def run(regions, wanted=WANTED):
+        script = record_script(wanted, regions=regions)
         environment = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "LOG": str(log)}
         folder = tmp_path / "folder with spaces"
         subprocess.run(
@@ -104,6 +113,31 @@ def test_the_folder_is_a_source(recorded):
     (summary,) = snapshot.all(AccountSummary, ACCOUNT)
     (cause,) = summary.mfa_enabled.causes
     assert (cause.why, cause.code) == (Why.FAILED, "Unknown")
+
+
+def test_what_an_arn_names_is_one_file(recorded):
+    folder, log = recorded([REGION], (reads(Trail, "logging"),))
+    trail = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/all"
+    name = file_name(operation("cloudtrail:GetTrailStatus"), trail)
+    assert json.loads((folder / ACCOUNT / REGION / name).read_text("utf-8")) == {"IsLogging": True}
+    assert f"cloudtrail get-trail-status --name {trail} --region {REGION} --output json" in log
+
+
+@pytest.mark.parametrize("name", ["a/b", "a+b", "a=b,c@d", "100%", "a:b", "a b", "a.b-c_d"])
+def test_the_script_names_files_as_they_are_looked_for(name):
+    script = record_script(WANTED, regions=[REGION])
+    function = re.search(r"^named\(\) \{.*?^\}$", script, re.MULTILINE | re.DOTALL)[0]
+    command = ["/bin/sh", "-c", f'{function}; named "$1"', "sh", name]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert f"@{done.stdout}.json" in file_name(operation("s3:GetBucketPolicy"), name)
+
+
+def test_an_answer_that_says_nothing_is_recorded_as_an_answer(recorded):
+    wanted = (reads(Bucket, "logging"),)
+    folder, _ = recorded(None, wanted)
+    with parse_source(f"describe:{folder}").open() as opened:
+        snapshot = opened.gather(wanted)
+    assert [one.logging for one in snapshot.all(Bucket, ACCOUNT)] == [None, None]
 
 
 def test_every_enabled_region_is_asked_where_none_is_named(recorded):

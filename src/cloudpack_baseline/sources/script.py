@@ -33,10 +33,15 @@ ask() {
   if ! aws "$@" --output json > "$file" 2> "$file.err"; then
     code=$(sed -n 's/.*An error occurred (\\([A-Za-z0-9.]*\\)).*/\\1/p' "$file.err" | head -n 1)
     printf '{"Error": {"Code": "%s"}}\\n' "${code:-Unknown}" > "$file"
+  elif ! [ -s "$file" ]; then
+    echo '{"ResponseMetadata": {}}' > "$file"
   fi
   rm -f "$file.err"
 }
 each() { aws "$@" --output text 2> /dev/null | tr '\\t' '\\n' | grep -v '^None$' | sort -u; }
+named() {
+  printf %s "$1" | sed 's/%/%25/g; s|/|%2F|g; s/+/%2B/g; s/=/%3D/g; s/,/%2C/g; s/@/%40/g; s/ /%20/g'
+}
 account=$(aws sts get-caller-identity --query Account --output text) || exit 1
 at="$out/$account"
 """
@@ -87,7 +92,7 @@ def _lines(keys: Iterable[str], folder: str, more: str = "", indent: str = "") -
         query = f"--query '{listing.items}[].{among[1]}'"
         yield f"{indent}for name in $(each {_command(listing)}{more} {query}); do"
         for one in group:
-            name = file_name(one, "NAME").replace("NAME", "$name")
+            name = file_name(one, "NAME").replace("NAME", '$(named "$name")')
             subject = f'--{xform_name(one.subject, "-")} "$name"'
             yield f'{indent}  ask "{folder}/{name}" {_command(one)} {subject}{more}'
         yield f"{indent}done"
