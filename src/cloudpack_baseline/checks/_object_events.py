@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from cloudpack_baseline.checks._check import World
+from cloudpack_baseline.checks._coverage import gap_in
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudtrail import (
     AdvancedSelector,
@@ -51,14 +52,9 @@ def _as_owned(world: World, trail: Trail) -> Trail:
 
 def _gap(world: World, bucket: Bucket) -> Iterator[Unknown]:
     """Why there may be another trail."""
-    gap = world.gap(Trail, bucket.region or None)
+    gap = gap_in(world.snapshot, Trail, world.account.id, bucket.region)
     if gap is not None:
         yield gap
-    elif bucket.region and not any(
-        one.region in (bucket.region, "", "*")
-        for one in world.snapshot.covered(Trail, world.account.id)
-    ):
-        yield Unknown.because(Why.NOT_GATHERED, detail=f"Trail ({bucket.region})")
 
 
 def _takes(trail: Trail, bucket: Bucket, world: World, kind: str) -> Truth:

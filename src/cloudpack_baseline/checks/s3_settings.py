@@ -23,6 +23,7 @@ from cloudpack_baseline.findings import (
     unknown,
 )
 from cloudpack_baseline.model.cloudtrail import Trail
+from cloudpack_baseline.model.kms import KmsAlias
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import (
     AccountPublicAccessBlock,
@@ -253,13 +254,14 @@ def _website(bucket: Bucket, declared: BucketDeclaration) -> Observation:
     return failed(text("s3_settings.website-undeclared"), read=read, origin=origin)
 
 
-@check(reads(Bucket, "encryption"))
+@check(reads(Bucket, "encryption"), reads(KmsAlias), subjects=(Bucket,))
 def s3_encryption(world: World) -> Iterator[Finding]:
     """2.2.2, 3.3: new objects are encrypted, by a key of the declared ones where such are.
 
     Evidence: ``ApplyServerSideEncryptionByDefault`` (GetBucketEncryption). Since January
     2023 S3 encrypts every new object by keys of its own (Amazon S3 User Guide, "Default
     encryption FAQ"), so that nothing is left to ask where no key is declared (``kms_keys``).
+    A key may be declared by its ARN and set by an alias, or the other way round (ListAliases).
     """
     for bucket in world.all(Bucket):
         yield _finding(world, bucket, _encryption(world, bucket))
@@ -280,7 +282,7 @@ def _encryption(world: World, bucket: Bucket) -> Observation:
         message = text("s3_settings.no-own-key", algorithm=algorithm)
         return failed(message, read=f"SSEAlgorithm={algorithm}", wanted=wanted, origin=origin)
     read = f"KMSMasterKeyID={held.kms_key}"
-    fits = is_one_of(held.kms_key, keys, bucket, world.account.partition)
+    fits = is_one_of(world, held.kms_key, bucket, keys)
     if isinstance(fits, Unknown):
         return unknown("KMSMasterKeyID", fits, wanted=wanted, origin=origin)
     if fits:

@@ -20,6 +20,7 @@ MODULES = (
     "ec2_posture",
     "elasticache",
     "redshift",
+    "kms",
 )
 """The modules of records, in the order in which a name is looked for."""
 

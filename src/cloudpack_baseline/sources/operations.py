@@ -291,6 +291,7 @@ OPERATIONS = _table(
     ),
     _trail("GetTrailStatus", "Name"),
     _trail("GetEventSelectors", "TrailName"),
+    Operation(client="kms", name="ListAliases", actions=("kms:ListAliases",), items="Aliases"),
     Operation(
         client="organizations",
         name="DescribeOrganization",
