@@ -25,6 +25,7 @@ def gap_in(snapshot: Snapshot, kind: type[Record], account: str, region: str) ->
     ]
     holes = [one.unknown for one in covered if one.unknown is not None]
     if not covered:
-        detail = f"{kind.__name__} ({region})" if region else kind.__name__
+        read_elsewhere = region and snapshot.covered(kind, account)
+        detail = f"{kind.__name__} ({region})" if read_elsewhere else kind.__name__
         holes = [Unknown.because(Why.NOT_GATHERED, detail=detail)]
     return reduce(or_, holes) if holes else None

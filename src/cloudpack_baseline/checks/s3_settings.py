@@ -12,6 +12,7 @@ from cloudpack_baseline.checks._check import World, check
 from cloudpack_baseline.checks._destinations import Destinations
 from cloudpack_baseline.checks._kms_keys import is_one_of
 from cloudpack_baseline.checks._object_events import events_recorded
+from cloudpack_baseline.checks._recorders import RECORDER_READS, recorders_elsewhere
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -290,19 +291,16 @@ def _encryption(world: World, bucket: Bucket) -> Observation:
     return failed(text("s3_settings.other-key"), read=read, wanted=wanted, origin=origin)
 
 
-@check(
-    reads(Bucket, "logging"),
-    reads(Trail, "logging", "event_selectors", "advanced_selectors"),
-    subjects=(Bucket,),
-)
+@check(reads(Bucket, "logging"), *RECORDER_READS, subjects=(Bucket,))
 def s3_access_logging(world: World) -> Iterator[Finding]:
     """4.5.3(4): access to objects is logged in some way; buckets that receive logs are exempt.
 
     Evidence: server access logs into a bucket that is there (GetBucketLogging), or data
     events of all reads and writes by trails that are recording (GetEventSelectors,
-    GetTrailStatus). Logs of CloudFront are not read: a bucket that is declared to be
-    reached through CloudFront and has no other log is unknown. Nor are event data stores
-    of CloudTrail Lake: a bucket that only they record is declared by a waiver.
+    GetTrailStatus) or by event data stores that are enabled (GetEventDataStore), those of
+    the organization too where its management account is in the snapshot. Logs of CloudFront
+    are not read: a bucket that is declared to be reached through CloudFront and has no other
+    log is unknown.
     """
     receivers = dict(_receivers(world))
     for bucket in world.all(Bucket):
@@ -312,7 +310,8 @@ def s3_access_logging(world: World) -> Iterator[Finding]:
             seen = _exempt(text("s3_settings.logs-declared"))
         else:
             seen = _access_logging(world, bucket)
-        yield _finding(world, bucket, seen)
+        elsewhere = recorders_elsewhere(world) if seen.outcome is Outcome.FAIL else ()
+        yield _finding(world, bucket, seen, tuple(elsewhere))
 
 
 def _receivers(world: World) -> Iterator[tuple[str, str]]:

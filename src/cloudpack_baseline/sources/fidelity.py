@@ -67,6 +67,7 @@ GAPS: Mapping[str, Constant | Default] = MappingProxyType(
         "elasticache:DescribeServerlessCaches": Default(
             "no-serverless-caches", {"ServerlessCaches": []}
         ),
+        "cloudtrail:ListEventDataStores": Default("no-event-data-stores", {"EventDataStores": []}),
         "ec2:DescribeSecurityGroupVpcAssociations": Default(
             "no-security-group-vpc-associations", {"SecurityGroupVpcAssociations": []}
         ),

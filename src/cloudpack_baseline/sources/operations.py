@@ -291,6 +291,19 @@ OPERATIONS = _table(
     ),
     _trail("GetTrailStatus", "Name"),
     _trail("GetEventSelectors", "TrailName"),
+    Operation(
+        client="cloudtrail",
+        name="ListEventDataStores",
+        actions=("cloudtrail:ListEventDataStores",),
+        items="EventDataStores",
+    ),
+    Operation(
+        client="cloudtrail",
+        name="GetEventDataStore",
+        actions=("cloudtrail:GetEventDataStore",),
+        subject="EventDataStore",
+        among=("cloudtrail:ListEventDataStores", "EventDataStoreArn"),
+    ),
     Operation(client="kms", name="ListAliases", actions=("kms:ListAliases",), items="Aliases"),
     Operation(
         client="organizations",
