@@ -115,11 +115,6 @@ class TestServerAccessLogs:
         unread = bucket(logging=UNREAD)
         assert outcome(unread, baseline=declared(logs=True)) is Outcome.NOT_APPLICABLE
 
-    def test_logs_of_cloudfront_are_not_read(self):
-        baseline = declared(exposure=["cloudfront"])
-        assert outcome(bucket(), baseline=baseline) is Outcome.UNKNOWN
-        assert outcome(bucket(), trail(ALL), baseline=baseline) is Outcome.PASS
-
 
 class TestSimpleSelectors:
     @pytest.mark.parametrize(

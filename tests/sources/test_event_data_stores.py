@@ -96,7 +96,7 @@ def test_odd_values_cost_only_their_field(change, field):
 
 
 def test_an_odd_item_is_named_and_costs_only_itself():
-    found = read({"EventDataStores": [LISTED, {"Name": "lake"}]})
+    found = read({"EventDataStores": [LISTED, {"Name": "lake"}, {"EventDataStoreArn": "lake"}]})
     assert len(found.records) == 1
     assert found.unknown.causes[0].operation == LIST
 

@@ -9,6 +9,11 @@ from types import MappingProxyType
 
 from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks._check import World, check
+from cloudpack_baseline.checks._cloudfront_logs import (
+    CLOUDFRONT_READS,
+    cloudfront_receivers,
+    logged_by_cloudfront,
+)
 from cloudpack_baseline.checks._destinations import Destinations
 from cloudpack_baseline.checks._kms_keys import is_one_of
 from cloudpack_baseline.checks._object_events import events_recorded
@@ -32,7 +37,7 @@ from cloudpack_baseline.model.s3 import (
     Logging,
     PublicAccessBlock,
 )
-from cloudpack_baseline.model.values import Field, Origin, Truth, Unknown, Why, any_of
+from cloudpack_baseline.model.values import Field, Origin, Truth, Unknown, any_of
 from cloudpack_baseline.texts import Text, text
 
 __all__ = [
@@ -291,16 +296,16 @@ def _encryption(world: World, bucket: Bucket) -> Observation:
     return failed(text("s3_settings.other-key"), read=read, wanted=wanted, origin=origin)
 
 
-@check(reads(Bucket, "logging"), *RECORDER_READS, subjects=(Bucket,))
+@check(reads(Bucket, "logging"), *RECORDER_READS, *CLOUDFRONT_READS, subjects=(Bucket,))
 def s3_access_logging(world: World) -> Iterator[Finding]:
     """4.5.3(4): access to objects is logged in some way; buckets that receive logs are exempt.
 
     Evidence: server access logs into a bucket that is there (GetBucketLogging), or data
     events of all reads and writes by trails that are recording (GetEventSelectors,
     GetTrailStatus) or by event data stores that are enabled (GetEventDataStore), those of
-    the organization too where its management account is in the snapshot. Logs of CloudFront
-    are not read: a bucket that is declared to be reached through CloudFront and has no other
-    log is unknown.
+    the organization too where its management account is in the snapshot. For a bucket that
+    is declared to be reached through CloudFront alone, logs of every distribution that leads
+    to it (GetDistributionConfig, DescribeDeliveries, GetRealtimeLogConfig).
     """
     receivers = dict(_receivers(world))
     for bucket in world.all(Bucket):
@@ -316,6 +321,7 @@ def s3_access_logging(world: World) -> Iterator[Finding]:
 
 def _receivers(world: World) -> Iterator[tuple[str, str]]:
     """Buckets that receive logs, and whose."""
+    yield from cloudfront_receivers(world)
     for trail in world.all(Trail):
         yield trail.s3_bucket, trail.arn
     for bucket in world.all(Bucket):
@@ -332,16 +338,27 @@ def _access_logging(world: World, bucket: Bucket) -> Observation:
     events = events_recorded(world, bucket)
     if events is True:
         return passed(text("s3_settings.events-recorded"))
+    exposure = world.baseline.bucket(bucket.name).exposure
+    seen = logged_by_cloudfront(world, bucket) if set(exposure) == {"cloudfront"} else None
+    if seen is not None and seen.outcome is Outcome.PASS:
+        return seen
     if isinstance(held, Unknown):
         return unknown("LoggingEnabled", held, wanted="LoggingEnabled", origin=origin)
     if isinstance(events, Unknown):
         return unknown("EventSelectors", events, wanted=f"DataResources: {bucket.arn}/")
-    if "cloudfront" in world.baseline.bucket(bucket.name).exposure:
-        why = Unknown.because(Why.UNSUPPORTED, detail="CloudFront Logging")
-        return unknown(text("s3_settings.cloudfront-logs"), why)
-    name = "target-gone" if gone else "unlogged"
-    read = f"TargetBucket={held.target_bucket}" if held else "LoggingEnabled=none"
-    return failed(text(f"s3_settings.{name}"), read=read, wanted="LoggingEnabled", origin=origin)
+    return _unlogged(held, origin, exposure) if seen is None else seen
+
+
+def _unlogged(held: Logging | None, origin: Origin | None, exposure: Iterable[str]) -> Observation:
+    """That nothing tells of everybody; logs of CloudFront tell of those who come through it."""
+    read = "LoggingEnabled=none"
+    message = text("s3_settings.unlogged")
+    if held is not None:
+        read = f"TargetBucket={held.target_bucket}"
+        message = text("s3_settings.target-gone")
+    elif "cloudfront" in exposure:
+        message = text("s3_settings.cloudfront-partly", exposure=tuple(exposure))
+    return failed(message, read=read, wanted="LoggingEnabled", origin=origin)
 
 
 def _is_gone(world: World, target: str) -> bool:

@@ -21,6 +21,7 @@ MODULES = (
     "elasticache",
     "redshift",
     "kms",
+    "cloudfront",
 )
 """The modules of records, in the order in which a name is looked for."""
 

@@ -14,7 +14,7 @@ from cloudpack_baseline.sources.describe import TAKEN_AT
 from cloudpack_baseline.sources.gatherers import gatherer_of
 from cloudpack_baseline.sources.gathering import is_regional
 from cloudpack_baseline.sources.operations import Operation, operation
-from cloudpack_baseline.sources.regions import every
+from cloudpack_baseline.sources.regions import CLOUDFRONT_REGIONS, every
 
 __all__ = ["record_script"]
 
@@ -46,6 +46,12 @@ account=$(aws sts get-caller-identity --query Account --output text) || exit 1
 at="$out/$account"
 """
 
+_CASES = " ".join(f"{name}) edge={region} ;;" for name, region in CLOUDFRONT_REGIONS.items())
+_EDGE = f"""\
+case $(aws sts get-caller-identity --query Arn --output text | cut -d: -f2) in
+  {_CASES} *) edge= ;;
+esac"""
+
 _PLACES = "each s3api list-buckets --page-size 1000 --query 'Buckets[].BucketRegion'"
 
 
@@ -60,7 +66,10 @@ def record_script(wanted: Iterable[Read], *, regions: Sequence[str] | None = Non
     once = {key for read in reads if not gatherer_of(read.kind).regional for key in _keys(read)}
     each = {key for read in reads if gatherer_of(read.kind).regional for key in _keys(read)}
     placed = {key for key in once if operation(key).placed}
-    lines = [_HEAD, *_lines({"sts:GetCallerIdentity", *(once - placed)}, "$at")]
+    edge = {key for key in once if operation(key).edge}
+    lines = [_HEAD, *_lines({"sts:GetCallerIdentity", *(once - placed - edge)}, "$at")]
+    if edge:
+        lines += (_EDGE, *_loop("$edge", edge))
     if placed:
         lines += (f"regions=$({_PLACES})", *_loop("${regions:-$here}", placed))
     if is_regional(reads):

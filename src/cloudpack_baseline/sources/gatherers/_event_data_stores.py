@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast, get_args
 
+from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudtrail import EventDataStore, Status
 from cloudpack_baseline.model.values import Field, Origin, Unknown
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted
@@ -39,7 +40,7 @@ def _is_unsupported(unknown: Unknown) -> bool:
 
 def _read(calls: Calls, item: Answer) -> EventDataStore | Unknown | None:
     """The store; ``None`` if it was deleted since it was listed."""
-    arn = converted(_LIST, lambda held: text(held, "EventDataStoreArn"), item)
+    arn = converted(_LIST, lambda held: str(Arn.parse(text(held, "EventDataStoreArn"))), item)
     if isinstance(arn, Unknown):
         return arn
     answer = calls.get(_GET, absent=("EventDataStoreNotFoundException",), EventDataStore=arn)
