@@ -113,6 +113,36 @@ class TestOneDistribution:
     def test_real_time_logs(self, rate, changes, expected):
         assert outcome(realtime(rate, **changes)) == expected
 
+    @pytest.mark.parametrize(
+        ("ownership", "expected"),
+        [
+            ("BucketOwnerPreferred", "pass"),
+            ("ObjectWriter", "pass"),
+            (None, "pass"),
+            ("BucketOwnerEnforced", "fail"),
+            (denied("s3:GetBucketOwnershipControls"), "unknown"),
+        ],
+    )
+    def test_legacy_logs_need_the_acl_of_the_bucket(self, ownership, expected):
+        logs, held = bucket("logs", ownership=ownership), distribution(logging=LEGACY)
+        assert outcome(logs, held) == expected
+        # No other log asks for it.
+        assert outcome(logs, evolve(held, deliveries=delivered())) is Outcome.PASS
+        assert outcome(logs, realtime(logging=LEGACY)) is Outcome.PASS
+
+    def test_legacy_logs_that_do_not_arrive_are_told(self):
+        logs = bucket("logs", ownership="BucketOwnerEnforced")
+        (seen,) = judged(bucket(), logs, distribution(logging=LEGACY))["data"].observations
+        assert seen.message.id == "s3_settings.cloudfront-refused"
+        assert seen.read == "Logging.Bucket=logs.s3.amazonaws.com"
+
+    def test_legacy_logs_into_a_bucket_of_another_account(self):
+        theirs = bucket("logs", account=OTHER, ownership="BucketOwnerEnforced")
+        held = distribution(logging=LEGACY)
+        assert outcome(theirs, held) is Outcome.PASS  # it was not read
+        accounts = tuple(AccountScope(id=one, regions=(REGION,)) for one in (ACCOUNT, OTHER))
+        assert outcome(theirs, held, accounts=accounts) is Outcome.FAIL
+
     def test_what_it_says(self):
         assert said(distribution(logging=LEGACY)).in_language("en").endswith("requests: E1")
         (seen,) = judged(bucket(), distribution())["data"].observations

@@ -12,7 +12,12 @@ from cloudpack_baseline.checks._check import World
 from cloudpack_baseline.checks._s3_domains import bucket_at
 from cloudpack_baseline.findings import Observation, causes_text, failed, passed, unknown
 from cloudpack_baseline.model.arn import Arn
-from cloudpack_baseline.model.cloudfront import CacheBehavior, Distribution, DistributionOrigin
+from cloudpack_baseline.model.cloudfront import (
+    CacheBehavior,
+    Distribution,
+    DistributionOrigin,
+    LoggingConfig,
+)
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of, lift, negate
@@ -21,7 +26,7 @@ from cloudpack_baseline.texts import text
 __all__ = ["CLOUDFRONT_READS", "cloudfront_receivers", "logged_by_cloudfront"]
 
 CLOUDFRONT_READS = (reads(Distribution, "logging", "deliveries", "realtime_log_configs"),)
-"""What is needed here."""
+"""What is needed here, beside the ownership of buckets."""
 
 _EVERY_REQUEST = 100
 _WANTED = "Logging.Enabled=true"
@@ -56,10 +61,9 @@ def logged_by_cloudfront(world: World, bucket: Bucket) -> Observation:
     Distributions of every account that was read count.
     """
     ways = tuple(_ways(world, bucket))
-    bare = tuple(str(one) for one in ways if one.leads is True and one.logged is False)
+    bare = tuple(one for one in ways if one.leads is True and one.logged is False)
     if bare:
-        message = text("s3_settings.cloudfront-unlogged", behaviors=bare)
-        return failed(message, read="Logging.Enabled=false", wanted=_WANTED)
+        return _bare(bare)
     doubts = tuple(_doubts(world, ways))
     if doubts:
         why = reduce(or_, doubts)
@@ -70,6 +74,20 @@ def logged_by_cloudfront(world: World, bucket: Bucket) -> Observation:
         return unknown(text("s3_settings.cloudfront-elsewhere"), why, wanted=_WANTED)
     names = tuple(dict.fromkeys(one.distribution.name for one in ways))
     return passed(text("s3_settings.cloudfront-logged", distributions=names))
+
+
+def _bare(ways: tuple[_Way, ...]) -> Observation:
+    """That requests are not logged, or that their logs are not taken where they are sent."""
+    behaviors = tuple(map(str, ways))
+    for one in ways:
+        sent = one.distribution.logging
+        if isinstance(sent, LoggingConfig):
+            message = text(
+                "s3_settings.cloudfront-refused", behaviors=behaviors, bucket=sent.bucket
+            )
+            return failed(message, read=f"Logging.Bucket={sent.bucket}", wanted=_WANTED)
+    message = text("s3_settings.cloudfront-unlogged", behaviors=behaviors)
+    return failed(message, read="Logging.Enabled=false", wanted=_WANTED)
 
 
 def _doubts(world: World, ways: tuple[_Way, ...]) -> Iterator[Unknown]:
@@ -94,7 +112,7 @@ def _ways(world: World, bucket: Bucket) -> Iterator[_Way]:
             continue
         for behavior in distribution.cache_behaviors:
             leads = _leads(distribution, behavior, bucket.name)
-            logged = _is_logged(distribution, behavior)
+            logged = _is_logged(world, distribution, behavior)
             # What only may lead there matters only where it is not logged.
             if leads is True or (leads is not False and logged is not True):
                 yield _Way(distribution, behavior, leads, logged)
@@ -120,10 +138,24 @@ def _is_bucket(origin: DistributionOrigin, bucket: str) -> Truth:
     return lift(lambda name: name == bucket, bucket_at(origin.domain_name, origin.path))
 
 
-def _is_logged(distribution: Distribution, behavior: CacheBehavior) -> Truth:
-    legacy = lift(lambda held: held is not None, distribution.logging)
+def _is_logged(world: World, distribution: Distribution, behavior: CacheBehavior) -> Truth:
+    legacy = distribution.logging
+    taken = legacy if isinstance(legacy, Unknown) else legacy is not None and _takes(world, legacy)
     standard = lift(bool, distribution.deliveries)
-    return any_of((legacy, standard, _in_real_time(distribution, behavior)))
+    return any_of((taken, standard, _in_real_time(distribution, behavior)))
+
+
+def _takes(world: World, logging: LoggingConfig) -> Truth:
+    """Whether the bucket takes legacy logs, which CloudFront delivers by its right in the ACL.
+
+    With ACLs off it takes none (Amazon CloudFront Developer Guide, Configure standard
+    logging, legacy). Of a bucket that was not read nothing speaks against it.
+    """
+    for account in world.snapshot.accounts:
+        for bucket in world.snapshot.all(Bucket, account.id):
+            if bucket.name == bucket_at(logging.bucket):
+                return lift(lambda held: held != "BucketOwnerEnforced", bucket.ownership)
+    return True
 
 
 def _in_real_time(distribution: Distribution, behavior: CacheBehavior) -> Truth:

@@ -296,7 +296,12 @@ def _encryption(world: World, bucket: Bucket) -> Observation:
     return failed(text("s3_settings.other-key"), read=read, wanted=wanted, origin=origin)
 
 
-@check(reads(Bucket, "logging"), *RECORDER_READS, *CLOUDFRONT_READS, subjects=(Bucket,))
+@check(
+    reads(Bucket, "logging", "ownership"),
+    *RECORDER_READS,
+    *CLOUDFRONT_READS,
+    subjects=(Bucket,),
+)
 def s3_access_logging(world: World) -> Iterator[Finding]:
     """4.5.3(4): access to objects is logged in some way; buckets that receive logs are exempt.
 
