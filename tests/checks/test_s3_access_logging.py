@@ -9,12 +9,14 @@ from cloudpack_baseline import Baseline, Outcome, check_s3_access_logging
 from cloudpack_baseline.model.cloudtrail import (
     AdvancedSelector,
     DataResource,
+    EventDataStore,
     EventSelector,
     FieldSelector,
     Trail,
 )
+from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.s3 import Bucket, Logging
-from cloudpack_baseline.model.snapshot import AccountScope
+from cloudpack_baseline.model.snapshot import AccountScope, Coverage
 from cloudpack_baseline.model.values import Unknown, Why
 from support import ACCOUNT, REGION, denied, world
 
@@ -112,11 +114,6 @@ class TestServerAccessLogs:
         assert outcome(bucket(), baseline=declared(logs=True)) is Outcome.NOT_APPLICABLE
         unread = bucket(logging=UNREAD)
         assert outcome(unread, baseline=declared(logs=True)) is Outcome.NOT_APPLICABLE
-
-    def test_logs_of_cloudfront_are_not_read(self):
-        baseline = declared(exposure=["cloudfront"])
-        assert outcome(bucket(), baseline=baseline) is Outcome.UNKNOWN
-        assert outcome(bucket(), trail(ALL), baseline=baseline) is Outcome.PASS
 
 
 class TestSimpleSelectors:
@@ -265,3 +262,158 @@ class TestTrails:
         assert outcome(bucket(), seen, theirs, accounts=accounts) is Outcome.PASS
         none = evolve(theirs, event_selectors=())
         assert outcome(bucket(), seen, none, accounts=accounts) is Outcome.FAIL
+
+
+STORE_UNREAD = denied("cloudtrail:GetEventDataStore")
+EVERY_OBJECT = advanced(DATA, OBJECTS)
+BOTH = tuple(AccountScope(id=one, regions=(REGION,)) for one in (ACCOUNT, MANAGEMENT))
+
+
+def store(*selectors, owner=ACCOUNT, **changes):
+    held = {
+        "arn": f"arn:aws:cloudtrail:{REGION}:{owner}:eventdatastore/1234",
+        "account": owner,
+        "region": REGION,
+        "name": "lake",
+        "status": "ENABLED",
+        "advanced_selectors": selectors or (EVERY_OBJECT,),
+    }
+    return EventDataStore(**(held | changes))
+
+
+def organization(account=ACCOUNT, name="o-1"):
+    return Organization(
+        arn=f"arn:aws:organizations::{MANAGEMENT}:organization/{name}",
+        account=account,
+        name=name,
+        id=name,
+        management_account=MANAGEMENT,
+    )
+
+
+def notes(*records, **changes):
+    return [one.id for one in judged(*records, **changes)["data"].notes]
+
+
+class TestEventDataStores:
+    @pytest.mark.parametrize(
+        ("changes", "expected"),
+        [
+            ({}, "pass"),
+            ({"status": "CREATED"}, "fail"),
+            ({"status": "STARTING_INGESTION"}, "fail"),
+            ({"status": "STOPPING_INGESTION"}, "fail"),
+            ({"status": "STOPPED_INGESTION"}, "fail"),
+            ({"status": "PENDING_DELETION"}, "fail"),
+            ({"status": STORE_UNREAD}, "unknown"),
+            ({"status": STORE_UNREAD, "advanced_selectors": ()}, "fail"),
+            ({"advanced_selectors": STORE_UNREAD}, "unknown"),
+            ({"advanced_selectors": STORE_UNREAD, "status": "STOPPED_INGESTION"}, "fail"),
+            ({"region": "us-east-1"}, "fail"),
+            ({"region": "us-east-1", "multi_region": True}, "pass"),
+            ({"region": "us-east-1", "multi_region": STORE_UNREAD}, "unknown"),
+            # One of the organization takes events of its own account too.
+            ({"organization": True}, "pass"),
+            ({"advanced_selectors": (advanced(DATA, OBJECTS, equal("readOnly", "true")),)}, "fail"),
+            ({"advanced_selectors": (advanced(equal("eventCategory", "Insight")),)}, "fail"),
+        ],
+    )
+    def test_of_the_account(self, changes, expected):
+        assert outcome(bucket(), store(**changes)) == expected
+
+    def test_reads_by_a_trail_and_writes_by_a_store(self):
+        reads = trail(simple("arn:aws:s3", kind="ReadOnly"))
+        writes = store(advanced(DATA, OBJECTS, equal("readOnly", "false")))
+        assert outcome(bucket(), reads, writes) is Outcome.PASS
+        assert outcome(bucket(), writes) is Outcome.FAIL
+
+    def test_of_a_bucket_whose_region_was_not_told(self):
+        assert outcome(bucket(region=""), store()) is Outcome.UNKNOWN
+        assert outcome(bucket(region=""), store(multi_region=True)) is Outcome.PASS
+
+    def test_that_were_not_listed(self):
+        gaps = {"EventDataStore": denied("cloudtrail:ListEventDataStores")}
+        found = judged(bucket(), gaps=gaps)["data"]
+        assert found.outcome is Outcome.UNKNOWN
+        assert "cloudtrail:ListEventDataStores" in found.observations[0].message.in_language("en")
+        assert outcome(bucket(), store(), gaps=gaps) is Outcome.PASS
+        assert outcome(logged(), bucket("logs"), gaps=gaps) is Outcome.PASS
+
+    def test_that_were_not_listed_in_another_region_of_the_account(self):
+        # One of that region may take the events of every region.
+        scope = AccountScope(id=ACCOUNT, regions=(REGION, "us-east-1"))
+        assert outcome(bucket(), accounts=(scope,)) is Outcome.UNKNOWN
+
+    def test_of_a_snapshot_that_is_older_than_the_question(self):
+        snapshot = world("s3-access-logging", bucket()).without(EventDataStore, ACCOUNT)
+        finding = next(iter(check_s3_access_logging(snapshot).findings))
+        assert finding.outcome is Outcome.UNKNOWN
+        assert [one.detail for one in finding.observations[0].causes] == ["EventDataStore"]
+
+    def test_regions_that_were_not_asked_about_are_noted(self):
+        baseline = Baseline.from_mapping({"regions": [REGION]})
+        assert notes(bucket(), baseline=baseline) == ["s3_settings.stores-elsewhere"]
+        assert notes(bucket()) == []
+        assert notes(bucket(), store(), baseline=baseline) == []
+
+
+def seen_by(account, **changes):
+    """A store of the organization as the account sees it."""
+    held = {"owner": MANAGEMENT, "account": account, "multi_region": True, "organization": True}
+    return store(**(held | changes))
+
+
+class TestEventDataStoresOfTheOrganization:
+    def test_that_the_management_account_tells_of(self):
+        records = (bucket(), organization(), organization(MANAGEMENT), seen_by(MANAGEMENT))
+        assert outcome(*records, accounts=BOTH) is Outcome.PASS
+
+    @pytest.mark.parametrize(
+        ("records", "expected"),
+        [
+            # Not of the organization, of another one, of none.
+            ((organization(), organization(MANAGEMENT), seen_by(MANAGEMENT, organization=False)),
+             "fail"),
+            ((organization(), organization(MANAGEMENT, "o-2"), seen_by(MANAGEMENT)), "fail"),
+            ((seen_by(MANAGEMENT),), "fail"),
+            ((organization(), organization(MANAGEMENT),
+              seen_by(MANAGEMENT, organization=STORE_UNREAD)), "unknown"),
+        ],
+    )  # fmt: skip
+    def test_that_is_not_of_this_account(self, records, expected):
+        held = (
+            *world("s3-access-logging").coverage,
+            Coverage(kind="Organization", account=MANAGEMENT),
+        )
+        found = judged(bucket(), *records, accounts=BOTH, coverage=held)
+        assert found["data"].outcome == expected
+
+    def test_where_nobody_knows_the_organization(self):
+        gaps = {"Organization": denied("organizations:DescribeOrganization")}
+        records = (bucket(), organization(MANAGEMENT), seen_by(MANAGEMENT))
+        assert outcome(*records, accounts=BOTH, gaps=gaps) is Outcome.UNKNOWN
+        # Theirs was not read at all.
+        records = (bucket(), organization(), seen_by(MANAGEMENT))
+        assert outcome(*records, accounts=BOTH) is Outcome.UNKNOWN
+
+    @pytest.mark.parametrize(("organization_", "expected"), [(True, "pass"), (False, "fail")])
+    def test_that_the_account_sees_as_a_delegate(self, organization_, expected):
+        assert outcome(bucket(), seen_by(ACCOUNT, organization=organization_)) == expected
+
+    def test_that_may_be_there_unseen_is_noted(self):
+        (note,) = judged(bucket(), organization())["data"].notes
+        assert note.id == "s3_settings.stores-organization"
+        assert f"account {MANAGEMENT} was not read" in note.in_language("en")
+        # It was read, but for something else.
+        assert notes(bucket(), organization(), accounts=BOTH) == ["s3_settings.stores-organization"]
+        gaps = {"Organization": denied("organizations:DescribeOrganization")}
+        assert notes(bucket(), gaps=gaps) == ["s3_settings.stores-organization-unread"]
+
+    def test_that_is_surely_not_there_is_not_noted(self):
+        held = (
+            *world("s3-access-logging").coverage,
+            Coverage(kind="EventDataStore", account=MANAGEMENT, region=REGION),
+        )
+        assert notes(bucket(), organization(), accounts=BOTH, coverage=held) == []
+        own = evolve(organization(), management_account=ACCOUNT)
+        assert notes(bucket(), own) == []

@@ -14,7 +14,9 @@ from cloudpack_baseline import (
     check_s3_versioning,
     check_s3_website,
 )
+from cloudpack_baseline.checks._check import World
 from cloudpack_baseline.checks._kms_keys import is_one_of
+from cloudpack_baseline.model.kms import KmsAlias
 from cloudpack_baseline.model.s3 import (
     AccountPublicAccessBlock,
     Bucket,
@@ -22,8 +24,9 @@ from cloudpack_baseline.model.s3 import (
     PublicAccessBlock,
     Website,
 )
+from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.model.values import Unknown, Why
-from support import ACCOUNT, REGION, denied, only, world
+from support import ACCOUNT, NOW, REGION, denied, only, world
 
 NAMES = (
     "block_public_acls",
@@ -245,6 +248,19 @@ class TestWebsite:
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd"
 ALIAS = f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/own"
 OTHER = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/5678"
+KEYS = "111122223333"
+"""An account that holds keys for others."""
+
+
+def alias(name="own", key="1234abcd", account=ACCOUNT, region=REGION):
+    arn = f"arn:aws:kms:{region}:{account}:alias/{name}"
+    return KmsAlias(
+        arn=arn, account=account, region=region, name=f"alias/{name}", target_key_id=key
+    )
+
+
+def by_key(kms_key):
+    return bucket(encryption=Encryption(algorithm="aws:kms", kms_key=kms_key))
 
 
 class TestEncryption:
@@ -277,12 +293,7 @@ class TestEncryption:
             (Encryption(algorithm="aws:kms", kms_key="1234abcd"), "pass"),
             (Encryption(algorithm="aws:kms", kms_key="1234"), "fail"),
             (Encryption(algorithm="aws:kms", kms_key=OTHER), "fail"),
-            (
-                Encryption(algorithm="aws:kms", kms_key=KEY.replace(ACCOUNT, "111122223333")),
-                "fail",
-            ),
-            # An alias may name the declared key; which one it names is not read.
-            (Encryption(algorithm="aws:kms", kms_key="alias/own"), "unknown"),
+            (Encryption(algorithm="aws:kms", kms_key=KEY.replace(ACCOUNT, KEYS)), "fail"),
             (Encryption(algorithm="aws:kms", kms_key="arn:nonsense"), "unknown"),
             (UNREAD, "unknown"),
         ],
@@ -290,28 +301,106 @@ class TestEncryption:
     def test_where_a_key_is_declared(self, encryption, expected):
         assert self.judged(encryption, [KEY]).outcome == expected
 
-    @pytest.mark.parametrize(
-        ("key", "expected"),
-        [(ALIAS, "pass"), ("alias/own", "pass"), ("alias/others", "fail"), (KEY, "unknown")],
-    )
-    def test_where_an_alias_is_declared(self, key, expected):
-        held = Encryption(algorithm="aws:kms", kms_key=key)
-        assert self.judged(held, [ALIAS]).outcome == expected
-
     def test_one_of_several_keys(self):
         held = Encryption(algorithm="aws:kms", kms_key=OTHER)
         assert self.judged(held, [KEY, OTHER]).outcome is Outcome.PASS
 
+
+class TestAliases:
+    def judged(self, kms_key, keys, *aliases, **changes):
+        snapshot = world("s3-encryption", by_key(kms_key), *aliases, **changes)
+        return by_name(check_s3_encryption(snapshot, declared(kms_keys=keys)))["data"]
+
+    @pytest.mark.parametrize("kms_key", [ALIAS, "alias/own", KEY, "1234abcd", "alias/second"])
+    @pytest.mark.parametrize("key", [ALIAS, KEY])
+    def test_every_name_of_a_key_is_that_key(self, kms_key, key):
+        aliases = (alias(), alias("second"), alias("third", "5678"))
+        assert self.judged(kms_key, [key], *aliases) is Outcome.PASS
+
+    @pytest.mark.parametrize("kms_key", ["alias/third", OTHER, "5678", "alias/none", "alias/free"])
+    @pytest.mark.parametrize("key", [ALIAS, KEY])
+    def test_names_of_other_keys_and_of_none(self, kms_key, key):
+        aliases = (alias(), alias("third", "5678"), alias("free", None))
+        assert self.judged(kms_key, [key], *aliases) is Outcome.FAIL
+
+    def test_two_aliases_of_no_key_are_not_the_same(self):
+        free = (alias("one", None), alias("two", None))
+        assert self.judged("alias/one", [free[1].arn], *free) is Outcome.FAIL
+
+    def test_an_alias_of_the_key_that_aws_manages(self):
+        managed = alias("aws/s3", "5678")
+        assert self.judged("alias/aws/s3", [KEY], managed) is Outcome.FAIL
+        assert self.judged("alias/aws/s3", [OTHER], managed) is Outcome.PASS
+
+    def test_aliases_that_were_not_read(self):
+        gaps = {"KmsAlias": denied("kms:ListAliases")}
+        assert self.judged("alias/own", [KEY], gaps=gaps) is Outcome.UNKNOWN
+        assert self.judged(KEY, [ALIAS], gaps=gaps) is Outcome.UNKNOWN
+        assert self.judged("alias/own", [KEY], alias(), gaps=gaps) is Outcome.PASS
+        # Nobody needs them where no alias is met, or the same one.
+        assert self.judged(KEY, [KEY], gaps=gaps) is Outcome.PASS
+        assert self.judged(OTHER, [KEY], gaps=gaps) is Outcome.FAIL
+        assert self.judged("alias/own", [ALIAS], gaps=gaps) is Outcome.PASS
+        # One of the others may be it.
+        assert self.judged("alias/own", [KEY, OTHER], gaps=gaps) is Outcome.UNKNOWN
+
+    def test_aliases_of_a_region_that_was_not_read(self):
+        there = evolve(by_key("alias/own"), region="eu-west-1")
+        key = KEY.replace(REGION, "eu-west-1")
+        snapshot = world("s3-encryption", there)
+        (seen,) = only(check_s3_encryption(snapshot, declared(kms_keys=[key]))).observations
+        assert seen.outcome is Outcome.UNKNOWN
+        assert "KmsAlias (eu-west-1)" in seen.message.in_language("en")
+
+    def test_an_alias_of_another_account(self):
+        theirs = alias(account=KEYS)
+        key = KEY.replace(ACCOUNT, KEYS)
+        snapshot = world("s3-encryption", by_key(theirs.arn))
+        (seen,) = only(check_s3_encryption(snapshot, declared(kms_keys=[key]))).observations
+        assert seen.outcome is Outcome.UNKNOWN
+        assert f"{theirs.arn}: {KEYS} was not read" in seen.message.in_language("en")
+
+        accounts = tuple(AccountScope(id=one, regions=(REGION,)) for one in (ACCOUNT, KEYS))
+        assert self.judged(theirs.arn, [key], theirs, accounts=accounts) is Outcome.PASS
+        other = alias(key="5678", account=KEYS)
+        assert self.judged(theirs.arn, [key], other, accounts=accounts) is Outcome.FAIL
+        # Its account was read, but not for this.
+        assert self.judged(theirs.arn, [key], accounts=accounts) is Outcome.UNKNOWN
+
+    def test_an_alias_names_no_key_of_another_account_or_region(self):
+        for key in (KEY.replace(ACCOUNT, KEYS), KEY.replace(REGION, "eu-west-1")):
+            gaps = {"KmsAlias": denied("kms:ListAliases")}
+            assert self.judged("alias/own", [key], gaps=gaps) is Outcome.FAIL
+
+    def test_replicas_of_a_multi_region_key_are_keys_of_their_own(self):
+        key = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/mrk-1234"
+        replica = key.replace("us-east-1", REGION)
+        assert self.judged(replica, [key]) is Outcome.FAIL
+        assert self.judged("mrk-1234", [key]) is Outcome.FAIL
+        assert self.judged("mrk-1234", [replica]) is Outcome.PASS
+        assert self.judged("alias/own", [key, replica], alias(key="mrk-1234")) is Outcome.PASS
+
     @pytest.mark.parametrize("change", [{"region": ""}, {"account": ""}])
     def test_an_id_whose_account_or_region_is_not_told(self, change):
-        held = is_one_of("1234abcd", [KEY], bucket(**change), "aws")
+        held = is_one_of(one_account(), "1234abcd", bucket(**change), [KEY])
         assert isinstance(held, Unknown)
         assert held.causes[0].why is Why.UNDETERMINED
 
     def test_the_partition_is_that_of_the_account(self):
-        declared_key = KEY.replace("arn:aws:", "arn:aws-us-gov:")
-        assert is_one_of("1234abcd", [declared_key], bucket(), "aws-us-gov") is True
-        assert is_one_of("1234abcd", [declared_key], bucket(), "aws") is False
+        key = KEY.replace("arn:aws:", "arn:aws-us-gov:")
+        assert is_one_of(one_account("aws-us-gov"), "1234abcd", bucket(), [key]) is True
+        assert is_one_of(one_account(), "1234abcd", bucket(), [key]) is False
+
+
+def one_account(partition="aws"):
+    """What a check sees of an account without aliases."""
+    return World(
+        control="s3-encryption",
+        snapshot=world("s3-encryption"),
+        account=AccountScope(id=ACCOUNT, partition=partition),
+        baseline=Baseline(),
+        as_of=NOW,
+    )
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,24 @@ def test_half_an_answer_is_never_taken_for_nothing(page):
     assert (cause.why, cause.code, cause.detail) == (Why.MALFORMED, "", "no DBInstances")
 
 
+DISTRIBUTIONS = "cloudfront:ListDistributions"
+
+
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [({"Items": [{"Id": "a"}]}, [{"Id": "a"}]), ({"Items": []}, []), ({"Quantity": 0}, [])],
+)
+def test_items_that_stand_in_a_group(held, expected):
+    found = calls({DISTRIBUTIONS: {"DistributionList": held}}).listing(DISTRIBUTIONS)
+    assert (list(found.items), found.unknown) == (expected, None)
+
+
+@pytest.mark.parametrize("held", [None, [], {}, {"Quantity": 1}, {"Items": {}}, {"Items": "a"}])
+def test_half_a_group_is_never_taken_for_nothing(held):
+    found = calls({DISTRIBUTIONS: {"DistributionList": held}}).listing(DISTRIBUTIONS)
+    assert cause_of(found.unknown).detail == "no DistributionList.Items"
+
+
 def test_an_odd_item_costs_only_itself():
     found = calls({LIST: {"DBInstances": [{"Arn": "a"}, {"Other": 1}, {"Arn": "c"}]}}).records(
         LIST, named

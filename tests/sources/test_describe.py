@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cloudpack_baseline.errors import InputError, WrongAccountError
+from cloudpack_baseline.model.cloudfront import Distribution
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.read import reads
@@ -311,3 +312,76 @@ def test_an_odd_identity_tells_nothing(tmp_path, odd):
     write(tmp_path, files)
     (account,) = gathered(tmp_path, reads(AccountSummary), targets=[Target(id=OTHER)]).accounts
     assert (account.id, account.partition) == (OTHER, "aws")
+
+
+DISTRIBUTION = {
+    "Id": "E1",
+    "ARN": f"arn:aws:cloudfront::{ACCOUNT}:distribution/E1",
+    "Status": "Deployed",
+    "Enabled": True,
+    "Origins": {"Quantity": 1, "Items": [{"Id": "o", "DomainName": "data.s3.amazonaws.com"}]},
+    "DefaultCacheBehavior": {"TargetOriginId": "o"},
+    "CacheBehaviors": {"Quantity": 0},
+}
+LISTED = {"DistributionList": {"Items": [DISTRIBUTION]}}
+
+
+class TestCloudFront:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "cloudfront.list-distributions",
+            "us-east-1/cloudfront.list-distributions",
+            "eu-west-1/cloudfront.list-distributions",
+            "distributions",
+        ],
+    )
+    def test_distributions_may_stand_in_any_folder(self, tmp_path, name):
+        write(tmp_path, {f"{ACCOUNT}/{name}.json": LISTED})
+        (one,) = gathered(tmp_path, reads(Distribution)).all(Distribution, ACCOUNT)
+        assert one.name == "E1"
+
+    def test_an_account_without_distributions(self, tmp_path):
+        # The command line prints nothing then; the script writes this.
+        write(
+            tmp_path,
+            {f"{ACCOUNT}/cloudfront.list-distributions.json": {"ResponseMetadata": {}}},
+        )
+        snapshot = gathered(tmp_path, reads(Distribution))
+        assert snapshot.all(Distribution, ACCOUNT) == ()
+        assert gaps(snapshot, Distribution) == {"": None}
+
+    @pytest.mark.parametrize(
+        "held",
+        [
+            {"DistributionList": LISTED["DistributionList"] | {"NextMarker": "m"}},
+            {"DistributionList": "none"},
+            {"ResponseMetadata": {}, "Other": 1},
+        ],
+    )
+    def test_half_an_answer(self, tmp_path, held):
+        write(tmp_path, {f"{ACCOUNT}/cloudfront.list-distributions.json": held})
+        (cause,) = gaps(gathered(tmp_path, reads(Distribution)), Distribution)[""].causes
+        assert cause.why is Why.MALFORMED
+
+    def test_deliveries_stand_where_cloudfront_is(self, tmp_path):
+        source = {"name": "e1", "resourceArns": [DISTRIBUTION["ARN"]], "logType": "ACCESS_LOGS"}
+        sources = {"deliverySources": [source]}
+        delivery = {
+            "deliverySourceName": "e1",
+            "deliveryDestinationArn": "arn:aws:logs:us-east-1:1:delivery-destination:d",
+            "deliveryDestinationType": "CWL",
+        }
+        files = {
+            "cloudfront.list-distributions.json": LISTED,
+            "us-east-1/logs.describe-delivery-sources.json": sources,
+            "us-east-1/logs.describe-deliveries.json": {"deliveries": [delivery]},
+            f"{REGION}/logs.describe-delivery-sources.json": {"deliverySources": []},
+        }
+        write(tmp_path, {f"{ACCOUNT}/{name}": held for name, held in files.items()})
+        (one,) = gathered(tmp_path, reads(Distribution, "deliveries")).all(Distribution, ACCOUNT)
+        assert [held.type for held in one.deliveries] == ["CWL"]
+        (tmp_path / ACCOUNT / "us-east-1/logs.describe-delivery-sources.json").unlink()
+        (one,) = gathered(tmp_path, reads(Distribution, "deliveries")).all(Distribution, ACCOUNT)
+        (cause,) = one.deliveries.causes
+        assert cause.detail == "no file us-east-1/logs.describe-delivery-sources.json"

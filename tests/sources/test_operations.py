@@ -31,15 +31,23 @@ def paginators(client):
     return CORE.get_paginator_model(client)
 
 
+def at(shape, path):
+    """The part of the shape that the path leads to; of a list, of each of its items."""
+    for name in path.split("."):
+        shape = shape.member if shape.type_name == "list" else shape
+        shape = shape.members[name]
+    return shape
+
+
 @TABLE
 def test_botocore_knows_it_and_its_parts(one):
     shape = model(one.client).operation_model(one.name)
-    for key in filter(None, (one.items, one.answer)):
-        assert key in shape.output_shape.members
+    if one.answer:
+        assert one.answer in shape.output_shape.members
     if one.subject:
         assert one.subject in shape.input_shape.members
     if one.items:
-        assert shape.output_shape.members[one.items].type_name == "list"
+        assert at(shape.output_shape, one.items).type_name == "list"
 
 
 @TABLE
@@ -83,8 +91,12 @@ def test_options_of_the_command_line_are_parameters(one):
 def test_what_is_asked_about_comes_from_a_listing(one):
     if one.among[0]:
         listing = operation(one.among[0])
-        items = model(listing.client).operation_model(listing.name).output_shape
-        assert one.among[1] in items.members[listing.items].member.members
+        answer = model(listing.client).operation_model(listing.name).output_shape
+        # A list of ways, each to something that has the name: `[A, B.C[]][][].Name`.
+        ways, _, name = one.among[1].rpartition("[][].")
+        for way in ways.strip("[]").replace("[]", "").split(", "):
+            path = ".".join(filter(None, (listing.items, way, name)))
+            assert at(answer, path).type_name == "string"
 
 
 def kinds():

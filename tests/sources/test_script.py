@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 
 import pytest
 
+from cloudpack_baseline.model.cloudfront import Distribution
+from cloudpack_baseline.model.cloudtrail import EventDataStore, Trail
 from cloudpack_baseline.model.iam import AccountSummary
+from cloudpack_baseline.model.kms import KmsAlias
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import AccessPoint, AccountPublicAccessBlock, Bucket
 from cloudpack_baseline.model.values import Why
 from cloudpack_baseline.sources import Target, parse_source
+from cloudpack_baseline.sources.answers import file_name
+from cloudpack_baseline.sources.aws import gather_account
+from cloudpack_baseline.sources.operations import operation
 from cloudpack_baseline.sources.script import record_script
 from cloudpack_baseline.testing import mocked_account
 from support import ACCOUNT, REGION
@@ -38,6 +46,16 @@ case "$*" in
   *"list-buckets"*) echo '{"Buckets": [{"Name": "one"}, {"Name": "two"}]}' ;;
   *"list-access-points"*) echo '{"AccessPointList": []}' ;;
   *"get-bucket-policy --bucket one"*) echo '{"Policy": "{}"}' ;;
+  *"--query Arn "*) echo "arn:${PARTITION:-aws}:iam::123456789012:user/auditor" ;;
+  *"DistributionList.Items[].Id"*) printf 'E1\\tE2\\n' ;;
+  *"RealtimeLogConfigArn"*) printf '\\narn:aws:cloudfront::123456789012:realtime-log-config/a\\n' ;;
+  *"list-distributions"*) ;;
+  *"EventDataStores[]"*) echo 'arn:aws:cloudtrail:ap-northeast-1:123456789012:eventdatastore/1' ;;
+  *"get-event-data-store"*) echo '{"Status": "ENABLED"}' ;;
+  *"trailList[]"*) echo 'arn:aws:cloudtrail:ap-northeast-1:123456789012:trail/all' ;;
+  *"describe-trails"*) echo '{"trailList": []}' ;;
+  *"get-trail-status"*) echo '{"IsLogging": true}' ;;
+  *"get-bucket-logging"*) ;;
   *"get-bucket-policy"*)
     printf '\\nAn error occurred (NoSuchBucketPolicy) when calling GetBucketPolicy: no\\n' >&2
     exit 254 ;;
@@ -57,9 +75,9 @@ def recorded(tmp_path):
     (tools / "aws").chmod(0o755)
     log = tmp_path / "log"
 
-    def run(regions):
-        script = record_script(WANTED, regions=regions)
-        environment = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "LOG": str(log)}
+    def run(regions, wanted=WANTED, **more):
+        script = record_script(wanted, regions=regions)
+        environment = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "LOG": str(log)} | more
         folder = tmp_path / "folder with spaces"
         subprocess.run(
             ["/bin/sh", "-s", str(folder)], input=script, text=True, env=environment, check=True
@@ -106,6 +124,74 @@ def test_the_folder_is_a_source(recorded):
     assert (cause.why, cause.code) == (Why.FAILED, "Unknown")
 
 
+def test_what_an_arn_names_is_one_file(recorded):
+    folder, log = recorded([REGION], (reads(Trail, "logging"),))
+    trail = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/all"
+    name = file_name(operation("cloudtrail:GetTrailStatus"), trail)
+    assert json.loads((folder / ACCOUNT / REGION / name).read_text("utf-8")) == {"IsLogging": True}
+    assert f"cloudtrail get-trail-status --name {trail} --region {REGION} --output json" in log
+
+
+def test_an_event_data_store_is_found_again(recorded):
+    folder, _ = recorded([REGION], (reads(EventDataStore),))
+    arn = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:eventdatastore/1"
+    listed = json.dumps({"EventDataStores": [{"EventDataStoreArn": arn}]})
+    place = folder / ACCOUNT / REGION / "cloudtrail.list-event-data-stores.json"
+    assert "AccessDeniedException" in place.read_text("utf-8")  # the fake command lists none
+    place.write_text(listed, "utf-8")
+    (folder / ACCOUNT / "ec2.describe-regions.json").unlink()
+    with parse_source(f"describe:{folder}").open() as opened:
+        (store,) = opened.gather((reads(EventDataStore),)).all(EventDataStore, ACCOUNT)
+    assert (store.arn, store.status) == (arn, "ENABLED")
+
+
+LOGS = ("logging", "deliveries", "realtime_log_configs")
+
+
+@pytest.mark.parametrize(
+    ("partition", "places"),
+    [("aws", {"us-east-1"}), ("aws-cn", {"cn-northwest-1"}), ("aws-us-gov", set())],
+)
+def test_cloudfront_is_asked_where_it_is(recorded, partition, places):
+    folder, log = recorded([REGION], (reads(Distribution, *LOGS),), PARTITION=partition)
+    realtime = f"arn:aws:cloudfront::{ACCOUNT}:realtime-log-config%2Fa"
+    names = (
+        "logs.describe-deliveries.json",
+        "logs.describe-delivery-destinations.json",
+        "logs.describe-delivery-sources.json",
+    )
+    assert {path.relative_to(folder / ACCOUNT).as_posix() for path in folder.rglob("*.json")} == {
+        "cloudfront.get-distribution-config@E1.json",
+        "cloudfront.get-distribution-config@E2.json",
+        f"cloudfront.get-realtime-log-config@{realtime}.json",
+        "cloudfront.list-distributions.json",
+        "sts.get-caller-identity.json",
+        *(f"{place}/{name}" for place in places for name in names),
+    }
+    for place in places:
+        assert f"logs describe-deliveries --region {place} --output json" in log
+    with parse_source(f"describe:{folder}").open([Target(id=ACCOUNT)]) as opened:
+        snapshot = opened.gather((reads(Distribution, *LOGS),))
+    assert [one.unknown for one in snapshot.coverage] == [None]
+
+
+@pytest.mark.parametrize("name", ["a/b", "a+b", "a=b,c@d", "100%", "a:b", "a b", "a.b-c_d"])
+def test_the_script_names_files_as_they_are_looked_for(name):
+    script = record_script(WANTED, regions=[REGION])
+    function = re.search(r"^named\(\) \{.*?^\}$", script, re.MULTILINE | re.DOTALL)[0]
+    command = ["/bin/sh", "-c", f'{function}; named "$1"', "sh", name]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert f"@{done.stdout}.json" in file_name(operation("s3:GetBucketPolicy"), name)
+
+
+def test_an_answer_that_says_nothing_is_recorded_as_an_answer(recorded):
+    wanted = (reads(Bucket, "logging"),)
+    folder, _ = recorded(None, wanted)
+    with parse_source(f"describe:{folder}").open() as opened:
+        snapshot = opened.gather(wanted)
+    assert [one.logging for one in snapshot.all(Bucket, ACCOUNT)] == [None, None]
+
+
 def test_every_enabled_region_is_asked_where_none_is_named(recorded):
     folder, _ = recorded(None)
     assert sorted(path.parent.name for path in folder.rglob("rds.*.json")) == [
@@ -132,3 +218,33 @@ def test_the_real_command_line_writes_what_is_read(tmp_path, bare):  # noqa: ARG
     (one,) = snapshot.all(Bucket, ACCOUNT)
     assert (one.name, one.policy) == ("one", None)
     assert [unknown.unknown for unknown in snapshot.coverage] == [None]
+
+
+@pytest.mark.skipif(not shutil.which("aws"), reason="the AWS CLI is not installed")
+def test_the_real_command_line_tells_of_logs_and_keys(tmp_path, bare):  # noqa: ARG001 - the environment
+    wanted = (reads(Distribution, *LOGS), reads(KmsAlias))
+    origin = {"Id": "data", "DomainName": "data.s3.amazonaws.com"}
+    origin["S3OriginConfig"] = {"OriginAccessIdentity": ""}
+    behavior = {"TargetOriginId": "data", "ViewerProtocolPolicy": "https-only", "MinTTL": 0}
+    behavior["ForwardedValues"] = {"QueryString": False, "Cookies": {"Forward": "none"}}
+    logging = {"Enabled": True, "IncludeCookies": False, "Prefix": ""}
+    made = {
+        "CallerReference": "data",
+        "Comment": "",
+        "Enabled": True,
+        "Origins": {"Quantity": 1, "Items": [origin]},
+        "DefaultCacheBehavior": behavior,
+        "Logging": logging | {"Bucket": "logs.s3.amazonaws.com"},
+    }
+    with mocked_account(region=REGION) as account:
+        account.session.client("cloudfront").create_distribution(DistributionConfig=made)
+        keys = account.session.client("kms")
+        key = keys.create_key()["KeyMetadata"]["KeyId"]
+        keys.create_alias(AliasName="alias/own", TargetKeyId=key)
+        script = record_script(wanted, regions=[REGION])
+        subprocess.run(["/bin/sh", "-s", str(tmp_path)], input=script, text=True, check=True)
+        expected = gather_account(account.session, wanted, regions=[REGION])
+    with parse_source(f"describe:{tmp_path}").open([Target(id=ACCOUNT, regions=(REGION,))]) as held:
+        snapshot = held.gather(wanted)
+    assert snapshot.records == expected.records
+    assert snapshot.coverage == expected.coverage

@@ -1,19 +1,12 @@
-"""Whether a trail records what is done to the objects of a bucket (data events)."""
+"""Whether what is done to the objects of a bucket is recorded (data events of CloudTrail)."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from attrs import frozen
 
 from cloudpack_baseline.checks._check import World
-from cloudpack_baseline.model.arn import Arn
-from cloudpack_baseline.model.cloudtrail import (
-    AdvancedSelector,
-    EventSelector,
-    FieldSelector,
-    Trail,
-)
+from cloudpack_baseline.checks._recorders import Recorder, recorders, recorders_unread
+from cloudpack_baseline.model.cloudtrail import AdvancedSelector, EventSelector, FieldSelector
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.values import Truth, Unknown, Why, all_of, any_of, lift
 
@@ -28,57 +21,38 @@ _READ_ONLY = {"true": _READ, "false": _WRITE}
 
 
 def events_recorded(world: World, bucket: Bucket) -> Truth:
-    """Whether reads and writes of every object are recorded, by one trail or by several.
+    """Whether reads and writes of every object are recorded, by one recorder or by several.
 
     A selector counts only if it surely takes every object (AWS CloudTrail User Guide,
     Logging data events): those that name some keys, events or callers do not.
     """
-    holders = [(trail, _as_owned(world, trail)) for trail in world.all(Trail)]
+    known = tuple(recorders(world))
+    unread = tuple(recorders_unread(world, bucket.region))
     return all_of(
-        any_of(
-            [*(_takes(trail, bucket, world, kind) for _, trail in holders), *_gap(world, bucket)]
-        )
+        any_of([*(_takes(one, bucket, world, kind) for one in known), *unread])
         for kind in sorted(_BOTH)
     )
 
 
-def _as_owned(world: World, trail: Trail) -> Trail:
-    """The trail as its own account sees it, where that account was read too."""
-    account = Arn.parse(trail.arn).account
-    theirs = world.snapshot.all(Trail, account)
-    return next((one for one in theirs if one.arn == trail.arn), trail)
-
-
-def _gap(world: World, bucket: Bucket) -> Iterator[Unknown]:
-    """Why there may be another trail."""
-    gap = world.gap(Trail, bucket.region or None)
-    if gap is not None:
-        yield gap
-    elif bucket.region and not any(
-        one.region in (bucket.region, "", "*")
-        for one in world.snapshot.covered(Trail, world.account.id)
-    ):
-        yield Unknown.because(Why.NOT_GATHERED, detail=f"Trail ({bucket.region})")
-
-
-def _takes(trail: Trail, bucket: Bucket, world: World, kind: str) -> Truth:
+def _takes(recorder: Recorder, bucket: Bucket, world: World, kind: str) -> Truth:
     every = _Every(partition=world.account.partition, bucket=bucket.name)
     simple = lift(
-        lambda held: any(kind in every.simple(one) for one in held), trail.event_selectors
+        lambda held: any(kind in every.simple(one) for one in held), recorder.event_selectors
     )
     advanced = lift(
-        lambda held: any(kind in every.advanced(one) for one in held), trail.advanced_selectors
+        lambda held: any(kind in every.advanced(one) for one in held),
+        recorder.advanced_selectors,
     )
-    return all_of((_is_there(trail, bucket), trail.logging, any_of((simple, advanced))))
+    taken = any_of((simple, advanced))
+    return all_of((_is_there(recorder, bucket), recorder.recording, taken))
 
 
-def _is_there(trail: Trail, bucket: Bucket) -> Truth:
-    """Whether the trail records the region of the bucket, which a mock may not tell."""
-    if trail.multi_region or trail.region == bucket.region:
-        return True
+def _is_there(recorder: Recorder, bucket: Bucket) -> Truth:
+    """Whether the region of the bucket is recorded, which a mock may not tell."""
     if bucket.region:
-        return False
-    return Unknown.because(Why.NOT_TOLD, detail=f"BucketRegion of {bucket.name}")
+        return any_of((recorder.region == bucket.region, recorder.multi_region))
+    not_told = Unknown.because(Why.NOT_TOLD, detail=f"BucketRegion of {bucket.name}")
+    return any_of((recorder.multi_region, not_told))
 
 
 @frozen(kw_only=True)

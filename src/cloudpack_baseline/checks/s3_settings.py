@@ -9,9 +9,15 @@ from types import MappingProxyType
 
 from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks._check import World, check
+from cloudpack_baseline.checks._cloudfront_logs import (
+    CLOUDFRONT_READS,
+    cloudfront_receivers,
+    logged_by_cloudfront,
+)
 from cloudpack_baseline.checks._destinations import Destinations
 from cloudpack_baseline.checks._kms_keys import is_one_of
 from cloudpack_baseline.checks._object_events import events_recorded
+from cloudpack_baseline.checks._recorders import RECORDER_READS, recorders_elsewhere
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -23,6 +29,7 @@ from cloudpack_baseline.findings import (
     unknown,
 )
 from cloudpack_baseline.model.cloudtrail import Trail
+from cloudpack_baseline.model.kms import KmsAlias
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import (
     AccountPublicAccessBlock,
@@ -30,7 +37,7 @@ from cloudpack_baseline.model.s3 import (
     Logging,
     PublicAccessBlock,
 )
-from cloudpack_baseline.model.values import Field, Origin, Truth, Unknown, Why, any_of
+from cloudpack_baseline.model.values import Field, Origin, Truth, Unknown, any_of
 from cloudpack_baseline.texts import Text, text
 
 __all__ = [
@@ -253,13 +260,14 @@ def _website(bucket: Bucket, declared: BucketDeclaration) -> Observation:
     return failed(text("s3_settings.website-undeclared"), read=read, origin=origin)
 
 
-@check(reads(Bucket, "encryption"))
+@check(reads(Bucket, "encryption"), reads(KmsAlias), subjects=(Bucket,))
 def s3_encryption(world: World) -> Iterator[Finding]:
     """2.2.2, 3.3: new objects are encrypted, by a key of the declared ones where such are.
 
     Evidence: ``ApplyServerSideEncryptionByDefault`` (GetBucketEncryption). Since January
     2023 S3 encrypts every new object by keys of its own (Amazon S3 User Guide, "Default
     encryption FAQ"), so that nothing is left to ask where no key is declared (``kms_keys``).
+    A key may be declared by its ARN and set by an alias, or the other way round (ListAliases).
     """
     for bucket in world.all(Bucket):
         yield _finding(world, bucket, _encryption(world, bucket))
@@ -280,7 +288,7 @@ def _encryption(world: World, bucket: Bucket) -> Observation:
         message = text("s3_settings.no-own-key", algorithm=algorithm)
         return failed(message, read=f"SSEAlgorithm={algorithm}", wanted=wanted, origin=origin)
     read = f"KMSMasterKeyID={held.kms_key}"
-    fits = is_one_of(held.kms_key, keys, bucket, world.account.partition)
+    fits = is_one_of(world, held.kms_key, bucket, keys)
     if isinstance(fits, Unknown):
         return unknown("KMSMasterKeyID", fits, wanted=wanted, origin=origin)
     if fits:
@@ -289,8 +297,9 @@ def _encryption(world: World, bucket: Bucket) -> Observation:
 
 
 @check(
-    reads(Bucket, "logging"),
-    reads(Trail, "logging", "event_selectors", "advanced_selectors"),
+    reads(Bucket, "logging", "ownership"),
+    *RECORDER_READS,
+    *CLOUDFRONT_READS,
     subjects=(Bucket,),
 )
 def s3_access_logging(world: World) -> Iterator[Finding]:
@@ -298,9 +307,10 @@ def s3_access_logging(world: World) -> Iterator[Finding]:
 
     Evidence: server access logs into a bucket that is there (GetBucketLogging), or data
     events of all reads and writes by trails that are recording (GetEventSelectors,
-    GetTrailStatus). Logs of CloudFront are not read: a bucket that is declared to be
-    reached through CloudFront and has no other log is unknown. Nor are event data stores
-    of CloudTrail Lake: a bucket that only they record is declared by a waiver.
+    GetTrailStatus) or by event data stores that are enabled (GetEventDataStore), those of
+    the organization too where its management account is in the snapshot. For a bucket that
+    is declared to be reached through CloudFront alone, logs of every distribution that leads
+    to it (GetDistributionConfig, DescribeDeliveries, GetRealtimeLogConfig).
     """
     receivers = dict(_receivers(world))
     for bucket in world.all(Bucket):
@@ -310,11 +320,13 @@ def s3_access_logging(world: World) -> Iterator[Finding]:
             seen = _exempt(text("s3_settings.logs-declared"))
         else:
             seen = _access_logging(world, bucket)
-        yield _finding(world, bucket, seen)
+        elsewhere = recorders_elsewhere(world) if seen.outcome is Outcome.FAIL else ()
+        yield _finding(world, bucket, seen, tuple(elsewhere))
 
 
 def _receivers(world: World) -> Iterator[tuple[str, str]]:
     """Buckets that receive logs, and whose."""
+    yield from cloudfront_receivers(world)
     for trail in world.all(Trail):
         yield trail.s3_bucket, trail.arn
     for bucket in world.all(Bucket):
@@ -331,16 +343,27 @@ def _access_logging(world: World, bucket: Bucket) -> Observation:
     events = events_recorded(world, bucket)
     if events is True:
         return passed(text("s3_settings.events-recorded"))
+    exposure = world.baseline.bucket(bucket.name).exposure
+    seen = logged_by_cloudfront(world, bucket) if set(exposure) == {"cloudfront"} else None
+    if seen is not None and seen.outcome is Outcome.PASS:
+        return seen
     if isinstance(held, Unknown):
         return unknown("LoggingEnabled", held, wanted="LoggingEnabled", origin=origin)
     if isinstance(events, Unknown):
         return unknown("EventSelectors", events, wanted=f"DataResources: {bucket.arn}/")
-    if "cloudfront" in world.baseline.bucket(bucket.name).exposure:
-        why = Unknown.because(Why.UNSUPPORTED, detail="CloudFront Logging")
-        return unknown(text("s3_settings.cloudfront-logs"), why)
-    name = "target-gone" if gone else "unlogged"
-    read = f"TargetBucket={held.target_bucket}" if held else "LoggingEnabled=none"
-    return failed(text(f"s3_settings.{name}"), read=read, wanted="LoggingEnabled", origin=origin)
+    return _unlogged(held, origin, exposure) if seen is None else seen
+
+
+def _unlogged(held: Logging | None, origin: Origin | None, exposure: Iterable[str]) -> Observation:
+    """That nothing tells of everybody; logs of CloudFront tell of those who come through it."""
+    read = "LoggingEnabled=none"
+    message = text("s3_settings.unlogged")
+    if held is not None:
+        read = f"TargetBucket={held.target_bucket}"
+        message = text("s3_settings.target-gone")
+    elif "cloudfront" in exposure:
+        message = text("s3_settings.cloudfront-partly", exposure=tuple(exposure))
+    return failed(message, read=read, wanted="LoggingEnabled", origin=origin)
 
 
 def _is_gone(world: World, target: str) -> bool:

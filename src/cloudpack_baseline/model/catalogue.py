@@ -20,6 +20,8 @@ MODULES = (
     "ec2_posture",
     "elasticache",
     "redshift",
+    "kms",
+    "cloudfront",
 )
 """The modules of records, in the order in which a name is looked for."""
 

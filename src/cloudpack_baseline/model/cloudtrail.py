@@ -9,9 +9,25 @@ from attrs import frozen
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
-__all__ = ["AdvancedSelector", "DataResource", "EventSelector", "FieldSelector", "Trail"]
+__all__ = [
+    "AdvancedSelector",
+    "DataResource",
+    "EventDataStore",
+    "EventSelector",
+    "FieldSelector",
+    "Status",
+    "Trail",
+]
 
 ReadWriteType: TypeAlias = Literal["All", "ReadOnly", "WriteOnly"]
+Status: TypeAlias = Literal[
+    "CREATED",
+    "ENABLED",
+    "PENDING_DELETION",
+    "STARTING_INGESTION",
+    "STOPPING_INGESTION",
+    "STOPPED_INGESTION",
+]
 
 
 @frozen(kw_only=True)
@@ -103,4 +119,24 @@ class Trail(Record):
     custom_selectors: bool = False
     logging: Field[bool] = False
     event_selectors: Field[tuple[EventSelector, ...]] = ()
+    advanced_selectors: Field[tuple[AdvancedSelector, ...]] = ()
+
+
+@frozen(kw_only=True)
+class EventDataStore(Record):
+    """An event data store of CloudTrail Lake (CloudTrail API Reference, GetEventDataStore).
+
+    One of the organization belongs to the management account, which its ARN names; it is
+    seen there and by the delegated administrator, by no other member.
+
+    Attributes:
+        status: Status; it takes events while it is ``ENABLED``.
+        multi_region: MultiRegionEnabled: it takes events of every region.
+        organization: OrganizationEnabled: of every account of the organization.
+        advanced_selectors: which events it takes (AdvancedEventSelectors).
+    """
+
+    status: Field[Status]
+    multi_region: Field[bool] = False
+    organization: Field[bool] = False
     advanced_selectors: Field[tuple[AdvancedSelector, ...]] = ()

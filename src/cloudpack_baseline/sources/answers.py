@@ -23,7 +23,7 @@ _SUFFIX = ".json"
 _ACCOUNT = re.compile(r"\d{12}")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 _SERVICES = {"s3": "s3api"}
-_GLOBAL = frozenset(("iam", "organizations", "s3", "s3control", "sts"))
+_GLOBAL = frozenset(("cloudfront", "iam", "organizations", "s3", "s3control", "sts"))
 
 
 _GLOBAL_NAMES = tuple(f"{_SERVICES.get(client, client)}." for client in sorted(_GLOBAL))
@@ -162,6 +162,6 @@ def _told_of(path: Path) -> Operation | None:
     found = [
         one
         for one in OPERATIONS.values()
-        if not one.subject and (one.items or one.answer) in keys and (one.items or one.answer)
+        if not one.subject and (one.items or one.answer).partition(".")[0] in keys
     ]
     return found[0] if len(found) == 1 else None

@@ -210,12 +210,16 @@ class Calls:
         return list(self.pool.map(function, items)) if self.pool else [*map(function, items)]
 
 
-def _items(page: Answer, key: str) -> Iterable[Answer]:
+def _items(page: Answer, path: str) -> Iterable[Answer]:
     # AWS sends an empty list where there is nothing. A page without the list is half an
     # answer, and taking it for "nothing" would turn a fault into a pass.
-    found = page.get(key)
+    group, _, key = path.rpartition(".")
+    held = page.get(group) if group else page
+    found = held.get(key) if isinstance(held, Mapping) else None
+    if group and found is None and isinstance(held, Mapping) and held.get("Quantity") == 0:
+        return ()  # CloudFront counts its items, and leaves them out where there are none
     if not isinstance(found, list | tuple):
-        raise CallError(MALFORMED, f"no {key}")
+        raise CallError(MALFORMED, f"no {path}")
     return found
 
 

@@ -72,9 +72,11 @@ class _Account:
         """
         subject = str(parameters.get(operation.subject, "")) if operation.subject else ""
         path = self._file(operation, region, subject)
-        answer = _answer(path)
+        answer = _whole(operation, _answer(path))
         yield answer
-        if more := [key for key in _MORE if answer.get(key)]:
+        group = answer.get(operation.items.rpartition(".")[0])
+        held = answer | group if isinstance(group, dict) else answer
+        if more := [key for key in _MORE if held.get(key)]:
             raise CallError(MALFORMED, f"{path.name} is one page of several ({more[0]})")
 
     def _file(self, operation: Operation, region: str, subject: str) -> Path:
@@ -130,6 +132,12 @@ def _answer(path: Path) -> dict[str, Json]:
     if isinstance(fault, dict) and isinstance(fault.get("Code"), str):
         raise CallError(fault["Code"])
     return held
+
+
+def _whole(operation: Operation, answer: dict[str, Json]) -> dict[str, Json]:
+    """The answer as AWS gives it: of a group without items the CLI prints nothing."""
+    group = operation.items.rpartition(".")[0]
+    return {group: {"Quantity": 0}} if group and set(answer) == {"ResponseMetadata"} else answer
 
 
 @frozen(kw_only=True)

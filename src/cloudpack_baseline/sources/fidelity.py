@@ -22,7 +22,7 @@ __all__ = ["GAPS", "Constant", "Default", "Mended"]
 
 @frozen
 class Constant:
-    """moto always answers the same, whatever the account is like.
+    """moto always answers the same, or nothing, whatever the account is like.
 
     Attributes:
         detail: what to do about it.
@@ -46,11 +46,13 @@ class Default:
     error: str = ""
 
 
+_NO_REALTIME_LOGS = "moto keeps no configurations of real-time logs"
 _SET_ROOT = "moto answers constants; cloudpack_baseline.testing.set_root sets what holds"
 
 GAPS: Mapping[str, Constant | Default] = MappingProxyType(
     {
         "iam:GetAccountSummary": Constant(_SET_ROOT),
+        "cloudfront:GetRealtimeLogConfig": Constant(_NO_REALTIME_LOGS),
         "organizations:DescribeEffectivePolicy": Default(
             "no-organization-s3-policy", error="AWSOrganizationsNotInUseException"
         ),
@@ -67,6 +69,7 @@ GAPS: Mapping[str, Constant | Default] = MappingProxyType(
         "elasticache:DescribeServerlessCaches": Default(
             "no-serverless-caches", {"ServerlessCaches": []}
         ),
+        "cloudtrail:ListEventDataStores": Default("no-event-data-stores", {"EventDataStores": []}),
         "ec2:DescribeSecurityGroupVpcAssociations": Default(
             "no-security-group-vpc-associations", {"SecurityGroupVpcAssociations": []}
         ),

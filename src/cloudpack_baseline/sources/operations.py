@@ -23,7 +23,8 @@ class Operation:
         client: the boto3 client, as ``s3control``.
         name: the operation, as ``GetPublicAccessBlock``.
         actions: the IAM actions that it needs; none where every caller may call it.
-        items: the answer's key that holds the items of a listing; empty for a single answer.
+        items: the answer's key that holds the items of a listing, as ``Vpcs``, or the way
+            to it, as ``DistributionList.Items``; empty for a single answer.
         subject: the parameter that names what is asked about; empty where nothing is named.
         answer: the answer's key that every answer of a single kind holds; with `items`
             it tells what a recorded answer is of. Empty where only the file's name tells.
@@ -31,6 +32,7 @@ class Operation:
         among: for `subject`: the listing whose items are asked about, and the key of
             their name.
         placed: a global kind's operation that is asked in every region with a bucket.
+        edge: a global kind's operation that is asked where CloudFront keeps its settings.
     """
 
     client: str
@@ -42,6 +44,7 @@ class Operation:
     options: str = ""
     among: tuple[str, str] = ("", "")
     placed: bool = False
+    edge: bool = False
 
     @property
     def id(self) -> str:
@@ -117,6 +120,20 @@ def _trail(name: str, subject: str) -> Operation:
         subject=subject,
         among=("cloudtrail:DescribeTrails", "TrailARN"),
     )
+
+
+def _of_distributions(name: str, subject: str, among: str) -> Operation:
+    return Operation(
+        client="cloudfront",
+        name=name,
+        actions=(f"cloudfront:{name}",),
+        subject=subject,
+        among=("cloudfront:ListDistributions", among),
+    )
+
+
+def _deliveries(name: str, items: str) -> Operation:
+    return Operation(client="logs", name=name, actions=(f"logs:{name}",), items=items, edge=True)
 
 
 def _user(name: str, items: str = "") -> Operation:
@@ -291,6 +308,35 @@ OPERATIONS = _table(
     ),
     _trail("GetTrailStatus", "Name"),
     _trail("GetEventSelectors", "TrailName"),
+    Operation(
+        client="cloudtrail",
+        name="ListEventDataStores",
+        actions=("cloudtrail:ListEventDataStores",),
+        items="EventDataStores",
+    ),
+    Operation(
+        client="cloudtrail",
+        name="GetEventDataStore",
+        actions=("cloudtrail:GetEventDataStore",),
+        subject="EventDataStore",
+        among=("cloudtrail:ListEventDataStores", "EventDataStoreArn"),
+    ),
+    Operation(
+        client="cloudfront",
+        name="ListDistributions",
+        actions=("cloudfront:ListDistributions",),
+        items="DistributionList.Items",
+    ),
+    _of_distributions("GetDistributionConfig", "Id", "Id"),
+    _of_distributions(
+        "GetRealtimeLogConfig",
+        "ARN",
+        "[DefaultCacheBehavior, CacheBehaviors.Items[]][][].RealtimeLogConfigArn",
+    ),
+    _deliveries("DescribeDeliverySources", "deliverySources"),
+    _deliveries("DescribeDeliveries", "deliveries"),
+    _deliveries("DescribeDeliveryDestinations", "deliveryDestinations"),
+    Operation(client="kms", name="ListAliases", actions=("kms:ListAliases",), items="Aliases"),
     Operation(
         client="organizations",
         name="DescribeOrganization",

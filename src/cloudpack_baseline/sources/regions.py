@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from attrs import frozen
 
@@ -10,9 +11,15 @@ from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.calls import Calls
 
-__all__ = ["Regions", "every", "regions_of"]
+__all__ = ["CLOUDFRONT_REGIONS", "Regions", "every", "regions_of"]
 
 _LISTING = "ec2:DescribeRegions"
+
+CLOUDFRONT_REGIONS: Mapping[str, str] = MappingProxyType(
+    {"aws": "us-east-1", "aws-cn": "cn-northwest-1"}
+)
+"""Where CloudFront keeps its settings and the deliveries of its logs, by partition; no
+other partition has it (Amazon CloudFront Developer Guide, Configure standard logging v2)."""
 
 
 @frozen(kw_only=True)

@@ -14,7 +14,7 @@ from cloudpack_baseline.sources.describe import TAKEN_AT
 from cloudpack_baseline.sources.gatherers import gatherer_of
 from cloudpack_baseline.sources.gathering import is_regional
 from cloudpack_baseline.sources.operations import Operation, operation
-from cloudpack_baseline.sources.regions import every
+from cloudpack_baseline.sources.regions import CLOUDFRONT_REGIONS, every
 
 __all__ = ["record_script"]
 
@@ -33,13 +33,24 @@ ask() {
   if ! aws "$@" --output json > "$file" 2> "$file.err"; then
     code=$(sed -n 's/.*An error occurred (\\([A-Za-z0-9.]*\\)).*/\\1/p' "$file.err" | head -n 1)
     printf '{"Error": {"Code": "%s"}}\\n' "${code:-Unknown}" > "$file"
+  elif ! [ -s "$file" ]; then
+    echo '{"ResponseMetadata": {}}' > "$file"
   fi
   rm -f "$file.err"
 }
 each() { aws "$@" --output text 2> /dev/null | tr '\\t' '\\n' | grep -v '^None$' | sort -u; }
+named() {
+  printf %s "$1" | sed 's/%/%25/g; s|/|%2F|g; s/+/%2B/g; s/=/%3D/g; s/,/%2C/g; s/@/%40/g; s/ /%20/g'
+}
 account=$(aws sts get-caller-identity --query Account --output text) || exit 1
 at="$out/$account"
 """
+
+_CASES = " ".join(f"{name}) edge={region} ;;" for name, region in CLOUDFRONT_REGIONS.items())
+_EDGE = f"""\
+case $(aws sts get-caller-identity --query Arn --output text | cut -d: -f2) in
+  {_CASES} *) edge= ;;
+esac"""
 
 _PLACES = "each s3api list-buckets --page-size 1000 --query 'Buckets[].BucketRegion'"
 
@@ -55,7 +66,10 @@ def record_script(wanted: Iterable[Read], *, regions: Sequence[str] | None = Non
     once = {key for read in reads if not gatherer_of(read.kind).regional for key in _keys(read)}
     each = {key for read in reads if gatherer_of(read.kind).regional for key in _keys(read)}
     placed = {key for key in once if operation(key).placed}
-    lines = [_HEAD, *_lines({"sts:GetCallerIdentity", *(once - placed)}, "$at")]
+    edge = {key for key in once if operation(key).edge}
+    lines = [_HEAD, *_lines({"sts:GetCallerIdentity", *(once - placed - edge)}, "$at")]
+    if edge:
+        lines += (_EDGE, *_loop("$edge", edge))
     if placed:
         lines += (f"regions=$({_PLACES})", *_loop("${regions:-$here}", placed))
     if is_regional(reads):
@@ -87,7 +101,7 @@ def _lines(keys: Iterable[str], folder: str, more: str = "", indent: str = "") -
         query = f"--query '{listing.items}[].{among[1]}'"
         yield f"{indent}for name in $(each {_command(listing)}{more} {query}); do"
         for one in group:
-            name = file_name(one, "NAME").replace("NAME", "$name")
+            name = file_name(one, "NAME").replace("NAME", '$(named "$name")')
             subject = f'--{xform_name(one.subject, "-")} "$name"'
             yield f'{indent}  ask "{folder}/{name}" {_command(one)} {subject}{more}'
         yield f"{indent}done"

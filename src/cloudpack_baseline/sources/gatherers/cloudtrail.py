@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from cloudpack_baseline.model.arn import Arn
-from cloudpack_baseline.model.cloudtrail import (
-    AdvancedSelector,
-    DataResource,
-    EventSelector,
-    FieldSelector,
-    Trail,
-)
+from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, both, converted
 from cloudpack_baseline.sources.gatherers._convert import flag, text
+from cloudpack_baseline.sources.gatherers._event_data_stores import EVENT_DATA_STORES
+from cloudpack_baseline.sources.gatherers._event_selectors import (
+    advanced_selectors,
+    event_selectors,
+)
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
 __all__ = ["GATHERERS"]
@@ -49,8 +48,8 @@ def _read(calls: Calls, item: Answer, wanted: frozenset[str]) -> Trail | Unknown
     return Trail(
         **plain,
         logging=_told(_STATUS, _is_logging, status),
-        event_selectors=_told(_SELECTORS, _simple, selectors),
-        advanced_selectors=_told(_SELECTORS, _advanced, selectors),
+        event_selectors=_told(_SELECTORS, event_selectors, selectors),
+        advanced_selectors=_told(_SELECTORS, advanced_selectors, selectors),
     )
 
 
@@ -99,52 +98,7 @@ def _is_logging(answer: Answer) -> bool:
     return flag({"IsLogging": held}, "IsLogging")
 
 
-def _simple(answer: Answer) -> tuple[EventSelector, ...]:
-    return tuple(_selector(one) for one in answer.get("EventSelectors") or ())
-
-
-def _selector(item: Answer) -> EventSelector:
-    kind = item.get("ReadWriteType", "All")
-    if kind not in ("All", "ReadOnly", "WriteOnly"):
-        raise ValueError(f"no such ReadWriteType: {kind!r}")
-    return EventSelector(
-        read_write_type=kind,
-        include_management_events=flag({"x": item.get("IncludeManagementEvents", True)}, "x"),
-        exclude_management_event_sources=_texts(item, "ExcludeManagementEventSources"),
-        data_resources=tuple(
-            DataResource(type=text(one, "Type"), values=_texts(one, "Values"))
-            for one in item.get("DataResources") or ()
-        ),
-    )
-
-
-def _advanced(answer: Answer) -> tuple[AdvancedSelector, ...]:
-    return tuple(
-        AdvancedSelector(
-            name=one.get("Name", ""),
-            field_selectors=tuple(_field(held) for held in one["FieldSelectors"]),
-        )
-        for one in answer.get("AdvancedEventSelectors") or ()
-    )
-
-
-def _field(item: Answer) -> FieldSelector:
-    return FieldSelector(
-        field=text(item, "Field"),
-        equals=_texts(item, "Equals"),
-        starts_with=_texts(item, "StartsWith"),
-        ends_with=_texts(item, "EndsWith"),
-        not_equals=_texts(item, "NotEquals"),
-        not_starts_with=_texts(item, "NotStartsWith"),
-        not_ends_with=_texts(item, "NotEndsWith"),
-    )
-
-
-def _texts(item: Answer, key: str) -> tuple[str, ...]:
-    held = item.get(key) or ()
-    if not all(isinstance(one, str) for one in held):
-        raise TypeError(f"{key} holds something that is no text")
-    return tuple(held)
-
-
-GATHERERS = (Gatherer(kind=Trail, run=_trails, operations=(_LIST,), fields=_FIELDS),)
+GATHERERS = (
+    Gatherer(kind=Trail, run=_trails, operations=(_LIST,), fields=_FIELDS),
+    EVENT_DATA_STORES,
+)

@@ -1,0 +1,23 @@
+"""Records of AWS KMS."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from cloudpack_baseline.model.record import Record
+
+__all__ = ["KmsAlias"]
+
+
+@frozen(kw_only=True)
+class KmsAlias(Record):
+    """An alias, another name of a key of its own account and region.
+
+    `name` is AliasName, as ``alias/own`` (AWS KMS API Reference, AliasListEntry).
+
+    Attributes:
+        target_key_id: the id of the key; ``None``: AWS set the alias aside for a key that
+            is not there yet.
+    """
+
+    target_key_id: str | None = None

@@ -1,0 +1,92 @@
+"""CloudWatch Logs: which log deliveries there are of CloudFront's distributions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from operator import or_
+from typing import TypeAlias, TypeVar
+
+from attrs import evolve
+
+from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.cloudfront import Delivery
+from cloudpack_baseline.model.values import Field, Unknown
+from cloudpack_baseline.sources.calls import Answer, Calls, Listing, converted
+from cloudpack_baseline.sources.gatherers._convert import text
+
+__all__ = ["DELIVERIES", "Deliveries", "log_deliveries"]
+
+_SOURCES = "logs:DescribeDeliverySources"
+_DELIVERIES = "logs:DescribeDeliveries"
+_DESTINATIONS = "logs:DescribeDeliveryDestinations"
+T = TypeVar("T")
+
+DELIVERIES = (_SOURCES, _DELIVERIES, _DESTINATIONS)
+"""What `log_deliveries` calls, each only where the one before gave something."""
+
+Deliveries: TypeAlias = Mapping[str, tuple[Delivery, ...]]
+"""By the ARN of the resource whose access logs are delivered."""
+
+
+def log_deliveries(calls: Calls) -> Field[Deliveries]:
+    """The deliveries of access logs, by the resource that they are of.
+
+    A source that is ``INACTIVE`` sends nothing.
+    """
+    sources = _told(calls.listing(_SOURCES), _SOURCES, _source)
+    if isinstance(sources, Unknown):
+        return sources
+    resources = {name: resource for name, resource in sources if resource}
+    return _of(calls, resources) if resources else {}
+
+
+def _source(item: Answer) -> tuple[str, str]:
+    """Its name, and the resource whose access logs it sends; empty where it sends none."""
+    sends = text(item, "logType") == "ACCESS_LOGS" and item.get("status") != "INACTIVE"
+    (resource,) = item["resourceArns"] if sends else ("",)
+    return text(item, "name"), resource
+
+
+def _of(calls: Calls, resources: Mapping[str, str]) -> Field[Deliveries]:
+    made = _told(calls.listing(_DELIVERIES), _DELIVERIES, _delivery)
+    if isinstance(made, Unknown):
+        return made
+    wanted = [(resources[source], one) for source, one in made if source in resources]
+    places: Field[Mapping[str, str | None]] = _places(calls) if wanted else {}
+    found: dict[str, tuple[Delivery, ...]] = {}
+    for resource, one in wanted:
+        place = places if isinstance(places, Unknown) else places.get(one.destination)
+        found[resource] = (*found.get(resource, ()), evolve(one, resource=place))
+    return found
+
+
+def _delivery(item: Answer) -> tuple[str, Delivery]:
+    delivery = Delivery(
+        destination=text(item, "deliveryDestinationArn"),
+        type=text(item, "deliveryDestinationType"),
+    )
+    return text(item, "deliverySourceName"), delivery
+
+
+def _places(calls: Calls) -> Field[Mapping[str, str | None]]:
+    """What the destinations of this account stand for, by their ARN."""
+    held = _told(calls.listing(_DESTINATIONS), _DESTINATIONS, _destination)
+    return held if isinstance(held, Unknown) else dict(held)
+
+
+def _destination(item: Answer) -> tuple[str, str | None]:
+    held = item.get("deliveryDestinationConfiguration") or {}
+    resource = held.get("destinationResourceArn")
+    return text(item, "arn"), str(Arn.parse(resource)) if resource else None
+
+
+def _told(
+    listing: Listing, key: str, convert: Callable[[Answer], tuple[str, T]]
+) -> Field[tuple[tuple[str, T], ...]]:
+    """All items, or why they are not known to be all."""
+    made = [converted(key, convert, item) for item in listing.items]
+    unread = [one for one in (*made, listing.unknown) if isinstance(one, Unknown)]
+    if unread:
+        return reduce(or_, unread)
+    return tuple(one for one in made if not isinstance(one, Unknown))

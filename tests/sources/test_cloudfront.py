@@ -1,0 +1,369 @@
+"""How distributions and their logs are read: from moto's answers, and from odd ones."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+
+from cloudpack_baseline.model.cloudfront import (
+    CacheBehavior,
+    Delivery,
+    Distribution,
+    DistributionOrigin,
+    LoggingConfig,
+    OriginGroup,
+    RealtimeLogConfig,
+)
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources.aws import gather_account
+from cloudpack_baseline.sources.gatherers import gatherer_of
+from fakes import calls
+from support import ACCOUNT, REGION
+
+LIST = "cloudfront:ListDistributions"
+CONFIG = "cloudfront:GetDistributionConfig"
+REALTIME = "cloudfront:GetRealtimeLogConfig"
+SOURCES = "logs:DescribeDeliverySources"
+DELIVERIES = "logs:DescribeDeliveries"
+DESTINATIONS = "logs:DescribeDeliveryDestinations"
+FIELDS = ("logging", "deliveries", "realtime_log_configs")
+ARN = f"arn:aws:cloudfront::{ACCOUNT}:distribution/E1"
+LOG_CONFIG = f"arn:aws:cloudfront::{ACCOUNT}:realtime-log-config/all"
+DESTINATION = f"arn:aws:logs:us-east-1:{ACCOUNT}:delivery-destination:logs"
+NONE = {"Quantity": 0}
+
+
+def some(*items):
+    return {"Quantity": len(items), "Items": list(items)}
+
+
+def item(**changes):
+    held = {
+        "Id": "E1",
+        "ARN": ARN,
+        "Status": "Deployed",
+        "Enabled": True,
+        "Origins": some({"Id": "data", "DomainName": "data.s3.amazonaws.com", "OriginPath": ""}),
+        "OriginGroups": NONE,
+        "DefaultCacheBehavior": {"TargetOriginId": "data", "RealtimeLogConfigArn": ""},
+        "CacheBehaviors": NONE,
+    }
+    return held | changes
+
+
+def config(**logging):
+    return {"DistributionConfig": {"Logging": logging}}
+
+
+OFF = config(Enabled=False, IncludeCookies=False, Bucket="", Prefix="")
+SOURCE = {
+    "name": "e1",
+    "resourceArns": [ARN],
+    "service": "cloudfront",
+    "logType": "ACCESS_LOGS",
+}
+DELIVERY = {
+    "deliverySourceName": "e1",
+    "deliveryDestinationArn": DESTINATION,
+    "deliveryDestinationType": "S3",
+}
+PLACE = {
+    "arn": DESTINATION,
+    "deliveryDestinationConfiguration": {"destinationResourceArn": "arn:aws:s3:::logs"},
+}
+
+
+def answers(*items, **changes):
+    held = {
+        LIST: {"DistributionList": some(*items) if items else NONE},
+        CONFIG: OFF,
+        SOURCES: {"deliverySources": []},
+        DELIVERIES: {"deliveries": []},
+        DESTINATIONS: {"deliveryDestinations": []},
+    }
+    return held | changes
+
+
+def read(held, fields=FIELDS, **changes):
+    bound = calls(held, **changes)
+    found = gatherer_of(Distribution).run(bound, frozenset(fields))
+    return found, [one[0] for one in bound.transport.asked], bound.transport
+
+
+def only(held, **changes):
+    (one,) = read(held, **changes)[0].records
+    return one
+
+
+def test_an_account_without_distributions_costs_one_call():
+    found, asked, _ = read(answers())
+    assert (found.records, found.unknown, asked) == ((), None, [LIST])
+
+
+def test_where_they_lead():
+    behavior = {"TargetOriginId": "both", "PathPattern": "/a/*", "RealtimeLogConfigArn": LOG_CONFIG}
+    group = {"Id": "both", "Members": some({"OriginId": "data"}, {"OriginId": "site"})}
+    origins = some(
+        {"Id": "data", "DomainName": "data.s3.amazonaws.com", "OriginPath": "/public"},
+        {"Id": "site", "DomainName": "www.example.jp"},
+    )
+    held = item(Origins=origins, OriginGroups=some(group), CacheBehaviors=some(behavior))
+    one = only(answers(held | {"Enabled": False, "Status": "InProgress"}), fields=())
+    assert (one.arn, one.name, one.region, one.account) == (ARN, "E1", "", ACCOUNT)
+    assert (one.enabled, one.status) == (False, "InProgress")
+    assert one.content_origins == (
+        DistributionOrigin(id="data", domain_name="data.s3.amazonaws.com", path="/public"),
+        DistributionOrigin(id="site", domain_name="www.example.jp"),
+    )
+    assert one.origin_groups == (OriginGroup(id="both", members=("data", "site")),)
+    assert one.cache_behaviors == (
+        CacheBehavior(target="both", path_pattern="/a/*", realtime_log_config=LOG_CONFIG),
+        CacheBehavior(target="data"),
+    )
+
+
+def test_what_nobody_asked_for_is_not_called():
+    found, asked, _ = read(answers(item()), fields=())
+    assert asked == [LIST]
+    for name in FIELDS:
+        assert getattr(found.records[0], name).causes[0].why is Why.NOT_GATHERED
+
+
+@pytest.mark.parametrize(
+    ("partition", "region"), [("aws", "us-east-1"), ("aws-cn", "cn-northwest-1")]
+)
+def test_it_is_asked_where_cloudfront_keeps_its_settings(partition, region):
+    _, asked, transport = read(answers(item()), partition=partition)
+    assert asked == [LIST, SOURCES, CONFIG]
+    assert {one[1] for one in transport.asked} == {region}
+
+
+def test_a_partition_without_cloudfront_has_no_distributions():
+    found, asked, _ = read(answers(item()), partition="aws-us-gov")
+    assert (found.records, found.unknown, asked) == ((), None, [])
+
+
+def test_a_refused_listing_names_the_action():
+    found, _, _ = read(answers() | {LIST: "AccessDenied"})
+    assert found.unknown.causes[0].actions == (LIST,)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ARN": None},
+        {"Id": 1},
+        {"Enabled": None},
+        {"Status": None},
+        {"Origins": some({"Id": "data"})},
+        {"DefaultCacheBehavior": {}},
+        {"CacheBehaviors": some({"TargetOriginId": "data"})},
+        {"OriginGroups": some({"Members": NONE})},
+    ],
+)
+def test_an_odd_item_is_named_and_costs_only_itself(change):
+    found, _, _ = read(answers(item(), item(Id="E2") | change))
+    assert [one.name for one in found.records] == ["E1"]
+    assert found.unknown.causes[0].why is Why.MALFORMED
+
+
+@pytest.mark.parametrize("answer", [{}, {"DistributionList": {}}, {"DistributionList": []}])
+def test_half_an_answer_is_no_answer(answer):
+    found, _, _ = read(answers() | {LIST: answer})
+    assert found.unknown.causes[0].why is Why.MALFORMED
+
+
+class TestStandardLogsLegacy:
+    def test_on(self):
+        held = config(Enabled=True, IncludeCookies=False, Bucket="logs.s3.amazonaws.com", Prefix="")
+        one = only(answers(item(), **{CONFIG: held}))
+        assert one.logging == LoggingConfig(bucket="logs.s3.amazonaws.com")
+
+    @pytest.mark.parametrize("held", [OFF, {"DistributionConfig": {}}])
+    def test_off(self, held):
+        assert only(answers(item(), **{CONFIG: held})).logging is None
+
+    def test_refused(self):
+        held = only(answers(item(), **{CONFIG: "AccessDenied"})).logging
+        assert held.causes[0].actions == (CONFIG,)
+
+    @pytest.mark.parametrize("held", [{}, config(Enabled=True), config(Enabled="yes")])
+    def test_odd(self, held):
+        assert only(answers(item(), **{CONFIG: held})).logging.causes[0].why is Why.MALFORMED
+
+    def test_of_a_distribution_that_was_deleted_meanwhile(self):
+        found, _, _ = read(answers(item(), **{CONFIG: "NoSuchDistribution"}))
+        assert (found.records, found.unknown) == ((), None)
+
+
+class TestStandardLogsV2:
+    def told(self, source=SOURCE, delivery=DELIVERY, place=PLACE, **changes):
+        held = {
+            SOURCES: {"deliverySources": [source]},
+            DELIVERIES: {"deliveries": [delivery]},
+            DESTINATIONS: {"deliveryDestinations": [place]},
+        }
+        found, asked, _ = read(answers(item(), **(held | changes)))
+        return found.records[0].deliveries, asked
+
+    def test_on(self):
+        held, asked = self.told()
+        expected = Delivery(destination=DESTINATION, type="S3", resource="arn:aws:s3:::logs")
+        assert held == (expected,)
+        assert asked == [LIST, SOURCES, DELIVERIES, DESTINATIONS, CONFIG]
+
+    def test_several(self):
+        second = DELIVERY | {"deliveryDestinationType": "CWL"}
+        held, _ = self.told(**{DELIVERIES: {"deliveries": [DELIVERY, second]}})
+        assert [one.type for one in held] == ["S3", "CWL"]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"logType": "CONNECTION_LOGS"},
+            {"status": "INACTIVE"},
+            {"resourceArns": [ARN + "2"]},
+        ],
+    )
+    def test_of_something_else(self, change):
+        assert self.told(source=SOURCE | change)[0] == ()
+
+    def test_what_depends_on_nothing_is_not_called(self):
+        _, asked = self.told(source=SOURCE | {"logType": "TRACES"})
+        assert asked == [LIST, SOURCES, CONFIG]
+        held, asked = self.told(delivery=DELIVERY | {"deliverySourceName": "e2"})
+        assert (held, asked) == ((), [LIST, SOURCES, DELIVERIES, CONFIG])
+
+    def test_to_a_destination_of_another_account(self):
+        (held,) = self.told(place=PLACE | {"arn": DESTINATION + "2"})[0]
+        assert held.resource is None
+
+    def test_to_a_destination_without_a_resource(self):
+        (held,) = self.told(place={"arn": DESTINATION})[0]
+        assert held.resource is None
+
+    @pytest.mark.parametrize("key", [SOURCES, DELIVERIES])
+    def test_refused(self, key):
+        held, _ = self.told(**{key: "AccessDeniedException"})
+        assert held.causes[0].actions == (key,)
+
+    def test_destinations_that_were_refused_cost_only_the_place(self):
+        (held,) = self.told(**{DESTINATIONS: "AccessDeniedException"})[0]
+        assert held.type == "S3"
+        assert held.resource.causes[0].actions == (DESTINATIONS,)
+
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            {"source": {"name": "e1"}},
+            {"source": SOURCE | {"resourceArns": []}},
+            {"delivery": {"deliverySourceName": "e1"}},
+        ],
+    )
+    def test_odd(self, odd):
+        held, _ = self.told(**odd)
+        assert held.causes[0].why is Why.MALFORMED
+
+    def test_an_odd_place(self):
+        odd = {"arn": DESTINATION, "deliveryDestinationConfiguration": {}}
+        odd["deliveryDestinationConfiguration"]["destinationResourceArn"] = "logs"
+        (held,) = self.told(place=odd)[0]
+        assert isinstance(held.resource, Unknown)
+
+
+class TestRealTimeLogs:
+    def told(self, answer, *behaviors):
+        default = {"TargetOriginId": "data", "RealtimeLogConfigArn": LOG_CONFIG}
+        held = item(DefaultCacheBehavior=default, CacheBehaviors=some(*behaviors))
+        found, asked, _ = read(answers(held, **{REALTIME: answer}))
+        return found.records[0].realtime_log_configs, asked.count(REALTIME)
+
+    def test_each_configuration_is_asked_once(self):
+        answer = {"RealtimeLogConfig": {"ARN": LOG_CONFIG, "SamplingRate": 100}}
+        again = {
+            "TargetOriginId": "data",
+            "PathPattern": "/a/*",
+            "RealtimeLogConfigArn": LOG_CONFIG,
+        }
+        held, count = self.told(answer, again)
+        assert held == (RealtimeLogConfig(arn=LOG_CONFIG, sampling_rate=100),)
+        assert count == 1
+
+    def test_none_is_asked_where_none_is_named(self):
+        found, asked, _ = read(answers(item()))
+        assert found.records[0].realtime_log_configs == ()
+        assert REALTIME not in asked
+
+    def test_that_are_gone(self):
+        assert self.told("NoSuchRealtimeLogConfig")[0] == ()
+
+    def test_refused(self):
+        assert self.told("AccessDenied")[0].causes[0].actions == (REALTIME,)
+
+    @pytest.mark.parametrize("answer", [{}, {"RealtimeLogConfig": {"ARN": LOG_CONFIG}}])
+    def test_odd(self, answer):
+        assert self.told(answer)[0].causes[0].why is Why.MALFORMED
+
+
+def created(session, bucket="data", logs="logs.s3.amazonaws.com", **behavior):
+    default = {
+        "TargetOriginId": "data",
+        "ViewerProtocolPolicy": "https-only",
+        "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
+        "MinTTL": 0,
+    }
+    made = {
+        "CallerReference": bucket,
+        "Comment": "",
+        "Enabled": True,
+        "Origins": some(
+            {
+                "Id": "data",
+                "DomainName": f"{bucket}.s3.amazonaws.com",
+                "S3OriginConfig": {"OriginAccessIdentity": ""},
+            }
+        ),
+        "DefaultCacheBehavior": default | behavior,
+        "Logging": {"Enabled": bool(logs), "IncludeCookies": False, "Bucket": logs, "Prefix": ""},
+    }
+    return session.client("cloudfront").create_distribution(DistributionConfig=made)["Distribution"]
+
+
+def gathered(session, regions=(REGION,)):
+    snapshot = gather_account(session, [reads(Distribution, *FIELDS)], regions=regions)
+    assert [one.unknown for one in snapshot.coverage] == [None]
+    return snapshot.all(Distribution, ACCOUNT)
+
+
+class TestMoto:
+    def test_no_distribution(self, session):
+        assert gathered(session) == ()
+
+    def test_standard_logs(self, session):
+        one, two = created(session), created(session, "site", "")
+        logs = session.client("logs", region_name="us-east-1")
+        logs.put_delivery_source(name="two", resourceArn=two["ARN"], logType="ACCESS_LOGS")
+        place = {"destinationResourceArn": "arn:aws:s3:::logs"}
+        made = logs.put_delivery_destination(name="logs", deliveryDestinationConfiguration=place)[
+            "deliveryDestination"
+        ]
+        logs.create_delivery(deliverySourceName="two", deliveryDestinationArn=made["arn"])
+        held = {item.name: item for item in gathered(session)}
+        assert held[one["Id"]].logging == LoggingConfig(bucket="logs.s3.amazonaws.com")
+        assert held[one["Id"]].deliveries == ()
+        assert held[two["Id"]].logging is None
+        (delivery,) = held[two["Id"]].deliveries
+        assert (delivery.type, delivery.resource) == ("S3", "arn:aws:s3:::logs")
+
+    def test_real_time_logs_are_not_told(self, session):
+        created(session, RealtimeLogConfigArn=LOG_CONFIG)
+        (one,) = gathered(session)
+        assert one.realtime_log_configs.causes[0].why is Why.NOT_TOLD
+
+    def test_in_china(self, session):  # noqa: ARG002 - the mock
+        there = boto3.Session(region_name="cn-north-1")
+        made = created(there)
+        (one,) = gathered(there, ("cn-north-1",))
+        assert one.arn == made["ARN"]
+        assert one.arn.startswith("arn:aws-cn:")
