@@ -107,7 +107,8 @@ def test_the_unknown_is_taken_on_the_side_of_exposure(condition):
     assert found.anonymous.scope == "all"
     assert "public" in found.approximations[0].questions
     assert found.approximations[0].reasons[0].path.startswith("$.Statement[0].Condition.")
-    deny = {**GOOD, "Effect": "Deny", "Condition": condition}
+    whole = {"Action": "s3:*", "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]}
+    deny = {**GOOD, **whole, "Effect": "Deny", "Condition": condition}
     document = {"Statement": [GOOD, deny]}
     found = exposure(BucketAccess(name="b", owner_account="1" * 12, policy=parse_policy(document)))
     assert found.public

@@ -41,6 +41,9 @@ def exposure(bucket: BucketAccess) -> Exposure:
     found_points = points(answers)
     if public is None:
         public = next((point.witness for point in found_points if point.public), None)
+    if public is None and not answers.restricted:
+        # What S3 does not know is answered to nobody today, and counts as public all the same.
+        public = policy_witness
     kinds = {**KINDS, "other": KNOWN & ~(KINDS["read"] | KINDS["list"] | KINDS["write"])}
     by_access = {name: reach(answers, name, mask) for name, mask in kinds.items()}
     block = bucket.block

@@ -71,11 +71,17 @@ def reach(answers: Answers, question: str, actions: int) -> Reach:
 
 def reach_of(analysis: Analysis, lets: Sequence[Let], box: Mapping[int, int]) -> Reach:
     """From where the requests in a box are answered; some are."""
-    layout = analysis.world.layout
     cuts = [(let, part) for let, part in ((let, let.high.within(box)) for let in lets) if part]
     exact = [cut for cut in cuts if cut[0].low is cut[0].high][:1]
     best = exact[0] if exact else pick((let, box) for let in lets) or cuts[0]
-    parts = [part for _, part in cuts]
+    witness = witness_of(analysis, best[1], best[0].rule)
+    return _told(analysis, [part for _, part in cuts], witness)
+
+
+def _told(analysis: Analysis, found: Iterable[RequestSet], witness: Witness | None = None) -> Reach:
+    """What is told of requests: from where they come, and what they reach."""
+    layout = analysis.world.layout
+    parts = [part for part in found if part]
     net, endpoint = _ways(analysis, endpoint=False), _ways(analysis, endpoint=True)
     public = [part for part in (p.within({layout.way: net}) for p in parts) if part]
     private = [part for part in (p.within({layout.way: endpoint}) for p in parts) if part]
@@ -91,19 +97,17 @@ def reach_of(analysis: Analysis, lets: Sequence[Let], box: Mapping[int, int]) ->
         endpoints=_endpoints(analysis, private),
         objects=_objects(analysis, parts),
         actions=names(taken),
-        witness=witness_of(analysis, best[1], best[0].rule),
+        witness=witness,
     )
 
 
 def _note_unsure(answers: Answers, question: str, box: Mapping[int, int]) -> None:
-    """The list of networks is exact only if what is possible is also sure."""
+    """What is told is exact only if it is the same of what is possible and of what is sure."""
     if all(let.low is let.high for let in answers.unsigned):
         return
-    possible = sure = RequestSet.nothing(answers.analysis.world.space)
-    for let in answers.unsigned:
-        possible |= let.high.within(box)
-        sure |= let.low.within(box)
-    if possible != sure:
+    possible = [let.high.within(box) for let in answers.unsigned]
+    sure = [let.low.within(box) for let in answers.unsigned]
+    if _told(answers.analysis, possible) != _told(answers.analysis, sure):
         answers.uncertain.append(question)
 
 

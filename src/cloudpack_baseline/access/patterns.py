@@ -14,7 +14,17 @@ from attrs import field, frozen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["ANYTHING", "Pattern", "Segment", "Token", "arn", "glob", "literal", "string_classes"]
+__all__ = [
+    "ANYTHING",
+    "Pattern",
+    "Segment",
+    "Token",
+    "Walk",
+    "arn",
+    "glob",
+    "literal",
+    "string_classes",
+]
 
 ONE: Final = 0
 MANY: Final = 1
@@ -252,6 +262,26 @@ class _Product:
             if not state:
                 return 0
         return self.verdict(state)
+
+
+class Walk:
+    """One pattern, run piece by piece; a state is 0 where nothing fits any more."""
+
+    __slots__ = ("_product", "start")
+
+    def __init__(self, pattern: Pattern) -> None:
+        self._product = _Product(((pattern,),))
+        self.start = self._product.start
+
+    def run(self, state: int, text: str) -> int:
+        """The state after some more text."""
+        for char in text:
+            state = self._product.step(state, char)
+        return state
+
+    def ends(self, state: int) -> bool:
+        """Whether the pattern matches what was read."""
+        return bool(self._product.verdict(state))
 
 
 def _fresh(used: Iterable[str]) -> str:

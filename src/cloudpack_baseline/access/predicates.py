@@ -236,10 +236,6 @@ def equal_to(text: str) -> StringPredicate:
     return StringPredicate((patterns.literal(((text, True),)),))
 
 
-_OCTETS: Final = 4
-_BEGINNING: Final = re.compile(r"((?:\d{1,3}\.){1,3})(\d{0,3})", re.ASCII)
-
-
 def addresses_of(pattern: Pattern) -> tuple[Interval, ...] | None:
     """The addresses whose notation the pattern matches, or None where that is not worked out."""
     if pattern.exact is not None:
@@ -249,20 +245,54 @@ def addresses_of(pattern: Pattern) -> tuple[Interval, ...] | None:
             return ()
     if pattern == ANYTHING:
         return ((0, V6 - 1), (V6, LAST))
-    found = _BEGINNING.fullmatch(pattern.head or "")
-    if found is None:
-        return None
-    octets = found[1].rstrip(".").split(".")
-    rows = [octets]
-    if found[2]:
-        # A begun octet stands for all octets that begin so.
-        rows = [[*octets, last] for last in map(str, range(256)) if last.startswith(found[2])]
-    try:
-        return union(map(_network, rows))
-    except ValueError:
+    old, new = _notations_v4(pattern), _notations_v6(pattern)
+    return None if old is None or new is None else (*old, *new)
+
+
+_OCTETS: Final = 4
+_MANY_INTERVALS: Final = 4_096
+_LONGEST_V4: Final = len("255.255.255.255")
+
+
+def _notations_v6(pattern: Pattern) -> tuple[Interval, ...] | None:
+    """Only whether it has a colon is certain of the notation of an IPv6 address."""
+    texts = {token for token in pattern.tokens if isinstance(token, str)}
+    if texts - set("0123456789abcdefABCDEF:"):
         return ()
+    return ((V6, LAST),) if pattern == Pattern((patterns.MANY, ":", patterns.MANY)) else None
 
 
-def _network(octets: list[str]) -> Interval:
-    missing = _OCTETS - len(octets)
-    return parse_network(".".join([*octets, *["0"] * missing]) + f"/{8 * len(octets)}")
+@lru_cache(maxsize=1024)
+def _notations_v4(pattern: Pattern) -> tuple[Interval, ...] | None:
+    """The pattern run over all octets, one after the other; None where that gives too much."""
+    texts = [token for token in pattern.tokens if isinstance(token, str)]
+    if len(texts) > _LONGEST_V4 or set(texts) - set("0123456789."):
+        return ()
+    walk = patterns.Walk(pattern)
+    known: dict[tuple[int, int], tuple[Interval, ...]] = {}
+
+    def below(depth: int, state: int) -> tuple[Interval, ...]:
+        """The numbers of the octets from a depth on, by which the pattern comes to its end."""
+        if depth == _OCTETS:
+            return ((0, 0),) if walk.ends(state) else ()
+        found = known.get((depth, state))
+        if found is None:
+            size = 256 ** (_OCTETS - 1 - depth)
+            dot = "" if depth == _OCTETS - 1 else "."
+            found = known[depth, state] = union(
+                (octet * size + low, octet * size + high)
+                for octet in range(256)
+                for low, high in below(depth + 1, walk.run(state, f"{octet}{dot}"))
+            )
+            if len(found) > _MANY_INTERVALS:
+                raise _TooMany
+        return found
+
+    try:
+        return below(0, walk.start)
+    except _TooMany:
+        return None
+
+
+class _TooMany(Exception):  # noqa: N818 - no error: the caller falls back
+    """More stretches of addresses than are worth telling apart."""

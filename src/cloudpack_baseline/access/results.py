@@ -146,7 +146,8 @@ class Exposure:
     Attributes:
         policy_public: the bucket policy alone is public in AWS's meaning.
         acl_public: some grant of an ACL that counts is public (whatever the policy denies).
-        public: a public request is let in after ACL, ownership, blocks and every Deny.
+        public: a public request is let in after ACL, ownership, blocks and every Deny; an action
+            that S3 does not know counts, though no such request is answered today.
         public_witness: such a request.
         masked: public grants that are given, but that IgnorePublicAcls takes no notice of.
         acl_may_be_masked: AWS shows no public grants while IgnorePublicAcls is on, so there may be.
