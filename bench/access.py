@@ -117,6 +117,13 @@ def adversaries() -> dict[str, str]:
             "Deny", {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"o-1/*/ou-{i}/*"}})),
         "variables": filled(lambda i: statement(
             "Deny", {"StringLike": {"aws:userid": f"{i}${{aws:username}}*"}})),
+        "accounts and patterns of roles": filled(lambda i: statement(
+            "Deny", {"StringLike": {"aws:PrincipalArn": f"*{spell('abcd', i, 3)}*{i}"}},
+            Principal={"AWS": f"arn:aws:iam::{100_000_000_000 + i}:role/r{i}"})),
+        "variables of named users": filled(lambda i: statement(
+            "Deny", {"StringNotLike": {"aws:Referer": [
+                f"${{aws:username}}{spell('ab', i, 4)}*", f"*${{aws:PrincipalAccount}}{i}"]}},
+            Principal={"AWS": f"arn:aws:iam::{100_000_000_000 + i % 9}:user/u{i}"})),
         "a long row of stars": document(statement(
             "Allow", Resource=BUCKET + "/" + "*a" * 9000)),
         "stars and question marks": document(statement(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import frozen
 
-from cloudpack_baseline.access.patterns import MANY, Pattern, literal, string_classes
+from cloudpack_baseline.access.patterns import MANY, Pattern, literal, shared_steps, string_classes
 from cloudpack_baseline.access.policy import account_of
 from cloudpack_baseline.access.predicates import StringPredicate
 
@@ -246,6 +246,8 @@ def callers(  # noqa: PLR0913 - the dimensions by which callers are told apart
     for entry in entries:
         by_account.setdefault(_account_in(entry), []).append(entry)
     strangers.add(stranger)
+    # Roles, users and federated users of each account are searched.
+    steps = shared_steps(3 * (len(strangers) + len(named)))
     order = [
         *sorted(strangers),
         *sorted(account for account in named if account and account != owner),
@@ -253,7 +255,7 @@ def callers(  # noqa: PLR0913 - the dimensions by which callers are told apart
     for account in [*order, *([owner] if owner else [])]:
         _account_callers(cast, account, by_account.get(account, []),
                          _tests(arn_tests or {}, account), name_tests,
-                         split=split, stranger=account in strangers)  # fmt: skip
+                         split=split, stranger=account in strangers, steps=steps)  # fmt: skip
     found = [_ANONYMOUS, *cast.found]
     named_services = dict.fromkeys(
         (*(name for element in elements for name in element.services), *services[1])
@@ -295,6 +297,7 @@ def _account_callers(  # noqa: C901, PLR0913 - the same, for one account
     *,
     split: bool,
     stranger: bool,
+    steps: int,
 ) -> None:
     base = f"arn:{cast.partition}:iam::{account}:"
     # Nothing is named with a wildcard, and none is meant by one here.
@@ -319,11 +322,11 @@ def _account_callers(  # noqa: C901, PLR0913 - the same, for one account
         tests = [(test,) for test in (*exact, *arn_tests)]
         if path == "user/":
             tests += [(_after(base + path, test),) for test in name_tests]
-        for arn in _classes(tests, base + path):
+        for arn in _classes(tests, base + path, steps):
             cast.account(account, arn, stranger=stranger, sample=arn not in entries)
     cast.account(account, f"{base}root", stranger=stranger)
     federated = base.replace(":iam:", ":sts:") + "federated-user/"
-    for arn in _classes([(test,) for test in (*exact, *arn_tests)], federated):
+    for arn in _classes([(test,) for test in (*exact, *arn_tests)], federated, steps):
         cast.account(account, arn, stranger=stranger, sample=arn not in entries)
 
 
@@ -345,9 +348,9 @@ def _roles_of(
     return [arn for arn, vector in found if vector >> len(tests) and not _WILD.search(arn)]
 
 
-def _classes(tests: Sequence[Sequence[Pattern]], prefix: str) -> list[str | None]:
+def _classes(tests: Sequence[Sequence[Pattern]], prefix: str, steps: int) -> list[str | None]:
     """An ARN for each class; only None, an unknown one, where there are too many."""
-    found = string_classes(tests, prefix=prefix, empty=False)
+    found = string_classes(tests, prefix=prefix, empty=False, steps=steps)
     return [None] if found is None else [arn for arn, _ in found if not _WILD.search(arn)]
 
 

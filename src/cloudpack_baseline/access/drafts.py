@@ -6,7 +6,7 @@ statement may give several drafts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
 
@@ -14,7 +14,7 @@ from cloudpack_baseline.access.callers import MAYBE, Unknown
 from cloudpack_baseline.access.keys import Key, Presence
 from cloudpack_baseline.access.policy import find_operator
 from cloudpack_baseline.access.predicates import make_predicate
-from cloudpack_baseline.access.variables import Variable, replace, split
+from cloudpack_baseline.access.variables import FREE, Variable, replace, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -78,6 +78,13 @@ class Draft:
         self.reasons.append(Reason(path, english, japanese))
 
 
+Values = tuple["str | Free | None", ...]
+"""What the variables of a statement are, in the order of their keys."""
+
+_GROUPS: Final = 48
+"""So many settlements of a statement's variables are followed for each way in."""
+
+
 def variable_groups(  # noqa: PLR0913 - what a variable may depend on
     texts: Iterable[str],
     *,
@@ -98,18 +105,29 @@ def variable_groups(  # noqa: PLR0913 - what a variable may depend on
     )
     if not keys:
         return [Draft(callers_mask, ways, {})]
-    groups: dict[tuple[object, ...], tuple[int, int, tuple[str | Free | None, ...]]] = {}
     result: list[Draft] = []
     for way in _bits(ways):
-        groups.clear()
-        for index in _bits(callers_mask[1]):
-            values = tuple(settle(key, callers[index], way) for key in keys)
-            low, high, _ = groups.get(values, (0, 0, values))
-            bit = 1 << index
-            groups[values] = (low | bit & callers_mask[0], high | bit, values)
-        for low, high, values in groups.values():
+        settled = {
+            index: tuple(settle(key, callers[index], way) for key in keys)
+            for index in _bits(callers_mask[1])
+        }
+        if len(set(settled.values())) > _GROUPS:
+            # Too many to follow: of signed requests only what is absent is kept.
+            settled = {
+                index: values if callers[index].kind == "anonymous" else _open(values)
+                for index, values in settled.items()
+            }
+        groups: dict[Values, int] = {}
+        for index, values in settled.items():
+            groups[values] = groups.get(values, 0) | 1 << index
+        for values, high in groups.items():
+            low = high & callers_mask[0]
             result.append(Draft((low, high), 1 << way, dict(zip(keys, values, strict=True))))
     return result
+
+
+def _open(values: Values) -> Values:
+    return tuple(None if value is None else FREE for value in values)
 
 
 def _bits(mask: int) -> Iterable[int]:

@@ -23,6 +23,7 @@ __all__ = [
     "arn",
     "glob",
     "literal",
+    "shared_steps",
     "string_classes",
 ]
 
@@ -40,6 +41,8 @@ Segment = tuple[str, bool]
 _WORD: Final = "kxyzabcdefghijlmnopqrstuvw0123456789KXYZABCDEFGHIJLMNOPQRSTUVW-_.~"
 _ARN_COLONS: Final = 5
 STEPS: Final = 60_000
+_ALL_STEPS: Final = 240_000
+_FEWEST_STEPS: Final = 1_500
 CLASSES: Final = 1_500
 
 
@@ -49,6 +52,11 @@ def _joined(tokens: tuple[Token, ...]) -> str | None:
         return "".join(tokens)  # type: ignore[arg-type]  # a wildcard is what the error tells
     except TypeError:
         return None
+
+
+def shared_steps(number: int) -> int:
+    """How far each of a number of searches for classes may go, so that all end in time."""
+    return max(_FEWEST_STEPS, min(STEPS, _ALL_STEPS // max(1, number)))
 
 
 @frozen(cache_hash=True)

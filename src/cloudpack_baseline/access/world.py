@@ -16,6 +16,7 @@ from cloudpack_baseline.access.axes import ABSENT, build_axis
 from cloudpack_baseline.access.callers import Caller, Unknown
 from cloudpack_baseline.access.drafts import Reason, draft, null_mask, variable_groups
 from cloudpack_baseline.access.keys import SECURE, Key, Presence, find_key
+from cloudpack_baseline.access.patterns import shared_steps
 from cloudpack_baseline.access.pins import own_access_points
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to
 from cloudpack_baseline.access.space import Node, RequestSet, Space
@@ -287,9 +288,10 @@ class World:
                 found.append(predicate)
         self.keys[SECURE.id] = SECURE
         by_key.setdefault(SECURE.id, [])
+        steps = shared_steps(len(by_key))
         for name, predicates in by_key.items():
             pins = self._pins(name) + (named_values(predicates) if name in NAMED else [])
-            self.axes[name] = build_axis(self.keys[name], (*predicates, *pins))
+            self.axes[name] = build_axis(self.keys[name], (*predicates, *pins), steps=steps)
         self.axes["object"] = objects
         self._lay_out(action_count)
         possible = self._couple(object_actions, bucket_actions, actions_of)
