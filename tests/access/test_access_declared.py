@@ -113,15 +113,15 @@ def test_surplus_networks_are_exact():
 @pytest.mark.parametrize(
     ("statements", "declared", "parts"),
     [
-        ([], Declaration(kind="public"), ("public", "*")),
+        ([], Declaration(kind="public"), ("public",)),
         ([allow(NETS)], Declaration(kind="networks", networks=("203.0.112.0/23",)),
          ("203.0.112.0/24",)),
         ([allow(Principal={"AWS": FRIEND})],
          Declaration(kind="accounts", accounts=(FRIEND, "999900001111")), ("999900001111",)),
         ([allow(Resource="arn:aws:s3:::b/site/*")],
          Declaration(kind="public", objects=("site/*", "docs/*")), ("docs/*",)),
-        ([], Declaration(kind="cloudfront"), ("cloudfront", "*")),
-        ([], Declaration(kind="accounts", organizations=("o-1",)), ("o-1", "*")),
+        ([], Declaration(kind="cloudfront"), ("cloudfront",)),
+        ([], Declaration(kind="accounts", organizations=("o-1",)), ("o-1",)),
     ],
 )  # fmt: skip
 def test_shut(statements, declared, parts):

@@ -21,7 +21,14 @@ from cloudpack_baseline.access.bucket import (
     BucketAccess,
     PublicAccessBlock,
 )
-from cloudpack_baseline.access.declared import Comparison, Declaration, Shut, Surplus, compare
+from cloudpack_baseline.access.declared import (
+    Comparison,
+    Declaration,
+    Deputy,
+    Shut,
+    Surplus,
+    compare,
+)
 from cloudpack_baseline.access.exposure import exposure
 from cloudpack_baseline.access.identity import (
     Capability,
@@ -63,6 +70,7 @@ __all__ = [
     "Comparison",
     "Condition",
     "Declaration",
+    "Deputy",
     "Endpoints",
     "Exposure",
     "FullAdmin",

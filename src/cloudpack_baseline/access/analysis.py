@@ -62,6 +62,7 @@ class Extras:
 
     accounts: tuple[str, ...] = ()
     canonical: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
     tests: tuple[tuple[str, Predicate], ...] = ()
     objects: tuple[StringPredicate, ...] = ()
 
@@ -190,6 +191,7 @@ def _cast(bucket: BucketAccess, sources: Sequence[Source], extras: Extras) -> tu
     acl = {grant.grantee for grant in bucket.acl} - _groups(bucket)
     canonical = tuple(sorted((acl - {bucket.owner_canonical_id}) | set(extras.canonical)))
     elements.append(PrincipalElement(canonical=tuple(c for c in canonical if c)))
+    fresh, services = sample_services(policies)
     accounts, split = account_patterns(policies)
     arns, names = (
         identity_patterns(policies, bucket.owner_account, bucket.partition) if split else ({}, ())
@@ -197,7 +199,7 @@ def _cast(bucket: BucketAccess, sources: Sequence[Source], extras: Extras) -> tu
     return callers(
         elements, owner=bucket.owner_account, partition=bucket.partition,
         accounts=(*extras.accounts, *accounts), samples=sample_accounts(policies, bucket.partition),
-        services=sample_services(policies),
+        services=(fresh, (*services, *extras.services)),
         arn_tests=arns, name_tests=names, split=split,
         owner_canonical=bucket.owner_canonical_id,
     )  # fmt: skip

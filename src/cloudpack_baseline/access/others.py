@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.results import Scope
 
 __all__ = ["accounts", "approximations", "clear_text", "clear_text_anonymous",
-           "cloudfront_identities", "is_named", "lowest_tls", "points", "reach", "reach_of",
-           "services", "stopped", "unbound_box"]  # fmt: skip
+           "cloudfront_identities", "is_named", "lowest_tls", "organizations", "points",
+           "reach", "reach_of", "services", "stopped", "unbound_box"]  # fmt: skip
 
 _SECURE: Final = 2
 _CLEAR: Final = 4
@@ -297,22 +297,22 @@ def accounts(answers: Answers) -> tuple[AccountAccess, ...]:
     for name, callers in groups.items():
         witness, actions = _entries(answers, "accounts", callers)
         if witness is not None:
-            organizations = _organizations(answers, callers) if name == "*" else ()
-            found.append(AccountAccess(account=name, organizations=organizations,
+            parts = [let.high.within({analysis.world.layout.caller: callers})
+                     for let in answers.lets] if name == "*" else []  # fmt: skip
+            found.append(AccountAccess(account=name, organizations=organizations(analysis, parts),
                                        actions=actions, witness=witness))  # fmt: skip
     return tuple(found)
 
 
-def _organizations(answers: Answers, callers: int) -> tuple[str, ...]:
-    layout = answers.analysis.world.layout
-    level = layout.keys.get("aws:principalorgid")
-    parts = [let.high.within({layout.caller: callers}) for let in answers.lets]
+def organizations(analysis: Analysis, found: Iterable[RequestSet]) -> tuple[str, ...]:
+    """The organizations from whose members alone the requests come; none, if not only from such."""
+    level = analysis.world.layout.keys.get("aws:principalorgid")
     mask = 0
-    for part in parts:
+    for part in (part for part in found if part):
         mask |= part.classes(level) if level is not None else ABSENT
-    if mask & ABSENT:
+    if not mask or mask & ABSENT:
         return ()
-    return _values(answers.analysis.world.axes["aws:principalorgid"], mask)[0]
+    return _values(analysis.world.axes["aws:principalorgid"], mask)[0]
 
 
 def cloudfront_identities(answers: Answers) -> tuple[str, ...]:

@@ -222,6 +222,15 @@ class Space:
             return one
         return self.minus(ALL, self.both(self.minus(ALL, one), self.minus(ALL, two)))
 
+    def below(self, node: Node, level: int) -> Node:
+        """The set with the axes before a level left open: some class of each will do."""
+        if node.level >= level:
+            return node
+        found = EMPTY
+        for child in {child for _, child in node.edges}:
+            found = self.either(found, self.below(child, level))
+        return found
+
     def classes(self, node: Node, level: int) -> int:
         """Projection: the classes of one axis that occur in the set."""
         key = (node, level)
@@ -331,6 +340,10 @@ class RequestSet:
         box = tuple(masks.items()) if len(masks) == 1 else tuple(sorted(masks.items()))
         found = self._space.restrict(self._node, box)
         return self if found is self._node else RequestSet(self._space, found)
+
+    def below(self, level: int) -> RequestSet:
+        """The requests that differ from one of the set before an axis only."""
+        return RequestSet(self._space, self._space.below(self._node, level))
 
     def classes(self, level: int) -> int:
         """The classes of one axis that occur in the set, as a mask."""
