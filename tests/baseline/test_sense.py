@@ -187,18 +187,44 @@ class TestFlows:
 class TestBuckets:
     def test_one_pattern_twice(self):
         assert told({"buckets": [{"name": "a-*"}, {"name": "a-*"}]}) == [
-            "buckets[1].name: 'a-*' is buckets[0] already"
+            "buckets[1]: buckets[0] is of this bucket already; a further table needs an exposure"
+        ]
+
+    def test_a_further_table_tells_of_an_exposure_only(self):
+        first = {"name": "a", "exposure": ["public"], "website": True}
+        further = {"name": "a", "exposure": ["accounts"], "accounts": ["123456789012"]}
+        assert Baseline.from_mapping({"buckets": [first, further]}).openings("a")[1].accounts
+        assert told({"buckets": [first, {**further, "website": True}]}) == [
+            "buckets[1].website: stands in the first table of the bucket, buckets[0]"
         ]
 
     def test_private_and_something_else(self):
         held = {"name": "a", "exposure": ["private", "public"]}
         assert told({"buckets": [held]}) == ["buckets[0].exposure: 'private' cannot be combined"]
 
-    @pytest.mark.parametrize("key", ["networks", "accounts"])
-    def test_to_whom_is_not_said(self, key):
+    @pytest.mark.parametrize(
+        ("key", "other"), [("networks", "endpoints"), ("accounts", "organizations")]
+    )
+    def test_to_whom_is_not_said(self, key, other):
         assert told({"buckets": [{"name": "a", "exposure": [key]}]}) == [
-            f"buckets[0]: exposure {key!r} needs the key {key!r}"
+            f"buckets[0]: exposure {key!r} needs the key {key!r} or {other!r}"
         ]
+
+    @pytest.mark.parametrize(
+        ("exposure", "key", "good", "bad"),
+        [
+            ("networks", "endpoints", "vpce-0a1", "eni-0a1"),
+            ("networks", "endpoints", "vpc-0a1", "vpc_1"),
+            ("accounts", "organizations", "o-abcdef1234", "o-1"),
+        ],
+    )
+    def test_ids(self, exposure, key, good, bad):
+        row = {"name": "a", "exposure": [exposure], key: [good]}
+        assert getattr(Baseline.from_mapping({"buckets": [row]}).bucket("a"), key) == (good,)
+        (one,) = told({"buckets": [{**row, key: [bad]}]})
+        assert one.startswith(f"buckets[0].{key}[0]: {bad!r} is no id of")
+        (one,) = told({"buckets": [{"name": "a", key: [good]}]})
+        assert one == f"buckets[0].{key}: needs {exposure!r} in exposure"
 
     def test_to_whom_is_said_in_vain(self):
         held = {"name": "a", "accounts": ["123456789012"]}

@@ -111,11 +111,16 @@ class Deputy:
 
 @frozen(kw_only=True)
 class Comparison:
-    """What gets in beyond the declared, and what of the declared does not."""
+    """What gets in beyond the declared, and what of the declared does not.
+
+    ``whole_listings`` are the indices of declarations for some objects, whose listing shows the
+    keys of others too.
+    """
 
     surplus: tuple[Surplus, ...]
     shut: tuple[Shut, ...]
     deputies: tuple[Deputy, ...] = ()
+    whole_listings: tuple[int, ...] = ()
     approximations: tuple[Approximation, ...] = ()
 
 
@@ -142,6 +147,11 @@ def compare(bucket: BucketAccess, declarations: Sequence[Declaration] = ()) -> C
             for shut in _shut(answers, index, declaration)
         ),
         deputies=tuple(_deputies(answers, declarations)),
+        whole_listings=tuple(
+            index
+            for index, declaration in enumerate(declarations)
+            if _lists_others(answers, declaration)
+        ),
         approximations=approximations(answers),
     )
 
@@ -159,6 +169,22 @@ def _distributions(bucket: BucketAccess, declaration: Declaration) -> tuple[str,
     return declaration.distributions or tuple(
         f"arn:{bucket.partition}:cloudfront::{account}:distribution/*" for account in own
     )
+
+
+def _prefixes(patterns: Iterable[str]) -> StringPredicate:
+    """The prefixes whose listing shows only keys of the patterns."""
+    return _keys(text for text in patterns if text.endswith("*"))
+
+
+def _lists_others(answers: Answers, declaration: Declaration) -> bool:
+    """Whether a listing that is let in shows more keys than those of the declared objects."""
+    if "list" not in declaration.access or "*" in declaration.objects:
+        return False
+    analysis = answers.analysis
+    inside = analysis.world.axes["s3:prefix"].where(_prefixes(declaration.objects))
+    box = {analysis.world.layout.action: KINDS["list"],
+           analysis.world.layout.keys["s3:prefix"]: ~inside}  # fmt: skip
+    return any(_any(answers, {**box, **who}) for who in _unsigned_who(analysis, declaration))
 
 
 def _arns(texts: Iterable[str]) -> StringPredicate:
@@ -186,6 +212,8 @@ def _extras(bucket: BucketAccess, declarations: Sequence[Declaration]) -> Extras
 
 def _tests(bucket: BucketAccess, declaration: Declaration) -> Iterable[tuple[str, Predicate]]:
     """The values that the declaration tells apart."""
+    if "list" in declaration.access:
+        yield "s3:prefix", _prefixes(declaration.objects)
     if declaration.networks:
         yield "aws:sourceip", AddressPredicate(_intervals(declaration))
     for name in declaration.endpoints:

@@ -127,11 +127,14 @@ class BucketDeclaration:
     Attributes:
         name: a bucket name, or a pattern (``*``, ``?``); the longest literal prefix wins.
         exposure: to whom, combined: ``private``, ``public``, ``networks``, ``accounts``,
-            ``cloudfront``.
+            ``cloudfront``; several tables of one name open the bucket for several things.
         access: what they may do.
         objects: key patterns (``*``, ``?``) of the objects that they may do it to.
         networks: names of declared networks, for ``networks``.
+        endpoints: ids of VPC endpoints (``vpce-...``) and VPCs (``vpc-...``) through whose
+            endpoints requests come, for ``networks``.
         accounts: account ids, for ``accounts``.
+        organizations: ids of AWS organizations (``o-...``), for ``accounts``.
         website: whether it hosts a website.
         acls: whether it still needs ACLs.
         versioning: whether old versions of its objects are kept.
@@ -145,7 +148,9 @@ class BucketDeclaration:
     access: tuple[ObjectAccess, ...] = ("read",)
     objects: tuple[str, ...] = ("*",)
     networks: tuple[str, ...] = ()
+    endpoints: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
     website: bool = False
     acls: bool = False
     versioning: bool = True
@@ -238,17 +243,22 @@ class Baseline:
         return "", None
 
     def bucket(self, name: str) -> BucketDeclaration:
-        """What is declared of the bucket; the longest literal prefix wins.
+        """What is declared of the bucket itself: the first of `openings`."""
+        return self.openings(name)[0]
 
-        Of two that are as long, one without wildcards wins, then the first. A bucket that
-        nothing covers is private.
+    def openings(self, name: str) -> tuple[BucketDeclaration, ...]:
+        """All tables of the bucket, each of which opens it to somebody, for something.
+
+        They are those of one name: the longest literal prefix wins; of two that are as long,
+        one without wildcards, then the first. A bucket that nothing covers is private.
         """
         covering = [one for one in self.buckets if matches(one.name, name)]
-        return max(
+        nearest = max(
             covering,
             key=lambda one: (len(literal_prefix(one.name)), one.name == name),
             default=BucketDeclaration(name=name),
         )
+        return tuple(one for one in covering if one.name == nearest.name) or (nearest,)
 
     def regions_of(self, account_id: str) -> tuple[str, ...] | None:
         """The regions named for the account, or else for all; ``None``: every enabled one."""

@@ -23,8 +23,20 @@ _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d\Z")
 _ROLE = re.compile(r"arn:[\w-]+:iam::\d{12}:role/.+\Z", re.ASCII)
 _SUBNET = re.compile(r"subnet-[0-9a-f]+\Z")
 _KEY = re.compile(r"arn:[\w-]+:kms:[\w-]+:\d{12}:(key|alias(?!/aws/))/[\w:/-]+\Z", re.ASCII)
+_ENDPOINT = re.compile(r"vpce?-[0-9a-f]+\Z", re.ASCII)
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}\Z", re.ASCII)
 _GROUP = re.compile(r"sg-[0-9a-f]+\Z")
+
+_ONCE = ("website", "acls", "versioning", "logs", "kms_keys")
+"""Keys of [[buckets]] that tell of the bucket itself."""
+
+_IDS_OF_BUCKETS = {
+    "accounts": (_ACCOUNT, "account id of 12 digits"),
+    "endpoints": (_ENDPOINT, "id of a VPC endpoint or a VPC"),
+    "organizations": (_ORGANIZATION, "id of an organization"),
+    "kms_keys": (_KEY, "ARN of a key or an alias of your own"),
+}
+"""Lists of ids in [[buckets]]: their form, and what they are."""
 
 INTERNET = "internet"
 """The name of everything outside; reserved."""
@@ -193,11 +205,20 @@ def _buckets(held: Mapping[str, Any]) -> Iterator[Problem]:
         name, exposure = row.get("name"), row.get("exposure", [])
         if isinstance(name, str):
             if name in seen:
-                yield Problem(f"{name!r} is {seen[name]} already", f"{path}.name")
+                yield from _further_table(row, path, seen[name])
             seen.setdefault(name, path)
         yield from _named_by_bucket(row, _table(held, "networks"), path)
         if isinstance(exposure, list):
             yield from _exposure(row, exposure, path)
+
+
+def _further_table(row: Mapping[str, Any], path: str, first: str) -> Iterator[Problem]:
+    """A second table of a bucket opens it to somebody else, for something else."""
+    if "private" in row.get("exposure", ["private"]):
+        yield Problem(f"{first} is of this bucket already; a further table needs an exposure", path)
+    for key in _ONCE:
+        if key in row:
+            yield Problem(f"stands in the first table of the bucket, {first}", f"{path}.{key}")
 
 
 def _named_by_bucket(
@@ -206,22 +227,21 @@ def _named_by_bucket(
     for where, network in _texts(row, "networks", path):
         if network not in networks:
             yield Problem(no_such("network", network, networks), where)
-    for where, account in _texts(row, "accounts", path):
-        if not _ACCOUNT.match(account):
-            yield Problem(f"{account!r} is no account id of 12 digits", where)
-    for where, key in _texts(row, "kms_keys", path):
-        if not _KEY.match(key):
-            yield Problem(f"{key!r} is no ARN of a key or an alias of your own", where)
+    for key, (form, meaning) in _IDS_OF_BUCKETS.items():
+        for where, text in _texts(row, key, path):
+            if not form.match(text):
+                yield Problem(f"{text!r} is no {meaning}", where)
 
 
 def _exposure(row: Mapping[str, Any], exposure: list[Any], path: str) -> Iterator[Problem]:
     if "private" in exposure and len(exposure) > 1:
         yield Problem("'private' cannot be combined", f"{path}.exposure")
-    for key in ("networks", "accounts"):
-        if key in exposure and not row.get(key):
-            yield Problem(f"exposure {key!r} needs the key {key!r}", path)
-        if row.get(key) and key not in exposure:
-            yield Problem(f"needs {key!r} in exposure", f"{path}.{key}")
+    for kind, other in (("networks", "endpoints"), ("accounts", "organizations")):
+        if kind in exposure and not row.get(kind) and not row.get(other):
+            yield Problem(f"exposure {kind!r} needs the key {kind!r} or {other!r}", path)
+        for key in (kind, other):
+            if row.get(key) and kind not in exposure:
+                yield Problem(f"needs {kind!r} in exposure", f"{path}.{key}")
 
 
 def _waivers(held: Mapping[str, Any]) -> Iterator[Problem]:

@@ -45,7 +45,7 @@ def few(names: Sequence[str]) -> tuple[str | Text, ...]:
 def told_surplus(one: Surplus) -> dict[str, str | Text | tuple[str | Text, ...]]:
     """Who may do what, and from where, as parameters of a text."""
     return {
-        "who": _who(one.principal_kind, one.principal),
+        "who": _who(one),
         "access": text(f"storage.{one.access}"),
         "actions": few(actions(one)),
         "where": _where(one.reach) if one.principal_kind == "anonymous" else _ANYWHERE,
@@ -60,12 +60,27 @@ def actions(one: Surplus) -> tuple[str, ...]:
 _ANYWHERE = text("storage.from-anywhere")
 
 
-def _who(kind: str, name: str) -> Text:
-    if kind == "anonymous":
+def _who(one: Surplus) -> Text:
+    if one.principal_kind == "anonymous":
         return text("storage.anonymous")
-    if name == "*":
-        return text("storage.any-service" if kind == "service" else "storage.any-account")
-    return text(f"storage.{kind}", name=name)
+    if one.principal_kind == "service":
+        return _service(one)
+    if one.principal == "*" and one.organizations:
+        return text("storage.any-account-of", names=one.organizations)
+    if one.principal == "*":
+        return text("storage.any-account")
+    return text(f"storage.{one.principal_kind}", name=one.principal)
+
+
+def _service(one: Surplus) -> Text:
+    if one.principal == "*":
+        return text("storage.any-service")
+    if one.principal == _CLOUDFRONT and one.bound:
+        return text("storage.cloudfront-undeclared")
+    return text("storage.bound-service" if one.bound else "storage.service", name=one.principal)
+
+
+_CLOUDFRONT = "cloudfront.amazonaws.com"
 
 
 def _where(reach: Reach) -> Text:

@@ -12,10 +12,10 @@ __all__ = ["declarations", "shown_exposure"]
 
 
 def declarations(
-    baseline: Baseline, declared: BucketDeclaration, bucket: BucketAccess
+    baseline: Baseline, openings: Iterable[BucketDeclaration], bucket: BucketAccess
 ) -> tuple[Declaration, ...]:
     """One for each exposure that is declared; none for a private bucket."""
-    return tuple(_each(baseline, declared, bucket))
+    return tuple(one for declared in openings for one in _each(baseline, declared, bucket))
 
 
 def _each(
@@ -26,19 +26,29 @@ def _each(
         if kind == "public":
             yield what(kind=kind)
         elif kind == "networks":
-            yield what(kind=kind, networks=baseline.cidrs_of(declared.networks))
+            cidrs = baseline.cidrs_of(declared.networks)
+            yield what(kind=kind, networks=cidrs, endpoints=declared.endpoints)
         elif kind == "accounts":
-            yield what(kind=kind, accounts=declared.accounts)
+            yield what(kind=kind, accounts=declared.accounts, organizations=declared.organizations)
         elif kind == "cloudfront":
             # Whose an origin access identity is, nothing tells: it counts, and is noted.
-            yield what(kind=kind, identities=exposure(bucket).cloudfront_identities)
+            yield what(
+                kind=kind,
+                accounts=declared.accounts,
+                identities=exposure(bucket).cloudfront_identities,
+            )
 
 
-def shown_exposure(declared: BucketDeclaration) -> str:
+def shown_exposure(openings: Iterable[BucketDeclaration]) -> str:
     """The declaration in one line, as the baseline file would have it."""
+    return "; ".join(map(_shown, openings))
+
+
+def _shown(declared: BucketDeclaration) -> str:
     parts: list[str] = list(declared.exposure)
-    parts += [f"networks={','.join(declared.networks)}"] if declared.networks else []
-    parts += [f"accounts={','.join(declared.accounts)}"] if declared.accounts else []
+    for name in ("networks", "endpoints", "accounts", "organizations"):
+        values = getattr(declared, name)
+        parts += [f"{name}={','.join(values)}"] if values else []
     if declared.exposure != ("private",):
         parts.append(f"access={','.join(declared.access)}")
         parts += [f"objects={','.join(declared.objects)}"] if declared.objects != ("*",) else []

@@ -85,7 +85,7 @@ def s3_public_access_block(world: World) -> Iterator[Finding]:
     """
     above = _account_levels(world)
     for bucket in world.all(Bucket):
-        if _is_public(world.baseline.bucket(bucket.name)):
+        if _is_public(world.baseline.openings(bucket.name)):
             seen = _exempt(text("s3_settings.declared-public"))
         else:
             origin = bucket.origin_of("public_access_block")
@@ -101,8 +101,8 @@ def s3_public_access_block(world: World) -> Iterator[Finding]:
         )
 
 
-def _is_public(declared: BucketDeclaration) -> bool:
-    return "public" in declared.exposure
+def _is_public(openings: Iterable[BucketDeclaration]) -> bool:
+    return any("public" in one.exposure for one in openings)
 
 
 def _account_levels(world: World) -> tuple[Field[PublicAccessBlock | None], ...]:
@@ -136,16 +136,12 @@ def _account_blocks(
     above: tuple[Field[PublicAccessBlock | None], ...],
 ) -> Observation:
     buckets = (one.name for one in world.all(Bucket))
-    public = next((one for one in buckets if _is_public(world.baseline.bucket(one))), None)
+    public = next((one for one in buckets if _is_public(world.baseline.openings(one))), None)
     if public is not None:
         return _exempt(text("s3_settings.public-bucket", bucket=public))
     seen = _blocks(above, account.origin_of("settings"))
     gap = world.gap(Bucket)
-    if (
-        seen.outcome is Outcome.FAIL
-        and gap is not None
-        and any(map(_is_public, world.baseline.buckets))
-    ):
+    if seen.outcome is Outcome.FAIL and gap is not None and _is_public(world.baseline.buckets):
         # A bucket that is declared public may be among those that were not listed.
         return unknown("Buckets", gap, wanted=_ALL_ON)
     return seen
@@ -343,7 +339,8 @@ def _access_logging(world: World, bucket: Bucket) -> Observation:
     events = events_recorded(world, bucket)
     if events is True:
         return passed(text("s3_settings.events-recorded"))
-    exposure = world.baseline.bucket(bucket.name).exposure
+    openings = world.baseline.openings(bucket.name)
+    exposure = tuple(dict.fromkeys(kind for one in openings for kind in one.exposure))
     seen = logged_by_cloudfront(world, bucket) if set(exposure) == {"cloudfront"} else None
     if seen is not None and seen.outcome is Outcome.PASS:
         return seen

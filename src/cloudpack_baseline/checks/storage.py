@@ -60,25 +60,25 @@ class _Question:
     """
 
     baseline: Baseline
-    declared: BucketDeclaration
+    openings: tuple[BucketDeclaration, ...]
     held: Settled
     sure: Comparison | None
     masked: frozenset[str]
 
     @property
     def shown(self) -> str:
-        return shown_exposure(self.declared)
+        return shown_exposure(self.openings)
 
 
 def _question(world: World, bucket: Bucket) -> _Question:
-    declared = world.baseline.bucket(bucket.name)
+    openings = world.baseline.openings(bucket.name)
     held = settled(world, bucket)
-    sure = None if held.shut is None else _compare(world.baseline, declared, held.shut)
+    sure = None if held.shut is None else _compare(world.baseline, openings, held.shut)
     masked = frozenset[str]()
     if held.shut is not None and sure is not None and held.shut.block.restrict_public_buckets:
-        bare = _compare(world.baseline, declared, _without_blocks(held.shut))
+        bare = _compare(world.baseline, openings, _without_blocks(held.shut))
         masked = _open_to_all(bare) - _open_to_all(sure)
-    return _Question(world.baseline, declared, held, sure, masked)
+    return _Question(world.baseline, openings, held, sure, masked)
 
 
 def _without_blocks(bucket: BucketAccess) -> BucketAccess:
@@ -99,8 +99,10 @@ def _is_masked(question: _Question, one: Surplus) -> bool:
     return one.principal_kind == "service" and question.masked.issuperset(one.actions)
 
 
-def _compare(baseline: Baseline, declared: BucketDeclaration, bucket: BucketAccess) -> Comparison:
-    return compare(bucket, declarations(baseline, declared, bucket))
+def _compare(
+    baseline: Baseline, openings: tuple[BucketDeclaration, ...], bucket: BucketAccess
+) -> Comparison:
+    return compare(bucket, declarations(baseline, openings, bucket))
 
 
 def _observations(question: _Question) -> Iterator[Observation]:
@@ -125,7 +127,7 @@ def _is_decided(question: _Question) -> bool:
         return True
     if held.open is None or _object_acls_count(question, held.open):
         return False
-    return not _compare(question.baseline, question.declared, held.open).surplus
+    return not _compare(question.baseline, question.openings, held.open).surplus
 
 
 def _unsettled(doubt: Unknown) -> Observation:
@@ -147,9 +149,9 @@ def _surplus(question: _Question, one: Surplus) -> Observation:
 
 def _object_acls_count(question: _Question, bucket: BucketAccess) -> bool:
     """Whether an ACL of an object might let in more than is declared."""
-    declared = question.declared
-    open_to_all = (
-        "public" in declared.exposure and "read" in declared.access and "*" in declared.objects
+    open_to_all = any(
+        "public" in one.exposure and "read" in one.access and "*" in one.objects
+        for one in question.openings
     )
     return bucket.acl_counts and not bucket.block.ignore_public_acls and not open_to_all
 
@@ -160,16 +162,34 @@ def _notes(question: _Question) -> Iterator[Text]:
         return
     if question.held.excuse is not None and question.sure.surplus:
         yield text("storage.excuse", cause=causes_text(question.held.excuse.causes))
-    for one in question.sure.shut:
-        access = text(f"storage.{_NOUNS[one.access]}")
-        yield text("storage.shut", access=access, parts=few(one.parts))
+    yield from _shut(question, bucket)
+    wanted = declarations(question.baseline, question.openings, bucket)
+    for index in question.sure.whole_listings:
+        yield text("storage.whole-listing", objects=wanted[index].objects)
+    for one in question.sure.deputies:
+        yield text("storage.deputy", service=one.service, account=one.account)
     if question.masked:
         yield text("storage.masked-policy", actions=few(sorted(f"s3:{n}" for n in question.masked)))
     masked = [one for one in bucket.acl if one.public]
     if masked and bucket.acl_counts and bucket.block.ignore_public_acls:
         grants = tuple(f"{one.grantee.rpartition('/')[2]} {one.permission}" for one in masked)
         yield text("storage.masked", grants=grants)
-    wanted = declarations(question.baseline, question.declared, bucket)
+    if bucket.acl_counts and bucket.block.ignore_public_acls:
+        yield text("storage.named-object-acls")
     names = tuple(name for one in wanted for name in one.identities)
     if names:
         yield text("storage.identities", names=names)
+
+
+def _shut(question: _Question, bucket: BucketAccess) -> Iterator[Text]:
+    """What is declared and cannot get in, and what holds it off."""
+    for one in question.sure.shut if question.sure else ():
+        access = text(f"storage.{_NOUNS[one.access]}")
+        parts = few(one.parts)
+        stopped_by = list(one.stopped_by)
+        if question.masked and bucket.block.restrict_public_buckets:
+            stopped_by.append("RestrictPublicBuckets")
+        if stopped_by:
+            yield text("storage.shut-by", access=access, parts=parts, statements=tuple(stopped_by))
+        else:
+            yield text("storage.shut", access=access, parts=parts)

@@ -58,7 +58,7 @@ def _explained(
     world = World(
         control=_CONTROL, snapshot=snapshot, account=account, baseline=baseline, as_of=moment
     )
-    shown = shown_exposure(baseline.bucket(bucket.name))
+    shown = shown_exposure(baseline.openings(bucket.name))
     head = text("explain.bucket", arn=bucket.arn, account=account.id, exposure=shown)
     yield head.in_language(language)
     held = settled(world, bucket).shut
