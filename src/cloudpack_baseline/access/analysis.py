@@ -53,18 +53,23 @@ _ACL_ACTIONS: Final = {
     "READ_ACP": bits(("GetBucketAcl",)),
     "WRITE_ACP": bits(("PutBucketAcl",)),
 }
+_TIME: Final = "aws:currenttime"
 _FULL_CONTROL: Final = sum(_ACL_ACTIONS.values())
 
 
 @frozen(kw_only=True)
 class Extras:
-    """Values to be told apart besides those of the policies."""
+    """Values to be told apart besides those of the policies.
+
+    ``since`` is a test on aws:CurrentTime: requests of other times are past and do not count.
+    """
 
     accounts: tuple[str, ...] = ()
     canonical: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     tests: tuple[tuple[str, Predicate], ...] = ()
     objects: tuple[StringPredicate, ...] = ()
+    since: Predicate | None = None
 
 
 @define(eq=False)
@@ -221,6 +226,9 @@ def analyse(bucket: BucketAccess, extras: Extras | None = None) -> Analysis:
     ]
     bindings = binding_tests(t for item in pending for d in item.drafts for t in d.tests)
     _build(bucket, world, sources, pending, extras, len(unknown), frequent, bindings)
+    if extras.since is not None and _TIME in world.axes:
+        time = {world.layout.keys[_TIME]: world.axes[_TIME].where(extras.since)}
+        world.valid = world.valid.within(time)
     analysis = Analysis(bucket, world, (*ACTIONS, *unknown), sources, {}, {},
                         _acl_rules(bucket, world), bindings=bindings)  # fmt: skip
     for item in pending:
@@ -314,6 +322,8 @@ def _build(  # noqa: PLR0913, PLR0917 - all that the axes are cut by
     for source in sources:
         tests += _named(source.trusted.items(), frequent)
     tests += _named(extras.tests, None)
+    if extras.since is not None and any(key.id == _TIME for key, _ in tests):
+        tests += _named([(_TIME, extras.since)], None)
     tests += _named(((key, t) for key, found in bindings.items() for t in found), None)
     if any(way.point in {"own", "foreign"} for way in world.ways):
         tests += _named(own_access_points(bucket.owner_account), None)

@@ -17,12 +17,14 @@ from cloudpack_baseline.access.predicates import (
     AddressPredicate,
     StringPredicate,
     equal_to,
+    not_before,
 )
 from cloudpack_baseline.access.results import Approximation, Reach
 from cloudpack_baseline.access.space import RequestSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from cloudpack_baseline.access.analysis import Analysis
     from cloudpack_baseline.access.answers import Answers, Let
@@ -124,16 +126,22 @@ class Comparison:
     approximations: tuple[Approximation, ...] = ()
 
 
-def compare(bucket: BucketAccess, declarations: Sequence[Declaration] = ()) -> Comparison:
+def compare(
+    bucket: BucketAccess,
+    declarations: Sequence[Declaration] = (),
+    *,
+    since: datetime | None = None,
+) -> Comparison:
     """Hold what a bucket lets in against the declared.
 
     The owner's account may always come in, and services that are bound to a source account, ARN or
-    organization (CloudFront only where declared). No declaration means a private bucket.
+    organization (CloudFront only where declared). No declaration means a private bucket. What
+    could get in only before ``since`` (with its time zone) does not count.
 
     Raises:
         ValueError: a declared network is no CIDR.
     """
-    analysis = analyse(bucket, _extras(bucket, declarations))
+    analysis = analyse(bucket, _extras(bucket, declarations, since))
     answers = let_in(analysis)
     wanted = _always(analysis)
     parts = [_declared(analysis, declaration) for declaration in declarations]
@@ -192,7 +200,9 @@ def _arns(texts: Iterable[str]) -> StringPredicate:
     return StringPredicate(tuple(pattern for pattern in found if pattern is not None))
 
 
-def _extras(bucket: BucketAccess, declarations: Sequence[Declaration]) -> Extras:
+def _extras(
+    bucket: BucketAccess, declarations: Sequence[Declaration], since: datetime | None
+) -> Extras:
     tests: list[tuple[str, Predicate]] = []
     objects: list[StringPredicate] = []
     accounts: list[str] = []
@@ -207,6 +217,7 @@ def _extras(bucket: BucketAccess, declarations: Sequence[Declaration]) -> Extras
         services=(_CLOUDFRONT,),
         tests=tuple(tests),
         objects=tuple(dict.fromkeys(objects)),
+        since=None if since is None else not_before(since),
     )
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "Value",
     "equal_to",
     "make_predicate",
+    "not_before",
     "read_date",
     "read_number",
     "string_pattern",
@@ -247,6 +248,12 @@ def addresses_of(pattern: Pattern) -> tuple[Interval, ...] | None:
         return ((0, V6 - 1), (V6, LAST))
     old, new = _notations_v4(pattern), _notations_v6(pattern)
     return None if old is None or new is None else (*old, *new)
+
+
+def not_before(moment: datetime) -> NumberPredicate:
+    """This moment, or a later one."""
+    seconds = Decimal(int(moment.timestamp()))
+    return NumberPredicate("greater-equal", (seconds,), is_date=True)
 
 
 _OCTETS: Final = 4

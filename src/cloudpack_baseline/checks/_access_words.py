@@ -18,6 +18,7 @@ _SHOWN = 6
 
 _ORDINARY = frozenset(
     (
+        ("aws:CurrentTime", "2026-01-01T00:00:00Z"),
         ("aws:PrincipalAccount", "anonymous"),
         ("aws:PrincipalType", "Anonymous"),
         ("aws:SecureTransport", "true"),
@@ -29,9 +30,7 @@ _ORDINARY = frozenset(
 )
 """Context of any unsigned request over TLS: nothing to look at."""
 
-_GIVEN = frozenset(
-    ("aws:CurrentTime", "aws:RequestedRegion", "aws:ResourceAccount", "s3:ResourceAccount")
-)
+_GIVEN = frozenset(("aws:RequestedRegion", "aws:ResourceAccount", "s3:ResourceAccount"))
 """Context that the place and time of the request give."""
 
 

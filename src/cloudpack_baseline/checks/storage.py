@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import evolve, frozen
 
 from cloudpack_baseline.access import BucketAccess, Comparison, Surplus, compare
-from cloudpack_baseline.baseline import Baseline, BucketDeclaration
+from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks._access_words import actions, few, told_surplus, told_witness
 from cloudpack_baseline.checks._bucket_access import ACCESS_READS, Settled, settled
 from cloudpack_baseline.checks._check import World, check
@@ -56,14 +56,16 @@ class _Question:
     """What is asked of a bucket.
 
     `sure` is what gets in whatever the unread may be; ``None`` where nothing is sure.
-    `masked` names the actions that only RestrictPublicBuckets keeps from everybody.
+    `masked` names the actions that only RestrictPublicBuckets keeps from everybody,
+    `unblocked` is what would get in without it; ``None`` where it is not on.
     """
 
-    baseline: Baseline
+    world: World
     openings: tuple[BucketDeclaration, ...]
     held: Settled
     sure: Comparison | None
     masked: frozenset[str]
+    unblocked: Comparison | None
 
     @property
     def shown(self) -> str:
@@ -73,12 +75,12 @@ class _Question:
 def _question(world: World, bucket: Bucket) -> _Question:
     openings = world.baseline.openings(bucket.name)
     held = settled(world, bucket)
-    sure = None if held.shut is None else _compare(world.baseline, openings, held.shut)
-    masked = frozenset[str]()
+    sure = None if held.shut is None else _compare(world, openings, held.shut)
+    masked, bare = frozenset[str](), None
     if held.shut is not None and sure is not None and held.shut.block.restrict_public_buckets:
-        bare = _compare(world.baseline, openings, _without_blocks(held.shut))
+        bare = _compare(world, openings, _without_blocks(held.shut))
         masked = _open_to_all(bare) - _open_to_all(sure)
-    return _Question(world.baseline, openings, held, sure, masked)
+    return _Question(world, openings, held, sure, masked, bare)
 
 
 def _without_blocks(bucket: BucketAccess) -> BucketAccess:
@@ -100,9 +102,11 @@ def _is_masked(question: _Question, one: Surplus) -> bool:
 
 
 def _compare(
-    baseline: Baseline, openings: tuple[BucketDeclaration, ...], bucket: BucketAccess
+    world: World, openings: tuple[BucketDeclaration, ...], bucket: BucketAccess
 ) -> Comparison:
-    return compare(bucket, declarations(baseline, openings, bucket))
+    """What gets in from now on, against the declared: what has expired opens nothing any more."""
+    wanted = declarations(world.baseline, openings, bucket)
+    return compare(bucket, wanted, since=world.as_of)
 
 
 def _observations(question: _Question) -> Iterator[Observation]:
@@ -127,7 +131,7 @@ def _is_decided(question: _Question) -> bool:
         return True
     if held.open is None or _object_acls_count(question, held.open):
         return False
-    return not _compare(question.baseline, question.openings, held.open).surplus
+    return not _compare(question.world, question.openings, held.open).surplus
 
 
 def _unsettled(doubt: Unknown) -> Observation:
@@ -162,8 +166,8 @@ def _notes(question: _Question) -> Iterator[Text]:
         return
     if question.held.excuse is not None and question.sure.surplus:
         yield text("storage.excuse", cause=causes_text(question.held.excuse.causes))
-    yield from _shut(question, bucket)
-    wanted = declarations(question.baseline, question.openings, bucket)
+    yield from _shut(question)
+    wanted = declarations(question.world.baseline, question.openings, bucket)
     for index in question.sure.whole_listings:
         yield text("storage.whole-listing", objects=wanted[index].objects)
     for one in question.sure.deputies:
@@ -181,13 +185,13 @@ def _notes(question: _Question) -> Iterator[Text]:
         yield text("storage.identities", names=names)
 
 
-def _shut(question: _Question, bucket: BucketAccess) -> Iterator[Text]:
+def _shut(question: _Question) -> Iterator[Text]:
     """What is declared and cannot get in, and what holds it off."""
     for one in question.sure.shut if question.sure else ():
         access = text(f"storage.{_NOUNS[one.access]}")
         parts = few(one.parts)
         stopped_by = list(one.stopped_by)
-        if question.masked and bucket.block.restrict_public_buckets:
+        if question.unblocked is not None and one not in question.unblocked.shut:
             stopped_by.append("RestrictPublicBuckets")
         if stopped_by:
             yield text("storage.shut-by", access=access, parts=parts, statements=tuple(stopped_by))
