@@ -23,6 +23,7 @@ __all__ = [
     "arn",
     "glob",
     "literal",
+    "matches_any",
     "shared_steps",
     "string_classes",
 ]
@@ -112,7 +113,7 @@ class Pattern:
         stars = self.tokens.count(MANY) + self.tokens.count(MANY_IN_PART)
         if len(self.tokens) - stars > len(text):
             return False
-        return bool(_Product(((self,),)).run(text))
+        return bool(_automaton((self,)).run(text))
 
 
 ANYTHING: Final = Pattern((MANY,))
@@ -272,13 +273,28 @@ class _Product:
         return self.verdict(state)
 
 
+@lru_cache(maxsize=2048)
+def _automaton(patterns: tuple[Pattern, ...]) -> _Product:
+    return _Product((patterns,))
+
+
+def matches_any(patterns: tuple[Pattern, ...], text: str) -> bool:
+    """Whether one of the patterns fits the whole text; many are run as one."""
+    if len(patterns) <= _FEW or all(p.exact is not None or p.head is not None for p in patterns):
+        return any(pattern.matches(text) for pattern in patterns)
+    return bool(_automaton(patterns).run(text))
+
+
+_FEW: Final = 3
+
+
 class Walk:
     """One pattern, run piece by piece; a state is 0 where nothing fits any more."""
 
     __slots__ = ("_product", "start")
 
     def __init__(self, pattern: Pattern) -> None:
-        self._product = _Product(((pattern,),))
+        self._product = _automaton((pattern,))
         self.start = self._product.start
 
     def run(self, state: int, text: str) -> int:

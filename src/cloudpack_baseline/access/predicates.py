@@ -64,9 +64,9 @@ class StringPredicate:
 
     def verdict(self, text: str) -> tuple[bool, bool]:
         """Surely, possibly."""
-        if any(pattern.matches(text) for pattern in self.patterns):
+        if patterns.matches_any(self.patterns, text):
             return True, True
-        return False, any(pattern.matches(text) for pattern in self.maybe)
+        return False, patterns.matches_any(self.maybe, text)
 
 
 @frozen(cache_hash=True)
