@@ -110,3 +110,15 @@ def test_a_declared_website_is_exempt():
 
 def test_no_bucket():
     assert only(check_s3_tls_only(world("s3-tls-only"))).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_deny_that_leaves_the_bucket_out():
+    finding = judged(deny(Resource="arn:aws:s3:::data/*"))
+    (one,) = finding.observations
+    assert one.outcome is Outcome.FAIL
+    assert "not for the bucket itself: Resource lacks arn:aws:s3:::data" in (
+        one.message.in_language("en")
+    )
+    assert one.witness.command.startswith("curl 'http://data.s3.")
+    finding = judged(deny(Resource="arn:aws:s3:::data"))
+    assert "no statement refuses some" in finding.observations[0].message.in_language("en")

@@ -197,3 +197,27 @@ def test_an_open_bucket_is_told_in_both_languages():
     assert OPEN
     for language in ("en", "ja"):
         assert "s3:GetObject" in said(judged([allow()]), language)
+
+
+@pytest.mark.parametrize(
+    ("statement", "row", "words"),
+    [
+        (
+            allow(),
+            {"exposure": ["public"], "objects": ["site/*"]},
+            "anyone, unsigned, may read objects besides site/*",
+        ),
+        (
+            allow(Principal={"AWS": OTHER}, Action="s3:PutObject"),
+            {"exposure": ["accounts"], "accounts": [OTHER], "access": ["write"], "objects": ["a*"]},
+            f"AWS account {OTHER} may write to objects besides a*",
+        ),
+        (
+            allow(),
+            {"exposure": ["accounts"], "accounts": [OTHER], "objects": ["a*"]},
+            "anyone, unsigned, may read objects (s3:GetObject)",
+        ),
+    ],
+)
+def test_more_objects_than_the_declared(statement, row, words):
+    assert words in said(judged([statement], row))

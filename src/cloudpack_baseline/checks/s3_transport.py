@@ -62,12 +62,25 @@ def _judged(world: World, bucket: Bucket) -> tuple[Observation, tuple[Text, ...]
         message = text("s3_transport.doubtful", statements=doubtful)
         return unknown(message, why, wanted=_WANTED, origin=origin), ()
     return failed(
-        text("s3_transport.no-policy" if bucket.policy is None else "s3_transport.not-refused"),
+        _what_is_missing(bucket, found.clear_text),
         read="aws:SecureTransport=false",
         wanted=_WANTED,
         origin=origin,
         witness=_witness(found.clear_text),
     ), ()
+
+
+def _what_is_missing(bucket: Bucket, request: Request) -> Text:
+    """What a policy lacks that lets this request over plain HTTP pass.
+
+    Reading an object is the first thing that is tried: a request on the bucket itself means that
+    no object is left open.
+    """
+    if bucket.policy is None:
+        return text("s3_transport.no-policy")
+    if request.key is None:
+        return text("s3_transport.bucket-left-out", arn=bucket.arn)
+    return text("s3_transport.not-refused")
 
 
 def _witness(request: Request) -> Witness:

@@ -139,7 +139,7 @@ def _unsettled(doubt: Unknown) -> Observation:
 
 
 def _surplus(question: _Question, one: Surplus) -> Observation:
-    told = told_surplus(one)
+    told = told_surplus(one) | _outside(question, one)
     if one.exact:
         return failed(
             text("storage.surplus", exposure=question.shown, **told),
@@ -149,6 +149,26 @@ def _surplus(question: _Question, one: Surplus) -> Observation:
         )
     why = Unknown.because(Why.UNSUPPORTED, detail=one.witness.statement)
     return unknown(text("storage.surplus-in-doubt", statement=one.witness.statement, **told), why)
+
+
+def _outside(question: _Question, one: Surplus) -> dict[str, Text]:
+    """That it is what was declared, but of other objects."""
+    bounds = tuple(
+        pattern
+        for opening in question.openings
+        if one.access in opening.access and _is_for(opening, one)
+        for pattern in opening.objects
+    )
+    if not bounds or "*" in bounds or one.access == "list":
+        return {}
+    return {"access": text(f"storage.{one.access}-outside", objects=bounds)}
+
+
+def _is_for(opening: BucketDeclaration, one: Surplus) -> bool:
+    """Whether the bucket is opened to just these callers."""
+    if one.principal_kind == "anonymous":
+        return "public" in opening.exposure
+    return "accounts" in opening.exposure and one.principal in opening.accounts
 
 
 def _object_acls_count(question: _Question, bucket: BucketAccess) -> bool:
