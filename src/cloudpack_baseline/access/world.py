@@ -20,7 +20,7 @@ from cloudpack_baseline.access.patterns import shared_steps
 from cloudpack_baseline.access.pins import own_access_points
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to
 from cloudpack_baseline.access.space import Node, RequestSet, Space
-from cloudpack_baseline.access.variables import FREE
+from cloudpack_baseline.access.variables import FREE, Variable, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -66,6 +66,9 @@ _TOGETHER: Final = {
     "aws:principalorgpaths": "aws:principalorgid",
 }
 """Temporary credentials, and members of an organization, carry both or none."""
+
+_NAMES: Final = frozenset({"aws:principalarn", "aws:username"})
+"""The keys in which callers of one class differ."""
 
 _TEMPORARY: Final = frozenset({"aws:multifactorauthpresent", "aws:tokenissuetime"})
 
@@ -166,7 +169,7 @@ class World:
                 return self.resource_account or FREE
             case Presence.IDENTITY:
                 value = caller.value(key.id)
-                open_ended = caller.sample and key.id in {"aws:principalarn", "aws:username"}
+                open_ended = caller.sample and key.id in _NAMES
                 if isinstance(value, (tuple, Unknown)) or (open_ended and value is not None):
                     return FREE
                 return value
@@ -177,6 +180,11 @@ class World:
             case _:
                 mask = self.caller_mask(key, caller)
                 return None if mask == ABSENT else self._settle_organization(key, caller)
+
+    def exemplify(self, name: str, caller: Caller, way: int) -> str | Free | None:
+        """The same, but that a caller which stands for many is only itself."""
+        value = caller.value(name) if name in _NAMES else None
+        return value if isinstance(value, str) else self.settle(name, caller, way)
 
     def _settle_organization(self, key: Key, caller: Caller) -> str | Free:
         known = caller.owner and key.id == "aws:principalorgid" and self.owner_org
@@ -262,6 +270,14 @@ class World:
             texts if variables else (), variables=variables, callers=self.callers,
             callers_mask=callers, ways=ways, settle=self.settle,
         )  # fmt: skip
+        if variables and statement.effect == "Allow" and any(name in _NAMES for name in _in(texts)):
+            # Somebody of a class surely gets in to what bears its own name.
+            samples = sum(1 << i for i, caller in enumerate(self.callers) if caller.sample)
+            groups += variable_groups(
+                texts, variables=True, callers=self.callers,
+                callers_mask=(callers[0] & samples, callers[0] & samples), ways=ways,
+                settle=self.exemplify,
+            )  # fmt: skip
         for group in groups:
             draft(group, statement, self.callers, variables=variables, known=known,
                   constant=self.constant)  # fmt: skip
@@ -460,6 +476,14 @@ class World:
         if target.uncertain:
             return RequestSet.nothing(self.space), sure
         return (sure if lows == highs else RequestSet.box(self.space, lows)), sure
+
+
+def _in(texts: Iterable[str]) -> Iterable[str]:
+    """The keys of the variables in texts."""
+    for text in texts:
+        for part in split(text, variables=True):
+            if isinstance(part, Variable):
+                yield part.key
 
 
 def _session_mask(key: Key, caller: Caller) -> int | None:
