@@ -21,14 +21,8 @@ from cloudpack_baseline.access.bucket import (
     BucketAccess,
     PublicAccessBlock,
 )
-from cloudpack_baseline.access.declared import (
-    Comparison,
-    Declaration,
-    Deputy,
-    Shut,
-    Surplus,
-    compare,
-)
+from cloudpack_baseline.access.declarations import Declaration
+from cloudpack_baseline.access.declared import Comparison, compare
 from cloudpack_baseline.access.exposure import exposure
 from cloudpack_baseline.access.identity import (
     Capability,
@@ -53,7 +47,9 @@ from cloudpack_baseline.access.results import (
     ServiceAccess,
     Stopped,
 )
+from cloudpack_baseline.access.shut import Shut
 from cloudpack_baseline.access.stops import stopped_by
+from cloudpack_baseline.access.surplus import Deputy, Surplus
 
 __all__ = [
     "ALL_USERS",
