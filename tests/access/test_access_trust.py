@@ -1,0 +1,229 @@
+"""Trust policies: who can assume a role, what each of them needs, and what binds a service."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloudpack_baseline.access import parse_policy, who_can_assume
+
+OWNER, FRIEND, OTHER = "123456789012", "111122223333", "444455556666"
+ROLE = f"arn:aws:iam::{FRIEND}:role/r"
+SESSION = f"arn:aws:sts::{FRIEND}:assumed-role/r/s"
+DEPLOYERS = f"arn:aws:iam::{FRIEND}:role/app-*"
+EC2, LAMBDA = "ec2.amazonaws.com", "lambda.amazonaws.com"
+GITHUB = "token.actions.githubusercontent.com"
+OIDC = f"arn:aws:iam::{OWNER}:oidc-provider/{GITHUB}"
+SAML = f"arn:aws:iam::{OWNER}:saml-provider/idp"
+SIGN_IN = "https://signin.aws.amazon.com/saml"
+COGNITO = "cognito-identity.amazonaws.com"
+WEB, BY_SAML = "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"
+OFFICE = "203.0.113.0/24"
+
+
+def allow(principal, condition=None, action="sts:AssumeRole", **more):
+    found = {"Effect": "Allow", "Principal": principal, "Action": action, **more}
+    if condition:
+        found["Condition"] = condition
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def deny(condition=None, principal="*", **more):
+    return allow(principal, condition, Effect="Deny", **more)
+
+
+def equal(key, value):
+    return {"StringEquals": {key: value}}
+
+
+def other(key, value):
+    return {"StringNotEquals": {key: value}}
+
+
+def web(condition=None, provider=OIDC):
+    return allow({"Federated": provider}, condition, WEB)
+
+
+def saml(condition=None, action=BY_SAML):
+    return allow({"Federated": SAML}, condition, action)
+
+
+def account(condition=None, who=FRIEND, **more):
+    return allow({"AWS": who}, condition, **more)
+
+
+def topic(condition=None):
+    return allow({"Service": "sns.amazonaws.com"}, condition)
+
+
+def assumers(*statements):
+    document = {"Version": "2012-10-17", "Statement": list(statements)}
+    return who_can_assume(parse_policy(document, kind="trust"), account=OWNER)
+
+
+NOBODY = []
+WHOLE = [("account", FRIEND, True)]
+THAT_ROLE = [("account", ROLE, False)]
+
+# What stands in the policy, the statements, and who can assume: kind, name, the whole account.
+ASSUMERS = [
+    ("root ARN", [account(who=f"arn:aws:iam::{FRIEND}:root")], WHOLE),
+    ("own account", [account(who=OWNER)], [("account", OWNER, True)]),
+    ("role", [account(who=ROLE)], THAT_ROLE),
+    ("role with a path", [account(who=f"arn:aws:iam::{FRIEND}:role/a/b/r")],
+     [("account", f"arn:aws:iam::{FRIEND}:role/a/b/r", False)]),
+    ("role and its account", [account(who=[FRIEND, ROLE])], WHOLE),
+    ("session", [account(who=SESSION)], [("account", SESSION, False)]),
+    ("two services", [allow({"Service": [EC2, LAMBDA]})],
+     [("service", EC2, False), ("service", LAMBDA, False)]),
+    ("tags alone", [account(action="sts:TagSession")], NOBODY),
+    ("tags and source identity", [account(action=["sts:SetSourceIdentity", "sts:TagSession"])],
+     NOBODY),
+    ("with tags", [account(action=["sts:AssumeRole", "sts:TagSession"])], WHOLE),
+    ("any action", [account(action="*")], WHOLE),
+    ("action in another case", [account(action="STS:assumerole")], WHOLE),
+    ("an account by web identity", [account(action=WEB)], NOBODY),
+    ("an OpenID provider by SAML", [allow({"Federated": OIDC}, action=BY_SAML)], NOBODY),
+    ("SAML", [saml(equal("SAML:aud", SIGN_IN))], [("federated", SAML, False)]),
+    ("Cognito", [web({**equal(f"{COGNITO}:aud", "us-east-1:p"),
+                      "ForAnyValue:StringLike": {f"{COGNITO}:amr": "authenticated"}}, COGNITO)],
+     [("federated", COGNITO, False)]),
+    ("all denied", [account(), deny()], NOBODY),
+    ("that role denied", [account(who=ROLE), deny(principal={"AWS": ROLE})], NOBODY),
+    ("the role's account denied", [account(who=ROLE), deny(principal={"AWS": FRIEND})], NOBODY),
+    ("no MFA denied", [account(),
+                       deny({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}})], WHOLE),
+    ("a service of an organization", [allow({"Service": EC2}, equal("aws:PrincipalOrgID", "o-1"))],
+     NOBODY),
+    ("a service by key", [allow("*", equal("aws:PrincipalServiceName", EC2))],
+     [("service", EC2, False)]),
+    ("roles of another account", [
+        account({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER}:role/*"}})], NOBODY),
+    ("another account by key", [account(equal("aws:PrincipalAccount", OTHER))], NOBODY),
+    ("all but one denied", [account(who=[FRIEND, OTHER]),
+                            deny(principal=None, NotPrincipal={"AWS": FRIEND})], WHOLE),
+    ("all but one denied by key", [account(who=[FRIEND, OTHER]),
+                                   deny(other("aws:PrincipalAccount", FRIEND))], WHOLE),
+    ("two external ids at once", [account(equal("sts:ExternalId", "a")),
+                                  deny(other("sts:ExternalId", "b"))], NOBODY),
+    ("address and endpoint at once", [
+        account({"IpAddress": {"aws:SourceIp": OFFICE}, **equal("aws:SourceVpce", "vpce-1")})],
+     NOBODY),
+    ("SAML with MFA", [saml({"Bool": {"aws:MultiFactorAuthPresent": "true"}})], NOBODY),
+    ("web identity, outsiders denied", [web(), deny(other("aws:PrincipalOrgID", "o-1"),
+                                                    action="sts:*")], NOBODY),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"), [case[1:] for case in ASSUMERS], ids=[case[0] for case in ASSUMERS]
+)
+def test_who_can_assume(statements, expected):
+    found = assumers(*statements)
+    assert sorted((a.principal_kind, a.principal, a.whole_account) for a in found) == expected
+    assert all(assumer.exact for assumer in found)
+
+
+ID, MFA = "sts:ExternalId", "aws:MultiFactorAuthPresent"
+SUB, AUDIENCE, METHOD = f"{GITHUB}:sub", f"{GITHUB}:aud", f"{COGNITO}:amr"
+ADDRESS, AGE, MAIN = "aws:SourceIp", "aws:MultiFactorAuthAge", "repo:o/r:ref:refs/heads/main"
+
+# What stands in the policy, the statements, a key, whether it is needed, and its values if fixed.
+NEEDS = [
+    ("id by pattern", [account({"StringLike": {ID: "x*"}})], ID, True, None),
+    ("any id", [account({"StringLike": {ID: "*"}})], ID, False, None),
+    ("id that is there", [account({"Null": {ID: "false"}})], ID, False, None),
+    ("id by a Deny", [account(), deny(other(ID, "x"))], ID, True, ("x",)),
+    ("any other id", [account(other(ID, "x"))], ID, False, None),
+    ("id in one of two statements", [account(equal(ID, "x")),
+                                     account({"IpAddress": {ADDRESS: OFFICE}})], ID, False, None),
+    ("ids in two statements", [account(equal(ID, "x")), account(equal(ID, "y"))], ID, True,
+     ("x", "y")),
+    ("no MFA denied, absence spared", [account(), deny({"Bool": {MFA: "false"}})], MFA, False,
+     None),
+    ("no MFA denied", [account(), deny({"BoolIfExists": {MFA: "false"}})], MFA, True, None),
+    ("age of MFA", [account({"NumericLessThan": {AGE: "3600"}})], AGE, True, None),
+    ("address", [account({"IpAddress": {ADDRESS: OFFICE}})], ADDRESS, True, (OFFICE,)),
+    ("any address", [account({"IpAddress": {ADDRESS: ["0.0.0.0/0", "::/0"]}})], ADDRESS, False,
+     None),
+    ("any IPv4 address", [account({"IpAddress": {ADDRESS: "0.0.0.0/0"}})], ADDRESS, True,
+     ("0.0.0.0/0",)),
+    ("address by a Deny", [account(), deny({"NotIpAddress": {ADDRESS: OFFICE}})], ADDRESS, True,
+     (OFFICE,)),
+    ("one branch", [web(equal(SUB, MAIN))], SUB, True, (MAIN,)),
+    ("any subject", [web({"StringLike": {SUB: "*"}})], SUB, False, None),
+    ("any repository's subject", [web({"ForAnyValue:StringLike": {SUB: "repo:o/r:*"}})], SUB, True,
+     None),
+    ("audience", [web(equal(AUDIENCE, "sts.amazonaws.com"))], AUDIENCE, True,
+     ("sts.amazonaws.com",)),
+    ("authenticated", [web({"ForAnyValue:StringLike": {METHOD: "authenticated"}}, COGNITO)],
+     METHOD, True, None),
+    ("audience of SAML", [saml(equal("SAML:aud", SIGN_IN))], "SAML:aud", True, (SIGN_IN,)),
+    ("organization", [account(equal("aws:PrincipalOrgID", "o-1"), "*")], "aws:PrincipalOrgID",
+     True, ("o-1",)),
+    ("tag of the caller", [account(equal("aws:PrincipalTag/team", "x"))], "aws:PrincipalTag/team",
+     True, ("x",)),
+    ("tag of the session", [account(equal("aws:RequestTag/team", "x"))], "aws:RequestTag/team",
+     True, ("x",)),
+    ("source identity", [account({"StringLike": {"sts:SourceIdentity": "a*"}})],
+     "sts:SourceIdentity", True, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("statements", "key", "needed", "values"),
+    [case[1:] for case in NEEDS],
+    ids=[case[0] for case in NEEDS],
+)
+def test_what_an_assumer_needs(statements, key, needed, values):
+    found = assumers(*statements)
+    assert [assumer.needs(key) for assumer in found] == [needed] * len(found) != []
+    if values is not None:
+        assert {assumer.keys[key.lower()].values for assumer in found} == {values}
+    assert all(assumer.exact for assumer in found)
+
+
+BOUND = [
+    ("account IfExists", [topic({"StringEqualsIfExists": {"aws:SourceAccount": OWNER}})], False),
+    ("topics of an account", [topic({"ArnLike": {"aws:SourceArn": f"arn:aws:sns:*:{OWNER}:*"}})],
+     True),
+    ("the same as text", [topic({"StringLike": {"aws:SourceArn": f"arn:aws:sns:*:{OWNER}:*"}})],
+     True),
+    ("topics of anybody", [topic({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}})], False),
+    ("organization", [topic(equal("aws:SourceOrgID", "o-1"))], True),
+    ("by a Deny", [topic(), deny(other("aws:SourceAccount", OWNER))], True),
+    ("in one of two statements", [topic(equal("aws:SourceAccount", OWNER)), topic()], False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("statements", "bound"), [case[1:] for case in BOUND], ids=[case[0] for case in BOUND]
+)
+def test_what_binds_a_service(statements, bound):
+    (found,) = assumers(*statements)
+    assert found.bound is bound
+
+
+def test_all_but_one_account_are_anybody():
+    assert "*" in {a.principal for a in assumers(allow(None, NotPrincipal={"AWS": FRIEND}))}
+
+
+@pytest.mark.parametrize(
+    ("statements", "whole"),
+    [
+        ([account({"ArnLike": {"aws:PrincipalArn": DEPLOYERS}})], False),
+        ([account({"StringLike": {"aws:PrincipalArn": "*"}})], True),
+    ],
+)
+def test_a_part_of_an_account(statements, whole):
+    (found,) = assumers(*statements)
+    assert (found.account, found.whole_account) == (FRIEND, whole)
+
+
+def test_a_denied_role_is_not_told():
+    found = assumers(account(), deny(principal={"AWS": ROLE}))
+    assert ROLE not in {assumer.principal for assumer in found} != set()
+
+
+def test_a_login_from_outside_has_no_account():
+    found = assumers(web(equal("aws:PrincipalAccount", FRIEND)))
+    assert all(assumer.exact for assumer in found)
