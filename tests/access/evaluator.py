@@ -178,7 +178,10 @@ def condition_holds(  # noqa: PLR0911 - one return for each rule
     quantifier, _, base = name.rpartition(":")
     if_exists = base.endswith("IfExists")
     base = base.removesuffix("IfExists")
-    value = context.get("aws:currenttime" if key.lower() == "aws:epochtime" else key.lower())
+    value = context.get(key.lower())
+    if key.lower() == "aws:epochtime" and "aws:currenttime" in context:
+        seconds = instant(context["aws:currenttime"])
+        value = str(int(seconds) if seconds == int(seconds) else seconds)
     wanted = [text_of(item) for item in as_list(wanted)]
     if base == "Null":
         return any((value is None) == (item.lower() == "true") for item in wanted)
@@ -344,6 +347,8 @@ def fixed_value(  # noqa: PLR0911 - one return for each rule
     key, base, wanted, version
 ):
     """Whether a condition value confines a grant in AWS's meaning of public."""
+    if base.startswith(("Numeric", "Date")) and base != "NumericEquals":
+        return False
     if key == "aws:sourceip":
         try:
             block = ipaddress.ip_network(wanted, strict=False)

@@ -299,7 +299,8 @@ def _named(key: Key, tests: Iterable[Predicate]) -> set[Decimal]:
         if isinstance(test, NumberPredicate):
             found.update(test.numbers)
         elif isinstance(test, StringPredicate):
-            texts = (pattern.exact for pattern in test.patterns)
+            # What a pattern begins with is a number that it surely meets.
+            texts = (pattern.exact or pattern.head for pattern in test.patterns)
             found.update(n for n in map(read, filter(None, texts)) if n is not None)
     return found
 

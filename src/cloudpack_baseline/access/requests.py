@@ -33,6 +33,9 @@ _IDENTITY: Final = tuple((key, key.lower()) for key in (
     "aws:PrincipalIsAWSService", "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList",
 ))  # fmt: skip
 
+# They are there only where a service calls on somebody's behalf.
+_CHAINS: Final = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
+
 # Somebody's account, where only a canonical id or a provider is known.
 _UNKNOWN: Final = {
     "aws:PrincipalAccount": "567890123456",
@@ -173,6 +176,8 @@ def _context(
         context["aws:SourceIp"] = "8.8.8.8"
     if picked[world.layout.secure] == 1:
         context["s3:TlsVersion"] = "1.3"
+    if any(picked.get(levels.get(name, -1)) for name in _CHAINS):
+        context["aws:ViaAWSService"] = "true"
     for name, key in world.keys.items():
         place = picked.get(levels[name])
         if place is None:
