@@ -23,8 +23,9 @@ def policy(*actions):
         # What AWS writes goes before what a policy does.
         ("s3:getobject", ("S3:GETOBJECT",), "s3:GetObject"),
         ("rds:describedbclusters", ("rds:DescribeDBClusters",), "rds:DescribeDBClusters"),
-        ("rds:describedbx", ("rds:*", "rds:DescribeDB*", "rds:D?"), "rds:DescribeDBx"),
-        ("kms:x", ("rds:*", "*"), "kms:x"),
+        ("rds:describedbx", ("rds:*", "rds:DescribeDB*", "rds:D?"), "rds:DescribeDB*"),
+        ("kms:x", ("rds:*", "*"), "*"),
+        ("kms:x", ("rds:*",), "kms:x"),
     ],
 )
 def test_an_action(action, patterns, expected):

