@@ -209,4 +209,5 @@ def test_a_failure_shows_a_request_from_outside():
     address = seen.read.removeprefix("aws:SourceIp=")
     assert address
     assert address in seen.message.in_language("ja")
-    assert seen.witness.steps[-1].in_language("en") == "allowed by Servers"
+    told = seen.witness.steps[-1]
+    assert told.in_language("en") == "allowed by inline policy own, $.Statement[0] (Servers)"

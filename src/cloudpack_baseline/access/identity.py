@@ -30,7 +30,7 @@ from cloudpack_baseline.access.space import RequestSet, TooComplex
 from cloudpack_baseline.access.world import Pending, Rule, Way, World, frequent_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cloudpack_baseline.access.policy import Policy, Statement
     from cloudpack_baseline.access.predicates import Predicate
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ESCALATIONS",
+    "NOBODY",
     "Capability",
     "FullAdmin",
     "Holder",
@@ -75,7 +76,7 @@ ESCALATIONS: Final = (
 """Actions that together let a principal give itself more: on resources at large they are as good
 as administration."""
 
-_NAME: Final = "z9q-nobodys-name"
+NOBODY: Final = "z9q-nobodys-name"
 """What no policy names: whatever is allowed on it is allowed on things at large."""
 
 _RESOURCES: Final = {
@@ -260,6 +261,7 @@ def _case(  # noqa: PLR0913, PLR0917 - every policy that has a say
     holder: Holder,
     tests: Sequence[tuple[Key, Predicate]] = (),
     extra_actions: Sequence[str] = (),
+    resource: str | None = None,
 ) -> _Case:
     layers: list[Sequence[Policy]] = [policies, *([(boundary,)] if boundary else []), *scps]
     caller = Caller(
@@ -287,10 +289,15 @@ def _case(  # noqa: PLR0913, PLR0917 - every policy that has a say
     actions = _action_axis(
         [*rows, *(_action_test((name,)) for name in extra_actions), *carriers.values()]
     )
-    keys = [keys for item in flat for _, keys in item.resources]
+    keys = list(dict.fromkeys(keys for item in flat for _, keys in item.resources))
+    objects = (
+        text_axis("resource", keys, empty=False, prefix="arn:")
+        if resource is None
+        else _single(keys, resource)
+    )
     world.build(
-        found, objects=text_axis("resource", list(dict.fromkeys(keys)), empty=False, prefix="arn:"),
-        action_count=len(actions.samples), object_actions=actions.present, bucket_actions=0,
+        found, objects=objects, action_count=len(actions.samples),
+        object_actions=actions.present, bucket_actions=0,
         actions_of=lambda key: actions.some[carriers[key.id]][1] if key.id in carriers
         else actions.present,
     )  # fmt: skip
@@ -298,6 +305,15 @@ def _case(  # noqa: PLR0913, PLR0917 - every policy that has a say
     case.written = tuple(name for item in flat for name in item.statement.actions)
     case.written += (*extra_actions, *(name for group in ESCALATIONS for name in group))
     return case
+
+
+def _single(tests: Sequence[StringPredicate], resource: str) -> Axis:
+    """One resource, and what each test says of it."""
+    axis = Axis("resource", [None, resource])
+    for test in tests:
+        sure, possible = test.verdict(resource)
+        axis.some[test] = axis.every[test] = (sure << 1, possible << 1)
+    return axis
 
 
 def _combine(
@@ -404,7 +420,10 @@ def _rule(world: World, actions: Axis, item: Pending) -> Rule:
                 high, tuple(reasons))  # fmt: skip
 
 
-def _capability(case: _Case, box: Mapping[int, int]) -> Capability | None:
+def _capability(
+    case: _Case, box: Mapping[int, int], about: tuple[str, str] | None = None
+) -> Capability | None:
+    """What the first statement allows of the box; ``about`` is the action and resource to tell."""
     best: Capability | None = None
     for policy, rule in case.allows:
         inside = (case.high & rule.high).within(box)
@@ -412,13 +431,18 @@ def _capability(case: _Case, box: Mapping[int, int]) -> Capability | None:
             continue
         sure = (case.low & rule.low).within(box)
         if sure:
-            return _describe(case, sure, rule, policy, exact=True)
-        best = best or _describe(case, inside, rule, policy, exact=False)
+            return _describe(case, sure, (policy, rule), about, exact=True)
+        best = best or _describe(case, inside, (policy, rule), about, exact=False)
     return best
 
 
 def _describe(
-    case: _Case, found: RequestSet, rule: Rule, policy: int, *, exact: bool
+    case: _Case,
+    found: RequestSet,
+    by: tuple[int, Rule],
+    about: tuple[str, str] | None,
+    *,
+    exact: bool,
 ) -> Capability:
     world, layout = case.world, case.world.layout
     picked = found.pick() or {}
@@ -427,7 +451,10 @@ def _describe(
         sample = world.axes[name].samples[picked.get(layout.keys[name], 0)]
         if isinstance(sample, (str, tuple)):
             context[key.name] = sample
-    action, resource = _pair(case, picked.get(layout.action, 1), 1 << picked.get(layout.object, 1))
+    action, resource = about or _pair(
+        case, picked.get(layout.action, 1), 1 << picked.get(layout.object, 1)
+    )
+    policy, rule = by
     return Capability(
         action=action, resource=resource, context=context, statement=rule.label, path=rule.path,
         policy=policy, exact=exact,
@@ -502,7 +529,12 @@ def may(  # noqa: PLR0913 - every policy that has a say
 class Powers:
     """What a principal may do, asked many times."""
 
-    _case: _Case
+    _make: Callable[[str | None], _Case]
+    _case: _Case = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Get ready to be asked about any resource."""
+        self._case = self._make(None)
 
     @classmethod
     def of(  # noqa: PLR0913 - every policy that has a say
@@ -524,7 +556,11 @@ class Powers:
             (_IAM_KEYS[name.lower()], equal_to(value))
             for name, several in (values or {}).items() for value in several
         ]  # fmt: skip
-        return cls(_case(policies, boundary, scps, holder or Holder(), tests, actions))
+        return cls(
+            lambda resource: _case(
+                policies, boundary, scps, holder or Holder(), tests, actions, resource
+            )
+        )
 
     def may(
         self,
@@ -537,17 +573,26 @@ class Powers:
 
         ``context`` holds keys to values that were announced (None: the key is absent).
         """
-        world = self._case.world
-        box = {world.layout.action: self._case.actions.some[_action_test((action,))][1]}
-        if resource is not None:
-            box[world.layout.object] = self._case.places(resource)
-        for name, value in (context or {}).items():
-            axis = world.axes.get(name.lower())
-            if axis is not None:
-                level = world.layout.keys[name.lower()]
-                box[level] = ABSENT if value is None else axis.where(equal_to(value))
-        found = _capability(self._case, box)
-        return found if found is None or resource is None else evolve(found, resource=resource)
+        found = _may(self._case, action, resource, context or {})
+        if found is None or found.exact or resource is None:
+            return found
+        # Resources may be too many to be told apart; this one is not.
+        return _may(self._make(resource), action, resource, context or {})
+
+
+def _may(
+    case: _Case, action: str, resource: str | None, context: Mapping[str, str | None]
+) -> Capability | None:
+    world = case.world
+    box = {world.layout.action: case.actions.some[_action_test((action,))][1]}
+    if resource is not None:
+        box[world.layout.object] = case.places(resource)
+    for name, value in context.items():
+        axis = world.axes.get(name.lower())
+        if axis is not None:
+            level = world.layout.keys[name.lower()]
+            box[level] = ABSENT if value is None else axis.where(equal_to(value))
+    return _capability(case, box, None if resource is None else (action, resource))
 
 
 def has_full_admin(
@@ -600,14 +645,14 @@ def at_large(action: str, holder: Holder, region: str = _REGION) -> tuple[str, .
     service, _, name = action.partition(":")
     arn = f"arn:{holder.partition}:"
     if service in {"iam", "sts"}:
-        return (f"{arn}iam::{holder.account}:{_iam_kind(name)}/{_NAME}",)
+        return (f"{arn}iam::{holder.account}:{_iam_kind(name)}/{NOBODY}",)
     # Commands and sessions run on instances.
     service = "ec2" if service == "ssm" else service
     kinds = _RESOURCES.get(action) or _RESOURCES[service]
     return tuple(
         # Images are of other accounts, or of none.
         f"{arn}{service}:{region}:{'' if kind.startswith('image/') else holder.account}:"
-        + kind.format(name=_NAME)
+        + kind.format(name=NOBODY)
         for kind in kinds
     )
 

@@ -11,8 +11,10 @@ from cloudpack_baseline.checks._check import World, check
 from cloudpack_baseline.checks._principals import (
     HOLDINGS,
     SERVICE_LINKED,
+    Directory,
     Holdings,
     Principal,
+    allowed_by,
     parsed,
 )
 from cloudpack_baseline.checks._service_control import (
@@ -64,6 +66,7 @@ def source_network(world: World) -> Iterator[Finding]:
     options = world.baseline.options(SourceNetworkOptions)
     networks = world.baseline.cidrs_of(options.networks or world.baseline.networks)
     levels = service_control(world)
+    directory = Directory.of(world)
     principals: tuple[Principal, ...] = (*world.all(UserDetail), *world.all(RoleDetail))
     for one in principals:
         if not networks:
@@ -73,7 +76,7 @@ def source_network(world: World) -> Iterator[Finding]:
         ):
             seen = _exempt(text("source_network.exempt"))
         else:
-            seen = _judged(world, one, networks, levels)
+            seen = _judged(world, directory, one, networks, levels)
         yield Finding(control=world.control, resource=Resource.of(one), observations=(seen,))
 
 
@@ -82,14 +85,18 @@ def _exempt(message: Text) -> Observation:
 
 
 def _judged(
-    world: World, one: Principal, networks: tuple[str, ...], levels: Levels | Unknown
+    world: World,
+    directory: Directory,
+    one: Principal,
+    networks: tuple[str, ...],
+    levels: Levels | Unknown,
 ) -> Observation:
     operator = _has_credentials(one) if isinstance(one, UserDetail) else _is_for_people(world, one)
     if operator is False:
         return _exempt(text("source_network.no-operator"))
-    held = Holdings.of(world, one)
+    held = directory.holdings(one)
     if held.unknown is not None:
-        return unknown("Policies", held.unknown)
+        return held.doubt(held.unknown)
     ask = partial(
         can_act_from_outside,
         held.policies,
@@ -106,7 +113,7 @@ def _judged(
             return passed(text("source_network.bound-above"))
     if isinstance(operator, Unknown):
         return unknown("Credentials" if isinstance(one, UserDetail) else "Trust", operator)
-    return _unbound(one, found, levels)
+    return _unbound(one, held, found, levels)
 
 
 def _has_credentials(user: UserDetail) -> Truth:
@@ -128,10 +135,13 @@ def _is_for_people(world: World, role: RoleDetail) -> Truth:
     return any(not (one.principal_kind == "service" or is_oidc(one)) for one in assumers)
 
 
-def _unbound(one: Principal, found: Capability, levels: Levels | Unknown) -> Observation:
+def _unbound(
+    one: Principal, held: Holdings, found: Capability, levels: Levels | Unknown
+) -> Observation:
+    by = allowed_by(held, found)
     if not found.exact:
-        why = Unknown.because(Why.UNSUPPORTED, detail=found.statement)
-        return unknown(text("source_network.in-doubt", statement=found.statement), why)
+        why = Unknown.because(Why.UNSUPPORTED, detail=by.in_language("en"))
+        return unknown(text("source_network.in-doubt", statement=by), why)
     address = str(found.context.get("aws:SourceIp", ""))
     if isinstance(levels, Unknown):
         message = text("source_network.service-control", action=found.action, address=address)
@@ -139,11 +149,11 @@ def _unbound(one: Principal, found: Capability, levels: Levels | Unknown) -> Obs
     return failed(
         text("source_network.unbound", action=found.action, address=address),
         read=f"aws:SourceIp={address}",
-        witness=_witness(one, found),
+        witness=_witness(one, found, by),
     )
 
 
-def _witness(one: Principal, found: Capability) -> Witness:
+def _witness(one: Principal, found: Capability, by: Text) -> Witness:
     summary = text(
         "source_network.request", principal=one.arn, action=found.action, resource=found.resource
     )
@@ -152,6 +162,6 @@ def _witness(one: Principal, found: Capability) -> Witness:
             text("source_network.context", key=key, value=value)
             for key, value in sorted(found.context.items())
         ),
-        text("source_network.allowed-by", statement=found.statement),
+        text("source_network.allowed-by", statement=by),
     )
     return Witness(summary=summary, steps=steps)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.record import Record, Tags
 from cloudpack_baseline.model.values import Field
 
 __all__ = [
@@ -63,6 +63,7 @@ class RoleDetail(Record):
         inline_policies: its own policies.
         attached_policies: ARNs of managed policies.
         boundary: the ARN of its permissions boundary.
+        tags: its tags; ``None``: a snapshot of before they were read.
     """
 
     id: str = ""
@@ -71,6 +72,7 @@ class RoleDetail(Record):
     inline_policies: Field[tuple[InlinePolicy, ...]] = ()
     attached_policies: tuple[str, ...] = ()
     boundary: str | None = None
+    tags: Tags | None = None
 
 
 @frozen(kw_only=True)
@@ -86,6 +88,7 @@ class UserDetail(Record):
         boundary: the ARN of its permissions boundary.
         password: whether it can sign in to the console (GetLoginProfile).
         access_keys: (ListAccessKeys).
+        tags: its tags; ``None``: a snapshot of before they were read.
     """
 
     id: str = ""
@@ -96,6 +99,7 @@ class UserDetail(Record):
     boundary: str | None = None
     password: Field[bool] = False
     access_keys: Field[tuple[AccessKey, ...]] = ()
+    tags: Tags | None = None
 
 
 @frozen(kw_only=True)

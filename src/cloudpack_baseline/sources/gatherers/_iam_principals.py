@@ -16,7 +16,7 @@ from cloudpack_baseline.model.iam_principals import (
     RoleDetail,
     UserDetail,
 )
-from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.record import Record, tags_from
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, both, converted
 from cloudpack_baseline.sources.gatherers._convert import optional_instant, text
@@ -104,6 +104,7 @@ def _role(calls: Calls, item: Answer) -> RoleDetail:
         inline_policies=_inline("RolePolicyList", item),
         attached_policies=_attached(item),
         boundary=_boundary(item),
+        tags=tags_from(item.get("Tags")),
     )
 
 
@@ -120,6 +121,7 @@ def _user(calls: Calls, wanted: frozenset[str], item: Answer) -> UserDetail:
         inline_policies=_inline("UserPolicyList", item),
         attached_policies=_attached(item),
         boundary=_boundary(item),
+        tags=tags_from(item.get("Tags")),
         password=_password(calls, name) if "password" in wanted else _unread(_PROFILE),
         access_keys=_keys(calls, name) if "access_keys" in wanted else _unread(_KEYS),
     )

@@ -1,0 +1,554 @@
+"""Ways to administrator rights on single resources (admin-privileges, 4.5.2)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cloudpack_baseline import Baseline, Outcome, check_admin_privileges
+from cloudpack_baseline.checks import check_of
+from cloudpack_baseline.model.iam_principals import (
+    GroupDetail,
+    InlinePolicy,
+    ManagedPolicyDetail,
+    RoleDetail,
+    UserDetail,
+)
+from cloudpack_baseline.model.organizations import (
+    Organization,
+    OrganizationAccount,
+    ServiceControlPolicy,
+)
+from cloudpack_baseline.model.snapshot import AccountScope, Coverage
+from support import ACCOUNT, REGION, coverage, denied, world
+
+IAM = f"arn:aws:iam::{ACCOUNT}:"
+ME, BOSS = f"{IAM}user/me", f"{IAM}role/boss"
+ADMINISTRATION = "arn:aws:iam::aws:policy/AdministratorAccess"
+UNREAD = denied("iam:GetAccountAuthorizationDetails")
+EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+
+
+def allow(action, resource="*", **more):
+    return {"Effect": "Allow", "Action": action, "Resource": resource} | more
+
+
+def deny(action, resource="*", **more):
+    return allow(action, resource, **more) | {"Effect": "Deny"}
+
+
+def equals(key, *values):
+    return {"StringEquals": {key: list(values)}}
+
+
+def document(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def record(kind, resource, statements, **changes):
+    name = resource.rpartition("/")[2]
+    held = {"arn": f"{IAM}{resource}", "account": ACCOUNT, "name": name}
+    if statements:
+        held["inline_policies"] = (InlinePolicy(name="own", document=document(*statements)),)
+    return kind(**(held | changes))
+
+
+def me(*statements, **changes):
+    return record(UserDetail, "user/me", statements, **changes)
+
+
+def user(name, *statements, **changes):
+    return record(UserDetail, f"user/{name}", statements, **changes)
+
+
+def trusting(principal, action="sts:AssumeRole", **more):
+    return document({"Effect": "Allow", "Principal": principal, "Action": action} | more)
+
+
+def role(name, *statements, **changes):
+    return record(
+        RoleDetail,
+        f"role/{name}",
+        statements,
+        **{"trust": trusting({"Service": "x.amazonaws.com"})} | changes,
+    )
+
+
+def boss(principal=None, **changes):
+    trust = trusting(principal or {"Service": "x.amazonaws.com"})
+    return role("boss", EVERYTHING, **{"trust": trust} | changes)
+
+
+def group(name, *statements, **changes):
+    return record(GroupDetail, f"group/{name}", statements, **changes)
+
+
+def managed(name, *statements, **changes):
+    held = {"arn": f"{IAM}policy/{name}", "account": ACCOUNT, "name": name,
+            "document": document(*statements)}  # fmt: skip
+    return ManagedPolicyDetail(**(held | changes))
+
+
+def judged(*records, options=None, who="me", gaps=None):
+    baseline = Baseline.from_mapping({"controls": {"admin-privileges": options or {}}})
+    snapshot = world("admin-privileges", *records, gaps=gaps)
+    findings = check_admin_privileges(snapshot, baseline).findings
+    return next(one for one in findings if one.resource.name == who)
+
+
+def told(finding, language="en"):
+    return [one.message.in_language(language) for one in finding.observations]
+
+
+ACCOUNT_TRUST = {"AWS": ACCOUNT}
+OWN = [
+    ("me", allow("iam:AttachUserPolicy", ME)),
+    ("me", allow("iam:PutUserPolicy", f"{IAM}user/${{aws:username}}")),
+    ("me", allow("iam:AttachGroupPolicy", f"{IAM}group/dev")),
+    ("me", allow("iam:PutGroupPolicy", f"{IAM}group/dev")),
+    ("me", allow("iam:CreatePolicyVersion", f"{IAM}policy/mine")),
+    ("me", allow("iam:CreatePolicyVersion", f"{IAM}policy/of-group")),
+    ("me", allow("iam:AddUserToGroup", f"{IAM}group/admins")),
+    ("r", allow("iam:AttachRolePolicy", f"{IAM}role/r")),
+    ("r", allow("iam:PutRolePolicy", f"{IAM}role/r")),
+]
+
+
+@pytest.mark.parametrize(("who", "statement"), OWN)
+def test_more_for_itself(who, statement):
+    held = {"attached_policies": (f"{IAM}policy/mine",)}
+    one = me(statement, groups=("dev",), **held) if who == "me" else role("r", statement, **held)
+    others = [
+        group("dev", attached_policies=(f"{IAM}policy/of-group",)),
+        group("admins", EVERYTHING),
+        group("readers", allow("s3:*")),
+        managed("mine", allow("s3:*")),
+        managed("of-group", allow("s3:*")),
+        managed("not-mine", allow("s3:*")),
+    ]
+    finding = judged(one, *others, who=who)
+    assert finding.outcome is Outcome.FAIL
+    (seen,) = finding.observations
+    assert seen.message.id == "identity.own-way"
+    assert statement["Action"] in told(finding, "ja")[0]
+    (step,) = seen.witness.steps
+    assert "inline policy own, $.Statement[0]" in step.in_language("en")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        allow("iam:AttachUserPolicy", f"{IAM}user/other"),
+        allow("iam:AttachGroupPolicy", f"{IAM}group/admins"),
+        allow("iam:CreatePolicyVersion", f"{IAM}policy/not-mine"),
+        allow("iam:CreatePolicyVersion", f"{ADMINISTRATION}2"),
+        allow("iam:AddUserToGroup", f"{IAM}group/readers"),
+        allow("iam:AddUserToGroup", f"{IAM}group/dev"),
+        allow("iam:AddUserToGroup", f"{IAM}group/unread"),
+        # Only policies that are not everything may be attached.
+        allow("iam:AttachUserPolicy", ME, Condition=equals("iam:PolicyARN", f"{IAM}policy/mine")),
+        # Only whom a boundary holds may be given more.
+        allow("iam:PutUserPolicy", ME, Condition=equals("iam:PermissionsBoundary", "arn:x")),
+        allow("iam:PutUserPolicy", f"{IAM}user/${{aws:username}}2"),
+    ],
+)  # fmt: skip
+def test_nothing_for_itself(statement):
+    others = [
+        group("dev"),
+        group("admins", EVERYTHING),
+        group("unread", attached_policies=(f"{IAM}policy/gone",)),
+        group("readers", allow("s3:*")),
+        managed("mine", allow("s3:*")),
+        managed("not-mine", allow("s3:*")),
+    ]
+    held = (f"{IAM}policy/mine",)
+    one = me(statement, groups=("dev",), attached_policies=held)
+    assert judged(one, *others).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("arn", [ADMINISTRATION, f"{IAM}policy/power"])
+def test_a_policy_that_may_be_attached_and_is_everything(arn):
+    statement = allow("iam:AttachUserPolicy", ME, Condition=equals("iam:PolicyARN", arn))
+    power = managed("power", EVERYTHING)
+    assert judged(me(statement), power).outcome is Outcome.FAIL
+
+
+def test_a_group_makes_up_for_the_rest():
+    rest = group("rest", {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})
+    join = allow("iam:AddUserToGroup", rest.arn)
+    assert judged(me(join), rest).outcome is Outcome.PASS
+    reads = deny("iam:CreateUser"), allow("iam:*")
+    assert judged(me(allow("iam:Get*"), join, reads[0]), rest).outcome is Outcome.PASS
+    whole = group("rest", {"Effect": "Allow", "NotAction": "iam:Get*", "Resource": "*"})
+    assert judged(me(allow("iam:Get*"), join), whole).outcome is Outcome.FAIL
+
+
+WITHIN = managed("within", allow(["iam:*", "s3:*"]))
+
+
+@pytest.mark.parametrize(
+    ("statements", "boundary", "outcome"),
+    [
+        # What it is given stops at the boundary.
+        ([allow("iam:PutUserPolicy", ME)], WITHIN, Outcome.PASS),
+        ([allow("iam:PutUserPolicy", ME)], managed("within", EVERYTHING), Outcome.FAIL),
+        # Full without the boundary, which it can take away.
+        ([EVERYTHING], managed("within", allow("s3:*")), Outcome.PASS),
+        (
+            [EVERYTHING],
+            managed("within", allow("s3:*"), allow("iam:DeleteUserPermissionsBoundary", ME)),
+            Outcome.FAIL,
+        ),
+        (
+            [EVERYTHING],
+            managed("within", allow("s3:*"), allow("iam:PutUserPermissionsBoundary", ME)),
+            Outcome.FAIL,
+        ),
+        (
+            [EVERYTHING],
+            managed(
+                "within", allow("iam:PutUserPermissionsBoundary", ME,
+                                Condition=equals("iam:PermissionsBoundary", "arn:other"))
+            ),
+            Outcome.PASS,
+        ),
+        (
+            [EVERYTHING],
+            managed("within", allow("iam:CreatePolicyVersion", f"{IAM}policy/within")),
+            Outcome.FAIL,
+        ),
+        ([allow("iam:DeleteUserPermissionsBoundary", ME)], WITHIN, Outcome.PASS),
+    ],
+)  # fmt: skip
+def test_boundaries(statements, boundary, outcome):
+    one = me(*statements, boundary=boundary.arn)
+    assert judged(one, boundary).outcome is outcome
+
+
+def test_the_boundary_of_a_role_that_aws_keeps():
+    power = "arn:aws:iam::aws:policy/PowerUserAccess"
+    bound = managed("x", allow("iam:DeleteRolePermissionsBoundary", f"{IAM}role/r"), arn=power)
+    assert judged(role("r", EVERYTHING, boundary=power), bound, who="r").outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    ("statements", "outcome"),
+    [
+        ([allow("iam:CreateAccessKey", f"{IAM}user/chief")], Outcome.FAIL),
+        ([allow("iam:CreateLoginProfile", f"{IAM}user/chief")], Outcome.FAIL),
+        ([allow("iam:UpdateLoginProfile", f"{IAM}user/ch*")], Outcome.FAIL),
+        ([allow("iam:CreateAccessKey", f"{IAM}user/clerk")], Outcome.PASS),
+        ([allow("iam:CreateAccessKey", f"{IAM}user/${{aws:username}}")], Outcome.PASS),
+        ([allow("iam:UpdateAssumeRolePolicy", BOSS)], Outcome.FAIL),
+        ([allow("iam:UpdateAssumeRolePolicy", f"{IAM}role/clerk")], Outcome.PASS),
+        ([allow("iam:UpdateAssumeRolePolicy", BOSS), deny("iam:*", BOSS)], Outcome.PASS),
+        ([allow("iam:UpdateAssumeRolePolicy", "*", NotResource=BOSS)], Outcome.FAIL),
+    ],
+)
+def test_towards_an_administrator(statements, outcome):
+    statements = [
+        {key: value for key, value in one.items() if key != "Resource" or "NotResource" not in one}
+        for one in statements
+    ]
+    others = [boss(), user("chief", EVERYTHING), user("clerk"), role("clerk")]
+    assert judged(me(*statements), *others).outcome is outcome
+
+
+ASSUME = allow("sts:AssumeRole", BOSS)
+
+
+@pytest.mark.parametrize(
+    ("statements", "principal", "outcome"),
+    [
+        ([ASSUME], ACCOUNT_TRUST, Outcome.FAIL),
+        ([ASSUME], {"AWS": ME}, Outcome.FAIL),
+        ([ASSUME], {"AWS": f"{IAM}user/other"}, Outcome.PASS),
+        ([ASSUME], {"Service": "ec2.amazonaws.com"}, Outcome.PASS),
+        ([allow("sts:AssumeRole", f"{IAM}role/other")], ACCOUNT_TRUST, Outcome.PASS),
+        # Whom a trust policy names needs no leave of its own.
+        ([], {"AWS": ME}, Outcome.FAIL),
+        ([], "*", Outcome.FAIL),
+        ([], ACCOUNT_TRUST, Outcome.PASS),
+        ([deny("sts:*")], {"AWS": ME}, Outcome.PASS),
+    ],
+)
+def test_assuming_an_administrator(statements, principal, outcome):
+    finding = judged(me(*statements), boss(principal))
+    assert finding.outcome is outcome
+    if outcome is Outcome.FAIL:
+        assert BOSS in told(finding)[0]
+        last = finding.observations[0].witness.steps[-1].in_language("en")
+        assert f"the trust policy of {BOSS}, $.Statement[0]" in last
+
+
+def test_boundaries_where_a_trust_policy_names_the_principal():
+    bound = managed("bound", allow("s3:*"))
+    # That of a user takes nothing from what it is given by name, save by a Deny.
+    assert judged(me(boundary=bound.arn), boss({"AWS": ME}), bound).outcome is Outcome.FAIL
+    hard = managed("bound", allow("s3:*"), deny("sts:*"))
+    assert judged(me(boundary=hard.arn), boss({"AWS": ME}), hard).outcome is Outcome.PASS
+    clerk = role("clerk", boundary=bound.arn)
+    assert judged(clerk, boss({"AWS": clerk.arn}), bound, who="clerk").outcome is Outcome.PASS
+    free = role("clerk")
+    assert judged(free, boss({"AWS": free.arn}), who="clerk").outcome is Outcome.FAIL
+
+
+def test_a_declared_administrator_is_one_to_others():
+    options = {"principals": [BOSS]}
+    finding = judged(me(ASSUME), boss(ACCOUNT_TRUST), options=options)
+    assert finding.outcome is Outcome.FAIL
+    # One that holds a way to everything only.
+    way = role("boss", allow("iam:PutRolePolicy"), trust=trusting(ACCOUNT_TRUST))
+    assert judged(me(ASSUME), way, options=options).outcome is Outcome.FAIL
+    # One that holds nothing of the kind.
+    reader = role("boss", allow("s3:*"), trust=trusting(ACCOUNT_TRUST))
+    assert judged(me(ASSUME), reader, options=options).outcome is Outcome.PASS
+    unread = role("boss", inline_policies=UNREAD, trust=trusting(ACCOUNT_TRUST))
+    assert judged(me(ASSUME), unread, options=options).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        role("boss", inline_policies=UNREAD, trust=trusting(ACCOUNT_TRUST)),
+        role("boss", allow("*", Condition={"StringUnlike": {"a:b": "c"}}),
+             trust=trusting(ACCOUNT_TRUST)),
+        boss(trust=UNREAD),
+        boss(trust="{"),
+    ],
+)  # fmt: skip
+def test_a_way_towards_somebody_who_may_be_an_administrator(other):
+    finding = judged(me(ASSUME), other)
+    assert finding.outcome is Outcome.UNKNOWN
+    (seen,) = finding.observations
+    assert seen.causes
+    assert BOSS in seen.message.in_language("ja")
+    assert judged(me(), other).outcome is Outcome.PASS
+    # A sure way beside it is told.
+    own = me(ASSUME, allow("iam:PutUserPolicy", ME))
+    assert judged(own, other).outcome is Outcome.FAIL
+
+
+def test_a_doubtful_statement_on_the_way():
+    odd = ASSUME | {"Condition": {"StringUnlike": {"aws:userid": "x"}}}
+    finding = judged(me(odd), boss(ACCOUNT_TRUST))
+    assert finding.outcome is Outcome.UNKNOWN
+    assert finding.observations[0].message.id == "identity.admin-in-doubt"
+
+
+PASS = allow("iam:PassRole", BOSS)
+FUNCTION = f"arn:aws:lambda:*:{ACCOUNT}:function:app-*"
+LAUNCH = [f"arn:aws:ec2:*:*:{kind}/*" for kind in
+          ("instance", "network-interface", "security-group", "subnet", "volume")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("service", "statements", "outcome"),
+    [
+        ("ec2", [PASS, allow("ec2:RunInstances")], Outcome.FAIL),
+        ("ec2", [PASS, allow("ec2:*", [*LAUNCH, "arn:aws:ec2:*::image/ami-1*"])], Outcome.FAIL),
+        ("ec2", [PASS, allow("ec2:*", LAUNCH)], Outcome.PASS),
+        ("ec2", [PASS], Outcome.PASS),
+        ("ec2", [allow("ec2:RunInstances")], Outcome.PASS),
+        # The service has to be let in by the trust policy of the role.
+        ("lambda", [PASS, allow("ec2:RunInstances")], Outcome.PASS),
+        ("lambda", [PASS, allow("lambda:CreateFunction")], Outcome.PASS),
+        ("lambda", [PASS, allow(["lambda:CreateFunction", "lambda:InvokeFunction"])], Outcome.FAIL),
+        ("lambda", [PASS, allow("lambda:*", FUNCTION)], Outcome.FAIL),
+        # Each on another function.
+        (
+            "lambda",
+            [
+                PASS,
+                allow("lambda:CreateFunction", FUNCTION),
+                allow("lambda:InvokeFunction", FUNCTION.replace("app", "old")),
+            ],
+            Outcome.PASS,
+        ),
+        ("lambda", [PASS, allow("lambda:*", f"{IAM}function/x")], Outcome.PASS),
+        ("lambda", [PASS, allow("lambda:*", "arn:aws:lambda:*:*:layer:x")], Outcome.PASS),
+        ("lambda", [PASS, allow("lambda:*", "${aws:username}:a:b:c:d:e")], Outcome.PASS),
+        ("glue", [PASS, allow("glue:CreateDevEndpoint")], Outcome.FAIL),
+        ("glue", [PASS, allow("glue:CreateDevEndpoint", "arn:aws:glue:*:*:*")], Outcome.PASS),
+        ("glue", [PASS, allow(["glue:CreateJob", "glue:StartJobRun"])], Outcome.FAIL),
+        ("cloudformation", [PASS, allow("cloudformation:CreateStack")], Outcome.FAIL),
+        ("ecs-tasks", [PASS, allow("ecs:RunTask")], Outcome.FAIL),
+        ("codebuild", [PASS, allow("codebuild:*")], Outcome.FAIL),
+        (
+            "ec2",
+            [
+                allow("iam:PassRole", BOSS,
+                      Condition=equals("iam:PassedToService", "ec2.amazonaws.com")),
+                allow("ec2:RunInstances"),
+            ],
+            Outcome.FAIL,
+        ),
+        (
+            "ec2",
+            [
+                allow("iam:PassRole", BOSS,
+                      Condition=equals("iam:PassedToService", "lambda.amazonaws.com")),
+                allow("ec2:RunInstances"),
+            ],
+            Outcome.PASS,
+        ),
+    ],
+)  # fmt: skip
+def test_passing_an_administrator_to_a_service(service, statements, outcome):
+    other = boss({"Service": f"{service}.amazonaws.com"})
+    assert judged(me(*statements), other).outcome is outcome
+
+
+def test_passing_at_large_in_one_region():
+    launch = allow(["lambda:CreateFunction", "lambda:InvokeFunction"],
+                   f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:*")  # fmt: skip
+    finding = judged(me(allow("iam:PassRole"), launch))
+    assert finding.observations[0].message.id == "identity.escalation"
+    code = allow("lambda:UpdateFunctionCode", f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:*")
+    assert judged(me(code)).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    ("statements", "outcome"),
+    [
+        ([allow("iam:PutRolePolicy", f"{IAM}role/app"), allow("sts:AssumeRole", f"{IAM}role/app")],
+         Outcome.FAIL),
+        ([allow("iam:AttachRolePolicy", f"{IAM}role/app"),
+          allow("iam:UpdateAssumeRolePolicy", f"{IAM}role/app")], Outcome.FAIL),
+        ([allow("iam:PutRolePolicy", f"{IAM}role/app")], Outcome.PASS),
+        ([allow("iam:PutUserPolicy", f"{IAM}user/clerk"),
+          allow("iam:CreateAccessKey", f"{IAM}user/clerk")], Outcome.FAIL),
+        ([allow("iam:PutUserPolicy", f"{IAM}user/clerk")], Outcome.PASS),
+        # What is given to it stops at its boundary.
+        ([allow("iam:PutRolePolicy", f"{IAM}role/bound"),
+          allow("sts:AssumeRole", f"{IAM}role/bound")], Outcome.PASS),
+    ],
+)  # fmt: skip
+def test_more_for_another_and_becoming_it(statements, outcome):
+    others = [
+        role("app", trust=trusting(ACCOUNT_TRUST)),
+        role("bound", trust=trusting(ACCOUNT_TRUST), boundary=WITHIN.arn),
+        user("clerk"),
+        WITHIN,
+    ]
+    assert judged(me(*statements), *others).outcome is outcome
+
+
+def test_each_end_is_told_once_and_not_all_of_many():
+    chiefs = [user(f"chief-{n}", EVERYTHING) for n in range(7)]
+    mighty = me(allow(["iam:CreateAccessKey", "iam:CreateLoginProfile"], f"{IAM}user/chief-*"))
+    lines = told(judged(mighty, *chiefs))
+    assert len(lines) == len(set(lines)) == 5
+
+
+def test_the_texts_of_a_way():
+    finding = judged(me(ASSUME), boss(ACCOUNT_TRUST))
+    assert told(finding) == [f"it can act as the administrator {BOSS}: sts:AssumeRole on {BOSS}"]
+    assert told(finding, "ja") == [f"管理者 {BOSS} として操作できる: {BOSS} への sts:AssumeRole"]
+
+
+def test_ways_at_large_are_counted_only_where_there_are_others():
+    (line,) = told(judged(me(allow("iam:PutUserPolicy"))))
+    assert line == "it can give itself more by iam:PutUserPolicy on resources at large"
+    (line,) = told(judged(me(allow(["iam:PutUserPolicy", "iam:AttachUserPolicy"]))))
+    assert line.endswith("(other ways: 1)")
+    launch = allow(["iam:PassRole", "ec2:RunInstances"])
+    (line,) = told(judged(me(launch)))
+    assert "iam:PassRole, ec2:RunInstances on resources at large" in line
+
+
+def test_policies_are_told_by_name_and_group():
+    held = {"groups": ("admins",)}
+    admins = group("admins", attached_policies=(f"{IAM}policy/MyAdmin",))
+    finding = judged(me(**held), admins, managed("MyAdmin", EVERYTHING))
+    (line,) = told(finding)
+    assert line.endswith("by managed policy MyAdmin of group admins, $.Statement[0]")
+    assert "グループ admins の管理ポリシー MyAdmin、$.Statement[0]" in told(finding, "ja")[0]
+    inline = judged(me(**held), group("admins", EVERYTHING))
+    assert "inline policy own of group admins" in told(inline)[0]
+    pieces = judged(
+        me(allow("a*"), attached_policies=(f"{IAM}policy/rest",)),
+        managed("rest", {"Effect": "Allow", "NotAction": "a*", "Resource": "*"}),
+    )
+    assert (
+        "inline policy own, $.Statement[0], managed policy rest, $.Statement[0]" in told(pieces)[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "english", "japanese"),
+    [
+        (me(EVERYTHING, boundary="arn:x:gone"), "policy arn:x:gone (permissions boundary): not",
+         "アクセス許可の境界 arn:x:gone が"),
+        (me(attached_policies=("arn:x:gone",)), "policy arn:x:gone: not",
+         "管理ポリシー arn:x:gone が"),
+        (me(groups=("gone",)), "group gone: not", "グループ gone が"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_from_the_answer(record, english, japanese):
+    finding = judged(record)
+    assert finding.outcome is Outcome.UNKNOWN
+    assert told(finding)[0].startswith(english)
+    assert told(finding, "ja")[0].startswith(japanese)
+
+
+def test_what_is_missing_where_more_was_not_read():
+    finding = judged(me(boundary="arn:x:gone", inline_policies=UNREAD))
+    assert finding.observations[0].message.id == "common.value"
+    finding = judged(me(boundary="arn:x:gone"), gaps={"ManagedPolicyDetail": UNREAD})
+    assert finding.observations[0].causes == UNREAD.causes
+
+
+MANAGER = "210987654321"
+
+
+def organized(*scps):
+    def record(kind, name, account, **more):
+        return kind(
+            arn=f"arn:aws:organizations::{MANAGER}:x/{name}", account=account, name=name, **more
+        )
+
+    organization = {"id": "o-1", "management_account": MANAGER}
+    return [
+        record(Organization, "o-1", ACCOUNT, **organization),
+        record(Organization, "o-1", MANAGER, **organization),
+        record(OrganizationAccount, "a", MANAGER, id=ACCOUNT, path=("r-1",), service_control=True),
+        record(ServiceControlPolicy, "p", MANAGER, document=document(*scps), targets=("r-1",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statements", "outcome"),
+    [
+        ([EVERYTHING], Outcome.FAIL),
+        ([EVERYTHING, deny("iam:*")], Outcome.PASS),
+        ([EVERYTHING, deny("iam:*", "*", Condition={
+            "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/m*"}})], Outcome.FAIL),
+    ],
+)  # fmt: skip
+def test_service_control_policies_close_ways(statements, outcome):
+    reads = check_of("admin-privileges").reads
+    snapshot = world(
+        "admin-privileges",
+        me(allow("iam:PutUserPolicy", ME)),
+        user("chief", EVERYTHING),
+        *organized(*statements),
+        accounts=tuple(AccountScope(id=one, regions=(REGION,)) for one in (ACCOUNT, MANAGER)),
+        coverage=(
+            *coverage(reads),
+            *(Coverage(kind=one.kind.__name__, account=MANAGER, region=REGION,
+                       fields=tuple(sorted(one.fields))) for one in reads),
+        ),
+    )  # fmt: skip
+    found = {one.resource.name: one.outcome for one in check_admin_privileges(snapshot).findings}
+    assert found["me"] is outcome
+    # They take nothing from what is held.
+    assert found["chief"] is Outcome.FAIL
+
+
+def test_service_control_policies_that_were_not_read_excuse_nothing():
+    assert (
+        judged(me(allow("iam:PutUserPolicy", ME)), gaps={"Organization": UNREAD}).outcome
+        is Outcome.FAIL
+    )
