@@ -92,7 +92,7 @@ PASS, FAIL = "pass", "fail"
             allow({"AWS": VENDOR}, StringEquals={"sts:ExternalId": "shared"}),
             (PASS, "trust-declared"),
         ),
-        (allow({"AWS": VENDOR}, StringLike={"sts:ExternalId": "*"}), (FAIL, "no-external-id")),
+        (allow({"AWS": VENDOR}, StringLike={"sts:ExternalId": "*"}), (FAIL, "any-external-id")),
         (
             allow({"AWS": VENDOR}, StringNotEquals={"sts:ExternalId": "other"}),
             (FAIL, "no-external-id"),
@@ -108,7 +108,7 @@ PASS, FAIL = "pass", "fail"
         ),
         (
             allow({"AWS": "*"}, StringEquals={"aws:PrincipalOrgID": "o-zzzzz12345"}),
-            (FAIL, "anybody"),
+            (FAIL, "undeclared-organization"),
         ),
         (allow({"AWS": "*"}, StringLike={"aws:PrincipalOrgID": "o-*"}), (FAIL, "anybody")),
         (
@@ -159,10 +159,10 @@ def test_roles_of_identity_center_need_no_declaration():
         ({"StringLike": {f"{GITHUB}:sub": "repo:own/*"}}, PASS),
         ({"StringLike": {f"{GITHUB}:sub": "repo:own/app:*"}}, PASS),
         ({"ForAnyValue:StringLike": {f"{GITHUB}:sub": "repo:own/*"}}, PASS),
-        ({"StringLike": {f"{GITHUB}:sub": "*"}}, "other-subject"),
-        ({"StringLike": {f"{GITHUB}:sub": "repo:*"}}, "other-subject"),
-        ({"StringLike": {f"{GITHUB}:sub": "repo:own*"}}, "other-subject"),
-        ({"StringLike": {f"{GITHUB}:sub": ["repo:own/*", "repo:*/app:*"]}}, "other-subject"),
+        ({"StringLike": {f"{GITHUB}:sub": "*"}}, "any-repository"),
+        ({"StringLike": {f"{GITHUB}:sub": "repo:*"}}, "any-repository"),
+        ({"StringLike": {f"{GITHUB}:sub": "repo:own*"}}, "any-owner"),
+        ({"StringLike": {f"{GITHUB}:sub": ["repo:own/*", "repo:*/app:*"]}}, "any-repository"),
         ({"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"}}, "no-subject"),
         ({"StringNotLike": {f"{GITHUB}:sub": "repo:evil/*"}}, "no-subject"),
         ({"StringLikeIfExists": {f"{GITHUB}:sub": "repo:own/*"}}, "no-subject"),
@@ -206,16 +206,89 @@ def test_a_provider_that_nobody_declared():
     assert fault(role(pinned), {}) == (FAIL, "undeclared-provider")
 
 
+COGNITO = "cognito-identity.amazonaws.com"
+POOL = {"StringEquals": {f"{COGNITO}:aud": "ap-northeast-1:pool"}}
+
+
+def by(*amr, operator="ForAnyValue:StringLike"):
+    return POOL | {operator: {f"{COGNITO}:amr": list(amr)}}
+
+
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
-        ({"StringEquals": {"cognito-identity.amazonaws.com:aud": "ap-northeast-1:pool"}}, PASS),
-        ({"StringEquals": {"cognito-identity.amazonaws.com:amr": "authenticated"}}, "no-audience"),
+        (by("authenticated"), PASS),
+        (by("cognito-idp.*"), PASS),
+        (by("unauthenticated"), "guests"),
+        (by("authenticated", "unauthenticated"), "guests"),
+        (by("*authenticated"), "guests"),
+        (by("authenticated", operator="ForAnyValue:StringNotEquals"), "guests"),
+        (POOL, "guests"),
+        ({"StringEquals": {f"{COGNITO}:amr": "authenticated"}}, "no-audience"),
+        ({}, "no-audience"),
     ],
 )
-def test_cognito_pins_its_audience(condition, expected):
-    outcome, told = fault(role(web("cognito-identity.amazonaws.com", **condition)))
+def test_cognito_pins_its_pool_and_who_signed_in(condition, expected):
+    outcome, told = fault(role(web(COGNITO, **condition)))
     assert expected == (PASS if outcome == PASS else told)
+
+
+def test_declared_guests_are_a_note():
+    options = DECLARED | {"guest_pools": ["ap-northeast-1:pool"]}
+    finding = judged(role(web(COGNITO, **by("unauthenticated"))), options)
+    assert finding.outcome is Outcome.PASS
+    assert [one.id for one in finding.notes] == ["identity.guests-declared"]
+    assert judged(role(web(COGNITO, **by("authenticated"))), options).notes == ()
+    open_too = role(web(COGNITO, **by("unauthenticated")), allow("*"))
+    assert judged(open_too, options).notes == ()
+    other = DECLARED | {"guest_pools": ["ap-northeast-1:other"]}
+    assert fault(role(web(COGNITO, **by("unauthenticated"))), other) == (FAIL, "guests")
+
+
+def told(one, options=DECLARED):
+    seen = judged(one, options).observations[0]
+    return seen.message.in_language("en"), seen.message.in_language("ja"), seen
+
+
+def test_the_texts_of_subjects():
+    english, japanese, _ = told(role(web(StringLike={f"{GITHUB}:sub": "repo:*"})))
+    assert english.startswith("the subject pattern repo:* lets in any repository")
+    assert japanese.startswith("sub の条件 repo:* ではどのリポジトリからでも")
+    options = DECLARED | {"subjects": ["repo:own/*"]}
+    english, _, _ = told(role(web(StringLike={f"{GITHUB}:sub": "repo:*"})), options)
+    assert english.endswith("goes beyond the declared subjects")
+    other = f"arn:aws:iam::{ACCOUNT}:oidc-provider/id.example.jp"
+    options = DECLARED | {"providers": [other]}
+    _, _, seen = told(role(web(other, StringLike={"id.example.jp:sub": "*"})), options)
+    assert seen.message.id == "identity.any-subject"
+
+
+def test_any_external_id():
+    english, japanese, seen = told(role(allow({"AWS": VENDOR}, StringLike={"sts:ExternalId": "*"})))
+    assert english.endswith("with any external id")
+    assert "任意の外部 ID で" in japanese
+    steps = [one.in_language("en") for one in seen.witness.steps]
+    assert "with any sts:ExternalId" in steps
+
+
+def test_accounts_of_an_organization():
+    english, japanese, seen = told(
+        role(allow({"AWS": "*"}, StringEquals={"aws:PrincipalOrgID": "o-zzzzz12345"}))
+    )
+    assert english.startswith("any account of organization o-zzzzz12345")
+    assert "組織 o-zzzzz12345 の任意のアカウント" in japanese
+    assert seen.witness.summary.in_language("en").startswith("any account of organization o-zz")
+    declared = role(allow({"AWS": "*"}, StringEquals={"aws:PrincipalOrgID": ORGANIZATION}))
+    english, _, _ = told(declared)
+    begin = f"only these can assume it: any account of organization {ORGANIZATION}, "
+    assert english.startswith(begin)
+
+
+@pytest.mark.parametrize("action", ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"])
+def test_everybody_by_any_provider(action):
+    assert fault(role(allow("*", action))) == (FAIL, "any-provider")
+    _, _, seen = told(role(allow("*", action)))
+    assert seen.witness.summary.in_language("en").startswith(f"anybody calls {action}")
 
 
 def test_accounts_of_the_file_are_declared():

@@ -31,6 +31,8 @@ class RoleTrustOptions:
         providers: ARNs of identity providers, or patterns (``*``, ``?``) of them.
         subjects: patterns (``*``) of the OpenID Connect subjects that may; none: any that
             the trust policy confines.
+        guest_pools: ids of identity pools of Amazon Cognito whose guests, so anybody on the
+            Internet, may assume roles.
     """
 
     accounts: tuple[str, ...] = ()
@@ -38,6 +40,7 @@ class RoleTrustOptions:
     organizations: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    guest_pools: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -14,16 +14,18 @@ from cloudpack_baseline.checks._check import World
 from cloudpack_baseline.model.iam_principals import OpenIDConnectProvider, RoleDetail
 from cloudpack_baseline.model.pattern import literal_prefix, matches
 from cloudpack_baseline.model.values import Field, Unknown
+from cloudpack_baseline.texts import Text, text
 
 __all__ = ["Trusted", "is_oidc"]
 
-Fault: TypeAlias = str
-"""The id of a text below ``identity``."""
+Fault: TypeAlias = Text
+"""What is wrong, in words."""
 
 _SSO = "/aws-reserved/sso.amazonaws.com/"
 """The path of the roles of IAM Identity Center; nobody else can make roles there."""
 _COGNITO = "cognito-identity.amazonaws.com"
-_SAML = ":saml-provider/"
+_GITHUB = "token.actions.githubusercontent.com"
+_WITH_SAML = "sts:AssumeRoleWithSAML"
 _OWNER = re.compile(r"[^:]+:[^/:]+[/:]")
 _POSITIVE = frozenset(
     f"{sets}{name}"
@@ -34,7 +36,7 @@ _POSITIVE = frozenset(
 
 def is_oidc(one: Assumer) -> bool:
     """Whether it comes by an OpenID Connect provider: programs, as a rule."""
-    return one.principal_kind == "federated" and _SAML not in one.principal
+    return one.principal_kind == "federated" and one.action != _WITH_SAML
 
 
 @frozen(kw_only=True)
@@ -71,20 +73,28 @@ class Trusted:
     def fault(self, role: RoleDetail, trust: Policy, one: Assumer) -> Fault | Unknown | None:
         """What is wrong with an assumer of the role; ``None``: it may assume it."""
         if one.principal_kind == "service":
-            return "any-service" if one.principal == "*" else None
-        if one.principal_kind == "federated":
-            saml = _SAML in one.principal
-            return self._saml(role, trust, one) if saml else self._oidc(trust, one)
-        return self._account(one)
+            return text("identity.any-service") if one.principal == "*" else None
+        if one.principal_kind != "federated":
+            return self._account(one)
+        if one.principal == "*":
+            return text("identity.any-provider")
+        if one.action == _WITH_SAML:
+            return self._saml(role, trust, one)
+        return self._oidc(trust, one)
 
     def _account(self, one: Assumer) -> Fault | None:
         if one.account is not None and one.account in (self.own, *self.accounts):
             return None
         if one.account is not None and one.account in self.options.third_parties:
-            return None if one.needs("sts:ExternalId") else "no-external-id"
-        if self._in_organization(one.keys.get("aws:principalorgid")):
+            return _external_id(one)
+        use = one.keys.get("aws:principalorgid")
+        if self._in_organization(use):
             return None
-        return "anybody" if one.principal == "*" else "undeclared-account"
+        if one.principal != "*":
+            return text("identity.undeclared-account", principal=one.principal)
+        if use is not None and use.required and use.values:
+            return text("identity.undeclared-organization", organizations=use.values)
+        return text("identity.anybody")
 
     def _in_organization(self, use: KeyUse | None) -> bool:
         return (
@@ -96,28 +106,60 @@ class Trusted:
 
     def _saml(self, role: RoleDetail, trust: Policy, one: Assumer) -> Fault | None:
         if not (role.path.startswith(_SSO) or self._is_declared(one)):
-            return "undeclared-provider"
-        return None if _pinned(trust, one.principal, "saml:aud") else "no-audience"
+            return _of("undeclared-provider", one)
+        return None if _pinned(trust, one.principal, "saml:aud") else _of("no-audience", one)
 
     def _oidc(self, trust: Policy, one: Assumer) -> Fault | Unknown | None:
         if not self._is_declared(one):
-            return "undeclared-provider"
+            return _of("undeclared-provider", one)
         if one.principal == _COGNITO:
-            return None if _pinned(trust, one.principal, f"{_COGNITO}:aud") else "no-audience"
+            return self._cognito(trust, one)
         provider = one.principal.partition(":oidc-provider/")[2] or one.principal
         subjects = _pinned(trust, one.principal, f"{provider}:sub")
         if not subjects:
-            return "no-subject"
-        if not all(map(self._is_subject, subjects)):
-            return "other-subject"
-        return self._audience(trust, one.principal, provider)
+            return _of("no-subject", one)
+        others = tuple(held for held in subjects if not self._is_subject(held))
+        if others:
+            return self._other_subject(one, provider, others)
+        return self._audience(trust, one, provider)
 
-    def _audience(self, trust: Policy, arn: str, provider: str) -> Fault | Unknown | None:
+    def _cognito(self, trust: Policy, one: Assumer) -> Fault | None:
+        """Whether an identity pool is named, and only who signed in comes in.
+
+        An identity that did not sign in is anybody on the Internet: it carries
+        ``unauthenticated`` as ``amr`` (Amazon Cognito Developer Guide, "Role trust and
+        permissions").
+        """
+        pools = _pinned(trust, one.principal, f"{_COGNITO}:aud")
+        if not pools:
+            return _of("no-audience", one)
+        guests = self.guests(trust)
+        if not guests or set(pools) <= set(self.options.guest_pools):
+            return None
+        return text("identity.guests", pools=pools)
+
+    def guests(self, trust: Policy) -> bool:
+        """Whether identities of Amazon Cognito come in that did not sign in."""
+        if not any(s.principal and _COGNITO in s.principal.federated for s in trust.statements):
+            return False
+        ways = _pinned(trust, _COGNITO, f"{_COGNITO}:amr")
+        return not ways or any(matches(held, "unauthenticated") for held in ways)
+
+    def _other_subject(self, one: Assumer, provider: str, held: tuple[str, ...]) -> Fault:
+        name = "other-subject"
+        if not self.options.subjects:
+            whole = any("repo:".startswith(literal_prefix(each)) for each in held)
+            loose = "any-repository" if whole else "any-owner"
+            name = loose if provider == _GITHUB else "any-subject"
+        return text(f"identity.{name}", principal=one.principal, subjects=held)
+
+    def _audience(self, trust: Policy, one: Assumer, provider: str) -> Fault | Unknown | None:
         """Whether tokens for others count: the policy or the provider has to pin the audience.
 
         AWS STS takes tokens for a registered client alone, and none of a provider that is
         not registered; providers without ARN are everybody's.
         """
+        arn = one.principal
         pins = (_pinned(trust, arn, f"{provider}:{name}") for name in ("aud", "app_id"))
         if any(held and all(map(literal_prefix, held)) for held in pins):
             return None
@@ -126,7 +168,7 @@ class Trusted:
             return self.unlisted
         if isinstance(clients, Unknown):
             return clients
-        return None if clients else "no-audience"
+        return None if clients else _of("no-audience", one)
 
     def _is_declared(self, one: Assumer) -> bool:
         return any(matches(pattern, one.principal) for pattern in self.options.providers)
@@ -141,6 +183,18 @@ class Trusted:
             return any(matches(pattern, held) for pattern in self.options.subjects)
         prefix = literal_prefix(held)
         return prefix == held or _OWNER.match(prefix) is not None
+
+
+def _of(name: str, one: Assumer) -> Fault:
+    return text(f"identity.{name}", principal=one.principal)
+
+
+def _external_id(one: Assumer) -> Fault | None:
+    """What is wrong with what a third party brings."""
+    if one.needs("sts:ExternalId"):
+        return None
+    use = one.keys.get("sts:externalid")
+    return _of("any-external-id" if use is not None and use.required else "no-external-id", one)
 
 
 def _pinned(trust: Policy, provider: str, key: str) -> tuple[str, ...]:

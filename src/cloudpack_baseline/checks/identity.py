@@ -62,8 +62,9 @@ def role_trust(world: World) -> Iterator[Finding]:
     an external id, declared organizations bound by ``aws:PrincipalOrgID``, and declared
     identity providers. An audience has to be pinned, by the policy or, of an OpenID Connect
     provider, by its registered clients (GetOpenIDConnectProvider, ClientIDList); and the
-    subject with it. Roles of AWS services (``/aws-service-role/``) can be assumed by AWS
-    alone.
+    subject with it, to an owner at least (``repo:OWNER/*``). Of Amazon Cognito, the identity
+    pool and ``amr`` have to be pinned: whoever did not sign in is anybody on the Internet.
+    Roles of AWS services (``/aws-service-role/``) can be assumed by AWS alone.
     """
     trusted = Trusted.of(world)
     for role in world.all(RoleDetail):
@@ -72,7 +73,16 @@ def role_trust(world: World) -> Iterator[Finding]:
             if role.path.startswith(SERVICE_LINKED)
             else tuple(_trust(world, role, trusted))
         )
-        yield Finding(control=world.control, resource=Resource.of(role), observations=seen)
+        trust = _trust_policy(role)
+        guests = isinstance(trust, Policy) and trusted.guests(trust)
+        notes = (text("identity.guests-declared"),) if guests and _passes(seen) else ()
+        yield Finding(
+            control=world.control, resource=Resource.of(role), observations=seen, notes=notes
+        )
+
+
+def _passes(seen: tuple[Observation, ...]) -> bool:
+    return all(one.outcome is Outcome.PASS for one in seen)
 
 
 def _service_linked() -> Observation:
@@ -99,7 +109,7 @@ def _trust(world: World, role: RoleDetail, trusted: Trusted) -> Iterator[Observa
         (one, fault) for one in assumers if (fault := trusted.fault(role, trust, one)) is not None
     ]
     if not faults:
-        names = tuple(dict.fromkeys(one.principal for one in assumers))
+        names = tuple(dict.fromkeys(_name(one) for one in assumers))
         yield passed(
             text("identity.trust-declared", principals=names)
             if names
@@ -115,20 +125,31 @@ def _trust(world: World, role: RoleDetail, trusted: Trusted) -> Iterator[Observa
             yield unknown("ClientIDList", fault)
             continue
         yield failed(
-            text(f"identity.{fault}", principal=one.principal),
+            fault,
             read=f"{one.action}: {one.principal}",
             origin=origin,
             witness=_assumes(role, one),
         )
 
 
+def _name(one: Assumer) -> str | Text:
+    if one.principal != "*":
+        return one.principal
+    use = one.keys.get("aws:principalorgid")
+    if use is not None and use.required and use.values:
+        return text("identity.accounts-of", organizations=use.values)
+    return text("identity.anyone")
+
+
 def _assumes(role: RoleDetail, one: Assumer) -> Witness:
     """A request that the trust policy lets in."""
     return Witness(
-        summary=text("identity.assumes", principal=one.principal, action=one.action, role=role.arn),
+        summary=text("identity.assumes", principal=_name(one), action=one.action, role=role.arn),
         steps=(
             *(
                 text("identity.context", key=key, value=value)
+                if value
+                else text("identity.any-value", key=key)
                 for key, value in sorted(one.context.items())
             ),
             text("identity.allowed-by", statement=one.statement),
