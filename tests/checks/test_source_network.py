@@ -209,5 +209,52 @@ def test_a_failure_shows_a_request_from_outside():
     address = seen.read.removeprefix("aws:SourceIp=")
     assert address
     assert address in seen.message.in_language("ja")
+    summary = seen.witness.summary.in_language("en")
+    assert summary.endswith("user/u calls ec2:DescribeInstances on *")
     told = seen.witness.steps[-1]
     assert told.in_language("en") == "allowed by inline policy own, $.Statement[0] (Servers)"
+
+
+UNLESS_TAGGED = DENY | {
+    "Condition": OUTSIDE | {"StringNotEquals": {"aws:PrincipalTag/place": "anywhere"}}
+}
+ANYWHERE = (("Place", "anywhere"),)
+FEDERATE = {"Effect": "Allow", "Action": ["sts:GetFederationToken"], "Resource": "*"}
+TAG = {"Effect": "Allow", "Action": "sts:TagSession", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("statements", "tags", "expected"),
+    [
+        ([ALLOW], (), "pass"),
+        ([ALLOW], (("place", "office"),), "pass"),
+        ([ALLOW], ANYWHERE, "fail"),
+        # A snapshot of before tags were read.
+        ([ALLOW], None, "fail"),
+        # Only a federated session brings tags of its own.
+        ([ALLOW, TAG], (), "pass"),
+        ([ALLOW, FEDERATE], (), "pass"),
+        ([ALLOW, FEDERATE, TAG], (), "fail"),
+    ],
+)
+def test_the_tags_of_a_user_are_known(statements, tags, expected):
+    assert outcome(user(*statements, UNLESS_TAGGED, tags=tags)) == expected
+
+
+@pytest.mark.parametrize(
+    ("action", "tags", "expected"),
+    [
+        ("sts:AssumeRole", (), "pass"),
+        ("sts:AssumeRole", ANYWHERE, "fail"),
+        (["sts:AssumeRole", "sts:TagSession"], (), "fail"),
+        (["sts:AssumeRole", "sts:TagSession"], (("place", "office"),), "fail"),
+        ("sts:*", (), "fail"),
+    ],
+)
+def test_sessions_of_a_role_add_tags_where_its_trust_policy_lets_them(action, tags, expected):
+    assert outcome(role(ALLOW, UNLESS_TAGGED, action=action, tags=tags)) == expected
+
+
+@pytest.mark.parametrize("trust", [denied("iam:GetAccountAuthorizationDetails"), "{"])
+def test_a_role_whose_trust_was_not_read_may_let_sessions_be_tagged(trust):
+    assert outcome(role(ALLOW, UNLESS_TAGGED, tags=(), trust=trust)) is Outcome.UNKNOWN

@@ -66,10 +66,11 @@ def test_who_holds_what(iam):
         Path="/app/",
         AssumeRolePolicyDocument=json.dumps(TRUST),
         PermissionsBoundary=arn,
+        Tags=[{"Key": "team", "Value": "web"}],
     )
     iam.put_role_policy(RoleName="server", PolicyName="own", PolicyDocument=json.dumps(READ))
     iam.attach_role_policy(RoleName="server", PolicyArn=arn)
-    iam.create_user(UserName="person")
+    iam.create_user(UserName="person", Tags=[{"Key": "b", "Value": "2"}, {"Key": "a", "Value": ""}])
     iam.create_login_profile(UserName="person", Password="Not-A-Secret-1")
     iam.create_user(UserName="program")
     key = iam.create_access_key(UserName="program")["AccessKey"]["AccessKeyId"]
@@ -84,6 +85,9 @@ def test_who_holds_what(iam):
     assert json.loads(role.trust) == TRUST
     (own,) = role.inline_policies
     assert (own.name, json.loads(own.document)) == ("own", READ)
+    assert role.tags == (("team", "web"),)
+    assert found["person"].tags == (("a", ""), ("b", "2"))
+    assert found["program"].tags == ()
     assert found["person"].groups == ("people",)
     assert found["person"].password is True
     assert found["person"].access_keys == ()

@@ -338,6 +338,27 @@ def test_a_refusal_is_no_gap():
         list(mended({"s3:ListBuckets": "500"})[0].pages(OPERATIONS["s3:ListBuckets"], REGION, {}))
 
 
+@pytest.mark.parametrize(
+    ("users", "assumed"),
+    [
+        ([{"UserName": "u"}], {"no-user-boundaries"}),
+        ([{"UserName": "u"}, {"UserName": "v", "PermissionsBoundary": {}}], set()),
+        ([], set()),
+    ],
+)
+def test_what_moto_leaves_out_of_an_answer_is_told(users, assumed):
+    operation = "iam:GetAccountAuthorizationDetails"
+    transport, _ = mended({operation: {"UserDetailList": users}})
+    assert list(transport.pages(OPERATIONS[operation], REGION, {})) == [{"UserDetailList": users}]
+    assert transport.assumptions == assumed
+
+
+def test_a_failure_of_what_only_leaves_out_is_a_failure():
+    operation = "iam:GetAccountAuthorizationDetails"
+    with pytest.raises(CallError, match="500"):
+        list(mended({operation: "500"})[0].pages(OPERATIONS[operation], REGION, {}))
+
+
 def test_the_fidelity_table_names_operations_that_are_called():
     assert {key for key, gap in GAPS.items() if isinstance(gap, Constant)} <= set(OPERATIONS)
 

@@ -1,7 +1,8 @@
 """What moto cannot tell, and what stands in for it: the fidelity table.
 
 Two kinds. A state that has a documented default in a fresh account is taken as that
-default where moto has no answer, and the snapshot says so (`Snapshot.assumptions`).
+default where moto has no answer, or leaves it out of one, and the snapshot says so
+(`Snapshot.assumptions`).
 All else that moto answers by a constant is not told until a test sets it
 (`cloudpack_baseline.testing`).
 """
@@ -17,7 +18,7 @@ from attrs import field, frozen
 from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallError, Transport
 from cloudpack_baseline.sources.operations import Operation
 
-__all__ = ["GAPS", "Constant", "Default", "Mended"]
+__all__ = ["GAPS", "Constant", "Default", "LeftOut", "Mended"]
 
 
 @frozen
@@ -46,12 +47,35 @@ class Default:
     error: str = ""
 
 
+@frozen
+class LeftOut:
+    """moto answers, but keeps a part of what it is told; a fresh account has none of it.
+
+    Attributes:
+        assumption: its id, for `Snapshot.assumptions`.
+        listing: the key of the items that should carry it.
+        part: the key that they never carry.
+    """
+
+    assumption: str
+    listing: str
+    part: str
+
+    def holds(self, page: Answer) -> bool:
+        """Whether the page has items, and none of them carries the part."""
+        items = page.get(self.listing) or ()
+        return bool(items) and not any(self.part in item for item in items)
+
+
 _NO_REALTIME_LOGS = "moto keeps no configurations of real-time logs"
 _SET_ROOT = "moto answers constants; cloudpack_baseline.testing.set_root sets what holds"
 
-GAPS: Mapping[str, Constant | Default] = MappingProxyType(
+GAPS: Mapping[str, Constant | Default | LeftOut] = MappingProxyType(
     {
         "iam:GetAccountSummary": Constant(_SET_ROOT),
+        "iam:GetAccountAuthorizationDetails": LeftOut(
+            "no-user-boundaries", "UserDetailList", "PermissionsBoundary"
+        ),
         "cloudfront:GetRealtimeLogConfig": Constant(_NO_REALTIME_LOGS),
         "organizations:DescribeEffectivePolicy": Default(
             "no-organization-s3-policy", error="AWSOrganizationsNotInUseException"
@@ -114,9 +138,12 @@ class Mended:
         if isinstance(gap, Constant):
             raise CallError(NOT_TOLD, gap.detail)
         try:
-            yield from self._inner.pages(operation, region, parameters)
+            for page in self._inner.pages(operation, region, parameters):
+                if isinstance(gap, LeftOut) and gap.holds(page):
+                    self._assumed.add(gap.assumption)
+                yield page
         except CallError as error:
-            if gap is None or error.code not in _UNIMPLEMENTED:
+            if not isinstance(gap, Default) or error.code not in _UNIMPLEMENTED:
                 raise
             yield self._assume(gap)
 
