@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from cloudpack_baseline.access import parse_policy
+from cloudpack_baseline.access import BucketAccess, exposure, parse_policy
 from cloudpack_baseline.access.networks import LAST, V6
 from cloudpack_baseline.access.patterns import ANYTHING, arn, glob, string_classes
 from cloudpack_baseline.access.predicates import addresses_of
@@ -62,3 +62,53 @@ def test_a_set_shows_a_request_of_it():
     space = Space((2, 2))
     assert repr(RequestSet.nothing(space)) == "RequestSet(empty)"
     assert "..." in repr(RequestSet.box(space, {0: 1}))
+
+
+def exposed(*statements):
+    document = {"Version": "2012-10-17", "Statement": list(statements)}
+    return exposure(
+        BucketAccess(name="b", owner_account="123456789012", policy=parse_policy(document))
+    )
+
+
+GOOD = {
+    "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*",
+}  # fmt: skip
+USER = "arn:aws:iam::111122223333:user/u"
+
+
+def test_an_address_without_zeros_is_written_out():
+    text = "2001:db8:1:2:3:4:5:6"
+    found = exposed({**GOOD, "Condition": {"IpAddress": {"aws:SourceIp": text}}})
+    assert found.anonymous.ipv6 == (f"{text}/128",)
+
+
+def test_a_truth_and_a_number_of_one_tag():
+    true = {"Bool": {"aws:PrincipalTag/a": "true"}}
+    below = {"NumericLessThan": {"aws:PrincipalTag/a": "3"}}
+    for condition, let_in in ((true, ["*"]), (below, ["*"]), (true | below, [])):
+        found = exposed({**GOOD, "Condition": condition})
+        assert [one.account for one in found.accounts] == let_in
+        assert found.exact
+
+
+def test_more_named_users_than_are_followed():
+    users = [f"{USER}{number}" for number in range(60)]
+    own = {**GOOD, "Principal": {"AWS": users}, "Resource": "arn:aws:s3:::b/${aws:username}/*"}
+    found = exposed(own)
+    assert [one.account for one in found.accounts] == ["111122223333"]
+    assert not found.exact
+    assert exposed({**own, "Principal": {"AWS": users[:9]}}).exact
+
+
+def test_a_role_whose_path_nobody_can_tell():
+    session = "arn:aws:sts::111122223333:assumed-role/admin/s"
+    hurting = [f"arn:aws:iam::*:role/{'*?a?*b' * 60}{number}" for number in range(40)]
+    statement = {
+        **GOOD,
+        "Principal": {"AWS": session},
+        "Condition": {"StringLike": {"aws:PrincipalArn": hurting}},
+    }
+    found = exposed(statement)
+    assert [one.account for one in found.accounts] == ["111122223333"]
+    assert not found.exact

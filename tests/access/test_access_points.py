@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cloudpack_baseline.access import (
+    ALL_USERS,
     AccessPoint,
+    AclGrant,
     BucketAccess,
     PublicAccessBlock,
     exposure,
@@ -335,3 +337,24 @@ def test_bucket_and_access_points(statements, points, settings, expected):
     }
     assert {key: told[key] for key in expected} == expected
     assert found.exact
+
+
+def test_an_access_point_that_ignores_public_acls_lets_nobody_in_by_them():
+    through = {"Null": {"s3:DataAccessPointArn": "true"}}
+    direct = {**allow(BUCKET, through), "Effect": "Deny"}
+    for ignores in (False, True):
+        point = AccessPoint(
+            name="ap",
+            account=OWNER,
+            arn=POINT,
+            policy=OPEN,
+            block=PublicAccessBlock(ignore_public_acls=ignores),
+        )
+        bucket = BucketAccess(
+            name="b",
+            owner_account=OWNER,
+            policy=policy(direct),
+            acl=(AclGrant(grantee=ALL_USERS, permission="READ"),),
+            access_points=(point,),
+        )
+        assert exposure(bucket).access_points[0].public is not ignores

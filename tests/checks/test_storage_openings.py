@@ -221,3 +221,32 @@ def test_an_open_bucket_is_told_in_both_languages():
 )
 def test_more_objects_than_the_declared(statement, row, words):
     assert words in said(judged([statement], row))
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, "through any VPC endpoint but vpce-1"),
+        ({"StringLike": {"aws:SourceVpc": "vpc-1*"}}, "through certain VPC endpoints"),
+        ({"Null": {"aws:SourceVpce": "false"}}, "through any VPC endpoint"),
+    ],
+)
+def test_endpoints_are_told_by_what_bounds_them(condition, words):
+    only_there = {"Null": {"aws:SourceVpce": "false"}} | condition
+    assert words in said(judged([allow(Condition=only_there)]))
+
+
+def test_networks_and_endpoints_are_told_together():
+    either = allow(
+        Condition={
+            "IpAddressIfExists": {"aws:SourceIp": "198.51.100.0/24"},
+        }
+    )
+    told = said(judged([either]))
+    assert "from 198.51.100.0/24, and through any VPC endpoint" in told
+
+
+def test_anybody_who_signs():
+    told = said(judged([by("aws:PrincipalTag/team", "red")]))
+    assert "any AWS account may read objects" in told
+    assert "anyone, unsigned" not in told
