@@ -220,7 +220,7 @@ def _account(target: Target, snapshot: Snapshot | None) -> str:
 
 def _why_not_run(plugin: BaselinePlugin, target: Target) -> Text:
     if plugin.fault:
-        return text("plugin.gathering-failed", fault=plugin.fault)
+        return text("plugin.gathering-failed", fault=tuple(plugin.fault.split("\n")))
     if plugin.collected is not None and target not in plugin.collected:
         return text("plugin.left-out")
     return text("common.interrupted")
