@@ -41,6 +41,9 @@ Json: TypeAlias = Any
 TAKEN_AT = "taken-at"
 """A file beside the answers, with the instant (ISO 8601) when they were recorded."""
 
+_NO_CODE = "Unknown"
+_SAID = 300
+
 _REGIONS = operation("ec2:DescribeRegions")
 _IDENTITY = operation("sts:GetCallerIdentity")
 _MORE = ("ContinuationToken", "Marker", "NextContinuationToken", "NextMarker", "NextToken")
@@ -134,8 +137,13 @@ def _answer(path: Path) -> dict[str, Json]:
         raise CallError(NOT_TOLD, f"{path.name} is empty")
     fault = held.get("Error")
     if isinstance(fault, dict) and isinstance(fault.get("Code"), str):
-        raise CallError(fault["Code"])
+        raise CallError(fault["Code"], _said(fault))
     return held
+
+
+def _said(fault: Mapping[str, Json]) -> str:
+    """What the AWS CLI said where it was not AWS that answered, and no code tells anything."""
+    return str(fault.get("Message", ""))[:_SAID] if fault["Code"] == _NO_CODE else ""
 
 
 def _whole(operation: Operation, answer: dict[str, Json]) -> dict[str, Json]:
