@@ -82,7 +82,7 @@ def test_a_bucket_that_there_is_not_is_told_with_the_nearest():
     names = ["docs-old", "docs-new", "dogs", "zzz", "attic"]
     held = [evolve(bucket(), name=name, arn=f"arn:aws:s3:::{name}") for name in names]
     snapshot = world("s3-exposure", *held, account_block())
-    with pytest.raises(InputError, match="there is no bucket 'docs' .* nearest: ") as caught:
+    with pytest.raises(InputError, match=r"there is no bucket 'docs' .* nearest: ") as caught:
         list(explain_bucket(snapshot, Baseline(), "s3://docs", "en"))
     told = str(caught.value).rpartition(": ")[2].split(", ")
     assert set(told) == {"docs-old", "docs-new", "dogs"}
