@@ -230,3 +230,13 @@ def test_one_region_as_a_text_is_no_list_of_letters():
 def test_arguments_of_another_kind(arguments, words):
     with pytest.raises(InputError, match=words):
         check_root_mfa(*arguments)
+
+
+def test_a_waiver_that_meets_nothing_is_told_where_all_was_read():
+    baseline = Baseline(waivers=(waiver(), waiver(resource="gone")))
+    (note,) = check_root_mfa(failing(), baseline).notes
+    assert dict(note.parameters) == {"control": "root-mfa", "resource": "gone"}
+    gap = world("root-mfa", gaps={"AccountSummary": denied()})
+    assert check_root_mfa(gap, baseline).notes == ()
+    other = Baseline(waivers=(waiver(control="rds-backup"),))
+    assert check_root_mfa(failing(), other).notes == ()

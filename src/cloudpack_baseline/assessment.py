@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -31,7 +31,16 @@ from cloudpack_baseline.whitepaper import Control, select
 if TYPE_CHECKING:
     import boto3
 
-__all__ = ["Assessment", "NotRun", "Source", "assess", "gather", "judge", "wanted_by"]
+__all__ = [
+    "Assessment",
+    "NotRun",
+    "Source",
+    "assess",
+    "gather",
+    "idle_waivers",
+    "judge",
+    "wanted_by",
+]
 
 Source: TypeAlias = "boto3.Session | Snapshot"
 """What a check reads: a session of a live (or mocked) account, or a snapshot."""
@@ -59,6 +68,7 @@ class Assessment:
     Attributes:
         findings: by control in the catalogue's order, then by resource key.
         not_run: selected controls that were not judged.
+        notes: worth telling of the whole, as waivers that meet nothing.
         as_of: the instant that ages were counted to.
         snapshot: the digest of the snapshot that was judged.
         source: the kind of source that told it.
@@ -69,6 +79,7 @@ class Assessment:
     snapshot: str
     source: str
     not_run: tuple[NotRun, ...] = ()
+    notes: tuple[Text, ...] = ()
 
     @property
     def judged(self) -> int:
@@ -151,12 +162,15 @@ def assess(
         for account in snapshot.accounts
         for finding in judge(snapshot, baseline, control, account, moment)
     ]
+    not_run = tuple(_undeclared(snapshot, baseline, selected))
+    whole = {one.id for one in selected} - {one.control for one in not_run}
     return Assessment(
         findings=tuple(findings),
         as_of=moment,
         snapshot=snapshot.digest,
         source=snapshot.source,
-        not_run=tuple(_undeclared(snapshot, baseline, selected)),
+        not_run=not_run,
+        notes=idle_waivers(baseline, findings, whole),
     )
 
 
@@ -334,6 +348,36 @@ def _waived(finding: Finding, waivers: Iterable[Waiver], day: date) -> Finding:
         late = "waiver-expired" if day > one.expires else "waiver-not-yet"
         notes.append(text(f"common.{late}", **told))
     return evolve(finding, notes=(*finding.notes, *notes)) if notes else finding
+
+
+def idle_waivers(
+    baseline: Baseline, findings: Iterable[Finding], controls: Collection[str]
+) -> tuple[Text, ...]:
+    """The waivers that meet no resource: misspelt, or of something that is gone.
+
+    Args:
+        baseline: that declares them.
+        findings: of at least these controls.
+        controls: those that were judged in every account.
+    """
+    held = tuple(findings)
+    in_part = {one.control for one in held if one.outcome is Outcome.UNKNOWN and _is_gap(one)}
+
+    def meets(one: Waiver, finding: Finding) -> bool:
+        return one.control == finding.control and matches(one.resource, finding.resource.key)
+
+    return tuple(
+        text("common.waiver-idle", control=one.control, resource=one.resource)
+        for one in baseline.waivers
+        if one.control in controls
+        and one.control not in in_part
+        and not any(meets(one, finding) for finding in held)
+    )
+
+
+def _is_gap(finding: Finding) -> bool:
+    """Whether it stands for things that could not be listed."""
+    return finding.resource.name == "*"
 
 
 def _undeclared(

@@ -51,8 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _told(error: Exception, code: int) -> int:
-    for line in str(error).splitlines():
-        print(f"cloudpack-baseline: {line}", file=sys.stderr)
+    from cloudpack_baseline.texts import printable  # noqa: PLC0415 - lazily
+
+    for line in str(error).split("\n"):
+        print(f"cloudpack-baseline: {printable(line)}", file=sys.stderr)
     return code
 
 

@@ -17,6 +17,8 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
+from cloudpack_baseline.texts import printable
+
 __all__ = [
     "CloudpackError",
     "CredentialsError",
@@ -50,7 +52,7 @@ class Problem:
     def __str__(self) -> str:
         """``FILE:LINE: KEY: message``, as far as each is known."""
         place = f"{self.file}:{self.line}" if self.file and self.line else self.file
-        return ": ".join(part for part in (place, self.path, self.message) if part)
+        return printable(": ".join(part for part in (place, self.path, self.message) if part))
 
 
 class CloudpackError(Exception):

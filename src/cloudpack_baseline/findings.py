@@ -8,7 +8,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Cause, Field, Origin, Unknown
+from cloudpack_baseline.model.values import Cause, Field, Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, text
 
 __all__ = [
@@ -214,8 +214,9 @@ def unknown(
 
 def cause_text(cause: Cause) -> Text:
     """The cause in words."""
+    said = cause.why is Why.FAILED and cause.detail
     return text(
-        f"causes.{cause.why.value}",
+        "causes.failed-as" if said else f"causes.{cause.why.value}",
         operation=cause.operation,
         code=cause.code,
         actions=", ".join(cause.actions) or cause.operation,

@@ -65,13 +65,13 @@ def test_aws_lines_give_what_the_operation_asks_for(model, action):
     assert given <= members
     assert {xform_name(name, "-") for name in operation.input_shape.required_members} <= given
     streams = operation.has_streaming_output
-    assert streams == (words[-1] == "/dev/stdout")
+    assert streams == (words[-1] == "/dev/null")
 
 
 @pytest.mark.parametrize("action", LINES)
 def test_curl_lines_are_the_calls_of_the_operation(model, action):
     operation = operation_of(model, action)
-    words = shlex.split(request_for(action).command())
+    words = shlex.split(request_for(action).command(), comments=True)
     method = words[words.index("-X") + 1] if "-X" in words else "GET"
     assert method == operation.http["method"]
     address = urlsplit(words[-1])
@@ -135,7 +135,7 @@ def test_options_are_those_of_the_operations_that_carry_the_key(model, key):
             },
             (
                 "curl -X PUT -H 'x-amz-acl: public-read' -H 'x-amz-tagging: a=1%202' -d '' "
-                "'https://b.s3.amazonaws.com/file.txt'"
+                "'https://b.s3.amazonaws.com/file.txt'  # changes the bucket"
             ),
         ),
     ],
@@ -158,7 +158,7 @@ def test_a_listing_asks_for_the_prefix_that_is_let_in():
             "GetObject",
             {"region": "eu-west-1"},
             (
-                "aws s3api get-object --bucket b --key 'file.txt' /dev/stdout --region eu-west-1"
+                "aws s3api get-object --bucket b --key 'file.txt' /dev/null --region eu-west-1"
                 "  # as arn:aws:iam::111122223333:user/al"
             ),
         ),
@@ -175,7 +175,7 @@ def test_a_listing_asks_for_the_prefix_that_is_let_in():
             {"context": {"s3:RequestObjectTag/a": "1", "aws:SourceIp": "203.0.113.9"}},
             (
                 "aws s3api put-object --bucket b --key 'file.txt' --tagging 'a=1'"
-                "  # as arn:aws:iam::111122223333:user/al, from 203.0.113.9"
+                "  # changes the bucket, as arn:aws:iam::111122223333:user/al, from 203.0.113.9"
             ),
         ),
         (
@@ -183,7 +183,7 @@ def test_a_listing_asks_for_the_prefix_that_is_let_in():
             {"context": {"s3:x-amz-grant-read": "id=1"}},
             (
                 "aws s3api put-object-acl --bucket b --key 'file.txt' --grant-read 'id=1'"
-                "  # as arn:aws:iam::111122223333:user/al"
+                "  # changes the bucket, as arn:aws:iam::111122223333:user/al"
             ),
         ),
         (
@@ -197,7 +197,7 @@ def test_a_listing_asks_for_the_prefix_that_is_let_in():
             },
             (
                 "aws s3api get-object --bucket arn:aws:s3:eu-west-1:123456789012:accesspoint/mine"
-                " --key 'file.txt' /dev/stdout  # as arn:aws:iam::111122223333:user/al"
+                " --key 'file.txt' /dev/null  # as arn:aws:iam::111122223333:user/al"
             ),
         ),
     ],
@@ -213,3 +213,47 @@ def test_nobody_can_send_what_a_service_calls(kind):
 
 def test_an_action_that_is_never_called_alone_has_no_line():
     assert request_for("BypassGovernanceRetention").command() == ""
+
+
+@pytest.mark.parametrize("action", LINES)
+@pytest.mark.parametrize("kind", ["anonymous", "account"])
+def test_a_line_that_changes_the_bucket_says_so_where_it_is_copied(action, kind):
+    line = request_for(action, kind=kind).command()
+    assert ("  # changes the bucket" in line) == (LINES[action].method != "GET")
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"principal": "arn:aws:iam::1:user/a\ntouch x"}, "# as arn:aws:iam::1:user/a\\ntouch x"),
+        ({"context": {"aws:SourceVpce": "a\rtouch x"}}, "through a\\rtouch x"),
+        ({"principal": "a\u2028touch x\u202e"}, "# as a\\u2028touch x\\u202e"),
+    ],
+)
+def test_a_remark_never_ends_its_line(more, told):
+    line = request_for("GetObject", kind="account", **more).command()
+    assert line.isprintable()
+    assert told in line
+    assert "touch" not in shlex.split(line, comments=True)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"resource": "arn:aws:s3:::b;touch x/k"},
+        {"resource": "arn:aws:s3:::$(touch x)/k"},
+        {"region": "a b; touch x"},
+        {"context": {"s3:TlsVersion": "1; touch x"}},
+        {"context": {"aws:SecureTransport": "false"}, "region": "`touch x`"},
+    ],
+)
+@pytest.mark.parametrize("kind", ["anonymous", "account"])
+def test_no_word_of_a_line_is_one_for_the_shell(more, kind):
+    line = request_for("GetObject", kind=kind, **more).command()
+    split = shlex.shlex(line, posix=True, punctuation_chars=True)
+    assert not {"touch", ";", "`"} & set(split)
+
+
+def test_half_a_surrogate_pair_in_a_key_is_sent_as_bytes():
+    line = request_for("GetObject", resource="arn:aws:s3:::b/\ud800").command()
+    assert line == "curl 'https://b.s3.amazonaws.com/%ED%A0%80'"

@@ -56,6 +56,29 @@ def nested(depth):
         (changed(Condition={"Bool": {"k": {}}}), "$.Statement[0].Condition.Bool.k"),
         (changed(Condition={1: {}}), "$.Statement[0].Condition.1"),
         (changed(Nope=1), "$.Statement[0].Nope"),
+        (json.dumps(changed(Action=5)), "$.Statement[0].Action"),
+        (json.dumps(changed(Action=["s3:*", 5])), "$.Statement[0].Action[1]"),
+        (json.dumps(changed(Resource=1.5)), "$.Statement[0].Resource"),
+        (json.dumps(changed(Resource=float("nan"))), "$.Statement[0].Resource"),
+        (json.dumps(changed(Sid=5)), "$.Statement[0].Sid"),
+        (json.dumps(changed(Effect=5)), "$.Statement[0].Effect"),
+        (json.dumps({"Version": 20121017, "Statement": []}), "$.Version"),
+        *(
+            (write(changed(Principal={"AWS": ["*", odd]})), "$.Statement[0].Principal.AWS[1]")
+            for odd in (5, 1234567890123, -123456789012, 123456789012.0, True, None)
+            for write in (json.dumps, dict)
+        ),
+        (changed(Principal={"AWS": dt.date(2012, 10, 17)}), "$.Statement[0].Principal.AWS"),
+        *(
+            (write(changed(Principal={name: 123456789012})), f"$.Statement[0].Principal.{name}")
+            for name in ("Service", "Federated", "CanonicalUser")
+            for write in (json.dumps, dict)
+        ),
+        (changed(Action=[]), "$.Statement[0].Action"),
+        (changed(Resource=[]), "$.Statement[0].Resource"),
+        (changed(Principal={}), "$.Statement[0].Principal"),
+        (changed(Principal={"AWS": []}), "$.Statement[0].Principal.AWS"),
+        (changed(Principal=None, NotPrincipal={}), "$.Statement[0].NotPrincipal"),
     ],
 )
 def test_faults_have_a_path(document, path):
@@ -85,6 +108,30 @@ def test_what_yaml_makes_of_a_policy():
     found = parse_policy(document)
     assert found.variables
     assert found.statements[0].principal.aws == ("012345678901",)
+
+
+@pytest.mark.parametrize("number", ["123456789012", "12345678901", "9996457667", "123456789"])
+def test_an_account_id_that_yaml_took_for_a_number(number):
+    for document in (
+        json.dumps(changed(Principal={"AWS": int(number)})),
+        changed(Principal={"AWS": int(number)}),
+    ):
+        assert parse_policy(document).statements[0].principal.aws == (number.zfill(12),)
+
+
+def test_values_of_conditions_may_be_numbers():
+    document = changed(Condition={"NumericLessThan": {"s3:max-keys": [5, "6", 7.5]}})
+    for held in (document, json.dumps(document)):
+        (condition,) = parse_policy(held).statements[0].conditions
+        assert condition.values == ("5", "6", "7.5")
+        assert {type(one) for one in condition.values} == {str}
+
+
+@pytest.mark.parametrize("kind", ["identity", "trust"])
+def test_iam_takes_what_is_empty(kind):
+    block = {"Effect": "Allow", "Action": []}
+    block |= {"Principal": {"AWS": []}} if kind == "trust" else {"Resource": []}
+    assert parse_policy({"Statement": [block]}, kind=kind).statements[0].actions == ()
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudpack_baseline import Baseline
-from cloudpack_baseline.baseline._draft import Draft, OpenBucket, TagValues, written
+from cloudpack_baseline.baseline._draft import Draft, OpenBucket, Opening, TagValues, written
 
 SUGGESTION = re.compile(r"^#(?! )", re.MULTILINE)
 FULL = Draft(
     accounts=(("production", "123456789012", "aws-cn"),),
     regions=("cn-north-1",),
-    buckets=(OpenBucket(name="site", told=("anybody may read", "for example: GET")),),
+    buckets=(
+        OpenBucket(
+            name="site",
+            told=("anybody may read", "for example: GET"),
+            openings=(Opening(exposure="public", access=("read", "list")),),
+        ),
+    ),
     private=2,
     tag=TagValues(key="Tier", values=(("db", 1), ("web", 3)), served=frozenset(("web",))),
 )
@@ -40,7 +46,7 @@ def test_nothing_known_and_every_suggestion_taken():
     assert held.networks == {"office": ("203.0.113.0/28",)}
     assert [one.name for one in held.segments] == ["web"]
     assert [one.to for one in held.flows] == [("web",)]
-    assert [one.exposure for one in held.buckets] == [("public",)]
+    assert [one.exposure for one in held.buckets] == [("cloudfront",)]
     assert [one.control for one in held.waivers] == ["rds-backup"]
 
 
@@ -62,7 +68,8 @@ def test_what_is_known_is_suggested():
     ]
     # The first by name are databases alone; nobody should be led to open those.
     assert [one.to for one in held.flows] == [("web",)]
-    assert [one.name for one in held.buckets] == ["site"]
+    (site,) = held.buckets
+    assert (site.name, site.exposure, site.access) == ("site", ("public",), ("read", "list"))
     assert "#   anybody may read\n#   for example: GET\n" in text
     assert "# Private now, and to stay so: 2.\n" in text
     assert "# 3 servers or databases\n" in text

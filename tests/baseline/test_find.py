@@ -30,7 +30,14 @@ def test_the_nearest_one(tmp_path):
     assert find_baseline([below]) == below / "pyproject.toml"
 
 
-@pytest.mark.parametrize("text", ["", "[tool.ruff]\n", "tool = 1\n", "broken ="])
+DEEP = f"a = {'[' * 3000}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[tool.ruff]\n", "tool = 1\n", "broken =", DEEP, f"a = {'9' * 6000}"],
+    ids=["empty", "another", "number", "broken", "deep", "long"],
+)
 def test_a_pyproject_of_others_is_passed_by(tmp_path, text):
     (tmp_path / FILE_NAME).touch()
     below = tmp_path / "a"

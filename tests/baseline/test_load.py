@@ -185,6 +185,22 @@ class TestUnreadable:
         assert told.startswith("FILE: is not TOML: ")
         assert "line 2" in told
 
+    @pytest.mark.parametrize("name", ["cloudpack-baseline.toml", "pyproject.toml"])
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            (f"a = {'[' * 3000}{']' * 3000}", "FILE: is nested too deeply"),
+            (f"schema = {'9' * 6000}", "FILE: holds a number that is too long"),
+        ],
+        ids=["deep", "long"],
+    )
+    def test_what_python_cannot_hold(self, mistakes, text, told, name):
+        assert mistakes(text, name) == [told]
+
+    def test_a_mistake_cannot_act_on_a_terminal(self, mistakes):
+        (told,) = mistakes('"\\u001b[2Jx" = 1')
+        assert told == r"FILE: \x1b[2Jx: there is no key '\x1b[2Jx'"
+
     def test_a_key_twice(self, mistakes):
         (told,) = mistakes('paper = "1.5.6"\npaper = "1.5.6"\n')
         assert told.startswith("FILE: is not TOML: ")

@@ -110,6 +110,9 @@ class TestAccounts:
 
 
 class TestNetworks:
+    def test_no_address_at_all(self):
+        assert told({"networks": {"office": []}}) == ["networks.office: a network of no addresses"]
+
     @pytest.mark.parametrize(
         "cidr", ["192.0.2.1/24", "192.0.2.0/33", "office", "2001:db8::1/48", "192.0.2", ""]
     )
@@ -185,6 +188,41 @@ class TestFlows:
 
 
 class TestBuckets:
+    @pytest.mark.parametrize("name", ["", " "])
+    def test_a_name_of_nothing(self, name):
+        assert told({"buckets": [{"name": name}]}) == ["buckets[0].name: must not be empty"]
+
+    @pytest.mark.parametrize(
+        ("key", "least"), [("exposure", "private"), ("access", "read"), ("objects", "*")]
+    )
+    def test_a_list_of_nothing(self, key, least):
+        row = {"name": "a", "exposure": ["public"], key: []}
+        assert told({"buckets": [row]}) == [
+            f'buckets[0].{key}: must name at least one; without the key it is ["{least}"]'
+        ]
+
+    def test_keys_that_begin_with_a_slash(self):
+        row = {"name": "a", "exposure": ["public"], "objects": ["a/*", "/b/*"]}
+        assert told({"buckets": [row]}) == [
+            "buckets[0].objects[1]: keys begin with no slash: 'b/*'; for one that does, '?b/*'"
+        ]
+        held = Baseline.from_mapping({"buckets": [{**row, "objects": ["?b/*"]}]})
+        assert held.bucket("a").objects == ("?b/*",)
+
+    @pytest.mark.parametrize("exposure", [{}, {"exposure": ["private"]}])
+    @pytest.mark.parametrize("key", ["access", "objects"])
+    def test_what_opens_nothing(self, exposure, key):
+        value = {"access": ["write"], "objects": ["a/*"]}[key]
+        assert told({"buckets": [{"name": "a", **exposure, key: value}]}) == [
+            f"buckets[0].{key}: opens nothing: the bucket is private; add an exposure"
+        ]
+
+    def test_the_internet_is_no_network(self):
+        row = {"name": "a", "exposure": ["networks"], "networks": ["internet"]}
+        assert told({"buckets": [row]}) == [
+            'buckets[0].networks[0]: the Internet is no network: exposure = ["public"]'
+        ]
+
     def test_one_pattern_twice(self):
         assert told({"buckets": [{"name": "a-*"}, {"name": "a-*"}]}) == [
             "buckets[1]: buckets[0] is of this bucket already; a further table needs an exposure"

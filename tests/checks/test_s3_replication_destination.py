@@ -112,7 +112,14 @@ def test_a_bucket_of_another_account_that_was_read():
 
 
 def test_a_bucket_whose_region_was_not_told():
-    assert outcome(rule("copy"), others=[bucket("copy", region="")]) is Outcome.UNKNOWN
+    here = [bucket("copy", region="")]
+    found = judged(rule("copy"), others=here)
+    assert found.outcome is Outcome.UNKNOWN
+    assert found.observations[0].message.id == "s3_settings.destination-untold"
+    baseline = declared(buckets={"copy": OSAKA})
+    assert outcome(rule("copy"), others=here, baseline=baseline) is Outcome.PASS
+    baseline = declared(buckets={"copy": "us-east-1"})
+    assert outcome(rule("copy"), others=here, baseline=baseline) is Outcome.FAIL
 
 
 @pytest.mark.parametrize(

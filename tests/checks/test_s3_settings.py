@@ -380,11 +380,13 @@ class TestAliases:
         assert self.judged("mrk-1234", [replica]) is Outcome.PASS
         assert self.judged("alias/own", [key, replica], alias(key="mrk-1234")) is Outcome.PASS
 
-    @pytest.mark.parametrize("change", [{"region": ""}, {"account": ""}])
-    def test_an_id_whose_account_or_region_is_not_told(self, change):
+    @pytest.mark.parametrize(
+        ("change", "why"), [({"region": ""}, Why.NOT_TOLD), ({"account": ""}, Why.UNDETERMINED)]
+    )
+    def test_an_id_whose_account_or_region_is_not_told(self, change, why):
         held = is_one_of(one_account(), "1234abcd", bucket(**change), [KEY])
         assert isinstance(held, Unknown)
-        assert held.causes[0].why is Why.UNDETERMINED
+        assert held.causes[0].why is why
 
     def test_the_partition_is_that_of_the_account(self):
         key = KEY.replace("arn:aws:", "arn:aws-us-gov:")

@@ -100,7 +100,10 @@ def test_a_statement_that_cannot_be_taken_exactly():
     unheard = deny(Condition=CLEAR | {"StringUnlike": {"aws:userid": "x"}})
     finding = judged(unheard)
     assert finding.outcome is Outcome.UNKNOWN
-    assert finding.observations[0].causes
+    (seen,) = finding.observations
+    cause = "$.Statement[0].Condition.StringUnlike: unknown operator"
+    assert seen.message.in_language("en").endswith(f": {cause}")
+    assert [one.detail for one in seen.causes] == [cause]
 
 
 def test_a_declared_website_is_exempt():

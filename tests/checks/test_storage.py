@@ -7,6 +7,9 @@ import json
 import pytest
 
 from cloudpack_baseline import Baseline, Outcome, check_s3_exposure
+from cloudpack_baseline.access import Approximation
+from cloudpack_baseline.access.drafts import Reason
+from cloudpack_baseline.checks._inexact import told_doubts
 from cloudpack_baseline.model.s3 import (
     AccessPoint,
     AccountPublicAccessBlock,
@@ -335,11 +338,48 @@ def test_access_points():
     assert finding.outcome is Outcome.UNKNOWN
 
 
-def test_unknown_constructs_are_told_by_their_statement():
-    odd = allow(Condition={"StringFancy": {"aws:Whatever": "x"}})
-    finding = judged(bucket(policy=policy(odd)))
+ODD = {"StringFancy": {"aws:Whatever": "x"}}
+AT = "Condition.StringFancy: unknown operator"
+
+
+@pytest.mark.parametrize(
+    ("statements", "where"),
+    [
+        ([allow(Condition=ODD)], ["$.Statement[0]"]),
+        ([allow(), allow(Sid="Stop", Effect="Deny", Condition=ODD)], ["$.Statement[1]"]),
+        # Whatever the Deny may do: what it may do it to is in doubt itself.
+        (
+            [allow(Condition=ODD), allow(Sid="Stop", Effect="Deny", Condition=ODD)],
+            ["$.Statement[0]"],
+        ),
+        (
+            [allow(), *(allow(Sid=name, Effect="Deny", Condition=ODD) for name in "ab")],
+            ["$.Statement[1]", "$.Statement[2]"],
+        ),
+    ],
+)
+def test_a_doubt_is_told_by_the_statement_that_causes_it(statements, where):
+    finding = judged(bucket(policy=policy(*statements)))
     assert finding.outcome is Outcome.UNKNOWN
-    assert "LetIn" in said(finding)
+    causes = ", ".join(f"{one}.{AT}" for one in where)
+    assert said(finding).endswith(f"; in doubt because of {causes}")
+    assert "未知の条件演算子" in said(finding, "ja")
+    (cause,) = finding.observations[0].causes
+    assert cause.detail == causes.replace(", ", "; ")
+
+
+def test_a_doubt_in_the_policy_of_an_access_point_names_the_point():
+    reasons = (Reason("$.Statement[0].Condition.X", "unknown operator", "未知の条件演算子"),)
+    inexact = [
+        Approximation(statement="Sid", source="mine", reasons=reasons, questions=()),
+        Approximation(statement="Sid", source="mine", reasons=reasons, questions=()),
+        Approximation(statement="$.Statement[3]", source="policy", reasons=(), questions=()),
+    ]
+    told = told_doubts(inexact)
+    assert [one if isinstance(one, str) else one.in_language("ja") for one in told] == [
+        "mine $.Statement[0].Condition.X: 未知の条件演算子",
+        "$.Statement[3]",
+    ]
 
 
 @pytest.mark.parametrize(

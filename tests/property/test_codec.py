@@ -22,7 +22,7 @@ from cloudpack_baseline.model.codec import DecodeError, decode, encode, to_bytes
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Cause, Unknown
 
-TEXT = st.text(string.ascii_letters + string.digits + ' :*$/\n"\\私é', max_size=6)
+TEXT = st.text(string.ascii_letters + string.digits + ' :*$/\n"\\私é\ud800\x1b', max_size=6)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),

@@ -70,6 +70,30 @@ def s3(one, *, account=None, language="en"):
     return "\n".join(explain_bucket(snapshot, Baseline(), "docs", language))
 
 
+@pytest.mark.parametrize(
+    "name", ["docs", "arn:aws-cn:s3:::docs", "arn:aws:s3:::docs/key", "s3://docs", "s3://docs/a/b"]
+)
+def test_a_bucket_by_any_of_its_names(name):
+    snapshot = world("s3-exposure", bucket(), account_block())
+    assert next(explain_bucket(snapshot, Baseline(), name, "en")).startswith("arn:aws:s3:::docs ")
+
+
+def test_a_bucket_that_there_is_not_is_told_with_the_nearest():
+    names = ["docs-old", "docs-new", "dogs", "zzz", "attic"]
+    held = [evolve(bucket(), name=name, arn=f"arn:aws:s3:::{name}") for name in names]
+    snapshot = world("s3-exposure", *held, account_block())
+    with pytest.raises(InputError, match=r"there is no bucket 'docs' .* nearest: ") as caught:
+        list(explain_bucket(snapshot, Baseline(), "s3://docs", "en"))
+    told = str(caught.value).rpartition(": ")[2].split(", ")
+    assert set(told) == {"docs-old", "docs-new", "dogs"}
+
+
+def test_no_bucket_at_all():
+    for language, words in (("en", "no bucket at all"), ("ja", "バケットが存在しない")):
+        with pytest.raises(InputError, match=words):
+            list(explain_bucket(world("s3-exposure"), Baseline(), "docs", language))
+
+
 def test_a_bucket_statement_by_statement():
     deny = allow(
         Sid="Office",
@@ -91,7 +115,7 @@ def test_a_deny_that_stops_everything_is_told():
 def test_settings_are_told():
     on = PublicAccessBlock(ignore_public_acls=True)
     told = s3(bucket(), account=account_block(on))
-    assert "ignore_public_acls" in told
+    assert "in effect: IgnorePublicAcls\n" in told
     assert "bucket policy: none" in told
     grants = (Grant(grantee="b" * 64, grantee_type="CanonicalUser", permission="READ"),)
     assert "bbb READ" in s3(bucket(ownership="ObjectWriter", acl=grants))
@@ -124,7 +148,7 @@ def test_the_command(tmp_path, capsys, monkeypatch):
     assert main(["explain", "flow", "eni-web", "eni-db", "3306", *source, "--lang", "ja"]) == 0
     assert "通る" in capsys.readouterr().out
     assert main(["explain", "s3", "nothing", *source]) == 2
-    assert "there are docs" in capsys.readouterr().err
+    assert "the nearest: docs" in capsys.readouterr().err
 
 
 def test_a_deny_is_told_by_what_it_alone_stops():

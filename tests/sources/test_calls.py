@@ -88,7 +88,7 @@ def test_an_odd_item_costs_only_itself():
     )
     assert [one.arn for one in found.records] == ["a", "c"]
     cause = cause_of(found.unknown)
-    assert (cause.why, cause.detail) == (Why.MALFORMED, "KeyError: 'Arn'")
+    assert (cause.why, cause.detail) == (Why.MALFORMED, "Arn: is missing")
 
 
 def test_an_absent_thing_is_none_and_any_other_error_is_not():

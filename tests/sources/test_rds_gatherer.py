@@ -125,7 +125,7 @@ def test_an_instance_without_what_names_it_is_told(key):
     item = {name: value for name, value in INSTANCE.items() if name != key}
     found = gather(DBInstance, DescribeDBInstances={"DBInstances": [item, INSTANCE]})
     assert [one.name for one in found.records] == ["db"]
-    assert found.unknown.causes[0].detail == f"KeyError: '{key}'"
+    assert found.unknown.causes[0].detail == f"{key}: is missing"
 
 
 def test_a_cluster():

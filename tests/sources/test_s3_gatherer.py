@@ -147,8 +147,8 @@ def test_an_odd_item_of_the_listing_is_told_and_costs_only_itself():
     found, _ = gather(Bucket, ANSWERS | {"s3:ListBuckets": odd}, ())
     assert [one.name for one in found.records] == ["one"]
     assert {cause.detail for cause in found.unknown.causes} == {
-        "KeyError: 'Name'",
-        "TypeError: BucketRegion is no text, but int",
+        "BucketRegion: is not a text",
+        "Name: is missing",
     }
 
 

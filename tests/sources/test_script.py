@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+from cloudpack_baseline.findings import cause_text
 from cloudpack_baseline.model.cloudfront import Distribution
 from cloudpack_baseline.model.cloudtrail import EventDataStore, Trail
 from cloudpack_baseline.model.iam import AccountSummary
@@ -59,7 +60,8 @@ case "$*" in
   *"get-bucket-policy"*)
     printf '\\nAn error occurred (NoSuchBucketPolicy) when calling GetBucketPolicy: no\\n' >&2
     exit 254 ;;
-  *"get-account-summary"*) echo 'Could not connect to the endpoint URL' >&2; exit 255 ;;
+  *"get-account-summary"*)
+    printf '\\nCould not connect to "https://iam" \\\\o/\\n\\tat all\\n' >&2; exit 255 ;;
   *"describe-db-instances"*) echo '{"DBInstances": []}' ;;
   *) echo '{"Error": {"Code": "AccessDeniedException"}}' ;;
 esac
@@ -122,6 +124,11 @@ def test_the_folder_is_a_source(recorded):
     (summary,) = snapshot.all(AccountSummary, ACCOUNT)
     (cause,) = summary.mfa_enabled.causes
     assert (cause.why, cause.code) == (Why.FAILED, "Unknown")
+    said = 'Could not connect to "https://iam" \\o/  at all'
+    assert cause.detail == said
+    told = cause_text(cause)
+    assert told.in_language("en") == f"iam:GetAccountSummary failed (Unknown): {said}"
+    assert told.in_language("ja").endswith(said)
 
 
 def test_what_an_arn_names_is_one_file(recorded):
@@ -248,3 +255,13 @@ def test_the_real_command_line_tells_of_logs_and_keys(tmp_path, bare):  # noqa: 
         snapshot = held.gather(wanted)
     assert snapshot.records == expected.records
     assert snapshot.coverage == expected.coverage
+
+
+def test_what_a_refusal_says_is_kept_and_what_is_no_refusal_is_shown(recorded, capfd):
+    folder, _ = recorded([REGION])
+    held = json.loads((folder / ACCOUNT / "s3api.get-bucket-policy@two.json").read_text("utf-8"))
+    message = "An error occurred (NoSuchBucketPolicy) when calling GetBucketPolicy: no"
+    assert held == {"Error": {"Code": "NoSuchBucketPolicy", "Message": message}}
+    shown = capfd.readouterr().err
+    assert "aws iam get-account-summary:\n\nCould not connect to " in shown
+    assert "NoSuchBucketPolicy" not in shown

@@ -109,3 +109,20 @@ class TestText:
     def test_no_such_theme(self):
         with pytest.raises(FileNotFoundError):
             catalogue("no-such")
+
+    @pytest.mark.parametrize(
+        ("held", "shown"),
+        [
+            ("\x1b[31mred\x07", r"\x1b[31mred\x07"),
+            ("a\nb\tc", r"a\nb\tc"),
+            ("\u202egnp.exe", r"\u202egnp.exe"),
+            ("\ud800", r"\ud800"),
+            ("\u2028", r"\u2028"),
+            ("全角\u3000空白 and é", "全角\u3000空白 and é"),
+        ],
+    )
+    def test_what_a_parameter_holds_cannot_act_on_a_terminal(self, held, shown):
+        told = text("common.excluded", clause="1", reason=held)
+        assert told.in_language("en").endswith(f": {shown}")
+        among = text("common.excluded", clause="1", reason=(held, text("common.told", en=held)))
+        assert among.in_language("en").endswith(f": {shown}, {shown}")

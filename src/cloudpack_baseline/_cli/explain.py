@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from cloudpack_baseline._cli._gathering import baseline_of, snapshot_of
+from cloudpack_baseline.texts import printable
 from cloudpack_baseline.whitepaper import select
 
 __all__ = ["run"]
@@ -30,4 +31,4 @@ def run(given: argparse.Namespace) -> None:
         asked = Asked(given.source_end, given.target_end, given.service)
         lines = explain_flow(snapshot, baseline, asked, given.lang)
     for line in lines:
-        print(line)
+        print("\n".join(map(printable, line.split("\n"))))

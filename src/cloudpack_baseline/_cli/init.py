@@ -8,12 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from cloudpack_baseline._cli._gathering import snapshot_of
+from cloudpack_baseline._cli._openings import openings_of
 from cloudpack_baseline.assessment import Assessment, assess
 from cloudpack_baseline.baseline import FILE_NAME, Baseline
 from cloudpack_baseline.baseline._draft import Draft, OpenBucket, TagValues, written
+from cloudpack_baseline.checks import World
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.findings import Finding, Outcome
-from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.whitepaper import select
 
 __all__ = ["draft_of", "run"]
@@ -58,7 +61,7 @@ def draft_of(snapshot: Snapshot, regions: Iterable[str] = ()) -> Draft:
         ),
         regions=tuple(regions),
         used_regions=_used_regions(snapshot),
-        buckets=tuple(_open_buckets(exposure)),
+        buckets=tuple(_open_buckets(snapshot, exposure)),
         private=sum(one.outcome is Outcome.PASS for one in exposure.findings),
         tag=_telling_tag(snapshot),
     )
@@ -70,10 +73,26 @@ def _used_regions(snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(sorted(held - {""}))
 
 
-def _open_buckets(exposure: Assessment) -> Iterator[OpenBucket]:
+def _open_buckets(snapshot: Snapshot, exposure: Assessment) -> Iterator[OpenBucket]:
+    worlds = {one.id: _world(snapshot, one) for one in snapshot.accounts}
+    buckets = {one.key: one for id_ in worlds for one in snapshot.all(Bucket, id_)}
     for one in exposure.findings:
-        if one.resource.kind == "Bucket" and one.outcome in (Outcome.FAIL, Outcome.UNKNOWN):
-            yield OpenBucket(name=one.resource.name, told=tuple(_told(one)))
+        bucket = buckets.get(one.resource.key)
+        if bucket is not None and one.outcome in (Outcome.FAIL, Outcome.UNKNOWN):
+            openings, covered = openings_of(worlds[bucket.account], bucket)
+            yield OpenBucket(
+                name=bucket.name, told=tuple(_told(one)), openings=openings, covered=covered
+            )
+
+
+def _world(snapshot: Snapshot, account: AccountScope) -> World:
+    return World(
+        control="s3-exposure",
+        snapshot=snapshot,
+        account=account,
+        baseline=Baseline(),
+        as_of=snapshot.taken_at,
+    )
 
 
 def _told(finding: Finding) -> Iterator[str]:

@@ -13,7 +13,7 @@ import pytest
 from cloudpack_baseline._pytest.plan import CURRENT, Plan, Target
 from cloudpack_baseline._pytest.settings import FILED_SOURCES, argument_path
 from cloudpack_baseline._pytest.verdict import Verdict
-from cloudpack_baseline.assessment import Assessment, NotRun, instant
+from cloudpack_baseline.assessment import Assessment, NotRun, idle_waivers, instant
 from cloudpack_baseline.reports.columns import aligned
 from cloudpack_baseline.texts import Text, catalogue, text
 
@@ -159,12 +159,26 @@ def _notes_of_run(plugin: BaselinePlugin, snapshot: Snapshot) -> Iterator[Text]:
             yield _waiver("plugin.waiver-expired", one)
         elif one.control in ran and one.expires - day <= _SOON:
             yield _waiver("plugin.waiver-expires", one)
+    yield from _idle_waivers(plugin)
     for account in snapshot.accounts:
         if account.regions_off:
             yield text("plugin.regions-off", account=account.id, regions=account.regions_off)
     if snapshot.assumptions:
         told = tuple(_assumption(one) for one in snapshot.assumptions)
         yield text("plugin.assumed", assumptions=told)
+
+
+def _idle_waivers(plugin: BaselinePlugin) -> tuple[Text, ...]:
+    waived = {one.control for one in plugin.plan.baseline.waivers}
+    held = [one for one in plugin.told if one.control in waived]
+    findings = [finding for target in held for finding in plugin.judge(target).findings]
+    return idle_waivers(plugin.plan.baseline, findings, _whole(plugin))
+
+
+def _whole(plugin: BaselinePlugin) -> frozenset[str]:
+    """The controls that were judged in every account."""
+    left = {target.control for target in plugin.plan.targets if target not in plugin.told}
+    return frozenset(target.control for target in plugin.told) - left
 
 
 def _assumption(id_: str) -> Text | str:
@@ -209,6 +223,7 @@ def assessment(plugin: BaselinePlugin) -> Assessment:
             for target in plan.targets
             if target not in plugin.told
         ),
+        notes=idle_waivers(plan.baseline, findings, _whole(plugin)),
     )
 
 
@@ -220,7 +235,7 @@ def _account(target: Target, snapshot: Snapshot | None) -> str:
 
 def _why_not_run(plugin: BaselinePlugin, target: Target) -> Text:
     if plugin.fault:
-        return text("plugin.gathering-failed", fault=plugin.fault)
+        return text("plugin.gathering-failed", fault=tuple(plugin.fault.split("\n")))
     if plugin.collected is not None and target not in plugin.collected:
         return text("plugin.left-out")
     return text("common.interrupted")

@@ -24,6 +24,7 @@ from cloudpack_baseline._pytest.told import Told
 from cloudpack_baseline._pytest.verdict import Judgement
 from cloudpack_baseline.assessment import instant, judge
 from cloudpack_baseline.errors import CloudpackError, InputError
+from cloudpack_baseline.texts import printable
 from cloudpack_baseline.whitepaper import control
 
 if TYPE_CHECKING:
@@ -233,4 +234,5 @@ class BaselinePlugin:
 
 def _refused(error: CloudpackError) -> pytest.UsageError:
     # Not pytest.exit(): its message is lost with -p no:terminal, and squeezed into a line.
-    return pytest.UsageError(f"cloudpack-baseline: {error}")
+    told = "\n".join(map(printable, str(error).split("\n")))
+    return pytest.UsageError(f"cloudpack-baseline: {told}")

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from cloudpack_baseline.findings import Finding
 from cloudpack_baseline.reports.plain import findings_text
-from cloudpack_baseline.texts import Language, text
+from cloudpack_baseline.texts import Language, printable, text
 from cloudpack_baseline.whitepaper import control
 
 __all__ = ["Judgement", "Verdict"]
@@ -62,7 +62,8 @@ class Judgement:
             (f"cloudpack_{Verdict(name).slug}", str(number)) for name, number in self.counts.items()
         ]
         resources = [
-            (f"cloudpack_resource_{_verdict(one).slug}", one.resource.key) for one in self.findings
+            (f"cloudpack_resource_{_verdict(one).slug}", printable(one.resource.key))
+            for one in self.findings
         ]
         return counts + resources
 
@@ -80,12 +81,12 @@ class Judgement:
         line = f"{said.in_language(language)}: {first.resource.key}"
         if len(bad) > 1:
             line += text("plugin.more", number=len(bad) - 1).in_language(language)
-        return " ".join(line.split())
+        return " ".join(printable(line).split())
 
     def notes(self, language: Language) -> list[str]:
         """What is worth telling beside the outcome, each with its resource."""
         return [
-            f"{one.resource.key}: {note.in_language(language)}"
+            printable(f"{one.resource.key}: {note.in_language(language)}")
             for one in self.findings
             for note in one.notes
         ]

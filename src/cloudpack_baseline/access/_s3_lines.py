@@ -13,8 +13,8 @@ from attrs import frozen
 __all__ = ["LINES", "Line"]
 
 _READ: Final = """
-GetObject                               | get-object | | /dev/stdout
-GetObjectVersion                        | get-object | versionId=null | /dev/stdout
+GetObject                               | get-object | | /dev/null
+GetObjectVersion                        | get-object | versionId=null | /dev/null
 GetObjectAcl                            | get-object-acl | acl
 GetObjectVersionAcl                     | get-object-acl | acl&versionId=null
 GetObjectAttributes                     | get-object-attributes | attributes \
@@ -25,10 +25,10 @@ GetObjectLegalHold                      | get-object-legal-hold | legal-hold
 GetObjectRetention                      | get-object-retention | retention
 GetObjectTagging                        | get-object-tagging | tagging
 GetObjectVersionTagging                 | get-object-tagging | tagging&versionId=null
-GetObjectTorrent                        | get-object-torrent | torrent | /dev/stdout
+GetObjectTorrent                        | get-object-torrent | torrent | /dev/null
 GetObjectAnnotation                     | get-object-annotation \
                                         | annotation&annotationName=example \
-                                        | --annotation-name example /dev/stdout
+                                        | --annotation-name example /dev/null
 ListObjectAnnotations                   | list-object-annotations | annotation
 ListMultipartUploadParts                | list-parts | uploadId=UPLOAD_ID | --upload-id UPLOAD_ID
 ListBucket                              | list-objects-v2 | list-type=2

@@ -21,6 +21,7 @@ __all__ = ["command_of"]
 _SUFFIXES: Final = {"aws-cn": "amazonaws.com.cn", "aws-iso": "c2s.ic.gov",
                     "aws-iso-b": "sc2s.sgov.gov"}  # fmt: skip
 _POINT: Final = re.compile(r"arn:[^:]*:s3:([^:]+):(\d{12}):accesspoint/([^/]+)", re.ASCII)
+_PLAIN: Final = re.compile(r"[\w.:/-]+", re.ASCII)
 _SIGNED: Final = frozenset({"account", "canonical"})
 _USUAL_ADDRESS: Final = "8.8.8.8"
 _NEWEST_TLS: Final = "1.3"
@@ -54,16 +55,23 @@ def command_of(request: Request) -> str:
     """A line that sends the request; empty where nobody can send it by hand.
 
     What a line cannot carry (the address it has to come from, the principal who signs it) stands
-    behind it as a comment. A service calls by itself, and some actions are never called alone.
+    behind it as a comment, and so does that it changes the bucket. A service calls by itself, and
+    some actions are never called alone.
     """
     line = LINES.get(request.action.partition(":")[2])
     if line is None:
         return ""
     if request.principal_kind == "anonymous":
-        return _with_remarks(_curl(request, line), request, ())
+        return _with_remarks(_curl(request, line), request, _effect(line))
     if request.principal_kind in _SIGNED:
-        return _with_remarks(_aws(request, line), request, (f"as {request.principal}",))
+        remarks = (*_effect(line), f"as {request.principal}")
+        return _with_remarks(_aws(request, line), request, remarks)
     return ""
+
+
+def _effect(line: Line) -> tuple[str, ...]:
+    """A warning that goes wherever the line is copied, where it does more than look."""
+    return () if line.method == "GET" else ("changes the bucket",)
 
 
 def _with_remarks(command: str, request: Request, remarks: tuple[str, ...]) -> str:
@@ -73,7 +81,7 @@ def _with_remarks(command: str, request: Request, remarks: tuple[str, ...]) -> s
     endpoint = request.context.get("aws:SourceVpce") or request.context.get("aws:SourceVpc")
     if endpoint:
         remarks += (f"through {endpoint}",)
-    return f"{command}  # {', '.join(remarks)}" if remarks else command
+    return f"{command}  # {_one_line(', '.join(remarks))}" if remarks else command
 
 
 def _curl(request: Request, line: Line) -> str:
@@ -87,7 +95,7 @@ def _curl(request: Request, line: Line) -> str:
             words.append(f"{option} {_quoted(value)}")
     highest = request.context.get("s3:TlsVersion", _NEWEST_TLS)
     if highest != _NEWEST_TLS:
-        words.append(f"--tls-max {highest}")
+        words.append(f"--tls-max {_word(str(highest))}")
     if line.body:
         words.append(f"--data-binary {_quoted('@' + line.body)}")
     elif line.method in {"PUT", "POST"}:
@@ -119,7 +127,7 @@ def _carried(request: Request) -> Mapping[str, str | tuple[str, ...]]:
 
 def _tags(request: Request) -> str:
     return "&".join(
-        f"{quote(key.partition('/')[2])}={quote(str(value))}"
+        f"{_encoded(key.partition('/')[2])}={_encoded(str(value))}"
         for key, value in request.context.items()
         if key.startswith("s3:RequestObjectTag/")
     )
@@ -127,12 +135,12 @@ def _tags(request: Request) -> str:
 
 def _address(request: Request, line: Line) -> str:
     scheme = "http" if request.context.get("aws:SecureTransport") == "false" else "https"
-    path = quote(request.key or "", safe="/~")
+    path = _encoded(request.key or "", safe="/~")
     query = dict(part.partition("=")[::2] for part in filter(None, line.query.split("&")))
     for key, name in _QUERIES.items():
         value = request.context.get(key)
         if value is not None and (key != "s3:versionid" or "versionId" in query):
-            query[name] = quote(str(value), safe="/")
+            query[name] = _encoded(str(value))
     text = "&".join(f"{name}={value}" if value else name for name, value in query.items())
     return f"{scheme}://{_host(request)}/{path}" + (f"?{text}" if text else "")
 
@@ -162,7 +170,7 @@ def _point(request: Request) -> tuple[str, str, str] | None:
 def _aws(request: Request, line: Line) -> str:
     by_point = _point(request) is not None
     target = str(request.context["s3:DataAccessPointArn"]) if by_point else request.bucket
-    words = [f"aws s3api {line.operation} --bucket {target}"]
+    words = [f"aws s3api {line.operation} --bucket {_word(target)}"]
     if request.key is not None:
         words.append(f"--key {_quoted(request.key)}")
     context = _carried(request)
@@ -180,15 +188,34 @@ def _aws(request: Request, line: Line) -> str:
         words.append(line.arguments)
     if request.context.get("aws:SecureTransport") == "false":
         service = f"s3.{request.region}" if request.region else "s3"
-        words.append(f"--endpoint-url http://{service}.{_suffix(request)}")
+        words.append(f"--endpoint-url {_word(f'http://{service}.{_suffix(request)}')}")
     if request.region and not by_point:
-        words.append(f"--region {request.region}")
+        words.append(f"--region {_word(request.region)}")
     return " ".join(words)
+
+
+def _one_line(remark: str) -> str:
+    """The remark without what could end the comment, or hide what stands in it."""
+    return "".join(one if one.isprintable() else _escape(one) for one in remark)
+
+
+def _escape(one: str) -> str:
+    return one.encode("unicode_escape").decode("ascii")
+
+
+def _encoded(text: str, safe: str = "/") -> str:
+    """For an address; half a surrogate pair as the bytes that it would have."""
+    return quote(text, safe=safe, errors="surrogatepass")
+
+
+def _word(text: str) -> str:
+    """As it is where a shell takes it so, else in quotes."""
+    return text if _PLAIN.fullmatch(text) else _quoted(text)
 
 
 def _quoted(text: str) -> str:
     """In quotes for a shell, on one line."""
     if text.isprintable():
         return "'" + text.replace("'", "'\\''") + "'"
-    escaped = text.encode("unicode_escape").decode("ascii").replace("'", "\\'")
+    escaped = _escape(text).replace("'", "\\'")
     return f"$'{escaped}'"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from cloudpack_baseline.access.policy import Condition, Policy, PrincipalElement, Statement
 from cloudpack_baseline.access.problems import MalformedPolicy, PolicyProblem
@@ -37,8 +37,16 @@ _PRINCIPAL_KEYS: Final = {
     "CanonicalUser": "canonical",
 }
 _ACCOUNT_DIGITS: Final = 12
+_LEAST_DIGITS: Final = 9
+"""Of an account id that lost its leading zeros: fewer digits are some other number."""
 _SHOWN: Final = 60
 _PLAIN: Final = (str, bool, int, float, dt.date)
+
+
+class _Number(str):
+    """A number as it stands in the JSON text: of any size, and told apart from a text."""
+
+    __slots__ = ()
 
 
 class _Object(dict[str, object]):
@@ -76,17 +84,34 @@ class _Reader:
                 self.tell(f"{path}.{_short(name)}", "is not a text key", "キーが文字列ではない")
         return {name: item for name, item in value.items() if isinstance(name, str)}
 
-    def texts(self, value: object, path: str, *, loose: bool = False) -> tuple[str, ...]:
-        """A text or a list of texts; ``loose`` takes booleans and numbers too."""
+    def texts(self, value: object, path: str) -> tuple[str, ...]:
+        """A text or a list of texts."""
+        return self._each(value, path, lambda item: item if _is_text(item) else None)
+
+    def values(self, value: object, path: str) -> tuple[str, ...]:
+        """The values of a condition: texts, booleans and numbers, one or a list of them."""
+        return self._each(value, path, lambda item: _text(item) if _is_plain(item) else None)
+
+    def principals(self, value: object, path: str) -> tuple[str, ...]:
+        """AWS principals: texts, and account ids that YAML took for numbers."""
+        return self._each(value, path, lambda item: item if _is_text(item) else _account(item))
+
+    def _each(self, value: object, path: str, read: Callable[[Any], str | None]) -> tuple[str, ...]:
         many = value if isinstance(value, (list, tuple)) else [value]
         found: list[str] = []
         for index, item in enumerate(many):
-            if isinstance(item, str) or (loose and isinstance(item, _PLAIN)):
-                found.append(_text(item))
-            else:
+            text = read(item)
+            if text is None:
                 here = f"{path}[{index}]" if many is value else path
                 self.tell(here, "is not a text", "文字列ではない")
+            else:
+                found.append(text)
         return tuple(found)
+
+    def filled(self, value: object, path: str) -> None:
+        """Tell where nothing stands and Amazon S3 takes no policy without."""
+        if isinstance(value, (dict, list, tuple)) and not value:
+            self.tell(path, "is empty", "空である")
 
 
 def _short(value: object) -> str:
@@ -94,9 +119,24 @@ def _short(value: object) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and not isinstance(value, _Number)
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, _PLAIN)
+
+
+def _account(value: object) -> str | None:
+    """The account id that YAML made a number of, taking its leading zeros away."""
+    digits = value if isinstance(value, _Number) else _text(value) if type(value) is int else ""
+    fits = digits.isdigit() and _LEAST_DIGITS <= len(digits) <= _ACCOUNT_DIGITS
+    return digits.zfill(_ACCOUNT_DIGITS) if fits else None
+
+
 def _text(value: object) -> str:
     if isinstance(value, str):
-        return value
+        return str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dt.date):
@@ -109,7 +149,11 @@ def _text(value: object) -> str:
 def _load(text: str, reader: _Reader) -> object:
     try:
         return json.loads(
-            text, object_pairs_hook=_Object, parse_int=str, parse_float=str, parse_constant=str
+            text,
+            object_pairs_hook=_Object,
+            parse_int=_Number,
+            parse_float=_Number,
+            parse_constant=_Number,
         )
     except RecursionError:
         reader.tell("$", "is nested too deeply", "入れ子が深すぎる")
@@ -126,8 +170,9 @@ def parse_policy(document: str | Mapping[str, object], *, kind: PolicyKind = "re
     resources, one of a user or role (``identity``) no principals, a ``trust`` policy no resources.
 
     Raises:
-        MalformedPolicy: with every fault and its path. Unknown operators and keys of conditions
-            are no faults: the analysis takes them on the side of exposure and says so.
+        MalformedPolicy: with every fault and its path; of a bucket's policy also where an element
+            is empty, which Amazon S3 refuses (IAM takes it). Unknown operators and keys of
+            conditions are no faults: the analysis takes them on the side of exposure and says so.
     """
     reader = _Reader()
     value = _load(document, reader) if isinstance(document, str) else document
@@ -172,12 +217,10 @@ def _statement(value: object, path: str, kind: PolicyKind, reader: _Reader) -> S
     if effect not in ("Allow", "Deny"):
         reader.tell(f"{path}.Effect", "is neither Allow nor Deny", "Allow でも Deny でもない")
     sid = block.get("Sid")
-    if sid is not None and not isinstance(sid, str):
+    if sid is not None and not _is_text(sid):
         reader.tell(f"{path}.Sid", "is not a text", "文字列ではない")
-    actions, not_action = _either(block, "Action", path, reader, needed=True)
-    resources, not_resource = _either(
-        block, "Resource", path, reader, needed=kind != "trust", forbidden=kind == "trust"
-    )
+    actions, not_action = _either(block, "Action", path, kind, reader)
+    resources, not_resource = _either(block, "Resource", path, kind, reader)
     principal, not_principal = _principal(block, path, kind, reader)
     return Statement(
         path=path,
@@ -204,20 +247,17 @@ def _chosen(  # the positive or the negated element, and no more than one of the
     return present[0] if present else None
 
 
-def _either(  # noqa: PLR0913 - an element and the rules for it
-    block: Mapping[str, object],
-    name: str,
-    path: str,
-    reader: _Reader,
-    *,
-    needed: bool,
-    forbidden: bool = False,
+def _either(
+    block: Mapping[str, object], name: str, path: str, kind: PolicyKind, reader: _Reader
 ) -> tuple[tuple[str, ...] | None, bool]:
-    word = _chosen(block, name, path, reader, needed=needed)
+    forbidden = (kind, name) == ("trust", "Resource")
+    word = _chosen(block, name, path, reader, needed=not forbidden)
     if word is None:
         return None, False
     if forbidden:
         reader.tell(f"{path}.{word}", "does not belong here", "この種類のポリシーでは使えない")
+    if kind == "resource":
+        reader.filled(block[word], f"{path}.{word}")
     return reader.texts(block[word], f"{path}.{word}"), word != name
 
 
@@ -236,20 +276,19 @@ def _principal(
     if isinstance(value, str):
         reader.tell(here, 'is neither "*" nor an object', "「*」でもオブジェクトでもない")
         return None, False
+    if kind == "resource":
+        reader.filled(value, here)
     found: dict[str, tuple[str, ...]] = {}
     for name, item in reader.mapping(value, here).items():
         if name not in _PRINCIPAL_KEYS:
             reader.tell(f"{here}.{_short(name)}", "is no kind of principal", "未知の種類である")
             continue
-        texts = reader.texts(item, f"{here}.{name}", loose=True)
-        found[_PRINCIPAL_KEYS[name]] = tuple(_account(text) for text in texts)
+        if kind == "resource":
+            reader.filled(item, f"{here}.{name}")
+        read = reader.principals if name == "AWS" else reader.texts
+        found[_PRINCIPAL_KEYS[name]] = read(item, f"{here}.{name}")
     aws = found.get("aws", ())
     return PrincipalElement(everyone="*" in aws, **found), word != "Principal"
-
-
-def _account(text: str) -> str:
-    # YAML reads an account id as a number and takes its leading zeros away.
-    return text.zfill(_ACCOUNT_DIGITS) if text.isdigit() and len(text) < _ACCOUNT_DIGITS else text
 
 
 def _conditions(value: object, path: str, reader: _Reader) -> tuple[Condition, ...]:
@@ -257,6 +296,6 @@ def _conditions(value: object, path: str, reader: _Reader) -> tuple[Condition, .
     for operator, block in reader.mapping(value, path).items():
         here = f"{path}.{_short(operator)}"
         for key, values in reader.mapping(block, here).items():
-            texts = reader.texts(values, f"{here}.{_short(key)}", loose=True)
+            texts = reader.values(values, f"{here}.{_short(key)}")
             found.append(Condition(operator=operator, key=key, values=texts))
     return tuple(found)

@@ -28,7 +28,8 @@ class S3ReplicationDestinationOptions:
 
     Attributes:
         accounts: ids of accounts that may receive copies, beside those of ``[accounts]``.
-        buckets: buckets of declared accounts that are not read here: name = region.
+        buckets: buckets of declared accounts that are not read here, or whose region the
+            source does not tell: name = region.
     """
 
     accounts: tuple[str, ...] = ()

@@ -11,9 +11,31 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
+from cloudpack_baseline.baseline._declared import Exposure, ObjectAccess
 from cloudpack_baseline.whitepaper import PAPER
 
-__all__ = ["Draft", "OpenBucket", "TagValues", "written"]
+__all__ = ["Draft", "OpenBucket", "Opening", "TagValues", "written"]
+
+
+@frozen(kw_only=True)
+class Opening:
+    """A table that would declare some of what a bucket lets in.
+
+    Attributes:
+        exposure: to whom.
+        access: what they may do.
+        networks: CIDR blocks, for ``networks``; the file names them.
+        endpoints: of VPCs, for ``networks``.
+        accounts: ids, for ``accounts``.
+        organizations: ids, for ``accounts``.
+    """
+
+    exposure: Exposure
+    access: tuple[ObjectAccess, ...] = ("read",)
+    networks: tuple[str, ...] = ()
+    endpoints: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -23,10 +45,14 @@ class OpenBucket:
     Attributes:
         name: the bucket's.
         told: how open it is, in words, a line each.
+        openings: the tables that would declare it; none where nothing fits.
+        covered: whether it lets in nothing beyond them.
     """
 
     name: str
     told: tuple[str, ...]
+    openings: tuple[Opening, ...] = ()
+    covered: bool = True
 
 
 @frozen(kw_only=True)
@@ -99,10 +125,20 @@ def _accounts(draft: Draft) -> Iterator[str]:
         yield '#profile = "audit" # or role_arn'
 
 
-def _networks(_: Draft) -> Iterator[str]:
+def _networks(draft: Draft) -> Iterator[str]:
     yield "# Addresses that buckets and flows below may be open to."
     yield "[networks]"
-    yield '#office = ["203.0.113.0/28"]'
+    seen = _seen(draft)
+    for cidrs, name in seen.items():
+        yield f"#{name} = {_values(cidrs)}"
+    if not seen:
+        yield '#office = ["203.0.113.0/28"]'
+
+
+def _seen(draft: Draft) -> dict[tuple[str, ...], str]:
+    """Names for the networks that buckets are open to."""
+    found = [one.networks for bucket in draft.buckets for one in bucket.openings if one.networks]
+    return {cidrs: f"seen-{number}" for number, cidrs in enumerate(dict.fromkeys(found), 1)}
 
 
 def _segments(draft: Draft) -> Iterator[str]:
@@ -139,13 +175,29 @@ def _buckets(draft: Draft) -> Iterator[str]:
         yield ""
         yield f"# {_printable(one.name)} now:"
         yield from (f"#   {_printable(line)}" for line in one.told)
-        yield "#[[buckets]]"
-        yield f"#name = {_value(one.name)}"
-        yield '#exposure = ["public"] # or networks, accounts, cloudfront, if that is meant'
+        if not one.openings:
+            yield "# There is no declaration for this: see to the bucket, or to what hides it."
+        for opening in one.openings:
+            yield from _table(one.name, opening, _seen(draft))
+        if one.openings and not one.covered:
+            yield "# That is not all of it: the rest cannot be declared, or is not known."
     if not draft.buckets:
         yield "#[[buckets]]"
         yield '#name = "www-example"'
-        yield '#exposure = ["public"] # or networks, accounts, cloudfront'
+        yield '#exposure = ["cloudfront"] # or networks, accounts, public'
+
+
+def _table(name: str, one: Opening, seen: dict[tuple[str, ...], str]) -> Iterator[str]:
+    yield "#[[buckets]]"
+    yield f"#name = {_value(name)}"
+    yield f"#exposure = {_values((one.exposure,))} # if that is meant"
+    if one.networks:
+        yield f"#networks = {_values((seen[one.networks],))}"
+    for key in ("endpoints", "accounts", "organizations"):
+        if values := getattr(one, key):
+            yield f"#{key} = {_values(values)}"
+    if one.access != ("read",):
+        yield f"#access = {_values(one.access)}"
 
 
 def _rest(_: Draft) -> Iterator[str]:

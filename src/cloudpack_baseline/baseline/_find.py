@@ -66,7 +66,7 @@ def _at(folder: Path) -> Path | None:
 def _has_table(project: Path) -> bool:
     try:
         held = tomllib.loads(project.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
+    except (OSError, RecursionError, ValueError):
         # Not ours to tell: whoever owns the file hears of it from its own tools.
         return False
     tool = held.get("tool", {})

@@ -40,8 +40,12 @@ def load(path: Path) -> Baseline:
         held = tomllib.loads(source)
     except OSError as error:
         raise InputError(Problem(f"cannot be read: {error.strerror}", file=str(path))) from None
+    except RecursionError:
+        raise InputError(Problem("is nested too deeply", file=str(path))) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(Problem(f"is not TOML: {error}", file=str(path))) from None
+    except ValueError:
+        raise InputError(Problem("holds a number that is too long", file=str(path))) from None
     prefix = ""
     if path.name == PYPROJECT:
         prefix = f"tool.{TOOL_TABLE}"

@@ -142,6 +142,8 @@ def _networks(networks: Mapping[str, Any]) -> Iterator[Problem]:
     for name in networks:
         if name == INTERNET:
             yield Problem(f"{INTERNET!r} is reserved for everything outside", f"networks.{name}")
+        if networks[name] == []:
+            yield Problem("a network of no addresses", f"networks.{name}")
         for where, cidr in _texts(networks, name, "networks"):
             yield from _cidr(cidr, where)
 
@@ -207,9 +209,32 @@ def _buckets(held: Mapping[str, Any]) -> Iterator[Problem]:
             if name in seen:
                 yield from _further_table(row, path, seen[name])
             seen.setdefault(name, path)
+        yield from _filled(row, path, "name")
         yield from _named_by_bucket(row, _table(held, "networks"), path)
+        yield from _opened_for(row, path)
         if isinstance(exposure, list):
             yield from _exposure(row, exposure, path)
+
+
+def _opened_for(row: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    """What may be done, and to which objects."""
+    for key, least in (("exposure", "private"), ("access", "read"), ("objects", "*")):
+        if row.get(key) == []:
+            yield Problem(
+                f'must name at least one; without the key it is ["{least}"]', f"{path}.{key}"
+            )
+    for where, key in _texts(row, "objects", path):
+        if key.startswith("/"):
+            bare = key.lstrip("/")
+            yield Problem(
+                f"keys begin with no slash: {bare!r}; for one that does, '?{bare}'", where
+            )
+    if row.get("exposure", ["private"]) == ["private"]:
+        for key in ("access", "objects"):
+            if row.get(key):
+                yield Problem(
+                    "opens nothing: the bucket is private; add an exposure", f"{path}.{key}"
+                )
 
 
 def _further_table(row: Mapping[str, Any], path: str, first: str) -> Iterator[Problem]:
@@ -225,7 +250,9 @@ def _named_by_bucket(
     row: Mapping[str, Any], networks: Mapping[str, Any], path: str
 ) -> Iterator[Problem]:
     for where, network in _texts(row, "networks", path):
-        if network not in networks:
+        if network == INTERNET:
+            yield Problem('the Internet is no network: exposure = ["public"]', where)
+        elif network not in networks:
             yield Problem(no_such("network", network, networks), where)
     for key, (form, meaning) in _IDS_OF_BUCKETS.items():
         for where, text in _texts(row, key, path):

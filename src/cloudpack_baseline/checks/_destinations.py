@@ -23,7 +23,8 @@ class Destinations:
 
     Attributes:
         buckets: the buckets of every account that was read, by name.
-        declared: the regions of declared buckets of other accounts, by name.
+        declared: the regions of declared buckets, by name: of accounts that were not read, and
+            of buckets whose region the source does not tell.
         accounts: ids of the accounts that may receive copies.
         regions: the approved regions.
     """
@@ -83,10 +84,11 @@ class Destinations:
 
     def _region(self, name: str, origin: Origin | None) -> Observation:
         held = self.buckets.get(name)
-        region = held.region if held else self.declared.get(name)
+        region = (held.region if held else "") or self.declared.get(name)
         if not region:
             why = Unknown.because(Why.NOT_TOLD, detail=name)
-            return unknown(text("s3_settings.destination-place", bucket=name), why, origin=origin)
+            place = "destination-untold" if held else "destination-place"
+            return unknown(text(f"s3_settings.{place}", bucket=name), why, origin=origin)
         message = text("s3_settings.destination", bucket=name, region=region)
         if region in self.regions:
             return passed(message, origin=origin)

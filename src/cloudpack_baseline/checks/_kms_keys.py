@@ -65,7 +65,9 @@ def _arn(key: str, owner: Record, partition: str) -> Arn | Unknown:
             return Arn.parse(key)
         except ValueError as error:
             return Unknown.because(Why.MALFORMED, detail=str(error))
-    if not (owner.region and owner.account):
+    if not owner.account:  # of a template
         return Unknown.because(Why.UNDETERMINED, detail=key)
+    if not owner.region:
+        return Unknown.because(Why.NOT_TOLD, detail=f"{owner.key}: Region ({key})")
     resource = key if key.startswith("alias/") else f"key/{key}"
     return Arn(partition, "kms", owner.region, owner.account, resource)

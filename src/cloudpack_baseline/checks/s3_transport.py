@@ -8,6 +8,7 @@ from cloudpack_baseline.access import Request, exposure
 from cloudpack_baseline.checks._access_words import told_context
 from cloudpack_baseline.checks._bucket_access import settled
 from cloudpack_baseline.checks._check import World, check
+from cloudpack_baseline.checks._inexact import doubt_of, told_doubts
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -20,7 +21,6 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import Bucket
-from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["s3_tls_only"]
@@ -56,11 +56,10 @@ def _judged(world: World, bucket: Bucket) -> tuple[Observation, tuple[Text, ...]
     if found.clear_text is None:
         notes = (text("s3_transport.lowest", version=found.lowest_tls),) if found.lowest_tls else ()
         return passed(text("s3_transport.refused"), wanted=_WANTED, origin=origin), notes
-    doubtful = tuple(one.statement for one in found.approximations if "clear_text" in one.questions)
+    doubtful = [one for one in found.approximations if "clear_text" in one.questions]
     if doubtful:
-        why = Unknown.because(Why.UNSUPPORTED, detail=", ".join(doubtful))
-        message = text("s3_transport.doubtful", statements=doubtful)
-        return unknown(message, why, wanted=_WANTED, origin=origin), ()
+        message = text("s3_transport.doubtful", causes=told_doubts(doubtful))
+        return unknown(message, doubt_of(doubtful), wanted=_WANTED, origin=origin), ()
     return failed(
         _what_is_missing(bucket, found.clear_text),
         read="aws:SecureTransport=false",

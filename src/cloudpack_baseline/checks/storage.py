@@ -12,6 +12,7 @@ from cloudpack_baseline.checks._access_words import actions, few, told_surplus, 
 from cloudpack_baseline.checks._bucket_access import ACCESS_READS, Settled, settled
 from cloudpack_baseline.checks._check import World, check
 from cloudpack_baseline.checks._declared_exposure import declarations, shown_exposure
+from cloudpack_baseline.checks._inexact import behind, doubt_of, told_doubts
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -147,8 +148,9 @@ def _surplus(question: _Question, one: Surplus) -> Observation:
             wanted=question.shown,
             witness=told_witness(one.witness),
         )
-    why = Unknown.because(Why.UNSUPPORTED, detail=one.witness.statement)
-    return unknown(text("storage.surplus-in-doubt", statement=one.witness.statement, **told), why)
+    causes = behind(question.sure.approximations if question.sure else (), one.witness)
+    message = text("storage.surplus-in-doubt", causes=told_doubts(causes), **told)
+    return unknown(message, doubt_of(causes))
 
 
 def _outside(question: _Question, one: Surplus) -> dict[str, Text]:

@@ -45,7 +45,8 @@ class DecodeError(ValueError):
 def to_bytes(value: Json) -> bytes:
     """Canonical JSON: the same value gives the same bytes."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    # Half a surrogate pair, which UTF-8 cannot hold, becomes the escape that JSON has for it.
+    return text.encode("utf-8", "backslashreplace")
 
 
 def encode(value: typing.Any) -> Json:  # noqa: ANN401 - whatever records may hold

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import TypeAlias
 
 from attrs import asdict, evolve
@@ -22,29 +24,40 @@ from cloudpack_baseline.reports.plain import finding_text
 from cloudpack_baseline.texts import Language, Text, text
 from cloudpack_baseline.whitepaper import control
 
-__all__ = ["explain_bucket"]
+__all__ = ["explain_bucket", "name_of"]
 
 Words: TypeAlias = Mapping[str, str | Text | tuple[str | Text, ...]]
 
 _CONTROL = "s3-exposure"
+_ADDRESS = re.compile(r"(?:arn:[^:]*:s3:::|s3://)([^/]+)")
+_NEAR = 3
 
 
 def explain_bucket(
     snapshot: Snapshot, baseline: Baseline, name: str, language: Language
 ) -> Iterator[str]:
-    """The lines that explain the bucket.
+    """The lines that explain the bucket, which is named as itself, by ARN, or as ``s3://NAME``.
 
     Raises:
         InputError: the snapshot has no bucket of that name.
     """
+    wanted = name_of(name)
+    known: list[str] = []
     for account in snapshot.accounts:
         for bucket in snapshot.all(Bucket, account.id):
-            if bucket.name == name:
+            known.append(bucket.name)
+            if bucket.name == wanted:
                 yield from _explained(snapshot, baseline, account, bucket, language)
                 return
-    known = [one.name for account in snapshot.accounts for one in snapshot.all(Bucket, account.id)]
-    missing = text("explain.no-such-bucket", name=name, known=tuple(sorted(known)) or "none")
-    raise InputError(missing.in_language(language))
+    near = tuple(get_close_matches(wanted, known, n=_NEAR, cutoff=0))
+    id_ = "explain.no-such-bucket" if near else "explain.no-bucket"
+    raise InputError(text(id_, name=wanted, near=near).in_language(language))
+
+
+def name_of(bucket: str) -> str:
+    """The name in an ARN or an ``s3://`` address; else what was given."""
+    found = _ADDRESS.match(bucket)
+    return found[1] if found else bucket
 
 
 def _explained(
@@ -72,7 +85,8 @@ def _explained(
 
 
 def _settings(bucket: BucketAccess) -> Iterator[Text]:
-    on = tuple(name for name, value in asdict(bucket.block).items() if value)
+    held = asdict(bucket.block).items()
+    on = tuple(name.title().replace("_", "") for name, value in held if value)
     yield text("explain.blocks", settings=on or text("explain.blocks-none"))
     if not bucket.acl_counts:
         yield text("explain.acl-off")

@@ -38,6 +38,7 @@ def report(assessment: Assessment) -> dict[str, Any]:
         "counts": assessment.counts,
         "findings": [_finding(one) for one in assessment.findings],
         "not_run": [_not_run(one) for one in assessment.not_run],
+        "notes": [_both(note) for note in assessment.notes],
     }
 
 

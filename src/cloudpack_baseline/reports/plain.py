@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from cloudpack_baseline.findings import Finding, Observation, Outcome
-from cloudpack_baseline.texts import Language, Text, text
+from cloudpack_baseline.texts import Language, Text, printable, text
 from cloudpack_baseline.whitepaper import Control, clauses, control
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def one_line(assessment: Assessment) -> str:
         return f"{head}>"
     first = bad[0]
     said = first.observations[0].message.in_language("en")
-    line = f"{head}; {first.control} {first.resource.key}: {said}".replace("\n", " ")
+    line = printable(f"{head}; {first.control} {first.resource.key}: {said}")
     return f"{line}>" if len(line) < _WIDTH else f"{line[: _WIDTH - 2]}…>"
 
 
@@ -75,7 +75,7 @@ def finding_text(finding: Finding, language: Language) -> str:
         lines += (f"      {line}" for line in _observation(observation, language))
     told = [finding.waiver] if finding.waived and finding.waiver else []
     lines += (f"      {one.in_language(language)}" for one in [*told, *finding.notes])
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def _worth_telling(finding: Finding) -> Iterable[Observation]:

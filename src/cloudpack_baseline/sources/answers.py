@@ -37,7 +37,7 @@ def is_global(operation: Operation) -> bool:
 def file_name(operation: Operation, subject: str = "") -> str:
     """``SERVICE.OPERATION[@SUBJECT].json``, as the AWS CLI names service and operation."""
     service = _SERVICES.get(operation.client, operation.client)
-    at = f"@{quote(subject, safe=':')}" if subject else ""
+    at = f"@{quote(subject, safe=':', errors='backslashreplace')}" if subject else ""
     return f"{service}.{xform_name(operation.name, '-')}{at}{_SUFFIX}"
 
 
@@ -101,7 +101,8 @@ class Answers:
     def texts(self, account: str | None = None) -> list[bytes]:
         """What the files say; with an account, only those that stand in no region's folder."""
         places = None if account is None else (Place(account), Place())
-        return [path.read_bytes() for place, path in self.placed if not places or place in places]
+        held = (path for place, path in self.placed if not places or place in places)
+        return [text for path in held if (text := _read(path))]
 
 
 def load(folder: Path) -> Answers:
@@ -131,6 +132,14 @@ def load(folder: Path) -> Answers:
             "as in ec2.describe-vpcs.json"
         )
     return Answers(folder, other | proper, placed)
+
+
+def _read(path: Path) -> bytes:
+    """The file; nothing where it cannot be read, which is told when its answer is asked for."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def _placed(folder: Path) -> Iterator[tuple[Place, Path]]:

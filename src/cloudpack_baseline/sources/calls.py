@@ -24,6 +24,7 @@ __all__ = [
     "Calls",
     "Gathered",
     "Listing",
+    "Misshapen",
     "Transport",
     "both",
     "converted",
@@ -89,6 +90,10 @@ class CallError(Exception):
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
+
+
+class Misshapen(ValueError):  # noqa: N818 - it names what was found
+    """An answer, or a part of it, is not what AWS documents; the message tells where."""
 
 
 class Transport(Protocol):
@@ -214,8 +219,11 @@ def _items(page: Answer, path: str) -> Iterable[Answer]:
     # AWS sends an empty list where there is nothing. A page without the list is half an
     # answer, and taking it for "nothing" would turn a fault into a pass.
     group, _, key = path.rpartition(".")
-    held = page.get(group) if group else page
-    found = held.get(key) if isinstance(held, Mapping) else None
+    try:
+        held = page.get(group) if group else page
+        found = held.get(key) if isinstance(held, Mapping) else None
+    except Misshapen as error:
+        raise CallError(MALFORMED, str(error)) from error
     if group and found is None and isinstance(held, Mapping) and held.get("Quantity") == 0:
         return ()  # CloudFront counts its items, and leaves them out where there are none
     if not isinstance(found, list | tuple):
@@ -234,9 +242,17 @@ def converted(key: str, convert: Callable[[Answer], T], item: Answer) -> T | Unk
     """The converted item; unknown where it lacks what AWS documents as always present."""
     try:
         return convert(item)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        detail = f"{type(error).__name__}: {error}"[:200]
-        return Unknown.because(Why.MALFORMED, operation=key, detail=detail)
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        return Unknown.because(Why.MALFORMED, operation=key, detail=_fault(error)[:200])
+
+
+def _fault(error: Exception) -> str:
+    """What is wrong with an item, in words that are not Python's."""
+    if isinstance(error, KeyError):
+        return f"{error.args[0]}: is missing"
+    if isinstance(error, RecursionError):
+        return "is nested too deeply"
+    return str(error) if isinstance(error, ValueError) else "a value is of another type"
 
 
 def unknown_from(one: Operation, error: CallError) -> Unknown:

@@ -26,6 +26,7 @@ from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallEr
 from cloudpack_baseline.sources.gathering import gather_with, merge, utc_now
 from cloudpack_baseline.sources.operations import Operation, operation
 from cloudpack_baseline.sources.regions import Regions, every
+from cloudpack_baseline.sources.shapes import shaped
 from cloudpack_baseline.sources.targets import Target
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ Json: TypeAlias = Any
 
 TAKEN_AT = "taken-at"
 """A file beside the answers, with the instant (ISO 8601) when they were recorded."""
+
+_NO_CODE = "Unknown"
+_SAID = 300
 
 _REGIONS = operation("ec2:DescribeRegions")
 _IDENTITY = operation("sts:GetCallerIdentity")
@@ -73,7 +77,7 @@ class _Account:
         subject = str(parameters.get(operation.subject, "")) if operation.subject else ""
         path = self._file(operation, region, subject)
         answer = _whole(operation, _answer(path))
-        yield answer
+        yield shaped(operation, answer, path.name)
         group = answer.get(operation.items.rpartition(".")[0])
         held = answer | group if isinstance(group, dict) else answer
         if more := [key for key in _MORE if held.get(key)]:
@@ -117,7 +121,10 @@ class _Account:
 
 
 def _answer(path: Path) -> dict[str, Json]:
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CallError(MALFORMED, f"{path.name} cannot be read: {error.strerror}") from error
     if not data.strip():
         raise CallError(NOT_TOLD, f"{path.name} is empty")
     try:
@@ -130,8 +137,13 @@ def _answer(path: Path) -> dict[str, Json]:
         raise CallError(NOT_TOLD, f"{path.name} is empty")
     fault = held.get("Error")
     if isinstance(fault, dict) and isinstance(fault.get("Code"), str):
-        raise CallError(fault["Code"])
+        raise CallError(fault["Code"], _said(fault))
     return held
+
+
+def _said(fault: Mapping[str, Json]) -> str:
+    """What the AWS CLI said where it was not AWS that answered, and no code tells anything."""
+    return str(fault.get("Message", ""))[:_SAID] if fault["Code"] == _NO_CODE else ""
 
 
 def _whole(operation: Operation, answer: dict[str, Json]) -> dict[str, Json]:

@@ -13,8 +13,8 @@ from attrs import evolve, frozen
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
-from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.calls import Calls, Transport
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources.calls import Calls, Gathered, Misshapen, Transport
 from cloudpack_baseline.sources.gatherers import Gatherer, gatherer_of
 from cloudpack_baseline.sources.regions import Regions, regions_of
 from cloudpack_baseline.sources.shared import Shared, needed_twice
@@ -173,7 +173,10 @@ class _Left:
 
 def _gathered(job: _Job, calls: Calls) -> tuple[tuple[Record, ...], Coverage]:
     here = calls.in_region(job.region) if job.region else calls
-    found = job.gatherer.run(here, job.read.fields)
+    try:
+        found = job.gatherer.run(here, job.read.fields)
+    except Misshapen as error:  # beside the items, where nothing smaller can be left out
+        found = Gathered((), Unknown.because(Why.MALFORMED, detail=str(error)))
     return found.records, _coverage(job.read, calls.account, job.region, found.unknown)
 
 

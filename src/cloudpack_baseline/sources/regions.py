@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from types import MappingProxyType
 
 from attrs import frozen
 
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources.calls import Calls
+from cloudpack_baseline.sources.calls import Answer, Calls, both, converted
 
 __all__ = ["CLOUDFRONT_REGIONS", "Regions", "every", "regions_of"]
 
@@ -54,11 +55,13 @@ def regions_of(calls: Calls, named: tuple[str, ...] | None) -> Regions:
         InputError: a named region that the partition does not have.
     """
     listing = calls.listing(_LISTING, AllRegions=True)
-    if listing.unknown is not None:
+    made = [converted(_LISTING, _status, item) for item in listing.items]
+    unknown = reduce(both, (one for one in made if isinstance(one, Unknown)), listing.unknown)
+    if unknown is not None:
         if not every(named):
             return Regions(read=_sorted(named or ()))
-        return Regions(read=(calls.region,), gaps=(("*", listing.unknown),))
-    status = {str(one.get("RegionName")): one.get("OptInStatus", "") for one in listing.items}
+        return Regions(read=(calls.region,), gaps=(("*", unknown),))
+    status = dict(one for one in made if not isinstance(one, Unknown))
     enabled = {name for name, opted in status.items() if opted != "not-opted-in"}
     if every(named):
         return Regions(read=_sorted(enabled))
@@ -71,6 +74,10 @@ def regions_of(calls: Calls, named: tuple[str, ...] | None) -> Regions:
     return Regions(
         read=_sorted(asked & enabled), off=off, gaps=tuple((one, _off(one)) for one in off)
     )
+
+
+def _status(item: Answer) -> tuple[str, str]:
+    return str(item["RegionName"]), str(item.get("OptInStatus", ""))
 
 
 def _off(region: str) -> Unknown:

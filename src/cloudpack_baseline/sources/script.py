@@ -22,7 +22,8 @@ _HEAD = """\
 #!/bin/sh
 # Writes recorded answers of one AWS account into a folder (default: ./described), to be
 # judged by `--cloudpack-source describe:FOLDER`. Needs the AWS CLI and credentials that
-# may read; a call that is refused is recorded as that refusal.
+# may read; a call that is refused is recorded as that refusal. Whatever else goes wrong
+# (no network, no credentials) is recorded with its words, and shown.
 set -u
 export AWS_PAGER=
 here=${AWS_REGION:-${AWS_DEFAULT_REGION:-us-east-1}}
@@ -31,8 +32,10 @@ ask() {
   file=$1; shift
   mkdir -p "$(dirname "$file")"
   if ! aws "$@" --output json > "$file" 2> "$file.err"; then
-    code=$(sed -n 's/.*An error occurred (\\([A-Za-z0-9.]*\\)).*/\\1/p' "$file.err" | head -n 1)
-    printf '{"Error": {"Code": "%s"}}\\n' "${code:-Unknown}" > "$file"
+    code=$(sed -n 's/.*An error occurred (\\([^()" ]*\\)).*/\\1/p' "$file.err" | head -n 1)
+    [ -n "$code" ] || { echo "aws $*:" >&2; cat "$file.err" >&2; }
+    said=$(tr '[:cntrl:]' ' ' < "$file.err" | sed 's/[\\"]/\\\\&/g; s/^ *//; s/ *$//')
+    printf '{"Error": {"Code": "%s", "Message": "%s"}}\\n' "${code:-Unknown}" "$said" > "$file"
   elif ! [ -s "$file" ]; then
     echo '{"ResponseMetadata": {}}' > "$file"
   fi

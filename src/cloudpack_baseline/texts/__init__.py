@@ -7,6 +7,7 @@ one file a theme, and are looked up only when somebody reads them.
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -14,7 +15,7 @@ from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
-__all__ = ["LANGUAGES", "Language", "Text", "catalogue", "text"]
+__all__ = ["LANGUAGES", "Language", "Text", "catalogue", "printable", "text"]
 
 Language: TypeAlias = Literal["ja", "en"]
 
@@ -47,7 +48,7 @@ class Text:
     parameters: tuple[tuple[str, Parameter], ...] = field(default=())
 
     def in_language(self, language: Language) -> str:
-        """The words.
+        """The words; what parameters hold is made printable.
 
         Raises:
             KeyError: there is no text of this id.
@@ -63,7 +64,26 @@ def _shown(value: Parameter, language: Language) -> str | int:
     if isinstance(value, tuple):
         joint = "、" if language == "ja" else ", "
         return joint.join(str(_shown(item, language)) for item in value)
-    return value
+    return value if isinstance(value, int) else printable(value)
+
+
+def printable(held: str) -> str:
+    """The text with whatever could act on a terminal, or end a line, shown as its escape.
+
+    Names, keys and policies are written by others: control characters and line ends, marks
+    that turn the direction of writing, and halves of surrogate pairs, which no file can hold.
+    """
+    if held.isprintable():
+        return held
+    return "".join(one if _is_shown(one) else _escape(one) for one in held)
+
+
+def _is_shown(one: str) -> bool:
+    return one.isprintable() or unicodedata.category(one) == "Zs"  # a wide space is a space
+
+
+def _escape(one: str) -> str:
+    return one.encode("unicode_escape").decode("ascii")
 
 
 def text(id: str, /, **parameters: Parameter) -> Text:  # noqa: A002 - positional only

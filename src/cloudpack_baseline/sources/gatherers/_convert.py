@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-__all__ = ["flag", "instant", "optional_instant", "text"]
+from cloudpack_baseline.sources.calls import Misshapen
+
+__all__ = ["flag", "instant", "optional_instant", "single", "text"]
+
+T = TypeVar("T")
 
 
 def instant(value: object) -> datetime:
     """A time as boto3 parses it, or as the AWS CLI prints it (ISO 8601), in UTC.
 
     Raises:
-        TypeError: no time.
-        ValueError: a time without a zone.
+        Misshapen: no time, or one without a zone.
+        ValueError: a text that is no time.
     """
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     if not isinstance(moment, datetime):
-        raise TypeError(f"no time, but {type(value).__name__}")
+        raise Misshapen(f"{value!r} is no time")
     if moment.tzinfo is None:
-        raise ValueError("a time without zone")
+        raise Misshapen(f"{value!r} is a time without zone")
     return moment.astimezone(UTC)
 
 
@@ -34,11 +38,11 @@ def text(item: Mapping[str, Any], key: str) -> str:
 
     Raises:
         KeyError: there is none.
-        TypeError: it is no text.
+        Misshapen: it is no text.
     """
     value = item[key]
     if not isinstance(value, str):
-        raise TypeError(f"{key} is no text, but {type(value).__name__}")
+        raise Misshapen(f"{key}: is not a text")
     return value
 
 
@@ -46,9 +50,21 @@ def flag(item: Mapping[str, Any], key: str) -> bool:
     """The truth value under the key; absent means false.
 
     Raises:
-        TypeError: it is neither true nor false.
+        Misshapen: it is neither true nor false.
     """
     value = item.get(key, False)
     if not isinstance(value, bool):
-        raise TypeError(f"{key} is neither true nor false, but {type(value).__name__}")
+        raise Misshapen(f"{key}: is not true or false")
     return value
+
+
+def single(items: Iterable[T], what: str) -> T:
+    """The only item.
+
+    Raises:
+        Misshapen: there is none, or there are several.
+    """
+    held = tuple(items)
+    if len(held) != 1:
+        raise Misshapen(f"{what}: {len(held)} of them, where there is one")
+    return held[0]

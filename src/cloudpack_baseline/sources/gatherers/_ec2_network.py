@@ -29,7 +29,15 @@ from cloudpack_baseline.model.ec2 import (
 )
 from cloudpack_baseline.model.record import Record, Tags, tags_from
 from cloudpack_baseline.model.values import Field, Origin, Unknown
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, both, converted
+from cloudpack_baseline.sources.calls import (
+    Answer,
+    Calls,
+    Gathered,
+    Listing,
+    Misshapen,
+    both,
+    converted,
+)
 from cloudpack_baseline.sources.gatherers._convert import flag, text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
@@ -178,7 +186,7 @@ def _route(item: Answer) -> Route:
         "destination_prefix_list_id": item.get("DestinationPrefixListId"),
     }
     if not any(destination.values()):
-        raise KeyError("a route without destination")
+        raise Misshapen("a route without destination")
     others = ("CarrierGatewayId", "LocalGatewayId", "CoreNetworkArn", "OdbNetworkArn", "IpAddress")
     return Route(
         **destination,
@@ -386,16 +394,21 @@ def _instances(calls: Calls, _wanted: frozenset[str]) -> Gathered:
     records: list[Record] = []
     unknown = listing.unknown
     for reservation in listing.items:
-        owner = reservation.get("OwnerId")
-        for item in reservation.get("Instances") or ():
-            made = converted(
-                _INSTANCES, lambda held: _instance(calls, held), {"OwnerId": owner} | item
-            )
+        items = converted(_INSTANCES, _reserved, reservation)
+        for item in () if isinstance(items, Unknown) else items:
+            made = converted(_INSTANCES, lambda held: _instance(calls, held), item)
             if isinstance(made, Unknown):
                 unknown = both(unknown, made)
             else:
                 records.append(made)
+        unknown = both(unknown, items if isinstance(items, Unknown) else None)
     return Gathered(tuple(records), unknown)
+
+
+def _reserved(reservation: Answer) -> list[Answer]:
+    """The instances, each with the owner, whom only the reservation names."""
+    owner = {"OwnerId": reservation.get("OwnerId")}
+    return [owner | item for item in reservation.get("Instances") or ()]
 
 
 def _instance(calls: Calls, item: Answer) -> Instance:

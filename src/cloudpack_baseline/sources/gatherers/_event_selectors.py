@@ -8,7 +8,7 @@ from cloudpack_baseline.model.cloudtrail import (
     EventSelector,
     FieldSelector,
 )
-from cloudpack_baseline.sources.calls import Answer
+from cloudpack_baseline.sources.calls import Answer, Misshapen
 from cloudpack_baseline.sources.gatherers._convert import flag, text
 
 __all__ = ["advanced_selectors", "event_selectors"]
@@ -18,7 +18,7 @@ def event_selectors(answer: Answer) -> tuple[EventSelector, ...]:
     """EventSelectors.
 
     Raises:
-        TypeError: a value of another type than AWS documents.
+        Misshapen: a value of another type than AWS documents.
         ValueError: a value that AWS does not document.
     """
     return tuple(_selector(one) for one in answer.get("EventSelectors") or ())
@@ -44,7 +44,7 @@ def advanced_selectors(answer: Answer) -> tuple[AdvancedSelector, ...]:
 
     Raises:
         KeyError: a selector without conditions.
-        TypeError: a value of another type than AWS documents.
+        Misshapen: a value of another type than AWS documents.
     """
     return tuple(
         AdvancedSelector(
@@ -70,5 +70,5 @@ def _field(item: Answer) -> FieldSelector:
 def _texts(item: Answer, key: str) -> tuple[str, ...]:
     held = item.get(key) or ()
     if not all(isinstance(one, str) for one in held):
-        raise TypeError(f"{key} holds something that is no text")
+        raise Misshapen(f"{key}: holds something that is no text")
     return tuple(held)

@@ -18,8 +18,8 @@ from cloudpack_baseline.model.iam_principals import (
 )
 from cloudpack_baseline.model.record import Record, tags_from
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, both, converted
-from cloudpack_baseline.sources.gatherers._convert import optional_instant, text
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Misshapen, both, converted
+from cloudpack_baseline.sources.gatherers._convert import optional_instant, single, text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
 __all__ = ["PRINCIPALS"]
@@ -64,12 +64,12 @@ def _document(held: object) -> str:
     """The policy as JSON text: boto3 gives what it parsed, a recorded answer may be quoted.
 
     Raises:
-        TypeError: it is neither.
+        Misshapen: it is neither.
     """
     if isinstance(held, Mapping):
         return json.dumps(held, ensure_ascii=False, separators=(",", ":"))
     if not isinstance(held, str):
-        raise TypeError(f"a policy is no {type(held).__name__}")
+        raise Misshapen("a policy is neither a text nor an object")
     return unquote(held) if held.startswith("%") else held
 
 
@@ -185,7 +185,8 @@ def _policy(calls: Calls, item: Answer) -> ManagedPolicyDetail | None:
 
 
 def _default_version(item: Answer) -> str:
-    (held,) = (one for one in item["PolicyVersionList"] if one["IsDefaultVersion"])
+    versions = (one for one in item["PolicyVersionList"] if one["IsDefaultVersion"])
+    held = single(versions, "IsDefaultVersion")
     return _document(held["Document"])
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from cloudpack_baseline.model.iam_principals import OpenIDConnectProvider
 from cloudpack_baseline.model.values import Origin, Unknown
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Misshapen, converted
 from cloudpack_baseline.sources.gatherers._convert import text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
@@ -47,7 +47,7 @@ def _clients(held: Answer) -> tuple[str, ...]:
     text(held, "Url")  # an answer without it is half of one, which may lack the list too
     clients = tuple(held.get("ClientIDList") or ())
     if not all(isinstance(one, str) for one in clients):
-        raise TypeError("ClientIDList holds what is no text")
+        raise Misshapen("ClientIDList: holds something that is no text")
     return clients
 
 

@@ -13,7 +13,7 @@ from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudfront import Delivery
 from cloudpack_baseline.model.values import Field, Unknown
 from cloudpack_baseline.sources.calls import Answer, Calls, Listing, converted
-from cloudpack_baseline.sources.gatherers._convert import text
+from cloudpack_baseline.sources.gatherers._convert import single, text
 
 __all__ = ["DELIVERIES", "Deliveries", "log_deliveries"]
 
@@ -44,7 +44,7 @@ def log_deliveries(calls: Calls) -> Field[Deliveries]:
 def _source(item: Answer) -> tuple[str, str]:
     """Its name, and the resource whose access logs it sends; empty where it sends none."""
     sends = text(item, "logType") == "ACCESS_LOGS" and item.get("status") != "INACTIVE"
-    (resource,) = item["resourceArns"] if sends else ("",)
+    resource = single(item["resourceArns"], "resourceArns") if sends else ""
     return text(item, "name"), resource
 
 

@@ -22,7 +22,7 @@ def block_of(answer: Answer) -> PublicAccessBlock:
 
     Raises:
         KeyError: the answer has none.
-        TypeError: a setting is neither true nor false.
+        Misshapen: a setting is neither true nor false.
     """
     held = answer["PublicAccessBlockConfiguration"]
     return PublicAccessBlock(

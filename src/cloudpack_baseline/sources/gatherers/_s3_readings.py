@@ -18,7 +18,7 @@ from cloudpack_baseline.model.s3 import (
     Website,
 )
 from cloudpack_baseline.sources.calls import Answer
-from cloudpack_baseline.sources.gatherers._convert import text
+from cloudpack_baseline.sources.gatherers._convert import single, text
 from cloudpack_baseline.sources.gatherers._s3 import block_of
 
 __all__ = ["NO_BLOCK", "READINGS", "Reading"]
@@ -63,7 +63,7 @@ def _one_of(kind: Any, held: T) -> T:  # noqa: ANN401 - a Literal
 
 
 def _ownership(answer: Answer) -> ObjectOwnership:
-    (rule,) = answer["OwnershipControls"]["Rules"]
+    rule = single(answer["OwnershipControls"]["Rules"], "OwnershipControls.Rules")
     held: ObjectOwnership = rule["ObjectOwnership"]
     return _one_of(ObjectOwnership, held)
 
@@ -88,7 +88,7 @@ def _encryption(answer: Answer) -> Encryption | None:
     defaults = [rule["ApplyServerSideEncryptionByDefault"] for rule in rules if _DEFAULT in rule]
     if not defaults:
         return None
-    (held,) = defaults
+    held = single(defaults, "ServerSideEncryptionConfiguration.Rules")
     key = text(held, "KMSMasterKeyID") if "KMSMasterKeyID" in held else None
     return Encryption(algorithm=text(held, "SSEAlgorithm"), kms_key=key)
 

@@ -55,7 +55,7 @@ def _read(calls: Calls, item: Answer, wanted: frozenset[str]) -> Trail | Unknown
 
 def _plain(calls: Calls, item: Answer) -> dict[str, Any]:
     return {
-        "arn": text(item, "TrailARN"),
+        "arn": str(Arn.parse(text(item, "TrailARN"))),
         "account": calls.account,
         "region": text(item, "HomeRegion"),
         "name": text(item, "Name"),

@@ -10,7 +10,7 @@ from attrs import evolve
 from cloudpack_baseline.model.rds import DBCluster, DBInstance, DBSnapshot, DBSubnetGroup
 from cloudpack_baseline.model.record import Record, tags_from
 from cloudpack_baseline.model.values import Field, Origin
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Misshapen, converted
 from cloudpack_baseline.sources.gatherers._convert import flag, optional_instant, text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
@@ -158,7 +158,7 @@ def _days(item: Answer, key: str) -> Field[int]:
     def days(held: Answer) -> int:
         value = held["BackupRetentionPeriod"]
         if not isinstance(value, int):
-            raise TypeError(f"BackupRetentionPeriod is no number: {value!r}")
+            raise Misshapen("BackupRetentionPeriod: is not a whole number")
         return value
 
     return converted(key, days, item)

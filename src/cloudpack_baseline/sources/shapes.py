@@ -1,0 +1,185 @@
+"""Recorded answers held against the shapes that botocore's service models document.
+
+boto3 parses what AWS sends by these models, so that its answers have the right types. A
+file may hold anything. What is wrong in it costs only whoever asks for it: the rest of the
+answer stands, and the fault is told with the way to its key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+from cloudpack_baseline.sources.calls import Misshapen
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.sources.operations import Operation
+
+__all__ = ["shaped"]
+
+Json: TypeAlias = Any
+Shape: TypeAlias = Any
+"""One of botocore's; what it has hangs on its `type_name`."""
+
+_KINDS: Mapping[str, tuple[str, tuple[type, ...]]] = {
+    "structure": ("an object", (dict,)),
+    "map": ("an object", (dict,)),
+    "list": ("a list", (list,)),
+    "boolean": ("true or false", (bool,)),
+    "integer": ("a whole number", (int,)),
+    "long": ("a whole number", (int,)),
+    "float": ("a number", (int, float)),
+    "double": ("a number", (int, float)),
+    "timestamp": ("a time", (str, int, float)),
+}
+_TEXT = ("a text", (str,))
+_POLICY = "policyDocumentType"
+"""The AWS CLI prints the policies of IAM as objects, as boto3 gives them."""
+_ADDRESSES: Mapping[str, Callable[[str], object]] = {
+    **dict.fromkeys(("Ipv6Address", "PrivateIp", "PrivateIpAddress", "PublicIp"), ip_address),
+    **dict.fromkeys(
+        (
+            "Cidr",
+            "CidrBlock",
+            "CidrIp",
+            "CidrIpv6",
+            "DestinationCidrBlock",
+            "DestinationIpv6CidrBlock",
+            "Ipv4Prefix",
+            "Ipv6CidrBlock",
+            "Ipv6Prefix",
+        ),
+        partial(ip_network, strict=False),
+    ),
+}
+"""Texts of EC2 that its model does not tell from others."""
+
+
+class _Object(dict[str, Json]):
+    """An object that tells what is wrong with a member, or that it is missing, if asked for it.
+
+    Attributes:
+        where: the way to it, from the file's name.
+        odd: what is wrong, by member.
+        fault: what is wrong with the whole, where it is no object at all.
+    """
+
+    __slots__ = ("fault", "odd", "where")
+
+    def __init__(
+        self, held: Mapping[str, Json], where: str, odd: Mapping[str, str], fault: str = ""
+    ) -> None:
+        super().__init__(held)
+        self.where, self.odd, self.fault = where, odd, fault
+
+    def _ask(self, key: str) -> None:
+        fault = self.fault or self.odd.get(key)
+        if fault:
+            raise Misshapen(fault)
+
+    def __getitem__(self, key: str) -> Json:
+        self._ask(key)
+        return super().__getitem__(key)
+
+    def __missing__(self, key: str) -> Json:
+        raise Misshapen(f"{_below(self.where, key)}: is missing")
+
+    def __contains__(self, key: object) -> bool:
+        self._ask(str(key))
+        return super().__contains__(key)
+
+    def get(self, key: str, default: Json = None) -> Json:
+        self._ask(key)
+        return super().get(key, default)
+
+    def items(self) -> Json:
+        for key in self.odd or ("",):
+            self._ask(key)
+        return super().items()
+
+    def values(self) -> Json:
+        for key in self.odd or ("",):
+            self._ask(key)
+        return super().values()
+
+    def __ror__(self, other: Mapping[str, Json]) -> _Object:  # type: ignore[override] # of dicts
+        return _Object({**other, **self}, self.where, self.odd, self.fault)
+
+
+def shaped(operation: Operation, answer: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    """The answer of the operation, whose odd parts raise `Misshapen` when they are asked for.
+
+    Args:
+        operation: that answered.
+        answer: as JSON.
+        name: of its file, for the messages.
+    """
+    shape = _model(operation.client).operation_model(operation.name).output_shape
+    return _object(shape, answer, f"{name}: ")
+
+
+@lru_cache(maxsize=4)  # a model takes up to 20 MB
+def _model(client: str) -> ServiceModel:
+    return ServiceModel(Loader().load_service_model(client, "service-2"), client)
+
+
+def _below(where: str, key: str) -> str:
+    return f"{where}{key}" if where.endswith(": ") else f"{where}.{key}"
+
+
+def _object(shape: Shape, value: Mapping[str, Json], where: str) -> _Object:
+    members = getattr(shape, "members", {})
+    held: dict[str, Json] = {}
+    odd: dict[str, str] = {}
+    for key, item in value.items():
+        if item is None:  # as absent
+            continue
+        held[key] = item
+        if key in members:
+            try:
+                held[key] = _told(members[key], item, _below(where, key))
+                _look_at_address(key, item, where)
+            except Misshapen as error:
+                odd[key] = str(error)
+    return _Object(held, where, odd)
+
+
+def _look_at_address(key: str, value: Json, where: str) -> None:
+    if key in _ADDRESSES and isinstance(value, str) and value:
+        try:
+            _ADDRESSES[key](value)
+        except ValueError:
+            raise Misshapen(f"{_below(where, key)}: is not an address of that kind") from None
+
+
+def _told(shape: Shape, value: Json, where: str) -> Json:
+    kind = shape.type_name
+    words, types = _KINDS.get(kind, _TEXT)
+    fits = isinstance(value, types) and (kind == "boolean" or not isinstance(value, bool))
+    if shape.name == _POLICY and isinstance(value, dict):
+        return value
+    if not fits:
+        raise Misshapen(f"{where}: is not {words}")
+    if kind == "structure":
+        return _object(shape, value, where)
+    if kind == "map":
+        told = {key: _told(shape.value, item, _below(where, key)) for key, item in value.items()}
+        return _Object(told, where, {})
+    if kind == "list":
+        return [_item(shape.member, item, f"{where}[{index}]") for index, item in enumerate(value)]
+    return value
+
+
+def _item(shape: Shape, value: Json, where: str) -> Json:
+    """One of a list: an odd object spoils only itself."""
+    try:
+        return _told(shape, value, where)
+    except Misshapen as error:
+        if shape.type_name != "structure":
+            raise
+        return _Object({}, where, {}, str(error))

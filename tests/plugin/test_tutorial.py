@@ -1,0 +1,46 @@
+"""Both tutorials give what they say, followed to the letter."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.mark.parametrize("page", ["tutorial.md", "ja/tutorial.md"])
+def test_a_tutorial(project, page):
+    text = (DOCS / page).read_text(encoding="utf-8")
+    blocks = BLOCK.findall(text)
+    (baseline,) = [held for kind, held in blocks if kind == "toml"]
+    build, opened = [held for kind, held in blocks if kind == "python"]
+    line = next(held for kind, held in blocks if kind == "console" and "$ pytest" in held)
+    command = shlex.split(line.strip().removeprefix("$ pytest "))
+    project.baseline(baseline)
+    project.pytester.makeconftest(build)
+    result = project.run_apart(*command)
+    result.assert_outcomes(passed=2, skipped=2)
+    assert result.ret == 0
+    project.pytester.makeconftest(build + opened)
+    result = project.run_apart(*command)
+    result.assert_outcomes(passed=1, failed=1, skipped=2)
+    result.stdout.fnmatch_lines(["*arn:aws:s3:::my-orders", "*curl 'https://my-orders.s3*"])
+
+
+@pytest.mark.parametrize("page", ["tutorial.md", "ja/tutorial.md"])
+def test_what_a_tutorial_leaves_out_is_what_would_fail(project, page):
+    text = (DOCS / page).read_text(encoding="utf-8")
+    (paragraph,) = [one for one in text.split("\n\n") if "`--cloudpack-control`" in one]
+    named = set(re.findall(r"`([a-z0-9-]+)`", paragraph)) - {"--cloudpack-control"}
+    blocks = BLOCK.findall(text)
+    project.baseline(next(held for kind, held in blocks if kind == "toml"))
+    project.pytester.makeconftest(next(held for kind, held in blocks if kind == "python"))
+    result = project.run_apart("--cloudpack-baseline", "--cloudpack-source=moto")
+    failed = re.findall(r"^FAILED .*::([a-z0-9-]+)::", result.stdout.str(), re.MULTILINE)
+    assert set(failed) == named

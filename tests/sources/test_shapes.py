@@ -1,0 +1,262 @@
+"""Recorded answers of a wrong shape: told with file and key, and only what is wrong is lost."""
+
+from __future__ import annotations
+
+import json
+import random
+from functools import cache
+from ipaddress import ip_address
+
+import pytest
+
+from cloudpack_baseline import Baseline
+from cloudpack_baseline.assessment import assess, wanted_by
+from cloudpack_baseline.model.ec2 import Instance, Vpc
+from cloudpack_baseline.model.iam import AccountSummary
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.reports.json import report_bytes
+from cloudpack_baseline.sources import parse_source
+from cloudpack_baseline.sources.answers import file_name
+from cloudpack_baseline.sources.calls import Misshapen
+from cloudpack_baseline.sources.operations import OPERATIONS, operation
+from cloudpack_baseline.sources.shapes import _ADDRESSES, _model, shaped
+from cloudpack_baseline.whitepaper import select
+from support import ACCOUNT, REGION
+
+ARN = f"arn:aws:x:{REGION}:{ACCOUNT}:y/z"
+ADDRESSES = (("10.0.0.0/16", "2001:db8::/56"), ("10.0.0.1", "2001:db8::1"))
+ROUNDS = 12
+ODD = ("null", '"x"', "5", "[]", "{}", "true", '"\\ud800"', "[null]", '{"a": 1}', "-1.5")
+PAGED = frozenset(("ContinuationToken", "Marker", "NextContinuationToken", "NextToken"))
+
+
+def gathered(folder, files, *wanted):
+    for name, held in files.items():
+        path = folder / ACCOUNT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(held if isinstance(held, str) else json.dumps(held), "utf-8")
+    with parse_source(f"describe:{folder}").open(()) as opened:
+        return opened.gather(wanted)
+
+
+def details(unknown):
+    assert isinstance(unknown, Unknown)
+    return [cause.detail for cause in unknown.causes]
+
+
+LIST = "s3api.list-buckets.json"
+
+
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [
+        (None, "Buckets[1]: is not an object"),
+        ("x", "Buckets[1]: is not an object"),
+        ({}, "Buckets[1].Name: is missing"),
+        ({"Name": None}, "Buckets[1].Name: is missing"),
+        ({"Name": {"a": 1}}, "Buckets[1].Name: is not a text"),
+        ({"Name": "b", "BucketRegion": True}, "Buckets[1].BucketRegion: is not a text"),
+    ],
+)
+def test_an_odd_bucket_costs_only_itself(tmp_path, odd, told):
+    found = gathered(tmp_path, {LIST: {"Buckets": [{"Name": "a"}, odd]}}, reads(Bucket))
+    assert [one.name for one in found.all(Bucket, ACCOUNT)] == ["a"]
+    (gap,) = found.covered(Bucket, ACCOUNT)
+    assert details(gap.unknown) == [f"{LIST}: {told}"]
+
+
+@pytest.mark.parametrize("odd", ["x", 5, {"Name": "a"}, True])
+def test_a_listing_that_is_no_list(tmp_path, odd):
+    found = gathered(tmp_path, {LIST: {"Buckets": odd}}, reads(Bucket))
+    (gap,) = found.covered(Bucket, ACCOUNT)
+    assert details(gap.unknown) == [f"{LIST}: Buckets: is not a list"]
+
+
+@pytest.mark.parametrize(
+    ("grants", "told"),
+    [
+        ([{"Grantee": 5, "Permission": "READ"}], "Grants[0].Grantee: is not an object"),
+        ([{"Permission": "READ"}], "Grants[0].Grantee: is missing"),
+        ([5], "Grants[0]: is not an object"),
+        ("x", "Grants: is not a list"),
+    ],
+)
+def test_a_field_of_a_bucket_names_file_and_key(tmp_path, grants, told):
+    name = "s3api.get-bucket-acl@a.json"
+    files = {LIST: {"Buckets": [{"Name": "a"}]}, name: {"Owner": {"ID": "me"}, "Grants": grants}}
+    (bucket,) = gathered(tmp_path, files, reads(Bucket, "acl", "owner")).all(Bucket, ACCOUNT)
+    assert details(bucket.acl) == [f"{name}: {told}"]
+    assert bucket.owner == "me"
+
+
+def test_a_folder_where_a_file_should_be(tmp_path):
+    (tmp_path / ACCOUNT / LIST).mkdir(parents=True)
+    found = gathered(tmp_path, {}, reads(Bucket))
+    (gap,) = found.covered(Bucket, ACCOUNT)
+    assert details(gap.unknown) == [f"{LIST} cannot be read: Is a directory"]
+
+
+def test_a_name_with_half_a_surrogate_pair_is_a_name(tmp_path):
+    listing = {"Buckets": [{"Name": "\ud800"}, {"Name": "a"}]}
+    policy = {"s3api.get-bucket-policy@a.json": {"Policy": "{}"}}
+    found = gathered(tmp_path, {LIST: listing} | policy, reads(Bucket, "policy"))
+    odd, plain = sorted(found.all(Bucket, ACCOUNT), key=lambda one: -len(ascii(one.name)))
+    assert (odd.name, plain.policy) == ("\ud800", "{}")
+    assert details(odd.policy) == ["no file s3api.get-bucket-policy@%5Cud800.json"]
+    assert found.digest
+    told = [one.observations[0].message for one in assess(found, Baseline()).findings]
+    assert [one.in_language("ja").encode() for one in told]
+
+
+def test_an_odd_reservation_costs_only_itself(tmp_path):
+    name = "ec2.describe-instances.json"
+    held = [
+        {"OwnerId": ACCOUNT, "Instances": [{"InstanceId": "i-1", "State": {"Name": "running"}}]},
+        {"OwnerId": ACCOUNT, "Instances": "x"},
+        {"OwnerId": ACCOUNT, "Instances": [{"InstanceId": "i-2", "State": []}]},
+    ]
+    found = gathered(tmp_path, {f"{REGION}/{name}": {"Reservations": held}}, reads(Instance))
+    assert [one.instance_id for one in found.all(Instance, ACCOUNT)] == ["i-1"]
+    (gap,) = found.covered(Instance, ACCOUNT)
+    assert details(gap.unknown) == [
+        f"{name}: Reservations[1].Instances: is not a list",
+        f"{name}: Reservations[2].Instances[0].State: is not an object",
+    ]
+
+
+@pytest.mark.parametrize("odd", [None, {"RegionName": 5}, {"OptInStatus": "opted-in"}])
+def test_an_odd_region_is_a_region_that_nobody_can_name(tmp_path, odd):
+    files = {"ec2.describe-regions.json": {"Regions": [{"RegionName": REGION}, odd]}}
+    found = gathered(tmp_path, files, reads(Vpc))
+    assert "*" in {one.region for one in found.covered(Vpc, ACCOUNT) if one.unknown is not None}
+
+
+def test_what_is_odd_beside_the_items_costs_the_kind(tmp_path):
+    name = "iam.get-account-summary.json"
+    found = gathered(tmp_path, {name: {"SummaryMap": []}}, reads(AccountSummary))
+    told = [*found.all(AccountSummary, ACCOUNT), *found.covered(AccountSummary, ACCOUNT)]
+    assert f"{name}: SummaryMap: is not an object" in str(told)
+
+
+@pytest.mark.parametrize("odd", ["x", "10.0.0.0/33", "\ud800"])
+def test_a_text_where_an_address_should_be(tmp_path, odd):
+    name = "ec2.describe-vpcs.json"
+    held = [{"VpcId": "vpc-1", "CidrBlock": odd, "State": "available"}]
+    found = gathered(tmp_path, {f"{REGION}/{name}": {"Vpcs": held}}, reads(Vpc))
+    (gap,) = found.covered(Vpc, ACCOUNT)
+    assert details(gap.unknown) == [f"{name}: Vpcs[0].CidrBlock: is not an address of that kind"]
+
+
+class TestShaped:
+    LISTING = operation("s3:ListBuckets")
+
+    def told(self, held, one=LISTING):
+        return shaped(one, held, "f.json")
+
+    def test_a_sound_answer_is_as_it_was(self):
+        held = {"Buckets": [{"Name": "a", "CreationDate": "2026-01-01T00:00:00Z"}], "Beside": 1}
+        assert self.told(held) == held
+
+    def test_nothing_is_lost_of_what_is_sound(self):
+        told = self.told({"Buckets": [{"Name": "a", "BucketRegion": 5}]})["Buckets"][0]
+        assert told["Name"] == told.get("Name") == "a"
+        assert "Name" in told
+        for ask in (
+            lambda: told["BucketRegion"],
+            lambda: told.get("BucketRegion"),
+            lambda: "BucketRegion" in told,
+            told.items,
+            told.values,
+            lambda: ({"more": 1} | told)["BucketRegion"],
+        ):
+            with pytest.raises(Misshapen, match=r"f.json: Buckets\[0\].BucketRegion: is not a te"):
+                ask()
+
+    def test_an_element_that_is_no_object_answers_nothing(self):
+        told = self.told({"Buckets": [5]})["Buckets"][0]
+        for ask in (lambda: told["Name"], lambda: told.get("Name"), told.items, told.values):
+            with pytest.raises(Misshapen, match=r"f.json: Buckets\[0\]: is not an object"):
+                ask()
+
+    @pytest.mark.parametrize("document", ["%7B%7D", {"Statement": []}])
+    def test_policies_of_iam_are_texts_or_objects(self, document):
+        held = {"RoleDetailList": [{"AssumeRolePolicyDocument": document}]}
+        one = operation("iam:GetAccountAuthorizationDetails")
+        assert self.told(held, one)["RoleDetailList"][0]["AssumeRolePolicyDocument"] == document
+
+
+def sample(shape, name="", depth=0):
+    """A value of the shape, with something for each member."""
+    kind = shape.type_name
+    if kind == "structure":
+        deep = shape.members.items() if depth < 8 else ()
+        return {key: sample(member, key, depth + 1) for key, member in deep}
+    if kind == "list":
+        return [sample(shape.member, name, depth + 1)] if depth < 8 else []
+    if kind == "map":
+        return {"k": sample(shape.value, name, depth + 1)}
+    plain = {"boolean": True, "integer": 1, "long": 1, "float": 1.5, "double": 1.5}
+    if kind in plain:
+        return plain[kind]
+    return "2026-01-01T00:00:00Z" if kind == "timestamp" else sample_text(shape, name)
+
+
+def sample_text(shape, name):
+    if name in PAGED:
+        return ""
+    for part, value in (
+        ("Region", REGION), ("OwnerId", ACCOUNT), ("Document", "{}"), ("Policy", "{}"),
+    ):  # fmt: skip
+        if name.endswith(part):
+            return value
+    if name in _ADDRESSES:
+        return ADDRESSES[_ADDRESSES[name] is ip_address]["6" in name]
+    return ARN if name.lower().endswith("arn") else next(iter(getattr(shape, "enum", ())), "n1")
+
+
+@cache
+def sound():
+    """An answer to every operation, about each subject that the answers name."""
+    files = {}
+    for one in OPERATIONS.values():
+        held = sample(_model(one.client).operation_model(one.name).output_shape)
+        for subject in ("n1", ARN, "S3_POLICY") if one.subject else ("",):
+            files[file_name(one, subject)] = json.dumps(held)
+    return files
+
+
+def ways(held, way=()):
+    yield way
+    if isinstance(held, list):
+        held = dict(enumerate(held))
+    for key, value in held.items() if isinstance(held, dict) else ():
+        yield from ways(value, (*way, key))
+
+
+def broken(text, chance):
+    """The answer with one value, anywhere in it, of another kind."""
+    held = json.loads(text)
+    way = chance.choice(list(ways(held)))
+    odd = json.loads(chance.choice(ODD))
+    if not way:
+        return json.dumps(odd)
+    place = held
+    for key in way[:-1]:
+        place = place[key]
+    place[way[-1]] = odd
+    return json.dumps(held)
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_whatever_a_folder_holds_is_judged(tmp_path, seed):
+    chance = random.Random(seed)  # noqa: S311 - not for secrets
+    files = {
+        name: broken(text, chance) if chance.random() < 0.5 else text
+        for name, text in sound().items()
+    }
+    found = gathered(tmp_path, files, *wanted_by(select(None, None)))
+    assert Snapshot.from_json(json.loads(json.dumps(found.to_json()))) == found
+    assert report_bytes(assess(found, Baseline()))
