@@ -9,11 +9,11 @@ from checks.test_network import SEGMENTS, account
 from checks.test_storage import OFFICE, account_block, allow, bucket, policy
 from cloudpack_baseline import Baseline, InputError
 from cloudpack_baseline.cli import main
-from cloudpack_baseline.model.s3 import Grant, PublicAccessBlock
+from cloudpack_baseline.model.s3 import AccessPoint, Grant, PublicAccessBlock
 from cloudpack_baseline.reports.explain_flow import Asked, explain_flow
 from cloudpack_baseline.reports.explain_s3 import explain_bucket
 from cloudpack_baseline.sources.recording import write_snapshot
-from support import ACCOUNT, world
+from support import ACCOUNT, REGION, world
 
 DECLARED = Baseline.from_mapping(
     {"segments": SEGMENTS, "networks": {"office": ["203.0.113.0/28"], "desk": ["203.0.113.0/29"]}}
@@ -164,3 +164,40 @@ def test_a_deny_is_told_by_what_it_alone_stops():
     inside = allow(Resource="arn:aws:s3:::docs/a/*")
     told = s3(bucket(policy=policy(inside, elsewhere)), language="ja")
     assert "他のステートメントの許可は何も打ち消さない" in told
+
+
+def test_each_allow_is_told_with_a_line_that_tries_it():
+    one = bucket(policy=policy(allow()), name="docs")
+    told = s3(one)
+    above = told[: told.index("together")]
+    assert "$ curl 'https://docs.s3.ap-northeast-1.amazonaws.com/file.txt'" in above
+
+
+def test_a_deny_that_cannot_be_decided_is_told_as_such():
+    deny = allow(Sid="Odd", Effect="Deny", Condition={"StringFoo": {"aws:SourceIp": "x"}})
+    told = s3(bucket(policy=policy(allow(), deny)))
+    assert "could not be decided exactly: $.Statement[1].Condition.StringFoo" in told
+    assert "takes nothing" not in told
+    assert "厳密に判定できない" in s3(bucket(policy=policy(allow(), deny)), language="ja")
+
+
+def test_access_points_are_told_with_their_statements():
+    delegated = allow(
+        Action="s3:*",
+        Resource=["arn:aws:s3:::docs", "arn:aws:s3:::docs/*"],
+        Condition={"StringEquals": {"s3:DataAccessPointAccount": ACCOUNT}},
+    )
+    arn = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/pub"
+    opened = allow(Sid="Open", Action="s3:*", Resource=f"{arn}/object/*")
+    changes = {"arn": arn, "account": ACCOUNT, "region": REGION, "bucket": "docs"}
+    point = AccessPoint(name="pub", network_origin="Internet", policy=policy(opened), **changes)
+    shut = AccessPoint(
+        **changes | {"arn": f"{arn}2"}, name="pub2", network_origin="VPC", vpc="vpc-1"
+    )
+    records = (bucket(policy=policy(delegated)), account_block(), point, shut)
+    snapshot = world("s3-exposure", *records)
+    told = "\n".join(explain_bucket(snapshot, Baseline(), "docs", "en"))
+    assert "alone, without Deny and blocks: anyone, unsigned, may read objects" in told
+    assert "access point pub (Internet)\n    $.Statement[0] Open: Allow" in told
+    assert "access point pub2 (vpc-1)\n    no policy, so it lets nobody in" in told
+    assert "https://pub-123456789012.s3-accesspoint.ap-northeast-1.amazonaws.com/" in told

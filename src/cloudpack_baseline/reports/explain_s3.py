@@ -17,6 +17,7 @@ from cloudpack_baseline.checks import World
 from cloudpack_baseline.checks._access_words import told_request, told_surplus
 from cloudpack_baseline.checks._bucket_access import settled
 from cloudpack_baseline.checks._declared_exposure import shown_exposure
+from cloudpack_baseline.checks._inexact import told_doubts
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
@@ -112,7 +113,8 @@ def _statements(bucket: BucketAccess, language: Language) -> Iterator[str]:
         )
         yield head.in_language(language)
         for line in _effect(bucket, bucket.policy, statement):
-            yield f"  {line.in_language(language)}"
+            yield f"  {line if isinstance(line, str) else line.in_language(language)}"
+    yield from (line.in_language(language) for line in _points(bucket))
     for one in exposure(bucket).stopped:
         line = text(
             "explain.stopped",
@@ -124,22 +126,40 @@ def _statements(bucket: BucketAccess, language: Language) -> Iterator[str]:
         yield line.in_language(language)
 
 
-def _effect(bucket: BucketAccess, policy: Policy, statement: Statement) -> Iterator[Text]:
+def _points(bucket: BucketAccess) -> Iterator[Text]:
+    """The access points: where their requests come from, and what their policies say."""
+    for point in bucket.access_points:
+        yield text("explain.point", name=point.name, origin=point.vpc_id or point.network_origin)
+        for statement in point.policy.statements if point.policy else ():
+            yield text(
+                "explain.point-statement",
+                path=statement.path,
+                label=statement.sid or "",
+                effect=statement.effect,
+            )
+        if point.policy is None:
+            yield text("explain.point-without-policy")
+
+
+def _effect(bucket: BucketAccess, policy: Policy, statement: Statement) -> Iterator[Text | str]:
     """What an Allow does by itself, and what a Deny does to the others."""
     if statement.effect == "Deny":
         yield from _denied(bucket, policy, statement)
         return
-    told = _let_in(_of_statements(bucket, policy, (statement,)))
-    for words in told:
-        yield text("explain.statement-alone", **words)
-    if not told:
+    surplus = compare(_of_statements(bucket, policy, (statement,))).surplus
+    for one in surplus:
+        yield text("explain.statement-alone", **told_surplus(one))
+        command = one.witness.request.command()
+        if command:
+            yield f"  $ {command}"
+    if not surplus:
         yield text("explain.statement-nothing")
 
 
 def _of_statements(
     bucket: BucketAccess, policy: Policy, statements: tuple[Statement, ...]
 ) -> BucketAccess:
-    """The bucket as if it had these statements, and no ACL and no block."""
+    """The bucket as if it had these statements and its access points, and no ACL and no block."""
     return evolve(
         bucket,
         policy=evolve(policy, statements=statements),
@@ -147,7 +167,6 @@ def _of_statements(
         account_block=None,
         bucket_block=None,
         organization_block=None,
-        access_points=(),
     )
 
 
@@ -168,6 +187,10 @@ def _denied(bucket: BucketAccess, policy: Policy, deny: Statement) -> Iterator[T
     if exposure(bare).clear_text and not exposure(whole).clear_text:
         yield text("explain.statement-clear-text")
     request = stopped_by(whole, deny.path)
+    doubts = [one for one in exposure(whole).approximations if one.statement == deny.label]
+    if request is None and doubts:
+        yield text("explain.statement-doubt", reasons=told_doubts(doubts))
+        return
     if request is None:
         yield text("explain.statement-no-deny")
         return
