@@ -16,7 +16,8 @@ from cloudpack_baseline.access import (
     regions_of,
 )
 from cloudpack_baseline.access._spelling import EXAMPLES, usual_resources
-from cloudpack_baseline.access.identity import _CARRIERS, ESCALATIONS
+from cloudpack_baseline.access.administration import ESCALATIONS
+from cloudpack_baseline.access.holders import _CARRIERS
 
 OWN = "123456789012"
 USER = f"arn:aws:iam::{OWN}:user/u"

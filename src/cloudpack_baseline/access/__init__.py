@@ -11,6 +11,7 @@ The package knows no boto3, no pytest and no white paper.
 
 from __future__ import annotations
 
+from cloudpack_baseline.access.administration import FullAdmin, at_large, has_full_admin, regions_of
 from cloudpack_baseline.access.assume import Assumer, Entry, KeyUse, entry_of, who_can_assume
 from cloudpack_baseline.access.bucket import (
     ALL_USERS,
@@ -24,17 +25,8 @@ from cloudpack_baseline.access.bucket import (
 from cloudpack_baseline.access.declarations import Declaration
 from cloudpack_baseline.access.declared import Comparison, compare
 from cloudpack_baseline.access.exposure import exposure
-from cloudpack_baseline.access.identity import (
-    Capability,
-    FullAdmin,
-    Holder,
-    Powers,
-    at_large,
-    can_act_from_outside,
-    has_full_admin,
-    may,
-    regions_of,
-)
+from cloudpack_baseline.access.holders import Capability, Holder
+from cloudpack_baseline.access.identity import Powers, can_act_from_outside, may
 from cloudpack_baseline.access.parsing import parse_policy
 from cloudpack_baseline.access.policy import Condition, Policy, PrincipalElement, Statement
 from cloudpack_baseline.access.problems import MalformedPolicy, PolicyProblem

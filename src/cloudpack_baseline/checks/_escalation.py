@@ -26,7 +26,7 @@ from cloudpack_baseline.access import (
     regions_of,
     who_can_assume,
 )
-from cloudpack_baseline.access.identity import ESCALATIONS, NOBODY
+from cloudpack_baseline.access.administration import ESCALATIONS, NOBODY
 from cloudpack_baseline.checks._principals import (
     Directory,
     Holdings,

@@ -1,0 +1,395 @@
+"""What the policies of one principal let through, with its boundary and service control policies.
+
+Actions and resources are open sets here: any service, any ARN.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, evolve, field, frozen
+
+from cloudpack_baseline.access._spelling import EXAMPLES, spelled, usual_resources
+from cloudpack_baseline.access.axes import ABSENT, Axis, text_axis
+from cloudpack_baseline.access.callers import Caller
+from cloudpack_baseline.access.denies import UNBOUND, subtract
+from cloudpack_baseline.access.keys import VIA_SERVICE, Key, Kind, Presence, find_key
+from cloudpack_baseline.access.patterns import MANY, ONE, Pattern, glob, string_classes
+from cloudpack_baseline.access.predicates import StringPredicate, equal_to
+from cloudpack_baseline.access.resources import resource_patterns
+from cloudpack_baseline.access.space import RequestSet, TooComplex
+from cloudpack_baseline.access.world import Pending, Rule, Way, World, frequent_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cloudpack_baseline.access.policy import Policy, Statement
+    from cloudpack_baseline.access.predicates import Predicate
+    from cloudpack_baseline.access.variables import Free
+
+__all__ = ["IAM_KEYS", "Capability", "Case", "Holder", "action_test", "capability", "case_of",
+           "pair"]  # fmt: skip
+
+_ALPHABET: Final = "xabcdefghijklmnopqrstuvwyz0123456789-:"
+_VALID: Final = (Pattern((ONE, MANY, ":", ONE, MANY)),)
+_STEPS: Final = 20_000
+_CARRIERS: Final = {
+    "iam:passedtoservice": ("iam:PassRole",),
+    "iam:policyarn": ("iam:AttachUserPolicy", "iam:AttachRolePolicy", "iam:AttachGroupPolicy",
+                      "iam:DetachUserPolicy", "iam:DetachRolePolicy", "iam:DetachGroupPolicy"),
+    "iam:permissionsboundary": (
+        "iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:CreateRole", "iam:CreateUser",
+        "iam:DeleteRolePermissionsBoundary", "iam:DeleteRolePolicy",
+        "iam:DeleteUserPermissionsBoundary", "iam:DeleteUserPolicy", "iam:DetachRolePolicy",
+        "iam:DetachUserPolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy",
+        "iam:PutUserPermissionsBoundary", "iam:PutUserPolicy", "iam:UpdateAssumeRolePolicy",
+    ),
+}  # fmt: skip
+"""Condition keys of IAM's own, and the actions that carry them (Service Authorization Reference,
+"Actions, resources, and condition keys for AWS IAM")."""
+IAM_KEYS: Final = {
+    name.lower(): Key(name.lower(), name, Kind.TEXT, Presence.OPERATION)
+    for name in ("iam:PassedToService", "iam:PolicyARN", "iam:PermissionsBoundary")
+}
+_TAG: Final = "aws:principaltag/"
+
+
+def _tags_by_key(tags: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    return None if tags is None else {key.lower(): value for key, value in tags.items()}
+
+
+@frozen(kw_only=True)
+class Holder:
+    """Who holds the policies: its ARN (user or role) and account, if they are known.
+
+    ``tags`` are its own, in any case of their keys; None: nobody tells. With ``session_tags`` its
+    sessions may bring further ones, and other values of these.
+    """
+
+    account: str = "123456789012"
+    arn: str | None = None
+    organization: str | None = None
+    tags: Mapping[str, str] | None = field(default=None, converter=_tags_by_key, hash=False)
+    session_tags: bool = True
+
+    @property
+    def partition(self) -> str:
+        """That of its ARN."""
+        return self.arn.split(":", 2)[1] if self.arn else "aws"
+
+
+@frozen(kw_only=True)
+class Capability:
+    """Something that a principal can do: an action on a resource in a context.
+
+    ``statement`` and ``path`` name the statement that allows it, ``policy`` is the place of its
+    policy in the row that was given; ``exact`` is false where the answer rests on a statement that
+    could not be taken exactly.
+    """
+
+    action: str
+    resource: str
+    context: Mapping[str, str | tuple[str, ...]]
+    statement: str
+    path: str
+    policy: int = 0
+    exact: bool = True
+
+
+@define(eq=False)
+class _World(World):
+    """The requests of one holder, whose tags may be known."""
+
+    holder: Holder = field(factory=Holder)
+
+    def settle(self, name: str, caller: Caller, way: int) -> str | Free | None:
+        """What a variable is: a tag that no session can change is settled."""
+        key = find_key(name)
+        tags = self.holder.tags
+        if key is None or tags is None or self.holder.session_tags or not _is_tag(key):
+            return super().settle(name, caller, way)
+        return tags.get(key.id.removeprefix(_TAG))
+
+    def caller_mask(self, key: Key, caller: Caller) -> int | None:
+        """The classes of a key of callers, tags included."""
+        tags = self.holder.tags
+        if tags is None or not _is_tag(key):
+            return super().caller_mask(key, caller)
+        value = tags.get(key.id.removeprefix(_TAG))
+        if self.holder.session_tags:
+            # A session changes what the role's tag is, and takes none away.
+            return None if value is None else ~ABSENT
+        return ABSENT if value is None else self._pin(key.id, value)
+
+    def _pins(self, key: str) -> list[Predicate]:
+        value = (self.holder.tags or {}).get(key.removeprefix(_TAG))
+        own = [equal_to(value)] if value is not None and key.startswith(_TAG) else []
+        return [*super()._pins(key), *own]
+
+
+def _is_tag(key: Key) -> bool:
+    return key.id.startswith(_TAG)
+
+
+@define(eq=False)
+class Case:
+    """The requests of one holder that no Deny, boundary or service control policy stops.
+
+    ``allows`` are the Allows of its own policies, each with the place of its policy; ``written``
+    are the actions as somebody wrote them.
+    """
+
+    world: World
+    actions: Axis
+    high: RequestSet
+    low: RequestSet
+    holder: Holder
+    allows: list[tuple[int, Rule]] = field(factory=list)
+    written: tuple[str, ...] = ()
+
+    def action(self, index: int) -> str:
+        """The action at that place of the axis, as it is written."""
+        return spelled(str(self.actions.samples[index]), self.written)
+
+    def actions_of(self, name: str) -> int:
+        """The class that the action is of."""
+        mask = self.actions.present
+        for test, (low, _) in self.actions.some.items():
+            mask &= low if test.verdict(name.lower())[0] else ~low
+        return mask
+
+    def places(self, resource: str) -> int:
+        """The classes that the resource is of."""
+        objects = self.world.axes["object"]
+        found = loose = objects.present
+        for test, (low, high) in objects.some.items():
+            sure, possible = test.verdict(resource)
+            found &= (low if sure else ~low) & (high if possible else ~high)
+            loose &= (high if sure else -1) & (-1 if possible else ~low)
+        # Where there were too many classes, those that it may be of.
+        return found or loose
+
+
+def case_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
+    policies: Sequence[Policy],
+    boundary: Policy | None,
+    scps: Sequence[Sequence[Policy]],
+    holder: Holder,
+    tests: Sequence[tuple[Key, Predicate]] = (),
+    extra_actions: Sequence[str] = (),
+    resource: str | None = None,
+) -> Case:
+    """Lay out the requests of a holder and make every statement a set of them.
+
+    ``tests`` and ``extra_actions`` are to be told apart besides what the policies do; with a
+    ``resource``, only requests on that one count.
+    """
+    layers: list[Sequence[Policy]] = [policies, *([(boundary,)] if boundary else []), *scps]
+    caller = Caller(
+        kind="account", name=holder.arn or f"arn:aws:iam::{holder.account}:role/example",
+        account=holder.account, arn=holder.arn, owner=True, sample=holder.arn is None,
+    )  # fmt: skip
+    world = _World((caller,), (Way(), Way(endpoint=True)), holder.account, holder.organization,
+                   holder=holder)  # fmt: skip
+    every = [policy for layer in layers for policy in layer]
+    frequent = frequent_keys(every)
+    pending = [
+        [(place, _pending(world, policy, statement, frequent))
+         for place, policy in enumerate(layer) for statement in policy.statements]
+        for layer in layers
+    ]  # fmt: skip
+    flat = [item for layer in pending for _, item in layer]
+    found: list[tuple[Key, Predicate | None]] = [
+        (t.key, t.predicate) for item in flat for d in item.drafts for t in d.tests
+    ]
+    used = {key.id for key, _ in found}
+    found += [(key, test) for key, test in tests if key.id not in IAM_KEYS or key.id in used]
+    found.append((VIA_SERVICE, None))
+    carriers = {key: action_test(names) for key, names in _CARRIERS.items() if key in used}
+    rows = [action_test(item.statement.actions) for item in flat]
+    actions = _action_axis(
+        [*rows, *(action_test((name,)) for name in extra_actions), *carriers.values()]
+    )
+    keys = list(dict.fromkeys(keys for item in flat for _, keys in item.resources))
+    objects = (
+        text_axis("resource", keys, empty=False, prefix="arn:")
+        if resource is None
+        else _single(keys, resource)
+    )
+    world.build(
+        found, objects=objects, action_count=len(actions.samples),
+        object_actions=actions.present, bucket_actions=0,
+        actions_of=lambda key: actions.some[carriers[key.id]][1] if key.id in carriers
+        else actions.present,
+    )  # fmt: skip
+    case = _combine(world, actions, pending, holder)
+    case.written = tuple(name for item in flat for name in item.statement.actions)
+    case.written += tuple(extra_actions)
+    return case
+
+
+def _single(tests: Sequence[StringPredicate], resource: str) -> Axis:
+    """One resource, and what each test says of it."""
+    axis = Axis("resource", [None, resource])
+    for test in tests:
+        sure, possible = test.verdict(resource)
+        axis.some[test] = axis.every[test] = (sure << 1, possible << 1)
+    return axis
+
+
+def _combine(
+    world: World, actions: Axis, pending: Sequence[Sequence[tuple[int, Pending]]], holder: Holder
+) -> Case:
+    rules = [[_rule(world, actions, item) for _, item in layer] for layer in pending]
+    flat = [rule for layer in rules for rule in layer]
+    denies = [rule for rule in flat if not rule.allows]
+    high, low, _ = subtract(world.space, world.valid, denies, rules=len(flat))
+    for layer in rules[1:]:
+        world.space.allow(_STEPS)
+        try:
+            high, low = _both_allow(high, low, layer)
+        except TooComplex:
+            low = RequestSet.nothing(world.space)
+    world.space.allow(UNBOUND)
+    case = Case(world, actions, high, low, holder)
+    case.allows = [
+        (place, rule) for (place, _), rule in zip(pending[0], rules[0], strict=True) if rule.allows
+    ]
+    return case
+
+
+def _both_allow(
+    high: RequestSet, low: RequestSet, layer: Sequence[Rule]
+) -> tuple[RequestSet, RequestSet]:
+    """What a boundary or a level of SCPs leaves."""
+    allowed, sure = high - high, low - low
+    for rule in layer:
+        if rule.allows:
+            allowed, sure = allowed | (high & rule.high), sure | (low & rule.low)
+    return allowed, sure
+
+
+def _pending(
+    world: World, policy: Policy, statement: Statement, frequent: frozenset[str]
+) -> Pending:
+    def known(name: str) -> Key | None:
+        key = find_key(name) or IAM_KEYS.get(name.lower())
+        if key is None or name.lower() not in frequent:
+            return None
+        # Whose a resource is depends on the resource.
+        return evolve(key, presence=Presence.ALWAYS) if key.presence is Presence.CONSTANT else key
+
+    drafts = world.drafts(statement, (1, 1), 3, variables=policy.variables, known=known)
+    pending = Pending(statement, "identity", drafts, 0)
+    for target in drafts:
+        sure, maybe = resource_patterns(statement, target.environment, variables=policy.variables)
+        pending.resources.append(((0, 0), StringPredicate(tuple(sure), tuple(maybe))))
+    return pending
+
+
+def action_test(patterns: Iterable[str]) -> StringPredicate:
+    """The actions that some of the patterns means."""
+    return StringPredicate(tuple(glob(((text.lower(), False),)) for text in patterns))
+
+
+def _action_axis(tests: Sequence[StringPredicate]) -> Axis:
+    tests = list(dict.fromkeys(tests))
+    rows: list[tuple[Pattern, ...]] = [test.patterns for test in tests]
+    simple = all(p.exact is not None or p.head is not None for row in rows for p in row)
+    classes = string_classes(rows if simple else [*rows, _VALID], empty=False, alphabet=_ALPHABET)
+    exact = classes is not None
+    if classes is None:
+        loose = [tuple(pattern.loosened() for pattern in row) for row in rows]
+        classes = string_classes(loose, empty=False, alphabet=_ALPHABET) or []
+    elif not simple:
+        classes = [(word, vector) for word, vector in classes if vector >> len(rows) & 1]
+    classes = _readable(classes, rows, simple=simple)
+    axis = Axis("action", [None, *(w if ":" in w else f"{w}:x" for w, _ in classes)])
+    for index, test in enumerate(tests):
+        mask = sum((vector >> index & 1) << place for place, (_, vector) in enumerate(classes, 1))
+        axis.some[test] = axis.every[test] = (mask if exact else 0, mask)
+    return axis
+
+
+def _readable(
+    classes: list[tuple[str, int]], rows: Sequence[tuple[Pattern, ...]], *, simple: bool
+) -> list[tuple[str, int]]:
+    """Let an action that exists stand for its class; a service's name begins with a letter."""
+    if simple:
+        classes = [(word, vector) for word, vector in classes if word[0].isalpha()]
+    mask = (1 << len(rows)) - 1
+    for name in map(str.lower, EXAMPLES):
+        vector = sum(1 << i for i, row in enumerate(rows) if any(p.matches(name) for p in row))
+        classes = [(name if v & mask == vector else w, v) for w, v in classes]
+    return classes
+
+
+def _rule(world: World, actions: Axis, item: Pending) -> Rule:
+    statement = item.statement
+    low = high = RequestSet.nothing(world.space)
+    named = actions.some[action_test(statement.actions)]
+    if statement.not_action:
+        named = (actions.present & ~named[1], actions.present & ~named[0])
+    objects = world.axes["object"]
+    for target, (_, keys) in zip(item.drafts, item.resources, strict=True):
+        places = objects.some[keys]
+        if statement.not_resource:
+            places = (objects.full & ~places[1], objects.full & ~places[0])
+        sets = world.sets(target, {world.layout.action: named, world.layout.object: places})
+        low, high = low | sets[0], high | sets[1]
+    reasons = dict.fromkeys(reason for target in item.drafts for reason in target.reasons)
+    return Rule(statement.label, item.source, statement.path, statement.effect == "Allow", low,
+                high, tuple(reasons))  # fmt: skip
+
+
+def capability(
+    case: Case, box: Mapping[int, int], about: tuple[str, str] | None = None
+) -> Capability | None:
+    """What the first statement allows of the box; ``about`` is the action and resource to tell."""
+    best: Capability | None = None
+    for policy, rule in case.allows:
+        inside = (case.high & rule.high).within(box)
+        if not inside:
+            continue
+        sure = (case.low & rule.low).within(box)
+        if sure:
+            return _describe(case, sure, (policy, rule), about, exact=True)
+        best = best or _describe(case, inside, (policy, rule), about, exact=False)
+    return best
+
+
+def _describe(
+    case: Case,
+    found: RequestSet,
+    by: tuple[int, Rule],
+    about: tuple[str, str] | None,
+    *,
+    exact: bool,
+) -> Capability:
+    world, layout = case.world, case.world.layout
+    picked = found.pick() or {}
+    context: dict[str, str | tuple[str, ...]] = {}
+    for name, key in world.keys.items():
+        sample = world.axes[name].samples[picked.get(layout.keys[name], 0)]
+        if isinstance(sample, (str, tuple)):
+            context[key.name] = sample
+    action, resource = about or pair(
+        case, picked.get(layout.action, 1), 1 << picked.get(layout.object, 1)
+    )
+    policy, rule = by
+    return Capability(
+        action=action, resource=resource, context=context, statement=rule.label, path=rule.path,
+        policy=policy, exact=exact,
+    )  # fmt: skip
+
+
+def pair(case: Case, index: int, places: int) -> tuple[str, str]:
+    """An action of the class and a resource of the classes, the one about the other if possible."""
+    action = case.action(index)
+    others = (name for name in reversed(EXAMPLES) if case.actions_of(name) >> index & 1)
+    for name in (action, *others):
+        for resource in usual_resources(name, case.holder.partition, case.holder.account):
+            if case.places(resource) & places:
+                return name, resource
+    first = (places & -places).bit_length() - 1
+    return action, str(case.world.axes["object"].samples[first])
