@@ -112,3 +112,13 @@ def test_a_role_whose_path_nobody_can_tell():
     found = exposed(statement)
     assert [one.account for one in found.accounts] == ["111122223333"]
     assert not found.exact
+
+
+@pytest.mark.parametrize(
+    ("number", "accounts", "exact"), [("1", ["*"], True), ("0", [], True), ("many", ["*"], False)]
+)
+def test_accounts_below_a_number(number, accounts, exact):
+    condition = {"NumericLessThan": {"aws:PrincipalAccount": number}}
+    found = exposed({**GOOD, "Condition": condition})
+    assert [one.account for one in found.accounts] == accounts
+    assert found.exact is exact
