@@ -443,5 +443,5 @@ def test_a_witness_shows_what_matters_of_its_request():
     steps = judged(bucket(policy=OFFICE_ONLY)).observations[0].witness.steps
     told = [one.in_language("en") for one in steps]
     assert told[0].startswith("with aws:SourceIp = 203.0.113.")
-    assert told[-1] == "let in by policy LetIn"
+    assert told[-1] == "let in by the bucket policy, LetIn"
     assert not any("aws:userid" in one for one in told)

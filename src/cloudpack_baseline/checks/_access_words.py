@@ -11,7 +11,15 @@ from cloudpack_baseline.access import Witness as AccessWitness
 from cloudpack_baseline.findings import Witness
 from cloudpack_baseline.texts import Text, text
 
-__all__ = ["actions", "few", "told_context", "told_request", "told_surplus", "told_witness"]
+__all__ = [
+    "actions",
+    "few",
+    "told_caller",
+    "told_context",
+    "told_request",
+    "told_surplus",
+    "told_witness",
+]
 
 _SHOWN = 6
 """So many names stand in a sentence; the rest is counted."""
@@ -29,6 +37,20 @@ _ORDINARY = frozenset(
     )
 )
 """Context of any unsigned request over TLS: nothing to look at."""
+
+_TELLING = frozenset(("account", "service"))
+_OF_PRINCIPALS = frozenset(
+    (
+        "aws:PrincipalAccount",
+        "aws:PrincipalArn",
+        "aws:PrincipalIsAWSService",
+        "aws:PrincipalServiceName",
+        "aws:PrincipalServiceNamesList",
+        "aws:PrincipalType",
+        "aws:username",
+    )
+)
+"""What an ARN or the name of a service tells of who calls."""
 
 _GIVEN = frozenset(("aws:RequestedRegion", "aws:ResourceAccount", "s3:ResourceAccount"))
 """Context that the place and time of the request give."""
@@ -105,17 +127,23 @@ def _endpoints(found: Endpoints) -> Text:
 def told_witness(one: AccessWitness) -> Witness:
     """The request, what it carries, what lets it in, and a line that tries it."""
     told = told_request(one.request)
-    let_in = text("storage.let-in", source=one.source, statement=one.statement)
+    source = "policy" if one.source == "policy" else "acl"
+    let_in = text(f"storage.let-in-{source}", statement=one.statement)
     return evolve(told, steps=(*told.steps, let_in))
+
+
+def told_caller(request: Request) -> str | Text:
+    """Who sends the request."""
+    unsigned = request.principal_kind == "anonymous"
+    return text("storage.unsigned") if unsigned else request.principal
 
 
 def told_request(request: Request) -> Witness:
     """The request, what it carries beyond what any request does, and a line that tries it."""
-    principal = "anonymous" if request.principal_kind == "anonymous" else request.principal
     return Witness(
         summary=text(
             "storage.request",
-            principal=principal,
+            principal=told_caller(request),
             action=request.action,
             resource=request.resource,
         ),
@@ -124,10 +152,15 @@ def told_request(request: Request) -> Witness:
     )
 
 
+def _says_who(request: Request, key: str) -> bool:
+    """Whether the principal's own name tells it already."""
+    return request.principal_kind in _TELLING and key in _OF_PRINCIPALS
+
+
 def told_context(request: Request) -> tuple[Text, ...]:
     """What the request carries, save for what any request does."""
     return tuple(
         text("storage.context", key=key, value=value if isinstance(value, str) else tuple(value))
         for key, value in request.context.items()
-        if key not in _GIVEN and (key, value) not in _ORDINARY
+        if key not in _GIVEN and (key, value) not in _ORDINARY and not _says_who(request, key)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.access import Request, exposure
-from cloudpack_baseline.checks._access_words import told_context
+from cloudpack_baseline.checks._access_words import told_caller, told_context
 from cloudpack_baseline.checks._bucket_access import settled
 from cloudpack_baseline.checks._check import World, check
 from cloudpack_baseline.checks._inexact import doubt_of, told_doubts
@@ -86,7 +86,7 @@ def _witness(request: Request) -> Witness:
     """The request that no Deny refuses; whether an Allow lets it in is another question."""
     summary = text(
         "s3_transport.request",
-        principal=request.principal,
+        principal=told_caller(request),
         action=request.action,
         resource=request.resource,
     )
