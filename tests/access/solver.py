@@ -363,11 +363,13 @@ class Document:
             raise Unsupported("origin access identities")
         self.sessions = [e for e in self.aws if ":assumed-role/" in e]
         found = re.findall(r"(?<!\d)\d{12}(?!\d)", " ".join(self.aws))
-        for _, key, wanted in self.conditions:
+        for operator, key, wanted in self.conditions:
             if key in IDENTITY:
                 found += re.findall(r"(?<!\d)\d{12}(?!\d)", " ".join(wanted))
-            if key.startswith("aws:principalservicename"):
-                self.services |= {w for w in wanted if not set(w) & set("*?$")}
+            if key.startswith("aws:principalservicename") and not operator.startswith("Null"):
+                # Services are written in lower case.
+                texts = [w.lower() for w in wanted] if "IgnoreCase" in operator else wanted
+                self.services |= {w for w in texts if not set(w) & set("*?$")}
         self.accounts = sorted(set(found) - {OWNER})
         self.unknown = list(dict.fromkeys(
             name for s in self.statements if s["Effect"] == "Allow"

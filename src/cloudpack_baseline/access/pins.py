@@ -152,9 +152,9 @@ def sample_services(policies: Sequence[Policy]) -> tuple[str | None, tuple[str, 
     rows: dict[Pattern, None] = {}
     for policy, condition in _conditions(policies):
         operator = find_operator(condition.operator)
-        if operator is None or condition.key.lower() not in _SERVICE_KEYS:
+        if operator is None or operator.family not in {"string", "arn", "binary"}:
             continue
-        for text in condition.values:
+        for text in condition.values if condition.key.lower() in _SERVICE_KEYS else ():
             value = replace(split(text, variables=policy.variables), {})
             rows |= dict.fromkeys(_pattern(operator, value))
     if not rows:
@@ -167,8 +167,14 @@ def sample_services(policies: Sequence[Policy]) -> tuple[str | None, tuple[str, 
     # Whoever no condition names; failing that, one of those whom all conditions mean.
     rest = is_service if is_service in classes else next(iter(usual))
     fresh = usual.get(rest) or classes.get(rest)
+    # Services are written in lower case, where the case does not matter.
+    lower = {word: word.lower() for word in classes.values()}
+    named = [
+        lower[word] if _vector(tests, lower[word]) | is_service == vector else word
+        for vector, word in classes.items()
+        if vector != rest
+    ]
     exact = [row.exact for row in rows if row.exact is not None]
-    named = [word for vector, word in classes.items() if vector != rest]
     return fresh, tuple(dict.fromkeys((*exact, *named)))
 
 
