@@ -237,8 +237,7 @@ def by_cloudfront(analysis: Analysis, declaration: Declaration) -> dict[str, lis
         found["cloudfront"].append(
             {layout.caller: service, layout.keys["aws:sourceaccount"]: of_account}
         )
-    for caller in analysis.world.callers:
+    for index, caller in enumerate(analysis.world.callers):
         if _is_identity(caller, declaration):
-            mask = analysis.callers(lambda c, one=caller: c == one)  # type: ignore[misc]
-            found[caller.name] = [{layout.caller: mask}]
+            found[caller.name] = [{layout.caller: 1 << index}]
     return found
