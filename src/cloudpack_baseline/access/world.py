@@ -370,7 +370,7 @@ class World:
         return self._couple_callers(by_presence.get(0, ()), rest)
 
     def _coupled(self, possible: Node) -> Node:
-        """Some keys are there only where another one is true."""
+        """Some keys are there only where another one is true, or is there too."""
         levels = self.layout.keys
         for name, other in _ONLY_IF_TRUE.items():
             if name in levels and other in levels:
