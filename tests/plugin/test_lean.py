@@ -63,7 +63,11 @@ def test_judging_a_recorded_snapshot_loads_no_client_and_no_other_check(project)
     )
     assert modules.isdisjoint(("boto3", "botocore", "moto", "cfnlint", "networkx", "yaml"))
     checks = {name for name in modules if name.startswith("cloudpack_baseline.checks.")}
-    assert checks == {"cloudpack_baseline.checks._check", "cloudpack_baseline.checks.account"}
+    assert checks == {
+        "cloudpack_baseline.checks.check",
+        "cloudpack_baseline.checks.account",
+        "cloudpack_baseline.checks.account.root_mfa",
+    }
     assert {
         one for one in modules if one.startswith("cloudpack_baseline.sources.gatherers.")
     } == set()

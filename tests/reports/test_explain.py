@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from checks.test_network import SEGMENTS, account
-from checks.test_storage import OFFICE, account_block, allow, bucket, policy
+from checks.network.test_segmentation import SEGMENTS, account
+from checks.storage.test_s3_exposure import OFFICE, account_block, allow, bucket, policy
 from cloudpack_baseline import Baseline, InputError
 from cloudpack_baseline.cli import main
 from cloudpack_baseline.model.s3 import AccessPoint, Grant, PublicAccessBlock

@@ -8,9 +8,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from attrs import evolve
 
-from checks.test_network import TO_DB, TO_WEB, account, baseline, group, interface, tcp
+from checks.network.test_segmentation import TO_DB, TO_WEB, account, baseline, group, interface, tcp
 from cloudpack_baseline.checks import World
-from cloudpack_baseline.checks._matrix import Cell, SegmentMatrix, segment_matrix
+from cloudpack_baseline.checks.network.matrix import Cell, SegmentMatrix, segment_matrix
 from cloudpack_baseline.cli import main
 from cloudpack_baseline.reachability import TrafficSet
 from cloudpack_baseline.reports.columns import width

@@ -12,8 +12,8 @@ from cloudpack_baseline.baseline import Baseline, BucketDeclaration
 from cloudpack_baseline.baseline._declared import ObjectAccess
 from cloudpack_baseline.baseline._draft import Opening
 from cloudpack_baseline.checks import World
-from cloudpack_baseline.checks._bucket_access import settled
-from cloudpack_baseline.checks._declared_exposure import declarations
+from cloudpack_baseline.checks.storage.bucket_access import settled
+from cloudpack_baseline.checks.storage.declared_exposure import declarations
 from cloudpack_baseline.model.s3 import Bucket
 
 __all__ = ["openings_of"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cloudpack_baseline._cli._gathering import baseline_of, snapshot_of
 from cloudpack_baseline.checks import World
-from cloudpack_baseline.checks._matrix import segment_matrix
+from cloudpack_baseline.checks.network.matrix import segment_matrix
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.reports.matrix import matrix_lines
 from cloudpack_baseline.reports.matrix_svg import matrix_svg

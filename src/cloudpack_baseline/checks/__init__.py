@@ -1,24 +1,26 @@
 """Checks: pure functions that hold records against the white paper and the baseline.
 
-A module a theme; each check is named as its control, in snake_case.
+A folder a theme of the catalogue; each check is in the module that is named as its control, in
+snake_case, beside the helpers of its theme.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 
-from cloudpack_baseline.checks._check import Check, World, check
+from cloudpack_baseline.checks.check import Check, World, check
 from cloudpack_baseline.whitepaper import control
 
 __all__ = ["Check", "World", "check", "check_of"]
 
 
-def check_of(id_: str) -> Check:
+def check_of(control_id: str) -> Check:
     """The check that judges the control.
 
     Raises:
         InputError: there is no such control.
     """
-    theme = import_module(f"cloudpack_baseline.checks.{control(id_).theme}")
-    found: Check = getattr(theme, id_.replace("-", "_"))
-    return found
+    name = control_id.replace("-", "_")
+    module = import_module(f"{__name__}.{control(control_id).theme}.{name}")
+    judging: Check = getattr(module, name)
+    return judging

@@ -11,9 +11,9 @@ from attrs import frozen
 
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import World
-from cloudpack_baseline.checks._ends import DeclaredEnd, declared_ends
-from cloudpack_baseline.checks._network_reads import network_of
-from cloudpack_baseline.checks._segments import memberships
+from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
+from cloudpack_baseline.checks.network.network_reads import network_of
+from cloudpack_baseline.checks.network.segments import memberships
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.snapshot import Snapshot

@@ -14,10 +14,10 @@ from cloudpack_baseline.access.policy import Statement
 from cloudpack_baseline.assessment import judge
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import World
-from cloudpack_baseline.checks._access_words import told_request, told_surplus
-from cloudpack_baseline.checks._bucket_access import settled
-from cloudpack_baseline.checks._declared_exposure import shown_exposure
-from cloudpack_baseline.checks._inexact import told_doubts
+from cloudpack_baseline.checks.inexact import told_doubts
+from cloudpack_baseline.checks.storage.access_words import told_request, told_surplus
+from cloudpack_baseline.checks.storage.bucket_access import settled
+from cloudpack_baseline.checks.storage.declared_exposure import shown_exposure
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot

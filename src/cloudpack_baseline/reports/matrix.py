@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from types import MappingProxyType
 
-from cloudpack_baseline.checks._matrix import Cell, SegmentMatrix
+from cloudpack_baseline.checks.network.matrix import Cell, SegmentMatrix
 from cloudpack_baseline.reachability import TrafficSet
 from cloudpack_baseline.reports.columns import aligned
 from cloudpack_baseline.texts import Language, text

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from attrs import frozen
 
-from cloudpack_baseline.checks._matrix import Cell, SegmentMatrix
+from cloudpack_baseline.checks.network.matrix import Cell, SegmentMatrix
 from cloudpack_baseline.reports.columns import width
 from cloudpack_baseline.reports.matrix import SIGNS, shortened, used_kinds
 from cloudpack_baseline.texts import Language, text

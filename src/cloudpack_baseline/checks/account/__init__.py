@@ -1,0 +1,1 @@
+"""Checks of AWS accounts and the root user."""

@@ -1,0 +1,1 @@
+"""Checks of databases and their backups."""

@@ -1,0 +1,225 @@
+"""Databases: backups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from cloudpack_baseline.baseline import RdsBackupOptions
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.databases._replicas import replica_backups
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    Outcome,
+    Resource,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.rds import DBCluster, DBInstance, DBSnapshot
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["rds_backup"]
+
+Database: TypeAlias = DBInstance | DBCluster
+
+
+_DAY = timedelta(days=1)
+
+
+_DAILY = timedelta(hours=26)
+"""How old the newest daily backup may be: a day, and room for the window and the copy."""
+
+
+_SERVICES = {"docdb": "Amazon DocumentDB", "neptune": "Amazon Neptune"}
+
+
+_AUTOMATIC = frozenset(("automated", "awsbackup"))
+
+
+_STOPPED = frozenset(("stopped", "stopping"))
+
+
+_GONE = frozenset(("deleting",))
+
+
+@check(reads(DBInstance), reads(DBCluster), reads(DBSnapshot), subjects=(DBInstance, DBCluster))
+def rds_backup(world: World) -> Iterator[Finding]:
+    """3.1: daily backups, at least two generations, recoverable to a point in time now.
+
+    Evidence (RDS API Reference, DBInstance, DBCluster, DBSnapshot):
+    ``BackupRetentionPeriod`` in days against the generations wanted; the available
+    automated snapshots, as many as the database is old enough to have, the newest of
+    the last day; ``LatestRestorableTime`` within 30 minutes of the instant judged at.
+
+    A member of a cluster is judged through its cluster. A read replica is judged if its
+    engine can back it up; if not, its source is what is backed up. While a database is
+    stopped nothing is written and nothing backed up: its times may be old.
+    """
+    clusters = {(one.region, one.name) for one in world.all(DBCluster)}
+    for cluster in world.all(DBCluster):
+        yield _finding(world, cluster, tuple(_backups(world, cluster)))
+    for instance in world.all(DBInstance):
+        if instance.cluster is None:
+            yield _finding(world, instance, tuple(_instance(world, instance)))
+        elif (instance.region, instance.cluster) not in clusters:
+            yield _finding(world, instance, (_lost(world, instance, instance.cluster),))
+
+
+def _finding(world: World, one: Database, observations: tuple[Observation, ...]) -> Finding:
+    service = _SERVICES.get(one.engine)
+    notes: list[Text] = [text("databases.service", service=service)] if service else []
+    if one.status in _STOPPED:
+        notes.append(text("databases.stopped", status=one.status))
+    if one.aws_backup_recovery_point_arn:
+        notes.append(text("databases.aws-backup"))
+    return Finding(
+        control=world.control,
+        resource=Resource.of(one),
+        observations=observations,
+        notes=tuple(notes),
+    )
+
+
+def _lost(world: World, instance: DBInstance, cluster: str) -> Observation:
+    """The cluster of a member is not among the records, so nothing tells its backups."""
+    why = world.gap(DBCluster, instance.region)
+    if why is None:
+        code = "DBClusterNotFoundFault"
+        why = Unknown.because(Why.FAILED, operation="rds:DescribeDBClusters", code=code)
+    return unknown(f"DBCluster {cluster}", why)
+
+
+def _instance(world: World, instance: DBInstance) -> Iterator[Observation]:
+    if instance.replica_source is not None:
+        able = replica_backups(instance.engine, instance.engine_version)
+        if able is not True:
+            yield _replica(instance, instance.replica_source, able)
+            return
+    yield from _backups(world, instance)
+
+
+def _replica(instance: DBInstance, source: str, able: bool | None) -> Observation:  # noqa: FBT001 - three-valued
+    engine = f"{instance.engine} {instance.engine_version}".strip()
+    if able is None:
+        why = Unknown.because(Why.UNSUPPORTED, detail=f"ReadReplica {engine}")
+        return unknown("BackupRetentionPeriod", why)
+    message = text("databases.replica", engine=engine, source=source)
+    return Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
+
+
+def _backups(world: World, one: Database) -> Iterator[Observation]:
+    if one.status in _GONE:
+        message = text("databases.deleting", status=one.status)
+        yield Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
+        return
+    options = world.baseline.options(RdsBackupOptions)
+    kept = _retention(one, options.generations)
+    yield kept
+    if kept.outcome is Outcome.FAIL and one.backup_retention_period == 0:
+        # Off altogether: what follows from that is not told again.
+        return
+    yield _generations(world, one, options.generations)
+    yield _restorable(world, one, timedelta(minutes=options.restorable_within_minutes))
+
+
+def _retention(one: Database, wanted: int) -> Observation:
+    days = one.backup_retention_period
+    origin = one.origin_of("backup_retention_period")
+    if isinstance(days, Unknown):
+        return unknown("BackupRetentionPeriod", days, wanted=f">= {wanted}", origin=origin)
+    if days >= wanted:
+        return passed(text("databases.retention", days=days), read=days, origin=origin)
+    message = text("databases.retention-short", days=days, wanted=wanted)
+    return failed(
+        text("databases.retention-off") if days == 0 else message,
+        read=f"BackupRetentionPeriod={days}",
+        wanted=f"BackupRetentionPeriod>={wanted}",
+        origin=origin,
+    )
+
+
+def _generations(world: World, one: Database, wanted: int) -> Observation:
+    created = one.created_at
+    if isinstance(created, Unknown):
+        return unknown(_created_field(one), created)
+    age = world.as_of - created if created else timedelta(0)
+    due = min(wanted, max(0, age // _DAY))
+    held = _automatic_snapshots(world, one)
+    gap = world.gap(DBSnapshot, one.region)
+    newest = max((at for snapshot in held if (at := snapshot.created_at)), default=None)
+    fresh = newest is not None and world.as_of - newest <= _DAILY
+    if len(held) >= due and (fresh or age < _DAILY or one.status in _STOPPED):
+        return passed(text("databases.generations", held=len(held), due=due))
+    if gap is not None:
+        return unknown("DBSnapshots", gap, wanted=f">= {due}")
+    if len(held) < due:
+        return failed(
+            text("databases.generations-short", held=len(held), due=due),
+            read=f"{len(held)} available automated snapshots",
+            wanted=f">= {due}",
+        )
+    return failed(
+        text("databases.generations-old", newest=_moment(newest)),
+        read=f"SnapshotCreateTime={_moment(newest)}",
+        wanted=f">= {_moment(world.as_of - _DAILY)}",
+    )
+
+
+def _automatic_snapshots(world: World, one: Database) -> list[DBSnapshot]:
+    return [
+        snapshot
+        for snapshot in world.all(DBSnapshot)
+        if snapshot.region == one.region
+        and snapshot.of_cluster is isinstance(one, DBCluster)
+        and snapshot.database == one.name
+        and snapshot.resource_id in ("", one.resource_id)
+        and snapshot.snapshot_type in _AUTOMATIC
+        and snapshot.status == "available"
+        and (snapshot.created_at is None or snapshot.created_at <= world.as_of)
+    ]
+
+
+def _restorable(world: World, one: Database, within: timedelta) -> Observation:
+    latest = one.latest_restorable_time
+    origin = one.origin_of("latest_restorable_time")
+    oldest = world.as_of - within
+    wanted = f"LatestRestorableTime>={_moment(oldest)}"
+    if isinstance(latest, Unknown):
+        return unknown("LatestRestorableTime", latest, wanted=wanted, origin=origin)
+    if latest is None:
+        return _never_restorable(world, one, wanted)
+    if latest >= oldest or one.status in _STOPPED:
+        return passed(text("databases.restorable", latest=_moment(latest)), origin=origin)
+    return failed(
+        text("databases.restorable-late", latest=_moment(latest)),
+        read=f"LatestRestorableTime={_moment(latest)}",
+        wanted=wanted,
+        origin=origin,
+    )
+
+
+def _never_restorable(world: World, one: Database, wanted: str) -> Observation:
+    created = one.created_at
+    if isinstance(created, Unknown):
+        return unknown(_created_field(one), created, wanted=wanted)
+    if created is None or (
+        one.status in ("creating", "backing-up") and world.as_of - created < _DAY
+    ):
+        why = Unknown.because(
+            Why.UNSUPPORTED, detail=f"LatestRestorableTime of a database that is {one.status}"
+        )
+        return unknown("LatestRestorableTime", why, wanted=wanted)
+    return failed(text("databases.restorable-never"), read="LatestRestorableTime=", wanted=wanted)
+
+
+def _moment(moment: datetime | None) -> str:
+    return "" if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _created_field(one: Database) -> str:
+    return "ClusterCreateTime" if isinstance(one, DBCluster) else "InstanceCreateTime"

@@ -1,0 +1,1 @@
+"""Checks of encryption at rest and in transit."""

@@ -1,0 +1,73 @@
+"""Whether a key is one of those that were declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import evolve
+
+from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.coverage import gap_in
+from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.kms import KmsAlias
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of
+
+__all__ = ["is_one_of"]
+
+
+def is_one_of(world: World, key: str, owner: Record, declared: Iterable[str]) -> Truth:
+    """Whether the key is declared, by its own name or by another.
+
+    Aliases are taken for the keys that they name (ListAliases). The replica of a
+    multi-Region key is a key of its own, by its own ARN.
+
+    Args:
+        world: which aliases there are.
+        key: an ARN, an id, or an alias (AWS KMS Developer Guide, Key identifiers).
+        owner: what uses it; ids and aliases are of its account and region.
+        declared: ARNs of keys and aliases.
+    """
+    arn = _arn(key, owner, world.account.partition)
+    if isinstance(arn, Unknown):
+        return arn
+    return any_of(_same(world, arn, Arn.parse(one)) for one in declared)
+
+
+def _same(world: World, one: Arn, other: Arn) -> Truth:
+    """Whether both name the same key; an alias names one of its own account and region."""
+    if one == other:
+        return True
+    if evolve(one, resource="") != evolve(other, resource=""):
+        return False
+    first, second = _key(world, one), _key(world, other)
+    if isinstance(first, Unknown):
+        return first
+    return second if isinstance(second, Unknown) else first == second is not None
+
+
+def _key(world: World, arn: Arn) -> Arn | Unknown | None:
+    """The key that is meant; ``None`` where an alias names none."""
+    if not arn.resource.startswith("alias/"):
+        return arn
+    for alias in world.snapshot.all(KmsAlias, arn.account):
+        if alias.arn == str(arn):
+            target = alias.target_key_id
+            return None if target is None else evolve(arn, resource=f"key/{target}")
+    if all(one.id != arn.account for one in world.snapshot.accounts):
+        return Unknown.because(Why.NOT_TOLD, detail=f"{arn}: {arn.account} was not read")
+    return gap_in(world.snapshot, KmsAlias, arn.account, arn.region)
+
+
+def _arn(key: str, owner: Record, partition: str) -> Arn | Unknown:
+    if key.startswith("arn:"):
+        try:
+            return Arn.parse(key)
+        except ValueError as error:
+            return Unknown.because(Why.MALFORMED, detail=str(error))
+    if not owner.account:  # of a template
+        return Unknown.because(Why.UNDETERMINED, detail=key)
+    if not owner.region:
+        return Unknown.because(Why.NOT_TOLD, detail=f"{owner.key}: Region ({key})")
+    resource = key if key.startswith("alias/") else f"key/{key}"
+    return Arn(partition, "kms", owner.region, owner.account, resource)

@@ -1,0 +1,63 @@
+"""Amazon S3: the settings of buckets and of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.encryption._kms_keys import is_one_of
+from cloudpack_baseline.checks.storage._s3_settings_shared import finding
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.kms import KmsAlias
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import (
+    Bucket,
+)
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.texts import text
+
+__all__ = ["s3_encryption"]
+
+_KMS = frozenset(("aws:kms", "aws:kms:dsse"))
+
+
+@check(reads(Bucket, "encryption"), reads(KmsAlias), subjects=(Bucket,))
+def s3_encryption(world: World) -> Iterator[Finding]:
+    """2.2.2, 3.3: new objects are encrypted, by a key of the declared ones where such are.
+
+    Evidence: ``ApplyServerSideEncryptionByDefault`` (GetBucketEncryption). Since January
+    2023 S3 encrypts every new object by keys of its own (Amazon S3 User Guide, "Default
+    encryption FAQ"), so that nothing is left to ask where no key is declared (``kms_keys``).
+    A key may be declared by its ARN and set by an alias, or the other way round (ListAliases).
+    """
+    for bucket in world.all(Bucket):
+        yield finding(world, bucket, _encryption(world, bucket))
+
+
+def _encryption(world: World, bucket: Bucket) -> Observation:
+    held, origin = bucket.encryption, bucket.origin_of("encryption")
+    keys = world.baseline.bucket(bucket.name).kms_keys
+    wanted = f"KMSMasterKeyID={' | '.join(keys)}" if keys else ""
+    if isinstance(held, Unknown):
+        field = "ApplyServerSideEncryptionByDefault"
+        return unknown(field, held, wanted=wanted, origin=origin)
+    algorithm = held.algorithm if held else "AES256"
+    if not keys:
+        message = text("encryption.encrypted", algorithm=algorithm)
+        return passed(message, read=f"SSEAlgorithm={algorithm}", origin=origin)
+    if held is None or algorithm not in _KMS or held.kms_key is None:
+        message = text("encryption.no-own-key", algorithm=algorithm)
+        return failed(message, read=f"SSEAlgorithm={algorithm}", wanted=wanted, origin=origin)
+    read = f"KMSMasterKeyID={held.kms_key}"
+    fits = is_one_of(world, held.kms_key, bucket, keys)
+    if isinstance(fits, Unknown):
+        return unknown("KMSMasterKeyID", fits, wanted=wanted, origin=origin)
+    if fits:
+        return passed(text("encryption.own-key"), read=read, wanted=wanted, origin=origin)
+    return failed(text("encryption.other-key"), read=read, wanted=wanted, origin=origin)

@@ -1,0 +1,93 @@
+"""Amazon S3: how requests travel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.access import Request, exposure
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.inexact import doubt_of, told_doubts
+from cloudpack_baseline.checks.storage.access_words import told_caller, told_context
+from cloudpack_baseline.checks.storage.bucket_access import settled
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    Outcome,
+    Resource,
+    Witness,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["s3_tls_only"]
+
+_WANTED = "aws:SecureTransport=true"
+
+
+@check(reads(Bucket, "policy"))
+def s3_tls_only(world: World) -> Iterator[Finding]:
+    """2.2.2, 3.3: every request over plain HTTP is refused; declared websites are exempt.
+
+    Evidence: the Denies of the bucket policy, held against the requests of everybody for
+    every action and object (Amazon S3 User Guide, "Security best practices"). An Allow that
+    asks for TLS refuses nobody whom another Allow lets in. Website endpoints speak no TLS.
+    """
+    for bucket in world.all(Bucket):
+        seen, notes = _judged(world, bucket)
+        yield Finding(
+            control=world.control, resource=Resource.of(bucket), observations=(seen,), notes=notes
+        )
+
+
+def _judged(world: World, bucket: Bucket) -> tuple[Observation, tuple[Text, ...]]:
+    if world.baseline.bucket(bucket.name).website:
+        message = text("encryption.website")
+        return Observation(outcome=Outcome.NOT_APPLICABLE, message=message), ()
+    origin = bucket.origin_of("policy")
+    held = settled(world, bucket)
+    if held.shut is None:
+        return unknown("Policy", held.doubt, wanted=_WANTED, origin=origin), ()
+    # Only Denies of the policy count here, so that settings that were not read change nothing.
+    found = exposure(held.shut)
+    if found.clear_text is None:
+        notes = (text("encryption.lowest", version=found.lowest_tls),) if found.lowest_tls else ()
+        return passed(text("encryption.refused"), wanted=_WANTED, origin=origin), notes
+    doubtful = [one for one in found.approximations if "clear_text" in one.questions]
+    if doubtful:
+        message = text("encryption.doubtful", causes=told_doubts(doubtful))
+        return unknown(message, doubt_of(doubtful), wanted=_WANTED, origin=origin), ()
+    return failed(
+        _what_is_missing(bucket, found.clear_text),
+        read="aws:SecureTransport=false",
+        wanted=_WANTED,
+        origin=origin,
+        witness=_witness(found.clear_text),
+    ), ()
+
+
+def _what_is_missing(bucket: Bucket, request: Request) -> Text:
+    """What a policy lacks that lets this request over plain HTTP pass.
+
+    Reading an object is the first thing that is tried: a request on the bucket itself means that
+    no object is left open.
+    """
+    if bucket.policy is None:
+        return text("encryption.no-policy")
+    if request.key is None:
+        return text("encryption.bucket-left-out", arn=bucket.arn)
+    return text("encryption.not-refused")
+
+
+def _witness(request: Request) -> Witness:
+    """The request that no Deny refuses; whether an Allow lets it in is another question."""
+    summary = text(
+        "encryption.request",
+        principal=told_caller(request),
+        action=request.action,
+        resource=request.resource,
+    )
+    return Witness(summary=summary, steps=told_context(request), command=request.command())

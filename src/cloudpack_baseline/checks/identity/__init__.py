@@ -1,0 +1,1 @@
+"""Checks of who can act in the account, from where, and as what."""

@@ -1,0 +1,103 @@
+"""The service control policies that bind an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+from typing import TypeAlias
+
+from attrs import evolve
+
+from cloudpack_baseline.access import Policy
+from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.identity._principals import parsed
+from cloudpack_baseline.model.organizations import (
+    Organization,
+    OrganizationAccount,
+    ServiceControlPolicy,
+)
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Unknown, Why
+
+__all__ = ["SERVICE_CONTROL", "Levels", "service_control"]
+
+SERVICE_CONTROL = (
+    reads(Organization),
+    reads(OrganizationAccount),
+    reads(ServiceControlPolicy),
+)
+"""What `service_control` needs."""
+
+Levels: TypeAlias = tuple[tuple[Policy, ...], ...]
+"""The policies of the root, of each organizational unit, and of the account: each level has
+to allow (AWS Organizations User Guide, SCP evaluation)."""
+
+_CONTENT = "organizations:DescribePolicy"
+
+
+def service_control(world: World) -> Levels | Unknown:
+    """The levels that bind the account; empty: none does.
+
+    They bind neither the management account nor an account outside an organization. A
+    member account cannot read them, so its management account has to be in the snapshot.
+    """
+    gap = world.gap(Organization)
+    if gap is not None:
+        return gap
+    for organization in world.all(Organization):
+        if organization.management_account != world.account.id:
+            return _levels(world, organization)
+    return ()
+
+
+def _levels(world: World, organization: Organization) -> Levels | Unknown:
+    manager = organization.management_account
+    for scope in world.snapshot.accounts:
+        if scope.id == manager:
+            return _told(evolve(world, account=scope), world.account.id)
+    detail = f"service control policies of {organization.id}: account {manager} was not read"
+    return Unknown.because(Why.NOT_TOLD, detail=detail)
+
+
+def _told(above: World, account: str) -> Levels | Unknown:
+    """What the management account tells of the account."""
+    place = _place(above, account)
+    if isinstance(place, Unknown):
+        return place
+    if isinstance(place.service_control, Unknown):
+        return place.service_control
+    if not place.service_control:
+        return ()
+    gap = above.gap(ServiceControlPolicy)
+    return _attached(above, place) if gap is None else gap
+
+
+def _place(above: World, account: str) -> OrganizationAccount | Unknown:
+    for one in above.all(OrganizationAccount):
+        if one.id == account:
+            return one
+    gap = above.gap(OrganizationAccount)
+    if gap is not None:
+        return gap
+    return Unknown.because(Why.UNDETERMINED, detail=f"{account} is not in the organization")
+
+
+def _attached(above: World, place: OrganizationAccount) -> Levels | Unknown:
+    levels = [tuple(_level(above, target)) for target in place.path]
+    unread = [one for level in levels for one in level if isinstance(one, Unknown)]
+    if unread:
+        return reduce(or_, unread)
+    return tuple(tuple(one for one in level if isinstance(one, Policy)) for level in levels)
+
+
+def _level(above: World, target: str) -> Iterator[Policy | Unknown]:
+    for one in above.all(ServiceControlPolicy):
+        if isinstance(one.targets, Unknown):
+            yield one.targets
+        elif target not in one.targets:
+            continue
+        elif isinstance(one.document, Unknown):
+            yield one.document
+        else:
+            yield parsed(one.document, "identity", one.arn, _CONTENT)

@@ -1,0 +1,167 @@
+"""From where operators can act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from cloudpack_baseline.access import Capability, can_act_from_outside, who_can_assume
+from cloudpack_baseline.baseline import SourceNetworkOptions
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.identity._principals import (
+    HOLDINGS,
+    SERVICE_LINKED,
+    Directory,
+    Holdings,
+    Principal,
+    allowed_by,
+    parsed,
+)
+from cloudpack_baseline.checks.identity._service_control import (
+    SERVICE_CONTROL,
+    Levels,
+    service_control,
+)
+from cloudpack_baseline.checks.identity._trust import is_oidc
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    Outcome,
+    Resource,
+    Witness,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
+from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of, lift
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["source_network"]
+
+
+@check(
+    *HOLDINGS,
+    reads(UserDetail, "password", "access_keys"),
+    *SERVICE_CONTROL,
+    subjects=(UserDetail, RoleDetail),
+)
+def source_network(world: World) -> Iterator[Finding]:
+    """4.5.2: operators cannot act from outside the declared networks.
+
+    Operators are users with a password or an active access key, and roles that people can
+    assume: any but those that only AWS services or OpenID Connect providers can.
+
+    Evidence: their policies and boundary (GetAccountAuthorizationDetails), asked for any
+    request over the Internet from an address outside. A condition in the trust policy does
+    not count: the session acts from anywhere. Service control policies bind the members of
+    an organization as well, at the root, at each organizational unit and at the account
+    (ListRoots, ListOrganizationalUnitsForParent, ListAccountsForParent, ListPolicies,
+    DescribePolicy, ListTargetsForPolicy). A member cannot read them: what only they could
+    bind is unknown unless the snapshot holds the management account as well. They do not
+    bind the management account, and no account outside an organization.
+    """
+    options = world.baseline.options(SourceNetworkOptions)
+    networks = world.baseline.cidrs_of(options.networks or world.baseline.networks)
+    levels = service_control(world)
+    directory = Directory.of(world)
+    principals: tuple[Principal, ...] = (*world.all(UserDetail), *world.all(RoleDetail))
+    for one in principals:
+        if not networks:
+            seen = _exempt(text("identity.no-networks"))
+        elif one.path.startswith(SERVICE_LINKED) or any(
+            matches(pattern, one.arn) for pattern in options.exempt
+        ):
+            seen = _exempt(text("identity.exempt"))
+        else:
+            seen = _judged(world, directory, one, networks, levels)
+        yield Finding(control=world.control, resource=Resource.of(one), observations=(seen,))
+
+
+def _exempt(message: Text) -> Observation:
+    return Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
+
+
+def _judged(
+    world: World,
+    directory: Directory,
+    one: Principal,
+    networks: tuple[str, ...],
+    levels: Levels | Unknown,
+) -> Observation:
+    operator = _has_credentials(one) if isinstance(one, UserDetail) else _is_for_people(world, one)
+    if operator is False:
+        return _exempt(text("identity.no-operator"))
+    held = directory.holdings(one)
+    if held.unknown is not None:
+        return held.doubt(held.unknown)
+    ask = partial(
+        can_act_from_outside,
+        held.policies,
+        networks=networks,
+        boundary=held.boundary,
+        holder=held.holder,
+    )
+    found = ask()
+    if found is None:
+        return passed(text("identity.bound"))
+    if not isinstance(levels, Unknown) and levels:
+        found = ask(scps=levels)
+        if found is None:
+            return passed(text("identity.bound-above"))
+    if isinstance(operator, Unknown):
+        return unknown("Credentials" if isinstance(one, UserDetail) else "Trust", operator)
+    return _unbound(one, held, found, levels)
+
+
+def _has_credentials(user: UserDetail) -> Truth:
+    return any_of(
+        (
+            user.password,
+            lift(lambda keys: any(key.active for key in keys), user.access_keys),
+        )
+    )
+
+
+def _is_for_people(world: World, role: RoleDetail) -> Truth:
+    if isinstance(role.trust, Unknown):
+        return role.trust
+    trust = parsed(role.trust, "trust", role.arn)
+    if isinstance(trust, Unknown):
+        return trust
+    assumers = who_can_assume(trust, account=role.account, partition=world.account.partition)
+    return any(not (one.principal_kind == "service" or is_oidc(one)) for one in assumers)
+
+
+def _unbound(
+    one: Principal, held: Holdings, found: Capability, levels: Levels | Unknown
+) -> Observation:
+    by = allowed_by(held, found)
+    if not found.exact:
+        why = Unknown.because(Why.UNSUPPORTED, detail=by.in_language("en"))
+        return unknown(text("identity.in-doubt", statement=by), why)
+    address = str(found.context.get("aws:SourceIp", ""))
+    if isinstance(levels, Unknown):
+        message = text("identity.service-control", action=found.action, address=address)
+        return unknown(message, levels)
+    return failed(
+        text("identity.unbound", action=found.action, address=address),
+        read=f"aws:SourceIp={address}",
+        witness=_witness(one, found, by),
+    )
+
+
+def _witness(one: Principal, found: Capability, by: Text) -> Witness:
+    summary = text(
+        "identity.request", principal=one.arn, action=found.action, resource=found.resource
+    )
+    steps = (
+        *(
+            text("identity.context", key=key, value=value)
+            for key, value in sorted(found.context.items())
+        ),
+        text("identity.allowed-by", statement=by),
+    )
+    return Witness(summary=summary, steps=steps)

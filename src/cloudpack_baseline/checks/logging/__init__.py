@@ -1,0 +1,1 @@
+"""Checks of monitoring and the retention of logs."""

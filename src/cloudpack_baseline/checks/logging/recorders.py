@@ -1,0 +1,153 @@
+"""What records events of CloudTrail in an account: trails, and event data stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve, frozen
+
+from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.coverage import gap_in
+from cloudpack_baseline.findings import causes_text
+from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.cloudtrail import (
+    AdvancedSelector,
+    EventDataStore,
+    EventSelector,
+    Trail,
+)
+from cloudpack_baseline.model.organizations import Organization
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Field, Truth, Unknown, Why, all_of, lift
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["RECORDER_READS", "Recorder", "recorders", "recorders_elsewhere", "recorders_unread"]
+
+RECORDER_READS = (
+    reads(Trail, "logging", "event_selectors", "advanced_selectors"),
+    reads(EventDataStore),
+    reads(Organization),
+)
+"""What `recorders` needs."""
+
+
+@frozen(kw_only=True)
+class Recorder:
+    """A trail or an event data store.
+
+    Attributes:
+        region: where it is.
+        multi_region: whether it records every region.
+        recording: whether it records events of the account, and does so now.
+        event_selectors: which events.
+        advanced_selectors: or these.
+    """
+
+    region: str
+    multi_region: Truth
+    recording: Truth
+    event_selectors: Field[tuple[EventSelector, ...]] = ()
+    advanced_selectors: Field[tuple[AdvancedSelector, ...]] = ()
+
+
+def recorders(world: World) -> Iterator[Recorder]:
+    """All that are known; those of the organization too, where an account that was read sees them.
+
+    A store takes events only while its status is ``ENABLED``.
+    """
+    for trail in world.all(Trail):
+        yield _trail(_as_owned(world, trail))
+    for account in world.snapshot.accounts:
+        for store in world.snapshot.all(EventDataStore, account.id):
+            yield _store(world, store)
+
+
+def _as_owned(world: World, trail: Trail) -> Trail:
+    """The trail as its own account sees it, where that account was read too."""
+    theirs = world.snapshot.all(Trail, Arn.parse(trail.arn).account)
+    return next((one for one in theirs if one.arn == trail.arn), trail)
+
+
+def _trail(trail: Trail) -> Recorder:
+    return Recorder(
+        region=trail.region,
+        multi_region=trail.multi_region,
+        recording=trail.logging,
+        event_selectors=trail.event_selectors,
+        advanced_selectors=trail.advanced_selectors,
+    )
+
+
+def _store(world: World, store: EventDataStore) -> Recorder:
+    enabled = lift(lambda status: status == "ENABLED", store.status)
+    return Recorder(
+        region=store.region,
+        multi_region=store.multi_region,
+        recording=all_of((enabled, _takes_events_of(world, store))),
+        advanced_selectors=store.advanced_selectors,
+    )
+
+
+def _takes_events_of(world: World, store: EventDataStore) -> Truth:
+    """Whether the store takes events of the account, be it in another one."""
+    if Arn.parse(store.arn).account == world.account.id:
+        return True
+    if store.account == world.account.id:
+        return store.organization
+    theirs = _organization(world, store.account)
+    return all_of((store.organization, _same(_organization(world, world.account.id), theirs)))
+
+
+def _same(one: Field[str | None], other: Field[str | None]) -> Truth:
+    if isinstance(one, Unknown):
+        return one
+    return other if isinstance(other, Unknown) else one == other is not None
+
+
+def _organization(world: World, account: str) -> Field[str | None]:
+    """The id of the organization that the account is in; ``None``: in none."""
+    for one in world.snapshot.all(Organization, account):
+        return one.id
+    return gap_in(world.snapshot, Organization, account, "")
+
+
+def recorders_unread(world: World, region: str) -> Iterator[Unknown]:
+    """Why there may be another one in the account that records the region.
+
+    Trails of every region are shown in each of them; stores only where they are.
+    """
+    held, own = world.snapshot, world.account
+    gaps = [gap_in(held, Trail, own.id, region)]
+    gaps += [gap_in(held, EventDataStore, own.id, one) for one in {region, *own.regions}]
+    yield from (gap for gap in gaps if gap is not None)
+
+
+def recorders_elsewhere(world: World) -> Iterator[Text]:
+    """What could not be seen from the account and its regions, and might record it as well.
+
+    A member account sees no store of its organization (AWS CloudTrail User Guide,
+    Understanding organization event data stores).
+    """
+    if world.baseline.regions_of(world.account.id) is not None:
+        yield text("logging.stores-elsewhere", regions=world.account.regions)
+    gap = world.gap(Organization)
+    if gap is not None:
+        yield text("logging.stores-organization-unread", cause=causes_text(gap.causes))
+    for one in world.all(Organization):
+        unread = _management_gap(world, one.management_account)
+        if unread is not None:
+            yield text(
+                "logging.stores-organization",
+                account=one.management_account,
+                cause=causes_text(unread.causes),
+            )
+
+
+def _management_gap(world: World, account: str) -> Unknown | None:
+    """Why the stores of the organization were not all seen; ``None``: they were."""
+    if account == world.account.id:
+        return None
+    for scope in world.snapshot.accounts:
+        if scope.id == account:
+            return evolve(world, account=scope).gap(EventDataStore)
+    return Unknown.because(Why.NOT_TOLD, detail=f"account {account} was not read")

@@ -1,0 +1,1 @@
+"""Checks of network segmentation and the paths of packets."""

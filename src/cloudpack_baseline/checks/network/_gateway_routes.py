@@ -1,0 +1,64 @@
+"""Which subnets have a route to an Internet gateway, and may."""
+
+from __future__ import annotations
+
+from cloudpack_baseline.checks.elsewhere import elsewhere, not_applicable
+from cloudpack_baseline.checks.network._subnets import Subnets, is_gateway_route
+from cloudpack_baseline.findings import Observation, failed, passed, unknown
+from cloudpack_baseline.model.ec2 import Route, RouteTable, Subnet
+from cloudpack_baseline.model.values import Field, Truth, Unknown, any_of
+from cloudpack_baseline.texts import text
+
+__all__ = ["main_table", "restricted"]
+
+
+def restricted(subnets: Subnets, subnet: Subnet) -> Observation:
+    """Of a subnet: it has no route to an Internet gateway, or may have one."""
+    other = elsewhere(subnets.world, subnet.owner_id)
+    if other is not None:
+        return other
+    if subnets.idle_default_vpc(subnet.vpc_id) is True:
+        return not_applicable(text("network.idle-default-vpc", vpc=subnet.vpc_id))
+    routes = subnets.gateway_routes(subnet)
+    if routes == ():
+        return passed(text("network.no-gateway-route"))
+    excused = any_of(
+        (subnets.faces_internet(subnet), subnets.only_gateways(subnet, balancers=False))
+    )
+    if excused is True:
+        return passed(text("network.gateway-route-declared"))
+    return _undeclared(routes, excused)
+
+
+def _undeclared(routes: Field[tuple[Route, ...]], excused: Truth) -> Observation:
+    if isinstance(routes, Unknown):
+        return unknown("Routes", routes)
+    if isinstance(excused, Unknown):
+        return unknown("Segment", excused)
+    shown = ", ".join(map(_shown, routes))
+    return failed(text("network.gateway-route", routes=shown), read=shown)
+
+
+def main_table(subnets: Subnets, table: RouteTable) -> Observation | None:
+    """Of a main table that no subnet uses; ``None``: another table, or told with its subnets."""
+    if isinstance(table.associations, Unknown):
+        return unknown("Associations", table.associations)
+    if not any(one.main for one in table.associations) or subnets.implicit(table):
+        return None
+    if isinstance(table.routes, Unknown):
+        return unknown("Routes", table.routes)
+    shown = ", ".join(_shown(route) for route in table.routes if is_gateway_route(route))
+    if not shown:
+        return passed(text("network.main-table-shut"))
+    if subnets.idle_default_vpc(table.vpc_id) is True:
+        return not_applicable(text("network.idle-default-vpc", vpc=table.vpc_id))
+    return failed(text("network.main-table-open", routes=shown), read=shown)
+
+
+def _shown(route: Route) -> str:
+    destination = (
+        route.destination_cidr_block
+        or route.destination_ipv6_cidr_block
+        or route.destination_prefix_list_id
+    )
+    return f"{destination} -> {route.gateway_id}"

@@ -1,0 +1,192 @@
+"""Administration: of servers by the bastion, of the bastion, and of applications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import evolve, frozen
+
+from cloudpack_baseline.baseline import (
+    AdminIngressOptions,
+    BastionIngressOptions,
+    CustomerAdminAccessOptions,
+)
+from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.network._reach import Arrival, Reach
+from cloudpack_baseline.checks.network._subnets import is_load_balancer
+from cloudpack_baseline.checks.network.doubt import missing
+from cloudpack_baseline.checks.network.segments import Membership, memberships
+from cloudpack_baseline.findings import Observation, passed, unknown
+from cloudpack_baseline.model.ec2 import Instance, NetworkInterface
+from cloudpack_baseline.model.ec2_gateways import VpcPeeringConnection
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.reachability import ALL_TRAFFIC, NO_TRAFFIC, Interfaces, TrafficSet
+from cloudpack_baseline.texts import text
+
+__all__ = ["Bastion", "Servers", "administered", "bastions", "entered", "served", "with_peers"]
+
+_GONE = frozenset(("terminated", "shutting-down"))
+_PING = TrafficSet.parse("icmp, icmpv6")
+_RDP = TrafficSet.parse("rdp")
+_WEAK = TrafficSet.parse("tcp/20-21, telnet")
+"""Protocols that send passwords in the clear, whatever the application."""
+_CLEAR = TrafficSet.parse("http")
+"""In the clear too; weak only where the application is administered over it."""
+
+
+def bastions(world: World) -> frozenset[str]:
+    """Names of the segments that operators come in through."""
+    return frozenset(one.name for one in world.baseline.segments if one.role == "bastion")
+
+
+def with_peers(world: World, peers: Iterable[str]) -> tuple[World, Mapping[str, str]]:
+    """The world with each declared peering connection as a network of its id.
+
+    Returns:
+        The world, and the names of the VPCs on the other sides, by VPC id.
+    """
+    networks: dict[str, tuple[str, ...]] = {}
+    vpcs: dict[str, str] = {}
+    wanted = frozenset(peers)
+    for one in world.all(VpcPeeringConnection):
+        id_ = one.vpc_peering_connection_id
+        if id_ not in wanted or one.status != "active":
+            continue
+        own = one.requester.owner_id == world.account.id
+        other = one.accepter if own else one.requester
+        networks[id_] = (*other.cidr_blocks, *other.ipv6_cidr_blocks)
+        vpcs[other.vpc_id] = id_
+    baseline = evolve(world.baseline, networks={**world.baseline.networks, **networks})
+    return evolve(world, baseline=baseline), vpcs
+
+
+@frozen
+class Bastion:
+    """From where servers may be administered: names of segments, networks and peers."""
+
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, world: World, options: AdminIngressOptions) -> Bastion:
+        """As declared."""
+        return cls(bastions(world) | {*options.networks, *options.peers})
+
+    def allows(self, arrival: Arrival) -> bool:
+        """Whether what arrives comes from the bastion."""
+        return not arrival.source.end.covers.isdisjoint(self.names)
+
+
+@frozen
+class Servers:
+    """The instances that are no bastion, with their interfaces; build it with `of`.
+
+    Attributes:
+        world: the account.
+        plain: the instances.
+        members: the segments of the interfaces of each instance, by its id.
+    """
+
+    world: World
+    plain: tuple[Instance, ...]
+    members: Mapping[str, tuple[Membership, ...]]
+
+    @classmethod
+    def of(cls, world: World) -> Servers:
+        """Of the account."""
+        own: dict[str, list[Membership]] = {}
+        for membership in memberships(world):
+            own.setdefault(membership.interface.instance_id or "", []).append(membership)
+        inside = bastions(world)
+        plain = [
+            one
+            for one in world.all(Instance)
+            if one.state not in _GONE
+            and all(inside.isdisjoint(held.segments) for held in own.get(one.instance_id, ()))
+        ]
+        return cls(world, tuple(plain), {id_: tuple(held) for id_, held in own.items()})
+
+    def interfaces(self, one: Instance) -> tuple[str, ...]:
+        """Ids of its interfaces; none where it may be the bastion itself."""
+        held = self.members.get(one.instance_id, ())
+        if bastions(self.world) and any(each.unknown is not None for each in held):
+            return ()
+        return tuple(each.interface.network_interface_id for each in held)
+
+    def doubts(self, one: Instance) -> Iterator[Observation]:
+        """Why it is not known, or not fully, who administers it."""
+        gap = self.world.gap(NetworkInterface, one.region)
+        for each in self.members.get(one.instance_id, ()):
+            if each.unknown is not None and bastions(self.world):
+                yield unknown("Segment", each.unknown)
+        if gap is not None or one.instance_id not in self.members:
+            yield unknown("NetworkInterface", missing(gap, f"NetworkInterface of {one.name}"))
+
+
+def administered(
+    reach: Reach, target: str, bastion: Bastion, traffic: TrafficSet
+) -> Iterator[Observation]:
+    """Of a server: its administration ports are reached from the bastion only."""
+    found = [
+        observation
+        for arrival in reach.arrivals(target, traffic)
+        if not bastion.allows(arrival)
+        for observation in reach.surplus(target, arrival, NO_TRAFFIC, "network.admin-open")
+    ]
+    yield from found or [passed(text("network.admin-shut", traffic=str(traffic)))]
+
+
+def entered(
+    world: World, reach: Reach, target: str, options: BastionIngressOptions
+) -> Iterator[Observation]:
+    """Of the bastion: from which networks, over which protocols."""
+    inside = bastions(world)
+    networks = frozenset(options.networks) or _named_by_flows(world, inside)
+    services = TrafficSet.parse(options.services) | _PING
+    services |= _RDP if options.rdp_over_tls else NO_TRAFFIC
+    found: list[Observation] = []
+    for arrival in reach.arrivals(target, ALL_TRAFFIC):
+        covers = arrival.source.end.covers
+        if not covers.isdisjoint(inside):
+            continue
+        known = not covers.isdisjoint(networks)
+        message = "network.bastion-protocol" if known else "network.bastion-source"
+        allowed = services if known else NO_TRAFFIC
+        found += reach.surplus(target, arrival, allowed, message)
+    yield from found or [passed(text("network.bastion-shut"))]
+
+
+def _named_by_flows(world: World, inside: frozenset[str]) -> frozenset[str]:
+    flows = [flow for flow in world.baseline.flows if not inside.isdisjoint(flow.to)]
+    return frozenset(
+        name for flow in flows for name in flow.from_ if name in world.baseline.networks
+    )
+
+
+def served(
+    reach: Reach, interface: NetworkInterface, options: CustomerAdminAccessOptions
+) -> Iterator[Observation]:
+    """Of an interface of the application: its administration is open to the customer only."""
+    target = interface.key
+    asked = TrafficSet.parse(options.services)
+    found: list[Observation] = []
+    for arrival in reach.arrivals(target, asked | _WEAK):
+        if isinstance(arrival.source.end.end, Interfaces):
+            continue
+        if not arrival.source.end.covers.isdisjoint(options.networks):
+            found += reach.surplus(target, arrival, asked - _WEAK - _CLEAR, "network.weak")
+        else:
+            others = evolve(arrival, sure=arrival.sure & asked, maybe=arrival.maybe & asked)
+            found += _from_strangers(reach, interface, others)
+    yield from found or [passed(text("network.customer-only", traffic=str(asked)))]
+
+
+def _from_strangers(
+    reach: Reach, interface: NetworkInterface, arrival: Arrival
+) -> Iterator[Observation]:
+    held = list(reach.surplus(interface.key, arrival, NO_TRAFFIC, "network.customer-surplus"))
+    if is_load_balancer(interface) and held:
+        detail = f"SourceIpConfig of {interface.description or interface.name}"
+        why = Unknown.because(Why.NOT_TOLD, detail=detail)
+        yield unknown(text("network.layer-seven"), why)
+        return
+    yield from held

@@ -1,0 +1,152 @@
+"""What launch templates hand out: public addresses, and instance metadata without a token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.network._subnets import Subnets
+from cloudpack_baseline.findings import Observation, failed, passed, unknown
+from cloudpack_baseline.model.ec2 import Subnet
+from cloudpack_baseline.model.ec2_posture import (
+    InstanceMetadataDefaults,
+    LaunchTemplate,
+    LaunchTemplateInterface,
+    LaunchTemplateVersion,
+)
+from cloudpack_baseline.model.values import Field, Truth, Unknown, any_of, lift
+from cloudpack_baseline.texts import text
+
+__all__ = ["public_addresses", "tokens"]
+
+_REQUIRED = "HttpTokens=required"
+
+
+def public_addresses(
+    world: World, subnets: Subnets, template: LaunchTemplate
+) -> Iterator[Observation]:
+    """Of each version that asks for public addresses, whether it may."""
+    asking = [
+        (version, interface)
+        for version in template.versions
+        for interface in version.interfaces
+        if interface.associate_public_ip_address
+    ]
+    if not asking:
+        yield passed(text("network.template-private"))
+    for version, interface in asking:
+        excuses = [
+            _declared_facing(world, version, interface),
+            *_excused_by_subnet(subnets, template.region, interface.subnet_id),
+        ]
+        yield _public_address(version.number, any_of(excuses))
+
+
+def _public_address(number: int, excused: Truth) -> Observation:
+    if isinstance(excused, Unknown):
+        return unknown("AssociatePublicIpAddress", excused)
+    if excused:
+        return passed(text("network.template-facing", version=number))
+    return failed(
+        text("network.template-public", version=number),
+        read="AssociatePublicIpAddress=true",
+        wanted="AssociatePublicIpAddress=false",
+    )
+
+
+def _excused_by_subnet(subnets: Subnets, region: str, subnet_id: str | None) -> Iterator[Truth]:
+    """The subnet that it names may face the Internet, or have no way to it."""
+    if subnet_id is None:
+        return
+    subnet = next((one for one in subnets.world.all(Subnet) if one.subnet_id == subnet_id), None)
+    if subnet is not None:
+        yield subnets.faces_internet(subnet)
+        yield lift(lambda routes: not routes, subnets.gateway_routes(subnet, 4))
+    elif (gap := subnets.world.gap(Subnet, region)) is not None:
+        yield gap
+
+
+def _declared_facing(
+    world: World, version: LaunchTemplateVersion, interface: LaunchTemplateInterface
+) -> bool:
+    """Whether its groups or tags put it into ``internet_facing`` segments, and no other."""
+    tags = dict(version.tags)
+    held = [
+        one
+        for one in world.baseline.segments
+        if not set(one.security_groups).isdisjoint(interface.groups)
+        or (one.tags and one.tags.items() <= tags.items())
+    ]
+    return bool(held) and all(one.internet_facing for one in held)
+
+
+def tokens(world: World, template: LaunchTemplate) -> Iterator[Observation]:
+    """Of each version, whether instances from it serve metadata only for a token."""
+    defaults = next(
+        (one for one in world.all(InstanceMetadataDefaults) if one.region == template.region), None
+    )
+    gap = world.gap(InstanceMetadataDefaults, template.region)
+    for version in template.versions:
+        yield _tokens(version, defaults, gap)
+
+
+def _tokens(
+    version: LaunchTemplateVersion,
+    defaults: InstanceMetadataDefaults | None,
+    gap: Unknown | None,
+) -> Observation:
+    number = version.number
+    if version.http_endpoint == "disabled":
+        return passed(text("network.template-metadata-off", version=number))
+    if version.http_tokens == "required":
+        return passed(text("network.template-token", version=number), read=_REQUIRED)
+    absent: Field[str | None] = gap
+    enforced = defaults.http_tokens_enforced if defaults else absent
+    if version.http_tokens is not None:
+        return _optional(version, enforced)
+    held = {
+        "AccountLevel.HttpTokens": lift(
+            lambda one: one == "required", defaults.http_tokens if defaults else absent
+        ),
+        "AccountLevel.HttpEndpoint": lift(
+            lambda one: one == "disabled" and version.http_endpoint is None,
+            defaults.http_endpoint if defaults else absent,
+        ),
+        "HttpTokensEnforced": lift(lambda one: one == "enabled", enforced),
+        "ImdsSupport": _by_image(version, defaults),
+    }
+    by_default = any_of(held.values())
+    if isinstance(by_default, Unknown):
+        return unknown(
+            ", ".join(name for name, truth in held.items() if truth is not False),
+            by_default,
+            wanted=_REQUIRED,
+        )
+    if by_default:
+        reason = next(name for name, truth in held.items() if truth is True)
+        return passed(text("network.template-default", version=number, reason=reason))
+    return failed(
+        text("network.template-no-token", version=number),
+        read="HttpTokens=",
+        wanted=_REQUIRED,
+    )
+
+
+def _by_image(version: LaunchTemplateVersion, defaults: InstanceMetadataDefaults | None) -> Truth:
+    """Whether the image asks for tokens; an account that wants them optional overrules it."""
+    if defaults is not None and defaults.http_tokens == "optional":
+        return False
+    return lift(lambda one: one == "v2.0", version.imds_support)
+
+
+def _optional(version: LaunchTemplateVersion, enforced: Field[str | None]) -> Observation:
+    refused = lift(lambda one: one == "enabled", enforced)
+    if isinstance(refused, Unknown):
+        return unknown("HttpTokensEnforced", refused, wanted=_REQUIRED)
+    if refused:
+        return passed(text("network.template-refused", version=version.number))
+    return failed(
+        text("network.template-no-token", version=version.number),
+        read=f"HttpTokens={version.http_tokens}",
+        wanted=_REQUIRED,
+    )

@@ -1,0 +1,177 @@
+"""What a security group leaves open to the Internet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from itertools import pairwise
+from operator import and_, or_
+
+from attrs import frozen
+
+from cloudpack_baseline.baseline import Flow
+from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.elsewhere import not_applicable
+from cloudpack_baseline.checks.network._reach import told
+from cloudpack_baseline.checks.network.ends import INTERNET as INTERNET_NAME
+from cloudpack_baseline.checks.network.segments import Membership
+from cloudpack_baseline.findings import Observation, failed, passed, unknown
+from cloudpack_baseline.model.ec2 import ManagedPrefixList, SecurityGroup
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.reachability import (
+    ALL_TRAFFIC,
+    INTERNET,
+    NO_TRAFFIC,
+    Interfaces,
+    Internet,
+    Intervals,
+    IpSet,
+    Network,
+    Reason,
+    TrafficSet,
+)
+from cloudpack_baseline.reachability.filters import GroupRule, PrefixLists, compile_group
+from cloudpack_baseline.texts import text
+
+__all__ = ["Openness"]
+
+_HARMLESS = TrafficSet.parse("icmp/3/4, icmpv6/2")
+"""What path MTU discovery needs."""
+_WIDEST_4 = 1 << (32 - 8)
+_WIDEST_6 = 1 << (128 - 32)
+"""Ranges wider than /8, or /32 of IPv6, are the public to AWS too (Amazon S3 User Guide,
+The meaning of "public")."""
+
+
+@frozen
+class Openness:
+    """What judging a group needs of the account; build it with `of`.
+
+    Attributes:
+        world: the account.
+        lists: the blocks of its prefix lists.
+        networks: the addresses of all declared networks.
+        members: the interfaces that carry each group.
+        network: for witnesses.
+    """
+
+    world: World
+    lists: PrefixLists
+    networks: IpSet
+    members: Mapping[str, tuple[Membership, ...]]
+    network: Network
+
+    @classmethod
+    def of(cls, world: World, held: Iterable[Membership], network: Network) -> Openness:
+        """Of the account."""
+        members: dict[str, list[Membership]] = {}
+        for one in held:
+            groups = one.interface.groups
+            for group in () if isinstance(groups, Unknown) else groups:
+                members.setdefault(group, []).append(one)
+        return cls(
+            world,
+            {one.prefix_list_id: _blocks(one) for one in world.all(ManagedPrefixList)},
+            IpSet.parse(world.baseline.cidrs_of(world.baseline.networks)),
+            {group: tuple(many) for group, many in members.items()},
+            network,
+        )
+
+    def judged(self, record: SecurityGroup, gap: Unknown | None) -> Iterator[Observation]:
+        """Of the group.
+
+        Args:
+            record: the group.
+            gap: why there may be more interfaces that carry it; ``None``: there are not.
+        """
+        carriers = self.members.get(record.group_id, ())
+        if not carriers and gap is None:
+            yield not_applicable(text("network.group-unused"))
+            return
+        rules = compile_group(record, self.lists).inbound
+        if isinstance(rules, Reason):
+            yield unknown("IpPermissions", Unknown(rules.causes))
+            return
+        surplus = self._open(rules) - _HARMLESS - self._declared(carriers)
+        if surplus:
+            yield self._surplus(record, carriers, surplus, gap)
+        vague = [reason for rule in rules for reason in rule.vague]
+        if vague:
+            yield _vague(vague)
+        elif not surplus:
+            yield passed(text("network.group-shut"))
+
+    def _open(self, rules: Sequence[GroupRule]) -> TrafficSet:
+        """The traffic that all rules together admit from more than a narrow part of it."""
+        cuts = sorted(
+            {edge for rule in rules for low, high in rule.traffic.kinds for edge in (low, high + 1)}
+        )
+        found = NO_TRAFFIC
+        for low, after in pairwise(cuts):
+            admitting = [rule.peers for rule in rules if low in rule.traffic]
+            peers = reduce(or_, admitting, IpSet())
+            if _is_wide((peers & INTERNET) - self.networks):
+                found |= TrafficSet(Intervals(((low, after - 1),)))
+        return found
+
+    def _declared(self, carriers: Iterable[Membership]) -> TrafficSet:
+        """What may come from the Internet to every interface that carries the group."""
+        flows = self.world.baseline.flows
+        each = [_from_internet(flows, one.segments) for one in carriers]
+        return reduce(and_, each, ALL_TRAFFIC) if each else NO_TRAFFIC
+
+    def _surplus(
+        self,
+        record: SecurityGroup,
+        carriers: tuple[Membership, ...],
+        surplus: TrafficSet,
+        gap: Unknown | None,
+    ) -> Observation:
+        doubts = [one.unknown for one in carriers if one.unknown is not None]
+        sure = [one for one in carriers if one.unknown is None]
+        certain = surplus - self._declared(sure) if sure else NO_TRAFFIC
+        if not certain:
+            parts = doubts if gap is None else [*doubts, gap]
+            return unknown("Segment", reduce(or_, parts), wanted="IpPermissions")
+        ids = [one.interface.network_interface_id for one in carriers]
+        result = self.network.flow(Internet(), Interfaces(ids), surplus)
+        message = "group-open-reached" if result.is_open else "group-open"
+        return failed(
+            text(f"network.{message}", group=record.group_id, traffic=str(surplus)),
+            read=f"IpPermissions: {surplus}",
+            witness=told(result) if result.is_open else None,
+        )
+
+
+def _blocks(one: ManagedPrefixList) -> tuple[str, ...] | Reason:
+    if isinstance(one.entries, Unknown):
+        return Reason.of("prefix-list-unreadable", one.prefix_list_id, one.entries)
+    return one.entries
+
+
+def _is_wide(peers: IpSet) -> bool:
+    return _size(peers.v4) > _WIDEST_4 or _size(peers.v6) > _WIDEST_6
+
+
+def _size(spans: Intervals) -> int:
+    # `len` cannot count the addresses of IPv6.
+    return sum(high - low + 1 for low, high in spans)
+
+
+def _from_internet(flows: Iterable[Flow], segments: Iterable[str]) -> TrafficSet:
+    names = frozenset(segments)
+    services = [
+        service
+        for flow in flows
+        if INTERNET_NAME in flow.from_ and not names.isdisjoint(flow.to)
+        for service in flow.services
+    ]
+    return TrafficSet.parse(services) if services else NO_TRAFFIC
+
+
+def _vague(reasons: Iterable[Reason]) -> Observation:
+    held = sorted(set(reasons))
+    causes = tuple(cause for one in held for cause in one.causes)
+    if not causes:
+        causes = Unknown.because(Why.NOT_TOLD, detail="; ".join(one.en for one in held)).causes
+    return unknown("IpPermissions.PrefixListIds", Unknown(causes))

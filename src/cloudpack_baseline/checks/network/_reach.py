@@ -1,0 +1,237 @@
+"""Who reaches the resources that a control is about, by declared segments and networks.
+
+One question answers for all targets at once. Beside what is declared there are four more
+sources: interfaces in no segment, interfaces whose segment is not known, private networks
+that nobody declared (they can arrive by VPN, Direct Connect or peering), and the rest of
+the Internet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from attrs import frozen
+
+from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
+from cloudpack_baseline.checks.network.segments import Membership, memberships
+from cloudpack_baseline.findings import Observation, Witness, failed, unknown
+from cloudpack_baseline.model.ec2 import NetworkInterface
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.reachability import (
+    Addresses,
+    FlowResult,
+    Interfaces,
+    Intervals,
+    IpSet,
+    Network,
+    TrafficSet,
+)
+from cloudpack_baseline.reachability.arrivals import Arrivals, arrivals_of
+from cloudpack_baseline.reachability.topology import is_host
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["Arrival", "Reach", "Source", "told"]
+
+_PRIVATE = IpSet.parse(
+    ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)
+"""Addresses that private networks have (RFC 1918, RFC 6598, RFC 4193)."""
+
+
+@frozen
+class Source:
+    """One end that connections may come from.
+
+    Attributes:
+        end: a declared one, or one made here, which covers no declared name.
+        label: as shown.
+        doubt: why it is not known what it is; ``None``: it is.
+    """
+
+    end: DeclaredEnd
+    label: str | Text
+    doubt: Unknown | None = None
+
+
+@frozen
+class Arrival:
+    """What of the traffic in question comes from one source to one target."""
+
+    source: Source
+    sure: TrafficSet
+    maybe: TrafficSet
+
+
+@frozen
+class Reach:
+    """The sources, the targets, and what passes between them; build it with `of`.
+
+    Attributes:
+        network: the network, for witnesses.
+        sources: everything that connections may come from.
+        targets: by name.
+        placed: the segments of each interface of the account, by its id.
+        arrived: what comes from each source to each target.
+    """
+
+    network: Network
+    sources: tuple[Source, ...]
+    targets: Mapping[str, Interfaces]
+    placed: Mapping[str, Membership]
+    arrived: Arrivals
+
+    @classmethod
+    def of(
+        cls,
+        world: World,
+        targets: Mapping[str, Iterable[str]],
+        *,
+        more: Iterable[NetworkInterface] = (),
+        peers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Reach:
+        """Of the account.
+
+        Args:
+            world: what was gathered and declared.
+            targets: interface ids by a name of their own.
+            more: interfaces that are not among the records.
+            peers: declared names of VPCs, by id, whose interfaces are a source of that name.
+        """
+        more = tuple(more)
+        network = Network.from_records((*world.snapshot.records, *more))
+        held = memberships(world, (*world.all(NetworkInterface), *more))
+        sources = (*_declared(world, held), *_undeclared(world, held, peers))
+        ends = {name: frozenset(ids) for name, ids in targets.items()}
+        return cls(
+            network,
+            sources,
+            {name: Interfaces(ids) for name, ids in ends.items()},
+            {one.interface.network_interface_id: one for one in held},
+            arrivals_of(network, {one.end.name: one.end.end for one in sources}, ends),
+        )
+
+    def arrivals(self, target: str, traffic: TrafficSet) -> Iterator[Arrival]:
+        """What comes, or may come, to the target; sources of nothing are left out."""
+        for source in self.sources:
+            sure, maybe = self.arrived.between(source.end.name, target)
+            if (sure & traffic) or (maybe & traffic):
+                yield Arrival(source, sure & traffic, maybe & traffic)
+
+    def segments(self, target: str) -> frozenset[str]:
+        """The segments that the target's interfaces are in."""
+        held = (self.placed.get(one) for one in self.targets[target].ids)
+        return frozenset(name for one in held if one is not None for name in one.segments)
+
+    def surplus(
+        self, target: str, arrival: Arrival, allowed: TrafficSet, message: str
+    ) -> Iterator[Observation]:
+        """What arrives and is not allowed: failures with a packet, doubts with their reasons.
+
+        Args:
+            target: its name.
+            arrival: what arrives.
+            allowed: what of it may.
+            message: the id of the text of a failure; it has ``source`` and ``traffic``.
+        """
+        sure, maybe = arrival.sure - allowed, arrival.maybe - allowed
+        source = arrival.source
+        if not sure and not maybe:
+            return
+        result = self.asked(source, target, sure or maybe)
+        if sure and source.doubt is None:
+            yield failed(
+                text(message, source=source.label, traffic=str(sure)),
+                read=f"{source.end.name}: {sure}",
+                wanted=f"{source.end.name}: {allowed}",
+                witness=told(result),
+            )
+        else:
+            yield _doubtful(source, sure or maybe, result)
+
+    def asked(self, source: Source, target: str, traffic: TrafficSet) -> FlowResult:
+        """One packet of the traffic."""
+        sample = self.arrived.sample(source.end.name, target, traffic)
+        if sample is not None:
+            kind, sender, receiver = sample
+            return self.network.flow(Interfaces((sender,)), Interfaces((receiver,)), kind)
+        # Of a source outside the lowest kind of packet serves; to ask for all takes long.
+        lowest = TrafficSet(Intervals(((traffic.kinds.first, traffic.kinds.first),)))
+        return self.network.flow(source.end.end, self.targets[target], lowest)
+
+
+def _declared(world: World, held: Iterable[Membership]) -> Iterator[Source]:
+    hosts = [one for one in held if is_host(one.interface)]
+    for end in declared_ends(world.baseline, hosts):
+        yield Source(end, end.name)
+    networks = IpSet.parse(world.baseline.cidrs_of(world.baseline.networks))
+    private = _end("(private)", Addresses(_PRIVATE - networks))
+    yield Source(private, text("network.private"))
+
+
+def _undeclared(
+    world: World, held: Iterable[Membership], peers: Mapping[str, str]
+) -> Iterator[Source]:
+    """Interfaces of no segment: of the account, and of the other accounts of the snapshot."""
+    loose = [one for one in held if not one.segments and is_host(one.interface)]
+    for one in loose:
+        if one.unknown is not None:
+            name = one.interface.network_interface_id
+            yield Source(_end(f"({name})", Interfaces((name,))), name, one.unknown)
+    others = [
+        one
+        for one in world.snapshot.records
+        if isinstance(one, NetworkInterface) and one.account != world.account.id and is_host(one)
+    ]
+    groups: dict[frozenset[str], list[str]] = {frozenset(): []}
+    for interface in (*(one.interface for one in loose if one.unknown is None), *others):
+        known = frozenset(_names_of(world, interface, peers))
+        groups.setdefault(known, []).append(interface.network_interface_id)
+    for names, ids in groups.items():
+        shown = " & ".join(sorted(names))
+        end = DeclaredEnd(f"(no segment) {shown}".strip(), names, Interfaces(ids))
+        yield Source(end, shown or text("network.unplaced"))
+
+
+def _names_of(world: World, interface: NetworkInterface, peers: Mapping[str, str]) -> Iterator[str]:
+    """The declared networks that it is in: a bastion may stand in another account."""
+    if interface.vpc_id in peers:
+        yield peers[interface.vpc_id]
+    held = interface.private_ip_addresses
+    addresses = [] if isinstance(held, Unknown) else [one.private_ip_address for one in held]
+    for name, cidrs in world.baseline.networks.items():
+        blocks = IpSet.parse(cidrs)
+        if addresses and all(address in blocks for address in addresses):
+            yield name
+
+
+def _end(name: str, end: Interfaces | Addresses) -> DeclaredEnd:
+    return DeclaredEnd(name, frozenset(), end)
+
+
+def told(result: FlowResult) -> Witness | None:
+    """The packet and its hops, as a finding's witness."""
+    if result.witness is None:
+        return None
+    return Witness(
+        summary=text("network.packet", packet=str(result.witness.packet)),
+        steps=tuple(text("network.hop", hop=str(hop)) for hop in result.witness.hops),
+    )
+
+
+def _doubtful(source: Source, traffic: TrafficSet, result: FlowResult) -> Observation:
+    reasons = tuple(text("common.told", en=one.en, ja=one.ja) for one in result.reasons)
+    causes = tuple(cause for reason in result.reasons for cause in reason.causes)
+    if source.doubt is not None:
+        causes = (*causes, *source.doubt.causes)
+    if not causes:
+        detail = "; ".join(one.en for one in result.reasons)
+        causes = Unknown.because(Why.UNSUPPORTED, detail=detail).causes
+    message = text(
+        "network.paths-in-question",
+        source=source.label,
+        traffic=str(traffic),
+        reasons=reasons or (text("network.segment-unknown"),),
+    )
+    return unknown(message, Unknown(causes))

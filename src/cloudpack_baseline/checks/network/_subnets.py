@@ -1,0 +1,235 @@
+"""Where a subnet's routes lead, and whether it is declared to face the Internet."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+
+from attrs import frozen
+
+from cloudpack_baseline.baseline import Segment
+from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.network.doubt import missing
+from cloudpack_baseline.checks.network.segments import Membership, memberships
+from cloudpack_baseline.model.ec2 import NetworkInterface, Route, RouteTable, Subnet, Vpc
+from cloudpack_baseline.model.ec2_gateways import NatGateway
+from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.values import (
+    Field,
+    Truth,
+    Unknown,
+    all_of,
+    any_of,
+    lift,
+    negate,
+)
+
+__all__ = ["Subnets", "is_gateway_route", "is_load_balancer", "is_nat"]
+
+_NAT = frozenset(("natGateway", "nat_gateway"))
+_NOT_IN_FORCE = frozenset(("disassociating", "disassociated", "failed"))
+_GONE = frozenset(("deleting", "deleted", "failed"))
+
+
+def is_nat(interface: NetworkInterface) -> bool:
+    """Whether the interface is a NAT gateway's."""
+    return interface.interface_type in _NAT or interface.description.startswith(
+        "Interface for NAT Gateway"
+    )
+
+
+def is_load_balancer(interface: NetworkInterface) -> bool:
+    """Whether the interface is a load balancer's."""
+    return (
+        interface.interface_type in ("network_load_balancer", "gateway_load_balancer")
+        or interface.requester_id == "amazon-elb"
+        or interface.description.startswith("ELB ")
+    )
+
+
+def is_gateway_route(route: Route, family: int | None = None) -> bool:
+    """Whether the route leads to an Internet gateway, of the family (4 or 6) if one is given.
+
+    The family of a prefix list is not told by the route: it counts as both.
+    """
+    if not (route.gateway_id or "").startswith("igw-") or route.state != "active":
+        return False
+    destinations = {4: route.destination_cidr_block, 6: route.destination_ipv6_cidr_block}
+    wanted = (4, 6) if family is None else (family,)
+    return route.destination_prefix_list_id is not None or any(
+        destinations[one] is not None for one in wanted
+    )
+
+
+@frozen
+class Subnets:
+    """The account's subnets with their route tables and interfaces; build it with `of`.
+
+    Attributes:
+        world: what they were read from.
+        explicit: route tables by the subnet that names them.
+        main: main route tables by VPC.
+        doubtful: VPCs with a table whose associations could not be read, and why.
+        members: interfaces, with their segments, by subnet.
+        nat: subnets with a NAT gateway.
+    """
+
+    world: World
+    explicit: Mapping[str, RouteTable]
+    main: Mapping[str, RouteTable]
+    doubtful: Mapping[str, Unknown]
+    members: Mapping[str, tuple[Membership, ...]]
+    nat: frozenset[str]
+
+    @classmethod
+    def of(cls, world: World) -> Subnets:
+        """Those of the world."""
+        explicit: dict[str, RouteTable] = {}
+        main: dict[str, RouteTable] = {}
+        doubtful: dict[str, Unknown] = {}
+        for table in world.all(RouteTable):
+            if isinstance(table.associations, Unknown):
+                doubtful[table.vpc_id] = table.associations
+                continue
+            for one in table.associations:
+                if one.state in _NOT_IN_FORCE:
+                    continue
+                if one.subnet_id is not None:
+                    explicit[one.subnet_id] = table
+                elif one.main:
+                    main[table.vpc_id] = table
+        members: dict[str, list[Membership]] = {}
+        for membership in memberships(world):
+            members.setdefault(membership.interface.subnet_id, []).append(membership)
+        nat = frozenset(
+            one.subnet_id
+            for one in world.all(NatGateway)
+            if one.subnet_id is not None and one.state not in _GONE
+        )
+        by_subnet = {subnet: tuple(held) for subnet, held in members.items()}
+        return cls(world, explicit, main, doubtful, by_subnet, nat)
+
+    def table(self, subnet: Subnet) -> Field[RouteTable]:
+        """The route table of the subnet: its own, else the main one of its VPC."""
+        own = self.explicit.get(subnet.subnet_id)
+        if own is not None:
+            return own
+        gap = self.world.gap(RouteTable, subnet.region)
+        doubt = self.doubtful.get(subnet.vpc_id, gap)
+        main = self.main.get(subnet.vpc_id)
+        if doubt is None and main is not None:
+            return main
+        return missing(doubt, f"RouteTable of {subnet.subnet_id}")
+
+    def gateway_routes(self, subnet: Subnet, family: int | None = None) -> Field[tuple[Route, ...]]:
+        """The routes of the subnet that lead to an Internet gateway."""
+        table = self.table(subnet)
+        if isinstance(table, Unknown):
+            return table
+        if isinstance(table.routes, Unknown):
+            return table.routes
+        return tuple(route for route in table.routes if is_gateway_route(route, family))
+
+    def in_use(self, vpc_id: str, region: str) -> Truth:
+        """Whether the VPC has any network interface."""
+        if any(one.interface.vpc_id == vpc_id for held in self.members.values() for one in held):
+            return True
+        gap = self.world.gap(NetworkInterface, region)
+        return False if gap is None else gap
+
+    def idle_default_vpc(self, vpc_id: str) -> Truth:
+        """Whether the VPC is the region's default one, and nothing is in it."""
+        vpc = next((one for one in self.world.all(Vpc) if one.vpc_id == vpc_id), None)
+        if vpc is None:
+            return False
+        return all_of((vpc.is_default, negate(self.in_use(vpc_id, vpc.region))))
+
+    def implicit(self, table: RouteTable) -> tuple[Subnet, ...]:
+        """The subnets that use the table as the main one of their VPC."""
+        return tuple(
+            one
+            for one in self.world.all(Subnet)
+            if one.vpc_id == table.vpc_id and one.subnet_id not in self.explicit
+        )
+
+    def faces_internet(self, subnet: Subnet) -> Truth:
+        """Whether it is declared to: it is in an ``internet_facing`` segment, or all in it are.
+
+        NAT gateways stand in no segment. What is declared of the subnet itself goes
+        before what is declared of the interfaces in it.
+        """
+        truths = {one.name: _declared(one, subnet) for one in self.world.baseline.segments}
+        facing = self._facing()
+        direct = [name for name, truth in truths.items() if truth is True]
+        if direct:
+            return all(name in facing for name in direct)
+        held = [one for one in self.members.get(subnet.subnet_id, ()) if not is_nat(one.interface)]
+        within = self._all_face(subnet, held) if held else False
+        doubts = [
+            truth for name, truth in truths.items() if isinstance(truth, Unknown) and name in facing
+        ]
+        return any_of([within, *doubts])
+
+    def only_gateways(self, subnet: Subnet, *, balancers: bool) -> Truth:
+        """Whether it holds a NAT gateway (or load balancers), and nothing else."""
+        held = self.members.get(subnet.subnet_id, ())
+        others = [
+            one
+            for one in held
+            if not is_nat(one.interface) and not (balancers and is_load_balancer(one.interface))
+        ]
+        facing = self._facing()
+        if any(not self._faces(one, facing) for one in others):
+            return False
+        if not held and subnet.subnet_id not in self.nat:
+            return False
+        gap = self.world.gap(NetworkInterface, subnet.region)
+        return True if gap is None else gap
+
+    def _facing(self) -> frozenset[str]:
+        return frozenset(one.name for one in self.world.baseline.segments if one.internet_facing)
+
+    @staticmethod
+    def _faces(membership: Membership, facing: frozenset[str]) -> bool:
+        return bool(membership.segments) and facing.issuperset(membership.segments)
+
+    def _all_face(self, subnet: Subnet, held: Iterable[Membership]) -> Truth:
+        facing = self._facing()
+        truths: list[Truth] = []
+        for one in held:
+            if one.unknown is not None and facing.issuperset(one.segments):
+                truths.append(one.unknown)
+            else:
+                truths.append(self._faces(one, facing))
+        gap = self.world.gap(NetworkInterface, subnet.region)
+        return all_of(truths if gap is None else [*truths, gap])
+
+
+def _declared(segment: Segment, subnet: Subnet) -> Truth:
+    """Whether the segment is declared of the subnet itself."""
+    parts: list[Truth] = [subnet.subnet_id in segment.subnets]
+    if segment.cidrs:
+        parts.append(lift(lambda block: _within(block, segment.cidrs), subnet.cidr_block))
+    if segment.tags:
+        parts.append(lift(lambda tags: segment.tags.items() <= dict(tags).items(), subnet.tags))
+    if segment.names:
+        parts.append(lift(lambda tags: _named(segment.names, dict(tags)), subnet.tags))
+    return any_of(parts)
+
+
+def _within(block: str | None, cidrs: Iterable[str]) -> bool:
+    if block is None:
+        return False
+    inner = ipaddress.ip_network(block)
+    outer = [ipaddress.ip_network(one) for one in cidrs]
+    return any(
+        isinstance(one, ipaddress.IPv4Network)
+        and isinstance(inner, ipaddress.IPv4Network)
+        and inner.subnet_of(one)
+        for one in outer
+    )
+
+
+def _named(patterns: Iterable[str], tags: Mapping[str, str]) -> bool:
+    name = tags.get("Name", "")
+    return bool(name) and any(matches(pattern, name) for pattern in patterns)

@@ -1,0 +1,44 @@
+"""Who reaches databases, servers, the bastion and the application's administration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.baseline import (
+    AdminIngressOptions,
+)
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.elsewhere import of_resource
+from cloudpack_baseline.checks.network._ingress import (
+    Bastion,
+    Servers,
+    administered,
+    with_peers,
+)
+from cloudpack_baseline.checks.network._reach import Reach
+from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
+from cloudpack_baseline.findings import Finding
+from cloudpack_baseline.model.ec2 import (
+    Instance,
+)
+from cloudpack_baseline.reachability import TrafficSet
+
+__all__ = ["admin_ingress"]
+
+
+@check(*NETWORK_READS, subjects=(Instance,))
+def admin_ingress(world: World) -> Iterator[Finding]:
+    """4.5.1: administration ports of servers are reached from the bastion only.
+
+    Evidence: what completes a connection to the administration ports of each instance. The
+    bastion is a segment of that role, or a network or a peer that the options name: it may
+    stand in another account.
+    """
+    options = world.baseline.options(AdminIngressOptions)
+    wide, peers = with_peers(world, options.peers)
+    held = Servers.of(world)
+    reach = Reach.of(wide, {one.key: held.interfaces(one) for one in held.plain}, peers=peers)
+    bastion, traffic = Bastion.of(world, options), TrafficSet.parse(options.services)
+    for one in held.plain:
+        seen = administered(reach, one.key, bastion, traffic) if held.interfaces(one) else ()
+        yield of_resource(world, one, *seen, *held.doubts(one))

@@ -1,0 +1,57 @@
+"""Who reaches databases, servers, the bastion and the application's administration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.baseline import (
+    BastionIngressOptions,
+)
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.elsewhere import of_account, of_resource
+from cloudpack_baseline.checks.network._ingress import (
+    bastions,
+    entered,
+)
+from cloudpack_baseline.checks.network._reach import Reach
+from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
+from cloudpack_baseline.checks.network.segments import memberships
+from cloudpack_baseline.findings import Finding, unknown
+from cloudpack_baseline.model.ec2 import (
+    NetworkInterface,
+)
+from cloudpack_baseline.reachability.topology import is_host
+from cloudpack_baseline.texts import text
+
+__all__ = ["bastion_ingress"]
+
+
+@check(*NETWORK_READS, subjects=(NetworkInterface,))
+def bastion_ingress(world: World) -> Iterator[Finding]:
+    """4.5.1: the bastion is reached from the corporate networks only, over encrypted protocols.
+
+    Evidence: everything that completes a connection to an interface in a segment of the role
+    ``bastion``. Corporate are the networks that the options name, else those that a declared
+    flow lets in; ping from them is not held against it. VPN and Direct Connect networks
+    are networks like any other. Without a bastion the control does not apply.
+    """
+    inside = bastions(world)
+    held = [
+        one
+        for one in memberships(world)
+        if is_host(one.interface)
+        and (one.unknown is not None or not inside.isdisjoint(one.segments))
+    ]
+    if not inside or not held:
+        yield of_account(world, text("network.no-bastion"))
+        return
+    options = world.baseline.options(BastionIngressOptions)
+    reach = Reach.of(
+        world, {one.interface.key: [one.interface.network_interface_id] for one in held}
+    )
+    for one in held:
+        if one.unknown is not None and inside.isdisjoint(one.segments):
+            yield of_resource(world, one.interface, unknown("Segment", one.unknown))
+        else:
+            seen = entered(world, reach, one.interface.key, options)
+            yield of_resource(world, one.interface, *seen)

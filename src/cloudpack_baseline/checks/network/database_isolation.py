@@ -1,0 +1,98 @@
+"""Who reaches databases, servers, the bastion and the application's administration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.baseline import (
+    DatabaseIsolationOptions,
+)
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.elsewhere import not_applicable, of_resource
+from cloudpack_baseline.checks.network._network_paths_shared import port_of, reach_of
+from cloudpack_baseline.checks.network._reach import Arrival, Reach
+from cloudpack_baseline.checks.network._stores import (
+    STORE_KINDS,
+    STORE_READS,
+    Store,
+    stores,
+)
+from cloudpack_baseline.checks.network.doubt import missing
+from cloudpack_baseline.checks.network.ends import DeclaredEnd, allowed
+from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
+from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.model.ec2 import (
+    NetworkInterface,
+)
+from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.rds import DBCluster
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.reachability import ALL_TRAFFIC, NO_TRAFFIC, Interfaces, TrafficSet
+from cloudpack_baseline.texts import text
+
+__all__ = ["database_isolation"]
+
+
+@check(
+    *NETWORK_READS,
+    *STORE_READS,
+    reads(DBCluster),
+    subjects=(NetworkInterface, *STORE_KINDS, DBCluster),
+)
+def database_isolation(world: World) -> Iterator[Finding]:
+    """5.1.1: databases, caches, search and warehouse nodes are reached from declared segments.
+
+    Evidence: what completes a connection to the port of the store, or to any port where it
+    is not told; each source needs a flow that is declared to the store's segment. The Data
+    API (``HttpEndpointEnabled``) reaches a cluster from the Internet by way of IAM: it is
+    off, or declared. Without ``[[segments]]`` only what comes from outside is judged.
+    """
+    held = stores(world)
+    reach = reach_of(world, {store.record.key: store for store in held})
+    for store in held:
+        yield of_resource(world, store.record, *_isolated(world, reach, store))
+    declared = world.baseline.options(DatabaseIsolationOptions).data_api
+    for cluster in world.all(DBCluster):
+        allows = any(matches(pattern, cluster.name) for pattern in declared)
+        yield of_resource(world, cluster, _data_api(cluster, declared=allows))
+
+
+def _isolated(world: World, reach: Reach, store: Store) -> Iterator[Observation]:
+    key = store.record.key
+    if not store.interfaces:
+        gap = world.gap(NetworkInterface, store.record.region)
+        yield unknown("NetworkInterface", missing(gap, f"NetworkInterface of {key}"))
+        return
+    found: list[Observation] = []
+    for arrival in reach.arrivals(key, port_of(store)):
+        if world.baseline.segments or not isinstance(arrival.source.end.end, Interfaces):
+            declared = _declared(world, reach, key, arrival)
+            found += reach.surplus(key, arrival, declared, "network.store-open")
+    if not found and not world.baseline.segments:
+        found.append(not_applicable(text("network.no-segments")))
+    yield from found or [passed(text("network.store-shut"))]
+
+
+def _declared(world: World, reach: Reach, key: str, arrival: Arrival) -> TrafficSet:
+    """What flows declare from the source to the segment of the store."""
+    own = reach.segments(key)
+    if arrival.source.end.name in own:
+        return ALL_TRAFFIC
+    found = NO_TRAFFIC
+    for name in own:
+        end = DeclaredEnd(name, frozenset((name,)), Interfaces(()))
+        found |= allowed(world.baseline.flows, arrival.source.end, end)
+    return found
+
+
+def _data_api(cluster: DBCluster, *, declared: bool) -> Observation:
+    value, wanted = cluster.http_endpoint_enabled, "HttpEndpointEnabled=false"
+    if isinstance(value, Unknown):
+        return unknown("HttpEndpointEnabled", value, wanted=wanted)
+    if not value:
+        return passed(text("network.data-api-off"), read=wanted)
+    if declared:
+        return passed(text("network.data-api-declared"), read="HttpEndpointEnabled=true")
+    message = text("network.data-api-on")
+    return failed(message, read="HttpEndpointEnabled=true", wanted=wanted)

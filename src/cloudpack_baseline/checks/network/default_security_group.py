@@ -1,0 +1,49 @@
+"""Settings of VPCs, subnets, security groups and instances that single records tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.elsewhere import of_resource
+from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.model.ec2 import (
+    SecurityGroup,
+)
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import (
+    Unknown,
+)
+from cloudpack_baseline.texts import text
+
+__all__ = ["default_security_group"]
+
+
+@check(reads(SecurityGroup))
+def default_security_group(world: World) -> Iterator[Finding]:
+    """5.1.1 (best practice): the default security group of each VPC has no rule.
+
+    Evidence: ``IpPermissions`` and ``IpPermissionsEgress`` of the group whose
+    ``GroupName`` is ``default`` (Amazon VPC User Guide, Default security groups). It
+    cannot be deleted, and is what a resource gets that names none.
+    """
+    for group in world.all(SecurityGroup):
+        if group.group_name == "default":
+            yield of_resource(world, group, *_default_group(group))
+
+
+def _default_group(group: SecurityGroup) -> Iterator[Observation]:
+    for field, rules in (
+        ("IpPermissions", group.ip_permissions),
+        ("IpPermissionsEgress", group.ip_permissions_egress),
+    ):
+        if isinstance(rules, Unknown):
+            yield unknown(field, rules, wanted=f"{field}=[]")
+        elif rules:
+            yield failed(
+                text("network.default-group-rules", field=field, number=len(rules)),
+                read=f"{field}: {len(rules)}",
+                wanted=f"{field}=[]",
+            )
+        else:
+            yield passed(text("network.default-group-empty", field=field))

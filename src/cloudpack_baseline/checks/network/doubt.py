@@ -1,0 +1,22 @@
+"""Why something is not known, where a listing has a gap or just lacks what was looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cloudpack_baseline.checks.network.segments import Membership
+from cloudpack_baseline.model.values import Truth, Unknown, Why
+
+__all__ = ["is_in", "missing"]
+
+
+def missing(gap: Unknown | None, what: str) -> Unknown:
+    """The gap of the listing; without one, that the source does not tell it."""
+    return Unknown.because(Why.NOT_TOLD, detail=what) if gap is None else gap
+
+
+def is_in(membership: Membership, names: Collection[str]) -> Truth:
+    """Whether the interface is in one of the named segments."""
+    if not set(membership.segments).isdisjoint(names):
+        return True
+    return False if membership.unknown is None else membership.unknown

@@ -1,0 +1,64 @@
+"""Settings of VPCs, subnets, security groups and instances that single records tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.elsewhere import of_resource
+from cloudpack_baseline.checks.network._launches import tokens
+from cloudpack_baseline.checks.network._network_settings_shared import GONE
+from cloudpack_baseline.checks.network.doubt import missing
+from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.model.ec2 import (
+    Instance,
+    MetadataOptions,
+)
+from cloudpack_baseline.model.ec2_posture import InstanceMetadataDefaults, LaunchTemplate
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import (
+    Field,
+    Unknown,
+)
+from cloudpack_baseline.texts import text
+
+__all__ = ["imdsv2"]
+
+
+@check(
+    reads(Instance),
+    reads(LaunchTemplate),
+    reads(InstanceMetadataDefaults),
+    subjects=(Instance, LaunchTemplate),
+)
+def imdsv2(world: World) -> Iterator[Finding]:
+    """2.2.2 (best practice): instance metadata is served only for a token, or not at all.
+
+    Evidence: ``HttpTokens`` and ``HttpEndpoint`` of MetadataOptions of instances, and of the
+    default and the latest version of launch templates. What a template leaves open, the
+    account's defaults decide, then its image (Amazon EC2 User Guide, Order of precedence for
+    instance metadata options).
+    """
+    for instance in world.all(Instance):
+        if instance.state not in GONE:
+            yield of_resource(world, instance, _metadata(instance))
+    for template in world.all(LaunchTemplate):
+        yield of_resource(world, template, *tokens(world, template))
+
+
+def _metadata(instance: Instance) -> Observation:
+    options: Field[MetadataOptions | None] = instance.metadata_options
+    wanted = "HttpTokens=required"
+    if options is None:
+        options = missing(None, "MetadataOptions")
+    if isinstance(options, Unknown):
+        return unknown("MetadataOptions", options, wanted=wanted)
+    if options.http_endpoint == "disabled":
+        return passed(text("network.metadata-off"), read="HttpEndpoint=disabled")
+    if options.http_tokens == "required":
+        return passed(text("network.metadata-token"), read=wanted, wanted=wanted)
+    return failed(
+        text("network.metadata-open"),
+        read=f"HttpTokens={options.http_tokens}",
+        wanted=wanted,
+    )

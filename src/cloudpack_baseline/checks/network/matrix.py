@@ -1,0 +1,132 @@
+"""The segment matrix: who reaches whom, on what, declared or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
+from typing import Literal, TypeAlias
+
+from attrs import frozen
+
+from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.network.ends import (
+    DeclaredEnd,
+    allowed,
+    declared_ends,
+    judges_egress,
+    required,
+)
+from cloudpack_baseline.checks.network.network_reads import network_of
+from cloudpack_baseline.checks.network.segments import memberships
+from cloudpack_baseline.model.ec2 import NetworkInterface
+from cloudpack_baseline.reachability import NO_TRAFFIC, TrafficSet
+from cloudpack_baseline.reachability.topology import is_host
+
+__all__ = ["Cell", "Kind", "SegmentMatrix", "segment_matrix"]
+
+Kind: TypeAlias = Literal["surplus", "doubtful", "declared", "dead", "outgoing", "nothing"]
+"""What traffic is to the declaration, the gravest first."""
+
+
+@frozen(kw_only=True)
+class Cell:
+    """What passes from one end to another, beside what is declared.
+
+    Attributes:
+        declared: passes, or may pass, and is declared.
+        surplus: passes and is not declared.
+        doubtful: may pass, which the records do not tell, and is not declared.
+        dead: declared services of which nothing passes.
+        outgoing: passes, or may pass, to the outside while nothing is declared to the
+            outside: shown, not judged.
+    """
+
+    declared: TrafficSet = NO_TRAFFIC
+    surplus: TrafficSet = NO_TRAFFIC
+    doubtful: TrafficSet = NO_TRAFFIC
+    dead: TrafficSet = NO_TRAFFIC
+    outgoing: TrafficSet = NO_TRAFFIC
+
+    @property
+    def parts(self) -> tuple[tuple[Kind, TrafficSet], ...]:
+        """Each kind of traffic that there is, the gravest first."""
+        kinds: tuple[tuple[Kind, TrafficSet], ...] = (
+            ("surplus", self.surplus),
+            ("doubtful", self.doubtful),
+            ("declared", self.declared),
+            ("dead", self.dead),
+            ("outgoing", self.outgoing),
+        )
+        return tuple((kind, traffic) for kind, traffic in kinds if traffic)
+
+    @property
+    def kind(self) -> Kind:
+        """The gravest kind of traffic in it."""
+        return self.parts[0][0] if self.parts else "nothing"
+
+
+@frozen(kw_only=True)
+class SegmentMatrix:
+    """All pairs of ends of one account.
+
+    Attributes:
+        account: the id, with the name where there is one.
+        names: rows (from) and columns (to): segments in the order of the baseline, the
+            declared networks, the rest of the Internet.
+        cells: by (from, to). An end with itself, and one end outside with another, are
+            not judged and not in it.
+        unplaced: how many interfaces are in no segment, in several, or in doubt; what
+            reaches those in none is not in the matrix.
+    """
+
+    account: str
+    names: tuple[str, ...]
+    cells: Mapping[tuple[str, str], Cell]
+    unplaced: int = 0
+
+
+def segment_matrix(world: World) -> SegmentMatrix:
+    """The matrix of the world's account, as `segmentation` judges it."""
+    found = memberships(world, [one for one in world.all(NetworkInterface) if is_host(one)])
+    ends = declared_ends(world.baseline, found)
+    matrix = network_of(world).matrix({one.name: one.end for one in ends})
+    cells = {
+        (source.name, target.name): _cell(
+            world,
+            source,
+            target,
+            (
+                matrix[source.name, target.name],
+                matrix.doubtful((source.name, target.name)),
+            ),
+        )
+        for source in ends
+        for target in ends
+        if source is not target and (source.is_segment or target.is_segment)
+    }
+    account = world.account
+    return SegmentMatrix(
+        account=f"{account.id} ({account.name})" if account.name else account.id,
+        names=tuple(one.name for one in ends),
+        cells=cells,
+        unplaced=sum(one.segment is None for one in found),
+    )
+
+
+def _cell(
+    world: World, source: DeclaredEnd, target: DeclaredEnd, passing: tuple[TrafficSet, TrafficSet]
+) -> Cell:
+    flows = world.baseline.flows
+    passes, doubtful = passing
+    declared = allowed(flows, source, target)
+    services = [TrafficSet.parse(name) for name, _ in required(flows, source, target)]
+    dead = [one for one in services if not one & (passes | doubtful)]
+    if not target.is_segment and not judges_egress(world.baseline):
+        return Cell(outgoing=passes | doubtful)
+    return Cell(
+        declared=(passes | doubtful) & declared,
+        surplus=passes - declared,
+        doubtful=doubtful - declared,
+        dead=reduce(or_, dead, NO_TRAFFIC),
+    )

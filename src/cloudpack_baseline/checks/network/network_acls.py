@@ -1,0 +1,43 @@
+"""Settings of VPCs, subnets, security groups and instances that single records tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.elsewhere import elsewhere, of_resource
+from cloudpack_baseline.checks.network._acl_layers import acl_layer
+from cloudpack_baseline.findings import Finding
+from cloudpack_baseline.model.ec2 import (
+    Instance,
+    NetworkAcl,
+    NetworkInterface,
+    Subnet,
+)
+from cloudpack_baseline.model.read import reads
+
+__all__ = ["network_acls"]
+
+
+@check(
+    reads(NetworkAcl),
+    reads(Subnet),
+    reads(NetworkInterface),
+    reads(Instance),
+    subjects=(Subnet, NetworkInterface),
+)
+def network_acls(world: World) -> Iterator[Finding]:
+    """5.1.1: where two layers are asked for, a network ACL stands behind the security groups.
+
+    Evidence: the inbound entries of the network ACL of each subnet in use. An ACL that lets
+    everything in from everywhere outside the subnet is no layer: the security groups are
+    the only one. That is told, and fails in the segments that ``two_layers`` names.
+    """
+    members: dict[str, list[NetworkInterface]] = {}
+    for interface in world.all(NetworkInterface):
+        members.setdefault(interface.subnet_id, []).append(interface)
+    for subnet in world.all(Subnet):
+        if subnet.subnet_id in members:
+            other = elsewhere(world, subnet.owner_id)
+            observation = other or acl_layer(world, subnet, members[subnet.subnet_id])
+            yield of_resource(world, subnet, observation)

@@ -1,0 +1,47 @@
+"""What the reachability engine needs of an account."""
+
+from __future__ import annotations
+
+from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.model import ec2, ec2_gateways
+from cloudpack_baseline.model.read import Read, reads
+from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.reachability import Network
+
+__all__ = ["NETWORK_READS", "network_of"]
+
+NETWORK_READS: tuple[Read, ...] = tuple(
+    reads(kind)
+    for kind in (
+        ec2.Instance,
+        ec2.ManagedPrefixList,
+        ec2.NetworkAcl,
+        ec2.NetworkInterface,
+        ec2.RouteTable,
+        ec2.SecurityGroup,
+        ec2.SecurityGroupVpcAssociation,
+        ec2.Subnet,
+        ec2.Vpc,
+        ec2_gateways.EgressOnlyInternetGateway,
+        ec2_gateways.InternetGateway,
+        ec2_gateways.NatGateway,
+        ec2_gateways.TransitGateway,
+        ec2_gateways.TransitGatewayAttachment,
+        ec2_gateways.TransitGatewayRouteTable,
+        ec2_gateways.VpcBlockPublicAccessOptions,
+        ec2_gateways.VpcEndpoint,
+        ec2_gateways.VpcPeeringConnection,
+        ec2_gateways.VpnConnection,
+        ec2_gateways.VpnGateway,
+    )
+)
+"""Every kind of record that a route, a filter or an interface may need."""
+
+
+def network_of(world: World) -> Network:
+    """The network of everything that was gathered: paths may lead through other accounts."""
+    return world.snapshot.derived(_network)
+
+
+def _network(snapshot: Snapshot) -> Network:
+    return Network.from_records(snapshot.records)

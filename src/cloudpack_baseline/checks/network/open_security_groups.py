@@ -1,0 +1,50 @@
+"""Who reaches databases, servers, the bastion and the application's administration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.elsewhere import of_resource
+from cloudpack_baseline.checks.network._open_groups import Openness
+from cloudpack_baseline.checks.network.network_reads import NETWORK_READS, network_of
+from cloudpack_baseline.checks.network.segments import memberships
+from cloudpack_baseline.findings import Finding
+from cloudpack_baseline.model.ec2 import (
+    NetworkInterface,
+    SecurityGroup,
+)
+from cloudpack_baseline.model.values import Unknown
+
+__all__ = ["open_security_groups"]
+
+
+@check(*NETWORK_READS, subjects=(SecurityGroup,))
+def open_security_groups(world: World) -> Iterator[Finding]:
+    """5.1.1: no port that is not declared public is open to the Internet.
+
+    Evidence: the inbound rules of each group that an interface carries, all together:
+    IPv4 and IPv6, prefix lists expanded, ranges in parts joined. Open is what more than a
+    /8 (IPv6: a /32) of the Internet's addresses outside the declared networks may use; it
+    is declared where a flow from ``internet`` goes to every segment that carries the
+    group. Whether routes let it through at present is told, but does not excuse.
+    """
+    openness = Openness.of(world, memberships(world), network_of(world))
+    groups = world.all(SecurityGroup)
+    unseen = {region: _unseen(world, region) for region in {one.region for one in groups}}
+    for group in groups:
+        yield of_resource(world, group, *openness.judged(group, unseen[group.region]))
+
+
+def _unseen(world: World, region: str) -> Unknown | None:
+    """Why there may be more interfaces that carry a group; ``None``: there are not."""
+    gap = world.gap(NetworkInterface, region)
+    doubts = [
+        one.groups
+        for one in world.all(NetworkInterface)
+        if one.region == region and isinstance(one.groups, Unknown)
+    ]
+    parts = doubts if gap is None else [*doubts, gap]
+    return reduce(or_, parts) if parts else None

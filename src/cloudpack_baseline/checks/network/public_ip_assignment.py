@@ -1,0 +1,97 @@
+"""Settings of VPCs, subnets, security groups and instances that single records tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.elsewhere import elsewhere, not_applicable, of_resource
+from cloudpack_baseline.checks.network._launches import public_addresses
+from cloudpack_baseline.checks.network._subnets import Subnets
+from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.model.ec2 import (
+    Instance,
+    NetworkInterface,
+    RouteTable,
+    Subnet,
+    Vpc,
+)
+from cloudpack_baseline.model.ec2_gateways import NatGateway
+from cloudpack_baseline.model.ec2_posture import LaunchTemplate
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import (
+    Field,
+    Unknown,
+    any_of,
+    lift,
+    negate,
+)
+from cloudpack_baseline.texts import text
+
+__all__ = ["public_ip_assignment"]
+
+
+@check(
+    reads(Vpc),
+    reads(Subnet),
+    reads(RouteTable),
+    reads(NetworkInterface),
+    reads(Instance),
+    reads(NatGateway),
+    reads(LaunchTemplate),
+    subjects=(Subnet, LaunchTemplate),
+)
+def public_ip_assignment(world: World) -> Iterator[Finding]:
+    """5.1.1: only Internet-facing segments hand out public addresses.
+
+    Evidence: ``MapPublicIpOnLaunch`` and ``AssignIpv6AddressOnCreation`` of subnets whose
+    route table leads to an Internet gateway for that family (IPv6 behind an egress-only
+    gateway is not public); ``AssociatePublicIpAddress`` of the default and the latest
+    version of launch templates. Subnets that hold nothing but NAT gateways and load
+    balancers may; so may those that are in a segment with ``internet_facing``, or hold
+    only interfaces of such segments. The default VPC is left out while nothing is in it.
+    """
+    subnets = Subnets.of(world)
+    for subnet in world.all(Subnet):
+        yield of_resource(world, subnet, *_assignment(world, subnets, subnet))
+    for template in world.all(LaunchTemplate):
+        yield of_resource(world, template, *public_addresses(world, subnets, template))
+
+
+def _assignment(world: World, subnets: Subnets, subnet: Subnet) -> Iterator[Observation]:
+    other = elsewhere(world, subnet.owner_id)
+    if other is not None:
+        yield other
+    elif subnets.idle_default_vpc(subnet.vpc_id) is True:
+        yield not_applicable(text("network.idle-default-vpc", vpc=subnet.vpc_id))
+    else:
+        offers = (
+            (4, "MapPublicIpOnLaunch", subnet.map_public_ip_on_launch),
+            (6, "AssignIpv6AddressOnCreation", subnet.assign_ipv6_address_on_creation),
+        )
+        for family, field, offered in offers:
+            yield _offer(subnets, subnet, field, offered, family)
+
+
+def _offer(
+    subnets: Subnets, subnet: Subnet, field: str, offered: Field[bool], family: int
+) -> Observation:
+    routes = lift(bool, subnets.gateway_routes(subnet, family))
+    excuses = {
+        "subnet-private": negate(offered),
+        "subnet-no-route": negate(routes),
+        "subnet-facing": subnets.faces_internet(subnet),
+        "subnet-gateways": subnets.only_gateways(subnet, balancers=True),
+    }
+    excused = any_of(excuses.values())
+    if isinstance(excused, Unknown):
+        return unknown(field, excused, wanted=f"{field}=false")
+    if excused:
+        reason = next(name for name, truth in excuses.items() if truth is True)
+        return passed(text(f"network.{reason}", field=field))
+    return failed(
+        text("network.subnet-public", subnet=subnet.subnet_id),
+        read=f"{field}=true",
+        wanted=f"{field}=false",
+        origin=subnet.origin_of(field),
+    )

@@ -1,0 +1,100 @@
+"""Settings of VPCs, subnets, security groups and instances that single records tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.elsewhere import of_resource
+from cloudpack_baseline.checks.network._network_settings_shared import GONE
+from cloudpack_baseline.checks.network.doubt import missing
+from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.model.ec2 import (
+    Instance,
+    Subnet,
+    Vpc,
+)
+from cloudpack_baseline.model.elasticache import CacheCluster, CacheSubnetGroup, ServerlessCache
+from cloudpack_baseline.model.rds import DBInstance
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.redshift import RedshiftCluster
+from cloudpack_baseline.model.values import (
+    Field,
+    Unknown,
+)
+from cloudpack_baseline.texts import text
+
+__all__ = ["resources_in_vpc"]
+
+Housed: TypeAlias = Instance | DBInstance | CacheCluster | ServerlessCache | RedshiftCluster
+
+
+@check(
+    reads(Instance),
+    reads(DBInstance),
+    reads(CacheCluster),
+    reads(ServerlessCache),
+    reads(RedshiftCluster),
+    reads(Vpc),
+    reads(Subnet),
+    reads(CacheSubnetGroup),
+    subjects=(Instance, DBInstance, CacheCluster, ServerlessCache, RedshiftCluster),
+)
+def resources_in_vpc(world: World) -> Iterator[Finding]:
+    """5.1.1: servers, databases and caches live in a VPC that is not the default one.
+
+    Evidence: ``VpcId`` of instances, databases and warehouses; the VPC of a cache's subnet
+    group or subnets; ``IsDefault`` of the VPC.
+    """
+    for instance in world.all(Instance):
+        if instance.state not in GONE:
+            yield _housed(world, instance, instance.vpc_id)
+    for database in world.all(DBInstance):
+        yield _housed(world, database, database.vpc)
+    for cache in world.all(CacheCluster):
+        yield _housed(world, cache, _vpc_of_group(world, cache))
+    for serverless in world.all(ServerlessCache):
+        yield _housed(world, serverless, _vpc_of_subnets(world, serverless))
+    for warehouse in world.all(RedshiftCluster):
+        yield _housed(world, warehouse, warehouse.vpc)
+
+
+def _vpc_of_group(world: World, cache: CacheCluster) -> Field[str | None]:
+    if cache.subnet_group is None:
+        return None
+    for group in world.all(CacheSubnetGroup):
+        if (group.region, group.name) == (cache.region, cache.subnet_group):
+            return group.vpc or None
+    gap = world.gap(CacheSubnetGroup, cache.region)
+    return missing(gap, f"CacheSubnetGroup {cache.subnet_group}")
+
+
+def _vpc_of_subnets(world: World, cache: ServerlessCache) -> Field[str | None]:
+    for subnet in world.all(Subnet):
+        if subnet.subnet_id in cache.subnets:
+            return subnet.vpc_id
+    return missing(world.gap(Subnet, cache.region), f"Subnet {', '.join(cache.subnets)}")
+
+
+def _housed(world: World, one: Housed, vpc_id: Field[str | None]) -> Finding:
+    return of_resource(world, one, _house(world, one.region, vpc_id))
+
+
+def _house(world: World, region: str, vpc_id: Field[str | None]) -> Observation:
+    if isinstance(vpc_id, Unknown):
+        return unknown("VpcId", vpc_id)
+    if vpc_id is None:
+        return failed(text("network.outside-vpc"), read="VpcId=")
+    vpc = next((one for one in world.all(Vpc) if one.vpc_id == vpc_id), None)
+    if vpc is None:
+        return unknown("IsDefault", missing(world.gap(Vpc, region), f"Vpc {vpc_id}"))
+    if isinstance(vpc.is_default, Unknown):
+        return unknown("IsDefault", vpc.is_default, wanted="IsDefault=false")
+    if vpc.is_default:
+        return failed(
+            text("network.in-default-vpc", vpc=vpc_id),
+            read="IsDefault=true",
+            wanted="IsDefault=false",
+        )
+    return passed(text("network.in-own-vpc", vpc=vpc_id))

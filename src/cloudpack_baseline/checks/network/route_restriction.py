@@ -1,0 +1,48 @@
+"""Who reaches databases, servers, the bastion and the application's administration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.elsewhere import of_resource
+from cloudpack_baseline.checks.network._gateway_routes import main_table, restricted
+from cloudpack_baseline.checks.network._subnets import Subnets
+from cloudpack_baseline.findings import Finding
+from cloudpack_baseline.model.ec2 import (
+    Instance,
+    NetworkInterface,
+    RouteTable,
+    Subnet,
+    Vpc,
+)
+from cloudpack_baseline.model.ec2_gateways import NatGateway
+from cloudpack_baseline.model.read import reads
+
+__all__ = ["route_restriction"]
+
+
+@check(
+    reads(Subnet),
+    reads(RouteTable),
+    reads(Vpc),
+    reads(NetworkInterface),
+    reads(Instance),
+    reads(NatGateway),
+    subjects=(Subnet, RouteTable),
+)
+def route_restriction(world: World) -> Iterator[Finding]:
+    """5.1.1: only declared Internet-facing segments have a route to an Internet gateway.
+
+    Evidence: active routes to an Internet gateway in the table that each subnet uses, its
+    own or the main one of its VPC. A subnet that holds nothing but NAT gateways needs the
+    route. A main table with such a route that no subnet uses fails too: the next subnet
+    would have it. The default VPC is left out while nothing is in it.
+    """
+    subnets = Subnets.of(world)
+    for subnet in world.all(Subnet):
+        yield of_resource(world, subnet, restricted(subnets, subnet))
+    for table in world.all(RouteTable):
+        observation = main_table(subnets, table)
+        if observation is not None:
+            yield of_resource(world, table, observation)

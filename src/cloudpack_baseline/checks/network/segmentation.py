@@ -1,0 +1,234 @@
+"""Segments, and what the network lets through between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from attrs import frozen
+
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.network.ends import (
+    DeclaredEnd,
+    allowed,
+    declared_ends,
+    judges_egress,
+    required,
+)
+from cloudpack_baseline.checks.network.network_reads import NETWORK_READS, network_of
+from cloudpack_baseline.checks.network.segments import Membership, memberships
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    Outcome,
+    Resource,
+    Witness,
+    causes_text,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.ec2 import NetworkInterface
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.reachability import FlowResult, Network, TrafficSet
+from cloudpack_baseline.reachability.topology import is_host
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["segmentation"]
+
+
+@check(*NETWORK_READS, subjects=(NetworkInterface,))
+def segmentation(world: World) -> Iterator[Finding]:
+    """5.1.1: every connection that the network lets through between segments is declared.
+
+    Evidence: routes, gateways, network ACLs and security groups of all VPCs of the
+    account, evaluated for first packet and reply. Each network interface is in exactly
+    one of the declared ``[[segments]]``; what passes from a segment, a declared network
+    or the Internet to another segment is declared in ``[[flows]]``; what is declared
+    and does not pass is told, and fails where it is ``required``. Outgoing connections
+    are judged from the first flow on that is declared to the outside; until then they
+    are shown.
+    """
+    if not world.baseline.segments:
+        yield _without_segments(world)
+        return
+    found = memberships(world, _ends_of_connections(world))
+    for membership in found:
+        yield _placed(world, membership)
+    network = network_of(world)
+    ends = declared_ends(world.baseline, found)
+    yield from _pairs(_Question(world, network, ends, judges_egress(world.baseline)))
+
+
+def _without_segments(world: World) -> Finding:
+    account = world.account
+    return Finding(
+        control=world.control,
+        resource=Resource(key=account.id, account=account.id, kind="Account", name=account.name),
+        observations=(
+            Observation(outcome=Outcome.NOT_APPLICABLE, message=text("network.no-segments")),
+        ),
+    )
+
+
+def _ends_of_connections(world: World) -> Iterable[NetworkInterface]:
+    return [one for one in world.all(NetworkInterface) if is_host(one)]
+
+
+def _placed(world: World, membership: Membership) -> Finding:
+    interface = membership.interface
+    return Finding(
+        control=world.control,
+        resource=Resource.of(interface),
+        observations=(_place(membership),),
+    )
+
+
+def _place(membership: Membership) -> Observation:
+    interface, segments = membership.interface, membership.segments
+    name = interface.network_interface_id
+    if interface.description:
+        name = f"{name} ({interface.description})"
+    if len(segments) > 1:
+        return failed(text("network.in-several", name=name, segments=segments))
+    if membership.unknown is not None:
+        cause = causes_text(membership.unknown.causes)
+        message = text("network.in-doubt", name=name, cause=cause)
+        return unknown(message, membership.unknown)
+    if not segments:
+        return failed(text("network.in-none", name=name))
+    return passed(text("network.in-segment", segment=segments[0]))
+
+
+@frozen
+class _Question:
+    """What the pairs of ends are asked."""
+
+    world: World
+    network: Network
+    ends: tuple[DeclaredEnd, ...]
+    judges_egress: bool
+
+
+@frozen
+class _Pair:
+    """One pair of ends, with what passes, what may pass and what is declared."""
+
+    source: DeclaredEnd
+    target: DeclaredEnd
+    passes: TrafficSet
+    doubtful: TrafficSet
+    declared: TrafficSet
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {"source": self.source.name, "target": self.target.name}
+
+
+def _pairs(question: _Question) -> Iterator[Finding]:
+    matrix = question.network.matrix({one.name: one.end for one in question.ends})
+    flows = question.world.baseline.flows
+    for source in question.ends:
+        for target in question.ends:
+            if source is target or not (source.is_segment or target.is_segment):
+                continue
+            key = (source.name, target.name)
+            pair = _Pair(
+                source, target, matrix[key], matrix.doubtful(key), allowed(flows, source, target)
+            )
+            yield _pair(question, pair)
+
+
+def _pair(question: _Question, pair: _Pair) -> Finding:
+    world = question.world
+    observations = list(_observations(question, pair))
+    dead = list(_dead(question, pair))
+    observations += [one for one in dead if isinstance(one, Observation)]
+    notes = [one for one in dead if isinstance(one, Text)]
+    if not observations:
+        observations = [_as_declared(question, pair)]
+    return Finding(
+        control=world.control,
+        resource=Resource(
+            key=f"{world.account.id}:{pair.source.name}->{pair.target.name}",
+            account=world.account.id,
+            kind="Flow",
+            name=f"{pair.source.name}->{pair.target.name}",
+        ),
+        observations=tuple(observations),
+        notes=tuple(notes),
+    )
+
+
+def _is_shown_only(question: _Question, pair: _Pair) -> bool:
+    return not pair.target.is_segment and not question.judges_egress
+
+
+def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
+    if _is_shown_only(question, pair):
+        return
+    surplus = pair.passes - pair.declared
+    if surplus:
+        result = _asked(question, pair, surplus)
+        yield failed(
+            text("network.surplus", traffic=str(surplus), **pair.names),
+            read=surplus,
+            wanted=pair.declared,
+            witness=_witness(result),
+        )
+    doubt = pair.doubtful - pair.declared
+    if doubt:
+        result = _asked(question, pair, doubt)
+        reasons = tuple(text("common.told", en=one.en, ja=one.ja) for one in result.reasons)
+        message = text("network.in-question", traffic=str(doubt), reasons=reasons, **pair.names)
+        yield unknown(message, _causes(result))
+
+
+def _asked(question: _Question, pair: _Pair, traffic: TrafficSet) -> FlowResult:
+    return question.network.flow(pair.source.end, pair.target.end, traffic)
+
+
+def _witness(result: FlowResult) -> Witness | None:
+    if result.witness is None:
+        return None
+    return Witness(
+        summary=text("network.packet", packet=str(result.witness.packet)),
+        steps=tuple(text("network.hop", hop=str(hop)) for hop in result.witness.hops),
+    )
+
+
+def _causes(result: FlowResult) -> Unknown:
+    causes = tuple(cause for reason in result.reasons for cause in reason.causes)
+    if causes:
+        return Unknown(causes)
+    detail = "; ".join(reason.en for reason in result.reasons)
+    return Unknown.because(Why.UNSUPPORTED, detail=detail)
+
+
+def _dead(question: _Question, pair: _Pair) -> Iterator[Observation | Text]:
+    """Declared services of which nothing passes: notes, and failures where required."""
+    flows = question.world.baseline.flows
+    for service, is_required in required(flows, pair.source, pair.target):
+        traffic = TrafficSet.parse(service)
+        if traffic & (pair.passes | pair.doubtful):
+            continue
+        if is_required:
+            result = _asked(question, pair, traffic)
+            yield failed(
+                text("network.dead-required", traffic=service, **pair.names),
+                read=result.stop or "",
+                wanted=service,
+                witness=_witness(result),
+            )
+        else:
+            yield text("network.dead", traffic=service, **pair.names)
+
+
+def _as_declared(question: _Question, pair: _Pair) -> Observation:
+    # What is in doubt here is declared, so it may pass or not.
+    traffic = pair.passes | pair.doubtful
+    if not traffic:
+        return passed(text("network.nothing-passes", **pair.names))
+    if _is_shown_only(question, pair):
+        message = text("network.egress", traffic=str(traffic), **pair.names)
+        return Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
+    return passed(text("network.as-declared", traffic=str(traffic), **pair.names))

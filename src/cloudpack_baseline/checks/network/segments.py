@@ -1,0 +1,180 @@
+"""Which network interface is in which declared segment.
+
+The keys of a segment are alternatives; the tags of one table all hold. Tags are looked
+for from near to far: those of the interface, then of the instance that it belongs to,
+then of its subnet; the nearest one of a key counts, so that a bastion may stand in a
+subnet whose tags name another segment.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from functools import cache, reduce
+from operator import or_
+
+from attrs import frozen
+
+from cloudpack_baseline.baseline import Segment
+from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.model.ec2 import Instance, NetworkInterface, Subnet
+from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.record import Tags
+from cloudpack_baseline.model.values import Field, Truth, Unknown, any_of, is_known, lift
+
+__all__ = ["Membership", "memberships"]
+
+
+@frozen
+class Membership:
+    """The segments of one interface.
+
+    Attributes:
+        interface: the interface.
+        segments: names of those that it is in, in the order of the baseline.
+        unknown: why it may be in more; ``None``: it is not.
+    """
+
+    interface: NetworkInterface
+    segments: tuple[str, ...]
+    unknown: Unknown | None = None
+
+    @property
+    def segment(self) -> str | None:
+        """The one segment that it is in; ``None`` if there is none, several, or doubt."""
+        return self.segments[0] if len(self.segments) == 1 and self.unknown is None else None
+
+
+@frozen
+class _Neighbours:
+    """What an interface belongs to and stands in.
+
+    `doubt` says why its instance or subnet could not be listed; ``None``: they were.
+    """
+
+    interface: NetworkInterface
+    instance: Instance | None
+    subnet: Subnet | None
+    doubt: Unknown | None
+
+    @property
+    def tags(self) -> Field[Mapping[str, str]]:
+        """The tags, near ones over far ones."""
+        if self.doubt is not None:
+            return self.doubt
+        held: dict[str, str] = {}
+        for record in (self.subnet, self.instance, self.interface):
+            tags: Field[Tags] = () if record is None else record.tags
+            if isinstance(tags, Unknown):
+                return tags
+            held |= dict(tags)
+        return held
+
+    @property
+    def names(self) -> Field[tuple[str, ...]]:
+        """What patterns of names are held against."""
+        if self.doubt is not None:
+            return self.doubt
+        interface, instance = self.interface, self.instance
+        owner = interface.belongs_to or ""
+        plain = [interface.name, interface.description, owner.rpartition(":")[2]]
+        if instance is not None:
+            plain.append(instance.name)
+        for record in (interface, instance):
+            tags: Field[Tags] = () if record is None else record.tags
+            if isinstance(tags, Unknown):
+                return tags
+            plain.append(dict(tags).get("Name", ""))
+        return tuple(name for name in plain if name)
+
+
+def memberships(
+    world: World, interfaces: Iterable[NetworkInterface] | None = None
+) -> tuple[Membership, ...]:
+    """The segments of each interface, in the order of the interfaces.
+
+    Args:
+        world: whose baseline declares the segments.
+        interfaces: by default all of the account.
+    """
+    instances = {one.instance_id: one for one in world.all(Instance)}
+    subnets = {one.subnet_id: one for one in world.all(Subnet)}
+    found = []
+    for interface in world.all(NetworkInterface) if interfaces is None else interfaces:
+        instance = instances.get(interface.instance_id or "")
+        subnet = subnets.get(interface.subnet_id)
+        doubt = _doubt(world, interface, instance, subnet)
+        around = _Neighbours(interface, instance, subnet, doubt)
+        found.append(_membership(world.baseline.segments, around))
+    return tuple(found)
+
+
+def _doubt(
+    world: World, interface: NetworkInterface, instance: Instance | None, subnet: Subnet | None
+) -> Unknown | None:
+    gaps = []
+    if instance is None and interface.instance_id:
+        gaps.append(world.gap(Instance, interface.region))
+    if subnet is None:
+        gaps.append(world.gap(Subnet, interface.region))
+    known = [gap for gap in gaps if gap is not None]
+    return reduce(or_, known) if known else None
+
+
+def _membership(segments: Iterable[Segment], around: _Neighbours) -> Membership:
+    inside: list[str] = []
+    doubts: list[Unknown] = []
+    for segment in segments:
+        truth = _is_in(segment, around)
+        if isinstance(truth, Unknown):
+            doubts.append(truth)
+        elif truth:
+            inside.append(segment.name)
+    return Membership(around.interface, tuple(inside), reduce(or_, doubts) if doubts else None)
+
+
+def _is_in(segment: Segment, around: _Neighbours) -> Truth:
+    interface = around.interface
+    # Each alternative is looked at only where it is declared: an unreadable tag is no
+    # doubt about a segment of subnets.
+    parts: list[Truth] = [interface.subnet_id in segment.subnets]
+    if segment.security_groups:
+        parts.append(
+            lift(lambda held: not set(held).isdisjoint(segment.security_groups), interface.groups)
+        )
+    if segment.cidrs:
+        parts.append(_addressed(segment.cidrs, interface))
+    if segment.tags:
+        parts.append(lift(lambda held: segment.tags.items() <= held.items(), around.tags))
+    if segment.names:
+        parts.append(lift(lambda held: _named(segment.names, held), around.names))
+    return any_of(parts)
+
+
+def _named(patterns: Iterable[str], names: Iterable[str]) -> bool:
+    held = tuple(names)
+    return any(matches(pattern, name) for pattern in patterns for name in held)
+
+
+def _addressed(cidrs: tuple[str, ...], interface: NetworkInterface) -> Truth:
+    """Whether one of its private or IPv6 addresses is in one of the blocks."""
+    v4, v6 = interface.private_ip_addresses, interface.ipv6_addresses
+    truths: list[Truth] = []
+    if is_known(v4):
+        truths += [_inside(cidrs, one.private_ip_address) for one in v4]
+    else:
+        truths.append(v4)
+    if is_known(v6):
+        truths += [_inside(cidrs, one.ipv6_address) for one in v6]
+    else:
+        truths.append(v6)
+    return any_of(truths)
+
+
+@cache
+def _network(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    return ipaddress.ip_network(cidr)
+
+
+def _inside(cidrs: Iterable[str], address: str) -> bool:
+    return any(ipaddress.ip_address(address) in _network(cidr) for cidr in cidrs)

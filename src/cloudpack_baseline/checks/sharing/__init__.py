@@ -1,0 +1,1 @@
+"""Checks of sharing and copies beyond the account."""

@@ -1,0 +1,100 @@
+"""Where the copies of a bucket go: whose bucket, and in which region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from cloudpack_baseline.baseline import ApprovedRegionsOptions, S3ReplicationDestinationOptions
+from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.findings import Observation, failed, passed, unknown
+from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.s3 import Bucket, ReplicationRule
+from cloudpack_baseline.model.values import Origin, Unknown, Why
+from cloudpack_baseline.texts import text
+
+__all__ = ["Destinations"]
+
+
+@frozen(kw_only=True)
+class Destinations:
+    """Where copies may go.
+
+    Attributes:
+        buckets: the buckets of every account that was read, by name.
+        declared: the regions of declared buckets, by name: of accounts that were not read, and
+            of buckets whose region the source does not tell.
+        accounts: ids of the accounts that may receive copies.
+        regions: the approved regions.
+    """
+
+    buckets: Mapping[str, Bucket]
+    declared: Mapping[str, str]
+    accounts: frozenset[str]
+    regions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, world: World) -> Destinations:
+        """What the baseline declares and the snapshot holds."""
+        options = world.baseline.options(S3ReplicationDestinationOptions)
+        read = [account.id for account in world.snapshot.accounts]
+        own = [account.id for account in world.baseline.accounts.values()]
+        return cls(
+            buckets={
+                one.name: one for account in read for one in world.snapshot.all(Bucket, account)
+            },
+            declared=options.buckets,
+            accounts=frozenset((*read, *own, *options.accounts)),
+            regions=world.baseline.options(ApprovedRegionsOptions).regions,
+        )
+
+    def judged(self, rule: ReplicationRule, origin: Origin | None) -> Observation:
+        """Whether the copies of the rule go where they may.
+
+        ``Destination.Account`` stands only in rules that change the owner of the copies, so
+        that the bucket's name has to tell whose it is.
+        """
+        try:
+            arn = Arn.parse(rule.bucket)
+        except ValueError as error:
+            why = Unknown.because(Why.MALFORMED, detail=str(error))
+            return unknown("Destination.Bucket", why, origin=origin)
+        if arn.service != "s3":
+            why = Unknown.because(Why.UNSUPPORTED, detail=rule.bucket)
+            return unknown("Destination.Bucket", why, origin=origin)
+        return self._owner(arn.resource, rule, origin) or self._region(arn.resource, origin)
+
+    def _owner(self, name: str, rule: ReplicationRule, origin: Origin | None) -> Observation | None:
+        """What is wrong with the owner of the bucket; ``None``: nothing."""
+        held = self.buckets.get(name)
+        account = held.account if held else rule.account
+        if account is None:
+            why = Unknown.because(Why.NOT_TOLD, detail=rule.bucket)
+            message = text("sharing.destination-owner", bucket=name)
+            return None if name in self.declared else unknown(message, why, origin=origin)
+        if account in self.accounts:
+            return None
+        return failed(
+            text("sharing.destination-account", bucket=name, account=account),
+            read=f"Destination.Account={account}",
+            wanted=f"Destination.Account={' | '.join(sorted(self.accounts))}",
+            origin=origin,
+        )
+
+    def _region(self, name: str, origin: Origin | None) -> Observation:
+        held = self.buckets.get(name)
+        region = (held.region if held else "") or self.declared.get(name)
+        if not region:
+            why = Unknown.because(Why.NOT_TOLD, detail=name)
+            place = "destination-untold" if held else "destination-place"
+            return unknown(text(f"sharing.{place}", bucket=name), why, origin=origin)
+        message = text("sharing.destination", bucket=name, region=region)
+        if region in self.regions:
+            return passed(message, origin=origin)
+        return failed(
+            text("sharing.destination-region", bucket=name, region=region),
+            read=f"BucketRegion={region}",
+            wanted=f"BucketRegion={' | '.join(self.regions)}",
+            origin=origin,
+        )

@@ -1,0 +1,49 @@
+"""Amazon S3: the settings of buckets and of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.sharing._destinations import Destinations
+from cloudpack_baseline.checks.storage._s3_settings_shared import exempt
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    Resource,
+    unknown,
+)
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import (
+    Bucket,
+)
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.texts import text
+
+__all__ = ["s3_replication_destination"]
+
+
+@check(reads(Bucket, "replication"))
+def s3_replication_destination(world: World) -> Iterator[Finding]:
+    """5.4, 5.6: copies go to declared accounts and approved regions only.
+
+    Evidence: the destinations of rules that are enabled (GetBucketReplication). The
+    destination's account and region are those of its record where its account was read,
+    else as declared; a bucket that nobody knows is unknown.
+    """
+    destinations = Destinations.of(world)
+    for bucket in world.all(Bucket):
+        seen = tuple(_replicated(bucket, destinations))
+        yield Finding(control=world.control, resource=Resource.of(bucket), observations=seen)
+
+
+def _replicated(bucket: Bucket, destinations: Destinations) -> Iterator[Observation]:
+    rules, origin = bucket.replication, bucket.origin_of("replication")
+    if isinstance(rules, Unknown):
+        yield unknown("ReplicationConfiguration", rules, origin=origin)
+        return
+    targets = {(one.bucket, one.account): one for one in rules or () if one.enabled}
+    if not targets:
+        yield exempt(text("sharing.no-replication"))
+    for rule in targets.values():
+        yield destinations.judged(rule, origin)

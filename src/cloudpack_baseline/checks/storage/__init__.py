@@ -1,0 +1,1 @@
+"""Checks of access to Amazon S3."""

@@ -1,0 +1,192 @@
+"""Whether the requests that reach a bucket through CloudFront are logged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+
+from attrs import frozen
+
+from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.storage._s3_domains import bucket_at
+from cloudpack_baseline.findings import Observation, causes_text, failed, passed, unknown
+from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.cloudfront import (
+    CacheBehavior,
+    Distribution,
+    DistributionOrigin,
+    LoggingConfig,
+)
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of, lift, negate
+from cloudpack_baseline.texts import text
+
+__all__ = ["CLOUDFRONT_READS", "cloudfront_receivers", "logged_by_cloudfront"]
+
+CLOUDFRONT_READS = (reads(Distribution, "logging", "deliveries", "realtime_log_configs"),)
+"""What is needed here, beside the ownership of buckets."""
+
+_EVERY_REQUEST = 100
+_WANTED = "Logging.Enabled=true"
+
+
+@frozen
+class _Way:
+    """A cache behavior that leads to the bucket, or may.
+
+    Attributes:
+        distribution: its distribution.
+        behavior: it.
+        leads: whether requests get to the bucket.
+        logged: whether each of them is logged.
+    """
+
+    distribution: Distribution
+    behavior: CacheBehavior
+    leads: Truth
+    logged: Truth
+
+    def __str__(self) -> str:
+        return f"{self.distribution.name} {self.behavior.path_pattern}"
+
+
+def logged_by_cloudfront(world: World, bucket: Bucket) -> Observation:
+    """Whether every distribution that leads to the bucket logs each request that it sends there.
+
+    Standard logs, legacy or v2, hold every request to their distribution; real-time logs
+    those of the cache behaviors that name a configuration, and all of them only at a
+    sampling rate of 100 (Amazon CloudFront Developer Guide, Logging requests).
+    Distributions of every account that was read count.
+    """
+    ways = tuple(_ways(world, bucket))
+    bare = tuple(one for one in ways if one.leads is True and one.logged is False)
+    if bare:
+        return _bare(bare)
+    doubts = tuple(_doubts(world, ways))
+    if doubts:
+        why = reduce(or_, doubts)
+        message = text("storage.cloudfront-unread", cause=causes_text(why.causes))
+        return unknown(message, why, wanted=_WANTED)
+    if not ways:
+        why = Unknown.because(Why.NOT_TOLD, detail=f"a distribution with the origin {bucket.name}")
+        return unknown(text("storage.cloudfront-elsewhere"), why, wanted=_WANTED)
+    names = tuple(dict.fromkeys(one.distribution.name for one in ways))
+    return passed(text("storage.cloudfront-logged", distributions=names))
+
+
+def _bare(ways: tuple[_Way, ...]) -> Observation:
+    """That requests are not logged, or that their logs are not taken where they are sent."""
+    behaviors = tuple(map(str, ways))
+    for one in ways:
+        sent = one.distribution.logging
+        if isinstance(sent, LoggingConfig):
+            message = text("storage.cloudfront-refused", behaviors=behaviors, bucket=sent.bucket)
+            return failed(message, read=f"Logging.Bucket={sent.bucket}", wanted=_WANTED)
+    message = text("storage.cloudfront-unlogged", behaviors=behaviors)
+    return failed(message, read="Logging.Enabled=false", wanted=_WANTED)
+
+
+def _doubts(world: World, ways: tuple[_Way, ...]) -> Iterator[Unknown]:
+    """What would have to be known to say that all is logged."""
+    gap = world.gap(Distribution)
+    if gap is not None:
+        yield gap
+    for one in ways:
+        fine = any_of((negate(one.leads), one.logged))
+        if isinstance(fine, Unknown):
+            yield fine
+
+
+def _distributions(world: World) -> Iterator[Distribution]:
+    for account in world.snapshot.accounts:
+        yield from world.snapshot.all(Distribution, account.id)
+
+
+def _ways(world: World, bucket: Bucket) -> Iterator[_Way]:
+    for distribution in _distributions(world):
+        if not _answers(distribution):
+            continue
+        for behavior in distribution.cache_behaviors:
+            leads = _leads(distribution, behavior, bucket.name)
+            logged = _is_logged(world, distribution, behavior)
+            # What only may lead there matters only where it is not logged.
+            if leads is True or (leads is not False and logged is not True):
+                yield _Way(distribution, behavior, leads, logged)
+
+
+def _answers(distribution: Distribution) -> bool:
+    """Whether it answers requests; one that was disabled does until that is deployed."""
+    return distribution.enabled or distribution.status != "Deployed"
+
+
+def _leads(distribution: Distribution, behavior: CacheBehavior, bucket: str) -> Truth:
+    groups = {one.id: one.members for one in distribution.origin_groups}
+    targets = groups.get(behavior.target, (behavior.target,))
+    return any_of(
+        _is_bucket(one, bucket) for one in distribution.content_origins if one.id in targets
+    )
+
+
+def _is_bucket(origin: DistributionOrigin, bucket: str) -> Truth:
+    if origin.domain_name == bucket:
+        # DNS may point a host to the bucket that is named like it.
+        return Unknown.because(Why.UNSUPPORTED, detail=f"the bucket behind {bucket}")
+    return lift(lambda name: name == bucket, bucket_at(origin.domain_name, origin.path))
+
+
+def _is_logged(world: World, distribution: Distribution, behavior: CacheBehavior) -> Truth:
+    legacy = distribution.logging
+    taken = legacy if isinstance(legacy, Unknown) else legacy is not None and _takes(world, legacy)
+    standard = lift(bool, distribution.deliveries)
+    return any_of((taken, standard, _in_real_time(distribution, behavior)))
+
+
+def _takes(world: World, logging: LoggingConfig) -> Truth:
+    """Whether the bucket takes legacy logs, which CloudFront delivers by its right in the ACL.
+
+    With ACLs off it takes none (Amazon CloudFront Developer Guide, Configure standard
+    logging, legacy). Of a bucket that was not read nothing speaks against it.
+    """
+    for account in world.snapshot.accounts:
+        for bucket in world.snapshot.all(Bucket, account.id):
+            if bucket.name == bucket_at(logging.bucket):
+                return lift(lambda held: held != "BucketOwnerEnforced", bucket.ownership)
+    return True
+
+
+def _in_real_time(distribution: Distribution, behavior: CacheBehavior) -> Truth:
+    if behavior.realtime_log_config is None:
+        return False
+    return lift(
+        lambda held: any(
+            one.arn == behavior.realtime_log_config and one.sampling_rate == _EVERY_REQUEST
+            for one in held
+        ),
+        distribution.realtime_log_configs,
+    )
+
+
+def cloudfront_receivers(world: World) -> Iterator[tuple[str, str]]:
+    """Buckets that receive logs of distributions, and of which.
+
+    A bucket that is an origin of the same distribution is no mere receiver.
+    """
+    for one in _distributions(world):
+        for bucket in _receivers(one):
+            ends = (_is_bucket(origin, bucket) for origin in one.content_origins)
+            if any_of(ends) is False:
+                yield bucket, one.arn
+
+
+def _receivers(distribution: Distribution) -> Iterator[str]:
+    legacy = distribution.logging
+    if legacy is not None and not isinstance(legacy, Unknown):
+        bucket = bucket_at(legacy.bucket)
+        if isinstance(bucket, str):
+            yield bucket
+    if not isinstance(distribution.deliveries, Unknown):
+        for one in distribution.deliveries:
+            if one.type == "S3" and isinstance(one.resource, str):
+                yield Arn.parse(one.resource).resource.partition("/")[0]

@@ -1,0 +1,226 @@
+"""From records of S3 to what the access engine decides on.
+
+What could not be read is settled in two ways, as open and as shut as it could be: what
+is so in both is so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
+from typing import get_args
+
+from attrs import evolve, frozen
+
+from cloudpack_baseline import access
+from cloudpack_baseline.access.bucket import Permission
+from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.model.read import Read, reads
+from cloudpack_baseline.model.s3 import (
+    AccessPoint,
+    AccountPublicAccessBlock,
+    Bucket,
+    Grant,
+    PublicAccessBlock,
+)
+from cloudpack_baseline.model.values import Field, Unknown, Why, is_known
+
+__all__ = ["ACCESS_READS", "Settled", "settled"]
+
+ACCESS_READS: tuple[Read, ...] = (
+    reads(Bucket, "owner", "policy", "acl", "ownership", "public_access_block"),
+    reads(AccountPublicAccessBlock, "organization"),
+    reads(AccessPoint, "policy", "public_access_block"),
+)
+"""What `settled` needs."""
+
+_SHUT = access.PublicAccessBlock(
+    block_public_acls=True,
+    ignore_public_acls=True,
+    block_public_policy=True,
+    restrict_public_buckets=True,
+)
+
+_PERMISSIONS: Mapping[str, Permission] = {one: one for one in get_args(Permission)}
+
+
+@frozen
+class Settled:
+    """A bucket's access as far as it is known.
+
+    Attributes:
+        shut: as if everything unread were as shut as it could be; ``None`` where the
+            policy itself is not known, so that nothing is sure.
+        open: as if everything unread were as open as it could be; ``None`` where that
+            could be anything.
+        unknown: why the two differ; ``None``: all was read, and they are the same.
+        excuse: why the organization's block could not be read, which could only excuse what
+            gets in; ``None``: it was read.
+    """
+
+    shut: access.BucketAccess | None
+    open: access.BucketAccess | None
+    unknown: Unknown | None
+    excuse: Unknown | None = None
+
+    @property
+    def doubt(self) -> Unknown:
+        """Why it is not settled, where it is not."""
+        return Unknown(()) if self.unknown is None else self.unknown
+
+
+def settled(world: World, bucket: Bucket) -> Settled:
+    """The access of the bucket, from its own settings and those of its account."""
+    policy = _policy(bucket.policy, "s3:GetBucketPolicy")
+    if isinstance(policy, Unknown):
+        return Settled(None, None, policy)
+    levels = _levels(world, bucket)
+    excuse = levels["organization"] if isinstance(levels["organization"], Unknown) else None
+    if excuse is not None:
+        levels["organization"] = None
+    acl = _acl(bucket.acl)
+    doubts = [one for one in (*levels.values(), acl, bucket.ownership) if not is_known(one)]
+    points, point_doubt = _points(world, bucket)
+    if not _tells_points_apart(bucket.policy):
+        point_doubt = None
+    base = access.BucketAccess(
+        name=bucket.name,
+        owner_account=bucket.account,
+        partition=world.account.partition,
+        region=bucket.region or None,
+        owner_canonical_id=bucket.owner if is_known(bucket.owner) and bucket.owner else None,
+        policy=policy,
+        acl=acl if is_known(acl) else (),
+        access_points=points,
+    )
+    shut = _with(base, levels, bucket, sure=False)
+    unknowns = [one for one in (*doubts, point_doubt) if isinstance(one, Unknown)]
+    if not unknowns:
+        return Settled(shut, shut, None, excuse)
+    # A hidden ACL may grant anything; hidden levels and ownership have an open extreme.
+    bounded = is_known(acl) and point_doubt is None
+    opened = _with(base, levels, bucket, sure=True) if bounded else None
+    return Settled(shut, opened, reduce(or_, unknowns), excuse)
+
+
+def _tells_points_apart(policy: Field[str | None]) -> bool:
+    """Whether it matters what access points let in.
+
+    A request through an access point needs the bucket's policy too: where that does not
+    look at the access point, it lets in no more through one than directly.
+    """
+    return isinstance(policy, str) and "dataaccesspoint" in policy.lower()
+
+
+def _levels(world: World, bucket: Bucket) -> dict[str, Field[PublicAccessBlock | None]]:
+    account: Field[PublicAccessBlock | None]
+    organization: Field[PublicAccessBlock | None]
+    found = world.all(AccountPublicAccessBlock)
+    if found:
+        account, organization = found[0].settings, found[0].organization
+    else:
+        missing = world.gap(AccountPublicAccessBlock)
+        account = organization = (
+            Unknown.because(Why.NOT_GATHERED, detail="AccountPublicAccessBlock")
+            if missing is None
+            else missing
+        )
+    return {"organization": organization, "account": account, "bucket": bucket.public_access_block}
+
+
+def _with(
+    base: access.BucketAccess,
+    levels: dict[str, Field[PublicAccessBlock | None]],
+    bucket: Bucket,
+    *,
+    sure: bool,
+) -> access.BucketAccess:
+    """The access with what was not read taken as open (if `sure` of the worst) or as shut."""
+    ownership = bucket.ownership
+    if isinstance(ownership, Unknown):
+        ownership = "ObjectWriter" if sure else "BucketOwnerEnforced"
+    blocks = {name: _block(level, sure=sure) for name, level in levels.items()}
+    return evolve(
+        base,
+        ownership=ownership,
+        organization_block=blocks["organization"],
+        account_block=blocks["account"],
+        bucket_block=blocks["bucket"],
+    )
+
+
+def _block(
+    level: Field[PublicAccessBlock | None], *, sure: bool
+) -> access.PublicAccessBlock | None:
+    if isinstance(level, Unknown):
+        return None if sure else _SHUT
+    if level is None:
+        return None
+    return access.PublicAccessBlock(
+        block_public_acls=level.block_public_acls,
+        ignore_public_acls=level.ignore_public_acls,
+        block_public_policy=level.block_public_policy,
+        restrict_public_buckets=level.restrict_public_buckets,
+    )
+
+
+def _policy(text: Field[str | None], operation: str) -> access.Policy | Unknown | None:
+    if text is None or isinstance(text, Unknown):
+        return text
+    try:
+        return access.parse_policy(text)
+    except access.MalformedPolicy as error:
+        detail = "; ".join(f"{one.path}: {one.message_en}" for one in error.problems)
+        return Unknown.because(Why.MALFORMED, operation=operation, detail=detail)
+
+
+def _acl(acl: Field[tuple[Grant, ...]]) -> Field[tuple[access.AclGrant, ...]]:
+    if isinstance(acl, Unknown):
+        return acl
+    grants = []
+    for one in acl:
+        permission = _PERMISSIONS.get(one.permission)
+        if permission is None:
+            why, detail = Why.MALFORMED, one.permission
+            return Unknown.because(why, operation="s3:GetBucketAcl", detail=detail)
+        grants.append(access.AclGrant(grantee=one.grantee, permission=permission))
+    return tuple(grants)
+
+
+def _points(world: World, bucket: Bucket) -> tuple[tuple[access.AccessPoint, ...], Unknown | None]:
+    """The access points of the bucket, and why there may be more, or other ones."""
+    points: list[access.AccessPoint] = []
+    doubts: list[Unknown] = []
+    for point in world.all(AccessPoint):
+        if point.bucket != bucket.name:
+            continue
+        made = _point(point)
+        if isinstance(made, Unknown):
+            doubts.append(made)
+        else:
+            points.append(made)
+    gap = world.gap(AccessPoint)
+    if gap is not None:
+        doubts.append(gap)
+    return tuple(points), reduce(or_, doubts) if doubts else None
+
+
+def _point(point: AccessPoint) -> access.AccessPoint | Unknown:
+    policy = _policy(point.policy, "s3control:GetAccessPointPolicy")
+    block, network = point.public_access_block, point.network_origin
+    if isinstance(policy, Unknown):
+        return policy
+    if isinstance(block, Unknown):
+        return block
+    if isinstance(network, Unknown):
+        return network
+    return access.AccessPoint(
+        name=point.name,
+        account=point.account,
+        arn=point.arn,
+        network_origin="VPC" if network == "VPC" else "Internet",
+        vpc_id=point.vpc,
+        policy=policy,
+        block=_block(block, sure=True),
+    )

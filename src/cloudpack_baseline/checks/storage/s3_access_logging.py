@@ -1,0 +1,109 @@
+"""Amazon S3: the settings of buckets and of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.logging.recorders import RECORDER_READS, recorders_elsewhere
+from cloudpack_baseline.checks.storage._cloudfront_logs import (
+    CLOUDFRONT_READS,
+    cloudfront_receivers,
+    logged_by_cloudfront,
+)
+from cloudpack_baseline.checks.storage._object_events import events_recorded
+from cloudpack_baseline.checks.storage._s3_settings_shared import exempt, finding
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    Outcome,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.cloudtrail import Trail
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import (
+    Bucket,
+    Logging,
+)
+from cloudpack_baseline.model.values import Origin, Unknown
+from cloudpack_baseline.texts import text
+
+__all__ = ["s3_access_logging"]
+
+
+@check(
+    reads(Bucket, "logging", "ownership"),
+    *RECORDER_READS,
+    *CLOUDFRONT_READS,
+    subjects=(Bucket,),
+)
+def s3_access_logging(world: World) -> Iterator[Finding]:
+    """4.5.3(4): access to objects is logged in some way; buckets that receive logs are exempt.
+
+    Evidence: server access logs into a bucket that is there (GetBucketLogging), or data
+    events of all reads and writes by trails that are recording (GetEventSelectors,
+    GetTrailStatus) or by event data stores that are enabled (GetEventDataStore), those of
+    the organization too where its management account is in the snapshot. For a bucket that
+    is declared to be reached through CloudFront alone, logs of every distribution that leads
+    to it (GetDistributionConfig, DescribeDeliveries, GetRealtimeLogConfig).
+    """
+    receivers = dict(_receivers(world))
+    for bucket in world.all(Bucket):
+        if bucket.name in receivers:
+            seen = exempt(text("storage.receives-logs", source=receivers[bucket.name]))
+        elif world.baseline.bucket(bucket.name).logs:
+            seen = exempt(text("storage.logs-declared"))
+        else:
+            seen = _access_logging(world, bucket)
+        elsewhere = recorders_elsewhere(world) if seen.outcome is Outcome.FAIL else ()
+        yield finding(world, bucket, seen, tuple(elsewhere))
+
+
+def _receivers(world: World) -> Iterator[tuple[str, str]]:
+    """Buckets that receive logs, and whose."""
+    yield from cloudfront_receivers(world)
+    for trail in world.all(Trail):
+        yield trail.s3_bucket, trail.arn
+    for bucket in world.all(Bucket):
+        if isinstance(bucket.logging, Logging) and bucket.logging.target_bucket != bucket.name:
+            yield bucket.logging.target_bucket, bucket.name
+
+
+def _access_logging(world: World, bucket: Bucket) -> Observation:
+    held, origin = bucket.logging, bucket.origin_of("logging")
+    gone = isinstance(held, Logging) and _is_gone(world, held.target_bucket)
+    if isinstance(held, Logging) and not gone:
+        message = text("storage.logged", target=held.target_bucket)
+        return passed(message, read=f"TargetBucket={held.target_bucket}", origin=origin)
+    events = events_recorded(world, bucket)
+    if events is True:
+        return passed(text("storage.events-recorded"))
+    openings = world.baseline.openings(bucket.name)
+    exposure = tuple(dict.fromkeys(kind for one in openings for kind in one.exposure))
+    seen = logged_by_cloudfront(world, bucket) if set(exposure) == {"cloudfront"} else None
+    if seen is not None and seen.outcome is Outcome.PASS:
+        return seen
+    if isinstance(held, Unknown):
+        return unknown("LoggingEnabled", held, wanted="LoggingEnabled", origin=origin)
+    if isinstance(events, Unknown):
+        return unknown("EventSelectors", events, wanted=f"DataResources: {bucket.arn}/")
+    return _unlogged(held, origin, exposure) if seen is None else seen
+
+
+def _unlogged(held: Logging | None, origin: Origin | None, exposure: Iterable[str]) -> Observation:
+    """That nothing tells of everybody; logs of CloudFront tell of those who come through it."""
+    read = "LoggingEnabled=none"
+    message = text("storage.unlogged")
+    if held is not None:
+        read = f"TargetBucket={held.target_bucket}"
+        message = text("storage.target-gone")
+    elif "cloudfront" in exposure:
+        message = text("storage.cloudfront-partly", exposure=tuple(exposure))
+    return failed(message, read=read, wanted="LoggingEnabled", origin=origin)
+
+
+def _is_gone(world: World, target: str) -> bool:
+    """Whether the bucket that should receive logs is missing; it is of the same account."""
+    return world.gap(Bucket) is None and all(one.name != target for one in world.all(Bucket))

@@ -1,0 +1,48 @@
+"""Amazon S3: the settings of buckets and of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.baseline import BucketDeclaration
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.storage._s3_settings_shared import exempt, finding
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import (
+    Bucket,
+)
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.texts import text
+
+__all__ = ["s3_acl_disabled"]
+
+
+@check(reads(Bucket, "ownership"))
+def s3_acl_disabled(world: World) -> Iterator[Finding]:
+    """2.2.2: ACLs are off, save for buckets that are declared to need them (``acls``).
+
+    Evidence: ``ObjectOwnership=BucketOwnerEnforced`` (GetBucketOwnershipControls). An old
+    bucket without ownership controls evaluates ACLs.
+    """
+    for bucket in world.all(Bucket):
+        yield finding(world, bucket, _ownership(bucket, world.baseline.bucket(bucket.name)))
+
+
+def _ownership(bucket: Bucket, declared: BucketDeclaration) -> Observation:
+    held, origin = bucket.ownership, bucket.origin_of("ownership")
+    wanted = "ObjectOwnership=BucketOwnerEnforced"
+    if held == "BucketOwnerEnforced":
+        return passed(text("storage.acls-off"), read=wanted, wanted=wanted, origin=origin)
+    if declared.acls:
+        return exempt(text("storage.acls-declared"))
+    if isinstance(held, Unknown):
+        return unknown("ObjectOwnership", held, wanted=wanted, origin=origin)
+    read = f"ObjectOwnership={held or 'none'}"
+    return failed(text("storage.acls-on"), read=read, wanted=wanted, origin=origin)

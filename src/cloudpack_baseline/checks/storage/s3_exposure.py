@@ -1,0 +1,223 @@
+"""Who may come into S3 buckets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve, frozen
+
+from cloudpack_baseline.access import BucketAccess, Comparison, Surplus, compare
+from cloudpack_baseline.baseline import BucketDeclaration
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.inexact import behind, doubt_of, told_doubts
+from cloudpack_baseline.checks.storage.access_words import actions, few, told_surplus, told_witness
+from cloudpack_baseline.checks.storage.bucket_access import ACCESS_READS, Settled, settled
+from cloudpack_baseline.checks.storage.declared_exposure import declarations, shown_exposure
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    Resource,
+    causes_text,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["s3_exposure"]
+
+_NOUNS = {"read": "reading", "list": "listing", "write": "writing"}
+
+
+_OBJECT_ACLS = Unknown.because(Why.NOT_TOLD, operation="s3:GetObjectAcl", detail="object ACLs")
+
+
+@check(*ACCESS_READS, subjects=(Bucket,))
+def s3_exposure(world: World) -> Iterator[Finding]:
+    """5.1.2: each bucket is exactly as open as ``[[buckets]]`` declares; default private.
+
+    Evidence: bucket policy, ACL, Object Ownership, Block Public Access of organization,
+    account and bucket, and access points, decided for every request at once. Whatever
+    gets in beyond the declared fails, with a request that shows it; what is declared
+    and cannot get in is a note. ACLs of objects stand in no listing: where they count,
+    the answer for a bucket that is not wholly public is unknown.
+    """
+    for bucket in world.all(Bucket):
+        question = _question(world, bucket)
+        yield Finding(
+            control=world.control,
+            resource=Resource.of(bucket),
+            observations=tuple(_observations(question)),
+            notes=tuple(_notes(question)),
+        )
+
+
+@frozen
+class _Question:
+    """What is asked of a bucket.
+
+    `sure` is what gets in whatever the unread may be; ``None`` where nothing is sure.
+    `masked` names the actions that only RestrictPublicBuckets keeps from everybody,
+    `unblocked` is what would get in without it; ``None`` where it is not on.
+    """
+
+    world: World
+    openings: tuple[BucketDeclaration, ...]
+    held: Settled
+    sure: Comparison | None
+    masked: frozenset[str]
+    unblocked: Comparison | None
+
+    @property
+    def shown(self) -> str:
+        return shown_exposure(self.openings)
+
+
+def _question(world: World, bucket: Bucket) -> _Question:
+    openings = world.baseline.openings(bucket.name)
+    held = settled(world, bucket)
+    sure = None if held.shut is None else _compare(world, openings, held.shut)
+    masked, bare = frozenset[str](), None
+    if held.shut is not None and sure is not None and held.shut.block.restrict_public_buckets:
+        bare = _compare(world, openings, _without_blocks(held.shut))
+        masked = _open_to_all(bare) - _open_to_all(sure)
+    return _Question(world, openings, held, sure, masked, bare)
+
+
+def _without_blocks(bucket: BucketAccess) -> BucketAccess:
+    """The policy of the bucket as if no block were there, and no ACL."""
+    bare = evolve(bucket, organization_block=None, account_block=None, bucket_block=None)
+    return evolve(bare, acl=())
+
+
+def _open_to_all(found: Comparison) -> frozenset[str]:
+    """The actions that unsigned requests get beyond the declared."""
+    return frozenset(
+        name for one in found.surplus if one.principal_kind == "anonymous" for name in one.actions
+    )
+
+
+def _is_masked(question: _Question, one: Surplus) -> bool:
+    """Whether it is what RestrictPublicBuckets leaves of a public policy: AWS services."""
+    return one.principal_kind == "service" and question.masked.issuperset(one.actions)
+
+
+def _compare(
+    world: World, openings: tuple[BucketDeclaration, ...], bucket: BucketAccess
+) -> Comparison:
+    """What gets in from now on, against the declared: what has expired opens nothing any more."""
+    wanted = declarations(world.baseline, openings, bucket)
+    return compare(bucket, wanted, since=world.as_of)
+
+
+def _observations(question: _Question) -> Iterator[Observation]:
+    held = question.held
+    if held.shut is None or question.sure is None:
+        yield _unsettled(held.doubt)
+        return
+    told = [
+        _surplus(question, one) for one in question.sure.surplus if not _is_masked(question, one)
+    ]
+    if not _is_decided(question):
+        told.append(_unsettled(held.doubt))
+    elif _object_acls_count(question, held.shut):
+        told.append(unknown(text("storage.object-acls"), _OBJECT_ACLS))
+    yield from told or [passed(text("storage.as-declared", exposure=question.shown))]
+
+
+def _is_decided(question: _Question) -> bool:
+    """Whether nothing more gets in, however open what was not read may be."""
+    held = question.held
+    if held.unknown is None:
+        return True
+    if held.open is None or _object_acls_count(question, held.open):
+        return False
+    return not _compare(question.world, question.openings, held.open).surplus
+
+
+def _unsettled(doubt: Unknown) -> Observation:
+    return unknown(text("storage.unread", cause=causes_text(doubt.causes)), doubt)
+
+
+def _surplus(question: _Question, one: Surplus) -> Observation:
+    told = told_surplus(one) | _outside(question, one)
+    if one.exact:
+        return failed(
+            text("storage.surplus", exposure=question.shown, **told),
+            read=", ".join(actions(one)),
+            wanted=question.shown,
+            witness=told_witness(one.witness),
+        )
+    causes = behind(question.sure.approximations if question.sure else (), one.witness)
+    message = text("storage.surplus-in-doubt", causes=told_doubts(causes), **told)
+    return unknown(message, doubt_of(causes))
+
+
+def _outside(question: _Question, one: Surplus) -> dict[str, Text]:
+    """That it is what was declared, but of other objects."""
+    bounds = tuple(
+        pattern
+        for opening in question.openings
+        if one.access in opening.access and _is_for(opening, one)
+        for pattern in opening.objects
+    )
+    if not bounds or "*" in bounds or one.access == "list":
+        return {}
+    return {"access": text(f"storage.{one.access}-outside", objects=bounds)}
+
+
+def _is_for(opening: BucketDeclaration, one: Surplus) -> bool:
+    """Whether the bucket is opened to just these callers."""
+    if one.principal_kind == "anonymous":
+        return "public" in opening.exposure
+    return "accounts" in opening.exposure and one.principal in opening.accounts
+
+
+def _object_acls_count(question: _Question, bucket: BucketAccess) -> bool:
+    """Whether an ACL of an object might let in more than is declared."""
+    open_to_all = any(
+        "public" in one.exposure and "read" in one.access and "*" in one.objects
+        for one in question.openings
+    )
+    return bucket.acl_counts and not bucket.block.ignore_public_acls and not open_to_all
+
+
+def _notes(question: _Question) -> Iterator[Text]:
+    bucket = question.held.shut
+    if bucket is None or question.sure is None or question.held.unknown is not None:
+        return
+    if question.held.excuse is not None and question.sure.surplus:
+        yield text("storage.storage-excuse", cause=causes_text(question.held.excuse.causes))
+    yield from _shut(question)
+    wanted = declarations(question.world.baseline, question.openings, bucket)
+    for index in question.sure.whole_listings:
+        yield text("storage.whole-listing", objects=wanted[index].objects)
+    for one in question.sure.deputies:
+        yield text("storage.deputy", service=one.service, account=one.account)
+    if question.masked:
+        yield text("storage.masked-policy", actions=few(sorted(f"s3:{n}" for n in question.masked)))
+    masked = [one for one in bucket.acl if one.public]
+    if masked and bucket.acl_counts and bucket.block.ignore_public_acls:
+        grants = tuple(f"{one.grantee.rpartition('/')[2]} {one.permission}" for one in masked)
+        yield text("storage.masked", grants=grants)
+    if bucket.acl_counts and bucket.block.ignore_public_acls:
+        yield text("storage.named-object-acls")
+    names = tuple(name for one in wanted for name in one.identities)
+    if names:
+        yield text("storage.identities", names=names)
+
+
+def _shut(question: _Question) -> Iterator[Text]:
+    """What is declared and cannot get in, and what holds it off."""
+    for one in question.sure.shut if question.sure else ():
+        access = text(f"storage.{_NOUNS[one.access]}")
+        parts = few(one.parts)
+        stopped_by = list(one.stopped_by)
+        if question.unblocked is not None and one not in question.unblocked.shut:
+            stopped_by.append("RestrictPublicBuckets")
+        if stopped_by:
+            yield text("storage.shut-by", access=access, parts=parts, statements=tuple(stopped_by))
+        else:
+            yield text("storage.shut", access=access, parts=parts)

@@ -1,0 +1,148 @@
+"""Amazon S3: the settings of buckets and of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import reduce
+from operator import attrgetter, or_
+from types import MappingProxyType
+
+from cloudpack_baseline.baseline import BucketDeclaration
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.storage._s3_settings_shared import exempt, finding
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    Outcome,
+    Resource,
+    causes_text,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import (
+    AccountPublicAccessBlock,
+    Bucket,
+    PublicAccessBlock,
+)
+from cloudpack_baseline.model.values import Field, Origin, Truth, Unknown, any_of
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["s3_public_access_block"]
+
+_SETTINGS: Mapping[str, Callable[[PublicAccessBlock], bool]] = MappingProxyType(
+    {
+        "BlockPublicAcls": attrgetter("block_public_acls"),
+        "IgnorePublicAcls": attrgetter("ignore_public_acls"),
+        "BlockPublicPolicy": attrgetter("block_public_policy"),
+        "RestrictPublicBuckets": attrgetter("restrict_public_buckets"),
+    }
+)
+
+
+_ALL_ON = ", ".join(f"{name}=true" for name in _SETTINGS)
+
+
+@check(reads(Bucket, "public_access_block"), reads(AccountPublicAccessBlock, "organization"))
+def s3_public_access_block(world: World) -> Iterator[Finding]:
+    """5.1.2: Block Public Access is in effect for every bucket that is not declared public.
+
+    Evidence: the four settings of ``PublicAccessBlockConfiguration``, each on at one level
+    at least: the organization (DescribeEffectivePolicy, ``S3_POLICY``), the account or the
+    bucket (GetPublicAccessBlock). Where no bucket of the account is declared public, they
+    are on for the account as well, so that a new bucket has them too.
+    """
+    above = _account_levels(world)
+    for bucket in world.all(Bucket):
+        if _is_public(world.baseline.openings(bucket.name)):
+            seen = exempt(text("storage.declared-public"))
+        else:
+            origin = bucket.origin_of("public_access_block")
+            seen = _blocks((*above, bucket.public_access_block), origin)
+        yield finding(world, bucket, seen, _excuses(world, seen))
+    for account in world.all(AccountPublicAccessBlock):
+        seen = _account_blocks(world, account, above)
+        yield Finding(
+            control=world.control,
+            resource=Resource.of(account),
+            observations=(seen,),
+            notes=_excuses(world, seen),
+        )
+
+
+def _is_public(openings: Iterable[BucketDeclaration]) -> bool:
+    return any("public" in one.exposure for one in openings)
+
+
+def _account_levels(world: World) -> tuple[Field[PublicAccessBlock | None], ...]:
+    """The levels above the buckets; few auditors may read what the organization enforces.
+
+    Where it was not read it excuses nothing.
+    """
+    found = world.all(AccountPublicAccessBlock)
+    if found:
+        levels = (found[0].organization, found[0].settings)
+        return levels[1:] if isinstance(levels[0], Unknown) else levels
+    gap = world.gap(AccountPublicAccessBlock)
+    return () if gap is None else (gap,)
+
+
+def _excuses(world: World, seen: Observation) -> tuple[Text, ...]:
+    """That what the organization enforces was not read, where it might have excused a failure."""
+    if seen.outcome is not Outcome.FAIL:
+        return ()
+    unread = (one.organization for one in world.all(AccountPublicAccessBlock))
+    return tuple(
+        text("storage.excuse", cause=causes_text(one.causes))
+        for one in unread
+        if isinstance(one, Unknown)
+    )
+
+
+def _account_blocks(
+    world: World,
+    account: AccountPublicAccessBlock,
+    above: tuple[Field[PublicAccessBlock | None], ...],
+) -> Observation:
+    buckets = (one.name for one in world.all(Bucket))
+    public = next((one for one in buckets if _is_public(world.baseline.openings(one))), None)
+    if public is not None:
+        return exempt(text("storage.public-bucket", bucket=public))
+    seen = _blocks(above, account.origin_of("settings"))
+    gap = world.gap(Bucket)
+    if seen.outcome is Outcome.FAIL and gap is not None and _is_public(world.baseline.buckets):
+        # A bucket that is declared public may be among those that were not listed.
+        return unknown("Buckets", gap, wanted=_ALL_ON)
+    return seen
+
+
+def _blocks(
+    levels: Iterable[Field[PublicAccessBlock | None]], origin: Origin | None
+) -> Observation:
+    """Whether each setting is on at one of the levels."""
+    levels = tuple(levels)
+    settings = {
+        name: any_of(_on(is_on, one) for one in levels) for name, is_on in _SETTINGS.items()
+    }
+    off = tuple(name for name, held in settings.items() if held is False)
+    if off:
+        return failed(
+            text("storage.blocks-off", settings=off),
+            read=", ".join(f"{name}=false" for name in off),
+            wanted=", ".join(f"{name}=true" for name in off),
+            origin=origin,
+        )
+    unread = [held for held in settings.values() if isinstance(held, Unknown)]
+    if unread:
+        why = reduce(or_, unread)
+        return unknown("PublicAccessBlockConfiguration", why, wanted=_ALL_ON, origin=origin)
+    return passed(text("storage.blocks-on"), read=_ALL_ON, wanted=_ALL_ON, origin=origin)
+
+
+def _on(
+    is_on: Callable[[PublicAccessBlock], bool], level: Field[PublicAccessBlock | None]
+) -> Truth:
+    if isinstance(level, Unknown):
+        return level
+    return level is not None and is_on(level)

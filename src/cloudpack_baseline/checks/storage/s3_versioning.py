@@ -1,0 +1,48 @@
+"""Amazon S3: the settings of buckets and of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.baseline import BucketDeclaration
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.storage._s3_settings_shared import exempt, finding
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import (
+    Bucket,
+)
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.texts import text
+
+__all__ = ["s3_versioning"]
+
+
+@check(reads(Bucket, "versioning"))
+def s3_versioning(world: World) -> Iterator[Finding]:
+    """2.2.2: versioning is on, save where ``versioning = false`` is declared.
+
+    Evidence: ``Status=Enabled`` (GetBucketVersioning); suspended is off.
+    """
+    for bucket in world.all(Bucket):
+        yield finding(world, bucket, _versioning(bucket, world.baseline.bucket(bucket.name)))
+
+
+def _versioning(bucket: Bucket, declared: BucketDeclaration) -> Observation:
+    held, origin = bucket.versioning, bucket.origin_of("versioning")
+    wanted = "Status=Enabled"
+    if held == "Enabled":
+        return passed(text("storage.versioned"), read=wanted, wanted=wanted, origin=origin)
+    if not declared.versioning:
+        return exempt(text("storage.unversioned-declared"))
+    if isinstance(held, Unknown):
+        return unknown("Status", held, wanted=wanted, origin=origin)
+    name = "suspended" if held == "Suspended" else "unversioned"
+    message = text(f"storage.{name}")
+    return failed(message, read=f"Status={held or 'none'}", wanted=wanted, origin=origin)

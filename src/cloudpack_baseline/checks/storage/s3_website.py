@@ -1,0 +1,54 @@
+"""Amazon S3: the settings of buckets and of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.baseline import BucketDeclaration
+from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.storage._s3_settings_shared import finding
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    failed,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import (
+    Bucket,
+)
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.texts import text
+
+__all__ = ["s3_website"]
+
+
+@check(reads(Bucket, "website"))
+def s3_website(world: World) -> Iterator[Finding]:
+    """5.1.2: a bucket that hosts a website is declared to (``website``).
+
+    Evidence: GetBucketWebsite. A website that only redirects is one too: whoever holds the
+    bucket decides where its visitors go. A declared website that is not there is a note.
+    """
+    for bucket in world.all(Bucket):
+        declared = world.baseline.bucket(bucket.name)
+        missing = declared.website and bucket.website is None
+        notes = (text("storage.website-missing"),) if missing else ()
+        yield finding(world, bucket, _website(bucket, declared), notes)
+
+
+def _website(bucket: Bucket, declared: BucketDeclaration) -> Observation:
+    held, origin = bucket.website, bucket.origin_of("website")
+    if isinstance(held, Unknown):
+        return unknown("WebsiteConfiguration", held, origin=origin)
+    if held is None:
+        return passed(text("storage.no-website"), origin=origin)
+    read = (
+        f"IndexDocument.Suffix={held.index_document or ''}"
+        if held.redirect_to is None
+        else f"RedirectAllRequestsTo.HostName={held.redirect_to}"
+    )
+    if declared.website:
+        return passed(text("storage.website-declared"), read=read, origin=origin)
+    return failed(text("storage.website-undeclared"), read=read, origin=origin)

@@ -1,0 +1,1011 @@
+"""The network's controls that routes and packets decide."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline import (
+    Baseline,
+    Outcome,
+    check_admin_ingress,
+    check_bastion_ingress,
+    check_customer_admin_access,
+    check_database_isolation,
+    check_open_security_groups,
+    check_rds_public_access,
+    check_route_restriction,
+)
+from cloudpack_baseline.checks.network._reach import told
+from cloudpack_baseline.model.ec2 import ManagedPrefixList, Route, RouteTableAssociation
+from cloudpack_baseline.model.ec2_gateways import (
+    GatewayAttachment,
+    NatGateway,
+    VpcPeeringConnection,
+    VpcPeeringConnectionVpcInfo,
+    VpnGateway,
+)
+from cloudpack_baseline.model.elasticache import CacheCluster, CacheSubnetGroup, ServerlessCache
+from cloudpack_baseline.model.rds import DBCluster, DBInstance
+from cloudpack_baseline.model.redshift import RedshiftCluster
+from cloudpack_baseline.model.snapshot import AccountScope
+from cloudpack_baseline.reachability import FlowResult
+from support import ACCOUNT, REGION, denied, only, world
+from vpcs import (
+    ANYWHERE,
+    EVERYTHING,
+    TO_GATEWAY,
+    TO_GATEWAY_6,
+    acl,
+    group,
+    instance,
+    interface,
+    made,
+    permission,
+    place,
+    subnet,
+    table,
+    tcp,
+    vpc,
+)
+
+PASS, FAIL, UNKNOWN, NONE = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE
+UNREAD = denied("ec2:DescribeThings")
+OTHER = "210987654321"
+NAMED = {"web": "sg-3eb", "app": "sg-a00", "jump": "sg-b00"}
+OFFICE = "203.0.113.0/28"
+SEGMENTS = [
+    {"name": "web", "security_groups": ["sg-3eb"], "internet_facing": True},
+    {"name": "app", "security_groups": ["sg-a00"]},
+    {"name": "db", "security_groups": ["sg-db"]},
+    {"name": "jump", "security_groups": ["sg-b00"], "role": "bastion"},
+]
+FLOWS = [
+    {"from": ["internet"], "to": ["web"], "services": ["https"]},
+    {"from": ["app"], "to": ["db"], "services": ["mysql"]},
+    {"from": ["office"], "to": ["jump"], "services": ["ssh"]},
+]
+
+
+def declared(**held):
+    plain = {"networks": {"office": [OFFICE]}, "segments": SEGMENTS, "flows": FLOWS}
+    return Baseline.from_mapping(plain | held)
+
+
+def outcomes(assessment):
+    """By the name of the resource."""
+    return {one.resource.name: one.outcome for one in assessment.findings}
+
+
+def finding(assessment, name):
+    return next(one for one in assessment.findings if one.resource.name == name)
+
+
+def host(name, number, *groups, public=None, **changes):
+    return interface(
+        f"eni-{name}",
+        f"10.0.1.{number}",
+        public=public,
+        groups=groups or (NAMED.get(name, f"sg-{name}"),),
+        **changes,
+    )
+
+
+class TestRouteRestriction:
+    @staticmethod
+    def judged(*records, baseline=None, gaps=None):
+        snapshot = world("route-restriction", *records, gaps=gaps)
+        return check_route_restriction(snapshot, baseline)
+
+    @pytest.mark.parametrize(
+        ("routes", "expected"),
+        [
+            ((), PASS),
+            ((TO_GATEWAY,), FAIL),
+            ((TO_GATEWAY_6,), FAIL),
+            ((Route(destination_cidr_block="198.51.100.0/24", gateway_id="igw-1"),), FAIL),
+            ((Route(destination_prefix_list_id="pl-1", gateway_id="igw-1"),), FAIL),
+            ((Route(destination_cidr_block=ANYWHERE, nat_gateway_id="nat-1"),), PASS),
+            ((Route(destination_cidr_block=ANYWHERE, gateway_id="vgw-1"),), PASS),
+            ((evolve(TO_GATEWAY, state="blackhole"),), PASS),
+        ],
+    )
+    @pytest.mark.parametrize("main", [True, False])
+    def test_a_route_of_a_subnet(self, routes, main, expected):
+        one = table(routes=routes, subnets=() if main else ["subnet-a"], main=main)
+        held = self.judged(vpc(), subnet(), one)
+        assert outcomes(held)["subnet-a"] is expected
+
+    def test_a_failure_shows_the_route(self):
+        held = self.judged(vpc(), subnet(), table(routes=[TO_GATEWAY], main=True))
+        assert finding(held, "subnet-a").observations[0].read == "0.0.0.0/0 -> igw-1"
+
+    def test_a_declared_subnet(self):
+        facing = [{"name": "web", "subnets": ["subnet-a"], "internet_facing": True}]
+        records = (vpc(), subnet(), table(routes=[TO_GATEWAY], main=True))
+        assert self.judged(*records, baseline=declared(segments=facing, flows=[]))
+
+    @pytest.mark.parametrize(
+        ("groups", "expected"), [(("sg-3eb",), PASS), (("sg-a00",), FAIL), (UNREAD, UNKNOWN)]
+    )
+    def test_what_stands_in_it(self, groups, expected):
+        records = (vpc(), subnet(), table(routes=[TO_GATEWAY], main=True))
+        held = self.judged(*records, interface(groups=groups), baseline=declared())
+        assert outcomes(held)["subnet-a"] is expected
+
+    @pytest.mark.parametrize(
+        ("requester", "expected"), [("amazon-elb", FAIL), ("amazon-vpc", FAIL)]
+    )
+    def test_load_balancers_are_declared_as_well(self, requester, expected):
+        one = interface(requester_id=requester, groups=("sg-lb",))
+        held = self.judged(vpc(), subnet(), table(routes=[TO_GATEWAY], main=True), one)
+        assert outcomes(held)["subnet-a"] is expected
+
+    def test_the_subnet_of_a_nat_gateway_needs_the_route(self):
+        held = {"vpc_id": "vpc-1", "subnet_id": "subnet-a"}
+        nat = made(NatGateway, "natgateway", "nat_gateway_id", "nat-1", held, {})
+        records = (vpc(), subnet(), table(routes=[TO_GATEWAY], main=True), nat)
+        assert outcomes(self.judged(*records))["subnet-a"] is PASS
+        other = interface(groups=("sg-a00",))
+        assert outcomes(self.judged(*records, other))["subnet-a"] is FAIL
+
+    def test_a_main_table_that_no_subnet_uses(self):
+        own = table("rtb-own", (), ["subnet-a"])
+        for routes, expected in (([TO_GATEWAY], FAIL), ([], PASS)):
+            main = table("rtb-main", routes, main=True)
+            held = outcomes(self.judged(vpc(), subnet(), own, main))
+            assert (held["subnet-a"], held["rtb-main"]) == (PASS, expected)
+            assert "rtb-own" not in held
+
+    def test_a_main_table_that_a_subnet_uses_is_told_there(self):
+        held = outcomes(self.judged(vpc(), subnet(), table(routes=[TO_GATEWAY], main=True)))
+        assert set(held) == {"subnet-a"}
+
+    @pytest.mark.parametrize("field", ["routes", "associations"])
+    def test_a_main_table_that_could_not_be_read(self, field):
+        own = table("rtb-own", (), ["subnet-a"])
+        main = evolve(table("rtb-main", [TO_GATEWAY], main=True), **{field: UNREAD})
+        assert outcomes(self.judged(vpc(), subnet(), own, main))["rtb-main"] is UNKNOWN
+
+    def test_routes_that_could_not_be_read(self):
+        main = evolve(table(main=True), routes=UNREAD)
+        assert outcomes(self.judged(vpc(), subnet(), main))["subnet-a"] is UNKNOWN
+
+    def test_an_idle_default_vpc(self):
+        home, main = vpc(is_default=True), table("rtb-main", [TO_GATEWAY], main=True)
+        assert outcomes(self.judged(home, subnet(), main)) == {"subnet-a": NONE}
+        assert outcomes(self.judged(home, main)) == {"rtb-main": NONE}
+        busy = interface(groups=("sg-a00",))
+        assert outcomes(self.judged(home, subnet(), main, busy))["subnet-a"] is FAIL
+
+    def test_a_shared_subnet_is_judged_by_its_owner(self):
+        one = subnet(owner_id=OTHER)
+        assert outcomes(self.judged(vpc(), one))["subnet-a"] is UNKNOWN
+
+    def test_an_edge_table_is_no_subnets(self):
+        edge = RouteTableAssociation(gateway_id="igw-1")
+        steering = table("rtb-edge", [TO_GATEWAY], associations=(edge,))
+        held = self.judged(vpc(), subnet(), steering, table("rtb-main", main=True))
+        assert outcomes(held) == {"subnet-a": PASS}
+
+
+def prefix_list(*entries, **changes):
+    held = {"entries": entries}
+    return made(ManagedPrefixList, "prefix-list", "prefix_list_id", "pl-1", held, changes)
+
+
+class TestOpenSecurityGroups:
+    @staticmethod
+    def judged(*records, baseline=None, gaps=None):
+        snapshot = world("open-security-groups", *records, gaps=gaps)
+        return check_open_security_groups(snapshot, baseline or declared())
+
+    def outcome(self, *rules, records=(), **arguments):
+        one = group("sg-a00", rules)
+        held = self.judged(*place(one), host("app", 10), *records, **arguments)
+        return outcomes(held)["sg-a00"]
+
+    @pytest.mark.parametrize(
+        ("rules", "expected"),
+        [
+            ([], PASS),
+            ([tcp(22, ANYWHERE)], FAIL),
+            ([tcp(22, "::/0")], FAIL),
+            ([tcp(22, "0.0.0.0/1")], FAIL),
+            ([tcp(22, "0.0.0.0/1"), tcp(22, "128.0.0.0/1")], FAIL),
+            ([tcp(0, ANYWHERE, high=65535)], FAIL),
+            ([permission("-1", None, None, ANYWHERE)], FAIL),
+            ([permission("udp", 53, 53, ANYWHERE)], FAIL),
+            ([permission("50", None, None, ANYWHERE)], FAIL),
+            # A /8 is narrow, a bit more is not; parts count together, and per port.
+            ([tcp(22, "52.0.0.0/8")], PASS),
+            ([tcp(22, "52.0.0.0/8", "54.0.0.0/32")], FAIL),
+            ([tcp(22, "52.0.0.0/8"), tcp(22, "54.0.0.0/8")], FAIL),
+            ([tcp(22, "52.0.0.0/8"), tcp(23, "54.0.0.0/8")], PASS),
+            ([tcp(22, "52.0.0.0/8", high=30), tcp(30, "54.0.0.0/8", high=40)], FAIL),
+            ([tcp(22, "2600:1f00::/32")], PASS),
+            ([tcp(22, "2600:1f00::/31")], FAIL),
+            # Private addresses, groups and declared networks are not the Internet.
+            ([tcp(22, "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")], PASS),
+            ([tcp(22, "100.64.0.0/10", "127.0.0.0/8", "224.0.0.0/3")], PASS),
+            ([tcp(22, "sg-3eb"), tcp(22, OFFICE)], PASS),
+            # What path MTU discovery needs.
+            ([permission("icmp", 3, 4, ANYWHERE)], PASS),
+            ([permission("icmpv6", 2, -1, "::/0")], PASS),
+            ([permission("icmp", 3, -1, ANYWHERE)], FAIL),
+            ([permission("icmp", 8, -1, ANYWHERE)], FAIL),
+        ],
+    )
+    def test_what_is_open(self, rules, expected):
+        assert self.outcome(*rules) is expected
+
+    def test_a_declared_network_may_be_wide(self):
+        baseline = declared(networks={"office": ["52.0.0.0/6"]})
+        assert self.outcome(tcp(22, "52.0.0.0/6"), baseline=baseline) is PASS
+
+    @pytest.mark.parametrize(
+        ("entries", "expected"),
+        [
+            ((ANYWHERE,), FAIL),
+            (("0.0.0.0/1", "128.0.0.0/1"), FAIL),
+            (("198.51.100.0/24",), PASS),
+            ((), PASS),
+        ],
+    )
+    def test_prefix_lists_are_expanded(self, entries, expected):
+        assert self.outcome(tcp(22, "pl-1"), records=[prefix_list(*entries)]) is expected
+
+    def test_prefix_lists_that_are_not_known(self):
+        assert self.outcome(tcp(22, "pl-1")) is UNKNOWN
+        unread = prefix_list(entries=UNREAD)
+        assert self.outcome(tcp(22, "pl-1"), records=[unread]) is UNKNOWN
+        both = [tcp(22, "pl-1"), tcp(22, ANYWHERE)]
+        assert self.outcome(*both, records=[unread]) is FAIL
+
+    @pytest.mark.parametrize(
+        ("rules", "expected"),
+        [
+            ([tcp(443, ANYWHERE, "::/0")], PASS),
+            ([tcp(443, ANYWHERE), tcp(80, ANYWHERE)], FAIL),
+            ([tcp(442, ANYWHERE, high=443)], FAIL),
+            ([permission("udp", 443, 443, ANYWHERE)], FAIL),
+        ],
+    )
+    def test_declared_ports(self, rules, expected):
+        one = group("sg-3eb", rules)
+        held = self.judged(*place(one), host("web", 10, public="198.51.100.1"))
+        assert outcomes(held)["sg-3eb"] is expected
+
+    def test_each_segment_that_carries_it_is_declared(self):
+        one = group("sg-both", [tcp(443, ANYWHERE)])
+        web = host("web", 10, "sg-3eb", "sg-both")
+        assert outcomes(self.judged(*place(one), web))["sg-both"] is PASS
+        app = host("app", 11, "sg-a00", "sg-both")
+        assert outcomes(self.judged(*place(one), web, app))["sg-both"] is FAIL
+
+    def test_a_failure_shows_the_packet_where_one_arrives(self):
+        one = group("sg-a00", [tcp(22, ANYWHERE)])
+        held = self.judged(*place(one), host("app", 10, public="198.51.100.1"))
+        seen = finding(held, "sg-a00").observations[0]
+        assert seen.read == "IpPermissions: tcp/22"
+        assert "10.0.1.10 tcp/22" in seen.witness.summary.in_language("en")
+        assert any("sg-a00" in one.in_language("ja") for one in seen.witness.steps)
+
+    def test_a_group_that_routes_shield_is_open_all_the_same(self):
+        one = group("sg-a00", [tcp(22, ANYWHERE)])
+        held = self.judged(*place(one), host("app", 10))
+        seen = finding(held, "sg-a00").observations[0]
+        assert (seen.outcome, seen.witness) == (FAIL, None)
+        assert "at present" in seen.message.in_language("en")
+
+    def test_a_group_that_nobody_carries(self):
+        one = group("sg-idle", [tcp(22, ANYWHERE)])
+        assert outcomes(self.judged(*place(one)))["sg-idle"] is NONE
+        gaps = {"NetworkInterface": UNREAD}
+        assert outcomes(self.judged(*place(one), gaps=gaps))["sg-idle"] is UNKNOWN
+        shut = group("sg-idle")
+        assert outcomes(self.judged(*place(shut), gaps=gaps))["sg-idle"] is PASS
+
+    def test_an_interface_whose_groups_are_not_known(self):
+        one = group("sg-a00", [tcp(22, ANYWHERE)])
+        blind = interface("eni-x", "10.0.1.20", groups=UNREAD)
+        held = outcomes(self.judged(*place(one), blind, host("app", 10)))
+        assert held["sg-a00"] is FAIL
+        idle = group("sg-idle", [tcp(22, ANYWHERE)])
+        assert outcomes(self.judged(*place(idle), blind))["sg-idle"] is UNKNOWN
+        both = self.judged(*place(idle), blind, gaps={"NetworkInterface": UNREAD})
+        assert outcomes(both)["sg-idle"] is UNKNOWN
+
+    def test_a_segment_that_is_not_known(self):
+        rows = [{"name": "web", "tags": {"Tier": "web"}}]
+        flows = [{"from": ["internet"], "to": ["web"], "services": ["https"]}]
+        baseline = declared(segments=rows, flows=flows)
+        one = group("sg-a00", [tcp(443, ANYWHERE)])
+        blind = host("app", 10, tags=UNREAD)
+        held = self.judged(*place(one), blind, baseline=baseline)
+        assert outcomes(held)["sg-a00"] is UNKNOWN
+        worse = evolve(one, ip_permissions=(tcp(22, ANYWHERE),))
+        seen = host("other", 11, "sg-a00")
+        held = self.judged(*place(worse), blind, seen, baseline=baseline)
+        assert outcomes(held)["sg-a00"] is FAIL
+
+    def test_rules_that_could_not_be_read(self):
+        one = group("sg-a00", ip_permissions=UNREAD)
+        held = self.judged(*place(one), host("app", 10))
+        assert outcomes(held)["sg-a00"] is UNKNOWN
+
+
+def database(name="main", **changes):
+    held = {
+        "arn": f"arn:aws:rds:{REGION}:{ACCOUNT}:db:{name}",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": name,
+        "engine": "mysql",
+        "status": "available",
+        "vpc": "vpc-1",
+        "subnets": ("subnet-a",),
+        "security_groups": ("sg-db",),
+        "port": 3306,
+    }
+    return DBInstance(**(held | changes))
+
+
+def cluster(**changes):
+    held = {
+        "arn": f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:aurora",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "aurora",
+        "engine": "aurora-mysql",
+        "status": "available",
+    }
+    return DBCluster(**(held | changes))
+
+
+RDS = {"requester_id": "amazon-rds", "description": "RDSNetworkInterface"}
+
+
+class TestRdsPublicAccess:
+    @staticmethod
+    def judged(*records, baseline=None, gaps=None):
+        snapshot = world("rds-public-access", *records, gaps=gaps)
+        return check_rds_public_access(snapshot, baseline)
+
+    OPEN = group("sg-db", [tcp(3306, ANYWHERE, "::/0")])
+    SHUT = group("sg-db", [tcp(3306, "10.0.0.0/16")])
+
+    @pytest.mark.parametrize(("flag", "expected"), [(False, PASS), (True, FAIL), (UNREAD, UNKNOWN)])
+    def test_the_flag(self, flag, expected):
+        one = database(publicly_accessible=flag)
+        held = self.judged(*place(self.SHUT), one, host("db", 30, **RDS))
+        assert outcomes(held)["main"] is expected
+
+    @pytest.mark.parametrize(
+        ("filter_", "public", "ipv6", "expected"),
+        [
+            (OPEN, None, (), PASS),
+            (OPEN, "198.51.100.9", (), FAIL),
+            (SHUT, "198.51.100.9", (), PASS),
+            (OPEN, None, ("2001:db8:1::9",), FAIL),
+            (group("sg-db", [tcp(3307, ANYWHERE)]), "198.51.100.9", (), PASS),
+        ],
+    )
+    def test_reachability(self, filter_, public, ipv6, expected):
+        nic = host("db", 30, public=public, ipv6=ipv6, **RDS)
+        held = self.judged(*place(filter_), database(), nic)
+        assert outcomes(held)["main"] is expected
+
+    def test_a_failure_shows_the_packet(self):
+        nic = host("db", 30, public="198.51.100.9", **RDS)
+        seen = finding(self.judged(*place(self.OPEN), database(), nic), "main").observations[0]
+        assert "tcp/3306" in seen.witness.summary.in_language("en")
+
+    def test_declared_networks_are_not_the_public(self):
+        office = group("sg-db", [tcp(3306, OFFICE)])
+        nic = host("db", 30, public="198.51.100.9", **RDS)
+        records = (*place(office), database(), nic)
+        assert outcomes(self.judged(*records, baseline=declared()))["main"] is PASS
+        assert outcomes(self.judged(*records))["main"] is FAIL
+
+    def test_rules_that_could_not_be_read(self):
+        blind = group("sg-db", ip_permissions=UNREAD)
+        nic = host("db", 30, public="198.51.100.9", **RDS)
+        assert outcomes(self.judged(*place(blind), database(), nic))["main"] is UNKNOWN
+
+    def test_a_database_without_a_described_interface_gets_one_by_its_settings(self):
+        assert outcomes(self.judged(*place(self.OPEN), database()))["main"] is PASS
+
+    def test_a_database_whose_subnets_are_not_known(self):
+        one = database(subnets=("subnet-x",))
+        assert outcomes(self.judged(*place(self.OPEN), one))["main"] is UNKNOWN
+
+    def test_interfaces_that_could_not_be_listed(self):
+        gaps = {"NetworkInterface": UNREAD}
+        assert outcomes(self.judged(*place(self.OPEN), database(), gaps=gaps))["main"] is UNKNOWN
+
+    @pytest.mark.parametrize(
+        ("flag", "expected"), [(False, {"aurora": PASS}), (True, {"aurora": FAIL})]
+    )
+    def test_multi_az_clusters(self, flag, expected):
+        assert outcomes(self.judged(cluster(publicly_accessible=flag))).items() >= expected.items()
+
+    def test_aurora_is_told_by_its_members(self):
+        assert self.judged(cluster()).judged == 0
+
+
+def cache(**changes):
+    held = {
+        "arn": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:cluster:cache-001",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "cache-001",
+        "engine": "redis",
+        "subnet_group": "private",
+        "security_groups": ("sg-db",),
+        "port": 6379,
+    }
+    return CacheCluster(**(held | changes))
+
+
+def cache_group(**changes):
+    held = {
+        "arn": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:subnetgroup:private",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "private",
+        "vpc": "vpc-1",
+        "subnets": ("subnet-a",),
+    }
+    return CacheSubnetGroup(**(held | changes))
+
+
+def serverless(**changes):
+    held = {
+        "arn": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:serverlesscache:s",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "s",
+        "engine": "valkey",
+        "subnets": ("subnet-a",),
+        "security_groups": ("sg-db",),
+        "port": 6379,
+    }
+    return ServerlessCache(**(held | changes))
+
+
+def warehouse(**changes):
+    held = {
+        "arn": f"arn:aws:redshift:{REGION}:{ACCOUNT}:cluster:dwh",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "dwh",
+        "vpc": "vpc-1",
+        "security_groups": ("sg-db",),
+        "port": 5439,
+    }
+    return RedshiftCluster(**(held | changes))
+
+
+APP = group("sg-a00", (), [EVERYTHING])
+WEB = group("sg-3eb", (), [EVERYTHING])
+FROM_APP = group("sg-db", [tcp(3306, "sg-a00")])
+
+
+HERE = (GatewayAttachment(vpc_id="vpc-1"),)
+
+
+class TestDatabaseIsolation:
+    @staticmethod
+    def judged(*records, baseline=None, gaps=None):
+        snapshot = world("database-isolation", *records, gaps=gaps)
+        return check_database_isolation(snapshot, declared() if baseline is None else baseline)
+
+    HOSTS = (host("app", 10), host("web", 11))
+
+    def outcome(self, filter_, *records, one=None, **arguments):
+        one = database() if one is None else one
+        nic = host("db", 30, **RDS)
+        records = (*place(filter_, APP, WEB), *self.HOSTS, nic, one, *records)
+        return outcomes(self.judged(*records, **arguments))[one.name]
+
+    @pytest.mark.parametrize(
+        ("rules", "expected"),
+        [
+            ([tcp(3306, "sg-a00")], PASS),
+            ([], PASS),
+            ([tcp(3306, "sg-a00", "sg-3eb")], FAIL),
+            ([tcp(3306, "10.0.0.0/16")], FAIL),
+            ([tcp(3306, "10.0.1.10/32")], PASS),
+            # The database does not answer there.
+            ([tcp(22, "sg-3eb")], PASS),
+            ([tcp(3306, "sg-db")], PASS),
+        ],
+    )
+    def test_who_reaches_it(self, rules, expected):
+        assert self.outcome(group("sg-db", rules)) is expected
+
+    def test_a_failure_names_who(self):
+        nic = host("db", 30, **RDS)
+        open_ = group("sg-db", [tcp(3306, "sg-3eb")])
+        held = self.judged(*place(open_, APP, WEB), *self.HOSTS, nic, database())
+        seen = finding(held, "main").observations[0]
+        assert "from web" in seen.message.in_language("en")
+        assert "10.0.1.11" in seen.witness.summary.in_language("en")
+
+    def test_stores_of_one_segment_among_themselves(self):
+        twin = host("twin", 31, "sg-db")
+        open_ = group("sg-db", [tcp(3306, "sg-db")], [EVERYTHING])
+        assert self.outcome(open_, twin) is PASS
+
+    def test_another_port_than_the_declared_one(self):
+        open_ = group("sg-db", [tcp(3307, "sg-a00")])
+        assert self.outcome(open_, one=database(port=3307)) is FAIL
+
+    def test_a_port_that_is_not_told(self):
+        assert self.outcome(FROM_APP, one=database(port=None)) is PASS
+        worse = group("sg-db", [tcp(3306, "sg-a00"), tcp(22, "sg-a00")])
+        assert self.outcome(worse, one=database(port=UNREAD)) is FAIL
+
+    def test_an_interface_in_no_segment(self):
+        loose = host("loose", 12)
+        records = (group("sg-loose", (), [EVERYTHING]), loose)
+        open_ = group("sg-db", [tcp(3306, "sg-a00", "sg-loose")])
+        assert self.outcome(open_, *records) is FAIL
+
+    def test_an_interface_whose_segment_is_not_known(self):
+        rows = [*SEGMENTS, {"name": "more", "tags": {"Tier": "more"}}]
+        loose = host("loose", 12, tags=UNREAD)
+        records = (group("sg-loose", (), [EVERYTHING]), loose)
+        open_ = group("sg-db", [tcp(3306, "sg-a00", "sg-loose")])
+        baseline = declared(segments=rows)
+        assert self.outcome(open_, *records, baseline=baseline) is UNKNOWN
+
+    def test_the_internet(self):
+        public = host("db", 30, public="198.51.100.9", **RDS)
+        open_ = group("sg-db", [tcp(3306, ANYWHERE)])
+        held = self.judged(*place(open_), public, database())
+        assert outcomes(held)["main"] is FAIL
+
+    VPN = (made(VpnGateway, "vpn-gateway", "vpn_gateway_id", "vgw-1", {"attachments": HERE}, {}),)
+
+    def test_private_networks_that_nobody_declared(self):
+        back = Route(destination_cidr_block="192.168.0.0/16", gateway_id="vgw-1")
+        open_ = group("sg-db", [tcp(3306, "192.168.0.0/16")])
+        records = (*place(open_, routes=[back]), *self.VPN, host("db", 30, **RDS), database())
+        held = finding(self.judged(*records), "main")
+        assert held.outcome is FAIL
+        assert "undeclared private network" in held.observations[0].message.in_language("en")
+        flows = [{"from": ["branch"], "to": ["db"], "services": ["mysql"]}]
+        baseline = declared(networks={"branch": ["192.168.0.0/16"]}, flows=flows)
+        assert outcomes(self.judged(*records, baseline=baseline))["main"] is PASS
+
+    def test_interfaces_of_another_account(self):
+        nic = evolve(host("app", 10), account=OTHER, arn="arn:other")
+        accounts = tuple(AccountScope(id=id_, regions=(REGION,)) for id_ in (ACCOUNT, OTHER))
+        records = (*place(FROM_APP, APP), host("db", 30, **RDS), database(), nic)
+        snapshot = world("database-isolation", *records, accounts=accounts)
+        held = check_database_isolation(snapshot, declared())
+        of_own = [one for one in held.findings if one.resource.name == "main"]
+        assert [one.outcome for one in of_own] == [FAIL]
+
+    def test_without_segments_only_the_outside_is_judged(self):
+        nic = host("db", 30, **RDS)
+        records = (*place(FROM_APP, APP), *self.HOSTS, nic, database())
+        assert outcomes(self.judged(*records, baseline=Baseline()))["main"] is NONE
+        public = host("db", 30, public="198.51.100.9", **RDS)
+        open_ = group("sg-db", [tcp(3306, ANYWHERE)])
+        held = self.judged(*place(open_), public, database(), baseline=Baseline())
+        assert outcomes(held)["main"] is FAIL
+
+    @pytest.mark.parametrize(
+        ("one", "nic"),
+        [
+            (database(), RDS),
+            (database(), {"description": "RDSNetworkInterface"}),
+            (database(subnets=()), RDS),
+            (database(), {"belongs_to": database().arn}),
+            (cache(), {"description": "ElastiCache cache-001"}),
+            (cache(), {"description": "ElastiCache+cache-001"}),
+            (cache(), {"requester_id": "amazon-elasticache"}),
+            (serverless(), {"interface_type": "vpc_endpoint"}),
+            (warehouse(addresses=("10.0.1.30",)), {}),
+            (warehouse(), {"description": "RedshiftNetworkInterface"}),
+        ],
+    )
+    def test_the_interfaces_of_each_kind(self, one, nic):
+        # Another interface of the same group would be reached all the same.
+        other = host("other", 31, "sg-shut", **RDS)
+        held = host("db", 30, "sg-db", **nic)
+        open_ = group("sg-db", [tcp(one.port, "sg-3eb")])
+        records = (*place(open_, APP, WEB, group("sg-shut")), *self.HOSTS, held, other, one)
+        found = outcomes(self.judged(*records, cache_group()))
+        assert found[one.name] is FAIL
+        assert found["eni-other"] is PASS
+        assert "eni-db" not in found
+
+    @pytest.mark.parametrize(
+        ("one", "nic"),
+        [
+            (database(vpc="vpc-2"), RDS),
+            (database(subnets=("subnet-b",)), RDS),
+            (database(security_groups=("sg-9",)), RDS),
+            (database(), {"requester_id": "amazon-redshift"}),
+            (cache(name="cache"), {"description": "ElastiCache cache-001"}),
+            (cache(security_groups=("sg-9",)), {"requester_id": "amazon-elasticache"}),
+            (cache(subnet_group=None), {"requester_id": "amazon-elasticache"}),
+            (warehouse(addresses=("10.0.1.99",)), {"requester_id": "amazon-redshift"}),
+            (warehouse(vpc="vpc-2"), {"requester_id": "amazon-redshift"}),
+        ],
+    )
+    def test_interfaces_of_others_are_judged_by_themselves(self, one, nic):
+        held = host("db", 30, "sg-db", **nic)
+        open_ = group("sg-db", [tcp(3306, "sg-3eb")])
+        records = (*place(open_, APP, WEB), *self.HOSTS, held, cache_group(region="us-east-1"))
+        assert outcomes(self.judged(*records, one))["eni-db"] is FAIL
+
+    @pytest.mark.parametrize("of", ["database", "interface"])
+    def test_groups_that_are_not_known_could_be_any(self, of):
+        one = database(security_groups=UNREAD) if of == "database" else database()
+        groups = UNREAD if of == "interface" else ("sg-db",)
+        nic = evolve(host("db", 30, **RDS), groups=groups)
+        records = (*place(group("sg-db", [tcp(3306, "sg-3eb")]), APP, WEB), *self.HOSTS, nic)
+        found = outcomes(self.judged(*records, one))
+        assert found["main"] is (FAIL if of == "database" else UNKNOWN)
+        assert "eni-db" not in found
+
+    @pytest.mark.parametrize("description", ["ES search", "DAX fast"])
+    def test_stores_without_a_record(self, description):
+        held = host("db", 30, "sg-db", description=description)
+        records = (*place(FROM_APP, APP, WEB), *self.HOSTS, held)
+        assert outcomes(self.judged(*records))["eni-db"] is PASS
+        worse = group("sg-db", [tcp(9200, "sg-3eb")])
+        assert outcomes(self.judged(*place(worse, APP, WEB), *self.HOSTS, held))["eni-db"] is FAIL
+
+    @pytest.mark.parametrize("one", [database(), cache(), serverless()])
+    def test_a_store_without_a_described_interface(self, one):
+        records = (*place(group("sg-db", [tcp(one.port, "sg-3eb")]), APP, WEB), *self.HOSTS)
+        assert outcomes(self.judged(*records, cache_group(), one))[one.name] is FAIL
+
+    def test_nothing_is_known_of_where_it_stands(self):
+        assert self.judged(*place(), warehouse()).findings[0].outcome is UNKNOWN
+        block = subnet(cidr_block=None)
+        assert outcomes(self.judged(vpc(), block, database()))["main"] is UNKNOWN
+        gaps = {"NetworkInterface": UNREAD}
+        assert outcomes(self.judged(*place(), database(), gaps=gaps))["main"] is UNKNOWN
+
+    @pytest.mark.parametrize(
+        ("enabled", "names", "expected"),
+        [
+            (False, [], PASS),
+            (True, [], FAIL),
+            (True, ["aur*"], PASS),
+            (True, ["other"], FAIL),
+            (UNREAD, ["aur*"], UNKNOWN),
+        ],
+    )
+    def test_the_data_api(self, enabled, names, expected):
+        baseline = declared(controls={"database-isolation": {"data_api": names}})
+        held = self.judged(cluster(http_endpoint_enabled=enabled), baseline=baseline)
+        assert outcomes(held)["aurora"] is expected
+
+
+def peering(status="active", requester=ACCOUNT):
+    own = VpcPeeringConnectionVpcInfo(
+        vpc_id="vpc-1", owner_id=ACCOUNT, cidr_blocks=("10.0.0.0/16",)
+    )
+    other = VpcPeeringConnectionVpcInfo(
+        vpc_id="vpc-9", owner_id=OTHER, region=REGION, cidr_blocks=("10.9.0.0/16",)
+    )
+    first, second = (own, other) if requester == ACCOUNT else (other, own)
+    return made(
+        VpcPeeringConnection,
+        "vpc-peering-connection",
+        "vpc_peering_connection_id",
+        "pcx-1",
+        {"status": status, "requester": first, "accepter": second},
+        {},
+    )
+
+
+class TestAdminIngress:
+    @staticmethod
+    def judged(*records, baseline=None, gaps=None):
+        snapshot = world("admin-ingress", *records, gaps=gaps)
+        return check_admin_ingress(snapshot, declared() if baseline is None else baseline)
+
+    JUMP = (
+        group("sg-b00", [tcp(22, OFFICE)], [EVERYTHING]),
+        instance("i-jump"),
+        host("jump", 5, instance_id="i-jump", public="198.51.100.5"),
+    )
+    NIC = host("app", 10, instance_id="i-app", public="198.51.100.10")
+
+    def outcome(self, *rules, records=(), **arguments):
+        own = group("sg-a00", rules, [EVERYTHING])
+        records = (*place(own), *self.JUMP, self.NIC, instance("i-app"), *records)
+        return outcomes(self.judged(*records, **arguments))["i-app"]
+
+    @pytest.mark.parametrize("port", [22, 3389, 5985, 5986])
+    def test_each_administration_port(self, port):
+        assert self.outcome(tcp(port, "sg-b00")) is PASS
+        assert self.outcome(tcp(port, ANYWHERE)) is FAIL
+
+    @pytest.mark.parametrize(
+        ("rules", "expected"),
+        [
+            ([], PASS),
+            ([tcp(22, "10.0.1.5/32")], PASS),
+            ([tcp(22, OFFICE)], FAIL),
+            ([tcp(22, "203.0.113.9/32")], FAIL),
+            ([tcp(22, "::/0")], PASS),
+            ([tcp(8080, ANYWHERE)], PASS),
+            ([tcp(0, ANYWHERE, high=21), tcp(23, ANYWHERE, high=3388)], PASS),
+            ([permission("-1", None, None, "10.0.1.0/24")], PASS),
+        ],
+    )
+    def test_from_the_bastion_only(self, rules, expected):
+        assert self.outcome(*rules) is expected
+
+    def test_other_servers(self):
+        web = (WEB, host("web", 11, instance_id="i-web"), instance("i-web"))
+        assert self.outcome(tcp(22, "sg-3eb"), records=web) is FAIL
+        # A server of its own segment is no bastion either.
+        twin = (host("twin", 12, "sg-a00", instance_id="i-twin"), instance("i-twin"))
+        assert self.outcome(tcp(22, "sg-a00"), records=twin) is FAIL
+
+    def test_its_own_interfaces_do_not_count(self):
+        second = host("second", 12, "sg-a00", instance_id="i-app")
+        assert self.outcome(tcp(22, "sg-a00"), records=[second]) is PASS
+
+    def test_the_bastion_itself_is_judged_elsewhere(self):
+        held = outcomes(self.judged(*place(), *self.JUMP))
+        assert "i-jump" not in held
+
+    def test_declared_ports(self):
+        baseline = declared(controls={"admin-ingress": {"services": ["tcp/10022"]}})
+        assert self.outcome(tcp(10022, ANYWHERE), baseline=baseline) is FAIL
+        assert self.outcome(tcp(22, ANYWHERE), baseline=baseline) is PASS
+
+    def test_a_bastion_by_its_network(self):
+        baseline = declared(controls={"admin-ingress": {"networks": ["office"]}})
+        assert self.outcome(tcp(22, OFFICE), baseline=baseline) is PASS
+        assert self.outcome(tcp(22, "203.0.113.0/24"), baseline=baseline) is FAIL
+
+    @pytest.mark.parametrize(
+        ("connection", "declares", "expected"),
+        [
+            (peering(), ["pcx-1"], PASS),
+            (peering(requester=OTHER), ["pcx-1"], PASS),
+            (peering(), [], FAIL),
+            (peering("deleted"), ["pcx-1"], PASS),
+        ],
+    )
+    def test_a_bastion_behind_a_peer(self, connection, declares, expected):
+        route = Route(destination_cidr_block="10.9.0.0/16", vpc_peering_connection_id="pcx-1")
+        own = group("sg-a00", [tcp(22, "10.9.0.0/16")], [EVERYTHING])
+        records = (
+            *place(own, routes=[route]),
+            host("app", 10, instance_id="i-app"),
+            instance("i-app"),
+            connection,
+        )
+        baseline = declared(controls={"admin-ingress": {"peers": declares}})
+        found = outcomes(self.judged(*records, baseline=baseline))["i-app"]
+        assert found in ({FAIL, UNKNOWN} if expected is FAIL else {expected})
+
+    @pytest.mark.parametrize(("declares", "expected"), [(["pcx-1"], PASS), ([], FAIL)])
+    def test_a_bastion_behind_a_peer_of_the_same_snapshot(self, declares, expected):
+        there = Route(destination_cidr_block="10.9.0.0/16", vpc_peering_connection_id="pcx-1")
+        back = Route(destination_cidr_block="10.0.0.0/16", vpc_peering_connection_id="pcx-1")
+        local = Route(destination_cidr_block="10.9.0.0/16", gateway_id="local")
+        own = group("sg-a00", [tcp(22, "10.9.0.0/16")], [EVERYTHING])
+        far = {"vpc_id": "vpc-9", "account": OTHER}
+        records = (
+            *place(own, routes=[there]),
+            host("app", 10, instance_id="i-app"),
+            instance("i-app"),
+            peering(),
+            vpc("vpc-9", cidr_blocks=("10.9.0.0/16",), account=OTHER),
+            subnet("subnet-9", "10.9.1.0/24", **far),
+            evolve(table("rtb-9", main=True, **far), routes=(back, local)),
+            acl("acl-9", is_default=True, **far),
+            group("sg-9", (), [EVERYTHING], **far),
+            interface("eni-9", "10.9.1.5", subnet_id="subnet-9", groups=("sg-9",), **far),
+        )
+        baseline = declared(controls={"admin-ingress": {"peers": declares}})
+        assert outcomes(self.judged(*records, baseline=baseline))["i-app"] is expected
+
+    def test_a_bastion_of_the_same_snapshot_by_its_network(self):
+        own = group("sg-a00", [tcp(22, "10.0.1.5/32")], [EVERYTHING])
+        other = evolve(host("jump", 5), account=OTHER, arn="arn:other")
+        records = (*place(own, group("sg-b00", (), [EVERYTHING])), self.NIC, instance("i-app"))
+        options = {"admin-ingress": {"networks": ["ops"]}}
+        near = declared(networks={"ops": ["10.0.1.5/32"], "office": [OFFICE]}, controls=options)
+        assert outcomes(self.judged(*records, other, baseline=near))["i-app"] is PASS
+        assert outcomes(self.judged(*records, other))["i-app"] is FAIL
+        blind = evolve(other, private_ip_addresses=UNREAD)
+        assert outcomes(self.judged(*records, blind, baseline=near))["i-app"] is not PASS
+
+    def test_without_a_bastion_nobody_may(self):
+        own = group("sg-a00", [tcp(22, ANYWHERE)])
+        records = (*place(own), self.NIC, instance("i-app"))
+        assert outcomes(self.judged(*records, baseline=Baseline()))["i-app"] is FAIL
+        shut = (*place(group("sg-a00")), self.NIC, instance("i-app"))
+        assert outcomes(self.judged(*shut, baseline=Baseline()))["i-app"] is PASS
+
+    def test_what_could_not_be_read(self):
+        blind = group("sg-a00", ip_permissions=UNREAD)
+        records = (*place(blind), self.NIC, instance("i-app"))
+        assert outcomes(self.judged(*records))["i-app"] is UNKNOWN
+        assert outcomes(self.judged(*place(), instance("i-app")))["i-app"] is UNKNOWN
+        gaps = {"NetworkInterface": UNREAD}
+        assert self.outcome(gaps=gaps) is UNKNOWN
+        assert self.outcome(tcp(22, ANYWHERE), gaps=gaps) is FAIL
+
+    def test_it_may_be_the_bastion_itself(self):
+        rows = [{"name": "jump", "tags": {"Role": "jump"}, "role": "bastion"}]
+        nic = evolve(self.NIC, tags=UNREAD)
+        own = group("sg-a00", [tcp(22, ANYWHERE)])
+        baseline = declared(segments=rows, flows=[])
+        held = self.judged(*place(own), nic, instance("i-app"), baseline=baseline)
+        assert outcomes(held)["i-app"] is UNKNOWN
+
+    def test_a_terminated_instance(self):
+        held = self.judged(*place(), instance("i-app", state="terminated"))
+        assert held.judged == 0
+
+
+class TestBastionIngress:
+    @staticmethod
+    def judged(*records, baseline=None, gaps=None, **options):
+        held = declared(controls={"bastion-ingress": options}) if options else declared()
+        snapshot = world("bastion-ingress", *records, gaps=gaps)
+        return check_bastion_ingress(snapshot, held if baseline is None else baseline)
+
+    def outcome(self, *rules, records=(), **arguments):
+        own = group("sg-b00", rules, [EVERYTHING])
+        nic = host("jump", 5, public="198.51.100.5")
+        held = self.judged(*place(own, APP), nic, host("app", 10), *records, **arguments)
+        return outcomes(held)["eni-jump"]
+
+    @pytest.mark.parametrize(
+        ("rules", "expected"),
+        [
+            ([], PASS),
+            ([tcp(22, OFFICE)], PASS),
+            ([tcp(443, OFFICE)], PASS),
+            ([tcp(22, OFFICE), permission("icmp", -1, -1, OFFICE)], PASS),
+            ([tcp(3389, OFFICE)], FAIL),
+            ([tcp(23, OFFICE)], FAIL),
+            ([tcp(22, OFFICE, high=23)], FAIL),
+            ([permission("udp", 22, 22, OFFICE)], FAIL),
+            ([tcp(22, ANYWHERE)], FAIL),
+            ([tcp(22, "203.0.113.0/27")], FAIL),
+            ([tcp(22, "sg-a00")], FAIL),
+            ([permission("icmp", 8, -1, "10.0.1.0/24")], FAIL),
+        ],
+    )
+    def test_networks_and_protocols(self, rules, expected):
+        assert self.outcome(*rules) is expected
+
+    def test_rdp_where_tls_is_attested(self):
+        assert self.outcome(tcp(3389, OFFICE), rdp_over_tls=True) is PASS
+        assert self.outcome(tcp(3389, ANYWHERE), rdp_over_tls=True) is FAIL
+
+    def test_the_options_name_the_networks(self):
+        networks = {"office": [OFFICE], "home": ["198.51.100.128/25"]}
+        options = {"bastion-ingress": {"networks": ["home"]}}
+        baseline = declared(networks=networks, controls=options)
+        assert self.outcome(tcp(22, "198.51.100.128/25"), baseline=baseline) is PASS
+        assert self.outcome(tcp(22, OFFICE), baseline=baseline) is FAIL
+
+    def test_a_flow_from_the_internet_is_no_corporate_network(self):
+        flows = [{"from": ["internet"], "to": ["jump"], "services": ["ssh"]}]
+        assert self.outcome(tcp(22, ANYWHERE), baseline=declared(flows=flows)) is FAIL
+
+    def test_bastions_among_themselves(self):
+        other = host("second", 6, "sg-b00")
+        assert self.outcome(tcp(22, "sg-b00"), records=[other]) is PASS
+
+    def test_without_a_bastion(self):
+        held = self.judged(*place(), host("app", 10))
+        assert (only(held).outcome, only(held).resource.kind) == (NONE, "Account")
+        rows = [one for one in SEGMENTS if "role" not in one]
+        baseline = declared(segments=rows, flows=[])
+        assert only(self.judged(*place(), host("jump", 5), baseline=baseline)).outcome is NONE
+
+    def test_an_interface_that_may_be_the_bastions(self):
+        rows = [{"name": "jump", "tags": {"Role": "jump"}, "role": "bastion"}]
+        nic = host("jump", 5, tags=UNREAD)
+        baseline = declared(segments=rows, flows=[])
+        held = self.judged(*place(), nic, baseline=baseline)
+        assert outcomes(held)["eni-jump"] is UNKNOWN
+
+    def test_rules_that_could_not_be_read(self):
+        blind = group("sg-b00", ip_permissions=UNREAD)
+        held = self.judged(*place(blind), host("jump", 5, public="198.51.100.5"))
+        assert outcomes(held)["eni-jump"] is UNKNOWN
+
+
+SITE = "198.51.100.0/24"
+SITES = {"office": [OFFICE], "customer": [SITE]}
+
+
+class TestCustomerAdminAccess:
+    def judged(self, *records, gaps=None, **held):
+        options = held.pop("options", {"services": ["tcp/8443", "http"]})
+        plain = {"networks": SITES, "controls": {"customer-admin-access": options}}
+        snapshot = world("customer-admin-access", *records, gaps=gaps)
+        return check_customer_admin_access(snapshot, declared(**(plain | held)))
+
+    def outcome(self, *rules, nic=None, **arguments):
+        own = group("sg-a00", rules)
+        nic = host("app", 10, public="192.0.2.10") if nic is None else nic
+        return outcomes(self.judged(*place(own), nic, **arguments))["eni-app"]
+
+    @pytest.mark.parametrize(
+        ("rules", "expected"),
+        [
+            ([], PASS),
+            ([tcp(8443, SITE)], PASS),
+            ([tcp(8443, ANYWHERE)], FAIL),
+            ([tcp(8443, OFFICE)], FAIL),
+            ([tcp(443, ANYWHERE)], PASS),
+            # Administered in the clear, or by protocols that always are.
+            ([tcp(80, SITE)], FAIL),
+            ([tcp(21, SITE)], FAIL),
+            ([tcp(23, SITE)], FAIL),
+            ([tcp(23, ANYWHERE)], FAIL),
+        ],
+    )
+    def test_ports_and_sites(self, rules, expected):
+        assert self.outcome(*rules) is expected
+
+    def test_clear_http_is_the_application_where_nobody_administers_by_it(self):
+        options = {"services": ["tcp/8443"]}
+        assert self.outcome(tcp(80, SITE), options=options) is PASS
+
+    def test_behind_a_load_balancer_the_limit_may_stand_elsewhere(self):
+        nic = host("app", 10, public="192.0.2.10", requester_id="amazon-elb")
+        assert self.outcome(tcp(8443, ANYWHERE), nic=nic) is UNKNOWN
+        assert self.outcome(tcp(8443, SITE), nic=nic) is PASS
+
+    def test_segmentation_judges_what_is_inside(self):
+        own = group("sg-a00", [tcp(8443, "sg-3eb")])
+        held = self.judged(*place(own, WEB), host("app", 10), host("web", 11))
+        assert outcomes(held)["eni-app"] is PASS
+
+    def test_only_the_named_segments(self):
+        options = {"services": ["tcp/8443"], "segments": ["web"]}
+        own = group("sg-a00", [tcp(8443, ANYWHERE)])
+        held = self.judged(*place(own), host("app", 10, public="192.0.2.10"), options=options)
+        assert held.judged == 0
+
+    def test_other_networks_of_the_customer(self):
+        options = {"services": ["tcp/8443"], "networks": ["customer", "office"]}
+        assert self.outcome(tcp(8443, OFFICE), options=options) is PASS
+
+    def test_without_segments_everything_is_meant(self):
+        arguments = {"segments": [], "flows": []}
+        assert self.outcome(tcp(8443, ANYWHERE), **arguments) is FAIL
+
+    def test_a_segment_that_is_not_known(self):
+        rows = [{"name": "app", "tags": {"Tier": "app"}}]
+        arguments = {"segments": rows, "flows": []}
+        nic = host("app", 10, public="192.0.2.10", tags=UNREAD)
+        assert self.outcome(tcp(8443, ANYWHERE), nic=nic, **arguments) is UNKNOWN
+        assert self.outcome(tcp(8443, SITE), nic=nic, **arguments) is PASS
+
+    def test_nothing_is_declared(self):
+        held = self.judged(*place(), host("app", 10), options={})
+        assert only(held).outcome is NONE
+
+    def test_rules_that_could_not_be_read(self):
+        blind = group("sg-a00", ip_permissions=UNREAD)
+        held = self.judged(*place(blind), host("app", 10, public="192.0.2.10"))
+        assert outcomes(held)["eni-app"] is UNKNOWN
+
+
+def test_a_flow_without_a_packet_to_try_has_no_witness():
+    assert told(FlowResult("unknown")) is None

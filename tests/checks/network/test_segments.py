@@ -1,0 +1,181 @@
+"""Which interface is in which segment."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline import Baseline, Snapshot
+from cloudpack_baseline.checks import World
+from cloudpack_baseline.checks.network.segments import memberships
+from cloudpack_baseline.model.ec2 import (
+    Instance,
+    NetworkInterface,
+    NetworkInterfaceIpv6Address,
+    NetworkInterfacePrivateIpAddress,
+    Subnet,
+)
+from cloudpack_baseline.model.snapshot import AccountScope, Coverage
+from support import ACCOUNT, NOW, REGION, denied
+
+UNREAD = denied("ec2:DescribeInstances")
+
+
+def held(kind, name):
+    return {
+        "arn": f"arn:aws:ec2:{REGION}:{ACCOUNT}:{kind}/{name}",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": name,
+    }
+
+
+def interface(**changes):
+    plain = held("network-interface", "eni-1") | {
+        "network_interface_id": "eni-1",
+        "vpc_id": "vpc-1",
+        "subnet_id": "subnet-1",
+        "groups": ("sg-1",),
+        "private_ip_addresses": (
+            NetworkInterfacePrivateIpAddress(private_ip_address="10.0.1.10", primary=True),
+            NetworkInterfacePrivateIpAddress(private_ip_address="10.0.9.10"),
+        ),
+        "instance_id": "i-1",
+    }
+    return NetworkInterface(**(plain | changes))
+
+
+def instance(**changes):
+    plain = held("instance", "i-1") | {"instance_id": "i-1", "tags": (("Tier", "web"),)}
+    return Instance(**(plain | changes))
+
+
+def subnet(**changes):
+    plain = held("subnet", "subnet-1") | {
+        "subnet_id": "subnet-1",
+        "vpc_id": "vpc-1",
+        "tags": (("Env", "prod"), ("Tier", "app")),
+    }
+    return Subnet(**(plain | changes))
+
+
+ALL = (interface(), instance(), subnet())
+
+
+def membership(segments, records=ALL, gaps=None):
+    rows = [{"name": f"s{index}", **row} for index, row in enumerate(segments)]
+    world = World(
+        control="segmentation",
+        snapshot=Snapshot(
+            taken_at=NOW,
+            source="aws",
+            accounts=(AccountScope(id=ACCOUNT),),
+            records=records,
+            coverage=[
+                Coverage(
+                    kind=kind.__name__,
+                    account=ACCOUNT,
+                    region=REGION,
+                    unknown=(gaps or {}).get(kind.__name__),
+                )
+                for kind in (Instance, NetworkInterface, Subnet)
+            ],
+        ),
+        account=AccountScope(id=ACCOUNT),
+        baseline=Baseline.from_mapping({"segments": rows}),
+        as_of=NOW,
+    )
+    (found,) = memberships(world)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("row", "inside"),
+    [
+        ({"subnets": ["subnet-1"]}, True),
+        ({"subnets": ["subnet-2"]}, False),
+        ({"security_groups": ["sg-1"]}, True),
+        ({"security_groups": ["sg-2"]}, False),
+        ({"cidrs": ["10.0.1.0/24"]}, True),
+        # A further address counts as well as the first.
+        ({"cidrs": ["10.0.9.10/32"]}, True),
+        ({"cidrs": ["10.0.2.0/24", "2001:db8::/64"]}, False),
+        ({"tags": {"Tier": "web"}}, True),
+        ({"tags": {"Env": "prod"}}, True),
+        ({"tags": {"Tier": "web", "Env": "prod"}}, True),
+        # All tags of one table hold, or none counts.
+        ({"tags": {"Tier": "web", "Env": "test"}}, False),
+        # The instance's tag is nearer than the subnet's.
+        ({"tags": {"Tier": "app"}}, False),
+        ({"names": ["i-*"]}, True),
+        ({"names": ["eni-?"]}, True),
+        ({"names": ["db-*"]}, False),
+        # The keys are alternatives.
+        ({"subnets": ["subnet-2"], "names": ["i-1"]}, True),
+    ],
+)
+def test_each_key(row, inside):
+    assert membership([row]).segments == (("s0",) if inside else ())
+
+
+def test_none_and_several():
+    assert membership([{"subnets": ["subnet-2"]}]).segment is None
+    both = membership([{"subnets": ["subnet-1"]}, {"security_groups": ["sg-1"]}])
+    assert both.segments == ("s0", "s1")
+    assert both.segment is None
+    assert membership([{"subnets": ["subnet-1"]}, {"names": ["x"]}]).segment == "s0"
+
+
+def test_ipv6_addresses_count():
+    address = NetworkInterfaceIpv6Address(ipv6_address="2001:db8::10")
+    records = (interface(ipv6_addresses=(address,)), instance(), subnet())
+    assert membership([{"cidrs": ["2001:db8::/64"]}], records).segment == "s0"
+
+
+def test_the_interfaces_own_tag_is_the_nearest():
+    records = (interface(tags=(("Tier", "db"),)), instance(), subnet())
+    assert membership([{"tags": {"Tier": "db"}}], records).segment == "s0"
+    assert membership([{"tags": {"Tier": "web"}}], records).segment is None
+
+
+def test_a_database_is_known_by_its_own_name():
+    owner = f"arn:aws:rds:{REGION}:{ACCOUNT}:db:main"
+    records = (interface(instance_id=None, belongs_to=owner), subnet())
+    assert membership([{"names": ["main"]}], records).segment == "s0"
+
+
+def test_names_come_from_name_tags_too():
+    records = (interface(), instance(tags=(("Name", "web-1"),)), subnet())
+    assert membership([{"names": ["web-*"]}], records).segment == "s0"
+
+
+@pytest.mark.parametrize(
+    ("changes", "row"),
+    [
+        ({"groups": UNREAD}, {"security_groups": ["sg-1"]}),
+        ({"private_ip_addresses": UNREAD}, {"cidrs": ["10.0.2.0/24"]}),
+        ({"ipv6_addresses": UNREAD}, {"cidrs": ["10.0.2.0/24"]}),
+        ({"tags": UNREAD}, {"tags": {"Tier": "web"}}),
+        ({"tags": UNREAD}, {"names": ["web-*"]}),
+    ],
+)
+def test_what_could_not_be_read_is_doubt(changes, row):
+    found = membership([row], (evolve(interface(), **changes), instance(), subnet()))
+    assert found.segments == ()
+    assert found.unknown == UNREAD
+    assert found.segment is None
+
+
+def test_an_unreadable_field_is_no_doubt_where_another_decides():
+    records = (interface(tags=UNREAD), instance(), subnet())
+    assert membership([{"tags": {"Tier": "web"}, "subnets": ["subnet-1"]}], records).segment == "s0"
+    assert membership([{"subnets": ["subnet-1"]}], records).segment == "s0"
+
+
+@pytest.mark.parametrize("kind", ["Instance", "Subnet"])
+@pytest.mark.parametrize("row", [{"tags": {"Tier": "web"}}, {"names": ["web-*"]}])
+def test_a_listing_that_could_not_be_read_is_doubt(kind, row):
+    records = tuple(one for one in ALL if type(one).__name__ != kind)
+    assert membership([row], records, {kind: UNREAD}).unknown == UNREAD
+    # Listed in full, and not there: a fact.
+    assert membership([row], records).unknown is None

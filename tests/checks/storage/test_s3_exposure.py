@@ -1,0 +1,447 @@
+"""s3-exposure (5.1.2)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cloudpack_baseline import Baseline, Outcome, check_s3_exposure
+from cloudpack_baseline.access import Approximation
+from cloudpack_baseline.access.drafts import Reason
+from cloudpack_baseline.checks.inexact import told_doubts
+from cloudpack_baseline.model.s3 import (
+    AccessPoint,
+    AccountPublicAccessBlock,
+    Bucket,
+    Grant,
+    PublicAccessBlock,
+)
+from cloudpack_baseline.model.values import Unknown, Why
+from support import ACCOUNT, REGION, denied, only, world
+
+OWNER = "a" * 64
+OFFICE = ["203.0.113.0/28", "2001:db8:10::/48"]
+ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
+ALL_ON = PublicAccessBlock(
+    block_public_acls=True,
+    ignore_public_acls=True,
+    block_public_policy=True,
+    restrict_public_buckets=True,
+)
+PRIVATE_GRANT = Grant(grantee=OWNER, grantee_type="CanonicalUser", permission="FULL_CONTROL")
+PUBLIC_GRANT = Grant(grantee=ALL_USERS, grantee_type="Group", permission="READ")
+UNREAD = denied()
+
+
+def allow(**changes):
+    plain = {
+        "Sid": "LetIn",
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::docs/*",
+    }
+    return plain | changes
+
+
+def policy(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def bucket(**changes):
+    plain = {
+        "arn": "arn:aws:s3:::docs",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "docs",
+        "owner": OWNER,
+        "acl": (PRIVATE_GRANT,),
+        "ownership": "BucketOwnerEnforced",
+    }
+    return Bucket(**(plain | changes))
+
+
+def account_block(settings=None, organization=None):
+    return AccountPublicAccessBlock(
+        arn=f"arn:aws:iam::{ACCOUNT}:root",
+        account=ACCOUNT,
+        settings=settings,
+        organization=organization,
+    )
+
+
+def judged(one, *, declared=None, account=None, points=(), gaps=None):
+    rows = {"buckets": [{"name": "docs", **declared}]} if declared else {}
+    baseline = Baseline.from_mapping({"networks": {"office": OFFICE}, **rows})
+    records = (one, account or account_block(), *points)
+    return only(check_s3_exposure(world("s3-exposure", *records, gaps=gaps), baseline))
+
+
+def said(finding, language="en"):
+    return " | ".join(one.message.in_language(language) for one in finding.observations)
+
+
+OPEN = policy(allow())
+OFFICE_ONLY = policy(allow(Condition={"IpAddress": {"aws:SourceIp": OFFICE}}))
+
+
+def test_a_bucket_without_policy_is_private():
+    finding = judged(bucket())
+    assert finding.outcome is Outcome.PASS
+    assert "private" in said(finding)
+
+
+def test_a_public_bucket_fails_with_a_request_that_shows_it():
+    finding = judged(bucket(policy=OPEN))
+    assert finding.outcome is Outcome.FAIL
+    (one,) = finding.observations
+    assert one.wanted == "private"
+    assert "s3:GetObject" in one.read
+    assert one.witness.command.startswith("curl ")
+    assert any("LetIn" in step.in_language("en") for step in one.witness.steps)
+    assert "whole Internet" in said(finding)
+    assert "インターネット全体" in said(finding, "ja")
+
+
+def test_halves_of_the_internet_are_all_of_it():
+    halves = allow(Condition={"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}})
+    finding = judged(bucket(policy=policy(halves)))
+    assert finding.outcome is Outcome.FAIL
+    assert "0.0.0.0/0" in said(finding)
+
+
+def test_a_declared_public_bucket_passes_and_no_further_access():
+    declared = {"exposure": ["public"]}
+    assert judged(bucket(policy=OPEN), declared=declared).outcome is Outcome.PASS
+    listing = policy(allow(), allow(Action="s3:ListBucket", Resource="arn:aws:s3:::docs"))
+    finding = judged(bucket(policy=listing), declared=declared)
+    assert finding.outcome is Outcome.FAIL
+    assert "s3:ListBucket" in said(finding)
+    both = declared | {"access": ["read", "list"]}
+    assert judged(bucket(policy=listing), declared=both).outcome is Outcome.PASS
+
+
+def test_only_the_declared_objects():
+    declared = {"exposure": ["public"], "objects": ["site/*"]}
+    assert judged(bucket(policy=OPEN), declared=declared).outcome is Outcome.FAIL
+    site = policy(allow(Resource="arn:aws:s3:::docs/site/*"))
+    assert judged(bucket(policy=site), declared=declared).outcome is Outcome.PASS
+
+
+def test_a_bucket_for_the_office_alone():
+    declared = {"exposure": ["networks"], "networks": ["office"]}
+    assert judged(bucket(policy=OFFICE_ONLY), declared=declared).outcome is Outcome.PASS
+    # Not declared: the office is surplus, told with its networks.
+    finding = judged(bucket(policy=OFFICE_ONLY))
+    assert finding.outcome is Outcome.FAIL
+    assert "203.0.113.0/28" in said(finding)
+    wider = policy(allow(Condition={"IpAddress": {"aws:SourceIp": ["203.0.113.0/27"]}}))
+    finding = judged(bucket(policy=wider), declared=declared)
+    assert finding.outcome is Outcome.FAIL
+    assert "203.0.113.16/28" in said(finding)
+
+
+def test_a_declared_network_that_cannot_get_in_is_a_note():
+    declared = {"exposure": ["networks"], "networks": ["office"]}
+    narrow = policy(allow(Condition={"IpAddress": {"aws:SourceIp": ["203.0.113.0/28"]}}))
+    finding = judged(bucket(policy=narrow), declared=declared)
+    assert finding.outcome is Outcome.PASS
+    assert "2001:db8:10::/48" in finding.notes[0].in_language("en")
+    assert "定義されている" in finding.notes[0].in_language("ja")
+
+
+def test_a_deny_counts():
+    deny = allow(
+        Sid="OfficeOnly",
+        Effect="Deny",
+        Action="s3:*",
+        Resource=["arn:aws:s3:::docs", "arn:aws:s3:::docs/*"],
+        Condition={"NotIpAddress": {"aws:SourceIp": OFFICE}},
+    )
+    declared = {"exposure": ["networks"], "networks": ["office"]}
+    assert judged(bucket(policy=policy(allow(), deny)), declared=declared).outcome is Outcome.PASS
+
+
+def test_accounts():
+    other = "111122223333"
+    shared = policy(allow(Principal={"AWS": f"arn:aws:iam::{other}:root"}))
+    finding = judged(bucket(policy=shared))
+    assert finding.outcome is Outcome.FAIL
+    assert other in said(finding)
+    declared = {"exposure": ["accounts"], "accounts": [other]}
+    assert judged(bucket(policy=shared), declared=declared).outcome is Outcome.PASS
+
+
+def test_cloudfront():
+    source = f"arn:aws:cloudfront::{ACCOUNT}:distribution/E1"
+    service = {"Principal": {"Service": "cloudfront.amazonaws.com"}}
+    bound = allow(**service, Condition={"StringEquals": {"aws:SourceArn": source}})
+    declared = {"exposure": ["cloudfront"]}
+    assert judged(bucket(policy=policy(bound)), declared=declared).outcome is Outcome.PASS
+    assert judged(bucket(policy=policy(bound))).outcome is Outcome.FAIL
+    finding = judged(bucket(policy=policy(allow(**service))), declared=declared)
+    assert finding.outcome is Outcome.FAIL
+    assert "cloudfront.amazonaws.com" in said(finding)
+
+
+def test_the_older_identity_of_cloudfront_is_noted():
+    identity = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2ABC"
+    finding = judged(
+        bucket(policy=policy(allow(Principal={"AWS": identity}))),
+        declared={"exposure": ["cloudfront"]},
+    )
+    assert finding.outcome is Outcome.PASS
+    assert "E2ABC" in finding.notes[0].in_language("en")
+
+
+def test_services_pass_when_bound():
+    logs = {"Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutObject"}
+    assert judged(bucket(policy=policy(allow(**logs)))).outcome is Outcome.FAIL
+    bound = allow(**logs, Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}})
+    assert judged(bucket(policy=policy(bound))).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("level", ["bucket", "account", "organization"])
+def test_blocks_of_every_level_shut_a_public_bucket(level):
+    one = bucket(policy=OPEN, public_access_block=ALL_ON if level == "bucket" else None)
+    account = account_block(
+        ALL_ON if level == "account" else None, ALL_ON if level == "organization" else None
+    )
+    finding = judged(one, account=account)
+    assert finding.outcome is Outcome.PASS
+    assert "RestrictPublicBuckets" in finding.notes[0].in_language("en")
+
+
+def test_a_service_that_is_let_in_by_name_is_not_masked():
+    named = allow(Principal={"Service": "sns.amazonaws.com"})
+    finding = judged(bucket(policy=policy(named), public_access_block=ALL_ON))
+    assert finding.outcome is Outcome.FAIL
+
+
+def test_a_public_acl_fails_unless_it_is_masked_or_not_evaluated():
+    grants = (PRIVATE_GRANT, PUBLIC_GRANT)
+    finding = judged(bucket(acl=grants, ownership="ObjectWriter"))
+    assert finding.outcome is Outcome.FAIL
+    assert judged(bucket(acl=grants)).outcome is Outcome.PASS
+    masked = judged(bucket(acl=grants, ownership="ObjectWriter", public_access_block=ALL_ON))
+    assert masked.outcome is Outcome.PASS
+    assert "AllUsers READ" in masked.notes[0].in_language("en")
+
+
+@pytest.mark.parametrize("ownership", [None, "ObjectWriter", "BucketOwnerPreferred"])
+def test_object_acls_that_count_make_a_private_bucket_unknown(ownership):
+    finding = judged(bucket(ownership=ownership))
+    assert finding.outcome is Outcome.UNKNOWN
+    for language in ("en", "ja"):
+        assert "BucketOwnerEnforced" in said(finding, language)
+        assert "IgnorePublicAcls" in said(finding, language)
+    assert judged(bucket(ownership=ownership, public_access_block=ALL_ON)).outcome is Outcome.PASS
+    public = judged(bucket(ownership=ownership, policy=OPEN), declared={"exposure": ["public"]})
+    assert public.outcome is Outcome.PASS
+    part = {"exposure": ["public"], "objects": ["site/*"]}
+    assert judged(bucket(ownership=ownership), declared=part).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({"policy": UNREAD}, Outcome.UNKNOWN),
+        ({"policy": UNREAD, "acl": (PUBLIC_GRANT,), "ownership": "ObjectWriter"}, Outcome.UNKNOWN),
+        ({"acl": UNREAD, "ownership": "ObjectWriter"}, Outcome.UNKNOWN),
+        # The policy lets everybody in, whatever the ACL says.
+        ({"acl": UNREAD, "policy": OPEN}, Outcome.FAIL),
+        ({"ownership": UNREAD}, Outcome.UNKNOWN),
+        ({"ownership": UNREAD, "public_access_block": ALL_ON}, Outcome.PASS),
+        ({"public_access_block": UNREAD}, Outcome.PASS),
+        ({"public_access_block": UNREAD, "policy": OPEN}, Outcome.UNKNOWN),
+        # Blocks do not touch what is no public policy: a fixed network.
+        ({"public_access_block": UNREAD, "policy": OFFICE_ONLY}, Outcome.FAIL),
+        ({"owner": UNREAD}, Outcome.PASS),
+    ],
+)
+def test_what_could_not_be_read(changes, outcome):
+    finding = judged(bucket(**changes))
+    assert finding.outcome is outcome
+    if outcome is Outcome.UNKNOWN:
+        assert "s3:GetBucketPolicy" in said(finding)
+
+
+def test_unread_blocks_of_the_account_matter_only_where_something_is_public():
+    account = account_block(UNREAD)
+    assert judged(bucket(policy=OPEN), account=account).outcome is Outcome.UNKNOWN
+    assert judged(bucket(), account=account).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("gap", [None, UNREAD])
+def test_a_missing_record_of_the_accounts_blocks_is_not_taken_as_off(gap):
+    baseline = Baseline()
+    gaps = {} if gap is None else {"AccountPublicAccessBlock": gap}
+    snapshot = world("s3-exposure", bucket(policy=OPEN), gaps=gaps)
+    assert only(check_s3_exposure(snapshot, baseline)).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("text", ["", "no json", "[]", '{"Statement": 7}', '{"Statement": [{}]}'])
+def test_an_odd_policy_touches_only_its_own_bucket(text):
+    other = bucket(arn="arn:aws:s3:::other", name="other")
+    snapshot = world("s3-exposure", bucket(policy=text), other, account_block())
+    outcomes = {one.resource.name: one.outcome for one in check_s3_exposure(snapshot).findings}
+    assert outcomes == {"docs": Outcome.UNKNOWN, "other": Outcome.PASS}
+
+
+def test_a_statement_that_stands_alone_is_read():
+    text = json.dumps({"Version": "2012-10-17", "Statement": allow()})
+    assert judged(bucket(policy=text)).outcome is Outcome.FAIL
+
+
+def test_an_odd_grant_is_unknown():
+    odd = Grant(grantee=OWNER, grantee_type="CanonicalUser", permission="SOMETHING")
+    finding = judged(bucket(acl=(odd,), ownership="ObjectWriter", public_access_block=ALL_ON))
+    assert finding.outcome is Outcome.UNKNOWN
+    assert "SOMETHING" in said(finding)
+
+
+def point(**changes):
+    plain = {
+        "arn": f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/p",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "p",
+        "bucket": "docs",
+        "bucket_account": ACCOUNT,
+        "public_access_block": ALL_ON,
+    }
+    return AccessPoint(**(plain | changes))
+
+
+def test_access_points():
+    delegated = policy(
+        allow(
+            Action="s3:*",
+            Resource=["arn:aws:s3:::docs", "arn:aws:s3:::docs/*"],
+            Condition={"StringEquals": {"s3:DataAccessPointAccount": ACCOUNT}},
+        )
+    )
+    resource = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/p/object/*"
+    wide = policy(allow(Resource=resource))
+    off = PublicAccessBlock()
+    open_point = point(policy=wide, public_access_block=off)
+    assert judged(bucket(policy=delegated), points=[open_point]).outcome is Outcome.FAIL
+    elsewhere = point(policy=wide, public_access_block=off, bucket="other")
+    assert judged(bucket(policy=delegated), points=[elsewhere]).outcome is not Outcome.FAIL
+    for unread in ({"policy": UNREAD}, {"public_access_block": UNREAD}, {"network_origin": UNREAD}):
+        finding = judged(bucket(), points=[point(**unread)])
+        assert finding.outcome is Outcome.PASS, unread
+        finding = judged(bucket(policy=delegated), points=[point(**unread)])
+        assert finding.outcome is Outcome.UNKNOWN, unread
+    finding = judged(bucket(policy=delegated), gaps={"AccessPoint": UNREAD})
+    assert finding.outcome is Outcome.UNKNOWN
+
+
+ODD = {"StringFancy": {"aws:Whatever": "x"}}
+AT = "Condition.StringFancy: unknown operator"
+
+
+@pytest.mark.parametrize(
+    ("statements", "where"),
+    [
+        ([allow(Condition=ODD)], ["$.Statement[0]"]),
+        ([allow(), allow(Sid="Stop", Effect="Deny", Condition=ODD)], ["$.Statement[1]"]),
+        # Whatever the Deny may do: what it may do it to is in doubt itself.
+        (
+            [allow(Condition=ODD), allow(Sid="Stop", Effect="Deny", Condition=ODD)],
+            ["$.Statement[0]"],
+        ),
+        (
+            [allow(), *(allow(Sid=name, Effect="Deny", Condition=ODD) for name in "ab")],
+            ["$.Statement[1]", "$.Statement[2]"],
+        ),
+    ],
+)
+def test_a_doubt_is_told_by_the_statement_that_causes_it(statements, where):
+    finding = judged(bucket(policy=policy(*statements)))
+    assert finding.outcome is Outcome.UNKNOWN
+    causes = ", ".join(f"{one}.{AT}" for one in where)
+    assert said(finding).endswith(f"; in doubt because of {causes}")
+    assert "未知の条件演算子" in said(finding, "ja")
+    (cause,) = finding.observations[0].causes
+    assert cause.detail == causes.replace(", ", "; ")
+
+
+def test_a_doubt_in_the_policy_of_an_access_point_names_the_point():
+    reasons = (Reason("$.Statement[0].Condition.X", "unknown operator", "未知の条件演算子"),)
+    inexact = [
+        Approximation(statement="Sid", source="mine", reasons=reasons, questions=()),
+        Approximation(statement="Sid", source="mine", reasons=reasons, questions=()),
+        Approximation(statement="$.Statement[3]", source="policy", reasons=(), questions=()),
+    ]
+    told = told_doubts(inexact)
+    assert [one if isinstance(one, str) else one.in_language("ja") for one in told] == [
+        "mine $.Statement[0].Condition.X: 未知の条件演算子",
+        "$.Statement[3]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "chosen"),
+    [
+        (["docs", "docs*"], "docs"),
+        (["d*", "doc*"], "doc*"),
+        (["*", "d?cs"], "d?cs"),
+        (["other"], "docs"),
+    ],
+)
+def test_the_longest_literal_prefix_wins(names, chosen):
+    rows = [{"name": name, "exposure": ["public"]} for name in names]
+    assert Baseline.from_mapping({"buckets": rows}).bucket("docs").name == chosen
+
+
+def test_buckets_that_could_not_be_listed_are_unknown():
+    gap = Unknown.because(Why.FAILED, operation="s3:ListBuckets", code="ReadTimeoutError")
+    snapshot = world("s3-exposure", account_block(), gaps={"Bucket": gap})
+    assert only(check_s3_exposure(snapshot)).outcome is Outcome.UNKNOWN
+
+
+def test_long_lists_are_shortened():
+    blocks = [f"203.0.{index}.0/32" for index in range(20)]
+    narrow = allow(Condition={"IpAddress": {"aws:SourceIp": blocks}})
+    finding = judged(bucket(policy=policy(narrow)))
+    assert "14 more" in said(finding)
+    assert "ほか 14 件" in said(finding, "ja")
+
+
+def test_a_vpc_endpoint_is_a_way_in_of_its_own():
+    endpoint = allow(Condition={"StringEquals": {"aws:SourceVpce": "vpce-1"}})
+    finding = judged(bucket(policy=policy(endpoint)))
+    assert finding.outcome is Outcome.FAIL
+    assert "VPC endpoints" in said(finding)
+
+
+def test_any_service_is_told_as_such():
+    services = allow(Condition={"Bool": {"aws:PrincipalIsAWSService": "true"}})
+    finding = judged(bucket(policy=policy(services)))
+    assert finding.outcome is Outcome.FAIL
+    assert "any AWS service" in said(finding)
+
+
+def test_a_block_of_the_organization_that_could_not_be_read_could_only_excuse():
+    account = account_block(organization=denied("organizations:DescribeEffectivePolicy"))
+    finding = judged(bucket(policy=OPEN), account=account)
+    assert finding.outcome is Outcome.FAIL
+    assert "organizations:DescribeEffectivePolicy" in finding.notes[0].in_language("en")
+    assert judged(bucket(), account=account).notes == ()
+    assert judged(bucket(), account=account).outcome is Outcome.PASS
+
+
+def test_a_fixed_network_is_not_masked_by_restrict_public_buckets():
+    finding = judged(bucket(policy=OFFICE_ONLY, public_access_block=ALL_ON))
+    assert finding.outcome is Outcome.FAIL
+    assert finding.notes == ()
+
+
+def test_a_witness_shows_what_matters_of_its_request():
+    steps = judged(bucket(policy=OFFICE_ONLY)).observations[0].witness.steps
+    told = [one.in_language("en") for one in steps]
+    assert told[0].startswith("with aws:SourceIp = 203.0.113.")
+    assert told[-1] == "let in by the bucket policy, LetIn"
+    assert not any("aws:userid" in one for one in told)

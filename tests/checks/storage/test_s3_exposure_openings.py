@@ -1,0 +1,251 @@
+"""s3-exposure (5.1.2): for whom a bucket can be declared, and what is noted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from checks.storage.test_s3_exposure import OFFICE, account_block, allow, bucket, policy, said
+from cloudpack_baseline import Baseline, Outcome, check_s3_exposure
+from cloudpack_baseline.model.s3 import PublicAccessBlock
+from support import ACCOUNT, NOW, only, world
+
+OTHER = "111122223333"
+ORGANIZATION = "o-abcdef1234"
+WHOLE = ["arn:aws:s3:::docs", "arn:aws:s3:::docs/*"]
+
+
+def judged(statements, *rows, **changes):
+    baseline = Baseline.from_mapping(
+        {
+            "networks": {"office": OFFICE},
+            "buckets": [{"name": "docs", **row} for row in rows],
+        }
+    )
+    one = bucket(policy=policy(*statements), **changes)
+    return only(check_s3_exposure(world("s3-exposure", one, account_block()), baseline))
+
+
+def noted(finding, language="en"):
+    return " | ".join(one.in_language(language) for one in finding.notes)
+
+
+def by(key, value, operator="StringEquals"):
+    return allow(Condition={operator: {key: value}})
+
+
+def test_an_office_and_an_endpoint():
+    either = [
+        by("aws:SourceIp", OFFICE, "IpAddress"),
+        by("aws:SourceVpce", "vpce-0a1"),
+        by("aws:SourceVpc", "vpc-0b2"),
+    ]
+    places = {"exposure": ["networks"], "networks": ["office"]}
+    assert judged(either, {**places, "endpoints": ["vpce-0a1", "vpc-0b2"]}).outcome is Outcome.PASS
+    finding = judged(either, {**places, "endpoints": ["vpce-0a1"]})
+    assert finding.outcome is Outcome.FAIL
+    assert "VPC endpoints (vpc-0b2)" in said(finding)
+    assert "VPC エンドポイント(vpc-0b2)" in said(finding, "ja")
+
+
+def test_an_endpoint_that_is_shut_is_a_note():
+    declared = {"exposure": ["networks"], "endpoints": ["vpce-0a1", "vpce-0c3"]}
+    finding = judged([by("aws:SourceVpce", "vpce-0a1")], declared)
+    assert finding.outcome is Outcome.PASS
+    assert "shut for reading: vpce-0c3" in noted(finding)
+
+
+def test_an_organization():
+    members = [by("aws:PrincipalOrgID", ORGANIZATION)]
+    declared = {"exposure": ["accounts"], "organizations": [ORGANIZATION]}
+    assert judged(members, declared).outcome is Outcome.PASS
+    finding = judged(members)
+    assert finding.outcome is Outcome.FAIL
+    assert f"any AWS account of the organization {ORGANIZATION}" in said(finding)
+    assert f"組織 {ORGANIZATION} の任意の AWS アカウントから" in said(finding, "ja")
+
+
+def test_one_bucket_for_several_things():
+    statements = [
+        allow(Resource="arn:aws:s3:::docs/site/*"),
+        allow(
+            Principal={"AWS": OTHER}, Action="s3:PutObject", Resource="arn:aws:s3:::docs/incoming/*"
+        ),
+    ]
+    site = {"exposure": ["public"], "objects": ["site/*"]}
+    partner = {
+        "exposure": ["accounts"],
+        "accounts": [OTHER],
+        "access": ["write"],
+        "objects": ["incoming/*"],
+    }
+    assert judged(statements, site, partner).outcome is Outcome.PASS
+    finding = judged(statements, site)
+    assert finding.outcome is Outcome.FAIL
+    assert finding.observations[0].wanted == "public access=read objects=site/*"
+    # Neither table alone says that everybody may write.
+    worse = [*statements, allow(Action="s3:PutObject", Resource="arn:aws:s3:::docs/incoming/*")]
+    assert judged(worse, site, partner).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    ("operator", "days", "outcome"),
+    [
+        ("DateLessThan", -1, Outcome.PASS),
+        ("DateLessThan", 1, Outcome.FAIL),
+        ("DateGreaterThan", 1, Outcome.FAIL),
+        ("DateGreaterThan", -1, Outcome.FAIL),
+    ],
+)
+def test_what_has_expired_opens_nothing(operator, days, outcome):
+    moment = f"{NOW + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
+    finding = judged([by("aws:CurrentTime", moment, operator)])
+    assert finding.outcome is outcome
+
+
+def test_the_time_of_a_grant_to_come_is_shown():
+    moment = f"{NOW + timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}"
+    (one,) = judged([by("aws:CurrentTime", moment, "DateGreaterThan")]).observations
+    steps = [step.in_language("en") for step in one.witness.steps]
+    assert any(step.startswith("with aws:CurrentTime = ") and step > moment for step in steps)
+
+
+LOGS = {"Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutObject"}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:SourceAccount": OTHER}},
+        {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudtrail:*:{OTHER}:trail/*"}},
+    ],
+)
+def test_a_service_that_acts_for_another_account_is_noted(condition):
+    finding = judged([allow(**LOGS, Condition=condition)])
+    assert finding.outcome is Outcome.PASS
+    assert f"logging.s3.amazonaws.com gets in on behalf of account {OTHER}" in noted(finding)
+    declared = {"exposure": ["accounts"], "accounts": [OTHER]}
+    assert "on behalf" not in noted(judged([allow(**LOGS, Condition=condition)], declared))
+    own = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    assert noted(judged([allow(**LOGS, Condition=own)])) == ""
+
+
+def test_a_service_that_acts_for_anybody_is_told_what_it_lacks():
+    assert "lacks aws:SourceAccount or aws:SourceArn" in said(judged([allow(**LOGS)]))
+
+
+def test_cloudfront_of_a_declared_account():
+    source = f"arn:aws:cloudfront::{OTHER}:distribution/E1"
+    statement = allow(
+        Principal={"Service": "cloudfront.amazonaws.com"},
+        Condition={"StringEquals": {"aws:SourceArn": source}},
+    )
+    finding = judged([statement], {"exposure": ["cloudfront"]})
+    assert finding.outcome is Outcome.FAIL
+    assert "CloudFront, by a distribution that is not declared" in said(finding)
+    shared = {"exposure": ["cloudfront", "accounts"], "accounts": [OTHER]}
+    assert judged([statement], shared).outcome is Outcome.PASS
+
+
+def test_what_shuts_the_declared_is_named():
+    deny = allow(
+        Sid="V4Only",
+        Effect="Deny",
+        Action="s3:*",
+        Resource=WHOLE,
+        Condition={"NotIpAddress": {"aws:SourceIp": OFFICE[:1]}},
+    )
+    declared = {"exposure": ["networks"], "networks": ["office"]}
+    finding = judged([allow(), deny], declared)
+    assert finding.outcome is Outcome.PASS
+    assert f"shut for reading: {OFFICE[1]}; see V4Only" in noted(finding)
+    assert "拒否しているのは V4Only" in noted(finding, "ja")
+
+
+def test_restricted_buckets_shut_the_declared_public():
+    on = PublicAccessBlock(restrict_public_buckets=True)
+    finding = judged([allow()], {"exposure": ["public"]}, public_access_block=on)
+    assert "see RestrictPublicBuckets" in noted(finding)
+
+
+def test_a_part_of_everybody_is_noted():
+    halves = [by("aws:SourceIp", ["0.0.0.0/0"], "IpAddress")]
+    finding = judged(halves, {"exposure": ["public"]})
+    assert finding.outcome is Outcome.PASS
+    assert "shut for reading: ::/0" in noted(finding)
+
+
+def test_a_listing_shows_all_names():
+    listing = allow(Action="s3:ListBucket", Resource=WHOLE[0])
+    site = allow(Resource="arn:aws:s3:::docs/site/*")
+    declared = {"exposure": ["public"], "access": ["read", "list"], "objects": ["site/*"]}
+    assert "shows the names of all" in noted(judged([site, listing], declared))
+    inside = listing | {"Condition": {"StringLike": {"s3:prefix": "site/*"}}}
+    assert "shows the names of all" not in noted(judged([site, inside], declared))
+
+
+def test_ignored_acls_of_objects_may_name_accounts():
+    on = PublicAccessBlock(ignore_public_acls=True)
+    finding = judged([], ownership="ObjectWriter", public_access_block=on)
+    assert finding.outcome is Outcome.PASS
+    assert "BucketOwnerEnforced settles it" in noted(finding)
+    assert "settles it" not in noted(judged([], public_access_block=on))
+
+
+def test_an_open_bucket_is_told_in_both_languages():
+    for language, words in (("en", "may read objects"), ("ja", "オブジェクトを読み取れる")):
+        assert words in said(judged([allow()]), language)
+
+
+@pytest.mark.parametrize(
+    ("statement", "row", "words"),
+    [
+        (
+            allow(),
+            {"exposure": ["public"], "objects": ["site/*"]},
+            "anyone, unsigned, may read objects besides site/*",
+        ),
+        (
+            allow(Principal={"AWS": OTHER}, Action="s3:PutObject"),
+            {"exposure": ["accounts"], "accounts": [OTHER], "access": ["write"], "objects": ["a*"]},
+            f"AWS account {OTHER} may write to objects besides a*",
+        ),
+        (
+            allow(),
+            {"exposure": ["accounts"], "accounts": [OTHER], "objects": ["a*"]},
+            "anyone, unsigned, may read objects (s3:GetObject)",
+        ),
+    ],
+)
+def test_more_objects_than_the_declared(statement, row, words):
+    assert words in said(judged([statement], row))
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, "through any VPC endpoint but vpce-1"),
+        ({"StringLike": {"aws:SourceVpc": "vpc-1*"}}, "through certain VPC endpoints"),
+        ({"Null": {"aws:SourceVpce": "false"}}, "through any VPC endpoint"),
+    ],
+)
+def test_endpoints_are_told_by_what_bounds_them(condition, words):
+    only_there = {"Null": {"aws:SourceVpce": "false"}} | condition
+    assert words in said(judged([allow(Condition=only_there)]))
+
+
+def test_networks_and_endpoints_are_told_together():
+    either = allow(
+        Condition={
+            "IpAddressIfExists": {"aws:SourceIp": "198.51.100.0/24"},
+        }
+    )
+    told = said(judged([either]))
+    assert "from 198.51.100.0/24, and through any VPC endpoint" in told
+
+
+def test_anybody_who_signs():
+    told = said(judged([by("aws:PrincipalTag/team", "red")]))
+    assert "any AWS account may read objects" in told
+    assert "anyone, unsigned" not in told
