@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import evolve, field, frozen
 
 from cloudpack_baseline.baseline import Baseline, Exclusion, Waiver
-from cloudpack_baseline.checks import Check, World, check_of
+from cloudpack_baseline.checks import AccountView, Check, check_of
 from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.findings import (
     Finding,
@@ -263,10 +263,10 @@ def judge(
         return (_whole(control, account, excluded),)
     if (blind := _cannot_tell(check, snapshot, account)) is not None:
         return (_whole(control, account, blind),)
-    world = World(
+    view = AccountView(
         control=control.id, snapshot=snapshot, account=account, baseline=baseline, as_of=as_of
     )
-    found = [*check.judge(world), *_gaps(check, world)]
+    found = [*check.judge(view), *_gaps(check, view)]
     if not found:
         kinds = tuple(kind.__name__ for kind in check.subjects)
         return (_whole(control, account, text("common.nothing", kinds=kinds)),)
@@ -309,23 +309,23 @@ def _whole(control: Control, account: AccountScope, message: Text) -> Finding:
     )
 
 
-def _gaps(check: Check, world: World) -> Iterator[Finding]:
+def _gaps(check: Check, view: AccountView) -> Iterator[Finding]:
     """An unknown for each listing of subjects that is not complete."""
     for kind in check.subjects:
-        covered = world.snapshot.covered(kind, world.account.id)
+        covered = view.snapshot.covered(kind, view.account.id)
         if not covered:
             not_gathered = Unknown.because(Why.NOT_GATHERED, detail=kind.__name__)
-            yield _gap(world, kind, "", not_gathered)
+            yield _gap(view, kind, "", not_gathered)
         for one in covered:
             if one.unknown is not None:
-                yield _gap(world, kind, one.region, one.unknown)
+                yield _gap(view, kind, one.region, one.unknown)
 
 
-def _gap(world: World, kind: type[Record], region: str, why: Unknown) -> Finding:
+def _gap(view: AccountView, kind: type[Record], region: str, why: Unknown) -> Finding:
     message = text("common.listing", kind=kind.__name__, cause=causes_text(why.causes))
     return Finding(
-        control=world.control,
-        resource=Resource.listing(kind.__name__, world.account.id, region),
+        control=view.control,
+        resource=Resource.listing(kind.__name__, view.account.id, region),
         observations=(unknown(message, why),),
     )
 

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from checks.network.test_segmentation import TO_DB, TO_WEB, account, baseline, group, interface, tcp
-from cloudpack_baseline.checks import World
+from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.network.matrix import Cell, SegmentMatrix, segment_matrix
 from cloudpack_baseline.cli import main
 from cloudpack_baseline.reachability import TrafficSet
@@ -27,7 +27,7 @@ MANY = TrafficSet.parse("icmp, tcp/22, tcp/80, tcp/443, udp/53, 50")
 
 def matrix_of(declared, *records):
     snapshot = world("segmentation", *(records or account()))
-    seen = World(
+    seen = AccountView(
         control="segmentation",
         snapshot=snapshot,
         account=snapshot.accounts[0],

@@ -11,7 +11,7 @@ from cloudpack_baseline.access import BucketAccess, Surplus, compare
 from cloudpack_baseline.baseline import Baseline, BucketDeclaration
 from cloudpack_baseline.baseline._declared import ObjectAccess
 from cloudpack_baseline.baseline._draft import Opening
-from cloudpack_baseline.checks import World
+from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.storage.bucket_access import settled
 from cloudpack_baseline.checks.storage.declared_exposure import declarations
 from cloudpack_baseline.model.s3 import Bucket
@@ -22,18 +22,18 @@ _ANYONE = "anonymous"
 _ACCESS: Mapping[str, ObjectAccess] = {one: one for one in get_args(ObjectAccess)}
 
 
-def openings_of(world: World, bucket: Bucket) -> tuple[tuple[Opening, ...], bool]:
+def openings_of(view: AccountView, bucket: Bucket) -> tuple[tuple[Opening, ...], bool]:
     """The tables of the bucket, and whether it lets in nothing beyond them.
 
     None where nothing fits (a canonical user, a service, any account), or nothing is sure.
     """
-    held = settled(world, bucket)
+    held = settled(view, bucket)
     if held.shut is None or held.unknown is not None:
         return (), False
     # Unsigned requests first: from where they get in, any account does too.
-    everybody = _for(one for one in _beyond(world, held.shut) if one.principal_kind == _ANYONE)
-    openings = everybody + _for(_beyond(world, held.shut, everybody))
-    return openings, not _beyond(world, held.shut, openings)
+    everybody = _for(one for one in _beyond(view, held.shut) if one.principal_kind == _ANYONE)
+    openings = everybody + _for(_beyond(view, held.shut, everybody))
+    return openings, not _beyond(view, held.shut, openings)
 
 
 def _for(surplus: Iterable[Surplus]) -> tuple[Opening, ...]:
@@ -77,7 +77,7 @@ def _joined(openings: Iterable[Opening]) -> Iterator[Opening]:
 
 
 def _beyond(
-    world: World, bucket: BucketAccess, openings: Iterable[Opening] = ()
+    view: AccountView, bucket: BucketAccess, openings: Iterable[Opening] = ()
 ) -> tuple[Surplus, ...]:
     """What gets in that these would not let in."""
     names = {f"seen-{number}": one for number, one in enumerate(openings)}
@@ -94,4 +94,4 @@ def _beyond(
         for name, one in names.items()
     ]
     baseline = Baseline(networks={name: one.networks for name, one in names.items()})
-    return compare(bucket, declarations(baseline, rows, bucket), since=world.as_of).surplus
+    return compare(bucket, declarations(baseline, rows, bucket), since=view.as_of).surplus

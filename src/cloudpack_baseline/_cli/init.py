@@ -12,7 +12,7 @@ from cloudpack_baseline._cli._openings import openings_of
 from cloudpack_baseline.assessment import Assessment, assess
 from cloudpack_baseline.baseline import FILE_NAME, Baseline
 from cloudpack_baseline.baseline._draft import Draft, OpenBucket, TagValues, written
-from cloudpack_baseline.checks import World
+from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.findings import Finding, Outcome
 from cloudpack_baseline.model.s3 import Bucket
@@ -74,19 +74,19 @@ def _used_regions(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def _open_buckets(snapshot: Snapshot, exposure: Assessment) -> Iterator[OpenBucket]:
-    worlds = {one.id: _world(snapshot, one) for one in snapshot.accounts}
-    buckets = {one.key: one for id_ in worlds for one in snapshot.all(Bucket, id_)}
+    views = {one.id: _view(snapshot, one) for one in snapshot.accounts}
+    buckets = {one.key: one for id_ in views for one in snapshot.all(Bucket, id_)}
     for one in exposure.findings:
         bucket = buckets.get(one.resource.key)
         if bucket is not None and one.outcome in (Outcome.FAIL, Outcome.UNKNOWN):
-            openings, covered = openings_of(worlds[bucket.account], bucket)
+            openings, covered = openings_of(views[bucket.account], bucket)
             yield OpenBucket(
                 name=bucket.name, told=tuple(_told(one)), openings=openings, covered=covered
             )
 
 
-def _world(snapshot: Snapshot, account: AccountScope) -> World:
-    return World(
+def _view(snapshot: Snapshot, account: AccountScope) -> AccountView:
+    return AccountView(
         control="s3-exposure",
         snapshot=snapshot,
         account=account,

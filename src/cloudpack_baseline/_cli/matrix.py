@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from cloudpack_baseline._cli._gathering import baseline_of, snapshot_of
-from cloudpack_baseline.checks import World
+from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.network.matrix import segment_matrix
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.reports.matrix import matrix_lines
@@ -30,7 +30,7 @@ def run(given: argparse.Namespace) -> None:
     snapshot = snapshot_of(given, baseline, select(["segmentation"]))
     matrices = [
         segment_matrix(
-            World(
+            AccountView(
                 control="segmentation",
                 snapshot=snapshot,
                 account=account,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from cloudpack_baseline.checks.check import Check, World, check
+from cloudpack_baseline.checks.check import AccountView, Check, check
 from cloudpack_baseline.whitepaper import control
 
-__all__ = ["Check", "World", "check", "check_of"]
+__all__ = ["AccountView", "Check", "check", "check_of"]
 
 
 def check_of(control_id: str) -> Check:

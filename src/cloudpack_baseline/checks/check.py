@@ -1,4 +1,4 @@
-"""What a check is, and the world that it sees."""
+"""What a check is, and the account view that it judges."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
 
-__all__ = ["Check", "World", "check"]
+__all__ = ["AccountView", "Check", "check"]
 
 R = TypeVar("R", bound=Record)
 
 
 @frozen(kw_only=True)
-class World:
+class AccountView:
     """What a check may look at: one account of a snapshot, and what the user declared.
 
     Attributes:
@@ -77,12 +77,12 @@ class Check:
     control: str
     reads: tuple[Read, ...]
     subjects: tuple[type[Record], ...]
-    judge: Callable[[World], Iterable[Finding]]
+    judge: Callable[[AccountView], Iterable[Finding]]
 
 
 def check(
     *reads: Read, subjects: Iterable[type[Record]] = ()
-) -> Callable[[Callable[[World], Iterable[Finding]]], Check]:
+) -> Callable[[Callable[[AccountView], Iterable[Finding]]], Check]:
     """Make a check of a function; the control's id is its name in kebab-case.
 
     Args:
@@ -90,7 +90,7 @@ def check(
         subjects: the kinds its findings are about; by default all that it reads.
     """
 
-    def make(judge: Callable[[World], Iterable[Finding]]) -> Check:
+    def make(judge: Callable[[AccountView], Iterable[Finding]]) -> Check:
         return Check(
             control=judge.__name__.replace("_", "-"),
             reads=reads,

@@ -10,7 +10,7 @@ from operator import or_
 from attrs import frozen
 
 from cloudpack_baseline.baseline import Baseline
-from cloudpack_baseline.checks import World
+from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
 from cloudpack_baseline.checks.network.network_reads import network_of
 from cloudpack_baseline.checks.network.segments import memberships
@@ -86,8 +86,8 @@ def _traffic(service: str) -> TrafficSet:
 
 
 def _network(snapshot: Snapshot, baseline: Baseline) -> tuple[Network, tuple[DeclaredEnd, ...]]:
-    worlds = [
-        World(
+    views = [
+        AccountView(
             control="segmentation",
             snapshot=snapshot,
             account=account,
@@ -96,8 +96,8 @@ def _network(snapshot: Snapshot, baseline: Baseline) -> tuple[Network, tuple[Dec
         )
         for account in snapshot.accounts
     ]
-    found = [membership for world in worlds for membership in memberships(world)]
-    return network_of(worlds[0]), declared_ends(baseline, found)
+    found = [membership for view in views for membership in memberships(view)]
+    return network_of(views[0]), declared_ends(baseline, found)
 
 
 def _end(name: str, ends: Iterable[DeclaredEnd], snapshot: Snapshot) -> End:

@@ -13,7 +13,7 @@ from cloudpack_baseline.access import BucketAccess, Policy, compare, exposure, s
 from cloudpack_baseline.access.policy import Statement
 from cloudpack_baseline.assessment import judge
 from cloudpack_baseline.baseline import Baseline
-from cloudpack_baseline.checks import World
+from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.inexact import told_doubts
 from cloudpack_baseline.checks.storage.access_words import told_request, told_surplus
 from cloudpack_baseline.checks.storage.bucket_access import settled
@@ -69,13 +69,13 @@ def _explained(
     language: Language,
 ) -> Iterator[str]:
     moment = snapshot.taken_at
-    world = World(
+    view = AccountView(
         control=_CONTROL, snapshot=snapshot, account=account, baseline=baseline, as_of=moment
     )
     shown = shown_exposure(baseline.openings(bucket.name))
     head = text("explain.bucket", arn=bucket.arn, account=account.id, exposure=shown)
     yield head.in_language(language)
-    held = settled(world, bucket).shut
+    held = settled(view, bucket).shut
     if held is not None:
         yield from (f"  {line.in_language(language)}" for line in _settings(held))
         yield from (f"  {line}" for line in _statements(held, language))

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from cloudpack_baseline import Baseline, Snapshot
-from cloudpack_baseline.checks import World
+from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.network.segments import memberships
 from cloudpack_baseline.model.ec2 import (
     Instance,
@@ -64,7 +64,7 @@ ALL = (interface(), instance(), subnet())
 
 def membership(segments, records=ALL, gaps=None):
     rows = [{"name": f"s{index}", **row} for index, row in enumerate(segments)]
-    world = World(
+    view = AccountView(
         control="segmentation",
         snapshot=Snapshot(
             taken_at=NOW,
@@ -85,7 +85,7 @@ def membership(segments, records=ALL, gaps=None):
         baseline=Baseline.from_mapping({"segments": rows}),
         as_of=NOW,
     )
-    (found,) = memberships(world)
+    (found,) = memberships(view)
     return found
 
 

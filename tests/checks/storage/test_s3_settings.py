@@ -14,7 +14,7 @@ from cloudpack_baseline import (
     check_s3_versioning,
     check_s3_website,
 )
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.encryption._kms_keys import is_one_of
 from cloudpack_baseline.model.kms import KmsAlias
 from cloudpack_baseline.model.s3 import (
@@ -396,7 +396,7 @@ class TestAliases:
 
 def one_account(partition="aws"):
     """What a check sees of an account without aliases."""
-    return World(
+    return AccountView(
         control="s3-encryption",
         snapshot=world("s3-encryption"),
         account=AccountScope(id=ACCOUNT, partition=partition),

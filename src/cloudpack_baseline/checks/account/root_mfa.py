@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.findings import Finding, Observation, Resource, failed, passed, unknown
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.read import reads
@@ -15,16 +15,16 @@ __all__ = ["root_mfa"]
 
 
 @check(reads(AccountSummary))
-def root_mfa(world: World) -> Iterator[Finding]:
+def root_mfa(view: AccountView) -> Iterator[Finding]:
     """5.3.2: the root user has MFA, or has no credentials left at all.
 
     Evidence: ``AccountMFAEnabled`` of GetAccountSummary. A member account whose root
     credentials were removed centrally reports no MFA, and no password, access key or
     certificate either: nothing is left that MFA would protect.
     """
-    for summary in world.all(AccountSummary):
+    for summary in view.all(AccountSummary):
         yield Finding(
-            control=world.control,
+            control=view.control,
             resource=Resource.of(summary),
             observations=(_root_mfa(summary),),
         )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from cloudpack_baseline.baseline import RdsBackupOptions
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.databases._replicas import replica_backups
 from cloudpack_baseline.findings import (
     Finding,
@@ -48,7 +48,7 @@ _GONE = frozenset(("deleting",))
 
 
 @check(reads(DBInstance), reads(DBCluster), reads(DBSnapshot), subjects=(DBInstance, DBCluster))
-def rds_backup(world: World) -> Iterator[Finding]:
+def rds_backup(view: AccountView) -> Iterator[Finding]:
     """3.1: daily backups, at least two generations, recoverable to a point in time now.
 
     Evidence (RDS API Reference, DBInstance, DBCluster, DBSnapshot):
@@ -60,17 +60,17 @@ def rds_backup(world: World) -> Iterator[Finding]:
     engine can back it up; if not, its source is what is backed up. While a database is
     stopped nothing is written and nothing backed up: its times may be old.
     """
-    clusters = {(one.region, one.name) for one in world.all(DBCluster)}
-    for cluster in world.all(DBCluster):
-        yield _finding(world, cluster, tuple(_backups(world, cluster)))
-    for instance in world.all(DBInstance):
+    clusters = {(one.region, one.name) for one in view.all(DBCluster)}
+    for cluster in view.all(DBCluster):
+        yield _finding(view, cluster, tuple(_backups(view, cluster)))
+    for instance in view.all(DBInstance):
         if instance.cluster is None:
-            yield _finding(world, instance, tuple(_instance(world, instance)))
+            yield _finding(view, instance, tuple(_instance(view, instance)))
         elif (instance.region, instance.cluster) not in clusters:
-            yield _finding(world, instance, (_lost(world, instance, instance.cluster),))
+            yield _finding(view, instance, (_lost(view, instance, instance.cluster),))
 
 
-def _finding(world: World, one: Database, observations: tuple[Observation, ...]) -> Finding:
+def _finding(view: AccountView, one: Database, observations: tuple[Observation, ...]) -> Finding:
     service = _SERVICES.get(one.engine)
     notes: list[Text] = [text("databases.service", service=service)] if service else []
     if one.status in _STOPPED:
@@ -78,29 +78,29 @@ def _finding(world: World, one: Database, observations: tuple[Observation, ...])
     if one.aws_backup_recovery_point_arn:
         notes.append(text("databases.aws-backup"))
     return Finding(
-        control=world.control,
+        control=view.control,
         resource=Resource.of(one),
         observations=observations,
         notes=tuple(notes),
     )
 
 
-def _lost(world: World, instance: DBInstance, cluster: str) -> Observation:
+def _lost(view: AccountView, instance: DBInstance, cluster: str) -> Observation:
     """The cluster of a member is not among the records, so nothing tells its backups."""
-    why = world.gap(DBCluster, instance.region)
+    why = view.gap(DBCluster, instance.region)
     if why is None:
         code = "DBClusterNotFoundFault"
         why = Unknown.because(Why.FAILED, operation="rds:DescribeDBClusters", code=code)
     return unknown(f"DBCluster {cluster}", why)
 
 
-def _instance(world: World, instance: DBInstance) -> Iterator[Observation]:
+def _instance(view: AccountView, instance: DBInstance) -> Iterator[Observation]:
     if instance.replica_source is not None:
         able = replica_backups(instance.engine, instance.engine_version)
         if able is not True:
             yield _replica(instance, instance.replica_source, able)
             return
-    yield from _backups(world, instance)
+    yield from _backups(view, instance)
 
 
 def _replica(instance: DBInstance, source: str, able: bool | None) -> Observation:  # noqa: FBT001 - three-valued
@@ -112,19 +112,19 @@ def _replica(instance: DBInstance, source: str, able: bool | None) -> Observatio
     return Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
 
 
-def _backups(world: World, one: Database) -> Iterator[Observation]:
+def _backups(view: AccountView, one: Database) -> Iterator[Observation]:
     if one.status in _GONE:
         message = text("databases.deleting", status=one.status)
         yield Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
         return
-    options = world.baseline.options(RdsBackupOptions)
+    options = view.baseline.options(RdsBackupOptions)
     kept = _retention(one, options.generations)
     yield kept
     if kept.outcome is Outcome.FAIL and one.backup_retention_period == 0:
         # Off altogether: what follows from that is not told again.
         return
-    yield _generations(world, one, options.generations)
-    yield _restorable(world, one, timedelta(minutes=options.restorable_within_minutes))
+    yield _generations(view, one, options.generations)
+    yield _restorable(view, one, timedelta(minutes=options.restorable_within_minutes))
 
 
 def _retention(one: Database, wanted: int) -> Observation:
@@ -143,16 +143,16 @@ def _retention(one: Database, wanted: int) -> Observation:
     )
 
 
-def _generations(world: World, one: Database, wanted: int) -> Observation:
+def _generations(view: AccountView, one: Database, wanted: int) -> Observation:
     created = one.created_at
     if isinstance(created, Unknown):
         return unknown(_created_field(one), created)
-    age = world.as_of - created if created else timedelta(0)
+    age = view.as_of - created if created else timedelta(0)
     due = min(wanted, max(0, age // _DAY))
-    held = _automatic_snapshots(world, one)
-    gap = world.gap(DBSnapshot, one.region)
+    held = _automatic_snapshots(view, one)
+    gap = view.gap(DBSnapshot, one.region)
     newest = max((at for snapshot in held if (at := snapshot.created_at)), default=None)
-    fresh = newest is not None and world.as_of - newest <= _DAILY
+    fresh = newest is not None and view.as_of - newest <= _DAILY
     if len(held) >= due and (fresh or age < _DAILY or one.status in _STOPPED):
         return passed(text("databases.generations", held=len(held), due=due))
     if gap is not None:
@@ -166,33 +166,33 @@ def _generations(world: World, one: Database, wanted: int) -> Observation:
     return failed(
         text("databases.generations-old", newest=_moment(newest)),
         read=f"SnapshotCreateTime={_moment(newest)}",
-        wanted=f">= {_moment(world.as_of - _DAILY)}",
+        wanted=f">= {_moment(view.as_of - _DAILY)}",
     )
 
 
-def _automatic_snapshots(world: World, one: Database) -> list[DBSnapshot]:
+def _automatic_snapshots(view: AccountView, one: Database) -> list[DBSnapshot]:
     return [
         snapshot
-        for snapshot in world.all(DBSnapshot)
+        for snapshot in view.all(DBSnapshot)
         if snapshot.region == one.region
         and snapshot.of_cluster is isinstance(one, DBCluster)
         and snapshot.database == one.name
         and snapshot.resource_id in ("", one.resource_id)
         and snapshot.snapshot_type in _AUTOMATIC
         and snapshot.status == "available"
-        and (snapshot.created_at is None or snapshot.created_at <= world.as_of)
+        and (snapshot.created_at is None or snapshot.created_at <= view.as_of)
     ]
 
 
-def _restorable(world: World, one: Database, within: timedelta) -> Observation:
+def _restorable(view: AccountView, one: Database, within: timedelta) -> Observation:
     latest = one.latest_restorable_time
     origin = one.origin_of("latest_restorable_time")
-    oldest = world.as_of - within
+    oldest = view.as_of - within
     wanted = f"LatestRestorableTime>={_moment(oldest)}"
     if isinstance(latest, Unknown):
         return unknown("LatestRestorableTime", latest, wanted=wanted, origin=origin)
     if latest is None:
-        return _never_restorable(world, one, wanted)
+        return _never_restorable(view, one, wanted)
     if latest >= oldest or one.status in _STOPPED:
         return passed(text("databases.restorable", latest=_moment(latest)), origin=origin)
     return failed(
@@ -203,12 +203,12 @@ def _restorable(world: World, one: Database, within: timedelta) -> Observation:
     )
 
 
-def _never_restorable(world: World, one: Database, wanted: str) -> Observation:
+def _never_restorable(view: AccountView, one: Database, wanted: str) -> Observation:
     created = one.created_at
     if isinstance(created, Unknown):
         return unknown(_created_field(one), created, wanted=wanted)
     if created is None or (
-        one.status in ("creating", "backing-up") and world.as_of - created < _DAY
+        one.status in ("creating", "backing-up") and view.as_of - created < _DAY
     ):
         why = Unknown.because(
             Why.UNSUPPORTED, detail=f"LatestRestorableTime of a database that is {one.status}"

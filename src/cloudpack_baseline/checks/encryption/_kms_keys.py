@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from attrs import evolve
 
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.coverage import gap_in
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.kms import KmsAlias
@@ -16,47 +16,47 @@ from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of
 __all__ = ["is_one_of"]
 
 
-def is_one_of(world: World, key: str, owner: Record, declared: Iterable[str]) -> Truth:
+def is_one_of(view: AccountView, key: str, owner: Record, declared: Iterable[str]) -> Truth:
     """Whether the key is declared, by its own name or by another.
 
     Aliases are taken for the keys that they name (ListAliases). The replica of a
     multi-Region key is a key of its own, by its own ARN.
 
     Args:
-        world: which aliases there are.
+        view: which aliases there are.
         key: an ARN, an id, or an alias (AWS KMS Developer Guide, Key identifiers).
         owner: what uses it; ids and aliases are of its account and region.
         declared: ARNs of keys and aliases.
     """
-    arn = _arn(key, owner, world.account.partition)
+    arn = _arn(key, owner, view.account.partition)
     if isinstance(arn, Unknown):
         return arn
-    return any_of(_same(world, arn, Arn.parse(one)) for one in declared)
+    return any_of(_same(view, arn, Arn.parse(one)) for one in declared)
 
 
-def _same(world: World, one: Arn, other: Arn) -> Truth:
+def _same(view: AccountView, one: Arn, other: Arn) -> Truth:
     """Whether both name the same key; an alias names one of its own account and region."""
     if one == other:
         return True
     if evolve(one, resource="") != evolve(other, resource=""):
         return False
-    first, second = _key(world, one), _key(world, other)
+    first, second = _key(view, one), _key(view, other)
     if isinstance(first, Unknown):
         return first
     return second if isinstance(second, Unknown) else first == second is not None
 
 
-def _key(world: World, arn: Arn) -> Arn | Unknown | None:
+def _key(view: AccountView, arn: Arn) -> Arn | Unknown | None:
     """The key that is meant; ``None`` where an alias names none."""
     if not arn.resource.startswith("alias/"):
         return arn
-    for alias in world.snapshot.all(KmsAlias, arn.account):
+    for alias in view.snapshot.all(KmsAlias, arn.account):
         if alias.arn == str(arn):
             target = alias.target_key_id
             return None if target is None else evolve(arn, resource=f"key/{target}")
-    if all(one.id != arn.account for one in world.snapshot.accounts):
+    if all(one.id != arn.account for one in view.snapshot.accounts):
         return Unknown.because(Why.NOT_TOLD, detail=f"{arn}: {arn.account} was not read")
-    return gap_in(world.snapshot, KmsAlias, arn.account, arn.region)
+    return gap_in(view.snapshot, KmsAlias, arn.account, arn.region)
 
 
 def _arn(key: str, owner: Record, partition: str) -> Arn | Unknown:

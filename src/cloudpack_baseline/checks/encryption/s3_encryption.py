@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.encryption._kms_keys import is_one_of
 from cloudpack_baseline.checks.storage._s3_settings_shared import finding
 from cloudpack_baseline.findings import (
@@ -28,7 +28,7 @@ _KMS = frozenset(("aws:kms", "aws:kms:dsse"))
 
 
 @check(reads(Bucket, "encryption"), reads(KmsAlias), subjects=(Bucket,))
-def s3_encryption(world: World) -> Iterator[Finding]:
+def s3_encryption(view: AccountView) -> Iterator[Finding]:
     """2.2.2, 3.3: new objects are encrypted, by a key of the declared ones where such are.
 
     Evidence: ``ApplyServerSideEncryptionByDefault`` (GetBucketEncryption). Since January
@@ -36,13 +36,13 @@ def s3_encryption(world: World) -> Iterator[Finding]:
     encryption FAQ"), so that nothing is left to ask where no key is declared (``kms_keys``).
     A key may be declared by its ARN and set by an alias, or the other way round (ListAliases).
     """
-    for bucket in world.all(Bucket):
-        yield finding(world, bucket, _encryption(world, bucket))
+    for bucket in view.all(Bucket):
+        yield finding(view, bucket, _encryption(view, bucket))
 
 
-def _encryption(world: World, bucket: Bucket) -> Observation:
+def _encryption(view: AccountView, bucket: Bucket) -> Observation:
     held, origin = bucket.encryption, bucket.origin_of("encryption")
-    keys = world.baseline.bucket(bucket.name).kms_keys
+    keys = view.baseline.bucket(bucket.name).kms_keys
     wanted = f"KMSMasterKeyID={' | '.join(keys)}" if keys else ""
     if isinstance(held, Unknown):
         field = "ApplyServerSideEncryptionByDefault"
@@ -55,7 +55,7 @@ def _encryption(world: World, bucket: Bucket) -> Observation:
         message = text("encryption.no-own-key", algorithm=algorithm)
         return failed(message, read=f"SSEAlgorithm={algorithm}", wanted=wanted, origin=origin)
     read = f"KMSMasterKeyID={held.kms_key}"
-    fits = is_one_of(world, held.kms_key, bucket, keys)
+    fits = is_one_of(view, held.kms_key, bucket, keys)
     if isinstance(fits, Unknown):
         return unknown("KMSMasterKeyID", fits, wanted=wanted, origin=origin)
     if fits:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.access import Request, exposure
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.inexact import doubt_of, told_doubts
 from cloudpack_baseline.checks.storage.access_words import told_caller, told_context
 from cloudpack_baseline.checks.storage.bucket_access import settled
@@ -29,26 +29,26 @@ _WANTED = "aws:SecureTransport=true"
 
 
 @check(reads(Bucket, "policy"))
-def s3_tls_only(world: World) -> Iterator[Finding]:
+def s3_tls_only(view: AccountView) -> Iterator[Finding]:
     """2.2.2, 3.3: every request over plain HTTP is refused; declared websites are exempt.
 
     Evidence: the Denies of the bucket policy, held against the requests of everybody for
     every action and object (Amazon S3 User Guide, "Security best practices"). An Allow that
     asks for TLS refuses nobody whom another Allow lets in. Website endpoints speak no TLS.
     """
-    for bucket in world.all(Bucket):
-        seen, notes = _judged(world, bucket)
+    for bucket in view.all(Bucket):
+        seen, notes = _judged(view, bucket)
         yield Finding(
-            control=world.control, resource=Resource.of(bucket), observations=(seen,), notes=notes
+            control=view.control, resource=Resource.of(bucket), observations=(seen,), notes=notes
         )
 
 
-def _judged(world: World, bucket: Bucket) -> tuple[Observation, tuple[Text, ...]]:
-    if world.baseline.bucket(bucket.name).website:
+def _judged(view: AccountView, bucket: Bucket) -> tuple[Observation, tuple[Text, ...]]:
+    if view.baseline.bucket(bucket.name).website:
         message = text("encryption.website")
         return Observation(outcome=Outcome.NOT_APPLICABLE, message=message), ()
     origin = bucket.origin_of("policy")
-    held = settled(world, bucket)
+    held = settled(view, bucket)
     if held.shut is None:
         return unknown("Policy", held.doubt, wanted=_WANTED, origin=origin), ()
     # Only Denies of the policy count here, so that settings that were not read change nothing.

@@ -17,7 +17,7 @@ from cloudpack_baseline.access import (
     Statement,
     parse_policy,
 )
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.findings import Observation, unknown
 from cloudpack_baseline.model.iam_principals import (
     GroupDetail,
@@ -175,12 +175,12 @@ class Directory:
     gaps: Mapping[type[GroupDetail | ManagedPolicyDetail], Unknown | None]
 
     @classmethod
-    def of(cls, world: World) -> Directory:
-        """That of the world's account; each policy is read but once."""
+    def of(cls, view: AccountView) -> Directory:
+        """That of the account; each policy is read but once."""
         return cls(
-            managed={one.arn: _document(one) for one in world.all(ManagedPolicyDetail)},
-            groups={one.name: one for one in world.all(GroupDetail)},
-            gaps={kind: world.gap(kind) for kind in (GroupDetail, ManagedPolicyDetail)},
+            managed={one.arn: _document(one) for one in view.all(ManagedPolicyDetail)},
+            groups={one.name: one for one in view.all(GroupDetail)},
+            gaps={kind: view.gap(kind) for kind in (GroupDetail, ManagedPolicyDetail)},
         )
 
     def holdings(self, one: Principal) -> Holdings:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from attrs import evolve
 
 from cloudpack_baseline.access import Policy
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._principals import parsed
 from cloudpack_baseline.model.organizations import (
     Organization,
@@ -36,31 +36,31 @@ to allow (AWS Organizations User Guide, SCP evaluation)."""
 _CONTENT = "organizations:DescribePolicy"
 
 
-def service_control(world: World) -> Levels | Unknown:
+def service_control(view: AccountView) -> Levels | Unknown:
     """The levels that bind the account; empty: none does.
 
     They bind neither the management account nor an account outside an organization. A
     member account cannot read them, so its management account has to be in the snapshot.
     """
-    gap = world.gap(Organization)
+    gap = view.gap(Organization)
     if gap is not None:
         return gap
-    for organization in world.all(Organization):
-        if organization.management_account != world.account.id:
-            return _levels(world, organization)
+    for organization in view.all(Organization):
+        if organization.management_account != view.account.id:
+            return _levels(view, organization)
     return ()
 
 
-def _levels(world: World, organization: Organization) -> Levels | Unknown:
+def _levels(view: AccountView, organization: Organization) -> Levels | Unknown:
     manager = organization.management_account
-    for scope in world.snapshot.accounts:
+    for scope in view.snapshot.accounts:
         if scope.id == manager:
-            return _told(evolve(world, account=scope), world.account.id)
+            return _told(evolve(view, account=scope), view.account.id)
     detail = f"service control policies of {organization.id}: account {manager} was not read"
     return Unknown.because(Why.NOT_TOLD, detail=detail)
 
 
-def _told(above: World, account: str) -> Levels | Unknown:
+def _told(above: AccountView, account: str) -> Levels | Unknown:
     """What the management account tells of the account."""
     place = _place(above, account)
     if isinstance(place, Unknown):
@@ -73,7 +73,7 @@ def _told(above: World, account: str) -> Levels | Unknown:
     return _attached(above, place) if gap is None else gap
 
 
-def _place(above: World, account: str) -> OrganizationAccount | Unknown:
+def _place(above: AccountView, account: str) -> OrganizationAccount | Unknown:
     for one in above.all(OrganizationAccount):
         if one.id == account:
             return one
@@ -83,7 +83,7 @@ def _place(above: World, account: str) -> OrganizationAccount | Unknown:
     return Unknown.because(Why.UNDETERMINED, detail=f"{account} is not in the organization")
 
 
-def _attached(above: World, place: OrganizationAccount) -> Levels | Unknown:
+def _attached(above: AccountView, place: OrganizationAccount) -> Levels | Unknown:
     levels = [tuple(_level(above, target)) for target in place.path]
     unread = [one for level in levels for one in level if isinstance(one, Unknown)]
     if unread:
@@ -91,7 +91,7 @@ def _attached(above: World, place: OrganizationAccount) -> Levels | Unknown:
     return tuple(tuple(one for one in level if isinstance(one, Policy)) for level in levels)
 
 
-def _level(above: World, target: str) -> Iterator[Policy | Unknown]:
+def _level(above: AccountView, target: str) -> Iterator[Policy | Unknown]:
     for one in above.all(ServiceControlPolicy):
         if isinstance(one.targets, Unknown):
             yield one.targets

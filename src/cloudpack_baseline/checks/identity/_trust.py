@@ -10,7 +10,7 @@ from attrs import frozen
 
 from cloudpack_baseline.access import Assumer, KeyUse, Policy
 from cloudpack_baseline.baseline import RoleTrustOptions
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.model.iam_principals import OpenIDConnectProvider, RoleDetail
 from cloudpack_baseline.model.pattern import literal_prefix, matches
 from cloudpack_baseline.model.values import Field, Unknown
@@ -58,16 +58,16 @@ class Trusted:
     unlisted: Unknown | None
 
     @classmethod
-    def of(cls, world: World) -> Trusted:
+    def of(cls, view: AccountView) -> Trusted:
         """What the baseline declares."""
-        options = world.baseline.options(RoleTrustOptions)
-        files = (one.id for one in world.baseline.accounts.values())
+        options = view.baseline.options(RoleTrustOptions)
+        files = (one.id for one in view.baseline.accounts.values())
         return cls(
-            own=world.account.id,
+            own=view.account.id,
             accounts=frozenset((*files, *options.accounts)),
             options=options,
-            clients={one.arn: one.client_ids for one in world.all(OpenIDConnectProvider)},
-            unlisted=world.gap(OpenIDConnectProvider),
+            clients={one.arn: one.client_ids for one in view.all(OpenIDConnectProvider)},
+            unlisted=view.gap(OpenIDConnectProvider),
         )
 
     def fault(self, role: RoleDetail, trust: Policy, one: Assumer) -> Fault | Unknown | None:

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from cloudpack_baseline.access import FullAdmin, has_full_admin
 from cloudpack_baseline.baseline import AdminPrivilegesOptions
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._escalation import (
     Account,
     Step,
@@ -68,7 +68,7 @@ _PRESETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 @check(*HOLDINGS, *SERVICE_CONTROL, subjects=(UserDetail, RoleDetail))
-def admin_privileges(world: World) -> Iterator[Finding]:
+def admin_privileges(view: AccountView) -> Iterator[Finding]:
     """4.5.2: everything, or a way to it, is held by declared users and roles only.
 
     Evidence: the policies of each user and role, those of its groups and its boundary
@@ -92,18 +92,18 @@ def admin_privileges(world: World) -> Iterator[Finding]:
     Functions, instances and other things that already run with a role are asked about at
     large only; versions of a policy other than the default one are not read.
     """
-    options = world.baseline.options(AdminPrivilegesOptions)
+    options = view.baseline.options(AdminPrivilegesOptions)
     presets = (pattern for name in options.presets for pattern in _PRESETS[name])
     declared = (*options.principals, *presets)
-    directory = Directory.of(world)
-    principals: tuple[Principal, ...] = (*world.all(UserDetail), *world.all(RoleDetail))
+    directory = Directory.of(view)
+    principals: tuple[Principal, ...] = (*view.all(UserDetail), *view.all(RoleDetail))
     changeable = tuple(one for one in principals if not one.path.startswith(SERVICE_LINKED))
     holdings = {one.arn: directory.holdings(one) for one in changeable}
     full = {arn: _full(held) for arn, held in holdings.items()}
     named = frozenset(
         one.arn for one in changeable if any(matches(pattern, one.arn) for pattern in declared)
     )
-    account = _account(world, directory, changeable, holdings, full, named)
+    account = _account(view, directory, changeable, holdings, full, named)
     for one in principals:
         if one not in changeable:
             seen: tuple[Observation, ...] = (service_linked(),)
@@ -111,7 +111,7 @@ def admin_privileges(world: World) -> Iterator[Finding]:
             seen = (passed(text("identity.admin-declared")),)
         else:
             seen = tuple(_privileges(account, one, holdings[one.arn], full[one.arn]))
-        yield Finding(control=world.control, resource=Resource.of(one), observations=seen)
+        yield Finding(control=view.control, resource=Resource.of(one), observations=seen)
 
 
 def _full(held: Holdings) -> FullAdmin | None:
@@ -123,7 +123,7 @@ def _full(held: Holdings) -> FullAdmin | None:
 
 
 def _account(  # noqa: PLR0913, PLR0917 - what it is put together from
-    world: World,
+    view: AccountView,
     directory: Directory,
     principals: tuple[Principal, ...],
     holdings: Mapping[str, Holdings],
@@ -131,13 +131,13 @@ def _account(  # noqa: PLR0913, PLR0917 - what it is put together from
     declared: frozenset[str],
 ) -> Account:
     trusts = {one.arn: trust_policy(one) for one in principals if isinstance(one, RoleDetail)}
-    levels = service_control(world)
+    levels = service_control(view)
     plain = Account(
         directory=directory,
         principals=principals,
         administrators=(),
         trusts=trusts,
-        everything=everything(directory, world.account.partition),
+        everything=everything(directory, view.account.partition),
         # What was not read could only excuse.
         levels=() if isinstance(levels, Unknown) else levels,
     )

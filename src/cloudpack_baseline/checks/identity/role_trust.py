@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.access import Assumer, Policy, who_can_assume
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._identity_shared import service_linked, trust_policy
 from cloudpack_baseline.checks.identity._principals import (
     SERVICE_LINKED,
@@ -33,7 +33,7 @@ __all__ = ["role_trust"]
 
 
 @check(reads(RoleDetail), reads(OpenIDConnectProvider), subjects=(RoleDetail,))
-def role_trust(world: World) -> Iterator[Finding]:
+def role_trust(view: AccountView) -> Iterator[Finding]:
     """4.5.2: nobody undeclared can assume a role.
 
     Evidence: the trust policy of each role (AssumeRolePolicyDocument), decided for
@@ -45,18 +45,18 @@ def role_trust(world: World) -> Iterator[Finding]:
     pool and ``amr`` have to be pinned: whoever did not sign in is anybody on the Internet.
     Roles of AWS services (``/aws-service-role/``) can be assumed by AWS alone.
     """
-    trusted = Trusted.of(world)
-    for role in world.all(RoleDetail):
+    trusted = Trusted.of(view)
+    for role in view.all(RoleDetail):
         seen = (
             (service_linked(),)
             if role.path.startswith(SERVICE_LINKED)
-            else tuple(_trust(world, role, trusted))
+            else tuple(_trust(view, role, trusted))
         )
         trust = trust_policy(role)
         guests = isinstance(trust, Policy) and trusted.guests(trust)
         notes = (text("identity.guests-declared"),) if guests and _passes(seen) else ()
         yield Finding(
-            control=world.control, resource=Resource.of(role), observations=seen, notes=notes
+            control=view.control, resource=Resource.of(role), observations=seen, notes=notes
         )
 
 
@@ -64,16 +64,16 @@ def _passes(seen: tuple[Observation, ...]) -> bool:
     return all(one.outcome is Outcome.PASS for one in seen)
 
 
-def _assumers(world: World, role: RoleDetail, trust: Policy) -> tuple[Assumer, ...]:
-    return who_can_assume(trust, account=role.account, partition=world.account.partition)
+def _assumers(view: AccountView, role: RoleDetail, trust: Policy) -> tuple[Assumer, ...]:
+    return who_can_assume(trust, account=role.account, partition=view.account.partition)
 
 
-def _trust(world: World, role: RoleDetail, trusted: Trusted) -> Iterator[Observation]:
+def _trust(view: AccountView, role: RoleDetail, trusted: Trusted) -> Iterator[Observation]:
     trust, origin = trust_policy(role), role.origin_of("trust")
     if isinstance(trust, Unknown):
         yield unknown("AssumeRolePolicyDocument", trust, origin=origin)
         return
-    assumers = _assumers(world, role, trust)
+    assumers = _assumers(view, role, trust)
     faults = [
         (one, fault) for one in assumers if (fault := trusted.fault(role, trust, one)) is not None
     ]

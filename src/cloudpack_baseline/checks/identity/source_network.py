@@ -7,7 +7,7 @@ from functools import partial
 
 from cloudpack_baseline.access import Capability, can_act_from_outside, who_can_assume
 from cloudpack_baseline.baseline import SourceNetworkOptions
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._principals import (
     HOLDINGS,
     SERVICE_LINKED,
@@ -48,7 +48,7 @@ __all__ = ["source_network"]
     *SERVICE_CONTROL,
     subjects=(UserDetail, RoleDetail),
 )
-def source_network(world: World) -> Iterator[Finding]:
+def source_network(view: AccountView) -> Iterator[Finding]:
     """4.5.2: operators cannot act from outside the declared networks.
 
     Operators are users with a password or an active access key, and roles that people can
@@ -63,11 +63,11 @@ def source_network(world: World) -> Iterator[Finding]:
     bind is unknown unless the snapshot holds the management account as well. They do not
     bind the management account, and no account outside an organization.
     """
-    options = world.baseline.options(SourceNetworkOptions)
-    networks = world.baseline.cidrs_of(options.networks or world.baseline.networks)
-    levels = service_control(world)
-    directory = Directory.of(world)
-    principals: tuple[Principal, ...] = (*world.all(UserDetail), *world.all(RoleDetail))
+    options = view.baseline.options(SourceNetworkOptions)
+    networks = view.baseline.cidrs_of(options.networks or view.baseline.networks)
+    levels = service_control(view)
+    directory = Directory.of(view)
+    principals: tuple[Principal, ...] = (*view.all(UserDetail), *view.all(RoleDetail))
     for one in principals:
         if not networks:
             seen = _exempt(text("identity.no-networks"))
@@ -76,8 +76,8 @@ def source_network(world: World) -> Iterator[Finding]:
         ):
             seen = _exempt(text("identity.exempt"))
         else:
-            seen = _judged(world, directory, one, networks, levels)
-        yield Finding(control=world.control, resource=Resource.of(one), observations=(seen,))
+            seen = _judged(view, directory, one, networks, levels)
+        yield Finding(control=view.control, resource=Resource.of(one), observations=(seen,))
 
 
 def _exempt(message: Text) -> Observation:
@@ -85,13 +85,13 @@ def _exempt(message: Text) -> Observation:
 
 
 def _judged(
-    world: World,
+    view: AccountView,
     directory: Directory,
     one: Principal,
     networks: tuple[str, ...],
     levels: Levels | Unknown,
 ) -> Observation:
-    operator = _has_credentials(one) if isinstance(one, UserDetail) else _is_for_people(world, one)
+    operator = _has_credentials(one) if isinstance(one, UserDetail) else _is_for_people(view, one)
     if operator is False:
         return _exempt(text("identity.no-operator"))
     held = directory.holdings(one)
@@ -125,13 +125,13 @@ def _has_credentials(user: UserDetail) -> Truth:
     )
 
 
-def _is_for_people(world: World, role: RoleDetail) -> Truth:
+def _is_for_people(view: AccountView, role: RoleDetail) -> Truth:
     if isinstance(role.trust, Unknown):
         return role.trust
     trust = parsed(role.trust, "trust", role.arn)
     if isinstance(trust, Unknown):
         return trust
-    assumers = who_can_assume(trust, account=role.account, partition=world.account.partition)
+    assumers = who_can_assume(trust, account=role.account, partition=view.account.partition)
     return any(not (one.principal_kind == "service" or is_oidc(one)) for one in assumers)
 
 

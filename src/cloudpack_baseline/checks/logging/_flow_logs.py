@@ -9,7 +9,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.elsewhere import elsewhere, not_applicable
 from cloudpack_baseline.findings import Observation, failed, passed, unknown
 from cloudpack_baseline.model.ec2 import NetworkInterface, Subnet, Vpc
@@ -54,20 +54,20 @@ class _Watched:
         return "; ".join(map(_told, self.logs)) or "FlowLogs=[]"
 
 
-def logged(world: World, vpc: Vpc, traffic: Literal["ALL", "REJECT"]) -> Observation:
+def logged(view: AccountView, vpc: Vpc, traffic: Literal["ALL", "REJECT"]) -> Observation:
     """Of the VPC: covered, not covered, not in use, or not to be told."""
-    other = elsewhere(world, vpc.owner_id)
+    other = elsewhere(view, vpc.owner_id)
     if other is not None:
         return other
-    used = any(one.vpc_id == vpc.vpc_id for one in world.all(NetworkInterface))
-    if not used and world.gap(NetworkInterface, vpc.region) is None:
+    used = any(one.vpc_id == vpc.vpc_id for one in view.all(NetworkInterface))
+    if not used and view.gap(NetworkInterface, vpc.region) is None:
         return not_applicable(text("logging.vpc-unused"))
-    watched = _watched(world, vpc, _TYPES[traffic])
+    watched = _watched(view, vpc, _TYPES[traffic])
     delivered = [one for one in watched.logs if one.deliver_logs_status == "SUCCESS"]
     left = watched.bare(delivered)
-    if watched.whole(delivered) or (not left and world.gap(Subnet, vpc.region) is None):
+    if watched.whole(delivered) or (not left and view.gap(Subnet, vpc.region) is None):
         return passed(text("logging.flow-logs"), read=watched.told)
-    doubts = list(_doubts(world, vpc, watched, used=used))
+    doubts = list(_doubts(view, vpc, watched, used=used))
     if doubts:
         return unknown("FlowLogs", reduce(or_, doubts), wanted=traffic)
     return failed(
@@ -77,26 +77,26 @@ def logged(world: World, vpc: Vpc, traffic: Literal["ALL", "REJECT"]) -> Observa
     )
 
 
-def _watched(world: World, vpc: Vpc, wanted: frozenset[str]) -> _Watched:
-    subnets = tuple(one.subnet_id for one in world.all(Subnet) if one.vpc_id == vpc.vpc_id)
+def _watched(view: AccountView, vpc: Vpc, wanted: frozenset[str]) -> _Watched:
+    subnets = tuple(one.subnet_id for one in view.all(Subnet) if one.vpc_id == vpc.vpc_id)
     logs = tuple(
         one
-        for one in world.all(FlowLog)
+        for one in view.all(FlowLog)
         if one.status == "ACTIVE" and one.resource_id in (vpc.vpc_id, *subnets)
     )
     return _Watched(vpc.vpc_id, subnets, logs, wanted)
 
 
-def _doubts(world: World, vpc: Vpc, watched: _Watched, *, used: bool) -> Iterator[Unknown]:
+def _doubts(view: AccountView, vpc: Vpc, watched: _Watched, *, used: bool) -> Iterator[Unknown]:
     """Why the VPC may be covered after all, or not be in use."""
-    if not used and (gap := world.gap(NetworkInterface, vpc.region)) is not None:
+    if not used and (gap := view.gap(NetworkInterface, vpc.region)) is not None:
         yield gap
-    if (gap := world.gap(FlowLog, vpc.region)) is not None:
+    if (gap := view.gap(FlowLog, vpc.region)) is not None:
         yield gap
     may = [one for one in watched.logs if one.deliver_logs_status != "FAILED"]
     if not watched.bare(may):
         # Either subnets are missing, or a log does not say whether it is delivered.
-        gap = world.gap(Subnet, vpc.region)
+        gap = view.gap(Subnet, vpc.region)
         yield _undelivered(may) if gap is None else gap
 
 

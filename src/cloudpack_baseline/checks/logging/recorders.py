@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.coverage import gap_in
 from cloudpack_baseline.findings import causes_text
 from cloudpack_baseline.model.arn import Arn
@@ -50,21 +50,21 @@ class Recorder:
     advanced_selectors: Field[tuple[AdvancedSelector, ...]] = ()
 
 
-def recorders(world: World) -> Iterator[Recorder]:
+def recorders(view: AccountView) -> Iterator[Recorder]:
     """All that are known; those of the organization too, where an account that was read sees them.
 
     A store takes events only while its status is ``ENABLED``.
     """
-    for trail in world.all(Trail):
-        yield _trail(_as_owned(world, trail))
-    for account in world.snapshot.accounts:
-        for store in world.snapshot.all(EventDataStore, account.id):
-            yield _store(world, store)
+    for trail in view.all(Trail):
+        yield _trail(_as_owned(view, trail))
+    for account in view.snapshot.accounts:
+        for store in view.snapshot.all(EventDataStore, account.id):
+            yield _store(view, store)
 
 
-def _as_owned(world: World, trail: Trail) -> Trail:
+def _as_owned(view: AccountView, trail: Trail) -> Trail:
     """The trail as its own account sees it, where that account was read too."""
-    theirs = world.snapshot.all(Trail, Arn.parse(trail.arn).account)
+    theirs = view.snapshot.all(Trail, Arn.parse(trail.arn).account)
     return next((one for one in theirs if one.arn == trail.arn), trail)
 
 
@@ -78,24 +78,24 @@ def _trail(trail: Trail) -> Recorder:
     )
 
 
-def _store(world: World, store: EventDataStore) -> Recorder:
+def _store(view: AccountView, store: EventDataStore) -> Recorder:
     enabled = lift(lambda status: status == "ENABLED", store.status)
     return Recorder(
         region=store.region,
         multi_region=store.multi_region,
-        recording=all_of((enabled, _takes_events_of(world, store))),
+        recording=all_of((enabled, _takes_events_of(view, store))),
         advanced_selectors=store.advanced_selectors,
     )
 
 
-def _takes_events_of(world: World, store: EventDataStore) -> Truth:
+def _takes_events_of(view: AccountView, store: EventDataStore) -> Truth:
     """Whether the store takes events of the account, be it in another one."""
-    if Arn.parse(store.arn).account == world.account.id:
+    if Arn.parse(store.arn).account == view.account.id:
         return True
-    if store.account == world.account.id:
+    if store.account == view.account.id:
         return store.organization
-    theirs = _organization(world, store.account)
-    return all_of((store.organization, _same(_organization(world, world.account.id), theirs)))
+    theirs = _organization(view, store.account)
+    return all_of((store.organization, _same(_organization(view, view.account.id), theirs)))
 
 
 def _same(one: Field[str | None], other: Field[str | None]) -> Truth:
@@ -104,37 +104,37 @@ def _same(one: Field[str | None], other: Field[str | None]) -> Truth:
     return other if isinstance(other, Unknown) else one == other is not None
 
 
-def _organization(world: World, account: str) -> Field[str | None]:
+def _organization(view: AccountView, account: str) -> Field[str | None]:
     """The id of the organization that the account is in; ``None``: in none."""
-    for one in world.snapshot.all(Organization, account):
+    for one in view.snapshot.all(Organization, account):
         return one.id
-    return gap_in(world.snapshot, Organization, account, "")
+    return gap_in(view.snapshot, Organization, account, "")
 
 
-def recorders_unread(world: World, region: str) -> Iterator[Unknown]:
+def recorders_unread(view: AccountView, region: str) -> Iterator[Unknown]:
     """Why there may be another one in the account that records the region.
 
     Trails of every region are shown in each of them; stores only where they are.
     """
-    held, own = world.snapshot, world.account
+    held, own = view.snapshot, view.account
     gaps = [gap_in(held, Trail, own.id, region)]
     gaps += [gap_in(held, EventDataStore, own.id, one) for one in {region, *own.regions}]
     yield from (gap for gap in gaps if gap is not None)
 
 
-def recorders_elsewhere(world: World) -> Iterator[Text]:
+def recorders_elsewhere(view: AccountView) -> Iterator[Text]:
     """What could not be seen from the account and its regions, and might record it as well.
 
     A member account sees no store of its organization (AWS CloudTrail User Guide,
     Understanding organization event data stores).
     """
-    if world.baseline.regions_of(world.account.id) is not None:
-        yield text("logging.stores-elsewhere", regions=world.account.regions)
-    gap = world.gap(Organization)
+    if view.baseline.regions_of(view.account.id) is not None:
+        yield text("logging.stores-elsewhere", regions=view.account.regions)
+    gap = view.gap(Organization)
     if gap is not None:
         yield text("logging.stores-organization-unread", cause=causes_text(gap.causes))
-    for one in world.all(Organization):
-        unread = _management_gap(world, one.management_account)
+    for one in view.all(Organization):
+        unread = _management_gap(view, one.management_account)
         if unread is not None:
             yield text(
                 "logging.stores-organization",
@@ -143,11 +143,11 @@ def recorders_elsewhere(world: World) -> Iterator[Text]:
             )
 
 
-def _management_gap(world: World, account: str) -> Unknown | None:
+def _management_gap(view: AccountView, account: str) -> Unknown | None:
     """Why the stores of the organization were not all seen; ``None``: they were."""
-    if account == world.account.id:
+    if account == view.account.id:
         return None
-    for scope in world.snapshot.accounts:
+    for scope in view.snapshot.accounts:
         if scope.id == account:
-            return evolve(world, account=scope).gap(EventDataStore)
+            return evolve(view, account=scope).gap(EventDataStore)
     return Unknown.because(Why.NOT_TOLD, detail=f"account {account} was not read")

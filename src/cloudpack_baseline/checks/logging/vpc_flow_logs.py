@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.baseline import VpcFlowLogsOptions
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.checks.logging._flow_logs import logged
 from cloudpack_baseline.findings import Finding
@@ -21,13 +21,13 @@ __all__ = ["vpc_flow_logs"]
 
 
 @check(reads(Vpc), reads(Subnet), reads(NetworkInterface), reads(FlowLog), subjects=(Vpc,))
-def vpc_flow_logs(world: World) -> Iterator[Finding]:
+def vpc_flow_logs(view: AccountView) -> Iterator[Finding]:
     """4.5.3 (best practice): flow logs cover every VPC in use and are being delivered.
 
     Evidence: active flow logs of the VPC, or of each of its subnets, with
     ``DeliverLogsStatus=SUCCESS`` and, together, the wanted ``TrafficType`` (EC2 API
     Reference, FlowLog). A VPC is in use once it has a network interface.
     """
-    traffic = world.baseline.options(VpcFlowLogsOptions).traffic
-    for vpc in world.all(Vpc):
-        yield of_resource(world, vpc, logged(world, vpc, traffic))
+    traffic = view.baseline.options(VpcFlowLogsOptions).traffic
+    for vpc in view.all(Vpc):
+        yield of_resource(view, vpc, logged(view, vpc, traffic))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from cloudpack_baseline.baseline import NetworkAclsOptions
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network.doubt import is_in, missing
 from cloudpack_baseline.checks.network.segments import memberships
 from cloudpack_baseline.findings import Observation, failed, passed, unknown
@@ -23,14 +23,16 @@ __all__ = ["acl_layer"]
 _BITS: dict[Family, int] = {4: 32, 6: 128}
 
 
-def acl_layer(world: World, subnet: Subnet, interfaces: Iterable[NetworkInterface]) -> Observation:
+def acl_layer(
+    view: AccountView, subnet: Subnet, interfaces: Iterable[NetworkInterface]
+) -> Observation:
     """Of the subnet: two layers, one where one is enough, one where two are asked for."""
-    acl = _acl_of(world, subnet)
+    acl = _acl_of(view, subnet)
     name = acl.network_acl_id if isinstance(acl, NetworkAcl) else ""
     filters = _filters(acl, subnet)
     if filters is True:
         return passed(text("network.two-layers", acl=name))
-    asked = _asked(world, interfaces)
+    asked = _asked(view, interfaces)
     if isinstance(filters, Unknown):
         return unknown("NetworkAcl.Entries", filters)
     if isinstance(asked, Unknown):
@@ -41,27 +43,27 @@ def acl_layer(world: World, subnet: Subnet, interfaces: Iterable[NetworkInterfac
     return failed(message, read=f"{name}: all from everywhere")
 
 
-def _asked(world: World, interfaces: Iterable[NetworkInterface]) -> Truth:
+def _asked(view: AccountView, interfaces: Iterable[NetworkInterface]) -> Truth:
     """Whether two layers are asked for a segment that has a part in the subnet."""
-    wanted = world.baseline.options(NetworkAclsOptions).two_layers
+    wanted = view.baseline.options(NetworkAclsOptions).two_layers
     if "*" in wanted:
         return True
     if not wanted:
         return False
-    return any_of(is_in(one, wanted) for one in memberships(world, interfaces))
+    return any_of(is_in(one, wanted) for one in memberships(view, interfaces))
 
 
-def _acl_of(world: World, subnet: Subnet) -> Field[NetworkAcl]:
+def _acl_of(view: AccountView, subnet: Subnet) -> Field[NetworkAcl]:
     """The ACL that is associated with the subnet, else the default one of its VPC."""
     default: NetworkAcl | None = None
-    for acl in world.all(NetworkAcl):
+    for acl in view.all(NetworkAcl):
         if isinstance(acl.subnet_ids, Unknown):
             return acl.subnet_ids
         if subnet.subnet_id in acl.subnet_ids:
             return acl
         if acl.vpc_id == subnet.vpc_id and acl.is_default is True:
             default = acl
-    gap = world.gap(NetworkAcl, subnet.region)
+    gap = view.gap(NetworkAcl, subnet.region)
     if gap is None and default is not None:
         return default
     return missing(gap, f"NetworkAcl of {subnet.subnet_id}")

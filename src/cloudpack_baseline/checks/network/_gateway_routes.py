@@ -14,7 +14,7 @@ __all__ = ["main_table", "restricted"]
 
 def restricted(subnets: Subnets, subnet: Subnet) -> Observation:
     """Of a subnet: it has no route to an Internet gateway, or may have one."""
-    other = elsewhere(subnets.world, subnet.owner_id)
+    other = elsewhere(subnets.view, subnet.owner_id)
     if other is not None:
         return other
     if subnets.idle_default_vpc(subnet.vpc_id) is True:

@@ -11,7 +11,7 @@ from cloudpack_baseline.baseline import (
     BastionIngressOptions,
     CustomerAdminAccessOptions,
 )
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._reach import Arrival, Reach
 from cloudpack_baseline.checks.network._subnets import is_load_balancer
 from cloudpack_baseline.checks.network.doubt import missing
@@ -34,30 +34,30 @@ _CLEAR = TrafficSet.parse("http")
 """In the clear too; weak only where the application is administered over it."""
 
 
-def bastions(world: World) -> frozenset[str]:
+def bastions(view: AccountView) -> frozenset[str]:
     """Names of the segments that operators come in through."""
-    return frozenset(one.name for one in world.baseline.segments if one.role == "bastion")
+    return frozenset(one.name for one in view.baseline.segments if one.role == "bastion")
 
 
-def with_peers(world: World, peers: Iterable[str]) -> tuple[World, Mapping[str, str]]:
-    """The world with each declared peering connection as a network of its id.
+def with_peers(view: AccountView, peers: Iterable[str]) -> tuple[AccountView, Mapping[str, str]]:
+    """The view with each declared peering connection as a network of its id.
 
     Returns:
-        The world, and the names of the VPCs on the other sides, by VPC id.
+        The view, and the names of the VPCs on the other sides, by VPC id.
     """
     networks: dict[str, tuple[str, ...]] = {}
     vpcs: dict[str, str] = {}
     wanted = frozenset(peers)
-    for one in world.all(VpcPeeringConnection):
+    for one in view.all(VpcPeeringConnection):
         id_ = one.vpc_peering_connection_id
         if id_ not in wanted or one.status != "active":
             continue
-        own = one.requester.owner_id == world.account.id
+        own = one.requester.owner_id == view.account.id
         other = one.accepter if own else one.requester
         networks[id_] = (*other.cidr_blocks, *other.ipv6_cidr_blocks)
         vpcs[other.vpc_id] = id_
-    baseline = evolve(world.baseline, networks={**world.baseline.networks, **networks})
-    return evolve(world, baseline=baseline), vpcs
+    baseline = evolve(view.baseline, networks={**view.baseline.networks, **networks})
+    return evolve(view, baseline=baseline), vpcs
 
 
 @frozen
@@ -67,9 +67,9 @@ class Bastion:
     names: frozenset[str]
 
     @classmethod
-    def of(cls, world: World, options: AdminIngressOptions) -> Bastion:
+    def of(cls, view: AccountView, options: AdminIngressOptions) -> Bastion:
         """As declared."""
-        return cls(bastions(world) | {*options.networks, *options.peers})
+        return cls(bastions(view) | {*options.networks, *options.peers})
 
     def allows(self, arrival: Arrival) -> bool:
         """Whether what arrives comes from the bastion."""
@@ -81,42 +81,42 @@ class Servers:
     """The instances that are no bastion, with their interfaces; build it with `of`.
 
     Attributes:
-        world: the account.
+        view: the account.
         plain: the instances.
         members: the segments of the interfaces of each instance, by its id.
     """
 
-    world: World
+    view: AccountView
     plain: tuple[Instance, ...]
     members: Mapping[str, tuple[Membership, ...]]
 
     @classmethod
-    def of(cls, world: World) -> Servers:
+    def of(cls, view: AccountView) -> Servers:
         """Of the account."""
         own: dict[str, list[Membership]] = {}
-        for membership in memberships(world):
+        for membership in memberships(view):
             own.setdefault(membership.interface.instance_id or "", []).append(membership)
-        inside = bastions(world)
+        inside = bastions(view)
         plain = [
             one
-            for one in world.all(Instance)
+            for one in view.all(Instance)
             if one.state not in _GONE
             and all(inside.isdisjoint(held.segments) for held in own.get(one.instance_id, ()))
         ]
-        return cls(world, tuple(plain), {id_: tuple(held) for id_, held in own.items()})
+        return cls(view, tuple(plain), {id_: tuple(held) for id_, held in own.items()})
 
     def interfaces(self, one: Instance) -> tuple[str, ...]:
         """Ids of its interfaces; none where it may be the bastion itself."""
         held = self.members.get(one.instance_id, ())
-        if bastions(self.world) and any(each.unknown is not None for each in held):
+        if bastions(self.view) and any(each.unknown is not None for each in held):
             return ()
         return tuple(each.interface.network_interface_id for each in held)
 
     def doubts(self, one: Instance) -> Iterator[Observation]:
         """Why it is not known, or not fully, who administers it."""
-        gap = self.world.gap(NetworkInterface, one.region)
+        gap = self.view.gap(NetworkInterface, one.region)
         for each in self.members.get(one.instance_id, ()):
-            if each.unknown is not None and bastions(self.world):
+            if each.unknown is not None and bastions(self.view):
                 yield unknown("Segment", each.unknown)
         if gap is not None or one.instance_id not in self.members:
             yield unknown("NetworkInterface", missing(gap, f"NetworkInterface of {one.name}"))
@@ -136,11 +136,11 @@ def administered(
 
 
 def entered(
-    world: World, reach: Reach, target: str, options: BastionIngressOptions
+    view: AccountView, reach: Reach, target: str, options: BastionIngressOptions
 ) -> Iterator[Observation]:
     """Of the bastion: from which networks, over which protocols."""
-    inside = bastions(world)
-    networks = frozenset(options.networks) or _named_by_flows(world, inside)
+    inside = bastions(view)
+    networks = frozenset(options.networks) or _named_by_flows(view, inside)
     services = TrafficSet.parse(options.services) | _PING
     services |= _RDP if options.rdp_over_tls else NO_TRAFFIC
     found: list[Observation] = []
@@ -155,10 +155,10 @@ def entered(
     yield from found or [passed(text("network.bastion-shut"))]
 
 
-def _named_by_flows(world: World, inside: frozenset[str]) -> frozenset[str]:
-    flows = [flow for flow in world.baseline.flows if not inside.isdisjoint(flow.to)]
+def _named_by_flows(view: AccountView, inside: frozenset[str]) -> frozenset[str]:
+    flows = [flow for flow in view.baseline.flows if not inside.isdisjoint(flow.to)]
     return frozenset(
-        name for flow in flows for name in flow.from_ if name in world.baseline.networks
+        name for flow in flows for name in flow.from_ if name in view.baseline.networks
     )
 
 

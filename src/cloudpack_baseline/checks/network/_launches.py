@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._subnets import Subnets
 from cloudpack_baseline.findings import Observation, failed, passed, unknown
 from cloudpack_baseline.model.ec2 import Subnet
@@ -23,7 +23,7 @@ _REQUIRED = "HttpTokens=required"
 
 
 def public_addresses(
-    world: World, subnets: Subnets, template: LaunchTemplate
+    view: AccountView, subnets: Subnets, template: LaunchTemplate
 ) -> Iterator[Observation]:
     """Of each version that asks for public addresses, whether it may."""
     asking = [
@@ -36,7 +36,7 @@ def public_addresses(
         yield passed(text("network.template-private"))
     for version, interface in asking:
         excuses = [
-            _declared_facing(world, version, interface),
+            _declared_facing(view, version, interface),
             *_excused_by_subnet(subnets, template.region, interface.subnet_id),
         ]
         yield _public_address(version.number, any_of(excuses))
@@ -58,34 +58,34 @@ def _excused_by_subnet(subnets: Subnets, region: str, subnet_id: str | None) -> 
     """The subnet that it names may face the Internet, or have no way to it."""
     if subnet_id is None:
         return
-    subnet = next((one for one in subnets.world.all(Subnet) if one.subnet_id == subnet_id), None)
+    subnet = next((one for one in subnets.view.all(Subnet) if one.subnet_id == subnet_id), None)
     if subnet is not None:
         yield subnets.faces_internet(subnet)
         yield lift(lambda routes: not routes, subnets.gateway_routes(subnet, 4))
-    elif (gap := subnets.world.gap(Subnet, region)) is not None:
+    elif (gap := subnets.view.gap(Subnet, region)) is not None:
         yield gap
 
 
 def _declared_facing(
-    world: World, version: LaunchTemplateVersion, interface: LaunchTemplateInterface
+    view: AccountView, version: LaunchTemplateVersion, interface: LaunchTemplateInterface
 ) -> bool:
     """Whether its groups or tags put it into ``internet_facing`` segments, and no other."""
     tags = dict(version.tags)
     held = [
         one
-        for one in world.baseline.segments
+        for one in view.baseline.segments
         if not set(one.security_groups).isdisjoint(interface.groups)
         or (one.tags and one.tags.items() <= tags.items())
     ]
     return bool(held) and all(one.internet_facing for one in held)
 
 
-def tokens(world: World, template: LaunchTemplate) -> Iterator[Observation]:
+def tokens(view: AccountView, template: LaunchTemplate) -> Iterator[Observation]:
     """Of each version, whether instances from it serve metadata only for a token."""
     defaults = next(
-        (one for one in world.all(InstanceMetadataDefaults) if one.region == template.region), None
+        (one for one in view.all(InstanceMetadataDefaults) if one.region == template.region), None
     )
-    gap = world.gap(InstanceMetadataDefaults, template.region)
+    gap = view.gap(InstanceMetadataDefaults, template.region)
     for version in template.versions:
         yield _tokens(version, defaults, gap)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._reach import Reach
 from cloudpack_baseline.checks.network._stores import (
     Store,
@@ -17,8 +17,8 @@ from cloudpack_baseline.reachability import ALL_TRAFFIC, TrafficSet
 __all__ = ["port_of", "reach_of"]
 
 
-def reach_of(world: World, held: Mapping[str, Store]) -> Reach:
-    recorded = {one.network_interface_id for one in world.all(NetworkInterface)}
+def reach_of(view: AccountView, held: Mapping[str, Store]) -> Reach:
+    recorded = {one.network_interface_id for one in view.all(NetworkInterface)}
     made = {
         one.network_interface_id: one
         for store in held.values()
@@ -28,7 +28,7 @@ def reach_of(world: World, held: Mapping[str, Store]) -> Reach:
     targets = {
         key: [one.network_interface_id for one in store.interfaces] for key, store in held.items()
     }
-    return Reach.of(world, targets, more=made.values())
+    return Reach.of(view, targets, more=made.values())
 
 
 def port_of(store: Store) -> TrafficSet:

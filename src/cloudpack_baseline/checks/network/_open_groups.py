@@ -10,7 +10,7 @@ from operator import and_, or_
 from attrs import frozen
 
 from cloudpack_baseline.baseline import Flow
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.elsewhere import not_applicable
 from cloudpack_baseline.checks.network._reach import told
 from cloudpack_baseline.checks.network.ends import INTERNET as INTERNET_NAME
@@ -48,21 +48,21 @@ class Openness:
     """What judging a group needs of the account; build it with `of`.
 
     Attributes:
-        world: the account.
+        view: the account.
         lists: the blocks of its prefix lists.
         networks: the addresses of all declared networks.
         members: the interfaces that carry each group.
         network: for witnesses.
     """
 
-    world: World
+    view: AccountView
     lists: PrefixLists
     networks: IpSet
     members: Mapping[str, tuple[Membership, ...]]
     network: Network
 
     @classmethod
-    def of(cls, world: World, held: Iterable[Membership], network: Network) -> Openness:
+    def of(cls, view: AccountView, held: Iterable[Membership], network: Network) -> Openness:
         """Of the account."""
         members: dict[str, list[Membership]] = {}
         for one in held:
@@ -70,9 +70,9 @@ class Openness:
             for group in () if isinstance(groups, Unknown) else groups:
                 members.setdefault(group, []).append(one)
         return cls(
-            world,
-            {one.prefix_list_id: _blocks(one) for one in world.all(ManagedPrefixList)},
-            IpSet.parse(world.baseline.cidrs_of(world.baseline.networks)),
+            view,
+            {one.prefix_list_id: _blocks(one) for one in view.all(ManagedPrefixList)},
+            IpSet.parse(view.baseline.cidrs_of(view.baseline.networks)),
             {group: tuple(many) for group, many in members.items()},
             network,
         )
@@ -116,7 +116,7 @@ class Openness:
 
     def _declared(self, carriers: Iterable[Membership]) -> TrafficSet:
         """What may come from the Internet to every interface that carries the group."""
-        flows = self.world.baseline.flows
+        flows = self.view.baseline.flows
         each = [_from_internet(flows, one.segments) for one in carriers]
         return reduce(and_, each, ALL_TRAFFIC) if each else NO_TRAFFIC
 

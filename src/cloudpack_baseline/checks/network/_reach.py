@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from attrs import frozen
 
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
 from cloudpack_baseline.checks.network.segments import Membership, memberships
 from cloudpack_baseline.findings import Observation, Witness, failed, unknown
@@ -85,7 +85,7 @@ class Reach:
     @classmethod
     def of(
         cls,
-        world: World,
+        view: AccountView,
         targets: Mapping[str, Iterable[str]],
         *,
         more: Iterable[NetworkInterface] = (),
@@ -94,15 +94,15 @@ class Reach:
         """Of the account.
 
         Args:
-            world: what was gathered and declared.
+            view: what was gathered and declared.
             targets: interface ids by a name of their own.
             more: interfaces that are not among the records.
             peers: declared names of VPCs, by id, whose interfaces are a source of that name.
         """
         more = tuple(more)
-        network = Network.from_records((*world.snapshot.records, *more))
-        held = memberships(world, (*world.all(NetworkInterface), *more))
-        sources = (*_declared(world, held), *_undeclared(world, held, peers))
+        network = Network.from_records((*view.snapshot.records, *more))
+        held = memberships(view, (*view.all(NetworkInterface), *more))
+        sources = (*_declared(view, held), *_undeclared(view, held, peers))
         ends = {name: frozenset(ids) for name, ids in targets.items()}
         return cls(
             network,
@@ -161,17 +161,17 @@ class Reach:
         return self.network.flow(source.end.end, self.targets[target], lowest)
 
 
-def _declared(world: World, held: Iterable[Membership]) -> Iterator[Source]:
+def _declared(view: AccountView, held: Iterable[Membership]) -> Iterator[Source]:
     hosts = [one for one in held if is_host(one.interface)]
-    for end in declared_ends(world.baseline, hosts):
+    for end in declared_ends(view.baseline, hosts):
         yield Source(end, end.name)
-    networks = IpSet.parse(world.baseline.cidrs_of(world.baseline.networks))
+    networks = IpSet.parse(view.baseline.cidrs_of(view.baseline.networks))
     private = _end("(private)", Addresses(_PRIVATE - networks))
     yield Source(private, text("network.private"))
 
 
 def _undeclared(
-    world: World, held: Iterable[Membership], peers: Mapping[str, str]
+    view: AccountView, held: Iterable[Membership], peers: Mapping[str, str]
 ) -> Iterator[Source]:
     """Interfaces of no segment: of the account, and of the other accounts of the snapshot."""
     loose = [one for one in held if not one.segments and is_host(one.interface)]
@@ -181,12 +181,12 @@ def _undeclared(
             yield Source(_end(f"({name})", Interfaces((name,))), name, one.unknown)
     others = [
         one
-        for one in world.snapshot.records
-        if isinstance(one, NetworkInterface) and one.account != world.account.id and is_host(one)
+        for one in view.snapshot.records
+        if isinstance(one, NetworkInterface) and one.account != view.account.id and is_host(one)
     ]
     groups: dict[frozenset[str], list[str]] = {frozenset(): []}
     for interface in (*(one.interface for one in loose if one.unknown is None), *others):
-        known = frozenset(_names_of(world, interface, peers))
+        known = frozenset(_names_of(view, interface, peers))
         groups.setdefault(known, []).append(interface.network_interface_id)
     for names, ids in groups.items():
         shown = " & ".join(sorted(names))
@@ -194,13 +194,15 @@ def _undeclared(
         yield Source(end, shown or text("network.unplaced"))
 
 
-def _names_of(world: World, interface: NetworkInterface, peers: Mapping[str, str]) -> Iterator[str]:
+def _names_of(
+    view: AccountView, interface: NetworkInterface, peers: Mapping[str, str]
+) -> Iterator[str]:
     """The declared networks that it is in: a bastion may stand in another account."""
     if interface.vpc_id in peers:
         yield peers[interface.vpc_id]
     held = interface.private_ip_addresses
     addresses = [] if isinstance(held, Unknown) else [one.private_ip_address for one in held]
-    for name, cidrs in world.baseline.networks.items():
+    for name, cidrs in view.baseline.networks.items():
         blocks = IpSet.parse(cidrs)
         if addresses and all(address in blocks for address in addresses):
             yield name

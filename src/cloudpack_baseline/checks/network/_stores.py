@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
     NetworkInterfacePrivateIpAddress,
@@ -67,22 +67,22 @@ class Store:
     port: Field[int | None] = None
 
 
-def stores(world: World) -> tuple[Store, ...]:
+def stores(view: AccountView) -> tuple[Store, ...]:
     """All stores of the account, and the interfaces of stores that have no record."""
-    held = tuple(_Finder(world).each())
+    held = tuple(_Finder(view).each())
     owned = {one.network_interface_id for store in held for one in store.interfaces}
     rest = (
         Store(one, (one,))
-        for one in world.all(NetworkInterface)
+        for one in view.all(NetworkInterface)
         if _is_store(one) and one.network_interface_id not in owned
     )
     return (*held, *rest)
 
 
-def databases(world: World) -> tuple[tuple[DBInstance, Store], ...]:
+def databases(view: AccountView) -> tuple[tuple[DBInstance, Store], ...]:
     """The databases of RDS alone."""
-    finder = _Finder(world)
-    return tuple((one, finder.database(one)) for one in world.all(DBInstance))
+    finder = _Finder(view)
+    return tuple((one, finder.database(one)) for one in view.all(DBInstance))
 
 
 def _is_store(interface: NetworkInterface) -> bool:
@@ -93,13 +93,13 @@ def _is_store(interface: NetworkInterface) -> bool:
 class _Finder:
     """Looks for the interfaces of stores."""
 
-    world: World
+    view: AccountView
 
     def each(self) -> Iterator[Store]:
-        yield from (self.database(one) for one in self.world.all(DBInstance))
-        yield from (self._cache(one) for one in self.world.all(CacheCluster))
-        yield from (self._serverless(one) for one in self.world.all(ServerlessCache))
-        yield from (self._warehouse(one) for one in self.world.all(RedshiftCluster))
+        yield from (self.database(one) for one in self.view.all(DBInstance))
+        yield from (self._cache(one) for one in self.view.all(CacheCluster))
+        yield from (self._serverless(one) for one in self.view.all(ServerlessCache))
+        yield from (self._warehouse(one) for one in self.view.all(RedshiftCluster))
 
     def database(self, one: DBInstance) -> Store:
         def fits(interface: NetworkInterface) -> bool:
@@ -150,7 +150,7 @@ class _Finder:
         return self._store(one, fits, ())
 
     def _subnets_of(self, one: CacheCluster) -> tuple[str, ...]:
-        for group in self.world.all(CacheSubnetGroup):
+        for group in self.view.all(CacheSubnetGroup):
             if (group.region, group.name) == (one.region, one.subnet_group):
                 return group.subnets
         return ()
@@ -158,18 +158,18 @@ class _Finder:
     def _store(
         self, one: Kept, fits: Callable[[NetworkInterface], bool], subnets: Iterable[str]
     ) -> Store:
-        held = [each for each in self.world.all(NetworkInterface) if each.region == one.region]
+        held = [each for each in self.view.all(NetworkInterface) if each.region == one.region]
         found = tuple(each for each in held if each.belongs_to == one.arn) or tuple(
             each for each in held if each.belongs_to is None and fits(each)
         )
-        if not found and self.world.gap(NetworkInterface, one.region) is None:
+        if not found and self.view.gap(NetworkInterface, one.region) is None:
             found = tuple(self._stand_ins(one, subnets))
         return Store(one, found, one.port)
 
     def _stand_ins(self, one: Kept, subnets: Iterable[str]) -> Iterator[NetworkInterface]:
         """The interfaces that its settings would give it, where none is described (moto)."""
         wanted = frozenset(subnets)
-        for subnet in self.world.all(Subnet):
+        for subnet in self.view.all(Subnet):
             block = subnet.cidr_block
             if subnet.subnet_id in wanted and isinstance(block, str):
                 last = ipaddress.ip_network(block)[-_LAST_HOST]

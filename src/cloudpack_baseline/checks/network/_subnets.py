@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from cloudpack_baseline.baseline import Segment
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.checks.network.segments import Membership, memberships
 from cloudpack_baseline.model.ec2 import NetworkInterface, Route, RouteTable, Subnet, Vpc
@@ -66,7 +66,7 @@ class Subnets:
     """The account's subnets with their route tables and interfaces; build it with `of`.
 
     Attributes:
-        world: what they were read from.
+        view: what they were read from.
         explicit: route tables by the subnet that names them.
         main: main route tables by VPC.
         doubtful: VPCs with a table whose associations could not be read, and why.
@@ -74,7 +74,7 @@ class Subnets:
         nat: subnets with a NAT gateway.
     """
 
-    world: World
+    view: AccountView
     explicit: Mapping[str, RouteTable]
     main: Mapping[str, RouteTable]
     doubtful: Mapping[str, Unknown]
@@ -82,12 +82,12 @@ class Subnets:
     nat: frozenset[str]
 
     @classmethod
-    def of(cls, world: World) -> Subnets:
-        """Those of the world."""
+    def of(cls, view: AccountView) -> Subnets:
+        """Those of the account."""
         explicit: dict[str, RouteTable] = {}
         main: dict[str, RouteTable] = {}
         doubtful: dict[str, Unknown] = {}
-        for table in world.all(RouteTable):
+        for table in view.all(RouteTable):
             if isinstance(table.associations, Unknown):
                 doubtful[table.vpc_id] = table.associations
                 continue
@@ -99,22 +99,22 @@ class Subnets:
                 elif one.main:
                     main[table.vpc_id] = table
         members: dict[str, list[Membership]] = {}
-        for membership in memberships(world):
+        for membership in memberships(view):
             members.setdefault(membership.interface.subnet_id, []).append(membership)
         nat = frozenset(
             one.subnet_id
-            for one in world.all(NatGateway)
+            for one in view.all(NatGateway)
             if one.subnet_id is not None and one.state not in _GONE
         )
         by_subnet = {subnet: tuple(held) for subnet, held in members.items()}
-        return cls(world, explicit, main, doubtful, by_subnet, nat)
+        return cls(view, explicit, main, doubtful, by_subnet, nat)
 
     def table(self, subnet: Subnet) -> Field[RouteTable]:
         """The route table of the subnet: its own, else the main one of its VPC."""
         own = self.explicit.get(subnet.subnet_id)
         if own is not None:
             return own
-        gap = self.world.gap(RouteTable, subnet.region)
+        gap = self.view.gap(RouteTable, subnet.region)
         doubt = self.doubtful.get(subnet.vpc_id, gap)
         main = self.main.get(subnet.vpc_id)
         if doubt is None and main is not None:
@@ -134,12 +134,12 @@ class Subnets:
         """Whether the VPC has any network interface."""
         if any(one.interface.vpc_id == vpc_id for held in self.members.values() for one in held):
             return True
-        gap = self.world.gap(NetworkInterface, region)
+        gap = self.view.gap(NetworkInterface, region)
         return False if gap is None else gap
 
     def idle_default_vpc(self, vpc_id: str) -> Truth:
         """Whether the VPC is the region's default one, and nothing is in it."""
-        vpc = next((one for one in self.world.all(Vpc) if one.vpc_id == vpc_id), None)
+        vpc = next((one for one in self.view.all(Vpc) if one.vpc_id == vpc_id), None)
         if vpc is None:
             return False
         return all_of((vpc.is_default, negate(self.in_use(vpc_id, vpc.region))))
@@ -148,7 +148,7 @@ class Subnets:
         """The subnets that use the table as the main one of their VPC."""
         return tuple(
             one
-            for one in self.world.all(Subnet)
+            for one in self.view.all(Subnet)
             if one.vpc_id == table.vpc_id and one.subnet_id not in self.explicit
         )
 
@@ -158,7 +158,7 @@ class Subnets:
         NAT gateways stand in no segment. What is declared of the subnet itself goes
         before what is declared of the interfaces in it.
         """
-        truths = {one.name: _declared(one, subnet) for one in self.world.baseline.segments}
+        truths = {one.name: _declared(one, subnet) for one in self.view.baseline.segments}
         facing = self._facing()
         direct = [name for name, truth in truths.items() if truth is True]
         if direct:
@@ -183,11 +183,11 @@ class Subnets:
             return False
         if not held and subnet.subnet_id not in self.nat:
             return False
-        gap = self.world.gap(NetworkInterface, subnet.region)
+        gap = self.view.gap(NetworkInterface, subnet.region)
         return True if gap is None else gap
 
     def _facing(self) -> frozenset[str]:
-        return frozenset(one.name for one in self.world.baseline.segments if one.internet_facing)
+        return frozenset(one.name for one in self.view.baseline.segments if one.internet_facing)
 
     @staticmethod
     def _faces(membership: Membership, facing: frozenset[str]) -> bool:
@@ -201,7 +201,7 @@ class Subnets:
                 truths.append(one.unknown)
             else:
                 truths.append(self._faces(one, facing))
-        gap = self.world.gap(NetworkInterface, subnet.region)
+        gap = self.view.gap(NetworkInterface, subnet.region)
         return all_of(truths if gap is None else [*truths, gap])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cloudpack_baseline.baseline import (
     AdminIngressOptions,
 )
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.checks.network._ingress import (
     Bastion,
@@ -27,18 +27,18 @@ __all__ = ["admin_ingress"]
 
 
 @check(*NETWORK_READS, subjects=(Instance,))
-def admin_ingress(world: World) -> Iterator[Finding]:
+def admin_ingress(view: AccountView) -> Iterator[Finding]:
     """4.5.1: administration ports of servers are reached from the bastion only.
 
     Evidence: what completes a connection to the administration ports of each instance. The
     bastion is a segment of that role, or a network or a peer that the options name: it may
     stand in another account.
     """
-    options = world.baseline.options(AdminIngressOptions)
-    wide, peers = with_peers(world, options.peers)
-    held = Servers.of(world)
+    options = view.baseline.options(AdminIngressOptions)
+    wide, peers = with_peers(view, options.peers)
+    held = Servers.of(view)
     reach = Reach.of(wide, {one.key: held.interfaces(one) for one in held.plain}, peers=peers)
-    bastion, traffic = Bastion.of(world, options), TrafficSet.parse(options.services)
+    bastion, traffic = Bastion.of(view, options), TrafficSet.parse(options.services)
     for one in held.plain:
         seen = administered(reach, one.key, bastion, traffic) if held.interfaces(one) else ()
-        yield of_resource(world, one, *seen, *held.doubts(one))
+        yield of_resource(view, one, *seen, *held.doubts(one))

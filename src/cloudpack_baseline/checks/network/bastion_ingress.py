@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cloudpack_baseline.baseline import (
     BastionIngressOptions,
 )
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.elsewhere import of_account, of_resource
 from cloudpack_baseline.checks.network._ingress import (
     bastions,
@@ -27,7 +27,7 @@ __all__ = ["bastion_ingress"]
 
 
 @check(*NETWORK_READS, subjects=(NetworkInterface,))
-def bastion_ingress(world: World) -> Iterator[Finding]:
+def bastion_ingress(view: AccountView) -> Iterator[Finding]:
     """4.5.1: the bastion is reached from the corporate networks only, over encrypted protocols.
 
     Evidence: everything that completes a connection to an interface in a segment of the role
@@ -35,23 +35,23 @@ def bastion_ingress(world: World) -> Iterator[Finding]:
     flow lets in; ping from them is not held against it. VPN and Direct Connect networks
     are networks like any other. Without a bastion the control does not apply.
     """
-    inside = bastions(world)
+    inside = bastions(view)
     held = [
         one
-        for one in memberships(world)
+        for one in memberships(view)
         if is_host(one.interface)
         and (one.unknown is not None or not inside.isdisjoint(one.segments))
     ]
     if not inside or not held:
-        yield of_account(world, text("network.no-bastion"))
+        yield of_account(view, text("network.no-bastion"))
         return
-    options = world.baseline.options(BastionIngressOptions)
+    options = view.baseline.options(BastionIngressOptions)
     reach = Reach.of(
-        world, {one.interface.key: [one.interface.network_interface_id] for one in held}
+        view, {one.interface.key: [one.interface.network_interface_id] for one in held}
     )
     for one in held:
         if one.unknown is not None and inside.isdisjoint(one.segments):
-            yield of_resource(world, one.interface, unknown("Segment", one.unknown))
+            yield of_resource(view, one.interface, unknown("Segment", one.unknown))
         else:
-            seen = entered(world, reach, one.interface.key, options)
-            yield of_resource(world, one.interface, *seen)
+            seen = entered(view, reach, one.interface.key, options)
+            yield of_resource(view, one.interface, *seen)

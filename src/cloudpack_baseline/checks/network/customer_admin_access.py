@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cloudpack_baseline.baseline import (
     CustomerAdminAccessOptions,
 )
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.elsewhere import of_account, of_resource
 from cloudpack_baseline.checks.network._ingress import (
     served,
@@ -28,7 +28,7 @@ __all__ = ["customer_admin_access"]
 
 
 @check(*NETWORK_READS, subjects=(NetworkInterface,))
-def customer_admin_access(world: World) -> Iterator[Finding]:
+def customer_admin_access(view: AccountView) -> Iterator[Finding]:
     """5.5: the application's administration is open to the customer's sites only.
 
     Evidence: what completes a connection, from outside, to the administration ports that
@@ -36,21 +36,21 @@ def customer_admin_access(world: World) -> Iterator[Finding]:
     over FTP, Telnet or clear HTTP. Behind a load balancer the limit may stand in its rules
     or its web ACL, so an open port there is unknown.
     """
-    options = world.baseline.options(CustomerAdminAccessOptions)
+    options = view.baseline.options(CustomerAdminAccessOptions)
     if not options.services:
-        yield of_account(world, text("network.no-administration"))
+        yield of_account(view, text("network.no-administration"))
         return
     wanted = frozenset(options.segments) or frozenset(
-        one.name for one in world.baseline.segments if one.role is None
+        one.name for one in view.baseline.segments if one.role is None
     )
-    held = [one for one in memberships(world) if is_host(one.interface)]
-    meant = [one for one in held if is_in(one, wanted) is not False or not world.baseline.segments]
+    held = [one for one in memberships(view) if is_host(one.interface)]
+    meant = [one for one in held if is_in(one, wanted) is not False or not view.baseline.segments]
     reach = Reach.of(
-        world, {one.interface.key: [one.interface.network_interface_id] for one in meant}
+        view, {one.interface.key: [one.interface.network_interface_id] for one in meant}
     )
     for one in meant:
         doubt = is_in(one, wanted)
         seen = list(served(reach, one.interface, options))
         if isinstance(doubt, Unknown) and any(each.outcome is Outcome.FAIL for each in seen):
             seen = [unknown("Segment", doubt)]
-        yield of_resource(world, one.interface, *seen)
+        yield of_resource(view, one.interface, *seen)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cloudpack_baseline.baseline import (
     DatabaseIsolationOptions,
 )
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.elsewhere import not_applicable, of_resource
 from cloudpack_baseline.checks.network._network_paths_shared import port_of, reach_of
 from cloudpack_baseline.checks.network._reach import Arrival, Reach
@@ -40,7 +40,7 @@ __all__ = ["database_isolation"]
     reads(DBCluster),
     subjects=(NetworkInterface, *STORE_KINDS, DBCluster),
 )
-def database_isolation(world: World) -> Iterator[Finding]:
+def database_isolation(view: AccountView) -> Iterator[Finding]:
     """5.1.1: databases, caches, search and warehouse nodes are reached from declared segments.
 
     Evidence: what completes a connection to the port of the store, or to any port where it
@@ -48,33 +48,33 @@ def database_isolation(world: World) -> Iterator[Finding]:
     API (``HttpEndpointEnabled``) reaches a cluster from the Internet by way of IAM: it is
     off, or declared. Without ``[[segments]]`` only what comes from outside is judged.
     """
-    held = stores(world)
-    reach = reach_of(world, {store.record.key: store for store in held})
+    held = stores(view)
+    reach = reach_of(view, {store.record.key: store for store in held})
     for store in held:
-        yield of_resource(world, store.record, *_isolated(world, reach, store))
-    declared = world.baseline.options(DatabaseIsolationOptions).data_api
-    for cluster in world.all(DBCluster):
+        yield of_resource(view, store.record, *_isolated(view, reach, store))
+    declared = view.baseline.options(DatabaseIsolationOptions).data_api
+    for cluster in view.all(DBCluster):
         allows = any(matches(pattern, cluster.name) for pattern in declared)
-        yield of_resource(world, cluster, _data_api(cluster, declared=allows))
+        yield of_resource(view, cluster, _data_api(cluster, declared=allows))
 
 
-def _isolated(world: World, reach: Reach, store: Store) -> Iterator[Observation]:
+def _isolated(view: AccountView, reach: Reach, store: Store) -> Iterator[Observation]:
     key = store.record.key
     if not store.interfaces:
-        gap = world.gap(NetworkInterface, store.record.region)
+        gap = view.gap(NetworkInterface, store.record.region)
         yield unknown("NetworkInterface", missing(gap, f"NetworkInterface of {key}"))
         return
     found: list[Observation] = []
     for arrival in reach.arrivals(key, port_of(store)):
-        if world.baseline.segments or not isinstance(arrival.source.end.end, Interfaces):
-            declared = _declared(world, reach, key, arrival)
+        if view.baseline.segments or not isinstance(arrival.source.end.end, Interfaces):
+            declared = _declared(view, reach, key, arrival)
             found += reach.surplus(key, arrival, declared, "network.store-open")
-    if not found and not world.baseline.segments:
+    if not found and not view.baseline.segments:
         found.append(not_applicable(text("network.no-segments")))
     yield from found or [passed(text("network.store-shut"))]
 
 
-def _declared(world: World, reach: Reach, key: str, arrival: Arrival) -> TrafficSet:
+def _declared(view: AccountView, reach: Reach, key: str, arrival: Arrival) -> TrafficSet:
     """What flows declare from the source to the segment of the store."""
     own = reach.segments(key)
     if arrival.source.end.name in own:
@@ -82,7 +82,7 @@ def _declared(world: World, reach: Reach, key: str, arrival: Arrival) -> Traffic
     found = NO_TRAFFIC
     for name in own:
         end = DeclaredEnd(name, frozenset((name,)), Interfaces(()))
-        found |= allowed(world.baseline.flows, arrival.source.end, end)
+        found |= allowed(view.baseline.flows, arrival.source.end, end)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cloudpack_baseline.baseline import DedicatedTenancyOptions
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.elsewhere import of_account, of_resource
 from cloudpack_baseline.checks.network._network_settings_shared import GONE
 from cloudpack_baseline.checks.network.doubt import is_in
@@ -33,35 +33,35 @@ _DEDICATED = frozenset(("dedicated", "host"))
 @check(
     reads(Instance), reads(NetworkInterface), reads(Subnet), subjects=(Instance, NetworkInterface)
 )
-def dedicated_tenancy(world: World) -> Iterator[Finding]:
+def dedicated_tenancy(view: AccountView) -> Iterator[Finding]:
     """5.1.1: servers for which dedicated hardware is declared run on such.
 
     Evidence: ``Placement.Tenancy`` of the instances in the segments and VPCs that
     ``[controls.dedicated-tenancy]`` names; ``dedicated`` and ``host`` are both meant.
     """
-    options = world.baseline.options(DedicatedTenancyOptions)
+    options = view.baseline.options(DedicatedTenancyOptions)
     if not options.segments and not options.vpcs:
-        yield of_account(world, text("network.tenancy-undeclared"))
+        yield of_account(view, text("network.tenancy-undeclared"))
         return
     found = False
     members: dict[str, list[Membership]] = {}
-    for membership in memberships(world) if options.segments else ():
+    for membership in memberships(view) if options.segments else ():
         members.setdefault(membership.interface.instance_id or "", []).append(membership)
-    for instance in world.all(Instance):
-        meant = _is_meant(world, instance, members.get(instance.instance_id, ()))
+    for instance in view.all(Instance):
+        meant = _is_meant(view, instance, members.get(instance.instance_id, ()))
         if instance.state not in GONE and meant is not False:
             found = True
-            yield of_resource(world, instance, _tenancy(instance, meant))
+            yield of_resource(view, instance, _tenancy(instance, meant))
     if not found:
-        yield of_account(world, text("network.tenancy-nobody"))
+        yield of_account(view, text("network.tenancy-nobody"))
 
 
-def _is_meant(world: World, instance: Instance, members: Iterable[Membership]) -> Truth:
-    options = world.baseline.options(DedicatedTenancyOptions)
+def _is_meant(view: AccountView, instance: Instance, members: Iterable[Membership]) -> Truth:
+    options = view.baseline.options(DedicatedTenancyOptions)
     truths: list[Truth] = [lift(lambda vpc: vpc in options.vpcs, instance.vpc_id)]
     if options.segments:
         truths += [is_in(one, options.segments) for one in members]
-        gap = world.gap(NetworkInterface, instance.region)
+        gap = view.gap(NetworkInterface, instance.region)
         truths += [] if gap is None else [gap]
     return any_of(truths)
 

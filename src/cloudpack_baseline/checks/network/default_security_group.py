@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
 from cloudpack_baseline.model.ec2 import (
@@ -20,16 +20,16 @@ __all__ = ["default_security_group"]
 
 
 @check(reads(SecurityGroup))
-def default_security_group(world: World) -> Iterator[Finding]:
+def default_security_group(view: AccountView) -> Iterator[Finding]:
     """5.1.1 (best practice): the default security group of each VPC has no rule.
 
     Evidence: ``IpPermissions`` and ``IpPermissionsEgress`` of the group whose
     ``GroupName`` is ``default`` (Amazon VPC User Guide, Default security groups). It
     cannot be deleted, and is what a resource gets that names none.
     """
-    for group in world.all(SecurityGroup):
+    for group in view.all(SecurityGroup):
         if group.group_name == "default":
-            yield of_resource(world, group, *_default_group(group))
+            yield of_resource(view, group, *_default_group(group))
 
 
 def _default_group(group: SecurityGroup) -> Iterator[Observation]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.checks.network._launches import tokens
 from cloudpack_baseline.checks.network._network_settings_shared import GONE
@@ -31,7 +31,7 @@ __all__ = ["imdsv2"]
     reads(InstanceMetadataDefaults),
     subjects=(Instance, LaunchTemplate),
 )
-def imdsv2(world: World) -> Iterator[Finding]:
+def imdsv2(view: AccountView) -> Iterator[Finding]:
     """2.2.2 (best practice): instance metadata is served only for a token, or not at all.
 
     Evidence: ``HttpTokens`` and ``HttpEndpoint`` of MetadataOptions of instances, and of the
@@ -39,11 +39,11 @@ def imdsv2(world: World) -> Iterator[Finding]:
     account's defaults decide, then its image (Amazon EC2 User Guide, Order of precedence for
     instance metadata options).
     """
-    for instance in world.all(Instance):
+    for instance in view.all(Instance):
         if instance.state not in GONE:
-            yield of_resource(world, instance, _metadata(instance))
-    for template in world.all(LaunchTemplate):
-        yield of_resource(world, template, *tokens(world, template))
+            yield of_resource(view, instance, _metadata(instance))
+    for template in view.all(LaunchTemplate):
+        yield of_resource(view, template, *tokens(view, template))
 
 
 def _metadata(instance: Instance) -> Observation:

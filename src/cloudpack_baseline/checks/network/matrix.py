@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network.ends import (
     DeclaredEnd,
     allowed,
@@ -86,14 +86,14 @@ class SegmentMatrix:
     unplaced: int = 0
 
 
-def segment_matrix(world: World) -> SegmentMatrix:
-    """The matrix of the world's account, as `segmentation` judges it."""
-    found = memberships(world, [one for one in world.all(NetworkInterface) if is_host(one)])
-    ends = declared_ends(world.baseline, found)
-    matrix = network_of(world).matrix({one.name: one.end for one in ends})
+def segment_matrix(view: AccountView) -> SegmentMatrix:
+    """The matrix of the account, as `segmentation` judges it."""
+    found = memberships(view, [one for one in view.all(NetworkInterface) if is_host(one)])
+    ends = declared_ends(view.baseline, found)
+    matrix = network_of(view).matrix({one.name: one.end for one in ends})
     cells = {
         (source.name, target.name): _cell(
-            world,
+            view,
             source,
             target,
             (
@@ -105,7 +105,7 @@ def segment_matrix(world: World) -> SegmentMatrix:
         for target in ends
         if source is not target and (source.is_segment or target.is_segment)
     }
-    account = world.account
+    account = view.account
     return SegmentMatrix(
         account=f"{account.id} ({account.name})" if account.name else account.id,
         names=tuple(one.name for one in ends),
@@ -115,14 +115,17 @@ def segment_matrix(world: World) -> SegmentMatrix:
 
 
 def _cell(
-    world: World, source: DeclaredEnd, target: DeclaredEnd, passing: tuple[TrafficSet, TrafficSet]
+    view: AccountView,
+    source: DeclaredEnd,
+    target: DeclaredEnd,
+    passing: tuple[TrafficSet, TrafficSet],
 ) -> Cell:
-    flows = world.baseline.flows
+    flows = view.baseline.flows
     passes, doubtful = passing
     declared = allowed(flows, source, target)
     services = [TrafficSet.parse(name) for name, _ in required(flows, source, target)]
     dead = [one for one in services if not one & (passes | doubtful)]
-    if not target.is_segment and not judges_egress(world.baseline):
+    if not target.is_segment and not judges_egress(view.baseline):
         return Cell(outgoing=passes | doubtful)
     return Cell(
         declared=(passes | doubtful) & declared,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.elsewhere import elsewhere, of_resource
 from cloudpack_baseline.checks.network._acl_layers import acl_layer
 from cloudpack_baseline.findings import Finding
@@ -26,7 +26,7 @@ __all__ = ["network_acls"]
     reads(Instance),
     subjects=(Subnet, NetworkInterface),
 )
-def network_acls(world: World) -> Iterator[Finding]:
+def network_acls(view: AccountView) -> Iterator[Finding]:
     """5.1.1: where two layers are asked for, a network ACL stands behind the security groups.
 
     Evidence: the inbound entries of the network ACL of each subnet in use. An ACL that lets
@@ -34,10 +34,10 @@ def network_acls(world: World) -> Iterator[Finding]:
     the only one. That is told, and fails in the segments that ``two_layers`` names.
     """
     members: dict[str, list[NetworkInterface]] = {}
-    for interface in world.all(NetworkInterface):
+    for interface in view.all(NetworkInterface):
         members.setdefault(interface.subnet_id, []).append(interface)
-    for subnet in world.all(Subnet):
+    for subnet in view.all(Subnet):
         if subnet.subnet_id in members:
-            other = elsewhere(world, subnet.owner_id)
-            observation = other or acl_layer(world, subnet, members[subnet.subnet_id])
-            yield of_resource(world, subnet, observation)
+            other = elsewhere(view, subnet.owner_id)
+            observation = other or acl_layer(view, subnet, members[subnet.subnet_id])
+            yield of_resource(view, subnet, observation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.model import ec2, ec2_gateways
 from cloudpack_baseline.model.read import Read, reads
 from cloudpack_baseline.model.snapshot import Snapshot
@@ -38,9 +38,9 @@ NETWORK_READS: tuple[Read, ...] = tuple(
 """Every kind of record that a route, a filter or an interface may need."""
 
 
-def network_of(world: World) -> Network:
+def network_of(view: AccountView) -> Network:
     """The network of everything that was gathered: paths may lead through other accounts."""
-    return world.snapshot.derived(_network)
+    return view.snapshot.derived(_network)
 
 
 def _network(snapshot: Snapshot) -> Network:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.checks.network._open_groups import Openness
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS, network_of
@@ -22,7 +22,7 @@ __all__ = ["open_security_groups"]
 
 
 @check(*NETWORK_READS, subjects=(SecurityGroup,))
-def open_security_groups(world: World) -> Iterator[Finding]:
+def open_security_groups(view: AccountView) -> Iterator[Finding]:
     """5.1.1: no port that is not declared public is open to the Internet.
 
     Evidence: the inbound rules of each group that an interface carries, all together:
@@ -31,19 +31,19 @@ def open_security_groups(world: World) -> Iterator[Finding]:
     is declared where a flow from ``internet`` goes to every segment that carries the
     group. Whether routes let it through at present is told, but does not excuse.
     """
-    openness = Openness.of(world, memberships(world), network_of(world))
-    groups = world.all(SecurityGroup)
-    unseen = {region: _unseen(world, region) for region in {one.region for one in groups}}
+    openness = Openness.of(view, memberships(view), network_of(view))
+    groups = view.all(SecurityGroup)
+    unseen = {region: _unseen(view, region) for region in {one.region for one in groups}}
     for group in groups:
-        yield of_resource(world, group, *openness.judged(group, unseen[group.region]))
+        yield of_resource(view, group, *openness.judged(group, unseen[group.region]))
 
 
-def _unseen(world: World, region: str) -> Unknown | None:
+def _unseen(view: AccountView, region: str) -> Unknown | None:
     """Why there may be more interfaces that carry a group; ``None``: there are not."""
-    gap = world.gap(NetworkInterface, region)
+    gap = view.gap(NetworkInterface, region)
     doubts = [
         one.groups
-        for one in world.all(NetworkInterface)
+        for one in view.all(NetworkInterface)
         if one.region == region and isinstance(one.groups, Unknown)
     ]
     parts = doubts if gap is None else [*doubts, gap]

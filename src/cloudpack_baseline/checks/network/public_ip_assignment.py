@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.elsewhere import elsewhere, not_applicable, of_resource
 from cloudpack_baseline.checks.network._launches import public_addresses
 from cloudpack_baseline.checks.network._subnets import Subnets
@@ -41,7 +41,7 @@ __all__ = ["public_ip_assignment"]
     reads(LaunchTemplate),
     subjects=(Subnet, LaunchTemplate),
 )
-def public_ip_assignment(world: World) -> Iterator[Finding]:
+def public_ip_assignment(view: AccountView) -> Iterator[Finding]:
     """5.1.1: only Internet-facing segments hand out public addresses.
 
     Evidence: ``MapPublicIpOnLaunch`` and ``AssignIpv6AddressOnCreation`` of subnets whose
@@ -51,15 +51,15 @@ def public_ip_assignment(world: World) -> Iterator[Finding]:
     balancers may; so may those that are in a segment with ``internet_facing``, or hold
     only interfaces of such segments. The default VPC is left out while nothing is in it.
     """
-    subnets = Subnets.of(world)
-    for subnet in world.all(Subnet):
-        yield of_resource(world, subnet, *_assignment(world, subnets, subnet))
-    for template in world.all(LaunchTemplate):
-        yield of_resource(world, template, *public_addresses(world, subnets, template))
+    subnets = Subnets.of(view)
+    for subnet in view.all(Subnet):
+        yield of_resource(view, subnet, *_assignment(view, subnets, subnet))
+    for template in view.all(LaunchTemplate):
+        yield of_resource(view, template, *public_addresses(view, subnets, template))
 
 
-def _assignment(world: World, subnets: Subnets, subnet: Subnet) -> Iterator[Observation]:
-    other = elsewhere(world, subnet.owner_id)
+def _assignment(view: AccountView, subnets: Subnets, subnet: Subnet) -> Iterator[Observation]:
+    other = elsewhere(view, subnet.owner_id)
     if other is not None:
         yield other
     elif subnets.idle_default_vpc(subnet.vpc_id) is True:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.checks.network._network_paths_shared import port_of, reach_of
 from cloudpack_baseline.checks.network._reach import Reach
@@ -27,19 +27,19 @@ __all__ = ["rds_public_access"]
 
 
 @check(*NETWORK_READS, *STORE_READS, reads(DBCluster), subjects=(DBInstance, DBCluster))
-def rds_public_access(world: World) -> Iterator[Finding]:
+def rds_public_access(view: AccountView) -> Iterator[Finding]:
     """5.1.1: databases of RDS are not public, neither by flag nor by reachability.
 
     Evidence: ``PubliclyAccessible``; and whether the Internet, beyond the declared
     networks, completes a connection to the database's port on its interfaces.
     """
-    held = databases(world)
-    reach = reach_of(world, {one.key: store for one, store in held})
+    held = databases(view)
+    reach = reach_of(view, {one.key: store for one, store in held})
     for one, store in held:
-        yield of_resource(world, one, _flag(one), _from_internet(reach, one, store))
-    for cluster in world.all(DBCluster):
+        yield of_resource(view, one, _flag(one), _from_internet(reach, one, store))
+    for cluster in view.all(DBCluster):
         if cluster.publicly_accessible is not None:
-            yield of_resource(world, cluster, _flag(cluster))
+            yield of_resource(view, cluster, _flag(cluster))
 
 
 def _flag(one: DBInstance | DBCluster) -> Observation:

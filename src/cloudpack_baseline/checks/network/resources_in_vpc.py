@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.checks.network._network_settings_shared import GONE
 from cloudpack_baseline.checks.network.doubt import missing
@@ -41,54 +41,54 @@ Housed: TypeAlias = Instance | DBInstance | CacheCluster | ServerlessCache | Red
     reads(CacheSubnetGroup),
     subjects=(Instance, DBInstance, CacheCluster, ServerlessCache, RedshiftCluster),
 )
-def resources_in_vpc(world: World) -> Iterator[Finding]:
+def resources_in_vpc(view: AccountView) -> Iterator[Finding]:
     """5.1.1: servers, databases and caches live in a VPC that is not the default one.
 
     Evidence: ``VpcId`` of instances, databases and warehouses; the VPC of a cache's subnet
     group or subnets; ``IsDefault`` of the VPC.
     """
-    for instance in world.all(Instance):
+    for instance in view.all(Instance):
         if instance.state not in GONE:
-            yield _housed(world, instance, instance.vpc_id)
-    for database in world.all(DBInstance):
-        yield _housed(world, database, database.vpc)
-    for cache in world.all(CacheCluster):
-        yield _housed(world, cache, _vpc_of_group(world, cache))
-    for serverless in world.all(ServerlessCache):
-        yield _housed(world, serverless, _vpc_of_subnets(world, serverless))
-    for warehouse in world.all(RedshiftCluster):
-        yield _housed(world, warehouse, warehouse.vpc)
+            yield _housed(view, instance, instance.vpc_id)
+    for database in view.all(DBInstance):
+        yield _housed(view, database, database.vpc)
+    for cache in view.all(CacheCluster):
+        yield _housed(view, cache, _vpc_of_group(view, cache))
+    for serverless in view.all(ServerlessCache):
+        yield _housed(view, serverless, _vpc_of_subnets(view, serverless))
+    for warehouse in view.all(RedshiftCluster):
+        yield _housed(view, warehouse, warehouse.vpc)
 
 
-def _vpc_of_group(world: World, cache: CacheCluster) -> Field[str | None]:
+def _vpc_of_group(view: AccountView, cache: CacheCluster) -> Field[str | None]:
     if cache.subnet_group is None:
         return None
-    for group in world.all(CacheSubnetGroup):
+    for group in view.all(CacheSubnetGroup):
         if (group.region, group.name) == (cache.region, cache.subnet_group):
             return group.vpc or None
-    gap = world.gap(CacheSubnetGroup, cache.region)
+    gap = view.gap(CacheSubnetGroup, cache.region)
     return missing(gap, f"CacheSubnetGroup {cache.subnet_group}")
 
 
-def _vpc_of_subnets(world: World, cache: ServerlessCache) -> Field[str | None]:
-    for subnet in world.all(Subnet):
+def _vpc_of_subnets(view: AccountView, cache: ServerlessCache) -> Field[str | None]:
+    for subnet in view.all(Subnet):
         if subnet.subnet_id in cache.subnets:
             return subnet.vpc_id
-    return missing(world.gap(Subnet, cache.region), f"Subnet {', '.join(cache.subnets)}")
+    return missing(view.gap(Subnet, cache.region), f"Subnet {', '.join(cache.subnets)}")
 
 
-def _housed(world: World, one: Housed, vpc_id: Field[str | None]) -> Finding:
-    return of_resource(world, one, _house(world, one.region, vpc_id))
+def _housed(view: AccountView, one: Housed, vpc_id: Field[str | None]) -> Finding:
+    return of_resource(view, one, _house(view, one.region, vpc_id))
 
 
-def _house(world: World, region: str, vpc_id: Field[str | None]) -> Observation:
+def _house(view: AccountView, region: str, vpc_id: Field[str | None]) -> Observation:
     if isinstance(vpc_id, Unknown):
         return unknown("VpcId", vpc_id)
     if vpc_id is None:
         return failed(text("network.outside-vpc"), read="VpcId=")
-    vpc = next((one for one in world.all(Vpc) if one.vpc_id == vpc_id), None)
+    vpc = next((one for one in view.all(Vpc) if one.vpc_id == vpc_id), None)
     if vpc is None:
-        return unknown("IsDefault", missing(world.gap(Vpc, region), f"Vpc {vpc_id}"))
+        return unknown("IsDefault", missing(view.gap(Vpc, region), f"Vpc {vpc_id}"))
     if isinstance(vpc.is_default, Unknown):
         return unknown("IsDefault", vpc.is_default, wanted="IsDefault=false")
     if vpc.is_default:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.checks.network._gateway_routes import main_table, restricted
 from cloudpack_baseline.checks.network._subnets import Subnets
@@ -31,7 +31,7 @@ __all__ = ["route_restriction"]
     reads(NatGateway),
     subjects=(Subnet, RouteTable),
 )
-def route_restriction(world: World) -> Iterator[Finding]:
+def route_restriction(view: AccountView) -> Iterator[Finding]:
     """5.1.1: only declared Internet-facing segments have a route to an Internet gateway.
 
     Evidence: active routes to an Internet gateway in the table that each subnet uses, its
@@ -39,10 +39,10 @@ def route_restriction(world: World) -> Iterator[Finding]:
     route. A main table with such a route that no subnet uses fails too: the next subnet
     would have it. The default VPC is left out while nothing is in it.
     """
-    subnets = Subnets.of(world)
-    for subnet in world.all(Subnet):
-        yield of_resource(world, subnet, restricted(subnets, subnet))
-    for table in world.all(RouteTable):
+    subnets = Subnets.of(view)
+    for subnet in view.all(Subnet):
+        yield of_resource(view, subnet, restricted(subnets, subnet))
+    for table in view.all(RouteTable):
         observation = main_table(subnets, table)
         if observation is not None:
-            yield of_resource(world, table, observation)
+            yield of_resource(view, table, observation)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.network.ends import (
     DeclaredEnd,
     allowed,
@@ -37,7 +37,7 @@ __all__ = ["segmentation"]
 
 
 @check(*NETWORK_READS, subjects=(NetworkInterface,))
-def segmentation(world: World) -> Iterator[Finding]:
+def segmentation(view: AccountView) -> Iterator[Finding]:
     """5.1.1: every connection that the network lets through between segments is declared.
 
     Evidence: routes, gateways, network ACLs and security groups of all VPCs of the
@@ -48,21 +48,21 @@ def segmentation(world: World) -> Iterator[Finding]:
     are judged from the first flow on that is declared to the outside; until then they
     are shown.
     """
-    if not world.baseline.segments:
-        yield _without_segments(world)
+    if not view.baseline.segments:
+        yield _without_segments(view)
         return
-    found = memberships(world, _ends_of_connections(world))
+    found = memberships(view, _ends_of_connections(view))
     for membership in found:
-        yield _placed(world, membership)
-    network = network_of(world)
-    ends = declared_ends(world.baseline, found)
-    yield from _pairs(_Question(world, network, ends, judges_egress(world.baseline)))
+        yield _placed(view, membership)
+    network = network_of(view)
+    ends = declared_ends(view.baseline, found)
+    yield from _pairs(_Question(view, network, ends, judges_egress(view.baseline)))
 
 
-def _without_segments(world: World) -> Finding:
-    account = world.account
+def _without_segments(view: AccountView) -> Finding:
+    account = view.account
     return Finding(
-        control=world.control,
+        control=view.control,
         resource=Resource(key=account.id, account=account.id, kind="Account", name=account.name),
         observations=(
             Observation(outcome=Outcome.NOT_APPLICABLE, message=text("network.no-segments")),
@@ -70,14 +70,14 @@ def _without_segments(world: World) -> Finding:
     )
 
 
-def _ends_of_connections(world: World) -> Iterable[NetworkInterface]:
-    return [one for one in world.all(NetworkInterface) if is_host(one)]
+def _ends_of_connections(view: AccountView) -> Iterable[NetworkInterface]:
+    return [one for one in view.all(NetworkInterface) if is_host(one)]
 
 
-def _placed(world: World, membership: Membership) -> Finding:
+def _placed(view: AccountView, membership: Membership) -> Finding:
     interface = membership.interface
     return Finding(
-        control=world.control,
+        control=view.control,
         resource=Resource.of(interface),
         observations=(_place(membership),),
     )
@@ -103,7 +103,7 @@ def _place(membership: Membership) -> Observation:
 class _Question:
     """What the pairs of ends are asked."""
 
-    world: World
+    view: AccountView
     network: Network
     ends: tuple[DeclaredEnd, ...]
     judges_egress: bool
@@ -126,7 +126,7 @@ class _Pair:
 
 def _pairs(question: _Question) -> Iterator[Finding]:
     matrix = question.network.matrix({one.name: one.end for one in question.ends})
-    flows = question.world.baseline.flows
+    flows = question.view.baseline.flows
     for source in question.ends:
         for target in question.ends:
             if source is target or not (source.is_segment or target.is_segment):
@@ -139,7 +139,7 @@ def _pairs(question: _Question) -> Iterator[Finding]:
 
 
 def _pair(question: _Question, pair: _Pair) -> Finding:
-    world = question.world
+    view = question.view
     observations = list(_observations(question, pair))
     dead = list(_dead(question, pair))
     observations += [one for one in dead if isinstance(one, Observation)]
@@ -147,10 +147,10 @@ def _pair(question: _Question, pair: _Pair) -> Finding:
     if not observations:
         observations = [_as_declared(question, pair)]
     return Finding(
-        control=world.control,
+        control=view.control,
         resource=Resource(
-            key=f"{world.account.id}:{pair.source.name}->{pair.target.name}",
-            account=world.account.id,
+            key=f"{view.account.id}:{pair.source.name}->{pair.target.name}",
+            account=view.account.id,
             kind="Flow",
             name=f"{pair.source.name}->{pair.target.name}",
         ),
@@ -206,7 +206,7 @@ def _causes(result: FlowResult) -> Unknown:
 
 def _dead(question: _Question, pair: _Pair) -> Iterator[Observation | Text]:
     """Declared services of which nothing passes: notes, and failures where required."""
-    flows = question.world.baseline.flows
+    flows = question.view.baseline.flows
     for service, is_required in required(flows, pair.source, pair.target):
         traffic = TrafficSet.parse(service)
         if traffic & (pair.passes | pair.doubtful):

@@ -16,7 +16,7 @@ from operator import or_
 from attrs import frozen
 
 from cloudpack_baseline.baseline import Segment
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.model.ec2 import Instance, NetworkInterface, Subnet
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.record import Tags
@@ -89,34 +89,34 @@ class _Neighbours:
 
 
 def memberships(
-    world: World, interfaces: Iterable[NetworkInterface] | None = None
+    view: AccountView, interfaces: Iterable[NetworkInterface] | None = None
 ) -> tuple[Membership, ...]:
     """The segments of each interface, in the order of the interfaces.
 
     Args:
-        world: whose baseline declares the segments.
+        view: whose baseline declares the segments.
         interfaces: by default all of the account.
     """
-    instances = {one.instance_id: one for one in world.all(Instance)}
-    subnets = {one.subnet_id: one for one in world.all(Subnet)}
+    instances = {one.instance_id: one for one in view.all(Instance)}
+    subnets = {one.subnet_id: one for one in view.all(Subnet)}
     found = []
-    for interface in world.all(NetworkInterface) if interfaces is None else interfaces:
+    for interface in view.all(NetworkInterface) if interfaces is None else interfaces:
         instance = instances.get(interface.instance_id or "")
         subnet = subnets.get(interface.subnet_id)
-        doubt = _doubt(world, interface, instance, subnet)
+        doubt = _doubt(view, interface, instance, subnet)
         around = _Neighbours(interface, instance, subnet, doubt)
-        found.append(_membership(world.baseline.segments, around))
+        found.append(_membership(view.baseline.segments, around))
     return tuple(found)
 
 
 def _doubt(
-    world: World, interface: NetworkInterface, instance: Instance | None, subnet: Subnet | None
+    view: AccountView, interface: NetworkInterface, instance: Instance | None, subnet: Subnet | None
 ) -> Unknown | None:
     gaps = []
     if instance is None and interface.instance_id:
-        gaps.append(world.gap(Instance, interface.region))
+        gaps.append(view.gap(Instance, interface.region))
     if subnet is None:
-        gaps.append(world.gap(Subnet, interface.region))
+        gaps.append(view.gap(Subnet, interface.region))
     known = [gap for gap in gaps if gap is not None]
     return reduce(or_, known) if known else None
 

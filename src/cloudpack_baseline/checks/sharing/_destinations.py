@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from cloudpack_baseline.baseline import ApprovedRegionsOptions, S3ReplicationDestinationOptions
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.findings import Observation, failed, passed, unknown
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.s3 import Bucket, ReplicationRule
@@ -35,18 +35,18 @@ class Destinations:
     regions: tuple[str, ...]
 
     @classmethod
-    def of(cls, world: World) -> Destinations:
+    def of(cls, view: AccountView) -> Destinations:
         """What the baseline declares and the snapshot holds."""
-        options = world.baseline.options(S3ReplicationDestinationOptions)
-        read = [account.id for account in world.snapshot.accounts]
-        own = [account.id for account in world.baseline.accounts.values()]
+        options = view.baseline.options(S3ReplicationDestinationOptions)
+        read = [account.id for account in view.snapshot.accounts]
+        own = [account.id for account in view.baseline.accounts.values()]
         return cls(
             buckets={
-                one.name: one for account in read for one in world.snapshot.all(Bucket, account)
+                one.name: one for account in read for one in view.snapshot.all(Bucket, account)
             },
             declared=options.buckets,
             accounts=frozenset((*read, *own, *options.accounts)),
-            regions=world.baseline.options(ApprovedRegionsOptions).regions,
+            regions=view.baseline.options(ApprovedRegionsOptions).regions,
         )
 
     def judged(self, rule: ReplicationRule, origin: Origin | None) -> Observation:

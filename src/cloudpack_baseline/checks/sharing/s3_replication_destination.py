@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.sharing._destinations import Destinations
 from cloudpack_baseline.checks.storage._s3_settings_shared import exempt
 from cloudpack_baseline.findings import (
@@ -24,17 +24,17 @@ __all__ = ["s3_replication_destination"]
 
 
 @check(reads(Bucket, "replication"))
-def s3_replication_destination(world: World) -> Iterator[Finding]:
+def s3_replication_destination(view: AccountView) -> Iterator[Finding]:
     """5.4, 5.6: copies go to declared accounts and approved regions only.
 
     Evidence: the destinations of rules that are enabled (GetBucketReplication). The
     destination's account and region are those of its record where its account was read,
     else as declared; a bucket that nobody knows is unknown.
     """
-    destinations = Destinations.of(world)
-    for bucket in world.all(Bucket):
+    destinations = Destinations.of(view)
+    for bucket in view.all(Bucket):
         seen = tuple(_replicated(bucket, destinations))
-        yield Finding(control=world.control, resource=Resource.of(bucket), observations=seen)
+        yield Finding(control=view.control, resource=Resource.of(bucket), observations=seen)
 
 
 def _replicated(bucket: Bucket, destinations: Destinations) -> Iterator[Observation]:

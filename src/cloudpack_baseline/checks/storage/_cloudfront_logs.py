@@ -8,7 +8,7 @@ from operator import or_
 
 from attrs import frozen
 
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.storage._s3_domains import bucket_at
 from cloudpack_baseline.findings import Observation, causes_text, failed, passed, unknown
 from cloudpack_baseline.model.arn import Arn
@@ -52,7 +52,7 @@ class _Way:
         return f"{self.distribution.name} {self.behavior.path_pattern}"
 
 
-def logged_by_cloudfront(world: World, bucket: Bucket) -> Observation:
+def logged_by_cloudfront(view: AccountView, bucket: Bucket) -> Observation:
     """Whether every distribution that leads to the bucket logs each request that it sends there.
 
     Standard logs, legacy or v2, hold every request to their distribution; real-time logs
@@ -60,11 +60,11 @@ def logged_by_cloudfront(world: World, bucket: Bucket) -> Observation:
     sampling rate of 100 (Amazon CloudFront Developer Guide, Logging requests).
     Distributions of every account that was read count.
     """
-    ways = tuple(_ways(world, bucket))
+    ways = tuple(_ways(view, bucket))
     bare = tuple(one for one in ways if one.leads is True and one.logged is False)
     if bare:
         return _bare(bare)
-    doubts = tuple(_doubts(world, ways))
+    doubts = tuple(_doubts(view, ways))
     if doubts:
         why = reduce(or_, doubts)
         message = text("storage.cloudfront-unread", cause=causes_text(why.causes))
@@ -88,9 +88,9 @@ def _bare(ways: tuple[_Way, ...]) -> Observation:
     return failed(message, read="Logging.Enabled=false", wanted=_WANTED)
 
 
-def _doubts(world: World, ways: tuple[_Way, ...]) -> Iterator[Unknown]:
+def _doubts(view: AccountView, ways: tuple[_Way, ...]) -> Iterator[Unknown]:
     """What would have to be known to say that all is logged."""
-    gap = world.gap(Distribution)
+    gap = view.gap(Distribution)
     if gap is not None:
         yield gap
     for one in ways:
@@ -99,18 +99,18 @@ def _doubts(world: World, ways: tuple[_Way, ...]) -> Iterator[Unknown]:
             yield fine
 
 
-def _distributions(world: World) -> Iterator[Distribution]:
-    for account in world.snapshot.accounts:
-        yield from world.snapshot.all(Distribution, account.id)
+def _distributions(view: AccountView) -> Iterator[Distribution]:
+    for account in view.snapshot.accounts:
+        yield from view.snapshot.all(Distribution, account.id)
 
 
-def _ways(world: World, bucket: Bucket) -> Iterator[_Way]:
-    for distribution in _distributions(world):
+def _ways(view: AccountView, bucket: Bucket) -> Iterator[_Way]:
+    for distribution in _distributions(view):
         if not _answers(distribution):
             continue
         for behavior in distribution.cache_behaviors:
             leads = _leads(distribution, behavior, bucket.name)
-            logged = _is_logged(world, distribution, behavior)
+            logged = _is_logged(view, distribution, behavior)
             # What only may lead there matters only where it is not logged.
             if leads is True or (leads is not False and logged is not True):
                 yield _Way(distribution, behavior, leads, logged)
@@ -136,21 +136,21 @@ def _is_bucket(origin: DistributionOrigin, bucket: str) -> Truth:
     return lift(lambda name: name == bucket, bucket_at(origin.domain_name, origin.path))
 
 
-def _is_logged(world: World, distribution: Distribution, behavior: CacheBehavior) -> Truth:
+def _is_logged(view: AccountView, distribution: Distribution, behavior: CacheBehavior) -> Truth:
     legacy = distribution.logging
-    taken = legacy if isinstance(legacy, Unknown) else legacy is not None and _takes(world, legacy)
+    taken = legacy if isinstance(legacy, Unknown) else legacy is not None and _takes(view, legacy)
     standard = lift(bool, distribution.deliveries)
     return any_of((taken, standard, _in_real_time(distribution, behavior)))
 
 
-def _takes(world: World, logging: LoggingConfig) -> Truth:
+def _takes(view: AccountView, logging: LoggingConfig) -> Truth:
     """Whether the bucket takes legacy logs, which CloudFront delivers by its right in the ACL.
 
     With ACLs off it takes none (Amazon CloudFront Developer Guide, Configure standard
     logging, legacy). Of a bucket that was not read nothing speaks against it.
     """
-    for account in world.snapshot.accounts:
-        for bucket in world.snapshot.all(Bucket, account.id):
+    for account in view.snapshot.accounts:
+        for bucket in view.snapshot.all(Bucket, account.id):
             if bucket.name == bucket_at(logging.bucket):
                 return lift(lambda held: held != "BucketOwnerEnforced", bucket.ownership)
     return True
@@ -168,12 +168,12 @@ def _in_real_time(distribution: Distribution, behavior: CacheBehavior) -> Truth:
     )
 
 
-def cloudfront_receivers(world: World) -> Iterator[tuple[str, str]]:
+def cloudfront_receivers(view: AccountView) -> Iterator[tuple[str, str]]:
     """Buckets that receive logs of distributions, and of which.
 
     A bucket that is an origin of the same distribution is no mere receiver.
     """
-    for one in _distributions(world):
+    for one in _distributions(view):
         for bucket in _receivers(one):
             ends = (_is_bucket(origin, bucket) for origin in one.content_origins)
             if any_of(ends) is False:

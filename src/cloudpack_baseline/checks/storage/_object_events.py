@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.logging.recorders import Recorder, recorders, recorders_unread
 from cloudpack_baseline.model.cloudtrail import AdvancedSelector, EventSelector, FieldSelector
 from cloudpack_baseline.model.s3 import Bucket
@@ -20,22 +20,22 @@ _KINDS = {"All": _BOTH, "ReadOnly": frozenset((_READ,)), "WriteOnly": frozenset(
 _READ_ONLY = {"true": _READ, "false": _WRITE}
 
 
-def events_recorded(world: World, bucket: Bucket) -> Truth:
+def events_recorded(view: AccountView, bucket: Bucket) -> Truth:
     """Whether reads and writes of every object are recorded, by one recorder or by several.
 
     A selector counts only if it surely takes every object (AWS CloudTrail User Guide,
     Logging data events): those that name some keys, events or callers do not.
     """
-    known = tuple(recorders(world))
-    unread = tuple(recorders_unread(world, bucket.region))
+    known = tuple(recorders(view))
+    unread = tuple(recorders_unread(view, bucket.region))
     return all_of(
-        any_of([*(_takes(one, bucket, world, kind) for one in known), *unread])
+        any_of([*(_takes(one, bucket, view, kind) for one in known), *unread])
         for kind in sorted(_BOTH)
     )
 
 
-def _takes(recorder: Recorder, bucket: Bucket, world: World, kind: str) -> Truth:
-    every = _Every(partition=world.account.partition, bucket=bucket.name)
+def _takes(recorder: Recorder, bucket: Bucket, view: AccountView, kind: str) -> Truth:
+    every = _Every(partition=view.account.partition, bucket=bucket.name)
     simple = lift(
         lambda held: any(kind in every.simple(one) for one in held), recorder.event_selectors
     )

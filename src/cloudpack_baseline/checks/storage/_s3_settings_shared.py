@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -18,10 +18,10 @@ __all__ = ["exempt", "finding"]
 
 
 def finding(
-    world: World, bucket: Bucket, seen: Observation, notes: tuple[Text, ...] = ()
+    view: AccountView, bucket: Bucket, seen: Observation, notes: tuple[Text, ...] = ()
 ) -> Finding:
     return Finding(
-        control=world.control, resource=Resource.of(bucket), observations=(seen,), notes=notes
+        control=view.control, resource=Resource.of(bucket), observations=(seen,), notes=notes
     )
 
 

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 
 from cloudpack_baseline import access
 from cloudpack_baseline.access.bucket import Permission
-from cloudpack_baseline.checks.check import World
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.model.read import Read, reads
 from cloudpack_baseline.model.s3 import (
     AccessPoint,
@@ -70,24 +70,24 @@ class Settled:
         return Unknown(()) if self.unknown is None else self.unknown
 
 
-def settled(world: World, bucket: Bucket) -> Settled:
+def settled(view: AccountView, bucket: Bucket) -> Settled:
     """The access of the bucket, from its own settings and those of its account."""
     policy = _policy(bucket.policy, "s3:GetBucketPolicy")
     if isinstance(policy, Unknown):
         return Settled(None, None, policy)
-    levels = _levels(world, bucket)
+    levels = _levels(view, bucket)
     excuse = levels["organization"] if isinstance(levels["organization"], Unknown) else None
     if excuse is not None:
         levels["organization"] = None
     acl = _acl(bucket.acl)
     doubts = [one for one in (*levels.values(), acl, bucket.ownership) if not is_known(one)]
-    points, point_doubt = _points(world, bucket)
+    points, point_doubt = _points(view, bucket)
     if not _tells_points_apart(bucket.policy):
         point_doubt = None
     base = access.BucketAccess(
         name=bucket.name,
         owner_account=bucket.account,
-        partition=world.account.partition,
+        partition=view.account.partition,
         region=bucket.region or None,
         owner_canonical_id=bucket.owner if is_known(bucket.owner) and bucket.owner else None,
         policy=policy,
@@ -113,14 +113,14 @@ def _tells_points_apart(policy: Field[str | None]) -> bool:
     return isinstance(policy, str) and "dataaccesspoint" in policy.lower()
 
 
-def _levels(world: World, bucket: Bucket) -> dict[str, Field[PublicAccessBlock | None]]:
+def _levels(view: AccountView, bucket: Bucket) -> dict[str, Field[PublicAccessBlock | None]]:
     account: Field[PublicAccessBlock | None]
     organization: Field[PublicAccessBlock | None]
-    found = world.all(AccountPublicAccessBlock)
+    found = view.all(AccountPublicAccessBlock)
     if found:
         account, organization = found[0].settings, found[0].organization
     else:
-        missing = world.gap(AccountPublicAccessBlock)
+        missing = view.gap(AccountPublicAccessBlock)
         account = organization = (
             Unknown.because(Why.NOT_GATHERED, detail="AccountPublicAccessBlock")
             if missing is None
@@ -188,11 +188,13 @@ def _acl(acl: Field[tuple[Grant, ...]]) -> Field[tuple[access.AclGrant, ...]]:
     return tuple(grants)
 
 
-def _points(world: World, bucket: Bucket) -> tuple[tuple[access.AccessPoint, ...], Unknown | None]:
+def _points(
+    view: AccountView, bucket: Bucket
+) -> tuple[tuple[access.AccessPoint, ...], Unknown | None]:
     """The access points of the bucket, and why there may be more, or other ones."""
     points: list[access.AccessPoint] = []
     doubts: list[Unknown] = []
-    for point in world.all(AccessPoint):
+    for point in view.all(AccessPoint):
         if point.bucket != bucket.name:
             continue
         made = _point(point)
@@ -200,7 +202,7 @@ def _points(world: World, bucket: Bucket) -> tuple[tuple[access.AccessPoint, ...
             doubts.append(made)
         else:
             points.append(made)
-    gap = world.gap(AccessPoint)
+    gap = view.gap(AccessPoint)
     if gap is not None:
         doubts.append(gap)
     return tuple(points), reduce(or_, doubts) if doubts else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.logging.recorders import RECORDER_READS, recorders_elsewhere
 from cloudpack_baseline.checks.storage._cloudfront_logs import (
     CLOUDFRONT_READS,
@@ -39,7 +39,7 @@ __all__ = ["s3_access_logging"]
     *CLOUDFRONT_READS,
     subjects=(Bucket,),
 )
-def s3_access_logging(world: World) -> Iterator[Finding]:
+def s3_access_logging(view: AccountView) -> Iterator[Finding]:
     """4.5.3(4): access to objects is logged in some way; buckets that receive logs are exempt.
 
     Evidence: server access logs into a bucket that is there (GetBucketLogging), or data
@@ -49,40 +49,40 @@ def s3_access_logging(world: World) -> Iterator[Finding]:
     is declared to be reached through CloudFront alone, logs of every distribution that leads
     to it (GetDistributionConfig, DescribeDeliveries, GetRealtimeLogConfig).
     """
-    receivers = dict(_receivers(world))
-    for bucket in world.all(Bucket):
+    receivers = dict(_receivers(view))
+    for bucket in view.all(Bucket):
         if bucket.name in receivers:
             seen = exempt(text("storage.receives-logs", source=receivers[bucket.name]))
-        elif world.baseline.bucket(bucket.name).logs:
+        elif view.baseline.bucket(bucket.name).logs:
             seen = exempt(text("storage.logs-declared"))
         else:
-            seen = _access_logging(world, bucket)
-        elsewhere = recorders_elsewhere(world) if seen.outcome is Outcome.FAIL else ()
-        yield finding(world, bucket, seen, tuple(elsewhere))
+            seen = _access_logging(view, bucket)
+        elsewhere = recorders_elsewhere(view) if seen.outcome is Outcome.FAIL else ()
+        yield finding(view, bucket, seen, tuple(elsewhere))
 
 
-def _receivers(world: World) -> Iterator[tuple[str, str]]:
+def _receivers(view: AccountView) -> Iterator[tuple[str, str]]:
     """Buckets that receive logs, and whose."""
-    yield from cloudfront_receivers(world)
-    for trail in world.all(Trail):
+    yield from cloudfront_receivers(view)
+    for trail in view.all(Trail):
         yield trail.s3_bucket, trail.arn
-    for bucket in world.all(Bucket):
+    for bucket in view.all(Bucket):
         if isinstance(bucket.logging, Logging) and bucket.logging.target_bucket != bucket.name:
             yield bucket.logging.target_bucket, bucket.name
 
 
-def _access_logging(world: World, bucket: Bucket) -> Observation:
+def _access_logging(view: AccountView, bucket: Bucket) -> Observation:
     held, origin = bucket.logging, bucket.origin_of("logging")
-    gone = isinstance(held, Logging) and _is_gone(world, held.target_bucket)
+    gone = isinstance(held, Logging) and _is_gone(view, held.target_bucket)
     if isinstance(held, Logging) and not gone:
         message = text("storage.logged", target=held.target_bucket)
         return passed(message, read=f"TargetBucket={held.target_bucket}", origin=origin)
-    events = events_recorded(world, bucket)
+    events = events_recorded(view, bucket)
     if events is True:
         return passed(text("storage.events-recorded"))
-    openings = world.baseline.openings(bucket.name)
+    openings = view.baseline.openings(bucket.name)
     exposure = tuple(dict.fromkeys(kind for one in openings for kind in one.exposure))
-    seen = logged_by_cloudfront(world, bucket) if set(exposure) == {"cloudfront"} else None
+    seen = logged_by_cloudfront(view, bucket) if set(exposure) == {"cloudfront"} else None
     if seen is not None and seen.outcome is Outcome.PASS:
         return seen
     if isinstance(held, Unknown):
@@ -104,6 +104,6 @@ def _unlogged(held: Logging | None, origin: Origin | None, exposure: Iterable[st
     return failed(message, read=read, wanted="LoggingEnabled", origin=origin)
 
 
-def _is_gone(world: World, target: str) -> bool:
+def _is_gone(view: AccountView, target: str) -> bool:
     """Whether the bucket that should receive logs is missing; it is of the same account."""
-    return world.gap(Bucket) is None and all(one.name != target for one in world.all(Bucket))
+    return view.gap(Bucket) is None and all(one.name != target for one in view.all(Bucket))

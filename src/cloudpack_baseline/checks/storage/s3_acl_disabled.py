@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.baseline import BucketDeclaration
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.storage._s3_settings_shared import exempt, finding
 from cloudpack_baseline.findings import (
     Finding,
@@ -25,14 +25,14 @@ __all__ = ["s3_acl_disabled"]
 
 
 @check(reads(Bucket, "ownership"))
-def s3_acl_disabled(world: World) -> Iterator[Finding]:
+def s3_acl_disabled(view: AccountView) -> Iterator[Finding]:
     """2.2.2: ACLs are off, save for buckets that are declared to need them (``acls``).
 
     Evidence: ``ObjectOwnership=BucketOwnerEnforced`` (GetBucketOwnershipControls). An old
     bucket without ownership controls evaluates ACLs.
     """
-    for bucket in world.all(Bucket):
-        yield finding(world, bucket, _ownership(bucket, world.baseline.bucket(bucket.name)))
+    for bucket in view.all(Bucket):
+        yield finding(view, bucket, _ownership(bucket, view.baseline.bucket(bucket.name)))
 
 
 def _ownership(bucket: Bucket, declared: BucketDeclaration) -> Observation:

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from cloudpack_baseline.access import BucketAccess, Comparison, Surplus, compare
 from cloudpack_baseline.baseline import BucketDeclaration
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.inexact import behind, doubt_of, told_doubts
 from cloudpack_baseline.checks.storage.access_words import actions, few, told_surplus, told_witness
 from cloudpack_baseline.checks.storage.bucket_access import ACCESS_READS, Settled, settled
@@ -35,7 +35,7 @@ _OBJECT_ACLS = Unknown.because(Why.NOT_TOLD, operation="s3:GetObjectAcl", detail
 
 
 @check(*ACCESS_READS, subjects=(Bucket,))
-def s3_exposure(world: World) -> Iterator[Finding]:
+def s3_exposure(view: AccountView) -> Iterator[Finding]:
     """5.1.2: each bucket is exactly as open as ``[[buckets]]`` declares; default private.
 
     Evidence: bucket policy, ACL, Object Ownership, Block Public Access of organization,
@@ -44,10 +44,10 @@ def s3_exposure(world: World) -> Iterator[Finding]:
     and cannot get in is a note. ACLs of objects stand in no listing: where they count,
     the answer for a bucket that is not wholly public is unknown.
     """
-    for bucket in world.all(Bucket):
-        question = _question(world, bucket)
+    for bucket in view.all(Bucket):
+        question = _question(view, bucket)
         yield Finding(
-            control=world.control,
+            control=view.control,
             resource=Resource.of(bucket),
             observations=tuple(_observations(question)),
             notes=tuple(_notes(question)),
@@ -63,7 +63,7 @@ class _Question:
     `unblocked` is what would get in without it; ``None`` where it is not on.
     """
 
-    world: World
+    view: AccountView
     openings: tuple[BucketDeclaration, ...]
     held: Settled
     sure: Comparison | None
@@ -75,15 +75,15 @@ class _Question:
         return shown_exposure(self.openings)
 
 
-def _question(world: World, bucket: Bucket) -> _Question:
-    openings = world.baseline.openings(bucket.name)
-    held = settled(world, bucket)
-    sure = None if held.shut is None else _compare(world, openings, held.shut)
+def _question(view: AccountView, bucket: Bucket) -> _Question:
+    openings = view.baseline.openings(bucket.name)
+    held = settled(view, bucket)
+    sure = None if held.shut is None else _compare(view, openings, held.shut)
     masked, bare = frozenset[str](), None
     if held.shut is not None and sure is not None and held.shut.block.restrict_public_buckets:
-        bare = _compare(world, openings, _without_blocks(held.shut))
+        bare = _compare(view, openings, _without_blocks(held.shut))
         masked = _open_to_all(bare) - _open_to_all(sure)
-    return _Question(world, openings, held, sure, masked, bare)
+    return _Question(view, openings, held, sure, masked, bare)
 
 
 def _without_blocks(bucket: BucketAccess) -> BucketAccess:
@@ -105,11 +105,11 @@ def _is_masked(question: _Question, one: Surplus) -> bool:
 
 
 def _compare(
-    world: World, openings: tuple[BucketDeclaration, ...], bucket: BucketAccess
+    view: AccountView, openings: tuple[BucketDeclaration, ...], bucket: BucketAccess
 ) -> Comparison:
     """What gets in from now on, against the declared: what has expired opens nothing any more."""
-    wanted = declarations(world.baseline, openings, bucket)
-    return compare(bucket, wanted, since=world.as_of)
+    wanted = declarations(view.baseline, openings, bucket)
+    return compare(bucket, wanted, since=view.as_of)
 
 
 def _observations(question: _Question) -> Iterator[Observation]:
@@ -134,7 +134,7 @@ def _is_decided(question: _Question) -> bool:
         return True
     if held.open is None or _object_acls_count(question, held.open):
         return False
-    return not _compare(question.world, question.openings, held.open).surplus
+    return not _compare(question.view, question.openings, held.open).surplus
 
 
 def _unsettled(doubt: Unknown) -> Observation:
@@ -191,7 +191,7 @@ def _notes(question: _Question) -> Iterator[Text]:
     if question.held.excuse is not None and question.sure.surplus:
         yield text("storage.storage-excuse", cause=causes_text(question.held.excuse.causes))
     yield from _shut(question)
-    wanted = declarations(question.world.baseline, question.openings, bucket)
+    wanted = declarations(question.view.baseline, question.openings, bucket)
     for index in question.sure.whole_listings:
         yield text("storage.whole-listing", objects=wanted[index].objects)
     for one in question.sure.deputies:

@@ -8,7 +8,7 @@ from operator import attrgetter, or_
 from types import MappingProxyType
 
 from cloudpack_baseline.baseline import BucketDeclaration
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.storage._s3_settings_shared import exempt, finding
 from cloudpack_baseline.findings import (
     Finding,
@@ -45,7 +45,7 @@ _ALL_ON = ", ".join(f"{name}=true" for name in _SETTINGS)
 
 
 @check(reads(Bucket, "public_access_block"), reads(AccountPublicAccessBlock, "organization"))
-def s3_public_access_block(world: World) -> Iterator[Finding]:
+def s3_public_access_block(view: AccountView) -> Iterator[Finding]:
     """5.1.2: Block Public Access is in effect for every bucket that is not declared public.
 
     Evidence: the four settings of ``PublicAccessBlockConfiguration``, each on at one level
@@ -53,21 +53,21 @@ def s3_public_access_block(world: World) -> Iterator[Finding]:
     bucket (GetPublicAccessBlock). Where no bucket of the account is declared public, they
     are on for the account as well, so that a new bucket has them too.
     """
-    above = _account_levels(world)
-    for bucket in world.all(Bucket):
-        if _is_public(world.baseline.openings(bucket.name)):
+    above = _account_levels(view)
+    for bucket in view.all(Bucket):
+        if _is_public(view.baseline.openings(bucket.name)):
             seen = exempt(text("storage.declared-public"))
         else:
             origin = bucket.origin_of("public_access_block")
             seen = _blocks((*above, bucket.public_access_block), origin)
-        yield finding(world, bucket, seen, _excuses(world, seen))
-    for account in world.all(AccountPublicAccessBlock):
-        seen = _account_blocks(world, account, above)
+        yield finding(view, bucket, seen, _excuses(view, seen))
+    for account in view.all(AccountPublicAccessBlock):
+        seen = _account_blocks(view, account, above)
         yield Finding(
-            control=world.control,
+            control=view.control,
             resource=Resource.of(account),
             observations=(seen,),
-            notes=_excuses(world, seen),
+            notes=_excuses(view, seen),
         )
 
 
@@ -75,24 +75,24 @@ def _is_public(openings: Iterable[BucketDeclaration]) -> bool:
     return any("public" in one.exposure for one in openings)
 
 
-def _account_levels(world: World) -> tuple[Field[PublicAccessBlock | None], ...]:
+def _account_levels(view: AccountView) -> tuple[Field[PublicAccessBlock | None], ...]:
     """The levels above the buckets; few auditors may read what the organization enforces.
 
     Where it was not read it excuses nothing.
     """
-    found = world.all(AccountPublicAccessBlock)
+    found = view.all(AccountPublicAccessBlock)
     if found:
         levels = (found[0].organization, found[0].settings)
         return levels[1:] if isinstance(levels[0], Unknown) else levels
-    gap = world.gap(AccountPublicAccessBlock)
+    gap = view.gap(AccountPublicAccessBlock)
     return () if gap is None else (gap,)
 
 
-def _excuses(world: World, seen: Observation) -> tuple[Text, ...]:
+def _excuses(view: AccountView, seen: Observation) -> tuple[Text, ...]:
     """That what the organization enforces was not read, where it might have excused a failure."""
     if seen.outcome is not Outcome.FAIL:
         return ()
-    unread = (one.organization for one in world.all(AccountPublicAccessBlock))
+    unread = (one.organization for one in view.all(AccountPublicAccessBlock))
     return tuple(
         text("storage.excuse", cause=causes_text(one.causes))
         for one in unread
@@ -101,17 +101,17 @@ def _excuses(world: World, seen: Observation) -> tuple[Text, ...]:
 
 
 def _account_blocks(
-    world: World,
+    view: AccountView,
     account: AccountPublicAccessBlock,
     above: tuple[Field[PublicAccessBlock | None], ...],
 ) -> Observation:
-    buckets = (one.name for one in world.all(Bucket))
-    public = next((one for one in buckets if _is_public(world.baseline.openings(one))), None)
+    buckets = (one.name for one in view.all(Bucket))
+    public = next((one for one in buckets if _is_public(view.baseline.openings(one))), None)
     if public is not None:
         return exempt(text("storage.public-bucket", bucket=public))
     seen = _blocks(above, account.origin_of("settings"))
-    gap = world.gap(Bucket)
-    if seen.outcome is Outcome.FAIL and gap is not None and _is_public(world.baseline.buckets):
+    gap = view.gap(Bucket)
+    if seen.outcome is Outcome.FAIL and gap is not None and _is_public(view.baseline.buckets):
         # A bucket that is declared public may be among those that were not listed.
         return unknown("Buckets", gap, wanted=_ALL_ON)
     return seen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.baseline import BucketDeclaration
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.storage._s3_settings_shared import exempt, finding
 from cloudpack_baseline.findings import (
     Finding,
@@ -25,13 +25,13 @@ __all__ = ["s3_versioning"]
 
 
 @check(reads(Bucket, "versioning"))
-def s3_versioning(world: World) -> Iterator[Finding]:
+def s3_versioning(view: AccountView) -> Iterator[Finding]:
     """2.2.2: versioning is on, save where ``versioning = false`` is declared.
 
     Evidence: ``Status=Enabled`` (GetBucketVersioning); suspended is off.
     """
-    for bucket in world.all(Bucket):
-        yield finding(world, bucket, _versioning(bucket, world.baseline.bucket(bucket.name)))
+    for bucket in view.all(Bucket):
+        yield finding(view, bucket, _versioning(bucket, view.baseline.bucket(bucket.name)))
 
 
 def _versioning(bucket: Bucket, declared: BucketDeclaration) -> Observation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.baseline import BucketDeclaration
-from cloudpack_baseline.checks.check import World, check
+from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.storage._s3_settings_shared import finding
 from cloudpack_baseline.findings import (
     Finding,
@@ -25,17 +25,17 @@ __all__ = ["s3_website"]
 
 
 @check(reads(Bucket, "website"))
-def s3_website(world: World) -> Iterator[Finding]:
+def s3_website(view: AccountView) -> Iterator[Finding]:
     """5.1.2: a bucket that hosts a website is declared to (``website``).
 
     Evidence: GetBucketWebsite. A website that only redirects is one too: whoever holds the
     bucket decides where its visitors go. A declared website that is not there is a note.
     """
-    for bucket in world.all(Bucket):
-        declared = world.baseline.bucket(bucket.name)
+    for bucket in view.all(Bucket):
+        declared = view.baseline.bucket(bucket.name)
         missing = declared.website and bucket.website is None
         notes = (text("storage.website-missing"),) if missing else ()
-        yield finding(world, bucket, _website(bucket, declared), notes)
+        yield finding(view, bucket, _website(bucket, declared), notes)
 
 
 def _website(bucket: Bucket, declared: BucketDeclaration) -> Observation:
