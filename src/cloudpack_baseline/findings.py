@@ -1,15 +1,17 @@
-"""What a check says: findings, with what was read, what was wanted, and a witness."""
+"""What a check reports: findings, with the values read and expected, and a witness."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Cause, Field, Origin, Unknown, Why
+from cloudpack_baseline.model.values import Cause, Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.whitepaper import control
 
 __all__ = [
     "Finding",
@@ -40,8 +42,8 @@ _WORST_FIRST = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICA
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
     """The worst of the outcomes: fail, unknown, pass, not applicable; the last if none."""
-    held = frozenset(outcomes)
-    return next((one for one in _WORST_FIRST if one in held), Outcome.NOT_APPLICABLE)
+    present = frozenset(outcomes)
+    return next((outcome for outcome in _WORST_FIRST if outcome in present), Outcome.NOT_APPLICABLE)
 
 
 @frozen(kw_only=True)
@@ -61,14 +63,14 @@ class Witness:
 
 @frozen(kw_only=True)
 class Observation:
-    """One thing that was seen of a resource.
+    """One thing that was observed of a resource.
 
     Attributes:
         outcome: what it means alone.
-        message: what was seen, in words.
-        read: the value that was read, as the API names it; empty where no single value is.
-        wanted: the value that was wanted.
-        origin: where the value came from.
+        message: what was observed, in words.
+        read: the value that was read, as the API names it; empty where there is no single value.
+        expected: the value that would have passed.
+        origin: where the value came from; in a finding, by default where its record came from.
         witness: a concrete case, where something gets through.
         causes: for an unknown: why.
     """
@@ -76,7 +78,7 @@ class Observation:
     outcome: Outcome
     message: Text
     read: str = ""
-    wanted: str = ""
+    expected: str = ""
     origin: Origin | None = None
     witness: Witness | None = None
     causes: tuple[Cause, ...] = ()
@@ -92,7 +94,8 @@ class Resource:
         account: the account id; empty for a template.
         region: the region; empty for global resources.
         kind: the record's class name, as ``DBInstance``.
-        name: the name people know it by.
+        name: the name people know it by: its tag ``Name``, else its name or id.
+        origin: where its record came from; ``None`` for a listing.
     """
 
     key: str
@@ -101,6 +104,13 @@ class Resource:
     region: str = ""
     kind: str = ""
     name: str = ""
+    origin: Origin | None = None
+
+    @property
+    def label(self) -> str:
+        """The key, with the name before it where the key does not end with it."""
+        named = self.name and not re.search(rf"(\A|[:/#]){re.escape(self.name)}\Z", self.key)
+        return f"{self.name} ({self.key})" if named and self.name != "*" else self.key
 
     @classmethod
     def of(cls, record: Record) -> Resource:
@@ -112,28 +122,30 @@ class Resource:
             region=record.region,
             kind=type(record).__name__,
             name=record.name,
+            origin=record.origin,
         )
 
     @classmethod
     def listing(cls, kind: str, account: str, region: str) -> Resource:
-        """All things of the kind in the account and region, where none is told apart."""
+        """All resources of the kind in the account and region, where none is known by itself."""
         key = ":".join(part for part in (account, region, kind, "*") if part)
         return cls(key=key, account=account, region=region, kind=kind, name="*")
 
 
 def _worst_first(observations: Iterable[Observation]) -> tuple[Observation, ...]:
-    return tuple(sorted(observations, key=lambda one: _WORST_FIRST.index(one.outcome)))
+    return tuple(sorted(observations, key=lambda each: _WORST_FIRST.index(each.outcome)))
 
 
 @frozen(kw_only=True)
 class Finding:
-    """What a control says of one resource.
+    """What a control reports of one resource.
 
     Attributes:
         control: the control's id.
         resource: what it is about.
-        observations: what was seen, worst first; at least one.
-        notes: what is worth telling but changes no outcome.
+        observations: what was observed, worst first; at least one. Each has an origin if the
+            resource has one.
+        notes: remarks that change no outcome.
         waiver: how the approved exception reads; ``None``: not waived.
     """
 
@@ -143,6 +155,14 @@ class Finding:
     notes: tuple[Text, ...] = ()
     waiver: Text | None = None
 
+    def __attrs_post_init__(self) -> None:
+        """Give each observation that names no origin that of the resource."""
+        located = tuple(
+            observation if observation.origin else evolve(observation, origin=self.resource.origin)
+            for observation in self.observations
+        )
+        object.__setattr__(self, "observations", located)
+
     @property
     def id(self) -> str:
         """Stable from run to run: control and resource key."""
@@ -151,20 +171,34 @@ class Finding:
     @property
     def outcome(self) -> Outcome:
         """The worst of the observations'."""
-        return worst(one.outcome for one in self.observations)
+        return worst(observation.outcome for observation in self.observations)
 
     @property
     def waived(self) -> bool:
         """Whether it fails, and an approved exception holds."""
         return self.waiver is not None and self.outcome is Outcome.FAIL
 
+    @property
+    def title(self) -> Text:
+        """What the control promises, in one sentence."""
+        return _both(control(self.control).title)
+
+    @property
+    def remedy(self) -> Text:
+        """What to do where the control fails."""
+        return _both(control(self.control).remedy)
+
+
+def _both(words: Mapping[str, str]) -> Text:
+    return text("common.told", en=words["en"], ja=words["ja"])
+
 
 def passed(
-    message: Text, *, read: object = "", wanted: object = "", origin: Origin | None = None
+    message: Text, *, read: object = "", expected: object = "", origin: Origin | None = None
 ) -> Observation:
     """Something that is as it should be."""
     return Observation(
-        outcome=Outcome.PASS, message=message, read=str(read), wanted=str(wanted), origin=origin
+        outcome=Outcome.PASS, message=message, read=str(read), expected=str(expected), origin=origin
     )
 
 
@@ -172,7 +206,7 @@ def failed(
     message: Text,
     *,
     read: object = "",
-    wanted: object = "",
+    expected: object = "",
     origin: Origin | None = None,
     witness: Witness | None = None,
 ) -> Observation:
@@ -181,21 +215,21 @@ def failed(
         outcome=Outcome.FAIL,
         message=message,
         read=str(read),
-        wanted=str(wanted),
+        expected=str(expected),
         origin=origin,
         witness=witness,
     )
 
 
 def unknown(
-    what: str | Text, why: Unknown, *, wanted: object = "", origin: Origin | None = None
+    what: str | Text, why: Unknown, *, expected: object = "", origin: Origin | None = None
 ) -> Observation:
-    """A value that could not be told.
+    """A value that could not be read.
 
     Args:
-        what: the field, as the API names it (its words are made here), or the whole message.
+        what: the field, as the API names it, or the whole message.
         why: the unknown that stands in its place.
-        wanted: the value that would have passed.
+        expected: the value that would have passed.
         origin: where it should have come from.
     """
     message = (
@@ -206,7 +240,7 @@ def unknown(
     return Observation(
         outcome=Outcome.UNKNOWN,
         message=message,
-        wanted=str(wanted),
+        expected=str(expected),
         origin=origin,
         causes=why.causes,
     )
@@ -214,9 +248,9 @@ def unknown(
 
 def cause_text(cause: Cause) -> Text:
     """The cause in words."""
-    said = cause.why is Why.FAILED and cause.detail
+    explained = cause.why is Why.FAILED and cause.detail
     return text(
-        "causes.failed-as" if said else f"causes.{cause.why.value}",
+        "causes.failed-as" if explained else f"causes.{cause.why.value}",
         operation=cause.operation,
         code=cause.code,
         actions=", ".join(cause.actions) or cause.operation,
@@ -227,8 +261,3 @@ def cause_text(cause: Cause) -> Text:
 def causes_text(causes: tuple[Cause, ...]) -> tuple[str | Text, ...]:
     """All causes in words."""
     return tuple(cause_text(cause) for cause in causes)
-
-
-def shown(value: Field[object]) -> str:
-    """A value for `Observation.read`; an unknown shows as nothing."""
-    return "" if isinstance(value, Unknown) else str(value)

@@ -54,7 +54,7 @@ def test_a_failure_is_our_text_and_no_traceback(project):
             "root-mfa: The root user has MFA (clause 5.3.2 *)",
             f"  FAIL  {ROOT}",
             "      the root user has no MFA device, and still has a password",
-            "        read:   AccountMFAEnabled=0",
+            "        read:     AccountMFAEnabled=0",
             "  To mend it: *",
             f"FAILED {ITEM} - the root user has no...*",
         ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import asdict
 
 from cloudpack_baseline._version import __version__
-from cloudpack_baseline.findings import Finding, Observation, Witness
+from cloudpack_baseline.findings import Finding, Observation, Resource, Witness
 from cloudpack_baseline.model.codec import encode, to_bytes
 from cloudpack_baseline.texts import LANGUAGES, Text
 from cloudpack_baseline.whitepaper import PAPER, control
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["report", "report_bytes"]
 
-SCHEMA = 1
+SCHEMA = 2
+"""2: an observation has ``expected`` in place of ``wanted``."""
 
 
 def report_bytes(assessment: Assessment) -> bytes:
@@ -53,7 +54,7 @@ def _finding(one: Finding) -> dict[str, Any]:
         "control": one.control,
         "title": dict(held.title),
         "clauses": {link.clause: link.relation.value for link in held.clauses},
-        "resource": asdict(one.resource),
+        "resource": _resource(one.resource),
         "outcome": one.outcome.value,
         "waived": one.waived,
         "waiver": _both(one.waiver) if one.waiver else None,
@@ -63,12 +64,16 @@ def _finding(one: Finding) -> dict[str, Any]:
     }
 
 
+def _resource(resource: Resource) -> dict[str, str]:
+    return {name: value for name, value in asdict(resource).items() if name != "origin"}
+
+
 def _observation(one: Observation) -> dict[str, Any]:
     return {
         "outcome": one.outcome.value,
         "message": _both(one.message),
         "read": one.read,
-        "wanted": one.wanted,
+        "expected": one.expected,
         "origin": encode(one.origin),
         "witness": _witness(one.witness) if one.witness else None,
         "causes": encode(one.causes),

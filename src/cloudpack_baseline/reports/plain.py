@@ -88,8 +88,8 @@ def _observation(one: Observation, language: Language) -> Iterator[str]:
     yield one.message.in_language(language)
     if one.outcome in _BAD and one.read:
         yield "  " + _say("report.read", language, read=one.read)
-    if one.outcome in _BAD and one.wanted:
-        yield "  " + _say("report.wanted", language, wanted=one.wanted)
+    if one.outcome in _BAD and one.expected:
+        yield "  " + _say("report.expected", language, expected=one.expected)
     if one.outcome in _BAD and one.origin and one.origin.file:
         place = f"{one.origin.file}:{one.origin.line}" if one.origin.line else one.origin.file
         yield "  " + _say("report.origin", language, place=place)

@@ -108,7 +108,7 @@ def test_backups_that_are_off_are_told_once():
     one = instance(backup_retention_period=0, latest_restorable_time=None)
     finding = only(judged(one))
     assert [each.read for each in finding.observations] == ["BackupRetentionPeriod=0"]
-    assert finding.observations[0].wanted == "BackupRetentionPeriod>=2"
+    assert finding.observations[0].expected == "BackupRetentionPeriod>=2"
 
 
 @pytest.mark.parametrize(

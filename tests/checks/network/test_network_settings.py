@@ -88,7 +88,7 @@ class TestDefaultSecurityGroup:
         one = group("sg-1", [tcp(22, ANYWHERE)], group_name="default")
         finding = only(self.judged(one))
         assert finding.observations[0].read == "IpPermissions: 1"
-        assert finding.observations[0].wanted == "IpPermissions=[]"
+        assert finding.observations[0].expected == "IpPermissions=[]"
 
     @pytest.mark.parametrize("field", ["ip_permissions", "ip_permissions_egress"])
     def test_rules_that_could_not_be_read(self, field):
@@ -576,7 +576,7 @@ class TestImdsv2:
 
     def test_what_was_read_and_wanted(self):
         seen = only(self.judged(instance(metadata_options=MetadataOptions()))).observations[0]
-        assert (seen.read, seen.wanted) == ("HttpTokens=optional", "HttpTokens=required")
+        assert (seen.read, seen.expected) == ("HttpTokens=optional", "HttpTokens=required")
 
     def test_a_terminated_instance(self):
         assert self.judged(instance(state="terminated")).judged == 0

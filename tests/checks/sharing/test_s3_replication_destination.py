@@ -48,7 +48,7 @@ def test_a_bucket_of_the_account():
     found = judged(rule("copy"), rule("far"), others=[here, far])
     assert found.outcome is Outcome.FAIL
     assert found.observations[0].read == "BucketRegion=us-east-1"
-    assert found.observations[0].wanted == f"BucketRegion={REGION} | {OSAKA}"
+    assert found.observations[0].expected == f"BucketRegion={REGION} | {OSAKA}"
 
 
 def test_the_customer_chooses_the_regions():

@@ -147,7 +147,7 @@ class TestOneDistribution:
         assert said(distribution(logging=LEGACY)).in_language("en").endswith("requests: E1")
         (seen,) = judged(bucket(), distribution())["data"].observations
         assert seen.message.in_language("en").endswith("nothing logs: E1 *")
-        assert (seen.read, seen.wanted) == ("Logging.Enabled=false", "Logging.Enabled=true")
+        assert (seen.read, seen.expected) == ("Logging.Enabled=false", "Logging.Enabled=true")
         unread = said(distribution(logging=UNREAD)).in_language("en")
         assert "cloudfront:GetDistributionConfig" in unread
 

@@ -96,7 +96,7 @@ def test_a_public_bucket_fails_with_a_request_that_shows_it():
     finding = judged(bucket(policy=OPEN))
     assert finding.outcome is Outcome.FAIL
     (one,) = finding.observations
-    assert one.wanted == "private"
+    assert one.expected == "private"
     assert "s3:GetObject" in one.read
     assert one.witness.command.startswith("curl ")
     assert any("LetIn" in step.in_language("en") for step in one.witness.steps)

@@ -83,7 +83,7 @@ def test_one_bucket_for_several_things():
     assert judged(statements, site, partner).outcome is Outcome.PASS
     finding = judged(statements, site)
     assert finding.outcome is Outcome.FAIL
-    assert finding.observations[0].wanted == "public access=read objects=site/*"
+    assert finding.observations[0].expected == "public access=read objects=site/*"
     # Neither table alone says that everybody may write.
     worse = [*statements, allow(Action="s3:PutObject", Resource="arn:aws:s3:::docs/incoming/*")]
     assert judged(worse, site, partner).outcome is Outcome.FAIL

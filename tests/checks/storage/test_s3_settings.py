@@ -115,7 +115,7 @@ class TestPublicAccessBlock:
             if one.resource.kind == "Bucket"
         )
         (seen,) = finding.observations
-        assert (seen.read, seen.wanted) == ("BlockPublicAcls=false", "BlockPublicAcls=true")
+        assert (seen.read, seen.expected) == ("BlockPublicAcls=false", "BlockPublicAcls=true")
 
     @pytest.mark.parametrize(
         ("exposure", "expected"),
@@ -188,7 +188,7 @@ class TestAcls:
     def test_what_was_read(self):
         finding = only(check_s3_acl_disabled(world("s3-acl-disabled", bucket())))
         assert finding.observations[0].read == "ObjectOwnership=none"
-        assert finding.observations[0].wanted == "ObjectOwnership=BucketOwnerEnforced"
+        assert finding.observations[0].expected == "ObjectOwnership=BucketOwnerEnforced"
 
 
 class TestVersioning:

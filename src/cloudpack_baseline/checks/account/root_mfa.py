@@ -37,7 +37,7 @@ def _root_mfa(summary: AccountSummary) -> Observation:
         return passed(
             text("account.root-with-mfa"),
             read="AccountMFAEnabled=1",
-            wanted="AccountMFAEnabled=1",
+            expected="AccountMFAEnabled=1",
             origin=origin,
         )
     gone = all_of(
@@ -46,7 +46,7 @@ def _root_mfa(summary: AccountSummary) -> Observation:
     if gone is True:
         return passed(text("account.root-without-credentials"), origin=origin)
     if isinstance(enabled, Unknown):
-        return unknown("AccountMFAEnabled", enabled, wanted="AccountMFAEnabled=1", origin=origin)
+        return unknown("AccountMFAEnabled", enabled, expected="AccountMFAEnabled=1", origin=origin)
     # Credentials that could not be read could only excuse: no MFA is enough to fail.
     held = tuple(text(f"account.{name}") for name, value in _credentials(summary) if value is True)
     message = (
@@ -54,7 +54,9 @@ def _root_mfa(summary: AccountSummary) -> Observation:
         if held
         else text("account.root-without-mfa")
     )
-    return failed(message, read="AccountMFAEnabled=0", wanted="AccountMFAEnabled=1", origin=origin)
+    return failed(
+        message, read="AccountMFAEnabled=0", expected="AccountMFAEnabled=1", origin=origin
+    )
 
 
 def _credentials(summary: AccountSummary) -> tuple[tuple[str, Field[bool | None]], ...]:

@@ -131,14 +131,14 @@ def _retention(one: Database, wanted: int) -> Observation:
     days = one.backup_retention_period
     origin = one.origin_of("backup_retention_period")
     if isinstance(days, Unknown):
-        return unknown("BackupRetentionPeriod", days, wanted=f">= {wanted}", origin=origin)
+        return unknown("BackupRetentionPeriod", days, expected=f">= {wanted}", origin=origin)
     if days >= wanted:
         return passed(text("databases.retention", days=days), read=days, origin=origin)
     message = text("databases.retention-short", days=days, wanted=wanted)
     return failed(
         text("databases.retention-off") if days == 0 else message,
         read=f"BackupRetentionPeriod={days}",
-        wanted=f"BackupRetentionPeriod>={wanted}",
+        expected=f"BackupRetentionPeriod>={wanted}",
         origin=origin,
     )
 
@@ -156,17 +156,17 @@ def _generations(view: AccountView, one: Database, wanted: int) -> Observation:
     if len(held) >= due and (fresh or age < _DAILY or one.status in _STOPPED):
         return passed(text("databases.generations", held=len(held), due=due))
     if gap is not None:
-        return unknown("DBSnapshots", gap, wanted=f">= {due}")
+        return unknown("DBSnapshots", gap, expected=f">= {due}")
     if len(held) < due:
         return failed(
             text("databases.generations-short", held=len(held), due=due),
             read=f"{len(held)} available automated snapshots",
-            wanted=f">= {due}",
+            expected=f">= {due}",
         )
     return failed(
         text("databases.generations-old", newest=_moment(newest)),
         read=f"SnapshotCreateTime={_moment(newest)}",
-        wanted=f">= {_moment(view.as_of - _DAILY)}",
+        expected=f">= {_moment(view.as_of - _DAILY)}",
     )
 
 
@@ -190,7 +190,7 @@ def _restorable(view: AccountView, one: Database, within: timedelta) -> Observat
     oldest = view.as_of - within
     wanted = f"LatestRestorableTime>={_moment(oldest)}"
     if isinstance(latest, Unknown):
-        return unknown("LatestRestorableTime", latest, wanted=wanted, origin=origin)
+        return unknown("LatestRestorableTime", latest, expected=wanted, origin=origin)
     if latest is None:
         return _never_restorable(view, one, wanted)
     if latest >= oldest or one.status in _STOPPED:
@@ -198,7 +198,7 @@ def _restorable(view: AccountView, one: Database, within: timedelta) -> Observat
     return failed(
         text("databases.restorable-late", latest=_moment(latest)),
         read=f"LatestRestorableTime={_moment(latest)}",
-        wanted=wanted,
+        expected=wanted,
         origin=origin,
     )
 
@@ -206,15 +206,15 @@ def _restorable(view: AccountView, one: Database, within: timedelta) -> Observat
 def _never_restorable(view: AccountView, one: Database, wanted: str) -> Observation:
     created = one.created_at
     if isinstance(created, Unknown):
-        return unknown(_created_field(one), created, wanted=wanted)
+        return unknown(_created_field(one), created, expected=wanted)
     if created is None or (
         one.status in ("creating", "backing-up") and view.as_of - created < _DAY
     ):
         why = Unknown.because(
             Why.UNSUPPORTED, detail=f"LatestRestorableTime of a database that is {one.status}"
         )
-        return unknown("LatestRestorableTime", why, wanted=wanted)
-    return failed(text("databases.restorable-never"), read="LatestRestorableTime=", wanted=wanted)
+        return unknown("LatestRestorableTime", why, expected=wanted)
+    return failed(text("databases.restorable-never"), read="LatestRestorableTime=", expected=wanted)
 
 
 def _moment(moment: datetime | None) -> str:

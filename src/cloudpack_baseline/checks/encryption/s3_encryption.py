@@ -46,18 +46,18 @@ def _encryption(view: AccountView, bucket: Bucket) -> Observation:
     wanted = f"KMSMasterKeyID={' | '.join(keys)}" if keys else ""
     if isinstance(held, Unknown):
         field = "ApplyServerSideEncryptionByDefault"
-        return unknown(field, held, wanted=wanted, origin=origin)
+        return unknown(field, held, expected=wanted, origin=origin)
     algorithm = held.algorithm if held else "AES256"
     if not keys:
         message = text("encryption.encrypted", algorithm=algorithm)
         return passed(message, read=f"SSEAlgorithm={algorithm}", origin=origin)
     if held is None or algorithm not in _KMS or held.kms_key is None:
         message = text("encryption.no-own-key", algorithm=algorithm)
-        return failed(message, read=f"SSEAlgorithm={algorithm}", wanted=wanted, origin=origin)
+        return failed(message, read=f"SSEAlgorithm={algorithm}", expected=wanted, origin=origin)
     read = f"KMSMasterKeyID={held.kms_key}"
     fits = is_one_of(view, held.kms_key, bucket, keys)
     if isinstance(fits, Unknown):
-        return unknown("KMSMasterKeyID", fits, wanted=wanted, origin=origin)
+        return unknown("KMSMasterKeyID", fits, expected=wanted, origin=origin)
     if fits:
-        return passed(text("encryption.own-key"), read=read, wanted=wanted, origin=origin)
-    return failed(text("encryption.other-key"), read=read, wanted=wanted, origin=origin)
+        return passed(text("encryption.own-key"), read=read, expected=wanted, origin=origin)
+    return failed(text("encryption.other-key"), read=read, expected=wanted, origin=origin)

@@ -50,20 +50,20 @@ def _judged(view: AccountView, bucket: Bucket) -> tuple[Observation, tuple[Text,
     origin = bucket.origin_of("policy")
     held = settled(view, bucket)
     if held.shut is None:
-        return unknown("Policy", held.doubt, wanted=_WANTED, origin=origin), ()
+        return unknown("Policy", held.doubt, expected=_WANTED, origin=origin), ()
     # Only Denies of the policy count here, so that settings that were not read change nothing.
     found = exposure(held.shut)
     if found.clear_text is None:
         notes = (text("encryption.lowest", version=found.lowest_tls),) if found.lowest_tls else ()
-        return passed(text("encryption.refused"), wanted=_WANTED, origin=origin), notes
+        return passed(text("encryption.refused"), expected=_WANTED, origin=origin), notes
     doubtful = [one for one in found.approximations if "clear_text" in one.questions]
     if doubtful:
         message = text("encryption.doubtful", causes=told_doubts(doubtful))
-        return unknown(message, doubt_of(doubtful), wanted=_WANTED, origin=origin), ()
+        return unknown(message, doubt_of(doubtful), expected=_WANTED, origin=origin), ()
     return failed(
         _what_is_missing(bucket, found.clear_text),
         read="aws:SecureTransport=false",
-        wanted=_WANTED,
+        expected=_WANTED,
         origin=origin,
         witness=_witness(found.clear_text),
     ), ()

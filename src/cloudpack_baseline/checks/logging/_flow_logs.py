@@ -69,11 +69,11 @@ def logged(view: AccountView, vpc: Vpc, traffic: Literal["ALL", "REJECT"]) -> Ob
         return passed(text("logging.flow-logs"), read=watched.told)
     doubts = list(_doubts(view, vpc, watched, used=used))
     if doubts:
-        return unknown("FlowLogs", reduce(or_, doubts), wanted=traffic)
+        return unknown("FlowLogs", reduce(or_, doubts), expected=traffic)
     return failed(
         text("logging.flow-logs-missing", places=left, traffic=traffic),
         read=watched.told,
-        wanted=f"TrafficType={traffic}, DeliverLogsStatus=SUCCESS",
+        expected=f"TrafficType={traffic}, DeliverLogsStatus=SUCCESS",
     )
 
 

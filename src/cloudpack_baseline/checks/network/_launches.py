@@ -50,7 +50,7 @@ def _public_address(number: int, excused: Truth) -> Observation:
     return failed(
         text("network.template-public", version=number),
         read="AssociatePublicIpAddress=true",
-        wanted="AssociatePublicIpAddress=false",
+        expected="AssociatePublicIpAddress=false",
     )
 
 
@@ -120,7 +120,7 @@ def _tokens(
         return unknown(
             ", ".join(name for name, truth in held.items() if truth is not False),
             by_default,
-            wanted=_REQUIRED,
+            expected=_REQUIRED,
         )
     if by_default:
         reason = next(name for name, truth in held.items() if truth is True)
@@ -128,7 +128,7 @@ def _tokens(
     return failed(
         text("network.template-no-token", version=number),
         read="HttpTokens=",
-        wanted=_REQUIRED,
+        expected=_REQUIRED,
     )
 
 
@@ -142,11 +142,11 @@ def _by_image(version: LaunchTemplateVersion, defaults: InstanceMetadataDefaults
 def _optional(version: LaunchTemplateVersion, enforced: Field[str | None]) -> Observation:
     refused = lift(lambda one: one == "enabled", enforced)
     if isinstance(refused, Unknown):
-        return unknown("HttpTokensEnforced", refused, wanted=_REQUIRED)
+        return unknown("HttpTokensEnforced", refused, expected=_REQUIRED)
     if refused:
         return passed(text("network.template-refused", version=version.number))
     return failed(
         text("network.template-no-token", version=version.number),
         read=f"HttpTokens={version.http_tokens}",
-        wanted=_REQUIRED,
+        expected=_REQUIRED,
     )

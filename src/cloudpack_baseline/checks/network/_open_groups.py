@@ -132,7 +132,7 @@ class Openness:
         certain = surplus - self._declared(sure) if sure else NO_TRAFFIC
         if not certain:
             parts = doubts if gap is None else [*doubts, gap]
-            return unknown("Segment", reduce(or_, parts), wanted="IpPermissions")
+            return unknown("Segment", reduce(or_, parts), expected="IpPermissions")
         ids = [one.interface.network_interface_id for one in carriers]
         result = self.network.flow(Internet(), Interfaces(ids), surplus)
         message = "group-open-reached" if result.is_open else "group-open"

@@ -144,7 +144,7 @@ class Reach:
             yield failed(
                 text(message, source=source.label, traffic=str(sure)),
                 read=f"{source.end.name}: {sure}",
-                wanted=f"{source.end.name}: {allowed}",
+                expected=f"{source.end.name}: {allowed}",
                 witness=told(result),
             )
         else:

@@ -89,10 +89,10 @@ def _declared(view: AccountView, reach: Reach, key: str, arrival: Arrival) -> Tr
 def _data_api(cluster: DBCluster, *, declared: bool) -> Observation:
     value, wanted = cluster.http_endpoint_enabled, "HttpEndpointEnabled=false"
     if isinstance(value, Unknown):
-        return unknown("HttpEndpointEnabled", value, wanted=wanted)
+        return unknown("HttpEndpointEnabled", value, expected=wanted)
     if not value:
         return passed(text("network.data-api-off"), read=wanted)
     if declared:
         return passed(text("network.data-api-declared"), read="HttpEndpointEnabled=true")
     message = text("network.data-api-on")
-    return failed(message, read="HttpEndpointEnabled=true", wanted=wanted)
+    return failed(message, read="HttpEndpointEnabled=true", expected=wanted)

@@ -69,10 +69,10 @@ def _is_meant(view: AccountView, instance: Instance, members: Iterable[Membershi
 def _tenancy(instance: Instance, meant: Truth) -> Observation:
     tenancy, wanted = instance.tenancy, "Tenancy=dedicated"
     if isinstance(tenancy, Unknown):
-        return unknown("Placement.Tenancy", tenancy, wanted=wanted)
+        return unknown("Placement.Tenancy", tenancy, expected=wanted)
     if tenancy in _DEDICATED:
         return passed(text("network.tenancy", tenancy=tenancy), read=f"Tenancy={tenancy}")
     if isinstance(meant, Unknown):
-        return unknown("Segment", meant, wanted=wanted)
+        return unknown("Segment", meant, expected=wanted)
     message = text("network.tenancy-shared", tenancy=tenancy)
-    return failed(message, read=f"Tenancy={tenancy}", wanted=wanted)
+    return failed(message, read=f"Tenancy={tenancy}", expected=wanted)

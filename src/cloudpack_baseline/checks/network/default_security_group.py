@@ -38,12 +38,12 @@ def _default_group(group: SecurityGroup) -> Iterator[Observation]:
         ("IpPermissionsEgress", group.ip_permissions_egress),
     ):
         if isinstance(rules, Unknown):
-            yield unknown(field, rules, wanted=f"{field}=[]")
+            yield unknown(field, rules, expected=f"{field}=[]")
         elif rules:
             yield failed(
                 text("network.default-group-rules", field=field, number=len(rules)),
                 read=f"{field}: {len(rules)}",
-                wanted=f"{field}=[]",
+                expected=f"{field}=[]",
             )
         else:
             yield passed(text("network.default-group-empty", field=field))

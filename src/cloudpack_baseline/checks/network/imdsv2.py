@@ -52,13 +52,13 @@ def _metadata(instance: Instance) -> Observation:
     if options is None:
         options = missing(None, "MetadataOptions")
     if isinstance(options, Unknown):
-        return unknown("MetadataOptions", options, wanted=wanted)
+        return unknown("MetadataOptions", options, expected=wanted)
     if options.http_endpoint == "disabled":
         return passed(text("network.metadata-off"), read="HttpEndpoint=disabled")
     if options.http_tokens == "required":
-        return passed(text("network.metadata-token"), read=wanted, wanted=wanted)
+        return passed(text("network.metadata-token"), read=wanted, expected=wanted)
     return failed(
         text("network.metadata-open"),
         read=f"HttpTokens={options.http_tokens}",
-        wanted=wanted,
+        expected=wanted,
     )

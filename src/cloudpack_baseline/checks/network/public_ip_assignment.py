@@ -85,13 +85,13 @@ def _offer(
     }
     excused = any_of(excuses.values())
     if isinstance(excused, Unknown):
-        return unknown(field, excused, wanted=f"{field}=false")
+        return unknown(field, excused, expected=f"{field}=false")
     if excused:
         reason = next(name for name, truth in excuses.items() if truth is True)
         return passed(text(f"network.{reason}", field=field))
     return failed(
         text("network.subnet-public", subnet=subnet.subnet_id),
         read=f"{field}=true",
-        wanted=f"{field}=false",
+        expected=f"{field}=false",
         origin=subnet.origin_of(field),
     )

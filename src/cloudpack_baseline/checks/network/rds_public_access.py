@@ -45,11 +45,11 @@ def rds_public_access(view: AccountView) -> Iterator[Finding]:
 def _flag(one: DBInstance | DBCluster) -> Observation:
     value, wanted = one.publicly_accessible, "PubliclyAccessible=false"
     if isinstance(value, Unknown):
-        return unknown("PubliclyAccessible", value, wanted=wanted)
+        return unknown("PubliclyAccessible", value, expected=wanted)
     if value:
         message = text("network.public-flag")
-        return failed(message, read="PubliclyAccessible=true", wanted=wanted)
-    return passed(text("network.private-flag"), read=wanted, wanted=wanted)
+        return failed(message, read="PubliclyAccessible=true", expected=wanted)
+    return passed(text("network.private-flag"), read=wanted, expected=wanted)
 
 
 def _from_internet(reach: Reach, one: DBInstance, store: Store) -> Observation:

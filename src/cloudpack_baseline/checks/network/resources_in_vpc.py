@@ -90,11 +90,11 @@ def _house(view: AccountView, region: str, vpc_id: Field[str | None]) -> Observa
     if vpc is None:
         return unknown("IsDefault", missing(view.gap(Vpc, region), f"Vpc {vpc_id}"))
     if isinstance(vpc.is_default, Unknown):
-        return unknown("IsDefault", vpc.is_default, wanted="IsDefault=false")
+        return unknown("IsDefault", vpc.is_default, expected="IsDefault=false")
     if vpc.is_default:
         return failed(
             text("network.in-default-vpc", vpc=vpc_id),
             read="IsDefault=true",
-            wanted="IsDefault=false",
+            expected="IsDefault=false",
         )
     return passed(text("network.in-own-vpc", vpc=vpc_id))

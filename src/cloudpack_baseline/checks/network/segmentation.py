@@ -172,7 +172,7 @@ def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
         yield failed(
             text("network.surplus", traffic=str(surplus), **pair.names),
             read=surplus,
-            wanted=pair.declared,
+            expected=pair.declared,
             witness=_witness(result),
         )
     doubt = pair.doubtful - pair.declared
@@ -216,7 +216,7 @@ def _dead(question: _Question, pair: _Pair) -> Iterator[Observation | Text]:
             yield failed(
                 text("network.dead-required", traffic=service, **pair.names),
                 read=result.stop or "",
-                wanted=service,
+                expected=service,
                 witness=_witness(result),
             )
         else:

@@ -78,7 +78,7 @@ class Destinations:
         return failed(
             text("sharing.destination-account", bucket=name, account=account),
             read=f"Destination.Account={account}",
-            wanted=f"Destination.Account={' | '.join(sorted(self.accounts))}",
+            expected=f"Destination.Account={' | '.join(sorted(self.accounts))}",
             origin=origin,
         )
 
@@ -95,6 +95,6 @@ class Destinations:
         return failed(
             text("sharing.destination-region", bucket=name, region=region),
             read=f"BucketRegion={region}",
-            wanted=f"BucketRegion={' | '.join(self.regions)}",
+            expected=f"BucketRegion={' | '.join(self.regions)}",
             origin=origin,
         )

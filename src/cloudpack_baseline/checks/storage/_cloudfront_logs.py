@@ -68,10 +68,10 @@ def logged_by_cloudfront(view: AccountView, bucket: Bucket) -> Observation:
     if doubts:
         why = reduce(or_, doubts)
         message = text("storage.cloudfront-unread", cause=causes_text(why.causes))
-        return unknown(message, why, wanted=_WANTED)
+        return unknown(message, why, expected=_WANTED)
     if not ways:
         why = Unknown.because(Why.NOT_TOLD, detail=f"a distribution with the origin {bucket.name}")
-        return unknown(text("storage.cloudfront-elsewhere"), why, wanted=_WANTED)
+        return unknown(text("storage.cloudfront-elsewhere"), why, expected=_WANTED)
     names = tuple(dict.fromkeys(one.distribution.name for one in ways))
     return passed(text("storage.cloudfront-logged", distributions=names))
 
@@ -83,9 +83,9 @@ def _bare(ways: tuple[_Way, ...]) -> Observation:
         sent = one.distribution.logging
         if isinstance(sent, LoggingConfig):
             message = text("storage.cloudfront-refused", behaviors=behaviors, bucket=sent.bucket)
-            return failed(message, read=f"Logging.Bucket={sent.bucket}", wanted=_WANTED)
+            return failed(message, read=f"Logging.Bucket={sent.bucket}", expected=_WANTED)
     message = text("storage.cloudfront-unlogged", behaviors=behaviors)
-    return failed(message, read="Logging.Enabled=false", wanted=_WANTED)
+    return failed(message, read="Logging.Enabled=false", expected=_WANTED)
 
 
 def _doubts(view: AccountView, ways: tuple[_Way, ...]) -> Iterator[Unknown]:

@@ -86,9 +86,9 @@ def _access_logging(view: AccountView, bucket: Bucket) -> Observation:
     if seen is not None and seen.outcome is Outcome.PASS:
         return seen
     if isinstance(held, Unknown):
-        return unknown("LoggingEnabled", held, wanted="LoggingEnabled", origin=origin)
+        return unknown("LoggingEnabled", held, expected="LoggingEnabled", origin=origin)
     if isinstance(events, Unknown):
-        return unknown("EventSelectors", events, wanted=f"DataResources: {bucket.arn}/")
+        return unknown("EventSelectors", events, expected=f"DataResources: {bucket.arn}/")
     return _unlogged(held, origin, exposure) if seen is None else seen
 
 
@@ -101,7 +101,7 @@ def _unlogged(held: Logging | None, origin: Origin | None, exposure: Iterable[st
         message = text("storage.target-gone")
     elif "cloudfront" in exposure:
         message = text("storage.cloudfront-partly", exposure=tuple(exposure))
-    return failed(message, read=read, wanted="LoggingEnabled", origin=origin)
+    return failed(message, read=read, expected="LoggingEnabled", origin=origin)
 
 
 def _is_gone(view: AccountView, target: str) -> bool:

@@ -39,10 +39,10 @@ def _ownership(bucket: Bucket, declared: BucketDeclaration) -> Observation:
     held, origin = bucket.ownership, bucket.origin_of("ownership")
     wanted = "ObjectOwnership=BucketOwnerEnforced"
     if held == "BucketOwnerEnforced":
-        return passed(text("storage.acls-off"), read=wanted, wanted=wanted, origin=origin)
+        return passed(text("storage.acls-off"), read=wanted, expected=wanted, origin=origin)
     if declared.acls:
         return exempt(text("storage.acls-declared"))
     if isinstance(held, Unknown):
-        return unknown("ObjectOwnership", held, wanted=wanted, origin=origin)
+        return unknown("ObjectOwnership", held, expected=wanted, origin=origin)
     read = f"ObjectOwnership={held or 'none'}"
-    return failed(text("storage.acls-on"), read=read, wanted=wanted, origin=origin)
+    return failed(text("storage.acls-on"), read=read, expected=wanted, origin=origin)

@@ -147,7 +147,7 @@ def _surplus(question: _Question, one: Surplus) -> Observation:
         return failed(
             text("storage.surplus", exposure=question.shown, **told),
             read=", ".join(actions(one)),
-            wanted=question.shown,
+            expected=question.shown,
             witness=told_witness(one.witness),
         )
     causes = behind(question.sure.approximations if question.sure else (), one.witness)

@@ -113,7 +113,7 @@ def _account_blocks(
     gap = view.gap(Bucket)
     if seen.outcome is Outcome.FAIL and gap is not None and _is_public(view.baseline.buckets):
         # A bucket that is declared public may be among those that were not listed.
-        return unknown("Buckets", gap, wanted=_ALL_ON)
+        return unknown("Buckets", gap, expected=_ALL_ON)
     return seen
 
 
@@ -130,14 +130,14 @@ def _blocks(
         return failed(
             text("storage.blocks-off", settings=off),
             read=", ".join(f"{name}=false" for name in off),
-            wanted=", ".join(f"{name}=true" for name in off),
+            expected=", ".join(f"{name}=true" for name in off),
             origin=origin,
         )
     unread = [held for held in settings.values() if isinstance(held, Unknown)]
     if unread:
         why = reduce(or_, unread)
-        return unknown("PublicAccessBlockConfiguration", why, wanted=_ALL_ON, origin=origin)
-    return passed(text("storage.blocks-on"), read=_ALL_ON, wanted=_ALL_ON, origin=origin)
+        return unknown("PublicAccessBlockConfiguration", why, expected=_ALL_ON, origin=origin)
+    return passed(text("storage.blocks-on"), read=_ALL_ON, expected=_ALL_ON, origin=origin)
 
 
 def _on(

@@ -38,11 +38,11 @@ def _versioning(bucket: Bucket, declared: BucketDeclaration) -> Observation:
     held, origin = bucket.versioning, bucket.origin_of("versioning")
     wanted = "Status=Enabled"
     if held == "Enabled":
-        return passed(text("storage.versioned"), read=wanted, wanted=wanted, origin=origin)
+        return passed(text("storage.versioned"), read=wanted, expected=wanted, origin=origin)
     if not declared.versioning:
         return exempt(text("storage.unversioned-declared"))
     if isinstance(held, Unknown):
-        return unknown("Status", held, wanted=wanted, origin=origin)
+        return unknown("Status", held, expected=wanted, origin=origin)
     name = "suspended" if held == "Suspended" else "unversioned"
     message = text(f"storage.{name}")
-    return failed(message, read=f"Status={held or 'none'}", wanted=wanted, origin=origin)
+    return failed(message, read=f"Status={held or 'none'}", expected=wanted, origin=origin)

@@ -1,0 +1,80 @@
+"""Findings: their order, labels, words and origins."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloudpack_baseline.findings import (
+    Finding,
+    Outcome,
+    Resource,
+    failed,
+    passed,
+    unknown,
+    worst,
+)
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Origin, Unknown, Why
+from cloudpack_baseline.texts import text
+
+LISTED = Origin(operation="rds:DescribeDBInstances", file="main.tf", line=3)
+FIELD = Origin(operation="rds:DescribeDBSnapshots")
+NOTHING = text("common.told", en="something", ja="何か")
+
+
+def finding(*observations, resource=None):
+    resource = resource or Resource(key="arn:aws:rds:::db:a", origin=LISTED)
+    return Finding(control="rds-backup", resource=resource, observations=observations)
+
+
+def test_an_observation_without_an_origin_has_that_of_the_record():
+    why = Unknown.because(Why.DENIED, operation="rds:DescribeDBInstances")
+    made = finding(passed(NOTHING), failed(NOTHING), unknown("MultiAZ", why))
+    assert [each.origin for each in made.observations] == [LISTED] * 3
+
+
+def test_an_origin_of_its_own_stays():
+    assert finding(failed(NOTHING, origin=FIELD)).observations[0].origin == FIELD
+
+
+def test_a_listing_has_no_origin():
+    listing = Resource.listing("DBInstance", "1" * 12, "eu-west-1")
+    assert finding(failed(NOTHING), resource=listing).observations[0].origin is None
+
+
+def test_a_record_gives_its_origin():
+    arn = "arn:aws:rds:eu-west-1:111111111111:db:a"
+    record = Record(arn=arn, account="111111111111", name="a", origin=LISTED)
+    assert Resource.of(record).origin == LISTED
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "label"),
+    [
+        ("db-c", "arn:aws:ec2:r:1:subnet/subnet-1f", "db-c (arn:aws:ec2:r:1:subnet/subnet-1f)"),
+        ("subnet-1f", "arn:aws:ec2:r:1:subnet/subnet-1f", "arn:aws:ec2:r:1:subnet/subnet-1f"),
+        ("logs", "arn:aws:s3:::logs", "arn:aws:s3:::logs"),
+        ("logs", "arn:aws:s3:::my-logs", "logs (arn:aws:s3:::my-logs)"),
+        ("Db", "template.yaml#Db", "template.yaml#Db"),
+        ("*", "1:r:Vpc:*", "1:r:Vpc:*"),
+        ("", "arn:aws:s3:::logs", "arn:aws:s3:::logs"),
+        ("a.b", "arn:aws:s3:::axb", "a.b (arn:aws:s3:::axb)"),
+    ],
+)
+def test_a_label_names_what_the_key_does_not(name, key, label):
+    assert Resource(key=key, name=name).label == label
+
+
+def test_title_and_remedy_are_of_the_control():
+    made = finding(passed(NOTHING))
+    assert made.title.in_language("en")
+    assert made.title.in_language("ja")
+    assert made.title != made.remedy
+    assert "BackupRetentionPeriod" in made.remedy.in_language("en")
+
+
+def test_the_worst_is_first_and_nothing_is_not_applicable():
+    made = finding(passed(NOTHING), failed(NOTHING))
+    assert [each.outcome for each in made.observations] == [Outcome.FAIL, Outcome.PASS]
+    assert made.outcome is Outcome.FAIL
+    assert worst([]) is Outcome.NOT_APPLICABLE
