@@ -20,3 +20,9 @@ def test_reads_of_one_kind_become_one():
         Read(DBInstance),
     )
     assert merged([]) == ()
+
+
+@pytest.mark.parametrize("fields", [("acl", "policy"), ("policy", "acl")])
+def test_no_field_of_an_earlier_or_later_read_is_lost(fields):
+    (read,) = merged(reads(Bucket, field) for field in fields)
+    assert read.fields == {"acl", "policy"}
