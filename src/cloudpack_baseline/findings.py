@@ -22,6 +22,7 @@ __all__ = [
     "cause_text",
     "causes_text",
     "failed",
+    "not_applicable",
     "passed",
     "unknown",
     "worst",
@@ -219,6 +220,11 @@ def failed(
         origin=origin,
         witness=witness,
     )
+
+
+def not_applicable(message: Text) -> Observation:
+    """That the control does not apply, and why."""
+    return Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
 
 
 def unknown(

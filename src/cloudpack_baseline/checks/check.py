@@ -11,11 +11,12 @@ from typing import TypeVar
 from attrs import frozen
 
 from cloudpack_baseline.baseline import Baseline
-from cloudpack_baseline.findings import Finding
+from cloudpack_baseline.findings import Finding, Observation, Resource, not_applicable, unknown
 from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.texts import Text, text
 
 __all__ = ["AccountView", "Check", "check"]
 
@@ -44,22 +45,69 @@ class AccountView:
         """The account's records of the kind, in canonical order."""
         return self.snapshot.all(kind, self.account.id)
 
-    def gap(self, kind: type[Record], region: str | None = None) -> Unknown | None:
+    def gap(
+        self, kind: type[Record], region: str | None = None, *, account: str | None = None
+    ) -> Unknown | None:
         """Why there may be more records of the kind; ``None``: there are no more.
+
+        A region that nobody read is a gap.
 
         Args:
             kind: the record class.
-            region: the region that is asked about; ``None``: any.
+            region: the region that is asked about; ``None`` or empty: any.
+            account: the account that is asked about; by default that of the view.
         """
-        covered = self.snapshot.covered(kind, self.account.id)
-        holes = [
-            one.unknown
-            for one in covered
-            if one.unknown is not None and (region is None or one.region in (region, "", "*"))
+        covered = self.snapshot.covered(kind, self.account.id if account is None else account)
+        listings = [
+            coverage for coverage in covered if not region or coverage.region in (region, "", "*")
         ]
-        if not covered:
-            holes = [Unknown.because(Why.NOT_GATHERED, detail=kind.__name__)]
-        return reduce(or_, holes) if holes else None
+        if not listings:
+            detail = f"{kind.__name__} ({region})" if covered else kind.__name__
+            return Unknown.because(Why.NOT_GATHERED, detail=detail)
+        causes = [coverage.unknown for coverage in listings if coverage.unknown is not None]
+        return reduce(or_, causes) if causes else None
+
+    def finding(
+        self,
+        subject: Record | Resource,
+        *observations: Observation,
+        notes: Iterable[Text] = (),
+    ) -> Finding:
+        """A finding of the control about a record, or about another resource."""
+        return Finding(
+            control=self.control,
+            resource=subject if isinstance(subject, Resource) else Resource.of(subject),
+            observations=observations,
+            notes=tuple(notes),
+        )
+
+    def judged_elsewhere(self, owner: str) -> Observation | None:
+        """What is said of a thing that another account shares; ``None``: it is the account's own.
+
+        Its owner settles it. It is judged there if the snapshot holds that account; if not,
+        nobody here can tell.
+
+        Args:
+            owner: the id of the account that owns it; empty: the account of the view.
+        """
+        if owner in ("", self.account.id):
+            return None
+        message = text("common.elsewhere", account=owner)
+        if any(account.id == owner for account in self.snapshot.accounts):
+            return not_applicable(message)
+        return unknown(message, Unknown.because(Why.NOT_GATHERED, detail=owner))
+
+    def account_finding(self, *observations: Observation) -> Finding:
+        """A finding of the control about the account as a whole."""
+        return self.finding(
+            Resource(
+                key=self.account.id,
+                account=self.account.id,
+                kind="Account",
+                name=self.account.name,
+            ),
+            *observations,
+        )
 
 
 @frozen(kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.findings import Finding, Observation, Resource, failed, passed, unknown
+from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Field, Unknown, all_of, is_known
@@ -23,11 +23,7 @@ def root_mfa(view: AccountView) -> Iterator[Finding]:
     certificate either: nothing is left that MFA would protect.
     """
     for summary in view.all(AccountSummary):
-        yield Finding(
-            control=view.control,
-            resource=Resource.of(summary),
-            observations=(_root_mfa(summary),),
-        )
+        yield view.finding(summary, _root_mfa(summary))
 
 
 def _root_mfa(summary: AccountSummary) -> Observation:

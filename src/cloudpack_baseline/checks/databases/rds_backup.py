@@ -13,8 +13,8 @@ from cloudpack_baseline.findings import (
     Finding,
     Observation,
     Outcome,
-    Resource,
     failed,
+    not_applicable,
     passed,
     unknown,
 )
@@ -77,12 +77,7 @@ def _finding(view: AccountView, one: Database, observations: tuple[Observation, 
         notes.append(text("databases.stopped", status=one.status))
     if one.aws_backup_recovery_point_arn:
         notes.append(text("databases.aws-backup"))
-    return Finding(
-        control=view.control,
-        resource=Resource.of(one),
-        observations=observations,
-        notes=tuple(notes),
-    )
+    return view.finding(one, *observations, notes=notes)
 
 
 def _lost(view: AccountView, instance: DBInstance, cluster: str) -> Observation:
@@ -109,13 +104,13 @@ def _replica(instance: DBInstance, source: str, able: bool | None) -> Observatio
         why = Unknown.because(Why.UNSUPPORTED, detail=f"ReadReplica {engine}")
         return unknown("BackupRetentionPeriod", why)
     message = text("databases.replica", engine=engine, source=source)
-    return Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
+    return not_applicable(message)
 
 
 def _backups(view: AccountView, one: Database) -> Iterator[Observation]:
     if one.status in _GONE:
         message = text("databases.deleting", status=one.status)
-        yield Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
+        yield not_applicable(message)
         return
     options = view.baseline.options(RdsBackupOptions)
     kept = _retention(one, options.generations)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from attrs import evolve
 
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.coverage import gap_in
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.kms import KmsAlias
 from cloudpack_baseline.model.record import Record
@@ -56,7 +55,7 @@ def _key(view: AccountView, arn: Arn) -> Arn | Unknown | None:
             return None if target is None else evolve(arn, resource=f"key/{target}")
     if all(one.id != arn.account for one in view.snapshot.accounts):
         return Unknown.because(Why.NOT_TOLD, detail=f"{arn}: {arn.account} was not read")
-    return gap_in(view.snapshot, KmsAlias, arn.account, arn.region)
+    return view.gap(KmsAlias, arn.region, account=arn.account)
 
 
 def _arn(key: str, owner: Record, partition: str) -> Arn | Unknown:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.encryption._kms_keys import is_one_of
-from cloudpack_baseline.checks.storage._s3_settings_shared import finding
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -37,7 +36,7 @@ def s3_encryption(view: AccountView) -> Iterator[Finding]:
     A key may be declared by its ARN and set by an alias, or the other way round (ListAliases).
     """
     for bucket in view.all(Bucket):
-        yield finding(view, bucket, _encryption(view, bucket))
+        yield view.finding(bucket, _encryption(view, bucket))
 
 
 def _encryption(view: AccountView, bucket: Bucket) -> Observation:

@@ -12,10 +12,9 @@ from cloudpack_baseline.checks.storage.bucket_access import settled
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
-    Outcome,
-    Resource,
     Witness,
     failed,
+    not_applicable,
     passed,
     unknown,
 )
@@ -38,15 +37,13 @@ def s3_tls_only(view: AccountView) -> Iterator[Finding]:
     """
     for bucket in view.all(Bucket):
         seen, notes = _judged(view, bucket)
-        yield Finding(
-            control=view.control, resource=Resource.of(bucket), observations=(seen,), notes=notes
-        )
+        yield view.finding(bucket, seen, notes=notes)
 
 
 def _judged(view: AccountView, bucket: Bucket) -> tuple[Observation, tuple[Text, ...]]:
     if view.baseline.bucket(bucket.name).website:
         message = text("encryption.website")
-        return Observation(outcome=Outcome.NOT_APPLICABLE, message=message), ()
+        return not_applicable(message), ()
     origin = bucket.origin_of("policy")
     held = settled(view, bucket)
     if held.shut is None:

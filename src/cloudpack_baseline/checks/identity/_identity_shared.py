@@ -6,10 +6,7 @@ from cloudpack_baseline.access import Policy
 from cloudpack_baseline.checks.identity._principals import (
     parsed,
 )
-from cloudpack_baseline.findings import (
-    Observation,
-    Outcome,
-)
+from cloudpack_baseline.findings import Observation, not_applicable
 from cloudpack_baseline.model.iam_principals import (
     RoleDetail,
 )
@@ -20,7 +17,7 @@ __all__ = ["service_linked", "trust_policy"]
 
 
 def service_linked() -> Observation:
-    return Observation(outcome=Outcome.NOT_APPLICABLE, message=text("identity.service-linked"))
+    return not_applicable(text("identity.service-linked"))
 
 
 def trust_policy(role: RoleDetail) -> Field[Policy]:

@@ -15,7 +15,6 @@ from cloudpack_baseline.findings import (
     Finding,
     Observation,
     Outcome,
-    Resource,
     Witness,
     failed,
     passed,
@@ -55,9 +54,7 @@ def role_trust(view: AccountView) -> Iterator[Finding]:
         trust = trust_policy(role)
         guests = isinstance(trust, Policy) and trusted.guests(trust)
         notes = (text("identity.guests-declared"),) if guests and _passes(seen) else ()
-        yield Finding(
-            control=view.control, resource=Resource.of(role), observations=seen, notes=notes
-        )
+        yield view.finding(role, *seen, notes=notes)
 
 
 def _passes(seen: tuple[Observation, ...]) -> bool:

@@ -26,10 +26,10 @@ from cloudpack_baseline.checks.identity._trust import is_oidc
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
-    Outcome,
     Resource,
     Witness,
     failed,
+    not_applicable,
     passed,
     unknown,
 )
@@ -70,18 +70,14 @@ def source_network(view: AccountView) -> Iterator[Finding]:
     principals: tuple[Principal, ...] = (*view.all(UserDetail), *view.all(RoleDetail))
     for one in principals:
         if not networks:
-            seen = _exempt(text("identity.no-networks"))
+            seen = not_applicable(text("identity.no-networks"))
         elif one.path.startswith(SERVICE_LINKED) or any(
             matches(pattern, one.arn) for pattern in options.exempt
         ):
-            seen = _exempt(text("identity.exempt"))
+            seen = not_applicable(text("identity.exempt"))
         else:
             seen = _judged(view, directory, one, networks, levels)
         yield Finding(control=view.control, resource=Resource.of(one), observations=(seen,))
-
-
-def _exempt(message: Text) -> Observation:
-    return Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
 
 
 def _judged(
@@ -93,7 +89,7 @@ def _judged(
 ) -> Observation:
     operator = _has_credentials(one) if isinstance(one, UserDetail) else _is_for_people(view, one)
     if operator is False:
-        return _exempt(text("identity.no-operator"))
+        return not_applicable(text("identity.no-operator"))
     held = directory.holdings(one)
     if held.unknown is not None:
         return held.doubt(held.unknown)

@@ -10,8 +10,7 @@ from typing import Literal
 from attrs import frozen
 
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.elsewhere import elsewhere, not_applicable
-from cloudpack_baseline.findings import Observation, failed, passed, unknown
+from cloudpack_baseline.findings import Observation, failed, not_applicable, passed, unknown
 from cloudpack_baseline.model.ec2 import NetworkInterface, Subnet, Vpc
 from cloudpack_baseline.model.ec2_posture import FlowLog
 from cloudpack_baseline.model.values import Unknown, Why
@@ -56,7 +55,7 @@ class _Watched:
 
 def logged(view: AccountView, vpc: Vpc, traffic: Literal["ALL", "REJECT"]) -> Observation:
     """Of the VPC: covered, not covered, not in use, or not to be told."""
-    other = elsewhere(view, vpc.owner_id)
+    other = view.judged_elsewhere(vpc.owner_id)
     if other is not None:
         return other
     used = any(one.vpc_id == vpc.vpc_id for one in view.all(NetworkInterface))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from attrs import evolve, frozen
 
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.coverage import gap_in
 from cloudpack_baseline.findings import causes_text
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudtrail import (
@@ -108,7 +107,7 @@ def _organization(view: AccountView, account: str) -> Field[str | None]:
     """The id of the organization that the account is in; ``None``: in none."""
     for one in view.snapshot.all(Organization, account):
         return one.id
-    return gap_in(view.snapshot, Organization, account, "")
+    return view.gap(Organization, account=account)
 
 
 def recorders_unread(view: AccountView, region: str) -> Iterator[Unknown]:
@@ -116,9 +115,8 @@ def recorders_unread(view: AccountView, region: str) -> Iterator[Unknown]:
 
     Trails of every region are shown in each of them; stores only where they are.
     """
-    held, own = view.snapshot, view.account
-    gaps = [gap_in(held, Trail, own.id, region)]
-    gaps += [gap_in(held, EventDataStore, own.id, one) for one in {region, *own.regions}]
+    gaps = [view.gap(Trail, region)]
+    gaps += [view.gap(EventDataStore, name) for name in {region, *view.account.regions}]
     yield from (gap for gap in gaps if gap is not None)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.baseline import VpcFlowLogsOptions
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.checks.logging._flow_logs import logged
 from cloudpack_baseline.findings import Finding
 from cloudpack_baseline.model.ec2 import (
@@ -30,4 +29,4 @@ def vpc_flow_logs(view: AccountView) -> Iterator[Finding]:
     """
     traffic = view.baseline.options(VpcFlowLogsOptions).traffic
     for vpc in view.all(Vpc):
-        yield of_resource(view, vpc, logged(view, vpc, traffic))
+        yield view.finding(vpc, logged(view, vpc, traffic))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from cloudpack_baseline.checks.elsewhere import elsewhere, not_applicable
 from cloudpack_baseline.checks.network._subnets import Subnets, is_gateway_route
-from cloudpack_baseline.findings import Observation, failed, passed, unknown
+from cloudpack_baseline.findings import Observation, failed, not_applicable, passed, unknown
 from cloudpack_baseline.model.ec2 import Route, RouteTable, Subnet
 from cloudpack_baseline.model.values import Field, Truth, Unknown, any_of
 from cloudpack_baseline.texts import text
@@ -14,7 +13,7 @@ __all__ = ["main_table", "restricted"]
 
 def restricted(subnets: Subnets, subnet: Subnet) -> Observation:
     """Of a subnet: it has no route to an Internet gateway, or may have one."""
-    other = elsewhere(subnets.view, subnet.owner_id)
+    other = subnets.view.judged_elsewhere(subnet.owner_id)
     if other is not None:
         return other
     if subnets.idle_default_vpc(subnet.vpc_id) is True:

@@ -11,11 +11,10 @@ from attrs import frozen
 
 from cloudpack_baseline.baseline import Flow
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.elsewhere import not_applicable
 from cloudpack_baseline.checks.network._reach import told
 from cloudpack_baseline.checks.network.ends import INTERNET as INTERNET_NAME
 from cloudpack_baseline.checks.network.segments import Membership
-from cloudpack_baseline.findings import Observation, failed, passed, unknown
+from cloudpack_baseline.findings import Observation, failed, not_applicable, passed, unknown
 from cloudpack_baseline.model.ec2 import ManagedPrefixList, SecurityGroup
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import (

@@ -8,7 +8,6 @@ from cloudpack_baseline.baseline import (
     AdminIngressOptions,
 )
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.checks.network._ingress import (
     Bastion,
     Servers,
@@ -41,4 +40,4 @@ def admin_ingress(view: AccountView) -> Iterator[Finding]:
     bastion, traffic = Bastion.of(view, options), TrafficSet.parse(options.services)
     for one in held.plain:
         seen = administered(reach, one.key, bastion, traffic) if held.interfaces(one) else ()
-        yield of_resource(view, one, *seen, *held.doubts(one))
+        yield view.finding(one, *seen, *held.doubts(one))

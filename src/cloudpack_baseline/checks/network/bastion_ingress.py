@@ -8,7 +8,6 @@ from cloudpack_baseline.baseline import (
     BastionIngressOptions,
 )
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.elsewhere import of_account, of_resource
 from cloudpack_baseline.checks.network._ingress import (
     bastions,
     entered,
@@ -16,7 +15,7 @@ from cloudpack_baseline.checks.network._ingress import (
 from cloudpack_baseline.checks.network._reach import Reach
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
 from cloudpack_baseline.checks.network.segments import memberships
-from cloudpack_baseline.findings import Finding, unknown
+from cloudpack_baseline.findings import Finding, not_applicable, unknown
 from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
 )
@@ -43,7 +42,7 @@ def bastion_ingress(view: AccountView) -> Iterator[Finding]:
         and (one.unknown is not None or not inside.isdisjoint(one.segments))
     ]
     if not inside or not held:
-        yield of_account(view, text("network.no-bastion"))
+        yield view.account_finding(not_applicable(text("network.no-bastion")))
         return
     options = view.baseline.options(BastionIngressOptions)
     reach = Reach.of(
@@ -51,7 +50,7 @@ def bastion_ingress(view: AccountView) -> Iterator[Finding]:
     )
     for one in held:
         if one.unknown is not None and inside.isdisjoint(one.segments):
-            yield of_resource(view, one.interface, unknown("Segment", one.unknown))
+            yield view.finding(one.interface, unknown("Segment", one.unknown))
         else:
             seen = entered(view, reach, one.interface.key, options)
-            yield of_resource(view, one.interface, *seen)
+            yield view.finding(one.interface, *seen)

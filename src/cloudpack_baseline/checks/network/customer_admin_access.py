@@ -8,7 +8,6 @@ from cloudpack_baseline.baseline import (
     CustomerAdminAccessOptions,
 )
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.elsewhere import of_account, of_resource
 from cloudpack_baseline.checks.network._ingress import (
     served,
 )
@@ -16,7 +15,7 @@ from cloudpack_baseline.checks.network._reach import Reach
 from cloudpack_baseline.checks.network.doubt import is_in
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
 from cloudpack_baseline.checks.network.segments import memberships
-from cloudpack_baseline.findings import Finding, Outcome, unknown
+from cloudpack_baseline.findings import Finding, Outcome, not_applicable, unknown
 from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
 )
@@ -38,7 +37,7 @@ def customer_admin_access(view: AccountView) -> Iterator[Finding]:
     """
     options = view.baseline.options(CustomerAdminAccessOptions)
     if not options.services:
-        yield of_account(view, text("network.no-administration"))
+        yield view.account_finding(not_applicable(text("network.no-administration")))
         return
     wanted = frozenset(options.segments) or frozenset(
         one.name for one in view.baseline.segments if one.role is None
@@ -53,4 +52,4 @@ def customer_admin_access(view: AccountView) -> Iterator[Finding]:
         seen = list(served(reach, one.interface, options))
         if isinstance(doubt, Unknown) and any(each.outcome is Outcome.FAIL for each in seen):
             seen = [unknown("Segment", doubt)]
-        yield of_resource(view, one.interface, *seen)
+        yield view.finding(one.interface, *seen)

@@ -8,7 +8,6 @@ from cloudpack_baseline.baseline import (
     DatabaseIsolationOptions,
 )
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.elsewhere import not_applicable, of_resource
 from cloudpack_baseline.checks.network._network_paths_shared import port_of, reach_of
 from cloudpack_baseline.checks.network._reach import Arrival, Reach
 from cloudpack_baseline.checks.network._stores import (
@@ -20,7 +19,14 @@ from cloudpack_baseline.checks.network._stores import (
 from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.checks.network.ends import DeclaredEnd, allowed
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
-from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
 from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
 )
@@ -51,11 +57,11 @@ def database_isolation(view: AccountView) -> Iterator[Finding]:
     held = stores(view)
     reach = reach_of(view, {store.record.key: store for store in held})
     for store in held:
-        yield of_resource(view, store.record, *_isolated(view, reach, store))
+        yield view.finding(store.record, *_isolated(view, reach, store))
     declared = view.baseline.options(DatabaseIsolationOptions).data_api
     for cluster in view.all(DBCluster):
         allows = any(matches(pattern, cluster.name) for pattern in declared)
-        yield of_resource(view, cluster, _data_api(cluster, declared=allows))
+        yield view.finding(cluster, _data_api(cluster, declared=allows))
 
 
 def _isolated(view: AccountView, reach: Reach, store: Store) -> Iterator[Observation]:

@@ -6,11 +6,17 @@ from collections.abc import Iterable, Iterator
 
 from cloudpack_baseline.baseline import DedicatedTenancyOptions
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.elsewhere import of_account, of_resource
 from cloudpack_baseline.checks.network._network_settings_shared import GONE
 from cloudpack_baseline.checks.network.doubt import is_in
 from cloudpack_baseline.checks.network.segments import Membership, memberships
-from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
 from cloudpack_baseline.model.ec2 import (
     Instance,
     NetworkInterface,
@@ -41,7 +47,7 @@ def dedicated_tenancy(view: AccountView) -> Iterator[Finding]:
     """
     options = view.baseline.options(DedicatedTenancyOptions)
     if not options.segments and not options.vpcs:
-        yield of_account(view, text("network.tenancy-undeclared"))
+        yield view.account_finding(not_applicable(text("network.tenancy-undeclared")))
         return
     found = False
     members: dict[str, list[Membership]] = {}
@@ -51,9 +57,9 @@ def dedicated_tenancy(view: AccountView) -> Iterator[Finding]:
         meant = _is_meant(view, instance, members.get(instance.instance_id, ()))
         if instance.state not in GONE and meant is not False:
             found = True
-            yield of_resource(view, instance, _tenancy(instance, meant))
+            yield view.finding(instance, _tenancy(instance, meant))
     if not found:
-        yield of_account(view, text("network.tenancy-nobody"))
+        yield view.account_finding(not_applicable(text("network.tenancy-nobody")))
 
 
 def _is_meant(view: AccountView, instance: Instance, members: Iterable[Membership]) -> Truth:

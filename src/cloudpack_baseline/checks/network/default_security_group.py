@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
 from cloudpack_baseline.model.ec2 import (
     SecurityGroup,
@@ -29,7 +28,7 @@ def default_security_group(view: AccountView) -> Iterator[Finding]:
     """
     for group in view.all(SecurityGroup):
         if group.group_name == "default":
-            yield of_resource(view, group, *_default_group(group))
+            yield view.finding(group, *_default_group(group))
 
 
 def _default_group(group: SecurityGroup) -> Iterator[Observation]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.checks.network._launches import tokens
 from cloudpack_baseline.checks.network._network_settings_shared import GONE
 from cloudpack_baseline.checks.network.doubt import missing
@@ -41,9 +40,9 @@ def imdsv2(view: AccountView) -> Iterator[Finding]:
     """
     for instance in view.all(Instance):
         if instance.state not in GONE:
-            yield of_resource(view, instance, _metadata(instance))
+            yield view.finding(instance, _metadata(instance))
     for template in view.all(LaunchTemplate):
-        yield of_resource(view, template, *tokens(view, template))
+        yield view.finding(template, *tokens(view, template))
 
 
 def _metadata(instance: Instance) -> Observation:

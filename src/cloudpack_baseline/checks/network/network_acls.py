@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.elsewhere import elsewhere, of_resource
 from cloudpack_baseline.checks.network._acl_layers import acl_layer
 from cloudpack_baseline.findings import Finding
 from cloudpack_baseline.model.ec2 import (
@@ -38,6 +37,6 @@ def network_acls(view: AccountView) -> Iterator[Finding]:
         members.setdefault(interface.subnet_id, []).append(interface)
     for subnet in view.all(Subnet):
         if subnet.subnet_id in members:
-            other = elsewhere(view, subnet.owner_id)
+            other = view.judged_elsewhere(subnet.owner_id)
             observation = other or acl_layer(view, subnet, members[subnet.subnet_id])
-            yield of_resource(view, subnet, observation)
+            yield view.finding(subnet, observation)

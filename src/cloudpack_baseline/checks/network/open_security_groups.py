@@ -7,7 +7,6 @@ from functools import reduce
 from operator import or_
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.checks.network._open_groups import Openness
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS, network_of
 from cloudpack_baseline.checks.network.segments import memberships
@@ -35,7 +34,7 @@ def open_security_groups(view: AccountView) -> Iterator[Finding]:
     groups = view.all(SecurityGroup)
     unseen = {region: _unseen(view, region) for region in {one.region for one in groups}}
     for group in groups:
-        yield of_resource(view, group, *openness.judged(group, unseen[group.region]))
+        yield view.finding(group, *openness.judged(group, unseen[group.region]))
 
 
 def _unseen(view: AccountView, region: str) -> Unknown | None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.elsewhere import elsewhere, not_applicable, of_resource
 from cloudpack_baseline.checks.network._launches import public_addresses
 from cloudpack_baseline.checks.network._subnets import Subnets
-from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
 from cloudpack_baseline.model.ec2 import (
     Instance,
     NetworkInterface,
@@ -53,13 +59,13 @@ def public_ip_assignment(view: AccountView) -> Iterator[Finding]:
     """
     subnets = Subnets.of(view)
     for subnet in view.all(Subnet):
-        yield of_resource(view, subnet, *_assignment(view, subnets, subnet))
+        yield view.finding(subnet, *_assignment(view, subnets, subnet))
     for template in view.all(LaunchTemplate):
-        yield of_resource(view, template, *public_addresses(view, subnets, template))
+        yield view.finding(template, *public_addresses(view, subnets, template))
 
 
 def _assignment(view: AccountView, subnets: Subnets, subnet: Subnet) -> Iterator[Observation]:
-    other = elsewhere(view, subnet.owner_id)
+    other = view.judged_elsewhere(subnet.owner_id)
     if other is not None:
         yield other
     elif subnets.idle_default_vpc(subnet.vpc_id) is True:

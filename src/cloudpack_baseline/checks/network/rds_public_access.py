@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.checks.network._network_paths_shared import port_of, reach_of
 from cloudpack_baseline.checks.network._reach import Reach
 from cloudpack_baseline.checks.network._stores import (
@@ -36,10 +35,10 @@ def rds_public_access(view: AccountView) -> Iterator[Finding]:
     held = databases(view)
     reach = reach_of(view, {one.key: store for one, store in held})
     for one, store in held:
-        yield of_resource(view, one, _flag(one), _from_internet(reach, one, store))
+        yield view.finding(one, _flag(one), _from_internet(reach, one, store))
     for cluster in view.all(DBCluster):
         if cluster.publicly_accessible is not None:
-            yield of_resource(view, cluster, _flag(cluster))
+            yield view.finding(cluster, _flag(cluster))
 
 
 def _flag(one: DBInstance | DBCluster) -> Observation:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.checks.network._network_settings_shared import GONE
 from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
@@ -78,7 +77,7 @@ def _vpc_of_subnets(view: AccountView, cache: ServerlessCache) -> Field[str | No
 
 
 def _housed(view: AccountView, one: Housed, vpc_id: Field[str | None]) -> Finding:
-    return of_resource(view, one, _house(view, one.region, vpc_id))
+    return view.finding(one, _house(view, one.region, vpc_id))
 
 
 def _house(view: AccountView, region: str, vpc_id: Field[str | None]) -> Observation:

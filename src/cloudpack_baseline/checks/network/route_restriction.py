@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.elsewhere import of_resource
 from cloudpack_baseline.checks.network._gateway_routes import main_table, restricted
 from cloudpack_baseline.checks.network._subnets import Subnets
 from cloudpack_baseline.findings import Finding
@@ -41,8 +40,8 @@ def route_restriction(view: AccountView) -> Iterator[Finding]:
     """
     subnets = Subnets.of(view)
     for subnet in view.all(Subnet):
-        yield of_resource(view, subnet, restricted(subnets, subnet))
+        yield view.finding(subnet, restricted(subnets, subnet))
     for table in view.all(RouteTable):
         observation = main_table(subnets, table)
         if observation is not None:
-            yield of_resource(view, table, observation)
+            yield view.finding(table, observation)

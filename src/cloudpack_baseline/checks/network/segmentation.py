@@ -19,11 +19,11 @@ from cloudpack_baseline.checks.network.segments import Membership, memberships
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
-    Outcome,
     Resource,
     Witness,
     causes_text,
     failed,
+    not_applicable,
     passed,
     unknown,
 )
@@ -49,38 +49,18 @@ def segmentation(view: AccountView) -> Iterator[Finding]:
     are shown.
     """
     if not view.baseline.segments:
-        yield _without_segments(view)
+        yield view.account_finding(not_applicable(text("network.no-segments")))
         return
     found = memberships(view, _ends_of_connections(view))
     for membership in found:
-        yield _placed(view, membership)
+        yield view.finding(membership.interface, _place(membership))
     network = network_of(view)
     ends = declared_ends(view.baseline, found)
     yield from _pairs(_Question(view, network, ends, judges_egress(view.baseline)))
 
 
-def _without_segments(view: AccountView) -> Finding:
-    account = view.account
-    return Finding(
-        control=view.control,
-        resource=Resource(key=account.id, account=account.id, kind="Account", name=account.name),
-        observations=(
-            Observation(outcome=Outcome.NOT_APPLICABLE, message=text("network.no-segments")),
-        ),
-    )
-
-
 def _ends_of_connections(view: AccountView) -> Iterable[NetworkInterface]:
     return [one for one in view.all(NetworkInterface) if is_host(one)]
-
-
-def _placed(view: AccountView, membership: Membership) -> Finding:
-    interface = membership.interface
-    return Finding(
-        control=view.control,
-        resource=Resource.of(interface),
-        observations=(_place(membership),),
-    )
 
 
 def _place(membership: Membership) -> Observation:
@@ -146,17 +126,10 @@ def _pair(question: _Question, pair: _Pair) -> Finding:
     notes = [one for one in dead if isinstance(one, Text)]
     if not observations:
         observations = [_as_declared(question, pair)]
-    return Finding(
-        control=view.control,
-        resource=Resource(
-            key=f"{view.account.id}:{pair.source.name}->{pair.target.name}",
-            account=view.account.id,
-            kind="Flow",
-            name=f"{pair.source.name}->{pair.target.name}",
-        ),
-        observations=tuple(observations),
-        notes=tuple(notes),
-    )
+    name = f"{pair.source.name}->{pair.target.name}"
+    account = view.account.id
+    flow = Resource(key=f"{account}:{name}", account=account, kind="Flow", name=name)
+    return view.finding(flow, *observations, notes=notes)
 
 
 def _is_shown_only(question: _Question, pair: _Pair) -> bool:
@@ -230,5 +203,5 @@ def _as_declared(question: _Question, pair: _Pair) -> Observation:
         return passed(text("network.nothing-passes", **pair.names))
     if _is_shown_only(question, pair):
         message = text("network.egress", traffic=str(traffic), **pair.names)
-        return Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
+        return not_applicable(message)
     return passed(text("network.as-declared", traffic=str(traffic), **pair.names))

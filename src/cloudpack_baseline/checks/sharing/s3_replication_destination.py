@@ -6,13 +6,7 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.sharing._destinations import Destinations
-from cloudpack_baseline.checks.storage._s3_settings_shared import exempt
-from cloudpack_baseline.findings import (
-    Finding,
-    Observation,
-    Resource,
-    unknown,
-)
+from cloudpack_baseline.findings import Finding, Observation, not_applicable, unknown
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import (
     Bucket,
@@ -33,8 +27,7 @@ def s3_replication_destination(view: AccountView) -> Iterator[Finding]:
     """
     destinations = Destinations.of(view)
     for bucket in view.all(Bucket):
-        seen = tuple(_replicated(bucket, destinations))
-        yield Finding(control=view.control, resource=Resource.of(bucket), observations=seen)
+        yield view.finding(bucket, *_replicated(bucket, destinations))
 
 
 def _replicated(bucket: Bucket, destinations: Destinations) -> Iterator[Observation]:
@@ -44,6 +37,6 @@ def _replicated(bucket: Bucket, destinations: Destinations) -> Iterator[Observat
         return
     targets = {(one.bucket, one.account): one for one in rules or () if one.enabled}
     if not targets:
-        yield exempt(text("sharing.no-replication"))
+        yield not_applicable(text("sharing.no-replication"))
     for rule in targets.values():
         yield destinations.judged(rule, origin)

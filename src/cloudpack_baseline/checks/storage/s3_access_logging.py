@@ -12,12 +12,12 @@ from cloudpack_baseline.checks.storage._cloudfront_logs import (
     logged_by_cloudfront,
 )
 from cloudpack_baseline.checks.storage._object_events import events_recorded
-from cloudpack_baseline.checks.storage._s3_settings_shared import exempt, finding
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
     Outcome,
     failed,
+    not_applicable,
     passed,
     unknown,
 )
@@ -52,13 +52,13 @@ def s3_access_logging(view: AccountView) -> Iterator[Finding]:
     receivers = dict(_receivers(view))
     for bucket in view.all(Bucket):
         if bucket.name in receivers:
-            seen = exempt(text("storage.receives-logs", source=receivers[bucket.name]))
+            seen = not_applicable(text("storage.receives-logs", source=receivers[bucket.name]))
         elif view.baseline.bucket(bucket.name).logs:
-            seen = exempt(text("storage.logs-declared"))
+            seen = not_applicable(text("storage.logs-declared"))
         else:
             seen = _access_logging(view, bucket)
         elsewhere = recorders_elsewhere(view) if seen.outcome is Outcome.FAIL else ()
-        yield finding(view, bucket, seen, tuple(elsewhere))
+        yield view.finding(bucket, seen, notes=elsewhere)
 
 
 def _receivers(view: AccountView) -> Iterator[tuple[str, str]]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.storage._s3_settings_shared import exempt, finding
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
     failed,
+    not_applicable,
     passed,
     unknown,
 )
@@ -32,7 +32,7 @@ def s3_acl_disabled(view: AccountView) -> Iterator[Finding]:
     bucket without ownership controls evaluates ACLs.
     """
     for bucket in view.all(Bucket):
-        yield finding(view, bucket, _ownership(bucket, view.baseline.bucket(bucket.name)))
+        yield view.finding(bucket, _ownership(bucket, view.baseline.bucket(bucket.name)))
 
 
 def _ownership(bucket: Bucket, declared: BucketDeclaration) -> Observation:
@@ -41,7 +41,7 @@ def _ownership(bucket: Bucket, declared: BucketDeclaration) -> Observation:
     if held == "BucketOwnerEnforced":
         return passed(text("storage.acls-off"), read=wanted, expected=wanted, origin=origin)
     if declared.acls:
-        return exempt(text("storage.acls-declared"))
+        return not_applicable(text("storage.acls-declared"))
     if isinstance(held, Unknown):
         return unknown("ObjectOwnership", held, expected=wanted, origin=origin)
     read = f"ObjectOwnership={held or 'none'}"

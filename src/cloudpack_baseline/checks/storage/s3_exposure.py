@@ -16,7 +16,6 @@ from cloudpack_baseline.checks.storage.declared_exposure import declarations, sh
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
-    Resource,
     causes_text,
     failed,
     passed,
@@ -46,12 +45,7 @@ def s3_exposure(view: AccountView) -> Iterator[Finding]:
     """
     for bucket in view.all(Bucket):
         question = _question(view, bucket)
-        yield Finding(
-            control=view.control,
-            resource=Resource.of(bucket),
-            observations=tuple(_observations(question)),
-            notes=tuple(_notes(question)),
-        )
+        yield view.finding(bucket, *_observations(question), notes=_notes(question))
 
 
 @frozen

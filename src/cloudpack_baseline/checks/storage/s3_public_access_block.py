@@ -9,14 +9,13 @@ from types import MappingProxyType
 
 from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.storage._s3_settings_shared import exempt, finding
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
     Outcome,
-    Resource,
     causes_text,
     failed,
+    not_applicable,
     passed,
     unknown,
 )
@@ -56,19 +55,14 @@ def s3_public_access_block(view: AccountView) -> Iterator[Finding]:
     above = _account_levels(view)
     for bucket in view.all(Bucket):
         if _is_public(view.baseline.openings(bucket.name)):
-            seen = exempt(text("storage.declared-public"))
+            seen = not_applicable(text("storage.declared-public"))
         else:
             origin = bucket.origin_of("public_access_block")
             seen = _blocks((*above, bucket.public_access_block), origin)
-        yield finding(view, bucket, seen, _excuses(view, seen))
+        yield view.finding(bucket, seen, notes=_excuses(view, seen))
     for account in view.all(AccountPublicAccessBlock):
         seen = _account_blocks(view, account, above)
-        yield Finding(
-            control=view.control,
-            resource=Resource.of(account),
-            observations=(seen,),
-            notes=_excuses(view, seen),
-        )
+        yield view.finding(account, seen, notes=_excuses(view, seen))
 
 
 def _is_public(openings: Iterable[BucketDeclaration]) -> bool:
@@ -108,7 +102,7 @@ def _account_blocks(
     buckets = (one.name for one in view.all(Bucket))
     public = next((one for one in buckets if _is_public(view.baseline.openings(one))), None)
     if public is not None:
-        return exempt(text("storage.public-bucket", bucket=public))
+        return not_applicable(text("storage.public-bucket", bucket=public))
     seen = _blocks(above, account.origin_of("settings"))
     gap = view.gap(Bucket)
     if seen.outcome is Outcome.FAIL and gap is not None and _is_public(view.baseline.buckets):

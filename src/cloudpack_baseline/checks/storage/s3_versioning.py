@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.storage._s3_settings_shared import exempt, finding
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
     failed,
+    not_applicable,
     passed,
     unknown,
 )
@@ -31,7 +31,7 @@ def s3_versioning(view: AccountView) -> Iterator[Finding]:
     Evidence: ``Status=Enabled`` (GetBucketVersioning); suspended is off.
     """
     for bucket in view.all(Bucket):
-        yield finding(view, bucket, _versioning(bucket, view.baseline.bucket(bucket.name)))
+        yield view.finding(bucket, _versioning(bucket, view.baseline.bucket(bucket.name)))
 
 
 def _versioning(bucket: Bucket, declared: BucketDeclaration) -> Observation:
@@ -40,7 +40,7 @@ def _versioning(bucket: Bucket, declared: BucketDeclaration) -> Observation:
     if held == "Enabled":
         return passed(text("storage.versioned"), read=wanted, expected=wanted, origin=origin)
     if not declared.versioning:
-        return exempt(text("storage.unversioned-declared"))
+        return not_applicable(text("storage.unversioned-declared"))
     if isinstance(held, Unknown):
         return unknown("Status", held, expected=wanted, origin=origin)
     name = "suspended" if held == "Suspended" else "unversioned"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.storage._s3_settings_shared import finding
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -35,7 +34,7 @@ def s3_website(view: AccountView) -> Iterator[Finding]:
         declared = view.baseline.bucket(bucket.name)
         missing = declared.website and bucket.website is None
         notes = (text("storage.website-missing"),) if missing else ()
-        yield finding(view, bucket, _website(bucket, declared), notes)
+        yield view.finding(bucket, _website(bucket, declared), notes=notes)
 
 
 def _website(bucket: Bucket, declared: BucketDeclaration) -> Observation:

@@ -1,0 +1,76 @@
+"""What a check sees of one account."""
+
+import pytest
+
+from cloudpack_baseline.baseline import Baseline
+from cloudpack_baseline.checks import AccountView
+from cloudpack_baseline.findings import Outcome
+from cloudpack_baseline.model.ec2 import Vpc
+from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
+from cloudpack_baseline.model.values import Why
+from support import ACCOUNT, NOW, REGION, denied
+
+OTHER = "210987654321"
+
+
+def view(*coverage: Coverage) -> AccountView:
+    accounts = (AccountScope(id=ACCOUNT), AccountScope(id=OTHER))
+    return AccountView(
+        control="vpc-flow-logs",
+        snapshot=Snapshot(taken_at=NOW, source="aws", accounts=accounts, coverage=coverage),
+        account=accounts[0],
+        baseline=Baseline(),
+        as_of=NOW,
+    )
+
+
+def listing(region=REGION, account=ACCOUNT, unknown=None) -> Coverage:
+    return Coverage(kind="Vpc", account=account, region=region, unknown=unknown)
+
+
+@pytest.mark.parametrize("region", [None, "", REGION])
+def test_no_gap_where_the_listing_is_complete(region):
+    assert view(listing()).gap(Vpc, region) is None
+
+
+@pytest.mark.parametrize("region", ["", "*"])
+def test_a_listing_of_all_regions_covers_each(region):
+    assert view(listing(region)).gap(Vpc, REGION) is None
+
+
+def test_a_region_that_nobody_read_is_a_gap():
+    (cause,) = view(listing()).gap(Vpc, "us-east-1").causes
+    assert (cause.why, cause.detail) == (Why.NOT_GATHERED, "Vpc (us-east-1)")
+
+
+def test_a_kind_that_nobody_read_is_a_gap():
+    (cause,) = view().gap(Vpc, REGION).causes
+    assert (cause.why, cause.detail) == (Why.NOT_GATHERED, "Vpc")
+
+
+@pytest.mark.parametrize(
+    ("region", "gap"),
+    [(None, denied()), ("us-east-1", denied()), (REGION, None)],
+)
+def test_a_denied_listing_is_a_gap_of_its_region(region, gap):
+    covered = (listing(), listing("us-east-1", unknown=denied()))
+    assert view(*covered).gap(Vpc, region) == gap
+
+
+def test_gaps_of_another_account_are_told_apart():
+    covered = (listing(), listing(account=OTHER, unknown=denied()))
+    assert view(*covered).gap(Vpc, REGION) is None
+    assert view(*covered).gap(Vpc, REGION, account=OTHER) == denied()
+
+
+@pytest.mark.parametrize("owner", ["", ACCOUNT])
+def test_what_the_account_owns_is_judged_here(owner):
+    assert view().judged_elsewhere(owner) is None
+
+
+@pytest.mark.parametrize(
+    ("owner", "outcome"),
+    [(OTHER, Outcome.NOT_APPLICABLE), ("111111111111", Outcome.UNKNOWN)],
+)
+def test_what_another_account_shares_is_settled_there(owner, outcome):
+    assert view().judged_elsewhere(owner).outcome is outcome
