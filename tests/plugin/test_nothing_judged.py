@@ -85,4 +85,4 @@ def test_an_unknown_is_a_judgement(project):
     result = project.run(controls=None)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.no_fnmatch_line("*nothing was judged*")
-    result.stdout.fnmatch_lines(["* record it again for this control"])
+    result.stdout.fnmatch_lines(["* record it again with this control selected"])

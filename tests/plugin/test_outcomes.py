@@ -53,7 +53,7 @@ def test_a_failure_is_our_text_and_no_traceback(project):
             f"*_ root-mfa production {MAIN} _*",
             "root-mfa: The root user has MFA (clause 5.3.2 *)",
             f"  FAIL  {ROOT}",
-            "      the root user has no MFA device, and still has a password",
+            "      the root user has no MFA device, but still has a password",
             "        read:     AccountMFAEnabled=0",
             "  To mend it: *",
             f"FAILED {ITEM} - the root user has no...*",
@@ -90,7 +90,7 @@ def test_waived_is_xfailed_with_its_approval(project):
     result = project.run("-rx")
     result.assert_outcomes(xfailed=1)
     result.stdout.fnmatch_lines(
-        [f"XFAIL {ITEM} - waived until 2027-03-31 by ops@example.jp: hardware key on its way*"]
+        [f"XFAIL {ITEM} - waived until 2027-03-31 (approved by ops@example.jp): hardware key on its way*"]
     )
     assert result.ret == pytest.ExitCode.OK
 
@@ -118,7 +118,7 @@ def test_not_applicable_is_skipped_with_its_reason(project):
     result = project.run("-rs")
     result.assert_outcomes(skipped=1)
     result.stdout.fnmatch_lines(
-        ["SKIPPED [[]1] *cloudpack-baseline.toml:1: left out by [[]scope]: clause 5.3: attested*"]
+        ["SKIPPED [[]1] *cloudpack-baseline.toml:1: excluded by [[]scope], clause 5.3: attested*"]
     )
 
 

@@ -60,7 +60,7 @@ def test_exit_first_leaves_controls_that_did_not_run(two, workers):
     assert left
     assert ran.isdisjoint(left)
     assert ran | set(left) == {(control, one) for control in wanted for one in accounts}
-    assert set(left.values()) == {"the run ended before this control was judged"}
+    assert set(left.values()) == {"the run ended before this control was evaluated"}
 
 
 def test_an_interrupt_leaves_controls_that_did_not_run(two):
@@ -110,8 +110,8 @@ def test_a_waiver_that_meets_nothing_is_told(project, workers):
     project.recorded({MAIN: False})
     result = project.run("--cloudpack-report=report.json", *workers)
     note = (
-        "the waiver of root-mfa for arn:aws:iam::999999999999:root meets no resource: "
-        "mend its pattern, or take it out"
+        "the waiver of root-mfa for arn:aws:iam::999999999999:root matches no resource: "
+        "correct its pattern or remove it"
     )
     result.stdout.fnmatch_lines([f"note: {note}"])
     assert [one["en"] for one in project.report()["notes"]] == [note]
@@ -123,5 +123,5 @@ def test_a_waiver_of_what_did_not_run_is_not_told(project, narrowed):
     project.recorded({MAIN: True, OTHER: True})
     narrowed = [one.replace("x::", "cloudpack-baseline.toml::") for one in narrowed]
     result = project.run("--cloudpack-report=report.json", *narrowed)
-    result.stdout.no_fnmatch_line("*meets no resource*")
+    result.stdout.no_fnmatch_line("*matches no resource*")
     assert project.report()["notes"] == []

@@ -107,7 +107,7 @@ def test_notes_of_findings(project, workers):
     project.recorded({MAIN: False})
     project.baseline(BASELINE + WAIVER)
     lines = section(project.run("--cloudpack-as-of=2026-09-01", *workers))
-    assert f"note: {ROOT}: the waiver of ops@example.jp holds only from 2026-10-01 on" in lines
+    assert f"note: {ROOT}: the waiver approved by ops@example.jp takes effect on 2026-10-01" in lines
 
 
 def test_regions_that_are_off_and_what_was_assumed(project):
@@ -118,7 +118,7 @@ def test_regions_that_are_off_and_what_was_assumed(project):
     lines = section(project.run())
     assert f"note: account {MAIN}: regions that are not enabled were left out: ap-east-1" in lines
     (taken,) = [line for line in lines if "documented defaults" in line]
-    assert taken.endswith(": of-another-version, VPC Block Public Access is off")
+    assert taken.endswith(": of-another-version, VPC Block Public Access is turned off")
 
 
 def test_every_assumption_of_the_mock_has_words():

@@ -83,7 +83,7 @@ def test_every_kind_of_not_knowing_has_its_words(why):
 class TestText:
     def test_parameters_are_put_in_place(self):
         told = text("common.excluded", clause="4.3", reason="elsewhere")
-        assert told.in_language("en") == "left out by [scope]: clause 4.3: elsewhere"
+        assert told.in_language("en") == "excluded by [scope], clause 4.3: elsewhere"
         assert "4.3" in told.in_language("ja")
 
     def test_braces_of_a_parameter_are_its_own(self):

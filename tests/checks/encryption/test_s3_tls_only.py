@@ -82,7 +82,7 @@ def test_a_failure_shows_a_request():
 def test_the_lowest_tls_version_is_a_note():
     version = deny(Condition={"NumericLessThan": {"s3:TlsVersion": "1.2"}})
     (note,) = judged(deny(), version).notes
-    assert note.in_language("en") == "the lowest TLS version that is not refused is 1.2"
+    assert note.in_language("en") == "the lowest TLS version that is not denied is 1.2"
     # A bucket that refuses everything has none.
     everything = deny()
     del everything["Condition"]
@@ -119,9 +119,9 @@ def test_a_deny_that_leaves_the_bucket_out():
     finding = judged(deny(Resource="arn:aws:s3:::data/*"))
     (one,) = finding.observations
     assert one.outcome is Outcome.FAIL
-    assert "not for the bucket itself: Resource lacks arn:aws:s3:::data" in (
+    assert "not for the bucket itself: add arn:aws:s3:::data to Resource" in (
         one.message.in_language("en")
     )
     assert one.witness.command.startswith("curl 'http://data.s3.")
     finding = judged(deny(Resource="arn:aws:s3:::data"))
-    assert "no statement refuses some" in finding.observations[0].message.in_language("en")
+    assert "does not deny every request" in finding.observations[0].message.in_language("en")
