@@ -107,7 +107,8 @@ def test_notes_of_findings(project, workers):
     project.recorded({MAIN: False})
     project.baseline(BASELINE + WAIVER)
     lines = section(project.run("--cloudpack-as-of=2026-09-01", *workers))
-    assert f"note: {ROOT}: the waiver approved by ops@example.jp takes effect on 2026-10-01" in lines
+    note = "the waiver approved by ops@example.jp takes effect on 2026-10-01"
+    assert f"note: {ROOT}: {note}" in lines
 
 
 def test_regions_that_are_off_and_what_was_assumed(project):
