@@ -4,10 +4,9 @@ import json
 import os
 import re
 import socket
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -17,6 +16,7 @@ from cloudpack_baseline.cli import main, parser
 from cloudpack_baseline.sources.recording import read_snapshot, write_snapshot
 from cloudpack_baseline.testing import mocked_account
 from cloudpack_baseline.whitepaper import controls
+from processes import run_python
 
 
 @pytest.fixture
@@ -59,12 +59,7 @@ class TestGrammar:
         assert parser().parse_args(["policy"]).control is None
 
     def test_as_a_program(self):
-        done = subprocess.run(
-            [sys.executable, "-m", "cloudpack_baseline", "--version"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        done = run_python("-m", "cloudpack_baseline", "--version")
         assert done.stdout.strip() == f"cloudpack-baseline {__version__}"
 
 
@@ -306,10 +301,13 @@ class TestFailures:
         reading, writing = os.pipe()
         os.close(reading)
         with os.fdopen(writing, "wb") as out:
-            done = subprocess.run(
-                [sys.executable, "-m", "cloudpack_baseline", "controls"],
+            done = run_python(
+                "-m",
+                "cloudpack_baseline",
+                "controls",
+                capture_output=False,
                 stdout=out,
-                stderr=subprocess.PIPE,
+                stderr=PIPE,
                 check=False,
             )
-        assert (done.returncode, done.stderr) == (0, b"")
+        assert (done.returncode, done.stderr) == (0, "")

@@ -1,7 +1,5 @@
 """What the package exports, and what importing it costs."""
 
-import subprocess
-import sys
 import tomllib
 from importlib.metadata import distribution, entry_points
 from pathlib import Path
@@ -10,6 +8,7 @@ import pytest
 
 import cloudpack_baseline
 from cloudpack_baseline.whitepaper import controls
+from processes import run_python
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ("attrs", "boto3", "botocore", "cattrs", "moto", "cfnlint", "networkx", "yaml", "pytest")
@@ -18,7 +17,7 @@ HEAVY = ("attrs", "boto3", "botocore", "cattrs", "moto", "cfnlint", "networkx", 
 def loaded_by(code: str) -> set[str]:
     """The heavy modules that a fresh interpreter holds after the code."""
     probe = f"{code}\nimport sys\nprint(*(one for one in {HEAVY!r} if one in sys.modules))"
-    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    done = run_python("-c", probe)
     return set(done.stdout.split())
 
 

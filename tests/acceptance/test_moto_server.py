@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from processes import run_program, run_python, time_limit
+
 HERE = Path(__file__).parent
 CONTROLS = ("root-mfa", "rds-backup", "s3-exposure", "segmentation")
 
@@ -39,14 +41,14 @@ def server():
         yield url
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=time_limit())
 
 
 def wait_for(url):
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + time_limit()
     while True:
         try:
-            urllib.request.urlopen(f"{url}/moto-api/data.json", timeout=5).close()  # noqa: S310 - loopback
+            urllib.request.urlopen(f"{url}/moto-api/data.json", timeout=time_limit()).close()  # noqa: S310 - loopback
         except (urllib.error.URLError, ConnectionError):
             if time.monotonic() > deadline:
                 raise
@@ -70,7 +72,7 @@ def filled(server, tmp_path_factory):
         PATH=f"{Path(aws).parent}{os.pathsep}{os.environ['PATH']}",
     )
     bash = shutil.which("bash")
-    subprocess.run([bash, str(HERE / "fill.sh")], env=environment, check=True)
+    run_program(bash, str(HERE / "fill.sh"), env=environment, capture_output=False)
     return server
 
 
@@ -84,13 +86,17 @@ def run(project, *arguments):
     """A run of pytest with the plugin, and its findings by control."""
     report = project / "report.json"
     chosen = [f"--cloudpack-control={','.join(CONTROLS)}"]
-    command = [sys.executable, "-m", "pytest", "--cloudpack-baseline", *chosen, *arguments]
-    done = subprocess.run(
-        [*command, f"--cloudpack-report={report}", "-p", "no:cacheprovider"],
+    done = run_python(
+        "-m",
+        "pytest",
+        "--cloudpack-baseline",
+        *chosen,
+        *arguments,
+        f"--cloudpack-report={report}",
+        "-p",
+        "no:cacheprovider",
         cwd=project,
         env=plain_environment(project),
-        capture_output=True,
-        text=True,
         check=False,
     )
     return done, report.read_bytes()

@@ -19,6 +19,7 @@ from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources import moto, recorded  # noqa: F401
 from cloudpack_baseline.sources.recording import write_snapshot
+from processes import time_limit
 
 MAIN = "123456789012"
 OTHER = "210987654321"
@@ -114,7 +115,7 @@ class Project:
 
     def run_apart(self, *args):
         """In a process of its own, with nothing chosen."""
-        return self.pytester.runpytest_subprocess(*args, timeout=60)
+        return self.pytester.runpytest_subprocess(*args, timeout=time_limit())
 
     def report(self, path="report.json"):
         return json.loads((self.path / path).read_text(encoding="utf-8"))

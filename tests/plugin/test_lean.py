@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
 import pytest
+
+from processes import run_python
 
 pytest_plugins = ["pytester"]
 
@@ -48,9 +49,7 @@ def test_the_entry_point_imports_the_standard_library_and_pytest():
         "import cloudpack_baseline.pytest_plugin;"
         "print(*sorted({one.partition('.')[0] for one in set(sys.modules) - before}))"
     )
-    held = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
-    )
+    held = run_python("-c", code)
     assert set(held.stdout.split()) <= {"cloudpack_baseline", *sys.stdlib_module_names}
 
 

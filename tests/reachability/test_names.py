@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from cloudpack_baseline import reachability
+from processes import run_python
 
 
 @pytest.mark.parametrize("name", reachability.__all__)
@@ -25,7 +23,7 @@ def test_sets_of_traffic_load_nothing_of_the_engine():
         "import sys; from cloudpack_baseline.reachability import TrafficSet; "
         "print(sorted(name for name in sys.modules if name.startswith('cloudpack_baseline')))"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    told = run_python("-c", code)
     assert "reachability.traffic" in told.stdout
     assert "reachability.network" not in told.stdout
     assert "model.ec2" not in told.stdout

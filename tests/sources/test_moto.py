@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -29,6 +28,7 @@ from cloudpack_baseline.sources.operations import OPERATIONS
 from cloudpack_baseline.sources.recording import write_snapshot
 from cloudpack_baseline.testing import assert_outcomes, mocked_account, set_root
 from fakes import FakeTransport
+from processes import run_python
 from support import ACCOUNT, REGION
 
 ONE = Target(id="111111111111", name="one", regions=(REGION,))
@@ -141,9 +141,7 @@ def test_tools_that_honour_the_environment_reach_the_account(hostile):  # noqa: 
         "boto3.client('s3').meta.endpoint_url, boto3.Session().profile_name)"
     )
     with parse_source("moto").open([ONE]) as cloud:
-        done = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
-        )
+        done = run_python("-c", code)
         assert done.stdout.split() == [ONE.id, cloud.url, "default"]
 
 

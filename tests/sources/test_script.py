@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 
 import pytest
 
@@ -25,6 +24,7 @@ from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.operations import operation
 from cloudpack_baseline.sources.script import record_script
 from cloudpack_baseline.testing import mocked_account
+from processes import run_program
 from support import ACCOUNT, REGION
 
 WANTED = (
@@ -81,8 +81,8 @@ def recorded(tmp_path):
         script = record_script(wanted, regions=regions)
         environment = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "LOG": str(log)} | more
         folder = tmp_path / "folder with spaces"
-        subprocess.run(
-            ["/bin/sh", "-s", str(folder)], input=script, text=True, env=environment, check=True
+        run_program(
+            "/bin/sh", "-s", str(folder), input=script, env=environment, capture_output=False
         )
         return folder, log.read_text("utf-8").splitlines()
 
@@ -187,7 +187,7 @@ def test_the_script_names_files_as_they_are_looked_for(name):
     script = record_script(WANTED, regions=[REGION])
     function = re.search(r"^named\(\) \{.*?^\}$", script, re.MULTILINE | re.DOTALL)[0]
     command = ["/bin/sh", "-c", f'{function}; named "$1"', "sh", name]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = run_program(*command)
     assert f"@{done.stdout}.json" in file_name(operation("s3:GetBucketPolicy"), name)
 
 
@@ -217,9 +217,7 @@ def test_the_real_command_line_writes_what_is_read(tmp_path, bare):  # noqa: ARG
     with mocked_account(region=REGION) as account:
         place = {"LocationConstraint": REGION}
         account.session.client("s3").create_bucket(Bucket="one", CreateBucketConfiguration=place)
-        subprocess.run(
-            ["/bin/sh", "-s", str(tmp_path)], input=record_script(wanted), text=True, check=True
-        )
+        run_program("/bin/sh", "-s", str(tmp_path), input=record_script(wanted))
         with parse_source(f"describe:{tmp_path}").open() as opened:
             snapshot = opened.gather(wanted)
     (one,) = snapshot.all(Bucket, ACCOUNT)
@@ -249,7 +247,7 @@ def test_the_real_command_line_tells_of_logs_and_keys(tmp_path, bare):  # noqa: 
         key = keys.create_key()["KeyMetadata"]["KeyId"]
         keys.create_alias(AliasName="alias/own", TargetKeyId=key)
         script = record_script(wanted, regions=[REGION])
-        subprocess.run(["/bin/sh", "-s", str(tmp_path)], input=script, text=True, check=True)
+        run_program("/bin/sh", "-s", str(tmp_path), input=script)
         expected = gather_account(account.session, wanted, regions=[REGION])
     with parse_source(f"describe:{tmp_path}").open([Target(id=ACCOUNT, regions=(REGION,))]) as held:
         snapshot = held.gather(wanted)

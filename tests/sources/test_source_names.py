@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.sources import parse_source
+from processes import run_python
 
 
 @pytest.mark.parametrize(
@@ -60,5 +58,5 @@ def test_naming_a_source_loads_neither_boto3_nor_moto():
         "[parse_source(one) for one in ('aws', 'moto', 'snapshot:x')];"
         "print(sorted({'boto3', 'botocore', 'moto'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = run_python("-c", code)
     assert done.stdout.strip() == "[]"
