@@ -229,13 +229,6 @@ def run(size: int) -> None:
     middle = time.perf_counter()
     fresh.flow(ends[names[0]], ends[names[1]], "tcp", 22)
     timed("a question about two segments", middle)
-    middle = time.perf_counter()
-    fresh.reaching(one, "tcp", 22)
-    timed("everything that reaches one interface", middle)
-    fresh = Network.from_records(records)
-    middle = time.perf_counter()
-    found = sum(bool(fresh.internet_sources(f"eni-{at}", "tcp", 22)[0]) for at in range(size))
-    timed(f"who on the Internet reaches port 22 ({found})", middle)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"  {len(matrix.open)} open pairs; peak {peak // 1024} MB, records {base // 1024} MB")
 

@@ -34,6 +34,7 @@ from reachability.test_rules import (
     table,
     tcp,
 )
+from reachability.worlds import internet_sources
 
 ENDS = {"internet": Internet(), "web": WEB}
 
@@ -51,14 +52,7 @@ ENDS = {"internet": Internet(), "web": WEB}
 def test_doubt_about_what_the_internet_reaches(change):
     net = network(**change)
     assert net.flow(Internet(), WEB, "https").verdict == "unknown"
-    assert net.internet_sources("eni-web", "https") == ((), ())
-    found = net.reaching(WEB, "https")
-    assert not found.internet
-    assert "203.0.113.5" in found.maybe_internet
-    assert "10.0.2.5" not in found.maybe_internet
-    held = net.internet_exposed()["eni-web"]
-    assert not held.open
-    assert 6 * 65536 + 443 in held.unknown
+    assert not internet_sources(net, "eni-web", 6 * 65536 + 443)
     matrix = net.matrix(ENDS)
     assert 6 * 65536 + 443 in matrix.doubtful(("internet", "web"))
     assert not matrix["internet", "web"]
@@ -67,8 +61,8 @@ def test_doubt_about_what_the_internet_reaches(change):
 def test_a_known_rule_beside_an_unread_one_is_sure_for_its_own_addresses():
     rules = (tcp(443, prefix_list_ids=("pl-9",)), tcp(443, ip_ranges=("203.0.113.0/24",)))
     net = network(web_group=changed("web-group", ip_permissions=rules))
-    assert net.internet_sources("eni-web", "https") == (("203.0.113.0/24",), ())
-    assert "198.51.100.1" in net.reaching(WEB, "https").maybe_internet
+    assert str(internet_sources(net, "eni-web", 6 * 65536 + 443)) == "203.0.113.0/24"
+    assert net.flow(Internet(["198.51.100.1"]), WEB, "https").verdict == "unknown"
 
 
 def test_a_reference_may_match_beyond_a_peer_that_is_not_recorded():
@@ -89,7 +83,7 @@ def test_an_interface_with_many_addresses_does_not_reach_itself():
     )
     found = network(web=changed("web", private_ip_addresses=held)).flow(WEB, WEB, "https")
     assert found.verdict == "stopped"
-    assert found.stop.detail == "no address to try"
+    assert "no address to try" in str(found.stop)
 
 
 def test_the_public_address_of_a_nat_gateway_is_looked_for():
@@ -154,7 +148,7 @@ def test_a_peering_connection_of_others(change, detail):
         net = by_peering(two_vpc=vpc, two=bare)
     found = net.flow(Interfaces(["eni-web"]), Interfaces(["eni-two"]), "http")
     assert found.verdict == "stopped"
-    assert detail in {hop.detail for hop in found.witness.hops} | {found.stop.detail}
+    assert detail in " ".join(map(str, (*found.witness.hops, found.stop)))
 
 
 def test_a_peer_whose_blocks_could_not_be_read():

@@ -36,6 +36,8 @@ from cloudpack_baseline.model.ec2_gateways import (
     VpcPeeringConnectionVpcInfo,
     VpnGateway,
 )
+from cloudpack_baseline.reachability import Internet, IpSet
+from cloudpack_baseline.reachability.matrix import outside_of
 
 WHO = {"arn": "", "account": "123456789012"}
 HOME = "ap-northeast-1"
@@ -543,3 +545,12 @@ class World:
                     exclusions=(exclusion,) if self.chance(0.7) else (),
                 )
             )
+
+
+def internet_sources(network, interface, kind):
+    """The Internet addresses that surely complete a connection to the interface."""
+    internet = outside_of(network.topology, Internet())
+    sources = IpSet()
+    for endpoint in network.topology.ends_of(interface):
+        sources |= IpSet.one(endpoint.family, internet.peers(endpoint, kind, egress=False)[0])
+    return sources

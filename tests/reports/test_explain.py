@@ -28,14 +28,14 @@ def flow(source, target, service, language="en"):
 def test_a_flow_that_passes_shows_its_hops():
     told = flow("internet", "web", "443")
     assert "passes" in told.splitlines()[0]
-    assert "security-group sg-web: ingress tcp/443" in told
+    assert "security group sg-web: inbound tcp/443" in told
     assert "1024-65535" in told
 
 
 def test_a_flow_that_is_stopped_shows_where():
     told = flow("web", "db", "ssh", "ja")
     assert "通らない" in told
-    assert "遮断箇所: security-group sg-db" in told
+    assert "遮断箇所: セキュリティグループ sg-db: インバウンド: 該当するルールなし" in told
 
 
 @pytest.mark.parametrize("source", ["office", "203.0.113.1", "203.0.113.0/28", "internet"])

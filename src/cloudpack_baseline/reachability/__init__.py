@@ -15,20 +15,19 @@ if TYPE_CHECKING:
     from cloudpack_baseline.reachability.intervals import Intervals
     from cloudpack_baseline.reachability.ipset import INTERNET, IpSet
     from cloudpack_baseline.reachability.matrix import Matrix
-    from cloudpack_baseline.reachability.network import FlowSet, Network, Reaching
-    from cloudpack_baseline.reachability.reasons import REASONS, Reason
-    from cloudpack_baseline.reachability.results import FlowResult, Hop, Packet, Witness
+    from cloudpack_baseline.reachability.network import Network
+    from cloudpack_baseline.reachability.reasons import STOP_REASONS, StopReason
+    from cloudpack_baseline.reachability.results import FlowResult, Hop, Packet, PacketWitness
     from cloudpack_baseline.reachability.traffic import ALL_TRAFFIC, NO_TRAFFIC, TrafficSet
 
 __all__ = [
     "ALL_TRAFFIC",
     "INTERNET",
     "NO_TRAFFIC",
-    "REASONS",
+    "STOP_REASONS",
     "Addresses",
     "End",
     "FlowResult",
-    "FlowSet",
     "Hop",
     "Interfaces",
     "Internet",
@@ -37,10 +36,9 @@ __all__ = [
     "Matrix",
     "Network",
     "Packet",
-    "Reaching",
-    "Reason",
+    "PacketWitness",
+    "StopReason",
     "TrafficSet",
-    "Witness",
 ]
 
 _HOMES = {
@@ -48,9 +46,9 @@ _HOMES = {
     "intervals": ("Intervals",),
     "ipset": ("INTERNET", "IpSet"),
     "matrix": ("Matrix",),
-    "network": ("FlowSet", "Network", "Reaching"),
-    "reasons": ("REASONS", "Reason"),
-    "results": ("FlowResult", "Hop", "Packet", "Witness"),
+    "network": ("Network",),
+    "reasons": ("STOP_REASONS", "StopReason"),
+    "results": ("FlowResult", "Hop", "Packet", "PacketWitness"),
     "traffic": ("ALL_TRAFFIC", "NO_TRAFFIC", "TrafficSet"),
 }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.bulk import Bulk, Row, atoms_of
@@ -19,7 +19,7 @@ from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import Family
 from cloudpack_baseline.reachability.matrix import outside_of
 from cloudpack_baseline.reachability.network import Network
-from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.topology import Endpoint, Topology
 from cloudpack_baseline.reachability.traffic import NO_TRAFFIC, TrafficSet
 
@@ -27,7 +27,7 @@ __all__ = ["Arrivals", "Sample", "arrivals_of"]
 
 _Pair: TypeAlias = tuple[str, str]
 _Masks: TypeAlias = dict[_Pair, int]
-_Found: TypeAlias = dict[_Pair, list[tuple[int, str, str]]]
+_Senders: TypeAlias = dict[_Pair, list[tuple[int, str, str]]]
 _Steps: TypeAlias = list[tuple[int, int, int]]
 
 Sample: TypeAlias = tuple[TrafficSet, str, str]
@@ -79,47 +79,35 @@ def arrivals_of(
     """
     net = network.topology
     atoms = atoms_of(net)
-    asked = _Asked.of(net, sources, targets)
+    question = _Question.of(net, sources, targets)
     sure: _Masks = {}
     maybe: _Masks = {}
-    samples: _Found = {}
+    samples: _Senders = {}
     families: tuple[Family, ...] = (4, 6)
     for family in families:
-        bulk = Bulk(net, family, False, atoms, list(asked.layout.values()))  # noqa: FBT003 - sure
-        _inside(bulk, asked, sure, samples)
+        bulk = Bulk(net, family, False, atoms, list(question.layout.values()))  # noqa: FBT003 - sure
+        _inside(bulk, question, sure, samples)
         if net.vague or bulk.saw_doubt:
-            bulk = Bulk(net, family, True, atoms, list(asked.layout.values()))  # noqa: FBT003 - perhaps
-            _inside(bulk, asked, maybe, samples)
+            bulk = Bulk(net, family, True, atoms, list(question.layout.values()))  # noqa: FBT003 - perhaps
+            _inside(bulk, question, maybe, samples)
     for name, end in sources.items():
         if not isinstance(end, Interfaces):
-            _outside(net, atoms, asked, (name, end), (sure, maybe))
-    told = _Told(atoms)
-    rest = {pair: mask & ~sure.get(pair, 0) for pair, mask in maybe.items()}
+            _outside(net, atoms, question, (name, end), (sure, maybe))
+    undecided = {pair: mask & ~sure.get(pair, 0) for pair, mask in maybe.items()}
     return Arrivals(
-        {pair: told.of(mask) for pair, mask in sure.items() if mask},
-        {pair: told.of(mask) for pair, mask in rest.items() if mask},
+        {pair: atoms.traffic(mask) for pair, mask in sure.items() if mask},
+        {pair: atoms.traffic(mask) for pair, mask in undecided.items() if mask},
         {
-            pair: tuple((told.of(mask), sender, receiver) for mask, sender, receiver in held)
-            for pair, held in samples.items()
+            pair: tuple(
+                (atoms.traffic(mask), sender, receiver) for mask, sender, receiver in passing
+            )
+            for pair, passing in samples.items()
         },
     )
 
 
 @frozen
-class _Told:
-    """Masks as traffic, each made once."""
-
-    atoms: Atoms
-    memo: dict[int, TrafficSet] = field(factory=dict)
-
-    def of(self, mask: int) -> TrafficSet:
-        if mask not in self.memo:
-            self.memo[mask] = self.atoms.traffic(mask)
-        return self.memo[mask]
-
-
-@frozen
-class _Asked:
+class _Question:
     """The question: endpoints by the names of their sources, and targets by interface."""
 
     layout: dict[tuple[str, ...], list[Endpoint]]
@@ -129,93 +117,96 @@ class _Asked:
     @classmethod
     def of(
         cls, net: Topology, sources: Mapping[str, End], targets: Mapping[str, Iterable[str]]
-    ) -> _Asked:
+    ) -> _Question:
         names: dict[str, list[str]] = {}
         for name, end in sources.items():
             for interface in end.ids if isinstance(end, Interfaces) else ():
                 names.setdefault(interface, []).append(name)
         by_interface: dict[str, list[str]] = {}
-        held = {name: frozenset(ids) for name, ids in targets.items()}
-        for name, ids in held.items():
+        interfaces_of = {name: frozenset(ids) for name, ids in targets.items()}
+        for name, ids in interfaces_of.items():
             for interface in ids:
                 by_interface.setdefault(interface, []).append(name)
         layout: dict[tuple[str, ...], list[Endpoint]] = {}
         for interface in sorted({*names, *by_interface}):
             key = tuple(names.get(interface, ()))
             layout.setdefault(key, []).extend(net.ends_of(interface))
-        return cls(layout, by_interface, held)
+        return cls(layout, by_interface, interfaces_of)
 
 
-def _inside(bulk: Bulk, asked: _Asked, into: _Masks, samples: _Found) -> None:
-    wanted = {place: None for place, end in bulk.ends.items() if end.interface_id in asked.targets}
-    if not wanted:
-        return
-    own = _own(bulk, asked)
-    fields = {
-        part.guard: (part, sources) for part, sources in zip(bulk.fields, asked.layout, strict=True)
+def _inside(bulk: Bulk, question: _Question, masks: _Masks, samples: _Senders) -> None:
+    target_places = {
+        place: None for place, end in bulk.ends.items() if end.interface_id in question.targets
     }
-    for _, row in bulk.rows(wanted):
+    if not target_places:
+        return
+    own_bits = _own(bulk, question)
+    fields = {
+        source_field.guard: (source_field, sources)
+        for source_field, sources in zip(bulk.fields, question.layout, strict=True)
+    }
+    for _, row in bulk.rows(target_places):
         known: dict[object, _Steps] = {}
         for place in row.places:
             steps = _steps(row, place, known)
             receiver = bulk.ends[place].interface_id
-            for target in asked.targets[receiver]:
-                for guard, mask, bits in _reached(bulk, steps, own[target]):
-                    part, sources = fields[guard]
+            for target in question.targets[receiver]:
+                for guard, mask, bits in _reached(bulk, steps, own_bits[target]):
+                    source_field, sources = fields[guard]
                     for source in sources:
                         pair = source, target
-                        fresh = mask & ~into.get(pair, 0)
+                        fresh = mask & ~masks.get(pair, 0)
                         if fresh:
-                            into[pair] = into.get(pair, 0) | fresh
-                            sender = next(bulk.sources(bits & part.bits)).interface_id
+                            masks[pair] = masks.get(pair, 0) | fresh
+                            sender = next(bulk.sources(bits & source_field.bits)).interface_id
                             samples.setdefault(pair, []).append((fresh, sender, receiver))
 
 
-def _own(bulk: Bulk, asked: _Asked) -> dict[str, int]:
+def _own(bulk: Bulk, question: _Question) -> dict[str, int]:
     """The bits of the interfaces of each target."""
-    found = dict.fromkeys(asked.interfaces, 0)
+    bits_of = dict.fromkeys(question.interfaces, 0)
     for place, end in bulk.ends.items():
-        for target in asked.targets.get(end.interface_id, ()):
-            found[target] |= 1 << place
-    return found
+        for target in question.targets.get(end.interface_id, ()):
+            bits_of[target] |= 1 << place
+    return bits_of
 
 
 def _steps(row: Row, place: int, known: dict[object, _Steps]) -> _Steps:
     """What reaches the place; endpoints of a row with the same groups are alike."""
     end = row.bulk.ends[place]
-    key = place if end.unfiltered or isinstance(end.groups, Reason) else end.groups
+    key = place if end.unfiltered or isinstance(end.groups, StopReason) else end.groups
     if key not in known:
         known[key] = list(row.steps(place))
     return known[key]
 
 
-def _reached(bulk: Bulk, steps: _Steps, own: int) -> Iterator[tuple[int, int, int]]:
+def _reached(bulk: Bulk, steps: _Steps, own_bits: int) -> Iterator[tuple[int, int, int]]:
     """Each field that reaches the place: its spare bit, the traffic, and who sends it."""
-    found: dict[int, int] = {}
+    masks_by_senders: dict[int, int] = {}
     for low, high, bits in steps:
-        others = bits & ~own
-        if others:
-            found[others] = found.get(others, 0) | (1 << high) - (1 << low)
-    for bits, mask in found.items():
-        left = bulk.present(bits)
-        while left:
-            guard = left & -left
-            left ^= guard
+        senders = bits & ~own_bits
+        if senders:
+            masks_by_senders[senders] = masks_by_senders.get(senders, 0) | (1 << high) - (1 << low)
+    for bits, mask in masks_by_senders.items():
+        guards = bulk.present(bits)
+        while guards:
+            guard = guards & -guards
+            guards ^= guard
             yield guard, mask, bits
 
 
 def _outside(
     net: Topology,
     atoms: Atoms,
-    asked: _Asked,
+    question: _Question,
     source: tuple[str, Internet | Addresses],
-    into: tuple[_Masks, _Masks],
+    totals: tuple[_Masks, _Masks],
 ) -> None:
     name, end = source
     outside = outside_of(net, end)
-    for interface, targets in asked.targets.items():
+    for interface, targets in question.targets.items():
         for endpoint in net.ends_of(interface):
             masks = outside.traffic(atoms, endpoint, egress=False)
-            for held, mask in zip(into, masks, strict=True):
+            for total, mask in zip(totals, masks, strict=True):
                 for target in targets if mask else ():
-                    held[name, target] = held.get((name, target), 0) | mask
+                    total[name, target] = total.get((name, target), 0) | mask

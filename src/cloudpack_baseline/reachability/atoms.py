@@ -28,41 +28,41 @@ Stretch = tuple[int, int]
 
 def runs(mask: int) -> list[Stretch]:
     """The stretches of set bits, ascending."""
-    found, changes, start = [], mask ^ (mask << 1), -1
+    stretches, changes, start = [], mask ^ (mask << 1), -1
     while changes:
         low = changes & -changes
         place = low.bit_length() - 1
         if start < 0:
             start = place
         else:
-            found.append((start, place))
+            stretches.append((start, place))
             start = -1
         changes ^= low
-    return found
+    return stretches
 
 
-def steps_of(parts: dict[Stretch, int]) -> list[tuple[int, int, int]]:
+def steps_of(bits_of: dict[Stretch, int]) -> list[tuple[int, int, int]]:
     """Overlapping stretches, each with bits, as disjoint ones with the union of the bits.
 
     Ascending, without gaps' zeros; a segment tree keeps it near n log n.
     """
-    cuts = sorted({end for stretch in parts for end in stretch})
+    cuts = sorted({end for stretch in bits_of for end in stretch})
     if len(cuts) <= 2:  # noqa: PLR2004 - a single stretch
-        return [(low, high, bits) for (low, high), bits in parts.items() if bits]
-    place = {cut: index for index, cut in enumerate(cuts)}
+        return [(low, high, bits) for (low, high), bits in bits_of.items() if bits]
+    index_of = {cut: index for index, cut in enumerate(cuts)}
     size = 1 << (len(cuts) - 2).bit_length()
     tree = [0] * (2 * size)
-    for (low, high), bits in parts.items():
-        left, right = place[low] + size, place[high] + size
-        while left < right:
-            if left & 1:
-                tree[left] |= bits
-                left += 1
-            if right & 1:
-                right -= 1
-                tree[right] |= bits
-            left >>= 1
-            right >>= 1
+    for (low, high), bits in bits_of.items():
+        low_node, high_node = index_of[low] + size, index_of[high] + size
+        while low_node < high_node:
+            if low_node & 1:
+                tree[low_node] |= bits
+                low_node += 1
+            if high_node & 1:
+                high_node -= 1
+                tree[high_node] |= bits
+            low_node >>= 1
+            high_node >>= 1
     for node in range(1, size):
         if tree[node]:
             tree[2 * node] |= tree[node]
@@ -99,6 +99,7 @@ class Atoms:
     starts: tuple[int, ...]
     focus: Stretch | None = None
     _memo: dict[TrafficSet, int] = field(factory=dict, init=False, repr=False)
+    _traffic: dict[int, TrafficSet] = field(factory=dict, init=False, repr=False)
     _replies: dict[int, int] = field(factory=dict, init=False, repr=False)
 
     @classmethod
@@ -150,9 +151,10 @@ class Atoms:
 
     def traffic(self, mask: int) -> TrafficSet:
         """The set of a mask."""
-        return TrafficSet(
-            Intervals.of((self.starts[low], self.starts[high] - 1) for low, high in runs(mask))
-        )
+        if mask not in self._traffic:
+            spans = ((self.starts[low], self.starts[high] - 1) for low, high in runs(mask))
+            self._traffic[mask] = TrafficSet(Intervals.of(spans))
+        return self._traffic[mask]
 
     def family(self, family: int) -> int:
         """The traffic that exists in the family."""
@@ -161,12 +163,12 @@ class Atoms:
     def repliable(self, replies: int) -> int:
         """The traffic that is answered if `replies` pass, or needs no answer."""
         if replies not in self._replies:
-            found = self.all
+            answered = self.all
             for request, answers in self._asked():
                 if not replies & answers:
-                    found &= ~request
+                    answered &= ~request
             unported = self.mask(_UNPORTED)
-            self._replies[replies] = found & ~(unported & ~replies)
+            self._replies[replies] = answered & ~(unported & ~replies)
         return self._replies[replies]
 
     def _asked(self) -> Iterable[tuple[int, int]]:

@@ -22,7 +22,7 @@ from cloudpack_baseline.reachability.filters import Acl, GroupRule
 from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import Family
 from cloudpack_baseline.reachability.plans import Spot, between, possible
-from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.tables import Table
 from cloudpack_baseline.reachability.topology import Endpoint, Site, Topology, is_routed
 from cloudpack_baseline.reachability.traffic import TrafficSet
@@ -41,7 +41,7 @@ def atoms_of(net: Topology) -> Atoms:
     sets: list[TrafficSet] = []
     for group in net.groups.values():
         for rules in (group.inbound, group.outbound):
-            if not isinstance(rules, Reason):
+            if not isinstance(rules, StopReason):
                 sets += (rule.traffic for rule in rules)
     for site in net.sites.values():
         for entries in site.acl.entries.values():
@@ -77,7 +77,7 @@ class _Cell:
 
 
 @define(eq=False)
-class _Asked:
+class _TargetMemo:
     """What was found out about one target cell: by route table, and by ACL."""
 
     local: dict[int, bool] = field(factory=dict)
@@ -97,7 +97,7 @@ class Bulk:
         layout: the endpoints, segment by segment; each endpoint once.
         fields: where the bits of each segment are.
         ends: the endpoint of each bit.
-        all: every source bit.
+        every_bit: every source bit.
         saw_doubt: whether, so far, counting the unknown as open would make a difference
             on ways between subnets.
     """
@@ -114,7 +114,7 @@ class Bulk:
     _of_interface: dict[str, int] = field(init=False, factory=dict)
     _of_group: dict[str, int] = field(init=False, factory=dict)
     _loose: int = field(init=False, default=0)
-    all: int = field(init=False, default=0)
+    every_bit: int = field(init=False, default=0)
     _guards: int = field(init=False, default=0)
     _sorted: list[tuple[int, int]] = field(init=False, factory=list)
     _prefix: dict[int, int] = field(init=False, factory=dict)
@@ -128,18 +128,18 @@ class Bulk:
     def __attrs_post_init__(self) -> None:
         place = 0
         for endpoints in self.layout:
-            kept = [
+            ends = [
                 end
                 for end in endpoints
                 if end.family == self.family and (self.doubtful or end.sure)
             ]
-            self.fields.append(Field(place, len(kept)))
-            for end in kept:
+            self.fields.append(Field(place, len(ends)))
+            for end in ends:
                 self._enter(end, place)
                 place += 1
             place += 1
-        self.all = sum(part.bits for part in self.fields)
-        self._guards = sum(part.guard for part in self.fields)
+        self.every_bit = sum(source_field.bits for source_field in self.fields)
+        self._guards = sum(source_field.guard for source_field in self.fields)
         self._sorted.sort()
         self._snapshot()
         self._make_cells()
@@ -149,7 +149,7 @@ class Bulk:
         self.ends[place] = end
         self._bit[id(end)] = bit
         self._of_interface[end.interface_id] = self._of_interface.get(end.interface_id, 0) | bit
-        if isinstance(end.groups, Reason):
+        if isinstance(end.groups, StopReason):
             self._loose |= bit
         else:
             for group in end.groups:
@@ -162,7 +162,7 @@ class Bulk:
         for name in self._of_group:
             group = self.net.groups.get(name)
             for rules in (group.inbound, group.outbound) if group else ():
-                if not isinstance(rules, Reason):
+                if not isinstance(rules, StopReason):
                     yield from rules
 
     def _snapshot(self) -> None:
@@ -174,13 +174,13 @@ class Bulk:
             for edge in (low, high + 1)
         }
         width = (max(self.ends, default=0) + 8) // 8
-        seen, at = bytearray(width), 0
+        below, index = bytearray(width), 0
         for bound in sorted(bounds):
-            while at < len(self._sorted) and self._sorted[at][0] < bound:
-                place = self._sorted[at][1]
-                seen[place >> 3] |= 1 << (place & 7)
-                at += 1
-            self._prefix[bound] = int.from_bytes(seen, "little")
+            while index < len(self._sorted) and self._sorted[index][0] < bound:
+                place = self._sorted[index][1]
+                below[place >> 3] |= 1 << (place & 7)
+                index += 1
+            self._prefix[bound] = int.from_bytes(below, "little")
 
     def _within(self, addresses: Intervals) -> int:
         bits = 0
@@ -191,16 +191,16 @@ class Bulk:
     # Cells
 
     def _make_cells(self) -> None:
-        found: dict[object, _Cell] = {}
+        cells: dict[object, _Cell] = {}
         for place, end in self.ends.items():
             key = self.net.cell(end)
-            cell = found.get(key)
+            cell = cells.get(key)
             if cell is None:
-                cell = found[key] = _Cell(end.site, end.low, len(found))
+                cell = cells[key] = _Cell(end.site, end.low, len(cells))
                 self._cell_bits.append(0)
             self._cell_of[place] = cell
             self._cell_bits[cell.place] |= 1 << place
-        self._cells = list(found.values())
+        self._cells = list(cells.values())
 
     def _admits(self, acl: Acl, peer: _Cell, *, egress: bool) -> int:
         key = id(acl), egress, peer.place
@@ -235,9 +235,9 @@ class Bulk:
         """What routes and ACLs let through to the cell."""
         masks: dict[int, int] = {}
         inbound = outbound = 0
-        asked = _Asked()
+        memo = _TargetMemo()
         for source in self._cells:
-            mask, refer = self._between(source, target, asked)
+            mask, refer = self._between(source, target, memo)
             if mask:
                 bits = self._cell_bits[source.place]
                 masks[mask] = masks.get(mask, 0) | bits
@@ -245,38 +245,38 @@ class Bulk:
                 outbound |= bits if refer == "both" else 0
         return masks, inbound, outbound
 
-    def _between(self, source: _Cell, target: _Cell, asked: _Asked) -> tuple[int, str]:
+    def _between(self, source: _Cell, target: _Cell, memo: _TargetMemo) -> tuple[int, str]:
         """The traffic from one cell to another, and which rules may refer to groups."""
         site, end = source.site, target.site
         if site is end:
             return self.atoms.family(self.family), "both"
         table = id(site.table)
         if site.vpc_id != end.vpc_id:
-            if table not in asked.dead:
-                asked.dead[table] = self._dead(site.table, target)
-            return (0, "none") if asked.dead[table] else self._planned(source, target)
-        if table not in asked.local:
-            asked.local[table] = self._local(site.table, target)
-        if not (asked.local[table] and self._local(end.table, source)):
+            if table not in memo.dead:
+                memo.dead[table] = self._dead(site.table, target)
+            return (0, "none") if memo.dead[table] else self._planned(source, target)
+        if table not in memo.local:
+            memo.local[table] = self._local(site.table, target)
+        if not (memo.local[table] and self._local(end.table, source)):
             return self._planned(source, target)
         acl = id(site.acl)
-        if acl not in asked.leave:
+        if acl not in memo.leave:
             full = self.atoms.family(self.family)
-            asked.leave[acl] = (
+            memo.leave[acl] = (
                 full & self._admits(site.acl, target, egress=True),
                 self._admits(site.acl, target, egress=False),
             )
-        there, back = asked.leave[acl]
-        replies = back & self._admits(end.acl, source, egress=True)
-        there &= self._admits(end.acl, source, egress=False)
-        return there & self.atoms.repliable(replies), "both"
+        passing, entering = memo.leave[acl]
+        replies = entering & self._admits(end.acl, source, egress=True)
+        passing &= self._admits(end.acl, source, egress=False)
+        return passing & self.atoms.repliable(replies), "both"
 
     def _planned(self, source: _Cell, target: _Cell) -> tuple[int, str]:
-        one, two = (
+        ends = [
             Spot(cell.site, self.family, cell.address, is_routed(self.family, cell.address))
             for cell in (source, target)
-        )
-        plans = between(self.net, one, two)
+        ]
+        plans = between(self.net, *ends)
         traffic = possible(plans, self.family, doubtful=self.doubtful)
         choices = [plan.group_references for plan in plans]
         if not self.doubtful and not self.saw_doubt:
@@ -293,16 +293,16 @@ class Bulk:
         if name in self._inbound:
             return self._inbound[name]
         group = self.net.groups.get(name)
-        rules = group.inbound if group else Reason.of("security-group-not-recorded", name)
+        rules = group.inbound if group else StopReason.of("security-group-not-recorded", name)
         merged: dict[Stretch, tuple[int, int]] = {}
-        if isinstance(rules, Reason):
+        if isinstance(rules, StopReason):
             if self.doubtful:
-                merged[self.atoms.everything] = (self.all, 0)
+                merged[self.atoms.everything] = (self.every_bit, 0)
             rules = ()
         for rule in rules:
             by_address = self._within(rule.peers.family(self.family))
             if rule.vague and self.doubtful:
-                by_address = self.all
+                by_address = self.every_bit
             by_group = self._members(rule)
             for stretch in self.atoms.asked(rule.traffic):
                 old = merged.get(stretch, (0, 0))
@@ -320,31 +320,31 @@ class Bulk:
         self, ends: Iterable[Endpoint], referred: int, within: int
     ) -> dict[Stretch, int]:
         """What the groups of the endpoints admit, as sources by stretch of traffic."""
-        parts: dict[Stretch, int] = {}
+        admitted: dict[Stretch, int] = {}
         everything = self.atoms.everything
         names: set[str] = set()
         for end in ends:
-            if end.unfiltered or (isinstance(end.groups, Reason) and self.doubtful):
-                parts[everything] = within
-            elif not isinstance(end.groups, Reason):
+            if end.unfiltered or (isinstance(end.groups, StopReason) and self.doubtful):
+                admitted[everything] = within
+            elif not isinstance(end.groups, StopReason):
                 names.update(end.groups)
         for name in names:
             for stretch, by_address, by_group in self._group_in(name):
                 bits = (by_address | by_group & referred) & within
                 if bits:
-                    parts[stretch] = parts.get(stretch, 0) | bits
-        return parts
+                    admitted[stretch] = admitted.get(stretch, 0) | bits
+        return admitted
 
     def _outbound_rules(self) -> list[tuple[GroupRule, int]]:
         """Each distinct outbound rule with the sources that have it."""
         merged: dict[object, tuple[GroupRule, int]] = {}
         for name, bits in self._of_group.items():
             group = self.net.groups.get(name)
-            if group and not isinstance(group.outbound, Reason):
+            if group and not isinstance(group.outbound, StopReason):
                 for rule in group.outbound:
                     key = rule.traffic, rule.peers, rule.groups, bool(rule.vague)
-                    held = merged.get(key, (rule, 0))[1]
-                    merged[key] = rule, held | bits
+                    bearers = merged.get(key, (rule, 0))[1]
+                    merged[key] = rule, bearers | bits
         return list(merged.values())
 
     def _free(self) -> int:
@@ -354,7 +354,7 @@ class Bulk:
             bits |= self._loose
             for name, members in self._of_group.items():
                 group = self.net.groups.get(name)
-                if group is None or isinstance(group.outbound, Reason):
+                if group is None or isinstance(group.outbound, StopReason):
                     bits |= members
         return bits
 
@@ -379,16 +379,16 @@ class Bulk:
 
     # The whole relation
 
-    def rows(self, wanted: Mapping[int, object] | None = None) -> Iterator[tuple[int, Row]]:
+    def rows(self, targets: Mapping[int, object] | None = None) -> Iterator[tuple[int, Row]]:
         """For each field and cell of destinations, what reaches it: (field, row).
 
         `wanted` limits the places of destinations.
         """
         outbound = self.outbound()
         groups: dict[tuple[int, int, int], list[int]] = {}
-        starts = [part.low for part in self.fields]
+        starts = [source_field.low for source_field in self.fields]
         for place, end in self.ends.items():
-            if wanted is None or place in wanted:
+            if targets is None or place in targets:
                 key = (
                     self._cell_of[place].place,
                     outbound.stretch(end.low),
@@ -419,9 +419,9 @@ class Bulk:
 
     def present(self, bits: int) -> int:
         """The spare bits of the fields that have any of the bits."""
-        return (bits + self.all) & self._guards
+        return (bits + self.every_bit) & self._guards
 
-    def own(self, places: Iterable[int]) -> int:
+    def interface_bits(self, places: Iterable[int]) -> int:
         """All bits of the interfaces at the places."""
         bits = 0
         for place in places:
@@ -446,26 +446,26 @@ def _positions(masks: dict[int, int]) -> Steps:
     return starts, values
 
 
-def _both(one: Steps, two: Steps) -> Steps:
+def _both(first: Steps, second: Steps) -> Steps:
     """The intersection of two lists of sources by stretch."""
     starts: list[int] = []
     values: list[int] = []
-    left = right = 0
+    i = j = 0
     while True:
-        start = max(one[0][left], two[0][right])
-        bits = one[1][left] & two[1][right]
+        start = max(first[0][i], second[0][j])
+        bits = first[1][i] & second[1][j]
         if not values or values[-1] != bits:
             starts.append(start)
             values.append(bits)
         ends = [
             side[0][at + 1] if at + 1 < len(side[0]) else None
-            for side, at in ((one, left), (two, right))
+            for side, at in ((first, i), (second, j))
         ]
         if ends[0] is not None and (ends[1] is None or ends[0] <= ends[1]):
-            right += ends[0] == ends[1]
-            left += 1
+            j += ends[0] == ends[1]
+            i += 1
         elif ends[1] is not None:
-            right += 1
+            j += 1
         else:
             return starts, values
 
@@ -494,7 +494,7 @@ class _Outbound:
             for low, high in peers:
                 for at in range(bisect_left(cuts, low) + 1, bisect_left(cuts, high + 1) + 1):
                     rules[at].append(number)
-        return cls(base, cuts, [tuple(held) for held in rules], narrow, by_group)
+        return cls(base, cuts, [tuple(covering) for covering in rules], narrow, by_group)
 
     def stretch(self, address: int) -> int:
         """Which outbound rules cover the address, as a number."""
@@ -504,12 +504,12 @@ class _Outbound:
         """Sources by stretch of traffic that may send to the addresses."""
         numbers = self.rules[stretch]
         if numbers not in self.memo:
-            parts = dict(self.base)
+            senders = dict(self.base)
             for number in numbers:
                 _, stretches, bits = self.narrow[number]
-                for held in stretches:
-                    parts[held] = parts.get(held, 0) | bits
-            self.memo[numbers] = _filled(steps_of(parts))
+                for covered in stretches:
+                    senders[covered] = senders.get(covered, 0) | bits
+            self.memo[numbers] = _filled(steps_of(senders))
         return self.memo[numbers]
 
 
@@ -543,15 +543,15 @@ class Row:
     ) -> Iterator[tuple[int, int, int]]:
         """(first atom, end, sources) of what reaches any of them, or one of them."""
         bulk, (_, inbound, outward) = self.bulk, self.routed
-        bits = bulk.all if within is None else within
+        bits = bulk.every_bit if within is None else within
         places = self.places if only is None else [only]
         ends = [bulk.ends[place] for place in places]
-        parts = bulk.inbound_parts(ends, inbound, bits)
-        if parts:
-            yield from _met(steps_of(parts), self.allowed)
+        admitted = bulk.inbound_parts(ends, inbound, bits)
+        if admitted:
+            yield from _met(steps_of(admitted), self.allowed)
         for end in ends:
             names: Iterable[str] = ()
-            if not isinstance(end.groups, Reason):
+            if not isinstance(end.groups, StopReason):
                 names = end.groups
             elif bulk.doubtful:
                 names = self.outbound.by_group
@@ -559,17 +559,17 @@ class Row:
                 extra = self._by_group(names, outward)
                 if extra:
                     senders = functools.reduce(operator.or_, extra.values())
-                    own = steps_of(bulk.inbound_parts([end], inbound, bits & senders))
-                    both = _met(own, _filled(steps_of(extra)))
-                    yield from _met(both, self.passable)
+                    by_address = steps_of(bulk.inbound_parts([end], inbound, bits & senders))
+                    referred = _met(by_address, _filled(steps_of(extra)))
+                    yield from _met(referred, self.passable)
 
     def _by_group(self, groups: Iterable[str], outward: int) -> dict[Stretch, int]:
-        parts: dict[Stretch, int] = {}
+        senders: dict[Stretch, int] = {}
         for name in groups:
             for stretch, bits in self.outbound.by_group.get(name, ()):
                 if bits & outward:
-                    parts[stretch] = parts.get(stretch, 0) | bits & outward
-        return parts
+                    senders[stretch] = senders.get(stretch, 0) | bits & outward
+        return senders
 
 
 def _met(steps: Iterable[tuple[int, int, int]], allowed: Steps) -> Iterator[tuple[int, int, int]]:
@@ -579,9 +579,9 @@ def _met(steps: Iterable[tuple[int, int, int]], allowed: Steps) -> Iterator[tupl
         at = bisect_right(starts, low) - 1
         while True:
             end = starts[at + 1] if at < last else high
-            left = bits & values[at]
-            if left:
-                yield max(low, starts[at]), min(high, end), left
+            remaining = bits & values[at]
+            if remaining:
+                yield max(low, starts[at]), min(high, end), remaining
             if end >= high:
                 break
             at += 1

@@ -18,7 +18,7 @@ from cloudpack_baseline.model.ec2 import (
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability.intervals import Span
 from cloudpack_baseline.reachability.ipset import Family, IpSet, parse_block
-from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.traffic import (
     ALL_TRAFFIC,
     ICMP,
@@ -43,14 +43,14 @@ __all__ = [
     "permission_traffic",
 ]
 
-PrefixLists: TypeAlias = Mapping[str, tuple[str, ...] | Reason]
+PrefixLists: TypeAlias = Mapping[str, tuple[str, ...] | StopReason]
 """The blocks of each prefix list, or why they are not known."""
 
 
-def list_blocks(lists: PrefixLists, list_id: str) -> tuple[str, ...] | Reason:
+def list_blocks(lists: PrefixLists, list_id: str) -> tuple[str, ...] | StopReason:
     """The blocks of one prefix list; a reason where the records do not hold it."""
-    found = lists.get(list_id)
-    return Reason.of("prefix-list-unreadable", list_id) if found is None else found
+    blocks = lists.get(list_id)
+    return StopReason.of("prefix-list-unreadable", list_id) if blocks is None else blocks
 
 
 @frozen
@@ -68,7 +68,7 @@ class GroupRule:
     traffic: TrafficSet
     peers: IpSet
     groups: frozenset[str]
-    vague: tuple[Reason, ...]
+    vague: tuple[StopReason, ...]
     text: str
 
 
@@ -77,10 +77,10 @@ class Group:
     """A security group's rules of both directions; unread ones are a reason."""
 
     group_id: str
-    inbound: tuple[GroupRule, ...] | Reason
-    outbound: tuple[GroupRule, ...] | Reason
+    inbound: tuple[GroupRule, ...] | StopReason
+    outbound: tuple[GroupRule, ...] | StopReason
 
-    def rules(self, *, egress: bool) -> tuple[GroupRule, ...] | Reason:
+    def rules(self, *, egress: bool) -> tuple[GroupRule, ...] | StopReason:
         """The rules of one direction."""
         return self.outbound if egress else self.inbound
 
@@ -96,21 +96,21 @@ def compile_group(record: SecurityGroup, lists: PrefixLists) -> Group:
 
 def _group_rules(
     group_id: str, permissions: tuple[IpPermission, ...] | Unknown, lists: PrefixLists
-) -> tuple[GroupRule, ...] | Reason:
+) -> tuple[GroupRule, ...] | StopReason:
     if isinstance(permissions, Unknown):
-        return Reason.of("security-group-unreadable", group_id, permissions)
+        return StopReason.of("security-group-unreadable", group_id, permissions)
     try:
         return tuple(_group_rule(permission, lists) for permission in permissions)
     except ValueError:
-        return Reason.of("security-group-unreadable", group_id)
+        return StopReason.of("security-group-unreadable", group_id)
 
 
 def _group_rule(permission: IpPermission, lists: PrefixLists) -> GroupRule:
     peers = _block_set(permission.ip_ranges + permission.ipv6_ranges)
-    vague: list[Reason] = []
+    vague: list[StopReason] = []
     for list_id in permission.prefix_list_ids:
         blocks = list_blocks(lists, list_id)
-        if isinstance(blocks, Reason):
+        if isinstance(blocks, StopReason):
             vague.append(blocks)
         else:
             peers |= _block_set(blocks)
@@ -190,7 +190,7 @@ class Acl:
 
     acl_id: str
     entries: Mapping[tuple[bool, Family], tuple[AclRule, ...]] = field(factory=dict)
-    doubt: Reason | None = None
+    doubt: StopReason | None = None
     _memo: dict[object, TrafficSet] = field(factory=dict, init=False, repr=False)
     _cuts: dict[tuple[bool, Family], tuple[int, ...]] = field(factory=dict, init=False, repr=False)
 
@@ -211,12 +211,12 @@ class Acl:
         return self._memo[key]
 
     def _decide(self, family: Family, peer: int, *, egress: bool) -> TrafficSet:
-        passed, rest = NO_TRAFFIC, ALL_TRAFFIC
+        passed, undecided = NO_TRAFFIC, ALL_TRAFFIC
         for rule in self.entries.get((egress, family), ()):
             if rule.peers[0] <= peer <= rule.peers[1]:
                 if rule.allow:
-                    passed |= rule.traffic & rest
-                rest -= rule.traffic
+                    passed |= rule.traffic & undecided
+                undecided -= rule.traffic
         return passed
 
     def entry(self, family: Family, peer: int, kind: int, *, egress: bool) -> AclRule | None:
@@ -230,12 +230,14 @@ class Acl:
 def compile_acl(record: NetworkAcl) -> Acl:
     """The ACL of a record."""
     if isinstance(record.entries, Unknown):
-        reason = Reason.of("acl-unreadable", record.network_acl_id, record.entries)
+        reason = StopReason.of("acl-unreadable", record.network_acl_id, record.entries)
         return Acl(record.network_acl_id, doubt=reason)
     try:
         return Acl(record.network_acl_id, _acl_rules(record.entries))
     except ValueError:
-        return Acl(record.network_acl_id, doubt=Reason.of("acl-unreadable", record.network_acl_id))
+        return Acl(
+            record.network_acl_id, doubt=StopReason.of("acl-unreadable", record.network_acl_id)
+        )
 
 
 def _acl_rules(

@@ -66,22 +66,22 @@ class Intervals:
     def __and__(self, other: Intervals) -> Intervals:
         mine, theirs = self.spans, other.spans
         common: list[Span] = []
-        left = right = 0
-        while left < len(mine) and right < len(theirs):
-            low = max(mine[left][0], theirs[right][0])
-            high = min(mine[left][1], theirs[right][1])
+        i = j = 0
+        while i < len(mine) and j < len(theirs):
+            low = max(mine[i][0], theirs[j][0])
+            high = min(mine[i][1], theirs[j][1])
             if low <= high:
                 common.append((low, high))
-            if mine[left][1] < theirs[right][1]:
-                left += 1
+            if mine[i][1] < theirs[j][1]:
+                i += 1
             else:
-                right += 1
+                j += 1
         return Intervals(tuple(common))
 
     def __sub__(self, other: Intervals) -> Intervals:
         if not self.spans or not other.spans:
             return self
-        rest: list[Span] = []
+        remaining: list[Span] = []
         place, theirs = 0, other.spans
         for first, high in self.spans:
             low = first
@@ -90,12 +90,12 @@ class Intervals:
             at = place
             while at < len(theirs) and theirs[at][0] <= high:
                 if low < theirs[at][0]:
-                    rest.append((low, theirs[at][0] - 1))
+                    remaining.append((low, theirs[at][0] - 1))
                 low = theirs[at][1] + 1
                 at += 1
             if low <= high:
-                rest.append((low, high))
-        return Intervals(tuple(rest))
+                remaining.append((low, high))
+        return Intervals(tuple(remaining))
 
     def __le__(self, other: Intervals) -> bool:
         """Whether every number is in the other set."""
@@ -118,8 +118,8 @@ class Intervals:
         return self.spans[0][0]
 
     def __repr__(self) -> str:
-        parts = (str(low) if low == high else f"{low}-{high}" for low, high in self.spans)
-        return f"Intervals({', '.join(parts)})"
+        spans = (str(low) if low == high else f"{low}-{high}" for low, high in self.spans)
+        return f"Intervals({', '.join(spans)})"
 
 
 EMPTY = Intervals()

@@ -37,9 +37,9 @@ def parse_block(text: str) -> tuple[Family, Span]:
     """
     if ":" not in text and text.count(".") == 3:  # noqa: PLR2004 - three dots of IPv4
         address, _, length = text.partition("/")
-        parts = address.split(".")
-        if all(part.isascii() and part.isdigit() and int(part) <= 255 for part in parts):  # noqa: PLR2004 - one octet
-            number = int.from_bytes(map(int, parts))
+        octets = address.split(".")
+        if all(octet.isascii() and octet.isdigit() and int(octet) <= 255 for octet in octets):  # noqa: PLR2004 - one octet
+            number = int.from_bytes(map(int, octets))
             if (not length and "/" not in text) or (length.isdigit() and int(length) <= 32):  # noqa: PLR2004 - bits
                 size = 1 << (32 - int(length or 32))
                 low = number - number % size
@@ -64,7 +64,7 @@ def parse_address(text: str) -> tuple[Family, int]:
 def address_text(family: Family, number: int) -> str:
     """The address as people write it."""
     if family == 4:  # noqa: PLR2004 - the version of IP
-        return ".".join(str(part) for part in number.to_bytes(4))
+        return ".".join(str(octet) for octet in number.to_bytes(4))
     return str(ipaddress.IPv6Address(number))
 
 
@@ -74,15 +74,15 @@ def block_text(family: Family, low: int, length: int) -> str:
 
 
 def _blocks(family: Family, spans: Intervals) -> tuple[str, ...]:
-    bits, found = _BITS[family], []
+    bits, blocks = _BITS[family], []
     for first, high in spans:
         low = first
         while low <= high:
             free = (low & -low).bit_length() - 1 if low else bits
             free = min(free, (high - low + 1).bit_length() - 1)
-            found.append(block_text(family, low, bits - free))
+            blocks.append(block_text(family, low, bits - free))
             low += 1 << free
-    return tuple(found)
+    return tuple(blocks)
 
 
 @frozen

@@ -12,7 +12,7 @@ from cloudpack_baseline.reachability.bulk import Bulk, Row, atoms_of
 from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
 from cloudpack_baseline.reachability.ipset import Family
 from cloudpack_baseline.reachability.outside import Outside
-from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.topology import Endpoint, Topology
 from cloudpack_baseline.reachability.traffic import NO_TRAFFIC, TrafficSet
 
@@ -45,27 +45,6 @@ class Matrix:
         """What may or may not pass from one end to the other."""
         return self.unknown.get(pair, NO_TRAFFIC)
 
-    def chains(self, source: str, target: str) -> tuple[tuple[str, ...], ...]:
-        """The shortest ways from one end to the other that pass through further ends.
-
-        Each is a tuple of names from `source` to `target` with at least one between;
-        every link of it surely passes some traffic. A direct flow is none of them.
-        """
-        reached: dict[str, list[tuple[str, ...]]] = {source: [(source,)]}
-        seen = {source}
-        while reached:
-            following: dict[str, list[tuple[str, ...]]] = {}
-            for last, ways in reached.items():
-                for name in self.names:
-                    direct = last == source and name == target
-                    if (name not in seen or name == target) and self[last, name] and not direct:
-                        following.setdefault(name, []).extend((*way, name) for way in ways)
-            if target in following:
-                return tuple(way for way in following[target] if len(way) > 2)  # noqa: PLR2004 - a link
-            seen.update(following)
-            reached = following
-        return ()
-
 
 def outside_of(net: Topology, end: Internet | Addresses) -> Outside:
     """The addresses of an end that are outside of all recorded VPCs."""
@@ -93,11 +72,11 @@ def matrix_of(net: Topology, ends: Mapping[str, End]) -> Matrix:
             for pair, certain, possible in _across(atoms, outside_of(net, end), name, places):
                 sure[pair] = sure.get(pair, 0) | certain
                 maybe[pair] = maybe.get(pair, 0) | possible
-    rest = {pair: mask & ~sure.get(pair, 0) for pair, mask in maybe.items()}
+    undecided = {pair: mask & ~sure.get(pair, 0) for pair, mask in maybe.items()}
     return Matrix(
         tuple(ends),
         {pair: atoms.traffic(mask) for pair, mask in sure.items() if mask},
-        {pair: atoms.traffic(mask) for pair, mask in rest.items() if mask},
+        {pair: atoms.traffic(mask) for pair, mask in undecided.items() if mask},
     )
 
 
@@ -118,24 +97,24 @@ def _layout(net: Topology, ends: Mapping[str, End]) -> _Layout:
 
 
 def _inside(bulk: Bulk, names: list[tuple[str, ...]], into: dict[Pair, int]) -> None:
-    found: dict[tuple[int, int], int] = {}
+    spares_by_row: dict[tuple[int, int], int] = {}
     for number, row in bulk.rows():
         for spare, mask in _projected(bulk, number, row).items():
             key = spare, number
-            found[key] = found.get(key, 0) | mask
-    at = {part.guard: source for source, part in enumerate(bulk.fields)}
+            spares_by_row[key] = spares_by_row.get(key, 0) | mask
+    source_of = {source_field.guard: source for source, source_field in enumerate(bulk.fields)}
     pairs: dict[tuple[int, int], int] = {}
-    for (spare, target), mask in found.items():
-        left = spare
-        while left:
-            low = left & -left
-            left ^= low
-            pair = at[low], target
+    for (spare, target), mask in spares_by_row.items():
+        guards = spare
+        while guards:
+            low = guards & -guards
+            guards ^= low
+            pair = source_of[low], target
             pairs[pair] = pairs.get(pair, 0) | mask
     for (source, target), mask in pairs.items():
-        for one in names[source]:
-            for two in names[target]:
-                into[one, two] = into.get((one, two), 0) | mask
+        for source_name in names[source]:
+            for target_name in names[target]:
+                into[source_name, target_name] = into.get((source_name, target_name), 0) | mask
 
 
 def _projected(bulk: Bulk, number: int, row: Row) -> dict[int, int]:
@@ -143,34 +122,34 @@ def _projected(bulk: Bulk, number: int, row: Row) -> dict[int, int]:
 
     An interface does not count as reaching itself.
     """
-    part = bulk.fields[number]
-    own = bulk.own(row.places)
-    others, guard = part.bits & ~own, part.guard
-    found: dict[int, int] = {}
+    row_field = bulk.fields[number]
+    own_bits = bulk.interface_bits(row.places)
+    other_bits, guard = row_field.bits & ~own_bits, row_field.guard
+    masks: dict[int, int] = {}
     unsure = False
     spare = start = end = 0
     for low, high, bits in row.steps():
         now = bulk.present(bits)
-        if now & guard and not bits & others:
+        if now & guard and not bits & other_bits:
             now ^= guard
             unsure = True
         if now == spare and low == end:
             end = high
             continue
         if spare:
-            found[spare] = found.get(spare, 0) | (1 << end) - (1 << start)
+            masks[spare] = masks.get(spare, 0) | (1 << end) - (1 << start)
         spare, start, end = now, low, high
     if spare:
-        found[spare] = found.get(spare, 0) | (1 << end) - (1 << start)
+        masks[spare] = masks.get(spare, 0) | (1 << end) - (1 << start)
     if unsure and len(row.places) > 1:
-        mask = found.get(guard, 0)
+        mask = masks.get(guard, 0)
         for place in row.places:
-            within = part.bits & ~bulk.own([place])
+            within = row_field.bits & ~bulk.interface_bits([place])
             for low, high, _ in row.steps(place, within):
                 mask |= (1 << high) - (1 << low)
         if mask:
-            found[guard] = mask
-    return found
+            masks[guard] = mask
+    return masks
 
 
 def _across(
@@ -180,12 +159,12 @@ def _across(
     for segments, (plain, odd) in places.items():
         totals = {egress: [0, 0] for egress in (False, True)}
         for egress, total in totals.items():
-            each = [
+            results = [
                 outside.through_groups(atoms, endpoint, groups, egress=egress)
                 for endpoint, groups in plain
             ]
-            each += [outside.traffic(atoms, endpoint, egress=egress) for endpoint in odd]
-            for sure, maybe in each:
+            results += [outside.traffic(atoms, endpoint, egress=egress) for endpoint in odd]
+            for sure, maybe in results:
                 total[0] |= sure
                 total[1] |= maybe
         for segment in segments:
@@ -199,15 +178,15 @@ endpoints whose addresses or groups are not known."""
 
 
 def _places(net: Topology, layout: _Layout) -> _Places:
-    found: _Places = {}
+    places: _Places = {}
     for segments, endpoints in layout.items():
-        here: dict[object, tuple[Endpoint, set[str]]] = {}
+        regular: dict[object, tuple[Endpoint, set[str]]] = {}
         odd: list[Endpoint] = []
         for endpoint in endpoints:
-            if endpoint.unfiltered or isinstance(endpoint.groups, Reason) or not endpoint.sure:
+            if endpoint.unfiltered or isinstance(endpoint.groups, StopReason) or not endpoint.sure:
                 odd.append(endpoint)
             else:
                 key = net.cell(endpoint), endpoint.public is None
-                here.setdefault(key, (endpoint, set()))[1].update(endpoint.groups)
-        found[segments] = list(here.values()), odd
-    return found
+                regular.setdefault(key, (endpoint, set()))[1].update(endpoint.groups)
+        places[segments] = list(regular.values()), odd
+    return places

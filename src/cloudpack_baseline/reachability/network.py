@@ -11,11 +11,11 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.bulk import Bulk, atoms_of
 from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
-from cloudpack_baseline.reachability.ipset import Family, IpSet, parse_address
+from cloudpack_baseline.reachability.ipset import Family, parse_address
 from cloudpack_baseline.reachability.matrix import Matrix, matrix_of, outside_of
 from cloudpack_baseline.reachability.outside import Outside
 from cloudpack_baseline.reachability.plans import Plan, between, inward, outward
-from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import FlowResult
 from cloudpack_baseline.reachability.topology import Endpoint, Topology
 from cloudpack_baseline.reachability.trace import Peer, best, spot_of, together, try_plan
@@ -26,41 +26,11 @@ from cloudpack_baseline.reachability.traffic import (
     protocol_number,
 )
 
-__all__ = ["FlowSet", "Network", "Reaching"]
+__all__ = ["Network"]
 
 _ECHO = {ICMP: 8, ICMPV6: 128}
 _MANY = 64
 """From so many pairs of endpoints on, the pair to trace is found by bit sets."""
-
-
-@frozen
-class FlowSet:
-    """All that passes from one end to another.
-
-    Attributes:
-        open: the traffic that surely passes.
-        unknown: the traffic that passes or not depending on what is not known.
-    """
-
-    open: TrafficSet
-    unknown: TrafficSet
-
-
-@frozen
-class Reaching:
-    """Who can open a connection to a target.
-
-    Attributes:
-        interfaces: ids of the interfaces that surely can.
-        maybe: ids of those that can or not depending on what is not known.
-        internet: the Internet addresses that surely can.
-        maybe_internet: those that can or not.
-    """
-
-    interfaces: frozenset[str]
-    maybe: frozenset[str]
-    internet: IpSet
-    maybe_internet: IpSet
 
 
 @frozen(eq=False)
@@ -81,10 +51,6 @@ class Network:
     @functools.cached_property
     def _atoms(self) -> Atoms:
         return atoms_of(self.topology)
-
-    @functools.cached_property
-    def _internet(self) -> Outside:
-        return outside_of(self.topology, Internet())
 
     # One flow
 
@@ -178,17 +144,19 @@ class Network:
         doubtful: bool,
     ) -> Iterator[tuple[Endpoint, Endpoint]]:
         atoms = self._atoms.focused(kind)
-        chosen = {id(end) for end in sources}
-        rest = [end for end in targets if id(end) not in chosen]
+        source_ids = {id(end) for end in sources}
+        only_targets = [end for end in targets if id(end) not in source_ids]
         families: tuple[Family, ...] = (4, 6)
         for family in families:
-            bulk = Bulk(self.topology, family, doubtful, atoms, [sources, rest])
-            named = {id(end) for end in targets}
-            wanted = {place: None for place, end in bulk.ends.items() if id(end) in named}
+            bulk = Bulk(self.topology, family, doubtful, atoms, [sources, only_targets])
+            target_ids = {id(end) for end in targets}
+            target_places = {
+                place: None for place, end in bulk.ends.items() if id(end) in target_ids
+            }
             within = bulk.fields[0].bits
-            for _, row in bulk.rows(wanted):
+            for _, row in bulk.rows(target_places):
                 for place in row.places:
-                    mine = within & ~bulk.own([place])
+                    mine = within & ~bulk.interface_bits([place])
                     for _, _, bits in row.steps(place, mine):
                         for source in bulk.sources(bits):
                             yield source, bulk.ends[place]
@@ -234,8 +202,8 @@ class Network:
         for source in sources:
             address = _candidate(outside, source, kind, egress=True)
             if public and address is not None and source.family == 4:  # noqa: PLR2004 - IPv4
-                for held in public:
-                    yield self._over_internet(source, held, kind)
+                for target in public:
+                    yield self._over_internet(source, target, kind)
             elif address is not None:
                 plans = outward(self.topology, spot_of(source), address, declared=outside.declared)
                 peer = Peer(source.low, source.groups, source)
@@ -253,10 +221,10 @@ class Network:
         public = target.public or 0
         results = []
         for plan in outward(self.topology, spot_of(source), public):
-            seen = self._seen_as(source, plan)
-            for entry in inward(self.topology, seen, spot_of(target)):
+            seen_address = self._seen_as(source, plan)
+            for entry in inward(self.topology, seen_address, spot_of(target)):
                 far = Peer(public, ())
-                near = Peer(seen, ())
+                near = Peer(seen_address, ())
                 out = try_plan(
                     self.topology,
                     plan,
@@ -276,9 +244,9 @@ class Network:
         """The address that the Internet sees: the source's own, or a NAT gateway's."""
         for step in plan.steps:
             nat = self.topology.nats.get(step.hop.id)
-            for held in nat.addresses if nat else ():
-                if held.public_ip:
-                    return parse_address(held.public_ip)[1]
+            for nat_address in nat.addresses if nat else ():
+                if nat_address.public_ip:
+                    return parse_address(nat_address.public_ip)[1]
         return source.low if source.public is None else source.public
 
     # Many flows
@@ -286,73 +254,6 @@ class Network:
     def matrix(self, ends: Mapping[str, End]) -> Matrix:
         """All that passes between all pairs of named ends."""
         return matrix_of(self.topology, ends)
-
-    def flows(self, source: End, destination: End) -> FlowSet:
-        """All that passes from one end to another."""
-        matrix = self.matrix({"source": source, "destination": destination})
-        pair = "source", "destination"
-        return FlowSet(matrix[pair], matrix.doubtful(pair))
-
-    def internet_sources(
-        self, interface: str, protocol: str | int | TrafficSet, port: int | None = None
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The Internet addresses that surely complete a connection: (IPv4, IPv6) blocks.
-
-        The lists are the shortest that name exactly those addresses. What passes only
-        perhaps is in `reaching`.
-        """
-        sure, _ = self._internet_peers([interface], _asked(protocol, port))
-        return sure.ipv4_blocks, sure.ipv6_blocks
-
-    def _internet_peers(
-        self, interfaces: Iterable[str], traffic: TrafficSet
-    ) -> tuple[IpSet, IpSet]:
-        sure = maybe = IpSet()
-        kinds = list(self._kinds(traffic))
-        for interface in interfaces:
-            for endpoint in self.topology.ends_of(interface):
-                for kind in kinds:
-                    one, two = self._internet.peers(endpoint, kind, egress=False)
-                    sure |= IpSet.one(endpoint.family, one)
-                    maybe |= IpSet.one(endpoint.family, two)
-        return sure, maybe
-
-    def internet_exposed(self) -> Mapping[str, FlowSet]:
-        """The interfaces that the Internet reaches, or may reach, with the traffic."""
-        found: dict[str, FlowSet] = {}
-        for interface in self.topology.interfaces:
-            sure = maybe = 0
-            for endpoint in self.topology.ends_of(interface):
-                one, two = self._internet.traffic(self._atoms, endpoint, egress=False)
-                sure |= one
-                maybe |= two
-            if maybe:
-                found[interface] = FlowSet(
-                    self._atoms.traffic(sure), self._atoms.traffic(maybe & ~sure)
-                )
-        return found
-
-    def reaching(
-        self, target: Interfaces, protocol: str | int | TrafficSet, port: int | None = None
-    ) -> Reaching:
-        """Every interface, and all of the Internet, that can connect to any of the target."""
-        traffic = _asked(protocol, port)
-        targets = self._located(target)
-        found: dict[bool, set[str]] = {False: set(), True: set()}
-        for kind in self._kinds(traffic):
-            for doubtful, names in found.items():
-                for source, _ in self._pairs(self.topology.ends, targets, kind, doubtful=doubtful):
-                    names.add(source.interface_id)
-        sure, maybe = self._internet_peers(sorted(target.ids), traffic)
-        return Reaching(
-            frozenset(found[False]), frozenset(found[True] - found[False]), sure, maybe - sure
-        )
-
-    def transitive(
-        self, ends: Mapping[str, End], source: str, target: str
-    ) -> tuple[tuple[str, ...], ...]:
-        """The shortest indirect ways between two named ends; see `Matrix.chains`."""
-        return self.matrix(ends).chains(source, target)
 
 
 def _asked(protocol: str | int | TrafficSet, port: int | None) -> TrafficSet:
@@ -373,14 +274,14 @@ def _asked(protocol: str | int | TrafficSet, port: int | None) -> TrafficSet:
 def _candidate(outside: Outside, endpoint: Endpoint, kind: int, *, egress: bool) -> int | None:
     """The address outside to try: one that passes, else that may, else any; None if none."""
     sure, maybe = outside.peers(endpoint, kind, egress=egress)
-    for found in (sure, maybe, outside.seen_from(endpoint)):
-        if found:
-            return found.first
+    for addresses in (sure, maybe, outside.seen_from(endpoint)):
+        if addresses:
+            return addresses.first
     return None
 
 
 def _stranger(address: int, plans: Iterable[Plan]) -> Peer:
     """An end outside; where its groups might be referred to, they are not known."""
     if any(plan.group_references != "none" for plan in plans):
-        return Peer(address, Reason("groups-unknown", ("peer",)))
+        return Peer(address, StopReason.of("groups-unknown", "peer"))
     return Peer(address, ())

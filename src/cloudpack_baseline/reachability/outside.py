@@ -18,7 +18,7 @@ from cloudpack_baseline.reachability.filters import GroupRule
 from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet
 from cloudpack_baseline.reachability.plans import Border, Plan, Spot, inward, outward, possible
-from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.topology import Endpoint, Topology
 from cloudpack_baseline.reachability.traffic import TrafficSet
 
@@ -79,11 +79,11 @@ class Outside:
             plans = self.plans(spot, first, egress=egress)
             cuts = sorted(set(_cuts(plans, spot.family, first)))
             for low, high in _split(pieces, cuts):
-                here = [_moved(plan, first, low) for plan in plans]
+                plans_here = [_moved(plan, first, low) for plan in plans]
                 key = (
-                    possible(here, spot.family, doubtful=False),
-                    possible(here, spot.family, doubtful=True),
-                    any(plan.group_references != "none" for plan in here),
+                    possible(plans_here, spot.family, doubtful=False),
+                    possible(plans_here, spot.family, doubtful=True),
+                    any(plan.group_references != "none" for plan in plans_here),
                 )
                 if key[1]:
                     merged.setdefault(key, []).append((low, high))
@@ -111,20 +111,20 @@ class Outside:
 
     def _parted(self, family: Family, mine: Intervals) -> list[list[tuple[int, int]]]:
         cuts, public = self.net.route_cuts[family], INTERNET.family(family)
-        found: dict[tuple[int, bool], list[tuple[int, int]]] = {}
-        for part, is_public in ((mine & public, True), (mine - public, False)):
-            for low, high in _split(part, cuts):
+        spans_by_route: dict[tuple[int, bool], list[tuple[int, int]]] = {}
+        for shared, is_public in ((mine & public, True), (mine - public, False)):
+            for low, high in _split(shared, cuts):
                 key = bisect_right(cuts, low), is_public
-                found.setdefault(key, []).append((low, high))
-        return list(found.values())
+                spans_by_route.setdefault(key, []).append((low, high))
+        return list(spans_by_route.values())
 
     # With security groups
 
     def traffic(self, atoms: Atoms, endpoint: Endpoint, *, egress: bool) -> tuple[int, int]:
         """Masks of what surely, and what perhaps, passes between an endpoint and any address."""
-        names = () if isinstance(endpoint.groups, Reason) else endpoint.groups
+        names = () if isinstance(endpoint.groups, StopReason) else endpoint.groups
         sure, maybe = self.through_groups(atoms, endpoint, names, egress=egress)
-        if endpoint.unfiltered or isinstance(endpoint.groups, Reason):
+        if endpoint.unfiltered or isinstance(endpoint.groups, StopReason):
             zones = self._masks(atoms, endpoint, egress=egress)
             sure = sum_of(mask for _, mask, _ in zones) if endpoint.unfiltered else 0
             maybe = sum_of(mask for *_, mask in zones)
@@ -137,9 +137,9 @@ class Outside:
         sure = maybe = 0
         if self._masks(atoms, endpoint, egress=egress):
             for name in names:
-                one, two = self._of_group(atoms, endpoint, name, egress=egress)
-                sure |= one
-                maybe |= two
+                certain, possible_mask = self._of_group(atoms, endpoint, name, egress=egress)
+                sure |= certain
+                maybe |= possible_mask
         return sure, maybe
 
     def _masks(
@@ -219,17 +219,17 @@ class Outside:
                 if rule.vague or (rule.groups and zone.references):
                     return certain & zone.addresses, zone.addresses
                 certain |= rule.peers.family(endpoint.family)
-        found = certain & zone.addresses
-        return found, found
+        admitted = certain & zone.addresses
+        return admitted, admitted
 
 
 def group_rules(net: Topology, endpoint: Endpoint, *, egress: bool) -> Iterator[GroupRule | None]:
     """The rules of an endpoint's groups, known ones first; None where some are not known."""
-    blind = isinstance(endpoint.groups, Reason)
-    for name in () if isinstance(endpoint.groups, Reason) else endpoint.groups:
+    blind = isinstance(endpoint.groups, StopReason)
+    for name in () if isinstance(endpoint.groups, StopReason) else endpoint.groups:
         group = net.groups.get(name)
         rules = group.rules(egress=egress) if group else None
-        if rules is None or isinstance(rules, Reason):
+        if rules is None or isinstance(rules, StopReason):
             blind = True
         else:
             yield from (rule for rule in rules if not rule.vague and not rule.groups)

@@ -19,10 +19,11 @@ from cloudpack_baseline.model.ec2_gateways import (
 )
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet, address_text
-from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import Hop
 from cloudpack_baseline.reachability.tables import Entry, Table
 from cloudpack_baseline.reachability.topology import Site, Topology
+from cloudpack_baseline.texts import Text, text
 
 __all__ = [
     "Arrival",
@@ -65,7 +66,7 @@ class Crossing:
 
 @frozen
 class Path:
-    """One way of a packet.
+    """One path of a packet.
 
     Attributes:
         arrival: where it leads.
@@ -83,7 +84,7 @@ class Path:
     site: Site | None = None
     gateway: str = ""
     group_references: References = "both"
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[StopReason, ...] = ()
 
     def after(self, hops: Iterable[Hop], crossings: Iterable[Crossing] = ()) -> Path:
         """The same with an earlier part before it."""
@@ -94,7 +95,7 @@ def _stopped(hop: Hop) -> tuple[Path, ...]:
     return (Path("stopped", (hop,)),)
 
 
-def _unknown(hop: Hop, reason: Reason) -> tuple[Path, ...]:
+def _unknown(hop: Hop, reason: StopReason) -> tuple[Path, ...]:
     return (Path("unknown", (hop,), reasons=(reason,)),)
 
 
@@ -134,17 +135,16 @@ def _walk(
     entry = table.find(family, address)
     certain = tuple(
         path
-        for one in (entry, *(entry.rivals if entry else ()))
-        for path in _follow(net, table, one, family, address, start)
+        for candidate in (entry, *(entry.rivals if entry else ()))
+        for path in _follow(net, table, candidate, family, address, start)
     )
     if not table.vague:
         return certain
     guesses = [
-        path
+        evolve(path, reasons=(*path.reasons, reason))
         for vague, reason in table.vague
         if not (vague.kind == "vpce" and address not in INTERNET.family(family))
-        for found in _follow(net, table, vague, family, address, start)
-        for path in (evolve(found, reasons=(*found.reasons, reason)),)
+        for path in _follow(net, table, vague, family, address, start)
     ]
     return (*certain, *guesses)
 
@@ -158,8 +158,8 @@ def _follow(  # noqa: PLR0913, PLR0917 - a packet's state
     start: _Start,
 ) -> tuple[Path, ...]:
     if entry is None:
-        return _stopped(Hop("route-table", table.table_id, "no route"))
-    hop = Hop("route-table", table.table_id, str(entry))
+        return _stopped(Hop("route-table", table.table_id, text("reachability.no-route")))
+    hop = Hop("route-table", table.table_id, entry.text)
     if not entry.active or (start.translated and entry.kind in _NOT_FROM_NAT):
         return _stopped(hop)
     step = _STEPS.get(entry.kind, _other)
@@ -169,12 +169,16 @@ def _follow(  # noqa: PLR0913, PLR0917 - a packet's state
 _NOT_FROM_NAT = frozenset({"nat", "tgw", "pcx", "vgw"})
 
 
+def _described(entry: Entry | None) -> str | Text:
+    return entry.text if entry else text("reachability.no-route")
+
+
 def _into(net: Topology, vpc_id: str, start: _Start, family: Family, address: int) -> Path:
     """Delivery inside a VPC."""
     target = net.site_at(vpc_id, family, address)
     if target is None:
         # Nothing but the end of a connection is asked for here, so its subnet must be.
-        reason = Reason.of("subnet-of-not-recorded", address_text(family, address))
+        reason = StopReason.of("subnet-of-not-recorded", address_text(family, address))
         return Path("unknown", (Hop("vpc", vpc_id),), reasons=(reason,))
     if target is start.site:
         return Path("vpc", site=target)
@@ -190,13 +194,15 @@ def _local(
 def _not_usable(net: Topology, start: _Start, hop: Hop) -> tuple[Path, ...]:
     """What stops a packet at a gateway of a VPC: it serves that VPC's own addresses only."""
     if not net.attaches(hop.id, start.site.vpc_id):
-        return _stopped(evolve(hop, detail=f"not attached to {start.site.vpc_id}"))
+        return _stopped(
+            evolve(hop, detail=text("reachability.not-attached", vpc=start.site.vpc_id))
+        )
     if not start.inside:
         return _stopped(evolve(hop, detail=_FOREIGN))
     return ()
 
 
-_FOREIGN = "not usable from another network"
+_FOREIGN = text("reachability.foreign")
 
 
 def _internet_gateway(
@@ -223,36 +229,36 @@ def _nat(
     hop = Hop("nat-gateway", entry.target)
     nat = net.nats.get(entry.target)
     if nat is None:
-        return _unknown(hop, Reason.of("target-not-recorded", entry.target))
+        return _unknown(hop, StopReason.of("target-not-recorded", entry.target))
     if nat.state != "available":
-        return _stopped(evolve(hop, detail=f"state {nat.state}"))
+        return _stopped(evolve(hop, detail=text("reachability.state", state=nat.state)))
     if nat.connectivity_type != "public" or nat.availability_mode != "zonal" or family != 4:  # noqa: PLR2004 - version of IP
-        return _unknown(hop, Reason.of("nat-not-followed", entry.target))
-    own = net.sites.get(nat.subnet_id or "")
-    if own is None:
-        return _unknown(hop, Reason.of("subnet-not-recorded", nat.subnet_id or entry.target))
-    enter = () if own is start.site else (*start.leave(), Crossing(own, egress=False))
-    if own.vpc_id != start.site.vpc_id:
-        return _stopped(evolve(hop, detail=f"not of {start.site.vpc_id}"))
+        return _unknown(hop, StopReason.of("nat-not-followed", entry.target))
+    nat_site = net.sites.get(nat.subnet_id or "")
+    if nat_site is None:
+        return _unknown(hop, StopReason.of("subnet-not-recorded", nat.subnet_id or entry.target))
+    enter = () if nat_site is start.site else (*start.leave(), Crossing(nat_site, egress=False))
+    if nat_site.vpc_id != start.site.vpc_id:
+        return _stopped(evolve(hop, detail=text("reachability.not-of-vpc", vpc=start.site.vpc_id)))
     return tuple(
-        _translated(path, own, entry.target).after((hop,), enter)
-        for path in _walk(net, own.table, family, address, _Start(own, translated=True))
+        _translated(path, nat_site, entry.target).after((hop,), enter)
+        for path in _walk(net, nat_site.table, family, address, _Start(nat_site, translated=True))
     )
 
 
-_NO_WAY_OUT = "its subnet has no route to an Internet gateway"
+_NO_ROUTE_OUT = text("reachability.no-route-to-gateway")
 
 
-def _translated(path: Path, own: Site, nat_id: str) -> Path:
+def _translated(path: Path, nat_site: Site, nat_id: str) -> Path:
     """What the NAT gateway makes of the way out of its own subnet."""
     if path.arrival == "internet":
-        return evolve(path, arrival="nat", site=own, gateway=nat_id)
+        return evolve(path, arrival="nat", site=nat_site, gateway=nat_id)
     if path.arrival == "unknown":
         return path
     if path.arrival == "vpc":
-        reason = Reason.of("nat-inside", nat_id)
+        reason = StopReason.of("nat-inside", nat_id)
         return evolve(path, arrival="unknown", reasons=(reason,))
-    stop = Hop("nat-gateway", nat_id, _NO_WAY_OUT)
+    stop = Hop("nat-gateway", nat_id, _NO_ROUTE_OUT)
     return evolve(path, arrival="stopped", hops=(*path.hops, stop))
 
 
@@ -264,14 +270,22 @@ def _appliance(
         if endpoint.family == family and endpoint.low <= address <= endpoint.high:
             return (_into(net, endpoint.site.vpc_id, start, family, address),)
     hop = Hop("appliance", entry.target)
-    reason = Reason.of("appliance", entry.target)
-    own = net.site_of_target(entry.target)
-    enter = (*start.leave(), Crossing(own, egress=False)) if own and own is not start.site else ()
+    reason = StopReason.of("appliance", entry.target)
+    appliance_site = net.site_of_target(entry.target)
+    enter = (
+        (*start.leave(), Crossing(appliance_site, egress=False))
+        if appliance_site and appliance_site is not start.site
+        else ()
+    )
     final = net.site_at(start.site.vpc_id, family, address)
-    if own is None or final is None:
+    if appliance_site is None or final is None:
         # It may send the packet anywhere, so only the way to it is known.
         return (Path("unknown", (hop,), enter, None, entry.target, "none", (reason,)),)
-    leave = () if own is final else (Crossing(own, egress=True), Crossing(final, egress=False))
+    leave = (
+        ()
+        if appliance_site is final
+        else (Crossing(appliance_site, egress=True), Crossing(final, egress=False))
+    )
     path = Path("vpc", (hop,), (*enter, *leave), final, entry.target, "none", (reason,))
     return (path,)
 
@@ -306,22 +320,24 @@ def _peering(  # noqa: PLR0911 - a return a rule
     hop = Hop("peering", entry.target)
     record = net.peerings.get(entry.target)
     if record is None:
-        return _unknown(hop, Reason.of("target-not-recorded", entry.target))
+        return _unknown(hop, StopReason.of("target-not-recorded", entry.target))
     if record.status != "active":
-        return _stopped(evolve(hop, detail=f"status {record.status}"))
+        return _stopped(evolve(hop, detail=text("reachability.state", state=record.status)))
     if not start.inside:
         return _stopped(evolve(hop, detail=_FOREIGN))
     sides = {record.requester.vpc_id: record.accepter, record.accepter.vpc_id: record.requester}
-    other = sides.get(start.site.vpc_id)
-    if other is None:
-        return _stopped(evolve(hop, detail=f"not of {start.site.vpc_id}"))
-    known = _blocks_of(net, other, family)
-    if known is not None and address not in known.family(family):
-        return _stopped(evolve(hop, detail=f"{other.vpc_id} does not hold the address"))
-    if other.vpc_id not in net.vpcs:
-        return (Path("unknown", (hop,), start.leave(), reasons=(_peer(other.vpc_id),)),)
+    far_side = sides.get(start.site.vpc_id)
+    if far_side is None:
+        return _stopped(evolve(hop, detail=text("reachability.not-of-vpc", vpc=start.site.vpc_id)))
+    far_blocks = _blocks_of(net, far_side, family)
+    if far_blocks is not None and address not in far_blocks.family(family):
+        return _stopped(
+            evolve(hop, detail=text("reachability.address-not-in-vpc", vpc=far_side.vpc_id))
+        )
+    if far_side.vpc_id not in net.vpcs:
+        return (Path("unknown", (hop,), start.leave(), reasons=(_peer(far_side.vpc_id),)),)
     references: References = "both" if _same_region(net, record) else "none"
-    path = _into(net, other.vpc_id, start, family, address)
+    path = _into(net, far_side.vpc_id, start, family, address)
     return (
         evolve(path, hops=(hop, *path.hops), group_references=references, gateway=entry.target),
     )
@@ -332,12 +348,12 @@ def _blocks_of(net: Topology, side: VpcPeeringConnectionVpcInfo, family: Family)
     vpc = net.vpcs.get(side.vpc_id)
     if vpc is None:
         return IpSet.parse((*side.cidr_blocks, *side.ipv6_cidr_blocks)) or None
-    held = vpc.cidr_blocks if family == 4 else vpc.ipv6_cidr_blocks  # noqa: PLR2004 - version of IP
-    return None if isinstance(held, Unknown) else IpSet.parse(held)
+    blocks = vpc.cidr_blocks if family == 4 else vpc.ipv6_cidr_blocks  # noqa: PLR2004 - version of IP
+    return None if isinstance(blocks, Unknown) else IpSet.parse(blocks)
 
 
-def _peer(vpc_id: str) -> Reason:
-    return Reason.of("peer-not-recorded", vpc_id)
+def _peer(vpc_id: str) -> StopReason:
+    return StopReason.of("peer-not-recorded", vpc_id)
 
 
 def _same_region(net: Topology, record: VpcPeeringConnection) -> bool:
@@ -354,25 +370,27 @@ def _transit(
     hop = Hop("transit-gateway", entry.target)
     if not start.inside:
         # A packet that came from the gateway and is sent back to it goes round in a ring.
-        return _stopped(evolve(hop, detail="the packet came from there"))
-    known = [
+        return _stopped(evolve(hop, detail=text("reachability.came-from-there")))
+    gateway_attachments = [
         attachment
         for attachment in net.attachments.values()
         if attachment.transit_gateway_id == entry.target
     ]
-    mine = [
+    attachments = [
         attachment
-        for attachment in known
+        for attachment in gateway_attachments
         if attachment.resource_type == "vpc" and attachment.resource_id == start.site.vpc_id
     ]
-    mine = [one for one in mine if one.state in _LIVE] or mine[:1]
-    if not mine:
-        if known:
-            return _stopped(evolve(hop, detail=f"{start.site.vpc_id} is not attached"))
-        return _unknown(hop, Reason.of("target-not-recorded", entry.target))
+    live = [attachment for attachment in attachments if attachment.state in _LIVE]
+    if not attachments:
+        if gateway_attachments:
+            return _stopped(
+                evolve(hop, detail=text("reachability.vpc-not-attached", vpc=start.site.vpc_id))
+            )
+        return _unknown(hop, StopReason.of("target-not-recorded", entry.target))
     return tuple(
         path.after((hop,))
-        for attachment in mine
+        for attachment in live or attachments[:1]
         for path in _through_attachment(net, start, attachment, family, address)
     )
 
@@ -387,18 +405,20 @@ def _through_attachment(
     name = attachment.transit_gateway_attachment_id
     hop = Hop("transit-gateway-attachment", name)
     if attachment.state not in _LIVE:
-        return _stopped(evolve(hop, detail=f"state {attachment.state}"))
+        return _stopped(evolve(hop, detail=text("reachability.state", state=attachment.state)))
     if stop := _no_ipv6(attachment, hop, family):
         return stop
     if isinstance(attachment.subnet_ids, Unknown):
-        reason = Reason.of("transit-unreadable", name, attachment.subnet_ids)
+        reason = StopReason.of("transit-unreadable", name, attachment.subnet_ids)
         return _unknown(hop, reason)
     doors = _in_zone(net, attachment.subnet_ids, start.site.zone)
     if not doors:
-        unseen = [one for one in attachment.subnet_ids if one not in net.sites]
+        unseen = [subnet_id for subnet_id in attachment.subnet_ids if subnet_id not in net.sites]
         if unseen:
-            return _unknown(hop, Reason.of("subnet-not-recorded", unseen[0]))
-        return _stopped(evolve(hop, detail=f"no subnet in zone {start.site.zone}"))
+            return _unknown(hop, StopReason.of("subnet-not-recorded", unseen[0]))
+        return _stopped(
+            evolve(hop, detail=text("reachability.no-subnet-in-zone", zone=start.site.zone))
+        )
     door = doors[0]
     enter = (*start.leave(), Crossing(door, egress=False))
     return tuple(
@@ -416,9 +436,9 @@ def _no_ipv6(attachment: TransitGatewayAttachment, hop: Hop, family: Family) -> 
     if family == 4 or support == "enable":  # noqa: PLR2004 - version of IP
         return ()
     if support == "disable":
-        return _stopped(evolve(hop, detail="no IPv6 support"))
+        return _stopped(evolve(hop, detail=text("reachability.no-ipv6")))
     unread = support if isinstance(support, Unknown) else None
-    return _unknown(hop, Reason.of("transit-unreadable", hop.id, unread))
+    return _unknown(hop, StopReason.of("transit-unreadable", hop.id, unread))
 
 
 def _in_zone(net: Topology, subnet_ids: Iterable[str], zone: str) -> list[Site]:
@@ -436,22 +456,24 @@ def from_transit(
     table_id = net.associations.get(attachment_id)
     hop = Hop("transit-gateway-route-table", table_id if isinstance(table_id, str) else "")
     if table_id is None:
-        return _stopped(Hop("transit-gateway-attachment", attachment_id, "no route table"))
-    if isinstance(table_id, Reason):
+        return _stopped(
+            Hop("transit-gateway-attachment", attachment_id, text("reachability.no-transit-table"))
+        )
+    if isinstance(table_id, StopReason):
         return _unknown(hop, table_id)
     table = net.transit_tables.get(table_id)
-    doubt = Reason.of("target-not-recorded", table_id) if table is None else table.doubt
+    doubt = StopReason.of("target-not-recorded", table_id) if table is None else table.doubt
     if table is None or doubt:
-        return _unknown(hop, doubt or Reason.of("target-not-recorded", table_id))
+        return _unknown(hop, doubt or StopReason.of("target-not-recorded", table_id))
     entry = table.find(family, address)
     if entry is None or not entry.active:
-        return _stopped(evolve(hop, detail=str(entry) if entry else "no route"))
-    found = [
-        path.after((evolve(hop, detail=str(entry)),))
+        return _stopped(evolve(hop, detail=entry.text if entry else text("reachability.no-route")))
+    routes = [
+        path.after((evolve(hop, detail=entry.text),))
         for target in entry.targets
         for path in _out_of_transit(net, attachment_id, target, family, address, zone)
     ]
-    return tuple(found)
+    return tuple(routes)
 
 
 def _out_of_transit(  # noqa: PLR0911, PLR0913, PLR0917 - a packet's state; a return a rule
@@ -460,17 +482,19 @@ def _out_of_transit(  # noqa: PLR0911, PLR0913, PLR0917 - a packet's state; a re
     hop = Hop("transit-gateway-attachment", attachment_id)
     attachment = net.attachments.get(attachment_id)
     if attachment is None:
-        return _unknown(hop, Reason.of("target-not-recorded", attachment_id))
+        return _unknown(hop, StopReason.of("target-not-recorded", attachment_id))
     if attachment.state not in _LIVE:
-        return _stopped(evolve(hop, detail=f"state {attachment.state}"))
+        return _stopped(evolve(hop, detail=text("reachability.state", state=attachment.state)))
     if attachment.resource_type in _ON_PREMISES:
         return (Path("on-premises", (hop,), gateway=attachment_id),)
     if attachment.resource_type != "vpc":
-        return _unknown(hop, Reason.of("target-not-followed", attachment_id))
+        return _unknown(hop, StopReason.of("target-not-followed", attachment_id))
     if attachment.resource_id not in net.vpcs:
         return _unknown(hop, _peer(attachment.resource_id))
     if isinstance(attachment.subnet_ids, Unknown):
-        return _unknown(hop, Reason.of("transit-unreadable", attachment_id, attachment.subnet_ids))
+        return _unknown(
+            hop, StopReason.of("transit-unreadable", attachment_id, attachment.subnet_ids)
+        )
     if stop := _no_ipv6(attachment, hop, family):
         return stop
     doors = [net.sites[name] for name in attachment.subnet_ids if name in net.sites]
@@ -478,7 +502,7 @@ def _out_of_transit(  # noqa: PLR0911, PLR0913, PLR0917 - a packet's state; a re
         # In appliance mode the gateway keeps a connection in one zone, and not in the sender's.
         doors = _in_zone(net, attachment.subnet_ids, zone) or doors
     if not doors:
-        return _unknown(hop, Reason.of("subnet-not-recorded", attachment_id))
+        return _unknown(hop, StopReason.of("subnet-not-recorded", attachment_id))
     choices = _references(net, came_by, attachment_id)
     return tuple(
         evolve(path, hops=(hop, *path.hops), group_references=references)
@@ -503,21 +527,23 @@ def _references(net: Topology, *attachment_ids: str) -> tuple[References, ...]:
 
     Both answers where nothing denies it and the records do not hold all that must allow it.
     """
-    told: list[object] = []
+    supports: list[object] = []
     for name in attachment_ids:
         end = net.attachments.get(name)
         gateway = net.transits.get(end.transit_gateway_id) if end else None
-        told += [one and one.security_group_referencing_support for one in (end, gateway)]
-    if "disable" in told:
+        supports += [
+            record and record.security_group_referencing_support for record in (end, gateway)
+        ]
+    if "disable" in supports:
         return _NO_REFERENCES
-    return ("inbound",) if set(told) == {"enable"} else ("none", "inbound")
+    return ("inbound",) if set(supports) == {"enable"} else ("none", "inbound")
 
 
 def _other(
     _net: Topology, _start: _Start, entry: Entry, _family: Family, _address: int
 ) -> tuple[Path, ...]:
     hop = Hop("route-target", entry.target)
-    return _unknown(hop, Reason.of("target-not-followed", entry.target))
+    return _unknown(hop, StopReason.of("target-not-followed", entry.target))
 
 
 def from_gateway(
@@ -533,14 +559,14 @@ def from_gateway(
         return _unknown(hop, table.doubt)
     entry = table.find(family, address)
     if entry is None or not entry.active:
-        return _stopped(evolve(hop, detail=str(entry) if entry else "no route"))
-    steered = (evolve(hop, detail=str(entry)),)
+        return _stopped(evolve(hop, detail=entry.text if entry else text("reachability.no-route")))
+    steered = (evolve(hop, detail=entry.text),)
     if entry.kind == "local":
         return (Path("vpc", steered, (enter,), site, gateway_id, "none"),)
     mine = net.ends_of(entry.target)
     if any(end.family == family and end.low <= address <= end.high for end in mine):
         return (Path("vpc", steered, (enter,), site, gateway_id, "none"),)
-    reason = Reason.of("appliance", entry.target)
+    reason = StopReason.of("appliance", entry.target)
     return (Path("vpc", steered, (), site, gateway_id, "none", (reason,)),)
 
 

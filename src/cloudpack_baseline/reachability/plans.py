@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import operator
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -17,7 +18,7 @@ from attrs import evolve, frozen
 from cloudpack_baseline.reachability.ipset import INTERNET, Family, parse_address
 from cloudpack_baseline.reachability.paths import Crossing, Path, from_gateway, from_transit, paths
 from cloudpack_baseline.reachability.public_access import Allowance, allowance
-from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import Hop
 from cloudpack_baseline.reachability.topology import Site, Topology
 from cloudpack_baseline.reachability.traffic import (
@@ -32,6 +33,7 @@ from cloudpack_baseline.reachability.traffic import (
     echo_types,
     of_family,
 )
+from cloudpack_baseline.texts import text
 
 __all__ = [
     "Border",
@@ -52,7 +54,7 @@ class Step:
 
     hop: Hop
     passes: bool | None = True
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[StopReason, ...] = ()
 
 
 @frozen
@@ -62,7 +64,7 @@ class Border:
     crossing: Crossing
     peer: int
 
-    def admitted(self, family: Family) -> TrafficSet | Reason:
+    def admitted(self, family: Family) -> TrafficSet | StopReason:
         """What it lets through, or why that is not known."""
         acl = self.crossing.site.acl
         return acl.doubt or acl.admitted(family, self.peer, egress=self.crossing.egress)
@@ -128,7 +130,7 @@ def _through(borders: Iterable[Border], family: Family, *, doubtful: bool) -> Tr
     passed = ALL_TRAFFIC
     for border in borders:
         admitted = border.admitted(family)
-        if not isinstance(admitted, Reason):
+        if not isinstance(admitted, StopReason):
             passed &= admitted
         elif not doubtful:
             return NO_TRAFFIC
@@ -138,28 +140,24 @@ def _through(borders: Iterable[Border], family: Family, *, doubtful: bool) -> Tr
 @functools.lru_cache(maxsize=65536)
 def repliable(replies: TrafficSet) -> TrafficSet:
     """The traffic whose replies are among `replies`, or which has none."""
-    found = TrafficSet.parse("all")
+    answered = TrafficSet.parse("all")
     for protocol in (TCP, UDP):
         if not replies.ports(protocol) & CLIENT_PORTS:
-            found -= TrafficSet.span(protocol)
+            answered -= TrafficSet.span(protocol)
     for protocol in (ICMP, ICMPV6):
         for request, answer in echo_types(protocol).items():
             if not replies.ports(protocol).overlaps(answer * 256, answer * 256):
-                found -= TrafficSet.of(protocol, request)
-    return found - (_UNPORTED - replies)
+                answered -= TrafficSet.of(protocol, request)
+    return answered - (_UNPORTED - replies)
 
 
-_PORTED = functools.reduce(
-    lambda one, two: one | two, (TrafficSet.span(number) for number in (TCP, UDP, ICMP, ICMPV6))
-)
-_UNPORTED = ALL_TRAFFIC - _PORTED
+_UNPORTED = ~TrafficSet.parse("tcp, udp, icmp, icmpv6")
 
 
 def possible(plans: Sequence[Plan], family: Family, *, doubtful: bool) -> TrafficSet:
     """What passes whichever plan holds, or (`doubtful`) what passes if one holds."""
-    each = [plan.passed(family, doubtful=doubtful) for plan in plans]
-    join = (lambda one, two: one | two) if doubtful else (lambda one, two: one & two)
-    return functools.reduce(join, each)
+    passing = [plan.passed(family, doubtful=doubtful) for plan in plans]
+    return functools.reduce(operator.or_ if doubtful else operator.and_, passing)
 
 
 def _steps(path: Path) -> tuple[Step, ...]:
@@ -171,8 +169,8 @@ def _steps(path: Path) -> tuple[Step, ...]:
         passes = False
     elif path.arrival == "unknown" or path.reasons:
         passes = None
-    *others, last = path.hops
-    return (*map(Step, others), Step(last, passes, path.reasons))
+    *earlier, last = path.hops
+    return (*map(Step, earlier), Step(last, passes, path.reasons))
 
 
 def _back(steps: Iterable[Step]) -> tuple[Step, ...]:
@@ -188,31 +186,33 @@ def _borders(path: Path, source: int, destination: int) -> tuple[Border, ...]:
 def _reaches(net: Topology, path: Path, spot: Spot) -> Path:
     """The path, stopped if it leads to another place than the spot."""
     if spot.site.subnet_id not in net.sites and path.arrival == "vpc":
-        reason = Reason.of("subnet-not-recorded", spot.site.subnet_id)
+        reason = StopReason.of("subnet-not-recorded", spot.site.subnet_id)
         hop = Hop("subnet", spot.site.subnet_id)
         return evolve(path, arrival="unknown", hops=(*path.hops, hop), reasons=(reason,))
     if path.arrival in ("stopped", "unknown") or (path.site is spot.site and path.arrival == "vpc"):
         return path
-    stop = Hop("route-table", spot.site.subnet_id, "the route leads elsewhere")
+    stop = Hop("route-table", spot.site.subnet_id, text("reachability.route-elsewhere"))
     return evolve(path, arrival="stopped", hops=(*path.hops, stop))
 
 
 def between(net: Topology, source: Spot, target: Spot) -> tuple[Plan, ...]:
     """The plans for a connection between two interfaces."""
-    there = paths(net, source.site, source.family, target.address)
-    back = paths(net, target.site, source.family, source.address)
+    forward = paths(net, source.site, source.family, target.address)
+    backward = paths(net, target.site, source.family, source.address)
     return tuple(
         plan
-        for one, two in itertools.product(there, back)
-        for plan in _joined(net, source, target, one, two)
+        for path, reply_path in itertools.product(forward, backward)
+        for plan in _joined(net, source, target, path, reply_path)
     )
 
 
-def _joined(net: Topology, source: Spot, target: Spot, there: Path, back: Path) -> Iterable[Plan]:
+def _joined(
+    net: Topology, source: Spot, target: Spot, forward_path: Path, backward_path: Path
+) -> Iterable[Plan]:
     outside = ("internet", "egress-only")
-    if source.family == 6 and there.arrival in outside and back.arrival in outside:  # noqa: PLR2004 - version of IP
+    if source.family == 6 and forward_path.arrival in outside and backward_path.arrival in outside:  # noqa: PLR2004 - version of IP
         return _over_internet(net, source, target)
-    forward, reply = _reaches(net, there, target), _reaches(net, back, source)
+    forward, reply = _reaches(net, forward_path, target), _reaches(net, backward_path, source)
     return (
         Plan(
             steps=(*_steps(forward), *_back(_steps(reply))),
@@ -225,20 +225,20 @@ def _joined(net: Topology, source: Spot, target: Spot, there: Path, back: Path) 
 
 def _over_internet(net: Topology, source: Spot, target: Spot) -> Iterable[Plan]:
     """IPv6 from one VPC to another through their Internet gateways."""
-    for one, two in itertools.product(
+    for leaving, entering in itertools.product(
         outward(net, source, target.address), inward(net, source.address, target)
     ):
-        yield joined(one, two)
+        yield joined(leaving, entering)
 
 
-def joined(one: Plan, two: Plan) -> Plan:
+def joined(first: Plan, second: Plan) -> Plan:
     """Two stretches of one connection, one after the other."""
     return Plan(
-        steps=one.steps + two.steps,
-        forward=one.forward + two.forward,
-        reply=one.reply + two.reply,
-        translated=one.translated + two.translated,
-        limit=one.limit & two.limit,
+        steps=first.steps + second.steps,
+        forward=first.forward + second.forward,
+        reply=first.reply + second.reply,
+        translated=first.translated + second.translated,
+        limit=first.limit & second.limit,
         group_references="none",
     )
 
@@ -250,7 +250,7 @@ def _stop(path: Path, hop: Hop, *, before: tuple[Step, ...] = ()) -> Plan:
 def _gate(path: Path, allowed: Allowance, subject: Site) -> Step:
     """What the block of public access says."""
     hop = Hop("block-public-access", subject.vpc_id, path.gateway)
-    if isinstance(allowed, Reason):
+    if isinstance(allowed, StopReason):
         return Step(hop, None, (allowed,))
     return Step(hop, allowed)
 
@@ -276,7 +276,7 @@ def _outward(  # noqa: PLR0911 - a return a kind of arrival
 ) -> tuple[Plan, ...]:
     if path.arrival in ("internet", "nat", "egress-only"):
         if address not in INTERNET.family(source.family):
-            return (_stop(path, Hop("internet", "", "not an address of the Internet")),)
+            return (_stop(path, Hop("internet", "", text("reachability.not-internet"))),)
         if path.arrival == "nat":
             return _by_nat(net, source, address, path)
         return _by_gateway(net, source, address, path)
@@ -285,7 +285,7 @@ def _outward(  # noqa: PLR0911 - a return a kind of arrival
     if path.arrival == "service":
         return (_by_endpoint(source, address, path, declared=declared),)
     if path.arrival == "vpc" and not path.reasons:
-        return (_stop(path, Hop("vpc", _vpc(path), "no interface has the address")),)
+        return (_stop(path, Hop("vpc", _vpc(path), text("reachability.no-interface"))),)
     borders = _borders(path, source.address, address)
     return (Plan(_steps(path), borders, group_references=path.group_references),)
 
@@ -296,12 +296,16 @@ def _vpc(path: Path) -> str:
 
 def _by_gateway(net: Topology, source: Spot, address: int, path: Path) -> tuple[Plan, ...]:
     if not source.public:
-        return (_stop(path, Hop("public-address", path.gateway, "no public address")),)
+        return (
+            _stop(
+                path, Hop("public-address", path.gateway, text("reachability.no-public-address"))
+            ),
+        )
     kind: Literal["outbound", "egress-only"] = (
         "outbound" if path.arrival == "internet" else "egress-only"
     )
     gate = _gate(path, allowance(net, source.site, kind), source.site)
-    ways = (
+    returns = (
         from_gateway(net, path.gateway, source.site, source.family, source.address)
         if path.arrival == "internet"
         else (Path("vpc", (), (Crossing(source.site, egress=False),), source.site),)
@@ -313,7 +317,7 @@ def _by_gateway(net: Topology, source: Spot, address: int, path: Path) -> tuple[
             reply=_borders(back, address, source.address),
             group_references="none",
         )
-        for back in ways
+        for back in returns
     )
 
 
@@ -321,15 +325,22 @@ _NAT_CARRIES = TrafficSet.parse("tcp, udp, icmp")
 
 
 def _by_nat(net: Topology, source: Spot, address: int, path: Path) -> tuple[Plan, ...]:
-    own = path.site or source.site
-    gate = _gate(path, allowance(net, own, "nat"), own)
-    held = net.nats[path.gateway].addresses
-    private = next((parse_address(one.private_ip)[1] for one in held if one.private_ip), None)
+    nat_site = path.site or source.site
+    gate = _gate(path, allowance(net, nat_site, "nat"), nat_site)
+    addresses = net.nats[path.gateway].addresses
+    private = next(
+        (
+            parse_address(address_record.private_ip)[1]
+            for address_record in addresses
+            if address_record.private_ip
+        ),
+        None,
+    )
     gateway = next(hop.id for hop in path.hops if hop.kind == "internet-gateway")
-    inside = own.blocks.v4.first if private is None else private
+    inside = nat_site.blocks.v4.first if private is None else private
     plans = []
     for into, home in itertools.product(
-        from_gateway(net, gateway, own, 4, inside), paths(net, own, 4, source.address)
+        from_gateway(net, gateway, nat_site, 4, inside), paths(net, nat_site, 4, source.address)
     ):
         back = _reaches(net, home, source)
         plans.append(
@@ -348,8 +359,8 @@ def _by_nat(net: Topology, source: Spot, address: int, path: Path) -> tuple[Plan
 def _home(net: Topology, gateway: str, spot: Spot) -> tuple[Path, ...]:
     """The ways from a VPN or Direct Connect to the spot."""
     if gateway in net.attachments:
-        found = from_transit(net, gateway, spot.family, spot.address)
-        return tuple(_reaches(net, path, spot) for path in found)
+        returns = from_transit(net, gateway, spot.family, spot.address)
+        return tuple(_reaches(net, path, spot) for path in returns)
     return from_gateway(net, gateway, spot.site, spot.family, spot.address)
 
 
@@ -372,12 +383,12 @@ def _beyond(path: Path, *, declared: bool) -> Step:
     hop = Hop("on-premises", path.gateway)
     if declared:
         return Step(hop)
-    return Step(hop, None, (Reason.of("on-premises", path.gateway),))
+    return Step(hop, None, (StopReason.of("on-premises", path.gateway),))
 
 
 def _by_endpoint(source: Spot, address: int, path: Path, *, declared: bool) -> Plan:
     if not declared:
-        return _stop(path, Hop("gateway-endpoint", path.gateway, "leads to its service only"))
+        return _stop(path, Hop("gateway-endpoint", path.gateway, text("reachability.service-only")))
     return Plan(
         steps=_steps(path),
         forward=_borders(path, source.address, address),
@@ -413,33 +424,38 @@ def _inward(  # noqa: PLR0911 - a return a kind of arrival
 ) -> tuple[Plan, ...]:
     if back.arrival == "internet":
         if address not in INTERNET.family(target.family):
-            return (_stop(back, Hop("internet", "", "not an address of the Internet")),)
+            return (_stop(back, Hop("internet", "", text("reachability.not-internet"))),)
         if not target.public:
-            return (_stop(Path("vpc"), Hop("public-address", back.gateway, "no public address")),)
+            return (
+                _stop(
+                    Path("vpc"),
+                    Hop("public-address", back.gateway, text("reachability.no-public-address")),
+                ),
+            )
         gate = _gate(back, allowance(net, target.site, "inbound"), target.site)
-        ways = from_gateway(net, back.gateway, target.site, target.family, target.address)
-        return _arrivals(address, target, back, (gate,), ways)
+        entries = from_gateway(net, back.gateway, target.site, target.family, target.address)
+        return _arrivals(address, target, back, (gate,), entries)
     if back.arrival == "on-premises":
         beyond = (_beyond(back, declared=declared),)
         return _arrivals(address, target, back, beyond, _home(net, back.gateway, target))
     if back.arrival in _ONE_WAY:
-        only = Hop(_ONE_WAY[back.arrival], back.gateway, "outbound connections only")
+        only = Hop(_ONE_WAY[back.arrival], back.gateway, text("reachability.outbound-only"))
         return (Plan(_back((Step(only, passes=False),)), group_references="none"),)
     if back.arrival == "vpc" and not back.reasons:
-        return (_stop(back, Hop("vpc", _vpc(back), "no interface has the address")),)
+        return (_stop(back, Hop("vpc", _vpc(back), text("reachability.no-interface"))),)
     borders = _borders(back, target.address, address)
     return (Plan(_back(_steps(back)), reply=borders, group_references=back.group_references),)
 
 
 def _arrivals(
-    address: int, target: Spot, back: Path, before: tuple[Step, ...], ways: Iterable[Path]
+    address: int, target: Spot, back: Path, before: tuple[Step, ...], entries: Iterable[Path]
 ) -> tuple[Plan, ...]:
     return tuple(
         Plan(
-            steps=(*before, *_steps(there), *_back(_steps(back))),
-            forward=_borders(there, address, target.address),
+            steps=(*before, *_steps(entry), *_back(_steps(back))),
+            forward=_borders(entry, address, target.address),
             reply=_borders(back, target.address, address),
             group_references="none",
         )
-        for there in ways
+        for entry in entries
     )

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from cloudpack_baseline.model.ec2 import Subnet, Vpc
 from cloudpack_baseline.model.ec2_gateways import VpcBlockPublicAccessExclusion
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.topology import Site, Topology
 
 __all__ = ["Allowance", "Use", "allowance"]
@@ -16,7 +16,7 @@ Use: TypeAlias = Literal["inbound", "outbound", "nat", "egress-only"]
 """What a gateway is used for: a connection from the Internet, one to it from a public
 address, one through a NAT gateway, one through an egress-only gateway."""
 
-Allowance: TypeAlias = bool | Reason
+Allowance: TypeAlias = bool | StopReason
 """Whether it may; or why that is not known."""
 
 _OFF = "off"
@@ -28,7 +28,7 @@ def allowance(net: Topology, site: Site, use: Use) -> Allowance:
     """Whether the block of public access lets the subnet use the gateway so."""
     vpc = net.vpcs.get(site.vpc_id)
     mode = _mode(net, vpc, site)
-    if isinstance(mode, Reason):
+    if isinstance(mode, StopReason):
         return mode
     if mode == _OFF or (mode == "block-ingress" and use in ("nat", "egress-only")):
         return True
@@ -37,24 +37,24 @@ def allowance(net: Topology, site: Site, use: Use) -> Allowance:
     return _excluded(net, vpc, site, use, mode)
 
 
-def _doubt(site: Site, unknown: Unknown | None = None) -> Reason:
-    return Reason.of("block-public-access-unreadable", site.vpc_id, unknown)
+def _doubt(site: Site, unknown: Unknown | None = None) -> StopReason:
+    return StopReason.of("block-public-access-unreadable", site.vpc_id, unknown)
 
 
-def _mode(net: Topology, vpc: Vpc | None, site: Site) -> str | Reason:
+def _mode(net: Topology, vpc: Vpc | None, site: Site) -> str | StopReason:
     """The mode of the account and region, else what VPC and subnet say of it."""
     if vpc is None:
         return _doubt(site)
     options = net.blocks.get((vpc.owner_id or vpc.account, vpc.region))
-    told = options.internet_gateway_block_mode if options else None
-    if isinstance(told, str):
-        return told
+    region_mode = options.internet_gateway_block_mode if options else None
+    if isinstance(region_mode, str):
+        return region_mode
     subnet: Subnet | None = net.subnets.get(site.subnet_id)
     for holder in (subnet, vpc):
-        seen = holder.internet_gateway_block_mode if holder else None
-        if isinstance(seen, str):
-            return seen
-    return _doubt(site, told if isinstance(told, Unknown) else None)
+        mode = holder.internet_gateway_block_mode if holder else None
+        if isinstance(mode, str):
+            return mode
+    return _doubt(site, region_mode if isinstance(region_mode, Unknown) else None)
 
 
 def _excluded(net: Topology, vpc: Vpc | None, site: Site, use: Use, mode: str) -> Allowance:

@@ -8,10 +8,11 @@ from attrs import frozen
 
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals
 from cloudpack_baseline.reachability.ipset import Family, address_text
-from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.traffic import TrafficSet
+from cloudpack_baseline.texts import Text, text
 
-__all__ = ["FlowResult", "Hop", "Packet", "Verdict", "Witness"]
+__all__ = ["FlowResult", "Hop", "Packet", "PacketWitness", "Verdict"]
 
 Verdict: TypeAlias = Literal["open", "stopped", "unknown"]
 """Whether connections pass: yes, no, or the records do not tell."""
@@ -26,18 +27,29 @@ class Hop:
             ``internet-gateway``, ``nat-gateway``, ``peering``, ``transit-gateway``, ...
         id: the id of what stands there; several, parted by commas, where one of
             several groups would have done.
-        detail: the rule, ACL entry number, route or state that decides.
+        detail: the rule, ACL entry number, route or state that decides; a text where it
+            has words.
         reply: whether it is on the way back.
     """
 
     kind: str
     id: str
-    detail: str = ""
+    detail: str | Text = ""
     reply: bool = False
 
+    @property
+    def text(self) -> Text:
+        """The hop in words."""
+        kind = text(f"reachability.kind-{self.kind}")
+        hop = (
+            text("reachability.hop-with-detail", kind=kind, id=self.id, detail=self.detail)
+            if self.detail
+            else text("reachability.hop", kind=kind, id=self.id)
+        )
+        return text("reachability.reply", hop=hop) if self.reply else hop
+
     def __str__(self) -> str:
-        way = "reply: " if self.reply else ""
-        return f"{way}{self.kind} {self.id}" + (f": {self.detail}" if self.detail else "")
+        return self.text.in_language("en")
 
 
 @frozen
@@ -63,13 +75,21 @@ class Packet:
         """From addresses as numbers."""
         return cls(address_text(family, source), port, address_text(family, destination), traffic)
 
+    @property
+    def text(self) -> Text:
+        """The packet in words."""
+        ends = {"source": self.source, "destination": self.destination}
+        traffic = str(self.traffic)
+        if not self.source_port:
+            return text("reachability.packet", traffic=traffic, **ends)
+        return text("reachability.packet-with-port", traffic=traffic, port=self.source_port, **ends)
+
     def __str__(self) -> str:
-        port = f" port {self.source_port}" if self.source_port else ""
-        return f"{self.source}{port} -> {self.destination} {self.traffic}"
+        return self.text.in_language("en")
 
 
 @frozen
-class Witness:
+class PacketWitness:
     """A packet and the steps that it and its reply take.
 
     Attributes:
@@ -97,9 +117,9 @@ class FlowResult:
 
     verdict: Verdict
     client_ports: Intervals = EMPTY
-    witness: Witness | None = None
+    witness: PacketWitness | None = None
     stop: Hop | None = None
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[StopReason, ...] = ()
 
     @property
     def is_open(self) -> bool:

@@ -13,7 +13,8 @@ from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability.filters import PrefixLists, list_blocks
 from cloudpack_baseline.reachability.intervals import Span
 from cloudpack_baseline.reachability.ipset import Family, block_text, parse_block
-from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.reasons import StopReason
+from cloudpack_baseline.texts import Text, text
 
 __all__ = ["Entry", "RouteMap", "Table", "compile_table", "compile_transit_table"]
 
@@ -42,9 +43,11 @@ class Entry:
         """The first target's id."""
         return self.targets[0] if self.targets else ""
 
-    def __str__(self) -> str:
-        state = "" if self.active else " (blackhole)"
-        return f"{self.destination} -> {', '.join(self.targets) or 'blackhole'}{state}"
+    @property
+    def text(self) -> str | Text:
+        """The route in words."""
+        route = f"{self.destination} -> {', '.join(self.targets) or 'blackhole'}"
+        return route if self.active else text("reachability.blackhole", route=route)
 
 
 _Ranked = tuple[Family, Span, int, Entry]
@@ -99,10 +102,10 @@ class RouteMap:
         return self.entries[bisect_right(self.starts, address) - 1]
 
 
-def _rivalled(entry: Entry, other: Entry) -> Entry:
-    if (entry.kind, entry.targets, entry.active) == (other.kind, other.targets, other.active):
+def _rivalled(entry: Entry, rival: Entry) -> Entry:
+    if (entry.kind, entry.targets, entry.active) == (rival.kind, rival.targets, rival.active):
         return entry
-    return evolve(entry, rivals=(*entry.rivals, other))
+    return evolve(entry, rivals=(*entry.rivals, rival))
 
 
 _NOWHERE = RouteMap((0,), (None,))
@@ -122,8 +125,8 @@ class Table:
 
     table_id: str
     maps: Mapping[Family, RouteMap] = field(factory=dict)
-    vague: tuple[tuple[Entry, Reason], ...] = ()
-    doubt: Reason | None = None
+    vague: tuple[tuple[Entry, StopReason], ...] = ()
+    doubt: StopReason | None = None
 
     def find(self, family: Family, address: int) -> Entry | None:
         """The route to the address, as far as routes are known."""
@@ -157,7 +160,9 @@ def _target(route: Route) -> tuple[str, str]:
     return next((kind, target) for kind, target in named if target is not None)
 
 
-def _ranked(route: Route, lists: PrefixLists) -> tuple[list[_Ranked], list[tuple[Entry, Reason]]]:
+def _ranked(
+    route: Route, lists: PrefixLists
+) -> tuple[list[_Ranked], list[tuple[Entry, StopReason]]]:
     kind, target = _target(route)
     active = route.state == "active"
     rank = _RANKS.get(route.origin, 2)
@@ -166,22 +171,22 @@ def _ranked(route: Route, lists: PrefixLists) -> tuple[list[_Ranked], list[tuple
         family, span = parse_block(block)
         return [(family, span, rank, Entry(block, kind, (target,), active))], []
     list_id = route.destination_prefix_list_id or ""
-    whole = Entry(list_id, kind, (target,), active)
+    listed = Entry(list_id, kind, (target,), active)
     blocks = list_blocks(lists, list_id)
-    if isinstance(blocks, Reason):
-        return [], [(whole, blocks)]
-    return [(*parse_block(text), _PREFIX_LIST_RANK, whole) for text in blocks], []
+    if isinstance(blocks, StopReason):
+        return [], [(listed, blocks)]
+    return [(*parse_block(text), _PREFIX_LIST_RANK, listed) for text in blocks], []
 
 
 def compile_table(record: RouteTable, vpc_blocks: Iterable[str], lists: PrefixLists) -> Table:
     """The table of a record; every block of the VPC has a local route, said or not."""
     if isinstance(record.routes, Unknown):
-        reason = Reason.of("route-table-unreadable", record.route_table_id, record.routes)
+        reason = StopReason.of("route-table-unreadable", record.route_table_id, record.routes)
         return Table(record.route_table_id, doubt=reason)
     try:
         return _compiled(record.route_table_id, record.routes, vpc_blocks, lists)
     except ValueError:
-        reason = Reason.of("route-table-unreadable", record.route_table_id)
+        reason = StopReason.of("route-table-unreadable", record.route_table_id)
         return Table(record.route_table_id, doubt=reason)
 
 
@@ -190,13 +195,15 @@ def _compiled(
 ) -> Table:
     local = [parse_block(block) for block in vpc_blocks]
     ranked: list[_Ranked] = []
-    vague: list[tuple[Entry, Reason]] = []
+    vague: list[tuple[Entry, StopReason]] = []
     for route in routes:
-        found, unread = _ranked(route, lists)
+        ranked_routes, unread = _ranked(route, lists)
         if route.origin == _PROPAGATED:
             # The local route beats what a VPN gateway has learned, however narrow that is.
-            found = [one for one in found if not _is_local(one, local)]
-        ranked += found
+            ranked_routes = [
+                candidate for candidate in ranked_routes if not _is_local(candidate, local)
+            ]
+        ranked += ranked_routes
         vague += unread
     for family, span in local:
         ranked.append((family, span, 9, Entry(_text(family, span), "local", ("local",))))
@@ -205,7 +212,10 @@ def _compiled(
 
 def _is_local(ranked: _Ranked, local: Iterable[tuple[Family, Span]]) -> bool:
     family, (low, high), *_ = ranked
-    return any(family == own and first <= low and high <= last for own, (first, last) in local)
+    return any(
+        family == local_family and first <= low and high <= last
+        for local_family, (first, last) in local
+    )
 
 
 def _text(family: Family, span: Span) -> str:
@@ -225,11 +235,11 @@ def compile_transit_table(record: TransitGatewayRouteTable) -> Table:
     """The table of a transit gateway."""
     name = record.transit_gateway_route_table_id
     if isinstance(record.routes, Unknown):
-        return Table(name, doubt=Reason.of("transit-unreadable", name, record.routes))
+        return Table(name, doubt=StopReason.of("transit-unreadable", name, record.routes))
     try:
         return Table(name, _maps([_transit_ranked(route) for route in record.routes]))
     except ValueError:
-        return Table(name, doubt=Reason.of("transit-unreadable", name))
+        return Table(name, doubt=StopReason.of("transit-unreadable", name))
 
 
 def _transit_ranked(route: TransitGatewayRoute) -> _Ranked:

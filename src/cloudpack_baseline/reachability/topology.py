@@ -29,7 +29,7 @@ from cloudpack_baseline.reachability.ipset import (
     parse_address,
     parse_block,
 )
-from cloudpack_baseline.reachability.reasons import Reason
+from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.tables import Table, compile_table, compile_transit_table
 
 __all__ = ["Endpoint", "Site", "Topology", "is_host", "is_routed"]
@@ -104,7 +104,7 @@ class Endpoint:
     low: int
     high: int
     public: int | None
-    groups: tuple[str, ...] | Reason
+    groups: tuple[str, ...] | StopReason
     sure: bool = True
     unfiltered: bool = False
 
@@ -128,7 +128,7 @@ class Topology:
     transits: Mapping[str, ec2_gateways.TransitGateway]
     attachments: Mapping[str, ec2_gateways.TransitGatewayAttachment]
     transit_tables: Mapping[str, Table]
-    associations: Mapping[str, str | Reason | None]
+    associations: Mapping[str, str | StopReason | None]
     endpoints: Mapping[str, ec2_gateways.VpcEndpoint]
     gateway_tables: Mapping[str, Table]
     blocks: Mapping[tuple[str, str], ec2_gateways.VpcBlockPublicAccessOptions]
@@ -199,24 +199,28 @@ class Topology:
 
         What lies elsewhere may have the same addresses: to this VPC they are not that VPC's.
         """
-        found = self._near.get(vpc_id)
-        if found is None:
-            found = self._near[vpc_id] = functools.reduce(
+        blocks = self._near.get(vpc_id)
+        if blocks is None:
+            blocks = self._near[vpc_id] = functools.reduce(
                 operator.or_, map(self.vpc_blocks, self._joined(vpc_id)), IpSet()
             )
-        return found
+        return blocks
 
     def _joined(self, vpc_id: str) -> set[str]:
         hubs = {
-            one.transit_gateway_id for one in self.attachments.values() if one.resource_id == vpc_id
+            record.transit_gateway_id
+            for record in self.attachments.values()
+            if record.resource_id == vpc_id
         }
-        sides = ({one.requester.vpc_id, one.accepter.vpc_id} for one in self.peerings.values())
+        sides = (
+            {record.requester.vpc_id, record.accepter.vpc_id} for record in self.peerings.values()
+        )
         return {vpc_id}.union(
             *(side for side in sides if vpc_id in side),
             (
-                one.resource_id
-                for one in self.attachments.values()
-                if one.transit_gateway_id in hubs
+                record.resource_id
+                for record in self.attachments.values()
+                if record.transit_gateway_id in hubs
             ),
         )
 
@@ -242,18 +246,18 @@ class Topology:
 
     @functools.cached_property
     def _site_index(self) -> dict[tuple[str, Family], tuple[tuple[int, ...], tuple[Site, ...]]]:
-        found: dict[tuple[str, Family], list[tuple[int, Site]]] = {}
+        pairs_by_vpc: dict[tuple[str, Family], list[tuple[int, Site]]] = {}
         for site in self.sites.values():
             families: tuple[Family, ...] = (4, 6)
             for family in families:
                 for low, _ in site.blocks.family(family):
-                    found.setdefault((site.vpc_id, family), []).append((low, site))
+                    pairs_by_vpc.setdefault((site.vpc_id, family), []).append((low, site))
         return {
             key: (
                 tuple(low for low, _ in sorted(pairs, key=_first)),
                 tuple(site for _, site in sorted(pairs, key=_first)),
             )
-            for key, pairs in found.items()
+            for key, pairs in pairs_by_vpc.items()
         }
 
     @functools.cached_property
@@ -263,19 +267,19 @@ class Topology:
 
     def ends_of(self, interface_id: str) -> tuple[Endpoint, ...]:
         """The endpoints of an interface; none where it forwards, or is not recorded."""
-        found = self._ends.get(interface_id)
-        if found is None:
+        ends = self._ends.get(interface_id)
+        if ends is None:
             interface = self.interfaces.get(interface_id)
-            found = ()
+            ends = ()
             if interface is not None and is_host(interface):
                 site = self.sites.get(interface.subnet_id)
-                found = tuple(
+                ends = tuple(
                     piece
                     for endpoint in _endpoints(interface, site)
                     for piece in self._pieces(endpoint)
                 )
-            self._ends[interface_id] = found
-        return found
+            self._ends[interface_id] = ends
+        return ends
 
     def _pieces(self, endpoint: Endpoint) -> Iterable[Endpoint]:
         """A delegated block in parts that every filter treats alike."""
@@ -299,7 +303,7 @@ class Topology:
             rule
             for group in self.groups.values()
             for side in (group.inbound, group.outbound)
-            if not isinstance(side, Reason)
+            if not isinstance(side, StopReason)
             for rule in side
         ]
         families: tuple[Family, ...] = (4, 6)
@@ -319,12 +323,15 @@ class Topology:
         sites = any(
             site.acl.doubt or site.table.doubt or site.table.vague for site in self.sites.values()
         )
-        ends = any(isinstance(end.groups, Reason) or not end.sure for end in self.ends)
+        ends = any(isinstance(end.groups, StopReason) or not end.sure for end in self.ends)
         return sites or ends or self._groups_vague()
 
     def _groups_vague(self) -> bool:
         carried = {
-            name for end in self.ends if not isinstance(end.groups, Reason) for name in end.groups
+            name
+            for end in self.ends
+            if not isinstance(end.groups, StopReason)
+            for name in end.groups
         }
         for name in carried:
             group = self.groups.get(name)
@@ -348,13 +355,13 @@ class Topology:
 
     @functools.cached_property
     def _cell_cuts(self) -> dict[Family, tuple[int, ...]]:
-        found: dict[Family, tuple[int, ...]] = {}
+        cuts_by_family: dict[Family, tuple[int, ...]] = {}
         for family, routes in self.route_cuts.items():
             cuts = set(routes)
             for acl in {id(site.acl): site.acl for site in self.sites.values()}.values():
                 cuts.update(acl.cuts(family, egress=True), acl.cuts(family, egress=False))
-            found[family] = tuple(sorted(cuts))
-        return found
+            cuts_by_family[family] = tuple(sorted(cuts))
+        return cuts_by_family
 
     def cell(self, endpoint: Endpoint) -> tuple[int, Family, int]:
         """Equal for addresses of one subnet that every route and ACL treats alike."""
@@ -371,9 +378,9 @@ class Topology:
         ]
         cuts: dict[Family, set[int]] = {4: set(), 6: set()}
         for table in {id(table): table for table in tables}.values():
-            for family, found in cuts.items():
-                found.update(table.cuts(family))
-        return {family: tuple(sorted(found)) for family, found in cuts.items()}
+            for family, starts in cuts.items():
+                starts.update(table.cuts(family))
+        return {family: tuple(sorted(starts)) for family, starts in cuts.items()}
 
 
 def _first(pair: tuple[int, Site]) -> int:
@@ -383,14 +390,16 @@ def _first(pair: tuple[int, Site]) -> int:
 def _vpc_blocks(vpcs: Mapping[str, ec2.Vpc], vpc_id: str) -> tuple[str, ...]:
     if vpc_id not in vpcs:
         return ()
-    parts = vpcs[vpc_id].cidr_blocks, vpcs[vpc_id].ipv6_cidr_blocks
-    return tuple(block for part in parts if not isinstance(part, Unknown) for block in part)
+    families = vpcs[vpc_id].cidr_blocks, vpcs[vpc_id].ipv6_cidr_blocks
+    return tuple(
+        block for blocks in families if not isinstance(blocks, Unknown) for block in blocks
+    )
 
 
 def _prefix_lists(records: Iterable[ec2.ManagedPrefixList]) -> PrefixLists:
     return {
         record.prefix_list_id: (
-            Reason.of("prefix-list-unreadable", record.prefix_list_id, record.entries)
+            StopReason.of("prefix-list-unreadable", record.prefix_list_id, record.entries)
             if isinstance(record.entries, Unknown)
             else record.entries
         )
@@ -405,7 +414,7 @@ class _Steering:
     subnets: Mapping[str, Table]
     mains: Mapping[str, Table]
     gateways: Mapping[str, Table]
-    blind: Mapping[str, Reason]
+    blind: Mapping[str, StopReason]
 
     @classmethod
     def of(cls, records: Iterable[ec2.RouteTable], tables: Mapping[str, Table]) -> _Steering:
@@ -413,7 +422,7 @@ class _Steering:
         for record in records:
             table = tables[record.route_table_id]
             if isinstance(record.associations, Unknown):
-                reason = Reason.of(
+                reason = StopReason.of(
                     "route-table-unreadable", record.route_table_id, record.associations
                 )
                 blind[record.vpc_id] = reason
@@ -438,32 +447,32 @@ class _Steering:
         if subnet.vpc_id in self.mains:
             return self.mains[subnet.vpc_id]
         return Table(
-            subnet.subnet_id, doubt=Reason.of("route-table-not-recorded", subnet.subnet_id)
+            subnet.subnet_id, doubt=StopReason.of("route-table-not-recorded", subnet.subnet_id)
         )
 
 
 def _acl_index(records: Iterable[ec2.NetworkAcl]) -> dict[str, Acl]:
     """By subnet id, and by VPC id for the default ACL."""
-    found: dict[str, Acl] = {}
+    acls: dict[str, Acl] = {}
     for record in records:
         acl = compile_acl(record)
         if record.is_default is True:
-            found[record.vpc_id] = acl
+            acls[record.vpc_id] = acl
         if not isinstance(record.subnet_ids, Unknown):
-            found.update(dict.fromkeys(record.subnet_ids, acl))
+            acls.update(dict.fromkeys(record.subnet_ids, acl))
     for record in records:
         unread = record.subnet_ids
         if isinstance(unread, Unknown):
             # It may be the ACL of any subnet of its VPC.
-            reason = Reason.of("acl-unreadable", record.network_acl_id, unread)
-            found[record.vpc_id] = Acl(record.network_acl_id, doubt=reason)
-    return found
+            reason = StopReason.of("acl-unreadable", record.network_acl_id, unread)
+            acls[record.vpc_id] = Acl(record.network_acl_id, doubt=reason)
+    return acls
 
 
 def _site(subnet: ec2.Subnet, steering: _Steering, acls: Mapping[str, Acl]) -> Site:
     acl = acls.get(subnet.subnet_id) or acls.get(subnet.vpc_id)
     if acl is None:
-        doubt = Reason.of("acl-not-recorded", subnet.subnet_id)
+        doubt = StopReason.of("acl-not-recorded", subnet.subnet_id)
         acl = Acl(subnet.subnet_id, doubt=doubt)
     blocks = [subnet.cidr_block] if isinstance(subnet.cidr_block, str) else []
     if not isinstance(subnet.ipv6_cidr_blocks, Unknown):
@@ -481,22 +490,27 @@ def _site(subnet: ec2.Subnet, steering: _Steering, acls: Mapping[str, Acl]) -> S
 def _associations(
     attachments: Iterable[ec2_gateways.TransitGatewayAttachment],
     tables: Iterable[ec2_gateways.TransitGatewayRouteTable],
-) -> dict[str, str | Reason | None]:
+) -> dict[str, str | StopReason | None]:
     """The route table of each attachment: told by either side."""
-    found: dict[str, str | Reason | None] = {}
+    tables_of: dict[str, str | StopReason | None] = {}
     for attachment in attachments:
-        name, told = attachment.transit_gateway_attachment_id, attachment.association_route_table_id
-        found[name] = (
-            Reason.of("transit-unreadable", name, told) if isinstance(told, Unknown) else told
+        name, table_id = (
+            attachment.transit_gateway_attachment_id,
+            attachment.association_route_table_id,
+        )
+        tables_of[name] = (
+            StopReason.of("transit-unreadable", name, table_id)
+            if isinstance(table_id, Unknown)
+            else table_id
         )
     for table in tables:
         if not isinstance(table.associations, Unknown):
             for association in table.associations:
                 if association.state == "associated":
-                    found[association.transit_gateway_attachment_id] = (
+                    tables_of[association.transit_gateway_attachment_id] = (
                         table.transit_gateway_route_table_id
                     )
-    return found
+    return tables_of
 
 
 def _attached(by_kind: Mapping[type[Record], list[Any]]) -> dict[str, frozenset[str]]:
@@ -520,7 +534,7 @@ def _attached(by_kind: Mapping[type[Record], list[Any]]) -> dict[str, frozenset[
 
 def _endpoints(interface: ec2.NetworkInterface, site: Site | None) -> Iterable[Endpoint]:
     if site is None:
-        reason = Reason.of("subnet-not-recorded", interface.subnet_id)
+        reason = StopReason.of("subnet-not-recorded", interface.subnet_id)
         site = Site(
             interface.subnet_id,
             interface.vpc_id,
@@ -529,14 +543,14 @@ def _endpoints(interface: ec2.NetworkInterface, site: Site | None) -> Iterable[E
             Table(interface.subnet_id, doubt=reason),
             Acl(interface.subnet_id, doubt=reason),
         )
-    groups: tuple[str, ...] | Reason = (
-        Reason.of("groups-unknown", interface.network_interface_id, interface.groups)
+    groups: tuple[str, ...] | StopReason = (
+        StopReason.of("groups-unknown", interface.network_interface_id, interface.groups)
         if isinstance(interface.groups, Unknown)
         else tuple(sorted(set(interface.groups)))
     )
     unfiltered = interface.interface_type in _UNFILTERED and groups == ()
     if groups == () and not unfiltered:
-        groups = Reason.of("groups-unknown", interface.network_interface_id)
+        groups = StopReason.of("groups-unknown", interface.network_interface_id)
     for family, low, high, public, sure in _addresses(interface, site):
         yield Endpoint(
             interface.network_interface_id,
@@ -558,9 +572,11 @@ def _addresses(interface: ec2.NetworkInterface, site: Site) -> Iterable[_Address
     if isinstance(interface.private_ip_addresses, Unknown):
         yield from _somewhere(4, site.blocks.v4)
     else:
-        for held in interface.private_ip_addresses:
-            public = parse_address(held.public_ip)[1] if held.public_ip else None
-            _, number = parse_address(held.private_ip_address)
+        for address_record in interface.private_ip_addresses:
+            public = (
+                parse_address(address_record.public_ip)[1] if address_record.public_ip else None
+            )
+            _, number = parse_address(address_record.private_ip_address)
             yield 4, number, number, public, True
     if isinstance(interface.ipv6_addresses, Unknown):
         yield from _somewhere(6, site.blocks.v6)
@@ -572,9 +588,9 @@ def _addresses(interface: ec2.NetworkInterface, site: Site) -> Iterable[_Address
         (4, interface.ipv4_prefixes),
         (6, interface.ipv6_prefixes),
     )
-    for wanted, prefixes in delegated:
+    for family_of_block, prefixes in delegated:
         if isinstance(prefixes, Unknown):
-            yield from _somewhere(wanted, site.blocks.family(wanted))
+            yield from _somewhere(family_of_block, site.blocks.family(family_of_block))
         else:
             for text in prefixes:
                 family, (low, high) = parse_block(text)

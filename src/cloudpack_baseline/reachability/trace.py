@@ -11,8 +11,8 @@ from cloudpack_baseline.reachability.filters import GroupRule
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals
 from cloudpack_baseline.reachability.ipset import address_text
 from cloudpack_baseline.reachability.plans import Border, Plan, Spot, Step
-from cloudpack_baseline.reachability.reasons import Reason
-from cloudpack_baseline.reachability.results import FlowResult, Hop, Packet, Verdict, Witness
+from cloudpack_baseline.reachability.reasons import StopReason
+from cloudpack_baseline.reachability.results import FlowResult, Hop, Packet, PacketWitness, Verdict
 from cloudpack_baseline.reachability.topology import Endpoint, Topology
 from cloudpack_baseline.reachability.traffic import (
     CLIENT_PORTS,
@@ -22,6 +22,7 @@ from cloudpack_baseline.reachability.traffic import (
     of_family,
     reply_space,
 )
+from cloudpack_baseline.texts import text
 
 __all__ = ["Peer", "Trial", "best", "group_step", "spot_of", "try_plan"]
 
@@ -37,7 +38,7 @@ class Peer:
     """
 
     address: int
-    groups: tuple[str, ...] | Reason
+    groups: tuple[str, ...] | StopReason
     endpoint: Endpoint | None = None
 
 
@@ -72,7 +73,7 @@ class Trial:
         return FlowResult(
             verdict,
             EMPTY if verdict == "stopped" else self.ports,
-            Witness(self.packet, tuple(hops)),
+            PacketWitness(self.packet, tuple(hops)),
             stop,
             tuple(sorted(reasons)) if verdict == "unknown" else (),
         )
@@ -83,16 +84,16 @@ _ORDER: dict[Verdict, int] = {"open": 0, "unknown": 1, "stopped": 2}
 
 def best(results: Iterable[FlowResult]) -> FlowResult:
     """The most open of several packets' results; stopped where there is none."""
-    held = list(results)
-    if not held:
-        return FlowResult("stopped", stop=Hop("interface", "", "no address to try"))
-    top = min(held, key=lambda result: _ORDER[result.verdict])
+    tried = list(results)
+    if not tried:
+        return FlowResult("stopped", stop=Hop("interface", "", text("reachability.no-address")))
+    top = min(tried, key=lambda result: _ORDER[result.verdict])
     if top.verdict == "stopped":
         # The packet that came furthest tells the most.
-        return max(held, key=lambda result: len(result.witness.hops) if result.witness else 0)
+        return max(tried, key=lambda result: len(result.witness.hops) if result.witness else 0)
     ports = EMPTY
-    reasons: set[Reason] = set()
-    for result in held:
+    reasons: set[StopReason] = set()
+    for result in tried:
         if result.verdict == top.verdict:
             ports |= result.client_ports
             reasons.update(result.reasons)
@@ -117,7 +118,7 @@ def together(results: Sequence[FlowResult]) -> FlowResult:
     return evolve(unsure, verdict="unknown", stop=None, reasons=tuple(sorted(reasons)))
 
 
-_LEFT_OPEN = Reason("several-ways")
+_LEFT_OPEN = StopReason("several-paths")
 
 
 def spot_of(endpoint: Endpoint, address: int | None = None) -> Spot:
@@ -130,40 +131,58 @@ def group_step(  # noqa: PLR0913 - an end, its peer, the packet and its directio
     net: Topology, endpoint: Endpoint, peer: Peer, kind: int, *, egress: bool, references: bool
 ) -> Step:
     """What the security groups of an endpoint say of a packet to (egress) or from a peer."""
-    way = "egress" if egress else "ingress"
+    direction = text(f"reachability.{'outbound' if egress else 'inbound'}")
     if endpoint.unfiltered:
-        return Step(Hop("security-group", "", f"{way}: {endpoint.interface_id} has none"))
-    if isinstance(endpoint.groups, Reason):
-        return Step(Hop("security-group", "", way), None, (endpoint.groups,))
-    doubts: list[Reason] = []
+        return Step(
+            Hop(
+                "security-group",
+                "",
+                text(
+                    "reachability.no-groups", direction=direction, interface=endpoint.interface_id
+                ),
+            )
+        )
+    if isinstance(endpoint.groups, StopReason):
+        return Step(Hop("security-group", "", direction), None, (endpoint.groups,))
+    doubts: list[StopReason] = []
     for group_id in endpoint.groups:
         group = net.groups.get(group_id)
         if group is None:
-            doubts.append(Reason.of("security-group-not-recorded", group_id))
+            doubts.append(StopReason.of("security-group-not-recorded", group_id))
             continue
         rules = group.rules(egress=egress)
-        if isinstance(rules, Reason):
+        if isinstance(rules, StopReason):
             doubts.append(rules)
             continue
         for rule in rules:
             if kind in rule.traffic:
-                found = _rule_admits(rule, endpoint, peer, references=references)
-                if isinstance(found, bool):
-                    return Step(Hop("security-group", group_id, f"{way} {rule.text}"))
-                doubts += found
-    hop = Hop("security-group", ",".join(endpoint.groups), f"{way}: no rule")
+                admission = _rule_admits(rule, endpoint, peer, references=references)
+                if isinstance(admission, bool):
+                    return Step(
+                        Hop(
+                            "security-group",
+                            group_id,
+                            text("reachability.rule", direction=direction, rule=rule.text),
+                        )
+                    )
+                doubts += admission
+    hop = Hop(
+        "security-group",
+        ",".join(endpoint.groups),
+        text("reachability.no-rule", direction=direction),
+    )
     return Step(hop, None, tuple(doubts)) if doubts else Step(hop, passes=False)
 
 
 def _rule_admits(
     rule: GroupRule, endpoint: Endpoint, peer: Peer, *, references: bool
-) -> Literal[True] | tuple[Reason, ...]:
+) -> Literal[True] | tuple[StopReason, ...]:
     """True, or the reasons why it may (none if it does not)."""
     if peer.address in rule.peers.family(endpoint.family):
         return True
     doubts = rule.vague
     if references and rule.groups:
-        if isinstance(peer.groups, Reason):
+        if isinstance(peer.groups, StopReason):
             doubts = (*doubts, peer.groups)
         elif rule.groups.intersection(peer.groups):
             return True
@@ -172,13 +191,19 @@ def _rule_admits(
 
 def _border_step(border: Border, family: int, kind: int) -> Step:
     acl, egress = border.crossing.site.acl, border.crossing.egress
-    way = "egress" if egress else "ingress"
-    where = f"{way} of {border.crossing.site.subnet_id}"
+    direction = text(f"reachability.{'outbound' if egress else 'inbound'}")
+    place = text(
+        "reachability.at-subnet", direction=direction, subnet=border.crossing.site.subnet_id
+    )
     if acl.doubt:
-        return Step(Hop("network-acl", acl.acl_id, where), None, (acl.doubt,))
+        return Step(Hop("network-acl", acl.acl_id, place), None, (acl.doubt,))
     entry = acl.entry(6 if family == 6 else 4, border.peer, kind, egress=egress)  # noqa: PLR2004 - version of IP
-    number = "the implicit deny" if entry is None else f"entry {entry.number}"
-    hop = Hop("network-acl", acl.acl_id, f"{where}: {number}")
+    decided_by = (
+        text("reachability.acl-implicit-deny", place=place)
+        if entry is None
+        else text("reachability.acl-entry", place=place, number=entry.number)
+    )
+    hop = Hop("network-acl", acl.acl_id, decided_by)
     return Step(hop, passes=entry is not None and entry.allow)
 
 
@@ -187,23 +212,28 @@ def _reply_step(border: Border, family: int, kind: int, ports: Intervals) -> tup
     space = reply_space(kind)
     if space is None:
         return Step(
-            Hop("network-acl", border.crossing.site.acl.acl_id, "no reply", reply=True)
+            Hop(
+                "network-acl",
+                border.crossing.site.acl.acl_id,
+                text("reachability.no-reply"),
+                reply=True,
+            )
         ), ports
     protocol = kind // 65536
     if protocol not in (TCP, UDP):
         step = _border_step(border, family, space[0])
         return evolve(step, hop=evolve(step.hop, reply=True)), ports
     admitted = border.admitted(6 if family == 6 else 4)  # noqa: PLR2004 - version of IP
-    if not isinstance(admitted, Reason):
+    if not isinstance(admitted, StopReason):
         ports &= admitted.ports(protocol)
     lowest = protocol * 65536 + ports.first if ports else space[0]
     step = _border_step(border, family, lowest)
     hop = evolve(step.hop, reply=True)
-    if isinstance(admitted, Reason):
+    if isinstance(admitted, StopReason):
         return evolve(step, hop=hop), ports
     if not ports:
         return Step(
-            evolve(hop, detail=f"{hop.detail}, no client port is left"), passes=False
+            evolve(hop, detail=text("reachability.no-client-port", entry=hop.detail)), passes=False
         ), ports
     return Step(hop), ports
 
@@ -218,17 +248,19 @@ def try_plan(  # noqa: PLR0913, PLR0917 - both ends of a packet, and the packet
 ) -> Trial:
     """One packet under one plan; `source` or `target` may be outside."""
     steps: list[Step] = []
-    both, inbound = plan.group_references == "both", plan.group_references != "none"
+    outbound, inbound = plan.group_references == "both", plan.group_references != "none"
     if source.endpoint:
         steps += _end(source.endpoint)
-        steps.append(group_step(net, source.endpoint, target, kind, egress=True, references=both))
-    there = [step for step in plan.steps if not step.hop.reply]
+        steps.append(
+            group_step(net, source.endpoint, target, kind, egress=True, references=outbound)
+        )
+    forward_steps = [step for step in plan.steps if not step.hop.reply]
     leave = [border for border in plan.forward if border.crossing.egress][:1]
     steps += [_border_step(border, family, kind) for border in leave]
-    steps += there
+    steps += forward_steps
     steps += [_border_step(border, family, kind) for border in plan.forward if border not in leave]
     if kind not in plan.limit or kind not in of_family(family):
-        steps.append(Step(Hop("protocol", "", "not carried"), passes=False))
+        steps.append(Step(Hop("protocol", "", text("reachability.not-carried")), passes=False))
     if target.endpoint:
         steps.append(
             group_step(net, target.endpoint, source, kind, egress=False, references=inbound)
@@ -247,17 +279,17 @@ def try_plan(  # noqa: PLR0913, PLR0917 - both ends of a packet, and the packet
 
 
 def _one(kind: int) -> TrafficSet:
-    protocol, rest = divmod(kind, 65536)
+    protocol, port = divmod(kind, 65536)
     if protocol in (TCP, UDP):
-        return TrafficSet.of(protocol, rest)
-    return TrafficSet.of(protocol, rest // 256, rest % 256)
+        return TrafficSet.of(protocol, port)
+    return TrafficSet.of(protocol, port // 256, port % 256)
 
 
 def _end(endpoint: Endpoint) -> list[Step]:
     hop = Hop("interface", endpoint.interface_id, address_text(endpoint.family, endpoint.low))
     if endpoint.sure:
         return [Step(hop)]
-    return [Step(hop, None, (Reason.of("addresses-unknown", endpoint.interface_id),))]
+    return [Step(hop, None, (StopReason.of("addresses-unknown", endpoint.interface_id),))]
 
 
 def _way_back(plan: Plan, family: int, kind: int) -> tuple[list[Step], Intervals]:

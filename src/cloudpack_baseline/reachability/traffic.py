@@ -8,6 +8,7 @@ nothing finer; a set of traffic is a set of those numbers.
 from __future__ import annotations
 
 import functools
+import operator
 import re
 from collections.abc import Iterable, Iterator
 
@@ -83,8 +84,8 @@ class TrafficSet:
             ValueError: a text is none of these.
         """
         joined = texts if isinstance(texts, str) else ",".join(texts)
-        names = (part.strip().lower() for part in joined.split(","))
-        return functools.reduce(lambda one, two: one | two, map(_parsed, names), NO_TRAFFIC)
+        names = (piece.strip().lower() for piece in joined.split(","))
+        return functools.reduce(operator.or_, map(_parsed, names), NO_TRAFFIC)
 
     @classmethod
     def of(
@@ -148,8 +149,12 @@ class TrafficSet:
         Raises:
             IndexError: the set is empty.
         """
-        protocol, rest = divmod(self.kinds.first, _SIZE)
-        return (protocol, *divmod(rest, 256)) if protocol in (ICMP, ICMPV6) else (protocol, rest, 0)
+        protocol, number = divmod(self.kinds.first, _SIZE)
+        return (
+            (protocol, *divmod(number, 256))
+            if protocol in (ICMP, ICMPV6)
+            else (protocol, number, 0)
+        )
 
     def __str__(self) -> str:
         """As `parse` reads it: ``tcp/443, tcp/8000-8080, icmp/8``, ``all`` or ``none``."""
@@ -157,7 +162,7 @@ class TrafficSet:
             return "none"
         if not (~self - of_family_gap(self)):
             return "all"
-        return ", ".join(text for part in _grouped(self) for text in _texts(*part))
+        return ", ".join(text for run in _grouped(self) for text in _texts(*run))
 
     def __repr__(self) -> str:
         return f"TrafficSet({self})"
@@ -193,8 +198,8 @@ def _grouped(traffic: TrafficSet) -> Iterator[tuple[int, int, Span]]:
     """(first protocol, last protocol, range): runs of whole protocols in one piece."""
     run: tuple[int, int] | None = None
     for protocol, low, high in traffic:
-        whole = (low, high) == (0, _SIZE - 1)
-        plain = whole and protocol not in _NAMES
+        is_whole = (low, high) == (0, _SIZE - 1)
+        plain = is_whole and protocol not in _NAMES
         if run and (not plain or protocol != run[1] + 1):
             yield (*run, (0, _SIZE - 1))
             run = None
@@ -216,7 +221,7 @@ def _texts(first: int, last: int, span: Span) -> Iterator[str]:
     elif first in (TCP, UDP):
         yield f"{name}/{low}" if low == high else f"{name}/{low}-{high}"
     else:
-        yield from (f"{name}/{part}" for part in _icmp_texts(low, high))
+        yield from (f"{name}/{icmp_text}" for icmp_text in _icmp_texts(low, high))
 
 
 def _icmp_texts(low: int, high: int) -> Iterator[str]:
@@ -257,7 +262,7 @@ def _whole_protocols(text: str, first: int, last: int) -> TrafficSet:
 
 def _ranged(text: str, match: re.Match[str]) -> TrafficSet:
     protocol = protocol_number(match[1])
-    low, high, code = (int(part) if part is not None else None for part in match.groups()[1:])
+    low, high, code = (int(number) if number is not None else None for number in match.groups()[1:])
     if protocol is None or low is None:
         return TrafficSet.of(match[1])
     if protocol not in (TCP, UDP, ICMP, ICMPV6):
@@ -279,12 +284,12 @@ def reply_space(kind: int) -> Span | None:
     A reply of TCP and UDP goes to the client's port; an ICMP request is answered by
     its own type; other protocols answer in kind.
     """
-    protocol, rest = divmod(kind, _SIZE)
+    protocol, number = divmod(kind, _SIZE)
     base = protocol * _SIZE
     if protocol in (TCP, UDP):
         return base + CLIENT_PORTS.first, base + _SIZE - 1
     if protocol in _ECHOES:
-        answer = _ECHOES[protocol].get(rest // 256)
+        answer = _ECHOES[protocol].get(number // 256)
         return None if answer is None else (base + answer * 256, base + answer * 256)
     return base, base
 

@@ -133,13 +133,13 @@ def _interfaces(name: str, snapshot: Snapshot) -> Iterator[str]:
 
 def _told(result: FlowResult) -> Iterator[Text]:
     if result.witness is not None:
-        yield text("explain.packet", packet=str(result.witness.packet))
+        yield text("explain.packet", packet=result.witness.packet.text)
         for hop in result.witness.hops:
-            yield text("network.hop", hop=f"  {hop}")
+            yield text("explain.hop", hop=hop.text)
     if result.stop is not None:
-        yield text("explain.stop", hop=str(result.stop))
+        yield text("explain.stop", hop=result.stop.text)
     if result.verdict == "open" and result.client_ports:
         ports = ", ".join(f"{low}-{high}" for low, high in result.client_ports)
         yield text("explain.client-ports", ports=ports)
     for reason in result.reasons:
-        yield text("explain.reason", reason=text("common.told", en=reason.en, ja=reason.ja))
+        yield text("explain.reason", reason=reason.text)

@@ -26,7 +26,7 @@ from cloudpack_baseline.reachability import (
     Intervals,
     IpSet,
     Network,
-    Reason,
+    StopReason,
     TrafficSet,
 )
 from cloudpack_baseline.reachability.filters import GroupRule, PrefixLists, compile_group
@@ -88,7 +88,7 @@ class Openness:
             yield not_applicable(text("network.group-unused"))
             return
         rules = compile_group(record, self.lists).inbound
-        if isinstance(rules, Reason):
+        if isinstance(rules, StopReason):
             yield unknown("IpPermissions", Unknown(rules.causes))
             return
         surplus = self._open(rules) - _HARMLESS - self._declared(carriers)
@@ -142,9 +142,9 @@ class Openness:
         )
 
 
-def _blocks(one: ManagedPrefixList) -> tuple[str, ...] | Reason:
+def _blocks(one: ManagedPrefixList) -> tuple[str, ...] | StopReason:
     if isinstance(one.entries, Unknown):
-        return Reason.of("prefix-list-unreadable", one.prefix_list_id, one.entries)
+        return StopReason.of("prefix-list-unreadable", one.prefix_list_id, one.entries)
     return one.entries
 
 
@@ -168,9 +168,11 @@ def _from_internet(flows: Iterable[Flow], segments: Iterable[str]) -> TrafficSet
     return TrafficSet.parse(services) if services else NO_TRAFFIC
 
 
-def _vague(reasons: Iterable[Reason]) -> Observation:
+def _vague(reasons: Iterable[StopReason]) -> Observation:
     held = sorted(set(reasons))
     causes = tuple(cause for one in held for cause in one.causes)
     if not causes:
-        causes = Unknown.because(Why.NOT_TOLD, detail="; ".join(one.en for one in held)).causes
+        causes = Unknown.because(
+            Why.NOT_TOLD, detail="; ".join(str(reason) for reason in held)
+        ).causes
     return unknown("IpPermissions.PrefixListIds", Unknown(causes))

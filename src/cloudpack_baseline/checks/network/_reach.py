@@ -217,18 +217,18 @@ def told(result: FlowResult) -> Witness | None:
     if result.witness is None:
         return None
     return Witness(
-        summary=text("network.packet", packet=str(result.witness.packet)),
-        steps=tuple(text("network.hop", hop=str(hop)) for hop in result.witness.hops),
+        summary=text("network.packet", packet=result.witness.packet.text),
+        steps=tuple(hop.text for hop in result.witness.hops),
     )
 
 
 def _doubtful(source: Source, traffic: TrafficSet, result: FlowResult) -> Observation:
-    reasons = tuple(text("common.told", en=one.en, ja=one.ja) for one in result.reasons)
+    reasons = tuple(reason.text for reason in result.reasons)
     causes = tuple(cause for reason in result.reasons for cause in reason.causes)
     if source.doubt is not None:
         causes = (*causes, *source.doubt.causes)
     if not causes:
-        detail = "; ".join(one.en for one in result.reasons)
+        detail = "; ".join(str(reason) for reason in result.reasons)
         causes = Unknown.because(Why.UNSUPPORTED, detail=detail).causes
     message = text(
         "network.paths-in-question",

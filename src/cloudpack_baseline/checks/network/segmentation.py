@@ -151,7 +151,7 @@ def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
     doubt = pair.doubtful - pair.declared
     if doubt:
         result = _asked(question, pair, doubt)
-        reasons = tuple(text("common.told", en=one.en, ja=one.ja) for one in result.reasons)
+        reasons = tuple(reason.text for reason in result.reasons)
         message = text("network.in-question", traffic=str(doubt), reasons=reasons, **pair.names)
         yield unknown(message, _causes(result))
 
@@ -164,8 +164,8 @@ def _witness(result: FlowResult) -> Witness | None:
     if result.witness is None:
         return None
     return Witness(
-        summary=text("network.packet", packet=str(result.witness.packet)),
-        steps=tuple(text("network.hop", hop=str(hop)) for hop in result.witness.hops),
+        summary=text("network.packet", packet=result.witness.packet.text),
+        steps=tuple(hop.text for hop in result.witness.hops),
     )
 
 
@@ -173,7 +173,7 @@ def _causes(result: FlowResult) -> Unknown:
     causes = tuple(cause for reason in result.reasons for cause in reason.causes)
     if causes:
         return Unknown(causes)
-    detail = "; ".join(reason.en for reason in result.reasons)
+    detail = "; ".join(str(reason) for reason in result.reasons)
     return Unknown.because(Why.UNSUPPORTED, detail=detail)
 
 
