@@ -86,9 +86,9 @@ def test_an_address_without_zeros_is_written_out():
 def test_a_truth_and_a_number_of_one_tag():
     true = {"Bool": {"aws:PrincipalTag/a": "true"}}
     below = {"NumericLessThan": {"aws:PrincipalTag/a": "3"}}
-    for condition, let_in in ((true, ["*"]), (below, ["*"]), (true | below, [])):
+    for condition, effective_grants in ((true, ["*"]), (below, ["*"]), (true | below, [])):
         found = exposed({**GOOD, "Condition": condition})
-        assert [one.account for one in found.accounts] == let_in
+        assert [one.account for one in found.accounts] == effective_grants
         assert found.exact
 
 

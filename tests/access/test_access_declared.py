@@ -44,7 +44,7 @@ def held(statements, *declarations, **settings):
     document, bucket = bucket_of(statements, **settings)
     found = compare(bucket, declarations)
     acl = [(grant.grantee, grant.permission) for grant in bucket.acl]
-    for surplus in found.surplus:
+    for surplus in found.excess:
         # What comes through an access point, the judge of single policies cannot tell.
         if not bucket.access_points:
             assert allows(document, surplus.witness.request, acl=acl)
@@ -52,7 +52,7 @@ def held(statements, *declarations, **settings):
 
 
 def told(found):
-    return [(surplus.principal, surplus.access) for surplus in found.surplus]
+    return [(surplus.principal, surplus.access) for surplus in found.excess]
 
 
 NETS = {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32"]}}
@@ -125,8 +125,8 @@ def test_surplus(statements, declared, expected):
 
 def test_surplus_networks_are_exact():
     found = held([allow(NETS)], Declaration(kind="networks", networks=("203.0.113.0/25",)))
-    assert found.surplus[0].reach.ipv4 == ("203.0.113.128/25",)
-    assert found.surplus[0].reach.ipv6 == ("2001:db8::/32",)
+    assert found.excess[0].reach.ipv4 == ("203.0.113.128/25",)
+    assert found.excess[0].reach.ipv6 == ("2001:db8::/32",)
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_surplus_networks_are_exact():
     ],
 )  # fmt: skip
 def test_shut(statements, declared, parts):
-    (shut,) = held(statements, declared).shut
-    assert shut.parts == parts
+    (shut,) = held(statements, declared).blocked
+    assert shut.unreachable == parts
 
 
 def test_a_declared_network_has_to_be_one():
@@ -156,7 +156,7 @@ def test_a_declared_network_has_to_be_one():
 def test_no_network_is_declared():
     found = held([allow(NETS)], Declaration(kind="networks", access=("read",)))
     assert told(found) == [("anonymous", "read")]
-    assert found.shut[0].parts == ("*",)
+    assert found.blocked[0].unreachable == ("*",)
 
 
 def test_a_surplus_that_is_not_sure_says_so():
@@ -164,7 +164,7 @@ def test_a_surplus_that_is_not_sure_says_so():
     document = {"Version": "2012-10-17", "Statement": [allow(either)]}
     bucket = BucketAccess(name="b", owner_account=OWNER, policy=parse_policy(document))
     found = compare(bucket, ())
-    assert [surplus.exact for surplus in found.surplus] == [False] * len(found.surplus) != []
+    assert [surplus.exact for surplus in found.excess] == [False] * len(found.excess) != []
     assert found.approximations
 
 
@@ -348,8 +348,8 @@ def test_surplus_and_shut(statements, declared, settings, surplus, shut):
     if surplus is not None:
         assert set(told(found)) == set(surplus)
     if shut is not None:
-        assert [(one.declaration, one.access, one.parts) for one in found.shut] == shut
-    assert all(one.exact for one in found.surplus)
+        assert [(one.declaration, one.access, one.unreachable) for one in found.blocked] == shut
+    assert all(one.exact for one in found.excess)
     assert not found.approximations
 
 
@@ -364,7 +364,7 @@ def test_a_declaration_adds_no_surplus():
 )
 def test_cloudfront_let_in_as_anybody_is_not_shut(condition):
     statements = [allow(condition)]
-    assert held(statements, PUBLIC, CLOUD).shut == held(statements, PUBLIC).shut
+    assert held(statements, PUBLIC, CLOUD).blocked == held(statements, PUBLIC).blocked
 
 
 def test_an_identity_that_a_deny_spares():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cloudpack_baseline.access import entry_of, parse_policy, who_can_assume
+from cloudpack_baseline.access import parse_policy, trust_grant_for, who_can_assume
 
 OWN = "123456789012"
 OTHER = "210987654321"
@@ -72,18 +72,18 @@ def test_everybody_includes_who_comes_by_a_provider(statements, expected):
     ],
 )  # fmt: skip
 def test_how_a_user_gets_in(statements, direct):
-    found = entry_of(trust(*statements), USER, account=OWN)
+    found = trust_grant_for(trust(*statements), USER, account=OWN)
     assert (found and found.direct) is direct
     assert found is None or found.exact
 
 
 def test_from_another_account():
-    assert entry_of(trust(let({"AWS": OWN})), USER, account=OTHER) is not None
-    assert entry_of(trust(let({"AWS": OTHER})), USER, account=OTHER) is None
+    assert trust_grant_for(trust(let({"AWS": OWN})), USER, account=OTHER) is not None
+    assert trust_grant_for(trust(let({"AWS": OTHER})), USER, account=OTHER) is None
 
 
 def test_a_sure_entry_goes_before_a_doubtful_one():
     odd = let({"AWS": USER}, condition={"StringUnlike": {"aws:userid": "x"}})
-    assert not entry_of(trust(odd), USER, account=OWN).exact
-    found = entry_of(trust(odd, let({"AWS": OWN})), USER, account=OWN)
+    assert not trust_grant_for(trust(odd), USER, account=OWN).exact
+    found = trust_grant_for(trust(odd, let({"AWS": OWN})), USER, account=OWN)
     assert (found.exact, found.direct, found.path) == (True, False, "$.Statement[1]")

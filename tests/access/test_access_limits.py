@@ -15,10 +15,10 @@ from cloudpack_baseline.access import (
     parse_policy,
     who_can_assume,
 )
+from cloudpack_baseline.access.context import Rule
 from cloudpack_baseline.access.denies import subtract
 from cloudpack_baseline.access.patterns import ANYTHING, glob, string_classes
 from cloudpack_baseline.access.space import RequestSet, Space
-from cloudpack_baseline.access.world import Rule
 
 BUCKET = "arn:aws:s3:::b"
 HURTING = "*?a?*b" * 100

@@ -153,7 +153,7 @@ def test_the_unknown_is_taken_on_the_side_of_exposure(condition):
     assert found.public
     assert found.anonymous.scope == "all"
     assert "public" in found.approximations[0].questions
-    assert found.approximations[0].reasons[0].path.startswith("$.Statement[0].Condition.")
+    assert found.approximations[0].inexactness[0].path.startswith("$.Statement[0].Condition.")
     whole = {"Action": "s3:*", "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]}
     deny = {**GOOD, **whole, "Effect": "Deny", "Condition": condition}
     document = {"Statement": [GOOD, deny]}

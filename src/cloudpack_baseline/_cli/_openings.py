@@ -7,7 +7,7 @@ from typing import get_args
 
 from attrs import evolve
 
-from cloudpack_baseline.access import BucketAccess, Surplus, compare
+from cloudpack_baseline.access import BucketAccess, ExcessAccess, compare
 from cloudpack_baseline.baseline import Baseline, BucketDeclaration
 from cloudpack_baseline.baseline._declared import ObjectAccess
 from cloudpack_baseline.baseline._draft import Opening
@@ -36,11 +36,11 @@ def openings_of(view: AccountView, bucket: Bucket) -> tuple[tuple[Opening, ...],
     return openings, not _beyond(view, held.shut, openings)
 
 
-def _for(surplus: Iterable[Surplus]) -> tuple[Opening, ...]:
+def _for(surplus: Iterable[ExcessAccess]) -> tuple[Opening, ...]:
     return tuple(_joined(one for each in surplus if each.exact for one in _opening(each)))
 
 
-def _opening(one: Surplus) -> Iterator[Opening]:
+def _opening(one: ExcessAccess) -> Iterator[Opening]:
     if one.access not in _ACCESS:
         return
     access = (_ACCESS[one.access],)
@@ -78,7 +78,7 @@ def _joined(openings: Iterable[Opening]) -> Iterator[Opening]:
 
 def _beyond(
     view: AccountView, bucket: BucketAccess, openings: Iterable[Opening] = ()
-) -> tuple[Surplus, ...]:
+) -> tuple[ExcessAccess, ...]:
     """What gets in that these would not let in."""
     names = {f"seen-{number}": one for number, one in enumerate(openings)}
     rows = [
@@ -94,4 +94,4 @@ def _beyond(
         for name, one in names.items()
     ]
     baseline = Baseline(networks={name: one.networks for name, one in names.items()})
-    return compare(bucket, declarations(baseline, rows, bucket), since=view.as_of).surplus
+    return compare(bucket, declarations(baseline, rows, bucket), since=view.as_of).excess

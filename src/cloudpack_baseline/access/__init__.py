@@ -12,7 +12,7 @@ The package knows no boto3, no pytest and no white paper.
 from __future__ import annotations
 
 from cloudpack_baseline.access.administration import FullAdmin, at_large, has_full_admin, regions_of
-from cloudpack_baseline.access.assume import Assumer, Entry, KeyUse, entry_of, who_can_assume
+from cloudpack_baseline.access.blocked import BlockedDeclaration
 from cloudpack_baseline.access.bucket import (
     ALL_USERS,
     AUTHENTICATED_USERS,
@@ -22,29 +22,35 @@ from cloudpack_baseline.access.bucket import (
     BucketAccess,
     PublicAccessBlock,
 )
+from cloudpack_baseline.access.comparison import Comparison, compare
 from cloudpack_baseline.access.declarations import Declaration
-from cloudpack_baseline.access.declared import Comparison, compare
+from cloudpack_baseline.access.deny_effect import denied_by
+from cloudpack_baseline.access.excess import Deputy, ExcessAccess
 from cloudpack_baseline.access.exposure import exposure
 from cloudpack_baseline.access.holders import Capability, Holder
 from cloudpack_baseline.access.identity import Powers, can_act_from_outside, may
 from cloudpack_baseline.access.parsing import parse_policy
 from cloudpack_baseline.access.policy import Condition, Policy, PrincipalElement, Statement
 from cloudpack_baseline.access.problems import MalformedPolicy, PolicyProblem
-from cloudpack_baseline.access.requests import Request, Witness
+from cloudpack_baseline.access.requests import Request, RequestWitness
 from cloudpack_baseline.access.results import (
     AccessPointExposure,
     AccountAccess,
     Approximation,
+    DeniedGrant,
     Endpoints,
     Exposure,
     Objects,
     Reach,
     ServiceAccess,
-    Stopped,
 )
-from cloudpack_baseline.access.shut import Shut
-from cloudpack_baseline.access.stops import stopped_by
-from cloudpack_baseline.access.surplus import Deputy, Surplus
+from cloudpack_baseline.access.role_assumption import (
+    Assumer,
+    KeyUse,
+    TrustGrant,
+    trust_grant_for,
+    who_can_assume,
+)
 
 __all__ = [
     "ALL_USERS",
@@ -56,14 +62,16 @@ __all__ = [
     "AclGrant",
     "Approximation",
     "Assumer",
+    "BlockedDeclaration",
     "BucketAccess",
     "Capability",
     "Comparison",
     "Condition",
     "Declaration",
+    "DeniedGrant",
     "Deputy",
     "Endpoints",
-    "Entry",
+    "ExcessAccess",
     "Exposure",
     "FullAdmin",
     "Holder",
@@ -77,21 +85,19 @@ __all__ = [
     "PublicAccessBlock",
     "Reach",
     "Request",
+    "RequestWitness",
     "ServiceAccess",
-    "Shut",
     "Statement",
-    "Stopped",
-    "Surplus",
-    "Witness",
+    "TrustGrant",
     "at_large",
     "can_act_from_outside",
     "compare",
-    "entry_of",
+    "denied_by",
     "exposure",
     "has_full_admin",
     "may",
     "parse_policy",
     "regions_of",
-    "stopped_by",
+    "trust_grant_for",
     "who_can_assume",
 ]

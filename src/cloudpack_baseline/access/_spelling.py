@@ -56,7 +56,7 @@ EXAMPLES: Final = tuple(_ABOUT)
 
 
 @cache
-def _known() -> Mapping[str, str]:
+def _find_known_key() -> Mapping[str, str]:
     s3 = (f"s3:{name}" for name in (*BUCKET_ACTIONS, *OBJECT_ACTIONS, *OTHER_ACTIONS))
     return {name.lower(): name for name in (*EXAMPLES, *s3)}
 
@@ -71,7 +71,7 @@ def spelled(action: str, patterns: Iterable[str]) -> str:
         action: in lower case.
         patterns: of actions, as they are written in policies.
     """
-    known = _known().get(action)
+    known = _find_known_key().get(action)
     if known is not None:
         return known
     written = [pattern for pattern in patterns if matches(pattern, action)]
@@ -88,6 +88,6 @@ def usual_resources(action: str, partition: str, account: str) -> tuple[str, ...
     if about is not None:
         return (f"arn:{partition}:{about.format(account=account)}" if about else "*",)
     service = action.partition(":")[0]
-    held = (text for name, text in _ABOUT.items() if text and name.startswith(f"{service}:"))
-    same = (f"arn:{partition}:{text.format(account=account)}" for text in held)
-    return (*dict.fromkeys(same), "*")
+    arns = (text for name, text in _ABOUT.items() if text and name.startswith(f"{service}:"))
+    same_service = (f"arn:{partition}:{text.format(account=account)}" for text in arns)
+    return (*dict.fromkeys(same_service), "*")

@@ -25,9 +25,18 @@ __all__ = [
 ]
 
 # The most telling actions first: witnesses take the first that they can.
-_FIRST: Final = ("GetObject", "ListBucket", "PutObject", "DeleteObject", "GetObjectVersion",
-                 "ListBucketVersions", "ListBucketMultipartUploads", "GetBucketLocation",
-                 "GetBucketAcl", "GetObjectAcl")  # fmt: skip
+_FIRST: Final = (
+    "GetObject",
+    "ListBucket",
+    "PutObject",
+    "DeleteObject",
+    "GetObjectVersion",
+    "ListBucketVersions",
+    "ListBucketMultipartUploads",
+    "GetBucketLocation",
+    "GetBucketAcl",
+    "GetObjectAcl",
+)
 
 ACTIONS: Final = tuple(dict.fromkeys((*_FIRST, *sorted(OBJECT_ACTIONS), *sorted(BUCKET_ACTIONS))))
 """The actions that fit a bucket or an object; their order is that of the bits."""

@@ -15,28 +15,41 @@ if TYPE_CHECKING:
 
     from cloudpack_baseline.access.policy import Policy
 
-__all__ = ["ESCALATIONS", "NOBODY", "FullAdmin", "at_large", "has_full_admin",
-           "regions_of"]  # fmt: skip
+__all__ = ["ESCALATIONS", "NOBODY", "FullAdmin", "at_large", "has_full_admin", "regions_of"]
 
 ESCALATIONS: Final = (
-    ("iam:CreatePolicyVersion",), ("iam:SetDefaultPolicyVersion",), ("iam:AttachUserPolicy",),
-    ("iam:AttachRolePolicy",), ("iam:AttachGroupPolicy",), ("iam:PutUserPolicy",),
-    ("iam:PutRolePolicy",), ("iam:PutGroupPolicy",), ("iam:AddUserToGroup",),
-    ("iam:UpdateAssumeRolePolicy",), ("iam:CreateAccessKey",), ("iam:CreateLoginProfile",),
-    ("iam:UpdateLoginProfile",), ("iam:DeleteRolePermissionsBoundary",),
-    ("iam:DeleteUserPermissionsBoundary",), ("sts:AssumeRole",),
+    ("iam:CreatePolicyVersion",),
+    ("iam:SetDefaultPolicyVersion",),
+    ("iam:AttachUserPolicy",),
+    ("iam:AttachRolePolicy",),
+    ("iam:AttachGroupPolicy",),
+    ("iam:PutUserPolicy",),
+    ("iam:PutRolePolicy",),
+    ("iam:PutGroupPolicy",),
+    ("iam:AddUserToGroup",),
+    ("iam:UpdateAssumeRolePolicy",),
+    ("iam:CreateAccessKey",),
+    ("iam:CreateLoginProfile",),
+    ("iam:UpdateLoginProfile",),
+    ("iam:DeleteRolePermissionsBoundary",),
+    ("iam:DeleteUserPermissionsBoundary",),
+    ("sts:AssumeRole",),
     ("iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"),
     ("iam:PassRole", "lambda:CreateFunction", "lambda:CreateEventSourceMapping"),
-    ("iam:PassRole", "ec2:RunInstances"), ("iam:PassRole", "cloudformation:CreateStack"),
-    ("iam:PassRole", "ecs:RunTask"), ("iam:PassRole", "glue:CreateDevEndpoint"),
+    ("iam:PassRole", "ec2:RunInstances"),
+    ("iam:PassRole", "cloudformation:CreateStack"),
+    ("iam:PassRole", "ecs:RunTask"),
+    ("iam:PassRole", "glue:CreateDevEndpoint"),
     ("iam:PassRole", "glue:CreateJob", "glue:StartJobRun"),
     ("iam:PassRole", "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition"),
     ("iam:PassRole", "codebuild:CreateProject", "codebuild:StartBuild"),
     ("iam:PassRole", "sagemaker:CreateNotebookInstance"),
     ("iam:PassRole", "scheduler:CreateSchedule"),
-    ("iam:PassRole", "states:CreateStateMachine"), ("lambda:UpdateFunctionCode",),
-    ("ssm:SendCommand",), ("ssm:StartSession",),
-)  # fmt: skip
+    ("iam:PassRole", "states:CreateStateMachine"),
+    ("lambda:UpdateFunctionCode",),
+    ("ssm:SendCommand",),
+    ("ssm:StartSession",),
+)
 """Actions that together let a principal give itself more: on resources at large they are as good
 as administration."""
 NOBODY: Final = "z9q-nobodys-name"
@@ -46,15 +59,21 @@ _RESOURCES: Final = {
     "codebuild": ("project/{name}",),
     "datapipeline": ("pipeline/{name}",),
     "ec2": ("instance/{name}",),
-    "ec2:RunInstances": ("instance/{name}", "image/{name}", "network-interface/{name}",
-                         "security-group/{name}", "subnet/{name}", "volume/{name}"),
+    "ec2:RunInstances": (
+        "instance/{name}",
+        "image/{name}",
+        "network-interface/{name}",
+        "security-group/{name}",
+        "subnet/{name}",
+        "volume/{name}",
+    ),
     "ecs": ("task-definition/{name}:1",),
     "glue": ("job/{name}",),
     "lambda": ("function:{name}",),
     "sagemaker": ("notebook-instance/{name}",),
     "scheduler": ("schedule/default/{name}",),
     "states": ("stateMachine:{name}",),
-}  # fmt: skip
+}
 """What the actions of ``ESCALATIONS`` are about, by action or by service; an instance is not
 launched unless all that belongs to it may be used (Service Authorization Reference)."""
 _WITHOUT_RESOURCE: Final = frozenset(
@@ -93,12 +112,12 @@ def has_full_admin(
     """Whether the policies amount to ``*`` on ``*``, however pieced together."""
     names = tuple(dict.fromkeys(name for group in ESCALATIONS for name in group))
     case = case_of(policies, boundary, scps, holder or Holder(), extra_actions=names)
-    world = case.world
-    allowed = sure = RequestSet.nothing(world.space)
+    context = case.context
+    allowed = sure = RequestSet.nothing(context.space)
     for _, rule in case.allows:
         allowed, sure = allowed | (case.high & rule.high), sure | (case.low & rule.low)
     missing = _missing(case, allowed)
-    unconditional = not (world.valid - sure)
+    unconditional = not (context.valid - sure)
     return FullAdmin(
         full=missing is None,
         unconditional=unconditional,
@@ -117,7 +136,7 @@ def _grants(case: Case) -> tuple[tuple[int, str], ...]:
         if _missing(case, case.high & rule.high) is None:
             return ((place, rule.path),)
     found = []
-    allowed = RequestSet.nothing(case.world.space)
+    allowed = RequestSet.nothing(case.context.space)
     for place, rule in case.allows:
         more = allowed | (case.high & rule.high)
         if more != allowed:
@@ -157,21 +176,25 @@ def _iam_kind(name: str) -> str:
 
 def regions_of(policies: Iterable[Policy]) -> tuple[str, ...]:
     """The regions that resources name, or one that stands for all."""
-    texts = (text for policy in policies for statement in policy.statements
-             for text in statement.resources or ())  # fmt: skip
+    texts = (
+        text
+        for policy in policies
+        for statement in policy.statements
+        for text in statement.resources or ()
+    )
     return tuple(dict.fromkeys((_REGION, *(r for text in texts for r in _REGIONS.findall(text)))))
 
 
 def _at_large(case: Case, allowed: RequestSet, action: str) -> bool:
-    layout = case.world.layout
-    found = allowed.within({layout.action: case.actions.some[action_test((action,))][1]})
+    layout = case.context.layout
+    found = allowed.within({layout.action: case.actions.some_value[action_test((action,))][1]})
     places = found.classes(layout.object)
     return all(case.places(arn) & places for arn in at_large(action, case.holder))
 
 
 def _missing(case: Case, allowed: RequestSet) -> tuple[str, str] | None:
     """An action and a resource that no context allows."""
-    layout, objects = case.world.layout, case.world.axes["object"]
+    layout, objects = case.context.layout, case.context.axes["object"]
     for index in range(1, len(case.actions.samples)):
         part = allowed.within({layout.action: 1 << index})
         lacking = objects.present & ~part.classes(layout.object)

@@ -70,14 +70,14 @@ _USUAL: Final = {
 class Axis:
     """The classes of one key.
 
-    ``samples`` holds one value a class, None first; ``some`` and ``every`` hold, for each test,
-    the classes of which some value, or every value, passes (the same for single values).
+    ``samples`` holds one value a class, None first; ``some_value`` and ``every_value`` hold, for
+    each test, the classes of which some value, or every value, passes (the same for single values).
     """
 
     name: str
     samples: list[object]
-    some: dict[Predicate, Masks] = field(factory=dict)
-    every: dict[Predicate, Masks] = field(factory=dict)
+    some_value: dict[Predicate, Masks] = field(factory=dict)
+    every_value: dict[Predicate, Masks] = field(factory=dict)
     spans: list[list[Interval]] = field(factory=list)
 
     @property
@@ -92,17 +92,23 @@ class Axis:
 
     def where(self, predicate: Predicate) -> int:
         """The classes of which some value surely passes."""
-        return self.some[predicate][0]
+        return self.some_value[predicate][0]
 
     def mask(self, operator: Operator, predicate: Predicate) -> Masks:
         """What a whole condition lets through."""
         if operator.quantifier == "forallvalues":
-            return self._flip(self.some if operator.negated else self.every, operator, ABSENT,
-                              predicate)  # fmt: skip
+            return self._flip(
+                self.some_value if operator.negated else self.every_value,
+                operator,
+                ABSENT,
+                predicate,
+            )
         if operator.quantifier == "foranyvalue":
-            return self._flip(self.every if operator.negated else self.some, operator, 0, predicate)
+            return self._flip(
+                self.every_value if operator.negated else self.some_value, operator, 0, predicate
+            )
         absent = ABSENT if operator.negated or operator.if_exists else 0
-        return self._flip(self.some, operator, absent, predicate)
+        return self._flip(self.some_value, operator, absent, predicate)
 
     def _flip(
         self, table: dict[Predicate, Masks], operator: Operator, absent: int, predicate: Predicate
@@ -121,7 +127,7 @@ def build_axis(key: Key, predicates: Iterable[Predicate], *, steps: int = STEPS)
         classes = [(word, _vector(tests, _Point(word))) for word in words]
         return _from_vectors(key.id, tests, classes)
     if key.kind is Kind.ADDRESS:
-        return _addresses(key, tests, other=False)
+        return _addresses(key, tests, with_words=False)
     if key.kind in {Kind.NUMBER, Kind.DATE}:
         return _finite(key, tests, _numbers(key, tests))
     return _text(key, tests, steps)
@@ -162,10 +168,15 @@ def _cut(
         return None
     bits = [(place[sure], place[possible]) for sure, possible in pairs]
     return [
-        (word, sum((vector >> low & 1 | (vector >> high & 1) << 1) << 2 * index
-                   for index, (low, high) in enumerate(bits)))
+        (
+            word,
+            sum(
+                (vector >> low & 1 | (vector >> high & 1) << 1) << 2 * index
+                for index, (low, high) in enumerate(bits)
+            ),
+        )
         for word, vector in classes
-    ]  # fmt: skip
+    ]
 
 
 def _bounds(test: StringPredicate) -> tuple[Row, Row]:
@@ -180,8 +191,8 @@ def _usual(name: str, classes: list[tuple[str, int]], rows: Sequence[Sequence[Pa
     if text is None:
         return
     vector = sum(1 << i for i, row in enumerate(rows) if any(p.matches(text) for p in row))
-    for index, (_, other) in enumerate(classes):
-        if other == vector:
+    for index, (_, class_vector) in enumerate(classes):
+        if class_vector == vector:
             classes[index] = (text, vector)
 
 
@@ -196,27 +207,27 @@ def _from_vectors(
             pair = vector >> 2 * index
             low |= (pair & 1) << position
             high |= (pair >> 1 & 1) << position
-        axis.some[test] = axis.every[test] = (low, high)
+        axis.some_value[test] = axis.every_value[test] = (low, high)
     return axis
 
 
 def _sets(name: str, tests: Sequence[Predicate], classes: Sequence[tuple[str, int]]) -> Axis:
     """The values of a multi-valued key: sets of texts, told apart by what some and all pass."""
     full = (1 << 2 * len(tests)) - 1
-    found: dict[tuple[int, int], tuple[str, ...]] = {(0, full): ()}
+    value_sets: dict[tuple[int, int], tuple[str, ...]] = {(0, full): ()}
     queue = [(0, full)]
-    for some, every in queue:
+    for passed_by_some, passed_by_every in queue:
         for word, vector in classes:
-            reached = (some | vector, every & vector)
-            if reached not in found:
-                found[reached] = (*found[some, every], word)
+            reached = (passed_by_some | vector, passed_by_every & vector)
+            if reached not in value_sets:
+                value_sets[reached] = (*value_sets[passed_by_some, passed_by_every], word)
                 queue.append(reached)
-        if len(found) > _SET_LIMIT:
+        if len(value_sets) > _SET_LIMIT:
             return _unknown_sets(name, tests, classes)
-    axis = Axis(name, [None, *found.values()])
-    for table, side in ((axis.some, 0), (axis.every, 1)):
-        parts = [(sample, vectors[side]) for vectors, sample in found.items()]
-        table.update(_from_vectors(name, tests, parts).some)
+    axis = Axis(name, [None, *value_sets.values()])
+    for table, side in ((axis.some_value, 0), (axis.every_value, 1)):
+        classes_of_sets = [(sample, vectors[side]) for vectors, sample in value_sets.items()]
+        table.update(_from_vectors(name, tests, classes_of_sets).some_value)
     return axis
 
 
@@ -225,7 +236,7 @@ def _unknown_sets(
 ) -> Axis:
     axis = Axis(name, [None, (classes[0][0],)])
     for test in tests:
-        axis.some[test] = axis.every[test] = (0, 2)
+        axis.some_value[test] = axis.every_value[test] = (0, 2)
     return axis
 
 
@@ -239,7 +250,7 @@ class _Point:
 
     text: str
     number: Decimal | None = None
-    others: tuple[str, ...] = ()
+    notations: tuple[str, ...] = ()
     alone: bool = True
 
 
@@ -254,22 +265,22 @@ def _vector(tests: Sequence[Predicate], point: _Point) -> int:
             loose = any(p.exact is None for p in test.patterns)
             high = low or loose or bool(test.maybe)
         else:
-            verdicts = [test.verdict(text) for text in (point.text, *point.others)]
-            low, high = any(one for one, _ in verdicts), any(one for _, one in verdicts)
+            verdicts = [test.verdict(text) for text in (point.text, *point.notations)]
+            low, high = any(result for result, _ in verdicts), any(result for _, result in verdicts)
         vector |= (low | high << 1) << 2 * index
     return vector
 
 
 def _finite(key: Key, tests: Sequence[Predicate], points: Iterable[_Point]) -> Axis:
     """An axis whose classes are found by trying values."""
-    found: dict[int, str] = {}
+    samples: dict[int, str] = {}
     classes: list[tuple[object, int]] = []
     for point in points:
         vector = _vector(tests, point)
         # Each version of TLS is told by its name.
-        if key.id == "s3:tlsversion" or vector not in found:
+        if key.id == "s3:tlsversion" or vector not in samples:
             classes.append((point.text, vector))
-        found.setdefault(vector, point.text)
+        samples.setdefault(vector, point.text)
     return _from_vectors(key.id, tests, classes)
 
 
@@ -277,53 +288,59 @@ def _numbers(key: Key, tests: Sequence[Predicate]) -> list[_Point]:
     """Every number that a test names, and one in every gap that holds a possible value."""
     if key.id == "s3:tlsversion":
         return [_Point(text, Decimal(text)) for text in _TLS]
-    shown = _instant if key.kind is Kind.DATE else _number
+    make_point = _instant if key.kind is Kind.DATE else _number
     ordered = sorted(_named(key, tests))
     if not ordered:
-        return [shown(Decimal(0), alone=False)]
+        return [make_point(Decimal(0), alone=False)]
     # Exact whatever the number of digits, so that no midpoint is rounded onto a bound.
     digits = max(len(n.as_tuple().digits) + abs(n.adjusted()) for n in ordered)
     with localcontext(prec=2 * digits + 9):
-        gaps = _whole_gaps(ordered) if key.whole else _gaps(ordered, whole=key.kind is Kind.DATE)
-        points = [n for n in ordered if not key.whole or (n >= 0 and n == n.to_integral_value())]
+        gaps = (
+            _whole_gaps(ordered)
+            if key.integral
+            else _gaps(ordered, whole_numbers=key.kind is Kind.DATE)
+        )
+        access_point_exposures = [
+            n for n in ordered if not key.integral or (n >= 0 and n == n.to_integral_value())
+        ]
         return [
-            *(shown(number, alone=True) for number in points),
-            *(shown(number, alone=False) for number in gaps),
+            *(make_point(number, alone=True) for number in access_point_exposures),
+            *(make_point(number, alone=False) for number in gaps),
         ]
 
 
 def _named(key: Key, tests: Iterable[Predicate]) -> set[Decimal]:
     read = read_date if key.kind is Kind.DATE else read_number
-    found: set[Decimal] = set()
+    numbers: set[Decimal] = set()
     for test in tests:
         if isinstance(test, NumberPredicate):
-            found.update(test.numbers)
+            numbers.update(test.numbers)
         elif isinstance(test, StringPredicate):
             # What a pattern begins with is a number that it surely meets.
             texts = (pattern.exact or pattern.head for pattern in test.patterns)
-            found.update(n for n in map(read, filter(None, texts)) if n is not None)
-    return found
+            numbers.update(n for n in map(read, filter(None, texts)) if n is not None)
+    return numbers
 
 
-def _gaps(ordered: list[Decimal], *, whole: bool) -> list[Decimal]:
+def _gaps(ordered: list[Decimal], *, whole_numbers: bool) -> list[Decimal]:
     """A number below all, one between each two, one above all; whole ones where there are."""
-    found = [ordered[0] - 1, ordered[-1] + 1]
+    numbers = [ordered[0] - 1, ordered[-1] + 1]
     for low, high in pairwise(ordered):
         middle = (low + high) / 2
         floor = middle.to_integral_value(rounding="ROUND_FLOOR")
-        found.append(floor if whole and floor > low else middle)
-    return found
+        numbers.append(floor if whole_numbers and floor > low else middle)
+    return numbers
 
 
 def _whole_gaps(ordered: list[Decimal]) -> list[Decimal]:
-    found: list[Decimal] = []
+    numbers: list[Decimal] = []
     taken = set(ordered)
     for bound in (Decimal(-1), *ordered):
         after = bound.to_integral_value(rounding="ROUND_FLOOR") + 1
         if after >= 0 and after not in taken:
             taken.add(after)
-            found.append(after)
-    return found
+            numbers.append(after)
+    return numbers
 
 
 def _number(number: Decimal, *, alone: bool) -> _Point:
@@ -342,15 +359,16 @@ def _instant(number: Decimal, *, alone: bool) -> _Point:
 def _text(key: Key, tests: Sequence[Predicate], steps: int) -> Axis:
     kinds = {type(test) for test in tests}
     if kinds == {AddressPredicate}:
-        return _addresses(key, tests, other=True)
+        return _addresses(key, tests, with_words=True)
     if NumberPredicate in kinds and not key.several and all(map(_names_values, tests)):
         return _finite(key, tests, _words(key, tests))
     strings = {test: _as_string(test) for test in tests}
-    axis = text_axis(key.id, list(dict.fromkeys(strings.values())), several=key.several,
-                     steps=steps)  # fmt: skip
+    axis = text_axis(
+        key.id, list(dict.fromkeys(strings.values())), several=key.several, steps=steps
+    )
     for test, string in strings.items():
-        axis.some[test] = axis.some[string]
-        axis.every[test] = axis.every[string]
+        axis.some_value[test] = axis.some_value[string]
+        axis.every_value[test] = axis.every_value[string]
     return axis
 
 
@@ -395,14 +413,14 @@ def _spans_of(test: Predicate) -> tuple[Sequence[Interval], Sequence[Interval]]:
     sure: list[Interval] = []
     open_ended = bool(test.maybe)
     for pattern in test.patterns:
-        found = addresses_of(pattern)
-        open_ended |= found is None
-        sure.extend(found or ())
+        intervals = addresses_of(pattern)
+        open_ended |= intervals is None
+        sure.extend(intervals or ())
     disjoint = union(sure)
     return disjoint, everywhere if open_ended else disjoint
 
 
-def _addresses(key: Key, tests: Sequence[Predicate], *, other: bool) -> Axis:
+def _addresses(key: Key, tests: Sequence[Predicate], *, with_words: bool) -> Axis:
     """Cut the line of addresses at every bound; equal stretches are one class."""
     spans = [_spans_of(test) for test in tests]
     # At each bound, the bits of the tests that begin or end there.
@@ -417,15 +435,16 @@ def _addresses(key: Key, tests: Sequence[Predicate], *, other: bool) -> Axis:
     turns.pop(LAST + 1, None)
     starts = sorted(turns)
     vector = 0
-    found: dict[int, list[Interval]] = {}
+    stretches_by_vector: dict[int, list[Interval]] = {}
     for start, following in pairwise([*starts, LAST + 1]):
         vector ^= turns[start]
-        found.setdefault(vector, []).append((start, following - 1))
-    classes = [(_sample(stretches), vector) for vector, stretches in found.items()]
-    groups = list(found.values())
-    if other:
-        unsure = sum((2 if high and high[-1][1] == LAST else 0) << 2 * i for i, (_, high) in
-                     enumerate(spans))  # fmt: skip
+        stretches_by_vector.setdefault(vector, []).append((start, following - 1))
+    classes = [(_sample(stretches), vector) for vector, stretches in stretches_by_vector.items()]
+    groups = list(stretches_by_vector.values())
+    if with_words:
+        unsure = sum(
+            (2 if high and high[-1][1] == LAST else 0) << 2 * i for i, (_, high) in enumerate(spans)
+        )
         classes.append(("word", unsure))
         groups.append([])
     axis = _from_vectors(key.id, tests, classes)

@@ -54,13 +54,13 @@ class PublicAccessBlock:
     block_public_policy: bool = False
     restrict_public_buckets: bool = False
 
-    def __or__(self, other: PublicAccessBlock) -> PublicAccessBlock:
+    def __or__(self, level: PublicAccessBlock) -> PublicAccessBlock:
         """What holds where both levels apply."""
         return PublicAccessBlock(
-            self.block_public_acls or other.block_public_acls,
-            self.ignore_public_acls or other.ignore_public_acls,
-            self.block_public_policy or other.block_public_policy,
-            self.restrict_public_buckets or other.restrict_public_buckets,
+            self.block_public_acls or level.block_public_acls,
+            self.ignore_public_acls or level.ignore_public_acls,
+            self.block_public_policy or level.block_public_policy,
+            self.restrict_public_buckets or level.restrict_public_buckets,
         )
 
 
@@ -107,12 +107,12 @@ class BucketAccess:
     @property
     def block(self) -> PublicAccessBlock:
         """The settings in effect for the bucket itself."""
-        found = self.organization_block
-        if not isinstance(found, PublicAccessBlock):
-            found = PublicAccessBlock(*(bool(found),) * 4)
+        effective = self.organization_block
+        if not isinstance(effective, PublicAccessBlock):
+            effective = PublicAccessBlock(*(bool(effective),) * 4)
         for block in (self.account_block, self.bucket_block):
-            found = found | block if block else found
-        return found
+            effective = effective | block if block else effective
+        return effective
 
     def block_of(self, point: AccessPoint) -> PublicAccessBlock:
         """The settings in effect for requests through an access point: those of all levels."""

@@ -17,13 +17,22 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.policy import PrincipalElement
     from cloudpack_baseline.access.predicates import Predicate
 
-__all__ = ["MAYBE", "SERVICES", "UNKNOWN", "Caller", "Unknown", "callers", "covers", "exempts"]
+__all__ = [
+    "MAYBE_ABSENT",
+    "SERVICES",
+    "UNDECIDED",
+    "Caller",
+    "UndecidedValue",
+    "callers",
+    "covers",
+    "exempts",
+]
 
 CallerKind = Literal["anonymous", "account", "canonical", "cloudfront", "federated", "service"]
 
 
 @frozen(kw_only=True)
-class Unknown:
+class UndecidedValue:
     """The value of a key that is there, but that nobody can tell.
 
     It is not that of an unsigned request, nor one of the account ``other_than``.
@@ -44,8 +53,8 @@ class Unknown:
         return self.other_than is not None and self.other_than in {pattern.exact, account}
 
 
-UNKNOWN: Final = Unknown()
-MAYBE: Final = Unknown()
+UNDECIDED: Final = UndecidedValue()
+MAYBE_ABSENT: Final = UndecidedValue()
 """The value of a key that may be there or not."""
 
 _ARN_COLONS: Final = 5
@@ -91,7 +100,7 @@ class Caller:
         """Whether it acts by a session of a role, so by temporary credentials."""
         return not self.sample and self.arn is not None and ":role/" in self.arn
 
-    def value(self, key: str) -> str | tuple[str, ...] | Unknown | None:
+    def value(self, key: str) -> str | tuple[str, ...] | UndecidedValue | None:
         """The value of an identity key (in lower case) in the requests of this caller."""
         match self.kind:
             case "anonymous":
@@ -105,13 +114,13 @@ class Caller:
             case _:
                 return self._unnamed(key)
 
-    def _unnamed(self, key: str) -> str | Unknown | None:
+    def _unnamed(self, key: str) -> str | UndecidedValue | None:
         """Of somebody whose account and name nobody tells."""
         if key == "aws:principalisawsservice":
             return "false"
         if not self.signed or key in {"aws:principalservicename", "aws:principalservicenameslist"}:
             return None
-        return MAYBE if key == "aws:username" else Unknown(other_than=self.other_than)
+        return MAYBE_ABSENT if key == "aws:username" else UndecidedValue(other_than=self.other_than)
 
     def _service(self, key: str) -> str | tuple[str, ...] | None:
         match key:
@@ -126,14 +135,14 @@ class Caller:
             case _:
                 return _OF_SERVICES.get(key)
 
-    def _account(self, key: str) -> str | Unknown | None:
+    def _account(self, key: str) -> str | UndecidedValue | None:
         match key:
             case "aws:principalaccount":
                 return self.account
             case "aws:principalisawsservice":
                 return "false"
             case "aws:principalarn":
-                return self.arn or UNKNOWN
+                return self.arn or UNDECIDED
             case "aws:principaltype":
                 return _type(self.arn)
             case "aws:username":
@@ -143,9 +152,9 @@ class Caller:
                 return None
 
 
-def _type(arn: str | None) -> str | Unknown:
+def _type(arn: str | None) -> str | UndecidedValue:
     if arn is None:
-        return UNKNOWN
+        return UNDECIDED
     if arn.endswith(":root"):
         return "Account"
     if ":user/" in arn:
@@ -191,7 +200,7 @@ def exempts(element: PrincipalElement, caller: Caller, owner_canonical: str | No
 _ANONYMOUS: Final = Caller(kind="anonymous", name="anonymous")
 
 
-class _Cast:
+class _PrincipalClasses:
     """Gathers the callers of one analysis."""
 
     def __init__(self, owner: str | None, partition: str) -> None:
@@ -199,8 +208,15 @@ class _Cast:
         self.partition = partition
         self.found: dict[Caller, None] = {}
 
-    def account(self, account: str, arn: str | None, session: str | None = None,
-                *, stranger: bool = False, sample: bool = False) -> None:  # fmt: skip
+    def account(
+        self,
+        account: str,
+        arn: str | None,
+        session: str | None = None,
+        *,
+        stranger: bool = False,
+        sample: bool = False,
+    ) -> None:
         kind: CallerKind = "cloudfront" if account == CLOUDFRONT else "account"
         caller = Caller(
             kind=kind,
@@ -237,7 +253,7 @@ def callers(  # noqa: PLR0913 - the dimensions by which callers are told apart
     account, ``""`` for strangers) and aws:username.
     """
     elements = tuple(elements)
-    cast = _Cast(owner, partition)
+    classes_of_accounts = _PrincipalClasses(owner, partition)
     entries = dict.fromkeys(entry for element in elements for entry in element.aws)
     named = {_account_in(entry) for entry in entries} | set(accounts) | {owner}
     strangers = set(samples) - named
@@ -253,24 +269,35 @@ def callers(  # noqa: PLR0913 - the dimensions by which callers are told apart
         *sorted(account for account in named if account and account != owner),
     ]
     for account in [*order, *([owner] if owner else [])]:
-        _account_callers(cast, account, by_account.get(account, []),
-                         _tests(arn_tests or {}, account), name_tests,
-                         split=split, stranger=account in strangers, steps=steps)  # fmt: skip
-    found = [_ANONYMOUS, *cast.found]
+        _account_callers(
+            classes_of_accounts,
+            account,
+            by_account.get(account, []),
+            _tests(arn_tests or {}, account),
+            name_tests,
+            split=split,
+            stranger=account in strangers,
+            steps=steps,
+        )
+    classes = [_ANONYMOUS, *classes_of_accounts.found]
     named_services = dict.fromkeys(
         (*(name for element in elements for name in element.services), *services[1])
     )
     candidates = (services[0], *SERVICES, "other.amazonaws.com")
     fresh = next(name for name in candidates if name and name not in named_services)
-    found += [Caller(kind="service", name=name, stranger=name == fresh)
-              for name in (fresh, *named_services)]  # fmt: skip
+    classes += [
+        Caller(kind="service", name=name, stranger=name == fresh)
+        for name in (fresh, *named_services)
+    ]
     for element in elements:
-        found += [Caller(kind="federated", name=name) for name in element.federated]
-        other = owner if owner_canonical is not None else None
-        found += [Caller(kind="canonical", name=name, other_than=other)
-                  for name in element.canonical
-                  if name != owner_canonical]  # fmt: skip
-    return tuple(dict.fromkeys(found))
+        classes += [Caller(kind="federated", name=name) for name in element.federated]
+        not_account = owner if owner_canonical is not None else None
+        classes += [
+            Caller(kind="canonical", name=name, other_than=not_account)
+            for name in element.canonical
+            if name != owner_canonical
+        ]
+    return tuple(dict.fromkeys(classes))
 
 
 def _unused(named: set[str | None]) -> str:
@@ -284,12 +311,12 @@ def _tests(tests: Mapping[str, Sequence[Pattern]], account: str) -> Sequence[Pat
 def _account_in(entry: str) -> str | None:
     if _ACCOUNT.fullmatch(entry):
         return entry
-    found = _ARN.fullmatch(entry)
-    return found[1] if found else None
+    match = _ARN.fullmatch(entry)
+    return match[1] if match else None
 
 
 def _account_callers(  # noqa: C901, PLR0913 - the same, for one account
-    cast: _Cast,
+    classes: _PrincipalClasses,
     account: str,
     entries: Sequence[str],
     arn_tests: Sequence[Pattern],
@@ -299,23 +326,24 @@ def _account_callers(  # noqa: C901, PLR0913 - the same, for one account
     stranger: bool,
     steps: int,
 ) -> None:
-    base = f"arn:{cast.partition}:iam::{account}:"
+    base = f"arn:{classes.partition}:iam::{account}:"
     # Nothing is named with a wildcard, and none is meant by one here.
     entries = [entry for entry in entries if not _WILD.search(entry)]
     roles: list[str] = []
     for entry in entries:
         if account_of(entry) is None and not _SESSION.fullmatch(entry):
-            cast.account(account, entry)
+            classes.account(account, entry)
             roles.append(entry)
     for entry in entries:
-        found = _SESSION.fullmatch(entry)
-        for role in _roles_of(found[3], base, roles, arn_tests) if found else ():
-            cast.account(account, role, entry)
+        session = _SESSION.fullmatch(entry)
+        for role in _roles_of(session[3], base, roles, arn_tests) if session else ():
+            classes.account(account, role, entry)
     if account == CLOUDFRONT:
         return
     if not split:
-        cast.account(account, _free_name(f"{base}role/example", entries), stranger=stranger,
-                     sample=True)  # fmt: skip
+        classes.account(
+            account, _free_name(f"{base}role/example", entries), stranger=stranger, sample=True
+        )
         return
     exact = [literal(((entry, True),)) for entry in entries]
     for path in ("role/", "user/"):
@@ -323,11 +351,11 @@ def _account_callers(  # noqa: C901, PLR0913 - the same, for one account
         if path == "user/":
             tests += [(_after(base + path, test),) for test in name_tests]
         for arn in _classes(tests, base + path, steps):
-            cast.account(account, arn, stranger=stranger, sample=arn not in entries)
-    cast.account(account, f"{base}root", stranger=stranger)
+            classes.account(account, arn, stranger=stranger, sample=arn not in entries)
+    classes.account(account, f"{base}root", stranger=stranger)
     federated = base.replace(":iam:", ":sts:") + "federated-user/"
     for arn in _classes([(test,) for test in (*exact, *arn_tests)], federated, steps):
-        cast.account(account, arn, stranger=stranger, sample=arn not in entries)
+        classes.account(account, arn, stranger=stranger, sample=arn not in entries)
 
 
 def _roles_of(
@@ -342,16 +370,16 @@ def _roles_of(
         return [plain]
     below = Pattern((*base, *"role/", MANY, *f"/{name}"))
     tests = [(test,) for test in arn_tests]
-    found = string_classes([*tests, (literal(((plain, True),)), below)], prefix=f"{base}role/")
-    if found is None:
+    arns = string_classes([*tests, (literal(((plain, True),)), below)], prefix=f"{base}role/")
+    if arns is None:
         return [None]
-    return [arn for arn, vector in found if vector >> len(tests) and not _WILD.search(arn)]
+    return [arn for arn, vector in arns if vector >> len(tests) and not _WILD.search(arn)]
 
 
 def _classes(tests: Sequence[Sequence[Pattern]], prefix: str, steps: int) -> list[str | None]:
     """An ARN for each class; only None, an unknown one, where there are too many."""
-    found = string_classes(tests, prefix=prefix, empty=False, steps=steps)
-    return [None] if found is None else [arn for arn, _ in found if not _WILD.search(arn)]
+    arns = string_classes(tests, prefix=prefix, empty=False, steps=steps)
+    return [None] if arns is None else [arn for arn, _ in arns if not _WILD.search(arn)]
 
 
 def _free_name(name: str, taken: Sequence[str]) -> str:

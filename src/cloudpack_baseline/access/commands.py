@@ -18,29 +18,43 @@ if TYPE_CHECKING:
 
 __all__ = ["command_of"]
 
-_SUFFIXES: Final = {"aws-cn": "amazonaws.com.cn", "aws-iso": "c2s.ic.gov",
-                    "aws-iso-b": "sc2s.sgov.gov"}  # fmt: skip
+_SUFFIXES: Final = {
+    "aws-cn": "amazonaws.com.cn",
+    "aws-iso": "c2s.ic.gov",
+    "aws-iso-b": "sc2s.sgov.gov",
+}
 _POINT: Final = re.compile(r"arn:[^:]*:s3:([^:]+):(\d{12}):accesspoint/([^/]+)", re.ASCII)
 _PLAIN: Final = re.compile(r"[\w.:/-]+", re.ASCII)
 _SIGNED: Final = frozenset({"account", "canonical"})
 _USUAL_ADDRESS: Final = "8.8.8.8"
 _NEWEST_TLS: Final = "1.3"
 
-_QUERIES: Final = {"s3:prefix": "prefix", "s3:delimiter": "delimiter", "s3:max-keys": "max-keys",
-                   "s3:versionid": "versionId"}  # fmt: skip
+_QUERIES: Final = {
+    "s3:prefix": "prefix",
+    "s3:delimiter": "delimiter",
+    "s3:max-keys": "max-keys",
+    "s3:versionid": "versionId",
+}
 _OPTIONS: Final = {
-    "s3:prefix": "prefix", "s3:delimiter": "delimiter", "s3:max-keys": "max-keys",
-    "s3:versionid": "version-id", "s3:if-none-match": "if-none-match", "s3:if-match": "if-match",
-    "s3:x-amz-acl": "acl", "s3:x-amz-grant-full-control": "grant-full-control",
-    "s3:x-amz-grant-read": "grant-read", "s3:x-amz-grant-read-acp": "grant-read-acp",
-    "s3:x-amz-grant-write": "grant-write", "s3:x-amz-grant-write-acp": "grant-write-acp",
+    "s3:prefix": "prefix",
+    "s3:delimiter": "delimiter",
+    "s3:max-keys": "max-keys",
+    "s3:versionid": "version-id",
+    "s3:if-none-match": "if-none-match",
+    "s3:if-match": "if-match",
+    "s3:x-amz-acl": "acl",
+    "s3:x-amz-grant-full-control": "grant-full-control",
+    "s3:x-amz-grant-read": "grant-read",
+    "s3:x-amz-grant-read-acp": "grant-read-acp",
+    "s3:x-amz-grant-write": "grant-write",
+    "s3:x-amz-grant-write-acp": "grant-write-acp",
     "s3:x-amz-object-ownership": "object-ownership",
     "s3:x-amz-server-side-encryption": "server-side-encryption",
     "s3:x-amz-server-side-encryption-aws-kms-key-id": "ssekms-key-id",
     "s3:x-amz-server-side-encryption-customer-algorithm": "sse-customer-algorithm",
     "s3:x-amz-storage-class": "storage-class",
     "s3:x-amz-website-redirect-location": "website-redirect-location",
-}  # fmt: skip
+}
 
 _TAKEN_BY: Final = {
     "grant-write": frozenset(("put-bucket-acl", "put-object-acl", "create-bucket")),

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final, Literal
 from attrs import frozen
 
 from cloudpack_baseline.access.actions import KINDS
-from cloudpack_baseline.access.analysis import Extras
+from cloudpack_baseline.access.analysis import ExtraValues
 from cloudpack_baseline.access.axes import ABSENT
 from cloudpack_baseline.access.networks import parse_network, union
-from cloudpack_baseline.access.others import unbound_box
 from cloudpack_baseline.access.patterns import arn, glob
 from cloudpack_baseline.access.predicates import (
     AddressPredicate,
@@ -19,6 +18,7 @@ from cloudpack_baseline.access.predicates import (
     not_before,
 )
 from cloudpack_baseline.access.space import RequestSet
+from cloudpack_baseline.access.summaries import unbound_box
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,9 +30,20 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.networks import Interval
     from cloudpack_baseline.access.predicates import Predicate
 
-__all__ = ["ACCOUNT_DIGITS", "Declaration", "always_wanted", "by_cloudfront", "declared_set",
-           "endpoint_key", "extras_for", "intervals", "keys_of", "prefixes", "unsigned_who",
-           "who"]  # fmt: skip
+__all__ = [
+    "ACCOUNT_DIGITS",
+    "Declaration",
+    "always_allowed",
+    "cloudfront_boxes",
+    "declared_callers",
+    "declared_requests",
+    "endpoint_key",
+    "extra_values",
+    "intervals",
+    "listing_prefixes",
+    "object_keys",
+    "unsigned_declared_callers",
+]
 
 Access = Literal["read", "list", "write"]
 ACCOUNT_DIGITS: Final = 12
@@ -67,41 +78,41 @@ def intervals(declaration: Declaration) -> tuple[Interval, ...]:
     return union(parse_network(text) for text in declaration.networks)
 
 
-def keys_of(patterns: Iterable[str]) -> StringPredicate:
+def object_keys(patterns: Iterable[str]) -> StringPredicate:
     """The object keys of some patterns."""
     return StringPredicate(tuple(glob(((text, False),)) for text in patterns))
 
 
-def prefixes(patterns: Iterable[str]) -> StringPredicate:
+def listing_prefixes(patterns: Iterable[str]) -> StringPredicate:
     """The prefixes whose listing shows only keys of the patterns."""
-    return keys_of(text for text in patterns if text.endswith("*"))
+    return object_keys(text for text in patterns if text.endswith("*"))
 
 
 def _distributions(bucket: BucketAccess, declaration: Declaration) -> tuple[str, ...]:
-    own = (bucket.owner_account, *declaration.accounts)
+    accounts = (bucket.owner_account, *declaration.accounts)
     return declaration.distributions or tuple(
-        f"arn:{bucket.partition}:cloudfront::{account}:distribution/*" for account in own
+        f"arn:{bucket.partition}:cloudfront::{account}:distribution/*" for account in accounts
     )
 
 
 def _arns(texts: Iterable[str]) -> StringPredicate:
-    found = (arn(((text, False),)) for text in texts)
-    return StringPredicate(tuple(pattern for pattern in found if pattern is not None))
+    patterns = (arn(((text, False),)) for text in texts)
+    return StringPredicate(tuple(pattern for pattern in patterns if pattern is not None))
 
 
-def extras_for(
+def extra_values(
     bucket: BucketAccess, declarations: Sequence[Declaration], since: datetime | None
-) -> Extras:
+) -> ExtraValues:
     """What the analysis has to tell apart besides what the policies do."""
     tests: list[tuple[str, Predicate]] = []
     objects: list[StringPredicate] = []
     accounts: list[str] = []
     for declaration in declarations:
-        objects += [keys_of((text,)) for text in declaration.objects]
-        objects.append(keys_of(declaration.objects))
+        objects += [object_keys((text,)) for text in declaration.objects]
+        objects.append(object_keys(declaration.objects))
         accounts += declaration.accounts
         tests += _tests(bucket, declaration)
-    return Extras(
+    return ExtraValues(
         accounts=tuple(account for account in accounts if len(account) == ACCOUNT_DIGITS),
         canonical=tuple(account for account in accounts if len(account) != ACCOUNT_DIGITS),
         services=(_CLOUDFRONT,),
@@ -114,7 +125,7 @@ def extras_for(
 def _tests(bucket: BucketAccess, declaration: Declaration) -> Iterable[tuple[str, Predicate]]:
     """The values that the declaration tells apart."""
     if "list" in declaration.access:
-        yield "s3:prefix", prefixes(declaration.objects)
+        yield "s3:prefix", listing_prefixes(declaration.objects)
     if declaration.networks:
         yield "aws:sourceip", AddressPredicate(intervals(declaration))
     for name in declaration.endpoints:
@@ -123,8 +134,8 @@ def _tests(bucket: BucketAccess, declaration: Declaration) -> Iterable[tuple[str
         yield "aws:principalorgid", equal_to(name)
     if declaration.kind == "cloudfront":
         texts = _distributions(bucket, declaration)
-        for part in (texts, *((text,) for text in texts)):
-            yield "aws:sourcearn", _arns(part)
+        for arns in (texts, *((text,) for text in texts)):
+            yield "aws:sourcearn", _arns(arns)
         for account in (bucket.owner_account, *declaration.accounts):
             yield "aws:sourceaccount", equal_to(account)
 
@@ -134,36 +145,36 @@ def endpoint_key(name: str) -> str:
     return "aws:sourcevpc" if name.startswith("vpc-") else "aws:sourcevpce"
 
 
-def always_wanted(analysis: Analysis) -> RequestSet:
+def always_allowed(analysis: Analysis) -> RequestSet:
     """What need not be declared: the owner's account, and services bound to a source."""
-    layout, space = analysis.world.layout, analysis.world.space
+    layout, space = analysis.context.layout, analysis.context.space
     owner = analysis.callers(lambda caller: caller.owner)
     bound = analysis.callers(lambda c: c.kind == "service" and c.name != _CLOUDFRONT)
-    found = RequestSet.box(space, {layout.caller: owner})
+    owned = RequestSet.box(space, {layout.caller: owner})
     services = RequestSet.box(space, {layout.caller: bound})
     free = unbound_box(analysis)
-    return found | (services - RequestSet.box(space, {layout.caller: bound, **free}))
+    return owned | (services - RequestSet.box(space, {layout.caller: bound, **free}))
 
 
-def declared_set(analysis: Analysis, declaration: Declaration) -> RequestSet:
+def declared_requests(analysis: Analysis, declaration: Declaration) -> RequestSet:
     """The requests that are declared."""
-    world = analysis.world
-    found = RequestSet.nothing(world.space)
-    for callers in who(analysis, declaration):
-        found |= RequestSet.box(world.space, {**_what(analysis, declaration), **callers})
-    return found
+    context = analysis.context
+    requests = RequestSet.nothing(context.space)
+    for callers in declared_callers(analysis, declaration):
+        requests |= RequestSet.box(context.space, {**_what(analysis, declaration), **callers})
+    return requests
 
 
 def _what(analysis: Analysis, declaration: Declaration) -> dict[int, int]:
-    world = analysis.world
+    context = analysis.context
     actions = 0
     for access in declaration.access:
         actions |= KINDS[access]
-    keys = world.axes["object"].where(keys_of(declaration.objects))
-    return {world.layout.action: actions, world.layout.object: keys | ABSENT}
+    keys = context.axes["object"].where(object_keys(declaration.objects))
+    return {context.layout.action: actions, context.layout.object: keys | ABSENT}
 
 
-def who(analysis: Analysis, declaration: Declaration) -> list[dict[int, int]]:
+def declared_callers(analysis: Analysis, declaration: Declaration) -> list[dict[int, int]]:
     """Boxes of the callers and ways in that are declared."""
     match declaration.kind:
         case "public":
@@ -176,36 +187,36 @@ def who(analysis: Analysis, declaration: Declaration) -> list[dict[int, int]]:
             return _cloudfront(analysis, declaration)
 
 
-def unsigned_who(analysis: Analysis, declaration: Declaration) -> list[dict[int, int]]:
+def unsigned_declared_callers(analysis: Analysis, declaration: Declaration) -> list[dict[int, int]]:
     """Who is declared; of everybody and of networks, unsigned requests."""
-    unsigned = {analysis.world.layout.caller: 1}
-    boxes = who(analysis, declaration)
+    unsigned = {analysis.context.layout.caller: 1}
+    boxes = declared_callers(analysis, declaration)
     if declaration.kind in {"public", "networks"}:
         return [{**box, **unsigned} for box in boxes]
     return boxes
 
 
 def _places(analysis: Analysis, declaration: Declaration) -> list[dict[int, int]]:
-    layout, axes = analysis.world.layout, analysis.world.axes
-    found: list[dict[int, int]] = []
+    layout, axes = analysis.context.layout, analysis.context.axes
+    boxes: list[dict[int, int]] = []
     if declaration.networks:
         inside = axes["aws:sourceip"].where(AddressPredicate(intervals(declaration)))
-        found.append({layout.keys["aws:sourceip"]: inside})
+        boxes.append({layout.keys["aws:sourceip"]: inside})
     for name in declaration.endpoints:
         key = endpoint_key(name)
-        found.append({layout.keys[key]: axes[key].where(equal_to(name))})
-    return found
+        boxes.append({layout.keys[key]: axes[key].where(equal_to(name))})
+    return boxes
 
 
 def _accounts(analysis: Analysis, declaration: Declaration) -> list[dict[int, int]]:
-    layout, axes = analysis.world.layout, analysis.world.axes
+    layout, axes = analysis.context.layout, analysis.context.axes
     named = analysis.callers(lambda c: (c.account or c.name) in declaration.accounts)
-    found = [{layout.caller: named}] if named else []
+    boxes = [{layout.caller: named}] if named else []
     any_account = analysis.callers(lambda c: c.kind == "account")
     for name in declaration.organizations:
         members = axes["aws:principalorgid"].where(equal_to(name))
-        found.append({layout.caller: any_account, layout.keys["aws:principalorgid"]: members})
-    return found
+        boxes.append({layout.caller: any_account, layout.keys["aws:principalorgid"]: members})
+    return boxes
 
 
 def _is_identity(caller: Caller, declaration: Declaration) -> bool:
@@ -216,28 +227,30 @@ def _is_identity(caller: Caller, declaration: Declaration) -> bool:
 
 def _cloudfront(analysis: Analysis, declaration: Declaration) -> list[dict[int, int]]:
     """A box for each distribution or account, one for each identity."""
-    parts = by_cloudfront(analysis, declaration)
-    return [box for boxes in parts.values() for box in boxes]
+    boxes_by_name = cloudfront_boxes(analysis, declaration)
+    return [box for boxes in boxes_by_name.values() for box in boxes]
 
 
-def by_cloudfront(analysis: Analysis, declaration: Declaration) -> dict[str, list[dict[int, int]]]:
+def cloudfront_boxes(
+    analysis: Analysis, declaration: Declaration
+) -> dict[str, list[dict[int, int]]]:
     """For each distribution and identity, or all distributions, the boxes of its requests."""
-    layout, axes = analysis.world.layout, analysis.world.axes
+    layout, axes = analysis.context.layout, analysis.context.axes
     service = analysis.callers(lambda c: c.name == _CLOUDFRONT and c.kind == "service")
-    found: dict[str, list[dict[int, int]]] = {}
+    boxes_by_name: dict[str, list[dict[int, int]]] = {}
     for text in _distributions(analysis.bucket, declaration):
         of_arn = axes["aws:sourcearn"].where(_arns((text,)))
         name = text if declaration.distributions else "cloudfront"
-        found.setdefault(name, []).append(
+        boxes_by_name.setdefault(name, []).append(
             {layout.caller: service, layout.keys["aws:sourcearn"]: of_arn}
         )
-    own = (analysis.bucket.owner_account, *declaration.accounts)
-    for account in () if declaration.distributions else own:
+    accounts = (analysis.bucket.owner_account, *declaration.accounts)
+    for account in () if declaration.distributions else accounts:
         of_account = axes["aws:sourceaccount"].where(equal_to(account))
-        found["cloudfront"].append(
+        boxes_by_name["cloudfront"].append(
             {layout.caller: service, layout.keys["aws:sourceaccount"]: of_account}
         )
-    for index, caller in enumerate(analysis.world.callers):
+    for index, caller in enumerate(analysis.context.callers):
         if _is_identity(caller, declaration):
-            found[caller.name] = [{layout.caller: 1 << index}]
-    return found
+            boxes_by_name[caller.name] = [{layout.caller: 1 << index}]
+    return boxes_by_name

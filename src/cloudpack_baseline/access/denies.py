@@ -9,8 +9,8 @@ from cloudpack_baseline.access.space import RequestSet, TooComplex
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cloudpack_baseline.access.context import Rule
     from cloudpack_baseline.access.space import Space
-    from cloudpack_baseline.access.world import Rule
 
 __all__ = ["STEPS", "UNBOUND", "subtract"]
 
@@ -36,8 +36,8 @@ def subtract(
     size = max(_SMALLEST, _LARGEST // (1 + rules))
     high = low = everything
     skipped: list[Rule] = []
-    many = len(denies) > _FEW
-    for rule in sorted(denies, key=lambda rule: rule.high.size) if many else denies:
+    sort_by_size = len(denies) > _FEW
+    for rule in sorted(denies, key=lambda rule: rule.high.size) if sort_by_size else denies:
         before = high
         granted = min(steps, _OF_ONE)
         space.allow(granted)
@@ -45,7 +45,7 @@ def subtract(
             sure = rule.low is rule.high and low is high
             high = high - rule.low
             low = high if sure else low - rule.high
-            fits = not many or max(high.size, low.size) <= size
+            fits = not sort_by_size or max(high.size, low.size) <= size
         except TooComplex:
             fits = False
         steps -= granted - space.left

@@ -12,13 +12,19 @@ from attrs import define, evolve, field, frozen
 from cloudpack_baseline.access._spelling import EXAMPLES, spelled, usual_resources
 from cloudpack_baseline.access.axes import ABSENT, Axis, text_axis
 from cloudpack_baseline.access.callers import Caller
+from cloudpack_baseline.access.context import (
+    Channel,
+    PendingStatement,
+    PolicyContext,
+    Rule,
+    frequent_keys,
+)
 from cloudpack_baseline.access.denies import UNBOUND, subtract
 from cloudpack_baseline.access.keys import VIA_SERVICE, Key, Kind, Presence, find_key
 from cloudpack_baseline.access.patterns import MANY, ONE, Pattern, glob, string_classes
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to
 from cloudpack_baseline.access.resources import resource_patterns
 from cloudpack_baseline.access.space import RequestSet, TooComplex
-from cloudpack_baseline.access.world import Pending, Rule, Way, World, frequent_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,24 +33,48 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.predicates import Predicate
     from cloudpack_baseline.access.variables import Free
 
-__all__ = ["IAM_KEYS", "Capability", "Case", "Holder", "action_test", "capability", "case_of",
-           "pair"]  # fmt: skip
+__all__ = [
+    "IAM_KEYS",
+    "Capability",
+    "Case",
+    "Holder",
+    "action_test",
+    "capability",
+    "case_of",
+    "pair",
+]
 
 _ALPHABET: Final = "xabcdefghijklmnopqrstuvwyz0123456789-:"
 _VALID: Final = (Pattern((ONE, MANY, ":", ONE, MANY)),)
 _STEPS: Final = 20_000
 _CARRIERS: Final = {
     "iam:passedtoservice": ("iam:PassRole",),
-    "iam:policyarn": ("iam:AttachUserPolicy", "iam:AttachRolePolicy", "iam:AttachGroupPolicy",
-                      "iam:DetachUserPolicy", "iam:DetachRolePolicy", "iam:DetachGroupPolicy"),
-    "iam:permissionsboundary": (
-        "iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:CreateRole", "iam:CreateUser",
-        "iam:DeleteRolePermissionsBoundary", "iam:DeleteRolePolicy",
-        "iam:DeleteUserPermissionsBoundary", "iam:DeleteUserPolicy", "iam:DetachRolePolicy",
-        "iam:DetachUserPolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy",
-        "iam:PutUserPermissionsBoundary", "iam:PutUserPolicy", "iam:UpdateAssumeRolePolicy",
+    "iam:policyarn": (
+        "iam:AttachUserPolicy",
+        "iam:AttachRolePolicy",
+        "iam:AttachGroupPolicy",
+        "iam:DetachUserPolicy",
+        "iam:DetachRolePolicy",
+        "iam:DetachGroupPolicy",
     ),
-}  # fmt: skip
+    "iam:permissionsboundary": (
+        "iam:AttachRolePolicy",
+        "iam:AttachUserPolicy",
+        "iam:CreateRole",
+        "iam:CreateUser",
+        "iam:DeleteRolePermissionsBoundary",
+        "iam:DeleteRolePolicy",
+        "iam:DeleteUserPermissionsBoundary",
+        "iam:DeleteUserPolicy",
+        "iam:DetachRolePolicy",
+        "iam:DetachUserPolicy",
+        "iam:PutRolePermissionsBoundary",
+        "iam:PutRolePolicy",
+        "iam:PutUserPermissionsBoundary",
+        "iam:PutUserPolicy",
+        "iam:UpdateAssumeRolePolicy",
+    ),
+}
 """Condition keys of IAM's own, and the actions that carry them (Service Authorization Reference,
 "Actions, resources, and condition keys for AWS IAM")."""
 IAM_KEYS: Final = {
@@ -97,17 +127,17 @@ class Capability:
 
 
 @define(eq=False)
-class _World(World):
+class PrincipalContext(PolicyContext):
     """The requests of one holder, whose tags may be known."""
 
     holder: Holder = field(factory=Holder)
 
-    def settle(self, name: str, caller: Caller, way: int) -> str | Free | None:
+    def settle(self, name: str, caller: Caller, channel: int) -> str | Free | None:
         """What a variable is: a tag that no session can change is settled."""
         key = find_key(name)
         tags = self.holder.tags
         if key is None or tags is None or self.holder.session_tags or not _is_tag(key):
-            return super().settle(name, caller, way)
+            return super().settle(name, caller, channel)
         return tags.get(key.id.removeprefix(_TAG))
 
     def caller_mask(self, key: Key, caller: Caller) -> int | None:
@@ -119,12 +149,12 @@ class _World(World):
         if self.holder.session_tags:
             # A session changes what the role's tag is, and takes none away.
             return None if value is None else ~ABSENT
-        return ABSENT if value is None else self._pin(key.id, value)
+        return ABSENT if value is None else self._class_of_value(key.id, value)
 
-    def _pins(self, key: str) -> list[Predicate]:
+    def _added_predicates(self, key: str) -> list[Predicate]:
         value = (self.holder.tags or {}).get(key.removeprefix(_TAG))
-        own = [equal_to(value)] if value is not None and key.startswith(_TAG) else []
-        return [*super()._pins(key), *own]
+        of_tag = [equal_to(value)] if value is not None and key.startswith(_TAG) else []
+        return [*super()._added_predicates(key), *of_tag]
 
 
 def _is_tag(key: Key) -> bool:
@@ -139,7 +169,7 @@ class Case:
     are the actions as somebody wrote them.
     """
 
-    world: World
+    context: PolicyContext
     actions: Axis
     high: RequestSet
     low: RequestSet
@@ -154,20 +184,20 @@ class Case:
     def actions_of(self, name: str) -> int:
         """The class that the action is of."""
         mask = self.actions.present
-        for test, (low, _) in self.actions.some.items():
+        for test, (low, _) in self.actions.some_value.items():
             mask &= low if test.verdict(name.lower())[0] else ~low
         return mask
 
     def places(self, resource: str) -> int:
         """The classes that the resource is of."""
-        objects = self.world.axes["object"]
-        found = loose = objects.present
-        for test, (low, high) in objects.some.items():
+        objects = self.context.axes["object"]
+        certain = loose = objects.present
+        for test, (low, high) in objects.some_value.items():
             sure, possible = test.verdict(resource)
-            found &= (low if sure else ~low) & (high if possible else ~high)
+            certain &= (low if sure else ~low) & (high if possible else ~high)
             loose &= (high if sure else -1) & (-1 if possible else ~low)
         # Where there were too many classes, those that it may be of.
-        return found or loose
+        return certain or loose
 
 
 def case_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
@@ -186,25 +216,37 @@ def case_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
     """
     layers: list[Sequence[Policy]] = [policies, *([(boundary,)] if boundary else []), *scps]
     caller = Caller(
-        kind="account", name=holder.arn or f"arn:aws:iam::{holder.account}:role/example",
-        account=holder.account, arn=holder.arn, owner=True, sample=holder.arn is None,
-    )  # fmt: skip
-    world = _World((caller,), (Way(), Way(endpoint=True)), holder.account, holder.organization,
-                   holder=holder)  # fmt: skip
-    every = [policy for layer in layers for policy in layer]
-    frequent = frequent_keys(every)
+        kind="account",
+        name=holder.arn or f"arn:aws:iam::{holder.account}:role/example",
+        account=holder.account,
+        arn=holder.arn,
+        owner=True,
+        sample=holder.arn is None,
+    )
+    policy_context = PrincipalContext(
+        (caller,),
+        (Channel(), Channel(endpoint=True)),
+        holder.account,
+        holder.organization,
+        holder=holder,
+    )
+    all_policies = [policy for layer in layers for policy in layer]
+    frequent = frequent_keys(all_policies)
     pending = [
-        [(place, _pending(world, policy, statement, frequent))
-         for place, policy in enumerate(layer) for statement in policy.statements]
+        [
+            (place, _pending(policy_context, policy, statement, frequent))
+            for place, policy in enumerate(layer)
+            for statement in policy.statements
+        ]
         for layer in layers
-    ]  # fmt: skip
-    flat = [item for layer in pending for _, item in layer]
-    found: list[tuple[Key, Predicate | None]] = [
-        (t.key, t.predicate) for item in flat for d in item.drafts for t in d.tests
     ]
-    used = {key.id for key, _ in found}
-    found += [(key, test) for key, test in tests if key.id not in IAM_KEYS or key.id in used]
-    found.append((VIA_SERVICE, None))
+    flat = [item for layer in pending for _, item in layer]
+    predicates: list[tuple[Key, Predicate | None]] = [
+        (t.key, t.predicate) for item in flat for d in item.normalized for t in d.tests
+    ]
+    used = {key.id for key, _ in predicates}
+    predicates += [(key, test) for key, test in tests if key.id not in IAM_KEYS or key.id in used]
+    predicates.append((VIA_SERVICE, None))
     carriers = {key: action_test(names) for key, names in _CARRIERS.items() if key in used}
     rows = [action_test(item.statement.actions) for item in flat]
     actions = _action_axis(
@@ -216,13 +258,17 @@ def case_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
         if resource is None
         else _single(keys, resource)
     )
-    world.build(
-        found, objects=objects, action_count=len(actions.samples),
-        object_actions=actions.present, bucket_actions=0,
-        actions_of=lambda key: actions.some[carriers[key.id]][1] if key.id in carriers
-        else actions.present,
-    )  # fmt: skip
-    case = _combine(world, actions, pending, holder)
+    policy_context.build(
+        predicates,
+        objects=objects,
+        action_count=len(actions.samples),
+        object_actions=actions.present,
+        bucket_actions=0,
+        actions_of=lambda key: (
+            actions.some_value[carriers[key.id]][1] if key.id in carriers else actions.present
+        ),
+    )
+    case = _combine(policy_context, actions, pending, holder)
     case.written = tuple(name for item in flat for name in item.statement.actions)
     case.written += tuple(extra_actions)
     return case
@@ -233,25 +279,28 @@ def _single(tests: Sequence[StringPredicate], resource: str) -> Axis:
     axis = Axis("resource", [None, resource])
     for test in tests:
         sure, possible = test.verdict(resource)
-        axis.some[test] = axis.every[test] = (sure << 1, possible << 1)
+        axis.some_value[test] = axis.every_value[test] = (sure << 1, possible << 1)
     return axis
 
 
 def _combine(
-    world: World, actions: Axis, pending: Sequence[Sequence[tuple[int, Pending]]], holder: Holder
+    policy_context: PolicyContext,
+    actions: Axis,
+    pending: Sequence[Sequence[tuple[int, PendingStatement]]],
+    holder: Holder,
 ) -> Case:
-    rules = [[_rule(world, actions, item) for _, item in layer] for layer in pending]
+    rules = [[_rule(policy_context, actions, item) for _, item in layer] for layer in pending]
     flat = [rule for layer in rules for rule in layer]
     denies = [rule for rule in flat if not rule.allows]
-    high, low, _ = subtract(world.space, world.valid, denies, rules=len(flat))
+    high, low, _ = subtract(policy_context.space, policy_context.valid, denies, rules=len(flat))
     for layer in rules[1:]:
-        world.space.allow(_STEPS)
+        policy_context.space.allow(_STEPS)
         try:
             high, low = _both_allow(high, low, layer)
         except TooComplex:
-            low = RequestSet.nothing(world.space)
-    world.space.allow(UNBOUND)
-    case = Case(world, actions, high, low, holder)
+            low = RequestSet.nothing(policy_context.space)
+    policy_context.space.allow(UNBOUND)
+    case = Case(policy_context, actions, high, low, holder)
     case.allows = [
         (place, rule) for (place, _), rule in zip(pending[0], rules[0], strict=True) if rule.allows
     ]
@@ -270,8 +319,8 @@ def _both_allow(
 
 
 def _pending(
-    world: World, policy: Policy, statement: Statement, frequent: frozenset[str]
-) -> Pending:
+    policy_context: PolicyContext, policy: Policy, statement: Statement, frequent: frozenset[str]
+) -> PendingStatement:
     def known(name: str) -> Key | None:
         key = find_key(name) or IAM_KEYS.get(name.lower())
         if key is None or name.lower() not in frequent:
@@ -279,9 +328,11 @@ def _pending(
         # Whose a resource is depends on the resource.
         return evolve(key, presence=Presence.ALWAYS) if key.presence is Presence.CONSTANT else key
 
-    drafts = world.drafts(statement, (1, 1), 3, variables=policy.variables, known=known)
-    pending = Pending(statement, "identity", drafts, 0)
-    for target in drafts:
+    normalized = policy_context.normalized(
+        statement, (1, 1), 3, variables=policy.variables, known=known
+    )
+    pending = PendingStatement(statement, "identity", normalized, 0)
+    for target in normalized:
         sure, maybe = resource_patterns(statement, target.environment, variables=policy.variables)
         pending.resources.append(((0, 0), StringPredicate(tuple(sure), tuple(maybe))))
     return pending
@@ -307,7 +358,7 @@ def _action_axis(tests: Sequence[StringPredicate]) -> Axis:
     axis = Axis("action", [None, *(w if ":" in w else f"{w}:x" for w, _ in classes)])
     for index, test in enumerate(tests):
         mask = sum((vector >> index & 1) << place for place, (_, vector) in enumerate(classes, 1))
-        axis.some[test] = axis.every[test] = (mask if exact else 0, mask)
+        axis.some_value[test] = axis.every_value[test] = (mask if exact else 0, mask)
     return axis
 
 
@@ -324,22 +375,31 @@ def _readable(
     return classes
 
 
-def _rule(world: World, actions: Axis, item: Pending) -> Rule:
+def _rule(policy_context: PolicyContext, actions: Axis, item: PendingStatement) -> Rule:
     statement = item.statement
-    low = high = RequestSet.nothing(world.space)
-    named = actions.some[action_test(statement.actions)]
+    low = high = RequestSet.nothing(policy_context.space)
+    named = actions.some_value[action_test(statement.actions)]
     if statement.not_action:
         named = (actions.present & ~named[1], actions.present & ~named[0])
-    objects = world.axes["object"]
-    for target, (_, keys) in zip(item.drafts, item.resources, strict=True):
-        places = objects.some[keys]
+    objects = policy_context.axes["object"]
+    for target, (_, keys) in zip(item.normalized, item.resources, strict=True):
+        places = objects.some_value[keys]
         if statement.not_resource:
             places = (objects.full & ~places[1], objects.full & ~places[0])
-        sets = world.sets(target, {world.layout.action: named, world.layout.object: places})
+        sets = policy_context.sets(
+            target, {policy_context.layout.action: named, policy_context.layout.object: places}
+        )
         low, high = low | sets[0], high | sets[1]
-    reasons = dict.fromkeys(reason for target in item.drafts for reason in target.reasons)
-    return Rule(statement.label, item.source, statement.path, statement.effect == "Allow", low,
-                high, tuple(reasons))  # fmt: skip
+    reasons = dict.fromkeys(reason for target in item.normalized for reason in target.inexactness)
+    return Rule(
+        statement.label,
+        item.source,
+        statement.path,
+        statement.effect == "Allow",
+        low,
+        high,
+        tuple(reasons),
+    )
 
 
 def capability(
@@ -360,17 +420,17 @@ def capability(
 
 def _describe(
     case: Case,
-    found: RequestSet,
+    requests: RequestSet,
     by: tuple[int, Rule],
     about: tuple[str, str] | None,
     *,
     exact: bool,
 ) -> Capability:
-    world, layout = case.world, case.world.layout
-    picked = found.pick() or {}
+    policy_context, layout = case.context, case.context.layout
+    picked = requests.pick() or {}
     context: dict[str, str | tuple[str, ...]] = {}
-    for name, key in world.keys.items():
-        sample = world.axes[name].samples[picked.get(layout.keys[name], 0)]
+    for name, key in policy_context.keys.items():
+        sample = policy_context.axes[name].samples[picked.get(layout.keys[name], 0)]
         if isinstance(sample, (str, tuple)):
             context[key.name] = sample
     action, resource = about or pair(
@@ -378,18 +438,23 @@ def _describe(
     )
     policy, rule = by
     return Capability(
-        action=action, resource=resource, context=context, statement=rule.label, path=rule.path,
-        policy=policy, exact=exact,
-    )  # fmt: skip
+        action=action,
+        resource=resource,
+        context=context,
+        statement=rule.label,
+        path=rule.path,
+        policy=policy,
+        exact=exact,
+    )
 
 
 def pair(case: Case, index: int, places: int) -> tuple[str, str]:
     """An action of the class and a resource of the classes, the one about the other if possible."""
     action = case.action(index)
-    others = (name for name in reversed(EXAMPLES) if case.actions_of(name) >> index & 1)
-    for name in (action, *others):
+    examples = (name for name in reversed(EXAMPLES) if case.actions_of(name) >> index & 1)
+    for name in (action, *examples):
         for resource in usual_resources(name, case.holder.partition, case.holder.account):
             if case.places(resource) & places:
                 return name, resource
     first = (places & -places).bit_length() - 1
-    return action, str(case.world.axes["object"].samples[first])
+    return action, str(case.context.axes["object"].samples[first])

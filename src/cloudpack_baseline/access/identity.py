@@ -48,12 +48,16 @@ def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
     """
     inside = AddressPredicate(union(parse_network(text) for text in networks))
     ignored = action_test(ignored_actions)
-    case = case_of(policies, boundary, scps, holder or Holder(), ((SOURCE_IP, inside),),
-                 ignored_actions)  # fmt: skip
-    world, layout = case.world, case.world.layout
+    case = case_of(
+        policies, boundary, scps, holder or Holder(), ((SOURCE_IP, inside),), ignored_actions
+    )
+    context, layout = case.context, case.context.layout
     place = layout.keys["aws:sourceip"]
-    box = {layout.way: 1, place: ~world.axes["aws:sourceip"].where(inside),
-           layout.keys["aws:viaawsservice"]: 2}  # fmt: skip
+    box = {
+        layout.channel: 1,
+        place: ~context.axes["aws:sourceip"].where(inside),
+        layout.keys["aws:viaawsservice"]: 2,
+    }
     if ignored_actions:
         box[layout.action] = ~_all_of(case.actions, ignored)
     return capability(case, box)
@@ -61,9 +65,10 @@ def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
 
 def _all_of(axis: Axis, test: StringPredicate) -> int:
     return sum(
-        1 << place for place, sample in enumerate(axis.samples)
+        1 << place
+        for place, sample in enumerate(axis.samples)
         if isinstance(sample, str) and test.verdict(sample)[0]
-    )  # fmt: skip
+    )
 
 
 def may(  # noqa: PLR0913 - every policy that has a say
@@ -109,8 +114,9 @@ class Powers:
         """
         tests = [
             (IAM_KEYS[name.lower()], equal_to(value))
-            for name, several in (values or {}).items() for value in several
-        ]  # fmt: skip
+            for name, several in (values or {}).items()
+            for value in several
+        ]
         return cls(
             lambda resource: case_of(
                 policies, boundary, scps, holder or Holder(), tests, actions, resource
@@ -128,23 +134,23 @@ class Powers:
 
         ``context`` holds keys to values that were announced (None: the key is absent).
         """
-        found = _may(self._case, action, resource, context or {})
-        if found is None or found.exact or resource is None:
-            return found
+        capability = _may(self._case, action, resource, context or {})
+        if capability is None or capability.exact or resource is None:
+            return capability
         # Resources may be too many to be told apart; this one is not.
         return _may(self._make(resource), action, resource, context or {})
 
 
 def _may(
-    case: Case, action: str, resource: str | None, context: Mapping[str, str | None]
+    case: Case, action: str, resource: str | None, values: Mapping[str, str | None]
 ) -> Capability | None:
-    world = case.world
-    box = {world.layout.action: case.actions.some[action_test((action,))][1]}
+    context = case.context
+    box = {context.layout.action: case.actions.some_value[action_test((action,))][1]}
     if resource is not None:
-        box[world.layout.object] = case.places(resource)
-    for name, value in context.items():
-        axis = world.axes.get(name.lower())
+        box[context.layout.object] = case.places(resource)
+    for name, value in values.items():
+        axis = context.axes.get(name.lower())
         if axis is not None:
-            level = world.layout.keys[name.lower()]
+            level = context.layout.keys[name.lower()]
             box[level] = ABSENT if value is None else axis.where(equal_to(value))
     return capability(case, box, None if resource is None else (action, resource))

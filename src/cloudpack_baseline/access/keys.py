@@ -66,7 +66,7 @@ class Key:
     kind: Kind
     presence: Presence
     several: bool = False
-    whole: bool = False
+    integral: bool = False
 
 
 _TABLE: Final = """
@@ -225,9 +225,9 @@ def _read() -> dict[str, Key]:
         if not line.startswith(" "):
             presence = Presence(line)
             continue
-        name, kind, *more = line.split()
+        name, kind, *flags = line.split()
         keys[name.lower()] = Key(
-            name.lower(), name, Kind(kind), presence, "several" in more, "whole" in more
+            name.lower(), name, Kind(kind), presence, "several" in flags, "whole" in flags
         )
     return keys
 
@@ -249,9 +249,9 @@ def find_key(name: str) -> Key | None:
     """The key of this name, in any case; None if no request is known to carry it."""
     lower = name.lower()
     lower = _ALIASES.get(lower, lower)
-    found = _KEYS.get(lower)
-    if found is not None:
-        return None if lower.endswith("/") else found
+    key = _KEYS.get(lower)
+    if key is not None:
+        return None if lower.endswith("/") else key
     family, slash, tag = lower.partition("/")
     parent = _KEYS.get(family + "/") if slash and tag else None
     if parent is None:

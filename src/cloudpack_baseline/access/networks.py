@@ -38,12 +38,12 @@ _LONGEST: Final = 64
 
 
 def _v4(text: str) -> int | None:
-    parts = text.split(".")
-    if len(parts) != 4:  # noqa: PLR2004 - an IPv4 address has four octets
+    octets = text.split(".")
+    if len(octets) != 4:  # noqa: PLR2004 - an IPv4 address has four octets
         return None
     number = 0
-    for part in parts:
-        octet = _OCTETS.get(part)
+    for octet_text in octets:
+        octet = _OCTETS.get(octet_text)
         if octet is None:
             return None
         number = number << 8 | octet
@@ -132,7 +132,7 @@ def _zeros(groups: Sequence[str]) -> Iterable[tuple[int, int]]:
 
 def networks_text(intervals: Sequence[Interval]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The fewest CIDRs that cover exactly these addresses: IPv4 and IPv6, ascending."""
-    found: tuple[list[str], list[str]] = ([], [])
+    cidrs: tuple[list[str], list[str]] = ([], [])
     for first, last in union(intervals):
         is_v6 = first >= V6
         bits, base = (_V6_BITS, V6) if is_v6 else (_V4_BITS, 0)
@@ -140,6 +140,6 @@ def networks_text(intervals: Sequence[Interval]) -> tuple[tuple[str, ...], tuple
         while low <= high:
             size = (low & -low).bit_length() - 1 if low else bits
             size = min(size, (high - low + 1).bit_length() - 1)
-            found[is_v6].append(f"{address_text(base + low)}/{bits - size}")
+            cidrs[is_v6].append(f"{address_text(base + low)}/{bits - size}")
             low += 1 << size
-    return tuple(found[0]), tuple(found[1])
+    return tuple(cidrs[0]), tuple(cidrs[1])

@@ -97,16 +97,16 @@ class _Reader:
         return self._each(value, path, lambda item: item if _is_text(item) else _account(item))
 
     def _each(self, value: object, path: str, read: Callable[[Any], str | None]) -> tuple[str, ...]:
-        many = value if isinstance(value, (list, tuple)) else [value]
-        found: list[str] = []
-        for index, item in enumerate(many):
+        values = value if isinstance(value, (list, tuple)) else [value]
+        texts: list[str] = []
+        for index, item in enumerate(values):
             text = read(item)
             if text is None:
-                here = f"{path}[{index}]" if many is value else path
-                self.tell(here, "is not a text", "文字列ではない")
+                position = f"{path}[{index}]" if values is value else path
+                self.tell(position, "is not a text", "文字列ではない")
             else:
-                found.append(text)
-        return tuple(found)
+                texts.append(text)
+        return tuple(texts)
 
     def filled(self, value: object, path: str) -> None:
         """Tell where nothing stands and Amazon S3 takes no policy without."""
@@ -158,8 +158,10 @@ def _load(text: str, reader: _Reader) -> object:
     except RecursionError:
         reader.tell("$", "is nested too deeply", "入れ子が深すぎる")
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        reader.tell("$", f"is not JSON: {error.msg} at {where}", f"JSON として読めない ({where})")
+        position = f"line {error.lineno}, column {error.colno}"
+        reader.tell(
+            "$", f"is not JSON: {error.msg} at {position}", f"JSON として読めない ({position})"
+        )
     return None
 
 
@@ -197,16 +199,20 @@ def _policy(value: object, kind: PolicyKind, reader: _Reader) -> Policy:
     if "Statement" not in document:
         reader.tell("$.Statement", "is missing", "指定がない")
         return Policy(statements=(), kind=kind, version=version)
-    many = statements if isinstance(statements, (list, tuple)) else [statements]
+    blocks = statements if isinstance(statements, (list, tuple)) else [statements]
     return Policy(
         statements=tuple(
-            _statement(item, f"$.Statement[{index}]" if many is statements else "$.Statement",
-                       kind, reader)
-            for index, item in enumerate(many)
+            _statement(
+                item,
+                f"$.Statement[{index}]" if blocks is statements else "$.Statement",
+                kind,
+                reader,
+            )
+            for index, item in enumerate(blocks)
         ),
         kind=kind,
         version=version,
-    )  # fmt: skip
+    )
 
 
 def _statement(value: object, path: str, kind: PolicyKind, reader: _Reader) -> Statement:
@@ -267,35 +273,37 @@ def _principal(
     word = _chosen(block, "Principal", path, reader, needed=kind != "identity")
     if word is None:
         return None, False
-    here = f"{path}.{word}"
+    element_path = f"{path}.{word}"
     if kind == "identity":
-        reader.tell(here, "does not belong here", "この種類のポリシーでは使えない")
+        reader.tell(element_path, "does not belong here", "この種類のポリシーでは使えない")
     value = block[word]
     if value == "*":
         return PrincipalElement(everyone=True), word != "Principal"
     if isinstance(value, str):
-        reader.tell(here, 'is neither "*" nor an object', "「*」でもオブジェクトでもない")
+        reader.tell(element_path, 'is neither "*" nor an object', "「*」でもオブジェクトでもない")
         return None, False
     if kind == "resource":
-        reader.filled(value, here)
-    found: dict[str, tuple[str, ...]] = {}
-    for name, item in reader.mapping(value, here).items():
+        reader.filled(value, element_path)
+    entries: dict[str, tuple[str, ...]] = {}
+    for name, item in reader.mapping(value, element_path).items():
         if name not in _PRINCIPAL_KEYS:
-            reader.tell(f"{here}.{_short(name)}", "is no kind of principal", "未知の種類である")
+            reader.tell(
+                f"{element_path}.{_short(name)}", "is no kind of principal", "未知の種類である"
+            )
             continue
         if kind == "resource":
-            reader.filled(item, f"{here}.{name}")
+            reader.filled(item, f"{element_path}.{name}")
         read = reader.principals if name == "AWS" else reader.texts
-        found[_PRINCIPAL_KEYS[name]] = read(item, f"{here}.{name}")
-    aws = found.get("aws", ())
-    return PrincipalElement(everyone="*" in aws, **found), word != "Principal"
+        entries[_PRINCIPAL_KEYS[name]] = read(item, f"{element_path}.{name}")
+    aws = entries.get("aws", ())
+    return PrincipalElement(everyone="*" in aws, **entries), word != "Principal"
 
 
 def _conditions(value: object, path: str, reader: _Reader) -> tuple[Condition, ...]:
-    found: list[Condition] = []
+    conditions: list[Condition] = []
     for operator, block in reader.mapping(value, path).items():
-        here = f"{path}.{_short(operator)}"
-        for key, values in reader.mapping(block, here).items():
-            texts = reader.values(values, f"{here}.{_short(key)}")
-            found.append(Condition(operator=operator, key=key, values=texts))
-    return tuple(found)
+        operator_path = f"{path}.{_short(operator)}"
+        for key, values in reader.mapping(block, operator_path).items():
+            texts = reader.values(values, f"{operator_path}.{_short(key)}")
+            conditions.append(Condition(operator=operator, key=key, values=texts))
+    return tuple(conditions)

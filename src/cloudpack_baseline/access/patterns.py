@@ -119,12 +119,12 @@ class Pattern:
 ANYTHING: Final = Pattern((MANY,))
 
 
-def _tokens(text: str, one: int, many: int) -> Iterable[Token]:
+def _tokens(text: str, one_token: int, many_token: int) -> Iterable[Token]:
     for char in text:
         if char == "*":
-            yield many
+            yield many_token
         elif char == "?":
-            yield one
+            yield one_token
         else:
             yield char
 
@@ -141,7 +141,7 @@ def _collapse(tokens: Iterable[Token]) -> tuple[Token, ...]:
 @lru_cache(maxsize=4096)
 def literal(segments: tuple[Segment, ...], *, fold: bool = False) -> Pattern:
     """The text itself."""
-    text = "".join(part for part, _ in segments)
+    text = "".join(piece for piece, _ in segments)
     return Pattern(tuple(text.lower() if fold else text), fold)
 
 
@@ -178,8 +178,20 @@ def arn(segments: tuple[Segment, ...]) -> Pattern | None:
 class _Product:
     """All patterns of all tests as one automaton; a state is a bit set of positions."""
 
-    __slots__ = ("_accept", "_accepting", "_char", "_fold", "_free", "_free_in_part", "_rows",
-                 "_stay", "_stay_in_part", "chars", "positions", "start")  # fmt: skip
+    __slots__ = (
+        "_accept",
+        "_accepting",
+        "_char",
+        "_fold",
+        "_free",
+        "_free_in_part",
+        "_rows",
+        "_stay",
+        "_stay_in_part",
+        "chars",
+        "positions",
+        "start",
+    )
 
     def __init__(self, tests: Sequence[Sequence[Pattern]]) -> None:
         self._char: dict[str, int] = {}
@@ -223,9 +235,9 @@ class _Product:
         return bit
 
     def _close(self, state: int) -> int:
-        many = self._stay | self._stay_in_part
+        stars = self._stay | self._stay_in_part
         while True:
-            wider = state | (state & many) << 1
+            wider = state | (state & stars) << 1
             if wider == state:
                 return state
             state = wider
@@ -253,16 +265,16 @@ class _Product:
         """The characters that patterns may still look at from a state on."""
         ahead = 0
         for row in self._rows:
-            here = state & row
-            if here:
-                ahead |= row & -(here & -here)
-        found = {char for char, mask in self._char.items() if mask & ahead}
+            positions = state & row
+            if positions:
+                ahead |= row & -(positions & -positions)
+        letters = {char for char, mask in self._char.items() if mask & ahead}
         for char, mask in self._fold.items():
             if mask & ahead:
-                found |= {char, char.upper() if len(char.upper()) == 1 else char}
+                letters |= {char, char.upper() if len(char.upper()) == 1 else char}
         if (self._free_in_part | self._stay_in_part) & ahead:
-            found.add(":")
-        return found
+            letters.add(":")
+        return letters
 
     def run(self, text: str) -> int:
         state = self.start
@@ -358,7 +370,7 @@ def _simple_classes(
         words |= _unnamed(starts, {*exact, *heads}, frozenset(heads), alphabet)
     else:
         words |= {start + fresh for start in starts}
-    found: dict[int, str] = {}
+    words_by_vector: dict[int, str] = {}
     if len(words) * len(heads) > STEPS * 20:
         return None
     # A word with the fresh character first: it stands for everything that no pattern names.
@@ -367,26 +379,30 @@ def _simple_classes(
         for head, tests_of in heads.items():
             if word.startswith(head):
                 vector |= tests_of
-        found.setdefault(vector, word)
-    return [(word, vector) for vector, word in found.items()] if len(found) <= CLASSES else None
+        words_by_vector.setdefault(vector, word)
+    return (
+        [(word, vector) for vector, word in words_by_vector.items()]
+        if len(words_by_vector) <= CLASSES
+        else None
+    )
 
 
 def _unnamed(
     starts: Iterable[str], texts: Iterable[str], heads: frozenset[str], alphabet: str
 ) -> set[str]:
     """For each start a word that continues it and that no longer pattern names, if there is one."""
-    prefixes = {text[:end] for text in texts for end in range(len(text) + 1)}
-    found: set[str] = set()
+    listing_prefixes = {text[:end] for text in texts for end in range(len(text) + 1)}
+    fresh_words: set[str] = set()
     for start in starts:
         queue = [start]
         for word in queue:
             following = [word + char for char in alphabet]
-            new = next((text for text in following if text not in prefixes), None)
+            new = next((text for text in following if text not in listing_prefixes), None)
             if new is not None:
-                found.add(new)
+                fresh_words.add(new)
                 break
             queue += [text for text in following if text not in heads]
-    return found
+    return fresh_words
 
 
 def _product_classes(
@@ -410,21 +426,21 @@ def _product_classes(
         letters = letters[:1] + used if len(letters) > len(used) else used
     # A step costs in proportion to the positions.
     cost = len(letters) * (1 + product.positions // 1000)
-    found = {product.verdict(start): prefix} if empty else {}
-    seen = {start} if empty else set()
+    words_by_vector = {product.verdict(start): prefix} if empty else {}
+    visited = {start} if empty else set()
     level = [(start, prefix)]
     steps = 0
-    while level and len(found) < 1 << min(len(tests), 20):
+    while level and len(words_by_vector) < 1 << min(len(tests), 20):
         following: list[tuple[int, str]] = []
         steps += len(level) * cost
-        if steps > limit or len(found) > CLASSES:
+        if steps > limit or len(words_by_vector) > CLASSES:
             return None
         for state, word in level:
             for char in letters:
                 target = product.step(state, char)
-                if target not in seen:
-                    seen.add(target)
-                    found.setdefault(product.verdict(target), word + char)
+                if target not in visited:
+                    visited.add(target)
+                    words_by_vector.setdefault(product.verdict(target), word + char)
                     following.append((target, word + char))
         level = following
-    return [(word, vector) for vector, word in found.items()]
+    return [(word, vector) for vector, word in words_by_vector.items()]

@@ -83,14 +83,14 @@ def find_operator(name: str) -> Operator | None:
     if colon and quantifier not in {"forallvalues", "foranyvalue"}:
         return None
     bare = base.removesuffix("ifexists")
-    found = _OPERATORS.get(bare)
-    if found is None or (found.relation == "null" and (colon or bare != base)):
+    operator = _OPERATORS.get(bare)
+    if operator is None or (operator.relation == "null" and (colon or bare != base)):
         return None
     return Operator(
-        found.family,
-        found.relation,
-        found.negated,
-        found.fold,
+        operator.family,
+        operator.relation,
+        operator.negated,
+        operator.fold,
         quantifier,  # type: ignore[arg-type]  # one of the two, just tested
         bare != base,
     )
@@ -113,8 +113,8 @@ def account_of(entry: str) -> str | None:
     """The account that an AWS principal means as a whole: by its id or its root's ARN."""
     if _ACCOUNT.fullmatch(entry):
         return entry
-    found = _ROOT.fullmatch(entry)
-    return found[1] if found else None
+    root = _ROOT.fullmatch(entry)
+    return root[1] if root else None
 
 
 @frozen(kw_only=True)

@@ -82,15 +82,15 @@ class NumberPredicate:
         """Whether the number passes for sure."""
         match self.relation:
             case "equals":
-                return any(number == other for other in self.numbers)
+                return any(number == bound for bound in self.numbers)
             case "less":
-                return any(number < other for other in self.numbers)
+                return any(number < bound for bound in self.numbers)
             case "less-equal":
-                return any(number <= other for other in self.numbers)
+                return any(number <= bound for bound in self.numbers)
             case "greater":
-                return any(number > other for other in self.numbers)
+                return any(number > bound for bound in self.numbers)
             case _:
-                return any(number >= other for other in self.numbers)
+                return any(number >= bound for bound in self.numbers)
 
     def verdict(self, text: str) -> tuple[bool, bool]:
         """Surely, possibly."""
@@ -154,15 +154,20 @@ def read_number(text: str) -> Decimal | None:
 @lru_cache(maxsize=1024)
 def read_date(text: str) -> Decimal | None:
     """Seconds since 1970 of a W3C date (``2024-04-01T00:00:00Z``) or of epoch seconds."""
-    found = _DATE.fullmatch(text)
-    if found is None or (text.isdigit() and len(text) >= _EPOCH_DIGITS):
+    match = _DATE.fullmatch(text)
+    if match is None or (text.isdigit() and len(text) >= _EPOCH_DIGITS):
         return read_number(text)
-    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
     try:
         instant = datetime(
-            int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0),
-            int(second or 0), tzinfo=UTC,
-        )  # fmt: skip
+            int(year),
+            int(month or 1),
+            int(day or 1),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+            tzinfo=UTC,
+        )
     except ValueError:
         return None
     # Whole days and seconds: datetime's float would round.
@@ -215,14 +220,14 @@ def _bools(values: tuple[Value, ...]) -> BoolPredicate:
 
 
 def _addresses(texts: tuple[str, ...]) -> AddressPredicate:
-    found: list[Interval] = []
+    intervals: list[Interval] = []
     unsure = False
     for text in texts:
         try:
-            found.append(parse_network(text))
+            intervals.append(parse_network(text))
         except ValueError:
             unsure = True
-    return AddressPredicate(union(found), unsure)
+    return AddressPredicate(union(intervals), unsure)
 
 
 def _numbers(operator: Operator, texts: tuple[str, ...]) -> NumberPredicate:
@@ -282,18 +287,18 @@ def _notations_v4(pattern: Pattern) -> tuple[Interval, ...] | None:
         """The numbers of the octets from a depth on, by which the pattern comes to its end."""
         if depth == _OCTETS:
             return ((0, 0),) if walk.ends(state) else ()
-        found = known.get((depth, state))
-        if found is None:
+        intervals = known.get((depth, state))
+        if intervals is None:
             size = 256 ** (_OCTETS - 1 - depth)
             dot = "" if depth == _OCTETS - 1 else "."
-            found = known[depth, state] = union(
+            intervals = known[depth, state] = union(
                 (octet * size + low, octet * size + high)
                 for octet in range(256)
                 for low, high in below(depth + 1, walk.run(state, f"{octet}{dot}"))
             )
-            if len(found) > _MANY_INTERVALS:
+            if len(intervals) > _MANY_INTERVALS:
                 raise _TooMany
-        return found
+        return intervals
 
     try:
         return below(0, walk.start)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import field, frozen
 
-from cloudpack_baseline.access.callers import Unknown
+from cloudpack_baseline.access.callers import UndecidedValue
 from cloudpack_baseline.access.commands import command_of
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.callers import Caller
     from cloudpack_baseline.access.space import RequestSet
 
-__all__ = ["Request", "Witness", "request_in", "request_of"]
+__all__ = ["Request", "RequestWitness", "sample_request", "sample_request_if_any"]
 
 PrincipalKind = Literal["anonymous", "account", "canonical", "cloudfront", "federated", "service"]
 
@@ -28,10 +28,18 @@ _ALWAYS: Final = {
 }
 
 
-_IDENTITY: Final = tuple((key, key.lower()) for key in (
-    "aws:PrincipalAccount", "aws:PrincipalType", "aws:PrincipalArn", "aws:username",
-    "aws:PrincipalIsAWSService", "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList",
-))  # fmt: skip
+_IDENTITY: Final = tuple(
+    (key, key.lower())
+    for key in (
+        "aws:PrincipalAccount",
+        "aws:PrincipalType",
+        "aws:PrincipalArn",
+        "aws:username",
+        "aws:PrincipalIsAWSService",
+        "aws:PrincipalServiceName",
+        "aws:PrincipalServiceNamesList",
+    )
+)
 
 # They are there only where a service calls on somebody's behalf.
 _CHAINS: Final = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
@@ -86,7 +94,7 @@ class Request:
 
 
 @frozen(kw_only=True)
-class Witness:
+class RequestWitness:
     """A request that gets in, and what lets it in.
 
     ``statement`` is the Sid or path of the statement, or the ACL's permission; ``source`` is
@@ -99,30 +107,30 @@ class Witness:
     path: str
 
 
-def request_of(analysis: Analysis, found: RequestSet) -> Request | None:
+def sample_request_if_any(analysis: Analysis, requests: RequestSet) -> Request | None:
     """A concrete request of a set, or None of the empty one."""
-    return request_in(analysis, found) if found else None
+    return sample_request(analysis, requests) if requests else None
 
 
-def request_in(analysis: Analysis, found: RequestSet) -> Request:
+def sample_request(analysis: Analysis, requests: RequestSet) -> Request:
     """A concrete request of a set that is not empty."""
-    known = analysis.requests.get(found)
+    known = analysis.requests.get(requests)
     if known is None:
-        known = analysis.requests[found] = _request(analysis, found)
+        known = analysis.requests[requests] = _request(analysis, requests)
     return known
 
 
-def _request(analysis: Analysis, found: RequestSet) -> Request:
-    world = analysis.world
-    layout = world.layout
-    picked = _complete(analysis, found.pick() or {})
-    caller = world.callers[picked[layout.caller]]
-    way = world.ways[picked[layout.way]]
+def _request(analysis: Analysis, requests: RequestSet) -> Request:
+    policy_context = analysis.context
+    layout = policy_context.layout
+    picked = _complete(analysis, requests.pick() or {})
+    caller = policy_context.callers[picked[layout.caller]]
+    channel = policy_context.channels[picked[layout.channel]]
     context = _context(analysis, caller, picked)
-    for name, value in way.fixed:
-        key = world.keys.get(name)
+    for name, value in channel.fixed:
+        key = policy_context.keys.get(name)
         context[key.name if key else name] = value
-    place = world.axes["object"].samples[picked[layout.object]]
+    place = policy_context.axes["object"].samples[picked[layout.object]]
     return Request(
         principal_kind=caller.kind,
         principal=caller.session or caller.name,
@@ -130,7 +138,7 @@ def _request(analysis: Analysis, found: RequestSet) -> Request:
         session=caller.session,
         action=_action(analysis.actions[picked[layout.action]]),
         resource=analysis.bucket.arn + (f"/{place}" if place is not None else ""),
-        access_point=way.point,
+        access_point=channel.point,
         region=analysis.bucket.region,
         context=context,
     )
@@ -142,8 +150,14 @@ def _action(name: str) -> str:
 
 def _complete(analysis: Analysis, classes: dict[int, int]) -> dict[int, int]:
     """Settle the axes on which any class will do."""
-    layout = analysis.world.layout
-    usual = {layout.caller: 0, layout.way: 0, layout.secure: 1, layout.action: 0, layout.object: 1}
+    layout = analysis.context.layout
+    usual = {
+        layout.caller: 0,
+        layout.channel: 0,
+        layout.secure: 1,
+        layout.action: 0,
+        layout.object: 1,
+    }
     return {**usual, **classes}
 
 
@@ -153,7 +167,7 @@ def _carried(caller: Caller) -> Mapping[str, str | tuple[str, ...]]:
     context: dict[str, str | tuple[str, ...]] = dict(_ALWAYS)
     for key, lower in _IDENTITY:
         value = caller.value(lower)
-        if isinstance(value, Unknown):
+        if isinstance(value, UndecidedValue):
             context[key] = _UNKNOWN.get(key, "example")
         elif value is not None:
             context[key] = value
@@ -165,24 +179,27 @@ def _carried(caller: Caller) -> Mapping[str, str | tuple[str, ...]]:
 def _context(
     analysis: Analysis, caller: Caller, picked: dict[int, int]
 ) -> dict[str, str | tuple[str, ...]]:
-    world = analysis.world
-    levels = world.layout.keys
-    context = {**_carried(caller), "aws:ResourceAccount": world.owner_account,
-               "s3:ResourceAccount": world.owner_account}  # fmt: skip
-    if world.ways[picked[world.layout.way]].endpoint:
+    policy_context = analysis.context
+    levels = policy_context.layout.keys
+    context = {
+        **_carried(caller),
+        "aws:ResourceAccount": policy_context.owner_account,
+        "s3:ResourceAccount": policy_context.owner_account,
+    }
+    if policy_context.channels[picked[policy_context.layout.channel]].endpoint:
         context["aws:SourceVpc"] = "vpc-0fedcba9876543210"
         context["aws:SourceVpce"] = "vpce-0fedcba9876543210"
     else:
         context["aws:SourceIp"] = "8.8.8.8"
-    if picked[world.layout.secure] == 1:
+    if picked[policy_context.layout.secure] == 1:
         context["s3:TlsVersion"] = "1.3"
     if any(picked.get(levels.get(name, -1)) for name in _CHAINS):
         context["aws:ViaAWSService"] = "true"
-    for name, key in world.keys.items():
+    for name, key in policy_context.keys.items():
         place = picked.get(levels[name])
         if place is None:
             continue
-        sample = world.axes[name].samples[place]
+        sample = policy_context.axes[name].samples[place]
         context.pop(key.name, None)
         if isinstance(sample, (str, tuple)):
             context[key.name] = sample

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from cloudpack_baseline.access.drafts import parts_of
+from cloudpack_baseline.access.normalization import resource_parts
 from cloudpack_baseline.access.patterns import ANYTHING, MANY, ONE, Pattern, glob
 from cloudpack_baseline.access.predicates import StringPredicate
 from cloudpack_baseline.access.variables import replace
@@ -45,8 +45,8 @@ def after(pattern: Pattern, prefix: str) -> tuple[Pattern, ...]:
         moved = {i + 1 for i in places if i < len(tokens) and tokens[i] in (char, ONE)}
         moved |= {i for i in places if i < len(tokens) and tokens[i] == MANY}
         places = _closed(moved, tokens)
-    kept = [i for i in places if not (i and tokens[i - 1] == MANY and i - 1 in places)]
-    return tuple(Pattern(tokens[i:]) for i in sorted(kept))
+    minimal = [i for i in places if not (i and tokens[i - 1] == MANY and i - 1 in places)]
+    return tuple(Pattern(tokens[i:]) for i in sorted(minimal))
 
 
 def _closed(places: set[int], tokens: tuple[object, ...]) -> set[int]:
@@ -70,8 +70,8 @@ def resource_test(
     sure, maybe = resource_patterns(statement, environment, variables=variables)
     bucket = any(pattern.matches(arn) for pattern in sure)
     keys = StringPredicate(
-        tuple(rest for pattern in sure for rest in after(pattern, object_prefix)),
-        tuple(rest for pattern in maybe for rest in after(pattern, object_prefix)),
+        tuple(remainder for pattern in sure for remainder in after(pattern, object_prefix)),
+        tuple(remainder for pattern in maybe for remainder in after(pattern, object_prefix)),
     )
     return ResourceTest((bucket, bucket or any(p.matches(arn) for p in maybe)), keys)
 
@@ -83,7 +83,7 @@ def resource_patterns(
     sure: list[Pattern] = []
     maybe: list[Pattern] = []
     for text in statement.resources or ():
-        value = replace(parts_of(text, variables=variables), environment)
+        value = replace(resource_parts(text, variables=variables), environment)
         if value is None:
             continue
         if value.open:

@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cloudpack_baseline.access.bucket import AclGrant
-    from cloudpack_baseline.access.drafts import Reason
-    from cloudpack_baseline.access.requests import Request, Witness
+    from cloudpack_baseline.access.normalization import Inexactness
+    from cloudpack_baseline.access.requests import Request, RequestWitness
 
 __all__ = [
     "EVERYWHERE",
     "AccessPointExposure",
     "AccountAccess",
     "Approximation",
+    "DeniedGrant",
     "Endpoints",
     "Exposure",
     "Objects",
     "Reach",
     "Scope",
     "ServiceAccess",
-    "Stopped",
 ]
 
 Scope = Literal["none", "some", "all"]
@@ -69,7 +69,7 @@ class Reach:
     endpoints: Endpoints = field(factory=Endpoints)
     objects: Objects = field(factory=Objects)
     actions: tuple[str, ...] = ()
-    witness: Witness | None = None
+    witness: RequestWitness | None = None
 
     def __bool__(self) -> bool:
         """Whether any request is answered."""
@@ -87,7 +87,7 @@ class AccountAccess:
     account: str
     organizations: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
-    witness: Witness
+    witness: RequestWitness
 
 
 @frozen(kw_only=True)
@@ -100,8 +100,8 @@ class ServiceAccess:
 
     service: str
     actions: tuple[str, ...] = ()
-    witness: Witness
-    unbound: Witness | None = None
+    witness: RequestWitness
+    unbound: RequestWitness | None = None
 
     @property
     def bound(self) -> bool:
@@ -110,7 +110,7 @@ class ServiceAccess:
 
 
 @frozen(kw_only=True)
-class Stopped:
+class DeniedGrant:
     """An Allow that would let unsigned requests in, and the Deny that stops this one."""
 
     request: Request
@@ -125,7 +125,7 @@ class Approximation:
 
     statement: str
     source: str
-    reasons: tuple[Reason, ...]
+    inexactness: tuple[Inexactness, ...]
     questions: tuple[str, ...]
 
 
@@ -136,7 +136,7 @@ class AccessPointExposure:
     name: str
     policy_public: bool
     public: bool
-    witness: Witness | None = None
+    witness: RequestWitness | None = None
 
 
 @frozen(kw_only=True)
@@ -159,7 +159,7 @@ class Exposure:
         accounts, services: who else is let in.
         cloudfront_identities: origin access identities that are let in.
         object_acls_may_grant: ACLs of objects, which nobody listed, count in this bucket.
-        stopped: unsigned requests that an Allow lets in and a Deny stops.
+        denied: unsigned requests that an Allow lets in and a Deny stops.
         approximations: statements that made an answer inexact; empty if all answers are exact.
     """
 
@@ -167,21 +167,21 @@ class Exposure:
     policy_public: bool
     acl_public: bool
     public: bool
-    public_witness: Witness | None
-    policy_public_witness: Witness | None
+    public_witness: RequestWitness | None
+    policy_public_witness: RequestWitness | None
     masked: tuple[AclGrant, ...]
     acl_may_be_masked: bool
     anonymous: Reach
     by_access: Mapping[str, Reach]
     clear_text: Request | None
-    clear_text_anonymous: Witness | None
+    clear_text_anonymous: RequestWitness | None
     lowest_tls: str | None
     accounts: tuple[AccountAccess, ...]
     services: tuple[ServiceAccess, ...]
     cloudfront_identities: tuple[str, ...]
     object_acls_may_grant: bool
     access_points: tuple[AccessPointExposure, ...]
-    stopped: tuple[Stopped, ...]
+    denied: tuple[DeniedGrant, ...]
     approximations: tuple[Approximation, ...]
 
     @property

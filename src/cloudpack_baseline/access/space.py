@@ -83,116 +83,117 @@ class Space:
 
     def _node(self, level: int, edges: tuple[tuple[int, Node], ...]) -> Node:
         key = (level, edges)
-        found = self._nodes.get(key)
-        if found is None:
+        known = self._nodes.get(key)
+        if known is None:
             self._left -= 1
             if self._left < 0:
                 raise TooComplex
-            found = self._nodes[key] = Node(level, edges)
-        return found
+            known = self._nodes[key] = Node(level, edges)
+        return known
 
-    def box(self, masks: Mapping[int, int], rest: Node = ALL) -> Node:
+    def box(self, masks: Mapping[int, int], below: Node = ALL) -> Node:
         """All requests whose class on each given axis is in its mask; levels above ``rest``."""
-        found = rest
+        node = below
         for level in sorted(masks, reverse=True):
-            found = self.edge(level, masks[level], found)
-        return found
+            node = self.edge(level, masks[level], node)
+        return node
 
-    def both(self, one: Node, two: Node) -> Node:
+    def both(self, first: Node, second: Node) -> Node:
         """Intersection."""
-        if one is EMPTY or two is EMPTY:
+        if first is EMPTY or second is EMPTY:
             return EMPTY
-        if one is ALL or one is two:
-            return two
-        if two is ALL:
-            return one
-        key = (one, two)
-        found = self._and.get(key)
-        if found is None:
-            found = self._and[key] = self._both(one, two)
-        return found
+        if first is ALL or first is second:
+            return second
+        if second is ALL:
+            return first
+        key = (first, second)
+        known = self._and.get(key)
+        if known is None:
+            known = self._and[key] = self._both(first, second)
+        return known
 
-    def _both(self, one: Node, two: Node) -> Node:
+    def _both(self, first: Node, second: Node) -> Node:
         self._left -= 1
         if self._left < 0:
             raise TooComplex
-        level = min(one.level, two.level)
+        level = min(first.level, second.level)
         branches: dict[Node, int] = {}
-        if one.level != two.level:
-            upper, lower = (one, two) if one.level == level else (two, one)
+        if first.level != second.level:
+            upper, lower = (first, second) if first.level == level else (second, first)
             for mask, child in upper.edges:
                 target = self.both(child, lower)
                 branches[target] = branches.get(target, 0) | mask
             return self.node(level, branches)
-        for mask, child in one.edges:
-            for other, sibling in two.edges:
-                shared = mask & other
+        for mask, child in first.edges:
+            for other_mask, sibling in second.edges:
+                shared = mask & other_mask
                 if shared:
                     target = self.both(child, sibling)
                     branches[target] = branches.get(target, 0) | shared
         return self.node(level, branches)
 
-    def minus(self, one: Node, two: Node) -> Node:
+    def minus(self, first: Node, second: Node) -> Node:
         """Difference."""
-        if one is EMPTY or two is ALL or one is two:
+        if first is EMPTY or second is ALL or first is second:
             return EMPTY
-        if two is EMPTY:
-            return one
-        key = (one, two)
-        found = self._minus.get(key)
-        if found is None:
-            found = self._minus[key] = self._less(one, two)
-        return found
+        if second is EMPTY:
+            return first
+        key = (first, second)
+        known = self._minus.get(key)
+        if known is None:
+            known = self._minus[key] = self._less(first, second)
+        return known
 
-    def _less(self, one: Node, two: Node) -> Node:
+    def _less(self, first: Node, second: Node) -> Node:
         self._left -= 1
         if self._left < 0:
             raise TooComplex
         branches: dict[Node, int] = {}
-        if one.level < two.level:
-            for mask, child in one.edges:
-                target = self.minus(child, two)
+        if first.level < second.level:
+            for mask, child in first.edges:
+                target = self.minus(child, second)
                 branches[target] = branches.get(target, 0) | mask
-            return self.node(one.level, branches)
-        level = two.level
-        pairs = one.edges if one.level == level else ((self.full[level], one),)
+            return self.node(first.level, branches)
+        level = second.level
+        pairs = first.edges if first.level == level else ((self.full[level], first),)
         for mask, child in pairs:
-            rest = mask
-            for other, sibling in two.edges:
-                shared = mask & other
+            uncovered = mask
+            for other_mask, sibling in second.edges:
+                shared = mask & other_mask
                 if shared:
-                    rest &= ~shared
+                    uncovered &= ~shared
                     target = self.minus(child, sibling)
                     branches[target] = branches.get(target, 0) | shared
-            if rest:
-                branches[child] = branches.get(child, 0) | rest
+            if uncovered:
+                branches[child] = branches.get(child, 0) | uncovered
         return self.node(level, branches)
 
     def restrict(self, node: Node, masks: tuple[tuple[int, int], ...]) -> Node:
         """The part of a set inside a box, given by its levels in ascending order."""
         key = (node, masks)
-        found = self._inside.get(key)
-        if found is None:
-            found = self._inside[key] = self._restrict(node, masks, {})
-        return found
+        known = self._inside.get(key)
+        if known is None:
+            known = self._inside[key] = self._restrict(node, masks, {})
+        return known
 
     def _restrict(
         self, node: Node, masks: tuple[tuple[int, int], ...], known: dict[Node, Node]
     ) -> Node:
         if node is EMPTY or not masks:
             return node
-        found = known.get(node)
-        if found is not None:
-            return found
+        result = known.get(node)
+        if result is not None:
+            return result
         level, mask = masks[0]
         if node.level > level:
             inside = mask & self.full[level]
-            found = self.edge(level, inside, self._restrict(node, masks[1:], {}) if inside else
-                              EMPTY)  # fmt: skip
+            result = self.edge(
+                level, inside, self._restrict(node, masks[1:], {}) if inside else EMPTY
+            )
         else:
-            found = self._restrict_edges(node, masks, known)
-        known[node] = found
-        return found
+            result = self._restrict_edges(node, masks, known)
+        known[node] = result
+        return result
 
     def _restrict_edges(
         self, node: Node, masks: tuple[tuple[int, int], ...], known: dict[Node, Node]
@@ -203,33 +204,33 @@ class Space:
         else:
             mask = -1
         branches: dict[Node, int] = {}
-        same = True
+        unchanged = True
         for edge, child in node.edges:
-            kept = edge & mask
-            if kept:
+            inside = edge & mask
+            if inside:
                 target = self._restrict(child, masks, known)
-                branches[target] = branches.get(target, 0) | kept
-                same = same and target is child and kept == edge
+                branches[target] = branches.get(target, 0) | inside
+                unchanged = unchanged and target is child and inside == edge
             else:
-                same = False
-        return node if same else self.node(node.level, branches)
+                unchanged = False
+        return node if unchanged else self.node(node.level, branches)
 
-    def either(self, one: Node, two: Node) -> Node:
+    def either(self, first: Node, second: Node) -> Node:
         """Union."""
-        if one is EMPTY or two is ALL:
-            return two
-        if two is EMPTY or one is ALL:
-            return one
-        return self.minus(ALL, self.both(self.minus(ALL, one), self.minus(ALL, two)))
+        if first is EMPTY or second is ALL:
+            return second
+        if second is EMPTY or first is ALL:
+            return first
+        return self.minus(ALL, self.both(self.minus(ALL, first), self.minus(ALL, second)))
 
     def below(self, node: Node, level: int) -> Node:
         """The set with the axes before a level left open: some class of each will do."""
         if node.level >= level:
             return node
-        found = EMPTY
+        union = EMPTY
         for child in {child for _, child in node.edges}:
-            found = self.either(found, self.below(child, level))
-        return found
+            union = self.either(union, self.below(child, level))
+        return union
 
     def classes(self, node: Node, level: int) -> int:
         """Projection: the classes of one axis that occur in the set."""
@@ -242,30 +243,30 @@ class Space:
     def _project(self, node: Node, level: int) -> int:
         if node is EMPTY:
             return 0
-        found = 0
-        seen: set[Node] = set()
+        classes = 0
+        visited: set[Node] = set()
         queue = [node]
-        for here in queue:
-            if here.level > level:
+        for current in queue:
+            if current.level > level:
                 return self.full[level]
-            for mask, child in here.edges:
-                if here.level == level:
-                    found |= mask
-                elif child not in seen:
-                    seen.add(child)
+            for mask, child in current.edges:
+                if current.level == level:
+                    classes |= mask
+                elif child not in visited:
+                    visited.add(child)
                     queue.append(child)
-        return found
+        return classes
 
     def pick(self, node: Node) -> dict[int, int] | None:
         """One request: for each axis that matters, the first class. None of the empty set."""
         if node is EMPTY:
             return None
-        found: dict[int, int] = {}
+        choice: dict[int, int] = {}
         while node is not ALL:
             mask, child = min(node.edges, key=_lowest)
-            found[node.level] = (mask & -mask).bit_length() - 1
+            choice[node.level] = (mask & -mask).bit_length() - 1
             node = child
-        return found
+        return choice
 
 
 def _lowest(edge: tuple[int, Node]) -> int:
@@ -299,33 +300,33 @@ class RequestSet:
         """The requests whose class on each given axis is in its mask."""
         return cls(space, space.box(masks))
 
-    def _other(self, other: RequestSet) -> Node:
-        if other._space is not self._space:
+    def _other(self, operand: RequestSet) -> Node:
+        if operand._space is not self._space:
             raise ValueError("sets of different spaces")
-        return other._node
+        return operand._node
 
-    def __and__(self, other: RequestSet) -> RequestSet:
-        return RequestSet(self._space, self._space.both(self._node, self._other(other)))
+    def __and__(self, operand: RequestSet) -> RequestSet:
+        return RequestSet(self._space, self._space.both(self._node, self._other(operand)))
 
-    def __or__(self, other: RequestSet) -> RequestSet:
-        return RequestSet(self._space, self._space.either(self._node, self._other(other)))
+    def __or__(self, operand: RequestSet) -> RequestSet:
+        return RequestSet(self._space, self._space.either(self._node, self._other(operand)))
 
-    def __sub__(self, other: RequestSet) -> RequestSet:
-        return RequestSet(self._space, self._space.minus(self._node, self._other(other)))
+    def __sub__(self, operand: RequestSet) -> RequestSet:
+        return RequestSet(self._space, self._space.minus(self._node, self._other(operand)))
 
     def __invert__(self) -> RequestSet:
         return RequestSet(self._space, self._space.minus(ALL, self._node))
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, RequestSet):
+    def __eq__(self, operand: object) -> bool:
+        if not isinstance(operand, RequestSet):
             return NotImplemented
-        return self._space is other._space and self._node is other._node
+        return self._space is operand._space and self._node is operand._node
 
     def __hash__(self) -> int:
         return hash((id(self._space), id(self._node)))
 
-    def __le__(self, other: RequestSet) -> bool:
-        return self._space.minus(self._node, self._other(other)) is EMPTY
+    def __le__(self, operand: RequestSet) -> bool:
+        return self._space.minus(self._node, self._other(operand)) is EMPTY
 
     def __bool__(self) -> bool:
         return self._node is not EMPTY
@@ -338,8 +339,8 @@ class RequestSet:
         if self._node is EMPTY or not masks:
             return self
         box = tuple(masks.items()) if len(masks) == 1 else tuple(sorted(masks.items()))
-        found = self._space.restrict(self._node, box)
-        return self if found is self._node else RequestSet(self._space, found)
+        node = self._space.restrict(self._node, box)
+        return self if node is self._node else RequestSet(self._space, node)
 
     def below(self, level: int) -> RequestSet:
         """The requests that differ from one of the set before an axis only."""
@@ -356,10 +357,10 @@ class RequestSet:
     @property
     def size(self) -> int:
         """The number of decisions, to see how complex a set is."""
-        seen = {self._node}
+        visited = {self._node}
         queue = [self._node]
         for node in queue:
-            new = {child for _, child in node.edges} - seen
-            seen |= new
+            new = {child for _, child in node.edges} - visited
+            visited |= new
             queue.extend(new)
-        return len(seen - {EMPTY, ALL})
+        return len(visited - {EMPTY, ALL})

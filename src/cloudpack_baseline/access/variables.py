@@ -45,43 +45,43 @@ def split(text: str, *, variables: bool) -> tuple[Part, ...]:
     """The text as segments and variables; in old versions there are no variables."""
     if not variables or "${" not in text:
         return ((text, False),)
-    parts: list[Part] = []
+    pieces: list[Part] = []
     position = 0
-    for found in _VARIABLE.finditer(text):
-        inside = _INSIDE.fullmatch(found[1])
+    for match in _VARIABLE.finditer(text):
+        inside = _INSIDE.fullmatch(match[1])
         if inside is None:
             continue
-        parts.append((text[position : found.start()], False))
-        position = found.end()
-        if found[1] in {"*", "?", "$"}:
-            parts.append((found[1], True))
+        pieces.append((text[position : match.start()], False))
+        position = match.end()
+        if match[1] in {"*", "?", "$"}:
+            pieces.append((match[1], True))
         else:
-            parts.append(Variable(inside[1].lower(), inside[2]))
-    parts.append((text[position:], False))
-    return tuple(part for part in parts if part != ("", False)) or (("", False),)
+            pieces.append(Variable(inside[1].lower(), inside[2]))
+    pieces.append((text[position:], False))
+    return tuple(piece for piece in pieces if piece != ("", False)) or (("", False),)
 
 
-def replace(parts: tuple[Part, ...], environment: Mapping[str, str | Free | None]) -> Value | None:
+def replace(pieces: tuple[Part, ...], environment: Mapping[str, str | Free | None]) -> Value | None:
     """The value in these circumstances, or None if a variable has none."""
-    if len(parts) == 1 and not isinstance(parts[0], Variable):
-        return Value((parts[0],))
+    if len(pieces) == 1 and not isinstance(pieces[0], Variable):
+        return Value((pieces[0],))
     segments: list[tuple[str, bool]] = []
-    for part in parts:
-        if not isinstance(part, Variable):
-            segments.append(part)
+    for piece in pieces:
+        if not isinstance(piece, Variable):
+            segments.append(piece)
             continue
-        value = environment.get(part.key, FREE)
-        value = part.default if value is None else value
+        value = environment.get(piece.key, FREE)
+        value = piece.default if value is None else value
         if value is None:
             return None
         if isinstance(value, Free):
             # What follows an unsettled value is unsettled too, unless an absence ends it all.
-            rest = parts[parts.index(part) + 1 :]
+            following = pieces[pieces.index(piece) + 1 :]
             gone = any(
                 isinstance(p, Variable)
                 and p.default is None
                 and environment.get(p.key, FREE) is None
-                for p in rest
+                for p in following
             )
             return None if gone else Value(tuple(segments), open=True)
         segments.append((value, True))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cloudpack_baseline.access import Approximation, Witness
+from cloudpack_baseline.access import Approximation, RequestWitness
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["behind", "doubt_of", "told_doubts"]
 
 
-def behind(found: Iterable[Approximation], witness: Witness) -> tuple[Approximation, ...]:
+def behind(found: Iterable[Approximation], witness: RequestWitness) -> tuple[Approximation, ...]:
     """What makes it doubtful that the witness gets in: its own statement, if that is inexact.
 
     Else it is the others: a Deny that may hold, or not.
@@ -21,7 +21,7 @@ def behind(found: Iterable[Approximation], witness: Witness) -> tuple[Approximat
     return own or held
 
 
-def _is_of(one: Approximation, witness: Witness) -> bool:
+def _is_of(one: Approximation, witness: RequestWitness) -> bool:
     return (one.source, one.statement) == (witness.source, witness.statement)
 
 
@@ -32,10 +32,10 @@ def told_doubts(found: Iterable[Approximation]) -> tuple[str | Text, ...]:
 
 def _told(found: Iterable[Approximation]) -> Iterator[str | Text]:
     for one in found:
-        for reason in one.reasons:
+        for reason in one.inexactness:
             words = text("common.told", en=reason.message_en, ja=reason.message_ja)
             yield text("common.at", path=_placed(one, reason.path), reason=words)
-        if not one.reasons:
+        if not one.inexactness:
             yield _placed(one, one.statement)
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from attrs import asdict, evolve
 
-from cloudpack_baseline.access import BucketAccess, Policy, compare, exposure, stopped_by
+from cloudpack_baseline.access import BucketAccess, Policy, compare, denied_by, exposure
 from cloudpack_baseline.access.policy import Statement
 from cloudpack_baseline.assessment import judge
 from cloudpack_baseline.baseline import Baseline
@@ -115,7 +115,7 @@ def _statements(bucket: BucketAccess, language: Language) -> Iterator[str]:
         for line in _effect(bucket, bucket.policy, statement):
             yield f"  {line if isinstance(line, str) else line.in_language(language)}"
     yield from (line.in_language(language) for line in _points(bucket))
-    for one in exposure(bucket).stopped:
+    for one in exposure(bucket).denied:
         line = text(
             "explain.stopped",
             action=one.request.action,
@@ -146,7 +146,7 @@ def _effect(bucket: BucketAccess, policy: Policy, statement: Statement) -> Itera
     if statement.effect == "Deny":
         yield from _denied(bucket, policy, statement)
         return
-    surplus = compare(_of_statements(bucket, policy, (statement,))).surplus
+    surplus = compare(_of_statements(bucket, policy, (statement,))).excess
     for one in surplus:
         yield text("explain.statement-alone", **told_surplus(one))
         command = one.witness.request.command()
@@ -172,7 +172,7 @@ def _of_statements(
 
 def _let_in(bucket: BucketAccess) -> list[Words]:
     """Who gets into the bucket besides its owner's account and bound services."""
-    return [told_surplus(one) for one in compare(bucket).surplus]
+    return [told_surplus(one) for one in compare(bucket).excess]
 
 
 def _denied(bucket: BucketAccess, policy: Policy, deny: Statement) -> Iterator[Text]:
@@ -186,7 +186,7 @@ def _denied(bucket: BucketAccess, policy: Policy, deny: Statement) -> Iterator[T
             yield text("explain.statement-without", **words)
     if exposure(bare).clear_text and not exposure(whole).clear_text:
         yield text("explain.statement-clear-text")
-    request = stopped_by(whole, deny.path)
+    request = denied_by(whole, deny.path)
     doubts = [one for one in exposure(whole).approximations if one.statement == deny.label]
     if request is None and doubts:
         yield text("explain.statement-doubt", reasons=told_doubts(doubts))

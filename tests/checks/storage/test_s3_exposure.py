@@ -8,7 +8,7 @@ import pytest
 
 from cloudpack_baseline import Baseline, Outcome, check_s3_exposure
 from cloudpack_baseline.access import Approximation
-from cloudpack_baseline.access.drafts import Reason
+from cloudpack_baseline.access.normalization import Inexactness
 from cloudpack_baseline.checks.inexact import told_doubts
 from cloudpack_baseline.model.s3 import (
     AccessPoint,
@@ -369,11 +369,11 @@ def test_a_doubt_is_told_by_the_statement_that_causes_it(statements, where):
 
 
 def test_a_doubt_in_the_policy_of_an_access_point_names_the_point():
-    reasons = (Reason("$.Statement[0].Condition.X", "unknown operator", "未知の条件演算子"),)
+    reasons = (Inexactness("$.Statement[0].Condition.X", "unknown operator", "未知の条件演算子"),)
     inexact = [
-        Approximation(statement="Sid", source="mine", reasons=reasons, questions=()),
-        Approximation(statement="Sid", source="mine", reasons=reasons, questions=()),
-        Approximation(statement="$.Statement[3]", source="policy", reasons=(), questions=()),
+        Approximation(statement="Sid", source="mine", inexactness=reasons, questions=()),
+        Approximation(statement="Sid", source="mine", inexactness=reasons, questions=()),
+        Approximation(statement="$.Statement[3]", source="policy", inexactness=(), questions=()),
     ]
     told = told_doubts(inexact)
     assert [one if isinstance(one, str) else one.in_language("ja") for one in told] == [

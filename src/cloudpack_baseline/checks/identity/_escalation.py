@@ -16,14 +16,14 @@ from attrs import evolve, frozen
 
 from cloudpack_baseline.access import (
     Capability,
-    Entry,
     Policy,
     Powers,
     Statement,
+    TrustGrant,
     at_large,
-    entry_of,
     has_full_admin,
     regions_of,
+    trust_grant_for,
     who_can_assume,
 )
 from cloudpack_baseline.access.administration import ESCALATIONS, NOBODY
@@ -100,7 +100,7 @@ class Step:
     action: str
     resource: str
     found: Capability | None
-    entry: Entry | None = None
+    entry: TrustGrant | None = None
 
     @property
     def exact(self) -> bool:
@@ -541,7 +541,7 @@ def _assuming(asker: _Asker, one: RoleDetail) -> Step | None:
     step = asker.can("sts:AssumeRole", one.arn)
     if not (step or _names(trust, asker.one.arn)):
         return None
-    entry = entry_of(trust, asker.one.arn, account=one.account)
+    entry = trust_grant_for(trust, asker.one.arn, account=one.account)
     if entry is None:
         return None
     if step is not None:

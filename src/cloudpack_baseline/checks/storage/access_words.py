@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from cloudpack_baseline.access import Endpoints, Reach, Request, Surplus
-from cloudpack_baseline.access import Witness as AccessWitness
+from cloudpack_baseline.access import Endpoints, ExcessAccess, Reach, Request, RequestWitness
 from cloudpack_baseline.findings import Witness
 from cloudpack_baseline.texts import Text, text
 
@@ -63,7 +62,7 @@ def few(names: Sequence[str]) -> tuple[str | Text, ...]:
     return (*names[:_SHOWN], text("storage.more", number=len(names) - _SHOWN))
 
 
-def told_surplus(one: Surplus) -> dict[str, str | Text | tuple[str | Text, ...]]:
+def told_surplus(one: ExcessAccess) -> dict[str, str | Text | tuple[str | Text, ...]]:
     """Who may do what, and from where, as parameters of a text."""
     return {
         "who": _who(one),
@@ -73,7 +72,7 @@ def told_surplus(one: Surplus) -> dict[str, str | Text | tuple[str | Text, ...]]
     }
 
 
-def actions(one: Surplus) -> tuple[str, ...]:
+def actions(one: ExcessAccess) -> tuple[str, ...]:
     """The actions as IAM names them."""
     return tuple(f"s3:{name}" for name in one.actions)
 
@@ -81,7 +80,7 @@ def actions(one: Surplus) -> tuple[str, ...]:
 _ANYWHERE = text("storage.from-anywhere")
 
 
-def _who(one: Surplus) -> Text:
+def _who(one: ExcessAccess) -> Text:
     if one.principal_kind == "anonymous":
         return text("storage.anonymous")
     if one.principal_kind == "service":
@@ -93,7 +92,7 @@ def _who(one: Surplus) -> Text:
     return text(f"storage.{one.principal_kind}", name=one.principal)
 
 
-def _service(one: Surplus) -> Text:
+def _service(one: ExcessAccess) -> Text:
     if one.principal == "*":
         return text("storage.any-service")
     if one.principal == _CLOUDFRONT and one.bound:
@@ -124,7 +123,7 @@ def _endpoints(found: Endpoints) -> Text:
     return text("storage.some-endpoints" if found.scope == "some" else "storage.any-endpoint")
 
 
-def told_witness(one: AccessWitness) -> Witness:
+def told_witness(one: RequestWitness) -> Witness:
     """The request, what it carries, what lets it in, and a line that tries it."""
     told = told_request(one.request)
     source = "policy" if one.source == "policy" else "acl"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
-from cloudpack_baseline.access import BucketAccess, Comparison, Surplus, compare
+from cloudpack_baseline.access import BucketAccess, Comparison, ExcessAccess, compare
 from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.inexact import behind, doubt_of, told_doubts
@@ -89,11 +89,11 @@ def _without_blocks(bucket: BucketAccess) -> BucketAccess:
 def _open_to_all(found: Comparison) -> frozenset[str]:
     """The actions that unsigned requests get beyond the declared."""
     return frozenset(
-        name for one in found.surplus if one.principal_kind == "anonymous" for name in one.actions
+        name for one in found.excess if one.principal_kind == "anonymous" for name in one.actions
     )
 
 
-def _is_masked(question: _Question, one: Surplus) -> bool:
+def _is_masked(question: _Question, one: ExcessAccess) -> bool:
     """Whether it is what RestrictPublicBuckets leaves of a public policy: AWS services."""
     return one.principal_kind == "service" and question.masked.issuperset(one.actions)
 
@@ -112,7 +112,7 @@ def _observations(question: _Question) -> Iterator[Observation]:
         yield _unsettled(held.doubt)
         return
     told = [
-        _surplus(question, one) for one in question.sure.surplus if not _is_masked(question, one)
+        _surplus(question, one) for one in question.sure.excess if not _is_masked(question, one)
     ]
     if not _is_decided(question):
         told.append(_unsettled(held.doubt))
@@ -128,14 +128,14 @@ def _is_decided(question: _Question) -> bool:
         return True
     if held.open is None or _object_acls_count(question, held.open):
         return False
-    return not _compare(question.view, question.openings, held.open).surplus
+    return not _compare(question.view, question.openings, held.open).excess
 
 
 def _unsettled(doubt: Unknown) -> Observation:
     return unknown(text("storage.unread", cause=causes_text(doubt.causes)), doubt)
 
 
-def _surplus(question: _Question, one: Surplus) -> Observation:
+def _surplus(question: _Question, one: ExcessAccess) -> Observation:
     told = told_surplus(one) | _outside(question, one)
     if one.exact:
         return failed(
@@ -149,7 +149,7 @@ def _surplus(question: _Question, one: Surplus) -> Observation:
     return unknown(message, doubt_of(causes))
 
 
-def _outside(question: _Question, one: Surplus) -> dict[str, Text]:
+def _outside(question: _Question, one: ExcessAccess) -> dict[str, Text]:
     """That it is what was declared, but of other objects."""
     bounds = tuple(
         pattern
@@ -162,7 +162,7 @@ def _outside(question: _Question, one: Surplus) -> dict[str, Text]:
     return {"access": text(f"storage.{one.access}-outside", objects=bounds)}
 
 
-def _is_for(opening: BucketDeclaration, one: Surplus) -> bool:
+def _is_for(opening: BucketDeclaration, one: ExcessAccess) -> bool:
     """Whether the bucket is opened to just these callers."""
     if one.principal_kind == "anonymous":
         return "public" in opening.exposure
@@ -182,7 +182,7 @@ def _notes(question: _Question) -> Iterator[Text]:
     bucket = question.held.shut
     if bucket is None or question.sure is None or question.held.unknown is not None:
         return
-    if question.held.excuse is not None and question.sure.surplus:
+    if question.held.excuse is not None and question.sure.excess:
         yield text("storage.storage-excuse", cause=causes_text(question.held.excuse.causes))
     yield from _shut(question)
     wanted = declarations(question.view.baseline, question.openings, bucket)
@@ -205,13 +205,13 @@ def _notes(question: _Question) -> Iterator[Text]:
 
 def _shut(question: _Question) -> Iterator[Text]:
     """What is declared and cannot get in, and what holds it off."""
-    for one in question.sure.shut if question.sure else ():
+    for one in question.sure.blocked if question.sure else ():
         access = text(f"storage.{_NOUNS[one.access]}")
-        parts = few(one.parts)
-        stopped_by = list(one.stopped_by)
-        if question.unblocked is not None and one not in question.unblocked.shut:
-            stopped_by.append("RestrictPublicBuckets")
-        if stopped_by:
-            yield text("storage.shut-by", access=access, parts=parts, statements=tuple(stopped_by))
+        parts = few(one.unreachable)
+        denied_by = list(one.denied_by)
+        if question.unblocked is not None and one not in question.unblocked.blocked:
+            denied_by.append("RestrictPublicBuckets")
+        if denied_by:
+            yield text("storage.shut-by", access=access, parts=parts, statements=tuple(denied_by))
         else:
             yield text("storage.shut", access=access, parts=parts)

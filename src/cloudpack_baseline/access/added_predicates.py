@@ -31,7 +31,7 @@ from cloudpack_baseline.access.variables import Variable, replace, split
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cloudpack_baseline.access.drafts import Test
+    from cloudpack_baseline.access.normalization import Test
     from cloudpack_baseline.access.policy import Condition, Operator, Policy
     from cloudpack_baseline.access.predicates import Predicate, Value
 
@@ -86,10 +86,10 @@ def _has_identity_variable(policy: Policy) -> bool:
     texts = [text for statement in policy.statements for text in statement.resources or ()]
     texts += [text for _, condition in _conditions((policy,)) for text in condition.values]
     return any(
-        isinstance(part, Variable) and part.key in _SPLITTING
+        isinstance(piece, Variable) and piece.key in _SPLITTING
         for text in texts
         if "${" in text
-        for part in split(text, variables=True)
+        for piece in split(text, variables=True)
     )
 
 
@@ -102,18 +102,18 @@ def sample_accounts(policies: Sequence[Policy], partition: str = "aws") -> tuple
         if operator is None or key not in {"aws:principalaccount", "aws:principalarn"}:
             continue
         for text in condition.values:
-            found = (
+            patterns = (
                 _account_tests(operator, text)
                 if key == "aws:principalaccount"
                 else _accounts_of_arns(operator, text, partition)
             )
-            tests |= dict.fromkeys(found)
+            tests |= dict.fromkeys(patterns)
     rows = [(test,) for test in tests if not test.fixed and test != ANYTHING]
     rows += [(test,) for test in tests if test.fixed and len(test.tokens) == _DIGITS]
     if not rows:
         return ()
-    whole = (Pattern((ONE,) * _DIGITS),)
-    classes = string_classes([*rows, whole], alphabet="2109345678") or []
+    account_id = (Pattern((ONE,) * _DIGITS),)
+    classes = string_classes([*rows, account_id], alphabet="2109345678") or []
     return tuple(word for word, vector in classes if vector >> len(rows) & 1)
 
 
@@ -133,9 +133,9 @@ def _account_tests(operator: Operator, text: str) -> Iterable[Pattern]:
 def _accounts_of_arns(operator: Operator, text: str, partition: str) -> Iterable[Pattern]:
     """How the accounts of ARNs begin that a pattern may match."""
     if operator.family == "arn":
-        parts = text.split(":", 5)
-        if len(parts) == _ARN_PARTS:
-            yield glob(((parts[4], False),))
+        pieces = text.split(":", 5)
+        if len(pieces) == _ARN_PARTS:
+            yield glob(((pieces[4], False),))
         return
     for pattern in after(glob(((text, False),)), f"arn:{partition}:iam::"):
         tokens = pattern.tokens
@@ -161,18 +161,20 @@ def sample_services(policies: Sequence[Policy]) -> tuple[str | None, tuple[str, 
         return None, ()
     tests = [(row,) for row in rows]
     is_service = 1 << len(tests)
-    found = string_classes([*tests, (Pattern((ONE, MANY, *".amazonaws.com")),)], empty=False) or []
-    classes = {vector: word for word, vector in found if vector & is_service}
+    classes_found = (
+        string_classes([*tests, (Pattern((ONE, MANY, *".amazonaws.com")),)], empty=False) or []
+    )
+    classes = {vector: word for word, vector in classes_found if vector & is_service}
     usual = {_vector(tests, name) | is_service: name for name in reversed(SERVICES)}
     # Whoever no condition names; failing that, one of those whom all conditions mean.
-    rest = is_service if is_service in classes else next(iter(usual))
-    fresh = usual.get(rest) or classes.get(rest)
+    unnamed = is_service if is_service in classes else next(iter(usual))
+    fresh = usual.get(unnamed) or classes.get(unnamed)
     # Services are written in lower case, where the case does not matter.
     lower = {word: word.lower() for word in classes.values()}
     named = [
         lower[word] if _vector(tests, lower[word]) | is_service == vector else word
         for vector, word in classes.items()
-        if vector != rest
+        if vector != unnamed
     ]
     exact = [row.exact for row in rows if row.exact is not None]
     return fresh, tuple(dict.fromkeys((*exact, *named)))
@@ -195,13 +197,16 @@ def identity_patterns(
         if operator is None or operator.family not in {"string", "arn", "binary"}:
             continue
         for text in condition.values:
-            parts = split(text, variables=policy.variables)
+            pieces = split(text, variables=policy.variables)
             for account in accounts if key == "aws:principalarn" else ():
-                known = {"aws:principalaccount": account or "210987654321",
-                         "aws:resourceaccount": owner, "s3:resourceaccount": owner}  # fmt: skip
-                arns[account] += _pattern(operator, replace(parts, known))
+                known = {
+                    "aws:principalaccount": account or "210987654321",
+                    "aws:resourceaccount": owner,
+                    "s3:resourceaccount": owner,
+                }
+                arns[account] += _pattern(operator, replace(pieces, known))
             if key == "aws:username":
-                names += _pattern(operator, replace(parts, {}))
+                names += _pattern(operator, replace(pieces, {}))
     return arns, tuple(names)
 
 
@@ -215,18 +220,18 @@ _OF_ORGANIZATION: Final = re.compile(r"o-[a-z0-9]+(/.*)?", re.ASCII | re.DOTALL)
 
 def binding_tests(tests: Iterable[Test]) -> dict[str, list[Predicate]]:
     """For each key of a calling service the tests on values that bind it to somebody."""
-    found: dict[str, list[Predicate]] = {}
+    bindings: dict[str, list[Predicate]] = {}
     for test in tests:
         if test.key.presence is not Presence.DEPUTY:
             continue
         predicate = test.predicate
         if isinstance(predicate, NumberPredicate) and predicate.relation == "equals":
-            found.setdefault(test.key.id, []).append(predicate)
+            bindings.setdefault(test.key.id, []).append(predicate)
         if isinstance(predicate, StringPredicate):
-            kept = tuple(p for p in predicate.patterns if _binds(test.key.id, p))
-            if kept:
-                found.setdefault(test.key.id, []).append(StringPredicate(kept))
-    return found
+            binding_patterns = tuple(p for p in predicate.patterns if _binds(test.key.id, p))
+            if binding_patterns:
+                bindings.setdefault(test.key.id, []).append(StringPredicate(binding_patterns))
+    return bindings
 
 
 def _binds(key: str, pattern: Pattern) -> bool:

@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
 
+from cloudpack_baseline.access.added_predicates import own_access_points
 from cloudpack_baseline.access.axes import ABSENT, build_axis
-from cloudpack_baseline.access.callers import Caller, Unknown
-from cloudpack_baseline.access.drafts import Reason, draft, null_mask, variable_groups
+from cloudpack_baseline.access.callers import Caller, UndecidedValue
 from cloudpack_baseline.access.keys import SECURE, Key, Presence, find_key
+from cloudpack_baseline.access.normalization import (
+    Inexactness,
+    normalize,
+    null_mask,
+    variable_groups,
+)
 from cloudpack_baseline.access.patterns import shared_steps
-from cloudpack_baseline.access.pins import own_access_points
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to
 from cloudpack_baseline.access.space import Node, RequestSet, Space
 from cloudpack_baseline.access.variables import FREE, Variable, split
@@ -26,12 +31,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cloudpack_baseline.access.axes import Axis, Masks
-    from cloudpack_baseline.access.drafts import Draft
+    from cloudpack_baseline.access.normalization import NormalizedStatement
     from cloudpack_baseline.access.policy import Policy, Statement
     from cloudpack_baseline.access.predicates import Predicate
     from cloudpack_baseline.access.variables import Free
 
-__all__ = ["Layout", "Pending", "Rule", "Way", "World", "frequent_keys", "named_values"]
+__all__ = [
+    "Channel",
+    "Layout",
+    "PendingStatement",
+    "PolicyContext",
+    "Rule",
+    "frequent_keys",
+    "named_values",
+]
 
 KEY_LIMIT: Final = 120
 """So many keys have an axis; conditions on more are taken as unknown."""
@@ -40,10 +53,16 @@ NAMED: Final = frozenset({"aws:sourcevpc", "aws:sourcevpce", "aws:principalorgid
 """The keys whose values are listed in the results, so that each has a class of its own."""
 
 _CALLER_GROUP: Final = frozenset(
-    {Presence.USER_ID, Presence.BEHALF, Presence.SIGNED, Presence.ORGANIZATION, Presence.DEPUTY,
-     Presence.FEDERATED}
-)  # fmt: skip
-_WAY_GROUP: Final = frozenset({Presence.INTERNET, Presence.ENDPOINT, Presence.ACCESS_POINT})
+    {
+        Presence.USER_ID,
+        Presence.BEHALF,
+        Presence.SIGNED,
+        Presence.ORGANIZATION,
+        Presence.DEPUTY,
+        Presence.FEDERATED,
+    }
+)
+_CHANNEL_GROUP: Final = frozenset({Presence.INTERNET, Presence.ENDPOINT, Presence.ACCESS_POINT})
 
 
 _ORIGIN: Final = "s3:accesspointnetworkorigin"
@@ -74,7 +93,7 @@ _TEMPORARY: Final = frozenset({"aws:multifactorauthpresent", "aws:tokenissuetime
 
 
 @frozen(kw_only=True)
-class Way:
+class Channel:
     """How a request comes in: over the Internet or a VPC endpoint, directly or by access point.
 
     ``fixed`` holds the values of keys that the way settles.
@@ -106,17 +125,17 @@ class Rule:
     allows: bool
     low: RequestSet
     high: RequestSet
-    reasons: tuple[Reason, ...] = ()
+    inexactness: tuple[Inexactness, ...] = ()
     public_acl: bool = False
 
 
 @define(eq=False)
-class Pending:
+class PendingStatement:
     """A statement whose axes are still to be built."""
 
     statement: Statement
     source: str
-    drafts: list[Draft]
+    normalized: list[NormalizedStatement]
     actions: int
     resources: list[tuple[Masks, StringPredicate]] = field(factory=list)
 
@@ -126,7 +145,7 @@ class Layout:
     """The levels of the axes."""
 
     caller: int
-    way: int
+    channel: int
     secure: int
     action: int
     object: int
@@ -134,11 +153,11 @@ class Layout:
 
 
 @define(eq=False)
-class World:
+class PolicyContext:
     """Callers, ways, axes, and the space over them."""
 
     callers: tuple[Caller, ...]
-    ways: tuple[Way, ...]
+    channels: tuple[Channel, ...]
     owner_account: str
     owner_org: str | None
     resource_account: str | None = None
@@ -156,7 +175,7 @@ class World:
         return self.resource_org if key == "aws:resourceorgid" else self.resource_account
 
     def settle(  # noqa: PLR0911 - one return for each kind of presence
-        self, name: str, caller: Caller, way: int
+        self, name: str, caller: Caller, channel: int
     ) -> str | Free | None:
         """What a variable is for a caller and a way in."""
         key = find_key(name)
@@ -170,39 +189,39 @@ class World:
             case Presence.IDENTITY:
                 value = caller.value(key.id)
                 open_ended = caller.sample and key.id in _NAMES
-                if isinstance(value, (tuple, Unknown)) or (open_ended and value is not None):
+                if isinstance(value, (tuple, UndecidedValue)) or (open_ended and value is not None):
                     return FREE
                 return value
             case Presence.USER_ID:
                 return "anonymous" if caller.kind == "anonymous" else FREE
             case Presence.INTERNET | Presence.ENDPOINT | Presence.ACCESS_POINT:
-                return self._settle_way(key, self.ways[way])
+                return self._settle_channel(key, self.channels[channel])
             case _:
                 mask = self.caller_mask(key, caller)
                 return None if mask == ABSENT else self._settle_organization(key, caller)
 
-    def exemplify(self, name: str, caller: Caller, way: int) -> str | Free | None:
+    def exemplify(self, name: str, caller: Caller, channel: int) -> str | Free | None:
         """The same, but that a caller which stands for many is only itself."""
         value = caller.value(name) if name in _NAMES else None
-        return value if isinstance(value, str) else self.settle(name, caller, way)
+        return value if isinstance(value, str) else self.settle(name, caller, channel)
 
     def _settle_organization(self, key: Key, caller: Caller) -> str | Free:
         known = caller.owner and key.id == "aws:principalorgid" and self.owner_org
         return known or FREE
 
-    def _settle_way(self, key: Key, way: Way) -> str | Free | None:
-        fixed = dict(way.fixed)
+    def _settle_channel(self, key: Key, channel: Channel) -> str | Free | None:
+        fixed = dict(channel.fixed)
         if key.id in fixed:
             return fixed[key.id]
-        return FREE if self._carries(key, way) else None
+        return FREE if self._carries(key, channel) else None
 
     @staticmethod
-    def _carries(key: Key, way: Way) -> bool:
+    def _carries(key: Key, channel: Channel) -> bool:
         if key.presence is Presence.INTERNET:
-            return not way.endpoint
+            return not channel.endpoint
         if key.presence is Presence.ENDPOINT:
-            return way.endpoint
-        return way.point is not None
+            return channel.endpoint
+        return channel.point is not None
 
     def caller_mask(  # noqa: PLR0911 - one return for each kind of presence
         self, key: Key, caller: Caller
@@ -212,8 +231,8 @@ class World:
             case Presence.USER_ID:
                 if caller.kind == "service":
                     return None
-                pinned = self._pin(key.id, "anonymous")
-                return pinned if caller.kind == "anonymous" else ~(ABSENT | pinned)
+                anonymous = self._class_of_value(key.id, "anonymous")
+                return anonymous if caller.kind == "anonymous" else ~(ABSENT | anonymous)
             case Presence.BEHALF:
                 # A service calls for a principal, never for nobody and never for a service.
                 return _FALSE if caller.kind in {"anonymous", "service"} else ~ABSENT
@@ -223,8 +242,8 @@ class World:
                 if caller.kind in {"anonymous", "service", "cloudfront"} or not caller.signed:
                     return ABSENT
                 if caller.owner and self.owner_org:
-                    own = key.id == "aws:principalorgid"
-                    return self._pin(key.id, self.owner_org) if own else ~ABSENT
+                    is_org_id = key.id == "aws:principalorgid"
+                    return self._class_of_value(key.id, self.owner_org) if is_org_id else ~ABSENT
                 return None
             case Presence.DEPUTY:
                 return None if caller.kind == "service" else ABSENT
@@ -242,11 +261,15 @@ class World:
         if caller.kind != "federated":
             return ABSENT
         provider, _, claim = key.id.rpartition(":")
-        mine = caller.name.lower().partition("oidc-provider/")[2] or caller.name.lower()
-        own = mine == provider or (provider == "saml" and ":saml-provider/" in mine)
-        return (~ABSENT if claim in {"sub", "aud"} else None) if own else ABSENT
+        provider_of_caller = (
+            caller.name.lower().partition("oidc-provider/")[2] or caller.name.lower()
+        )
+        is_own = provider_of_caller == provider or (
+            provider == "saml" and ":saml-provider/" in provider_of_caller
+        )
+        return (~ABSENT if claim in {"sub", "aud"} else None) if is_own else ABSENT
 
-    def _pin(self, key: str, value: str) -> int:
+    def _class_of_value(self, key: str, value: str) -> int:
         axis = self.axes.get(key)
         if axis is None:
             return 0
@@ -254,33 +277,50 @@ class World:
 
     # --- drafts
 
-    def drafts(
+    def normalized(
         self,
         statement: Statement,
         callers: Masks,
-        ways: int,
+        channels: int,
         *,
         variables: bool,
         known: Callable[[str], Key | None],
-    ) -> list[Draft]:
+    ) -> list[NormalizedStatement]:
         """The statement under every settlement of its variables."""
         texts = [t for condition in statement.conditions for t in condition.values]
         texts += statement.resources or ()
         groups = variable_groups(
-            texts if variables else (), variables=variables, callers=self.callers,
-            callers_mask=callers, ways=ways, settle=self.settle,
-        )  # fmt: skip
-        if variables and statement.effect == "Allow" and any(name in _NAMES for name in _in(texts)):
+            texts if variables else (),
+            variables=variables,
+            callers=self.callers,
+            callers_mask=callers,
+            channels=channels,
+            settle=self.settle,
+        )
+        if (
+            variables
+            and statement.effect == "Allow"
+            and any(name in _NAMES for name in _variable_keys(texts))
+        ):
             # Somebody of a class surely gets in to what bears its own name.
             samples = sum(1 << i for i, caller in enumerate(self.callers) if caller.sample)
             groups += variable_groups(
-                texts, variables=True, callers=self.callers,
-                callers_mask=(callers[0] & samples, callers[0] & samples), ways=ways,
+                texts,
+                variables=True,
+                callers=self.callers,
+                callers_mask=(callers[0] & samples, callers[0] & samples),
+                channels=channels,
                 settle=self.exemplify,
-            )  # fmt: skip
+            )
         for group in groups:
-            draft(group, statement, self.callers, variables=variables, known=known,
-                  constant=self.constant)  # fmt: skip
+            normalize(
+                group,
+                statement,
+                self.callers,
+                variables=variables,
+                known=known,
+                constant=self.constant,
+            )
         return [group for group in groups if not group.never and group.callers[1]]
 
     # --- axes
@@ -299,44 +339,60 @@ class World:
         by_key: dict[str, list[Predicate]] = {}
         for key, predicate in tests:
             self.keys[key.id] = key
-            found = by_key.setdefault(key.id, [])
+            tests_of_key = by_key.setdefault(key.id, [])
             if predicate is not None:
-                found.append(predicate)
+                tests_of_key.append(predicate)
         self.keys[SECURE.id] = SECURE
         by_key.setdefault(SECURE.id, [])
         steps = shared_steps(len(by_key))
         for name, predicates in by_key.items():
-            pins = self._pins(name) + (named_values(predicates) if name in NAMED else [])
+            pins = self._added_predicates(name) + (
+                named_values(predicates) if name in NAMED else []
+            )
             self.axes[name] = build_axis(self.keys[name], (*predicates, *pins), steps=steps)
         self.axes["object"] = objects
         self._lay_out(action_count)
         possible = self._couple(object_actions, bucket_actions, actions_of)
         self.valid = RequestSet(self.space, self._coupled(possible))
 
-    def _pins(self, key: str) -> list[Predicate]:
-        found: list[Predicate] = []
+    def _added_predicates(self, key: str) -> list[Predicate]:
+        predicates: list[Predicate] = []
         if key == "aws:userid":
-            found.append(equal_to("anonymous"))
+            predicates.append(equal_to("anonymous"))
         if key == "aws:principalorgid" and self.owner_org:
-            found.append(equal_to(self.owner_org))
-        for way in self.ways:
-            found += [equal_to(value) for name, value in way.fixed if name == key]
-            found += [equal_to(origin) for origin in way.origins if key == _ORIGIN]
-        return found
+            predicates.append(equal_to(self.owner_org))
+        for channel in self.channels:
+            predicates += [equal_to(value) for name, value in channel.fixed if name == key]
+            predicates += [equal_to(origin) for origin in channel.origins if key == _ORIGIN]
+        return predicates
 
     def _lay_out(self, action_count: int) -> None:
         groups: tuple[list[str], ...] = ([], [], [], [], [])
         for name in self.axes:
             if name not in {"object", "aws:securetransport"}:
                 groups[_group(self.keys[name].presence)].append(name)
-        order = ["caller", *groups[0], "way", *groups[1], "aws:securetransport", *groups[2],
-                 "action", "object", *groups[3], *groups[4]]  # fmt: skip
+        order = [
+            "caller",
+            *groups[0],
+            "way",
+            *groups[1],
+            "aws:securetransport",
+            *groups[2],
+            "action",
+            "object",
+            *groups[3],
+            *groups[4],
+        ]
         level = {name: index for index, name in enumerate(order)}
         self.layout = Layout(
-            caller=0, way=level["way"], secure=level["aws:securetransport"],
-            action=level["action"], object=level["object"], keys=level,
-        )  # fmt: skip
-        sizes = {"caller": len(self.callers), "way": len(self.ways), "action": action_count}
+            caller=0,
+            channel=level["way"],
+            secure=level["aws:securetransport"],
+            action=level["action"],
+            object=level["object"],
+            keys=level,
+        )
+        sizes = {"caller": len(self.callers), "way": len(self.channels), "action": action_count}
         self.space = Space(sizes.get(name) or len(self.axes[name].samples) for name in order)
 
     def _couple(
@@ -351,42 +407,47 @@ class World:
         for name, key in self.keys.items():
             if name != "aws:securetransport":
                 by_presence.setdefault(_group(key.presence), []).append(key)
-        rest = space.box({
-            layout.keys[key.id]: ~ABSENT for key in by_presence.get(4, ())
-            if key.presence is Presence.ALWAYS
-        })  # fmt: skip
-        rest = self._couple_actions(
-            by_presence.get(3, ()), rest, object_actions, bucket_actions, actions_of
+        below = space.box(
+            {
+                layout.keys[key.id]: ~ABSENT
+                for key in by_presence.get(4, ())
+                if key.presence is Presence.ALWAYS
+            }
+        )
+        below = self._couple_actions(
+            by_presence.get(3, ()), below, object_actions, bucket_actions, actions_of
         )
         tls = [layout.keys[key.id] for key in by_presence.get(2, ())]
         branches: dict[Node, int] = {}
         true, false = 2, 4
-        clear = space.box(dict.fromkeys(tls, ABSENT), rest)
-        safe = space.box(dict.fromkeys(tls, ~ABSENT), rest)
+        clear = space.box(dict.fromkeys(tls, ABSENT), below)
+        safe = space.box(dict.fromkeys(tls, ~ABSENT), below)
         branches[safe] = true
         branches[clear] = branches.get(clear, 0) | false
-        rest = space.node(layout.secure, branches)
-        rest = self._couple_ways(by_presence.get(1, ()), rest)
-        return self._couple_callers(by_presence.get(0, ()), rest)
+        below = space.node(layout.secure, branches)
+        below = self._couple_channels(by_presence.get(1, ()), below)
+        return self._couple_callers(by_presence.get(0, ()), below)
 
     def _coupled(self, possible: Node) -> Node:
         """Some keys are there only where another one is true, or is there too."""
         levels = self.layout.keys
-        for name, other in _ONLY_IF_TRUE.items():
-            if name in levels and other in levels:
-                mistaken = self.space.box({levels[name]: ~ABSENT, levels[other]: ~_TRUE})
-                possible = self.space.minus(possible, mistaken)
-        for name, other in _TOGETHER.items():
-            if name in levels and other in levels:
-                for one, two in ((name, other), (other, name)):
-                    mistaken = self.space.box({levels[one]: ABSENT, levels[two]: ~ABSENT})
-                    possible = self.space.minus(possible, mistaken)
+        for name, partner in _ONLY_IF_TRUE.items():
+            if name in levels and partner in levels:
+                impossible = self.space.box({levels[name]: ~ABSENT, levels[partner]: ~_TRUE})
+                possible = self.space.minus(possible, impossible)
+        for name, partner in _TOGETHER.items():
+            if name in levels and partner in levels:
+                for absent_key, present_key in ((name, partner), (partner, name)):
+                    impossible = self.space.box(
+                        {levels[absent_key]: ABSENT, levels[present_key]: ~ABSENT}
+                    )
+                    possible = self.space.minus(possible, impossible)
         return possible
 
     def _couple_actions(
         self,
         keys: Sequence[Key],
-        rest: Node,
+        below: Node,
         object_actions: int,
         bucket_actions: int,
         actions_of: Callable[[Key], int | None],
@@ -404,43 +465,45 @@ class World:
             groups = split
         branches: dict[Node, int] = {}
         for mask, absent in groups.items():
-            below = space.box(absent, rest)
+            with_keys = space.box(absent, below)
             for actions, place in ((bucket_actions, ABSENT), (object_actions, ~ABSENT)):
-                both = bucket_actions & object_actions
-                if mask & actions & ~both:
-                    there = space.box({layout.object: place}, below)
-                    branches[there] = branches.get(there, 0) | (mask & actions & ~both)
+                on_both = bucket_actions & object_actions
+                if mask & actions & ~on_both:
+                    placed = space.box({layout.object: place}, with_keys)
+                    branches[placed] = branches.get(placed, 0) | (mask & actions & ~on_both)
             if mask & bucket_actions & object_actions:
-                branches[below] = branches.get(below, 0) | (mask & bucket_actions & object_actions)
+                branches[with_keys] = branches.get(with_keys, 0) | (
+                    mask & bucket_actions & object_actions
+                )
         return space.node(layout.action, branches)
 
-    def _couple_ways(self, keys: Sequence[Key], rest: Node) -> Node:
+    def _couple_channels(self, keys: Sequence[Key], below: Node) -> Node:
         branches: dict[Node, int] = {}
-        for index, way in enumerate(self.ways):
+        for index, channel in enumerate(self.channels):
             masks: dict[int, int] = {}
             for key in keys:
-                fixed = dict(way.fixed).get(key.id)
-                present = self._pin(key.id, fixed) if fixed is not None else ~ABSENT
-                masks[self.layout.keys[key.id]] = present if self._carries(key, way) else ABSENT
-            self._foreign(way, masks)
-            below = self.space.box(masks, rest)
-            branches[below] = branches.get(below, 0) | 1 << index
-        return self.space.node(self.layout.way, branches)
+                fixed = dict(channel.fixed).get(key.id)
+                present = self._class_of_value(key.id, fixed) if fixed is not None else ~ABSENT
+                masks[self.layout.keys[key.id]] = present if self._carries(key, channel) else ABSENT
+            self._couple_unlisted_points(channel, masks)
+            under = self.space.box(masks, below)
+            branches[under] = branches.get(under, 0) | 1 << index
+        return self.space.node(self.layout.channel, branches)
 
-    def _foreign(self, way: Way, masks: dict[int, int]) -> None:
+    def _couple_unlisted_points(self, channel: Channel, masks: dict[int, int]) -> None:
         """Access points that are not listed belong to other accounts, or do not exist."""
-        if way.point not in {"own", "foreign"}:
+        if channel.point not in {"own", "foreign"}:
             return
         for name, predicate in own_access_points(self.owner_account):
-            own = self.axes[name].where(predicate)
-            masks[self.layout.keys[name]] &= own if way.point == "own" else ~own
-        origins = [self._pin(_ORIGIN, origin) for origin in way.origins]
+            of_own = self.axes[name].where(predicate)
+            masks[self.layout.keys[name]] &= of_own if channel.point == "own" else ~of_own
+        origins = [self._class_of_value(_ORIGIN, origin) for origin in channel.origins]
         if _ORIGIN in self.axes:
             masks[self.layout.keys[_ORIGIN]] = sum(origins)
 
-    def _couple_callers(self, keys: Sequence[Key], rest: Node) -> Node:
+    def _couple_callers(self, keys: Sequence[Key], below: Node) -> Node:
         if not keys:
-            return rest
+            return below
         branches: dict[Node, int] = {}
         profiles: dict[tuple[int | None, ...], int] = {}
         for index, caller in enumerate(self.callers):
@@ -448,20 +511,28 @@ class World:
             profiles[profile] = profiles.get(profile, 0) | 1 << index
         levels = [self.layout.keys[key.id] for key in keys]
         for profile, callers in profiles.items():
-            masks = {level: mask for level, mask in zip(levels, profile, strict=True)
-                     if mask is not None}  # fmt: skip
-            below = self.space.box(masks, rest)
-            branches[below] = branches.get(below, 0) | callers
+            masks = {
+                level: mask for level, mask in zip(levels, profile, strict=True) if mask is not None
+            }
+            under = self.space.box(masks, below)
+            branches[under] = branches.get(under, 0) | callers
         return self.space.node(self.layout.caller, branches)
 
     # --- sets
 
-    def sets(self, target: Draft, more: Mapping[int, Masks]) -> tuple[RequestSet, RequestSet]:
+    def sets(
+        self, target: NormalizedStatement, further: Mapping[int, Masks]
+    ) -> tuple[RequestSet, RequestSet]:
         """What a draft lets through: surely and possibly. ``more`` are masks of further levels."""
-        lows: dict[int, int] = {self.layout.caller: target.callers[0], self.layout.way: target.ways}
-        highs: dict[int, int] = {self.layout.caller: target.callers[1],
-                                 self.layout.way: target.ways}  # fmt: skip
-        for level, (low, high) in more.items():
+        lows: dict[int, int] = {
+            self.layout.caller: target.callers[0],
+            self.layout.channel: target.channels,
+        }
+        highs: dict[int, int] = {
+            self.layout.caller: target.callers[1],
+            self.layout.channel: target.channels,
+        }
+        for level, (low, high) in further.items():
             lows[level], highs[level] = low, high
         for test in target.tests:
             axis = self.axes[test.key.id]
@@ -478,12 +549,12 @@ class World:
         return (sure if lows == highs else RequestSet.box(self.space, lows)), sure
 
 
-def _in(texts: Iterable[str]) -> Iterable[str]:
+def _variable_keys(texts: Iterable[str]) -> Iterable[str]:
     """The keys of the variables in texts."""
     for text in texts:
-        for part in split(text, variables=True):
-            if isinstance(part, Variable):
-                yield part.key
+        for piece in split(text, variables=True):
+            if isinstance(piece, Variable):
+                yield piece.key
 
 
 def _session_mask(key: Key, caller: Caller) -> int | None:
@@ -514,7 +585,7 @@ def named_values(predicates: Iterable[Predicate]) -> list[Predicate]:
 def _group(presence: Presence) -> int:
     if presence in _CALLER_GROUP:
         return 0
-    if presence in _WAY_GROUP:
+    if presence in _CHANNEL_GROUP:
         return 1
     if presence is Presence.TLS:
         return 2

@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from cloudpack_baseline.access.analysis import analyse
-from cloudpack_baseline.access.answers import let_in
-from cloudpack_baseline.access.declarations import always_wanted, declared_set, extras_for
-from cloudpack_baseline.access.others import approximations
+from cloudpack_baseline.access.blocked import (
+    BlockedDeclaration,
+    blocked_declarations,
+    lists_undeclared_keys,
+)
+from cloudpack_baseline.access.declarations import always_allowed, declared_requests, extra_values
+from cloudpack_baseline.access.excess import (
+    Deputy,
+    ExcessAccess,
+    excess_access,
+    undeclared_deputies,
+)
+from cloudpack_baseline.access.grants import effective_grants
 from cloudpack_baseline.access.results import Approximation
-from cloudpack_baseline.access.shut import Shut, lists_others, shut_of
-from cloudpack_baseline.access.surplus import Deputy, Surplus, deputies_of, surplus_of
+from cloudpack_baseline.access.summaries import approximations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +41,8 @@ class Comparison:
     keys of others too.
     """
 
-    surplus: tuple[Surplus, ...]
-    shut: tuple[Shut, ...]
+    excess: tuple[ExcessAccess, ...]
+    blocked: tuple[BlockedDeclaration, ...]
     deputies: tuple[Deputy, ...] = ()
     whole_listings: tuple[int, ...] = ()
     approximations: tuple[Approximation, ...] = ()
@@ -54,23 +63,23 @@ def compare(
     Raises:
         ValueError: a declared network is no CIDR.
     """
-    analysis = analyse(bucket, extras_for(bucket, declarations, since))
-    answers = let_in(analysis)
-    wanted = always_wanted(analysis)
+    analysis = analyse(bucket, extra_values(bucket, declarations, since))
+    answers = effective_grants(analysis)
+    declared = always_allowed(analysis)
     for declaration in declarations:
-        wanted |= declared_set(analysis, declaration)
+        declared |= declared_requests(analysis, declaration)
     return Comparison(
-        surplus=tuple(surplus_of(answers, wanted)),
-        shut=tuple(
-            shut
+        excess=tuple(excess_access(answers, declared)),
+        blocked=tuple(
+            blocked
             for index, declaration in enumerate(declarations)
-            for shut in shut_of(answers, index, declaration)
+            for blocked in blocked_declarations(answers, index, declaration)
         ),
-        deputies=tuple(deputies_of(answers, declarations)),
+        deputies=tuple(undeclared_deputies(answers, declarations)),
         whole_listings=tuple(
             index
             for index, declaration in enumerate(declarations)
-            if lists_others(answers, declaration)
+            if lists_undeclared_keys(answers, declaration)
         ),
         approximations=approximations(answers),
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
 
-from cloudpack_baseline.access.callers import MAYBE, Unknown
+from cloudpack_baseline.access.callers import MAYBE_ABSENT, UndecidedValue
 from cloudpack_baseline.access.keys import Key, Presence
 from cloudpack_baseline.access.policy import find_operator
 from cloudpack_baseline.access.predicates import make_predicate
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.variables import Free, Part
 
 __all__ = [
-    "Draft",
-    "Reason",
+    "Inexactness",
+    "NormalizedStatement",
     "Test",
-    "draft",
+    "normalize",
     "null_mask",
-    "parts_of",
+    "resource_parts",
     "variable_groups",
     "verdict",
 ]
 
 
 @frozen
-class Reason:
+class Inexactness:
     """Why a statement could not be taken exactly; ``path`` leads to the cause."""
 
     path: str
@@ -57,25 +57,25 @@ class Test:
 
 
 @define
-class Draft:
+class NormalizedStatement:
     """One statement under one settlement of its variables.
 
-    ``callers`` and ``ways`` are masks (surely, possibly); ``unsure`` says that some condition may
-    or may not hold, so that the statement surely lets nothing through.
+    ``callers`` and ``channels`` are masks (surely, possibly); ``unsure`` says that some condition
+    may or may not hold, so that the statement surely lets nothing through.
     """
 
     callers: Masks
-    ways: int
+    channels: int
     environment: dict[str, str | Free | None]
     tests: list[Test] = field(factory=list)
     never: bool = False
-    reasons: list[Reason] = field(factory=list)
+    inexactness: list[Inexactness] = field(factory=list)
     uncertain: bool = False
 
     def unsure(self, path: str, english: str, japanese: str) -> None:
         """Note a condition that may hold or not."""
         self.uncertain = True
-        self.reasons.append(Reason(path, english, japanese))
+        self.inexactness.append(Inexactness(path, english, japanese))
 
 
 Values = tuple["str | Free | None", ...]
@@ -91,24 +91,24 @@ def variable_groups(  # noqa: PLR0913 - what a variable may depend on
     variables: bool,
     callers: Sequence[Caller],
     callers_mask: Masks,
-    ways: int,
+    channels: int,
     settle: Callable[[str, Caller, int], str | Free | None],
-) -> list[Draft]:
+) -> list[NormalizedStatement]:
     """Split callers and ways in by what the variables of the texts are for them."""
     keys = sorted(
         {
-            part.key
+            piece.key
             for text in texts
-            for part in split(text, variables=variables)
-            if isinstance(part, Variable)
+            for piece in split(text, variables=variables)
+            if isinstance(piece, Variable)
         }
     )
     if not keys:
-        return [Draft(callers_mask, ways, {})]
-    result: list[Draft] = []
-    for way in _bits(ways):
+        return [NormalizedStatement(callers_mask, channels, {})]
+    result: list[NormalizedStatement] = []
+    for channel in _bits(channels):
         settled = {
-            index: tuple(settle(key, callers[index], way) for key in keys)
+            index: tuple(settle(key, callers[index], channel) for key in keys)
             for index in _bits(callers_mask[1])
         }
         if len(set(settled.values())) > _GROUPS:
@@ -122,7 +122,9 @@ def variable_groups(  # noqa: PLR0913 - what a variable may depend on
             groups[values] = groups.get(values, 0) | 1 << index
         for values, high in groups.items():
             low = high & callers_mask[0]
-            result.append(Draft((low, high), 1 << way, dict(zip(keys, values, strict=True))))
+            result.append(
+                NormalizedStatement((low, high), 1 << channel, dict(zip(keys, values, strict=True)))
+            )
     return result
 
 
@@ -137,8 +139,8 @@ def _bits(mask: int) -> Iterable[int]:
         mask ^= low
 
 
-def draft(  # noqa: PLR0913 - what a statement is read against
-    target: Draft,
+def normalize(  # noqa: PLR0913 - what a statement is read against
+    target: NormalizedStatement,
     statement: Statement,
     callers: Sequence[Caller],
     *,
@@ -161,12 +163,20 @@ def draft(  # noqa: PLR0913 - what a statement is read against
         if key is None:
             target.unsure(f"{path}.{condition.key}", "unknown key", "未知の条件キー")
             continue
-        _condition(target, condition, operator, key, callers, f"{path}.{condition.key}",
-                   variables=variables, constant=constant)  # fmt: skip
+        _condition(
+            target,
+            condition,
+            operator,
+            key,
+            callers,
+            f"{path}.{condition.key}",
+            variables=variables,
+            constant=constant,
+        )
 
 
 def _condition(  # noqa: PLR0913, PLR0917 - the same, for one condition
-    target: Draft,
+    target: NormalizedStatement,
     condition: Condition,
     operator: Operator,
     key: Key,
@@ -178,8 +188,13 @@ def _condition(  # noqa: PLR0913, PLR0917 - the same, for one condition
 ) -> None:
     test = make_test(key, operator, condition.values, target.environment, variables=variables)
     if _unreadable(test.predicate, condition.values):
-        target.reasons.append(Reason(path, "value depends on the request, or cannot be read",
-                                     "値がリクエストに依存するか、読み取れない"))  # fmt: skip
+        target.inexactness.append(
+            Inexactness(
+                path,
+                "value depends on the request, or cannot be read",
+                "値がリクエストに依存するか、読み取れない",
+            )
+        )
     if key.presence is Presence.CONSTANT:
         _narrow_constant(target, test, constant(key.id))
     elif key.presence is Presence.IDENTITY:
@@ -219,10 +234,10 @@ def null_mask(words: frozenset[str], absent: int, full: int) -> int:
     return (absent if "true" in words else 0) | (full & ~absent if "false" in words else 0)
 
 
-def verdict(test: Test, value: str | tuple[str, ...] | Unknown | None) -> tuple[bool, bool]:
+def verdict(test: Test, value: str | tuple[str, ...] | UndecidedValue | None) -> tuple[bool, bool]:
     """Whether a condition holds, surely and possibly, for one value of its key."""
     operator = test.operator
-    if value is MAYBE:
+    if value is MAYBE_ABSENT:
         return False, True
     if test.predicate is None:
         holds = ("true" if value is None else "false") in test.words
@@ -232,26 +247,27 @@ def verdict(test: Test, value: str | tuple[str, ...] | Unknown | None) -> tuple[
             operator.quantifier != "foranyvalue" and (operator.negated or operator.if_exists)
         )
         return holds, holds
-    if isinstance(value, Unknown):
+    if isinstance(value, UndecidedValue):
         return _verdict_of_unknown(test, value)
-    pairs = [test.predicate.verdict(item) for item in ((value,) if isinstance(value, str) else
-                                                       value)]  # fmt: skip
+    pairs = [
+        test.predicate.verdict(item) for item in ((value,) if isinstance(value, str) else value)
+    ]
     # "Every value fails" is the negation of "some value passes", and the other way round.
-    whole = (operator.quantifier == "forallvalues") != operator.negated and bool(
+    all_values = (operator.quantifier == "forallvalues") != operator.negated and bool(
         operator.quantifier
     )
-    gather = all if whole else any
-    low, high = gather(low for low, _ in pairs), gather(high for _, high in pairs)
+    quantify = all if all_values else any
+    low, high = quantify(low for low, _ in pairs), quantify(high for _, high in pairs)
     return (not high, not low) if operator.negated else (low, high)
 
 
-def _verdict_of_unknown(test: Test, value: Unknown) -> tuple[bool, bool]:
+def _verdict_of_unknown(test: Test, value: UndecidedValue) -> tuple[bool, bool]:
     if test.predicate is not None and value.is_none_of(test.predicate):
         return test.operator.negated, test.operator.negated
     return False, True
 
 
-def _narrow_constant(target: Draft, test: Test, value: str | None) -> None:
+def _narrow_constant(target: NormalizedStatement, test: Test, value: str | None) -> None:
     low, high = verdict(test, value)
     if not high:
         target.never = True
@@ -268,13 +284,13 @@ def _narrow_callers(masks: Masks, test: Test, callers: Sequence[Caller]) -> Mask
     return masks[0] & low_mask, masks[1] & high_mask
 
 
-def parts_of(text: str, *, variables: bool) -> tuple[Part, ...]:
+def resource_parts(text: str, *, variables: bool) -> tuple[Part, ...]:
     """A resource's text as parts; variables count in the last part of an ARN only."""
     if not variables or "${" not in text:
         return ((text, False),)
     head, colons, tail = _arn_tail(text)
-    parts = split(tail, variables=True)
-    return ((head, False), *parts) if colons else parts
+    pieces = split(tail, variables=True)
+    return ((head, False), *pieces) if colons else pieces
 
 
 def _arn_tail(text: str) -> tuple[str, bool, str]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudpack_baseline.access.analysis import analyse
-from cloudpack_baseline.access.answers import real
 from cloudpack_baseline.access.denies import subtract
-from cloudpack_baseline.access.requests import request_in
+from cloudpack_baseline.access.grants import existing_requests
+from cloudpack_baseline.access.requests import sample_request
 
 if TYPE_CHECKING:
     from cloudpack_baseline.access.bucket import BucketAccess
     from cloudpack_baseline.access.requests import Request
 
-__all__ = ["stopped_by"]
+__all__ = ["denied_by"]
 
 
-def stopped_by(bucket: BucketAccess, path: str) -> Request | None:
+def denied_by(bucket: BucketAccess, path: str) -> Request | None:
     """A request that an Allow of the bucket policy lets in and that this Deny alone stops.
 
     Args:
@@ -25,14 +25,17 @@ def stopped_by(bucket: BucketAccess, path: str) -> Request | None:
     """
     analysis = analyse(bucket)
     allows, denies = analysis.allows.get("policy", []), analysis.denies.get("policy", [])
-    others = [rule for rule in denies if rule.path != path]
+    remaining_denies = [rule for rule in denies if rule.path != path]
     open_without, _, _ = subtract(
-        analysis.world.space, analysis.world.valid, others, rules=len(allows) + len(denies)
+        analysis.context.space,
+        analysis.context.valid,
+        remaining_denies,
+        rules=len(allows) + len(denies),
     )
-    box = real(analysis)
+    box = existing_requests(analysis)
     for deny in (rule for rule in denies if rule.path == path):
         for allow in allows:
-            hit = (open_without & allow.low & deny.low).within(box)
-            if hit:
-                return request_in(analysis, hit)
+            stopped = (open_without & allow.low & deny.low).within(box)
+            if stopped:
+                return sample_request(analysis, stopped)
     return None

@@ -30,12 +30,23 @@ __all__ = ["TRUST_KEYS", "fixed_principals", "fixed_values"]
 
 TRUST_KEYS: Final = frozenset(
     {
-        "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths",
-        "aws:principalservicename", "aws:principalservicenameslist", "aws:sourceaccount",
-        "aws:sourcearn", "aws:sourceip", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpce",
-        "aws:userid", "s3:dataaccesspointaccount", "s3:dataaccesspointarn",
+        "aws:principalaccount",
+        "aws:principalarn",
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "aws:principalservicename",
+        "aws:principalservicenameslist",
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "aws:sourceip",
+        "aws:sourceowner",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:userid",
+        "s3:dataaccesspointaccount",
+        "s3:dataaccesspointarn",
     }
-)  # fmt: skip
+)
 """The keys whose fixed values make a grant not public."""
 
 _DIGITS: Final = 12
@@ -52,15 +63,20 @@ def fixed_principals(policy: Policy) -> PrincipalElement:
     A provider of web identities (``graph.facebook.com``) is nobody: anyone may have a login there.
     One that an account has registered is of that account.
     """
-    found: dict[str, list[str]] = {"aws": [], "services": [], "federated": [], "canonical": []}
+    entries_by_kind: dict[str, list[str]] = {
+        "aws": [],
+        "services": [],
+        "federated": [],
+        "canonical": [],
+    }
     for element in filter(None, (statement.principal for statement in policy.statements)):
-        for name, entries in found.items():
+        for name, entries in entries_by_kind.items():
             entries.extend(getattr(element, name))
     return PrincipalElement(
-        aws=tuple(entry for entry in found["aws"] if entry != "*"),
-        services=tuple(found["services"]),
-        federated=tuple(name for name in found["federated"] if _PROVIDER.fullmatch(name)),
-        canonical=tuple(found["canonical"]),
+        aws=tuple(entry for entry in entries_by_kind["aws"] if entry != "*"),
+        services=tuple(entries_by_kind["services"]),
+        federated=tuple(name for name in entries_by_kind["federated"] if _PROVIDER.fullmatch(name)),
+        canonical=tuple(entries_by_kind["canonical"]),
     )
 
 
@@ -78,15 +94,17 @@ def fixed_values(policy: Policy, *, of_bucket: bool = True) -> dict[str, Predica
             if key in TRUST_KEYS and operator is not None and operator.family != "null":
                 texts.setdefault(key, []).extend((operator, text) for text in condition.values)
     return {
-        key: _ranges(pairs) if key == "aws:sourceip" else
-        StringPredicate(tuple(
-            _patterns(key, pairs, variables=policy.variables, of_bucket=of_bucket)))
+        key: _ranges(pairs)
+        if key == "aws:sourceip"
+        else StringPredicate(
+            tuple(_patterns(key, pairs, variables=policy.variables, of_bucket=of_bucket))
+        )
         for key, pairs in texts.items()
-    }  # fmt: skip
+    }
 
 
 def _ranges(pairs: Iterable[tuple[Operator, str]]) -> AddressPredicate:
-    found = []
+    intervals = []
     for operator, text in pairs:
         # A text operator compares with one address as it is written.
         if operator.family != "ip" and "/" in text:
@@ -97,8 +115,8 @@ def _ranges(pairs: Iterable[tuple[Operator, str]]) -> AddressPredicate:
             continue
         family, length = prefix_length(interval)
         if length >= _WIDEST[family]:
-            found.append(interval)
-    return AddressPredicate(union(found))
+            intervals.append(interval)
+    return AddressPredicate(union(intervals))
 
 
 def _patterns(
@@ -109,10 +127,10 @@ def _patterns(
             yield literal(((text.zfill(_DIGITS), True),))
         if operator.family not in {"string", "arn", "binary"}:
             continue
-        parts = split(text, variables=variables)
-        if not all(isinstance(part, tuple) for part in parts):
+        pieces = split(text, variables=variables)
+        if not all(isinstance(piece, tuple) for piece in pieces):
             continue
-        pattern, _ = string_pattern(operator, Value(parts))  # type: ignore[arg-type]  # no variable
+        pattern, _ = string_pattern(operator, Value(pieces))  # type: ignore[arg-type]  # no variable
         if pattern is not None and _is_fixed(key, pattern, text, of_bucket=of_bucket):
             yield pattern
 
