@@ -59,13 +59,13 @@ def test_every_pair_is_told_once():
     assert str(found.cells["web", "db"].declared) == "tcp/3306"
 
 
-def test_surplus_dead_and_declared_stand_beside_each_other():
+def test_excess_dead_and_declared_stand_beside_each_other():
     found = matrix_of(baseline(TO_WEB, SSH)).cells["web", "db"]
     assert found.parts == (
-        ("surplus", TrafficSet.parse("mysql")),
+        ("excess", TrafficSet.parse("mysql")),
         ("dead", TrafficSet.parse("ssh")),
     )
-    assert found.kind == "surplus"
+    assert found.kind == "excess"
 
 
 def test_outgoing_traffic_is_judged_from_the_first_declaration_on():
@@ -73,7 +73,7 @@ def test_outgoing_traffic_is_judged_from_the_first_declaration_on():
     assert before.kind == "outgoing"
     after = matrix_of(baseline(TO_WEB, TO_DB, OUT)).cells["web", "internet"]
     assert str(after.declared) == "tcp/443"
-    assert after.kind == "surplus"
+    assert after.kind == "excess"
     assert not after.outgoing
 
 
@@ -92,7 +92,7 @@ def test_interfaces_outside_of_all_segments_are_counted():
 def test_the_table_is_aligned_also_with_full_width_names():
     matrix = drawn(
         ("公開ウェブ", "db"),
-        surplus=TrafficSet.parse("ssh"),
+        excess=TrafficSet.parse("ssh"),
         declared=TrafficSet.parse("mysql"),
     )
     lines = list(matrix_lines(matrix, "ja"))
@@ -110,7 +110,7 @@ def test_the_legend_tells_the_signs_that_occur_and_no_others(language):
         lines = list(matrix_lines(matrix, language))
         return [line.split()[0] for line in lines[lines.index("", 2) + 1 :]]
 
-    assert legend(drawn(surplus=MANY)) == ["!", ".", "-"]
+    assert legend(drawn(excess=MANY)) == ["!", ".", "-"]
     assert legend(drawn(dead=MANY, outgoing=MANY, doubtful=MANY)) == ["?", "x", "~", ".", "-"]
 
 
@@ -124,7 +124,7 @@ def test_long_lists_are_shortened_and_ports_come_first():
     assert shortened(MANY, "en") == ["tcp/22", "tcp/80", "tcp/443", "+3 more"]
     assert shortened(MANY, "ja")[-1] == "ほか 3 件"
     assert shortened(MANY, "en", 6)[-1] == "esp"
-    assert cell_lines(Cell(dead=MANY, surplus=TrafficSet.parse("ssh")), "en") == [
+    assert cell_lines(Cell(dead=MANY, excess=TrafficSet.parse("ssh")), "en") == [
         "! tcp/22",
         "x tcp/22, tcp/80, tcp/443, +3 more",
     ]
@@ -137,7 +137,7 @@ def words(root):
 
 
 def test_the_picture_has_signs_colours_and_titles():
-    root = ET.fromstring(matrix_svg([drawn(surplus=MANY)], "en"))  # noqa: S314 - our own
+    root = ET.fromstring(matrix_svg([drawn(excess=MANY)], "en"))  # noqa: S314 - our own
     titles = [one.text for one in root.iter(f"{SVG}title")]
     assert len(titles) == 4
     assert f"web -> db\npasses, not declared: {MANY}" in titles
@@ -151,7 +151,7 @@ def test_the_picture_has_signs_colours_and_titles():
 
 def test_everything_stands_inside_the_picture():
     names = ("公開ウェブサーバー", "db", "internet")
-    one = evolve(drawn(names, surplus=MANY, dead=MANY), unplaced=2)
+    one = evolve(drawn(names, excess=MANY, dead=MANY), unplaced=2)
     root = ET.fromstring(matrix_svg([one, one], "ja"))  # noqa: S314 - our own
     wide, high = float(root.get("width")), float(root.get("height"))
     boxes = list(root.iter(f"{SVG}rect"))

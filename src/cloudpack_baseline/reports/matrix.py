@@ -15,7 +15,7 @@ __all__ = ["SIGNS", "cell_lines", "matrix_lines", "shortened", "used_kinds"]
 
 SIGNS: Mapping[str, str] = MappingProxyType(
     {
-        "surplus": "!",
+        "excess": "!",
         "doubtful": "?",
         "declared": "=",
         "dead": "x",

@@ -17,7 +17,7 @@ __all__ = ["matrix_svg"]
 
 _COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "surplus": ("#fbdcd8", "#a31515"),
+        "excess": ("#fbdcd8", "#a31515"),
         "doubtful": ("#fff0c2", "#7a5200"),
         "declared": ("#dff1e1", "#1b5e20"),
         "dead": ("#dfe6f5", "#27468a"),

@@ -32,25 +32,25 @@ def acl_layer(
     filters = _filters(acl, subnet)
     if filters is True:
         return passed(text("network.two-layers", acl=name))
-    asked = _asked(view, interfaces)
+    required = _required(view, interfaces)
     if isinstance(filters, Unknown):
         return unknown("NetworkAcl.Entries", filters)
-    if isinstance(asked, Unknown):
-        return unknown("Segment", asked)
+    if isinstance(required, Unknown):
+        return unknown("Segment", required)
     message = text("network.one-layer", acl=name)
-    if not asked:
+    if not required:
         return passed(message)
     return failed(message, read=f"{name}: all from everywhere")
 
 
-def _asked(view: AccountView, interfaces: Iterable[NetworkInterface]) -> Truth:
+def _required(view: AccountView, interfaces: Iterable[NetworkInterface]) -> Truth:
     """Whether two layers are asked for a segment that has a part in the subnet."""
-    wanted = view.baseline.options(NetworkAclsOptions).two_layers
-    if "*" in wanted:
+    segments = view.baseline.options(NetworkAclsOptions).two_layers
+    if "*" in segments:
         return True
-    if not wanted:
+    if not segments:
         return False
-    return any_of(is_in(one, wanted) for one in memberships(view, interfaces))
+    return any_of(is_in(membership, segments) for membership in memberships(view, interfaces))
 
 
 def _acl_of(view: AccountView, subnet: Subnet) -> Field[NetworkAcl]:

@@ -13,9 +13,9 @@ __all__ = ["main_table", "restricted"]
 
 def restricted(subnets: Subnets, subnet: Subnet) -> Observation:
     """Of a subnet: it has no route to an Internet gateway, or may have one."""
-    other = subnets.view.judged_elsewhere(subnet.owner_id)
-    if other is not None:
-        return other
+    elsewhere = subnets.view.judged_elsewhere(subnet.owner_id)
+    if elsewhere is not None:
+        return elsewhere
     if subnets.idle_default_vpc(subnet.vpc_id) is True:
         return not_applicable(text("network.idle-default-vpc", vpc=subnet.vpc_id))
     routes = subnets.gateway_routes(subnet)
@@ -34,24 +34,24 @@ def _undeclared(routes: Field[tuple[Route, ...]], excused: Truth) -> Observation
         return unknown("Routes", routes)
     if isinstance(excused, Unknown):
         return unknown("Segment", excused)
-    shown = ", ".join(map(_shown, routes))
-    return failed(text("network.gateway-route", routes=shown), read=shown)
+    listed = ", ".join(map(_shown, routes))
+    return failed(text("network.gateway-route", routes=listed), read=listed)
 
 
 def main_table(subnets: Subnets, table: RouteTable) -> Observation | None:
     """Of a main table that no subnet uses; ``None``: another table, or told with its subnets."""
     if isinstance(table.associations, Unknown):
         return unknown("Associations", table.associations)
-    if not any(one.main for one in table.associations) or subnets.implicit(table):
+    if not any(association.main for association in table.associations) or subnets.implicit(table):
         return None
     if isinstance(table.routes, Unknown):
         return unknown("Routes", table.routes)
-    shown = ", ".join(_shown(route) for route in table.routes if is_gateway_route(route))
-    if not shown:
+    listed = ", ".join(_shown(route) for route in table.routes if is_gateway_route(route))
+    if not listed:
         return passed(text("network.main-table-shut"))
     if subnets.idle_default_vpc(table.vpc_id) is True:
         return not_applicable(text("network.idle-default-vpc", vpc=table.vpc_id))
-    return failed(text("network.main-table-open", routes=shown), read=shown)
+    return failed(text("network.main-table-open", routes=listed), read=listed)
 
 
 def _shown(route: Route) -> str:

@@ -12,6 +12,7 @@ from cloudpack_baseline.baseline import (
     CustomerAdminAccessOptions,
 )
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.network._instances import instances
 from cloudpack_baseline.checks.network._reach import Arrival, Reach
 from cloudpack_baseline.checks.network._subnets import is_load_balancer
 from cloudpack_baseline.checks.network.doubt import missing
@@ -25,7 +26,6 @@ from cloudpack_baseline.texts import text
 
 __all__ = ["Bastion", "Servers", "administered", "bastions", "entered", "served", "with_peers"]
 
-_GONE = frozenset(("terminated", "shutting-down"))
 _PING = TrafficSet.parse("icmp, icmpv6")
 _RDP = TrafficSet.parse("rdp")
 _WEAK = TrafficSet.parse("tcp/20-21, telnet")
@@ -36,7 +36,9 @@ _CLEAR = TrafficSet.parse("http")
 
 def bastions(view: AccountView) -> frozenset[str]:
     """Names of the segments that operators come in through."""
-    return frozenset(one.name for one in view.baseline.segments if one.role == "bastion")
+    return frozenset(
+        segment.name for segment in view.baseline.segments if segment.role == "bastion"
+    )
 
 
 def with_peers(view: AccountView, peers: Iterable[str]) -> tuple[AccountView, Mapping[str, str]]:
@@ -47,15 +49,15 @@ def with_peers(view: AccountView, peers: Iterable[str]) -> tuple[AccountView, Ma
     """
     networks: dict[str, tuple[str, ...]] = {}
     vpcs: dict[str, str] = {}
-    wanted = frozenset(peers)
-    for one in view.all(VpcPeeringConnection):
-        id_ = one.vpc_peering_connection_id
-        if id_ not in wanted or one.status != "active":
+    declared = frozenset(peers)
+    for peering in view.all(VpcPeeringConnection):
+        id_ = peering.vpc_peering_connection_id
+        if id_ not in declared or peering.status != "active":
             continue
-        own = one.requester.owner_id == view.account.id
-        other = one.accepter if own else one.requester
-        networks[id_] = (*other.cidr_blocks, *other.ipv6_cidr_blocks)
-        vpcs[other.vpc_id] = id_
+        is_requester = peering.requester.owner_id == view.account.id
+        far_side = peering.accepter if is_requester else peering.requester
+        networks[id_] = (*far_side.cidr_blocks, *far_side.ipv6_cidr_blocks)
+        vpcs[far_side.vpc_id] = id_
     baseline = evolve(view.baseline, networks={**view.baseline.networks, **networks})
     return evolve(view, baseline=baseline), vpcs
 
@@ -93,46 +95,52 @@ class Servers:
     @classmethod
     def of(cls, view: AccountView) -> Servers:
         """Of the account."""
-        own: dict[str, list[Membership]] = {}
+        members: dict[str, list[Membership]] = {}
         for membership in memberships(view):
-            own.setdefault(membership.interface.instance_id or "", []).append(membership)
+            members.setdefault(membership.interface.instance_id or "", []).append(membership)
         inside = bastions(view)
         plain = [
-            one
-            for one in view.all(Instance)
-            if one.state not in _GONE
-            and all(inside.isdisjoint(held.segments) for held in own.get(one.instance_id, ()))
+            instance
+            for instance in instances(view)
+            if all(
+                inside.isdisjoint(membership.segments)
+                for membership in members.get(instance.instance_id, ())
+            )
         ]
-        return cls(view, tuple(plain), {id_: tuple(held) for id_, held in own.items()})
+        return cls(
+            view,
+            tuple(plain),
+            {id_: tuple(instance_members) for id_, instance_members in members.items()},
+        )
 
-    def interfaces(self, one: Instance) -> tuple[str, ...]:
+    def interfaces(self, instance: Instance) -> tuple[str, ...]:
         """Ids of its interfaces; none where it may be the bastion itself."""
-        held = self.members.get(one.instance_id, ())
-        if bastions(self.view) and any(each.unknown is not None for each in held):
+        members = self.members.get(instance.instance_id, ())
+        if bastions(self.view) and any(membership.unknown is not None for membership in members):
             return ()
-        return tuple(each.interface.network_interface_id for each in held)
+        return tuple(membership.interface.network_interface_id for membership in members)
 
-    def doubts(self, one: Instance) -> Iterator[Observation]:
+    def doubts(self, instance: Instance) -> Iterator[Observation]:
         """Why it is not known, or not fully, who administers it."""
-        gap = self.view.gap(NetworkInterface, one.region)
-        for each in self.members.get(one.instance_id, ()):
-            if each.unknown is not None and bastions(self.view):
-                yield unknown("Segment", each.unknown)
-        if gap is not None or one.instance_id not in self.members:
-            yield unknown("NetworkInterface", missing(gap, f"NetworkInterface of {one.name}"))
+        gap = self.view.gap(NetworkInterface, instance.region)
+        for membership in self.members.get(instance.instance_id, ()):
+            if membership.unknown is not None and bastions(self.view):
+                yield unknown("Segment", membership.unknown)
+        if gap is not None or instance.instance_id not in self.members:
+            yield unknown("NetworkInterface", missing(gap, f"NetworkInterface of {instance.name}"))
 
 
 def administered(
     reach: Reach, target: str, bastion: Bastion, traffic: TrafficSet
 ) -> Iterator[Observation]:
     """Of a server: its administration ports are reached from the bastion only."""
-    found = [
+    failures = [
         observation
         for arrival in reach.arrivals(target, traffic)
         if not bastion.allows(arrival)
-        for observation in reach.surplus(target, arrival, NO_TRAFFIC, "network.admin-open")
+        for observation in reach.excess(target, arrival, NO_TRAFFIC, "network.admin-open")
     ]
-    yield from found or [passed(text("network.admin-shut", traffic=str(traffic)))]
+    yield from failures or [passed(text("network.admin-shut", traffic=str(traffic)))]
 
 
 def entered(
@@ -143,7 +151,7 @@ def entered(
     networks = frozenset(options.networks) or _named_by_flows(view, inside)
     services = TrafficSet.parse(options.services) | _PING
     services |= _RDP if options.rdp_over_tls else NO_TRAFFIC
-    found: list[Observation] = []
+    failures: list[Observation] = []
     for arrival in reach.arrivals(target, ALL_TRAFFIC):
         covers = arrival.source.end.covers
         if not covers.isdisjoint(inside):
@@ -151,8 +159,8 @@ def entered(
         known = not covers.isdisjoint(networks)
         message = "network.bastion-protocol" if known else "network.bastion-source"
         allowed = services if known else NO_TRAFFIC
-        found += reach.surplus(target, arrival, allowed, message)
-    yield from found or [passed(text("network.bastion-shut"))]
+        failures += reach.excess(target, arrival, allowed, message)
+    yield from failures or [passed(text("network.bastion-shut"))]
 
 
 def _named_by_flows(view: AccountView, inside: frozenset[str]) -> frozenset[str]:
@@ -167,26 +175,30 @@ def served(
 ) -> Iterator[Observation]:
     """Of an interface of the application: its administration is open to the customer only."""
     target = interface.key
-    asked = TrafficSet.parse(options.services)
-    found: list[Observation] = []
-    for arrival in reach.arrivals(target, asked | _WEAK):
+    administration = TrafficSet.parse(options.services)
+    failures: list[Observation] = []
+    for arrival in reach.arrivals(target, administration | _WEAK):
         if isinstance(arrival.source.end.end, Interfaces):
             continue
         if not arrival.source.end.covers.isdisjoint(options.networks):
-            found += reach.surplus(target, arrival, asked - _WEAK - _CLEAR, "network.weak")
+            failures += reach.excess(
+                target, arrival, administration - _WEAK - _CLEAR, "network.weak"
+            )
         else:
-            others = evolve(arrival, sure=arrival.sure & asked, maybe=arrival.maybe & asked)
-            found += _from_strangers(reach, interface, others)
-    yield from found or [passed(text("network.customer-only", traffic=str(asked)))]
+            undeclared = evolve(
+                arrival, sure=arrival.sure & administration, maybe=arrival.maybe & administration
+            )
+            failures += _from_strangers(reach, interface, undeclared)
+    yield from failures or [passed(text("network.customer-only", traffic=str(administration)))]
 
 
 def _from_strangers(
     reach: Reach, interface: NetworkInterface, arrival: Arrival
 ) -> Iterator[Observation]:
-    held = list(reach.surplus(interface.key, arrival, NO_TRAFFIC, "network.customer-surplus"))
-    if is_load_balancer(interface) and held:
+    excesses = list(reach.excess(interface.key, arrival, NO_TRAFFIC, "network.customer-excess"))
+    if is_load_balancer(interface) and excesses:
         detail = f"SourceIpConfig of {interface.description or interface.name}"
         why = Unknown.because(Why.NOT_TOLD, detail=detail)
         yield unknown(text("network.layer-seven"), why)
         return
-    yield from held
+    yield from excesses

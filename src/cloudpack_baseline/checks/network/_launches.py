@@ -58,7 +58,10 @@ def _excused_by_subnet(subnets: Subnets, region: str, subnet_id: str | None) -> 
     """The subnet that it names may face the Internet, or have no way to it."""
     if subnet_id is None:
         return
-    subnet = next((one for one in subnets.view.all(Subnet) if one.subnet_id == subnet_id), None)
+    subnet = next(
+        (candidate for candidate in subnets.view.all(Subnet) if candidate.subnet_id == subnet_id),
+        None,
+    )
     if subnet is not None:
         yield subnets.faces_internet(subnet)
         yield lift(lambda routes: not routes, subnets.gateway_routes(subnet, 4))
@@ -71,19 +74,24 @@ def _declared_facing(
 ) -> bool:
     """Whether its groups or tags put it into ``internet_facing`` segments, and no other."""
     tags = dict(version.tags)
-    held = [
-        one
-        for one in view.baseline.segments
-        if not set(one.security_groups).isdisjoint(interface.groups)
-        or (one.tags and one.tags.items() <= tags.items())
+    segments = [
+        segment
+        for segment in view.baseline.segments
+        if not set(segment.security_groups).isdisjoint(interface.groups)
+        or (segment.tags and segment.tags.items() <= tags.items())
     ]
-    return bool(held) and all(one.internet_facing for one in held)
+    return bool(segments) and all(segment.internet_facing for segment in segments)
 
 
 def tokens(view: AccountView, template: LaunchTemplate) -> Iterator[Observation]:
     """Of each version, whether instances from it serve metadata only for a token."""
     defaults = next(
-        (one for one in view.all(InstanceMetadataDefaults) if one.region == template.region), None
+        (
+            record
+            for record in view.all(InstanceMetadataDefaults)
+            if record.region == template.region
+        ),
+        None,
     )
     gap = view.gap(InstanceMetadataDefaults, template.region)
     for version in template.versions:
@@ -104,26 +112,26 @@ def _tokens(
     enforced = defaults.http_tokens_enforced if defaults else absent
     if version.http_tokens is not None:
         return _optional(version, enforced)
-    held = {
+    defaults_of = {
         "AccountLevel.HttpTokens": lift(
-            lambda one: one == "required", defaults.http_tokens if defaults else absent
+            lambda setting: setting == "required", defaults.http_tokens if defaults else absent
         ),
         "AccountLevel.HttpEndpoint": lift(
-            lambda one: one == "disabled" and version.http_endpoint is None,
+            lambda setting: setting == "disabled" and version.http_endpoint is None,
             defaults.http_endpoint if defaults else absent,
         ),
-        "HttpTokensEnforced": lift(lambda one: one == "enabled", enforced),
+        "HttpTokensEnforced": lift(lambda setting: setting == "enabled", enforced),
         "ImdsSupport": _by_image(version, defaults),
     }
-    by_default = any_of(held.values())
+    by_default = any_of(defaults_of.values())
     if isinstance(by_default, Unknown):
         return unknown(
-            ", ".join(name for name, truth in held.items() if truth is not False),
+            ", ".join(name for name, truth in defaults_of.items() if truth is not False),
             by_default,
             expected=_REQUIRED,
         )
     if by_default:
-        reason = next(name for name, truth in held.items() if truth is True)
+        reason = next(name for name, truth in defaults_of.items() if truth is True)
         return passed(text("network.template-default", version=number, reason=reason))
     return failed(
         text("network.template-no-token", version=number),
@@ -136,11 +144,11 @@ def _by_image(version: LaunchTemplateVersion, defaults: InstanceMetadataDefaults
     """Whether the image asks for tokens; an account that wants them optional overrules it."""
     if defaults is not None and defaults.http_tokens == "optional":
         return False
-    return lift(lambda one: one == "v2.0", version.imds_support)
+    return lift(lambda support: support == "v2.0", version.imds_support)
 
 
 def _optional(version: LaunchTemplateVersion, enforced: Field[str | None]) -> Observation:
-    refused = lift(lambda one: one == "enabled", enforced)
+    refused = lift(lambda setting: setting == "enabled", enforced)
     if isinstance(refused, Unknown):
         return unknown("HttpTokensEnforced", refused, expected=_REQUIRED)
     if refused:

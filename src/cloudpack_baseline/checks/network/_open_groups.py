@@ -61,18 +61,21 @@ class Openness:
     network: Network
 
     @classmethod
-    def of(cls, view: AccountView, held: Iterable[Membership], network: Network) -> Openness:
+    def of(cls, view: AccountView, memberships: Iterable[Membership], network: Network) -> Openness:
         """Of the account."""
         members: dict[str, list[Membership]] = {}
-        for one in held:
-            groups = one.interface.groups
+        for membership in memberships:
+            groups = membership.interface.groups
             for group in () if isinstance(groups, Unknown) else groups:
-                members.setdefault(group, []).append(one)
+                members.setdefault(group, []).append(membership)
         return cls(
             view,
-            {one.prefix_list_id: _blocks(one) for one in view.all(ManagedPrefixList)},
+            {
+                prefix_list.prefix_list_id: _blocks(prefix_list)
+                for prefix_list in view.all(ManagedPrefixList)
+            },
             IpSet.parse(view.baseline.cidrs_of(view.baseline.networks)),
-            {group: tuple(many) for group, many in members.items()},
+            {group: tuple(carriers) for group, carriers in members.items()},
             network,
         )
 
@@ -91,13 +94,13 @@ class Openness:
         if isinstance(rules, StopReason):
             yield unknown("IpPermissions", Unknown(rules.causes))
             return
-        surplus = self._open(rules) - _HARMLESS - self._declared(carriers)
-        if surplus:
-            yield self._surplus(record, carriers, surplus, gap)
+        excess = self._open(rules) - _HARMLESS - self._declared(carriers)
+        if excess:
+            yield self._excess(record, carriers, excess, gap)
         vague = [reason for rule in rules for reason in rule.vague]
         if vague:
             yield _vague(vague)
-        elif not surplus:
+        elif not excess:
             yield passed(text("network.group-shut"))
 
     def _open(self, rules: Sequence[GroupRule]) -> TrafficSet:
@@ -105,47 +108,49 @@ class Openness:
         cuts = sorted(
             {edge for rule in rules for low, high in rule.traffic.kinds for edge in (low, high + 1)}
         )
-        found = NO_TRAFFIC
+        traffic = NO_TRAFFIC
         for low, after in pairwise(cuts):
             admitting = [rule.peers for rule in rules if low in rule.traffic]
             peers = reduce(or_, admitting, IpSet())
             if _is_wide((peers & INTERNET) - self.networks):
-                found |= TrafficSet(Intervals(((low, after - 1),)))
-        return found
+                traffic |= TrafficSet(Intervals(((low, after - 1),)))
+        return traffic
 
     def _declared(self, carriers: Iterable[Membership]) -> TrafficSet:
         """What may come from the Internet to every interface that carries the group."""
         flows = self.view.baseline.flows
-        each = [_from_internet(flows, one.segments) for one in carriers]
-        return reduce(and_, each, ALL_TRAFFIC) if each else NO_TRAFFIC
+        services = [_from_internet(flows, carrier.segments) for carrier in carriers]
+        return reduce(and_, services, ALL_TRAFFIC) if services else NO_TRAFFIC
 
-    def _surplus(
+    def _excess(
         self,
         record: SecurityGroup,
         carriers: tuple[Membership, ...],
-        surplus: TrafficSet,
+        excess: TrafficSet,
         gap: Unknown | None,
     ) -> Observation:
-        doubts = [one.unknown for one in carriers if one.unknown is not None]
-        sure = [one for one in carriers if one.unknown is None]
-        certain = surplus - self._declared(sure) if sure else NO_TRAFFIC
+        doubts = [carrier.unknown for carrier in carriers if carrier.unknown is not None]
+        sure = [carrier for carrier in carriers if carrier.unknown is None]
+        certain = excess - self._declared(sure) if sure else NO_TRAFFIC
         if not certain:
-            parts = doubts if gap is None else [*doubts, gap]
-            return unknown("Segment", reduce(or_, parts), expected="IpPermissions")
-        ids = [one.interface.network_interface_id for one in carriers]
-        result = self.network.flow(Internet(), Interfaces(ids), surplus)
+            unknowns = doubts if gap is None else [*doubts, gap]
+            return unknown("Segment", reduce(or_, unknowns), expected="IpPermissions")
+        ids = [carrier.interface.network_interface_id for carrier in carriers]
+        result = self.network.flow(Internet(), Interfaces(ids), excess)
         message = "group-open-reached" if result.is_open else "group-open"
         return failed(
-            text(f"network.{message}", group=record.group_id, traffic=str(surplus)),
-            read=f"IpPermissions: {surplus}",
+            text(f"network.{message}", group=record.group_id, traffic=str(excess)),
+            read=f"IpPermissions: {excess}",
             witness=told(result) if result.is_open else None,
         )
 
 
-def _blocks(one: ManagedPrefixList) -> tuple[str, ...] | StopReason:
-    if isinstance(one.entries, Unknown):
-        return StopReason.of("prefix-list-unreadable", one.prefix_list_id, one.entries)
-    return one.entries
+def _blocks(prefix_list: ManagedPrefixList) -> tuple[str, ...] | StopReason:
+    if isinstance(prefix_list.entries, Unknown):
+        return StopReason.of(
+            "prefix-list-unreadable", prefix_list.prefix_list_id, prefix_list.entries
+        )
+    return prefix_list.entries
 
 
 def _is_wide(peers: IpSet) -> bool:
@@ -169,10 +174,10 @@ def _from_internet(flows: Iterable[Flow], segments: Iterable[str]) -> TrafficSet
 
 
 def _vague(reasons: Iterable[StopReason]) -> Observation:
-    held = sorted(set(reasons))
-    causes = tuple(cause for one in held for cause in one.causes)
+    distinct = sorted(set(reasons))
+    causes = tuple(cause for reason in distinct for cause in reason.causes)
     if not causes:
         causes = Unknown.because(
-            Why.NOT_TOLD, detail="; ".join(str(reason) for reason in held)
+            Why.NOT_TOLD, detail="; ".join(str(reason) for reason in distinct)
         ).causes
     return unknown("IpPermissions.PrefixListIds", Unknown(causes))

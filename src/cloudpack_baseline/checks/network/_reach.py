@@ -14,6 +14,7 @@ from types import MappingProxyType
 from attrs import frozen
 
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.network._stores import Store
 from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
 from cloudpack_baseline.checks.network.segments import Membership, memberships
 from cloudpack_baseline.findings import Observation, Witness, failed, unknown
@@ -88,7 +89,7 @@ class Reach:
         view: AccountView,
         targets: Mapping[str, Iterable[str]],
         *,
-        more: Iterable[NetworkInterface] = (),
+        stand_ins: Iterable[NetworkInterface] = (),
         peers: Mapping[str, str] = MappingProxyType({}),
     ) -> Reach:
         """Of the account.
@@ -96,21 +97,41 @@ class Reach:
         Args:
             view: what was gathered and declared.
             targets: interface ids by a name of their own.
-            more: interfaces that are not among the records.
+            stand_ins: interfaces that are not among the records.
             peers: declared names of VPCs, by id, whose interfaces are a source of that name.
         """
-        more = tuple(more)
-        network = Network.from_records((*view.snapshot.records, *more))
-        held = memberships(view, (*view.all(NetworkInterface), *more))
-        sources = (*_declared(view, held), *_undeclared(view, held, peers))
+        stand_ins = tuple(stand_ins)
+        network = Network.from_records((*view.snapshot.records, *stand_ins))
+        placed = memberships(view, (*view.all(NetworkInterface), *stand_ins))
+        sources = (*_declared(view, placed), *_undeclared(view, placed, peers))
         ends = {name: frozenset(ids) for name, ids in targets.items()}
         return cls(
             network,
             sources,
             {name: Interfaces(ids) for name, ids in ends.items()},
-            {one.interface.network_interface_id: one for one in held},
-            arrivals_of(network, {one.end.name: one.end.end for one in sources}, ends),
+            {membership.interface.network_interface_id: membership for membership in placed},
+            arrivals_of(network, {source.end.name: source.end.end for source in sources}, ends),
         )
+
+    @classmethod
+    def of_stores(cls, view: AccountView, stores: Iterable[Store]) -> Reach:
+        """Of the account, with stores as targets by the keys of their records.
+
+        Interfaces that stand in for those of a store without any join the network.
+        """
+        stores = tuple(stores)
+        recorded = {interface.network_interface_id for interface in view.all(NetworkInterface)}
+        stand_ins = {
+            interface.network_interface_id: interface
+            for store in stores
+            for interface in store.interfaces
+            if interface.network_interface_id not in recorded
+        }
+        targets = {
+            store.record.key: [interface.network_interface_id for interface in store.interfaces]
+            for store in stores
+        }
+        return cls.of(view, targets, stand_ins=stand_ins.values())
 
     def arrivals(self, target: str, traffic: TrafficSet) -> Iterator[Arrival]:
         """What comes, or may come, to the target; sources of nothing are left out."""
@@ -121,10 +142,15 @@ class Reach:
 
     def segments(self, target: str) -> frozenset[str]:
         """The segments that the target's interfaces are in."""
-        held = (self.placed.get(one) for one in self.targets[target].ids)
-        return frozenset(name for one in held if one is not None for name in one.segments)
+        memberships = (self.placed.get(membership) for membership in self.targets[target].ids)
+        return frozenset(
+            name
+            for membership in memberships
+            if membership is not None
+            for name in membership.segments
+        )
 
-    def surplus(
+    def excess(
         self, target: str, arrival: Arrival, allowed: TrafficSet, message: str
     ) -> Iterator[Observation]:
         """What arrives and is not allowed: failures with a packet, doubts with their reasons.
@@ -161,8 +187,8 @@ class Reach:
         return self.network.flow(source.end.end, self.targets[target], lowest)
 
 
-def _declared(view: AccountView, held: Iterable[Membership]) -> Iterator[Source]:
-    hosts = [one for one in held if is_host(one.interface)]
+def _declared(view: AccountView, placed: Iterable[Membership]) -> Iterator[Source]:
+    hosts = [membership for membership in placed if is_host(membership.interface)]
     for end in declared_ends(view.baseline, hosts):
         yield Source(end, end.name)
     networks = IpSet.parse(view.baseline.cidrs_of(view.baseline.networks))
@@ -171,27 +197,36 @@ def _declared(view: AccountView, held: Iterable[Membership]) -> Iterator[Source]
 
 
 def _undeclared(
-    view: AccountView, held: Iterable[Membership], peers: Mapping[str, str]
+    view: AccountView, placed: Iterable[Membership], peers: Mapping[str, str]
 ) -> Iterator[Source]:
     """Interfaces of no segment: of the account, and of the other accounts of the snapshot."""
-    loose = [one for one in held if not one.segments and is_host(one.interface)]
-    for one in loose:
-        if one.unknown is not None:
-            name = one.interface.network_interface_id
-            yield Source(_end(f"({name})", Interfaces((name,))), name, one.unknown)
-    others = [
-        one
-        for one in view.snapshot.records
-        if isinstance(one, NetworkInterface) and one.account != view.account.id and is_host(one)
+    loose = [
+        membership
+        for membership in placed
+        if not membership.segments and is_host(membership.interface)
+    ]
+    for membership in loose:
+        if membership.unknown is not None:
+            name = membership.interface.network_interface_id
+            yield Source(_end(f"({name})", Interfaces((name,))), name, membership.unknown)
+    foreign = [
+        record
+        for record in view.snapshot.records
+        if isinstance(record, NetworkInterface)
+        and record.account != view.account.id
+        and is_host(record)
     ]
     groups: dict[frozenset[str], list[str]] = {frozenset(): []}
-    for interface in (*(one.interface for one in loose if one.unknown is None), *others):
+    for interface in (
+        *(membership.interface for membership in loose if membership.unknown is None),
+        *foreign,
+    ):
         known = frozenset(_names_of(view, interface, peers))
         groups.setdefault(known, []).append(interface.network_interface_id)
     for names, ids in groups.items():
-        shown = " & ".join(sorted(names))
-        end = DeclaredEnd(f"(no segment) {shown}".strip(), names, Interfaces(ids))
-        yield Source(end, shown or text("network.unplaced"))
+        label = " & ".join(sorted(names))
+        end = DeclaredEnd(f"(no segment) {label}".strip(), names, Interfaces(ids))
+        yield Source(end, label or text("network.unplaced"))
 
 
 def _names_of(
@@ -200,8 +235,12 @@ def _names_of(
     """The declared networks that it is in: a bastion may stand in another account."""
     if interface.vpc_id in peers:
         yield peers[interface.vpc_id]
-    held = interface.private_ip_addresses
-    addresses = [] if isinstance(held, Unknown) else [one.private_ip_address for one in held]
+    private_addresses = interface.private_ip_addresses
+    addresses = (
+        []
+        if isinstance(private_addresses, Unknown)
+        else [address.private_ip_address for address in private_addresses]
+    )
     for name, cidrs in view.baseline.networks.items():
         blocks = IpSet.parse(cidrs)
         if addresses and all(address in blocks for address in addresses):

@@ -25,6 +25,7 @@ from cloudpack_baseline.model.read import Read, reads
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.values import Field, is_known
+from cloudpack_baseline.reachability import ALL_TRAFFIC, TrafficSet
 
 __all__ = ["STORE_KINDS", "STORE_READS", "Store", "databases", "stores"]
 
@@ -66,23 +67,28 @@ class Store:
     interfaces: tuple[NetworkInterface, ...]
     port: Field[int | None] = None
 
+    @property
+    def traffic(self) -> TrafficSet:
+        """What a client sends to its port, or to any where the port is not told."""
+        return TrafficSet.of("tcp", self.port) if isinstance(self.port, int) else ALL_TRAFFIC
+
 
 def stores(view: AccountView) -> tuple[Store, ...]:
     """All stores of the account, and the interfaces of stores that have no record."""
-    held = tuple(_Finder(view).each())
-    owned = {one.network_interface_id for store in held for one in store.interfaces}
-    rest = (
-        Store(one, (one,))
-        for one in view.all(NetworkInterface)
-        if _is_store(one) and one.network_interface_id not in owned
+    recorded = tuple(_Finder(view).each())
+    owned = {interface.network_interface_id for store in recorded for interface in store.interfaces}
+    unrecorded = (
+        Store(interface, (interface,))
+        for interface in view.all(NetworkInterface)
+        if _is_store(interface) and interface.network_interface_id not in owned
     )
-    return (*held, *rest)
+    return (*recorded, *unrecorded)
 
 
 def databases(view: AccountView) -> tuple[tuple[DBInstance, Store], ...]:
     """The databases of RDS alone."""
     finder = _Finder(view)
-    return tuple((one, finder.database(one)) for one in view.all(DBInstance))
+    return tuple((database, finder.database(database)) for database in view.all(DBInstance))
 
 
 def _is_store(interface: NetworkInterface) -> bool:
@@ -96,96 +102,108 @@ class _Finder:
     view: AccountView
 
     def each(self) -> Iterator[Store]:
-        yield from (self.database(one) for one in self.view.all(DBInstance))
-        yield from (self._cache(one) for one in self.view.all(CacheCluster))
-        yield from (self._serverless(one) for one in self.view.all(ServerlessCache))
-        yield from (self._warehouse(one) for one in self.view.all(RedshiftCluster))
+        yield from (self.database(record) for record in self.view.all(DBInstance))
+        yield from (self._cache(record) for record in self.view.all(CacheCluster))
+        yield from (self._serverless(record) for record in self.view.all(ServerlessCache))
+        yield from (self._warehouse(record) for record in self.view.all(RedshiftCluster))
 
-    def database(self, one: DBInstance) -> Store:
+    def database(self, database: DBInstance) -> Store:
         def fits(interface: NetworkInterface) -> bool:
             return (
                 _asked_for_by(interface, "amazon-rds", "RDSNetworkInterface")
-                and interface.vpc_id == one.vpc
-                and (not one.subnets or interface.subnet_id in one.subnets)
-                and _same_groups(interface, one.security_groups)
+                and interface.vpc_id == database.vpc
+                and (not database.subnets or interface.subnet_id in database.subnets)
+                and _same_groups(interface, database.security_groups)
             )
 
-        return self._store(one, fits, one.subnets)
+        return self._store(database, fits, database.subnets)
 
-    def _cache(self, one: CacheCluster) -> Store:
-        subnets = self._subnets_of(one)
+    def _cache(self, cache: CacheCluster) -> Store:
+        subnets = self._subnets_of(cache)
 
         def fits(interface: NetworkInterface) -> bool:
             if interface.description.startswith("ElastiCache"):
-                return interface.description[len("ElastiCache") + 1 :] == one.name
+                return interface.description[len("ElastiCache") + 1 :] == cache.name
             return (
                 interface.requester_id == "amazon-elasticache"
                 and interface.subnet_id in subnets
-                and _same_groups(interface, one.security_groups)
+                and _same_groups(interface, cache.security_groups)
             )
 
-        return self._store(one, fits, subnets)
+        return self._store(cache, fits, subnets)
 
-    def _serverless(self, one: ServerlessCache) -> Store:
+    def _serverless(self, cache: ServerlessCache) -> Store:
         def fits(interface: NetworkInterface) -> bool:
             return (
                 interface.interface_type == "vpc_endpoint"
-                and interface.subnet_id in one.subnets
-                and _same_groups(interface, one.security_groups)
+                and interface.subnet_id in cache.subnets
+                and _same_groups(interface, cache.security_groups)
             )
 
-        return self._store(one, fits, one.subnets)
+        return self._store(cache, fits, cache.subnets)
 
-    def _warehouse(self, one: RedshiftCluster) -> Store:
+    def _warehouse(self, cluster: RedshiftCluster) -> Store:
         def fits(interface: NetworkInterface) -> bool:
-            if one.addresses and is_known(interface.private_ip_addresses):
-                own = {held.private_ip_address for held in interface.private_ip_addresses}
-                return interface.vpc_id == one.vpc and not own.isdisjoint(one.addresses)
+            if cluster.addresses and is_known(interface.private_ip_addresses):
+                private_addresses = {
+                    address.private_ip_address for address in interface.private_ip_addresses
+                }
+                return interface.vpc_id == cluster.vpc and not private_addresses.isdisjoint(
+                    cluster.addresses
+                )
             return (
                 _asked_for_by(interface, "amazon-redshift", "RedshiftNetworkInterface")
-                and interface.vpc_id == one.vpc
-                and _same_groups(interface, one.security_groups)
+                and interface.vpc_id == cluster.vpc
+                and _same_groups(interface, cluster.security_groups)
             )
 
-        return self._store(one, fits, ())
+        return self._store(cluster, fits, ())
 
-    def _subnets_of(self, one: CacheCluster) -> tuple[str, ...]:
+    def _subnets_of(self, cache: CacheCluster) -> tuple[str, ...]:
         for group in self.view.all(CacheSubnetGroup):
-            if (group.region, group.name) == (one.region, one.subnet_group):
+            if (group.region, group.name) == (cache.region, cache.subnet_group):
                 return group.subnets
         return ()
 
     def _store(
-        self, one: Kept, fits: Callable[[NetworkInterface], bool], subnets: Iterable[str]
+        self, record: Kept, fits: Callable[[NetworkInterface], bool], subnets: Iterable[str]
     ) -> Store:
-        held = [each for each in self.view.all(NetworkInterface) if each.region == one.region]
-        found = tuple(each for each in held if each.belongs_to == one.arn) or tuple(
-            each for each in held if each.belongs_to is None and fits(each)
+        candidates = [
+            interface
+            for interface in self.view.all(NetworkInterface)
+            if interface.region == record.region
+        ]
+        interfaces = tuple(
+            interface for interface in candidates if interface.belongs_to == record.arn
+        ) or tuple(
+            interface
+            for interface in candidates
+            if interface.belongs_to is None and fits(interface)
         )
-        if not found and self.view.gap(NetworkInterface, one.region) is None:
-            found = tuple(self._stand_ins(one, subnets))
-        return Store(one, found, one.port)
+        if not interfaces and self.view.gap(NetworkInterface, record.region) is None:
+            interfaces = tuple(self._stand_ins(record, subnets))
+        return Store(record, interfaces, record.port)
 
-    def _stand_ins(self, one: Kept, subnets: Iterable[str]) -> Iterator[NetworkInterface]:
+    def _stand_ins(self, record: Kept, subnets: Iterable[str]) -> Iterator[NetworkInterface]:
         """The interfaces that its settings would give it, where none is described (moto)."""
-        wanted = frozenset(subnets)
+        subnet_ids = frozenset(subnets)
         for subnet in self.view.all(Subnet):
             block = subnet.cidr_block
-            if subnet.subnet_id in wanted and isinstance(block, str):
+            if subnet.subnet_id in subnet_ids and isinstance(block, str):
                 last = ipaddress.ip_network(block)[-_LAST_HOST]
                 yield NetworkInterface(
-                    arn=f"{one.arn}#{subnet.subnet_id}",
-                    account=one.account,
-                    region=one.region,
-                    name=f"{one.name} in {subnet.subnet_id}",
-                    network_interface_id=f"{one.name} in {subnet.subnet_id}",
+                    arn=f"{record.arn}#{subnet.subnet_id}",
+                    account=record.account,
+                    region=record.region,
+                    name=f"{record.name} in {subnet.subnet_id}",
+                    network_interface_id=f"{record.name} in {subnet.subnet_id}",
                     vpc_id=subnet.vpc_id,
                     subnet_id=subnet.subnet_id,
-                    groups=one.security_groups,
+                    groups=record.security_groups,
                     private_ip_addresses=(
                         NetworkInterfacePrivateIpAddress(private_ip_address=str(last)),
                     ),
-                    belongs_to=one.arn,
+                    belongs_to=record.arn,
                 )
 
 

@@ -55,9 +55,9 @@ def is_gateway_route(route: Route, family: int | None = None) -> bool:
     if not (route.gateway_id or "").startswith("igw-") or route.state != "active":
         return False
     destinations = {4: route.destination_cidr_block, 6: route.destination_ipv6_cidr_block}
-    wanted = (4, 6) if family is None else (family,)
+    families = (4, 6) if family is None else (family,)
     return route.destination_prefix_list_id is not None or any(
-        destinations[one] is not None for one in wanted
+        destinations[version] is not None for version in families
     )
 
 
@@ -91,29 +91,29 @@ class Subnets:
             if isinstance(table.associations, Unknown):
                 doubtful[table.vpc_id] = table.associations
                 continue
-            for one in table.associations:
-                if one.state in _NOT_IN_FORCE:
+            for association in table.associations:
+                if association.state in _NOT_IN_FORCE:
                     continue
-                if one.subnet_id is not None:
-                    explicit[one.subnet_id] = table
-                elif one.main:
+                if association.subnet_id is not None:
+                    explicit[association.subnet_id] = table
+                elif association.main:
                     main[table.vpc_id] = table
         members: dict[str, list[Membership]] = {}
         for membership in memberships(view):
             members.setdefault(membership.interface.subnet_id, []).append(membership)
         nat = frozenset(
-            one.subnet_id
-            for one in view.all(NatGateway)
-            if one.subnet_id is not None and one.state not in _GONE
+            gateway.subnet_id
+            for gateway in view.all(NatGateway)
+            if gateway.subnet_id is not None and gateway.state not in _GONE
         )
-        by_subnet = {subnet: tuple(held) for subnet, held in members.items()}
+        by_subnet = {subnet: tuple(memberships_in) for subnet, memberships_in in members.items()}
         return cls(view, explicit, main, doubtful, by_subnet, nat)
 
     def table(self, subnet: Subnet) -> Field[RouteTable]:
         """The route table of the subnet: its own, else the main one of its VPC."""
-        own = self.explicit.get(subnet.subnet_id)
-        if own is not None:
-            return own
+        explicit = self.explicit.get(subnet.subnet_id)
+        if explicit is not None:
+            return explicit
         gap = self.view.gap(RouteTable, subnet.region)
         doubt = self.doubtful.get(subnet.vpc_id, gap)
         main = self.main.get(subnet.vpc_id)
@@ -132,14 +132,20 @@ class Subnets:
 
     def in_use(self, vpc_id: str, region: str) -> Truth:
         """Whether the VPC has any network interface."""
-        if any(one.interface.vpc_id == vpc_id for held in self.members.values() for one in held):
+        if any(
+            membership.interface.vpc_id == vpc_id
+            for members in self.members.values()
+            for membership in members
+        ):
             return True
         gap = self.view.gap(NetworkInterface, region)
         return False if gap is None else gap
 
     def idle_default_vpc(self, vpc_id: str) -> Truth:
         """Whether the VPC is the region's default one, and nothing is in it."""
-        vpc = next((one for one in self.view.all(Vpc) if one.vpc_id == vpc_id), None)
+        vpc = next(
+            (candidate for candidate in self.view.all(Vpc) if candidate.vpc_id == vpc_id), None
+        )
         if vpc is None:
             return False
         return all_of((vpc.is_default, negate(self.in_use(vpc_id, vpc.region))))
@@ -147,9 +153,9 @@ class Subnets:
     def implicit(self, table: RouteTable) -> tuple[Subnet, ...]:
         """The subnets that use the table as the main one of their VPC."""
         return tuple(
-            one
-            for one in self.view.all(Subnet)
-            if one.vpc_id == table.vpc_id and one.subnet_id not in self.explicit
+            subnet
+            for subnet in self.view.all(Subnet)
+            if subnet.vpc_id == table.vpc_id and subnet.subnet_id not in self.explicit
         )
 
     def faces_internet(self, subnet: Subnet) -> Truth:
@@ -158,13 +164,19 @@ class Subnets:
         NAT gateways stand in no segment. What is declared of the subnet itself goes
         before what is declared of the interfaces in it.
         """
-        truths = {one.name: _declared(one, subnet) for one in self.view.baseline.segments}
+        truths = {
+            segment.name: _declared(segment, subnet) for segment in self.view.baseline.segments
+        }
         facing = self._facing()
         direct = [name for name, truth in truths.items() if truth is True]
         if direct:
             return all(name in facing for name in direct)
-        held = [one for one in self.members.get(subnet.subnet_id, ()) if not is_nat(one.interface)]
-        within = self._all_face(subnet, held) if held else False
+        members = [
+            membership
+            for membership in self.members.get(subnet.subnet_id, ())
+            if not is_nat(membership.interface)
+        ]
+        within = self._all_face(subnet, members) if members else False
         doubts = [
             truth for name, truth in truths.items() if isinstance(truth, Unknown) and name in facing
         ]
@@ -172,61 +184,64 @@ class Subnets:
 
     def only_gateways(self, subnet: Subnet, *, balancers: bool) -> Truth:
         """Whether it holds a NAT gateway (or load balancers), and nothing else."""
-        held = self.members.get(subnet.subnet_id, ())
-        others = [
-            one
-            for one in held
-            if not is_nat(one.interface) and not (balancers and is_load_balancer(one.interface))
+        members = self.members.get(subnet.subnet_id, ())
+        hosts = [
+            membership
+            for membership in members
+            if not is_nat(membership.interface)
+            and not (balancers and is_load_balancer(membership.interface))
         ]
         facing = self._facing()
-        if any(not self._faces(one, facing) for one in others):
+        if any(not self._faces(membership, facing) for membership in hosts):
             return False
-        if not held and subnet.subnet_id not in self.nat:
+        if not members and subnet.subnet_id not in self.nat:
             return False
         gap = self.view.gap(NetworkInterface, subnet.region)
         return True if gap is None else gap
 
     def _facing(self) -> frozenset[str]:
-        return frozenset(one.name for one in self.view.baseline.segments if one.internet_facing)
+        return frozenset(
+            segment.name for segment in self.view.baseline.segments if segment.internet_facing
+        )
 
     @staticmethod
     def _faces(membership: Membership, facing: frozenset[str]) -> bool:
         return bool(membership.segments) and facing.issuperset(membership.segments)
 
-    def _all_face(self, subnet: Subnet, held: Iterable[Membership]) -> Truth:
+    def _all_face(self, subnet: Subnet, members: Iterable[Membership]) -> Truth:
         facing = self._facing()
         truths: list[Truth] = []
-        for one in held:
-            if one.unknown is not None and facing.issuperset(one.segments):
-                truths.append(one.unknown)
+        for membership in members:
+            if membership.unknown is not None and facing.issuperset(membership.segments):
+                truths.append(membership.unknown)
             else:
-                truths.append(self._faces(one, facing))
+                truths.append(self._faces(membership, facing))
         gap = self.view.gap(NetworkInterface, subnet.region)
         return all_of(truths if gap is None else [*truths, gap])
 
 
 def _declared(segment: Segment, subnet: Subnet) -> Truth:
     """Whether the segment is declared of the subnet itself."""
-    parts: list[Truth] = [subnet.subnet_id in segment.subnets]
+    truths: list[Truth] = [subnet.subnet_id in segment.subnets]
     if segment.cidrs:
-        parts.append(lift(lambda block: _within(block, segment.cidrs), subnet.cidr_block))
+        truths.append(lift(lambda block: _within(block, segment.cidrs), subnet.cidr_block))
     if segment.tags:
-        parts.append(lift(lambda tags: segment.tags.items() <= dict(tags).items(), subnet.tags))
+        truths.append(lift(lambda tags: segment.tags.items() <= dict(tags).items(), subnet.tags))
     if segment.names:
-        parts.append(lift(lambda tags: _named(segment.names, dict(tags)), subnet.tags))
-    return any_of(parts)
+        truths.append(lift(lambda tags: _named(segment.names, dict(tags)), subnet.tags))
+    return any_of(truths)
 
 
 def _within(block: str | None, cidrs: Iterable[str]) -> bool:
     if block is None:
         return False
     inner = ipaddress.ip_network(block)
-    outer = [ipaddress.ip_network(one) for one in cidrs]
+    outer = [ipaddress.ip_network(network) for network in cidrs]
     return any(
-        isinstance(one, ipaddress.IPv4Network)
+        isinstance(network, ipaddress.IPv4Network)
         and isinstance(inner, ipaddress.IPv4Network)
-        and inner.subnet_of(one)
-        for one in outer
+        and inner.subnet_of(network)
+        for network in outer
     )
 
 

@@ -1,4 +1,4 @@
-"""Who reaches databases, servers, the bastion and the application's administration."""
+"""Whether only the bastion reaches the administration ports of servers."""
 
 from __future__ import annotations
 
@@ -35,9 +35,17 @@ def admin_ingress(view: AccountView) -> Iterator[Finding]:
     """
     options = view.baseline.options(AdminIngressOptions)
     wide, peers = with_peers(view, options.peers)
-    held = Servers.of(view)
-    reach = Reach.of(wide, {one.key: held.interfaces(one) for one in held.plain}, peers=peers)
+    servers = Servers.of(view)
+    reach = Reach.of(
+        wide,
+        {instance.key: servers.interfaces(instance) for instance in servers.plain},
+        peers=peers,
+    )
     bastion, traffic = Bastion.of(view, options), TrafficSet.parse(options.services)
-    for one in held.plain:
-        seen = administered(reach, one.key, bastion, traffic) if held.interfaces(one) else ()
-        yield view.finding(one, *seen, *held.doubts(one))
+    for instance in servers.plain:
+        observations = (
+            administered(reach, instance.key, bastion, traffic)
+            if servers.interfaces(instance)
+            else ()
+        )
+        yield view.finding(instance, *observations, *servers.doubts(instance))

@@ -1,4 +1,4 @@
-"""Who reaches databases, servers, the bastion and the application's administration."""
+"""Whether only corporate networks reach the bastion, over encrypted protocols."""
 
 from __future__ import annotations
 
@@ -35,22 +35,26 @@ def bastion_ingress(view: AccountView) -> Iterator[Finding]:
     are networks like any other. Without a bastion the control does not apply.
     """
     inside = bastions(view)
-    held = [
-        one
-        for one in memberships(view)
-        if is_host(one.interface)
-        and (one.unknown is not None or not inside.isdisjoint(one.segments))
+    members = [
+        membership
+        for membership in memberships(view)
+        if is_host(membership.interface)
+        and (membership.unknown is not None or not inside.isdisjoint(membership.segments))
     ]
-    if not inside or not held:
+    if not inside or not members:
         yield view.account_finding(not_applicable(text("network.no-bastion")))
         return
     options = view.baseline.options(BastionIngressOptions)
     reach = Reach.of(
-        view, {one.interface.key: [one.interface.network_interface_id] for one in held}
+        view,
+        {
+            membership.interface.key: [membership.interface.network_interface_id]
+            for membership in members
+        },
     )
-    for one in held:
-        if one.unknown is not None and inside.isdisjoint(one.segments):
-            yield view.finding(one.interface, unknown("Segment", one.unknown))
+    for membership in members:
+        if membership.unknown is not None and inside.isdisjoint(membership.segments):
+            yield view.finding(membership.interface, unknown("Segment", membership.unknown))
         else:
-            seen = entered(view, reach, one.interface.key, options)
-            yield view.finding(one.interface, *seen)
+            observations = entered(view, reach, membership.interface.key, options)
+            yield view.finding(membership.interface, *observations)

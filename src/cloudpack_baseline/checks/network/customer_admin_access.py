@@ -1,4 +1,4 @@
-"""Who reaches databases, servers, the bastion and the application's administration."""
+"""Whether only the customer's sites reach the application's administration."""
 
 from __future__ import annotations
 
@@ -39,17 +39,27 @@ def customer_admin_access(view: AccountView) -> Iterator[Finding]:
     if not options.services:
         yield view.account_finding(not_applicable(text("network.no-administration")))
         return
-    wanted = frozenset(options.segments) or frozenset(
-        one.name for one in view.baseline.segments if one.role is None
+    segments = frozenset(options.segments) or frozenset(
+        segment.name for segment in view.baseline.segments if segment.role is None
     )
-    held = [one for one in memberships(view) if is_host(one.interface)]
-    meant = [one for one in held if is_in(one, wanted) is not False or not view.baseline.segments]
+    hosts = [membership for membership in memberships(view) if is_host(membership.interface)]
+    application = [
+        membership
+        for membership in hosts
+        if is_in(membership, segments) is not False or not view.baseline.segments
+    ]
     reach = Reach.of(
-        view, {one.interface.key: [one.interface.network_interface_id] for one in meant}
+        view,
+        {
+            membership.interface.key: [membership.interface.network_interface_id]
+            for membership in application
+        },
     )
-    for one in meant:
-        doubt = is_in(one, wanted)
-        seen = list(served(reach, one.interface, options))
-        if isinstance(doubt, Unknown) and any(each.outcome is Outcome.FAIL for each in seen):
-            seen = [unknown("Segment", doubt)]
-        yield view.finding(one.interface, *seen)
+    for membership in application:
+        doubt = is_in(membership, segments)
+        observations = list(served(reach, membership.interface, options))
+        if isinstance(doubt, Unknown) and any(
+            observation.outcome is Outcome.FAIL for observation in observations
+        ):
+            observations = [unknown("Segment", doubt)]
+        yield view.finding(membership.interface, *observations)

@@ -1,4 +1,4 @@
-"""Who reaches databases, servers, the bastion and the application's administration."""
+"""Whether only declared segments reach databases, caches, search and warehouses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from cloudpack_baseline.baseline import (
     DatabaseIsolationOptions,
 )
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.network._network_paths_shared import port_of, reach_of
 from cloudpack_baseline.checks.network._reach import Arrival, Reach
 from cloudpack_baseline.checks.network._stores import (
     STORE_KINDS,
@@ -54,9 +53,9 @@ def database_isolation(view: AccountView) -> Iterator[Finding]:
     API (``HttpEndpointEnabled``) reaches a cluster from the Internet by way of IAM: it is
     off, or declared. Without ``[[segments]]`` only what comes from outside is judged.
     """
-    held = stores(view)
-    reach = reach_of(view, {store.record.key: store for store in held})
-    for store in held:
+    every_store = stores(view)
+    reach = Reach.of_stores(view, every_store)
+    for store in every_store:
         yield view.finding(store.record, *_isolated(view, reach, store))
     declared = view.baseline.options(DatabaseIsolationOptions).data_api
     for cluster in view.all(DBCluster):
@@ -70,35 +69,35 @@ def _isolated(view: AccountView, reach: Reach, store: Store) -> Iterator[Observa
         gap = view.gap(NetworkInterface, store.record.region)
         yield unknown("NetworkInterface", missing(gap, f"NetworkInterface of {key}"))
         return
-    found: list[Observation] = []
-    for arrival in reach.arrivals(key, port_of(store)):
+    observations: list[Observation] = []
+    for arrival in reach.arrivals(key, store.traffic):
         if view.baseline.segments or not isinstance(arrival.source.end.end, Interfaces):
             declared = _declared(view, reach, key, arrival)
-            found += reach.surplus(key, arrival, declared, "network.store-open")
-    if not found and not view.baseline.segments:
-        found.append(not_applicable(text("network.no-segments")))
-    yield from found or [passed(text("network.store-shut"))]
+            observations += reach.excess(key, arrival, declared, "network.store-open")
+    if not observations and not view.baseline.segments:
+        observations.append(not_applicable(text("network.no-segments")))
+    yield from observations or [passed(text("network.store-shut"))]
 
 
 def _declared(view: AccountView, reach: Reach, key: str, arrival: Arrival) -> TrafficSet:
     """What flows declare from the source to the segment of the store."""
-    own = reach.segments(key)
-    if arrival.source.end.name in own:
+    segments = reach.segments(key)
+    if arrival.source.end.name in segments:
         return ALL_TRAFFIC
-    found = NO_TRAFFIC
-    for name in own:
+    declared = NO_TRAFFIC
+    for name in segments:
         end = DeclaredEnd(name, frozenset((name,)), Interfaces(()))
-        found |= allowed(view.baseline.flows, arrival.source.end, end)
-    return found
+        declared |= allowed(view.baseline.flows, arrival.source.end, end)
+    return declared
 
 
 def _data_api(cluster: DBCluster, *, declared: bool) -> Observation:
-    value, wanted = cluster.http_endpoint_enabled, "HttpEndpointEnabled=false"
+    value, expected = cluster.http_endpoint_enabled, "HttpEndpointEnabled=false"
     if isinstance(value, Unknown):
-        return unknown("HttpEndpointEnabled", value, expected=wanted)
+        return unknown("HttpEndpointEnabled", value, expected=expected)
     if not value:
-        return passed(text("network.data-api-off"), read=wanted)
+        return passed(text("network.data-api-off"), read=expected)
     if declared:
         return passed(text("network.data-api-declared"), read="HttpEndpointEnabled=true")
     message = text("network.data-api-on")
-    return failed(message, read="HttpEndpointEnabled=true", expected=wanted)
+    return failed(message, read="HttpEndpointEnabled=true", expected=expected)

@@ -1,4 +1,4 @@
-"""Settings of VPCs, subnets, security groups and instances that single records tell."""
+"""Whether servers run on dedicated hardware where that is declared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cloudpack_baseline.baseline import DedicatedTenancyOptions
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.network._network_settings_shared import GONE
+from cloudpack_baseline.checks.network._instances import instances
 from cloudpack_baseline.checks.network.doubt import is_in
 from cloudpack_baseline.checks.network.segments import Membership, memberships
 from cloudpack_baseline.findings import (
@@ -49,16 +49,16 @@ def dedicated_tenancy(view: AccountView) -> Iterator[Finding]:
     if not options.segments and not options.vpcs:
         yield view.account_finding(not_applicable(text("network.tenancy-undeclared")))
         return
-    found = False
+    any_judged = False
     members: dict[str, list[Membership]] = {}
     for membership in memberships(view) if options.segments else ():
         members.setdefault(membership.interface.instance_id or "", []).append(membership)
-    for instance in view.all(Instance):
+    for instance in instances(view):
         meant = _is_meant(view, instance, members.get(instance.instance_id, ()))
-        if instance.state not in GONE and meant is not False:
-            found = True
+        if meant is not False:
+            any_judged = True
             yield view.finding(instance, _tenancy(instance, meant))
-    if not found:
+    if not any_judged:
         yield view.account_finding(not_applicable(text("network.tenancy-nobody")))
 
 
@@ -66,19 +66,19 @@ def _is_meant(view: AccountView, instance: Instance, members: Iterable[Membershi
     options = view.baseline.options(DedicatedTenancyOptions)
     truths: list[Truth] = [lift(lambda vpc: vpc in options.vpcs, instance.vpc_id)]
     if options.segments:
-        truths += [is_in(one, options.segments) for one in members]
+        truths += [is_in(membership, options.segments) for membership in members]
         gap = view.gap(NetworkInterface, instance.region)
         truths += [] if gap is None else [gap]
     return any_of(truths)
 
 
 def _tenancy(instance: Instance, meant: Truth) -> Observation:
-    tenancy, wanted = instance.tenancy, "Tenancy=dedicated"
+    tenancy, expected = instance.tenancy, "Tenancy=dedicated"
     if isinstance(tenancy, Unknown):
-        return unknown("Placement.Tenancy", tenancy, expected=wanted)
+        return unknown("Placement.Tenancy", tenancy, expected=expected)
     if tenancy in _DEDICATED:
         return passed(text("network.tenancy", tenancy=tenancy), read=f"Tenancy={tenancy}")
     if isinstance(meant, Unknown):
-        return unknown("Segment", meant, expected=wanted)
+        return unknown("Segment", meant, expected=expected)
     message = text("network.tenancy-shared", tenancy=tenancy)
-    return failed(message, read=f"Tenancy={tenancy}", expected=wanted)
+    return failed(message, read=f"Tenancy={tenancy}", expected=expected)

@@ -1,4 +1,4 @@
-"""Settings of VPCs, subnets, security groups and instances that single records tell."""
+"""Whether the default security group of each VPC has no rule."""
 
 from __future__ import annotations
 

@@ -10,9 +10,9 @@ from cloudpack_baseline.model.values import Truth, Unknown, Why
 __all__ = ["is_in", "missing"]
 
 
-def missing(gap: Unknown | None, what: str) -> Unknown:
+def missing(gap: Unknown | None, detail: str) -> Unknown:
     """The gap of the listing; without one, that the source does not tell it."""
-    return Unknown.because(Why.NOT_TOLD, detail=what) if gap is None else gap
+    return Unknown.because(Why.NOT_TOLD, detail=detail) if gap is None else gap
 
 
 def is_in(membership: Membership, names: Collection[str]) -> Truth:

@@ -41,10 +41,10 @@ class DeclaredEnd:
 
 def declared_ends(baseline: Baseline, memberships: Iterable[Membership]) -> tuple[DeclaredEnd, ...]:
     """Segments in the order of the file, then the parts of the outside, the Internet last."""
-    members: dict[str, list[str]] = {one.name: [] for one in baseline.segments}
-    for one in memberships:
-        for name in one.segments:
-            members[name].append(one.interface.network_interface_id)
+    members: dict[str, list[str]] = {segment.name: [] for segment in baseline.segments}
+    for membership in memberships:
+        for name in membership.segments:
+            members[name].append(membership.interface.network_interface_id)
     segments = [
         DeclaredEnd(name, frozenset((name,)), Interfaces(frozenset(ids)))
         for name, ids in members.items()
@@ -53,19 +53,19 @@ def declared_ends(baseline: Baseline, memberships: Iterable[Membership]) -> tupl
 
 
 def _outside(networks: Mapping[str, tuple[str, ...]]) -> Iterable[DeclaredEnd]:
-    parts: list[tuple[tuple[str, ...], IpSet]] = []
-    left = IpSet.everything()
+    areas: list[tuple[tuple[str, ...], IpSet]] = []
+    undeclared = IpSet.everything()
     for name, cidrs in networks.items():
         blocks = IpSet.parse(cidrs)
         cut: list[tuple[tuple[str, ...], IpSet]] = []
-        for names, held in parts:
-            cut += [(names, held - blocks), ((*names, name), held & blocks)]
-        parts = [*cut, ((name,), blocks & left)]
-        left -= blocks
-    for names, blocks in parts:
+        for names, area in areas:
+            cut += [(names, area - blocks), ((*names, name), area & blocks)]
+        areas = [*cut, ((name,), blocks & undeclared)]
+        undeclared -= blocks
+    for names, blocks in areas:
         if blocks:
             yield DeclaredEnd(" & ".join(names), frozenset((*names, INTERNET)), Addresses(blocks))
-    yield DeclaredEnd(INTERNET, frozenset((INTERNET,)), Internet(left))
+    yield DeclaredEnd(INTERNET, frozenset((INTERNET,)), Internet(undeclared))
 
 
 def allowed(flows: Iterable[Flow], source: DeclaredEnd, target: DeclaredEnd) -> TrafficSet:
@@ -88,7 +88,7 @@ def required(
 
 def judges_egress(baseline: Baseline) -> bool:
     """Whether outgoing connections are judged: from the first flow on that is declared outwards."""
-    segments = {one.name for one in baseline.segments}
+    segments = {segment.name for segment in baseline.segments}
     return any(not segments.issuperset(flow.to) for flow in baseline.flows)
 
 

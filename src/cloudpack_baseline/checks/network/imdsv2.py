@@ -1,12 +1,12 @@
-"""Settings of VPCs, subnets, security groups and instances that single records tell."""
+"""Whether instance metadata is served only for a session token."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.network._instances import instances
 from cloudpack_baseline.checks.network._launches import tokens
-from cloudpack_baseline.checks.network._network_settings_shared import GONE
 from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
 from cloudpack_baseline.model.ec2 import (
@@ -38,26 +38,25 @@ def imdsv2(view: AccountView) -> Iterator[Finding]:
     account's defaults decide, then its image (Amazon EC2 User Guide, Order of precedence for
     instance metadata options).
     """
-    for instance in view.all(Instance):
-        if instance.state not in GONE:
-            yield view.finding(instance, _metadata(instance))
+    for instance in instances(view):
+        yield view.finding(instance, _metadata(instance))
     for template in view.all(LaunchTemplate):
         yield view.finding(template, *tokens(view, template))
 
 
 def _metadata(instance: Instance) -> Observation:
     options: Field[MetadataOptions | None] = instance.metadata_options
-    wanted = "HttpTokens=required"
+    expected = "HttpTokens=required"
     if options is None:
         options = missing(None, "MetadataOptions")
     if isinstance(options, Unknown):
-        return unknown("MetadataOptions", options, expected=wanted)
+        return unknown("MetadataOptions", options, expected=expected)
     if options.http_endpoint == "disabled":
         return passed(text("network.metadata-off"), read="HttpEndpoint=disabled")
     if options.http_tokens == "required":
-        return passed(text("network.metadata-token"), read=wanted, expected=wanted)
+        return passed(text("network.metadata-token"), read=expected, expected=expected)
     return failed(
         text("network.metadata-open"),
         read=f"HttpTokens={options.http_tokens}",
-        expected=wanted,
+        expected=expected,
     )

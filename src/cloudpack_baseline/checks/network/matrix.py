@@ -25,7 +25,7 @@ from cloudpack_baseline.reachability.topology import is_host
 
 __all__ = ["Cell", "Kind", "SegmentMatrix", "segment_matrix"]
 
-Kind: TypeAlias = Literal["surplus", "doubtful", "declared", "dead", "outgoing", "nothing"]
+Kind: TypeAlias = Literal["excess", "doubtful", "declared", "dead", "outgoing", "nothing"]
 """What traffic is to the declaration, the gravest first."""
 
 
@@ -35,7 +35,7 @@ class Cell:
 
     Attributes:
         declared: passes, or may pass, and is declared.
-        surplus: passes and is not declared.
+        excess: passes and is not declared.
         doubtful: may pass, which the records do not tell, and is not declared.
         dead: declared services of which nothing passes.
         outgoing: passes, or may pass, to the outside while nothing is declared to the
@@ -43,7 +43,7 @@ class Cell:
     """
 
     declared: TrafficSet = NO_TRAFFIC
-    surplus: TrafficSet = NO_TRAFFIC
+    excess: TrafficSet = NO_TRAFFIC
     doubtful: TrafficSet = NO_TRAFFIC
     dead: TrafficSet = NO_TRAFFIC
     outgoing: TrafficSet = NO_TRAFFIC
@@ -52,7 +52,7 @@ class Cell:
     def parts(self) -> tuple[tuple[Kind, TrafficSet], ...]:
         """Each kind of traffic that there is, the gravest first."""
         kinds: tuple[tuple[Kind, TrafficSet], ...] = (
-            ("surplus", self.surplus),
+            ("excess", self.excess),
             ("doubtful", self.doubtful),
             ("declared", self.declared),
             ("dead", self.dead),
@@ -88,9 +88,11 @@ class SegmentMatrix:
 
 def segment_matrix(view: AccountView) -> SegmentMatrix:
     """The matrix of the account, as `segmentation` judges it."""
-    found = memberships(view, [one for one in view.all(NetworkInterface) if is_host(one)])
-    ends = declared_ends(view.baseline, found)
-    matrix = network_of(view).matrix({one.name: one.end for one in ends})
+    placed = memberships(
+        view, [interface for interface in view.all(NetworkInterface) if is_host(interface)]
+    )
+    ends = declared_ends(view.baseline, placed)
+    matrix = network_of(view).matrix({end.name: end.end for end in ends})
     cells = {
         (source.name, target.name): _cell(
             view,
@@ -108,9 +110,9 @@ def segment_matrix(view: AccountView) -> SegmentMatrix:
     account = view.account
     return SegmentMatrix(
         account=f"{account.id} ({account.name})" if account.name else account.id,
-        names=tuple(one.name for one in ends),
+        names=tuple(end.name for end in ends),
         cells=cells,
-        unplaced=sum(one.segment is None for one in found),
+        unplaced=sum(membership.segment is None for membership in placed),
     )
 
 
@@ -124,12 +126,12 @@ def _cell(
     passes, doubtful = passing
     declared = allowed(flows, source, target)
     services = [TrafficSet.parse(name) for name, _ in required(flows, source, target)]
-    dead = [one for one in services if not one & (passes | doubtful)]
+    dead = [service for service in services if not service & (passes | doubtful)]
     if not target.is_segment and not judges_egress(view.baseline):
         return Cell(outgoing=passes | doubtful)
     return Cell(
         declared=(passes | doubtful) & declared,
-        surplus=passes - declared,
+        excess=passes - declared,
         doubtful=doubtful - declared,
         dead=reduce(or_, dead, NO_TRAFFIC),
     )

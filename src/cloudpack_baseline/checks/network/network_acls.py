@@ -1,4 +1,4 @@
-"""Settings of VPCs, subnets, security groups and instances that single records tell."""
+"""Whether a network ACL is a second layer behind the security groups."""
 
 from __future__ import annotations
 
@@ -37,6 +37,6 @@ def network_acls(view: AccountView) -> Iterator[Finding]:
         members.setdefault(interface.subnet_id, []).append(interface)
     for subnet in view.all(Subnet):
         if subnet.subnet_id in members:
-            other = view.judged_elsewhere(subnet.owner_id)
-            observation = other or acl_layer(view, subnet, members[subnet.subnet_id])
+            elsewhere = view.judged_elsewhere(subnet.owner_id)
+            observation = elsewhere or acl_layer(view, subnet, members[subnet.subnet_id])
             yield view.finding(subnet, observation)

@@ -1,4 +1,4 @@
-"""Who reaches databases, servers, the bastion and the application's administration."""
+"""Whether security groups open undeclared ports to the Internet."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def open_security_groups(view: AccountView) -> Iterator[Finding]:
     """
     openness = Openness.of(view, memberships(view), network_of(view))
     groups = view.all(SecurityGroup)
-    unseen = {region: _unseen(view, region) for region in {one.region for one in groups}}
+    unseen = {region: _unseen(view, region) for region in {group.region for group in groups}}
     for group in groups:
         yield view.finding(group, *openness.judged(group, unseen[group.region]))
 
@@ -41,9 +41,9 @@ def _unseen(view: AccountView, region: str) -> Unknown | None:
     """Why there may be more interfaces that carry a group; ``None``: there are not."""
     gap = view.gap(NetworkInterface, region)
     doubts = [
-        one.groups
-        for one in view.all(NetworkInterface)
-        if one.region == region and isinstance(one.groups, Unknown)
+        interface.groups
+        for interface in view.all(NetworkInterface)
+        if interface.region == region and isinstance(interface.groups, Unknown)
     ]
-    parts = doubts if gap is None else [*doubts, gap]
-    return reduce(or_, parts) if parts else None
+    unknowns = doubts if gap is None else [*doubts, gap]
+    return reduce(or_, unknowns) if unknowns else None

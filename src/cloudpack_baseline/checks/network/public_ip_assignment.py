@@ -1,4 +1,4 @@
-"""Settings of VPCs, subnets, security groups and instances that single records tell."""
+"""Whether only Internet-facing subnets assign public addresses."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def public_ip_assignment(view: AccountView) -> Iterator[Finding]:
 
 
 def _assignment(view: AccountView, subnets: Subnets, subnet: Subnet) -> Iterator[Observation]:
-    other = view.judged_elsewhere(subnet.owner_id)
-    if other is not None:
-        yield other
+    elsewhere = view.judged_elsewhere(subnet.owner_id)
+    if elsewhere is not None:
+        yield elsewhere
     elif subnets.idle_default_vpc(subnet.vpc_id) is True:
         yield not_applicable(text("network.idle-default-vpc", vpc=subnet.vpc_id))
     else:

@@ -1,11 +1,10 @@
-"""Who reaches databases, servers, the bastion and the application's administration."""
+"""Whether the Internet reaches databases of RDS."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.network._network_paths_shared import port_of, reach_of
 from cloudpack_baseline.checks.network._reach import Reach
 from cloudpack_baseline.checks.network._stores import (
     STORE_READS,
@@ -32,32 +31,32 @@ def rds_public_access(view: AccountView) -> Iterator[Finding]:
     Evidence: ``PubliclyAccessible``; and whether the Internet, beyond the declared
     networks, completes a connection to the database's port on its interfaces.
     """
-    held = databases(view)
-    reach = reach_of(view, {one.key: store for one, store in held})
-    for one, store in held:
-        yield view.finding(one, _flag(one), _from_internet(reach, one, store))
+    stores_of = databases(view)
+    reach = Reach.of_stores(view, (store for _, store in stores_of))
+    for database, store in stores_of:
+        yield view.finding(database, _flag(database), _from_internet(reach, database, store))
     for cluster in view.all(DBCluster):
         if cluster.publicly_accessible is not None:
             yield view.finding(cluster, _flag(cluster))
 
 
-def _flag(one: DBInstance | DBCluster) -> Observation:
-    value, wanted = one.publicly_accessible, "PubliclyAccessible=false"
+def _flag(database: DBInstance | DBCluster) -> Observation:
+    value, expected = database.publicly_accessible, "PubliclyAccessible=false"
     if isinstance(value, Unknown):
-        return unknown("PubliclyAccessible", value, expected=wanted)
+        return unknown("PubliclyAccessible", value, expected=expected)
     if value:
         message = text("network.public-flag")
-        return failed(message, read="PubliclyAccessible=true", expected=wanted)
-    return passed(text("network.private-flag"), read=wanted, expected=wanted)
+        return failed(message, read="PubliclyAccessible=true", expected=expected)
+    return passed(text("network.private-flag"), read=expected, expected=expected)
 
 
-def _from_internet(reach: Reach, one: DBInstance, store: Store) -> Observation:
+def _from_internet(reach: Reach, database: DBInstance, store: Store) -> Observation:
     if not store.interfaces:
-        return unknown("NetworkInterface", missing(None, f"NetworkInterface of {one.name}"))
-    found = [
+        return unknown("NetworkInterface", missing(None, f"NetworkInterface of {database.name}"))
+    failures = [
         observation
-        for arrival in reach.arrivals(one.key, port_of(store))
+        for arrival in reach.arrivals(database.key, store.traffic)
         if arrival.source.end.name == INTERNET
-        for observation in reach.surplus(one.key, arrival, NO_TRAFFIC, "network.public-path")
+        for observation in reach.excess(database.key, arrival, NO_TRAFFIC, "network.public-path")
     ]
-    return found[0] if found else passed(text("network.private-path"))
+    return failures[0] if failures else passed(text("network.private-path"))

@@ -1,4 +1,4 @@
-"""Settings of VPCs, subnets, security groups and instances that single records tell."""
+"""Whether servers, databases and caches are in a VPC of the customer's own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.network._network_settings_shared import GONE
+from cloudpack_baseline.checks.network._instances import instances
 from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
 from cloudpack_baseline.model.ec2 import (
@@ -46,9 +46,8 @@ def resources_in_vpc(view: AccountView) -> Iterator[Finding]:
     Evidence: ``VpcId`` of instances, databases and warehouses; the VPC of a cache's subnet
     group or subnets; ``IsDefault`` of the VPC.
     """
-    for instance in view.all(Instance):
-        if instance.state not in GONE:
-            yield _housed(view, instance, instance.vpc_id)
+    for instance in instances(view):
+        yield _housed(view, instance, instance.vpc_id)
     for database in view.all(DBInstance):
         yield _housed(view, database, database.vpc)
     for cache in view.all(CacheCluster):
@@ -76,8 +75,8 @@ def _vpc_of_subnets(view: AccountView, cache: ServerlessCache) -> Field[str | No
     return missing(view.gap(Subnet, cache.region), f"Subnet {', '.join(cache.subnets)}")
 
 
-def _housed(view: AccountView, one: Housed, vpc_id: Field[str | None]) -> Finding:
-    return view.finding(one, _house(view, one.region, vpc_id))
+def _housed(view: AccountView, resource: Housed, vpc_id: Field[str | None]) -> Finding:
+    return view.finding(resource, _house(view, resource.region, vpc_id))
 
 
 def _house(view: AccountView, region: str, vpc_id: Field[str | None]) -> Observation:
@@ -85,7 +84,7 @@ def _house(view: AccountView, region: str, vpc_id: Field[str | None]) -> Observa
         return unknown("VpcId", vpc_id)
     if vpc_id is None:
         return failed(text("network.outside-vpc"), read="VpcId=")
-    vpc = next((one for one in view.all(Vpc) if one.vpc_id == vpc_id), None)
+    vpc = next((candidate for candidate in view.all(Vpc) if candidate.vpc_id == vpc_id), None)
     if vpc is None:
         return unknown("IsDefault", missing(view.gap(Vpc, region), f"Vpc {vpc_id}"))
     if isinstance(vpc.is_default, Unknown):

@@ -1,4 +1,4 @@
-"""Who reaches databases, servers, the bastion and the application's administration."""
+"""Whether only Internet-facing subnets have a route to an Internet gateway."""
 
 from __future__ import annotations
 

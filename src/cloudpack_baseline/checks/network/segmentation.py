@@ -51,16 +51,16 @@ def segmentation(view: AccountView) -> Iterator[Finding]:
     if not view.baseline.segments:
         yield view.account_finding(not_applicable(text("network.no-segments")))
         return
-    found = memberships(view, _ends_of_connections(view))
-    for membership in found:
+    placed = memberships(view, _ends_of_connections(view))
+    for membership in placed:
         yield view.finding(membership.interface, _place(membership))
     network = network_of(view)
-    ends = declared_ends(view.baseline, found)
+    ends = declared_ends(view.baseline, placed)
     yield from _pairs(_Question(view, network, ends, judges_egress(view.baseline)))
 
 
 def _ends_of_connections(view: AccountView) -> Iterable[NetworkInterface]:
-    return [one for one in view.all(NetworkInterface) if is_host(one)]
+    return [interface for interface in view.all(NetworkInterface) if is_host(interface)]
 
 
 def _place(membership: Membership) -> Observation:
@@ -105,7 +105,7 @@ class _Pair:
 
 
 def _pairs(question: _Question) -> Iterator[Finding]:
-    matrix = question.network.matrix({one.name: one.end for one in question.ends})
+    matrix = question.network.matrix({end.name: end.end for end in question.ends})
     flows = question.view.baseline.flows
     for source in question.ends:
         for target in question.ends:
@@ -122,8 +122,8 @@ def _pair(question: _Question, pair: _Pair) -> Finding:
     view = question.view
     observations = list(_observations(question, pair))
     dead = list(_dead(question, pair))
-    observations += [one for one in dead if isinstance(one, Observation)]
-    notes = [one for one in dead if isinstance(one, Text)]
+    observations += [observation for observation in dead if isinstance(observation, Observation)]
+    notes = [observation for observation in dead if isinstance(observation, Text)]
     if not observations:
         observations = [_as_declared(question, pair)]
     name = f"{pair.source.name}->{pair.target.name}"
@@ -139,12 +139,12 @@ def _is_shown_only(question: _Question, pair: _Pair) -> bool:
 def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
     if _is_shown_only(question, pair):
         return
-    surplus = pair.passes - pair.declared
-    if surplus:
-        result = _asked(question, pair, surplus)
+    excess = pair.passes - pair.declared
+    if excess:
+        result = _asked(question, pair, excess)
         yield failed(
-            text("network.surplus", traffic=str(surplus), **pair.names),
-            read=surplus,
+            text("network.excess", traffic=str(excess), **pair.names),
+            read=excess,
             expected=pair.declared,
             witness=_witness(result),
         )

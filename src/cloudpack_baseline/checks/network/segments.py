@@ -62,13 +62,13 @@ class _Neighbours:
         """The tags, near ones over far ones."""
         if self.doubt is not None:
             return self.doubt
-        held: dict[str, str] = {}
+        merged: dict[str, str] = {}
         for record in (self.subnet, self.instance, self.interface):
             tags: Field[Tags] = () if record is None else record.tags
             if isinstance(tags, Unknown):
                 return tags
-            held |= dict(tags)
-        return held
+            merged |= dict(tags)
+        return merged
 
     @property
     def names(self) -> Field[tuple[str, ...]]:
@@ -97,16 +97,16 @@ def memberships(
         view: whose baseline declares the segments.
         interfaces: by default all of the account.
     """
-    instances = {one.instance_id: one for one in view.all(Instance)}
-    subnets = {one.subnet_id: one for one in view.all(Subnet)}
-    found = []
+    instances = {instance.instance_id: instance for instance in view.all(Instance)}
+    subnets = {subnet.subnet_id: subnet for subnet in view.all(Subnet)}
+    placed = []
     for interface in view.all(NetworkInterface) if interfaces is None else interfaces:
         instance = instances.get(interface.instance_id or "")
         subnet = subnets.get(interface.subnet_id)
         doubt = _doubt(view, interface, instance, subnet)
         around = _Neighbours(interface, instance, subnet, doubt)
-        found.append(_membership(view.baseline.segments, around))
-    return tuple(found)
+        placed.append(_membership(view.baseline.segments, around))
+    return tuple(placed)
 
 
 def _doubt(
@@ -137,23 +137,25 @@ def _is_in(segment: Segment, around: _Neighbours) -> Truth:
     interface = around.interface
     # Each alternative is looked at only where it is declared: an unreadable tag is no
     # doubt about a segment of subnets.
-    parts: list[Truth] = [interface.subnet_id in segment.subnets]
+    truths: list[Truth] = [interface.subnet_id in segment.subnets]
     if segment.security_groups:
-        parts.append(
-            lift(lambda held: not set(held).isdisjoint(segment.security_groups), interface.groups)
+        truths.append(
+            lift(
+                lambda groups: not set(groups).isdisjoint(segment.security_groups), interface.groups
+            )
         )
     if segment.cidrs:
-        parts.append(_addressed(segment.cidrs, interface))
+        truths.append(_addressed(segment.cidrs, interface))
     if segment.tags:
-        parts.append(lift(lambda held: segment.tags.items() <= held.items(), around.tags))
+        truths.append(lift(lambda tags: segment.tags.items() <= tags.items(), around.tags))
     if segment.names:
-        parts.append(lift(lambda held: _named(segment.names, held), around.names))
-    return any_of(parts)
+        truths.append(lift(lambda names: _named(segment.names, names), around.names))
+    return any_of(truths)
 
 
 def _named(patterns: Iterable[str], names: Iterable[str]) -> bool:
-    held = tuple(names)
-    return any(matches(pattern, name) for pattern in patterns for name in held)
+    candidates = tuple(names)
+    return any(matches(pattern, name) for pattern in patterns for name in candidates)
 
 
 def _addressed(cidrs: tuple[str, ...], interface: NetworkInterface) -> Truth:
@@ -161,11 +163,11 @@ def _addressed(cidrs: tuple[str, ...], interface: NetworkInterface) -> Truth:
     v4, v6 = interface.private_ip_addresses, interface.ipv6_addresses
     truths: list[Truth] = []
     if is_known(v4):
-        truths += [_inside(cidrs, one.private_ip_address) for one in v4]
+        truths += [_inside(cidrs, address.private_ip_address) for address in v4]
     else:
         truths.append(v4)
     if is_known(v6):
-        truths += [_inside(cidrs, one.ipv6_address) for one in v6]
+        truths += [_inside(cidrs, address.ipv6_address) for address in v6]
     else:
         truths.append(v6)
     return any_of(truths)
