@@ -18,7 +18,7 @@ from access.test_access_cases import is_known
 from cloudpack_baseline.access import BucketAccess, exposure, parse_policy
 from cloudpack_baseline.access.analysis import analyse
 from cloudpack_baseline.access.grants import effective_grants
-from cloudpack_baseline.access.requests import sample_request_if_any
+from cloudpack_baseline.access.witnesses import sample_request_if_any
 
 OWNER = "123456789012"
 KINDS = {"s3:GetObject": "read", "s3:ListBucket": "list", "s3:PutObject": "write"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cloudpack_baseline.access.analysis import analyse
 from cloudpack_baseline.access.denies import subtract
 from cloudpack_baseline.access.grants import existing_requests
-from cloudpack_baseline.access.requests import sample_request
+from cloudpack_baseline.access.witnesses import sample_request
 
 if TYPE_CHECKING:
     from cloudpack_baseline.access.bucket import BucketAccess

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from cloudpack_baseline.access.actions import KNOWN
-from cloudpack_baseline.access.requests import RequestWitness, sample_request
+from cloudpack_baseline.access.requests import RequestWitness
 from cloudpack_baseline.access.space import RequestSet
+from cloudpack_baseline.access.witnesses import sample_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -1,55 +1,15 @@
-"""Concrete requests: the witnesses of verdicts."""
+"""Concrete requests, and what lets them in: data only."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Literal
 
 from attrs import field, frozen
 
-from cloudpack_baseline.access.callers import UndecidedValue
-from cloudpack_baseline.access.commands import command_of
-
-if TYPE_CHECKING:
-    from cloudpack_baseline.access.analysis import Analysis
-    from cloudpack_baseline.access.callers import Caller
-    from cloudpack_baseline.access.space import RequestSet
-
-__all__ = ["Request", "RequestWitness", "sample_request", "sample_request_if_any"]
+__all__ = ["PrincipalKind", "Request", "RequestWitness"]
 
 PrincipalKind = Literal["anonymous", "account", "canonical", "cloudfront", "federated", "service"]
-
-_ALWAYS: Final = {
-    "aws:CurrentTime": "2026-01-01T00:00:00Z",
-    "aws:RequestedRegion": "us-east-1",
-    "aws:UserAgent": "curl/8.5.0",
-    "aws:ViaAWSService": "false",
-}
-
-
-_IDENTITY: Final = tuple(
-    (key, key.lower())
-    for key in (
-        "aws:PrincipalAccount",
-        "aws:PrincipalType",
-        "aws:PrincipalArn",
-        "aws:username",
-        "aws:PrincipalIsAWSService",
-        "aws:PrincipalServiceName",
-        "aws:PrincipalServiceNamesList",
-    )
-)
-
-# They are there only where a service calls on somebody's behalf.
-_CHAINS: Final = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
-
-# Somebody's account, where only a canonical id or a provider is known.
-_UNKNOWN: Final = {
-    "aws:PrincipalAccount": "567890123456",
-    "aws:PrincipalArn": "arn:aws:iam::567890123456:user/example",
-    "aws:PrincipalType": "User",
-}
 
 
 def _freeze(context: Mapping[str, str | tuple[str, ...]]) -> dict[str, str | tuple[str, ...]]:
@@ -58,11 +18,18 @@ def _freeze(context: Mapping[str, str | tuple[str, ...]]) -> dict[str, str | tup
 
 @frozen(kw_only=True)
 class Request:
-    """A request that AWS would judge.
+    """A request that AWS would evaluate.
 
-    ``principal`` is ``anonymous``, an ARN, a canonical user id, a service or an identity provider;
-    ``resource`` the ARN of the bucket or object; ``context`` the condition keys that it carries,
-    a tuple of texts for keys with several values; ``region`` that of the bucket, where it is known.
+    Attributes:
+        principal_kind: which kind of principal sends it.
+        principal: ``anonymous``, an ARN, a canonical user id, a service or an identity provider.
+        account: of the principal, where it is known.
+        session: the ARN of the role session that sends it, if one does.
+        action: the IAM action, as ``s3:GetObject``.
+        resource: the ARN of the bucket or object.
+        access_point: the name of the access point that it comes through.
+        region: of the bucket, where it is known.
+        context: the condition keys that it carries; a tuple for keys with several values.
     """
 
     principal_kind: PrincipalKind
@@ -85,122 +52,19 @@ class Request:
         """The bucket's name."""
         return self.resource.partition(":::")[2].partition("/")[0]
 
-    def command(self) -> str:
-        """The request as a ``curl`` line if it is unsigned, else as an ``aws`` line.
-
-        Empty where nobody can send it by hand: a service calls by itself.
-        """
-        return command_of(self)
-
 
 @frozen(kw_only=True)
 class RequestWitness:
     """A request that gets in, and what lets it in.
 
-    ``statement`` is the Sid or path of the statement, or the ACL's permission; ``source`` is
-    ``policy``, ``acl`` or an access point; ``path`` leads to the statement in its document.
+    Attributes:
+        request: that is answered.
+        statement: the Sid or path of the statement, or the ACL's permission.
+        source: ``policy``, ``acl`` or an access point.
+        path: to the statement in its document.
     """
 
     request: Request
     statement: str
     source: str
     path: str
-
-
-def sample_request_if_any(analysis: Analysis, requests: RequestSet) -> Request | None:
-    """A concrete request of a set, or None of the empty one."""
-    return sample_request(analysis, requests) if requests else None
-
-
-def sample_request(analysis: Analysis, requests: RequestSet) -> Request:
-    """A concrete request of a set that is not empty."""
-    known = analysis.requests.get(requests)
-    if known is None:
-        known = analysis.requests[requests] = _request(analysis, requests)
-    return known
-
-
-def _request(analysis: Analysis, requests: RequestSet) -> Request:
-    policy_context = analysis.context
-    layout = policy_context.layout
-    picked = _complete(analysis, requests.pick() or {})
-    caller = policy_context.callers[picked[layout.caller]]
-    channel = policy_context.channels[picked[layout.channel]]
-    context = _context(analysis, caller, picked)
-    for name, value in channel.fixed:
-        key = policy_context.keys.get(name)
-        context[key.name if key else name] = value
-    place = policy_context.axes["object"].samples[picked[layout.object]]
-    return Request(
-        principal_kind=caller.kind,
-        principal=caller.session or caller.name,
-        account=caller.account,
-        session=caller.session,
-        action=_action(analysis.actions[picked[layout.action]]),
-        resource=analysis.bucket.arn + (f"/{place}" if place is not None else ""),
-        access_point=channel.point,
-        region=analysis.bucket.region,
-        context=context,
-    )
-
-
-def _action(name: str) -> str:
-    return name if ":" in name else f"s3:{name}"
-
-
-def _complete(analysis: Analysis, classes: dict[int, int]) -> dict[int, int]:
-    """Settle the axes on which any class will do."""
-    layout = analysis.context.layout
-    usual = {
-        layout.caller: 0,
-        layout.channel: 0,
-        layout.secure: 1,
-        layout.action: 0,
-        layout.object: 1,
-    }
-    return {**usual, **classes}
-
-
-@lru_cache(maxsize=1024)
-def _carried(caller: Caller) -> Mapping[str, str | tuple[str, ...]]:
-    """What every request of the caller carries."""
-    context: dict[str, str | tuple[str, ...]] = dict(_ALWAYS)
-    for key, lower in _IDENTITY:
-        value = caller.value(lower)
-        if isinstance(value, UndecidedValue):
-            context[key] = _UNKNOWN.get(key, "example")
-        elif value is not None:
-            context[key] = value
-    if caller.kind == "anonymous":
-        context["aws:userid"] = "anonymous"
-    return context
-
-
-def _context(
-    analysis: Analysis, caller: Caller, picked: dict[int, int]
-) -> dict[str, str | tuple[str, ...]]:
-    policy_context = analysis.context
-    levels = policy_context.layout.keys
-    context = {
-        **_carried(caller),
-        "aws:ResourceAccount": policy_context.owner_account,
-        "s3:ResourceAccount": policy_context.owner_account,
-    }
-    if policy_context.channels[picked[policy_context.layout.channel]].endpoint:
-        context["aws:SourceVpc"] = "vpc-0fedcba9876543210"
-        context["aws:SourceVpce"] = "vpce-0fedcba9876543210"
-    else:
-        context["aws:SourceIp"] = "8.8.8.8"
-    if picked[policy_context.layout.secure] == 1:
-        context["s3:TlsVersion"] = "1.3"
-    if any(picked.get(levels.get(name, -1)) for name in _CHAINS):
-        context["aws:ViaAWSService"] = "true"
-    for name, key in policy_context.keys.items():
-        place = picked.get(levels[name])
-        if place is None:
-            continue
-        sample = policy_context.axes[name].samples[place]
-        context.pop(key.name, None)
-        if isinstance(sample, (str, tuple)):
-            context[key.name] = sample
-    return context

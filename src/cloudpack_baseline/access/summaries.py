@@ -10,7 +10,7 @@ from cloudpack_baseline.access.grants import EffectiveGrant, pick, public_by_pol
 from cloudpack_baseline.access.keys import AP_KEYS
 from cloudpack_baseline.access.networks import LAST, V6, networks_text
 from cloudpack_baseline.access.predicates import StringPredicate
-from cloudpack_baseline.access.requests import Request, sample_request, sample_request_if_any
+from cloudpack_baseline.access.requests import Request
 from cloudpack_baseline.access.results import (
     EVERYWHERE,
     AccessPointExposure,
@@ -23,6 +23,7 @@ from cloudpack_baseline.access.results import (
     ServiceAccess,
 )
 from cloudpack_baseline.access.space import RequestSet
+from cloudpack_baseline.access.witnesses import sample_request, sample_request_if_any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -18,6 +18,7 @@ from cloudpack_baseline.checks.inexact import told_doubts
 from cloudpack_baseline.checks.storage.access_words import told_request, told_surplus
 from cloudpack_baseline.checks.storage.bucket_access import settled
 from cloudpack_baseline.checks.storage.declared_exposure import shown_exposure
+from cloudpack_baseline.commands import request_command
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
@@ -149,7 +150,7 @@ def _effect(bucket: BucketAccess, policy: Policy, statement: Statement) -> Itera
     surplus = compare(_of_statements(bucket, policy, (statement,))).excess
     for one in surplus:
         yield text("explain.statement-alone", **told_surplus(one))
-        command = one.witness.request.command()
+        command = request_command(one.witness.request)
         if command:
             yield f"  $ {command}"
     if not surplus:

@@ -9,6 +9,7 @@ from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.inexact import doubt_of, told_doubts
 from cloudpack_baseline.checks.storage.access_words import told_caller, told_context
 from cloudpack_baseline.checks.storage.bucket_access import settled
+from cloudpack_baseline.commands import request_command
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -87,4 +88,4 @@ def _witness(request: Request) -> Witness:
         action=request.action,
         resource=request.resource,
     )
-    return Witness(summary=summary, steps=told_context(request), command=request.command())
+    return Witness(summary=summary, steps=told_context(request), command=request_command(request))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from cloudpack_baseline.access import Endpoints, ExcessAccess, Reach, Request, RequestWitness
+from cloudpack_baseline.commands import request_command
 from cloudpack_baseline.findings import Witness
 from cloudpack_baseline.texts import Text, text
 
@@ -147,7 +148,7 @@ def told_request(request: Request) -> Witness:
             resource=request.resource,
         ),
         steps=told_context(request),
-        command=request.command(),
+        command=request_command(request),
     )
 
 
