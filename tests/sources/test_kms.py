@@ -43,7 +43,8 @@ def test_an_alias_that_aws_set_aside():
 
 def test_odd_items_are_named_and_cost_only_themselves():
     found = read({"Aliases": [ITEM, {"AliasName": "alias/own"}, ITEM | {"TargetKeyId": 1}]})
-    assert len(found.records) == 1
+    assert [one.target_key_id for one in found.records if one.target_key_id == "1234abcd"]
+    assert found.records[1].target_key_id.causes[0].why is Why.MALFORMED
     assert {one.why for one in found.unknown.causes} == {Why.MALFORMED}
 
 

@@ -17,7 +17,7 @@ from cloudpack_baseline.model.rds import DBCluster
 from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.calls import CallError, Calls
-from cloudpack_baseline.sources.gatherers import _ec2_posture, elasticache, rds, redshift
+from cloudpack_baseline.sources.gatherers import _ec2_posture, elasticache, gatherer_of, rds
 from support import ACCOUNT, MOTO, REGION
 
 GATHERERS = {
@@ -26,7 +26,7 @@ GATHERERS = {
         *_ec2_posture.GATHERERS,
         *elasticache.GATHERERS,
         *rds.GATHERERS,
-        *redshift.GATHERERS,
+        gatherer_of(RedshiftCluster),
     )
 }
 

@@ -14,13 +14,13 @@ from cloudpack_baseline.assessment import assess, wanted_by
 from cloudpack_baseline.model.ec2 import Instance, Vpc
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reports.json import report_bytes
 from cloudpack_baseline.sources import parse_source
 from cloudpack_baseline.sources.answers import file_name
-from cloudpack_baseline.sources.calls import Misshapen
 from cloudpack_baseline.sources.operations import OPERATIONS, operation
 from cloudpack_baseline.sources.shapes import _ADDRESSES, _model, shaped
 from cloudpack_baseline.whitepaper import select

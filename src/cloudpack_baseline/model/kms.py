@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from cloudpack_baseline.model.described import Listed
 from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Field
 
 __all__ = ["KmsAlias"]
 
@@ -20,4 +22,6 @@ class KmsAlias(Record):
             is not there yet.
     """
 
-    target_key_id: str | None = None
+    api = Listed("kms:ListAliases", arn="AliasArn", name="AliasName")
+
+    target_key_id: Field[str | None] = None

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import ClassVar
 
 from attrs import frozen
 
+from cloudpack_baseline.model.described import Listed, Settings, descriptions
+from cloudpack_baseline.model.reading import Tags, tags_from
 from cloudpack_baseline.model.values import Origin
 
 __all__ = ["Record", "Tags", "tags_from"]
 
-Tags: TypeAlias = tuple[tuple[str, str], ...]
-"""Tags as sorted (key, value) pairs."""
-
 
 @frozen(kw_only=True)
 class Record:
-    """One thing that a source tells of an account.
+    """One resource, or the settings of an account or region, as a source describes it.
 
-    Subclasses are frozen, keyword-only attrs classes. Each field beyond these is
-    typed ``Field[...]`` where a call of its own, or a template, may fail to tell it.
+    Subclasses are frozen, keyword-only attrs classes that say once how the API describes
+    them: `api` for the kind, `cloudpack_baseline.model.described` for their fields. Each
+    field beyond these is typed ``Field[...]`` where a call of its own, or a template, may
+    leave it open.
 
     Attributes:
-        arn: the ARN; empty where a template does not tell it yet.
-        account: the 12-digit account id; empty where a template does not tell it.
+        api: which operations describe the kind, and how its records are named.
+        arn: the ARN; empty where a template does not determine it yet.
+        account: the 12-digit account id; empty where a template does not determine it.
         region: the region; empty for global resources.
         name: the name or id people know it by; the logical id in a template.
         origin: where the record as a whole came from.
-        origins: the origin of single fields, (field name, origin), where it differs.
+        origins: the origin of single fields, (field name, origin), where neither `origin`
+            nor the declaration of the field says it.
     """
+
+    api: ClassVar[Listed | Settings | None] = None
 
     arn: str
     account: str
@@ -46,12 +51,11 @@ class Record:
         return f"{file}#{self.name}"
 
     def origin_of(self, name: str) -> Origin | None:
-        """Where the field came from; the record's own origin where nothing else is said."""
+        """Where the field, by its name here, came from: the operation that describes it.
+
+        A record of a file (a template) came from there, but for fields named in `origins`.
+        """
+        description = descriptions(type(self)).get(name)
+        if description and description.operation and not (self.origin and self.origin.file):
+            return dict(self.origins).get(name, Origin(operation=description.operation))
         return dict(self.origins).get(name, self.origin)
-
-
-def tags_from(pairs: object) -> Tags:
-    """AWS's ``[{"Key": ..., "Value": ...}]`` as `Tags`; absent means none."""
-    if not isinstance(pairs, list):
-        return ()
-    return tuple(sorted((str(pair["Key"]), str(pair.get("Value", ""))) for pair in pairs))

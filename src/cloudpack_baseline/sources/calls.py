@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
+from cloudpack_baseline.model.described import Answer
+from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.operations import Operation, operation
@@ -24,15 +26,11 @@ __all__ = [
     "Calls",
     "Gathered",
     "Listing",
-    "Misshapen",
     "Transport",
     "both",
     "converted",
     "unknown_from",
 ]
-
-Answer: TypeAlias = Mapping[str, Any]
-"""What an operation answers, as boto3 parses it."""
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -90,10 +88,6 @@ class CallError(Exception):
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
-
-
-class Misshapen(ValueError):  # noqa: N818 - it names what was found
-    """An answer, or a part of it, is not what AWS documents; the message tells where."""
 
 
 class Transport(Protocol):
@@ -184,16 +178,22 @@ class Calls:
             return Listing(tuple(pages), unknown_from(one, error))
         return Listing(tuple(pages))
 
-    def listing(self, key: str, **parameters: object) -> Listing:
-        """All items of a listing; what could be read of it where a page failed."""
+    def listing(self, key: str, items: str = "", /, **parameters: object) -> Listing:
+        """All items of a listing; what could be read of it where a page failed.
+
+        Args:
+            key: the operation.
+            items: the path to the items, where it is not the operation's own.
+            parameters: of the operation.
+        """
         one = operation(key)
-        items: list[Answer] = []
+        found: list[Answer] = []
         try:
             for page in self.transport.pages(one, self.region, parameters):
-                items.extend(_items(page, one.items))
+                found.extend(_items(page, items or one.items))
         except CallError as error:
-            return Listing(tuple(items), unknown_from(one, error))
-        return Listing(tuple(items))
+            return Listing(tuple(found), unknown_from(one, error))
+        return Listing(tuple(found))
 
     def records(
         self, key: str, convert: Callable[[Answer], Record], **parameters: object
@@ -238,10 +238,14 @@ def both(one: Unknown | None, other: Unknown | None) -> Unknown | None:
     return one | other
 
 
-def converted(key: str, convert: Callable[[Answer], T], item: Answer) -> T | Unknown:
+def converted(key: str, convert: Callable[[U], T], item: U) -> T | Unknown:
     """The converted item; unknown where it lacks what AWS documents as always present."""
     try:
         return convert(item)
+    except Misshapen as error:
+        if error.unknown is not None:
+            return error.unknown
+        return Unknown.because(Why.MALFORMED, operation=key, detail=str(error)[:200])
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         return Unknown.because(Why.MALFORMED, operation=key, detail=_fault(error)[:200])
 

@@ -11,10 +11,11 @@ from threading import Lock
 from attrs import evolve, frozen
 
 from cloudpack_baseline.model.read import Read, merged
+from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources.calls import Calls, Gathered, Misshapen, Transport
+from cloudpack_baseline.sources.calls import Calls, Gathered, Transport
 from cloudpack_baseline.sources.gatherers import Gatherer, gatherer_of
 from cloudpack_baseline.sources.regions import Regions, regions_of
 from cloudpack_baseline.sources.shared import Shared, needed_twice

@@ -30,7 +30,7 @@ class Operation:
             it tells what a recorded answer is of. Empty where only the file's name tells.
         options: what the gatherers ask for beside the subject, as options of the AWS CLI.
         among: for `subject`: the listing whose items are asked about, and the key of
-            their name.
+            their name; no key where the items are bare names.
         placed: a global kind's operation that is asked in every region with a bucket.
         edge: a global kind's operation that is asked where CloudFront keeps its settings.
     """

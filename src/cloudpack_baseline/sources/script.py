@@ -101,7 +101,7 @@ def _lines(keys: Iterable[str], folder: str, more: str = "", indent: str = "") -
                 yield f'{indent}ask "{folder}/{name}" {_command(one)}{more}'
             continue
         listing = operation(among[0])
-        query = f"--query '{listing.items}[].{among[1]}'"
+        query = f"--query '{listing.items}[]{among[1] and '.'}{among[1]}'"
         yield f"{indent}for name in $(each {_command(listing)}{more} {query}); do"
         for one in group:
             name = file_name(one, "NAME").replace("NAME", '$(named "$name")')

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from cloudpack_baseline.sources.calls import Misshapen
+from cloudpack_baseline.model.reading import Misshapen
 
 if TYPE_CHECKING:
     from cloudpack_baseline.sources.operations import Operation

@@ -343,6 +343,7 @@ class TestAliases:
         assert self.judged("alias/own", [ALIAS], gaps=gaps) is Outcome.PASS
         # One of the others may be it.
         assert self.judged("alias/own", [KEY, OTHER], gaps=gaps) is Outcome.UNKNOWN
+        assert self.judged("alias/own", [KEY], alias(key=denied())) is Outcome.UNKNOWN
 
     def test_aliases_of_a_region_that_was_not_read(self):
         there = evolve(by_key("alias/own"), region="eu-west-1")

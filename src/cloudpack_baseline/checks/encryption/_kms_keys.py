@@ -52,7 +52,9 @@ def _key(view: AccountView, arn: Arn) -> Arn | Unknown | None:
     for alias in view.snapshot.all(KmsAlias, arn.account):
         if alias.arn == str(arn):
             target = alias.target_key_id
-            return None if target is None else evolve(arn, resource=f"key/{target}")
+            if target is None or isinstance(target, Unknown):
+                return target
+            return evolve(arn, resource=f"key/{target}")
     if all(one.id != arn.account for one in view.snapshot.accounts):
         return Unknown.because(Why.NOT_TOLD, detail=f"{arn}: {arn.account} was not read")
     return view.gap(KmsAlias, arn.region, account=arn.account)

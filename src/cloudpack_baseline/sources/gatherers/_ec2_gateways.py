@@ -25,10 +25,10 @@ from cloudpack_baseline.model.ec2_gateways import (
     VpnConnection,
     VpnGateway,
 )
+from cloudpack_baseline.model.reading import string
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted
-from cloudpack_baseline.sources.gatherers._convert import text
 from cloudpack_baseline.sources.gatherers._ec2_network import all_of, common, names_of, tags
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
@@ -53,7 +53,7 @@ _EXCLUSIONS = "ec2:DescribeVpcBlockPublicAccessExclusions"
 
 def _attached(items: Iterable[Answer] | None) -> tuple[GatewayAttachment, ...]:
     return tuple(
-        GatewayAttachment(vpc_id=text(item, "VpcId"), state=item.get("State", "available"))
+        GatewayAttachment(vpc_id=string(item, "VpcId"), state=item.get("State", "available"))
         for item in items or ()
     )
 
@@ -63,7 +63,7 @@ def _internet_gateways(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _internet_gateway(calls: Calls, item: Answer) -> InternetGateway:
-    id_ = text(item, "InternetGatewayId")
+    id_ = string(item, "InternetGatewayId")
     return InternetGateway(
         **common(calls, item, _INTERNET, "internet-gateway", id_),
         internet_gateway_id=id_,
@@ -78,7 +78,7 @@ def _egress_only(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _egress_only_gateway(calls: Calls, item: Answer) -> EgressOnlyInternetGateway:
-    id_ = text(item, "EgressOnlyInternetGatewayId")
+    id_ = string(item, "EgressOnlyInternetGatewayId")
     return EgressOnlyInternetGateway(
         **common(calls, item, _EGRESS_ONLY, "egress-only-internet-gateway", id_),
         egress_only_internet_gateway_id=id_,
@@ -92,13 +92,13 @@ def _nats(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _nat(calls: Calls, item: Answer) -> NatGateway:
-    id_ = text(item, "NatGatewayId")
+    id_ = string(item, "NatGatewayId")
     return NatGateway(
         **common(calls, item, _NATS, "natgateway", id_),
         nat_gateway_id=id_,
-        vpc_id=text(item, "VpcId"),
+        vpc_id=string(item, "VpcId"),
         subnet_id=item.get("SubnetId") or None,
-        state=text(item, "State"),
+        state=string(item, "State"),
         connectivity_type=item.get("ConnectivityType", "public"),
         availability_mode=item.get("AvailabilityMode", "zonal"),
         addresses=tuple(map(_nat_address, item.get("NatGatewayAddresses") or ())),
@@ -120,7 +120,7 @@ def _vpn_gateways(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _vpn_gateway(calls: Calls, item: Answer) -> VpnGateway:
-    id_ = text(item, "VpnGatewayId")
+    id_ = string(item, "VpnGatewayId")
     return VpnGateway(
         **common(calls, item, _VPN_GATEWAYS, "vpn-gateway", id_),
         vpn_gateway_id=id_,
@@ -137,7 +137,7 @@ def _vpns(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 def _vpn(calls: Calls, item: Answer) -> VpnConnection:
     # The answer also holds the tunnels' keys (CustomerGatewayConfiguration): left out.
-    id_ = text(item, "VpnConnectionId")
+    id_ = string(item, "VpnConnectionId")
     return VpnConnection(
         **common(calls, item, _VPNS, "vpn-connection", id_),
         vpn_connection_id=id_,
@@ -155,11 +155,11 @@ def _peerings(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _peering(calls: Calls, item: Answer) -> VpcPeeringConnection:
-    id_ = text(item, "VpcPeeringConnectionId")
+    id_ = string(item, "VpcPeeringConnectionId")
     return VpcPeeringConnection(
         **common(calls, item, _PEERINGS, "vpc-peering-connection", id_),
         vpc_peering_connection_id=id_,
-        status=text(item["Status"], "Code"),
+        status=string(item["Status"], "Code"),
         requester=_side(item["RequesterVpcInfo"]),
         accepter=_side(item["AccepterVpcInfo"]),
         tags=tags(item),
@@ -170,7 +170,7 @@ def _side(item: Answer) -> VpcPeeringConnectionVpcInfo:
     first = (item["CidrBlock"],) if item.get("CidrBlock") else ()
     blocks = first + names_of(item.get("CidrBlockSet"), "CidrBlock")
     return VpcPeeringConnectionVpcInfo(
-        vpc_id=text(item, "VpcId"),
+        vpc_id=string(item, "VpcId"),
         owner_id=item.get("OwnerId", ""),
         region=item.get("Region", ""),
         cidr_blocks=tuple(dict.fromkeys(blocks)),
@@ -183,7 +183,7 @@ def _transits(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _transit(calls: Calls, item: Answer) -> TransitGateway:
-    id_ = text(item, "TransitGatewayId")
+    id_ = string(item, "TransitGatewayId")
     options = item.get("Options") or {}
     return TransitGateway(
         **common(calls, item, _TRANSITS, "transit-gateway", id_),
@@ -215,8 +215,8 @@ def _attachments(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 def _attachment(
     calls: Calls, item: Answer, details: dict[str, Answer], missing: Unknown
 ) -> TransitGatewayAttachment:
-    id_ = text(item, "TransitGatewayAttachmentId")
-    kind = text(item, "ResourceType")
+    id_ = string(item, "TransitGatewayAttachmentId")
+    kind = string(item, "ResourceType")
     held = details.get(id_) if kind == "vpc" else {}
     options = (held or {}).get("Options") or {}
 
@@ -234,7 +234,7 @@ def _attachment(
             owner="TransitGatewayOwnerId",
         ),
         transit_gateway_attachment_id=id_,
-        transit_gateway_id=text(item, "TransitGatewayId"),
+        transit_gateway_id=string(item, "TransitGatewayId"),
         resource_type=kind,
         resource_id=item.get("ResourceId", ""),
         resource_owner_id=item.get("ResourceOwnerId", ""),
@@ -262,11 +262,11 @@ def _transit_tables(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _transit_table(calls: Calls, item: Answer) -> TransitGatewayRouteTable:
-    id_ = text(item, "TransitGatewayRouteTableId")
+    id_ = string(item, "TransitGatewayRouteTableId")
     return TransitGatewayRouteTable(
         **common(calls, item, _TRANSIT_TABLES, "transit-gateway-route-table", id_),
         transit_gateway_route_table_id=id_,
-        transit_gateway_id=text(item, "TransitGatewayId"),
+        transit_gateway_id=string(item, "TransitGatewayId"),
         state=item.get("State", "available"),
         tags=tags(item),
     )
@@ -296,19 +296,19 @@ def _routed(calls: Calls, record: Record) -> Record:
 
 def _transit_route(item: Answer) -> TransitGatewayRoute:
     return TransitGatewayRoute(
-        destination_cidr_block=text(item, "DestinationCidrBlock"),
+        destination_cidr_block=string(item, "DestinationCidrBlock"),
         prefix_list_id=item.get("PrefixListId"),
         attachment_ids=names_of(
             item.get("TransitGatewayAttachments"), "TransitGatewayAttachmentId"
         ),
         type=item.get("Type", "static"),
-        state=text(item, "State"),
+        state=string(item, "State"),
     )
 
 
 def _transit_association(item: Answer) -> TransitGatewayRouteTableAssociation:
     return TransitGatewayRouteTableAssociation(
-        transit_gateway_attachment_id=text(item, "TransitGatewayAttachmentId"),
+        transit_gateway_attachment_id=string(item, "TransitGatewayAttachmentId"),
         state=item.get("State", "associated"),
     )
 
@@ -318,12 +318,12 @@ def _endpoints(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _endpoint(calls: Calls, item: Answer) -> VpcEndpoint:
-    id_ = text(item, "VpcEndpointId")
+    id_ = string(item, "VpcEndpointId")
     return VpcEndpoint(
         **common(calls, item, _ENDPOINTS, "vpc-endpoint", id_),
         vpc_endpoint_id=id_,
-        vpc_endpoint_type=text(item, "VpcEndpointType"),
-        vpc_id=text(item, "VpcId"),
+        vpc_endpoint_type=string(item, "VpcEndpointType"),
+        vpc_id=string(item, "VpcId"),
         service_name=item.get("ServiceName", ""),
         state=item.get("State", "available").lower(),
         route_table_ids=tuple(item.get("RouteTableIds") or ()),
@@ -346,7 +346,7 @@ def _block(calls: Calls, _wanted: frozenset[str]) -> Gathered:
     mode = (
         options
         if isinstance(options, Unknown)
-        else converted(_BLOCK, lambda held: text(held, "InternetGatewayBlockMode"), options)
+        else converted(_BLOCK, lambda held: string(held, "InternetGatewayBlockMode"), options)
     )
     listing = calls.listing(_EXCLUSIONS)
     exclusions = all_of(_EXCLUSIONS, listing, lambda items: tuple(map(_exclusion, items)))
@@ -361,9 +361,9 @@ def _block(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 def _exclusion(item: Answer) -> VpcBlockPublicAccessExclusion:
     return VpcBlockPublicAccessExclusion(
         exclusion_id=item.get("ExclusionId", ""),
-        resource_arn=text(item, "ResourceArn"),
-        internet_gateway_exclusion_mode=text(item, "InternetGatewayExclusionMode"),
-        state=text(item, "State"),
+        resource_arn=string(item, "ResourceArn"),
+        internet_gateway_exclusion_mode=string(item, "InternetGatewayExclusionMode"),
+        state=string(item, "State"),
     )
 
 

@@ -27,6 +27,7 @@ from cloudpack_baseline.model.ec2 import (
     UserIdGroupPair,
     Vpc,
 )
+from cloudpack_baseline.model.reading import Misshapen, flag, string
 from cloudpack_baseline.model.record import Record, Tags, tags_from
 from cloudpack_baseline.model.values import Field, Origin, Unknown
 from cloudpack_baseline.sources.calls import (
@@ -34,11 +35,9 @@ from cloudpack_baseline.sources.calls import (
     Calls,
     Gathered,
     Listing,
-    Misshapen,
     both,
     converted,
 )
-from cloudpack_baseline.sources.gatherers._convert import flag, text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
 __all__ = ["GATHERERS", "all_of", "common", "names_of", "tags"]
@@ -78,7 +77,7 @@ def tags(item: Answer) -> Tags:
 
 def names_of(items: Iterable[Answer] | None, key: str) -> tuple[str, ...]:
     """One text of each item, in their order."""
-    return tuple(text(item, key) for item in items or ())
+    return tuple(string(item, key) for item in items or ())
 
 
 def all_of(key: str, listing: Listing, convert: Callable[[tuple[Answer, ...]], T]) -> T | Unknown:
@@ -96,7 +95,7 @@ def _block_mode(item: Answer) -> str | None:
 
 def _associated(items: Iterable[Answer] | None, block: str, state: str) -> tuple[str, ...]:
     return tuple(
-        text(item, block)
+        string(item, block)
         for item in items or ()
         if (item.get(state) or {}).get("State", "associated") in ("associated", "associating")
     )
@@ -107,7 +106,7 @@ def _vpcs(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _vpc(calls: Calls, item: Answer) -> Vpc:
-    id_ = text(item, "VpcId")
+    id_ = string(item, "VpcId")
     blocks = _associated(item.get("CidrBlockAssociationSet"), "CidrBlock", "CidrBlockState")
     first = (item["CidrBlock"],) if item.get("CidrBlock") else ()
     return Vpc(
@@ -130,11 +129,11 @@ def _subnets(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _subnet(calls: Calls, item: Answer) -> Subnet:
-    id_ = text(item, "SubnetId")
+    id_ = string(item, "SubnetId")
     return Subnet(
         **common(calls, item, _SUBNETS, "subnet", id_),
         subnet_id=id_,
-        vpc_id=text(item, "VpcId"),
+        vpc_id=string(item, "VpcId"),
         owner_id=item.get("OwnerId", ""),
         availability_zone=item.get("AvailabilityZone", ""),
         availability_zone_id=item.get("AvailabilityZoneId", ""),
@@ -155,11 +154,11 @@ def _tables(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _table(calls: Calls, item: Answer) -> RouteTable:
-    id_ = text(item, "RouteTableId")
+    id_ = string(item, "RouteTableId")
     return RouteTable(
         **common(calls, item, _TABLES, "route-table", id_),
         route_table_id=id_,
-        vpc_id=text(item, "VpcId"),
+        vpc_id=string(item, "VpcId"),
         owner_id=item.get("OwnerId", ""),
         associations=converted(
             _TABLES, lambda held: tuple(map(_association, held["Associations"])), item
@@ -208,11 +207,11 @@ def _acls(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _acl(calls: Calls, item: Answer) -> NetworkAcl:
-    id_ = text(item, "NetworkAclId")
+    id_ = string(item, "NetworkAclId")
     return NetworkAcl(
         **common(calls, item, _ACLS, "network-acl", id_),
         network_acl_id=id_,
-        vpc_id=text(item, "VpcId"),
+        vpc_id=string(item, "VpcId"),
         owner_id=item.get("OwnerId", ""),
         is_default=flag(item, "IsDefault"),
         subnet_ids=names_of(item.get("Associations"), "SubnetId"),
@@ -228,7 +227,7 @@ def _entry(item: Answer) -> NetworkAclEntry:
         rule_number=int(item["RuleNumber"]),
         egress=flag(item, "Egress"),
         protocol=str(item["Protocol"]),
-        rule_action=text(item, "RuleAction"),
+        rule_action=string(item, "RuleAction"),
         cidr_block=item.get("CidrBlock"),
         ipv6_cidr_block=item.get("Ipv6CidrBlock"),
         from_port=ports.get("From"),
@@ -243,7 +242,7 @@ def _groups(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _group(calls: Calls, item: Answer) -> SecurityGroup:
-    id_ = text(item, "GroupId")
+    id_ = string(item, "GroupId")
     held = common(calls, item, _GROUPS, "security-group", id_)
     return SecurityGroup(
         **held | {"name": item.get("GroupName") or id_},
@@ -264,7 +263,7 @@ def _permissions(item: Answer, key: str) -> Field[tuple[IpPermission, ...]]:
 
 def _permission(item: Answer) -> IpPermission:
     return IpPermission(
-        ip_protocol=text(item, "IpProtocol"),
+        ip_protocol=string(item, "IpProtocol"),
         from_port=item.get("FromPort"),
         to_port=item.get("ToPort"),
         ip_ranges=names_of(item.get("IpRanges"), "CidrIp"),
@@ -276,7 +275,7 @@ def _permission(item: Answer) -> IpPermission:
 
 def _pair(item: Answer) -> UserIdGroupPair:
     return UserIdGroupPair(
-        group_id=text(item, "GroupId"),
+        group_id=string(item, "GroupId"),
         user_id=item.get("UserId"),
         vpc_id=item.get("VpcId"),
         vpc_peering_connection_id=item.get("VpcPeeringConnectionId"),
@@ -289,7 +288,7 @@ def _group_vpcs(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _group_vpc(calls: Calls, item: Answer) -> SecurityGroupVpcAssociation:
-    group, vpc = text(item, "GroupId"), text(item, "VpcId")
+    group, vpc = string(item, "GroupId"), string(item, "VpcId")
     id_ = f"{group}/vpc/{vpc}"
     return SecurityGroupVpcAssociation(
         **common(calls, item, _GROUP_VPCS, "security-group", id_, owner="GroupOwnerId"),
@@ -305,7 +304,7 @@ def _lists(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _list(calls: Calls, item: Answer) -> ManagedPrefixList:
-    id_ = text(item, "PrefixListId")
+    id_ = string(item, "PrefixListId")
     held = common(calls, item, _LISTS, "prefix-list", id_)
     return ManagedPrefixList(
         **held
@@ -334,13 +333,13 @@ def _interfaces(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _interface(calls: Calls, item: Answer) -> NetworkInterface:
-    id_ = text(item, "NetworkInterfaceId")
+    id_ = string(item, "NetworkInterfaceId")
     attachment = item.get("Attachment") or {}
     return NetworkInterface(
         **common(calls, item, _INTERFACES, "network-interface", id_),
         network_interface_id=id_,
-        vpc_id=text(item, "VpcId"),
-        subnet_id=text(item, "SubnetId"),
+        vpc_id=string(item, "VpcId"),
+        subnet_id=string(item, "SubnetId"),
         owner_id=item.get("OwnerId", ""),
         availability_zone=item.get("AvailabilityZone", ""),
         interface_type=item.get("InterfaceType", "interface"),
@@ -375,7 +374,7 @@ def _private_addresses(item: Answer) -> tuple[NetworkInterfacePrivateIpAddress, 
 def _private_address(item: Answer) -> NetworkInterfacePrivateIpAddress:
     association = item.get("Association") or {}
     return NetworkInterfacePrivateIpAddress(
-        private_ip_address=text(item, "PrivateIpAddress"),
+        private_ip_address=string(item, "PrivateIpAddress"),
         primary=flag(item, "Primary"),
         public_ip=association.get("PublicIp"),
         allocation_id=association.get("AllocationId"),
@@ -385,7 +384,7 @@ def _private_address(item: Answer) -> NetworkInterfacePrivateIpAddress:
 
 def _six(item: Answer) -> NetworkInterfaceIpv6Address:
     return NetworkInterfaceIpv6Address(
-        ipv6_address=text(item, "Ipv6Address"), is_primary_ipv6=flag(item, "IsPrimaryIpv6")
+        ipv6_address=string(item, "Ipv6Address"), is_primary_ipv6=flag(item, "IsPrimaryIpv6")
     )
 
 
@@ -412,13 +411,13 @@ def _reserved(reservation: Answer) -> list[Answer]:
 
 
 def _instance(calls: Calls, item: Answer) -> Instance:
-    id_ = text(item, "InstanceId")
+    id_ = string(item, "InstanceId")
     return Instance(
         **common(calls, item, _INSTANCES, "instance", id_),
         instance_id=id_,
         instance_type=item.get("InstanceType", ""),
         image_id=item.get("ImageId", ""),
-        state=text(item["State"], "Name"),
+        state=string(item["State"], "Name"),
         platform=item.get("Platform"),
         key_name=item.get("KeyName"),
         vpc_id=item.get("VpcId"),

@@ -15,10 +15,10 @@ from cloudpack_baseline.model.ec2_posture import (
     LaunchTemplateInterface,
     LaunchTemplateVersion,
 )
+from cloudpack_baseline.model.reading import flag, string
 from cloudpack_baseline.model.record import tags_from
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, both, converted
-from cloudpack_baseline.sources.gatherers._convert import flag, text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
 __all__ = ["GATHERERS"]
@@ -45,11 +45,11 @@ def _flow_logs(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _flow_log(calls: Calls, item: Answer) -> FlowLog:
-    id_ = text(item, "FlowLogId")
+    id_ = string(item, "FlowLogId")
     return FlowLog(
         **_common(calls, _FLOW_LOGS, "vpc-flow-log", id_),
         flow_log_id=id_,
-        resource_id=text(item, "ResourceId"),
+        resource_id=string(item, "ResourceId"),
         traffic_type=item.get("TrafficType", ""),
         status=item.get("FlowLogStatus", ""),
         deliver_logs_status=item.get("DeliverLogsStatus"),
@@ -98,7 +98,7 @@ def _joined(one: LaunchTemplate | None, other: LaunchTemplate) -> LaunchTemplate
 
 
 def _template(calls: Calls, item: Answer) -> LaunchTemplate:
-    id_ = text(item, "LaunchTemplateId")
+    id_ = string(item, "LaunchTemplateId")
     data = item["LaunchTemplateData"]
     options = data.get("MetadataOptions") or {}
     version = LaunchTemplateVersion(

@@ -8,9 +8,9 @@ from typing import Any, cast, get_args
 
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudtrail import EventDataStore, Status
+from cloudpack_baseline.model.reading import flag, string
 from cloudpack_baseline.model.values import Field, Origin, Unknown
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted
-from cloudpack_baseline.sources.gatherers._convert import flag, text
 from cloudpack_baseline.sources.gatherers._event_selectors import advanced_selectors
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
@@ -40,7 +40,7 @@ def _is_unsupported(unknown: Unknown) -> bool:
 
 def _read(calls: Calls, item: Answer) -> EventDataStore | Unknown | None:
     """The store; ``None`` if it was deleted since it was listed."""
-    arn = converted(_LIST, lambda held: str(Arn.parse(text(held, "EventDataStoreArn"))), item)
+    arn = converted(_LIST, lambda held: str(Arn.parse(string(held, "EventDataStoreArn"))), item)
     if isinstance(arn, Unknown):
         return arn
     answer = calls.get(_GET, absent=("EventDataStoreNotFoundException",), EventDataStore=arn)
@@ -65,7 +65,7 @@ def _made(calls: Calls, arn: str, item: Answer, answer: Answer | Unknown) -> Eve
 
 
 def _status(answer: Answer) -> Status:
-    status = text(answer, "Status")
+    status = string(answer, "Status")
     if status not in get_args(Status):
         raise ValueError(f"no such Status: {status!r}")
     return cast("Status", status)

@@ -8,8 +8,8 @@ from cloudpack_baseline.model.cloudtrail import (
     EventSelector,
     FieldSelector,
 )
-from cloudpack_baseline.sources.calls import Answer, Misshapen
-from cloudpack_baseline.sources.gatherers._convert import flag, text
+from cloudpack_baseline.model.reading import Misshapen, flag, string
+from cloudpack_baseline.sources.calls import Answer
 
 __all__ = ["advanced_selectors", "event_selectors"]
 
@@ -33,7 +33,7 @@ def _selector(item: Answer) -> EventSelector:
         include_management_events=flag({"x": item.get("IncludeManagementEvents", True)}, "x"),
         exclude_management_event_sources=_texts(item, "ExcludeManagementEventSources"),
         data_resources=tuple(
-            DataResource(type=text(one, "Type"), values=_texts(one, "Values"))
+            DataResource(type=string(one, "Type"), values=_texts(one, "Values"))
             for one in item.get("DataResources") or ()
         ),
     )
@@ -57,7 +57,7 @@ def advanced_selectors(answer: Answer) -> tuple[AdvancedSelector, ...]:
 
 def _field(item: Answer) -> FieldSelector:
     return FieldSelector(
-        field=text(item, "Field"),
+        field=string(item, "Field"),
         equals=_texts(item, "Equals"),
         starts_with=_texts(item, "StartsWith"),
         ends_with=_texts(item, "EndsWith"),

@@ -16,10 +16,10 @@ from cloudpack_baseline.model.iam_principals import (
     RoleDetail,
     UserDetail,
 )
+from cloudpack_baseline.model.reading import Misshapen, optional_instant, single, string
 from cloudpack_baseline.model.record import Record, tags_from
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Misshapen, both, converted
-from cloudpack_baseline.sources.gatherers._convert import optional_instant, single, text
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, both, converted
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
 __all__ = ["PRINCIPALS"]
@@ -52,11 +52,11 @@ def _details(
 
 def _plain(calls: Calls, item: Answer, name: str) -> dict[str, Any]:
     return {
-        "arn": text(item, "Arn"),
+        "arn": string(item, "Arn"),
         "account": calls.account,
-        "name": text(item, name),
+        "name": string(item, name),
         "origin": Origin(operation=_ALL),
-        "path": text(item, "Path"),
+        "path": string(item, "Path"),
     }
 
 
@@ -76,7 +76,7 @@ def _document(held: object) -> str:
 def _inline(key: str, item: Answer) -> Field[tuple[InlinePolicy, ...]]:
     def convert(held: Answer) -> tuple[InlinePolicy, ...]:
         return tuple(
-            InlinePolicy(name=text(one, "PolicyName"), document=_document(one["PolicyDocument"]))
+            InlinePolicy(name=string(one, "PolicyName"), document=_document(one["PolicyDocument"]))
             for one in held.get(key) or ()
         )
 
@@ -84,12 +84,12 @@ def _inline(key: str, item: Answer) -> Field[tuple[InlinePolicy, ...]]:
 
 
 def _attached(item: Answer) -> tuple[str, ...]:
-    return tuple(text(one, "PolicyArn") for one in item.get("AttachedManagedPolicies") or ())
+    return tuple(string(one, "PolicyArn") for one in item.get("AttachedManagedPolicies") or ())
 
 
 def _boundary(item: Answer) -> str | None:
     held = item.get("PermissionsBoundary")
-    return None if held is None else text(held, "PermissionsBoundaryArn")
+    return None if held is None else string(held, "PermissionsBoundaryArn")
 
 
 def _roles(calls: Calls, _wanted: frozenset[str]) -> Gathered:
@@ -99,7 +99,7 @@ def _roles(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 def _role(calls: Calls, item: Answer) -> RoleDetail:
     return RoleDetail(
         **_plain(calls, item, "RoleName"),
-        id=text(item, "RoleId"),
+        id=string(item, "RoleId"),
         trust=converted(_ALL, lambda held: _document(held["AssumeRolePolicyDocument"]), item),
         inline_policies=_inline("RolePolicyList", item),
         attached_policies=_attached(item),
@@ -113,10 +113,10 @@ def _users(calls: Calls, wanted: frozenset[str]) -> Gathered:
 
 
 def _user(calls: Calls, wanted: frozenset[str], item: Answer) -> UserDetail:
-    name = text(item, "UserName")
+    name = string(item, "UserName")
     return UserDetail(
         **_plain(calls, item, "UserName"),
-        id=text(item, "UserId"),
+        id=string(item, "UserId"),
         groups=tuple(item.get("GroupList") or ()),
         inline_policies=_inline("UserPolicyList", item),
         attached_policies=_attached(item),
@@ -147,9 +147,9 @@ def _keys(calls: Calls, name: str) -> Field[tuple[AccessKey, ...]]:
 
 def _key(item: Answer) -> AccessKey:
     return AccessKey(
-        id=text(item, "AccessKeyId"),
+        id=string(item, "AccessKeyId"),
         # A status that nobody documented may well be usable.
-        active=text(item, "Status") not in ("Inactive", "Expired"),
+        active=string(item, "Status") not in ("Inactive", "Expired"),
         created_at=optional_instant(item.get("CreateDate")),
     )
 
@@ -174,7 +174,7 @@ def _policies(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 def _policy(calls: Calls, item: Answer) -> ManagedPolicyDetail | None:
     if not (item.get("AttachmentCount") or item.get("PermissionsBoundaryUsageCount")):
         return None
-    arn = text(item, "Arn")
+    arn = string(item, "Arn")
     return ManagedPolicyDetail(
         arn=arn,
         account=calls.account,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from cloudpack_baseline.model.iam_principals import OpenIDConnectProvider
+from cloudpack_baseline.model.reading import Misshapen, string
 from cloudpack_baseline.model.values import Origin, Unknown
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Misshapen, converted
-from cloudpack_baseline.sources.gatherers._convert import text
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
 __all__ = ["PROVIDERS"]
@@ -25,7 +25,7 @@ def _providers(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 
 def _listed(calls: Calls, item: Answer) -> Gathered:
-    arn = converted(_LIST, lambda held: text(held, "Arn"), item)
+    arn = converted(_LIST, lambda held: string(held, "Arn"), item)
     if isinstance(arn, Unknown):
         return Gathered((), arn)
     answer = calls.get(
@@ -44,7 +44,7 @@ def _listed(calls: Calls, item: Answer) -> Gathered:
 
 
 def _clients(held: Answer) -> tuple[str, ...]:
-    text(held, "Url")  # an answer without it is half of one, which may lack the list too
+    string(held, "Url")  # an answer without it is half of one, which may lack the list too
     clients = tuple(held.get("ClientIDList") or ())
     if not all(isinstance(one, str) for one in clients):
         raise Misshapen("ClientIDList: holds something that is no text")

@@ -11,9 +11,9 @@ from attrs import evolve
 
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudfront import Delivery
+from cloudpack_baseline.model.reading import single, string
 from cloudpack_baseline.model.values import Field, Unknown
 from cloudpack_baseline.sources.calls import Answer, Calls, Listing, converted
-from cloudpack_baseline.sources.gatherers._convert import single, text
 
 __all__ = ["DELIVERIES", "Deliveries", "log_deliveries"]
 
@@ -43,9 +43,9 @@ def log_deliveries(calls: Calls) -> Field[Deliveries]:
 
 def _source(item: Answer) -> tuple[str, str]:
     """Its name, and the resource whose access logs it sends; empty where it sends none."""
-    sends = text(item, "logType") == "ACCESS_LOGS" and item.get("status") != "INACTIVE"
+    sends = string(item, "logType") == "ACCESS_LOGS" and item.get("status") != "INACTIVE"
     resource = single(item["resourceArns"], "resourceArns") if sends else ""
-    return text(item, "name"), resource
+    return string(item, "name"), resource
 
 
 def _of(calls: Calls, resources: Mapping[str, str]) -> Field[Deliveries]:
@@ -63,10 +63,10 @@ def _of(calls: Calls, resources: Mapping[str, str]) -> Field[Deliveries]:
 
 def _delivery(item: Answer) -> tuple[str, Delivery]:
     delivery = Delivery(
-        destination=text(item, "deliveryDestinationArn"),
-        type=text(item, "deliveryDestinationType"),
+        destination=string(item, "deliveryDestinationArn"),
+        type=string(item, "deliveryDestinationType"),
     )
-    return text(item, "deliverySourceName"), delivery
+    return string(item, "deliverySourceName"), delivery
 
 
 def _places(calls: Calls) -> Field[Mapping[str, str | None]]:
@@ -78,7 +78,7 @@ def _places(calls: Calls) -> Field[Mapping[str, str | None]]:
 def _destination(item: Answer) -> tuple[str, str | None]:
     held = item.get("deliveryDestinationConfiguration") or {}
     resource = held.get("destinationResourceArn")
-    return text(item, "arn"), str(Arn.parse(resource)) if resource else None
+    return string(item, "arn"), str(Arn.parse(resource)) if resource else None
 
 
 def _told(

@@ -8,9 +8,9 @@ from functools import partial
 from attrs import frozen
 
 from cloudpack_baseline.model.organizations import OrganizationAccount, ServiceControlPolicy
+from cloudpack_baseline.model.reading import string
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, both, converted
-from cloudpack_baseline.sources.gatherers._convert import text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
 __all__ = ["POLICIES"]
@@ -33,7 +33,7 @@ def _in_management(key: str, run: Callable[[Calls], Gathered], calls: Calls) -> 
     if isinstance(answer, Unknown):
         return Gathered((), answer)
     management = converted(
-        _DESCRIBE, lambda held: text(held["Organization"], "MasterAccountId"), answer
+        _DESCRIBE, lambda held: string(held["Organization"], "MasterAccountId"), answer
     )
     if isinstance(management, Unknown):
         return Gathered((), management)
@@ -68,11 +68,11 @@ def _root(item: Answer) -> _Node:
     enabled: Field[bool] = status == "ENABLED"
     if status not in ("", "ENABLED"):
         enabled = Unknown.because(Why.UNDETERMINED, operation=_ROOTS, detail=f"{_KIND}: {status}")
-    return _Node(path=(text(item, "Id"),), service_control=enabled)
+    return _Node(path=(string(item, "Id"),), service_control=enabled)
 
 
 def _unit(parent: _Node, item: Answer) -> _Node:
-    id_ = text(item, "Id")
+    id_ = string(item, "Id")
     if id_ in parent.path:
         raise ValueError(f"{id_} is below itself")
     return _Node(path=(*parent.path, id_), service_control=parent.service_control)
@@ -97,9 +97,9 @@ def _below(calls: Calls, node: _Node) -> tuple[Gathered, tuple[_Node, ...]]:
 
 
 def _account(calls: Calls, node: _Node, item: Answer) -> OrganizationAccount:
-    id_ = text(item, "Id")
+    id_ = string(item, "Id")
     return OrganizationAccount(
-        arn=text(item, "Arn"),
+        arn=string(item, "Arn"),
         account=calls.account,
         name=id_,
         origin=Origin(operation=_ACCOUNTS),
@@ -121,11 +121,11 @@ def _policies(calls: Calls) -> Gathered:
 
 
 def _policy(calls: Calls, item: Answer) -> ServiceControlPolicy:
-    id_ = text(item, "Id")
+    id_ = string(item, "Id")
     return ServiceControlPolicy(
-        arn=text(item, "Arn"),
+        arn=string(item, "Arn"),
         account=calls.account,
-        name=text(item, "Name"),
+        name=string(item, "Name"),
         origin=Origin(operation=_POLICIES),
         document=_document(calls, id_),
         targets=_targets(calls, id_),
@@ -136,7 +136,7 @@ def _document(calls: Calls, id_: str) -> Field[str]:
     answer = calls.get(_CONTENT, PolicyId=id_)
     if isinstance(answer, Unknown):
         return answer
-    return converted(_CONTENT, lambda held: text(held["Policy"], "Content"), answer or {})
+    return converted(_CONTENT, lambda held: string(held["Policy"], "Content"), answer or {})
 
 
 def _targets(calls: Calls, id_: str) -> Field[tuple[str, ...]]:
@@ -148,7 +148,7 @@ def _targets(calls: Calls, id_: str) -> Field[tuple[str, ...]]:
 
 
 def _target_ids(held: Answer) -> tuple[str, ...]:
-    return tuple(text(one, "TargetId") for one in held["Targets"])
+    return tuple(string(one, "TargetId") for one in held["Targets"])
 
 
 POLICIES = (

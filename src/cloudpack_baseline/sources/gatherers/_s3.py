@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from cloudpack_baseline.model.reading import flag
 from cloudpack_baseline.model.s3 import PublicAccessBlock
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.calls import Answer, converted
-from cloudpack_baseline.sources.gatherers._convert import flag
 
 __all__ = ["block_of", "gone", "told_by"]
 

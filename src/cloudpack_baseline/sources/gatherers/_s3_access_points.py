@@ -6,10 +6,10 @@ from functools import reduce
 from operator import add
 
 from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.reading import string
 from cloudpack_baseline.model.s3 import AccessPoint
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, both, converted
-from cloudpack_baseline.sources.gatherers._convert import text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 from cloudpack_baseline.sources.gatherers._s3 import block_of, gone, told_by
 
@@ -74,17 +74,17 @@ def _asked(
 def _made(
     calls: Calls, item: Answer, block: Answer | Unknown | None, policy: Answer | Unknown | None
 ) -> AccessPoint:
-    arn = text(item, "AccessPointArn")
-    held: Field[str | None] = told_by(_POLICY, lambda answer: text(answer, "Policy"), policy)
+    arn = string(item, "AccessPointArn")
+    held: Field[str | None] = told_by(_POLICY, lambda answer: string(answer, "Policy"), policy)
     return AccessPoint(
         arn=arn,
         account=calls.account,
         region=Arn.parse(arn).region,
-        name=text(item, "Name"),
+        name=string(item, "Name"),
         origin=Origin(operation=_LIST),
         bucket=item.get("Bucket", ""),
         bucket_account=item.get("BucketAccountId", ""),
-        network_origin=text(item, "NetworkOrigin"),
+        network_origin=string(item, "NetworkOrigin"),
         vpc=(item.get("VpcConfiguration") or {}).get("VpcId"),
         policy=held,
         public_access_block=told_by(_GET, block_of, block),

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar, get_args
 
 from attrs import frozen
 
+from cloudpack_baseline.model.reading import single, string
 from cloudpack_baseline.model.s3 import (
     Encryption,
     Grant,
@@ -18,7 +19,6 @@ from cloudpack_baseline.model.s3 import (
     Website,
 )
 from cloudpack_baseline.sources.calls import Answer
-from cloudpack_baseline.sources.gatherers._convert import single, text
 from cloudpack_baseline.sources.gatherers._s3 import block_of
 
 __all__ = ["NO_BLOCK", "READINGS", "Reading"]
@@ -52,7 +52,7 @@ def _grant(item: Answer) -> Grant:
     grantee = item["Grantee"]
     who = grantee.get("ID") or grantee.get("URI") or grantee["EmailAddress"]
     return Grant(
-        grantee=who, grantee_type=text(grantee, "Type"), permission=text(item, "Permission")
+        grantee=who, grantee_type=string(grantee, "Type"), permission=string(item, "Permission")
     )
 
 
@@ -77,8 +77,8 @@ def _versioning(answer: Answer) -> Versioning | None:
 def _website(answer: Answer) -> Website:
     redirect, index = answer.get("RedirectAllRequestsTo"), answer.get("IndexDocument")
     return Website(
-        redirect_to=None if redirect is None else text(redirect, "HostName"),
-        index_document=None if index is None else text(index, "Suffix"),
+        redirect_to=None if redirect is None else string(redirect, "HostName"),
+        index_document=None if index is None else string(index, "Suffix"),
     )
 
 
@@ -89,8 +89,8 @@ def _encryption(answer: Answer) -> Encryption | None:
     if not defaults:
         return None
     held = single(defaults, "ServerSideEncryptionConfiguration.Rules")
-    key = text(held, "KMSMasterKeyID") if "KMSMasterKeyID" in held else None
-    return Encryption(algorithm=text(held, "SSEAlgorithm"), kms_key=key)
+    key = string(held, "KMSMasterKeyID") if "KMSMasterKeyID" in held else None
+    return Encryption(algorithm=string(held, "SSEAlgorithm"), kms_key=key)
 
 
 _DEFAULT = "ApplyServerSideEncryptionByDefault"
@@ -101,8 +101,8 @@ def _logging(answer: Answer) -> Logging | None:
     held = answer.get("LoggingEnabled")
     if held is None:
         return None
-    prefix = text(held, "TargetPrefix") if "TargetPrefix" in held else ""
-    return Logging(target_bucket=text(held, "TargetBucket"), target_prefix=prefix)
+    prefix = string(held, "TargetPrefix") if "TargetPrefix" in held else ""
+    return Logging(target_bucket=string(held, "TargetBucket"), target_prefix=prefix)
 
 
 def _replication(answer: Answer) -> tuple[ReplicationRule, ...]:
@@ -114,17 +114,17 @@ def _rule(item: Answer) -> ReplicationRule:
     return ReplicationRule(
         id=item.get("ID", ""),
         enabled=_one_of(Literal["Enabled", "Disabled"], item["Status"]) == "Enabled",
-        bucket=text(target, "Bucket"),
-        account=text(target, "Account") if "Account" in target else None,
+        bucket=string(target, "Bucket"),
+        account=string(target, "Account") if "Account" in target else None,
     )
 
 
 READINGS: Mapping[str, Reading] = MappingProxyType(
     {
-        "owner": Reading("s3:GetBucketAcl", lambda answer: text(answer["Owner"], "ID")),
+        "owner": Reading("s3:GetBucketAcl", lambda answer: string(answer["Owner"], "ID")),
         "acl": Reading("s3:GetBucketAcl", _grants),
         "policy": Reading(
-            "s3:GetBucketPolicy", lambda answer: text(answer, "Policy"), "NoSuchBucketPolicy"
+            "s3:GetBucketPolicy", lambda answer: string(answer, "Policy"), "NoSuchBucketPolicy"
         ),
         "ownership": Reading(
             "s3:GetBucketOwnershipControls", _ownership, "OwnershipControlsNotFoundError"

@@ -15,9 +15,9 @@ from cloudpack_baseline.model.cloudfront import (
     OriginGroup,
     RealtimeLogConfig,
 )
+from cloudpack_baseline.model.reading import flag, string
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why, is_known
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted
-from cloudpack_baseline.sources.gatherers._convert import flag, text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 from cloudpack_baseline.sources.gatherers._log_deliveries import (
     DELIVERIES,
@@ -80,12 +80,12 @@ def _complete(
 
 def _plain(account: str, item: Answer) -> Distribution:
     return Distribution(
-        arn=text(item, "ARN"),
+        arn=string(item, "ARN"),
         account=account,
-        name=text(item, "Id"),
+        name=string(item, "Id"),
         origin=Origin(operation=_LIST),
         enabled=_told_flag(item, "Enabled"),
-        status=text(item, "Status"),
+        status=string(item, "Status"),
         content_origins=tuple(map(_origin, _many(item, "Origins"))),
         origin_groups=tuple(map(_group, _many(item, "OriginGroups"))),
         cache_behaviors=tuple(_behaviors(item)),
@@ -103,26 +103,26 @@ def _many(item: Answer, key: str) -> tuple[Answer, ...]:
 
 def _origin(item: Answer) -> DistributionOrigin:
     return DistributionOrigin(
-        id=text(item, "Id"),
-        domain_name=text(item, "DomainName"),
+        id=string(item, "Id"),
+        domain_name=string(item, "DomainName"),
         path=item.get("OriginPath") or "",
     )
 
 
 def _group(item: Answer) -> OriginGroup:
-    members = tuple(text(one, "OriginId") for one in _many(item, "Members"))
-    return OriginGroup(id=text(item, "Id"), members=members)
+    members = tuple(string(one, "OriginId") for one in _many(item, "Members"))
+    return OriginGroup(id=string(item, "Id"), members=members)
 
 
 def _behaviors(item: Answer) -> Iterator[CacheBehavior]:
     for one in _many(item, "CacheBehaviors"):
-        yield _behavior(one, text(one, "PathPattern"))
+        yield _behavior(one, string(one, "PathPattern"))
     yield _behavior(item["DefaultCacheBehavior"], "*")
 
 
 def _behavior(item: Answer, path_pattern: str) -> CacheBehavior:
     return CacheBehavior(
-        target=text(item, "TargetOriginId"),
+        target=string(item, "TargetOriginId"),
         path_pattern=path_pattern,
         realtime_log_config=item.get("RealtimeLogConfigArn") or None,
     )
@@ -132,7 +132,7 @@ def _logging(answer: Answer) -> LoggingConfig | None:
     held = answer["DistributionConfig"].get("Logging") or {}
     if not flag(held, "Enabled"):
         return None
-    return LoggingConfig(bucket=text(held, "Bucket"), prefix=held.get("Prefix") or "")
+    return LoggingConfig(bucket=string(held, "Bucket"), prefix=held.get("Prefix") or "")
 
 
 def _realtime(calls: Calls, one: Distribution) -> Field[tuple[RealtimeLogConfig, ...]]:
@@ -152,7 +152,7 @@ def _realtime(calls: Calls, one: Distribution) -> Field[tuple[RealtimeLogConfig,
 
 def _config(answer: Answer) -> RealtimeLogConfig:
     held = answer["RealtimeLogConfig"]
-    return RealtimeLogConfig(arn=text(held, "ARN"), sampling_rate=int(held["SamplingRate"]))
+    return RealtimeLogConfig(arn=string(held, "ARN"), sampling_rate=int(held["SamplingRate"]))
 
 
 GATHERERS = (

@@ -6,9 +6,9 @@ from typing import Any
 
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudtrail import Trail
+from cloudpack_baseline.model.reading import flag, string
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, both, converted
-from cloudpack_baseline.sources.gatherers._convert import flag, text
 from cloudpack_baseline.sources.gatherers._event_data_stores import EVENT_DATA_STORES
 from cloudpack_baseline.sources.gatherers._event_selectors import (
     advanced_selectors,
@@ -55,10 +55,10 @@ def _read(calls: Calls, item: Answer, wanted: frozenset[str]) -> Trail | Unknown
 
 def _plain(calls: Calls, item: Answer) -> dict[str, Any]:
     return {
-        "arn": str(Arn.parse(text(item, "TrailARN"))),
+        "arn": str(Arn.parse(string(item, "TrailARN"))),
         "account": calls.account,
-        "region": text(item, "HomeRegion"),
-        "name": text(item, "Name"),
+        "region": string(item, "HomeRegion"),
+        "name": string(item, "Name"),
         "origin": Origin(operation=_LIST),
         "s3_bucket": item.get("S3BucketName", ""),
         "s3_prefix": item.get("S3KeyPrefix", ""),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cloudpack_baseline.model.elasticache import CacheCluster, CacheSubnetGroup, ServerlessCache
+from cloudpack_baseline.model.reading import string
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered
-from cloudpack_baseline.sources.gatherers._convert import text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
 __all__ = ["GATHERERS"]
@@ -24,7 +24,7 @@ def _clusters(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 def _cluster(calls: Calls, item: Answer) -> CacheCluster:
     return CacheCluster(
         **_common(calls, item, _CLUSTERS, "CacheClusterId"),
-        engine=text(item, "Engine"),
+        engine=string(item, "Engine"),
         engine_version=item.get("EngineVersion", ""),
         status=item.get("CacheClusterStatus", ""),
         replication_group=item.get("ReplicationGroupId"),
@@ -63,7 +63,7 @@ def _serverless(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 def _serverless_cache(calls: Calls, item: Answer) -> ServerlessCache:
     return ServerlessCache(
         **_common(calls, item, _SERVERLESS, "ServerlessCacheName"),
-        engine=text(item, "Engine"),
+        engine=string(item, "Engine"),
         status=item.get("Status", ""),
         subnets=tuple(sorted(item.get("SubnetIds") or ())),
         security_groups=tuple(sorted(item.get("SecurityGroupIds") or ())),
@@ -73,10 +73,10 @@ def _serverless_cache(calls: Calls, item: Answer) -> ServerlessCache:
 
 def _common(calls: Calls, item: Answer, key: str, name: str) -> dict[str, Any]:
     return {
-        "arn": text(item, "ARN"),
+        "arn": string(item, "ARN"),
         "account": calls.account,
         "region": calls.region,
-        "name": text(item, name),
+        "name": string(item, name),
         "origin": Origin(operation=key),
     }
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cloudpack_baseline.model.organizations import Organization
+from cloudpack_baseline.model.reading import string
 from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted
-from cloudpack_baseline.sources.gatherers._convert import text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 from cloudpack_baseline.sources.gatherers._organization_policies import POLICIES
 
@@ -26,12 +26,12 @@ def _organization(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 
 def _made(calls: Calls, held: Answer) -> Organization:
     return Organization(
-        arn=text(held, "Arn"),
+        arn=string(held, "Arn"),
         account=calls.account,
-        name=text(held, "Id"),
+        name=string(held, "Id"),
         origin=Origin(operation=_DESCRIBE),
-        id=text(held, "Id"),
-        management_account=text(held, "MasterAccountId"),
+        id=string(held, "Id"),
+        management_account=string(held, "MasterAccountId"),
     )
 
 

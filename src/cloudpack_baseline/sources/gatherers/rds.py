@@ -8,10 +8,10 @@ from typing import Any
 from attrs import evolve
 
 from cloudpack_baseline.model.rds import DBCluster, DBInstance, DBSnapshot, DBSubnetGroup
+from cloudpack_baseline.model.reading import Misshapen, flag, optional_instant, string
 from cloudpack_baseline.model.record import Record, tags_from
 from cloudpack_baseline.model.values import Field, Origin
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Misshapen, converted
-from cloudpack_baseline.sources.gatherers._convert import flag, optional_instant, text
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
 __all__ = ["GATHERERS"]
@@ -32,7 +32,7 @@ def _instance(calls: Calls, item: Answer) -> DBInstance:
     endpoint = item.get("Endpoint") or {}
     return DBInstance(
         **_common(calls, item, _INSTANCES, "DBInstanceArn", "DBInstanceIdentifier"),
-        engine=text(item, "Engine"),
+        engine=string(item, "Engine"),
         engine_version=item.get("EngineVersion", ""),
         status=item.get("DBInstanceStatus", ""),
         cluster=item.get("DBClusterIdentifier"),
@@ -64,7 +64,7 @@ def _clusters(calls: Calls, _wanted: frozenset[str]) -> Gathered:
 def _cluster(calls: Calls, item: Answer) -> DBCluster:
     return DBCluster(
         **_common(calls, item, _CLUSTERS, "DBClusterArn", "DBClusterIdentifier"),
-        engine=text(item, "Engine"),
+        engine=string(item, "Engine"),
         status=item.get("Status", ""),
         members=tuple(
             sorted(one["DBInstanceIdentifier"] for one in item.get("DBClusterMembers", ()))
@@ -102,7 +102,7 @@ def _is_automated(record: Record) -> bool:
 def _snapshot(calls: Calls, item: Answer) -> DBSnapshot:
     return DBSnapshot(
         **_common(calls, item, _SNAPSHOTS, "DBSnapshotArn", "DBSnapshotIdentifier"),
-        database=text(item, "DBInstanceIdentifier"),
+        database=string(item, "DBInstanceIdentifier"),
         resource_id=item.get("DbiResourceId", ""),
         snapshot_type=item.get("SnapshotType", ""),
         status=item.get("Status", ""),
@@ -119,7 +119,7 @@ def _cluster_snapshot(calls: Calls, item: Answer) -> DBSnapshot:
             "DBClusterSnapshotArn",
             "DBClusterSnapshotIdentifier",
         ),
-        database=text(item, "DBClusterIdentifier"),
+        database=string(item, "DBClusterIdentifier"),
         of_cluster=True,
         resource_id=item.get("DbClusterResourceId", ""),
         snapshot_type=item.get("SnapshotType", ""),
@@ -142,10 +142,10 @@ def _subnet_group(calls: Calls, item: Answer) -> DBSubnetGroup:
 
 def _common(calls: Calls, item: Answer, key: str, arn: str, name: str) -> dict[str, Any]:
     return {
-        "arn": text(item, arn),
+        "arn": string(item, arn),
         "account": calls.account,
         "region": calls.region,
-        "name": text(item, name),
+        "name": string(item, name),
         "origin": Origin(operation=key),
     }
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.reading import string
 from cloudpack_baseline.model.s3 import (
     AccountPublicAccessBlock,
     Bucket,
@@ -17,7 +18,6 @@ from cloudpack_baseline.model.s3 import (
 )
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, both, converted
-from cloudpack_baseline.sources.gatherers._convert import text
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 from cloudpack_baseline.sources.gatherers._s3 import block_of, gone, told_by
 from cloudpack_baseline.sources.gatherers._s3_access_points import ACCESS_POINTS
@@ -47,7 +47,9 @@ class _Place:
 
     @classmethod
     def of(cls, item: Answer) -> _Place:
-        return cls(text(item, "Name"), text(item, "BucketRegion") if "BucketRegion" in item else "")
+        return cls(
+            string(item, "Name"), string(item, "BucketRegion") if "BucketRegion" in item else ""
+        )
 
 
 def _buckets(calls: Calls, wanted: frozenset[str]) -> Gathered:

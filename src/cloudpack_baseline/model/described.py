@@ -1,0 +1,181 @@
+"""How the API describes a kind of record and its fields: said once, at the class.
+
+A field that says nothing is the member of the listing's items that has its name in
+CamelCase: ``is_default`` is ``IsDefault``. Whatever differs is said by `described`, and
+whatever no answer holds by `derived`. From this follow how the records are gathered, where
+a field came from, which IAM actions reading it takes, and the reference of the records.
+
+Paths are those of JMESPath (the AWS CLI's ``--query``), as far as they are needed:
+``Endpoint.Port``, ``Groups[].GroupId``, ``LogDestination || LogGroupName``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any, TypeAlias, cast
+
+import attrs
+
+__all__ = [
+    "Description",
+    "Listed",
+    "Settings",
+    "derived",
+    "described",
+    "description_of",
+    "descriptions",
+]
+
+Answer: TypeAlias = Mapping[str, Any]
+"""What an operation answers, as boto3 parses it."""
+
+_KEY = "cloudpack_baseline.description"
+
+
+def _as_tuple(names: str | Iterable[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _read_only(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(parameters))
+
+
+@attrs.frozen(kw_only=True)
+class Description:
+    """How the API describes a field.
+
+    Attributes:
+        path: to the value in the answer; empty: the answer itself.
+        operation: that describes it; empty: the operation of the record.
+        absent: error codes of `operation` that mean that there is none: the default is taken.
+        convert: makes the value of what the path leads to; ``None``: the field's type does.
+        required: AWS always describes it: an answer without it is malformed, though the
+            field has a default.
+        unordered: AWS gives its items in no particular order, so they are sorted.
+        always_read: `operation` is called for each record, whatever is selected.
+    """
+
+    path: str
+    operation: str = ""
+    absent: tuple[str, ...] = attrs.field(default=(), converter=_as_tuple)
+    convert: Callable[[Any], Any] | None = None
+    required: bool = False
+    unordered: bool = False
+    always_read: bool = False
+
+
+@attrs.frozen
+class Listed:
+    """The records of a kind are the items of a listing.
+
+    Attributes:
+        operations: the listings; of an operation that is none, the answer is the only item.
+        arn: the member that holds the ARN, or the ARN with members in braces, as
+            ``arn:{partition}:ec2:{region}:{account}:vpc/{VpcId}``.
+        id: the member that names a record to further operations. Items that are bare names
+            are taken as this member.
+        name: the member, or a function of the item, for `Record.name`; else the tag
+            ``Name``, else `id`.
+        owner: the member that holds the account of the ARN, where it may be another one.
+        region: the member that holds the region, where the ARN does not.
+        items: the path to the items in the answer, where it is not the operation's own.
+        parameters: of the listings, for this kind.
+        none: error codes of a listing that mean that there are none.
+        gone: error codes of further operations that mean that it was deleted meanwhile.
+        regional: whether it is listed in each region, or once an account.
+    """
+
+    operations: tuple[str, ...] = attrs.field(converter=_as_tuple)
+    arn: str = attrs.field(kw_only=True)
+    id: str = attrs.field(default="", kw_only=True)
+    name: str | Callable[[Answer], str] = attrs.field(default="", kw_only=True)
+    owner: str = attrs.field(default="", kw_only=True)
+    region: str = attrs.field(default="", kw_only=True)
+    items: str = attrs.field(default="", kw_only=True)
+    parameters: Mapping[str, Any] = attrs.field(factory=dict, converter=_read_only, kw_only=True)
+    none: tuple[str, ...] = attrs.field(default=(), converter=_as_tuple, kw_only=True)
+    gone: tuple[str, ...] = attrs.field(default=(), converter=_as_tuple, kw_only=True)
+    regional: bool = attrs.field(default=True, kw_only=True)
+
+
+@attrs.frozen
+class Settings:
+    """There is one record an account, or one in each region, even if nothing can be read.
+
+    Attributes:
+        operation: describes the fields that name no other one.
+        arn: with ``{partition}``, ``{region}`` and ``{account}``.
+        name: the same.
+        absent: error codes of `operation` that mean that the fields have their defaults.
+        regional: whether there is one in each region.
+    """
+
+    operation: str
+    arn: str = attrs.field(kw_only=True)
+    name: str = attrs.field(kw_only=True)
+    absent: tuple[str, ...] = attrs.field(default=(), converter=_as_tuple, kw_only=True)
+    regional: bool = attrs.field(default=True, kw_only=True)
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The operation, as of `Listed`."""
+        return (self.operation,)
+
+
+def described(  # noqa: PLR0913 - one declaration; all but the path are names
+    path: str,
+    *,
+    operation: str = "",
+    absent: str | Iterable[str] = (),
+    convert: Callable[[Any], Any] | None = None,
+    required: bool = False,
+    unordered: bool = False,
+    always_read: bool = False,
+    default: Any = attrs.NOTHING,  # noqa: ANN401 - of the field
+) -> Any:  # noqa: ANN401 - of the field
+    """A field that the API describes otherwise than by its name; see `Description`."""
+    description = Description(
+        path=path,
+        operation=operation,
+        absent=absent,
+        convert=convert,
+        required=required,
+        unordered=unordered,
+        always_read=always_read,
+    )
+    return attrs.field(default=default, metadata={_KEY: description})
+
+
+def derived(default: Any = attrs.NOTHING) -> Any:  # noqa: ANN401 - of the field
+    """A field that no answer holds: code fills it."""
+    return attrs.field(default=default, metadata={_KEY: None})
+
+
+def descriptions(kind: type) -> Mapping[str, Description]:
+    """How each field of an attrs class is described; without those that are `derived`."""
+    return _descriptions(cast("Hashable", kind))
+
+
+@cache
+def _descriptions(kind: Any) -> Mapping[str, Description]:  # noqa: ANN401 - an attrs class
+    found = {
+        field.name: field.metadata.get(_KEY, Description(path=_camel_case(field.name)))
+        for field in attrs.fields(kind)
+        if not field.inherited  # those of every record: `Listed` and `Settings` fill them
+    }
+    return MappingProxyType({name: found[name] for name in found if found[name] is not None})
+
+
+def description_of(kind: type, field: str) -> Description:
+    """How the field is described.
+
+    Raises:
+        KeyError: there is no such field, or it is derived.
+    """
+    return descriptions(kind)[field]
+
+
+def _camel_case(name: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in name.split("_"))

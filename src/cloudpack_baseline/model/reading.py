@@ -1,0 +1,287 @@
+"""Answers of the API to values of records, by the declarations of their fields.
+
+Everything here is pure, and raises `Misshapen` where an answer is not what AWS documents.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import Any, TypeAlias, TypeVar, cast
+
+import attrs
+
+from cloudpack_baseline.model.described import Answer, Description, descriptions
+from cloudpack_baseline.model.values import Unknown
+
+__all__ = [
+    "Misshapen",
+    "Tags",
+    "flag",
+    "instant",
+    "is_field",
+    "member",
+    "optional_instant",
+    "single",
+    "string",
+    "structured",
+    "tags_from",
+    "value_of",
+]
+
+T = TypeVar("T")
+
+Tags: TypeAlias = tuple[tuple[str, str], ...]
+"""Tags as sorted (key, value) pairs."""
+
+_Convert: TypeAlias = Callable[[Any, str], Any]
+"""Makes a value of what stands under a name; the name is for the message of a fault."""
+
+
+class Misshapen(ValueError):  # noqa: N818 - it names what the answer is
+    """An answer, or a member of it, is not what AWS documents; the message says where.
+
+    Attributes:
+        unknown: why the member is not known, where the source says so itself (a value of a
+            template that is fixed at deployment).
+    """
+
+    def __init__(self, message: str, unknown: Unknown | None = None) -> None:
+        super().__init__(message)
+        self.unknown = unknown
+
+
+def member(answer: Answer, path: str) -> Any:  # noqa: ANN401 - whatever an answer holds
+    """What the path leads to; ``None`` where the answer does not hold it, or holds no text.
+
+    Raises:
+        Misshapen: something on the way is no object or no list, or lacks its member.
+    """
+    for alternative in path.split(" || "):
+        value = _follow(answer, alternative)
+        if value is not None and value != "":
+            return value
+    return None
+
+
+def _follow(answer: Any, path: str) -> Any:  # noqa: ANN401 - whatever an answer holds
+    name, _, below = path.partition(".")
+    if not isinstance(answer, Mapping):
+        raise Misshapen(f"{path}: is not in an object")
+    value = answer.get(name.removesuffix("[]")) if name else answer
+    if value is None:
+        return None
+    if name.endswith("[]"):
+        return [_needed(item, below) for item in _listed(value, name.removesuffix("[]"))]
+    return _follow(value, below) if below else value
+
+
+def _needed(item: Any, path: str) -> Any:  # noqa: ANN401 - whatever an answer holds
+    value = _follow(item, path)
+    if value is None:
+        raise Misshapen(f"{path}: is missing")
+    return value
+
+
+def _listed(value: object, name: str) -> list[Any] | tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise Misshapen(f"{name}: is not a list")
+    return value
+
+
+def string(item: Answer, key: str) -> str:
+    """The text under the key.
+
+    Raises:
+        KeyError: there is none.
+        Misshapen: it is no text.
+    """
+    return _string(item[key], key)
+
+
+def flag(item: Answer, key: str) -> bool:
+    """The truth value under the key; absent means false.
+
+    Raises:
+        Misshapen: it is neither true nor false.
+    """
+    return _flag(item.get(key, False), key)
+
+
+def instant(value: object) -> datetime:
+    """A time as boto3 parses it, or as the AWS CLI prints it (ISO 8601), in UTC.
+
+    Raises:
+        Misshapen: no time, one without a zone, or one that no calendar of ours reaches.
+        ValueError: a text that is no time.
+    """
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(moment, datetime):
+        raise Misshapen(f"{value!r} is no time")
+    if moment.tzinfo is None:
+        raise Misshapen(f"{value!r} is a time without zone")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise Misshapen(f"{value!r} is out of range") from None
+
+
+def optional_instant(value: object) -> datetime | None:
+    """`instant`, or ``None`` where there is none."""
+    return None if value is None else instant(value)
+
+
+def single(items: Iterable[T], name: str) -> T:
+    """The only item.
+
+    Raises:
+        Misshapen: there is none, or there are several.
+    """
+    found = tuple(items)
+    if len(found) != 1:
+        raise Misshapen(f"{name}: {len(found)} of them, where there is one")
+    return found[0]
+
+
+def tags_from(pairs: object) -> Tags:
+    """AWS's ``[{"Key": ..., "Value": ...}]`` as `Tags`; absent means none."""
+    if not isinstance(pairs, list):
+        return ()
+    return tuple(sorted((str(pair["Key"]), str(pair.get("Value", ""))) for pair in pairs))
+
+
+def structured(kind: type[T], answer: Answer) -> T:
+    """A part of a record, an attrs class, from its object in an answer.
+
+    Raises:
+        Misshapen: a member is missing or is not what AWS documents.
+    """
+    return kind(**{name: value_of(kind, name, answer) for name in descriptions(kind)})
+
+
+def value_of(kind: type, field: str, answer: Answer | None) -> Any:  # noqa: ANN401 - of the field
+    """The value of a field in the answer that describes it; its default if there is none.
+
+    Raises:
+        Misshapen: it is missing, or is not what AWS documents.
+        KeyError: so it is, in a conversion of the field's own.
+    """
+    return _readers(cast("Hashable", kind))[field](answer)
+
+
+def is_field(kind: type, field: str) -> bool:
+    """Whether the field can be unknown."""
+    return Unknown in typing.get_args(_hints(cast("Hashable", kind))[field])
+
+
+@attrs.frozen
+class _Reader:
+    name: str
+    description: Description
+    convert: _Convert
+    default: Any
+
+    def __call__(self, answer: Answer | None) -> Any:  # noqa: ANN401 - of the field
+        path = self.description.path
+        value = None if answer is None else member(answer, path)
+        if value is None:
+            if self.description.required or self.default is attrs.NOTHING:
+                raise _missing(answer or {}, path)
+            return self.default
+        if self.description.convert is not None:
+            return self.description.convert(value)
+        value = self.convert(value, path.rpartition(".")[2])
+        return tuple(sorted(value)) if self.description.unordered else value
+
+
+def _missing(answer: Answer, path: str) -> Misshapen:
+    """That the member is missing, in the words of the answer where it has some."""
+    try:
+        answer[path]
+    except Misshapen as error:
+        return error
+    except KeyError:
+        pass
+    return Misshapen(f"{path}: is missing")
+
+
+@cache
+def _readers(kind: Any) -> Mapping[str, _Reader]:  # noqa: ANN401 - an attrs class
+    hints = _hints(kind)
+    fields = attrs.fields_dict(kind)
+    return {
+        name: _Reader(name, description, _converter(hints[name]), _default(fields[name], hints))
+        for name, description in descriptions(kind).items()
+    }
+
+
+@cache
+def _hints(kind: Any) -> Mapping[str, Any]:  # noqa: ANN401 - an attrs class
+    return typing.get_type_hints(kind)
+
+
+def _default(field: Any, hints: Mapping[str, Any]) -> Any:  # noqa: ANN401 - attrs' and the field's
+    optional = types.NoneType in typing.get_args(hints[field.name])
+    return None if field.default is attrs.NOTHING and optional else field.default
+
+
+@cache
+def _converter(hint: Any) -> _Convert:  # noqa: ANN401 - any annotation
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        meant = [one for one in arguments if one not in (Unknown, types.NoneType)]
+        return _converter(single(meant, f"types of {hint}"))
+    if hint == Tags:
+        return lambda value, _name: tags_from(value)
+    if origin is tuple:
+        return partial(_tuple, _converter(arguments[0]))
+    if origin is typing.Literal:
+        return partial(_literal, arguments)
+    if attrs.has(hint):
+        return partial(_structured, hint)
+    return _PLAIN[hint]
+
+
+def _tuple(convert: _Convert, value: Any, name: str) -> tuple[Any, ...]:  # noqa: ANN401 - any
+    return tuple(convert(item, name) for item in _listed(value, name))
+
+
+def _literal(values: tuple[Any, ...], value: T, _name: str) -> T:
+    if value not in values:
+        raise Misshapen(f"not one of {values}: {value!r}")
+    return value
+
+
+def _structured(kind: type, value: Any, name: str) -> Any:  # noqa: ANN401 - an attrs class
+    if not isinstance(value, Mapping):
+        raise Misshapen(f"{name}: is not an object")
+    return structured(kind, value)
+
+
+def _string(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise Misshapen(f"{name}: is not a text")
+    return value
+
+
+def _flag(value: object, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise Misshapen(f"{name}: is not true or false")
+    return value
+
+
+def _number(value: object, name: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Misshapen(f"{name}: is not a whole number")
+    return value
+
+
+_PLAIN: Mapping[Any, _Convert] = {
+    str: _string,
+    bool: _flag,
+    int: _number,
+    datetime: lambda value, _name: instant(value),
+}
