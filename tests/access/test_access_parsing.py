@@ -74,11 +74,11 @@ def nested(depth):
             for name in ("Service", "Federated", "CanonicalUser")
             for write in (json.dumps, dict)
         ),
-        (changed(Action=[]), "$.Statement[0].Action"),
-        (changed(Resource=[]), "$.Statement[0].Resource"),
-        (changed(Principal={}), "$.Statement[0].Principal"),
-        (changed(Principal={"AWS": []}), "$.Statement[0].Principal.AWS"),
         (changed(Principal=None, NotPrincipal={}), "$.Statement[0].NotPrincipal"),
+        (changed(Principal=None, NotPrincipal={"AWS": []}), "$.Statement[0].NotPrincipal.AWS"),
+        (changed(Principal=None, NotPrincipal=[]), "$.Statement[0].NotPrincipal"),
+        (changed(Action=None, NotAction=[]), "$.Statement[0].NotAction"),
+        (changed(Resource=None, NotResource=[]), "$.Statement[0].NotResource"),
     ],
 )
 def test_faults_have_a_path(document, path):
@@ -125,6 +125,26 @@ def test_values_of_conditions_may_be_numbers():
         (condition,) = parse_policy(held).statements[0].conditions
         assert condition.values == ("5", "6", "7.5")
         assert {type(one) for one in condition.values} == {str}
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        {"Action": []},
+        {"Resource": []},
+        {"Principal": {}},
+        {"Principal": []},
+        {"Principal": {"AWS": []}},
+    ],
+)
+def test_a_statement_with_an_empty_element_does_not_affect_a_bucket_policy(empty):
+    policy = parse_policy(json.dumps(changed(**empty)))
+    found = exposure(BucketAccess(name="b", owner_account="123456789012", policy=policy))
+    assert not found.anonymous
+    assert not found.accounts
+    assert exposure(
+        BucketAccess(name="b", owner_account="123456789012", policy=parse_policy(changed()))
+    ).public
 
 
 @pytest.mark.parametrize("kind", ["identity", "trust"])

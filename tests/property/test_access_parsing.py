@@ -65,8 +65,8 @@ def judged(document, kind="resource"):
     assert problems
     for problem in problems:
         assert problem.path.startswith("$")
-        assert problem.message_en
-        assert problem.message_ja
+        assert problem.fault
+        assert problem.message in str(problem)
     return None
 
 

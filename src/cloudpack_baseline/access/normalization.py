@@ -39,11 +39,15 @@ __all__ = [
 
 @frozen
 class Inexactness:
-    """Why a statement could not be taken exactly; ``path`` leads to the cause."""
+    """Why a statement could not be evaluated exactly.
+
+    Attributes:
+        path: to the cause in the document.
+        reason: ``unknown-operator``, ``unknown-key`` or ``undecided-value``.
+    """
 
     path: str
-    message_en: str
-    message_ja: str
+    reason: str
 
 
 @frozen
@@ -72,10 +76,10 @@ class NormalizedStatement:
     inexactness: list[Inexactness] = field(factory=list)
     uncertain: bool = False
 
-    def unsure(self, path: str, english: str, japanese: str) -> None:
+    def unsure(self, path: str, reason: str) -> None:
         """Note a condition that may hold or not."""
         self.uncertain = True
-        self.inexactness.append(Inexactness(path, english, japanese))
+        self.inexactness.append(Inexactness(path, reason))
 
 
 Values = tuple["str | Free | None", ...]
@@ -157,11 +161,11 @@ def normalize(  # noqa: PLR0913 - what a statement is read against
         path = f"{statement.path}.Condition.{condition.operator}"
         operator = find_operator(condition.operator)
         if operator is None:
-            target.unsure(path, "unknown operator", "未知の条件演算子")
+            target.unsure(path, "unknown-operator")
             continue
         key = known(condition.key)
         if key is None:
-            target.unsure(f"{path}.{condition.key}", "unknown key", "未知の条件キー")
+            target.unsure(f"{path}.{condition.key}", "unknown-key")
             continue
         _condition(
             target,
@@ -188,13 +192,7 @@ def _condition(  # noqa: PLR0913, PLR0917 - the same, for one condition
 ) -> None:
     test = make_test(key, operator, condition.values, target.environment, variables=variables)
     if _unreadable(test.predicate, condition.values):
-        target.inexactness.append(
-            Inexactness(
-                path,
-                "value depends on the request, or cannot be read",
-                "値がリクエストに依存するか、読み取れない",
-            )
-        )
+        target.inexactness.append(Inexactness(path, "undecided-value"))
     if key.presence is Presence.CONSTANT:
         _narrow_constant(target, test, constant(key.id))
     elif key.presence is Presence.IDENTITY:

@@ -68,20 +68,20 @@ class _Reader:
     def __init__(self) -> None:
         self.problems: list[PolicyProblem] = []
 
-    def tell(self, path: str, english: str, japanese: str) -> None:
-        self.problems.append(PolicyProblem(path=path, message_en=english, message_ja=japanese))
+    def report(self, path: str, fault: str, detail: str = "") -> None:
+        self.problems.append(PolicyProblem(path=path, fault=fault, detail=detail))
 
     def mapping(self, value: object, path: str) -> Mapping[str, object]:
         if isinstance(value, _Object):
             for name in value.twice:
-                self.tell(f"{path}.{_short(name)}", "occurs twice", "キーが重複している")
+                self.report(f"{path}.{_short(name)}", "occurs-twice")
             return value
         if not isinstance(value, Mapping):
-            self.tell(path, "is not an object", "オブジェクトではない")
+            self.report(path, "is-not-an-object")
             return {}
         for name in value:
             if not isinstance(name, str):
-                self.tell(f"{path}.{_short(name)}", "is not a text key", "キーが文字列ではない")
+                self.report(f"{path}.{_short(name)}", "has-a-key-that-is-not-a-string")
         return {name: item for name, item in value.items() if isinstance(name, str)}
 
     def texts(self, value: object, path: str) -> tuple[str, ...]:
@@ -103,15 +103,20 @@ class _Reader:
             text = read(item)
             if text is None:
                 position = f"{path}[{index}]" if values is value else path
-                self.tell(position, "is not a text", "文字列ではない")
+                self.report(position, "is-not-a-string")
             else:
                 texts.append(text)
         return tuple(texts)
 
-    def filled(self, value: object, path: str) -> None:
-        """Tell where nothing stands and Amazon S3 takes no policy without."""
-        if isinstance(value, (dict, list, tuple)) and not value:
-            self.tell(path, "is empty", "空である")
+    def reject_empty_exception(self, word: str, value: object, path: str) -> None:
+        """Report a negated element that excepts nothing.
+
+        An empty Principal, Action or Resource is valid and does not affect the policy (IAM User
+        Guide, "IAM Access Analyzer policy check reference", empty array); what a negated one does
+        is not documented.
+        """
+        if word.startswith("Not") and value in ({}, [], ()):
+            self.report(path, "is-empty")
 
 
 def _short(value: object) -> str:
@@ -156,12 +161,10 @@ def _load(text: str, reader: _Reader) -> object:
             parse_constant=_Number,
         )
     except RecursionError:
-        reader.tell("$", "is nested too deeply", "入れ子が深すぎる")
+        reader.report("$", "is-nested-too-deeply")
     except json.JSONDecodeError as error:
         position = f"line {error.lineno}, column {error.colno}"
-        reader.tell(
-            "$", f"is not JSON: {error.msg} at {position}", f"JSON として読めない ({position})"
-        )
+        reader.report("$", "is-not-JSON", f"{error.msg} at {position}")
     return None
 
 
@@ -172,9 +175,8 @@ def parse_policy(document: str | Mapping[str, object], *, kind: PolicyKind = "re
     resources, one of a user or role (``identity``) no principals, a ``trust`` policy no resources.
 
     Raises:
-        MalformedPolicy: with every fault and its path; of a bucket's policy also where an element
-            is empty, which Amazon S3 refuses (IAM takes it). Unknown operators and keys of
-            conditions are no faults: the analysis takes them on the side of exposure and says so.
+        MalformedPolicy: with every fault and its path. Unknown operators and keys of conditions
+            are no faults: the analysis takes them on the side of exposure and says so.
     """
     reader = _Reader()
     value = _load(document, reader) if isinstance(document, str) else document
@@ -188,16 +190,16 @@ def parse_policy(document: str | Mapping[str, object], *, kind: PolicyKind = "re
 def _policy(value: object, kind: PolicyKind, reader: _Reader) -> Policy:
     document = reader.mapping(value, "$")
     for name in document.keys() - {"Version", "Id", "Statement"}:
-        reader.tell(f"$.{_short(name)}", "is no element of a policy", "ポリシーの要素ではない")
+        reader.report(f"$.{_short(name)}", "is-not-an-element-of-a-policy")
     version = document.get("Version", _VERSIONS[0])
     # YAML reads the version as a date.
     version = version.isoformat() if isinstance(version, dt.date) else version
     if not isinstance(version, str) or version not in _VERSIONS:
         version = _VERSIONS[0]
-        reader.tell("$.Version", "is no version of the policy language", "未知のバージョンである")
+        reader.report("$.Version", "is-not-a-version-of-the-policy-language")
     statements = document.get("Statement")
     if "Statement" not in document:
-        reader.tell("$.Statement", "is missing", "指定がない")
+        reader.report("$.Statement", "is-missing")
         return Policy(statements=(), kind=kind, version=version)
     blocks = statements if isinstance(statements, (list, tuple)) else [statements]
     return Policy(
@@ -218,13 +220,13 @@ def _policy(value: object, kind: PolicyKind, reader: _Reader) -> Policy:
 def _statement(value: object, path: str, kind: PolicyKind, reader: _Reader) -> Statement:
     block = reader.mapping(value, path)
     for name in block.keys() - _STATEMENT_KEYS:
-        reader.tell(f"{path}.{_short(name)}", "is no element of a statement", "未知の要素である")
+        reader.report(f"{path}.{_short(name)}", "is-not-an-element-of-a-statement")
     effect = block.get("Effect")
     if effect not in ("Allow", "Deny"):
-        reader.tell(f"{path}.Effect", "is neither Allow nor Deny", "Allow でも Deny でもない")
+        reader.report(f"{path}.Effect", "is-neither-Allow-nor-Deny")
     sid = block.get("Sid")
     if sid is not None and not _is_text(sid):
-        reader.tell(f"{path}.Sid", "is not a text", "文字列ではない")
+        reader.report(f"{path}.Sid", "is-not-a-string")
     actions, not_action = _either(block, "Action", path, kind, reader)
     resources, not_resource = _either(block, "Resource", path, kind, reader)
     principal, not_principal = _principal(block, path, kind, reader)
@@ -247,9 +249,9 @@ def _chosen(  # the positive or the negated element, and no more than one of the
 ) -> str | None:
     present = [word for word in (name, f"Not{name}") if word in block]
     if len(present) > 1:
-        reader.tell(f"{path}.Not{name}", f"stands beside {name}", f"{name} と併用できない")
+        reader.report(f"{path}.Not{name}", "stands-beside", name)
     elif not present and needed:
-        reader.tell(f"{path}.{name}", "is missing", "指定がない")
+        reader.report(f"{path}.{name}", "is-missing")
     return present[0] if present else None
 
 
@@ -261,9 +263,9 @@ def _either(
     if word is None:
         return None, False
     if forbidden:
-        reader.tell(f"{path}.{word}", "does not belong here", "この種類のポリシーでは使えない")
+        reader.report(f"{path}.{word}", "does-not-belong-here")
     if kind == "resource":
-        reader.filled(block[word], f"{path}.{word}")
+        reader.reject_empty_exception(word, block[word], f"{path}.{word}")
     return reader.texts(block[word], f"{path}.{word}"), word != name
 
 
@@ -275,24 +277,24 @@ def _principal(
         return None, False
     element_path = f"{path}.{word}"
     if kind == "identity":
-        reader.tell(element_path, "does not belong here", "この種類のポリシーでは使えない")
+        reader.report(element_path, "does-not-belong-here")
     value = block[word]
     if value == "*":
         return PrincipalElement(everyone=True), word != "Principal"
     if isinstance(value, str):
-        reader.tell(element_path, 'is neither "*" nor an object', "「*」でもオブジェクトでもない")
+        reader.report(element_path, "is-neither-a-star-nor-an-object")
         return None, False
     if kind == "resource":
-        reader.filled(value, element_path)
+        reader.reject_empty_exception(word, value, element_path)
+    if value == [] and word == "Principal":
+        return PrincipalElement(), False
     entries: dict[str, tuple[str, ...]] = {}
     for name, item in reader.mapping(value, element_path).items():
         if name not in _PRINCIPAL_KEYS:
-            reader.tell(
-                f"{element_path}.{_short(name)}", "is no kind of principal", "未知の種類である"
-            )
+            reader.report(f"{element_path}.{_short(name)}", "is-not-a-kind-of-principal")
             continue
         if kind == "resource":
-            reader.filled(item, f"{element_path}.{name}")
+            reader.reject_empty_exception(word, item, f"{element_path}.{name}")
         read = reader.principals if name == "AWS" else reader.texts
         entries[_PRINCIPAL_KEYS[name]] = read(item, f"{element_path}.{name}")
     aws = entries.get("aws", ())

@@ -11,16 +11,25 @@ __all__ = ["MalformedPolicy", "PolicyProblem"]
 class PolicyProblem:
     """One fault of a policy document.
 
-    ``path`` leads from ``$``, the document, to the fault: ``$.Statement[0].Effect``.
+    Attributes:
+        path: from ``$``, the document, to the fault: ``$.Statement[0].Effect``.
+        fault: what is wrong, as an id: ``is-not-a-string``.
+        detail: what belongs to it: the element beside it, or the place in the text.
     """
 
     path: str
-    message_en: str
-    message_ja: str
+    fault: str
+    detail: str = ""
+
+    @property
+    def message(self) -> str:
+        """The fault in English."""
+        words = self.fault.replace("-", " ")
+        return f"{words}: {self.detail}" if self.detail else words
 
     def __str__(self) -> str:
         """One line: message and path."""
-        return f"{self.message_en} @ {self.path}"
+        return f"{self.message} @ {self.path}"
 
 
 class MalformedPolicy(ValueError):  # noqa: N818 - it names what was found, like its problems

@@ -32,9 +32,9 @@ def told_doubts(found: Iterable[Approximation]) -> tuple[str | Text, ...]:
 
 def _told(found: Iterable[Approximation]) -> Iterator[str | Text]:
     for one in found:
-        for reason in one.inexactness:
-            words = text("common.told", en=reason.message_en, ja=reason.message_ja)
-            yield text("common.at", path=_placed(one, reason.path), reason=words)
+        for cause in one.inexactness:
+            words = text(f"common.{cause.reason}")
+            yield text("common.at", path=_placed(one, cause.path), reason=words)
         if not one.inexactness:
             yield _placed(one, one.statement)
 

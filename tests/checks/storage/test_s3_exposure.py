@@ -369,7 +369,7 @@ def test_a_doubt_is_told_by_the_statement_that_causes_it(statements, where):
 
 
 def test_a_doubt_in_the_policy_of_an_access_point_names_the_point():
-    reasons = (Inexactness("$.Statement[0].Condition.X", "unknown operator", "未知の条件演算子"),)
+    reasons = (Inexactness("$.Statement[0].Condition.X", "unknown-operator"),)
     inexact = [
         Approximation(statement="Sid", source="mine", inexactness=reasons, questions=()),
         Approximation(statement="Sid", source="mine", inexactness=reasons, questions=()),

@@ -72,7 +72,7 @@ def parsed(document: str, kind: str, where: str, operation: str = _OPERATION) ->
     try:
         return parse_policy(document, kind="trust" if kind == "trust" else "identity")
     except MalformedPolicy as error:
-        faults = "; ".join(f"{one.path}: {one.message_en}" for one in error.problems)
+        faults = "; ".join(f"{one.path}: {one.message}" for one in error.problems)
         return Unknown.because(Why.MALFORMED, operation=operation, detail=f"{where}: {faults}")
 
 

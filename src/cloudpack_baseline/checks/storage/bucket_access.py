@@ -171,7 +171,7 @@ def _policy(text: Field[str | None], operation: str) -> access.Policy | Unknown 
     try:
         return access.parse_policy(text)
     except access.MalformedPolicy as error:
-        detail = "; ".join(f"{one.path}: {one.message_en}" for one in error.problems)
+        detail = "; ".join(f"{one.path}: {one.message}" for one in error.problems)
         return Unknown.because(Why.MALFORMED, operation=operation, detail=detail)
 
 
