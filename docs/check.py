@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
-from generate import PAGE, page
+from generate import FILES
 
 from cloudpack_baseline import Baseline, InputError
 from cloudpack_baseline.baseline import _declared
@@ -108,9 +108,10 @@ def keys(text: str) -> Iterator[str]:
 
 
 def generated() -> Iterator[str]:
-    """Pages that are not what their generator writes."""
-    if PAGE.read_text(encoding="utf-8") != page():
-        yield f"{place(PAGE)}: is out of date; run: python docs/generate.py"
+    """Files that are not what their generator writes."""
+    for path, expected in FILES.items():
+        if path.read_text(encoding="utf-8") != expected():
+            yield f"{place(path)}: is out of date; run: python docs/generate.py"
 
 
 def commands() -> Iterator[str]:

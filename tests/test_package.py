@@ -1,5 +1,9 @@
 """What the package exports, and what importing it costs."""
 
+import ast
+import importlib.util
+import inspect
+import pickle
 import tomllib
 from importlib.metadata import distribution, entry_points
 from pathlib import Path
@@ -7,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import cloudpack_baseline
+from cloudpack_baseline import api
 from cloudpack_baseline.whitepaper import controls
 from processes import run_python
 
@@ -52,9 +57,64 @@ def test_every_public_name_can_be_had(name):
     assert name in dir(cloudpack_baseline)
 
 
-def test_there_is_no_other_name():
-    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
-        _ = cloudpack_baseline.nothing
+@pytest.mark.parametrize("name", sorted(set(cloudpack_baseline.__all__) - {"__version__"}))
+def test_every_public_name_is_documented(name):
+    assert inspect.getdoc(getattr(cloudpack_baseline, name))
+
+
+@pytest.mark.parametrize("name", ["nothing", "check_nothing", "texts_of"])
+@pytest.mark.parametrize("module", [cloudpack_baseline, api])
+def test_there_is_no_other_name(module, name):
+    with pytest.raises(AttributeError, match=f"has no attribute '{name}'"):
+        getattr(module, name)
+
+
+class TestCheckFunctions:
+    def test_they_are_those_of_the_api(self):
+        assert cloudpack_baseline.check_root_mfa is api.check_root_mfa
+        assert dir(api) == api.__all__
+
+    def test_each_says_what_it_is(self):
+        assert api.check_root_mfa.__name__ == "check_root_mfa"
+        assert api.check_root_mfa.__module__ == "cloudpack_baseline.api"
+        assert pickle.loads(pickle.dumps(api.check_root_mfa)) is api.check_root_mfa  # noqa: S301
+
+    def test_each_has_the_title_of_the_catalogue_and_the_evidence_of_the_check(self):
+        documentation = inspect.getdoc(api.check_root_mfa)
+        assert documentation.startswith("The root user has MFA.\n\nJudges 5.3.2 (direct). Reads")
+        assert "    SourceError:" in documentation
+
+    def test_each_has_the_signature_that_the_stub_tells(self):
+        stub = ast.parse(Path(api.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
+        functions = {node.name: node for node in stub.body if isinstance(node, ast.FunctionDef)}
+        assert sorted(functions) == api.__all__
+        for name, node in functions.items():
+            function = getattr(api, name)
+            assert list(inspect.signature(function).parameters) == [
+                *(argument.arg for argument in node.args.args),
+                *(argument.arg for argument in node.args.kwonlyargs),
+            ]
+            assert ast.get_docstring(node) == inspect.getdoc(function)
+
+    def test_the_stub_of_the_package_names_what_it_exports(self):
+        path = Path(cloudpack_baseline.__file__).with_suffix(".pyi")
+        stub = ast.parse(path.read_text(encoding="utf-8"))
+        imported = [
+            alias.name
+            for node in stub.body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        ]
+        assert sorted(imported) == sorted(cloudpack_baseline.__all__)
+
+
+@pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="needs the source tree")
+def test_generated_files_are_up_to_date():
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    for path, expected in generate.FILES.items():
+        assert path.read_text(encoding="utf-8") == expected(), f"python docs/generate.py: {path}"
 
 
 def test_importing_the_package_loads_nothing_heavy():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import evolve, field, frozen
 
 from cloudpack_baseline.baseline import Baseline, Exclusion, Waiver
-from cloudpack_baseline.checks import AccountView, Check, check_of
+from cloudpack_baseline.checks import AccountView, CheckEntry, check_of, entry_of
 from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.findings import (
     Finding,
@@ -22,7 +22,6 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.read import Read, merged
-from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.texts import Language, Text, text
@@ -247,7 +246,7 @@ def instant(as_of: datetime | None, snapshot: Snapshot) -> datetime:
 
 def wanted_by(controls: Iterable[Control]) -> tuple[Read, ...]:
     """What the controls read, together."""
-    return merged(read for one in controls for read in check_of(one.id).reads)
+    return merged(read for control in controls for read in entry_of(control.id).to_gather())
 
 
 def judge(
@@ -258,22 +257,24 @@ def judge(
     as_of: datetime,
 ) -> tuple[Finding, ...]:
     """The findings of one control in one account, sorted by resource key; at least one."""
-    check = check_of(control.id)
+    entry = entry_of(control.id)
     if (excluded := _excluded(baseline, control)) is not None:
         return (_whole(control, account, excluded),)
-    if (blind := _cannot_tell(check, snapshot, account)) is not None:
+    if (blind := _cannot_tell(entry, snapshot, account)) is not None:
         return (_whole(control, account, blind),)
     view = AccountView(
         control=control.id, snapshot=snapshot, account=account, baseline=baseline, as_of=as_of
     )
-    found = [*check.judge(view), *_gaps(check, view)]
-    if not found:
-        kinds = tuple(kind.__name__ for kind in check.subjects)
-        return (_whole(control, account, text("common.nothing", kinds=kinds)),)
+    findings = [*_gaps(entry, view)]
+    if entry.applies_to(snapshot, account.id):
+        findings += check_of(control.id).judge(view)
+    if not findings:
+        message = text("common.nothing", kinds=entry.subjects)
+        return (_whole(control, account, message),)
     day = as_of.date()
     return tuple(
         _waived(finding, baseline.waivers, day)
-        for finding in sorted(found, key=lambda one: one.resource.key)
+        for finding in sorted(findings, key=lambda finding: finding.resource.key)
     )
 
 
@@ -291,11 +292,10 @@ def _exclusion(baseline: Baseline, clause: str) -> Exclusion | None:
     return next(wide, None)
 
 
-def _cannot_tell(check: Check, snapshot: Snapshot, account: AccountScope) -> Text | None:
-    for read in check.reads:
-        covered = snapshot.covered(read.kind, account.id)
-        if covered and all(one.cannot_tell for one in covered):
-            kind = read.kind.__name__
+def _cannot_tell(entry: CheckEntry, snapshot: Snapshot, account: AccountScope) -> Text | None:
+    for kind in entry.reads:
+        covered = snapshot.covered(kind, account.id)
+        if covered and all(coverage.cannot_tell for coverage in covered):
             return text("common.cannot-tell", source=snapshot.source, kind=kind)
     return None
 
@@ -309,25 +309,21 @@ def _whole(control: Control, account: AccountScope, message: Text) -> Finding:
     )
 
 
-def _gaps(check: Check, view: AccountView) -> Iterator[Finding]:
+def _gaps(entry: CheckEntry, view: AccountView) -> Iterator[Finding]:
     """An unknown for each listing of subjects that is not complete."""
-    for kind in check.subjects:
+    for kind in entry.subjects:
         covered = view.snapshot.covered(kind, view.account.id)
         if not covered:
-            not_gathered = Unknown.because(Why.NOT_GATHERED, detail=kind.__name__)
-            yield _gap(view, kind, "", not_gathered)
-        for one in covered:
-            if one.unknown is not None:
-                yield _gap(view, kind, one.region, one.unknown)
+            yield _gap(view, kind, "", Unknown.because(Why.NOT_GATHERED, detail=kind))
+        for coverage in covered:
+            if coverage.unknown is not None:
+                yield _gap(view, kind, coverage.region, coverage.unknown)
 
 
-def _gap(view: AccountView, kind: type[Record], region: str, why: Unknown) -> Finding:
-    message = text("common.listing", kind=kind.__name__, cause=causes_text(why.causes))
-    return Finding(
-        control=view.control,
-        resource=Resource.listing(kind.__name__, view.account.id, region),
-        observations=(unknown(message, why),),
-    )
+def _gap(view: AccountView, kind: str, region: str, why: Unknown) -> Finding:
+    message = text("common.listing", kind=kind, cause=causes_text(why.causes))
+    listing = Resource.listing(kind, view.account.id, region)
+    return view.finding(listing, unknown(message, why))
 
 
 def _waived(finding: Finding, waivers: Iterable[Waiver], day: date) -> Finding:

@@ -64,6 +64,7 @@ def test_judging_a_recorded_snapshot_loads_no_client_and_no_other_check(project)
     checks = {name for name in modules if name.startswith("cloudpack_baseline.checks.")}
     assert checks == {
         "cloudpack_baseline.checks.check",
+        "cloudpack_baseline.checks.index",
         "cloudpack_baseline.checks.account",
         "cloudpack_baseline.checks.account.root_mfa",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import reduce
+from inspect import cleandoc
 from operator import or_
 from typing import TypeVar
 
@@ -112,38 +113,44 @@ class AccountView:
 
 @frozen(kw_only=True)
 class Check:
-    """A control's check.
+    """How a control is judged.
 
     Attributes:
-        control: the control's id.
         reads: the kinds and fields that it looks at; nothing else is gathered for it.
         subjects: those kinds that its findings are about: a listing of theirs that is
             not complete is a finding of its own.
         judge: the check itself: findings, one a resource.
+        evidence: what counts as evidence, in English.
+        judges_absence: whether it has findings where no record of its subjects exists.
     """
 
-    control: str
     reads: tuple[Read, ...]
     subjects: tuple[type[Record], ...]
     judge: Callable[[AccountView], Iterable[Finding]]
+    evidence: str
+    judges_absence: bool = False
 
 
 def check(
-    *reads: Read, subjects: Iterable[type[Record]] = ()
+    *reads: Read, subjects: Iterable[type[Record]] = (), judges_absence: bool = False
 ) -> Callable[[Callable[[AccountView], Iterable[Finding]]], Check]:
-    """Make a check of a function; the control's id is its name in kebab-case.
+    """Make a check of a function, whose name is the control's id in snake_case.
+
+    Its docstring says what counts as evidence; the control's title stands in the catalogue.
 
     Args:
-        reads: what it looks at.
-        subjects: the kinds its findings are about; by default all that it reads.
+        reads: the kinds and fields that it looks at.
+        subjects: the kinds that its findings are about; by default all that it reads.
+        judges_absence: whether it has findings where no record of its subjects exists.
     """
 
     def make(judge: Callable[[AccountView], Iterable[Finding]]) -> Check:
         return Check(
-            control=judge.__name__.replace("_", "-"),
             reads=reads,
-            subjects=tuple(subjects) or tuple(one.kind for one in reads),
+            subjects=tuple(subjects) or tuple(read.kind for read in reads),
             judge=judge,
+            evidence=cleandoc(judge.__doc__ or ""),
+            judges_absence=judges_absence,
         )
 
     return make

@@ -132,9 +132,19 @@ class Snapshot:
         """The account's records of the kind, in canonical order."""
         return cast("tuple[R, ...]", self._by_kind.get((kind.__name__, account), ()))
 
-    def covered(self, kind: type[Record], account: str) -> tuple[Coverage, ...]:
-        """What is known of the kind in the account, region by region; empty: never gathered."""
-        return self._coverage.get((kind.__name__, account), ())
+    def has(self, kind: str, account: str) -> bool:
+        """Whether the account has a record of the kind, which is named as its class."""
+        return (kind, account) in self._by_kind
+
+    def covered(self, kind: type[Record] | str, account: str) -> tuple[Coverage, ...]:
+        """What is known of the kind in the account, region by region; empty: never gathered.
+
+        Args:
+            kind: the record class, or its name, where the class need not be loaded.
+            account: the account id.
+        """
+        name = kind if isinstance(kind, str) else kind.__name__
+        return self._coverage.get((name, account), ())
 
     def without(self, kind: type[Record], account: str) -> Snapshot:
         """The same snapshot, as if the kind had not been gathered in the account."""

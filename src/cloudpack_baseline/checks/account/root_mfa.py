@@ -16,11 +16,10 @@ __all__ = ["root_mfa"]
 
 @check(reads(AccountSummary))
 def root_mfa(view: AccountView) -> Iterator[Finding]:
-    """5.3.2: the root user has MFA, or has no credentials left at all.
+    """Reads ``AccountMFAEnabled`` of GetAccountSummary.
 
-    Evidence: ``AccountMFAEnabled`` of GetAccountSummary. A member account whose root
-    credentials were removed centrally reports no MFA, and no password, access key or
-    certificate either: nothing is left that MFA would protect.
+    A member account whose root credentials were removed centrally reports no MFA, and no
+    password, access key or certificate either: nothing is left that MFA would protect.
     """
     for summary in view.all(AccountSummary):
         yield view.finding(summary, _root_mfa(summary))

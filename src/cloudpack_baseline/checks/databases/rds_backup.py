@@ -49,12 +49,12 @@ _GONE = frozenset(("deleting",))
 
 @check(reads(DBInstance), reads(DBCluster), reads(DBSnapshot), subjects=(DBInstance, DBCluster))
 def rds_backup(view: AccountView) -> Iterator[Finding]:
-    """3.1: daily backups, at least two generations, recoverable to a point in time now.
+    """Reads retention, automated snapshots and ``LatestRestorableTime`` of each database.
 
-    Evidence (RDS API Reference, DBInstance, DBCluster, DBSnapshot):
-    ``BackupRetentionPeriod`` in days against the generations wanted; the available
-    automated snapshots, as many as the database is old enough to have, the newest of
-    the last day; ``LatestRestorableTime`` within 30 minutes of the instant judged at.
+    ``BackupRetentionPeriod`` in days is held against the expected generations; available
+    automated snapshots exist, as many as the database is old enough to have, the newest of
+    the last day; ``LatestRestorableTime`` is within 30 minutes of the instant judged at (RDS
+    API Reference, DBInstance, DBCluster, DBSnapshot).
 
     A member of a cluster is judged through its cluster. A read replica is judged if its
     engine can back it up; if not, its source is what is backed up. While a database is

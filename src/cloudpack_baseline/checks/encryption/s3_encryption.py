@@ -28,11 +28,10 @@ _KMS = frozenset(("aws:kms", "aws:kms:dsse"))
 
 @check(reads(Bucket, "encryption"), reads(KmsAlias), subjects=(Bucket,))
 def s3_encryption(view: AccountView) -> Iterator[Finding]:
-    """2.2.2, 3.3: new objects are encrypted, by a key of the declared ones where such are.
+    """Reads ``ApplyServerSideEncryptionByDefault`` (GetBucketEncryption).
 
-    Evidence: ``ApplyServerSideEncryptionByDefault`` (GetBucketEncryption). Since January
-    2023 S3 encrypts every new object by keys of its own (Amazon S3 User Guide, "Default
-    encryption FAQ"), so that nothing is left to ask where no key is declared (``kms_keys``).
+    Since January 2023 S3 encrypts every new object by keys of its own (Amazon S3 User Guide,
+    "Default encryption FAQ"), so that a bucket passes where no key is declared (``kms_keys``).
     A key may be declared by its ARN and set by an alias, or the other way round (ListAliases).
     """
     for bucket in view.all(Bucket):

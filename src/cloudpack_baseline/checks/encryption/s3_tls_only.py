@@ -30,11 +30,11 @@ _WANTED = "aws:SecureTransport=true"
 
 @check(reads(Bucket, "policy"))
 def s3_tls_only(view: AccountView) -> Iterator[Finding]:
-    """2.2.2, 3.3: every request over plain HTTP is refused; declared websites are exempt.
+    """Evaluates the Denies of the bucket policy for requests over plain HTTP.
 
-    Evidence: the Denies of the bucket policy, held against the requests of everybody for
-    every action and object (Amazon S3 User Guide, "Security best practices"). An Allow that
-    asks for TLS refuses nobody whom another Allow lets in. Website endpoints speak no TLS.
+    They are held against the requests of everybody for every action and object (Amazon S3 User
+    Guide, "Security best practices"). An Allow that asks for TLS refuses nobody whom another
+    Allow lets in. Declared websites are exempt: website endpoints speak no TLS.
     """
     for bucket in view.all(Bucket):
         seen, notes = _judged(view, bucket)

@@ -69,13 +69,12 @@ _PRESETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 @check(*HOLDINGS, *SERVICE_CONTROL, subjects=(UserDetail, RoleDetail))
 def admin_privileges(view: AccountView) -> Iterator[Finding]:
-    """4.5.2: everything, or a way to it, is held by declared users and roles only.
+    """Evaluates the policies of each user and role, its groups and its boundary together.
 
-    Evidence: the policies of each user and role, those of its groups and its boundary
-    (GetAccountAuthorizationDetails), taken together: ``*`` pieced together is ``*``. Service
-    control policies take nothing from what is held.
+    What is pieced together from several statements to ``*`` is ``*``
+    (GetAccountAuthorizationDetails). Service control policies take nothing from it.
 
-    A way to everything is asked of the access engine, step by step, with conditions,
+    A path to everything is asked of the access engine, step by step, with conditions,
     boundaries and, where the management account is in the snapshot, service control policies:
 
     - actions on resources at large by which a principal can give itself more, as

@@ -33,10 +33,9 @@ __all__ = ["role_trust"]
 
 @check(reads(RoleDetail), reads(OpenIDConnectProvider), subjects=(RoleDetail,))
 def role_trust(view: AccountView) -> Iterator[Finding]:
-    """4.5.2: nobody undeclared can assume a role.
+    """Evaluates the trust policy of each role (AssumeRolePolicyDocument) for every caller.
 
-    Evidence: the trust policy of each role (AssumeRolePolicyDocument), decided for
-    everybody: the own account and its services, declared accounts, third parties that bring
+    Accepted are the own account and its services, declared accounts, third parties that bring
     an external id, declared organizations bound by ``aws:PrincipalOrgID``, and declared
     identity providers. An audience has to be pinned, by the policy or, of an OpenID Connect
     provider, by its registered clients (GetOpenIDConnectProvider, ClientIDList); and the

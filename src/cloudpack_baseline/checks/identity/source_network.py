@@ -49,19 +49,19 @@ __all__ = ["source_network"]
     subjects=(UserDetail, RoleDetail),
 )
 def source_network(view: AccountView) -> Iterator[Finding]:
-    """4.5.2: operators cannot act from outside the declared networks.
+    """Evaluates the policies of operators for requests from outside the declared networks.
 
     Operators are users with a password or an active access key, and roles that people can
     assume: any but those that only AWS services or OpenID Connect providers can.
 
-    Evidence: their policies and boundary (GetAccountAuthorizationDetails), asked for any
-    request over the Internet from an address outside. A condition in the trust policy does
-    not count: the session acts from anywhere. Service control policies bind the members of
-    an organization as well, at the root, at each organizational unit and at the account
-    (ListRoots, ListOrganizationalUnitsForParent, ListAccountsForParent, ListPolicies,
-    DescribePolicy, ListTargetsForPolicy). A member cannot read them: what only they could
-    bind is unknown unless the snapshot holds the management account as well. They do not
-    bind the management account, and no account outside an organization.
+    Their policies and boundary (GetAccountAuthorizationDetails) are asked for any request over
+    the Internet from an address outside. A condition in the trust policy does not count: the
+    session acts from anywhere. Service control policies bind the members of an organization
+    as well, at the root, at each organizational unit and at the account (ListRoots,
+    ListOrganizationalUnitsForParent, ListAccountsForParent, ListPolicies, DescribePolicy,
+    ListTargetsForPolicy). A member cannot read them: what only they could bind is unknown
+    unless the snapshot holds the management account as well. They do not bind the management
+    account, and no account outside an organization.
     """
     options = view.baseline.options(SourceNetworkOptions)
     networks = view.baseline.cidrs_of(options.networks or view.baseline.networks)

@@ -21,11 +21,10 @@ __all__ = ["vpc_flow_logs"]
 
 @check(reads(Vpc), reads(Subnet), reads(NetworkInterface), reads(FlowLog), subjects=(Vpc,))
 def vpc_flow_logs(view: AccountView) -> Iterator[Finding]:
-    """4.5.3 (best practice): flow logs cover every VPC in use and are being delivered.
+    """Reads the active flow logs of each VPC, or of each of its subnets.
 
-    Evidence: active flow logs of the VPC, or of each of its subnets, with
-    ``DeliverLogsStatus=SUCCESS`` and, together, the wanted ``TrafficType`` (EC2 API
-    Reference, FlowLog). A VPC is in use once it has a network interface.
+    Together they record the expected ``TrafficType`` with ``DeliverLogsStatus=SUCCESS`` (EC2
+    API Reference, FlowLog). A VPC is in use once it has a network interface.
     """
     traffic = view.baseline.options(VpcFlowLogsOptions).traffic
     for vpc in view.all(Vpc):

@@ -27,10 +27,9 @@ __all__ = ["admin_ingress"]
 
 @check(*NETWORK_READS, subjects=(Instance,))
 def admin_ingress(view: AccountView) -> Iterator[Finding]:
-    """4.5.1: administration ports of servers are reached from the bastion only.
+    """Evaluates which connections reach the administration ports of each instance.
 
-    Evidence: what completes a connection to the administration ports of each instance. The
-    bastion is a segment of that role, or a network or a peer that the options name: it may
+    The bastion is a segment of that role, or a network or a peer that the options name: it may
     stand in another account.
     """
     options = view.baseline.options(AdminIngressOptions)

@@ -25,14 +25,13 @@ from cloudpack_baseline.texts import text
 __all__ = ["bastion_ingress"]
 
 
-@check(*NETWORK_READS, subjects=(NetworkInterface,))
+@check(*NETWORK_READS, subjects=(NetworkInterface,), judges_absence=True)
 def bastion_ingress(view: AccountView) -> Iterator[Finding]:
-    """4.5.1: the bastion is reached from the corporate networks only, over encrypted protocols.
+    """Evaluates which connections reach an interface in a segment of the role ``bastion``.
 
-    Evidence: everything that completes a connection to an interface in a segment of the role
-    ``bastion``. Corporate are the networks that the options name, else those that a declared
-    flow lets in; ping from them is not held against it. VPN and Direct Connect networks
-    are networks like any other. Without a bastion the control does not apply.
+    Corporate are the networks that the options name, else those that a declared flow lets in;
+    ping from them is accepted. VPN and Direct Connect networks are networks like any other.
+    Without a bastion the control does not apply.
     """
     inside = bastions(view)
     members = [

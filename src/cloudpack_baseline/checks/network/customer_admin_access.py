@@ -26,14 +26,13 @@ from cloudpack_baseline.texts import text
 __all__ = ["customer_admin_access"]
 
 
-@check(*NETWORK_READS, subjects=(NetworkInterface,))
+@check(*NETWORK_READS, subjects=(NetworkInterface,), judges_absence=True)
 def customer_admin_access(view: AccountView) -> Iterator[Finding]:
-    """5.5: the application's administration is open to the customer's sites only.
+    """Evaluates which connections from outside reach the application's administration ports.
 
-    Evidence: what completes a connection, from outside, to the administration ports that
-    ``[controls.customer-admin-access]`` names: only from the customer's networks, and not
-    over FTP, Telnet or clear HTTP. Behind a load balancer the limit may stand in its rules
-    or its web ACL, so an open port there is unknown.
+    ``[controls.customer-admin-access]`` names the ports: they are open to the customer's
+    networks only, and not over FTP, Telnet or clear HTTP. Behind a load balancer the limit may
+    stand in its rules or its web ACL, so an open port there is unknown.
     """
     options = view.baseline.options(CustomerAdminAccessOptions)
     if not options.services:

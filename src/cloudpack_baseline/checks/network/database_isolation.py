@@ -46,12 +46,11 @@ __all__ = ["database_isolation"]
     subjects=(NetworkInterface, *STORE_KINDS, DBCluster),
 )
 def database_isolation(view: AccountView) -> Iterator[Finding]:
-    """5.1.1: databases, caches, search and warehouse nodes are reached from declared segments.
+    """Evaluates which connections reach the port of each store, or any port where it is unknown.
 
-    Evidence: what completes a connection to the port of the store, or to any port where it
-    is not told; each source needs a flow that is declared to the store's segment. The Data
-    API (``HttpEndpointEnabled``) reaches a cluster from the Internet by way of IAM: it is
-    off, or declared. Without ``[[segments]]`` only what comes from outside is judged.
+    Each source needs a flow that is declared to the store's segment. The Data API
+    (``HttpEndpointEnabled``) reaches a cluster from the Internet by way of IAM: it is off, or
+    declared. Without ``[[segments]]`` only connections from outside are judged.
     """
     every_store = stores(view)
     reach = Reach.of_stores(view, every_store)

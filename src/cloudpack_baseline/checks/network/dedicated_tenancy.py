@@ -37,13 +37,17 @@ _DEDICATED = frozenset(("dedicated", "host"))
 
 
 @check(
-    reads(Instance), reads(NetworkInterface), reads(Subnet), subjects=(Instance, NetworkInterface)
+    reads(Instance),
+    reads(NetworkInterface),
+    reads(Subnet),
+    subjects=(Instance, NetworkInterface),
+    judges_absence=True,
 )
 def dedicated_tenancy(view: AccountView) -> Iterator[Finding]:
-    """5.1.1: servers for which dedicated hardware is declared run on such.
+    """Reads ``Placement.Tenancy`` of instances; ``dedicated`` and ``host`` are both accepted.
 
-    Evidence: ``Placement.Tenancy`` of the instances in the segments and VPCs that
-    ``[controls.dedicated-tenancy]`` names; ``dedicated`` and ``host`` are both meant.
+    Judged are the instances in the segments and VPCs that ``[controls.dedicated-tenancy]``
+    names.
     """
     options = view.baseline.options(DedicatedTenancyOptions)
     if not options.segments and not options.vpcs:

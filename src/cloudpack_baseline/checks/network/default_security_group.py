@@ -20,11 +20,10 @@ __all__ = ["default_security_group"]
 
 @check(reads(SecurityGroup))
 def default_security_group(view: AccountView) -> Iterator[Finding]:
-    """5.1.1 (best practice): the default security group of each VPC has no rule.
+    """Reads the rules of the group whose ``GroupName`` is ``default``.
 
-    Evidence: ``IpPermissions`` and ``IpPermissionsEgress`` of the group whose
-    ``GroupName`` is ``default`` (Amazon VPC User Guide, Default security groups). It
-    cannot be deleted, and is what a resource gets that names none.
+    ``IpPermissions`` and ``IpPermissionsEgress`` are both empty (Amazon VPC User Guide, Default
+    security groups). The group cannot be deleted, and a resource that names none gets it.
     """
     for group in view.all(SecurityGroup):
         if group.group_name == "default":

@@ -31,12 +31,11 @@ __all__ = ["imdsv2"]
     subjects=(Instance, LaunchTemplate),
 )
 def imdsv2(view: AccountView) -> Iterator[Finding]:
-    """2.2.2 (best practice): instance metadata is served only for a token, or not at all.
+    """Reads ``HttpTokens`` and ``HttpEndpoint`` of MetadataOptions.
 
-    Evidence: ``HttpTokens`` and ``HttpEndpoint`` of MetadataOptions of instances, and of the
-    default and the latest version of launch templates. What a template leaves open, the
-    account's defaults decide, then its image (Amazon EC2 User Guide, Order of precedence for
-    instance metadata options).
+    Those of instances, and of the default and the latest version of launch templates. What a
+    template leaves open, the account's defaults decide, then its image (Amazon EC2 User Guide,
+    Order of precedence for instance metadata options).
     """
     for instance in instances(view):
         yield view.finding(instance, _metadata(instance))

@@ -26,11 +26,11 @@ __all__ = ["network_acls"]
     subjects=(Subnet, NetworkInterface),
 )
 def network_acls(view: AccountView) -> Iterator[Finding]:
-    """5.1.1: where two layers are asked for, a network ACL stands behind the security groups.
+    """Reads the inbound entries of the network ACL of each subnet in use.
 
-    Evidence: the inbound entries of the network ACL of each subnet in use. An ACL that lets
-    everything in from everywhere outside the subnet is no layer: the security groups are
-    the only one. That is told, and fails in the segments that ``two_layers`` names.
+    An ACL that lets everything in from everywhere outside the subnet is no layer: the security
+    groups are the only one. That is reported, and fails in the segments that ``two_layers``
+    names.
     """
     members: dict[str, list[NetworkInterface]] = {}
     for interface in view.all(NetworkInterface):

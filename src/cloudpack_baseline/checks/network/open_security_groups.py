@@ -22,13 +22,12 @@ __all__ = ["open_security_groups"]
 
 @check(*NETWORK_READS, subjects=(SecurityGroup,))
 def open_security_groups(view: AccountView) -> Iterator[Finding]:
-    """5.1.1: no port that is not declared public is open to the Internet.
+    """Reads the inbound rules of each group that an interface carries, all together.
 
-    Evidence: the inbound rules of each group that an interface carries, all together:
-    IPv4 and IPv6, prefix lists expanded, ranges in parts joined. Open is what more than a
-    /8 (IPv6: a /32) of the Internet's addresses outside the declared networks may use; it
-    is declared where a flow from ``internet`` goes to every segment that carries the
-    group. Whether routes let it through at present is told, but does not excuse.
+    IPv4 and IPv6 count, prefix lists are expanded, adjacent ranges joined. Open is what more
+    than a /8 (IPv6: a /32) of the Internet's addresses outside the declared networks may use;
+    it is declared where a flow from ``internet`` goes to every segment that carries the
+    group. Whether routes let it through at present is reported, but does not excuse.
     """
     openness = Openness.of(view, memberships(view), network_of(view))
     groups = view.all(SecurityGroup)

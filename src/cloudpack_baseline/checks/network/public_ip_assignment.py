@@ -48,14 +48,14 @@ __all__ = ["public_ip_assignment"]
     subjects=(Subnet, LaunchTemplate),
 )
 def public_ip_assignment(view: AccountView) -> Iterator[Finding]:
-    """5.1.1: only Internet-facing segments hand out public addresses.
+    """Reads which subnets and launch templates assign public addresses.
 
-    Evidence: ``MapPublicIpOnLaunch`` and ``AssignIpv6AddressOnCreation`` of subnets whose
-    route table leads to an Internet gateway for that family (IPv6 behind an egress-only
-    gateway is not public); ``AssociatePublicIpAddress`` of the default and the latest
-    version of launch templates. Subnets that hold nothing but NAT gateways and load
-    balancers may; so may those that are in a segment with ``internet_facing``, or hold
-    only interfaces of such segments. The default VPC is left out while nothing is in it.
+    ``MapPublicIpOnLaunch`` and ``AssignIpv6AddressOnCreation`` count for subnets whose route
+    table leads to an Internet gateway for that family (IPv6 behind an egress-only gateway is
+    not public); ``AssociatePublicIpAddress`` for the default and the latest version of launch
+    templates. Subnets that hold nothing but NAT gateways and load balancers may assign them; so
+    may those that are in a segment with ``internet_facing``, or hold only interfaces of such
+    segments. The default VPC is left out while nothing is in it.
     """
     subnets = Subnets.of(view)
     for subnet in view.all(Subnet):

@@ -26,10 +26,10 @@ __all__ = ["rds_public_access"]
 
 @check(*NETWORK_READS, *STORE_READS, reads(DBCluster), subjects=(DBInstance, DBCluster))
 def rds_public_access(view: AccountView) -> Iterator[Finding]:
-    """5.1.1: databases of RDS are not public, neither by flag nor by reachability.
+    """Reads ``PubliclyAccessible`` and evaluates whether the Internet reaches the database.
 
-    Evidence: ``PubliclyAccessible``; and whether the Internet, beyond the declared
-    networks, completes a connection to the database's port on its interfaces.
+    It does where it completes a connection, from beyond the declared networks, to the
+    database's port on its interfaces.
     """
     stores_of = databases(view)
     reach = Reach.of_stores(view, (store for _, store in stores_of))

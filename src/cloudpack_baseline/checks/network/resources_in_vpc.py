@@ -41,10 +41,9 @@ Housed: TypeAlias = Instance | DBInstance | CacheCluster | ServerlessCache | Red
     subjects=(Instance, DBInstance, CacheCluster, ServerlessCache, RedshiftCluster),
 )
 def resources_in_vpc(view: AccountView) -> Iterator[Finding]:
-    """5.1.1: servers, databases and caches live in a VPC that is not the default one.
+    """Reads ``VpcId`` of each resource, and ``IsDefault`` of the VPC.
 
-    Evidence: ``VpcId`` of instances, databases and warehouses; the VPC of a cache's subnet
-    group or subnets; ``IsDefault`` of the VPC.
+    The VPC of a cache is that of its subnet group or subnets.
     """
     for instance in instances(view):
         yield _housed(view, instance, instance.vpc_id)

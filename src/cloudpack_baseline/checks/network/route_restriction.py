@@ -31,12 +31,11 @@ __all__ = ["route_restriction"]
     subjects=(Subnet, RouteTable),
 )
 def route_restriction(view: AccountView) -> Iterator[Finding]:
-    """5.1.1: only declared Internet-facing segments have a route to an Internet gateway.
+    """Reads active routes to an Internet gateway in the route table that each subnet uses.
 
-    Evidence: active routes to an Internet gateway in the table that each subnet uses, its
-    own or the main one of its VPC. A subnet that holds nothing but NAT gateways needs the
-    route. A main table with such a route that no subnet uses fails too: the next subnet
-    would have it. The default VPC is left out while nothing is in it.
+    That is its own table, or the main one of its VPC. A subnet that holds nothing but NAT
+    gateways needs the route. A main table with such a route that no subnet uses fails too: the
+    next subnet would have it. The default VPC is left out while nothing is in it.
     """
     subnets = Subnets.of(view)
     for subnet in view.all(Subnet):

@@ -36,15 +36,14 @@ from cloudpack_baseline.texts import Text, text
 __all__ = ["segmentation"]
 
 
-@check(*NETWORK_READS, subjects=(NetworkInterface,))
+@check(*NETWORK_READS, subjects=(NetworkInterface,), judges_absence=True)
 def segmentation(view: AccountView) -> Iterator[Finding]:
-    """5.1.1: every connection that the network lets through between segments is declared.
+    """Evaluates routes, gateways, network ACLs and security groups of all VPCs.
 
-    Evidence: routes, gateways, network ACLs and security groups of all VPCs of the
-    account, evaluated for first packet and reply. Each network interface is in exactly
+    Both the first packet and the reply have to pass. Each network interface is in exactly
     one of the declared ``[[segments]]``; what passes from a segment, a declared network
     or the Internet to another segment is declared in ``[[flows]]``; what is declared
-    and does not pass is told, and fails where it is ``required``. Outgoing connections
+    and does not pass is reported, and fails where it is ``required``. Outgoing connections
     are judged from the first flow on that is declared to the outside; until then they
     are shown.
     """

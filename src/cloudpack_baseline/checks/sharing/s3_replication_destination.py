@@ -19,10 +19,9 @@ __all__ = ["s3_replication_destination"]
 
 @check(reads(Bucket, "replication"))
 def s3_replication_destination(view: AccountView) -> Iterator[Finding]:
-    """5.4, 5.6: copies go to declared accounts and approved regions only.
+    """Reads the destinations of enabled replication rules (GetBucketReplication).
 
-    Evidence: the destinations of rules that are enabled (GetBucketReplication). The
-    destination's account and region are those of its record where its account was read,
+    The destination's account and region are those of its record where its account was read,
     else as declared; a bucket that nobody knows is unknown.
     """
     destinations = Destinations.of(view)

@@ -40,14 +40,15 @@ __all__ = ["s3_access_logging"]
     subjects=(Bucket,),
 )
 def s3_access_logging(view: AccountView) -> Iterator[Finding]:
-    """4.5.3(4): access to objects is logged in some way; buckets that receive logs are exempt.
+    """Reads server access logging, data events and CloudFront logs of each bucket.
 
-    Evidence: server access logs into a bucket that is there (GetBucketLogging), or data
-    events of all reads and writes by trails that are recording (GetEventSelectors,
+    One of them is enough: server access logs into a bucket that is there (GetBucketLogging);
+    data events of all reads and writes by trails that are recording (GetEventSelectors,
     GetTrailStatus) or by event data stores that are enabled (GetEventDataStore), those of
-    the organization too where its management account is in the snapshot. For a bucket that
+    the organization too where its management account is in the snapshot; for a bucket that
     is declared to be reached through CloudFront alone, logs of every distribution that leads
-    to it (GetDistributionConfig, DescribeDeliveries, GetRealtimeLogConfig).
+    to it (GetDistributionConfig, DescribeDeliveries, GetRealtimeLogConfig). Buckets that
+    receive logs are exempt.
     """
     receivers = dict(_receivers(view))
     for bucket in view.all(Bucket):

@@ -26,9 +26,9 @@ __all__ = ["s3_acl_disabled"]
 
 @check(reads(Bucket, "ownership"))
 def s3_acl_disabled(view: AccountView) -> Iterator[Finding]:
-    """2.2.2: ACLs are off, save for buckets that are declared to need them (``acls``).
+    """Reads ``ObjectOwnership`` (GetBucketOwnershipControls).
 
-    Evidence: ``ObjectOwnership=BucketOwnerEnforced`` (GetBucketOwnershipControls). An old
+    ``BucketOwnerEnforced`` passes; a bucket may be declared to need ACLs (``acls``). An old
     bucket without ownership controls evaluates ACLs.
     """
     for bucket in view.all(Bucket):

@@ -35,13 +35,13 @@ _OBJECT_ACLS = Unknown.because(Why.NOT_TOLD, operation="s3:GetObjectAcl", detail
 
 @check(*ACCESS_READS, subjects=(Bucket,))
 def s3_exposure(view: AccountView) -> Iterator[Finding]:
-    """5.1.2: each bucket is exactly as open as ``[[buckets]]`` declares; default private.
+    """Evaluates bucket policy, ACLs, Block Public Access and access points for every request.
 
-    Evidence: bucket policy, ACL, Object Ownership, Block Public Access of organization,
-    account and bucket, and access points, decided for every request at once. Whatever
-    gets in beyond the declared fails, with a request that shows it; what is declared
-    and cannot get in is a note. ACLs of objects stand in no listing: where they count,
-    the answer for a bucket that is not wholly public is unknown.
+    Block Public Access is that of organization, account and bucket together; ACLs count as
+    Object Ownership says. Whatever gets in beyond what ``[[buckets]]`` declares (by default
+    nothing) fails, with a request that shows it; what is declared and cannot get in is a note.
+    ACLs of objects stand in no listing: where they count, the answer for a bucket that is not
+    wholly public is unknown.
     """
     for bucket in view.all(Bucket):
         question = _question(view, bucket)

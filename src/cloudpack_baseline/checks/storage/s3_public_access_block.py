@@ -45,12 +45,12 @@ _ALL_ON = ", ".join(f"{name}=true" for name in _SETTINGS)
 
 @check(reads(Bucket, "public_access_block"), reads(AccountPublicAccessBlock, "organization"))
 def s3_public_access_block(view: AccountView) -> Iterator[Finding]:
-    """5.1.2: Block Public Access is in effect for every bucket that is not declared public.
+    """Reads the four settings of ``PublicAccessBlockConfiguration``.
 
-    Evidence: the four settings of ``PublicAccessBlockConfiguration``, each on at one level
-    at least: the organization (DescribeEffectivePolicy, ``S3_POLICY``), the account or the
-    bucket (GetPublicAccessBlock). Where no bucket of the account is declared public, they
-    are on for the account as well, so that a new bucket has them too.
+    Each is on at one level at least: the organization (DescribeEffectivePolicy,
+    ``S3_POLICY``), the account or the bucket (GetPublicAccessBlock). Where no bucket of the
+    account is declared public, they are on for the account as well, so that a new bucket has
+    them too.
     """
     above = _account_levels(view)
     for bucket in view.all(Bucket):

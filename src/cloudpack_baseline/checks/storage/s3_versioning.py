@@ -26,9 +26,9 @@ __all__ = ["s3_versioning"]
 
 @check(reads(Bucket, "versioning"))
 def s3_versioning(view: AccountView) -> Iterator[Finding]:
-    """2.2.2: versioning is on, save where ``versioning = false`` is declared.
+    """Reads ``Status`` of GetBucketVersioning; suspended is off.
 
-    Evidence: ``Status=Enabled`` (GetBucketVersioning); suspended is off.
+    A bucket may be declared to need no versions (``versioning = false``).
     """
     for bucket in view.all(Bucket):
         yield view.finding(bucket, _versioning(bucket, view.baseline.bucket(bucket.name)))

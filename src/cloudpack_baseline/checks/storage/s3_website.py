@@ -25,10 +25,10 @@ __all__ = ["s3_website"]
 
 @check(reads(Bucket, "website"))
 def s3_website(view: AccountView) -> Iterator[Finding]:
-    """5.1.2: a bucket that hosts a website is declared to (``website``).
+    """Reads GetBucketWebsite; a bucket that hosts a website is declared to (``website``).
 
-    Evidence: GetBucketWebsite. A website that only redirects is one too: whoever holds the
-    bucket decides where its visitors go. A declared website that is not there is a note.
+    A website that only redirects is one too: whoever holds the bucket decides where its
+    visitors go. A declared website that is not there is a note.
     """
     for bucket in view.all(Bucket):
         declared = view.baseline.bucket(bucket.name)

@@ -1,0 +1,80 @@
+"""Which module judges a control and what it reads, so that it is loaded only when it is needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+
+from attrs import frozen
+
+from cloudpack_baseline.checks.check import Check
+from cloudpack_baseline.model.catalogue import record_class
+from cloudpack_baseline.model.read import Read
+from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.whitepaper import control
+
+__all__ = ["CheckEntry", "check_of", "entry_of"]
+
+
+@frozen(kw_only=True)
+class CheckEntry:
+    """What is known of a check before its module is loaded.
+
+    Attributes:
+        name: the module that holds it, below `checks`, and its name there.
+        reads: the kinds that it looks at, with the fields that cost calls of their own.
+        subjects: the kinds that its findings are about.
+        judges_absence: whether it has findings where no record of its subjects exists.
+    """
+
+    name: str
+    reads: Mapping[str, tuple[str, ...]]
+    subjects: tuple[str, ...]
+    judges_absence: bool
+
+    def applies_to(self, snapshot: Snapshot, account: str) -> bool:
+        """Whether the check may have findings in the account."""
+        return self.judges_absence or any(snapshot.has(kind, account) for kind in self.subjects)
+
+    def to_gather(self) -> tuple[Read, ...]:
+        """What it reads, with the record classes."""
+        return tuple(
+            Read(record_class(kind), frozenset(fields)) for kind, fields in self.reads.items()
+        )
+
+
+def entry_of(control_id: str) -> CheckEntry:
+    """The entry of the control's check.
+
+    Raises:
+        InputError: there is no such control.
+    """
+    return _index()[control(control_id).id]
+
+
+def check_of(control_id: str) -> Check:
+    """The check that judges the control; its module is loaded.
+
+    Raises:
+        InputError: there is no such control.
+    """
+    module, _, name = entry_of(control_id).name.rpartition(".")
+    check: Check = getattr(import_module(f"cloudpack_baseline.checks.{module}"), name)
+    return check
+
+
+@cache
+def _index() -> Mapping[str, CheckEntry]:
+    text = files("cloudpack_baseline.checks").joinpath("index.json").read_text(encoding="utf-8")
+    return {
+        id_: CheckEntry(
+            name=row["check"],
+            reads={kind: tuple(fields) for kind, fields in row["reads"].items()},
+            subjects=tuple(row["subjects"]),
+            judges_absence=row["judges_absence"],
+        )
+        for id_, row in json.loads(text)["checks"].items()
+    }

@@ -1,0 +1,107 @@
+"""The index of the checks, and that only what is needed is loaded."""
+
+import pytest
+
+from cloudpack_baseline import Baseline, InputError
+from cloudpack_baseline.checks import AccountView, check_of, entry_of
+from cloudpack_baseline.model.iam import AccountSummary
+from cloudpack_baseline.model.read import merged
+from cloudpack_baseline.whitepaper import controls
+from processes import run_python
+from support import ACCOUNT, NOW, world
+
+ROOT_USER = AccountSummary(
+    arn=f"arn:aws:iam::{ACCOUNT}:root",
+    account=ACCOUNT,
+    mfa_enabled=True,
+    password_present=True,
+    access_keys_present=False,
+    signing_certificates_present=False,
+)
+
+JUDGE_EVERYTHING = """
+from datetime import UTC, datetime
+from cloudpack_baseline import Snapshot, assess
+from cloudpack_baseline.model.iam import AccountSummary
+from cloudpack_baseline.model.snapshot import AccountScope
+root = AccountSummary(
+    arn="arn:aws:iam::123456789012:root",
+    account="123456789012",
+    mfa_enabled=True,
+    password_present=True,
+    access_keys_present=False,
+    signing_certificates_present=False,
+)
+snapshot = Snapshot(
+    taken_at=datetime.now(UTC),
+    source="aws",
+    accounts=(AccountScope(id="123456789012"),),
+    records=(root,),
+)
+assert assess(snapshot).judged
+import sys
+print(*sys.modules)
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded() -> set[str]:
+    """What a fresh interpreter holds once every control was judged over one record."""
+    return set(run_python("-c", JUDGE_EVERYTHING).stdout.split())
+
+
+@pytest.mark.parametrize("id_", list(controls()))
+def test_the_index_says_what_the_check_says(id_):
+    entry, check = entry_of(id_), check_of(id_)
+    assert entry.to_gather() == merged(check.reads)
+    assert entry.subjects == tuple(kind.__name__ for kind in check.subjects)
+    assert entry.judges_absence is check.judges_absence
+    assert entry.name.rpartition(".")[2] == id_.replace("-", "_")
+    assert entry.name.partition(".")[0] == controls()[id_].theme
+
+
+@pytest.mark.parametrize("id_", list(controls()))
+def test_every_check_documents_its_evidence(id_):
+    evidence = check_of(id_).evidence
+    assert evidence
+    assert controls()[id_].title["en"] not in evidence
+
+
+@pytest.mark.parametrize("id_", list(controls()))
+def test_only_a_check_that_judges_absence_has_findings_over_nothing(id_):
+    snapshot = world(id_)
+    view = AccountView(
+        control=id_,
+        snapshot=snapshot,
+        account=snapshot.accounts[0],
+        baseline=Baseline(),
+        as_of=NOW,
+    )
+    findings = list(check_of(id_).judge(view))
+    assert not findings or entry_of(id_).judges_absence
+
+
+def test_a_check_applies_where_its_subject_is():
+    assert entry_of("root-mfa").applies_to(world("root-mfa", ROOT_USER), ACCOUNT)
+    assert not entry_of("root-mfa").applies_to(world("root-mfa", ROOT_USER), "210987654321")
+    assert not entry_of("root-mfa").applies_to(world("root-mfa"), ACCOUNT)
+
+
+def test_a_check_that_judges_absence_always_applies():
+    assert entry_of("segmentation").applies_to(world("segmentation"), ACCOUNT)
+
+
+def test_there_is_no_other():
+    with pytest.raises(InputError, match="no control 'root-mfaa'"):
+        entry_of("root-mfaa")
+
+
+def test_a_module_is_loaded_only_where_its_subjects_occur(loaded):
+    assert "cloudpack_baseline.checks.account.root_mfa" in loaded
+    rooms = ("databases", "encryption", "identity", "logging", "sharing", "storage")
+    assert loaded.isdisjoint(f"cloudpack_baseline.checks.{room}" for room in rooms)
+    assert not any(name.startswith("cloudpack_baseline.access") for name in loaded)
+
+
+def test_no_client_is_loaded_while_a_snapshot_is_judged(loaded):
+    assert loaded.isdisjoint({"boto3", "botocore", "moto", "pytest", "yaml"})
