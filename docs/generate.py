@@ -116,7 +116,7 @@ def _row(name: str, check: Check) -> dict[str, object]:
         "check": name,
         "reads": {read.kind.__name__: sorted(read.fields) for read in merged(check.reads)},
         "subjects": [kind.__name__ for kind in check.subjects],
-        "judges_absence": check.judges_absence,
+        "absence": check.absence,
     }
 
 

@@ -266,7 +266,7 @@ def judge(
         control=control.id, snapshot=snapshot, account=account, baseline=baseline, as_of=as_of
     )
     findings = [*_gaps(entry, view)]
-    if entry.applies_to(snapshot, account.id):
+    if entry.applies_to(view):
         findings += check_of(control.id).judge(view)
     if not findings:
         message = text("common.nothing", kinds=entry.subjects)

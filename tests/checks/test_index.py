@@ -1,8 +1,9 @@
 """The index of the checks, and that only what is needed is loaded."""
 
 import pytest
+from attrs import evolve
 
-from cloudpack_baseline import Baseline, InputError
+from cloudpack_baseline import Baseline, InputError, Outcome
 from cloudpack_baseline.checks import AccountView, check_of, entry_of
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.read import merged
@@ -44,6 +45,17 @@ print(*sys.modules)
 """
 
 
+def view_of(id_, *records, baseline=None) -> AccountView:
+    snapshot = world(id_, *records)
+    return AccountView(
+        control=id_,
+        snapshot=snapshot,
+        account=snapshot.accounts[0],
+        baseline=baseline or Baseline(),
+        as_of=NOW,
+    )
+
+
 @pytest.fixture(scope="module")
 def loaded() -> set[str]:
     """What a fresh interpreter holds once every control was judged over one record."""
@@ -55,7 +67,7 @@ def test_the_index_says_what_the_check_says(id_):
     entry, check = entry_of(id_), check_of(id_)
     assert entry.to_gather() == merged(check.reads)
     assert entry.subjects == tuple(kind.__name__ for kind in check.subjects)
-    assert entry.judges_absence is check.judges_absence
+    assert entry.absence == check.absence
     assert entry.name.rpartition(".")[2] == id_.replace("-", "_")
     assert entry.name.partition(".")[0] == controls()[id_].theme
 
@@ -68,27 +80,24 @@ def test_every_check_documents_its_evidence(id_):
 
 
 @pytest.mark.parametrize("id_", list(controls()))
-def test_only_a_check_that_judges_absence_has_findings_over_nothing(id_):
-    snapshot = world(id_)
-    view = AccountView(
-        control=id_,
-        snapshot=snapshot,
-        account=snapshot.accounts[0],
-        baseline=Baseline(),
-        as_of=NOW,
-    )
-    findings = list(check_of(id_).judge(view))
-    assert not findings or entry_of(id_).judges_absence
+def test_only_a_check_that_applies_has_findings(id_):
+    view = view_of(id_)
+    outcomes = {finding.outcome for finding in check_of(id_).judge(view)}
+    assert outcomes <= {Outcome.NOT_APPLICABLE} or entry_of(id_).applies_to(view)
 
 
 def test_a_check_applies_where_its_subject_is():
-    assert entry_of("root-mfa").applies_to(world("root-mfa", ROOT_USER), ACCOUNT)
-    assert not entry_of("root-mfa").applies_to(world("root-mfa", ROOT_USER), "210987654321")
-    assert not entry_of("root-mfa").applies_to(world("root-mfa"), ACCOUNT)
+    assert entry_of("root-mfa").applies_to(view_of("root-mfa", ROOT_USER))
+    assert not entry_of("root-mfa").applies_to(view_of("root-mfa"))
+    elsewhere = evolve(ROOT_USER, account="210987654321")
+    assert not entry_of("root-mfa").applies_to(view_of("root-mfa", elsewhere))
 
 
-def test_a_check_that_judges_absence_always_applies():
-    assert entry_of("segmentation").applies_to(world("segmentation"), ACCOUNT)
+def test_what_is_declared_can_be_missing():
+    entry = entry_of("segmentation")
+    assert not entry.applies_to(view_of("segmentation"))
+    declared = Baseline.from_mapping({"segments": [{"name": "web", "subnets": ["subnet-1"]}]})
+    assert entry.applies_to(view_of("segmentation", baseline=declared))
 
 
 def test_there_is_no_other():
@@ -98,9 +107,12 @@ def test_there_is_no_other():
 
 def test_a_module_is_loaded_only_where_its_subjects_occur(loaded):
     assert "cloudpack_baseline.checks.account.root_mfa" in loaded
-    rooms = ("databases", "encryption", "identity", "logging", "sharing", "storage")
+    rooms = ("network", "databases", "encryption", "identity", "logging", "sharing", "storage")
     assert loaded.isdisjoint(f"cloudpack_baseline.checks.{room}" for room in rooms)
-    assert not any(name.startswith("cloudpack_baseline.access") for name in loaded)
+    assert not any(
+        name.startswith(("cloudpack_baseline.access", "cloudpack_baseline.reach"))
+        for name in loaded
+    )
 
 
 def test_no_client_is_loaded_while_a_snapshot_is_judged(loaded):

@@ -121,18 +121,19 @@ class Check:
             not complete is a finding of its own.
         judge: the check itself: findings, one a resource.
         evidence: what counts as evidence, in English.
-        judges_absence: whether it has findings where no record of its subjects exists.
+        absence: when it has findings though no record of its subjects exists: ``always``, or
+            the table of the baseline that must declare something, as ``segments``; empty: never.
     """
 
     reads: tuple[Read, ...]
     subjects: tuple[type[Record], ...]
     judge: Callable[[AccountView], Iterable[Finding]]
     evidence: str
-    judges_absence: bool = False
+    absence: str = ""
 
 
 def check(
-    *reads: Read, subjects: Iterable[type[Record]] = (), judges_absence: bool = False
+    *reads: Read, subjects: Iterable[type[Record]] = (), absence: str = ""
 ) -> Callable[[Callable[[AccountView], Iterable[Finding]]], Check]:
     """Make a check of a function, whose name is the control's id in snake_case.
 
@@ -141,7 +142,7 @@ def check(
     Args:
         reads: the kinds and fields that it looks at.
         subjects: the kinds that its findings are about; by default all that it reads.
-        judges_absence: whether it has findings where no record of its subjects exists.
+        absence: when it has findings though no record of its subjects exists; see `Check`.
     """
 
     def make(judge: Callable[[AccountView], Iterable[Finding]]) -> Check:
@@ -150,7 +151,7 @@ def check(
             subjects=tuple(subjects) or tuple(read.kind for read in reads),
             judge=judge,
             evidence=cleandoc(judge.__doc__ or ""),
-            judges_absence=judges_absence,
+            absence=absence,
         )
 
     return make

@@ -10,10 +10,9 @@ from importlib.resources import files
 
 from attrs import frozen
 
-from cloudpack_baseline.checks.check import Check
+from cloudpack_baseline.checks.check import AccountView, Check
 from cloudpack_baseline.model.catalogue import record_class
 from cloudpack_baseline.model.read import Read
-from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.whitepaper import control
 
 __all__ = ["CheckEntry", "check_of", "entry_of"]
@@ -27,17 +26,19 @@ class CheckEntry:
         name: the module that holds it, below `checks`, and its name there.
         reads: the kinds that it looks at, with the fields that cost calls of their own.
         subjects: the kinds that its findings are about.
-        judges_absence: whether it has findings where no record of its subjects exists.
+        absence: when it has findings though no record of its subjects exists; see `Check`.
     """
 
     name: str
     reads: Mapping[str, tuple[str, ...]]
     subjects: tuple[str, ...]
-    judges_absence: bool
+    absence: str
 
-    def applies_to(self, snapshot: Snapshot, account: str) -> bool:
+    def applies_to(self, view: AccountView) -> bool:
         """Whether the check may have findings in the account."""
-        return self.judges_absence or any(snapshot.has(kind, account) for kind in self.subjects)
+        if self.absence == "always" or (self.absence and getattr(view.baseline, self.absence)):
+            return True
+        return any(view.snapshot.has(kind, view.account.id) for kind in self.subjects)
 
     def to_gather(self) -> tuple[Read, ...]:
         """What it reads, with the record classes."""
@@ -74,7 +75,7 @@ def _index() -> Mapping[str, CheckEntry]:
             name=row["check"],
             reads={kind: tuple(fields) for kind, fields in row["reads"].items()},
             subjects=tuple(row["subjects"]),
-            judges_absence=row["judges_absence"],
+            absence=row["absence"],
         )
         for id_, row in json.loads(text)["checks"].items()
     }

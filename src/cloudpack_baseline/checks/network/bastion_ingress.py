@@ -25,7 +25,7 @@ from cloudpack_baseline.texts import text
 __all__ = ["bastion_ingress"]
 
 
-@check(*NETWORK_READS, subjects=(NetworkInterface,), judges_absence=True)
+@check(*NETWORK_READS, subjects=(NetworkInterface,))
 def bastion_ingress(view: AccountView) -> Iterator[Finding]:
     """Evaluates which connections reach an interface in a segment of the role ``bastion``.
 

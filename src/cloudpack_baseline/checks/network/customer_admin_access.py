@@ -26,7 +26,7 @@ from cloudpack_baseline.texts import text
 __all__ = ["customer_admin_access"]
 
 
-@check(*NETWORK_READS, subjects=(NetworkInterface,), judges_absence=True)
+@check(*NETWORK_READS, subjects=(NetworkInterface,))
 def customer_admin_access(view: AccountView) -> Iterator[Finding]:
     """Evaluates which connections from outside reach the application's administration ports.
 

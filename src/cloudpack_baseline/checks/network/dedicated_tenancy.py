@@ -41,7 +41,6 @@ _DEDICATED = frozenset(("dedicated", "host"))
     reads(NetworkInterface),
     reads(Subnet),
     subjects=(Instance, NetworkInterface),
-    judges_absence=True,
 )
 def dedicated_tenancy(view: AccountView) -> Iterator[Finding]:
     """Reads ``Placement.Tenancy`` of instances; ``dedicated`` and ``host`` are both accepted.

@@ -36,7 +36,7 @@ from cloudpack_baseline.texts import Text, text
 __all__ = ["segmentation"]
 
 
-@check(*NETWORK_READS, subjects=(NetworkInterface,), judges_absence=True)
+@check(*NETWORK_READS, subjects=(NetworkInterface,), absence="segments")
 def segmentation(view: AccountView) -> Iterator[Finding]:
     """Evaluates routes, gateways, network ACLs and security groups of all VPCs.
 
