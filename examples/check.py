@@ -21,7 +21,7 @@ MUST_PASS = frozenset(("root-mfa", "rds-backup", "s3-exposure", "segmentation"))
 """Controls that the good example gives something to judge."""
 FAULTS = {
     "the root user lost its MFA": (("root-mfa", ":root", "no MFA device"),),
-    "backups are kept for a day": (("rds-backup", ":db:shop", "kept for 1 day"),),
+    "backups are kept for a day": (("rds-backup", ":db:shop", "retained for 1 day"),),
     "orders are open to the Internet": (
         ("s3-exposure", ":::example-shop-orders", "from 0.0.0.0/0"),
         ("s3-public-access-block", ":::example-shop-orders", "off at every level"),

@@ -162,7 +162,7 @@ def buckets(session):
         statement("example-shop-reports", "s3:GetObject", "/*", at_office),
         statement("example-shop-reports", "s3:ListBucket", "", at_office),
     )
-    # FAULT: the whole Internet in two halves: there is no 0.0.0.0/0 to search for.
+    # FAULT: the entire internet in two halves: there is no 0.0.0.0/0 to search for.
     anywhere = {"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}}
     block_public_access(s3, "example-shop-orders", block=False)
     policy(

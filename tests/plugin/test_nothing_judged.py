@@ -27,7 +27,7 @@ def test_all_not_applicable_is_red(empty, workers):
     result = empty.run(*workers, controls=None)
     result.assert_outcomes(skipped=len(controls()))
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["cloudpack-baseline: nothing was judged: every finding is not*"])
+    result.stdout.fnmatch_lines(["cloudpack-baseline: nothing was evaluated: every finding is*"])
     assert "= cloudpack-baseline =" not in result.stdout.str()
 
 
@@ -36,7 +36,7 @@ def test_it_is_told_in_japanese_and_without_a_terminal(empty):
     result.stdout.fnmatch_lines(["cloudpack-baseline: 判定対象が 1 件もない: *"])
     result = empty.run("-p", "no:terminal", controls=None)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stderr.fnmatch_lines(["cloudpack-baseline: nothing was judged: *"])
+    result.stderr.fnmatch_lines(["cloudpack-baseline: nothing was evaluated: *"])
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_items_that_were_ignored_are_red(project):
     result = project.run(controls=None)
     result.assert_outcomes(passed=1)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["*nothing was judged: no item of cloudpack-baseline.toml *"])
+    result.stdout.fnmatch_lines(["*nothing was evaluated: no test item of cloudpack-baseline.*"])
 
 
 def test_other_exit_codes_stand(empty):
@@ -84,5 +84,5 @@ def test_an_unknown_is_a_judgement(project):
     project.recorded(coverage=(), records=())
     result = project.run(controls=None)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.no_fnmatch_line("*nothing was judged*")
+    result.stdout.no_fnmatch_line("*nothing was evaluated*")
     result.stdout.fnmatch_lines(["* record it again with this control selected"])

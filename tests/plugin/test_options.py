@@ -105,7 +105,7 @@ def test_lang(project):
     result = project.run("--cloudpack-lang", "ja")
     result.stdout.fnmatch_lines(
         [
-            "cloudpack-baseline: 取得元 snapshot:recorded.json; *",
+            "cloudpack-baseline: 取得元: snapshot:recorded.json、*",
             f"  不適合  {ROOT}",
             "コントロール * 不適合 *",
         ]

@@ -55,7 +55,7 @@ def test_a_failure_is_our_text_and_no_traceback(project):
             f"  FAIL  {ROOT}",
             "      the root user has no MFA device, but still has a password",
             "        read:     AccountMFAEnabled=0",
-            "  To mend it: *",
+            "  Remediation: *",
             f"FAILED {ITEM} - the root user has no...*",
         ]
     )

@@ -78,7 +78,7 @@ def test_what_was_left_out_did_not_run(two, chosen, workers):
     two.run("--cloudpack-report=report.json", *chosen, *workers)
     ((target, reason),) = not_run(two).items()
     assert target == ("root-mfa", MAIN)
-    assert reason.startswith("left out of this run")
+    assert reason.startswith("deselected in this run")
 
 
 def test_the_current_account_is_named_by_its_id(project):

@@ -82,9 +82,9 @@ def test_no_section_where_no_item_ran(project):
     ("moment", "note"),
     [
         ("2027-02-28", None),
-        ("2027-03-01", f"note: the waiver of root-mfa for {ROOT} (by ops@example.jp) expires on"),
-        ("2027-03-31", f"note: the waiver of root-mfa for {ROOT} (by ops@example.jp) expires on"),
-        ("2027-04-01", f"note: the waiver of root-mfa for {ROOT} (by ops@example.jp) expired on"),
+        ("2027-03-01", "expires on"),
+        ("2027-03-31", "expires on"),
+        ("2027-04-01", "expired on"),
     ],
 )
 def test_waivers_that_end(project, moment, note):
@@ -92,7 +92,8 @@ def test_waivers_that_end(project, moment, note):
     lines = section(project.run(f"--cloudpack-as-of={moment}"))
     found = [line for line in lines if line.startswith("note: ")]
     assert len(found) == (note is not None)
-    assert all(line.startswith(str(note)) for line in found)
+    waived = f"note: the waiver of root-mfa for {ROOT} (approved by ops@example.jp) {note}"
+    assert all(line.startswith(waived) for line in found)
 
 
 def test_waivers_of_controls_that_did_not_run_are_not_told(project):
@@ -117,7 +118,7 @@ def test_regions_that_are_off_and_what_was_assumed(project):
     held = evolve(snapshot({MAIN: True}), accounts=(scope,), assumptions=assumed)
     write_snapshot(held, project.path / "recorded.json")
     lines = section(project.run())
-    assert f"note: account {MAIN}: regions that are not enabled were left out: ap-east-1" in lines
+    assert f"note: account {MAIN}: Regions that are not enabled were not read: ap-east-1" in lines
     (taken,) = [line for line in lines if "documented defaults" in line]
     assert taken.endswith(": of-another-version, VPC Block Public Access is turned off")
 

@@ -97,5 +97,5 @@ def test_failures_are_shown_in_full(project):
     project.recorded({MAIN: False})
     result = project.run("-n2")
     result.stdout.fnmatch_lines(
-        [f"  FAIL  {ROOT}", "  To mend it: *", "FAILED *root-mfa* - the root user has no*"]
+        [f"  FAIL  {ROOT}", "  Remediation: *", "FAILED *root-mfa* - the root user has no*"]
     )

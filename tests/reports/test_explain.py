@@ -59,7 +59,7 @@ def test_wrong_words(words, message):
 def test_what_is_not_known_is_told_with_its_reason():
     records = [one for one in account() if type(one).__name__ != "VpcBlockPublicAccessOptions"]
     snapshot = world("segmentation", *records)
-    for language, words in (("en", "not known"), ("ja", "判断できない")):
+    for language, words in (("en", "could not be determined"), ("ja", "判定できない")):
         lines = list(explain_flow(snapshot, DECLARED, Asked("internet", "web", "443"), language))
         assert words in lines[0]
         assert "vpc-1" in lines[-1]
@@ -82,7 +82,7 @@ def test_a_bucket_that_there_is_not_is_told_with_the_nearest():
     names = ["docs-old", "docs-new", "dogs", "zzz", "attic"]
     held = [evolve(bucket(), name=name, arn=f"arn:aws:s3:::{name}") for name in names]
     snapshot = world("s3-exposure", *held, account_block())
-    with pytest.raises(InputError, match=r"there is no bucket 'docs' .* nearest: ") as caught:
+    with pytest.raises(InputError, match=r"there is no bucket 'docs' .* nearest names: ") as caught:
         list(explain_bucket(snapshot, Baseline(), "s3://docs", "en"))
     told = str(caught.value).rpartition(": ")[2].split(", ")
     assert set(told) == {"docs-old", "docs-new", "dogs"}
@@ -101,15 +101,15 @@ def test_a_bucket_statement_by_statement():
         Condition={"NotIpAddress": {"aws:SourceIp": OFFICE}},
     )
     told = s3(bucket(policy=policy(allow(), deny)))
-    assert "alone, without Deny and blocks: anyone" in told
-    assert "without this Deny: anyone, unsigned, may read objects" in told
+    assert "alone, without Deny statements and Block Public Access: anonymous users" in told
+    assert "without this Deny: anonymous users can read objects" in told
     assert "$ curl" in told
 
 
 def test_a_deny_that_stops_everything_is_told():
     deny = allow(Sid="Shut", Effect="Deny", Action="s3:*")
     told = s3(bucket(policy=policy(allow(), deny)))
-    assert "let in by LetIn, is stopped by Shut" in told
+    assert "allowed by LetIn, is denied by Shut" in told
 
 
 def test_settings_are_told():
@@ -119,13 +119,13 @@ def test_settings_are_told():
     assert "bucket policy: none" in told
     grants = (Grant(grantee="b" * 64, grantee_type="CanonicalUser", permission="READ"),)
     assert "bbb READ" in s3(bucket(ownership="ObjectWriter", acl=grants))
-    assert "the owner's alone" in s3(bucket(ownership="ObjectWriter"))
+    assert "ACL: bucket owner only" in s3(bucket(ownership="ObjectWriter"))
     bound = allow(
         Principal={"Service": "logging.s3.amazonaws.com"},
         Action="s3:PutObject",
         Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}},
     )
-    assert "lets nobody in" in s3(bucket(policy=policy(bound)))
+    assert "allows only the bucket owner's account" in s3(bucket(policy=policy(bound)))
 
 
 def test_an_unreadable_policy_is_told_as_unknown():
@@ -144,11 +144,11 @@ def test_the_command(tmp_path, capsys, monkeypatch):
     write_snapshot(held, tmp_path / "run.json")
     source = ["--source", f"snapshot:{tmp_path / 'run.json'}"]
     assert main(["explain", "s3", "docs", *source]) == 0
-    assert "declared private" in capsys.readouterr().out
+    assert "declared exposure: private" in capsys.readouterr().out
     assert main(["explain", "flow", "eni-web", "eni-db", "3306", *source, "--lang", "ja"]) == 0
     assert "通る" in capsys.readouterr().out
     assert main(["explain", "s3", "nothing", *source]) == 2
-    assert "the nearest: docs" in capsys.readouterr().err
+    assert "nearest names: docs" in capsys.readouterr().err
 
 
 def test_a_deny_is_told_by_what_it_alone_stops():
@@ -156,28 +156,28 @@ def test_a_deny_is_told_by_what_it_alone_stops():
     both = ["arn:aws:s3:::docs", "arn:aws:s3:::docs/*"]
     deny = allow(Sid="Tls", Effect="Deny", Action="s3:*", Resource=both, Condition=clear)
     told = s3(bucket(policy=policy(allow(), deny)))
-    assert "refuses every request over plain HTTP" in told
-    assert "stops for example: anonymous calls s3:GetObject" in told
+    assert "denies every request over plain HTTP" in told
+    assert "denies, for example: an anonymous user calls s3:GetObject" in told
     assert "with aws:SecureTransport = false" in told
     assert "without this Deny" not in told
     elsewhere = allow(Sid="Else", Effect="Deny", Resource="arn:aws:s3:::docs/other/*")
     inside = allow(Resource="arn:aws:s3:::docs/a/*")
     told = s3(bucket(policy=policy(inside, elsewhere)), language="ja")
-    assert "他のステートメントの許可は何も打ち消さない" in told
+    assert "ほかのステートメントの許可は何も打ち消さない" in told
 
 
 def test_each_allow_is_told_with_a_line_that_tries_it():
     one = bucket(policy=policy(allow()), name="docs")
     told = s3(one)
-    above = told[: told.index("together")]
+    above = told[: told.index("overall")]
     assert "$ curl 'https://docs.s3.ap-northeast-1.amazonaws.com/file.txt'" in above
 
 
 def test_a_deny_that_cannot_be_decided_is_told_as_such():
     deny = allow(Sid="Odd", Effect="Deny", Condition={"StringFoo": {"aws:SourceIp": "x"}})
     told = s3(bucket(policy=policy(allow(), deny)))
-    assert "could not be decided exactly: $.Statement[1].Condition.StringFoo" in told
-    assert "takes nothing" not in told
+    assert "cannot be evaluated exactly: $.Statement[1].Condition.StringFoo" in told
+    assert "denies nothing" not in told
     assert "厳密に判定できない" in s3(bucket(policy=policy(allow(), deny)), language="ja")
 
 
@@ -197,7 +197,10 @@ def test_access_points_are_told_with_their_statements():
     records = (bucket(policy=policy(delegated)), account_block(), point, shut)
     snapshot = world("s3-exposure", *records)
     told = "\n".join(explain_bucket(snapshot, Baseline(), "docs", "en"))
-    assert "alone, without Deny and blocks: anyone, unsigned, may read objects" in told
+    assert (
+        "alone, without Deny statements and Block Public Access: anonymous users can read objects"
+        in told
+    )
     assert "access point pub (Internet)\n    $.Statement[0] Open: Allow" in told
-    assert "access point pub2 (vpc-1)\n    no policy, so it lets nobody in" in told
+    assert "access point pub2 (vpc-1)\n    no policy, so it allows nobody" in told
     assert "https://pub-123456789012.s3-accesspoint.ap-northeast-1.amazonaws.com/" in told

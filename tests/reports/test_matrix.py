@@ -101,7 +101,7 @@ def test_the_table_is_aligned_also_with_full_width_names():
     assert width(first[: first.index("! tcp/22")]) == at
     assert width(second[: second.index("= tcp/3306")]) == at
     assert second.strip() == "= tcp/3306"
-    assert "定義にないのに通る" in "\n".join(lines)
+    assert "定義されていないが通る" in "\n".join(lines)
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -141,7 +141,7 @@ def test_the_picture_has_signs_colours_and_titles():
     titles = [one.text for one in root.iter(f"{SVG}title")]
     assert len(titles) == 4
     assert f"web -> db\npasses, not declared: {MANY}" in titles
-    assert "web -> web\nnot judged" in titles
+    assert "web -> web\nnot evaluated" in titles
     assert "db -> web\nnothing passes" in titles
     told = words(root)
     assert {"!", "tcp/22", "+3 more", "-", "."} <= set(told)

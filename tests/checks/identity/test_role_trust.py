@@ -252,11 +252,11 @@ def told(one, options=DECLARED):
 
 def test_the_texts_of_subjects():
     english, japanese, _ = told(role(web(StringLike={f"{GITHUB}:sub": "repo:*"})))
-    assert english.startswith("the subject pattern repo:* lets in any repository")
+    assert english.startswith("the subject condition repo:* matches any repository")
     assert japanese.startswith("sub の条件 repo:* ではどのリポジトリからでも")
     options = DECLARED | {"subjects": ["repo:own/*"]}
     english, _, _ = told(role(web(StringLike={f"{GITHUB}:sub": "repo:*"})), options)
-    assert english.endswith("goes beyond the declared subjects")
+    assert english.endswith("matches more than the declared subjects")
     other = f"arn:aws:iam::{ACCOUNT}:oidc-provider/id.example.jp"
     options = DECLARED | {"providers": [other]}
     _, _, seen = told(role(web(other, StringLike={"id.example.jp:sub": "*"})), options)
@@ -265,7 +265,7 @@ def test_the_texts_of_subjects():
 
 def test_any_external_id():
     english, japanese, seen = told(role(allow({"AWS": VENDOR}, StringLike={"sts:ExternalId": "*"})))
-    assert english.endswith("with any external id")
+    assert english.endswith("with any external ID")
     assert "任意の外部 ID で" in japanese
     steps = [one.in_language("en") for one in seen.witness.steps]
     assert "with any sts:ExternalId" in steps
@@ -275,12 +275,12 @@ def test_accounts_of_an_organization():
     english, japanese, seen = told(
         role(allow({"AWS": "*"}, StringEquals={"aws:PrincipalOrgID": "o-zzzzz12345"}))
     )
-    assert english.startswith("any account of organization o-zzzzz12345")
-    assert "組織 o-zzzzz12345 の任意のアカウント" in japanese
-    assert seen.witness.summary.in_language("en").startswith("any account of organization o-zz")
+    assert english.startswith("any account in organization o-zzzzz12345")
+    assert "組織 o-zzzzz12345 のどのアカウントでも" in japanese
+    assert seen.witness.summary.in_language("en").startswith("any account in organization o-zz")
     declared = role(allow({"AWS": "*"}, StringEquals={"aws:PrincipalOrgID": ORGANIZATION}))
     english, _, _ = told(declared)
-    begin = f"only these can assume it: any account of organization {ORGANIZATION}, "
+    begin = f"only declared principals can assume it: any account in organization {ORGANIZATION}, "
     assert english.startswith(begin)
 
 
@@ -288,7 +288,7 @@ def test_accounts_of_an_organization():
 def test_everybody_by_any_provider(action):
     assert fault(role(allow("*", action))) == (FAIL, "any-provider")
     _, _, seen = told(role(allow("*", action)))
-    assert seen.witness.summary.in_language("en").startswith(f"anybody calls {action}")
+    assert seen.witness.summary.in_language("en").startswith(f"anyone calls {action}")
 
 
 def test_accounts_of_the_file_are_declared():

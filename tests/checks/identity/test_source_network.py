@@ -212,7 +212,7 @@ def test_a_failure_shows_a_request_from_outside():
     summary = seen.witness.summary.in_language("en")
     assert summary.endswith("user/u calls ec2:DescribeInstances on *")
     told = seen.witness.steps[-1]
-    assert told.in_language("en") == "allowed by inline policy own, $.Statement[0] (Servers)"
+    assert told.in_language("en") == "allowed by the inline policy own, $.Statement[0] (Servers)"
 
 
 UNLESS_TAGGED = DENY | {

@@ -530,7 +530,7 @@ class TestDatabaseIsolation:
         open_ = group("sg-db", [tcp(3306, "sg-3eb")])
         held = self.judged(*place(open_, APP, WEB), *self.HOSTS, nic, database())
         seen = finding(held, "main").observations[0]
-        assert "from web" in seen.message.in_language("en")
+        assert "web can connect" in seen.message.in_language("en")
         assert "10.0.1.11" in seen.witness.summary.in_language("en")
 
     def test_stores_of_one_segment_among_themselves(self):

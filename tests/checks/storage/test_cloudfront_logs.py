@@ -146,7 +146,7 @@ class TestOneDistribution:
     def test_what_it_says(self):
         assert said(distribution(logging=LEGACY)).in_language("en").endswith("requests: E1")
         (seen,) = judged(bucket(), distribution())["data"].observations
-        assert seen.message.in_language("en").endswith("nothing logs: E1 *")
+        assert seen.message.in_language("en").endswith("log none of them: E1 *")
         assert (seen.read, seen.expected) == ("Logging.Enabled=false", "Logging.Enabled=true")
         unread = said(distribution(logging=UNREAD)).in_language("en")
         assert "cloudfront:GetDistributionConfig" in unread
@@ -167,7 +167,7 @@ class TestEveryCacheBehavior:
         elsewhere = CacheBehavior(target="site")
         assert outcome(self.of(logged, elsewhere)) is Outcome.PASS
         assert outcome(self.of(logged, bare, elsewhere)) is Outcome.FAIL
-        assert said(self.of(logged, bare)).in_language("en").endswith("nothing logs: E1 /b/*")
+        assert said(self.of(logged, bare)).in_language("en").endswith("log none of them: E1 /b/*")
 
     def test_that_leads_elsewhere_is_not_asked(self):
         # No request gets to the bucket, so nothing tells how it is reached.

@@ -100,7 +100,7 @@ def test_a_public_bucket_fails_with_a_request_that_shows_it():
     assert "s3:GetObject" in one.read
     assert one.witness.command.startswith("curl ")
     assert any("LetIn" in step.in_language("en") for step in one.witness.steps)
-    assert "whole Internet" in said(finding)
+    assert "entire internet" in said(finding)
     assert "インターネット全体" in said(finding, "ja")
 
 
@@ -362,7 +362,7 @@ def test_a_doubt_is_told_by_the_statement_that_causes_it(statements, where):
     finding = judged(bucket(policy=policy(*statements)))
     assert finding.outcome is Outcome.UNKNOWN
     causes = ", ".join(f"{one}.{AT}" for one in where)
-    assert said(finding).endswith(f"; in doubt because of {causes}")
+    assert said(finding).endswith(f" parts that cannot be evaluated exactly: {causes}")
     assert "未知の条件演算子" in said(finding, "ja")
     (cause,) = finding.observations[0].causes
     assert cause.detail == causes.replace(", ", "; ")
@@ -443,5 +443,5 @@ def test_a_witness_shows_what_matters_of_its_request():
     steps = judged(bucket(policy=OFFICE_ONLY)).observations[0].witness.steps
     told = [one.in_language("en") for one in steps]
     assert told[0].startswith("with aws:SourceIp = 203.0.113.")
-    assert told[-1] == "let in by the bucket policy, LetIn"
+    assert told[-1] == "allowed by the bucket policy, LetIn"
     assert not any("aws:userid" in one for one in told)
