@@ -15,7 +15,6 @@ EXACT = ("checks", "access", "reachability")
 
 LOWEST = (
     "attrs==24.1.0",
-    "cattrs==24.1.0",
     "boto3==1.40.0",
     "moto[server]==5.1.11",
     "pytest==8.4.0",

@@ -16,7 +16,7 @@ import attrs
 from generate import FILES
 
 from cloudpack_baseline import Baseline, InputError
-from cloudpack_baseline.baseline import _declared
+from cloudpack_baseline.baseline import declarations
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -99,7 +99,11 @@ def doctests(one: Path, text: str) -> Iterator[str]:
 
 def keys(text: str) -> Iterator[str]:
     """Keys of the baseline file that its reference leaves out."""
-    classes = [held for held in vars(_declared).values() if isinstance(held, type)]
+    classes = [
+        held
+        for held in vars(declarations).values()
+        if isinstance(held, type) and held.__module__ == declarations.__name__
+    ]
     for kind in filter(attrs.has, classes):
         for field in attrs.fields(kind):
             name = field.name.rstrip("_")

@@ -16,7 +16,7 @@ import attrs
 
 import cloudpack_baseline
 from cloudpack_baseline import api
-from cloudpack_baseline.baseline._options import OPTIONS
+from cloudpack_baseline.baseline.options import OPTIONS
 from cloudpack_baseline.checks import Check, check_of
 from cloudpack_baseline.model.read import merged
 from cloudpack_baseline.sources.gathering import operations_of

@@ -10,7 +10,7 @@ import pytest
 
 from cloudpack_baseline import Baseline, check_s3_exposure
 from cloudpack_baseline._cli.init import draft_of
-from cloudpack_baseline.baseline._draft import written
+from cloudpack_baseline.baseline.initial import render
 from cloudpack_baseline.model.s3 import AccountPublicAccessBlock, Bucket, Grant
 from support import ACCOUNT, REGION, denied, world
 
@@ -44,7 +44,7 @@ def held_by(*statements, **changes):
 
 
 def drafted(snapshot):
-    return written(draft_of(snapshot))
+    return render(draft_of(snapshot))
 
 
 def taken(text):
@@ -88,7 +88,7 @@ def test_what_is_suggested_is_what_gets_in(statements, rows):
     text = drafted(snapshot)
     held = taken(text)
     assert held["buckets"] == [{"name": "docs", **row} for row in rows]
-    assert "That is not all" not in text
+    assert "These do not cover all" not in text
     if any(row["exposure"] == ["networks"] and "networks" in row for row in rows):
         assert held["networks"] == {"seen-1": ["203.0.113.0/28", "2001:db8:10::/48"]}
     assert check_s3_exposure(snapshot, Baseline.from_mapping(held))
@@ -113,10 +113,10 @@ def test_where_nothing_fits_nothing_is_suggested(snapshot):
     text = drafted(snapshot)
     assert "buckets" not in taken(text)
     assert "# docs now:" in text
-    assert "# There is no declaration for this" in text
+    assert "# No declaration allows this" in text
 
 
 def test_what_no_table_says_is_told():
     text = drafted(held_by(allow(), allow({"Service": "sns.amazonaws.com"}, "s3:PutObject")))
     assert [row["exposure"] for row in taken(text)["buckets"]] == [["public"]]
-    assert "# That is not all of it" in text
+    assert "# These do not cover all access" in text

@@ -16,7 +16,7 @@ from cloudpack_baseline.whitepaper import controls
 from processes import run_python
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("attrs", "boto3", "botocore", "cattrs", "moto", "cfnlint", "networkx", "yaml", "pytest")
+HEAVY = ("attrs", "boto3", "botocore", "moto", "cfnlint", "networkx", "yaml", "pytest")
 
 
 def loaded_by(code: str) -> set[str]:
@@ -136,7 +136,7 @@ def test_a_snapshot_is_judged_without_aws():
         "from cloudpack_baseline import Snapshot, check_root_mfa\n"
         "check_root_mfa(Snapshot(taken_at=datetime.now(UTC), source='aws', accounts=()))\n"
     )
-    assert not loaded_by(code) & {"boto3", "botocore", "moto", "pytest", "cattrs"}
+    assert not loaded_by(code) & {"boto3", "botocore", "moto", "pytest"}
 
 
 def test_the_command_line_loads_nothing_heavy_for_its_help():
@@ -170,5 +170,5 @@ def test_the_version_is_told_once():
 def test_what_is_required_is_what_was_promised():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = sorted(one.partition(">")[0] for one in project["dependencies"])
-    assert names == ["attrs", "boto3", "cattrs", "pytest", "typing-extensions"]
+    assert names == ["attrs", "boto3", "pytest", "typing-extensions"]
     assert set(project["optional-dependencies"]) == {"moto", "cloudformation", "all"}

@@ -32,7 +32,7 @@ from cloudpack_baseline.api import (
     check_vpc_flow_logs,
 )
 from cloudpack_baseline.assessment import Assessment, assess, gather
-from cloudpack_baseline.baseline._declared import Baseline
+from cloudpack_baseline.baseline.declarations import Baseline
 from cloudpack_baseline.errors import CloudpackError, InputError, SourceError
 from cloudpack_baseline.findings import Finding, Observation, Outcome, Resource, Witness
 from cloudpack_baseline.model.snapshot import Snapshot

@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpack_baseline.baseline._lines import line_of
+from cloudpack_baseline.baseline._lines import header_lines, line_of
 
-SOURCE = """regions = []
+SOURCE = """regions = [
+  "a",
+]
 [scope]
 [ accounts . production ]  # spaces and a comment
 id = "1"
 [accounts."staging"]
+[accounts.'a.b']
 [[segments]]
 name = "a"
 [[segments]]
@@ -20,45 +23,51 @@ name = "b"
 [segments.tags]
 Tier = "b"
 [[flows]]
+services = [
+  ["not", "a header"],
+]
 """
 
 
 @pytest.mark.parametrize(
     ("path", "line"),
     [
-        ("regions", 0),
-        ("regions[0]", 0),
-        ("scope.exclude[0].clause", 2),
-        ("accounts.production.id", 3),
-        ("accounts.staging.id", 5),
-        ("segments[0].name", 6),
-        ("segments[1].name", 8),
-        ("segments[1].tags.Tier", 10),
-        ("segments[2].name", 0),
-        ("flows[0].from[3]", 12),
-        ("", 0),
+        (("regions",), 0),
+        (("regions", 0), 0),
+        (("scope", "exclude", 0, "clause"), 4),
+        (("accounts", "production", "id"), 5),
+        (("accounts", "staging", "id"), 7),
+        (("accounts", "a.b", "id"), 8),
+        (("accounts", "a", "b"), 0),
+        (("segments", 0, "name"), 9),
+        (("segments", 1, "name"), 11),
+        (("segments", 1, "tags", "Tier"), 13),
+        (("segments", 0, "tags", "Tier"), 9),
+        (("segments", 2, "name"), 0),
+        (("flows", 0, "from", 3), 15),
+        ((), 0),
     ],
 )
 def test_the_innermost_header(path, line):
-    assert line_of(SOURCE, path) == line
+    assert line_of(header_lines(SOURCE), path) == line
 
 
-NAMES = st.sampled_from(["accounts", "networks", "segments", "flows", "a", "b-1", "c_2"])
+NAMES = st.sampled_from(["accounts", "networks", "segments", "flows", "a", "b-1", "c_2", "名 前"])
 
 
 @st.composite
 def documents(draw):
     """A TOML text of empty tables, and (path, line) of each header."""
-    lines, places, seen = [], [], {}
+    lines, places, repeated = [], [], {}
     for name in draw(st.lists(NAMES, max_size=8)):
         lines += ["# between"] * draw(st.integers(0, 2))
-        listed = seen.get(name, draw(st.booleans()))
-        if listed is not True and name in seen:
+        listed = repeated.get(name, draw(st.booleans()))
+        if listed is not True and name in repeated:
             continue
-        seen[name] = listed
-        lines.append(f"[[{name}]]" if listed else f"[{name}]")
-        count = sum(path.partition("[")[0] == name for path, _ in places)
-        places.append((f"{name}[{count}]" if listed else name, len(lines)))
+        repeated[name] = listed
+        lines.append(f'[["{name}"]]' if listed else f'["{name}"]')
+        count = sum(path[0] == name for path, _ in places)
+        places.append(((name, count) if listed else (name,), len(lines)))
     return "\n".join(lines), places
 
 
@@ -66,6 +75,7 @@ def documents(draw):
 def test_every_header_is_found_by_its_path(document):
     source, places = document
     tomllib.loads(source)
+    lines = header_lines(source)
     for path, line in places:
-        assert line_of(source, path) == line
-        assert line_of(source, f"{path}.key[0]") == line
+        assert line_of(lines, path) == line
+        assert line_of(lines, (*path, "key", 0)) == line

@@ -10,7 +10,7 @@ from processes import run_python
 
 pytest_plugins = ["pytester"]
 
-HEAVY = ("attrs", "attr", "boto3", "botocore", "cattrs", "cfnlint", "moto", "networkx", "yaml")
+HEAVY = ("attrs", "attr", "boto3", "botocore", "cfnlint", "moto", "networkx", "yaml")
 TELL = (
     "import atexit, sys\n"
     "def tell():\n"

@@ -9,8 +9,8 @@ from attrs import evolve
 
 from cloudpack_baseline.access import BucketAccess, ExcessAccess, compare
 from cloudpack_baseline.baseline import Baseline, BucketDeclaration
-from cloudpack_baseline.baseline._declared import ObjectAccess
-from cloudpack_baseline.baseline._draft import Opening
+from cloudpack_baseline.baseline.formats import ObjectAccess
+from cloudpack_baseline.baseline.initial import Opening
 from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.storage.bucket_access import settled
 from cloudpack_baseline.checks.storage.declared_exposure import declarations

@@ -11,7 +11,7 @@ from cloudpack_baseline._cli._gathering import snapshot_of
 from cloudpack_baseline._cli._openings import openings_of
 from cloudpack_baseline.assessment import Assessment, assess
 from cloudpack_baseline.baseline import FILE_NAME, Baseline
-from cloudpack_baseline.baseline._draft import Draft, OpenBucket, TagValues, written
+from cloudpack_baseline.baseline.initial import InitialBaseline, OpenBucket, TagValues, render
 from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.findings import Finding, Outcome
@@ -39,12 +39,12 @@ def run(given: argparse.Namespace) -> None:
     if path.exists():
         raise InputError(Problem("is there already; it is not overwritten", file=str(path)))
     if given.source is None:
-        draft = Draft(regions=tuple(given.region or ()))
+        draft = InitialBaseline(regions=tuple(given.region or ()))
     else:
         draft = draft_of(snapshot_of(given, Baseline(), select(_READ)), given.region or ())
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(written(draft))
+            file.write(render(draft))
     except OSError as error:
         raise InputError(Problem(f"cannot be written: {error.strerror}", file=str(path))) from None
     print(f"wrote {path}")
@@ -52,10 +52,10 @@ def run(given: argparse.Namespace) -> None:
         print(f"name it {FILE_NAME}, or point --cloudpack-file at it")
 
 
-def draft_of(snapshot: Snapshot, regions: Iterable[str] = ()) -> Draft:
+def draft_of(snapshot: Snapshot, regions: Iterable[str] = ()) -> InitialBaseline:
     """What a snapshot tells of the system, and the regions that the user named."""
     exposure = assess(snapshot, Baseline(), controls=["s3-exposure"])
-    return Draft(
+    return InitialBaseline(
         accounts=tuple(
             (one.name or f"account-{one.id}", one.id, one.partition) for one in snapshot.accounts
         ),
@@ -81,7 +81,7 @@ def _open_buckets(snapshot: Snapshot, exposure: Assessment) -> Iterator[OpenBuck
         if bucket is not None and one.outcome in (Outcome.FAIL, Outcome.UNKNOWN):
             openings, covered = openings_of(views[bucket.account], bucket)
             yield OpenBucket(
-                name=bucket.name, told=tuple(_told(one)), openings=openings, covered=covered
+                name=bucket.name, description=tuple(_told(one)), openings=openings, covered=covered
             )
 
 

@@ -10,16 +10,6 @@ from cloudpack_baseline.baseline._data_options import (
     ApprovedRegionsOptions,
     S3ReplicationDestinationOptions,
 )
-from cloudpack_baseline.baseline._declared import (
-    Account,
-    Baseline,
-    BucketDeclaration,
-    Exclusion,
-    Flow,
-    Scope,
-    Segment,
-    Waiver,
-)
 from cloudpack_baseline.baseline._find import FILE_NAME, find_baseline, nearest_baseline
 from cloudpack_baseline.baseline._identity_options import (
     AdminPrivilegesOptions,
@@ -35,7 +25,17 @@ from cloudpack_baseline.baseline._network_options import (
     NetworkAclsOptions,
     VpcFlowLogsOptions,
 )
-from cloudpack_baseline.baseline._options import RdsBackupOptions
+from cloudpack_baseline.baseline.declarations import (
+    Account,
+    Baseline,
+    BucketDeclaration,
+    Exclusion,
+    Flow,
+    Scope,
+    Segment,
+    Waiver,
+)
+from cloudpack_baseline.baseline.options import RdsBackupOptions
 
 __all__ = [
     "FILE_NAME",

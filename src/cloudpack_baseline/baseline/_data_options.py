@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-__all__ = ["DATA_OPTIONS", "ApprovedRegionsOptions", "S3ReplicationDestinationOptions"]
+from cloudpack_baseline.baseline.formats import AccountId, Region
 
 
 @frozen(kw_only=True)
@@ -19,7 +19,7 @@ class ApprovedRegionsOptions:
         regions: where data may be kept (5.6: Japan; the customer chooses).
     """
 
-    regions: tuple[str, ...] = ("ap-northeast-1", "ap-northeast-3")
+    regions: tuple[Region, ...] = ("ap-northeast-1", "ap-northeast-3")
 
 
 @frozen(kw_only=True)
@@ -32,8 +32,8 @@ class S3ReplicationDestinationOptions:
             source does not tell: name = region.
     """
 
-    accounts: tuple[str, ...] = ()
-    buckets: Mapping[str, str] = field(factory=dict)
+    accounts: tuple[AccountId, ...] = ()
+    buckets: Mapping[str, Region] = field(factory=dict)
 
 
 DATA_OPTIONS: Mapping[str, type[Any]] = MappingProxyType(

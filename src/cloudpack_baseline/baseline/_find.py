@@ -8,8 +8,6 @@ from pathlib import Path
 
 from cloudpack_baseline.errors import InputError, Problem
 
-__all__ = ["FILE_NAME", "PYPROJECT", "TOOL_TABLE", "find_baseline", "nearest_baseline"]
-
 FILE_NAME = "cloudpack-baseline.toml"
 PYPROJECT = "pyproject.toml"
 TOOL_TABLE = "cloudpack-baseline"
@@ -24,13 +22,13 @@ def find_baseline(starts: Iterable[Path]) -> Path:
     Raises:
         InputError: two at one level, or none at all.
     """
-    found = nearest_baseline(starts)
-    if found is None:
+    path = nearest_baseline(starts)
+    if path is None:
         raise InputError(
             f"no baseline file: neither {FILE_NAME} nor [tool.{TOOL_TABLE}] in {PYPROJECT}, here "
             "or in a folder above; 'cloudpack-baseline init' writes one"
         )
-    return found
+    return path
 
 
 def nearest_baseline(starts: Iterable[Path]) -> Path | None:
@@ -42,32 +40,32 @@ def nearest_baseline(starts: Iterable[Path]) -> Path | None:
     for start in starts:
         folder = start if start.is_dir() else start.parent
         for level in (folder, *folder.parents):
-            if (found := _at(level)) is not None:
-                return found
+            if (path := _at(level)) is not None:
+                return path
     return None
 
 
 def _at(folder: Path) -> Path | None:
-    own, project = folder / FILE_NAME, folder / PYPROJECT
+    baseline, project = folder / FILE_NAME, folder / PYPROJECT
     in_project = project.is_file() and _has_table(project)
-    if own.is_file() and in_project:
+    if baseline.is_file() and in_project:
         raise InputError(
             Problem(
                 f"two baselines at one level: this file and [tool.{TOOL_TABLE}] in {project}; "
                 "keep one, or name it by --cloudpack-file",
-                file=str(own),
+                file=str(baseline),
             )
         )
-    if own.is_file():
-        return own
+    if baseline.is_file():
+        return baseline
     return project if in_project else None
 
 
 def _has_table(project: Path) -> bool:
     try:
-        held = tomllib.loads(project.read_text(encoding="utf-8"))
+        values = tomllib.loads(project.read_text(encoding="utf-8"))
     except (OSError, RecursionError, ValueError):
         # Not ours to tell: whoever owns the file hears of it from its own tools.
         return False
-    tool = held.get("tool", {})
+    tool = values.get("tool", {})
     return isinstance(tool, dict) and TOOL_TABLE in tool

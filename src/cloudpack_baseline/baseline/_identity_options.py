@@ -8,13 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
 
-__all__ = [
-    "IDENTITY_OPTIONS",
-    "AdminPreset",
-    "AdminPrivilegesOptions",
-    "RoleTrustOptions",
-    "SourceNetworkOptions",
-]
+from cloudpack_baseline.baseline.formats import AccountId, NetworkName, OrganizationId
 
 AdminPreset: TypeAlias = Literal["cdk", "control-tower", "identity-center"]
 
@@ -35,9 +29,9 @@ class RoleTrustOptions:
             Internet, may assume roles.
     """
 
-    accounts: tuple[str, ...] = ()
-    third_parties: tuple[str, ...] = ()
-    organizations: tuple[str, ...] = ()
+    accounts: tuple[AccountId, ...] = ()
+    third_parties: tuple[AccountId, ...] = ()
+    organizations: tuple[OrganizationId, ...] = ()
     providers: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     guest_pools: tuple[str, ...] = ()
@@ -52,7 +46,7 @@ class SourceNetworkOptions:
         exempt: ARNs of users and roles that are no operators, or patterns of them.
     """
 
-    networks: tuple[str, ...] = ()
+    networks: tuple[NetworkName, ...] = ()
     exempt: tuple[str, ...] = ()
 
 

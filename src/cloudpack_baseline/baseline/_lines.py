@@ -2,53 +2,48 @@
 
 from __future__ import annotations
 
-import re
+import tomllib
+from collections.abc import Mapping
 
-__all__ = ["line_of"]
-
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?$")
-_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+from cloudpack_baseline.baseline._structure import KeyPath
 
 
-def line_of(source: str, path: str) -> int:
-    """The line (from 1) of the header of the innermost table that holds the key.
-
-    Args:
-        source: the text of the file.
-        path: as ``waivers[2].expires``; prefix included.
-
-    Returns:
-        0 where no header leads to it (a key at the top, an inline table at the top).
-    """
-    best = 0
-    seen: dict[str, int] = {}
-    wanted = _headers_towards(path)
-    for number, line in enumerate(source.splitlines(), start=1):
-        match = _HEADER.match(line)
-        if match is None:
-            continue
-        *outer, last = (part.strip().strip("\"'") for part in match[2].split("."))
-        name = ""
-        for part in outer:
-            name = _under(name, part)
+def header_lines(source: str) -> dict[KeyPath, int]:
+    """The line (from 1) of each table's header; tables of a list are counted."""
+    lines: dict[KeyPath, int] = {}
+    lengths: dict[KeyPath, int] = {}
+    for number, line in enumerate(source.split("\n"), start=1):
+        keys, repeated = _header(line)
+        path: KeyPath = ()
+        for key in keys:
             # A table below a list of tables belongs to the last of them.
-            name += f"[{seen[name]}]" if name in seen else ""
-        name = _under(name, last)
-        if match[1] == "[[":
-            seen[name] = seen.get(name, -1) + 1
-            name = f"{name}[{seen[name]}]"
-        if name in wanted:
-            best = number
-    return best
+            path += (lengths[path] - 1, key) if path in lengths else (key,)
+        if repeated:
+            lengths[path] = lengths.get(path, 0) + 1
+            path += (lengths[path] - 1,)
+        if keys:
+            lines[path] = number
+    return lines
 
 
-def _under(name: str, part: str) -> str:
-    return f"{name}.{part}" if name else part
+def line_of(lines: Mapping[KeyPath, int], path: KeyPath) -> int:
+    """The line of the innermost table that leads to the value; 0 where no header does."""
+    prefixes = (path[:length] for length in range(len(path), 0, -1))
+    return next((lines[prefix] for prefix in prefixes if prefix in lines), 0)
 
 
-def _headers_towards(path: str) -> frozenset[str]:
-    found, reached = [], ""
-    for name, index in _STEP.findall(path):
-        reached += f"[{index}]" if index else f".{name}" if reached else name
-        found.append(reached)
-    return frozenset(found)
+def _header(line: str) -> tuple[list[str], bool]:
+    """The keys of a header, and whether it begins a table of a list; no keys: no header."""
+    try:
+        table = tomllib.loads(line) if line.lstrip().startswith("[") else {}
+    except (RecursionError, ValueError):
+        # A line of a list that spans several.
+        return [], False
+    keys = []
+    while table:
+        ((key, below),) = table.items()
+        keys.append(key)
+        if isinstance(below, list):
+            return keys, True
+        table = below
+    return keys, False

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from attrs import frozen
 
-__all__ = [
-    "NETWORK_OPTIONS",
-    "AdminIngressOptions",
-    "BastionIngressOptions",
-    "CustomerAdminAccessOptions",
-    "DatabaseIsolationOptions",
-    "DedicatedTenancyOptions",
-    "NetworkAclsOptions",
-    "VpcFlowLogsOptions",
-]
+from cloudpack_baseline.baseline.formats import NetworkName, Reference, SegmentName, Service
 
 
 @frozen(kw_only=True)
@@ -29,7 +20,7 @@ class DedicatedTenancyOptions:
         vpcs: ids of VPCs whose servers need it.
     """
 
-    segments: tuple[str, ...] = ()
+    segments: tuple[SegmentName, ...] = ()
     vpcs: tuple[str, ...] = ()
 
 
@@ -52,7 +43,7 @@ class NetworkAclsOptions:
         two_layers: names of the segments that a network ACL has to guard too; ``*``: all.
     """
 
-    two_layers: tuple[str, ...] = ()
+    two_layers: tuple[Annotated[str, Reference(("segment",), reserved=("*",))], ...] = ()
 
 
 @frozen(kw_only=True)
@@ -76,8 +67,8 @@ class AdminIngressOptions:
         peers: ids of peering connections to the VPC of such a bastion.
     """
 
-    services: tuple[str, ...] = ("tcp/22", "tcp/3389", "tcp/5985-5986")
-    networks: tuple[str, ...] = ()
+    services: tuple[Service, ...] = ("tcp/22", "tcp/3389", "tcp/5985-5986")
+    networks: tuple[NetworkName, ...] = ()
     peers: tuple[str, ...] = ()
 
 
@@ -92,8 +83,8 @@ class BastionIngressOptions:
         rdp_over_tls: whether it is attested that RDP enforces TLS; 3389 may pass then.
     """
 
-    networks: tuple[str, ...] = ()
-    services: tuple[str, ...] = ("tcp/22", "tcp/443")
+    networks: tuple[NetworkName, ...] = ()
+    services: tuple[Service, ...] = ("tcp/22", "tcp/443")
     rdp_over_tls: bool = False
 
 
@@ -107,9 +98,9 @@ class CustomerAdminAccessOptions:
         networks: names of the networks of the customer's sites.
     """
 
-    services: tuple[str, ...] = ()
-    segments: tuple[str, ...] = ()
-    networks: tuple[str, ...] = ("customer",)
+    services: tuple[Service, ...] = ()
+    segments: tuple[SegmentName, ...] = ()
+    networks: tuple[NetworkName, ...] = ("customer",)
 
 
 NETWORK_OPTIONS: Mapping[str, type[Any]] = MappingProxyType(

@@ -5,10 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from cloudpack_baseline.baseline._file import from_mapping, load
+from cloudpack_baseline.baseline.formats import (
+    INTERNET,
+    AccountId,
+    Cidr,
+    ClauseNumber,
+    ControlId,
+    EndpointId,
+    Exposure,
+    KeyArn,
+    NotEmpty,
+    ObjectAccess,
+    ObjectKeys,
+    OrganizationId,
+    Party,
+    Reference,
+    RegionOrEvery,
+    RoleArn,
+    SecurityGroupId,
+    Service,
+    SubnetId,
+    Words,
+)
+from cloudpack_baseline.baseline.options import OPTIONS
 from cloudpack_baseline.model.pattern import literal_prefix, matches
 from cloudpack_baseline.whitepaper import PAPER
 
@@ -28,9 +52,17 @@ __all__ = [
 
 T = TypeVar("T")
 
-Party: TypeAlias = Literal["aws", "cloudpack", "customer"]
-Exposure: TypeAlias = Literal["private", "public", "networks", "accounts", "cloudfront"]
-ObjectAccess: TypeAlias = Literal["read", "list", "write"]
+Regions: TypeAlias = Annotated[
+    tuple[RegionOrEvery, ...], NotEmpty('["*"] means every enabled region')
+]
+FlowEnds: TypeAlias = Annotated[
+    tuple[Annotated[str, Reference(("segment", "network"), reserved=(INTERNET,))], ...],
+    NotEmpty(),
+]
+DeclaredNetwork: TypeAlias = Annotated[
+    str,
+    Reference(("network",), hint="'internet' is not a network: use exposure = [\"public\"]"),
+]
 
 
 @frozen(kw_only=True)
@@ -42,8 +74,8 @@ class Exclusion:
         reason: shown wherever the clause would stand.
     """
 
-    clause: str
-    reason: str
+    clause: ClauseNumber
+    reason: Words
 
 
 @frozen(kw_only=True)
@@ -71,11 +103,11 @@ class Account:
         regions: instead of those of the baseline; ``("*",)``: every enabled one.
     """
 
-    id: str
-    role_arn: str | None = None
+    id: AccountId
+    role_arn: RoleArn | None = None
     profile: str | None = None
     external_id: str | None = None
-    regions: tuple[str, ...] | None = None
+    regions: Regions | None = None
 
 
 @frozen(kw_only=True)
@@ -95,9 +127,9 @@ class Segment:
 
     name: str
     tags: Mapping[str, str] = field(factory=dict)
-    subnets: tuple[str, ...] = ()
-    cidrs: tuple[str, ...] = ()
-    security_groups: tuple[str, ...] = ()
+    subnets: tuple[SubnetId, ...] = ()
+    cidrs: tuple[Cidr, ...] = ()
+    security_groups: tuple[SecurityGroupId, ...] = ()
     names: tuple[str, ...] = ()
     internet_facing: bool = False
     role: Literal["bastion"] | None = None
@@ -114,9 +146,9 @@ class Flow:
         required: whether it is a failure that they do not pass.
     """
 
-    from_: tuple[str, ...]
-    to: tuple[str, ...]
-    services: tuple[str, ...]
+    from_: FlowEnds
+    to: FlowEnds
+    services: Annotated[tuple[Service, ...], NotEmpty()]
     required: bool = False
 
 
@@ -143,19 +175,19 @@ class BucketDeclaration:
             encryption, that of S3 itself included.
     """
 
-    name: str
-    exposure: tuple[Exposure, ...] = ("private",)
-    access: tuple[ObjectAccess, ...] = ("read",)
-    objects: tuple[str, ...] = ("*",)
-    networks: tuple[str, ...] = ()
-    endpoints: tuple[str, ...] = ()
-    accounts: tuple[str, ...] = ()
-    organizations: tuple[str, ...] = ()
+    name: Words
+    exposure: Annotated[tuple[Exposure, ...], NotEmpty('the default is ["private"]')] = ("private",)
+    access: Annotated[tuple[ObjectAccess, ...], NotEmpty('the default is ["read"]')] = ("read",)
+    objects: Annotated[tuple[ObjectKeys, ...], NotEmpty('the default is ["*"]')] = ("*",)
+    networks: tuple[DeclaredNetwork, ...] = ()
+    endpoints: tuple[EndpointId, ...] = ()
+    accounts: tuple[AccountId, ...] = ()
+    organizations: tuple[OrganizationId, ...] = ()
     website: bool = False
     acls: bool = False
     versioning: bool = True
     logs: bool = False
-    kms_keys: tuple[str, ...] = ()
+    kms_keys: tuple[KeyArn, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -172,10 +204,10 @@ class Waiver:
         ticket: where the approval is recorded.
     """
 
-    control: str
-    resource: str
-    reason: str
-    approved_by: str
+    control: ControlId
+    resource: Words
+    reason: Words
+    approved_by: Words
     approved_on: date
     expires: date
     ticket: str | None = None
@@ -202,16 +234,16 @@ class Baseline:
 
     schema: Literal[1] = 1
     paper: str = PAPER
-    regions: tuple[str, ...] = ("*",)
+    regions: Regions = ("*",)
     scope: Scope = Scope()
     accounts: Mapping[str, Account] = field(factory=dict)
-    networks: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    networks: Mapping[str, Annotated[tuple[Cidr, ...], NotEmpty()]] = field(factory=dict)
     segments: tuple[Segment, ...] = ()
     flows: tuple[Flow, ...] = ()
     buckets: tuple[BucketDeclaration, ...] = ()
-    controls: Mapping[str, Any] = field(factory=dict)
+    controls: Mapping[str, Any] = field(factory=dict, metadata={"tables": OPTIONS})
     waivers: tuple[Waiver, ...] = ()
-    path: Path | None = field(default=None, eq=False)
+    path: Path | None = field(default=None, eq=False, metadata={"in_file": False})
 
     @classmethod
     def load(cls, path: str | Path) -> Baseline:
@@ -220,20 +252,16 @@ class Baseline:
         Raises:
             InputError: everything that is wrong with it, each with the path to its key.
         """
-        from cloudpack_baseline.baseline._load import load  # noqa: PLC0415 - cattrs on demand
-
-        return load(Path(path))
+        return evolve(load(cls, Path(path)), path=Path(path))
 
     @classmethod
-    def from_mapping(cls, held: Mapping[str, Any]) -> Baseline:
+    def from_mapping(cls, values: Mapping[str, Any]) -> Baseline:
         """The baseline of the values that a TOML file would hold.
 
         Raises:
             InputError: everything that is wrong with it, each with the path to its key.
         """
-        from cloudpack_baseline.baseline._load import structure  # noqa: PLC0415 - as above
-
-        return structure(held)
+        return from_mapping(cls, values)
 
     def account_named(self, account_id: str) -> tuple[str, Account | None]:
         """The declared name of the account id, and its declaration; ``("", None)`` if none."""
@@ -252,13 +280,13 @@ class Baseline:
         They are those of one name: the longest literal prefix wins; of two that are as long,
         one without wildcards, then the first. A bucket that nothing covers is private.
         """
-        covering = [one for one in self.buckets if matches(one.name, name)]
+        covering = [bucket for bucket in self.buckets if matches(bucket.name, name)]
         nearest = max(
             covering,
-            key=lambda one: (len(literal_prefix(one.name)), one.name == name),
+            key=lambda bucket: (len(literal_prefix(bucket.name)), bucket.name == name),
             default=BucketDeclaration(name=name),
         )
-        return tuple(one for one in covering if one.name == nearest.name) or (nearest,)
+        return tuple(bucket for bucket in covering if bucket.name == nearest.name) or (nearest,)
 
     def regions_of(self, account_id: str) -> tuple[str, ...] | None:
         """The regions named for the account, or else for all; ``None``: every enabled one."""
@@ -268,8 +296,8 @@ class Baseline:
 
     def options(self, kind: type[T]) -> T:
         """The options of the kind that the user gave, else the paper's values."""
-        given = next((one for one in self.controls.values() if isinstance(one, kind)), None)
-        return kind() if given is None else given
+        tables = (table for table in self.controls.values() if isinstance(table, kind))
+        return next(tables, None) or kind()
 
     def cidrs_of(self, networks: Iterable[str]) -> tuple[str, ...]:
         """The CIDR blocks of the named networks."""

@@ -8,16 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudpack_baseline import Baseline
-from cloudpack_baseline.baseline._draft import Draft, OpenBucket, Opening, TagValues, written
+from cloudpack_baseline.baseline.initial import (
+    InitialBaseline,
+    OpenBucket,
+    Opening,
+    TagValues,
+    render,
+)
 
 SUGGESTION = re.compile(r"^#(?! )", re.MULTILINE)
-FULL = Draft(
+FULL = InitialBaseline(
     accounts=(("production", "123456789012", "aws-cn"),),
     regions=("cn-north-1",),
     buckets=(
         OpenBucket(
             name="site",
-            told=("anybody may read", "for example: GET"),
+            description=("anybody may read", "for example: GET"),
             openings=(Opening(exposure="public", access=("read", "list")),),
         ),
     ),
@@ -36,12 +42,12 @@ def baseline(text: str) -> Baseline:
 
 
 def test_nothing_known_is_the_papers_own_baseline():
-    held = baseline(written(Draft()))
+    held = baseline(render(InitialBaseline()))
     assert (held.regions, held.accounts, held.segments, held.buckets) == (("*",), {}, (), ())
 
 
 def test_nothing_known_and_every_suggestion_taken():
-    held = baseline(taken(written(Draft())))
+    held = baseline(taken(render(InitialBaseline())))
     assert held.accounts["production"].profile == "audit"
     assert held.networks == {"office": ("203.0.113.0/28",)}
     assert [one.name for one in held.segments] == ["web"]
@@ -51,7 +57,7 @@ def test_nothing_known_and_every_suggestion_taken():
 
 
 def test_what_is_known_is_named_and_what_is_open_is_not_accepted():
-    held = baseline(written(FULL))
+    held = baseline(render(FULL))
     assert held.regions == ("cn-north-1",)
     assert held.accounts["production"].id == "123456789012"
     assert held.buckets == ()
@@ -59,7 +65,7 @@ def test_what_is_known_is_named_and_what_is_open_is_not_accepted():
 
 
 def test_what_is_known_is_suggested():
-    text = written(FULL)
+    text = render(FULL)
     held = baseline(taken(text))
     assert held.accounts["production"].role_arn == "arn:aws-cn:iam::123456789012:role/Audit"
     assert [(one.name, one.tags) for one in held.segments] == [
@@ -77,7 +83,7 @@ def test_what_is_known_is_suggested():
 
 
 def test_regions_in_use_are_told_but_narrow_nothing():
-    text = written(Draft(used_regions=("ap-northeast-1", "us-east-1")))
+    text = render(InitialBaseline(used_regions=("ap-northeast-1", "us-east-1")))
     assert baseline(text).regions == ("*",)
     assert "#   ap-northeast-1, us-east-1\n" in text
 
@@ -88,10 +94,10 @@ WORDS = st.text(min_size=1, max_size=12).filter(str.strip)
 @pytest.mark.parametrize("change", [str, taken])
 @given(key=WORDS, values=st.lists(WORDS, min_size=1, max_size=3, unique=True), told=st.text())
 def test_odd_words_stay_words(change, key, values, told):
-    draft = Draft(
+    draft = InitialBaseline(
         tag=TagValues(key=key, values=tuple((value, 1) for value in values)),
-        buckets=(OpenBucket(name=values[0], told=tuple(told.splitlines())),),
+        buckets=(OpenBucket(name=values[0], description=tuple(told.splitlines())),),
     )
-    held = tomllib.loads(change(written(draft)))
+    held = tomllib.loads(change(render(draft)))
     if change is taken:
         assert [one["tags"] for one in held["segments"]] == [{key: value} for value in values]

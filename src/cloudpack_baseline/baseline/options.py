@@ -11,16 +11,9 @@ from attrs import frozen
 from cloudpack_baseline.baseline._data_options import DATA_OPTIONS
 from cloudpack_baseline.baseline._identity_options import IDENTITY_OPTIONS
 from cloudpack_baseline.baseline._network_options import NETWORK_OPTIONS
+from cloudpack_baseline.baseline.formats import Between
 
-__all__ = ["OPTIONS", "Between", "RdsBackupOptions"]
-
-
-@frozen
-class Between:
-    """The bounds of a whole number, both included; stands in an annotation."""
-
-    low: int
-    high: int
+__all__ = ["OPTIONS", "RdsBackupOptions"]
 
 
 @frozen(kw_only=True)

@@ -7,9 +7,9 @@ import pytest
 from cloudpack_baseline import Baseline, InputError
 
 
-def told(held):
+def told(values):
     with pytest.raises(InputError) as caught:
-        Baseline.from_mapping(held)
+        Baseline.from_mapping(values)
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -35,13 +35,13 @@ def waiver(**keys):
 class TestHead:
     def test_another_release_of_the_paper(self):
         assert told({"paper": "2.0"}) == [
-            "paper: this version knows release 1.5.6 of the paper, not '2.0'"
+            "paper: this version knows release 1.5.6 of the white paper, not '2.0'"
         ]
 
     @pytest.mark.parametrize("region", ["Tokyo", "ap-northeast", "ap_northeast_1", "", "*-1"])
     def test_no_region(self, region):
         assert told({"regions": [region]}) == [
-            f"regions[0]: {region!r} is no region such as 'ap-northeast-1'"
+            f"regions[0]: {region!r} is not a region such as 'ap-northeast-1'"
         ]
 
     @pytest.mark.parametrize(
@@ -51,7 +51,9 @@ class TestHead:
         assert Baseline.from_mapping({"regions": [region]}).regions == (region,)
 
     def test_no_region_at_all_is_not_every_region(self):
-        assert told({"regions": []}) == ['regions: no region at all; ["*"] means every enabled one']
+        assert told({"regions": []}) == [
+            'regions: must name at least one; ["*"] means every enabled region'
+        ]
 
 
 class TestScope:
@@ -74,7 +76,7 @@ class TestAccounts:
     @pytest.mark.parametrize("id_", ["1234", "1" * 13, "12345678901a", "１" * 12])
     def test_no_account_id(self, id_):
         assert told({"accounts": {"a": {"id": id_}}}) == [
-            f"accounts.a.id: {id_!r} is no account id of 12 digits"
+            f"accounts.a.id: {id_!r} is not an account ID of 12 digits"
         ]
 
     def test_one_account_twice(self):
@@ -99,9 +101,7 @@ class TestAccounts:
             "profile": "p",
             "role_arn": "arn:aws:iam::123456789012:role/A",
         }
-        assert told({"accounts": {"a": held}}) == [
-            "accounts.a: either role_arn or profile, not both"
-        ]
+        assert told({"accounts": {"a": held}}) == ["accounts.a: set role_arn or profile, not both"]
 
     def test_its_regions_are_regions(self):
         held = {"id": "123456789012", "regions": ["tokyo"]}
@@ -111,7 +111,7 @@ class TestAccounts:
 
 class TestNetworks:
     def test_no_address_at_all(self):
-        assert told({"networks": {"office": []}}) == ["networks.office: a network of no addresses"]
+        assert told({"networks": {"office": []}}) == ["networks.office: must name at least one"]
 
     @pytest.mark.parametrize(
         "cidr", ["192.0.2.1/24", "192.0.2.0/33", "office", "2001:db8::1/48", "192.0.2", ""]
@@ -126,35 +126,35 @@ class TestNetworks:
 
     def test_the_internet_is_reserved(self):
         assert told({"networks": {"internet": ["0.0.0.0/0"]}}) == [
-            "networks.internet: 'internet' is reserved for everything outside"
+            "networks.internet: 'internet' is reserved for the Internet"
         ]
 
 
 class TestSegments:
     def test_one_name_twice(self):
         assert told({"segments": [segment(), segment()]}) == [
-            "segments[1].name: 'web' is segments[0] already"
+            "segments[1].name: 'web' is the name of segments[0]"
         ]
 
     def test_the_name_of_a_network(self):
         held = {"networks": {"web": ["192.0.2.0/24"]}, "segments": [segment()]}
-        assert told(held) == ["segments[0].name: 'web' is a network already"]
+        assert told(held) == ["segments[0].name: 'web' is the name of a network"]
 
     def test_the_reserved_name(self):
         assert told({"segments": [segment(name="internet")]}) == [
-            "segments[0].name: 'internet' is reserved for everything outside"
+            "segments[0].name: 'internet' is reserved for the Internet"
         ]
 
     def test_a_segment_of_nothing(self):
         (one,) = told({"segments": [{"name": "web"}]})
-        assert one.startswith("segments[0]: a segment of nothing: it needs one of tags, ")
+        assert one.startswith("segments[0]: nothing belongs to it: set one of tags, ")
 
     @pytest.mark.parametrize(
         ("key", "value", "words"),
         [
             ("cidrs", "10.0.0.1/8", "has host bits set"),
-            ("subnets", "vpc-1234", "is no id of a subnet"),
-            ("security_groups", "web", "is no id of a security group"),
+            ("subnets", "vpc-1234", "is not a subnet ID"),
+            ("security_groups", "web", "is not a security group ID"),
         ],
     )
     def test_members_that_are_none(self, key, value, words):
@@ -198,13 +198,16 @@ class TestBuckets:
     def test_a_list_of_nothing(self, key, least):
         row = {"name": "a", "exposure": ["public"], key: []}
         assert told({"buckets": [row]}) == [
-            f'buckets[0].{key}: must name at least one; without the key it is ["{least}"]'
+            f'buckets[0].{key}: must name at least one; the default is ["{least}"]'
         ]
 
     def test_keys_that_begin_with_a_slash(self):
         row = {"name": "a", "exposure": ["public"], "objects": ["a/*", "/b/*"]}
         assert told({"buckets": [row]}) == [
-            "buckets[0].objects[1]: keys begin with no slash: 'b/*'; for one that does, '?b/*'"
+            (
+                "buckets[0].objects[1]: object keys do not begin with a slash: "
+                "write 'b/*', or '?b/*' for a key that does"
+            )
         ]
         held = Baseline.from_mapping({"buckets": [{**row, "objects": ["?b/*"]}]})
         assert held.bucket("a").objects == ("?b/*",)
@@ -214,18 +217,18 @@ class TestBuckets:
     def test_what_opens_nothing(self, exposure, key):
         value = {"access": ["write"], "objects": ["a/*"]}[key]
         assert told({"buckets": [{"name": "a", **exposure, key: value}]}) == [
-            f"buckets[0].{key}: opens nothing: the bucket is private; add an exposure"
+            f"buckets[0].{key}: has no effect: the bucket is private; add an exposure"
         ]
 
     def test_the_internet_is_no_network(self):
         row = {"name": "a", "exposure": ["networks"], "networks": ["internet"]}
         assert told({"buckets": [row]}) == [
-            'buckets[0].networks[0]: the Internet is no network: exposure = ["public"]'
+            "buckets[0].networks[0]: 'internet' is not a network: use exposure = [\"public\"]"
         ]
 
     def test_one_pattern_twice(self):
         assert told({"buckets": [{"name": "a-*"}, {"name": "a-*"}]}) == [
-            "buckets[1]: buckets[0] is of this bucket already; a further table needs an exposure"
+            "buckets[1]: the same bucket as buckets[0]: a further table needs another exposure"
         ]
 
     def test_a_further_table_tells_of_an_exposure_only(self):
@@ -233,7 +236,7 @@ class TestBuckets:
         further = {"name": "a", "exposure": ["accounts"], "accounts": ["123456789012"]}
         assert Baseline.from_mapping({"buckets": [first, further]}).openings("a")[1].accounts
         assert told({"buckets": [first, {**further, "website": True}]}) == [
-            "buckets[1].website: stands in the first table of the bucket, buckets[0]"
+            "buckets[1].website: belongs in the first table of the bucket, buckets[0]"
         ]
 
     def test_private_and_something_else(self):
@@ -260,7 +263,7 @@ class TestBuckets:
         row = {"name": "a", "exposure": [exposure], key: [good]}
         assert getattr(Baseline.from_mapping({"buckets": [row]}).bucket("a"), key) == (good,)
         (one,) = told({"buckets": [{**row, key: [bad]}]})
-        assert one.startswith(f"buckets[0].{key}[0]: {bad!r} is no id of")
+        assert one.startswith(f"buckets[0].{key}[0]: {bad!r} is not ")
         (one,) = told({"buckets": [{"name": "a", key: [good]}]})
         assert one == f"buckets[0].{key}: needs {exposure!r} in exposure"
 
@@ -275,7 +278,7 @@ class TestBuckets:
     def test_an_account_that_is_none(self):
         held = {"name": "a", "exposure": ["accounts"], "accounts": ["1"]}
         assert told({"buckets": [held]}) == [
-            "buckets[0].accounts[0]: '1' is no account id of 12 digits"
+            "buckets[0].accounts[0]: '1' is not an account ID of 12 digits"
         ]
 
     @pytest.mark.parametrize(
@@ -290,7 +293,10 @@ class TestBuckets:
     )
     def test_a_key_that_is_not_named_in_full_or_belongs_to_aws(self, key):
         assert told({"buckets": [{"name": "a", "kms_keys": [key]}]}) == [
-            f"buckets[0].kms_keys[0]: {key!r} is no ARN of a key or an alias of your own"
+            (
+                f"buckets[0].kms_keys[0]: {key!r} "
+                "is not the ARN of a customer managed key or of its alias"
+            )
         ]
 
     @pytest.mark.parametrize(
@@ -311,25 +317,25 @@ class TestPlacesOfData:
     def test_an_account_that_is_none(self):
         held = {"controls": {"s3-replication-destination": {"accounts": ["1"]}}}
         assert told(held) == [
-            "controls.s3-replication-destination.accounts[0]: '1' is no account id of 12 digits"
+            "controls.s3-replication-destination.accounts[0]: '1' is not an account ID of 12 digits"
         ]
 
     def test_a_third_party_that_is_none(self):
         held = {"controls": {"role-trust": {"third_parties": ["1"]}}}
         assert told(held) == [
-            "controls.role-trust.third_parties[0]: '1' is no account id of 12 digits"
+            "controls.role-trust.third_parties[0]: '1' is not an account ID of 12 digits"
         ]
 
     def test_an_organization_that_is_none(self):
         held = {"controls": {"role-trust": {"organizations": ["r-abcd"]}}}
         assert told(held) == [
-            "controls.role-trust.organizations[0]: 'r-abcd' is no id of an organization"
+            "controls.role-trust.organizations[0]: 'r-abcd' is not an organization ID"
         ]
 
     def test_a_region_that_is_none(self):
         held = {"controls": {"approved-regions": {"regions": ["*"]}}}
         assert told(held) == [
-            "controls.approved-regions.regions[0]: '*' is no region such as 'ap-northeast-1'"
+            "controls.approved-regions.regions[0]: '*' is not a region such as 'ap-northeast-1'"
         ]
 
     def test_a_bucket_in_no_region(self):

@@ -1,0 +1,173 @@
+"""Whether the parts of a baseline go together: names, combinations of keys, dates.
+
+Works on the plain values of the file, part by part, and passes over whatever has the
+wrong type: that is reported beside it, so that one run reports every mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, get_args
+
+from cloudpack_baseline.baseline._structure import KeyPath, Mistake
+from cloudpack_baseline.baseline.formats import INTERNET, Exposure, Reference
+from cloudpack_baseline.whitepaper import PAPER
+
+_OF_THE_BUCKET = ("website", "acls", "versioning", "logs", "kms_keys")
+"""Keys of ``[[buckets]]`` that describe the bucket itself rather than an opening of it."""
+
+_MEMBERSHIP = ("tags", "subnets", "cidrs", "security_groups", "names")
+"""Keys of ``[[segments]]`` that say what belongs to it."""
+
+_EXPOSURES = get_args(Exposure)
+
+_RESERVED = f"{INTERNET!r} is reserved for the Internet"
+
+
+def inconsistencies(
+    values: Mapping[str, Any], references: Iterable[tuple[KeyPath, Reference, str]]
+) -> list[Mistake]:
+    """Every mistake that shows only where parts of the baseline are compared."""
+    return [
+        *_paper(values),
+        *_accounts(values),
+        *_networks(values),
+        *_segments(values),
+        *_names(values, references),
+        *_buckets(values),
+        *_waivers(values),
+    ]
+
+
+def _table(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    table = values.get(key, {})
+    return table if isinstance(table, dict) else {}
+
+
+def _rows(values: Mapping[str, Any], key: str) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
+    rows = values.get(key, [])
+    for index, row in enumerate(rows if isinstance(rows, list) else []):
+        if isinstance(row, dict):
+            yield (key, index), row
+
+
+def _paper(values: Mapping[str, Any]) -> Iterator[Mistake]:
+    paper = values.get("paper", PAPER)
+    if isinstance(paper, str) and paper != PAPER:
+        message = f"this version knows release {PAPER} of the white paper, not {paper!r}"
+        yield ("paper",), message
+
+
+def _accounts(values: Mapping[str, Any]) -> Iterator[Mistake]:
+    names: dict[str, str] = {}
+    for name, account in _table(values, "accounts").items():
+        if not isinstance(account, dict):
+            continue
+        account_id = account.get("id")
+        if isinstance(account_id, str):
+            if account_id in names:
+                message = f"the same account as accounts.{names[account_id]}"
+                yield ("accounts", name, "id"), message
+            names.setdefault(account_id, name)
+        if "role_arn" in account and "profile" in account:
+            yield ("accounts", name), "set role_arn or profile, not both"
+
+
+def _networks(values: Mapping[str, Any]) -> Iterator[Mistake]:
+    if INTERNET in _table(values, "networks"):
+        yield ("networks", INTERNET), _RESERVED
+
+
+def _segments(values: Mapping[str, Any]) -> Iterator[Mistake]:
+    indexes: dict[str, int] = {}
+    for path, segment in _rows(values, "segments"):
+        criteria = [key for key in _MEMBERSHIP if key in segment]
+        if not any(segment[key] != ({} if key == "tags" else []) for key in criteria):
+            yield path, f"nothing belongs to it: set one of {', '.join(_MEMBERSHIP)}"
+        name = segment.get("name")
+        if not isinstance(name, str):
+            continue
+        if name == INTERNET:
+            yield (*path, "name"), _RESERVED
+        elif name in _table(values, "networks"):
+            yield (*path, "name"), f"{name!r} is the name of a network"
+        elif name in indexes:
+            yield (*path, "name"), f"{name!r} is the name of segments[{indexes[name]}]"
+        indexes.setdefault(name, int(path[-1]))
+
+
+def _names(
+    values: Mapping[str, Any], references: Iterable[tuple[KeyPath, Reference, str]]
+) -> Iterator[Mistake]:
+    declared = {"segment": _segment_names(values), "network": _network_names(values)}
+    for path, reference, name in references:
+        lists = [declared[kind] for kind in reference.kinds]
+        # A name that could not be read may be the one that is meant.
+        names = [known for names in lists if names is not None for known in names]
+        if None not in lists and (error := reference.unknown_name(name, names)):
+            yield path, error
+
+
+def _segment_names(values: Mapping[str, Any]) -> list[str] | None:
+    segments = values.get("segments", [])
+    if not isinstance(segments, list):
+        return None
+    names = [row.get("name") if isinstance(row, dict) else None for row in segments]
+    strings = [name for name in names if isinstance(name, str)]
+    return strings if len(strings) == len(names) else None
+
+
+def _network_names(values: Mapping[str, Any]) -> list[str] | None:
+    networks = values.get("networks", {})
+    return list(networks) if isinstance(networks, dict) else None
+
+
+def _buckets(values: Mapping[str, Any]) -> Iterator[Mistake]:
+    indexes: dict[str, int] = {}
+    for path, bucket in _rows(values, "buckets"):
+        exposure = bucket.get("exposure", ["private"])
+        name = bucket.get("name")
+        # Of an exposure that could not be read, nothing follows for the other keys.
+        readable = isinstance(exposure, list) and all(kind in _EXPOSURES for kind in exposure)
+        if isinstance(name, str):
+            if name in indexes and readable:
+                yield from _further_table(bucket, exposure, path, f"buckets[{indexes[name]}]")
+            indexes.setdefault(name, int(path[-1]))
+        if readable and exposure:
+            yield from _exposure(bucket, exposure, path)
+
+
+def _further_table(
+    bucket: Mapping[str, Any], exposure: list[Any], path: KeyPath, first: str
+) -> Iterator[Mistake]:
+    """A second table of a bucket opens it to somebody else, for something else."""
+    if "private" in exposure:
+        yield path, f"the same bucket as {first}: a further table needs another exposure"
+    for key in _OF_THE_BUCKET:
+        if key in bucket:
+            yield (*path, key), f"belongs in the first table of the bucket, {first}"
+
+
+def _exposure(bucket: Mapping[str, Any], exposure: list[Any], path: KeyPath) -> Iterator[Mistake]:
+    keys_set = [key for key in bucket if bucket[key] != []]
+    if "private" in exposure and len(exposure) > 1:
+        yield (*path, "exposure"), "'private' cannot be combined"
+    if exposure == ["private"]:
+        for key in ("access", "objects"):
+            if key in keys_set:
+                yield (*path, key), "has no effect: the bucket is private; add an exposure"
+    for keys in (("networks", "endpoints"), ("accounts", "organizations")):
+        kind, alternative = keys
+        if kind in exposure and not any(key in keys_set for key in keys):
+            yield path, f"exposure {kind!r} needs the key {kind!r} or {alternative!r}"
+        for key in keys:
+            if key in keys_set and kind not in exposure:
+                yield (*path, key), f"needs {kind!r} in exposure"
+
+
+def _waivers(values: Mapping[str, Any]) -> Iterator[Mistake]:
+    for path, waiver in _rows(values, "waivers"):
+        start, end = waiver.get("approved_on"), waiver.get("expires")
+        if type(start) is type(end) is date and end < start:
+            yield (*path, "expires"), f"expires before it is approved ({start})"

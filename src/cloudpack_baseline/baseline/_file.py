@@ -1,0 +1,94 @@
+"""From a TOML file to a baseline, or to every mistake in it with its line."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from cloudpack_baseline.baseline._consistency import inconsistencies
+from cloudpack_baseline.baseline._find import PYPROJECT, TOOL_TABLE
+from cloudpack_baseline.baseline._lines import header_lines, line_of
+from cloudpack_baseline.baseline._structure import KeyPath, Mistake, Structurer, key_path
+from cloudpack_baseline.errors import InputError, Problem
+
+B = TypeVar("B")
+
+
+def load(kind: type[B], path: Path) -> B:
+    """The baseline of the file; see `Baseline.load`."""
+    values, source = _parsed(path)
+    prefix: KeyPath = ()
+    if path.name == PYPROJECT:
+        prefix = ("tool", TOOL_TABLE)
+        values = _tool_table(values, path)
+    baseline, mistakes = _structured(kind, values)
+    if mistakes:
+        raise InputError(_placed(mistakes, prefix, path, source))
+    return baseline
+
+
+def from_mapping(kind: type[B], values: Mapping[str, Any]) -> B:
+    """The baseline of the values; see `Baseline.from_mapping`."""
+    baseline, mistakes = _structured(kind, values)
+    if mistakes:
+        raise InputError(Problem(message, key_path(steps)) for steps, message in mistakes)
+    return baseline
+
+
+def _structured(kind: type[B], values: Mapping[str, Any]) -> tuple[B, list[Mistake]]:
+    structurer = Structurer()
+    baseline: B = structurer.structure(kind, dict(values))
+    mistakes = structurer.mistakes + inconsistencies(values, structurer.references)
+    return baseline, sorted(mistakes, key=lambda mistake: _position(values, mistake[0]))
+
+
+def _position(values: Any, path: KeyPath) -> list[int]:  # noqa: ANN401 - as TOML holds them
+    """Where the key stands among those of its table, from the outermost table inwards."""
+    position = []
+    for step in path:
+        if isinstance(values, dict):
+            position.append(list(values).index(step) if step in values else len(values))
+            values = values.get(step)
+        elif isinstance(values, list) and isinstance(step, int):
+            position.append(step)
+            values = values[step]
+    return position
+
+
+def _parsed(path: Path) -> tuple[Mapping[str, Any], str]:
+    try:
+        source = path.read_text(encoding="utf-8")
+        return tomllib.loads(source), source
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+    except RecursionError:
+        message = "is nested too deeply"
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"is not TOML: {error}"
+    except ValueError:
+        message = "holds a number that is too long"
+    raise InputError(Problem(message, file=str(path)))
+
+
+def _tool_table(values: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
+    tools = values.get("tool")
+    table = tools.get(TOOL_TABLE) if isinstance(tools, dict) else None
+    if not isinstance(table, dict):
+        raise InputError(Problem(f"has no table [tool.{TOOL_TABLE}]", file=str(path)))
+    return table
+
+
+def _placed(mistakes: Iterable[Mistake], prefix: KeyPath, path: Path, source: str) -> list[Problem]:
+    lines = header_lines(source)
+    problems = [
+        Problem(
+            message,
+            path=key_path((*prefix, *steps)),
+            file=str(path),
+            line=line_of(lines, (*prefix, *steps)),
+        )
+        for steps, message in mistakes
+    ]
+    return sorted(problems, key=lambda problem: problem.line)

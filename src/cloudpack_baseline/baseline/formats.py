@@ -1,0 +1,196 @@
+"""What a value of the baseline file must look like: rules that stand in annotations.
+
+``Annotated[str, Format(...)]`` says of a field what its text must be, so that one reader
+serves every table. Each rule has `error`: what is wrong with a value, or ``""``.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable, Sized
+from typing import Annotated, Literal, Protocol, TypeAlias
+
+from attrs import frozen
+
+from cloudpack_baseline.whitepaper import clauses, controls, no_such
+
+__all__ = [
+    "INTERNET",
+    "AccountId",
+    "Between",
+    "Cidr",
+    "ClauseNumber",
+    "ControlId",
+    "EndpointId",
+    "Exposure",
+    "Format",
+    "KeyArn",
+    "NetworkName",
+    "NotEmpty",
+    "ObjectAccess",
+    "ObjectKeys",
+    "OrganizationId",
+    "Party",
+    "Reference",
+    "Region",
+    "RegionOrEvery",
+    "RoleArn",
+    "Rule",
+    "SecurityGroupId",
+    "SegmentName",
+    "Service",
+    "SubnetId",
+    "Words",
+]
+
+INTERNET = "internet"
+"""The name of every address that no segment or network holds; reserved."""
+
+
+class Rule(Protocol):
+    """A rule for a value of the right type."""
+
+    def error(self, value: object, /) -> str:
+        """What is wrong with the value; empty: nothing."""
+
+
+@frozen
+class Format:
+    """A regular expression that the whole text matches, and the words for it."""
+
+    pattern: str
+    description: str
+
+    def error(self, value: str) -> str:
+        """``'x' is not DESCRIPTION`` where the text does not match."""
+        matches = re.fullmatch(self.pattern, value, re.ASCII)
+        return "" if matches else f"{value!r} is not {self.description}"
+
+
+@frozen
+class Checked:
+    """A function that says what is wrong with a text."""
+
+    error: Callable[[str], str]
+
+
+@frozen
+class Between:
+    """The bounds of a whole number, both included."""
+
+    low: int
+    high: int
+
+    def error(self, value: int) -> str:
+        """``expected LOW to HIGH`` where the number is out of bounds."""
+        fits = self.low <= value <= self.high
+        return "" if fits else f"expected {self.low} to {self.high}, got {value}"
+
+
+@frozen
+class NotEmpty:
+    """At least one entry; `hint` says what the default means."""
+
+    hint: str = ""
+
+    def error(self, value: Sized) -> str:
+        """``must name at least one`` where there is none."""
+        return "" if value else "must name at least one" + (f"; {self.hint}" if self.hint else "")
+
+
+@frozen
+class Reference:
+    """A name that another table declares.
+
+    Attributes:
+        kinds: ``segment`` or ``network``, whose names it may be.
+        reserved: names that it may be beside them.
+        hint: what to write in place of ``internet``.
+    """
+
+    kinds: tuple[str, ...]
+    reserved: tuple[str, ...] = ()
+    hint: str = ""
+
+    def unknown_name(self, name: str, declared: Iterable[str]) -> str:
+        """What is wrong with a name that is not among the declared; empty: nothing."""
+        if name in self.reserved or name in declared:
+            return ""
+        if name == INTERNET and self.hint:
+            return self.hint
+        return no_such(" or ".join(self.kinds), name, (*declared, *self.reserved))
+
+
+def _words_error(text: str) -> str:
+    return "" if text.strip() else "must not be empty"
+
+
+def _cidr_error(text: str) -> str:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _service_error(text: str) -> str:
+    from cloudpack_baseline.reachability.traffic import TrafficSet  # noqa: PLC0415 - on demand
+
+    if not text.strip():
+        return "must not be empty"
+    try:
+        TrafficSet.parse(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _clause_error(text: str) -> str:
+    known = any(number == text or number.startswith(f"{text}.") for number in clauses())
+    return "" if known else no_such("clause", text, clauses())
+
+
+def _control_error(text: str) -> str:
+    return "" if text in controls() else no_such("control", text, controls())
+
+
+def _object_key_error(text: str) -> str:
+    if not text.startswith("/"):
+        return ""
+    key = text.lstrip("/")
+    return f"object keys do not begin with a slash: write {key!r}, or '?{key}' for a key that does"
+
+
+Party: TypeAlias = Literal["aws", "cloudpack", "customer"]
+Exposure: TypeAlias = Literal["private", "public", "networks", "accounts", "cloudfront"]
+ObjectAccess: TypeAlias = Literal["read", "list", "write"]
+
+_REGION = r"[a-z]{2,4}(-[a-z]+)+-\d"
+_REGION_WORDS = "a region such as 'ap-northeast-1'"
+
+Words: TypeAlias = Annotated[str, Checked(_words_error)]
+AccountId: TypeAlias = Annotated[str, Format(r"\d{12}", "an account ID of 12 digits")]
+Region: TypeAlias = Annotated[str, Format(_REGION, _REGION_WORDS)]
+RegionOrEvery: TypeAlias = Annotated[str, Format(rf"\*|{_REGION}", _REGION_WORDS)]
+RoleArn: TypeAlias = Annotated[str, Format(r"arn:[\w-]+:iam::\d{12}:role/.+", "the ARN of a role")]
+KeyArn: TypeAlias = Annotated[
+    str,
+    Format(
+        r"arn:[\w-]+:kms:[\w-]+:\d{12}:(key|alias(?!/aws/))/[\w:/-]+",
+        "the ARN of a customer managed key or of its alias",
+    ),
+]
+SubnetId: TypeAlias = Annotated[str, Format(r"subnet-[0-9a-f]+", "a subnet ID")]
+SecurityGroupId: TypeAlias = Annotated[str, Format(r"sg-[0-9a-f]+", "a security group ID")]
+EndpointId: TypeAlias = Annotated[
+    str, Format(r"vpce?-[0-9a-f]+", "the ID of a VPC endpoint or of a VPC")
+]
+OrganizationId: TypeAlias = Annotated[str, Format(r"o-[a-z0-9]{10,32}", "an organization ID")]
+Cidr: TypeAlias = Annotated[str, Checked(_cidr_error)]
+Service: TypeAlias = Annotated[str, Checked(_service_error)]
+ClauseNumber: TypeAlias = Annotated[str, Checked(_clause_error)]
+ControlId: TypeAlias = Annotated[str, Checked(_control_error)]
+ObjectKeys: TypeAlias = Annotated[str, Checked(_object_key_error)]
+SegmentName: TypeAlias = Annotated[str, Reference(("segment",))]
+NetworkName: TypeAlias = Annotated[str, Reference(("network",))]

@@ -1,0 +1,260 @@
+"""A first baseline file, with comments, for a user to go on from.
+
+Prose stands behind ``# ``; a suggestion is a line of TOML behind a bare ``#``, so that
+taking the sign away makes it count. What is written is a baseline either way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from attrs import frozen
+
+from cloudpack_baseline.baseline.formats import Exposure, ObjectAccess
+from cloudpack_baseline.whitepaper import PAPER
+
+__all__ = ["InitialBaseline", "OpenBucket", "Opening", "TagValues", "render"]
+
+
+@frozen(kw_only=True)
+class Opening:
+    """A table that would declare some of the access to a bucket.
+
+    Attributes:
+        exposure: to whom.
+        access: what they may do.
+        networks: CIDR blocks, for ``networks``; the file names them.
+        endpoints: of VPCs, for ``networks``.
+        accounts: ids, for ``accounts``.
+        organizations: ids, for ``accounts``.
+    """
+
+    exposure: Exposure
+    access: tuple[ObjectAccess, ...] = ("read",)
+    networks: tuple[str, ...] = ()
+    endpoints: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class OpenBucket:
+    """A bucket that is not, or may not be, private.
+
+    Attributes:
+        name: the bucket's.
+        description: how open it is, in words, a line each.
+        openings: the tables that would declare it; none where nothing fits.
+        covered: whether they declare all access to it.
+    """
+
+    name: str
+    description: tuple[str, ...]
+    openings: tuple[Opening, ...] = ()
+    covered: bool = True
+
+
+@frozen(kw_only=True)
+class TagValues:
+    """A tag that tells the parts of the network apart.
+
+    Attributes:
+        key: the tag's.
+        values: (value, how many servers and databases have it), sorted.
+        served: the values that servers have: none of a database alone, which no
+            suggestion should open to the Internet.
+    """
+
+    key: str
+    values: tuple[tuple[str, int], ...]
+    served: frozenset[str] = frozenset()
+
+
+@frozen(kw_only=True)
+class InitialBaseline:
+    """What is known when a baseline is begun.
+
+    Attributes:
+        accounts: (name, account id, partition).
+        regions: those that the user named; empty: none.
+        used_regions: where something was found.
+        buckets: those that are not private.
+        private: how many are.
+        tag: of servers and databases; ``None``: no tag tells them apart.
+    """
+
+    accounts: tuple[tuple[str, str, str], ...] = ()
+    regions: tuple[str, ...] = ()
+    used_regions: tuple[str, ...] = ()
+    buckets: tuple[OpenBucket, ...] = ()
+    private: int = 0
+    tag: TagValues | None = None
+
+
+def render(initial: InitialBaseline) -> str:
+    """The text of the baseline file."""
+    sections = (_top, _accounts, _networks, _segments, _flow, _buckets, _options_and_waivers)
+    return "\n\n".join("\n".join(section(initial)) for section in sections) + "\n"
+
+
+def _top(initial: InitialBaseline) -> Iterator[str]:
+    yield (
+        "# What this system is meant to be. `pytest --cloudpack-baseline` holds the account\n"
+        "# against it, and against the cloudpack security white paper.\n"
+        "# Lines behind a bare # are suggestions: take the sign away to use them.\n"
+        "schema = 1\n"
+        f"paper = {_value(PAPER)}\n"
+        f"regions = {_values(initial.regions or ('*',))} # that are read; * is every enabled one"
+    )
+    if initial.used_regions and not initial.regions:
+        yield (
+            "# Servers, databases or buckets are in these regions now:\n"
+            f"#   {', '.join(initial.used_regions)}"
+        )
+
+
+def _accounts(initial: InitialBaseline) -> Iterator[str]:
+    if initial.accounts:
+        yield "# The accounts; without role_arn or profile, the ambient credentials read them."
+        for name, account_id, partition in initial.accounts:
+            role = f"arn:{partition}:iam::{account_id}:role/Audit"
+            yield (
+                f"[accounts.{_key(name)}]\n"
+                f"id = {_value(account_id)}\n"
+                f"#role_arn = {_value(role)} # or profile"
+            )
+    else:
+        yield (
+            "# Without an account here, the one that the credentials belong to is judged.\n"
+            "#[accounts.production]\n"
+            '#id = "123456789012"\n'
+            '#profile = "audit" # or role_arn'
+        )
+
+
+def _networks(initial: InitialBaseline) -> Iterator[str]:
+    yield "# Addresses that buckets and flows below may be open to.\n[networks]"
+    names = _network_names(initial)
+    yield from (f"#{name} = {_values(cidrs)}" for cidrs, name in names.items())
+    if not names:
+        yield '#office = ["203.0.113.0/28"]'
+
+
+def _network_names(initial: InitialBaseline) -> dict[tuple[str, ...], str]:
+    """Names for the networks that buckets are open to."""
+    networks = [
+        opening.networks
+        for bucket in initial.buckets
+        for opening in bucket.openings
+        if opening.networks
+    ]
+    return {cidrs: f"seen-{number}" for number, cidrs in enumerate(dict.fromkeys(networks), 1)}
+
+
+def _segments(initial: InitialBaseline) -> Iterator[str]:
+    yield (
+        "# The parts of the network, and which connections may pass between them. From the\n"
+        "# first segment on, every network interface must be in exactly one."
+    )
+    if initial.tag is None:
+        yield (
+            "#[[segments]]\n"
+            '#name = "web"\n'
+            '#tags = { Tier = "web" } # or subnets, cidrs, security_groups, names'
+        )
+        return
+    key = _key(initial.tag.key)
+    for value, count in initial.tag.values:
+        yield (
+            "#[[segments]]\n"
+            f"#name = {_value(value)}\n"
+            f"#tags = {{ {key} = {_value(value)} }} # {_count(count)}"
+        )
+
+
+def _flow(initial: InitialBaseline) -> Iterator[str]:
+    values = ["web"] if initial.tag is None else [value for value, _ in initial.tag.values]
+    served = [value for value in values if initial.tag and value in initial.tag.served]
+    yield (
+        "#[[flows]]\n"
+        '#from = ["internet"]\n'
+        f"#to = {_values((served or values)[:1])}\n"
+        '#services = ["https"]'
+    )
+
+
+def _count(number: int) -> str:
+    return "1 server or database" if number == 1 else f"{number} servers or databases"
+
+
+def _buckets(initial: InitialBaseline) -> Iterator[str]:
+    yield "# How open each bucket is meant to be; one that is not named must be private."
+    if initial.private:
+        yield f"# Private now, and to stay so: {initial.private}."
+    for bucket in initial.buckets:
+        yield f"\n# {_printable(bucket.name)} now:"
+        yield from (f"#   {_printable(line)}" for line in bucket.description)
+        if not bucket.openings:
+            yield "# No declaration allows this: correct the bucket, or what could not be read."
+        for opening in bucket.openings:
+            yield from _table(bucket.name, opening, _network_names(initial))
+        if bucket.openings and not bucket.covered:
+            yield "# These do not cover all access: some cannot be declared, or could not be read."
+    if not initial.buckets:
+        yield (
+            "#[[buckets]]\n"
+            '#name = "www-example"\n'
+            '#exposure = ["cloudfront"] # or networks, accounts, public'
+        )
+
+
+def _table(name: str, opening: Opening, network_names: dict[tuple[str, ...], str]) -> Iterator[str]:
+    yield (
+        "#[[buckets]]\n"
+        f"#name = {_value(name)}\n"
+        f"#exposure = {_values((opening.exposure,))} # if this is intended"
+    )
+    if opening.networks:
+        yield f"#networks = {_values((network_names[opening.networks],))}"
+    for key in ("endpoints", "accounts", "organizations"):
+        if values := getattr(opening, key):
+            yield f"#{key} = {_values(values)}"
+    if opening.access != ("read",):
+        yield f"#access = {_values(opening.access)}"
+
+
+def _options_and_waivers(_: InitialBaseline) -> Iterator[str]:
+    yield (
+        "# What the paper leaves open; these are its own values.\n"
+        "[controls.rds-backup]\n"
+        "generations = 2\n"
+        "\n"
+        "# Exceptions that somebody approved; each ends by itself.\n"
+        "#[[waivers]]\n"
+        '#control = "rds-backup"\n'
+        '#resource = "*:db:scratch-*"\n'
+        '#reason = "rebuilt every night"\n'
+        '#approved_by = "ops-lead@example.jp"\n'
+        "#approved_on = 2026-10-01\n"
+        "#expires = 2027-03-31"
+    )
+
+
+def _printable(text: str) -> str:
+    """The text without what TOML allows in no comment."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def _value(text: str) -> str:
+    # A JSON string is a TOML string, but for DEL, which JSON leaves bare.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _values(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_value, texts))}]"
+
+
+def _key(text: str) -> str:
+    bare = text.isascii() and text.replace("-", "").replace("_", "").isalnum()
+    return text if bare else _value(text)

@@ -1,0 +1,260 @@
+"""Whatever a baseline file holds, it is read, or refused with file and key: never a traceback."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import json
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cloudpack_baseline import Baseline, InputError
+from cloudpack_baseline.baseline._structure import key_path
+from cloudpack_baseline.baseline.options import OPTIONS
+
+DAY = dt.date(2026, 10, 1)
+VALID = {
+    "schema": 1,
+    "paper": "1.5.6",
+    "regions": ["ap-northeast-1"],
+    "scope": {
+        "parties": ["customer", "cloudpack"],
+        "exclude": [{"clause": "4.3", "reason": "attested"}],
+    },
+    "accounts": {
+        "production": {
+            "id": "123456789012",
+            "role_arn": "arn:aws:iam::123456789012:role/Audit",
+            "external_id": "word",
+        },
+        "staging": {"id": "210987654321", "profile": "staging", "regions": ["*"]},
+    },
+    "networks": {"office": ["203.0.113.0/28"], "customer": ["2001:db8::/32"]},
+    "segments": [
+        {"name": "web", "tags": {"Tier": "web"}, "internet_facing": True},
+        {
+            "name": "jump",
+            "subnets": ["subnet-1"],
+            "cidrs": ["10.0.0.0/24"],
+            "security_groups": ["sg-1"],
+            "names": ["jump-*"],
+            "role": "bastion",
+        },
+    ],
+    "flows": [{"from": ["internet"], "to": ["web"], "services": ["https"], "required": True}],
+    "buckets": [
+        {
+            "name": "site",
+            "exposure": ["networks", "accounts"],
+            "access": ["read"],
+            "objects": ["a/*"],
+            "networks": ["office"],
+            "endpoints": ["vpce-1"],
+            "accounts": ["111122223333"],
+            "organizations": ["o-abcdef1234"],
+            "website": True,
+            "acls": False,
+            "versioning": True,
+            "logs": False,
+            "kms_keys": ["arn:aws:kms:eu-west-1:123456789012:alias/own"],
+        },
+        {"name": "site", "exposure": ["cloudfront"]},
+    ],
+    "controls": {
+        "admin-ingress": {"services": ["ssh"], "networks": ["office"], "peers": ["pcx-1"]},
+        "admin-privileges": {"principals": ["*"], "presets": ["cdk"]},
+        "approved-regions": {"regions": ["eu-west-1"]},
+        "bastion-ingress": {"networks": ["office"], "services": ["ssh"], "rdp_over_tls": True},
+        "customer-admin-access": {
+            "services": ["https"],
+            "segments": ["web"],
+            "networks": ["customer"],
+        },
+        "database-isolation": {"data_api": ["reports-*"]},
+        "dedicated-tenancy": {"segments": ["web"], "vpcs": ["vpc-1"]},
+        "network-acls": {"two_layers": ["*"]},
+        "rds-backup": {"generations": 7, "restorable_within_minutes": 30},
+        "role-trust": {
+            "accounts": ["111122223333"],
+            "third_parties": ["111122223333"],
+            "organizations": ["o-abcdef1234"],
+            "providers": ["*"],
+            "subjects": ["repo:*"],
+            "guest_pools": ["eu-west-1:1"],
+        },
+        "s3-replication-destination": {
+            "accounts": ["111122223333"],
+            "buckets": {"copy": "eu-west-1"},
+        },
+        "source-network": {"networks": ["office"], "exempt": ["*"]},
+        "vpc-flow-logs": {"traffic": "REJECT"},
+    },
+    "waivers": [
+        {
+            "control": "rds-backup",
+            "resource": "*",
+            "reason": "nightly",
+            "approved_by": "ops",
+            "approved_on": DAY,
+            "expires": DAY,
+            "ticket": "OPS-1",
+        }
+    ],
+}
+
+SCALARS = (
+    st.sampled_from(["", " ", "internet", "private", "*", "網", "\x1b[2J", "x" * 300])
+    | st.integers(-2, 40)
+    | st.sampled_from([0.0, 1.0, math.inf, -math.inf, math.nan])
+    | st.booleans()
+    | st.sampled_from([DAY, dt.datetime(2026, 10, 1, tzinfo=dt.UTC), dt.time(1)])
+)
+ANY = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab."), inner, max_size=2)
+    ),
+    max_leaves=5,
+)
+
+
+def places(value, path=()):
+    """The path to every value of the baseline, tables and lists included."""
+    if path:
+        yield path
+    if isinstance(value, dict | list):
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, below in pairs:
+            yield from places(below, (*path, key))
+
+
+def at(values, path):
+    for step in path:
+        values = values[step]
+    return values
+
+
+def changed(path, value):
+    """The valid baseline with another value at the place."""
+    values = copy.deepcopy(VALID)
+    at(values, path[:-1])[path[-1]] = value
+    return values
+
+
+def mistakes(values):
+    try:
+        Baseline.from_mapping(values)
+    except InputError as error:
+        return error.problems
+    return ()
+
+
+PLACES = list(places(VALID))
+CONTROL_PLACES = {("controls", control) for control in OPTIONS}
+
+
+def test_the_valid_one_is_valid_and_whole():
+    assert Baseline.from_mapping(VALID)
+    assert set(VALID["controls"]) == set(OPTIONS)
+
+
+@pytest.mark.parametrize("path", PLACES, ids=key_path)
+@pytest.mark.parametrize(
+    "value",
+    [1, 2.5, math.nan, False, "", DAY, dt.time(1), [], {}, [[]], [{}], {"": 1}, 2**20000],
+    ids=lambda value: type(value).__name__ if value == 2**20000 else repr(value),
+)
+def test_a_value_of_a_wrong_type_is_one_mistake_at_its_key(path, value):
+    valid = at(VALID, path)
+    if type(value) is type(valid):
+        value = None
+    problems = mistakes(changed(path, value))
+    assert len(problems) == 1, problems
+    assert problems[0].path.startswith(key_path(path))
+    assert len(problems[0].message) < 300
+
+
+@given(st.sampled_from(PLACES), ANY)
+@settings(max_examples=600, deadline=None)
+def test_any_value_anywhere_is_taken_or_refused(path, value):
+    for problem in mistakes(changed(path, value)):
+        assert problem.message
+        assert str(problem).isprintable()
+
+
+@given(st.lists(st.tuples(st.sampled_from(PLACES), ANY), min_size=2, max_size=5))
+@settings(max_examples=400, deadline=None)
+def test_several_at_once(changes):
+    values = copy.deepcopy(VALID)
+    for path, value in changes:
+        parent = values
+        for step in path[:-1]:
+            parent = parent.get(step) if isinstance(parent, dict) else None
+        if isinstance(parent, dict):
+            parent[path[-1]] = value
+    mistakes(values)
+
+
+@pytest.mark.parametrize("exposure", [1, None, "public", [1], [["public"]], {}])
+def test_two_tables_of_one_bucket_with_an_exposure_of_a_wrong_type(exposure):
+    """`exposure = 1` in a second table of a bucket ended in a traceback."""
+    rows = [{"name": "a"}, {"name": "a", "exposure": exposure}]
+    (problem,) = mistakes({"buckets": rows})
+    assert problem.path.startswith("buckets[1].exposure")
+
+
+def toml(value):
+    """The value as TOML, tables in line."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{json.dumps(key)} = {toml(one)}' for key, one in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml, value))}]"
+    return value.isoformat() if isinstance(value, dt.date) else json.dumps(value)
+
+
+TEXT = "\n".join(f"{key} = {toml(value)}" for key, value in VALID.items())
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    return tmp_path_factory.mktemp("broken") / "cloudpack-baseline.toml"
+
+
+def test_the_text_is_the_valid_one(file):
+    file.write_text(TEXT, encoding="utf-8")
+    assert Baseline.load(file) == Baseline.from_mapping(VALID)
+
+
+@given(
+    st.integers(0, len(TEXT)),
+    st.integers(0, 40),
+    st.sampled_from(
+        ["", "[", "]", "{", '"', "=", "\n[a.b]\n", "\n[[buckets]]\n", "0x" + "f" * 9999]
+    ),
+)
+@settings(max_examples=400, deadline=None)
+def test_any_cut_of_the_file_is_read_or_refused(file, start, length, inserted):
+    file.write_text(TEXT[:start] + inserted + TEXT[start + length :], encoding="utf-8")
+    try:
+        Baseline.load(file)
+    except InputError as error:
+        problems = error.problems
+    else:
+        problems = ()
+    assert all(problem.file == str(file) for problem in problems)
+
+
+@given(st.binary(max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_are_read_or_refused(file, data):
+    file.write_bytes(data)
+    try:
+        Baseline.load(file)
+    except InputError as error:
+        problems = error.problems
+    else:
+        problems = ()
+    assert all(problem.file == str(file) for problem in problems)
