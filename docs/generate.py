@@ -62,7 +62,7 @@ def _lines(one: Control) -> Iterator[str]:
     yield ""
     yield check.evidence.replace("``", "`")
     yield ""
-    yield f"To mend it: {one.remedy['en']}. {one.remedy['ja']}。"
+    yield f"Remediation: {one.remedy['en']}. {one.remedy['ja']}。"
     yield ""
     if one.id in OPTIONS:
         yield from _options(one.id)

@@ -44,7 +44,7 @@ def check_admin_ingress(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Administration ports of servers are reached from the bastion only.
+    """Only the bastion can connect to administration ports of servers.
 
     Judges 4.5.1 (direct). Evaluates which connections reach the administration ports of each instance.
 
@@ -70,7 +70,7 @@ def check_admin_privileges(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Only declared principals hold everything, or a way to it.
+    """Only declared principals have administrator rights or a path to them.
 
     Judges 4.5.2 (direct). Evaluates the policies of each user and role, its groups and its boundary together.
 
@@ -113,7 +113,7 @@ def check_bastion_ingress(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """The bastion is reached from the corporate networks only, over encrypted protocols only.
+    """Only the operations networks can connect to the bastion, and only over encrypted protocols.
 
     Judges 4.5.1 (direct). Evaluates which connections reach an interface in a segment of the role ``bastion``.
 
@@ -140,7 +140,7 @@ def check_customer_admin_access(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """The application is administered from the customer's sites only, over strong protocols.
+    """Only the customer's sites can connect to the administration ports of the application, and only over strong protocols.
 
     Judges 5.5 (direct). Evaluates which connections from outside reach the application's administration ports.
 
@@ -167,7 +167,7 @@ def check_database_isolation(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Databases and caches are reached from declared segments only.
+    """Only declared segments can connect to databases and caches.
 
     Judges 5.1.1 (direct). Evaluates which connections reach the port of each store, or any port where it is unknown.
 
@@ -194,7 +194,7 @@ def check_dedicated_tenancy(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Servers that need dedicated hardware run on it.
+    """Servers that require dedicated hardware run on it.
 
     Judges 5.1.1 (direct). Reads ``Placement.Tenancy`` of instances; ``dedicated`` and ``host`` are both accepted.
 
@@ -220,7 +220,7 @@ def check_default_security_group(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """The default security group has no rule.
+    """The default security group has no rules.
 
     Judges 5.1.1 (best practice). Reads the rules of the group whose ``GroupName`` is ``default``.
 
@@ -246,7 +246,7 @@ def check_imdsv2(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Instance metadata needs a token, or is off.
+    """Instance metadata requires a token or is disabled.
 
     Judges 2.2.2 (best practice). Reads ``HttpTokens`` and ``HttpEndpoint`` of MetadataOptions.
 
@@ -273,7 +273,7 @@ def check_network_acls(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Where two layers are asked for, a network ACL filters beside the security groups.
+    """Where two layers are required, a network ACL filters traffic in addition to the security groups.
 
     Judges 5.1.1 (direct). Reads the inbound entries of the network ACL of each subnet in use.
 
@@ -300,7 +300,7 @@ def check_open_security_groups(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """No port that is not declared public is open to the Internet.
+    """Only ports that are declared public are open to the internet.
 
     Judges 5.1.1 (direct). Reads the inbound rules of each group that an interface carries, all together.
 
@@ -328,7 +328,7 @@ def check_public_ip_assignment(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Only Internet-facing segments hand out public addresses.
+    """Only internet-facing segments assign public IP addresses.
 
     Judges 5.1.1 (direct). Reads which subnets and launch templates assign public addresses.
 
@@ -390,7 +390,7 @@ def check_rds_public_access(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Databases of RDS are not public.
+    """RDS databases are not publicly accessible.
 
     Judges 5.1.1 (direct). Reads ``PubliclyAccessible`` and evaluates whether the Internet reaches the database.
 
@@ -416,7 +416,7 @@ def check_resources_in_vpc(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Servers, databases and caches live in a VPC that is not the default one.
+    """Servers, databases and caches are in a VPC other than the default VPC.
 
     Judges 5.1.1 (direct). Reads ``VpcId`` of each resource, and ``IsDefault`` of the VPC.
 
@@ -441,7 +441,7 @@ def check_role_trust(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Only declared principals can assume roles.
+    """Only declared principals can assume IAM roles.
 
     Judges 4.5.2 (direct). Evaluates the trust policy of each role (AssumeRolePolicyDocument) for every caller.
 
@@ -498,7 +498,7 @@ def check_route_restriction(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Only segments that are declared to face the Internet have a route to an Internet gateway.
+    """Only internet-facing segments have a route to an internet gateway.
 
     Judges 5.1.1 (direct). Reads active routes to an Internet gateway in the route table that each subnet uses.
 
@@ -556,7 +556,7 @@ def check_s3_acl_disabled(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """ACLs of S3 buckets are off.
+    """ACLs of S3 buckets are disabled.
 
     Judges 2.2.2 (best practice). Reads ``ObjectOwnership`` (GetBucketOwnershipControls).
 
@@ -582,7 +582,7 @@ def check_s3_encryption(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """S3 objects are encrypted, by declared keys where any are declared.
+    """S3 objects are encrypted, with declared keys where keys are declared.
 
     Judges 3.3 (best practice), 2.2.2 (best practice). Reads ``ApplyServerSideEncryptionByDefault`` (GetBucketEncryption).
 
@@ -609,7 +609,7 @@ def check_s3_exposure(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Each S3 bucket is exactly as open as declared.
+    """The exposure of each S3 bucket is as declared.
 
     Judges 5.1.2 (direct). Evaluates bucket policy, ACLs, Block Public Access and access points for every request.
 
@@ -638,7 +638,7 @@ def check_s3_public_access_block(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Block Public Access is on for everything in S3 that is not declared public.
+    """Block Public Access is on for all S3 buckets that are not declared public.
 
     Judges 5.1.2 (direct). Reads the four settings of ``PublicAccessBlockConfiguration``.
 
@@ -666,7 +666,7 @@ def check_s3_replication_destination(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Copies of S3 buckets go to declared accounts and approved regions only.
+    """S3 objects are replicated only to declared accounts and approved Regions.
 
     Judges 5.4 (direct), 5.6 (direct). Reads the destinations of enabled replication rules (GetBucketReplication).
 
@@ -692,7 +692,7 @@ def check_s3_tls_only(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Requests to S3 are let in over TLS only.
+    """S3 accepts requests over TLS only.
 
     Judges 3.3 (best practice), 2.2.2 (best practice). Evaluates the Denies of the bucket policy for requests over plain HTTP.
 
@@ -719,7 +719,7 @@ def check_s3_versioning(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Versioning of S3 buckets is on.
+    """Versioning of S3 buckets is enabled.
 
     Judges 2.2.2 (best practice). Reads ``Status`` of GetBucketVersioning; suspended is off.
 
@@ -744,7 +744,7 @@ def check_s3_website(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Only declared buckets host websites.
+    """Only declared buckets host static websites.
 
     Judges 5.1.2 (direct). Reads GetBucketWebsite; a bucket that hosts a website is declared to (``website``).
 
@@ -800,7 +800,7 @@ def check_source_network(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Operators cannot act from outside the declared networks.
+    """Operators can act only from the declared networks.
 
     Judges 4.5.2 (direct). Evaluates the policies of operators for requests from outside the declared networks.
 

@@ -83,7 +83,7 @@ def test_an_interface_with_many_addresses_does_not_reach_itself():
     )
     found = network(web=changed("web", private_ip_addresses=held)).flow(WEB, WEB, "https")
     assert found.verdict == "stopped"
-    assert "no address to try" in str(found.stop)
+    assert "no matching IP address" in str(found.stop)
 
 
 def test_the_public_address_of_a_nat_gateway_is_looked_for():
@@ -132,8 +132,8 @@ def test_an_endpoint_of_a_firewall_is_an_appliance(listed):
 @pytest.mark.parametrize(
     ("change", "detail"),
     [
-        ({"vpc_id": "vpc-3"}, "not of vpc-1"),
-        ({"blocks": ("10.8.0.0/16",)}, "vpc-2 does not hold the address"),
+        ({"vpc_id": "vpc-3"}, "not in vpc-1"),
+        ({"blocks": ("10.8.0.0/16",)}, "vpc-2 does not contain the address"),
     ],
 )
 def test_a_peering_connection_of_others(change, detail):

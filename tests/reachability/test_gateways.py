@@ -369,7 +369,7 @@ def test_a_nat_gateway_serves_its_own_vpc():
     net = two_vpcs({"other_target": "x"}, nat=far)
     found = net.flow(DB, Internet(), "https")
     assert found.verdict == "stopped"
-    assert str(found.stop).endswith(": not of vpc-1")
+    assert str(found.stop).endswith(": not in vpc-1")
 
 
 @pytest.mark.parametrize(
@@ -380,7 +380,7 @@ def test_a_nat_gateway_leads_to_an_internet_gateway_only(target):
     held = table("rtb-web", "subnet-web", default_route(**target))
     found = network(web_table=held).flow(DB, Internet(), "https")
     assert found.verdict == "stopped"
-    assert str(found.stop) == "NAT gateway nat-1: its subnet has no route to an Internet gateway"
+    assert str(found.stop) == "NAT gateway nat-1: its subnet has no route to an internet gateway"
     # An unread list may send its packets back to itself: that stops them, and ends.
     held = table(
         "rtb-web",

@@ -3,12 +3,16 @@
 import re
 import string
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 import cloudpack_baseline
 from cloudpack_baseline.model.values import Why
 from cloudpack_baseline.texts import LANGUAGES, Text, catalogue, text
+from cloudpack_baseline.whitepaper import controls
+
+ROOT = Path(__file__).parents[2]
 
 THEMES = sorted(
     one.name.removesuffix(".toml")
@@ -55,7 +59,7 @@ def test_both_languages_have_the_same_places(id_):
 
 @pytest.mark.parametrize("id_", TEXTS)
 def test_japanese_is_japanese_and_english_is_not(id_):
-    bare = re.sub(r"\{\w+\}", "", words(id_, "ja"))
+    bare = PLACE.sub("", words(id_, "ja"))
     if re.search(r"\b[a-z]{2,}\b", bare):  # more than signs, names and parameters
         assert KANA_OR_KANJI.search(words(id_, "ja"))
     assert not KANA_OR_KANJI.search(words(id_, "en"))
@@ -67,6 +71,56 @@ def test_no_blank_at_the_ends_of_a_message(id_):
         held = words(id_, language)
         assert held == held.rstrip()
         assert "\n" not in held
+
+
+PLACE = re.compile(r"\{\w+\}")
+
+NOT_JAPANESE_TERMS = {
+    "主体": "プリンシパル",
+    "面する": "インターネット向け",
+    "のために": "の代理として",
+    "アイテム": "テスト項目",
+    r"オフ(?!ィス|ライン)": "無効",
+    "未定義": "定義されていない、定義外の",
+    "定義にない": "定義されていない",
+    "対象なし": "対象外",
+    "判断できない": "判定できない",
+    "確定できない": "判定できない",
+    "分からない": "読み取れない",
+    "得られない": "読み取れない",
+    "パブリックアドレス": "パブリック IP アドレス",
+    "ユーザー様": "ユーザー側",
+    "遵守": "順守",
+    "権限を拡大": "権限昇格",
+    "すること": "〜する",
+}
+"""What Japanese texts do not say, and what they say instead."""
+
+NOT_ENGLISH_TERMS = re.compile(
+    r"\b(anybody|cannot be taken|hands? out|hangs on|holds? off|Internet|lets? in|mend"
+    r"|of its own|tells?|told|wants?|wanted|whoever)\b"
+)
+"""What AWS's documentation would say otherwise."""
+
+
+def sentences(language: str) -> list[str]:
+    """Every text, and every title and remedy of a control."""
+    told = [words(id_, language) for id_ in TEXTS]
+    for control in controls().values():
+        told += [control.title[language], control.remedy[language]]
+    return told
+
+
+@pytest.mark.parametrize("term", NOT_JAPANESE_TERMS)
+def test_japanese_says_the_terms_of_the_trade(term):
+    pages = [*(ROOT / "docs" / "ja").rglob("*.md"), ROOT / "README.ja.md"]
+    told = [*sentences("ja"), *(page.read_text(encoding="utf-8") for page in pages)]
+    assert len(pages) > 1
+    assert [one for one in told if re.search(term, one)] == [], NOT_JAPANESE_TERMS[term]
+
+
+def test_english_says_what_aws_would_say():
+    assert [one for one in sentences("en") if NOT_ENGLISH_TERMS.search(PLACE.sub("", one))] == []
 
 
 @pytest.mark.parametrize(("file", "id_"), sorted(used()))
