@@ -15,9 +15,9 @@ from cloudpack_baseline.access import (
     parse_policy,
     who_can_assume,
 )
-from cloudpack_baseline.access.context import Rule
 from cloudpack_baseline.access.denies import subtract
 from cloudpack_baseline.access.patterns import ANYTHING, glob, string_classes
+from cloudpack_baseline.access.rules import Rule
 from cloudpack_baseline.access.space import RequestSet, Space
 
 BUCKET = "arn:aws:s3:::b"

@@ -31,7 +31,7 @@ from cloudpack_baseline.access.variables import Variable, replace, split
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cloudpack_baseline.access.normalization import Test
+    from cloudpack_baseline.access.keys import Key
     from cloudpack_baseline.access.policy import Condition, Operator, Policy
     from cloudpack_baseline.access.predicates import Predicate, Value
 
@@ -218,19 +218,20 @@ _OF_ACCOUNT: Final = re.compile(r"arn:[^:]*:[^:]*:[^:]*:\d{12}:.*", re.ASCII | r
 _OF_ORGANIZATION: Final = re.compile(r"o-[a-z0-9]+(/.*)?", re.ASCII | re.DOTALL)
 
 
-def binding_tests(tests: Iterable[Test]) -> dict[str, list[Predicate]]:
+def binding_tests(
+    tests: Iterable[tuple[Key, Predicate | None]],
+) -> dict[str, list[Predicate]]:
     """For each key of a calling service the tests on values that bind it to somebody."""
     bindings: dict[str, list[Predicate]] = {}
-    for test in tests:
-        if test.key.presence is not Presence.DEPUTY:
+    for key, predicate in tests:
+        if key.presence is not Presence.DEPUTY:
             continue
-        predicate = test.predicate
         if isinstance(predicate, NumberPredicate) and predicate.relation == "equals":
-            bindings.setdefault(test.key.id, []).append(predicate)
+            bindings.setdefault(key.id, []).append(predicate)
         if isinstance(predicate, StringPredicate):
-            binding_patterns = tuple(p for p in predicate.patterns if _binds(test.key.id, p))
+            binding_patterns = tuple(p for p in predicate.patterns if _binds(key.id, p))
             if binding_patterns:
-                bindings.setdefault(test.key.id, []).append(StringPredicate(binding_patterns))
+                bindings.setdefault(key.id, []).append(StringPredicate(binding_patterns))
     return bindings
 
 

@@ -12,6 +12,7 @@ from cloudpack_baseline.access.space import RequestSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from cloudpack_baseline.access.policy import Policy
 
@@ -108,10 +109,14 @@ def has_full_admin(
     boundary: Policy | None = None,
     scps: Sequence[Sequence[Policy]] = (),
     holder: Holder | None = None,
+    since: datetime | None = None,
 ) -> FullAdmin:
-    """Whether the policies amount to ``*`` on ``*``, however pieced together."""
+    """Whether the policies amount to ``*`` on ``*``, however pieced together.
+
+    What is allowed only before ``since`` (with its time zone) does not count.
+    """
     names = tuple(dict.fromkeys(name for group in ESCALATIONS for name in group))
-    case = case_of(policies, boundary, scps, holder or Holder(), extra_actions=names)
+    case = case_of(policies, boundary, scps, holder or Holder(), extra_actions=names, since=since)
     context = case.context
     allowed = sure = RequestSet.nothing(context.space)
     for _, rule in case.allows:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
 
+from cloudpack_baseline.access.acl import acl_rules, named_grantees
 from cloudpack_baseline.access.actions import (
     ACTIONS,
     KNOWN,
@@ -16,51 +17,31 @@ from cloudpack_baseline.access.actions import (
     matches,
     unknown_action,
 )
-from cloudpack_baseline.access.added_predicates import (
-    account_patterns,
-    binding_tests,
-    identity_patterns,
-    own_access_points,
-    sample_accounts,
-    sample_services,
-)
+from cloudpack_baseline.access.added_predicates import binding_tests, own_access_points
 from cloudpack_baseline.access.axes import text_axis
-from cloudpack_baseline.access.callers import callers, covers, exempts
-from cloudpack_baseline.access.context import (
-    Channel,
-    PendingStatement,
-    PolicyContext,
-    Rule,
-    frequent_keys,
-)
+from cloudpack_baseline.access.callers import covers
+from cloudpack_baseline.access.context import Channel, PolicyContext, frequent_keys
 from cloudpack_baseline.access.denies import STEPS, subtract
 from cloudpack_baseline.access.fixed_values import fixed_principals, fixed_values
 from cloudpack_baseline.access.keys import AP_KEYS, Presence, actions_of, find_key
 from cloudpack_baseline.access.policy import PrincipalElement
+from cloudpack_baseline.access.principals import principal_classes
 from cloudpack_baseline.access.resources import resource_test
-from cloudpack_baseline.access.space import RequestSet
+from cloudpack_baseline.access.rules import build_rule, predicates_of, read, statement_callers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from cloudpack_baseline.access.axes import Masks
     from cloudpack_baseline.access.bucket import AccessPoint, BucketAccess
     from cloudpack_baseline.access.callers import Caller
     from cloudpack_baseline.access.keys import Key
     from cloudpack_baseline.access.policy import Policy, Statement
     from cloudpack_baseline.access.predicates import Predicate, StringPredicate
     from cloudpack_baseline.access.requests import Request
+    from cloudpack_baseline.access.rules import PendingStatement, Rule
+    from cloudpack_baseline.access.space import RequestSet
 
 __all__ = ["Analysis", "ExtraValues", "PolicySource", "analyse"]
-
-_ACL_ACTIONS: Final = {
-    "READ": bits(("ListBucket", "ListBucketVersions", "ListBucketMultipartUploads")),
-    "WRITE": bits(("PutObject",)),
-    "READ_ACP": bits(("GetBucketAcl",)),
-    "WRITE_ACP": bits(("PutBucketAcl",)),
-}
-_TIME: Final = "aws:currenttime"
-_FULL_CONTROL: Final = sum(_ACL_ACTIONS.values())
 
 
 @frozen(kw_only=True)
@@ -149,11 +130,8 @@ class Analysis:
 
 
 def _passes(predicate: Predicate, value: object) -> bool:
-    if value is None or not isinstance(value, (str, tuple)):
-        return False
-    return any(
-        predicate.verdict(item)[0] for item in ((value,) if isinstance(value, str) else value)
-    )
+    texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+    return any(predicate.verdict(text)[0] for text in texts)
 
 
 def _channels(bucket: BucketAccess, policy: Policy | None) -> tuple[Channel, ...]:
@@ -189,76 +167,35 @@ def _sources(bucket: BucketAccess) -> tuple[PolicySource, ...]:
     for point in bucket.access_points:
         if point.policy is not None:
             trusted = fixed_values(point.policy, of_bucket=False)
-            sources.append(
-                PolicySource(
-                    f"access point {point.name}",
-                    point.policy,
-                    point.arn,
-                    point.arn + "/object/",
-                    point,
-                    trusted,
-                )
-            )
+            name, prefix = f"access point {point.name}", f"{point.arn}/object/"
+            sources.append(PolicySource(name, point.policy, point.arn, prefix, point, trusted))
     return tuple(sources)
-
-
-def _groups(bucket: BucketAccess) -> set[str]:
-    """The grantees that are groups, by URI or by name."""
-    names = {"AllUsers", "AuthenticatedUsers", "LogDelivery"}
-    return {g.grantee for g in bucket.acl if "://" in g.grantee or g.grantee in names}
-
-
-def _principal_classes(
-    bucket: BucketAccess, sources: Sequence[PolicySource], extras: ExtraValues
-) -> tuple[Caller, ...]:
-    policies = [source.policy for source in sources]
-    elements = [s.principal for p in policies for s in p.statements if s.principal is not None]
-    acl = {grant.grantee for grant in bucket.acl} - _groups(bucket)
-    canonical = tuple(sorted((acl - {bucket.owner_canonical_id}) | set(extras.canonical)))
-    elements.append(PrincipalElement(canonical=tuple(c for c in canonical if c)))
-    fresh, services = sample_services(policies)
-    accounts, split = account_patterns(policies)
-    arns, names = (
-        identity_patterns(policies, bucket.owner_account, bucket.partition) if split else ({}, ())
-    )
-    return callers(
-        elements,
-        owner=bucket.owner_account,
-        partition=bucket.partition,
-        accounts=(*extras.accounts, *accounts),
-        samples=sample_accounts(policies, bucket.partition),
-        services=(fresh, (*services, *extras.services)),
-        arn_tests=arns,
-        name_tests=names,
-        split=split,
-        owner_canonical=bucket.owner_canonical_id,
-    )
 
 
 def analyse(bucket: BucketAccess, extras: ExtraValues | None = None) -> Analysis:
     """Lay out the space of a bucket and make every statement a set in it."""
     extras = extras or ExtraValues()
     sources = _sources(bucket)
-    context = PolicyContext(
-        _principal_classes(bucket, sources, extras),
-        _channels(bucket, bucket.policy),
-        bucket.owner_account,
-        bucket.owner_org_id,
-        bucket.owner_account,
-        bucket.owner_org_id,
-    )
-    unknown = _unknown_actions(source.policy for source in sources)
-    frequent = frequent_keys(source.policy for source in sources)
+    policies = [source.policy for source in sources]
+    context = _context(bucket, policies, extras)
+    unknown = _unknown_actions(policies)
+    frequent = frequent_keys(policies)
     pending = [
-        _pending(bucket, context, source, statement, unknown, frequent)
+        _read(bucket, context, source, statement, unknown, frequent)
         for source in sources
         for statement in source.policy.statements
     ]
-    bindings = binding_tests(t for item in pending for d in item.normalized for t in d.tests)
-    _build(bucket, context, sources, pending, extras, len(unknown), frequent, bindings)
-    if extras.since is not None and _TIME in context.axes:
-        time = {context.layout.keys[_TIME]: context.axes[_TIME].where(extras.since)}
-        context.valid = context.valid.within(time)
+    tests = predicates_of(pending)
+    bindings = binding_tests(tests)
+    for source in sources:
+        tests += _tests_on_axes((k, t) for k, t in source.trusted.items() if k in frequent)
+    tests += _tests_on_axes(extras.tests)
+    tests += _tests_on_axes(
+        (key, t) for key, tests_of_key in bindings.items() for t in tests_of_key
+    )
+    if any(channel.point in {"own", "foreign"} for channel in context.channels):
+        tests += _tests_on_axes(own_access_points(bucket.owner_account))
+    _build(context, tests, pending, extras, len(unknown))
     analysis = Analysis(
         bucket,
         context,
@@ -266,15 +203,33 @@ def analyse(bucket: BucketAccess, extras: ExtraValues | None = None) -> Analysis
         sources,
         {},
         {},
-        _acl_rules(bucket, context),
+        acl_rules(bucket, context),
         bindings=bindings,
     )
-    for item in pending:
-        rule = _rule(context, item)
+    for statement in pending:
+        rule = build_rule(context, statement)
         table = analysis.allows if rule.allows else analysis.denies
-        table.setdefault(item.source, []).append(rule)
+        table.setdefault(rule.source, []).append(rule)
     _subtract(analysis)
     return analysis
+
+
+def _context(
+    bucket: BucketAccess, policies: Sequence[Policy], extras: ExtraValues
+) -> PolicyContext:
+    canonical = (named_grantees(bucket) | set(extras.canonical)) - {bucket.owner_canonical_id}
+    classes = principal_classes(
+        policies,
+        owner=bucket.owner_account,
+        partition=bucket.partition,
+        elements=(PrincipalElement(canonical=tuple(sorted(filter(None, canonical)))),),
+        accounts=extras.accounts,
+        services=extras.services,
+        owner_canonical=bucket.owner_canonical_id,
+    )
+    owner = bucket.owner_account, bucket.owner_org_id
+    # The owner is that of the callers to be told apart, and of the resource.
+    return PolicyContext(classes, _channels(bucket, bucket.policy), *owner, *owner)
 
 
 def _unknown_actions(policies: Iterable[Policy]) -> tuple[str, ...]:
@@ -289,7 +244,7 @@ def _unknown_actions(policies: Iterable[Policy]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _pending(  # noqa: PLR0913, PLR0917 - what a statement is read against
+def _read(  # noqa: PLR0913, PLR0917 - what a statement is read against
     bucket: BucketAccess,
     context: PolicyContext,
     source: PolicySource,
@@ -304,43 +259,30 @@ def _pending(  # noqa: PLR0913, PLR0917 - what a statement is read against
         settled = key.id == "aws:resourceorgid" and context.resource_org is not None
         return evolve(key, presence=Presence.CONSTANT) if settled else key
 
+    place = (source.arn, source.object_prefix)
     variables = source.policy.variables
-    channels = sum(
-        1 << index
-        for index, channel in enumerate(context.channels)
-        if source.point is None or channel.point == source.point.name
-    )
-    normalized = context.normalized(
+    return read(
+        context,
+        source.policy,
         statement,
-        _caller_masks(bucket, context, statement),
-        channels,
-        variables=variables,
+        source.name,
+        callers=statement_callers(statement, context.callers, bucket.owner_canonical_id),
+        channels=sum(
+            1 << index
+            for index, channel in enumerate(context.channels)
+            if source.point is None or channel.point == source.point.name
+        ),
         known=known,
+        resources=lambda settlement: resource_test(
+            statement, settlement.environment, variables=variables, place=place
+        ),
+        actions=_action_mask(statement, unknown),
     )
-    pending = PendingStatement(statement, source.name, normalized, _action_mask(statement, unknown))
-    for target in normalized:
-        test = resource_test(
-            statement, source.arn, source.object_prefix, target.environment, variables=variables
-        )
-        bucket_mask = (int(test.bucket[0]), int(test.bucket[1]))
-        pending.resources.append((bucket_mask, test.keys))
-    return pending
-
-
-def _caller_masks(bucket: BucketAccess, context: PolicyContext, statement: Statement) -> Masks:
-    element = statement.principal
-    full = (1 << len(context.callers)) - 1
-    if element is None or (element.everyone and not statement.not_principal):
-        return full, full
-    canonical = bucket.owner_canonical_id
-    spares = exempts if statement.not_principal and statement.effect == "Deny" else covers
-    named = sum(1 << i for i, c in enumerate(context.callers) if spares(element, c, canonical))
-    mask = full & ~named if statement.not_principal else named
-    return mask, mask
 
 
 def _action_mask(statement: Statement, unknown: tuple[str, ...]) -> int:
     mask = actions_mask(statement.actions)
+    # Actions that S3 does not know have the bits after those that it does.
     matched = sum(
         1 << len(ACTIONS) + index
         for index, name in enumerate(unknown)
@@ -348,120 +290,40 @@ def _action_mask(statement: Statement, unknown: tuple[str, ...]) -> int:
     )
     if not statement.not_action:
         return mask | matched
-    unnamed = ((1 << len(unknown)) - 1) << len(ACTIONS)
     # What S3 does not know is not granted by leaving something else out.
-    return KNOWN & ~mask | (unnamed & ~matched if statement.effect == "Deny" else 0)
+    denied = ((1 << len(unknown)) - 1) << len(ACTIONS) if statement.effect == "Deny" else 0
+    return KNOWN & ~mask | (denied & ~matched)
 
 
-def _build(  # noqa: PLR0913, PLR0917 - all that the axes are cut by
-    bucket: BucketAccess,
+def _tests_on_axes(
+    pairs: Iterable[tuple[str, Predicate]],
+) -> list[tuple[Key, Predicate | None]]:
+    """The tests whose keys have an axis, by the keys' names; callers settle the others."""
+    keys = ((find_key(name), predicate) for name, predicate in pairs)
+    return [
+        (key, predicate) for key, predicate in keys if key and key.presence is not Presence.IDENTITY
+    ]
+
+
+def _build(
     context: PolicyContext,
-    sources: Sequence[PolicySource],
+    tests: Sequence[tuple[Key, Predicate | None]],
     pending: Sequence[PendingStatement],
     extras: ExtraValues,
     unknown: int,
-    frequent: frozenset[str],
-    bindings: dict[str, list[Predicate]],
 ) -> None:
-    tests = [(t.key, t.predicate) for item in pending for d in item.normalized for t in d.tests]
-    for source in sources:
-        tests += _named(source.trusted.items(), frequent)
-    tests += _named(extras.tests, None)
-    if extras.since is not None and any(key.id == _TIME for key, _ in tests):
-        tests += _named([(_TIME, extras.since)], None)
-    tests += _named(((key, t) for key, predicates in bindings.items() for t in predicates), None)
-    if any(channel.point in {"own", "foreign"} for channel in context.channels):
-        tests += _named(own_access_points(bucket.owner_account), None)
-    objects = [keys for item in pending for _, keys in item.resources]
-    strange = ((1 << unknown) - 1) << len(ACTIONS)
+    objects = [test.keys for statement in pending for test in statement.resources if test]
+    # An action that S3 does not know may be about anything and carry any key.
+    unknown_mask = ((1 << unknown) - 1) << len(ACTIONS)
     context.build(
         tests,
         objects=text_axis("object", list(dict.fromkeys((*objects, *extras.objects))), empty=False),
         action_count=len(ACTIONS) + unknown,
-        object_actions=ON_OBJECT | strange,
-        bucket_actions=ON_BUCKET | strange,
-        actions_of=lambda key: bits(actions_of(key)) | strange,
+        object_actions=ON_OBJECT | unknown_mask,
+        bucket_actions=ON_BUCKET | unknown_mask,
+        actions_of=lambda key: bits(actions_of(key)) | unknown_mask,
+        since=extras.since,
     )
-
-
-def _named(
-    pairs: Iterable[tuple[str, Predicate]], frequent: frozenset[str] | None
-) -> list[tuple[Key, Predicate | None]]:
-    tests: list[tuple[Key, Predicate | None]] = []
-    for name, predicate in pairs:
-        key = find_key(name)
-        on_axis = key is not None and key.presence is not Presence.IDENTITY
-        if key is not None and on_axis and (frequent is None or name in frequent):
-            tests.append((key, predicate))
-    return tests
-
-
-def _rule(context: PolicyContext, item: PendingStatement) -> Rule:
-    low = high = RequestSet.nothing(context.space)
-    objects = context.axes["object"]
-    for target, (bucket, keys) in zip(item.normalized, item.resources, strict=True):
-        sure, possible = objects.some_value[keys]
-        places = (sure | bucket[0], possible | bucket[1])
-        if item.statement.not_resource:
-            places = (objects.full & ~places[1], objects.full & ~places[0])
-        sets = context.sets(
-            target,
-            {
-                context.layout.action: (item.actions, item.actions),
-                context.layout.object: places,
-            },
-        )
-        low |= sets[0]
-        high |= sets[1]
-    # One object where both are the same, so that the rest is worked out once.
-    low = high if low == high else low
-    reasons = dict.fromkeys(reason for target in item.normalized for reason in target.inexactness)
-    statement = item.statement
-    return Rule(
-        statement.label,
-        item.source,
-        statement.path,
-        statement.effect == "Allow",
-        low,
-        high,
-        tuple(reasons),
-    )
-
-
-def _acl_rules(bucket: BucketAccess, context: PolicyContext) -> list[Rule]:
-    rules: list[Rule] = []
-    for index, grant in enumerate(bucket.acl if bucket.acl_counts else ()):
-        if grant.public and bucket.block.ignore_public_acls:
-            continue
-        mask = sum(
-            1 << i for i, c in enumerate(context.callers) if _granted(grant.grantee, c, bucket)
-        )
-        actions = _ACL_ACTIONS.get(grant.permission, _FULL_CONTROL)
-        layout = context.layout
-        box = RequestSet.box(context.space, {layout.caller: mask, layout.action: actions})
-        rules.append(
-            Rule(
-                f"ACL {grant.permission}",
-                "acl",
-                f"$.Grants[{index}]",
-                allows=True,
-                low=box,
-                high=box,
-                public_acl=grant.public,
-            )
-        )
-    return rules
-
-
-def _granted(grantee: str, caller: Caller, bucket: BucketAccess) -> bool:
-    group = grantee.rpartition("/")[2]
-    if group == "AllUsers":
-        return caller.kind != "service"
-    if group == "AuthenticatedUsers":
-        return caller.kind in {"account", "canonical"}
-    if caller.owner and grantee == bucket.owner_canonical_id:
-        return True
-    return caller.kind == "canonical" and caller.name == grantee
 
 
 def _subtract(analysis: Analysis) -> None:

@@ -17,7 +17,6 @@ from cloudpack_baseline.access.axes import ABSENT, build_axis
 from cloudpack_baseline.access.callers import Caller, UndecidedValue
 from cloudpack_baseline.access.keys import SECURE, Key, Presence, find_key
 from cloudpack_baseline.access.normalization import (
-    Inexactness,
     normalize,
     null_mask,
     variable_groups,
@@ -39,9 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Channel",
     "Layout",
-    "PendingStatement",
     "PolicyContext",
-    "Rule",
     "frequent_keys",
     "named_values",
 ]
@@ -66,6 +63,7 @@ _CHANNEL_GROUP: Final = frozenset({Presence.INTERNET, Presence.ENDPOINT, Presenc
 
 
 _ORIGIN: Final = "s3:accesspointnetworkorigin"
+_TIME: Final = "aws:currenttime"
 
 _FALSE: Final = 2
 _TRUE: Final = 4
@@ -110,34 +108,6 @@ class Channel:
         if self.point is None:
             return ()
         return ("Internet", "VPC") if self.endpoint else ("Internet",)
-
-
-@define(eq=False)
-class Rule:
-    """A statement or grant as the sets that it matches: surely and possibly.
-
-    ``public_acl`` marks an ACL's grant to everybody, of which IgnorePublicAcls takes no notice.
-    """
-
-    label: str
-    source: str
-    path: str
-    allows: bool
-    low: RequestSet
-    high: RequestSet
-    inexactness: tuple[Inexactness, ...] = ()
-    public_acl: bool = False
-
-
-@define(eq=False)
-class PendingStatement:
-    """A statement whose axes are still to be built."""
-
-    statement: Statement
-    source: str
-    normalized: list[NormalizedStatement]
-    actions: int
-    resources: list[tuple[Masks, StringPredicate]] = field(factory=list)
 
 
 @frozen(kw_only=True)
@@ -275,7 +245,15 @@ class PolicyContext:
             return 0
         return axis.where(equal_to(value))
 
-    # --- drafts
+    def channel_mask(self, test: Callable[[Channel], bool]) -> int:
+        """The channels that pass a test."""
+        return sum(1 << i for i, channel in enumerate(self.channels) if test(channel))
+
+    def channels_through(self, point: str) -> int:
+        """The channels through an access point."""
+        return self.channel_mask(lambda channel: channel.point == point)
+
+    # --- statements
 
     def normalized(
         self,
@@ -334,8 +312,12 @@ class PolicyContext:
         object_actions: int,
         bucket_actions: int,
         actions_of: Callable[[Key], int | None],
+        since: Predicate | None = None,
     ) -> None:
-        """Cut the axes and lay out the space; afterwards sets can be made."""
+        """Cut the axes and lay out the space; afterwards sets can be made.
+
+        ``since`` is a test on aws:CurrentTime: requests of other times are past and do not count.
+        """
         by_key: dict[str, list[Predicate]] = {}
         for key, predicate in tests:
             self.keys[key.id] = key
@@ -344,6 +326,8 @@ class PolicyContext:
                 tests_of_key.append(predicate)
         self.keys[SECURE.id] = SECURE
         by_key.setdefault(SECURE.id, [])
+        if since is not None and _TIME in by_key:
+            by_key[_TIME].append(since)
         steps = shared_steps(len(by_key))
         for name, predicates in by_key.items():
             pins = self._added_predicates(name) + (
@@ -354,6 +338,9 @@ class PolicyContext:
         self._lay_out(action_count)
         possible = self._couple(object_actions, bucket_actions, actions_of)
         self.valid = RequestSet(self.space, self._coupled(possible))
+        if since is not None and _TIME in by_key:
+            now = self.axes[_TIME].where(since)
+            self.valid = self.valid.within({self.layout.keys[_TIME]: now})
 
     def _added_predicates(self, key: str) -> list[Predicate]:
         predicates: list[Predicate] = []
@@ -519,6 +506,14 @@ class PolicyContext:
         return self.space.node(self.layout.caller, branches)
 
     # --- sets
+
+    def sample_values(self, classes: Mapping[int, int]) -> dict[str, str | tuple[str, ...]]:
+        """The condition keys of a request in these classes, by the names of the keys."""
+        samples = {
+            key.name: self.axes[name].samples[classes.get(self.layout.keys[name], 0)]
+            for name, key in self.keys.items()
+        }
+        return {n: value for n, value in samples.items() if isinstance(value, (str, tuple))}
 
     def sets(
         self, target: NormalizedStatement, further: Mapping[int, Masks]

@@ -9,7 +9,7 @@ from cloudpack_baseline.access.space import RequestSet, TooComplex
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cloudpack_baseline.access.context import Rule
+    from cloudpack_baseline.access.rules import Rule
     from cloudpack_baseline.access.space import Space
 
 __all__ = ["STEPS", "UNBOUND", "subtract"]

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from cloudpack_baseline.access.actions import KINDS, KNOWN, names
 from cloudpack_baseline.access.declarations import ACCOUNT_DIGITS
-from cloudpack_baseline.access.grants import pick, request_witness
+from cloudpack_baseline.access.grants import best_grant, request_witness
 from cloudpack_baseline.access.predicates import StringPredicate
 from cloudpack_baseline.access.results import Reach
 from cloudpack_baseline.access.space import RequestSet
@@ -109,7 +109,7 @@ def _summarize(
 ) -> ExcessAccess | None:
     """What is told of the requests in a box, but for the words for who and what."""
     analysis = answers.analysis
-    best = pick((grant_left, box) for grant_left in grants)
+    best = best_grant(grants, box)
     if best is None:
         return None
     grant, requests, sure = best
@@ -151,7 +151,7 @@ def undeclared_deputies(answers: Answers, declarations: Sequence[Declaration]) -
             inside = analysis.context.axes[key].where(test)
             for index, caller in enumerate(analysis.context.callers):
                 box = {layout.caller: 1 << index, layout.keys[key]: inside}
-                best = pick((grant, box) for grant in answers.grants) if inside else None
+                best = best_grant(answers.grants, box) if inside else None
                 if best is not None and caller.kind == "service" and not caller.stranger:
                     yield Deputy(
                         service=caller.name,

@@ -1,4 +1,4 @@
-"""What each Allow lets in once ownership, blocks, Denies and access points have had their say."""
+"""What each Allow grants after ownership, blocks, Denies and access points."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from cloudpack_baseline.access.space import RequestSet
 from cloudpack_baseline.access.witnesses import sample_request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cloudpack_baseline.access.analysis import Analysis, PolicySource
-    from cloudpack_baseline.access.context import Rule
     from cloudpack_baseline.access.results import Reach
+    from cloudpack_baseline.access.rules import Rule
 
 __all__ = [
     "Answers",
     "EffectiveGrant",
+    "best_grant",
     "effective_grants",
     "existing_requests",
-    "pick",
     "public_by_policy",
     "public_request",
     "request_witness",
@@ -32,53 +32,84 @@ __all__ = [
 
 @define(eq=False)
 class EffectiveGrant:
-    """What one Allow lets in: possibly and surely."""
+    """The requests that one Allow grants: possibly (``high``) and surely (``low``)."""
 
     rule: Rule
     high: RequestSet
     low: RequestSet
 
+    def __attrs_post_init__(self) -> None:
+        """Keep one object where both are equal, so that what follows is worked out once."""
+        if self.low == self.high:
+            self.low = self.high
+
+    def __bool__(self) -> bool:
+        """Whether it possibly grants anything."""
+        return bool(self.high)
+
+    @property
+    def exact(self) -> bool:
+        """Whether what it grants is known exactly."""
+        return self.low is self.high
+
+    def within(self, box: Mapping[int, int]) -> EffectiveGrant:
+        """The part inside a box."""
+        high = self.high.within(box)
+        return EffectiveGrant(self.rule, high, high if self.exact else self.low.within(box))
+
+    def without(self, requests: RequestSet) -> EffectiveGrant:
+        """The part outside a set."""
+        high = self.high - requests
+        return EffectiveGrant(self.rule, high, high if self.exact else self.low - requests)
+
+
+def grant_of(rule: Rule, high: RequestSet, low: RequestSet) -> EffectiveGrant:
+    """What an Allow grants of the requests that are possibly and surely open."""
+    possible = high & rule.high
+    exact = low is high and rule.low is rule.high
+    return EffectiveGrant(rule, possible, possible if exact else low & rule.low)
+
 
 @define(eq=False)
 class Answers:
-    """The sets from which all answers are cut, and which answers turned out uncertain.
+    """The grants from which all answers are cut, and which answers turned out uncertain.
 
-    ``unsigned`` are the parts of ``grants`` that let unsigned requests in; ``named_first`` are
-    ``grants``, those ahead that name somebody: whoever is named is told by them.
+    ``unsigned`` are the parts of ``grants`` for unsigned requests; ``named_first`` are ``grants``,
+    those ahead that name somebody: whoever is named is reported with them.
     """
 
     analysis: Analysis
-    grants: list[EffectiveGrant] = field(factory=list)
     policy_public: RequestWitness | None = None
     restricted: bool = False
+    grants: Sequence[EffectiveGrant] = ()
+    unsigned: Sequence[EffectiveGrant] = ()
+    named_first: Sequence[EffectiveGrant] = ()
     uncertain: list[str] = field(factory=list)
-    unsigned: list[EffectiveGrant] = field(factory=list)
-    named_first: list[EffectiveGrant] = field(factory=list)
     reaches: dict[int, Reach] = field(factory=dict)
 
-    def found(
+    def witness(
         self, question: str, box: Mapping[int, int], grants: Iterable[EffectiveGrant]
     ) -> RequestWitness | None:
         """A witness inside a box, a sure one if there is; else the question is noted."""
-        granted = pick((grant, box) for grant in grants)
-        if granted is None:
+        best = best_grant(grants, box)
+        if best is None:
             return None
-        grant, requests, sure = granted
+        grant, requests, sure = best
         if not sure:
             self.uncertain.append(question)
         return request_witness(self.analysis, requests, grant.rule)
 
 
-def pick(
-    grants_in_boxes: Iterable[tuple[EffectiveGrant, Mapping[int, int]]],
+def best_grant(
+    grants: Iterable[EffectiveGrant], box: Mapping[int, int]
 ) -> tuple[EffectiveGrant, RequestSet, bool] | None:
-    """The first Allow that surely lets some of a box in; failing that, that possibly does."""
+    """The first Allow that surely grants some of a box; failing that, that possibly does."""
     possible: tuple[EffectiveGrant, RequestSet, bool] | None = None
-    for grant, box in grants_in_boxes:
+    for grant in grants:
         inside = grant.high.within(box)
         if not inside:
             continue
-        sure = inside if grant.low is grant.high else grant.low.within(box)
+        sure = inside if grant.exact else grant.low.within(box)
         if sure:
             return grant, sure, True
         possible = possible or (grant, inside, False)
@@ -92,92 +123,75 @@ def request_witness(analysis: Analysis, requests: RequestSet, rule: Rule) -> Req
 
 
 def effective_grants(analysis: Analysis) -> Answers:
-    """What each Allow lets in, after ownership, blocks, Denies and access points."""
+    """What each Allow grants, after ownership, blocks, Denies and access points."""
     answers = Answers(analysis)
     source = next((s for s in analysis.sources if s.point is None), None)
     answers.policy_public = public_by_policy(answers, source) if source else None
-    restricted = bool(answers.policy_public) and analysis.bucket.block.restrict_public_buckets
-    answers.restricted = restricted
+    blocked = analysis.bucket.block.restrict_public_buckets
+    answers.restricted = blocked and answers.policy_public is not None
     existing = existing_requests(analysis)
+    of_policy = {**existing, **_restriction(analysis)} if answers.restricted else existing
     high, low = analysis.open_high["policy"], analysis.open_low["policy"]
-    existing_restricted = {**existing, **_restriction(analysis)} if restricted else existing
-    for rule, box in (
-        *((rule, existing_restricted) for rule in analysis.allows.get("policy", ())),
-        *((rule, existing) for rule in analysis.acl),
-    ):
-        possible = (high & rule.high).within(box)
-        exact = low is high and rule.low is rule.high
-        sure = possible if exact else (low & rule.low).within(box)
-        grant = EffectiveGrant(rule, possible, sure)
-        _through_points(answers, grant)
-        answers.grants.append(grant)
-        unsigned = grant.high.within({analysis.context.layout.caller: 1})
-        if unsigned:
-            sure = (
-                unsigned
-                if grant.low is grant.high
-                else grant.low.within({analysis.context.layout.caller: 1})
-            )
-            answers.unsigned.append(EffectiveGrant(rule, unsigned, sure))
+    answers.grants = [
+        _through_points(answers, grant_of(rule, high, low).within(box))
+        for rules, box in (
+            (analysis.allows.get("policy", ()), of_policy),
+            (analysis.acl, existing),
+        )
+        for rule in rules
+    ]
+    # Caller 0 is the anonymous one.
+    anonymous = {analysis.context.layout.caller: 1}
+    unsigned = [grant.within(anonymous) for grant in answers.grants]
+    answers.unsigned = [grant for grant in unsigned if grant]
     everybody = {id(grant.rule) for grant in answers.unsigned}
     answers.named_first = sorted(answers.grants, key=lambda grant: id(grant.rule) in everybody)
     return answers
 
 
 def existing_requests(analysis: Analysis) -> dict[int, int]:
-    """The box of requests that can be: of known actions, by ways that exist."""
+    """The box of requests that exist: of known actions, by channels that exist."""
     context = analysis.context
     box: dict[int, int] = {}
     if len(analysis.actions) > KNOWN.bit_length():
         box[context.layout.action] = KNOWN
     if not all(channel.counts for channel in context.channels):
-        box[context.layout.channel] = sum(
-            1 << i for i, channel in enumerate(context.channels) if channel.counts
-        )
+        box[context.layout.channel] = context.channel_mask(lambda channel: channel.counts)
     return box
 
 
 def _restriction(analysis: Analysis) -> dict[int, int]:
+    """Whom RestrictPublicBuckets leaves: services and principals of the owner's account."""
     passes = analysis.callers(lambda caller: caller.kind == "service" or caller.owner)
     return {analysis.context.layout.caller: passes}
 
 
-def _through_points(answers: Answers, grant: EffectiveGrant) -> None:
+def _through_points(answers: Answers, grant: EffectiveGrant) -> EffectiveGrant:
     """Requests through a listed access point need its policy too."""
     analysis = answers.analysis
     level = analysis.context.layout.channel
     for point in analysis.bucket.access_points:
-        channels = sum(
-            1 << i
-            for i, channel in enumerate(analysis.context.channels)
-            if channel.point == point.name
-        )
-        high, low = _point_sets(answers, point.name)
+        name = point.name
+        channels = analysis.context.channels_through(name)
+        high, low = _point_sets(answers, name)
         if grant.rule.public_acl and analysis.bucket.block_of(point).ignore_public_acls:
             high = low = RequestSet.nothing(analysis.context.space)
-        exact = grant.low is grant.high and low == high
-        grant.high = grant.high.within({level: ~channels}) | (
-            grant.high.within({level: channels}) & high
+        through, directly = grant.within({level: channels}), grant.within({level: ~channels})
+        grant = EffectiveGrant(
+            grant.rule, directly.high | (through.high & high), directly.low | (through.low & low)
         )
-        grant.low = (
-            grant.high
-            if exact
-            else (
-                grant.low.within({level: ~channels}) | (grant.low.within({level: channels}) & low)
-            )
-        )
+    return grant
 
 
 def _point_sets(answers: Answers, name: str) -> tuple[RequestSet, RequestSet]:
+    """What the policy of an access point grants, possibly and surely."""
     analysis = answers.analysis
     source = next((s for s in analysis.sources if s.point and s.point.name == name), None)
-    nothing = RequestSet.nothing(analysis.context.space)
+    high = low = RequestSet.nothing(analysis.context.space)
     if source is None or source.point is None:
-        return nothing, nothing
-    high = low = nothing
-    for rule in analysis.allows.get(source.name, ()):
-        high |= analysis.open_high[source.name] & rule.high
-        low |= analysis.open_low[source.name] & rule.low
+        return high, low
+    for grant in _grants_of(analysis, source):
+        high, low = high | grant.high, low | grant.low
     block = analysis.bucket.block_of(source.point)
     if block.restrict_public_buckets and public_by_policy(answers, source):
         box = _restriction(analysis)
@@ -185,38 +199,31 @@ def _point_sets(answers: Answers, name: str) -> tuple[RequestSet, RequestSet]:
     return high, low
 
 
+def _grants_of(analysis: Analysis, source: PolicySource) -> list[EffectiveGrant]:
+    """What one policy grants by itself."""
+    high, low = analysis.open_high[source.name], analysis.open_low[source.name]
+    return [grant_of(rule, high, low) for rule in analysis.allows.get(source.name, ())]
+
+
 def public_by_policy(answers: Answers, source: PolicySource) -> RequestWitness | None:
     """A request that makes the policy public in AWS's meaning."""
     analysis = answers.analysis
     if source.point is not None and source.point.network_origin == "VPC":
         return None
-    box = analysis.trust(source)
-    grants = [
-        EffectiveGrant(
-            rule,
-            rule.high & analysis.open_high[source.name],
-            rule.low & analysis.open_low[source.name],
-        )
-        for rule in analysis.allows.get(source.name, ())
-    ]
     question = "policy_public" if source.point is None else source.name
-    return answers.found(question, box, grants)
+    return answers.witness(question, analysis.trust(source), _grants_of(analysis, source))
 
 
 def public_request(answers: Answers, source: PolicySource | None) -> RequestWitness | None:
     """A request that is let in after everything, without a trusted value."""
     analysis = answers.analysis
-    level = analysis.context.layout.caller
     box = analysis.trust(source) if source is not None else {}
     # Of an ACL only grants to everybody count, so the owner and named users are left aside.
     named = analysis.callers(lambda c: c.kind in {"canonical", "service"} or c.owner)
+    everybody = {analysis.context.layout.caller: ~named}
     grants = [
-        EffectiveGrant(
-            grant.rule, grant.high.within({level: ~named}), grant.low.within({level: ~named})
-        )
-        if grant.rule.source == "acl"
-        else grant
+        grant.within(everybody) if grant.rule.source == "acl" else grant
         for grant in answers.grants
         if grant.rule.source == "acl" or not answers.restricted
     ]
-    return answers.found("public", box, grants)
+    return answers.witness("public", box, grants)

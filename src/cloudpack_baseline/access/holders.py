@@ -12,25 +12,23 @@ from attrs import define, evolve, field, frozen
 from cloudpack_baseline.access._spelling import EXAMPLES, spelled, usual_resources
 from cloudpack_baseline.access.axes import ABSENT, Axis, text_axis
 from cloudpack_baseline.access.callers import Caller
-from cloudpack_baseline.access.context import (
-    Channel,
-    PendingStatement,
-    PolicyContext,
-    Rule,
-    frequent_keys,
-)
+from cloudpack_baseline.access.context import Channel, PolicyContext, frequent_keys
 from cloudpack_baseline.access.denies import UNBOUND, subtract
 from cloudpack_baseline.access.keys import VIA_SERVICE, Key, Kind, Presence, find_key
 from cloudpack_baseline.access.patterns import MANY, ONE, Pattern, glob, string_classes
-from cloudpack_baseline.access.predicates import StringPredicate, equal_to
-from cloudpack_baseline.access.resources import resource_patterns
+from cloudpack_baseline.access.predicates import StringPredicate, equal_to, not_before
+from cloudpack_baseline.access.resources import resource_test
+from cloudpack_baseline.access.rules import build_rule, predicates_of, read
 from cloudpack_baseline.access.space import RequestSet, TooComplex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
+    from cloudpack_baseline.access.axes import Masks
     from cloudpack_baseline.access.policy import Policy, Statement
     from cloudpack_baseline.access.predicates import Predicate
+    from cloudpack_baseline.access.rules import PendingStatement, Rule
     from cloudpack_baseline.access.variables import Free
 
 __all__ = [
@@ -208,13 +206,65 @@ def case_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
     tests: Sequence[tuple[Key, Predicate]] = (),
     extra_actions: Sequence[str] = (),
     resource: str | None = None,
+    since: datetime | None = None,
 ) -> Case:
     """Lay out the requests of a holder and make every statement a set of them.
 
     ``tests`` and ``extra_actions`` are to be told apart besides what the policies do; with a
-    ``resource``, only requests on that one count.
+    ``resource``, only requests on that one count, with ``since`` only those from then on.
     """
     layers: list[Sequence[Policy]] = [policies, *([(boundary,)] if boundary else []), *scps]
+    context = _context(holder)
+    frequent = frequent_keys(policy for layer in layers for policy in layer)
+    pending = [
+        [
+            _read(context, policy, statement, frequent)
+            for policy in layer
+            for statement in policy.statements
+        ]
+        for layer in layers
+    ]
+    statements = [statement for layer in pending for statement in layer]
+    predicates = predicates_of(statements)
+    used = {key.id for key, _ in predicates}
+    predicates += [(key, test) for key, test in tests if key.id not in IAM_KEYS or key.id in used]
+    predicates.append((VIA_SERVICE, None))
+    carriers = {key: action_test(names) for key, names in _CARRIERS.items() if key in used}
+    actions = _action_axis(
+        [
+            *(action_test(pending.statement.actions) for pending in statements),
+            *(action_test((name,)) for name in extra_actions),
+            *carriers.values(),
+        ]
+    )
+    context.build(
+        predicates,
+        objects=_resource_axis(statements, resource),
+        action_count=len(actions.samples),
+        object_actions=actions.present,
+        bucket_actions=0,
+        actions_of=lambda key: (
+            actions.some_value[carriers[key.id]][1] if key.id in carriers else actions.present
+        ),
+        since=None if since is None else not_before(since),
+    )
+    for pending_statement in statements:
+        pending_statement.actions = _actions(actions, pending_statement.statement)
+    rules = [[build_rule(context, pending) for pending in layer] for layer in pending]
+    high, low = _open_requests(context, rules)
+    places = (place for place, policy in enumerate(policies) for _ in policy.statements)
+    return Case(
+        context,
+        actions,
+        high,
+        low,
+        holder,
+        [(place, rule) for place, rule in zip(places, rules[0], strict=True) if rule.allows],
+        (*(name for pending in statements for name in pending.statement.actions), *extra_actions),
+    )
+
+
+def _context(holder: Holder) -> PrincipalContext:
     caller = Caller(
         kind="account",
         name=holder.arn or f"arn:aws:iam::{holder.account}:role/example",
@@ -223,59 +273,47 @@ def case_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
         owner=True,
         sample=holder.arn is None,
     )
-    policy_context = PrincipalContext(
-        (caller,),
-        (Channel(), Channel(endpoint=True)),
-        holder.account,
-        holder.organization,
-        holder=holder,
-    )
-    all_policies = [policy for layer in layers for policy in layer]
-    frequent = frequent_keys(all_policies)
-    pending = [
-        [
-            (place, _pending(policy_context, policy, statement, frequent))
-            for place, policy in enumerate(layer)
-            for statement in policy.statements
-        ]
-        for layer in layers
-    ]
-    flat = [item for layer in pending for _, item in layer]
-    predicates: list[tuple[Key, Predicate | None]] = [
-        (t.key, t.predicate) for item in flat for d in item.normalized for t in d.tests
-    ]
-    used = {key.id for key, _ in predicates}
-    predicates += [(key, test) for key, test in tests if key.id not in IAM_KEYS or key.id in used]
-    predicates.append((VIA_SERVICE, None))
-    carriers = {key: action_test(names) for key, names in _CARRIERS.items() if key in used}
-    rows = [action_test(item.statement.actions) for item in flat]
-    actions = _action_axis(
-        [*rows, *(action_test((name,)) for name in extra_actions), *carriers.values()]
-    )
-    keys = list(dict.fromkeys(keys for item in flat for _, keys in item.resources))
-    objects = (
-        text_axis("resource", keys, empty=False, prefix="arn:")
-        if resource is None
-        else _single(keys, resource)
-    )
-    policy_context.build(
-        predicates,
-        objects=objects,
-        action_count=len(actions.samples),
-        object_actions=actions.present,
-        bucket_actions=0,
-        actions_of=lambda key: (
-            actions.some_value[carriers[key.id]][1] if key.id in carriers else actions.present
+    channels = (Channel(), Channel(endpoint=True))
+    return PrincipalContext((caller,), channels, holder.account, holder.organization, holder=holder)
+
+
+def _read(
+    context: PolicyContext, policy: Policy, statement: Statement, frequent: frozenset[str]
+) -> PendingStatement:
+    def known(name: str) -> Key | None:
+        key = find_key(name) or IAM_KEYS.get(name.lower())
+        if key is None or name.lower() not in frequent:
+            return None
+        # Whose a resource is depends on the resource.
+        return evolve(key, presence=Presence.ALWAYS) if key.presence is Presence.CONSTANT else key
+
+    variables = policy.variables
+    return read(
+        context,
+        policy,
+        statement,
+        "identity",
+        callers=(1, 1),
+        channels=0b11,
+        known=known,
+        resources=lambda settlement: resource_test(
+            statement, settlement.environment, variables=variables
         ),
     )
-    case = _combine(policy_context, actions, pending, holder)
-    case.written = tuple(name for item in flat for name in item.statement.actions)
-    case.written += tuple(extra_actions)
-    return case
 
 
-def _single(tests: Sequence[StringPredicate], resource: str) -> Axis:
-    """One resource, and what each test says of it."""
+def _actions(axis: Axis, statement: Statement) -> Masks:
+    sure, possible = axis.some_value[action_test(statement.actions)]
+    if statement.not_action:
+        return axis.present & ~possible, axis.present & ~sure
+    return sure, possible
+
+
+def _resource_axis(statements: Sequence[PendingStatement], resource: str | None) -> Axis:
+    """The classes of resources; of one resource alone, what each test says of it."""
+    tests = [test.keys for pending in statements for test in pending.resources if test]
+    if resource is None:
+        return text_axis("resource", list(dict.fromkeys(tests)), empty=False, prefix="arn:")
     axis = Axis("resource", [None, resource])
     for test in tests:
         sure, possible = test.verdict(resource)
@@ -283,28 +321,21 @@ def _single(tests: Sequence[StringPredicate], resource: str) -> Axis:
     return axis
 
 
-def _combine(
-    policy_context: PolicyContext,
-    actions: Axis,
-    pending: Sequence[Sequence[tuple[int, PendingStatement]]],
-    holder: Holder,
-) -> Case:
-    rules = [[_rule(policy_context, actions, item) for _, item in layer] for layer in pending]
+def _open_requests(
+    context: PolicyContext, rules: Sequence[Sequence[Rule]]
+) -> tuple[RequestSet, RequestSet]:
+    """What no Deny stops and each layer beyond the first allows: possibly and surely."""
     flat = [rule for layer in rules for rule in layer]
     denies = [rule for rule in flat if not rule.allows]
-    high, low, _ = subtract(policy_context.space, policy_context.valid, denies, rules=len(flat))
+    high, low, _ = subtract(context.space, context.valid, denies, rules=len(flat))
     for layer in rules[1:]:
-        policy_context.space.allow(_STEPS)
+        context.space.allow(_STEPS)
         try:
             high, low = _both_allow(high, low, layer)
         except TooComplex:
-            low = RequestSet.nothing(policy_context.space)
-    policy_context.space.allow(UNBOUND)
-    case = Case(policy_context, actions, high, low, holder)
-    case.allows = [
-        (place, rule) for (place, _), rule in zip(pending[0], rules[0], strict=True) if rule.allows
-    ]
-    return case
+            low = RequestSet.nothing(context.space)
+    context.space.allow(UNBOUND)
+    return high, low
 
 
 def _both_allow(
@@ -316,26 +347,6 @@ def _both_allow(
         if rule.allows:
             allowed, sure = allowed | (high & rule.high), sure | (low & rule.low)
     return allowed, sure
-
-
-def _pending(
-    policy_context: PolicyContext, policy: Policy, statement: Statement, frequent: frozenset[str]
-) -> PendingStatement:
-    def known(name: str) -> Key | None:
-        key = find_key(name) or IAM_KEYS.get(name.lower())
-        if key is None or name.lower() not in frequent:
-            return None
-        # Whose a resource is depends on the resource.
-        return evolve(key, presence=Presence.ALWAYS) if key.presence is Presence.CONSTANT else key
-
-    normalized = policy_context.normalized(
-        statement, (1, 1), 3, variables=policy.variables, known=known
-    )
-    pending = PendingStatement(statement, "identity", normalized, 0)
-    for target in normalized:
-        sure, maybe = resource_patterns(statement, target.environment, variables=policy.variables)
-        pending.resources.append(((0, 0), StringPredicate(tuple(sure), tuple(maybe))))
-    return pending
 
 
 def action_test(patterns: Iterable[str]) -> StringPredicate:
@@ -375,33 +386,6 @@ def _readable(
     return classes
 
 
-def _rule(policy_context: PolicyContext, actions: Axis, item: PendingStatement) -> Rule:
-    statement = item.statement
-    low = high = RequestSet.nothing(policy_context.space)
-    named = actions.some_value[action_test(statement.actions)]
-    if statement.not_action:
-        named = (actions.present & ~named[1], actions.present & ~named[0])
-    objects = policy_context.axes["object"]
-    for target, (_, keys) in zip(item.normalized, item.resources, strict=True):
-        places = objects.some_value[keys]
-        if statement.not_resource:
-            places = (objects.full & ~places[1], objects.full & ~places[0])
-        sets = policy_context.sets(
-            target, {policy_context.layout.action: named, policy_context.layout.object: places}
-        )
-        low, high = low | sets[0], high | sets[1]
-    reasons = dict.fromkeys(reason for target in item.normalized for reason in target.inexactness)
-    return Rule(
-        statement.label,
-        item.source,
-        statement.path,
-        statement.effect == "Allow",
-        low,
-        high,
-        tuple(reasons),
-    )
-
-
 def capability(
     case: Case, box: Mapping[int, int], about: tuple[str, str] | None = None
 ) -> Capability | None:
@@ -426,13 +410,8 @@ def _describe(
     *,
     exact: bool,
 ) -> Capability:
-    policy_context, layout = case.context, case.context.layout
+    layout = case.context.layout
     picked = requests.pick() or {}
-    context: dict[str, str | tuple[str, ...]] = {}
-    for name, key in policy_context.keys.items():
-        sample = policy_context.axes[name].samples[picked.get(layout.keys[name], 0)]
-        if isinstance(sample, (str, tuple)):
-            context[key.name] = sample
     action, resource = about or pair(
         case, picked.get(layout.action, 1), 1 << picked.get(layout.object, 1)
     )
@@ -440,7 +419,7 @@ def _describe(
     return Capability(
         action=action,
         resource=resource,
-        context=context,
+        context=case.context.sample_values(picked),
         statement=rule.label,
         path=rule.path,
         policy=policy,

@@ -22,6 +22,7 @@ from cloudpack_baseline.access.predicates import AddressPredicate, StringPredica
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from cloudpack_baseline.access.policy import Policy
 
@@ -35,13 +36,15 @@ def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
     boundary: Policy | None = None,
     scps: Sequence[Sequence[Policy]] = (),
     holder: Holder | None = None,
+    since: datetime | None = None,
     ignored_actions: Sequence[str] = (),
 ) -> Capability | None:
     """Something that the principal can do over the Internet from outside the networks, or None.
 
     Requests that AWS services make on its behalf, and requests through VPC endpoints, do not count.
     ``scps`` are levels of service control policies: each level has to allow, by any policy of it.
-    ``ignored_actions`` (patterns) are left aside.
+    ``ignored_actions`` (patterns) are left aside, and so is what is allowed only before ``since``
+    (with its time zone).
 
     Raises:
         ValueError: a network is no CIDR.
@@ -49,7 +52,13 @@ def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
     inside = AddressPredicate(union(parse_network(text) for text in networks))
     ignored = action_test(ignored_actions)
     case = case_of(
-        policies, boundary, scps, holder or Holder(), ((SOURCE_IP, inside),), ignored_actions
+        policies,
+        boundary,
+        scps,
+        holder or Holder(),
+        ((SOURCE_IP, inside),),
+        ignored_actions,
+        since=since,
     )
     context, layout = case.context, case.context.layout
     place = layout.keys["aws:sourceip"]
@@ -79,9 +88,12 @@ def may(  # noqa: PLR0913 - every policy that has a say
     boundary: Policy | None = None,
     scps: Sequence[Sequence[Policy]] = (),
     holder: Holder | None = None,
+    since: datetime | None = None,
 ) -> Capability | None:
     """A context in which the principal may do the action, on the resource or on some."""
-    powers = Powers.of(policies, (action,), boundary=boundary, scps=scps, holder=holder)
+    powers = Powers.of(
+        policies, (action,), boundary=boundary, scps=scps, holder=holder, since=since
+    )
     return powers.may(action, resource=resource)
 
 
@@ -105,6 +117,7 @@ class Powers:
         boundary: Policy | None = None,
         scps: Sequence[Sequence[Policy]] = (),
         holder: Holder | None = None,
+        since: datetime | None = None,
         values: Mapping[str, Sequence[str]] | None = None,
     ) -> Powers:
         """Get ready to be asked about these actions.
@@ -119,7 +132,7 @@ class Powers:
         ]
         return cls(
             lambda resource: case_of(
-                policies, boundary, scps, holder or Holder(), tests, actions, resource
+                policies, boundary, scps, holder or Holder(), tests, actions, resource, since
             )
         )
 

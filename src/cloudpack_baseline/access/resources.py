@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.policy import Statement
     from cloudpack_baseline.access.variables import Free
 
-__all__ = ["ResourceTest", "after", "resource_patterns", "resource_test"]
+__all__ = ["ResourceTest", "after", "resource_test"]
 
 
 @frozen
@@ -60,23 +60,33 @@ def _closed(places: set[int], tokens: tuple[object, ...]) -> set[int]:
 
 def resource_test(
     statement: Statement,
-    arn: str,
-    object_prefix: str,
     environment: Mapping[str, str | Free | None],
     *,
     variables: bool,
+    place: tuple[str, str] | None = None,
 ) -> ResourceTest:
-    """Cut the resources of a statement to the bucket ``arn`` and its keys."""
-    sure, maybe = resource_patterns(statement, environment, variables=variables)
+    """The test of a statement's resources.
+
+    Args:
+        statement: whose resources they are.
+        environment: the values of variables.
+        variables: whether the policy has any.
+        place: the ARN of a bucket or access point and the prefix of its objects; the test is on
+            the rest of the ARN then. None: on the whole ARN.
+    """
+    sure, maybe = _patterns(statement, environment, variables=variables)
+    if place is None:
+        return ResourceTest((False, False), StringPredicate(tuple(sure), tuple(maybe)))
+    arn, prefix = place
     bucket = any(pattern.matches(arn) for pattern in sure)
     keys = StringPredicate(
-        tuple(remainder for pattern in sure for remainder in after(pattern, object_prefix)),
-        tuple(remainder for pattern in maybe for remainder in after(pattern, object_prefix)),
+        tuple(remainder for pattern in sure for remainder in after(pattern, prefix)),
+        tuple(remainder for pattern in maybe for remainder in after(pattern, prefix)),
     )
     return ResourceTest((bucket, bucket or any(p.matches(arn) for p in maybe)), keys)
 
 
-def resource_patterns(
+def _patterns(
     statement: Statement, environment: Mapping[str, str | Free | None], *, variables: bool
 ) -> tuple[list[Pattern], list[Pattern]]:
     """The patterns of a statement's resources: those that are settled, and those that may be."""

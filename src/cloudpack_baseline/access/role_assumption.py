@@ -7,37 +7,27 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve, frozen
 
 from cloudpack_baseline.access.actions import matches
-from cloudpack_baseline.access.added_predicates import (
-    account_patterns,
-    binding_tests,
-    identity_patterns,
-    sample_accounts,
-    sample_services,
-)
+from cloudpack_baseline.access.added_predicates import binding_tests
 from cloudpack_baseline.access.axes import ABSENT, Axis
-from cloudpack_baseline.access.callers import Caller, UndecidedValue, callers, covers, exempts
-from cloudpack_baseline.access.context import (
-    Channel,
-    PendingStatement,
-    PolicyContext,
-    Rule,
-    frequent_keys,
-    named_values,
-)
+from cloudpack_baseline.access.callers import Caller
+from cloudpack_baseline.access.context import Channel, PolicyContext, frequent_keys, named_values
 from cloudpack_baseline.access.denies import subtract
-from cloudpack_baseline.access.grants import EffectiveGrant, pick
+from cloudpack_baseline.access.grants import EffectiveGrant, best_grant, grant_of
 from cloudpack_baseline.access.keys import Key, Kind, Presence, find_key
 from cloudpack_baseline.access.networks import networks_text
-from cloudpack_baseline.access.policy import PrincipalElement
-from cloudpack_baseline.access.predicates import StringPredicate
-from cloudpack_baseline.access.space import RequestSet
+from cloudpack_baseline.access.predicates import StringPredicate, not_before
+from cloudpack_baseline.access.principals import principal_classes
+from cloudpack_baseline.access.rules import build_rule, predicates_of, read, statement_callers
+from cloudpack_baseline.access.space import classes_in, lowest_bit
 from cloudpack_baseline.access.summaries import is_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from cloudpack_baseline.access.policy import Policy, Statement
     from cloudpack_baseline.access.predicates import Predicate
+    from cloudpack_baseline.access.space import RequestSet
 
 __all__ = ["Assumer", "KeyUse", "TrustGrant", "trust_grant_for", "who_can_assume"]
 
@@ -122,19 +112,22 @@ def who_can_assume(
     account: str,
     organization: str | None = None,
     partition: str = "aws",
+    since: datetime | None = None,
 ) -> tuple[Assumer, ...]:
     """Everybody who can assume the role of an account with this trust policy.
 
     Principals of the role's own account, as a whole, are told as its account id. Principals other
-    than services and identity providers need leave of their own account too.
+    than services and identity providers need leave of their own account too. What the policy
+    allows only before ``since`` (with its time zone) does not count.
     """
-    cast = _principal_classes(trust, account, partition)
-    policy_context, pending, bindings = _trust_context(trust, cast, account, organization)
-    return tuple(
-        _summarize_assumers(
-            policy_context, [_rule(policy_context, item) for item in pending], bindings
-        )
+    classes = principal_classes((trust,), owner=account, partition=partition)
+    providers = _unnamed_providers(trust, account, partition)
+    # Who brings the token of a provider calls unsigned.
+    callers = tuple(
+        evolve(caller, signed=False) if caller.kind == "federated" else caller
+        for caller in dict.fromkeys((*classes, *providers))
     )
+    return tuple(_summarize_assumers(_analyse(trust, callers, account, organization, since)))
 
 
 @frozen(kw_only=True)
@@ -153,37 +146,35 @@ class TrustGrant:
 
 
 def trust_grant_for(
-    trust: Policy, arn: str, *, account: str, organization: str | None = None
+    trust: Policy,
+    arn: str,
+    *,
+    account: str,
+    organization: str | None = None,
+    since: datetime | None = None,
 ) -> TrustGrant | None:
     """How a user or role gets into the role of an account; None: it does not."""
-    account_of_principal = arn.split(":")[4]
+    own_account = arn.split(":")[4]
     caller = Caller(
-        kind="account",
-        name=arn,
-        account=account_of_principal,
-        arn=arn,
-        owner=account_of_principal == account,
+        kind="account", name=arn, account=own_account, arn=arn, owner=own_account == account
     )
-    policy_context, pending, _ = _trust_context(trust, (caller,), account, organization)
-    grants = _effective_grants(policy_context, [_rule(policy_context, item) for item in pending])
-    direct = {item.statement.path for item in pending if _means_directly(item.statement, caller)}
-    box = {policy_context.layout.action: 1}
-    grants_by_directness = [
-        [grant for grant in grants if (grant.rule.path in direct) is is_direct]
-        for is_direct in (True, False)
-    ]
-    best = [pick((grant, box) for grant in is_direct) for is_direct in grants_by_directness]
-    entries = [
-        TrustGrant(
-            statement=candidate[0].rule.label,
-            path=candidate[0].rule.path,
-            direct=is_direct,
-            exact=candidate[2],
+    analysis = _analyse(trust, (caller,), account, organization, since)
+    direct = {s.path for s in trust.statements if _means_directly(s, caller)}
+    box = {analysis.context.layout.action: 1}
+    possible: TrustGrant | None = None
+    for is_direct in (True, False):
+        grants = [g for g in analysis.grants if (g.rule.path in direct) is is_direct]
+        best = best_grant(grants, box)
+        if best is None:
+            continue
+        rule, exact = best[0].rule, best[2]
+        trust_grant = TrustGrant(
+            statement=rule.label, path=rule.path, direct=is_direct, exact=exact
         )
-        for candidate, is_direct in zip(best, (True, False), strict=True)
-        if candidate is not None
-    ]
-    return next((candidate for candidate in entries if candidate.exact), next(iter(entries), None))
+        if exact:
+            return trust_grant
+        possible = possible or trust_grant
+    return possible
 
 
 def _means_directly(statement: Statement, caller: Caller) -> bool:
@@ -193,55 +184,73 @@ def _means_directly(statement: Statement, caller: Caller) -> bool:
     return element.everyone or "*" in element.aws or caller.arn in element.names
 
 
-def _trust_context(
-    trust: Policy, cast: tuple[Caller, ...], account: str, organization: str | None
-) -> tuple[PolicyContext, list[PendingStatement], dict[str, list[Predicate]]]:
-    policy_context = PolicyContext(
-        cast, (Channel(), Channel(endpoint=True)), account, organization, account, organization
-    )
+@frozen
+class _TrustAnalysis:
+    """What a trust policy grants, and the tests that bind a service to a source."""
+
+    context: PolicyContext
+    grants: Sequence[EffectiveGrant]
+    bindings: Mapping[str, Sequence[Predicate]]
+
+
+def _analyse(
+    trust: Policy,
+    callers: tuple[Caller, ...],
+    account: str,
+    organization: str | None,
+    since: datetime | None,
+) -> _TrustAnalysis:
+    channels = (Channel(), Channel(endpoint=True))
+    context = PolicyContext(callers, channels, account, organization, account, organization)
     frequent = frequent_keys((trust,))
     pending = [
-        _pending(policy_context, trust, statement, frequent) for statement in trust.statements
+        read(
+            context,
+            trust,
+            statement,
+            "trust",
+            callers=statement_callers(statement, callers),
+            channels=0b11,
+            known=lambda name: _find_known_key(name) if name.lower() in frequent else None,
+            actions=_action_mask(statement),
+        )
+        for statement in trust.statements
     ]
-    tests = [t for item in pending for d in item.normalized for t in d.tests]
+    tests = predicates_of(pending)
     bindings = binding_tests(tests)
-    predicates: list[tuple[Key, Predicate | None]] = [(t.key, t.predicate) for t in tests]
-    for name, bindings_of_key in bindings.items():
-        key = find_key(name)
-        predicates += [(key, test) for test in bindings_of_key if key is not None]
-    for test in tests:
-        if test.predicate is not None and test.key.kind is Kind.TEXT and not test.key.several:
-            predicates += [(test.key, value) for value in named_values((test.predicate,))]
-    full = (1 << len(ACTIONS)) - 1
-    policy_context.build(
-        predicates,
+    # Each single value has a class of its own, so that it can be reported.
+    tests += [
+        (key, value)
+        for key, test in tests
+        if test is not None and key.kind is Kind.TEXT and not key.several
+        for value in named_values((test,))
+    ]
+    keys = {key.id: key for key, _ in tests}
+    tests += [(keys[name], test) for name, more_tests in bindings.items() for test in more_tests]
+    every_action = (1 << len(ACTIONS)) - 1
+    context.build(
+        tests,
         objects=Axis("role", [None, "role"]),
         action_count=len(ACTIONS),
-        object_actions=full,
+        object_actions=every_action,
         bucket_actions=0,
-        actions_of=lambda _: full,
+        actions_of=lambda _: every_action,
+        since=None if since is None else not_before(since),
     )
-    return policy_context, pending, bindings
+    rules = [build_rule(context, statement) for statement in pending]
+    denies = [rule for rule in rules if not rule.allows]
+    high, low, _ = subtract(context.space, context.valid, denies, rules=len(rules))
+    grants = [grant_of(rule, high, low) for rule in rules if rule.allows]
+    return _TrustAnalysis(context, grants, bindings)
 
 
-def _principal_classes(trust: Policy, account: str, partition: str) -> tuple[Caller, ...]:
-    elements = [s.principal for s in trust.statements if s.principal is not None]
-    accounts, split = account_patterns((trust,))
-    arns, names = identity_patterns((trust,), account, partition) if split else ({}, ())
-    classes = callers(
-        elements,
-        owner=account,
-        partition=partition,
-        accounts=accounts,
-        samples=sample_accounts((trust,), partition),
-        services=sample_services((trust,)),
-        arn_tests=arns,
-        name_tests=names,
-        split=split,
+def _action_mask(statement: Statement) -> int:
+    mask = sum(
+        1 << index
+        for index, name in enumerate(ACTIONS)
+        if any(matches(pattern, name) for pattern in statement.actions)
     )
-    classes = tuple(dict.fromkeys((*classes, *_unnamed_providers(trust, account, partition))))
-    # Who brings the token of a provider calls unsigned.
-    return tuple(evolve(c, signed=False) if c.kind == "federated" else c for c in classes)
+    return mask ^ ((1 << len(ACTIONS)) - 1) if statement.not_action else mask
 
 
 def _unnamed_providers(trust: Policy, account: str, partition: str) -> Iterator[Caller]:
@@ -266,65 +275,6 @@ def _unnamed_providers(trust: Policy, account: str, partition: str) -> Iterator[
         )
 
 
-def _pending(
-    policy_context: PolicyContext, trust: Policy, statement: Statement, frequent: frozenset[str]
-) -> PendingStatement:
-    # A trust policy names principals in every statement.
-    element = statement.principal or PrincipalElement(everyone=True)
-    full = (1 << len(policy_context.callers)) - 1
-    spares = exempts if statement.not_principal and statement.effect == "Deny" else covers
-    named = sum(
-        1 << i for i, caller in enumerate(policy_context.callers) if spares(element, caller)
-    )
-    named = full & ~named if statement.not_principal else named
-    normalized = policy_context.normalized(
-        statement,
-        (named, named),
-        3,
-        variables=trust.variables,
-        known=lambda name: _find_known_key(name) if name.lower() in frequent else None,
-    )
-    mask = sum(
-        1 << i
-        for i, name in enumerate(ACTIONS)
-        if any(matches(text, name) for text in statement.actions)
-    )
-    if statement.not_action:
-        mask ^= (1 << len(ACTIONS)) - 1
-    return PendingStatement(statement, "trust", normalized, mask)
-
-
-def _rule(policy_context: PolicyContext, item: PendingStatement) -> Rule:
-    low = high = RequestSet.nothing(policy_context.space)
-    for target in item.normalized:
-        sets = policy_context.sets(
-            target, {policy_context.layout.action: (item.actions, item.actions)}
-        )
-        low, high = low | sets[0], high | sets[1]
-    reasons = dict.fromkeys(reason for target in item.normalized for reason in target.inexactness)
-    statement = item.statement
-    return Rule(
-        statement.label,
-        "trust",
-        statement.path,
-        statement.effect == "Allow",
-        low,
-        high,
-        tuple(reasons),
-    )
-
-
-def _effective_grants(policy_context: PolicyContext, rules: Sequence[Rule]) -> list[EffectiveGrant]:
-    denies = [rule for rule in rules if not rule.allows]
-    high, low, _ = subtract(policy_context.space, policy_context.valid, denies, rules=len(rules))
-    grants = []
-    for rule in rules:
-        if rule.allows:
-            possible, sure = high & rule.high, low & rule.low
-            grants.append(EffectiveGrant(rule, possible, possible if sure == possible else sure))
-    return grants
-
-
 def _action_of(caller: Caller) -> int:
     if caller.kind == "anonymous":
         return 0
@@ -333,14 +283,10 @@ def _action_of(caller: Caller) -> int:
     return 2 if ":saml-provider/" in caller.name else 4
 
 
-def _summarize_assumers(
-    policy_context: PolicyContext,
-    rules: Sequence[Rule],
-    bindings: Mapping[str, Sequence[Predicate]],
-) -> list[Assumer]:
-    grants = _effective_grants(policy_context, rules)
+def _summarize_assumers(analysis: _TrustAnalysis) -> list[Assumer]:
+    layout = analysis.context.layout
     groups: dict[tuple[str, str, int], int] = {}
-    for index, caller in enumerate(policy_context.callers):
+    for index, caller in enumerate(analysis.context.callers):
         name = caller.session or caller.arn or caller.name
         if caller.kind == "account" and caller.sample:
             name = "*" if caller.stranger else caller.account or name
@@ -350,10 +296,10 @@ def _summarize_assumers(
         groups[key] = groups.get(key, 0) | 1 << index
     assumers: list[Assumer] = []
     for (_, name, action), mask in groups.items():
-        box = {policy_context.layout.caller: mask, policy_context.layout.action: action}
-        best = pick((grant, box) for grant in grants) if action else None
+        box = {layout.caller: mask, layout.action: action}
+        best = best_grant(analysis.grants, box) if action else None
         if best is not None:
-            assumers.append(_assumer(policy_context, name, best, box, grants, bindings))
+            assumers.append(_assumer(analysis, name, best, box))
     return _without_covered(assumers)
 
 
@@ -367,81 +313,68 @@ def _without_covered(assumers: list[Assumer]) -> list[Assumer]:
     ]
 
 
-def _assumer(  # noqa: PLR0913, PLR0917 - what one answer is cut from
-    policy_context: PolicyContext,
+def _assumer(
+    analysis: _TrustAnalysis,
     name: str,
     best: tuple[EffectiveGrant, RequestSet, bool],
     box: Mapping[int, int],
-    grants: Sequence[EffectiveGrant],
-    bindings: Mapping[str, Sequence[Predicate]],
 ) -> Assumer:
+    context, layout = analysis.context, analysis.context.layout
     grant, sample, sure = best
-    picked = sample.pick() or {}
-    first = (
-        box[policy_context.layout.caller] & -box[policy_context.layout.caller]
-    ).bit_length() - 1
-    caller = policy_context.callers[picked.get(policy_context.layout.caller, first)]
-    granted = [
-        requests for requests in (further.high.within(box) for further in grants) if requests
-    ]
+    classes = sample.pick() or {}
+    callers = box[layout.caller]
+    caller = context.callers[classes.get(layout.caller, lowest_bit(callers))]
+    granted = [grant.high.within(box) for grant in analysis.grants]
+    granted = [requests for requests in granted if requests]
     unbound = {
-        policy_context.layout.keys[key]: ~_bound(policy_context.axes[key], tests)
-        for key, tests in bindings.items()
+        layout.keys[key]: ~_any_of(context.axes[key], tests)
+        for key, tests in analysis.bindings.items()
     }
     return Assumer(
         principal_kind=caller.kind,
         principal=name,
         account=None if caller.stranger else caller.account,
-        action=ACTIONS[(box[policy_context.layout.action]).bit_length() - 1],
+        action=ACTIONS[lowest_bit(box[layout.action])],
         keys={
-            key: _key_use(policy_context, key, granted)
-            for key in policy_context.keys
+            key: _key_use(context, key, granted)
+            for key in context.keys
             if key != "aws:securetransport"
         },
-        context=_context(policy_context, caller, picked),
+        context=_sample_context(context, caller, classes),
         statement=grant.rule.label,
         path=grant.rule.path,
-        whole_account=_is_whole(policy_context, box[policy_context.layout.caller], granted),
+        whole_account=_is_whole(context, callers, granted),
         bound=caller.kind != "service" or not any(requests.within(unbound) for requests in granted),
         exact=sure,
     )
 
 
-def _is_whole(policy_context: PolicyContext, callers: int, granted: Sequence[RequestSet]) -> bool:
-    passing = 0
-    for requests in granted:
-        passing |= requests.classes(policy_context.layout.caller)
+def _is_whole(context: PolicyContext, callers: int, granted: Sequence[RequestSet]) -> bool:
+    """Whether all these callers get in, one that stands for others among them."""
+    passing = classes_in(granted, context.layout.caller)
     return not callers & ~passing and any(
-        caller.sample and callers >> i & 1 for i, caller in enumerate(policy_context.callers)
+        caller.sample and callers >> i & 1 for i, caller in enumerate(context.callers)
     )
 
 
-def _bound(axis: Axis, tests: Sequence[Predicate]) -> int:
+def _any_of(axis: Axis, tests: Sequence[Predicate]) -> int:
     mask = 0
     for test in tests:
         mask |= axis.where(test)
     return mask
 
 
-def _key_use(policy_context: PolicyContext, key: str, granted: Sequence[RequestSet]) -> KeyUse:
-    axis = policy_context.axes[key]
-    level = policy_context.layout.keys[key]
-    mask = 0
-    for requests in granted:
-        mask |= requests.classes(level)
+def _key_use(context: PolicyContext, key: str, granted: Sequence[RequestSet]) -> KeyUse:
+    axis = context.axes[key]
+    mask = classes_in(granted, context.layout.keys[key])
     present = mask & ~ABSENT
+    samples = [sample for i, sample in enumerate(axis.samples) if present >> i & 1]
     values: tuple[str, ...] = ()
     if axis.spans:
         spans = [span for i, group in enumerate(axis.spans) if present >> i & 1 for span in group]
         values = tuple(text for texts in networks_text(spans) for text in texts)
-    elif all(
-        is_named(axis.some_value, axis.samples[i])
-        for i in range(1, len(axis.samples))
-        if present >> i & 1
-    ):
-        values = tuple(
-            sorted(str(axis.samples[i]) for i in range(1, len(axis.samples)) if present >> i & 1)
-        )
+    elif all(is_named(axis.some_value, sample) for sample in samples):
+        values = tuple(sorted(map(str, samples)))
     patterns = dict.fromkeys(
         pattern.text
         for test in axis.some_value
@@ -456,16 +389,13 @@ def _key_use(policy_context: PolicyContext, key: str, granted: Sequence[RequestS
     )
 
 
-def _context(
-    policy_context: PolicyContext, caller: Caller, picked: Mapping[int, int]
+def _sample_context(
+    context: PolicyContext, caller: Caller, classes: Mapping[int, int]
 ) -> dict[str, str | tuple[str, ...]]:
-    context: dict[str, str | tuple[str, ...]] = {}
-    for name in ("aws:PrincipalArn", "aws:PrincipalAccount"):
-        value = caller.value(name.lower())
-        if value is not None and not isinstance(value, UndecidedValue):
-            context[name] = value
-    for name, key in policy_context.keys.items():
-        sample = policy_context.axes[name].samples[picked.get(policy_context.layout.keys[name], 0)]
-        if isinstance(sample, (str, tuple)):
-            context[key.name] = sample
-    return context
+    """The condition keys of a request by the caller in these classes."""
+    values = {
+        name: value
+        for name in ("aws:PrincipalArn", "aws:PrincipalAccount")
+        if isinstance(value := caller.value(name.lower()), (str, tuple))
+    }
+    return values | context.sample_values(classes)

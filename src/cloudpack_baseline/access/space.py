@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["ALL", "Node", "RequestSet", "Space", "TooComplex"]
+__all__ = ["ALL", "Node", "RequestSet", "Space", "TooComplex", "classes_in", "lowest_bit"]
 
 _LEAF: Final = 1 << 30
 
@@ -264,9 +264,15 @@ class Space:
         choice: dict[int, int] = {}
         while node is not ALL:
             mask, child = min(node.edges, key=_lowest)
-            choice[node.level] = (mask & -mask).bit_length() - 1
+            choice[node.level] = lowest_bit(mask)
             node = child
         return choice
+
+
+def lowest_bit(mask: int) -> int:
+    """The place of the lowest bit that is set."""
+    # Two's complement: -mask has all bits below the lowest one flipped, so only that one stays.
+    return (mask & -mask).bit_length() - 1
 
 
 def _lowest(edge: tuple[int, Node]) -> int:
@@ -364,3 +370,11 @@ class RequestSet:
             visited |= new
             queue.extend(new)
         return len(visited - {EMPTY, ALL})
+
+
+def classes_in(sets: Iterable[RequestSet], level: int) -> int:
+    """The classes of one axis that occur in any of the sets."""
+    mask = 0
+    for requests in sets:
+        mask |= requests.classes(level)
+    return mask

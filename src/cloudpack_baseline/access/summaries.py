@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access.actions import KNOWN, names
 from cloudpack_baseline.access.axes import ABSENT
-from cloudpack_baseline.access.grants import EffectiveGrant, pick, public_by_policy, request_witness
+from cloudpack_baseline.access.grants import (
+    EffectiveGrant,
+    best_grant,
+    public_by_policy,
+    request_witness,
+)
 from cloudpack_baseline.access.keys import AP_KEYS
 from cloudpack_baseline.access.networks import LAST, V6, networks_text
 from cloudpack_baseline.access.predicates import StringPredicate
@@ -101,7 +106,7 @@ def reach_of(analysis: Analysis, grants: Sequence[EffectiveGrant], box: Mapping[
         if requests
     ]
     exact = [cut for cut in granted if cut[0].low is cut[0].high][:1]
-    best = exact[0] if exact else pick((grant, box) for grant in grants) or granted[0]
+    best = exact[0] if exact else best_grant(grants, box) or granted[0]
     witness = request_witness(analysis, best[1], best[0].rule)
     return _summarize(analysis, [requests for _, requests in granted], witness)
 
@@ -277,7 +282,7 @@ def clear_text_anonymous(answers: Answers) -> RequestWitness | None:
     """An unsigned request over plain HTTP that is answered."""
     layout = answers.analysis.context.layout
     box = {layout.secure: _CLEAR}
-    return answers.found("clear_text_anonymous", box, answers.unsigned)
+    return answers.witness("clear_text_anonymous", box, answers.unsigned)
 
 
 def lowest_tls(answers: Answers) -> str | None:
@@ -320,7 +325,7 @@ def _entries(
     analysis = answers.analysis
     layout = analysis.context.layout
     box = {layout.caller: callers}
-    best = pick((grant, box) for grant in answers.named_first)
+    best = best_grant(answers.named_first, box)
     if best is None:
         return None, ()
     grant, requests, sure = best
@@ -397,7 +402,7 @@ def services(answers: Answers) -> tuple[ServiceAccess, ...]:
         witness, actions = _entries(answers, "services", 1 << index)
         if witness is None:
             continue
-        unbound = answers.found(
+        unbound = answers.witness(
             "unbound", {layout.caller: 1 << index, **unbound_requests}, answers.grants
         )
         accesses.append(
@@ -449,7 +454,7 @@ def access_point_exposures(answers: Answers) -> tuple[AccessPointExposure, ...]:
         if source is not None and policy_public and not restricted:
             box = _confined_by_neither(analysis, source)
             box[analysis.context.layout.channel] = channels
-            witness = answers.found(source.name, box, answers.grants)
+            witness = answers.witness(source.name, box, answers.grants)
         exposures.append(
             AccessPointExposure(
                 name=point.name,

@@ -1,0 +1,60 @@
+"""Whom a set of policies tells apart: the classes of principals of one analysis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cloudpack_baseline.access.added_predicates import (
+    account_patterns,
+    identity_patterns,
+    sample_accounts,
+    sample_services,
+)
+from cloudpack_baseline.access.callers import callers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cloudpack_baseline.access.callers import Caller
+    from cloudpack_baseline.access.policy import Policy, PrincipalElement
+
+__all__ = ["principal_classes"]
+
+
+def principal_classes(  # noqa: PLR0913 - the dimensions by which principals are told apart
+    policies: Sequence[Policy],
+    *,
+    owner: str,
+    partition: str,
+    elements: Iterable[PrincipalElement] = (),
+    accounts: Iterable[str] = (),
+    services: Iterable[str] = (),
+    owner_canonical: str | None = None,
+) -> tuple[Caller, ...]:
+    """One caller for each class of principals that the policies tell apart.
+
+    Args:
+        policies: whose principals and conditions matter.
+        owner: the account of the resource.
+        partition: of its ARNs.
+        elements: further principals.
+        accounts: further accounts to be told apart.
+        services: further services to be told apart.
+        owner_canonical: the owner's canonical user id, where it is known.
+    """
+    named = [s.principal for p in policies for s in p.statements if s.principal is not None]
+    unnamed_service, named_services = sample_services(policies)
+    named_accounts, split = account_patterns(policies)
+    arns, names = identity_patterns(policies, owner, partition) if split else ({}, ())
+    return callers(
+        (*named, *elements),
+        owner=owner,
+        partition=partition,
+        accounts=(*accounts, *named_accounts),
+        samples=sample_accounts(policies, partition),
+        services=(unnamed_service, (*named_services, *services)),
+        arn_tests=arns,
+        name_tests=names,
+        split=split,
+        owner_canonical=owner_canonical,
+    )
