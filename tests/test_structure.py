@@ -1,17 +1,200 @@
-"""The shape of the code base, read from its syntax: nothing is imported here but what is judged."""
+"""The shape of the code base, read from its syntax."""
 
 from __future__ import annotations
 
 import ast
+import sys
+from collections import defaultdict
 from pathlib import Path
 
+import pytest
+
+import cloudpack_baseline
+from processes import run_python
+
 TESTS = Path(__file__).parent
+SOURCE = Path(cloudpack_baseline.__file__).parent
+PACKAGE = "cloudpack_baseline"
+
+RANKS = (
+    {"_version", "texts"},
+    {"errors", "model"},
+    {"whitepaper"},
+    {"access", "reachability"},
+    {"baseline", "commands", "findings", "sources"},
+    {"checks"},
+    {"assessment"},
+    {"api", "reports"},
+    {"testing"},
+    {"_cli", "_pytest"},
+    {"cli", "pytest_plugin"},
+    {"__init__", "__main__"},
+)
+"""Rooms from the ground upwards: each imports only from rooms below it."""
+
+UPWARDS = {("assessment", "reports")}
+"""Imports that a function makes to show what it holds; they must not become more."""
+
+SAME_NAMES = {
+    "AccessPoint",
+    "Account",
+    "Answers",
+    "Caller",
+    "Plan",
+    "PublicAccessBlock",
+    "Reach",
+    "Settings",
+    "Source",
+    "Step",
+    "Target",
+}
+"""Names of public classes that two modules share; they must not become more."""
+
+CIRCLES = {
+    ("_pytest.ending", "_pytest.plugin"),
+    ("assessment", "reports.plain"),
+    ("sources.aws", "sources.mocked", "sources.moto"),
+}
+"""Circles of imports; they must not become more."""
 
 
 def trees(folder):
     """Each module of the folder: (path below it, syntax tree)."""
     for path in sorted(folder.rglob("*.py")):
         yield path.relative_to(folder), ast.parse(path.read_text("utf-8"))
+
+
+def module_name(path):
+    """The dotted name below the package; of an ``__init__`` that of its folder."""
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts) or "__init__"
+
+
+MODULES = {module_name(path): tree for path, tree in trees(SOURCE)}
+
+
+def imports_of(tree):
+    """The dotted names below the package that the module imports, modules where there are any."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == PACKAGE:
+            prefix = node.module.removeprefix(PACKAGE).lstrip(".")
+            for alias in node.names:
+                name = f"{prefix}.{alias.name}".lstrip(".")
+                yield name if name in MODULES else prefix or "__init__"
+
+
+IMPORTS = {name: set(imports_of(tree)) - {name} for name, tree in MODULES.items()}
+
+
+def circles(graph):
+    """The groups of modules that import one another, each sorted."""
+    reached = {}
+    for start in graph:
+        seen, frontier = set(), [start]
+        while frontier:
+            for name in graph.get(frontier.pop(), ()):
+                if name not in seen:
+                    seen.add(name)
+                    frontier.append(name)
+        reached[start] = seen
+    return {
+        tuple(sorted(other for other in reached[name] if name in reached.get(other, ())))
+        for name in graph
+        if name in reached[name]
+    }
+
+
+def test_circles_are_found():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set()}) == {("a", "b", "c")}
+    assert circles({"a": {"b"}, "b": set()}) == set()
+
+
+def test_no_modules_import_one_another_in_a_circle():
+    assert circles(IMPORTS) <= CIRCLES
+
+
+def test_rooms_import_one_way():
+    rank = {room: number for number, rooms in enumerate(RANKS) for room in rooms}
+    wrong = {
+        (room, other)
+        for name, imported in IMPORTS.items()
+        for room in [name.partition(".")[0]]
+        for other in {target.partition(".")[0] for target in imported} - {room}
+        if rank[other] >= rank[room]
+    }
+    assert wrong <= UPWARDS
+
+
+@pytest.mark.parametrize("room", ["access", "reachability"])
+def test_an_engine_knows_no_client_no_runner_and_no_paper(room):
+    foreign = {"boto3", "botocore", "moto", "pytest", f"{PACKAGE}.whitepaper", f"{PACKAGE}.checks"}
+    for name, tree in MODULES.items():
+        if name.partition(".")[0] == room:
+            roots = {
+                alias.name.partition(".")[0]
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Import)
+                for alias in node.names
+            }
+            modules = {
+                node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+            }
+            assert not (roots | modules | {one.partition(".")[0] for one in modules}) & foreign
+
+
+def test_no_private_module_is_imported_from_another_package():
+    wrong = []
+    for name, imported in IMPORTS.items():
+        for target in imported:
+            parts = target.split(".")
+            for depth, part in enumerate(parts):
+                inside = name.split(".")[:depth] == parts[:depth]
+                if part.startswith("_") and part != "__init__" and not inside:
+                    wrong.append((name, target))
+    assert wrong == []
+
+
+def test_no_two_public_classes_share_a_name():
+    homes = defaultdict(list)
+    for name, tree in MODULES.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes[node.name].append(name)
+    shared = {name: modules for name, modules in homes.items() if len(modules) > 1}
+    assert set(shared) <= SAME_NAMES, shared
+
+
+def public(nodes):
+    for node in nodes:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
+            yield node
+            if isinstance(node, ast.ClassDef):
+                yield from public(node.body)
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if "._" not in f".{name}"])
+def test_every_public_name_has_a_docstring(name):
+    tree = MODULES[name]
+    overloads = {"overload", "typing.overload"}
+    bare = [
+        node.name
+        for node in public(tree.body)
+        if not ast.get_docstring(node)
+        and not overloads & {ast.unparse(decorator) for decorator in node.decorator_list}
+    ]
+    assert ast.get_docstring(tree)
+    assert bare == []
+
+
+@pytest.mark.parametrize("module", ["cloudpack_baseline", "cloudpack_baseline.cli"])
+def test_importing_the_package_loads_only_the_standard_library(module):
+    code = (
+        "import sys; before = set(sys.modules);"
+        f"import {module};"
+        "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before}))"
+    )
+    names = run_python("-c", code).stdout.split()
+    assert set(names) <= {PACKAGE, "__future__", *sys.stdlib_module_names}
 
 
 def test_programs_that_tests_start_have_one_limit_of_time():

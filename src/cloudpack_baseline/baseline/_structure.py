@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 
 import attrs
 
-from cloudpack_baseline.baseline.formats import Reference, Rule
+from cloudpack_baseline.baseline.formats import Reference, ValueRule
 from cloudpack_baseline.whitepaper import no_such
 
 KeyPath: TypeAlias = tuple[str | int, ...]
@@ -146,7 +146,7 @@ class Structurer:
     def _ruled(
         self,
         annotation: Any,  # noqa: ANN401 - any annotation
-        rules: tuple[Rule | Reference, ...],
+        rules: tuple[ValueRule | Reference, ...],
         value: object,
         path: KeyPath,
     ) -> Any:  # noqa: ANN401 - as the annotation says

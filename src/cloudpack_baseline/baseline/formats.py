@@ -36,11 +36,11 @@ __all__ = [
     "Region",
     "RegionOrEvery",
     "RoleArn",
-    "Rule",
     "SecurityGroupId",
     "SegmentName",
     "Service",
     "SubnetId",
+    "ValueRule",
     "Words",
 ]
 
@@ -48,7 +48,7 @@ INTERNET = "internet"
 """The name of every address that no segment or network holds; reserved."""
 
 
-class Rule(Protocol):
+class ValueRule(Protocol):
     """A rule for a value of the right type."""
 
     def error(self, value: object, /) -> str:
