@@ -17,7 +17,7 @@ from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.inexact import told_doubts
 from cloudpack_baseline.checks.storage.access_words import told_request, told_surplus
 from cloudpack_baseline.checks.storage.bucket_access import settled
-from cloudpack_baseline.checks.storage.declared_exposure import shown_exposure
+from cloudpack_baseline.checks.storage.declared_exposure import exposure_texts
 from cloudpack_baseline.commands import request_command
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.s3 import Bucket
@@ -73,8 +73,8 @@ def _explained(
     view = AccountView(
         control=_CONTROL, snapshot=snapshot, account=account, baseline=baseline, as_of=moment
     )
-    shown = shown_exposure(baseline.openings(bucket.name))
-    head = text("explain.bucket", arn=bucket.arn, account=account.id, exposure=shown)
+    declared = exposure_texts(baseline.openings(bucket.name))
+    head = text("explain.bucket", arn=bucket.arn, account=account.id, exposure=declared)
     yield head.in_language(language)
     held = settled(view, bucket).shut
     if held is not None:

@@ -88,7 +88,7 @@ class TestServerAccessLogs:
     def test_off(self):
         found = judged(bucket())["data"]
         assert found.outcome is Outcome.FAIL
-        assert found.observations[0].read == "LoggingEnabled=none"
+        assert found.observations[0].read == "LoggingEnabled="
 
     def test_into_itself(self):
         assert outcome(logged(target="data")) is Outcome.PASS

@@ -8,6 +8,7 @@ import pytest
 
 from checks.storage.test_s3_exposure import OFFICE, account_block, allow, bucket, policy, said
 from cloudpack_baseline import Baseline, Outcome, check_s3_exposure
+from cloudpack_baseline.checks.storage.declared_exposure import exposure_texts
 from cloudpack_baseline.model.s3 import PublicAccessBlock
 from support import ACCOUNT, NOW, only, world
 
@@ -249,3 +250,34 @@ def test_anybody_who_signs():
     told = said(judged([by("aws:PrincipalTag/team", "red")]))
     assert "any AWS account can read objects" in told
     assert "anonymous" not in told
+
+
+@pytest.mark.parametrize(
+    ("declared", "english", "japanese"),
+    [
+        ({}, "private", "非公開"),
+        ({"exposure": ["public"]}, "public (reading)", "全体に公開(読み取り)"),
+        (
+            {"exposure": ["networks"], "networks": ["office"], "access": ["read", "list"]},
+            "networks office (reading, listing)",
+            "ネットワーク office(読み取り、一覧取得)",
+        ),
+        (
+            {"exposure": ["public"], "objects": ["site/*"]},
+            "public (reading of site/*)",
+            "全体に公開(site/* の読み取り)",
+        ),
+        (
+            {"exposure": ["accounts", "cloudfront"], "accounts": ["111122223333"]},
+            "CloudFront, accounts 111122223333 (reading)",
+            "CloudFront、アカウント 111122223333(読み取り)",
+        ),
+    ],
+)
+def test_what_is_declared_is_said_in_both_languages(declared, english, japanese):
+    baseline = Baseline.from_mapping(
+        {"networks": {"office": ["198.51.100.0/24"]}, "buckets": [{"name": "docs", **declared}]}
+    )
+    (exposure,) = exposure_texts(baseline.openings("docs"))
+    assert exposure.in_language("en") == english
+    assert exposure.in_language("ja") == japanese

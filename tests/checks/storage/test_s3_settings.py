@@ -187,7 +187,7 @@ class TestAcls:
 
     def test_what_was_read(self):
         finding = only(check_s3_acl_disabled(world("s3-acl-disabled", bucket())))
-        assert finding.observations[0].read == "ObjectOwnership=none"
+        assert finding.observations[0].read == "ObjectOwnership="
         assert finding.observations[0].expected == "ObjectOwnership=BucketOwnerEnforced"
 
 

@@ -155,7 +155,7 @@ def _generations(view: AccountView, one: Database, wanted: int) -> Observation:
     if len(held) < due:
         return failed(
             text("databases.generations-short", held=len(held), due=due),
-            read=f"{len(held)} available automated snapshots",
+            read=f"DBSnapshots: {len(held)}",
             expected=f">= {due}",
         )
     return failed(

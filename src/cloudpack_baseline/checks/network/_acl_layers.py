@@ -40,7 +40,7 @@ def acl_layer(
     message = text("network.one-layer", acl=name)
     if not required:
         return passed(message)
-    return failed(message, read=f"{name}: all from everywhere")
+    return failed(message, read=f"NetworkAclId={name}")
 
 
 def _required(view: AccountView, interfaces: Iterable[NetworkInterface]) -> Truth:

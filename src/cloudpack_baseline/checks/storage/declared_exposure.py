@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from cloudpack_baseline.access import BucketAccess, Declaration, exposure
 from cloudpack_baseline.baseline import Baseline, BucketDeclaration
+from cloudpack_baseline.texts import Text, text
 
-__all__ = ["declarations", "shown_exposure"]
+__all__ = ["NOUNS", "declarations", "exposure_texts", "shown_exposure"]
+
+NOUNS = {"read": "reading", "list": "listing", "write": "writing"}
+"""Texts of what a declaration opens."""
 
 
 def declarations(
@@ -53,3 +57,27 @@ def _shown(declared: BucketDeclaration) -> str:
         parts.append(f"access={','.join(declared.access)}")
         parts += [f"objects={','.join(declared.objects)}"] if declared.objects != ("*",) else []
     return " ".join(parts)
+
+
+def exposure_texts(openings: Iterable[BucketDeclaration]) -> tuple[Text, ...]:
+    """The declarations in words: who has which access to which objects."""
+    return tuple(map(_exposure_text, openings))
+
+
+def _exposure_text(declared: BucketDeclaration) -> Text:
+    if declared.exposure == ("private",):
+        return text("storage.exposure-private")
+    callers = tuple(_callers(declared))
+    access = tuple(text(f"storage.{NOUNS[access]}") for access in declared.access)
+    if declared.objects == ("*",):
+        return text("storage.exposure", callers=callers, access=access)
+    return text("storage.exposure-of", callers=callers, access=access, objects=declared.objects)
+
+
+def _callers(declared: BucketDeclaration) -> Iterator[Text]:
+    for kind in ("public", "cloudfront"):
+        if kind in declared.exposure:
+            yield text(f"storage.exposure-{kind}")
+    for name in ("networks", "endpoints", "accounts", "organizations"):
+        if names := getattr(declared, name):
+            yield text(f"storage.exposure-{name}", names=names)

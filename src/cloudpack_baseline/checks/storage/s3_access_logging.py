@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.logging.recorders import RECORDER_READS, recorders_elsewhere
 from cloudpack_baseline.checks.storage._cloudfront_logs import (
@@ -12,6 +13,7 @@ from cloudpack_baseline.checks.storage._cloudfront_logs import (
     logged_by_cloudfront,
 )
 from cloudpack_baseline.checks.storage._object_events import events_recorded
+from cloudpack_baseline.checks.storage.declared_exposure import exposure_texts
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -82,26 +84,28 @@ def _access_logging(view: AccountView, bucket: Bucket) -> Observation:
     if events is True:
         return passed(text("storage.events-recorded"))
     openings = view.baseline.openings(bucket.name)
-    exposure = tuple(dict.fromkeys(kind for one in openings for kind in one.exposure))
-    seen = logged_by_cloudfront(view, bucket) if set(exposure) == {"cloudfront"} else None
+    exposure = {kind for opening in openings for kind in opening.exposure}
+    seen = logged_by_cloudfront(view, bucket) if exposure == {"cloudfront"} else None
     if seen is not None and seen.outcome is Outcome.PASS:
         return seen
     if isinstance(held, Unknown):
         return unknown("LoggingEnabled", held, expected="LoggingEnabled", origin=origin)
     if isinstance(events, Unknown):
         return unknown("EventSelectors", events, expected=f"DataResources: {bucket.arn}/")
-    return _unlogged(held, origin, exposure) if seen is None else seen
+    return _unlogged(held, origin, openings) if seen is None else seen
 
 
-def _unlogged(held: Logging | None, origin: Origin | None, exposure: Iterable[str]) -> Observation:
+def _unlogged(
+    held: Logging | None, origin: Origin | None, openings: Iterable[BucketDeclaration]
+) -> Observation:
     """That nothing tells of everybody; logs of CloudFront tell of those who come through it."""
-    read = "LoggingEnabled=none"
+    read = "LoggingEnabled="
     message = text("storage.unlogged")
     if held is not None:
         read = f"TargetBucket={held.target_bucket}"
         message = text("storage.target-gone")
-    elif "cloudfront" in exposure:
-        message = text("storage.cloudfront-partly", exposure=tuple(exposure))
+    elif any("cloudfront" in opening.exposure for opening in openings):
+        message = text("storage.cloudfront-partly", exposure=exposure_texts(openings))
     return failed(message, read=read, expected="LoggingEnabled", origin=origin)
 
 

@@ -44,5 +44,5 @@ def _ownership(bucket: Bucket, declared: BucketDeclaration) -> Observation:
         return not_applicable(text("storage.acls-declared"))
     if isinstance(held, Unknown):
         return unknown("ObjectOwnership", held, expected=wanted, origin=origin)
-    read = f"ObjectOwnership={held or 'none'}"
+    read = f"ObjectOwnership={held or ''}"
     return failed(text("storage.acls-on"), read=read, expected=wanted, origin=origin)

@@ -12,7 +12,12 @@ from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.inexact import behind, doubt_of, told_doubts
 from cloudpack_baseline.checks.storage.access_words import actions, few, told_surplus, told_witness
 from cloudpack_baseline.checks.storage.bucket_access import ACCESS_READS, Settled, settled
-from cloudpack_baseline.checks.storage.declared_exposure import declarations, shown_exposure
+from cloudpack_baseline.checks.storage.declared_exposure import (
+    NOUNS,
+    declarations,
+    exposure_texts,
+    shown_exposure,
+)
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -26,9 +31,6 @@ from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["s3_exposure"]
-
-_NOUNS = {"read": "reading", "list": "listing", "write": "writing"}
-
 
 _OBJECT_ACLS = Unknown.because(Why.NOT_TOLD, operation="s3:GetObjectAcl", detail="object ACLs")
 
@@ -65,8 +67,8 @@ class _Question:
     unblocked: Comparison | None
 
     @property
-    def shown(self) -> str:
-        return shown_exposure(self.openings)
+    def exposure(self) -> tuple[Text, ...]:
+        return exposure_texts(self.openings)
 
 
 def _question(view: AccountView, bucket: Bucket) -> _Question:
@@ -118,7 +120,7 @@ def _observations(question: _Question) -> Iterator[Observation]:
         told.append(_unsettled(held.doubt))
     elif _object_acls_count(question, held.shut):
         told.append(unknown(text("storage.object-acls"), _OBJECT_ACLS))
-    yield from told or [passed(text("storage.as-declared", exposure=question.shown))]
+    yield from told or [passed(text("storage.as-declared", exposure=question.exposure))]
 
 
 def _is_decided(question: _Question) -> bool:
@@ -139,9 +141,9 @@ def _surplus(question: _Question, one: ExcessAccess) -> Observation:
     told = told_surplus(one) | _outside(question, one)
     if one.exact:
         return failed(
-            text("storage.surplus", exposure=question.shown, **told),
+            text("storage.surplus", exposure=question.exposure, **told),
             read=", ".join(actions(one)),
-            expected=question.shown,
+            expected=shown_exposure(question.openings),
             witness=told_witness(one.witness),
         )
     causes = behind(question.sure.approximations if question.sure else (), one.witness)
@@ -206,7 +208,7 @@ def _notes(question: _Question) -> Iterator[Text]:
 def _shut(question: _Question) -> Iterator[Text]:
     """What is declared and cannot get in, and what holds it off."""
     for one in question.sure.blocked if question.sure else ():
-        access = text(f"storage.{_NOUNS[one.access]}")
+        access = text(f"storage.{NOUNS[one.access]}")
         parts = few(one.unreachable)
         denied_by = list(one.denied_by)
         if question.unblocked is not None and one not in question.unblocked.blocked:

@@ -45,4 +45,4 @@ def _versioning(bucket: Bucket, declared: BucketDeclaration) -> Observation:
         return unknown("Status", held, expected=wanted, origin=origin)
     name = "suspended" if held == "Suspended" else "unversioned"
     message = text(f"storage.{name}")
-    return failed(message, read=f"Status={held or 'none'}", expected=wanted, origin=origin)
+    return failed(message, read=f"Status={held or ''}", expected=wanted, origin=origin)
