@@ -9,11 +9,13 @@ from attrs import evolve
 
 from cloudpack_baseline import Baseline, InputError, Outcome, assess, check_root_mfa
 from cloudpack_baseline.baseline import Account, Exclusion, Scope, Waiver
-from cloudpack_baseline.findings import worst
+from cloudpack_baseline.findings import Finding, Resource, failed, worst
+from cloudpack_baseline.judging import unused_waivers
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.reports.json import report_bytes
+from cloudpack_baseline.texts import text
 from cloudpack_baseline.whitepaper import controls
 from support import ACCOUNT, NOW, REGION, denied, only, world
 
@@ -69,10 +71,13 @@ def test_repr_is_one_short_line_with_the_worst_finding():
 def test_require_tells_everything_in_the_language():
     with pytest.raises(AssertionError) as caught:
         check_root_mfa(failing()).require(language="ja")
-    told = str(caught.value)
-    assert ROOT in told
-    assert "不適合" in told
-    assert "対処方法" in told
+    message = str(caught.value)
+    assert message.startswith("判定結果: 不適合 1 件")
+    assert ROOT in message
+    assert "対処方法" in message
+    assert caught.traceback[-1].frame.code.raw.co_name != "require" or caught.traceback[
+        -1
+    ].ishidden(caught)
     check_root_mfa(world("root-mfa", summary(mfa=True))).require()
 
 
@@ -96,6 +101,41 @@ def test_waivers_cover_a_resource_for_a_time(changes, waived):
     assert only(assessment).outcome is Outcome.FAIL
     assert only(assessment).waived is waived
     assert bool(assessment) is waived
+
+
+SUBNET = "arn:aws:ec2:eu-west-1:123456789012:subnet/subnet-1f26"
+
+
+@pytest.mark.parametrize(
+    ("resource", "covered"),
+    [
+        (SUBNET, True),
+        ("subnet-1f26", True),
+        ("db-c", True),
+        ("db-*", True),
+        ("arn:*:subnet/*", True),
+        ("subnet", False),
+        ("db", False),
+        ("*-1f26", True),
+        ("1f26", False),
+    ],
+)
+def test_waivers_name_a_resource_by_arn_id_or_name(resource, covered):
+    named = Finding(
+        control="network-acls",
+        resource=Resource(key=SUBNET, arn=SUBNET, name="db-c"),
+        observations=(failed(text("common.told", en="a", ja="あ")),),
+    )
+    declared = Baseline(waivers=(waiver(control="network-acls", resource=resource),))
+    unused = unused_waivers(declared, [named], {"network-acls"})
+    assert (not unused) is covered
+    assert unused_waivers(declared, [], {"network-acls"}) != ()
+    assert unused_waivers(declared, [named], ()) == ()
+
+
+def test_a_waiver_by_name_waives():
+    baseline = Baseline(waivers=(waiver(resource="root"),))
+    assert only(check_root_mfa(failing(), baseline)).waived
 
 
 def test_the_last_day_of_a_waiver_ends_at_midnight_utc():
@@ -176,6 +216,58 @@ def test_a_declared_account_that_was_not_read_did_not_run():
     assert "staging" in missing.reason.in_language("ja")
 
 
+def test_an_account_that_was_not_read_makes_it_false():
+    baseline = Baseline(accounts={"staging": Account(id="210987654321")})
+    assessment = check_root_mfa(world("root-mfa", summary(mfa=True)), baseline)
+    assert assessment.outcome is Outcome.PASS
+    assert not assessment
+    with pytest.raises(AssertionError, match=r"not evaluated in account 210987654321: .* staging"):
+        assessment.require()
+
+
+def test_nothing_is_true_over_no_account():
+    snapshot = evolve(failing(), accounts=(), records=(), coverage=())
+    assessment = check_root_mfa(snapshot)
+    assert not assessment
+    assert [(each.control, each.account) for each in assessment.not_run] == [("root-mfa", "")]
+    with pytest.raises(AssertionError, match="holds no account"):
+        assessment.require()
+
+
+def test_nothing_is_true_where_nothing_was_judged():
+    scope = Scope(exclude=(Exclusion(clause="5.3", reason="elsewhere"),))
+    assessment = check_root_mfa(failing(), Baseline(scope=scope))
+    assert (assessment.judged, bool(assessment)) == (0, False)
+    with pytest.raises(AssertionError, match=r"root-mfa: excluded by .*elsewhere"):
+        assessment.require()
+
+
+@pytest.mark.parametrize(
+    ("parties", "outcome"),
+    [
+        (("customer", "cloudpack"), Outcome.FAIL),
+        (("cloudpack",), Outcome.FAIL),
+        (("customer",), Outcome.FAIL),
+        (("aws", "customer"), Outcome.FAIL),
+        (("aws",), Outcome.NOT_APPLICABLE),
+    ],
+)
+def test_only_promises_of_the_parties_in_scope_are_judged(parties, outcome):
+    finding = only(check_root_mfa(failing(), Baseline(scope=Scope(parties=parties))))
+    assert finding.outcome is outcome
+
+
+def test_what_another_party_promises_says_so():
+    baseline = Baseline(scope=Scope(parties=("cloudpack",)))
+    snapshot = world("vpc-flow-logs")
+    finding = only(assess(snapshot, baseline, controls=["vpc-flow-logs"]))
+    message = finding.observations[0].message
+    assert message.in_language("en") == (
+        "excluded by [scope] parties: the promise is of the customer"
+    )
+    assert "ユーザー" in message.in_language("ja")
+
+
 def test_wrong_arguments():
     with pytest.raises(InputError, match="did you mean root-mfa"):
         assess(failing(), controls=["root-mfaa"])
@@ -188,7 +280,7 @@ def test_wrong_arguments():
 def test_a_recorded_snapshot_judged_again_gives_the_same_bytes():
     snapshot = evolve(failing(), taken_at=NOW + timedelta(microseconds=1))
     again = Snapshot.from_json(snapshot.to_json())
-    first, second = (report_bytes(check_root_mfa(one)) for one in (snapshot, again))
+    first, second = (report_bytes(check_root_mfa(one).to_json()) for one in (snapshot, again))
     assert first == second
     assert b'"as_of":"2026-11-01T12:00:00.000001Z"' in first
 

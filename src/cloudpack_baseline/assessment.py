@@ -1,45 +1,25 @@
-"""Select, gather, judge, waive: from a source and a baseline to an assessment."""
+"""From a source and a baseline to an assessment: select, gather, judge."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from cloudpack_baseline.baseline import Baseline, Exclusion, Waiver
-from cloudpack_baseline.checks import AccountView, CheckEntry, check_of, entry_of
+from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.errors import InputError, WrongAccountError
-from cloudpack_baseline.findings import (
-    Finding,
-    Observation,
-    Outcome,
-    Resource,
-    causes_text,
-    unknown,
-    worst,
-)
-from cloudpack_baseline.model.pattern import matches
-from cloudpack_baseline.model.read import Read, merged
-from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.findings import Finding, Outcome, worst
+from cloudpack_baseline.judging import judge, reads_of, unused_waivers
+from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.texts import Language, Text, text
 from cloudpack_baseline.whitepaper import Control, select
 
 if TYPE_CHECKING:
     import boto3
 
-__all__ = [
-    "Assessment",
-    "NotRun",
-    "Source",
-    "assess",
-    "gather",
-    "idle_waivers",
-    "judge",
-    "wanted_by",
-]
+__all__ = ["Assessment", "NotRun", "Source", "assess", "gather", "instant"]
 
 Source: TypeAlias = "boto3.Session | Snapshot"
 """What a check reads: a session of a live (or mocked) account, or a snapshot."""
@@ -62,15 +42,15 @@ class NotRun:
 
 @frozen(kw_only=True)
 class Assessment:
-    """All findings of a selection at one instant; true if nothing fails or is unknown.
+    """All findings of a selection at one instant; true if all that was asked was judged good.
 
     Attributes:
         findings: by control in the catalogue's order, then by resource key.
         not_run: selected controls that were not judged.
-        notes: worth telling of the whole, as waivers that meet nothing.
+        notes: remarks on the whole, as waivers that match no resource.
         as_of: the instant that ages were counted to.
         snapshot: the digest of the snapshot that was judged.
-        source: the kind of source that told it.
+        source: the kind of the source.
     """
 
     findings: tuple[Finding, ...]
@@ -83,30 +63,65 @@ class Assessment:
     @property
     def judged(self) -> int:
         """How many findings are a judgement: pass, fail or unknown."""
-        return sum(one.outcome is not Outcome.NOT_APPLICABLE for one in self.findings)
+        return sum(finding.outcome is not Outcome.NOT_APPLICABLE for finding in self.findings)
 
     @property
     def outcome(self) -> Outcome:
-        """The worst outcome; a waived failure counts as a pass."""
-        return worst(Outcome.PASS if one.waived else one.outcome for one in self.findings)
+        """The worst outcome of the findings; a waived failure counts as a pass."""
+        return worst(
+            Outcome.PASS if finding.waived else finding.outcome for finding in self.findings
+        )
 
     @property
     def counts(self) -> dict[str, int]:
         """How many findings came to what: the outcomes, and ``waived`` apart."""
-        held = dict.fromkeys([*(one.value for one in Outcome), "waived"], 0)
-        for one in self.findings:
-            held["waived" if one.waived else one.outcome.value] += 1
-        return held
+        counts = dict.fromkeys([*(outcome.value for outcome in Outcome), "waived"], 0)
+        for finding in self.findings:
+            counts["waived" if finding.waived else finding.outcome.value] += 1
+        return counts
 
     def __bool__(self) -> bool:
-        """Whether nothing fails (waived ones aside) and nothing is unknown."""
-        return self.outcome not in (Outcome.FAIL, Outcome.UNKNOWN)
+        """Whether something was judged, all that was selected, and nothing fails or is unknown.
+
+        Waived failures do not count. Findings that are not applicable prove nothing: where
+        there are no others, the assessment is false.
+        """
+        return self.outcome is Outcome.PASS and not self.not_run
 
     def __repr__(self) -> str:
         """One line of at most 200 characters, worst finding first."""
         from cloudpack_baseline.reports.plain import one_line  # noqa: PLC0415 - a face
 
-        return one_line(self)
+        return one_line(self.outcome, self.counts, self.findings)
+
+    def text(self, language: Language = "en") -> str:
+        """What fails or is unknown and the remediation, what did not run, and the totals.
+
+        Args:
+            language: ``en`` or ``ja``.
+        """
+        from cloudpack_baseline.reports.plain import full_text  # noqa: PLC0415 - a face
+
+        reasons = [(each.control, each.account, each.reason) for each in self.not_run]
+        return full_text(self.findings, self.counts, reasons, self.notes, language)
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as JSON values: every finding, in Japanese and English.
+
+        The form is that of ``--cloudpack-report``, which ``docs/reference/json-report.md`` tells.
+        """
+        from cloudpack_baseline.reports.json import report  # noqa: PLC0415 - a face
+
+        return report(
+            self.findings,
+            outcome=self.outcome.value,
+            counts=self.counts,
+            as_of=self.as_of,
+            source=self.source,
+            snapshot=self.snapshot,
+            not_run=[(each.control, each.account, each.reason) for each in self.not_run],
+            notes=self.notes,
+        )
 
     def require(self, *, language: Language = "en") -> None:
         """Raise unless the assessment is true.
@@ -115,12 +130,12 @@ class Assessment:
             language: of the message, ``en`` or ``ja``.
 
         Raises:
-            AssertionError: with everything that fails or is unknown, and how to mend it.
+            AssertionError: with everything that fails, is unknown or did not run, and the
+                remediation.
         """
+        __tracebackhide__ = True
         if not self:
-            from cloudpack_baseline.reports.plain import full_text  # noqa: PLC0415 - a face
-
-            raise AssertionError(full_text(self, language))
+            raise AssertionError(self.text(language))
 
 
 def assess(
@@ -152,7 +167,7 @@ def assess(
             raise InputError("regions belong to a gathering; a snapshot has its own")
         snapshot = source
     else:
-        ids = [one.id for one in selected]
+        ids = [control.id for control in selected]
         snapshot = gather(source, baseline=baseline, controls=ids, regions=regions)
     moment = instant(as_of, snapshot)
     findings = [
@@ -161,16 +176,33 @@ def assess(
         for account in snapshot.accounts
         for finding in judge(snapshot, baseline, control, account, moment)
     ]
-    not_run = tuple(_undeclared(snapshot, baseline, selected))
-    whole = {one.id for one in selected} - {one.control for one in not_run}
+    not_run = tuple(_not_run(snapshot, baseline, selected))
+    complete = {control.id for control in selected} - {each.control for each in not_run}
     return Assessment(
         findings=tuple(findings),
         as_of=moment,
         snapshot=snapshot.digest,
         source=snapshot.source,
         not_run=not_run,
-        notes=idle_waivers(baseline, findings, whole),
+        notes=unused_waivers(baseline, findings, complete),
     )
+
+
+def _not_run(
+    snapshot: Snapshot, baseline: Baseline, selected: Iterable[Control]
+) -> Iterator[NotRun]:
+    """The selected controls in the declared accounts that the snapshot does not hold."""
+    present = {account.id for account in snapshot.accounts}
+    missing = {
+        account.id: text("common.account-missing", name=name, account=account.id)
+        for name, account in baseline.accounts.items()
+        if account.id not in present
+    }
+    if not present and not missing:
+        missing = {"": text("common.no-account")}
+    for id_, reason in missing.items():
+        for control in selected:
+            yield NotRun(control=control.id, account=id_, reason=reason)
 
 
 def gather(
@@ -201,16 +233,16 @@ def gather(
     if not callable(getattr(session, "client", None)):
         kind = type(session).__name__
         raise InputError(f"expected a boto3 session or a snapshot, got {kind}")
-    wanted = wanted_by(select(controls))
+    reads = reads_of(select(controls))
     snapshot = gather_account(
         session,
-        wanted,
+        reads,
         regions=tuple(regions) if regions is not None else baseline.regions_of,
         name=lambda account_id: baseline.account_named(account_id)[0],
     )
     account = snapshot.accounts[0]
     if baseline.accounts and not account.name:
-        declared = ", ".join(f"{name} ({one.id})" for name, one in baseline.accounts.items())
+        declared = ", ".join(f"{name} ({each.id})" for name, each in baseline.accounts.items())
         raise WrongAccountError(
             f"the credentials are of account {account.id}; the baseline declares {declared}"
         )
@@ -242,147 +274,3 @@ def instant(as_of: datetime | None, snapshot: Snapshot) -> datetime:
     if as_of.tzinfo is None:
         raise InputError(f"as_of needs a time zone: {as_of.isoformat()}")
     return as_of.astimezone(UTC)
-
-
-def wanted_by(controls: Iterable[Control]) -> tuple[Read, ...]:
-    """What the controls read, together."""
-    return merged(read for control in controls for read in entry_of(control.id).to_gather())
-
-
-def judge(
-    snapshot: Snapshot,
-    baseline: Baseline,
-    control: Control,
-    account: AccountScope,
-    as_of: datetime,
-) -> tuple[Finding, ...]:
-    """The findings of one control in one account, sorted by resource key; at least one."""
-    entry = entry_of(control.id)
-    if (excluded := _excluded(baseline, control)) is not None:
-        return (_whole(control, account, excluded),)
-    if (blind := _cannot_tell(entry, snapshot, account)) is not None:
-        return (_whole(control, account, blind),)
-    view = AccountView(
-        control=control.id, snapshot=snapshot, account=account, baseline=baseline, as_of=as_of
-    )
-    findings = [*_gaps(entry, view)]
-    if entry.applies_to(view):
-        findings += check_of(control.id).judge(view)
-    if not findings:
-        message = text("common.nothing", kinds=entry.subjects)
-        return (_whole(control, account, message),)
-    day = as_of.date()
-    return tuple(
-        _waived(finding, baseline.waivers, day)
-        for finding in sorted(findings, key=lambda finding: finding.resource.key)
-    )
-
-
-def _excluded(baseline: Baseline, control: Control) -> Text | None:
-    """Why the control is left out: each of its clauses is; told of the first of them."""
-    left_out = [_exclusion(baseline, link.clause) for link in control.clauses]
-    one = left_out[0]
-    if one is None or None in left_out:
-        return None
-    return text("common.excluded", clause=one.clause, reason=one.reason)
-
-
-def _exclusion(baseline: Baseline, clause: str) -> Exclusion | None:
-    wide = (one for one in baseline.scope.exclude if f"{clause}.".startswith(f"{one.clause}."))
-    return next(wide, None)
-
-
-def _cannot_tell(entry: CheckEntry, snapshot: Snapshot, account: AccountScope) -> Text | None:
-    for kind in entry.reads:
-        covered = snapshot.covered(kind, account.id)
-        if covered and all(coverage.cannot_tell for coverage in covered):
-            return text("common.cannot-tell", source=snapshot.source, kind=kind)
-    return None
-
-
-def _whole(control: Control, account: AccountScope, message: Text) -> Finding:
-    """What is said of the account as a whole, where there is nothing to judge."""
-    return Finding(
-        control=control.id,
-        resource=Resource(key=account.id, account=account.id, kind="Account", name=account.name),
-        observations=(Observation(outcome=Outcome.NOT_APPLICABLE, message=message),),
-    )
-
-
-def _gaps(entry: CheckEntry, view: AccountView) -> Iterator[Finding]:
-    """An unknown for each listing of subjects that is not complete."""
-    for kind in entry.subjects:
-        covered = view.snapshot.covered(kind, view.account.id)
-        if not covered:
-            yield _gap(view, kind, "", Unknown.because(Why.NOT_GATHERED, detail=kind))
-        for coverage in covered:
-            if coverage.unknown is not None:
-                yield _gap(view, kind, coverage.region, coverage.unknown)
-
-
-def _gap(view: AccountView, kind: str, region: str, why: Unknown) -> Finding:
-    message = text("common.listing", kind=kind, cause=causes_text(why.causes))
-    listing = Resource.listing(kind, view.account.id, region)
-    return view.finding(listing, unknown(message, why))
-
-
-def _waived(finding: Finding, waivers: Iterable[Waiver], day: date) -> Finding:
-    if finding.outcome is not Outcome.FAIL:
-        return finding
-    notes: list[Text] = []
-    for one in waivers:
-        if one.control != finding.control or not matches(one.resource, finding.resource.key):
-            continue
-        told = {
-            "reason": one.reason,
-            "approved_by": one.approved_by,
-            "approved_on": one.approved_on.isoformat(),
-            "expires": one.expires.isoformat(),
-        }
-        if one.approved_on <= day <= one.expires:
-            return evolve(finding, waiver=text("common.waived", **told))
-        late = "waiver-expired" if day > one.expires else "waiver-not-yet"
-        notes.append(text(f"common.{late}", **told))
-    return evolve(finding, notes=(*finding.notes, *notes)) if notes else finding
-
-
-def idle_waivers(
-    baseline: Baseline, findings: Iterable[Finding], controls: Collection[str]
-) -> tuple[Text, ...]:
-    """The waivers that meet no resource: misspelt, or of something that is gone.
-
-    Args:
-        baseline: that declares them.
-        findings: of at least these controls.
-        controls: those that were judged in every account.
-    """
-    held = tuple(findings)
-    in_part = {one.control for one in held if one.outcome is Outcome.UNKNOWN and _is_gap(one)}
-
-    def meets(one: Waiver, finding: Finding) -> bool:
-        return one.control == finding.control and matches(one.resource, finding.resource.key)
-
-    return tuple(
-        text("common.waiver-idle", control=one.control, resource=one.resource)
-        for one in baseline.waivers
-        if one.control in controls
-        and one.control not in in_part
-        and not any(meets(one, finding) for finding in held)
-    )
-
-
-def _is_gap(finding: Finding) -> bool:
-    """Whether it stands for things that could not be listed."""
-    return finding.resource.name == "*"
-
-
-def _undeclared(
-    snapshot: Snapshot, baseline: Baseline, selected: Iterable[Control]
-) -> Iterator[NotRun]:
-    """The declared accounts that the snapshot does not hold."""
-    held = {one.id for one in snapshot.accounts}
-    for name, account in baseline.accounts.items():
-        if account.id not in held:
-            reason = text("common.account-missing", name=name, account=account.id)
-            for control in selected:
-                yield NotRun(control=control.id, account=account.id, reason=reason)

@@ -69,7 +69,8 @@ class Observation:
     Attributes:
         outcome: what it means alone.
         message: what was observed, in words.
-        read: the value that was read, as the API names it; empty where there is no single value.
+        read: the value that was read, as the API names it, or in words; empty where there is no
+            single value.
         expected: the value that would have passed.
         origin: where the value came from; in a finding, by default where its record came from.
         witness: a concrete case, where something gets through.
@@ -78,8 +79,8 @@ class Observation:
 
     outcome: Outcome
     message: Text
-    read: str = ""
-    expected: str = ""
+    read: str | Text = ""
+    expected: str | Text = ""
     origin: Origin | None = None
     witness: Witness | None = None
     causes: tuple[Cause, ...] = ()
@@ -199,7 +200,11 @@ def passed(
 ) -> Observation:
     """Something that is as it should be."""
     return Observation(
-        outcome=Outcome.PASS, message=message, read=str(read), expected=str(expected), origin=origin
+        outcome=Outcome.PASS,
+        message=message,
+        read=_value(read),
+        expected=_value(expected),
+        origin=origin,
     )
 
 
@@ -215,8 +220,8 @@ def failed(
     return Observation(
         outcome=Outcome.FAIL,
         message=message,
-        read=str(read),
-        expected=str(expected),
+        read=_value(read),
+        expected=_value(expected),
         origin=origin,
         witness=witness,
     )
@@ -246,10 +251,14 @@ def unknown(
     return Observation(
         outcome=Outcome.UNKNOWN,
         message=message,
-        expected=str(expected),
+        expected=_value(expected),
         origin=origin,
         causes=why.causes,
     )
+
+
+def _value(value: object) -> str | Text:
+    return value if isinstance(value, Text) else str(value)
 
 
 def cause_text(cause: Cause) -> Text:

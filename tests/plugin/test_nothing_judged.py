@@ -45,16 +45,41 @@ def test_it_is_told_in_japanese_and_without_a_terminal(empty):
         ("--cloudpack-control=root-mfa",),
         ("--cloudpack-clause=5.3",),
         ("-k", "root-mfa"),
-        ("-m", "cloudpack"),
+        ("-m", 'cloudpack(clause="5.3.2")'),
         (f"cloudpack-baseline.toml::root-mfa::{MAIN}",),
         ("cloudpack-baseline.toml::root-mfa",),
         ("--deselect", f"cloudpack-baseline.toml::root-mfa::{MAIN}"),
-        ("--sw",),
-        ("--lf",),
     ],
 )
-def test_a_narrowed_run_is_not(empty, narrowed):
-    assert empty.run(*narrowed, controls=None).ret == pytest.ExitCode.OK
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
+def test_a_narrowed_run_is_not(empty, narrowed, workers):
+    assert empty.run(*narrowed, *workers, controls=None).ret == pytest.ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    "idle",
+    [
+        ("-k", "cloudpack-baseline"),
+        ("-m", "cloudpack"),
+        ("--lf",),
+        ("--ff",),
+        ("--deselect", "cloudpack-baseline.toml::no-such-control"),
+    ],
+)
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
+def test_a_selection_that_leaves_nothing_out_narrows_nothing(empty, idle, workers):
+    result = empty.run(*idle, *workers, controls=None)
+    result.assert_outcomes(skipped=len(controls()))
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_the_last_failures_alone_are_a_narrowed_run(empty):
+    empty.pytester.makepyfile(test_own="def test_own():\n    assert False\n")
+    assert empty.run(controls=None).ret == pytest.ExitCode.TESTS_FAILED
+    empty.pytester.makepyfile(test_own="def test_own():\n    pass\n")
+    result = empty.run("--lf", controls=None)
+    result.assert_outcomes(passed=1)
+    assert result.ret == pytest.ExitCode.OK
 
 
 def test_collecting_judges_nothing_by_right(empty):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from cloudpack_baseline._pytest import ending
+from cloudpack_baseline._pytest.item_outcome import LABELS
+from cloudpack_baseline._pytest.summary import NOTES
 from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.reports.columns import width
 from cloudpack_baseline.sources.fidelity import GAPS, Default, LeftOut
@@ -54,18 +55,52 @@ def test_a_password_in_a_url_is_not_shown(project):
 def test_the_table_counts_findings(project):
     project.baseline(f'{BASELINE}\n[accounts.staging]\nid = "{OTHER}"\n')
     held = project.recorded({MAIN: True, OTHER: False})
-    assert section(project.run("--cloudpack-as-of=2026-11-02", controls="root-mfa,rds-backup")) == [
-        "control     FAIL  UNKNOWN  waived  pass  not applicable",
-        "root-mfa       1        0       0     1               0",
-        "rds-backup     0        0       0     0               2",
+    run = ("--cloudpack-as-of=2026-11-02",)
+    assert section(project.run(*run, controls="rds-backup,root-mfa")) == [
+        "1 of 2 controls evaluated something; findings: 1 FAIL, 1 pass, 2 not applicable",
+        f"FAIL  root-mfa: arn:aws:iam::{OTHER}:root",
+        "control   FAIL  UNKNOWN  waived  pass  not applicable",
+        "root-mfa     1        0       0     1               0",
+        "1 control(s) had nothing to evaluate; -v lists them",
         "as of 2026-11-02T00:00:00Z, source snapshot:recorded.json, snapshot " + held.digest,
     ]
 
 
 def test_the_columns_stand_under_each_other_in_japanese(project):
-    table = section(project.run("--cloudpack-lang=ja"))[:2]
+    table = section(project.run("--cloudpack-lang=ja"))[1:3]
     assert table[0].startswith("コントロール")
     assert width(table[0]) == width(table[1])
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
+def test_the_table_is_of_all_controls_with_v(project, workers):
+    lines = section(project.run("-v", *workers, controls="rds-backup,root-mfa"))
+    assert lines[1:4] == [
+        "control     FAIL  UNKNOWN  waived  pass  not applicable",
+        "root-mfa       0        0       0     1               0",
+        "rds-backup     0        0       0     0               1",
+    ]
+
+
+def test_colours(project):
+    project.baseline(f'{BASELINE}\n[accounts.staging]\nid = "{OTHER}"\n')
+    project.recorded({MAIN: True, OTHER: False})
+    red, green, end = "\x1b[31m", "\x1b[32m", "\x1b[0m"
+    text = project.run("--color=yes").stdout.str()
+    assert f"{red}FAIL  root-mfa: arn:aws:iam::{OTHER}:root{end}" in text
+    assert f"{red}root-mfa     1" in text
+    project.recorded({MAIN: True, OTHER: True})
+    assert f"{green}root-mfa     0" in project.run("--color=yes").stdout.str()
+    assert "\x1b[" not in project.run("--color=no").stdout.str()
+
+
+def test_many_failures_are_cut(project):
+    names = [f"{number:012}" for number in range(1, LABELS + 4)]
+    project.baseline("".join(f'[accounts.a{name}]\nid = "{name}"\n' for name in names))
+    project.recorded(dict.fromkeys(names, False))
+    lines = section(project.run())
+    assert sum(line.startswith("FAIL  ") for line in lines) == LABELS
+    assert "... and 3 more" in lines
 
 
 @pytest.mark.parametrize("arguments", [("-q",), ("-n2",), ("-v",)])
@@ -119,8 +154,17 @@ def test_regions_that_are_off_and_what_was_assumed(project):
     write_snapshot(held, project.path / "recorded.json")
     lines = section(project.run())
     assert f"note: account {MAIN}: Regions that are not enabled were not read: ap-east-1" in lines
-    (taken,) = [line for line in lines if "documented defaults" in line]
-    assert taken.endswith(": of-another-version, VPC Block Public Access is turned off")
+    assert [line for line in lines if "default" in line] == [
+        (
+            "note: moto does not report 2 setting(s); the default of a new AWS account was "
+            "assumed for each (-v lists them)"
+        )
+    ]
+    lines = [line for line in section(project.run("-v")) if "default was assumed" in line]
+    assert [line.rpartition(": ")[2] for line in lines] == [
+        "of-another-version",
+        "VPC Block Public Access is turned off",
+    ]
 
 
 def test_every_assumption_of_the_mock_has_words():
@@ -133,7 +177,7 @@ def test_many_notes_are_cut(project):
     waiver = WAIVER.replace("2026-10-01", "2026-12-01").replace("hardware", "{} hardware")
     project.baseline(BASELINE + "".join(waiver.format(one) for one in range(25)))
     lines = [line for line in section(project.run()) if line.startswith("note: ")]
-    assert len(lines) == ending.NOTES + 1
+    assert len(lines) == NOTES + 1
     assert lines[-1].startswith("note: 5 more notes; ")
 
 

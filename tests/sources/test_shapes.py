@@ -10,7 +10,8 @@ from ipaddress import ip_address
 import pytest
 
 from cloudpack_baseline import Baseline
-from cloudpack_baseline.assessment import assess, wanted_by
+from cloudpack_baseline.assessment import assess
+from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.ec2 import Instance, Vpc
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.read import reads
@@ -257,6 +258,6 @@ def test_whatever_a_folder_holds_is_judged(tmp_path, seed):
         name: broken(text, chance) if chance.random() < 0.5 else text
         for name, text in sound().items()
     }
-    found = gathered(tmp_path, files, *wanted_by(select(None, None)))
+    found = gathered(tmp_path, files, *reads_of(select(None, None)))
     assert Snapshot.from_json(json.loads(json.dumps(found.to_json()))) == found
-    assert report_bytes(assess(found, Baseline()))
+    assert report_bytes(assess(found, Baseline()).to_json())

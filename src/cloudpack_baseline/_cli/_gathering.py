@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from cloudpack_baseline.assessment import wanted_by
 from cloudpack_baseline.baseline import Baseline, nearest_baseline
+from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.sources import Target, parse_source
 from cloudpack_baseline.whitepaper import Control
@@ -55,4 +55,4 @@ def snapshot_of(
     first = given.region[0] if given.region else None
     source = parse_source(given.source, profile=given.profile, region=first)
     with source.open(targets_of(baseline, given.region)) as opened:
-        return opened.gather(wanted_by(chosen))
+        return opened.gather(reads_of(chosen))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from cloudpack_baseline.assessment import wanted_by
+from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.sources.privileges import least_privilege_policy
 from cloudpack_baseline.whitepaper import select
 
@@ -19,4 +19,4 @@ def run(given: argparse.Namespace) -> None:
         InputError: a control or a clause that does not exist.
     """
     chosen = select(given.control, given.clause)
-    print(json.dumps(least_privilege_policy(wanted_by(chosen)), indent=2))
+    print(json.dumps(least_privilege_policy(reads_of(chosen)), indent=2))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from cloudpack_baseline._cli._gathering import baseline_of, snapshot_of
-from cloudpack_baseline.assessment import wanted_by
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.sources.recording import write_snapshot
 from cloudpack_baseline.sources.script import record_script
 from cloudpack_baseline.whitepaper import select
@@ -26,7 +26,7 @@ def run(given: argparse.Namespace) -> None:
     chosen = select(given.control, given.clause)
     baseline = baseline_of(given)
     if given.script:
-        print(record_script(wanted_by(chosen), regions=given.region or baseline.regions), end="")
+        print(record_script(reads_of(chosen), regions=given.region or baseline.regions), end="")
         return
     snapshot = snapshot_of(given, baseline, chosen)
     write_snapshot(snapshot, given.output)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from cloudpack_baseline._pytest.gathering import Gathering
-from cloudpack_baseline._pytest.plan import Plan, plan, targets_of
+from cloudpack_baseline._pytest.plan import Plan, items_of, plan
 from cloudpack_baseline._pytest.plugin import active
 from cloudpack_baseline._pytest.settings import baseline_path
-from cloudpack_baseline.assessment import wanted_by
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.errors import CloudpackError, InputError
-from cloudpack_baseline.sources import Target as Account
+from cloudpack_baseline.judging import reads_of
+from cloudpack_baseline.sources import Target
 from cloudpack_baseline.whitepaper import select
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def baseline(request: pytest.FixtureRequest) -> Baseline:
     plugin = active(request.config)
     if plugin is not None:
         return plugin.plan.baseline
-    return _told(lambda: Baseline.load(baseline_path(request.config)))
+    return _failing_plainly(lambda: Baseline.load(baseline_path(request.config)))
 
 
 def snapshot(request: pytest.FixtureRequest, controls: Iterable[str] | None) -> Snapshot:
@@ -43,34 +43,34 @@ def snapshot(request: pytest.FixtureRequest, controls: Iterable[str] | None) -> 
         request: of the fixture.
         controls: control ids; ``None``: those that the options select.
     """
-    return _told(lambda: _snapshot(request, controls))
+    return _failing_plainly(lambda: _snapshot(request, controls))
 
 
 def _snapshot(request: pytest.FixtureRequest, controls: Iterable[str] | None) -> Snapshot:
     plugin = active(request.config)
-    held: Plan = plan(request.config) if plugin is None else plugin.plan
-    chosen = held.settings.controls if controls is None else select(controls)
-    run = None if plugin is None else plugin.snapshot
-    if run is not None and _holds(run, wanted_by(chosen), held.baseline):
-        return run
-    gathering = Gathering(request.session, held) if plugin is None else plugin.gathering
+    planned: Plan = plan(request.config) if plugin is None else plugin.plan
+    selected = planned.settings.controls if controls is None else select(controls)
+    gathered = None if plugin is None else plugin.snapshot
+    if gathered is not None and _holds(gathered, reads_of(selected), planned.baseline):
+        return gathered
+    gathering = Gathering(request.session, planned) if plugin is None else plugin.gathering
     if plugin is None:
         request.config.add_cleanup(gathering.close)
-    return gathering.gather(targets_of(chosen, held.baseline), record=False)
+    return gathering.gather(items_of(selected, planned.baseline), record=False)
 
 
-def _holds(snapshot: Snapshot, wanted: Iterable[Read], baseline: Baseline) -> bool:
-    """Whether nothing that is wanted would have to be gathered first."""
+def _holds(snapshot: Snapshot, reads: Iterable[Read], baseline: Baseline) -> bool:
+    """Whether nothing that is to be read would have to be gathered first."""
     from cloudpack_baseline.sources.gatherers import gatherer_of  # noqa: PLC0415 - rare
 
-    accounts = {one.id for one in snapshot.accounts}
-    return accounts.issuperset(one.id for one in baseline.accounts.values()) and all(
+    accounts = {account.id for account in snapshot.accounts}
+    return accounts.issuperset(account.id for account in baseline.accounts.values()) and all(
         (covered := snapshot.covered(read.kind, account))
         and all(
-            read.fields.intersection(gatherer_of(read.kind).fields) <= set(one.fields)
-            for one in covered
+            read.fields.intersection(gatherer_of(read.kind).fields) <= set(coverage.fields)
+            for coverage in covered
         )
-        for read in wanted
+        for read in reads
         for account in accounts
     )
 
@@ -80,29 +80,29 @@ def mocked_account(request: pytest.FixtureRequest) -> Iterator[MockedAccount]:
     """An empty mocked account: the one that the parameter names, the first declared, or any."""
     from cloudpack_baseline.sources.moto import MotoSource  # noqa: PLC0415 - loads boto3
 
-    account = _told(lambda: _account(request))
+    account = _failing_plainly(lambda: _account(request))
     with MotoSource().open([account]) as cloud:
         yield cloud.accounts[0]
 
 
-def _account(request: pytest.FixtureRequest) -> Account:
+def _account(request: pytest.FixtureRequest) -> Target:
     try:
         path = baseline_path(request.config)
     except InputError as error:
-        if any(one.file for one in error.problems):
+        if any(problem.file for problem in error.problems):
             raise
-        return Account()  # there is none, and none is needed
-    held = Baseline.load(path)
-    named = getattr(request, "param", None)
-    if named is not None and named not in held.accounts:
-        raise InputError(f"{path}: no account {named!r} is declared")
-    for name, account in sorted(held.accounts.items()):
-        if named in (None, name):
-            return Account.of(name, account, held.regions)
-    return Account(regions=held.regions)
+        return Target()  # there is none, and none is needed
+    declared = Baseline.load(path)
+    parameter = getattr(request, "param", None)
+    if parameter is not None and parameter not in declared.accounts:
+        raise InputError(f"{path}: no account {parameter!r} is declared")
+    for name, account in sorted(declared.accounts.items()):
+        if parameter in (None, name):
+            return Target.of(name, account, declared.regions)
+    return Target(regions=declared.regions)
 
 
-def _told(make: Callable[[], T]) -> T:
+def _failing_plainly(make: Callable[[], T]) -> T:
     try:
         return make()
     except CloudpackError as error:

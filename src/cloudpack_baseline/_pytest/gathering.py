@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 import pluggy
 import pytest
 
-from cloudpack_baseline._pytest.plan import Plan, Target
-from cloudpack_baseline.assessment import wanted_by
+from cloudpack_baseline._pytest.plan import Plan, PlannedItem
 from cloudpack_baseline.errors import SourceError
-from cloudpack_baseline.sources import Opened, parse_source
-from cloudpack_baseline.sources import Target as Account
+from cloudpack_baseline.judging import reads_of
+from cloudpack_baseline.sources import Opened, Target, parse_source
 from cloudpack_baseline.whitepaper import select
 
 if TYPE_CHECKING:
@@ -25,7 +24,11 @@ __all__ = ["Gathering"]
 
 
 class Gathering:
-    """The source of a run, in the process that asks it."""
+    """The source of a run, in the process that asks it.
+
+    Attributes:
+        unfilled: whether it is a mock that no hook fills; known once it is open.
+    """
 
     def __init__(self, session: pytest.Session, plan: Plan) -> None:
         """Prepare; nothing is opened or asked.
@@ -37,22 +40,24 @@ class Gathering:
         self._plan = plan
         self._source = parse_source(plan.settings.source)
         self._open = ExitStack()
+        self.unfilled = False
 
-    def gather(self, targets: Iterable[Target], *, record: bool = True) -> Snapshot:
-        """One snapshot with what the controls of the targets read, in their accounts.
+    def gather(self, items: Iterable[PlannedItem], *, record: bool = True) -> Snapshot:
+        """One snapshot with what the controls of the items read, in their accounts.
 
         Args:
-            targets: at least one.
-            record: whether it is the one that ``--cloudpack-record`` writes.
+            items: at least one.
+            record: whether it is the snapshot that ``--cloudpack-record`` writes.
 
         Raises:
             CloudpackError: the source does not answer, is of another account, or is
                 wrongly named; or the user's provisioning failed.
         """
-        chosen = frozenset(targets)
-        wanted = wanted_by(select(sorted({one.control for one in chosen})))
-        opened = self._opened(chosen)
-        snapshot = opened.gather(wanted)
+        selected = frozenset(items)
+        reads = reads_of(select(sorted({item.control for item in selected})))
+        snapshot = self._opened(selected).gather(reads)
+        if not snapshot.accounts:
+            raise SourceError("the source holds no account, so there is nothing to judge")
         if record and self._plan.settings.record is not None:
             from cloudpack_baseline.sources.recording import write_snapshot  # noqa: PLC0415 - rare
 
@@ -63,28 +68,29 @@ class Gathering:
         """Close whatever is open: a mock of ours, and the guard around it."""
         self._open.close()
 
-    def _opened(self, targets: frozenset[Target]) -> Opened:
+    def _opened(self, items: frozenset[PlannedItem]) -> Opened:
         self._open.close()
         if self._plan.settings.source != "moto":
-            return self._open.enter_context(self._source.open(self._accounts(targets)))
+            return self._open.enter_context(self._source.open(self._accounts(items)))
         # All declared accounts, selected or not: they may name each other. Always a new
         # mock: whoever uses moto in a test of this process empties the one before.
-        opened = self._open.enter_context(self._source.open(self._accounts(self._plan.targets)))
+        opened = self._open.enter_context(self._source.open(self._accounts(self._plan.items)))
         self._provision(getattr(opened, "accounts", ()))
         return opened
 
-    def _accounts(self, targets: Iterable[Target]) -> tuple[Account, ...]:
+    def _accounts(self, items: Iterable[PlannedItem]) -> tuple[Target, ...]:
         baseline = self._plan.baseline
-        ids = {one.account for one in targets}
+        ids = {item.account for item in items}
         declared = [
-            Account.of(name, account, baseline.regions)
+            Target.of(name, account, baseline.regions)
             for name, account in sorted(baseline.accounts.items())
             if account.id in ids
         ]
-        return tuple(declared) or (Account(regions=baseline.regions),)
+        return tuple(declared) or (Target(regions=baseline.regions),)
 
     def _provision(self, accounts: Iterable[MockedAccount]) -> None:
         hook = self._hook()
+        self.unfilled = not hook.pytest_cloudpack_provision.get_hookimpls()
         for account in accounts:
             try:
                 with account.acting():
@@ -111,5 +117,6 @@ class Gathering:
 
 def _place(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    own = [one for one in frames if one.name == "pytest_cloudpack_provision"] or frames
-    return f"{own[-1].filename}:{own[-1].lineno}"
+    in_hook = [frame for frame in frames if frame.name == "pytest_cloudpack_provision"]
+    last = (in_hook or frames)[-1]
+    return f"{last.filename}:{last.lineno}"

@@ -1,4 +1,4 @@
-"""How the controller's snapshot reaches the workers of xdist: a file, its path told early."""
+"""How the controller's snapshot reaches the workers of xdist: a file, whose path is known early."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ class Handover:
     """Either end of it.
 
     Attributes:
-        received: the path that this worker was told; ``None``: this is no worker.
+        received: the path that this worker was given; ``None``: this is no worker.
     """
 
     def __init__(self, config: pytest.Config) -> None:
-        held = getattr(config, "workerinput", {}).get(_KEY)
-        self.received = None if held is None else Path(held)
+        path = getattr(config, "workerinput", {}).get(_KEY)
+        self.received = None if path is None else Path(path)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def promise(self) -> dict[str, str]:
-        """What a worker is told at its start, before there is a snapshot."""
+        """What a worker is given at its start, before there is a snapshot."""
         return {_KEY: str(self._path())}
 
     def give(self, snapshot: Snapshot) -> None:

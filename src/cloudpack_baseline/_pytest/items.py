@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from cloudpack_baseline._pytest.plan import Plan, Target
+from cloudpack_baseline._pytest.plan import Plan, PlannedItem
 from cloudpack_baseline._pytest.verdict import Judgement, Verdict
 from cloudpack_baseline.errors import CloudpackError
 from cloudpack_baseline.texts import Language
@@ -23,10 +23,10 @@ _RED = (Verdict.FAIL, Verdict.UNKNOWN)
 
 
 class Judge(Protocol):
-    """Judges targets; an item asks it when it runs, never before."""
+    """Judges planned items; an item asks it when it runs, never before."""
 
-    def judge(self, target: Target) -> Judgement:
-        """The findings of the target."""
+    def judge(self, item: PlannedItem) -> Judgement:
+        """The findings of the item."""
 
 
 class Unmet(Exception):  # noqa: N818 - an outcome, as AssertionError is
@@ -49,16 +49,16 @@ class BaselineFile(pytest.File):
         judge: judges its items.
     """
 
-    def __init__(self, *, plan: Plan, judge: Judge, **node: Any) -> None:  # noqa: ANN401 - pytest's own
-        super().__init__(**node)
+    def __init__(self, *, plan: Plan, judge: Judge, **arguments: Any) -> None:  # noqa: ANN401 - pytest's own
+        super().__init__(**arguments)
         self.plan = plan
         self.judge = judge
 
     def collect(self) -> Iterable[pytest.Collector]:
         """A collector for each selected control."""
-        for one in self.plan.settings.controls:
-            node: ControlCollector = ControlCollector.from_parent(self, name=one.id)
-            yield node
+        for judged in self.plan.settings.controls:
+            collector: ControlCollector = ControlCollector.from_parent(self, name=judged.id)
+            yield collector
 
 
 class ControlCollector(pytest.Collector):
@@ -68,11 +68,11 @@ class ControlCollector(pytest.Collector):
         """An item for each declared account."""
         file = self.parent
         assert isinstance(file, BaselineFile)  # noqa: S101 - for the type checker
-        for target in file.plan.of_control(self.name):
+        for planned in file.plan.of_control(self.name):
             item: BaselineItem = BaselineItem.from_parent(
                 self,
-                name=target.account,
-                target=target,
+                name=planned.account,
+                planned=planned,
                 judge=file.judge,
                 language=file.plan.settings.language,
             )
@@ -83,27 +83,27 @@ class BaselineItem(pytest.Item):
     """One control in one account.
 
     Attributes:
-        target: which.
-        judgement: what it came to; ``None`` before it ran.
+        planned: which.
+        judgement: its findings; ``None`` before it ran.
     """
 
     def __init__(
         self,
         *,
-        target: Target,
+        planned: PlannedItem,
         judge: Judge,
         language: Language,
-        **node: Any,  # noqa: ANN401 - pytest's own
+        **arguments: Any,  # noqa: ANN401 - pytest's own
     ) -> None:
-        super().__init__(**node)
-        self.target = target
+        super().__init__(**arguments)
+        self.planned = planned
         self.judgement: Judgement | None = None
         self._judge = judge
         self._language = language
-        if target.name:
-            self.extra_keyword_matches.add(target.name)
-        for link in control(target.control).clauses:
-            self.add_marker(pytest.mark.cloudpack(control=target.control, clause=link.clause))
+        if planned.name:
+            self.extra_keyword_matches.add(planned.name)
+        for link in control(planned.control).clauses:
+            self.add_marker(pytest.mark.cloudpack(control=planned.control, clause=link.clause))
 
     def runtest(self) -> None:
         """Judge.
@@ -111,14 +111,14 @@ class BaselineItem(pytest.Item):
         Raises:
             Unmet: the control fails or is unknown, or is waived under ``--runxfail``.
         """
-        judged = self._judge.judge(self.target)
+        judgement = self._judge.judge(self.planned)
         if self.judgement is None:  # a plugin may run an item again
-            self.user_properties.extend(judged.properties)
-        self.judgement = judged
+            self.user_properties.extend(judgement.properties)
+        self.judgement = judgement
         red = (*_RED, Verdict.WAIVED) if self.config.option.runxfail else _RED
-        if judged.verdict in red:
-            text = judged.text(red, self._language)
-            raise Unmet(text, judged.headline(self._language))
+        if judgement.verdict in red:
+            text = judgement.text(red, self._language)
+            raise Unmet(text, judgement.headline(self._language))
 
     def repr_failure(
         self,
@@ -137,21 +137,21 @@ class BaselineItem(pytest.Item):
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
         """The baseline file, and the heading of a failure."""
-        return self.path, 0, " ".join(part for part in _heading(self.target) if part)
+        return self.path, 0, self._heading()
 
-    def colour(self, report: pytest.TestReport) -> None:
-        """Give the report of the call the outcome that the judgement stands for."""
-        judged = self.judgement
-        if judged is None or not report.passed:
+    def set_outcome(self, report: pytest.TestReport) -> None:
+        """Give the report of the call the outcome of the judgement."""
+        judgement = self.judgement
+        if judgement is None or not report.passed:
             return
-        if judged.verdict is Verdict.WAIVED:
+        if judgement.verdict is Verdict.WAIVED:
             # Not pytest.xfail(): --runxfail makes a pass of that.
             report.outcome = "skipped"
-            report.wasxfail = judged.headline(self._language)
-        elif judged.verdict is Verdict.NOT_APPLICABLE:
+            report.wasxfail = judgement.headline(self._language)
+        elif judgement.verdict is Verdict.NOT_APPLICABLE:
             report.outcome = "skipped"
-            report.longrepr = (os.fspath(self.path), 1, judged.headline(self._language))
+            report.longrepr = (os.fspath(self.path), 1, judgement.headline(self._language))
 
-
-def _heading(target: Target) -> tuple[str, str, str]:
-    return target.control, target.name, target.account
+    def _heading(self) -> str:
+        names = (self.planned.control, self.planned.name, self.planned.account)
+        return " ".join(name for name in names if name)

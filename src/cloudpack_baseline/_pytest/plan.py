@@ -14,14 +14,14 @@ from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.whitepaper import Control
 
-__all__ = ["CURRENT", "Plan", "Target", "plan", "targets_of"]
+__all__ = ["CURRENT", "Plan", "PlannedItem", "items_of", "plan"]
 
 CURRENT = "current"
 """Stands for the account of the credentials where the baseline declares none."""
 
 
 @frozen(kw_only=True)
-class Target:
+class PlannedItem:
     """One control in one account: an item of the run.
 
     Attributes:
@@ -34,7 +34,7 @@ class Target:
     account: str
     name: str = ""
 
-    def holds(self, account: str) -> bool:
+    def is_of(self, account: str) -> bool:
         """Whether the account of a snapshot is meant."""
         return self.account in (CURRENT, account)
 
@@ -48,29 +48,27 @@ class Plan:
         baseline: what was declared.
         anchor: the baseline file, absolute: the file that items are collected from.
         anchor_id: its node id.
-        targets: control by control, then by account id.
+        items: control by control, then by account id.
     """
 
     settings: Settings
     baseline: Baseline
     anchor: Path
     anchor_id: str
-    targets: tuple[Target, ...]
+    items: tuple[PlannedItem, ...]
 
-    def node_id(self, target: Target) -> str:
-        """The node id of the target's item."""
-        return f"{self.anchor_id}::{target.control}::{target.account}"
+    def node_id(self, item: PlannedItem) -> str:
+        """The node id of the item."""
+        return f"{self.anchor_id}::{item.control}::{item.account}"
 
-    def named(self, ids: frozenset[str]) -> tuple[Target, ...]:
-        """The targets among the node ids; ``ID@GROUP`` (of xdist) stands for its id."""
-        plain = {one.rpartition("@")[0] for one in ids if "@" in one}
-        return tuple(
-            one for one in self.targets if self.node_id(one) in ids or self.node_id(one) in plain
-        )
+    def named(self, ids: frozenset[str]) -> tuple[PlannedItem, ...]:
+        """The items among the node ids; ``ID@GROUP`` (of xdist) stands for its id."""
+        plain = ids | {id_.rpartition("@")[0] for id_ in ids if "@" in id_}
+        return tuple(item for item in self.items if self.node_id(item) in plain)
 
-    def of_control(self, control: str) -> tuple[Target, ...]:
-        """The targets of the control."""
-        return tuple(one for one in self.targets if one.control == control)
+    def of_control(self, control: str) -> tuple[PlannedItem, ...]:
+        """The items of the control."""
+        return tuple(item for item in self.items if item.control == control)
 
 
 def plan(config: pytest.Config) -> Plan:
@@ -80,9 +78,9 @@ def plan(config: pytest.Config) -> Plan:
         InputError: everything that is wrong with the options, or with the file.
     """
     problems: list[Problem] = []
-    wanted = baseline = None
+    options = baseline = None
     try:
-        wanted = settings(config)
+        options = settings(config)
     except InputError as error:
         problems += error.problems
     try:
@@ -90,14 +88,14 @@ def plan(config: pytest.Config) -> Plan:
         baseline = Baseline.load(path)
     except InputError as error:
         problems += error.problems
-    if wanted is None or baseline is None:
+    if options is None or baseline is None:
         raise InputError(problems)
     return Plan(
-        settings=wanted,
+        settings=options,
         baseline=baseline,
         anchor=path,
         anchor_id=_node_id(path, config.rootpath),
-        targets=targets_of(wanted.controls, baseline),
+        items=items_of(options.controls, baseline),
     )
 
 
@@ -106,11 +104,11 @@ def _node_id(path: Path, root: Path) -> str:
     return os.path.relpath(path, root).replace(os.sep, "/")
 
 
-def targets_of(controls: Iterable[Control], baseline: Baseline) -> tuple[Target, ...]:
+def items_of(controls: Iterable[Control], baseline: Baseline) -> tuple[PlannedItem, ...]:
     """Each of the controls in each declared account."""
-    accounts = {one.id: name for name, one in sorted(baseline.accounts.items())}
+    accounts = {account.id: name for name, account in sorted(baseline.accounts.items())}
     return tuple(
-        Target(control=control.id, account=account, name=accounts.get(account, ""))
+        PlannedItem(control=control.id, account=account, name=accounts.get(account, ""))
         for control in controls
         for account in sorted(accounts) or (CURRENT,)
     )

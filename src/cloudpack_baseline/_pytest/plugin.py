@@ -1,29 +1,33 @@
 """The plugin object: registered with ``--cloudpack-baseline`` alone, one in each process.
 
-Without xdist one process collects, gathers, judges and tells. Under xdist the workers
-collect and judge; the controller gathers as soon as the first worker has told what it
+Without xdist one process collects, gathers, judges and reports. Under xdist the workers
+collect and judge; the controller gathers as soon as the first worker has sent what it
 collected, which is before any test is handed out, and leaves the snapshot in a file
 whose path every worker was given at its start.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cloudpack_baseline._pytest import ending
 from cloudpack_baseline._pytest.gathering import Gathering
 from cloudpack_baseline._pytest.handover import Handover
+from cloudpack_baseline._pytest.header import header
+from cloudpack_baseline._pytest.item_outcome import ItemOutcome
 from cloudpack_baseline._pytest.items import BaselineFile, BaselineItem
-from cloudpack_baseline._pytest.plan import Plan, Target, plan
-from cloudpack_baseline._pytest.settings import is_named, passed_over
-from cloudpack_baseline._pytest.told import Told
+from cloudpack_baseline._pytest.plan import Plan, PlannedItem, plan
+from cloudpack_baseline._pytest.run import Run
+from cloudpack_baseline._pytest.settings import argument_path, is_named, passed_over
+from cloudpack_baseline._pytest.summary import summarize
 from cloudpack_baseline._pytest.verdict import Judgement
-from cloudpack_baseline.assessment import instant, judge
+from cloudpack_baseline.assessment import instant
 from cloudpack_baseline.errors import CloudpackError, InputError
+from cloudpack_baseline.judging import judge
 from cloudpack_baseline.texts import printable
 from cloudpack_baseline.whitepaper import control
 
@@ -44,20 +48,19 @@ def register(config: pytest.Config) -> None:
 
 def active(config: pytest.Config) -> BaselinePlugin | None:
     """The active plugin of the run; ``None`` without the flag."""
-    found = config.pluginmanager.get_plugin(_NAME)
-    return found if isinstance(found, BaselinePlugin) else None
+    plugin = config.pluginmanager.get_plugin(_NAME)
+    return plugin if isinstance(plugin, BaselinePlugin) else None
 
 
 class BaselinePlugin:
-    """Collects, gathers, judges and tells.
+    """Collects, gathers, judges and reports.
 
     Attributes:
         plan: what the run will judge; from the start of the session on.
         gathering: asks the source, in the process that gathers.
-        collected: the targets whose items the user's selection left.
-        told: what the items that ran came to.
+        collected: the items that the user's selection left.
+        outcomes: of the items that ran.
         fault: why nothing could be gathered.
-        empty: whether the run is red because it judged nothing.
     """
 
     plan: Plan
@@ -66,13 +69,13 @@ class BaselinePlugin:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.handover = Handover(config)
-        self.collected: frozenset[Target] | None = None
-        self.told: dict[Target, Told] = {}
+        self.collected: frozenset[PlannedItem] | None = None
+        self.outcomes: dict[PlannedItem, ItemOutcome] = {}
         self.fault = ""
-        self.empty = False
-        self._judged: dict[Target, Judgement] = {}
+        self._judgements: dict[PlannedItem, Judgement] = {}
         self._snapshot: Snapshot | None = None
         self._passed_over: Path | None = None
+        self._last_words = ""
 
     # -- before and during collection: no call leaves the machine
 
@@ -89,9 +92,9 @@ class BaselinePlugin:
             self.config.args.append(str(self.plan.anchor))
         self._passed_over = passed_over(self.config, self.plan.anchor)
 
-    def pytest_report_header(self) -> str:
-        """One line: source, baseline file, instant, controls."""
-        return ending.header(self.plan, self.config)
+    def pytest_report_header(self) -> list[str]:
+        """Source, baseline file, instant, controls, and what redirects calls to AWS."""
+        return header(self.plan, os.environ)
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """Come to a baseline file in a folder that is passed over, and to nothing else there."""
@@ -113,14 +116,14 @@ class BaselinePlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep one item for each target, where a folder and the file itself were given."""
-        seen: set[str] = set()
-        kept = []
+        """Drop the second item of an id, where a folder and the file itself were given."""
+        ids: set[str] = set()
+        unique = []
         for item in items:
-            if not isinstance(item, BaselineItem) or item.nodeid not in seen:
-                kept.append(item)
-            seen.add(item.nodeid)
-        items[:] = kept
+            if not isinstance(item, BaselineItem) or item.nodeid not in ids:
+                unique.append(item)
+            ids.add(item.nodeid)
+        items[:] = unique
 
     # -- once all is collected, before the first item runs
 
@@ -131,7 +134,7 @@ class BaselinePlugin:
         broken = session.testsfailed and not options.continue_on_collection_errors
         elsewhere = self.handover.received or self.config.pluginmanager.has_plugin("dsession")
         if not (options.collectonly or options.setuponly or broken or elsewhere):
-            self._gather(item.target for item in session.items if isinstance(item, BaselineItem))
+            self._gather(item.planned for item in session.items if isinstance(item, BaselineItem))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - of xdist
@@ -146,8 +149,8 @@ class BaselinePlugin:
             if self._snapshot is not None:
                 self.handover.give(self._snapshot)
 
-    def _gather(self, targets: Iterable[Target]) -> None:
-        self.collected = frozenset(targets)
+    def _gather(self, items: Iterable[PlannedItem]) -> None:
+        self.collected = frozenset(items)
         if not self.collected:
             return
         try:
@@ -165,65 +168,115 @@ class BaselinePlugin:
             self._snapshot = self.handover.take()
         return self._snapshot
 
-    def judge(self, target: Target) -> Judgement:
-        """The findings of the target; judged once a process.
+    def judge(self, item: PlannedItem) -> Judgement:
+        """The findings of the item; judged once a process.
 
         Raises:
             CloudpackError: nothing was gathered for it.
         """
-        if target not in self._judged:
-            self._judged[target] = self._judge(target)
-        return self._judged[target]
+        if item not in self._judgements:
+            self._judgements[item] = self._judge(item)
+        return self._judgements[item]
 
-    def _judge(self, target: Target) -> Judgement:
+    def _judge(self, item: PlannedItem) -> Judgement:
         snapshot = self.snapshot
         if snapshot is None:
             raise CloudpackError("nothing was gathered before the items ran")
-        held = control(target.control)
+        judged = control(item.control)
         moment = instant(self.plan.settings.as_of, snapshot)
-        return Judgement(
-            target.control,
-            tuple(
-                finding
-                for account in snapshot.accounts
-                if target.holds(account.id)
-                for finding in judge(snapshot, self.plan.baseline, held, account, moment)
-            ),
+        findings = tuple(
+            finding
+            for account in snapshot.accounts
+            if item.is_of(account.id)
+            for finding in judge(snapshot, self.plan.baseline, judged, account, moment)
         )
+        if not findings:
+            raise CloudpackError(f"account {item.account} is not part of what was read")
+        return Judgement(item.control, findings)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Show waived and not applicable as such, and send along what an item came to."""
+        """Show waived and not applicable as such, and attach the outcome of the item."""
         report = yield
         if isinstance(item, BaselineItem) and call.when == "call" and item.judgement is not None:
-            item.colour(report)
-            Told.of(item.target, item.judgement, self.plan.settings.language).ride_on(report)
+            item.set_outcome(report)
+            language = self.plan.settings.language
+            ItemOutcome.of(item.planned, item.judgement, language).attach(report)
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what an item came to; under xdist its report arrives from a worker."""
-        told = Told.riding_on(report)
-        if told is not None:
-            self.told[told.target] = told
+        """Remember the outcome of an item; under xdist its report arrives from a worker."""
+        outcome = ItemOutcome.attached_to(report)
+        if outcome is not None:
+            self.outcomes[outcome.item] = outcome
 
     # -- the end
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Turn a run that judged nothing red, and write the report."""
+        """Turn a run red that would be green though it judged nothing, and write the report."""
         if self.handover.received or self.config.option.collectonly:
             return
-        if ending.judged_nothing(self, exitstatus):
-            self.empty = True
+        run = self._run()
+        green = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+        if green and not run.judged and not run.narrowed:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-            if not self.config.pluginmanager.has_plugin("terminalreporter"):
-                sys.stderr.write(f"{ending.why_nothing(self)}\n")
-        ending.write_report(self)
+            self._say_nothing(run)
+        self._write_report(run)
+
+    def _say_nothing(self, run: Run) -> None:
+        message = run.why_nothing().in_language(self.plan.settings.language)
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        line = f"cloudpack-baseline: {message}"
+        if reporter is None:
+            sys.stderr.write(f"{line}\n")
+        else:
+            self._last_words = line
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """What each control came to, and the notes."""
-        ending.summarize(self, terminalreporter)
+        """The totals, what failed, a table of the controls, and the notes."""
+        if self._last_words:
+            terminalreporter.write_line(self._last_words, red=True)
+        summarize(self._run(), terminalreporter, verbose=self.config.option.verbose > 0)
+
+    def _run(self) -> Run:
+        return Run(
+            plan=self.plan,
+            snapshot=self.snapshot,
+            collected=self.collected,
+            outcomes=self.outcomes,
+            judge=self.judge,
+            fault=self.fault,
+            narrowed=self._narrowed(),
+            unfilled=self.gathering.unfilled,
+        )
+
+    def _narrowed(self) -> bool:
+        """Whether the user asked for less than everything.
+
+        ``-k``, ``-m``, ``--lf`` and their like count only where they left an item out.
+        """
+        if self.plan.settings.narrowed:
+            return True
+        for argument in self.config.args:
+            path = argument_path(self.config, argument)
+            if "::" in argument and path == self.plan.anchor:
+                return True
+        options = ("keyword", "markexpr", "lf", "stepwise", "deselect")
+        given = any(self.config.getoption(name, None) for name in options)
+        return given and self.collected is not None and len(self.collected) < len(self.plan.items)
+
+    def _write_report(self, run: Run) -> None:
+        path = self.plan.settings.report
+        if path is None:
+            return
+        from cloudpack_baseline.reports.json import report_bytes  # noqa: PLC0415 - rare
+
+        try:
+            path.write_bytes(report_bytes(run.assessment().to_json()))
+        except OSError as error:
+            pytest.exit(f"cloudpack-baseline: {path}: cannot be written: {error.strerror}", 4)
 
     def pytest_unconfigure(self) -> None:
         """Close the source, and remove what was handed over."""
@@ -234,5 +287,5 @@ class BaselinePlugin:
 
 def _refused(error: CloudpackError) -> pytest.UsageError:
     # Not pytest.exit(): its message is lost with -p no:terminal, and squeezed into a line.
-    told = "\n".join(map(printable, str(error).split("\n")))
-    return pytest.UsageError(f"cloudpack-baseline: {told}")
+    message = "\n".join(map(printable, str(error).split("\n")))
+    return pytest.UsageError(f"cloudpack-baseline: {message}")

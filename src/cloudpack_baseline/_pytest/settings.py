@@ -23,8 +23,8 @@ __all__ = [
     "Settings",
     "argument_path",
     "baseline_path",
+    "instant_of",
     "is_named",
-    "moment",
     "passed_over",
     "settings",
 ]
@@ -41,6 +41,7 @@ class Settings:
     """The options of a run.
 
     Attributes:
+        folder: where pytest was called.
         controls: those selected, in the catalogue's order.
         narrowed: whether the user selected them, by control or clause.
         as_of: the instant that ages are counted to; ``None``: that of the gathering.
@@ -50,6 +51,7 @@ class Settings:
         report: where the report is written.
     """
 
+    folder: Path
     controls: tuple[Control, ...]
     narrowed: bool
     as_of: datetime | None
@@ -70,9 +72,10 @@ def settings(config: pytest.Config) -> Settings:
     language = options.cloudpack_lang or config.getini("cloudpack_lang") or "en"
     named = [*(options.cloudpack_control or ()), *(options.cloudpack_clause or ())]
     read = Settings(
+        folder=config.invocation_params.dir,
         controls=_checked(problems, lambda: _controls(config), ()),
         narrowed=bool(named),
-        as_of=_checked(problems, lambda: moment(options.cloudpack_as_of), None),
+        as_of=_checked(problems, lambda: instant_of(options.cloudpack_as_of), None),
         language=_checked(problems, lambda: _language(language), "en"),
         source=_source(config),
         record=_checked(problems, lambda: _output(config, "record"), None),
@@ -96,9 +99,9 @@ def _controls(config: pytest.Config) -> tuple[Control, ...]:
     clauses = _listed(config.option.cloudpack_clause)
     chosen = select(named, clauses)
     if not chosen:
-        what = ", ".join(clauses or ()) or "nothing"
+        names = ", ".join(clauses or ()) or "nothing"
         raise InputError(
-            Problem(f"no control judges {what}", "--cloudpack-clause" if clauses else "")
+            Problem(f"no control judges {names}", "--cloudpack-clause" if clauses else "")
         )
     return chosen
 
@@ -109,7 +112,7 @@ def _listed(values: Iterable[str] | None) -> list[str] | None:
     return [name.strip() for value in values for name in value.split(",") if name.strip()]
 
 
-def moment(value: str | None) -> datetime | None:
+def instant_of(value: str | None) -> datetime | None:
     """The instant of ``--cloudpack-as-of``; a date alone is the start of its day in UTC.
 
     Raises:
@@ -124,15 +127,18 @@ def moment(value: str | None) -> datetime | None:
         try:
             read = datetime.fromisoformat(value)
         except ValueError:
-            wanted = "2026-11-23 or 2026-11-23T09:00:00+09:00"
+            examples = "2026-11-23 or 2026-11-23T09:00:00+09:00"
             raise InputError(
-                Problem(f"expected a time such as {wanted}, got {value!r}", option)
+                Problem(f"expected a time such as {examples}, got {value!r}", option)
             ) from None
         if read.tzinfo is None:
             raise InputError(
                 Problem(f"a time needs a zone: {value}Z or {value}+09:00", option)
             ) from None
-        return read.astimezone(UTC)
+        try:
+            return read.astimezone(UTC)
+        except OverflowError:
+            raise InputError(Problem(f"out of range: {value!r}", option)) from None
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
@@ -144,12 +150,11 @@ def _language(value: str) -> Language:
 
 def _source(config: pytest.Config) -> str:
     """The source; a file is relative to the invocation folder, or in an ini file to its folder."""
-    given = config.option.cloudpack_source
-    folder = config.invocation_params.dir if given else _ini_folder(config)
-    kind, colon, rest = (given or config.getini("cloudpack_source") or DEFAULT_SOURCE).partition(
-        ":"
-    )
-    return f"{kind}:{folder / rest}" if rest and kind in FILED_SOURCES else f"{kind}{colon}{rest}"
+    option = config.option.cloudpack_source
+    folder = config.invocation_params.dir if option else _ini_folder(config)
+    source: str = option or config.getini("cloudpack_source") or DEFAULT_SOURCE
+    kind, _, path = source.partition(":")
+    return f"{kind}:{folder / path}" if path and kind in FILED_SOURCES else source
 
 
 def _ini_folder(config: pytest.Config) -> Path:
@@ -157,10 +162,10 @@ def _ini_folder(config: pytest.Config) -> Path:
 
 
 def _output(config: pytest.Config, name: str) -> Path | None:
-    given = getattr(config.option, f"cloudpack_{name}")
-    if not given:
+    option = getattr(config.option, f"cloudpack_{name}")
+    if not option:
         return None
-    path: Path = config.invocation_params.dir / given
+    path: Path = config.invocation_params.dir / option
     if path.is_dir():
         raise InputError(Problem("is a folder; name a file", f"--cloudpack-{name}", str(path)))
     if not path.parent.is_dir():
@@ -175,16 +180,16 @@ def baseline_path(config: pytest.Config) -> Path:
         InputError: none, two at one level, or a named one that is no file.
     """
     here = config.invocation_params.dir
-    given = config.option.cloudpack_file
-    named = here / given if given else None
-    if named is None and (held := config.getini("cloudpack_file")):
-        named = _ini_folder(config) / held
-    if named is None:
-        found = find_baseline(argument_path(config, argument) for argument in config.args)
-        return found.absolute()
-    if not named.is_file():
-        raise InputError(Problem("there is no such file", "--cloudpack-file", str(named)))
-    return _normal(named)
+    path: Path | None = None
+    if option := config.option.cloudpack_file:
+        path = here / option
+    elif key := config.getini("cloudpack_file"):
+        path = _ini_folder(config) / key
+    if path is None:
+        return find_baseline(argument_path(config, each) for each in config.args).absolute()
+    if not path.is_file():
+        raise InputError(Problem("there is no such file", "--cloudpack-file", str(path)))
+    return _normal(path)
 
 
 def argument_path(config: pytest.Config, argument: str) -> Path:
@@ -201,8 +206,10 @@ def is_named(config: pytest.Config, path: Path) -> bool:
 def passed_over(config: pytest.Config, path: Path) -> Path | None:
     """The highest folder above the file that ``norecursedirs`` hides; ``None``: there is none."""
     patterns = config.getini("norecursedirs")
-    folders = [one for one in reversed(path.parents) if config.rootpath in one.parents]
-    hidden = (one for one in folders if any(fnmatch(one.name, each) for each in patterns))
+    folders = [folder for folder in reversed(path.parents) if config.rootpath in folder.parents]
+    hidden = (
+        folder for folder in folders if any(fnmatch(folder.name, pattern) for pattern in patterns)
+    )
     return next(hidden, None)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cached_property
 
 from attrs import frozen
 
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
         return self.value.replace(" ", "_")
 
 
-@frozen
+@frozen(slots=False)
 class Judgement:
     """The findings of one control in one account.
 
@@ -43,17 +43,23 @@ class Judgement:
     control: str
     findings: tuple[Finding, ...]
 
+    @cached_property
+    def by_verdict(self) -> dict[Verdict, tuple[Finding, ...]]:
+        """The findings by what they come to, worst first; only what occurs."""
+        groups: dict[Verdict, list[Finding]] = {verdict: [] for verdict in Verdict}
+        for finding in self.findings:
+            groups[_verdict(finding)].append(finding)
+        return {verdict: tuple(findings) for verdict, findings in groups.items() if findings}
+
     @property
     def verdict(self) -> Verdict:
         """The worst of the findings'."""
-        held = {_verdict(one) for one in self.findings}
-        return next(one for one in Verdict if one in held)
+        return next(iter(self.by_verdict))
 
     @property
     def counts(self) -> dict[str, int]:
         """How many findings came to what; every outcome is named."""
-        held = Counter(_verdict(one) for one in self.findings)
-        return {one.value: held[one] for one in Verdict}
+        return {verdict.value: len(self.by_verdict.get(verdict, ())) for verdict in Verdict}
 
     @property
     def properties(self) -> list[tuple[str, str]]:
@@ -62,33 +68,33 @@ class Judgement:
             (f"cloudpack_{Verdict(name).slug}", str(number)) for name, number in self.counts.items()
         ]
         resources = [
-            (f"cloudpack_resource_{_verdict(one).slug}", printable(one.resource.key))
-            for one in self.findings
+            (f"cloudpack_resource_{_verdict(finding).slug}", printable(finding.resource.key))
+            for finding in self.findings
         ]
         return counts + resources
 
     def text(self, verdicts: Iterable[Verdict], language: Language) -> str:
         """The findings of these verdicts in full, under the control's heading."""
-        wanted = frozenset(verdicts)
-        held = (one for one in self.findings if _verdict(one) in wanted)
-        return findings_text(control(self.control), held, language)
+        chosen = frozenset(verdicts)
+        findings = [finding for finding in self.findings if _verdict(finding) in chosen]
+        return findings_text(control(self.control), findings, language)
 
     def headline(self, language: Language) -> str:
         """The first finding of the worst verdict, in one line, and how many more there are."""
-        bad = [one for one in self.findings if _verdict(one) is self.verdict]
-        first = bad[0]
-        said = first.waiver if first.waived and first.waiver else first.observations[0].message
-        line = f"{said.in_language(language)}: {first.resource.key}"
-        if len(bad) > 1:
-            line += text("plugin.more", number=len(bad) - 1).in_language(language)
+        worst = self.by_verdict[self.verdict]
+        first = worst[0]
+        message = first.waiver if first.waived and first.waiver else first.observations[0].message
+        line = f"{message.in_language(language)}: {first.resource.label}"
+        if len(worst) > 1:
+            line += text("plugin.more", number=len(worst) - 1).in_language(language)
         return " ".join(printable(line).split())
 
     def notes(self, language: Language) -> list[str]:
-        """What is worth telling beside the outcome, each with its resource."""
+        """The notes of the findings, each with its resource."""
         return [
-            printable(f"{one.resource.key}: {note.in_language(language)}")
-            for one in self.findings
-            for note in one.notes
+            printable(f"{finding.resource.label}: {note.in_language(language)}")
+            for finding in self.findings
+            for note in finding.notes
         ]
 
 

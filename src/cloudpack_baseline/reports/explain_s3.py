@@ -11,7 +11,6 @@ from attrs import asdict, evolve
 
 from cloudpack_baseline.access import BucketAccess, Policy, compare, denied_by, exposure
 from cloudpack_baseline.access.policy import Statement
-from cloudpack_baseline.assessment import judge
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.inexact import told_doubts
@@ -20,6 +19,7 @@ from cloudpack_baseline.checks.storage.bucket_access import settled
 from cloudpack_baseline.checks.storage.declared_exposure import exposure_texts
 from cloudpack_baseline.commands import request_command
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.judging import judge
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.reports.plain import finding_text

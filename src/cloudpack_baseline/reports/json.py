@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from attrs import asdict
@@ -13,7 +15,7 @@ from cloudpack_baseline.texts import LANGUAGES, Text
 from cloudpack_baseline.whitepaper import PAPER, control
 
 if TYPE_CHECKING:
-    from cloudpack_baseline.assessment import Assessment, NotRun
+    from datetime import datetime
 
 __all__ = ["report", "report_bytes"]
 
@@ -21,25 +23,50 @@ SCHEMA = 2
 """2: an observation has ``expected`` in place of ``wanted``."""
 
 
-def report_bytes(assessment: Assessment) -> bytes:
-    """The report as canonical JSON: the same assessment gives the same bytes."""
-    return to_bytes(report(assessment)) + b"\n"
+def report_bytes(values: Mapping[str, Any]) -> bytes:
+    r"""A report as canonical JSON: the same assessment gives the same bytes.
+
+    What could act on a terminal or turn the direction of writing is escaped, as ``\u202e``.
+    """
+    characters = to_bytes(values).decode()
+    if not characters.isprintable():
+        characters = "".join(each if each.isprintable() else _escape(each) for each in characters)
+    return characters.encode() + b"\n"
 
 
-def report(assessment: Assessment) -> dict[str, Any]:
-    """The report as JSON values."""
+def _escape(character: str) -> str:
+    return json.dumps(character)[1:-1]
+
+
+def report(
+    findings: Iterable[Finding],
+    *,
+    as_of: datetime,
+    not_run: Iterable[tuple[str, str, Text]],
+    notes: Iterable[Text],
+    **summary: object,
+) -> dict[str, Any]:
+    """The report as JSON values.
+
+    Args:
+        findings: all of them.
+        as_of: the instant that ages were counted to.
+        not_run: control, account and reason of what was selected and not judged.
+        notes: remarks on the whole.
+        summary: ``source``, ``snapshot``, ``outcome`` and ``counts``, as they are.
+    """
     return {
         "schema": SCHEMA,
         "generator": {"name": "cloudpack-baseline", "version": __version__},
         "paper": PAPER,
-        "as_of": encode(assessment.as_of),
-        "source": assessment.source,
-        "snapshot": assessment.snapshot,
-        "outcome": assessment.outcome.value,
-        "counts": assessment.counts,
-        "findings": [_finding(one) for one in assessment.findings],
-        "not_run": [_not_run(one) for one in assessment.not_run],
-        "notes": [_both(note) for note in assessment.notes],
+        "as_of": encode(as_of),
+        **summary,
+        "findings": [_finding(finding) for finding in findings],
+        "not_run": [
+            {"control": control_id, "account": account, "reason": _both(reason)}
+            for control_id, account, reason in not_run
+        ],
+        "notes": [_both(note) for note in notes],
     }
 
 
@@ -47,20 +74,20 @@ def _both(text: Text) -> dict[str, str]:
     return {language: text.in_language(language) for language in LANGUAGES}
 
 
-def _finding(one: Finding) -> dict[str, Any]:
-    held = control(one.control)
+def _finding(finding: Finding) -> dict[str, Any]:
+    judged = control(finding.control)
     return {
-        "id": one.id,
-        "control": one.control,
-        "title": dict(held.title),
-        "clauses": {link.clause: link.relation.value for link in held.clauses},
-        "resource": _resource(one.resource),
-        "outcome": one.outcome.value,
-        "waived": one.waived,
-        "waiver": _both(one.waiver) if one.waiver else None,
-        "observations": [_observation(each) for each in one.observations],
-        "notes": [_both(note) for note in one.notes],
-        "remedy": dict(held.remedy),
+        "id": finding.id,
+        "control": finding.control,
+        "title": dict(judged.title),
+        "clauses": {link.clause: link.relation.value for link in judged.clauses},
+        "resource": _resource(finding.resource),
+        "outcome": finding.outcome.value,
+        "waived": finding.waived,
+        "waiver": _both(finding.waiver) if finding.waiver else None,
+        "observations": [_observation(observation) for observation in finding.observations],
+        "notes": [_both(note) for note in finding.notes],
+        "remedy": dict(judged.remedy),
     }
 
 
@@ -68,25 +95,27 @@ def _resource(resource: Resource) -> dict[str, str]:
     return {name: value for name, value in asdict(resource).items() if name != "origin"}
 
 
-def _observation(one: Observation) -> dict[str, Any]:
+def _observation(observation: Observation) -> dict[str, Any]:
+    witness = observation.witness
     return {
-        "outcome": one.outcome.value,
-        "message": _both(one.message),
-        "read": one.read,
-        "expected": one.expected,
-        "origin": encode(one.origin),
-        "witness": _witness(one.witness) if one.witness else None,
-        "causes": encode(one.causes),
+        "outcome": observation.outcome.value,
+        "message": _both(observation.message),
+        "read": _value(observation.read),
+        "expected": _value(observation.expected),
+        "origin": encode(observation.origin),
+        "witness": _witness(witness) if witness else None,
+        "causes": encode(observation.causes),
     }
 
 
-def _witness(one: Witness) -> dict[str, Any]:
+def _value(value: str | Text) -> str:
+    """As the API names it; where it is words, the English ones."""
+    return value if isinstance(value, str) else value.in_language("en")
+
+
+def _witness(witness: Witness) -> dict[str, Any]:
     return {
-        "summary": _both(one.summary),
-        "steps": [_both(step) for step in one.steps],
-        "command": one.command,
+        "summary": _both(witness.summary),
+        "steps": [_both(step) for step in witness.steps],
+        "command": witness.command,
     }
-
-
-def _not_run(one: NotRun) -> dict[str, Any]:
-    return {"control": one.control, "account": one.account, "reason": _both(one.reason)}

@@ -2,104 +2,177 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cloudpack_baseline.findings import Finding, Observation, Outcome
+from cloudpack_baseline.findings import Finding, Observation, Outcome, Witness
 from cloudpack_baseline.texts import Language, Text, printable, text
 from cloudpack_baseline.whitepaper import Control, clauses, control
 
-if TYPE_CHECKING:
-    from cloudpack_baseline.assessment import Assessment
-
-__all__ = ["finding_text", "findings_text", "full_text", "heading", "one_line"]
+__all__ = ["finding_text", "findings_text", "full_text", "heading", "one_line", "totals"]
 
 _WIDTH = 200
+"""pytest cuts a repr at 240 characters."""
 _BAD = (Outcome.FAIL, Outcome.UNKNOWN)
 
 
-def one_line(assessment: Assessment) -> str:
-    """The assessment in at most 200 characters, worst finding first."""
-    counts = ", ".join(f"{number} {name}" for name, number in assessment.counts.items() if number)
-    head = f"<Assessment {assessment.outcome.value}: {counts or 'no findings'}"
-    bad = sorted(
-        (one for one in assessment.findings if one.outcome in _BAD and not one.waived),
-        key=lambda one: _BAD.index(one.outcome),
+def totals(counts: Mapping[str, int], language: Language) -> str:
+    """How many findings came to what, as ``1 FAIL, 12 pass``; outcomes without any are left out."""
+    order = ("fail", "unknown", "waived", "pass", "not applicable")
+    numbers = tuple(
+        text("report.count", number=counts[name], outcome=text(f"report.{name.replace(' ', '_')}"))
+        for name in order
+        if counts.get(name)
     )
-    if not bad:
+    return _say("report.totals", language, counts=numbers or text("report.no-findings"))
+
+
+def one_line(outcome: Outcome, counts: Mapping[str, int], findings: Iterable[Finding]) -> str:
+    """An assessment in at most 200 characters, worst finding first."""
+    numbers = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
+    head = f"<Assessment {outcome.value}: {numbers or 'no findings'}"
+    first = min(
+        (finding for finding in findings if _is_bad(finding)),
+        key=lambda finding: _BAD.index(finding.outcome),
+        default=None,
+    )
+    if first is None:
         return f"{head}>"
-    first = bad[0]
-    said = first.observations[0].message.in_language("en")
-    line = printable(f"{head}; {first.control} {first.resource.key}: {said}")
+    message = first.observations[0].message.in_language("en")
+    line = printable(f"{head}; {first.control} {first.resource.label}: {message}")
     return f"{line}>" if len(line) < _WIDTH else f"{line[: _WIDTH - 2]}…>"
 
 
-def full_text(assessment: Assessment, language: Language) -> str:
-    """Everything that fails or is unknown, control by control, and how to mend it."""
-    bad = [one for one in assessment.findings if one.outcome in _BAD and not one.waived]
-    return "\n\n".join(
-        findings_text(control(id_), (one for one in bad if one.control == id_), language)
-        for id_ in dict.fromkeys(one.control for one in bad)
-    )
+def _is_bad(finding: Finding) -> bool:
+    return finding.outcome in _BAD and not finding.waived
 
 
-def findings_text(one: Control, findings: Iterable[Finding], language: Language) -> str:
-    """The findings of one control, under its heading, and the remedy."""
-    held = list(findings)
-    lines = [heading(one, language)]
-    lines += [finding_text(finding, language) for finding in held]
-    if any(finding.outcome is Outcome.FAIL and not finding.waived for finding in held):
-        lines.append(_say("report.remedy", language, remedy=one.remedy[language]))
+def full_text(
+    findings: Iterable[Finding],
+    counts: Mapping[str, int],
+    not_run: Iterable[tuple[str, str, Text]],
+    notes: Iterable[Text],
+    language: Language,
+) -> str:
+    """The totals, what fails or is unknown by control, what did not run, and the notes.
+
+    Args:
+        findings: all of them.
+        counts: how many came to what.
+        not_run: control, account and reason of what was selected and not judged.
+        notes: remarks on the whole.
+        language: of the text.
+    """
+    findings = tuple(findings)
+    by_control: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if _is_bad(finding):
+            by_control.setdefault(finding.control, []).append(finding)
+    paragraphs = [totals(counts, language)]
+    if not sum(number for name, number in counts.items() if name != "not applicable"):
+        paragraphs.append("\n".join(_nothing_judged(findings, language)))
+    shown: set[Witness] = set()
+    paragraphs += [
+        findings_text(control(id_), bad, language, shown) for id_, bad in by_control.items()
+    ]
+    paragraphs += [
+        _say("report.not-run", language, control=control_id, account=account, reason=reason)
+        for control_id, account, reason in not_run
+    ]
+    paragraphs += [_say("plugin.note", language, note=note) for note in notes]
+    return "\n\n".join(paragraphs)
+
+
+def _nothing_judged(findings: Iterable[Finding], language: Language) -> Iterator[str]:
+    """Why each control has nothing to judge."""
+    yield _say("report.nothing-judged", language)
+    reasons = {(each.control, each.observations[0].message): None for each in findings}
+    for control_id, reason in reasons:
+        yield _say("report.nothing-because", language, control=control_id, reason=reason)
+
+
+def findings_text(
+    judged: Control,
+    findings: Sequence[Finding],
+    language: Language,
+    shown: set[Witness] | None = None,
+) -> str:
+    """The findings of one control, under its heading, and the remediation.
+
+    Args:
+        judged: the control.
+        findings: of it.
+        language: of the text.
+        shown: the witnesses that stand above already; those that are shown here are added.
+    """
+    shown = set() if shown is None else shown
+    lines = [heading(judged, language)]
+    lines += [finding_text(finding, language, shown) for finding in findings]
+    if any(finding.outcome is Outcome.FAIL and not finding.waived for finding in findings):
+        lines.append(_say("report.remedy", language, remedy=judged.remedy[language]))
     return "\n".join(lines)
 
 
-def heading(one: Control, language: Language) -> str:
+def heading(judged: Control, language: Language) -> str:
     """The control and the clause that it is told under."""
-    clause = clauses()[one.clauses[0].clause]
+    clause = clauses()[judged.clauses[0].clause]
     name = clause.heading if language == "ja" else clause.heading_en
     return _say(
         "report.heading",
         language,
-        control=one.id,
-        title=one.title[language],
+        control=judged.id,
+        title=judged.title[language],
         clause=clause.id,
         name=name,
     )
 
 
-def finding_text(finding: Finding, language: Language) -> str:
-    """One finding: the resource, what was seen, the witness, the notes."""
+def finding_text(finding: Finding, language: Language, shown: set[Witness] | None = None) -> str:
+    """One finding: the resource, what was observed, the witness, the notes."""
+    shown = set() if shown is None else shown
     outcome = text("report.waived" if finding.waived else f"report.{finding.outcome.name.lower()}")
-    lines = [f"  {outcome.in_language(language)}  {finding.resource.key}"]
+    lines = [f"  {outcome.in_language(language)}  {finding.resource.label}"]
     for observation in _worth_telling(finding):
-        lines += (f"      {line}" for line in _observation(observation, language))
-    told = [finding.waiver] if finding.waived and finding.waiver else []
-    lines += (f"      {one.in_language(language)}" for one in [*told, *finding.notes])
+        lines += (f"      {line}" for line in _observation(observation, language, shown))
+    waiver = [finding.waiver] if finding.waived and finding.waiver else []
+    lines += (f"      {note.in_language(language)}" for note in [*waiver, *finding.notes])
     return "\n".join(map(printable, lines))
 
 
 def _worth_telling(finding: Finding) -> Iterable[Observation]:
     """What passed is not told beside what did not."""
-    bad = [one for one in finding.observations if one.outcome in _BAD]
+    bad = [observation for observation in finding.observations if observation.outcome in _BAD]
     return bad or finding.observations
 
 
-def _observation(one: Observation, language: Language) -> Iterator[str]:
-    yield one.message.in_language(language)
-    if one.outcome in _BAD and one.read:
-        yield "  " + _say("report.read", language, read=one.read)
-    if one.outcome in _BAD and one.expected:
-        yield "  " + _say("report.expected", language, expected=one.expected)
-    if one.outcome in _BAD and one.origin and one.origin.file:
-        place = f"{one.origin.file}:{one.origin.line}" if one.origin.line else one.origin.file
-        yield "  " + _say("report.origin", language, place=place)
-    if one.witness is not None:
-        yield "  " + _say("report.witness", language, witness=one.witness.summary)
-        for step in one.witness.steps:
-            yield "    " + step.in_language(language)
-        if one.witness.command:
-            yield f"    $ {one.witness.command}"
+def _observation(
+    observation: Observation, language: Language, shown: set[Witness]
+) -> Iterator[str]:
+    yield observation.message.in_language(language)
+    if observation.outcome in _BAD:
+        origin = observation.origin
+        if observation.read:
+            yield "  " + _say("report.read", language, read=observation.read)
+        if observation.expected:
+            yield "  " + _say("report.expected", language, expected=observation.expected)
+        if origin and origin.file:
+            place = f"{origin.file}:{origin.line}" if origin.line else origin.file
+            yield "  " + _say("report.origin", language, place=place)
+    if observation.witness is not None:
+        yield from _witness(observation.witness, language, shown)
 
 
-def _say(id_: str, language: Language, **parameters: str | Text) -> str:
+def _witness(witness: Witness, language: Language, shown: set[Witness]) -> Iterator[str]:
+    """The witness; its steps and command only where they are not shown above."""
+    if witness in shown:
+        yield "  " + _say("report.witness-above", language, witness=witness.summary)
+        return
+    shown.add(witness)
+    yield "  " + _say("report.witness", language, witness=witness.summary)
+    for step in witness.steps:
+        yield "    " + step.in_language(language)
+    if witness.command:
+        yield f"    $ {witness.command}"
+
+
+def _say(id_: str, language: Language, **parameters: str | Text | tuple[str | Text, ...]) -> str:
     return text(id_, **parameters).in_language(language)

@@ -79,6 +79,7 @@ class Control:
         id: kebab-case, stable.
         theme: the module of `checks` that judges it, and of its texts.
         clauses: what it judges; the first one is the clause it is told under.
+        parties: whose promise it judges (2.2.1): ``cloudpack``, ``customer`` or ``aws``.
         title: the good state in one sentence, by language.
         remedy: how the good state is reached, by language.
     """
@@ -86,8 +87,13 @@ class Control:
     id: str
     theme: str
     clauses: tuple[Link, ...]
+    parties: tuple[str, ...]
     title: Mapping[str, str]
     remedy: Mapping[str, str]
+
+
+_PARTIES = ("cloudpack", "customer")
+"""Of a control that names none: cloudpack builds and operates, the customer owns."""
 
 
 def _data(name: str) -> dict[str, Any]:
@@ -114,6 +120,7 @@ def controls() -> Mapping[str, Control]:
                 Link(clause=clause, relation=Relation(relation))
                 for clause, relation in row["clauses"].items()
             ),
+            parties=tuple(row.get("parties", _PARTIES)),
             title=row["title"],
             remedy=row["remedy"],
         )

@@ -1,0 +1,67 @@
+"""The outcome of an item, in a form that its report carries from worker to controller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import asdict, frozen
+
+from cloudpack_baseline._pytest.plan import PlannedItem
+from cloudpack_baseline._pytest.verdict import Judgement, Verdict
+from cloudpack_baseline.texts import Language, printable
+
+if TYPE_CHECKING:
+    import pytest
+
+__all__ = ["LABELS", "ItemOutcome"]
+
+_ATTRIBUTE = "cloudpack"
+LABELS = 20
+"""As many resources as the summary names at most."""
+
+
+@frozen(kw_only=True)
+class ItemOutcome:
+    """The outcome of an item that ran.
+
+    Attributes:
+        item: its control and account.
+        counts: how many findings came to what.
+        notes: of its findings, in the language of the run.
+        red: labels of resources that fail or are unknown, by the slug of that verdict; the first
+            ones, as many as the summary may show.
+    """
+
+    item: PlannedItem
+    counts: dict[str, int]
+    notes: list[str]
+    red: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, item: PlannedItem, judgement: Judgement, language: Language) -> ItemOutcome:
+        """The judgement of the item."""
+        return cls(
+            item=item,
+            counts=judgement.counts,
+            notes=judgement.notes(language),
+            red={
+                verdict.slug: [printable(finding.resource.label) for finding in findings[:LABELS]]
+                for verdict, findings in judgement.by_verdict.items()
+                if verdict in (Verdict.FAIL, Verdict.UNKNOWN)
+            },
+        )
+
+    @property
+    def judged(self) -> int:
+        """How many findings are a judgement."""
+        return sum(self.counts.values()) - self.counts[Verdict.NOT_APPLICABLE.value]
+
+    def attach(self, report: pytest.TestReport) -> None:
+        """Attach it; pytest carries attributes of reports that are plain values."""
+        setattr(report, _ATTRIBUTE, asdict(self))
+
+    @classmethod
+    def attached_to(cls, report: pytest.TestReport) -> ItemOutcome | None:
+        """What is attached to the report; ``None``: nothing of ours."""
+        values: dict[str, Any] | None = getattr(report, _ATTRIBUTE, None)
+        return None if values is None else cls(**values | {"item": PlannedItem(**values["item"])})

@@ -1,0 +1,110 @@
+"""A run as its end sees it: what was planned, gathered and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from cloudpack_baseline._pytest.item_outcome import ItemOutcome
+from cloudpack_baseline._pytest.plan import CURRENT, Plan, PlannedItem
+from cloudpack_baseline._pytest.verdict import Judgement
+from cloudpack_baseline.assessment import Assessment, NotRun, instant
+from cloudpack_baseline.findings import Finding
+from cloudpack_baseline.judging import unused_waivers
+from cloudpack_baseline.texts import Text, text
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.model.snapshot import Snapshot
+
+__all__ = ["Run"]
+
+
+@frozen(kw_only=True)
+class Run:
+    """A run, on the controller.
+
+    Attributes:
+        plan: what was to be judged.
+        snapshot: what was gathered; ``None``: nothing.
+        collected: the items that the selection of tests left; ``None``: collection did not end.
+        outcomes: of the items that ran.
+        judge: gives the findings of an item that ran.
+        fault: why nothing could be gathered; empty: it could.
+        narrowed: whether the user asked for less than everything.
+        unfilled: whether the source is a mock that no hook filled.
+    """
+
+    plan: Plan
+    snapshot: Snapshot | None
+    collected: frozenset[PlannedItem] | None
+    outcomes: Mapping[PlannedItem, ItemOutcome]
+    judge: Callable[[PlannedItem], Judgement]
+    fault: str = ""
+    narrowed: bool = False
+    unfilled: bool = False
+
+    @property
+    def judged(self) -> bool:
+        """Whether anything was judged."""
+        return any(outcome.judged for outcome in self.outcomes.values())
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant that ages were counted to."""
+        if self.snapshot is None:
+            return self.plan.settings.as_of or datetime.now(UTC)
+        return instant(self.plan.settings.as_of, self.snapshot)
+
+    def why_nothing(self) -> Text:
+        """Why nothing was judged."""
+        if self.unfilled:
+            reason = text("plugin.unfilled")
+        elif self.outcomes:
+            reason = text("plugin.nothing-applies")
+        elif self.collected:
+            reason = text("plugin.nothing-ran", file=self.plan.anchor.name)
+        else:
+            reason = text("plugin.nothing-collected", file=self.plan.anchor.name)
+        return text("plugin.nothing-judged", reason=reason)
+
+    def unused_waivers(self) -> tuple[Text, ...]:
+        """The waivers that match no resource, of controls that were judged in every account."""
+        waived = {waiver.control for waiver in self.plan.baseline.waivers}
+        findings = self._findings(item for item in self.outcomes if item.control in waived)
+        missing = {item.control for item in self.plan.items if item not in self.outcomes}
+        complete = {item.control for item in self.outcomes} - missing
+        return unused_waivers(self.plan.baseline, findings, complete)
+
+    def assessment(self) -> Assessment:
+        """All that was judged, and every selected control that was not."""
+        return Assessment(
+            findings=self._findings(item for item in self.plan.items if item in self.outcomes),
+            as_of=self.as_of,
+            snapshot="" if self.snapshot is None else self.snapshot.digest,
+            source="" if self.snapshot is None else self.snapshot.source,
+            not_run=tuple(
+                NotRun(control=item.control, account=self._account(item), reason=self._reason(item))
+                for item in self.plan.items
+                if item not in self.outcomes
+            ),
+            notes=self.unused_waivers(),
+        )
+
+    def _findings(self, items: Iterable[PlannedItem]) -> tuple[Finding, ...]:
+        return tuple(finding for item in items for finding in self.judge(item).findings)
+
+    def _account(self, item: PlannedItem) -> str:
+        if item.account != CURRENT or self.snapshot is None:
+            return item.account
+        return ", ".join(account.id for account in self.snapshot.accounts)
+
+    def _reason(self, item: PlannedItem) -> Text:
+        """Why the item was not judged."""
+        if self.fault:
+            return text("plugin.gathering-failed", fault=tuple(self.fault.split("\n")))
+        if self.collected is not None and item not in self.collected:
+            return text("plugin.left-out")
+        return text("common.interrupted")

@@ -1,0 +1,209 @@
+"""What a run tells at its end: totals, failures, the table of controls, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from cloudpack_baseline._pytest.header import moment_text, source_text
+from cloudpack_baseline._pytest.item_outcome import LABELS, ItemOutcome
+from cloudpack_baseline._pytest.run import Run
+from cloudpack_baseline._pytest.verdict import Verdict
+from cloudpack_baseline.reports.columns import aligned
+from cloudpack_baseline.reports.plain import totals
+from cloudpack_baseline.texts import Text, catalogue, text
+
+if TYPE_CHECKING:
+    import pytest
+
+    from cloudpack_baseline.baseline import Waiver
+    from cloudpack_baseline.model.snapshot import Snapshot
+
+__all__ = ["NOTES", "summarize"]
+
+NOTES = 20
+"""As many notes of findings are shown; the report has them all."""
+_SOON = timedelta(days=30)
+"""How long before its end a waiver is mentioned."""
+_COLOURS: Mapping[Verdict, str] = {
+    Verdict.FAIL: "red",
+    Verdict.UNKNOWN: "red",
+    Verdict.WAIVED: "yellow",
+    Verdict.PASS: "green",
+}
+
+
+def summarize(run: Run, reporter: pytest.TerminalReporter, *, verbose: bool) -> None:
+    """Write the section of the run, where it judged anything.
+
+    Args:
+        run: that ended.
+        reporter: of pytest.
+        verbose: also the controls that had nothing to judge, and each assumed default.
+    """
+    if not run.judged or run.snapshot is None:
+        return
+    language = run.plan.settings.language
+    by_control = _by_control(run)
+    reporter.write_sep("=", "cloudpack-baseline")
+    sums = _sum(by_control.values())
+    judged = sum(_worst(counts) is not Verdict.NOT_APPLICABLE for counts in by_control.values())
+    line = text(
+        "plugin.totals",
+        judged=judged,
+        number=len(by_control),
+        totals=totals({verdict.value: sums[verdict] for verdict in Verdict}, language),
+    )
+    reporter.write_line(line.in_language(language), **_colour(sums), bold=True)
+    for failure in _failures(run):
+        reporter.write_line(failure, red=True)
+    _write_table(run, by_control, reporter, verbose=verbose)
+    for note in _notes(run, run.snapshot, verbose=verbose):
+        reporter.write_line(text("plugin.note", note=note).in_language(language))
+    identity = text(
+        "plugin.summary",
+        moment=moment_text(run.as_of),
+        source=source_text(run.plan),
+        digest=run.snapshot.digest,
+    )
+    reporter.write_line(identity.in_language(language))
+
+
+# -- numbers
+
+
+def _by_control(run: Run) -> dict[str, dict[Verdict, int]]:
+    """How many findings of each control that ran came to what, in the catalogue's order."""
+    outcomes: dict[str, list[ItemOutcome]] = {}
+    for item, outcome in run.outcomes.items():
+        outcomes.setdefault(item.control, []).append(outcome)
+    return {
+        control.id: {
+            verdict: sum(outcome.counts[verdict.value] for outcome in outcomes[control.id])
+            for verdict in Verdict
+        }
+        for control in run.plan.settings.controls
+        if control.id in outcomes
+    }
+
+
+def _sum(rows: Iterable[Mapping[Verdict, int]]) -> dict[Verdict, int]:
+    rows = tuple(rows)
+    return {verdict: sum(counts[verdict] for counts in rows) for verdict in Verdict}
+
+
+def _worst(counts: Mapping[Verdict, int]) -> Verdict:
+    return next(
+        (verdict for verdict in Verdict if counts[verdict]),
+        Verdict.NOT_APPLICABLE,
+    )
+
+
+def _colour(counts: Mapping[Verdict, int]) -> dict[str, bool]:
+    colour = _COLOURS.get(_worst(counts))
+    return {colour: True} if colour else {}
+
+
+# -- lines
+
+
+def _failures(run: Run) -> Iterator[str]:
+    """What failed or is unknown, a line a resource, by control."""
+    language = run.plan.settings.language
+    order = {control.id: place for place, control in enumerate(run.plan.settings.controls)}
+    items = sorted(run.outcomes, key=lambda item: (order[item.control], item.account))
+    lines = [
+        text(
+            "plugin.failure",
+            outcome=text(f"report.{verdict}"),
+            control=item.control,
+            resource=label,
+        )
+        for verdict in (Verdict.FAIL.slug, Verdict.UNKNOWN.slug)
+        for item in items
+        for label in run.outcomes[item].red.get(verdict, ())
+    ]
+    red = sum(
+        outcome.counts[verdict.value]
+        for outcome in run.outcomes.values()
+        for verdict in (Verdict.FAIL, Verdict.UNKNOWN)
+    )
+    yield from (line.in_language(language) for line in lines[:LABELS])
+    if red > LABELS:
+        yield text("plugin.failures-left-out", number=red - LABELS).in_language(language)
+
+
+def _write_table(
+    run: Run,
+    by_control: Mapping[str, Mapping[Verdict, int]],
+    reporter: pytest.TerminalReporter,
+    *,
+    verbose: bool,
+) -> None:
+    """The controls that judged something, worst first; with `verbose` all that ran."""
+    language = run.plan.settings.language
+    order = list(Verdict)
+    rows = sorted(by_control.items(), key=lambda row: order.index(_worst(row[1])))
+    idle = [control for control, counts in rows if _worst(counts) is Verdict.NOT_APPLICABLE]
+    shown = [row for row in rows if verbose or row[0] not in idle]
+    heads = [text("plugin.control"), *(text(f"report.{verdict.slug}") for verdict in Verdict)]
+    cells = [[head.in_language(language) for head in heads]]
+    cells += [[control, *(str(counts[each]) for each in Verdict)] for control, counts in shown]
+    head, *lines = aligned(cells, right=1)
+    reporter.write_line(head, bold=True)
+    for line, (_, counts) in zip(lines, shown, strict=True):
+        reporter.write_line(line, **_colour(counts))
+    if idle and not verbose:
+        reporter.write_line(text("plugin.idle", number=len(idle)).in_language(language))
+
+
+# -- notes
+
+
+def _notes(run: Run, snapshot: Snapshot, *, verbose: bool) -> Iterator[str]:
+    language = run.plan.settings.language
+    for note in _notes_of_run(run, snapshot, verbose=verbose):
+        yield note.in_language(language)
+    notes = [note for outcome in run.outcomes.values() for note in outcome.notes]
+    yield from islice(notes, NOTES)
+    if len(notes) > NOTES:
+        yield text("plugin.notes-left-out", number=len(notes) - NOTES).in_language(language)
+
+
+def _notes_of_run(run: Run, snapshot: Snapshot, *, verbose: bool) -> Iterator[Text]:
+    day = run.as_of.date()
+    judged = {item.control for item in run.outcomes}
+    if run.unfilled:
+        yield text("plugin.unfilled")
+    for waiver in run.plan.baseline.waivers:
+        if waiver.control in judged and waiver.expires < day:
+            yield _waiver("plugin.waiver-expired", waiver)
+        elif waiver.control in judged and waiver.expires - day <= _SOON:
+            yield _waiver("plugin.waiver-expires", waiver)
+    yield from run.unused_waivers()
+    for account in snapshot.accounts:
+        if account.regions_off:
+            yield text("plugin.regions-off", account=account.id, regions=account.regions_off)
+    if verbose:
+        yield from (
+            text("plugin.assumed-each", assumption=_assumption(id_)) for id_ in snapshot.assumptions
+        )
+    elif snapshot.assumptions:
+        yield text("plugin.assumed", number=len(snapshot.assumptions))
+
+
+def _assumption(id_: str) -> Text | str:
+    # A snapshot of another version may name one that this version has no words for.
+    return text(f"assumptions.{id_}") if id_ in catalogue("assumptions") else id_
+
+
+def _waiver(id_: str, waiver: Waiver) -> Text:
+    return text(
+        id_,
+        control=waiver.control,
+        resource=waiver.resource,
+        approved_by=waiver.approved_by,
+        expires=waiver.expires.isoformat(),
+    )

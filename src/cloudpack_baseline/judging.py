@@ -1,0 +1,166 @@
+"""Judge one control in one account: scope, check, gaps of what was read, waivers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime
+
+from attrs import evolve
+
+from cloudpack_baseline.baseline import Baseline, Exclusion, Waiver
+from cloudpack_baseline.checks import AccountView, CheckEntry, check_of, entry_of
+from cloudpack_baseline.findings import (
+    Finding,
+    Outcome,
+    Resource,
+    causes_text,
+    not_applicable,
+    unknown,
+)
+from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.read import Read, merged
+from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.whitepaper import Control
+
+__all__ = ["judge", "reads_of", "unused_waivers"]
+
+
+def reads_of(controls: Iterable[Control]) -> tuple[Read, ...]:
+    """What the controls read, together."""
+    return merged(read for control in controls for read in entry_of(control.id).to_gather())
+
+
+def judge(
+    snapshot: Snapshot,
+    baseline: Baseline,
+    control: Control,
+    account: AccountScope,
+    as_of: datetime,
+) -> tuple[Finding, ...]:
+    """The findings of one control in one account, sorted by resource key; at least one."""
+    view = AccountView(
+        control=control.id, snapshot=snapshot, account=account, baseline=baseline, as_of=as_of
+    )
+    entry = entry_of(control.id)
+    reason = _out_of_scope(baseline, control) or _cannot_tell(entry, snapshot, account)
+    if reason is not None:
+        return (view.account_finding(not_applicable(reason)),)
+    findings = [*_gaps(entry, view)]
+    if entry.applies_to(view):
+        findings += check_of(control.id).judge(view)
+    if not findings:
+        message = text("common.nothing", kinds=entry.subjects)
+        return (view.account_finding(not_applicable(message)),)
+    waivers = [waiver for waiver in baseline.waivers if waiver.control == control.id]
+    return tuple(
+        _with_waiver(finding, waivers, as_of.date())
+        for finding in sorted(findings, key=lambda finding: finding.resource.key)
+    )
+
+
+def _out_of_scope(baseline: Baseline, control: Control) -> Text | None:
+    """Why the control is not judged: other parties' promise, or each of its clauses is excluded."""
+    if not set(control.parties) & set(baseline.scope.parties):
+        names: dict[str, str | Text] = {"aws": "AWS", "customer": text("common.customer")}
+        parties = tuple(names.get(party, party) for party in control.parties)
+        return text("common.other-party", parties=parties)
+    exclusions = [_exclusion(baseline, link.clause) for link in control.clauses]
+    first = exclusions[0]
+    if first is None or None in exclusions:
+        return None
+    return text("common.excluded", clause=first.clause, reason=first.reason)
+
+
+def _exclusion(baseline: Baseline, clause: str) -> Exclusion | None:
+    covering = (
+        exclusion
+        for exclusion in baseline.scope.exclude
+        if f"{clause}.".startswith(f"{exclusion.clause}.")
+    )
+    return next(covering, None)
+
+
+def _cannot_tell(entry: CheckEntry, snapshot: Snapshot, account: AccountScope) -> Text | None:
+    for kind in entry.reads:
+        covered = snapshot.covered(kind, account.id)
+        if covered and all(coverage.cannot_tell for coverage in covered):
+            return text("common.cannot-tell", source=snapshot.source, kind=kind)
+    return None
+
+
+def _gaps(entry: CheckEntry, view: AccountView) -> Iterator[Finding]:
+    """An unknown for each listing of subjects that is not complete."""
+    for kind in entry.subjects:
+        covered = view.snapshot.covered(kind, view.account.id)
+        if not covered:
+            yield _gap(view, kind, "", Unknown.because(Why.NOT_GATHERED, detail=kind))
+        for coverage in covered:
+            if coverage.unknown is not None:
+                yield _gap(view, kind, coverage.region, coverage.unknown)
+
+
+def _gap(view: AccountView, kind: str, region: str, why: Unknown) -> Finding:
+    message = text("common.listing", kind=kind, cause=causes_text(why.causes))
+    listing = Resource.listing(kind, view.account.id, region)
+    return view.finding(listing, unknown(message, why))
+
+
+# -- waivers
+
+
+def _covers(waiver: Waiver, resource: Resource) -> bool:
+    """Whether the waiver names the resource: by key, by ARN, by the id at its end, or by name.
+
+    Names are what stays where ids are made anew, as on moto or in a stack that is replaced.
+    """
+    id_ = re.split(r"[:/#]", resource.key)[-1]
+    names = dict.fromkeys((resource.key, resource.arn, id_, resource.name))
+    return any(name and matches(waiver.resource, name) for name in names)
+
+
+def _with_waiver(finding: Finding, waivers: Iterable[Waiver], day: date) -> Finding:
+    if finding.outcome is not Outcome.FAIL:
+        return finding
+    notes: list[Text] = []
+    for waiver in waivers:
+        if not _covers(waiver, finding.resource):
+            continue
+        terms = {
+            "reason": waiver.reason,
+            "approved_by": waiver.approved_by,
+            "approved_on": waiver.approved_on.isoformat(),
+            "expires": waiver.expires.isoformat(),
+        }
+        if waiver.approved_on <= day <= waiver.expires:
+            return evolve(finding, waiver=text("common.waived", **terms))
+        reason = "waiver-expired" if day > waiver.expires else "waiver-not-yet"
+        notes.append(text(f"common.{reason}", **terms))
+    return evolve(finding, notes=(*finding.notes, *notes)) if notes else finding
+
+
+def unused_waivers(
+    baseline: Baseline, findings: Iterable[Finding], controls: Collection[str]
+) -> tuple[Text, ...]:
+    """The waivers that match no resource: misspelt, or of something that is gone.
+
+    Args:
+        baseline: that declares them.
+        findings: of at least these controls.
+        controls: those that were judged in every account.
+    """
+    resources: dict[str, list[Resource]] = {}
+    incomplete: set[str] = set()
+    for finding in findings:
+        resources.setdefault(finding.control, []).append(finding.resource)
+        if finding.outcome is Outcome.UNKNOWN and finding.resource.name == "*":
+            incomplete.add(finding.control)  # what was not listed may be what is meant
+    return tuple(
+        text("common.waiver-idle", control=waiver.control, resource=waiver.resource)
+        for waiver in baseline.waivers
+        if waiver.control in controls
+        and waiver.control not in incomplete
+        and not any(_covers(waiver, each) for each in resources.get(waiver.control, ()))
+    )
