@@ -59,7 +59,7 @@ def test_wrong_words(words, message):
 def test_what_is_not_known_is_told_with_its_reason():
     records = [one for one in account() if type(one).__name__ != "VpcBlockPublicAccessOptions"]
     snapshot = world("segmentation", *records)
-    for language, words in (("en", "could not be determined"), ("ja", "判定できない")):
+    for language, words in (("en", "not known"), ("ja", "判定できない")):
         lines = list(explain_flow(snapshot, DECLARED, Asked("internet", "web", "443"), language))
         assert words in lines[0]
         assert "vpc-1" in lines[-1]
