@@ -234,12 +234,12 @@ def test_nothing_is_true_over_no_account():
         assessment.require()
 
 
-def test_nothing_is_true_where_nothing_was_judged():
+def test_not_applicable_is_an_answer_and_no_judgement():
     scope = Scope(exclude=(Exclusion(clause="5.3", reason="elsewhere"),))
     assessment = check_root_mfa(failing(), Baseline(scope=scope))
-    assert (assessment.judged, bool(assessment)) == (0, False)
-    with pytest.raises(AssertionError, match=r"root-mfa: excluded by .*elsewhere"):
-        assessment.require()
+    assert (assessment.judged, bool(assessment)) == (0, True)
+    assessment.require()
+    assert "proves nothing:\n  root-mfa: excluded by" in assessment.text()
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ class NotRun:
 
 @frozen(kw_only=True)
 class Assessment:
-    """All findings of a selection at one instant; true if all that was asked was judged good.
+    """All findings of a selection at one instant; true if all was judged and nothing is bad.
 
     Attributes:
         findings: by control in the catalogue's order, then by resource key.
@@ -81,12 +81,13 @@ class Assessment:
         return counts
 
     def __bool__(self) -> bool:
-        """Whether something was judged, all that was selected, and nothing fails or is unknown.
+        """Whether all that was selected was judged, and nothing fails or is unknown.
 
-        Waived failures do not count. Findings that are not applicable prove nothing: where
-        there are no others, the assessment is false.
+        Waived failures do not count. A finding that is not applicable is an answer too: the
+        account has no such resource. `judged` counts those that are more than that.
         """
-        return self.outcome is Outcome.PASS and not self.not_run
+        bad = self.outcome in (Outcome.FAIL, Outcome.UNKNOWN)
+        return bool(self.findings) and not self.not_run and not bad
 
     def __repr__(self) -> str:
         """One line of at most 200 characters, worst finding first."""
