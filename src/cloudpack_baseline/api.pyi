@@ -9,6 +9,7 @@ __all__ = [
     "check_admin_ingress",
     "check_admin_privileges",
     "check_bastion_ingress",
+    "check_cloudtrail_log_integrity",
     "check_customer_admin_access",
     "check_database_isolation",
     "check_dedicated_tenancy",
@@ -120,6 +121,29 @@ def check_bastion_ingress(
     Corporate are the networks that the options name, else those that a declared flow lets in;
     ping from them is accepted. VPN and Direct Connect networks are networks like any other.
     Without a bastion the control does not apply.
+
+    Args:
+        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
+        baseline: what was declared; by default the paper's own.
+        regions: instead of those that the baseline names; for a session only.
+        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+
+    Raises:
+        InputError: a time without zone, or an argument of another kind.
+        SourceError: the session's credentials are missing, refused, or of an account that
+            the baseline does not declare.
+    """
+
+def check_cloudtrail_log_integrity(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Log file validation of CloudTrail is on.
+
+    Judges 4.4.5 (by analogy). Reads ``LogFileValidationEnabled`` of each trail (DescribeTrails).
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.

@@ -64,13 +64,14 @@ def test_every_form_of_value_is_in_them():
 @pytest.mark.parametrize("account", ["three-tier", "three-tier-broken"])
 def test_a_recorded_account_is_judged_as_it_was(account):
     baseline = Baseline.load(ACCOUNTS / "cloudpack-baseline.toml")
-    assessment = assess(read_snapshot(ACCOUNTS / f"{account}.json"), baseline)
+    stored = json.loads((ACCOUNTS / f"{account}.verdicts.json").read_text("utf-8"))
+    controls = {control for control, _, _ in stored}  # those that there were at that time
+    snapshot = read_snapshot(ACCOUNTS / f"{account}.json")
     verdicts = sorted(
         [finding.control, finding.resource.key, finding.outcome.value]
-        for finding in assessment.findings
+        for finding in assess(snapshot, baseline, controls=controls).findings
     )
-    stored = ACCOUNTS / f"{account}.verdicts.json"
-    assert verdicts == json.loads(stored.read_text("utf-8"))
+    assert verdicts == stored
 
 
 def test_canonical_json_is_the_form_that_digests_are_of():

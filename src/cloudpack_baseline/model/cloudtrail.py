@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
+from cloudpack_baseline.model.described import described
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
@@ -113,7 +114,7 @@ class Trail(Record):
     s3_prefix: str = ""
     multi_region: bool = False
     organization: bool = False
-    log_file_validation: bool = False
+    log_file_validation: Field[bool] = described("LogFileValidationEnabled", default=False)
     kms_key: str | None = None
     log_group: str | None = None
     custom_selectors: bool = False

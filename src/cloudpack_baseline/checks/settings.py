@@ -1,0 +1,244 @@
+"""Controls over settings that single records describe: declared, not written.
+
+A declaration names the kind, the field and the value that passes. Everything else follows:
+what is gathered, the name of the field in the API, where the value came from, and what is
+reported of an unknown value, of a listing that was denied, and of an account without such a
+resource. The words are those of the theme: ``THEME.WORDS`` and ``THEME.WORDS-not``, and
+``THEME.WORDS-none`` of a region without such a resource. By default `Setting.words` is the
+id of the control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias, TypeVar
+
+import attrs
+from attrs import frozen
+
+from cloudpack_baseline.checks.check import AccountView, Check
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    Resource,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.described import description_of
+from cloudpack_baseline.model.read import Read, merged, reads
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.texts import text
+from cloudpack_baseline.whitepaper import control
+
+__all__ = ["AtMost", "Includes", "Setting", "each", "in_each_region"]
+
+R = TypeVar("R", bound=Record)
+
+Exempt: TypeAlias = Callable[[AccountView, R], Observation | None]
+"""Why the control does not apply to a record; ``None``: it does."""
+
+
+@frozen
+class OneOf:
+    """One of several values."""
+
+    values: tuple[Any, ...]
+
+    def accepts(self, value: Any) -> bool:  # noqa: ANN401 - of the field
+        """Whether the value passes."""
+        return value in self.values
+
+    def describe(self, name: str) -> str:
+        """What passes, as the API names it: ``Status=ENABLED``."""
+        return f"{name}={' | '.join(map(_shown, self.values))}"
+
+
+@frozen
+class AtMost:
+    """A number up to a limit."""
+
+    limit: int
+
+    def accepts(self, value: int) -> bool:
+        """Whether the value passes."""
+        return value <= self.limit
+
+    def describe(self, name: str) -> str:
+        """What passes: ``RotationPeriodInDays<=365``."""
+        return f"{name}<={self.limit}"
+
+
+@frozen
+class Includes:
+    """A collection that holds at least these values."""
+
+    values: tuple[str, ...]
+
+    def accepts(self, value: Iterable[str]) -> bool:
+        """Whether the collection passes."""
+        return set(self.values) <= set(value)
+
+    def describe(self, name: str) -> str:
+        """What passes: ``Features=A, B``."""
+        return f"{name}={_shown(self.values)}"
+
+
+Expected: TypeAlias = OneOf | AtMost | Includes
+
+
+@frozen
+class Setting:
+    """A field, and what passes.
+
+    Attributes:
+        field: its name in the record class.
+        expected: the value that passes, or `OneOf`, `AtMost`, `Includes`; or a function of
+            the view, where the baseline decides.
+        words: the id of the texts in the theme; by default that of the control.
+    """
+
+    field: str
+    expected: Any
+    words: str = attrs.field(default="", kw_only=True)
+
+    def expected_in(self, view: AccountView) -> Expected:
+        """What passes in the view."""
+        expected = self.expected(view) if callable(self.expected) else self.expected
+        return expected if isinstance(expected, OneOf | AtMost | Includes) else OneOf((expected,))
+
+    def words_in(self, view: AccountView) -> str:
+        """The id of the text that says that it passes."""
+        return f"{control(view.control).theme}.{self.words or view.control}"
+
+    def observe(self, view: AccountView, record: Record) -> Observation:
+        """What is reported of the field."""
+        value, origin = getattr(record, self.field), record.origin_of(self.field)
+        name, expected = api_name(type(record), self.field), self.expected_in(view)
+        passes = expected.describe(name)
+        if isinstance(value, Unknown):
+            return unknown(name, value, expected=passes, origin=origin)
+        words = self.words_in(view)
+        read = f"{name}={_shown(value)}"
+        if expected.accepts(value):
+            return passed(text(words), read=read, expected=passes, origin=origin)
+        return failed(text(f"{words}-not"), read=read, expected=passes, origin=origin)
+
+    def exempts(self, view: AccountView, record: Record) -> Observation | None:
+        """Why the control does not apply to the record, if it applies where this passes."""
+        value, name = getattr(record, self.field), api_name(type(record), self.field)
+        passes = self.expected_in(view).describe(name)
+        if isinstance(value, Unknown):
+            return unknown(name, value, expected=passes, origin=record.origin_of(self.field))
+        if self.expected_in(view).accepts(value):
+            return None
+        return not_applicable(text("common.other-kind", read=f"{name}={_shown(value)}", of=passes))
+
+
+def api_name(kind: type[Record], field: str) -> str:
+    """What the API calls the field."""
+    return description_of(kind, field).path.rpartition(".")[2]
+
+
+def each(
+    kinds: type[R] | tuple[type[R], ...],
+    *settings: Setting,
+    evidence: str,
+    where: Iterable[Setting] = (),
+    exempt: Exempt[R] | None = None,
+) -> Check:
+    """A finding for each record: all settings are as expected.
+
+    Args:
+        kinds: the record classes.
+        settings: what is judged, all of it.
+        evidence: what counts as evidence, in English.
+        where: what a record must be like for the control to apply to it.
+        exempt: why the control does not apply to a record, where a setting does not tell.
+    """
+    kinds = kinds if isinstance(kinds, tuple) else (kinds,)
+    conditions = tuple(where)
+
+    def judge(view: AccountView) -> Iterator[Finding]:
+        for kind in kinds:
+            for record in view.all(kind):
+                exemption = _exemption(view, record, conditions, exempt)
+                observations = (setting.observe(view, record) for setting in settings)
+                yield view.finding(record, *((exemption,) if exemption else observations))
+
+    return Check(
+        reads=_reads(kinds, (*settings, *conditions)),
+        subjects=kinds,
+        judge=judge,
+        evidence=evidence,
+    )
+
+
+def _exemption(
+    view: AccountView, record: R, conditions: Iterable[Setting], exempt: Exempt[R] | None
+) -> Observation | None:
+    for condition in conditions:
+        if (observation := condition.exempts(view, record)) is not None:
+            return observation
+    return exempt(view, record) if exempt else None
+
+
+def in_each_region(kind: type[Record], *settings: Setting, evidence: str) -> Check:
+    """A finding for each region of the account: there is such a resource, as expected.
+
+    Args:
+        kind: the record class.
+        settings: what is judged, all of it; the first one has the words for a region without.
+        evidence: what counts as evidence, in English.
+    """
+
+    def judge(view: AccountView) -> Iterator[Finding]:
+        for region in view.account.regions:
+            records = [record for record in view.all(kind) if record.region == region]
+            for record in records:
+                yield view.finding(record, *(setting.observe(view, record) for setting in settings))
+            if not records:
+                yield from _absent(view, kind, region, settings[0])
+
+    return Check(
+        reads=_reads((kind,), settings),
+        subjects=(kind,),
+        judge=judge,
+        evidence=evidence,
+        absence="always",
+    )
+
+
+def _absent(
+    view: AccountView, kind: type[Record], region: str, setting: Setting
+) -> Iterator[Finding]:
+    """That the region has none, or was not read; of a failed listing every control reports."""
+    listing = Resource.listing(kind.__name__, view.account.id, region)
+    expected = setting.expected_in(view).describe(api_name(kind, setting.field))
+    gap = view.gap(kind, region)
+    if gap is None:
+        words = f"{setting.words_in(view)}-none"
+        yield view.finding(listing, failed(text(words), expected=expected))
+    elif all(cause.why is Why.NOT_GATHERED for cause in gap.causes):
+        yield view.finding(listing, unknown(kind.__name__, gap, expected=expected))
+
+
+def _reads(kinds: Iterable[type[Record]], settings: Iterable[Setting]) -> tuple[Read, ...]:
+    """The kinds, with those of the fields that another operation than the listing describes."""
+    return merged(
+        reads(kind, *(setting.field for setting in settings if _costs(kind, setting.field)))
+        for kind in kinds
+    )
+
+
+def _costs(kind: type[Record], field: str) -> bool:
+    description = description_of(kind, field)
+    return bool(description.operation) and not description.always_read
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

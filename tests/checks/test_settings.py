@@ -1,0 +1,109 @@
+"""Controls over settings: one row a control, and what every one of them does."""
+
+import pytest
+from attrs import evolve, frozen
+
+from cloudpack_baseline import Outcome, Snapshot, api
+from cloudpack_baseline.baseline import Baseline
+from cloudpack_baseline.checks import check_of, entry_of
+from cloudpack_baseline.model.cloudtrail import Trail
+from cloudpack_baseline.model.described import description_of
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Origin
+from cloudpack_baseline.whitepaper import controls
+from support import ACCOUNT, REGION, denied, only, world
+
+PASS, FAIL, UNKNOWN, NOT_APPLICABLE = (
+    Outcome.PASS,
+    Outcome.FAIL,
+    Outcome.UNKNOWN,
+    Outcome.NOT_APPLICABLE,
+)
+
+
+@frozen
+class Row:
+    """A control over a setting: the record, the field, and what its values come to."""
+
+    control: str
+    record: Record
+    field: str
+    outcomes: tuple[tuple[object, Outcome], ...]
+    baseline: Baseline | None = None
+    absent: Outcome = NOT_APPLICABLE
+
+    def judge(self, *records: Record, **changes):
+        return self.assess(world(self.control, *records, **changes))
+
+    def assess(self, snapshot: Snapshot):
+        check = getattr(api, f"check_{self.control.replace('-', '_')}")
+        return check(snapshot, self.baseline)
+
+
+def record(kind: type[Record], resource: str, **fields) -> Record:
+    service = kind.__module__.rpartition(".")[2]
+    return kind(
+        arn=f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}",
+        account=ACCOUNT,
+        region=REGION,
+        name=resource.rpartition("/")[2],
+        origin=Origin(operation="listing"),
+        **fields,
+    )
+
+
+ROWS = (
+    Row(
+        "cloudtrail-log-integrity",
+        record(Trail, "trail/all"),
+        "log_file_validation",
+        ((True, PASS), (False, FAIL)),
+    ),
+)
+
+
+def test_every_declared_control_has_a_row():
+    declared = {id_ for id_ in controls() if entry_of(id_).name.split(".")[1] == "settings"}
+    assert declared == {row.control for row in ROWS}
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "outcome"),
+    [
+        pytest.param(row, value, outcome, id=f"{row.control}-{row.field}-{value}")
+        for row in ROWS
+        for value, outcome in (*row.outcomes, (denied("service:Operation"), UNKNOWN))
+    ],
+)
+def test_what_a_value_comes_to(row, value, outcome):
+    finding = only(row.judge(evolve(row.record, **{row.field: value})))
+    assert finding.outcome is outcome
+    (observation, *_) = finding.observations
+    name = description_of(type(row.record), row.field).path.rpartition(".")[2]
+    assert observation.origin == row.record.origin_of(row.field)
+    assert observation.expected.startswith(name)
+    if outcome is UNKNOWN:
+        assert name in observation.message.in_language("en")
+        assert "service:Operation" in observation.message.in_language("ja")
+    else:
+        assert observation.read.startswith(f"{name}=")
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.control)
+def test_a_listing_that_was_denied_is_unknown(row):
+    kind = type(row.record).__name__
+    finding = only(row.judge(gaps={kind: denied("service:ListThings")}))
+    assert (finding.outcome, finding.resource.name) == (UNKNOWN, "*")
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.control)
+def test_an_account_without_such_a_resource(row):
+    assert only(row.judge()).outcome is row.absent
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.control)
+def test_only_what_is_judged_is_gathered(row):
+    check = check_of(row.control)
+    described = description_of(type(row.record), row.field)
+    (read,) = (read for read in check.reads if read.kind is type(row.record))
+    assert (row.field in read.fields) == bool(described.operation and not described.always_read)
