@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Any
 
 from attrs import evolve, field, frozen
 
@@ -69,9 +70,10 @@ class Observation:
     Attributes:
         outcome: what it means alone.
         message: what was observed, in words.
-        read: the value that was read, as the API names it, or in words; empty where there is no
-            single value.
+        read: the value that was read, as the API names it; empty where there is no single value.
         expected: the value that would have passed.
+        read_text: the read value in both languages, where it is words.
+        expected_text: the expected value in both languages, where it is words.
         origin: where the value came from; in a finding, by default where its record came from.
         witness: a concrete case, where something gets through.
         causes: for an unknown: why.
@@ -79,8 +81,10 @@ class Observation:
 
     outcome: Outcome
     message: Text
-    read: str | Text = ""
-    expected: str | Text = ""
+    read: str = ""
+    expected: str = ""
+    read_text: Text | None = None
+    expected_text: Text | None = None
     origin: Origin | None = None
     witness: Witness | None = None
     causes: tuple[Cause, ...] = ()
@@ -202,8 +206,7 @@ def passed(
     return Observation(
         outcome=Outcome.PASS,
         message=message,
-        read=_value(read),
-        expected=_value(expected),
+        **_values(read=read, expected=expected),
         origin=origin,
     )
 
@@ -220,8 +223,7 @@ def failed(
     return Observation(
         outcome=Outcome.FAIL,
         message=message,
-        read=_value(read),
-        expected=_value(expected),
+        **_values(read=read, expected=expected),
         origin=origin,
         witness=witness,
     )
@@ -251,14 +253,18 @@ def unknown(
     return Observation(
         outcome=Outcome.UNKNOWN,
         message=message,
-        expected=_value(expected),
+        **_values(expected=expected),
         origin=origin,
         causes=why.causes,
     )
 
 
-def _value(value: object) -> str | Text:
-    return value if isinstance(value, Text) else str(value)
+def _values(**values: object) -> dict[str, Any]:
+    """The attributes of read and expected values: a string, and the text where it is words."""
+    texts = {name: value for name, value in values.items() if isinstance(value, Text)}
+    strings = {name: str(value) for name, value in values.items() if name not in texts}
+    strings |= {name: value.in_language("en") for name, value in texts.items()}
+    return strings | {f"{name}_text": value for name, value in texts.items()}
 
 
 def cause_text(cause: Cause) -> Text:

@@ -22,6 +22,7 @@ from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.naming import names_of, with_names
 from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.whitepaper import Control
 
@@ -55,8 +56,9 @@ def judge(
         message = text("common.nothing", kinds=entry.subjects)
         return (view.account_finding(not_applicable(message)),)
     waivers = [waiver for waiver in baseline.waivers if waiver.control == control.id]
+    names = snapshot.derived(names_of)
     return tuple(
-        _with_waiver(finding, waivers, as_of.date())
+        _with_waiver(with_names(finding, names), waivers, as_of.date())
         for finding in sorted(findings, key=lambda finding: finding.resource.key)
     )
 

@@ -100,17 +100,12 @@ def _observation(observation: Observation) -> dict[str, Any]:
     return {
         "outcome": observation.outcome.value,
         "message": _both(observation.message),
-        "read": _value(observation.read),
-        "expected": _value(observation.expected),
+        "read": observation.read,
+        "expected": observation.expected,
         "origin": encode(observation.origin),
         "witness": _witness(witness) if witness else None,
         "causes": encode(observation.causes),
     }
-
-
-def _value(value: str | Text) -> str:
-    """As the API names it; where it is words, the English ones."""
-    return value if isinstance(value, str) else value.in_language("en")
 
 
 def _witness(witness: Witness) -> dict[str, Any]:

@@ -151,9 +151,11 @@ def _observation(
     if observation.outcome in _BAD:
         origin = observation.origin
         if observation.read:
-            yield "  " + _say("report.read", language, read=observation.read)
+            read = observation.read_text or observation.read
+            yield "  " + _say("report.read", language, read=read)
         if observation.expected:
-            yield "  " + _say("report.expected", language, expected=observation.expected)
+            expected = observation.expected_text or observation.expected
+            yield "  " + _say("report.expected", language, expected=expected)
         if origin and origin.file:
             place = f"{origin.file}:{origin.line}" if origin.line else origin.file
             yield "  " + _say("report.origin", language, place=place)

@@ -170,7 +170,11 @@ class Reach:
             yield failed(
                 text(message, source=source.label, traffic=str(sure)),
                 read=f"{source.end.name}: {sure}",
-                expected=f"{source.end.name}: {allowed}",
+                expected=text(
+                    "common.labelled",
+                    label=source.end.name,
+                    value=str(allowed) if allowed else text("common.none"),
+                ),
                 witness=told(result),
             )
         else:

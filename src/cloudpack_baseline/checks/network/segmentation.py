@@ -144,7 +144,7 @@ def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
         yield failed(
             text("network.excess", traffic=str(excess), **pair.names),
             read=excess,
-            expected=pair.declared,
+            expected=pair.declared or text("common.none"),
             witness=_witness(result),
         )
     doubt = pair.doubtful - pair.declared

@@ -143,7 +143,11 @@ def _surplus(question: _Question, one: ExcessAccess) -> Observation:
         return failed(
             text("storage.surplus", exposure=question.exposure, **told),
             read=", ".join(actions(one)),
-            expected=shown_exposure(question.openings),
+            expected=text(
+                "common.told",
+                en=shown_exposure(question.openings),
+                ja=exposure_texts(question.openings),
+            ),
             witness=told_witness(one.witness),
         )
     causes = behind(question.sure.approximations if question.sure else (), one.witness)

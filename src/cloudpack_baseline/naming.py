@@ -1,0 +1,85 @@
+"""The names that people know resources by, beside the ids in texts: ``db-c (subnet-1f26...)``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TypeVar
+
+from attrs import evolve
+
+from cloudpack_baseline.findings import Finding, Observation, Witness
+from cloudpack_baseline.model.ec2 import SecurityGroup
+from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.texts import Text
+
+__all__ = ["names_of", "with_names"]
+
+T = TypeVar("T", bound=object)
+
+_ID = re.compile(r"(?<![\w/:(=-])(?:[a-z]+-)+[0-9a-f]{8,17}(?![\w-])")
+"""An id of Amazon EC2 by itself: not within an ARN, nor in brackets behind a name."""
+
+
+def names_of(snapshot: Snapshot) -> Mapping[str, str]:
+    """The names of the snapshot's resources whose ids Amazon EC2 made up, by id.
+
+    The tag ``Name``; for a security group without it, its group name.
+    """
+    names: dict[str, str] = {}
+    for record in snapshot.records:
+        id_ = record.arn.rpartition("/")[2]
+        name = record.name
+        if isinstance(record, SecurityGroup) and name == id_:
+            name = record.group_name
+        if name and name != id_ and _ID.fullmatch(id_):
+            names[id_] = name
+    return names
+
+
+def with_names(finding: Finding, names: Mapping[str, str]) -> Finding:
+    """The finding, with names beside the ids in its messages, witnesses and notes.
+
+    Read and expected values stay as the API gives them, and so do command lines.
+    """
+    observations = tuple(_observation(each, names) for each in finding.observations)
+    notes = _named(finding.notes, names)
+    if observations == finding.observations and notes == finding.notes:
+        return finding
+    return evolve(finding, observations=observations, notes=notes)
+
+
+def _observation(observation: Observation, names: Mapping[str, str]) -> Observation:
+    message = _named(observation.message, names)
+    witness = observation.witness
+    if witness is not None:
+        witness = _witness(witness, names)
+    if message is observation.message and witness is observation.witness:
+        return observation
+    return evolve(observation, message=message, witness=witness)
+
+
+def _witness(witness: Witness, names: Mapping[str, str]) -> Witness:
+    summary, steps = _named(witness.summary, names), _named(witness.steps, names)
+    if summary is witness.summary and steps is witness.steps:
+        return witness
+    return evolve(witness, summary=summary, steps=steps)
+
+
+def _named(value: T, names: Mapping[str, str]) -> T:
+    """The value with names; the very same one where there are none to add."""
+    new: object = value
+    if isinstance(value, str):
+        new = _ID.sub(lambda match: _label(match[0], names), value) if "-" in value else value
+    elif isinstance(value, Text):
+        parameters = _named(value.parameters, names)
+        new = value if parameters is value.parameters else Text(value.id, parameters)
+    elif isinstance(value, tuple):
+        items = tuple(_named(item, names) for item in value)
+        changed = any(item is not old for item, old in zip(items, value, strict=True))
+        new = items if changed else value
+    return new  # type: ignore[return-value]  # of the same type, by each branch
+
+
+def _label(id_: str, names: Mapping[str, str]) -> str:
+    return f"{names[id_]} ({id_})" if id_ in names else id_

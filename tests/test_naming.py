@@ -1,0 +1,88 @@
+"""Names beside ids in texts."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline.findings import Finding, Resource, Witness, failed
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.naming import names_of, with_names
+from cloudpack_baseline.texts import text
+from support import ACCOUNT, NOW
+
+NAMES = {"subnet-1f261f26": "db-c", "sg-0123456789abcdef0": "web"}
+
+
+def finding(message, *, steps=(), notes=()):
+    witness = Witness(summary=message, steps=steps, command="aws subnet-1f261f26")
+    return Finding(
+        control="segmentation",
+        resource=Resource(key="k"),
+        observations=(failed(message, read="VpcId=subnet-1f261f26", witness=witness),),
+        notes=notes,
+    )
+
+
+def remark(words):
+    return text("common.told", en=words, ja="注")
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("in subnet-1f261f26", "in db-c (subnet-1f261f26)"),
+        ("subnet-1f261f26: egress", "db-c (subnet-1f261f26): egress"),
+        (
+            "sg-0123456789abcdef0, subnet-1f261f26",
+            "web (sg-0123456789abcdef0), db-c (subnet-1f261f26)",
+        ),
+        ("subnet-ffffffff", "subnet-ffffffff"),
+        ("db-c (subnet-1f261f26)", "db-c (subnet-1f261f26)"),
+        ("arn:aws:ec2:r:1:subnet/subnet-1f261f26", "arn:aws:ec2:r:1:subnet/subnet-1f261f26"),
+        ("subnet-1f261f26-x", "subnet-1f261f26-x"),
+        ("SubnetId=subnet-1f261f26", "SubnetId=subnet-1f261f26"),
+    ],
+)
+def test_ids_by_themselves_are_named(words, named):
+    (observation,) = with_names(finding(remark(words)), NAMES).observations
+    assert observation.message.in_language("en") == named
+    assert observation.witness.summary.in_language("en") == named
+
+
+def test_names_reach_texts_in_texts_lists_steps_and_notes():
+    inner = text("common.nothing", kinds=("subnet-1f261f26", remark("subnet-1f261f26")))
+    made = with_names(
+        finding(inner, steps=(remark("subnet-1f261f26"),), notes=(remark("subnet-1f261f26"),)),
+        NAMES,
+    )
+    (observation,) = made.observations
+    assert observation.message.in_language("en").count("db-c (subnet-1f261f26)") == 2
+    assert observation.witness.steps[0].in_language("en") == "db-c (subnet-1f261f26)"
+    assert made.notes[0].in_language("en") == "db-c (subnet-1f261f26)"
+
+
+def test_values_and_commands_stay():
+    (observation,) = with_names(finding(remark("subnet-1f261f26")), NAMES).observations
+    assert observation.read == "VpcId=subnet-1f261f26"
+    assert observation.witness.command == "aws subnet-1f261f26"
+
+
+def test_a_finding_without_such_ids_stays_the_same():
+    made = finding(remark("no id here"), notes=(remark("nor here"),))
+    assert with_names(made, NAMES) is made
+
+
+def test_names_are_those_of_records_whose_ids_were_made_up():
+    def record(kind, id_, name):
+        arn = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:{kind}/{id_}"
+        return Record(arn=arn, account=ACCOUNT, name=name)
+
+    records = (
+        record("subnet", "subnet-1f261f26", "db-c"),
+        record("subnet", "subnet-2f262f26", "subnet-2f262f26"),
+        record("role", "admin", "the admin"),
+    )
+    snapshot = Snapshot(taken_at=NOW, source="aws", accounts=())
+    assert names_of(evolve(snapshot, records=records)) == {"subnet-1f261f26": "db-c"}
