@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import cloudpack_baseline
-from cloudpack_baseline import api
+from cloudpack_baseline import api, errors
 from cloudpack_baseline.whitepaper import controls
 from processes import run_python
 
@@ -30,6 +30,13 @@ NAMES = {
     "Assessment",
     "Baseline",
     "CloudpackError",
+    "CredentialsError",
+    "MissingExtraError",
+    "NotReadOnlyError",
+    "OfflineError",
+    "Problem",
+    "SnapshotError",
+    "WrongAccountError",
     "Finding",
     "InputError",
     "Observation",
@@ -43,6 +50,11 @@ NAMES = {
     "gather",
 }
 """What is public beside a function for each control."""
+
+
+def test_every_documented_error_is_public():
+    for name in errors.__all__:
+        assert getattr(cloudpack_baseline, name) is getattr(errors, name)
 
 
 def test_the_public_names():

@@ -20,7 +20,18 @@ from cloudpack_baseline._version import __version__ as __version__
 _HOMES = {
     "assessment": ("Assessment", "assess", "gather"),
     "baseline": ("Baseline",),
-    "errors": ("CloudpackError", "InputError", "SourceError"),
+    "errors": (
+        "CloudpackError",
+        "CredentialsError",
+        "InputError",
+        "MissingExtraError",
+        "NotReadOnlyError",
+        "OfflineError",
+        "Problem",
+        "SnapshotError",
+        "SourceError",
+        "WrongAccountError",
+    ),
     "findings": ("Finding", "Observation", "Outcome", "Resource", "Witness"),
     "model.snapshot": ("Snapshot",),
 }

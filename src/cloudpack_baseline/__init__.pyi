@@ -34,7 +34,18 @@ from cloudpack_baseline.api import (
 )
 from cloudpack_baseline.assessment import Assessment, assess, gather
 from cloudpack_baseline.baseline.declarations import Baseline
-from cloudpack_baseline.errors import CloudpackError, InputError, SourceError
+from cloudpack_baseline.errors import (
+    CloudpackError,
+    CredentialsError,
+    InputError,
+    MissingExtraError,
+    NotReadOnlyError,
+    OfflineError,
+    Problem,
+    SnapshotError,
+    SourceError,
+    WrongAccountError,
+)
 from cloudpack_baseline.findings import Finding, Observation, Outcome, Resource, Witness
 from cloudpack_baseline.model.snapshot import Snapshot
 
@@ -42,14 +53,21 @@ __all__ = [
     "Assessment",
     "Baseline",
     "CloudpackError",
+    "CredentialsError",
     "Finding",
     "InputError",
+    "MissingExtraError",
+    "NotReadOnlyError",
     "Observation",
+    "OfflineError",
     "Outcome",
+    "Problem",
     "Resource",
     "Snapshot",
+    "SnapshotError",
     "SourceError",
     "Witness",
+    "WrongAccountError",
     "__version__",
     "assess",
     "check_admin_ingress",
