@@ -78,19 +78,21 @@ def check_admin_privileges(
     What is pieced together from several statements to ``*`` is ``*``
     (GetAccountAuthorizationDetails). Service control policies take nothing from it.
 
-    A path to everything is asked of the access engine, step by step, with conditions,
+    Paths to administrator rights are asked of the access engine, step by step, with conditions,
     boundaries and, where the management account is in the snapshot, service control policies:
 
-    - actions on resources at large by which a principal can give itself more, as
-      ``iam:AttachUserPolicy`` on all users, or ``iam:PassRole`` on all roles with
-      ``ec2:RunInstances``;
-    - attaching or writing policies of the principal itself and of its groups, new versions of
-      the customer managed policies that it holds, joining a group that makes up for the rest,
-      and taking away or widening a boundary that alone keeps it from everything;
+    - on resources at large: actions that change identities, as ``iam:AttachUserPolicy``;
+      actions that run something of the caller's with a role that is in use already, as
+      ``lambda:UpdateFunctionCode``; and ``iam:PassRole`` with any action of any service that
+      takes a role (from the service models), unless the caller cannot steer what it does;
+    - attaching or writing policies of the principal itself and of its groups, also in two steps,
+      new versions of the customer managed policies that it holds, joining a group that makes up
+      for the rest, and taking away or widening a boundary;
     - towards each administrator of the account, declared or not: its access keys and login
-      profile, its trust policy, assuming it where its trust policy lets the principal in, and
-      passing it to a service that can assume it, with the actions that let the service run;
-    - giving more to another user or role, and becoming it by one of these.
+      profile, its trust policy, the metadata of its SAML provider, assuming it where its trust
+      policy lets the principal in, and passing it to a service that its trust policy lets in;
+    - giving more to another user or role, and acting as it by one of these;
+    - creating a role, a user or a group without a boundary, and giving it everything.
 
     Functions, instances and other things that already run with a role are asked about at
     large only; versions of a policy other than the default one are not read.

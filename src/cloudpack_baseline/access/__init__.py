@@ -30,6 +30,7 @@ from cloudpack_baseline.access.exposure import exposure
 from cloudpack_baseline.access.holders import Capability, Holder
 from cloudpack_baseline.access.identity import Powers, can_act_from_outside, may
 from cloudpack_baseline.access.parsing import parse_policy
+from cloudpack_baseline.access.permissions import EffectivePermissions, means_action
 from cloudpack_baseline.access.policy import Condition, Policy, PrincipalElement, Statement
 from cloudpack_baseline.access.problems import MalformedPolicy, PolicyProblem
 from cloudpack_baseline.access.requests import Request, RequestWitness
@@ -70,6 +71,7 @@ __all__ = [
     "Declaration",
     "DeniedGrant",
     "Deputy",
+    "EffectivePermissions",
     "Endpoints",
     "ExcessAccess",
     "Exposure",
@@ -96,6 +98,7 @@ __all__ = [
     "exposure",
     "has_full_admin",
     "may",
+    "means_action",
     "parse_policy",
     "regions_of",
     "trust_grant_for",

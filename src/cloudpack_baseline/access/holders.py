@@ -14,11 +14,12 @@ from cloudpack_baseline.access.axes import ABSENT, Axis, text_axis
 from cloudpack_baseline.access.callers import Caller
 from cloudpack_baseline.access.context import Channel, PolicyContext, frequent_keys
 from cloudpack_baseline.access.denies import UNBOUND, subtract
-from cloudpack_baseline.access.keys import VIA_SERVICE, Key, Kind, Presence, find_key
+from cloudpack_baseline.access.keys import SOURCE_IP, VIA_SERVICE, Key, Kind, Presence, find_key
 from cloudpack_baseline.access.patterns import MANY, ONE, Pattern, glob, string_classes
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to, not_before
 from cloudpack_baseline.access.resources import resource_test
 from cloudpack_baseline.access.rules import build_rule, predicates_of, read
+from cloudpack_baseline.access.service_keys import find_service_key
 from cloudpack_baseline.access.space import RequestSet, TooComplex
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ def case_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
     statements = [statement for layer in pending for statement in layer]
     predicates = predicates_of(statements)
     used = {key.id for key, _ in predicates}
-    predicates += [(key, test) for key, test in tests if key.id not in IAM_KEYS or key.id in used]
+    predicates += [(key, test) for key, test in tests if key.id in used or key is SOURCE_IP]
     predicates.append((VIA_SERVICE, None))
     carriers = {key: action_test(names) for key, names in _CARRIERS.items() if key in used}
     actions = _action_axis(
@@ -281,7 +282,7 @@ def _read(
     context: PolicyContext, policy: Policy, statement: Statement, frequent: frozenset[str]
 ) -> PendingStatement:
     def known(name: str) -> Key | None:
-        key = find_key(name) or IAM_KEYS.get(name.lower())
+        key = find_key(name) or IAM_KEYS.get(name.lower()) or find_service_key(name)
         if key is None or name.lower() not in frequent:
             return None
         # Whose a resource is depends on the resource.

@@ -17,6 +17,7 @@ from cloudpack_baseline.model.iam_principals import (
 from support import ACCOUNT, denied, world
 
 UNREAD = denied("iam:GetAccountAuthorizationDetails")
+SHELL = "arn:aws:ssm:*:*:document/SSM-SessionManagerRunShell"
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
@@ -104,9 +105,11 @@ def outcome(*records, **rest):
         ([allow("iam:AddUserToGroup", "arn:aws:iam::*:group/*")], "escalation"),
         ([allow("iam:CreatePolicyVersion", "arn:aws:iam::*:policy/*")], "escalation"),
         ([allow("sts:AssumeRole", "arn:aws:iam::*:role/*")], "escalation"),
-        ([allow("ssm:StartSession", "arn:aws:ec2:*:*:instance/*")], "escalation"),
+        ([allow("ssm:StartSession", ["arn:aws:ec2:*:*:instance/*", SHELL])], "escalation"),
         ([allow(["iam:PassRole"]), allow("ec2:RunInstances")], "escalation"),
-        # One half of a way is none; nor is a way on one resource.
+        # The document is needed as well.
+        ([allow("ssm:StartSession", "arn:aws:ec2:*:*:instance/*")], None),
+        # One half of a path is none; nor is a way on one resource.
         ([allow(["lambda:CreateFunction", "lambda:InvokeFunction"])], None),
         ([allow("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/app")], None),
         ([allow(["s3:*", "dynamodb:*"])], None),

@@ -184,14 +184,19 @@ def test_a_group_makes_up_for_the_rest():
     assert judged(me(allow("iam:Get*"), join), whole).outcome is Outcome.FAIL
 
 
+OWN_POLICY = allow("iam:PutUserPolicy", ME)
 WITHIN = managed("within", allow(["iam:*", "s3:*"]))
 
 
 @pytest.mark.parametrize(
     ("statements", "boundary", "outcome"),
     [
-        # What it is given stops at the boundary.
-        ([allow("iam:PutUserPolicy", ME)], WITHIN, Outcome.PASS),
+        # What it is given stops at the boundary, unless that lets it change identities.
+        ([allow("iam:PutUserPolicy", ME)], managed("within", allow("s3:*"), OWN_POLICY),
+         Outcome.PASS),
+        ([allow("iam:PutUserPolicy", ME)], WITHIN, Outcome.FAIL),
+        ([allow("iam:PutUserPolicy", ME)],
+         managed("within", EVERYTHING, deny("cloudtrail:StopLogging")), Outcome.FAIL),
         ([allow("iam:PutUserPolicy", ME)], managed("within", EVERYTHING), Outcome.FAIL),
         # Full without the boundary, which it can take away.
         ([EVERYTHING], managed("within", allow("s3:*")), Outcome.PASS),
@@ -347,8 +352,11 @@ LAUNCH = [f"arn:aws:ec2:*:*:{kind}/*" for kind in
     ("service", "statements", "outcome"),
     [
         ("ec2", [PASS, allow("ec2:RunInstances")], Outcome.FAIL),
-        ("ec2", [PASS, allow("ec2:*", [*LAUNCH, "arn:aws:ec2:*::image/ami-1*"])], Outcome.FAIL),
-        ("ec2", [PASS, allow("ec2:*", LAUNCH)], Outcome.PASS),
+        ("ec2", [PASS, allow("ec2:RunInstances", [*LAUNCH, "arn:aws:ec2:*::image/ami-1*"])],
+         Outcome.FAIL),
+        ("ec2", [PASS, allow("ec2:RunInstances", LAUNCH)], Outcome.PASS),
+        # An instance profile of an instance that runs already.
+        ("ec2", [PASS, allow("ec2:*", LAUNCH)], Outcome.FAIL),
         ("ec2", [PASS], Outcome.PASS),
         ("ec2", [allow("ec2:RunInstances")], Outcome.PASS),
         # The service has to be let in by the trust policy of the role.
@@ -423,14 +431,21 @@ def test_passing_at_large_in_one_region():
         # What is given to it stops at its boundary.
         ([allow("iam:PutRolePolicy", f"{IAM}role/bound"),
           allow("sts:AssumeRole", f"{IAM}role/bound")], Outcome.PASS),
+        ([allow("iam:PutRolePolicy", f"{IAM}role/wide"),
+          allow("sts:AssumeRole", f"{IAM}role/wide")], Outcome.FAIL),
+        ([allow("iam:PutRolePolicy", f"{IAM}role/unread"),
+          allow("sts:AssumeRole", f"{IAM}role/unread")], Outcome.UNKNOWN),
     ],
 )  # fmt: skip
 def test_more_for_another_and_becoming_it(statements, outcome):
     others = [
         role("app", trust=trusting(ACCOUNT_TRUST)),
-        role("bound", trust=trusting(ACCOUNT_TRUST), boundary=WITHIN.arn),
+        role("bound", trust=trusting(ACCOUNT_TRUST), boundary=f"{IAM}policy/narrow"),
+        role("wide", trust=trusting(ACCOUNT_TRUST), boundary=WITHIN.arn),
+        role("unread", trust=trusting(ACCOUNT_TRUST), boundary="arn:x"),
         user("clerk"),
         WITHIN,
+        managed("narrow", allow("s3:*")),
     ]
     assert judged(me(*statements), *others).outcome is outcome
 

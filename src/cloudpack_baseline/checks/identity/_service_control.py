@@ -11,7 +11,7 @@ from attrs import evolve
 
 from cloudpack_baseline.access import Policy
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.identity._principals import parsed
+from cloudpack_baseline.checks.identity._policies import parse_document
 from cloudpack_baseline.model.organizations import (
     Organization,
     OrganizationAccount,
@@ -55,13 +55,13 @@ def _levels(view: AccountView, organization: Organization) -> Levels | Unknown:
     manager = organization.management_account
     for scope in view.snapshot.accounts:
         if scope.id == manager:
-            return _told(evolve(view, account=scope), view.account.id)
+            return _read_above(evolve(view, account=scope), view.account.id)
     detail = f"service control policies of {organization.id}: account {manager} was not read"
     return Unknown.because(Why.NOT_TOLD, detail=detail)
 
 
-def _told(above: AccountView, account: str) -> Levels | Unknown:
-    """What the management account tells of the account."""
+def _read_above(above: AccountView, account: str) -> Levels | Unknown:
+    """The levels that the management account lists for the account."""
     place = _place(above, account)
     if isinstance(place, Unknown):
         return place
@@ -74,9 +74,9 @@ def _told(above: AccountView, account: str) -> Levels | Unknown:
 
 
 def _place(above: AccountView, account: str) -> OrganizationAccount | Unknown:
-    for one in above.all(OrganizationAccount):
-        if one.id == account:
-            return one
+    for entry in above.all(OrganizationAccount):
+        if entry.id == account:
+            return entry
     gap = above.gap(OrganizationAccount)
     if gap is not None:
         return gap
@@ -85,19 +85,21 @@ def _place(above: AccountView, account: str) -> OrganizationAccount | Unknown:
 
 def _attached(above: AccountView, place: OrganizationAccount) -> Levels | Unknown:
     levels = [tuple(_level(above, target)) for target in place.path]
-    unread = [one for level in levels for one in level if isinstance(one, Unknown)]
+    unread = [policy for level in levels for policy in level if isinstance(policy, Unknown)]
     if unread:
         return reduce(or_, unread)
-    return tuple(tuple(one for one in level if isinstance(one, Policy)) for level in levels)
+    return tuple(
+        tuple(policy for policy in level if isinstance(policy, Policy)) for level in levels
+    )
 
 
 def _level(above: AccountView, target: str) -> Iterator[Policy | Unknown]:
-    for one in above.all(ServiceControlPolicy):
-        if isinstance(one.targets, Unknown):
-            yield one.targets
-        elif target not in one.targets:
+    for entry in above.all(ServiceControlPolicy):
+        if isinstance(entry.targets, Unknown):
+            yield entry.targets
+        elif target not in entry.targets:
             continue
-        elif isinstance(one.document, Unknown):
-            yield one.document
+        elif isinstance(entry.document, Unknown):
+            yield entry.document
         else:
-            yield parsed(one.document, "identity", one.arn, _CONTENT)
+            yield parse_document(entry.document, "identity", entry.arn, _CONTENT)

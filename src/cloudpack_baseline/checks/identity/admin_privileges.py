@@ -1,50 +1,41 @@
-"""Who may act in the account, from where, and as what."""
+"""The check of ``admin-privileges``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from cloudpack_baseline.access import FullAdmin, has_full_admin
+from cloudpack_baseline.access import FullAdmin, Holder, Policy, has_full_admin
 from cloudpack_baseline.baseline import AdminPrivilegesOptions
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.identity._escalation import (
-    Account,
-    Step,
-    Way,
-    administrator,
-    escalations,
-    everything,
+from cloudpack_baseline.checks.identity._escalation import escalation_paths
+from cloudpack_baseline.checks.identity._path_reports import (
+    report_doubt,
+    report_full_admin,
+    report_paths,
+)
+from cloudpack_baseline.checks.identity._paths import Account, Administrator
+from cloudpack_baseline.checks.identity._paths_to_itself import (
+    makes_administrator,
     may_be_everything,
 )
-from cloudpack_baseline.checks.identity._identity_shared import service_linked, trust_policy
-from cloudpack_baseline.checks.identity._principals import (
-    HOLDINGS,
+from cloudpack_baseline.checks.identity._policies import (
+    POLICY_READS,
     SERVICE_LINKED,
-    Directory,
-    Holdings,
+    NamedPolicy,
+    PolicyDirectory,
     Principal,
-    allowed_by,
+    PrincipalPolicies,
 )
+from cloudpack_baseline.checks.identity._role_trust_policy import service_linked, trust_policy
 from cloudpack_baseline.checks.identity._service_control import SERVICE_CONTROL, service_control
-from cloudpack_baseline.findings import (
-    Finding,
-    Observation,
-    Resource,
-    Witness,
-    failed,
-    passed,
-    unknown,
-)
-from cloudpack_baseline.model.iam_principals import (
-    RoleDetail,
-    UserDetail,
-)
+from cloudpack_baseline.findings import Finding, Observation, Resource, passed
+from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.texts import text
 
 __all__ = ["admin_privileges"]
 
@@ -64,188 +55,178 @@ _PRESETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-"""The administrators that each tool makes, by the names that it gives them."""
+"""The administrators that each tool creates, by the names that it gives them."""
+
+_FULL_POLICIES = ("AdministratorAccess", "IAMFullAccess")
+"""Policies of AWS that make an administrator, attached to somebody or not."""
 
 
-@check(*HOLDINGS, *SERVICE_CONTROL, subjects=(UserDetail, RoleDetail))
+@check(*POLICY_READS, *SERVICE_CONTROL, subjects=(UserDetail, RoleDetail))
 def admin_privileges(view: AccountView) -> Iterator[Finding]:
     """Evaluates the policies of each user and role, its groups and its boundary together.
 
     What is pieced together from several statements to ``*`` is ``*``
     (GetAccountAuthorizationDetails). Service control policies take nothing from it.
 
-    A path to everything is asked of the access engine, step by step, with conditions,
+    Paths to administrator rights are asked of the access engine, step by step, with conditions,
     boundaries and, where the management account is in the snapshot, service control policies:
 
-    - actions on resources at large by which a principal can give itself more, as
-      ``iam:AttachUserPolicy`` on all users, or ``iam:PassRole`` on all roles with
-      ``ec2:RunInstances``;
-    - attaching or writing policies of the principal itself and of its groups, new versions of
-      the customer managed policies that it holds, joining a group that makes up for the rest,
-      and taking away or widening a boundary that alone keeps it from everything;
+    - on resources at large: actions that change identities, as ``iam:AttachUserPolicy``;
+      actions that run something of the caller's with a role that is in use already, as
+      ``lambda:UpdateFunctionCode``; and ``iam:PassRole`` with any action of any service that
+      takes a role (from the service models), unless the caller cannot steer what it does;
+    - attaching or writing policies of the principal itself and of its groups, also in two steps,
+      new versions of the customer managed policies that it holds, joining a group that makes up
+      for the rest, and taking away or widening a boundary;
     - towards each administrator of the account, declared or not: its access keys and login
-      profile, its trust policy, assuming it where its trust policy lets the principal in, and
-      passing it to a service that can assume it, with the actions that let the service run;
-    - giving more to another user or role, and becoming it by one of these.
+      profile, its trust policy, the metadata of its SAML provider, assuming it where its trust
+      policy lets the principal in, and passing it to a service that its trust policy lets in;
+    - giving more to another user or role, and acting as it by one of these;
+    - creating a role, a user or a group without a boundary, and giving it everything.
 
     Functions, instances and other things that already run with a role are asked about at
     large only; versions of a policy other than the default one are not read.
     """
+    situation = _Situation.of(view)
+    principals: tuple[Principal, ...] = (*view.all(UserDetail), *view.all(RoleDetail))
+    for principal in principals:
+        yield Finding(
+            control=view.control,
+            resource=Resource.of(principal),
+            observations=tuple(situation.observe(principal)),
+        )
+
+
+@frozen(kw_only=True)
+class _Situation:
+    """What is known of the account before its principals are judged.
+
+    Attributes:
+        account: what paths lead through.
+        policies: those of each principal that can be changed, by ARN.
+        full: what each of them is allowed, where that is everything.
+        declared: ARNs of the declared administrators.
+    """
+
+    account: Account
+    policies: Mapping[str, PrincipalPolicies]
+    full: Mapping[str, FullAdmin | None]
+    declared: frozenset[str]
+
+    @classmethod
+    def of(cls, view: AccountView) -> _Situation:
+        """Read the policies of the account, and find its administrators."""
+        directory = PolicyDirectory.of(view)
+        everybody: tuple[Principal, ...] = (*view.all(UserDetail), *view.all(RoleDetail))
+        principals = tuple(
+            entry for entry in everybody if not entry.path.startswith(SERVICE_LINKED)
+        )
+        policies = {entry.arn: directory.policies_of(entry) for entry in principals}
+        patterns = _declared_patterns(view)
+        situation = cls(
+            account=_account(view, directory, principals),
+            policies=policies,
+            full={arn: _full_admin(view, held) for arn, held in policies.items()},
+            declared=frozenset(
+                entry.arn
+                for entry in principals
+                if any(matches(pattern, entry.arn) for pattern in patterns)
+            ),
+        )
+        administrators = tuple(filter(None, map(situation._administrator, principals)))
+        return evolve(situation, account=evolve(situation.account, administrators=administrators))
+
+    def _administrator(self, principal: Principal) -> Administrator | None:
+        held, full = self.policies[principal.arn], self.full[principal.arn]
+        declared = principal.arn in self.declared
+        if not (
+            held.unknown is not None
+            or full is not None
+            or (declared and escalation_paths(self.account, principal, held))
+        ):
+            return None
+        why = None if declared else _why_unsure(held, full)
+        return evolve(self.account.target(principal), unknown=why)
+
+    def observe(self, principal: Principal) -> Iterator[Observation]:
+        """What is to be said of a principal."""
+        if principal.arn not in self.policies:
+            yield service_linked()
+        elif principal.arn in self.declared:
+            yield passed(text("identity.admin-declared"))
+        else:
+            yield from self._judge(principal)
+
+    def _judge(self, principal: Principal) -> Iterator[Observation]:
+        held, full = self.policies[principal.arn], self.full[principal.arn]
+        if held.unknown is not None:
+            # What was not read may allow more, or deny what was read.
+            yield held.report_unread(held.unknown)
+        elif full is not None:
+            yield (
+                report_full_admin(held, full)
+                if full.exact
+                else report_doubt("Action=*, Resource=*")
+            )
+        else:
+            paths = escalation_paths(self.account, principal, held)
+            yield from report_paths(held, principal, paths)
+
+
+def _declared_patterns(view: AccountView) -> tuple[str, ...]:
     options = view.baseline.options(AdminPrivilegesOptions)
     presets = (pattern for name in options.presets for pattern in _PRESETS[name])
-    declared = (*options.principals, *presets)
-    directory = Directory.of(view)
-    principals: tuple[Principal, ...] = (*view.all(UserDetail), *view.all(RoleDetail))
-    changeable = tuple(one for one in principals if not one.path.startswith(SERVICE_LINKED))
-    holdings = {one.arn: directory.holdings(one) for one in changeable}
-    full = {arn: _full(held) for arn, held in holdings.items()}
-    named = frozenset(
-        one.arn for one in changeable if any(matches(pattern, one.arn) for pattern in declared)
-    )
-    account = _account(view, directory, changeable, holdings, full, named)
-    for one in principals:
-        if one not in changeable:
-            seen: tuple[Observation, ...] = (service_linked(),)
-        elif one.arn in named:
-            seen = (passed(text("identity.admin-declared")),)
-        else:
-            seen = tuple(_privileges(account, one, holdings[one.arn], full[one.arn]))
-        yield Finding(control=view.control, resource=Resource.of(one), observations=seen)
+    return (*options.principals, *presets)
 
 
-def _full(held: Holdings) -> FullAdmin | None:
-    """What it holds, where that is everything."""
+def _full_admin(view: AccountView, held: PrincipalPolicies) -> FullAdmin | None:
+    """What the policies allow, where that is everything."""
     if not may_be_everything(held.policies):
         return None
-    found = has_full_admin(held.policies, boundary=held.boundary, holder=held.holder)
+    found = has_full_admin(
+        held.policies, boundary=held.boundary, holder=held.holder, since=view.as_of
+    )
     return found if found.full else None
 
 
-def _account(  # noqa: PLR0913, PLR0917 - what it is put together from
-    view: AccountView,
-    directory: Directory,
-    principals: tuple[Principal, ...],
-    holdings: Mapping[str, Holdings],
-    full: Mapping[str, FullAdmin | None],
-    declared: frozenset[str],
+def _account(
+    view: AccountView, directory: PolicyDirectory, principals: tuple[Principal, ...]
 ) -> Account:
-    trusts = {one.arn: trust_policy(one) for one in principals if isinstance(one, RoleDetail)}
     levels = service_control(view)
-    plain = Account(
+    account = Account(
+        partition=view.account.partition,
         directory=directory,
         principals=principals,
         administrators=(),
-        trusts=trusts,
-        everything=everything(directory, view.account.partition),
+        trusts={
+            entry.arn: trust_policy(entry) for entry in principals if isinstance(entry, RoleDetail)
+        },
+        full_policies=tuple(
+            f"arn:{view.account.partition}:iam::aws:policy/{name}" for name in _FULL_POLICIES
+        ),
         # What was not read could only excuse.
         levels=() if isinstance(levels, Unknown) else levels,
+        as_of=view.as_of,
     )
-    found = tuple(
-        administrator(one, trusts.get(one.arn), _why_unsure(held, full[one.arn], declared=sure))
-        for one in principals
-        for held, sure in ((holdings[one.arn], one.arn in declared),)
-        if held.unknown is not None
-        or full[one.arn] is not None
-        or (sure and escalations(plain, one, held))
+    held = tuple(
+        arn
+        for arn, policy in directory.managed.items()
+        if isinstance(policy, Policy)
+        and makes_administrator(account, _alone(view.account.id, view.account.partition, policy))
     )
-    return evolve(plain, administrators=found)
+    return evolve(account, full_policies=tuple(dict.fromkeys((*account.full_policies, *held))))
 
 
-def _why_unsure(held: Holdings, full: FullAdmin | None, *, declared: bool) -> Unknown | None:
-    """Why it may be no administrator; those that are declared are."""
-    if declared:
-        return None
+def _alone(account: str, partition: str, policy: Policy) -> PrincipalPolicies:
+    """Somebody who has the one policy."""
+    holder = Holder(account=account, arn=f"arn:{partition}:iam::{account}:user/example")
+    return PrincipalPolicies(holder=holder, named=(NamedPolicy(policy=policy, name=""),))
+
+
+def _why_unsure(held: PrincipalPolicies, full: FullAdmin | None) -> Unknown | None:
+    """Why it may be no administrator."""
     if held.unknown is not None:
         return held.unknown
     if full is not None and not full.exact:
         return Unknown.because(Why.UNSUPPORTED, detail="Action=*, Resource=*")
     return None
-
-
-def _privileges(
-    account: Account, one: Principal, held: Holdings, full: FullAdmin | None
-) -> Iterator[Observation]:
-    if held.unknown is not None:
-        # What was not read may allow more, or deny what was read.
-        yield held.doubt(held.unknown)
-        return
-    if full is not None:
-        yield _everything(held, full)
-        return
-    ways = escalations(account, one, held)
-    if not ways:
-        yield passed(text("identity.no-admin"))
-        return
-    sure = [way for way in ways if way.exact]
-    if not sure:
-        yield _doubtful(ways[0])
-    elif sure[0].kind == "large":
-        yield _at_large(held, sure[0], len(ways) - 1)
-    else:
-        for way in sure:
-            yield _way(held, one, way)
-
-
-def _everything(held: Holdings, found: FullAdmin) -> Observation:
-    if not found.exact:
-        return _in_doubt("Action=*, Resource=*")
-    name = "admin" if found.unconditional else "admin-conditional"
-    by = tuple(held.held[place].statement(path) for place, path in found.grants)
-    return failed(text(f"identity.{name}", by=by), read="Action=*, Resource=*")
-
-
-def _at_large(held: Holdings, way: Way, others: int) -> Observation:
-    actions = tuple(dict.fromkeys(step.action for step in way.steps))
-    told = text("identity.escalation", actions=actions)
-    return failed(
-        text("identity.and-others", told=told, others=others) if others else told,
-        read=", ".join(f"Action={name}" for name in actions),
-        witness=Witness(
-            summary=text("identity.gives-itself", principal=held.holder.arn or ""),
-            steps=_steps(held, way),
-        ),
-    )
-
-
-def _way(held: Holdings, one: Principal, way: Way) -> Observation:
-    steps = tuple(
-        text("identity.step", action=step.action, resource=step.resource) for step in way.steps
-    )
-    if way.towards is None:
-        message = text("identity.own-way", steps=steps)
-        summary = text("identity.gives-itself", principal=one.arn)
-    else:
-        message = text("identity.way", steps=steps, target=way.towards.principal.arn)
-        summary = text("identity.becomes", principal=one.arn, target=way.towards.principal.arn)
-    return failed(
-        message,
-        read=", ".join(f"Action={step.action}, Resource={step.resource}" for step in way.steps),
-        witness=Witness(summary=summary, steps=_steps(held, way)),
-    )
-
-
-def _steps(held: Holdings, way: Way) -> tuple[Text, ...]:
-    return tuple(part for step in way.steps for part in _step(held, step))
-
-
-def _step(held: Holdings, step: Step) -> Iterator[Text]:
-    does = text("identity.step", action=step.action, resource=step.resource)
-    if step.found is not None:
-        yield text("identity.step-by", step=does, by=allowed_by(held, step.found))
-    if step.entry is not None:
-        trust = text("identity.trust-of", role=step.resource, path=step.entry.path)
-        yield text("identity.step-by", step=does, by=trust)
-
-
-def _doubtful(way: Way) -> Observation:
-    actions = ", ".join(dict.fromkeys(step.action for step in way.steps))
-    if way.towards is not None and way.towards.unknown is not None:
-        target = way.towards.principal.arn
-        message = text("identity.way-in-doubt", actions=actions, target=target)
-        return unknown(message, way.towards.unknown)
-    return _in_doubt(actions)
-
-
-def _in_doubt(detail: str) -> Observation:
-    why = Unknown.because(Why.UNSUPPORTED, detail=detail)
-    return unknown(text("identity.admin-in-doubt", actions=detail), why)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.access import Assumer, Policy, who_can_assume
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.identity._identity_shared import service_linked, trust_policy
-from cloudpack_baseline.checks.identity._principals import (
+from cloudpack_baseline.checks.identity._policies import (
     SERVICE_LINKED,
 )
+from cloudpack_baseline.checks.identity._role_trust_policy import service_linked, trust_policy
 from cloudpack_baseline.checks.identity._trust import Trusted
 from cloudpack_baseline.findings import (
     Finding,

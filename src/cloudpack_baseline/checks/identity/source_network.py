@@ -8,14 +8,14 @@ from functools import partial
 from cloudpack_baseline.access import Capability, can_act_from_outside, who_can_assume
 from cloudpack_baseline.baseline import SourceNetworkOptions
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.identity._principals import (
-    HOLDINGS,
+from cloudpack_baseline.checks.identity._policies import (
+    POLICY_READS,
     SERVICE_LINKED,
-    Directory,
-    Holdings,
+    PolicyDirectory,
     Principal,
-    allowed_by,
-    parsed,
+    PrincipalPolicies,
+    describe_grant,
+    parse_document,
 )
 from cloudpack_baseline.checks.identity._service_control import (
     SERVICE_CONTROL,
@@ -43,7 +43,7 @@ __all__ = ["source_network"]
 
 
 @check(
-    *HOLDINGS,
+    *POLICY_READS,
     reads(UserDetail, "password", "access_keys"),
     *SERVICE_CONTROL,
     subjects=(UserDetail, RoleDetail),
@@ -66,7 +66,7 @@ def source_network(view: AccountView) -> Iterator[Finding]:
     options = view.baseline.options(SourceNetworkOptions)
     networks = view.baseline.cidrs_of(options.networks or view.baseline.networks)
     levels = service_control(view)
-    directory = Directory.of(view)
+    directory = PolicyDirectory.of(view)
     principals: tuple[Principal, ...] = (*view.all(UserDetail), *view.all(RoleDetail))
     for one in principals:
         if not networks:
@@ -82,7 +82,7 @@ def source_network(view: AccountView) -> Iterator[Finding]:
 
 def _judged(
     view: AccountView,
-    directory: Directory,
+    directory: PolicyDirectory,
     one: Principal,
     networks: tuple[str, ...],
     levels: Levels | Unknown,
@@ -90,9 +90,9 @@ def _judged(
     operator = _has_credentials(one) if isinstance(one, UserDetail) else _is_for_people(view, one)
     if operator is False:
         return not_applicable(text("identity.no-operator"))
-    held = directory.holdings(one)
+    held = directory.policies_of(one)
     if held.unknown is not None:
-        return held.doubt(held.unknown)
+        return held.report_unread(held.unknown)
     ask = partial(
         can_act_from_outside,
         held.policies,
@@ -124,7 +124,7 @@ def _has_credentials(user: UserDetail) -> Truth:
 def _is_for_people(view: AccountView, role: RoleDetail) -> Truth:
     if isinstance(role.trust, Unknown):
         return role.trust
-    trust = parsed(role.trust, "trust", role.arn)
+    trust = parse_document(role.trust, "trust", role.arn)
     if isinstance(trust, Unknown):
         return trust
     assumers = who_can_assume(trust, account=role.account, partition=view.account.partition)
@@ -132,9 +132,9 @@ def _is_for_people(view: AccountView, role: RoleDetail) -> Truth:
 
 
 def _unbound(
-    one: Principal, held: Holdings, found: Capability, levels: Levels | Unknown
+    one: Principal, held: PrincipalPolicies, found: Capability, levels: Levels | Unknown
 ) -> Observation:
-    by = allowed_by(held, found)
+    by = describe_grant(held, found)
     if not found.exact:
         why = Unknown.because(Why.UNSUPPORTED, detail=by.in_language("en"))
         return unknown(text("identity.in-doubt", statement=by), why)

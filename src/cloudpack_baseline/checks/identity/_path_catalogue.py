@@ -1,0 +1,151 @@
+"""What is known of paths to administrator rights: which actions take a role, and what runs it.
+
+Two files hold it: ``role_passing.txt``, generated from the service models, and ``paths.toml``,
+kept by hand with a source for each row. Both are read when a path is first looked for.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from attrs import frozen
+
+from cloudpack_baseline.model.pattern import matches
+
+__all__ = ["Catalogue", "RunningPath", "catalogue", "sources"]
+
+_SERVICES_END = ".amazonaws.com"
+
+
+@frozen(kw_only=True)
+class RunningPath:
+    """Actions that together run something of the caller's with a role that is in use already.
+
+    Attributes:
+        actions: all of them are needed.
+        documents: names of the AWS documents by which the first one runs what the caller says;
+            empty: it takes no document.
+    """
+
+    actions: tuple[str, ...]
+    documents: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Catalogue:
+    """The paths that are considered.
+
+    Attributes:
+        identity: actions that change identities; each is a path on identities at large.
+        running: paths by what runs with a role already.
+        passing: by IAM prefix, the actions that are needed beside iam:PassRole; each row is a path.
+        services: the IAM prefixes of a service principal, where they are not its first label.
+        resources: templates of the ARNs that an action is about, and whether all are required.
+        steps: further actions of paths by identities that somebody names.
+    """
+
+    identity: tuple[str, ...]
+    running: tuple[RunningPath, ...]
+    passing: Mapping[str, tuple[tuple[str, ...], ...]]
+    services: Mapping[str, tuple[str, ...]]
+    resources: Mapping[str, tuple[tuple[str, ...], bool]]
+    steps: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """The number of paths."""
+        return len(self.identity) + len(self.running) + sum(map(len, self.passing.values()))
+
+    def prefixes(self, principal: str) -> tuple[str, ...]:
+        """The IAM prefixes whose actions pass a role to the service principal."""
+        label = principal.removesuffix(".cn").removesuffix(_SERVICES_END)
+        known = self.services.get(label)
+        if known is not None:
+            return known
+        first = label.partition(".")[0]
+        return self.services.get(first) or ((first,) if first in self.passing else ())
+
+    def principals(self, prefix: str, partition: str) -> tuple[str, ...]:
+        """The service principals that a role is passed to by actions of the prefix."""
+        labels = [label for label, prefixes in self.services.items() if prefix in prefixes]
+        names = [f"{label}{_SERVICES_END}" for label in dict.fromkeys((prefix, *labels))]
+        # Names of other partitions do not occur (IAM User Guide, iam:PassedToService).
+        more = [f"{name}.cn" for name in names] if partition == "aws-cn" else []
+        return (*names, *more)
+
+    def asked_by(self, pattern: str) -> frozenset[str]:
+        """The actions of all paths that a pattern of a policy means."""
+        return _matching(pattern.lower())
+
+
+def _data(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Read both files; the same object each time."""
+    rows = tomllib.loads(_data("paths.toml"))
+    table = dict(_table())
+    taking = [name for name, (is_taking, *_) in table.items() if is_taking]
+    taking += [name for row in rows["taking"] for name in row["actions"]]
+    passing: dict[str, list[tuple[str, ...]]] = {}
+    not_steered = [pattern for row in rows["not_steered"] for pattern in row["actions"]]
+    needs = {name: row["needs"] for row in rows["companion"] for name in row["actions"]}
+    for action in dict.fromkeys(taking):
+        if not any(matches(pattern, action) for pattern in not_steered):
+            paths = [(action, *others) for others in needs.get(action, [[]])]
+            passing.setdefault(action.partition(":")[0], []).extend(paths)
+    resources = {name: (templates, joint) for name, (_, templates, joint) in table.items()}
+    resources |= {name: (tuple(texts), True) for name, texts in rows["resources"].items()}
+    return Catalogue(
+        identity=tuple(name for row in rows["identity"] for name in row["actions"]),
+        running=tuple(
+            RunningPath(actions=tuple(row["actions"]), documents=tuple(row.get("documents", ())))
+            for row in rows["running"]
+        ),
+        passing={prefix: tuple(paths) for prefix, paths in passing.items()},
+        services={label: tuple(prefixes) for label, prefixes in rows["services"].items()},
+        resources=resources,
+        steps=tuple(rows["steps"]["actions"]),
+    )
+
+
+def sources() -> Mapping[str, list[dict[str, Any]]]:
+    """The rows that are kept by hand, with their sources, for the documentation."""
+    return tomllib.loads(_data("paths.toml"))
+
+
+def _table() -> Iterator[tuple[str, tuple[bool, tuple[str, ...], bool]]]:
+    for line in _data("role_passing.txt").splitlines()[1:]:
+        name, _, resources = line[1:].partition(" ")
+        joint = "|" not in resources
+        yield name, (line[0] == "+", tuple(resources.split("&" if joint else "|")), joint)
+
+
+@cache
+def _by_prefix() -> Mapping[str, Mapping[str, str]]:
+    """All actions of paths by their prefix: as they are asked, by their lower case."""
+    known = catalogue()
+    actions = {*known.identity, *known.steps}
+    actions |= {name for path in known.running for name in path.actions}
+    actions |= {name for paths in known.passing.values() for path in paths for name in path}
+    grouped: dict[str, dict[str, str]] = {}
+    for action in sorted(actions):
+        grouped.setdefault(action.partition(":")[0], {})[action.lower()] = action
+    return grouped
+
+
+@lru_cache(maxsize=1 << 14)
+def _matching(pattern: str) -> frozenset[str]:
+    grouped = _by_prefix()
+    prefix = pattern.partition(":")[0]
+    plain = not set("*?") & set(prefix)
+    groups = [grouped.get(prefix, {})] if plain else list(grouped.values())
+    return frozenset(
+        action for group in groups for lower, action in group.items() if matches(pattern, lower)
+    )

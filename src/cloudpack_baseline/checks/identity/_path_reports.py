@@ -1,0 +1,102 @@
+"""Observations of administrators and of paths to their rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cloudpack_baseline.access import FullAdmin
+from cloudpack_baseline.checks.identity._path_catalogue import catalogue
+from cloudpack_baseline.checks.identity._paths import Path, Step
+from cloudpack_baseline.checks.identity._policies import (
+    Principal,
+    PrincipalPolicies,
+    describe_grant,
+)
+from cloudpack_baseline.findings import Observation, Witness, failed, passed, unknown
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["report_doubt", "report_full_admin", "report_paths"]
+
+
+def report_full_admin(held: PrincipalPolicies, full: FullAdmin) -> Observation:
+    """That the policies allow everything."""
+    name = "admin" if full.unconditional else "admin-conditional"
+    by = tuple(held.named[place].statement(path) for place, path in full.grants)
+    return failed(text(f"identity.{name}", by=by), read="Action=*, Resource=*")
+
+
+def report_doubt(actions: str) -> Observation:
+    """That a statement which decides it cannot be evaluated."""
+    why = Unknown.because(Why.UNSUPPORTED, detail=actions)
+    return unknown(text("identity.admin-in-doubt", actions=actions), why)
+
+
+def report_paths(
+    held: PrincipalPolicies, principal: Principal, paths: Sequence[Path]
+) -> Iterator[Observation]:
+    """The certain paths, else the first doubtful one, else that there is none."""
+    certain = [path for path in paths if path.exact]
+    if not paths:
+        yield passed(text("identity.no-admin", paths=catalogue().size))
+    elif not certain:
+        yield _doubtful(paths[0])
+    elif certain[0].kind == "large":
+        yield _at_large(held, certain[0], len(certain) - 1)
+    else:
+        for path in certain:
+            yield _narrow(held, principal, path)
+
+
+def _at_large(held: PrincipalPolicies, path: Path, others: int) -> Observation:
+    actions = tuple(dict.fromkeys(step.action for step in path.steps))
+    message = text("identity.escalation", actions=actions)
+    return failed(
+        text("identity.and-others", told=message, others=others) if others else message,
+        read=", ".join(f"Action={name}" for name in actions),
+        witness=Witness(
+            summary=text("identity.gives-itself", principal=held.holder.arn or ""),
+            steps=_describe_steps(held, path),
+        ),
+    )
+
+
+def _narrow(held: PrincipalPolicies, principal: Principal, path: Path) -> Observation:
+    steps = tuple(
+        text("identity.step", action=step.action, resource=step.resource) for step in path.steps
+    )
+    if path.towards is None:
+        message = text("identity.own-way", steps=steps)
+        summary = text("identity.gives-itself", principal=principal.arn)
+    else:
+        target = path.towards.principal.arn
+        message = text("identity.way", steps=steps, target=target)
+        summary = text("identity.becomes", principal=principal.arn, target=target)
+    return failed(
+        message,
+        read=", ".join(f"Action={step.action}, Resource={step.resource}" for step in path.steps),
+        witness=Witness(summary=summary, steps=_describe_steps(held, path)),
+    )
+
+
+def _describe_steps(held: PrincipalPolicies, path: Path) -> tuple[Text, ...]:
+    return tuple(line for step in path.steps for line in _describe(held, step))
+
+
+def _describe(held: PrincipalPolicies, step: Step) -> Iterator[Text]:
+    described = text("identity.step", action=step.action, resource=step.resource)
+    if step.allowed_by is not None:
+        by = describe_grant(held, step.allowed_by)
+        yield text("identity.step-by", step=described, by=by)
+    if step.trust_grant is not None:
+        trust = text("identity.trust-of", role=step.resource, path=step.trust_grant.path)
+        yield text("identity.step-by", step=described, by=trust)
+
+
+def _doubtful(path: Path) -> Observation:
+    actions = ", ".join(dict.fromkeys(step.action for step in path.steps))
+    if path.towards is not None and path.towards.unknown is not None:
+        target = path.towards.principal.arn
+        message = text("identity.way-in-doubt", actions=actions, target=target)
+        return unknown(message, path.towards.unknown)
+    return report_doubt(actions)

@@ -1,0 +1,131 @@
+"""Paths to administrator rights: their steps, and whom they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from attrs import field, frozen
+
+from cloudpack_baseline.access import Capability, Policy, TrustGrant, who_can_assume
+from cloudpack_baseline.checks.identity._policies import PolicyDirectory, Principal
+from cloudpack_baseline.checks.identity._service_control import Levels
+from cloudpack_baseline.model.values import Field, Unknown
+
+__all__ = ["Account", "Administrator", "Path", "Step"]
+
+
+@frozen(kw_only=True)
+class Step:
+    """One action of a path.
+
+    Attributes:
+        action: the IAM action.
+        resource: the ARN it is performed on; ``*`` stands where the caller chooses the name.
+        allowed_by: the request that is allowed; ``None`` where a trust policy alone suffices.
+        trust_grant: how a trust policy lets the principal in, if the step assumes a role.
+    """
+
+    action: str
+    resource: str
+    allowed_by: Capability | None
+    trust_grant: TrustGrant | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether every statement that decides it could be evaluated exactly."""
+        return (self.allowed_by is None or self.allowed_by.exact) and (
+            self.trust_grant is None or self.trust_grant.exact
+        )
+
+
+@frozen(kw_only=True)
+class Administrator:
+    """A principal that is allowed every action on every resource, or was declared to be.
+
+    Attributes:
+        principal: the user or role.
+        services: of a role: the service principals that its trust policy lets in.
+        saml_providers: of a role: the ARNs of the SAML providers whose users it lets in.
+        unknown: why it may be none; ``None``: it is one.
+    """
+
+    principal: Principal
+    services: frozenset[str] = frozenset()
+    saml_providers: tuple[str, ...] = ()
+    unknown: Unknown | None = None
+
+
+@frozen(kw_only=True)
+class Path:
+    """A path to administrator rights.
+
+    Attributes:
+        kind: ``large`` (on resources at large), ``own`` (the principal gives itself more) or
+            ``other`` (it acts as another).
+        steps: the actions; all of them are allowed.
+        towards: the administrator it leads to.
+    """
+
+    kind: str
+    steps: tuple[Step, ...]
+    towards: Administrator | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is certain to be one."""
+        certain = self.towards is None or self.towards.unknown is None
+        return certain and all(step.exact for step in self.steps)
+
+    @property
+    def end(self) -> str:
+        """What is reported once: the administrator, or the resource of the first step."""
+        return self.towards.principal.arn if self.towards else self.steps[0].resource
+
+
+@frozen(kw_only=True)
+class Account:
+    """The account that paths lead through.
+
+    Attributes:
+        partition: the partition of its ARNs.
+        directory: its policies and groups.
+        principals: all users and roles that can be changed.
+        administrators: those that are allowed everything.
+        trusts: the trust policy of each role, by ARN.
+        full_policies: ARNs of managed policies that make an administrator.
+        levels: service control policies that bind; none: nobody knows of any.
+        as_of: grants that ended before do not count.
+        verdicts: whether policies under a boundary make an administrator, once it was asked.
+    """
+
+    partition: str
+    directory: PolicyDirectory
+    principals: tuple[Principal, ...]
+    administrators: tuple[Administrator, ...]
+    trusts: Mapping[str, Field[Policy]]
+    full_policies: tuple[str, ...]
+    levels: Levels = ()
+    as_of: datetime | None = None
+    verdicts: dict[object, bool] = field(factory=dict, eq=False, repr=False)
+
+    def target(self, principal: Principal) -> Administrator:
+        """The principal as the end of a path, with those that its trust policy lets in."""
+        trust = self.trusts.get(principal.arn)
+        if not isinstance(trust, Policy):
+            return Administrator(principal=principal)
+        assumers = who_can_assume(
+            trust, account=principal.account, partition=self.partition, since=self.as_of
+        )
+        services = {a.principal for a in assumers if a.principal_kind == "service"}
+        federated = [a for a in assumers if a.principal_kind == "federated"]
+        services |= {a.principal for a in federated if a.principal == _COGNITO}
+        return Administrator(
+            principal=principal,
+            services=frozenset(service.removesuffix(".cn") for service in services),
+            saml_providers=tuple(a.principal for a in federated if _SAML in a.principal),
+        )
+
+
+_COGNITO = "cognito-identity.amazonaws.com"
+_SAML = ":saml-provider/"

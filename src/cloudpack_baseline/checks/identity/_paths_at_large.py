@@ -1,0 +1,155 @@
+"""Paths on resources at large: those that nobody names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cloudpack_baseline.checks.identity._path_catalogue import RunningPath, catalogue
+from cloudpack_baseline.checks.identity._paths import Path, Step
+from cloudpack_baseline.checks.identity._permission_questions import NOBODY, Context, Questions
+
+__all__ = ["attaching", "identity_paths", "passing_steps", "paths_at_large", "running_steps"]
+
+_BOUNDED = ("iam:PutUserPolicy", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy")
+_NO_TAGS: Mapping[str, str] = {}
+_OWN_DOCUMENT = "arn:{p}:ssm:{r}:{a}:document/{n}"
+
+
+def paths_at_large(questions: Questions) -> Iterator[Path]:
+    """The paths that are open on resources at large."""
+    yield from identity_paths(questions)
+    for running in catalogue().running:
+        steps = _running_at_large(questions, running)
+        if steps:
+            yield Path(kind="large", steps=steps)
+    role = questions.arn("arn:{p}:iam::{a}:role/{n}")
+    for prefix in catalogue().passing:
+        principals = catalogue().principals(prefix, questions.partition)
+        for steps in passing_steps(questions, role, prefix, principals, tags=_NO_TAGS):
+            yield Path(kind="large", steps=steps)
+
+
+def identity_paths(questions: Questions) -> Iterator[Path]:
+    """The paths that change identities at large."""
+    for action in catalogue().identity:
+        step = _on_nobody(questions, action)
+        if step:
+            yield Path(kind="large", steps=(step,))
+
+
+def _on_nobody(questions: Questions, action: str) -> Step | None:
+    """The action on an identity that nobody named, and nobody bounds."""
+    contexts: tuple[Context, ...] = ()
+    if action.startswith("iam:Attach"):
+        contexts = attaching(questions, None)
+    elif action in _BOUNDED:
+        contexts = ({"iam:PermissionsBoundary": None},)
+    (template,), _ = catalogue().resources[action]
+    return questions.step(action, questions.arn(template), *contexts, tags=_NO_TAGS)
+
+
+def attaching(questions: Questions, boundary: str | None) -> tuple[Context, ...]:
+    """Contexts in which a policy of everything is attached to somebody with the boundary."""
+    return tuple(
+        {"iam:PolicyARN": arn, "iam:PermissionsBoundary": boundary}
+        for arn in questions.account.full_policies
+    )
+
+
+def _running_at_large(questions: Questions, path: RunningPath) -> tuple[Step, ...] | None:
+    if not questions.names.issuperset(path.actions):
+        return None
+    for region in questions.regions:
+        steps = _all_open(questions, path.actions, region)
+        if steps is None:
+            continue
+        if not path.documents:
+            return steps
+        document = _document(questions, path, region)
+        if document:
+            return (*steps, document)
+    return None
+
+
+def _all_open(questions: Questions, actions: Sequence[str], region: str) -> tuple[Step, ...] | None:
+    steps: list[Step] = []
+    for action in actions:
+        templates, joint = catalogue().resources[action]
+        found = [
+            questions.step(action, questions.arn(template, region), tags=_NO_TAGS)
+            for template in templates
+        ]
+        open_steps = [step for step in found if step]
+        if not open_steps or (joint and len(open_steps) < len(found)):
+            return None
+        steps += open_steps if joint else open_steps[:1]
+    return tuple(steps)
+
+
+def _document(questions: Questions, path: RunningPath, region: str) -> Step | None:
+    """The document by which the first action runs what the caller says."""
+    action = path.actions[0]
+    own = questions.arn(_OWN_DOCUMENT, region)
+    shared = own.replace(f":{questions.held.holder.account}:", "::")
+    names = [own, *(arn.replace(NOBODY, name) for name in path.documents for arn in (shared, own))]
+    return next(filter(None, (questions.step(action, arn) for arn in names)), None)
+
+
+def passing_steps(
+    questions: Questions,
+    role: str,
+    prefix: str,
+    principals: Sequence[str],
+    tags: Mapping[str, str] | None = None,
+) -> Iterator[tuple[Step, ...]]:
+    """Steps that pass the role to one of the service principals by actions of the prefix."""
+    if "iam:PassRole" not in questions.names:
+        return
+    paths = [
+        actions
+        for actions in catalogue().passing.get(prefix, ())
+        if questions.names.issuperset(actions)
+    ]
+    if not paths:
+        return
+    contexts = [{"iam:PassedToService": principal} for principal in principals]
+    passed = questions.step("iam:PassRole", role, *contexts, tags=tags)
+    if passed is None:
+        return
+    for actions in paths:
+        steps = running_steps(questions, actions)
+        if steps:
+            yield (passed, *steps)
+
+
+def running_steps(questions: Questions, actions: Sequence[str]) -> tuple[Step, ...] | None:
+    """The steps by which a service runs what the principal says; None: one is not open.
+
+    Actions on the same kind of resource have to be allowed on the same one.
+    """
+    kinds: dict[tuple[str, ...], list[str]] = {}
+    for action in actions:
+        templates, joint = catalogue().resources[action]
+        for alternatives in [(template,) for template in templates] if joint else [templates]:
+            kinds.setdefault(alternatives, []).append(action)
+    steps: list[Step] = []
+    for alternatives, names in kinds.items():
+        found = next(
+            filter(None, (_on_one(questions, names, template) for template in alternatives)), None
+        )
+        if found is None:
+            return None
+        steps += found
+    return tuple(steps)
+
+
+def _on_one(questions: Questions, actions: Sequence[str], template: str) -> list[Step] | None:
+    """The actions on one resource of the kind: on nobody's, else on one that a policy names."""
+    usual = (questions.arn(template, region) for region in questions.regions)
+    chosen = (name for action in actions for name in questions.chosen(action, template))
+    for resource in dict.fromkeys((*usual, *chosen)):
+        found = [questions.step(action, resource) for action in actions]
+        steps = [step for step in found if step]
+        if len(steps) == len(found):
+            return steps
+    return None

@@ -1,0 +1,179 @@
+"""Paths by which a principal gives itself more: by its policies, groups and boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.access import Policy, Statement, has_full_admin
+from cloudpack_baseline.checks.identity._path_catalogue import catalogue
+from cloudpack_baseline.checks.identity._paths import Account, Path, Step
+from cloudpack_baseline.checks.identity._paths_at_large import identity_paths
+from cloudpack_baseline.checks.identity._permission_questions import Questions
+from cloudpack_baseline.checks.identity._policies import (
+    NamedPolicy,
+    PrincipalPolicies,
+    named_actions,
+)
+from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.iam_principals import UserDetail
+
+__all__ = ["attach", "is_wide", "makes_administrator", "may_be_everything", "paths_to_itself"]
+
+_EVERYTHING = Policy(
+    statements=(Statement(path="$", effect="Allow", actions=("*",), resources=("*",)),),
+    kind="identity",
+)
+
+_NOBODY = UserDetail(arn="", account="", name="")
+"""Policies are judged apart from whose they are."""
+
+
+def may_be_everything(policies: tuple[Policy, ...]) -> bool:
+    """Whether it is worth asking: some Allow is about an action that there is not."""
+    return named_actions(policies, "z9q:NobodysAction")
+
+
+def makes_administrator(account: Account, held: PrincipalPolicies) -> bool:
+    """Whether the policies allow everything, or to give itself the rest by changing identities."""
+    key = (held.policies, held.boundary)
+    if key not in account.verdicts:
+        account.verdicts[key] = _is_full(account, held) or any(
+            path.exact and path.steps[0].action.startswith("iam:")
+            for path in identity_paths(Questions.of(account, _NOBODY, held))
+        )
+    return account.verdicts[key]
+
+
+def _is_full(account: Account, held: PrincipalPolicies) -> bool:
+    return (
+        may_be_everything(held.policies)
+        and has_full_admin(
+            held.policies, boundary=held.boundary, holder=held.holder, since=account.as_of
+        ).full
+    )
+
+
+def is_wide(account: Account, boundary: Policy | None, held: PrincipalPolicies) -> bool:
+    """Whether somebody under the boundary who is given everything is an administrator."""
+    if boundary is None:
+        return True
+    everything = NamedPolicy(policy=_EVERYTHING, name="")
+    return makes_administrator(
+        account, PrincipalPolicies(holder=held.holder, named=(everything,), boundary=boundary)
+    )
+
+
+def paths_to_itself(questions: Questions) -> Iterator[Path]:
+    """The paths by which the principal gives itself more."""
+    account, held = questions.account, questions.held
+    if not _may_change_itself(questions):
+        return
+    if is_wide(account, held.boundary, held):
+        yield from _more(questions)
+    yield from _out_of_boundary(questions)
+
+
+def _may_change_itself(questions: Questions) -> bool:
+    return any(name.startswith("iam:") for name in questions.names)
+
+
+def _more(questions: Questions) -> Iterator[Path]:
+    principal = questions.principal
+    kind = "User" if isinstance(principal, UserDetail) else "Role"
+    arn, boundary = principal.arn, principal.boundary
+    put = questions.step(f"iam:Put{kind}Policy", arn, {"iam:PermissionsBoundary": boundary})
+    found = [
+        attach(questions, f"iam:Attach{kind}Policy", arn, boundary),
+        (put,) if put else None,
+        *_by_groups(questions),
+        *_by_versions(questions),
+    ]
+    yield from (Path(kind="own", steps=steps) for steps in found if steps)
+    if isinstance(principal, UserDetail):
+        yield from (Path(kind="own", steps=(step,)) for step in _joining(questions, principal))
+
+
+def _by_groups(questions: Questions) -> Iterator[tuple[Step, ...] | None]:
+    for group in questions.held.groups:
+        yield attach(questions, "iam:AttachGroupPolicy", group.arn, None)
+        put = questions.step("iam:PutGroupPolicy", group.arn)
+        yield (put,) if put else None
+
+
+def _by_versions(questions: Questions) -> Iterator[tuple[Step, ...] | None]:
+    for named in questions.held.named:
+        step = _new_version(questions, named.arn)
+        yield (step,) if step else None
+
+
+def _new_version(questions: Questions, arn: str) -> Step | None:
+    """A new version of a policy of the customer's own."""
+    if not arn or Arn.parse(arn).account == "aws":
+        return None
+    return questions.step("iam:CreatePolicyVersion", arn)
+
+
+def attach(
+    questions: Questions, action: str, target: str, boundary: str | None
+) -> tuple[Step, ...] | None:
+    """Steps that attach a policy of everything to the target, which has the boundary.
+
+    The policy is one that there is, or one that the principal may write first.
+    """
+    if action not in questions.names:
+        return None
+    fixed = {"iam:PermissionsBoundary": boundary}
+    step = questions.step(
+        action,
+        target,
+        *({"iam:PolicyARN": arn, **fixed} for arn in questions.account.full_policies),
+    )
+    if step:
+        return (step,)
+    for written in _written_policies(questions):
+        step = questions.step(action, target, {"iam:PolicyARN": written.resource, **fixed})
+        if step:
+            return (written, step)
+    return None
+
+
+def _written_policies(questions: Questions) -> Iterator[Step]:
+    """Policies that the principal may create, or write a new version of."""
+    (template,), _ = catalogue().resources["iam:CreatePolicy"]
+    for arn in (questions.arn(template), *questions.chosen("iam:CreatePolicy", template)):
+        step = questions.step("iam:CreatePolicy", arn)
+        if step:
+            yield step
+    for arn in questions.account.directory.managed:
+        step = _new_version(questions, arn)
+        if step:
+            yield step
+
+
+def _joining(questions: Questions, user: UserDetail) -> Iterator[Step]:
+    """Groups in which it would be an administrator."""
+    account = questions.account
+    if "iam:AddUserToGroup" not in questions.names:
+        return
+    for group in account.directory.groups.values():
+        if group.name in user.groups:
+            continue
+        step = questions.step("iam:AddUserToGroup", group.arn)
+        policies = account.directory.group_policies(group) if step else None
+        if step and policies and makes_administrator(account, questions.held.adding(*policies)):
+            yield step
+
+
+def _out_of_boundary(questions: Questions) -> Iterator[Path]:
+    """Paths out of a boundary that alone keeps it from everything."""
+    account, held, principal = questions.account, questions.held, questions.principal
+    if principal.boundary is None or not makes_administrator(account, held.without_boundary()):
+        return
+    kind = "User" if isinstance(principal, UserDetail) else "Role"
+    wide = ({"iam:PermissionsBoundary": arn} for arn in account.full_policies)
+    steps = (
+        questions.step(f"iam:Delete{kind}PermissionsBoundary", principal.arn),
+        questions.step(f"iam:Put{kind}PermissionsBoundary", principal.arn, *wide),
+        _new_version(questions, principal.boundary),
+    )
+    yield from (Path(kind="own", steps=(step,)) for step in steps if step)

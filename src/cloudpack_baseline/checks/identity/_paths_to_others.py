@@ -1,0 +1,197 @@
+"""Paths by which a principal acts as somebody else who is an administrator, or is made one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from cloudpack_baseline.access import EffectivePermissions, Policy, Statement, trust_grant_for
+from cloudpack_baseline.checks.identity._path_catalogue import catalogue
+from cloudpack_baseline.checks.identity._paths import Administrator, Path, Step
+from cloudpack_baseline.checks.identity._paths_at_large import passing_steps
+from cloudpack_baseline.checks.identity._paths_to_itself import attach, is_wide
+from cloudpack_baseline.checks.identity._permission_questions import Questions
+from cloudpack_baseline.checks.identity._policies import Principal
+from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
+from cloudpack_baseline.model.values import Unknown
+
+__all__ = ["is_admitted", "paths_by_others", "paths_towards"]
+
+_CREDENTIALS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
+
+
+def paths_towards(questions: Questions, target: Administrator) -> Iterator[Path]:
+    """The paths to an administrator; the first certain one is the last."""
+    for steps in _becoming(questions, target):
+        path = Path(kind="other", steps=steps, towards=target)
+        yield path
+        if path.exact:
+            return
+    trust = questions.account.trusts.get(target.principal.arn)
+    if isinstance(trust, Unknown):
+        step = questions.step("sts:AssumeRole", target.principal.arn)
+        if step:
+            yield Path(kind="other", steps=(step,), towards=evolve(target, unknown=trust))
+
+
+def _becoming(questions: Questions, target: Administrator) -> Iterator[tuple[Step, ...]]:
+    principal = target.principal
+    if isinstance(principal, UserDetail):
+        yield from _as_user(questions, principal)
+        return
+    yield from _as_role(questions, principal)
+    for provider in target.saml_providers:
+        step = questions.step("iam:UpdateSAMLProvider", provider)
+        if step:
+            yield (step,)
+    yield from _by_services(questions, principal, target.services)
+
+
+def _as_user(questions: Questions, user: UserDetail) -> Iterator[tuple[Step, ...]]:
+    for action in _CREDENTIALS:
+        step = questions.step(action, user.arn, tags=_tags(user))
+        if step:
+            yield (step,)
+
+
+def _tags(principal: Principal) -> dict[str, str] | None:
+    return None if principal.tags is None else dict(principal.tags)
+
+
+def _as_role(questions: Questions, role: RoleDetail) -> Iterator[tuple[Step, ...]]:
+    assumed = _assuming(questions, role)
+    if assumed:
+        yield (assumed,)
+    step = questions.step(
+        "iam:UpdateAssumeRolePolicy",
+        role.arn,
+        {"iam:PermissionsBoundary": role.boundary},
+        tags=_tags(role),
+    )
+    if step:
+        yield (step,)
+
+
+def _assuming(questions: Questions, role: RoleDetail) -> Step | None:
+    trust = questions.account.trusts[role.arn]
+    if isinstance(trust, Unknown):
+        return None
+    step = questions.step("sts:AssumeRole", role.arn, tags=_tags(role))
+    if not (step or _admits(trust, questions.principal.arn)):
+        return None
+    grant = trust_grant_for(
+        trust, questions.principal.arn, account=role.account, since=questions.account.as_of
+    )
+    if grant is None:
+        return None
+    if step is not None:
+        return evolve(step, trust_grant=grant)
+    if grant.direct and is_admitted(questions, role.arn):
+        return Step(action="sts:AssumeRole", resource=role.arn, allowed_by=None, trust_grant=grant)
+    return None
+
+
+def _admits(trust: Policy, arn: str) -> bool:
+    return any(
+        statement.effect == "Allow"
+        and (
+            statement.not_principal
+            or statement.principal is None
+            or statement.principal.everyone
+            or arn in statement.principal.aws
+        )
+        for statement in trust.statements
+    )
+
+
+def is_admitted(questions: Questions, arn: str) -> bool:
+    """Whether nothing stops the principal from assuming a role whose trust policy names it.
+
+    The boundary of a user takes nothing from what a policy of the resource gives it by name, that
+    of a role does (IAM User Guide, "Permissions boundaries for IAM entities").
+    """
+    own = Statement(path="$", effect="Allow", actions=("sts:AssumeRole",), resources=(arn,))
+    held = questions.held
+    boundary = held.boundary
+    if boundary is not None and isinstance(questions.principal, UserDetail):
+        boundary = evolve(boundary, statements=(*boundary.statements, own))
+    permissions = EffectivePermissions(
+        policies=(*held.policies, Policy(statements=(own,), kind="identity")),
+        boundary=boundary,
+        scps=questions.account.levels,
+        holder=held.holder,
+        since=questions.account.as_of,
+    )
+    return permissions.allowed("sts:AssumeRole", arn) is not None
+
+
+def _by_services(
+    questions: Questions, role: RoleDetail, services: frozenset[str]
+) -> Iterator[tuple[Step, ...]]:
+    """Let a service act that the trust policy of the role lets in."""
+    if "iam:PassRole" not in questions.names:
+        return
+    for prefix, principals in _passed_to(questions, services):
+        yield from passing_steps(questions, role.arn, prefix, principals, tags=_tags(role))
+
+
+def _passed_to(
+    questions: Questions, services: frozenset[str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    known = catalogue()
+    if "*" in services:
+        for prefix in known.passing:
+            yield prefix, known.principals(prefix, questions.partition)
+        return
+    for service in sorted(services):
+        for prefix in known.prefixes(service):
+            yield prefix, (service,)
+
+
+def paths_by_others(questions: Questions) -> Iterator[Path]:
+    """Give more to another principal, and act as it or let a service act as it."""
+    for kind, record in (("User", UserDetail), ("Role", RoleDetail)):
+        actions = {f"iam:Attach{kind}Policy", f"iam:Put{kind}Policy", "iam:CreatePolicyVersion"}
+        if not questions.names & actions:
+            continue
+        for other in questions.account.principals:
+            if not isinstance(other, record) or other.arn == questions.principal.arn:
+                continue
+            yield from _by_other(questions, other, kind)
+
+
+def _by_other(questions: Questions, other: Principal, kind: str) -> Iterator[Path]:
+    given = _given(questions, other, kind)
+    if given is None or not _has_wide_boundary(questions, other):
+        return
+    for steps in _becoming(questions, questions.account.target(other)):
+        yield Path(kind="own", steps=(*given, *steps))
+
+
+def _has_wide_boundary(questions: Questions, other: Principal) -> bool:
+    if other.boundary is None:
+        return True
+    boundary = questions.account.directory.managed.get(other.boundary)
+    return isinstance(boundary, Policy) and is_wide(questions.account, boundary, questions.held)
+
+
+def _given(questions: Questions, other: Principal, kind: str) -> tuple[Step, ...] | None:
+    attached = attach(questions, f"iam:Attach{kind}Policy", other.arn, other.boundary)
+    if attached:
+        return attached
+    steps = [
+        questions.step(
+            f"iam:Put{kind}Policy",
+            other.arn,
+            {"iam:PermissionsBoundary": other.boundary},
+            tags=_tags(other),
+        )
+    ]
+    steps += [
+        questions.step("iam:CreatePolicyVersion", arn)
+        for arn in other.attached_policies
+        if Arn.parse(arn).account != "aws"
+    ]
+    return next(((step,) for step in steps if step), None)

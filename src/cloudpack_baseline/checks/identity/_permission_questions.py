@@ -1,0 +1,159 @@
+"""Asks the access engine what one principal may do, in the terms of paths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TypeAlias
+
+from attrs import define
+
+from cloudpack_baseline.access import EffectivePermissions, Policy, Statement
+from cloudpack_baseline.checks.identity._path_catalogue import catalogue
+from cloudpack_baseline.checks.identity._paths import Account, Step
+from cloudpack_baseline.checks.identity._policies import Principal, PrincipalPolicies
+from cloudpack_baseline.model.arn import Arn
+
+__all__ = ["NOBODY", "Context", "Questions"]
+
+Context: TypeAlias = Mapping[str, str | None]
+
+NOBODY = "z9q-nobodys-name"
+"""What no policy names: whatever is allowed on it is allowed on resources at large."""
+
+_REGION = "ap-northeast-1"
+_REGIONS = re.compile(r"(?<=:)[a-z]{2,4}(?:-[a-z]+)+-[1-9](?=:)", re.ASCII)
+_COLONS = 5
+
+
+@lru_cache(maxsize=1 << 14)
+def _asked(statement: Statement) -> frozenset[str]:
+    """The actions of paths that an Allow is about."""
+    known = catalogue()
+    named = frozenset().union(*map(known.asked_by, statement.actions))
+    return known.asked_by("*") - named if statement.not_action else named
+
+
+@define(eq=False)
+class Questions:
+    """What a principal may do by its policies, with its boundary and service control policies.
+
+    Attributes:
+        account: the account it is in.
+        principal: the user or role.
+        held: its policies.
+        permissions: the engine, set up for them.
+        names: the actions of paths that some Allow is about.
+        regions: those that its policies name, or one that stands for all.
+    """
+
+    account: Account
+    principal: Principal
+    held: PrincipalPolicies
+    permissions: EffectivePermissions
+    names: frozenset[str]
+    regions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, account: Account, principal: Principal, held: PrincipalPolicies) -> Questions:
+        """Set up the questions; nothing is asked yet."""
+        allows = [
+            statement
+            for policy in held.policies
+            for statement in policy.statements
+            if statement.effect == "Allow"
+        ]
+        names = frozenset().union(*map(_asked, allows))
+        relevant = [statement for statement in allows if _asked(statement)]
+        return cls(
+            account=account,
+            principal=principal,
+            held=held,
+            permissions=EffectivePermissions(
+                policies=held.policies,
+                boundary=held.boundary,
+                scps=account.levels,
+                holder=held.holder,
+                since=account.as_of,
+            ),
+            names=names,
+            regions=tuple(dict.fromkeys((_REGION, *_regions(relevant)))),
+        )
+
+    @property
+    def partition(self) -> str:
+        """The partition of the account."""
+        return self.held.holder.partition
+
+    def step(
+        self,
+        action: str,
+        resource: str,
+        *contexts: Context,
+        tags: Mapping[str, str] | None = None,
+    ) -> Step | None:
+        """The step, if the action is allowed in one of the contexts (in any, if none is given)."""
+        if action not in self.names:
+            return None
+        for context in contexts or ({},):
+            allowed = self.permissions.allowed(action, resource, context, tags)
+            if allowed is not None:
+                shown = resource.replace(NOBODY, "*")
+                return Step(action=action, resource=shown, allowed_by=allowed)
+        return None
+
+    def arn(self, template: str, region: str = _REGION) -> str:
+        """The ARN of the template that nobody named."""
+        return (
+            template.replace("{p}", self.partition)
+            .replace("{r}", region)
+            .replace("{a}", self.held.holder.account)
+            .replace("{n}", NOBODY)
+        )
+
+    def chosen(self, action: str, kind: str) -> Iterator[str]:
+        """Names that the principal may choose for the action: one for each that an Allow names.
+
+        Args:
+            action: the IAM action.
+            kind: a template of the ARN.
+        """
+        usual = Arn.parse(self.arn(kind)) if kind != "*" else None
+        for statement in self._allows(action):
+            for text in statement.resources or ():
+                name = text.replace("${aws:username}", self.principal.name)
+                if usual is None or not name.startswith("arn:") or "${" in name:
+                    continue
+                chosen = _choose(Arn.parse(name), usual) if name.count(":") >= _COLONS else None
+                if chosen is not None:
+                    yield str(chosen)
+
+    def _allows(self, action: str) -> Iterator[Statement]:
+        for policy in self.held.policies:
+            for statement in policy.statements:
+                if statement.effect == "Allow" and action in _asked(statement):
+                    yield statement
+
+    def with_policies(self, *policies: Policy) -> Questions:
+        """The same with further policies of its own."""
+        return Questions.of(self.account, self.principal, self.held.adding(*policies))
+
+
+def _regions(statements: Sequence[Statement]) -> Iterator[str]:
+    for statement in statements:
+        for text in statement.resources or ():
+            yield from _REGIONS.findall(text)
+
+
+def _choose(pattern: Arn, usual: Arn) -> Arn | None:
+    """An ARN that the pattern means, as usual where it leaves a choice."""
+    parts = {
+        name: getattr(usual, name) if "*" in getattr(pattern, name) else getattr(pattern, name)
+        for name in ("partition", "service", "region", "account")
+    }
+    resource = pattern.resource.replace("*", NOBODY).replace("?", "x")
+    kind = usual.resource.partition(NOBODY)[0]
+    if parts["service"] != usual.service or not resource.startswith(kind):
+        return None
+    return Arn(**parts, resource=resource)
