@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from importlib.metadata import version
 
-from cloudpack_baseline.checks import check_of
 from cloudpack_baseline.model.read import Read
-from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
+from cloudpack_baseline.model.snapshot import Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.testing.records import ACCOUNT, REGION, TAKEN_AT, snapshot
 
 MOTO = tuple(int(part) for part in version("moto").split(".")[:2])
 """moto's version: what older ones do not answer is tested on newer ones."""
 
-ACCOUNT = "123456789012"
-REGION = "ap-northeast-1"
-NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+NOW = TAKEN_AT
 
 
 def denied(operation: str = "s3:GetBucketPolicy") -> Unknown:
@@ -42,14 +39,7 @@ def coverage(
 
 def world(control: str, *records, gaps: dict[str, Unknown] | None = None, **changes) -> Snapshot:
     """A snapshot of one account that holds just these records, gathered for the control."""
-    held = {
-        "taken_at": NOW,
-        "source": "aws",
-        "accounts": (AccountScope(id=ACCOUNT, regions=(REGION,)),),
-        "records": records,
-        "coverage": coverage(check_of(control).reads, gaps),
-    }
-    return Snapshot(**(held | changes))
+    return snapshot(*records, controls=[control], unread=gaps, **changes)
 
 
 def only(assessment):

@@ -6,8 +6,11 @@ import pytest
 
 from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, Network, TrafficSet
 from cloudpack_baseline.reachability.arrivals import arrivals_of
+from cloudpack_baseline.testing.records import network_interface as interface
+from cloudpack_baseline.testing.records import security_group as group
+from cloudpack_baseline.testing.records import tcp
 from reachability.worlds import World
-from vpcs import EVERYTHING, group, interface, place, tcp
+from vpcs import EVERYTHING, place
 
 CHUNK = 10
 

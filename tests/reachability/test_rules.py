@@ -9,23 +9,13 @@ from cloudpack_baseline.model import codec
 from cloudpack_baseline.model.ec2 import (
     IpPermission,
     ManagedPrefixList,
-    NetworkAcl,
-    NetworkAclEntry,
-    NetworkInterface,
-    NetworkInterfacePrivateIpAddress,
     Route,
-    RouteTable,
-    RouteTableAssociation,
-    SecurityGroup,
-    Subnet,
     UserIdGroupPair,
-    Vpc,
 )
 from cloudpack_baseline.model.ec2_gateways import (
     NatGateway,
     NatGatewayAddress,
     VpcBlockPublicAccessExclusion,
-    VpcBlockPublicAccessOptions,
     VpcPeeringConnection,
     VpcPeeringConnectionVpcInfo,
 )
@@ -38,6 +28,18 @@ from cloudpack_baseline.reachability import (
     Network,
     StopReason,
     TrafficSet,
+)
+from cloudpack_baseline.testing.records import (
+    ANYWHERE,
+    block_public_access_options,
+    network_acl,
+    network_acl_entry,
+    network_interface,
+    permission,
+    route_table,
+    security_group,
+    subnet,
+    vpc,
 )
 from cloudpack_baseline.texts import catalogue
 from reachability.worlds import internet_sources
@@ -53,70 +55,29 @@ def tcp(port, last=None, **peers):
     return IpPermission(ip_protocol="tcp", from_port=port, to_port=last or port, **peers)
 
 
-def entry(number, *, egress, action="allow", block="0.0.0.0/0", ports=(None, None), protocol="-1"):
-    return NetworkAclEntry(
-        rule_number=number,
-        egress=egress,
-        protocol=protocol,
-        rule_action=action,
-        cidr_block=block,
-        from_port=ports[0],
-        to_port=ports[1],
+def entry(number, *, egress, action="allow", block=ANYWHERE, ports=None, protocol="-1"):
+    return network_acl_entry(
+        number, block, allow=action == "allow", egress=egress, protocol=protocol, ports=ports
     )
 
 
-def interface(name, subnet, address, group, public=None):
-    held = NetworkInterfacePrivateIpAddress(
-        private_ip_address=address, primary=True, public_ip=public
-    )
-    return NetworkInterface(
-        **WHO,
-        network_interface_id=name,
-        vpc_id="vpc-1",
-        subnet_id=subnet,
-        groups=(group,),
-        private_ip_addresses=(held,),
-    )
+def interface(name, subnet_id, address, group, public=None):
+    return network_interface(name, address, public_ip=public, subnet_id=subnet_id, groups=(group,))
 
 
-def table(name, subnet, *routes):
-    local = Route(destination_cidr_block="10.0.0.0/16", gateway_id="local")
-    return RouteTable(
-        **WHO,
-        route_table_id=name,
-        vpc_id="vpc-1",
-        associations=(RouteTableAssociation(subnet_id=subnet),),
-        routes=(local, *routes),
-    )
+def table(name, subnet_id, *routes):
+    return route_table(name, routes, [subnet_id])
 
 
 def default_route(**target):
     return Route(destination_cidr_block="0.0.0.0/0", **target)
 
 
-OPEN_ACL = NetworkAcl(
-    **WHO,
-    network_acl_id="acl-1",
-    vpc_id="vpc-1",
-    is_default=True,
-    entries=(entry(100, egress=True), entry(100, egress=False)),
-)
+OPEN_ACL = network_acl(entries=(entry(100, egress=True), entry(100, egress=False)), is_default=True)
 BASE = {
-    "vpc": Vpc(**WHO, vpc_id="vpc-1", cidr_blocks=("10.0.0.0/16",)),
-    "public": Subnet(
-        **WHO,
-        subnet_id="subnet-web",
-        vpc_id="vpc-1",
-        availability_zone="a",
-        cidr_block="10.0.1.0/24",
-    ),
-    "private": Subnet(
-        **WHO,
-        subnet_id="subnet-db",
-        vpc_id="vpc-1",
-        availability_zone="a",
-        cidr_block="10.0.2.0/24",
-    ),
+    "vpc": vpc(internet_gateway_block_mode=None),
+    "public": subnet("subnet-web", availability_zone="a"),
+    "private": subnet("subnet-db", "10.0.2.0/24", availability_zone="a"),
     "web-table": table("rtb-web", "subnet-web", default_route(gateway_id="igw-1")),
     "db-table": table("rtb-db", "subnet-db", default_route(nat_gateway_id="nat-1")),
     "nat": NatGateway(
@@ -127,19 +88,9 @@ BASE = {
         addresses=(NatGatewayAddress(private_ip="10.0.1.9", public_ip="54.0.0.9"),),
     ),
     "acl": OPEN_ACL,
-    "block": VpcBlockPublicAccessOptions(**WHO),
-    "web-group": SecurityGroup(
-        **WHO,
-        group_id="sg-web",
-        ip_permissions=(tcp(443, ip_ranges=("0.0.0.0/0",)),),
-        ip_permissions_egress=ANY,
-    ),
-    "db-group": SecurityGroup(
-        **WHO,
-        group_id="sg-db",
-        ip_permissions=(tcp(3306, user_id_group_pairs=(UserIdGroupPair(group_id="sg-web"),)),),
-        ip_permissions_egress=ANY,
-    ),
+    "block": block_public_access_options(),
+    "web-group": security_group("sg-web", [permission("tcp", 443, 443, ANYWHERE)], ANY),
+    "db-group": security_group("sg-db", [permission("tcp", 3306, 3306, "sg-web")], ANY),
     "web": interface("eni-web", "subnet-web", "10.0.1.5", "sg-web", "54.0.0.5"),
     "db": interface("eni-db", "subnet-db", "10.0.2.5", "sg-db"),
 }

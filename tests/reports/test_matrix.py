@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from attrs import evolve
 
-from checks.network.test_segmentation import TO_DB, TO_WEB, account, baseline, group, interface, tcp
+from checks.network.test_segmentation import TO_DB, TO_WEB, account, baseline, web_group
 from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.network.matrix import Cell, SegmentMatrix, segment_matrix
 from cloudpack_baseline.cli import main
@@ -17,6 +17,7 @@ from cloudpack_baseline.reports.columns import width
 from cloudpack_baseline.reports.matrix import SIGNS, cell_lines, matrix_lines, shortened
 from cloudpack_baseline.reports.matrix_svg import matrix_svg
 from cloudpack_baseline.sources.recording import write_snapshot
+from cloudpack_baseline.testing.records import network_interface, tcp
 from support import world
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -85,7 +86,7 @@ def test_what_is_not_known_is_doubtful_unless_it_is_declared():
 
 
 def test_interfaces_outside_of_all_segments_are_counted():
-    stray = interface("stray", "10.0.1.99", subnet_id="subnet-else")
+    stray = network_interface("eni-stray", "10.0.1.99", subnet_id="subnet-else")
     assert matrix_of(baseline(), *account(), stray).unplaced == 1
 
 
@@ -179,7 +180,7 @@ def test_every_kind_has_a_sign_of_its_own():
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    web = group("web", tcp(443, cidrs=["0.0.0.0/0"]), tcp(22, cidrs=["0.0.0.0/0"]))
+    web = web_group(tcp(443, "0.0.0.0/0"), tcp(22, "0.0.0.0/0"))
     write_snapshot(world("segmentation", *account(web)), tmp_path / "run.json")
     text = 'schema = 1\n[[segments]]\nname = "web"\ntags = { Tier = "web" }\n'
     (tmp_path / "cloudpack-baseline.toml").write_text(text, encoding="utf-8")

@@ -6,7 +6,6 @@ from attrs import evolve
 
 from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
-    NetworkInterfacePrivateIpAddress,
     Subnet,
 )
 from cloudpack_baseline.model.rds import DBInstance
@@ -14,6 +13,7 @@ from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.derived import with_database_interfaces, with_databases
+from cloudpack_baseline.testing import records
 from support import ACCOUNT, NOW, REGION, denied
 
 ARN = f"arn:aws:rds:{REGION}:{ACCOUNT}:db:main"
@@ -36,38 +36,20 @@ def database(**changes):
 
 
 def subnet(**changes):
-    plain = {
-        "arn": "arn:subnet-a",
-        "account": ACCOUNT,
-        "region": REGION,
-        "name": "subnet-a",
-        "subnet_id": "subnet-a",
-        "vpc_id": "vpc-1",
-        "cidr_block": "10.0.20.0/28",
-    }
-    return Subnet(**(plain | changes))
+    return records.subnet(**({"cidr_block": "10.0.20.0/28"} | changes))
 
 
 def interface(address, **changes):
-    plain = {
-        "arn": f"arn:eni-{address}",
-        "account": ACCOUNT,
-        "region": REGION,
-        "network_interface_id": f"eni-{address}",
-        "vpc_id": "vpc-1",
-        "subnet_id": "subnet-a",
-        "private_ip_addresses": (NetworkInterfacePrivateIpAddress(private_ip_address=address),),
-    }
-    return NetworkInterface(**(plain | changes))
+    return records.network_interface(f"eni-{address}", address, **changes)
 
 
-def made(*records, gathered=True):
+def made(*present, gathered=True):
     coverage = (Coverage(kind="NetworkInterface", account=ACCOUNT, region=REGION),)
     snapshot = Snapshot(
         taken_at=NOW,
         source="moto",
         accounts=(AccountScope(id=ACCOUNT),),
-        records=records,
+        records=present,
         coverage=coverage if gathered else (),
     )
     found = with_database_interfaces(snapshot).all(NetworkInterface, ACCOUNT)
@@ -103,13 +85,13 @@ def test_no_interface_where_there_is_one_or_none_was_gathered_or_no_vpc():
 def test_an_address_that_cannot_be_told_is_unknown():
     full = [interface(f"10.0.20.{host}") for host in range(4, 15)]
     hidden = evolve(interface("10.0.20.4"), private_ip_addresses=denied())
-    for records in (
+    for present in (
         [database()],
         [database(), subnet(cidr_block=None)],
         [database(publicly_accessible=denied()), subnet()],
         [database(), subnet(), *full],
     ):
-        (one,) = made(*records, hidden)
+        (one,) = made(*present, hidden)
         assert isinstance(one.private_ip_addresses, Unknown)
 
 

@@ -30,24 +30,13 @@ from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.reachability import FlowResult
+from cloudpack_baseline.testing.records import ANYWHERE, instance, permission, subnet, tcp, vpc
+from cloudpack_baseline.testing.records import network_acl as acl
+from cloudpack_baseline.testing.records import network_interface as interface
+from cloudpack_baseline.testing.records import route_table as table
+from cloudpack_baseline.testing.records import security_group as group
 from support import ACCOUNT, REGION, denied, only, world
-from vpcs import (
-    ANYWHERE,
-    EVERYTHING,
-    TO_GATEWAY,
-    TO_GATEWAY_6,
-    acl,
-    group,
-    instance,
-    interface,
-    made,
-    permission,
-    place,
-    subnet,
-    table,
-    tcp,
-    vpc,
-)
+from vpcs import EVERYTHING, TO_GATEWAY, TO_GATEWAY_6, made, place
 
 PASS, FAIL, UNKNOWN, NONE = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE
 UNREAD = denied("ec2:DescribeThings")
@@ -85,7 +74,7 @@ def host(name, number, *groups, public=None, **changes):
     return interface(
         f"eni-{name}",
         f"10.0.1.{number}",
-        public=public,
+        public_ip=public,
         groups=groups or (NAMED.get(name, f"sg-{name}"),),
         **changes,
     )
@@ -213,7 +202,7 @@ class TestOpenSecurityGroups:
             ([tcp(22, "::/0")], FAIL),
             ([tcp(22, "0.0.0.0/1")], FAIL),
             ([tcp(22, "0.0.0.0/1"), tcp(22, "128.0.0.0/1")], FAIL),
-            ([tcp(0, ANYWHERE, high=65535)], FAIL),
+            ([tcp(0, ANYWHERE, last=65535)], FAIL),
             ([permission("-1", None, None, ANYWHERE)], FAIL),
             ([permission("udp", 53, 53, ANYWHERE)], FAIL),
             ([permission("50", None, None, ANYWHERE)], FAIL),
@@ -222,7 +211,7 @@ class TestOpenSecurityGroups:
             ([tcp(22, "52.0.0.0/8", "54.0.0.0/32")], FAIL),
             ([tcp(22, "52.0.0.0/8"), tcp(22, "54.0.0.0/8")], FAIL),
             ([tcp(22, "52.0.0.0/8"), tcp(23, "54.0.0.0/8")], PASS),
-            ([tcp(22, "52.0.0.0/8", high=30), tcp(30, "54.0.0.0/8", high=40)], FAIL),
+            ([tcp(22, "52.0.0.0/8", last=30), tcp(30, "54.0.0.0/8", last=40)], FAIL),
             ([tcp(22, "2600:1f00::/32")], PASS),
             ([tcp(22, "2600:1f00::/31")], FAIL),
             # Private addresses, groups and declared networks are not the Internet.
@@ -267,7 +256,7 @@ class TestOpenSecurityGroups:
         [
             ([tcp(443, ANYWHERE, "::/0")], PASS),
             ([tcp(443, ANYWHERE), tcp(80, ANYWHERE)], FAIL),
-            ([tcp(442, ANYWHERE, high=443)], FAIL),
+            ([tcp(442, ANYWHERE, last=443)], FAIL),
             ([permission("udp", 443, 443, ANYWHERE)], FAIL),
         ],
     )
@@ -740,7 +729,7 @@ class TestAdminIngress:
             ([tcp(22, "203.0.113.9/32")], FAIL),
             ([tcp(22, "::/0")], PASS),
             ([tcp(8080, ANYWHERE)], PASS),
-            ([tcp(0, ANYWHERE, high=21), tcp(23, ANYWHERE, high=3388)], PASS),
+            ([tcp(0, ANYWHERE, last=21), tcp(23, ANYWHERE, last=3388)], PASS),
             ([permission("-1", None, None, "10.0.1.0/24")], PASS),
         ],
     )
@@ -878,7 +867,7 @@ class TestBastionIngress:
             ([tcp(22, OFFICE), permission("icmp", -1, -1, OFFICE)], PASS),
             ([tcp(3389, OFFICE)], FAIL),
             ([tcp(23, OFFICE)], FAIL),
-            ([tcp(22, OFFICE, high=23)], FAIL),
+            ([tcp(22, OFFICE, last=23)], FAIL),
             ([permission("udp", 22, 22, OFFICE)], FAIL),
             ([tcp(22, ANYWHERE)], FAIL),
             ([tcp(22, "203.0.113.0/27")], FAIL),

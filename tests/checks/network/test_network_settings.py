@@ -29,22 +29,14 @@ from cloudpack_baseline.model.elasticache import CacheCluster, CacheSubnetGroup,
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.snapshot import AccountScope
+from cloudpack_baseline.testing.records import ANYWHERE, instance, subnet, tcp, vpc
+from cloudpack_baseline.testing.records import network_acl as acl
+from cloudpack_baseline.testing.records import network_acl_entry as entry
+from cloudpack_baseline.testing.records import network_interface as interface
+from cloudpack_baseline.testing.records import route_table as table
+from cloudpack_baseline.testing.records import security_group as group
 from support import ACCOUNT, REGION, denied, only, world
-from vpcs import (
-    ANYWHERE,
-    TO_GATEWAY,
-    TO_GATEWAY_6,
-    acl,
-    entry,
-    group,
-    instance,
-    interface,
-    made,
-    subnet,
-    table,
-    tcp,
-    vpc,
-)
+from vpcs import TO_GATEWAY, TO_GATEWAY_6, made
 
 PASS, FAIL, UNKNOWN, NONE = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE
 UNREAD = denied("ec2:DescribeThings")
@@ -233,7 +225,7 @@ class TestPublicIpAssignment:
         assert self.outcome(one, vpc(), MAIN, declared=declared) is FAIL
 
     def test_a_subnet_without_ipv4(self):
-        one = subnet(block=None, assign_ipv6_address_on_creation=True)
+        one = subnet(cidr_block=None, assign_ipv6_address_on_creation=True)
         declared = segments({"cidrs": ["10.0.0.0/16"], "internet_facing": True})
         assert self.outcome(one, vpc(), MAIN, declared=declared) is FAIL
 

@@ -6,153 +6,35 @@ import pytest
 from attrs import evolve
 
 from cloudpack_baseline import Baseline, Outcome, check_segmentation
-from cloudpack_baseline.model.ec2 import (
-    IpPermission,
-    NetworkAcl,
-    NetworkAclEntry,
-    NetworkInterface,
-    NetworkInterfacePrivateIpAddress,
-    Route,
-    RouteTable,
-    RouteTableAssociation,
-    SecurityGroup,
-    Subnet,
-    UserIdGroupPair,
-    Vpc,
+from cloudpack_baseline.model.ec2 import NetworkInterface, SecurityGroup
+from cloudpack_baseline.model.ec2_gateways import VpcBlockPublicAccessOptions
+from cloudpack_baseline.testing.records import (
+    ANYWHERE,
+    SMALL_BASELINE,
+    allow_all,
+    network_interface,
+    security_group,
+    small_account,
+    tcp,
 )
-from cloudpack_baseline.model.ec2_gateways import (
-    GatewayAttachment,
-    InternetGateway,
-    VpcBlockPublicAccessOptions,
-)
-from support import ACCOUNT, REGION, denied, world
+from support import denied, world
 
-EVERYONE = "0.0.0.0/0"
 OFFICE = "203.0.113.0/28"
-
-
-def held(kind, name):
-    return {
-        "arn": f"arn:aws:ec2:{REGION}:{ACCOUNT}:{kind}/{name}",
-        "account": ACCOUNT,
-        "region": REGION,
-        "name": name,
-    }
-
-
-def tcp(port, *, cidrs=(), groups=()):
-    return IpPermission(
-        ip_protocol="tcp",
-        from_port=port,
-        to_port=port,
-        ip_ranges=tuple(cidrs),
-        user_id_group_pairs=tuple(UserIdGroupPair(group_id=group) for group in groups),
-    )
-
-
-def group(name, *permissions, egress=None):
-    everything = IpPermission(ip_protocol="-1", ip_ranges=(EVERYONE,))
-    return SecurityGroup(
-        **held("security-group", f"sg-{name}"),
-        group_id=f"sg-{name}",
-        vpc_id="vpc-1",
-        ip_permissions=permissions,
-        ip_permissions_egress=(everything,) if egress is None else egress,
-    )
-
-
-def subnet(name, cidr):
-    return Subnet(
-        **held("subnet", f"subnet-{name}"),
-        subnet_id=f"subnet-{name}",
-        vpc_id="vpc-1",
-        cidr_block=cidr,
-        tags=(("Tier", name),),
-    )
-
-
-def interface(name, address, public=None, **changes):
-    plain = held("network-interface", f"eni-{name}") | {
-        "network_interface_id": f"eni-{name}",
-        "vpc_id": "vpc-1",
-        "subnet_id": f"subnet-{name}",
-        "groups": (f"sg-{name}",),
-        "private_ip_addresses": (
-            NetworkInterfacePrivateIpAddress(
-                private_ip_address=address, primary=True, public_ip=public
-            ),
-        ),
-    }
-    return NetworkInterface(**(plain | changes))
-
-
-def everything_acl():
-    def entry(number, action, *, egress):
-        return NetworkAclEntry(
-            rule_number=number,
-            egress=egress,
-            protocol="-1",
-            rule_action=action,
-            cidr_block=EVERYONE,
-        )
-
-    return NetworkAcl(
-        **held("network-acl", "acl-1"),
-        network_acl_id="acl-1",
-        vpc_id="vpc-1",
-        is_default=True,
-        subnet_ids=("subnet-web", "subnet-db"),
-        entries=tuple(
-            entry(number, action, egress=egress)
-            for egress in (False, True)
-            for number, action in ((100, "allow"), (32767, "deny"))
-        ),
-    )
-
-
-WEB = group("web", tcp(443, cidrs=[EVERYONE]))
-DB = group("db", tcp(3306, groups=["sg-web"]), egress=())
+WEB = security_group("sg-web", [tcp(443, ANYWHERE)], [allow_all()])
+DB = security_group("sg-db", [tcp(3306, "sg-web")])
 
 
 def account(web=WEB, db=DB, *more):
-    return (
-        Vpc(**held("vpc", "vpc-1"), vpc_id="vpc-1", cidr_blocks=("10.0.0.0/16",)),
-        subnet("web", "10.0.1.0/24"),
-        subnet("db", "10.0.2.0/24"),
-        RouteTable(
-            **held("route-table", "rtb-1"),
-            route_table_id="rtb-1",
-            vpc_id="vpc-1",
-            associations=(RouteTableAssociation(main=True),),
-            routes=(
-                Route(
-                    destination_cidr_block="10.0.0.0/16",
-                    gateway_id="local",
-                    origin="CreateRouteTable",
-                ),
-                Route(destination_cidr_block=EVERYONE, gateway_id="igw-1"),
-            ),
-        ),
-        InternetGateway(
-            **held("internet-gateway", "igw-1"),
-            internet_gateway_id="igw-1",
-            attachments=(GatewayAttachment(vpc_id="vpc-1"),),
-        ),
-        VpcBlockPublicAccessOptions(
-            **held("vpc-block-public-access-options", "options"), internet_gateway_block_mode="off"
-        ),
-        everything_acl(),
-        web,
-        db,
-        interface("web", "10.0.1.10", public="198.51.100.10"),
-        interface("db", "10.0.2.10"),
-        *more,
-    )
+    """The small account, whose web server may connect to anybody."""
+    return (*small_account(), web, db, *more)
 
 
-SEGMENTS = [{"name": "web", "tags": {"Tier": "web"}}, {"name": "db", "tags": {"Tier": "db"}}]
-TO_WEB = {"from": ["internet"], "to": ["web"], "services": ["https"]}
-TO_DB = {"from": ["web"], "to": ["db"], "services": ["mysql"]}
+def web_group(*permissions):
+    return security_group("sg-web", permissions, [allow_all()])
+
+
+SEGMENTS = SMALL_BASELINE["segments"]
+TO_WEB, TO_DB = SMALL_BASELINE["flows"]
 
 
 def baseline(*flows, **more):
@@ -195,20 +77,20 @@ def test_an_undeclared_flow_fails_with_packet_and_hops():
 
 
 def test_more_than_the_declared_is_surplus():
-    web = group("web", tcp(443, cidrs=[EVERYONE]), tcp(22, cidrs=[EVERYONE]))
+    web = web_group(tcp(443, ANYWHERE), tcp(22, ANYWHERE))
     finding = by_name(judged(baseline(TO_WEB, TO_DB), *account(web)))["internet->web"]
     assert finding.observations[0].read == "tcp/22"
 
 
 def test_a_network_is_told_apart_from_the_internet():
-    web = group("web", tcp(443, cidrs=[EVERYONE]), tcp(22, cidrs=[OFFICE]))
+    web = web_group(tcp(443, ANYWHERE), tcp(22, OFFICE))
     ssh = {"from": ["corporate"], "to": ["web"], "services": ["ssh"]}
     networks = {"corporate": [OFFICE]}
     good = judged(baseline(TO_WEB, TO_DB, ssh, networks=networks), *account(web))
     assert good, good
     # What the Internet may do, a network may do as well.
     assert by_name(good)["corporate->web"].outcome is Outcome.PASS
-    wider = group("web", tcp(443, cidrs=[EVERYONE]), tcp(22, cidrs=["203.0.113.0/27"]))
+    wider = web_group(tcp(443, ANYWHERE), tcp(22, "203.0.113.0/27"))
     bad = by_name(judged(baseline(TO_WEB, TO_DB, ssh, networks=networks), *account(wider)))
     assert bad["corporate->web"].outcome is Outcome.PASS
     assert bad["internet->web"].observations[0].read == "tcp/22"
@@ -216,7 +98,7 @@ def test_a_network_is_told_apart_from_the_internet():
 
 
 def test_overlapping_networks_may_each_do_what_one_of_them_may():
-    web = group("web", tcp(22, cidrs=["203.0.113.0/29"]))
+    web = web_group(tcp(22, "203.0.113.0/29"))
     networks = {"corporate": ["203.0.113.0/28"], "desk": ["203.0.113.0/29"]}
     ssh = {"from": ["desk"], "to": ["web"], "services": ["ssh"]}
     assessment = judged(baseline(TO_DB, ssh, networks=networks), *account(web))
@@ -248,7 +130,9 @@ def test_outgoing_connections_are_judged_once_one_is_declared():
 
 
 def test_an_interface_in_no_segment_fails():
-    stray = interface("stray", "10.0.1.20", subnet_id="subnet-x", description="ELB app/x")
+    stray = network_interface(
+        "eni-stray", "10.0.1.20", subnet_id="subnet-x", description="ELB app/x"
+    )
     finding = by_name(judged(baseline(TO_WEB, TO_DB), *account(WEB, DB, stray)))["eni-stray"]
     assert finding.outcome is Outcome.FAIL
     assert "ELB app/x" in finding.observations[0].message.in_language("en")
@@ -264,7 +148,9 @@ def test_an_interface_in_two_segments_fails():
 
 
 def test_what_forwards_is_in_no_segment():
-    nat = interface("nat", "10.0.1.30", subnet_id="subnet-web", interface_type="nat_gateway")
+    nat = network_interface(
+        "eni-nat", "10.0.1.30", subnet_id="subnet-web", interface_type="nat_gateway"
+    )
     assert "eni-nat" not in by_name(judged(baseline(TO_WEB, TO_DB), *account(WEB, DB, nat)))
 
 
@@ -327,9 +213,9 @@ def test_what_is_in_doubt_but_declared_passes():
 
 
 def test_what_is_open_to_the_internet_is_open_to_the_own_segments():
-    talkative = group("db", tcp(3306, groups=["sg-web"]))
+    talkative = security_group("sg-db", [tcp(3306, "sg-web")], [allow_all()])
     found = by_name(judged(baseline(TO_WEB, TO_DB), *account(WEB, talkative)))
     assert found["db->web"].outcome is Outcome.PASS
-    web = group("web", tcp(443, cidrs=[EVERYONE]), tcp(22, cidrs=["10.0.2.0/24"]))
+    web = web_group(tcp(443, ANYWHERE), tcp(22, "10.0.2.0/24"))
     found = by_name(judged(baseline(TO_WEB, TO_DB), *account(web, talkative)))
     assert found["db->web"].observations[0].read == "tcp/22"

@@ -5,82 +5,46 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from cloudpack_baseline import Baseline, Snapshot
+from cloudpack_baseline import Baseline
 from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.network.segments import memberships
 from cloudpack_baseline.model.ec2 import (
-    Instance,
-    NetworkInterface,
     NetworkInterfaceIpv6Address,
     NetworkInterfacePrivateIpAddress,
-    Subnet,
 )
-from cloudpack_baseline.model.snapshot import AccountScope, Coverage
-from support import ACCOUNT, NOW, REGION, denied
+from cloudpack_baseline.model.snapshot import AccountScope
+from cloudpack_baseline.testing import records
+from cloudpack_baseline.testing.records import network_interface
+from support import ACCOUNT, NOW, REGION, denied, world
 
 UNREAD = denied("ec2:DescribeInstances")
 
 
-def held(kind, name):
-    return {
-        "arn": f"arn:aws:ec2:{REGION}:{ACCOUNT}:{kind}/{name}",
-        "account": ACCOUNT,
-        "region": REGION,
-        "name": name,
-    }
-
-
 def interface(**changes):
-    plain = held("network-interface", "eni-1") | {
-        "network_interface_id": "eni-1",
-        "vpc_id": "vpc-1",
-        "subnet_id": "subnet-1",
-        "groups": ("sg-1",),
-        "private_ip_addresses": (
-            NetworkInterfacePrivateIpAddress(private_ip_address="10.0.1.10", primary=True),
-            NetworkInterfacePrivateIpAddress(private_ip_address="10.0.9.10"),
-        ),
-        "instance_id": "i-1",
-    }
-    return NetworkInterface(**(plain | changes))
+    addresses = (
+        NetworkInterfacePrivateIpAddress(private_ip_address="10.0.1.10", primary=True),
+        NetworkInterfacePrivateIpAddress(private_ip_address="10.0.9.10"),
+    )
+    defaults = {"subnet_id": "subnet-1", "private_ip_addresses": addresses, "instance_id": "i-1"}
+    return network_interface(**(defaults | changes))
 
 
 def instance(**changes):
-    plain = held("instance", "i-1") | {"instance_id": "i-1", "tags": (("Tier", "web"),)}
-    return Instance(**(plain | changes))
+    return records.instance(**({"tags": (("Tier", "web"),)} | changes))
 
 
 def subnet(**changes):
-    plain = held("subnet", "subnet-1") | {
-        "subnet_id": "subnet-1",
-        "vpc_id": "vpc-1",
-        "tags": (("Env", "prod"), ("Tier", "app")),
-    }
-    return Subnet(**(plain | changes))
+    return records.subnet("subnet-1", **({"tags": (("Env", "prod"), ("Tier", "app"))} | changes))
 
 
 ALL = (interface(), instance(), subnet())
 
 
-def membership(segments, records=ALL, gaps=None):
+def membership(segments, present=ALL, gaps=None):
     rows = [{"name": f"s{index}", **row} for index, row in enumerate(segments)]
     view = AccountView(
         control="segmentation",
-        snapshot=Snapshot(
-            taken_at=NOW,
-            source="aws",
-            accounts=(AccountScope(id=ACCOUNT),),
-            records=records,
-            coverage=[
-                Coverage(
-                    kind=kind.__name__,
-                    account=ACCOUNT,
-                    region=REGION,
-                    unknown=(gaps or {}).get(kind.__name__),
-                )
-                for kind in (Instance, NetworkInterface, Subnet)
-            ],
-        ),
+        snapshot=world("segmentation", *present, gaps=gaps),
         account=AccountScope(id=ACCOUNT),
         baseline=Baseline.from_mapping({"segments": rows}),
         as_of=NOW,
