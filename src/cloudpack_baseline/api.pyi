@@ -388,7 +388,7 @@ def check_rds_backup(
 
     Judges 3.1 (direct). Reads retention, automated snapshots and ``LatestRestorableTime`` of each database.
 
-    ``BackupRetentionPeriod`` in days is held against the expected generations; available
+    ``BackupRetentionPeriod`` in days covers the expected generations; available
     automated snapshots exist, as many as the database is old enough to have, the newest of
     the last day; ``LatestRestorableTime`` is within 30 minutes of the instant judged at (RDS
     API Reference, DBInstance, DBCluster, DBSnapshot).
@@ -722,7 +722,7 @@ def check_s3_tls_only(
 
     Judges 3.3 (best practice), 2.2.2 (best practice). Evaluates the Denies of the bucket policy for requests over plain HTTP.
 
-    They are held against the requests of everybody for every action and object (Amazon S3 User
+    They are evaluated for requests of everybody, every action and every object (Amazon S3 User
     Guide, "Security best practices"). An Allow that asks for TLS refuses nobody whom another
     Allow lets in. Declared websites are exempt: website endpoints speak no TLS.
 

@@ -15,7 +15,7 @@ from cloudpack_baseline import (
     check_s3_website,
 )
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.encryption._kms_keys import is_one_of
+from cloudpack_baseline.checks.encryption._kms_keys import is_declared_key
 from cloudpack_baseline.model.kms import KmsAlias
 from cloudpack_baseline.model.s3 import (
     AccountPublicAccessBlock,
@@ -385,14 +385,14 @@ class TestAliases:
         ("change", "why"), [({"region": ""}, Why.NOT_TOLD), ({"account": ""}, Why.UNDETERMINED)]
     )
     def test_an_id_whose_account_or_region_is_not_told(self, change, why):
-        held = is_one_of(one_account(), "1234abcd", bucket(**change), [KEY])
+        held = is_declared_key(one_account(), "1234abcd", bucket(**change), [KEY])
         assert isinstance(held, Unknown)
         assert held.causes[0].why is why
 
     def test_the_partition_is_that_of_the_account(self):
         key = KEY.replace("arn:aws:", "arn:aws-us-gov:")
-        assert is_one_of(one_account("aws-us-gov"), "1234abcd", bucket(), [key]) is True
-        assert is_one_of(one_account(), "1234abcd", bucket(), [key]) is False
+        assert is_declared_key(one_account("aws-us-gov"), "1234abcd", bucket(), [key]) is True
+        assert is_declared_key(one_account(), "1234abcd", bucket(), [key]) is False
 
 
 def one_account(partition="aws"):

@@ -1,4 +1,4 @@
-"""AWS accounts and the root user."""
+"""Whether the root user has MFA."""
 
 from __future__ import annotations
 
@@ -43,10 +43,12 @@ def _root_mfa(summary: AccountSummary) -> Observation:
     if isinstance(enabled, Unknown):
         return unknown("AccountMFAEnabled", enabled, expected="AccountMFAEnabled=1", origin=origin)
     # Credentials that could not be read could only excuse: no MFA is enough to fail.
-    held = tuple(text(f"account.{name}") for name, value in _credentials(summary) if value is True)
+    usable = tuple(
+        text(f"account.{name}") for name, value in _credentials(summary) if value is True
+    )
     message = (
-        text("account.root-without-mfa-usable", credentials=held)
-        if held
+        text("account.root-without-mfa-usable", credentials=usable)
+        if usable
         else text("account.root-without-mfa")
     )
     return failed(

@@ -29,8 +29,8 @@ def replica_backups(engine: str, version: str) -> bool | None:
     return None
 
 
-def _version(text: str) -> tuple[int, ...] | None:
-    parts = text.split(".")[:2]
-    if not all(part.isascii() and part.isdigit() for part in parts):
+def _version(version: str) -> tuple[int, ...] | None:
+    numbers = version.split(".")[:2]
+    if not all(number.isascii() and number.isdigit() for number in numbers):
         return None
-    return tuple(int(part) for part in parts)
+    return tuple(map(int, numbers))

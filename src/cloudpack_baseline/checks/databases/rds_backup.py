@@ -1,4 +1,4 @@
-"""Databases: backups."""
+"""Whether databases are backed up daily, and can be restored to a point in time."""
 
 from __future__ import annotations
 
@@ -27,31 +27,21 @@ __all__ = ["rds_backup"]
 
 Database: TypeAlias = DBInstance | DBCluster
 
-
 _DAY = timedelta(days=1)
-
-
 _DAILY = timedelta(hours=26)
 """How old the newest daily backup may be: a day, and room for the window and the copy."""
 
-
 _SERVICES = {"docdb": "Amazon DocumentDB", "neptune": "Amazon Neptune"}
-
-
 _AUTOMATIC = frozenset(("automated", "awsbackup"))
-
-
 _STOPPED = frozenset(("stopped", "stopping"))
-
-
-_GONE = frozenset(("deleting",))
+_DELETED = frozenset(("deleting",))
 
 
 @check(reads(DBInstance), reads(DBCluster), reads(DBSnapshot), subjects=(DBInstance, DBCluster))
 def rds_backup(view: AccountView) -> Iterator[Finding]:
     """Reads retention, automated snapshots and ``LatestRestorableTime`` of each database.
 
-    ``BackupRetentionPeriod`` in days is held against the expected generations; available
+    ``BackupRetentionPeriod`` in days covers the expected generations; available
     automated snapshots exist, as many as the database is old enough to have, the newest of
     the last day; ``LatestRestorableTime`` is within 30 minutes of the instant judged at (RDS
     API Reference, DBInstance, DBCluster, DBSnapshot).
@@ -60,27 +50,29 @@ def rds_backup(view: AccountView) -> Iterator[Finding]:
     engine can back it up; if not, its source is what is backed up. While a database is
     stopped nothing is written and nothing backed up: its times may be old.
     """
-    clusters = {(one.region, one.name) for one in view.all(DBCluster)}
+    clusters = {(cluster.region, cluster.name) for cluster in view.all(DBCluster)}
     for cluster in view.all(DBCluster):
         yield _finding(view, cluster, tuple(_backups(view, cluster)))
     for instance in view.all(DBInstance):
         if instance.cluster is None:
             yield _finding(view, instance, tuple(_instance(view, instance)))
         elif (instance.region, instance.cluster) not in clusters:
-            yield _finding(view, instance, (_lost(view, instance, instance.cluster),))
+            yield _finding(view, instance, (_without_cluster(view, instance, instance.cluster),))
 
 
-def _finding(view: AccountView, one: Database, observations: tuple[Observation, ...]) -> Finding:
-    service = _SERVICES.get(one.engine)
+def _finding(
+    view: AccountView, database: Database, observations: tuple[Observation, ...]
+) -> Finding:
+    service = _SERVICES.get(database.engine)
     notes: list[Text] = [text("databases.service", service=service)] if service else []
-    if one.status in _STOPPED:
-        notes.append(text("databases.stopped", status=one.status))
-    if one.aws_backup_recovery_point_arn:
+    if database.status in _STOPPED:
+        notes.append(text("databases.stopped", status=database.status))
+    if database.aws_backup_recovery_point_arn:
         notes.append(text("databases.aws-backup"))
-    return view.finding(one, *observations, notes=notes)
+    return view.finding(database, *observations, notes=notes)
 
 
-def _lost(view: AccountView, instance: DBInstance, cluster: str) -> Observation:
+def _without_cluster(view: AccountView, instance: DBInstance, cluster: str) -> Observation:
     """The cluster of a member is not among the records, so nothing tells its backups."""
     why = view.gap(DBCluster, instance.region)
     if why is None:
@@ -91,71 +83,71 @@ def _lost(view: AccountView, instance: DBInstance, cluster: str) -> Observation:
 
 def _instance(view: AccountView, instance: DBInstance) -> Iterator[Observation]:
     if instance.replica_source is not None:
-        able = replica_backups(instance.engine, instance.engine_version)
-        if able is not True:
-            yield _replica(instance, instance.replica_source, able)
+        has_backups = replica_backups(instance.engine, instance.engine_version)
+        if has_backups is not True:
+            yield _replica(instance, instance.replica_source, has_backups)
             return
     yield from _backups(view, instance)
 
 
-def _replica(instance: DBInstance, source: str, able: bool | None) -> Observation:  # noqa: FBT001 - three-valued
+def _replica(instance: DBInstance, source: str, has_backups: bool | None) -> Observation:  # noqa: FBT001 - three-valued
     engine = f"{instance.engine} {instance.engine_version}".strip()
-    if able is None:
+    if has_backups is None:
         why = Unknown.because(Why.UNSUPPORTED, detail=f"ReadReplica {engine}")
         return unknown("BackupRetentionPeriod", why)
     message = text("databases.replica", engine=engine, source=source)
     return not_applicable(message)
 
 
-def _backups(view: AccountView, one: Database) -> Iterator[Observation]:
-    if one.status in _GONE:
-        message = text("databases.deleting", status=one.status)
+def _backups(view: AccountView, database: Database) -> Iterator[Observation]:
+    if database.status in _DELETED:
+        message = text("databases.deleting", status=database.status)
         yield not_applicable(message)
         return
     options = view.baseline.options(RdsBackupOptions)
-    kept = _retention(one, options.generations)
-    yield kept
-    if kept.outcome is Outcome.FAIL and one.backup_retention_period == 0:
+    retention = _retention(database, options.generations)
+    yield retention
+    if retention.outcome is Outcome.FAIL and database.backup_retention_period == 0:
         # Off altogether: what follows from that is not told again.
         return
-    yield _generations(view, one, options.generations)
-    yield _restorable(view, one, timedelta(minutes=options.restorable_within_minutes))
+    yield _generations(view, database, options.generations)
+    yield _restorable(view, database, timedelta(minutes=options.restorable_within_minutes))
 
 
-def _retention(one: Database, wanted: int) -> Observation:
-    days = one.backup_retention_period
-    origin = one.origin_of("backup_retention_period")
+def _retention(database: Database, expected: int) -> Observation:
+    days = database.backup_retention_period
+    origin = database.origin_of("backup_retention_period")
     if isinstance(days, Unknown):
-        return unknown("BackupRetentionPeriod", days, expected=f">= {wanted}", origin=origin)
-    if days >= wanted:
+        return unknown("BackupRetentionPeriod", days, expected=f">= {expected}", origin=origin)
+    if days >= expected:
         return passed(text("databases.retention", days=days), read=days, origin=origin)
-    message = text("databases.retention-short", days=days, wanted=wanted)
+    message = text("databases.retention-short", days=days, expected=expected)
     return failed(
         text("databases.retention-off") if days == 0 else message,
         read=f"BackupRetentionPeriod={days}",
-        expected=f"BackupRetentionPeriod>={wanted}",
+        expected=f"BackupRetentionPeriod>={expected}",
         origin=origin,
     )
 
 
-def _generations(view: AccountView, one: Database, wanted: int) -> Observation:
-    created = one.created_at
+def _generations(view: AccountView, database: Database, expected: int) -> Observation:
+    created = database.created_at
     if isinstance(created, Unknown):
-        return unknown(_created_field(one), created)
+        return unknown(_created_field(database), created)
     age = view.as_of - created if created else timedelta(0)
-    due = min(wanted, max(0, age // _DAY))
-    held = _automatic_snapshots(view, one)
-    gap = view.gap(DBSnapshot, one.region)
-    newest = max((at for snapshot in held if (at := snapshot.created_at)), default=None)
+    due = min(expected, max(0, age // _DAY))
+    available = _automatic_snapshots(view, database)
+    gap = view.gap(DBSnapshot, database.region)
+    newest = max((at for snapshot in available if (at := snapshot.created_at)), default=None)
     fresh = newest is not None and view.as_of - newest <= _DAILY
-    if len(held) >= due and (fresh or age < _DAILY or one.status in _STOPPED):
-        return passed(text("databases.generations", held=len(held), due=due))
+    if len(available) >= due and (fresh or age < _DAILY or database.status in _STOPPED):
+        return passed(text("databases.generations", count=len(available), due=due))
     if gap is not None:
         return unknown("DBSnapshots", gap, expected=f">= {due}")
-    if len(held) < due:
+    if len(available) < due:
         return failed(
-            text("databases.generations-short", held=len(held), due=due),
-            read=f"DBSnapshots: {len(held)}",
+            text("databases.generations-short", count=len(available), due=due),
+            read=f"DBSnapshots: {len(available)}",
             expected=f">= {due}",
         )
     return failed(
@@ -165,56 +157,58 @@ def _generations(view: AccountView, one: Database, wanted: int) -> Observation:
     )
 
 
-def _automatic_snapshots(view: AccountView, one: Database) -> list[DBSnapshot]:
+def _automatic_snapshots(view: AccountView, database: Database) -> list[DBSnapshot]:
     return [
         snapshot
         for snapshot in view.all(DBSnapshot)
-        if snapshot.region == one.region
-        and snapshot.of_cluster is isinstance(one, DBCluster)
-        and snapshot.database == one.name
-        and snapshot.resource_id in ("", one.resource_id)
+        if snapshot.region == database.region
+        and snapshot.of_cluster is isinstance(database, DBCluster)
+        and snapshot.database == database.name
+        and snapshot.resource_id in ("", database.resource_id)
         and snapshot.snapshot_type in _AUTOMATIC
         and snapshot.status == "available"
         and (snapshot.created_at is None or snapshot.created_at <= view.as_of)
     ]
 
 
-def _restorable(view: AccountView, one: Database, within: timedelta) -> Observation:
-    latest = one.latest_restorable_time
-    origin = one.origin_of("latest_restorable_time")
+def _restorable(view: AccountView, database: Database, within: timedelta) -> Observation:
+    latest = database.latest_restorable_time
+    origin = database.origin_of("latest_restorable_time")
     oldest = view.as_of - within
-    wanted = f"LatestRestorableTime>={_moment(oldest)}"
+    expected = f"LatestRestorableTime>={_moment(oldest)}"
     if isinstance(latest, Unknown):
-        return unknown("LatestRestorableTime", latest, expected=wanted, origin=origin)
+        return unknown("LatestRestorableTime", latest, expected=expected, origin=origin)
     if latest is None:
-        return _never_restorable(view, one, wanted)
-    if latest >= oldest or one.status in _STOPPED:
+        return _never_restorable(view, database, expected)
+    if latest >= oldest or database.status in _STOPPED:
         return passed(text("databases.restorable", latest=_moment(latest)), origin=origin)
     return failed(
         text("databases.restorable-late", latest=_moment(latest)),
         read=f"LatestRestorableTime={_moment(latest)}",
-        expected=wanted,
+        expected=expected,
         origin=origin,
     )
 
 
-def _never_restorable(view: AccountView, one: Database, wanted: str) -> Observation:
-    created = one.created_at
+def _never_restorable(view: AccountView, database: Database, expected: str) -> Observation:
+    created = database.created_at
     if isinstance(created, Unknown):
-        return unknown(_created_field(one), created, expected=wanted)
+        return unknown(_created_field(database), created, expected=expected)
     if created is None or (
-        one.status in ("creating", "backing-up") and view.as_of - created < _DAY
+        database.status in ("creating", "backing-up") and view.as_of - created < _DAY
     ):
         why = Unknown.because(
-            Why.UNSUPPORTED, detail=f"LatestRestorableTime of a database that is {one.status}"
+            Why.UNSUPPORTED, detail=f"LatestRestorableTime of a database that is {database.status}"
         )
-        return unknown("LatestRestorableTime", why, expected=wanted)
-    return failed(text("databases.restorable-never"), read="LatestRestorableTime=", expected=wanted)
+        return unknown("LatestRestorableTime", why, expected=expected)
+    return failed(
+        text("databases.restorable-never"), read="LatestRestorableTime=", expected=expected
+    )
 
 
 def _moment(moment: datetime | None) -> str:
     return "" if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _created_field(one: Database) -> str:
-    return "ClusterCreateTime" if isinstance(one, DBCluster) else "InstanceCreateTime"
+def _created_field(database: Database) -> str:
+    return "ClusterCreateTime" if isinstance(database, DBCluster) else "InstanceCreateTime"

@@ -12,10 +12,10 @@ from cloudpack_baseline.model.kms import KmsAlias
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of
 
-__all__ = ["is_one_of"]
+__all__ = ["is_declared_key"]
 
 
-def is_one_of(view: AccountView, key: str, owner: Record, declared: Iterable[str]) -> Truth:
+def is_declared_key(view: AccountView, key: str, owner: Record, declared: Iterable[str]) -> Truth:
     """Whether the key is declared, by its own name or by another.
 
     Aliases are taken for the keys that they name (ListAliases). The replica of a
@@ -30,19 +30,18 @@ def is_one_of(view: AccountView, key: str, owner: Record, declared: Iterable[str
     arn = _arn(key, owner, view.account.partition)
     if isinstance(arn, Unknown):
         return arn
-    return any_of(_same(view, arn, Arn.parse(one)) for one in declared)
+    return any_of(_name_same_key(view, arn, Arn.parse(name)) for name in declared)
 
 
-def _same(view: AccountView, one: Arn, other: Arn) -> Truth:
+def _name_same_key(view: AccountView, first: Arn, second: Arn) -> Truth:
     """Whether both name the same key; an alias names one of its own account and region."""
-    if one == other:
+    if first == second:
         return True
-    if evolve(one, resource="") != evolve(other, resource=""):
+    if evolve(first, resource="") != evolve(second, resource=""):
         return False
-    first, second = _key(view, one), _key(view, other)
-    if isinstance(first, Unknown):
-        return first
-    return second if isinstance(second, Unknown) else first == second is not None
+    keys = _key(view, first), _key(view, second)
+    unknown = [key for key in keys if isinstance(key, Unknown)]
+    return unknown[0] if unknown else keys[0] == keys[1] is not None
 
 
 def _key(view: AccountView, arn: Arn) -> Arn | Unknown | None:
@@ -55,7 +54,7 @@ def _key(view: AccountView, arn: Arn) -> Arn | Unknown | None:
             if target is None or isinstance(target, Unknown):
                 return target
             return evolve(arn, resource=f"key/{target}")
-    if all(one.id != arn.account for one in view.snapshot.accounts):
+    if all(account.id != arn.account for account in view.snapshot.accounts):
         return Unknown.because(Why.NOT_TOLD, detail=f"{arn}: {arn.account} was not read")
     return view.gap(KmsAlias, arn.region, account=arn.account)
 

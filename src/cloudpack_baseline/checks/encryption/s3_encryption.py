@@ -1,11 +1,11 @@
-"""Amazon S3: the settings of buckets and of the account."""
+"""Whether new objects of buckets are encrypted, by declared keys where any are declared."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.encryption._kms_keys import is_one_of
+from cloudpack_baseline.checks.encryption._kms_keys import is_declared_key
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -15,9 +15,7 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.model.kms import KmsAlias
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.s3 import (
-    Bucket,
-)
+from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import text
 
@@ -39,23 +37,23 @@ def s3_encryption(view: AccountView) -> Iterator[Finding]:
 
 
 def _encryption(view: AccountView, bucket: Bucket) -> Observation:
-    held, origin = bucket.encryption, bucket.origin_of("encryption")
+    encryption, origin = bucket.encryption, bucket.origin_of("encryption")
     keys = view.baseline.bucket(bucket.name).kms_keys
-    wanted = f"KMSMasterKeyID={' | '.join(keys)}" if keys else ""
-    if isinstance(held, Unknown):
+    expected = f"KMSMasterKeyID={' | '.join(keys)}" if keys else ""
+    if isinstance(encryption, Unknown):
         field = "ApplyServerSideEncryptionByDefault"
-        return unknown(field, held, expected=wanted, origin=origin)
-    algorithm = held.algorithm if held else "AES256"
+        return unknown(field, encryption, expected=expected, origin=origin)
+    algorithm = encryption.algorithm if encryption else "AES256"
     if not keys:
         message = text("encryption.encrypted", algorithm=algorithm)
         return passed(message, read=f"SSEAlgorithm={algorithm}", origin=origin)
-    if held is None or algorithm not in _KMS or held.kms_key is None:
+    if encryption is None or algorithm not in _KMS or encryption.kms_key is None:
         message = text("encryption.no-own-key", algorithm=algorithm)
-        return failed(message, read=f"SSEAlgorithm={algorithm}", expected=wanted, origin=origin)
-    read = f"KMSMasterKeyID={held.kms_key}"
-    fits = is_one_of(view, held.kms_key, bucket, keys)
-    if isinstance(fits, Unknown):
-        return unknown("KMSMasterKeyID", fits, expected=wanted, origin=origin)
-    if fits:
-        return passed(text("encryption.own-key"), read=read, expected=wanted, origin=origin)
-    return failed(text("encryption.other-key"), read=read, expected=wanted, origin=origin)
+        return failed(message, read=f"SSEAlgorithm={algorithm}", expected=expected, origin=origin)
+    read = f"KMSMasterKeyID={encryption.kms_key}"
+    is_declared = is_declared_key(view, encryption.kms_key, bucket, keys)
+    if isinstance(is_declared, Unknown):
+        return unknown("KMSMasterKeyID", is_declared, expected=expected, origin=origin)
+    if is_declared:
+        return passed(text("encryption.own-key"), read=read, expected=expected, origin=origin)
+    return failed(text("encryption.other-key"), read=read, expected=expected, origin=origin)

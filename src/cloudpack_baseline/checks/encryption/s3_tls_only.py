@@ -1,4 +1,4 @@
-"""Amazon S3: how requests travel."""
+"""Whether bucket policies refuse requests over plain HTTP."""
 
 from __future__ import annotations
 
@@ -25,45 +25,49 @@ from cloudpack_baseline.texts import Text, text
 
 __all__ = ["s3_tls_only"]
 
-_WANTED = "aws:SecureTransport=true"
+_EXPECTED = "aws:SecureTransport=true"
 
 
 @check(reads(Bucket, "policy"))
 def s3_tls_only(view: AccountView) -> Iterator[Finding]:
     """Evaluates the Denies of the bucket policy for requests over plain HTTP.
 
-    They are held against the requests of everybody for every action and object (Amazon S3 User
+    They are evaluated for requests of everybody, every action and every object (Amazon S3 User
     Guide, "Security best practices"). An Allow that asks for TLS refuses nobody whom another
     Allow lets in. Declared websites are exempt: website endpoints speak no TLS.
     """
     for bucket in view.all(Bucket):
-        seen, notes = _judged(view, bucket)
-        yield view.finding(bucket, seen, notes=notes)
+        observation, notes = _judge(view, bucket)
+        yield view.finding(bucket, observation, notes=notes)
 
 
-def _judged(view: AccountView, bucket: Bucket) -> tuple[Observation, tuple[Text, ...]]:
+def _judge(view: AccountView, bucket: Bucket) -> tuple[Observation, tuple[Text, ...]]:
     if view.baseline.bucket(bucket.name).website:
         message = text("encryption.website")
         return not_applicable(message), ()
     origin = bucket.origin_of("policy")
-    held = settled(view, bucket)
-    if held.shut is None:
-        return unknown("Policy", held.doubt, expected=_WANTED, origin=origin), ()
+    evidence = settled(view, bucket)
+    if evidence.shut is None:
+        return unknown("Policy", evidence.doubt, expected=_EXPECTED, origin=origin), ()
     # Only Denies of the policy count here, so that settings that were not read change nothing.
-    found = exposure(held.shut)
-    if found.clear_text is None:
-        notes = (text("encryption.lowest", version=found.lowest_tls),) if found.lowest_tls else ()
-        return passed(text("encryption.refused"), expected=_WANTED, origin=origin), notes
-    doubtful = [one for one in found.approximations if "clear_text" in one.questions]
+    result = exposure(evidence.shut)
+    if result.clear_text is None:
+        notes = (text("encryption.lowest", version=result.lowest_tls),) if result.lowest_tls else ()
+        return passed(text("encryption.refused"), expected=_EXPECTED, origin=origin), notes
+    doubtful = [
+        approximation
+        for approximation in result.approximations
+        if "clear_text" in approximation.questions
+    ]
     if doubtful:
         message = text("encryption.doubtful", causes=told_doubts(doubtful))
-        return unknown(message, doubt_of(doubtful), expected=_WANTED, origin=origin), ()
+        return unknown(message, doubt_of(doubtful), expected=_EXPECTED, origin=origin), ()
     return failed(
-        _what_is_missing(bucket, found.clear_text),
+        _what_is_missing(bucket, result.clear_text),
         read="aws:SecureTransport=false",
-        expected=_WANTED,
+        expected=_EXPECTED,
         origin=origin,
-        witness=_witness(found.clear_text),
+        witness=_witness(result.clear_text),
     ), ()
 
 

@@ -16,7 +16,7 @@ from cloudpack_baseline.model.ec2_posture import FlowLog
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.texts import text
 
-__all__ = ["logged"]
+__all__ = ["judge_flow_logs"]
 
 _TYPES: Mapping[str, frozenset[str]] = {
     "ALL": frozenset(("ACCEPT", "REJECT")),
@@ -26,100 +26,102 @@ _TYPES: Mapping[str, frozenset[str]] = {
 
 
 @frozen
-class _Watched:
-    """A VPC with its subnets and active flow logs, and the types of traffic wanted."""
+class _LoggedVpc:
+    """A VPC with its subnets and active flow logs, and the types of traffic to be recorded."""
 
     vpc: str
     subnets: tuple[str, ...]
     logs: tuple[FlowLog, ...]
-    wanted: frozenset[str]
+    traffic: frozenset[str]
 
-    def bare(self, logs: Iterable[FlowLog]) -> tuple[str, ...]:
-        """What the logs leave uncovered: subnets, or the VPC where it has none."""
-        held = tuple(logs)
-        if self.whole(held):
+    def uncovered(self, logs: Iterable[FlowLog]) -> tuple[str, ...]:
+        """What the logs do not cover: subnets, or the VPC where it has none."""
+        logs = tuple(logs)
+        if self.is_covered(logs):
             return ()
-        types = _types(held, self.vpc)
-        left = (one for one in self.subnets if not types | _types(held, one) >= self.wanted)
-        return tuple(left) if self.subnets else (self.vpc,)
+        types = _types(logs, self.vpc)
+        subnets = (
+            subnet for subnet in self.subnets if not types | _types(logs, subnet) >= self.traffic
+        )
+        return tuple(subnets) if self.subnets else (self.vpc,)
 
-    def whole(self, logs: Iterable[FlowLog]) -> bool:
+    def is_covered(self, logs: Iterable[FlowLog]) -> bool:
         """Whether the logs of the VPC itself are enough."""
-        return _types(logs, self.vpc) >= self.wanted
+        return _types(logs, self.vpc) >= self.traffic
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """What was read of the logs."""
-        return "; ".join(map(_told, self.logs)) or "FlowLogs=[]"
+        return "; ".join(map(_describe, self.logs)) or "FlowLogs=[]"
 
 
-def logged(view: AccountView, vpc: Vpc, traffic: Literal["ALL", "REJECT"]) -> Observation:
+def judge_flow_logs(view: AccountView, vpc: Vpc, traffic: Literal["ALL", "REJECT"]) -> Observation:
     """Of the VPC: covered, not covered, not in use, or not to be told."""
-    other = view.judged_elsewhere(vpc.owner_id)
-    if other is not None:
-        return other
-    used = any(one.vpc_id == vpc.vpc_id for one in view.all(NetworkInterface))
+    elsewhere = view.judged_elsewhere(vpc.owner_id)
+    if elsewhere is not None:
+        return elsewhere
+    used = any(interface.vpc_id == vpc.vpc_id for interface in view.all(NetworkInterface))
     if not used and view.gap(NetworkInterface, vpc.region) is None:
         return not_applicable(text("logging.vpc-unused"))
-    watched = _watched(view, vpc, _TYPES[traffic])
-    delivered = [one for one in watched.logs if one.deliver_logs_status == "SUCCESS"]
-    left = watched.bare(delivered)
-    if watched.whole(delivered) or (not left and view.gap(Subnet, vpc.region) is None):
-        return passed(text("logging.flow-logs"), read=watched.told)
-    doubts = list(_doubts(view, vpc, watched, used=used))
+    logged = _logged_vpc(view, vpc, _TYPES[traffic])
+    delivered = [log for log in logged.logs if log.deliver_logs_status == "SUCCESS"]
+    uncovered = logged.uncovered(delivered)
+    if logged.is_covered(delivered) or (not uncovered and view.gap(Subnet, vpc.region) is None):
+        return passed(text("logging.flow-logs"), read=logged.description)
+    doubts = list(_doubts(view, vpc, logged, used=used))
     if doubts:
         return unknown("FlowLogs", reduce(or_, doubts), expected=traffic)
     return failed(
-        text("logging.flow-logs-missing", places=left, traffic=traffic),
-        read=watched.told,
+        text("logging.flow-logs-missing", places=uncovered, traffic=traffic),
+        read=logged.description,
         expected=f"TrafficType={traffic}, DeliverLogsStatus=SUCCESS",
     )
 
 
-def _watched(view: AccountView, vpc: Vpc, wanted: frozenset[str]) -> _Watched:
-    subnets = tuple(one.subnet_id for one in view.all(Subnet) if one.vpc_id == vpc.vpc_id)
+def _logged_vpc(view: AccountView, vpc: Vpc, traffic: frozenset[str]) -> _LoggedVpc:
+    subnets = tuple(subnet.subnet_id for subnet in view.all(Subnet) if subnet.vpc_id == vpc.vpc_id)
     logs = tuple(
-        one
-        for one in view.all(FlowLog)
-        if one.status == "ACTIVE" and one.resource_id in (vpc.vpc_id, *subnets)
+        log
+        for log in view.all(FlowLog)
+        if log.status == "ACTIVE" and log.resource_id in (vpc.vpc_id, *subnets)
     )
-    return _Watched(vpc.vpc_id, subnets, logs, wanted)
+    return _LoggedVpc(vpc.vpc_id, subnets, logs, traffic)
 
 
-def _doubts(view: AccountView, vpc: Vpc, watched: _Watched, *, used: bool) -> Iterator[Unknown]:
+def _doubts(view: AccountView, vpc: Vpc, logged: _LoggedVpc, *, used: bool) -> Iterator[Unknown]:
     """Why the VPC may be covered after all, or not be in use."""
     if not used and (gap := view.gap(NetworkInterface, vpc.region)) is not None:
         yield gap
     if (gap := view.gap(FlowLog, vpc.region)) is not None:
         yield gap
-    may = [one for one in watched.logs if one.deliver_logs_status != "FAILED"]
-    if not watched.bare(may):
+    possible = [log for log in logged.logs if log.deliver_logs_status != "FAILED"]
+    if not logged.uncovered(possible):
         # Either subnets are missing, or a log does not say whether it is delivered.
         gap = view.gap(Subnet, vpc.region)
-        yield _undelivered(may) if gap is None else gap
+        yield _undelivered(possible) if gap is None else gap
 
 
 def _undelivered(logs: Iterable[FlowLog]) -> Unknown:
-    parts = [
-        one.deliver_logs_status
-        if isinstance(one.deliver_logs_status, Unknown)
-        else Unknown.because(Why.NOT_TOLD, detail=f"DeliverLogsStatus of {one.flow_log_id}")
-        for one in logs
-        if one.deliver_logs_status != "SUCCESS"
+    reasons = [
+        log.deliver_logs_status
+        if isinstance(log.deliver_logs_status, Unknown)
+        else Unknown.because(Why.NOT_TOLD, detail=f"DeliverLogsStatus of {log.flow_log_id}")
+        for log in logs
+        if log.deliver_logs_status != "SUCCESS"
     ]
-    return reduce(or_, parts)
+    return reduce(or_, reasons)
 
 
 def _types(logs: Iterable[FlowLog], resource: str) -> frozenset[str]:
-    held = (
-        _TYPES.get(one.traffic_type, frozenset()) for one in logs if one.resource_id == resource
+    types = (
+        _TYPES.get(log.traffic_type, frozenset()) for log in logs if log.resource_id == resource
     )
-    return frozenset().union(*held)
+    return frozenset().union(*types)
 
 
-def _told(log: FlowLog) -> str:
+def _describe(log: FlowLog) -> str:
     status = log.deliver_logs_status
-    parts = [f"TrafficType={log.traffic_type}"]
-    parts += [f"DeliverLogsStatus={status}"] if isinstance(status, str) else []
-    parts += [log.deliver_logs_error] if log.deliver_logs_error else []
-    return f"{log.flow_log_id} ({log.resource_id}): {', '.join(parts)}"
+    members = [f"TrafficType={log.traffic_type}"]
+    members += [f"DeliverLogsStatus={status}"] if isinstance(status, str) else []
+    members += [log.deliver_logs_error] if log.deliver_logs_error else []
+    return f"{log.flow_log_id} ({log.resource_id}): {', '.join(members)}"

@@ -63,8 +63,8 @@ def recorders(view: AccountView) -> Iterator[Recorder]:
 
 def _as_owned(view: AccountView, trail: Trail) -> Trail:
     """The trail as its own account sees it, where that account was read too."""
-    theirs = view.snapshot.all(Trail, Arn.parse(trail.arn).account)
-    return next((one for one in theirs if one.arn == trail.arn), trail)
+    trails = view.snapshot.all(Trail, Arn.parse(trail.arn).account)
+    return next((owned for owned in trails if owned.arn == trail.arn), trail)
 
 
 def _trail(trail: Trail) -> Recorder:
@@ -93,20 +93,20 @@ def _takes_events_of(view: AccountView, store: EventDataStore) -> Truth:
         return True
     if store.account == view.account.id:
         return store.organization
-    theirs = _organization(view, store.account)
-    return all_of((store.organization, _same(_organization(view, view.account.id), theirs)))
+    return all_of((store.organization, _in_same_organization(view, store.account)))
 
 
-def _same(one: Field[str | None], other: Field[str | None]) -> Truth:
-    if isinstance(one, Unknown):
-        return one
-    return other if isinstance(other, Unknown) else one == other is not None
+def _in_same_organization(view: AccountView, account: str) -> Truth:
+    """Whether the account is in the organization of the account of the view."""
+    organizations = _organization(view, view.account.id), _organization(view, account)
+    unknown = [id_ for id_ in organizations if isinstance(id_, Unknown)]
+    return unknown[0] if unknown else organizations[0] == organizations[1] is not None
 
 
 def _organization(view: AccountView, account: str) -> Field[str | None]:
     """The id of the organization that the account is in; ``None``: in none."""
-    for one in view.snapshot.all(Organization, account):
-        return one.id
+    for organization in view.snapshot.all(Organization, account):
+        return organization.id
     return view.gap(Organization, account=account)
 
 
@@ -131,12 +131,12 @@ def recorders_elsewhere(view: AccountView) -> Iterator[Text]:
     gap = view.gap(Organization)
     if gap is not None:
         yield text("logging.stores-organization-unread", cause=causes_text(gap.causes))
-    for one in view.all(Organization):
-        unread = _management_gap(view, one.management_account)
+    for organization in view.all(Organization):
+        unread = _management_gap(view, organization.management_account)
         if unread is not None:
             yield text(
                 "logging.stores-organization",
-                account=one.management_account,
+                account=organization.management_account,
                 cause=causes_text(unread.causes),
             )
 

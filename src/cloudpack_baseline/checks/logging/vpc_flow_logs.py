@@ -1,4 +1,4 @@
-"""Settings of VPCs, subnets, security groups and instances that single records tell."""
+"""Whether flow logs cover the VPCs in use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.baseline import VpcFlowLogsOptions
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.logging._flow_logs import logged
+from cloudpack_baseline.checks.logging._flow_logs import judge_flow_logs
 from cloudpack_baseline.findings import Finding
 from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
@@ -28,4 +28,4 @@ def vpc_flow_logs(view: AccountView) -> Iterator[Finding]:
     """
     traffic = view.baseline.options(VpcFlowLogsOptions).traffic
     for vpc in view.all(Vpc):
-        yield view.finding(vpc, logged(view, vpc, traffic))
+        yield view.finding(vpc, judge_flow_logs(view, vpc, traffic))

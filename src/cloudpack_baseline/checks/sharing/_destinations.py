@@ -39,17 +39,19 @@ class Destinations:
         """What the baseline declares and the snapshot holds."""
         options = view.baseline.options(S3ReplicationDestinationOptions)
         read = [account.id for account in view.snapshot.accounts]
-        own = [account.id for account in view.baseline.accounts.values()]
+        declared = [account.id for account in view.baseline.accounts.values()]
         return cls(
             buckets={
-                one.name: one for account in read for one in view.snapshot.all(Bucket, account)
+                bucket.name: bucket
+                for account in read
+                for bucket in view.snapshot.all(Bucket, account)
             },
             declared=options.buckets,
-            accounts=frozenset((*read, *own, *options.accounts)),
+            accounts=frozenset((*read, *declared, *options.accounts)),
             regions=view.baseline.options(ApprovedRegionsOptions).regions,
         )
 
-    def judged(self, rule: ReplicationRule, origin: Origin | None) -> Observation:
+    def judge(self, rule: ReplicationRule, origin: Origin | None) -> Observation:
         """Whether the copies of the rule go where they may.
 
         ``Destination.Account`` stands only in rules that change the owner of the copies, so
@@ -63,12 +65,15 @@ class Destinations:
         if arn.service != "s3":
             why = Unknown.because(Why.UNSUPPORTED, detail=rule.bucket)
             return unknown("Destination.Bucket", why, origin=origin)
-        return self._owner(arn.resource, rule, origin) or self._region(arn.resource, origin)
+        wrong_owner = self._judge_owner(arn.resource, rule, origin)
+        return wrong_owner or self._judge_region(arn.resource, origin)
 
-    def _owner(self, name: str, rule: ReplicationRule, origin: Origin | None) -> Observation | None:
+    def _judge_owner(
+        self, name: str, rule: ReplicationRule, origin: Origin | None
+    ) -> Observation | None:
         """What is wrong with the owner of the bucket; ``None``: nothing."""
-        held = self.buckets.get(name)
-        account = held.account if held else rule.account
+        bucket = self.buckets.get(name)
+        account = bucket.account if bucket else rule.account
         if account is None:
             why = Unknown.because(Why.NOT_TOLD, detail=rule.bucket)
             message = text("sharing.destination-owner", bucket=name)
@@ -82,12 +87,12 @@ class Destinations:
             origin=origin,
         )
 
-    def _region(self, name: str, origin: Origin | None) -> Observation:
-        held = self.buckets.get(name)
-        region = (held.region if held else "") or self.declared.get(name)
+    def _judge_region(self, name: str, origin: Origin | None) -> Observation:
+        bucket = self.buckets.get(name)
+        region = (bucket.region if bucket else "") or self.declared.get(name)
         if not region:
             why = Unknown.because(Why.NOT_TOLD, detail=name)
-            place = "destination-untold" if held else "destination-place"
+            place = "destination-untold" if bucket else "destination-place"
             return unknown(text(f"sharing.{place}", bucket=name), why, origin=origin)
         message = text("sharing.destination", bucket=name, region=region)
         if region in self.regions:

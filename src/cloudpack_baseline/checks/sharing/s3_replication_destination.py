@@ -1,4 +1,4 @@
-"""Amazon S3: the settings of buckets and of the account."""
+"""Whether buckets are replicated to declared accounts and approved regions only."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.sharing._destinations import Destinations
 from cloudpack_baseline.findings import Finding, Observation, not_applicable, unknown
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.s3 import (
-    Bucket,
-)
+from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import text
 
@@ -34,8 +32,8 @@ def _replicated(bucket: Bucket, destinations: Destinations) -> Iterator[Observat
     if isinstance(rules, Unknown):
         yield unknown("ReplicationConfiguration", rules, origin=origin)
         return
-    targets = {(one.bucket, one.account): one for one in rules or () if one.enabled}
+    targets = {(rule.bucket, rule.account): rule for rule in rules or () if rule.enabled}
     if not targets:
         yield not_applicable(text("sharing.no-replication"))
     for rule in targets.values():
-        yield destinations.judged(rule, origin)
+        yield destinations.judge(rule, origin)
