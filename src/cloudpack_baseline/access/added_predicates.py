@@ -15,6 +15,7 @@ from cloudpack_baseline.access.patterns import (
     arn,
     glob,
     literal,
+    remainder,
     string_classes,
 )
 from cloudpack_baseline.access.policy import find_operator
@@ -25,7 +26,6 @@ from cloudpack_baseline.access.predicates import (
     read_number,
     string_pattern,
 )
-from cloudpack_baseline.access.resources import after
 from cloudpack_baseline.access.variables import Variable, replace, split
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _accounts_of_arns(operator: Operator, text: str, partition: str) -> Iterable
         if len(pieces) == _ARN_PARTS:
             yield glob(((pieces[4], False),))
         return
-    for pattern in after(glob(((text, False),)), f"arn:{partition}:iam::"):
+    for pattern in remainder(glob(((text, False),)), f"arn:{partition}:iam::"):
         tokens = pattern.tokens
         end = next(
             (i for i, t in enumerate(tokens) if isinstance(t, str) and not t.isdigit()), len(tokens)

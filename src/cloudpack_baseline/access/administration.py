@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from cloudpack_baseline.access.holders import Case, Holder, action_test, case_of, pair
-from cloudpack_baseline.access.space import RequestSet
+from cloudpack_baseline.access.space import RequestSet, classes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -117,37 +117,41 @@ def has_full_admin(
     """
     names = tuple(dict.fromkeys(name for group in ESCALATIONS for name in group))
     case = case_of(policies, boundary, scps, holder or Holder(), extra_actions=names, since=since)
-    context = case.context
-    allowed = sure = RequestSet.nothing(context.space)
-    for _, rule in case.allows:
-        allowed, sure = allowed | (case.high & rule.high), sure | (case.low & rule.low)
-    missing = _missing(case, allowed)
-    unconditional = not (context.valid - sure)
+    granted = [case.high & rule.high for _, rule in case.allows]
+    sure = [case.low & rule.low for _, rule in case.allows]
+    missing = _missing(case, granted)
     return FullAdmin(
         full=missing is None,
-        unconditional=unconditional,
+        unconditional=missing is None and _is_everything(case, sure),
         missing=missing,
         escalations=tuple(
-            group for group in ESCALATIONS if all(_at_large(case, allowed, name) for name in group)
+            group for group in ESCALATIONS if all(_at_large(case, granted, name) for name in group)
         ),
-        grants=() if missing else _grants(case),
-        exact=allowed == sure or missing is not None or _missing(case, sure) is None,
+        grants=() if missing else _grants(case, granted),
+        exact=missing is not None or _missing(case, sure) is None,
     )
 
 
-def _grants(case: Case) -> tuple[tuple[int, str], ...]:
+def _is_everything(case: Case, sets: Iterable[RequestSet]) -> bool:
+    """Whether the sets together hold every request."""
+    remaining = case.context.valid
+    for requests in sets:
+        remaining -= requests
+    return not remaining
+
+
+def _grants(case: Case, granted: Sequence[RequestSet]) -> tuple[tuple[int, str], ...]:
     """The one statement that allows everything, or those that do together, in their order."""
-    for place, rule in case.allows:
-        if _missing(case, case.high & rule.high) is None:
+    for (place, rule), requests in zip(case.allows, granted, strict=True):
+        if _missing(case, (requests,)) is None:
             return ((place, rule.path),)
-    found = []
+    grants = []
     allowed = RequestSet.nothing(case.context.space)
-    for place, rule in case.allows:
-        more = allowed | (case.high & rule.high)
-        if more != allowed:
-            found.append((place, rule.path))
-        allowed = more
-    return tuple(found)
+    for (place, rule), requests in zip(case.allows, granted, strict=True):
+        if not requests <= allowed:
+            grants.append((place, rule.path))
+        allowed |= requests
+    return tuple(grants)
 
 
 def at_large(action: str, holder: Holder, region: str = _REGION) -> tuple[str, ...]:
@@ -190,19 +194,23 @@ def regions_of(policies: Iterable[Policy]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((_REGION, *(r for text in texts for r in _REGIONS.findall(text)))))
 
 
-def _at_large(case: Case, allowed: RequestSet, action: str) -> bool:
+def _at_large(case: Case, granted: Sequence[RequestSet], action: str) -> bool:
     layout = case.context.layout
-    found = allowed.within({layout.action: case.actions.some_value[action_test((action,))][1]})
-    places = found.classes(layout.object)
+    box = {layout.action: case.actions.some_value[action_test((action,))][1]}
+    places = classes_in((requests.within(box) for requests in granted), layout.object)
     return all(case.places(arn) & places for arn in at_large(action, case.holder))
 
 
-def _missing(case: Case, allowed: RequestSet) -> tuple[str, str] | None:
+def _missing(case: Case, granted: Sequence[RequestSet]) -> tuple[str, str] | None:
     """An action and a resource that no context allows."""
     layout, objects = case.context.layout, case.context.axes["object"]
+    # Projections of the sets, never their union, which may be large.
     for index in range(1, len(case.actions.samples)):
-        part = allowed.within({layout.action: 1 << index})
-        lacking = objects.present & ~part.classes(layout.object)
-        if lacking:
+        lacking = objects.present
+        for requests in granted:
+            lacking &= ~requests.within({layout.action: 1 << index}).classes(layout.object)
+            if not lacking:
+                break
+        else:
             return pair(case, index, lacking)
     return None

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, evolve, field, frozen
 
 from cloudpack_baseline.access._spelling import EXAMPLES, spelled, usual_resources
+from cloudpack_baseline.access.action_classes import action_axis, action_test
 from cloudpack_baseline.access.axes import ABSENT, Axis, text_axis
 from cloudpack_baseline.access.callers import Caller
 from cloudpack_baseline.access.context import Channel, PolicyContext, frequent_keys
 from cloudpack_baseline.access.denies import UNBOUND, subtract
 from cloudpack_baseline.access.keys import SOURCE_IP, VIA_SERVICE, Key, Kind, Presence, find_key
-from cloudpack_baseline.access.patterns import MANY, ONE, Pattern, glob, string_classes
-from cloudpack_baseline.access.predicates import StringPredicate, equal_to, not_before
+from cloudpack_baseline.access.predicates import equal_to, not_before
 from cloudpack_baseline.access.resources import resource_test
 from cloudpack_baseline.access.rules import build_rule, predicates_of, read
 from cloudpack_baseline.access.service_keys import find_service_key
 from cloudpack_baseline.access.space import RequestSet, TooComplex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from cloudpack_baseline.access.axes import Masks
@@ -43,8 +43,6 @@ __all__ = [
     "pair",
 ]
 
-_ALPHABET: Final = "xabcdefghijklmnopqrstuvwyz0123456789-:"
-_VALID: Final = (Pattern((ONE, MANY, ":", ONE, MANY)),)
 _STEPS: Final = 20_000
 _CARRIERS: Final = {
     "iam:passedtoservice": ("iam:PassRole",),
@@ -231,7 +229,7 @@ def case_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
     predicates += [(key, test) for key, test in tests if key.id in used or key is SOURCE_IP]
     predicates.append((VIA_SERVICE, None))
     carriers = {key: action_test(names) for key, names in _CARRIERS.items() if key in used}
-    actions = _action_axis(
+    actions = action_axis(
         [
             *(action_test(pending.statement.actions) for pending in statements),
             *(action_test((name,)) for name in extra_actions),
@@ -348,43 +346,6 @@ def _both_allow(
         if rule.allows:
             allowed, sure = allowed | (high & rule.high), sure | (low & rule.low)
     return allowed, sure
-
-
-def action_test(patterns: Iterable[str]) -> StringPredicate:
-    """The actions that some of the patterns means."""
-    return StringPredicate(tuple(glob(((text.lower(), False),)) for text in patterns))
-
-
-def _action_axis(tests: Sequence[StringPredicate]) -> Axis:
-    tests = list(dict.fromkeys(tests))
-    rows: list[tuple[Pattern, ...]] = [test.patterns for test in tests]
-    simple = all(p.exact is not None or p.head is not None for row in rows for p in row)
-    classes = string_classes(rows if simple else [*rows, _VALID], empty=False, alphabet=_ALPHABET)
-    exact = classes is not None
-    if classes is None:
-        loose = [tuple(pattern.loosened() for pattern in row) for row in rows]
-        classes = string_classes(loose, empty=False, alphabet=_ALPHABET) or []
-    elif not simple:
-        classes = [(word, vector) for word, vector in classes if vector >> len(rows) & 1]
-    classes = _readable(classes, rows, simple=simple)
-    axis = Axis("action", [None, *(w if ":" in w else f"{w}:x" for w, _ in classes)])
-    for index, test in enumerate(tests):
-        mask = sum((vector >> index & 1) << place for place, (_, vector) in enumerate(classes, 1))
-        axis.some_value[test] = axis.every_value[test] = (mask if exact else 0, mask)
-    return axis
-
-
-def _readable(
-    classes: list[tuple[str, int]], rows: Sequence[tuple[Pattern, ...]], *, simple: bool
-) -> list[tuple[str, int]]:
-    """Let an action that exists stand for its class; a service's name begins with a letter."""
-    if simple:
-        classes = [(word, vector) for word, vector in classes if word[0].isalpha()]
-    mask = (1 << len(rows)) - 1
-    for name in map(str.lower, EXAMPLES):
-        vector = sum(1 << i for i, row in enumerate(rows) if any(p.matches(name) for p in row))
-        classes = [(name if v & mask == vector else w, v) for w, v in classes]
-    return classes
 
 
 def capability(

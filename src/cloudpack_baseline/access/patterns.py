@@ -24,6 +24,7 @@ __all__ = [
     "glob",
     "literal",
     "matches_any",
+    "remainder",
     "shared_steps",
     "string_classes",
 ]
@@ -117,6 +118,35 @@ class Pattern:
 
 
 ANYTHING: Final = Pattern((MANY,))
+
+
+@lru_cache(maxsize=4096)
+def remainder(pattern: Pattern, prefix: str) -> tuple[Pattern, ...]:
+    """What a pattern requires of the text after a prefix; nothing if the prefix does not fit."""
+    if pattern.exact is not None:
+        fits = pattern.exact.startswith(prefix)
+        return (Pattern(pattern.tokens[len(prefix) :]),) if fits else ()
+    if pattern.head is not None:
+        if pattern.head.startswith(prefix):
+            return (Pattern(pattern.tokens[len(prefix) :]),)
+        return (ANYTHING,) if prefix.startswith(pattern.head) else ()
+    tokens = pattern.tokens
+    places = _closed({0}, tokens)
+    for char in prefix:
+        moved = {i + 1 for i in places if i < len(tokens) and tokens[i] in (char, ONE)}
+        moved |= {i for i in places if i < len(tokens) and tokens[i] == MANY}
+        places = _closed(moved, tokens)
+    minimal = [i for i in places if not (i and tokens[i - 1] == MANY and i - 1 in places)]
+    return tuple(Pattern(tokens[i:]) for i in sorted(minimal))
+
+
+def _closed(places: set[int], tokens: tuple[object, ...]) -> set[int]:
+    for place in sorted(places):
+        at = place
+        while at < len(tokens) and tokens[at] == MANY:
+            at += 1
+            places.add(at)
+    return places
 
 
 def _tokens(text: str, one_token: int, many_token: int) -> Iterable[Token]:

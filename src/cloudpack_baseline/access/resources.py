@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from cloudpack_baseline.access.normalization import resource_parts
-from cloudpack_baseline.access.patterns import ANYTHING, MANY, ONE, Pattern, glob
+from cloudpack_baseline.access.patterns import MANY, Pattern, glob, remainder
 from cloudpack_baseline.access.predicates import StringPredicate
 from cloudpack_baseline.access.variables import replace
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.policy import Statement
     from cloudpack_baseline.access.variables import Free
 
-__all__ = ["ResourceTest", "after", "resource_test"]
+__all__ = ["ResourceTest", "resource_test"]
 
 
 @frozen
@@ -27,35 +26,6 @@ class ResourceTest:
 
     bucket: tuple[bool, bool]
     keys: StringPredicate
-
-
-@lru_cache(maxsize=4096)
-def after(pattern: Pattern, prefix: str) -> tuple[Pattern, ...]:
-    """What a pattern asks of the text after a prefix; nothing if the prefix does not fit."""
-    if pattern.exact is not None:
-        fits = pattern.exact.startswith(prefix)
-        return (Pattern(pattern.tokens[len(prefix) :]),) if fits else ()
-    if pattern.head is not None:
-        if pattern.head.startswith(prefix):
-            return (Pattern(pattern.tokens[len(prefix) :]),)
-        return (ANYTHING,) if prefix.startswith(pattern.head) else ()
-    tokens = pattern.tokens
-    places = _closed({0}, tokens)
-    for char in prefix:
-        moved = {i + 1 for i in places if i < len(tokens) and tokens[i] in (char, ONE)}
-        moved |= {i for i in places if i < len(tokens) and tokens[i] == MANY}
-        places = _closed(moved, tokens)
-    minimal = [i for i in places if not (i and tokens[i - 1] == MANY and i - 1 in places)]
-    return tuple(Pattern(tokens[i:]) for i in sorted(minimal))
-
-
-def _closed(places: set[int], tokens: tuple[object, ...]) -> set[int]:
-    for place in sorted(places):
-        at = place
-        while at < len(tokens) and tokens[at] == MANY:
-            at += 1
-            places.add(at)
-    return places
 
 
 def resource_test(
@@ -80,8 +50,8 @@ def resource_test(
     arn, prefix = place
     bucket = any(pattern.matches(arn) for pattern in sure)
     keys = StringPredicate(
-        tuple(remainder for pattern in sure for remainder in after(pattern, prefix)),
-        tuple(remainder for pattern in maybe for remainder in after(pattern, prefix)),
+        tuple(part for pattern in sure for part in remainder(pattern, prefix)),
+        tuple(part for pattern in maybe for part in remainder(pattern, prefix)),
     )
     return ResourceTest((bucket, bucket or any(p.matches(arn) for p in maybe)), keys)
 
