@@ -1,4 +1,4 @@
-# ruff: noqa: C901, PLR0911, PLR0917, SIM102, SIM114, FBT002, ARG002 - the rules, read plainly
+# ruff: noqa: C901, PLR0911, PLR0917, SIM102, FBT002, ARG002 - the rules, read plainly
 """One packet at a time, straight from AWS's rules: shares no code with the engine.
 
 Slow and plain on purpose. `Packets(records).connects(...)` answers True, False, or
@@ -51,6 +51,18 @@ class Way:
     def __init__(self, end, borders=(), subnet=None, gateway=None, refs="both", sure=True):
         self.end, self.borders, self.subnet = end, list(borders), subnet
         self.gateway, self.refs, self.sure = gateway, refs, sure
+        # NATs in order: (subnet, own address, groups, whether a NAT gateway).
+        self.nats, self.by_nat_gateway, self.peered = [], False, False
+
+    def behind(self, nat):
+        """What lies behind a NAT: everything there sees its address."""
+        self.borders = [
+            border if len(border) == 3 else (*border, nat[1]) for border in self.borders
+        ]
+        self.nats.insert(0, nat)
+        self.by_nat_gateway |= nat[3]
+        self.refs = "none" if self.refs == "none" else "inbound"
+        return self
 
 
 class Packets:
@@ -63,6 +75,7 @@ class Packets:
         self.nics = {n.network_interface_id: n for n in self.by.get("NetworkInterface", [])}
         self.lists = {p.prefix_list_id: p for p in self.by.get("ManagedPrefixList", [])}
         self.sgs = {g.group_id: g for g in self.by.get("SecurityGroup", [])}
+        self.passing = []
 
     # lookups
 
@@ -173,7 +186,7 @@ class Packets:
         if route.nat_gateway_id:
             return self.nat(subnet_id, route.nat_gateway_id, address)
         if route.network_interface_id:
-            return [self.appliance(subnet_id, route.network_interface_id, address)]
+            return list(self.appliance(subnet_id, route.network_interface_id, address))
         if route.vpc_peering_connection_id:
             if not inside:
                 return [Way("stop")]
@@ -192,38 +205,58 @@ class Packets:
 
     def nat(self, subnet_id, nat_id, address):
         nat = next(n for n in self.by["NatGateway"] if n.nat_gateway_id == nat_id)
-        if nat.state != "available":
-            return [Way("stop")]
+        found = [Way("stop")]
+        if nat.state == "available" and nat_id not in self.passing:
+            self.passing.append(nat_id)
+            found = self.from_nat(subnet_id, nat, address)
+            self.passing.pop()
+        for way in found:
+            way.by_nat_gateway = True
+        return found
+
+    def from_nat(self, subnet_id, nat, address):
         if address.version == 6:
             return [Way("unknown", sure=False)]
-        enter = [] if nat.subnet_id == subnet_id else [(subnet_id, True), (nat.subnet_id, False)]
-        out = []
-        route = self.pick(self.table(nat.subnet_id), address)
-        if route is not None and (route.nat_gateway_id or route.transit_gateway_id):
-            return [Way("stop")]
-        for way in self.ways(nat.subnet_id, address):
-            if way.end == "igw":
-                found = Way("nat", enter + way.borders, nat.subnet_id, nat_id)
-                found.igw = way.gateway
-                out.append(found)
-            elif way.end == "unknown":
-                out.append(Way("unknown", enter + way.borders, sure=False))
-            else:
-                out.append(Way("stop"))
-        return out
+        inner = ip_address(nat.addresses[0].private_ip)
+        regional = nat.availability_mode == "regional"
+        if regional:
+            enter = [(subnet_id, True)]
+            found = [Way("igw", [], None, "igw-" + nat.vpc_id[4:])]
+            if any(within(address, block) for block in self.vpc_cidrs(nat.vpc_id)):
+                target = self.subnet_at(nat.vpc_id, address)
+                found = [
+                    Way("vpc", [(target, False)], target) if target else Way("unknown", sure=False)
+                ]
+        else:
+            enter = (
+                [] if nat.subnet_id == subnet_id else [(subnet_id, True), (nat.subnet_id, False)]
+            )
+            found = self.routed(nat.subnet_id, address, inside=True)
+        for way in found:
+            if way.end == "igw" and nat.connectivity_type == "private":
+                way.end = "stop"
+            way.sure &= not way.peered
+            way.behind((None if regional else nat.subnet_id, inner, (), True))
+            way.borders = enter + way.borders
+        return found
 
     def appliance(self, subnet_id, nic_id, address):
         vpc_id = self.subnets[subnet_id].vpc_id
         if self.owns(nic_id, address):
-            return self.deliver(subnet_id, vpc_id, address)
-        own = self.nics[nic_id].subnet_id
-        borders = [] if own == subnet_id else [(subnet_id, True), (own, False)]
+            yield self.deliver(subnet_id, vpc_id, address)
+            return
+        nic = self.nics[nic_id]
+        enter = [] if nic.subnet_id == subnet_id else [(subnet_id, True), (nic.subnet_id, False)]
         final = self.subnet_at(vpc_id, address)
-        if final is None:
-            return Way("unknown", borders, sure=False, refs="none")
-        if final != own:
-            borders += [(own, True), (final, False)]
-        return Way("vpc", borders, final, refs="none", sure=False)
+        leave = [] if final in (None, nic.subnet_id) else [(nic.subnet_id, True), (final, False)]
+        end = "unknown" if final is None else "vpc"
+        yield Way(end, enter + leave, final, refs="none", sure=False)
+        for own, _ in self.nic_addresses(nic):
+            if own.version == address.version:
+                way = Way(end, leave, final, sure=False)
+                way.behind((nic.subnet_id, own, nic.groups, False))
+                way.borders = enter + way.borders
+                yield way
 
     def peering(self, subnet_id, pcx_id, address):
         pcx = next(
@@ -237,6 +270,7 @@ class Packets:
             return Way("stop")
         way = self.deliver(subnet_id, other.vpc_id, address)
         way.refs = "both" if self.vpcs[vpc_id].region == self.vpcs[other.vpc_id].region else "none"
+        way.peered = True
         return way
 
     def transit(self, subnet_id, tgw_id, address):
@@ -311,13 +345,14 @@ class Packets:
 
     def entering(self, gateway, subnet_id, address):
         table = self.table(gateway=gateway)
+        enter = [(subnet_id, False)] if subnet_id else []
         if table is None:
-            return [Way("vpc", [(subnet_id, False)], subnet_id, refs="none")]
+            return [Way("vpc", enter, subnet_id, refs="none")]
         route = self.pick(table, address)
         if route is None or route.state != "active":
             return [Way("stop")]
         if route.gateway_id == "local" or self.owns(route.network_interface_id, address):
-            return [Way("vpc", [(subnet_id, False)], subnet_id, refs="none")]
+            return [Way("vpc", enter, subnet_id, refs="none")]
         return [Way("vpc", [], subnet_id, refs="none", sure=False)]
 
     # filters
@@ -390,7 +425,8 @@ class Packets:
                         ports |= {edge - 1, edge, edge + 1}
         return sorted(port for port in ports if 1024 <= port <= 65535)
 
-    def blocked(self, subnet_id, use):
+    def blocked(self, subnet_id, use, *, whole=False):
+        """`whole`: the gateway is the VPC's, and no exclusion of a subnet counts."""
         vpc = self.vpcs[self.subnets[subnet_id].vpc_id]
         options = next(o for o in self.by["VpcBlockPublicAccessOptions"] if o.region == vpc.region)
         mode = options.internet_gateway_block_mode
@@ -398,7 +434,10 @@ class Packets:
             return False
         for exclusion in options.exclusions:
             name = exclusion.resource_arn.split("/")[-1]
-            if name in (subnet_id, vpc.vpc_id) and exclusion.state == "create-complete":
+            if (
+                name in (None if whole else subnet_id, vpc.vpc_id)
+                and exclusion.state == "create-complete"
+            ):
                 if exclusion.internet_gateway_exclusion_mode == "allow-bidirectional":
                     return False
                 if mode == "block-bidirectional" and use != "in":
@@ -408,100 +447,118 @@ class Packets:
     # connections
 
     def forwarded(self, way, source, destination, proto, port, code):
-        if not all(
-            self.acl_passes(s, leaves, destination if leaves else source, proto, port, code)
-            for s, leaves in way.borders
-        ):
-            return False
+        for subnet, leaves, *seen in way.borders:
+            peer = destination if leaves else (seen or [source])[0]
+            if not self.acl_passes(subnet, leaves, peer, proto, port, code):
+                return False
         return True if way.sure else None
+
+    def replies(self, subnet_id, address):
+        """The ways of a reply: a NAT gateway on it drops it, no appliance renames it."""
+        for way in self.ways(subnet_id, address):
+            if way.by_nat_gateway:
+                yield Way("stop")
+            elif not way.nats:
+                yield way
+
+    def returns(self, way, first, here, source):
+        """Every way back over the NATs of `way`: lists of (way, subnet to land in, address)."""
+        stops = [(here, source), *((subnet, own) for subnet, own, _, _ in way.nats)]
+        legs = [[(back, *stops[-1]) for back in first]]
+        for at in range(len(stops) - 2, -1, -1):
+            far = stops[at + 1][0]
+            backs = self.replies(far, stops[at][1]) if far else self.from_regional(stops[at][1])
+            legs.append([(back, *stops[at]) for back in backs])
+        return itertools.product(*legs)
+
+    def from_regional(self, address):
+        for subnet in self.subnets.values():
+            if any(within(address, block) for block in self.subnet_cidrs(subnet)):
+                yield Way("vpc", [(subnet.subnet_id, False)], subnet.subnet_id)
+
+    def back(self, legs, destination, proto, port, code):
+        for way, subnet, address in legs:
+            yield self.lands(way, subnet)
+            yield self.reply_passes(way.borders, destination, address, proto, port, code)
 
     def between(self, one, source, two, destination, proto, port, code=0):
         """From an interface's address to another's."""
         one, two = self.nics[one], self.nics[two]
-        return agree(
-            self.pair(one, source, two, destination, there, back, proto, port, code)
-            for there, back in itertools.product(
-                self.ways(one.subnet_id, destination), self.ways(two.subnet_id, source)
-            )
-        )
-
-    def pair(self, one, source, two, destination, there, back, proto, port, code):
-        if source.version == 6 and there.end in ("igw", "eigw") and back.end in ("igw", "eigw"):
-            return kleene_and(
-                (
-                    self.outward(one, source, None, destination, proto, port, code),
-                    self.inward(source, two, destination, None, proto, port, code),
+        answers = []
+        for there in self.ways(one.subnet_id, destination):
+            home = there.nats[-1][1] if there.nats else source
+            backs = list(self.replies(two.subnet_id, home))
+            out = ("igw", "eigw")
+            if source.version == 6 and there.end in out and any(b.end in out for b in backs):
+                answers.append(
+                    kleene_and(
+                        (
+                            self.outward(one, source, None, destination, proto, port, code),
+                            self.inward(source, two, destination, None, proto, port, code),
+                        )
+                    )
                 )
-            )
-        parts = [
-            self.group_passes(
-                one, True, destination, two.groups, proto, port, code, there.refs == "both"
-            ),
-            self.group_passes(
-                two, False, source, one.groups, proto, port, code, there.refs != "none"
-            ),
-        ]
-        for way, home in ((there, two), (back, one)):
-            if way.end == "vpc":
-                parts.append(way.subnet == home.subnet_id)
-            else:
-                parts.append(None if way.end == "unknown" else False)
-            parts.append(True if way.sure else None)
-        parts.append(self.forwarded(there, source, destination, proto, port, code) is not False)
-        parts.append(self.reply_passes(back.borders, destination, source, proto, port, code))
-        return kleene_and(parts)
+                backs = [back for back in backs if back.end not in out]
+            answers += [
+                self.pair(one, source, two, destination, there, legs, proto, port, code)
+                for legs in self.returns(there, backs, one.subnet_id, source)
+            ]
+        return agree(answers)
+
+    def pair(self, one, source, two, destination, there, legs, proto, port, code):
+        seen, groups = there.nats[-1][1:3] if there.nats else (source, one.groups)
+        return kleene_and(
+            [
+                self.group_passes(
+                    one, True, destination, two.groups, proto, port, code, there.refs == "both"
+                ),
+                self.group_passes(
+                    two, False, seen, groups, proto, port, code, there.refs != "none"
+                ),
+                proto in (1, 6, 17) or not there.by_nat_gateway,
+                self.lands(there, two.subnet_id),
+                self.forwarded(there, source, destination, proto, port, code) is not False,
+                *self.back(legs, destination, proto, port, code),
+            ]
+        )
 
     def outward(self, nic, source, public, address, proto, port, code=0, declared=False):
         return agree(
             self.way_out(nic, source, public, address, way, proto, port, code, declared)
             for way in self.ways(nic.subnet_id, address)
+            if way.by_nat_gateway or not way.nats
         )
 
     def way_out(self, nic, source, public, address, way, proto, port, code, declared):
-        group = self.group_passes(nic, True, address, (), proto, port, code, refs=False)
-        there = self.forwarded(way, source, address, proto, port, code)
-        parts = [group, there]
-        here = nic.subnet_id
-        if way.end in ("igw", "nat", "eigw"):
+        parts = [
+            self.group_passes(nic, True, address, (), proto, port, code, refs=False),
+            self.forwarded(way, source, address, proto, port, code),
+            proto in (1, 6, 17) or not way.by_nat_gateway,
+        ]
+        here, last = (way.nats[-1][:2]) if way.nats else (nic.subnet_id, source)
+        gate = here or nic.subnet_id
+        if way.end in ("igw", "eigw"):
             parts.append(self.is_internet(address))
         if way.end == "igw":
-            parts += [public or source.version == 6, not self.blocked(here, "out")]
-            backs = self.entering(way.gateway, here, source)
+            parts.append(bool(public) or source.version == 6 or bool(way.nats))
+            parts.append(not self.blocked(gate, "nat" if way.nats else "out", whole=here is None))
+            first = self.entering(way.gateway, here, last)
         elif way.end == "eigw":
             parts.append(not self.blocked(here, "eigw"))
-            backs = [Way("vpc", [(here, False)], here)]
-        elif way.end == "nat":
-            nat = next(n for n in self.by["NatGateway"] if n.nat_gateway_id == way.gateway)
-            inner = ip_address(nat.addresses[0].private_ip)
-            parts += [proto in (1, 6, 17), not self.blocked(way.subnet, "nat")]
-            entries = self.entering(way.igw, way.subnet, inner)
-            parts += [self.lands(entry, way.subnet) for entry in entries]
-            parts += [
-                self.reply_passes(entry.borders, address, inner, proto, port, code)
-                for entry in entries
-            ]
-            backs = self.ways(way.subnet, source)
+            first = [Way("vpc", [(here, False)], here)]
         elif way.end == "onprem":
             parts.append(True if declared else None)
-            backs = self.home(way.gateway, here, source)
+            first = self.home(way.gateway, here, last)
         elif way.end == "service":
             parts.append(declared)
-            backs = [Way("vpc", [(here, False)], here)]
-        elif way.end == "unknown":
-            return kleene_and([*parts, None])
-        elif way.end == "vpc" and not way.sure:
+            first = [Way("vpc", [(here, False)], here)]
+        elif way.end == "unknown" or (way.end == "vpc" and not way.sure):
             return kleene_and([*parts, None])
         else:
             return False
         return agree(
-            kleene_and(
-                [
-                    *parts,
-                    self.lands(back, here),
-                    self.reply_passes(back.borders, address, source, proto, port, code),
-                ]
-            )
-            for back in backs
+            kleene_and([*parts, *self.back(legs, address, proto, port, code)])
+            for legs in self.returns(way, first, nic.subnet_id, source)
         )
 
     def lands(self, way, subnet_id):
@@ -520,7 +577,7 @@ class Packets:
     def inward(self, address, nic, destination, public, proto, port, code=0, declared=False):
         return agree(
             self.way_in(address, nic, destination, public, back, proto, port, code, declared)
-            for back in self.ways(nic.subnet_id, address)
+            for back in self.replies(nic.subnet_id, address)
         )
 
     def way_in(self, address, nic, destination, public, back, proto, port, code, declared):

@@ -63,7 +63,7 @@ def test_a_target_that_cannot_be_followed(target, reason):
 def test_a_nat_gateway_that_is_not_recorded_or_not_followed():
     assert network(nat=None).flow(DB, Internet(), "https").verdict == "unknown"
     private = changed("nat", connectivity_type="private")
-    assert network(nat=private).flow(DB, Internet(), "https").verdict == "unknown"
+    assert network(nat=private).flow(DB, Internet(), "https").verdict == "stopped"
     lost = changed("nat", subnet_id="subnet-9")
     assert network(nat=lost).flow(DB, Internet(), "https").verdict == "unknown"
     gone = changed("nat", state="deleted")

@@ -98,12 +98,15 @@ def test_the_public_address_of_a_nat_gateway_is_looked_for():
     )
 
 
-def test_a_nat_gateway_inside_a_vpc_is_not_followed():
+def test_a_nat_gateway_inside_a_vpc_is_what_the_target_sees():
     """A narrower route than the local one may lead to a NAT gateway."""
     steer = route("10.0.1.0/24", nat_gateway_id="nat-1")
-    found = network(db_table=table("rtb-db", "subnet-db", steer)).flow(DB, WEB, "https")
-    assert found.verdict == "unknown"
-    assert [one.id for one in found.reasons] == ["nat-inside"]
+    steered = table("rtb-db", "subnet-db", steer)
+    assert network(db_table=steered).flow(DB, WEB, "https").is_open
+    for admitted, verdict in (("10.0.1.9/32", "open"), ("10.0.2.5/32", "stopped")):
+        group = changed("web-group", ip_permissions=(tcp(443, ip_ranges=(admitted,)),))
+        net = network(db_table=steered, web_group=group)
+        assert net.flow(DB, WEB, "https").verdict == verdict
 
 
 @pytest.mark.parametrize("listed", [True, False])

@@ -373,14 +373,20 @@ def test_a_nat_gateway_serves_its_own_vpc():
 
 
 @pytest.mark.parametrize(
-    "target",
-    [{"nat_gateway_id": "nat-1"}, {"transit_gateway_id": "tgw-1"}, {"gateway_id": "vgw-1"}],
+    ("target", "to_internet", "to_office"),
+    [
+        ({"nat_gateway_id": "nat-1"}, "stopped", "stopped"),
+        ({"transit_gateway_id": "tgw-1"}, "unknown", "unknown"),
+        ({"gateway_id": "vgw-1"}, "unknown", "open"),
+    ],
 )
-def test_a_nat_gateway_leads_to_an_internet_gateway_only(target):
+def test_a_nat_gateway_leads_where_the_table_of_its_subnet_says(target, to_internet, to_office):
     held = table("rtb-web", "subnet-web", default_route(**target))
-    found = network(web_table=held).flow(DB, Internet(), "https")
-    assert found.verdict == "stopped"
-    assert str(found.stop) == "NAT gateway nat-1: its subnet has no route to an internet gateway"
+    net = network(web_table=held)
+    assert net.flow(DB, Internet(), "https").verdict == to_internet
+    assert net.flow(DB, Addresses(["198.51.100.77"]), "https").verdict == to_office
+    # Nobody opens a connection towards what is behind it.
+    assert net.flow(Addresses(["198.51.100.77"]), DB, "mysql").verdict == "stopped"
     # An unread list may send its packets back to itself: that stops them, and ends.
     held = table(
         "rtb-web",
@@ -389,6 +395,11 @@ def test_a_nat_gateway_leads_to_an_internet_gateway_only(target):
         Route(destination_prefix_list_id="pl-9", **target),
     )
     assert network(web_table=held).flow(DB, Internet(), "https").verdict == "unknown"
+
+
+def test_a_nat_gateway_without_a_route_leads_nowhere():
+    found = network(web_table=table("rtb-web", "subnet-web")).flow(DB, Internet(), "https")
+    assert str(found.stop) == "NAT gateway nat-1: its subnet has no route to the destination"
 
 
 def test_the_local_route_beats_what_a_vpn_gateway_learned():

@@ -235,6 +235,8 @@ class World:
                     vpc_id=vpc.vpc_id,
                     subnet_id=place.subnet_id,
                     state=self.dice.choice(["available"] * 9 + ["deleting"]),
+                    connectivity_type=self.dice.choice(["public", "public", "private"]),
+                    availability_mode="regional" if self.chance(0.15) else "zonal",
                     addresses=(
                         NatGatewayAddress(
                             private_ip=place.cidr_block.replace("0/24", "99"),
@@ -395,6 +397,8 @@ class World:
                         + [{"transit_gateway_id": "tgw-0"}] * 2
                         + [{}]
                     )
+                    if ":" not in block and self.chance(0.2):
+                        target = {"nat_gateway_id": f"nat-{number}"}
                     if target:
                         found.append(self.route(block, target))
         if self.chance(0.1):

@@ -82,17 +82,20 @@ def arrivals_of(
     question = _Question.of(net, sources, targets)
     sure: _Masks = {}
     maybe: _Masks = {}
+    sure_samples: _Senders = {}
     samples: _Senders = {}
     families: tuple[Family, ...] = (4, 6)
     for family in families:
         bulk = Bulk(net, family, False, atoms, list(question.layout.values()))  # noqa: FBT003 - sure
-        _inside(bulk, question, sure, samples)
+        _inside(bulk, question, sure, sure_samples)
         if net.vague or bulk.saw_doubt:
             bulk = Bulk(net, family, True, atoms, list(question.layout.values()))  # noqa: FBT003 - perhaps
             _inside(bulk, question, maybe, samples)
     for name, end in sources.items():
         if not isinstance(end, Interfaces):
             _outside(net, atoms, question, (name, end), (sure, maybe))
+    for pair, passing in samples.items():
+        sure_samples.setdefault(pair, []).extend(passing)  # what surely passes comes first
     undecided = {pair: mask & ~sure.get(pair, 0) for pair, mask in maybe.items()}
     return Arrivals(
         {pair: atoms.traffic(mask) for pair, mask in sure.items() if mask},
@@ -101,7 +104,7 @@ def arrivals_of(
             pair: tuple(
                 (atoms.traffic(mask), sender, receiver) for mask, sender, receiver in passing
             )
-            for pair, passing in samples.items()
+            for pair, passing in sure_samples.items()
         },
     )
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import operator
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from attrs import define, field, frozen
@@ -21,7 +21,8 @@ from cloudpack_baseline.reachability.atoms import Atoms, Stretch, runs, steps_of
 from cloudpack_baseline.reachability.filters import Acl, GroupRule
 from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import Family
-from cloudpack_baseline.reachability.plans import Spot, between, possible
+from cloudpack_baseline.reachability.paths import Translation
+from cloudpack_baseline.reachability.plans import Plan, Spot, between, possible
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.tables import Table
 from cloudpack_baseline.reachability.topology import Endpoint, Site, Topology, is_routed
@@ -32,8 +33,28 @@ __all__ = ["Bulk", "Field", "Row", "atoms_of"]
 Steps: TypeAlias = tuple[list[int], list[int]]
 """Bits by stretch of traffic: ascending first atoms, and the bits from there on."""
 
-_Routed: TypeAlias = tuple[dict[int, int], int, int]
-"""Sources by mask of traffic; those that inbound, and outbound, rules may refer to."""
+
+@define(eq=False)
+class _Routed:
+    """What routes and ACLs let through to a cell.
+
+    Attributes:
+        masks: sources by mask of traffic.
+        inbound: the sources that inbound rules may refer to by group.
+        outbound: the sources whose outbound rules may refer to the cell by group.
+        translated: what comes through NATs: sources, mask of traffic, and the senders that
+            the groups see; known traffic has to be admitted from each, doubtful from one.
+    """
+
+    masks: dict[int, int] = field(factory=dict)
+    inbound: int = 0
+    outbound: int = 0
+    translated: list[tuple[int, int, tuple[Translation, ...]]] = field(factory=list)
+
+
+_Route: TypeAlias = tuple[int, str, tuple[Translation, ...]]
+"""Traffic from one cell to another, which rules may refer to groups, and the senders that
+groups see in place of the source; none where they see the source."""
 
 
 def atoms_of(net: Topology) -> Atoms:
@@ -229,32 +250,36 @@ class Bulk:
             return True
         if entry.rivals:
             return False
-        return self.family == 4 and entry.kind in ("igw", "nat")  # noqa: PLR2004 - version of IP
+        if entry.kind == "nat" and entry.target in self.net.nats:
+            site = self.net.nat_site(self.net.nats[entry.target])
+            own_table = isinstance(site, Site) and site.table is not table
+            return own_table and isinstance(site, Site) and self._dead(site.table, target)
+        return self.family == 4 and entry.kind == "igw"  # noqa: PLR2004 - version of IP
 
     def _reachable(self, target: _Cell) -> _Routed:
         """What routes and ACLs let through to the cell."""
-        masks: dict[int, int] = {}
-        inbound = outbound = 0
-        memo = _TargetMemo()
+        routed, memo = _Routed(), _TargetMemo()
         for source in self._cells:
-            mask, refer = self._between(source, target, memo)
-            if mask:
-                bits = self._cell_bits[source.place]
-                masks[mask] = masks.get(mask, 0) | bits
-                inbound |= bits if refer != "none" else 0
-                outbound |= bits if refer == "both" else 0
-        return masks, inbound, outbound
+            bits = self._cell_bits[source.place]
+            for mask, refer, senders in self._between(source, target, memo):
+                if senders and mask:
+                    routed.translated.append((bits, mask, senders))
+                elif mask:
+                    routed.masks[mask] = routed.masks.get(mask, 0) | bits
+                    routed.inbound |= bits if refer != "none" else 0
+                    routed.outbound |= bits if refer == "both" else 0
+        return routed
 
-    def _between(self, source: _Cell, target: _Cell, memo: _TargetMemo) -> tuple[int, str]:
-        """The traffic from one cell to another, and which rules may refer to groups."""
+    def _between(self, source: _Cell, target: _Cell, memo: _TargetMemo) -> Iterable[_Route]:
+        """What passes from one cell to another."""
         site, end = source.site, target.site
         if site is end:
-            return self.atoms.family(self.family), "both"
+            return ((self.atoms.family(self.family), "both", ()),)
         table = id(site.table)
         if site.vpc_id != end.vpc_id:
             if table not in memo.dead:
                 memo.dead[table] = self._dead(site.table, target)
-            return (0, "none") if memo.dead[table] else self._planned(source, target)
+            return () if memo.dead[table] else self._planned(source, target)
         if table not in memo.local:
             memo.local[table] = self._local(site.table, target)
         if not (memo.local[table] and self._local(end.table, source)):
@@ -269,22 +294,30 @@ class Bulk:
         passing, entering = memo.leave[acl]
         replies = entering & self._admits(end.acl, source, egress=True)
         passing &= self._admits(end.acl, source, egress=False)
-        return passing & self.atoms.repliable(replies), "both"
+        return ((passing & self.atoms.repliable(replies), "both", ()),)
 
-    def _planned(self, source: _Cell, target: _Cell) -> tuple[int, str]:
+    def _planned(self, source: _Cell, target: _Cell) -> Iterator[_Route]:
         ends = [
             Spot(cell.site, self.family, cell.address, is_routed(self.family, cell.address))
             for cell in (source, target)
         ]
         plans = between(self.net, *ends)
-        traffic = possible(plans, self.family, doubtful=self.doubtful)
-        choices = [plan.group_references for plan in plans]
-        if not self.doubtful and not self.saw_doubt:
+        by_sender: dict[Translation | None, list[Plan]] = {}
+        for plan in plans:
+            by_sender.setdefault(plan.sender, []).append(plan)
+        if self.doubtful:
+            for sender, alternatives in by_sender.items():
+                mask = self.atoms.mask(possible(alternatives, self.family, doubtful=True))
+                yield mask, _references(alternatives, max), (sender,) if sender else ()
+            return
+        traffic = possible(plans, self.family, doubtful=False)
+        choices = {plan.group_references for plan in plans}
+        senders = tuple(sender for sender in by_sender if sender is not None)
+        if not self.saw_doubt:
             perhaps = possible(plans, self.family, doubtful=True)
-            self.saw_doubt = traffic != perhaps or len(set(choices)) > 1
-        order = ("none", "inbound", "both")
-        pick = max if self.doubtful else min
-        return self.atoms.mask(traffic), pick(choices, key=order.index)
+            self.saw_doubt = traffic != perhaps or len(choices) > 1 or len(by_sender) > 1
+        if len(senders) in (0, len(by_sender)):  # else it may come translated, or not
+            yield self.atoms.mask(traffic), _references(plans, min), senders
 
     # Security groups
 
@@ -334,6 +367,31 @@ class Bulk:
                 if bits:
                     admitted[stretch] = admitted.get(stretch, 0) | bits
         return admitted
+
+    def admitted_from(self, end: Endpoint, sender: Translation) -> int:
+        """What the groups of an endpoint admit from a NAT, as a mask of traffic."""
+        unfiltered = self.atoms.all if end.unfiltered else 0
+        unknown = self.atoms.all if self.doubtful else 0
+        if end.unfiltered or isinstance(end.groups, StopReason):
+            return unfiltered or unknown
+        mask = 0
+        for name in end.groups:
+            group = self.net.groups.get(name)
+            rules = group.inbound if group else None
+            if not isinstance(rules, tuple):
+                mask |= unknown
+                continue
+            for rule in rules:
+                if self._admits_sender(rule, sender):
+                    mask |= self.atoms.mask(rule.traffic)
+        return mask
+
+    def _admits_sender(self, rule: GroupRule, sender: Translation) -> bool:
+        if sender.address in rule.peers.family(self.family):
+            return True
+        # Only NAT instances have groups, and no path through one is ever certain.
+        names = rule.groups if isinstance(sender.groups, StopReason) else sender.groups
+        return self.doubtful and bool(rule.vague or not rule.groups.isdisjoint(names))
 
     def _outbound_rules(self) -> list[tuple[GroupRule, int]]:
         """Each distinct outbound rule with the sources that have it."""
@@ -396,14 +454,14 @@ class Bulk:
                 )
                 groups.setdefault(key, []).append(place)
         last_cell, last_pair = -1, (-1, -1)
-        routed: _Routed = ({}, 0, 0)
+        routed = _Routed()
         open_now: Steps = ([], [])
         allowed: Steps = ([], [])
         for key in sorted(groups):
             cell, stretch, number = key
             if cell != last_cell:
                 last_cell, routed = cell, self._reachable(self._cells[cell])
-                open_now = _positions(routed[0])
+                open_now = _positions(routed.masks)
             places = groups[key]
             if (cell, stretch) != last_pair:
                 last_pair = cell, stretch
@@ -427,6 +485,12 @@ class Bulk:
         for place in places:
             bits |= self._of_interface[self.ends[place].interface_id]
         return bits
+
+
+def _references(plans: Iterable[Plan], pick: Callable[..., str]) -> str:
+    """The widest, or narrowest, of what the plans say of references to groups."""
+    order = ("none", "inbound", "both")
+    return pick((plan.group_references for plan in plans), key=order.index)
 
 
 def _positions(masks: dict[int, int]) -> Steps:
@@ -542,13 +606,15 @@ class Row:
         self, only: int | None = None, within: int | None = None
     ) -> Iterator[tuple[int, int, int]]:
         """(first atom, end, sources) of what reaches any of them, or one of them."""
-        bulk, (_, inbound, outward) = self.bulk, self.routed
+        bulk, inbound, outward = self.bulk, self.routed.inbound, self.routed.outbound
         bits = bulk.every_bit if within is None else within
         places = self.places if only is None else [only]
         ends = [bulk.ends[place] for place in places]
         admitted = bulk.inbound_parts(ends, inbound, bits)
         if admitted:
             yield from _met(steps_of(admitted), self.allowed)
+        for end in ends if self.routed.translated else ():
+            yield from self._translated(end, bits)
         for end in ends:
             names: Iterable[str] = ()
             if not isinstance(end.groups, StopReason):
@@ -562,6 +628,16 @@ class Row:
                     by_address = steps_of(bulk.inbound_parts([end], inbound, bits & senders))
                     referred = _met(by_address, _filled(steps_of(extra)))
                     yield from _met(referred, self.passable)
+
+    def _translated(self, end: Endpoint, within: int) -> Iterator[tuple[int, int, int]]:
+        """What reaches one of them through NATs, which its groups see as the sender."""
+        sending = self.outbound.steps(self.outbound.stretch(end.low))
+        join = operator.or_ if self.bulk.doubtful else operator.and_
+        for bits, mask, senders in self.routed.translated:
+            masks = [self.bulk.admitted_from(end, sender) for sender in senders]
+            admitted = functools.reduce(join, masks)
+            stretches = runs(mask & admitted)
+            yield from _met([(low, high, bits & within) for low, high in stretches], sending)
 
     def _by_group(self, groups: Iterable[str], outward: int) -> dict[Stretch, int]:
         senders: dict[Stretch, int] = {}

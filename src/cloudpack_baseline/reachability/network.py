@@ -11,15 +11,17 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.bulk import Bulk, atoms_of
 from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
-from cloudpack_baseline.reachability.ipset import Family, parse_address
+from cloudpack_baseline.reachability.intervals import Intervals
+from cloudpack_baseline.reachability.ipset import Family, IpSet, address_text, parse_address
 from cloudpack_baseline.reachability.matrix import Matrix, matrix_of, outside_of
 from cloudpack_baseline.reachability.outside import Outside
 from cloudpack_baseline.reachability.plans import Plan, between, inward, outward
 from cloudpack_baseline.reachability.reasons import StopReason
-from cloudpack_baseline.reachability.results import FlowResult
-from cloudpack_baseline.reachability.topology import Endpoint, Topology
-from cloudpack_baseline.reachability.trace import Peer, best, spot_of, together, try_plan
+from cloudpack_baseline.reachability.results import FlowResult, Hop, PacketWitness
+from cloudpack_baseline.reachability.topology import Endpoint, Gap, Topology
+from cloudpack_baseline.reachability.trace import Peer, best, packet_of, spot_of, together, try_plan
 from cloudpack_baseline.reachability.traffic import (
+    CLIENT_PORTS,
     ICMP,
     ICMPV6,
     TrafficSet,
@@ -28,6 +30,7 @@ from cloudpack_baseline.reachability.traffic import (
 
 __all__ = ["Network"]
 
+_DNS = TrafficSet.parse("dns")
 _ECHO = {ICMP: 8, ICMPV6: 128}
 _MANY = 64
 """From so many pairs of endpoints on, the pair to trace is found by bit sets."""
@@ -44,9 +47,15 @@ class Network:
     topology: Topology = field(repr=False)
 
     @classmethod
-    def from_records(cls, records: Iterable[Record]) -> Network:
-        """The network of the records; other kinds of records are passed over."""
-        return cls(Topology.of(records))
+    def from_records(cls, records: Iterable[Record], gap: Gap | None = None) -> Network:
+        """The network of the records; other kinds of records are passed over.
+
+        Args:
+            records: of any accounts and regions.
+            gap: why there may be more records of a kind, for the reasons of what is not
+                known; by default there are no more.
+        """
+        return cls(Topology.of(records, gap) if gap else Topology.of(records))
 
     @functools.cached_property
     def _atoms(self) -> Atoms:
@@ -71,12 +80,22 @@ class Network:
             ValueError: no such protocol, service or port.
         """
         traffic = _asked(protocol, port)
-        sources, targets = self._located(source), self._located(destination)
+        senders, receivers = self._holders(source), self._holders(destination)
+        sources = (*self._located(source), *senders)
+        targets = self._located(destination)
         results: list[FlowResult] = []
         for kind in self._kinds(traffic):
             results += self._direct(sources, targets, kind)
-            results += self._from_outside(source, targets, kind)
+            results += self._from_outside(source, (*targets, *receivers), kind)
             results += self._to_outside(sources, destination, kind)
+            results += (
+                self._over_internet(sender, receiver, kind)
+                for sender in sources
+                for receiver in (*receivers, *(targets if sender in senders else ()))
+                if sender.family == receiver.family
+                and sender.interface_id != receiver.interface_id
+                and receiver.public
+            )
         return best(results)
 
     def _kinds(self, traffic: TrafficSet) -> Iterator[int]:
@@ -183,7 +202,7 @@ class Network:
     ) -> Iterator[FlowResult]:
         if isinstance(source, Interfaces):
             return
-        outside = outside_of(self.topology, source)
+        outside = self._outside(source)
         for target in targets:
             address = _candidate(outside, target, kind, egress=False)
             if address is not None:
@@ -197,24 +216,42 @@ class Network:
     ) -> Iterator[FlowResult]:
         if isinstance(destination, Interfaces):
             return
-        outside = outside_of(self.topology, destination)
-        public = self._public_targets(destination)
+        outside = self._outside(destination)
         for source in sources:
+            if isinstance(destination, Addresses):
+                yield from self._to_resolver(source, destination, kind)
             address = _candidate(outside, source, kind, egress=True)
-            if public and address is not None and source.family == 4:  # noqa: PLR2004 - IPv4
-                for target in public:
-                    yield self._over_internet(source, target, kind)
-            elif address is not None:
+            if address is not None:
                 plans = outward(self.topology, spot_of(source), address, declared=outside.declared)
                 peer = Peer(source.low, source.groups, source)
                 yield self._tried(plans, source.family, peer, _stranger(address, plans), kind)
 
-    def _public_targets(self, destination: End) -> tuple[Endpoint, ...]:
-        """The interfaces whose public address is all that was asked for."""
-        if not isinstance(destination, Addresses) or len(destination.blocks.v4) != 1:
+    def _outside(self, end: Internet | Addresses) -> Outside:
+        """The addresses of an end that no recorded interface holds."""
+        outside = outside_of(self.topology, end)
+        public = Intervals.of((held.public or 0, held.public or 0) for held in self._holders(end))
+        return evolve(outside, addresses=outside.addresses - IpSet(public)) if public else outside
+
+    def _holders(self, end: End) -> tuple[Endpoint, ...]:
+        """The endpoints whose public address is asked for: the same hosts by another name."""
+        if not isinstance(end, Addresses):
             return ()
-        number = destination.blocks.v4.first
-        return tuple(end for end in self.topology.ends if end.public == number)
+        return tuple(
+            endpoint
+            for endpoint in self.topology.ends
+            if endpoint.public and endpoint.public in end.blocks.v4
+        )
+
+    def _to_resolver(
+        self, source: Endpoint, destination: Addresses, kind: int
+    ) -> Iterator[FlowResult]:
+        """The resolver of the VPC answers whatever groups and ACLs say."""
+        for family, number in self.topology.resolvers(source.site.vpc_id):
+            if family == source.family and number in destination.blocks.family(family):
+                packet = packet_of(family, source.low, number, CLIENT_PORTS.first, kind)
+                hop = Hop("resolver", address_text(family, number))
+                if kind in _DNS:
+                    yield FlowResult("open", CLIENT_PORTS, PacketWitness(packet, (hop,)))
 
     def _over_internet(self, source: Endpoint, target: Endpoint, kind: int) -> FlowResult:
         """From an interface to another's public address: out by a gateway and in again."""

@@ -7,6 +7,7 @@ routes and ACLs treat alike; security groups then cut the zones by address.
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -245,7 +246,7 @@ def sum_of(masks: Iterable[int]) -> int:
 
 def _cuts(plans: Iterable[Plan], family: Family, address: int) -> Iterator[int]:
     for plan in plans:
-        for border in (*plan.forward, *plan.reply, *plan.translated):
+        for border in (*plan.forward, *plan.reply, *itertools.chain(*plan.translated)):
             if border.peer == address:
                 acl = border.crossing.site.acl
                 yield from acl.cuts(family, egress=border.crossing.egress)
@@ -272,5 +273,5 @@ def _moved(plan: Plan, old: int, new: int) -> Plan:
         plan,
         forward=move(plan.forward),
         reply=move(plan.reply),
-        translated=move(plan.translated),
+        translated=tuple(map(move, plan.translated)),
     )

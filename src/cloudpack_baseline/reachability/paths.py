@@ -1,28 +1,25 @@
 """Where a packet goes: from a subnet to an address, by the routes on the way.
 
 A `Path` is one direction only; a connection needs one each way. Where the records
-leave open which way it is, there are several paths, and one counts as passable only
-if all are.
+leave open which path it is, there are several, and a connection counts as passable
+only if all of them are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias
 
 from attrs import evolve, frozen
 
-from cloudpack_baseline.model.ec2_gateways import (
-    TransitGatewayAttachment,
-    VpcPeeringConnection,
-    VpcPeeringConnectionVpcInfo,
-)
+from cloudpack_baseline.model import ec2, ec2_gateways
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet, address_text
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import Hop
 from cloudpack_baseline.reachability.tables import Entry, Table
 from cloudpack_baseline.reachability.topology import Site, Topology
+from cloudpack_baseline.reachability.traffic import ALL_TRAFFIC, TrafficSet
 from cloudpack_baseline.texts import Text, text
 
 __all__ = [
@@ -30,15 +27,17 @@ __all__ = [
     "Crossing",
     "Path",
     "References",
+    "Transit",
+    "Translation",
     "from_gateway",
     "from_transit",
     "paths",
 ]
 
 Arrival: TypeAlias = Literal[
-    "vpc", "internet", "nat", "egress-only", "on-premises", "service", "stopped", "unknown"
+    "vpc", "internet", "egress-only", "on-premises", "service", "stopped", "unknown"
 ]
-"""Where a path leads: a subnet of a VPC, the Internet in one of three ways, a network
+"""Where a path leads: a subnet of a VPC, the Internet in one of two ways, a network
 behind a VPN or Direct Connect, an AWS service; nowhere; or nobody knows."""
 
 References: TypeAlias = Literal["both", "inbound", "none"]
@@ -48,6 +47,7 @@ directions, in inbound rules only, or not at all."""
 _ON_PREMISES = frozenset(
     {"vpn", "vpn-concentrator", "direct-connect-gateway", "connect", "client-vpn"}
 )
+_NAT_CARRIES = TrafficSet.parse("tcp, udp, icmp")
 
 
 @frozen
@@ -58,10 +58,29 @@ class Crossing:
         site: the subnet.
         egress: whether the packet leaves; then the ACL sees the destination, else the
             source.
+        source: the source that it sees, where a NAT has translated it.
     """
 
     site: Site
     egress: bool
+    source: int | None = None
+
+
+@frozen
+class Translation:
+    """What a NAT gateway or NAT instance makes of the sender of a packet.
+
+    Attributes:
+        site: its subnet, where replies return to.
+        address: the source address that everything behind it sees.
+        groups: the security groups that this address belongs to.
+        carries: the traffic that it translates.
+    """
+
+    site: Site
+    address: int
+    groups: tuple[str, ...] | StopReason = ()
+    carries: TrafficSet = ALL_TRAFFIC
 
 
 @frozen
@@ -70,12 +89,14 @@ class Path:
 
     Attributes:
         arrival: where it leads.
-        hops: routes and gateways on the way; the last one stops it where it is stopped.
-        crossings: the borders on the way, in order.
-        site: the subnet it arrives in (``vpc``), or that of the NAT gateway (``nat``).
-        gateway: the last gateway.
+        hops: routes and gateways on it; the last one stops it where it is stopped.
+        crossings: the borders on it, in order.
+        site: the subnet it arrives in (``vpc``), or that it leaves the VPC from.
+        gateway: the last gateway, or attachment of a transit gateway.
+        transit: the transit gateway of that attachment; empty without one.
         group_references: whether security groups at its ends may refer to each other.
         reasons: why it is not certain; empty if it is.
+        translations: the NATs on it, in order.
     """
 
     arrival: Arrival
@@ -83,12 +104,35 @@ class Path:
     crossings: tuple[Crossing, ...] = ()
     site: Site | None = None
     gateway: str = ""
+    transit: str = ""
     group_references: References = "both"
     reasons: tuple[StopReason, ...] = ()
+    translations: tuple[Translation, ...] = ()
+
+    @property
+    def through_nat_gateway(self) -> bool:
+        """Whether it leads through a NAT gateway, which only senders behind it may use."""
+        return any(hop.kind == "nat-gateway" for hop in self.hops)
 
     def after(self, hops: Iterable[Hop], crossings: Iterable[Crossing] = ()) -> Path:
         """The same with an earlier part before it."""
         return evolve(self, hops=(*hops, *self.hops), crossings=(*crossings, *self.crossings))
+
+    def translated(self, translation: Translation) -> Path:
+        """The same behind a NAT; what later NATs translate again is theirs."""
+        address = translation.address
+        crossings = (
+            crossing if crossing.source is not None else evolve(crossing, source=address)
+            for crossing in self.crossings
+        )
+        # A rule may refer to the group of a NAT instance, but no NAT sends by such a rule.
+        references: References = "none" if self.group_references == "none" else "inbound"
+        return evolve(
+            self,
+            crossings=tuple(crossings),
+            group_references=references,
+            translations=(translation, *self.translations),
+        )
 
 
 def _stopped(hop: Hop) -> tuple[Path, ...]:
@@ -99,228 +143,198 @@ def _unknown(hop: Hop, reason: StopReason) -> tuple[Path, ...]:
     return (Path("unknown", (hop,), reasons=(reason,)),)
 
 
-def paths(net: Topology, site: Site, family: Family, address: int) -> tuple[Path, ...]:
-    """Every way that a packet from the subnet to the address may take; at least one."""
-    if address in site.blocks.family(family):
-        return (Path("vpc", site=site),)
-    return _walk(net, site.table, family, address, _Start(site))
-
-
 @frozen
 class _Start:
-    """Where a packet is when it is routed.
+    """Where a packet is when it is routed, and where to.
 
     Attributes:
         site: the subnet that it leaves, or is handed over in.
+        family: the version of IP.
+        address: its destination.
         inside: False when it came through a transit gateway, which has its interface in
             the subnet: the ACL is then asked only if it goes on to another subnet, and
             only gateways that take foreign packets can be used.
-        translated: True when it comes from a NAT gateway, which leads to an Internet
-            gateway only.
+        nats: the NAT gateways that it has passed, so that no packet goes in circles.
     """
 
     site: Site
+    family: Family
+    address: int
     inside: bool = True
-    translated: bool = False
+    nats: tuple[str, ...] = ()
 
     def leave(self) -> tuple[Crossing, ...]:
-        return (Crossing(self.site, egress=True),)
+        return (Crossing(self.site, egress=True),) if self.site.is_filtered else ()
+
+    def enter(self, site: Site) -> tuple[Crossing, ...]:
+        """The borders from where it is into a subnet of the same VPC."""
+        if site is self.site:
+            return ()
+        return (*self.leave(), *((Crossing(site, egress=False),) if site.is_filtered else ()))
 
 
-def _walk(
-    net: Topology, table: Table, family: Family, address: int, start: _Start
-) -> tuple[Path, ...]:
+def paths(net: Topology, site: Site, family: Family, address: int) -> tuple[Path, ...]:
+    """Every path that a packet from the subnet to the address may take; at least one."""
+    if address in site.blocks.family(family):
+        return (Path("vpc", site=site),)
+    return _walk(net, site.table, _Start(site, family, address))
+
+
+def _walk(net: Topology, table: Table, start: _Start) -> tuple[Path, ...]:
     if table.doubt:
         return _unknown(Hop("route-table", table.table_id), table.doubt)
-    entry = table.find(family, address)
+    entry = table.find(start.family, start.address)
     certain = tuple(
         path
         for candidate in (entry, *(entry.rivals if entry else ()))
-        for path in _follow(net, table, candidate, family, address, start)
+        for path in _follow(net, table, candidate, start)
     )
     if not table.vague:
         return certain
+    on_internet = start.address in INTERNET.family(start.family)
     guesses = [
         evolve(path, reasons=(*path.reasons, reason))
         for vague, reason in table.vague
-        if not (vague.kind == "vpce" and address not in INTERNET.family(family))
-        for path in _follow(net, table, vague, family, address, start)
+        if not (vague.kind == "vpce" and not on_internet)
+        for path in _follow(net, table, vague, start)
     ]
     return (*certain, *guesses)
 
 
-def _follow(  # noqa: PLR0913, PLR0917 - a packet's state
-    net: Topology,
-    table: Table,
-    entry: Entry | None,
-    family: Family,
-    address: int,
-    start: _Start,
-) -> tuple[Path, ...]:
-    if entry is None:
-        return _stopped(Hop("route-table", table.table_id, text("reachability.no-route")))
-    hop = Hop("route-table", table.table_id, entry.text)
-    if not entry.active or (start.translated and entry.kind in _NOT_FROM_NAT):
+def _follow(net: Topology, table: Table, entry: Entry | None, start: _Start) -> tuple[Path, ...]:
+    hop = Hop("route-table", table.table_id, _described(entry))
+    if entry is None or not entry.active:
         return _stopped(hop)
     step = _STEPS.get(entry.kind, _other)
-    return tuple(path.after((hop,)) for path in step(net, start, entry, family, address))
-
-
-_NOT_FROM_NAT = frozenset({"nat", "tgw", "pcx", "vgw"})
+    return tuple(path.after((hop,)) for path in step(net, start, entry))
 
 
 def _described(entry: Entry | None) -> str | Text:
     return entry.text if entry else text("reachability.no-route")
 
 
-def _into(net: Topology, vpc_id: str, start: _Start, family: Family, address: int) -> Path:
+def _into(net: Topology, vpc_id: str, start: _Start) -> Path:
     """Delivery inside a VPC."""
-    target = net.site_at(vpc_id, family, address)
+    target = net.site_at(vpc_id, start.family, start.address)
     if target is None:
         # Nothing but the end of a connection is asked for here, so its subnet must be.
-        reason = StopReason.of("subnet-of-not-recorded", address_text(family, address))
+        subject = address_text(start.family, start.address)
+        reason = StopReason.of("subnet-of-not-recorded", subject, net.gap(ec2.Subnet))
         return Path("unknown", (Hop("vpc", vpc_id),), reasons=(reason,))
-    if target is start.site:
-        return Path("vpc", site=target)
-    return Path("vpc", (), (*start.leave(), Crossing(target, egress=False)), target)
+    return Path("vpc", (), start.enter(target), target)
 
 
-def _local(
-    net: Topology, start: _Start, _entry: Entry, family: Family, address: int
-) -> tuple[Path, ...]:
-    return (_into(net, start.site.vpc_id, start, family, address),)
+def _local(net: Topology, start: _Start, _entry: Entry) -> tuple[Path, ...]:
+    return (_into(net, start.site.vpc_id, start),)
 
 
-def _not_usable(net: Topology, start: _Start, hop: Hop) -> tuple[Path, ...]:
-    """What stops a packet at a gateway of a VPC: it serves that VPC's own addresses only."""
-    if not net.attaches(hop.id, start.site.vpc_id):
-        return _stopped(
-            evolve(hop, detail=text("reachability.not-attached", vpc=start.site.vpc_id))
-        )
-    if not start.inside:
-        return _stopped(evolve(hop, detail=_FOREIGN))
-    return ()
+def _out_by(arrival: Arrival, kind: str) -> Callable[[Topology, _Start, Entry], tuple[Path, ...]]:
+    """The step through a gateway of a VPC: it serves that VPC's own addresses only."""
+
+    def leave(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:
+        hop = Hop(kind, entry.target)
+        if not net.attaches(entry.target, start.site.vpc_id):
+            detail = text("reachability.not-attached", vpc=start.site.vpc_id)
+            return _stopped(evolve(hop, detail=detail))
+        if not start.inside:
+            return _stopped(evolve(hop, detail=_FOREIGN))
+        return (Path(arrival, (hop,), start.leave(), start.site, entry.target),)
+
+    return leave
 
 
 _FOREIGN = text("reachability.foreign")
 
 
-def _internet_gateway(
-    net: Topology, start: _Start, entry: Entry, _family: Family, _address: int
-) -> tuple[Path, ...]:
-    hop = Hop("internet-gateway", entry.target)
-    if stop := _not_usable(net, start, hop):
-        return stop
-    return (Path("internet", (hop,), start.leave(), start.site, entry.target),)
-
-
-def _egress_only(
-    net: Topology, start: _Start, entry: Entry, _family: Family, _address: int
-) -> tuple[Path, ...]:
-    hop = Hop("egress-only-internet-gateway", entry.target)
-    if stop := _not_usable(net, start, hop):
-        return stop
-    return (Path("egress-only", (hop,), start.leave(), start.site, entry.target),)
-
-
-def _nat(
-    net: Topology, start: _Start, entry: Entry, family: Family, address: int
-) -> tuple[Path, ...]:
+def _nat(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:  # noqa: PLR0911 - a return a rule
     hop = Hop("nat-gateway", entry.target)
     nat = net.nats.get(entry.target)
     if nat is None:
-        return _unknown(hop, StopReason.of("target-not-recorded", entry.target))
+        return _unknown(hop, net.not_recorded(entry.target, ec2_gateways.NatGateway))
     if nat.state != "available":
         return _stopped(evolve(hop, detail=text("reachability.state", state=nat.state)))
-    if nat.connectivity_type != "public" or nat.availability_mode != "zonal" or family != 4:  # noqa: PLR2004 - version of IP
+    if entry.target in start.nats:
+        return _stopped(evolve(hop, detail=text("reachability.came-from-there")))
+    if start.family == 6:  # noqa: PLR2004 - version of IP
         return _unknown(hop, StopReason.of("nat-not-followed", entry.target))
-    nat_site = net.sites.get(nat.subnet_id or "")
-    if nat_site is None:
-        return _unknown(hop, StopReason.of("subnet-not-recorded", nat.subnet_id or entry.target))
-    enter = () if nat_site is start.site else (*start.leave(), Crossing(nat_site, egress=False))
-    if nat_site.vpc_id != start.site.vpc_id:
-        return _stopped(evolve(hop, detail=text("reachability.not-of-vpc", vpc=start.site.vpc_id)))
+    if nat.vpc_id != start.site.vpc_id:
+        detail = text("reachability.not-of-vpc", vpc=start.site.vpc_id)
+        return _stopped(evolve(hop, detail=detail))
+    site = net.nat_site(nat)
+    if isinstance(site, StopReason):
+        return _unknown(hop, site)
+    behind = _Start(site, start.family, start.address, nats=(*start.nats, entry.target))
     return tuple(
-        _translated(path, nat_site, entry.target).after((hop,), enter)
-        for path in _walk(net, nat_site.table, family, address, _Start(nat_site, translated=True))
+        _from_nat(path, site, address, nat).after((hop,), start.enter(site))
+        for path in _walk(net, site.table, behind)
+        for address in net.nat_addresses(nat)
     )
 
 
-_NO_ROUTE_OUT = text("reachability.no-route-to-gateway")
+def _from_nat(
+    path: Path, site: Site, address: int | StopReason, nat: ec2_gateways.NatGateway
+) -> Path:
+    """The path that leads on from a NAT gateway."""
+    if path.arrival == "internet" and nat.connectivity_type != "public":
+        stop = Hop("nat-gateway", nat.nat_gateway_id, text("reachability.no-public-address"))
+        return evolve(path, arrival="stopped", hops=(*path.hops, stop))
+    if path.arrival == "stopped" and len(path.hops) == 1:
+        stop = Hop("nat-gateway", nat.nat_gateway_id, text("reachability.nat-without-route"))
+        return evolve(path, hops=(*path.hops, stop))
+    if isinstance(address, StopReason):
+        if path.arrival != "internet":
+            path = evolve(path, reasons=(*path.reasons, address))
+        address = site.blocks.v4.first if site.blocks.v4 else 0
+    if "peering" in {hop.kind for hop in path.hops}:
+        reason = StopReason.of("nat-not-followed", nat.nat_gateway_id)
+        path = evolve(path, reasons=(*path.reasons, reason))
+    return path.translated(Translation(site, address, carries=_NAT_CARRIES))
 
 
-def _translated(path: Path, nat_site: Site, nat_id: str) -> Path:
-    """What the NAT gateway makes of the way out of its own subnet."""
-    if path.arrival == "internet":
-        return evolve(path, arrival="nat", site=nat_site, gateway=nat_id)
-    if path.arrival == "unknown":
-        return path
-    if path.arrival == "vpc":
-        reason = StopReason.of("nat-inside", nat_id)
-        return evolve(path, arrival="unknown", reasons=(reason,))
-    stop = Hop("nat-gateway", nat_id, _NO_ROUTE_OUT)
-    return evolve(path, arrival="stopped", hops=(*path.hops, stop))
-
-
-def _appliance(
-    net: Topology, start: _Start, entry: Entry, family: Family, address: int
-) -> tuple[Path, ...]:
+def _appliance(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:
     """An interface, instance or firewall that forwards, or the destination itself."""
+    family, address = start.family, start.address
     for endpoint in net.ends_of(entry.target):
         if endpoint.family == family and endpoint.low <= address <= endpoint.high:
-            return (_into(net, endpoint.site.vpc_id, start, family, address),)
-    hop = Hop("appliance", entry.target)
-    reason = StopReason.of("appliance", entry.target)
-    appliance_site = net.site_of_target(entry.target)
-    enter = (
-        (*start.leave(), Crossing(appliance_site, egress=False))
-        if appliance_site and appliance_site is not start.site
-        else ()
-    )
+            return (_into(net, endpoint.site.vpc_id, start),)
+    hop, reason = Hop("appliance", entry.target), StopReason.of("appliance", entry.target)
+    site = net.site_of_target(entry.target)
     final = net.site_at(start.site.vpc_id, family, address)
-    if appliance_site is None or final is None:
+    enter = () if site is None else start.enter(site)
+    if site is None or final is None:
         # It may send the packet anywhere, so only the way to it is known.
-        return (Path("unknown", (hop,), enter, None, entry.target, "none", (reason,)),)
-    leave = (
-        ()
-        if appliance_site is final
-        else (Crossing(appliance_site, egress=True), Crossing(final, egress=False))
+        onward = Path("unknown", gateway=entry.target, reasons=(reason,))
+    else:
+        leave = _Start(site, family, address).enter(final)
+        onward = Path("vpc", (), leave, final, entry.target, reasons=(reason,))
+    # It forwards with the sender's address, or with its own, as a NAT instance does.
+    plain = evolve(onward, group_references="none")
+    as_nat = (
+        onward.translated(Translation(endpoint.site, endpoint.low, endpoint.groups))
+        for endpoint in net.appliance_ends(entry.target)
+        if endpoint.family == family
     )
-    path = Path("vpc", (hop,), (*enter, *leave), final, entry.target, "none", (reason,))
-    return (path,)
+    return tuple(path.after((hop,), enter) for path in (plain, *as_nat))
 
 
-def _endpoint(
-    net: Topology, start: _Start, entry: Entry, family: Family, address: int
-) -> tuple[Path, ...]:
+def _endpoint(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:
     """A gateway endpoint leads to its service; any other kind is a firewall."""
     endpoint = net.endpoints.get(entry.target)
     if endpoint is None and not entry.destination.startswith("pl-"):
-        return _appliance(net, start, entry, family, address)
+        return _appliance(net, start, entry)
     if endpoint is not None and endpoint.vpc_endpoint_type != "Gateway":
-        return _appliance(net, start, entry, family, address)
+        return _appliance(net, start, entry)
     hop = Hop("gateway-endpoint", entry.target)
     if not start.inside:
         return _stopped(evolve(hop, detail=_FOREIGN))
     return (Path("service", (hop,), start.leave(), start.site, entry.target),)
 
 
-def _vpn_gateway(
-    net: Topology, start: _Start, entry: Entry, _family: Family, _address: int
-) -> tuple[Path, ...]:
-    hop = Hop("vpn-gateway", entry.target)
-    if stop := _not_usable(net, start, hop):
-        return stop
-    return (Path("on-premises", (hop,), start.leave(), start.site, entry.target),)
-
-
-def _peering(  # noqa: PLR0911 - a return a rule
-    net: Topology, start: _Start, entry: Entry, family: Family, address: int
-) -> tuple[Path, ...]:
+def _peering(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:  # noqa: PLR0911 - a return a rule
     hop = Hop("peering", entry.target)
     record = net.peerings.get(entry.target)
     if record is None:
-        return _unknown(hop, StopReason.of("target-not-recorded", entry.target))
+        return _unknown(hop, net.not_recorded(entry.target, ec2_gateways.VpcPeeringConnection))
     if record.status != "active":
         return _stopped(evolve(hop, detail=text("reachability.state", state=record.status)))
     if not start.inside:
@@ -328,22 +342,24 @@ def _peering(  # noqa: PLR0911 - a return a rule
     sides = {record.requester.vpc_id: record.accepter, record.accepter.vpc_id: record.requester}
     far_side = sides.get(start.site.vpc_id)
     if far_side is None:
-        return _stopped(evolve(hop, detail=text("reachability.not-of-vpc", vpc=start.site.vpc_id)))
-    far_blocks = _blocks_of(net, far_side, family)
-    if far_blocks is not None and address not in far_blocks.family(family):
-        return _stopped(
-            evolve(hop, detail=text("reachability.address-not-in-vpc", vpc=far_side.vpc_id))
-        )
+        detail = text("reachability.not-of-vpc", vpc=start.site.vpc_id)
+        return _stopped(evolve(hop, detail=detail))
+    far_blocks = _blocks_of(net, far_side, start.family)
+    if far_blocks is not None and start.address not in far_blocks.family(start.family):
+        detail = text("reachability.address-not-in-vpc", vpc=far_side.vpc_id)
+        return _stopped(evolve(hop, detail=detail))
     if far_side.vpc_id not in net.vpcs:
-        return (Path("unknown", (hop,), start.leave(), reasons=(_peer(far_side.vpc_id),)),)
+        return (Path("unknown", (hop,), start.leave(), reasons=(_peer(net, far_side.vpc_id),)),)
     references: References = "both" if _same_region(net, record) else "none"
-    path = _into(net, far_side.vpc_id, start, family, address)
+    path = _into(net, far_side.vpc_id, start)
     return (
         evolve(path, hops=(hop, *path.hops), group_references=references, gateway=entry.target),
     )
 
 
-def _blocks_of(net: Topology, side: VpcPeeringConnectionVpcInfo, family: Family) -> IpSet | None:
+def _blocks_of(
+    net: Topology, side: ec2_gateways.VpcPeeringConnectionVpcInfo, family: Family
+) -> IpSet | None:
     """The blocks of one side; None where neither its VPC nor the connection tells them."""
     vpc = net.vpcs.get(side.vpc_id)
     if vpc is None:
@@ -352,11 +368,11 @@ def _blocks_of(net: Topology, side: VpcPeeringConnectionVpcInfo, family: Family)
     return None if isinstance(blocks, Unknown) else IpSet.parse(blocks)
 
 
-def _peer(vpc_id: str) -> StopReason:
-    return StopReason.of("peer-not-recorded", vpc_id)
+def _peer(net: Topology, peer_id: str) -> StopReason:
+    return StopReason.of("peer-not-recorded", peer_id, net.gap(ec2.Vpc))
 
 
-def _same_region(net: Topology, record: VpcPeeringConnection) -> bool:
+def _same_region(net: Topology, record: ec2_gateways.VpcPeeringConnection) -> bool:
     regions = [
         side.region or (net.vpcs[side.vpc_id].region if side.vpc_id in net.vpcs else "")
         for side in (record.requester, record.accepter)
@@ -364,76 +380,101 @@ def _same_region(net: Topology, record: VpcPeeringConnection) -> bool:
     return regions[0] == regions[1]
 
 
-def _transit(
-    net: Topology, start: _Start, entry: Entry, family: Family, address: int
-) -> tuple[Path, ...]:
+@frozen
+class Transit:
+    """A packet inside a transit gateway.
+
+    Attributes:
+        gateway: the transit gateway.
+        attachment: the attachment that it came by.
+        family: the version of IP.
+        address: its destination.
+        zone: the sender's Availability Zone, which the gateway prefers; empty for any.
+        nats: the NAT gateways that it has passed.
+        passed: the transit gateways that it has passed, over peering.
+    """
+
+    gateway: str
+    attachment: str
+    family: Family
+    address: int
+    zone: str = ""
+    nats: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+
+
+def _transit(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:
     hop = Hop("transit-gateway", entry.target)
     if not start.inside:
         # A packet that came from the gateway and is sent back to it goes round in a ring.
         return _stopped(evolve(hop, detail=text("reachability.came-from-there")))
-    gateway_attachments = [
+    of_gateway = [
         attachment
         for attachment in net.attachments.values()
         if attachment.transit_gateway_id == entry.target
     ]
     attachments = [
         attachment
-        for attachment in gateway_attachments
+        for attachment in of_gateway
         if attachment.resource_type == "vpc" and attachment.resource_id == start.site.vpc_id
     ]
     live = [attachment for attachment in attachments if attachment.state in _LIVE]
     if not attachments:
-        if gateway_attachments:
-            return _stopped(
-                evolve(hop, detail=text("reachability.vpc-not-attached", vpc=start.site.vpc_id))
-            )
-        return _unknown(hop, StopReason.of("target-not-recorded", entry.target))
+        if of_gateway:
+            detail = text("reachability.vpc-not-attached", vpc=start.site.vpc_id)
+            return _stopped(evolve(hop, detail=detail))
+        reason = net.not_recorded(entry.target, ec2_gateways.TransitGatewayAttachment)
+        return _unknown(hop, reason)
     return tuple(
         path.after((hop,))
         for attachment in live or attachments[:1]
-        for path in _through_attachment(net, start, attachment, family, address)
+        for path in _through_attachment(net, start, attachment)
     )
 
 
 def _through_attachment(
-    net: Topology,
-    start: _Start,
-    attachment: TransitGatewayAttachment,
-    family: Family,
-    address: int,
+    net: Topology, start: _Start, attachment: ec2_gateways.TransitGatewayAttachment
 ) -> tuple[Path, ...]:
     name = attachment.transit_gateway_attachment_id
     hop = Hop("transit-gateway-attachment", name)
-    if attachment.state not in _LIVE:
-        return _stopped(evolve(hop, detail=text("reachability.state", state=attachment.state)))
-    if stop := _no_ipv6(attachment, hop, family):
+    if stop := _attachment_stops(attachment, hop, start.family):
         return stop
     if isinstance(attachment.subnet_ids, Unknown):
-        reason = StopReason.of("transit-unreadable", name, attachment.subnet_ids)
-        return _unknown(hop, reason)
+        return _unknown(hop, StopReason.of("transit-unreadable", name, attachment.subnet_ids))
     doors = _in_zone(net, attachment.subnet_ids, start.site.zone)
-    if not doors:
-        unseen = [subnet_id for subnet_id in attachment.subnet_ids if subnet_id not in net.sites]
-        if unseen:
-            return _unknown(hop, StopReason.of("subnet-not-recorded", unseen[0]))
-        return _stopped(
-            evolve(hop, detail=text("reachability.no-subnet-in-zone", zone=start.site.zone))
-        )
-    door = doors[0]
-    enter = (*start.leave(), Crossing(door, egress=False))
-    return tuple(
-        path.after((hop,), enter)
-        for path in from_transit(net, name, family, address, start.site.zone)
+    if not doors and start.site.is_filtered:  # a regional NAT gateway is in every zone
+        if unseen := [subnet for subnet in attachment.subnet_ids if subnet not in net.sites]:
+            return _unknown(hop, net.subnet_not_recorded(unseen[0]))
+        detail = text("reachability.no-subnet-in-zone", zone=start.site.zone)
+        return _stopped(evolve(hop, detail=detail))
+    transit = Transit(
+        attachment.transit_gateway_id,
+        name,
+        start.family,
+        start.address,
+        start.site.zone,
+        start.nats,
     )
+    enter = start.leave() if not doors else _to_door(start, doors[0])
+    return tuple(path.after((hop,), enter) for path in from_transit(net, transit))
+
+
+def _to_door(start: _Start, door: Site) -> tuple[Crossing, ...]:
+    """The borders to the gateway's interface: inbound is asked even in the sender's subnet."""
+    return (*start.leave(), Crossing(door, egress=False))
 
 
 _LIVE = ("available", "modifying")
 
 
-def _no_ipv6(attachment: TransitGatewayAttachment, hop: Hop, family: Family) -> tuple[Path, ...]:
-    """What stops a packet of IPv6 at an attachment that does not, or may not, carry it."""
+def _attachment_stops(
+    attachment: ec2_gateways.TransitGatewayAttachment, hop: Hop, family: Family
+) -> tuple[Path, ...]:
+    """What stops a packet at an attachment that is not live, or may not carry IPv6."""
+    if attachment.state not in _LIVE:
+        return _stopped(evolve(hop, detail=text("reachability.state", state=attachment.state)))
     support = attachment.ipv6_support
-    if family == 4 or support == "enable":  # noqa: PLR2004 - version of IP
+    if family == 4 or attachment.resource_type != "vpc" or support == "enable":  # noqa: PLR2004 - version of IP
         return ()
     if support == "disable":
         return _stopped(evolve(hop, detail=text("reachability.no-ipv6")))
@@ -446,102 +487,130 @@ def _in_zone(net: Topology, subnet_ids: Iterable[str], zone: str) -> list[Site]:
     return [site for site in sites if site.zone == zone]
 
 
-def from_transit(
-    net: Topology, attachment_id: str, family: Family, address: int, zone: str = ""
-) -> tuple[Path, ...]:
-    """The ways of a packet that entered a transit gateway through the attachment.
-
-    `zone` is the sender's Availability Zone, which the gateway prefers; empty for any.
-    """
-    table_id = net.associations.get(attachment_id)
+def from_transit(net: Topology, transit: Transit) -> tuple[Path, ...]:
+    """The paths of a packet that entered a transit gateway through an attachment."""
+    table_id = net.associations.get((transit.gateway, transit.attachment))
     hop = Hop("transit-gateway-route-table", table_id if isinstance(table_id, str) else "")
     if table_id is None:
-        return _stopped(
-            Hop("transit-gateway-attachment", attachment_id, text("reachability.no-transit-table"))
-        )
+        detail = text("reachability.no-transit-table")
+        return _stopped(Hop("transit-gateway-attachment", transit.attachment, detail))
     if isinstance(table_id, StopReason):
         return _unknown(hop, table_id)
     table = net.transit_tables.get(table_id)
-    doubt = StopReason.of("target-not-recorded", table_id) if table is None else table.doubt
-    if table is None or doubt:
-        return _unknown(hop, doubt or StopReason.of("target-not-recorded", table_id))
-    entry = table.find(family, address)
+    if table is None:
+        reason = net.not_recorded(table_id, ec2_gateways.TransitGatewayRouteTable)
+        return _unknown(hop, reason)
+    if table.doubt:
+        return _unknown(hop, table.doubt)
+    entry = table.find(transit.family, transit.address)
+    hop = evolve(hop, detail=_described(entry))
     if entry is None or not entry.active:
-        return _stopped(evolve(hop, detail=entry.text if entry else text("reachability.no-route")))
-    routes = [
-        path.after((evolve(hop, detail=entry.text),))
+        return _stopped(hop)
+    return tuple(
+        path.after((hop,))
         for target in entry.targets
-        for path in _out_of_transit(net, attachment_id, target, family, address, zone)
-    ]
-    return tuple(routes)
+        for path in _out_of_transit(net, transit, target)
+    )
 
 
-def _out_of_transit(  # noqa: PLR0911, PLR0913, PLR0917 - a packet's state; a return a rule
-    net: Topology, came_by: str, attachment_id: str, family: Family, address: int, zone: str
-) -> tuple[Path, ...]:
+def _out_of_transit(net: Topology, transit: Transit, attachment_id: str) -> tuple[Path, ...]:
     hop = Hop("transit-gateway-attachment", attachment_id)
-    attachment = net.attachments.get(attachment_id)
+    attachment = net.attachments.get((transit.gateway, attachment_id))
     if attachment is None:
-        return _unknown(hop, StopReason.of("target-not-recorded", attachment_id))
-    if attachment.state not in _LIVE:
-        return _stopped(evolve(hop, detail=text("reachability.state", state=attachment.state)))
+        reason = net.not_recorded(attachment_id, ec2_gateways.TransitGatewayAttachment)
+        return _unknown(hop, reason)
+    if stop := _attachment_stops(attachment, hop, transit.family):
+        return stop
     if attachment.resource_type in _ON_PREMISES:
-        return (Path("on-premises", (hop,), gateway=attachment_id),)
+        path = Path("on-premises", (hop,), gateway=attachment_id, transit=transit.gateway)
+        return (path,)
+    if attachment.resource_type == "peering":
+        return _over_transit_peering(net, transit, attachment, hop)
     if attachment.resource_type != "vpc":
         return _unknown(hop, StopReason.of("target-not-followed", attachment_id))
-    if attachment.resource_id not in net.vpcs:
-        return _unknown(hop, _peer(attachment.resource_id))
-    if isinstance(attachment.subnet_ids, Unknown):
-        return _unknown(
-            hop, StopReason.of("transit-unreadable", attachment_id, attachment.subnet_ids)
-        )
-    if stop := _no_ipv6(attachment, hop, family):
+    return _into_attached_vpc(net, transit, attachment, hop)
+
+
+def _over_transit_peering(
+    net: Topology, transit: Transit, near: ec2_gateways.TransitGatewayAttachment, hop: Hop
+) -> tuple[Path, ...]:
+    """On to the other transit gateway, whose record of the attachment has the same id."""
+    name = near.transit_gateway_attachment_id
+    far = next(
+        (
+            attachment
+            for (gateway, attachment_id), attachment in net.attachments.items()
+            if attachment_id == name and gateway != transit.gateway
+        ),
+        None,
+    )
+    if far is None:
+        return _unknown(hop, _peer(net, near.resource_id))
+    if far.transit_gateway_id in transit.passed:
+        return _stopped(evolve(hop, detail=text("reachability.came-from-there")))
+    if stop := _attachment_stops(far, hop, transit.family):
         return stop
-    doors = [net.sites[name] for name in attachment.subnet_ids if name in net.sites]
+    onward = evolve(
+        transit,
+        gateway=far.transit_gateway_id,
+        attachment=name,
+        passed=(*transit.passed, transit.gateway),
+    )
+    return tuple(
+        evolve(path, hops=(hop, *path.hops), group_references="none")
+        for path in from_transit(net, onward)
+    )
+
+
+def _into_attached_vpc(
+    net: Topology, transit: Transit, attachment: ec2_gateways.TransitGatewayAttachment, hop: Hop
+) -> tuple[Path, ...]:
+    if attachment.resource_id not in net.vpcs:
+        return _unknown(hop, _peer(net, attachment.resource_id))
+    subnet_ids = attachment.subnet_ids
+    if isinstance(subnet_ids, Unknown):
+        return _unknown(hop, StopReason.of("transit-unreadable", hop.id, subnet_ids))
+    doors = [net.sites[name] for name in subnet_ids if name in net.sites]
     if attachment.appliance_mode_support == "disable":
         # In appliance mode the gateway keeps a connection in one zone, and not in the sender's.
-        doors = _in_zone(net, attachment.subnet_ids, zone) or doors
+        doors = _in_zone(net, subnet_ids, transit.zone) or doors
     if not doors:
-        return _unknown(hop, StopReason.of("subnet-not-recorded", attachment_id))
-    choices = _references(net, came_by, attachment_id)
+        return _unknown(hop, net.subnet_not_recorded(attachment.transit_gateway_attachment_id))
+    ends = (transit.attachment, attachment.transit_gateway_attachment_id)
+    choices = _references(net, transit.gateway, *ends)
     return tuple(
         evolve(path, hops=(hop, *path.hops), group_references=references)
         for door in doors
-        for path in _through_door(net, door, family, address)
+        for path in _through_door(net, door, transit)
         for references in (choices if path.group_references != "none" else _NO_REFERENCES)
     )
 
 
-def _through_door(net: Topology, door: Site, family: Family, address: int) -> tuple[Path, ...]:
-    start = _Start(door, inside=False)
-    if address in door.blocks.family(family):
+def _through_door(net: Topology, door: Site, transit: Transit) -> tuple[Path, ...]:
+    if transit.address in door.blocks.family(transit.family):
         return (Path("vpc", site=door),)
-    return _walk(net, door.table, family, address, start)
+    start = _Start(door, transit.family, transit.address, inside=False, nats=transit.nats)
+    return _walk(net, door.table, start)
 
 
 _NO_REFERENCES: tuple[References, ...] = ("none",)
 
 
-def _references(net: Topology, *attachment_ids: str) -> tuple[References, ...]:
+def _references(net: Topology, gateway_id: str, *attachment_ids: str) -> tuple[References, ...]:
     """Whether groups may refer to each other: gateway and attachments allow it.
 
     Both answers where nothing denies it and the records do not hold all that must allow it.
     """
-    supports: list[object] = []
-    for name in attachment_ids:
-        end = net.attachments.get(name)
-        gateway = net.transits.get(end.transit_gateway_id) if end else None
-        supports += [
-            record and record.security_group_referencing_support for record in (end, gateway)
-        ]
+    records = [net.transits.get(gateway_id)] + [
+        net.attachments.get((gateway_id, name)) for name in attachment_ids
+    ]
+    supports = [record and record.security_group_referencing_support for record in records]
     if "disable" in supports:
         return _NO_REFERENCES
     return ("inbound",) if set(supports) == {"enable"} else ("none", "inbound")
 
 
-def _other(
-    _net: Topology, _start: _Start, entry: Entry, _family: Family, _address: int
-) -> tuple[Path, ...]:
+def _other(_net: Topology, _start: _Start, entry: Entry) -> tuple[Path, ...]:
     hop = Hop("route-target", entry.target)
     return _unknown(hop, StopReason.of("target-not-followed", entry.target))
 
@@ -549,35 +618,35 @@ def _other(
 def from_gateway(
     net: Topology, gateway_id: str, site: Site, family: Family, address: int
 ) -> tuple[Path, ...]:
-    """The ways of a packet that came in by a gateway, to an address in the subnet."""
-    enter = Crossing(site, egress=False)
+    """The paths of a packet that came in by a gateway, to an address in the subnet."""
+    enter = (Crossing(site, egress=False),) if site.is_filtered else ()
+    arrived = Path("vpc", (), enter, site, gateway_id, group_references="none")
     table = net.gateway_tables.get(gateway_id)
     if table is None:
-        return (Path("vpc", (), (enter,), site, gateway_id, "none"),)
-    hop = Hop("route-table", table.table_id)
+        return (arrived,)
     if table.doubt:
-        return _unknown(hop, table.doubt)
+        return _unknown(Hop("route-table", table.table_id), table.doubt)
     entry = table.find(family, address)
+    hop = Hop("route-table", table.table_id, _described(entry))
     if entry is None or not entry.active:
-        return _stopped(evolve(hop, detail=entry.text if entry else text("reachability.no-route")))
-    steered = (evolve(hop, detail=entry.text),)
-    if entry.kind == "local":
-        return (Path("vpc", steered, (enter,), site, gateway_id, "none"),)
-    mine = net.ends_of(entry.target)
-    if any(end.family == family and end.low <= address <= end.high for end in mine):
-        return (Path("vpc", steered, (enter,), site, gateway_id, "none"),)
+        return _stopped(hop)
+    ends = net.ends_of(entry.target)
+    if entry.kind == "local" or any(
+        end.family == family and end.low <= address <= end.high for end in ends
+    ):
+        return (arrived.after((hop,)),)
     reason = StopReason.of("appliance", entry.target)
-    return (Path("vpc", steered, (), site, gateway_id, "none", (reason,)),)
+    return (evolve(arrived, hops=(hop,), crossings=(), reasons=(reason,)),)
 
 
-_STEPS = {
+_STEPS: dict[str, Callable[[Topology, _Start, Entry], tuple[Path, ...]]] = {
     "local": _local,
-    "igw": _internet_gateway,
-    "eigw": _egress_only,
+    "igw": _out_by("internet", "internet-gateway"),
+    "eigw": _out_by("egress-only", "egress-only-internet-gateway"),
     "nat": _nat,
     "eni": _appliance,
     "vpce": _endpoint,
-    "vgw": _vpn_gateway,
+    "vgw": _out_by("on-premises", "vpn-gateway"),
     "pcx": _peering,
     "tgw": _transit,
 }

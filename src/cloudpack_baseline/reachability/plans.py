@@ -10,14 +10,22 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
-from cloudpack_baseline.reachability.ipset import INTERNET, Family, parse_address
-from cloudpack_baseline.reachability.paths import Crossing, Path, from_gateway, from_transit, paths
-from cloudpack_baseline.reachability.public_access import Allowance, allowance
+from cloudpack_baseline.reachability.ipset import INTERNET, Family
+from cloudpack_baseline.reachability.paths import (
+    Crossing,
+    Path,
+    References,
+    Transit,
+    Translation,
+    from_gateway,
+    from_transit,
+    paths,
+)
+from cloudpack_baseline.reachability.public_access import Allowance, Use, allowance
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import Hop
 from cloudpack_baseline.reachability.topology import Site, Topology
@@ -89,23 +97,26 @@ class Spot:
 
 @frozen(eq=False)
 class Plan:
-    """One way there and back.
+    """One path there and back.
 
     Attributes:
         steps: routes and gateways, the reply's after the packet's.
         forward: the ACLs that the first packet meets.
         reply: the ACLs that the reply meets on its way to the client's port.
-        translated: the ACLs that the reply meets on its way to a port of a NAT gateway.
-        limit: what the gateways on the way carry at all.
+        translated: the ACLs that the reply meets on its way to a port of each NAT.
+        limit: what the gateways on the path carry at all.
         group_references: as in `Path`.
+        sender: what a NAT makes of the sender, for the groups of the target; None where
+            they see the sender itself.
     """
 
     steps: tuple[Step, ...] = ()
     forward: tuple[Border, ...] = ()
     reply: tuple[Border, ...] = ()
-    translated: tuple[Border, ...] = ()
+    translated: tuple[tuple[Border, ...], ...] = ()
     limit: TrafficSet = ALL_TRAFFIC
-    group_references: Literal["both", "inbound", "none"] = "both"
+    group_references: References = "both"
+    sender: Translation | None = None
 
     def passed(self, family: Family, *, doubtful: bool) -> TrafficSet:
         """The traffic that passes and is answered.
@@ -115,15 +126,11 @@ class Plan:
         for step in self.steps:
             if step.passes is False or (step.passes is None and not doubtful):
                 return NO_TRAFFIC
-        answer = _through(self.reply, family, doubtful=doubtful)
-        translated = _through(self.translated, family, doubtful=doubtful)
-        return (
-            self.limit
-            & of_family(family)
-            & _through(self.forward, family, doubtful=doubtful)
-            & repliable(answer)
-            & repliable(translated)
-        )
+        passed = self.limit & of_family(family) & _through(self.forward, family, doubtful=doubtful)
+        # Each NAT takes the reply at a port of its own choice.
+        for borders in (self.reply, *self.translated):
+            passed &= repliable(_through(borders, family, doubtful=doubtful))
+        return passed
 
 
 def _through(borders: Iterable[Border], family: Family, *, doubtful: bool) -> TrafficSet:
@@ -179,48 +186,109 @@ def _back(steps: Iterable[Step]) -> tuple[Step, ...]:
 
 def _borders(path: Path, source: int, destination: int) -> tuple[Border, ...]:
     return tuple(
-        Border(crossing, destination if crossing.egress else source) for crossing in path.crossings
+        Border(crossing, destination if crossing.egress else _seen_source(crossing, source))
+        for crossing in path.crossings
     )
+
+
+def _seen_source(crossing: Crossing, source: int) -> int:
+    return source if crossing.source is None else crossing.source
 
 
 def _reaches(net: Topology, path: Path, spot: Spot) -> Path:
     """The path, stopped if it leads to another place than the spot."""
-    if spot.site.subnet_id not in net.sites and path.arrival == "vpc":
-        reason = StopReason.of("subnet-not-recorded", spot.site.subnet_id)
-        hop = Hop("subnet", spot.site.subnet_id)
+    subnet_id = spot.site.subnet_id
+    if subnet_id not in net.sites and path.arrival == "vpc" and spot.site.is_filtered:
+        hop, reason = Hop("subnet", subnet_id), net.subnet_not_recorded(subnet_id)
         return evolve(path, arrival="unknown", hops=(*path.hops, hop), reasons=(reason,))
     if path.arrival in ("stopped", "unknown") or (path.site is spot.site and path.arrival == "vpc"):
         return path
-    stop = Hop("route-table", spot.site.subnet_id, text("reachability.route-elsewhere"))
+    stop = Hop("route-table", subnet_id, text("reachability.route-elsewhere"))
     return evolve(path, arrival="stopped", hops=(*path.hops, stop))
+
+
+_OUTBOUND_ONLY = text("reachability.outbound-only")
+
+
+def _replies(net: Topology, site: Site, family: Family, address: int) -> Iterator[Path]:
+    """The paths of a reply: no NAT takes one that does not return to the NAT itself."""
+    for path in paths(net, site, family, address):
+        if path.through_nat_gateway:
+            nat = next(hop for hop in path.hops if hop.kind == "nat-gateway")
+            stop = evolve(nat, detail=_OUTBOUND_ONLY)
+            yield Path("stopped", (*path.hops[: path.hops.index(nat)], stop))
+        elif not path.translations:
+            yield path
+
+
+def _round_trips(
+    net: Topology, source: Spot, forward: Path, destination: int, first: Sequence[Path]
+) -> Iterator[Plan]:
+    """The plans of one path forward, with every combination of paths of the reply.
+
+    Args:
+        net: the network.
+        source: the sender.
+        forward: the path of the first packet.
+        destination: the address that it is sent to.
+        first: the paths of the reply to the last NAT, or to the sender without one.
+    """
+    # The reply goes from NAT to NAT in reverse, and at last to the sender.
+    stops = [(translation.site, translation.address) for translation in forward.translations]
+    stops.insert(0, (source.site, source.address))
+    legs = [first]
+    for (near, address), (far, _) in reversed(list(itertools.pairwise(stops))):
+        spot = Spot(near, source.family, address, public=False)
+        replies = _replies(net, far, source.family, address)
+        legs.append([_reaches(net, path, spot) for path in replies])
+    limit = ALL_TRAFFIC
+    for translation in forward.translations:
+        limit &= translation.carries
+    for returns in itertools.product(*legs):
+        borders = [
+            _borders(path, destination, address)
+            for path, (_, address) in zip(returns, reversed(stops), strict=True)
+        ]
+        yield Plan(
+            steps=(*_steps(forward), *(step for path in returns for step in _back(_steps(path)))),
+            forward=_borders(forward, source.address, destination),
+            reply=borders[-1],
+            translated=tuple(borders[:-1]),
+            limit=limit,
+            group_references=forward.group_references,
+            sender=forward.translations[-1] if forward.translations else None,
+        )
+
+
+def _last_stop(source: Spot, forward: Path) -> Spot:
+    """Where the reply leaves the network of the destination for: the last NAT, or the sender."""
+    if not forward.translations:
+        return source
+    last = forward.translations[-1]
+    return Spot(last.site, source.family, last.address, public=True)
 
 
 def between(net: Topology, source: Spot, target: Spot) -> tuple[Plan, ...]:
     """The plans for a connection between two interfaces."""
-    forward = paths(net, source.site, source.family, target.address)
-    backward = paths(net, target.site, source.family, source.address)
     return tuple(
         plan
-        for path, reply_path in itertools.product(forward, backward)
-        for plan in _joined(net, source, target, path, reply_path)
+        for forward in paths(net, source.site, source.family, target.address)
+        for plan in _between(net, source, target, forward)
     )
 
 
-def _joined(
-    net: Topology, source: Spot, target: Spot, forward_path: Path, backward_path: Path
-) -> Iterable[Plan]:
+def _between(net: Topology, source: Spot, target: Spot, forward: Path) -> Iterator[Plan]:
+    home = _last_stop(source, forward)
     outside = ("internet", "egress-only")
-    if source.family == 6 and forward_path.arrival in outside and backward_path.arrival in outside:  # noqa: PLR2004 - version of IP
-        return _over_internet(net, source, target)
-    forward, reply = _reaches(net, forward_path, target), _reaches(net, backward_path, source)
-    return (
-        Plan(
-            steps=(*_steps(forward), *_back(_steps(reply))),
-            forward=_borders(forward, source.address, target.address),
-            reply=_borders(reply, target.address, source.address),
-            group_references=forward.group_references,
-        ),
-    )
+    replies = list(_replies(net, target.site, source.family, home.address))
+    if source.family == 6 and forward.arrival in outside:  # noqa: PLR2004 - version of IP
+        if any(path.arrival in outside for path in replies):
+            yield from _over_internet(net, source, target)
+        replies = [path for path in replies if path.arrival not in outside]
+    if replies:
+        first = [_reaches(net, path, home) for path in replies]
+        reached = _reaches(net, forward, target)
+        yield from _round_trips(net, source, reached, target.address, first)
 
 
 def _over_internet(net: Topology, source: Spot, target: Spot) -> Iterable[Plan]:
@@ -243,8 +311,8 @@ def joined(first: Plan, second: Plan) -> Plan:
     )
 
 
-def _stop(path: Path, hop: Hop, *, before: tuple[Step, ...] = ()) -> Plan:
-    return Plan(steps=(*before, *_steps(path), Step(hop, passes=False)), group_references="none")
+def _stop(path: Path, hop: Hop) -> Plan:
+    return Plan(steps=(*_steps(path), Step(hop, passes=False)), group_references="none")
 
 
 def _gate(path: Path, allowed: Allowance, subject: Site) -> Step:
@@ -267,116 +335,87 @@ def outward(
     return tuple(
         plan
         for path in paths(net, source.site, source.family, address)
+        # An appliance may send it anywhere, translated or not: that is one plan.
+        if path.through_nat_gateway or not path.translations
         for plan in _outward(net, source, address, path, declared=declared)
     )
 
 
-def _outward(  # noqa: PLR0911 - a return a kind of arrival
+def _outward(
     net: Topology, source: Spot, address: int, path: Path, *, declared: bool
-) -> tuple[Plan, ...]:
-    if path.arrival in ("internet", "nat", "egress-only"):
-        if address not in INTERNET.family(source.family):
-            return (_stop(path, Hop("internet", "", text("reachability.not-internet"))),)
-        if path.arrival == "nat":
-            return _by_nat(net, source, address, path)
+) -> Iterable[Plan]:
+    if path.arrival in ("internet", "egress-only"):
         return _by_gateway(net, source, address, path)
     if path.arrival == "on-premises":
-        return _by_vpn(net, source, address, path, declared=declared)
+        beyond = _beyond(path, declared=declared)
+        home = _home(net, path, _last_stop(source, path))
+        return _left(net, source, address, path, beyond, home)
     if path.arrival == "service":
-        return (_by_endpoint(source, address, path, declared=declared),)
+        return _by_endpoint(net, source, address, path, declared=declared)
     if path.arrival == "vpc" and not path.reasons:
         return (_stop(path, Hop("vpc", _vpc(path), text("reachability.no-interface"))),)
     borders = _borders(path, source.address, address)
-    return (Plan(_steps(path), borders, group_references=path.group_references),)
+    references = _outside_references(source.family, address, path, declared=declared)
+    return (Plan(_steps(path), borders, group_references=references),)
+
+
+def _outside_references(family: Family, address: int, path: Path, *, declared: bool) -> References:
+    """Whether an address outside may be a member of a security group.
+
+    A reference admits the private addresses of members: nobody on the Internet has one.
+    A declared network may be a VPC that is not in the records.
+    """
+    on_internet = family == 4 and address in INTERNET.v4  # noqa: PLR2004 - version of IP
+    return path.group_references if declared and not on_internet else "none"
+
+
+def _left(  # noqa: PLR0913, PLR0917 - a packet, its path and what it meets behind it
+    net: Topology,
+    source: Spot,
+    address: int,
+    path: Path,
+    gate: Step,
+    first: Sequence[Path],
+) -> Iterator[Plan]:
+    """The plans of a packet that leaves all VPCs past a gate."""
+    for plan in _round_trips(net, source, path, address, first):
+        there = len(path.hops)
+        steps = (*plan.steps[:there], gate, *plan.steps[there:])
+        yield evolve(plan, steps=steps, group_references="none")
 
 
 def _vpc(path: Path) -> str:
     return path.site.vpc_id if path.site else ""
 
 
-def _by_gateway(net: Topology, source: Spot, address: int, path: Path) -> tuple[Plan, ...]:
-    if not source.public:
-        return (
-            _stop(
-                path, Hop("public-address", path.gateway, text("reachability.no-public-address"))
-            ),
-        )
-    kind: Literal["outbound", "egress-only"] = (
-        "outbound" if path.arrival == "internet" else "egress-only"
-    )
-    gate = _gate(path, allowance(net, source.site, kind), source.site)
-    returns = (
-        from_gateway(net, path.gateway, source.site, source.family, source.address)
-        if path.arrival == "internet"
-        else (Path("vpc", (), (Crossing(source.site, egress=False),), source.site),)
-    )
-    return tuple(
-        Plan(
-            steps=(*_steps(path), gate, *_back(_steps(back))),
-            forward=_borders(path, source.address, address),
-            reply=_borders(back, address, source.address),
-            group_references="none",
-        )
-        for back in returns
-    )
+def _by_gateway(net: Topology, source: Spot, address: int, path: Path) -> Iterable[Plan]:
+    if address not in INTERNET.family(source.family):
+        return (_stop(path, Hop("internet", "", text("reachability.not-internet"))),)
+    home = _last_stop(source, path)
+    if not home.public:
+        detail = text("reachability.no-public-address")
+        return (_stop(path, Hop("public-address", path.gateway, detail)),)
+    if path.arrival == "egress-only":
+        use: Use = "egress-only"
+        first: Sequence[Path] = (_entered(source.site),)
+    else:
+        use = "nat" if path.translations else "outbound"
+        first = from_gateway(net, path.gateway, home.site, source.family, home.address)
+    gate = _gate(path, allowance(net, home.site, use), home.site)
+    return _left(net, source, address, path, gate, first)
 
 
-_NAT_CARRIES = TrafficSet.parse("tcp, udp, icmp")
+def _entered(site: Site) -> Path:
+    """A reply that comes from a gateway into a subnet, past its ACL."""
+    return Path("vpc", (), (Crossing(site, egress=False),) if site.is_filtered else (), site)
 
 
-def _by_nat(net: Topology, source: Spot, address: int, path: Path) -> tuple[Plan, ...]:
-    nat_site = path.site or source.site
-    gate = _gate(path, allowance(net, nat_site, "nat"), nat_site)
-    addresses = net.nats[path.gateway].addresses
-    private = next(
-        (
-            parse_address(address_record.private_ip)[1]
-            for address_record in addresses
-            if address_record.private_ip
-        ),
-        None,
-    )
-    gateway = next(hop.id for hop in path.hops if hop.kind == "internet-gateway")
-    inside = nat_site.blocks.v4.first if private is None else private
-    plans = []
-    for into, home in itertools.product(
-        from_gateway(net, gateway, nat_site, 4, inside), paths(net, nat_site, 4, source.address)
-    ):
-        back = _reaches(net, home, source)
-        plans.append(
-            Plan(
-                steps=(*_steps(path), gate, *_back(_steps(into)), *_back(_steps(back))),
-                forward=_borders(path, source.address, address),
-                reply=_borders(back, address, source.address),
-                translated=_borders(into, address, inside),
-                limit=_NAT_CARRIES,
-                group_references="none",
-            )
-        )
-    return tuple(plans)
-
-
-def _home(net: Topology, gateway: str, spot: Spot) -> tuple[Path, ...]:
-    """The ways from a VPN or Direct Connect to the spot."""
-    if gateway in net.attachments:
-        returns = from_transit(net, gateway, spot.family, spot.address)
-        return tuple(_reaches(net, path, spot) for path in returns)
-    return from_gateway(net, gateway, spot.site, spot.family, spot.address)
-
-
-def _by_vpn(
-    net: Topology, source: Spot, address: int, path: Path, *, declared: bool
-) -> tuple[Plan, ...]:
-    beyond = _beyond(path, declared=declared)
-    return tuple(
-        Plan(
-            steps=(*_steps(path), beyond, *_back(_steps(back))),
-            forward=_borders(path, source.address, address),
-            reply=_borders(back, address, source.address),
-            group_references="none",
-        )
-        for back in _home(net, path.gateway, source)
-    )
+def _home(net: Topology, path: Path, spot: Spot) -> tuple[Path, ...]:
+    """The paths from a VPN or Direct Connect to the spot."""
+    if path.transit:
+        transit = Transit(path.transit, path.gateway, spot.family, spot.address)
+        return tuple(_reaches(net, back, spot) for back in from_transit(net, transit))
+    return from_gateway(net, path.gateway, spot.site, spot.family, spot.address)
 
 
 def _beyond(path: Path, *, declared: bool) -> Step:
@@ -386,15 +425,15 @@ def _beyond(path: Path, *, declared: bool) -> Step:
     return Step(hop, None, (StopReason.of("on-premises", path.gateway),))
 
 
-def _by_endpoint(source: Spot, address: int, path: Path, *, declared: bool) -> Plan:
+def _by_endpoint(
+    net: Topology, source: Spot, address: int, path: Path, *, declared: bool
+) -> Iterable[Plan]:
     if not declared:
-        return _stop(path, Hop("gateway-endpoint", path.gateway, text("reachability.service-only")))
-    return Plan(
-        steps=_steps(path),
-        forward=_borders(path, source.address, address),
-        reply=(Border(Crossing(source.site, egress=False), address),),
-        group_references="none",
-    )
+        detail = text("reachability.service-only")
+        return (_stop(path, Hop("gateway-endpoint", path.gateway, detail)),)
+    first = (_entered(_last_stop(source, path).site),)
+    plans = _round_trips(net, source, path, address, first)
+    return (evolve(plan, group_references="none") for plan in plans)
 
 
 def inward(
@@ -402,21 +441,20 @@ def inward(
 ) -> tuple[Plan, ...]:
     """The plans for a connection from an address outside of all VPCs to an interface.
 
-    How it comes in follows from the way of the reply. `declared` as in `outward`.
+    How it comes in follows from the path of the reply. `declared` as in `outward`.
     """
     return tuple(
         plan
-        for back in paths(net, target.site, target.family, address)
+        for back in _replies(net, target.site, target.family, address)
         for plan in _inward(net, address, target, back, declared=declared)
     )
 
 
 _ONE_WAY = {
-    "nat": "nat-gateway",
     "egress-only": "egress-only-internet-gateway",
     "service": "gateway-endpoint",
 }
-"""Ways out that let no connection in, by the kind of their hop."""
+"""Arrivals that let no connection in, by the kind of their hop."""
 
 
 def _inward(  # noqa: PLR0911 - a return a kind of arrival
@@ -426,33 +464,30 @@ def _inward(  # noqa: PLR0911 - a return a kind of arrival
         if address not in INTERNET.family(target.family):
             return (_stop(back, Hop("internet", "", text("reachability.not-internet"))),)
         if not target.public:
-            return (
-                _stop(
-                    Path("vpc"),
-                    Hop("public-address", back.gateway, text("reachability.no-public-address")),
-                ),
-            )
+            detail = text("reachability.no-public-address")
+            return (_stop(Path("vpc"), Hop("public-address", back.gateway, detail)),)
         gate = _gate(back, allowance(net, target.site, "inbound"), target.site)
         entries = from_gateway(net, back.gateway, target.site, target.family, target.address)
-        return _arrivals(address, target, back, (gate,), entries)
+        return _arrivals(address, target, back, gate, entries)
     if back.arrival == "on-premises":
-        beyond = (_beyond(back, declared=declared),)
-        return _arrivals(address, target, back, beyond, _home(net, back.gateway, target))
+        beyond = _beyond(back, declared=declared)
+        return _arrivals(address, target, back, beyond, _home(net, back, target))
     if back.arrival in _ONE_WAY:
-        only = Hop(_ONE_WAY[back.arrival], back.gateway, text("reachability.outbound-only"))
+        only = Hop(_ONE_WAY[back.arrival], back.gateway, _OUTBOUND_ONLY)
         return (Plan(_back((Step(only, passes=False),)), group_references="none"),)
     if back.arrival == "vpc" and not back.reasons:
         return (_stop(back, Hop("vpc", _vpc(back), text("reachability.no-interface"))),)
     borders = _borders(back, target.address, address)
-    return (Plan(_back(_steps(back)), reply=borders, group_references=back.group_references),)
+    references = _outside_references(target.family, address, back, declared=declared)
+    return (Plan(_back(_steps(back)), reply=borders, group_references=references),)
 
 
 def _arrivals(
-    address: int, target: Spot, back: Path, before: tuple[Step, ...], entries: Iterable[Path]
+    address: int, target: Spot, back: Path, gate: Step, entries: Iterable[Path]
 ) -> tuple[Plan, ...]:
     return tuple(
         Plan(
-            steps=(*before, *_steps(entry), *_back(_steps(back))),
+            steps=(gate, *_steps(entry), *_back(_steps(back))),
             forward=_borders(entry, address, target.address),
             reply=_borders(back, target.address, address),
             group_references="none",

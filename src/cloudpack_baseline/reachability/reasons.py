@@ -19,7 +19,6 @@ STOP_REASONS = frozenset(
         "block-public-access-unreadable",
         "groups-unknown",
         "interface-not-recorded",
-        "nat-inside",
         "nat-not-followed",
         "on-premises",
         "peer-not-recorded",

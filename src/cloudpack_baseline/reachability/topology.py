@@ -6,8 +6,8 @@ import functools
 import itertools
 import operator
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -32,9 +32,12 @@ from cloudpack_baseline.reachability.ipset import (
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.tables import Table, compile_table, compile_transit_table
 
-__all__ = ["Endpoint", "Site", "Topology", "is_host", "is_routed"]
+__all__ = ["Endpoint", "Gap", "Site", "Topology", "is_attached", "is_host", "is_routed"]
 
 R = TypeVar("R", bound=Record)
+
+Gap: TypeAlias = Callable[[type[Record]], Unknown | None]
+"""Why there may be more records of a kind; ``None``: there are no more."""
 
 _NO_HOSTS = frozenset(
     {
@@ -51,14 +54,24 @@ _UNFILTERED = frozenset({"network_load_balancer"})
 """Types of network interface that may have no security group and then admit all."""
 
 
+def _no_gap(_kind: type[Record]) -> Unknown | None:
+    return None
+
+
 def is_routed(family: Family, address: int) -> bool:
     """Whether it is an IPv6 address of the Internet, which no gateway has to translate."""
     return family == 6 and address in INTERNET.v6  # noqa: PLR2004 - version of IP
 
 
 def is_host(interface: ec2.NetworkInterface) -> bool:
-    """Whether a connection can start or end at the interface."""
+    """Whether a connection can start or end at the interface, once it is attached."""
     return interface.interface_type not in _NO_HOSTS
+
+
+def is_attached(interface: ec2.NetworkInterface) -> bool:
+    """Whether something answers at the interface: one that is only kept is ``available``."""
+    attached_to = interface.attachment_id or interface.instance_id or interface.belongs_to
+    return interface.status != "available" or attached_to is not None
 
 
 @frozen(eq=False)
@@ -72,6 +85,7 @@ class Site:
         blocks: its addresses.
         table: its route table.
         acl: its network ACL.
+        is_filtered: False for a regional NAT gateway, which is in no subnet.
     """
 
     subnet_id: str
@@ -80,6 +94,7 @@ class Site:
     blocks: IpSet
     table: Table
     acl: Acl
+    is_filtered: bool = True
 
 
 @frozen(eq=False)
@@ -116,7 +131,11 @@ class Endpoint:
 
 @frozen(eq=False)
 class Topology:
-    """All that questions need, by id. Build it with `of`."""
+    """All that questions need, by id. Build it with `of`.
+
+    Attachments of transit gateways are by gateway and id: a peering attachment has one
+    id on both of its gateways.
+    """
 
     vpcs: Mapping[str, ec2.Vpc]
     subnets: Mapping[str, ec2.Subnet]
@@ -126,19 +145,26 @@ class Topology:
     nats: Mapping[str, ec2_gateways.NatGateway]
     peerings: Mapping[str, ec2_gateways.VpcPeeringConnection]
     transits: Mapping[str, ec2_gateways.TransitGateway]
-    attachments: Mapping[str, ec2_gateways.TransitGatewayAttachment]
+    attachments: Mapping[tuple[str, str], ec2_gateways.TransitGatewayAttachment]
     transit_tables: Mapping[str, Table]
-    associations: Mapping[str, str | StopReason | None]
+    associations: Mapping[tuple[str, str], str | StopReason | None]
     endpoints: Mapping[str, ec2_gateways.VpcEndpoint]
     gateway_tables: Mapping[str, Table]
     blocks: Mapping[tuple[str, str], ec2_gateways.VpcBlockPublicAccessOptions]
     attached: Mapping[str, frozenset[str]]
+    gap: Gap
     _ends: dict[str, tuple[Endpoint, ...]] = field(factory=dict, init=False, repr=False)
     _near: dict[str, IpSet] = field(factory=dict, init=False, repr=False)
+    _regional_nats: dict[str, Site] = field(factory=dict, init=False, repr=False)
 
     @classmethod
-    def of(cls, records: Iterable[Record]) -> Topology:
-        """The topology of the records; kinds of record that it does not use are passed over."""
+    def of(cls, records: Iterable[Record], gap: Gap = _no_gap) -> Topology:
+        """The topology of the records; kinds of record that it does not use are passed over.
+
+        Args:
+            records: of any accounts and regions.
+            gap: why there may be more records of a kind.
+        """
         by_kind: dict[type[Record], list[Any]] = {}
         for record in records:
             by_kind.setdefault(type(record), []).append(record)
@@ -158,12 +184,15 @@ class Topology:
         acls = by_kind.get(ec2.NetworkAcl, [])
         acl_of = _acl_index(acls)
         transit_tables = by_kind.get(ec2_gateways.TransitGatewayRouteTable, [])
-        attachments = index(ec2_gateways.TransitGatewayAttachment, "transit_gateway_attachment_id")
+        attachments = {
+            (record.transit_gateway_id, record.transit_gateway_attachment_id): record
+            for record in by_kind.get(ec2_gateways.TransitGatewayAttachment, ())
+        }
         return cls(
             vpcs=vpcs,
             subnets=subnets,
             interfaces=index(ec2.NetworkInterface, "network_interface_id"),
-            sites={name: _site(subnet, steering, acl_of) for name, subnet in subnets.items()},
+            sites={name: _site(subnet, steering, acl_of, gap) for name, subnet in subnets.items()},
             groups={
                 group.group_id: compile_group(group, lists)
                 for group in by_kind.get(ec2.SecurityGroup, ())
@@ -176,7 +205,7 @@ class Topology:
                 table.transit_gateway_route_table_id: compile_transit_table(table)
                 for table in transit_tables
             },
-            associations=_associations(attachments.values(), transit_tables),
+            associations=_associations(attachments, transit_tables),
             endpoints=index(ec2_gateways.VpcEndpoint, "vpc_endpoint_id"),
             gateway_tables=steering.gateways,
             blocks={
@@ -184,7 +213,77 @@ class Topology:
                 for record in by_kind.get(ec2_gateways.VpcBlockPublicAccessOptions, ())
             },
             attached=_attached(by_kind),
+            gap=gap,
         )
+
+    def not_recorded(self, target: str, kind: type[Record]) -> StopReason:
+        """That the target of a route is not in the records, and why it may be missing."""
+        return StopReason.of("target-not-recorded", target, self.gap(kind))
+
+    def subnet_not_recorded(self, subject: str) -> StopReason:
+        """That a subnet is not in the records, and why it may be missing."""
+        return StopReason.of("subnet-not-recorded", subject, self.gap(ec2.Subnet))
+
+    def nat_site(self, nat: ec2_gateways.NatGateway) -> Site | StopReason:
+        """Where a NAT gateway is: its subnet, or the VPC of a regional one."""
+        if nat.availability_mode != "regional":
+            site = self.sites.get(nat.subnet_id or "")
+            return site or self.subnet_not_recorded(nat.subnet_id or nat.nat_gateway_id)
+        if nat.nat_gateway_id not in self._regional_nats:
+            self._regional_nats[nat.nat_gateway_id] = self._regional_site(nat)
+        return self._regional_nats[nat.nat_gateway_id]
+
+    def _regional_site(self, nat: ec2_gateways.NatGateway) -> Site:
+        """It has a route table of its own, which at first leads to the Internet gateway."""
+        table = self.gateway_tables.get(nat.nat_gateway_id)
+        if table is None:
+            gateways = sorted(name for name, vpcs in self.attached.items() if nat.vpc_id in vpcs)
+            routes = [
+                ec2.Route(destination_cidr_block="0.0.0.0/0", gateway_id=name)
+                for name in gateways
+                if name.startswith("igw-")
+            ]
+            unread = None if routes else self.gap(ec2_gateways.InternetGateway)
+            record = ec2.RouteTable(
+                arn="",
+                account=nat.account,
+                region=nat.region,
+                route_table_id=nat.nat_gateway_id,
+                vpc_id=nat.vpc_id,
+                routes=tuple(routes) if unread is None else unread,
+            )
+            table = compile_table(record, _vpc_blocks(self.vpcs, nat.vpc_id), {})
+        acl = Acl(nat.nat_gateway_id)
+        return Site(nat.nat_gateway_id, nat.vpc_id, "", IpSet(), table, acl, is_filtered=False)
+
+    def resolvers(self, vpc_id: str) -> tuple[tuple[Family, int], ...]:
+        """The addresses of the VPC's resolver: two above the first block, and link-local ones."""
+        first = IpSet.parse(_vpc_blocks(self.vpcs, vpc_id)[:1]).v4
+        plus_two: list[tuple[Family, int]] = [(4, low + 2) for low, _ in first]
+        return (*plus_two, parse_address("169.254.169.253"), parse_address("fd00:ec2::253"))
+
+    @staticmethod
+    def nat_addresses(nat: ec2_gateways.NatGateway) -> tuple[int | StopReason, ...]:
+        """The private addresses that it sends from; a reason where they are not told."""
+        private = [address.private_ip for address in nat.addresses if address.private_ip]
+        if not private:
+            return (StopReason.of("addresses-unknown", nat.nat_gateway_id),)
+        return tuple(parse_address(address)[1] for address in private)
+
+    def appliance_ends(self, target: str) -> tuple[Endpoint, ...]:
+        """The endpoints that an interface or instance may send from when it forwards."""
+        if target in self.interfaces:
+            return self.ends_of(target)
+        interfaces = self._by_instance.get(target, ())
+        return tuple(end for interface in interfaces for end in self.ends_of(interface))
+
+    @functools.cached_property
+    def _by_instance(self) -> dict[str, list[str]]:
+        interfaces: dict[str, list[str]] = {}
+        for name, interface in self.interfaces.items():
+            if interface.instance_id:
+                interfaces.setdefault(interface.instance_id, []).append(name)
+        return interfaces
 
     def attaches(self, gateway_id: str, vpc_id: str) -> bool:
         """Whether the gateway is attached to the VPC, as far as its record tells."""
@@ -207,11 +306,7 @@ class Topology:
         return blocks
 
     def _joined(self, vpc_id: str) -> set[str]:
-        hubs = {
-            record.transit_gateway_id
-            for record in self.attachments.values()
-            if record.resource_id == vpc_id
-        }
+        hubs = self._hubs(vpc_id)
         sides = (
             {record.requester.vpc_id, record.accepter.vpc_id} for record in self.peerings.values()
         )
@@ -223,6 +318,22 @@ class Topology:
                 if record.transit_gateway_id in hubs
             ),
         )
+
+    def _hubs(self, vpc_id: str) -> set[str]:
+        """The transit gateways that the VPC is attached to, and those peered with them."""
+        hubs = {
+            record.transit_gateway_id
+            for record in self.attachments.values()
+            if record.resource_id == vpc_id
+        }
+        peered = [
+            {record.transit_gateway_id, record.resource_id}
+            for record in self.attachments.values()
+            if record.resource_type == "peering"
+        ]
+        while more := set().union(*(pair for pair in peered if pair & hubs)) - hubs:
+            hubs |= more
+        return hubs
 
     @functools.cached_property
     def internet(self) -> IpSet:
@@ -271,11 +382,11 @@ class Topology:
         if ends is None:
             interface = self.interfaces.get(interface_id)
             ends = ()
-            if interface is not None and is_host(interface):
+            if interface is not None and is_host(interface) and is_attached(interface):
                 site = self.sites.get(interface.subnet_id)
                 ends = tuple(
                     piece
-                    for endpoint in _endpoints(interface, site)
+                    for endpoint in _endpoints(interface, site, self.gap(ec2.Subnet))
                     for piece in self._pieces(endpoint)
                 )
             self._ends[interface_id] = ends
@@ -346,11 +457,7 @@ class Topology:
             return self.sites.get(self.interfaces[target].subnet_id)
         if target in self.endpoints and len(self.endpoints[target].subnet_ids) == 1:
             return self.sites.get(self.endpoints[target].subnet_ids[0])
-        mine = {
-            interface.subnet_id
-            for interface in self.interfaces.values()
-            if interface.instance_id == target
-        }
+        mine = {self.interfaces[name].subnet_id for name in self._by_instance.get(target, ())}
         return self.sites.get(mine.pop()) if len(mine) == 1 else None
 
     @functools.cached_property
@@ -438,7 +545,7 @@ class _Steering:
                     mains[record.vpc_id] = table
         return cls(subnets, mains, gateways, blind)
 
-    def table(self, subnet: ec2.Subnet) -> Table:
+    def table(self, subnet: ec2.Subnet, gap: Gap) -> Table:
         """The table of the subnet: its own, else its VPC's main one."""
         if subnet.subnet_id in self.subnets:
             return self.subnets[subnet.subnet_id]
@@ -446,9 +553,8 @@ class _Steering:
             return Table(subnet.subnet_id, doubt=self.blind[subnet.vpc_id])
         if subnet.vpc_id in self.mains:
             return self.mains[subnet.vpc_id]
-        return Table(
-            subnet.subnet_id, doubt=StopReason.of("route-table-not-recorded", subnet.subnet_id)
-        )
+        reason = StopReason.of("route-table-not-recorded", subnet.subnet_id, gap(ec2.RouteTable))
+        return Table(subnet.subnet_id, doubt=reason)
 
 
 def _acl_index(records: Iterable[ec2.NetworkAcl]) -> dict[str, Acl]:
@@ -469,10 +575,10 @@ def _acl_index(records: Iterable[ec2.NetworkAcl]) -> dict[str, Acl]:
     return acls
 
 
-def _site(subnet: ec2.Subnet, steering: _Steering, acls: Mapping[str, Acl]) -> Site:
+def _site(subnet: ec2.Subnet, steering: _Steering, acls: Mapping[str, Acl], gap: Gap) -> Site:
     acl = acls.get(subnet.subnet_id) or acls.get(subnet.vpc_id)
     if acl is None:
-        doubt = StopReason.of("acl-not-recorded", subnet.subnet_id)
+        doubt = StopReason.of("acl-not-recorded", subnet.subnet_id, gap(ec2.NetworkAcl))
         acl = Acl(subnet.subnet_id, doubt=doubt)
     blocks = [subnet.cidr_block] if isinstance(subnet.cidr_block, str) else []
     if not isinstance(subnet.ipv6_cidr_blocks, Unknown):
@@ -482,24 +588,21 @@ def _site(subnet: ec2.Subnet, steering: _Steering, acls: Mapping[str, Acl]) -> S
         subnet.vpc_id,
         subnet.availability_zone_id or subnet.availability_zone,
         IpSet.parse(blocks),
-        steering.table(subnet),
+        steering.table(subnet, gap),
         acl,
     )
 
 
 def _associations(
-    attachments: Iterable[ec2_gateways.TransitGatewayAttachment],
+    attachments: Mapping[tuple[str, str], ec2_gateways.TransitGatewayAttachment],
     tables: Iterable[ec2_gateways.TransitGatewayRouteTable],
-) -> dict[str, str | StopReason | None]:
+) -> dict[tuple[str, str], str | StopReason | None]:
     """The route table of each attachment: told by either side."""
-    tables_of: dict[str, str | StopReason | None] = {}
-    for attachment in attachments:
-        name, table_id = (
-            attachment.transit_gateway_attachment_id,
-            attachment.association_route_table_id,
-        )
-        tables_of[name] = (
-            StopReason.of("transit-unreadable", name, table_id)
+    tables_of: dict[tuple[str, str], str | StopReason | None] = {}
+    for key, attachment in attachments.items():
+        table_id = attachment.association_route_table_id
+        tables_of[key] = (
+            StopReason.of("transit-unreadable", key[1], table_id)
             if isinstance(table_id, Unknown)
             else table_id
         )
@@ -507,9 +610,8 @@ def _associations(
         if not isinstance(table.associations, Unknown):
             for association in table.associations:
                 if association.state == "associated":
-                    tables_of[association.transit_gateway_attachment_id] = (
-                        table.transit_gateway_route_table_id
-                    )
+                    key = (table.transit_gateway_id, association.transit_gateway_attachment_id)
+                    tables_of[key] = table.transit_gateway_route_table_id
     return tables_of
 
 
@@ -532,9 +634,11 @@ def _attached(by_kind: Mapping[type[Record], list[Any]]) -> dict[str, frozenset[
     }
 
 
-def _endpoints(interface: ec2.NetworkInterface, site: Site | None) -> Iterable[Endpoint]:
+def _endpoints(
+    interface: ec2.NetworkInterface, site: Site | None, unread: Unknown | None
+) -> Iterable[Endpoint]:
     if site is None:
-        reason = StopReason.of("subnet-not-recorded", interface.subnet_id)
+        reason = StopReason.of("subnet-not-recorded", interface.subnet_id, unread)
         site = Site(
             interface.subnet_id,
             interface.vpc_id,

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from cloudpack_baseline.reachability.filters import GroupRule
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals
-from cloudpack_baseline.reachability.ipset import address_text
+from cloudpack_baseline.reachability.ipset import Family, address_text
 from cloudpack_baseline.reachability.plans import Border, Plan, Spot, Step
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import FlowResult, Hop, Packet, PacketWitness, Verdict
@@ -24,7 +24,7 @@ from cloudpack_baseline.reachability.traffic import (
 )
 from cloudpack_baseline.texts import text
 
-__all__ = ["Peer", "Trial", "best", "group_step", "spot_of", "try_plan"]
+__all__ = ["Peer", "Trial", "best", "group_step", "packet_of", "spot_of", "try_plan"]
 
 
 @frozen(eq=False)
@@ -262,27 +262,27 @@ def try_plan(  # noqa: PLR0913, PLR0917 - both ends of a packet, and the packet
     if kind not in plan.limit or kind not in of_family(family):
         steps.append(Step(Hop("protocol", "", text("reachability.not-carried")), passes=False))
     if target.endpoint:
+        sender = Peer(plan.sender.address, plan.sender.groups) if plan.sender else source
         steps.append(
-            group_step(net, target.endpoint, source, kind, egress=False, references=inbound)
+            group_step(net, target.endpoint, sender, kind, egress=False, references=inbound)
         )
         steps += _end(target.endpoint)
     back, ports = _way_back(plan, family, kind)
     chosen = ports.first if ports else 0
-    packet = Packet.of(
-        6 if family == 6 else 4,  # noqa: PLR2004 - version of IP
-        source.address,
-        target.address,
-        chosen,
-        _one(kind),
-    )
+    packet = packet_of(family, source.address, target.address, chosen, kind)
     return Trial((*steps, *back), ports, packet)
 
 
-def _one(kind: int) -> TrafficSet:
+def packet_of(family: int, source: int, destination: int, client_port: int, kind: int) -> Packet:
+    """The first packet of a connection, with addresses as numbers."""
+    version: Family = 6 if family == 6 else 4  # noqa: PLR2004 - version of IP
     protocol, port = divmod(kind, 65536)
-    if protocol in (TCP, UDP):
-        return TrafficSet.of(protocol, port)
-    return TrafficSet.of(protocol, port // 256, port % 256)
+    traffic = (
+        TrafficSet.of(protocol, port)
+        if protocol in (TCP, UDP)
+        else TrafficSet.of(protocol, port // 256, port % 256)
+    )
+    return Packet.of(version, source, destination, client_port, traffic)
 
 
 def _end(endpoint: Endpoint) -> list[Step]:
@@ -296,9 +296,11 @@ def _way_back(plan: Plan, family: int, kind: int) -> tuple[list[Step], Intervals
     ported = kind // 65536 in (TCP, UDP)
     ports = CLIENT_PORTS if ported else EMPTY
     steps = []
-    for border in plan.translated:
-        step, _ = _reply_step(border, family, kind, CLIENT_PORTS)
-        steps.append(step)
+    for borders in plan.translated:
+        nat_ports = CLIENT_PORTS
+        for border in borders:
+            step, nat_ports = _reply_step(border, family, kind, nat_ports)
+            steps.append(step)
     for border in plan.reply:
         step, ports = _reply_step(border, family, kind, ports)
         steps.append(step)

@@ -6,6 +6,7 @@ from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.model import ec2, ec2_gateways
 from cloudpack_baseline.model.read import Read, reads
 from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability import Network
 
 __all__ = ["NETWORK_READS", "network_of"]
@@ -44,4 +45,9 @@ def network_of(view: AccountView) -> Network:
 
 
 def _network(snapshot: Snapshot) -> Network:
-    return Network.from_records(snapshot.records)
+    gaps: dict[str, Unknown] = {}
+    for coverage in snapshot.coverage:
+        if coverage.unknown is not None:
+            known = gaps.get(coverage.kind)
+            gaps[coverage.kind] = coverage.unknown if known is None else known | coverage.unknown
+    return Network.from_records(snapshot.records, lambda kind: gaps.get(kind.__name__))
