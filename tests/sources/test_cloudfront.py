@@ -135,7 +135,7 @@ def test_what_nobody_asked_for_is_not_called():
 )
 def test_it_is_asked_where_cloudfront_keeps_its_settings(partition, region):
     _, asked, transport = read(answers(item()), partition=partition)
-    assert asked == [LIST, SOURCES, CONFIG]
+    assert asked == [LIST, CONFIG, SOURCES]
     assert {one[1] for one in transport.asked} == {region}
 
 
@@ -211,7 +211,7 @@ class TestStandardLogsV2:
         held, asked = self.told()
         expected = Delivery(destination=DESTINATION, type="S3", resource="arn:aws:s3:::logs")
         assert held == (expected,)
-        assert asked == [LIST, SOURCES, DELIVERIES, DESTINATIONS, CONFIG]
+        assert asked == [LIST, CONFIG, SOURCES, DELIVERIES, DESTINATIONS]
 
     def test_several(self):
         second = DELIVERY | {"deliveryDestinationType": "CWL"}
@@ -231,9 +231,9 @@ class TestStandardLogsV2:
 
     def test_what_depends_on_nothing_is_not_called(self):
         _, asked = self.told(source=SOURCE | {"logType": "TRACES"})
-        assert asked == [LIST, SOURCES, CONFIG]
+        assert asked == [LIST, CONFIG, SOURCES]
         held, asked = self.told(delivery=DELIVERY | {"deliverySourceName": "e2"})
-        assert (held, asked) == ((), [LIST, SOURCES, DELIVERIES, CONFIG])
+        assert (held, asked) == ((), [LIST, CONFIG, SOURCES, DELIVERIES])
 
     def test_to_a_destination_of_another_account(self):
         (held,) = self.told(place=PLACE | {"arn": DESTINATION + "2"})[0]

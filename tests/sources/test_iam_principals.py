@@ -152,7 +152,7 @@ def test_nothing_may_be_read():
 
 
 def test_a_page_without_its_list_is_half_an_answer():
-    found = run(RoleDetail, {}, {"RoleDetailList": [role()]})
+    found = run(RoleDetail, {"RoleDetailList": [role()]}, {})
     assert len(found.records) == 1
     assert found.unknown.causes[0].why is Why.MALFORMED
 

@@ -17,18 +17,10 @@ from cloudpack_baseline.model.rds import DBCluster
 from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.calls import CallError, Calls
-from cloudpack_baseline.sources.gatherers import _ec2_posture, elasticache, gatherer_of, rds
+from cloudpack_baseline.sources.gatherers import gatherer_of
 from support import ACCOUNT, MOTO, REGION
 
-GATHERERS = {
-    one.kind: one
-    for one in (
-        *_ec2_posture.GATHERERS,
-        *elasticache.GATHERERS,
-        *rds.GATHERERS,
-        gatherer_of(RedshiftCluster),
-    )
-}
+CACHE_ARN = f"arn:aws:elasticache:{REGION}:{ACCOUNT}:cluster:c"
 
 
 class Told:
@@ -69,7 +61,7 @@ class Live:
 
 def gathered(kind, transport):
     calls = Calls(transport=transport, account=ACCOUNT, partition="aws", region=REGION)
-    return GATHERERS[kind].run(calls, frozenset())
+    return gatherer_of(kind).run(calls, frozenset())
 
 
 def single(kind, transport):
@@ -298,7 +290,11 @@ class TestCaches:
         ],
     )
     def test_its_port(self, more, port):
-        item = {"CacheClusterId": "c", "ARN": "arn", "Engine": "memcached"} | more
+        item = {
+            "CacheClusterId": "c",
+            "ARN": CACHE_ARN,
+            "Engine": "memcached",
+        } | more
         one = single(CacheCluster, Told(DescribeCacheClusters=[{"CacheClusters": [item]}]))
         assert one.port == port
         assert one.subnet_group is None
@@ -306,7 +302,7 @@ class TestCaches:
     def test_a_subnet_group(self):
         item = {
             "CacheSubnetGroupName": "private",
-            "ARN": "arn",
+            "ARN": CACHE_ARN,
             "VpcId": "vpc-1",
             "Subnets": [{"SubnetIdentifier": "subnet-2"}, {"SubnetIdentifier": "subnet-1"}],
         }
@@ -317,7 +313,7 @@ class TestCaches:
     def test_a_serverless_cache(self):
         item = {
             "ServerlessCacheName": "s",
-            "ARN": "arn",
+            "ARN": CACHE_ARN,
             "Engine": "valkey",
             "Status": "available",
             "SubnetIds": ["subnet-2", "subnet-1"],
@@ -379,6 +375,7 @@ class TestClusters:
             "DBClusterArn": f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:c",
             "Engine": "aurora-mysql",
             "BackupRetentionPeriod": 1,
+            "Status": "available",
         }
         one = single(DBCluster, Told(DescribeDBClusters=[{"DBClusters": [item | more]}]))
         assert (one.http_endpoint_enabled, one.publicly_accessible) == (api, public)

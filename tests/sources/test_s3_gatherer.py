@@ -133,13 +133,27 @@ def test_an_odd_answer_makes_exactly_its_fields_unknown(operation, answer, field
         assert getattr(one, name).causes[0].why is Why.MALFORMED
 
 
-def test_a_bucket_that_is_gone_vanishes_whichever_call_notices():
-    two = {"Buckets": [{"Name": "one"}, {"Name": "two"}]}
-    for name in ALL:
-        answers = ANSWERS | {"s3:ListBuckets": two, (f"s3:{name}", "one"): "NoSuchBucket"}
-        found, _ = gather(Bucket, answers, FIELDS)
-        assert [one.name for one in found.records] == ["two"]
-        assert found.unknown is None
+TWO = {"s3:ListBuckets": {"Buckets": [{"Name": "one"}, {"Name": "two"}]}}
+
+
+def test_a_bucket_that_every_call_misses_is_gone():
+    gone = {(f"s3:{name}", "one"): "NoSuchBucket" for name in ALL}
+    found, _ = gather(Bucket, ANSWERS | TWO | gone, FIELDS)
+    assert [one.name for one in found.records] == ["two"]
+    assert found.unknown is None
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_bucket_that_one_call_misses_is_there_and_what_it_tells_is_unknown(name):
+    """Half an answer is none: it must not take the bucket out of every control."""
+    answers = ANSWERS | TWO | {(f"s3:{name}", "one"): "NoSuchBucket"}
+    found, _ = gather(Bucket, answers, FIELDS)
+    assert [one.name for one in found.records] == ["one", "two"]
+    unknown = [getattr(found.records[0], field) for field in FIELDS]
+    codes = {
+        cause.code for value in unknown if isinstance(value, Unknown) for cause in value.causes
+    }
+    assert codes == {"NoSuchBucket"}
 
 
 def test_an_odd_item_of_the_listing_is_told_and_costs_only_itself():
@@ -288,6 +302,7 @@ def test_what_access_points_cannot_tell():
 def test_an_access_point_that_is_gone_vanishes_and_an_odd_one_is_told():
     answers = POINTS | {
         ("s3control:GetAccessPoint", "ap-northeast-1"): "NoSuchAccessPoint",
+        ("s3control:GetAccessPointPolicy", "ap-northeast-1"): "NoSuchAccessPoint",
         ("s3control:ListAccessPoints", "eu-west-1"): {"AccessPointList": [{"Name": "q"}]},
     }
     found, _ = gather(AccessPoint, answers, POINT_FIELDS)

@@ -96,7 +96,7 @@ def test_settings_of_a_bucket(session):
     assert full.origin_of("versioning").operation == "s3:GetBucketVersioning"
     # What nobody asked for costs no call, and says so.
     assert isinstance(full.policy, Unknown)
-    assert full.origin_of("policy").operation == "s3:ListBuckets"
+    assert full.origin_of("policy").operation == "s3:GetBucketPolicy"
 
 
 def test_a_bucket_without_settings(session):

@@ -147,8 +147,10 @@ def test_a_text_where_an_address_should_be(tmp_path, odd):
     name = "ec2.describe-vpcs.json"
     held = [{"VpcId": "vpc-1", "CidrBlock": odd, "State": "available"}]
     found = gathered(tmp_path, {f"{REGION}/{name}": {"Vpcs": held}}, reads(Vpc))
-    (gap,) = found.covered(Vpc, ACCOUNT)
-    assert details(gap.unknown) == [f"{name}: Vpcs[0].CidrBlock: is not an address of that kind"]
+    (vpc,) = found.all(Vpc, ACCOUNT)
+    assert details(vpc.cidr_blocks) == [
+        f"{name}: Vpcs[0].CidrBlock: is not an address of that kind"
+    ]
 
 
 class TestShaped:

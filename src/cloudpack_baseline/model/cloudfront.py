@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from cloudpack_baseline.model.described import Answer, Listed, derived, described
+from cloudpack_baseline.model.reading import flag, member, structured
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
@@ -30,7 +32,7 @@ class DistributionOrigin:
 
     id: str
     domain_name: str
-    path: str = ""
+    path: str = described("OriginPath", default="")
 
 
 @frozen(kw_only=True)
@@ -43,7 +45,7 @@ class OriginGroup:
     """
 
     id: str
-    members: tuple[str, ...] = ()
+    members: tuple[str, ...] = described("Members.Items[].OriginId", default=())
 
 
 @frozen(kw_only=True)
@@ -56,9 +58,9 @@ class CacheBehavior:
         realtime_log_config: the ARN of a configuration of real-time logs.
     """
 
-    target: str
+    target: str = described("TargetOriginId")
     path_pattern: str = "*"
-    realtime_log_config: str | None = None
+    realtime_log_config: str | None = described("RealtimeLogConfigArn", default=None)
 
 
 @frozen(kw_only=True)
@@ -85,9 +87,9 @@ class Delivery:
             is of another account.
     """
 
-    destination: str
-    type: str
-    resource: Field[str | None] = None
+    destination: str = described("deliveryDestinationArn")
+    type: str = described("deliveryDestinationType")
+    resource: Field[str | None] = derived(None)
 
 
 @frozen(kw_only=True)
@@ -99,8 +101,22 @@ class RealtimeLogConfig:
         sampling_rate: how many of 100 requests are logged.
     """
 
-    arn: str
+    arn: str = described("ARN")
     sampling_rate: int
+
+
+def _cache_behaviors(distribution: Answer) -> tuple[CacheBehavior, ...]:
+    """Where requests go, the default last."""
+    items = member(distribution, "CacheBehaviors.Items") or ()
+    for item in items:
+        item["PathPattern"]  # AWS always sends it
+    default = {"PathPattern": "*"} | distribution["DefaultCacheBehavior"]
+    return tuple(structured(CacheBehavior, item) for item in (*items, default))
+
+
+def _logging(config: Answer) -> LoggingConfig | None:
+    logging = config.get("Logging") or {}
+    return structured(LoggingConfig, logging) if flag(logging, "Enabled") else None
 
 
 @frozen(kw_only=True)
@@ -119,11 +135,26 @@ class Distribution(Record):
         realtime_log_configs: those that its cache behaviors name, and that are there.
     """
 
-    enabled: bool = True
-    status: str = "Deployed"
-    content_origins: tuple[DistributionOrigin, ...] = ()
-    origin_groups: tuple[OriginGroup, ...] = ()
-    cache_behaviors: tuple[CacheBehavior, ...] = ()
-    logging: Field[LoggingConfig | None] = None
-    deliveries: Field[tuple[Delivery, ...]] = ()
-    realtime_log_configs: Field[tuple[RealtimeLogConfig, ...]] = ()
+    api = Listed(
+        "cloudfront:ListDistributions",
+        arn="ARN",
+        id="Id",
+        name="Id",
+        gone="NoSuchDistribution",
+        regional=False,
+    )
+
+    enabled: bool = described("Enabled", required=True, default=True)
+    status: str = described("Status", required=True, default="Deployed")
+    content_origins: tuple[DistributionOrigin, ...] = described("Origins.Items", default=())
+    origin_groups: tuple[OriginGroup, ...] = described("OriginGroups.Items", default=())
+    cache_behaviors: tuple[CacheBehavior, ...] = described("", convert=_cache_behaviors, default=())
+    logging: Field[LoggingConfig | None] = described(
+        "DistributionConfig",
+        operation="cloudfront:GetDistributionConfig",
+        convert=_logging,
+        required=True,
+        default=None,
+    )
+    deliveries: Field[tuple[Delivery, ...]] = derived(())
+    realtime_log_configs: Field[tuple[RealtimeLogConfig, ...]] = derived(())

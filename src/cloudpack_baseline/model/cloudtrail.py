@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
-from cloudpack_baseline.model.described import described
+from cloudpack_baseline.model.described import Listed, described
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
@@ -19,6 +19,9 @@ __all__ = [
     "Status",
     "Trail",
 ]
+
+_SELECTORS = "cloudtrail:GetEventSelectors"
+_STORE = "cloudtrail:GetEventDataStore"
 
 ReadWriteType: TypeAlias = Literal["All", "ReadOnly", "WriteOnly"]
 Status: TypeAlias = Literal[
@@ -110,17 +113,27 @@ class Trail(Record):
         advanced_selectors: (GetEventSelectors); empty where it has none.
     """
 
-    s3_bucket: str = ""
-    s3_prefix: str = ""
-    multi_region: bool = False
-    organization: bool = False
+    api = Listed(
+        "cloudtrail:DescribeTrails", arn="TrailARN", id="TrailARN", name="Name", region="HomeRegion"
+    )
+
+    s3_bucket: str = described("S3BucketName", default="")
+    s3_prefix: str = described("S3KeyPrefix", default="")
+    multi_region: bool = described("IsMultiRegionTrail", default=False)
+    organization: bool = described("IsOrganizationTrail", default=False)
     log_file_validation: Field[bool] = described("LogFileValidationEnabled", default=False)
-    kms_key: str | None = None
-    log_group: str | None = None
-    custom_selectors: bool = False
-    logging: Field[bool] = False
-    event_selectors: Field[tuple[EventSelector, ...]] = ()
-    advanced_selectors: Field[tuple[AdvancedSelector, ...]] = ()
+    kms_key: str | None = described("KmsKeyId", default=None)
+    log_group: str | None = described("CloudWatchLogsLogGroupArn", default=None)
+    custom_selectors: bool = described("HasCustomEventSelectors", default=False)
+    logging: Field[bool] = described(
+        "IsLogging", operation="cloudtrail:GetTrailStatus", required=True, default=False
+    )
+    event_selectors: Field[tuple[EventSelector, ...]] = described(
+        "EventSelectors", operation=_SELECTORS, default=()
+    )
+    advanced_selectors: Field[tuple[AdvancedSelector, ...]] = described(
+        "AdvancedEventSelectors", operation=_SELECTORS, default=()
+    )
 
 
 @frozen(kw_only=True)
@@ -137,7 +150,22 @@ class EventDataStore(Record):
         advanced_selectors: which events it takes (AdvancedEventSelectors).
     """
 
-    status: Field[Status]
-    multi_region: Field[bool] = False
-    organization: Field[bool] = False
-    advanced_selectors: Field[tuple[AdvancedSelector, ...]] = ()
+    api = Listed(
+        "cloudtrail:ListEventDataStores",
+        arn="EventDataStoreArn",
+        id="EventDataStoreArn",
+        name="Name",
+        none="UnsupportedOperationException",
+        gone="EventDataStoreNotFoundException",
+    )
+
+    status: Field[Status] = described("Status", operation=_STORE, always_read=True)
+    multi_region: Field[bool] = described(
+        "MultiRegionEnabled", operation=_STORE, always_read=True, default=False
+    )
+    organization: Field[bool] = described(
+        "OrganizationEnabled", operation=_STORE, always_read=True, default=False
+    )
+    advanced_selectors: Field[tuple[AdvancedSelector, ...]] = described(
+        "AdvancedEventSelectors", operation=_STORE, always_read=True, default=()
+    )

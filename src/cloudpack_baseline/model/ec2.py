@@ -8,8 +8,12 @@ may not tell it yet.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import frozen
 
+from cloudpack_baseline.model.described import Answer, Listed, derived, described
+from cloudpack_baseline.model.reading import Misshapen, member, string, structured
 from cloudpack_baseline.model.record import Record, Tags
 from cloudpack_baseline.model.values import Field
 
@@ -34,6 +38,25 @@ __all__ = [
 ]
 
 
+def _associated(items: Iterable[Answer], block: str, state: str) -> tuple[str, ...]:
+    return tuple(
+        string(item, block)
+        for item in items
+        if (member(item, f"{state}.State") or "associated") in ("associated", "associating")
+    )
+
+
+def _ipv4_blocks(vpc: Answer) -> tuple[str, ...]:
+    items = member(vpc, "CidrBlockAssociationSet") or ()
+    blocks = _associated(items, "CidrBlock", "CidrBlockState")
+    first = (string(vpc, "CidrBlock"),) if vpc.get("CidrBlock") else ()
+    return tuple(dict.fromkeys(first + blocks))
+
+
+def _ipv6_blocks(items: Iterable[Answer]) -> tuple[str, ...]:
+    return _associated(items, "Ipv6CidrBlock", "Ipv6CidrBlockState")
+
+
 @frozen(kw_only=True)
 class Vpc(Record):
     """A VPC (DescribeVpcs).
@@ -50,13 +73,24 @@ class Vpc(Record):
         tags: its tags.
     """
 
+    api = Listed(
+        "ec2:DescribeVpcs",
+        arn="arn:{partition}:ec2:{region}:{account}:vpc/{VpcId}",
+        id="VpcId",
+        owner="OwnerId",
+    )
+
     vpc_id: str
     owner_id: str = ""
-    cidr_blocks: Field[tuple[str, ...]] = ()
-    ipv6_cidr_blocks: Field[tuple[str, ...]] = ()
+    cidr_blocks: Field[tuple[str, ...]] = described("", convert=_ipv4_blocks, default=())
+    ipv6_cidr_blocks: Field[tuple[str, ...]] = described(
+        "Ipv6CidrBlockAssociationSet", convert=_ipv6_blocks, default=()
+    )
     is_default: Field[bool] = False
     instance_tenancy: Field[str] = "default"
-    internet_gateway_block_mode: Field[str | None] = None
+    internet_gateway_block_mode: Field[str | None] = described(
+        "BlockPublicAccessStates.InternetGatewayBlockMode", default=None
+    )
     tags: Field[Tags] = ()
 
 
@@ -79,17 +113,28 @@ class Subnet(Record):
         tags: its tags.
     """
 
+    api = Listed(
+        "ec2:DescribeSubnets",
+        arn="arn:{partition}:ec2:{region}:{account}:subnet/{SubnetId}",
+        id="SubnetId",
+        owner="OwnerId",
+    )
+
     subnet_id: str
     vpc_id: str
     owner_id: str = ""
     availability_zone: str = ""
     availability_zone_id: str = ""
     cidr_block: Field[str | None] = None
-    ipv6_cidr_blocks: Field[tuple[str, ...]] = ()
+    ipv6_cidr_blocks: Field[tuple[str, ...]] = described(
+        "Ipv6CidrBlockAssociationSet", convert=_ipv6_blocks, default=()
+    )
     map_public_ip_on_launch: Field[bool] = False
     assign_ipv6_address_on_creation: Field[bool] = False
     default_for_az: Field[bool] = False
-    internet_gateway_block_mode: Field[str | None] = None
+    internet_gateway_block_mode: Field[str | None] = described(
+        "BlockPublicAccessStates.InternetGatewayBlockMode", default=None
+    )
     tags: Field[Tags] = ()
 
 
@@ -125,9 +170,24 @@ class Route:
     egress_only_internet_gateway_id: str | None = None
     network_interface_id: str | None = None
     instance_id: str | None = None
-    other_target: str | None = None
+    other_target: str | None = described(
+        "CarrierGatewayId || LocalGatewayId || CoreNetworkArn || OdbNetworkArn || IpAddress",
+        default=None,
+    )
     origin: str = "CreateRoute"
     state: str = "active"
+
+
+def _routes(items: Iterable[Answer]) -> tuple[Route, ...]:
+    routes = tuple(structured(Route, item) for item in items)
+    for route in routes:
+        if not (
+            route.destination_cidr_block
+            or route.destination_ipv6_cidr_block
+            or route.destination_prefix_list_id
+        ):
+            raise Misshapen("a route without destination")
+    return routes
 
 
 @frozen(kw_only=True)
@@ -137,7 +197,7 @@ class RouteTableAssociation:
     main: bool = False
     subnet_id: str | None = None
     gateway_id: str | None = None
-    state: str = "associated"
+    state: str = described("AssociationState.State", default="associated")
 
 
 @frozen(kw_only=True)
@@ -154,12 +214,23 @@ class RouteTable(Record):
         tags: its tags.
     """
 
+    api = Listed(
+        "ec2:DescribeRouteTables",
+        arn="arn:{partition}:ec2:{region}:{account}:route-table/{RouteTableId}",
+        id="RouteTableId",
+        owner="OwnerId",
+    )
+
     route_table_id: str
     vpc_id: str
     owner_id: str = ""
-    associations: Field[tuple[RouteTableAssociation, ...]] = ()
-    routes: Field[tuple[Route, ...]] = ()
-    propagating_vgws: Field[tuple[str, ...]] = ()
+    associations: Field[tuple[RouteTableAssociation, ...]] = described(
+        "Associations", required=True, default=()
+    )
+    routes: Field[tuple[Route, ...]] = described(
+        "Routes", convert=_routes, required=True, default=()
+    )
+    propagating_vgws: Field[tuple[str, ...]] = described("PropagatingVgws[].GatewayId", default=())
     tags: Field[Tags] = ()
 
 
@@ -186,10 +257,10 @@ class NetworkAclEntry:
     rule_action: str
     cidr_block: str | None = None
     ipv6_cidr_block: str | None = None
-    from_port: int | None = None
-    to_port: int | None = None
-    icmp_type: int | None = None
-    icmp_code: int | None = None
+    from_port: int | None = described("PortRange.From", default=None)
+    to_port: int | None = described("PortRange.To", default=None)
+    icmp_type: int | None = described("IcmpTypeCode.Type", default=None)
+    icmp_code: int | None = described("IcmpTypeCode.Code", default=None)
 
 
 @frozen(kw_only=True)
@@ -206,12 +277,19 @@ class NetworkAcl(Record):
         tags: its tags.
     """
 
+    api = Listed(
+        "ec2:DescribeNetworkAcls",
+        arn="arn:{partition}:ec2:{region}:{account}:network-acl/{NetworkAclId}",
+        id="NetworkAclId",
+        owner="OwnerId",
+    )
+
     network_acl_id: str
     vpc_id: str
     owner_id: str = ""
     is_default: Field[bool] = False
-    subnet_ids: Field[tuple[str, ...]] = ()
-    entries: Field[tuple[NetworkAclEntry, ...]] = ()
+    subnet_ids: Field[tuple[str, ...]] = described("Associations[].SubnetId", default=())
+    entries: Field[tuple[NetworkAclEntry, ...]] = described("Entries", required=True, default=())
     tags: Field[Tags] = ()
 
 
@@ -251,9 +329,9 @@ class IpPermission:
     ip_protocol: str
     from_port: int | None = None
     to_port: int | None = None
-    ip_ranges: tuple[str, ...] = ()
-    ipv6_ranges: tuple[str, ...] = ()
-    prefix_list_ids: tuple[str, ...] = ()
+    ip_ranges: tuple[str, ...] = described("IpRanges[].CidrIp", default=())
+    ipv6_ranges: tuple[str, ...] = described("Ipv6Ranges[].CidrIpv6", default=())
+    prefix_list_ids: tuple[str, ...] = described("PrefixListIds[].PrefixListId", default=())
     user_id_group_pairs: tuple[UserIdGroupPair, ...] = ()
 
 
@@ -272,13 +350,25 @@ class SecurityGroup(Record):
         tags: its tags.
     """
 
+    api = Listed(
+        "ec2:DescribeSecurityGroups",
+        arn="arn:{partition}:ec2:{region}:{account}:security-group/{GroupId}",
+        id="GroupId",
+        owner="OwnerId",
+        name="GroupName",
+    )
+
     group_id: str
     group_name: str = ""
     vpc_id: str = ""
     owner_id: str = ""
     description: str = ""
-    ip_permissions: Field[tuple[IpPermission, ...]] = ()
-    ip_permissions_egress: Field[tuple[IpPermission, ...]] = ()
+    ip_permissions: Field[tuple[IpPermission, ...]] = described(
+        "IpPermissions", required=True, default=()
+    )
+    ip_permissions_egress: Field[tuple[IpPermission, ...]] = described(
+        "IpPermissionsEgress", required=True, default=()
+    )
     tags: Field[Tags] = ()
 
 
@@ -291,6 +381,13 @@ class SecurityGroupVpcAssociation(Record):
         vpc_id: the further VPC.
         state: ``associated`` where it is in force.
     """
+
+    api = Listed(
+        "ec2:DescribeSecurityGroupVpcAssociations",
+        arn="arn:{partition}:ec2:{region}:{account}:security-group/{GroupId}/vpc/{VpcId}",
+        name="GroupId",
+        owner="GroupOwnerId",
+    )
 
     group_id: str
     vpc_id: str
@@ -310,11 +407,21 @@ class ManagedPrefixList(Record):
         tags: its tags.
     """
 
+    api = Listed(
+        "ec2:DescribeManagedPrefixLists",
+        arn="arn:{partition}:ec2:{region}:{account}:prefix-list/{PrefixListId}",
+        id="PrefixListId",
+        owner="OwnerId",
+        name="PrefixListName",
+    )
+
     prefix_list_id: str
     prefix_list_name: str = ""
     owner_id: str = ""
     address_family: str = "IPv4"
-    entries: Field[tuple[str, ...]] = ()
+    entries: Field[tuple[str, ...]] = described(
+        "Entries[].Cidr", operation="ec2:GetManagedPrefixListEntries", always_read=True, default=()
+    )
     tags: Field[Tags] = ()
 
 
@@ -332,9 +439,9 @@ class NetworkInterfacePrivateIpAddress:
 
     private_ip_address: str
     primary: bool = False
-    public_ip: str | None = None
-    allocation_id: str | None = None
-    ip_owner_id: str | None = None
+    public_ip: str | None = described("Association.PublicIp", default=None)
+    allocation_id: str | None = described("Association.AllocationId", default=None)
+    ip_owner_id: str | None = described("Association.IpOwnerId", default=None)
 
 
 @frozen(kw_only=True)
@@ -343,6 +450,22 @@ class NetworkInterfaceIpv6Address:
 
     ipv6_address: str
     is_primary_ipv6: bool = False
+
+
+def _private_addresses(interface: Answer) -> tuple[NetworkInterfacePrivateIpAddress, ...]:
+    items = member(interface, "PrivateIpAddresses") or ()
+    if not items and interface.get("PrivateIpAddress"):
+        items = [{"PrivateIpAddress": interface["PrivateIpAddress"], "Primary": True}]
+    # The interface's own association is the primary address's; moto answers it there only.
+    association = member(interface, "Association")
+    of_primary = {"Association": association} if association else {}
+    return tuple(
+        structured(
+            NetworkInterfacePrivateIpAddress,
+            (of_primary if item.get("Primary") else {}) | item,
+        )
+        for item in items
+    )
 
 
 @frozen(kw_only=True)
@@ -375,6 +498,13 @@ class NetworkInterface(Record):
         tags: its tags.
     """
 
+    api = Listed(
+        "ec2:DescribeNetworkInterfaces",
+        arn="arn:{partition}:ec2:{region}:{account}:network-interface/{NetworkInterfaceId}",
+        id="NetworkInterfaceId",
+        owner="OwnerId",
+    )
+
     network_interface_id: str
     vpc_id: str
     subnet_id: str
@@ -386,16 +516,18 @@ class NetworkInterface(Record):
     requester_managed: bool = False
     status: str = "in-use"
     source_dest_check: Field[bool] = True
-    groups: Field[tuple[str, ...]] = ()
-    private_ip_addresses: Field[tuple[NetworkInterfacePrivateIpAddress, ...]] = ()
+    groups: Field[tuple[str, ...]] = described("Groups[].GroupId", required=True, default=())
+    private_ip_addresses: Field[tuple[NetworkInterfacePrivateIpAddress, ...]] = described(
+        "", convert=_private_addresses, default=()
+    )
     ipv6_addresses: Field[tuple[NetworkInterfaceIpv6Address, ...]] = ()
-    ipv4_prefixes: Field[tuple[str, ...]] = ()
-    ipv6_prefixes: Field[tuple[str, ...]] = ()
-    attachment_id: str | None = None
-    instance_id: str | None = None
-    instance_owner_id: str | None = None
-    belongs_to: str | None = None
-    tags: Field[Tags] = ()
+    ipv4_prefixes: Field[tuple[str, ...]] = described("Ipv4Prefixes[].Ipv4Prefix", default=())
+    ipv6_prefixes: Field[tuple[str, ...]] = described("Ipv6Prefixes[].Ipv6Prefix", default=())
+    attachment_id: str | None = described("Attachment.AttachmentId", default=None)
+    instance_id: str | None = described("Attachment.InstanceId", default=None)
+    instance_owner_id: str | None = described("Attachment.InstanceOwnerId", default=None)
+    belongs_to: str | None = derived(None)
+    tags: Field[Tags] = described("TagSet || Tags", default=())
 
 
 @frozen(kw_only=True)
@@ -436,17 +568,26 @@ class Instance(Record):
         tags: its tags.
     """
 
+    api = Listed(
+        "ec2:DescribeInstances",
+        arn="arn:{partition}:ec2:{region}:{account}:instance/{InstanceId}",
+        id="InstanceId",
+        owner="OwnerId",
+    )
+
     instance_id: str
     instance_type: str = ""
     image_id: str = ""
-    state: str = "running"
+    state: str = described("State.Name", required=True, default="running")
     platform: str | None = None
     key_name: Field[str | None] = None
     vpc_id: Field[str | None] = None
     subnet_id: Field[str | None] = None
-    tenancy: Field[str] = "default"
-    iam_instance_profile: Field[str | None] = None
-    network_interface_ids: Field[tuple[str, ...]] = ()
-    security_groups: Field[tuple[str, ...]] = ()
+    tenancy: Field[str] = described("Placement.Tenancy", default="default")
+    iam_instance_profile: Field[str | None] = described("IamInstanceProfile.Arn", default=None)
+    network_interface_ids: Field[tuple[str, ...]] = described(
+        "NetworkInterfaces[].NetworkInterfaceId", default=()
+    )
+    security_groups: Field[tuple[str, ...]] = described("SecurityGroups[].GroupId", default=())
     metadata_options: Field[MetadataOptions | None] = None
     tags: Field[Tags] = ()

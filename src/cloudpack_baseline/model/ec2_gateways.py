@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from cloudpack_baseline.model.described import Answer, Listed, Settings, described
+from cloudpack_baseline.model.reading import member, string
 from cloudpack_baseline.model.record import Record, Tags
 from cloudpack_baseline.model.values import Field
 
@@ -49,6 +51,13 @@ class GatewayAttachment:
 class InternetGateway(Record):
     """An Internet gateway (DescribeInternetGateways)."""
 
+    api = Listed(
+        "ec2:DescribeInternetGateways",
+        arn="arn:{partition}:ec2:{region}:{account}:internet-gateway/{InternetGatewayId}",
+        id="InternetGatewayId",
+        owner="OwnerId",
+    )
+
     internet_gateway_id: str
     owner_id: str = ""
     attachments: Field[tuple[GatewayAttachment, ...]] = ()
@@ -58,6 +67,12 @@ class InternetGateway(Record):
 @frozen(kw_only=True)
 class EgressOnlyInternetGateway(Record):
     """A gateway for outbound IPv6 (DescribeEgressOnlyInternetGateways)."""
+
+    api = Listed(
+        "ec2:DescribeEgressOnlyInternetGateways",
+        arn="arn:{partition}:ec2:{region}:{account}:egress-only-internet-gateway/{EgressOnlyInternetGatewayId}",
+        id="EgressOnlyInternetGatewayId",
+    )
 
     egress_only_internet_gateway_id: str
     attachments: Field[tuple[GatewayAttachment, ...]] = ()
@@ -89,13 +104,19 @@ class NatGateway(Record):
         tags: its tags.
     """
 
+    api = Listed(
+        "ec2:DescribeNatGateways",
+        arn="arn:{partition}:ec2:{region}:{account}:natgateway/{NatGatewayId}",
+        id="NatGatewayId",
+    )
+
     nat_gateway_id: str
     vpc_id: str
     subnet_id: str | None = None
-    state: str = "available"
+    state: str = described("State", required=True, default="available")
     connectivity_type: str = "public"
     availability_mode: str = "zonal"
-    addresses: tuple[NatGatewayAddress, ...] = ()
+    addresses: tuple[NatGatewayAddress, ...] = described("NatGatewayAddresses", default=())
     tags: Field[Tags] = ()
 
 
@@ -103,9 +124,15 @@ class NatGateway(Record):
 class VpnGateway(Record):
     """A virtual private gateway (DescribeVpnGateways)."""
 
+    api = Listed(
+        "ec2:DescribeVpnGateways",
+        arn="arn:{partition}:ec2:{region}:{account}:vpn-gateway/{VpnGatewayId}",
+        id="VpnGatewayId",
+    )
+
     vpn_gateway_id: str
     state: str = "available"
-    attachments: Field[tuple[GatewayAttachment, ...]] = ()
+    attachments: Field[tuple[GatewayAttachment, ...]] = described("VpcAttachments", default=())
     tags: Field[Tags] = ()
 
 
@@ -123,13 +150,24 @@ class VpnConnection(Record):
         tags: its tags.
     """
 
+    api = Listed(
+        "ec2:DescribeVpnConnections",
+        arn="arn:{partition}:ec2:{region}:{account}:vpn-connection/{VpnConnectionId}",
+        id="VpnConnectionId",
+    )
+
     vpn_connection_id: str
     state: str = "available"
     vpn_gateway_id: str | None = None
     transit_gateway_id: str | None = None
     customer_gateway_id: str = ""
-    static_routes: tuple[str, ...] = ()
+    static_routes: tuple[str, ...] = described("Routes[].DestinationCidrBlock", default=())
     tags: Field[Tags] = ()
+
+
+def _peer_blocks(side: Answer) -> tuple[str, ...]:
+    first = (string(side, "CidrBlock"),) if side.get("CidrBlock") else ()
+    return tuple(dict.fromkeys((*first, *(member(side, "CidrBlockSet[].CidrBlock") or ()))))
 
 
 @frozen(kw_only=True)
@@ -139,8 +177,8 @@ class VpcPeeringConnectionVpcInfo:
     vpc_id: str
     owner_id: str = ""
     region: str = ""
-    cidr_blocks: tuple[str, ...] = ()
-    ipv6_cidr_blocks: tuple[str, ...] = ()
+    cidr_blocks: tuple[str, ...] = described("", convert=_peer_blocks, default=())
+    ipv6_cidr_blocks: tuple[str, ...] = described("Ipv6CidrBlockSet[].Ipv6CidrBlock", default=())
 
 
 @frozen(kw_only=True)
@@ -155,10 +193,16 @@ class VpcPeeringConnection(Record):
         tags: its tags.
     """
 
+    api = Listed(
+        "ec2:DescribeVpcPeeringConnections",
+        arn="arn:{partition}:ec2:{region}:{account}:vpc-peering-connection/{VpcPeeringConnectionId}",
+        id="VpcPeeringConnectionId",
+    )
+
     vpc_peering_connection_id: str
-    status: str = "active"
-    requester: VpcPeeringConnectionVpcInfo
-    accepter: VpcPeeringConnectionVpcInfo
+    status: str = described("Status.Code", required=True, default="active")
+    requester: VpcPeeringConnectionVpcInfo = described("RequesterVpcInfo")
+    accepter: VpcPeeringConnectionVpcInfo = described("AccepterVpcInfo")
     tags: Field[Tags] = ()
 
 
@@ -174,11 +218,30 @@ class TransitGateway(Record):
         tags: its tags.
     """
 
+    api = Listed(
+        "ec2:DescribeTransitGateways",
+        arn="arn:{partition}:ec2:{region}:{account}:transit-gateway/{TransitGatewayId}",
+        id="TransitGatewayId",
+        owner="OwnerId",
+    )
+
     transit_gateway_id: str
     owner_id: str = ""
     state: str = "available"
-    security_group_referencing_support: str = "disable"
+    security_group_referencing_support: str = described(
+        "Options.SecurityGroupReferencingSupport", default="disable"
+    )
     tags: Field[Tags] = ()
+
+
+_VPC_ATTACHMENTS = "ec2:DescribeTransitGatewayVpcAttachments"
+
+
+def _associated_table(association: Answer) -> str | None:
+    if association.get("State", "associated") != "associated":
+        return None
+    table: str | None = association.get("TransitGatewayRouteTableId")
+    return table
 
 
 @frozen(kw_only=True)
@@ -202,17 +265,40 @@ class TransitGatewayAttachment(Record):
         tags: its tags.
     """
 
+    api = Listed(
+        "ec2:DescribeTransitGatewayAttachments",
+        arn="arn:{partition}:ec2:{region}:{account}:transit-gateway-attachment/{TransitGatewayAttachmentId}",
+        id="TransitGatewayAttachmentId",
+        owner="TransitGatewayOwnerId",
+    )
+
     transit_gateway_attachment_id: str
     transit_gateway_id: str
     resource_type: str
     resource_id: str = ""
     resource_owner_id: str = ""
     state: str = "available"
-    association_route_table_id: Field[str | None] = None
-    subnet_ids: Field[tuple[str, ...]] = ()
-    security_group_referencing_support: Field[str] = "disable"
-    ipv6_support: Field[str] = "disable"
-    appliance_mode_support: Field[str] = "disable"
+    association_route_table_id: Field[str | None] = described(
+        "Association", convert=_associated_table, default=None
+    )
+    subnet_ids: Field[tuple[str, ...]] = described(
+        "SubnetIds", operation=_VPC_ATTACHMENTS, always_read=True, default=()
+    )
+    security_group_referencing_support: Field[str] = described(
+        "Options.SecurityGroupReferencingSupport",
+        operation=_VPC_ATTACHMENTS,
+        always_read=True,
+        default="disable",
+    )
+    ipv6_support: Field[str] = described(
+        "Options.Ipv6Support", operation=_VPC_ATTACHMENTS, always_read=True, default="disable"
+    )
+    appliance_mode_support: Field[str] = described(
+        "Options.ApplianceModeSupport",
+        operation=_VPC_ATTACHMENTS,
+        always_read=True,
+        default="disable",
+    )
     tags: Field[Tags] = ()
 
 
@@ -230,9 +316,11 @@ class TransitGatewayRoute:
 
     destination_cidr_block: str
     prefix_list_id: str | None = None
-    attachment_ids: tuple[str, ...] = ()
+    attachment_ids: tuple[str, ...] = described(
+        "TransitGatewayAttachments[].TransitGatewayAttachmentId", default=()
+    )
     type: str = "static"
-    state: str = "active"
+    state: str = described("State", required=True, default="active")
 
 
 @frozen(kw_only=True)
@@ -251,11 +339,24 @@ class TransitGatewayRouteTable(Record):
     GetTransitGatewayRouteTableAssociations.
     """
 
+    api = Listed(
+        "ec2:DescribeTransitGatewayRouteTables",
+        arn="arn:{partition}:ec2:{region}:{account}:transit-gateway-route-table/{TransitGatewayRouteTableId}",
+        id="TransitGatewayRouteTableId",
+    )
+
     transit_gateway_route_table_id: str
     transit_gateway_id: str
     state: str = "available"
-    associations: Field[tuple[TransitGatewayRouteTableAssociation, ...]] = ()
-    routes: Field[tuple[TransitGatewayRoute, ...]] = ()
+    associations: Field[tuple[TransitGatewayRouteTableAssociation, ...]] = described(
+        "Associations",
+        operation="ec2:GetTransitGatewayRouteTableAssociations",
+        always_read=True,
+        default=(),
+    )
+    routes: Field[tuple[TransitGatewayRoute, ...]] = described(
+        "Routes", operation="ec2:SearchTransitGatewayRoutes", always_read=True, default=()
+    )
     tags: Field[Tags] = ()
 
 
@@ -277,15 +378,22 @@ class VpcEndpoint(Record):
         tags: its tags.
     """
 
+    api = Listed(
+        "ec2:DescribeVpcEndpoints",
+        arn="arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{VpcEndpointId}",
+        id="VpcEndpointId",
+        owner="OwnerId",
+    )
+
     vpc_endpoint_id: str
     vpc_endpoint_type: str
     vpc_id: str
     service_name: str = ""
-    state: str = "available"
+    state: str = described("State", convert=str.lower, default="available")
     route_table_ids: tuple[str, ...] = ()
     subnet_ids: tuple[str, ...] = ()
     network_interface_ids: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
+    groups: tuple[str, ...] = described("Groups[].GroupId", default=())
     policy_document: Field[str | None] = None
     tags: Field[Tags] = ()
 
@@ -304,7 +412,7 @@ class VpcBlockPublicAccessExclusion:
     exclusion_id: str = ""
     resource_arn: str
     internet_gateway_exclusion_mode: str
-    state: str = "create-complete"
+    state: str = described("State", required=True, default="create-complete")
 
 
 @frozen(kw_only=True)
@@ -319,5 +427,18 @@ class VpcBlockPublicAccessOptions(Record):
         exclusions: what is exempt.
     """
 
-    internet_gateway_block_mode: Field[str] = "off"
-    exclusions: Field[tuple[VpcBlockPublicAccessExclusion, ...]] = ()
+    api = Settings(
+        "ec2:DescribeVpcBlockPublicAccessOptions",
+        arn="arn:{partition}:ec2:{region}:{account}:vpc-block-public-access-options/{region}",
+        name="{region}",
+    )
+
+    internet_gateway_block_mode: Field[str] = described(
+        "VpcBlockPublicAccessOptions.InternetGatewayBlockMode", required=True, default="off"
+    )
+    exclusions: Field[tuple[VpcBlockPublicAccessExclusion, ...]] = described(
+        "VpcBlockPublicAccessExclusions",
+        operation="ec2:DescribeVpcBlockPublicAccessExclusions",
+        always_read=True,
+        default=(),
+    )

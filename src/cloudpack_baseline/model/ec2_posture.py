@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import frozen
 
-from cloudpack_baseline.model.record import Record, Tags
+from cloudpack_baseline.model.described import Answer, Listed, Settings, derived, described
+from cloudpack_baseline.model.reading import Misshapen, structured
+from cloudpack_baseline.model.record import Record, Tags, tags_from
 from cloudpack_baseline.model.values import Field
 
 __all__ = [
@@ -30,13 +34,25 @@ class FlowLog(Record):
         destination: LogDestination, or the name of the log group.
     """
 
+    api = Listed(
+        "ec2:DescribeFlowLogs",
+        arn="arn:{partition}:ec2:{region}:{account}:vpc-flow-log/{FlowLogId}",
+        id="FlowLogId",
+    )
+
     flow_log_id: str
     resource_id: str
     traffic_type: str = ""
-    status: str = "ACTIVE"
+    status: str = described("FlowLogStatus", default="ACTIVE")
     deliver_logs_status: Field[str | None] = None
-    deliver_logs_error: str = ""
-    destination: str = ""
+    deliver_logs_error: str = described("DeliverLogsErrorMessage", default="")
+    destination: str = described("LogDestination || LogGroupName", default="")
+
+
+def _preference(value: object) -> str | None:
+    if not isinstance(value, str):
+        raise Misshapen("a preference is not a text")
+    return None if value == "no-preference" else value
 
 
 @frozen(kw_only=True)
@@ -49,9 +65,21 @@ class InstanceMetadataDefaults(Record):
         http_tokens_enforced: ``enabled`` where a launch with optional tokens is refused.
     """
 
-    http_tokens: Field[str | None] = None
-    http_endpoint: Field[str | None] = None
-    http_tokens_enforced: Field[str | None] = None
+    api = Settings(
+        "ec2:GetInstanceMetadataDefaults",
+        arn="arn:{partition}:ec2:{region}:{account}:instance-metadata-defaults/{region}",
+        name="{region}",
+    )
+
+    http_tokens: Field[str | None] = described(
+        "AccountLevel.HttpTokens", convert=_preference, default=None
+    )
+    http_endpoint: Field[str | None] = described(
+        "AccountLevel.HttpEndpoint", convert=_preference, default=None
+    )
+    http_tokens_enforced: Field[str | None] = described(
+        "AccountLevel.HttpTokensEnforced", convert=_preference, default=None
+    )
 
 
 @frozen(kw_only=True)
@@ -68,7 +96,14 @@ class LaunchTemplateInterface:
     associate_public_ip_address: bool | None = None
     subnet_id: str | None = None
     groups: tuple[str, ...] = ()
-    ipv6: bool = False
+    ipv6: bool = described("Ipv6AddressCount || Ipv6Addresses", convert=bool, default=False)
+
+
+def _instance_tags(specifications: Iterable[Answer]) -> Tags:
+    for specification in specifications:
+        if specification.get("ResourceType") == "instance":
+            return tags_from(specification.get("Tags"))
+    return ()
 
 
 @frozen(kw_only=True)
@@ -87,14 +122,28 @@ class LaunchTemplateVersion:
         tags: the tags that instances get.
     """
 
-    number: int
-    default: bool = False
-    image_id: str | None = None
-    http_tokens: str | None = None
-    http_endpoint: str | None = None
-    imds_support: Field[str | None] = None
-    interfaces: tuple[LaunchTemplateInterface, ...] = ()
-    tags: Tags = ()
+    number: int = described("VersionNumber")
+    default: bool = described("DefaultVersion", default=False)
+    image_id: str | None = described("LaunchTemplateData.ImageId", default=None)
+    http_tokens: str | None = described(
+        "LaunchTemplateData.MetadataOptions.HttpTokens", default=None
+    )
+    http_endpoint: str | None = described(
+        "LaunchTemplateData.MetadataOptions.HttpEndpoint", default=None
+    )
+    imds_support: Field[str | None] = derived(None)
+    interfaces: tuple[LaunchTemplateInterface, ...] = described(
+        "LaunchTemplateData.NetworkInterfaces", default=()
+    )
+    tags: Tags = described(
+        "LaunchTemplateData.TagSpecifications", convert=_instance_tags, default=()
+    )
+
+
+def _only_version(item: Answer) -> tuple[LaunchTemplateVersion, ...]:
+    """The listing holds one version an item."""
+    item["LaunchTemplateData"]  # AWS always sends it
+    return (structured(LaunchTemplateVersion, item),)
 
 
 @frozen(kw_only=True)
@@ -104,5 +153,12 @@ class LaunchTemplate(Record):
     Source: DescribeLaunchTemplateVersions of ``$Default`` and ``$Latest``.
     """
 
+    api = Listed(
+        "ec2:DescribeLaunchTemplateVersions",
+        arn="arn:{partition}:ec2:{region}:{account}:launch-template/{LaunchTemplateId}",
+        id="LaunchTemplateId",
+        name="LaunchTemplateName",
+    )
+
     launch_template_id: str
-    versions: tuple[LaunchTemplateVersion, ...] = ()
+    versions: tuple[LaunchTemplateVersion, ...] = described("", convert=_only_version, default=())

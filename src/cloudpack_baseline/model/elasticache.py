@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from cloudpack_baseline.model.described import Answer, Listed, described
+from cloudpack_baseline.model.reading import member
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
 __all__ = ["CacheCluster", "CacheSubnetGroup", "ServerlessCache"]
+
+
+def _port(cluster: Answer) -> int | None:
+    """Of the configuration endpoint (memcached, cluster mode) or of the first node."""
+    ports = (member(node, "Endpoint.Port") for node in cluster.get("CacheNodes") or ())
+    port = member(cluster, "ConfigurationEndpoint.Port") or next(filter(None, ports), None)
+    return None if port is None else int(port)
 
 
 @frozen(kw_only=True)
@@ -24,13 +33,21 @@ class CacheCluster(Record):
         port: the port that it answers on; None where AWS does not say (no node yet).
     """
 
+    api = Listed(
+        "elasticache:DescribeCacheClusters",
+        arn="ARN",
+        name="CacheClusterId",
+    )
+
     engine: str
     engine_version: str = ""
-    status: str = "available"
-    replication_group: str | None = None
-    subnet_group: str | None = None
-    security_groups: Field[tuple[str, ...]] = ()
-    port: Field[int | None] = None
+    status: str = described("CacheClusterStatus", default="available")
+    replication_group: str | None = described("ReplicationGroupId", default=None)
+    subnet_group: str | None = described("CacheSubnetGroupName", default=None)
+    security_groups: Field[tuple[str, ...]] = described(
+        "SecurityGroups[].SecurityGroupId", unordered=True, default=()
+    )
+    port: Field[int | None] = described("", convert=_port, default=None)
 
 
 @frozen(kw_only=True)
@@ -42,8 +59,10 @@ class CacheSubnetGroup(Record):
         subnets: subnet ids, sorted.
     """
 
-    vpc: str = ""
-    subnets: tuple[str, ...] = ()
+    api = Listed("elasticache:DescribeCacheSubnetGroups", arn="ARN", name="CacheSubnetGroupName")
+
+    vpc: str = described("VpcId", default="")
+    subnets: tuple[str, ...] = described("Subnets[].SubnetIdentifier", unordered=True, default=())
 
 
 @frozen(kw_only=True)
@@ -58,8 +77,12 @@ class ServerlessCache(Record):
         port: Endpoint.Port.
     """
 
+    api = Listed("elasticache:DescribeServerlessCaches", arn="ARN", name="ServerlessCacheName")
+
     engine: str
     status: str = "available"
-    subnets: tuple[str, ...] = ()
-    security_groups: Field[tuple[str, ...]] = ()
-    port: Field[int | None] = None
+    subnets: tuple[str, ...] = described("SubnetIds", unordered=True, default=())
+    security_groups: Field[tuple[str, ...]] = described(
+        "SecurityGroupIds", unordered=True, default=()
+    )
+    port: Field[int | None] = described("Endpoint.Port", default=None)

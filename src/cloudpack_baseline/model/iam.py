@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from cloudpack_baseline.model.described import Settings, described
+from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
 __all__ = ["AccountSummary"]
+
+
+def _is_positive(count: object) -> bool:
+    if not isinstance(count, int):
+        raise Misshapen("a count is not a whole number")
+    return count > 0
 
 
 @frozen(kw_only=True)
@@ -22,7 +30,20 @@ class AccountSummary(Record):
         signing_certificates_present: AccountSigningCertificatesPresent.
     """
 
-    mfa_enabled: Field[bool]
-    password_present: Field[bool | None] = None
-    access_keys_present: Field[bool | None] = None
-    signing_certificates_present: Field[bool | None] = None
+    api = Settings(
+        "iam:GetAccountSummary",
+        arn="arn:{partition}:iam::{account}:root",
+        name="root",
+        regional=False,
+    )
+
+    mfa_enabled: Field[bool] = described("SummaryMap.AccountMFAEnabled", convert=_is_positive)
+    password_present: Field[bool | None] = described(
+        "SummaryMap.AccountPasswordPresent", convert=_is_positive, default=None
+    )
+    access_keys_present: Field[bool | None] = described(
+        "SummaryMap.AccountAccessKeysPresent", convert=_is_positive, default=None
+    )
+    signing_certificates_present: Field[bool | None] = described(
+        "SummaryMap.AccountSigningCertificatesPresent", convert=_is_positive, default=None
+    )

@@ -6,11 +6,16 @@ GetAccountAuthorizationDetails).
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from urllib.parse import unquote
 
 from attrs import frozen
 
-from cloudpack_baseline.model.record import Record, Tags
+from cloudpack_baseline.model.described import Answer, Listed, described
+from cloudpack_baseline.model.reading import Misshapen, single, string
+from cloudpack_baseline.model.record import Record, Tags, tags_from
 from cloudpack_baseline.model.values import Field
 
 __all__ = [
@@ -23,6 +28,30 @@ __all__ = [
     "UserDetail",
 ]
 
+_NO_ENTITY = ("NoSuchEntity", "NoSuchEntityException")
+
+
+def _document(policy: object) -> str:
+    """The policy as JSON text: boto3 gives what it parsed, a recorded answer may be quoted."""
+    if isinstance(policy, Mapping):
+        return json.dumps(policy, ensure_ascii=False, separators=(",", ":"))
+    if not isinstance(policy, str):
+        raise Misshapen("a policy is neither a text nor an object")
+    return unquote(policy) if policy.startswith("%") else policy
+
+
+def _default_version(versions: Iterable[Answer]) -> str:
+    defaults = (version for version in versions if version["IsDefaultVersion"])
+    return _document(single(defaults, "IsDefaultVersion")["Document"])
+
+
+def _tags(principal: Answer) -> Tags:
+    return tags_from(principal.get("Tags"))
+
+
+def _boundary(boundary: Answer) -> str:
+    return string(boundary, "PermissionsBoundaryArn")
+
 
 @frozen(kw_only=True)
 class InlinePolicy:
@@ -33,8 +62,15 @@ class InlinePolicy:
         document: JSON text.
     """
 
-    name: str
-    document: str
+    name: str = described("PolicyName")
+    document: str = described("PolicyDocument", convert=_document)
+
+
+def _is_active(status: object) -> bool:
+    """A status that nobody documented may well be usable."""
+    if not isinstance(status, str):
+        raise Misshapen("Status: is not a text")
+    return status not in ("Inactive", "Expired")
 
 
 @frozen(kw_only=True)
@@ -47,9 +83,9 @@ class AccessKey:
         created_at: CreateDate.
     """
 
-    id: str
-    active: bool
-    created_at: datetime | None = None
+    id: str = described("AccessKeyId")
+    active: bool = described("Status", convert=_is_active)
+    created_at: datetime | None = described("CreateDate", default=None)
 
 
 @frozen(kw_only=True)
@@ -66,13 +102,27 @@ class RoleDetail(Record):
         tags: its tags; ``None``: a snapshot of before they were read.
     """
 
-    id: str = ""
+    api = Listed(
+        "iam:GetAccountAuthorizationDetails",
+        arn="Arn",
+        id="RoleName",
+        name="RoleName",
+        items="RoleDetailList",
+        parameters={"Filter": ["Role"]},
+        regional=False,
+    )
+
+    id: str = described("RoleId", required=True, default="")
     path: str = "/"
-    trust: Field[str] = ""
-    inline_policies: Field[tuple[InlinePolicy, ...]] = ()
-    attached_policies: tuple[str, ...] = ()
-    boundary: str | None = None
-    tags: Tags | None = None
+    trust: Field[str] = described(
+        "AssumeRolePolicyDocument", convert=_document, required=True, default=""
+    )
+    inline_policies: Field[tuple[InlinePolicy, ...]] = described("RolePolicyList", default=())
+    attached_policies: tuple[str, ...] = described(
+        "AttachedManagedPolicies[].PolicyArn", default=()
+    )
+    boundary: str | None = described("PermissionsBoundary", convert=_boundary, default=None)
+    tags: Tags | None = described("", convert=_tags, default=None)
 
 
 @frozen(kw_only=True)
@@ -91,15 +141,35 @@ class UserDetail(Record):
         tags: its tags; ``None``: a snapshot of before they were read.
     """
 
-    id: str = ""
+    api = Listed(
+        "iam:GetAccountAuthorizationDetails",
+        arn="Arn",
+        id="UserName",
+        name="UserName",
+        items="UserDetailList",
+        parameters={"Filter": ["User"]},
+        regional=False,
+    )
+
+    id: str = described("UserId", required=True, default="")
     path: str = "/"
-    groups: tuple[str, ...] = ()
-    inline_policies: Field[tuple[InlinePolicy, ...]] = ()
-    attached_policies: tuple[str, ...] = ()
-    boundary: str | None = None
-    password: Field[bool] = False
-    access_keys: Field[tuple[AccessKey, ...]] = ()
-    tags: Tags | None = None
+    groups: tuple[str, ...] = described("GroupList", default=())
+    inline_policies: Field[tuple[InlinePolicy, ...]] = described("UserPolicyList", default=())
+    attached_policies: tuple[str, ...] = described(
+        "AttachedManagedPolicies[].PolicyArn", default=()
+    )
+    boundary: str | None = described("PermissionsBoundary", convert=_boundary, default=None)
+    password: Field[bool] = described(
+        "",
+        operation="iam:GetLoginProfile",
+        absent=_NO_ENTITY,
+        convert=lambda _: True,
+        default=False,
+    )
+    access_keys: Field[tuple[AccessKey, ...]] = described(
+        "AccessKeyMetadata", operation="iam:ListAccessKeys", default=()
+    )
+    tags: Tags | None = described("", convert=_tags, default=None)
 
 
 @frozen(kw_only=True)
@@ -112,9 +182,21 @@ class GroupDetail(Record):
         attached_policies: ARNs of managed policies.
     """
 
+    api = Listed(
+        "iam:GetAccountAuthorizationDetails",
+        arn="Arn",
+        id="GroupName",
+        name="GroupName",
+        items="GroupDetailList",
+        parameters={"Filter": ["Group"]},
+        regional=False,
+    )
+
     path: str = "/"
-    inline_policies: Field[tuple[InlinePolicy, ...]] = ()
-    attached_policies: tuple[str, ...] = ()
+    inline_policies: Field[tuple[InlinePolicy, ...]] = described("GroupPolicyList", default=())
+    attached_policies: tuple[str, ...] = described(
+        "AttachedManagedPolicies[].PolicyArn", default=()
+    )
 
 
 @frozen(kw_only=True)
@@ -125,7 +207,26 @@ class ManagedPolicyDetail(Record):
         document: of the default version, JSON text.
     """
 
-    document: Field[str] = ""
+    api = Listed(
+        "iam:GetAccountAuthorizationDetails",
+        arn="Arn",
+        name=lambda item: string(item, "Arn").rpartition("/")[2],  # moto leaves the name out
+        items="Policies",
+        parameters={"Filter": ["LocalManagedPolicy", "AWSManagedPolicy"]},
+        regional=False,
+    )
+
+    document: Field[str] = described(
+        "PolicyVersionList", convert=_default_version, required=True, default=""
+    )
+
+
+def _client_ids(provider: Answer) -> tuple[str, ...]:
+    string(provider, "Url")  # an answer without it is half of one, which may lack the list too
+    ids = tuple(provider.get("ClientIDList") or ())
+    if not all(isinstance(client_id, str) for client_id in ids):
+        raise Misshapen("ClientIDList: holds something that is no text")
+    return ids
 
 
 @frozen(kw_only=True)
@@ -137,4 +238,19 @@ class OpenIDConnectProvider(Record):
             (GetOpenIDConnectProvider).
     """
 
-    client_ids: Field[tuple[str, ...]] = ()
+    api = Listed(
+        "iam:ListOpenIDConnectProviders",
+        arn="Arn",
+        id="Arn",
+        name=lambda item: string(item, "Arn").partition("/")[2],
+        gone=_NO_ENTITY,
+        regional=False,
+    )
+
+    client_ids: Field[tuple[str, ...]] = described(
+        "",
+        operation="iam:GetOpenIDConnectProvider",
+        convert=_client_ids,
+        always_read=True,
+        default=(),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from cloudpack_baseline.model.described import Listed, derived, described
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
@@ -21,8 +22,16 @@ class Organization(Record):
         management_account: MasterAccountId.
     """
 
-    id: str
-    management_account: str
+    api = Listed(
+        "organizations:DescribeOrganization",
+        arn="Organization.Arn",
+        name="Organization.Id",
+        none="AWSOrganizationsNotInUseException",
+        regional=False,
+    )
+
+    id: str = described("Organization.Id")
+    management_account: str = described("Organization.MasterAccountId")
 
 
 @frozen(kw_only=True)
@@ -37,9 +46,16 @@ class OrganizationAccount(Record):
             PolicyTypes).
     """
 
+    api = Listed(
+        "organizations:ListAccountsForParent",
+        arn="Arn",
+        id="Id",
+        regional=False,
+    )
+
     id: str
-    path: tuple[str, ...]
-    service_control: Field[bool]
+    path: tuple[str, ...] = derived()
+    service_control: Field[bool] = derived()
 
 
 @frozen(kw_only=True)
@@ -52,5 +68,11 @@ class ServiceControlPolicy(Record):
             (ListTargetsForPolicy).
     """
 
-    document: Field[str]
-    targets: Field[tuple[str, ...]]
+    api = Listed("organizations:ListPolicies", arn="Arn", id="Id", name="Name", regional=False)
+
+    document: Field[str] = described(
+        "Policy.Content", operation="organizations:DescribePolicy", always_read=True
+    )
+    targets: Field[tuple[str, ...]] = described(
+        "Targets[].TargetId", operation="organizations:ListTargetsForPolicy", always_read=True
+    )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from attrs import frozen
 
+from cloudpack_baseline.model.described import Listed, described
 from cloudpack_baseline.model.record import Record, Tags
 from cloudpack_baseline.model.values import Field
 
@@ -39,25 +40,36 @@ class DBInstance(Record):
         tags: TagList.
     """
 
+    api = Listed("rds:DescribeDBInstances", arn="DBInstanceArn", name="DBInstanceIdentifier")
+
     engine: str
     engine_version: str = ""
-    status: str
-    cluster: str | None = None
-    replica_source: str | None = None
+    status: str = described("DBInstanceStatus", default="")
+    cluster: str | None = described("DBClusterIdentifier", default=None)
+    replica_source: str | None = described(
+        "ReadReplicaSourceDBInstanceIdentifier || ReadReplicaSourceDBClusterIdentifier",
+        default=None,
+    )
     replica_mode: str | None = None
-    backup_retention_period: Field[int] = 0
+    backup_retention_period: Field[int] = described(
+        "BackupRetentionPeriod", required=True, default=0
+    )
     latest_restorable_time: Field[datetime | None] = None
     aws_backup_recovery_point_arn: str | None = None
-    created_at: Field[datetime | None] = None
-    resource_id: str = ""
-    subnet_group: str | None = None
-    subnets: tuple[str, ...] = ()
-    vpc: str | None = None
-    security_groups: Field[tuple[str, ...]] = ()
-    port: Field[int | None] = None
-    address: str | None = None
+    created_at: Field[datetime | None] = described("InstanceCreateTime", default=None)
+    resource_id: str = described("DbiResourceId", default="")
+    subnet_group: str | None = described("DBSubnetGroup.DBSubnetGroupName", default=None)
+    subnets: tuple[str, ...] = described(
+        "DBSubnetGroup.Subnets[].SubnetIdentifier", unordered=True, default=()
+    )
+    vpc: str | None = described("DBSubnetGroup.VpcId", default=None)
+    security_groups: Field[tuple[str, ...]] = described(
+        "VpcSecurityGroups[].VpcSecurityGroupId", unordered=True, default=()
+    )
+    port: Field[int | None] = described("Endpoint.Port", default=None)
+    address: str | None = described("Endpoint.Address", default=None)
     publicly_accessible: Field[bool] = False
-    tags: Field[Tags] = ()
+    tags: Field[Tags] = described("TagList", default=())
 
 
 @frozen(kw_only=True)
@@ -81,19 +93,25 @@ class DBCluster(Record):
         tags: TagList.
     """
 
+    api = Listed("rds:DescribeDBClusters", arn="DBClusterArn", name="DBClusterIdentifier")
+
     engine: str
-    status: str
-    members: tuple[str, ...] = ()
-    replica_source: str | None = None
-    global_write_forwarding: str | None = None
-    backup_retention_period: Field[int] = 1
+    status: str = ""
+    members: tuple[str, ...] = described(
+        "DBClusterMembers[].DBInstanceIdentifier", unordered=True, default=()
+    )
+    replica_source: str | None = described("ReplicationSourceIdentifier", default=None)
+    global_write_forwarding: str | None = described("GlobalWriteForwardingStatus", default=None)
+    backup_retention_period: Field[int] = described(
+        "BackupRetentionPeriod", required=True, default=1
+    )
     latest_restorable_time: Field[datetime | None] = None
     aws_backup_recovery_point_arn: str | None = None
-    created_at: Field[datetime | None] = None
-    resource_id: str = ""
+    created_at: Field[datetime | None] = described("ClusterCreateTime", default=None)
+    resource_id: str = described("DbClusterResourceId", default="")
     http_endpoint_enabled: Field[bool] = False
     publicly_accessible: Field[bool | None] = None
-    tags: Field[Tags] = ()
+    tags: Field[Tags] = described("TagList", default=())
 
 
 @frozen(kw_only=True)
@@ -109,12 +127,18 @@ class DBSnapshot(Record):
         created_at: SnapshotCreateTime; ``None`` until it is complete.
     """
 
-    database: str
-    of_cluster: bool = False
-    resource_id: str = ""
+    api = Listed(
+        ("rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots"),
+        arn="DBSnapshotArn || DBClusterSnapshotArn",
+        name="DBSnapshotIdentifier || DBClusterSnapshotIdentifier",
+    )
+
+    database: str = described("DBInstanceIdentifier || DBClusterIdentifier")
+    of_cluster: bool = described("DBClusterSnapshotArn", convert=bool, default=False)
+    resource_id: str = described("DbiResourceId || DbClusterResourceId", default="")
     snapshot_type: str = ""
     status: str = ""
-    created_at: datetime | None = None
+    created_at: datetime | None = described("SnapshotCreateTime", default=None)
 
 
 @frozen(kw_only=True)
@@ -126,5 +150,7 @@ class DBSubnetGroup(Record):
         subnets: subnet ids, sorted.
     """
 
-    vpc: str = ""
-    subnets: tuple[str, ...] = ()
+    api = Listed("rds:DescribeDBSubnetGroups", arn="DBSubnetGroupArn", name="DBSubnetGroupName")
+
+    vpc: str = described("VpcId", default="")
+    subnets: tuple[str, ...] = described("Subnets[].SubnetIdentifier", unordered=True, default=())

@@ -188,7 +188,7 @@ class _Reader:
         path = self.description.path
         value = None if answer is None else member(answer, path)
         if value is None:
-            if self.description.required or self.default is attrs.NOTHING:
+            if self.default is attrs.NOTHING or (answer is not None and self.description.required):
                 raise _missing(answer or {}, path)
             return self.default
         if self.description.convert is not None:
@@ -197,13 +197,15 @@ class _Reader:
         return tuple(sorted(value)) if self.description.unordered else value
 
 
-def _missing(answer: Answer, path: str) -> Misshapen:
+def _missing(answer: Any, path: str) -> Misshapen:  # noqa: ANN401 - whatever an answer holds
     """That the member is missing, in the words of the answer where it has some."""
+    path = path.partition(" || ")[0]
     try:
-        answer[path]
+        for name in path.split("."):
+            answer = answer[name.removesuffix("[]")]
     except Misshapen as error:
         return error
-    except KeyError:
+    except (KeyError, TypeError):
         pass
     return Misshapen(f"{path}: is missing")
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+import json
+from collections.abc import Iterable
+from typing import Literal, TypeAlias, get_args
 
 from attrs import frozen
 
+from cloudpack_baseline.model.described import Answer, Listed, Settings, described
+from cloudpack_baseline.model.reading import Misshapen, single, string, structured
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
 __all__ = [
+    "NO_BLOCK",
     "AccessPoint",
     "AccountPublicAccessBlock",
     "Bucket",
@@ -22,6 +27,9 @@ __all__ = [
     "Versioning",
     "Website",
 ]
+
+NO_BLOCK = "NoSuchPublicAccessBlockConfiguration"
+"""The error that means that Block Public Access was never configured."""
 
 ObjectOwnership: TypeAlias = Literal["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]
 Versioning: TypeAlias = Literal["Enabled", "Suspended"]
@@ -37,8 +45,8 @@ class Grant:
         permission: ``FULL_CONTROL``, ``READ``, ``WRITE``, ``READ_ACP`` or ``WRITE_ACP``.
     """
 
-    grantee: str
-    grantee_type: str
+    grantee: str = described("Grantee.ID || Grantee.URI || Grantee.EmailAddress")
+    grantee_type: str = described("Grantee.Type")
     permission: str
 
 
@@ -52,6 +60,14 @@ class PublicAccessBlock:
     restrict_public_buckets: bool = False
 
 
+def _suffix(index_document: Answer) -> str:
+    return string(index_document, "Suffix")
+
+
+def _host_name(redirect: Answer) -> str:
+    return string(redirect, "HostName")
+
+
 @frozen(kw_only=True)
 class Website:
     """What a website endpoint serves (GetBucketWebsite).
@@ -61,8 +77,8 @@ class Website:
         redirect_to: RedirectAllRequestsTo.HostName, of a website that only redirects.
     """
 
-    index_document: str | None = None
-    redirect_to: str | None = None
+    index_document: str | None = described("IndexDocument", convert=_suffix, default=None)
+    redirect_to: str | None = described("RedirectAllRequestsTo", convert=_host_name, default=None)
 
 
 @frozen(kw_only=True)
@@ -74,8 +90,8 @@ class Encryption:
         kms_key: KMSMasterKeyID: an ARN, an id or an alias; ``None``: the key that AWS manages.
     """
 
-    algorithm: str
-    kms_key: str | None = None
+    algorithm: str = described("SSEAlgorithm")
+    kms_key: str | None = described("KMSMasterKeyID", default=None)
 
 
 @frozen(kw_only=True)
@@ -91,6 +107,12 @@ class Logging:
     target_prefix: str = ""
 
 
+def _is_enabled(status: object) -> bool:
+    if status not in ("Enabled", "Disabled"):
+        raise Misshapen(f"no such Status: {status!r}")
+    return status == "Enabled"
+
+
 @frozen(kw_only=True)
 class ReplicationRule:
     """A rule of a replication configuration (ReplicationRule, Destination).
@@ -102,10 +124,24 @@ class ReplicationRule:
         id: of the rule.
     """
 
-    enabled: bool
-    bucket: str
-    account: str | None = None
-    id: str = ""
+    enabled: bool = described("Status", convert=_is_enabled)
+    bucket: str = described("Destination.Bucket")
+    account: str | None = described("Destination.Account", default=None)
+    id: str = described("ID", default="")
+
+
+def _ownership(rules: Iterable[Answer]) -> ObjectOwnership:
+    ownership: ObjectOwnership = single(rules, "OwnershipControls.Rules")["ObjectOwnership"]
+    if ownership not in get_args(ObjectOwnership):
+        raise Misshapen(f"no such ObjectOwnership: {ownership!r}")
+    return ownership
+
+
+def _encryption(rules: Iterable[Answer]) -> Encryption | None:
+    """One rule at most names the default; others only bar kinds of encryption."""
+    key = "ApplyServerSideEncryptionByDefault"
+    defaults = [rule[key] for rule in rules if key in rule]
+    return structured(Encryption, single(defaults, key)) if defaults else None
 
 
 @frozen(kw_only=True)
@@ -125,16 +161,84 @@ class Bucket(Record):
         replication: the rules, in their order; ``None``: never configured.
     """
 
-    owner: Field[str] = ""
-    policy: Field[str | None] = None
-    acl: Field[tuple[Grant, ...]] = ()
-    ownership: Field[ObjectOwnership | None] = None
-    public_access_block: Field[PublicAccessBlock | None] = None
-    versioning: Field[Versioning | None] = None
-    website: Field[Website | None] = None
-    encryption: Field[Encryption | None] = None
-    logging: Field[Logging | None] = None
-    replication: Field[tuple[ReplicationRule, ...] | None] = None
+    api = Listed(
+        "s3:ListBuckets",
+        arn="arn:{partition}:s3:::{Name}",
+        id="Name",
+        region="BucketRegion",
+        gone="NoSuchBucket",
+        regional=False,
+    )
+
+    owner: Field[str] = described(
+        "Owner.ID", operation="s3:GetBucketAcl", required=True, default=""
+    )
+    policy: Field[str | None] = described(
+        "Policy",
+        operation="s3:GetBucketPolicy",
+        absent="NoSuchBucketPolicy",
+        required=True,
+        default=None,
+    )
+    acl: Field[tuple[Grant, ...]] = described(
+        "Grants", operation="s3:GetBucketAcl", required=True, unordered=True, default=()
+    )
+    ownership: Field[ObjectOwnership | None] = described(
+        "OwnershipControls.Rules",
+        operation="s3:GetBucketOwnershipControls",
+        absent="OwnershipControlsNotFoundError",
+        convert=_ownership,
+        required=True,
+        default=None,
+    )
+    public_access_block: Field[PublicAccessBlock | None] = described(
+        "PublicAccessBlockConfiguration",
+        operation="s3:GetPublicAccessBlock",
+        absent=NO_BLOCK,
+        required=True,
+        default=None,
+    )
+    versioning: Field[Versioning | None] = described(
+        "Status", operation="s3:GetBucketVersioning", default=None
+    )
+    website: Field[Website | None] = described(
+        "", operation="s3:GetBucketWebsite", absent="NoSuchWebsiteConfiguration", default=None
+    )
+    encryption: Field[Encryption | None] = described(
+        "ServerSideEncryptionConfiguration.Rules",
+        operation="s3:GetBucketEncryption",
+        absent="ServerSideEncryptionConfigurationNotFoundError",
+        convert=_encryption,
+        required=True,
+        default=None,
+    )
+    logging: Field[Logging | None] = described(
+        "LoggingEnabled", operation="s3:GetBucketLogging", default=None
+    )
+    replication: Field[tuple[ReplicationRule, ...] | None] = described(
+        "ReplicationConfiguration.Rules",
+        operation="s3:GetBucketReplication",
+        absent="ReplicationConfigurationNotFoundError",
+        required=True,
+        default=None,
+    )
+
+
+def _enforced(content: str) -> PublicAccessBlock | None:
+    """All four settings or none (AWS Organizations User Guide, Amazon S3 policy syntax)."""
+    attributes = json.loads(content).get("s3_attributes", {})
+    configuration = attributes.get("public_access_block_configuration")
+    if configuration is None:
+        return None
+    if configuration not in ("all", "none"):
+        raise Misshapen(f"no such public_access_block_configuration: {configuration!r}")
+    enforced = configuration == "all"
+    return PublicAccessBlock(
+        block_public_acls=enforced,
+        ignore_public_acls=enforced,
+        block_public_policy=enforced,
+        restrict_public_buckets=enforced,
+    )
 
 
 @frozen(kw_only=True)
@@ -147,8 +251,25 @@ class AccountPublicAccessBlock(Record):
             (DescribeEffectivePolicy, S3_POLICY); ``None``: none, or no organization.
     """
 
-    settings: Field[PublicAccessBlock | None] = None
-    organization: Field[PublicAccessBlock | None] = None
+    api = Settings(
+        "s3control:GetPublicAccessBlock",
+        arn="arn:{partition}:iam::{account}:root",
+        name="{account}",
+        absent=NO_BLOCK,
+        regional=False,
+    )
+
+    settings: Field[PublicAccessBlock | None] = described(
+        "PublicAccessBlockConfiguration", required=True, default=None
+    )
+    organization: Field[PublicAccessBlock | None] = described(
+        "EffectivePolicy.PolicyContent",
+        operation="organizations:DescribeEffectivePolicy",
+        absent=("AWSOrganizationsNotInUseException", "EffectivePolicyNotFoundException"),
+        convert=_enforced,
+        required=True,
+        default=None,
+    )
 
 
 @frozen(kw_only=True)
@@ -164,9 +285,29 @@ class AccessPoint(Record):
         public_access_block: its own settings, fixed at creation.
     """
 
+    api = Listed(
+        "s3control:ListAccessPoints",
+        arn="AccessPointArn",
+        id="Name",
+        name="Name",
+        gone=("NoSuchAccessPoint", "NoSuchBucket"),
+        regional=False,
+    )
+
     bucket: str
-    bucket_account: str = ""
-    network_origin: Field[str] = "Internet"
-    vpc: str | None = None
-    policy: Field[str | None] = None
-    public_access_block: Field[PublicAccessBlock | None] = None
+    bucket_account: str = described("BucketAccountId", default="")
+    network_origin: Field[str] = described("NetworkOrigin", required=True, default="Internet")
+    vpc: str | None = described("VpcConfiguration.VpcId", default=None)
+    policy: Field[str | None] = described(
+        "Policy",
+        operation="s3control:GetAccessPointPolicy",
+        absent="NoSuchAccessPointPolicy",
+        required=True,
+        default=None,
+    )
+    public_access_block: Field[PublicAccessBlock | None] = described(
+        "PublicAccessBlockConfiguration",
+        operation="s3control:GetAccessPoint",
+        required=True,
+        default=None,
+    )

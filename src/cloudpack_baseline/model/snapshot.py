@@ -21,7 +21,7 @@ from cloudpack_baseline.model.values import Unknown
 
 __all__ = ["SCHEMA", "AccountScope", "Coverage", "Snapshot"]
 
-SCHEMA = 1
+SCHEMA = 2
 """The schema that this version writes."""
 
 R = TypeVar("R", bound=Record)

@@ -39,9 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AwsTransport", "Via", "gather_account", "gather_fleet", "open_account"]
 
-_BUCKETS_A_PAGE = 1000
-"""Without a page size S3 answers all at once, and leaves out where the buckets are."""
-
 _ACCOUNTS_AT_ONCE = 4
 
 
@@ -88,7 +85,7 @@ def _pages(
 ) -> Iterator[Answer]:
     method = xform_name(operation.name)
     if client.can_paginate(method):
-        size = {"PageSize": _BUCKETS_A_PAGE} if operation.id == "s3:ListBuckets" else {}
+        size = {"PageSize": operation.page_size} if operation.page_size else {}
         yield from client.get_paginator(method).paginate(**parameters, PaginationConfig=size)
         return
     call = getattr(client, method)

@@ -164,7 +164,7 @@ class Calls:
         """
         one = operation(key)
         try:
-            return next(iter(self.transport.pages(one, self.region, parameters)))
+            return next(iter(self._pages(one, parameters)))
         except CallError as error:
             return None if error.code in tuple(absent) else unknown_from(one, error)
 
@@ -173,7 +173,7 @@ class Calls:
         one = operation(key)
         pages: list[Answer] = []
         try:
-            pages.extend(self.transport.pages(one, self.region, parameters))
+            pages.extend(self._pages(one, parameters))
         except CallError as error:
             return Listing(tuple(pages), unknown_from(one, error))
         return Listing(tuple(pages))
@@ -189,7 +189,7 @@ class Calls:
         one = operation(key)
         found: list[Answer] = []
         try:
-            for page in self.transport.pages(one, self.region, parameters):
+            for page in self._pages(one, parameters):
                 found.extend(_items(page, items or one.items))
         except CallError as error:
             return Listing(tuple(found), unknown_from(one, error))
@@ -209,6 +209,10 @@ class Calls:
             else:
                 records.append(made)
         return Gathered(tuple(records), unknown)
+
+    def _pages(self, one: Operation, parameters: Mapping[str, object]) -> Iterator[Answer]:
+        account = {"AccountId": self.account} if one.client == "s3control" else {}
+        return self.transport.pages(one, self.region, {**one.parameters, **account, **parameters})
 
     def map(self, function: Callable[[T], U], items: Iterable[T]) -> list[U]:
         """The function of each item, in order, concurrently where there is a pool."""

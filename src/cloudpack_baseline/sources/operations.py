@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 __all__ = ["OPERATIONS", "Operation", "actions_of", "operation"]
+
+
+def _read_only(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(parameters))
 
 
 @frozen(kw_only=True)
@@ -28,7 +33,9 @@ class Operation:
         subject: the parameter that names what is asked about; empty where nothing is named.
         answer: the answer's key that every answer of a single kind holds; with `items`
             it tells what a recorded answer is of. Empty where only the file's name tells.
-        options: what the gatherers ask for beside the subject, as options of the AWS CLI.
+        parameters: what is always asked for beside the subject.
+        options: for the AWS CLI alone: what stands in for parameters of a gatherer.
+        page_size: items a page, where the answer depends on it.
         among: for `subject`: the listing whose items are asked about, and the key of
             their name; no key where the items are bare names.
         placed: a global kind's operation that is asked in every region with a bucket.
@@ -41,7 +48,9 @@ class Operation:
     items: str = ""
     subject: str = ""
     answer: str = ""
+    parameters: Mapping[str, Any] = field(factory=dict, converter=_read_only)
     options: str = ""
+    page_size: int = 0
     among: tuple[str, str] = ("", "")
     placed: bool = False
     edge: bool = False
@@ -56,37 +65,42 @@ def _table(*operations: Operation) -> Mapping[str, Operation]:
     return MappingProxyType({one.id: one for one in operations})
 
 
-def _ec2(name: str, items: str, options: str = "") -> Operation:
+def _ec2(name: str, items: str, options: str = "", **parameters: object) -> Operation:
     return Operation(
-        client="ec2", name=name, actions=(f"ec2:{name}",), items=items, options=options
+        client="ec2",
+        name=name,
+        actions=(f"ec2:{name}",),
+        items=items,
+        options=options,
+        parameters=parameters,
     )
 
 
-def _ec2_of(name: str, items: str, listing: str, subject: str, options: str = "") -> Operation:
+def _ec2_of(name: str, items: str, listing: str, subject: str, **parameters: object) -> Operation:
     return Operation(
         client="ec2",
         name=name,
         actions=(f"ec2:{name}",),
         items=items,
         subject=subject,
-        options=options,
+        parameters=parameters,
         among=(f"ec2:{listing}", subject),
     )
 
 
-def _elasticache(name: str, items: str, options: str = "") -> Operation:
+def _elasticache(name: str, items: str, **parameters: object) -> Operation:
     return Operation(
         client="elasticache",
         name=name,
         actions=(f"elasticache:{name}",),
         items=items,
-        options=options,
+        parameters=parameters,
     )
 
 
-def _rds(name: str, items: str, options: str = "") -> Operation:
+def _rds(name: str, items: str, **parameters: object) -> Operation:
     return Operation(
-        client="rds", name=name, actions=(f"rds:{name}",), items=items, options=options
+        client="rds", name=name, actions=(f"rds:{name}",), items=items, parameters=parameters
     )
 
 
@@ -106,7 +120,6 @@ def _access_point(name: str) -> Operation:
         name=name,
         actions=(f"s3:{name}",),
         subject="Name",
-        options='--account-id "$account"',
         among=("s3control:ListAccessPoints", "Name"),
         placed=True,
     )
@@ -156,7 +169,7 @@ def _organization(
     items: str = "",
     subject: str = "",
     among: tuple[str, str] = ("", ""),
-    options: str = "",
+    **parameters: object,
 ) -> Operation:
     return Operation(
         client="organizations",
@@ -165,7 +178,7 @@ def _organization(
         items=items,
         subject=subject,
         among=among,
-        options=options,
+        parameters=parameters,
     )
 
 
@@ -224,7 +237,7 @@ OPERATIONS = _table(
         "Routes",
         "DescribeTransitGatewayRouteTables",
         "TransitGatewayRouteTableId",
-        "--filters Name=state,Values=active,blackhole",
+        Filters=[{"Name": "state", "Values": ["active", "blackhole"]}],
     ),
     _ec2_of(
         "GetTransitGatewayRouteTableAssociations",
@@ -246,7 +259,7 @@ OPERATIONS = _table(
     _ec2(
         "DescribeLaunchTemplateVersions",
         "LaunchTemplateVersions",
-        "--versions '$Default' '$Latest'",
+        Versions=["$Default", "$Latest"],
     ),
     Operation(
         client="ec2",
@@ -254,7 +267,7 @@ OPERATIONS = _table(
         actions=("ec2:GetInstanceMetadataDefaults",),
         answer="AccountLevel",
     ),
-    _elasticache("DescribeCacheClusters", "CacheClusters", "--show-cache-node-info"),
+    _elasticache("DescribeCacheClusters", "CacheClusters", ShowCacheNodeInfo=True),
     _elasticache("DescribeCacheSubnetGroups", "CacheSubnetGroups"),
     _elasticache("DescribeServerlessCaches", "ServerlessCaches"),
     Operation(
@@ -265,15 +278,15 @@ OPERATIONS = _table(
     ),
     _rds("DescribeDBInstances", "DBInstances"),
     _rds("DescribeDBClusters", "DBClusters"),
-    _rds("DescribeDBSnapshots", "DBSnapshots", "--snapshot-type automated"),
-    _rds("DescribeDBClusterSnapshots", "DBClusterSnapshots", "--snapshot-type automated"),
+    _rds("DescribeDBSnapshots", "DBSnapshots", SnapshotType="automated"),
+    _rds("DescribeDBClusterSnapshots", "DBClusterSnapshots", SnapshotType="automated"),
     _rds("DescribeDBSubnetGroups", "DBSubnetGroups"),
     Operation(
         client="s3",
         name="ListBuckets",
         actions=("s3:ListAllMyBuckets",),
         items="Buckets",
-        options="--page-size 1000",  # else the answer leaves out where the buckets are
+        page_size=1000,  # else the answer leaves out where the buckets are
     ),
     _bucket("GetBucketPolicy", "GetBucketPolicy"),
     _bucket("GetBucketAcl", "GetBucketAcl"),
@@ -288,14 +301,12 @@ OPERATIONS = _table(
         client="s3control",
         name="GetPublicAccessBlock",
         actions=("s3:GetAccountPublicAccessBlock",),
-        options='--account-id "$account"',
     ),
     Operation(
         client="s3control",
         name="ListAccessPoints",
         actions=("s3:ListAccessPoints",),
         items="AccessPointList",
-        options='--account-id "$account"',
         placed=True,
     ),
     _access_point("GetAccessPoint"),
@@ -305,6 +316,7 @@ OPERATIONS = _table(
         name="DescribeTrails",
         actions=("cloudtrail:DescribeTrails",),
         items="trailList",
+        parameters={"includeShadowTrails": True},
     ),
     _trail("GetTrailStatus", "Name"),
     _trail("GetEventSelectors", "TrailName"),
@@ -348,13 +360,13 @@ OPERATIONS = _table(
         name="DescribeEffectivePolicy",
         actions=("organizations:DescribeEffectivePolicy",),
         subject="PolicyType",
-        options="--policy-type S3_POLICY",
+        parameters={"PolicyType": "S3_POLICY"},
     ),
     _organization("ListRoots", "Roots"),
     # A script asks about what is right below the root; deeper levels need its lines again.
     _organization("ListOrganizationalUnitsForParent", "OrganizationalUnits", "ParentId", _ROOTS),
     _organization("ListAccountsForParent", "Accounts", "ParentId", _ROOTS),
-    _organization("ListPolicies", "Policies", options="--filter SERVICE_CONTROL_POLICY"),
+    _organization("ListPolicies", "Policies", Filter="SERVICE_CONTROL_POLICY"),
     _organization("DescribePolicy", "", "PolicyId", _POLICIES),
     _organization("ListTargetsForPolicy", "Targets", "PolicyId", _POLICIES),
 )

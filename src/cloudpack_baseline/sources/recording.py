@@ -22,7 +22,13 @@ __all__ = ["MIGRATIONS", "read_snapshot", "write_snapshot"]
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
-MIGRATIONS: Mapping[int, Callable[[dict[str, Json]], dict[str, Json]]] = {}
+
+def _to_schema_2(value: dict[str, Json]) -> dict[str, Json]:
+    """A schema 2 for defaults: a status that AWS left out is no longer written."""
+    return value | {"schema": 2}
+
+
+MIGRATIONS: Mapping[int, Callable[[dict[str, Json]], dict[str, Json]]] = {1: _to_schema_2}
 """By schema: the step from its JSON to that of the next one. Schema 1 is the first."""
 
 

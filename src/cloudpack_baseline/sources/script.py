@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from shlex import quote
 
@@ -111,10 +111,28 @@ def _lines(keys: Iterable[str], folder: str, more: str = "", indent: str = "") -
 
 
 def _fixed(one: Operation) -> str:
-    """The subject of an operation that is only asked about one: its option's value."""
-    return one.options.rpartition(" ")[2] if one.subject else ""
+    """The subject of an operation that is only asked about one."""
+    return str(one.parameters.get(one.subject, ""))
 
 
 def _command(one: Operation) -> str:
     service, name = file_name(one).removesuffix(".json").split(".")
-    return f"{service} {name} {one.options}".rstrip()
+    options = [one.options] if one.options else []
+    if one.page_size:
+        options.append(f"--page-size {one.page_size}")
+    if one.client == "s3control":
+        options.append('--account-id "$account"')
+    options += (f"--{xform_name(key, '-')}{_option(held)}" for key, held in one.parameters.items())
+    return " ".join((service, name, *options))
+
+
+def _option(value: object) -> str:
+    """A parameter's value, as the AWS CLI's shorthand syntax writes it."""
+    if value is True:
+        return ""
+    if isinstance(value, Mapping):
+        name, values = value["Name"], ",".join(value["Values"])
+        return f" Name={name},Values={values}"
+    if isinstance(value, list):
+        return "".join(map(_option, value))
+    return f" {quote(str(value))}"

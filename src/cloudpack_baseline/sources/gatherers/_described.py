@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial, reduce
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -23,9 +24,16 @@ from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, b
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 from cloudpack_baseline.sources.operations import operation
 
-__all__ = ["Thing", "described_gatherer", "further_operations", "gather_listing", "identified"]
+__all__ = [
+    "Reply",
+    "Thing",
+    "described_gatherer",
+    "gather_listing",
+    "list_items",
+    "records_of",
+]
 
-_Reply: TypeAlias = Answer | Unknown | None
+Reply: TypeAlias = Answer | Unknown | None
 """An answer, why there is none, or ``None``: an error that means that there is no such thing."""
 
 
@@ -48,6 +56,10 @@ class Thing:
     subject: str
 
 
+Answered: TypeAlias = Callable[[Calls, Thing], Reply]
+"""Answers a further operation about a thing, in its region."""
+
+
 def described_gatherer(kind: type[Record]) -> Gatherer:
     """The gatherer of a kind whose declaration says all.
 
@@ -62,7 +74,7 @@ def described_gatherer(kind: type[Record]) -> Gatherer:
         if isinstance(api, Settings)
         else partial(gather_listing, kind, api)
     )
-    always, selected = further_operations(kind)
+    always, selected = _further_operations(kind)
     return Gatherer(
         kind=kind,
         run=run,
@@ -72,7 +84,7 @@ def described_gatherer(kind: type[Record]) -> Gatherer:
     )
 
 
-def further_operations(kind: type[Record]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+def _further_operations(kind: type[Record]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
     """The operations beside the kind's own: those always called, and those of each field."""
     further = {name: one for name, one in descriptions(kind).items() if one.operation}
     always = dict.fromkeys(one.operation for one in further.values() if one.always_read)
@@ -88,17 +100,38 @@ def gather_listing(
     """A record for each item of the kind's listings."""
     found = Gathered(())
     for key in api.operations:
-        listing = _list(calls, key, api)
-        made = [
-            converted(key, partial(identified, calls, kind, key), item) for item in listing.items
-        ]
-        things = [thing for thing in made if isinstance(thing, Thing)]
-        unknown = reduce(both, (one for one in made if isinstance(one, Unknown)), listing.unknown)
-        found += Gathered((), unknown) + _completed(calls, api, things, selected)
+        found += records_of(calls, kind, key, list_items(calls, key, api), selected)
     return found
 
 
-def _list(calls: Calls, key: str, api: Listed) -> Listing:
+def records_of(  # noqa: PLR0913 - what one listing takes
+    calls: Calls,
+    kind: type[Record],
+    key: str,
+    listing: Listing,
+    selected: frozenset[str],
+    *,
+    answered: Mapping[str, Answered] = MappingProxyType({}),
+) -> Gathered:
+    """A record for each item of a listing; an odd item is named, and costs only itself.
+
+    Args:
+        calls: to the account and region.
+        kind: of the records.
+        key: the operation that listed the items.
+        listing: the items.
+        selected: the fields to read of those that cost calls of their own.
+        answered: by further operation: what answers it in place of the plain call.
+    """
+    identify = partial(_identified, calls, kind, key)
+    made = [converted(key, identify, item) for item in listing.items]
+    things = [thing for thing in made if isinstance(thing, Thing)]
+    unknown = reduce(both, (one for one in made if isinstance(one, Unknown)), listing.unknown)
+    return Gathered((), unknown) + _completed(calls, things, selected, answered)
+
+
+def list_items(calls: Calls, key: str, api: Listed) -> Listing:
+    """The items of one of the kind's listings."""
     if operation(key).items or api.items:
         listing = calls.listing(key, api.items, **api.parameters)
     else:
@@ -112,7 +145,7 @@ def _list(calls: Calls, key: str, api: Listed) -> Listing:
     return listing
 
 
-def identified(calls: Calls, kind: type[Record], key: str, item: Answer | str) -> Thing:
+def _identified(calls: Calls, kind: type[Record], key: str, item: Answer | str) -> Thing:
     """The thing that the item is, with the fields that every record has.
 
     Raises:
@@ -128,8 +161,8 @@ def identified(calls: Calls, kind: type[Record], key: str, item: Answer | str) -
     identity = {
         "arn": str(arn),
         "account": calls.account,
-        "region": (member(item, api.region) or "") if api.region else arn.region,
-        "name": _name(kind, api, item) or subject,
+        "region": _optional(item, api.region) if api.region else arn.region,
+        "name": _name(kind, api, item, subject),
         "origin": Origin(operation=key),
     }
     return Thing(kind, key, item, identity, subject)
@@ -138,7 +171,7 @@ def identified(calls: Calls, kind: type[Record], key: str, item: Answer | str) -
 def _arn(calls: Calls, api: Listed, item: Answer) -> Arn:
     if "{" not in api.arn:
         return Arn.parse(_present(item, api.arn))
-    owner = (member(item, api.owner) if api.owner else None) or calls.account
+    owner = (_optional(item, api.owner) if api.owner else "") or calls.account
     return Arn.parse(api.arn.format_map(_Members(item, _place(calls) | {"account": owner})))
 
 
@@ -158,51 +191,71 @@ def _present(item: Answer, path: str) -> str:
     return string({path: value}, path) if value is not None else string(item, path)
 
 
+def _optional(item: Answer, path: str) -> str:
+    value = member(item, path)
+    return "" if value is None else string({path: value}, path)
+
+
 def _place(calls: Calls) -> dict[str, str]:
     return {"partition": calls.partition, "region": calls.region, "account": calls.account}
 
 
-def _name(kind: type[Record], api: Listed, item: Answer) -> str:
+def _name(kind: type[Record], api: Listed, item: Answer, subject: str) -> str:
     if callable(api.name):
         return api.name(item)
     if api.name:
-        return member(item, api.name) or ""
+        return (_optional(item, api.name) or subject) if subject else _present(item, api.name)
     tags = descriptions(kind).get("tags")
-    return dict(tags_from(member(item, tags.path))).get("Name", "") if tags else ""
+    names = dict(tags_from(member(item, tags.path))) if tags else {}
+    return names.get("Name") or subject
 
 
 def _completed(
-    calls: Calls, api: Listed, things: Iterable[Thing], selected: frozenset[str]
+    calls: Calls,
+    things: Sequence[Thing],
+    selected: frozenset[str],
+    answered: Mapping[str, Answered],
 ) -> Gathered:
     """The records of the things, with what further operations say of them."""
-    found = Gathered(())
-    for thing, replies in _asked(calls, api, tuple(things), selected):
-        if replies and all(_is_gone(reply, api.gone) for reply in replies.values()):
+    if not things:
+        return Gathered(())
+    kind = things[0].kind
+    gone = kind.api.gone if isinstance(kind.api, Listed) else ()
+    records: list[Record] = []
+    unknown: Unknown | None = None
+    for thing, replies in zip(things, _asked(calls, things, selected, answered), strict=True):
+        if replies and all(_is_gone(reply, gone) for reply in replies.values()):
             continue
         made = _record(thing, replies)
-        found += Gathered((), made) if isinstance(made, Unknown) else Gathered((made,))
-    return found
+        if isinstance(made, Unknown):
+            unknown = both(unknown, made)
+        else:
+            records.append(made)
+    return Gathered(tuple(records), unknown)
 
 
 def _asked(
-    calls: Calls, api: Listed, things: tuple[Thing, ...], selected: frozenset[str]
-) -> Iterator[tuple[Thing, dict[str, _Reply]]]:
-    """Each thing with the replies about it: one call an operation, all of them at once."""
-    if not things:
-        return
+    calls: Calls,
+    things: Sequence[Thing],
+    selected: frozenset[str],
+    answered: Mapping[str, Answered],
+) -> list[dict[str, Reply]]:
+    """The replies about each thing: one call an operation, all of them at once."""
     asked = _selected_operations(things[0].kind, selected)
     questions = [(index, key) for index in range(len(things)) for key in asked]
 
-    def ask(question: tuple[int, str]) -> _Reply:
+    def ask(question: tuple[int, str]) -> Reply:
         index, key = question
-        place = calls.in_region(things[index].identity["region"] or calls.region)
-        named = {operation(key).subject: things[index].subject}
-        return _ask(place if api.region else calls, key, asked[key], **named)
+        thing = things[index]
+        there = calls.in_region(thing.identity["region"] or calls.region)
+        if key in answered:
+            return answered[key](there, thing)
+        return _ask(there, key, asked[key], **{operation(key).subject: thing.subject})
 
-    replies: list[dict[str, _Reply]] = [{} for _ in things]
+    replies: list[dict[str, Reply]] = [{} for _ in things]
     for (index, key), reply in zip(questions, calls.map(ask, questions), strict=True):
         replies[index][key] = reply
-    yield from zip(things, replies, strict=True)
+    return replies
 
 
 def _selected_operations(
@@ -216,7 +269,7 @@ def _selected_operations(
     return dict(sorted(found.items()))
 
 
-def _ask(calls: Calls, key: str, absent: tuple[str, ...], **parameters: object) -> _Reply:
+def _ask(calls: Calls, key: str, absent: tuple[str, ...], **parameters: object) -> Reply:
     one = operation(key)
     if not one.items:
         return calls.get(key, absent=absent, **parameters)
@@ -224,17 +277,17 @@ def _ask(calls: Calls, key: str, absent: tuple[str, ...], **parameters: object) 
     return {one.items: list(listing.items)} if listing.unknown is None else listing.unknown
 
 
-def _is_gone(reply: _Reply, gone: tuple[str, ...]) -> bool:
+def _is_gone(reply: Reply, gone: tuple[str, ...]) -> bool:
     return isinstance(reply, Unknown) and any(cause.code in gone for cause in reply.causes)
 
 
-def _record(thing: Thing, replies: Mapping[str, _Reply]) -> Record | Unknown:
+def _record(thing: Thing, replies: Mapping[str, Reply]) -> Record | Unknown:
     """The record; unknown where a field that cannot be unknown is odd."""
     values: dict[str, Any] = {}
     for name, description in descriptions(thing.kind).items():
         key = description.operation or thing.listing
         reply = replies.get(key, _not_gathered(key)) if description.operation else thing.item
-        value = field_value(thing.kind, name, key, reply)
+        value = _field_value(thing.kind, name, key, reply)
         if isinstance(value, Unknown) and not is_field(thing.kind, name):
             return value
         values[name] = value
@@ -245,7 +298,7 @@ def _not_gathered(key: str) -> Unknown:
     return Unknown.because(Why.NOT_GATHERED, operation=key)
 
 
-def field_value(kind: type[Record], name: str, key: str, reply: _Reply) -> Any:  # noqa: ANN401 - of the field
+def _field_value(kind: type[Record], name: str, key: str, reply: Reply) -> Any:  # noqa: ANN401 - of the field
     """The field's value, from the reply that describes it."""
     if isinstance(reply, Unknown):
         return reply
@@ -262,7 +315,7 @@ def _gather_settings(
     values = {}
     for name, description in descriptions(kind).items():
         key = description.operation or api.operation
-        values[name] = field_value(kind, name, key, replies.get(key, _not_gathered(key)))
+        values[name] = _field_value(kind, name, key, replies.get(key, _not_gathered(key)))
     record = kind(
         arn=api.arn.format(**_place(calls)),
         account=calls.account,

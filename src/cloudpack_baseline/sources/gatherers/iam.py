@@ -1,54 +1,27 @@
-"""AWS Identity and Access Management."""
+"""AWS Identity and Access Management: the managed policies that somebody has."""
 
 from __future__ import annotations
 
-from cloudpack_baseline.model.arn import Arn
-from cloudpack_baseline.model.iam import AccountSummary
-from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered
-from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
-from cloudpack_baseline.sources.gatherers._iam_principals import PRINCIPALS
-from cloudpack_baseline.sources.gatherers._iam_providers import PROVIDERS
+from attrs import evolve
+
+from cloudpack_baseline.model.iam_principals import ManagedPolicyDetail
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing
+from cloudpack_baseline.sources.gatherers._described import described_gatherer, records_of
 
 __all__ = ["GATHERERS"]
 
-_SUMMARY = "iam:GetAccountSummary"
+_ALL = "iam:GetAccountAuthorizationDetails"
+_POLICIES = described_gatherer(ManagedPolicyDetail)
 
 
-def _account_summary(calls: Calls, _wanted: frozenset[str]) -> Gathered:
-    answer = calls.get(_SUMMARY)
-    summary = answer if isinstance(answer, Unknown) else (answer or {}).get("SummaryMap")
-    arn = Arn(calls.partition, "iam", "", calls.account, "root")
-    record = AccountSummary(
-        arn=str(arn),
-        account=calls.account,
-        name="root",
-        origin=Origin(operation=_SUMMARY),
-        mfa_enabled=_must(_flag(summary, "AccountMFAEnabled"), "AccountMFAEnabled"),
-        password_present=_flag(summary, "AccountPasswordPresent"),
-        access_keys_present=_flag(summary, "AccountAccessKeysPresent"),
-        signing_certificates_present=_flag(summary, "AccountSigningCertificatesPresent"),
-    )
-    return Gathered((record,))
+def _policies(calls: Calls, selected: frozenset[str]) -> Gathered:
+    listing = calls.listing(_ALL, "Policies", Filter=["LocalManagedPolicy", "AWSManagedPolicy"])
+    used = Listing(tuple(filter(_is_used, listing.items)), listing.unknown)
+    return records_of(calls, ManagedPolicyDetail, _ALL, used, selected)
 
 
-def _flag(summary: Answer | Unknown | None, name: str) -> Field[bool | None]:
-    if isinstance(summary, Unknown):
-        return summary
-    value = summary.get(name) if isinstance(summary, dict) else None
-    if value is None or isinstance(value, int):
-        return None if value is None else value > 0
-    return Unknown.because(Why.MALFORMED, operation=_SUMMARY, detail=name)
+def _is_used(item: Answer) -> bool:
+    return bool(item.get("AttachmentCount") or item.get("PermissionsBoundaryUsageCount"))
 
 
-def _must(value: Field[bool | None], name: str) -> Field[bool]:
-    if value is None:
-        return Unknown.because(Why.MALFORMED, operation=_SUMMARY, detail=name)
-    return value
-
-
-GATHERERS = (
-    Gatherer(kind=AccountSummary, run=_account_summary, operations=(_SUMMARY,), regional=False),
-    *PRINCIPALS,
-    *PROVIDERS,
-)
+GATHERERS = (evolve(_POLICIES, run=_policies),)

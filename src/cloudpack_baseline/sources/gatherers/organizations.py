@@ -1,41 +1,131 @@
-"""AWS Organizations: what every account of one sees, and what its management account does."""
+"""AWS Organizations: what only the management account of an organization is told."""
 
 from __future__ import annotations
 
-from cloudpack_baseline.model.organizations import Organization
-from cloudpack_baseline.model.reading import string
-from cloudpack_baseline.model.values import Origin, Unknown
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted
+from collections.abc import Callable
+from functools import partial, reduce
+from typing import TypeAlias
+
+from attrs import evolve, frozen
+
+from cloudpack_baseline.model.organizations import (
+    Organization,
+    OrganizationAccount,
+    ServiceControlPolicy,
+)
+from cloudpack_baseline.model.reading import string, value_of
+from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, both, converted
+from cloudpack_baseline.sources.gatherers._described import described_gatherer
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
-from cloudpack_baseline.sources.gatherers._organization_policies import POLICIES
 
 __all__ = ["GATHERERS"]
 
 _DESCRIBE = "organizations:DescribeOrganization"
+_ROOTS = "organizations:ListRoots"
+_UNITS = "organizations:ListOrganizationalUnitsForParent"
+_ACCOUNTS = "organizations:ListAccountsForParent"
+_POLICIES = "organizations:ListPolicies"
+_KIND = "SERVICE_CONTROL_POLICY"
+_Run: TypeAlias = Callable[[Calls, frozenset[str]], Gathered]
+
+_POLICY = described_gatherer(ServiceControlPolicy)
 
 
-def _organization(calls: Calls, _wanted: frozenset[str]) -> Gathered:
+def _in_management(key: str, run: _Run, calls: Calls, selected: frozenset[str]) -> Gathered:
+    """What it reads where the account manages its organization; no other account is told."""
     answer = calls.get(_DESCRIBE, absent=("AWSOrganizationsNotInUseException",))
     if answer is None:
         return Gathered(())
-    if isinstance(answer, Unknown):
-        return Gathered((), answer)
-    made = converted(_DESCRIBE, lambda held: _made(calls, held["Organization"]), answer)
-    return Gathered((), made) if isinstance(made, Unknown) else Gathered((made,))
+    management = answer if isinstance(answer, Unknown) else converted(_DESCRIBE, _manager, answer)
+    if isinstance(management, Unknown):
+        return Gathered((), management)
+    if management == calls.account:
+        return run(calls, selected)
+    detail = f"told to the management account {management} only"
+    return Gathered((), Unknown.because(Why.NOT_TOLD, operation=key, detail=detail))
 
 
-def _made(calls: Calls, held: Answer) -> Organization:
-    return Organization(
-        arn=string(held, "Arn"),
+def _manager(answer: Answer) -> str:
+    account: str = value_of(Organization, "management_account", answer)
+    return account
+
+
+@frozen(kw_only=True)
+class _Node:
+    """A root or an organizational unit: the ids from the root to it."""
+
+    path: tuple[str, ...]
+    service_control: Field[bool]
+
+
+def _nodes(
+    calls: Calls, key: str, convert: Callable[[Answer], _Node], **parameters: object
+) -> tuple[tuple[_Node, ...], Unknown | None]:
+    listing = calls.listing(key, **parameters)
+    made = [converted(key, convert, item) for item in listing.items]
+    odd = (node for node in made if isinstance(node, Unknown))
+    nodes = tuple(node for node in made if isinstance(node, _Node))
+    return nodes, reduce(both, odd, listing.unknown)
+
+
+def _root(item: Answer) -> _Node:
+    statuses = {policy_type["Type"]: policy_type["Status"] for policy_type in item["PolicyTypes"]}
+    status = statuses.get(_KIND, "")
+    enabled: Field[bool] = status == "ENABLED"
+    if status not in ("", "ENABLED"):
+        enabled = Unknown.because(Why.UNDETERMINED, operation=_ROOTS, detail=f"{_KIND}: {status}")
+    return _Node(path=(string(item, "Id"),), service_control=enabled)
+
+
+def _unit(parent: _Node, item: Answer) -> _Node:
+    id_ = string(item, "Id")
+    if id_ in parent.path:
+        raise ValueError(f"{id_} is below itself")
+    return _Node(path=(*parent.path, id_), service_control=parent.service_control)
+
+
+def _accounts(calls: Calls, _selected: frozenset[str]) -> Gathered:
+    """Level by level, so that the calls of one are under way at once."""
+    nodes, unknown = _nodes(calls, _ROOTS, _root)
+    gathered = Gathered((), unknown)
+    while nodes:
+        below = calls.map(partial(_below, calls), nodes)
+        gathered = sum((accounts for accounts, _ in below), gathered)
+        nodes = tuple(unit for _, units in below for unit in units)
+    return gathered
+
+
+def _below(calls: Calls, node: _Node) -> tuple[Gathered, tuple[_Node, ...]]:
+    parent = node.path[-1]
+    units, unknown = _nodes(calls, _UNITS, partial(_unit, node), ParentId=parent)
+    accounts = calls.records(_ACCOUNTS, partial(_account, calls, node), ParentId=parent)
+    return accounts + Gathered((), unknown), units
+
+
+def _account(calls: Calls, node: _Node, item: Answer) -> OrganizationAccount:
+    id_ = string(item, "Id")
+    return OrganizationAccount(
+        arn=string(item, "Arn"),
         account=calls.account,
-        name=string(held, "Id"),
-        origin=Origin(operation=_DESCRIBE),
-        id=string(held, "Id"),
-        management_account=string(held, "MasterAccountId"),
+        name=id_,
+        origin=Origin(operation=_ACCOUNTS),
+        id=id_,
+        path=(*node.path, id_),
+        service_control=node.service_control,
     )
 
 
 GATHERERS = (
-    Gatherer(kind=Organization, run=_organization, operations=(_DESCRIBE,), regional=False),
-    *POLICIES,
+    Gatherer(
+        kind=OrganizationAccount,
+        run=partial(_in_management, _ROOTS, _accounts),
+        operations=(_DESCRIBE, _ROOTS, _UNITS, _ACCOUNTS),
+        regional=False,
+    ),
+    evolve(
+        _POLICY,
+        run=partial(_in_management, _POLICIES, _POLICY.run),
+        operations=(_DESCRIBE, *_POLICY.operations),
+    ),
 )
