@@ -49,7 +49,8 @@ def test_a_field_may_come_from_elsewhere():
     listed, read = Origin(operation="s3:ListBuckets"), Origin(operation="s3:GetBucketAcl")
     one = Bucket(arn="a", account="1", origin=listed, origins=(("acl", read),))
     assert one.origin_of("acl") is read
-    assert one.origin_of("policy") is listed
+    assert one.origin_of("policy") == Origin(operation="s3:GetBucketPolicy")
+    assert one.origin_of("arn") is listed
 
 
 def test_tags():

@@ -131,18 +131,18 @@ def test_files_that_cannot_be_opened(tmp_path):
 
 
 def test_older_schemas_are_migrated(tmp_path, monkeypatch):
-    older = SNAPSHOT.to_json() | {"schema": 1}
+    older = SNAPSHOT.to_json() | {"schema": SCHEMA}
     older["origin"] = older.pop("source")
     digest = f"sha256:{recording.hashlib.sha256(to_bytes(older)).hexdigest()}"
     path = tmp_path / "it.json"
     path.write_bytes(to_bytes({"digest": digest, "snapshot": older}))
 
     def renamed(value):
-        return {"source": value.pop("origin"), **value, "schema": 2}
+        return {"source": value.pop("origin"), **value, "schema": SCHEMA + 1}
 
-    monkeypatch.setattr(recording, "SCHEMA", 2)
-    monkeypatch.setattr(recording, "MIGRATIONS", {1: renamed})
-    assert read_snapshot(path) == evolve(SNAPSHOT, schema=2)
+    monkeypatch.setattr(recording, "SCHEMA", SCHEMA + 1)
+    monkeypatch.setattr(recording, "MIGRATIONS", {SCHEMA: renamed})
+    assert read_snapshot(path) == evolve(SNAPSHOT, schema=SCHEMA + 1)
 
 
 def test_every_older_schema_has_its_step():
