@@ -12,7 +12,7 @@ from cloudpack_baseline.baseline import Baseline, BucketDeclaration
 from cloudpack_baseline.baseline.formats import ObjectAccess
 from cloudpack_baseline.baseline.initial import Opening
 from cloudpack_baseline.checks import AccountView
-from cloudpack_baseline.checks.storage.bucket_access import settled
+from cloudpack_baseline.checks.storage.bucket_access import access_bounds
 from cloudpack_baseline.checks.storage.declared_exposure import declarations
 from cloudpack_baseline.model.s3 import Bucket
 
@@ -27,13 +27,13 @@ def openings_of(view: AccountView, bucket: Bucket) -> tuple[tuple[Opening, ...],
 
     None where nothing fits (a canonical user, a service, any account), or nothing is sure.
     """
-    held = settled(view, bucket)
-    if held.shut is None or held.unknown is not None:
+    held = access_bounds(view, bucket)
+    if held.lower is None or held.unknown is not None:
         return (), False
     # Unsigned requests first: from where they get in, any account does too.
-    everybody = _for(one for one in _beyond(view, held.shut) if one.principal_kind == _ANYONE)
-    openings = everybody + _for(_beyond(view, held.shut, everybody))
-    return openings, not _beyond(view, held.shut, openings)
+    everybody = _for(one for one in _beyond(view, held.lower) if one.principal_kind == _ANYONE)
+    openings = everybody + _for(_beyond(view, held.lower, everybody))
+    return openings, not _beyond(view, held.lower, openings)
 
 
 def _for(surplus: Iterable[ExcessAccess]) -> tuple[Opening, ...]:

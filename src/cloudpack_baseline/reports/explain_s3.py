@@ -13,9 +13,9 @@ from cloudpack_baseline.access import BucketAccess, Policy, compare, denied_by, 
 from cloudpack_baseline.access.policy import Statement
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import AccountView
-from cloudpack_baseline.checks.inexact import told_doubts
-from cloudpack_baseline.checks.storage.access_words import told_request, told_surplus
-from cloudpack_baseline.checks.storage.bucket_access import settled
+from cloudpack_baseline.checks.approximations import describe_approximations
+from cloudpack_baseline.checks.storage.access_texts import describe_excess, witness_of_request
+from cloudpack_baseline.checks.storage.bucket_access import access_bounds
 from cloudpack_baseline.checks.storage.declared_exposure import exposure_texts
 from cloudpack_baseline.commands import request_command
 from cloudpack_baseline.errors import InputError
@@ -76,7 +76,7 @@ def _explained(
     declared = exposure_texts(baseline.openings(bucket.name))
     head = text("explain.bucket", arn=bucket.arn, account=account.id, exposure=declared)
     yield head.in_language(language)
-    held = settled(view, bucket).shut
+    held = access_bounds(view, bucket).lower
     if held is not None:
         yield from (f"  {line.in_language(language)}" for line in _settings(held))
         yield from (f"  {line}" for line in _statements(held, language))
@@ -149,7 +149,7 @@ def _effect(bucket: BucketAccess, policy: Policy, statement: Statement) -> Itera
         return
     surplus = compare(_of_statements(bucket, policy, (statement,))).excess
     for one in surplus:
-        yield text("explain.statement-alone", **told_surplus(one))
+        yield text("explain.statement-alone", **describe_excess(one))
         command = request_command(one.witness.request)
         if command:
             yield f"  $ {command}"
@@ -173,7 +173,7 @@ def _of_statements(
 
 def _let_in(bucket: BucketAccess) -> list[Words]:
     """Who gets into the bucket besides its owner's account and bound services."""
-    return [told_surplus(one) for one in compare(bucket).excess]
+    return [describe_excess(one) for one in compare(bucket).excess]
 
 
 def _denied(bucket: BucketAccess, policy: Policy, deny: Statement) -> Iterator[Text]:
@@ -190,10 +190,10 @@ def _denied(bucket: BucketAccess, policy: Policy, deny: Statement) -> Iterator[T
     request = denied_by(whole, deny.path)
     doubts = [one for one in exposure(whole).approximations if one.statement == deny.label]
     if request is None and doubts:
-        yield text("explain.statement-doubt", reasons=told_doubts(doubts))
+        yield text("explain.statement-doubt", reasons=describe_approximations(doubts))
         return
     if request is None:
         yield text("explain.statement-no-deny")
         return
-    told = told_request(request)
+    told = witness_of_request(request)
     yield text("explain.statement-stops", request=told.summary, context=told.steps)

@@ -77,8 +77,8 @@ class Control:
 
     Attributes:
         id: kebab-case, stable.
-        theme: the module of `checks` that judges it, and of its texts.
-        clauses: what it judges; the first one is the clause it is told under.
+        theme: the folder of `checks` that judges it, and the file of its texts.
+        clauses: what it judges; it is reported under the first one.
         parties: whose promise it judges (2.2.1): ``cloudpack``, ``customer`` or ``aws``.
         title: the good state in one sentence, by language.
         remedy: how the good state is reached, by language.
@@ -160,16 +160,16 @@ def select(
         # A text is an iterable of letters, each an id that does not exist.
         text = ids if isinstance(ids, str) else clause_ids
         raise InputError(f"expected a list of ids, got the text {text!r}")
-    named, wanted = list(ids or ()), list(clause_ids or ())
+    names, numbers = list(ids or ()), list(clause_ids or ())
     _refuse(
-        *_unknown(named, "control", list(controls())),
-        *_unknown(wanted, "clause", sorted(_numbers())),
+        *_unknown(names, "control", list(controls())),
+        *_unknown(numbers, "clause", sorted(_numbers())),
     )
     return tuple(
-        one
-        for one in controls().values()
-        if one.id in named
-        or any(_within(link.clause, number) for link in one.clauses for number in wanted)
+        control
+        for control in controls().values()
+        if control.id in names
+        or any(_within(link.clause, number) for link in control.clauses for number in numbers)
     )
 
 
@@ -182,12 +182,12 @@ def _numbers() -> frozenset[str]:
 
 
 def _prefixes(number: str) -> list[str]:
-    parts = number.split(".")
-    return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    levels = number.split(".")
+    return [".".join(levels[:depth]) for depth in range(1, len(levels) + 1)]
 
 
-def _unknown(names: list[str], what: str, known: list[str]) -> list[Problem]:
-    return [Problem(no_such(what, name, known)) for name in names if name not in known]
+def _unknown(names: list[str], noun: str, known: list[str]) -> list[Problem]:
+    return [Problem(no_such(noun, name, known)) for name in names if name not in known]
 
 
 def _refuse(*problems: Problem) -> None:
@@ -195,8 +195,8 @@ def _refuse(*problems: Problem) -> None:
         raise InputError(problems)
 
 
-def no_such(what: str, name: str, known: Iterable[str]) -> str:
+def no_such(noun: str, name: str, known: Iterable[str]) -> str:
     """That there is none of that name, with the nearest ones that there are."""
     near = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.5)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    return f"there is no {what} {name!r}{hint}"
+    return f"there is no {noun} {name!r}{hint}"

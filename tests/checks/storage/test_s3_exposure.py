@@ -9,7 +9,7 @@ import pytest
 from cloudpack_baseline import Baseline, Outcome, check_s3_exposure
 from cloudpack_baseline.access import Approximation
 from cloudpack_baseline.access.normalization import Inexactness
-from cloudpack_baseline.checks.inexact import told_doubts
+from cloudpack_baseline.checks.approximations import describe_approximations
 from cloudpack_baseline.model.s3 import (
     AccessPoint,
     AccountPublicAccessBlock,
@@ -375,7 +375,7 @@ def test_a_doubt_in_the_policy_of_an_access_point_names_the_point():
         Approximation(statement="Sid", source="mine", inexactness=reasons, questions=()),
         Approximation(statement="$.Statement[3]", source="policy", inexactness=(), questions=()),
     ]
-    told = told_doubts(inexact)
+    told = describe_approximations(inexact)
     assert [one if isinstance(one, str) else one.in_language("ja") for one in told] == [
         "mine $.Statement[0].Condition.X: 未知の条件演算子",
         "$.Statement[3]",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.access import Request, exposure
+from cloudpack_baseline.checks.approximations import as_unknown, describe_approximations
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.inexact import doubt_of, told_doubts
-from cloudpack_baseline.checks.storage.access_words import told_caller, told_context
-from cloudpack_baseline.checks.storage.bucket_access import settled
+from cloudpack_baseline.checks.request_texts import describe_caller, describe_context
+from cloudpack_baseline.checks.storage.bucket_access import access_bounds
 from cloudpack_baseline.commands import request_command
 from cloudpack_baseline.findings import (
     Finding,
@@ -46,11 +46,11 @@ def _judge(view: AccountView, bucket: Bucket) -> tuple[Observation, tuple[Text, 
         message = text("encryption.website")
         return not_applicable(message), ()
     origin = bucket.origin_of("policy")
-    evidence = settled(view, bucket)
-    if evidence.shut is None:
+    evidence = access_bounds(view, bucket)
+    if evidence.lower is None:
         return unknown("Policy", evidence.doubt, expected=_EXPECTED, origin=origin), ()
     # Only Denies of the policy count here, so that settings that were not read change nothing.
-    result = exposure(evidence.shut)
+    result = exposure(evidence.lower)
     if result.clear_text is None:
         notes = (text("encryption.lowest", version=result.lowest_tls),) if result.lowest_tls else ()
         return passed(text("encryption.refused"), expected=_EXPECTED, origin=origin), notes
@@ -60,8 +60,8 @@ def _judge(view: AccountView, bucket: Bucket) -> tuple[Observation, tuple[Text, 
         if "clear_text" in approximation.questions
     ]
     if doubtful:
-        message = text("encryption.doubtful", causes=told_doubts(doubtful))
-        return unknown(message, doubt_of(doubtful), expected=_EXPECTED, origin=origin), ()
+        message = text("encryption.doubtful", causes=describe_approximations(doubtful))
+        return unknown(message, as_unknown(doubtful), expected=_EXPECTED, origin=origin), ()
     return failed(
         _what_is_missing(bucket, result.clear_text),
         read="aws:SecureTransport=false",
@@ -88,8 +88,10 @@ def _witness(request: Request) -> Witness:
     """The request that no Deny refuses; whether an Allow lets it in is another question."""
     summary = text(
         "encryption.request",
-        principal=told_caller(request),
+        principal=describe_caller(request),
         action=request.action,
         resource=request.resource,
     )
-    return Witness(summary=summary, steps=told_context(request), command=request_command(request))
+    return Witness(
+        summary=summary, steps=describe_context(request), command=request_command(request)
+    )

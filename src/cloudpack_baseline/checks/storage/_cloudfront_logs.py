@@ -29,16 +29,16 @@ CLOUDFRONT_READS = (reads(Distribution, "logging", "deliveries", "realtime_log_c
 """What is needed here, beside the ownership of buckets."""
 
 _EVERY_REQUEST = 100
-_WANTED = "Logging.Enabled=true"
+_EXPECTED = "Logging.Enabled=true"
 
 
 @frozen
-class _Way:
+class _Path:
     """A cache behavior that leads to the bucket, or may.
 
     Attributes:
         distribution: its distribution.
-        behavior: it.
+        behavior: the cache behavior.
         leads: whether requests get to the bucket.
         logged: whether each of them is logged.
     """
@@ -60,43 +60,43 @@ def logged_by_cloudfront(view: AccountView, bucket: Bucket) -> Observation:
     sampling rate of 100 (Amazon CloudFront Developer Guide, Logging requests).
     Distributions of every account that was read count.
     """
-    ways = tuple(_ways(view, bucket))
-    bare = tuple(one for one in ways if one.leads is True and one.logged is False)
-    if bare:
-        return _bare(bare)
-    doubts = tuple(_doubts(view, ways))
+    paths = tuple(_paths(view, bucket))
+    unlogged = tuple(path for path in paths if path.leads is True and path.logged is False)
+    if unlogged:
+        return _unlogged(unlogged)
+    doubts = tuple(_doubts(view, paths))
     if doubts:
         why = reduce(or_, doubts)
         message = text("storage.cloudfront-unread", cause=causes_text(why.causes))
-        return unknown(message, why, expected=_WANTED)
-    if not ways:
+        return unknown(message, why, expected=_EXPECTED)
+    if not paths:
         why = Unknown.because(Why.NOT_TOLD, detail=f"a distribution with the origin {bucket.name}")
-        return unknown(text("storage.cloudfront-elsewhere"), why, expected=_WANTED)
-    names = tuple(dict.fromkeys(one.distribution.name for one in ways))
+        return unknown(text("storage.cloudfront-elsewhere"), why, expected=_EXPECTED)
+    names = tuple(dict.fromkeys(path.distribution.name for path in paths))
     return passed(text("storage.cloudfront-logged", distributions=names))
 
 
-def _bare(ways: tuple[_Way, ...]) -> Observation:
+def _unlogged(paths: tuple[_Path, ...]) -> Observation:
     """That requests are not logged, or that their logs are not taken where they are sent."""
-    behaviors = tuple(map(str, ways))
-    for one in ways:
-        sent = one.distribution.logging
-        if isinstance(sent, LoggingConfig):
-            message = text("storage.cloudfront-refused", behaviors=behaviors, bucket=sent.bucket)
-            return failed(message, read=f"Logging.Bucket={sent.bucket}", expected=_WANTED)
+    behaviors = tuple(map(str, paths))
+    for path in paths:
+        logging = path.distribution.logging
+        if isinstance(logging, LoggingConfig):
+            message = text("storage.cloudfront-refused", behaviors=behaviors, bucket=logging.bucket)
+            return failed(message, read=f"Logging.Bucket={logging.bucket}", expected=_EXPECTED)
     message = text("storage.cloudfront-unlogged", behaviors=behaviors)
-    return failed(message, read="Logging.Enabled=false", expected=_WANTED)
+    return failed(message, read="Logging.Enabled=false", expected=_EXPECTED)
 
 
-def _doubts(view: AccountView, ways: tuple[_Way, ...]) -> Iterator[Unknown]:
+def _doubts(view: AccountView, paths: tuple[_Path, ...]) -> Iterator[Unknown]:
     """What would have to be known to say that all is logged."""
     gap = view.gap(Distribution)
     if gap is not None:
         yield gap
-    for one in ways:
-        fine = any_of((negate(one.leads), one.logged))
-        if isinstance(fine, Unknown):
-            yield fine
+    for path in paths:
+        harmless = any_of((negate(path.leads), path.logged))
+        if isinstance(harmless, Unknown):
+            yield harmless
 
 
 def _distributions(view: AccountView) -> Iterator[Distribution]:
@@ -104,7 +104,7 @@ def _distributions(view: AccountView) -> Iterator[Distribution]:
         yield from view.snapshot.all(Distribution, account.id)
 
 
-def _ways(view: AccountView, bucket: Bucket) -> Iterator[_Way]:
+def _paths(view: AccountView, bucket: Bucket) -> Iterator[_Path]:
     for distribution in _distributions(view):
         if not _answers(distribution):
             continue
@@ -113,7 +113,7 @@ def _ways(view: AccountView, bucket: Bucket) -> Iterator[_Way]:
             logged = _is_logged(view, distribution, behavior)
             # What only may lead there matters only where it is not logged.
             if leads is True or (leads is not False and logged is not True):
-                yield _Way(distribution, behavior, leads, logged)
+                yield _Path(distribution, behavior, leads, logged)
 
 
 def _answers(distribution: Distribution) -> bool:
@@ -122,28 +122,32 @@ def _answers(distribution: Distribution) -> bool:
 
 
 def _leads(distribution: Distribution, behavior: CacheBehavior, bucket: str) -> Truth:
-    groups = {one.id: one.members for one in distribution.origin_groups}
+    groups = {group.id: group.members for group in distribution.origin_groups}
     targets = groups.get(behavior.target, (behavior.target,))
     return any_of(
-        _is_bucket(one, bucket) for one in distribution.content_origins if one.id in targets
+        _is_bucket(origin, bucket)
+        for origin in distribution.content_origins
+        if origin.id in targets
     )
 
 
 def _is_bucket(origin: DistributionOrigin, bucket: str) -> Truth:
     if origin.domain_name == bucket:
         # DNS may point a host to the bucket that is named like it.
-        return Unknown.because(Why.UNSUPPORTED, detail=f"the bucket behind {bucket}")
+        return Unknown.because(Why.UNSUPPORTED, detail=f"the bucket causes_of {bucket}")
     return lift(lambda name: name == bucket, bucket_at(origin.domain_name, origin.path))
 
 
 def _is_logged(view: AccountView, distribution: Distribution, behavior: CacheBehavior) -> Truth:
     legacy = distribution.logging
-    taken = legacy if isinstance(legacy, Unknown) else legacy is not None and _takes(view, legacy)
+    accepted = (
+        legacy if isinstance(legacy, Unknown) else legacy is not None and _accepts(view, legacy)
+    )
     standard = lift(bool, distribution.deliveries)
-    return any_of((taken, standard, _in_real_time(distribution, behavior)))
+    return any_of((accepted, standard, _in_real_time(distribution, behavior)))
 
 
-def _takes(view: AccountView, logging: LoggingConfig) -> Truth:
+def _accepts(view: AccountView, logging: LoggingConfig) -> Truth:
     """Whether the bucket takes legacy logs, which CloudFront delivers by its right in the ACL.
 
     With ACLs off it takes none (Amazon CloudFront Developer Guide, Configure standard
@@ -152,7 +156,7 @@ def _takes(view: AccountView, logging: LoggingConfig) -> Truth:
     for account in view.snapshot.accounts:
         for bucket in view.snapshot.all(Bucket, account.id):
             if bucket.name == bucket_at(logging.bucket):
-                return lift(lambda held: held != "BucketOwnerEnforced", bucket.ownership)
+                return lift(lambda ownership: ownership != "BucketOwnerEnforced", bucket.ownership)
     return True
 
 
@@ -160,9 +164,9 @@ def _in_real_time(distribution: Distribution, behavior: CacheBehavior) -> Truth:
     if behavior.realtime_log_config is None:
         return False
     return lift(
-        lambda held: any(
-            one.arn == behavior.realtime_log_config and one.sampling_rate == _EVERY_REQUEST
-            for one in held
+        lambda configs: any(
+            config.arn == behavior.realtime_log_config and config.sampling_rate == _EVERY_REQUEST
+            for config in configs
         ),
         distribution.realtime_log_configs,
     )
@@ -173,11 +177,11 @@ def cloudfront_receivers(view: AccountView) -> Iterator[tuple[str, str]]:
 
     A bucket that is an origin of the same distribution is no mere receiver.
     """
-    for one in _distributions(view):
-        for bucket in _receivers(one):
-            ends = (_is_bucket(origin, bucket) for origin in one.content_origins)
-            if any_of(ends) is False:
-                yield bucket, one.arn
+    for distribution in _distributions(view):
+        for bucket in _receivers(distribution):
+            origins = (_is_bucket(origin, bucket) for origin in distribution.content_origins)
+            if any_of(origins) is False:
+                yield bucket, distribution.arn
 
 
 def _receivers(distribution: Distribution) -> Iterator[str]:
@@ -187,6 +191,6 @@ def _receivers(distribution: Distribution) -> Iterator[str]:
         if isinstance(bucket, str):
             yield bucket
     if not isinstance(distribution.deliveries, Unknown):
-        for one in distribution.deliveries:
-            if one.type == "S3" and isinstance(one.resource, str):
-                yield Arn.parse(one.resource).resource.partition("/")[0]
+        for delivery in distribution.deliveries:
+            if delivery.type == "S3" and isinstance(delivery.resource, str):
+                yield Arn.parse(delivery.resource).resource.partition("/")[0]

@@ -29,22 +29,23 @@ def events_recorded(view: AccountView, bucket: Bucket) -> Truth:
     known = tuple(recorders(view))
     unread = tuple(recorders_unread(view, bucket.region))
     return all_of(
-        any_of([*(_takes(one, bucket, view, kind) for one in known), *unread])
+        any_of([*(_records(recorder, bucket, view, kind) for recorder in known), *unread])
         for kind in sorted(_BOTH)
     )
 
 
-def _takes(recorder: Recorder, bucket: Bucket, view: AccountView, kind: str) -> Truth:
-    every = _Every(partition=view.account.partition, bucket=bucket.name)
+def _records(recorder: Recorder, bucket: Bucket, view: AccountView, kind: str) -> Truth:
+    objects = _AllObjects(partition=view.account.partition, bucket=bucket.name)
     simple = lift(
-        lambda held: any(kind in every.simple(one) for one in held), recorder.event_selectors
+        lambda selectors: any(kind in objects.simple(selector) for selector in selectors),
+        recorder.event_selectors,
     )
     advanced = lift(
-        lambda held: any(kind in every.advanced(one) for one in held),
+        lambda selectors: any(kind in objects.advanced(selector) for selector in selectors),
         recorder.advanced_selectors,
     )
-    taken = any_of((simple, advanced))
-    return all_of((_is_there(recorder, bucket), recorder.recording, taken))
+    selected = any_of((simple, advanced))
+    return all_of((_is_there(recorder, bucket), recorder.recording, selected))
 
 
 def _is_there(recorder: Recorder, bucket: Bucket) -> Truth:
@@ -56,7 +57,7 @@ def _is_there(recorder: Recorder, bucket: Bucket) -> Truth:
 
 
 @frozen(kw_only=True)
-class _Every:
+class _AllObjects:
     """Which kinds of events a selector takes of every object of the bucket."""
 
     partition: str
@@ -69,12 +70,12 @@ class _Every:
 
     def simple(self, selector: EventSelector) -> frozenset[str]:
         """Reads, writes, both or nothing."""
-        whole = (f"arn:{self.partition}:s3", f"arn:{self.partition}:s3:::", self._start)
+        prefixes = (f"arn:{self.partition}:s3", f"arn:{self.partition}:s3:::", self._start)
         named = any(
-            value in whole
-            for one in selector.data_resources
-            if one.type == _OBJECT
-            for value in one.values
+            value in prefixes
+            for resource in selector.data_resources
+            if resource.type == _OBJECT
+            for value in resource.values
         )
         return _KINDS[selector.read_write_type] if named else _NONE
 
@@ -86,32 +87,44 @@ class _Every:
         ):
             return _NONE
         kinds = _BOTH
-        for one in fields:
-            kinds &= self._left_by(one)
+        for field in fields:
+            kinds &= self._left_by(field)
         return kinds
 
-    def _left_by(self, one: FieldSelector) -> frozenset[str]:
+    def _left_by(self, selector: FieldSelector) -> frozenset[str]:
         """What a condition leaves of all events; nothing where it may leave out some."""
-        if one.field in ("eventCategory", "resources.type"):
+        if selector.field in ("eventCategory", "resources.type"):
             return _BOTH
-        if one.field == "readOnly" and _only_equals(one):
-            return frozenset(_READ_ONLY[value] for value in one.equals if value in _READ_ONLY)
-        if one.field == "eventSource" and _only_equals(one) and "s3.amazonaws.com" in one.equals:
+        if selector.field == "readOnly" and _only_equals(selector):
+            return frozenset(_READ_ONLY[value] for value in selector.equals if value in _READ_ONLY)
+        if (
+            selector.field == "eventSource"
+            and _only_equals(selector)
+            and "s3.amazonaws.com" in selector.equals
+        ):
             return _BOTH
-        return _BOTH if one.field == "resources.ARN" and self._all_arns(one) else _NONE
+        return _BOTH if selector.field == "resources.ARN" and self._all_arns(selector) else _NONE
 
-    def _all_arns(self, one: FieldSelector) -> bool:
-        if one.equals or one.ends_with or one.not_equals or one.not_ends_with:
+    def _all_arns(self, selector: FieldSelector) -> bool:
+        if selector.equals or selector.ends_with or selector.not_equals or selector.not_ends_with:
             return False
         start = self._start
-        if any(bad.startswith(start) or start.startswith(bad) for bad in one.not_starts_with):
+        if any(
+            prefix.startswith(start) or start.startswith(prefix)
+            for prefix in selector.not_starts_with
+        ):
             return False
-        return not one.starts_with or any(start.startswith(good) for good in one.starts_with)
+        return not selector.starts_with or any(
+            start.startswith(prefix) for prefix in selector.starts_with
+        )
 
 
 def _names(fields: tuple[FieldSelector, ...], field: str, value: str) -> bool:
-    return any(one.field == field and value in one.equals and _only_equals(one) for one in fields)
+    return any(
+        selector.field == field and value in selector.equals and _only_equals(selector)
+        for selector in fields
+    )
 
 
-def _only_equals(one: FieldSelector) -> bool:
-    return one == FieldSelector(field=one.field, equals=one.equals)
+def _only_equals(selector: FieldSelector) -> bool:
+    return selector == FieldSelector(field=selector.field, equals=selector.equals)

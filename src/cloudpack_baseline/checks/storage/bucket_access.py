@@ -1,7 +1,7 @@
 """From records of S3 to what the access engine decides on.
 
-What could not be read is settled in two ways, as open and as shut as it could be: what
-is so in both is so.
+What could not be read is taken in two ways, as open and as closed as it could be: what
+holds of both holds.
 """
 
 from __future__ import annotations
@@ -26,61 +26,61 @@ from cloudpack_baseline.model.s3 import (
 )
 from cloudpack_baseline.model.values import Field, Unknown, Why, is_known
 
-__all__ = ["ACCESS_READS", "Settled", "settled"]
+__all__ = ["ACCESS_READS", "AccessBounds", "access_bounds"]
 
 ACCESS_READS: tuple[Read, ...] = (
     reads(Bucket, "owner", "policy", "acl", "ownership", "public_access_block"),
     reads(AccountPublicAccessBlock, "organization"),
     reads(AccessPoint, "policy", "public_access_block"),
 )
-"""What `settled` needs."""
+"""What `access_bounds` needs."""
 
-_SHUT = access.PublicAccessBlock(
+_ALL_BLOCKED = access.PublicAccessBlock(
     block_public_acls=True,
     ignore_public_acls=True,
     block_public_policy=True,
     restrict_public_buckets=True,
 )
 
-_PERMISSIONS: Mapping[str, Permission] = {one: one for one in get_args(Permission)}
+_PERMISSIONS: Mapping[str, Permission] = {name: name for name in get_args(Permission)}
 
 
 @frozen
-class Settled:
+class AccessBounds:
     """A bucket's access as far as it is known.
 
     Attributes:
-        shut: as if everything unread were as shut as it could be; ``None`` where the
-            policy itself is not known, so that nothing is sure.
-        open: as if everything unread were as open as it could be; ``None`` where that
+        lower: as if everything unread were as closed as it could be; ``None`` where the
+            policy itself is not known, so that nothing is certain.
+        upper: as if everything unread were as open as it could be; ``None`` where that
             could be anything.
         unknown: why the two differ; ``None``: all was read, and they are the same.
         excuse: why the organization's block could not be read, which could only excuse what
             gets in; ``None``: it was read.
     """
 
-    shut: access.BucketAccess | None
-    open: access.BucketAccess | None
+    lower: access.BucketAccess | None
+    upper: access.BucketAccess | None
     unknown: Unknown | None
     excuse: Unknown | None = None
 
     @property
     def doubt(self) -> Unknown:
-        """Why it is not settled, where it is not."""
+        """Why the two differ; no cause where they do not."""
         return Unknown(()) if self.unknown is None else self.unknown
 
 
-def settled(view: AccountView, bucket: Bucket) -> Settled:
+def access_bounds(view: AccountView, bucket: Bucket) -> AccessBounds:
     """The access of the bucket, from its own settings and those of its account."""
     policy = _policy(bucket.policy, "s3:GetBucketPolicy")
     if isinstance(policy, Unknown):
-        return Settled(None, None, policy)
+        return AccessBounds(None, None, policy)
     levels = _levels(view, bucket)
     excuse = levels["organization"] if isinstance(levels["organization"], Unknown) else None
     if excuse is not None:
         levels["organization"] = None
     acl = _acl(bucket.acl)
-    doubts = [one for one in (*levels.values(), acl, bucket.ownership) if not is_known(one)]
+    doubts = [value for value in (*levels.values(), acl, bucket.ownership) if not is_known(value)]
     points, point_doubt = _points(view, bucket)
     if not _tells_points_apart(bucket.policy):
         point_doubt = None
@@ -94,14 +94,14 @@ def settled(view: AccountView, bucket: Bucket) -> Settled:
         acl=acl if is_known(acl) else (),
         access_points=points,
     )
-    shut = _with(base, levels, bucket, sure=False)
-    unknowns = [one for one in (*doubts, point_doubt) if isinstance(one, Unknown)]
+    lower = _resolved(base, levels, bucket, unread_is_open=False)
+    unknowns = [doubt for doubt in (*doubts, point_doubt) if isinstance(doubt, Unknown)]
     if not unknowns:
-        return Settled(shut, shut, None, excuse)
+        return AccessBounds(lower, lower, None, excuse)
     # A hidden ACL may grant anything; hidden levels and ownership have an open extreme.
     bounded = is_known(acl) and point_doubt is None
-    opened = _with(base, levels, bucket, sure=True) if bounded else None
-    return Settled(shut, opened, reduce(or_, unknowns), excuse)
+    upper = _resolved(base, levels, bucket, unread_is_open=True) if bounded else None
+    return AccessBounds(lower, upper, reduce(or_, unknowns), excuse)
 
 
 def _tells_points_apart(policy: Field[str | None]) -> bool:
@@ -116,9 +116,9 @@ def _tells_points_apart(policy: Field[str | None]) -> bool:
 def _levels(view: AccountView, bucket: Bucket) -> dict[str, Field[PublicAccessBlock | None]]:
     account: Field[PublicAccessBlock | None]
     organization: Field[PublicAccessBlock | None]
-    found = view.all(AccountPublicAccessBlock)
-    if found:
-        account, organization = found[0].settings, found[0].organization
+    blocks = view.all(AccountPublicAccessBlock)
+    if blocks:
+        account, organization = blocks[0].settings, blocks[0].organization
     else:
         missing = view.gap(AccountPublicAccessBlock)
         account = organization = (
@@ -129,18 +129,18 @@ def _levels(view: AccountView, bucket: Bucket) -> dict[str, Field[PublicAccessBl
     return {"organization": organization, "account": account, "bucket": bucket.public_access_block}
 
 
-def _with(
+def _resolved(
     base: access.BucketAccess,
     levels: dict[str, Field[PublicAccessBlock | None]],
     bucket: Bucket,
     *,
-    sure: bool,
+    unread_is_open: bool,
 ) -> access.BucketAccess:
-    """The access with what was not read taken as open (if `sure` of the worst) or as shut."""
+    """The access with what was not read taken as open, or as closed."""
     ownership = bucket.ownership
     if isinstance(ownership, Unknown):
-        ownership = "ObjectWriter" if sure else "BucketOwnerEnforced"
-    blocks = {name: _block(level, sure=sure) for name, level in levels.items()}
+        ownership = "ObjectWriter" if unread_is_open else "BucketOwnerEnforced"
+    blocks = {name: _block(level, unread_is_open=unread_is_open) for name, level in levels.items()}
     return evolve(
         base,
         ownership=ownership,
@@ -151,10 +151,10 @@ def _with(
 
 
 def _block(
-    level: Field[PublicAccessBlock | None], *, sure: bool
+    level: Field[PublicAccessBlock | None], *, unread_is_open: bool
 ) -> access.PublicAccessBlock | None:
     if isinstance(level, Unknown):
-        return None if sure else _SHUT
+        return None if unread_is_open else _ALL_BLOCKED
     if level is None:
         return None
     return access.PublicAccessBlock(
@@ -171,7 +171,7 @@ def _policy(text: Field[str | None], operation: str) -> access.Policy | Unknown 
     try:
         return access.parse_policy(text)
     except access.MalformedPolicy as error:
-        detail = "; ".join(f"{one.path}: {one.message}" for one in error.problems)
+        detail = "; ".join(f"{problem.path}: {problem.message}" for problem in error.problems)
         return Unknown.because(Why.MALFORMED, operation=operation, detail=detail)
 
 
@@ -179,12 +179,12 @@ def _acl(acl: Field[tuple[Grant, ...]]) -> Field[tuple[access.AclGrant, ...]]:
     if isinstance(acl, Unknown):
         return acl
     grants = []
-    for one in acl:
-        permission = _PERMISSIONS.get(one.permission)
+    for grant in acl:
+        permission = _PERMISSIONS.get(grant.permission)
         if permission is None:
-            why, detail = Why.MALFORMED, one.permission
+            why, detail = Why.MALFORMED, grant.permission
             return Unknown.because(why, operation="s3:GetBucketAcl", detail=detail)
-        grants.append(access.AclGrant(grantee=one.grantee, permission=permission))
+        grants.append(access.AclGrant(grantee=grant.grantee, permission=permission))
     return tuple(grants)
 
 
@@ -197,11 +197,11 @@ def _points(
     for point in view.all(AccessPoint):
         if point.bucket != bucket.name:
             continue
-        made = _point(point)
-        if isinstance(made, Unknown):
-            doubts.append(made)
+        converted = _point(point)
+        if isinstance(converted, Unknown):
+            doubts.append(converted)
         else:
-            points.append(made)
+            points.append(converted)
     gap = view.gap(AccessPoint)
     if gap is not None:
         doubts.append(gap)
@@ -224,5 +224,5 @@ def _point(point: AccessPoint) -> access.AccessPoint | Unknown:
         network_origin="VPC" if network == "VPC" else "Internet",
         vpc_id=point.vpc,
         policy=policy,
-        block=_block(block, sure=True),
+        block=_block(block, unread_is_open=True),
     )

@@ -19,24 +19,30 @@ def declarations(
     baseline: Baseline, openings: Iterable[BucketDeclaration], bucket: BucketAccess
 ) -> tuple[Declaration, ...]:
     """One for each exposure that is declared; none for a private bucket."""
-    return tuple(one for declared in openings for one in _each(baseline, declared, bucket))
+    return tuple(
+        declaration
+        for opening in openings
+        for declaration in _of_opening(baseline, opening, bucket)
+    )
 
 
-def _each(
+def _of_opening(
     baseline: Baseline, declared: BucketDeclaration, bucket: BucketAccess
 ) -> Iterable[Declaration]:
-    what = partial(Declaration, access=declared.access, objects=declared.objects)
+    declaration = partial(Declaration, access=declared.access, objects=declared.objects)
     for kind in declared.exposure:
         if kind == "public":
-            yield what(kind=kind)
+            yield declaration(kind=kind)
         elif kind == "networks":
             cidrs = baseline.cidrs_of(declared.networks)
-            yield what(kind=kind, networks=cidrs, endpoints=declared.endpoints)
+            yield declaration(kind=kind, networks=cidrs, endpoints=declared.endpoints)
         elif kind == "accounts":
-            yield what(kind=kind, accounts=declared.accounts, organizations=declared.organizations)
+            yield declaration(
+                kind=kind, accounts=declared.accounts, organizations=declared.organizations
+            )
         elif kind == "cloudfront":
             # Whose an origin access identity is, nothing tells: it counts, and is noted.
-            yield what(
+            yield declaration(
                 kind=kind,
                 accounts=declared.accounts,
                 identities=exposure(bucket).cloudfront_identities,
@@ -49,14 +55,14 @@ def shown_exposure(openings: Iterable[BucketDeclaration]) -> str:
 
 
 def _shown(declared: BucketDeclaration) -> str:
-    parts: list[str] = list(declared.exposure)
+    words: list[str] = list(declared.exposure)
     for name in ("networks", "endpoints", "accounts", "organizations"):
         values = getattr(declared, name)
-        parts += [f"{name}={','.join(values)}"] if values else []
+        words += [f"{name}={','.join(values)}"] if values else []
     if declared.exposure != ("private",):
-        parts.append(f"access={','.join(declared.access)}")
-        parts += [f"objects={','.join(declared.objects)}"] if declared.objects != ("*",) else []
-    return " ".join(parts)
+        words.append(f"access={','.join(declared.access)}")
+        words += [f"objects={','.join(declared.objects)}"] if declared.objects != ("*",) else []
+    return " ".join(words)
 
 
 def exposure_texts(openings: Iterable[BucketDeclaration]) -> tuple[Text, ...]:

@@ -1,4 +1,4 @@
-"""Amazon S3: the settings of buckets and of the account."""
+"""Whether access to the objects of buckets is logged."""
 
 from __future__ import annotations
 
@@ -25,10 +25,7 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.s3 import (
-    Bucket,
-    Logging,
-)
+from cloudpack_baseline.model.s3 import Bucket, Logging
 from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.texts import text
 
@@ -55,13 +52,15 @@ def s3_access_logging(view: AccountView) -> Iterator[Finding]:
     receivers = dict(_receivers(view))
     for bucket in view.all(Bucket):
         if bucket.name in receivers:
-            seen = not_applicable(text("storage.receives-logs", source=receivers[bucket.name]))
+            observation = not_applicable(
+                text("storage.receives-logs", source=receivers[bucket.name])
+            )
         elif view.baseline.bucket(bucket.name).logs:
-            seen = not_applicable(text("storage.logs-declared"))
+            observation = not_applicable(text("storage.logs-declared"))
         else:
-            seen = _access_logging(view, bucket)
-        elsewhere = recorders_elsewhere(view) if seen.outcome is Outcome.FAIL else ()
-        yield view.finding(bucket, seen, notes=elsewhere)
+            observation = _access_logging(view, bucket)
+        elsewhere = recorders_elsewhere(view) if observation.outcome is Outcome.FAIL else ()
+        yield view.finding(bucket, observation, notes=elsewhere)
 
 
 def _receivers(view: AccountView) -> Iterator[tuple[str, str]]:
@@ -75,34 +74,34 @@ def _receivers(view: AccountView) -> Iterator[tuple[str, str]]:
 
 
 def _access_logging(view: AccountView, bucket: Bucket) -> Observation:
-    held, origin = bucket.logging, bucket.origin_of("logging")
-    gone = isinstance(held, Logging) and _is_gone(view, held.target_bucket)
-    if isinstance(held, Logging) and not gone:
-        message = text("storage.logged", target=held.target_bucket)
-        return passed(message, read=f"TargetBucket={held.target_bucket}", origin=origin)
+    logging, origin = bucket.logging, bucket.origin_of("logging")
+    gone = isinstance(logging, Logging) and _is_gone(view, logging.target_bucket)
+    if isinstance(logging, Logging) and not gone:
+        message = text("storage.logged", target=logging.target_bucket)
+        return passed(message, read=f"TargetBucket={logging.target_bucket}", origin=origin)
     events = events_recorded(view, bucket)
     if events is True:
         return passed(text("storage.events-recorded"))
     openings = view.baseline.openings(bucket.name)
     exposure = {kind for opening in openings for kind in opening.exposure}
-    seen = logged_by_cloudfront(view, bucket) if exposure == {"cloudfront"} else None
-    if seen is not None and seen.outcome is Outcome.PASS:
-        return seen
-    if isinstance(held, Unknown):
-        return unknown("LoggingEnabled", held, expected="LoggingEnabled", origin=origin)
+    by_cloudfront = logged_by_cloudfront(view, bucket) if exposure == {"cloudfront"} else None
+    if by_cloudfront is not None and by_cloudfront.outcome is Outcome.PASS:
+        return by_cloudfront
+    if isinstance(logging, Unknown):
+        return unknown("LoggingEnabled", logging, expected="LoggingEnabled", origin=origin)
     if isinstance(events, Unknown):
         return unknown("EventSelectors", events, expected=f"DataResources: {bucket.arn}/")
-    return _unlogged(held, origin, openings) if seen is None else seen
+    return _unlogged(logging, origin, openings) if by_cloudfront is None else by_cloudfront
 
 
 def _unlogged(
-    held: Logging | None, origin: Origin | None, openings: Iterable[BucketDeclaration]
+    logging: Logging | None, origin: Origin | None, openings: Iterable[BucketDeclaration]
 ) -> Observation:
     """That nothing tells of everybody; logs of CloudFront tell of those who come through it."""
     read = "LoggingEnabled="
     message = text("storage.unlogged")
-    if held is not None:
-        read = f"TargetBucket={held.target_bucket}"
+    if logging is not None:
+        read = f"TargetBucket={logging.target_bucket}"
         message = text("storage.target-gone")
     elif any("cloudfront" in opening.exposure for opening in openings):
         message = text("storage.cloudfront-partly", exposure=exposure_texts(openings))
@@ -111,4 +110,4 @@ def _unlogged(
 
 def _is_gone(view: AccountView, target: str) -> bool:
     """Whether the bucket that should receive logs is missing; it is of the same account."""
-    return view.gap(Bucket) is None and all(one.name != target for one in view.all(Bucket))
+    return view.gap(Bucket) is None and all(bucket.name != target for bucket in view.all(Bucket))

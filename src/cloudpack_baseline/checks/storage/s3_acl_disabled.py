@@ -1,4 +1,4 @@
-"""Amazon S3: the settings of buckets and of the account."""
+"""Whether ACLs of buckets are off."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from cloudpack_baseline.findings import (
     unknown,
 )
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.s3 import (
-    Bucket,
-)
+from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import text
 
@@ -36,13 +34,13 @@ def s3_acl_disabled(view: AccountView) -> Iterator[Finding]:
 
 
 def _ownership(bucket: Bucket, declared: BucketDeclaration) -> Observation:
-    held, origin = bucket.ownership, bucket.origin_of("ownership")
-    wanted = "ObjectOwnership=BucketOwnerEnforced"
-    if held == "BucketOwnerEnforced":
-        return passed(text("storage.acls-off"), read=wanted, expected=wanted, origin=origin)
+    ownership, origin = bucket.ownership, bucket.origin_of("ownership")
+    expected = "ObjectOwnership=BucketOwnerEnforced"
+    if ownership == "BucketOwnerEnforced":
+        return passed(text("storage.acls-off"), read=expected, expected=expected, origin=origin)
     if declared.acls:
         return not_applicable(text("storage.acls-declared"))
-    if isinstance(held, Unknown):
-        return unknown("ObjectOwnership", held, expected=wanted, origin=origin)
-    read = f"ObjectOwnership={held or ''}"
-    return failed(text("storage.acls-on"), read=read, expected=wanted, origin=origin)
+    if isinstance(ownership, Unknown):
+        return unknown("ObjectOwnership", ownership, expected=expected, origin=origin)
+    read = f"ObjectOwnership={ownership or ''}"
+    return failed(text("storage.acls-on"), read=read, expected=expected, origin=origin)

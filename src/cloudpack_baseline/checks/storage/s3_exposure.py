@@ -1,4 +1,4 @@
-"""Who may come into S3 buckets."""
+"""Whether each bucket is exactly as open as it is declared."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ from attrs import evolve, frozen
 
 from cloudpack_baseline.access import BucketAccess, Comparison, ExcessAccess, compare
 from cloudpack_baseline.baseline import BucketDeclaration
+from cloudpack_baseline.checks.approximations import as_unknown, causes_of, describe_approximations
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.inexact import behind, doubt_of, told_doubts
-from cloudpack_baseline.checks.storage.access_words import actions, few, told_surplus, told_witness
-from cloudpack_baseline.checks.storage.bucket_access import ACCESS_READS, Settled, settled
+from cloudpack_baseline.checks.storage.access_texts import (
+    abbreviate,
+    describe_excess,
+    iam_actions,
+    witness_of,
+)
+from cloudpack_baseline.checks.storage.bucket_access import (
+    ACCESS_READS,
+    AccessBounds,
+    access_bounds,
+)
 from cloudpack_baseline.checks.storage.declared_exposure import (
     NOUNS,
     declarations,
@@ -54,15 +63,19 @@ def s3_exposure(view: AccountView) -> Iterator[Finding]:
 class _Question:
     """What is asked of a bucket.
 
-    `sure` is what gets in whatever the unread may be; ``None`` where nothing is sure.
-    `masked` names the actions that only RestrictPublicBuckets keeps from everybody,
-    `unblocked` is what would get in without it; ``None`` where it is not on.
+    Attributes:
+        view: of the account.
+        openings: what the baseline declares of the bucket.
+        bounds: its access, as far as it is known.
+        certain: what gets in whatever the unread may be; ``None`` where nothing is certain.
+        masked: the actions that only RestrictPublicBuckets keeps from everybody.
+        unblocked: what would get in without it; ``None`` where it is not on.
     """
 
     view: AccountView
     openings: tuple[BucketDeclaration, ...]
-    held: Settled
-    sure: Comparison | None
+    bounds: AccessBounds
+    certain: Comparison | None
     masked: frozenset[str]
     unblocked: Comparison | None
 
@@ -73,13 +86,14 @@ class _Question:
 
 def _question(view: AccountView, bucket: Bucket) -> _Question:
     openings = view.baseline.openings(bucket.name)
-    held = settled(view, bucket)
-    sure = None if held.shut is None else _compare(view, openings, held.shut)
-    masked, bare = frozenset[str](), None
-    if held.shut is not None and sure is not None and held.shut.block.restrict_public_buckets:
-        bare = _compare(view, openings, _without_blocks(held.shut))
-        masked = _open_to_all(bare) - _open_to_all(sure)
-    return _Question(view, openings, held, sure, masked, bare)
+    bounds = access_bounds(view, bucket)
+    lower = bounds.lower
+    certain = None if lower is None else _compare(view, openings, lower)
+    masked, unblocked = frozenset[str](), None
+    if lower is not None and certain is not None and lower.block.restrict_public_buckets:
+        unblocked = _compare(view, openings, _without_blocks(lower))
+        masked = _open_to_all(unblocked) - _open_to_all(certain)
+    return _Question(view, openings, bounds, certain, masked, unblocked)
 
 
 def _without_blocks(bucket: BucketAccess) -> BucketAccess:
@@ -88,136 +102,150 @@ def _without_blocks(bucket: BucketAccess) -> BucketAccess:
     return evolve(bare, acl=())
 
 
-def _open_to_all(found: Comparison) -> frozenset[str]:
+def _open_to_all(comparison: Comparison) -> frozenset[str]:
     """The actions that unsigned requests get beyond the declared."""
     return frozenset(
-        name for one in found.excess if one.principal_kind == "anonymous" for name in one.actions
+        name
+        for excess in comparison.excess
+        if excess.principal_kind == "anonymous"
+        for name in excess.actions
     )
 
 
-def _is_masked(question: _Question, one: ExcessAccess) -> bool:
+def _is_masked(question: _Question, excess: ExcessAccess) -> bool:
     """Whether it is what RestrictPublicBuckets leaves of a public policy: AWS services."""
-    return one.principal_kind == "service" and question.masked.issuperset(one.actions)
+    return excess.principal_kind == "service" and question.masked.issuperset(excess.actions)
 
 
 def _compare(
     view: AccountView, openings: tuple[BucketDeclaration, ...], bucket: BucketAccess
 ) -> Comparison:
     """What gets in from now on, against the declared: what has expired opens nothing any more."""
-    wanted = declarations(view.baseline, openings, bucket)
-    return compare(bucket, wanted, since=view.as_of)
+    declared = declarations(view.baseline, openings, bucket)
+    return compare(bucket, declared, since=view.as_of)
 
 
 def _observations(question: _Question) -> Iterator[Observation]:
-    held = question.held
-    if held.shut is None or question.sure is None:
-        yield _unsettled(held.doubt)
+    bounds = question.bounds
+    if bounds.lower is None or question.certain is None:
+        yield _undecided(bounds.doubt)
         return
-    told = [
-        _surplus(question, one) for one in question.sure.excess if not _is_masked(question, one)
+    observations = [
+        _observe_excess(question, excess)
+        for excess in question.certain.excess
+        if not _is_masked(question, excess)
     ]
     if not _is_decided(question):
-        told.append(_unsettled(held.doubt))
-    elif _object_acls_count(question, held.shut):
-        told.append(unknown(text("storage.object-acls"), _OBJECT_ACLS))
-    yield from told or [passed(text("storage.as-declared", exposure=question.exposure))]
+        observations.append(_undecided(bounds.doubt))
+    elif _object_acls_count(question, bounds.lower):
+        observations.append(unknown(text("storage.object-acls"), _OBJECT_ACLS))
+    yield from observations or [passed(text("storage.as-declared", exposure=question.exposure))]
 
 
 def _is_decided(question: _Question) -> bool:
     """Whether nothing more gets in, however open what was not read may be."""
-    held = question.held
-    if held.unknown is None:
+    bounds = question.bounds
+    if bounds.unknown is None:
         return True
-    if held.open is None or _object_acls_count(question, held.open):
+    if bounds.upper is None or _object_acls_count(question, bounds.upper):
         return False
-    return not _compare(question.view, question.openings, held.open).excess
+    return not _compare(question.view, question.openings, bounds.upper).excess
 
 
-def _unsettled(doubt: Unknown) -> Observation:
+def _undecided(doubt: Unknown) -> Observation:
     return unknown(text("storage.unread", cause=causes_text(doubt.causes)), doubt)
 
 
-def _surplus(question: _Question, one: ExcessAccess) -> Observation:
-    told = told_surplus(one) | _outside(question, one)
-    if one.exact:
+def _observe_excess(question: _Question, excess: ExcessAccess) -> Observation:
+    words = describe_excess(excess) | _outside(question, excess)
+    if excess.exact:
         return failed(
-            text("storage.surplus", exposure=question.exposure, **told),
-            read=", ".join(actions(one)),
+            text("storage.excess", exposure=question.exposure, **words),
+            read=", ".join(iam_actions(excess)),
             expected=text(
                 "common.told",
                 en=shown_exposure(question.openings),
                 ja=exposure_texts(question.openings),
             ),
-            witness=told_witness(one.witness),
+            witness=witness_of(excess.witness),
         )
-    causes = behind(question.sure.approximations if question.sure else (), one.witness)
-    message = text("storage.surplus-in-doubt", causes=told_doubts(causes), **told)
-    return unknown(message, doubt_of(causes))
+    causes = causes_of(question.certain.approximations if question.certain else (), excess.witness)
+    message = text("storage.excess-in-doubt", causes=describe_approximations(causes), **words)
+    return unknown(message, as_unknown(causes))
 
 
-def _outside(question: _Question, one: ExcessAccess) -> dict[str, Text]:
+def _outside(question: _Question, excess: ExcessAccess) -> dict[str, Text]:
     """That it is what was declared, but of other objects."""
     bounds = tuple(
         pattern
         for opening in question.openings
-        if one.access in opening.access and _is_for(opening, one)
+        if excess.access in opening.access and _is_for(opening, excess)
         for pattern in opening.objects
     )
-    if not bounds or "*" in bounds or one.access == "list":
+    if not bounds or "*" in bounds or excess.access == "list":
         return {}
-    return {"access": text(f"storage.{one.access}-outside", objects=bounds)}
+    return {"access": text(f"storage.{excess.access}-outside", objects=bounds)}
 
 
-def _is_for(opening: BucketDeclaration, one: ExcessAccess) -> bool:
+def _is_for(opening: BucketDeclaration, excess: ExcessAccess) -> bool:
     """Whether the bucket is opened to just these callers."""
-    if one.principal_kind == "anonymous":
+    if excess.principal_kind == "anonymous":
         return "public" in opening.exposure
-    return "accounts" in opening.exposure and one.principal in opening.accounts
+    return "accounts" in opening.exposure and excess.principal in opening.accounts
 
 
 def _object_acls_count(question: _Question, bucket: BucketAccess) -> bool:
     """Whether an ACL of an object might let in more than is declared."""
     open_to_all = any(
-        "public" in one.exposure and "read" in one.access and "*" in one.objects
-        for one in question.openings
+        "public" in opening.exposure and "read" in opening.access and "*" in opening.objects
+        for opening in question.openings
     )
     return bucket.acl_counts and not bucket.block.ignore_public_acls and not open_to_all
 
 
 def _notes(question: _Question) -> Iterator[Text]:
-    bucket = question.held.shut
-    if bucket is None or question.sure is None or question.held.unknown is not None:
+    bucket, certain = question.bounds.lower, question.certain
+    if bucket is None or certain is None or question.bounds.unknown is not None:
         return
-    if question.held.excuse is not None and question.sure.excess:
-        yield text("storage.storage-excuse", cause=causes_text(question.held.excuse.causes))
-    yield from _shut(question)
-    wanted = declarations(question.view.baseline, question.openings, bucket)
-    for index in question.sure.whole_listings:
-        yield text("storage.whole-listing", objects=wanted[index].objects)
-    for one in question.sure.deputies:
-        yield text("storage.deputy", service=one.service, account=one.account)
+    if question.bounds.excuse is not None and certain.excess:
+        yield text("storage.storage-excuse", cause=causes_text(question.bounds.excuse.causes))
+    yield from _blocked(question)
+    declared = declarations(question.view.baseline, question.openings, bucket)
+    for index in certain.whole_listings:
+        yield text("storage.whole-listing", objects=declared[index].objects)
+    for deputy in certain.deputies:
+        yield text("storage.deputy", service=deputy.service, account=deputy.account)
     if question.masked:
-        yield text("storage.masked-policy", actions=few(sorted(f"s3:{n}" for n in question.masked)))
-    masked = [one for one in bucket.acl if one.public]
-    if masked and bucket.acl_counts and bucket.block.ignore_public_acls:
-        grants = tuple(f"{one.grantee.rpartition('/')[2]} {one.permission}" for one in masked)
-        yield text("storage.masked", grants=grants)
+        names = sorted(f"s3:{name}" for name in question.masked)
+        yield text("storage.masked-policy", actions=abbreviate(names))
     if bucket.acl_counts and bucket.block.ignore_public_acls:
-        yield text("storage.named-object-acls")
-    names = tuple(name for one in wanted for name in one.identities)
-    if names:
-        yield text("storage.identities", names=names)
+        yield from _ignored_acls(bucket)
+    identities = tuple(name for declaration in declared for name in declaration.identities)
+    if identities:
+        yield text("storage.identities", names=identities)
 
 
-def _shut(question: _Question) -> Iterator[Text]:
-    """What is declared and cannot get in, and what holds it off."""
-    for one in question.sure.blocked if question.sure else ():
-        access = text(f"storage.{NOUNS[one.access]}")
-        parts = few(one.unreachable)
-        denied_by = list(one.denied_by)
-        if question.unblocked is not None and one not in question.unblocked.blocked:
+def _ignored_acls(bucket: BucketAccess) -> Iterator[Text]:
+    """What IgnorePublicAcls keeps ACLs from granting."""
+    public = (grant for grant in bucket.acl if grant.public)
+    grants = tuple(f"{grant.grantee.rpartition('/')[2]} {grant.permission}" for grant in public)
+    if grants:
+        yield text("storage.masked", grants=grants)
+    yield text("storage.named-object-acls")
+
+
+def _blocked(question: _Question) -> Iterator[Text]:
+    """What is declared and cannot get in, and what keeps it out."""
+    for declaration in question.certain.blocked if question.certain else ():
+        access = text(f"storage.{NOUNS[declaration.access]}")
+        unreachable = abbreviate(declaration.unreachable)
+        denied_by = list(declaration.denied_by)
+        if question.unblocked is not None and declaration not in question.unblocked.blocked:
             denied_by.append("RestrictPublicBuckets")
         if denied_by:
-            yield text("storage.shut-by", access=access, parts=parts, statements=tuple(denied_by))
+            statements = tuple(denied_by)
+            yield text(
+                "storage.blocked-by", access=access, parts=unreachable, statements=statements
+            )
         else:
-            yield text("storage.shut", access=access, parts=parts)
+            yield text("storage.blocked", access=access, parts=unreachable)

@@ -1,4 +1,4 @@
-"""Amazon S3: the settings of buckets and of the account."""
+"""Whether Block Public Access is in effect for everything that is not declared public."""
 
 from __future__ import annotations
 
@@ -55,18 +55,18 @@ def s3_public_access_block(view: AccountView) -> Iterator[Finding]:
     above = _account_levels(view)
     for bucket in view.all(Bucket):
         if _is_public(view.baseline.openings(bucket.name)):
-            seen = not_applicable(text("storage.declared-public"))
+            observation = not_applicable(text("storage.declared-public"))
         else:
             origin = bucket.origin_of("public_access_block")
-            seen = _blocks((*above, bucket.public_access_block), origin)
-        yield view.finding(bucket, seen, notes=_excuses(view, seen))
+            observation = _blocks((*above, bucket.public_access_block), origin)
+        yield view.finding(bucket, observation, notes=_excuses(view, observation))
     for account in view.all(AccountPublicAccessBlock):
-        seen = _account_blocks(view, account, above)
-        yield view.finding(account, seen, notes=_excuses(view, seen))
+        observation = _account_blocks(view, account, above)
+        yield view.finding(account, observation, notes=_excuses(view, observation))
 
 
 def _is_public(openings: Iterable[BucketDeclaration]) -> bool:
-    return any("public" in one.exposure for one in openings)
+    return any("public" in opening.exposure for opening in openings)
 
 
 def _account_levels(view: AccountView) -> tuple[Field[PublicAccessBlock | None], ...]:
@@ -74,23 +74,23 @@ def _account_levels(view: AccountView) -> tuple[Field[PublicAccessBlock | None],
 
     Where it was not read it excuses nothing.
     """
-    found = view.all(AccountPublicAccessBlock)
-    if found:
-        levels = (found[0].organization, found[0].settings)
+    blocks = view.all(AccountPublicAccessBlock)
+    if blocks:
+        levels = (blocks[0].organization, blocks[0].settings)
         return levels[1:] if isinstance(levels[0], Unknown) else levels
     gap = view.gap(AccountPublicAccessBlock)
     return () if gap is None else (gap,)
 
 
-def _excuses(view: AccountView, seen: Observation) -> tuple[Text, ...]:
+def _excuses(view: AccountView, observation: Observation) -> tuple[Text, ...]:
     """That what the organization enforces was not read, where it might have excused a failure."""
-    if seen.outcome is not Outcome.FAIL:
+    if observation.outcome is not Outcome.FAIL:
         return ()
-    unread = (one.organization for one in view.all(AccountPublicAccessBlock))
+    settings = (account.organization for account in view.all(AccountPublicAccessBlock))
     return tuple(
-        text("storage.excuse", cause=causes_text(one.causes))
-        for one in unread
-        if isinstance(one, Unknown)
+        text("storage.excuse", cause=causes_text(setting.causes))
+        for setting in settings
+        if isinstance(setting, Unknown)
     )
 
 
@@ -99,16 +99,20 @@ def _account_blocks(
     account: AccountPublicAccessBlock,
     above: tuple[Field[PublicAccessBlock | None], ...],
 ) -> Observation:
-    buckets = (one.name for one in view.all(Bucket))
-    public = next((one for one in buckets if _is_public(view.baseline.openings(one))), None)
+    names = (bucket.name for bucket in view.all(Bucket))
+    public = next((name for name in names if _is_public(view.baseline.openings(name))), None)
     if public is not None:
         return not_applicable(text("storage.public-bucket", bucket=public))
-    seen = _blocks(above, account.origin_of("settings"))
+    observation = _blocks(above, account.origin_of("settings"))
     gap = view.gap(Bucket)
-    if seen.outcome is Outcome.FAIL and gap is not None and _is_public(view.baseline.buckets):
+    if (
+        observation.outcome is Outcome.FAIL
+        and gap is not None
+        and _is_public(view.baseline.buckets)
+    ):
         # A bucket that is declared public may be among those that were not listed.
         return unknown("Buckets", gap, expected=_ALL_ON)
-    return seen
+    return observation
 
 
 def _blocks(
@@ -117,9 +121,9 @@ def _blocks(
     """Whether each setting is on at one of the levels."""
     levels = tuple(levels)
     settings = {
-        name: any_of(_on(is_on, one) for one in levels) for name, is_on in _SETTINGS.items()
+        name: any_of(_on(is_on, level) for level in levels) for name, is_on in _SETTINGS.items()
     }
-    off = tuple(name for name, held in settings.items() if held is False)
+    off = tuple(name for name, is_on in settings.items() if is_on is False)
     if off:
         return failed(
             text("storage.blocks-off", settings=off),
@@ -127,7 +131,7 @@ def _blocks(
             expected=", ".join(f"{name}=true" for name in off),
             origin=origin,
         )
-    unread = [held for held in settings.values() if isinstance(held, Unknown)]
+    unread = [is_on for is_on in settings.values() if isinstance(is_on, Unknown)]
     if unread:
         why = reduce(or_, unread)
         return unknown("PublicAccessBlockConfiguration", why, expected=_ALL_ON, origin=origin)

@@ -1,4 +1,4 @@
-"""Amazon S3: the settings of buckets and of the account."""
+"""Whether versioning of buckets is on."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from cloudpack_baseline.findings import (
     unknown,
 )
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.s3 import (
-    Bucket,
-)
+from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import text
 
@@ -35,14 +33,14 @@ def s3_versioning(view: AccountView) -> Iterator[Finding]:
 
 
 def _versioning(bucket: Bucket, declared: BucketDeclaration) -> Observation:
-    held, origin = bucket.versioning, bucket.origin_of("versioning")
-    wanted = "Status=Enabled"
-    if held == "Enabled":
-        return passed(text("storage.versioned"), read=wanted, expected=wanted, origin=origin)
+    status, origin = bucket.versioning, bucket.origin_of("versioning")
+    expected = "Status=Enabled"
+    if status == "Enabled":
+        return passed(text("storage.versioned"), read=expected, expected=expected, origin=origin)
     if not declared.versioning:
         return not_applicable(text("storage.unversioned-declared"))
-    if isinstance(held, Unknown):
-        return unknown("Status", held, expected=wanted, origin=origin)
-    name = "suspended" if held == "Suspended" else "unversioned"
+    if isinstance(status, Unknown):
+        return unknown("Status", status, expected=expected, origin=origin)
+    name = "suspended" if status == "Suspended" else "unversioned"
     message = text(f"storage.{name}")
-    return failed(message, read=f"Status={held or ''}", expected=wanted, origin=origin)
+    return failed(message, read=f"Status={status or ''}", expected=expected, origin=origin)

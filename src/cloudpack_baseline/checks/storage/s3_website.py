@@ -1,4 +1,4 @@
-"""Amazon S3: the settings of buckets and of the account."""
+"""Whether buckets that host websites are declared to."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from cloudpack_baseline.findings import (
     unknown,
 )
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.s3 import (
-    Bucket,
-)
+from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import text
 
@@ -38,15 +36,15 @@ def s3_website(view: AccountView) -> Iterator[Finding]:
 
 
 def _website(bucket: Bucket, declared: BucketDeclaration) -> Observation:
-    held, origin = bucket.website, bucket.origin_of("website")
-    if isinstance(held, Unknown):
-        return unknown("WebsiteConfiguration", held, origin=origin)
-    if held is None:
+    website, origin = bucket.website, bucket.origin_of("website")
+    if isinstance(website, Unknown):
+        return unknown("WebsiteConfiguration", website, origin=origin)
+    if website is None:
         return passed(text("storage.no-website"), origin=origin)
     read = (
-        f"IndexDocument.Suffix={held.index_document or ''}"
-        if held.redirect_to is None
-        else f"RedirectAllRequestsTo.HostName={held.redirect_to}"
+        f"IndexDocument.Suffix={website.index_document or ''}"
+        if website.redirect_to is None
+        else f"RedirectAllRequestsTo.HostName={website.redirect_to}"
     )
     if declared.website:
         return passed(text("storage.website-declared"), read=read, origin=origin)

@@ -1,0 +1,116 @@
+"""What the access engine returns, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from cloudpack_baseline.access import Endpoints, ExcessAccess, Reach, Request, RequestWitness
+from cloudpack_baseline.checks.request_texts import describe_caller, describe_context
+from cloudpack_baseline.commands import request_command
+from cloudpack_baseline.findings import Witness
+from cloudpack_baseline.texts import Text, text
+
+__all__ = [
+    "abbreviate",
+    "describe_excess",
+    "iam_actions",
+    "witness_of",
+    "witness_of_request",
+]
+
+_SHOWN_NAMES = 6
+"""So many names stand in a sentence; the rest is counted."""
+
+
+def abbreviate(names: Sequence[str]) -> tuple[str | Text, ...]:
+    """The first of the names, and how many more there are."""
+    if len(names) <= _SHOWN_NAMES:
+        return tuple(names)
+    return (*names[:_SHOWN_NAMES], text("storage.more", number=len(names) - _SHOWN_NAMES))
+
+
+def describe_excess(excess: ExcessAccess) -> dict[str, str | Text | tuple[str | Text, ...]]:
+    """Who may do what, and from where, as parameters of a text."""
+    return {
+        "who": _who(excess),
+        "access": text(f"storage.{excess.access}"),
+        "actions": abbreviate(iam_actions(excess)),
+        "where": _from(excess.reach) if excess.principal_kind == "anonymous" else _ANYWHERE,
+    }
+
+
+def iam_actions(excess: ExcessAccess) -> tuple[str, ...]:
+    """The actions as IAM names them."""
+    return tuple(f"s3:{name}" for name in excess.actions)
+
+
+_ANYWHERE = text("storage.from-anywhere")
+
+
+def _who(excess: ExcessAccess) -> Text:
+    if excess.principal_kind == "anonymous":
+        return text("storage.anonymous")
+    if excess.principal_kind == "service":
+        return _service(excess)
+    if excess.principal == "*" and excess.organizations:
+        return text("storage.any-account-of", names=excess.organizations)
+    if excess.principal == "*":
+        return text("storage.any-account")
+    return text(f"storage.{excess.principal_kind}", name=excess.principal)
+
+
+def _service(excess: ExcessAccess) -> Text:
+    if excess.principal == "*":
+        return text("storage.any-service")
+    if excess.principal == _CLOUDFRONT and excess.bound:
+        return text("storage.cloudfront-undeclared")
+    return text(
+        "storage.bound-service" if excess.bound else "storage.service", name=excess.principal
+    )
+
+
+_CLOUDFRONT = "cloudfront.amazonaws.com"
+
+
+def _from(reach: Reach) -> Text:
+    if reach.scope == "all":
+        return text("storage.from-everywhere")
+    endpoints = _endpoints(reach.endpoints)
+    if reach.scope == "none":
+        return text("storage.from-endpoints", endpoints=endpoints)
+    networks = abbreviate((*reach.ipv4, *reach.ipv6))
+    if reach.endpoints.scope == "none":
+        return text("storage.from-networks", networks=networks)
+    return text("storage.from-both", networks=networks, endpoints=endpoints)
+
+
+def _endpoints(endpoints: Endpoints) -> Text:
+    if named := (*endpoints.endpoints, *endpoints.vpcs):
+        return text("storage.named-endpoints", names=abbreviate(named))
+    if excepted := (*endpoints.but_endpoints, *endpoints.but_vpcs):
+        return text("storage.other-endpoints", names=abbreviate(excepted))
+    return text("storage.some-endpoints" if endpoints.scope == "some" else "storage.any-endpoint")
+
+
+def witness_of(witness: RequestWitness) -> Witness:
+    """The request, what it carries, what lets it in, and a line that tries it."""
+    request = witness_of_request(witness.request)
+    source = "policy" if witness.source == "policy" else "acl"
+    granted_by = text(f"storage.let-in-{source}", statement=witness.statement)
+    return evolve(request, steps=(*request.steps, granted_by))
+
+
+def witness_of_request(request: Request) -> Witness:
+    """The request, what it carries beyond what any request does, and a line that tries it."""
+    return Witness(
+        summary=text(
+            "storage.request",
+            principal=describe_caller(request),
+            action=request.action,
+            resource=request.resource,
+        ),
+        steps=describe_context(request),
+        command=request_command(request),
+    )
