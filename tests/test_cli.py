@@ -277,6 +277,19 @@ class TestInit:
             "shop-open"
         ]
 
+    def test_a_conftest_for_moto_beside_it(self, run, tmp_path):
+        code, out, _ = run("init", "--conftest")
+        assert (code, out) == (0, f"wrote {FILE_NAME}\nwrote conftest.py\n")
+        written = (tmp_path / "conftest.py").read_text(encoding="utf-8")
+        compile(written, "conftest.py", "exec")
+        assert "@pytest.hookimpl(optionalhook=True)" in written
+
+    def test_an_existing_conftest_is_kept_and_nothing_written(self, run, tmp_path):
+        (tmp_path / "conftest.py").write_text("mine", encoding="utf-8")
+        assert run("init", "--conftest")[0] == 2
+        assert not (tmp_path / FILE_NAME).exists()
+        assert (tmp_path / "conftest.py").read_text(encoding="utf-8") == "mine"
+
     def test_another_name_needs_the_option(self, run):
         _, out, _ = run("init", "--file", "other.toml")
         assert out.splitlines()[1].endswith("or point --cloudpack-file at it")
@@ -296,6 +309,13 @@ class TestFailures:
             "cloudpack-baseline: there is no control 'x'",
             "cloudpack-baseline: there is no clause '99'",
         ]
+
+    def test_an_interrupt_leaves_without_traceback(self, run, monkeypatch):
+        def interrupted(_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("cloudpack_baseline._cli.controls.run", interrupted)
+        assert run("controls") == (130, "", "")
 
     def test_a_reader_that_has_seen_enough(self):
         reading, writing = os.pipe()

@@ -9,7 +9,7 @@ import tomllib
 import pytest
 
 from cloudpack_baseline import Baseline, check_s3_exposure
-from cloudpack_baseline._cli.init import draft_of
+from cloudpack_baseline._cli.init import initial_baseline
 from cloudpack_baseline.baseline.initial import render
 from cloudpack_baseline.model.s3 import AccountPublicAccessBlock, Bucket, Grant
 from support import ACCOUNT, REGION, denied, world
@@ -44,7 +44,7 @@ def held_by(*statements, **changes):
 
 
 def drafted(snapshot):
-    return render(draft_of(snapshot))
+    return render(initial_baseline(snapshot))
 
 
 def taken(text):

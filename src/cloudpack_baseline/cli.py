@@ -31,26 +31,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit code: 0, or 1 where the source does not answer or an extra is missing,
-        or 2 for wrong input. argparse leaves by `SystemExit` for help and usage errors.
+        or 2 for wrong input, or 130 if interrupted. argparse leaves by `SystemExit` for
+        help and usage errors.
     """
-    given = parser().parse_args(arguments)
+    parsed = parser().parse_args(arguments)
     from cloudpack_baseline.errors import CloudpackError, InputError  # noqa: PLC0415 - lazily
 
     try:
-        import_module(f"cloudpack_baseline._cli.{given.command}").run(given)
+        import_module(f"cloudpack_baseline._cli.{parsed.command}").run(parsed)
         sys.stdout.flush()
     except InputError as error:
-        return _told(error, 2)
+        return _report(error, 2)
     except CloudpackError as error:
-        return _told(error, 1)
+        return _report(error, 1)
     except BrokenPipeError:
         # The reader (a pager, head) has seen enough; Python must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except KeyboardInterrupt:
+        return 130  # as a shell has it: 128 and the number of the signal
     return 0
 
 
-def _told(error: Exception, code: int) -> int:
+def _report(error: Exception, code: int) -> int:
     from cloudpack_baseline.texts import printable  # noqa: PLC0415 - lazily
 
     for line in str(error).split("\n"):
@@ -93,14 +95,14 @@ def _explain(command: argparse.ArgumentParser) -> None:
     bucket = subjects.add_parser("s3", help="who may come into a bucket, statement by statement")
     bucket.add_argument("bucket", metavar="BUCKET")
     flow = subjects.add_parser("flow", help="whether a connection passes: its hops, or the stop")
-    ends = "a segment, a network, internet, the id of an interface or instance, an address"
+    ends = "a segment, a network, internet, the id or name of an interface or instance, an address"
     flow.add_argument("source_end", metavar="FROM", help=ends)
     flow.add_argument("target_end", metavar="TO", help="the same")
     flow.add_argument("service", metavar="PORT", help="443, https, tcp/8000-8080, udp/53, icmp")
-    for one in (bucket, flow):
-        one.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
-        _source(one, default="aws")
-        _baseline(one)
+    for subject in (bucket, flow):
+        subject.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+        _source(subject, default="aws")
+        _baseline(subject)
 
 
 def _matrix(command: argparse.ArgumentParser) -> None:
@@ -117,7 +119,8 @@ def _matrix(command: argparse.ArgumentParser) -> None:
 def _init(command: argparse.ArgumentParser) -> None:
     command.description = (
         "Write a commented baseline file. With --source it names the account, the regions, "
-        "the buckets and how open they are now; an existing file is never overwritten."
+        "the buckets and how open they are, the segments and what passes between them now; "
+        "an existing file is never overwritten."
     )
     _source(command, default=None)
     command.add_argument(
@@ -125,6 +128,11 @@ def _init(command: argparse.ArgumentParser) -> None:
         default="cloudpack-baseline.toml",
         metavar="FILE",
         help="where to write it (default: %(default)s)",
+    )
+    command.add_argument(
+        "--conftest",
+        action="store_true",
+        help="write a conftest.py beside it, whose hook builds the system on moto",
     )
 
 
@@ -198,4 +206,4 @@ def _selection(command: argparse.ArgumentParser) -> None:
 
 
 def _names(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",")]
+    return [name.strip() for name in text.split(",")]

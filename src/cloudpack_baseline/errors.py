@@ -1,4 +1,4 @@
-"""The exceptions, all below one root; each tells what is wrong, where, and what to do.
+"""The exceptions, all below one root; each says what is wrong, where, and what to do.
 
 CloudpackError
 ├── InputError            what the user wrote: baseline file, control ids, options
@@ -52,7 +52,7 @@ class Problem:
     def __str__(self) -> str:
         """``FILE:LINE: KEY: message``, as far as each is known."""
         place = f"{self.file}:{self.line}" if self.file and self.line else self.file
-        return printable(": ".join(part for part in (place, self.path, self.message) if part))
+        return printable(": ".join(filter(None, (place, self.path, self.message))))
 
 
 class CloudpackError(Exception):

@@ -26,12 +26,29 @@ from cloudpack_baseline.naming import names_of, with_names
 from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.whitepaper import Control
 
-__all__ = ["judge", "reads_of", "unused_waivers"]
+__all__ = ["judge", "reads_of", "unused_waivers", "view_of"]
 
 
 def reads_of(controls: Iterable[Control]) -> tuple[Read, ...]:
     """What the controls read, together."""
     return merged(read for control in controls for read in entry_of(control.id).to_gather())
+
+
+def view_of(
+    snapshot: Snapshot,
+    baseline: Baseline,
+    control: str,
+    account: AccountScope,
+    as_of: datetime | None = None,
+) -> AccountView:
+    """What the check of the control may look at; by default at the instant of gathering."""
+    return AccountView(
+        control=control,
+        snapshot=snapshot,
+        account=account,
+        baseline=baseline,
+        as_of=snapshot.taken_at if as_of is None else as_of,
+    )
 
 
 def judge(
@@ -42,9 +59,7 @@ def judge(
     as_of: datetime,
 ) -> tuple[Finding, ...]:
     """The findings of one control in one account, sorted by resource key; at least one."""
-    view = AccountView(
-        control=control.id, snapshot=snapshot, account=account, baseline=baseline, as_of=as_of
-    )
+    view = view_of(snapshot, baseline, control.id, account, as_of)
     entry = entry_of(control.id)
     reason = _out_of_scope(baseline, control) or _cannot_tell(entry, snapshot, account)
     if reason is not None:

@@ -13,7 +13,7 @@ from cloudpack_baseline.model.ec2 import SecurityGroup
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.texts import Text
 
-__all__ = ["names_of", "with_names"]
+__all__ = ["named", "names_of", "with_names"]
 
 T = TypeVar("T", bound=object)
 
@@ -43,14 +43,14 @@ def with_names(finding: Finding, names: Mapping[str, str]) -> Finding:
     Read and expected values stay as the API gives them, and so do command lines.
     """
     observations = tuple(_observation(each, names) for each in finding.observations)
-    notes = _named(finding.notes, names)
+    notes = named(finding.notes, names)
     if observations == finding.observations and notes == finding.notes:
         return finding
     return evolve(finding, observations=observations, notes=notes)
 
 
 def _observation(observation: Observation, names: Mapping[str, str]) -> Observation:
-    message = _named(observation.message, names)
+    message = named(observation.message, names)
     witness = observation.witness
     if witness is not None:
         witness = _witness(witness, names)
@@ -60,22 +60,22 @@ def _observation(observation: Observation, names: Mapping[str, str]) -> Observat
 
 
 def _witness(witness: Witness, names: Mapping[str, str]) -> Witness:
-    summary, steps = _named(witness.summary, names), _named(witness.steps, names)
+    summary, steps = named(witness.summary, names), named(witness.steps, names)
     if summary is witness.summary and steps is witness.steps:
         return witness
     return evolve(witness, summary=summary, steps=steps)
 
 
-def _named(value: T, names: Mapping[str, str]) -> T:
-    """The value with names; the very same one where there are none to add."""
+def named(value: T, names: Mapping[str, str]) -> T:
+    """A string, a text or a tuple of them with names; the very same where none is to be added."""
     new: object = value
     if isinstance(value, str):
         new = _ID.sub(lambda match: _label(match[0], names), value) if "-" in value else value
     elif isinstance(value, Text):
-        parameters = _named(value.parameters, names)
+        parameters = named(value.parameters, names)
         new = value if parameters is value.parameters else Text(value.id, parameters)
     elif isinstance(value, tuple):
-        items = tuple(_named(item, names) for item in value)
+        items = tuple(named(item, names) for item in value)
         changed = any(item is not old for item, old in zip(items, value, strict=True))
         new = items if changed else value
     return new  # type: ignore[return-value]  # of the same type, by each branch

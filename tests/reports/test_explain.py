@@ -10,7 +10,7 @@ from checks.storage.test_s3_exposure import OFFICE, account_block, allow, bucket
 from cloudpack_baseline import Baseline, InputError
 from cloudpack_baseline.cli import main
 from cloudpack_baseline.model.s3 import AccessPoint, Grant, PublicAccessBlock
-from cloudpack_baseline.reports.explain_flow import Asked, explain_flow
+from cloudpack_baseline.reports.explain_flow import FlowQuestion, explain_flow
 from cloudpack_baseline.reports.explain_s3 import explain_bucket
 from cloudpack_baseline.sources.recording import write_snapshot
 from support import ACCOUNT, REGION, world
@@ -22,7 +22,9 @@ DECLARED = Baseline.from_mapping(
 
 def flow(source, target, service, language="en"):
     snapshot = world("segmentation", *account())
-    return "\n".join(explain_flow(snapshot, DECLARED, Asked(source, target, service), language))
+    return "\n".join(
+        explain_flow(snapshot, DECLARED, FlowQuestion(source, target, service), language)
+    )
 
 
 def test_a_flow_that_passes_shows_its_hops():
@@ -60,7 +62,9 @@ def test_what_is_not_known_is_told_with_its_reason():
     records = [one for one in account() if type(one).__name__ != "VpcBlockPublicAccessOptions"]
     snapshot = world("segmentation", *records)
     for language, words in (("en", "not known"), ("ja", "判定できない")):
-        lines = list(explain_flow(snapshot, DECLARED, Asked("internet", "web", "443"), language))
+        lines = list(
+            explain_flow(snapshot, DECLARED, FlowQuestion("internet", "web", "443"), language)
+        )
         assert words in lines[0]
         assert "vpc-1" in lines[-1]
 

@@ -105,6 +105,48 @@ def test_the_table_is_aligned_also_with_full_width_names():
     assert "定義されていないが通る" in "\n".join(lines)
 
 
+MESH = tuple(f"segment-{number}" for number in range(9))
+
+
+def mesh():
+    """Everything passes, by many services, between nine segments."""
+    cells = {
+        (source, target): Cell(excess=MANY, declared=TrafficSet.parse("tcp/22"))
+        for source in MESH
+        for target in MESH
+        if source != target
+    }
+    return SegmentMatrix(account="123456789012", names=MESH, cells=cells)
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120, 489])
+def test_the_tables_fit_the_terminal(columns):
+    lines = list(matrix_lines(mesh(), "en", columns))
+    tables = "\n".join(lines).split("\n\n")[1:-1]
+    assert all(width(line) <= columns for table in tables for line in table.splitlines())
+    heads = [table.splitlines()[0].split()[3:] for table in tables]
+    assert [name for head in heads for name in head] == list(MESH)
+    assert all(table.count("\n! ") == 0 for table in tables)
+    for table in tables:
+        rows = [line.split()[0] for line in table.splitlines()[1:] if not line.startswith(" ")]
+        assert rows == list(MESH)
+
+
+def test_a_narrow_terminal_stacks_and_a_wide_one_does_not():
+    wide = list(matrix_lines(drawn(excess=MANY), "en", 120))
+    assert any("! tcp/22, tcp/80, tcp/443, +3 more" in line for line in wide)
+    narrow = "\n".join(matrix_lines(drawn(excess=MANY), "en", 30))
+    assert "! tcp/22\n" in narrow.replace("  .\n", "\n")
+    assert "tcp/22, tcp/80" not in narrow
+
+
+def test_the_width_at_which_the_table_fits_is_enough():
+    matrix = drawn(excess=MANY)
+    need = max(map(width, list(matrix_lines(matrix, "en", 500))[2:5]))
+    assert list(matrix_lines(matrix, "en", need)) == list(matrix_lines(matrix, "en", 500))
+    assert list(matrix_lines(matrix, "en", need - 1)) != list(matrix_lines(matrix, "en", 500))
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_the_legend_tells_the_signs_that_occur_and_no_others(language):
     def legend(matrix):

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
+from attrs import evolve
+
 from cloudpack_baseline.baseline import Baseline, nearest_baseline
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.snapshot import Snapshot
@@ -15,36 +17,32 @@ from cloudpack_baseline.whitepaper import Control
 __all__ = ["baseline_of", "snapshot_of", "targets_of"]
 
 
-def baseline_of(given: argparse.Namespace) -> Baseline:
+def baseline_of(arguments: argparse.Namespace) -> Baseline:
     """The baseline of ``--file``, else the nearest from here upwards, else the paper's own.
 
     Raises:
         InputError: it cannot be read, or there are two at one level.
     """
-    path = Path(given.file) if given.file else nearest_baseline([Path.cwd()])
+    path = Path(arguments.file) if arguments.file else nearest_baseline([Path.cwd()])
     return Baseline() if path is None else Baseline.load(path)
 
 
 def targets_of(baseline: Baseline, regions: Iterable[str] | None) -> tuple[Target, ...]:
     """The declared accounts, else the one of the credentials; regions go before declared ones."""
-    named = None if regions is None else tuple(regions)
+    chosen = None if regions is None else tuple(regions)
     if not baseline.accounts:
-        return (Target(regions=named or baseline.regions),)
+        return (Target(regions=chosen or baseline.regions),)
     return tuple(
-        Target(
-            id=one.id,
-            name=name,
-            role_arn=one.role_arn,
-            profile=one.profile,
-            external_id=one.external_id,
-            regions=named or one.regions or baseline.regions,
+        evolve(
+            Target.of(name, account, baseline.regions),
+            regions=chosen or account.regions or baseline.regions,
         )
-        for name, one in baseline.accounts.items()
+        for name, account in baseline.accounts.items()
     )
 
 
 def snapshot_of(
-    given: argparse.Namespace, baseline: Baseline, chosen: Iterable[Control]
+    arguments: argparse.Namespace, baseline: Baseline, controls: Iterable[Control]
 ) -> Snapshot:
     """What the controls read, of the source that the command line names.
 
@@ -52,7 +50,7 @@ def snapshot_of(
         InputError: no such source or region, or a broken file.
         SourceError: it does not answer.
     """
-    first = given.region[0] if given.region else None
-    source = parse_source(given.source, profile=given.profile, region=first)
-    with source.open(targets_of(baseline, given.region)) as opened:
-        return opened.gather(reads_of(chosen))
+    first = arguments.region[0] if arguments.region else None
+    source = parse_source(arguments.source, profile=arguments.profile, region=first)
+    with source.open(targets_of(baseline, arguments.region)) as opened:
+        return opened.gather(reads_of(controls))

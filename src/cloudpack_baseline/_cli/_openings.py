@@ -1,4 +1,4 @@
-"""What would have to be declared for what a bucket lets in now: for a user to accept or not."""
+"""The tables that would declare the present access to a bucket, for a user to accept or not."""
 
 from __future__ import annotations
 
@@ -19,59 +19,64 @@ from cloudpack_baseline.model.s3 import Bucket
 __all__ = ["openings_of"]
 
 _ANYONE = "anonymous"
-_ACCESS: Mapping[str, ObjectAccess] = {one: one for one in get_args(ObjectAccess)}
+_ACCESS: Mapping[str, ObjectAccess] = {access: access for access in get_args(ObjectAccess)}
 
 
 def openings_of(view: AccountView, bucket: Bucket) -> tuple[tuple[Opening, ...], bool]:
-    """The tables of the bucket, and whether it lets in nothing beyond them.
+    """The tables of the bucket, and whether there is no access beyond them.
 
     None where nothing fits (a canonical user, a service, any account), or nothing is sure.
     """
-    held = access_bounds(view, bucket)
-    if held.lower is None or held.unknown is not None:
+    access = access_bounds(view, bucket)
+    if access.lower is None or access.unknown is not None:
         return (), False
-    # Unsigned requests first: from where they get in, any account does too.
-    everybody = _for(one for one in _beyond(view, held.lower) if one.principal_kind == _ANYONE)
-    openings = everybody + _for(_beyond(view, held.lower, everybody))
-    return openings, not _beyond(view, held.lower, openings)
+    # Unsigned requests first: from where they are allowed, any account is, too.
+    unsigned = _declaring(
+        excess for excess in _beyond(view, access.lower) if excess.principal_kind == _ANYONE
+    )
+    openings = unsigned + _declaring(_beyond(view, access.lower, unsigned))
+    return openings, not _beyond(view, access.lower, openings)
 
 
-def _for(surplus: Iterable[ExcessAccess]) -> tuple[Opening, ...]:
-    return tuple(_joined(one for each in surplus if each.exact for one in _opening(each)))
+def _declaring(excesses: Iterable[ExcessAccess]) -> tuple[Opening, ...]:
+    """The tables that declare the access, as far as it is certain and can be declared."""
+    return tuple(
+        _joined(opening for excess in excesses if excess.exact for opening in _opening(excess))
+    )
 
 
-def _opening(one: ExcessAccess) -> Iterator[Opening]:
-    if one.access not in _ACCESS:
+def _opening(excess: ExcessAccess) -> Iterator[Opening]:
+    if excess.access not in _ACCESS:
         return
-    access = (_ACCESS[one.access],)
-    if one.principal_kind == _ANYONE:
-        reach = one.reach
+    access = (_ACCESS[excess.access],)
+    if excess.principal_kind == _ANYONE:
+        reach = excess.reach
         cidrs = (*reach.ipv4, *reach.ipv6)
         through = (*reach.endpoints.endpoints, *reach.endpoints.vpcs)
         if reach.scope == "all":
             yield Opening(exposure="public", access=access)
         elif cidrs or through:
             yield Opening(exposure="networks", access=access, networks=cidrs, endpoints=through)
-    elif one.principal_kind == "account" and one.principal.isdigit():
-        yield Opening(exposure="accounts", access=access, accounts=(one.principal,))
-    elif one.principal_kind == "account" and one.organizations:
-        yield Opening(exposure="accounts", access=access, organizations=one.organizations)
-    elif one.principal_kind == "cloudfront" or one.principal == "cloudfront.amazonaws.com":
+    elif excess.principal_kind == "account" and excess.principal.isdigit():
+        yield Opening(exposure="accounts", access=access, accounts=(excess.principal,))
+    elif excess.principal_kind == "account" and excess.organizations:
+        yield Opening(exposure="accounts", access=access, organizations=excess.organizations)
+    elif excess.principal_kind == "cloudfront" or excess.principal == "cloudfront.amazonaws.com":
         yield Opening(exposure="cloudfront", access=access)
 
 
 def _joined(openings: Iterable[Opening]) -> Iterator[Opening]:
     """One table for all that the same callers may do, and for all accounts that may do the same."""
     by_callers: dict[Opening, set[ObjectAccess]] = {}
-    for one in openings:
-        by_callers.setdefault(evolve(one, access=()), set()).update(one.access)
+    for opening in openings:
+        by_callers.setdefault(evolve(opening, access=()), set()).update(opening.access)
     accounts: dict[tuple[ObjectAccess, ...], list[str]] = {}
-    for one, access in by_callers.items():
+    for opening, access in by_callers.items():
         ordered = tuple(name for name in _ACCESS.values() if name in access)
-        if one.accounts:
-            accounts.setdefault(ordered, []).extend(one.accounts)
+        if opening.accounts:
+            accounts.setdefault(ordered, []).extend(opening.accounts)
         else:
-            yield evolve(one, access=ordered)
+            yield evolve(opening, access=ordered)
     for ordered, ids in accounts.items():
         yield Opening(exposure="accounts", access=ordered, accounts=tuple(ids))
 
@@ -79,19 +84,19 @@ def _joined(openings: Iterable[Opening]) -> Iterator[Opening]:
 def _beyond(
     view: AccountView, bucket: BucketAccess, openings: Iterable[Opening] = ()
 ) -> tuple[ExcessAccess, ...]:
-    """What gets in that these would not let in."""
-    names = {f"seen-{number}": one for number, one in enumerate(openings)}
+    """The access beyond what these tables declare."""
+    tables = {f"seen-{number}": opening for number, opening in enumerate(openings)}
     rows = [
         BucketDeclaration(
             name=bucket.name,
-            exposure=(one.exposure,),
-            access=one.access,
-            networks=(name,) if one.networks else (),
-            endpoints=one.endpoints,
-            accounts=one.accounts,
-            organizations=one.organizations,
+            exposure=(opening.exposure,),
+            access=opening.access,
+            networks=(name,) if opening.networks else (),
+            endpoints=opening.endpoints,
+            accounts=opening.accounts,
+            organizations=opening.organizations,
         )
-        for name, one in names.items()
+        for name, opening in tables.items()
     ]
-    baseline = Baseline(networks={name: one.networks for name, one in names.items()})
+    baseline = Baseline(networks={name: opening.networks for name, opening in tables.items()})
     return compare(bucket, declarations(baseline, rows, bucket), since=view.as_of).excess

@@ -11,24 +11,24 @@ from cloudpack_baseline.whitepaper import select
 __all__ = ["run"]
 
 
-def run(given: argparse.Namespace) -> None:
+def run(arguments: argparse.Namespace) -> None:
     """Print the explanation.
 
     Raises:
         InputError: wrong names, a broken baseline, nothing of that name.
         SourceError: the source does not answer.
     """
-    baseline = baseline_of(given)
-    if given.subject == "s3":
+    baseline = baseline_of(arguments)
+    if arguments.subject == "s3":
         from cloudpack_baseline.reports.explain_s3 import explain_bucket  # noqa: PLC0415 - one engine
 
-        snapshot = snapshot_of(given, baseline, select(["s3-exposure"]))
-        lines = explain_bucket(snapshot, baseline, given.bucket, given.lang)
+        snapshot = snapshot_of(arguments, baseline, select(["s3-exposure"]))
+        lines = explain_bucket(snapshot, baseline, arguments.bucket, arguments.lang)
     else:
-        from cloudpack_baseline.reports.explain_flow import Asked, explain_flow  # noqa: PLC0415 - the other
+        from cloudpack_baseline.reports.explain_flow import FlowQuestion, explain_flow  # noqa: PLC0415 - the other
 
-        snapshot = snapshot_of(given, baseline, select(["segmentation"]))
-        asked = Asked(given.source_end, given.target_end, given.service)
-        lines = explain_flow(snapshot, baseline, asked, given.lang)
+        snapshot = snapshot_of(arguments, baseline, select(["segmentation"]))
+        question = FlowQuestion(arguments.source_end, arguments.target_end, arguments.service)
+        lines = explain_flow(snapshot, baseline, question, arguments.lang)
     for line in lines:
         print("\n".join(map(printable, line.split("\n"))))

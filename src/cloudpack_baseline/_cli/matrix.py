@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from shutil import get_terminal_size
 
 from cloudpack_baseline._cli._gathering import baseline_of, snapshot_of
-from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.network.matrix import segment_matrix
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.judging import view_of
 from cloudpack_baseline.reports.matrix import matrix_lines
 from cloudpack_baseline.reports.matrix_svg import matrix_svg
 from cloudpack_baseline.whitepaper import select
@@ -16,7 +17,7 @@ from cloudpack_baseline.whitepaper import select
 __all__ = ["run"]
 
 
-def run(given: argparse.Namespace) -> None:
+def run(arguments: argparse.Namespace) -> None:
     """Print the matrix of each account, and draw them where a file is named.
 
     Raises:
@@ -24,29 +25,21 @@ def run(given: argparse.Namespace) -> None:
             cannot be written.
         SourceError: the source does not answer.
     """
-    baseline = baseline_of(given)
+    baseline = baseline_of(arguments)
     if not baseline.segments:
         raise InputError("the matrix needs [[segments]] in the baseline")
-    snapshot = snapshot_of(given, baseline, select(["segmentation"]))
+    snapshot = snapshot_of(arguments, baseline, select(["segmentation"]))
     matrices = [
-        segment_matrix(
-            AccountView(
-                control="segmentation",
-                snapshot=snapshot,
-                account=account,
-                baseline=baseline,
-                as_of=snapshot.taken_at,
-            )
-        )
+        segment_matrix(view_of(snapshot, baseline, "segmentation", account))
         for account in snapshot.accounts
     ]
     for number, matrix in enumerate(matrices):
         if number:
             print()
-        for line in matrix_lines(matrix, given.lang):
+        for line in matrix_lines(matrix, arguments.lang, get_terminal_size().columns):
             print(line)
-    if given.svg:
+    if arguments.svg:
         try:
-            Path(given.svg).write_text(matrix_svg(matrices, given.lang), encoding="utf-8")
+            Path(arguments.svg).write_text(matrix_svg(matrices, arguments.lang), encoding="utf-8")
         except OSError as error:
-            raise InputError(f"{given.svg} cannot be written: {error.strerror}") from error
+            raise InputError(f"{arguments.svg} cannot be written: {error.strerror}") from error

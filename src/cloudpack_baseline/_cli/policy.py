@@ -12,11 +12,11 @@ from cloudpack_baseline.whitepaper import select
 __all__ = ["run"]
 
 
-def run(given: argparse.Namespace) -> None:
+def run(arguments: argparse.Namespace) -> None:
     """Print the IAM policy of the selected controls as JSON.
 
     Raises:
         InputError: a control or a clause that does not exist.
     """
-    chosen = select(given.control, given.clause)
-    print(json.dumps(least_privilege_policy(reads_of(chosen)), indent=2))
+    selected = select(arguments.control, arguments.clause)
+    print(json.dumps(least_privilege_policy(reads_of(selected)), indent=2))

@@ -14,20 +14,22 @@ from cloudpack_baseline.whitepaper import select
 __all__ = ["run"]
 
 
-def run(given: argparse.Namespace) -> None:
+def run(arguments: argparse.Namespace) -> None:
     """Write the snapshot, or print the script that writes a folder.
 
     Raises:
         InputError: wrong names, a broken baseline, or a file that cannot be written.
         SourceError: the source does not answer.
     """
-    if given.script == bool(given.output):
+    if arguments.script == bool(arguments.output):
         raise InputError("record needs either FILE, the snapshot to write, or --script")
-    chosen = select(given.control, given.clause)
-    baseline = baseline_of(given)
-    if given.script:
-        print(record_script(reads_of(chosen), regions=given.region or baseline.regions), end="")
+    selected = select(arguments.control, arguments.clause)
+    baseline = baseline_of(arguments)
+    if arguments.script:
+        print(
+            record_script(reads_of(selected), regions=arguments.region or baseline.regions), end=""
+        )
         return
-    snapshot = snapshot_of(given, baseline, chosen)
-    write_snapshot(snapshot, given.output)
-    print(f"wrote {given.output}: {len(snapshot.records)} records, {snapshot.digest}")
+    snapshot = snapshot_of(arguments, baseline, selected)
+    write_snapshot(snapshot, arguments.output)
+    print(f"wrote {arguments.output}: {len(snapshot.records)} records, {snapshot.digest}")

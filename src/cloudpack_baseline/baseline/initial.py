@@ -14,7 +14,7 @@ from attrs import frozen
 from cloudpack_baseline.baseline.formats import Exposure, ObjectAccess
 from cloudpack_baseline.whitepaper import PAPER
 
-__all__ = ["InitialBaseline", "OpenBucket", "Opening", "TagValues", "render"]
+__all__ = ["InitialBaseline", "InitialFlow", "OpenBucket", "Opening", "TagValues", "render"]
 
 
 @frozen(kw_only=True)
@@ -72,6 +72,23 @@ class TagValues:
 
 
 @frozen(kw_only=True)
+class InitialFlow:
+    """Connections that pass now between two suggested segments, or from the Internet.
+
+    Attributes:
+        source: the segment that opens them, or ``internet``.
+        target: the segment that accepts them.
+        services: as ``tcp/443``; empty: too many to declare each.
+        passing: how many services pass.
+    """
+
+    source: str
+    target: str
+    services: tuple[str, ...]
+    passing: int
+
+
+@frozen(kw_only=True)
 class InitialBaseline:
     """What is known when a baseline is begun.
 
@@ -82,6 +99,7 @@ class InitialBaseline:
         buckets: those that are not private.
         private: how many are.
         tag: of servers and databases; ``None``: no tag tells them apart.
+        flows: what passes between the segments that the tag suggests.
     """
 
     accounts: tuple[tuple[str, str, str], ...] = ()
@@ -90,6 +108,7 @@ class InitialBaseline:
     buckets: tuple[OpenBucket, ...] = ()
     private: int = 0
     tag: TagValues | None = None
+    flows: tuple[InitialFlow, ...] = ()
 
 
 def render(initial: InitialBaseline) -> str:
@@ -174,6 +193,20 @@ def _segments(initial: InitialBaseline) -> Iterator[str]:
 
 
 def _flow(initial: InitialBaseline) -> Iterator[str]:
+    if initial.flows:
+        yield "# What passes between these segments now; keep what is meant to pass."
+        for flow in initial.flows:
+            ends = f"{_printable(flow.source)} to {_printable(flow.target)}"
+            if not flow.services:
+                yield f"# {flow.passing} kinds of traffic pass from {ends}: narrow this first."
+                continue
+            yield (
+                "#[[flows]]\n"
+                f"#from = {_values((flow.source,))}\n"
+                f"#to = {_values((flow.target,))}\n"
+                f"#services = {_values(flow.services)}"
+            )
+        return
     values = ["web"] if initial.tag is None else [value for value, _ in initial.tag.values]
     served = [value for value in values if initial.tag and value in initial.tag.served]
     yield (

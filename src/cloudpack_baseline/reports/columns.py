@@ -27,7 +27,7 @@ def aligned(rows: Sequence[Sequence[str]], *, right: int | None = None) -> list[
 
 def width(cell: str) -> int:
     """How many columns of a terminal the cell takes: full-width characters take two."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in cell)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in cell)
 
 
 def _padded(cell: str, wide: int, right: bool) -> str:  # noqa: FBT001 - private

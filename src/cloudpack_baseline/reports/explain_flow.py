@@ -10,13 +10,14 @@ from operator import or_
 from attrs import frozen
 
 from cloudpack_baseline.baseline import Baseline
-from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
 from cloudpack_baseline.checks.network.network_reads import network_of
 from cloudpack_baseline.checks.network.segments import memberships
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.judging import view_of
 from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.naming import named, names_of
 from cloudpack_baseline.reachability import (
     Addresses,
     End,
@@ -28,7 +29,7 @@ from cloudpack_baseline.reachability import (
 )
 from cloudpack_baseline.texts import Language, Text, text
 
-__all__ = ["Asked", "explain_flow"]
+__all__ = ["FlowQuestion", "explain_flow"]
 
 _VERDICTS = {
     "open": "explain.open",
@@ -39,7 +40,7 @@ _PORT = re.compile(r"\d+\Z", re.ASCII)
 
 
 @frozen
-class Asked:
+class FlowQuestion:
     """A flow by the words of whoever asks.
 
     Attributes:
@@ -55,27 +56,29 @@ class Asked:
 
 
 def explain_flow(
-    snapshot: Snapshot, baseline: Baseline, asked: Asked, language: Language
+    snapshot: Snapshot, baseline: Baseline, question: FlowQuestion, language: Language
 ) -> Iterator[str]:
     """The lines that explain the flow.
 
     Args:
         snapshot: with the network of the accounts.
         baseline: whose segments and networks may be named.
-        asked: the flow.
+        question: the flow.
         language: of the lines.
 
     Raises:
         InputError: no such end or service.
     """
-    source, target, service = asked.source, asked.target, asked.service
-    traffic = _traffic(service)
+    source, target = question.source, question.target
+    traffic = _traffic(question.service)
     network, ends = _network(snapshot, baseline)
     result = network.flow(_end(source, ends, snapshot), _end(target, ends, snapshot), traffic)
     verdict = text(_VERDICTS[result.verdict])
     head = text("explain.flow", source=source, target=target, traffic=str(traffic), verdict=verdict)
     yield head.in_language(language)
-    yield from (f"  {line.in_language(language)}" for line in _told(result))
+    names = snapshot.derived(names_of)
+    for line in _explanation(result):
+        yield f"  {named(line, names).in_language(language)}"
 
 
 def _traffic(service: str) -> TrafficSet:
@@ -86,28 +89,21 @@ def _traffic(service: str) -> TrafficSet:
 
 
 def _network(snapshot: Snapshot, baseline: Baseline) -> tuple[Network, tuple[DeclaredEnd, ...]]:
-    views = [
-        AccountView(
-            control="segmentation",
-            snapshot=snapshot,
-            account=account,
-            baseline=baseline,
-            as_of=snapshot.taken_at,
-        )
-        for account in snapshot.accounts
-    ]
-    found = [membership for view in views for membership in memberships(view)]
-    return network_of(views[0]), declared_ends(baseline, found)
+    views = [view_of(snapshot, baseline, "segmentation", account) for account in snapshot.accounts]
+    if not views:
+        raise InputError("the source holds no account, so there is no network to explain")
+    members = [membership for view in views for membership in memberships(view)]
+    return network_of(views[0]), declared_ends(baseline, members)
 
 
 def _end(name: str, ends: Iterable[DeclaredEnd], snapshot: Snapshot) -> End:
     if name == "internet":
         return Internet()
-    inside = [one for one in ends if name in one.covers]
-    segments = [one.end for one in inside if one.is_segment]
-    if segments:
-        return segments[0]
-    blocks = [one.end.blocks for one in inside if isinstance(one.end, Addresses)]
+    covering = [declared for declared in ends if name in declared.covers]
+    for declared in covering:
+        if declared.is_segment:
+            return declared.end
+    blocks = [declared.end.blocks for declared in covering if isinstance(declared.end, Addresses)]
     if blocks:
         return Addresses(reduce(or_, blocks))
     ids = frozenset(_interfaces(name, snapshot))
@@ -116,22 +112,26 @@ def _end(name: str, ends: Iterable[DeclaredEnd], snapshot: Snapshot) -> End:
     try:
         return Addresses([name])
     except ValueError:
-        known = sorted({cover for one in ends for cover in one.covers})
+        known = sorted({cover for declared in ends for cover in declared.covers})
         raise InputError(
-            f"{name!r} is no segment or network ({', '.join(known)}), no id of an interface or "
-            "instance that was read, and no address"
+            f"{name!r} is no segment or network ({', '.join(known)}), no id or name of an "
+            "interface or instance that was read, and no address"
         ) from None
 
 
 def _interfaces(name: str, snapshot: Snapshot) -> Iterator[str]:
+    """The ids of the interfaces that the id or name stands for, their own or their owner's."""
+    names = snapshot.derived(names_of)
     for account in snapshot.accounts:
-        for one in snapshot.all(NetworkInterface, account.id):
-            owner = (one.belongs_to or "").rpartition(":")[2]
-            if name in (one.network_interface_id, one.instance_id, owner):
-                yield one.network_interface_id
+        for interface in snapshot.all(NetworkInterface, account.id):
+            id_, instance = interface.network_interface_id, interface.instance_id or ""
+            owner = (interface.belongs_to or "").rpartition(":")[2]
+            known_as = (id_, interface.name, instance, names.get(instance), owner, names.get(owner))
+            if name in known_as:
+                yield id_
 
 
-def _told(result: FlowResult) -> Iterator[Text]:
+def _explanation(result: FlowResult) -> Iterator[Text]:
     if result.witness is not None:
         yield text("explain.packet", packet=result.witness.packet.text)
         for hop in result.witness.hops:

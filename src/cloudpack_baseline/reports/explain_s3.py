@@ -12,14 +12,13 @@ from attrs import asdict, evolve
 from cloudpack_baseline.access import BucketAccess, Policy, compare, denied_by, exposure
 from cloudpack_baseline.access.policy import Statement
 from cloudpack_baseline.baseline import Baseline
-from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.approximations import describe_approximations
 from cloudpack_baseline.checks.storage.access_texts import describe_excess, witness_of_request
 from cloudpack_baseline.checks.storage.bucket_access import access_bounds
 from cloudpack_baseline.checks.storage.declared_exposure import exposure_texts
 from cloudpack_baseline.commands import request_command
 from cloudpack_baseline.errors import InputError
-from cloudpack_baseline.judging import judge
+from cloudpack_baseline.judging import judge, view_of
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.reports.plain import finding_text
@@ -43,23 +42,23 @@ def explain_bucket(
     Raises:
         InputError: the snapshot has no bucket of that name.
     """
-    wanted = name_of(name)
+    bucket_name = name_of(name)
     known: list[str] = []
     for account in snapshot.accounts:
         for bucket in snapshot.all(Bucket, account.id):
             known.append(bucket.name)
-            if bucket.name == wanted:
+            if bucket.name == bucket_name:
                 yield from _explained(snapshot, baseline, account, bucket, language)
                 return
-    near = tuple(get_close_matches(wanted, known, n=_NEAR, cutoff=0))
+    near = tuple(get_close_matches(bucket_name, known, n=_NEAR, cutoff=0))
     id_ = "explain.no-such-bucket" if near else "explain.no-bucket"
-    raise InputError(text(id_, name=wanted, near=near).in_language(language))
+    raise InputError(text(id_, name=bucket_name, near=near).in_language(language))
 
 
 def name_of(bucket: str) -> str:
-    """The name in an ARN or an ``s3://`` address; else what was given."""
-    found = _ADDRESS.match(bucket)
-    return found[1] if found else bucket
+    """The name in an ARN or an ``s3://`` address; else the argument itself."""
+    match = _ADDRESS.match(bucket)
+    return match[1] if match else bucket
 
 
 def _explained(
@@ -69,36 +68,33 @@ def _explained(
     bucket: Bucket,
     language: Language,
 ) -> Iterator[str]:
-    moment = snapshot.taken_at
-    view = AccountView(
-        control=_CONTROL, snapshot=snapshot, account=account, baseline=baseline, as_of=moment
-    )
+    view = view_of(snapshot, baseline, _CONTROL, account)
     declared = exposure_texts(baseline.openings(bucket.name))
     head = text("explain.bucket", arn=bucket.arn, account=account.id, exposure=declared)
     yield head.in_language(language)
-    held = access_bounds(view, bucket).lower
-    if held is not None:
-        yield from (f"  {line.in_language(language)}" for line in _settings(held))
-        yield from (f"  {line}" for line in _statements(held, language))
+    access = access_bounds(view, bucket).lower
+    if access is not None:
+        yield from (f"  {line.in_language(language)}" for line in _settings(access))
+        yield from (f"  {line}" for line in _statements(access, language))
     yield text("explain.verdict").in_language(language)
-    for finding in judge(snapshot, baseline, control(_CONTROL), account, moment):
+    for finding in judge(snapshot, baseline, control(_CONTROL), account, view.as_of):
         if finding.resource.key == bucket.key:
             yield finding_text(finding, language)
 
 
 def _settings(bucket: BucketAccess) -> Iterator[Text]:
-    held = asdict(bucket.block).items()
-    on = tuple(name.title().replace("_", "") for name, value in held if value)
+    settings = asdict(bucket.block).items()
+    on = tuple(name.title().replace("_", "") for name, value in settings if value)
     yield text("explain.blocks", settings=on or text("explain.blocks-none"))
     if not bucket.acl_counts:
         yield text("explain.acl-off")
         return
-    others = tuple(
-        f"{one.grantee.rpartition('/')[2]} {one.permission}"
-        for one in bucket.acl
-        if one.grantee != bucket.owner_canonical_id
+    grants = tuple(
+        f"{grant.grantee.rpartition('/')[2]} {grant.permission}"
+        for grant in bucket.acl
+        if grant.grantee != bucket.owner_canonical_id
     )
-    yield text("explain.acl", grants=others or text("explain.acl-owner"))
+    yield text("explain.acl", grants=grants or text("explain.acl-owner"))
 
 
 def _statements(bucket: BucketAccess, language: Language) -> Iterator[str]:
@@ -116,13 +112,13 @@ def _statements(bucket: BucketAccess, language: Language) -> Iterator[str]:
         for line in _effect(bucket, bucket.policy, statement):
             yield f"  {line if isinstance(line, str) else line.in_language(language)}"
     yield from (line.in_language(language) for line in _points(bucket))
-    for one in exposure(bucket).denied:
+    for denied in exposure(bucket).denied:
         line = text(
             "explain.stopped",
-            action=one.request.action,
-            resource=one.request.resource,
-            allow=one.allow,
-            deny=one.deny,
+            action=denied.request.action,
+            resource=denied.request.resource,
+            allow=denied.allow,
+            deny=denied.deny,
         )
         yield line.in_language(language)
 
@@ -147,13 +143,13 @@ def _effect(bucket: BucketAccess, policy: Policy, statement: Statement) -> Itera
     if statement.effect == "Deny":
         yield from _denied(bucket, policy, statement)
         return
-    surplus = compare(_of_statements(bucket, policy, (statement,))).excess
-    for one in surplus:
-        yield text("explain.statement-alone", **describe_excess(one))
-        command = request_command(one.witness.request)
+    excess = compare(_of_statements(bucket, policy, (statement,))).excess
+    for grant in excess:
+        yield text("explain.statement-alone", **describe_excess(grant))
+        command = request_command(grant.witness.request)
         if command:
             yield f"  $ {command}"
-    if not surplus:
+    if not excess:
         yield text("explain.statement-nothing")
 
 
@@ -171,29 +167,32 @@ def _of_statements(
     )
 
 
-def _let_in(bucket: BucketAccess) -> list[Words]:
-    """Who gets into the bucket besides its owner's account and bound services."""
-    return [describe_excess(one) for one in compare(bucket).excess]
+def _described_access(bucket: BucketAccess) -> list[Words]:
+    """Who has access to the bucket besides its owner's account and bound services."""
+    return [describe_excess(grant) for grant in compare(bucket).excess]
 
 
 def _denied(bucket: BucketAccess, policy: Policy, deny: Statement) -> Iterator[Text]:
     """What the Deny takes from what all other statements let through."""
-    whole = _of_statements(bucket, policy, policy.statements)
-    others = tuple(one for one in policy.statements if one is not deny)
-    bare = _of_statements(bucket, policy, others)
-    left = _let_in(whole)
-    for words in _let_in(bare):
-        if words not in left:
+    with_deny = _of_statements(bucket, policy, policy.statements)
+    without_deny = _of_statements(
+        bucket, policy, tuple(each for each in policy.statements if each is not deny)
+    )
+    remaining = _described_access(with_deny)
+    for words in _described_access(without_deny):
+        if words not in remaining:
             yield text("explain.statement-without", **words)
-    if exposure(bare).clear_text and not exposure(whole).clear_text:
+    if exposure(without_deny).clear_text and not exposure(with_deny).clear_text:
         yield text("explain.statement-clear-text")
-    request = denied_by(whole, deny.path)
-    doubts = [one for one in exposure(whole).approximations if one.statement == deny.label]
+    request = denied_by(with_deny, deny.path)
+    doubts = [
+        doubt for doubt in exposure(with_deny).approximations if doubt.statement == deny.label
+    ]
     if request is None and doubts:
         yield text("explain.statement-doubt", reasons=describe_approximations(doubts))
         return
     if request is None:
         yield text("explain.statement-no-deny")
         return
-    told = witness_of_request(request)
-    yield text("explain.statement-stops", request=told.summary, context=told.steps)
+    witness = witness_of_request(request)
+    yield text("explain.statement-stops", request=witness.summary, context=witness.steps)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from types import MappingProxyType
 
 from cloudpack_baseline.checks.network.matrix import Cell, SegmentMatrix
 from cloudpack_baseline.reachability import TrafficSet
-from cloudpack_baseline.reports.columns import aligned
+from cloudpack_baseline.reports.columns import aligned, width
 from cloudpack_baseline.texts import Language, text
 
 __all__ = ["SIGNS", "cell_lines", "matrix_lines", "shortened", "used_kinds"]
@@ -26,17 +26,19 @@ SIGNS: Mapping[str, str] = MappingProxyType(
 )
 """One sign for each kind of cell; ASCII, so that every terminal agrees on its width."""
 
-_SHOWN = 3
+_PIECES = 3
+"""As many pieces of traffic stand in a cell."""
+_WIDTH = 80
 _FIRST = ("tcp", "udp", "icmp", "icmpv6")
 
 
-def shortened(traffic: TrafficSet, language: Language, shown: int = _SHOWN) -> list[str]:
+def shortened(traffic: TrafficSet, language: Language, limit: int = _PIECES) -> list[str]:
     """The first pieces of the traffic, and how many more there are."""
     pieces = sorted(str(traffic).split(", "), key=_rank)
-    if len(pieces) <= shown:
+    if len(pieces) <= limit:
         return pieces
-    more = text("matrix.more", number=len(pieces) - shown).in_language(language)
-    return [*pieces[:shown], more]
+    more = text("matrix.more", number=len(pieces) - limit).in_language(language)
+    return [*pieces[:limit], more]
 
 
 def _rank(piece: str) -> int:
@@ -45,36 +47,84 @@ def _rank(piece: str) -> int:
     return _FIRST.index(protocol) if protocol in _FIRST else len(_FIRST)
 
 
-def cell_lines(cell: Cell | None, language: Language) -> list[str]:
-    """A cell's lines: a sign with the traffic for each kind of it; None: not judged."""
+def cell_lines(cell: Cell | None, language: Language, *, stacked: bool = False) -> list[str]:
+    """A cell's lines: a sign with the traffic for each kind of it.
+
+    Args:
+        cell: ``None``: not judged.
+        language: of the lines.
+        stacked: each piece of the traffic on a line of its own, which is narrower.
+    """
     if cell is None:
         return [SIGNS["skipped"]]
-    lines = [
-        f"{SIGNS[kind]} {', '.join(shortened(traffic, language))}" for kind, traffic in cell.parts
-    ]
+    lines = []
+    for kind, traffic in cell.parts:
+        pieces = shortened(traffic, language)
+        if stacked:
+            lines += [f"{SIGNS[kind]} {pieces[0]}", *(f"  {piece}" for piece in pieces[1:])]
+        else:
+            lines.append(f"{SIGNS[kind]} {', '.join(pieces)}")
     return lines or [SIGNS["nothing"]]
 
 
 def used_kinds(matrix: SegmentMatrix) -> list[str]:
     """The kinds of cell that occur, in the order of `SIGNS`."""
-    found = {kind for cell in matrix.cells.values() for kind, _ in cell.parts} | {"skipped"}
-    found.update(cell.kind for cell in matrix.cells.values())
-    return [kind for kind in SIGNS if kind in found]
+    kinds = {"skipped", *(cell.kind for cell in matrix.cells.values())}
+    kinds.update(kind for cell in matrix.cells.values() for kind, _ in cell.parts)
+    return [kind for kind in SIGNS if kind in kinds]
 
 
-def matrix_lines(matrix: SegmentMatrix, language: Language) -> Iterator[str]:
-    """The lines of the table, with a heading and a legend."""
+def matrix_lines(matrix: SegmentMatrix, language: Language, columns: int = _WIDTH) -> Iterator[str]:
+    """The lines of the table, with a heading and a legend.
+
+    Where the terminal is too narrow, each piece of traffic has a line of its own, and
+    destinations that do not fit beside the others follow in a further table.
+
+    Args:
+        matrix: of one account.
+        language: of the lines.
+        columns: of the terminal.
+    """
     yield text("matrix.title", account=matrix.account).in_language(language)
-    yield ""
-    rows: list[tuple[str, ...]] = [
-        (text("matrix.corner").in_language(language), *matrix.names),
-    ]
-    for source in matrix.names:
-        cells = [cell_lines(matrix.cells.get((source, to)), language) for to in matrix.names]
-        rows += zip_longest([source], *cells, fillvalue="")
-    yield from aligned(rows)
+    for lines in _tables(matrix, language, columns):
+        yield ""
+        yield from lines
     yield ""
     for kind in used_kinds(matrix):
         yield f"  {SIGNS[kind]}  {text(f'matrix.{kind}').in_language(language)}"
     if matrix.unplaced:
         yield text("matrix.unplaced", number=matrix.unplaced).in_language(language)
+
+
+def _tables(matrix: SegmentMatrix, language: Language, columns: int) -> Iterator[list[str]]:
+    whole = _table(matrix, matrix.names, language, stacked=False)
+    if _widest(whole) <= columns:
+        yield whole
+        return
+    targets: list[str] = []
+    table: list[str] = []
+    for target in matrix.names:
+        wider = _table(matrix, [*targets, target], language, stacked=True)
+        if targets and _widest(wider) > columns:
+            yield table
+            targets, wider = [], _table(matrix, [target], language, stacked=True)
+        targets.append(target)
+        table = wider
+    yield table
+
+
+def _widest(lines: Iterable[str]) -> int:
+    return max(map(width, lines))
+
+
+def _table(
+    matrix: SegmentMatrix, targets: Sequence[str], language: Language, *, stacked: bool
+) -> list[str]:
+    rows: list[tuple[str, ...]] = [(text("matrix.corner").in_language(language), *targets)]
+    for source in matrix.names:
+        cells = [
+            cell_lines(matrix.cells.get((source, target)), language, stacked=stacked)
+            for target in targets
+        ]
+        rows += zip_longest([source], *cells, fillvalue="")
+    return aligned(rows)

@@ -58,20 +58,21 @@ class _Grid:
     def of(cls, matrix: SegmentMatrix, language: Language, top: float) -> _Grid:
         names = matrix.names
         lines = {
-            (one, two): _cell_lines(matrix.cells.get((one, two)), language)
-            for one in names
-            for two in names
+            (source, target): _cell_lines(matrix.cells.get((source, target)), language)
+            for source in names
+            for target in names
         }
         lefts = [float(_PAD), _PAD + max(map(_wide, names)) + 2 * _PAD + 22]
-        for two in names:
+        for target in names:
             words = [
-                two,
-                *(f"....{line.words}" for one in names for line in lines[one, two]),
+                target,
+                *(f"....{line.words}" for source in names for line in lines[source, target]),
             ]
             lefts.append(lefts[-1] + max(*map(_wide, words), 44) + 2 * _PAD)
         tops = [top + _HEAD]
-        for one in names:
-            tops.append(tops[-1] + max(len(lines[one, two]) for two in names) * _LINE + 2 * _PAD)
+        for source in names:
+            height = max(len(lines[source, target]) for target in names)
+            tops.append(tops[-1] + height * _LINE + 2 * _PAD)
         return cls(matrix, language, lines, tuple(lefts), tuple(tops))
 
 
@@ -81,15 +82,15 @@ def matrix_svg(matrices: Iterable[SegmentMatrix], language: Language) -> str:
     Each cell has a sign beside its colour; what is shortened is told in full by the
     cell's title, which browsers show under the pointer.
     """
-    parts: list[str] = []
+    elements: list[str] = []
     top, wide = float(_PAD), 0.0
     for matrix in matrices:
         grid = _Grid.of(matrix, language, top)
-        parts += _drawn(grid, top)
+        elements += _drawn(grid, top)
         notes = list(_notes(matrix, language))
         wide = max(wide, grid.lefts[-1], _wide(_title(matrix, language)) + 24, *map(_wide, notes))
         top = grid.tops[-1] + 3 * _PAD + _LINE * (len(notes) + 1)
-        parts += _legend(grid, notes)
+        elements += _legend(grid, notes)
     width_, height = f"{wide + 2 * _PAD:.0f}", f"{top:.0f}"
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width_}" height="{height}"'
@@ -97,7 +98,7 @@ def matrix_svg(matrices: Iterable[SegmentMatrix], language: Language) -> str:
         f' font-family="{_FONT}" font-size="{_SIZE}">'
     )
     ground = f'<rect width="{width_}" height="{height}" fill="#ffffff"/>'
-    return "\n".join([head, ground, *parts, "</svg>", ""])
+    return "\n".join([head, ground, *elements, "</svg>", ""])
 
 
 def _title(matrix: SegmentMatrix, language: Language) -> str:
@@ -111,12 +112,12 @@ def _wide(words: str) -> float:
 def _cell_lines(cell: Cell | None, language: Language) -> tuple[_Line, ...]:
     if cell is None:
         return (_Line("skipped", ""),)
-    found = [
+    lines = [
         _Line(kind if number == 0 else "", words)
         for kind, traffic in cell.parts
         for number, words in enumerate(shortened(traffic, language))
     ]
-    return tuple(found) or (_Line("nothing", ""),)
+    return tuple(lines) or (_Line("nothing", ""),)
 
 
 def _drawn(grid: _Grid, top: float) -> Iterator[str]:
@@ -141,35 +142,35 @@ def _drawn(grid: _Grid, top: float) -> Iterator[str]:
         yield _text(grid.lefts[place + 1] + _PAD, grid.tops[0] - 8, name, style="bold")
         middle = (grid.tops[place] + grid.tops[place + 1]) / 2 + 5
         yield _text(_PAD, middle, name, style="bold")
-    for row, one in enumerate(names):
-        for column, two in enumerate(names):
-            yield from _box(grid, (row, column), (one, two))
+    for row, source in enumerate(names):
+        for column, target in enumerate(names):
+            yield from _box(grid, (row, column), (source, target))
 
 
 def _box(grid: _Grid, place: tuple[int, int], pair: tuple[str, str]) -> Iterator[str]:
     row, column = place
-    left, top = grid.lefts[column + 1], grid.tops[row]
-    wide, high = grid.lefts[column + 2] - left, grid.tops[row + 1] - top
+    x, top = grid.lefts[column + 1], grid.tops[row]
+    wide, high = grid.lefts[column + 2] - x, grid.tops[row + 1] - top
     cell = grid.matrix.cells.get(pair)
     ground, ink = _COLOURS["skipped" if cell is None else cell.kind]
-    yield f"<g><title>{escape(_told(cell, pair, grid.language))}</title>"
+    yield f"<g><title>{escape(_description(cell, pair, grid.language))}</title>"
     yield (
-        f'<rect x="{left + 1:.1f}" y="{top + 1:.1f}" width="{wide - 2:.1f}"'
+        f'<rect x="{x + 1:.1f}" y="{top + 1:.1f}" width="{wide - 2:.1f}"'
         f' height="{high - 2:.1f}" rx="4" fill="{ground}" stroke="{ink}" stroke-opacity="0.35"/>'
     )
-    now = "nothing"
+    kind = "nothing"
     for number, line in enumerate(grid.lines[pair]):
         base = top + _PAD + number * _LINE + 13
-        now = line.kind or now
+        kind = line.kind or kind
         if line.kind:
-            yield _text(left + _PAD, base, SIGNS[line.kind], fill=_COLOURS[now][1], style="bold")
+            yield _text(x + _PAD, base, SIGNS[line.kind], fill=_COLOURS[kind][1], style="bold")
         if line.words:
-            yield _text(left + _PAD + 16, base, line.words, fill=_COLOURS[now][1])
+            yield _text(x + _PAD + 16, base, line.words, fill=_COLOURS[kind][1])
     yield "</g>"
 
 
-def _told(cell: Cell | None, pair: tuple[str, str], language: Language) -> str:
-    """All of the cell, for the pointer and for readers of the screen."""
+def _description(cell: Cell | None, pair: tuple[str, str], language: Language) -> str:
+    """All of the cell, for the pointer and for screen readers."""
     lines = [text("matrix.flow", source=pair[0], target=pair[1])]
     if cell is None or not cell.parts:
         lines.append(text("matrix.skipped" if cell is None else "matrix.nothing"))
@@ -202,9 +203,9 @@ def _legend(grid: _Grid, notes: Iterable[str]) -> Iterator[str]:
         yield _text(_PAD + 26, base, note[1:])
 
 
-def _text(left: float, base: float, words: str, *, fill: str = _INK, style: str = "") -> str:
+def _text(x: float, base: float, words: str, *, fill: str = _INK, style: str = "") -> str:
     return (
-        f'<text x="{left:.1f}" y="{base:.1f}" fill={quoteattr(fill)}{_STYLES[style]}>'
+        f'<text x="{x:.1f}" y="{base:.1f}" fill={quoteattr(fill)}{_STYLES[style]}>'
         f"{escape(words)}</text>"
     )
 
