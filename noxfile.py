@@ -86,3 +86,13 @@ def bench(session: nox.Session) -> None:
     session.install(".[all]", *_group("test"))
     for script in sorted(Path("bench").glob("[!_]*.py")):
         session.run("python", str(script), *session.posargs)
+
+
+@nox.session
+def mutate(session: nox.Session) -> None:
+    """Changes that could change a verdict, and whether a test notices each: half an hour.
+
+    Survivors are compared with those that ``tests/mutation/survivors.toml`` argues for.
+    """
+    session.install("-e", ".[all]", *_group("test"))
+    session.run("python", "tools/mutate.py", *session.posargs)
