@@ -27,7 +27,7 @@ __all__ = ["action_axis", "action_test"]
 
 _ALPHABET: Final = "xabcdefghijklmnopqrstuvwyz0123456789-:"
 _STEPS: Final = 240_000
-"""The search among services that no pattern names is one, so it may go far: 0.2 s."""
+"""The search in one service, or among all that no pattern names, may go far: 0.2 s."""
 _VALID: Final = (Pattern((ONE, MANY, ":", ONE, MANY)),)
 
 Row = tuple[Pattern, ...]
@@ -100,7 +100,8 @@ def _of_service(
         )
         for place in places
     ]
-    found = string_classes(rows, empty=False, alphabet=_ALPHABET.replace(":", ""))
+    alphabet = _ALPHABET.replace(":", "")
+    found = string_classes(rows, empty=False, alphabet=alphabet, steps=_STEPS)
     return found and [(prefix + word, _spread(vector, places)) for word, vector in found]
 
 

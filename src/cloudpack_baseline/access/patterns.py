@@ -206,7 +206,11 @@ def arn(segments: tuple[Segment, ...]) -> Pattern | None:
 
 
 class _Product:
-    """All patterns of all tests as one automaton; a state is a bit set of positions."""
+    """All patterns of all tests as one automaton; a state is a bit set of positions.
+
+    Each pattern takes a run of bits, one a token and one for its end. A step shifts the positions
+    whose token meets the character by one bit, all patterns at once; positions on a star stay.
+    """
 
     __slots__ = (
         "_accept",
@@ -216,6 +220,8 @@ class _Product:
         "_free",
         "_free_in_part",
         "_rows",
+        "_settled",
+        "_settling",
         "_stay",
         "_stay_in_part",
         "chars",
@@ -229,17 +235,28 @@ class _Product:
         self._free = self._free_in_part = self._stay = self._stay_in_part = 0
         self._accept: dict[int, int] = {}
         self._rows: list[int] = []
+        self._settled: dict[int, tuple[int, int]] = {}
         start = bit = 0
         for index, patterns in enumerate(tests):
+            first_of_test = bit
+            ends: list[int] = []
             for pattern in patterns:
                 start |= 1 << bit
                 first = bit
                 bit = self._add(pattern, bit)
                 self._accept[1 << bit] = 1 << index
+                if pattern.tokens and pattern.tokens[-1] == MANY:
+                    ends.append(bit)
                 bit += 1
                 self._rows.append((1 << bit) - (1 << first))
+            # A test that a pattern with a closing star has passed stays passed, whatever follows:
+            # of its positions only that star (and the end behind it) matters, always the same one.
+            for end in ends:
+                whole_test = (1 << bit) - (1 << first_of_test)
+                self._settled[1 << end] = (whole_test, 0b11 << ends[0] - 1)
         self.positions = bit
         self._accepting = sum(self._accept)
+        self._settling = sum(self._settled)
         self.chars = set(self._char)
         for char in self._fold:
             self.chars |= {char, char.upper() if len(char.upper()) == 1 else char}
@@ -265,12 +282,19 @@ class _Product:
         return bit
 
     def _close(self, state: int) -> int:
+        """Add what is reached without a character: a star may stand for nothing."""
         stars = self._stay | self._stay_in_part
         while True:
             wider = state | (state & stars) << 1
             if wider == state:
-                return state
+                break
             state = wider
+        settled = state & self._settling
+        while settled:
+            whole_test, star = self._settled[settled & -settled]
+            state = state & ~whole_test | star
+            settled &= ~whole_test
+        return state
 
     def step(self, state: int, char: str) -> int:
         moves = self._char.get(char, 0) | self._free
