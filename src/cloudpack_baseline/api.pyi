@@ -472,11 +472,14 @@ def check_role_trust(
     Judges 4.5.2 (direct). Evaluates the trust policy of each role (AssumeRolePolicyDocument) for every caller.
 
     Accepted are the own account and its services, declared accounts, third parties that bring
-    an external id, declared organizations bound by ``aws:PrincipalOrgID``, and declared
-    identity providers. An audience has to be pinned, by the policy or, of an OpenID Connect
-    provider, by its registered clients (GetOpenIDConnectProvider, ClientIDList); and the
-    subject with it, to an owner at least (``repo:OWNER/*``). Of Amazon Cognito, the identity
-    pool and ``amr`` have to be pinned: whoever did not sign in is anybody on the Internet.
+    an external id, declared organizations bound by ``aws:PrincipalOrgID`` or
+    ``aws:PrincipalOrgPaths``, and declared identity providers. An audience has to be pinned, by
+    the policy or, of an OpenID Connect provider, by its registered clients
+    (GetOpenIDConnectProvider, ClientIDList); and the subject with it, to what an outsider cannot
+    choose: ``repo:OWNER/*`` for GitHub, a namespace for Amazon EKS, and so on for each known
+    provider; for others, exactly. Of Amazon Cognito, the identity pool and ``amr`` have to be
+    pinned: whoever did not sign in is anybody on the Internet. All statements count together, a
+    Deny that pins the subject as well.
     Roles of AWS services (``/aws-service-role/``) can be assumed by AWS alone.
 
     Args:

@@ -186,7 +186,6 @@ def test_web_identity():
     (found,) = assumers({**WEB, "Condition": condition})
     assert found.needs(f"{GITHUB}:sub")
     assert found.keys[f"{GITHUB}:aud"].values == ("sts.amazonaws.com",)
-    assert found.keys[f"{GITHUB}:sub"].patterns == ("repo:org/x:*",)
 
 
 def test_the_wrong_action_for_a_provider_lets_nobody_in():

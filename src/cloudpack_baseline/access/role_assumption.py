@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -15,7 +15,8 @@ from cloudpack_baseline.access.denies import subtract
 from cloudpack_baseline.access.grants import EffectiveGrant, best_grant, grant_of
 from cloudpack_baseline.access.keys import Key, Kind, Presence, find_key
 from cloudpack_baseline.access.networks import networks_text
-from cloudpack_baseline.access.predicates import StringPredicate, not_before
+from cloudpack_baseline.access.patterns import glob
+from cloudpack_baseline.access.predicates import StringPredicate, equal_to, not_before
 from cloudpack_baseline.access.principals import principal_classes
 from cloudpack_baseline.access.rules import build_rule, predicates_of, read, statement_callers
 from cloudpack_baseline.access.space import classes_in, lowest_bit
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.policy import Policy, Statement
     from cloudpack_baseline.access.predicates import Predicate
     from cloudpack_baseline.access.space import RequestSet
+
+    Confinements: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
 
 __all__ = ["Assumer", "KeyUse", "TrustGrant", "trust_grant_for", "who_can_assume"]
 
@@ -55,14 +58,12 @@ class KeyUse:
     """What a condition key has to be for somebody to get in.
 
     ``required`` means that requests without the key are refused, ``confined`` that not every value
-    will do; ``values`` are the values that will, where only named ones do (networks as CIDRs);
-    ``patterns`` are the patterns that the policy holds against the key.
+    will do; ``values`` are the values that will, where only named ones do (networks as CIDRs).
     """
 
     required: bool
     confined: bool
     values: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -73,8 +74,9 @@ class Assumer:
     ``principal_kind``); ``whole_account`` says that every principal of the account comes in, so
     that its id stands for all (where it is false, ``context`` has the ARN of one). ``keys`` tells
     of each key that the policy tests, in lower case, what is asked of it.
-    ``bound`` is false for a service that nothing binds to a source (confused deputy). ``exact``
-    is false where the answer rests on a statement that could not be taken exactly.
+    ``bound`` is false for a service that nothing binds to a source (confused deputy). ``exceeds``
+    names the confinements outside which a request gets in, ``admits`` the tokens that get in.
+    ``exact`` is false where the answer rests on a statement that could not be taken exactly.
     """
 
     principal_kind: str
@@ -87,6 +89,8 @@ class Assumer:
     path: str
     bound: bool = True
     whole_account: bool = False
+    exceeds: frozenset[str] = frozenset()
+    admits: frozenset[str] = frozenset()
     exact: bool = True
 
     def needs(self, key: str) -> bool:
@@ -106,19 +110,32 @@ def _find_known_key(name: str) -> Key | None:
     return None
 
 
-def who_can_assume(
+def who_can_assume(  # noqa: PLR0913 - what the role is in, and what is asked
     trust: Policy,
     *,
     account: str,
     organization: str | None = None,
     partition: str = "aws",
     since: datetime | None = None,
+    confinements: Confinements | None = None,
+    tokens: Mapping[str, tuple[str, str]] | None = None,
 ) -> tuple[Assumer, ...]:
     """Everybody who can assume the role of an account with this trust policy.
 
     Principals of the role's own account, as a whole, are told as its account id. Principals other
     than services and identity providers need leave of their own account too. What the policy
     allows only before ``since`` (with its time zone) does not count.
+
+    Args:
+        trust: the trust policy.
+        account: the account of the role.
+        organization: its organization, if it is known.
+        partition: its partition.
+        since: an instant with its time zone.
+        confinements: by a name of the caller's choice, patterns by condition key: whether a
+            request gets in of which no key has a value that its patterns match.
+        tokens: by a name, a condition key and the one value that it has: whether such a request
+            gets in.
     """
     classes = principal_classes((trust,), owner=account, partition=partition)
     providers = _unnamed_providers(trust, account, partition)
@@ -127,7 +144,43 @@ def who_can_assume(
         evolve(caller, signed=False) if caller.kind == "federated" else caller
         for caller in dict.fromkeys((*classes, *providers))
     )
-    return tuple(_summarize_assumers(_analyse(trust, callers, account, organization, since)))
+    questions = _questions(confinements or {}, tokens or {}, since)
+    analysis = _analyse(trust, callers, account, organization, questions)
+    return tuple(_summarize_assumers(analysis))
+
+
+@frozen
+class _Questions:
+    """What is asked besides who gets in, as tests by condition key (in lower case)."""
+
+    confinements: Mapping[str, Mapping[str, StringPredicate]]
+    tokens: Mapping[str, tuple[str, StringPredicate]]
+    since: datetime | None = None
+
+    @property
+    def tests(self) -> Iterator[tuple[str, StringPredicate]]:
+        """All tests with their keys."""
+        for tests in self.confinements.values():
+            yield from tests.items()
+        yield from self.tokens.values()
+
+
+def _questions(
+    confinements: Confinements,
+    tokens: Mapping[str, tuple[str, str]],
+    since: datetime | None,
+) -> _Questions:
+    return _Questions(
+        {
+            name: {
+                key.lower(): StringPredicate(tuple(glob(((text, False),)) for text in texts))
+                for key, texts in patterns.items()
+            }
+            for name, patterns in confinements.items()
+        },
+        {name: (key.lower(), equal_to(value)) for name, (key, value) in tokens.items()},
+        since,
+    )
 
 
 @frozen(kw_only=True)
@@ -158,7 +211,7 @@ def trust_grant_for(
     caller = Caller(
         kind="account", name=arn, account=own_account, arn=arn, owner=own_account == account
     )
-    analysis = _analyse(trust, (caller,), account, organization, since)
+    analysis = _analyse(trust, (caller,), account, organization, _questions({}, {}, since))
     direct = {s.path for s in trust.statements if _means_directly(s, caller)}
     box = {analysis.context.layout.action: 1}
     possible: TrustGrant | None = None
@@ -186,11 +239,12 @@ def _means_directly(statement: Statement, caller: Caller) -> bool:
 
 @frozen
 class _TrustAnalysis:
-    """What a trust policy grants, and the tests that bind a service to a source."""
+    """What a trust policy grants, the tests that bind a service to a source, and what is asked."""
 
     context: PolicyContext
     grants: Sequence[EffectiveGrant]
     bindings: Mapping[str, Sequence[Predicate]]
+    questions: _Questions
 
 
 def _analyse(
@@ -198,7 +252,7 @@ def _analyse(
     callers: tuple[Caller, ...],
     account: str,
     organization: str | None,
-    since: datetime | None,
+    questions: _Questions,
 ) -> _TrustAnalysis:
     channels = (Channel(), Channel(endpoint=True))
     context = PolicyContext(callers, channels, account, organization, account, organization)
@@ -228,6 +282,7 @@ def _analyse(
     keys = {key.id: key for key, _ in tests}
     tests += [(keys[name], test) for name, more_tests in bindings.items() for test in more_tests]
     every_action = (1 << len(ACTIONS)) - 1
+    tests += [(keys[name], test) for name, test in questions.tests if name in keys]
     context.build(
         tests,
         objects=Axis("role", [None, "role"]),
@@ -235,13 +290,13 @@ def _analyse(
         object_actions=every_action,
         bucket_actions=0,
         actions_of=lambda _: every_action,
-        since=None if since is None else not_before(since),
+        since=None if questions.since is None else not_before(questions.since),
     )
     rules = [build_rule(context, statement) for statement in pending]
     denies = [rule for rule in rules if not rule.allows]
     high, low, _ = subtract(context.space, context.valid, denies, rules=len(rules))
     grants = [grant_of(rule, high, low) for rule in rules if rule.allows]
-    return _TrustAnalysis(context, grants, bindings)
+    return _TrustAnalysis(context, grants, bindings, questions)
 
 
 def _action_mask(statement: Statement) -> int:
@@ -344,9 +399,34 @@ def _assumer(
         statement=grant.rule.label,
         path=grant.rule.path,
         whole_account=_is_whole(context, callers, granted),
+        exceeds=frozenset(_exceeded(analysis, granted)),
+        admits=frozenset(_admitted(analysis, granted)),
         bound=caller.kind != "service" or not any(requests.within(unbound) for requests in granted),
         exact=sure,
     )
+
+
+def _exceeded(analysis: _TrustAnalysis, granted: Sequence[RequestSet]) -> Iterator[str]:
+    context = analysis.context
+    for name, tests in analysis.questions.confinements.items():
+        outside = {
+            context.layout.keys[key]: ~context.axes[key].where(test)
+            for key, test in tests.items()
+            if key in context.keys
+        }
+        if any(requests.within(outside) for requests in granted):
+            yield name
+
+
+def _admitted(analysis: _TrustAnalysis, granted: Sequence[RequestSet]) -> Iterator[str]:
+    context = analysis.context
+    for name, (key, test) in analysis.questions.tokens.items():
+        box: dict[int, int] = {}
+        if key in context.keys:
+            axis = context.axes[key]
+            box[context.layout.keys[key]] = axis.where(test) & axis.every_value[test][0] & ~ABSENT
+        if any(requests.within(box) for requests in granted):
+            yield name
 
 
 def _is_whole(context: PolicyContext, callers: int, granted: Sequence[RequestSet]) -> bool:
@@ -375,17 +455,10 @@ def _key_use(context: PolicyContext, key: str, granted: Sequence[RequestSet]) ->
         values = tuple(text for texts in networks_text(spans) for text in texts)
     elif all(is_named(axis.some_value, sample) for sample in samples):
         values = tuple(sorted(map(str, samples)))
-    patterns = dict.fromkeys(
-        pattern.text
-        for test in axis.some_value
-        if isinstance(test, StringPredicate)
-        for pattern in test.patterns
-    )
     return KeyUse(
         required=not mask & ABSENT,
         confined=present != axis.present,
         values=values,
-        patterns=tuple(patterns),
     )
 
 

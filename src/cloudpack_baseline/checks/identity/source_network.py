@@ -22,7 +22,7 @@ from cloudpack_baseline.checks.identity._service_control import (
     Levels,
     service_control,
 )
-from cloudpack_baseline.checks.identity._trust import is_oidc
+from cloudpack_baseline.checks.identity._trusted_principals import is_oidc
 from cloudpack_baseline.findings import (
     Finding,
     Observation,

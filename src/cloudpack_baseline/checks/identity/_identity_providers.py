@@ -1,0 +1,87 @@
+"""What tokens of identity providers say, and which of it an outsider can choose."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from attrs import frozen
+
+from cloudpack_baseline.model.pattern import matches
+
+__all__ = ["ProviderTokens", "tokens_of"]
+
+_PLACEHOLDER = re.compile(r"<[a-z]+>")
+_NAME = r"([^*?/:{}]+)"
+
+
+@frozen(kw_only=True)
+class ProviderTokens:
+    """What pins the owner of a token.
+
+    Attributes:
+        subjects: templates of ``sub``; empty: only values without wildcards pin it.
+        claims: templates of further claims.
+    """
+
+    subjects: tuple[str, ...] = ()
+    claims: Mapping[str, tuple[str, ...]] = {}
+
+    def confinement(
+        self, provider: str, values: Mapping[str, tuple[str, ...]]
+    ) -> dict[str, tuple[str, ...]]:
+        """Patterns by condition key: tokens outside all of them are anybody's.
+
+        Args:
+            provider: the URL of the provider, which begins its condition keys.
+            values: what the trust policy holds against each key (in lower case).
+        """
+        templates = {"sub": self.subjects, **self.claims}
+        return {
+            key: tuple(dict.fromkeys(_pinned(values.get(key.lower(), ()), patterns)))
+            for claim, patterns in templates.items()
+            for key in (f"{provider}:{claim}",)
+        }
+
+
+def _pinned(values: Iterable[str], templates: tuple[str, ...]) -> Iterator[str]:
+    for value in values:
+        if not templates and not set("*?") & set(value):
+            yield value
+        for template in templates:
+            match = _regex(template).fullmatch(value)
+            if match:
+                pieces = _PLACEHOLDER.split(template)
+                yield "".join(map("".join, zip(pieces, (*match.groups(), ""), strict=True)))
+
+
+@cache
+def _regex(template: str) -> re.Pattern[str]:
+    pieces = re.split(r"(<[a-z]+>|\*)", template)
+    return re.compile(
+        "".join(
+            ".*" if piece == "*" else _NAME if _PLACEHOLDER.fullmatch(piece) else re.escape(piece)
+            for piece in pieces
+        ),
+        re.DOTALL,
+    )
+
+
+@cache
+def _rows() -> list[dict[str, Any]]:
+    text = files(__package__).joinpath("identity_providers.toml").read_text(encoding="utf-8")
+    rows: list[dict[str, Any]] = tomllib.loads(text)["provider"]
+    return rows
+
+
+def tokens_of(provider: str) -> ProviderTokens:
+    """The tokens of the provider by its URL, as they are known."""
+    for row in _rows():
+        if matches(row["url"], provider):
+            claims = {name: tuple(texts) for name, texts in row.get("claims", {}).items()}
+            return ProviderTokens(subjects=tuple(row["subjects"]), claims=claims)
+    return ProviderTokens()
