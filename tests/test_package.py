@@ -57,6 +57,13 @@ def test_every_documented_error_is_public():
         assert getattr(cloudpack_baseline, name) is getattr(errors, name)
 
 
+def test_no_error_tells_the_password_of_a_url():
+    error = errors.SourceError('at "http://me:pa:ss@127.0.0.1:5000/x@y", s3://bucket/a@b')
+    assert str(error) == 'at "http://127.0.0.1:5000/x@y", s3://bucket/a@b'
+    assert "geheim" not in str(errors.InputError("not a URL: 'https://u:geheim@host'"))
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301 - our own
+
+
 def test_the_public_names():
     functions = {f"check_{id_.replace('-', '_')}" for id_ in controls()}
     assert set(cloudpack_baseline.__all__) == NAMES | functions

@@ -13,6 +13,7 @@ CloudpackError
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from attrs import frozen
@@ -31,6 +32,10 @@ __all__ = [
     "SourceError",
     "WrongAccountError",
 ]
+
+
+_USER = re.compile(r"(?<=[a-z0-9])://[^/?#\s\"']*@", re.IGNORECASE)
+"""User and password of a URL, as in an endpoint variable."""
 
 
 @frozen
@@ -56,7 +61,10 @@ class Problem:
 
 
 class CloudpackError(Exception):
-    """Whatever this package raises on purpose."""
+    """Whatever this package raises on purpose. Messages hold no user or password of a URL."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(_USER.sub("://", message))
 
 
 class InputError(CloudpackError):

@@ -6,9 +6,35 @@ import json
 
 import pytest
 
-from plugin.project import BASELINE, MAIN, OTHER
+from plugin.project import BASELINE, MAIN, OTHER, WAIVER
 
 pytest_plugins = ["pytester"]
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
+def test_a_snapshot_of_no_account_ends_the_run(project, workers):
+    project.baseline("schema = 1\n")
+    project.recorded({})
+    result = project.run(*workers)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*the source holds no account*"])
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31", "9999-12-31T23:59:59Z"])
+def test_the_ends_of_time_are_judged(project, moment):
+    project.baseline(BASELINE + WAIVER)
+    project.recorded({MAIN: False})
+    result = project.run(f"--cloudpack-as-of={moment}")
+    result.assert_outcomes(failed=1)
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+09:00"])
+def test_beyond_the_ends_of_time(project, moment):
+    result = project.run(f"--cloudpack-as-of={moment}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*--cloudpack-as-of: out of range: '{moment}'"])
+
 
 WORKERS = pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
 

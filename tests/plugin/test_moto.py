@@ -105,6 +105,17 @@ def test_inside_the_hook_boto3_means_the_account(mocked):
     mocked.run(source=None).assert_outcomes(failed=2)
 
 
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
+def test_an_account_that_nobody_fills_is_told(mocked, workers):
+    (mocked.path / "conftest.py").unlink()
+    result = mocked.run(*workers, source=None)
+    result.stdout.fnmatch_lines(["note: the mocked account is empty: *pytest_cloudpack_provision"])
+
+
+def test_an_account_that_is_filled_is_not_called_empty(mocked):
+    mocked.run(source=None).stdout.no_fnmatch_line("*account is empty*")
+
+
 def test_a_filled_server_is_not_provisioned(mocked):
     with mocked_account() as account:
         result = mocked.run(source=f"moto:{account.endpoint_url}")

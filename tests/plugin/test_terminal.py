@@ -52,6 +52,19 @@ def test_a_password_in_a_url_is_not_shown(project):
     result.stdout.no_fnmatch_line("*geheim*")
 
 
+def test_the_header_names_what_redirects_calls_to_aws(project, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://user:geheim@127.0.0.1:4566")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9000")
+    monkeypatch.setenv("AWS_PROFILE", "audit")
+    lines = project.run("--collect-only", source="aws").outlines
+    assert [line for line in lines if line.startswith("cloudpack-baseline: AWS")] == [
+        "cloudpack-baseline: AWS_ENDPOINT_URL=http://127.0.0.1:4566",
+        "cloudpack-baseline: AWS_ENDPOINT_URL_S3=http://127.0.0.1:9000",
+        "cloudpack-baseline: AWS_PROFILE=audit",
+    ]
+    assert not any("AWS_PROFILE" in line for line in project.run("--collect-only").outlines)
+
+
 def test_the_table_counts_findings(project):
     project.baseline(f'{BASELINE}\n[accounts.staging]\nid = "{OTHER}"\n')
     held = project.recorded({MAIN: True, OTHER: False})

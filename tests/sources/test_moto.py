@@ -14,7 +14,7 @@ import pytest
 from moto import mock_aws
 from moto.server import ThreadedMotoServer
 
-from cloudpack_baseline.errors import MissingExtraError, OfflineError, SourceError
+from cloudpack_baseline.errors import InputError, MissingExtraError, OfflineError, SourceError
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import reads
@@ -247,6 +247,31 @@ def test_a_server_that_is_filled(server, targets):
         snapshot = cloud.gather([reads(Bucket), reads(AccountSummary)])
     assert [one.name for one in snapshot.all(Bucket, ACCOUNT)] == ["filled"]
     assert summary(snapshot).mfa_enabled.causes[0].why is Why.NOT_TOLD
+
+
+@pytest.mark.parametrize(
+    ("query", "mfa", "password"),
+    [
+        ("root-mfa=true", True, True),
+        ("root-mfa=false", False, True),
+        ("root-mfa=false&root-password=false", False, False),
+    ],
+)
+def test_a_server_takes_the_facts_of_the_root_user_from_the_url(server, query, mfa, password):
+    source = parse_source(f"moto:{server}/?{query}")
+    with source.open([Target(id=ACCOUNT, regions=(REGION,))]) as cloud:
+        assert cloud.url == server
+        snapshot = cloud.gather([reads(AccountSummary)])
+    assert summary(snapshot).mfa_enabled is mfa
+    assert summary(snapshot).password_present is password
+
+
+@pytest.mark.parametrize(
+    "query", ["root-mfa=yes", "root-mfa", "mfa=true", "root-password=true", "root-mfa=true&x=true"]
+)
+def test_other_facts_in_a_url(query):
+    with pytest.raises(InputError, match=r"\?root-mfa=true; got"):
+        parse_source(f"moto:http://127.0.0.1:5000?{query}")
 
 
 def test_nobody_answers_at_the_url(bare):  # noqa: ARG001 - the environment

@@ -9,10 +9,27 @@ from typing import Any
 from cloudpack_baseline.errors import MissingExtraError
 from cloudpack_baseline.sources.calls import Answer
 
-__all__ = ["tell", "told"]
+__all__ = ["root_summary", "tell", "told"]
 
 _MODELS = "moto.iam.models"
 _ATTRIBUTE = "cloudpack_baseline_told"
+
+
+def root_summary(
+    *,
+    mfa: bool,
+    password: bool = True,
+    access_keys: bool = False,
+    signing_certificates: bool = False,
+) -> Answer:
+    """What iam:GetAccountSummary answers of a root user with these credentials."""
+    facts = {
+        "AccountMFAEnabled": mfa,
+        "AccountPasswordPresent": password,
+        "AccountAccessKeysPresent": access_keys,
+        "AccountSigningCertificatesPresent": signing_certificates,
+    }
+    return {"SummaryMap": {name: int(fact) for name, fact in facts.items()}}
 
 
 def tell(account: str, operation: str, answer: Answer) -> None:

@@ -68,7 +68,10 @@ class LeftOut:
 
 
 _NO_REALTIME_LOGS = "moto keeps no configurations of real-time logs"
-_SET_ROOT = "moto answers constants; cloudpack_baseline.testing.set_root sets what holds"
+_SET_ROOT = (
+    "moto answers constants; cloudpack_baseline.testing.set_root sets what holds, and for a "
+    "running server moto:URL?root-mfa=true"
+)
 
 GAPS: Mapping[str, Constant | Default | LeftOut] = MappingProxyType(
     {

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
 from attrs import field, frozen
 
 from cloudpack_baseline.errors import InputError, MissingExtraError, SourceError
 from cloudpack_baseline.sources.calls import Answer, Transport
-from cloudpack_baseline.sources.facts import told
+from cloudpack_baseline.sources.facts import root_summary, told
 from cloudpack_baseline.sources.fidelity import Mended
 from cloudpack_baseline.sources.targets import Target
 
@@ -88,11 +88,13 @@ class MotoCloud:
         url: the endpoint, for every tool that honours one.
         accounts: the declared accounts, or the one default account.
         fillable: whether the accounts are ours to fill: moto was started for this run.
+        facts: of every account of a server that is not, by operation id.
     """
 
     url: str
     accounts: tuple[MockedAccount, ...]
     fillable: bool
+    facts: Mapping[str, Answer] = field(factory=dict)
 
     def gather(self, wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
         """What is wanted of every account, in one snapshot.
@@ -104,7 +106,8 @@ class MotoCloud:
         from cloudpack_baseline.sources.gathering import merge  # noqa: PLC0415 - on demand
 
         wanted = tuple(wanted)
-        mock = Mock(told() if self.fillable else {})
+        facts = {account.id: self.facts for account in self.accounts}
+        mock = Mock(told() if self.fillable else facts)
         gather = partial(_gather, wanted=wanted, mock=mock)
         return merge((executor.map if executor else map)(gather, self.accounts))
 
@@ -118,7 +121,7 @@ class MotoSource:
     """``moto`` (starts a server) or ``moto:URL`` (asks one that is already filled).
 
     Attributes:
-        url: of the filled server; empty: start one.
+        url: of the filled server, with the facts of `_FACTS` as its query; empty: start one.
     """
 
     url: str = ""
@@ -128,9 +131,10 @@ class MotoSource:
         """Check the URL.
 
         Raises:
-            InputError: it is none.
+            InputError: it is none, or its query names no fact.
         """
         parts = urlsplit(self.url)
+        _facts(parts.query)
         if self.url and not (parts.scheme in ("http", "https") and parts.hostname):
             raise InputError(f"not a URL: {self.url!r}; write moto:http://127.0.0.1:5000")
 
@@ -148,12 +152,47 @@ class MotoSource:
         from cloudpack_baseline.sources import mocked, offline  # noqa: PLC0415 - boto3
 
         chosen = tuple(targets) or (Target(),)
-        with _server() if not self.url else nullcontext(_answering(self.url)) as url:
+        address, _, query = self.url.partition("?")
+        with _server() if not address else nullcontext(_answering(address)) as url:
             host = urlsplit(url).hostname or ""
             with offline.guarded((host,)), mocked.default_account(url, chosen[0]).acting():
                 accounts = mocked.opened(url, chosen)
                 with accounts[0].acting():
-                    yield MotoCloud(url=url, accounts=accounts, fillable=not self.url)
+                    yield MotoCloud(
+                        url=url, accounts=accounts, fillable=not address, facts=_facts(query)
+                    )
+
+
+_FACTS = {
+    "root-mfa": "mfa",
+    "root-password": "password",
+    "root-access-keys": "access_keys",
+    "root-signing-certificates": "signing_certificates",
+}
+"""What a URL may say of the root user, since nothing on a running server can."""
+
+
+def _facts(query: str) -> Mapping[str, Answer]:
+    """The answers that the query of a URL stands for, as ``root-mfa=true``.
+
+    Raises:
+        InputError: another name or value, or other facts without ``root-mfa``.
+    """
+    facts = dict(parse_qsl(query, keep_blank_values=True))
+    wrong = [
+        f"{name}={value}"
+        for name, value in facts.items()
+        if name not in _FACTS or value not in ("true", "false")
+    ]
+    if wrong or (facts and "root-mfa" not in facts):
+        raise InputError(
+            f"moto:URL takes {', '.join(_FACTS)} as true or false, root-mfa at least: "
+            f"moto:http://127.0.0.1:5000?root-mfa=true; got {', '.join(wrong) or query!r}"
+        )
+    if not facts:
+        return {}
+    root = {_FACTS[name]: value == "true" for name, value in facts.items()}
+    return {"iam:GetAccountSummary": root_summary(**root)}
 
 
 def _answering(url: str) -> str:

@@ -46,16 +46,16 @@ def set_root(
     Raises:
         MissingExtraError: moto is not installed.
     """
-    from cloudpack_baseline.sources.facts import tell  # noqa: PLC0415 - loads moto
+    from cloudpack_baseline.sources.facts import root_summary, tell  # noqa: PLC0415 - loads moto
 
-    summary = {
-        "AccountMFAEnabled": int(mfa),
-        "AccountPasswordPresent": int(password),
-        "AccountAccessKeysPresent": int(access_keys),
-        "AccountSigningCertificatesPresent": int(signing_certificates),
-    }
+    summary = root_summary(
+        mfa=mfa,
+        password=password,
+        access_keys=access_keys,
+        signing_certificates=signing_certificates,
+    )
     account_id = account if isinstance(account, str) else account.id
-    tell(account_id, "iam:GetAccountSummary", {"SummaryMap": summary})
+    tell(account_id, "iam:GetAccountSummary", summary)
 
 
 @contextmanager
