@@ -13,8 +13,14 @@ from botocore import xform_name
 
 from cloudpack_baseline.model import catalogue
 from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.sources._operation_shapes import TABLE as SHAPES
 from cloudpack_baseline.sources.gatherers import gatherer_of
-from cloudpack_baseline.sources.operations import OPERATIONS, actions_of, operation
+from cloudpack_baseline.sources.operations import (
+    EXCEPTIONS,
+    OPERATIONS,
+    actions_of,
+    operation,
+)
 
 TABLE = pytest.mark.parametrize("one", OPERATIONS.values(), ids=list(OPERATIONS))
 CORE = botocore.session.Session()
@@ -84,19 +90,21 @@ def test_options_of_the_command_line_are_parameters(one):
     members = shape.input_shape.members if shape.input_shape else ()
     known = {xform_name(name, "-") for name in members} | {"page-size"}
     words = [word[2:] for word in one.options.split() if word.startswith("--")]
-    assert set(words) <= known
+    assert {*words, *(xform_name(name, "-") for name in one.parameters)} <= known
 
 
-@TABLE
-def test_what_is_asked_about_comes_from_a_listing(one):
-    if one.among[0]:
-        listing = operation(one.among[0])
-        answer = model(listing.client).operation_model(listing.name).output_shape
-        # A list of ways, each to something that has the name: `[A, B.C[]][][].Name`.
-        ways, _, name = one.among[1].rpartition("[][].")
-        for way in ways.strip("[]").replace("[]", "").split(", "):
-            path = ".".join(filter(None, (listing.items, way, name)))
-            assert at(answer, path).type_name == "string"
+def test_the_generated_table_is_what_botocore_says():
+    docs = Path(__file__).parents[2] / "docs"
+    generated = runpy.run_path(str(docs / "operations.py"))
+    assert generated["FILE"].read_text("utf-8") == generated["table"](), "run docs/operations.py"
+
+
+def test_no_exception_says_what_is_generated():
+    assert set(EXCEPTIONS) <= set(OPERATIONS)
+    for key, members in EXCEPTIONS.items():
+        plain = next(row for row in SHAPES.splitlines() if row.startswith(f"{key} ")).split()
+        generated = dict(zip(("actions", "items", "subject"), ((key,), *plain[1:]), strict=False))
+        assert not [name for name in generated if members.get(name) == generated[name]]
 
 
 def kinds():
@@ -106,6 +114,30 @@ def kinds():
             kind = getattr(module, export)
             if isinstance(kind, type) and issubclass(kind, Record):
                 yield kind
+
+
+def asked_about():
+    """Each operation that names a subject, with the listing that the subject is among."""
+    for kind in kinds():
+        for key, (listing, items, member) in gatherer_of(kind).among.items():
+            if operation(key).subject and operation(key).subject not in operation(key).parameters:
+                yield key, (listing, items or operation(listing).items, member)
+    for one in OPERATIONS.values():
+        if one.among[0]:
+            yield one.id, (one.among[0], operation(one.among[0]).items, one.among[1])
+
+
+@pytest.mark.parametrize(("key", "among"), list(asked_about()))
+def test_what_is_asked_about_comes_from_a_listing(key, among):
+    assert operation(key).subject
+    listing, items, member = among
+    answer = model(operation(listing).client).operation_model(operation(listing).name).output_shape
+    # A list of paths, each to something that has the name: `[A, B.C[]][][].Name`.
+    paths, _, name = member.rpartition("[][].")
+    for path in paths.strip("[]").replace("[]", "").split(", "):
+        found = at(answer, ".".join(filter(None, (items, path, name))))
+        found = found.member if found.type_name == "list" else found
+        assert found.type_name == "string"
 
 
 def test_gatherers_call_nothing_that_is_not_on_the_table():

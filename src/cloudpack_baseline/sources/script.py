@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 from shlex import quote
+from typing import TypeAlias
 
 from botocore import xform_name
 
@@ -13,10 +15,13 @@ from cloudpack_baseline.sources.answers import file_name
 from cloudpack_baseline.sources.describe import TAKEN_AT
 from cloudpack_baseline.sources.gatherers import gatherer_of
 from cloudpack_baseline.sources.gathering import is_regional
-from cloudpack_baseline.sources.operations import Operation, operation
+from cloudpack_baseline.sources.operations import OPERATIONS, Operation, operation
 from cloudpack_baseline.sources.regions import CLOUDFRONT_REGIONS, every
 
 __all__ = ["record_script"]
+
+_Among: TypeAlias = Mapping[str, tuple[str, str, str]]
+"""By operation: a listing, the path to its items, and the member that names one."""
 
 _HEAD = """\
 #!/bin/sh
@@ -70,15 +75,17 @@ def record_script(wanted: Iterable[Read], *, regions: Sequence[str] | None = Non
     each = {key for read in reads if gatherer_of(read.kind).regional for key in _keys(read)}
     placed = {key for key in once if operation(key).placed}
     edge = {key for key in once if operation(key).edge}
-    lines = [_HEAD, *_lines({"sts:GetCallerIdentity", *(once - placed - edge)}, "$at")]
+    among = _among(reads)
+    lines = [_HEAD, *_lines({"sts:GetCallerIdentity", *(once - placed - edge)}, among, "$at")]
     if edge:
-        lines += (_EDGE, *_loop("$edge", edge))
+        lines += (_EDGE, *_loop("$edge", edge, among))
     if placed:
-        lines += (f"regions=$({_PLACES})", *_loop("${regions:-$here}", placed))
+        lines += (f"regions=$({_PLACES})", *_loop("${regions:-$here}", placed, among))
     if is_regional(reads):
-        lines += _lines(["ec2:DescribeRegions"], "$at", " --all-regions")
-        named = "$(each ec2 describe-regions --query 'Regions[].RegionName')"
-        lines += _loop(named if every(regions) else " ".join(map(quote, regions or ())), each)
+        lines += _lines(["ec2:DescribeRegions"], among, "$at", " --all-regions")
+        enabled = "$(each ec2 describe-regions --query 'Regions[].RegionName')"
+        named = enabled if every(regions) else " ".join(map(quote, regions or ()))
+        lines += _loop(named, each, among)
     return "\n".join((*lines, f'date -u +%Y-%m-%dT%H:%M:%SZ > "$at/{TAKEN_AT}"', ""))
 
 
@@ -86,28 +93,50 @@ def _keys(read: Read) -> frozenset[str]:
     return gatherer_of(read.kind).needs(read.fields)
 
 
-def _loop(regions: str, keys: Iterable[str]) -> Iterator[str]:
+def _loop(regions: str, keys: Iterable[str], among: _Among) -> Iterator[str]:
     yield f"for region in {regions}; do"
-    yield from _lines(keys, "$at/$region", ' --region "$region"', "  ")
+    yield from _lines(keys, among, "$at/$region", ' --region "$region"', "  ")
     yield "done"
 
 
-def _lines(keys: Iterable[str], folder: str, more: str = "", indent: str = "") -> Iterator[str]:
-    asked = sorted((operation(key) for key in keys), key=lambda one: (one.among, one.id))
-    for among, group in groupby(asked, key=lambda one: one.among):
-        if not among[0]:
-            for one in group:
+def _lines(
+    keys: Iterable[str], among: _Among, folder: str, more: str = "", indent: str = ""
+) -> Iterator[str]:
+    asked = sorted((among.get(key, ("", "", "")), key) for key in keys)
+    for (listing, items, member), group in groupby(asked, key=itemgetter(0)):
+        if not listing:
+            for _, key in group:
+                one = operation(key)
                 name = file_name(one, _fixed(one))
                 yield f'{indent}ask "{folder}/{name}" {_command(one)}{more}'
             continue
-        listing = operation(among[0])
-        query = f"--query '{listing.items}[]{among[1] and '.'}{among[1]}'"
-        yield f"{indent}for name in $(each {_command(listing)}{more} {query}); do"
-        for one in group:
+        query = f"--query '{items}[]{member and '.'}{member}'"
+        yield f"{indent}for name in $(each {_command(operation(listing))}{more} {query}); do"
+        for _, key in group:
+            one = operation(key)
             name = file_name(one, "NAME").replace("NAME", '$(named "$name")')
             subject = f'--{xform_name(one.subject, "-")} "$name"'
             yield f'{indent}  ask "{folder}/{name}" {_command(one)} {subject}{more}'
         yield f"{indent}done"
+
+
+def _among(reads: Iterable[Read]) -> _Among:
+    """What each operation that names a subject is asked about."""
+    declared = (item for read in reads for item in gatherer_of(read.kind).among.items())
+    places = {key: _place(*among) for key, among in declared if _asks_many(operation(key))}
+    for one in OPERATIONS.values():
+        if one.among[0]:
+            places[one.id] = _place(one.among[0], "", one.among[1])
+    return places
+
+
+def _asks_many(one: Operation) -> bool:
+    return bool(one.subject) and not _fixed(one)
+
+
+def _place(listing: str, items: str, member: str) -> tuple[str, str, str]:
+    one = operation(listing)
+    return listing, items or one.items, "" if one.bare else member
 
 
 def _fixed(one: Operation) -> str:

@@ -81,7 +81,13 @@ def described_gatherer(kind: type[Record]) -> Gatherer:
         operations=(*api.operations, *always),
         fields=selected,
         regional=api.regional,
+        among=_among(kind, api) if isinstance(api, Listed) else {},
     )
+
+
+def _among(kind: type[Record], api: Listed) -> dict[str, tuple[str, str, str]]:
+    further = {one.operation for one in descriptions(kind).values() if one.operation}
+    return dict.fromkeys(sorted(further), (api.operations[0], api.items, api.id))
 
 
 def _further_operations(kind: type[Record]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:

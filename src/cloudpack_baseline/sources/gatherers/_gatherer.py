@@ -29,6 +29,9 @@ class Gatherer:
         operations: what is always called.
         fields: what each further field costs.
         regional: whether it is run in every region, or once an account.
+        among: by further operation, what it is asked about: the listing, the path to the
+            items in its answer where it is not the listing's own, and the member that names
+            one.
     """
 
     kind: type[Record]
@@ -36,6 +39,7 @@ class Gatherer:
     operations: tuple[str, ...]
     fields: Mapping[str, tuple[str, ...]] = field(factory=dict, converter=_read_only)
     regional: bool = True
+    among: Mapping[str, tuple[str, str, str]] = field(factory=dict)
 
     def needs(self, wanted: Iterable[str]) -> frozenset[str]:
         """Every operation that is called for the wanted fields."""
