@@ -230,7 +230,7 @@ def test_nothing_is_true_over_no_account():
     assessment = check_root_mfa(snapshot)
     assert not assessment
     assert [(each.control, each.account) for each in assessment.not_run] == [("root-mfa", "")]
-    with pytest.raises(AssertionError, match="holds no account"):
+    with pytest.raises(AssertionError, match="no account was read"):
         assessment.require()
 
 
@@ -263,7 +263,7 @@ def test_what_another_party_promises_says_so():
     finding = only(assess(snapshot, baseline, controls=["vpc-flow-logs"]))
     message = finding.observations[0].message
     assert message.in_language("en") == (
-        "excluded by [scope] parties: the promise is of the customer"
+        "excluded by [scope] parties: this is a promise of the customer"
     )
     assert "ユーザー" in message.in_language("ja")
 

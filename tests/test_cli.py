@@ -83,6 +83,18 @@ class TestControls:
         assert {row[column - 1] for row in rows} == {" "}
         assert all(row[column] != " " for row in rows)
 
+    @pytest.mark.parametrize(
+        ("language", "words"),
+        [
+            ("en", {"direct", "by analogy", "best practice"}),
+            ("ja", {"直接", "準用", "ベストプラクティス"}),
+        ],
+    )
+    def test_relations_are_words(self, run, language, words):
+        _, out, _ = run("controls", "--lang", language)
+        relations = {re.split(r"\s{2,}", row)[2] for row in out.splitlines()[1:]}
+        assert relations == words
+
     def test_as_json(self, run):
         _, out, _ = run("controls", "--format", "json", "--lang", "ja", "--control", "s3-exposure")
         assert json.loads(out) == [

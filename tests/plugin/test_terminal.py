@@ -70,7 +70,7 @@ def test_the_table_counts_findings(project):
     held = project.recorded({MAIN: True, OTHER: False})
     run = ("--cloudpack-as-of=2026-11-02",)
     assert section(project.run(*run, controls="rds-backup,root-mfa")) == [
-        "1 of 2 controls evaluated something; findings: 1 FAIL, 1 pass, 2 not applicable",
+        "1 of 2 controls had something to evaluate; findings: 1 FAIL, 1 pass, 2 not applicable",
         f"FAIL  root-mfa: arn:aws:iam::{OTHER}:root",
         "control   FAIL  UNKNOWN  waived  pass  not applicable",
         "root-mfa     1        0       0     1               0",

@@ -8,15 +8,12 @@ import sys
 from collections.abc import Iterable
 
 from cloudpack_baseline.reports.columns import aligned
-from cloudpack_baseline.texts import Language
+from cloudpack_baseline.texts import Language, text
 from cloudpack_baseline.whitepaper import Control, clauses, select
 
 __all__ = ["run"]
 
-_HEADS: dict[Language, tuple[str, str, str, str]] = {
-    "en": ("CONTROL", "CLAUSE", "RELATION", "TITLE"),
-    "ja": ("コントロール", "項番", "関係", "あるべき状態"),
-}
+_COLUMNS = ("control", "clause", "relation", "title")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -52,10 +49,14 @@ def _entry(control: Control, language: Language) -> dict[str, object]:
 
 
 def _table(selected: Iterable[Control], language: Language) -> list[str]:
-    rows = [_HEADS[language]]
+    rows = [tuple(_word(column, language) for column in _COLUMNS)]
     rows += [
-        (control.id, link.clause, link.relation.value, control.title[language])
+        (control.id, link.clause, _word(link.relation, language), control.title[language])
         for control in selected
         for link in control.clauses
     ]
     return aligned(rows)
+
+
+def _word(name: str, language: Language) -> str:
+    return text(f"catalogue.{name}").in_language(language)
