@@ -23,6 +23,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import multiprocessing
+import multiprocessing.connection
 import os
 import subprocess
 import sys
@@ -31,9 +32,9 @@ import time
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from types import CodeType
 
@@ -328,19 +329,62 @@ def _run(mutant: Mutant | None, tests: list[str]) -> None:
     os._exit(int(pytest.main([*options, *tests])))
 
 
-def survives(mutant: Mutant | None, tests: list[str]) -> bool:
-    """Whether every test passes; tests that take too long have noticed."""
-    if not tests:
-        return True
-    process = multiprocessing.get_context("fork").Process(target=_run, args=(mutant, tests))
-    process.start()
-    limit = SLOWEST * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    process.join(limit)
-    if process.is_alive():
-        process.kill()
-        process.join()
-        return False
-    return process.exitcode == 0
+@dataclass(frozen=True)
+class Attempt:
+    """A mutant whose tests are running.
+
+    Attributes:
+        mutant: `None`: the module as it is.
+        process: runs its tests.
+        deadline: when they have taken too long, which is noticing.
+    """
+
+    mutant: Mutant | None
+    process: ForkProcess
+    deadline: float
+
+    @classmethod
+    def start(cls, mutant: Mutant | None, tests: list[str]) -> Attempt:
+        """Begin; a busy machine has more time."""
+        process = multiprocessing.get_context("fork").Process(target=_run, args=(mutant, tests))
+        process.start()
+        load = os.getloadavg()[0] / (os.cpu_count() or 1)
+        return cls(mutant, process, time.monotonic() + SLOWEST * max(1.0, load))
+
+    def survived(self) -> bool | None:
+        """Whether every test passed; `None`: they are still running."""
+        if self.process.is_alive():
+            if time.monotonic() < self.deadline:
+                return None
+            self.process.kill()
+        self.process.join()
+        return self.process.exitcode == 0
+
+
+def attempts(
+    chosen: Iterable[Mutant], lines: Mapping[str, Mapping[int, set[str]]], jobs: int
+) -> Iterator[Mutant]:
+    """The mutants that survive, as they come.
+
+    One thread starts and watches all processes: of a process with several threads, a fork
+    may inherit a lock that nobody lets go.
+    """
+    waiting = iter(chosen)
+    running: list[Attempt] = []
+    while True:
+        while len(running) < jobs and (mutant := next(waiting, None)):
+            if tests := tests_of(mutant, lines):
+                running.append(Attempt.start(mutant, tests))
+            else:
+                yield mutant
+        if not running:
+            return
+        multiprocessing.connection.wait(
+            [attempt.process.sentinel for attempt in running], timeout=5
+        )
+        outcomes = [(attempt, attempt.survived()) for attempt in running]
+        running = [attempt for attempt, survived in outcomes if survived is None]
+        yield from (attempt.mutant for attempt, survived in outcomes if survived)
 
 
 def test_paths(chosen: Iterable[str]) -> list[str]:
@@ -422,18 +466,18 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         lines = tests_by_line(Path(folder), test_paths(mutant.module for mutant in chosen))
     _preload()
-    if not survives(None, sorted(tests_of(chosen[0], lines))[:5]):
+    attempt = Attempt.start(None, tests_of(chosen[0], lines)[:5])
+    while (passed := attempt.survived()) is None:
+        attempt.process.join(5)
+    if not passed:
         raise SystemExit("tests fail in a process of their own, without any mutant")
     known = listed()
     started = time.monotonic()
     survivors = []
-    with ThreadPoolExecutor(given.jobs) as pool:
-        outcomes = pool.map(lambda mutant: survives(mutant, tests_of(mutant, lines)), chosen)
-        for mutant, survived in zip(chosen, outcomes, strict=True):
-            if survived:
-                survivors.append(mutant.id)
-                if mutant.id not in known:
-                    print(f"SURVIVES  {mutant.id}  (line {mutant.line})", flush=True)
+    for mutant in attempts(chosen, lines, given.jobs):
+        survivors.append(mutant.id)
+        if mutant.id not in known:
+            print(f"SURVIVES  {mutant.id}  (line {mutant.line})", flush=True)
     files = {mutant.module for mutant in chosen}
     stale = [
         mutant for mutant in known if mutant.partition("::")[0] in files and mutant not in survivors
