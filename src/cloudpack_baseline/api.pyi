@@ -19,6 +19,7 @@ __all__ = [
     "check_open_security_groups",
     "check_public_ip_assignment",
     "check_rds_backup",
+    "check_rds_deletion_protection",
     "check_rds_public_access",
     "check_resources_in_vpc",
     "check_role_trust",
@@ -396,6 +397,32 @@ def check_rds_backup(
     A member of a cluster is judged through its cluster. A read replica is judged if its
     engine can back it up; if not, its source is what is backed up. While a database is
     stopped nothing is written and nothing backed up: its times may be old.
+
+    Args:
+        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
+        baseline: what was declared; by default the paper's own.
+        regions: instead of those that the baseline names; for a session only.
+        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+
+    Raises:
+        InputError: a time without zone, or an argument of another kind.
+        SourceError: the session's credentials are missing, refused, or of an account that
+            the baseline does not declare.
+    """
+
+def check_rds_deletion_protection(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Deletion protection of production databases is on.
+
+    Judges 3.3 (best practice). Reads ``DeletionProtection`` of declared production databases.
+
+    Of an Aurora or Multi-AZ cluster, the cluster decides: members say nothing of their own
+    (RDS API Reference, DBInstance, DBCluster).
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.

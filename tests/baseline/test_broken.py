@@ -77,6 +77,7 @@ VALID = {
         "dedicated-tenancy": {"segments": ["web"], "vpcs": ["vpc-1"]},
         "network-acls": {"two_layers": ["*"]},
         "rds-backup": {"generations": 7, "restorable_within_minutes": 30},
+        "rds-deletion-protection": {"databases": ["shop-*"]},
         "role-trust": {
             "accounts": ["111122223333"],
             "third_parties": ["111122223333"],

@@ -1,5 +1,7 @@
 """Controls over settings: one row a control, and what every one of them does."""
 
+import re
+
 import pytest
 from attrs import evolve, frozen
 
@@ -8,6 +10,7 @@ from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import check_of, entry_of
 from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.described import description_of
+from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.whitepaper import controls
@@ -46,11 +49,15 @@ def record(kind: type[Record], resource: str, **fields) -> Record:
         arn=f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}",
         account=ACCOUNT,
         region=REGION,
-        name=resource.rpartition("/")[2],
+        name=re.split("[:/]", resource)[-1],
         origin=Origin(operation="listing"),
         **fields,
     )
 
+
+PRODUCTION = Baseline.from_mapping(
+    {"controls": {"rds-deletion-protection": {"databases": ["shop", "arn:*:cluster:shop"]}}}
+)
 
 ROWS = (
     Row(
@@ -58,6 +65,20 @@ ROWS = (
         record(Trail, "trail/all"),
         "log_file_validation",
         ((True, PASS), (False, FAIL)),
+    ),
+    Row(
+        "rds-deletion-protection",
+        record(DBInstance, "db:shop", engine="mysql"),
+        "deletion_protection",
+        ((True, PASS), (False, FAIL)),
+        PRODUCTION,
+    ),
+    Row(
+        "rds-deletion-protection",
+        record(DBCluster, "cluster:shop", engine="aurora-mysql"),
+        "deletion_protection",
+        ((True, PASS), (False, FAIL)),
+        PRODUCTION,
     ),
 )
 
@@ -70,7 +91,7 @@ def test_every_declared_control_has_a_row():
 @pytest.mark.parametrize(
     ("row", "value", "outcome"),
     [
-        pytest.param(row, value, outcome, id=f"{row.control}-{row.field}-{value}")
+        pytest.param(row, value, outcome, id=f"{row.control}-{type(row.record).__name__}-{value}")
         for row in ROWS
         for value, outcome in (*row.outcomes, (denied("service:Operation"), UNKNOWN))
     ],
@@ -107,3 +128,29 @@ def test_only_what_is_judged_is_gathered(row):
     described = description_of(type(row.record), row.field)
     (read,) = (read for read in check.reads if read.kind is type(row.record))
     assert (row.field in read.fields) == bool(described.operation and not described.always_read)
+
+
+class TestRdsDeletionProtection:
+    """The cluster decides for its members, and only declared databases are judged."""
+
+    def outcome(self, database, baseline=PRODUCTION):
+        snapshot = world("rds-deletion-protection", database)
+        return only(api.check_rds_deletion_protection(snapshot, baseline)).outcome
+
+    def test_a_member_is_judged_through_its_cluster(self):
+        member = record(
+            DBInstance,
+            "db:shop",
+            engine="aurora-mysql",
+            cluster="shop",
+            deletion_protection=False,
+        )
+        assert self.outcome(member) is NOT_APPLICABLE
+
+    @pytest.mark.parametrize("baseline", [None, PRODUCTION])
+    def test_a_database_that_is_not_declared_is_not_judged(self, baseline):
+        other = record(DBInstance, "db:shop2", engine="mysql", deletion_protection=False)
+        assert self.outcome(other, baseline) is NOT_APPLICABLE
+
+    def test_a_database_that_was_recorded_before_is_unknown(self):
+        assert self.outcome(record(DBInstance, "db:shop", engine="mysql")) is UNKNOWN

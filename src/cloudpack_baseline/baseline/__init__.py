@@ -25,6 +25,7 @@ from cloudpack_baseline.baseline._network_options import (
     NetworkAclsOptions,
     VpcFlowLogsOptions,
 )
+from cloudpack_baseline.baseline._setting_options import RdsDeletionProtectionOptions
 from cloudpack_baseline.baseline.declarations import (
     Account,
     Baseline,
@@ -53,6 +54,7 @@ __all__ = [
     "Flow",
     "NetworkAclsOptions",
     "RdsBackupOptions",
+    "RdsDeletionProtectionOptions",
     "RoleTrustOptions",
     "S3ReplicationDestinationOptions",
     "Scope",

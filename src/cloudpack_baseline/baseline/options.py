@@ -11,6 +11,7 @@ from attrs import frozen
 from cloudpack_baseline.baseline._data_options import DATA_OPTIONS
 from cloudpack_baseline.baseline._identity_options import IDENTITY_OPTIONS
 from cloudpack_baseline.baseline._network_options import NETWORK_OPTIONS
+from cloudpack_baseline.baseline._setting_options import SETTING_OPTIONS
 from cloudpack_baseline.baseline.formats import Between
 
 __all__ = ["OPTIONS", "RdsBackupOptions"]
@@ -32,6 +33,12 @@ class RdsBackupOptions:
 
 
 OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
-    {"rds-backup": RdsBackupOptions, **DATA_OPTIONS, **IDENTITY_OPTIONS, **NETWORK_OPTIONS}
+    {
+        "rds-backup": RdsBackupOptions,
+        **DATA_OPTIONS,
+        **IDENTITY_OPTIONS,
+        **NETWORK_OPTIONS,
+        **SETTING_OPTIONS,
+    }
 )
 """By control id; a control that is not named here has no table."""

@@ -11,7 +11,7 @@ id of the control.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import attrs
 from attrs import frozen
@@ -35,9 +35,7 @@ from cloudpack_baseline.whitepaper import control
 
 __all__ = ["AtMost", "Includes", "Setting", "each", "in_each_region"]
 
-R = TypeVar("R", bound=Record)
-
-Exempt: TypeAlias = Callable[[AccountView, R], Observation | None]
+Exempt: TypeAlias = Callable[[AccountView, Any], Observation | None]
 """Why the control does not apply to a record; ``None``: it does."""
 
 
@@ -143,11 +141,11 @@ def api_name(kind: type[Record], field: str) -> str:
 
 
 def each(
-    kinds: type[R] | tuple[type[R], ...],
+    kinds: type[Record] | tuple[type[Record], ...],
     *settings: Setting,
     evidence: str,
     where: Iterable[Setting] = (),
-    exempt: Exempt[R] | None = None,
+    exempt: Exempt | None = None,
 ) -> Check:
     """A finding for each record: all settings are as expected.
 
@@ -177,7 +175,7 @@ def each(
 
 
 def _exemption(
-    view: AccountView, record: R, conditions: Iterable[Setting], exempt: Exempt[R] | None
+    view: AccountView, record: Record, conditions: Iterable[Setting], exempt: Exempt | None
 ) -> Observation | None:
     for condition in conditions:
         if (observation := condition.exempts(view, record)) is not None:

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from cloudpack_baseline.model.described import Listed, described
 from cloudpack_baseline.model.record import Record, Tags
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Unknown, Why
 
 __all__ = ["DBCluster", "DBInstance", "DBSnapshot", "DBSubnetGroup"]
 
@@ -37,6 +37,7 @@ class DBInstance(Record):
         port: Endpoint.Port.
         address: Endpoint.Address.
         publicly_accessible: whether its name resolves to a public address.
+        deletion_protection: whether it cannot be deleted until that is turned off.
         tags: TagList.
     """
 
@@ -69,6 +70,11 @@ class DBInstance(Record):
     port: Field[int | None] = described("Endpoint.Port", default=None)
     address: str | None = described("Endpoint.Address", default=None)
     publicly_accessible: Field[bool] = False
+    deletion_protection: Field[bool] = described(
+        "DeletionProtection",
+        required=True,
+        default=Unknown.because(Why.NOT_GATHERED, operation="rds:DescribeDBInstances"),
+    )
     tags: Field[Tags] = described("TagList", default=())
 
 
@@ -90,6 +96,7 @@ class DBCluster(Record):
         resource_id: DbClusterResourceId, which automated snapshots refer to.
         http_endpoint_enabled: HttpEndpointEnabled: the Data API answers on the Internet.
         publicly_accessible: of a Multi-AZ cluster; ``None`` where its members tell it.
+        deletion_protection: whether it cannot be deleted until that is turned off.
         tags: TagList.
     """
 
@@ -111,6 +118,11 @@ class DBCluster(Record):
     resource_id: str = described("DbClusterResourceId", default="")
     http_endpoint_enabled: Field[bool] = False
     publicly_accessible: Field[bool | None] = None
+    deletion_protection: Field[bool] = described(
+        "DeletionProtection",
+        required=True,
+        default=Unknown.because(Why.NOT_GATHERED, operation="rds:DescribeDBClusters"),
+    )
     tags: Field[Tags] = described("TagList", default=())
 
 

@@ -1,0 +1,34 @@
+"""Settings of databases."""
+
+from __future__ import annotations
+
+from cloudpack_baseline.baseline import RdsDeletionProtectionOptions
+from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.settings import Setting, each
+from cloudpack_baseline.findings import Observation, not_applicable
+from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.rds import DBCluster, DBInstance
+from cloudpack_baseline.texts import text
+
+__all__ = ["rds_deletion_protection"]
+
+
+def _exempt(view: AccountView, database: DBInstance | DBCluster) -> Observation | None:
+    if isinstance(database, DBInstance) and database.cluster:
+        return not_applicable(text("databases.member", cluster=database.cluster))
+    patterns = view.baseline.options(RdsDeletionProtectionOptions).databases
+    names = (database.name, database.arn)
+    if any(matches(pattern, name) for pattern in patterns for name in names):
+        return None
+    return not_applicable(text("databases.not-production"))
+
+
+rds_deletion_protection = each(
+    (DBInstance, DBCluster),
+    Setting("deletion_protection", expected=True),
+    exempt=_exempt,
+    evidence="""Reads ``DeletionProtection`` of declared production databases.
+
+Of an Aurora or Multi-AZ cluster, the cluster decides: members say nothing of their own
+(RDS API Reference, DBInstance, DBCluster).""",
+)
