@@ -116,8 +116,9 @@ def _of_other_services(
     """The classes of services that no pattern names."""
     named = tuple(Pattern((*f"{service}:", MANY)) for service in services)
     places = sorted(wild)
-    rows = [tuple(wild[place]) for place in places]
-    simple = all(p.exact is not None or p.head is not None for row in rows for p in row)
+    # What has neither a wildcard nor a colon is no action.
+    rows = [tuple(p for p in wild[place] if p.exact is None) for place in places]
+    simple = all(p.head is not None for row in rows for p in row)
     # Bits after those of the rows: whether the service is named, and whether it is an action.
     markers = [named] if simple else [named, _VALID]
     found = string_classes([*rows, *markers], empty=False, alphabet=_ALPHABET, steps=_STEPS)

@@ -19,6 +19,7 @@ from cloudpack_baseline.access.keys import SECURE, Key, Presence, find_key
 from cloudpack_baseline.access.normalization import (
     normalize,
     null_mask,
+    split_by_samples,
     variable_groups,
 )
 from cloudpack_baseline.access.patterns import shared_steps
@@ -290,6 +291,8 @@ class PolicyContext:
                 channels=channels,
                 settle=self.exemplify,
             )
+        sampled = self.samples(_variable_keys(texts)) if variables else {}
+        groups = [split for group in groups for split in split_by_samples(group, sampled)]
         for group in groups:
             normalize(
                 group,
@@ -300,6 +303,10 @@ class PolicyContext:
                 constant=self.constant,
             )
         return [group for group in groups if not group.never and group.callers[1]]
+
+    def samples(self, names: Iterable[str]) -> dict[str, tuple[Key, str]]:  # noqa: ARG002
+        """The keys of variables, each with a value that stands for any: where one does."""
+        return {}
 
     # --- axes
 

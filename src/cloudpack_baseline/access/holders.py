@@ -23,7 +23,7 @@ from cloudpack_baseline.access.service_keys import find_service_key
 from cloudpack_baseline.access.space import RequestSet, TooComplex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from cloudpack_baseline.access.axes import Masks
@@ -137,6 +137,22 @@ class PrincipalContext(PolicyContext):
             return super().settle(name, caller, channel)
         return tags.get(key.id.removeprefix(_TAG))
 
+    def samples(self, names: Iterable[str]) -> dict[str, tuple[Key, str]]:
+        """A value of each variable that is not settled: what somebody can do, can be shown."""
+        keys = {name: find_key(name) or find_service_key(name) for name in names}
+        return {
+            name: (_of_resource(key), self._sample(key))
+            for name, key in keys.items()
+            if key is not None and key.presence in _SAMPLED and not key.several
+        }
+
+    def _sample(self, key: Key) -> str:
+        if key.id.endswith("account"):
+            return self.owner_account
+        if key.id.endswith("orgid"):
+            return self.owner_org or "o-exampleorgid"
+        return (self.holder.tags or {}).get(key.id.removeprefix(_TAG), "example")
+
     def caller_mask(self, key: Key, caller: Caller) -> int | None:
         """The classes of a key of callers, tags included."""
         tags = self.holder.tags
@@ -152,6 +168,24 @@ class PrincipalContext(PolicyContext):
         value = (self.holder.tags or {}).get(key.removeprefix(_TAG))
         of_tag = [equal_to(value)] if value is not None and key.startswith(_TAG) else []
         return [*super()._added_predicates(key), *of_tag]
+
+
+_SAMPLED: Final = frozenset(
+    {
+        Presence.CONSTANT,
+        Presence.OPERATION,
+        Presence.OPTIONAL,
+        Presence.ORGANIZATION,
+        Presence.SIGNED,
+        Presence.USER_ID,
+    }
+)
+"""The keys whose values somebody chooses, or that depend on the resource."""
+
+
+def _of_resource(key: Key) -> Key:
+    """The key as one of any resource: whose it is depends on the resource."""
+    return evolve(key, presence=Presence.ALWAYS) if key.presence is Presence.CONSTANT else key
 
 
 def _is_tag(key: Key) -> bool:
@@ -283,8 +317,7 @@ def _read(
         key = find_key(name) or IAM_KEYS.get(name.lower()) or find_service_key(name)
         if key is None or name.lower() not in frequent:
             return None
-        # Whose a resource is depends on the resource.
-        return evolve(key, presence=Presence.ALWAYS) if key.presence is Presence.CONSTANT else key
+        return _of_resource(key)
 
     variables = policy.variables
     return read(

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from cloudpack_baseline.access.callers import MAYBE_ABSENT, UndecidedValue
 from cloudpack_baseline.access.keys import Key, Presence
-from cloudpack_baseline.access.policy import find_operator
-from cloudpack_baseline.access.predicates import make_predicate
+from cloudpack_baseline.access.policy import Operator, find_operator
+from cloudpack_baseline.access.predicates import equal_to, make_predicate
 from cloudpack_baseline.access.variables import FREE, Variable, replace, split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cloudpack_baseline.access.axes import Masks
     from cloudpack_baseline.access.callers import Caller
-    from cloudpack_baseline.access.policy import Condition, Operator, Statement
+    from cloudpack_baseline.access.policy import Condition, Statement
     from cloudpack_baseline.access.predicates import Predicate, Value
     from cloudpack_baseline.access.variables import Free, Part
 
@@ -32,6 +32,7 @@ __all__ = [
     "normalize",
     "null_mask",
     "resource_parts",
+    "split_by_samples",
     "variable_groups",
     "verdict",
 ]
@@ -141,6 +142,39 @@ def _bits(mask: int) -> Iterable[int]:
         low = mask & -mask
         yield low.bit_length() - 1
         mask ^= low
+
+
+def split_by_samples(
+    settlement: NormalizedStatement, samples: Mapping[str, tuple[Key, str]]
+) -> list[NormalizedStatement]:
+    """Take a settlement apart by whether its free variables have their sample values.
+
+    Where they all have, the statement is exact; so a request that it surely matches, or surely
+    does not, can be shown. The other settlements hold the rest: some variable has another value.
+
+    Args:
+        settlement: of a statement's variables, before its conditions are read.
+        samples: for free variables, the key and a value that stands for any.
+    """
+    free = {
+        name: samples[name]
+        for name, value in settlement.environment.items()
+        if value is FREE and name in samples
+    }
+    if not free:
+        return [settlement]
+    environment = {**settlement.environment, **{name: text for name, (_, text) in free.items()}}
+    sampled = evolve(settlement, environment=environment, tests=[], inexactness=[])
+    sampled.tests += [Test(key, _EQUALS, equal_to(text)) for key, text in free.values()]
+    others = [
+        evolve(settlement, tests=[Test(key, _NOT_EQUALS, equal_to(text))], inexactness=[])
+        for key, text in free.values()
+    ]
+    return [sampled, *others]
+
+
+_EQUALS: Final = Operator("string", "equals")
+_NOT_EQUALS: Final = Operator("string", "equals", negated=True)
 
 
 def normalize(  # noqa: PLR0913 - what a statement is read against
