@@ -19,8 +19,6 @@ VERDICTS = ("does not pass", "not known", "passes")
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_flows(case, tmp_path, capsys):
-    if case["id"] == "nlb-open-target":
-        pytest.xfail("load balancers are not part of the network model yet")
     for name, content in case["answers"].items():
         path = tmp_path / "answers" / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -125,12 +125,15 @@ def three_tier(client):
             }
         ],
     )
-    interfaces = [
-        client.create_network_interface(SubnetId=subnet, Groups=[group])["NetworkInterface"][
-            "NetworkInterfaceId"
-        ]
-        for subnet, group in zip(subnets, groups, strict=True)
-    ]
+    image = client.describe_images()["Images"][0]["ImageId"]
+    interfaces = []
+    for subnet, group in zip(subnets, groups, strict=True):
+        place = {"DeviceIndex": 0, "SubnetId": subnet, "Groups": [group]}
+        started = client.run_instances(
+            ImageId=image, MinCount=1, MaxCount=1, NetworkInterfaces=[place]
+        )
+        (interface,) = started["Instances"][0]["NetworkInterfaces"]
+        interfaces.append(interface["NetworkInterfaceId"])
     address = client.allocate_address(Domain="vpc")
     client.associate_address(AllocationId=address["AllocationId"], NetworkInterfaceId=interfaces[0])
     return interfaces

@@ -19,6 +19,7 @@ MODULES = (
     "ec2_gateways",
     "ec2_posture",
     "elasticache",
+    "elbv2",
     "redshift",
     "kms",
     "cloudfront",

@@ -64,6 +64,7 @@ def atoms_of(net: Topology) -> Atoms:
         for rules in (group.inbound, group.outbound):
             if not isinstance(rules, StopReason):
                 sets += (rule.traffic for rule in rules)
+    sets += (traffic for forwarding in net.forwardings.each() for traffic in forwarding.traffic)
     for site in net.sites.values():
         for entries in site.acl.entries.values():
             sets += (entry.traffic for entry in entries)

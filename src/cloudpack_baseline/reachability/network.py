@@ -19,7 +19,16 @@ from cloudpack_baseline.reachability.plans import Plan, between, inward, outward
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import FlowResult, Hop, PacketWitness
 from cloudpack_baseline.reachability.topology import Endpoint, Gap, Topology
-from cloudpack_baseline.reachability.trace import Peer, best, packet_of, spot_of, together, try_plan
+from cloudpack_baseline.reachability.trace import (
+    Peer,
+    Trial,
+    best,
+    hand_on,
+    packet_of,
+    spot_of,
+    together,
+    try_plan,
+)
 from cloudpack_baseline.reachability.traffic import (
     CLIENT_PORTS,
     ICMP,
@@ -210,6 +219,31 @@ class Network:
                 peer = Peer(target.low, target.groups, target)
                 unseen = _stranger(address, plans)
                 yield self._tried(plans, target.family, unseen, peer, kind)
+            yield from self._handed_on(outside, target, kind)
+
+    def _handed_on(self, outside: Outside, target: Endpoint, kind: int) -> Iterator[FlowResult]:
+        """Through load balancers that leave the client's address on the packet."""
+        for forwarding, entry, zone in outside.forwarded(target):
+            certain, doubtful = outside.admitted(target, zone, kind, egress=False)
+            clients = certain or doubtful
+            if kind in zone.maybe and clients:
+                client = Peer(clients.first, ())
+                trials: list[Trial] = []
+                if entry and not forwarding.doubt:
+                    spot, peer = spot_of(entry), Peer(entry.low, entry.groups, entry)
+                    first = forwarding.listened.kinds.first
+                    trials = [
+                        try_plan(self.topology, plan, entry.family, client, peer, first)
+                        for plan in inward(
+                            self.topology, client.address, spot, declared=outside.declared
+                        )
+                    ]
+                yield together(
+                    [
+                        hand_on(self.topology, forwarding, arriving, client, target, kind).result
+                        for arriving in trials or (None,)
+                    ]
+                )
 
     def _to_outside(
         self, sources: tuple[Endpoint, ...], destination: End, kind: int

@@ -16,12 +16,21 @@ from attrs import evolve, field, frozen
 
 from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.filters import GroupRule
+from cloudpack_baseline.reachability.forwarding import Forwarding
 from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet
-from cloudpack_baseline.reachability.plans import Border, Plan, Spot, inward, outward, possible
+from cloudpack_baseline.reachability.plans import (
+    Border,
+    Plan,
+    Spot,
+    inward,
+    outward,
+    possible,
+    repliable,
+)
 from cloudpack_baseline.reachability.reasons import StopReason
-from cloudpack_baseline.reachability.topology import Endpoint, Topology
-from cloudpack_baseline.reachability.traffic import TrafficSet
+from cloudpack_baseline.reachability.topology import Endpoint, Site, Topology
+from cloudpack_baseline.reachability.traffic import NO_TRAFFIC, TrafficSet, of_family
 
 __all__ = ["Outside", "Zone"]
 
@@ -59,6 +68,9 @@ class Outside:
     declared: bool
     _seen: dict[object, list[list[tuple[int, int]]]] = field(factory=dict, init=False, repr=False)
     _memo: dict[object, tuple[Zone, ...]] = field(factory=dict, init=False, repr=False)
+    _handed_on: dict[object, tuple[tuple[Forwarding, Endpoint | None, Zone], ...]] = field(
+        factory=dict, init=False, repr=False
+    )
     _cut: dict[object, bool] = field(factory=dict, init=False, repr=False)
     _zone_masks: dict[object, list[tuple[Zone, int, int]]] = field(
         factory=dict, init=False, repr=False
@@ -67,6 +79,10 @@ class Outside:
 
     def zones(self, endpoint: Endpoint, *, egress: bool) -> tuple[Zone, ...]:
         """The zones for connections from (egress) or to the place of an endpoint."""
+        handed_on = () if egress else (zone for *_, zone in self.forwarded(endpoint))
+        return (*self._by_route(endpoint, egress=egress), *handed_on)
+
+    def _by_route(self, endpoint: Endpoint, *, egress: bool) -> tuple[Zone, ...]:
         key = self.net.cell(endpoint), endpoint.leaves_by_gateway, egress
         if key not in self._memo:
             spot = Spot(endpoint.site, endpoint.family, endpoint.low, endpoint.leaves_by_gateway)
@@ -89,6 +105,57 @@ class Outside:
                 if key[1]:
                     merged.setdefault(key, []).append((low, high))
         return tuple(Zone(Intervals.of(spans), *key) for key, spans in merged.items())
+
+    def forwarded(self, endpoint: Endpoint) -> tuple[tuple[Forwarding, Endpoint | None, Zone], ...]:
+        """The zones whose clients reach it through a load balancer that preserves addresses."""
+        found = self.net.forwarded_to(endpoint)
+        key = self.net.cell(endpoint), found
+        if found and key not in self._handed_on:
+            self._handed_on[key] = tuple(
+                (forwarding, entry, zone)
+                for forwarding in found
+                for entry, zone in self._handed(endpoint, forwarding)
+            )
+        return self._handed_on[key] if found else ()
+
+    def _handed(
+        self, endpoint: Endpoint, forwarding: Forwarding
+    ) -> Iterator[tuple[Endpoint | None, Zone]]:
+        site, family = endpoint.site, endpoint.family
+        for entry, sure, maybe in self._arriving(family, forwarding):
+            same_subnet = entry is not None and entry.site is site
+            if entry and not forwarding.across_zones and entry.site.zone != site.zone:
+                continue
+            for addresses, certain in ((sure, not forwarding.doubt), (maybe - sure, False)):
+                pieces = _split(addresses, () if same_subnet else _acl_cuts(site, family))
+                for low, high in pieces:
+                    passing, unknown = forwarding.delivered & of_family(family), None
+                    if not same_subnet:
+                        passing, unknown = _past_acl(site, family, low, passing)
+                    if passing:
+                        known = passing if certain and unknown is None else NO_TRAFFIC
+                        zone = Zone(Intervals(((low, high),)), known, passing, references=False)
+                        yield entry, zone
+
+    def _arriving(
+        self, family: Family, forwarding: Forwarding
+    ) -> Iterator[tuple[Endpoint | None, Intervals, Intervals]]:
+        """The addresses that surely, and perhaps, get to each address of the load balancer."""
+        if not forwarding.listened:
+            yield None, Intervals(), self.addresses.family(family) & INTERNET.family(family)
+            return
+        for entry in self.net.ends_of(forwarding.interface_id):
+            if entry.family == family:
+                reached = [
+                    self.peers(entry, low, egress=False) for low, _ in forwarding.listened.kinds
+                ]
+                if forwarding.doubt:  # any port may be the one: what routes let through counts
+                    zones = self._by_route(entry, egress=False)
+                    reached = [(Intervals(), zone.addresses) for zone in zones]
+                sure, maybe = Intervals(), Intervals()
+                for certain, possible_ in reached:
+                    sure, maybe = sure | certain, maybe | possible_
+                yield entry, sure, maybe
 
     def plans(self, spot: Spot, address: int, *, egress: bool) -> Sequence[Plan]:
         """The plans between the spot and one address outside."""
@@ -143,10 +210,15 @@ class Outside:
                 maybe |= possible_mask
         return sure, maybe
 
+    def _key(self, endpoint: Endpoint, *, egress: bool) -> tuple[object, ...]:
+        """Equal for endpoints that are connected with the outside alike, groups aside."""
+        handed_on = () if egress else self.net.forwarded_to(endpoint)
+        return self.net.cell(endpoint), endpoint.leaves_by_gateway, egress, handed_on
+
     def _masks(
         self, atoms: Atoms, endpoint: Endpoint, *, egress: bool
     ) -> list[tuple[Zone, int, int]]:
-        key = self.net.cell(endpoint), endpoint.leaves_by_gateway, egress
+        key = self._key(endpoint, egress=egress)
         if key not in self._zone_masks:
             self._zone_masks[key] = [
                 (zone, atoms.mask(zone.sure), atoms.mask(zone.maybe))
@@ -157,7 +229,7 @@ class Outside:
     def _of_group(
         self, atoms: Atoms, endpoint: Endpoint, name: str, *, egress: bool
     ) -> tuple[int, int]:
-        key = self.net.cell(endpoint), endpoint.leaves_by_gateway, egress, name
+        key = *self._key(endpoint, egress=egress), name
         if key not in self._group_masks:
             zones = self._masks(atoms, endpoint, egress=egress)
             self._group_masks[key] = self._filtered(atoms, endpoint.family, name, zones, egress)
@@ -201,15 +273,16 @@ class Outside:
         for zone in self.zones(endpoint, egress=egress):
             if kind not in zone.maybe:
                 continue
-            certain, doubtful = self._admitted(endpoint, zone, kind, egress=egress)
+            certain, doubtful = self.admitted(endpoint, zone, kind, egress=egress)
             maybe |= certain | doubtful
             if kind in zone.sure and endpoint.sure:
                 sure |= certain
         return sure, maybe
 
-    def _admitted(
+    def admitted(
         self, endpoint: Endpoint, zone: Zone, kind: int, *, egress: bool
     ) -> tuple[Intervals, Intervals]:
+        """The addresses of the zone that the endpoint's groups surely, and perhaps, admit."""
         if endpoint.unfiltered:
             return zone.addresses, zone.addresses
         certain = Intervals()
@@ -250,6 +323,22 @@ def _cuts(plans: Iterable[Plan], family: Family, address: int) -> Iterator[int]:
             if border.peer == address:
                 acl = border.crossing.site.acl
                 yield from acl.cuts(family, egress=border.crossing.egress)
+
+
+def _acl_cuts(site: Site, family: Family) -> list[int]:
+    cuts = {cut for egress in (False, True) for cut in site.acl.cuts(family, egress=egress)}
+    return sorted(cuts)
+
+
+def _past_acl(
+    site: Site, family: Family, client: int, traffic: TrafficSet
+) -> tuple[TrafficSet, StopReason | None]:
+    """What the subnet's ACL lets in from the client and out to it again, or why it is unknown."""
+    acl = site.acl
+    if acl.doubt:
+        return traffic, acl.doubt
+    entering = acl.admitted(family, client, egress=False)
+    return traffic & entering & repliable(acl.admitted(family, client, egress=True)), None
 
 
 def _split(pieces: Iterable[tuple[int, int]], cuts: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -32,6 +32,7 @@ STOP_REASONS = frozenset(
         "subnet-of-not-recorded",
         "target-not-followed",
         "target-not-recorded",
+        "targets-unknown",
         "transit-unreadable",
     }
 )

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
-from cloudpack_baseline.model import ec2, ec2_gateways
+from cloudpack_baseline.model import ec2, ec2_gateways, elbv2
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Unknown
 from cloudpack_baseline.reachability.filters import (
@@ -21,6 +21,7 @@ from cloudpack_baseline.reachability.filters import (
     compile_acl,
     compile_group,
 )
+from cloudpack_baseline.reachability.forwarding import ACCELERATOR, Forwarding, Forwardings
 from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import (
     INTERNET,
@@ -46,6 +47,7 @@ _NO_HOSTS = frozenset(
         "transit_gateway",
         "gateway_load_balancer",
         "gateway_load_balancer_endpoint",
+        ACCELERATOR,
     }
 )
 """Types of network interface that forward and hold no end of a connection."""
@@ -152,6 +154,7 @@ class Topology:
     gateway_tables: Mapping[str, Table]
     blocks: Mapping[tuple[str, str], ec2_gateways.VpcBlockPublicAccessOptions]
     attached: Mapping[str, frozenset[str]]
+    forwardings: Forwardings
     gap: Gap
     _ends: dict[str, tuple[Endpoint, ...]] = field(factory=dict, init=False, repr=False)
     _near: dict[str, IpSet] = field(factory=dict, init=False, repr=False)
@@ -213,6 +216,12 @@ class Topology:
                 for record in by_kind.get(ec2_gateways.VpcBlockPublicAccessOptions, ())
             },
             attached=_attached(by_kind),
+            forwardings=Forwardings.of(
+                filter(is_attached, by_kind.get(ec2.NetworkInterface, ())),
+                by_kind.get(elbv2.LoadBalancer, ()),
+                by_kind.get(elbv2.TargetGroup, ()),
+                (gap(elbv2.LoadBalancer), gap(elbv2.TargetGroup)),
+            ),
             gap=gap,
         )
 
@@ -255,6 +264,11 @@ class Topology:
             table = compile_table(record, _vpc_blocks(self.vpcs, nat.vpc_id), {})
         acl = Acl(nat.nat_gateway_id)
         return Site(nat.nat_gateway_id, nat.vpc_id, "", IpSet(), table, acl, is_filtered=False)
+
+    def forwarded_to(self, endpoint: Endpoint) -> tuple[Forwarding, ...]:
+        """What load balancers and accelerators hand on to it under the client's address."""
+        interface = self.interfaces.get(endpoint.interface_id)
+        return () if interface is None else self.forwardings.to(interface)
 
     def resolvers(self, vpc_id: str) -> tuple[tuple[Family, int], ...]:
         """The addresses of the VPC's resolver: two above the first block, and link-local ones."""

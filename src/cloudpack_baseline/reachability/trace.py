@@ -8,8 +8,10 @@ from typing import Literal
 from attrs import evolve, frozen
 
 from cloudpack_baseline.reachability.filters import GroupRule
+from cloudpack_baseline.reachability.forwarding import Forwarding
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals
 from cloudpack_baseline.reachability.ipset import Family, address_text
+from cloudpack_baseline.reachability.paths import Crossing
 from cloudpack_baseline.reachability.plans import Border, Plan, Spot, Step
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import FlowResult, Hop, Packet, PacketWitness, Verdict
@@ -24,7 +26,7 @@ from cloudpack_baseline.reachability.traffic import (
 )
 from cloudpack_baseline.texts import text
 
-__all__ = ["Peer", "Trial", "best", "group_step", "packet_of", "spot_of", "try_plan"]
+__all__ = ["Peer", "Trial", "best", "group_step", "hand_on", "packet_of", "spot_of", "try_plan"]
 
 
 @frozen(eq=False)
@@ -271,6 +273,34 @@ def try_plan(  # noqa: PLR0913, PLR0917 - both ends of a packet, and the packet
     chosen = ports.first if ports else 0
     packet = packet_of(family, source.address, target.address, chosen, kind)
     return Trial((*steps, *back), ports, packet)
+
+
+def hand_on(  # noqa: PLR0913, PLR0917 - a packet, and how it came to the load balancer
+    net: Topology,
+    forwarding: Forwarding,
+    arriving: Trial | None,
+    client: Peer,
+    target: Endpoint,
+    kind: int,
+) -> Trial:
+    """One packet that a load balancer, or accelerator, hands on under the client's address."""
+    words = text("reachability.forwards-as", traffic=str(forwarding.delivered))
+    hop = Hop("load-balancer", forwarding.interface_id, words)
+    doubts = (forwarding.doubt,) if forwarding.doubt else ()
+    steps = [*(arriving.steps if arriving else ()), Step(hop, None if doubts else True, doubts)]
+    ports = CLIENT_PORTS if kind // 65536 in (TCP, UDP) else EMPTY
+    entry = net.interfaces[forwarding.interface_id]
+    replies: list[Step] = []
+    if entry.subnet_id != target.site.subnet_id or not forwarding.listened:
+        into = Border(Crossing(target.site, egress=False), client.address)
+        steps.append(_border_step(into, target.family, kind))
+        back = Border(Crossing(target.site, egress=True), client.address)
+        reply, ports = _reply_step(back, target.family, kind, ports)
+        replies.append(reply)
+    steps.append(group_step(net, target, client, kind, egress=False, references=False))
+    chosen = ports.first if ports else 0
+    packet = packet_of(target.family, client.address, target.low, chosen, kind)
+    return Trial((*steps, *_end(target), *replies), ports, packet)
 
 
 def packet_of(family: int, source: int, destination: int, client_port: int, kind: int) -> Packet:

@@ -50,6 +50,12 @@ ec2:SearchTransitGatewayRoutes Routes TransitGatewayRouteTableId -
 elasticache:DescribeCacheClusters CacheClusters - -
 elasticache:DescribeCacheSubnetGroups CacheSubnetGroups - -
 elasticache:DescribeServerlessCaches ServerlessCaches - -
+elbv2:DescribeListeners Listeners - -
+elbv2:DescribeLoadBalancerAttributes Attributes LoadBalancerArn -
+elbv2:DescribeLoadBalancers LoadBalancers - -
+elbv2:DescribeTargetGroupAttributes Attributes TargetGroupArn -
+elbv2:DescribeTargetGroups TargetGroups - -
+elbv2:DescribeTargetHealth TargetHealthDescriptions TargetGroupArn -
 iam:GetAccountAuthorizationDetails UserDetailList - -
 iam:GetAccountSummary - - SummaryMap
 iam:GetLoginProfile - - LoginProfile

@@ -68,6 +68,7 @@ class Operation:
 
 
 _ROOTS = ("organizations:ListRoots", "Id")
+_ELB = "elasticloadbalancing"
 _AUTOMATED = {"parameters": {"SnapshotType": "automated"}}
 
 EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
@@ -81,6 +82,17 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
         "parameters": {"Filters": [{"Name": "state", "Values": ["active", "blackhole"]}]}
     },
     "elasticache:DescribeCacheClusters": {"parameters": {"ShowCacheNodeInfo": True}},
+    "elbv2:DescribeLoadBalancers": {"actions": (f"{_ELB}:DescribeLoadBalancers",)},
+    "elbv2:DescribeLoadBalancerAttributes": {
+        "actions": (f"{_ELB}:DescribeLoadBalancerAttributes",)
+    },
+    "elbv2:DescribeListeners": {
+        "actions": (f"{_ELB}:DescribeListeners",),
+        "subject": "LoadBalancerArn",
+    },
+    "elbv2:DescribeTargetGroups": {"actions": (f"{_ELB}:DescribeTargetGroups",)},
+    "elbv2:DescribeTargetGroupAttributes": {"actions": (f"{_ELB}:DescribeTargetGroupAttributes",)},
+    "elbv2:DescribeTargetHealth": {"actions": (f"{_ELB}:DescribeTargetHealth",)},
     "rds:DescribeDBSnapshots": _AUTOMATED,
     "rds:DescribeDBClusterSnapshots": _AUTOMATED,
     # Without a page size the answer leaves out where the buckets are.

@@ -3,38 +3,43 @@
 from __future__ import annotations
 
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.model import ec2, ec2_gateways
+from cloudpack_baseline.model import ec2, ec2_gateways, elbv2
 from cloudpack_baseline.model.read import Read, reads
+from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import Snapshot
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import Network
 
 __all__ = ["NETWORK_READS", "network_of"]
 
-NETWORK_READS: tuple[Read, ...] = tuple(
-    reads(kind)
-    for kind in (
-        ec2.Instance,
-        ec2.ManagedPrefixList,
-        ec2.NetworkAcl,
-        ec2.NetworkInterface,
-        ec2.RouteTable,
-        ec2.SecurityGroup,
-        ec2.SecurityGroupVpcAssociation,
-        ec2.Subnet,
-        ec2.Vpc,
-        ec2_gateways.EgressOnlyInternetGateway,
-        ec2_gateways.InternetGateway,
-        ec2_gateways.NatGateway,
-        ec2_gateways.TransitGateway,
-        ec2_gateways.TransitGatewayAttachment,
-        ec2_gateways.TransitGatewayRouteTable,
-        ec2_gateways.VpcBlockPublicAccessOptions,
-        ec2_gateways.VpcEndpoint,
-        ec2_gateways.VpcPeeringConnection,
-        ec2_gateways.VpnConnection,
-        ec2_gateways.VpnGateway,
-    )
+NETWORK_READS: tuple[Read, ...] = (
+    *map(
+        reads,
+        (
+            ec2.Instance,
+            ec2.ManagedPrefixList,
+            ec2.NetworkAcl,
+            ec2.NetworkInterface,
+            ec2.RouteTable,
+            ec2.SecurityGroup,
+            ec2.SecurityGroupVpcAssociation,
+            ec2.Subnet,
+            ec2.Vpc,
+            ec2_gateways.EgressOnlyInternetGateway,
+            ec2_gateways.InternetGateway,
+            ec2_gateways.NatGateway,
+            ec2_gateways.TransitGateway,
+            ec2_gateways.TransitGatewayAttachment,
+            ec2_gateways.TransitGatewayRouteTable,
+            ec2_gateways.VpcBlockPublicAccessOptions,
+            ec2_gateways.VpcEndpoint,
+            ec2_gateways.VpcPeeringConnection,
+            ec2_gateways.VpnConnection,
+            ec2_gateways.VpnGateway,
+        ),
+    ),
+    reads(elbv2.LoadBalancer, "cross_zone", "listeners"),
+    reads(elbv2.TargetGroup, "cross_zone", "preserve_client_ip", "targets"),
 )
 """Every kind of record that a route, a filter or an interface may need."""
 
@@ -50,4 +55,11 @@ def _network(snapshot: Snapshot) -> Network:
         if coverage.unknown is not None:
             known = gaps.get(coverage.kind)
             gaps[coverage.kind] = coverage.unknown if known is None else known | coverage.unknown
-    return Network.from_records(snapshot.records, lambda kind: gaps.get(kind.__name__))
+    gathered = {coverage.kind for coverage in snapshot.coverage}
+
+    def gap(kind: type[Record]) -> Unknown | None:
+        if kind.__name__ in gathered:
+            return gaps.get(kind.__name__)
+        return Unknown.because(Why.NOT_GATHERED, detail=kind.__name__)
+
+    return Network.from_records(snapshot.records, gap)

@@ -1,0 +1,158 @@
+"""Records of Elastic Load Balancing: Application, Network and Gateway Load Balancers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from attrs import frozen
+
+from cloudpack_baseline.model.described import Answer, Listed, described
+from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Field
+
+__all__ = ["Listener", "LoadBalancer", "Target", "TargetGroup"]
+
+
+def _attribute(key: str) -> Callable[[Iterable[Answer]], str]:
+    """The value of one of the attributes; empty where it is not among them."""
+
+    def value(attributes: Iterable[Answer]) -> str:
+        values = {attribute["Key"]: attribute.get("Value", "") for attribute in attributes}
+        return str(values.get(key, ""))
+
+    return value
+
+
+def _target_groups(actions: Iterable[Answer]) -> tuple[str, ...]:
+    """The target groups that default actions forward to, once each."""
+    arns: list[str] = []
+    for action in actions:
+        groups = (action.get("ForwardConfig") or {}).get("TargetGroups") or [action]
+        arns += (group["TargetGroupArn"] for group in groups if group.get("TargetGroupArn"))
+    return tuple(dict.fromkeys(arns))
+
+
+@frozen(kw_only=True)
+class Listener:
+    """A listener of a load balancer (DescribeListeners).
+
+    Attributes:
+        listener_arn: its ARN.
+        port: the port that it listens on; None for Gateway Load Balancers.
+        protocol: ``TCP``, ``TLS``, ``UDP``, ``TCP_UDP``, ``HTTP``, ``HTTPS``, ...
+        target_groups: ARNs of the target groups that its default actions forward to.
+    """
+
+    listener_arn: str
+    port: int | None = None
+    protocol: str = ""
+    target_groups: tuple[str, ...] = described("DefaultActions", convert=_target_groups, default=())
+
+
+@frozen(kw_only=True)
+class LoadBalancer(Record):
+    """A load balancer (Elastic Load Balancing API Reference 2015-12-01, LoadBalancer).
+
+    Attributes:
+        type: ``application``, ``network`` or ``gateway``.
+        scheme: ``internet-facing`` or ``internal``.
+        vpc_id: its VPC.
+        security_groups: ids of its security groups.
+        subnets: the subnets of its nodes, one in each Availability Zone.
+        cross_zone: the attribute ``load_balancing.cross_zone.enabled``: ``true`` where its
+            nodes hand connections to targets in other Availability Zones.
+        listeners: its listeners.
+    """
+
+    api = Listed(
+        "elbv2:DescribeLoadBalancers",
+        arn="LoadBalancerArn",
+        id="LoadBalancerArn",
+        name="LoadBalancerName",
+        gone="LoadBalancerNotFound",
+    )
+
+    type: str
+    scheme: str = ""
+    vpc_id: str = ""
+    security_groups: tuple[str, ...] = ()
+    subnets: tuple[str, ...] = described("AvailabilityZones[].SubnetId", default=())
+    cross_zone: Field[str] = described(
+        "Attributes",
+        operation="elbv2:DescribeLoadBalancerAttributes",
+        convert=_attribute("load_balancing.cross_zone.enabled"),
+        default="",
+    )
+    listeners: Field[tuple[Listener, ...]] = described(
+        "Listeners", operation="elbv2:DescribeListeners", default=()
+    )
+
+
+@frozen(kw_only=True)
+class Target:
+    """A target of a target group (DescribeTargetHealth).
+
+    Attributes:
+        id: an instance id, an IP address, or the ARN of a function or load balancer.
+        port: the port that it is sent to; None: that of the group.
+    """
+
+    id: str
+    port: int | None = None
+
+
+def _targets(health: Iterable[Answer]) -> tuple[Target, ...]:
+    targets = [description["Target"] for description in health]
+    for target in targets:
+        if not isinstance(target.get("Id"), str):
+            raise Misshapen("Target.Id: is missing")
+    return tuple(Target(id=target["Id"], port=target.get("Port")) for target in targets)
+
+
+@frozen(kw_only=True)
+class TargetGroup(Record):
+    """A target group (Elastic Load Balancing API Reference 2015-12-01, TargetGroup).
+
+    Attributes:
+        protocol: ``TCP``, ``TLS``, ``UDP``, ``TCP_UDP``, ``HTTP``, ``HTTPS``, ...
+        port: the port of targets that name none.
+        vpc_id: its VPC.
+        target_type: ``instance``, ``ip``, ``alb`` or ``lambda``.
+        preserve_client_ip: the attribute ``preserve_client_ip.enabled``, ``true`` or
+            ``false``; empty where the group has no such attribute.
+        cross_zone: the attribute ``load_balancing.cross_zone.enabled``, ``true``, ``false``
+            or ``use_load_balancer_configuration``.
+        targets: its registered targets.
+    """
+
+    api = Listed(
+        "elbv2:DescribeTargetGroups",
+        arn="TargetGroupArn",
+        id="TargetGroupArn",
+        name="TargetGroupName",
+        gone="TargetGroupNotFound",
+    )
+
+    protocol: str = ""
+    port: int | None = None
+    vpc_id: str = ""
+    target_type: str = "instance"
+    preserve_client_ip: Field[str] = described(
+        "Attributes",
+        operation="elbv2:DescribeTargetGroupAttributes",
+        convert=_attribute("preserve_client_ip.enabled"),
+        default="",
+    )
+    cross_zone: Field[str] = described(
+        "Attributes",
+        operation="elbv2:DescribeTargetGroupAttributes",
+        convert=_attribute("load_balancing.cross_zone.enabled"),
+        default="",
+    )
+    targets: Field[tuple[Target, ...]] = described(
+        "TargetHealthDescriptions",
+        operation="elbv2:DescribeTargetHealth",
+        convert=_targets,
+        default=(),
+    )

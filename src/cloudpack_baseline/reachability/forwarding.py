@@ -1,0 +1,234 @@
+"""Load balancers and accelerators that hand connections on under the client's address.
+
+Behind an Application Load Balancer, or a Network Load Balancer that does not preserve
+client addresses, a target sees the load balancer: those are two connections of interfaces.
+Where client addresses are preserved, the groups of the target have to admit the clients,
+and its subnet needs no route to them (Elastic Load Balancing User Guide, Client IP
+preservation; AWS Global Accelerator Developer Guide, Preserve client IP addresses).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import frozen
+
+from cloudpack_baseline.model.ec2 import NetworkInterface
+from cloudpack_baseline.model.elbv2 import Listener, LoadBalancer, Target, TargetGroup
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.reachability.reasons import StopReason
+from cloudpack_baseline.reachability.traffic import NO_TRAFFIC, TrafficSet
+
+__all__ = ["ACCELERATOR", "BALANCER", "Forwarding", "Forwardings"]
+
+BALANCER = "network_load_balancer"
+ACCELERATOR = "global_accelerator_managed"
+
+_PROTOCOLS = {
+    "TCP": ("tcp",),
+    "TLS": ("tcp",),
+    "UDP": ("udp",),
+    "QUIC": ("udp",),
+    "TCP_UDP": ("tcp", "udp"),
+    "TCP_QUIC": ("tcp", "udp"),
+}
+_ALWAYS_PRESERVED = frozenset({"UDP", "TCP_UDP", "QUIC", "TCP_QUIC"})
+_ANY = TrafficSet.parse("tcp, udp")
+
+
+@frozen
+class Forwarding:
+    """What leads to a target through one interface of a load balancer or accelerator.
+
+    Attributes:
+        interface_id: that interface.
+        listened: the traffic that clients send to it; none for an accelerator, whose
+            clients are on the Internet.
+        delivered: the same as the target gets it.
+        across_zones: whether it reaches targets in other Availability Zones.
+        doubt: why it is not certain; None if it is.
+    """
+
+    interface_id: str
+    listened: TrafficSet
+    delivered: TrafficSet
+    across_zones: bool = True
+    doubt: StopReason | None = None
+
+    @property
+    def traffic(self) -> tuple[TrafficSet, TrafficSet]:
+        """What filters have to tell apart."""
+        return self.listened, self.delivered
+
+
+@frozen(eq=False)
+class Forwardings:
+    """All forwardings: by target interface, and by VPC where the targets are not known."""
+
+    by_interface: Mapping[str, tuple[Forwarding, ...]]
+    by_vpc: Mapping[str, tuple[Forwarding, ...]]
+
+    @classmethod
+    def of(
+        cls,
+        interfaces: Iterable[NetworkInterface],
+        balancers: Iterable[LoadBalancer],
+        groups: Iterable[TargetGroup],
+        gaps: Iterable[Unknown | None],
+    ) -> Forwardings:
+        """The forwardings of the records.
+
+        Args:
+            interfaces: those that are attached.
+            balancers: the load balancers.
+            groups: the target groups.
+            gaps: why there may be more of the two.
+        """
+        interfaces = tuple(interfaces)
+        config = _Configuration(
+            {_suffix(balancer.arn): balancer for balancer in balancers},
+            {group.arn: group for group in groups},
+            interfaces,
+        )
+        unread = next((gap for gap in gaps if gap is not None), None)
+        by_interface: dict[str, list[Forwarding]] = {}
+        by_vpc: dict[str, list[Forwarding]] = {}
+        for interface in interfaces:
+            if interface.interface_type not in (BALANCER, ACCELERATOR):
+                continue
+            found = config.forwardings(interface)
+            if isinstance(found, StopReason):
+                by_vpc.setdefault(interface.vpc_id, []).append(_anything(interface, found, unread))
+                continue
+            for target, forwarding in found:
+                by_interface.setdefault(target, []).append(forwarding)
+        return cls(
+            {name: tuple(forwardings) for name, forwardings in by_interface.items()},
+            {vpc: tuple(forwardings) for vpc, forwardings in by_vpc.items()},
+        )
+
+    def each(self) -> Iterator[Forwarding]:
+        """All of them."""
+        for forwardings in (*self.by_interface.values(), *self.by_vpc.values()):
+            yield from forwardings
+
+    def to(self, interface: NetworkInterface) -> tuple[Forwarding, ...]:
+        """The forwardings to an interface; none to another load balancer of the kind."""
+        known = self.by_interface.get(interface.network_interface_id, ())
+        if interface.interface_type == BALANCER:
+            return known
+        return (*known, *self.by_vpc.get(interface.vpc_id, ()))
+
+
+def _anything(
+    interface: NetworkInterface, reason: StopReason, unread: Unknown | None
+) -> Forwarding:
+    """A load balancer whose targets are not known may lead to any interface of its VPC."""
+    listened = NO_TRAFFIC if interface.interface_type == ACCELERATOR else _ANY
+    if unread is not None and not reason.causes:
+        reason = StopReason.of(reason.id, reason.subject, unread)
+    return Forwarding(interface.network_interface_id, listened, _ANY, doubt=reason)
+
+
+def _suffix(arn: str) -> str:
+    """``net/NAME/ID`` of an ARN, by which descriptions of interfaces name the load balancer."""
+    return arn.rpartition(":loadbalancer/")[2]
+
+
+@frozen(eq=False)
+class _Configuration:
+    """The load balancers by suffix of ARN, the target groups by ARN, and all interfaces."""
+
+    balancers: Mapping[str, LoadBalancer]
+    groups: Mapping[str, TargetGroup]
+    interfaces: tuple[NetworkInterface, ...]
+
+    def forwardings(self, interface: NetworkInterface) -> list[tuple[str, Forwarding]] | StopReason:
+        """What leads through the interface, by target; a reason where that is not known."""
+        name = interface.description.removeprefix("ELB ")
+        balancer = self.balancers.get(name)
+        if balancer is None or interface.interface_type == ACCELERATOR:
+            return StopReason.of("targets-unknown", interface.network_interface_id)
+        for value in (balancer.listeners, balancer.cross_zone):
+            if isinstance(value, Unknown):
+                return StopReason.of("targets-unknown", balancer.name, value)
+        if isinstance(balancer.listeners, Unknown):  # pragma: no cover - seen above
+            return StopReason.of("targets-unknown", balancer.name)
+        found: list[tuple[str, Forwarding]] = []
+        for listener in balancer.listeners:
+            for arn in listener.target_groups:
+                group = self.groups.get(arn)
+                if group is None:
+                    return StopReason.of("targets-unknown", balancer.name)
+                targets = self._targets(interface, balancer, listener, group)
+                if isinstance(targets, StopReason):
+                    return targets
+                found += targets
+        return found
+
+    def _targets(
+        self,
+        interface: NetworkInterface,
+        balancer: LoadBalancer,
+        listener: Listener,
+        group: TargetGroup,
+    ) -> list[tuple[str, Forwarding]] | StopReason:
+        for value in (group.preserve_client_ip, group.cross_zone, group.targets):
+            if isinstance(value, Unknown):
+                return StopReason.of("targets-unknown", group.name, value)
+        if isinstance(group.targets, Unknown) or not _preserves(group):
+            return []
+        across = balancer.cross_zone == "true"
+        if group.cross_zone in ("true", "false"):
+            across = group.cross_zone == "true"
+        listened = _traffic(listener.protocol, listener.port)
+        return [
+            (
+                name,
+                Forwarding(
+                    interface.network_interface_id,
+                    listened,
+                    _traffic(group.protocol, target.port or group.port) & _same(listened),
+                    across,
+                ),
+            )
+            for target in group.targets
+            for name in self._interfaces_of(group, target)
+        ]
+
+    def _interfaces_of(self, group: TargetGroup, target: Target) -> Iterator[str]:
+        for interface in self.interfaces:
+            if interface.vpc_id == group.vpc_id and _is_target(interface, target):
+                yield interface.network_interface_id
+
+
+def _same(traffic: TrafficSet) -> TrafficSet:
+    """The protocols of the traffic, at every port."""
+    return TrafficSet.parse([str(protocol) for protocol, _, _ in traffic]) if traffic else traffic
+
+
+def _traffic(protocol: str, port: int | None) -> TrafficSet:
+    names = _PROTOCOLS.get(protocol, ("tcp",))
+    return TrafficSet.parse([f"{name}/{port}" if port else name for name in names])
+
+
+def _preserves(group: TargetGroup) -> bool:
+    """Whether targets see the client: as the attribute says, else by default."""
+    if group.target_type == "alb" or group.protocol in _ALWAYS_PRESERVED:
+        return True
+    if group.preserve_client_ip in ("true", "false"):
+        return group.preserve_client_ip == "true"
+    return group.target_type == "instance"
+
+
+def _is_target(interface: NetworkInterface, target: Target) -> bool:
+    if target.id.startswith("arn:"):
+        return interface.description.removeprefix("ELB ") == _suffix(target.id)
+    if target.id.startswith("i-"):
+        return interface.instance_id == target.id
+    if isinstance(interface.private_ip_addresses, Unknown):
+        return False
+    addresses = {address.private_ip_address for address in interface.private_ip_addresses}
+    if not isinstance(interface.ipv6_addresses, Unknown):
+        addresses |= {address.ipv6_address for address in interface.ipv6_addresses}
+    return target.id in addresses

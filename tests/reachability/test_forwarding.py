@@ -1,0 +1,245 @@
+"""Load balancers and accelerators that leave the client's address on the packet."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline.model.elbv2 import Listener, LoadBalancer, Target, TargetGroup
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, Network
+from reachability.test_rules import (
+    BASE,
+    DB,
+    DENIED,
+    OPEN_ACL,
+    changed,
+    entry,
+    interface,
+    network,
+    tcp,
+)
+
+PREFIX = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012"
+PLACE = {"account": "123456789012", "region": "ap-northeast-1"}
+CLIENT = Addresses(["203.0.113.5"])
+NLB = Interfaces(["eni-nlb"])
+ANYBODY = changed("db-group", ip_permissions=(tcp(8080, ip_ranges=("0.0.0.0/0",)),))
+
+
+def balanced(*, listener=None, group=None, balancer=None, drop=(), gap=None, **changes):
+    """A public Network Load Balancer, tcp/80, before DB in the private subnet, tcp/8080."""
+    nlb = evolve(
+        interface("eni-nlb", "subnet-web", "10.0.1.8", "x", "54.0.0.8"),
+        interface_type="network_load_balancer",
+        description="ELB net/front/1234",
+        groups=(),
+    )
+    listeners = Listener(
+        listener_arn="arn:l", port=80, protocol="TCP", target_groups=(f"{PREFIX}:targetgroup/t/1",)
+    )
+    made = {
+        "nlb": nlb,
+        "balancer": LoadBalancer(
+            arn=f"{PREFIX}:loadbalancer/net/front/1234",
+            **PLACE,
+            name="front",
+            type="network",
+            vpc_id="vpc-1",
+            listeners=(evolve(listeners, **listener or {}),),
+        ),
+        "target_group": TargetGroup(
+            arn=f"{PREFIX}:targetgroup/t/1",
+            **PLACE,
+            name="targets",
+            protocol="TCP",
+            port=8080,
+            vpc_id="vpc-1",
+            targets=(Target(id="i-db"),),
+        ),
+        "db": changed("db", instance_id="i-db"),
+        "db_group": ANYBODY,
+    }
+    made["balancer"] = evolve(made["balancer"], **balancer or {})
+    made["target_group"] = evolve(made["target_group"], **group or {})
+    held = {name: value for name, value in (made | changes).items() if name not in drop}
+    net = network(**held)
+    if gap is None:
+        return net
+    records = [
+        *BASE.values(),
+        *(record for name, record in held.items() if name.replace("_", "-") not in BASE),
+    ]
+    return Network.from_records(records, lambda _kind: gap)
+
+
+def test_clients_reach_private_targets_whose_groups_admit_them():
+    net = balanced()
+    found = net.flow(CLIENT, DB, "tcp/8080")
+    assert found.is_open
+    assert "hands on as tcp/8080" in " ".join(map(str, found.witness.hops))
+    assert net.flow(CLIENT, DB, "tcp/80").verdict == "stopped"
+    assert net.flow(Internet(), DB, "tcp/8080").is_open
+    matrix = net.matrix({"internet": Internet(), "db": DB})
+    assert str(matrix["internet", "db"]) == "tcp/8080"
+
+
+@pytest.mark.parametrize(
+    ("parts", "verdict"),
+    [
+        ({"group": {"preserve_client_ip": "false"}}, "stopped"),
+        ({"group": {"preserve_client_ip": "true"}}, "open"),
+        ({"group": {"target_type": "ip", "targets": (Target(id="10.0.2.5"),)}}, "stopped"),
+        (
+            {
+                "group": {
+                    "target_type": "ip",
+                    "targets": (Target(id="10.0.2.5"),),
+                    "preserve_client_ip": "true",
+                }
+            },
+            "open",
+        ),
+        ({"group": {"targets": (Target(id="i-db", port=9000),)}}, "stopped"),
+        ({"group": {"targets": (Target(id="i-other"),)}}, "stopped"),
+        ({"group": {"targets": ()}}, "stopped"),
+        ({"listener": {"target_groups": ()}}, "stopped"),
+        ({"listener": {"port": None}}, "open"),
+        ({"group": {"targets": DENIED}}, "unknown"),
+        ({"group": {"preserve_client_ip": DENIED}}, "unknown"),
+        ({"group": {"vpc_id": "vpc-9"}}, "stopped"),
+        ({"balancer": {"listeners": DENIED}}, "unknown"),
+        ({"balancer": {"cross_zone": DENIED}}, "unknown"),
+        ({"drop": ("target_group",)}, "unknown"),
+        ({"drop": ("balancer",)}, "unknown"),
+        ({"db": changed("db", instance_id="i-db", private_ip_addresses=DENIED)}, "unknown"),
+    ],
+)
+def test_what_listeners_and_targets_say(parts, verdict):
+    assert balanced(**parts).flow(CLIENT, DB, "tcp/8080").verdict == verdict
+
+
+def test_the_group_of_the_target_decides_whatever_is_not_known():
+    shut = changed("db-group", ip_permissions=(tcp(8080, ip_ranges=("10.0.0.0/8",)),))
+    for parts in ({}, {"drop": ("balancer",)}):
+        net = balanced(db_group=shut, **parts)
+        assert net.flow(CLIENT, DB, "tcp/8080").verdict == "stopped"
+        assert not net.matrix({"internet": Internet(), "db": DB}).doubtful(("internet", "db"))
+
+
+def test_a_load_balancer_with_groups_of_its_own():
+    groups = {"nlb": evolve(balanced().topology.interfaces["eni-nlb"], groups=("sg-nlb",))}
+    narrow = changed("web-group", group_id="sg-nlb")
+    office = tcp(80, ip_ranges=("203.0.113.0/24",))
+    net = balanced(**groups, nlb_group=evolve(narrow, ip_permissions=(office,)))
+    assert net.flow(CLIENT, DB, "tcp/8080").is_open
+    assert net.flow(Addresses(["198.51.100.7"]), DB, "tcp/8080").verdict == "stopped"
+    lost = balanced(**groups)
+    assert lost.flow(CLIENT, DB, "tcp/8080").verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("zone", "parts", "verdict"),
+    [
+        ("a", {}, "open"),
+        ("c", {}, "stopped"),
+        ("c", {"balancer": {"cross_zone": "true"}}, "open"),
+        ("c", {"group": {"cross_zone": "true"}}, "open"),
+        ("c", {"balancer": {"cross_zone": "true"}, "group": {"cross_zone": "false"}}, "stopped"),
+        (
+            "c",
+            {
+                "balancer": {"cross_zone": "true"},
+                "group": {"cross_zone": "use_load_balancer_configuration"},
+            },
+            "open",
+        ),
+    ],
+)
+def test_targets_in_other_zones(zone, parts, verdict):
+    net = balanced(private=changed("private", availability_zone=zone), **parts)
+    assert net.flow(CLIENT, DB, "tcp/8080").verdict == verdict
+
+
+def test_the_acl_of_the_target_sees_the_client():
+    own = evolve(
+        OPEN_ACL,
+        network_acl_id="acl-db",
+        is_default=False,
+        subnet_ids=("subnet-db",),
+        entries=(
+            entry(90, egress=False, action="deny", block="203.0.113.0/24"),
+            *OPEN_ACL.entries,
+        ),
+    )
+    net = balanced(own=own)
+    assert net.flow(CLIENT, DB, "tcp/8080").verdict == "stopped"
+    assert net.flow(Addresses(["198.51.100.7"]), DB, "tcp/8080").is_open
+    silent = evolve(own, entries=tuple(e for e in OPEN_ACL.entries if not e.egress))
+    assert balanced(own=silent).flow(CLIENT, DB, "tcp/8080").verdict == "stopped"
+    unread = evolve(own, entries=DENIED)
+    assert balanced(own=unread).flow(CLIENT, DB, "tcp/8080").verdict == "unknown"
+    # In the subnet of the load balancer no ACL is asked.
+    near = evolve(BASE["db"], subnet_id="subnet-web", instance_id="i-db")
+    assert balanced(own=silent, db=near).flow(CLIENT, DB, "tcp/8080").is_open
+
+
+def test_udp_always_preserves_and_an_alb_is_a_target_too():
+    udp = {"group": {"protocol": "UDP", "preserve_client_ip": "false"}}
+    rule = changed(
+        "db-group",
+        ip_permissions=(evolve(tcp(8080, ip_ranges=("0.0.0.0/0",)), ip_protocol="udp"),),
+    )
+    net = balanced(listener={"protocol": "UDP"}, db_group=rule, **udp)
+    assert net.flow(CLIENT, DB, "udp/8080").is_open
+    alb = evolve(BASE["db"], description="ELB app/inner/99")
+    targets = (Target(id=f"{PREFIX}:loadbalancer/app/inner/99"),)
+    net = balanced(db=alb, group={"target_type": "alb", "targets": targets})
+    assert net.flow(CLIENT, DB, "tcp/8080").is_open
+
+
+def test_an_accelerator_may_lead_to_whoever_admits_the_client():
+    accelerator = evolve(
+        interface("eni-ga", "subnet-db", "10.0.2.9", "x"),
+        interface_type="global_accelerator_managed",
+    )
+    parts = {"drop": ("nlb", "balancer", "target_group"), "accelerator": accelerator}
+    net = balanced(**parts)
+    found = net.flow(Internet(), DB, "tcp/8080")
+    assert found.verdict == "unknown"
+    assert [reason.id for reason in found.reasons] == ["targets-unknown"]
+    assert net.flow(Internet(), DB, "tcp/22").verdict == "stopped"
+    assert net.flow(Internet(), Interfaces(["eni-ga"]), "tcp/80").verdict == "stopped"
+    away = Addresses(["192.168.1.1"])
+    assert net.flow(away, DB, "tcp/8080").verdict == "stopped"
+
+
+def test_load_balancers_lead_to_no_other_by_guess():
+    other = evolve(
+        interface("eni-nlb2", "subnet-db", "10.0.2.8", "x"),
+        interface_type="network_load_balancer",
+        groups=(),
+    )
+    net = balanced(other=other)
+    assert net.flow(CLIENT, Interfaces(["eni-nlb2"]), "tcp/80").verdict == "stopped"
+
+
+def test_the_gap_of_the_listing_is_the_cause():
+    unread = Unknown.because(
+        Why.DENIED,
+        operation="elbv2:DescribeLoadBalancers",
+        actions=("elasticloadbalancing:DescribeLoadBalancers",),
+    )
+    net = balanced(drop=("balancer", "db", "db_group"), gap=unread)
+    reasons = net.topology.forwarded_to(net.topology.ends_of("eni-db")[0])
+    assert [forwarding.doubt.causes for forwarding in reasons] == [unread.causes]
+
+
+def test_a_target_with_an_ipv6_address():
+    six = evolve(
+        BASE["db"],
+        ipv6_addresses=DENIED,
+        private_ip_addresses=BASE["db"].private_ip_addresses,
+    )
+    parts = {"target_type": "ip", "targets": (Target(id="10.0.2.5"),), "preserve_client_ip": "true"}
+    assert balanced(db=six, group=parts).flow(CLIENT, DB, "tcp/8080").is_open
