@@ -11,7 +11,7 @@ The package knows no boto3, no pytest and no white paper.
 
 from __future__ import annotations
 
-from cloudpack_baseline.access.administration import FullAdmin, at_large, has_full_admin, regions_of
+from cloudpack_baseline.access.administration import FullAdmin, has_full_admin
 from cloudpack_baseline.access.blocked import BlockedDeclaration
 from cloudpack_baseline.access.bucket import (
     ALL_USERS,
@@ -28,7 +28,7 @@ from cloudpack_baseline.access.deny_effect import denied_by
 from cloudpack_baseline.access.excess import Deputy, ExcessAccess
 from cloudpack_baseline.access.exposure import exposure
 from cloudpack_baseline.access.holders import Capability, Holder
-from cloudpack_baseline.access.identity import Powers, can_act_from_outside, may
+from cloudpack_baseline.access.identity import can_act_from_outside, may
 from cloudpack_baseline.access.parsing import parse_policy
 from cloudpack_baseline.access.permissions import EffectivePermissions, means_action
 from cloudpack_baseline.access.policy import Condition, Policy, PrincipalElement, Statement
@@ -82,7 +82,6 @@ __all__ = [
     "Objects",
     "Policy",
     "PolicyProblem",
-    "Powers",
     "PrincipalElement",
     "PublicAccessBlock",
     "Reach",
@@ -91,7 +90,6 @@ __all__ = [
     "ServiceAccess",
     "Statement",
     "TrustGrant",
-    "at_large",
     "can_act_from_outside",
     "compare",
     "denied_by",
@@ -100,7 +98,6 @@ __all__ = [
     "may",
     "means_action",
     "parse_policy",
-    "regions_of",
     "trust_grant_for",
     "who_can_assume",
 ]

@@ -1,16 +1,14 @@
-"""What a principal may do, and from where, by all policies that have a say."""
+"""From where a principal can act, and whether it may do an action at all."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import define, field
+from attrs import evolve
 
-from cloudpack_baseline.access.axes import ABSENT, Axis
+from cloudpack_baseline.access.axes import Axis
 from cloudpack_baseline.access.holders import (
-    IAM_KEYS,
     Capability,
-    Case,
     Holder,
     action_test,
     capability,
@@ -18,15 +16,15 @@ from cloudpack_baseline.access.holders import (
 )
 from cloudpack_baseline.access.keys import SOURCE_IP
 from cloudpack_baseline.access.networks import parse_network, union
-from cloudpack_baseline.access.predicates import AddressPredicate, StringPredicate, equal_to
+from cloudpack_baseline.access.predicates import AddressPredicate, StringPredicate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from cloudpack_baseline.access.policy import Policy
 
-__all__ = ["Powers", "can_act_from_outside", "may"]
+__all__ = ["can_act_from_outside", "may"]
 
 
 def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
@@ -50,26 +48,48 @@ def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
         ValueError: a network is no CIDR.
     """
     inside = AddressPredicate(union(parse_network(text) for text in networks))
-    ignored = action_test(ignored_actions)
-    case = case_of(
-        policies,
-        boundary,
-        scps,
-        holder or Holder(),
-        ((SOURCE_IP, inside),),
-        ignored_actions,
-        since=since,
-    )
-    context, layout = case.context, case.context.layout
-    place = layout.keys["aws:sourceip"]
-    box = {
-        layout.channel: 1,
-        place: ~context.axes["aws:sourceip"].where(inside),
-        layout.keys["aws:viaawsservice"]: 2,
-    }
-    if ignored_actions:
-        box[layout.action] = ~_all_of(case.actions, ignored)
-    return capability(case, box)
+
+    def ask(some: Sequence[Policy]) -> Capability | None:
+        case = case_of(
+            some,
+            boundary,
+            scps,
+            holder or Holder(),
+            ((SOURCE_IP, inside),),
+            ignored_actions,
+            since=since,
+        )
+        context, layout = case.context, case.context.layout
+        place = layout.keys["aws:sourceip"]
+        box = {
+            layout.channel: 1,
+            place: ~context.axes["aws:sourceip"].where(inside),
+            layout.keys["aws:viaawsservice"]: 2,
+        }
+        if ignored_actions:
+            box[layout.action] = ~_all_of(case.actions, action_test(ignored_actions))
+        return capability(case, box)
+
+    answer = ask(policies)
+    if answer is None or answer.exact:
+        return answer
+    # All statements together may be too many to tell apart; one Allow against all Denies is not.
+    answers = map(ask, _each_allow(policies))
+    return next((alone for alone in answers if alone is not None and alone.exact), answer)
+
+
+def _each_allow(policies: Sequence[Policy]) -> Iterator[list[Policy]]:
+    """The policies with one of their Allows at a time, and all their Denies."""
+    for place, policy in enumerate(policies):
+        for statement in policy.statements:
+            if statement.effect == "Allow":
+                some = [
+                    evolve(p, statements=tuple(s for s in p.statements if s.effect == "Deny"))
+                    for p in policies
+                ]
+                denies = some[place].statements
+                some[place] = evolve(policy, statements=(statement, *denies))
+                yield some
 
 
 def _all_of(axis: Axis, test: StringPredicate) -> int:
@@ -90,80 +110,12 @@ def may(  # noqa: PLR0913 - every policy that has a say
     holder: Holder | None = None,
     since: datetime | None = None,
 ) -> Capability | None:
-    """A context in which the principal may do the action, on the resource or on some."""
-    powers = Powers.of(
-        policies, (action,), boundary=boundary, scps=scps, holder=holder, since=since
+    """A request for the action that is allowed, on the resource or on some; None: there is none.
+
+    What is allowed only before ``since`` (with its time zone) does not count.
+    """
+    case = case_of(
+        policies, boundary, scps, holder or Holder(), (), (action,), resource, since=since
     )
-    return powers.may(action, resource=resource)
-
-
-@define(eq=False)
-class Powers:
-    """What a principal may do, asked many times."""
-
-    _make: Callable[[str | None], Case]
-    _case: Case = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        """Get ready to be asked about any resource."""
-        self._case = self._make(None)
-
-    @classmethod
-    def of(  # noqa: PLR0913 - every policy that has a say
-        cls,
-        policies: Sequence[Policy],
-        actions: Sequence[str],
-        *,
-        boundary: Policy | None = None,
-        scps: Sequence[Sequence[Policy]] = (),
-        holder: Holder | None = None,
-        since: datetime | None = None,
-        values: Mapping[str, Sequence[str]] | None = None,
-    ) -> Powers:
-        """Get ready to be asked about these actions.
-
-        ``values`` are those that will be asked about, by condition key: ``iam:PassedToService``,
-        ``iam:PolicyARN``, ``iam:PermissionsBoundary``.
-        """
-        tests = [
-            (IAM_KEYS[name.lower()], equal_to(value))
-            for name, several in (values or {}).items()
-            for value in several
-        ]
-        return cls(
-            lambda resource: case_of(
-                policies, boundary, scps, holder or Holder(), tests, actions, resource, since
-            )
-        )
-
-    def may(
-        self,
-        action: str,
-        *,
-        resource: str | None = None,
-        context: Mapping[str, str | None] | None = None,
-    ) -> Capability | None:
-        """A context in which it may do the action, on the resource or on some.
-
-        ``context`` holds keys to values that were announced (None: the key is absent).
-        """
-        capability = _may(self._case, action, resource, context or {})
-        if capability is None or capability.exact or resource is None:
-            return capability
-        # Resources may be too many to be told apart; this one is not.
-        return _may(self._make(resource), action, resource, context or {})
-
-
-def _may(
-    case: Case, action: str, resource: str | None, values: Mapping[str, str | None]
-) -> Capability | None:
-    context = case.context
-    box = {context.layout.action: case.actions.some_value[action_test((action,))][1]}
-    if resource is not None:
-        box[context.layout.object] = case.places(resource)
-    for name, value in values.items():
-        axis = context.axes.get(name.lower())
-        if axis is not None:
-            level = context.layout.keys[name.lower()]
-            box[level] = ABSENT if value is None else axis.where(equal_to(value))
+    box = {case.context.layout.action: case.actions.some_value[action_test((action,))][1]}
     return capability(case, box, None if resource is None else (action, resource))

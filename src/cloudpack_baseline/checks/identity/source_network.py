@@ -1,4 +1,4 @@
-"""From where operators can act."""
+"""The check of ``source-network``."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from cloudpack_baseline.checks.identity._policies import (
     Principal,
     PrincipalPolicies,
     describe_grant,
-    parse_document,
 )
+from cloudpack_baseline.checks.identity._role_trust_policy import trust_policy
 from cloudpack_baseline.checks.identity._service_control import (
     SERVICE_CONTROL,
     Levels,
@@ -26,7 +26,6 @@ from cloudpack_baseline.checks.identity._trusted_principals import is_oidc
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
-    Resource,
     Witness,
     failed,
     not_applicable,
@@ -68,29 +67,33 @@ def source_network(view: AccountView) -> Iterator[Finding]:
     levels = service_control(view)
     directory = PolicyDirectory.of(view)
     principals: tuple[Principal, ...] = (*view.all(UserDetail), *view.all(RoleDetail))
-    for one in principals:
+    for principal in principals:
         if not networks:
-            seen = not_applicable(text("identity.no-networks"))
-        elif one.path.startswith(SERVICE_LINKED) or any(
-            matches(pattern, one.arn) for pattern in options.exempt
+            observation = not_applicable(text("identity.no-networks"))
+        elif principal.path.startswith(SERVICE_LINKED) or any(
+            matches(pattern, principal.arn) for pattern in options.exempt
         ):
-            seen = not_applicable(text("identity.exempt"))
+            observation = not_applicable(text("identity.exempt"))
         else:
-            seen = _judged(view, directory, one, networks, levels)
-        yield Finding(control=view.control, resource=Resource.of(one), observations=(seen,))
+            observation = _judge(view, directory, principal, networks, levels)
+        yield view.finding(principal, observation)
 
 
-def _judged(
+def _judge(
     view: AccountView,
     directory: PolicyDirectory,
-    one: Principal,
+    principal: Principal,
     networks: tuple[str, ...],
     levels: Levels | Unknown,
 ) -> Observation:
-    operator = _has_credentials(one) if isinstance(one, UserDetail) else _is_for_people(view, one)
+    operator = (
+        _has_credentials(principal)
+        if isinstance(principal, UserDetail)
+        else _is_for_people(view, principal)
+    )
     if operator is False:
         return not_applicable(text("identity.no-operator"))
-    held = directory.policies_of(one)
+    held = directory.policies_of(principal)
     if held.unknown is not None:
         return held.report_unread(held.unknown)
     ask = partial(
@@ -99,64 +102,69 @@ def _judged(
         networks=networks,
         boundary=held.boundary,
         holder=held.holder,
+        since=view.as_of,
     )
-    found = ask()
-    if found is None:
+    allowed = ask()
+    if allowed is None:
         return passed(text("identity.bound"))
     if not isinstance(levels, Unknown) and levels:
-        found = ask(scps=levels)
-        if found is None:
+        allowed = ask(scps=levels)
+        if allowed is None:
             return passed(text("identity.bound-above"))
     if isinstance(operator, Unknown):
-        return unknown("Credentials" if isinstance(one, UserDetail) else "Trust", operator)
-    return _unbound(one, held, found, levels)
+        return unknown("Credentials" if isinstance(principal, UserDetail) else "Trust", operator)
+    return _unbound(principal, held, allowed, levels)
 
 
 def _has_credentials(user: UserDetail) -> Truth:
-    return any_of(
-        (
-            user.password,
-            lift(lambda keys: any(key.active for key in keys), user.access_keys),
-        )
-    )
+    active_keys = lift(lambda keys: any(key.active for key in keys), user.access_keys)
+    return any_of((user.password, active_keys))
 
 
 def _is_for_people(view: AccountView, role: RoleDetail) -> Truth:
-    if isinstance(role.trust, Unknown):
-        return role.trust
-    trust = parse_document(role.trust, "trust", role.arn)
+    trust = trust_policy(role)
     if isinstance(trust, Unknown):
         return trust
-    assumers = who_can_assume(trust, account=role.account, partition=view.account.partition)
-    return any(not (one.principal_kind == "service" or is_oidc(one)) for one in assumers)
-
-
-def _unbound(
-    one: Principal, held: PrincipalPolicies, found: Capability, levels: Levels | Unknown
-) -> Observation:
-    by = describe_grant(held, found)
-    if not found.exact:
-        why = Unknown.because(Why.UNSUPPORTED, detail=by.in_language("en"))
-        return unknown(text("identity.in-doubt", statement=by), why)
-    address = str(found.context.get("aws:SourceIp", ""))
-    if isinstance(levels, Unknown):
-        message = text("identity.service-control", action=found.action, address=address)
-        return unknown(message, levels)
-    return failed(
-        text("identity.unbound", action=found.action, address=address),
-        read=f"aws:SourceIp={address}",
-        witness=_witness(one, found, by),
+    assumers = who_can_assume(
+        trust, account=role.account, partition=view.account.partition, since=view.as_of
+    )
+    return any(
+        not (assumer.principal_kind == "service" or is_oidc(assumer)) for assumer in assumers
     )
 
 
-def _witness(one: Principal, found: Capability, by: Text) -> Witness:
+def _unbound(
+    principal: Principal,
+    held: PrincipalPolicies,
+    allowed: Capability,
+    levels: Levels | Unknown,
+) -> Observation:
+    by = describe_grant(held, allowed)
+    if not allowed.exact:
+        why = Unknown.because(Why.UNSUPPORTED, detail=by.in_language("en"))
+        return unknown(text("identity.in-doubt", statement=by), why)
+    address = str(allowed.context.get("aws:SourceIp", ""))
+    if isinstance(levels, Unknown):
+        message = text("identity.service-control", action=allowed.action, address=address)
+        return unknown(message, levels)
+    return failed(
+        text("identity.unbound", action=allowed.action, address=address),
+        read=f"aws:SourceIp={address}",
+        witness=_witness(principal, allowed, by),
+    )
+
+
+def _witness(principal: Principal, allowed: Capability, by: Text) -> Witness:
     summary = text(
-        "identity.request", principal=one.arn, action=found.action, resource=found.resource
+        "identity.request",
+        principal=principal.arn,
+        action=allowed.action,
+        resource=allowed.resource,
     )
     steps = (
         *(
             text("identity.context", key=key, value=value)
-            for key, value in sorted(found.context.items())
+            for key, value in sorted(allowed.context.items())
         ),
         text("identity.allowed-by", statement=by),
     )

@@ -1,0 +1,194 @@
+"""What one principal may do, asked request by request (access)."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cloudpack_baseline.access import (
+    EffectivePermissions,
+    Holder,
+    can_act_from_outside,
+    may,
+    parse_policy,
+)
+from cloudpack_baseline.access.service_keys import find_service_key, is_carried
+
+ACCOUNT = "123456789012"
+USER = f"arn:aws:iam::{ACCOUNT}:user/u"
+HOLDER = Holder(account=ACCOUNT, arn=USER, tags={"team": "a"}, session_tags=False)
+INSTANCE = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/i-1"
+IMAGE = "arn:aws:ec2:eu-west-1::image/ami-1"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/r"
+
+
+def policy(*statements):
+    document = {"Version": "2012-10-17", "Statement": list(statements)}
+    return parse_policy(json.dumps(document), kind="identity")
+
+
+def allow(action="*", resource="*", **condition):
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    return statement | ({"Condition": condition} if condition else {})
+
+
+def deny(action="*", resource="*", **condition):
+    return allow(action, resource, **condition) | {"Effect": "Deny"}
+
+
+def permissions(*statements, **more):
+    return EffectivePermissions(policies=(policy(*statements),), holder=HOLDER, **more)
+
+
+def test_a_plain_allow_needs_no_condition():
+    found = permissions(deny("s3:*"), allow("ec2:Run*")).allowed("ec2:RunInstances", INSTANCE)
+    assert (found.action, found.resource, found.path) == (
+        "ec2:RunInstances",
+        INSTANCE,
+        "$.Statement[1]",
+    )
+    assert found.exact
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [],
+        [allow("ec2:Start*")],
+        [allow("ec2:*", IMAGE)],
+        [allow(), deny("ec2:*")],
+        [allow(), deny("*", INSTANCE)],
+        [{"Effect": "Allow", "NotAction": "ec2:*", "Resource": "*"}],
+        [{"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:ec2:*"}],
+        [allow("ec2:*", "arn:aws:ec2:*:*:instance/${aws:username}")],
+    ],
+)
+def test_what_no_statement_allows(statements):
+    assert permissions(*statements).allowed("ec2:RunInstances", INSTANCE) is None
+
+
+def test_each_layer_has_to_allow():
+    narrow, wide = policy(allow("s3:*")), policy(allow())
+    ask = ("ec2:RunInstances", INSTANCE)
+    assert permissions(allow(), boundary=narrow).allowed(*ask) is None
+    assert permissions(allow(), boundary=wide).allowed(*ask)
+    assert permissions(allow(), scps=[[narrow], [wide]]).allowed(*ask) is None
+    assert permissions(allow(), scps=[[narrow, wide]]).allowed(*ask)
+    conditional = policy(allow(StringEquals={"aws:PrincipalTag/team": "b"}))
+    assert permissions(allow(), boundary=conditional).allowed(*ask) is None
+
+
+def test_a_context_is_settled():
+    passing = permissions(
+        allow("iam:PassRole", StringEquals={"iam:PassedToService": "ec2.amazonaws.com"})
+    )
+    service = "iam:PassedToService"
+    assert passing.allowed("iam:PassRole", ROLE, {service: "ec2.amazonaws.com"}).exact
+    assert passing.allowed("iam:PassRole", ROLE, {service: "lambda.amazonaws.com"}) is None
+    assert passing.allowed("iam:PassRole", ROLE, {service: None}) is None
+    assert passing.allowed("iam:PassRole", ROLE)
+    # The same question again.
+    assert passing.allowed("iam:PassRole", ROLE, {service: None}) is None
+
+
+def test_the_tags_of_the_resource_are_settled():
+    tagged = permissions(allow("iam:*", StringEquals={"iam:ResourceTag/Team": "a"}))
+    assert tagged.allowed("iam:PutRolePolicy", ROLE, tags={"team": "a"})
+    assert tagged.allowed("iam:PutRolePolicy", ROLE, tags={}) is None
+    assert tagged.allowed("iam:PutRolePolicy", ROLE)
+
+
+@pytest.mark.parametrize(
+    ("guard", "resource", "allowed"),
+    [
+        # The caller chooses.
+        (deny("ec2:*", "*:instance/*", StringNotEquals={"ec2:MetadataHttpTokens": "required"}),
+         INSTANCE, True),
+        (deny("ec2:*", "*:instance/*", Null={"ec2:InstanceType": "true"}), INSTANCE, True),
+        # An image has no instance type, so that the Deny is about each.
+        (deny("ec2:*", StringNotEquals={"ec2:InstanceType": "t3.micro"}), IMAGE, False),
+        (deny("ec2:*", StringNotEquals={"ec2:InstanceType": "t3.micro"}), INSTANCE, True),
+        # A key of another service is absent.
+        (deny("ec2:*", StringNotEquals={"s3tables:namespace": "x"}), INSTANCE, False),
+    ],
+)  # fmt: skip
+def test_keys_of_services(guard, resource, allowed):
+    found = permissions(allow(), guard).allowed("ec2:RunInstances", resource)
+    assert (found is not None) is allowed
+    assert found is None or found.exact
+
+
+def test_an_unknown_key_is_in_doubt():
+    found = permissions(allow(StringEquals={"odd:key": "x"})).allowed("s3:GetObject", "arn:x")
+    assert not found.exact
+
+
+def test_what_has_ended_allows_nothing():
+    ended = {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    ask = ("s3:GetObject", "arn:aws:s3:::b/k")
+    assert permissions(allow(**ended)).allowed(*ask)
+    assert permissions(allow(**ended), since=now).allowed(*ask) is None
+
+
+def test_the_reference_of_service_keys():
+    assert find_service_key("EC2:metadatahttptokens").name == "ec2:MetadataHttpTokens"
+    assert find_service_key("ec2:ResourceTag/Team").name == "ec2:ResourceTag/Team"
+    assert find_service_key("ec2:ResourceTag/") is None
+    assert find_service_key("ec2:Nothing") is None
+    assert is_carried("ec2:resourcetag/team", "ec2:RunInstances", IMAGE)
+    assert not is_carried("ec2:instancetype", "ec2:RunInstances", IMAGE)
+    # An action without a row carries the keys of its service.
+    assert is_carried("s3:prefix", "s3:NoSuchAction", "*")
+    assert not is_carried("ec2:instancetype", "s3:NoSuchAction", "*")
+
+
+ACTIONS = ("s3:GetObject", "s3:PutObject", "ec2:RunInstances", "iam:PassRole")
+RESOURCES = ("arn:aws:s3:::b/k", "arn:aws:s3:::c/k", ROLE, INSTANCE)
+CONDITIONS = (
+    {},
+    {"StringEquals": {"aws:PrincipalTag/team": "a"}},
+    {"StringNotEquals": {"aws:PrincipalTag/team": "a"}},
+    {"Bool": {"aws:SecureTransport": "true"}},
+    {"Bool": {"aws:MultiFactorAuthPresent": "false"}},
+    {"StringLike": {"iam:PassedToService": "ec2*"}},
+)
+STATEMENTS = st.builds(
+    lambda effect, action, negated, resource, condition: {
+        "Effect": effect,
+        "NotAction" if negated else "Action": action,
+        "Resource": resource,
+        "Condition": condition,
+    },
+    st.sampled_from(["Allow", "Allow", "Deny"]),
+    st.sampled_from(["*", "s3:*", "s3:Get*", "iam:*", *ACTIONS]),
+    st.booleans(),
+    st.sampled_from(["*", "arn:aws:s3:::*", "arn:aws:s3:::${aws:username}*", *RESOURCES]),
+    st.sampled_from(CONDITIONS),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(STATEMENTS, min_size=1, max_size=5), st.sampled_from(ACTIONS),
+       st.sampled_from(RESOURCES))  # fmt: skip
+def test_it_agrees_with_the_question_over_all_requests(statements, action, resource):
+    own = policy(*statements)
+    found = EffectivePermissions(policies=(own,), holder=HOLDER).allowed(action, resource)
+    whole = may([own], action, resource=resource, holder=HOLDER)
+    assert (found is None) is (whole is None)
+    assert found is None or found.exact is whole.exact
+
+
+OFFICE = ["203.0.113.0/24"]
+
+
+def test_one_allow_settles_what_all_together_do_not():
+    odd = allow("s3:*", StringUnlike={"aws:userid": "x"})
+    plain = allow("ec2:RunInstances", f"arn:aws:ec2:*:*:*/{'*-' * 3}")
+    found = can_act_from_outside([policy(odd), policy(odd, plain)], networks=OFFICE, holder=HOLDER)
+    assert found.exact
+    assert (found.policy, found.path) == (1, "$.Statement[1]")
