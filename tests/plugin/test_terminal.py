@@ -7,6 +7,7 @@ from attrs import evolve
 
 from cloudpack_baseline._pytest.item_outcome import LABELS
 from cloudpack_baseline._pytest.summary import NOTES
+from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.reports.columns import width
 from cloudpack_baseline.sources.fidelity import GAPS, Default, LeftOut
@@ -107,13 +108,26 @@ def test_colours(project):
     assert "\x1b[" not in project.run("--color=no").stdout.str()
 
 
-def test_many_failures_are_cut(project):
-    names = [f"{number:012}" for number in range(1, LABELS + 4)]
-    project.baseline("".join(f'[accounts.a{name}]\nid = "{name}"\n' for name in names))
-    project.recorded(dict.fromkeys(names, False))
-    lines = section(project.run())
-    assert sum(line.startswith("FAIL  ") for line in lines) == LABELS
-    assert "... and 3 more" in lines
+def test_many_failures_of_an_item_are_cut(project):
+    held = project.recorded({MAIN: True})
+    extra = [
+        DBInstance(
+            arn=f"arn:aws:rds:ap-northeast-1:{MAIN}:db:d{number}",
+            account=MAIN,
+            region="ap-northeast-1",
+            name=f"d{number}",
+            engine="mysql",
+            status="available",
+            backup_retention_period=0,
+        )
+        for number in range(LABELS + 2)
+    ]
+    full = evolve(held, records=(*held.records, *extra))
+    write_snapshot(full, project.path / "recorded.json")
+    lines = section(project.run(controls="rds-backup"))
+    start = lines.index(f"FAIL  rds-backup: arn:aws:rds:ap-northeast-1:{MAIN}:db:d0")
+    assert [line.startswith("FAIL  ") for line in lines[start : start + LABELS]] == [True] * LABELS
+    assert lines[start + LABELS] == "      and 2 more"
 
 
 @pytest.mark.parametrize("arguments", [("-q",), ("-n2",), ("-v",)])

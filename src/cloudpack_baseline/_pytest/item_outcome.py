@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["LABELS", "ItemOutcome"]
 
 _ATTRIBUTE = "cloudpack"
-LABELS = 20
-"""As many resources as the summary names at most."""
+LABELS = 3
+"""As many resources of a verdict does the summary name; the text of the item has them all."""
 
 
 @frozen(kw_only=True)
@@ -28,8 +28,7 @@ class ItemOutcome:
         item: its control and account.
         counts: how many findings came to what.
         notes: of its findings, in the language of the run.
-        red: labels of resources that fail or are unknown, by the slug of that verdict; the first
-            ones, as many as the summary may show.
+        red: labels of the first resources that fail or are unknown, by that verdict.
     """
 
     item: PlannedItem
@@ -45,7 +44,7 @@ class ItemOutcome:
             counts=judgement.counts,
             notes=judgement.notes(language),
             red={
-                verdict.slug: [printable(finding.resource.label) for finding in findings[:LABELS]]
+                verdict.value: [printable(finding.resource.label) for finding in findings[:LABELS]]
                 for verdict, findings in judgement.by_verdict.items()
                 if verdict in (Verdict.FAIL, Verdict.UNKNOWN)
             },

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from itertools import islice
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from cloudpack_baseline._pytest.header import moment_text, source_text
-from cloudpack_baseline._pytest.item_outcome import LABELS, ItemOutcome
+from cloudpack_baseline._pytest.item_outcome import ItemOutcome
 from cloudpack_baseline._pytest.run import Run
 from cloudpack_baseline._pytest.verdict import Verdict
 from cloudpack_baseline.reports.columns import aligned
@@ -110,29 +110,22 @@ def _colour(counts: Mapping[Verdict, int]) -> dict[str, bool]:
 
 
 def _failures(run: Run) -> Iterator[str]:
-    """What failed or is unknown, a line a resource, by control."""
+    """The first resources of each item that fail, then of those that are unknown."""
     language = run.plan.settings.language
     order = {control.id: place for place, control in enumerate(run.plan.settings.controls)}
     items = sorted(run.outcomes, key=lambda item: (order[item.control], item.account))
-    lines = [
-        text(
-            "plugin.failure",
-            outcome=text(f"report.{verdict}"),
-            control=item.control,
-            resource=label,
-        )
-        for verdict in (Verdict.FAIL.slug, Verdict.UNKNOWN.slug)
-        for item in items
-        for label in run.outcomes[item].red.get(verdict, ())
-    ]
-    red = sum(
-        outcome.counts[verdict.value]
-        for outcome in run.outcomes.values()
-        for verdict in (Verdict.FAIL, Verdict.UNKNOWN)
-    )
-    yield from (line.in_language(language) for line in lines[:LABELS])
-    if red > LABELS:
-        yield text("plugin.failures-left-out", number=red - LABELS).in_language(language)
+    for verdict, item in product((Verdict.FAIL, Verdict.UNKNOWN), items):
+        outcome = run.outcomes[item]
+        labels = outcome.red.get(verdict.value, [])
+        for label in labels:
+            yield text(
+                "plugin.failure",
+                outcome=text(f"report.{verdict.slug}"),
+                control=item.control,
+                resource=label,
+            ).in_language(language)
+        if (hidden := outcome.counts[verdict.value] - len(labels)) > 0:
+            yield text("plugin.failures-left-out", number=hidden).in_language(language)
 
 
 def _write_table(
