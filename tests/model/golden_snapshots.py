@@ -42,6 +42,27 @@ def record_classes():
                 yield kind
 
 
+BLOCKS = ["10.0.0.0/16", "2001:db8::/32"]
+ADDRESSES = ["10.0.1.5", "2001:db8::5"]
+NETWORK_TEXTS = {
+    "cidr_block": BLOCKS,
+    "cidr_blocks": BLOCKS,
+    "ipv6_cidr_block": BLOCKS,
+    "ipv6_cidr_blocks": BLOCKS,
+    "destination_cidr_block": BLOCKS,
+    "destination_ipv6_cidr_block": BLOCKS,
+    "ip_ranges": BLOCKS,
+    "ipv6_ranges": BLOCKS,
+    "entries": BLOCKS,
+    "static_routes": BLOCKS,
+    "private_ip_address": ADDRESSES,
+    "private_ip": ADDRESSES,
+    "public_ip": ADDRESSES,
+    "ipv6_address": ADDRESSES,
+}
+"""By name of a field: texts that AWS could answer, where another one is refused."""
+
+
 def samples(annotation, path):  # noqa: PLR0911 - one line for each form of annotation
     """Every form of value that the annotation admits, in a fixed order."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
@@ -56,7 +77,7 @@ def samples(annotation, path):  # noqa: PLR0911 - one line for each form of anno
     if annotation is Unknown:
         return [Unknown(tuple(CAUSES))]
     plain = {
-        str: ["", f'{path} 値 "\\\n'],
+        str: NETWORK_TEXTS.get(path.rpartition(".")[2], ["", f'{path} 値 "\\\n']),
         bool: [False, True],
         int: [0, 1, -(2**40)],
         types.NoneType: [None],

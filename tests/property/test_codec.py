@@ -18,10 +18,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudpack_baseline.model import catalogue
+from cloudpack_baseline.model.addresses import CidrBlock, IpAddress, cidr_block, ip_address
 from cloudpack_baseline.model.codec import DecodeError, decode, encode, to_bytes
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Cause, Unknown
 
+FORMS = {
+    cidr_block: ["0.0.0.0/0", "10.0.0.1/8", "::/0", "2001:db8::/32"],
+    ip_address: ["10.0.0.1", "2001:db8::1"],
+}
 TEXT = st.text(string.ascii_letters + string.digits + ' :*$/\n"\\私é\ud800\x1b', max_size=6)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT,
@@ -35,6 +40,8 @@ def values(kind):  # noqa: PLR0911 - one line for each form of annotation
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
         return st.one_of([values(one) for one in arguments])
+    if origin is typing.Annotated:
+        return st.sampled_from(FORMS[arguments[1]])
     if origin is tuple and arguments[1:] == (...,):
         return st.lists(values(arguments[0]), max_size=3).map(tuple)
     if origin is tuple:
@@ -61,7 +68,7 @@ def values(kind):  # noqa: PLR0911 - one line for each form of annotation
 
 def records(kind):
     """Any instance of an attrs class."""
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, include_extras=True)
     return st.builds(
         kind, **{one.name: values(hints[one.name]) for one in attrs.fields(kind) if one.init}
     )
@@ -140,6 +147,16 @@ def test_an_annotation_that_no_record_may_have():
         (tuple[str, str], ["a"]),
         (Unknown, {}),
         (Unknown, {"$unknown": [], "more": 1}),
+        (Unknown | None, 7),
+        (datetime, "0001-01-01T00:00:00+23:59"),
+        (datetime, "9999-12-31T23:59:59-23:59"),
+        (CidrBlock, "10.0.0.0/33"),
+        (CidrBlock, "10.0.0.256/32"),
+        (CidrBlock, "anywhere"),
+        (CidrBlock, ""),
+        (CidrBlock, 7),
+        (IpAddress, "10.0.0.0/8"),
+        (IpAddress, "host"),
     ],
 )
 def test_types_are_exact(kind, value):

@@ -90,6 +90,8 @@ def _decoder(  # noqa: PLR0911 - one line for each form of annotation
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
         return _union(arguments)
+    if origin is typing.Annotated:
+        return _checked(_decoder(arguments[0]), arguments[1])
     if origin is tuple:
         return _tuple(arguments)
     if origin is typing.Literal:
@@ -116,6 +118,20 @@ def _plain(fits: Callable[[Json], bool], name: str) -> Callable[[Json], Json]:
     return run
 
 
+def _checked(
+    decoder: Callable[[Json], Json], check: Callable[[Json], Json]
+) -> Callable[[Json], Json]:
+    def run(value: Json) -> Json:
+        try:
+            return check(decoder(value))
+        except DecodeError:
+            raise
+        except ValueError as error:
+            raise DecodeError(str(error)) from None
+
+    return run
+
+
 def _enum(kind: type[Enum]) -> Callable[[Json], Enum]:
     def run(value: Json) -> Enum:
         try:
@@ -133,7 +149,11 @@ def _time(value: Json) -> datetime:
         raise DecodeError(f"expected a time in ISO 8601, got {value!r}") from None
     if moment.tzinfo is None:
         raise DecodeError(f"a time without zone: {value!r}")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        # The first and the last hours of the calendar, in a zone that leads out of it.
+        raise DecodeError(f"a time out of range: {value!r}") from None
 
 
 def _unknown(value: Json) -> Unknown:
@@ -158,6 +178,8 @@ def _union(members: tuple[typing.Any, ...]) -> Callable[[Json], typing.Any]:
                 return decoder(value)
             except DecodeError as error:
                 failures.append(error)
+        if not failures:
+            raise DecodeError(f"expected nothing or an unknown, got {type(value).__name__}")
         # The deepest failure is the member that was meant.
         raise max(failures, key=lambda error: len(error.path))
 
@@ -185,7 +207,7 @@ def _tuple(arguments: tuple[typing.Any, ...]) -> Callable[[Json], tuple[typing.A
 
 
 def _class(kind: type) -> Callable[[Json], object]:
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, include_extras=True)
     fields = {field.name: hints[field.name] for field in attrs.fields(kind) if field.init}
 
     def run(value: Json) -> object:

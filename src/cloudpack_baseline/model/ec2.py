@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
+from cloudpack_baseline.model.addresses import CidrBlock, IpAddress, cidr_block
 from cloudpack_baseline.model.described import Answer, Listed, derived, described
 from cloudpack_baseline.model.reading import Misshapen, member, string, structured
 from cloudpack_baseline.model.record import Record, Tags
@@ -40,7 +41,7 @@ __all__ = [
 
 def _associated(items: Iterable[Answer], block: str, state: str) -> tuple[str, ...]:
     return tuple(
-        string(item, block)
+        cidr_block(string(item, block))
         for item in items
         if (member(item, f"{state}.State") or "associated") in ("associated", "associating")
     )
@@ -49,7 +50,7 @@ def _associated(items: Iterable[Answer], block: str, state: str) -> tuple[str, .
 def _ipv4_blocks(vpc: Answer) -> tuple[str, ...]:
     items = member(vpc, "CidrBlockAssociationSet") or ()
     blocks = _associated(items, "CidrBlock", "CidrBlockState")
-    first = (string(vpc, "CidrBlock"),) if vpc.get("CidrBlock") else ()
+    first = (cidr_block(string(vpc, "CidrBlock")),) if vpc.get("CidrBlock") else ()
     return tuple(dict.fromkeys(first + blocks))
 
 
@@ -82,8 +83,8 @@ class Vpc(Record):
 
     vpc_id: str
     owner_id: str = ""
-    cidr_blocks: Field[tuple[str, ...]] = described("", convert=_ipv4_blocks, default=())
-    ipv6_cidr_blocks: Field[tuple[str, ...]] = described(
+    cidr_blocks: Field[tuple[CidrBlock, ...]] = described("", convert=_ipv4_blocks, default=())
+    ipv6_cidr_blocks: Field[tuple[CidrBlock, ...]] = described(
         "Ipv6CidrBlockAssociationSet", convert=_ipv6_blocks, default=()
     )
     is_default: Field[bool] = False
@@ -125,8 +126,8 @@ class Subnet(Record):
     owner_id: str = ""
     availability_zone: str = ""
     availability_zone_id: str = ""
-    cidr_block: Field[str | None] = None
-    ipv6_cidr_blocks: Field[tuple[str, ...]] = described(
+    cidr_block: Field[CidrBlock | None] = None
+    ipv6_cidr_blocks: Field[tuple[CidrBlock, ...]] = described(
         "Ipv6CidrBlockAssociationSet", convert=_ipv6_blocks, default=()
     )
     map_public_ip_on_launch: Field[bool] = False
@@ -160,8 +161,8 @@ class Route:
         state: ``active``, ``blackhole`` or ``filtered``.
     """
 
-    destination_cidr_block: str | None = None
-    destination_ipv6_cidr_block: str | None = None
+    destination_cidr_block: CidrBlock | None = None
+    destination_ipv6_cidr_block: CidrBlock | None = None
     destination_prefix_list_id: str | None = None
     gateway_id: str | None = None
     nat_gateway_id: str | None = None
@@ -255,8 +256,8 @@ class NetworkAclEntry:
     egress: bool
     protocol: str
     rule_action: str
-    cidr_block: str | None = None
-    ipv6_cidr_block: str | None = None
+    cidr_block: CidrBlock | None = None
+    ipv6_cidr_block: CidrBlock | None = None
     from_port: int | None = described("PortRange.From", default=None)
     to_port: int | None = described("PortRange.To", default=None)
     icmp_type: int | None = described("IcmpTypeCode.Type", default=None)
@@ -329,8 +330,8 @@ class IpPermission:
     ip_protocol: str
     from_port: int | None = None
     to_port: int | None = None
-    ip_ranges: tuple[str, ...] = described("IpRanges[].CidrIp", default=())
-    ipv6_ranges: tuple[str, ...] = described("Ipv6Ranges[].CidrIpv6", default=())
+    ip_ranges: tuple[CidrBlock, ...] = described("IpRanges[].CidrIp", default=())
+    ipv6_ranges: tuple[CidrBlock, ...] = described("Ipv6Ranges[].CidrIpv6", default=())
     prefix_list_ids: tuple[str, ...] = described("PrefixListIds[].PrefixListId", default=())
     user_id_group_pairs: tuple[UserIdGroupPair, ...] = ()
 
@@ -419,7 +420,7 @@ class ManagedPrefixList(Record):
     prefix_list_name: str = ""
     owner_id: str = ""
     address_family: str = "IPv4"
-    entries: Field[tuple[str, ...]] = described(
+    entries: Field[tuple[CidrBlock, ...]] = described(
         "Entries[].Cidr", operation="ec2:GetManagedPrefixListEntries", always_read=True, default=()
     )
     tags: Field[Tags] = ()
@@ -437,9 +438,9 @@ class NetworkInterfacePrivateIpAddress:
         ip_owner_id: ``amazon`` for a public address, else the account.
     """
 
-    private_ip_address: str
+    private_ip_address: IpAddress
     primary: bool = False
-    public_ip: str | None = described("Association.PublicIp", default=None)
+    public_ip: IpAddress | None = described("Association.PublicIp", default=None)
     allocation_id: str | None = described("Association.AllocationId", default=None)
     ip_owner_id: str | None = described("Association.IpOwnerId", default=None)
 
@@ -448,7 +449,7 @@ class NetworkInterfacePrivateIpAddress:
 class NetworkInterfaceIpv6Address:
     """An IPv6 address of a network interface."""
 
-    ipv6_address: str
+    ipv6_address: IpAddress
     is_primary_ipv6: bool = False
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from cloudpack_baseline.model.addresses import CidrBlock, IpAddress, cidr_block
 from cloudpack_baseline.model.described import Answer, Listed, Settings, described
 from cloudpack_baseline.model.reading import member, string
 from cloudpack_baseline.model.record import Record, Tags
@@ -84,8 +85,8 @@ class NatGatewayAddress:
     """An address of a NAT gateway; `public_ip` is None for a private one."""
 
     network_interface_id: str = ""
-    private_ip: str | None = None
-    public_ip: str | None = None
+    private_ip: IpAddress | None = None
+    public_ip: IpAddress | None = None
     allocation_id: str | None = None
 
 
@@ -161,13 +162,14 @@ class VpnConnection(Record):
     vpn_gateway_id: str | None = None
     transit_gateway_id: str | None = None
     customer_gateway_id: str = ""
-    static_routes: tuple[str, ...] = described("Routes[].DestinationCidrBlock", default=())
+    static_routes: tuple[CidrBlock, ...] = described("Routes[].DestinationCidrBlock", default=())
     tags: Field[Tags] = ()
 
 
 def _peer_blocks(side: Answer) -> tuple[str, ...]:
     first = (string(side, "CidrBlock"),) if side.get("CidrBlock") else ()
-    return tuple(dict.fromkeys((*first, *(member(side, "CidrBlockSet[].CidrBlock") or ()))))
+    further = member(side, "CidrBlockSet[].CidrBlock") or ()
+    return tuple(dict.fromkeys(map(cidr_block, (*first, *further))))
 
 
 @frozen(kw_only=True)
@@ -177,8 +179,10 @@ class VpcPeeringConnectionVpcInfo:
     vpc_id: str
     owner_id: str = ""
     region: str = ""
-    cidr_blocks: tuple[str, ...] = described("", convert=_peer_blocks, default=())
-    ipv6_cidr_blocks: tuple[str, ...] = described("Ipv6CidrBlockSet[].Ipv6CidrBlock", default=())
+    cidr_blocks: tuple[CidrBlock, ...] = described("", convert=_peer_blocks, default=())
+    ipv6_cidr_blocks: tuple[CidrBlock, ...] = described(
+        "Ipv6CidrBlockSet[].Ipv6CidrBlock", default=()
+    )
 
 
 @frozen(kw_only=True)
@@ -314,7 +318,7 @@ class TransitGatewayRoute:
         state: ``active`` or ``blackhole``.
     """
 
-    destination_cidr_block: str
+    destination_cidr_block: CidrBlock
     prefix_list_id: str | None = None
     attachment_ids: tuple[str, ...] = described(
         "TransitGatewayAttachments[].TransitGatewayAttachmentId", default=()

@@ -222,7 +222,7 @@ def _readers(kind: Any) -> Mapping[str, _Reader]:  # noqa: ANN401 - an attrs cla
 
 @cache
 def _hints(kind: Any) -> Mapping[str, Any]:  # noqa: ANN401 - an attrs class
-    return typing.get_type_hints(kind)
+    return typing.get_type_hints(kind, include_extras=True)
 
 
 def _default(field: Any, hints: Mapping[str, Any]) -> Any:  # noqa: ANN401 - attrs' and the field's
@@ -231,13 +231,17 @@ def _default(field: Any, hints: Mapping[str, Any]) -> Any:  # noqa: ANN401 - att
 
 
 @cache
-def _converter(hint: Any) -> _Convert:  # noqa: ANN401 - any annotation
+def _converter(  # noqa: PLR0911 - one line for each form of annotation
+    hint: Any,  # noqa: ANN401 - any annotation
+) -> _Convert:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
         meant = [one for one in arguments if one not in (Unknown, types.NoneType)]
         return _converter(single(meant, f"types of {hint}"))
     if hint == Tags:
         return lambda value, _name: tags_from(value)
+    if origin is typing.Annotated:
+        return partial(_checked, _converter(arguments[0]), arguments[1])
     if origin is tuple:
         return partial(_tuple, _converter(arguments[0]))
     if origin is typing.Literal:
@@ -249,6 +253,13 @@ def _converter(hint: Any) -> _Convert:  # noqa: ANN401 - any annotation
 
 def _tuple(convert: _Convert, value: Any, name: str) -> tuple[Any, ...]:  # noqa: ANN401 - any
     return tuple(convert(item, name) for item in _listed(value, name))
+
+
+def _checked(convert: _Convert, check: Callable[[Any], Any], value: Any, name: str) -> Any:  # noqa: ANN401 - any
+    try:
+        return check(convert(value, name))
+    except ValueError as error:
+        raise error if isinstance(error, Misshapen) else Misshapen(f"{name}: {error}") from None
 
 
 def _literal(values: tuple[Any, ...], value: T, _name: str) -> T:
