@@ -157,6 +157,11 @@ def test_runs(mask):
         ("all", "all"),
         ("dns", "tcp/53, udp/53"),
         ("ESP", "esp"),
+        ("all but https", "all but tcp/443"),
+        ("all but https, ping", "all but icmp/8, tcp/443"),
+        ("icmp/3/0-3, icmp/3/5-255", "icmp/3/0-3, icmp/3/5-255"),
+        ("icmp/3/250-255, icmp/4/0-2", "icmp/3/250-255, icmp/4/0-2"),
+        ("icmp/3/4, icmp/4-6, icmp/7/0", "icmp/3/4, icmp/4-6, icmp/7/0"),
         ("", "none"),
     ],
 )
@@ -167,7 +172,7 @@ def test_names(text, wanted):
 @pytest.mark.parametrize(
     "text",
     ["nosuch", "tcp/70000", "tcp/9-3", "esp/4", "icmp/300", "icmp/3/300", "tcp/1/2", "9-3", "300",
-     "icmp/1-2/3"],
+     "icmp/1-2/3", "icmp/3/9-4"],
 )  # fmt: skip
 def test_wrong_names(text):
     with pytest.raises(ValueError, match=r"."):
@@ -178,3 +183,16 @@ def test_wrong_names(text):
 def test_wrong_blocks(text):
     with pytest.raises(ValueError, match=r"."):
         parse_block(text)
+
+
+def test_what_exists_in_the_other_family_only_is_not_missed():
+    over_ipv4 = TrafficSet.parse("all but icmpv6")
+    assert str(over_ipv4) == "all"
+    assert str(over_ipv4 - TrafficSet.parse("https")) == "all but tcp/443"
+
+
+def test_traffic_in_japanese():
+    told = TrafficSet.parse("all but https").text
+    assert told.in_language("ja") == "tcp/443 以外のすべて"
+    assert ALL_TRAFFIC.text.in_language("ja") == "すべて"
+    assert NO_TRAFFIC.text.in_language("ja") == "なし"

@@ -79,7 +79,7 @@ class Packet:
     def text(self) -> Text:
         """The packet in words."""
         ends = {"source": self.source, "destination": self.destination}
-        traffic = str(self.traffic)
+        traffic = self.traffic.text
         if not self.source_port:
             return text("reachability.packet", traffic=traffic, **ends)
         return text("reachability.packet-with-port", traffic=traffic, port=self.source_port, **ends)

@@ -284,7 +284,7 @@ def hand_on(  # noqa: PLR0913, PLR0917 - a packet, and how it came to the load b
     kind: int,
 ) -> Trial:
     """One packet that a load balancer, or accelerator, hands on under the client's address."""
-    words = text("reachability.forwards-as", traffic=str(forwarding.delivered))
+    words = text("reachability.forwards-as", traffic=forwarding.delivered.text)
     hop = Hop("load-balancer", forwarding.interface_id, words)
     doubts = (forwarding.doubt,) if forwarding.doubt else ()
     steps = [*(arriving.steps if arriving else ()), Step(hop, None if doubts else True, doubts)]

@@ -16,6 +16,7 @@ from attrs import frozen
 
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals, Span
 from cloudpack_baseline.reachability.services import PROTOCOLS, SERVICES
+from cloudpack_baseline.texts import Text, text
 
 __all__ = [
     "ALL_TRAFFIC",
@@ -34,6 +35,7 @@ __all__ = [
 ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
 _SIZE = 65536
 _LAST = 256 * _SIZE - 1
+_ALL_BUT = "all but "
 _NAMES = {number: name for name, number in PROTOCOLS.items()}
 
 CLIENT_PORTS = Intervals(((1024, 65535),))
@@ -78,12 +80,14 @@ class TrafficSet:
         Each text is a service (``https``), a protocol (``udp``, ``icmp``, ``50``), a
         protocol with port or range (``tcp/443``, ``tcp/8000-8080``), an ICMP type
         (``icmp/8``) with or without code (``icmp/3/4``), or ``all``. One text may hold
-        several, parted by commas.
+        several, parted by commas; after ``all but`` they are what is left out.
 
         Raises:
             ValueError: a text is none of these.
         """
         joined = texts if isinstance(texts, str) else ",".join(texts)
+        if joined.strip().lower().startswith(_ALL_BUT):
+            return ALL_TRAFFIC - cls.parse(joined.strip()[len(_ALL_BUT) :])
         names = (piece.strip().lower() for piece in joined.split(","))
         return functools.reduce(operator.or_, map(_parsed, names), NO_TRAFFIC)
 
@@ -156,13 +160,38 @@ class TrafficSet:
             else (protocol, number, 0)
         )
 
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """Its protocols with their ports, each as `parse` reads it."""
+        return tuple(piece for run in _grouped(self) for piece in _texts(*run))
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """The pieces of all that it lacks, where those are fewer than its own.
+
+        What exists only in the other family of IP is not missed.
+        """
+        wholes = (ALL_TRAFFIC, *(whole for whole in _BY_FAMILY.values() if self <= whole))
+        lacking = min(((whole - self).pieces for whole in wholes), key=len)
+        return lacking if len(lacking) < len(self.pieces) else ()
+
+    @property
+    def is_all(self) -> bool:
+        """Whether it is all the traffic of a family of IP at least."""
+        return not (~self - of_family_gap(self))
+
+    @property
+    def text(self) -> str | Text:
+        """The traffic in words."""
+        if self.is_all or not self.kinds:
+            return text(f"reachability.{'all' if self.kinds else 'none'}")
+        if excluded := self.excluded:
+            return text("reachability.all-but", traffic=", ".join(excluded))
+        return ", ".join(self.pieces)
+
     def __str__(self) -> str:
-        """As `parse` reads it: ``tcp/443, tcp/8000-8080, icmp/8``, ``all`` or ``none``."""
-        if not self.kinds:
-            return "none"
-        if not (~self - of_family_gap(self)):
-            return "all"
-        return ", ".join(text for run in _grouped(self) for text in _texts(*run))
+        """As `parse` reads it: ``tcp/443, icmp/8``, ``all but tcp/22``, ``all`` or ``none``."""
+        return self.text if isinstance(self.text, str) else self.text.in_language("en")
 
     def __repr__(self) -> str:
         return f"TrafficSet({self})"
@@ -226,15 +255,24 @@ def _texts(first: int, last: int, span: Span) -> Iterator[str]:
 
 def _icmp_texts(low: int, high: int) -> Iterator[str]:
     first, last = -(-low // 256), (high + 1) // 256 - 1
-    if first > last:
-        yield from (f"{kind // 256}/{kind % 256}" for kind in range(low, high + 1))
+    if low // 256 == high // 256 and first > last:
+        yield _codes(low, high)
         return
-    yield from (f"{kind // 256}/{kind % 256}" for kind in range(low, first * 256))
-    yield str(first) if first == last else f"{first}-{last}"
-    yield from (f"{kind // 256}/{kind % 256}" for kind in range((last + 1) * 256, high + 1))
+    if low < first * 256:
+        yield _codes(low, first * 256 - 1)
+    if first <= last:
+        yield str(first) if first == last else f"{first}-{last}"
+    if (last + 1) * 256 <= high:
+        yield _codes((last + 1) * 256, high)
 
 
-_FORM = re.compile(r"([a-z0-9]+)(?:/(\d+)(?:-(\d+))?(?:/(\d+))?)?")
+def _codes(low: int, high: int) -> str:
+    """Some codes of one ICMP type."""
+    codes = f"{low % 256}" if low == high else f"{low % 256}-{high % 256}"
+    return f"{low // 256}/{codes}"
+
+
+_FORM = re.compile(r"([a-z0-9]+)(?:/(\d+)(?:-(\d+))?(?:/(\d+)(?:-(\d+))?)?)?")
 _NUMBERS = re.compile(r"(\d+)-(\d+)")
 
 
@@ -262,7 +300,9 @@ def _whole_protocols(text: str, first: int, last: int) -> TrafficSet:
 
 def _ranged(text: str, match: re.Match[str]) -> TrafficSet:
     protocol = protocol_number(match[1])
-    low, high, code = (int(number) if number is not None else None for number in match.groups()[1:])
+    low, high, code, last_code = (
+        int(number) if number is not None else None for number in match.groups()[1:]
+    )
     if protocol is None or low is None:
         return TrafficSet.of(match[1])
     if protocol not in (TCP, UDP, ICMP, ICMPV6):
@@ -270,11 +310,12 @@ def _ranged(text: str, match: re.Match[str]) -> TrafficSet:
     icmp = protocol in (ICMP, ICMPV6)
     if code is not None and (not icmp or high is not None):
         raise ValueError(f"{text!r}: only one ICMP type has a code")
-    if high is None:
+    if high is None and last_code is None:
         return TrafficSet.of(protocol, low, code)
-    if high < low:
+    if (high is not None and high < low) or (last_code is not None and last_code < (code or 0)):
         raise ValueError(f"{text!r}: the range ends before it starts")
-    ends = TrafficSet.of(protocol, low) | TrafficSet.of(protocol, high)
+    last = low if high is None else high
+    ends = TrafficSet.of(protocol, low, code) | TrafficSet.of(protocol, last, last_code)
     return TrafficSet(Intervals(((ends.kinds.first, ends.kinds.spans[-1][1]),)))
 
 

@@ -74,7 +74,7 @@ def explain_flow(
     network, ends = _network(snapshot, baseline)
     result = network.flow(_end(source, ends, snapshot), _end(target, ends, snapshot), traffic)
     verdict = text(_VERDICTS[result.verdict])
-    head = text("explain.flow", source=source, target=target, traffic=str(traffic), verdict=verdict)
+    head = text("explain.flow", source=source, target=target, traffic=traffic.text, verdict=verdict)
     yield head.in_language(language)
     names = snapshot.derived(names_of)
     for line in _explanation(result):

@@ -34,7 +34,11 @@ _FIRST = ("tcp", "udp", "icmp", "icmpv6")
 
 def shortened(traffic: TrafficSet, language: Language, limit: int = _PIECES) -> list[str]:
     """The first pieces of the traffic, and how many more there are."""
-    pieces = sorted(str(traffic).split(", "), key=_rank)
+    excluded = traffic.excluded
+    if traffic.is_all or 0 < len(excluded) <= limit:
+        words = traffic.text
+        return [words if isinstance(words, str) else words.in_language(language)]
+    pieces = sorted(traffic.pieces, key=_rank)
     if len(pieces) <= limit:
         return pieces
     more = text("matrix.more", number=len(pieces) - limit).in_language(language)

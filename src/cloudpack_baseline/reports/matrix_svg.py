@@ -176,7 +176,7 @@ def _description(cell: Cell | None, pair: tuple[str, str], language: Language) -
         lines.append(text("matrix.skipped" if cell is None else "matrix.nothing"))
     else:
         lines += [
-            text("matrix.part", kind=text(f"matrix.{kind}"), traffic=str(traffic))
+            text("matrix.part", kind=text(f"matrix.{kind}"), traffic=traffic.text)
             for kind, traffic in cell.parts
         ]
     return "\n".join(line.in_language(language) for line in lines)

@@ -228,6 +228,19 @@ class TestOpenSecurityGroups:
     def test_what_is_open(self, rules, expected):
         assert self.outcome(*rules) is expected
 
+    @pytest.mark.parametrize(
+        ("rule", "words"),
+        [
+            (permission("-1", None, None, ANYWHERE), "all"),
+            (permission("icmp", 3, -1, ANYWHERE), "icmp/3/0-3, icmp/3/5-255"),
+        ],
+    )
+    def test_what_is_open_in_few_words(self, rule, words):
+        held = self.judged(*place(group("sg-a00", [rule])), host("app", 10))
+        message = finding(held, "sg-a00").observations[0].message.in_language("en")
+        assert words in message
+        assert len(message) < 200
+
     def test_a_declared_network_may_be_wide(self):
         baseline = declared(networks={"office": ["52.0.0.0/6"]})
         assert self.outcome(tcp(22, "52.0.0.0/6"), baseline=baseline) is PASS

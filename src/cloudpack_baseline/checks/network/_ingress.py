@@ -140,7 +140,7 @@ def administered(
         if not bastion.allows(arrival)
         for observation in reach.excess(target, arrival, NO_TRAFFIC, "network.admin-open")
     ]
-    yield from failures or [passed(text("network.admin-shut", traffic=str(traffic)))]
+    yield from failures or [passed(text("network.admin-shut", traffic=traffic.text))]
 
 
 def entered(
@@ -189,7 +189,7 @@ def served(
                 arrival, sure=arrival.sure & administration, maybe=arrival.maybe & administration
             )
             failures += _from_strangers(reach, interface, undeclared)
-    yield from failures or [passed(text("network.customer-only", traffic=str(administration)))]
+    yield from failures or [passed(text("network.customer-only", traffic=administration.text))]
 
 
 def _from_strangers(

@@ -94,13 +94,13 @@ class Openness:
         if isinstance(rules, StopReason):
             yield unknown("IpPermissions", Unknown(rules.causes))
             return
-        excess = self._open(rules) - _HARMLESS - self._declared(carriers)
-        if excess:
+        excess = self._open(rules) - self._declared(carriers)
+        if excess - _HARMLESS:
             yield self._excess(record, carriers, excess, gap)
         vague = [reason for rule in rules for reason in rule.vague]
         if vague:
             yield _vague(vague)
-        elif not excess:
+        elif not excess - _HARMLESS:
             yield passed(text("network.group-shut"))
 
     def _open(self, rules: Sequence[GroupRule]) -> TrafficSet:
@@ -132,15 +132,17 @@ class Openness:
         doubts = [carrier.unknown for carrier in carriers if carrier.unknown is not None]
         sure = [carrier for carrier in carriers if carrier.unknown is None]
         certain = excess - self._declared(sure) if sure else NO_TRAFFIC
-        if not certain:
+        if not certain - _HARMLESS:
             unknowns = doubts if gap is None else [*doubts, gap]
             return unknown("Segment", reduce(or_, unknowns), expected="IpPermissions")
         ids = [carrier.interface.network_interface_id for carrier in carriers]
         result = self.network.flow(Internet(), Interfaces(ids), excess)
+        # Without what is harmless, "all" would be a long list of ICMP types.
+        shown = excess if excess.is_all or excess.excluded else excess - _HARMLESS
         message = "group-open-reached" if result.is_open else "group-open"
         return failed(
-            text(f"network.{message}", group=record.group_id, traffic=str(excess)),
-            read=f"IpPermissions: {excess}",
+            text(f"network.{message}", group=record.group_id, traffic=shown.text),
+            read=f"IpPermissions: {shown}",
             witness=told(result) if result.is_open else None,
         )
 

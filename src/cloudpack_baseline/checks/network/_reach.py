@@ -168,7 +168,7 @@ class Reach:
         result = self.asked(source, target, sure or maybe)
         if sure and source.doubt is None:
             yield failed(
-                text(message, source=source.label, traffic=str(sure)),
+                text(message, source=source.label, traffic=sure.text),
                 read=f"{source.end.name}: {sure}",
                 expected=text(
                     "common.labelled",
@@ -276,7 +276,7 @@ def _doubtful(source: Source, traffic: TrafficSet, result: FlowResult) -> Observ
     message = text(
         "network.paths-in-question",
         source=source.label,
-        traffic=str(traffic),
+        traffic=traffic.text,
         reasons=reasons or (text("network.segment-unknown"),),
     )
     return unknown(message, Unknown(causes))

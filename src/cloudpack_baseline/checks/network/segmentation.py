@@ -142,7 +142,7 @@ def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
     if excess:
         result = _asked(question, pair, excess)
         yield failed(
-            text("network.excess", traffic=str(excess), **pair.names),
+            text("network.excess", traffic=excess.text, **pair.names),
             read=excess,
             expected=pair.declared or text("common.none"),
             witness=_witness(result),
@@ -151,7 +151,7 @@ def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
     if doubt:
         result = _asked(question, pair, doubt)
         reasons = tuple(reason.text for reason in result.reasons)
-        message = text("network.in-question", traffic=str(doubt), reasons=reasons, **pair.names)
+        message = text("network.in-question", traffic=doubt.text, reasons=reasons, **pair.names)
         yield unknown(message, _causes(result))
 
 
@@ -201,6 +201,6 @@ def _as_declared(question: _Question, pair: _Pair) -> Observation:
     if not traffic:
         return passed(text("network.nothing-passes", **pair.names))
     if _is_shown_only(question, pair):
-        message = text("network.egress", traffic=str(traffic), **pair.names)
+        message = text("network.egress", traffic=traffic.text, **pair.names)
         return not_applicable(message)
-    return passed(text("network.as-declared", traffic=str(traffic), **pair.names))
+    return passed(text("network.as-declared", traffic=traffic.text, **pair.names))
