@@ -56,6 +56,8 @@ def test_a_failure_names_what_is_left():
     said = finding.observations[0].message
     assert "a password, an access key" in said.in_language("en")
     assert "パスワード、アクセスキー" in said.in_language("ja")
+    finding = only(check_root_mfa(world("root-mfa", summary(False, False, False, True))))
+    assert "a signing certificate" in finding.observations[0].message.in_language("en")
 
 
 def test_a_refused_call_names_the_missing_action():

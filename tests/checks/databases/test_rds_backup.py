@@ -96,6 +96,17 @@ def test_retention_against_two_generations(days, expected):
     assert outcome(one, *daily(one)) == expected
 
 
+def test_too_few_generations_are_told_beside_the_retention():
+    one = instance(backup_retention_period=1)
+    observations = only(judged(one, *daily(one, 1))).observations
+    assert [str(observation.outcome) for observation in observations] == ["fail", "fail", "pass"]
+
+
+def test_a_database_without_a_creation_time_owes_no_generation_yet():
+    one = instance(created_at=None)
+    assert outcome(one) is Outcome.PASS
+
+
 def test_the_baseline_may_want_more_generations():
     baseline = Baseline.from_mapping({"controls": {"rds-backup": {"generations": 8}}})
     one = instance()
@@ -136,7 +147,8 @@ def test_nothing_to_restore_to_fails_once_the_database_is_old_enough():
     [
         ("creating", None, "unknown"),
         ("creating", NOW - MINUTE, "unknown"),
-        ("backing-up", NOW - 2 * DAY, "fail"),
+        ("backing-up", NOW - DAY + MINUTE, "unknown"),
+        ("backing-up", NOW - DAY, "fail"),
         ("available", NOW - MINUTE, "fail"),
     ],
 )
@@ -165,7 +177,17 @@ def test_as_many_generations_as_the_database_is_days_old(age, held, expected):
 def test_the_newest_generation_is_of_the_last_day(hours, expected):
     one = instance()
     held = [snapshot_of(one, hours), snapshot_of(one, hours + 24)]
-    assert outcome(one, *held) == expected
+    finding = only(judged(one, *held))
+    assert finding.outcome == expected
+    if expected == "fail":
+        reads = [observation.read for observation in finding.observations]
+        assert "SnapshotCreateTime=2026-10-31T09:59:59Z" in reads
+
+
+@pytest.mark.parametrize(("age", "expected"), [(26, "fail"), (25, "pass")])
+def test_a_snapshot_of_a_namesake_is_not_fresh_for_a_younger_database(age, expected):
+    one = instance(created_at=NOW - timedelta(hours=age))
+    assert outcome(one, snapshot_of(one, 27, resource_id="")) == expected
 
 
 @pytest.mark.parametrize(
@@ -185,6 +207,12 @@ def test_other_snapshots_do_not_count(change):
     assert outcome(one, *daily(one, 3, **change)) is Outcome.FAIL
 
 
+def test_a_snapshot_without_a_resource_id_or_of_this_instant_counts():
+    one = instance()
+    assert outcome(one, *daily(one, resource_id="")) is Outcome.PASS
+    assert outcome(one, snapshot_of(one, 0), snapshot_of(one, 24)) is Outcome.PASS
+
+
 def test_snapshots_by_aws_backup_count():
     one = instance(aws_backup_recovery_point_arn="arn:aws:backup:x")
     finding = only(judged(one, *daily(one, snapshot_type="awsbackup")))
@@ -192,11 +220,12 @@ def test_snapshots_by_aws_backup_count():
     assert "AWS Backup" in finding.notes[0].in_language("en")
 
 
-def test_a_stopped_database_has_old_times():
-    one = instance(status="stopped", latest_restorable_time=NOW - 3 * DAY)
+@pytest.mark.parametrize("status", ["stopped", "stopping"])
+def test_a_stopped_database_has_old_times(status):
+    one = instance(status=status, latest_restorable_time=NOW - 3 * DAY)
     finding = only(judged(one, snapshot_of(one, 80), snapshot_of(one, 104)))
     assert finding.outcome is Outcome.PASS
-    assert "stopped" in finding.notes[0].in_language("en")
+    assert status in finding.notes[0].in_language("en")
 
 
 def test_a_stopped_database_without_generations_fails():
@@ -205,7 +234,9 @@ def test_a_stopped_database_without_generations_fails():
 
 
 def test_a_database_that_is_being_deleted_is_not_applicable():
-    assert outcome(instance(status="deleting", backup_retention_period=0)) is Outcome.NOT_APPLICABLE
+    finding = only(judged(instance(status="deleting", backup_retention_period=0)))
+    assert finding.outcome is Outcome.NOT_APPLICABLE
+    assert "deleting" in finding.observations[0].message.in_language("en")
 
 
 def test_a_member_is_judged_through_its_cluster():
@@ -233,7 +264,10 @@ def test_a_member_whose_cluster_could_not_be_read_is_unknown():
 
 def test_a_member_whose_cluster_vanished_is_unknown():
     member = instance(name="aurora-1", cluster="aurora")
-    assert outcome(member) is Outcome.UNKNOWN
+    finding = only(judged(member))
+    assert finding.outcome is Outcome.UNKNOWN
+    (cause,) = finding.observations[0].causes
+    assert (cause.operation, cause.code) == ("rds:DescribeDBClusters", "DBClusterNotFoundFault")
 
 
 def test_a_namesake_cluster_of_another_region_does_not_serve():
@@ -246,11 +280,13 @@ def test_a_namesake_cluster_of_another_region_does_not_serve():
     assert outcomes == {"us-east-1": Outcome.PASS, REGION: Outcome.UNKNOWN}
 
 
-@pytest.mark.parametrize(("engine", "name"), [("docdb", "DocumentDB"), ("neptune", "Neptune")])
+@pytest.mark.parametrize(
+    ("engine", "name"), [("docdb", "Amazon DocumentDB"), ("neptune", "Amazon Neptune")]
+)
 def test_documentdb_and_neptune_are_told_apart(engine, name):
     one = cluster(engine=engine)
-    finding = only(judged(one, *daily(one)))
-    assert name in finding.notes[0].in_language("en")
+    (note,) = only(judged(one, *daily(one))).notes
+    assert dict(note.parameters)["service"] == name
 
 
 @pytest.mark.parametrize(
@@ -259,13 +295,18 @@ def test_documentdb_and_neptune_are_told_apart(engine, name):
         ("mysql", "8.0.40", "fail"),
         ("mariadb", "11.4", "fail"),
         ("oracle-ee", "19.0.0.0", "fail"),
+        ("custom-oracle-ee", "19.cdb", "fail"),
         ("db2-se", "11.5", "fail"),
         ("postgres", "14.1", "fail"),
         ("postgres", "16", "fail"),
+        ("postgres", "14.0.9", "not applicable"),
+        ("postgres", "14.1.0", "fail"),
+        ("postgres", "14.1-R1", "unknown"),
         ("postgres", "14.0", "not applicable"),
         ("postgres", "13.18", "not applicable"),
         ("postgres", "", "unknown"),
         ("sqlserver-ee", "15.00", "not applicable"),
+        ("custom-sqlserver-ee", "15.00", "not applicable"),
         ("brand-new", "1", "unknown"),
     ],
 )
