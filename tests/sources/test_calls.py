@@ -6,7 +6,8 @@ import pytest
 
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, CallError, Gathered, both
+from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, CallError, Gathered, both, guarded
+from cloudpack_baseline.sources.operations import operation
 from fakes import calls
 from support import ACCOUNT
 
@@ -116,3 +117,57 @@ def test_what_two_parts_lack_is_added_up():
     assert both(one, None) is one
     assert both(None, other) is other
     assert (Gathered((), one) + Gathered((), other)).unknown == one | other
+
+
+class TestPaging:
+    """One guard for every listing, whatever answers."""
+
+    def listed(self, *pages):
+        return calls({LIST: list(pages)}).listing(LIST)
+
+    def test_a_token_that_comes_again_ends_the_listing(self):
+        def forever():
+            while True:
+                yield {"DBInstances": [{}], "Marker": "a"}
+
+        one = operation(LIST)
+        pages = guarded(one, forever())
+        assert next(pages)
+        with pytest.raises(CallError, match="has no end"):
+            next(pages)
+
+    def test_a_circle_of_tokens_ends_it_too(self):
+        pages = ({"DBInstances": [], "Marker": marker} for marker in "abcab")
+        with pytest.raises(CallError, match="has no end"):
+            list(guarded(operation(LIST), pages))
+
+    def test_truncated_without_a_next_page_is_half_an_answer(self):
+        listing = self.listed({"DBInstances": [{}], "IsTruncated": True})
+        assert len(listing.items) == 1
+        assert listing.unknown.causes[0].why is Why.MALFORMED
+
+    def test_truncated_with_a_next_page_is_whole(self):
+        first = {"DBInstances": [{}], "IsTruncated": True, "Marker": "a"}
+        listing = self.listed(first, {"DBInstances": [{}], "IsTruncated": False})
+        assert (len(listing.items), listing.unknown) == (2, None)
+
+    def test_cloudfront_repeats_the_marker_that_it_was_asked_with(self):
+        key = "cloudfront:ListDistributions"
+
+        def page(marker, following):
+            return {
+                "DistributionList": {
+                    "Marker": marker,
+                    "NextMarker": following,
+                    "IsTruncated": bool(following),
+                    "Items": [{}],
+                }
+            }
+
+        listing = calls({key: [page("", "a"), page("a", "")]}).listing(key)
+        assert (len(listing.items), listing.unknown) == (2, None)
+        listing = calls({key: [page("x", "") | {}]}).listing(key)
+        assert listing.unknown is None
+        odd = page("x", "")
+        odd["DistributionList"]["IsTruncated"] = True
+        assert calls({key: [odd]}).listing(key).unknown is not None

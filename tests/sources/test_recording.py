@@ -130,6 +130,24 @@ def test_files_that_cannot_be_opened(tmp_path):
         read_snapshot(tmp_path / "half.gz")
 
 
+def test_what_could_act_on_a_terminal_is_escaped_in_the_file(tmp_path):
+    odd = "a\u009b31m\u202e\u2028é値\x7f"
+    snapshot = evolve(SNAPSHOT, accounts=(AccountScope(id=ACCOUNT, name=odd),))
+    write_snapshot(snapshot, tmp_path / "it.json")
+    text = (tmp_path / "it.json").read_text("utf-8")
+    assert all(one.isprintable() or one == "\n" for one in text)
+    assert "é値" in text
+    assert read_snapshot(tmp_path / "it.json") == snapshot
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+09:00", "9999-12-31T23:59:59-09:00"])
+def test_a_time_out_of_range(tmp_path, moment):
+    value = signed(SNAPSHOT.to_json() | {"taken_at": moment})
+    (tmp_path / "it.json").write_text(json.dumps(value))
+    with pytest.raises(SnapshotError, match="a time out of range"):
+        read_snapshot(tmp_path / "it.json")
+
+
 def test_older_schemas_are_migrated(tmp_path, monkeypatch):
     older = SNAPSHOT.to_json() | {"schema": SCHEMA}
     older["origin"] = older.pop("source")

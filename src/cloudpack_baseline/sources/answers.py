@@ -13,6 +13,7 @@ from attrs import frozen
 from botocore import xform_name
 
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.sources.files import FileFault, read_file
 from cloudpack_baseline.sources.operations import OPERATIONS, Operation
 
 __all__ = ["Answers", "Place", "file_name", "is_global", "load"]
@@ -137,8 +138,8 @@ def load(folder: Path) -> Answers:
 def _read(path: Path) -> bytes:
     """The file; nothing where it cannot be read, which is told when its answer is asked for."""
     try:
-        return path.read_bytes()
-    except OSError:
+        return read_file(path)
+    except FileFault:
         return b""
 
 
@@ -164,8 +165,8 @@ def _place(parts: tuple[str, ...]) -> Place | None:
 def _told_of(path: Path) -> Operation | None:
     """The one operation that a file of another name can be of; ``None`` if it may be several."""
     try:
-        held = json.loads(path.read_bytes())
-    except (OSError, RecursionError, ValueError):
+        held = json.loads(_read(path))
+    except (RecursionError, ValueError):
         return None
     keys = held.keys() if isinstance(held, dict) else ()
     found = [

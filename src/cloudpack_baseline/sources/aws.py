@@ -6,7 +6,7 @@ This module needs boto3; import it only where a gathering begins.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -33,6 +33,7 @@ from cloudpack_baseline.sources.operations import Operation
 from cloudpack_baseline.sources.quiet import without_secrets
 from cloudpack_baseline.sources.sessions import home_region, open_account
 from cloudpack_baseline.sources.targets import Target
+from cloudpack_baseline.sources.workers import Workers
 
 if TYPE_CHECKING:
     import boto3
@@ -225,7 +226,7 @@ def gather_fleet(
     """
     task = partial(_attempt, wanted=merged(wanted), profile=profile, region=region)
     if executor is None:
-        with ThreadPoolExecutor(_ACCOUNTS_AT_ONCE) as threads:
+        with Workers(_ACCOUNTS_AT_ONCE) as threads:
             results = list(threads.map(task, targets))
     else:
         results = list(executor.map(task, targets))

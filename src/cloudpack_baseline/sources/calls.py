@@ -20,6 +20,7 @@ from cloudpack_baseline.sources.operations import Operation, operation
 
 __all__ = [
     "MALFORMED",
+    "NEXT_PAGE",
     "NOT_TOLD",
     "Answer",
     "CallError",
@@ -29,6 +30,7 @@ __all__ = [
     "Transport",
     "both",
     "converted",
+    "guarded",
     "unknown_from",
 ]
 
@@ -40,6 +42,16 @@ MALFORMED = "MalformedAnswer"
 
 NOT_TOLD = "NotTold"
 """The code of an operation that the source has no answer to."""
+
+NEXT_PAGE = (
+    "ContinuationToken",
+    "Marker",
+    "NextContinuationToken",
+    "NextMarker",
+    "NextToken",
+    "nextToken",
+)
+"""Members of an answer that name its next page."""
 
 _DENIED = frozenset(
     (
@@ -212,11 +224,46 @@ class Calls:
 
     def _pages(self, one: Operation, parameters: Mapping[str, object]) -> Iterator[Answer]:
         account = {"AccountId": self.account} if one.client == "s3control" else {}
-        return self.transport.pages(one, self.region, {**one.parameters, **account, **parameters})
+        given = {**one.parameters, **account, **parameters}
+        yield from guarded(one, self.transport.pages(one, self.region, given))
 
     def map(self, function: Callable[[T], U], items: Iterable[T]) -> list[U]:
         """The function of each item, in order, concurrently where there is a pool."""
         return list(self.pool.map(function, items)) if self.pool else [*map(function, items)]
+
+
+def guarded(one: Operation, pages: Iterable[Answer]) -> Iterator[Answer]:
+    """The pages, as long as they lead on.
+
+    Raises:
+        CallError: a page repeats a token, so that there would be no end, or the last one
+            says that it is truncated and names no next one.
+    """
+    seen: set[str] = set()
+    is_truncated: object = False
+    for page in pages:
+        group = one.items.rpartition(".")[0]
+        tokens, is_truncated = _paging(page, group)
+        if seen.intersection(tokens):
+            raise CallError(MALFORMED, "the listing repeats a page, and has no end")
+        seen.update(tokens)
+        yield page
+        is_truncated = is_truncated is True and not tokens
+    if is_truncated:
+        raise CallError(MALFORMED, "the last page is truncated and names no next one")
+
+
+def _paging(page: Answer, group: str) -> tuple[list[str], object]:
+    try:
+        holder = page.get(group) if group else page
+        if not isinstance(holder, Mapping):
+            return [], False
+        # CloudFront repeats the marker that it was asked with.
+        names = [name for name in NEXT_PAGE if not (group and name == "Marker")]
+        found = [(name, holder.get(name)) for name in names]
+        return [f"{name}={token}" for name, token in found if token], holder.get("IsTruncated")
+    except Misshapen as error:
+        raise CallError(MALFORMED, str(error)) from error
 
 
 def _items(page: Answer, path: str) -> Iterable[Answer]:

@@ -22,7 +22,15 @@ from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.sources.answers import Answers, Place, file_name, is_global, load
-from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallError, Calls
+from cloudpack_baseline.sources.calls import (
+    MALFORMED,
+    NEXT_PAGE,
+    NOT_TOLD,
+    Answer,
+    CallError,
+    Calls,
+)
+from cloudpack_baseline.sources.files import FileFault, read_file
 from cloudpack_baseline.sources.gathering import gather_with, merge, utc_now
 from cloudpack_baseline.sources.operations import Operation, operation
 from cloudpack_baseline.sources.regions import Regions, every
@@ -46,7 +54,6 @@ _SAID = 300
 
 _REGIONS = operation("ec2:DescribeRegions")
 _IDENTITY = operation("sts:GetCallerIdentity")
-_MORE = ("ContinuationToken", "Marker", "NextContinuationToken", "NextMarker", "NextToken")
 _ARN = re.compile(rb'"arn:(aws[a-z-]*):[a-z0-9-]+:([a-z0-9-]*):(\d{12}):')
 _ZONE = re.compile(rb'"AvailabilityZone": *"([a-z]{2,}(?:-[a-z]+)+-\d+)[a-z]"')
 _OWNER = re.compile(rb'"OwnerId": *"(\d{12})"')
@@ -80,7 +87,7 @@ class _Account:
         yield shaped(operation, answer, path.name)
         group = answer.get(operation.items.rpartition(".")[0])
         held = answer | group if isinstance(group, dict) else answer
-        if more := [key for key in _MORE if held.get(key)]:
+        if more := [key for key in NEXT_PAGE if held.get(key)]:
             raise CallError(MALFORMED, f"{path.name} is one page of several ({more[0]})")
 
     def _file(self, operation: Operation, region: str, subject: str) -> Path:
@@ -122,9 +129,9 @@ class _Account:
 
 def _answer(path: Path) -> dict[str, Json]:
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise CallError(MALFORMED, f"{path.name} cannot be read: {error.strerror}") from error
+        data = read_file(path)
+    except FileFault as error:
+        raise CallError(MALFORMED, f"{path.name} {error}") from error
     if not data.strip():
         raise CallError(NOT_TOLD, f"{path.name} is empty")
     try:
@@ -282,11 +289,12 @@ def _only(names: Collection[str]) -> str:
 
 
 def _taken_at(folder: Path, account: str) -> datetime:
-    """When the answers were recorded, as a file says; else now."""
+    """When the answers were recorded, as a file says (UTC where it names no zone); else now."""
     for path in (folder / account / TAKEN_AT, folder / TAKEN_AT):
         if path.is_file():
             try:
-                return datetime.fromisoformat(path.read_text("utf-8").strip()).astimezone(UTC)
-            except ValueError as error:
+                moment = datetime.fromisoformat(read_file(path).decode().strip())
+                return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+            except (FileFault, OverflowError, ValueError) as error:
                 raise InputError(f"{path}: expected a time in ISO 8601: {error}") from error
     return utc_now()

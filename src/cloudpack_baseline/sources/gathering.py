@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from threading import Lock
 
@@ -19,6 +19,7 @@ from cloudpack_baseline.sources.calls import Calls, Gathered, Transport
 from cloudpack_baseline.sources.gatherers import Gatherer, gatherer_of
 from cloudpack_baseline.sources.regions import Regions, regions_of
 from cloudpack_baseline.sources.shared import Shared, needed_twice
+from cloudpack_baseline.sources.workers import Workers
 
 __all__ = ["WORKERS", "Clock", "gather_with", "is_regional", "merge", "operations_of", "utc_now"]
 
@@ -142,7 +143,7 @@ def _run(
     if workers == 1:
         return [run(job, None) for job in jobs]
     # Two pools: a gatherer waits for its leaf calls, so it must not hold one of their threads.
-    with ThreadPoolExecutor(workers) as leaves, ThreadPoolExecutor(workers) as gatherers:
+    with Workers(workers) as leaves, Workers(workers) as gatherers:
         pending = [gatherers.submit(run, job, leaves) for job in jobs]
         try:
             return [future.result() for future in pending]

@@ -86,10 +86,10 @@ def _explained(error: BotoCoreError | ClientError, region: str) -> CloudpackErro
         return _refused(error, region)
     if isinstance(error, _MISSING):
         return CredentialsError(
-            f"no AWS credentials: {_told(error)}; set a profile, environment variables, "
+            f"no AWS credentials: {_summarize(error)}; set a profile, environment variables, "
             "or `profile` or `role_arn` in the baseline's account"
         )
-    return SourceError(f"AWS does not answer in {region}: {_told(error)}")
+    return SourceError(f"AWS does not answer in {region}: {_summarize(error)}")
 
 
 def _refused(error: ClientError, region: str) -> CloudpackError:
@@ -109,5 +109,10 @@ def _refused(error: ClientError, region: str) -> CloudpackError:
     return SourceError(f"sts:GetCallerIdentity failed in {region} ({code})")
 
 
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+def _summarize(error: Exception) -> str:
+    """The fault in botocore's words, but not what a credential process wrote of itself."""
+    name = type(error).__name__
+    if isinstance(error, CredentialRetrievalError):
+        provider = error.kwargs.get("provider", "")
+        return f"{name}: {provider} gave none" if provider else name
+    return f"{name}: {error}"[:300]

@@ -10,17 +10,20 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import zlib
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cloudpack_baseline.errors import Problem, SnapshotError
 from cloudpack_baseline.model.codec import DecodeError, Json, to_bytes
 from cloudpack_baseline.model.snapshot import SCHEMA, Snapshot
+from cloudpack_baseline.sources.files import FileFault, read_file, unpacked, write_file
 
 __all__ = ["MIGRATIONS", "read_snapshot", "write_snapshot"]
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_BIDI = (0x061C, 0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""Marks that turn the direction of writing, or end a line."""
 
 
 def _to_schema_2(value: dict[str, Json]) -> dict[str, Json]:
@@ -40,8 +43,9 @@ def write_snapshot(snapshot: Snapshot, path: str | Path) -> None:
     """
     path = Path(path)
     data = to_bytes({"digest": snapshot.digest, "snapshot": snapshot.to_json()}) + b"\n"
+    data = _printable(data)
     try:
-        path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
+        write_file(path, gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
     except OSError as error:
         raise _problem(path, f"cannot be written: {error.strerror}") from error
 
@@ -69,17 +73,21 @@ def read_snapshot(path: str | Path) -> Snapshot:
         raise _problem(path, error.message, place) from error
 
 
+def _printable(data: bytes) -> bytes:
+    """The same JSON with escapes for what could act on a terminal that shows the file."""
+    return _ACTING.sub(lambda match: b"\\u%04x" % ord(match[0].decode()), data)
+
+
+_ACTING = re.compile("|".join([chr(code) for code in (*range(0x7F, 0xA0), *_BIDI)]).encode())
+"""In canonical JSON these stand in strings only, and controls below 0x20 are escaped already."""
+
+
 def _unpacked(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise _problem(path, f"cannot be read: {error.strerror}") from error
-    if not data.startswith(_GZIP_MAGIC):
-        return data
-    try:
-        return gzip.decompress(data)
-    except (EOFError, OSError, zlib.error) as error:
-        raise _problem(path, f"broken gzip data: {error}") from error
+        data = read_file(path)
+        return unpacked(data) if data.startswith(_GZIP_MAGIC) else data
+    except FileFault as error:
+        raise _problem(path, str(error)) from error
 
 
 def _parsed(path: Path, data: bytes) -> Json:
