@@ -9,7 +9,10 @@ __all__ = ["literal_prefix", "matches"]
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Whether the pattern covers the whole name; case counts."""
+    """Whether the pattern covers the whole name; case counts.
+
+    The work grows with the product of both lengths at most, whatever the pattern.
+    """
     return _compiled(pattern).fullmatch(name) is not None
 
 
@@ -20,8 +23,15 @@ def literal_prefix(pattern: str) -> str:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    parts = (
-        ".*" if one == "*" else "." if one == "?" else re.escape(one)
-        for one in re.split(r"([*?])", pattern)
-    )
-    return re.compile("".join(parts), re.DOTALL)
+    first, *others = ("".join(map(_character, part)) for part in pattern.split("*"))
+    if not others:
+        return re.compile(first, re.DOTALL)
+    *between, last = others
+    # What stands between two wildcards may as well be where it occurs first: a later place
+    # leaves less for the others. Atomic groups keep it there, so nothing is tried again.
+    found = "".join(f"(?>.*?{part})" for part in between if part)
+    return re.compile(f"{first}{found}.*{last}", re.DOTALL)
+
+
+def _character(character: str) -> str:
+    return "." if character == "?" else re.escape(character)
