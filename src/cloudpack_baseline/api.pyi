@@ -14,7 +14,10 @@ __all__ = [
     "check_database_isolation",
     "check_dedicated_tenancy",
     "check_default_security_group",
+    "check_ecr_scan_on_push",
+    "check_guardduty",
     "check_imdsv2",
+    "check_kms_key_rotation",
     "check_network_acls",
     "check_open_security_groups",
     "check_public_ip_assignment",
@@ -266,6 +269,60 @@ def check_default_security_group(
             the baseline does not declare.
     """
 
+def check_ecr_scan_on_push(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Container images are scanned for vulnerabilities.
+
+    Judges 4.7.1 (by analogy). Reads the scan frequency of each private repository.
+
+    It follows from the scanning configuration of the registry, basic or enhanced, and from the
+    filters of its rules (BatchGetRepositoryScanningConfiguration). The setting of the repository
+    itself is deprecated.
+
+    Args:
+        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
+        baseline: what was declared; by default the paper's own.
+        regions: instead of those that the baseline names; for a session only.
+        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+
+    Raises:
+        InputError: a time without zone, or an argument of another kind.
+        SourceError: the session's credentials are missing, refused, or of an account that
+            the baseline does not declare.
+    """
+
+def check_guardduty(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Intrusion detection (Amazon GuardDuty) is on in every enabled region.
+
+    Judges 4.4.5 (by analogy). Reads ``Status`` of the detector in each region of the account.
+
+    The account has a detector of its own where it is a member, too (ListDetectors, GetDetector).
+    Without declared regions, all enabled regions are read: intruders prefer those that nobody
+    uses. Optional features count only where the baseline names them.
+
+    Args:
+        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
+        baseline: what was declared; by default the paper's own.
+        regions: instead of those that the baseline names; for a session only.
+        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+
+    Raises:
+        InputError: a time without zone, or an argument of another kind.
+        SourceError: the session's credentials are missing, refused, or of an account that
+            the baseline does not declare.
+    """
+
 def check_imdsv2(
     source: Source,
     baseline: Baseline | None = None,
@@ -280,6 +337,33 @@ def check_imdsv2(
     Those of instances, and of the default and the latest version of launch templates. What a
     template leaves open, the account's defaults decide, then its image (Amazon EC2 User Guide,
     Order of precedence for instance metadata options).
+
+    Args:
+        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
+        baseline: what was declared; by default the paper's own.
+        regions: instead of those that the baseline names; for a session only.
+        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+
+    Raises:
+        InputError: a time without zone, or an argument of another kind.
+        SourceError: the session's credentials are missing, refused, or of an account that
+            the baseline does not declare.
+    """
+
+def check_kms_key_rotation(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Customer managed keys are rotated.
+
+    Judges 2.2.2 (best practice), 3.3 (best practice). Reads ``KeyRotationEnabled`` and ``RotationPeriodInDays`` (GetKeyRotationStatus).
+
+    Those of enabled, symmetric, customer managed keys whose material AWS KMS made. Asymmetric and
+    HMAC keys, keys of custom key stores and imported material are not rotated automatically (AWS
+    KMS Developer Guide, Rotate AWS KMS keys); a replica follows its primary key.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.

@@ -77,6 +77,8 @@ VALID = {
         "dedicated-tenancy": {"segments": ["web"], "vpcs": ["vpc-1"]},
         "network-acls": {"two_layers": ["*"]},
         "rds-backup": {"generations": 7, "restorable_within_minutes": 30},
+        "guardduty": {"features": ["S3_DATA_EVENTS"]},
+        "kms-key-rotation": {"days": 365},
         "rds-deletion-protection": {"databases": ["shop-*"]},
         "role-trust": {
             "accounts": ["111122223333"],

@@ -10,8 +10,12 @@ from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import check_of, entry_of
 from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.described import description_of
+from cloudpack_baseline.model.ecr import Repository
+from cloudpack_baseline.model.guardduty import Detector
+from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.snapshot import AccountScope, Coverage
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.whitepaper import controls
 from support import ACCOUNT, REGION, denied, only, world
@@ -55,11 +59,55 @@ def record(kind: type[Record], resource: str, **fields) -> Record:
     )
 
 
+FEATURES = Baseline.from_mapping(
+    {"controls": {"guardduty": {"features": ["S3_DATA_EVENTS", "RUNTIME_MONITORING"]}}}
+)
+HALF_A_YEAR = Baseline.from_mapping({"controls": {"kms-key-rotation": {"days": 180}}})
 PRODUCTION = Baseline.from_mapping(
     {"controls": {"rds-deletion-protection": {"databases": ["shop", "arn:*:cluster:shop"]}}}
 )
 
+DETECTOR = record(Detector, "detector/d1", status="ENABLED")
+REPOSITORY = record(Repository, "repository/app", scan_frequency="SCAN_ON_PUSH")
+KEY = record(
+    KmsKey,
+    "key/k1",
+    key_manager="CUSTOMER",
+    key_spec="SYMMETRIC_DEFAULT",
+    key_state="Enabled",
+    key_material="AWS_KMS",
+    rotation_enabled=True,
+)
+
 ROWS = (
+    Row("guardduty", DETECTOR, "status", (("ENABLED", PASS), ("DISABLED", FAIL)), absent=FAIL),
+    Row(
+        "guardduty",
+        DETECTOR,
+        "features",
+        (
+            (("RUNTIME_MONITORING", "S3_DATA_EVENTS"), PASS),
+            (("S3_DATA_EVENTS",), FAIL),
+            ((), FAIL),
+        ),
+        FEATURES,
+        absent=FAIL,
+    ),
+    Row(
+        "ecr-scan-on-push",
+        REPOSITORY,
+        "scan_frequency",
+        (("SCAN_ON_PUSH", PASS), ("CONTINUOUS_SCAN", PASS), ("MANUAL", FAIL)),
+    ),
+    Row("kms-key-rotation", KEY, "rotation_enabled", ((True, PASS), (False, FAIL))),
+    Row("kms-key-rotation", KEY, "rotation_period", ((90, PASS), (365, PASS), (366, FAIL))),
+    Row(
+        "kms-key-rotation",
+        KEY,
+        "rotation_period",
+        ((180, PASS), (181, FAIL)),
+        HALF_A_YEAR,
+    ),
     Row(
         "cloudtrail-log-integrity",
         record(Trail, "trail/all"),
@@ -99,10 +147,9 @@ def test_every_declared_control_has_a_row():
 def test_what_a_value_comes_to(row, value, outcome):
     finding = only(row.judge(evolve(row.record, **{row.field: value})))
     assert finding.outcome is outcome
-    (observation, *_) = finding.observations
     name = description_of(type(row.record), row.field).path.rpartition(".")[2]
+    (observation,) = (each for each in finding.observations if each.expected.startswith(name))
     assert observation.origin == row.record.origin_of(row.field)
-    assert observation.expected.startswith(name)
     if outcome is UNKNOWN:
         assert name in observation.message.in_language("en")
         assert "service:Operation" in observation.message.in_language("ja")
@@ -154,3 +201,60 @@ class TestRdsDeletionProtection:
 
     def test_a_database_that_was_recorded_before_is_unknown(self):
         assert self.outcome(record(DBInstance, "db:shop", engine="mysql")) is UNKNOWN
+
+
+class TestGuardduty:
+    """Each region of the account has a detector that is enabled."""
+
+    def test_a_region_without_a_detector_fails_beside_one_that_passes(self):
+        accounts = (AccountScope(id=ACCOUNT, regions=(REGION, "us-east-1")),)
+        covered = tuple(
+            Coverage(kind="Detector", account=ACCOUNT, region=region)
+            for region in (REGION, "us-east-1")
+        )
+        snapshot = world("guardduty", DETECTOR, accounts=accounts, coverage=covered)
+        findings = api.check_guardduty(snapshot).findings
+        outcomes = {finding.resource.region: finding.outcome for finding in findings}
+        assert outcomes == {REGION: PASS, "us-east-1": FAIL}
+
+    def test_a_region_that_nobody_read_is_unknown(self):
+        accounts = (AccountScope(id=ACCOUNT, regions=(REGION, "us-east-1")),)
+        findings = api.check_guardduty(world("guardduty", DETECTOR, accounts=accounts)).findings
+        outcomes = {finding.resource.region: finding.outcome for finding in findings}
+        assert outcomes == {REGION: PASS, "us-east-1": UNKNOWN}
+
+    def test_features_count_only_where_they_are_named(self):
+        finding = only(api.check_guardduty(world("guardduty", evolve(DETECTOR, features=()))))
+        assert [each.read for each in finding.observations] == ["Status=ENABLED"]
+
+
+class TestKmsKeyRotation:
+    """Only keys that AWS KMS can rotate by itself are judged."""
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("key_manager", "AWS"),
+            ("key_spec", "RSA_2048"),
+            ("key_spec", "HMAC_256"),
+            ("key_state", "Disabled"),
+            ("key_state", "PendingDeletion"),
+            ("key_material", "EXTERNAL"),
+            ("key_material", "AWS_CLOUDHSM"),
+            ("multi_region_key_type", "REPLICA"),
+        ],
+    )
+    def test_what_is_not_rotated_automatically_is_not_judged(self, field, value):
+        key = evolve(KEY, rotation_enabled=False, **{field: value})
+        finding = only(api.check_kms_key_rotation(world("kms-key-rotation", key)))
+        assert finding.outcome is NOT_APPLICABLE
+        assert value in finding.observations[0].message.in_language("en")
+
+    def test_a_primary_key_is_judged(self):
+        key = evolve(KEY, multi_region_key_type="PRIMARY", rotation_enabled=False)
+        assert only(api.check_kms_key_rotation(world("kms-key-rotation", key))).outcome is FAIL
+
+    def test_one_key_that_could_not_be_described_leaves_the_rest_judged(self):
+        hidden = evolve(KEY, arn=KEY.arn + "2", key_manager=denied("kms:DescribeKey"))
+        findings = api.check_kms_key_rotation(world("kms-key-rotation", KEY, hidden)).findings
+        assert [finding.outcome for finding in findings] == [PASS, UNKNOWN]

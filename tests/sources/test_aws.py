@@ -179,7 +179,7 @@ def test_the_users_session_stays_as_it_is(session):
 
 def test_only_read_operations_are_on_the_list():
     for one in OPERATIONS.values():
-        assert one.name.startswith(("Describe", "Get", "List", "Search")), one.id
+        assert one.name.startswith(("BatchGet", "Describe", "Get", "List", "Search")), one.id
 
 
 def attempts_of(session, **more):

@@ -30,6 +30,8 @@ NOT_AS_AWS = {
     # Refused whatever the policy says.
     "cloudfront:GetDistributionConfig",
     "cloudfront:ListDistributions",
+    "guardduty:GetDetector",
+    "guardduty:ListDetectors",
     "s3control:GetPublicAccessBlock",
 }
 """Where moto refuses the action that the service authorization data names."""
@@ -43,6 +45,7 @@ VALUES = {
     "Name": "point",
     "OpenIDConnectProviderArn": f"arn:aws:iam::{ACCOUNT}:oidc-provider/example.jp",
     "PolicyType": "S3_POLICY",
+    "repositoryNames": ["app"],
 }
 REFUSED = {"", "403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 

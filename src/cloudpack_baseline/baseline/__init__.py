@@ -25,7 +25,11 @@ from cloudpack_baseline.baseline._network_options import (
     NetworkAclsOptions,
     VpcFlowLogsOptions,
 )
-from cloudpack_baseline.baseline._setting_options import RdsDeletionProtectionOptions
+from cloudpack_baseline.baseline._setting_options import (
+    GuarddutyOptions,
+    KmsKeyRotationOptions,
+    RdsDeletionProtectionOptions,
+)
 from cloudpack_baseline.baseline.declarations import (
     Account,
     Baseline,
@@ -52,6 +56,8 @@ __all__ = [
     "DedicatedTenancyOptions",
     "Exclusion",
     "Flow",
+    "GuarddutyOptions",
+    "KmsKeyRotationOptions",
     "NetworkAclsOptions",
     "RdsBackupOptions",
     "RdsDeletionProtectionOptions",

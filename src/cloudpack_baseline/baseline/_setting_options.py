@@ -4,11 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
 from attrs import frozen
 
-__all__ = ["SETTING_OPTIONS", "RdsDeletionProtectionOptions"]
+from cloudpack_baseline.baseline.formats import Between
+
+__all__ = [
+    "SETTING_OPTIONS",
+    "GuarddutyOptions",
+    "KmsKeyRotationOptions",
+    "RdsDeletionProtectionOptions",
+]
+
+
+@frozen(kw_only=True)
+class GuarddutyOptions:
+    """Of guardduty.
+
+    Attributes:
+        features: names of optional features that have to be enabled as well, as
+            ``S3_DATA_EVENTS`` (GuardDuty API Reference, DetectorFeatureResult).
+    """
+
+    features: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class KmsKeyRotationOptions:
+    """Of kms-key-rotation.
+
+    Attributes:
+        days: how many days may lie between rotations (AWS KMS API Reference,
+            EnableKeyRotation: 90 to 2560).
+    """
+
+    days: Annotated[int, Between(90, 2560)] = 365
 
 
 @frozen(kw_only=True)
@@ -24,6 +55,10 @@ class RdsDeletionProtectionOptions:
 
 
 SETTING_OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
-    {"rds-deletion-protection": RdsDeletionProtectionOptions}
+    {
+        "guardduty": GuarddutyOptions,
+        "kms-key-rotation": KmsKeyRotationOptions,
+        "rds-deletion-protection": RdsDeletionProtectionOptions,
+    }
 )
 """By control id."""

@@ -29,11 +29,11 @@ from cloudpack_baseline.findings import (
 from cloudpack_baseline.model.described import description_of
 from cloudpack_baseline.model.read import Read, merged, reads
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.texts import text
 from cloudpack_baseline.whitepaper import control
 
-__all__ = ["AtMost", "Includes", "Setting", "each", "in_each_region"]
+__all__ = ["AtMost", "Includes", "OneOf", "Setting", "each", "in_each_region"]
 
 Exempt: TypeAlias = Callable[[AccountView, Any], Observation | None]
 """Why the control does not apply to a record; ``None``: it does."""
@@ -94,13 +94,17 @@ class Setting:
     Attributes:
         field: its name in the record class.
         expected: the value that passes, or `OneOf`, `AtMost`, `Includes`; or a function of
-            the view, where the baseline decides.
+            the view, where the baseline decides (``None``: the field is not judged).
         words: the id of the texts in the theme; by default that of the control.
     """
 
     field: str
     expected: Any
     words: str = attrs.field(default="", kw_only=True)
+
+    def is_judged(self, view: AccountView) -> bool:
+        """Whether the baseline asks for the field."""
+        return not callable(self.expected) or self.expected(view) is not None
 
     def expected_in(self, view: AccountView) -> Expected:
         """What passes in the view."""
@@ -163,8 +167,10 @@ def each(
         for kind in kinds:
             for record in view.all(kind):
                 exemption = _exemption(view, record, conditions, exempt)
-                observations = (setting.observe(view, record) for setting in settings)
-                yield view.finding(record, *((exemption,) if exemption else observations))
+                if exemption is not None:
+                    yield view.finding(record, exemption)
+                else:
+                    yield view.finding(record, *_observations(view, record, settings))
 
     return Check(
         reads=_reads(kinds, (*settings, *conditions)),
@@ -172,6 +178,12 @@ def each(
         judge=judge,
         evidence=evidence,
     )
+
+
+def _observations(
+    view: AccountView, record: Record, settings: Iterable[Setting]
+) -> Iterator[Observation]:
+    return (setting.observe(view, record) for setting in settings if setting.is_judged(view))
 
 
 def _exemption(
@@ -196,7 +208,7 @@ def in_each_region(kind: type[Record], *settings: Setting, evidence: str) -> Che
         for region in view.account.regions:
             records = [record for record in view.all(kind) if record.region == region]
             for record in records:
-                yield view.finding(record, *(setting.observe(view, record) for setting in settings))
+                yield view.finding(record, *_observations(view, record, settings))
             if not records:
                 yield from _absent(view, kind, region, settings[0])
 
@@ -218,7 +230,8 @@ def _absent(
     gap = view.gap(kind, region)
     if gap is None:
         words = f"{setting.words_in(view)}-none"
-        yield view.finding(listing, failed(text(words), expected=expected))
+        origin = Origin(operation=kind.api.operations[0]) if kind.api else None
+        yield view.finding(listing, failed(text(words), expected=expected, origin=origin))
     elif all(cause.why is Why.NOT_GATHERED for cause in gap.causes):
         yield view.finding(listing, unknown(kind.__name__, gap, expected=expected))
 

@@ -23,6 +23,8 @@ MODULES = (
     "redshift",
     "kms",
     "cloudfront",
+    "guardduty",
+    "ecr",
 )
 """The modules of records, in the order in which a name is looked for."""
 

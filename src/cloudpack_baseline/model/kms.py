@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from cloudpack_baseline.model.described import Listed
+from cloudpack_baseline.model.described import Listed, described
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
-__all__ = ["KmsAlias"]
+__all__ = ["KmsAlias", "KmsKey"]
+
+_METADATA = "kms:DescribeKey"
 
 
 @frozen(kw_only=True)
@@ -25,3 +27,45 @@ class KmsAlias(Record):
     api = Listed("kms:ListAliases", arn="AliasArn", name="AliasName")
 
     target_key_id: Field[str | None] = None
+
+
+@frozen(kw_only=True)
+class KmsKey(Record):
+    """A key (AWS KMS API Reference, KeyMetadata, GetKeyRotationStatus).
+
+    Attributes:
+        key_manager: ``CUSTOMER`` or ``AWS``.
+        key_spec: ``SYMMETRIC_DEFAULT``, or that of an asymmetric or HMAC key.
+        key_state: ``Enabled``, ``Disabled``, ``PendingDeletion``, ...
+        key_material: Origin: ``AWS_KMS``, ``EXTERNAL`` where it was imported, or that of a
+            custom key store.
+        multi_region_key_type: ``PRIMARY`` or ``REPLICA``; ``None``: of a single region.
+        rotation_enabled: whether it is rotated automatically.
+        rotation_period: days between rotations; AWS KMS rotates once a year by default.
+    """
+
+    api = Listed("kms:ListKeys", arn="KeyArn", id="KeyId")
+
+    key_manager: Field[str] = described(
+        "KeyMetadata.KeyManager", operation=_METADATA, always_read=True
+    )
+    key_spec: Field[str] = described("KeyMetadata.KeySpec", operation=_METADATA, always_read=True)
+    key_state: Field[str] = described("KeyMetadata.KeyState", operation=_METADATA, always_read=True)
+    key_material: Field[str] = described(
+        "KeyMetadata.Origin", operation=_METADATA, always_read=True
+    )
+    multi_region_key_type: Field[str | None] = described(
+        "KeyMetadata.MultiRegionConfiguration.MultiRegionKeyType",
+        operation=_METADATA,
+        always_read=True,
+        default=None,
+    )
+    rotation_enabled: Field[bool] = described(
+        "KeyRotationEnabled",
+        operation="kms:GetKeyRotationStatus",
+        absent="UnsupportedOperationException",
+        default=False,
+    )
+    rotation_period: Field[int] = described(
+        "RotationPeriodInDays", operation="kms:GetKeyRotationStatus", default=365
+    )

@@ -81,8 +81,7 @@ class _Account:
         Raises:
             CallError: the recorded error; `NOT_TOLD` where there is no file.
         """
-        subject = str(parameters.get(operation.subject, "")) if operation.subject else ""
-        path = self._file(operation, region, subject)
+        path = self._file(operation, region, operation.subject_of(parameters))
         answer = _whole(operation, _answer(path))
         yield shaped(operation, answer, path.name)
         group = answer.get(operation.items.rpartition(".")[0])

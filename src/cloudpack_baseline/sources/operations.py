@@ -36,6 +36,7 @@ class Operation:
             ``DistributionList.Items``; empty for a single answer.
         bare: whether the items are bare names.
         subject: the parameter that names what is asked about; empty where nothing is named.
+        plural: whether `subject` takes a list of names; it is asked about one at a time.
         answer: the member that every answer of a single kind holds; with `items` it tells
             what a recorded answer is of. Empty where only the file's name tells.
         parameters: what is always asked for beside the subject.
@@ -53,6 +54,7 @@ class Operation:
     items: str = ""
     bare: bool = False
     subject: str = ""
+    plural: bool = False
     answer: str = ""
     parameters: Mapping[str, Any] = field(factory=dict, converter=_read_only)
     options: str = ""
@@ -65,6 +67,15 @@ class Operation:
     def id(self) -> str:
         """``client:Name``."""
         return f"{self.client}:{self.name}"
+
+    def about(self, name: str) -> dict[str, str | list[str]]:
+        """The parameter that names what is asked about."""
+        return {self.subject: [name] if self.plural else name}
+
+    def subject_of(self, parameters: Mapping[str, Any]) -> str:
+        """What the parameters ask about; empty where they name nothing."""
+        name = parameters.get(self.subject, "") if self.subject else ""
+        return str(name[0] if self.plural else name)
 
 
 _ROOTS = ("organizations:ListRoots", "Id")
@@ -93,6 +104,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "elbv2:DescribeTargetGroups": {"actions": (f"{_ELB}:DescribeTargetGroups",)},
     "elbv2:DescribeTargetGroupAttributes": {"actions": (f"{_ELB}:DescribeTargetGroupAttributes",)},
     "elbv2:DescribeTargetHealth": {"actions": (f"{_ELB}:DescribeTargetHealth",)},
+    "guardduty:GetDetector": {"items": ""},
     "rds:DescribeDBSnapshots": _AUTOMATED,
     "rds:DescribeDBClusterSnapshots": _AUTOMATED,
     # Without a page size the answer leaves out where the buckets are.
@@ -140,7 +152,8 @@ def _operation(row: str) -> Operation:
         "actions": (key,),
         "items": items.removesuffix("[]"),
         "bare": items.endswith("[]"),
-        "subject": subject,
+        "subject": subject.removesuffix("[]"),
+        "plural": subject.endswith("[]"),
         "answer": answer,
     }
     members |= EXCEPTIONS.get(key, {})

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from cloudpack_baseline.checks.settings import Setting, each
+from cloudpack_baseline.baseline import GuarddutyOptions
+from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.settings import Includes, Setting, each, in_each_region
 from cloudpack_baseline.model.cloudtrail import Trail
+from cloudpack_baseline.model.guardduty import Detector
 
-__all__ = ["cloudtrail_log_integrity"]
+__all__ = ["cloudtrail_log_integrity", "guardduty"]
 
 cloudtrail_log_integrity = each(
     Trail,
     Setting("log_file_validation", expected=True),
     evidence="Reads ``LogFileValidationEnabled`` of each trail (DescribeTrails).",
+)
+
+
+def _features(view: AccountView) -> Includes | None:
+    features = view.baseline.options(GuarddutyOptions).features
+    return Includes(features) if features else None
+
+
+guardduty = in_each_region(
+    Detector,
+    Setting("status", "ENABLED"),
+    Setting("features", _features, words="guardduty-features"),
+    evidence="""Reads ``Status`` of the detector in each region of the account.
+
+The account has a detector of its own where it is a member, too (ListDetectors, GetDetector).
+Without declared regions, all enabled regions are read: intruders prefer those that nobody
+uses. Optional features count only where the baseline names them.""",
 )

@@ -256,7 +256,7 @@ def _asked(
         there = calls.in_region(thing.identity["region"] or calls.region)
         if key in answered:
             return answered[key](there, thing)
-        return _ask(there, key, asked[key], **{operation(key).subject: thing.subject})
+        return _ask(there, key, asked[key], **operation(key).about(thing.subject))
 
     replies: list[dict[str, Reply]] = [{} for _ in things]
     for (index, key), reply in zip(questions, calls.map(ask, questions), strict=True):

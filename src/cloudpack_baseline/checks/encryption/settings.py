@@ -1,0 +1,33 @@
+"""Settings of keys."""
+
+from __future__ import annotations
+
+from cloudpack_baseline.baseline import KmsKeyRotationOptions
+from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.settings import AtMost, OneOf, Setting, each
+from cloudpack_baseline.model.kms import KmsKey
+
+__all__ = ["kms_key_rotation"]
+
+
+def _period(view: AccountView) -> AtMost:
+    return AtMost(view.baseline.options(KmsKeyRotationOptions).days)
+
+
+kms_key_rotation = each(
+    KmsKey,
+    Setting("rotation_enabled", expected=True),
+    Setting("rotation_period", _period, words="kms-key-rotation-period"),
+    where=(
+        Setting("key_manager", "CUSTOMER"),
+        Setting("key_state", "Enabled"),
+        Setting("key_spec", "SYMMETRIC_DEFAULT"),
+        Setting("key_material", "AWS_KMS"),
+        Setting("multi_region_key_type", OneOf((None, "PRIMARY"))),
+    ),
+    evidence="""Reads ``KeyRotationEnabled`` and ``RotationPeriodInDays`` (GetKeyRotationStatus).
+
+Those of enabled, symmetric, customer managed keys whose material AWS KMS made. Asymmetric and
+HMAC keys, keys of custom key stores and imported material are not rotated automatically (AWS
+KMS Developer Guide, Rotate AWS KMS keys); a replica follows its primary key.""",
+)

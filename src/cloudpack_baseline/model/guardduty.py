@@ -1,0 +1,44 @@
+"""Records of Amazon GuardDuty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from attrs import frozen
+
+from cloudpack_baseline.model.described import Answer, Listed, described
+from cloudpack_baseline.model.reading import string
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Field
+
+__all__ = ["Detector"]
+
+
+def _enabled(features: Iterable[Answer]) -> tuple[str, ...]:
+    return tuple(
+        sorted(string(each, "Name") for each in features if each.get("Status") == "ENABLED")
+    )
+
+
+@frozen(kw_only=True)
+class Detector(Record):
+    """The detector of an account in a region (GuardDuty API Reference, GetDetector).
+
+    Attributes:
+        status: ``DISABLED`` where it is suspended.
+        features: names of the optional features that are enabled, sorted.
+    """
+
+    api = Listed(
+        "guardduty:ListDetectors",
+        arn="arn:{partition}:guardduty:{region}:{account}:detector/{DetectorId}",
+        id="DetectorId",
+    )
+
+    status: Field[Literal["ENABLED", "DISABLED"]] = described(
+        "Status", operation="guardduty:GetDetector"
+    )
+    features: Field[tuple[str, ...]] = described(
+        "Features", operation="guardduty:GetDetector", convert=_enabled, default=()
+    )
