@@ -11,6 +11,24 @@ from plugin.project import BASELINE, MAIN, OTHER, WAIVER
 pytest_plugins = ["pytester"]
 
 
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [
+        ("--retries=2", "retries"),
+        ("--flake-finder=1", "flake_finder_enable"),
+    ],
+)
+def test_options_of_plugins_that_would_crash_are_rejected(project, option, name):
+    flag = option.partition("=")[0]
+    project.pytester.makeconftest(
+        f"def pytest_addoption(parser):\n    parser.addoption({flag!r}, dest={name!r}, type=int)\n"
+    )
+    result = project.run(option)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*{flag}: works with Python test functions only; leave it out"])
+    assert project.run(f"{flag}=0").ret == pytest.ExitCode.OK
+
+
 @pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
 def test_a_snapshot_of_no_account_ends_the_run(project, workers):
     project.baseline("schema = 1\n")

@@ -7,6 +7,7 @@ import socket
 
 import moto.server  # noqa: F401 - loaded once for all runs in this process
 import pytest
+from moto.server import ThreadedMotoServer
 
 from cloudpack_baseline.testing import mocked_account
 from plugin.project import BASELINE, MAIN, OTHER, ROOT
@@ -114,6 +115,23 @@ def test_an_account_that_nobody_fills_is_told(mocked, workers):
 
 def test_an_account_that_is_filled_is_not_called_empty(mocked):
     mocked.run(source=None).stdout.no_fnmatch_line("*account is empty*")
+
+
+def test_whose_credentials_read_the_account(project, monkeypatch):
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    line = f"cloudpack-baseline: the account was read as arn:aws:sts::{MAIN}:user/moto"
+    try:
+        for workers in ((), ("-n2",)):
+            assert line in project.run(*workers, source="aws").outlines
+        assert line not in project.run("-q", source="aws").outlines
+    finally:
+        server.stop()
+    assert line not in project.run().outlines
 
 
 def test_a_filled_server_is_not_provisioned(mocked):

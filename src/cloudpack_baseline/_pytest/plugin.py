@@ -28,7 +28,7 @@ from cloudpack_baseline._pytest.verdict import Judgement
 from cloudpack_baseline.assessment import instant
 from cloudpack_baseline.errors import CloudpackError, InputError
 from cloudpack_baseline.judging import judge
-from cloudpack_baseline.texts import printable
+from cloudpack_baseline.texts import printable, text
 from cloudpack_baseline.whitepaper import control
 
 if TYPE_CHECKING:
@@ -158,6 +158,16 @@ class BaselinePlugin:
         except CloudpackError as error:
             self.fault = str(error)
             raise _refused(error) from None
+        self._report_callers(self._snapshot)
+
+    def _report_callers(self, snapshot: Snapshot) -> None:
+        """Say whose credentials read the accounts: nobody should wonder later whose view it is."""
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None and snapshot.source == "aws" and self.config.option.verbose >= 0:
+            for caller in snapshot.callers:
+                message = text("plugin.caller", arn=caller)
+                line = message.in_language(self.plan.settings.language)
+                reporter.write_line(f"cloudpack-baseline: {line}")
 
     # -- while items run
 

@@ -32,6 +32,9 @@ __all__ = [
 T = TypeVar("T")
 
 DEFAULT_SOURCE = "aws"
+_INCOMPATIBLE = {"retries": "--retries", "flake_finder_enable": "--flake-finder"}
+"""Options of plugins (pytest-retry, pytest-flakefinder) that end with an INTERNALERROR where an
+item is no Python function, by the name of their value."""
 FILED_SOURCES = ("snapshot", "describe", "template", "plan")
 """Kinds of sources whose second half is a path."""
 
@@ -81,6 +84,11 @@ def settings(config: pytest.Config) -> Settings:
         record=_checked(problems, lambda: _output(config, "record"), None),
         report=_checked(problems, lambda: _output(config, "report"), None),
     )
+    problems += [
+        Problem("works with Python test functions only; leave it out", option)
+        for name, option in _INCOMPATIBLE.items()
+        if config.getoption(name, None)
+    ]
     if problems:
         raise InputError(problems)
     return read

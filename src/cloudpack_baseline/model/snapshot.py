@@ -114,6 +114,7 @@ class Snapshot:
         scenario: for templates: the conditions and the values that they have here, sorted;
             a template with conditions is several snapshots, one for each scenario.
         schema: of the JSON form.
+        callers: ARNs of who read the accounts just now; not recorded.
     """
 
     taken_at: datetime
@@ -127,6 +128,7 @@ class Snapshot:
     assumptions: tuple[str, ...] = field(default=(), converter=_sorted_names)
     scenario: tuple[tuple[str, str], ...] = ()
     schema: int = SCHEMA
+    callers: tuple[str, ...] = field(default=(), eq=False, repr=False)
 
     def all(self, kind: type[R], account: str) -> tuple[R, ...]:
         """The account's records of the kind, in canonical order."""

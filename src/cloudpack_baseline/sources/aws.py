@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from attrs import frozen
+from attrs import evolve, frozen
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -199,7 +199,7 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
         clock=clock,
         workers=workers,
     )
-    return via.completed(snapshot)
+    return evolve(via.completed(snapshot), callers=(caller.arn,))
 
 
 def gather_fleet(

@@ -223,4 +223,5 @@ def merge(snapshots: Iterable[Snapshot]) -> Snapshot:
         records=[record for part in parts for record in part.records],
         coverage=[one for part in parts for one in part.coverage],
         assumptions={one for part in parts for one in part.assumptions},
+        callers=tuple(caller for part in parts for caller in part.callers),
     )

@@ -49,11 +49,13 @@ class Caller:
 
     Attributes:
         account: 12 digits.
-        partition: of the caller's ARN.
+        arn: of the user or session.
+        partition: of that ARN.
         region: where it was asked; the region of calls that belong to no region.
     """
 
     account: str
+    arn: str
     partition: str
     region: str
 
@@ -69,6 +71,7 @@ def identify(clients: Clients, region: str) -> Caller:
         answer = clients.get("sts", region).get_caller_identity()
         return Caller(
             account=answer["Account"],
+            arn=answer["Arn"],
             partition=Arn.parse(answer["Arn"]).partition,
             region=region,
         )
