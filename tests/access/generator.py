@@ -249,12 +249,12 @@ def req(chance):  # noqa: C901, PLR0912, PLR0915 - one step for each key
             sess = f"arn:aws:sts::{acct}:assumed-role/x/s1"
             p = sess
         if chance.random() < 0.6:
-            ctx["aws:PrincipalOrgID"] = chance.choice(["o-1", "o-2", "o-3"])
-        if chance.random() < 0.6:
+            # A member has a path, and its paths begin with its organization's id.
+            member = chance.choice(["o-1", "o-2", "o-3"])
+            ctx["aws:PrincipalOrgID"] = member
             ctx["aws:PrincipalOrgPaths"] = tuple(
-                chance.sample(
-                    ["o-1/r-1/ou-1/", "o-2/r-2/", "o-1/z/", "q"], chance.choice([0, 1, 1, 2])
-                )
+                f"{member}/{path}"
+                for path in chance.sample(["r-1/ou-1/", "r-2/", "z/"], chance.choice([1, 1, 2]))
             )
         if chance.random() < 0.5:
             ctx["aws:PrincipalTag/Team"] = chance.choice(["red", "blue", "rxd", "true", "k"])
@@ -310,7 +310,7 @@ def req(chance):  # noqa: C901, PLR0912, PLR0915 - one step for each key
     else:
         ctx.update(
             {
-                "aws:SourceVpce": chance.choice(["vpce-1", "vpce-2", "vpce-9", "k"]),
+                "aws:SourceVpce": chance.choice(["vpce-1", "vpce-2", "vpce-9", "vpce-0a"]),
                 "aws:SourceVpc": chance.choice(["vpc-1", "vpc-2", "vpc-7"]),
                 "aws:VpcSourceIp": chance.choice(["10.0.0.1", "172.16.0.1"]),
                 "aws:VpceAccount": OWN,

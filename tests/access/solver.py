@@ -282,6 +282,9 @@ TEXTS = {
 CARRIED = {name: group for group, names in TEXTS.items() for name in names.split()}
 TAGS = {"aws:principaltag": "signed", "s3:existingobjecttag": "operation",
         "s3:requestobjecttag": "operation"}  # fmt: skip
+IDS = {"aws:principalorgid": "o", "aws:sourcevpc": "vpc", "aws:sourcevpce": "vpce",
+       "aws:vpceorgid": "o"}  # fmt: skip
+ALNUM = z3.Union(z3.Range("a", "z"), z3.Range("A", "Z"), z3.Range("0", "9"))
 DEPUTY = (*TEXTS["deputy"].split(), "aws:sourceorgpaths")
 IDENTITY = {"aws:principalaccount", "aws:principaltype", "aws:principalarn", "aws:username",
             "aws:principalisawsservice", "aws:principalservicename",
@@ -390,6 +393,17 @@ class Document:
         if any("ignorecase" in operator.lower() for operator, _, _ in self.conditions):
             parts |= dict.fromkeys(part.upper() for part in list(parts))
         return ["zoe", *(part for part in parts if re.fullmatch(r"[\w.@=,+-]+", part))]
+
+    def organizations(self):
+        """Every organization that a test on ids or paths names."""
+        keys = {"aws:principalorgid", "aws:principalorgpaths"}
+        texts = [
+            text.lower() if "ignorecase" in operator.lower() else text
+            for operator, key, wanted in self.conditions if key in keys
+            for text in wanted
+        ]  # fmt: skip
+        named = (re.fullmatch(r"(o-[a-z0-9]+)(?:/.*)?", text, re.DOTALL) for text in texts)
+        return list(dict.fromkeys(match[1] for match in named if match))
 
     def networks(self):
         """Every network that the policy names."""
@@ -520,6 +534,25 @@ class Sender:
         names = [f"{name} {i}" for i in range(SLOTS)]
         return [(z3.Bool(f"{name} there"), self.text(name)) for name in names]
 
+    def identifier(self, name):
+        """An id of AWS's: a prefix, and letters and digits."""
+        text = self.text(name)
+        self.valid.append(text.matches(z3.Concat(z3.Re(f"{IDS[name]}-"), z3.Plus(ALNUM))))
+        return text
+
+    def _paths(self, name):
+        """The paths of a member: there is one, and all begin with its organization's id."""
+        ((_, organization),) = self.key("aws:principalorgid")[1]
+        paths = self.several(name)
+        self.valid.append(z3.Or(*(there for there, _ in paths)))
+        for one in self.document.organizations():
+            below = z3.Concat(z3.Re(word(f"{one}/")), ANY)
+            self.valid += [
+                z3.Implies(there, organization.equals(one) == path.matches(below))
+                for there, path in paths
+            ]
+        return paths
+
     # --- keys: whether they are there, and their values
 
     def key(self, name):
@@ -558,9 +591,9 @@ class Sender:
             self.valid += [age.term >= 0, z3.Implies(there, z3.And(self.temporary, self.login))]
             return (there if signed else NO), [(YES, age)]
         if name == "aws:principalorgid":
-            return (self.member if signed else NO), [(YES, self.text(name))]
+            return (self.member if signed else NO), [(YES, self.identifier(name))]
         if name == "aws:principalorgpaths":
-            return (self.member if signed else NO), self.several(name)
+            return (self.member if signed else NO), self._paths(name)
         if name == "aws:sourceorgpaths":
             return (z3.Bool(f"{name} there") if self.kind == "service" else NO), self.several(name)
         if name == "s3:max-keys":
@@ -575,7 +608,7 @@ class Sender:
         family, slash, tag = name.partition("/")
         group = TAGS.get(family) if slash and tag else CARRIED.get(name)
         maybe = z3.Bool(f"{name} there")
-        value = [(YES, self.text(name))]
+        value = [(YES, self.identifier(name) if name in IDS else self.text(name))]
         if group == "always":
             return YES, value
         if group == "endpoint":

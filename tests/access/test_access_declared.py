@@ -55,6 +55,12 @@ def told(found):
     return [(surplus.principal, surplus.access) for surplus in found.excess]
 
 
+def test_a_path_tells_the_organization():
+    paths = {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": ["o-1/r-1/*", "o-2/*"]}}
+    found = held([allow(paths)])
+    assert [excess.organizations for excess in found.excess] == [("o-1", "o-2")]
+
+
 NETS = {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32"]}}
 CLOUDFRONT = {"Service": "cloudfront.amazonaws.com"}
 BOUND = {"StringEquals": {"aws:SourceArn": DISTRIBUTION}}
@@ -87,6 +93,12 @@ CASES = [
      [Declaration(kind="accounts", accounts=(FRIEND,))], [("999900001111", "read")]),
     ("organization", [allow({"StringEquals": {"aws:PrincipalOrgID": "o-1"}})],
      [Declaration(kind="accounts", organizations=("o-1",))], []),
+    ("a path of the organization",
+     [allow({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-1/r-1/ou-1/*"}})],
+     [Declaration(kind="accounts", organizations=("o-1",))], []),
+    ("a path of another organization",
+     [allow({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-12/r-1/ou-1/*"}})],
+     [Declaration(kind="accounts", organizations=("o-1",))], [("*", "read")]),
     ("other organization", [allow({"StringEquals": {"aws:PrincipalOrgID": "o-2"}})],
      [Declaration(kind="accounts", organizations=("o-1",))], [("*", "read")]),
     ("cloudfront", [allow(BOUND, Principal=CLOUDFRONT)], [Declaration(kind="cloudfront")], []),

@@ -44,6 +44,8 @@ Masks = tuple[int, int]
 Row = tuple[Pattern, ...]
 """Patterns of which one has to match."""
 
+_OF_IDS: Final = "0123456789abcdef"
+"""The characters with which ids are made up that no test names."""
 _SET_LIMIT: Final = 4_096
 _TLS: Final = ("1.3", "1.2", "1.1", "1.0")
 _ACCOUNT_DIGITS: Final = 12
@@ -140,15 +142,18 @@ def text_axis(  # noqa: PLR0913 - which texts there are, and how far to go
     empty: bool = True,
     several: bool = False,
     prefix: str = "",
+    alphabet: str | None = None,
     steps: int = STEPS,
 ) -> Axis:
-    """Cut texts by string tests; only texts after the prefix count."""
+    """Cut texts by string tests; only texts that continue the prefix by the alphabet count."""
     pairs = [(test.patterns, test.patterns + test.maybe) for test in tests]
-    classes = _cut(pairs, prefix, empty=empty, steps=steps)
+    classes = _cut(pairs, prefix, empty=empty, alphabet=alphabet, steps=steps)
     if classes is None:
         pairs = [_bounds(test) for test in tests]
         anything = sum(2 << 2 * index for index in range(len(tests)))
-        classes = _cut(pairs, prefix, empty=empty, steps=steps) or [("k", anything)]
+        classes = _cut(pairs, prefix, empty=empty, alphabet=alphabet, steps=steps) or [
+            ("k", anything)
+        ]
     _usual(name, classes, [row for pair in pairs for row in pair])
     if several:
         return _sets(name, tests, classes)
@@ -156,14 +161,16 @@ def text_axis(  # noqa: PLR0913 - which texts there are, and how far to go
 
 
 def _cut(
-    pairs: Sequence[tuple[Row, Row]], prefix: str, *, empty: bool, steps: int
+    pairs: Sequence[tuple[Row, Row]], prefix: str, *, empty: bool, alphabet: str | None, steps: int
 ) -> list[tuple[str, int]] | None:
     """The classes of texts, with two bits a pair; equal rows are run but once."""
     place: dict[Row, int] = {}
     for pair in pairs:
         for row in pair:
             place.setdefault(row, len(place))
-    classes = string_classes(list(place), prefix=prefix, empty=empty, steps=steps)
+    classes = string_classes(
+        list(place), prefix=prefix, empty=empty, alphabet=alphabet, steps=steps
+    )
     if classes is None:
         return None
     bits = [(place[sure], place[possible]) for sure, possible in pairs]
@@ -364,7 +371,13 @@ def _text(key: Key, tests: Sequence[Predicate], steps: int) -> Axis:
         return _finite(key, tests, _words(key, tests))
     strings = {test: _as_string(test) for test in tests}
     axis = text_axis(
-        key.id, list(dict.fromkeys(strings.values())), several=key.several, steps=steps
+        key.id,
+        list(dict.fromkeys(strings.values())),
+        empty=not key.prefix,
+        several=key.several,
+        prefix=key.prefix,
+        alphabet=_OF_IDS if key.prefix else None,
+        steps=steps,
     )
     for test, string in strings.items():
         axis.some_value[test] = axis.some_value[string]

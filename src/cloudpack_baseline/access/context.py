@@ -1,7 +1,7 @@
-"""One analysis: callers, ways in and axes for a set of policies, and each statement as a set.
+"""One analysis: callers, channels and axes for a set of policies, and each statement as a set.
 
 The axes stand in groups, so that what depends on each other is decided together: the caller and the
-keys of callers; the way in and the keys of ways; TLS; the action, the resource and the keys of
+keys of callers; the channel and the keys of channels; TLS; the action, the resource and the keys of
 actions; the rest.
 """
 
@@ -12,10 +12,16 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
 
-from cloudpack_baseline.access.added_predicates import own_access_points
 from cloudpack_baseline.access.axes import ABSENT, build_axis
 from cloudpack_baseline.access.callers import Caller, UndecidedValue
-from cloudpack_baseline.access.keys import SECURE, Key, Presence, find_key
+from cloudpack_baseline.access.coupling import (
+    GROUPS,
+    ORIGIN,
+    group_of,
+    organization_tests,
+    possible_requests,
+)
+from cloudpack_baseline.access.keys import KEYS, SECURE, Key, Presence, find_key
 from cloudpack_baseline.access.normalization import (
     normalize,
     null_mask,
@@ -24,11 +30,11 @@ from cloudpack_baseline.access.normalization import (
 )
 from cloudpack_baseline.access.patterns import shared_steps
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to
-from cloudpack_baseline.access.space import Node, RequestSet, Space
+from cloudpack_baseline.access.space import RequestSet, Space
 from cloudpack_baseline.access.variables import FREE, Variable, split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from cloudpack_baseline.access.axes import Axis, Masks
     from cloudpack_baseline.access.normalization import NormalizedStatement
@@ -50,40 +56,10 @@ KEY_LIMIT: Final = 120
 NAMED: Final = frozenset({"aws:sourcevpc", "aws:sourcevpce", "aws:principalorgid"})
 """The keys whose values are listed in the results, so that each has a class of its own."""
 
-_CALLER_GROUP: Final = frozenset(
-    {
-        Presence.USER_ID,
-        Presence.BEHALF,
-        Presence.SIGNED,
-        Presence.ORGANIZATION,
-        Presence.DEPUTY,
-        Presence.FEDERATED,
-    }
-)
-_CHANNEL_GROUP: Final = frozenset({Presence.INTERNET, Presence.ENDPOINT, Presence.ACCESS_POINT})
-
-
-_ORIGIN: Final = "s3:accesspointnetworkorigin"
 _TIME: Final = "aws:currenttime"
 
 _FALSE: Final = 2
-_TRUE: Final = 4
-"""The classes of a key that is true or false (save for SecureTransport)."""
-
-_ONLY_IF_TRUE: Final = {
-    "aws:multifactorauthage": "aws:multifactorauthpresent",
-    "aws:calledvia": "aws:viaawsservice",
-    "aws:calledviafirst": "aws:viaawsservice",
-    "aws:calledvialast": "aws:viaawsservice",
-}
-"""There is an age of a login with MFA only after one, a chain of services only behind one."""
-
-
-_TOGETHER: Final = {
-    "aws:multifactorauthpresent": "aws:tokenissuetime",
-    "aws:principalorgpaths": "aws:principalorgid",
-}
-"""Temporary credentials, and members of an organization, carry both or none."""
+"""The class of a key that is false (save for SecureTransport)."""
 
 _NAMES: Final = frozenset({"aws:principalarn", "aws:username"})
 """The keys in which callers of one class differ."""
@@ -95,7 +71,7 @@ _TEMPORARY: Final = frozenset({"aws:multifactorauthpresent", "aws:tokenissuetime
 class Channel:
     """How a request comes in: over the Internet or a VPC endpoint, directly or by access point.
 
-    ``fixed`` holds the values of keys that the way settles.
+    ``fixed`` holds the values of keys that the channel settles.
     """
 
     endpoint: bool = False
@@ -125,7 +101,7 @@ class Layout:
 
 @define(eq=False)
 class PolicyContext:
-    """Callers, ways, axes, and the space over them."""
+    """Callers, channels, axes, and the space over them."""
 
     callers: tuple[Caller, ...]
     channels: tuple[Channel, ...]
@@ -148,7 +124,7 @@ class PolicyContext:
     def settle(  # noqa: PLR0911 - one return for each kind of presence
         self, name: str, caller: Caller, channel: int
     ) -> str | Free | None:
-        """What a variable is for a caller and a way in."""
+        """What a variable is for a caller and a channel."""
         key = find_key(name)
         if key is None:
             return FREE
@@ -184,10 +160,11 @@ class PolicyContext:
         fixed = dict(channel.fixed)
         if key.id in fixed:
             return fixed[key.id]
-        return FREE if self._carries(key, channel) else None
+        return FREE if self.carries(key, channel) else None
 
     @staticmethod
-    def _carries(key: Key, channel: Channel) -> bool:
+    def carries(key: Key, channel: Channel) -> bool:
+        """Whether requests by the channel carry a key of channels."""
         if key.presence is Presence.INTERNET:
             return not channel.endpoint
         if key.presence is Presence.ENDPOINT:
@@ -202,7 +179,7 @@ class PolicyContext:
             case Presence.USER_ID:
                 if caller.kind == "service":
                     return None
-                anonymous = self._class_of_value(key.id, "anonymous")
+                anonymous = self.class_of_value(key.id, "anonymous")
                 return anonymous if caller.kind == "anonymous" else ~(ABSENT | anonymous)
             case Presence.BEHALF:
                 # A service calls for a principal, never for nobody and never for a service.
@@ -214,7 +191,7 @@ class PolicyContext:
                     return ABSENT
                 if caller.owner and self.owner_org:
                     is_org_id = key.id == "aws:principalorgid"
-                    return self._class_of_value(key.id, self.owner_org) if is_org_id else ~ABSENT
+                    return self.class_of_value(key.id, self.owner_org) if is_org_id else ~ABSENT
                 return None
             case Presence.DEPUTY:
                 return None if caller.kind == "service" else ABSENT
@@ -240,7 +217,8 @@ class PolicyContext:
         )
         return (~ABSENT if claim in {"sub", "aud"} else None) if is_own else ABSENT
 
-    def _class_of_value(self, key: str, value: str) -> int:
+    def class_of_value(self, key: str, value: str) -> int:
+        """The class of a value that has one of its own; none where the key has no axis."""
         axis = self.axes.get(key)
         if axis is None:
             return 0
@@ -335,16 +313,18 @@ class PolicyContext:
         by_key.setdefault(SECURE.id, [])
         if since is not None and _TIME in by_key:
             by_key[_TIME].append(since)
+        for name, more in organization_tests(by_key).items():
+            self.keys[name] = self.keys.get(name) or KEYS[name]
+            by_key.setdefault(name, []).extend(more)
         steps = shared_steps(len(by_key))
         for name, predicates in by_key.items():
-            pins = self._added_predicates(name) + (
-                named_values(predicates) if name in NAMED else []
-            )
-            self.axes[name] = build_axis(self.keys[name], (*predicates, *pins), steps=steps)
+            added = self._added_predicates(name)
+            added += named_values(predicates) if name in NAMED else []
+            self.axes[name] = build_axis(self.keys[name], (*predicates, *added), steps=steps)
         self.axes["object"] = objects
         self._lay_out(action_count)
-        possible = self._couple(object_actions, bucket_actions, actions_of)
-        self.valid = RequestSet(self.space, self._coupled(possible))
+        possible = possible_requests(self, object_actions, bucket_actions, actions_of)
+        self.valid = RequestSet(self.space, possible)
         if since is not None and _TIME in by_key:
             now = self.axes[_TIME].where(since)
             self.valid = self.valid.within({self.layout.keys[_TIME]: now})
@@ -357,18 +337,18 @@ class PolicyContext:
             predicates.append(equal_to(self.owner_org))
         for channel in self.channels:
             predicates += [equal_to(value) for name, value in channel.fixed if name == key]
-            predicates += [equal_to(origin) for origin in channel.origins if key == _ORIGIN]
+            predicates += [equal_to(origin) for origin in channel.origins if key == ORIGIN]
         return predicates
 
     def _lay_out(self, action_count: int) -> None:
-        groups: tuple[list[str], ...] = ([], [], [], [], [])
+        groups: list[list[str]] = [[] for _ in GROUPS]
         for name in self.axes:
             if name not in {"object", "aws:securetransport"}:
-                groups[_group(self.keys[name].presence)].append(name)
+                groups[group_of(self.keys[name])].append(name)
         order = [
             "caller",
             *groups[0],
-            "way",
+            "channel",
             *groups[1],
             "aws:securetransport",
             *groups[2],
@@ -380,137 +360,15 @@ class PolicyContext:
         level = {name: index for index, name in enumerate(order)}
         self.layout = Layout(
             caller=0,
-            channel=level["way"],
+            channel=level["channel"],
             secure=level["aws:securetransport"],
             action=level["action"],
             object=level["object"],
             keys=level,
         )
-        sizes = {"caller": len(self.callers), "way": len(self.channels), "action": action_count}
+        sizes = {"caller": len(self.callers), "channel": len(self.channels)}
+        sizes["action"] = action_count
         self.space = Space(sizes.get(name) or len(self.axes[name].samples) for name in order)
-
-    def _couple(
-        self,
-        object_actions: int,
-        bucket_actions: int,
-        actions_of: Callable[[Key], int | None],
-    ) -> Node:
-        """The requests that can be: every key there exactly when its table says so."""
-        space, layout = self.space, self.layout
-        by_presence: dict[int, list[Key]] = {}
-        for name, key in self.keys.items():
-            if name != "aws:securetransport":
-                by_presence.setdefault(_group(key.presence), []).append(key)
-        below = space.box(
-            {
-                layout.keys[key.id]: ~ABSENT
-                for key in by_presence.get(4, ())
-                if key.presence is Presence.ALWAYS
-            }
-        )
-        below = self._couple_actions(
-            by_presence.get(3, ()), below, object_actions, bucket_actions, actions_of
-        )
-        tls = [layout.keys[key.id] for key in by_presence.get(2, ())]
-        branches: dict[Node, int] = {}
-        true, false = 2, 4
-        clear = space.box(dict.fromkeys(tls, ABSENT), below)
-        safe = space.box(dict.fromkeys(tls, ~ABSENT), below)
-        branches[safe] = true
-        branches[clear] = branches.get(clear, 0) | false
-        below = space.node(layout.secure, branches)
-        below = self._couple_channels(by_presence.get(1, ()), below)
-        return self._couple_callers(by_presence.get(0, ()), below)
-
-    def _coupled(self, possible: Node) -> Node:
-        """Some keys are there only where another one is true, or is there too."""
-        levels = self.layout.keys
-        for name, partner in _ONLY_IF_TRUE.items():
-            if name in levels and partner in levels:
-                impossible = self.space.box({levels[name]: ~ABSENT, levels[partner]: ~_TRUE})
-                possible = self.space.minus(possible, impossible)
-        for name, partner in _TOGETHER.items():
-            if name in levels and partner in levels:
-                for absent_key, present_key in ((name, partner), (partner, name)):
-                    impossible = self.space.box(
-                        {levels[absent_key]: ABSENT, levels[present_key]: ~ABSENT}
-                    )
-                    possible = self.space.minus(possible, impossible)
-        return possible
-
-    def _couple_actions(
-        self,
-        keys: Sequence[Key],
-        below: Node,
-        object_actions: int,
-        bucket_actions: int,
-        actions_of: Callable[[Key], int | None],
-    ) -> Node:
-        space, layout = self.space, self.layout
-        groups: dict[int, dict[int, int]] = {object_actions | bucket_actions: {}}
-        for key in keys:
-            carried = actions_of(key) or 0
-            split: dict[int, dict[int, int]] = {}
-            for mask, absent in groups.items():
-                if mask & carried:
-                    split[mask & carried] = absent
-                if mask & ~carried:
-                    split[mask & ~carried] = {**absent, layout.keys[key.id]: ABSENT}
-            groups = split
-        branches: dict[Node, int] = {}
-        for mask, absent in groups.items():
-            with_keys = space.box(absent, below)
-            for actions, place in ((bucket_actions, ABSENT), (object_actions, ~ABSENT)):
-                on_both = bucket_actions & object_actions
-                if mask & actions & ~on_both:
-                    placed = space.box({layout.object: place}, with_keys)
-                    branches[placed] = branches.get(placed, 0) | (mask & actions & ~on_both)
-            if mask & bucket_actions & object_actions:
-                branches[with_keys] = branches.get(with_keys, 0) | (
-                    mask & bucket_actions & object_actions
-                )
-        return space.node(layout.action, branches)
-
-    def _couple_channels(self, keys: Sequence[Key], below: Node) -> Node:
-        branches: dict[Node, int] = {}
-        for index, channel in enumerate(self.channels):
-            masks: dict[int, int] = {}
-            for key in keys:
-                fixed = dict(channel.fixed).get(key.id)
-                present = self._class_of_value(key.id, fixed) if fixed is not None else ~ABSENT
-                masks[self.layout.keys[key.id]] = present if self._carries(key, channel) else ABSENT
-            self._couple_unlisted_points(channel, masks)
-            under = self.space.box(masks, below)
-            branches[under] = branches.get(under, 0) | 1 << index
-        return self.space.node(self.layout.channel, branches)
-
-    def _couple_unlisted_points(self, channel: Channel, masks: dict[int, int]) -> None:
-        """Access points that are not listed belong to other accounts, or do not exist."""
-        if channel.point not in {"own", "foreign"}:
-            return
-        for name, predicate in own_access_points(self.owner_account):
-            of_own = self.axes[name].where(predicate)
-            masks[self.layout.keys[name]] &= of_own if channel.point == "own" else ~of_own
-        origins = [self._class_of_value(_ORIGIN, origin) for origin in channel.origins]
-        if _ORIGIN in self.axes:
-            masks[self.layout.keys[_ORIGIN]] = sum(origins)
-
-    def _couple_callers(self, keys: Sequence[Key], below: Node) -> Node:
-        if not keys:
-            return below
-        branches: dict[Node, int] = {}
-        profiles: dict[tuple[int | None, ...], int] = {}
-        for index, caller in enumerate(self.callers):
-            profile = tuple(self.caller_mask(key, caller) for key in keys)
-            profiles[profile] = profiles.get(profile, 0) | 1 << index
-        levels = [self.layout.keys[key.id] for key in keys]
-        for profile, callers in profiles.items():
-            masks = {
-                level: mask for level, mask in zip(levels, profile, strict=True) if mask is not None
-            }
-            under = self.space.box(masks, below)
-            branches[under] = branches.get(under, 0) | callers
-        return self.space.node(self.layout.caller, branches)
 
     # --- sets
 
@@ -525,7 +383,10 @@ class PolicyContext:
     def sets(
         self, target: NormalizedStatement, further: Mapping[int, Masks]
     ) -> tuple[RequestSet, RequestSet]:
-        """What a draft lets through: surely and possibly. ``more`` are masks of further levels."""
+        """What a settlement of a statement matches: surely and possibly.
+
+        ``further`` are masks of further levels.
+        """
         lows: dict[int, int] = {
             self.layout.caller: target.callers[0],
             self.layout.channel: target.channels,
@@ -582,16 +443,6 @@ def named_values(predicates: Iterable[Predicate]) -> list[Predicate]:
         for pattern in predicate.patterns
         if pattern.exact is not None
     ]
-
-
-def _group(presence: Presence) -> int:
-    if presence in _CALLER_GROUP:
-        return 0
-    if presence in _CHANNEL_GROUP:
-        return 1
-    if presence is Presence.TLS:
-        return 2
-    return 3 if presence is Presence.OPERATION else 4
 
 
 def frequent_keys(policies: Iterable[Policy]) -> frozenset[str]:

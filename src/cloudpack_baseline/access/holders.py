@@ -162,7 +162,7 @@ class PrincipalContext(PolicyContext):
         if self.holder.session_tags:
             # A session changes what the role's tag is, and takes none away.
             return None if value is None else ~ABSENT
-        return ABSENT if value is None else self._class_of_value(key.id, value)
+        return ABSENT if value is None else self.class_of_value(key.id, value)
 
     def _added_predicates(self, key: str) -> list[Predicate]:
         value = (self.holder.tags or {}).get(key.removeprefix(_TAG))

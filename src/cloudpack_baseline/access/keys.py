@@ -16,6 +16,7 @@ from cloudpack_baseline.access._s3_actions import KEY_ACTIONS
 
 __all__ = [
     "AP_KEYS",
+    "KEYS",
     "SECURE",
     "SOURCE_IP",
     "VIA_SERVICE",
@@ -59,7 +60,17 @@ class Presence(Enum):
 
 @frozen
 class Key:
-    """A condition key: ``name`` as AWS spells it, ``id`` in lower case."""
+    """A condition key.
+
+    Attributes:
+        id: its name in lower case.
+        name: as AWS spells it.
+        kind: what its values are.
+        presence: which requests carry it.
+        several: whether it has several values.
+        integral: whether its numbers are whole and not negative.
+        prefix: how its values begin, where they are ids: letters and digits follow.
+    """
 
     id: str
     name: str
@@ -67,6 +78,12 @@ class Key:
     presence: Presence
     several: bool = False
     integral: bool = False
+    prefix: str = ""
+
+    def has_value(self, text: str) -> bool:
+        """Whether the text may be a value: an id has its prefix, letters and digits."""
+        rest = text.removeprefix(self.prefix)
+        return not self.prefix or (rest != text and rest.isascii() and rest.isalnum())
 
 
 _TABLE: Final = """
@@ -121,16 +138,16 @@ signed
     s3:signatureAge number whole
     s3:authType text
 organization
-    aws:PrincipalOrgID text
+    aws:PrincipalOrgID text o-
     aws:PrincipalOrgPaths text several
 internet
     aws:SourceIp address
 endpoint
-    aws:SourceVpc text
-    aws:SourceVpce text
+    aws:SourceVpc text vpc-
+    aws:SourceVpce text vpce-
     aws:VpcSourceIp address
     aws:VpceAccount text
-    aws:VpceOrgID text
+    aws:VpceOrgID text o-
     aws:VpceOrgPaths text several
     aws:SourceVpcArn text
 deputy
@@ -226,22 +243,23 @@ def _read() -> dict[str, Key]:
             presence = Presence(line)
             continue
         name, kind, *flags = line.split()
+        prefix = next((flag for flag in flags if flag.endswith("-")), "")
         keys[name.lower()] = Key(
-            name.lower(), name, Kind(kind), presence, "several" in flags, "whole" in flags
+            name.lower(), name, Kind(kind), presence, "several" in flags, "whole" in flags, prefix
         )
     return keys
 
 
-_KEYS: Final = _read()
+KEYS: Final = _read()
 
 AP_KEYS: Final = frozenset(
     {"s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:accesspointnetworkorigin"}
 )
 """The keys of requests through an access point."""
 
-SECURE: Final = _KEYS["aws:securetransport"]
-SOURCE_IP: Final = _KEYS["aws:sourceip"]
-VIA_SERVICE: Final = _KEYS["aws:viaawsservice"]
+SECURE: Final = KEYS["aws:securetransport"]
+SOURCE_IP: Final = KEYS["aws:sourceip"]
+VIA_SERVICE: Final = KEYS["aws:viaawsservice"]
 
 
 @lru_cache(maxsize=2048)
@@ -249,11 +267,11 @@ def find_key(name: str) -> Key | None:
     """The key of this name, in any case; None if no request is known to carry it."""
     lower = name.lower()
     lower = _ALIASES.get(lower, lower)
-    key = _KEYS.get(lower)
+    key = KEYS.get(lower)
     if key is not None:
         return None if lower.endswith("/") else key
     family, slash, tag = lower.partition("/")
-    parent = _KEYS.get(family + "/") if slash and tag else None
+    parent = KEYS.get(family + "/") if slash and tag else None
     if parent is None:
         return None
     return Key(lower, parent.name + name.partition("/")[2], parent.kind, parent.presence)
