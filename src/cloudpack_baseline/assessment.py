@@ -165,7 +165,7 @@ def assess(
     selected = select(controls)
     if isinstance(source, Snapshot):
         if regions is not None:
-            raise InputError("regions belong to a gathering; a snapshot has its own")
+            raise InputError("regions apply to gathering; a snapshot has its own")
         snapshot = source
     else:
         ids = [control.id for control in selected]
@@ -229,7 +229,7 @@ def gather(
     from cloudpack_baseline.sources.aws import gather_account  # noqa: PLC0415 - loads boto3
 
     if isinstance(regions, str):
-        raise InputError(f"expected a list of regions, got the text {regions!r}")
+        raise InputError(f"expected a list of Regions, got the string {regions!r}")
     baseline = _baseline(baseline)
     if not callable(getattr(session, "client", None)):
         kind = type(session).__name__
@@ -245,7 +245,7 @@ def gather(
     if baseline.accounts and not account.name:
         declared = ", ".join(f"{name} ({each.id})" for name, each in baseline.accounts.items())
         raise WrongAccountError(
-            f"the credentials are of account {account.id}; the baseline declares {declared}"
+            f"the credentials belong to account {account.id}; the baseline declares {declared}"
         )
     return snapshot
 
@@ -273,5 +273,5 @@ def instant(as_of: datetime | None, snapshot: Snapshot) -> datetime:
     if as_of is None:
         return snapshot.taken_at
     if as_of.tzinfo is None:
-        raise InputError(f"as_of needs a time zone: {as_of.isoformat()}")
+        raise InputError(f"as_of requires a time zone: {as_of.isoformat()}")
     return as_of.astimezone(UTC)

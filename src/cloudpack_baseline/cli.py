@@ -79,22 +79,20 @@ def parser() -> argparse.ArgumentParser:
     )
     _controls(commands.add_parser("controls", help="list the controls", epilog=_EXIT_CODES))
     _explain(
-        commands.add_parser("explain", help="show how a verdict comes about", epilog=_EXIT_CODES)
+        commands.add_parser("explain", help="show how a verdict is reached", epilog=_EXIT_CODES)
     )
     _matrix(
-        commands.add_parser(
-            "matrix", help="show what passes between the segments", epilog=_EXIT_CODES
-        )
+        commands.add_parser("matrix", help="show which segments reach which", epilog=_EXIT_CODES)
     )
     return top
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
-    command.description = "Show how a verdict comes about, with the case that decides it."
+    command.description = "Show how a verdict is reached, with the example that decides it."
     subjects = command.add_subparsers(dest="subject", required=True, metavar="SUBJECT")
-    bucket = subjects.add_parser("s3", help="who may come into a bucket, statement by statement")
+    bucket = subjects.add_parser("s3", help="who can access a bucket, statement by statement")
     bucket.add_argument("bucket", metavar="BUCKET")
-    flow = subjects.add_parser("flow", help="whether a connection passes: its hops, or the stop")
+    flow = subjects.add_parser("flow", help="whether a connection passes, with its hops")
     ends = "a segment, a network, internet, the id or name of an interface or instance, an address"
     flow.add_argument("source_end", metavar="FROM", help=ends)
     flow.add_argument("target_end", metavar="TO", help="the same")
@@ -107,10 +105,10 @@ def _explain(command: argparse.ArgumentParser) -> None:
 
 def _matrix(command: argparse.ArgumentParser) -> None:
     command.description = (
-        "Show who reaches whom, on what, declared or not: all pairs of segments, declared "
-        "networks and the Internet."
+        "Show which segments, declared networks and the internet can reach which, and on what, "
+        "declared or not."
     )
-    command.add_argument("--svg", metavar="FILE", help="draw the matrix into this file, too")
+    command.add_argument("--svg", metavar="FILE", help="also draw the matrix to this file")
     command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
     _source(command, default="aws")
     _baseline(command)
@@ -118,8 +116,8 @@ def _matrix(command: argparse.ArgumentParser) -> None:
 
 def _init(command: argparse.ArgumentParser) -> None:
     command.description = (
-        "Write a commented baseline file. With --source it names the account, the regions, "
-        "the buckets and how open they are, the segments and what passes between them now; "
+        "Write a baseline file with comments. With --source, it lists the account, the Regions, "
+        "the open buckets, the segments and the traffic that passes between them; "
         "an existing file is never overwritten."
     )
     _source(command, default=None)
@@ -132,7 +130,7 @@ def _init(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--conftest",
         action="store_true",
-        help="write a conftest.py beside it, whose hook builds the system on moto",
+        help="also write a conftest.py with the hook that builds the system on moto",
     )
 
 
@@ -141,11 +139,13 @@ def _record(command: argparse.ArgumentParser) -> None:
         "Read what the selected controls need and write it as a snapshot, "
         "which --source snapshot:FILE judges again at any time."
     )
-    command.add_argument("output", nargs="?", metavar="FILE", help="the snapshot, as run.json.gz")
+    command.add_argument(
+        "output", nargs="?", metavar="FILE", help="the snapshot, such as run.json.gz"
+    )
     command.add_argument(
         "--script",
         action="store_true",
-        help="print the aws command lines that write a folder for --source describe:FOLDER instead",
+        help="instead print the aws command lines that write a folder for --source describe:FOLDER",
     )
     _source(command, default="aws")
     _baseline(command)
@@ -154,7 +154,7 @@ def _record(command: argparse.ArgumentParser) -> None:
 
 def _policy(command: argparse.ArgumentParser) -> None:
     command.description = (
-        "Print the smallest IAM policy with which the selected controls can be judged."
+        "Print the smallest IAM policy that allows the selected controls to be judged."
     )
     _selection(command)
 
@@ -176,7 +176,7 @@ def _source(command: argparse.ArgumentParser, default: str | None) -> None:
         action="extend",
         type=_names,
         metavar="REGION[,REGION...]",
-        help="the regions to read, instead of those that the baseline names",
+        help="the Regions to read, instead of those in the baseline file",
     )
 
 
@@ -184,7 +184,7 @@ def _baseline(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--file",
         metavar="FILE",
-        help="the baseline file (default: the nearest from here upwards, if there is one)",
+        help="the baseline file (default: the nearest one in this folder or above, if any)",
     )
 
 
@@ -194,14 +194,14 @@ def _selection(command: argparse.ArgumentParser) -> None:
         action="extend",
         type=_names,
         metavar="ID[,ID...]",
-        help="only these controls; may be given several times (default: all)",
+        help="only these controls; can be repeated (default: all)",
     )
     command.add_argument(
         "--clause",
         action="extend",
         type=_names,
         metavar="NUMBER[,NUMBER...]",
-        help="the controls of these clauses and those below them, as 5.1; adds to --control",
+        help="the controls of these clauses and all below them, such as 5.1; adds to --control",
     )
 
 

@@ -50,26 +50,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--cloudpack-file",
         metavar="PATH",
         help="the baseline file; by default the nearest cloudpack-baseline.toml, or pyproject.toml "
-        "with [tool.cloudpack-baseline], from each argument upwards",
+        "with [tool.cloudpack-baseline], in the folder of an argument or above",
     )
     group.addoption(
         "--cloudpack-control",
         metavar="ID[,ID...]",
         action="append",
-        help="judge only these controls; may be given several times",
+        help="judge only these controls; can be repeated",
     )
     group.addoption(
         "--cloudpack-clause",
         metavar="NUMBER[,NUMBER...]",
         action="append",
-        help="judge only controls of these clauses of the paper and of those below them, as 5.1; "
-        "may be given several times, and adds to --cloudpack-control",
+        help="judge only controls of these clauses and all below them, such as 5.1; "
+        "can be repeated, and adds to --cloudpack-control",
     )
     group.addoption(
         "--cloudpack-as-of",
         metavar="TIME",
-        help="the instant that ages are counted to, in ISO 8601 with a zone; a date alone means "
-        "00:00 UTC of that day; by default the instant of gathering",
+        help="the time as of which ages are calculated, in ISO 8601 with a time zone; a date alone "
+        "means 00:00 UTC of that day; by default the time of gathering",
     )
     group.addoption(
         "--cloudpack-lang",
@@ -79,8 +79,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--cloudpack-source",
         metavar="SOURCE",
-        help="what tells of the accounts: aws, moto, moto:URL, snapshot:FILE or describe:FOLDER; "
-        "by default the ini key cloudpack_source, else aws",
+        help="where the accounts are read from: aws, moto, moto:URL, snapshot:FILE or "
+        "describe:FOLDER; by default the ini key cloudpack_source, else aws",
     )
     group.addoption(
         "--cloudpack-record",
@@ -90,7 +90,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--cloudpack-report",
         metavar="FILE",
-        help="write every finding, and every selected control that did not run, to FILE as JSON",
+        help="write every finding and every selected control that did not run to FILE, as JSON",
     )
     parser.addini("cloudpack_source", "the default of --cloudpack-source", type="string")
     parser.addini("cloudpack_lang", "the default of --cloudpack-lang", type="string")

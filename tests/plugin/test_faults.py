@@ -35,7 +35,7 @@ def test_a_snapshot_of_no_account_ends_the_run(project, workers):
     project.recorded({})
     result = project.run(*workers)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*the source holds no account*"])
+    result.stderr.fnmatch_lines(["*the source contains no account*"])
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31", "9999-12-31T23:59:59Z"])
@@ -71,7 +71,7 @@ def test_a_snapshot_of_another_account(project, workers):
     project.recorded({OTHER: True})
     refused(
         project.run("-v", *workers),
-        f"ERROR: cloudpack-baseline: *holds account {OTHER}, not*{MAIN}",
+        f"ERROR: cloudpack-baseline: *contains account {OTHER}, not*{MAIN}",
     )
 
 
@@ -117,7 +117,7 @@ def test_the_message_is_there_without_a_terminal(project):
     project.recorded({OTHER: True})
     result = project.run("-p", "no:terminal")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"*holds account {OTHER}*"])
+    result.stderr.fnmatch_lines([f"*contains account {OTHER}*"])
 
 
 def test_own_tests_do_not_run_either(project):

@@ -147,7 +147,7 @@ def test_nobody_answers_at_the_url(mocked):
         free.bind(("127.0.0.1", 0))
         result = mocked.run(source=f"moto:http://127.0.0.1:{free.getsockname()[1]}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: cloudpack-baseline: no moto answers at *"])
+    result.stderr.fnmatch_lines(["ERROR: cloudpack-baseline: no moto server answers at *"])
 
 
 def test_a_missing_extra_is_told_with_the_line_that_mends_it(mocked, monkeypatch):

@@ -361,7 +361,7 @@ def test_a_fault_of_ours_is_no_answer_of_aws(session):
 
 
 def test_credentials_of_another_account(session, sent):
-    with pytest.raises(WrongAccountError, match="of account 123456789012, not of the declared 2"):
+    with pytest.raises(WrongAccountError, match="to account 123456789012, not to the declared 2"):
         gather_account(session, [reads(AccountSummary)], account="210987654321")
     assert sent == ["sts.GetCallerIdentity"]
 
@@ -386,8 +386,8 @@ def test_no_credentials(bare):  # noqa: ARG001 - the environment
     ("code", "words"),
     [
         ("ExpiredToken", "have expired"),
-        ("InvalidClientTokenId", "refuses the credentials in ap-northeast-1"),
-        ("SignatureDoesNotMatch", "refuses the credentials"),
+        ("InvalidClientTokenId", "rejects the credentials in ap-northeast-1"),
+        ("SignatureDoesNotMatch", "rejects the credentials"),
     ],
 )
 def test_refused_credentials(session, code, words):
@@ -426,7 +426,7 @@ def test_a_failing_identity(session):
 )
 def test_an_odd_identity(session, answer):
     answering(session, "sts.GetCallerIdentity", body=answer)
-    with pytest.raises(SourceError, match="odd answer"):
+    with pytest.raises(SourceError, match="malformed"):
         gather_account(session, [reads(AccountSummary)])
 
 
@@ -505,7 +505,7 @@ def test_a_fleet_tells_all_that_is_wrong_at_once(session):  # noqa: ARG001 - mot
         gather_fleet([*FLEET, *wrong], [reads(AccountSummary)], region=REGION)
     assert type(caught.value) is SourceError
     one, two = str(caught.value).splitlines()
-    assert one.startswith("account c 333333333333: the credentials are of account 111111111111")
+    assert one.startswith("account c 333333333333: the credentials belong to account 111111111111")
     assert two.startswith("account d 444444444444: no AWS credentials: The config profile (miss")
     with pytest.raises(WrongAccountError):
         gather_fleet(wrong[:1], [reads(AccountSummary)], region=REGION)

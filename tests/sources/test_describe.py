@@ -136,14 +136,14 @@ def test_recorded_regions_go_before_folders(tmp_path):
         ("", Why.NOT_TOLD, "", "rds.describe-db-instances.json is empty"),
         (" \n", Why.NOT_TOLD, "", "rds.describe-db-instances.json is empty"),
         ({}, Why.NOT_TOLD, "", "rds.describe-db-instances.json is empty"),
-        ("{", Why.MALFORMED, "", "rds.describe-db-instances.json is no JSON"),
-        ("[]", Why.MALFORMED, "", "rds.describe-db-instances.json holds no object"),
+        ("{", Why.MALFORMED, "", "rds.describe-db-instances.json is not JSON"),
+        ("[]", Why.MALFORMED, "", "rds.describe-db-instances.json does not contain an object"),
         ({"Other": []}, Why.MALFORMED, "", "no DBInstances"),
         (
             {"DBInstances": [], "Marker": "m"},
             Why.MALFORMED,
             "",
-            "rds.describe-db-instances.json is one page of several (Marker)",
+            "rds.describe-db-instances.json is only one page of several (Marker)",
         ),
     ],
 )
@@ -281,15 +281,15 @@ def test_the_instant_of_recording(tmp_path):
 
 
 def test_what_is_wrong_with_the_folder(tmp_path):
-    with pytest.raises(InputError, match="no such folder"):
+    with pytest.raises(InputError, match="there is no folder"):
         gathered(tmp_path / "none")
-    with pytest.raises(InputError, match="holds no recorded answer; they are named SERVICE"):
+    with pytest.raises(InputError, match="contains no recorded response; responses are named"):
         gathered(tmp_path)
     write(tmp_path, {"rds.describe-db-clusters.json": NO_CLUSTERS})
-    with pytest.raises(InputError, match=r"nothing in .* tells the account: put the answers"):
+    with pytest.raises(InputError, match=r"the account of .* is not clear: put the responses"):
         gathered(tmp_path)
     write(tmp_path, {"sts.get-caller-identity.json": IDENTITY})
-    with pytest.raises(WrongAccountError, match="holds account 123456789012, not the declared 2"):
+    with pytest.raises(WrongAccountError, match="contains account 123456789012, not the declared"):
         gathered(tmp_path, targets=[Target(id=OTHER)])
 
 

@@ -94,7 +94,7 @@ def test_a_named_region_that_is_off_is_left_out_told_once_and_unknown():
 
 
 def test_a_region_that_does_not_exist_is_wrong_input():
-    with pytest.raises(InputError, match="no such region in partition aws: ap-northwest-9"):
+    with pytest.raises(InputError, match="no such Region in partition aws: ap-northwest-9"):
         gathered(ANSWERS, reads(DBInstance), regions=("ap-northwest-9",))
 
 

@@ -279,7 +279,7 @@ def test_nobody_answers_at_the_url(bare):  # noqa: ARG001 - the environment
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
         with (
-            pytest.raises(SourceError, match=f"no moto answers at {url}"),
+            pytest.raises(SourceError, match=f"no moto server answers at {url}"),
             parse_source(f"moto:{url}").open([ONE]),
         ):
             pass
@@ -298,7 +298,7 @@ def test_what_answers_is_no_moto(bare):  # noqa: ARG001 - the environment
         thread.start()
         url = f"http://127.0.0.1:{server.server_port}"
         with (
-            pytest.raises(SourceError, match=f"what answers at {url} is no moto"),
+            pytest.raises(SourceError, match=f"the server at {url} is not moto"),
             parse_source(f"moto:{url}").open([ONE]),
         ):
             pass

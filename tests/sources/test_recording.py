@@ -176,7 +176,7 @@ def test_the_source_gives_the_file_and_knows_its_accounts(tmp_path):
     with source.open() as opened:
         assert opened.gather([]) == SNAPSHOT
     with (
-        pytest.raises(WrongAccountError, match="holds account 123456789012, not the declared 2"),
+        pytest.raises(WrongAccountError, match="contains account 123456789012, not the declared"),
         source.open([Target(id="210987654321")]),
     ):
         pass

@@ -26,18 +26,18 @@ def test_what_may_be_written(text, name):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "no such source: ''"),
-        ("aws:", "no such source: 'aws:'"),
-        ("aws:prod", "no such source"),
-        ("moto:", "no such source"),
+        ("", "there is no source ''"),
+        ("aws:", "there is no source 'aws:'"),
+        ("aws:prod", "there is no source"),
+        ("moto:", "there is no source"),
         ("moto:5000", "not a URL: '5000'"),
         ("moto:ftp://x", "not a URL"),
-        ("snapshot", "no such source"),
-        ("snapshot:", "no such source"),
-        ("describe:", "no such source"),
+        ("snapshot", "there is no source"),
+        ("snapshot:", "there is no source"),
+        ("describe:", "there is no source"),
         ("template:it.yaml", "'template' is not available in this version; use aws, moto"),
         ("plan:it.json", "'plan' is not available in this version"),
-        ("AWS", "no such source"),
+        ("AWS", "there is no source"),
     ],
 )
 def test_what_may_not(text, message):

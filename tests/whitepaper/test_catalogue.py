@@ -129,7 +129,7 @@ class TestSelect:
     @pytest.mark.parametrize("named", [{"ids": "root-mfa"}, {"clause_ids": "5.1"}])
     def test_a_text_is_no_list_of_letters(self, named):
         (text,) = named.values()
-        with pytest.raises(InputError, match=f"^expected a list of ids, got the text '{text}'$"):
+        with pytest.raises(InputError, match=f"^expected a list of ids, got the string '{text}'$"):
             select(**named)
 
     def test_every_wrong_name_at_once(self):

@@ -57,7 +57,7 @@ class Gathering:
         reads = reads_of(select(sorted({item.control for item in selected})))
         snapshot = self._opened(selected).gather(reads)
         if not snapshot.accounts:
-            raise SourceError("the source holds no account, so there is nothing to judge")
+            raise SourceError("the source contains no account, so there is nothing to judge")
         if record and self._plan.settings.record is not None:
             from cloudpack_baseline.sources.recording import write_snapshot  # noqa: PLC0415 - rare
 

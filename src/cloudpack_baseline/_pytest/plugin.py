@@ -201,7 +201,7 @@ class BaselinePlugin:
             for finding in judge(snapshot, self.plan.baseline, judged, account, moment)
         )
         if not findings:
-            raise CloudpackError(f"account {item.account} is not part of what was read")
+            raise CloudpackError(f"account {item.account} was not read")
         return Judgement(item.control, findings)
 
     @pytest.hookimpl(wrapper=True)

@@ -141,7 +141,7 @@ def instant_of(value: str | None) -> datetime | None:
             ) from None
         if read.tzinfo is None:
             raise InputError(
-                Problem(f"a time needs a zone: {value}Z or {value}+09:00", option)
+                Problem(f"a time requires a time zone: {value}Z or {value}+09:00", option)
             ) from None
         try:
             return read.astimezone(UTC)

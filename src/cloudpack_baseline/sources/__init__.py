@@ -79,4 +79,4 @@ def parse_source(text: str, *, profile: str | None = None, region: str | None = 
         return DescribeSource(rest)
     if kind in _LATER:
         raise InputError(f"the source {kind!r} is not available in this version; use {GRAMMAR}")
-    raise InputError(f"no such source: {text!r}; use {GRAMMAR}")
+    raise InputError(f"there is no source {text!r}; use {GRAMMAR}")

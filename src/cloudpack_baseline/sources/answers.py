@@ -116,7 +116,7 @@ def load(folder: Path) -> Answers:
         InputError: no such folder, or it holds no answer.
     """
     if not folder.is_dir():
-        raise InputError(f"no such folder: {folder}")
+        raise InputError(f"there is no folder {folder}")
     proper: dict[tuple[Place, str], tuple[Path, ...]] = {}
     other: dict[tuple[Place, str], tuple[Path, ...]] = {}
     names = _proper_names()
@@ -129,7 +129,7 @@ def load(folder: Path) -> Answers:
             other[key] = (*other.get(key, ()), path)
     if not (proper or other):
         raise InputError(
-            f"{folder} holds no recorded answer; they are named SERVICE.OPERATION.json, "
+            f"{folder} contains no recorded response; responses are named SERVICE.OPERATION.json, "
             "as in ec2.describe-vpcs.json"
         )
     return Answers(folder, other | proper, placed)

@@ -179,7 +179,7 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
     clients.release("sts", "")
     if account and caller.account != account:
         raise WrongAccountError(
-            f"the credentials are of account {caller.account}, not of the declared {account}"
+            f"the credentials belong to account {caller.account}, not to the declared {account}"
         )
     if callable(regions):
         found = regions(caller.account)

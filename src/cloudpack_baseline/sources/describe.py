@@ -87,7 +87,7 @@ class _Account:
         group = answer.get(operation.items.rpartition(".")[0])
         held = answer | group if isinstance(group, dict) else answer
         if more := [key for key in NEXT_PAGE if held.get(key)]:
-            raise CallError(MALFORMED, f"{path.name} is one page of several ({more[0]})")
+            raise CallError(MALFORMED, f"{path.name} is only one page of several ({more[0]})")
 
     def _file(self, operation: Operation, region: str, subject: str) -> Path:
         found = self.answers.find(operation, subject, self._places(operation, region))
@@ -136,9 +136,9 @@ def _answer(path: Path) -> dict[str, Json]:
     try:
         held = json.loads(data)
     except (RecursionError, ValueError) as error:
-        raise CallError(MALFORMED, f"{path.name} is no JSON") from error
+        raise CallError(MALFORMED, f"{path.name} is not JSON") from error
     if not isinstance(held, dict):
-        raise CallError(MALFORMED, f"{path.name} holds no object")
+        raise CallError(MALFORMED, f"{path.name} does not contain an object")
     if not held:
         raise CallError(NOT_TOLD, f"{path.name} is empty")
     fault = held.get("Error")
@@ -219,12 +219,12 @@ def _targets(answers: Answers, declared: tuple[Target, ...]) -> tuple[Target, ..
         return tuple(named)
     if not held:
         raise InputError(
-            f"nothing in {answers.folder} tells the account: put the answers into a folder "
+            f"the account of {answers.folder} is not clear: put the responses into a folder "
             f"named by its 12 digits, or {file_name(_IDENTITY)} beside them"
         )
     if missing := sorted({target.id for target in named} - set(held)):
         raise WrongAccountError(
-            f"{answers.folder} holds account {', '.join(held)}, "
+            f"{answers.folder} contains account {', '.join(held)}, "
             f"not the declared {', '.join(missing)}"
         )
     regions = declared[0].regions if declared else None

@@ -41,7 +41,7 @@ def tell(account: str, operation: str, answer: Answer) -> None:
     try:
         from moto.iam.models import iam_backends  # noqa: PLC0415 - of an extra
     except ImportError as error:
-        raise MissingExtraError("moto", "setting what moto does not tell") from error
+        raise MissingExtraError("moto", "declaring what moto cannot report") from error
 
     backend = iam_backends[account]["aws"]
     vars(backend).setdefault(_ATTRIBUTE, {})[operation] = answer

@@ -80,7 +80,7 @@ def identify(clients: Clients, region: str) -> Caller:
     except PARSE_FAULTS as error:
         told = f"{type(error).__name__}: {error}"[:100]
         raise SourceError(
-            f"sts:GetCallerIdentity cannot be asked, or gave an odd answer: {told}"
+            f"sts:GetCallerIdentity could not be called, or its response is malformed: {told}"
         ) from error
 
 
@@ -90,7 +90,7 @@ def _explained(error: BotoCoreError | ClientError, region: str) -> CloudpackErro
     if isinstance(error, _MISSING):
         return CredentialsError(
             f"no AWS credentials: {_summarize(error)}; set a profile, environment variables, "
-            "or `profile` or `role_arn` in the baseline's account"
+            "or `profile` or `role_arn` in the account of the baseline"
         )
     return SourceError(f"AWS does not answer in {region}: {_summarize(error)}")
 
@@ -99,15 +99,15 @@ def _refused(error: ClientError, region: str) -> CloudpackError:
     code = error.response.get("Error", {}).get("Code", "")
     if error.operation_name.startswith("AssumeRole"):
         return CredentialsError(
-            f"the role of the account cannot be assumed ({code}): its trust policy must admit "
-            "the caller, with `external_id` if it asks for one, and the caller needs sts:AssumeRole"
+            f"the role of the account cannot be assumed ({code}): its trust policy must allow "
+            "the caller, with `external_id` if it requires one, and the caller needs sts:AssumeRole"
         )
     if code in _EXPIRED:
         return CredentialsError(f"the AWS credentials have expired ({code}); renew them")
     if code in _REFUSED:
         return CredentialsError(
-            f"AWS refuses the credentials in {region} ({code}); check that the keys are active, "
-            "and that the region is one of their partition and enabled"
+            f"AWS rejects the credentials in {region} ({code}); check that the keys are active, "
+            "and that the Region belongs to their partition and is enabled"
         )
     return SourceError(f"sts:GetCallerIdentity failed in {region} ({code})")
 

@@ -161,7 +161,7 @@ def _opened(default: MockedAccount, target: Target) -> MockedAccount:
         )
     except (BotoCoreError, ClientError, *PARSE_FAULTS) as error:
         raise SourceError(
-            f"what answers at {default.endpoint_url} is no moto ({type(error).__name__})"
+            f"the server at {default.endpoint_url} is not moto ({type(error).__name__})"
         ) from error
     held = answer["Credentials"]
     return MockedAccount(

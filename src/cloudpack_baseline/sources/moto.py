@@ -203,7 +203,7 @@ def _answering(url: str) -> str:
         socket.create_connection((parts.hostname, port), timeout=10).close()
     except OSError as error:
         raise SourceError(
-            f"no moto answers at {url} ({error.strerror or error}); "
+            f"no moto server answers at {url} ({error.strerror or error}); "
             "start one with `moto_server`, or use the source `moto`"
         ) from error
     return url.rstrip("/")

@@ -51,7 +51,7 @@ class SnapshotSource:
         held = {account.id for account in snapshot.accounts}
         if missing := sorted({target.id for target in targets if target.id} - held):
             raise WrongAccountError(
-                f"{self.path} holds account {', '.join(sorted(held))}, "
+                f"{self.path} contains account {', '.join(sorted(held))}, "
                 f"not the declared {', '.join(missing)}"
             )
         yield RecordedAccounts(snapshot)

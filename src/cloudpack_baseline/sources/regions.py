@@ -68,7 +68,7 @@ def regions_of(calls: Calls, named: tuple[str, ...] | None) -> Regions:
     asked = set(named or ())
     if missing := asked - set(status):
         raise InputError(
-            f"no such region in partition {calls.partition}: {', '.join(sorted(missing))}"
+            f"there is no such Region in partition {calls.partition}: {', '.join(sorted(missing))}"
         )
     off = _sorted(asked - enabled)
     return Regions(

@@ -159,7 +159,7 @@ def select(
     if isinstance(ids, str) or isinstance(clause_ids, str):
         # A text is an iterable of letters, each an id that does not exist.
         text = ids if isinstance(ids, str) else clause_ids
-        raise InputError(f"expected a list of ids, got the text {text!r}")
+        raise InputError(f"expected a list of ids, got the string {text!r}")
     names, numbers = list(ids or ()), list(clause_ids or ())
     _refuse(
         *_unknown(names, "control", list(controls())),
