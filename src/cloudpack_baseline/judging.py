@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 
@@ -18,7 +17,7 @@ from cloudpack_baseline.findings import (
     not_applicable,
     unknown,
 )
-from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
@@ -128,22 +127,12 @@ def _gap(view: AccountView, kind: str, region: str, why: Unknown) -> Finding:
 # -- waivers
 
 
-def _covers(waiver: Waiver, resource: Resource) -> bool:
-    """Whether the waiver names the resource: by key, by ARN, by the id at its end, or by name.
-
-    Names are what stays where ids are made anew, as on moto or in a stack that is replaced.
-    """
-    id_ = re.split(r"[:/#]", resource.key)[-1]
-    names = dict.fromkeys((resource.key, resource.arn, id_, resource.name))
-    return any(name and matches(waiver.resource, name) for name in names)
-
-
 def _with_waiver(finding: Finding, waivers: Iterable[Waiver], day: date) -> Finding:
     if finding.outcome is not Outcome.FAIL:
         return finding
     notes: list[Text] = []
     for waiver in waivers:
-        if not _covers(waiver, finding.resource):
+        if not covers(waiver.resource, finding.resource.key, finding.resource.name):
             continue
         terms = {
             "reason": waiver.reason,
@@ -179,5 +168,8 @@ def unused_waivers(
         for waiver in baseline.waivers
         if waiver.control in controls
         and waiver.control not in incomplete
-        and not any(_covers(waiver, each) for each in resources.get(waiver.control, ()))
+        and not any(
+            covers(waiver.resource, resource.key, resource.name)
+            for resource in resources.get(waiver.control, ())
+        )
     )

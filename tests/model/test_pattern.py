@@ -7,23 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudpack_baseline import Baseline
-from cloudpack_baseline.model.pattern import literal_prefix, matches
+from cloudpack_baseline.model.pattern import covers, literal_prefix, matches
 
 PATTERNS = st.text("ab*?.\n", max_size=9)
 
 
-def covers(pattern, name):
+def defined(pattern, name):
     """The definition: what the first character of the pattern may stand for."""
     if not pattern:
         return not name
     if pattern[0] == "*":
-        return covers(pattern[1:], name) or bool(name and covers(pattern, name[1:]))
-    return bool(name) and pattern[0] in ("?", name[0]) and covers(pattern[1:], name[1:])
+        return defined(pattern[1:], name) or bool(name and defined(pattern, name[1:]))
+    return bool(name) and pattern[0] in ("?", name[0]) and defined(pattern[1:], name[1:])
 
 
 @given(PATTERNS, st.text("ab.\n", max_size=8))
 def test_a_pattern_covers_what_its_definition_says(pattern, name):
-    assert matches(pattern, name) == covers(pattern, name)
+    assert matches(pattern, name) == defined(pattern, name)
 
 
 @given(st.lists(st.text("ab", max_size=3), min_size=1, max_size=5), st.text("ab", max_size=3))
@@ -50,7 +50,7 @@ def test_no_pattern_takes_for_ever(pattern, name):
 
 
 def covers_at_length(pattern, name):
-    """`covers` without recursion: the states that a pattern may be in after each character."""
+    """`defined` without recursion: the states that a pattern may be in after each character."""
     states = {0}
     for character in f"{name}\0":
         frontier = list(states)
@@ -80,3 +80,33 @@ def test_a_baseline_matches_its_patterns_so():
 )
 def test_the_literal_prefix(pattern, prefix):
     assert literal_prefix(pattern) == prefix
+
+
+SUBNET = "arn:aws:ec2:eu-west-1:123456789012:subnet/subnet-1f26"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "covered"),
+    [
+        (SUBNET, True),
+        ("arn:*:subnet/*", True),
+        ("subnet-1f26", True),
+        ("*-1f26", True),
+        ("db-c", True),
+        ("db-*", True),
+        ("subnet", False),
+        ("1f26", False),
+        ("db", False),
+        ("subnet/subnet-1f26", False),
+        ("", False),
+    ],
+)
+def test_a_resource_is_covered_by_arn_id_or_name(pattern, covered):
+    assert covers(pattern, SUBNET, "db-c") is covered
+
+
+def test_what_has_no_name_is_not_covered_by_an_empty_pattern():
+    assert not covers("", SUBNET)
+    assert covers("*", SUBNET)
+    assert covers("Db", "stack.yaml#Db")
+    assert covers("web->db", "123456789012:web->db")

@@ -43,7 +43,7 @@ class SourceNetworkOptions:
 
     Attributes:
         networks: names of the networks that operators act from; none: all of ``[networks]``.
-        exempt: ARNs of users and roles that are no operators, or patterns of them.
+        exempt: ARNs or names of users and roles that are no operators, or patterns of them.
     """
 
     networks: tuple[NetworkName, ...] = ()
@@ -55,7 +55,7 @@ class AdminPrivilegesOptions:
     """Of admin-privileges.
 
     Attributes:
-        principals: ARNs of users and roles that may hold everything, or patterns of them.
+        principals: ARNs or names of users and roles that may hold everything, or patterns.
         presets: the same for the roles of ``cdk`` (bootstrap), ``control-tower``
             (with AWS Organizations and StackSets) and ``identity-center``
             (the permission set AdministratorAccess).

@@ -51,7 +51,7 @@ class DatabaseIsolationOptions:
     """Of database-isolation.
 
     Attributes:
-        data_api: names of clusters, or patterns (``*``, ``?``), whose Data API may be on.
+        data_api: names or ARNs of clusters, or patterns (``*``, ``?``), whose Data API may be on.
     """
 
     data_api: tuple[str, ...] = ()

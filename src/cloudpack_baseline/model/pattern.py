@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-__all__ = ["literal_prefix", "matches"]
+__all__ = ["covers", "literal_prefix", "matches"]
 
 
 def matches(pattern: str, name: str) -> bool:
@@ -14,6 +14,20 @@ def matches(pattern: str, name: str) -> bool:
     The work grows with the product of both lengths at most, whatever the pattern.
     """
     return _compiled(pattern).fullmatch(name) is not None
+
+
+def covers(pattern: str, arn: str, name: str = "") -> bool:
+    """Whether the pattern covers a resource: its ARN, the id at the end of it, or its name.
+
+    Names are what stays where ids are made anew, as on moto or in a stack that is replaced.
+
+    Args:
+        pattern: of any of them.
+        arn: of the resource, or the key of a finding.
+        name: the tag ``Name``, else the resource's own; may be empty.
+    """
+    id_ = re.split(r"[:/#]", arn)[-1]
+    return any(matches(pattern, each) for each in dict.fromkeys((arn, id_, name)) if each)
 
 
 def literal_prefix(pattern: str) -> str:

@@ -6,7 +6,7 @@ from cloudpack_baseline.baseline import RdsDeletionProtectionOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.settings import Setting, each
 from cloudpack_baseline.findings import Observation, not_applicable
-from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.texts import text
 
@@ -17,8 +17,7 @@ def _exempt(view: AccountView, database: DBInstance | DBCluster) -> Observation 
     if isinstance(database, DBInstance) and database.cluster:
         return not_applicable(text("databases.member", cluster=database.cluster))
     patterns = view.baseline.options(RdsDeletionProtectionOptions).databases
-    names = (database.name, database.arn)
-    if any(matches(pattern, name) for pattern in patterns for name in names):
+    if any(covers(pattern, database.arn, database.name) for pattern in patterns):
         return None
     return not_applicable(text("databases.not-production"))
 

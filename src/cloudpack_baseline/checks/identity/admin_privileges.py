@@ -33,7 +33,7 @@ from cloudpack_baseline.checks.identity._role_trust_policy import service_linked
 from cloudpack_baseline.checks.identity._service_control import SERVICE_CONTROL, service_control
 from cloudpack_baseline.findings import Finding, Observation, Resource, passed
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
-from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.texts import text
 
@@ -130,7 +130,7 @@ class _Situation:
             declared=frozenset(
                 entry.arn
                 for entry in principals
-                if any(matches(pattern, entry.arn) for pattern in patterns)
+                if any(covers(pattern, entry.arn, entry.name) for pattern in patterns)
             ),
         )
         administrators = tuple(filter(None, map(situation._administrator, principals)))

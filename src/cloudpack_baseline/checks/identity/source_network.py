@@ -33,7 +33,7 @@ from cloudpack_baseline.findings import (
     unknown,
 )
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
-from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of, lift
 from cloudpack_baseline.texts import Text, text
@@ -71,7 +71,7 @@ def source_network(view: AccountView) -> Iterator[Finding]:
         if not networks:
             observation = not_applicable(text("identity.no-networks"))
         elif principal.path.startswith(SERVICE_LINKED) or any(
-            matches(pattern, principal.arn) for pattern in options.exempt
+            covers(pattern, principal.arn, principal.name) for pattern in options.exempt
         ):
             observation = not_applicable(text("identity.exempt"))
         else:

@@ -29,7 +29,7 @@ from cloudpack_baseline.findings import (
 from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
 )
-from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.rds import DBCluster
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Unknown
@@ -58,7 +58,7 @@ def database_isolation(view: AccountView) -> Iterator[Finding]:
         yield view.finding(store.record, *_isolated(view, reach, store))
     declared = view.baseline.options(DatabaseIsolationOptions).data_api
     for cluster in view.all(DBCluster):
-        allows = any(matches(pattern, cluster.name) for pattern in declared)
+        allows = any(covers(pattern, cluster.arn, cluster.name) for pattern in declared)
         yield view.finding(cluster, _data_api(cluster, declared=allows))
 
 
