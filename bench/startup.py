@@ -20,7 +20,7 @@ from _bars import told
 RUNS = 7
 PYTEST = ("-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", "-p", "no:xdist")
 BARS = {
-    "import cloudpack_baseline": (("-c", "import cloudpack_baseline"), 0.1),
+    "import cloudpack_baseline": (("-c", "import cloudpack_baseline"), 0.05),
     "cloudpack-baseline --help": (("-m", "cloudpack_baseline", "--help"), 0.3),
     "cloudpack-baseline controls": (("-m", "cloudpack_baseline", "controls"), 0.3),
 }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from threading import Event
 
 import pytest
 
 from cloudpack_baseline.sources.workers import Workers
+from processes import run_python
 
 HANGING = """
 import _thread, threading
@@ -51,7 +50,5 @@ def test_what_has_not_begun_is_cancelled():
 
 
 def test_a_task_that_hangs_holds_up_neither_ctrl_c_nor_the_end():
-    done = subprocess.run(
-        [sys.executable, "-c", HANGING], capture_output=True, text=True, check=False
-    )
+    done = run_python("-c", HANGING, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
