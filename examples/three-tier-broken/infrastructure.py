@@ -25,6 +25,7 @@ def build(session):
     database(session, [subnets["db"], subnets["db2"]], groups["db"])
     buckets(session)
     logs(session, subnets["web"].vpc)
+    detection(session)
 
 
 def network(ec2):
@@ -193,6 +194,11 @@ def logs(session, vpc):
         LogDestinationType="s3",
         LogDestination="arn:aws:s3:::example-shop-logs",
     )
+
+
+def detection(session):
+    """Intrusion detection, in the region that is used."""
+    session.client("guardduty", region_name=REGION).create_detector(Enable=True)
 
 
 def block_public_access(s3, bucket, *, block):

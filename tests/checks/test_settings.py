@@ -12,7 +12,7 @@ from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.described import description_of
 from cloudpack_baseline.model.ecr import Repository
 from cloudpack_baseline.model.guardduty import Detector
-from cloudpack_baseline.model.kms import KmsKey
+from cloudpack_baseline.model.kms import KmsAlias, KmsKey
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage
@@ -249,6 +249,16 @@ class TestKmsKeyRotation:
         finding = only(api.check_kms_key_rotation(world("kms-key-rotation", key)))
         assert finding.outcome is NOT_APPLICABLE
         assert value in finding.observations[0].message.in_language("en")
+
+    @pytest.mark.parametrize(
+        ("name", "outcome"), [("alias/aws/rds", NOT_APPLICABLE), ("alias/awsome", FAIL)]
+    )
+    def test_a_key_that_an_alias_of_aws_names_is_not_judged(self, name, outcome):
+        key = evolve(KEY, rotation_enabled=False)
+        alias = evolve(record(KmsAlias, "alias/x", target_key_id=key.name), name=name)
+        other = evolve(alias, arn=alias.arn + "2", name="alias/aws/s3", target_key_id="k2")
+        finding = only(api.check_kms_key_rotation(world("kms-key-rotation", key, alias, other)))
+        assert finding.outcome is outcome
 
     def test_a_primary_key_is_judged(self):
         key = evolve(KEY, multi_region_key_type="PRIMARY", rotation_enabled=False)

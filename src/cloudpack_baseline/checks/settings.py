@@ -150,6 +150,7 @@ def each(
     evidence: str,
     where: Iterable[Setting] = (),
     exempt: Exempt | None = None,
+    beside: Iterable[type[Record]] = (),
 ) -> Check:
     """A finding for each record: all settings are as expected.
 
@@ -159,6 +160,7 @@ def each(
         evidence: what counts as evidence, in English.
         where: what a record must be like for the control to apply to it.
         exempt: why the control does not apply to a record, where a setting does not tell.
+        beside: the other kinds that `exempt` reads.
     """
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)
     conditions = tuple(where)
@@ -173,7 +175,7 @@ def each(
                     yield view.finding(record, *_observations(view, record, settings))
 
     return Check(
-        reads=_reads(kinds, (*settings, *conditions)),
+        reads=(*_reads(kinds, (*settings, *conditions)), *map(reads, beside)),
         subjects=kinds,
         judge=judge,
         evidence=evidence,

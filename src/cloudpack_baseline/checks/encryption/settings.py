@@ -5,13 +5,23 @@ from __future__ import annotations
 from cloudpack_baseline.baseline import KmsKeyRotationOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.settings import AtMost, OneOf, Setting, each
-from cloudpack_baseline.model.kms import KmsKey
+from cloudpack_baseline.findings import Observation, not_applicable
+from cloudpack_baseline.model.kms import KmsAlias, KmsKey
+from cloudpack_baseline.texts import text
 
 __all__ = ["kms_key_rotation"]
 
 
 def _period(view: AccountView) -> AtMost:
     return AtMost(view.baseline.options(KmsKeyRotationOptions).days)
+
+
+def _aws_managed(view: AccountView, key: KmsKey) -> Observation | None:
+    """That an alias of AWS names it; moto takes such keys for the customer's."""
+    for alias in view.all(KmsAlias):
+        if alias.name.startswith("alias/aws/") and alias.target_key_id == key.name:
+            return not_applicable(text("encryption.aws-managed", alias=alias.name))
+    return None
 
 
 kms_key_rotation = each(
@@ -25,6 +35,8 @@ kms_key_rotation = each(
         Setting("key_material", "AWS_KMS"),
         Setting("multi_region_key_type", OneOf((None, "PRIMARY"))),
     ),
+    exempt=_aws_managed,
+    beside=(KmsAlias,),
     evidence="""Reads ``KeyRotationEnabled`` and ``RotationPeriodInDays`` (GetKeyRotationStatus).
 
 Those of enabled, symmetric, customer managed keys whose material AWS KMS made. Asymmetric and
