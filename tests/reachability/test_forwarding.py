@@ -70,7 +70,7 @@ def balanced(*, listener=None, group=None, balancer=None, drop=(), gap=None, **c
         *BASE.values(),
         *(record for name, record in held.items() if name.replace("_", "-") not in BASE),
     ]
-    return Network.from_records(records, lambda _kind: gap)
+    return Network.from_records(records, lambda _kind, _near: gap)
 
 
 def test_clients_reach_private_targets_whose_groups_admit_them():

@@ -136,10 +136,10 @@ def test_a_regional_nat_gateway_may_have_a_table_of_its_own():
 
 def test_an_internet_gateway_that_could_not_be_listed_leaves_a_regional_nat_gateway_open():
     records = [record for name, record in BASE.items() if name != "nat"]
-    net = type(network()).from_records([*records, regional()], lambda _kind: DENIED)
+    net = type(network()).from_records([*records, regional()], lambda _kind, _near: DENIED)
     found = net.flow(DB, Internet(), "https")
     assert found.verdict == "unknown"
-    assert [cause.why for reason in found.reasons for cause in reason.causes] == [Why.DENIED]
+    assert {cause.why for reason in found.reasons for cause in reason.causes} == {Why.DENIED}
 
 
 def by_instance(*rules, **changes):
@@ -364,7 +364,7 @@ def test_gaps_of_listings_are_causes():
     denied = Unknown.because(
         Why.DENIED, operation="ec2:DescribeNetworkAcls", actions=("ec2:DescribeNetworkAcls",)
     )
-    net = type(network()).from_records(records, lambda _kind: denied)
+    net = type(network()).from_records(records, lambda _kind, _near: denied)
     (reason,) = {
         reason for reason in net.flow(WEB, DB, "mysql").reasons if reason.id == "acl-not-recorded"
     } & {reason for reason in net.flow(WEB, DB, "mysql").reasons if reason.subject == "subnet-db"}

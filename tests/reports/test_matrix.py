@@ -82,7 +82,8 @@ def test_what_is_not_known_is_doubtful_unless_it_is_declared():
     records = [one for one in account() if type(one).__name__ != "VpcBlockPublicAccessOptions"]
     assert kinds(matrix_of(baseline(), *records))["internet", "web"] == "doubtful"
     found = matrix_of(baseline(TO_WEB), *records).cells["internet", "web"]
-    assert found.kind == "declared"
+    assert found.kind == "undecided"
+    assert not found.declared
 
 
 def test_interfaces_outside_of_all_segments_are_counted():

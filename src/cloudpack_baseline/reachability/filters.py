@@ -5,17 +5,17 @@ from __future__ import annotations
 import functools
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
 
 from attrs import field, frozen
 
 from cloudpack_baseline.model.ec2 import (
     IpPermission,
+    ManagedPrefixList,
     NetworkAcl,
     NetworkAclEntry,
     SecurityGroup,
 )
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Field, Unknown
 from cloudpack_baseline.reachability.intervals import Span
 from cloudpack_baseline.reachability.ipset import Family, IpSet, parse_block
 from cloudpack_baseline.reachability.reasons import StopReason
@@ -39,18 +39,34 @@ __all__ = [
     "compile_acl",
     "compile_group",
     "entry_traffic",
-    "list_blocks",
     "permission_traffic",
 ]
 
-PrefixLists: TypeAlias = Mapping[str, tuple[str, ...] | StopReason]
-"""The blocks of each prefix list, or why they are not known."""
 
+@frozen(eq=False)
+class PrefixLists:
+    """The blocks of prefix lists by id; build it with `of`.
 
-def list_blocks(lists: PrefixLists, list_id: str) -> tuple[str, ...] | StopReason:
-    """The blocks of one prefix list; a reason where the records do not hold it."""
-    blocks = lists.get(list_id)
-    return StopReason.of("prefix-list-unreadable", list_id) if blocks is None else blocks
+    Attributes:
+        entries: as the records hold them.
+        unread: why there may be more lists; None: there are no more.
+    """
+
+    entries: Mapping[str, Field[tuple[str, ...]]]
+    unread: Unknown | None = None
+
+    @classmethod
+    def of(cls, records: Iterable[ManagedPrefixList], unread: Unknown | None = None) -> PrefixLists:
+        """The lists of the records."""
+        return cls({record.prefix_list_id: record.entries for record in records}, unread)
+
+    def blocks(self, list_id: str) -> tuple[str, ...] | StopReason:
+        """The blocks of one list, or why they are not known."""
+        blocks = self.entries.get(list_id)
+        if isinstance(blocks, tuple):
+            return blocks
+        unread = self.unread if blocks is None else blocks
+        return StopReason.of("prefix-list-unreadable", list_id, unread)
 
 
 @frozen
@@ -109,7 +125,7 @@ def _group_rule(permission: IpPermission, lists: PrefixLists) -> GroupRule:
     peers = _block_set(permission.ip_ranges + permission.ipv6_ranges)
     vague: list[StopReason] = []
     for list_id in permission.prefix_list_ids:
-        blocks = list_blocks(lists, list_id)
+        blocks = lists.blocks(list_id)
         if isinstance(blocks, StopReason):
             vague.append(blocks)
         else:

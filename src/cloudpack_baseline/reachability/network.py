@@ -354,5 +354,5 @@ def _candidate(outside: Outside, endpoint: Endpoint, kind: int, *, egress: bool)
 def _stranger(address: int, plans: Iterable[Plan]) -> Peer:
     """An end outside; where its groups might be referred to, they are not known."""
     if any(plan.group_references != "none" for plan in plans):
-        return Peer(address, StopReason.of("groups-unknown", "peer"))
+        return Peer(address, StopReason("peer-groups-unknown"))
     return Peer(address, ())

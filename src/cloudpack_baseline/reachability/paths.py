@@ -219,7 +219,7 @@ def _into(net: Topology, vpc_id: str, start: _Start) -> Path:
     if target is None:
         # Nothing but the end of a connection is asked for here, so its subnet must be.
         subject = address_text(start.family, start.address)
-        reason = StopReason.of("subnet-of-not-recorded", subject, net.gap(ec2.Subnet))
+        reason = StopReason.of("subnet-of-not-recorded", subject, net.gap(ec2.Subnet, None))
         return Path("unknown", (Hop("vpc", vpc_id),), reasons=(reason,))
     return Path("vpc", (), start.enter(target), target)
 
@@ -369,7 +369,7 @@ def _blocks_of(
 
 
 def _peer(net: Topology, peer_id: str) -> StopReason:
-    return StopReason.of("peer-not-recorded", peer_id, net.gap(ec2.Vpc))
+    return StopReason.of("peer-not-recorded", peer_id, net.gap(ec2.Vpc, None))
 
 
 def _same_region(net: Topology, record: ec2_gateways.VpcPeeringConnection) -> bool:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from cloudpack_baseline.model.ec2 import Subnet, Vpc
-from cloudpack_baseline.model.ec2_gateways import VpcBlockPublicAccessExclusion
+from cloudpack_baseline.model.ec2_gateways import (
+    VpcBlockPublicAccessExclusion,
+    VpcBlockPublicAccessOptions,
+)
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.topology import Site, Topology
@@ -44,7 +47,7 @@ def _doubt(site: Site, unknown: Unknown | None = None) -> StopReason:
 def _mode(net: Topology, vpc: Vpc | None, site: Site) -> str | StopReason:
     """The mode of the account and region, else what VPC and subnet say of it."""
     if vpc is None:
-        return _doubt(site)
+        return _doubt(site, net.gap(Vpc, None))
     options = net.blocks.get((vpc.owner_id or vpc.account, vpc.region))
     region_mode = options.internet_gateway_block_mode if options else None
     if isinstance(region_mode, str):
@@ -54,7 +57,8 @@ def _mode(net: Topology, vpc: Vpc | None, site: Site) -> str | StopReason:
         mode = holder.internet_gateway_block_mode if holder else None
         if isinstance(mode, str):
             return mode
-    return _doubt(site, region_mode if isinstance(region_mode, Unknown) else None)
+    unread = net.gap(VpcBlockPublicAccessOptions, vpc)
+    return _doubt(site, region_mode if isinstance(region_mode, Unknown) else unread)
 
 
 def _excluded(net: Topology, vpc: Vpc | None, site: Site, use: Use, mode: str) -> Allowance:

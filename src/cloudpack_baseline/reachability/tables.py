@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from cloudpack_baseline.model.ec2 import Route, RouteTable
 from cloudpack_baseline.model.ec2_gateways import TransitGatewayRoute, TransitGatewayRouteTable
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.reachability.filters import PrefixLists, list_blocks
+from cloudpack_baseline.reachability.filters import PrefixLists
 from cloudpack_baseline.reachability.intervals import Span
 from cloudpack_baseline.reachability.ipset import Family, block_text, parse_block
 from cloudpack_baseline.reachability.reasons import StopReason
@@ -172,7 +172,7 @@ def _ranked(
         return [(family, span, rank, Entry(block, kind, (target,), active))], []
     list_id = route.destination_prefix_list_id or ""
     listed = Entry(list_id, kind, (target,), active)
-    blocks = list_blocks(lists, list_id)
+    blocks = lists.blocks(list_id)
     if isinstance(blocks, StopReason):
         return [], [(listed, blocks)]
     return [(*parse_block(text), _PREFIX_LIST_RANK, listed) for text in blocks], []

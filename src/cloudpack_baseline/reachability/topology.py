@@ -37,8 +37,9 @@ __all__ = ["Endpoint", "Gap", "Site", "Topology", "is_attached", "is_host", "is_
 
 R = TypeVar("R", bound=Record)
 
-Gap: TypeAlias = Callable[[type[Record]], Unknown | None]
-"""Why there may be more records of a kind; ``None``: there are no more."""
+Gap: TypeAlias = Callable[[type[Record], Record | None], Unknown | None]
+"""Why there may be more records of a kind, in the account and region of a record or, without
+one, anywhere; ``None``: there are no more."""
 
 _NO_HOSTS = frozenset(
     {
@@ -56,7 +57,7 @@ _UNFILTERED = frozenset({"network_load_balancer"})
 """Types of network interface that may have no security group and then admit all."""
 
 
-def _no_gap(_kind: type[Record]) -> Unknown | None:
+def _no_gap(_kind: type[Record], _near: Record | None) -> Unknown | None:
     return None
 
 
@@ -176,7 +177,9 @@ class Topology:
             return {getattr(record, name): record for record in by_kind.get(kind, ())}
 
         vpcs = index(ec2.Vpc, "vpc_id")
-        lists = _prefix_lists(by_kind.get(ec2.ManagedPrefixList, ()))
+        lists = PrefixLists.of(
+            by_kind.get(ec2.ManagedPrefixList, ()), gap(ec2.ManagedPrefixList, None)
+        )
         subnets = index(ec2.Subnet, "subnet_id")
         tables = by_kind.get(ec2.RouteTable, [])
         compiled = {
@@ -220,18 +223,18 @@ class Topology:
                 filter(is_attached, by_kind.get(ec2.NetworkInterface, ())),
                 by_kind.get(elbv2.LoadBalancer, ()),
                 by_kind.get(elbv2.TargetGroup, ()),
-                (gap(elbv2.LoadBalancer), gap(elbv2.TargetGroup)),
+                (gap(elbv2.LoadBalancer, None), gap(elbv2.TargetGroup, None)),
             ),
             gap=gap,
         )
 
     def not_recorded(self, target: str, kind: type[Record]) -> StopReason:
         """That the target of a route is not in the records, and why it may be missing."""
-        return StopReason.of("target-not-recorded", target, self.gap(kind))
+        return StopReason.of("target-not-recorded", target, self.gap(kind, None))
 
     def subnet_not_recorded(self, subject: str) -> StopReason:
         """That a subnet is not in the records, and why it may be missing."""
-        return StopReason.of("subnet-not-recorded", subject, self.gap(ec2.Subnet))
+        return StopReason.of("subnet-not-recorded", subject, self.gap(ec2.Subnet, None))
 
     def nat_site(self, nat: ec2_gateways.NatGateway) -> Site | StopReason:
         """Where a NAT gateway is: its subnet, or the VPC of a regional one."""
@@ -252,7 +255,7 @@ class Topology:
                 for name in gateways
                 if name.startswith("igw-")
             ]
-            unread = None if routes else self.gap(ec2_gateways.InternetGateway)
+            unread = None if routes else self.gap(ec2_gateways.InternetGateway, nat)
             record = ec2.RouteTable(
                 arn="",
                 account=nat.account,
@@ -261,7 +264,7 @@ class Topology:
                 vpc_id=nat.vpc_id,
                 routes=tuple(routes) if unread is None else unread,
             )
-            table = compile_table(record, _vpc_blocks(self.vpcs, nat.vpc_id), {})
+            table = compile_table(record, _vpc_blocks(self.vpcs, nat.vpc_id), PrefixLists({}))
         acl = Acl(nat.nat_gateway_id)
         return Site(nat.nat_gateway_id, nat.vpc_id, "", IpSet(), table, acl, is_filtered=False)
 
@@ -400,7 +403,7 @@ class Topology:
                 site = self.sites.get(interface.subnet_id)
                 ends = tuple(
                     piece
-                    for endpoint in _endpoints(interface, site, self.gap(ec2.Subnet))
+                    for endpoint in _endpoints(interface, site, self.gap(ec2.Subnet, interface))
                     for piece in self._pieces(endpoint)
                 )
             self._ends[interface_id] = ends
@@ -517,17 +520,6 @@ def _vpc_blocks(vpcs: Mapping[str, ec2.Vpc], vpc_id: str) -> tuple[str, ...]:
     )
 
 
-def _prefix_lists(records: Iterable[ec2.ManagedPrefixList]) -> PrefixLists:
-    return {
-        record.prefix_list_id: (
-            StopReason.of("prefix-list-unreadable", record.prefix_list_id, record.entries)
-            if isinstance(record.entries, Unknown)
-            else record.entries
-        )
-        for record in records
-    }
-
-
 @frozen
 class _Steering:
     """Which table steers what; `blind` holds VPCs whose associations are not known."""
@@ -565,9 +557,11 @@ class _Steering:
             return self.subnets[subnet.subnet_id]
         if subnet.vpc_id in self.blind:
             return Table(subnet.subnet_id, doubt=self.blind[subnet.vpc_id])
-        if subnet.vpc_id in self.mains:
+        # A table that was not listed may be the subnet's own.
+        unread = gap(ec2.RouteTable, subnet)
+        if subnet.vpc_id in self.mains and unread is None:
             return self.mains[subnet.vpc_id]
-        reason = StopReason.of("route-table-not-recorded", subnet.subnet_id, gap(ec2.RouteTable))
+        reason = StopReason.of("route-table-not-recorded", subnet.subnet_id, unread)
         return Table(subnet.subnet_id, doubt=reason)
 
 
@@ -590,9 +584,11 @@ def _acl_index(records: Iterable[ec2.NetworkAcl]) -> dict[str, Acl]:
 
 
 def _site(subnet: ec2.Subnet, steering: _Steering, acls: Mapping[str, Acl], gap: Gap) -> Site:
-    acl = acls.get(subnet.subnet_id) or acls.get(subnet.vpc_id)
+    # An ACL that was not listed may be the subnet's, in place of the default one.
+    unread = gap(ec2.NetworkAcl, subnet)
+    acl = acls.get(subnet.subnet_id) or (acls.get(subnet.vpc_id) if unread is None else None)
     if acl is None:
-        doubt = StopReason.of("acl-not-recorded", subnet.subnet_id, gap(ec2.NetworkAcl))
+        doubt = StopReason.of("acl-not-recorded", subnet.subnet_id, unread)
         acl = Acl(subnet.subnet_id, doubt=doubt)
     blocks = [subnet.cidr_block] if isinstance(subnet.cidr_block, str) else []
     if not isinstance(subnet.ipv6_cidr_blocks, Unknown):

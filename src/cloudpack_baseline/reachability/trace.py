@@ -7,6 +7,7 @@ from typing import Literal
 
 from attrs import evolve, frozen
 
+from cloudpack_baseline.model.ec2 import SecurityGroup
 from cloudpack_baseline.reachability.filters import GroupRule
 from cloudpack_baseline.reachability.forwarding import Forwarding
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals
@@ -150,7 +151,8 @@ def group_step(  # noqa: PLR0913 - an end, its peer, the packet and its directio
     for group_id in endpoint.groups:
         group = net.groups.get(group_id)
         if group is None:
-            doubts.append(StopReason.of("security-group-not-recorded", group_id))
+            unread = net.gap(SecurityGroup, None)
+            doubts.append(StopReason.of("security-group-not-recorded", group_id, unread))
             continue
         rules = group.rules(egress=egress)
         if isinstance(rules, StopReason):

@@ -14,6 +14,7 @@ from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
 from cloudpack_baseline.checks.network.network_reads import network_of
 from cloudpack_baseline.checks.network.segments import memberships
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.findings import causes_text
 from cloudpack_baseline.judging import view_of
 from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.snapshot import Snapshot
@@ -143,3 +144,5 @@ def _explanation(result: FlowResult) -> Iterator[Text]:
         yield text("explain.client-ports", ports=ports)
     for reason in result.reasons:
         yield text("explain.reason", reason=reason.text)
+        for cause in causes_text(reason.causes):
+            yield text("explain.cause", cause=cause)

@@ -17,6 +17,7 @@ SIGNS: Mapping[str, str] = MappingProxyType(
     {
         "excess": "!",
         "doubtful": "?",
+        "undecided": "*",
         "declared": "=",
         "dead": "x",
         "outgoing": "~",

@@ -21,6 +21,7 @@ _COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "doubtful": ("#fff0c2", "#7a5200"),
         "declared": ("#dff1e1", "#1b5e20"),
         "dead": ("#dfe6f5", "#27468a"),
+        "undecided": ("#fdf3d3", "#6b5300"),
         "outgoing": ("#ece9f3", "#51457a"),
         "nothing": ("#ffffff", "#6a737d"),
         "skipped": ("#f3f3f3", "#6a737d"),

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from cloudpack_baseline import Baseline, Outcome, check_segmentation
-from cloudpack_baseline.model.ec2 import NetworkInterface, SecurityGroup
+from cloudpack_baseline.model.ec2 import NetworkInterface, RouteTable, SecurityGroup
 from cloudpack_baseline.model.ec2_gateways import VpcBlockPublicAccessOptions
 from cloudpack_baseline.testing.records import (
     ANYWHERE,
@@ -184,8 +184,94 @@ def test_groups_that_could_not_be_listed_are_unknown():
 @pytest.mark.parametrize("kind", ["NetworkInterface"])
 def test_interfaces_that_could_not_be_listed_are_unknown(kind):
     assessment = judged(baseline(TO_WEB), gaps={kind: denied("ec2:DescribeNetworkInterfaces")})
-    assert assessment.counts["unknown"] == 1
+    assert assessment.counts["pass"] == assessment.counts["not applicable"] == 0
     assert not assessment
+
+
+def test_interfaces_that_could_not_all_be_listed_leave_no_row_that_passes():
+    web = web_group(tcp(443, ANYWHERE), tcp(22, ANYWHERE))
+    gap = {"NetworkInterface": denied("ec2:DescribeNetworkInterfaces")}
+    found = by_name(judged(baseline(TO_WEB, TO_DB), *account(web), gaps=gap))
+    assert found["internet->web"].outcome is Outcome.FAIL
+    assert found["web->db"].outcome is found["db->web"].outcome is Outcome.UNKNOWN
+    (observation,) = found["db->web"].observations
+    assert observation.causes[0].actions == ("ec2:DescribeNetworkInterfaces",)
+
+
+def test_a_declared_region_that_is_off_leaves_no_row_that_passes():
+    snapshot = world("segmentation", *account())
+    (place,) = snapshot.accounts
+    off = evolve(snapshot, accounts=[evolve(place, regions_off=("eu-west-1",))])
+    found = by_name(check_segmentation(off, baseline(TO_WEB, TO_DB)))
+    assert found["web->db"].outcome is Outcome.UNKNOWN
+    assert "eu-west-1" in found["web->db"].observations[0].causes[0].detail
+
+
+@pytest.mark.parametrize("kind", ["Subnet", "RouteTable", "NetworkAcl", "SecurityGroup", "Vpc"])
+@pytest.mark.parametrize("half", [False, True], ids=["nothing", "half an answer"])
+def test_a_row_that_fails_passes_under_no_denied_call(kind, half):
+    web = web_group(tcp(443, ANYWHERE), tcp(22, ANYWHERE))
+    records = [one for one in account(web) if half or type(one).__name__ != kind]
+    gap = {kind: denied(f"ec2:Describe{kind}s")}
+    found = by_name(judged(baseline(TO_WEB, TO_DB), *records, gaps=gap))
+    assert found["internet->web"].outcome is not Outcome.PASS
+    assert found["web->internet"].outcome is not Outcome.PASS
+    if found["internet->web"].outcome is Outcome.UNKNOWN:
+        (observation,) = found["internet->web"].observations
+        assert f"ec2:Describe{kind}s" in {cause.operation for cause in observation.causes}
+
+
+def test_outgoing_connections_that_are_not_known_are_not_claimed():
+    records = [one for one in account() if not isinstance(one, RouteTable)]
+    gap = {"RouteTable": denied("ec2:DescribeRouteTables")}
+    found = by_name(judged(baseline(TO_WEB, TO_DB), *records, gaps=gap))["web->internet"]
+    (observation,) = found.observations
+    assert observation.outcome is Outcome.NOT_APPLICABLE
+    assert "could not be determined" in observation.message.in_language("en")
+
+
+def test_what_is_declared_and_not_known_is_not_said_to_pass():
+    records = [one for one in account() if not isinstance(one, RouteTable)]
+    gap = {"RouteTable": denied("ec2:DescribeRouteTables")}
+    found = by_name(judged(baseline(TO_WEB, TO_DB), *records, gaps=gap))["internet->web"]
+    (observation,) = found.observations
+    assert observation.outcome is Outcome.PASS  # nothing else can pass
+    assert "tcp/443 passes could not be determined" in observation.message.in_language("en")
+
+
+def test_segments_over_an_empty_account_judge_nothing():
+    assessment = judged(baseline(TO_WEB, TO_DB))
+    assert not assessment
+    assert assessment.counts["pass"] == 0
+    assert assessment.counts["unknown"] == 1
+    assert by_name(assessment)["web"].outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_segment_without_interfaces_is_reported_and_its_rows_judge_nothing():
+    declared = Baseline.from_mapping(
+        {"segments": [*SEGMENTS, {"name": "spare", "tags": {"Tier": "spare"}}]}
+    )
+    found = by_name(judged(declared, *account()))
+    assert found["spare"].outcome is Outcome.NOT_APPLICABLE
+    assert "spare" in found["spare"].observations[0].message.in_language("ja")
+    assert found["spare->web"].outcome is found["web->spare"].outcome is Outcome.NOT_APPLICABLE
+
+
+def test_segments_whose_interfaces_are_in_another_account_are_not_applicable():
+    snapshot = world("segmentation", *account())
+    (place,) = snapshot.accounts
+    other = evolve(place, id="210987654321")
+    both = evolve(
+        snapshot,
+        accounts=[place, other],
+        coverage=[
+            *snapshot.coverage,
+            *(evolve(one, account=other.id) for one in snapshot.coverage),
+        ],
+    )
+    findings = check_segmentation(both, baseline(TO_WEB, TO_DB)).findings
+    own = [one for one in findings if one.resource.account == other.id]
+    assert {one.outcome for one in own} == {Outcome.NOT_APPLICABLE}
 
 
 def test_a_required_flow_to_an_empty_segment_has_no_packet_to_show():

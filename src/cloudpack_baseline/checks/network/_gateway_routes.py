@@ -5,7 +5,7 @@ from __future__ import annotations
 from cloudpack_baseline.checks.network._subnets import Subnets, is_gateway_route
 from cloudpack_baseline.findings import Observation, failed, not_applicable, passed, unknown
 from cloudpack_baseline.model.ec2 import Route, RouteTable, Subnet
-from cloudpack_baseline.model.values import Field, Truth, Unknown, any_of
+from cloudpack_baseline.model.values import Truth, Unknown, any_of
 from cloudpack_baseline.texts import text
 
 __all__ = ["main_table", "restricted"]
@@ -21,6 +21,8 @@ def restricted(subnets: Subnets, subnet: Subnet) -> Observation:
     routes = subnets.gateway_routes(subnet)
     if routes == ():
         return passed(text("network.no-gateway-route"))
+    if isinstance(routes, Unknown):
+        return unknown("Routes", routes)
     excused = any_of(
         (subnets.faces_internet(subnet), subnets.only_gateways(subnet, balancers=False))
     )
@@ -29,9 +31,7 @@ def restricted(subnets: Subnets, subnet: Subnet) -> Observation:
     return _undeclared(routes, excused)
 
 
-def _undeclared(routes: Field[tuple[Route, ...]], excused: Truth) -> Observation:
-    if isinstance(routes, Unknown):
-        return unknown("Routes", routes)
+def _undeclared(routes: tuple[Route, ...], excused: Truth) -> Observation:
     if isinstance(excused, Unknown):
         return unknown("Segment", excused)
     listed = ", ".join(map(_shown, routes))

@@ -70,10 +70,7 @@ class Openness:
                 members.setdefault(group, []).append(membership)
         return cls(
             view,
-            {
-                prefix_list.prefix_list_id: _blocks(prefix_list)
-                for prefix_list in view.all(ManagedPrefixList)
-            },
+            PrefixLists.of(view.all(ManagedPrefixList), view.gap(ManagedPrefixList)),
             IpSet.parse(view.baseline.cidrs_of(view.baseline.networks)),
             {group: tuple(carriers) for group, carriers in members.items()},
             network,
@@ -145,14 +142,6 @@ class Openness:
             read=f"IpPermissions: {shown}",
             witness=told(result) if result.is_open else None,
         )
-
-
-def _blocks(prefix_list: ManagedPrefixList) -> tuple[str, ...] | StopReason:
-    if isinstance(prefix_list.entries, Unknown):
-        return StopReason.of(
-            "prefix-list-unreadable", prefix_list.prefix_list_id, prefix_list.entries
-        )
-    return prefix_list.entries
 
 
 def _is_wide(peers: IpSet) -> bool:

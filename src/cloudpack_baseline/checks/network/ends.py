@@ -34,6 +34,11 @@ class DeclaredEnd:
     end: End
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it is a segment that no network interface is in."""
+        return isinstance(self.end, Interfaces) and not self.end.ids
+
+    @property
     def is_segment(self) -> bool:
         """Whether it is a segment, not a part of the outside."""
         return isinstance(self.end, Interfaces)

@@ -25,7 +25,9 @@ from cloudpack_baseline.reachability.topology import is_host
 
 __all__ = ["Cell", "Kind", "SegmentMatrix", "segment_matrix"]
 
-Kind: TypeAlias = Literal["excess", "doubtful", "declared", "dead", "outgoing", "nothing"]
+Kind: TypeAlias = Literal[
+    "excess", "doubtful", "undecided", "declared", "dead", "outgoing", "nothing"
+]
 """What traffic is to the declaration, the gravest first."""
 
 
@@ -34,17 +36,19 @@ class Cell:
     """What passes from one end to another, beside what is declared.
 
     Attributes:
-        declared: passes, or may pass, and is declared.
+        declared: passes and is declared.
+        undecided: may pass, which the records do not tell, and is declared or not judged.
         excess: passes and is not declared.
         doubtful: may pass, which the records do not tell, and is not declared.
         dead: declared services of which nothing passes.
-        outgoing: passes, or may pass, to the outside while nothing is declared to the
-            outside: shown, not judged.
+        outgoing: passes to the outside while nothing is declared to the outside: shown,
+            not judged.
     """
 
     declared: TrafficSet = NO_TRAFFIC
     excess: TrafficSet = NO_TRAFFIC
     doubtful: TrafficSet = NO_TRAFFIC
+    undecided: TrafficSet = NO_TRAFFIC
     dead: TrafficSet = NO_TRAFFIC
     outgoing: TrafficSet = NO_TRAFFIC
 
@@ -54,6 +58,7 @@ class Cell:
         kinds: tuple[tuple[Kind, TrafficSet], ...] = (
             ("excess", self.excess),
             ("doubtful", self.doubtful),
+            ("undecided", self.undecided),
             ("declared", self.declared),
             ("dead", self.dead),
             ("outgoing", self.outgoing),
@@ -128,9 +133,10 @@ def _cell(
     services = [TrafficSet.parse(name) for name, _ in required(flows, source, target)]
     dead = [service for service in services if not service & (passes | doubtful)]
     if not target.is_segment and not judges_egress(view.baseline):
-        return Cell(outgoing=passes | doubtful)
+        return Cell(outgoing=passes, undecided=doubtful)
     return Cell(
-        declared=(passes | doubtful) & declared,
+        declared=passes & declared,
+        undecided=doubtful & declared,
         excess=passes - declared,
         doubtful=doubtful - declared,
         dead=reduce(or_, dead, NO_TRAFFIC),

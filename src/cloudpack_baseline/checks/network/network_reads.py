@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache, reduce
+from operator import or_
+
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.model import ec2, ec2_gateways, elbv2
 from cloudpack_baseline.model.read import Read, reads
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.model.snapshot import Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import Network
 
@@ -50,16 +53,24 @@ def network_of(view: AccountView) -> Network:
 
 
 def _network(snapshot: Snapshot) -> Network:
-    gaps: dict[str, Unknown] = {}
+    listings: dict[str, list[Coverage]] = {}
     for coverage in snapshot.coverage:
-        if coverage.unknown is not None:
-            known = gaps.get(coverage.kind)
-            gaps[coverage.kind] = coverage.unknown if known is None else known | coverage.unknown
-    gathered = {coverage.kind for coverage in snapshot.coverage}
+        listings.setdefault(coverage.kind, []).append(coverage)
 
-    def gap(kind: type[Record]) -> Unknown | None:
-        if kind.__name__ in gathered:
-            return gaps.get(kind.__name__)
-        return Unknown.because(Why.NOT_GATHERED, detail=kind.__name__)
+    @cache
+    def unread(kind: str, account: str, region: str) -> Unknown | None:
+        found = [
+            coverage
+            for coverage in listings.get(kind, ())
+            if not account or (coverage.account == account and coverage.region in (region, "", "*"))
+        ]
+        causes = [coverage.unknown for coverage in found if coverage.unknown is not None]
+        if not found:
+            causes = [Unknown.because(Why.NOT_GATHERED, detail=f"{kind} {region}".strip())]
+        return reduce(or_, causes) if causes else None
+
+    def gap(kind: type[Record], near: Record | None) -> Unknown | None:
+        account, region = (near.account, near.region) if near else ("", "")
+        return unread(kind.__name__, account, region)
 
     return Network.from_records(snapshot.records, gap)

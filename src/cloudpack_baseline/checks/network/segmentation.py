@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
 
 from attrs import frozen
 
@@ -53,9 +55,10 @@ def segmentation(view: AccountView) -> Iterator[Finding]:
     placed = memberships(view, _ends_of_connections(view))
     for membership in placed:
         yield view.finding(membership.interface, _place(membership))
-    network = network_of(view)
     ends = declared_ends(view.baseline, placed)
-    yield from _pairs(_Question(view, network, ends, judges_egress(view.baseline)))
+    unseen = _unseen(view, placed)
+    yield from _without_interfaces(view, ends, unseen)
+    yield from _pairs(_Question(view, network_of(view), ends, judges_egress(view.baseline), unseen))
 
 
 def _ends_of_connections(view: AccountView) -> Iterable[NetworkInterface]:
@@ -78,6 +81,42 @@ def _place(membership: Membership) -> Observation:
     return passed(text("network.in-segment", segment=segments[0]))
 
 
+def _unseen(view: AccountView, placed: Iterable[Membership]) -> Unknown | None:
+    """Why segments may have more interfaces than were read or placed; ``None``: they do not."""
+    unknowns = [membership.unknown for membership in placed if membership.unknown is not None]
+    gap = view.gap(NetworkInterface)
+    unknowns += [] if gap is None else [gap]
+    unknowns += [
+        Unknown.because(Why.NOT_GATHERED, detail=f"NetworkInterface ({region})")
+        for region in view.account.regions_off
+    ]
+    return reduce(or_, unknowns) if unknowns else None
+
+
+def _without_interfaces(
+    view: AccountView, ends: Iterable[DeclaredEnd], unseen: Unknown | None
+) -> Iterator[Finding]:
+    """The segments that no interface is in: they may be misspelt, and judge nothing."""
+    account = view.account.id
+    segments = [end for end in ends if end.is_segment]
+    for end in segments:
+        if end.is_empty:
+            message = text("network.segment-empty", segment=end.name)
+            key = f"{account}:segment/{end.name}"
+            subject = Resource(key=key, account=account, kind="Segment", name=end.name)
+            yield view.finding(
+                subject,
+                not_applicable(message) if unseen is None else unknown(message, unseen),
+            )
+    elsewhere = any(
+        isinstance(record, NetworkInterface) and record.account != account
+        for record in view.snapshot.records
+    )
+    if all(end.is_empty for end in segments) and unseen is None and not elsewhere:
+        nothing = Unknown.because(Why.NOT_TOLD, detail="NetworkInterface")
+        yield view.account_finding(unknown(text("network.segments-empty"), nothing))
+
+
 @frozen
 class _Question:
     """What the pairs of ends are asked."""
@@ -86,6 +125,7 @@ class _Question:
     network: Network
     ends: tuple[DeclaredEnd, ...]
     judges_egress: bool
+    unseen: Unknown | None
 
 
 @frozen
@@ -124,7 +164,7 @@ def _pair(question: _Question, pair: _Pair) -> Finding:
     observations += [observation for observation in dead if isinstance(observation, Observation)]
     notes = [observation for observation in dead if isinstance(observation, Text)]
     if not observations:
-        observations = [_as_declared(question, pair)]
+        observations = list(_without_excess(question, pair))
     name = f"{pair.source.name}->{pair.target.name}"
     account = view.account.id
     flow = Resource(key=f"{account}:{name}", account=account, kind="Flow", name=name)
@@ -195,12 +235,30 @@ def _dead(question: _Question, pair: _Pair) -> Iterator[Observation | Text]:
             yield text("network.dead", traffic=service, **pair.names)
 
 
-def _as_declared(question: _Question, pair: _Pair) -> Observation:
-    # What is in doubt here is declared, so it may pass or not.
-    traffic = pair.passes | pair.doubtful
-    if not traffic:
-        return passed(text("network.nothing-passes", **pair.names))
-    if _is_shown_only(question, pair):
-        message = text("network.egress", traffic=traffic.text, **pair.names)
-        return not_applicable(message)
-    return passed(text("network.as-declared", traffic=traffic.text, **pair.names))
+def _without_excess(question: _Question, pair: _Pair) -> Iterator[Observation]:
+    """What is said of a pair where nothing undeclared passes, as far as was read."""
+    for end in (pair.source, pair.target):
+        if end.is_empty and question.unseen is None:
+            yield not_applicable(text("network.segment-empty", segment=end.name))
+            return
+    if _is_shown_only(question, pair) and (pair.passes or pair.doubtful):
+        yield from _shown(pair)
+    elif question.unseen is not None:
+        yield unknown(text("network.interfaces-unread", **pair.names), question.unseen)
+    elif pair.doubtful:
+        # What is in doubt here is declared, so it may pass or not.
+        yield passed(text("network.at-most-declared", traffic=pair.doubtful.text, **pair.names))
+    elif pair.passes:
+        yield passed(text("network.as-declared", traffic=pair.passes.text, **pair.names))
+    else:
+        yield passed(text("network.nothing-passes", **pair.names))
+
+
+def _shown(pair: _Pair) -> Iterator[Observation]:
+    """Outgoing connections while none are declared."""
+    for message, traffic in (
+        ("egress", pair.passes),
+        ("egress-in-question", pair.doubtful),
+    ):
+        if traffic:
+            yield not_applicable(text(f"network.{message}", traffic=traffic.text, **pair.names))
