@@ -617,7 +617,9 @@ def check_root_mfa(
     Judges 5.3.2 (direct). Reads ``AccountMFAEnabled`` of GetAccountSummary.
 
     A member account whose root credentials were removed centrally reports no MFA, and no
-    password, access key or certificate either: nothing is left that MFA would protect.
+    password, access key or certificate either: nothing is left that MFA would protect. In
+    the partitions of AWS GovCloud (US) and China the root user cannot sign in to the console
+    or have MFA: without access keys the control is not applicable there.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.

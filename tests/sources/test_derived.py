@@ -6,13 +6,19 @@ from attrs import evolve
 
 from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
+    SecurityGroup,
     Subnet,
+    Vpc,
 )
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.derived import with_database_interfaces, with_databases
+from cloudpack_baseline.sources.derived import (
+    with_database_interfaces,
+    with_databases,
+    with_default_vpcs,
+)
 from cloudpack_baseline.testing import records
 from support import ACCOUNT, NOW, REGION, denied
 
@@ -97,5 +103,38 @@ def test_an_address_that_cannot_be_told_is_unknown():
 
 def test_databases_are_read_where_interfaces_are():
     kinds = {read.kind for read in with_databases([reads(NetworkInterface)])}
-    assert kinds == {NetworkInterface, DBInstance, Subnet}
+    assert kinds == {NetworkInterface, DBInstance, SecurityGroup, Subnet, Vpc}
     assert with_databases([reads(Subnet)]) == (reads(Subnet),)
+
+
+class TestDefaultVpc:
+    """AWS puts a database without a subnet group into the default VPC."""
+
+    VPC = records.vpc("vpc-default", is_default=True)
+    GROUP = records.security_group("sg-default", group_name="default", vpc_id="vpc-default")
+
+    def placed(self, *present, **changes):
+        alone = database(**({"subnets": (), "vpc": None, "security_groups": ()} | changes))
+        snapshot = Snapshot(
+            taken_at=NOW,
+            source="moto",
+            accounts=(AccountScope(id=ACCOUNT),),
+            records=(alone, *present),
+        )
+        (one,) = with_default_vpcs(snapshot).all(DBInstance, ACCOUNT)
+        return one
+
+    def test_it_gets_its_subnets_and_group(self):
+        inside = records.subnet("subnet-d", vpc_id="vpc-default")
+        other = records.subnet("subnet-o", vpc_id="vpc-other")
+        one = self.placed(self.VPC, inside, other, self.GROUP)
+        assert (one.vpc, one.subnets) == ("vpc-default", ("subnet-d",))
+        assert one.security_groups == ("sg-default",)
+
+    def test_what_it_has_stays(self):
+        assert self.placed(self.VPC, security_groups=("sg-1",)).security_groups == ("sg-1",)
+        assert self.placed(self.VPC, subnet_group="g", vpc="vpc-1").vpc == "vpc-1"
+
+    def test_without_a_default_vpc_it_stands_in_none(self):
+        assert self.placed(evolve(self.VPC, is_default=False)).vpc is None
+        assert self.placed(evolve(self.VPC, region="eu-west-1")).vpc is None

@@ -225,3 +225,31 @@ def test_a_policy_without_a_default_version_is_unknown(versions):
     }
     (one,) = run(ManagedPolicyDetail, {"Policies": [held]}).records
     assert isinstance(one.document, Unknown)
+
+
+class TestBoundaries:
+    """A policy that only bounds somebody is read, also where no count says that it does."""
+
+    ARN = f"arn:aws:iam::{ACCOUNT}:policy/limit"
+
+    def read(self, **policy):
+        bound = {"PermissionsBoundaryArn": self.ARN, "PermissionsBoundaryType": "Policy"}
+        answer = {
+            "UserDetailList": [],
+            "RoleDetailList": [role() | {"PermissionsBoundary": bound}],
+            "Policies": [
+                {
+                    "Arn": arn,
+                    "AttachmentCount": 0,
+                    "PolicyVersionList": [{"IsDefaultVersion": True, "Document": "{}"}],
+                }
+                | policy
+                for arn in (self.ARN, self.ARN + "-unused")
+            ],
+        }
+        return [one.name for one in run(ManagedPolicyDetail, answer).records]
+
+    def test_with_and_without_a_count(self):
+        assert self.read() == ["limit"]
+        assert self.read(PermissionsBoundaryUsageCount=0) == []
+        assert self.read(PermissionsBoundaryUsageCount=1) == ["limit", "limit-unused"]

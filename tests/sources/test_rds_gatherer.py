@@ -9,7 +9,7 @@ import pytest
 from cloudpack_baseline.model.rds import DBCluster, DBInstance, DBSnapshot, DBSubnetGroup
 from cloudpack_baseline.model.values import Why
 from cloudpack_baseline.sources.gatherers import gatherer_of
-from fakes import calls
+from fakes import FakeTransport, calls
 from support import ACCOUNT, REGION
 
 AT = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
@@ -149,6 +149,31 @@ def test_snapshots_of_instances_and_clusters():
         ("cluster", True, None),
     ]
     assert found.unknown is None
+
+
+def test_snapshots_of_aws_backup_are_asked_for():
+    ours = SNAPSHOT | {
+        "DBSnapshotArn": f"{BASE}:snapshot:awsbackup:job-1",
+        "SnapshotType": "awsbackup",
+    }
+    asked = []
+
+    class Listing(FakeTransport):
+        def pages(self, operation, region, parameters):
+            asked.append((operation.name, parameters["SnapshotType"]))
+            yield from super().pages(operation, region, parameters)
+
+    answers = {
+        "rds:DescribeDBSnapshots": {"DBSnapshots": [SNAPSHOT, ours]},
+        "rds:DescribeDBClusterSnapshots": {"DBClusterSnapshots": []},
+    }
+    found = gatherer_of(DBSnapshot).run(calls(answers, transport=Listing(answers)), frozenset())
+    assert [one.snapshot_type for one in found.records] == ["automated", "awsbackup"]
+    assert asked == [
+        (f"DescribeDB{of}Snapshots", kind)
+        for of in ("", "Cluster")
+        for kind in ("automated", "awsbackup")
+    ]
 
 
 def test_denied_cluster_snapshots_leave_those_of_instances():

@@ -528,7 +528,7 @@ class NetworkInterface(Record):
     instance_id: str | None = described("Attachment.InstanceId", default=None)
     instance_owner_id: str | None = described("Attachment.InstanceOwnerId", default=None)
     belongs_to: str | None = derived(None)
-    tags: Field[Tags] = described("TagSet || Tags", default=())
+    tags: Field[Tags] = described("TagSet", default=())
 
 
 @frozen(kw_only=True)

@@ -109,6 +109,10 @@ class Via(Protocol):
     def attempts(self) -> int | None:
         """How often a call is sent at most; ``None``: as configured."""
 
+    @property
+    def operations(self) -> frozenset[str]:
+        """What mending the gaps calls beside what the wanted kinds need."""
+
     def over(self, transport: Transport, caller: Caller) -> Transport:
         """The transport with the gaps mended."""
 
@@ -123,6 +127,7 @@ class Via(Protocol):
 class _Direct:
     source: str = "aws"
     attempts: int | None = None
+    operations: frozenset[str] = frozenset()
 
     def over(self, transport: Transport, _caller: Caller) -> Transport:
         return transport
@@ -173,7 +178,10 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
     wanted = via.reads(merged(wanted))
     named = None if callable(regions) or regions is None else tuple(regions)
     clients = Clients(
-        session, operations_of(wanted), connections=2 * workers, attempts=via.attempts
+        session,
+        operations_of(wanted) | via.operations,
+        connections=2 * workers,
+        attempts=via.attempts,
     )
     caller = identify(clients, home_region(session, named, region_hint))
     clients.release("sts", "")

@@ -1,7 +1,9 @@
-"""Network interfaces that AWS makes by itself, where the source knows none.
+"""What AWS makes by itself, where the source knows none.
 
 moto has databases without network interfaces. Each gets the one that AWS would make: in
-the first subnet of its group, with its security groups, at the first free address.
+the first subnet of its group, with its security groups, at the first free address. One
+without a subnet group gets the default VPC of its region (Amazon RDS User Guide, Working
+with a DB instance in a VPC).
 """
 
 from __future__ import annotations
@@ -14,14 +16,17 @@ from attrs import evolve
 from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
     NetworkInterfacePrivateIpAddress,
+    SecurityGroup,
     Subnet,
+    Vpc,
 )
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import Read, merged, reads
+from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.model.values import Field, Unknown, Why, is_known
 
-__all__ = ["with_database_interfaces", "with_databases"]
+__all__ = ["with_database_interfaces", "with_databases", "with_default_vpcs"]
 
 _RESERVED = 4
 """The first addresses of a subnet are AWS's own (VPC User Guide, Subnet CIDR blocks)."""
@@ -31,11 +36,44 @@ _SOME_PUBLIC_ADDRESS = "192.0.0.8"
 
 
 def with_databases(wanted: Iterable[Read]) -> tuple[Read, ...]:
-    """What is wanted, and the databases and subnets where network interfaces are."""
-    held = tuple(wanted)
-    if any(read.kind is NetworkInterface for read in held):
-        return merged((*held, reads(DBInstance), reads(Subnet)))
-    return held
+    """What is wanted, and what tells where databases are, if it matters."""
+    selected = tuple(wanted)
+    kinds = {read.kind for read in selected}
+    if NetworkInterface in kinds:
+        kinds.add(DBInstance)
+    if DBInstance in kinds:
+        of_databases = (DBInstance, SecurityGroup, Subnet, Vpc)
+        return merged((*selected, *(reads(kind) for kind in of_databases)))
+    return selected
+
+
+def with_default_vpcs(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with the default VPC for each database without a subnet group."""
+    return evolve(
+        snapshot, records=tuple(_in_default_vpc(snapshot, record) for record in snapshot.records)
+    )
+
+
+def _in_default_vpc(snapshot: Snapshot, record: Record) -> Record:
+    if not isinstance(record, DBInstance) or record.subnet_group is not None:
+        return record
+    places = snapshot.all(Vpc, record.account)
+    vpcs = [vpc for vpc in places if vpc.region == record.region and vpc.is_default is True]
+    if len(vpcs) != 1:
+        return record
+    vpc = vpcs[0].vpc_id
+    subnets = snapshot.all(Subnet, record.account)
+    groups = snapshot.all(SecurityGroup, record.account)
+    default = [
+        group.group_id for group in groups if group.vpc_id == vpc and group.group_name == "default"
+    ]
+    return evolve(
+        record,
+        subnet_group="default",
+        vpc=vpc,
+        subnets=tuple(sorted(subnet.subnet_id for subnet in subnets if subnet.vpc_id == vpc)),
+        security_groups=record.security_groups if record.security_groups != () else tuple(default),
+    )
 
 
 def with_database_interfaces(snapshot: Snapshot) -> Snapshot:

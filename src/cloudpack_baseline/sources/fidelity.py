@@ -18,7 +18,7 @@ from attrs import field, frozen
 from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallError, Transport
 from cloudpack_baseline.sources.operations import Operation
 
-__all__ = ["GAPS", "Constant", "Default", "LeftOut", "Mended"]
+__all__ = ["GAPS", "LOCATION", "Constant", "Default", "LeftOut", "Mended"]
 
 
 @frozen
@@ -66,6 +66,11 @@ class LeftOut:
         items = page.get(self.listing) or ()
         return bool(items) and not any(self.part in item for item in items)
 
+
+LOCATION = Operation(
+    client="s3", name="GetBucketLocation", actions=("s3:GetBucketLocation",), subject="Bucket"
+)
+"""Asked of moto alone: AWS's own listing of buckets has their regions."""
 
 _NO_REALTIME_LOGS = "moto keeps no configurations of real-time logs"
 _SET_ROOT = (
@@ -137,6 +142,10 @@ class Mended:
         if operation.id in self._told:
             yield self._told[operation.id]
             return
+        if operation.id == "s3:ListBuckets":
+            pages = self._inner.pages(operation, region, parameters)
+            yield from (self._with_regions(page, region) for page in pages)
+            return
         gap = GAPS.get(operation.id)
         if isinstance(gap, Constant):
             raise CallError(NOT_TOLD, gap.detail)
@@ -149,6 +158,21 @@ class Mended:
             if not isinstance(gap, Default) or error.code not in _UNIMPLEMENTED:
                 raise
             yield self._assume(gap)
+
+    def _with_regions(self, page: Answer, region: str) -> Answer:
+        """The page with the regions of the buckets, which moto leaves out of its listing."""
+        buckets = [
+            bucket if bucket.get("BucketRegion") else bucket | self._region(bucket, region)
+            for bucket in page.get("Buckets") or ()
+        ]
+        return {**page, "Buckets": buckets}
+
+    def _region(self, bucket: Answer, region: str) -> dict[str, str]:
+        try:
+            (answer,) = self._inner.pages(LOCATION, region, {"Bucket": bucket["Name"]})
+        except (CallError, KeyError):
+            return {}
+        return {"BucketRegion": answer.get("LocationConstraint") or "us-east-1"}
 
     def _assume(self, gap: Default) -> Answer:
         self._assumed.add(gap.assumption)

@@ -20,7 +20,7 @@ from attrs import field, frozen
 from cloudpack_baseline.errors import InputError, MissingExtraError, SourceError
 from cloudpack_baseline.sources.calls import Answer, Transport
 from cloudpack_baseline.sources.facts import root_summary, told
-from cloudpack_baseline.sources.fidelity import Mended
+from cloudpack_baseline.sources.fidelity import LOCATION, Mended
 from cloudpack_baseline.sources.targets import Target
 
 if TYPE_CHECKING:
@@ -54,23 +54,29 @@ class Mock:
         """One: moto is never busy, and what it does not implement fails each time."""
         return 1
 
+    @property
+    def operations(self) -> frozenset[str]:
+        """Where buckets are: moto's listing leaves it out."""
+        return frozenset((LOCATION.id,))
+
     def over(self, transport: Transport, caller: Caller) -> Transport:
         """The transport with moto's gaps mended."""
         return Mended(transport, self.told.get(caller.account, {}))
 
     def reads(self, wanted: Iterable[Read]) -> tuple[Read, ...]:
-        """What is read for the wanted: databases too, which moto gives no interfaces."""
+        """What is read for the wanted: what tells where databases are, too."""
         from cloudpack_baseline.sources.derived import with_databases  # noqa: PLC0415 - on demand
 
         return with_databases(wanted)
 
     def completed(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot with the network interfaces of databases."""
+        """The snapshot with the default VPC and the network interfaces of databases."""
         from cloudpack_baseline.sources.derived import (  # noqa: PLC0415 - on demand
             with_database_interfaces,
+            with_default_vpcs,
         )
 
-        return with_database_interfaces(snapshot)
+        return with_database_interfaces(with_default_vpcs(snapshot))
 
 
 def in_process() -> Mock | None:

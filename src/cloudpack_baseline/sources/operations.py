@@ -40,6 +40,8 @@ class Operation:
         answer: the member that every answer of a single kind holds; with `items` it tells
             what a recorded answer is of. Empty where only the file's name tells.
         parameters: what is always asked for beside the subject.
+        variants: other values of `parameters` that are asked for as well; a recorded answer
+            has them in its file's name.
         options: for the AWS CLI alone: what stands in for parameters of a gatherer.
         page_size: items a page, where the answer depends on it.
         among: for `subject`: the listing whose items are asked about, and the path to their
@@ -57,6 +59,7 @@ class Operation:
     plural: bool = False
     answer: str = ""
     parameters: Mapping[str, Any] = field(factory=dict, converter=_read_only)
+    variants: tuple[Mapping[str, str], ...] = ()
     options: str = ""
     page_size: int = 0
     among: tuple[str, str] = ("", "")
@@ -73,14 +76,20 @@ class Operation:
         return {self.subject: [name] if self.plural else name}
 
     def subject_of(self, parameters: Mapping[str, Any]) -> str:
-        """What the parameters ask about; empty where they name nothing."""
-        name = parameters.get(self.subject, "") if self.subject else ""
-        return str(name[0] if self.plural else name)
+        """What the parameters ask about, or a variant of them; empty where they name nothing."""
+        if self.subject:
+            name = parameters.get(self.subject, "")
+            return str(name[0] if self.plural else name)
+        variants = (variant for variant in self.variants if variant.items() <= parameters.items())
+        return next((value for variant in variants for value in variant.values()), "")
 
 
 _ROOTS = ("organizations:ListRoots", "Id")
 _ELB = "elasticloadbalancing"
-_AUTOMATED = {"parameters": {"SnapshotType": "automated"}}
+_SNAPSHOTS = {
+    "parameters": {"SnapshotType": "automated"},
+    "variants": ({"SnapshotType": "awsbackup"},),
+}
 
 EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "sts:GetCallerIdentity": {"actions": ()},
@@ -105,8 +114,8 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "elbv2:DescribeTargetGroupAttributes": {"actions": (f"{_ELB}:DescribeTargetGroupAttributes",)},
     "elbv2:DescribeTargetHealth": {"actions": (f"{_ELB}:DescribeTargetHealth",)},
     "guardduty:GetDetector": {"items": ""},
-    "rds:DescribeDBSnapshots": _AUTOMATED,
-    "rds:DescribeDBClusterSnapshots": _AUTOMATED,
+    "rds:DescribeDBSnapshots": _SNAPSHOTS,
+    "rds:DescribeDBClusterSnapshots": _SNAPSHOTS,
     # Without a page size the answer leaves out where the buckets are.
     "s3:ListBuckets": {"actions": ("s3:ListAllMyBuckets",), "page_size": 1000},
     "s3:GetBucketAcl": {"items": ""},

@@ -8,6 +8,7 @@ from operator import itemgetter
 from shlex import quote
 from typing import TypeAlias
 
+from attrs import evolve
 from botocore import xform_name
 
 from cloudpack_baseline.model.read import Read, merged
@@ -109,6 +110,10 @@ def _lines(
                 one = operation(key)
                 name = file_name(one, _fixed(one))
                 yield f'{indent}ask "{folder}/{name}" {_command(one)}{more}'
+                for variant in one.variants:
+                    name = file_name(one, *variant.values())
+                    asked_for = evolve(one, parameters=variant)
+                    yield f'{indent}ask "{folder}/{name}" {_command(asked_for)}{more}'
             continue
         query = f"--query '{items}[]{member and '.'}{member}'"
         yield f"{indent}for name in $(each {_command(operation(listing))}{more} {query}); do"

@@ -6,6 +6,7 @@ import pytest
 
 from cloudpack_baseline import Outcome, check_root_mfa
 from cloudpack_baseline.model.iam import AccountSummary
+from cloudpack_baseline.model.snapshot import AccountScope
 from support import ACCOUNT, denied, only, world
 
 ARN = f"arn:aws:iam::{ACCOUNT}:root"
@@ -22,6 +23,26 @@ def summary(mfa, password=None, keys=None, certificates=None):
         access_keys_present=keys,
         signing_certificates_present=certificates,
     )
+
+
+@pytest.mark.parametrize(
+    ("partition", "record", "outcome"),
+    [
+        ("aws", summary(False, None, None, None), Outcome.FAIL),
+        ("aws-us-gov", summary(False, None, None, None), Outcome.NOT_APPLICABLE),
+        ("aws-us-gov", summary(False, None, False, None), Outcome.NOT_APPLICABLE),
+        ("aws-cn", summary(False, None, None, None), Outcome.NOT_APPLICABLE),
+        # Its keys work without MFA.
+        ("aws-us-gov", summary(False, None, True, None), Outcome.FAIL),
+        ("aws-us-gov", summary(False, None, UNREAD, None), Outcome.FAIL),
+        ("aws-us-gov", summary(True, None, None, None), Outcome.PASS),
+        ("aws-us-gov", summary(UNREAD, UNREAD, UNREAD, UNREAD), Outcome.UNKNOWN),
+    ],
+)
+def test_where_the_root_user_cannot_sign_in(partition, record, outcome):
+    account = AccountScope(id=ACCOUNT, partition=partition)
+    snapshot = world("root-mfa", record, accounts=(account,))
+    assert only(check_root_mfa(snapshot)).outcome is outcome
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Field, Unknown, all_of, is_known
@@ -13,16 +20,32 @@ from cloudpack_baseline.texts import text
 
 __all__ = ["root_mfa"]
 
+_WITHOUT_SIGN_IN = frozenset(("aws-cn", "aws-us-gov"))
+"""AWS GovCloud (US) User Guide, AWS GovCloud (US) account root user; in China accounts are
+opened with an IAM user (AWS China, Signing up)."""
+
 
 @check(reads(AccountSummary))
 def root_mfa(view: AccountView) -> Iterator[Finding]:
     """Reads ``AccountMFAEnabled`` of GetAccountSummary.
 
     A member account whose root credentials were removed centrally reports no MFA, and no
-    password, access key or certificate either: nothing is left that MFA would protect.
+    password, access key or certificate either: nothing is left that MFA would protect. In
+    the partitions of AWS GovCloud (US) and China the root user cannot sign in to the console
+    or have MFA: without access keys the control is not applicable there.
     """
     for summary in view.all(AccountSummary):
-        yield view.finding(summary, _root_mfa(summary))
+        observation = _root_mfa(summary)
+        if _cannot_sign_in(view.account.partition, summary):
+            message = text("account.root-cannot-sign-in", partition=view.account.partition)
+            observation = not_applicable(message)
+        yield view.finding(summary, observation)
+
+
+def _cannot_sign_in(partition: str, summary: AccountSummary) -> bool:
+    keys = summary.access_keys_present
+    has_keys = isinstance(keys, Unknown) or bool(keys)
+    return partition in _WITHOUT_SIGN_IN and summary.mfa_enabled is False and not has_keys
 
 
 def _root_mfa(summary: AccountSummary) -> Observation:
