@@ -23,6 +23,8 @@ ROOT = DOCS.parent
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+QUOTED = re.compile(r"# ((?:src|tests)/\S+)\n")
+"""The first line of a piece of the code."""
 README = ROOT / "README.md"
 KEYS = DOCS / "reference" / "baseline-file.md"
 
@@ -32,7 +34,7 @@ def main() -> int:
     wrong = [
         told
         for one in PAGES
-        for check in (links, tables, python, doctests)
+        for check in (links, tables, quotations, python, doctests)
         for told in check(one, one.read_text(encoding="utf-8"))
     ]
     wrong += [*keys(KEYS.read_text(encoding="utf-8")), *generated(), *commands()]
@@ -67,7 +69,7 @@ def anchors(text: str) -> set[str]:
 def tables(one: Path, text: str) -> Iterator[str]:
     """Baselines that are none."""
     for language, held in FENCE.findall(text):
-        if language != "toml":
+        if language != "toml" or QUOTED.match(held):
             continue
         try:
             values = tomllib.loads(held)
@@ -77,10 +79,19 @@ def tables(one: Path, text: str) -> Iterator[str]:
             yield f"{place(one)}: {error}"
 
 
+def quotations(one: Path, text: str) -> Iterator[str]:
+    """Pieces of the code, each below the path of its file, that it does not hold as quoted."""
+    for _, piece in FENCE.findall(text):
+        if quoted := QUOTED.match(piece):
+            path, body = ROOT / quoted[1], piece[quoted.end() :].strip()
+            if not path.exists() or body not in path.read_text(encoding="utf-8"):
+                yield f"{place(one)}: {quoted[1]} does not hold: {body.splitlines()[0]}"
+
+
 def python(one: Path, text: str) -> Iterator[str]:
     """Python that is none; what needs AWS is only compiled."""
     for language, held in FENCE.findall(text):
-        if language == "python" and ">>>" not in held:
+        if language == "python" and ">>>" not in held and not QUOTED.match(held):
             # An indented piece stands for the inside of a function.
             body = f"def piece():\n{held}" if held.startswith(" ") else held
             try:

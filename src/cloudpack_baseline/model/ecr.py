@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import partial
 
 from attrs import frozen
 
@@ -12,10 +12,6 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
 __all__ = ["Repository"]
-
-
-def _frequency(frequencies: Iterable[str]) -> str:
-    return single(frequencies, "scanningConfigurations")
 
 
 @frozen(kw_only=True)
@@ -33,5 +29,5 @@ class Repository(Record):
     scan_frequency: Field[str] = described(
         "scanningConfigurations[].scanFrequency",
         operation="ecr:BatchGetRepositoryScanningConfiguration",
-        convert=_frequency,
+        convert=partial(single, name="scanningConfigurations"),
     )
