@@ -53,8 +53,8 @@ def check_admin_ingress(
 
     Judges 4.5.1 (direct). Evaluates which connections reach the administration ports of each instance.
 
-    The bastion is a segment of that role, or a network or a peer that the options name: it may
-    stand in another account.
+    The bastion is a segment with that role, or a network or peering connection that the options
+    name: it can be in another account.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -79,27 +79,28 @@ def check_admin_privileges(
 
     Judges 4.5.2 (direct). Evaluates the policies of each user and role, its groups and its boundary together.
 
-    What is pieced together from several statements to ``*`` is ``*``
-    (GetAccountAuthorizationDetails). Service control policies take nothing from it.
+    Statements that together allow every action on every resource count as ``*``
+    (GetAccountAuthorizationDetails). Service control policies do not change that.
 
-    Paths to administrator rights are asked of the access engine, step by step, with conditions,
-    boundaries and, where the management account is in the snapshot, service control policies:
+    The access engine evaluates paths to administrator rights step by step, with conditions,
+    boundaries and, if the management account is in the snapshot, service control policies:
 
-    - on resources at large: actions that change identities, as ``iam:AttachUserPolicy``;
-      actions that run something of the caller's with a role that is in use already, as
-      ``lambda:UpdateFunctionCode``; and ``iam:PassRole`` with any action of any service that
-      takes a role (from the service models), unless the caller cannot steer what it does;
-    - attaching or writing policies of the principal itself and of its groups, also in two steps,
-      new versions of the customer managed policies that it holds, joining a group that makes up
-      for the rest, and taking away or widening a boundary;
-    - towards each administrator of the account, declared or not: its access keys and login
-      profile, its trust policy, the metadata of its SAML provider, assuming it where its trust
-      policy lets the principal in, and passing it to a service that its trust policy lets in;
-    - giving more to another user or role, and acting as it by one of these;
-    - creating a role, a user or a group without a boundary, and giving it everything.
+    - without limiting the resource: actions that change identities, such as
+      ``iam:AttachUserPolicy``; actions that run the caller's code with a role that is already in
+      use, such as ``lambda:UpdateFunctionCode``; and ``iam:PassRole`` with any action of any
+      service that takes a role (from the service models), unless the caller cannot control what
+      is done with it;
+    - attaching or writing policies of the principal itself and its groups, also in two steps;
+      creating versions of the customer managed policies that it has; joining a group that grants
+      what is missing; and deleting or widening a boundary;
+    - to each administrator of the account, declared or not: its access keys and login profile,
+      its trust policy, the metadata of its SAML provider, assuming it if its trust policy allows
+      the principal, and passing it to a service that its trust policy allows;
+    - granting more to another user or role, and acting as it by one of these paths;
+    - creating a role, user or group without a boundary, and granting it everything.
 
-    Functions, instances and other things that already run with a role are asked about at
-    large only; versions of a policy other than the default one are not read.
+    Functions, instances and other resources that already run with a role are evaluated only
+    without limiting the resource. Versions of a policy other than the default are not read.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -122,11 +123,11 @@ def check_bastion_ingress(
 ) -> Assessment:
     """Only the operations networks can connect to the bastion, and only over encrypted protocols.
 
-    Judges 4.5.1 (direct). Evaluates which connections reach an interface in a segment of the role ``bastion``.
+    Judges 4.5.1 (direct). Evaluates which connections reach an interface in a segment with the role ``bastion``.
 
-    Corporate are the networks that the options name, else those that a declared flow lets in;
-    ping from them is accepted. VPN and Direct Connect networks are networks like any other.
-    Without a bastion the control does not apply.
+    The operations networks are those that the options name, or those that a declared flow to the
+    bastion names; ping from them is accepted. VPN and Direct Connect networks are networks like
+    any other. Without a bastion, the control does not apply.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -147,7 +148,7 @@ def check_cloudtrail_log_integrity(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Log file validation of CloudTrail is on.
+    """CloudTrail log file validation is enabled.
 
     Judges 4.4.5 (by analogy). Reads ``LogFileValidationEnabled`` of each trail (DescribeTrails).
 
@@ -174,9 +175,9 @@ def check_customer_admin_access(
 
     Judges 5.5 (direct). Evaluates which connections from outside reach the application's administration ports.
 
-    ``[controls.customer-admin-access]`` names the ports: they are open to the customer's
-    networks only, and not over FTP, Telnet or clear HTTP. Behind a load balancer the limit may
-    stand in its rules or its web ACL, so an open port there is unknown.
+    ``[controls.customer-admin-access]`` names the ports. They have to be open to the customer's
+    networks only, and not over FTP, Telnet or plain HTTP. Behind a load balancer, its rules or
+    its web ACL may restrict access, so an open port there is unknown.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -199,11 +200,11 @@ def check_database_isolation(
 ) -> Assessment:
     """Only declared segments can connect to databases and caches.
 
-    Judges 5.1.1 (direct). Evaluates which connections reach the port of each store, or any port where it is unknown.
+    Judges 5.1.1 (direct). Evaluates which connections reach the port of each store, or any port if it is unknown.
 
-    Each source needs a flow that is declared to the store's segment. The Data API
-    (``HttpEndpointEnabled``) reaches a cluster from the Internet by way of IAM: it is off, or
-    declared. Without ``[[segments]]`` only connections from outside are judged.
+    Each source needs a declared flow to the segment of the store. The Data API
+    (``HttpEndpointEnabled``) gives access to a cluster from the internet through IAM, so it has to
+    be disabled or declared. Without ``[[segments]]``, only connections from outside are evaluated.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -228,8 +229,8 @@ def check_dedicated_tenancy(
 
     Judges 5.1.1 (direct). Reads ``Placement.Tenancy`` of instances; ``dedicated`` and ``host`` are both accepted.
 
-    Judged are the instances in the segments and VPCs that ``[controls.dedicated-tenancy]``
-    names.
+    The instances in the segments and VPCs that ``[controls.dedicated-tenancy]`` names are
+    evaluated.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -254,8 +255,9 @@ def check_default_security_group(
 
     Judges 5.1.1 (best practice). Reads the rules of the group whose ``GroupName`` is ``default``.
 
-    ``IpPermissions`` and ``IpPermissionsEgress`` are both empty (Amazon VPC User Guide, Default
-    security groups). The group cannot be deleted, and a resource that names none gets it.
+    ``IpPermissions`` and ``IpPermissionsEgress`` both have to be empty (Amazon VPC User Guide,
+    Default security groups). The group cannot be deleted, and a resource that names no group
+    gets it.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -280,9 +282,9 @@ def check_ecr_scan_on_push(
 
     Judges 4.7.1 (by analogy). Reads the scan frequency of each private repository.
 
-    It follows from the scanning configuration of the registry, basic or enhanced, and from the
-    filters of its rules (BatchGetRepositoryScanningConfiguration). The setting of the repository
-    itself is deprecated.
+    The scan frequency follows from the scanning configuration of the registry, basic or enhanced,
+    and from the filters of its rules (BatchGetRepositoryScanningConfiguration). The setting of the
+    repository itself is deprecated.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -303,13 +305,13 @@ def check_guardduty(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Intrusion detection (Amazon GuardDuty) is on in every enabled region.
+    """Intrusion detection (Amazon GuardDuty) is enabled in every enabled Region.
 
-    Judges 4.4.5 (by analogy). Reads ``Status`` of the detector in each region of the account.
+    Judges 4.4.5 (by analogy). Reads ``Status`` of the detector in each Region of the account.
 
-    The account has a detector of its own where it is a member, too (ListDetectors, GetDetector).
-    Without declared regions, all enabled regions are read: intruders prefer those that nobody
-    uses. Optional features count only where the baseline names them.
+    A member account has a detector of its own too (ListDetectors, GetDetector). Without declared
+    Regions, all enabled Regions are read, because intruders prefer those that nobody uses.
+    Optional features count only if the baseline names them.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -334,9 +336,9 @@ def check_imdsv2(
 
     Judges 2.2.2 (best practice). Reads ``HttpTokens`` and ``HttpEndpoint`` of MetadataOptions.
 
-    Those of instances, and of the default and the latest version of launch templates. What a
-    template leaves open, the account's defaults decide, then its image (Amazon EC2 User Guide,
-    Order of precedence for instance metadata options).
+    These are evaluated for instances, and for the default and the latest version of launch
+    templates. Where a template sets nothing, the account defaults apply, and then the image
+    (Amazon EC2 User Guide, Order of precedence for instance metadata options).
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -361,7 +363,7 @@ def check_kms_key_rotation(
 
     Judges 2.2.2 (best practice), 3.3 (best practice). Reads ``KeyRotationEnabled`` and ``RotationPeriodInDays`` (GetKeyRotationStatus).
 
-    Those of enabled, symmetric, customer managed keys whose material AWS KMS made. Asymmetric and
+    Evaluated are enabled, symmetric, customer managed keys with AWS KMS key material. Asymmetric and
     HMAC keys, keys of custom key stores and imported material are not rotated automatically (AWS
     KMS Developer Guide, Rotate AWS KMS keys); a replica follows its primary key.
 
@@ -388,9 +390,8 @@ def check_network_acls(
 
     Judges 5.1.1 (direct). Reads the inbound entries of the network ACL of each subnet in use.
 
-    An ACL that lets everything in from everywhere outside the subnet is no layer: the security
-    groups are the only one. That is reported, and fails in the segments that ``two_layers``
-    names.
+    An ACL that allows everything from everywhere outside the subnet is not a layer, so the security
+    groups are the only one. That is reported, and fails in the segments that ``two_layers`` names.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -413,12 +414,12 @@ def check_open_security_groups(
 ) -> Assessment:
     """Only ports that are declared public are open to the internet.
 
-    Judges 5.1.1 (direct). Reads the inbound rules of each group that an interface carries, all together.
+    Judges 5.1.1 (direct). Reads the inbound rules of each security group that an interface uses, all together.
 
-    IPv4 and IPv6 count, prefix lists are expanded, adjacent ranges joined. Open is what more
-    than a /8 (IPv6: a /32) of the Internet's addresses outside the declared networks may use;
-    it is declared where a flow from ``internet`` goes to every segment that carries the
-    group. Whether routes let it through at present is reported, but does not excuse.
+    IPv4 and IPv6 count, prefix lists are expanded, and adjacent ranges are joined. A port is open
+    if more than a /8 (IPv6: a /32) of the internet outside the declared networks can use it. It is
+    declared if a flow from ``internet`` leads to every segment that uses the group. Whether routes
+    currently allow it is reported, but is no excuse.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -441,14 +442,14 @@ def check_public_ip_assignment(
 ) -> Assessment:
     """Only internet-facing segments assign public IP addresses.
 
-    Judges 5.1.1 (direct). Reads which subnets and launch templates assign public addresses.
+    Judges 5.1.1 (direct). Reads which subnets and launch templates assign public IP addresses.
 
     ``MapPublicIpOnLaunch`` and ``AssignIpv6AddressOnCreation`` count for subnets whose route
-    table leads to an Internet gateway for that family (IPv6 behind an egress-only gateway is
-    not public); ``AssociatePublicIpAddress`` for the default and the latest version of launch
-    templates. Subnets that hold nothing but NAT gateways and load balancers may assign them; so
-    may those that are in a segment with ``internet_facing``, or hold only interfaces of such
-    segments. The default VPC is left out while nothing is in it.
+    table leads to an internet gateway for that family (IPv6 behind an egress-only internet gateway
+    is not public); ``AssociatePublicIpAddress`` for the default and the latest version of launch
+    templates. Subnets that contain only NAT gateways and load balancers may assign them, and so
+    may subnets in a segment with ``internet_facing``, or with interfaces of such segments only.
+    The default VPC is exempt while it is empty.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -473,14 +474,14 @@ def check_rds_backup(
 
     Judges 3.1 (direct). Reads retention, automated snapshots and ``LatestRestorableTime`` of each database.
 
-    ``BackupRetentionPeriod`` in days covers the expected generations; available
-    automated snapshots exist, as many as the database is old enough to have, the newest of
-    the last day; ``LatestRestorableTime`` is within 30 minutes of the instant judged at (RDS
-    API Reference, DBInstance, DBCluster, DBSnapshot).
+    ``BackupRetentionPeriod`` in days has to cover the required generations. As many automated
+    snapshots as the age of the database requires have to be available, the newest of them from
+    the last day. ``LatestRestorableTime`` has to be within 30 minutes of the time of evaluation
+    (RDS API Reference, DBInstance, DBCluster, DBSnapshot).
 
-    A member of a cluster is judged through its cluster. A read replica is judged if its
-    engine can back it up; if not, its source is what is backed up. While a database is
-    stopped nothing is written and nothing backed up: its times may be old.
+    A member of a cluster is judged through its cluster. A read replica is judged if its engine
+    can back it up; otherwise, its source is backed up instead. While a database is stopped,
+    nothing is written or backed up, so its times may be old.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -501,11 +502,11 @@ def check_rds_deletion_protection(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Deletion protection of production databases is on.
+    """Deletion protection of production databases is enabled.
 
     Judges 3.3 (best practice). Reads ``DeletionProtection`` of declared production databases.
 
-    Of an Aurora or Multi-AZ cluster, the cluster decides: members say nothing of their own
+    For an Aurora or Multi-AZ cluster, the setting of the cluster counts, not that of its members
     (RDS API Reference, DBInstance, DBCluster).
 
     Args:
@@ -529,10 +530,10 @@ def check_rds_public_access(
 ) -> Assessment:
     """RDS databases are not publicly accessible.
 
-    Judges 5.1.1 (direct). Reads ``PubliclyAccessible`` and evaluates whether the Internet reaches the database.
+    Judges 5.1.1 (direct). Reads ``PubliclyAccessible`` and evaluates whether the internet reaches the database.
 
-    It does where it completes a connection, from beyond the declared networks, to the
-    database's port on its interfaces.
+    It does if a connection from outside the declared networks to the port of the database passes
+    to one of its interfaces.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -582,16 +583,16 @@ def check_role_trust(
 
     Judges 4.5.2 (direct). Evaluates the trust policy of each role (AssumeRolePolicyDocument) for every caller.
 
-    Accepted are the own account and its services, declared accounts, third parties that bring
-    an external id, declared organizations bound by ``aws:PrincipalOrgID`` or
-    ``aws:PrincipalOrgPaths``, and declared identity providers. An audience has to be pinned, by
-    the policy or, of an OpenID Connect provider, by its registered clients
-    (GetOpenIDConnectProvider, ClientIDList); and the subject with it, to what an outsider cannot
-    choose: ``repo:OWNER/*`` for GitHub, a namespace for Amazon EKS, and so on for each known
-    provider; for others, exactly. Of Amazon Cognito, the identity pool and ``amr`` have to be
-    pinned: whoever did not sign in is anybody on the Internet. All statements count together, a
-    Deny that pins the subject as well.
-    Roles of AWS services (``/aws-service-role/``) can be assumed by AWS alone.
+    These are accepted: the same account and its services, declared accounts, third parties with
+    an external ID, declared organizations limited by ``aws:PrincipalOrgID`` or
+    ``aws:PrincipalOrgPaths``, and declared identity providers. The policy has to limit the
+    audience, or, for an OpenID Connect provider, its registered clients do
+    (GetOpenIDConnectProvider, ClientIDList). It also has to limit the subject to what an outsider
+    cannot choose: ``repo:OWNER/*`` for GitHub, a namespace for Amazon EKS, and so on for each
+    known provider; for other providers, to exact values. For Amazon Cognito it has to limit the
+    identity pool and ``amr``, because guests of a pool are anyone on the internet. All statements
+    count together, including a Deny that limits the subject.
+    Only AWS can assume service-linked roles (``/aws-service-role/``).
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -617,9 +618,9 @@ def check_root_mfa(
     Judges 5.3.2 (direct). Reads ``AccountMFAEnabled`` of GetAccountSummary.
 
     A member account whose root credentials were removed centrally reports no MFA, and no
-    password, access key or certificate either: nothing is left that MFA would protect. In
-    the partitions of AWS GovCloud (US) and China the root user cannot sign in to the console
-    or have MFA: without access keys the control is not applicable there.
+    password, access key or signing certificate either: nothing is left for MFA to protect. In
+    the AWS GovCloud (US) and China partitions, the root user cannot sign in to the console or
+    have MFA: without access keys, the control is not applicable there.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -642,11 +643,11 @@ def check_route_restriction(
 ) -> Assessment:
     """Only internet-facing segments have a route to an internet gateway.
 
-    Judges 5.1.1 (direct). Reads active routes to an Internet gateway in the route table that each subnet uses.
+    Judges 5.1.1 (direct). Reads active routes to an internet gateway in the route table that each subnet uses.
 
-    That is its own table, or the main one of its VPC. A subnet that holds nothing but NAT
-    gateways needs the route. A main table with such a route that no subnet uses fails too: the
-    next subnet would have it. The default VPC is left out while nothing is in it.
+    That is its own table, or the main table of its VPC. A subnet that contains only NAT gateways
+    needs the route. A main table with such a route that no subnet uses fails too, because the
+    next subnet would get it. The default VPC is exempt while it is empty.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -671,13 +672,12 @@ def check_s3_access_logging(
 
     Judges 4.5.3 (best practice). Reads server access logging, data events and CloudFront logs of each bucket.
 
-    One of them is enough: server access logs into a bucket that is there (GetBucketLogging);
-    data events of all reads and writes by trails that are recording (GetEventSelectors,
-    GetTrailStatus) or by event data stores that are enabled (GetEventDataStore), those of
-    the organization too where its management account is in the snapshot; for a bucket that
-    is declared to be reached through CloudFront alone, logs of every distribution that leads
-    to it (GetDistributionConfig, DescribeDeliveries, GetRealtimeLogConfig). Buckets that
-    receive logs are exempt.
+    One of these is enough: server access logs to a bucket that exists (GetBucketLogging); data
+    events of all reads and writes, recorded by active trails (GetEventSelectors, GetTrailStatus)
+    or by enabled event data stores (GetEventDataStore), including those of the organization if
+    its management account is in the snapshot; or, for a bucket that is declared for CloudFront
+    only, logs of every distribution that leads to it (GetDistributionConfig, DescribeDeliveries,
+    GetRealtimeLogConfig). Buckets that receive logs are exempt.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -702,8 +702,8 @@ def check_s3_acl_disabled(
 
     Judges 2.2.2 (best practice). Reads ``ObjectOwnership`` (GetBucketOwnershipControls).
 
-    ``BucketOwnerEnforced`` passes; a bucket may be declared to need ACLs (``acls``). An old
-    bucket without ownership controls evaluates ACLs.
+    ``BucketOwnerEnforced`` passes. A bucket can be declared to need ACLs (``acls``). For an old
+    bucket without ownership controls, ACLs are enabled.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -728,9 +728,9 @@ def check_s3_encryption(
 
     Judges 3.3 (best practice), 2.2.2 (best practice). Reads ``ApplyServerSideEncryptionByDefault`` (GetBucketEncryption).
 
-    Since January 2023 S3 encrypts every new object by keys of its own (Amazon S3 User Guide,
-    "Default encryption FAQ"), so that a bucket passes where no key is declared (``kms_keys``).
-    A key may be declared by its ARN and set by an alias, or the other way round (ListAliases).
+    Since January 2023, S3 encrypts every new object with its own keys (Amazon S3 User Guide,
+    "Default encryption FAQ"), so a bucket passes if no key is declared (``kms_keys``).
+    A key can be declared by its ARN and set by an alias, or the other way round (ListAliases).
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -755,11 +755,11 @@ def check_s3_exposure(
 
     Judges 5.1.2 (direct). Evaluates bucket policy, ACLs, Block Public Access and access points for every request.
 
-    Block Public Access is that of organization, account and bucket together; ACLs count as
-    Object Ownership says. Whatever gets in beyond what ``[[buckets]]`` declares (by default
-    nothing) fails, with a request that shows it; what is declared and cannot get in is a note.
-    ACLs of objects stand in no listing: where they count, the answer for a bucket that is not
-    wholly public is unknown.
+    Block Public Access is that of the organization, the account and the bucket together; ACLs
+    count according to Object Ownership. Access beyond what ``[[buckets]]`` declares (by default
+    nothing) fails, with a request that shows it. Declared access that is blocked is a note. ACLs
+    of objects are in no listing: where they are in effect, a bucket that is not entirely public is
+    unknown.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -784,10 +784,10 @@ def check_s3_public_access_block(
 
     Judges 5.1.2 (direct). Reads the four settings of ``PublicAccessBlockConfiguration``.
 
-    Each is on at one level at least: the organization (DescribeEffectivePolicy,
-    ``S3_POLICY``), the account or the bucket (GetPublicAccessBlock). Where no bucket of the
-    account is declared public, they are on for the account as well, so that a new bucket has
-    them too.
+    Each has to be on at one level at least: the organization (DescribeEffectivePolicy,
+    ``S3_POLICY``), the account or the bucket (GetPublicAccessBlock). If no bucket of the account
+    is declared public, they have to be on for the account as well, so that new buckets have them
+    too.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -812,8 +812,8 @@ def check_s3_replication_destination(
 
     Judges 5.4 (direct), 5.6 (direct). Reads the destinations of enabled replication rules (GetBucketReplication).
 
-    The destination's account and region are those of its record where its account was read,
-    else as declared; a bucket that nobody knows is unknown.
+    The account and Region of a destination are those of its record if its account was read,
+    or those that are declared. A destination that is neither read nor declared is unknown.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -836,11 +836,11 @@ def check_s3_tls_only(
 ) -> Assessment:
     """S3 accepts requests over TLS only.
 
-    Judges 3.3 (best practice), 2.2.2 (best practice). Evaluates the Denies of the bucket policy for requests over plain HTTP.
+    Judges 3.3 (best practice), 2.2.2 (best practice). Evaluates the Deny statements of the bucket policy for requests over plain HTTP.
 
-    They are evaluated for requests of everybody, every action and every object (Amazon S3 User
-    Guide, "Security best practices"). An Allow that asks for TLS refuses nobody whom another
-    Allow lets in. Declared websites are exempt: website endpoints speak no TLS.
+    They have to cover every principal, every action and every object (Amazon S3 User Guide,
+    "Security best practices"). An Allow that requires TLS does not deny what another Allow
+    grants. Declared websites are exempt, because website endpoints do not support TLS.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -863,9 +863,9 @@ def check_s3_versioning(
 ) -> Assessment:
     """Versioning of S3 buckets is enabled.
 
-    Judges 2.2.2 (best practice). Reads ``Status`` of GetBucketVersioning; suspended is off.
+    Judges 2.2.2 (best practice). Reads ``Status`` of GetBucketVersioning; suspended counts as disabled.
 
-    A bucket may be declared to need no versions (``versioning = false``).
+    A bucket can be declared to need no versions (``versioning = false``).
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -916,12 +916,11 @@ def check_segmentation(
 
     Judges 5.1.1 (direct). Evaluates routes, gateways, network ACLs and security groups of all VPCs.
 
-    Both the first packet and the reply have to pass. Each network interface is in exactly
-    one of the declared ``[[segments]]``; what passes from a segment, a declared network
-    or the Internet to another segment is declared in ``[[flows]]``; what is declared
-    and does not pass is reported, and fails where it is ``required``. Outgoing connections
-    are judged from the first flow on that is declared to the outside; until then they
-    are shown.
+    Both the first packet and the reply have to pass. Each network interface has to be in exactly
+    one of the declared ``[[segments]]``. Everything that passes from a segment, a declared network
+    or the internet to another segment has to be declared in ``[[flows]]``. A flow that is declared
+    and does not pass is reported, and fails if it is ``required``. Outgoing connections are
+    evaluated only if a flow to the outside is declared; otherwise they are shown.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -947,16 +946,16 @@ def check_source_network(
     Judges 4.5.2 (direct). Evaluates the policies of operators for requests from outside the declared networks.
 
     Operators are users with a password or an active access key, and roles that people can
-    assume: any but those that only AWS services or OpenID Connect providers can.
+    assume: all roles except those that only AWS services or OpenID Connect providers can assume.
 
-    Their policies and boundary (GetAccountAuthorizationDetails) are asked for any request over
-    the Internet from an address outside. A condition in the trust policy does not count: the
-    session acts from anywhere. Service control policies bind the members of an organization
-    as well, at the root, at each organizational unit and at the account (ListRoots,
-    ListOrganizationalUnitsForParent, ListAccountsForParent, ListPolicies, DescribePolicy,
-    ListTargetsForPolicy). A member cannot read them: what only they could bind is unknown
-    unless the snapshot holds the management account as well. They do not bind the management
-    account, and no account outside an organization.
+    The policies and the boundary of an operator (GetAccountAuthorizationDetails) must not allow
+    any request from the internet with an address outside. A condition in the trust policy does
+    not count, because the session can act from anywhere. Service control policies limit the
+    members of an organization as well, at the root, at each organizational unit and at the
+    account (ListRoots, ListOrganizationalUnitsForParent, ListAccountsForParent, ListPolicies,
+    DescribePolicy, ListTargetsForPolicy). A member cannot read them: what only they could deny
+    is unknown unless the snapshot contains the management account too. They do not apply to the
+    management account, or to an account outside an organization.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
@@ -981,8 +980,8 @@ def check_vpc_flow_logs(
 
     Judges 4.5.3 (best practice). Reads the active flow logs of each VPC, or of each of its subnets.
 
-    Together they record the expected ``TrafficType`` with ``DeliverLogsStatus=SUCCESS`` (EC2
-    API Reference, FlowLog). A VPC is in use once it has a network interface.
+    Together they have to record the expected ``TrafficType`` with ``DeliverLogsStatus=SUCCESS``
+    (EC2 API Reference, FlowLog). A VPC is in use if it has a network interface.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.

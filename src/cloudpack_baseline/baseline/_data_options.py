@@ -1,4 +1,4 @@
-"""The tables ``[controls.ID]`` of the controls that ask where data goes."""
+"""The tables ``[controls.ID]`` of the controls on where data goes."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from cloudpack_baseline.baseline.formats import AccountId, Region
 
 @frozen(kw_only=True)
 class ApprovedRegionsOptions:
-    """Of approved-regions, and of every control that asks where copies go.
+    """Options of approved-regions, which apply to every control on where copies go.
 
     Attributes:
-        regions: where data may be kept (5.6: Japan; the customer chooses).
+        regions: Regions in which data may be kept (5.6: Japan; the customer chooses).
     """
 
     regions: tuple[Region, ...] = ("ap-northeast-1", "ap-northeast-3")
@@ -24,12 +24,12 @@ class ApprovedRegionsOptions:
 
 @frozen(kw_only=True)
 class S3ReplicationDestinationOptions:
-    """Of s3-replication-destination.
+    """Options of s3-replication-destination.
 
     Attributes:
-        accounts: ids of accounts that may receive copies, beside those of ``[accounts]``.
-        buckets: buckets of declared accounts that are not read here, or whose region the
-            source does not tell: name = region.
+        accounts: IDs of accounts that may receive copies, in addition to those of ``[accounts]``.
+        buckets: buckets of declared accounts that are not read here, or whose Region is not
+            available from the source: name = Region.
     """
 
     accounts: tuple[AccountId, ...] = ()

@@ -1,4 +1,4 @@
-"""The tables ``[controls.ID]`` of the controls that ask who may act."""
+"""The tables ``[controls.ID]`` of the identity controls."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ AdminPreset: TypeAlias = Literal["cdk", "control-tower", "identity-center"]
 
 @frozen(kw_only=True)
 class RoleTrustOptions:
-    """Of role-trust.
+    """Options of role-trust.
 
     Attributes:
-        accounts: ids of accounts that may assume roles, beside those of ``[accounts]``.
-        third_parties: ids of accounts of others that may, if they bring an external id.
-        organizations: ids of organizations whose accounts may, where the trust policy asks
-            for ``aws:PrincipalOrgID``.
-        providers: ARNs of identity providers, or patterns (``*``, ``?``) of them.
-        subjects: patterns (``*``) of the OpenID Connect subjects that may; none: any that
-            the trust policy confines.
-        guest_pools: ids of identity pools of Amazon Cognito whose guests, so anybody on the
-            Internet, may assume roles.
+        accounts: IDs of accounts that may assume roles, in addition to those of ``[accounts]``.
+        third_parties: IDs of third-party accounts that may assume roles with an external ID.
+        organizations: IDs of organizations whose accounts may assume roles, if the trust policy
+            requires ``aws:PrincipalOrgID``.
+        providers: ARNs of identity providers, or patterns (``*``, ``?``).
+        subjects: patterns (``*``) of accepted OpenID Connect subjects; if empty, any subjects to
+            which the trust policy limits access.
+        guest_pools: IDs of Amazon Cognito identity pools whose guests, and so anyone on the
+            internet, may assume roles.
     """
 
     accounts: tuple[AccountId, ...] = ()
@@ -39,11 +39,11 @@ class RoleTrustOptions:
 
 @frozen(kw_only=True)
 class SourceNetworkOptions:
-    """Of source-network.
+    """Options of source-network.
 
     Attributes:
-        networks: names of the networks that operators act from; none: all of ``[networks]``.
-        exempt: ARNs or names of users and roles that are no operators, or patterns of them.
+        networks: names of the networks that operators act from; if empty, all of ``[networks]``.
+        exempt: ARNs or names of users and roles that are not operators, or patterns.
     """
 
     networks: tuple[NetworkName, ...] = ()
@@ -52,13 +52,13 @@ class SourceNetworkOptions:
 
 @frozen(kw_only=True)
 class AdminPrivilegesOptions:
-    """Of admin-privileges.
+    """Options of admin-privileges.
 
     Attributes:
-        principals: ARNs or names of users and roles that may hold everything, or patterns.
-        presets: the same for the roles of ``cdk`` (bootstrap), ``control-tower``
-            (with AWS Organizations and StackSets) and ``identity-center``
-            (the permission set AdministratorAccess).
+        principals: ARNs or names of users and roles that may be administrators, or patterns.
+        presets: roles that may be administrators: those of ``cdk`` (bootstrap),
+            ``control-tower`` (with AWS Organizations and StackSets) and ``identity-center`` (the
+            permission set AdministratorAccess).
     """
 
     principals: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The tables ``[controls.ID]`` of the network's controls."""
+"""The tables ``[controls.ID]`` of the network controls."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from cloudpack_baseline.baseline.formats import NetworkName, Reference, SegmentN
 
 @frozen(kw_only=True)
 class DedicatedTenancyOptions:
-    """Of dedicated-tenancy; without any, the control is not applicable.
+    """Options of dedicated-tenancy; without any, the control is not applicable.
 
     Attributes:
-        segments: names of the segments whose servers need dedicated hardware.
-        vpcs: ids of VPCs whose servers need it.
+        segments: names of the segments whose servers require dedicated hardware.
+        vpcs: IDs of the VPCs whose servers require dedicated hardware.
     """
 
     segments: tuple[SegmentName, ...] = ()
@@ -26,10 +26,10 @@ class DedicatedTenancyOptions:
 
 @frozen(kw_only=True)
 class VpcFlowLogsOptions:
-    """Of vpc-flow-logs.
+    """Options of vpc-flow-logs.
 
     Attributes:
-        traffic: ``ALL`` wants accepted and rejected traffic, ``REJECT`` only the latter.
+        traffic: ``ALL`` requires accepted and rejected traffic, ``REJECT`` only rejected traffic.
     """
 
     traffic: Literal["ALL", "REJECT"] = "ALL"
@@ -37,10 +37,10 @@ class VpcFlowLogsOptions:
 
 @frozen(kw_only=True)
 class NetworkAclsOptions:
-    """Of network-acls.
+    """Options of network-acls.
 
     Attributes:
-        two_layers: names of the segments that a network ACL has to guard too; ``*``: all.
+        two_layers: names of the segments that also require a network ACL; ``*``: all.
     """
 
     two_layers: tuple[Annotated[str, Reference(("segment",), reserved=("*",))], ...] = ()
@@ -48,10 +48,11 @@ class NetworkAclsOptions:
 
 @frozen(kw_only=True)
 class DatabaseIsolationOptions:
-    """Of database-isolation.
+    """Options of database-isolation.
 
     Attributes:
-        data_api: names or ARNs of clusters, or patterns (``*``, ``?``), whose Data API may be on.
+        data_api: names or ARNs of clusters whose Data API may be enabled, or patterns
+            (``*``, ``?``).
     """
 
     data_api: tuple[str, ...] = ()
@@ -59,12 +60,12 @@ class DatabaseIsolationOptions:
 
 @frozen(kw_only=True)
 class AdminIngressOptions:
-    """Of admin-ingress.
+    """Options of admin-ingress.
 
     Attributes:
         services: the administration ports (4.5.1): SSH, RDP and WinRM.
-        networks: names of networks where a bastion stands that is in no segment.
-        peers: ids of peering connections to the VPC of such a bastion.
+        networks: names of networks with a bastion that is in no segment.
+        peers: IDs of peering connections to the VPC of such a bastion.
     """
 
     services: tuple[Service, ...] = ("tcp/22", "tcp/3389", "tcp/5985-5986")
@@ -74,13 +75,13 @@ class AdminIngressOptions:
 
 @frozen(kw_only=True)
 class BastionIngressOptions:
-    """Of bastion-ingress.
+    """Options of bastion-ingress.
 
     Attributes:
-        networks: names of the networks that reach the bastion; without any, all those
-            that a flow to it names, save ``internet``.
-        services: the encrypted protocols that it is reached over.
-        rdp_over_tls: whether it is attested that RDP enforces TLS; 3389 may pass then.
+        networks: names of the operations networks; if empty, all networks in flows to the
+            bastion, except ``internet``.
+        services: the encrypted protocols that the bastion accepts.
+        rdp_over_tls: whether it is attested that RDP enforces TLS, so that 3389 may be open.
     """
 
     networks: tuple[NetworkName, ...] = ()
@@ -90,11 +91,11 @@ class BastionIngressOptions:
 
 @frozen(kw_only=True)
 class CustomerAdminAccessOptions:
-    """Of customer-admin-access; without services, the control is not applicable.
+    """Options of customer-admin-access.
 
     Attributes:
-        services: the ports that the application is administered through.
-        segments: names of the segments that have them; without any, all.
+        services: the administration ports of the application.
+        segments: names of the segments with these ports; if empty, all segments.
         networks: names of the networks of the customer's sites.
     """
 

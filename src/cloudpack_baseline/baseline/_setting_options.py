@@ -20,10 +20,10 @@ __all__ = [
 
 @frozen(kw_only=True)
 class GuarddutyOptions:
-    """Of guardduty.
+    """Options of guardduty.
 
     Attributes:
-        features: names of optional features that have to be enabled as well, as
+        features: names of optional features that also have to be enabled, such as
             ``S3_DATA_EVENTS`` (GuardDuty API Reference, DetectorFeatureResult).
     """
 
@@ -32,10 +32,10 @@ class GuarddutyOptions:
 
 @frozen(kw_only=True)
 class KmsKeyRotationOptions:
-    """Of kms-key-rotation.
+    """Options of kms-key-rotation.
 
     Attributes:
-        days: how many days may lie between rotations (AWS KMS API Reference,
+        days: the maximum number of days between rotations (AWS KMS API Reference,
             EnableKeyRotation: 90 to 2560).
     """
 
@@ -44,11 +44,10 @@ class KmsKeyRotationOptions:
 
 @frozen(kw_only=True)
 class RdsDeletionProtectionOptions:
-    """Of rds-deletion-protection.
+    """Options of rds-deletion-protection.
 
     Attributes:
-        databases: the production databases: patterns of names or ARNs of instances and
-            clusters.
+        databases: the production databases: patterns of names or ARNs of instances and clusters.
     """
 
     databases: tuple[str, ...] = ()

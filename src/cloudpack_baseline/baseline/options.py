@@ -19,13 +19,13 @@ __all__ = ["OPTIONS", "RdsBackupOptions"]
 
 @frozen(kw_only=True)
 class RdsBackupOptions:
-    """Of rds-backup.
+    """Options of rds-backup.
 
     Attributes:
-        generations: how many daily generations are kept at least (3.1: two). No
-            database keeps more than 35 (Amazon RDS API Reference, CreateDBInstance).
-        restorable_within_minutes: how old the latest restorable time may be. RDS moves it
-            on every five minutes (Amazon RDS User Guide, Point-in-time recovery).
+        generations: the minimum number of daily generations (3.1: two). A database keeps at most
+            35 (Amazon RDS API Reference, CreateDBInstance).
+        restorable_within_minutes: the maximum age of the latest restorable time. RDS advances it
+            every five minutes (Amazon RDS User Guide, Point-in-time recovery).
     """
 
     generations: Annotated[int, Between(1, 35)] = 2

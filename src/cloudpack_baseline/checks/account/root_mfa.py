@@ -30,9 +30,9 @@ def root_mfa(view: AccountView) -> Iterator[Finding]:
     """Reads ``AccountMFAEnabled`` of GetAccountSummary.
 
     A member account whose root credentials were removed centrally reports no MFA, and no
-    password, access key or certificate either: nothing is left that MFA would protect. In
-    the partitions of AWS GovCloud (US) and China the root user cannot sign in to the console
-    or have MFA: without access keys the control is not applicable there.
+    password, access key or signing certificate either: nothing is left for MFA to protect. In
+    the AWS GovCloud (US) and China partitions, the root user cannot sign in to the console or
+    have MFA: without access keys, the control is not applicable there.
     """
     for summary in view.all(AccountSummary):
         observation = _root_mfa(summary)

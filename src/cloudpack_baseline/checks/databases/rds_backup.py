@@ -41,14 +41,14 @@ _DELETED = frozenset(("deleting",))
 def rds_backup(view: AccountView) -> Iterator[Finding]:
     """Reads retention, automated snapshots and ``LatestRestorableTime`` of each database.
 
-    ``BackupRetentionPeriod`` in days covers the expected generations; available
-    automated snapshots exist, as many as the database is old enough to have, the newest of
-    the last day; ``LatestRestorableTime`` is within 30 minutes of the instant judged at (RDS
-    API Reference, DBInstance, DBCluster, DBSnapshot).
+    ``BackupRetentionPeriod`` in days has to cover the required generations. As many automated
+    snapshots as the age of the database requires have to be available, the newest of them from
+    the last day. ``LatestRestorableTime`` has to be within 30 minutes of the time of evaluation
+    (RDS API Reference, DBInstance, DBCluster, DBSnapshot).
 
-    A member of a cluster is judged through its cluster. A read replica is judged if its
-    engine can back it up; if not, its source is what is backed up. While a database is
-    stopped nothing is written and nothing backed up: its times may be old.
+    A member of a cluster is judged through its cluster. A read replica is judged if its engine
+    can back it up; otherwise, its source is backed up instead. While a database is stopped,
+    nothing is written or backed up, so its times may be old.
     """
     clusters = {(cluster.region, cluster.name) for cluster in view.all(DBCluster)}
     for cluster in view.all(DBCluster):

@@ -28,6 +28,6 @@ rds_deletion_protection = each(
     exempt=_exempt,
     evidence="""Reads ``DeletionProtection`` of declared production databases.
 
-Of an Aurora or Multi-AZ cluster, the cluster decides: members say nothing of their own
+For an Aurora or Multi-AZ cluster, the setting of the cluster counts, not that of its members
 (RDS API Reference, DBInstance, DBCluster).""",
 )

@@ -28,9 +28,9 @@ _KMS = frozenset(("aws:kms", "aws:kms:dsse"))
 def s3_encryption(view: AccountView) -> Iterator[Finding]:
     """Reads ``ApplyServerSideEncryptionByDefault`` (GetBucketEncryption).
 
-    Since January 2023 S3 encrypts every new object by keys of its own (Amazon S3 User Guide,
-    "Default encryption FAQ"), so that a bucket passes where no key is declared (``kms_keys``).
-    A key may be declared by its ARN and set by an alias, or the other way round (ListAliases).
+    Since January 2023, S3 encrypts every new object with its own keys (Amazon S3 User Guide,
+    "Default encryption FAQ"), so a bucket passes if no key is declared (``kms_keys``).
+    A key can be declared by its ARN and set by an alias, or the other way round (ListAliases).
     """
     for bucket in view.all(Bucket):
         yield view.finding(bucket, _encryption(view, bucket))

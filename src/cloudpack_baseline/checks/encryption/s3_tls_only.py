@@ -30,11 +30,11 @@ _EXPECTED = "aws:SecureTransport=true"
 
 @check(reads(Bucket, "policy"))
 def s3_tls_only(view: AccountView) -> Iterator[Finding]:
-    """Evaluates the Denies of the bucket policy for requests over plain HTTP.
+    """Evaluates the Deny statements of the bucket policy for requests over plain HTTP.
 
-    They are evaluated for requests of everybody, every action and every object (Amazon S3 User
-    Guide, "Security best practices"). An Allow that asks for TLS refuses nobody whom another
-    Allow lets in. Declared websites are exempt: website endpoints speak no TLS.
+    They have to cover every principal, every action and every object (Amazon S3 User Guide,
+    "Security best practices"). An Allow that requires TLS does not deny what another Allow
+    grants. Declared websites are exempt, because website endpoints do not support TLS.
     """
     for bucket in view.all(Bucket):
         observation, notes = _judge(view, bucket)

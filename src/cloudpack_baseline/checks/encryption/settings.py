@@ -39,7 +39,7 @@ kms_key_rotation = each(
     beside=(KmsAlias,),
     evidence="""Reads ``KeyRotationEnabled`` and ``RotationPeriodInDays`` (GetKeyRotationStatus).
 
-Those of enabled, symmetric, customer managed keys whose material AWS KMS made. Asymmetric and
+Evaluated are enabled, symmetric, customer managed keys with AWS KMS key material. Asymmetric and
 HMAC keys, keys of custom key stores and imported material are not rotated automatically (AWS
 KMS Developer Guide, Rotate AWS KMS keys); a replica follows its primary key.""",
 )

@@ -65,27 +65,28 @@ _FULL_POLICIES = ("AdministratorAccess", "IAMFullAccess")
 def admin_privileges(view: AccountView) -> Iterator[Finding]:
     """Evaluates the policies of each user and role, its groups and its boundary together.
 
-    What is pieced together from several statements to ``*`` is ``*``
-    (GetAccountAuthorizationDetails). Service control policies take nothing from it.
+    Statements that together allow every action on every resource count as ``*``
+    (GetAccountAuthorizationDetails). Service control policies do not change that.
 
-    Paths to administrator rights are asked of the access engine, step by step, with conditions,
-    boundaries and, where the management account is in the snapshot, service control policies:
+    The access engine evaluates paths to administrator rights step by step, with conditions,
+    boundaries and, if the management account is in the snapshot, service control policies:
 
-    - on resources at large: actions that change identities, as ``iam:AttachUserPolicy``;
-      actions that run something of the caller's with a role that is in use already, as
-      ``lambda:UpdateFunctionCode``; and ``iam:PassRole`` with any action of any service that
-      takes a role (from the service models), unless the caller cannot steer what it does;
-    - attaching or writing policies of the principal itself and of its groups, also in two steps,
-      new versions of the customer managed policies that it holds, joining a group that makes up
-      for the rest, and taking away or widening a boundary;
-    - towards each administrator of the account, declared or not: its access keys and login
-      profile, its trust policy, the metadata of its SAML provider, assuming it where its trust
-      policy lets the principal in, and passing it to a service that its trust policy lets in;
-    - giving more to another user or role, and acting as it by one of these;
-    - creating a role, a user or a group without a boundary, and giving it everything.
+    - without limiting the resource: actions that change identities, such as
+      ``iam:AttachUserPolicy``; actions that run the caller's code with a role that is already in
+      use, such as ``lambda:UpdateFunctionCode``; and ``iam:PassRole`` with any action of any
+      service that takes a role (from the service models), unless the caller cannot control what
+      is done with it;
+    - attaching or writing policies of the principal itself and its groups, also in two steps;
+      creating versions of the customer managed policies that it has; joining a group that grants
+      what is missing; and deleting or widening a boundary;
+    - to each administrator of the account, declared or not: its access keys and login profile,
+      its trust policy, the metadata of its SAML provider, assuming it if its trust policy allows
+      the principal, and passing it to a service that its trust policy allows;
+    - granting more to another user or role, and acting as it by one of these paths;
+    - creating a role, user or group without a boundary, and granting it everything.
 
-    Functions, instances and other things that already run with a role are asked about at
-    large only; versions of a policy other than the default one are not read.
+    Functions, instances and other resources that already run with a role are evaluated only
+    without limiting the resource. Versions of a policy other than the default are not read.
     """
     situation = _Situation.of(view)
     principals: tuple[Principal, ...] = (*view.all(UserDetail), *view.all(RoleDetail))

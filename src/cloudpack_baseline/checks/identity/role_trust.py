@@ -30,16 +30,16 @@ __all__ = ["role_trust"]
 def role_trust(view: AccountView) -> Iterator[Finding]:
     """Evaluates the trust policy of each role (AssumeRolePolicyDocument) for every caller.
 
-    Accepted are the own account and its services, declared accounts, third parties that bring
-    an external id, declared organizations bound by ``aws:PrincipalOrgID`` or
-    ``aws:PrincipalOrgPaths``, and declared identity providers. An audience has to be pinned, by
-    the policy or, of an OpenID Connect provider, by its registered clients
-    (GetOpenIDConnectProvider, ClientIDList); and the subject with it, to what an outsider cannot
-    choose: ``repo:OWNER/*`` for GitHub, a namespace for Amazon EKS, and so on for each known
-    provider; for others, exactly. Of Amazon Cognito, the identity pool and ``amr`` have to be
-    pinned: whoever did not sign in is anybody on the Internet. All statements count together, a
-    Deny that pins the subject as well.
-    Roles of AWS services (``/aws-service-role/``) can be assumed by AWS alone.
+    These are accepted: the same account and its services, declared accounts, third parties with
+    an external ID, declared organizations limited by ``aws:PrincipalOrgID`` or
+    ``aws:PrincipalOrgPaths``, and declared identity providers. The policy has to limit the
+    audience, or, for an OpenID Connect provider, its registered clients do
+    (GetOpenIDConnectProvider, ClientIDList). It also has to limit the subject to what an outsider
+    cannot choose: ``repo:OWNER/*`` for GitHub, a namespace for Amazon EKS, and so on for each
+    known provider; for other providers, to exact values. For Amazon Cognito it has to limit the
+    identity pool and ``amr``, because guests of a pool are anyone on the internet. All statements
+    count together, including a Deny that limits the subject.
+    Only AWS can assume service-linked roles (``/aws-service-role/``).
     """
     trusted = TrustedPrincipals.of(view)
     for role in view.all(RoleDetail):

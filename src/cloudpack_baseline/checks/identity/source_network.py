@@ -51,16 +51,16 @@ def source_network(view: AccountView) -> Iterator[Finding]:
     """Evaluates the policies of operators for requests from outside the declared networks.
 
     Operators are users with a password or an active access key, and roles that people can
-    assume: any but those that only AWS services or OpenID Connect providers can.
+    assume: all roles except those that only AWS services or OpenID Connect providers can assume.
 
-    Their policies and boundary (GetAccountAuthorizationDetails) are asked for any request over
-    the Internet from an address outside. A condition in the trust policy does not count: the
-    session acts from anywhere. Service control policies bind the members of an organization
-    as well, at the root, at each organizational unit and at the account (ListRoots,
-    ListOrganizationalUnitsForParent, ListAccountsForParent, ListPolicies, DescribePolicy,
-    ListTargetsForPolicy). A member cannot read them: what only they could bind is unknown
-    unless the snapshot holds the management account as well. They do not bind the management
-    account, and no account outside an organization.
+    The policies and the boundary of an operator (GetAccountAuthorizationDetails) must not allow
+    any request from the internet with an address outside. A condition in the trust policy does
+    not count, because the session can act from anywhere. Service control policies limit the
+    members of an organization as well, at the root, at each organizational unit and at the
+    account (ListRoots, ListOrganizationalUnitsForParent, ListAccountsForParent, ListPolicies,
+    DescribePolicy, ListTargetsForPolicy). A member cannot read them: what only they could deny
+    is unknown unless the snapshot contains the management account too. They do not apply to the
+    management account, or to an account outside an organization.
     """
     options = view.baseline.options(SourceNetworkOptions)
     networks = view.baseline.cidrs_of(options.networks or view.baseline.networks)

@@ -26,9 +26,9 @@ guardduty = in_each_region(
     Detector,
     Setting("status", "ENABLED"),
     Setting("features", _features, words="guardduty-features"),
-    evidence="""Reads ``Status`` of the detector in each region of the account.
+    evidence="""Reads ``Status`` of the detector in each Region of the account.
 
-The account has a detector of its own where it is a member, too (ListDetectors, GetDetector).
-Without declared regions, all enabled regions are read: intruders prefer those that nobody
-uses. Optional features count only where the baseline names them.""",
+A member account has a detector of its own too (ListDetectors, GetDetector). Without declared
+Regions, all enabled Regions are read, because intruders prefer those that nobody uses.
+Optional features count only if the baseline names them.""",
 )

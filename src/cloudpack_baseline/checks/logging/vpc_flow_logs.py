@@ -23,8 +23,8 @@ __all__ = ["vpc_flow_logs"]
 def vpc_flow_logs(view: AccountView) -> Iterator[Finding]:
     """Reads the active flow logs of each VPC, or of each of its subnets.
 
-    Together they record the expected ``TrafficType`` with ``DeliverLogsStatus=SUCCESS`` (EC2
-    API Reference, FlowLog). A VPC is in use once it has a network interface.
+    Together they have to record the expected ``TrafficType`` with ``DeliverLogsStatus=SUCCESS``
+    (EC2 API Reference, FlowLog). A VPC is in use if it has a network interface.
     """
     traffic = view.baseline.options(VpcFlowLogsOptions).traffic
     for vpc in view.all(Vpc):

@@ -29,8 +29,8 @@ __all__ = ["admin_ingress"]
 def admin_ingress(view: AccountView) -> Iterator[Finding]:
     """Evaluates which connections reach the administration ports of each instance.
 
-    The bastion is a segment of that role, or a network or a peer that the options name: it may
-    stand in another account.
+    The bastion is a segment with that role, or a network or peering connection that the options
+    name: it can be in another account.
     """
     options = view.baseline.options(AdminIngressOptions)
     wide, peers = with_peers(view, options.peers)

@@ -27,11 +27,11 @@ __all__ = ["bastion_ingress"]
 
 @check(*NETWORK_READS, subjects=(NetworkInterface,))
 def bastion_ingress(view: AccountView) -> Iterator[Finding]:
-    """Evaluates which connections reach an interface in a segment of the role ``bastion``.
+    """Evaluates which connections reach an interface in a segment with the role ``bastion``.
 
-    Corporate are the networks that the options name, else those that a declared flow lets in;
-    ping from them is accepted. VPN and Direct Connect networks are networks like any other.
-    Without a bastion the control does not apply.
+    The operations networks are those that the options name, or those that a declared flow to the
+    bastion names; ping from them is accepted. VPN and Direct Connect networks are networks like
+    any other. Without a bastion, the control does not apply.
     """
     inside = bastions(view)
     members = [

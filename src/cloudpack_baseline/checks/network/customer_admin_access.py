@@ -30,9 +30,9 @@ __all__ = ["customer_admin_access"]
 def customer_admin_access(view: AccountView) -> Iterator[Finding]:
     """Evaluates which connections from outside reach the application's administration ports.
 
-    ``[controls.customer-admin-access]`` names the ports: they are open to the customer's
-    networks only, and not over FTP, Telnet or clear HTTP. Behind a load balancer the limit may
-    stand in its rules or its web ACL, so an open port there is unknown.
+    ``[controls.customer-admin-access]`` names the ports. They have to be open to the customer's
+    networks only, and not over FTP, Telnet or plain HTTP. Behind a load balancer, its rules or
+    its web ACL may restrict access, so an open port there is unknown.
     """
     options = view.baseline.options(CustomerAdminAccessOptions)
     if not options.services:

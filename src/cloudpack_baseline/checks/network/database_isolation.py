@@ -46,11 +46,11 @@ __all__ = ["database_isolation"]
     subjects=(NetworkInterface, *STORE_KINDS, DBCluster),
 )
 def database_isolation(view: AccountView) -> Iterator[Finding]:
-    """Evaluates which connections reach the port of each store, or any port where it is unknown.
+    """Evaluates which connections reach the port of each store, or any port if it is unknown.
 
-    Each source needs a flow that is declared to the store's segment. The Data API
-    (``HttpEndpointEnabled``) reaches a cluster from the Internet by way of IAM: it is off, or
-    declared. Without ``[[segments]]`` only connections from outside are judged.
+    Each source needs a declared flow to the segment of the store. The Data API
+    (``HttpEndpointEnabled``) gives access to a cluster from the internet through IAM, so it has to
+    be disabled or declared. Without ``[[segments]]``, only connections from outside are evaluated.
     """
     every_store = stores(view)
     reach = Reach.of_stores(view, every_store)

@@ -45,8 +45,8 @@ _DEDICATED = frozenset(("dedicated", "host"))
 def dedicated_tenancy(view: AccountView) -> Iterator[Finding]:
     """Reads ``Placement.Tenancy`` of instances; ``dedicated`` and ``host`` are both accepted.
 
-    Judged are the instances in the segments and VPCs that ``[controls.dedicated-tenancy]``
-    names.
+    The instances in the segments and VPCs that ``[controls.dedicated-tenancy]`` names are
+    evaluated.
     """
     options = view.baseline.options(DedicatedTenancyOptions)
     if not options.segments and not options.vpcs:

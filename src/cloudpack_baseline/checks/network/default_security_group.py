@@ -22,8 +22,9 @@ __all__ = ["default_security_group"]
 def default_security_group(view: AccountView) -> Iterator[Finding]:
     """Reads the rules of the group whose ``GroupName`` is ``default``.
 
-    ``IpPermissions`` and ``IpPermissionsEgress`` are both empty (Amazon VPC User Guide, Default
-    security groups). The group cannot be deleted, and a resource that names none gets it.
+    ``IpPermissions`` and ``IpPermissionsEgress`` both have to be empty (Amazon VPC User Guide,
+    Default security groups). The group cannot be deleted, and a resource that names no group
+    gets it.
     """
     for group in view.all(SecurityGroup):
         if group.group_name == "default":

@@ -33,9 +33,9 @@ __all__ = ["imdsv2"]
 def imdsv2(view: AccountView) -> Iterator[Finding]:
     """Reads ``HttpTokens`` and ``HttpEndpoint`` of MetadataOptions.
 
-    Those of instances, and of the default and the latest version of launch templates. What a
-    template leaves open, the account's defaults decide, then its image (Amazon EC2 User Guide,
-    Order of precedence for instance metadata options).
+    These are evaluated for instances, and for the default and the latest version of launch
+    templates. Where a template sets nothing, the account defaults apply, and then the image
+    (Amazon EC2 User Guide, Order of precedence for instance metadata options).
     """
     for instance in instances(view):
         yield view.finding(instance, _metadata(instance))

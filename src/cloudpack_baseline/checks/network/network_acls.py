@@ -28,9 +28,8 @@ __all__ = ["network_acls"]
 def network_acls(view: AccountView) -> Iterator[Finding]:
     """Reads the inbound entries of the network ACL of each subnet in use.
 
-    An ACL that lets everything in from everywhere outside the subnet is no layer: the security
-    groups are the only one. That is reported, and fails in the segments that ``two_layers``
-    names.
+    An ACL that allows everything from everywhere outside the subnet is not a layer, so the security
+    groups are the only one. That is reported, and fails in the segments that ``two_layers`` names.
     """
     members: dict[str, list[NetworkInterface]] = {}
     for interface in view.all(NetworkInterface):

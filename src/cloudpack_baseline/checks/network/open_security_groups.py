@@ -22,12 +22,12 @@ __all__ = ["open_security_groups"]
 
 @check(*NETWORK_READS, subjects=(SecurityGroup,))
 def open_security_groups(view: AccountView) -> Iterator[Finding]:
-    """Reads the inbound rules of each group that an interface carries, all together.
+    """Reads the inbound rules of each security group that an interface uses, all together.
 
-    IPv4 and IPv6 count, prefix lists are expanded, adjacent ranges joined. Open is what more
-    than a /8 (IPv6: a /32) of the Internet's addresses outside the declared networks may use;
-    it is declared where a flow from ``internet`` goes to every segment that carries the
-    group. Whether routes let it through at present is reported, but does not excuse.
+    IPv4 and IPv6 count, prefix lists are expanded, and adjacent ranges are joined. A port is open
+    if more than a /8 (IPv6: a /32) of the internet outside the declared networks can use it. It is
+    declared if a flow from ``internet`` leads to every segment that uses the group. Whether routes
+    currently allow it is reported, but is no excuse.
     """
     openness = Openness.of(view, memberships(view), network_of(view))
     groups = view.all(SecurityGroup)

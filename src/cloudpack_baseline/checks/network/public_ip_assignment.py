@@ -48,14 +48,14 @@ __all__ = ["public_ip_assignment"]
     subjects=(Subnet, LaunchTemplate),
 )
 def public_ip_assignment(view: AccountView) -> Iterator[Finding]:
-    """Reads which subnets and launch templates assign public addresses.
+    """Reads which subnets and launch templates assign public IP addresses.
 
     ``MapPublicIpOnLaunch`` and ``AssignIpv6AddressOnCreation`` count for subnets whose route
-    table leads to an Internet gateway for that family (IPv6 behind an egress-only gateway is
-    not public); ``AssociatePublicIpAddress`` for the default and the latest version of launch
-    templates. Subnets that hold nothing but NAT gateways and load balancers may assign them; so
-    may those that are in a segment with ``internet_facing``, or hold only interfaces of such
-    segments. The default VPC is left out while nothing is in it.
+    table leads to an internet gateway for that family (IPv6 behind an egress-only internet gateway
+    is not public); ``AssociatePublicIpAddress`` for the default and the latest version of launch
+    templates. Subnets that contain only NAT gateways and load balancers may assign them, and so
+    may subnets in a segment with ``internet_facing``, or with interfaces of such segments only.
+    The default VPC is exempt while it is empty.
     """
     subnets = Subnets.of(view)
     for subnet in view.all(Subnet):

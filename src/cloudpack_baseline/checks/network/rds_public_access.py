@@ -26,10 +26,10 @@ __all__ = ["rds_public_access"]
 
 @check(*NETWORK_READS, *STORE_READS, reads(DBCluster), subjects=(DBInstance, DBCluster))
 def rds_public_access(view: AccountView) -> Iterator[Finding]:
-    """Reads ``PubliclyAccessible`` and evaluates whether the Internet reaches the database.
+    """Reads ``PubliclyAccessible`` and evaluates whether the internet reaches the database.
 
-    It does where it completes a connection, from beyond the declared networks, to the
-    database's port on its interfaces.
+    It does if a connection from outside the declared networks to the port of the database passes
+    to one of its interfaces.
     """
     stores_of = databases(view)
     reach = Reach.of_stores(view, (store for _, store in stores_of))

@@ -31,11 +31,11 @@ __all__ = ["route_restriction"]
     subjects=(Subnet, RouteTable),
 )
 def route_restriction(view: AccountView) -> Iterator[Finding]:
-    """Reads active routes to an Internet gateway in the route table that each subnet uses.
+    """Reads active routes to an internet gateway in the route table that each subnet uses.
 
-    That is its own table, or the main one of its VPC. A subnet that holds nothing but NAT
-    gateways needs the route. A main table with such a route that no subnet uses fails too: the
-    next subnet would have it. The default VPC is left out while nothing is in it.
+    That is its own table, or the main table of its VPC. A subnet that contains only NAT gateways
+    needs the route. A main table with such a route that no subnet uses fails too, because the
+    next subnet would get it. The default VPC is exempt while it is empty.
     """
     subnets = Subnets.of(view)
     for subnet in view.all(Subnet):

@@ -42,12 +42,11 @@ __all__ = ["segmentation"]
 def segmentation(view: AccountView) -> Iterator[Finding]:
     """Evaluates routes, gateways, network ACLs and security groups of all VPCs.
 
-    Both the first packet and the reply have to pass. Each network interface is in exactly
-    one of the declared ``[[segments]]``; what passes from a segment, a declared network
-    or the Internet to another segment is declared in ``[[flows]]``; what is declared
-    and does not pass is reported, and fails where it is ``required``. Outgoing connections
-    are judged from the first flow on that is declared to the outside; until then they
-    are shown.
+    Both the first packet and the reply have to pass. Each network interface has to be in exactly
+    one of the declared ``[[segments]]``. Everything that passes from a segment, a declared network
+    or the internet to another segment has to be declared in ``[[flows]]``. A flow that is declared
+    and does not pass is reported, and fails if it is ``required``. Outgoing connections are
+    evaluated only if a flow to the outside is declared; otherwise they are shown.
     """
     if not view.baseline.segments:
         yield view.account_finding(not_applicable(text("network.no-segments")))

@@ -19,8 +19,8 @@ __all__ = ["s3_replication_destination"]
 def s3_replication_destination(view: AccountView) -> Iterator[Finding]:
     """Reads the destinations of enabled replication rules (GetBucketReplication).
 
-    The destination's account and region are those of its record where its account was read,
-    else as declared; a bucket that nobody knows is unknown.
+    The account and Region of a destination are those of its record if its account was read,
+    or those that are declared. A destination that is neither read nor declared is unknown.
     """
     destinations = Destinations.of(view)
     for bucket in view.all(Bucket):

@@ -41,13 +41,12 @@ __all__ = ["s3_access_logging"]
 def s3_access_logging(view: AccountView) -> Iterator[Finding]:
     """Reads server access logging, data events and CloudFront logs of each bucket.
 
-    One of them is enough: server access logs into a bucket that is there (GetBucketLogging);
-    data events of all reads and writes by trails that are recording (GetEventSelectors,
-    GetTrailStatus) or by event data stores that are enabled (GetEventDataStore), those of
-    the organization too where its management account is in the snapshot; for a bucket that
-    is declared to be reached through CloudFront alone, logs of every distribution that leads
-    to it (GetDistributionConfig, DescribeDeliveries, GetRealtimeLogConfig). Buckets that
-    receive logs are exempt.
+    One of these is enough: server access logs to a bucket that exists (GetBucketLogging); data
+    events of all reads and writes, recorded by active trails (GetEventSelectors, GetTrailStatus)
+    or by enabled event data stores (GetEventDataStore), including those of the organization if
+    its management account is in the snapshot; or, for a bucket that is declared for CloudFront
+    only, logs of every distribution that leads to it (GetDistributionConfig, DescribeDeliveries,
+    GetRealtimeLogConfig). Buckets that receive logs are exempt.
     """
     receivers = dict(_receivers(view))
     for bucket in view.all(Bucket):

@@ -26,8 +26,8 @@ __all__ = ["s3_acl_disabled"]
 def s3_acl_disabled(view: AccountView) -> Iterator[Finding]:
     """Reads ``ObjectOwnership`` (GetBucketOwnershipControls).
 
-    ``BucketOwnerEnforced`` passes; a bucket may be declared to need ACLs (``acls``). An old
-    bucket without ownership controls evaluates ACLs.
+    ``BucketOwnerEnforced`` passes. A bucket can be declared to need ACLs (``acls``). For an old
+    bucket without ownership controls, ACLs are enabled.
     """
     for bucket in view.all(Bucket):
         yield view.finding(bucket, _ownership(bucket, view.baseline.bucket(bucket.name)))

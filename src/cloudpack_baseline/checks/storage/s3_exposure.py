@@ -48,11 +48,11 @@ _OBJECT_ACLS = Unknown.because(Why.NOT_TOLD, operation="s3:GetObjectAcl", detail
 def s3_exposure(view: AccountView) -> Iterator[Finding]:
     """Evaluates bucket policy, ACLs, Block Public Access and access points for every request.
 
-    Block Public Access is that of organization, account and bucket together; ACLs count as
-    Object Ownership says. Whatever gets in beyond what ``[[buckets]]`` declares (by default
-    nothing) fails, with a request that shows it; what is declared and cannot get in is a note.
-    ACLs of objects stand in no listing: where they count, the answer for a bucket that is not
-    wholly public is unknown.
+    Block Public Access is that of the organization, the account and the bucket together; ACLs
+    count according to Object Ownership. Access beyond what ``[[buckets]]`` declares (by default
+    nothing) fails, with a request that shows it. Declared access that is blocked is a note. ACLs
+    of objects are in no listing: where they are in effect, a bucket that is not entirely public is
+    unknown.
     """
     for bucket in view.all(Bucket):
         question = _question(view, bucket)

@@ -47,10 +47,10 @@ _ALL_ON = ", ".join(f"{name}=true" for name in _SETTINGS)
 def s3_public_access_block(view: AccountView) -> Iterator[Finding]:
     """Reads the four settings of ``PublicAccessBlockConfiguration``.
 
-    Each is on at one level at least: the organization (DescribeEffectivePolicy,
-    ``S3_POLICY``), the account or the bucket (GetPublicAccessBlock). Where no bucket of the
-    account is declared public, they are on for the account as well, so that a new bucket has
-    them too.
+    Each has to be on at one level at least: the organization (DescribeEffectivePolicy,
+    ``S3_POLICY``), the account or the bucket (GetPublicAccessBlock). If no bucket of the account
+    is declared public, they have to be on for the account as well, so that new buckets have them
+    too.
     """
     above = _account_levels(view)
     for bucket in view.all(Bucket):

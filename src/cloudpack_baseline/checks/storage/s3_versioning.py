@@ -24,9 +24,9 @@ __all__ = ["s3_versioning"]
 
 @check(reads(Bucket, "versioning"))
 def s3_versioning(view: AccountView) -> Iterator[Finding]:
-    """Reads ``Status`` of GetBucketVersioning; suspended is off.
+    """Reads ``Status`` of GetBucketVersioning; suspended counts as disabled.
 
-    A bucket may be declared to need no versions (``versioning = false``).
+    A bucket can be declared to need no versions (``versioning = false``).
     """
     for bucket in view.all(Bucket):
         yield view.finding(bucket, _versioning(bucket, view.baseline.bucket(bucket.name)))

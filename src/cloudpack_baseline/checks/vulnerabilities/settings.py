@@ -12,7 +12,7 @@ ecr_scan_on_push = each(
     Setting("scan_frequency", OneOf(("SCAN_ON_PUSH", "CONTINUOUS_SCAN"))),
     evidence="""Reads the scan frequency of each private repository.
 
-It follows from the scanning configuration of the registry, basic or enhanced, and from the
-filters of its rules (BatchGetRepositoryScanningConfiguration). The setting of the repository
-itself is deprecated.""",
+The scan frequency follows from the scanning configuration of the registry, basic or enhanced,
+and from the filters of its rules (BatchGetRepositoryScanningConfiguration). The setting of the
+repository itself is deprecated.""",
 )
