@@ -117,6 +117,18 @@ def test_an_account_that_is_filled_is_not_called_empty(mocked):
     mocked.run(source=None).stdout.no_fnmatch_line("*account is empty*")
 
 
+def test_an_optional_hook_is_no_fault_where_the_plugin_is_off(mocked, monkeypatch):
+    monkeypatch.setenv("PYTEST_PLUGINS", "")
+    mocked.pytester.makepyfile(test_own="def test_own():\n    pass\n")
+    mocked.ini("")
+    hook = "def pytest_cloudpack_provision(account):\n    pass\n"
+    optional = f"import pytest\n\n\n@pytest.hookimpl(optionalhook=True)\n{hook}"
+    for conftest, outcome in ((optional, 0), (hook, 1)):
+        mocked.pytester.makeconftest(conftest)
+        done = mocked.pytester.runpytest_subprocess("-p", "no:cloudpack-baseline", "test_own.py")
+        assert bool(done.ret) is bool(outcome)
+
+
 def test_whose_credentials_read_the_account(project, monkeypatch):
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from cloudpack_baseline._pytest.verdict import Judgement, Verdict
-from cloudpack_baseline.findings import Finding, Observation, Outcome, Resource
+from cloudpack_baseline.findings import Finding, Observation, Outcome, Resource, failed, passed
 from cloudpack_baseline.texts import text
 from plugin.project import BASELINE, DENIED, MAIN, ROOT, WAIVER
 
@@ -134,14 +135,14 @@ def test_the_worst_finding_is_the_outcome_of_the_item():
     fail, unknown = finding(Outcome.FAIL), finding(Outcome.UNKNOWN)
     waived = finding(Outcome.FAIL, text("report.waived"))
     fine, away = finding(Outcome.PASS), finding(Outcome.NOT_APPLICABLE)
-    for held, wanted in (
+    for held, verdict in (
         ((away, fine, waived, unknown, fail), Verdict.FAIL),
         ((away, fine, waived, unknown), Verdict.UNKNOWN),
         ((away, fine, waived), Verdict.WAIVED),
         ((away, fine), Verdict.PASS),
         ((away,), Verdict.NOT_APPLICABLE),
     ):
-        assert Judgement("root-mfa", held).verdict is wanted
+        assert Judgement("root-mfa", held).verdict is verdict
 
 
 @pytest.mark.parametrize(
@@ -177,3 +178,46 @@ def test_a_defect_of_ours_keeps_its_traceback(project, monkeypatch):
     result = project.run()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*ZeroDivisionError: a defect"])
+
+
+def test_a_note_of_many_resources_is_told_once():
+    note = text("common.told", en="a remark", ja="注")
+    odd = text("common.told", en="another", ja="別")
+    findings = tuple(
+        Finding(
+            control="root-mfa",
+            resource=Resource(key=f"r{number}"),
+            observations=(passed(note),),
+            notes=(note, odd) if number == 1 else (note,),
+        )
+        for number in range(3)
+    )
+    assert Judgement("root-mfa", findings).notes("en") == [
+        "r0 (and 2 more): a remark",
+        "r1: another",
+    ]
+
+
+def test_the_findings_are_sorted_by_verdict_once():
+    """A red item of many findings took time by their square."""
+    asked = Counter()
+
+    class Counting(Finding):
+        @property
+        def outcome(self):
+            asked["outcome"] += 1
+            return Outcome.FAIL
+
+    observation = failed(text("common.told", en="bad", ja="悪"))
+    findings = tuple(
+        Counting(
+            control="root-mfa", resource=Resource(key=f"r{number}"), observations=(observation,)
+        )
+        for number in range(200)
+    )
+    judgement = Judgement("root-mfa", findings)
+    assert judgement.verdict is Verdict.FAIL
+    judgement.text([Verdict.FAIL], "en")
+    judgement.headline("en")
+    assert judgement.counts["fail"] == 200
+    assert asked["outcome"] < 20 * len(findings)

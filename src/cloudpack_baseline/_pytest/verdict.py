@@ -85,17 +85,23 @@ class Judgement:
         first = worst[0]
         message = first.waiver if first.waived and first.waiver else first.observations[0].message
         line = f"{message.in_language(language)}: {first.resource.label}"
-        if len(worst) > 1:
-            line += text("plugin.more", number=len(worst) - 1).in_language(language)
+        line += _more(len(worst) - 1, language)
         return " ".join(printable(line).split())
 
     def notes(self, language: Language) -> list[str]:
-        """The notes of the findings, each with its resource."""
+        """The notes of the findings, each once: with its first resource, and how many more."""
+        labels: dict[str, list[str]] = {}
+        for finding in self.findings:
+            for note in finding.notes:
+                labels.setdefault(note.in_language(language), []).append(finding.resource.label)
         return [
-            printable(f"{finding.resource.label}: {note.in_language(language)}")
-            for finding in self.findings
-            for note in finding.notes
+            printable(f"{first}{_more(len(others), language)}: {note}")
+            for note, (first, *others) in labels.items()
         ]
+
+
+def _more(number: int, language: Language) -> str:
+    return text("plugin.more", number=number).in_language(language) if number else ""
 
 
 def _verdict(finding: Finding) -> Verdict:
