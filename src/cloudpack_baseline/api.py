@@ -1,10 +1,10 @@
-"""The check functions: one a control, for users' own tests and programs.
+"""The check functions, one for each control, for your own tests and programs.
 
-Each takes a boto3 session or a snapshot, and a baseline, and returns an `Assessment`
-of its control, which is true if nothing fails and nothing is unknown.
+Each takes a boto3 session or a snapshot, and a baseline, and returns an `Assessment` of its
+control, which is true if no finding fails or is unknown.
 
-The functions follow from the catalogue; ``api.pyi``, which `docs/generate.py` writes, tells
-type checkers and editors of them.
+The functions follow from the catalogue. Type checkers and editors read ``api.pyi``, which
+`docs/generate.py` writes.
 """
 
 from __future__ import annotations

@@ -42,13 +42,13 @@ class NotRun:
 
 @frozen(kw_only=True)
 class Assessment:
-    """All findings of a selection at one instant; true if all was judged and nothing is bad.
+    """All findings of a selection as of one time; true if everything was judged and nothing is bad.
 
     Attributes:
-        findings: by control in the catalogue's order, then by resource key.
+        findings: by control in the order of the catalogue, then by resource key.
         not_run: selected controls that were not judged.
-        notes: remarks on the whole, as waivers that match no resource.
-        as_of: the instant that ages were counted to.
+        notes: remarks on the whole assessment, such as waivers that match no resource.
+        as_of: the time as of which ages were calculated.
         snapshot: the digest of the snapshot that was judged.
         source: the kind of the source.
     """
@@ -109,7 +109,7 @@ class Assessment:
     def to_json(self) -> dict[str, Any]:
         """The report as JSON values: every finding, in Japanese and English.
 
-        The form is that of ``--cloudpack-report``, which ``docs/reference/json-report.md`` tells.
+        The format is that of ``--cloudpack-report``, see ``docs/reference/json-report.md``.
         """
         from cloudpack_baseline.reports.json import report  # noqa: PLC0415 - a face
 
@@ -150,15 +150,16 @@ def assess(
     """Judge a source against controls of the white paper.
 
     Args:
-        source: a boto3 session, of which just what the controls read is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        controls: control ids; by default all.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the controls read is gathered, or a
+            snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        controls: control IDs; by default all.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: unknown controls, a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
+        InputError: unknown controls, a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that
             the baseline does not declare.
     """
     baseline = _baseline(baseline)
@@ -216,15 +217,15 @@ def gather(
     """Read from an account what the controls need, and nothing else.
 
     Args:
-        session: of the account; it is not changed. Only read-only calls are sent.
-        baseline: names the accounts and regions; by default any account, every enabled region.
-        controls: control ids; by default all.
-        regions: instead of those that the baseline names.
+        session: a session of the account; it is not changed. Only read-only calls are sent.
+        baseline: names accounts and Regions; by default any account and every enabled Region.
+        controls: control IDs; by default all.
+        regions: used instead of the Regions in the baseline.
 
     Raises:
-        InputError: unknown controls; a text in the place of a list.
-        CredentialsError: no, expired or refused credentials.
-        WrongAccountError: the account is none of those that the baseline declares.
+        InputError: unknown controls, or a string in place of a list.
+        CredentialsError: credentials are missing, expired or rejected.
+        WrongAccountError: the baseline does not declare the account.
     """
     from cloudpack_baseline.sources.aws import gather_account  # noqa: PLC0415 - loads boto3
 
@@ -265,10 +266,10 @@ def _baseline(given: object) -> Baseline:
 
 
 def instant(as_of: datetime | None, snapshot: Snapshot) -> datetime:
-    """The instant to judge at: the given one, else that of the gathering, in UTC.
+    """The time of evaluation: the given one, or the time of gathering, in UTC.
 
     Raises:
-        InputError: a time without zone.
+        InputError: a time without a time zone.
     """
     if as_of is None:
         return snapshot.taken_at

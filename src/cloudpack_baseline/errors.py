@@ -1,13 +1,13 @@
-"""The exceptions, all below one root; each says what is wrong, where, and what to do.
+"""The exceptions, with one base class. Each says what is wrong, where, and what to do.
 
 CloudpackError
-├── InputError            what the user wrote: baseline file, control ids, options
+├── InputError            wrong input: the baseline file, control IDs, options
 │   └── SnapshotError     a recorded snapshot that cannot be read
 ├── SourceError           the source as a whole does not answer
-│   ├── CredentialsError  no, expired or refused credentials
-│   └── WrongAccountError credentials of another account than the declared one
+│   ├── CredentialsError  missing, expired or rejected credentials
+│   └── WrongAccountError credentials of an undeclared account
 ├── MissingExtraError     an optional part of the package is not installed
-├── NotReadOnlyError      a call that the sources did not declare (a defect of ours)
+├── NotReadOnlyError      a call that the sources did not declare (a defect)
 └── OfflineError          a call that would have left the machine in offline mode
 """
 
@@ -40,13 +40,13 @@ _USER = re.compile(r"(?<=[a-z0-9])://[^/?#\s\"']*@", re.IGNORECASE)
 
 @frozen
 class Problem:
-    """One thing that is wrong with what the user gave.
+    """One problem with the input.
 
     Attributes:
         message: what is wrong and what is allowed.
-        path: the path to the key, as ``waivers[2].expires``; empty for the whole.
+        path: the path to the key, such as ``waivers[2].expires``; empty for the whole file.
         file: the file; empty for an option or an argument.
-        line: the line of the table's header in `file`; 0 if it has none.
+        line: the line of the table header in `file`; 0 if there is none.
     """
 
     message: str
@@ -61,7 +61,7 @@ class Problem:
 
 
 class CloudpackError(Exception):
-    """Whatever this package raises on purpose. Messages hold no user or password of a URL."""
+    """Base class of all exceptions here. Messages contain no user name or password of a URL."""
 
     def __init__(self, message: str = "") -> None:
         super().__init__(_USER.sub("://", message))
@@ -90,11 +90,11 @@ class SourceError(CloudpackError):
 
 
 class CredentialsError(SourceError):
-    """AWS credentials are missing, expired or refused."""
+    """AWS credentials are missing, expired or rejected."""
 
 
 class WrongAccountError(SourceError):
-    """The credentials belong to another account than the baseline declares."""
+    """The credentials belong to an account that the baseline does not declare."""
 
 
 class MissingExtraError(CloudpackError):

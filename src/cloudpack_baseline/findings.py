@@ -65,18 +65,18 @@ class Witness:
 
 @frozen(kw_only=True)
 class Observation:
-    """One thing that was observed of a resource.
+    """One thing that was observed about a resource.
 
     Attributes:
-        outcome: what it means alone.
+        outcome: the outcome of this observation alone.
         message: what was observed, in words.
-        read: the value that was read, as the API names it; empty where there is no single value.
+        read: the value that was read, as the API names it; empty if there is no single value.
         expected: the value that would have passed.
-        read_text: the read value in both languages, where it is words.
-        expected_text: the expected value in both languages, where it is words.
+        read_text: the value that was read in both languages, if it is words.
+        expected_text: the expected value in both languages, if it is words.
         origin: where the value came from; in a finding, by default where its record came from.
-        witness: a concrete case, where something gets through.
-        causes: for an unknown: why.
+        witness: a concrete request or packet that gets through, if there is one.
+        causes: the causes of an unknown outcome.
     """
 
     outcome: Outcome
@@ -95,12 +95,12 @@ class Resource:
     """What a finding is about.
 
     Attributes:
-        key: what identifies it beside the control: its ARN, or ``FILE#logical-id``.
-        arn: the ARN; empty where it has none (a listing) or a template does not tell it.
-        account: the account id; empty for a template.
-        region: the region; empty for global resources.
-        kind: the record's class name, as ``DBInstance``.
-        name: the name people know it by: its tag ``Name``, else its name or id.
+        key: its ARN, or ``FILE#logical-id``; with the control, it identifies the finding.
+        arn: the ARN; empty if there is none (a listing) or a template does not contain it.
+        account: the account ID; empty for a template.
+        region: the Region; empty for global resources.
+        kind: the class name of the record, such as ``DBInstance``.
+        name: the name for people: the tag ``Name``, or its name or ID.
         origin: where its record came from; ``None`` for a listing.
     """
 
@@ -133,7 +133,7 @@ class Resource:
 
     @classmethod
     def listing(cls, kind: str, account: str, region: str) -> Resource:
-        """All resources of the kind in the account and region, where none is known by itself."""
+        """All resources of the kind in the account and Region, if none could be listed."""
         key = ":".join(part for part in (account, region, kind, "*") if part)
         return cls(key=key, account=account, region=region, kind=kind, name="*")
 
@@ -144,15 +144,15 @@ def _worst_first(observations: Iterable[Observation]) -> tuple[Observation, ...]
 
 @frozen(kw_only=True)
 class Finding:
-    """What a control reports of one resource.
+    """What a control reports about one resource.
 
     Attributes:
-        control: the control's id.
-        resource: what it is about.
+        control: the ID of the control.
+        resource: the resource.
         observations: what was observed, worst first; at least one. Each has an origin if the
             resource has one.
-        notes: remarks that change no outcome.
-        waiver: how the approved exception reads; ``None``: not waived.
+        notes: remarks that do not change the outcome.
+        waiver: the text of the approved exception; ``None`` if it is not waived.
     """
 
     control: str
@@ -181,7 +181,7 @@ class Finding:
 
     @property
     def waived(self) -> bool:
-        """Whether it fails, and an approved exception holds."""
+        """Whether it fails and an approved exception is in effect."""
         return self.waiver is not None and self.outcome is Outcome.FAIL
 
     @property
@@ -241,9 +241,9 @@ def unknown(
 
     Args:
         what: the field, as the API names it, or the whole message.
-        why: the unknown that stands in its place.
+        why: the unknown value.
         expected: the value that would have passed.
-        origin: where it should have come from.
+        origin: where the value should have come from.
     """
     message = (
         what

@@ -1,4 +1,4 @@
-"""Judge one control in one account: scope, check, gaps of what was read, waivers."""
+"""Judging one control in one account: scope, check, gaps in what was read, waivers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def view_of(
     account: AccountScope,
     as_of: datetime | None = None,
 ) -> AccountView:
-    """What the check of the control may look at; by default at the instant of gathering."""
+    """What the check of the control can read; by default as of the time of gathering."""
     return AccountView(
         control=control,
         snapshot=snapshot,

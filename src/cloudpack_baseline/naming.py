@@ -1,4 +1,4 @@
-"""The names that people know resources by, beside the ids in texts: ``db-c (subnet-1f26...)``."""
+"""Names of resources, shown next to the IDs in texts: ``db-c (subnet-1f26...)``."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def names_of(snapshot: Snapshot) -> Mapping[str, str]:
 
 
 def with_names(finding: Finding, names: Mapping[str, str]) -> Finding:
-    """The finding, with names beside the ids in its messages, witnesses and notes.
+    """The finding, with names next to the IDs in its messages, witnesses and notes.
 
     Read and expected values stay as the API gives them, and so do command lines.
     """

@@ -105,7 +105,7 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker; with the flag, register what collects, gathers and tells."""
+    """Declare the marker; with the flag, register the collecting and reporting plugin."""
     config.addinivalue_line("markers", _MARKER)
     if config.getoption("cloudpack_baseline"):
         from cloudpack_baseline._pytest.plugin import register  # noqa: PLC0415 - flag only
@@ -123,9 +123,9 @@ def cloudpack_baseline(request: pytest.FixtureRequest) -> Baseline:
 
 @pytest.fixture(scope="session")
 def cloudpack_snapshot(request: pytest.FixtureRequest) -> Snapshot:
-    """What the configured source tells of the declared accounts, for the selected controls.
+    """A snapshot of the declared accounts from the configured source, for the selected controls.
 
-    Parametrized indirectly, it takes an iterable of control ids, and gathers for them.
+    Parametrized indirectly, it takes an iterable of control IDs, and gathers for those.
     """
     from cloudpack_baseline._pytest.fixtures import snapshot  # noqa: PLC0415 - on demand
 

@@ -1,7 +1,7 @@
-"""Texts for people, in Japanese and English under one id.
+"""Texts for people, in Japanese and English under one ID.
 
-A `Text` is an id and its parameters; words stand in the TOML files beside this module,
-one file a theme, and are looked up only when somebody reads them.
+A `Text` is an ID with parameters. The words are in the TOML files next to this module, one
+file for each theme, and are looked up only when they are read.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Parameter: TypeAlias = "str | int | Text | tuple[str | Text, ...]"
 
 @cache
 def catalogue(theme: str) -> Mapping[str, Mapping[str, str]]:
-    """The texts of a theme: id below the theme -> language -> words.
+    """The texts of a theme: ID without the theme -> language -> words.
 
     Raises:
         FileNotFoundError: there is no such theme.
@@ -37,7 +37,7 @@ def catalogue(theme: str) -> Mapping[str, Mapping[str, str]]:
 
 @frozen
 class Text:
-    """Something to tell, in any of the languages.
+    """A message, in any of the languages.
 
     Attributes:
         id: ``THEME.name``, as ``account.root-without-mfa``.

@@ -1,7 +1,7 @@
-"""What the white paper promises: clauses, and the controls that judge them. Data, not code.
+"""What the white paper promises: clauses, and the controls that judge them, as data.
 
-Source: cloudpack security white paper, release 1.5.6. Headings are the paper's own;
-every other word is ours.
+Source: cloudpack security white paper, release 1.5.6. Headings are those of the paper;
+all other texts are written for this package.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ PAPER = "1.5.6"
 
 
 class Relation(StrEnum):
-    """How a control stands to a clause."""
+    """How a control is related to a clause."""
 
     DIRECT = "direct"
-    """The paper promises this."""
+    """The white paper promises this."""
     ANALOGY = "by-analogy"
-    """The paper promises it of cloudpack's own network (chapter 4.4)."""
+    """The white paper promises this for the network of cloudpack (chapter 4.4)."""
     BEST_PRACTICE = "best-practice"
-    """Systems are built to AWS best practices (2.2.2, 3.3)."""
+    """Systems follow AWS best practices (2.2.2, 3.3)."""
 
 
 @frozen(kw_only=True)
@@ -51,9 +51,9 @@ class Clause:
     """A heading of the paper.
 
     Attributes:
-        id: its number, as ``5.3.2``.
-        heading: the paper's own, in Japanese.
-        heading_en: ours.
+        id: its number, such as ``5.3.2``.
+        heading: the heading in the white paper, in Japanese.
+        heading_en: an English translation.
         kind: ``judged``, ``attested``, ``mixed`` or ``informative``.
     """
 
@@ -65,7 +65,7 @@ class Clause:
 
 @frozen(kw_only=True)
 class Link:
-    """That a control judges a clause, and how directly."""
+    """A clause that a control judges, and the relation between them."""
 
     clause: str
     relation: Relation
@@ -102,7 +102,7 @@ def _data(name: str) -> dict[str, Any]:
 
 @cache
 def clauses() -> Mapping[str, Clause]:
-    """Every clause by its number, in the paper's order."""
+    """Every clause by its number, in the order of the white paper."""
     return {
         number: Clause(id=number, heading=row["ja"], heading_en=row["en"], kind=row["kind"])
         for number, row in _data("clauses.toml").items()
@@ -111,7 +111,7 @@ def clauses() -> Mapping[str, Clause]:
 
 @cache
 def controls() -> Mapping[str, Control]:
-    """Every control by its id, in the paper's order of themes."""
+    """Every control by its ID, by theme in the order of the white paper."""
     return {
         id_: Control(
             id=id_,
@@ -129,10 +129,10 @@ def controls() -> Mapping[str, Control]:
 
 
 def control(id_: str) -> Control:
-    """The control of that id.
+    """The control with that ID.
 
     Raises:
-        InputError: there is none; the message names the nearest ids.
+        InputError: there is none; the message suggests the nearest IDs.
     """
     _refuse(*_unknown([id_], "control", list(controls())))
     return controls()[id_]
@@ -141,18 +141,18 @@ def control(id_: str) -> Control:
 def select(
     ids: Iterable[str] | None = None, clause_ids: Iterable[str] | None = None
 ) -> tuple[Control, ...]:
-    """The controls that are named, or that judge a named clause or one below it.
+    """The named controls, and those that judge a named clause or a clause below it.
 
     Args:
-        ids: control ids; ``None`` selects by clause alone.
-        clause_ids: clause numbers, as ``5.1`` for all of chapter 5.1.
+        ids: control IDs; ``None`` selects by clause only.
+        clause_ids: clause numbers, such as ``5.1`` for all of chapter 5.1.
 
     Returns:
-        In the order of the catalogue, each once; all of them where nothing is named.
+        The controls in the order of the catalogue; all of them if nothing is named.
 
     Raises:
-        InputError: an id or a number that does not exist, all of them at once; a text in
-            the place of a list.
+        InputError: IDs or numbers that do not exist, all at once; a string in place of a
+            list.
     """
     if ids is None and clause_ids is None:
         return tuple(controls().values())
@@ -196,7 +196,7 @@ def _refuse(*problems: Problem) -> None:
 
 
 def no_such(noun: str, name: str, known: Iterable[str]) -> str:
-    """That there is none of that name, with the nearest ones that there are."""
+    """A message that the name does not exist, with suggestions."""
     near = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.5)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"there is no {noun} {name!r}{hint}"
