@@ -160,7 +160,6 @@ iam:PassRole deadline:CreateQueue
 iam:PassRole databrew:CreateProject
 iam:PassRole swf:StartWorkflowExecution
 iam:PassRole cloudcontrolapi:CreateResource
-iam:PassRole application-autoscaling:RegisterScalableTarget
 iam:PassRole apigateway:POST
 iam:PassRole apigateway:PUT
 iam:PassRole codebuild:UpdateProject

@@ -72,10 +72,14 @@ class Catalogue:
     def principals(self, prefix: str, partition: str) -> tuple[str, ...]:
         """The service principals that a role is passed to by actions of the prefix."""
         labels = [label for label, prefixes in self.services.items() if prefix in prefixes]
-        names = [f"{label}{_SERVICES_END}" for label in dict.fromkeys((prefix, *labels))]
-        # Names of other partitions do not occur (IAM User Guide, iam:PassedToService).
-        more = [f"{name}.cn" for name in names] if partition == "aws-cn" else []
-        return (*names, *more)
+        names = dict.fromkeys(f"{label}{_SERVICES_END}" for label in (prefix, *labels))
+        return tuple(spelling for name in names for spelling in self.spellings(name, partition))
+
+    @staticmethod
+    def spellings(principal: str, partition: str) -> tuple[str, ...]:
+        """The names of a service principal that occur in the partition as iam:PassedToService."""
+        name = principal.removesuffix(".cn")
+        return (name, f"{name}.cn") if partition == "aws-cn" else (name,)
 
     def asked_by(self, pattern: str) -> frozenset[str]:
         """The actions of all paths that a pattern of a policy means."""
@@ -98,7 +102,7 @@ def catalogue() -> Catalogue:
     needs = {name: row["needs"] for row in rows["companion"] for name in row["actions"]}
     for action in dict.fromkeys(taking):
         if not any(matches(pattern, action) for pattern in not_steered):
-            paths = [(action, *others) for others in needs.get(action, [[]])]
+            paths = [(action, *companions) for companions in needs.get(action, [[]])]
             passing.setdefault(action.partition(":")[0], []).extend(paths)
     resources = {name: (templates, joint) for name, (_, templates, joint) in table.items()}
     resources |= {name: (tuple(texts), True) for name, texts in rows["resources"].items()}

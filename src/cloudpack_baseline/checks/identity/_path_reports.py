@@ -48,11 +48,11 @@ def report_paths(
             yield _narrow(held, principal, path)
 
 
-def _at_large(held: PrincipalPolicies, path: Path, others: int) -> Observation:
+def _at_large(held: PrincipalPolicies, path: Path, further: int) -> Observation:
     actions = tuple(dict.fromkeys(step.action for step in path.steps))
     message = text("identity.escalation", actions=actions)
     return failed(
-        text("identity.and-others", told=message, others=others) if others else message,
+        text("identity.and-others", told=message, others=further) if further else message,
         read=", ".join(f"Action={name}" for name in actions),
         witness=Witness(
             summary=text("identity.gives-itself", principal=held.holder.arn or ""),

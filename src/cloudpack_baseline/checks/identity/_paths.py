@@ -122,7 +122,7 @@ class Account:
         services |= {a.principal for a in federated if a.principal == _COGNITO}
         return Administrator(
             principal=principal,
-            services=frozenset(service.removesuffix(".cn") for service in services),
+            services=frozenset(services),
             saml_providers=tuple(a.principal for a in federated if _SAML in a.principal),
         )
 

@@ -75,12 +75,12 @@ def _all_open(questions: Questions, actions: Sequence[str], region: str) -> tupl
     steps: list[Step] = []
     for action in actions:
         templates, joint = catalogue().resources[action]
-        found = [
+        steps_by_template = [
             questions.step(action, questions.arn(template, region), tags=_NO_TAGS)
             for template in templates
         ]
-        open_steps = [step for step in found if step]
-        if not open_steps or (joint and len(open_steps) < len(found)):
+        open_steps = [step for step in steps_by_template if step]
+        if not open_steps or (joint and len(open_steps) < len(templates)):
             return None
         steps += open_steps if joint else open_steps[:1]
     return tuple(steps)
@@ -89,10 +89,13 @@ def _all_open(questions: Questions, actions: Sequence[str], region: str) -> tupl
 def _document(questions: Questions, path: RunningPath, region: str) -> Step | None:
     """The document by which the first action runs what the caller says."""
     action = path.actions[0]
-    own = questions.arn(_OWN_DOCUMENT, region)
-    shared = own.replace(f":{questions.held.holder.account}:", "::")
-    names = [own, *(arn.replace(NOBODY, name) for name in path.documents for arn in (shared, own))]
-    return next(filter(None, (questions.step(action, arn) for arn in names)), None)
+    of_account = questions.arn(_OWN_DOCUMENT, region)
+    of_aws = of_account.replace(f":{questions.held.holder.account}:", "::")
+    documents = [of_account]
+    documents += [
+        arn.replace(NOBODY, name) for name in path.documents for arn in (of_aws, of_account)
+    ]
+    return next(filter(None, (questions.step(action, arn) for arn in documents)), None)
 
 
 def passing_steps(
@@ -134,12 +137,11 @@ def running_steps(questions: Questions, actions: Sequence[str]) -> tuple[Step, .
             kinds.setdefault(alternatives, []).append(action)
     steps: list[Step] = []
     for alternatives, names in kinds.items():
-        found = next(
-            filter(None, (_on_one(questions, names, template) for template in alternatives)), None
-        )
-        if found is None:
+        attempts = (_on_one(questions, names, template) for template in alternatives)
+        open_steps = next(filter(None, attempts), None)
+        if open_steps is None:
             return None
-        steps += found
+        steps += open_steps
     return tuple(steps)
 
 
@@ -148,8 +150,7 @@ def _on_one(questions: Questions, actions: Sequence[str], template: str) -> list
     usual = (questions.arn(template, region) for region in questions.regions)
     chosen = (name for action in actions for name in questions.chosen(action, template))
     for resource in dict.fromkeys((*usual, *chosen)):
-        found = [questions.step(action, resource) for action in actions]
-        steps = [step for step in found if step]
-        if len(steps) == len(found):
+        steps = [step for action in actions if (step := questions.step(action, resource))]
+        if len(steps) == len(actions):
             return steps
     return None

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
 from cloudpack_baseline.checks.identity._paths import Path, Step
-from cloudpack_baseline.checks.identity._paths_to_itself import attach
-from cloudpack_baseline.checks.identity._paths_to_others import is_admitted
+from cloudpack_baseline.checks.identity._paths_to_itself import give, join
+from cloudpack_baseline.checks.identity._paths_to_others import CREDENTIALS, is_admitted, passed
 from cloudpack_baseline.checks.identity._permission_questions import Questions
+from cloudpack_baseline.checks.identity._policies import PrincipalPolicies
 from cloudpack_baseline.model.iam_principals import UserDetail
 
 __all__ = ["paths_by_creation"]
 
+_ANY_SERVICE = frozenset({"*"})
+
 
 def paths_by_creation(questions: Questions) -> Iterator[Path]:
-    """The paths by what the principal creates: unbounded, given everything, and acted as."""
-    yield from _by_role(questions)
-    yield from _by_user(questions)
-    if isinstance(questions.principal, UserDetail):
-        yield from _by_group(questions)
+    """The paths by what the principal creates: unbounded, granting everything, and acted as."""
+    for steps in chain(_by_role(questions), _by_user(questions), _by_group(questions)):
+        yield Path(kind="own", steps=steps)
 
 
 def _created(questions: Questions, kind: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
@@ -39,33 +41,47 @@ def _created(questions: Questions, kind: str) -> Iterator[tuple[str, tuple[Step,
             yield arn, (bounded, freed)
 
 
-def _given(questions: Questions, kind: str, arn: str) -> tuple[Step, ...] | None:
-    put = questions.step(f"iam:Put{kind}Policy", arn, {"iam:PermissionsBoundary": None})
-    return (put,) if put else attach(questions, f"iam:Attach{kind}Policy", arn, None)
-
-
-def _by_role(questions: Questions) -> Iterator[Path]:
-    """The trust policy names the principal, and in one account that is enough to assume it."""
-    for arn, steps in _created(questions, "Role"):
-        given = _given(questions, "Role", arn)
-        if given and is_admitted(questions, arn):
-            yield Path(kind="own", steps=(*steps, *given))
-
-
-def _by_user(questions: Questions) -> Iterator[Path]:
-    for arn, steps in _created(questions, "User"):
-        given = _given(questions, "User", arn)
-        if given is None:
+def _by_role(questions: Questions) -> Iterator[tuple[Step, ...]]:
+    """It writes the trust policy, and in one account being named there is enough to assume it."""
+    for arn, created in _created(questions, "Role"):
+        granting = give(questions, "Role", arn, None)
+        if granting is None:
             continue
-        for action in ("iam:CreateAccessKey", "iam:CreateLoginProfile"):
+        if is_admitted(questions, arn):
+            yield (*created, *granting)
+        else:
+            for steps in passed(questions, arn, _ANY_SERVICE):
+                yield (*created, *granting, *steps)
+
+
+def _users(questions: Questions) -> Iterator[tuple[str, tuple[Step, ...], Step]]:
+    """Users that it can create and sign in as: the ARN, the steps before and the last one."""
+    for arn, created in _created(questions, "User"):
+        for action in CREDENTIALS:
             step = questions.step(action, arn)
             if step:
-                yield Path(kind="own", steps=(*steps, *given, step))
+                yield arn, created, step
+                break
 
 
-def _by_group(questions: Questions) -> Iterator[Path]:
-    for arn, steps in _created(questions, "Group"):
-        given = _given(questions, "Group", arn)
-        step = questions.step("iam:AddUserToGroup", arn) if given else None
-        if given and step:
-            yield Path(kind="own", steps=(*steps, *given, step))
+def _by_user(questions: Questions) -> Iterator[tuple[Step, ...]]:
+    nothing = PrincipalPolicies(holder=questions.held.holder, named=())
+    groups = questions.account.directory.groups.values()
+    for arn, created, signed_in in _users(questions):
+        granting = give(questions, "User", arn, None)
+        if granting:
+            yield (*created, *granting, signed_in)
+        for step in join(questions, nothing, groups):
+            yield (*created, step, signed_in)
+
+
+def _by_group(questions: Questions) -> Iterator[tuple[Step, ...]]:
+    for arn, created in _created(questions, "Group"):
+        granting = give(questions, "Group", arn, None)
+        step = questions.step("iam:AddUserToGroup", arn) if granting else None
+        if not (granting and step):
+            continue
+        if isinstance(questions.principal, UserDetail):
+            yield (*created, *granting, step)
+        for _, user, signed_in in _users(questions):
+            yield (*created, *granting, *user, step, signed_in)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from cloudpack_baseline.access import Policy, Statement, has_full_admin
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
@@ -15,9 +15,16 @@ from cloudpack_baseline.checks.identity._policies import (
     named_actions,
 )
 from cloudpack_baseline.model.arn import Arn
-from cloudpack_baseline.model.iam_principals import UserDetail
+from cloudpack_baseline.model.iam_principals import GroupDetail, UserDetail
 
-__all__ = ["attach", "is_wide", "makes_administrator", "may_be_everything", "paths_to_itself"]
+__all__ = [
+    "give",
+    "is_wide",
+    "join",
+    "makes_administrator",
+    "may_be_everything",
+    "paths_to_itself",
+]
 
 _EVERYTHING = Policy(
     statements=(Statement(path="$", effect="Allow", actions=("*",), resources=("*",)),),
@@ -35,7 +42,7 @@ def may_be_everything(policies: tuple[Policy, ...]) -> bool:
 
 def makes_administrator(account: Account, held: PrincipalPolicies) -> bool:
     """Whether the policies allow everything, or to give itself the rest by changing identities."""
-    key = (held.policies, held.boundary)
+    key = (held.documents, held.boundary)
     if key not in account.verdicts:
         account.verdicts[key] = _is_full(account, held) or any(
             path.exact and path.steps[0].action.startswith("iam:")
@@ -46,15 +53,15 @@ def makes_administrator(account: Account, held: PrincipalPolicies) -> bool:
 
 def _is_full(account: Account, held: PrincipalPolicies) -> bool:
     return (
-        may_be_everything(held.policies)
+        may_be_everything(held.documents)
         and has_full_admin(
-            held.policies, boundary=held.boundary, holder=held.holder, since=account.as_of
+            held.documents, boundary=held.boundary, holder=held.holder, since=account.as_of
         ).full
     )
 
 
 def is_wide(account: Account, boundary: Policy | None, held: PrincipalPolicies) -> bool:
-    """Whether somebody under the boundary who is given everything is an administrator."""
+    """Whether somebody under the boundary who is granting everything is an administrator."""
     if boundary is None:
         return True
     everything = NamedPolicy(policy=_EVERYTHING, name="")
@@ -81,23 +88,12 @@ def _more(questions: Questions) -> Iterator[Path]:
     principal = questions.principal
     kind = "User" if isinstance(principal, UserDetail) else "Role"
     arn, boundary = principal.arn, principal.boundary
-    put = questions.step(f"iam:Put{kind}Policy", arn, {"iam:PermissionsBoundary": boundary})
-    found = [
-        attach(questions, f"iam:Attach{kind}Policy", arn, boundary),
-        (put,) if put else None,
-        *_by_groups(questions),
-        *_by_versions(questions),
-    ]
-    yield from (Path(kind="own", steps=steps) for steps in found if steps)
+    candidates = [give(questions, kind, arn, boundary)]
+    candidates += [give(questions, "Group", group.arn, None) for group in questions.held.groups]
+    candidates += _by_versions(questions)
     if isinstance(principal, UserDetail):
-        yield from (Path(kind="own", steps=(step,)) for step in _joining(questions, principal))
-
-
-def _by_groups(questions: Questions) -> Iterator[tuple[Step, ...] | None]:
-    for group in questions.held.groups:
-        yield attach(questions, "iam:AttachGroupPolicy", group.arn, None)
-        put = questions.step("iam:PutGroupPolicy", group.arn)
-        yield (put,) if put else None
+        candidates += _joining(questions, principal)
+    yield from (Path(kind="own", steps=steps) for steps in candidates if steps)
 
 
 def _by_versions(questions: Questions) -> Iterator[tuple[Step, ...] | None]:
@@ -150,18 +146,46 @@ def _written_policies(questions: Questions) -> Iterator[Step]:
             yield step
 
 
-def _joining(questions: Questions, user: UserDetail) -> Iterator[Step]:
-    """Groups in which it would be an administrator."""
+def _joining(questions: Questions, user: UserDetail) -> Iterator[tuple[Step, ...]]:
+    """Groups in which it would be an administrator, or that it gives everything first."""
+    groups = tuple(
+        group
+        for group in questions.account.directory.groups.values()
+        if group.name not in user.groups
+    )
+    yield from ((step,) for step in join(questions, questions.held, groups))
+    for group in groups:
+        step = questions.step("iam:AddUserToGroup", group.arn)
+        granting = give(questions, "Group", group.arn, None) if step else None
+        if step and granting:
+            yield (*granting, step)
+
+
+def join(
+    questions: Questions, held: PrincipalPolicies, groups: Iterable[GroupDetail]
+) -> Iterator[Step]:
+    """Steps that add somebody with the policies to a group, which makes it an administrator."""
     account = questions.account
     if "iam:AddUserToGroup" not in questions.names:
         return
-    for group in account.directory.groups.values():
-        if group.name in user.groups:
-            continue
+    for group in groups:
         step = questions.step("iam:AddUserToGroup", group.arn)
         policies = account.directory.group_policies(group) if step else None
-        if step and policies and makes_administrator(account, questions.held.adding(*policies)):
+        if step and policies and makes_administrator(account, held.adding(*policies)):
             yield step
+
+
+def give(
+    questions: Questions,
+    kind: str,
+    arn: str,
+    boundary: str | None,
+    tags: Mapping[str, str] | None = None,
+) -> tuple[Step, ...] | None:
+    """Steps that give everything to a user, role or group, which has the boundary."""
+    context = {"iam:PermissionsBoundary": boundary}
+    put = questions.step(f"iam:Put{kind}Policy", arn, context, tags=tags)
+    return (put,) if put else attach(questions, f"iam:Attach{kind}Policy", arn, boundary)
 
 
 def _out_of_boundary(questions: Questions) -> Iterator[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
@@ -10,16 +10,17 @@ from cloudpack_baseline.access import EffectivePermissions, Policy, Statement, t
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
 from cloudpack_baseline.checks.identity._paths import Administrator, Path, Step
 from cloudpack_baseline.checks.identity._paths_at_large import passing_steps
-from cloudpack_baseline.checks.identity._paths_to_itself import attach, is_wide
+from cloudpack_baseline.checks.identity._paths_to_itself import give, is_wide, join
 from cloudpack_baseline.checks.identity._permission_questions import Questions
 from cloudpack_baseline.checks.identity._policies import Principal
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.values import Unknown
 
-__all__ = ["is_admitted", "paths_by_others", "paths_towards"]
+__all__ = ["CREDENTIALS", "is_admitted", "passed", "paths_by_others", "paths_towards"]
 
-_CREDENTIALS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
+_GIVING = ("iam:CreatePolicyVersion", "iam:AddUserToGroup")
+CREDENTIALS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
 
 
 def paths_towards(questions: Questions, target: Administrator) -> Iterator[Path]:
@@ -46,11 +47,11 @@ def _becoming(questions: Questions, target: Administrator) -> Iterator[tuple[Ste
         step = questions.step("iam:UpdateSAMLProvider", provider)
         if step:
             yield (step,)
-    yield from _by_services(questions, principal, target.services)
+    yield from passed(questions, principal.arn, target.services, _tags(principal))
 
 
 def _as_user(questions: Questions, user: UserDetail) -> Iterator[tuple[Step, ...]]:
-    for action in _CREDENTIALS:
+    for action in CREDENTIALS:
         step = questions.step(action, user.arn, tags=_tags(user))
         if step:
             yield (step,)
@@ -112,13 +113,13 @@ def is_admitted(questions: Questions, arn: str) -> bool:
     The boundary of a user takes nothing from what a policy of the resource gives it by name, that
     of a role does (IAM User Guide, "Permissions boundaries for IAM entities").
     """
-    own = Statement(path="$", effect="Allow", actions=("sts:AssumeRole",), resources=(arn,))
+    assume = Statement(path="$", effect="Allow", actions=("sts:AssumeRole",), resources=(arn,))
     held = questions.held
     boundary = held.boundary
     if boundary is not None and isinstance(questions.principal, UserDetail):
-        boundary = evolve(boundary, statements=(*boundary.statements, own))
+        boundary = evolve(boundary, statements=(*boundary.statements, assume))
     permissions = EffectivePermissions(
-        policies=(*held.policies, Policy(statements=(own,), kind="identity")),
+        policies=(*held.documents, Policy(statements=(assume,), kind="identity")),
         boundary=boundary,
         scps=questions.account.levels,
         holder=held.holder,
@@ -127,14 +128,17 @@ def is_admitted(questions: Questions, arn: str) -> bool:
     return permissions.allowed("sts:AssumeRole", arn) is not None
 
 
-def _by_services(
-    questions: Questions, role: RoleDetail, services: frozenset[str]
+def passed(
+    questions: Questions,
+    role: str,
+    services: frozenset[str],
+    tags: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[Step, ...]]:
-    """Let a service act that the trust policy of the role lets in."""
+    """Let a service act with the role, one that its trust policy lets in (``*``: any)."""
     if "iam:PassRole" not in questions.names:
         return
     for prefix, principals in _passed_to(questions, services):
-        yield from passing_steps(questions, role.arn, prefix, principals, tags=_tags(role))
+        yield from passing_steps(questions, role, prefix, principals, tags=tags)
 
 
 def _passed_to(
@@ -146,52 +150,48 @@ def _passed_to(
             yield prefix, known.principals(prefix, questions.partition)
         return
     for service in sorted(services):
+        names = known.spellings(service, questions.partition)
         for prefix in known.prefixes(service):
-            yield prefix, (service,)
+            yield prefix, names
 
 
 def paths_by_others(questions: Questions) -> Iterator[Path]:
     """Give more to another principal, and act as it or let a service act as it."""
     for kind, record in (("User", UserDetail), ("Role", RoleDetail)):
-        actions = {f"iam:Attach{kind}Policy", f"iam:Put{kind}Policy", "iam:CreatePolicyVersion"}
+        actions = {f"iam:Attach{kind}Policy", f"iam:Put{kind}Policy", *_GIVING}
         if not questions.names & actions:
             continue
-        for other in questions.account.principals:
-            if not isinstance(other, record) or other.arn == questions.principal.arn:
+        for recipient in questions.account.principals:
+            if not isinstance(recipient, record) or recipient.arn == questions.principal.arn:
                 continue
-            yield from _by_other(questions, other, kind)
+            yield from _by_recipient(questions, recipient, kind)
 
 
-def _by_other(questions: Questions, other: Principal, kind: str) -> Iterator[Path]:
-    given = _given(questions, other, kind)
-    if given is None or not _has_wide_boundary(questions, other):
+def _by_recipient(questions: Questions, recipient: Principal, kind: str) -> Iterator[Path]:
+    granting = _granting(questions, recipient, kind)
+    if granting is None or not _has_wide_boundary(questions, recipient):
         return
-    for steps in _becoming(questions, questions.account.target(other)):
-        yield Path(kind="own", steps=(*given, *steps))
+    for steps in _becoming(questions, questions.account.target(recipient)):
+        yield Path(kind="own", steps=(*granting, *steps))
 
 
-def _has_wide_boundary(questions: Questions, other: Principal) -> bool:
-    if other.boundary is None:
+def _has_wide_boundary(questions: Questions, recipient: Principal) -> bool:
+    if recipient.boundary is None:
         return True
-    boundary = questions.account.directory.managed.get(other.boundary)
+    boundary = questions.account.directory.managed.get(recipient.boundary)
     return isinstance(boundary, Policy) and is_wide(questions.account, boundary, questions.held)
 
 
-def _given(questions: Questions, other: Principal, kind: str) -> tuple[Step, ...] | None:
-    attached = attach(questions, f"iam:Attach{kind}Policy", other.arn, other.boundary)
-    if attached:
-        return attached
+def _granting(questions: Questions, recipient: Principal, kind: str) -> tuple[Step, ...] | None:
+    granting = give(questions, kind, recipient.arn, recipient.boundary, tags=_tags(recipient))
+    if granting:
+        return granting
+    directory = questions.account.directory
     steps = [
-        questions.step(
-            f"iam:Put{kind}Policy",
-            other.arn,
-            {"iam:PermissionsBoundary": other.boundary},
-            tags=_tags(other),
-        )
-    ]
-    steps += [
         questions.step("iam:CreatePolicyVersion", arn)
-        for arn in other.attached_policies
+        for arn in recipient.attached_policies
         if Arn.parse(arn).account != "aws"
     ]
+    if isinstance(recipient, UserDetail):
+        steps += join(questions, directory.policies_of(recipient), directory.groups.values())
     return next(((step,) for step in steps if step), None)

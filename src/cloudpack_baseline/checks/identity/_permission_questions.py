@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from attrs import define
 
-from cloudpack_baseline.access import EffectivePermissions, Policy, Statement
+from cloudpack_baseline.access import EffectivePermissions, Statement
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
 from cloudpack_baseline.checks.identity._paths import Account, Step
 from cloudpack_baseline.checks.identity._policies import Principal, PrincipalPolicies
@@ -60,7 +60,7 @@ class Questions:
         """Set up the questions; nothing is asked yet."""
         allows = [
             statement
-            for policy in held.policies
+            for policy in held.documents
             for statement in policy.statements
             if statement.effect == "Allow"
         ]
@@ -71,7 +71,7 @@ class Questions:
             principal=principal,
             held=held,
             permissions=EffectivePermissions(
-                policies=held.policies,
+                policies=held.documents,
                 boundary=held.boundary,
                 scps=account.levels,
                 holder=held.holder,
@@ -99,8 +99,8 @@ class Questions:
         for context in contexts or ({},):
             allowed = self.permissions.allowed(action, resource, context, tags)
             if allowed is not None:
-                shown = resource.replace(NOBODY, "*")
-                return Step(action=action, resource=shown, allowed_by=allowed)
+                readable = resource.replace(NOBODY, "*")
+                return Step(action=action, resource=readable, allowed_by=allowed)
         return None
 
     def arn(self, template: str, region: str = _REGION) -> str:
@@ -130,14 +130,10 @@ class Questions:
                     yield str(chosen)
 
     def _allows(self, action: str) -> Iterator[Statement]:
-        for policy in self.held.policies:
+        for policy in self.held.documents:
             for statement in policy.statements:
                 if statement.effect == "Allow" and action in _asked(statement):
                     yield statement
-
-    def with_policies(self, *policies: Policy) -> Questions:
-        """The same with further policies of its own."""
-        return Questions.of(self.account, self.principal, self.held.adding(*policies))
 
 
 def _regions(statements: Sequence[Statement]) -> Iterator[str]:
@@ -148,12 +144,12 @@ def _regions(statements: Sequence[Statement]) -> Iterator[str]:
 
 def _choose(pattern: Arn, usual: Arn) -> Arn | None:
     """An ARN that the pattern means, as usual where it leaves a choice."""
-    parts = {
+    fields = {
         name: getattr(usual, name) if "*" in getattr(pattern, name) else getattr(pattern, name)
         for name in ("partition", "service", "region", "account")
     }
     resource = pattern.resource.replace("*", NOBODY).replace("?", "x")
     kind = usual.resource.partition(NOBODY)[0]
-    if parts["service"] != usual.service or not resource.startswith(kind):
+    if fields["service"] != usual.service or not resource.startswith(kind):
         return None
-    return Arn(**parts, resource=resource)
+    return Arn(**fields, resource=resource)

@@ -125,7 +125,7 @@ class PrincipalPolicies:
     unknown: Unknown | None = None
 
     @property
-    def policies(self) -> tuple[Policy, ...]:
+    def documents(self) -> tuple[Policy, ...]:
         """The policies without their names."""
         return tuple(named.policy for named in self.named)
 
@@ -186,11 +186,11 @@ class PolicyDirectory:
         """The policies of the principal, as far as they were read."""
         groups, missing_groups = self._groups(principal)
         boundary = self._boundary(principal)
-        found = (*self._all_policies(principal, groups), *missing_groups, boundary)
-        missing = [entry for entry in found if isinstance(entry, _Missing)]
-        unread = [entry for entry in found if isinstance(entry, Unknown)]
+        entries = (*self._all_policies(principal, groups), *missing_groups, boundary)
+        missing = [entry for entry in entries if isinstance(entry, _Missing)]
+        unread = [entry for entry in entries if isinstance(entry, Unknown)]
         unread += [entry.unknown for entry in missing]
-        named = tuple(entry for entry in found if isinstance(entry, NamedPolicy))
+        named = tuple(entry for entry in entries if isinstance(entry, NamedPolicy))
         return PrincipalPolicies(
             holder=_holder(principal, tuple(entry.policy for entry in named)),
             named=named,
@@ -202,9 +202,9 @@ class PolicyDirectory:
 
     def group_policies(self, group: GroupDetail) -> tuple[Policy, ...] | None:
         """What a group gives to its members; ``None``: not all of it was read."""
-        found = tuple(self._policies(group, group))
-        policies = tuple(entry.policy for entry in found if isinstance(entry, NamedPolicy))
-        return policies if len(policies) == len(found) else None
+        entries = tuple(self._policies(group, group))
+        policies = tuple(entry.policy for entry in entries if isinstance(entry, NamedPolicy))
+        return policies if len(policies) == len(entries) else None
 
     def _groups(
         self, principal: Principal
@@ -301,8 +301,8 @@ def _may_tag_sessions(principal: Principal, policies: tuple[Policy, ...]) -> boo
     way of sts:GetFederationToken.
     """
     if isinstance(principal, UserDetail):
-        both = ("sts:GetFederationToken", "sts:TagSession")
-        return all(named_actions(policies, action) for action in both)
+        needed = ("sts:GetFederationToken", "sts:TagSession")
+        return all(named_actions(policies, action) for action in needed)
     if isinstance(principal.trust, Unknown):
         return True
     trust = parse_document(principal.trust, "trust", principal.arn)

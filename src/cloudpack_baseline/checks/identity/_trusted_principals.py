@@ -46,7 +46,7 @@ class TrustedPrincipals:
     """Who may assume roles.
 
     Attributes:
-        own: the account of the roles.
+        account: the account of the roles.
         partition: its partition.
         accounts: ids of declared accounts.
         options: further declarations.
@@ -55,7 +55,7 @@ class TrustedPrincipals:
         as_of: grants that ended before do not count.
     """
 
-    own: str
+    account: str
     partition: str
     accounts: frozenset[str]
     options: RoleTrustOptions
@@ -69,7 +69,7 @@ class TrustedPrincipals:
         options = view.baseline.options(RoleTrustOptions)
         of_file = (account.id for account in view.baseline.accounts.values())
         return cls(
-            own=view.account.id,
+            account=view.account.id,
             partition=view.account.partition,
             accounts=frozenset((*of_file, *options.accounts)),
             options=options,
@@ -176,7 +176,7 @@ class RoleTrust:
 
     def _account_fault(self, assumer: Assumer) -> Fault | None:
         trusted = self.trusted
-        if assumer.account is not None and assumer.account in (trusted.own, *trusted.accounts):
+        if assumer.account is not None and assumer.account in (trusted.account, *trusted.accounts):
             return None
         if assumer.account is not None and assumer.account in trusted.options.third_parties:
             return _external_id_fault(assumer)

@@ -182,10 +182,10 @@ def _declared_patterns(view: AccountView) -> tuple[str, ...]:
 
 def _full_admin(view: AccountView, held: PrincipalPolicies) -> FullAdmin | None:
     """What the policies allow, where that is everything."""
-    if not may_be_everything(held.policies):
+    if not may_be_everything(held.documents):
         return None
     found = has_full_admin(
-        held.policies, boundary=held.boundary, holder=held.holder, since=view.as_of
+        held.documents, boundary=held.boundary, holder=held.holder, since=view.as_of
     )
     return found if found.full else None
 

@@ -98,7 +98,7 @@ def _judge(
         return held.report_unread(held.unknown)
     ask = partial(
         can_act_from_outside,
-        held.policies,
+        held.documents,
         networks=networks,
         boundary=held.boundary,
         holder=held.holder,

@@ -1,0 +1,265 @@
+"""Paths in several steps: by what is created, given, joined and passed (admin-privileges)."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloudpack_baseline import Outcome
+from cloudpack_baseline.checks.identity._path_catalogue import catalogue, sources
+from principals import (
+    BOSS,
+    EVERYTHING,
+    IAM,
+    ME,
+    PASS,
+    allow,
+    boss,
+    deny,
+    equals,
+    group,
+    judged,
+    managed,
+    me,
+    role,
+    trusting,
+    user,
+)
+
+ROLES, USERS = f"{IAM}role/app-*", f"{IAM}user/dev/*"
+GROUPS, POLICIES = f"{IAM}group/dev-*", f"{IAM}policy/app-*"
+BOUND = managed("bound", allow("s3:*"))
+BOUNDED = {"Condition": equals("iam:PermissionsBoundary", BOUND.arn)}
+READ_ONLY = {
+    "Condition": {"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::aws:policy/ReadOnlyAccess"}}
+}
+OWN_POLICIES = {"Condition": {"ArnLike": {"iam:PolicyARN": POLICIES}}}
+ROLE = ["iam:CreateRole", "iam:PutRolePolicy"]
+USER = ["iam:CreateUser", "iam:AttachUserPolicy", "iam:CreateAccessKey"]
+GROUP = ["iam:CreateGroup", "iam:PutGroupPolicy", "iam:AddUserToGroup"]
+FAIL, PASSES = Outcome.FAIL, Outcome.PASS
+CREATION = [
+    ([allow(ROLE, ROLES)], FAIL),
+    ([allow(["iam:CreateRole", "iam:AttachRolePolicy"], ROLES)], FAIL),
+    ([allow("iam:CreateRole", ROLES)], PASSES),
+    # The boundary is required on creation.
+    ([allow(ROLE, ROLES, **BOUNDED)], PASSES),
+    ([allow("iam:CreateRole", ROLES, **BOUNDED), allow("iam:PutRolePolicy", ROLES)], PASSES),
+    ([allow(ROLE, ROLES), deny("iam:CreateRole", Condition={
+        "StringNotEquals": {"iam:PermissionsBoundary": BOUND.arn}})], PASSES),
+    # It may be deleted again.
+    ([allow("iam:CreateRole", ROLES, **BOUNDED),
+      allow(["iam:PutRolePolicy", "iam:DeleteRolePermissionsBoundary"], ROLES)], FAIL),
+    # What may be attached is no administrator's, unless it is written first.
+    ([allow("iam:CreateRole", ROLES), allow("iam:AttachRolePolicy", ROLES, **READ_ONLY)], PASSES),
+    ([allow("iam:CreateRole", ROLES), allow("iam:AttachRolePolicy", ROLES, **OWN_POLICIES)],
+     PASSES),
+    ([allow("iam:CreateRole", ROLES), allow("iam:AttachRolePolicy", ROLES, **OWN_POLICIES),
+      allow("iam:CreatePolicy", POLICIES)], FAIL),
+    # The role cannot be assumed, but passed.
+    ([allow(ROLE, ROLES), deny("sts:AssumeRole")], PASSES),
+    ([allow([*ROLE, "iam:PassRole"], ROLES), allow("ec2:RunInstances"), deny("sts:AssumeRole")],
+     FAIL),
+    ([allow(USER, USERS)], FAIL),
+    ([allow(["iam:CreateUser", "iam:PutUserPolicy", "iam:CreateLoginProfile"], USERS)], FAIL),
+    ([allow(USER[:2], USERS)], PASSES),
+    ([allow(USER, USERS, **BOUNDED)], PASSES),
+    ([allow(["iam:CreateUser", "iam:CreateAccessKey"], USERS)], PASSES),
+    ([allow(GROUP, GROUPS)], FAIL),
+    ([allow(GROUP[:2], GROUPS)], PASSES),
+    ([allow(GROUP[::2], GROUPS)], PASSES),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statements", "outcome"), CREATION)
+def test_what_is_created(statements, outcome):
+    assert judged(me(*statements), BOUND).outcome is outcome
+
+
+def test_a_role_joins_by_a_user_that_it_creates():
+    statements = [allow(GROUP, GROUPS), allow(["iam:CreateUser", "iam:CreateAccessKey"], USERS)]
+    assert judged(role("r", *statements), who="r").outcome is FAIL
+    assert judged(role("r", statements[0]), who="r").outcome is PASSES
+    admins = group("admins", EVERYTHING)
+    joining = [statements[1], allow("iam:AddUserToGroup", admins.arn)]
+    assert judged(role("r", *joining), admins, who="r").outcome is FAIL
+    assert judged(role("r", *joining), group("admins"), who="r").outcome is PASSES
+
+
+def test_another_user_is_added_to_a_group():
+    admins = group("admins", EVERYTHING)
+    statements = [allow("iam:AddUserToGroup", admins.arn),
+                  allow("iam:CreateAccessKey", f"{IAM}user/clerk")]  # fmt: skip
+    assert judged(role("r", *statements), admins, user("clerk"), who="r").outcome is FAIL
+    assert judged(role("r", statements[0]), admins, user("clerk"), who="r").outcome is PASSES
+
+
+def test_a_group_is_given_everything_before_it_is_joined():
+    dev = group("dev", allow("s3:*"))
+    statements = [allow(["iam:PutGroupPolicy", "iam:AddUserToGroup"], dev.arn)]
+    assert judged(me(*statements), dev).outcome is FAIL
+    assert judged(me(allow("iam:PutGroupPolicy", dev.arn)), dev).outcome is PASSES
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [("IAMFullAccess", FAIL), ("AdministratorAccess", FAIL), ("ReadOnlyAccess", PASSES)],
+)
+def test_a_policy_that_lets_it_attach_the_rest(name, outcome):
+    only = {"Condition": {"ArnEquals": {"iam:PolicyARN": f"arn:aws:iam::aws:policy/{name}"}}}
+    assert judged(me(allow("iam:AttachUserPolicy", ME, **only))).outcome is outcome
+
+
+def test_a_new_version_of_a_policy_that_is_attached_then():
+    mine = managed("app-1", allow("s3:*"))
+    attaching = allow("iam:AttachUserPolicy", ME, **OWN_POLICIES)
+    version = allow("iam:CreatePolicyVersion", mine.arn)
+    assert judged(me(attaching, version), mine).outcome is FAIL
+    assert judged(me(attaching), mine).outcome is PASSES
+
+
+def test_a_new_version_of_a_policy_of_another():
+    mine = managed("app-1", allow("s3:*"))
+    app = role("app", attached_policies=(mine.arn,), trust=trusting({"AWS": ME}))
+    assert judged(me(allow("iam:CreatePolicyVersion", mine.arn)), mine, app).outcome is FAIL
+
+
+def test_a_role_that_is_given_more_is_passed():
+    app = role("app", trust=trusting({"Service": "ec2.amazonaws.com"}))
+    both = allow(["iam:PutRolePolicy", "iam:PassRole"], app.arn)
+    assert judged(me(both, allow("ec2:RunInstances")), app).outcome is FAIL
+    assert judged(me(both, allow("ec2:Describe*")), app).outcome is PASSES
+
+
+def test_the_metadata_of_a_saml_provider():
+    corporate = f"{IAM}saml-provider/corporate"
+    trust = trusting({"Federated": corporate}, "sts:AssumeRoleWithSAML")
+    chief = boss(trust=trust)
+    assert judged(me(allow("iam:UpdateSAMLProvider", corporate)), chief).outcome is FAIL
+    other = allow("iam:UpdateSAMLProvider", f"{corporate}-2")
+    assert judged(me(other), chief).outcome is PASSES
+
+
+def test_a_role_of_an_identity_pool():
+    federated = {"Federated": "cognito-identity.amazonaws.com"}
+    chief = boss(trust=trusting(federated, "sts:AssumeRoleWithWebIdentity"))
+    setting = allow("cognito-identity:SetIdentityPoolRoles")
+    assert judged(me(PASS, setting), chief).outcome is FAIL
+    assert judged(me(setting), chief).outcome is PASSES
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "outcome"),
+    [
+        ("tasks.apprunner", "apprunner:CreateService", FAIL),
+        ("ec2", "elasticmapreduce:RunJobFlow", FAIL),
+        ("ec2", "autoscaling:*", FAIL),
+        ("ecs-tasks", "batch:*", FAIL),
+        ("lambda", "synthetics:CreateCanary", FAIL),
+        ("states.ap-northeast-1", "states:CreateStateMachine", FAIL),
+        ("braket", "braket:CreateJob", FAIL),
+        # The caller cannot steer it.
+        ("chatbot", "chatbot:*", PASSES),
+        ("grafana", "grafana:*", PASSES),
+        ("quicksight", "quicksight:*", PASSES),
+        ("vpc-flow-logs", "ec2:CreateFlowLogs", PASSES),
+        ("cloudtrail", "cloudtrail:*", PASSES),
+        ("gamelift", "gamelift:Delete*", PASSES),
+        # Nobody knows how it is passed.
+        ("x", "x:*", PASSES),
+    ],
+)
+def test_services_that_a_role_is_passed_to(service, action, outcome):
+    chief = boss({"Service": f"{service}.amazonaws.com"})
+    assert judged(me(PASS, allow(action)), chief).outcome is outcome
+
+
+def test_a_role_that_lets_in_every_service():
+    statements = [PASS, allow("braket:CreateJob"), deny("sts:*")]
+    chief = boss(trust=trusting("*"))
+    assert judged(me(*statements), chief).outcome is FAIL
+    assert judged(me(statements[0], statements[2]), chief).outcome is PASSES
+
+
+INSTANCE = {"Service": "ec2.amazonaws.com"}
+LAUNCH = allow("ec2:RunInstances")
+
+
+@pytest.mark.parametrize(
+    ("statements", "outcome"),
+    [
+        ([PASS, LAUNCH, deny("ec2:RunInstances", "arn:aws:ec2:*:*:instance/*", Condition={
+            "StringNotEquals": {"ec2:MetadataHttpTokens": "required"}})], FAIL),
+        ([PASS, LAUNCH, deny("ec2:RunInstances", "arn:aws:ec2:*:*:volume/*", Condition={
+            "Bool": {"ec2:Encrypted": "false"}})], FAIL),
+        ([PASS, LAUNCH, deny("ec2:RunInstances", "arn:aws:ec2:*:*:instance/*", Condition={
+            "StringNotLike": {"ec2:InstanceType": "t3.*"}})], FAIL),
+        ([allow("iam:PassRole", BOSS, Condition={
+            "ArnLike": {"iam:AssociatedResourceARN": "arn:aws:ec2:*:*:instance/*"}}), LAUNCH],
+         FAIL),
+        # No name of another partition occurs.
+        ([allow("iam:PassRole", BOSS, Condition={
+            "StringNotEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}), LAUNCH], PASSES),
+        ([allow("iam:PassRole", BOSS, Condition=equals("iam:ResourceTag/team", "a")), LAUNCH],
+         FAIL),
+        ([allow("iam:PassRole", BOSS, Condition=equals("iam:ResourceTag/team", "b")), LAUNCH],
+         PASSES),
+        ([PASS, LAUNCH | {"Condition": {"DateLessThan": {
+            "aws:CurrentTime": "2020-01-01T00:00:00Z"}}}], PASSES),
+    ],
+)  # fmt: skip
+def test_guard_rails(statements, outcome):
+    chief = boss(INSTANCE, tags=(("team", "a"),))
+    assert judged(me(*statements), chief).outcome is outcome
+
+
+def test_service_principals_of_china():
+    arn = "arn:aws-cn:iam::123456789012:role/boss"
+    chief = boss({"Service": "ec2.amazonaws.com.cn"}, arn=arn)
+    mine = [
+        allow("iam:PassRole", arn, Condition=equals("iam:PassedToService", "ec2.amazonaws.com.cn")),
+        LAUNCH,
+    ]
+    one = me(*mine, arn="arn:aws-cn:iam::123456789012:user/me")
+    assert judged(one, chief).outcome is FAIL
+
+
+SHELL = "arn:aws:ssm:*:*:document/SSM-SessionManagerRunShell"
+INSTANCES = "arn:aws:ec2:*:*:instance/*"
+
+
+@pytest.mark.parametrize(
+    ("statement", "outcome"),
+    [
+        (allow("ssm:SendCommand"), FAIL),
+        (allow("ssm:SendCommand", ["arn:aws:ssm:*::document/AWS-RunShellScript", INSTANCES]), FAIL),
+        (allow("ssm:SendCommand", ["arn:aws:ssm:*:*:document/*", INSTANCES]), FAIL),
+        (allow("ssm:SendCommand", ["arn:aws:ssm:*:*:document/AWSEC2-CreateVssSnapshot",
+                                   INSTANCES]), PASSES),
+        (allow("ssm:SendCommand", INSTANCES), PASSES),
+        (allow("ssm:SendCommand", "arn:aws:ssm:*::document/AWS-RunShellScript"), PASSES),
+        (allow("ssm:StartSession", [INSTANCES, SHELL], Condition={
+            "BoolIfExists": {"ssm:SessionDocumentAccessCheck": "true"}}), FAIL),
+        # Instances that carry a tag are not all instances.
+        (allow("ssm:StartSession", Condition=equals("ssm:resourceTag/team", "a")), PASSES),
+        (allow("ec2-instance-connect:SendSSHPublicKey", "arn:aws:ec2:eu-west-1:*:instance/*"),
+         FAIL),
+    ],
+)  # fmt: skip
+def test_what_runs_with_a_role_already(statement, outcome):
+    assert judged(me(statement)).outcome is outcome
+
+
+def test_a_pass_says_how_many_paths_were_considered():
+    finding = judged(me())
+    assert f"({catalogue().size} paths were considered)" in (
+        finding.observations[0].message.in_language("en")
+    )
+    assert catalogue().size > 500
+
+
+def test_each_row_names_its_source():
+    rows = sources()
+    kept = [row for name, group in rows.items() if name not in ("services", "resources", "steps")
+            for row in group]  # fmt: skip
+    assert all(row["source"] for row in kept)
+    assert all(row["reason"] for row in rows["not_steered"])

@@ -1,0 +1,95 @@
+"""Users, roles, groups and policies of tests about identities."""
+
+from __future__ import annotations
+
+import json
+
+from cloudpack_baseline import Baseline, check_admin_privileges
+from cloudpack_baseline.model.iam_principals import (
+    GroupDetail,
+    InlinePolicy,
+    ManagedPolicyDetail,
+    RoleDetail,
+    UserDetail,
+)
+from support import ACCOUNT, denied, world
+
+IAM = f"arn:aws:iam::{ACCOUNT}:"
+ME, BOSS = f"{IAM}user/me", f"{IAM}role/boss"
+ADMINISTRATION = "arn:aws:iam::aws:policy/AdministratorAccess"
+UNREAD = denied("iam:GetAccountAuthorizationDetails")
+EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+
+
+def allow(action, resource="*", **more):
+    return {"Effect": "Allow", "Action": action, "Resource": resource} | more
+
+
+def deny(action, resource="*", **more):
+    return allow(action, resource, **more) | {"Effect": "Deny"}
+
+
+def equals(key, *values):
+    return {"StringEquals": {key: list(values)}}
+
+
+def document(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def record(kind, resource, statements, **changes):
+    name = resource.rpartition("/")[2]
+    held = {"arn": f"{IAM}{resource}", "account": ACCOUNT, "name": name}
+    if statements:
+        held["inline_policies"] = (InlinePolicy(name="own", document=document(*statements)),)
+    return kind(**(held | changes))
+
+
+def me(*statements, **changes):
+    return record(UserDetail, "user/me", statements, **changes)
+
+
+def user(name, *statements, **changes):
+    return record(UserDetail, f"user/{name}", statements, **changes)
+
+
+def trusting(principal, action="sts:AssumeRole", **more):
+    return document({"Effect": "Allow", "Principal": principal, "Action": action} | more)
+
+
+def role(name, *statements, **changes):
+    return record(
+        RoleDetail,
+        f"role/{name}",
+        statements,
+        **{"trust": trusting({"Service": "x.amazonaws.com"})} | changes,
+    )
+
+
+def boss(principal=None, **changes):
+    trust = trusting(principal or {"Service": "x.amazonaws.com"})
+    return role("boss", EVERYTHING, **{"trust": trust} | changes)
+
+
+def group(name, *statements, **changes):
+    return record(GroupDetail, f"group/{name}", statements, **changes)
+
+
+def managed(name, *statements, **changes):
+    held = {"arn": f"{IAM}policy/{name}", "account": ACCOUNT, "name": name,
+            "document": document(*statements)}  # fmt: skip
+    return ManagedPolicyDetail(**(held | changes))
+
+
+def judged(*records, options=None, who="me", gaps=None):
+    baseline = Baseline.from_mapping({"controls": {"admin-privileges": options or {}}})
+    snapshot = world("admin-privileges", *records, gaps=gaps)
+    findings = check_admin_privileges(snapshot, baseline).findings
+    return next(one for one in findings if one.resource.name == who)
+
+
+def told(finding, language="en"):
+    return [one.message.in_language(language) for one in finding.observations]
+
+
+PASS = allow("iam:PassRole", BOSS)
