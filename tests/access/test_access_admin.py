@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from cloudpack_baseline.access import Holder, has_full_admin, may, parse_policy
+from cloudpack_baseline.access import PrincipalIdentity, has_full_admin, may, parse_policy
 
 OWNER = "123456789012"
 USER = f"arn:aws:iam::{OWNER}:user/al"
@@ -117,11 +117,11 @@ ACTIONS = [
     ("bucket in capitals", [allow(Resource="arn:aws:s3:::B/*")], READ, "arn:aws:s3:::b/x", None,
      False),
     ("home of a role", HOME, READ, "arn:aws:s3:::b/al/x",
-     Holder(arn=f"arn:aws:iam::{OWNER}:role/al"), False),
+     PrincipalIdentity(arn=f"arn:aws:iam::{OWNER}:role/al"), False),
     ("home of a user with a path", HOME, READ, "arn:aws:s3:::b/al/x",
-     Holder(arn=f"arn:aws:iam::{OWNER}:user/path/al"), True),
-    ("another organization", MEMBER, READ, None, Holder(organization="o-2"), False),
-    ("the organization", MEMBER, READ, None, Holder(organization="o-1"), True),
+     PrincipalIdentity(arn=f"arn:aws:iam::{OWNER}:user/path/al"), True),
+    ("another organization", MEMBER, READ, None, PrincipalIdentity(organization="o-2"), False),
+    ("the organization", MEMBER, READ, None, PrincipalIdentity(organization="o-1"), True),
     ("another account", [allow({"StringEquals": {"aws:PrincipalAccount": "111122223333"}})], READ,
      None, None, False),
     ("a prefix", [allow({"StringEquals": {"s3:prefix": "a/"}})], LIST, None, None, True),
@@ -131,12 +131,12 @@ ACTIONS = [
 
 
 @pytest.mark.parametrize(
-    ("statements", "action", "resource", "holder", "expected"),
+    ("statements", "action", "resource", "principal", "expected"),
     [case[1:] for case in ACTIONS],
     ids=[case[0] for case in ACTIONS],
 )
-def test_single_actions(statements, action, resource, holder, expected):
-    more = {} if holder is None else {"holder": holder}
+def test_single_actions(statements, action, resource, principal, expected):
+    more = {} if principal is None else {"principal": principal}
     found = may([policy(*statements)], action, resource=resource, **more)
     assert (found is not None) is expected
     assert found is None or found.exact

@@ -7,7 +7,7 @@ import string
 import pytest
 
 from cloudpack_baseline.access import (
-    Holder,
+    PrincipalIdentity,
     can_act_from_outside,
     has_full_admin,
     may,
@@ -108,10 +108,10 @@ def test_may():
     assert may([policy], "s3:GetObject", resource="arn:aws:s3:::b/x") is not None
     assert may([policy], "s3:GetObject", resource="arn:aws:s3:::c/x") is None
     assert may([policy], "s3:PutObject") is None
-    holder = Holder(arn="arn:aws:iam::123456789012:user/al")
+    principal = PrincipalIdentity(arn="arn:aws:iam::123456789012:user/al")
     home = identity(changed(ALL, Resource="arn:aws:s3:::b/${aws:username}/*"))
-    assert may([home], "s3:GetObject", resource="arn:aws:s3:::b/al/x", holder=holder).exact
-    assert may([home], "s3:GetObject", resource="arn:aws:s3:::b/bo/x", holder=holder) is None
+    assert may([home], "s3:GetObject", resource="arn:aws:s3:::b/al/x", principal=principal).exact
+    assert may([home], "s3:GetObject", resource="arn:aws:s3:::b/bo/x", principal=principal) is None
 
 
 def assumers(*statements):

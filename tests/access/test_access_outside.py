@@ -6,11 +6,11 @@ import string
 
 import pytest
 
-from cloudpack_baseline.access import Holder, can_act_from_outside, may, parse_policy
+from cloudpack_baseline.access import PrincipalIdentity, can_act_from_outside, may, parse_policy
 
 OWNER = "123456789012"
 OFFICE = "203.0.113.0/24"
-USER = Holder(arn=f"arn:aws:iam::{OWNER}:user/al")
+USER = PrincipalIdentity(arn=f"arn:aws:iam::{OWNER}:user/al")
 
 
 def policy(*statements):
@@ -137,7 +137,7 @@ def test_what_boundaries_and_scps_leave_to_do_from_outside(statement, limits, ex
 @pytest.mark.parametrize(("spared", "expected"), [("role/breakglass", False), ("user/*", True)])
 def test_a_spared_principal_may_be_the_holder(spared, expected):
     arn = {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{OWNER}:{spared}"}}
-    found = outside(ALL, deny(OUT, arn), holder=USER)
+    found = outside(ALL, deny(OUT, arn), principal=USER)
     assert (found is not None) is expected
 
 

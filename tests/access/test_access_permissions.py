@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cloudpack_baseline.access import (
     EffectivePermissions,
-    Holder,
+    PrincipalIdentity,
     can_act_from_outside,
     may,
     parse_policy,
@@ -20,7 +20,7 @@ from cloudpack_baseline.access.service_keys import find_service_key, is_carried
 
 ACCOUNT = "123456789012"
 USER = f"arn:aws:iam::{ACCOUNT}:user/u"
-HOLDER = Holder(account=ACCOUNT, arn=USER, tags={"team": "a"}, session_tags=False)
+PRINCIPAL = PrincipalIdentity(account=ACCOUNT, arn=USER, tags={"team": "a"}, session_tags=False)
 INSTANCE = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/i-1"
 IMAGE = "arn:aws:ec2:eu-west-1::image/ami-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/r"
@@ -41,7 +41,7 @@ def deny(action="*", resource="*", **condition):
 
 
 def permissions(*statements, **more):
-    return EffectivePermissions(policies=(policy(*statements),), holder=HOLDER, **more)
+    return EffectivePermissions(policies=(policy(*statements),), principal=PRINCIPAL, **more)
 
 
 def test_a_plain_allow_needs_no_condition():
@@ -177,8 +177,8 @@ STATEMENTS = st.builds(
        st.sampled_from(RESOURCES))  # fmt: skip
 def test_it_agrees_with_the_question_over_all_requests(statements, action, resource):
     own = policy(*statements)
-    found = EffectivePermissions(policies=(own,), holder=HOLDER).allowed(action, resource)
-    whole = may([own], action, resource=resource, holder=HOLDER)
+    found = EffectivePermissions(policies=(own,), principal=PRINCIPAL).allowed(action, resource)
+    whole = may([own], action, resource=resource, principal=PRINCIPAL)
     assert (found is None) is (whole is None)
     assert found is None or found.exact is whole.exact
 
@@ -189,6 +189,8 @@ OFFICE = ["203.0.113.0/24"]
 def test_one_allow_settles_what_all_together_do_not():
     odd = allow("s3:*", StringUnlike={"aws:userid": "x"})
     plain = allow("ec2:RunInstances", f"arn:aws:ec2:*:*:*/{'*-' * 3}")
-    found = can_act_from_outside([policy(odd), policy(odd, plain)], networks=OFFICE, holder=HOLDER)
+    found = can_act_from_outside(
+        [policy(odd), policy(odd, plain)], networks=OFFICE, principal=PRINCIPAL
+    )
     assert found.exact
     assert (found.policy, found.path) == (1, "$.Statement[1]")

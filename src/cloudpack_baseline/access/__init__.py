@@ -12,6 +12,7 @@ The package knows no boto3, no pytest and no white paper.
 from __future__ import annotations
 
 from cloudpack_baseline.access.administration import FullAdmin, has_full_admin
+from cloudpack_baseline.access.allowed_requests import can_act_from_outside, may
 from cloudpack_baseline.access.blocked import BlockedDeclaration
 from cloudpack_baseline.access.bucket import (
     ALL_USERS,
@@ -27,11 +28,10 @@ from cloudpack_baseline.access.declarations import Declaration
 from cloudpack_baseline.access.deny_effect import denied_by
 from cloudpack_baseline.access.excess import Deputy, ExcessAccess
 from cloudpack_baseline.access.exposure import exposure
-from cloudpack_baseline.access.holders import Capability, Holder
-from cloudpack_baseline.access.identity import can_act_from_outside, may
 from cloudpack_baseline.access.parsing import parse_policy
 from cloudpack_baseline.access.permissions import EffectivePermissions, means_action
 from cloudpack_baseline.access.policy import Condition, Policy, PrincipalElement, Statement
+from cloudpack_baseline.access.principal_requests import AllowedRequest, PrincipalIdentity
 from cloudpack_baseline.access.problems import MalformedPolicy, PolicyProblem
 from cloudpack_baseline.access.requests import Request, RequestWitness
 from cloudpack_baseline.access.results import (
@@ -61,11 +61,11 @@ __all__ = [
     "AccessPointExposure",
     "AccountAccess",
     "AclGrant",
+    "AllowedRequest",
     "Approximation",
     "Assumer",
     "BlockedDeclaration",
     "BucketAccess",
-    "Capability",
     "Comparison",
     "Condition",
     "Declaration",
@@ -76,13 +76,13 @@ __all__ = [
     "ExcessAccess",
     "Exposure",
     "FullAdmin",
-    "Holder",
     "KeyUse",
     "MalformedPolicy",
     "Objects",
     "Policy",
     "PolicyProblem",
     "PrincipalElement",
+    "PrincipalIdentity",
     "PublicAccessBlock",
     "Reach",
     "Request",

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from cloudpack_baseline.access.holders import Case, Holder, case_of, pair
+from cloudpack_baseline.access.principal_requests import (
+    PrincipalIdentity,
+    PrincipalRequests,
+    pair,
+    requests_of,
+)
 from cloudpack_baseline.access.space import RequestSet
 
 if TYPE_CHECKING:
@@ -42,14 +47,14 @@ def has_full_admin(
     *,
     boundary: Policy | None = None,
     scps: Sequence[Sequence[Policy]] = (),
-    holder: Holder | None = None,
+    principal: PrincipalIdentity | None = None,
     since: datetime | None = None,
 ) -> FullAdmin:
     """Whether the policies amount to ``*`` on ``*``, however pieced together.
 
     What is allowed only before ``since`` (with its time zone) does not count.
     """
-    case = case_of(policies, boundary, scps, holder or Holder(), since=since)
+    case = requests_of(policies, boundary, scps, principal or PrincipalIdentity(), since=since)
     granted = [case.high & rule.high for _, rule in case.allows]
     sure = [case.low & rule.low for _, rule in case.allows]
     missing = _missing(case, granted)
@@ -62,7 +67,7 @@ def has_full_admin(
     )
 
 
-def _is_everything(case: Case, sets: Iterable[RequestSet]) -> bool:
+def _is_everything(case: PrincipalRequests, sets: Iterable[RequestSet]) -> bool:
     """Whether the sets together hold every request."""
     remaining = case.context.valid
     for requests in sets:
@@ -70,7 +75,7 @@ def _is_everything(case: Case, sets: Iterable[RequestSet]) -> bool:
     return not remaining
 
 
-def _grants(case: Case, granted: Sequence[RequestSet]) -> tuple[tuple[int, str], ...]:
+def _grants(case: PrincipalRequests, granted: Sequence[RequestSet]) -> tuple[tuple[int, str], ...]:
     """The one statement that allows everything, or those that do together, in their order."""
     for (place, rule), requests in zip(case.allows, granted, strict=True):
         if _missing(case, (requests,)) is None:
@@ -84,7 +89,7 @@ def _grants(case: Case, granted: Sequence[RequestSet]) -> tuple[tuple[int, str],
     return tuple(grants)
 
 
-def _missing(case: Case, granted: Sequence[RequestSet]) -> tuple[str, str] | None:
+def _missing(case: PrincipalRequests, granted: Sequence[RequestSet]) -> tuple[str, str] | None:
     """An action and a resource that no context allows."""
     layout, objects = case.context.layout, case.context.axes["object"]
     # Projections of the sets, never their union, which may be large.

@@ -12,10 +12,16 @@ from typing import TYPE_CHECKING
 from attrs import define, evolve, field
 
 from cloudpack_baseline.access.axes import ABSENT
-from cloudpack_baseline.access.holders import IAM_KEYS, Capability, Holder, capability, case_of
 from cloudpack_baseline.access.keys import find_key
 from cloudpack_baseline.access.patterns import glob
 from cloudpack_baseline.access.predicates import equal_to
+from cloudpack_baseline.access.principal_requests import (
+    IAM_KEYS,
+    AllowedRequest,
+    PrincipalIdentity,
+    allowed_request,
+    requests_of,
+)
 from cloudpack_baseline.access.service_keys import RESOURCE_TAGS, find_service_key, is_carried
 
 if TYPE_CHECKING:
@@ -76,9 +82,9 @@ class EffectivePermissions:
     policies: Layer
     boundary: Policy | None = None
     scps: Sequence[Sequence[Policy]] = ()
-    holder: Holder = field(factory=Holder)
+    principal: PrincipalIdentity = field(factory=PrincipalIdentity)
     since: datetime | None = None
-    _answers: dict[object, Capability | None] = field(factory=dict)
+    _answers: dict[object, AllowedRequest | None] = field(factory=dict)
 
     def names(self, action: str) -> bool:
         """Whether some Allow of its own policies is about the action."""
@@ -94,7 +100,7 @@ class EffectivePermissions:
         resource: str,
         context: Mapping[str, str | None] | None = None,
         tags: Mapping[str, str] | None = None,
-    ) -> Capability | None:
+    ) -> AllowedRequest | None:
         """A request for the action on the resource that is allowed, or None.
 
         ``context`` holds the values of condition keys (None: the key is absent), ``tags`` the
@@ -126,7 +132,7 @@ class EffectivePermissions:
         resource: str,
         context: dict[str, str | None],
         tags: Mapping[str, str] | None,
-    ) -> Capability | None:
+    ) -> AllowedRequest | None:
         statements = [s for layer in layers for policy in layer for s in policy.statements]
         pinned = dict(_pinned(statements, action, resource, context, tags))
         # Resources count only where a variable is left in them.
@@ -143,7 +149,7 @@ class EffectivePermissions:
 
     def _ask(
         self, layers: list[Layer], resource: str, pinned: Mapping[str, str | None]
-    ) -> Capability | None:
+    ) -> AllowedRequest | None:
         tests = [
             (key, equal_to(value))
             for name, value in pinned.items()
@@ -151,14 +157,16 @@ class EffectivePermissions:
         ]
         limits = layers[1:]
         boundary = limits.pop(0)[0] if self.boundary else None
-        case = case_of(layers[0], boundary, limits, self.holder, tests, (), resource, self.since)
+        case = requests_of(
+            layers[0], boundary, limits, self.principal, tests, (), resource, self.since
+        )
         box: dict[int, int] = {}
         for name, value in pinned.items():
             axis = case.context.axes.get(name)
             if axis is not None:
                 mask = ABSENT if value is None else axis.where(equal_to(value))
                 box[case.context.layout.keys[name]] = mask
-        return capability(case, box, ("", resource))
+        return allowed_request(case, box, ("", resource))
 
 
 def _layer(policies: Sequence[Policy], action: str, resource: str) -> Layer:
@@ -185,11 +193,13 @@ def _plain_allow(layer: Layer) -> tuple[int, Statement] | None:
     return None
 
 
-def _plainly(action: str, resource: str, grant: tuple[int, Statement] | None) -> Capability | None:
+def _plainly(
+    action: str, resource: str, grant: tuple[int, Statement] | None
+) -> AllowedRequest | None:
     if grant is None:
         return None
     place, statement = grant
-    return Capability(
+    return AllowedRequest(
         action=action,
         resource=resource,
         context={},

@@ -19,13 +19,13 @@ _REPORTED = 5
 
 
 def escalation_paths(
-    account: Account, principal: Principal, held: PrincipalPolicies
+    account: Account, principal: Principal, policies: PrincipalPolicies
 ) -> tuple[Path, ...]:
     """The paths that are open to the principal: those at large, else the first narrow ones.
 
     Certain ones go before doubtful ones.
     """
-    questions = Questions.of(account, principal, held)
+    questions = Questions.of(account, principal, policies)
     if not questions.names and not _is_named_by_trust(questions):
         return ()
     large = _first(paths_at_large(questions))

@@ -19,10 +19,10 @@ from cloudpack_baseline.texts import Text, text
 __all__ = ["report_doubt", "report_full_admin", "report_paths"]
 
 
-def report_full_admin(held: PrincipalPolicies, full: FullAdmin) -> Observation:
+def report_full_admin(policies: PrincipalPolicies, full: FullAdmin) -> Observation:
     """That the policies allow everything."""
     name = "admin" if full.unconditional else "admin-conditional"
-    by = tuple(held.named[place].statement(path) for place, path in full.grants)
+    by = tuple(policies.named[place].statement(path) for place, path in full.grants)
     return failed(text(f"identity.{name}", by=by), read="Action=*, Resource=*")
 
 
@@ -33,7 +33,7 @@ def report_doubt(actions: str) -> Observation:
 
 
 def report_paths(
-    held: PrincipalPolicies, principal: Principal, paths: Sequence[Path]
+    policies: PrincipalPolicies, principal: Principal, paths: Sequence[Path]
 ) -> Iterator[Observation]:
     """The certain paths, else the first doubtful one, else that there is none."""
     certain = [path for path in paths if path.exact]
@@ -42,26 +42,26 @@ def report_paths(
     elif not certain:
         yield _doubtful(paths[0])
     elif certain[0].kind == "large":
-        yield _at_large(held, certain[0], len(certain) - 1)
+        yield _at_large(policies, certain[0], len(certain) - 1)
     else:
         for path in certain:
-            yield _narrow(held, principal, path)
+            yield _narrow(policies, principal, path)
 
 
-def _at_large(held: PrincipalPolicies, path: Path, further: int) -> Observation:
+def _at_large(policies: PrincipalPolicies, path: Path, further: int) -> Observation:
     actions = tuple(dict.fromkeys(step.action for step in path.steps))
     message = text("identity.escalation", actions=actions)
     return failed(
         text("identity.and-others", told=message, others=further) if further else message,
         read=", ".join(f"Action={name}" for name in actions),
         witness=Witness(
-            summary=text("identity.gives-itself", principal=held.holder.arn or ""),
-            steps=_describe_steps(held, path),
+            summary=text("identity.gives-itself", principal=policies.identity.arn or ""),
+            steps=_describe_steps(policies, path),
         ),
     )
 
 
-def _narrow(held: PrincipalPolicies, principal: Principal, path: Path) -> Observation:
+def _narrow(policies: PrincipalPolicies, principal: Principal, path: Path) -> Observation:
     steps = tuple(
         text("identity.step", action=step.action, resource=step.resource) for step in path.steps
     )
@@ -75,18 +75,18 @@ def _narrow(held: PrincipalPolicies, principal: Principal, path: Path) -> Observ
     return failed(
         message,
         read=", ".join(f"Action={step.action}, Resource={step.resource}" for step in path.steps),
-        witness=Witness(summary=summary, steps=_describe_steps(held, path)),
+        witness=Witness(summary=summary, steps=_describe_steps(policies, path)),
     )
 
 
-def _describe_steps(held: PrincipalPolicies, path: Path) -> tuple[Text, ...]:
-    return tuple(line for step in path.steps for line in _describe(held, step))
+def _describe_steps(policies: PrincipalPolicies, path: Path) -> tuple[Text, ...]:
+    return tuple(line for step in path.steps for line in _describe(policies, step))
 
 
-def _describe(held: PrincipalPolicies, step: Step) -> Iterator[Text]:
+def _describe(policies: PrincipalPolicies, step: Step) -> Iterator[Text]:
     described = text("identity.step", action=step.action, resource=step.resource)
     if step.allowed_by is not None:
-        by = describe_grant(held, step.allowed_by)
+        by = describe_grant(policies, step.allowed_by)
         yield text("identity.step-by", step=described, by=by)
     if step.trust_grant is not None:
         trust = text("identity.trust-of", role=step.resource, path=step.trust_grant.path)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from cloudpack_baseline.access import Capability, Policy, TrustGrant, who_can_assume
+from cloudpack_baseline.access import AllowedRequest, Policy, TrustGrant, who_can_assume
 from cloudpack_baseline.checks.identity._policies import PolicyDirectory, Principal
 from cloudpack_baseline.checks.identity._service_control import Levels
 from cloudpack_baseline.model.values import Field, Unknown
@@ -28,7 +28,7 @@ class Step:
 
     action: str
     resource: str
-    allowed_by: Capability | None
+    allowed_by: AllowedRequest | None
     trust_grant: TrustGrant | None = None
 
     @property

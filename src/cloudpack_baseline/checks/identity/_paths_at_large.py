@@ -90,7 +90,7 @@ def _document(questions: Questions, path: RunningPath, region: str) -> Step | No
     """The document by which the first action runs what the caller says."""
     action = path.actions[0]
     of_account = questions.arn(_OWN_DOCUMENT, region)
-    of_aws = of_account.replace(f":{questions.held.holder.account}:", "::")
+    of_aws = of_account.replace(f":{questions.policies.identity.account}:", "::")
     documents = [of_account]
     documents += [
         arn.replace(NOBODY, name) for name in path.documents for arn in (of_aws, of_account)

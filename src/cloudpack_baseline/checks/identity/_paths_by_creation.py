@@ -65,7 +65,7 @@ def _users(questions: Questions) -> Iterator[tuple[str, tuple[Step, ...], Step]]
 
 
 def _by_user(questions: Questions) -> Iterator[tuple[Step, ...]]:
-    nothing = PrincipalPolicies(holder=questions.held.holder, named=())
+    nothing = PrincipalPolicies(identity=questions.policies.identity, named=())
     groups = questions.account.directory.groups.values()
     for arn, created, signed_in in _users(questions):
         granting = give(questions, "User", arn, None)

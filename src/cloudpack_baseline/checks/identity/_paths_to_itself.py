@@ -40,42 +40,46 @@ def may_be_everything(policies: tuple[Policy, ...]) -> bool:
     return named_actions(policies, "z9q:NobodysAction")
 
 
-def makes_administrator(account: Account, held: PrincipalPolicies) -> bool:
+def makes_administrator(account: Account, policies: PrincipalPolicies) -> bool:
     """Whether the policies allow everything, or to give itself the rest by changing identities."""
-    key = (held.documents, held.boundary)
+    key = (policies.documents, policies.boundary)
     if key not in account.verdicts:
-        account.verdicts[key] = _is_full(account, held) or any(
+        account.verdicts[key] = _is_full(account, policies) or any(
             path.exact and path.steps[0].action.startswith("iam:")
-            for path in identity_paths(Questions.of(account, _NOBODY, held))
+            for path in identity_paths(Questions.of(account, _NOBODY, policies))
         )
     return account.verdicts[key]
 
 
-def _is_full(account: Account, held: PrincipalPolicies) -> bool:
+def _is_full(account: Account, policies: PrincipalPolicies) -> bool:
     return (
-        may_be_everything(held.documents)
+        may_be_everything(policies.documents)
         and has_full_admin(
-            held.documents, boundary=held.boundary, holder=held.holder, since=account.as_of
+            policies.documents,
+            boundary=policies.boundary,
+            principal=policies.identity,
+            since=account.as_of,
         ).full
     )
 
 
-def is_wide(account: Account, boundary: Policy | None, held: PrincipalPolicies) -> bool:
+def is_wide(account: Account, boundary: Policy | None, policies: PrincipalPolicies) -> bool:
     """Whether somebody under the boundary who is granting everything is an administrator."""
     if boundary is None:
         return True
     everything = NamedPolicy(policy=_EVERYTHING, name="")
     return makes_administrator(
-        account, PrincipalPolicies(holder=held.holder, named=(everything,), boundary=boundary)
+        account,
+        PrincipalPolicies(identity=policies.identity, named=(everything,), boundary=boundary),
     )
 
 
 def paths_to_itself(questions: Questions) -> Iterator[Path]:
     """The paths by which the principal gives itself more."""
-    account, held = questions.account, questions.held
+    account, policies = questions.account, questions.policies
     if not _may_change_itself(questions):
         return
-    if is_wide(account, held.boundary, held):
+    if is_wide(account, policies.boundary, policies):
         yield from _more(questions)
     yield from _out_of_boundary(questions)
 
@@ -89,7 +93,7 @@ def _more(questions: Questions) -> Iterator[Path]:
     kind = "User" if isinstance(principal, UserDetail) else "Role"
     arn, boundary = principal.arn, principal.boundary
     candidates = [give(questions, kind, arn, boundary)]
-    candidates += [give(questions, "Group", group.arn, None) for group in questions.held.groups]
+    candidates += [give(questions, "Group", group.arn, None) for group in questions.policies.groups]
     candidates += _by_versions(questions)
     if isinstance(principal, UserDetail):
         candidates += _joining(questions, principal)
@@ -97,7 +101,7 @@ def _more(questions: Questions) -> Iterator[Path]:
 
 
 def _by_versions(questions: Questions) -> Iterator[tuple[Step, ...] | None]:
-    for named in questions.held.named:
+    for named in questions.policies.named:
         step = _new_version(questions, named.arn)
         yield (step,) if step else None
 
@@ -153,7 +157,7 @@ def _joining(questions: Questions, user: UserDetail) -> Iterator[tuple[Step, ...
         for group in questions.account.directory.groups.values()
         if group.name not in user.groups
     )
-    yield from ((step,) for step in join(questions, questions.held, groups))
+    yield from ((step,) for step in join(questions, questions.policies, groups))
     for group in groups:
         step = questions.step("iam:AddUserToGroup", group.arn)
         granting = give(questions, "Group", group.arn, None) if step else None
@@ -162,7 +166,7 @@ def _joining(questions: Questions, user: UserDetail) -> Iterator[tuple[Step, ...
 
 
 def join(
-    questions: Questions, held: PrincipalPolicies, groups: Iterable[GroupDetail]
+    questions: Questions, policies: PrincipalPolicies, groups: Iterable[GroupDetail]
 ) -> Iterator[Step]:
     """Steps that add somebody with the policies to a group, which makes it an administrator."""
     account = questions.account
@@ -170,8 +174,8 @@ def join(
         return
     for group in groups:
         step = questions.step("iam:AddUserToGroup", group.arn)
-        policies = account.directory.group_policies(group) if step else None
-        if step and policies and makes_administrator(account, held.adding(*policies)):
+        of_group = account.directory.group_policies(group) if step else None
+        if step and of_group and makes_administrator(account, policies.adding(*of_group)):
             yield step
 
 
@@ -190,8 +194,8 @@ def give(
 
 def _out_of_boundary(questions: Questions) -> Iterator[Path]:
     """Paths out of a boundary that alone keeps it from everything."""
-    account, held, principal = questions.account, questions.held, questions.principal
-    if principal.boundary is None or not makes_administrator(account, held.without_boundary()):
+    account, policies, principal = questions.account, questions.policies, questions.principal
+    if principal.boundary is None or not makes_administrator(account, policies.without_boundary()):
         return
     kind = "User" if isinstance(principal, UserDetail) else "Role"
     wide = ({"iam:PermissionsBoundary": arn} for arn in account.full_policies)

@@ -114,15 +114,15 @@ def is_admitted(questions: Questions, arn: str) -> bool:
     of a role does (IAM User Guide, "Permissions boundaries for IAM entities").
     """
     assume = Statement(path="$", effect="Allow", actions=("sts:AssumeRole",), resources=(arn,))
-    held = questions.held
-    boundary = held.boundary
+    policies = questions.policies
+    boundary = policies.boundary
     if boundary is not None and isinstance(questions.principal, UserDetail):
         boundary = evolve(boundary, statements=(*boundary.statements, assume))
     permissions = EffectivePermissions(
-        policies=(*held.documents, Policy(statements=(assume,), kind="identity")),
+        policies=(*policies.documents, Policy(statements=(assume,), kind="identity")),
         boundary=boundary,
         scps=questions.account.levels,
-        holder=held.holder,
+        principal=policies.identity,
         since=questions.account.as_of,
     )
     return permissions.allowed("sts:AssumeRole", arn) is not None
@@ -179,7 +179,7 @@ def _has_wide_boundary(questions: Questions, recipient: Principal) -> bool:
     if recipient.boundary is None:
         return True
     boundary = questions.account.directory.managed.get(recipient.boundary)
-    return isinstance(boundary, Policy) and is_wide(questions.account, boundary, questions.held)
+    return isinstance(boundary, Policy) and is_wide(questions.account, boundary, questions.policies)
 
 
 def _granting(questions: Questions, recipient: Principal, kind: str) -> tuple[Step, ...] | None:

@@ -42,7 +42,7 @@ class Questions:
     Attributes:
         account: the account it is in.
         principal: the user or role.
-        held: its policies.
+        policies: its policies.
         permissions: the engine, set up for them.
         names: the actions of paths that some Allow is about.
         regions: those that its policies name, or one that stands for all.
@@ -50,17 +50,17 @@ class Questions:
 
     account: Account
     principal: Principal
-    held: PrincipalPolicies
+    policies: PrincipalPolicies
     permissions: EffectivePermissions
     names: frozenset[str]
     regions: tuple[str, ...]
 
     @classmethod
-    def of(cls, account: Account, principal: Principal, held: PrincipalPolicies) -> Questions:
+    def of(cls, account: Account, principal: Principal, policies: PrincipalPolicies) -> Questions:
         """Set up the questions; nothing is asked yet."""
         allows = [
             statement
-            for policy in held.documents
+            for policy in policies.documents
             for statement in policy.statements
             if statement.effect == "Allow"
         ]
@@ -69,12 +69,12 @@ class Questions:
         return cls(
             account=account,
             principal=principal,
-            held=held,
+            policies=policies,
             permissions=EffectivePermissions(
-                policies=held.documents,
-                boundary=held.boundary,
+                policies=policies.documents,
+                boundary=policies.boundary,
                 scps=account.levels,
-                holder=held.holder,
+                principal=policies.identity,
                 since=account.as_of,
             ),
             names=names,
@@ -84,7 +84,7 @@ class Questions:
     @property
     def partition(self) -> str:
         """The partition of the account."""
-        return self.held.holder.partition
+        return self.policies.identity.partition
 
     def step(
         self,
@@ -108,7 +108,7 @@ class Questions:
         return (
             template.replace("{p}", self.partition)
             .replace("{r}", region)
-            .replace("{a}", self.held.holder.account)
+            .replace("{a}", self.policies.identity.account)
             .replace("{n}", NOBODY)
         )
 
@@ -130,7 +130,7 @@ class Questions:
                     yield str(chosen)
 
     def _allows(self, action: str) -> Iterator[Statement]:
-        for policy in self.held.documents:
+        for policy in self.policies.documents:
             for statement in policy.statements:
                 if statement.effect == "Allow" and action in _asked(statement):
                     yield statement

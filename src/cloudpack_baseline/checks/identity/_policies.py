@@ -10,10 +10,10 @@ from typing import TypeAlias
 from attrs import evolve, frozen
 
 from cloudpack_baseline.access import (
-    Capability,
-    Holder,
+    AllowedRequest,
     MalformedPolicy,
     Policy,
+    PrincipalIdentity,
     means_action,
     parse_policy,
 )
@@ -109,7 +109,7 @@ class PrincipalPolicies:
     """The policies of a principal, as far as they were read.
 
     Attributes:
-        holder: the principal, as the engine needs it.
+        identity: the principal, as the engine needs it.
         named: the policies that allow and deny.
         boundary: its permissions boundary; ``None``: it has none.
         groups: the groups of a user.
@@ -117,7 +117,7 @@ class PrincipalPolicies:
         unknown: why there may be other policies, or another boundary; ``None``: these are all.
     """
 
-    holder: Holder
+    identity: PrincipalIdentity
     named: tuple[NamedPolicy, ...]
     boundary: Policy | None = None
     groups: tuple[GroupDetail, ...] = ()
@@ -145,10 +145,10 @@ class PrincipalPolicies:
         return unknown("Policies", why)
 
 
-def describe_grant(held: PrincipalPolicies, allowed: Capability) -> Text:
+def describe_grant(policies: PrincipalPolicies, allowed: AllowedRequest) -> Text:
     """The statement that allows the request, as a report names it."""
     sid = "" if allowed.statement == allowed.path else f" ({allowed.statement})"
-    return held.named[allowed.policy].statement(f"{allowed.path}{sid}")
+    return policies.named[allowed.policy].statement(f"{allowed.path}{sid}")
 
 
 @frozen(kw_only=True)
@@ -192,7 +192,7 @@ class PolicyDirectory:
         unread += [entry.unknown for entry in missing]
         named = tuple(entry for entry in entries if isinstance(entry, NamedPolicy))
         return PrincipalPolicies(
-            holder=_holder(principal, tuple(entry.policy for entry in named)),
+            identity=_identity(principal, tuple(entry.policy for entry in named)),
             named=named,
             boundary=boundary if isinstance(boundary, Policy) else None,
             groups=groups,
@@ -285,8 +285,8 @@ def _name(kind: str, name: str, group: GroupDetail | None) -> Text:
     return text(f"identity.{kind}-of-group", name=name, group=group.name)
 
 
-def _holder(principal: Principal, policies: tuple[Policy, ...]) -> Holder:
-    return Holder(
+def _identity(principal: Principal, policies: tuple[Policy, ...]) -> PrincipalIdentity:
+    return PrincipalIdentity(
         account=principal.account,
         arn=principal.arn,
         tags=None if principal.tags is None else dict(principal.tags),

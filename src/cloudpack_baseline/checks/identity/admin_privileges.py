@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from attrs import evolve, frozen
 
-from cloudpack_baseline.access import FullAdmin, Holder, Policy, has_full_admin
+from cloudpack_baseline.access import FullAdmin, Policy, PrincipalIdentity, has_full_admin
 from cloudpack_baseline.baseline import AdminPrivilegesOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._escalation import escalation_paths
@@ -127,7 +127,7 @@ class _Situation:
         situation = cls(
             account=_account(view, directory, principals),
             policies=policies,
-            full={arn: _full_admin(view, held) for arn, held in policies.items()},
+            full={arn: _full_admin(view, documents) for arn, documents in policies.items()},
             declared=frozenset(
                 entry.arn
                 for entry in principals
@@ -138,15 +138,15 @@ class _Situation:
         return evolve(situation, account=evolve(situation.account, administrators=administrators))
 
     def _administrator(self, principal: Principal) -> Administrator | None:
-        held, full = self.policies[principal.arn], self.full[principal.arn]
+        policies, full = self.policies[principal.arn], self.full[principal.arn]
         declared = principal.arn in self.declared
         if not (
-            held.unknown is not None
+            policies.unknown is not None
             or full is not None
-            or (declared and escalation_paths(self.account, principal, held))
+            or (declared and escalation_paths(self.account, principal, policies))
         ):
             return None
-        why = None if declared else _why_unsure(held, full)
+        why = None if declared else _why_unsure(policies, full)
         return evolve(self.account.target(principal), unknown=why)
 
     def observe(self, principal: Principal) -> Iterator[Observation]:
@@ -159,19 +159,19 @@ class _Situation:
             yield from self._judge(principal)
 
     def _judge(self, principal: Principal) -> Iterator[Observation]:
-        held, full = self.policies[principal.arn], self.full[principal.arn]
-        if held.unknown is not None:
+        policies, full = self.policies[principal.arn], self.full[principal.arn]
+        if policies.unknown is not None:
             # What was not read may allow more, or deny what was read.
-            yield held.report_unread(held.unknown)
+            yield policies.report_unread(policies.unknown)
         elif full is not None:
             yield (
-                report_full_admin(held, full)
+                report_full_admin(policies, full)
                 if full.exact
                 else report_doubt("Action=*, Resource=*")
             )
         else:
-            paths = escalation_paths(self.account, principal, held)
-            yield from report_paths(held, principal, paths)
+            paths = escalation_paths(self.account, principal, policies)
+            yield from report_paths(policies, principal, paths)
 
 
 def _declared_patterns(view: AccountView) -> tuple[str, ...]:
@@ -180,12 +180,15 @@ def _declared_patterns(view: AccountView) -> tuple[str, ...]:
     return (*options.principals, *presets)
 
 
-def _full_admin(view: AccountView, held: PrincipalPolicies) -> FullAdmin | None:
+def _full_admin(view: AccountView, policies: PrincipalPolicies) -> FullAdmin | None:
     """What the policies allow, where that is everything."""
-    if not may_be_everything(held.documents):
+    if not may_be_everything(policies.documents):
         return None
     found = has_full_admin(
-        held.documents, boundary=held.boundary, holder=held.holder, since=view.as_of
+        policies.documents,
+        boundary=policies.boundary,
+        principal=policies.identity,
+        since=view.as_of,
     )
     return found if found.full else None
 
@@ -209,25 +212,29 @@ def _account(
         levels=() if isinstance(levels, Unknown) else levels,
         as_of=view.as_of,
     )
-    held = tuple(
+    attachable = tuple(
         arn
         for arn, policy in directory.managed.items()
         if isinstance(policy, Policy)
         and makes_administrator(account, _alone(view.account.id, view.account.partition, policy))
     )
-    return evolve(account, full_policies=tuple(dict.fromkeys((*account.full_policies, *held))))
+    return evolve(
+        account, full_policies=tuple(dict.fromkeys((*account.full_policies, *attachable)))
+    )
 
 
 def _alone(account: str, partition: str, policy: Policy) -> PrincipalPolicies:
     """Somebody who has the one policy."""
-    holder = Holder(account=account, arn=f"arn:{partition}:iam::{account}:user/example")
-    return PrincipalPolicies(holder=holder, named=(NamedPolicy(policy=policy, name=""),))
+    identity = PrincipalIdentity(
+        account=account, arn=f"arn:{partition}:iam::{account}:user/example"
+    )
+    return PrincipalPolicies(identity=identity, named=(NamedPolicy(policy=policy, name=""),))
 
 
-def _why_unsure(held: PrincipalPolicies, full: FullAdmin | None) -> Unknown | None:
+def _why_unsure(policies: PrincipalPolicies, full: FullAdmin | None) -> Unknown | None:
     """Why it may be no administrator."""
-    if held.unknown is not None:
-        return held.unknown
+    if policies.unknown is not None:
+        return policies.unknown
     if full is not None and not full.exact:
         return Unknown.because(Why.UNSUPPORTED, detail="Action=*, Resource=*")
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from cloudpack_baseline.access import Capability, can_act_from_outside, who_can_assume
+from cloudpack_baseline.access import AllowedRequest, can_act_from_outside, who_can_assume
 from cloudpack_baseline.baseline import SourceNetworkOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._policies import (
@@ -93,15 +93,15 @@ def _judge(
     )
     if operator is False:
         return not_applicable(text("identity.no-operator"))
-    held = directory.policies_of(principal)
-    if held.unknown is not None:
-        return held.report_unread(held.unknown)
+    policies = directory.policies_of(principal)
+    if policies.unknown is not None:
+        return policies.report_unread(policies.unknown)
     ask = partial(
         can_act_from_outside,
-        held.documents,
+        policies.documents,
         networks=networks,
-        boundary=held.boundary,
-        holder=held.holder,
+        boundary=policies.boundary,
+        principal=policies.identity,
         since=view.as_of,
     )
     allowed = ask()
@@ -113,7 +113,7 @@ def _judge(
             return passed(text("identity.bound-above"))
     if isinstance(operator, Unknown):
         return unknown("Credentials" if isinstance(principal, UserDetail) else "Trust", operator)
-    return _unbound(principal, held, allowed, levels)
+    return _unbound(principal, policies, allowed, levels)
 
 
 def _has_credentials(user: UserDetail) -> Truth:
@@ -135,11 +135,11 @@ def _is_for_people(view: AccountView, role: RoleDetail) -> Truth:
 
 def _unbound(
     principal: Principal,
-    held: PrincipalPolicies,
-    allowed: Capability,
+    policies: PrincipalPolicies,
+    allowed: AllowedRequest,
     levels: Levels | Unknown,
 ) -> Observation:
-    by = describe_grant(held, allowed)
+    by = describe_grant(policies, allowed)
     if not allowed.exact:
         why = Unknown.because(Why.UNSUPPORTED, detail=by.in_language("en"))
         return unknown(text("identity.in-doubt", statement=by), why)
@@ -154,7 +154,7 @@ def _unbound(
     )
 
 
-def _witness(principal: Principal, allowed: Capability, by: Text) -> Witness:
+def _witness(principal: Principal, allowed: AllowedRequest, by: Text) -> Witness:
     summary = text(
         "identity.request",
         principal=principal.arn,

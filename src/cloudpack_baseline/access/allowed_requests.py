@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from cloudpack_baseline.access.axes import Axis
-from cloudpack_baseline.access.holders import (
-    Capability,
-    Holder,
-    action_test,
-    capability,
-    case_of,
-)
 from cloudpack_baseline.access.keys import SOURCE_IP
 from cloudpack_baseline.access.networks import parse_network, union
 from cloudpack_baseline.access.predicates import AddressPredicate, StringPredicate
+from cloudpack_baseline.access.principal_requests import (
+    AllowedRequest,
+    PrincipalIdentity,
+    action_test,
+    allowed_request,
+    requests_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,10 +33,10 @@ def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
     networks: Sequence[str],
     boundary: Policy | None = None,
     scps: Sequence[Sequence[Policy]] = (),
-    holder: Holder | None = None,
+    principal: PrincipalIdentity | None = None,
     since: datetime | None = None,
     ignored_actions: Sequence[str] = (),
-) -> Capability | None:
+) -> AllowedRequest | None:
     """Something that the principal can do over the Internet from outside the networks, or None.
 
     Requests that AWS services make on its behalf, and requests through VPC endpoints, do not count.
@@ -49,12 +49,12 @@ def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
     """
     inside = AddressPredicate(union(parse_network(text) for text in networks))
 
-    def ask(some: Sequence[Policy]) -> Capability | None:
-        case = case_of(
+    def ask(some: Sequence[Policy]) -> AllowedRequest | None:
+        case = requests_of(
             some,
             boundary,
             scps,
-            holder or Holder(),
+            principal or PrincipalIdentity(),
             ((SOURCE_IP, inside),),
             ignored_actions,
             since=since,
@@ -68,7 +68,7 @@ def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
         }
         if ignored_actions:
             box[layout.action] = ~_all_of(case.actions, action_test(ignored_actions))
-        return capability(case, box)
+        return allowed_request(case, box)
 
     answer = ask(policies)
     if answer is None or answer.exact:
@@ -107,15 +107,22 @@ def may(  # noqa: PLR0913 - every policy that has a say
     resource: str | None = None,
     boundary: Policy | None = None,
     scps: Sequence[Sequence[Policy]] = (),
-    holder: Holder | None = None,
+    principal: PrincipalIdentity | None = None,
     since: datetime | None = None,
-) -> Capability | None:
+) -> AllowedRequest | None:
     """A request for the action that is allowed, on the resource or on some; None: there is none.
 
     What is allowed only before ``since`` (with its time zone) does not count.
     """
-    case = case_of(
-        policies, boundary, scps, holder or Holder(), (), (action,), resource, since=since
+    case = requests_of(
+        policies,
+        boundary,
+        scps,
+        principal or PrincipalIdentity(),
+        (),
+        (action,),
+        resource,
+        since=since,
     )
     box = {case.context.layout.action: case.actions.some_value[action_test((action,))][1]}
-    return capability(case, box, None if resource is None else (action, resource))
+    return allowed_request(case, box, None if resource is None else (action, resource))

@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "IAM_KEYS",
-    "Capability",
-    "Case",
-    "Holder",
+    "AllowedRequest",
+    "PrincipalIdentity",
+    "PrincipalRequests",
     "action_test",
-    "capability",
-    "case_of",
+    "allowed_request",
     "pair",
+    "requests_of",
 ]
 
 _STEPS: Final = 20_000
@@ -86,7 +86,7 @@ def _tags_by_key(tags: Mapping[str, str] | None) -> Mapping[str, str] | None:
 
 
 @frozen(kw_only=True)
-class Holder:
+class PrincipalIdentity:
     """Who holds the policies: its ARN (user or role) and account, if they are known.
 
     ``tags`` are its own, in any case of their keys; None: nobody tells. With ``session_tags`` its
@@ -106,7 +106,7 @@ class Holder:
 
 
 @frozen(kw_only=True)
-class Capability:
+class AllowedRequest:
     """Something that a principal can do: an action on a resource in a context.
 
     ``statement`` and ``path`` name the statement that allows it, ``policy`` is the place of its
@@ -125,15 +125,15 @@ class Capability:
 
 @define(eq=False)
 class PrincipalContext(PolicyContext):
-    """The requests of one holder, whose tags may be known."""
+    """The requests of one principal, whose tags may be known."""
 
-    holder: Holder = field(factory=Holder)
+    principal: PrincipalIdentity = field(factory=PrincipalIdentity)
 
     def settle(self, name: str, caller: Caller, channel: int) -> str | Free | None:
         """What a variable is: a tag that no session can change is settled."""
         key = find_key(name)
-        tags = self.holder.tags
-        if key is None or tags is None or self.holder.session_tags or not _is_tag(key):
+        tags = self.principal.tags
+        if key is None or tags is None or self.principal.session_tags or not _is_tag(key):
             return super().settle(name, caller, channel)
         return tags.get(key.id.removeprefix(_TAG))
 
@@ -151,21 +151,21 @@ class PrincipalContext(PolicyContext):
             return self.owner_account
         if key.id.endswith("orgid"):
             return self.owner_org or "o-exampleorgid"
-        return (self.holder.tags or {}).get(key.id.removeprefix(_TAG), "example")
+        return (self.principal.tags or {}).get(key.id.removeprefix(_TAG), "example")
 
     def caller_mask(self, key: Key, caller: Caller) -> int | None:
         """The classes of a key of callers, tags included."""
-        tags = self.holder.tags
+        tags = self.principal.tags
         if tags is None or not _is_tag(key):
             return super().caller_mask(key, caller)
         value = tags.get(key.id.removeprefix(_TAG))
-        if self.holder.session_tags:
+        if self.principal.session_tags:
             # A session changes what the role's tag is, and takes none away.
             return None if value is None else ~ABSENT
         return ABSENT if value is None else self.class_of_value(key.id, value)
 
     def _added_predicates(self, key: str) -> list[Predicate]:
-        value = (self.holder.tags or {}).get(key.removeprefix(_TAG))
+        value = (self.principal.tags or {}).get(key.removeprefix(_TAG))
         of_tag = [equal_to(value)] if value is not None and key.startswith(_TAG) else []
         return [*super()._added_predicates(key), *of_tag]
 
@@ -193,8 +193,8 @@ def _is_tag(key: Key) -> bool:
 
 
 @define(eq=False)
-class Case:
-    """The requests of one holder that no Deny, boundary or service control policy stops.
+class PrincipalRequests:
+    """The requests of one principal that no Deny, boundary or service control policy stops.
 
     ``allows`` are the Allows of its own policies, each with the place of its policy; ``written``
     are the actions as somebody wrote them.
@@ -204,7 +204,7 @@ class Case:
     actions: Axis
     high: RequestSet
     low: RequestSet
-    holder: Holder
+    principal: PrincipalIdentity
     allows: list[tuple[int, Rule]] = field(factory=list)
     written: tuple[str, ...] = ()
 
@@ -231,23 +231,23 @@ class Case:
         return certain or loose
 
 
-def case_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
+def requests_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
     policies: Sequence[Policy],
     boundary: Policy | None,
     scps: Sequence[Sequence[Policy]],
-    holder: Holder,
+    principal: PrincipalIdentity,
     tests: Sequence[tuple[Key, Predicate]] = (),
     extra_actions: Sequence[str] = (),
     resource: str | None = None,
     since: datetime | None = None,
-) -> Case:
-    """Lay out the requests of a holder and make every statement a set of them.
+) -> PrincipalRequests:
+    """Lay out the requests of a principal and make every statement a set of them.
 
     ``tests`` and ``extra_actions`` are to be told apart besides what the policies do; with a
     ``resource``, only requests on that one count, with ``since`` only those from then on.
     """
     layers: list[Sequence[Policy]] = [policies, *([(boundary,)] if boundary else []), *scps]
-    context = _context(holder)
+    context = _context(principal)
     frequent = frequent_keys(policy for layer in layers for policy in layer)
     pending = [
         [
@@ -286,28 +286,30 @@ def case_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
     rules = [[build_rule(context, pending) for pending in layer] for layer in pending]
     high, low = _open_requests(context, rules)
     places = (place for place, policy in enumerate(policies) for _ in policy.statements)
-    return Case(
+    return PrincipalRequests(
         context,
         actions,
         high,
         low,
-        holder,
+        principal,
         [(place, rule) for place, rule in zip(places, rules[0], strict=True) if rule.allows],
         (*(name for pending in statements for name in pending.statement.actions), *extra_actions),
     )
 
 
-def _context(holder: Holder) -> PrincipalContext:
+def _context(principal: PrincipalIdentity) -> PrincipalContext:
     caller = Caller(
         kind="account",
-        name=holder.arn or f"arn:aws:iam::{holder.account}:role/example",
-        account=holder.account,
-        arn=holder.arn,
+        name=principal.arn or f"arn:aws:iam::{principal.account}:role/example",
+        account=principal.account,
+        arn=principal.arn,
         owner=True,
-        sample=holder.arn is None,
+        sample=principal.arn is None,
     )
     channels = (Channel(), Channel(endpoint=True))
-    return PrincipalContext((caller,), channels, holder.account, holder.organization, holder=holder)
+    return PrincipalContext(
+        (caller,), channels, principal.account, principal.organization, principal=principal
+    )
 
 
 def _read(
@@ -381,11 +383,11 @@ def _both_allow(
     return allowed, sure
 
 
-def capability(
-    case: Case, box: Mapping[int, int], about: tuple[str, str] | None = None
-) -> Capability | None:
+def allowed_request(
+    case: PrincipalRequests, box: Mapping[int, int], about: tuple[str, str] | None = None
+) -> AllowedRequest | None:
     """What the first statement allows of the box; ``about`` is the action and resource to tell."""
-    best: Capability | None = None
+    best: AllowedRequest | None = None
     for policy, rule in case.allows:
         inside = (case.high & rule.high).within(box)
         if not inside:
@@ -398,20 +400,20 @@ def capability(
 
 
 def _describe(
-    case: Case,
+    case: PrincipalRequests,
     requests: RequestSet,
     by: tuple[int, Rule],
     about: tuple[str, str] | None,
     *,
     exact: bool,
-) -> Capability:
+) -> AllowedRequest:
     layout = case.context.layout
     picked = requests.pick() or {}
     action, resource = about or pair(
         case, picked.get(layout.action, 1), 1 << picked.get(layout.object, 1)
     )
     policy, rule = by
-    return Capability(
+    return AllowedRequest(
         action=action,
         resource=resource,
         context=case.context.sample_values(picked),
@@ -422,12 +424,12 @@ def _describe(
     )
 
 
-def pair(case: Case, index: int, places: int) -> tuple[str, str]:
+def pair(case: PrincipalRequests, index: int, places: int) -> tuple[str, str]:
     """An action of the class and a resource of the classes, the one about the other if possible."""
     action = case.action(index)
     examples = (name for name in reversed(EXAMPLES) if case.actions_of(name) >> index & 1)
     for name in (action, *examples):
-        for resource in usual_resources(name, case.holder.partition, case.holder.account):
+        for resource in usual_resources(name, case.principal.partition, case.principal.account):
             if case.places(resource) & places:
                 return name, resource
     first = (places & -places).bit_length() - 1
