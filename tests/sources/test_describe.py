@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from urllib.parse import quote_plus
 
 import pytest
 
 from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.model.cloudfront import Distribution
+from cloudpack_baseline.model.cloudtrail import Trail
+from cloudpack_baseline.model.ec2_gateways import VpcBlockPublicAccessOptions
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import AccessPoint, Bucket
-from cloudpack_baseline.model.values import Why
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources import Target, parse_source
 from cloudpack_baseline.sources.answers import file_name
 from cloudpack_baseline.sources.operations import operation
@@ -385,3 +388,105 @@ class TestCloudFront:
         (one,) = gathered(tmp_path, reads(Distribution, "deliveries")).all(Distribution, ACCOUNT)
         (cause,) = one.deliveries.causes
         assert cause.detail == "no file us-east-1/logs.describe-delivery-sources.json"
+
+
+def test_an_identity_in_a_folder_of_a_region(tmp_path):
+    write(
+        tmp_path,
+        {
+            f"{REGION}/sts.get-caller-identity.json": IDENTITY,
+            f"{REGION}/rds.describe-db-instances.json": instances(instance()),
+        },
+    )
+    (account,) = gathered(tmp_path, reads(DBInstance)).accounts
+    assert (account.id, account.partition, account.regions) == (ACCOUNT, "aws-cn", (REGION,))
+
+
+def test_folders_by_names_of_accounts(tmp_path):
+    other = IDENTITY | {"Account": OTHER, "Arn": f"arn:aws:iam::{OTHER}:user/a"}
+    write(
+        tmp_path,
+        {
+            f"prod/{REGION}/sts.get-caller-identity.json": IDENTITY,
+            f"prod/{REGION}/rds.describe-db-instances.json": instances(instance("one")),
+            "prod/taken-at": "2024-01-02T03:04:05",
+            "dev/sts.get-caller-identity.json": other,
+            f"dev/{REGION}/rds.describe-db-instances.json": instances(
+                instance("two", account=OTHER)
+            ),
+            f"notes/{REGION}/rds.describe-db-instances.json": instances(instance("nobody")),
+        },
+    )
+    snapshot = gathered(tmp_path, reads(DBInstance))
+    assert [one.id for one in snapshot.accounts] == sorted((ACCOUNT, OTHER))
+    assert [one.name for one in snapshot.all(DBInstance, ACCOUNT)] == ["one"]
+    assert [one.name for one in snapshot.all(DBInstance, OTHER)] == ["two"]
+    (prod,) = gathered(tmp_path, reads(DBInstance), targets=[Target(id=ACCOUNT)]).accounts
+    assert prod.partition == "aws-cn"
+    one = gathered(tmp_path, reads(DBInstance), targets=[Target(id=ACCOUNT)])
+    assert one.taken_at == datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def test_names_as_cloudmapper_gives_them(tmp_path):
+    key = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/all"
+    trail = {"Name": "all", "TrailARN": key, "HomeRegion": REGION}
+    write(
+        tmp_path / "demo",
+        {
+            "describe-regions.json": {
+                "Regions": [{"RegionName": REGION, "OptInStatus": "opt-in-not-required"}]
+            },
+            f"{REGION}/sts-get-caller-identity.json": IDENTITY,
+            f"{REGION}/rds-describe-db-instances.json": instances(instance()),
+            f"{REGION}/s3-list-buckets.json": {"Buckets": [{"Name": "docs"}]},
+            f"{REGION}/s3-get-bucket-policy/docs": {"Policy": "{}"},
+            f"{REGION}/cloudtrail-describe-trails.json": {"trailList": [trail]},
+            f"{REGION}/cloudtrail-get-trail-status/{quote_plus(key)}": {"IsLogging": True},
+        },
+    )
+    wanted = (reads(DBInstance), reads(Bucket, "policy", "website"), reads(Trail, "logging"))
+    for folder in (tmp_path, tmp_path / "demo"):
+        snapshot = gathered(folder, *wanted)
+        assert [one.id for one in snapshot.accounts] == [ACCOUNT]
+        assert [one.name for one in snapshot.all(DBInstance, ACCOUNT)] == ["db"]
+        (bucket,) = snapshot.all(Bucket, ACCOUNT)
+        assert bucket.policy == "{}"
+        assert bucket.website.causes[0].detail == "no file s3api.get-bucket-website@docs.json"
+        (record,) = snapshot.all(Trail, ACCOUNT)
+        assert record.logging is True
+
+
+class TestAssumptions:
+    """Of recordings from before a setting existed, or where the auditor says so."""
+
+    OFF = "vpc-block-public-access-off"
+    KIND = reads(VpcBlockPublicAccessOptions)
+
+    def read(self, folder, **files):
+        plain = {f"{ACCOUNT}/{REGION}/rds.describe-db-instances.json": instances()}
+        write(folder, plain | files)
+        snapshot = gathered(folder, self.KIND)
+        (one,) = snapshot.all(VpcBlockPublicAccessOptions, ACCOUNT)
+        return one.internet_gateway_block_mode, snapshot.assumptions
+
+    def test_without_either_it_is_not_told(self, tmp_path):
+        mode, assumed = self.read(tmp_path, **{"taken-at": "2024-11-19T00:00:00Z"})
+        assert isinstance(mode, Unknown)
+        assert assumed == ()
+
+    def test_before_the_launch(self, tmp_path):
+        files = {f"{ACCOUNT}/taken-at": "2024-11-18T23:59:59Z"}
+        assert self.read(tmp_path, **files) == ("off", (self.OFF,))
+
+    def test_a_file_says_so(self, tmp_path):
+        assert self.read(tmp_path, assumptions=f"{self.OFF}\n") == ("off", (self.OFF,))
+
+    def test_a_recorded_answer_goes_before(self, tmp_path):
+        name = f"{ACCOUNT}/{REGION}/ec2.describe-vpc-block-public-access-options.json"
+        mode = "block-bidirectional"
+        answer = {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": mode}}
+        assert self.read(tmp_path, **{"assumptions": self.OFF, name: answer})[0] == mode
+
+    def test_an_assumption_that_does_not_exist(self, tmp_path):
+        with pytest.raises(InputError, match="there is no assumption 'all-is-well'"):
+            self.read(tmp_path, assumptions="all-is-well")

@@ -99,13 +99,20 @@ def initial_baseline(snapshot: Snapshot, regions: Iterable[str] = ()) -> Initial
             (account.name or f"account-{account.id}", account.id, account.partition)
             for account in snapshot.accounts
         ),
-        regions=tuple(regions),
+        regions=tuple(regions) or _recorded_regions(snapshot),
         used_regions=_used_regions(snapshot),
         buckets=tuple(_open_buckets(snapshot, exposure)),
         private=sum(finding.outcome is Outcome.PASS for finding in exposure.findings),
         tag=_segmenting_tag(snapshot),
     )
     return evolve(initial, flows=tuple(passing_flows(snapshot, initial.tag)) if initial.tag else ())
+
+
+def _recorded_regions(snapshot: Snapshot) -> tuple[str, ...]:
+    """Those that a folder of recorded answers has: no other could be read."""
+    if snapshot.source != "describe":
+        return ()
+    return tuple(sorted({region for account in snapshot.accounts for region in account.regions}))
 
 
 def _used_regions(snapshot: Snapshot) -> tuple[str, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
-from attrs import frozen
+from attrs import field, frozen
 from botocore import xform_name
 
 from cloudpack_baseline.errors import InputError
@@ -24,6 +25,7 @@ _SUFFIX = ".json"
 _ACCOUNT = re.compile(r"\d{12}")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 _SERVICES = {"s3": "s3api"}
+_IDENTITY = "sts.get-caller-identity.json"
 _GLOBAL = frozenset(("cloudfront", "iam", "organizations", "s3", "s3control", "sts"))
 
 
@@ -63,12 +65,14 @@ class Answers:
         folder: the folder.
         files: by place and file name, as `file_name` gives it. Two files for one
             answer are kept, so that the reader can say so.
-        placed: every file that stands in a place, whatever it tells.
+        placed: every file that stands in a place, whatever it describes.
+        names: of folders, and the account of each.
     """
 
     folder: Path
     files: Mapping[tuple[Place, str], tuple[Path, ...]]
     placed: tuple[tuple[Place, Path], ...]
+    names: Mapping[str, str] = field(factory=dict)
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -86,6 +90,11 @@ class Answers:
                 }
             )
         )
+
+    def homes(self, account: str) -> tuple[Path, ...]:
+        """The folders of an account, and the one of all."""
+        names = [name for name, named in self.names.items() if named == account]
+        return tuple(self.folder / name for name in (account, *names, ""))
 
     def find(self, operation: Operation, subject: str, places: Iterable[Place]) -> tuple[Path, ...]:
         """The files of the answer in the first of the places that has any."""
@@ -109,21 +118,29 @@ class Answers:
 def load(folder: Path) -> Answers:
     """The folder's files, by what they tell.
 
-    A file that is not named as `file_name` says is taken only if its content can be of
-    one operation alone that needs no subject; and only where no file has the proper name.
+    Names as CloudMapper gives them (``REGION/ec2-describe-vpcs.json``,
+    ``REGION/s3-get-bucket-policy/BUCKET``) are read too, and folders by an account's name
+    that hold the answer of sts:GetCallerIdentity. Any other file is taken only if its content
+    can be of one operation alone that needs no subject; and only where no file has the proper
+    name.
 
     Raises:
         InputError: no such folder, or it holds no answer.
     """
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}")
+    recorded = tuple(_recorded(folder))
+    names = dict(_named_accounts(recorded))
     proper: dict[tuple[Place, str], tuple[Path, ...]] = {}
     other: dict[tuple[Place, str], tuple[Path, ...]] = {}
-    names = _proper_names()
-    placed = tuple(_placed(folder))
-    for place, path in placed:
-        if path.name.partition("@")[0].removesuffix(_SUFFIX) in names:
-            proper[place, path.name] = (path,)
+    placed: list[tuple[Place, Path]] = []
+    for folders, name, path in recorded:
+        place = _place(folders, names)
+        if place is None:
+            continue
+        placed.append((place, path))
+        if name:
+            proper[place, name] = (path,)
         elif operation := _told_of(path):
             key = (place, file_name(operation))
             other[key] = (*other.get(key, ()), path)
@@ -132,7 +149,7 @@ def load(folder: Path) -> Answers:
             f"{folder} contains no recorded response; responses are named SERVICE.OPERATION.json, "
             "as in ec2.describe-vpcs.json"
         )
-    return Answers(folder, other | proper, placed)
+    return Answers(folder, other | proper, tuple(placed), names)
 
 
 def _read(path: Path) -> bytes:
@@ -143,23 +160,43 @@ def _read(path: Path) -> bytes:
         return b""
 
 
-def _placed(folder: Path) -> Iterator[tuple[Place, Path]]:
-    for path in sorted(folder.rglob(f"*{_SUFFIX}")):
-        place = _place(path.relative_to(folder).parts[:-1])
-        if place is not None:
-            yield place, path
+def _recorded(folder: Path) -> Iterator[tuple[tuple[str, ...], str, Path]]:
+    """Each file: the folders it is in, and its proper name; no name where it has another."""
+    proper = {file_name(one).removesuffix(_SUFFIX) for one in OPERATIONS.values()}
+    mapped = {f"{one.client}-{xform_name(one.name, '-')}": one for one in OPERATIONS.values()}
+    for path in sorted(folder.rglob("*")):
+        *folders, name = path.relative_to(folder).parts
+        stem = name.removesuffix(_SUFFIX)
+        if folders and (one := mapped.get(folders[-1])) and path.is_file():
+            subject = unquote_plus(stem) if one.subject else ""
+            yield tuple(folders[:-1]), file_name(one, subject), path
+        elif stem == name:
+            continue
+        elif stem.partition("@")[0] in proper:
+            yield tuple(folders), name, path
+        else:
+            yield tuple(folders), file_name(mapped[stem]) if stem in mapped else "", path
 
 
-def _proper_names() -> frozenset[str]:
-    return frozenset(file_name(one).removesuffix(_SUFFIX) for one in OPERATIONS.values())
+def _named_accounts(
+    recorded: Iterable[tuple[tuple[str, ...], str, Path]],
+) -> Iterator[tuple[str, str]]:
+    """Folders that are named as people name accounts, and whose account they are."""
+    for folders, name, path in recorded:
+        if name == _IDENTITY and folders and _place(folders[:1], {}) is None:
+            with suppress(AttributeError, RecursionError, ValueError):
+                account = json.loads(_read(path)).get("Account")
+                if isinstance(account, str) and _ACCOUNT.fullmatch(account):
+                    yield folders[0], account
 
 
-def _place(parts: tuple[str, ...]) -> Place | None:
+def _place(folders: tuple[str, ...], names: Mapping[str, str]) -> Place | None:
     """The place of the folders; ``None`` if they are not ``[ACCOUNT/][REGION/]``."""
-    account = parts[0] if parts and _ACCOUNT.fullmatch(parts[0]) else ""
-    rest = parts[1:] if account else parts
-    region = rest[0] if rest and _REGION.fullmatch(rest[0]) else ""
-    return Place(account, region) if len(rest) == bool(region) else None
+    first = folders[0] if folders else ""
+    account = first if _ACCOUNT.fullmatch(first) else names.get(first, "")
+    below = folders[1:] if account else folders
+    region = below[0] if below and _REGION.fullmatch(below[0]) else ""
+    return Place(account, region) if len(below) == bool(region) else None
 
 
 def _told_of(path: Path) -> Operation | None:

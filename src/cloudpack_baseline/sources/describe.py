@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.model.arn import Arn
@@ -30,6 +30,7 @@ from cloudpack_baseline.sources.calls import (
     CallError,
     Calls,
 )
+from cloudpack_baseline.sources.fidelity import GAPS, Default
 from cloudpack_baseline.sources.files import FileFault, read_file
 from cloudpack_baseline.sources.gathering import gather_with, merge, utc_now
 from cloudpack_baseline.sources.operations import Operation, operation
@@ -42,12 +43,18 @@ if TYPE_CHECKING:
 
     from cloudpack_baseline.model.read import Read
 
-__all__ = ["TAKEN_AT", "DescribeSource", "DescribedAccounts"]
+__all__ = ["ASSUMPTIONS", "TAKEN_AT", "DescribeSource", "DescribedAccounts"]
 
 Json: TypeAlias = Any
 
 TAKEN_AT = "taken-at"
 """A file beside the answers, with the instant (ISO 8601) when they were recorded."""
+
+ASSUMPTIONS = "assumptions"
+"""A file beside the answers, with the ids of defaults to assume where no answer was recorded."""
+
+_LAUNCHES = {"vpc-block-public-access-off": datetime(2024, 11, 19, tzinfo=UTC)}
+"""Before their launch nobody could have changed these (AWS What's New, 19 November 2024)."""
 
 _NO_CODE = "Unknown"
 _SAID = 300
@@ -67,11 +74,15 @@ class _Account:
         answers: of the whole folder.
         id: of the account.
         flat: the region of answers that stand in no region's folder.
+        assumed: ids of the defaults that stand in for answers that were not recorded.
+        used: those of them that were needed so far.
     """
 
     answers: Answers
     id: str
     flat: str
+    assumed: frozenset[str] = frozenset()
+    used: set[str] = field(factory=set, eq=False)
 
     def pages(
         self, operation: Operation, region: str, parameters: Mapping[str, Any]
@@ -81,7 +92,15 @@ class _Account:
         Raises:
             CallError: the recorded error; `NOT_TOLD` where there is no file.
         """
-        path = self._file(operation, region, operation.subject_of(parameters))
+        gap = GAPS.get(operation.id)
+        try:
+            path = self._file(operation, region, operation.subject_of(parameters))
+        except CallError:
+            if not isinstance(gap, Default) or gap.assumption not in self.assumed:
+                raise
+            self.used.add(gap.assumption)
+            yield gap.answered()
+            return
         answer = _whole(operation, _answer(path))
         yield shaped(operation, answer, path.name)
         group = answer.get(operation.items.rpartition(".")[0])
@@ -113,8 +132,8 @@ class _Account:
 
     @property
     def assumptions(self) -> frozenset[str]:
-        """None."""
-        return frozenset()
+        """Ids of the defaults that stood in for answers so far."""
+        return frozenset(self.used)
 
     def regions(self, named: tuple[str, ...] | None) -> tuple[str, ...] | Regions | None:
         """As EC2 recorded them; else those of the folders."""
@@ -178,7 +197,12 @@ class DescribedAccounts:
 
 def _gather(target: Target, *, wanted: tuple[Read, ...], answers: Answers) -> Snapshot:
     hints = _Hints.of(answers, target)
-    account = _Account(answers=answers, id=target.id, flat=hints.region)
+    account = _Account(
+        answers=answers,
+        id=target.id,
+        flat=hints.region,
+        assumed=_assumed(answers, target.id),
+    )
     calls = Calls(
         transport=account, account=target.id, partition=hints.partition, region=hints.region
     )
@@ -188,7 +212,7 @@ def _gather(target: Target, *, wanted: tuple[Read, ...], answers: Answers) -> Sn
         source="describe",
         regions=account.regions(target.regions),
         name=target.name,
-        clock=partial(_taken_at, answers.folder, target.id),
+        clock=partial(_taken_at, answers, target.id),
         workers=1,
     )
 
@@ -233,7 +257,7 @@ def _targets(answers: Answers, declared: tuple[Target, ...]) -> tuple[Target, ..
 
 def _told_accounts(answers: Answers) -> tuple[str, ...]:
     """The account of a folder without account folders: the caller's, else the only owner."""
-    if identity := _identity(answers, Place()):
+    if identity := _identity(answers, *_everywhere(answers, "")):
         return (identity["Account"],)
     texts = answers.texts()
     found = {owner for text in texts for owner in _OWNER.findall(text)}
@@ -251,6 +275,14 @@ def _identity(answers: Answers, *places: Place) -> Mapping[str, str]:
             return {}
         return held if isinstance(held.get("Account"), str) else {}
     return {}
+
+
+def _everywhere(answers: Answers, account: str) -> Iterator[Place]:
+    """Where an answer about the account as a whole may stand: in a region's folder too."""
+    owners = dict.fromkeys((account, ""))
+    yield from map(Place, owners)
+    for region in answers.regions(account):
+        yield from (Place(owner, region) for owner in owners)
 
 
 @frozen(kw_only=True)
@@ -276,7 +308,7 @@ class _Hints:
 
 
 def _partition(answers: Answers, account: str) -> str:
-    if identity := _identity(answers, Place(account), Place()):
+    if identity := _identity(answers, *_everywhere(answers, account)):
         return Arn.parse(identity["Arn"]).partition
     arns = (arn for text in answers.texts() for arn in _ARN.findall(text))
     return next((arn[0].decode() for arn in arns), "aws")
@@ -287,13 +319,43 @@ def _only(names: Collection[str]) -> str:
     return next(iter(names)) if len(names) == 1 else ""
 
 
-def _taken_at(folder: Path, account: str) -> datetime:
+def _taken_at(answers: Answers, account: str) -> datetime:
     """When the answers were recorded, as a file says (UTC where it names no zone); else now."""
-    for path in (folder / account / TAKEN_AT, folder / TAKEN_AT):
-        if path.is_file():
+    return _recorded_at(answers, account) or utc_now()
+
+
+def _recorded_at(answers: Answers, account: str) -> datetime | None:
+    for path in (home / TAKEN_AT for home in answers.homes(account)):
+        if path.exists():
             try:
                 moment = datetime.fromisoformat(read_file(path).decode().strip())
                 return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
             except (FileFault, OverflowError, ValueError) as error:
                 raise InputError(f"{path}: expected a time in ISO 8601: {error}") from error
-    return utc_now()
+    return None
+
+
+def _assumed(answers: Answers, account: str) -> frozenset[str]:
+    """The defaults that stand in for answers that were not recorded.
+
+    Raises:
+        InputError: the file names one that does not exist.
+    """
+    taken_at = _recorded_at(answers, account)
+    assumed = {
+        key for key, launch in _LAUNCHES.items() if taken_at is not None and taken_at < launch
+    }
+    known = {gap.assumption for gap in GAPS.values() if isinstance(gap, Default)}
+    for path in (home / ASSUMPTIONS for home in answers.homes(account)):
+        if not path.exists():
+            continue
+        try:
+            names = read_file(path).decode().split()
+        except (FileFault, ValueError) as error:
+            raise InputError(f"{path}: {error}") from error
+        if unknown := sorted(set(names) - known):
+            raise InputError(
+                f"{path}: there is no assumption {unknown[0]!r}: {', '.join(sorted(known))}"
+            )
+        assumed |= set(names)
+    return frozenset(assumed)

@@ -46,6 +46,16 @@ class Default:
     answer: Answer = field(factory=dict)
     error: str = ""
 
+    def answered(self) -> Answer:
+        """What a fresh account answers.
+
+        Raises:
+            CallError: it answers by an error.
+        """
+        if self.error:
+            raise CallError(self.error)
+        return self.answer
+
 
 @frozen
 class LeftOut:
@@ -176,9 +186,7 @@ class Mended:
 
     def _assume(self, gap: Default) -> Answer:
         self._assumed.add(gap.assumption)
-        if gap.error:
-            raise CallError(gap.error)
-        return gap.answer
+        return gap.answered()
 
     def release(self, client: str, region: str) -> None:
         """Pass it on."""
