@@ -103,7 +103,7 @@ class Assessment:
         """
         from cloudpack_baseline.reports.plain import full_text  # noqa: PLC0415 - a face
 
-        reasons = [(each.control, each.account, each.reason) for each in self.not_run]
+        reasons = [(missing.control, missing.account, missing.reason) for missing in self.not_run]
         return full_text(self.findings, self.counts, reasons, self.notes, language)
 
     def to_json(self) -> dict[str, Any]:
@@ -120,7 +120,9 @@ class Assessment:
             as_of=self.as_of,
             source=self.source,
             snapshot=self.snapshot,
-            not_run=[(each.control, each.account, each.reason) for each in self.not_run],
+            not_run=[
+                (missing.control, missing.account, missing.reason) for missing in self.not_run
+            ],
             notes=self.notes,
         )
 
@@ -179,7 +181,7 @@ def assess(
         for finding in judge(snapshot, baseline, control, account, moment)
     ]
     not_run = tuple(_not_run(snapshot, baseline, selected))
-    complete = {control.id for control in selected} - {each.control for each in not_run}
+    complete = {control.id for control in selected} - {missing.control for missing in not_run}
     return Assessment(
         findings=tuple(findings),
         as_of=moment,
@@ -244,25 +246,28 @@ def gather(
     )
     account = snapshot.accounts[0]
     if baseline.accounts and not account.name:
-        declared = ", ".join(f"{name} ({each.id})" for name, each in baseline.accounts.items())
+        declared = ", ".join(
+            f"{name} ({declared_account.id})"
+            for name, declared_account in baseline.accounts.items()
+        )
         raise WrongAccountError(
             f"the credentials belong to account {account.id}; the baseline declares {declared}"
         )
     return snapshot
 
 
-def _baseline(given: object) -> Baseline:
-    """The given baseline, else the paper's own.
+def _baseline(baseline: object) -> Baseline:
+    """The baseline itself, else the paper's own.
 
     Raises:
         InputError: it is something else, a path most likely.
     """
-    if given is None:
+    if baseline is None:
         return Baseline()
-    if not isinstance(given, Baseline):
-        kind = type(given).__name__
+    if not isinstance(baseline, Baseline):
+        kind = type(baseline).__name__
         raise InputError(f"expected a Baseline, got {kind}; Baseline.load reads a file")
-    return given
+    return baseline
 
 
 def instant(as_of: datetime | None, snapshot: Snapshot) -> datetime:

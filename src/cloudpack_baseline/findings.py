@@ -31,7 +31,7 @@ __all__ = [
 
 
 class Outcome(StrEnum):
-    """What a finding comes to."""
+    """The outcome of a finding."""
 
     FAIL = "fail"
     UNKNOWN = "unknown"
@@ -134,12 +134,14 @@ class Resource:
     @classmethod
     def listing(cls, kind: str, account: str, region: str) -> Resource:
         """All resources of the kind in the account and Region, if none could be listed."""
-        key = ":".join(part for part in (account, region, kind, "*") if part)
+        key = ":".join(filter(None, (account, region, kind, "*")))
         return cls(key=key, account=account, region=region, kind=kind, name="*")
 
 
 def _worst_first(observations: Iterable[Observation]) -> tuple[Observation, ...]:
-    return tuple(sorted(observations, key=lambda each: _WORST_FIRST.index(each.outcome)))
+    return tuple(
+        sorted(observations, key=lambda observation: _WORST_FIRST.index(observation.outcome))
+    )
 
 
 @frozen(kw_only=True)
@@ -235,21 +237,19 @@ def not_applicable(message: Text) -> Observation:
 
 
 def unknown(
-    what: str | Text, why: Unknown, *, expected: object = "", origin: Origin | None = None
+    subject: str | Text, why: Unknown, *, expected: object = "", origin: Origin | None = None
 ) -> Observation:
     """A value that could not be read.
 
     Args:
-        what: the field, as the API names it, or the whole message.
+        subject: the field, as the API names it, or the whole message.
         why: the unknown value.
         expected: the value that would have passed.
         origin: where the value should have come from.
     """
-    message = (
-        what
-        if isinstance(what, Text)
-        else text("common.value", field=what, cause=causes_text(why.causes))
-    )
+    message = subject
+    if isinstance(message, str):
+        message = text("common.value", field=message, cause=causes_text(why.causes))
     return Observation(
         outcome=Outcome.UNKNOWN,
         message=message,

@@ -42,7 +42,7 @@ def with_names(finding: Finding, names: Mapping[str, str]) -> Finding:
 
     Read and expected values stay as the API gives them, and so do command lines.
     """
-    observations = tuple(_observation(each, names) for each in finding.observations)
+    observations = tuple(_observation(observation, names) for observation in finding.observations)
     notes = named(finding.notes, names)
     if observations == finding.observations and notes == finding.notes:
         return finding

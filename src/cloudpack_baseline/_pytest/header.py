@@ -49,8 +49,8 @@ def _overrides(environment: Mapping[str, str]) -> Iterator[Text]:
     for name, value in sorted(environment.items()):
         endpoint = name == "AWS_ENDPOINT_URL" or name.startswith("AWS_ENDPOINT_URL_")
         if value and (endpoint or name == "AWS_PROFILE"):
-            shown = without_password(value) if endpoint else value
-            yield text("plugin.environment", name=name, value=printable(shown))
+            printed = without_password(value) if endpoint else value
+            yield text("plugin.environment", name=name, value=printable(printed))
 
 
 def moment_text(moment: datetime) -> str:
@@ -69,9 +69,9 @@ def source_text(plan: Plan) -> str:
 def without_password(url: str) -> str:
     """The URL without user and password; anything else as it is."""
     try:
-        parts = urlsplit(url)
+        url_parts = urlsplit(url)
     except ValueError:
         return url.rpartition("@")[2]
-    if parts.username is None:
+    if url_parts.username is None:
         return url
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return urlunsplit(url_parts._replace(netloc=url_parts.netloc.rpartition("@")[2]))

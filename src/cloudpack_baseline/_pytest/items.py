@@ -30,7 +30,7 @@ class Judge(Protocol):
 
 
 class Unmet(Exception):  # noqa: N818 - an outcome, as AssertionError is
-    """A control fails or is unknown; the message is all that is shown.
+    """A control fails or is unknown; the message is all that is representation.
 
     Attributes:
         headline: the first finding in one line.
@@ -128,12 +128,14 @@ class BaselineItem(pytest.Item):
         """Our text alone; a traceback only for what is a defect."""
         if not isinstance(excinfo.value, Unmet | CloudpackError):
             return super().repr_failure(excinfo, style)
-        shown = excinfo.getrepr(style="value")
-        if shown.reprcrash is not None:
-            shown.reprcrash.path = os.fspath(self.path)
-            shown.reprcrash.lineno = 1
-            shown.reprcrash.message = getattr(excinfo.value, "headline", str(excinfo.value))
-        return shown
+        representation = excinfo.getrepr(style="value")
+        if representation.reprcrash is not None:
+            representation.reprcrash.path = os.fspath(self.path)
+            representation.reprcrash.lineno = 1
+            representation.reprcrash.message = getattr(
+                excinfo.value, "headline", str(excinfo.value)
+            )
+        return representation
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
         """The baseline file, and the heading of a failure."""

@@ -274,8 +274,10 @@ class BaselinePlugin:
             if "::" in argument and path == self.plan.anchor:
                 return True
         options = ("keyword", "markexpr", "lf", "stepwise", "deselect")
-        given = any(self.config.getoption(name, None) for name in options)
-        return given and self.collected is not None and len(self.collected) < len(self.plan.items)
+        selecting = any(self.config.getoption(name, None) for name in options)
+        return (
+            selecting and self.collected is not None and len(self.collected) < len(self.plan.items)
+        )
 
     def _write_report(self, run: Run) -> None:
         path = self.plan.settings.report

@@ -187,14 +187,14 @@ def baseline_path(config: pytest.Config) -> Path:
     Raises:
         InputError: none, two at one level, or a named one that is no file.
     """
-    here = config.invocation_params.dir
+    folder = config.invocation_params.dir
     path: Path | None = None
     if option := config.option.cloudpack_file:
-        path = here / option
+        path = folder / option
     elif key := config.getini("cloudpack_file"):
         path = _ini_folder(config) / key
     if path is None:
-        return find_baseline(argument_path(config, each) for each in config.args).absolute()
+        return find_baseline(argument_path(config, argument) for argument in config.args).absolute()
     if not path.is_file():
         raise InputError(Problem("there is no such file", "--cloudpack-file", str(path)))
     return _normal(path)

@@ -140,13 +140,15 @@ def _write_table(
     order = list(Verdict)
     rows = sorted(by_control.items(), key=lambda row: order.index(_worst(row[1])))
     idle = [control for control, counts in rows if _worst(counts) is Verdict.NOT_APPLICABLE]
-    shown = [row for row in rows if verbose or row[0] not in idle]
+    listed = [row for row in rows if verbose or row[0] not in idle]
     heads = [text("plugin.control"), *(text(f"report.{verdict.slug}") for verdict in Verdict)]
     cells = [[head.in_language(language) for head in heads]]
-    cells += [[control, *(str(counts[each]) for each in Verdict)] for control, counts in shown]
+    cells += [
+        [control, *(str(counts[verdict]) for verdict in Verdict)] for control, counts in listed
+    ]
     head, *lines = aligned(cells, right=1)
     reporter.write_line(head, bold=True)
-    for line, (_, counts) in zip(lines, shown, strict=True):
+    for line, (_, counts) in zip(lines, listed, strict=True):
         reporter.write_line(line, **_colour(counts))
     if idle and not verbose:
         reporter.write_line(text("plugin.idle", number=len(idle)).in_language(language))

@@ -95,8 +95,8 @@ class Judgement:
             for note in finding.notes:
                 labels.setdefault(note.in_language(language), []).append(finding.resource.label)
         return [
-            printable(f"{first}{_more(len(others), language)}: {note}")
-            for note, (first, *others) in labels.items()
+            printable(f"{first}{_more(len(further), language)}: {note}")
+            for note, (first, *further) in labels.items()
         ]
 
 

@@ -176,7 +176,7 @@ def _denied(bucket: BucketAccess, policy: Policy, deny: Statement) -> Iterator[T
     """What the Deny takes from what all other statements let through."""
     with_deny = _of_statements(bucket, policy, policy.statements)
     without_deny = _of_statements(
-        bucket, policy, tuple(each for each in policy.statements if each is not deny)
+        bucket, policy, tuple(statement for statement in policy.statements if statement is not deny)
     )
     remaining = _described_access(with_deny)
     for words in _described_access(without_deny):

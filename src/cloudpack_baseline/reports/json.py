@@ -30,7 +30,9 @@ def report_bytes(values: Mapping[str, Any]) -> bytes:
     """
     characters = to_bytes(values).decode()
     if not characters.isprintable():
-        characters = "".join(each if each.isprintable() else _escape(each) for each in characters)
+        characters = "".join(
+            character if character.isprintable() else _escape(character) for character in characters
+        )
     return characters.encode() + b"\n"
 
 

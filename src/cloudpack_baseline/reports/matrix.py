@@ -42,8 +42,8 @@ def shortened(traffic: TrafficSet, language: Language, limit: int = _PIECES) -> 
     pieces = sorted(traffic.pieces, key=_rank)
     if len(pieces) <= limit:
         return pieces
-    more = text("matrix.more", number=len(pieces) - limit).in_language(language)
-    return [*pieces[:limit], more]
+    remainder = text("matrix.more", number=len(pieces) - limit).in_language(language)
+    return [*pieces[:limit], remainder]
 
 
 def _rank(piece: str) -> int:
@@ -102,9 +102,9 @@ def matrix_lines(matrix: SegmentMatrix, language: Language, columns: int = _WIDT
 
 
 def _tables(matrix: SegmentMatrix, language: Language, columns: int) -> Iterator[list[str]]:
-    whole = _table(matrix, matrix.names, language, stacked=False)
-    if _widest(whole) <= columns:
-        yield whole
+    unstacked = _table(matrix, matrix.names, language, stacked=False)
+    if _widest(unstacked) <= columns:
+        yield unstacked
         return
     targets: list[str] = []
     table: list[str] = []

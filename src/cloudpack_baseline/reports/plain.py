@@ -70,9 +70,9 @@ def full_text(
     paragraphs = [totals(counts, language)]
     if not sum(number for name, number in counts.items() if name != "not applicable"):
         paragraphs.append("\n".join(_nothing_judged(findings, language)))
-    shown: set[Witness] = set()
+    witnesses: set[Witness] = set()
     paragraphs += [
-        findings_text(control(id_), bad, language, shown) for id_, bad in by_control.items()
+        findings_text(control(id_), bad, language, witnesses) for id_, bad in by_control.items()
     ]
     paragraphs += [
         _say("report.not-run", language, control=control_id, account=account, reason=reason)
@@ -85,7 +85,7 @@ def full_text(
 def _nothing_judged(findings: Iterable[Finding], language: Language) -> Iterator[str]:
     """Why each control has nothing to judge."""
     yield _say("report.nothing-judged", language)
-    reasons = {(each.control, each.observations[0].message): None for each in findings}
+    reasons = {(finding.control, finding.observations[0].message): None for finding in findings}
     for control_id, reason in reasons:
         yield _say("report.nothing-because", language, control=control_id, reason=reason)
 
@@ -94,7 +94,7 @@ def findings_text(
     judged: Control,
     findings: Sequence[Finding],
     language: Language,
-    shown: set[Witness] | None = None,
+    witnesses: set[Witness] | None = None,
 ) -> str:
     """The findings of one control, under its heading, and the remediation.
 
@@ -102,11 +102,11 @@ def findings_text(
         judged: the control.
         findings: of it.
         language: of the text.
-        shown: the witnesses that stand above already; those that are shown here are added.
+        witnesses: the witnesses that stand above already; those that are shown here are added.
     """
-    shown = set() if shown is None else shown
+    witnesses = set() if witnesses is None else witnesses
     lines = [heading(judged, language)]
-    lines += [finding_text(finding, language, shown) for finding in findings]
+    lines += [finding_text(finding, language, witnesses) for finding in findings]
     if any(finding.outcome is Outcome.FAIL and not finding.waived for finding in findings):
         lines.append(_say("report.remedy", language, remedy=judged.remedy[language]))
     return "\n".join(lines)
@@ -126,13 +126,15 @@ def heading(judged: Control, language: Language) -> str:
     )
 
 
-def finding_text(finding: Finding, language: Language, shown: set[Witness] | None = None) -> str:
+def finding_text(
+    finding: Finding, language: Language, witnesses: set[Witness] | None = None
+) -> str:
     """One finding: the resource, what was observed, the witness, the notes."""
-    shown = set() if shown is None else shown
+    witnesses = set() if witnesses is None else witnesses
     outcome = text("report.waived" if finding.waived else f"report.{finding.outcome.name.lower()}")
     lines = [f"  {outcome.in_language(language)}  {finding.resource.label}"]
     for observation in _worth_telling(finding):
-        lines += (f"      {line}" for line in _observation(observation, language, shown))
+        lines += (f"      {line}" for line in _observation(observation, language, witnesses))
     waiver = [finding.waiver] if finding.waived and finding.waiver else []
     lines += (f"      {note.in_language(language)}" for note in [*waiver, *finding.notes])
     return "\n".join(map(printable, lines))
@@ -145,7 +147,7 @@ def _worth_telling(finding: Finding) -> Iterable[Observation]:
 
 
 def _observation(
-    observation: Observation, language: Language, shown: set[Witness]
+    observation: Observation, language: Language, witnesses: set[Witness]
 ) -> Iterator[str]:
     yield observation.message.in_language(language)
     if observation.outcome in _BAD:
@@ -160,15 +162,15 @@ def _observation(
             place = f"{origin.file}:{origin.line}" if origin.line else origin.file
             yield "  " + _say("report.origin", language, place=place)
     if observation.witness is not None:
-        yield from _witness(observation.witness, language, shown)
+        yield from _witness(observation.witness, language, witnesses)
 
 
-def _witness(witness: Witness, language: Language, shown: set[Witness]) -> Iterator[str]:
+def _witness(witness: Witness, language: Language, witnesses: set[Witness]) -> Iterator[str]:
     """The witness; its steps and command only where they are not shown above."""
-    if witness in shown:
+    if witness in witnesses:
         yield "  " + _say("report.witness-above", language, witness=witness.summary)
         return
-    shown.add(witness)
+    witnesses.add(witness)
     yield "  " + _say("report.witness", language, witness=witness.summary)
     for step in witness.steps:
         yield "    " + step.in_language(language)
