@@ -23,7 +23,7 @@ class FakeTransport:
         self._lock = Lock()
 
     def pages(self, operation, region, parameters):
-        subject = parameters.get(operation.subject, "")
+        subject = operation.subject_of(parameters)
         with self._lock:
             self.asked.append((operation.id, region, subject))
         yield from self._found(operation.id, region, subject)

@@ -1,0 +1,138 @@
+"""Kinds that only controls over settings read: from moto, and from odd answers."""
+
+import json
+
+import pytest
+
+from cloudpack_baseline.model.ecr import Repository
+from cloudpack_baseline.model.guardduty import Detector
+from cloudpack_baseline.model.kms import KmsKey
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Why
+from cloudpack_baseline.sources import parse_source
+from cloudpack_baseline.sources.aws import gather_account
+from cloudpack_baseline.sources.gatherers import gatherer_of
+from fakes import calls
+from support import ACCOUNT, REGION
+
+FREQUENCY = "ecr:BatchGetRepositoryScanningConfiguration"
+REPOSITORY = {
+    "repositoryArn": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/app/web",
+    "repositoryName": "app/web",
+}
+KEY = {"KeyId": "k1", "KeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/k1"}
+
+
+def one(kind, answers):
+    gatherer = gatherer_of(kind)
+    (record,) = gatherer.run(calls(answers), frozenset(gatherer.fields)).records
+    return record
+
+
+def scanned(*configurations):
+    return one(
+        Repository,
+        {
+            "ecr:DescribeRepositories": {"repositories": [REPOSITORY]},
+            FREQUENCY: {"scanningConfigurations": list(configurations), "failures": []},
+        },
+    )
+
+
+class TestRepository:
+    def test_from_moto(self, session):
+        client = session.client("ecr", region_name=REGION)
+        for name in ("app/web", "tools"):
+            client.create_repository(repositoryName=name)
+        rule = {
+            "scanFrequency": "SCAN_ON_PUSH",
+            "repositoryFilters": [{"filter": "app*", "filterType": "WILDCARD"}],
+        }
+        client.put_registry_scanning_configuration(scanType="BASIC", rules=[rule])
+        snapshot = gather_account(session, [reads(Repository, "scan_frequency")], regions=[REGION])
+        found = {each.name: each.scan_frequency for each in snapshot.all(Repository, ACCOUNT)}
+        assert found == {"app/web": "SCAN_ON_PUSH", "tools": "MANUAL"}
+
+    def test_one_configuration_a_repository(self):
+        assert scanned({"scanFrequency": "CONTINUOUS_SCAN"}).scan_frequency == "CONTINUOUS_SCAN"
+
+    @pytest.mark.parametrize("configurations", [(), ({},), ({"scanFrequency": "MANUAL"},) * 2])
+    def test_odd_answers_are_unknown(self, configurations):
+        (cause,) = scanned(*configurations).scan_frequency.causes
+        assert (cause.why, cause.operation) == (Why.MALFORMED, FREQUENCY)
+
+    def test_a_recorded_answer_is_of_the_one_repository_that_was_asked_about(self, tmp_path):
+        files = {
+            "sts.get-caller-identity.json": {
+                "UserId": "u",
+                "Account": ACCOUNT,
+                "Arn": f"arn:aws:iam::{ACCOUNT}:user/a",
+            },
+            "ecr.describe-repositories.json": {"repositories": [REPOSITORY]},
+            "ecr.batch-get-repository-scanning-configuration@app%2Fweb.json": {
+                "scanningConfigurations": [{"scanFrequency": "SCAN_ON_PUSH"}]
+            },
+        }
+        folder = tmp_path / ACCOUNT / REGION
+        folder.mkdir(parents=True)
+        for name, answer in files.items():
+            (folder / name).write_text(json.dumps(answer), encoding="utf-8")
+        with parse_source(f"describe:{tmp_path}").open(()) as source:
+            snapshot = source.gather([reads(Repository, "scan_frequency")])
+        (repository,) = snapshot.all(Repository, ACCOUNT)
+        assert repository.scan_frequency == "SCAN_ON_PUSH"
+
+
+class TestDetector:
+    def detector(self, answer):
+        return one(
+            Detector,
+            {"guardduty:ListDetectors": {"DetectorIds": ["d1"]}, "guardduty:GetDetector": answer},
+        )
+
+    def test_the_items_are_bare_names(self):
+        detector = self.detector(
+            {
+                "Status": "ENABLED",
+                "Features": [
+                    {"Name": "S3_DATA_EVENTS", "Status": "ENABLED"},
+                    {"Name": "EKS_AUDIT_LOGS", "Status": "DISABLED"},
+                ],
+            }
+        )
+        assert detector.arn == f"arn:aws:guardduty:{REGION}:{ACCOUNT}:detector/d1"
+        assert (detector.name, detector.status) == ("d1", "ENABLED")
+        assert detector.features == ("S3_DATA_EVENTS",)
+
+    def test_without_a_status_it_is_unknown(self):
+        assert self.detector({}).status.causes[0].why is Why.MALFORMED
+
+
+class TestKmsKey:
+    def key(self, rotation):
+        metadata = {
+            "KeyManager": "CUSTOMER",
+            "KeySpec": "RSA_2048",
+            "KeyState": "Enabled",
+            "Origin": "AWS_KMS",
+        }
+        return one(
+            KmsKey,
+            {
+                "kms:ListKeys": {"Keys": [KEY]},
+                "kms:DescribeKey": {"KeyMetadata": metadata},
+                "kms:GetKeyRotationStatus": rotation,
+            },
+        )
+
+    def test_the_period_is_a_year_where_none_is_told(self):
+        key = self.key({"KeyRotationEnabled": True})
+        assert (key.key_spec, key.multi_region_key_type) == ("RSA_2048", None)
+        assert (key.rotation_enabled, key.rotation_period) == (True, 365)
+
+    def test_a_key_that_cannot_be_rotated_is_not(self):
+        assert self.key("UnsupportedOperationException").rotation_enabled is False
+
+    def test_a_refusal_names_the_action(self):
+        (cause,) = self.key("AccessDeniedException").rotation_enabled.causes
+        assert cause.actions == ("kms:GetKeyRotationStatus",)
