@@ -52,10 +52,12 @@ from cloudpack_baseline.access.role_assumption import (
     trust_grant_for,
     who_can_assume,
 )
+from cloudpack_baseline.access.source_binding import LOAD_BALANCING_ACCOUNTS
 
 __all__ = [
     "ALL_USERS",
     "AUTHENTICATED_USERS",
+    "LOAD_BALANCING_ACCOUNTS",
     "LOG_DELIVERY",
     "AccessPoint",
     "AccessPointExposure",

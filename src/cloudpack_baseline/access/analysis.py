@@ -28,6 +28,7 @@ from cloudpack_baseline.access.policy import PrincipalElement
 from cloudpack_baseline.access.principals import principal_classes
 from cloudpack_baseline.access.resources import resource_test
 from cloudpack_baseline.access.rules import build_rule, predicates_of, read, statement_callers
+from cloudpack_baseline.access.source_binding import log_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -91,6 +92,7 @@ class Analysis:
     open_low: dict[str, RequestSet] = field(factory=dict)
     skipped: list[Rule] = field(factory=list)
     bindings: dict[str, list[Predicate]] = field(factory=dict)
+    log_folders: dict[str, StringPredicate] = field(factory=dict)
     requests: dict[RequestSet, Request] = field(factory=dict)
 
     def rules(self) -> Iterable[Rule]:
@@ -195,6 +197,8 @@ def analyse(bucket: BucketAccess, extras: ExtraValues | None = None) -> Analysis
     )
     if any(channel.point in {"own", "foreign"} for channel in context.channels):
         tests += _tests_on_axes(own_access_points(bucket.owner_account))
+    folders = log_folders(policies, context.callers)
+    extras = evolve(extras, objects=(*extras.objects, *folders.values()))
     _build(context, tests, pending, extras, len(unknown))
     analysis = Analysis(
         bucket,
@@ -205,6 +209,7 @@ def analyse(bucket: BucketAccess, extras: ExtraValues | None = None) -> Analysis
         {},
         acl_rules(bucket, context),
         bindings=bindings,
+        log_folders=folders,
     )
     for statement in pending:
         rule = build_rule(context, statement)

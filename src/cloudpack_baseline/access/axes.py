@@ -92,6 +92,18 @@ class Axis:
         """All classes but absence."""
         return self.full & ~ABSENT
 
+    def spans_of(self, mask: int) -> list[Interval]:
+        """The stretches of addresses of some classes."""
+        return [span for i, group in enumerate(self.spans) if mask >> i & 1 for span in group]
+
+    def names(self, place: int) -> bool:
+        """Whether some test names the sample of a class, which stands for itself alone then."""
+        sample = self.samples[place]
+        return any(
+            isinstance(test, StringPredicate) and any(p.exact == sample for p in test.patterns)
+            for test in self.some_value
+        )
+
     def where(self, predicate: Predicate) -> int:
         """The classes of which some value surely passes."""
         return self.some_value[predicate][0]

@@ -17,8 +17,8 @@ from cloudpack_baseline.access.predicates import (
     equal_to,
     not_before,
 )
+from cloudpack_baseline.access.source_binding import bound_requests, delivers_logs
 from cloudpack_baseline.access.space import RequestSet
-from cloudpack_baseline.access.summaries import unbound_box
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -149,11 +149,11 @@ def always_allowed(analysis: Analysis) -> RequestSet:
     """What need not be declared: the owner's account, and services bound to a source."""
     layout, space = analysis.context.layout, analysis.context.space
     owner = analysis.callers(lambda caller: caller.owner)
-    bound = analysis.callers(lambda c: c.kind == "service" and c.name != _CLOUDFRONT)
+    services = analysis.callers(
+        lambda c: delivers_logs(c) or (c.kind == "service" and c.name != _CLOUDFRONT)
+    )
     owned = RequestSet.box(space, {layout.caller: owner})
-    services = RequestSet.box(space, {layout.caller: bound})
-    free = unbound_box(analysis)
-    return owned | (services - RequestSet.box(space, {layout.caller: bound, **free}))
+    return owned | bound_requests(analysis).within({layout.caller: services})
 
 
 def declared_requests(analysis: Analysis, declaration: Declaration) -> RequestSet:

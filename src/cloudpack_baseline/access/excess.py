@@ -10,9 +10,10 @@ from cloudpack_baseline.access.actions import KINDS, KNOWN, names
 from cloudpack_baseline.access.declarations import ACCOUNT_DIGITS
 from cloudpack_baseline.access.grants import best_grant, request_witness
 from cloudpack_baseline.access.predicates import StringPredicate
+from cloudpack_baseline.access.reach import confining_organizations, reach_of
 from cloudpack_baseline.access.results import Reach
-from cloudpack_baseline.access.space import RequestSet
-from cloudpack_baseline.access.summaries import confining_organizations, reach_of, unbound_box
+from cloudpack_baseline.access.source_binding import bound_requests, delivers_logs
+from cloudpack_baseline.access.space import RequestSet, classes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,11 +60,11 @@ class Deputy:
 
 
 def excess_access(answers: Answers, declared: RequestSet) -> Iterable[ExcessAccess]:
-    """What gets in beyond the wanted, by who and what."""
+    """What gets in beyond the declared, by who and what."""
     layout = answers.analysis.context.layout
     undeclared = _without(answers.named_first, declared)
     kinds = {**KINDS, "other": KNOWN & ~(KINDS["read"] | KINDS["list"] | KINDS["write"])}
-    # Whoever may come in unsigned may come in as anybody else: told once.
+    # Whoever may come in unsigned may come in as anybody else: reported once.
     unsigned = RequestSet.nothing(answers.analysis.context.space)
     for grant in undeclared:
         unsigned |= grant.high.within({layout.caller: 1}).below(layout.channel)
@@ -92,47 +93,31 @@ def _groups(analysis: Analysis) -> dict[tuple[str, str], int]:
 
 def _without(grants: Iterable[EffectiveGrant], requests: RequestSet) -> list[EffectiveGrant]:
     """What the Allows let in besides some requests; those that let in nothing else are left out."""
-    reduced = []
-    for grant in grants:
-        high = grant.high - requests
-        if high:
-            reduced.append(
-                type(grant)(
-                    grant.rule, high, high if grant.low is grant.high else grant.low - requests
-                )
-            )
-    return reduced
+    return [grant for grant in (grant.without(requests) for grant in grants) if grant]
 
 
 def _summarize(
     answers: Answers, grants: Sequence[EffectiveGrant], box: dict[int, int]
 ) -> ExcessAccess | None:
-    """What is told of the requests in a box, but for the words for who and what."""
+    """Summarize the requests in a box; the names for who and what are still missing."""
     analysis = answers.analysis
     best = best_grant(grants, box)
     if best is None:
         return None
     grant, requests, sure = best
-    granted = [
-        requests_of_grant
-        for requests_of_grant in (grant_left.high.within(box) for grant_left in grants)
-        if requests_of_grant
-    ]
-    action_mask = 0
-    for requests_of_grant in granted:
-        action_mask |= requests_of_grant.classes(analysis.context.layout.action)
+    granted = [inside for inside in (grant.high.within(box) for grant in grants) if inside]
     if not sure:
         answers.uncertain.append("excess")
-    unbound = unbound_box(analysis)
+    bound = bound_requests(analysis)
     return ExcessAccess(
         principal_kind="",
         principal="",
         access="",
-        actions=names(action_mask),
+        actions=names(classes_in(granted, analysis.context.layout.action)),
         reach=reach_of(analysis, grants, box),
         witness=request_witness(analysis, requests, grant.rule),
         organizations=confining_organizations(analysis, granted),
-        bound=not any(requests_of_grant.within(unbound) for requests_of_grant in granted),
+        bound=all(inside <= bound for inside in granted),
         exact=sure,
     )
 
@@ -143,21 +128,31 @@ def undeclared_deputies(answers: Answers, declarations: Sequence[Declaration]) -
     layout = analysis.context.layout
     known = {analysis.bucket.owner_account}
     known.update(account for declaration in declarations for account in declaration.accounts)
+    for account, level, inside in _bound_accounts(analysis):
+        for index, caller in enumerate(analysis.context.callers):
+            acts = (caller.kind == "service" and not caller.stranger) or delivers_logs(caller)
+            if account in known or not acts:
+                continue
+            box = {layout.caller: 1 << index, level: inside}
+            best = best_grant(answers.grants, box) if inside else None
+            if best is not None:
+                yield Deputy(
+                    service=caller.name if caller.kind == "service" else caller.account or "",
+                    account=account,
+                    witness=request_witness(analysis, best[1], best[0].rule),
+                )
+
+
+def _bound_accounts(analysis: Analysis) -> Iterable[tuple[str, int, int]]:
+    """The accounts that services are bound to, each with a level and the classes that bind."""
+    axes, layout = analysis.context.axes, analysis.context.layout
     for key, tests in analysis.bindings.items():
         for test in tests:
             account = _account_bound_by(key, test)
-            if account is None or account in known:
-                continue
-            inside = analysis.context.axes[key].where(test)
-            for index, caller in enumerate(analysis.context.callers):
-                box = {layout.caller: 1 << index, layout.keys[key]: inside}
-                best = best_grant(answers.grants, box) if inside else None
-                if best is not None and caller.kind == "service" and not caller.stranger:
-                    yield Deputy(
-                        service=caller.name,
-                        account=account,
-                        witness=request_witness(analysis, best[1], best[0].rule),
-                    )
+            if account is not None:
+                yield account, layout.keys[key], axes[key].where(test)
+    for account, folder in analysis.log_folders.items():
+        yield account, layout.object, axes["object"].where(folder)
 
 
 def _account_bound_by(key: str, test: Predicate) -> str | None:
@@ -165,9 +160,5 @@ def _account_bound_by(key: str, test: Predicate) -> str | None:
     if not isinstance(test, StringPredicate) or len(test.patterns) != 1:
         return None
     text = test.patterns[0].text
-    accounts = text.split(":")[4:5] if key == "aws:sourcearn" else [text]
-    return (
-        accounts[0]
-        if accounts and len(accounts[0]) == ACCOUNT_DIGITS and accounts[0].isdigit()
-        else None
-    )
+    account = (text.split(":") + [""] * 4)[4] if key == "aws:sourcearn" else text
+    return account if len(account) == ACCOUNT_DIGITS and account.isdigit() else None

@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING
 from cloudpack_baseline.access.actions import KINDS, KNOWN
 from cloudpack_baseline.access.analysis import analyse
 from cloudpack_baseline.access.grants import effective_grants, public_request
+from cloudpack_baseline.access.reach import anonymous_reach
 from cloudpack_baseline.access.results import Exposure
 from cloudpack_baseline.access.summaries import (
     access_point_exposures,
-    accounts,
-    anonymous_reach,
+    account_access,
     approximations,
-    clear_text,
-    clear_text_anonymous,
     cloudfront_identities,
     denied_grants,
-    lowest_tls,
-    services,
+    service_access,
 )
+from cloudpack_baseline.access.transport import clear_text, clear_text_anonymous, lowest_tls
 
 if TYPE_CHECKING:
     from cloudpack_baseline.access.bucket import BucketAccess
@@ -67,8 +65,8 @@ def exposure(bucket: BucketAccess) -> Exposure:
         clear_text=clear_text(answers),
         clear_text_anonymous=clear_text_anonymous(answers),
         lowest_tls=lowest_tls(answers),
-        accounts=accounts(answers),
-        services=services(answers),
+        accounts=account_access(answers),
+        services=service_access(answers),
         cloudfront_identities=cloudfront_identities(answers),
         object_acls_may_grant=bucket.acl_counts and not block.ignore_public_acls,
         access_points=found_points,

@@ -19,8 +19,7 @@ from cloudpack_baseline.access.patterns import glob
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to, not_before
 from cloudpack_baseline.access.principals import principal_classes
 from cloudpack_baseline.access.rules import build_rule, predicates_of, read, statement_callers
-from cloudpack_baseline.access.space import classes_in, lowest_bit
-from cloudpack_baseline.access.summaries import is_named
+from cloudpack_baseline.access.space import classes_in, lowest_bit, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -382,7 +381,7 @@ def _assumer(
     granted = [grant.high.within(box) for grant in analysis.grants]
     granted = [requests for requests in granted if requests]
     unbound = {
-        layout.keys[key]: ~_any_of(context.axes[key], tests)
+        layout.keys[key]: ~union(map(context.axes[key].where, tests))
         for key, tests in analysis.bindings.items()
     }
     return Assumer(
@@ -437,24 +436,16 @@ def _is_whole(context: PolicyContext, callers: int, granted: Sequence[RequestSet
     )
 
 
-def _any_of(axis: Axis, tests: Sequence[Predicate]) -> int:
-    mask = 0
-    for test in tests:
-        mask |= axis.where(test)
-    return mask
-
-
 def _key_use(context: PolicyContext, key: str, granted: Sequence[RequestSet]) -> KeyUse:
     axis = context.axes[key]
     mask = classes_in(granted, context.layout.keys[key])
     present = mask & ~ABSENT
-    samples = [sample for i, sample in enumerate(axis.samples) if present >> i & 1]
+    places = [place for place in range(len(axis.samples)) if present >> place & 1]
     values: tuple[str, ...] = ()
     if axis.spans:
-        spans = [span for i, group in enumerate(axis.spans) if present >> i & 1 for span in group]
-        values = tuple(text for texts in networks_text(spans) for text in texts)
-    elif all(is_named(axis.some_value, sample) for sample in samples):
-        values = tuple(sorted(map(str, samples)))
+        values = tuple(text for texts in networks_text(axis.spans_of(present)) for text in texts)
+    elif all(map(axis.names, places)):
+        values = tuple(sorted(str(axis.samples[place]) for place in places))
     return KeyUse(
         required=not mask & ABSENT,
         confined=present != axis.present,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["ALL", "Node", "RequestSet", "Space", "TooComplex", "classes_in", "lowest_bit"]
+__all__ = ["ALL", "Node", "RequestSet", "Space", "TooComplex", "classes_in", "lowest_bit", "union"]
 
 _LEAF: Final = 1 << 30
 
@@ -372,9 +372,14 @@ class RequestSet:
         return len(visited - {EMPTY, ALL})
 
 
+def union(masks: Iterable[int]) -> int:
+    """All classes that occur in any of the masks."""
+    joined = 0
+    for mask in masks:
+        joined |= mask
+    return joined
+
+
 def classes_in(sets: Iterable[RequestSet], level: int) -> int:
     """The classes of one axis that occur in any of the sets."""
-    mask = 0
-    for requests in sets:
-        mask |= requests.classes(level)
-    return mask
+    return union(requests.classes(level) for requests in sets)

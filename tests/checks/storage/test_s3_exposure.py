@@ -338,6 +338,59 @@ def test_access_points():
     assert finding.outcome is Outcome.UNKNOWN
 
 
+def delegated_to(point_policy, **changes):
+    delegated = policy(
+        allow(
+            Action="s3:*",
+            Resource=["arn:aws:s3:::docs", "arn:aws:s3:::docs/*"],
+            Condition={"StringEquals": {"s3:DataAccessPointAccount": ACCOUNT}},
+        )
+    )
+    return judged(bucket(policy=delegated), points=[point(policy=point_policy, **changes)])
+
+
+def test_the_block_of_an_access_point_counts_as_that_of_a_bucket():
+    objects = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/p/object/*"
+    wide = policy(allow(Resource=objects))
+    finding = delegated_to(wide)
+    assert finding.outcome is Outcome.PASS
+    assert "RestrictPublicBuckets" in " ".join(note.in_language("en") for note in finding.notes)
+    off = PublicAccessBlock()
+    assert delegated_to(wide, public_access_block=off).outcome is Outcome.FAIL
+    for_service = policy(allow(Resource=objects, Principal={"Service": "sns.amazonaws.com"}))
+    assert delegated_to(for_service).outcome is Outcome.FAIL
+
+
+LOGS = "arn:aws:s3:::docs/{}AWSLogs/{}/*"
+DELIVERY = {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
+DELIVERING = {"AWS": "arn:aws:iam::582318560864:root"}
+
+
+@pytest.mark.parametrize("principal", [DELIVERY, DELIVERING])
+@pytest.mark.parametrize("prefix", ["", "lb/"])
+def test_load_balancer_logs_are_bound_by_their_folder(principal, prefix):
+    def judged_logs(account, **more):
+        resource = LOGS.format(prefix, account)
+        statement = allow(Principal=principal, Action="s3:PutObject", Resource=resource, **more)
+        return judged(bucket(policy=policy(statement)))
+
+    finding = judged_logs(ACCOUNT)
+    assert finding.outcome is Outcome.PASS
+    assert not finding.notes
+    (note,) = judged_logs("210987654321").notes
+    assert "210987654321" in note.in_language("en")
+    whole = allow(Principal=principal, Action="s3:PutObject")
+    assert judged(bucket(policy=policy(whole))).outcome is Outcome.FAIL
+    reading = allow(Principal=principal, Resource=LOGS.format(prefix, ACCOUNT))
+    assert judged(bucket(policy=policy(reading))).outcome is Outcome.FAIL
+
+
+def test_an_account_of_elastic_load_balancing_is_named():
+    finding = judged(bucket(policy=policy(allow(Principal=DELIVERING, Action="s3:PutObject"))))
+    assert "Elastic Load Balancing" in said(finding)
+    assert "582318560864" in said(finding)
+
+
 ODD = {"StringFancy": {"aws:Whatever": "x"}}
 AT = "Condition.StringFancy: unknown operator"
 

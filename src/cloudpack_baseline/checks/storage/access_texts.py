@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from cloudpack_baseline.access import Endpoints, ExcessAccess, Reach, Request, RequestWitness
+from cloudpack_baseline.access import (
+    LOAD_BALANCING_ACCOUNTS,
+    Endpoints,
+    ExcessAccess,
+    Reach,
+    Request,
+    RequestWitness,
+)
 from cloudpack_baseline.checks.request_texts import describe_caller, describe_context
 from cloudpack_baseline.commands import request_command
 from cloudpack_baseline.findings import Witness
@@ -58,6 +65,8 @@ def _who(excess: ExcessAccess) -> Text:
         return text("storage.any-account-of", names=excess.organizations)
     if excess.principal == "*":
         return text("storage.any-account")
+    if excess.principal in LOAD_BALANCING_ACCOUNTS:
+        return text("storage.load-balancing", name=excess.principal)
     return text(f"storage.{excess.principal_kind}", name=excess.principal)
 
 

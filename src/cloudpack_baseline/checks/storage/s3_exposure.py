@@ -90,16 +90,23 @@ def _question(view: AccountView, bucket: Bucket) -> _Question:
     lower = bounds.lower
     certain = None if lower is None else _compare(view, openings, lower)
     masked, unblocked = frozenset[str](), None
-    if lower is not None and certain is not None and lower.block.restrict_public_buckets:
+    if lower is not None and certain is not None and _is_restricted(lower):
         unblocked = _compare(view, openings, _without_blocks(lower))
         masked = _open_to_all(unblocked) - _open_to_all(certain)
     return _Question(view, openings, bounds, certain, masked, unblocked)
 
 
 def _without_blocks(bucket: BucketAccess) -> BucketAccess:
-    """The policy of the bucket as if no block were there, and no ACL."""
+    """The policies of the bucket and its access points without any block, and no ACL."""
+    points = tuple(evolve(point, block=None) for point in bucket.access_points)
     bare = evolve(bucket, organization_block=None, account_block=None, bucket_block=None)
-    return evolve(bare, acl=())
+    return evolve(bare, acl=(), access_points=points)
+
+
+def _is_restricted(bucket: BucketAccess) -> bool:
+    """Whether RestrictPublicBuckets is on, for the bucket or for one of its access points."""
+    blocks = (bucket.block, *(bucket.block_of(point) for point in bucket.access_points))
+    return any(block.restrict_public_buckets for block in blocks)
 
 
 def _open_to_all(comparison: Comparison) -> frozenset[str]:
