@@ -15,6 +15,7 @@ from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.reports.json import report_bytes
+from cloudpack_baseline.testing import mocked_account, set_root
 from cloudpack_baseline.texts import text
 from cloudpack_baseline.whitepaper import controls
 from support import ACCOUNT, NOW, REGION, denied, only, world
@@ -223,6 +224,15 @@ def test_an_account_that_was_not_read_makes_it_false():
     assert not assessment
     with pytest.raises(AssertionError, match=r"not evaluated in account 210987654321: .* staging"):
         assessment.require()
+
+
+def test_a_session_is_asked_for_its_own_account_alone():
+    accounts = {"production": Account(id=ACCOUNT), "staging": Account(id="210987654321")}
+    with mocked_account(ACCOUNT, region=REGION) as account:
+        set_root(account, mfa=True)
+        assessment = check_root_mfa(account.session, Baseline(accounts=accounts))
+    assert assessment
+    assert assessment.not_run == ()
 
 
 def test_nothing_is_true_over_no_account():

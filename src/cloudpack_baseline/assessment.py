@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field, frozen
 
-from cloudpack_baseline.baseline import Baseline
+from cloudpack_baseline.baseline import Account, Baseline
 from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.findings import Finding, Outcome, worst
 from cloudpack_baseline.judging import judge, reads_of, unused_waivers
@@ -180,7 +180,9 @@ def assess(
         for account in snapshot.accounts
         for finding in judge(snapshot, baseline, control, account, moment)
     ]
-    not_run = tuple(_not_run(snapshot, baseline, selected))
+    # A session is of one account, and asks for no other.
+    expected = baseline.accounts if source is snapshot else {}
+    not_run = tuple(_not_run(snapshot, expected, selected))
     complete = {control.id for control in selected} - {missing.control for missing in not_run}
     return Assessment(
         findings=tuple(findings),
@@ -193,13 +195,13 @@ def assess(
 
 
 def _not_run(
-    snapshot: Snapshot, baseline: Baseline, selected: Iterable[Control]
+    snapshot: Snapshot, expected: Mapping[str, Account], selected: Iterable[Control]
 ) -> Iterator[NotRun]:
     """The selected controls in the declared accounts that the snapshot does not hold."""
     present = {account.id for account in snapshot.accounts}
     missing = {
         account.id: text("common.account-missing", name=name, account=account.id)
-        for name, account in baseline.accounts.items()
+        for name, account in expected.items()
         if account.id not in present
     }
     if not present and not missing:
