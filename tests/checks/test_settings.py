@@ -15,6 +15,7 @@ from cloudpack_baseline.model.guardduty import Detector
 from cloudpack_baseline.model.kms import KmsAlias, KmsKey
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.whitepaper import controls
@@ -92,6 +93,18 @@ ROWS = (
         ),
         FEATURES,
         absent=FAIL,
+    ),
+    Row(
+        "s3-acl-disabled",
+        record(Bucket, "orders"),
+        "ownership",
+        (("BucketOwnerEnforced", PASS), ("ObjectWriter", FAIL), (None, FAIL)),
+    ),
+    Row(
+        "s3-versioning",
+        record(Bucket, "orders"),
+        "versioning",
+        (("Enabled", PASS), ("Suspended", FAIL), (None, FAIL)),
     ),
     Row(
         "ecr-scan-on-push",

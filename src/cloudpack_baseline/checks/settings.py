@@ -254,4 +254,4 @@ def _costs(kind: type[Record], field: str) -> bool:
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str("" if value is None else value)

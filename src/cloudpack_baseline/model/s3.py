@@ -130,8 +130,8 @@ class ReplicationRule:
     id: str = described("ID", default="")
 
 
-def _ownership(rules: Iterable[Answer]) -> ObjectOwnership:
-    ownership: ObjectOwnership = single(rules, "OwnershipControls.Rules")["ObjectOwnership"]
+def _ownership(ownerships: Iterable[ObjectOwnership]) -> ObjectOwnership:
+    ownership = single(ownerships, "OwnershipControls.Rules")
     if ownership not in get_args(ObjectOwnership):
         raise Misshapen(f"no such ObjectOwnership: {ownership!r}")
     return ownership
@@ -184,7 +184,7 @@ class Bucket(Record):
         "Grants", operation="s3:GetBucketAcl", required=True, unordered=True, default=()
     )
     ownership: Field[ObjectOwnership | None] = described(
-        "OwnershipControls.Rules",
+        "OwnershipControls.Rules[].ObjectOwnership",
         operation="s3:GetBucketOwnershipControls",
         absent="OwnershipControlsNotFoundError",
         convert=_ownership,

@@ -211,13 +211,12 @@ class TestVersioning:
         assert finding.outcome == expected
 
     def test_suspended_and_never_on_are_told_apart(self):
-        told = {
+        findings = [
             only(check_s3_versioning(world("s3-versioning", bucket(versioning=status))))
-            .observations[0]
-            .message.id
             for status in ("Suspended", None)
-        }
-        assert told == {"storage.suspended", "storage.unversioned"}
+        ]
+        reads = [finding.observations[0].read for finding in findings]
+        assert reads == ["Status=Suspended", "Status="]
 
 
 class TestWebsite:
