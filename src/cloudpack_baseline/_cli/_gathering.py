@@ -18,7 +18,7 @@ __all__ = ["baseline_of", "snapshot_of", "targets_of"]
 
 
 def baseline_of(arguments: argparse.Namespace) -> Baseline:
-    """The baseline of ``--file``, else the nearest from here upwards, else the paper's own.
+    """The baseline of ``--file``, the nearest one in this folder or above, or the default.
 
     Raises:
         InputError: it cannot be read, or there are two at one level.

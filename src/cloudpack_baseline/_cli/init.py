@@ -1,4 +1,4 @@
-"""``cloudpack-baseline init``: a first baseline file, from what is there now."""
+"""``cloudpack-baseline init``: a first baseline file, from what exists now."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def pytest_cloudpack_provision(account):
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Write the file, and with ``--conftest`` a ``conftest.py`` beside it.
+    """Write the file, and with ``--conftest`` a ``conftest.py`` next to it.
 
     Raises:
         InputError: there is one already, or it cannot be written.
@@ -92,7 +92,7 @@ def _write(path: Path, content: str) -> None:
 
 
 def initial_baseline(snapshot: Snapshot, regions: Iterable[str] = ()) -> InitialBaseline:
-    """What a snapshot tells of the system, and the regions that the user named."""
+    """What a snapshot shows of the system, and the Regions that the user named."""
     exposure = assess(snapshot, Baseline(), controls=["s3-exposure"])
     initial = InitialBaseline(
         accounts=tuple(

@@ -37,11 +37,11 @@ def baseline(request: pytest.FixtureRequest) -> Baseline:
 
 
 def snapshot(request: pytest.FixtureRequest, controls: Iterable[str] | None) -> Snapshot:
-    """What the configured source tells; the run's own snapshot where that holds it all.
+    """A snapshot of the configured source; that of the run if it contains everything.
 
     Args:
         request: of the fixture.
-        controls: control ids; ``None``: those that the options select.
+        controls: control IDs; ``None``: those that the options select.
     """
     return _failing_plainly(lambda: _snapshot(request, controls))
 

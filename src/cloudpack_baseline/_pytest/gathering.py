@@ -1,4 +1,4 @@
-"""Asking the source of a run: opened once, provisioned once, gathered for what is needed."""
+"""The source of a run: opened once, provisioned once, gathered for what is needed."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ __all__ = ["Gathering"]
 
 
 class Gathering:
-    """The source of a run, in the process that asks it.
+    """The source of a run, in the process that gathers.
 
     Attributes:
         unfilled: whether it is a mock that no hook fills; known once it is open.
     """
 
     def __init__(self, session: pytest.Session, plan: Plan) -> None:
-        """Prepare; nothing is opened or asked.
+        """Prepare; nothing is opened or called.
 
         Raises:
             InputError: no such source.

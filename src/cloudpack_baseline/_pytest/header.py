@@ -1,4 +1,4 @@
-"""What a run tells at its beginning: what is judged, against what, by whose credentials."""
+"""The header of a run: what is judged, against what, and with which credentials."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["header", "moment_text", "source_text"]
 
 
 def header(plan: Plan, environment: Mapping[str, str]) -> list[str]:
-    """The lines above the run: source, baseline file, instant, controls; the endpoint of AWS.
+    """The lines above the run: source, baseline file, time, controls; the endpoint of AWS.
 
     Args:
         plan: of the run.
@@ -54,7 +54,7 @@ def _overrides(environment: Mapping[str, str]) -> Iterator[Text]:
 
 
 def moment_text(moment: datetime) -> str:
-    """An instant as it is shown: ``2026-11-28T00:00:00Z``."""
+    """A time as it is shown: ``2026-11-28T00:00:00Z``."""
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 

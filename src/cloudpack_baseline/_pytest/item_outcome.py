@@ -61,6 +61,6 @@ class ItemOutcome:
 
     @classmethod
     def attached_to(cls, report: pytest.TestReport) -> ItemOutcome | None:
-        """What is attached to the report; ``None``: nothing of ours."""
+        """What is attached to the report; ``None``: it is not a report of this plugin."""
         values: dict[str, Any] | None = getattr(report, _ATTRIBUTE, None)
         return None if values is None else cls(**values | {"item": PlannedItem(**values["item"])})

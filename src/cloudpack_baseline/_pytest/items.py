@@ -23,7 +23,7 @@ _RED = (Verdict.FAIL, Verdict.UNKNOWN)
 
 
 class Judge(Protocol):
-    """Judges planned items; an item asks it when it runs, never before."""
+    """Judges planned items; an item calls it when it runs, never before."""
 
     def judge(self, item: PlannedItem) -> Judgement:
         """The findings of the item."""
@@ -45,7 +45,7 @@ class BaselineFile(pytest.File):
     """The baseline file as pytest sees it.
 
     Attributes:
-        plan: what it declares, and what is selected of it.
+        plan: what it declares, and what is selected.
         judge: judges its items.
     """
 
@@ -125,7 +125,7 @@ class BaselineItem(pytest.Item):
         excinfo: pytest.ExceptionInfo[BaseException],
         style: Any = None,  # noqa: ANN401 - pytest's own alias is private
     ) -> str | TerminalRepr:
-        """Our text alone; a traceback only for what is a defect."""
+        """The text of the findings; a traceback only for a defect."""
         if not isinstance(excinfo.value, Unmet | CloudpackError):
             return super().repr_failure(excinfo, style)
         representation = excinfo.getrepr(style="value")

@@ -25,7 +25,7 @@ class PlannedItem:
     """One control in one account: an item of the run.
 
     Attributes:
-        control: the control's id.
+        control: the ID of the control.
         account: the account id, or `CURRENT`.
         name: what the baseline calls the account.
     """
@@ -45,10 +45,10 @@ class Plan:
 
     Attributes:
         settings: the options.
-        baseline: what was declared.
+        baseline: what is declared.
         anchor: the baseline file, absolute: the file that items are collected from.
         anchor_id: its node id.
-        items: control by control, then by account id.
+        items: by control, then by account ID.
     """
 
     settings: Settings
@@ -62,7 +62,7 @@ class Plan:
         return f"{self.anchor_id}::{item.control}::{item.account}"
 
     def named(self, ids: frozenset[str]) -> tuple[PlannedItem, ...]:
-        """The items among the node ids; ``ID@GROUP`` (of xdist) stands for its id."""
+        """The items among the node ids; ``ID@GROUP`` (of xdist) stands for the node ID."""
         plain = ids | {id_.rpartition("@")[0] for id_ in ids if "@" in id_}
         return tuple(item for item in self.items if self.node_id(item) in plain)
 

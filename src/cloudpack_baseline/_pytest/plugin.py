@@ -56,8 +56,8 @@ class BaselinePlugin:
     """Collects, gathers, judges and reports.
 
     Attributes:
-        plan: what the run will judge; from the start of the session on.
-        gathering: asks the source, in the process that gathers.
+        plan: what the run will judge; set at the start of the session.
+        gathering: calls the source, in the process that gathers.
         collected: the items that the user's selection left.
         outcomes: of the items that ran.
         fault: why nothing could be gathered.
@@ -93,7 +93,7 @@ class BaselinePlugin:
         self._passed_over = passed_over(self.config, self.plan.anchor)
 
     def pytest_report_header(self) -> list[str]:
-        """Source, baseline file, instant, controls, and what redirects calls to AWS."""
+        """Source, baseline file, time, controls, and settings that redirect calls to AWS."""
         return header(self.plan, os.environ)
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
@@ -138,7 +138,7 @@ class BaselinePlugin:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - of xdist
-        """Tell a new worker where the snapshot will be."""
+        """Send a new worker the path of the snapshot."""
         node.workerinput.update(self.handover.promise())
 
     @pytest.hookimpl(optionalhook=True)
@@ -173,7 +173,7 @@ class BaselinePlugin:
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """What was gathered, here or by the controller; ``None``: nothing yet."""
+        """What this process or the controller gathered; ``None``: nothing yet."""
         if self._snapshot is None and self.handover.received:
             self._snapshot = self.handover.take()
         return self._snapshot
@@ -291,7 +291,7 @@ class BaselinePlugin:
             pytest.exit(f"cloudpack-baseline: {path}: cannot be written: {error.strerror}", 4)
 
     def pytest_unconfigure(self) -> None:
-        """Close the source, and remove what was handed over."""
+        """Close the source, and remove the files for the workers."""
         if hasattr(self, "gathering"):
             self.gathering.close()
         self.handover.close()

@@ -1,4 +1,4 @@
-"""A run as its end sees it: what was planned, gathered and judged."""
+"""A run at its end: what was planned, gathered and judged."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class Run:
     """A run, on the controller.
 
     Attributes:
-        plan: what was to be judged.
+        plan: what was planned.
         snapshot: what was gathered; ``None``: nothing.
-        collected: the items that the selection of tests left; ``None``: collection did not end.
+        collected: the items after deselection; ``None``: collection did not end.
         outcomes: of the items that ran.
         judge: gives the findings of an item that ran.
         fault: why nothing could be gathered; empty: it could.
-        narrowed: whether the user asked for less than everything.
+        narrowed: whether the user selected less than everything.
         unfilled: whether the source is a mock that no hook filled.
     """
 
@@ -53,7 +53,7 @@ class Run:
 
     @property
     def as_of(self) -> datetime:
-        """The instant that ages were counted to."""
+        """The time as of which ages were calculated."""
         if self.snapshot is None:
             return self.plan.settings.as_of or datetime.now(UTC)
         return instant(self.plan.settings.as_of, self.snapshot)

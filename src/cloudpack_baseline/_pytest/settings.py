@@ -1,4 +1,4 @@
-"""What the user asked of this run: options and ini keys, read and checked at once."""
+"""The options and ini keys of a run, read and validated at once."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class Settings:
     """The options of a run.
 
     Attributes:
-        folder: where pytest was called.
-        controls: those selected, in the catalogue's order.
+        folder: the folder in which pytest was started.
+        controls: the selected controls, in the order of the catalogue.
         narrowed: whether the user selected them, by control or clause.
-        as_of: the instant that ages are counted to; ``None``: that of the gathering.
+        as_of: the time as of which ages are calculated; ``None``: the time of gathering.
         language: of what is printed.
-        source: as ``aws`` or ``snapshot:FILE``, paths absolute.
+        source: such as ``aws`` or ``snapshot:FILE``, with absolute paths.
         record: where the snapshot is written.
         report: where the report is written.
     """
@@ -121,10 +121,10 @@ def _listed(values: Iterable[str] | None) -> list[str] | None:
 
 
 def instant_of(value: str | None) -> datetime | None:
-    """The instant of ``--cloudpack-as-of``; a date alone is the start of its day in UTC.
+    """The time of ``--cloudpack-as-of``; a date alone is the start of its day in UTC.
 
     Raises:
-        InputError: no time, or one without a zone.
+        InputError: not a time, or a time without a time zone.
     """
     if value is None:
         return None

@@ -1,4 +1,4 @@
-"""What a run tells at its end: totals, failures, the table of controls, notes."""
+"""The summary of a run: totals, failures, the table of controls, notes."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Judgement:
     """The findings of one control in one account.
 
     Attributes:
-        control: the control's id.
+        control: the ID of the control.
         findings: all of them; at least one.
     """
 

@@ -1,7 +1,7 @@
 """What the user declares: ``cloudpack-baseline.toml`` as frozen records.
 
-A baseline is data: `Baseline` holds it, `Baseline.load` reads a file, and every mistake
-in the file is told at once, each with the path to its key.
+A baseline is data: `Baseline` contains it, and `Baseline.load` reads a file. Every problem in
+the file is reported at once, each with the path to its key.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether the parts of a baseline go together: names, combinations of keys, dates.
+"""Whether the parts of a baseline are consistent: names, combinations of keys, dates.
 
 Works on the plain values of the file, part by part, and passes over whatever has the
 wrong type: that is reported beside it, so that one run reports every mistake.

@@ -67,11 +67,11 @@ DeclaredNetwork: TypeAlias = Annotated[
 
 @frozen(kw_only=True)
 class Exclusion:
-    """A clause that is left out, and why.
+    """A clause that is excluded, and why.
 
     Attributes:
-        clause: its number; the clauses below it are left out too.
-        reason: shown wherever the clause would stand.
+        clause: its number; the clauses below it are excluded too.
+        reason: shown where the clause would be.
     """
 
     clause: ClauseNumber
@@ -80,11 +80,11 @@ class Exclusion:
 
 @frozen(kw_only=True)
 class Scope:
-    """What is judged at all.
+    """What is judged.
 
     Attributes:
         parties: whose promises (2.2.1).
-        exclude: clauses that are left out.
+        exclude: excluded clauses.
     """
 
     parties: tuple[Party, ...] = ("customer", "cloudpack")
@@ -97,10 +97,10 @@ class Account:
 
     Attributes:
         id: 12 digits.
-        role_arn: the role that is assumed to read it.
-        profile: the profile whose credentials read it; neither: the ambient credentials.
-        external_id: for `role_arn`.
-        regions: instead of those of the baseline; ``("*",)``: every enabled one.
+        role_arn: the role to assume for reading it.
+        profile: the profile that reads it; without a role or profile, the default credentials do.
+        external_id: the external ID for `role_arn`.
+        regions: used instead of those of the baseline; ``("*",)``: every enabled Region.
     """
 
     id: AccountId
@@ -115,14 +115,14 @@ class Segment:
     """A part of the network; the keys are alternatives.
 
     Attributes:
-        name: what flows call it.
-        tags: key-value pairs that all hold, on the interface or what it belongs to.
-        subnets: subnet ids.
+        name: the name that flows use.
+        tags: key-value pairs, all of which are set on the interface or its resource.
+        subnets: subnet IDs.
         cidrs: CIDR blocks of private addresses.
-        security_groups: security group ids.
-        names: patterns (``*``, ``?``) of the Name tag or the resource's own name.
-        internet_facing: whether it may have public addresses and a route to the Internet.
-        role: ``bastion`` for what operators come in through.
+        security_groups: security group IDs.
+        names: patterns (``*``, ``?``) of the Name tag or the name of the resource.
+        internet_facing: whether it may have public IP addresses and a route to the internet.
+        role: ``bastion`` for the segment that operators connect through.
     """
 
     name: str
@@ -192,15 +192,15 @@ class BucketDeclaration:
 
 @frozen(kw_only=True)
 class Waiver:
-    """An approved exception; it ends by itself.
+    """An approved exception with an end.
 
     Attributes:
-        control: the control's id.
+        control: the ID of the control.
         resource: an ARN or another resource key, or a pattern (``*``, ``?``) of it.
         reason: why the failure is accepted.
         approved_by: who accepted it.
-        approved_on: from which day it holds (UTC).
-        expires: the last day it holds (UTC).
+        approved_on: the first day on which it is in effect (UTC).
+        expires: the last day on which it is in effect (UTC).
         ticket: where the approval is recorded.
     """
 
@@ -215,19 +215,19 @@ class Waiver:
 
 @frozen(kw_only=True)
 class Baseline:
-    """Everything the user declared; without arguments, the paper's own defaults.
+    """Everything the user declares; without arguments, the defaults of the white paper.
 
     Attributes:
-        schema: of the file's form.
+        schema: the version of the file format.
         paper: the release of the white paper that it was written for.
-        regions: the regions that are gathered; ``("*",)``: every enabled one.
-        scope: what is judged at all.
-        accounts: by the name people use; empty: the account of the credentials.
+        regions: the Regions that are gathered; ``("*",)``: every enabled Region.
+        scope: what is judged.
+        accounts: by declared name; if empty, the account of the credentials.
         networks: CIDR blocks by name.
-        segments: the parts of the network.
-        flows: what may pass between them.
-        buckets: how open buckets are meant to be.
-        controls: options by control id, instances of each check's own class.
+        segments: parts of the network.
+        flows: what may pass between segments.
+        buckets: the declared exposure of buckets.
+        controls: options by control ID, each of the class of its control.
         waivers: approved exceptions.
         path: the file it was read from.
     """
@@ -247,19 +247,19 @@ class Baseline:
 
     @classmethod
     def load(cls, path: str | Path) -> Baseline:
-        """The baseline of a file: TOML of its own, or ``[tool.cloudpack-baseline]``.
+        """The baseline in a file: a TOML file, or ``[tool.cloudpack-baseline]``.
 
         Raises:
-            InputError: everything that is wrong with it, each with the path to its key.
+            InputError: every problem, each with the path to its key.
         """
         return evolve(load(cls, Path(path)), path=Path(path))
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Baseline:
-        """The baseline of the values that a TOML file would hold.
+        """The baseline with the values that a TOML file would contain.
 
         Raises:
-            InputError: everything that is wrong with it, each with the path to its key.
+            InputError: every problem, each with the path to its key.
         """
         return from_mapping(cls, values)
 
@@ -271,14 +271,14 @@ class Baseline:
         return "", None
 
     def bucket(self, name: str) -> BucketDeclaration:
-        """What is declared of the bucket itself: the first of `openings`."""
+        """What is declared about the bucket itself: the first of `openings`."""
         return self.openings(name)[0]
 
     def openings(self, name: str) -> tuple[BucketDeclaration, ...]:
-        """All tables of the bucket, each of which opens it to somebody, for something.
+        """All tables of the bucket, each of which declares an exposure.
 
-        They are those of one name: the longest literal prefix wins; of two that are as long,
-        one without wildcards, then the first. A bucket that nothing covers is private.
+        They share a name: the one with the longest literal prefix; if two are as long, the one
+        without wildcards, then the first. A bucket without a table is private.
         """
         covering = [bucket for bucket in self.buckets if matches(bucket.name, name)]
         nearest = max(

@@ -1,7 +1,7 @@
-"""What a value of the baseline file must look like: rules that stand in annotations.
+"""Formats of values in the baseline file: rules in annotations.
 
-``Annotated[str, Format(...)]`` says of a field what its text must be, so that one reader
-serves every table. Each rule has `error`: what is wrong with a value, or ``""``.
+``Annotated[str, Format(...)]`` says which format a field has, so that one reader serves every
+table. Each rule has `error`: what is wrong with a value, or ``""``.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Format:
 
 @frozen
 class Checked:
-    """A function that says what is wrong with a text."""
+    """A function that says what is wrong with a string."""
 
     error: Callable[[str], str]
 
@@ -104,8 +104,8 @@ class Reference:
     """A name that another table declares.
 
     Attributes:
-        kinds: ``segment`` or ``network``, whose names it may be.
-        reserved: names that it may be beside them.
+        kinds: ``segment`` or ``network``: the tables that may declare it.
+        reserved: further names that are allowed.
         hint: what to write in place of ``internet``.
     """
 
@@ -114,7 +114,7 @@ class Reference:
     hint: str = ""
 
     def unknown_name(self, name: str, declared: Iterable[str]) -> str:
-        """What is wrong with a name that is not among the declared; empty: nothing."""
+        """What is wrong with a name that is not declared; empty: nothing."""
         if name in self.reserved or name in declared:
             return ""
         if name == INTERNET and self.hint:

@@ -1,7 +1,7 @@
-"""A first baseline file, with comments, for a user to go on from.
+"""A first baseline file with comments, for the user to edit.
 
-Prose stands behind ``# ``; a suggestion is a line of TOML behind a bare ``#``, so that
-taking the sign away makes it count. What is written is a baseline either way.
+Prose follows ``# ``. A suggestion is a line of TOML after a bare ``#``: removing the sign makes it
+effective. The file is a valid baseline either way.
 """
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ class OpenBucket:
 
 @frozen(kw_only=True)
 class TagValues:
-    """A tag that tells the parts of the network apart.
+    """A tag that distinguishes the parts of the network.
 
     Attributes:
-        key: the tag's.
+        key: the key of the tag.
         values: (value, how many servers and databases have it), sorted.
-        served: the values that servers have: none of a database alone, which no
-            suggestion should open to the Internet.
+        served: the values that servers have, because no suggestion should open a database to
+            the internet.
     """
 
     key: str
@@ -90,15 +90,15 @@ class InitialFlow:
 
 @frozen(kw_only=True)
 class InitialBaseline:
-    """What is known when a baseline is begun.
+    """What is known for a first baseline.
 
     Attributes:
         accounts: (name, account id, partition).
-        regions: those that the user named; empty: none.
-        used_regions: where something was found.
-        buckets: those that are not private.
-        private: how many are.
-        tag: of servers and databases; ``None``: no tag tells them apart.
+        regions: the Regions that the user named, if any.
+        used_regions: Regions with resources.
+        buckets: the buckets that are not private.
+        private: the number of private buckets.
+        tag: a tag that distinguishes servers from databases, if there is one.
         flows: what passes between the segments that the tag suggests.
     """
 

@@ -22,7 +22,7 @@ __all__ = ["CALLS", "Call", "request_command"]
 
 @frozen
 class Call:
-    """How an action is called by hand.
+    """How to call an action by hand.
 
     Attributes:
         operation: of ``aws s3api``.

@@ -1,1 +1,1 @@
-"""Immutable records of what is there; data without judgement."""
+"""Immutable records of what a source describes; data without judgement."""

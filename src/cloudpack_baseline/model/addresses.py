@@ -1,7 +1,7 @@
-"""Blocks and addresses of networks: texts as AWS writes them, checked where they come in.
+"""CIDR blocks and addresses: strings as AWS writes them, validated when they are read.
 
-Nothing that reads a record need ask whether a block is one: an answer or a snapshot with
-another text is malformed.
+Code that reads records can rely on their format: an answer or a snapshot with another string is
+malformed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _IPV4_BLOCK = re.compile(rf"{_IPV4.pattern}/(?:3[0-2]|[12]?\d)", re.ASCII)
 
 @lru_cache(maxsize=65536)  # an account repeats few blocks often, and IPv6 is slow to parse
 def cidr_block(text: str) -> str:
-    """The text, which is a CIDR block; host bits may be set.
+    """The string, which is a CIDR block; host bits may be set.
 
     Raises:
         ValueError: it is not one.

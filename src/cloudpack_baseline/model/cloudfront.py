@@ -37,11 +37,11 @@ class DistributionOrigin:
 
 @frozen(kw_only=True)
 class OriginGroup:
-    """Origins of which each stands in for another (OriginGroup).
+    """Origins with failover (OriginGroup).
 
     Attributes:
-        id: what cache behaviors name.
-        members: ids of the origins.
+        id: the ID that cache behaviors name.
+        members: IDs of the origins.
     """
 
     id: str
@@ -125,14 +125,14 @@ class Distribution(Record):
 
     Attributes:
         enabled: whether it answers requests.
-        status: ``Deployed``, or ``InProgress`` while changes are on their way.
+        status: ``Deployed``, or ``InProgress`` while changes are being deployed.
         content_origins: Origins: where content comes from.
         origin_groups: groups of them.
         cache_behaviors: where requests go, the default last.
         logging: standard logs, legacy (GetDistributionConfig); ``None``: off.
         deliveries: standard logs, v2, of this distribution (DescribeDeliveries of the
             delivery sources of log type ``ACCESS_LOGS``).
-        realtime_log_configs: those that its cache behaviors name, and that are there.
+        realtime_log_configs: the existing ones that its cache behaviors name.
     """
 
     api = Listed(

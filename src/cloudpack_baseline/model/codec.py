@@ -1,9 +1,8 @@
 """Records to canonical JSON and back.
 
-The form: objects with sorted keys, no spaces, UTF-8; fields that equal their
-default are left out; times are UTC in ISO 8601 with ``Z``; an unknown is
-``{"$unknown": [cause, ...]}``. Types are read from the classes' annotations, so
-a record module needs no hook of its own.
+The form: objects with sorted keys, no spaces, UTF-8; fields that equal their default are omitted;
+times are UTC in ISO 8601 with ``Z``; an unknown is ``{"$unknown": [cause, ...]}``. Types are read
+from the annotations of the classes, so a record module needs no hooks.
 """
 
 from __future__ import annotations
@@ -53,7 +52,7 @@ def encode(value: typing.Any) -> Json:  # noqa: ANN401 - whatever records may ho
     """A record, or any part of one, as JSON values.
 
     Raises:
-        TypeError: a type that records must not hold.
+        TypeError: a type that records must not contain.
     """
     if isinstance(value, Unknown):
         return {_UNKNOWN: [encode(cause) for cause in value.causes]}

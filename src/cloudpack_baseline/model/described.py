@@ -1,11 +1,11 @@
-"""How the API describes a kind of record and its fields: said once, at the class.
+"""How the API describes a kind of record and its fields: declared once, at the class.
 
-A field that says nothing is the member of the listing's items that has its name in
-CamelCase: ``is_default`` is ``IsDefault``. Whatever differs is said by `described`, and
-whatever no answer holds by `derived`. From this follow how the records are gathered, where
-a field came from, which IAM actions reading it takes, and the reference of the records.
+A field without a declaration is the member of the listed items that has its name in CamelCase:
+``is_default`` is ``IsDefault``. `described` declares whatever differs, and `derived` what no answer
+contains. From this follow how the records are gathered, where a field came from, which IAM actions
+reading it requires, and the reference of the records.
 
-Paths are those of JMESPath (the AWS CLI's ``--query``), as far as they are needed:
+Paths are those of JMESPath (the AWS CLI's ``--query``), as far as needed:
 ``Endpoint.Port``, ``Groups[].GroupId``, ``LogDestination || LogGroupName``.
 """
 
@@ -47,13 +47,13 @@ class Description:
     """How the API describes a field.
 
     Attributes:
-        path: to the value in the answer; empty: the answer itself.
-        operation: that describes it; empty: the operation of the record.
-        absent: error codes of `operation` that mean that there is none: the default is taken.
-        convert: makes the value of what the path leads to; ``None``: the field's type does.
-        required: AWS always describes it: an answer without it is malformed, though the
-            field has a default.
-        unordered: AWS gives its items in no particular order, so they are sorted.
+        path: the path to the value in the answer; empty: the answer itself.
+        operation: the operation that describes it; empty: the operation of the record.
+        absent: error codes of `operation` that mean that there is none, so the default applies.
+        convert: converts what the path leads to; ``None``: the type of the field does.
+        required: AWS always sends it: an answer without it is malformed, although the field
+            has a default.
+        unordered: AWS sends its items in no particular order, so they are sorted.
         always_read: `operation` is called for each record, whatever is selected.
     """
 
@@ -71,20 +71,20 @@ class Listed:
     """The records of a kind are the items of a listing.
 
     Attributes:
-        operations: the listings; of an operation that is none, the answer is the only item.
-        arn: the member that holds the ARN, or the ARN with members in braces, as
+        operations: the listings; for an operation that lists nothing, the answer is the only item.
+        arn: the member that contains the ARN, or the ARN with members in braces, such as
             ``arn:{partition}:ec2:{region}:{account}:vpc/{VpcId}``.
-        id: the member that names a record to further operations. Items that are bare names
+        id: the member that identifies a record for further operations. Items that are bare names
             are taken as this member.
         name: the member, or a function of the item, for `Record.name`; else the tag
             ``Name``, else `id`.
-        owner: the member that holds the account of the ARN, where it may be another one.
-        region: the member that holds the region, where the ARN does not.
-        items: the path to the items in the answer, where it is not the operation's own.
-        parameters: of the listings, for this kind.
+        owner: the member that contains the account of the ARN, if it may be another one.
+        region: the member that contains the Region, if the ARN does not.
+        items: the path to the items in the answer, if it is not that of the operation.
+        parameters: parameters of the listings, for this kind.
         none: error codes of a listing that mean that there are none.
-        gone: error codes of further operations that mean that it was deleted meanwhile.
-        regional: whether it is listed in each region, or once an account.
+        gone: error codes of further operations that mean that it has been deleted.
+        regional: whether it is listed in each Region, or once for each account.
     """
 
     operations: tuple[str, ...] = attrs.field(converter=_as_tuple)
@@ -149,7 +149,7 @@ def described(  # noqa: PLR0913 - one declaration; all but the path are names
 
 
 def derived(default: Any = attrs.NOTHING) -> Any:  # noqa: ANN401 - of the field
-    """A field that no answer holds: code fills it."""
+    """A field that no answer contains: code fills it."""
     return attrs.field(default=default, metadata={_KEY: None})
 
 

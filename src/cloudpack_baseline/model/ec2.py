@@ -1,9 +1,8 @@
-"""What EC2 tells of instances, VPCs and their filters, as records.
+"""Records of EC2: instances, VPCs, security groups, network ACLs, routes.
 
-Names are those of the EC2 API in snake case. Lists that AWS gives without order
-keep the order of the answer. Blocks and addresses are texts as AWS writes them.
-A field is typed ``Field`` where it needs a call of its own, or where a template
-may not tell it yet.
+Names are those of the EC2 API in snake case. Lists that AWS sends without order keep the order of
+the answer. Blocks and addresses are strings as AWS writes them. A field is typed ``Field`` if it
+needs a separate call, or if a template may not determine it.
 """
 
 from __future__ import annotations
@@ -65,12 +64,12 @@ class Vpc(Record):
     Attributes:
         vpc_id: ``vpc-...``.
         owner_id: the account that owns it.
-        cidr_blocks: its associated IPv4 blocks, the first one foremost.
+        cidr_blocks: its associated IPv4 blocks, starting with the primary block.
         ipv6_cidr_blocks: its associated IPv6 blocks.
         is_default: whether it is the region's default VPC.
         instance_tenancy: ``default``, ``dedicated`` or ``host``.
-        internet_gateway_block_mode: BlockPublicAccessStates, the effective block of
-            public access; None where the answer does not hold it.
+        internet_gateway_block_mode: BlockPublicAccessStates, the effective VPC Block Public Access;
+            None if the answer does not contain it.
         tags: its tags.
     """
 
@@ -193,7 +192,7 @@ def _routes(items: Iterable[Answer]) -> tuple[Route, ...]:
 
 @frozen(kw_only=True)
 class RouteTableAssociation:
-    """What a route table steers: a subnet, a gateway, or (main) the rest of the VPC."""
+    """What a route table applies to: a subnet, a gateway, or (main) the rest of the VPC."""
 
     main: bool = False
     subnet_id: str | None = None
@@ -342,12 +341,12 @@ class SecurityGroup(Record):
 
     Attributes:
         group_id: ``sg-...``.
-        group_name: its name; ``default`` is the VPC's own.
+        group_name: its name; ``default`` is the default group of the VPC.
         vpc_id: its VPC.
         owner_id: the account that owns it.
-        description: what people wrote.
-        ip_permissions: what may come in.
-        ip_permissions_egress: what may go out.
+        description: its description.
+        ip_permissions: the inbound rules.
+        ip_permissions_egress: the outbound rules.
         tags: its tags.
     """
 
@@ -375,12 +374,12 @@ class SecurityGroup(Record):
 
 @frozen(kw_only=True)
 class SecurityGroupVpcAssociation(Record):
-    """A further VPC in which a security group may be used.
+    """Another VPC in which a security group can be used.
 
     Attributes:
         group_id: ``sg-...``.
-        vpc_id: the further VPC.
-        state: ``associated`` where it is in force.
+        vpc_id: the other VPC.
+        state: ``associated`` if it is in effect.
     """
 
     api = Listed(

@@ -1,7 +1,7 @@
-"""What EC2 tells of the ways in and out of a VPC, as records.
+"""Records of EC2: the gateways and connections of a VPC.
 
-Gateways, peering, transit gateways, endpoints and the block of public access; the
-VPC itself stands in `cloudpack_baseline.model.ec2`. Names are those of the EC2 API.
+Gateways, peering, transit gateways, endpoints and VPC Block Public Access. The VPC itself is
+in `cloudpack_baseline.model.ec2`. Names are those of the EC2 API.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class NatGateway(Record):
         nat_gateway_id: ``nat-...``.
         vpc_id: its VPC.
         subnet_id: its subnet; None for a regional one.
-        state: ``available`` where it works.
+        state: ``available`` if it works.
         connectivity_type: ``public`` or ``private``.
         availability_mode: ``zonal`` or ``regional``.
         addresses: its addresses.
@@ -143,7 +143,7 @@ class VpnConnection(Record):
 
     Attributes:
         vpn_connection_id: ``vpn-...``.
-        state: ``available`` where it works.
+        state: ``available`` if it works.
         vpn_gateway_id: the virtual private gateway at this end, if that it is.
         transit_gateway_id: the transit gateway at this end, if that it is.
         customer_gateway_id: the other end.
@@ -191,8 +191,8 @@ class VpcPeeringConnection(Record):
 
     Attributes:
         vpc_peering_connection_id: ``pcx-...``.
-        status: the status code, ``active`` where it works.
-        requester: the side that asked for it.
+        status: the status code; ``active`` if it works.
+        requester: the side that requested it.
         accepter: the other side.
         tags: its tags.
     """
@@ -217,7 +217,7 @@ class TransitGateway(Record):
     Attributes:
         transit_gateway_id: ``tgw-...``.
         owner_id: the account that owns it.
-        state: ``available`` where it works.
+        state: ``available`` if it works.
         security_group_referencing_support: ``enable`` or ``disable``.
         tags: its tags.
     """
@@ -259,8 +259,8 @@ class TransitGatewayAttachment(Record):
             ``peering``, ...
         resource_id: what is attached; the other transit gateway of a peering.
         resource_owner_id: the account that owns it.
-        state: ``available`` where it works.
-        association_route_table_id: the route table that steers what comes out of it;
+        state: ``available`` if it works.
+        association_route_table_id: the route table for packets that come out of it;
             None without one.
         subnet_ids: the subnets of a VPC attachment, one in each zone.
         security_group_referencing_support: ``enable`` or ``disable`` (VPC attachments).
@@ -373,7 +373,7 @@ class VpcEndpoint(Record):
         vpc_endpoint_type: ``Interface``, ``Gateway``, ``GatewayLoadBalancer``, ...
         vpc_id: its VPC.
         service_name: as ``com.amazonaws.ap-northeast-1.s3``.
-        state: ``available`` where it works.
+        state: ``available`` if it works.
         route_table_ids: the tables that a gateway endpoint writes its route into.
         subnet_ids: the subnets of its interfaces.
         network_interface_ids: its interfaces.
@@ -421,7 +421,7 @@ class VpcBlockPublicAccessExclusion:
 
 @frozen(kw_only=True)
 class VpcBlockPublicAccessOptions(Record):
-    """The block of public access of an account in a region, with its exclusions.
+    """VPC Block Public Access of an account in a Region, with its exclusions.
 
     Sources: DescribeVpcBlockPublicAccessOptions, ...Exclusions.
 

@@ -1,4 +1,4 @@
-"""What EC2 tells of how instances will be launched, and of flow logs, as records."""
+"""Records of EC2: launch templates, instance metadata defaults, flow logs."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def _preference(value: object) -> str | None:
 
 @frozen(kw_only=True)
 class InstanceMetadataDefaults(Record):
-    """What new instances of an account and region get (GetInstanceMetadataDefaults).
+    """Defaults for new instances of an account and Region (GetInstanceMetadataDefaults).
 
     Attributes:
         http_tokens: ``required`` or ``optional``; None: no preference.
         http_endpoint: ``enabled`` or ``disabled``; None: no preference.
-        http_tokens_enforced: ``enabled`` where a launch with optional tokens is refused.
+        http_tokens_enforced: ``enabled`` if a launch with optional tokens is rejected.
     """
 
     api = Settings(
@@ -84,13 +84,13 @@ class InstanceMetadataDefaults(Record):
 
 @frozen(kw_only=True)
 class LaunchTemplateInterface:
-    """A network interface that a launch template asks for.
+    """A network interface that a launch template requests.
 
     Attributes:
-        associate_public_ip_address: None where the subnet decides.
-        subnet_id: its subnet; None where whoever launches names it.
+        associate_public_ip_address: None if the subnet decides.
+        subnet_id: its subnet; None if it is named at launch.
         groups: its security groups.
-        ipv6: whether it asks for IPv6 addresses.
+        ipv6: whether it requests IPv6 addresses.
     """
 
     associate_public_ip_address: bool | None = None
@@ -112,13 +112,13 @@ class LaunchTemplateVersion:
 
     Attributes:
         number: VersionNumber.
-        default: whether it is the default one.
+        default: whether it is the default version.
         image_id: ImageId; None without one, ``resolve:ssm:...`` for a parameter.
-        http_tokens: MetadataOptions.HttpTokens; None where it is left open.
-        http_endpoint: MetadataOptions.HttpEndpoint; None where it is left open.
-        imds_support: ImdsSupport of the image, ``v2.0`` where it asks for tokens by
-            itself; None where it does not; only read where `http_tokens` is left open.
-        interfaces: the network interfaces that it asks for.
+        http_tokens: MetadataOptions.HttpTokens; None if it is not set.
+        http_endpoint: MetadataOptions.HttpEndpoint; None if it is not set.
+        imds_support: ImdsSupport of the image; ``v2.0`` if the image requires tokens, None if it
+            does not; only read if `http_tokens` is not set.
+        interfaces: the network interfaces that it requests.
         tags: the tags that instances get.
     """
 

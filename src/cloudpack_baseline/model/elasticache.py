@@ -29,7 +29,7 @@ class CacheCluster(Record):
         status: CacheClusterStatus.
         replication_group: ReplicationGroupId; None outside of any.
         subnet_group: CacheSubnetGroupName; None outside a VPC.
-        security_groups: ids of its VPC security groups, sorted.
+        security_groups: IDs of its VPC security groups, sorted.
         port: the port that it answers on; None where AWS does not say (no node yet).
     """
 
@@ -52,11 +52,11 @@ class CacheCluster(Record):
 
 @frozen(kw_only=True)
 class CacheSubnetGroup(Record):
-    """The subnets that nodes of a group may stand in (CacheSubnetGroup).
+    """The subnets for the nodes of a group (CacheSubnetGroup).
 
     Attributes:
         vpc: VpcId.
-        subnets: subnet ids, sorted.
+        subnets: subnet IDs, sorted.
     """
 
     api = Listed("elasticache:DescribeCacheSubnetGroups", arn="ARN", name="CacheSubnetGroupName")

@@ -1,6 +1,6 @@
-"""Records of IAM: users, groups, roles, the policies that they hold, identity providers.
+"""Records of IAM: users, groups, roles, their policies, identity providers.
 
-All of it but the credentials of users and the providers is told by one call (IAM API Reference,
+One call describes all of it except the credentials of users and the providers (IAM API Reference,
 GetAccountAuthorizationDetails).
 """
 
@@ -93,13 +93,13 @@ class RoleDetail(Record):
     """A role.
 
     Attributes:
-        id: its unique id, as ``AROA...``.
-        path: as ``/`` or ``/aws-service-role/...``.
+        id: its unique ID, such as ``AROA...``.
+        path: such as ``/`` or ``/aws-service-role/...``.
         trust: AssumeRolePolicyDocument, JSON text.
         inline_policies: its own policies.
         attached_policies: ARNs of managed policies.
         boundary: the ARN of its permissions boundary.
-        tags: its tags; ``None``: a snapshot of before they were read.
+        tags: its tags; ``None`` in snapshots from before they were read.
     """
 
     api = Listed(
@@ -130,15 +130,15 @@ class UserDetail(Record):
     """A user.
 
     Attributes:
-        id: its unique id, as ``AIDA...``.
-        path: as ``/``.
+        id: its unique ID, such as ``AIDA...``.
+        path: such as ``/``.
         groups: the names of its groups.
         inline_policies: its own policies.
         attached_policies: ARNs of managed policies.
         boundary: the ARN of its permissions boundary.
         password: whether it can sign in to the console (GetLoginProfile).
         access_keys: (ListAccessKeys).
-        tags: its tags; ``None``: a snapshot of before they were read.
+        tags: its tags; ``None`` in snapshots from before they were read.
     """
 
     api = Listed(
@@ -177,7 +177,7 @@ class GroupDetail(Record):
     """A group.
 
     Attributes:
-        path: as ``/``.
+        path: such as ``/``.
         inline_policies: its own policies.
         attached_policies: ARNs of managed policies.
     """
@@ -201,10 +201,10 @@ class GroupDetail(Record):
 
 @frozen(kw_only=True)
 class ManagedPolicyDetail(Record):
-    """A managed policy that somebody holds, or that bounds somebody; AWS's own included.
+    """A managed policy that is attached or is a boundary, including AWS managed policies.
 
     Attributes:
-        document: of the default version, JSON text.
+        document: the document of the default version, a JSON string.
     """
 
     api = Listed(

@@ -15,13 +15,13 @@ _METADATA = "kms:DescribeKey"
 
 @frozen(kw_only=True)
 class KmsAlias(Record):
-    """An alias, another name of a key of its own account and region.
+    """An alias: another name of a key in the same account and Region.
 
-    `name` is AliasName, as ``alias/own`` (AWS KMS API Reference, AliasListEntry).
+    `name` is AliasName, such as ``alias/own`` (AWS KMS API Reference, AliasListEntry).
 
     Attributes:
-        target_key_id: the id of the key; ``None``: AWS set the alias aside for a key that
-            is not there yet.
+        target_key_id: the ID of the key; ``None``: AWS reserved the alias for a key that does
+            not exist yet.
     """
 
     api = Listed("kms:ListAliases", arn="AliasArn", name="AliasName")

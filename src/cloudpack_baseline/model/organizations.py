@@ -36,12 +36,12 @@ class Organization(Record):
 
 @frozen(kw_only=True)
 class OrganizationAccount(Record):
-    """An account of the organization, and where it stands, as the management account tells.
+    """An account of the organization and its place, as the management account describes it.
 
     Attributes:
         id: 12 digits.
-        path: ids from the root over organizational units (ListOrganizationalUnitsForParent)
-            down to the account itself (ListAccountsForParent).
+        path: IDs from the root through organizational units (ListOrganizationalUnitsForParent)
+            to the account itself (ListAccountsForParent).
         service_control: whether the root has service control policies enabled (ListRoots,
             PolicyTypes).
     """
@@ -60,11 +60,11 @@ class OrganizationAccount(Record):
 
 @frozen(kw_only=True)
 class ServiceControlPolicy(Record):
-    """A service control policy, as the management account tells (ListPolicies).
+    """A service control policy, as the management account describes it (ListPolicies).
 
     Attributes:
         document: Content, JSON text (DescribePolicy).
-        targets: ids of the roots, organizational units and accounts that it is attached to
+        targets: IDs of the roots, organizational units and accounts that it is attached to
             (ListTargetsForPolicy).
     """
 

@@ -17,21 +17,21 @@ def matches(pattern: str, name: str) -> bool:
 
 
 def covers(pattern: str, arn: str, name: str = "") -> bool:
-    """Whether the pattern covers a resource: its ARN, the id at the end of it, or its name.
+    """Whether the pattern matches a resource: its ARN, the ID at its end, or its name.
 
-    Names are what stays where ids are made anew, as on moto or in a stack that is replaced.
+    Names stay the same where IDs change, as on moto or in a stack that is replaced.
 
     Args:
-        pattern: of any of them.
-        arn: of the resource, or the key of a finding.
-        name: the tag ``Name``, else the resource's own; may be empty.
+        pattern: a pattern of any of them.
+        arn: the ARN of the resource, or the key of a finding.
+        name: the tag ``Name``, or the name of the resource; may be empty.
     """
     id_ = re.split(r"[:/#]", arn)[-1]
     return any(matches(pattern, each) for each in dict.fromkeys((arn, id_, name)) if each)
 
 
 def literal_prefix(pattern: str) -> str:
-    """What stands before the first wildcard."""
+    """The text before the first wildcard."""
     return re.split(r"[*?]", pattern, maxsplit=1)[0]
 
 

@@ -27,17 +27,17 @@ class DBInstance(Record):
         replica_mode: ReplicaMode, ``open-read-only`` or ``mounted`` (Oracle, Db2).
         backup_retention_period: days; 0 means that automated backups are off.
         latest_restorable_time: the newest point in time it can be restored to.
-        aws_backup_recovery_point_arn: set where AWS Backup manages its backups.
+        aws_backup_recovery_point_arn: set if AWS Backup manages its backups.
         created_at: InstanceCreateTime; ``None`` while it is being created.
         resource_id: DbiResourceId, which automated backups refer to.
         subnet_group: its subnet group; ``None`` outside a VPC.
         subnets: ids of the group's subnets, sorted.
         vpc: the group's VPC.
-        security_groups: ids of its VPC security groups, sorted.
+        security_groups: IDs of its VPC security groups, sorted.
         port: Endpoint.Port.
         address: Endpoint.Address.
         publicly_accessible: whether its name resolves to a public address.
-        deletion_protection: whether it cannot be deleted until that is turned off.
+        deletion_protection: whether it is protected from deletion.
         tags: TagList.
     """
 
@@ -83,7 +83,7 @@ class DBCluster(Record):
     """A cluster: Aurora, Multi-AZ, DocumentDB or Neptune (RDS API Reference, DBCluster).
 
     Attributes:
-        engine: as ``aurora-mysql``, ``postgres`` (Multi-AZ cluster), ``docdb``, ``neptune``.
+        engine: such as ``aurora-mysql``, ``postgres`` (Multi-AZ cluster), ``docdb``, ``neptune``.
         status: Status.
         members: DBInstanceIdentifier of its members, sorted.
         replica_source: ReplicationSourceIdentifier: the ARN of the source of a replica.
@@ -91,12 +91,12 @@ class DBCluster(Record):
             global database.
         backup_retention_period: days, 1 to 35.
         latest_restorable_time: the newest point in time it can be restored to.
-        aws_backup_recovery_point_arn: set where AWS Backup manages its backups.
+        aws_backup_recovery_point_arn: set if AWS Backup manages its backups.
         created_at: ClusterCreateTime.
         resource_id: DbClusterResourceId, which automated snapshots refer to.
-        http_endpoint_enabled: HttpEndpointEnabled: the Data API answers on the Internet.
-        publicly_accessible: of a Multi-AZ cluster; ``None`` where its members tell it.
-        deletion_protection: whether it cannot be deleted until that is turned off.
+        http_endpoint_enabled: HttpEndpointEnabled: whether the Data API answers on the internet.
+        publicly_accessible: of a Multi-AZ cluster; ``None`` if its members describe it.
+        deletion_protection: whether it is protected from deletion.
         tags: TagList.
     """
 
@@ -155,11 +155,11 @@ class DBSnapshot(Record):
 
 @frozen(kw_only=True)
 class DBSubnetGroup(Record):
-    """The subnets that databases of a group may stand in (DBSubnetGroup).
+    """The subnets for the databases of a group (DBSubnetGroup).
 
     Attributes:
-        vpc: the VPC id.
-        subnets: subnet ids, sorted.
+        vpc: the VPC ID.
+        subnets: subnet IDs, sorted.
     """
 
     api = Listed("rds:DescribeDBSubnetGroups", arn="DBSubnetGroupArn", name="DBSubnetGroupName")

@@ -1,7 +1,7 @@
-"""What a check reads of the model: kinds of records, and those fields that cost calls.
+"""What a check reads: kinds of records, and those of their fields that need separate calls.
 
-From this follow what is gathered, the least-privilege policy of a selection, and what
-a source cannot tell.
+From this follow what is gathered, the least-privilege policy for a selection, and what a source
+cannot provide.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["Read", "merged", "reads"]
 
 @attrs.frozen
 class Read:
-    """A kind of record, and the fields of it that are wanted beyond its listing."""
+    """A kind of record, and the fields that are needed in addition to its listing."""
 
     kind: type[Record]
     fields: frozenset[str] = frozenset()

@@ -1,6 +1,6 @@
-"""Answers of the API to values of records, by the declarations of their fields.
+"""Conversion of API answers to values of records, by the declarations of their fields.
 
-Everything here is pure, and raises `Misshapen` where an answer is not what AWS documents.
+Everything here is pure, and raises `Misshapen` if an answer is not what AWS documents.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Misshapen(ValueError):  # noqa: N818 - it names what the answer is
     """An answer, or a member of it, is not what AWS documents; the message says where.
 
     Attributes:
-        unknown: why the member is not known, where the source says so itself (a value of a
-            template that is fixed at deployment).
+        unknown: why the member is unknown, if the source says so (a value of a template that is
+            known only at deployment).
     """
 
     def __init__(self, message: str, unknown: Unknown | None = None) -> None:
@@ -55,10 +55,10 @@ class Misshapen(ValueError):  # noqa: N818 - it names what the answer is
 
 
 def member(answer: Answer, path: str) -> Any:  # noqa: ANN401 - whatever an answer holds
-    """What the path leads to; ``None`` where the answer does not hold it, or holds no text.
+    """What the path leads to; ``None`` if the answer does not contain it, or contains no text.
 
     Raises:
-        Misshapen: something on the way is no object or no list, or lacks its member.
+        Misshapen: something on the path is not an object or a list, or lacks its member.
     """
     for alternative in path.split(" || "):
         value = _follow(answer, alternative)
@@ -130,7 +130,7 @@ def instant(value: object) -> datetime:
 
 
 def optional_instant(value: object) -> datetime | None:
-    """`instant`, or ``None`` where there is none."""
+    """`instant`, or ``None`` if there is none."""
     return None if value is None else instant(value)
 
 

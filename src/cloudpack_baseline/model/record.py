@@ -17,20 +17,19 @@ __all__ = ["Record", "Tags", "tags_from"]
 class Record:
     """One resource, or the settings of an account or region, as a source describes it.
 
-    Subclasses are frozen, keyword-only attrs classes that say once how the API describes
-    them: `api` for the kind, `cloudpack_baseline.model.described` for their fields. Each
-    field beyond these is typed ``Field[...]`` where a call of its own, or a template, may
-    leave it open.
+    Subclasses are frozen, keyword-only attrs classes that declare once how the API describes them:
+    `api` for the kind, `cloudpack_baseline.model.described` for their fields. Any further field is
+    typed ``Field[...]`` if a separate call or a template may leave it unknown.
 
     Attributes:
         api: which operations describe the kind, and how its records are named.
-        arn: the ARN; empty where a template does not determine it yet.
-        account: the 12-digit account id; empty where a template does not determine it.
-        region: the region; empty for global resources.
-        name: the name or id people know it by; the logical id in a template.
-        origin: where the record as a whole came from.
-        origins: the origin of single fields, (field name, origin), where neither `origin`
-            nor the declaration of the field says it.
+        arn: the ARN; empty if a template does not determine it.
+        account: the 12-digit account ID; empty if a template does not determine it.
+        region: the Region; empty for global resources.
+        name: the name for people, or the ID; the logical ID in a template.
+        origin: where the whole record came from.
+        origins: the origin of single fields, (field name, origin), if neither `origin` nor the
+            declaration of the field says it.
     """
 
     api: ClassVar[Listed | Settings | None] = None
@@ -51,9 +50,9 @@ class Record:
         return f"{file}#{self.name}"
 
     def origin_of(self, name: str) -> Origin | None:
-        """Where the field, by its name here, came from: the operation that describes it.
+        """Where the field came from: the operation that describes it.
 
-        A record of a file (a template) came from there, but for fields named in `origins`.
+        A record from a file (a template) came from there, except for fields in `origins`.
         """
         description = descriptions(type(self)).get(name)
         if description and description.operation and not (self.origin and self.origin.file):

@@ -22,10 +22,10 @@ class RedshiftCluster(Record):
     """A provisioned cluster (Amazon Redshift API Reference, Cluster).
 
     Attributes:
-        status: as ``available``.
+        status: such as ``available``.
         vpc: its VPC; None outside a VPC.
-        security_groups: ids of its VPC security groups, sorted.
-        addresses: private addresses of its nodes, where AWS tells them.
+        security_groups: IDs of its VPC security groups, sorted.
+        addresses: private addresses of its nodes, if AWS reports them.
         port: the port that it answers on.
         publicly_accessible: whether its nodes have public addresses.
     """

@@ -120,7 +120,7 @@ class ReplicationRule:
     Attributes:
         enabled: Status is ``Enabled``.
         bucket: the ARN of the destination bucket.
-        account: Destination.Account; told only where the replicas change their owner.
+        account: Destination.Account; present only if the replicas change their owner.
         id: of the rule.
     """
 
@@ -149,14 +149,14 @@ class Bucket(Record):
     """A general purpose bucket.
 
     Attributes:
-        owner: the canonical user id of the owner (GetBucketAcl, Owner).
-        policy: the bucket policy as AWS stores it, JSON text; ``None``: there is none.
+        owner: the canonical user ID of the owner (GetBucketAcl, Owner).
+        policy: the bucket policy as AWS stores it, a JSON string; ``None``: there is none.
         acl: the effective grants of the bucket ACL, sorted.
         ownership: ObjectOwnership; ``None``: never configured (an old bucket).
         public_access_block: of the bucket; ``None``: never configured.
         versioning: Status; ``None``: never configured.
         website: ``None``: no website.
-        encryption: ``None``: never configured; S3 encrypts new objects by its own keys (SSE-S3).
+        encryption: ``None``: never configured; S3 encrypts new objects with its own keys (SSE-S3).
         logging: ``None``: no server access logs.
         replication: the rules, in their order; ``None``: never configured.
     """
@@ -277,12 +277,12 @@ class AccessPoint(Record):
     """An access point of a bucket (S3 Control, ListAccessPoints and GetAccessPoint).
 
     Attributes:
-        bucket: the bucket's name.
+        bucket: the name of the bucket.
         bucket_account: the account that owns the bucket.
         network_origin: ``Internet`` or ``VPC``.
-        vpc: the VPC of an access point of VPC origin.
-        policy: its policy, JSON text; ``None``: there is none.
-        public_access_block: its own settings, fixed at creation.
+        vpc: the VPC of an access point with VPC origin.
+        policy: its policy, a JSON string; ``None``: there is none.
+        public_access_block: its settings, fixed at creation.
     """
 
     api = Listed(

@@ -1,7 +1,7 @@
-"""A snapshot: every record of one gathering, what was covered, and when.
+"""A snapshot: every record of one gathering, its coverage, and its time.
 
-The canonical JSON of a snapshot is its identity: `Snapshot.digest` is over it,
-and judging a recorded snapshot again gives the same findings, byte for byte.
+The canonical JSON of a snapshot is its identity: `Snapshot.digest` covers it, and judging a
+recorded snapshot again gives the same findings, byte for byte.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ class AccountScope:
 
 @frozen(kw_only=True)
 class Coverage:
-    """What is known of one kind of record in one account and region.
+    """What was read of one kind of record in one account and Region.
 
     Attributes:
-        kind: the record's class name, as ``DBInstance``.
-        account: the account id.
-        region: the region; empty for kinds that are global.
-        fields: those of the fields that cost calls of their own and were read, sorted.
-        unknown: set where the listing itself could not be read (in full).
-        cannot_tell: set where the source can never tell this kind: an id of a text.
+        kind: the class name of the record, such as ``DBInstance``.
+        account: the account ID.
+        region: the Region; empty for global kinds.
+        fields: the fields with separate calls that were read, sorted.
+        unknown: set if the listing itself could not be read (in full).
+        cannot_tell: set if the source can never provide this kind: the ID of a text.
     """
 
     kind: str
@@ -102,19 +102,19 @@ def _sorted_records(records: Iterable[Record]) -> tuple[Record, ...]:
 
 @frozen(kw_only=True, slots=False)
 class Snapshot:
-    """Everything that one gathering told, immutable.
+    """Everything that one gathering read, immutable.
 
     Attributes:
         taken_at: when the gathering ended (UTC); the default of ``as_of``.
-        source: what told it, as ``aws``, ``moto``, ``describe``, ``template``.
-        accounts: the accounts, sorted by id.
+        source: the kind of the source, such as ``aws``, ``moto``, ``describe``, ``template``.
+        accounts: the accounts, sorted by ID.
         records: all records, in canonical order.
         coverage: what was read, per kind, account and region, in canonical order.
-        assumptions: ids of the documented defaults that a mock's answers were replaced by.
-        scenario: for templates: the conditions and the values that they have here, sorted;
-            a template with conditions is several snapshots, one for each scenario.
-        schema: of the JSON form.
-        callers: ARNs of who read the accounts just now; not recorded.
+        assumptions: IDs of the documented defaults that replace answers of a mock.
+        scenario: for templates: the values of the conditions, sorted; a template with conditions
+            is several snapshots, one for each scenario.
+        schema: the version of the JSON format.
+        callers: ARNs of the principals that read the accounts; not recorded.
     """
 
     taken_at: datetime
@@ -139,11 +139,11 @@ class Snapshot:
         return (kind, account) in self._by_kind
 
     def covered(self, kind: type[Record] | str, account: str) -> tuple[Coverage, ...]:
-        """What is known of the kind in the account, region by region; empty: never gathered.
+        """What was read of the kind in the account, by Region; empty: never gathered.
 
         Args:
-            kind: the record class, or its name, where the class need not be loaded.
-            account: the account id.
+            kind: the record class, or its name, so that the class is not loaded.
+            account: the account ID.
         """
         name = kind if isinstance(kind, str) else kind.__name__
         return self._coverage.get((name, account), ())

@@ -1,13 +1,11 @@
-"""Not knowing as a value, and where a value came from.
+"""Unknown as a value, and where a value came from.
 
-A field of a record is a value, ``None`` (AWS says that there is none) or an
-`Unknown` that says why it could not be told. One representation serves every
-source: a live call that was denied, a mock that cannot tell, a template value
-that is known only when the stack is deployed.
+A field of a record is a value, ``None`` (AWS says that there is none) or an `Unknown` that
+says why it could not be read. One representation serves every source: a call that was denied, a
+mock that cannot report it, a template value that is known only at deployment.
 
-Truth over such fields has three values: ``True``, ``False`` and `Unknown`
-(Kleene's logic): `all_of` is false as soon as one part is false, and unknown
-only where nothing decides it.
+Truth over such fields has three values: ``True``, ``False`` and `Unknown` (Kleene's logic):
+`all_of` is false as soon as one part is false, and unknown only if nothing decides it.
 """
 
 from __future__ import annotations
@@ -99,7 +97,7 @@ def _in_order(causes: Iterable[Cause]) -> tuple[Cause, ...]:
 
 @frozen
 class Unknown:
-    """A value that could not be told, with every cause, sorted and without repeats."""
+    """A value that could not be read, with every cause, sorted and without duplicates."""
 
     causes: tuple[Cause, ...] = field(converter=_in_order)
 
@@ -124,10 +122,10 @@ class Unknown:
         return Unknown(self.causes + other.causes)
 
     def __bool__(self) -> bool:
-        """Refuse: an unknown is neither true nor false.
+        """Raise, because an unknown is neither true nor false.
 
         Raises:
-            TypeError: always; ask `is_known` first.
+            TypeError: always; call `is_known` first.
         """
         raise TypeError(f"an unknown value has no truth: {self.causes}")
 
@@ -140,7 +138,7 @@ Truth: TypeAlias = bool | Unknown
 
 
 def is_known(value: T | Unknown) -> TypeIs[T]:
-    """Whether the value was told (``None`` was)."""
+    """Whether the value is known (``None`` is)."""
     return not isinstance(value, Unknown)
 
 

@@ -9,11 +9,11 @@ __all__ = ["aligned", "width"]
 
 
 def aligned(rows: Sequence[Sequence[str]], *, right: int | None = None) -> list[str]:
-    """The rows as lines whose columns stand under each other.
+    """The rows as lines with aligned columns.
 
     Args:
         rows: cells; all rows are of the same length.
-        right: the first of the columns that are flush right; by default none is.
+        right: the first right-aligned column; by default there is none.
     """
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     return [

@@ -42,13 +42,13 @@ _PORT = re.compile(r"\d+\Z", re.ASCII)
 
 @frozen
 class FlowQuestion:
-    """A flow by the words of whoever asks.
+    """A flow, as the user writes it.
 
     Attributes:
-        source: a segment, a network, ``internet``, an interface or instance id, an address
+        source: a segment, a network, ``internet``, an interface or instance ID, an address
             or a CIDR block.
         target: the same.
-        service: as ``https``, ``tcp/8000-8080``, ``icmp``; a bare number is a TCP port.
+        service: such as ``https``, ``tcp/8000-8080`` or ``icmp``; a bare number is a TCP port.
     """
 
     source: str

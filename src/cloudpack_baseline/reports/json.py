@@ -52,8 +52,8 @@ def report(
 
     Args:
         findings: all of them.
-        as_of: the instant that ages were counted to.
-        not_run: control, account and reason of what was selected and not judged.
+        as_of: the time as of which ages were calculated.
+        not_run: control, account and reason of what was selected but not judged.
         notes: remarks on the whole.
         summary: ``source``, ``snapshot``, ``outcome`` and ``counts``, as they are.
     """

@@ -1,4 +1,4 @@
-"""The segment matrix as a picture: SVG that needs no script, style sheet or font of its own."""
+"""The segment matrix as a picture: SVG without scripts, style sheets or fonts."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ class _Grid:
 def matrix_svg(matrices: Iterable[SegmentMatrix], language: Language) -> str:
     """The matrices under each other, as one picture.
 
-    Each cell has a sign beside its colour; what is shortened is told in full by the
-    cell's title, which browsers show under the pointer.
+    Each cell has a sign in addition to its colour. The title of a cell, which browsers show under
+    the pointer, contains shortened text in full.
     """
     elements: list[str] = []
     top, wide = float(_PAD), 0.0

@@ -57,8 +57,8 @@ def full_text(
 
     Args:
         findings: all of them.
-        counts: how many came to what.
-        not_run: control, account and reason of what was selected and not judged.
+        counts: the number of findings for each outcome.
+        not_run: control, account and reason of what was selected but not judged.
         notes: remarks on the whole.
         language: of the text.
     """
@@ -102,7 +102,7 @@ def findings_text(
         judged: the control.
         findings: of it.
         language: of the text.
-        witnesses: the witnesses that stand above already; those that are shown here are added.
+        witnesses: the witnesses that are shown above; those that are shown here are added.
     """
     witnesses = set() if witnesses is None else witnesses
     lines = [heading(judged, language)]
@@ -113,7 +113,7 @@ def findings_text(
 
 
 def heading(judged: Control, language: Language) -> str:
-    """The control and the clause that it is told under."""
+    """The control and the clause that it is reported under."""
     clause = clauses()[judged.clauses[0].clause]
     name = clause.heading if language == "ja" else clause.heading_en
     return _say(

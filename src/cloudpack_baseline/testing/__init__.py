@@ -1,6 +1,6 @@
-"""Helpers for users' own tests: mocked accounts, facts that moto cannot tell, assertions.
+"""Helpers for your own tests: mocked accounts, facts that moto cannot report, assertions.
 
-Importing this module does not import moto; the functions do where they need it.
+Importing this module does not import moto; the functions import it when they need it.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ def set_root(
     access_keys: bool = False,
     signing_certificates: bool = False,
 ) -> None:
-    """Say what holds of the root user of an account on moto, which answers constants.
+    """Declare the facts about the root user of an account on moto, which returns constants.
 
-    It holds until moto is reset: to the end of a `mocked_account` or ``mock_aws`` block.
+    They apply until moto is reset: to the end of a `mocked_account` or ``mock_aws`` block.
 
     Args:
-        account: a mocked account, or its id.
+        account: a mocked account, or its ID.
         mfa: the root user has an MFA device.
         password: it has a password.
         access_keys: it has an access key.
@@ -62,14 +62,14 @@ def set_root(
 def mocked_account(
     account_id: str = DEFAULT_ACCOUNT, *, region: str = "us-east-1"
 ) -> Iterator[MockedAccount]:
-    """An empty account on a moto server of its own; no call leaves the machine meanwhile.
+    """An empty account on its own moto server; no call leaves the machine in the meantime.
 
-    Inside the block, ``boto3.client(...)`` and every tool that honours the environment
-    mean this account.
+    Inside the block, ``boto3.client(...)`` and every tool that uses the AWS environment
+    variables call this account.
 
     Args:
         account_id: 12 digits.
-        region: the default of its sessions.
+        region: the default Region of its sessions.
 
     Raises:
         MissingExtraError: moto is not installed.
