@@ -6,9 +6,11 @@ import pytest
 from attrs import evolve
 
 from cloudpack_baseline.findings import Finding, Resource, Witness, failed
+from cloudpack_baseline.model.ec2 import SecurityGroup
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.naming import names_of, with_names
+from cloudpack_baseline.testing import records
 from cloudpack_baseline.texts import text
 from support import ACCOUNT, NOW
 
@@ -74,15 +76,38 @@ def test_a_finding_without_such_ids_stays_the_same():
     assert with_names(made, NAMES) is made
 
 
+def test_a_security_group_is_known_by_its_group_name_and_an_interface_by_its_instance():
+    snapshot = records.snapshot(
+        records.security_group("sg-0123456789abcdef0", group_name="web"),
+        records.security_group("sg-1123456789abcdef0", group_name="db", name="database"),
+        records.instance("i-0123456789abcdef0", name="web-1"),
+        records.network_interface("eni-0123456789abcdef0", instance_id="i-0123456789abcdef0"),
+        records.network_interface("eni-1123456789abcdef0", belongs_to="rds:shop"),
+        records.network_interface("eni-2123456789abcdef0", name="own", belongs_to="rds:shop"),
+        records.network_interface("eni-3123456789abcdef0"),
+        controls=["network-acls"],
+    )
+    assert names_of(snapshot) == {
+        "sg-0123456789abcdef0": "web",
+        "sg-1123456789abcdef0": "database",
+        "i-0123456789abcdef0": "web-1",
+        "eni-0123456789abcdef0": "web-1",
+        "eni-1123456789abcdef0": "shop",
+        "eni-2123456789abcdef0": "own",
+    }
+    group = snapshot.all(SecurityGroup, records.ACCOUNT)[0]
+    assert Resource.of(group).label == f"web ({group.arn})"
+
+
 def test_names_are_those_of_records_whose_ids_were_made_up():
     def record(kind, id_, name):
         arn = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:{kind}/{id_}"
         return Record(arn=arn, account=ACCOUNT, name=name)
 
-    records = (
+    named = (
         record("subnet", "subnet-1f261f26", "db-c"),
         record("subnet", "subnet-2f262f26", "subnet-2f262f26"),
         record("role", "admin", "the admin"),
     )
     snapshot = Snapshot(taken_at=NOW, source="aws", accounts=())
-    assert names_of(evolve(snapshot, records=records)) == {"subnet-1f261f26": "db-c"}
+    assert names_of(evolve(snapshot, records=named)) == {"subnet-1f261f26": "db-c"}

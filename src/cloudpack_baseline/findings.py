@@ -127,7 +127,7 @@ class Resource:
             account=record.account,
             region=record.region,
             kind=type(record).__name__,
-            name=record.name,
+            name=record.display_name,
             origin=record.origin,
         )
 

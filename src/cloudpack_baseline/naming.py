@@ -9,7 +9,7 @@ from typing import TypeVar
 from attrs import evolve
 
 from cloudpack_baseline.findings import Finding, Observation, Witness
-from cloudpack_baseline.model.ec2 import SecurityGroup
+from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.texts import Text
 
@@ -24,16 +24,19 @@ _ID = re.compile(r"(?<![\w/:(=-])(?:[a-z]+-)+[0-9a-f]{8,17}(?![\w-])")
 def names_of(snapshot: Snapshot) -> Mapping[str, str]:
     """The names of the snapshot's resources whose ids Amazon EC2 made up, by id.
 
-    The tag ``Name``; for a security group without it, its group name.
+    A network interface without a name has that of its instance, or what it belongs to.
     """
     names: dict[str, str] = {}
     for record in snapshot.records:
         id_ = record.arn.rpartition("/")[2]
-        name = record.name
-        if isinstance(record, SecurityGroup) and name == id_:
-            name = record.group_name
-        if name and name != id_ and _ID.fullmatch(id_):
-            names[id_] = name
+        if record.display_name != id_ and _ID.fullmatch(id_):
+            names[id_] = record.display_name
+    for interface in snapshot.records:
+        if isinstance(interface, NetworkInterface):
+            owner = (interface.belongs_to or "").rpartition(":")[2]
+            name = names.get(interface.instance_id or "") or names.get(owner, owner)
+            if name:
+                names.setdefault(interface.network_interface_id, name)
     return names
 
 

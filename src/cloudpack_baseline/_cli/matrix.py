@@ -12,6 +12,7 @@ from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.judging import view_of
 from cloudpack_baseline.reports.matrix import matrix_lines
 from cloudpack_baseline.reports.matrix_svg import matrix_svg
+from cloudpack_baseline.texts import printable
 from cloudpack_baseline.whitepaper import select
 
 __all__ = ["run"]
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> None:
         if number:
             print()
         for line in matrix_lines(matrix, arguments.lang, get_terminal_size().columns):
-            print(line)
+            print(printable(line))
     if arguments.svg:
         try:
             Path(arguments.svg).write_text(matrix_svg(matrices, arguments.lang), encoding="utf-8")

@@ -371,6 +371,11 @@ class SecurityGroup(Record):
     )
     tags: Field[Tags] = ()
 
+    @property
+    def display_name(self) -> str:
+        """The tag ``Name``, else the group name."""
+        return self.group_name if self.name == self.group_id and self.group_name else self.name
+
 
 @frozen(kw_only=True)
 class SecurityGroupVpcAssociation(Record):

@@ -49,6 +49,11 @@ class Record:
         file = self.origin.file if self.origin else ""
         return f"{file}#{self.name}"
 
+    @property
+    def display_name(self) -> str:
+        """The name people know it by: the tag ``Name``, else its own name, else its ID."""
+        return self.name
+
     def origin_of(self, name: str) -> Origin | None:
         """Where the field came from: the operation that describes it.
 
