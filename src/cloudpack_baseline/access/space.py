@@ -264,7 +264,7 @@ class Space:
         choice: dict[int, int] = {}
         while node is not ALL:
             mask, child = min(node.edges, key=_lowest)
-            choice[node.level] = lowest_bit(mask)
+            choice[node.level] = (mask & -mask).bit_length() - 1
             node = child
         return choice
 
