@@ -171,3 +171,16 @@ def test_a_number_that_python_does_not_print():
 def test_depth(depth):
     with pytest.raises(MalformedPolicy):
         parse_policy('{"Statement": ' + "[" * depth + "]" * depth + "}")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["iam:" + "*?" * 1_500 + "z", "iam:" + "*-" * 3_000 + "z", "*" + "?*a" * 500]
+)
+def test_patterns_that_backtrack_elsewhere_are_matched_in_linear_time(pattern):
+    policy = identity(statement("Allow", Action=pattern, Resource="*"))
+    assert not has_full_admin([policy]).full
+    found = can_act_from_outside([policy], networks=["203.0.113.0/24"])
+    assert found is not None
+    role = "arn:aws:iam::123456789012:role/" + pattern.partition(":")[2]
+    passing = identity(statement("Allow", Action="iam:PassRole", Resource=role))
+    assert not has_full_admin([passing]).full
