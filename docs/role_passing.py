@@ -119,12 +119,12 @@ def _action(services: Mapping[str, Any], service: str, model: Mapping[str, Any],
     return f"{metadata.get('signingName') or metadata['endpointPrefix']}:{name}"
 
 
-def taking_actions(services: Mapping[str, Any]) -> set[str]:
-    """The actions whose operations take a role by botocore's models."""
+def taking_actions(services: Mapping[str, Any], names: Iterable[str] | None = None) -> set[str]:
+    """The actions whose operations take a role by botocore's models, of all services or some."""
     session = botocore.session.get_session()
     loader = session.get_component("data_loader")
     found = set()
-    for service in session.get_available_services():
+    for service in names or session.get_available_services():
         model = loader.load_service_model(service, "service-2")
         for name, operation in model["operations"].items():
             if not name.startswith(_READS) and _takes_role(model["shapes"], operation):

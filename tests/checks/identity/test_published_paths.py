@@ -199,6 +199,21 @@ ssm:StartSession
 ssm:CreateAssociation
 states:UpdateStateMachine
 states:UpdateStateMachine states:StartExecution
+ssm:ResumeSession
+airflow:CreateWebLoginToken
+airflow:CreateCliToken
+kinesisanalytics:UpdateApplication
+synthetics:UpdateCanary synthetics:StartCanary
+amplify:UpdateApp amplify:StartJob
+identitystore:CreateGroupMembership
+sso:CreateAccountAssignment
+sso:PutInlinePolicyToPermissionSet sso:ProvisionPermissionSet
+sso:AttachManagedPolicyToPermissionSet sso:ProvisionPermissionSet
+sso:AttachCustomerManagedPolicyReferenceToPermissionSet sso:ProvisionPermissionSet
+iam:PassRole states:TestState
+iam:PassRole lambda:CreateFunction lambda:CreateEventSourceMapping dynamodb:CreateTable dynamodb:PutItem
+iam:PassRole cloudformation:CreateStack cloudformation:DescribeStacks
+iam:PassRole codepipeline:CreatePipeline codebuild:CreateProject codepipeline:StartPipelineExecution
 """  # noqa: E501 - one set a line
 SETS = [tuple(line.split()) for line in PUBLISHED.strip().splitlines()]
 EXPIRED = {"Condition": {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}}

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from cloudpack_baseline.model.pattern import matches
 
-__all__ = ["ProviderTokens", "tokens_of"]
+__all__ = ["ProviderTokens", "provider_rows", "tokens_of"]
 
 _PLACEHOLDER = re.compile(r"<[a-z]+>")
 _NAME = r"([^*?/:{}]+)"
@@ -72,7 +72,8 @@ def _regex(template: str) -> re.Pattern[str]:
 
 
 @cache
-def _rows() -> list[dict[str, Any]]:
+def provider_rows() -> list[dict[str, Any]]:
+    """The known providers, as they are kept."""
     text = files(__package__).joinpath("identity_providers.toml").read_text(encoding="utf-8")
     rows: list[dict[str, Any]] = tomllib.loads(text)["provider"]
     return rows
@@ -80,7 +81,7 @@ def _rows() -> list[dict[str, Any]]:
 
 def tokens_of(provider: str) -> ProviderTokens:
     """The tokens of the provider by its URL, as they are known."""
-    for row in _rows():
+    for row in provider_rows():
         if matches(row["url"], provider):
             claims = {name: tuple(texts) for name, texts in row.get("claims", {}).items()}
             return ProviderTokens(subjects=tuple(row["subjects"]), claims=claims)

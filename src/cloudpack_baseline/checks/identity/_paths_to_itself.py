@@ -14,7 +14,6 @@ from cloudpack_baseline.checks.identity._policies import (
     PrincipalPolicies,
     named_actions,
 )
-from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.iam_principals import GroupDetail, UserDetail
 
 __all__ = [
@@ -23,6 +22,7 @@ __all__ = [
     "join",
     "makes_administrator",
     "may_be_everything",
+    "new_version",
     "paths_to_itself",
 ]
 
@@ -102,15 +102,15 @@ def _more(questions: Questions) -> Iterator[Path]:
 
 def _by_versions(questions: Questions) -> Iterator[tuple[Step, ...] | None]:
     for named in questions.policies.named:
-        step = _new_version(questions, named.arn)
+        step = new_version(questions, named.arn)
         yield (step,) if step else None
 
 
-def _new_version(questions: Questions, arn: str) -> Step | None:
+def new_version(questions: Questions, arn: str) -> Step | None:
     """A new version of a policy of the customer's own."""
-    if not arn or Arn.parse(arn).account == "aws":
+    if ":iam::aws:" in arn:
         return None
-    return questions.step("iam:CreatePolicyVersion", arn)
+    return questions.step("iam:CreatePolicyVersion", arn) if arn else None
 
 
 def attach(
@@ -145,7 +145,7 @@ def _written_policies(questions: Questions) -> Iterator[Step]:
         if step:
             yield step
     for arn in questions.account.directory.managed:
-        step = _new_version(questions, arn)
+        step = new_version(questions, arn)
         if step:
             yield step
 
@@ -202,6 +202,6 @@ def _out_of_boundary(questions: Questions) -> Iterator[Path]:
     steps = (
         questions.step(f"iam:Delete{kind}PermissionsBoundary", principal.arn),
         questions.step(f"iam:Put{kind}PermissionsBoundary", principal.arn, *wide),
-        _new_version(questions, principal.boundary),
+        new_version(questions, principal.boundary),
     )
     yield from (Path(kind="own", steps=(step,)) for step in steps if step)

@@ -10,10 +10,9 @@ from cloudpack_baseline.access import EffectivePermissions, Policy, Statement, t
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
 from cloudpack_baseline.checks.identity._paths import Administrator, Path, Step
 from cloudpack_baseline.checks.identity._paths_at_large import passing_steps
-from cloudpack_baseline.checks.identity._paths_to_itself import give, is_wide, join
+from cloudpack_baseline.checks.identity._paths_to_itself import give, is_wide, join, new_version
 from cloudpack_baseline.checks.identity._permission_questions import Questions
 from cloudpack_baseline.checks.identity._policies import Principal
-from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.values import Unknown
 
@@ -187,11 +186,7 @@ def _granting(questions: Questions, recipient: Principal, kind: str) -> tuple[St
     if granting:
         return granting
     directory = questions.account.directory
-    steps = [
-        questions.step("iam:CreatePolicyVersion", arn)
-        for arn in recipient.attached_policies
-        if Arn.parse(arn).account != "aws"
-    ]
+    steps = [new_version(questions, arn) for arn in recipient.attached_policies]
     if isinstance(recipient, UserDetail):
         steps += join(questions, directory.policies_of(recipient), directory.groups.values())
     return next(((step,) for step in steps if step), None)
