@@ -77,7 +77,7 @@ def check_admin_privileges(
 ) -> Assessment:
     """Only declared principals have administrator rights or a path to them.
 
-    Judges 4.5.2 (direct). Evaluates the policies of each user and role, its groups and its boundary together.
+    Judges 4.5.2 (best practice). Evaluates the policies of each user and role, its groups and its boundary together.
 
     Statements that together allow every action on every resource count as ``*``
     (GetAccountAuthorizationDetails). Service control policies do not change that.
@@ -442,7 +442,7 @@ def check_public_ip_assignment(
 ) -> Assessment:
     """Only internet-facing segments assign public IP addresses.
 
-    Judges 5.1.1 (direct). Reads which subnets and launch templates assign public IP addresses.
+    Judges 5.1.1 (best practice). Reads which subnets and launch templates assign public IP addresses.
 
     ``MapPublicIpOnLaunch`` and ``AssignIpv6AddressOnCreation`` count for subnets whose route
     table leads to an internet gateway for that family (IPv6 behind an egress-only internet gateway
@@ -472,7 +472,7 @@ def check_rds_backup(
 ) -> Assessment:
     """Databases are backed up daily and can be restored to a point in time.
 
-    Judges 3.1 (direct). Reads retention, automated snapshots and ``LatestRestorableTime`` of each database.
+    Judges 3.1 (direct), 5.1.1 (direct). Reads retention, automated snapshots and ``LatestRestorableTime`` of each database.
 
     ``BackupRetentionPeriod`` in days has to cover the required generations. As many automated
     snapshots as the age of the database requires have to be available, the newest of them from
@@ -782,7 +782,7 @@ def check_s3_public_access_block(
 ) -> Assessment:
     """Block Public Access is on for all S3 buckets that are not declared public.
 
-    Judges 5.1.2 (direct). Reads the four settings of ``PublicAccessBlockConfiguration``.
+    Judges 5.1.2 (best practice). Reads the four settings of ``PublicAccessBlockConfiguration``.
 
     Each has to be on at one level at least: the organization (DescribeEffectivePolicy,
     ``S3_POLICY``), the account or the bucket (GetPublicAccessBlock). If no bucket of the account
