@@ -1,7 +1,7 @@
-"""Where records come from; the only room that does input and output.
+"""Where records come from; the only package that does input and output.
 
-`parse_source` reads the grammar of ``--cloudpack-source`` and ``--source``; what it gives
-is opened for the accounts of a run, and gathers what is wanted of them.
+`parse_source` parses ``--cloudpack-source`` and ``--source``. The source that it returns is opened
+for the accounts of a run, and then gathers their records.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Opened(Protocol):
     """A source that is open for the accounts of a run."""
 
     def gather(self, wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
-        """What is wanted of every account, in one snapshot.
+        """Gather the selected kinds from every account, into one snapshot.
 
         Raises:
             SourceError: the source as a whole does not answer.
@@ -46,7 +46,7 @@ class Source(Protocol):
         """``aws``, ``moto``, ``snapshot`` or ``describe``."""
 
     def open(self, targets: Iterable[Target] = ()) -> AbstractContextManager[Opened]:
-        """Open it for the accounts; none: whichever the source tells of."""
+        """Open it for the accounts; if there are none, for all accounts of the source."""
 
 
 def parse_source(text: str, *, profile: str | None = None, region: str | None = None) -> Source:

@@ -1,4 +1,4 @@
-"""A folder of recorded answers: which file tells what."""
+"""A folder of recorded answers: which file answers which operation."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _GLOBAL_NAMES = tuple(f"{_SERVICES.get(client, client)}." for client in sorted(_
 
 
 def is_global(operation: Operation) -> bool:
-    """Whether the operation may stand in any folder: its service is asked once an account."""
+    """Whether the answer may be in any folder, because its service is global."""
     return operation.client in _GLOBAL
 
 
@@ -46,11 +46,11 @@ def file_name(operation: Operation, subject: str = "") -> str:
 
 @frozen
 class Place:
-    """Where in the folder an answer stands.
+    """Where in the folder an answer is.
 
     Attributes:
-        account: of its folder; empty outside one.
-        region: of its folder; empty outside one.
+        account: the account of its folder; empty outside one.
+        region: the Region of its folder; empty outside one.
     """
 
     account: str = ""
@@ -61,12 +61,9 @@ class Place:
 class Answers:
     """The files of a folder.
 
-    Attributes:
-        folder: the folder.
-        files: by place and file name, as `file_name` gives it. Two files for one
-            answer are kept, so that the reader can say so.
-        placed: every file that stands in a place, whatever it describes.
-        names: of folders, and the account of each.
+    Attributes: folder: the folder. files: by place and file name, as `file_name` gives it. Two
+        files for one answer are kept, so that the reader can report them. placed: every file in a
+        place, whatever it describes. names: names of folders, and the account of each.
     """
 
     folder: Path
@@ -102,30 +99,30 @@ class Answers:
         return next((found for place in places if (found := self.files.get((place, name)))), ())
 
     def has_flat(self, account: str) -> bool:
-        """Whether answers of regional operations stand in no region's folder."""
+        """Whether answers of regional operations are outside any Region folder."""
         places = (Place(account), Place())
         return any(
             place in places and not name.startswith(_GLOBAL_NAMES) for place, name in self.files
         )
 
     def texts(self, account: str | None = None) -> list[bytes]:
-        """What the files say; with an account, only those that stand in no region's folder."""
+        """The contents of the files; with an account, only of those outside any Region folder."""
         places = None if account is None else (Place(account), Place())
         held = (path for place, path in self.placed if not places or place in places)
         return [text for path in held if (text := _read(path))]
 
 
 def load(folder: Path) -> Answers:
-    """The folder's files, by what they tell.
+    """The files of the folder, by what they answer.
 
-    Names as CloudMapper gives them (``REGION/ec2-describe-vpcs.json``,
-    ``REGION/s3-get-bucket-policy/BUCKET``) are read too, and folders by an account's name
-    that hold the answer of sts:GetCallerIdentity. Any other file is taken only if its content
-    can be of one operation alone that needs no subject; and only where no file has the proper
-    name.
+    Names as CloudMapper writes them (``REGION/ec2-describe-vpcs.json``,
+    ``REGION/s3-get-bucket-policy/BUCKET``) are read too, and folders
+    with the name of an account that contain the answer of sts:GetCallerIdentity. Any other file is
+    used only if its content can belong to exactly one operation that needs no subject, and only if
+    no file has the proper name.
 
     Raises:
-        InputError: no such folder, or it holds no answer.
+        InputError: there is no such folder, or it contains no answer.
     """
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}")

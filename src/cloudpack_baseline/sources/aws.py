@@ -75,7 +75,7 @@ class AwsTransport:
 
     @property
     def assumptions(self) -> frozenset[str]:
-        """None: what is told here, AWS told."""
+        """None: every answer here came from AWS."""
         return frozenset()
 
 
@@ -99,7 +99,7 @@ def _pages(
 
 
 class Via(Protocol):
-    """What stands between boto3 and AWS: nothing, or a mock with gaps."""
+    """What is between boto3 and AWS: nothing, or a mock with gaps."""
 
     @property
     def source(self) -> str:
@@ -111,16 +111,16 @@ class Via(Protocol):
 
     @property
     def operations(self) -> frozenset[str]:
-        """What mending the gaps calls beside what the wanted kinds need."""
+        """The operations that filling the gaps calls in addition."""
 
     def over(self, transport: Transport, caller: Caller) -> Transport:
-        """The transport with the gaps mended."""
+        """The transport with the gaps filled."""
 
     def reads(self, wanted: Iterable[Read]) -> tuple[Read, ...]:
-        """What is read for the wanted."""
+        """What is read for the selected kinds."""
 
     def completed(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot with what AWS would have made by itself."""
+        """The snapshot with what AWS would have created by itself."""
 
 
 @frozen
@@ -152,27 +152,27 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
     workers: int = WORKERS,
     via: Via | None = None,
 ) -> Snapshot:
-    """Read what is wanted of the session's account, and nothing else.
+    """Read the selected kinds from the account of the session, and nothing else.
 
     Args:
-        session: is used as it is, and left as it is; the calls go through clients of ours
-            that refuse, before it is sent, every operation that the wanted kinds do not name.
-        wanted: kinds of records, with the fields that cost calls of their own.
-        regions: of regional kinds, or a function from the account id to them; ``None`` or
-            ``*``: every enabled one.
-        account: the id that the credentials must belong to; ``None``: any.
-        name: what the baseline calls the account, or a function from its id to that.
-        region_hint: where calls go that belong to no region.
-        clock: gives `Snapshot.taken_at`.
-        workers: calls at once.
-        via: what answers in the place of AWS; by default what a mocked account's session
-            says, a moto that is active in the process, else AWS.
+        session: it is not changed; the calls go through separate clients that block every
+            operation that the selected kinds do not declare, before it is sent.
+        wanted: kinds of records, with the fields that need separate calls.
+        regions: the Regions of regional kinds, or a function from the account ID to them;
+            ``None`` or ``*``: every enabled Region.
+        account: the account ID that the credentials must belong to; ``None``: any.
+        name: the declared name of the account, or a function from its ID to the name.
+        region_hint: the Region for calls that belong to no Region.
+        clock: returns `Snapshot.taken_at`.
+        workers: the number of concurrent calls.
+        via: what answers in place of AWS; by default that of a mocked account's session, a moto
+            that is active in the process, or AWS.
 
     Raises:
-        CredentialsError: no, expired or refused credentials.
+        CredentialsError: credentials are missing, expired or rejected.
         WrongAccountError: the credentials belong to another account.
-        SourceError: nobody answers.
-        InputError: a region that does not exist.
+        SourceError: the endpoint does not answer.
+        InputError: a Region that does not exist.
     """
     via = via or getattr(session, "cloudpack_via", None) or moto.in_process() or _Direct()
     wanted = via.reads(merged(wanted))
@@ -223,14 +223,14 @@ def gather_fleet(
     Args:
         targets: the accounts; each opens its own session.
         wanted: as for `gather_account`.
-        executor: runs one task an account; by default a few threads. Tasks and results
+        executor: runs one task for each account; by default a few threads. Tasks and results
             can be pickled, so that the executor may reach other processes and machines.
         profile: for accounts that name none.
-        region: where calls go that belong to no region.
+        region: the Region for calls that belong to no Region.
 
     Raises:
-        SourceError: what was wrong with the accounts, all of it at once; of the class of
-            the single fault if there is just one kind.
+        SourceError: the problems of all accounts at once; of the class of the problem if
+            there is only one kind.
     """
     task = partial(_attempt, wanted=merged(wanted), profile=profile, region=region)
     if executor is None:

@@ -1,7 +1,7 @@
-"""The narrow way from gatherers to whatever answers: live clients, moto, a folder of answers.
+"""The interface between gatherers and whatever answers: clients, moto, a folder of answers.
 
-A `Transport` answers one operation; `Calls` binds it to an account and a region and
-turns every failure into a value, so that gatherers hold no error handling of their own.
+A `Transport` answers one operation. `Calls` binds it to an account and a Region, and turns every
+failure into a value, so that gatherers need no error handling.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class Transport(Protocol):
         """
 
     def release(self, client: str, region: str) -> None:
-        """Nothing more is asked of the client in the region (empty: in any region)."""
+        """Release the client in the Region (empty: in every Region)."""
 
     @property
     def assumptions(self) -> frozenset[str]:
@@ -124,7 +124,7 @@ class Transport(Protocol):
 
 @frozen
 class Listing:
-    """The items of a listing, and what is missing of it (``None``: nothing)."""
+    """The items of a listing, and what is missing from it (``None``: nothing)."""
 
     items: tuple[Answer, ...]
     unknown: Unknown | None = None
@@ -138,7 +138,7 @@ class Gathered:
     unknown: Unknown | None = None
 
     def __add__(self, other: Gathered) -> Gathered:
-        """The records of both, and what is missing of either."""
+        """The records of both, and what is missing from either."""
         return Gathered(self.records + other.records, both(self.unknown, other.unknown))
 
 
@@ -181,7 +181,7 @@ class Calls:
             return None if error.code in tuple(absent) else unknown_from(one, error)
 
     def pages(self, key: str, **parameters: object) -> Listing:
-        """The pages as they are, of an operation that lists several kinds of things at once."""
+        """The raw pages of an operation that lists several kinds of things at once."""
         one = operation(key)
         pages: list[Answer] = []
         try:
@@ -210,7 +210,7 @@ class Calls:
     def records(
         self, key: str, convert: Callable[[Answer], Record], **parameters: object
     ) -> Gathered:
-        """A record for each item of a listing; an odd item is named, and costs only itself."""
+        """A record for each item of a listing; a malformed item affects only itself."""
         listing = self.listing(key, **parameters)
         records: list[Record] = []
         unknown = listing.unknown
@@ -233,11 +233,11 @@ class Calls:
 
 
 def guarded(one: Operation, pages: Iterable[Answer]) -> Iterator[Answer]:
-    """The pages, as long as they lead on.
+    """The pages, as long as there are more.
 
     Raises:
-        CallError: a page repeats a token, so that there would be no end, or the last one
-            says that it is truncated and names no next one.
+        CallError: a page repeats a token, so there would be no end, or the last page is
+            truncated and names no next one.
     """
     seen: set[str] = set()
     is_truncated: object = False
@@ -311,7 +311,7 @@ def _fault(error: Exception) -> str:
 
 
 def unknown_from(one: Operation, error: CallError) -> Unknown:
-    """Why an operation that failed tells nothing."""
+    """The unknown for an operation that failed."""
     why = _WHY.get(error.code, Why.FAILED)
     return Unknown.because(
         why,

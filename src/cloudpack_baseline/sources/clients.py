@@ -35,8 +35,8 @@ _ATTEMPTS = 5
 class Clients:
     """The clients of one session, one for each service and region.
 
-    They are made under a lock, since a session must not be used by two threads at once;
-    clients may. The session itself is left as it is: the guard stands on the clients.
+    They are created under a lock, because threads must not share a session but may share clients.
+    The session itself is not changed: the guard is on the clients.
     """
 
     def __init__(
@@ -47,14 +47,14 @@ class Clients:
         connections: int = 16,
         attempts: int | None = None,
     ) -> None:
-        """Prepare; no client is made yet.
+        """Prepare; no client is created yet.
 
         Args:
-            session: whose credentials are used.
-            allowed: operation ids; every other call is refused before it is sent.
-            connections: calls at once that a client should serve.
-            attempts: how often a call is sent at most; by default what the user's
-                configuration says, else 5.
+            session: the session with the credentials.
+            allowed: operation IDs; every other call is blocked before it is sent.
+            connections: the number of concurrent calls for each client.
+            attempts: the maximum number of attempts for a call; by default that of the user's
+                configuration, or 5.
         """
         self._session = session
         self._allowed = frozenset(allowed)
@@ -64,7 +64,7 @@ class Clients:
         self._lock = Lock()
 
     def get(self, service: str, region: str) -> Any:  # noqa: ANN401 - botocore makes the class
-        """The client, made when it is first asked for."""
+        """The client, created when it is first requested."""
         with self._lock:
             if (service, region) not in self._clients:
                 self._clients[service, region] = self._make(service, region)
@@ -108,10 +108,9 @@ def _config(session: boto3.Session, connections: int, attempts: int | None) -> C
 
 
 def read_only(service: str, allowed: Collection[str]) -> Callable[..., None]:
-    """A handler of ``before-send`` that lets the allowed operations of a service pass.
+    """A handler of ``before-send`` that passes only the allowed operations of a service.
 
-    It stands at the last step before the network, so it also sees what botocore sends
-    of its own accord.
+    It runs at the last step before the network, so it also sees what botocore sends by itself.
     """
     names = {key.partition(":")[2] for key in allowed if key.partition(":")[0] == service}
     names |= _HELPERS.get(service, frozenset()) if names else frozenset()

@@ -1,9 +1,9 @@
-"""What AWS makes by itself, where the source knows none.
+"""What AWS creates by itself, if the source has none.
 
-moto has databases without network interfaces. Each gets the one that AWS would make: in
-the first subnet of its group, with its security groups, at the first free address. One
-without a subnet group gets the default VPC of its region (Amazon RDS User Guide, Working
-with a DB instance in a VPC).
+moto has databases without network interfaces. Each gets the one that AWS would create: in the first
+subnet of its group, with its security groups, at the first free address. A database without a
+subnet group gets the default VPC of its Region (Amazon RDS User Guide, Working with a DB instance
+in a VPC).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SOME_PUBLIC_ADDRESS = "192.0.0.8"
 
 
 def with_databases(wanted: Iterable[Read]) -> tuple[Read, ...]:
-    """What is wanted, and what tells where databases are, if it matters."""
+    """What is selected, and what is needed to place databases, if it matters."""
     selected = tuple(wanted)
     kinds = {read.kind for read in selected}
     if NetworkInterface in kinds:
@@ -77,7 +77,7 @@ def _in_default_vpc(snapshot: Snapshot, record: Record) -> Record:
 
 
 def with_database_interfaces(snapshot: Snapshot) -> Snapshot:
-    """The snapshot with an interface for each database that stands in a VPC and has none."""
+    """The snapshot with an interface for each database in a VPC that has none."""
     made = [
         interface
         for account in snapshot.accounts

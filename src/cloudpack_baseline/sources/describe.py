@@ -1,8 +1,8 @@
-"""The source ``describe:FOLDER``: answers that the AWS CLI wrote, as auditors collect them.
+"""The source ``describe:FOLDER``: recorded responses of the AWS CLI, as auditors collect them.
 
 ``[ACCOUNT/][REGION/]SERVICE.OPERATION[@SUBJECT].json``; ``{"Error": {"Code": ...}}`` stands
-for that error, and a file that is absent or empty tells nothing. The same gatherers run
-over the folder as over AWS.
+for that error, and a missing or empty file is no answer. The same gatherers run over the folder as
+over AWS.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ class DescribedAccounts:
     targets: tuple[Target, ...]
 
     def gather(self, wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
-        """What the folder tells of what is wanted."""
+        """Gather the selected kinds from the folder."""
         task = partial(_gather, wanted=tuple(wanted), answers=self.answers)
         return merge((executor.map if executor else map)(task, self.targets))
 
@@ -226,10 +226,10 @@ class DescribeSource:
 
     @contextmanager
     def open(self, targets: Iterable[Target] = ()) -> Iterator[DescribedAccounts]:
-        """The accounts of the folder that are declared; none declared: all.
+        """The declared accounts of the folder; all of them if none is declared.
 
         Raises:
-            InputError: no such folder, or nothing tells whose answers they are.
+            InputError: there is no such folder, or the account of the answers is not clear.
             WrongAccountError: a declared account is not in it.
         """
         answers = load(Path(self.path))

@@ -48,7 +48,7 @@ def tell(account: str, operation: str, answer: Answer) -> None:
 
 
 def told() -> Mapping[str, Mapping[str, Answer]]:
-    """What was set, by account id and operation id; nothing where moto is not loaded."""
+    """The declared answers, by account ID and operation ID; none if moto is not loaded."""
     models = sys.modules.get(_MODELS)
     backends: Mapping[str, Any] = models.iam_backends if models else {}
     held = {account: vars(backends[account]["aws"]).get(_ATTRIBUTE) for account in list(backends)}

@@ -1,9 +1,8 @@
-"""What moto cannot tell, and what stands in for it: the fidelity table.
+"""What moto cannot report, and what is used instead: the fidelity table.
 
-Two kinds. A state that has a documented default in a fresh account is taken as that
-default where moto has no answer, or leaves it out of one, and the snapshot says so
-(`Snapshot.assumptions`).
-All else that moto answers by a constant is not told until a test sets it
+There are two kinds. A state with a documented default in a new account is assumed to be that
+default if moto has no answer or omits it, and the snapshot says so (`Snapshot.assumptions`).
+Everything else that moto answers with a constant is unknown until a test declares it
 (`cloudpack_baseline.testing`).
 """
 
@@ -37,7 +36,7 @@ class Default:
     """moto does not implement the call; a fresh account would answer this.
 
     Attributes:
-        assumption: its id, for `Snapshot.assumptions`.
+        assumption: its ID, for `Snapshot.assumptions`.
         answer: what AWS answers; or
         error: the error code that it answers by.
     """
@@ -59,12 +58,12 @@ class Default:
 
 @frozen
 class LeftOut:
-    """moto answers, but keeps a part of what it is told; a fresh account has none of it.
+    """moto answers, but loses a part of what was set; a new account has none of it.
 
     Attributes:
-        assumption: its id, for `Snapshot.assumptions`.
-        listing: the key of the items that should carry it.
-        part: the key that they never carry.
+        assumption: its ID, for `Snapshot.assumptions`.
+        listing: the key of the items that should contain it.
+        part: the key that they never contain.
     """
 
     assumption: str
@@ -124,10 +123,10 @@ _UNIMPLEMENTED = frozenset(("404", "500", "501", "InternalFailure", "NotImplemen
 
 
 class Mended:
-    """A transport to moto with the gaps mended.
+    """A transport to moto with the gaps filled.
 
     Attributes:
-        assumptions: ids of the defaults that stood in for answers so far.
+        assumptions: IDs of the defaults that replaced answers so far.
     """
 
     def __init__(self, inner: Transport, told: Mapping[str, Answer]) -> None:
@@ -135,7 +134,7 @@ class Mended:
 
         Args:
             inner: to moto.
-            told: answers that a test set, by operation id; they go before moto's own.
+            told: answers that a test declared, by operation ID; they take precedence.
         """
         self._inner = inner
         self._told = dict(told)
@@ -144,10 +143,10 @@ class Mended:
     def pages(
         self, operation: Operation, region: str, parameters: Mapping[str, Any]
     ) -> Iterator[Answer]:
-        """The pages of the answer: what was set, what moto says, or the default.
+        """The pages of the answer: the declared one, that of moto, or the default.
 
         Raises:
-            CallError: as the inner transport's; `NOT_TOLD` for moto's constants.
+            CallError: as the inner transport; `NOT_TOLD` for constants of moto.
         """
         if operation.id in self._told:
             yield self._told[operation.id]

@@ -67,9 +67,9 @@ def unpacked(data: bytes) -> bytes:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write the whole file, or leave what was there: it is written beside, then renamed.
+    """Write the whole file, or keep the old one: a new file is written and then renamed.
 
-    A pipe or a device is written as it is.
+    A pipe or a device is written directly.
 
     Raises:
         OSError: it cannot be written.

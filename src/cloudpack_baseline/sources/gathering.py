@@ -1,4 +1,4 @@
-"""From what is wanted to a snapshot: which kinds, in which regions, all at once."""
+"""From a selection to a snapshot: which kinds, in which Regions, concurrently."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """The present instant, in UTC."""
+    """The current time, in UTC."""
     return datetime.now(UTC)
 
 
 def is_regional(wanted: Iterable[Read]) -> bool:
-    """Whether a kind is wanted that is read region by region."""
+    """Whether a regional kind is selected."""
     return any(gatherer_of(read.kind).regional for read in wanted)
 
 
@@ -74,18 +74,18 @@ def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
     """The snapshot of one account.
 
     Args:
-        calls: to the account, in the region of calls that belong to none.
-        wanted: the kinds of records, with the fields that cost calls of their own.
-        source: what is asked, for `Snapshot.source`.
-        regions: for kinds that are regional; ``None`` or ``*``: every enabled one;
-            `Regions` where the caller knows better than EC2.
-        name: what the baseline calls the account.
-        clock: the instant at the end becomes `Snapshot.taken_at`.
-        workers: calls at once; 1 makes them one after the other.
+        calls: calls to the account, in the Region for calls that belong to no Region.
+        wanted: the kinds of records, with the fields that need separate calls.
+        source: the kind of the source, for `Snapshot.source`.
+        regions: the Regions of regional kinds; ``None`` or ``*``: every enabled Region;
+            `Regions` if the caller knows better than EC2.
+        name: the declared name of the account.
+        clock: its time at the end becomes `Snapshot.taken_at`.
+        workers: the number of concurrent calls; 1 makes them sequential.
 
     Raises:
-        InputError: a region that does not exist.
-        LookupError: a kind that nothing gathers.
+        InputError: a Region that does not exist.
+        LookupError: a kind without a gatherer.
     """
     reads = merged(wanted)
     calls = evolve(calls, transport=_sharing(calls.transport, reads))
@@ -206,10 +206,10 @@ def _distinct(records: Iterable[Record]) -> tuple[Record, ...]:
 
 
 def merge(snapshots: Iterable[Snapshot]) -> Snapshot:
-    """One snapshot of many accounts; it is as old as its newest part.
+    """One snapshot of many accounts; its time is that of its newest part.
 
     Raises:
-        ValueError: none is given, two hold the same account, or they are of different sources.
+        ValueError: there is none, two contain the same account, or their sources differ.
     """
     parts = tuple(snapshots)
     accounts = [account for part in parts for account in part.accounts]

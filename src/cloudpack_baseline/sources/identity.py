@@ -45,13 +45,13 @@ _REFUSED = frozenset(
 
 @frozen(kw_only=True)
 class Caller:
-    """What sts:GetCallerIdentity told.
+    """The answer of sts:GetCallerIdentity.
 
     Attributes:
         account: 12 digits.
-        arn: of the user or session.
-        partition: of that ARN.
-        region: where it was asked; the region of calls that belong to no region.
+        arn: the ARN of the user or session.
+        partition: the partition of that ARN.
+        region: where it was called; the Region for calls that belong to no Region.
     """
 
     account: str
@@ -61,11 +61,11 @@ class Caller:
 
 
 def identify(clients: Clients, region: str) -> Caller:
-    """Ask who the credentials are: one call that needs no permission.
+    """Identify the credentials: one call that needs no permission.
 
     Raises:
-        CredentialsError: there are none, or AWS refuses them.
-        SourceError: nobody answers.
+        CredentialsError: there are none, or AWS rejects them.
+        SourceError: the endpoint does not answer.
     """
     try:
         answer = clients.get("sts", region).get_caller_identity()

@@ -21,12 +21,12 @@ __all__ = ["AwsAccounts", "AwsSource"]
 
 @frozen(kw_only=True)
 class AwsAccounts:
-    """Accounts of AWS, each to be reached with credentials of its own.
+    """AWS accounts, each with its own credentials.
 
     Attributes:
         targets: at least one.
         profile: for accounts that name none.
-        region: where calls go that belong to no region.
+        region: the Region for calls that belong to no Region.
     """
 
     targets: tuple[Target, ...]
@@ -34,7 +34,7 @@ class AwsAccounts:
     region: str | None = None
 
     def gather(self, wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
-        """What is wanted of every account; see `cloudpack_baseline.sources.aws.gather_fleet`."""
+        """Gather the selected kinds; see `cloudpack_baseline.sources.aws.gather_fleet`."""
         from cloudpack_baseline.sources.aws import gather_fleet  # noqa: PLC0415 - loads boto3
 
         return gather_fleet(

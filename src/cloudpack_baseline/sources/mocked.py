@@ -71,10 +71,10 @@ class MockedAccount:
         )
 
     def environment(self, held: Mapping[str, str]) -> dict[str, str]:
-        """The environment for a tool that is to reach this account and nothing else.
+        """The environment for a tool that may reach only this account.
 
         Args:
-            held: the environment so far; what does not concern AWS stays.
+            held: the environment so far; variables that do not concern AWS stay.
         """
         account = {
             "AWS_ACCESS_KEY_ID": self.access_key,
@@ -94,7 +94,7 @@ class MockedAccount:
             yield
 
     def gather(self, wanted: Iterable[Read], via: Via) -> Snapshot:
-        """What is wanted of the account."""
+        """Gather the selected kinds from the account."""
         return gather_account(
             self.session,
             wanted,
@@ -138,13 +138,13 @@ def default_account(url: str, target: Target) -> MockedAccount:
 
 
 def opened(url: str, targets: Iterable[Target]) -> tuple[MockedAccount, ...]:
-    """The accounts, each with credentials of its own.
+    """The accounts, each with its own credentials.
 
-    moto tells accounts apart by access keys, and gives one of any account to whoever
-    assumes a role there; the role need not exist.
+    moto distinguishes accounts by access keys, and issues keys of any account to whoever assumes a
+    role in it; the role need not exist.
 
     Raises:
-        SourceError: what answers at the URL is no moto.
+        SourceError: the server at the URL is not moto.
     """
     return tuple(_opened(default_account(url, target), target) for target in targets)
 

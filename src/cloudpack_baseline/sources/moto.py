@@ -1,6 +1,6 @@
-"""moto in the place of AWS: in this process, on a server of ours, or on one that is filled.
+"""moto in place of AWS: in this process, on a new server, or on a server that is already filled.
 
-Importing this module imports nothing of moto.
+Importing this module does not import moto.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ __all__ = ["Mock", "MotoCloud", "MotoSource", "in_process"]
 
 @frozen
 class Mock:
-    """What stands between us and moto.
+    """The connection to moto.
 
     Attributes:
-        told: what tests set, by account id and operation id.
+        told: answers that tests declared, by account ID and operation ID.
     """
 
     told: Mapping[str, Mapping[str, Answer]] = field(factory=dict)
@@ -60,11 +60,11 @@ class Mock:
         return frozenset((LOCATION.id,))
 
     def over(self, transport: Transport, caller: Caller) -> Transport:
-        """The transport with moto's gaps mended."""
+        """The transport with the gaps of moto filled."""
         return Mended(transport, self.told.get(caller.account, {}))
 
     def reads(self, wanted: Iterable[Read]) -> tuple[Read, ...]:
-        """What is read for the wanted: what tells where databases are, too."""
+        """What is read for the selected kinds, including what is needed to place databases."""
         from cloudpack_baseline.sources.derived import with_databases  # noqa: PLC0415 - on demand
 
         return with_databases(wanted)
@@ -103,11 +103,11 @@ class MotoCloud:
     facts: Mapping[str, Answer] = field(factory=dict)
 
     def gather(self, wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
-        """What is wanted of every account, in one snapshot.
+        """Gather the selected kinds from every account, into one snapshot.
 
         Args:
-            wanted: kinds of records, with the fields that cost calls of their own.
-            executor: runs one task an account; by default one after the other.
+            wanted: kinds of records, with the fields that need separate calls.
+            executor: runs one task for each account; by default sequentially.
         """
         from cloudpack_baseline.sources.gathering import merge  # noqa: PLC0415 - on demand
 
@@ -124,10 +124,11 @@ def _gather(account: MockedAccount, *, wanted: tuple[Read, ...], mock: Mock) -> 
 
 @frozen
 class MotoSource:
-    """``moto`` (starts a server) or ``moto:URL`` (asks one that is already filled).
+    """``moto`` (starts a server) or ``moto:URL`` (uses a server that is already filled).
 
     Attributes:
-        url: of the filled server, with the facts of `_FACTS` as its query; empty: start one.
+        url: the URL of the filled server, with the facts in `_FACTS` as its query; empty: start
+            one.
     """
 
     url: str = ""

@@ -1,7 +1,7 @@
-"""No call leaves the machine: an environment without a way out, and a guard on HTTP.
+"""No call leaves the machine: an isolated environment, and a guard on HTTP.
 
-The environment serves tools that are started as processes, and new boto3 sessions; the
-guard serves clients that were made before, or are given an endpoint of their own.
+The environment is for processes and new boto3 sessions. The guard is for clients that were created
+before, or with their own endpoint.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ _LOCAL = "127.0.0.1,localhost,::1"
 
 
 def environment(held: Mapping[str, str], account: Mapping[str, str]) -> dict[str, str]:
-    """The environment in which AWS is nothing but the endpoint.
+    """The environment in which all AWS calls go to the endpoint.
 
-    Everything that speaks of AWS is left out: keys, profiles, endpoints per service (they
-    would beat the general one), container and web identity credentials, certificates.
-    The configuration files are empty ones.
+    All AWS variables are removed: keys, profiles, service endpoints (which take precedence over the
+    general one), container and web identity credentials, certificates. The configuration files are
+    empty.
 
     Args:
-        held: the environment so far; what does not concern AWS stays.
-        account: the mock's endpoint, and the account's keys and region, as variables.
+        held: the environment so far; variables that do not concern AWS stay.
+        account: the endpoint of the mock, and the keys and Region of the account, as variables.
     """
     kept = {
         name: value
@@ -73,13 +73,13 @@ def _replace(wanted: Mapping[str, str]) -> None:
 
 @contextmanager
 def guarded(hosts: Collection[str] = ()) -> Iterator[None]:
-    """Whatever botocore sends in this process goes to this machine, or to the named hosts.
+    """Everything that botocore sends in this process goes to this machine or the named hosts.
 
-    It stands on botocore's one way out, so it holds for sessions and clients of the
-    user's too, however they were made, and for the search for credentials.
+    It guards the only HTTP session class of botocore, so it also applies to sessions and clients of
+    the user, however they were created, and to the search for credentials.
 
     Raises:
-        OfflineError: in the place of the call that would have left.
+        OfflineError: instead of the call that would have left.
     """
     send = URLLib3Session.send
 

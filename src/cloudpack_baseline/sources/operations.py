@@ -1,10 +1,9 @@
-"""Every API operation that the sources may call: the read-only list, and what each needs.
+"""Every API operation that the sources may call, all read-only, and what each needs.
 
-Which operations there are follows from the declarations of the records; what botocore's
-models say of each is the generated table, and this module adds what they do not say. The IAM
-actions are those of the Service Authorization Reference, not those that a mock asks for. From
-this follow the guard on live clients, the least-privilege policy of a selection, and the file
-names of recorded answers.
+The operations follow from the declarations of the records. The generated table contains what the
+models of botocore say about each, and this module adds the rest. The IAM actions are those of the
+Service Authorization Reference, not those that a mock requires. From this follow the guard on
+clients, the least-privilege policy for a selection, and the file names of recorded answers.
 """
 
 from __future__ import annotations
@@ -29,25 +28,25 @@ class Operation:
     """One read-only operation.
 
     Attributes:
-        client: the boto3 client, as ``s3control``.
-        name: the operation, as ``GetPublicAccessBlock``.
-        actions: the IAM actions that it needs; none where every caller may call it.
-        items: the path to the items of a listing, as ``Vpcs`` or
+        client: the boto3 client, such as ``s3control``.
+        name: the operation, such as ``GetPublicAccessBlock``.
+        actions: the IAM actions that it requires; none if every caller may call it.
+        items: the path to the items of a listing, such as ``Vpcs`` or
             ``DistributionList.Items``; empty for a single answer.
         bare: whether the items are bare names.
-        subject: the parameter that names what is asked about; empty where nothing is named.
-        plural: whether `subject` takes a list of names; it is asked about one at a time.
-        answer: the member that every answer of a single kind holds; with `items` it tells
-            what a recorded answer is of. Empty where only the file's name tells.
-        parameters: what is always asked for beside the subject.
-        variants: other values of `parameters` that are asked for as well; a recorded answer
-            has them in its file's name.
-        options: for the AWS CLI alone: what stands in for parameters of a gatherer.
-        page_size: items a page, where the answer depends on it.
-        among: for `subject`: the listing whose items are asked about, and the path to their
-            name, where no record declares it.
-        placed: a global kind's operation that is asked in every region with a bucket.
-        edge: a global kind's operation that is asked where CloudFront keeps its settings.
+        subject: the parameter that names the subject; empty if there is none.
+        plural: whether `subject` takes a list of names; one is sent at a time.
+        answer: the member that every single answer contains; with `items`, it identifies a
+            recorded answer. Empty if only the file name does.
+        parameters: parameters that are always sent in addition to the subject.
+        variants: other values of `parameters` that are requested as well; the file name of a
+            recorded answer contains them.
+        options: for the AWS CLI only: what replaces parameters of a gatherer.
+        page_size: items per page, if the answer depends on it.
+        among: for `subject`: the listing whose items are the subjects, and the path to their
+            name, if no record declares it.
+        placed: an operation of a global kind that is called in every Region with a bucket.
+        edge: an operation of a global kind that is called where CloudFront keeps its settings.
     """
 
     client: str
@@ -72,11 +71,11 @@ class Operation:
         return f"{self.client}:{self.name}"
 
     def about(self, name: str) -> dict[str, str | list[str]]:
-        """The parameter that names what is asked about."""
+        """The parameter that names the subject."""
         return {self.subject: [name] if self.plural else name}
 
     def subject_of(self, parameters: Mapping[str, Any]) -> str:
-        """What the parameters ask about, or a variant of them; empty where they name nothing."""
+        """The subject in the parameters, or in a variant of them; empty if there is none."""
         if self.subject:
             name = parameters.get(self.subject, "")
             return str(name[0] if self.plural else name)

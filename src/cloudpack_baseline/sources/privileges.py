@@ -1,4 +1,4 @@
-"""The smallest IAM policy that lets a selection be gathered."""
+"""The smallest IAM policy for gathering a selection."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = ["least_privilege_policy"]
 
 
 def least_privilege_policy(wanted: Iterable[Read]) -> dict[str, Any]:
-    """An identity policy with just the actions that gathering this needs.
+    """An identity policy with only the actions that gathering requires.
 
-    Listings cannot be bound to resources, and what they list is not known beforehand, so
-    the resource is ``*``; each action only reads. A selection that needs nothing but
-    sts:GetCallerIdentity, which every caller may call, has no statement.
+    Listings cannot be limited to resources, and what they list is not known beforehand, so the
+    resource is ``*``; each action only reads. A selection that needs only sts:GetCallerIdentity,
+    which every caller may call, has no statement.
 
     Args:
-        wanted: the kinds of records, with the fields that cost calls of their own.
+        wanted: the kinds of records, with the fields that need separate calls.
     """
     actions = list(actions_of(operations_of(wanted)))
     statement = {

@@ -1,4 +1,4 @@
-"""Keeps what botocore tells at DEBUG out of every log while accounts are read."""
+"""Keeps DEBUG messages of botocore out of all logs while accounts are read."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ SECRETIVE = ("botocore.auth", "botocore.endpoint", "botocore.parsers")
 
 @contextmanager
 def without_secrets() -> Iterator[None]:
-    """Inside the block the loggers that would write credentials write nothing below INFO.
+    """Inside the block, the loggers that would log credentials log nothing below INFO.
 
-    Their levels stay as they are; blocks may overlap in several threads.
+    Their levels do not change; blocks may overlap in several threads.
     """
     # One of this block's own, so that taking it away leaves those of other threads.
     hushed = _AtLeastInfo()

@@ -28,7 +28,7 @@ class RecordedAccounts:
     snapshot: Snapshot
 
     def gather(self, _wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:  # noqa: ARG002 - of the protocol
-        """The snapshot as it is; kinds that it lacks are told as not gathered."""
+        """The snapshot; kinds that it lacks are reported as not gathered."""
         return self.snapshot
 
 
@@ -45,7 +45,7 @@ class SnapshotSource:
 
         Raises:
             SnapshotError: it cannot be read.
-            WrongAccountError: it holds nothing of a declared account.
+            WrongAccountError: it contains nothing of a declared account.
         """
         snapshot = read_snapshot(self.path)
         held = {account.id for account in snapshot.accounts}

@@ -25,13 +25,13 @@ other partition has it (Amazon CloudFront Developer Guide, Configure standard lo
 
 @frozen(kw_only=True)
 class Regions:
-    """The regions of one gathering.
+    """The Regions of one gathering.
 
     Attributes:
-        read: those that are gathered, sorted.
-        off: named, but not enabled in the account, sorted.
-        gaps: (region, why) for those that were to be read and cannot be; ``*`` stands for
-            regions that nobody could name.
+        read: the Regions that are gathered, sorted.
+        off: Regions that are named but not enabled in the account, sorted.
+        gaps: (Region, why) for Regions that could not be read; ``*`` stands for Regions that
+            could not be listed.
     """
 
     read: tuple[str, ...] = ()
@@ -45,14 +45,13 @@ def every(named: Iterable[str] | None) -> bool:
 
 
 def regions_of(calls: Calls, named: tuple[str, ...] | None) -> Regions:
-    """The regions to gather: the named ones that are enabled, or all that are.
+    """The Regions to gather: the named ones that are enabled, or all enabled ones.
 
-    Costs one call (Amazon EC2 API Reference, DescribeRegions). Where it is denied, the
-    named regions are taken as they are; if none is named there is a gap, and only the
-    region of the session is read.
+    Needs one call (Amazon EC2 API Reference, DescribeRegions). If it is denied, the named Regions
+    are used; if none is named, there is a gap, and only the Region of the session is read.
 
     Raises:
-        InputError: a named region that the partition does not have.
+        InputError: a named Region that the partition does not have.
     """
     listing = calls.listing(_LISTING, AllRegions=True)
     made = [converted(_LISTING, _status, item) for item in listing.items]

@@ -65,11 +65,11 @@ _PLACES = "each s3api list-buckets --page-size 1000 --query 'Buckets[].BucketReg
 
 
 def record_script(wanted: Iterable[Read], *, regions: Sequence[str] | None = None) -> str:
-    """A POSIX shell script that records what is wanted.
+    """A POSIX shell script that records the selected kinds.
 
     Args:
-        wanted: the kinds of records, with the fields that cost calls of their own.
-        regions: of regional kinds; ``None`` or ``*``: every enabled one.
+        wanted: the kinds of records, with the fields that need separate calls.
+        regions: the Regions of regional kinds; ``None`` or ``*``: every enabled Region.
     """
     reads = merged(wanted)
     once = {key for read in reads if not gatherer_of(read.kind).regional for key in _keys(read)}

@@ -1,8 +1,8 @@
-"""Recorded answers held against the shapes that botocore's service models document.
+"""Validation of recorded answers with the service models of botocore.
 
-boto3 parses what AWS sends by these models, so that its answers have the right types. A
-file may hold anything. What is wrong in it costs only whoever asks for it: the rest of the
-answer stands, and the fault is told with the way to its key.
+boto3 parses responses with these models, so its answers have the right types. A file may contain
+anything. What is wrong in it affects only what uses it: the rest of the answer stands, and the
+problem is reported with the path to its key.
 """
 
 from __future__ import annotations
@@ -112,12 +112,12 @@ class _Object(dict[str, Json]):
 
 
 def shaped(operation: Operation, answer: Mapping[str, Json], name: str) -> Mapping[str, Json]:
-    """The answer of the operation, whose odd parts raise `Misshapen` when they are asked for.
+    """The answer of the operation, whose malformed parts raise `Misshapen` when they are used.
 
     Args:
-        operation: that answered.
-        answer: as JSON.
-        name: of its file, for the messages.
+        operation: the operation.
+        answer: the answer, as JSON values.
+        name: the name of its file, for messages.
     """
     shape = _model(operation.client).operation_model(operation.name).output_shape
     return _object(shape, answer, f"{name}: ")

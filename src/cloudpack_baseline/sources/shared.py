@@ -1,4 +1,4 @@
-"""A listing that two kinds both need is asked once, and is the same for both."""
+"""A listing that two kinds need is requested once, and is the same for both."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ class Shared:
     def pages(
         self, operation: Operation, region: str, parameters: Mapping[str, Any]
     ) -> Iterator[Answer]:
-        """The pages of the answer, asked once for each region and parameters.
+        """The pages of the answer, requested once for each Region and parameters.
 
         Raises:
-            CallError: as the inner transport's, each time.
+            CallError: as the inner transport, each time.
         """
         if operation.id not in self._keys:
             yield from self._inner.pages(operation, region, parameters)

@@ -1,4 +1,4 @@
-"""The accounts that are to be gathered, and how to get in."""
+"""The accounts to gather, and their credentials."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Declared(Protocol):
 
     @property
     def regions(self) -> tuple[str, ...] | None:
-        """Its own regions; ``None``: those of the baseline."""
+        """The Regions of the account; ``None``: those of the baseline."""
 
 
 @frozen(kw_only=True)
@@ -55,7 +55,7 @@ class Target:
 
     @classmethod
     def of(cls, name: str, declared: Declared, regions: tuple[str, ...] | None) -> Target:
-        """The declared account; `regions` where it names none of its own."""
+        """The declared account; `regions` if it declares none."""
         return cls(
             id=declared.id,
             name=name,

@@ -1,4 +1,4 @@
-"""Threads for calls that may hang, which do not keep the process from ending."""
+"""Threads for calls that may hang; they do not prevent the process from ending."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Workers(Executor):
     """A pool of daemon threads.
 
     `concurrent.futures.ThreadPoolExecutor` waits for its threads at the end of its block and
-    of the process: after Ctrl-C, calls that hang would hold both up for their time-outs.
+    of the process: after Ctrl-C, hanging calls would delay both until their time-outs.
     """
 
     def __init__(self, count: int) -> None:
@@ -41,7 +41,7 @@ class Workers(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - of the base class
-        """Let the threads end after the task that each is at; none is waited for."""
+        """Let each thread end after its current task, without waiting."""
         while cancel_futures and not self._tasks.empty():
             with suppress(Empty):
                 if (task := self._tasks.get_nowait()) is not None:

@@ -42,11 +42,11 @@ class Thing:
     """An item of a listing.
 
     Attributes:
-        kind: of the record that it becomes.
+        kind: the class of its record.
         listing: the operation that listed it.
-        item: as the listing holds it.
-        identity: the fields of every record.
-        subject: what names it to further operations.
+        item: the item, as listed.
+        identity: the fields that every record has.
+        subject: what identifies it for further operations.
     """
 
     kind: type[Record]
@@ -119,15 +119,15 @@ def records_of(  # noqa: PLR0913 - what one listing takes
     *,
     answered: Mapping[str, Answered] = MappingProxyType({}),
 ) -> Gathered:
-    """A record for each item of a listing; an odd item is named, and costs only itself.
+    """A record for each item of a listing; a malformed item is reported, and affects only itself.
 
     Args:
-        calls: to the account and region.
+        calls: calls to the account and Region.
         kind: of the records.
         key: the operation that listed the items.
         listing: the items.
-        selected: the fields to read of those that cost calls of their own.
-        answered: by further operation: what answers it in place of the plain call.
+        selected: the fields to read that need separate calls.
+        answered: for further operations: what answers instead of the plain call.
     """
     identify = partial(_identified, calls, kind, key)
     made = [converted(key, identify, item) for item in listing.items]

@@ -23,15 +23,13 @@ class Gatherer:
 
     Attributes:
         kind: the record class.
-        run: reads the records; its second argument names the fields that are wanted
-            of those in `fields`. A field that is not wanted is left
-            ``Unknown(Why.NOT_GATHERED)``.
-        operations: what is always called.
-        fields: what each further field costs.
-        regional: whether it is run in every region, or once an account.
-        among: by further operation, what it is asked about: the listing, the path to the
-            items in its answer where it is not the listing's own, and the member that names
-            one.
+        run: reads the records; its second argument names the selected fields among those in
+            `fields`. A field that is not selected stays ``Unknown(Why.NOT_GATHERED)``.
+        operations: the operations that are always called.
+        fields: the operations that each further field needs.
+        regional: whether it runs in every Region, or once for each account.
+        among: for further operations, their subjects: the listing, the path to the items in
+            its answer if it is not that of the listing, and the member that names an item.
     """
 
     kind: type[Record]
@@ -42,7 +40,7 @@ class Gatherer:
     among: Mapping[str, tuple[str, str, str]] = field(factory=dict)
 
     def needs(self, wanted: Iterable[str]) -> frozenset[str]:
-        """Every operation that is called for the wanted fields."""
+        """Every operation that is called for the selected fields."""
         return frozenset(self.operations).union(
             *(self.fields[name] for name in wanted if name in self.fields)
         )

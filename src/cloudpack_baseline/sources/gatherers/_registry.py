@@ -1,4 +1,4 @@
-"""The gatherer of each kind of record; modules are loaded when first asked for."""
+"""The gatherer of each kind of record; modules are loaded when they are first needed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ __all__ = ["gatherer_of"]
 def gatherer_of(kind: type[Record]) -> Gatherer:
     """The gatherer of the kind.
 
-    It follows from the kind's declaration, unless the module that is named as the kind's
-    service holds one that needs code.
+    It follows from the declaration of the kind, unless the module with the name of its service
+    defines one in code.
 
     Raises:
-        LookupError: nothing gathers it.
+        LookupError: there is no gatherer.
     """
     service = kind.__module__.rpartition(".")[2].partition("_")[0]
     name = f"cloudpack_baseline.sources.gatherers.{service}"

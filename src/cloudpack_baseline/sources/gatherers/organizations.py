@@ -1,4 +1,4 @@
-"""AWS Organizations: what only the management account of an organization is told."""
+"""AWS Organizations: what only the management account of an organization can read."""
 
 from __future__ import annotations
 
