@@ -29,6 +29,7 @@ __all__ = ["FILES"]
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "cloudpack_baseline"
+HOW_TO = ROOT / "docs" / "how-to" / "add-a-control.md"
 
 _HEAD = """\
 # Controls
@@ -244,8 +245,26 @@ def _ticks(names: Iterable[str]) -> list[str]:
     return [f"`{name}`" for name in names]
 
 
+_TABLES = re.compile(r"^```toml\n# (src/\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def how_to() -> str:
+    """The page on adding a control, with the texts that it quotes as they are now."""
+    return _TABLES.sub(_quoted, HOW_TO.read_text(encoding="utf-8"))
+
+
+def _quoted(block: re.Match[str]) -> str:
+    """The same tables of the file, from the first one to the last."""
+    text = (ROOT / block[1]).read_text(encoding="utf-8")
+    heads = re.findall(r"^\[.*\]$", block[2], re.MULTILINE)
+    start, last = (text.index(f"\n{heads[index]}\n") + 1 for index in (0, -1))
+    end = text.find("\n\n", last)
+    return f"```toml\n# {block[1]}\n{text[start : end if end > 0 else None].rstrip()}\n```"
+
+
 FILES: Mapping[Path, Callable[[], str]] = {
     ROOT / "docs" / "reference" / "controls.md": controls_page,
+    HOW_TO: how_to,
     ROOT / "docs" / "reference" / "administrator-paths.md": paths_page,
     PACKAGE / "checks" / "index.json": index,
     PACKAGE / "api.pyi": api_stub,
