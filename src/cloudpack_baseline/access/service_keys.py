@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from cloudpack_baseline.access.keys import Key, Kind, Presence
 from cloudpack_baseline.access.patterns import Pattern, glob
@@ -22,27 +22,32 @@ RESOURCE_TAGS: Final = "resourcetag/"
 
 @frozen(kw_only=True)
 class _Reference:
-    """The reference: keys by name, and for each action the keys by patterns of resources."""
+    """The lines of the reference, parsed where they are needed: of keys and of actions."""
 
-    keys: dict[str, Key] = field(factory=dict)
-    carried: dict[str, list[tuple[Pattern, frozenset[str]]]] = field(factory=dict)
+    keys: dict[str, list[str]]
+    carried: dict[str, list[str]]
 
 
 @cache
 def _reference() -> _Reference:
     text = files(__package__).joinpath("condition_keys.txt").read_text(encoding="utf-8")
-    keys, carried = text.split("\n\n", 1)
-    reference = _Reference()
-    for line in keys.splitlines()[1:]:
-        name, kind, *more = line.split()
-        reference.keys[name.lower()] = Key(
-            name.lower(), name, Kind(kind), Presence.OPTIONAL, "several" in more
-        )
-    for line in carried.splitlines():
-        action, template, *names = line.split()
-        row = (_pattern(template), frozenset(name.lower() for name in names))
-        reference.carried.setdefault(action.lower(), []).append(row)
-    return reference
+    keys, rows = text.split("\n\n", 1)
+    carried: dict[str, list[str]] = {}
+    for line in rows.splitlines():
+        action, _, names = line.partition(" ")
+        carried.setdefault(action.lower(), []).append(names)
+    lines = (line.split() for line in keys.splitlines()[1:])
+    return _Reference(keys={line[0].lower(): line for line in lines}, carried=carried)
+
+
+@cache
+def _carriers(action: str) -> list[tuple[Pattern, frozenset[str]]] | None:
+    """The keys that an action (in lower case) carries, by patterns of resources."""
+    rows = _reference().carried.get(action)
+    if rows is None:
+        return None
+    split = (row.lower().split() for row in rows)
+    return [(_pattern(template), frozenset(names)) for template, *names in split]
 
 
 def _pattern(template: str) -> Pattern:
@@ -55,14 +60,13 @@ def _pattern(template: str) -> Pattern:
 def find_service_key(name: str) -> Key | None:
     """The key of a service by this name, in any case; None if the reference has none."""
     lower = name.lower()
-    keys = _reference().keys
-    if not lower.endswith("/") and lower in keys:
-        return keys[lower]
     family, slash, tag = lower.partition("/")
-    parent = keys.get(family + "/") if slash and tag else None
-    if parent is None:
+    line = _reference().keys.get(family + slash)
+    if line is None or bool(slash) is not bool(tag):
         return None
-    return Key(lower, parent.name + name.partition("/")[2], parent.kind, parent.presence)
+    spelling, kind, *more = line
+    full_name = spelling + name.partition("/")[2]
+    return Key(lower, full_name, Kind(kind), Presence.OPTIONAL, "several" in more)
 
 
 @lru_cache(maxsize=8192)
@@ -71,7 +75,7 @@ def is_carried(key: str, action: str, resource: str) -> bool:
 
     An action that the reference does not list carries the keys of its service.
     """
-    rows = _reference().carried.get(action.lower())
+    rows = _carriers(action.lower())
     service, _, _ = key.partition(":")
     if rows is None:
         return service == action.partition(":")[0].lower()

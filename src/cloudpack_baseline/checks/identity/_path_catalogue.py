@@ -98,12 +98,16 @@ def catalogue() -> Catalogue:
     taking = [name for name, (is_taking, *_) in table.items() if is_taking]
     taking += [name for row in rows["taking"] for name in row["actions"]]
     passing: dict[str, list[tuple[str, ...]]] = {}
-    not_steered = [pattern for row in rows["not_steered"] for pattern in row["actions"]]
+    not_steered: dict[str, list[str]] = {}
+    for pattern in (pattern for row in rows["not_steered"] for pattern in row["actions"]):
+        not_steered.setdefault(pattern.partition(":")[0], []).append(pattern)
     needs = {name: row["needs"] for row in rows["companion"] for name in row["actions"]}
     for action in dict.fromkeys(taking):
-        if not any(matches(pattern, action) for pattern in not_steered):
+        prefix = action.partition(":")[0]
+        patterns = (*not_steered.get(prefix, ()), *not_steered["*"])
+        if not any(matches(pattern, action) for pattern in patterns):
             paths = [(action, *companions) for companions in needs.get(action, [[]])]
-            passing.setdefault(action.partition(":")[0], []).extend(paths)
+            passing.setdefault(prefix, []).extend(paths)
     resources = {name: (templates, joint) for name, (_, templates, joint) in table.items()}
     resources |= {name: (tuple(texts), True) for name, texts in rows["resources"].items()}
     return Catalogue(
