@@ -33,58 +33,38 @@ from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.texts import text
 from cloudpack_baseline.whitepaper import control
 
-__all__ = ["AtMost", "Includes", "OneOf", "Setting", "each", "in_each_region"]
+__all__ = ["Expected", "Setting", "at_most", "each", "in_each_region", "includes", "one_of"]
 
 Exempt: TypeAlias = Callable[[AccountView, Any], Observation | None]
 """Why the control does not apply to a record; ``None``: it does."""
 
 
 @frozen
-class OneOf:
-    """One of several values."""
+class Expected:
+    """What passes.
 
-    values: tuple[Any, ...]
+    Attributes:
+        condition: as it follows the name of the field: ``=ENABLED``, ``<=365``.
+        accepts: whether a value passes.
+    """
 
-    def accepts(self, value: Any) -> bool:  # noqa: ANN401 - of the field
-        """Whether the value passes."""
-        return value in self.values
-
-    def describe(self, name: str) -> str:
-        """What passes, as the API names it: ``Status=ENABLED``."""
-        return f"{name}={' | '.join(map(_shown, self.values))}"
+    condition: str
+    accepts: Callable[[Any], bool]
 
 
-@frozen
-class AtMost:
-    """A number up to a limit."""
-
-    limit: int
-
-    def accepts(self, value: int) -> bool:
-        """Whether the value passes."""
-        return value <= self.limit
-
-    def describe(self, name: str) -> str:
-        """What passes: ``RotationPeriodInDays<=365``."""
-        return f"{name}<={self.limit}"
+def one_of(*values: object) -> Expected:
+    """One of these values passes."""
+    return Expected(f"={' | '.join(map(_shown, values))}", values.__contains__)
 
 
-@frozen
-class Includes:
-    """A collection that holds at least these values."""
-
-    values: tuple[str, ...]
-
-    def accepts(self, value: Iterable[str]) -> bool:
-        """Whether the collection passes."""
-        return set(self.values) <= set(value)
-
-    def describe(self, name: str) -> str:
-        """What passes: ``Features=A, B``."""
-        return f"{name}={_shown(self.values)}"
+def at_most(limit: int) -> Expected:
+    """A number up to the limit passes."""
+    return Expected(f"<={limit}", lambda number: number <= limit)
 
 
-Expected: TypeAlias = OneOf | AtMost | Includes
+def includes(*values: str) -> Expected:
+    """A collection passes that holds at least these values."""
+    return Expected(f"={_shown(values)}", set(values).issubset)
 
 
 @frozen
@@ -93,8 +73,8 @@ class Setting:
 
     Attributes:
         field: its name in the record class.
-        expected: the value that passes, or `OneOf`, `AtMost`, `Includes`; or a function of
-            the view, where the baseline decides (``None``: the field is not judged).
+        expected: the value that passes, or an `Expected`; or a function of the view, where the
+            baseline decides (``None``: the field is not judged).
         words: the id of the texts in the theme; by default that of the control.
     """
 
@@ -109,7 +89,7 @@ class Setting:
     def expected_in(self, view: AccountView) -> Expected:
         """What passes in the view."""
         expected = self.expected(view) if callable(self.expected) else self.expected
-        return expected if isinstance(expected, OneOf | AtMost | Includes) else OneOf((expected,))
+        return expected if isinstance(expected, Expected) else one_of(expected)
 
     def words_in(self, view: AccountView) -> str:
         """The id of the text that says that it passes."""
@@ -119,7 +99,7 @@ class Setting:
         """What is reported of the field."""
         value, origin = getattr(record, self.field), record.origin_of(self.field)
         name, expected = api_name(type(record), self.field), self.expected_in(view)
-        passes = expected.describe(name)
+        passes = name + expected.condition
         if isinstance(value, Unknown):
             return unknown(name, value, expected=passes, origin=origin)
         words = self.words_in(view)
@@ -131,7 +111,7 @@ class Setting:
     def exempts(self, view: AccountView, record: Record) -> Observation | None:
         """Why the control does not apply to the record, if it applies where this passes."""
         value, name = getattr(record, self.field), api_name(type(record), self.field)
-        passes = self.expected_in(view).describe(name)
+        passes = name + self.expected_in(view).condition
         if isinstance(value, Unknown):
             return unknown(name, value, expected=passes, origin=record.origin_of(self.field))
         if self.expected_in(view).accepts(value):
@@ -228,7 +208,7 @@ def _absent(
 ) -> Iterator[Finding]:
     """That the region has none, or was not read; of a failed listing every control reports."""
     listing = Resource.listing(kind.__name__, view.account.id, region)
-    expected = setting.expected_in(view).describe(api_name(kind, setting.field))
+    expected = api_name(kind, setting.field) + setting.expected_in(view).condition
     gap = view.gap(kind, region)
     if gap is None:
         words = f"{setting.words_in(view)}-none"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cloudpack_baseline.baseline import KmsKeyRotationOptions
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.settings import AtMost, OneOf, Setting, each
+from cloudpack_baseline.checks.settings import Expected, Setting, at_most, each, one_of
 from cloudpack_baseline.findings import Observation, not_applicable
 from cloudpack_baseline.model.kms import KmsAlias, KmsKey
 from cloudpack_baseline.texts import text
@@ -12,8 +12,8 @@ from cloudpack_baseline.texts import text
 __all__ = ["kms_key_rotation"]
 
 
-def _period(view: AccountView) -> AtMost:
-    return AtMost(view.baseline.options(KmsKeyRotationOptions).days)
+def _period(view: AccountView) -> Expected:
+    return at_most(view.baseline.options(KmsKeyRotationOptions).days)
 
 
 def _aws_managed(view: AccountView, key: KmsKey) -> Observation | None:
@@ -33,7 +33,7 @@ kms_key_rotation = each(
         Setting("key_state", "Enabled"),
         Setting("key_spec", "SYMMETRIC_DEFAULT"),
         Setting("key_material", "AWS_KMS"),
-        Setting("multi_region_key_type", OneOf((None, "PRIMARY"))),
+        Setting("multi_region_key_type", one_of(None, "PRIMARY")),
     ),
     exempt=_aws_managed,
     beside=(KmsAlias,),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cloudpack_baseline.baseline import GuarddutyOptions
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.settings import Includes, Setting, each, in_each_region
+from cloudpack_baseline.checks.settings import Expected, Setting, each, in_each_region, includes
 from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.guardduty import Detector
 
@@ -17,9 +17,9 @@ cloudtrail_log_integrity = each(
 )
 
 
-def _features(view: AccountView) -> Includes | None:
+def _features(view: AccountView) -> Expected | None:
     features = view.baseline.options(GuarddutyOptions).features
-    return Includes(features) if features else None
+    return includes(*features) if features else None
 
 
 guardduty = in_each_region(
