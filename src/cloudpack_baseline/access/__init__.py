@@ -28,6 +28,7 @@ from cloudpack_baseline.access.declarations import Declaration
 from cloudpack_baseline.access.deny_effect import denied_by
 from cloudpack_baseline.access.excess import Deputy, ExcessAccess
 from cloudpack_baseline.access.exposure import exposure
+from cloudpack_baseline.access.log_delivery import LOAD_BALANCING_ACCOUNTS
 from cloudpack_baseline.access.parsing import parse_policy
 from cloudpack_baseline.access.permissions import EffectivePermissions, means_action
 from cloudpack_baseline.access.policy import Condition, Policy, PrincipalElement, Statement
@@ -52,7 +53,6 @@ from cloudpack_baseline.access.role_assumption import (
     trust_grant_for,
     who_can_assume,
 )
-from cloudpack_baseline.access.source_binding import LOAD_BALANCING_ACCOUNTS
 
 __all__ = [
     "ALL_USERS",

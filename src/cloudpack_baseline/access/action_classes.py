@@ -48,17 +48,17 @@ def action_axis(tests: Sequence[StringPredicate]) -> Axis:
     patterns = _by_service(rows)
     wild = patterns.pop(None)
     services = sorted(filter(None, patterns))
-    parts = [_of_service(service, patterns[service], wild) for service in services]
-    parts.append(_of_other_services(services, wild))
-    exact = all(part is not None for part in parts)
+    pieces = [_of_service(service, patterns[service], wild) for service in services]
+    pieces.append(_of_other_services(services, wild))
+    exact = all(piece is not None for piece in pieces)
     classes: dict[int, str] = {}
-    for part in parts:
-        for word, vector in part or ():
+    for piece in pieces:
+        for word, vector in piece or ():
             classes.setdefault(vector, word)
     if not exact:
         loose = [tuple(pattern.loosened() for pattern in row) for row in rows]
-        found = string_classes(loose, empty=False, alphabet=_ALPHABET) or []
-        classes = {vector: word for word, vector in reversed(found)}
+        loose_classes = string_classes(loose, empty=False, alphabet=_ALPHABET) or []
+        classes = {vector: word for word, vector in reversed(loose_classes)}
     _prefer_examples(classes, rows)
     words = [word if ":" in word else f"{word}:x" for word in classes.values()]
     axis = Axis("action", [None, *words])
@@ -95,15 +95,15 @@ def _of_service(
     places = sorted({*named, *wild})
     rows = [
         tuple(
-            part
+            rest_pattern
             for pattern in (*named.get(place, ()), *wild.get(place, ()))
-            for part in remainder(pattern, prefix)
+            for rest_pattern in remainder(pattern, prefix)
         )
         for place in places
     ]
     alphabet = _ALPHABET.replace(":", "")
-    found = string_classes(rows, empty=False, alphabet=alphabet, steps=_STEPS)
-    return found and [(prefix + word, _spread(vector, places)) for word, vector in found]
+    words = string_classes(rows, empty=False, alphabet=alphabet, steps=_STEPS)
+    return words and [(prefix + word, _spread(vector, places)) for word, vector in words]
 
 
 def _spread(vector: int, places: Sequence[int]) -> int:
@@ -122,10 +122,10 @@ def _of_other_services(
     simple = all(p.head is not None for row in rows for p in row)
     # Bits after those of the rows: whether the service is named, and whether it is an action.
     markers = [named] if simple else [named, _VALID]
-    found = string_classes([*rows, *markers], empty=False, alphabet=_ALPHABET, steps=_STEPS)
-    if found is None:
+    words = string_classes([*rows, *markers], empty=False, alphabet=_ALPHABET, steps=_STEPS)
+    if words is None:
         return None
-    unnamed = [(word, vector) for word, vector in found if not vector >> len(rows) & 1]
+    unnamed = [(word, vector) for word, vector in words if not vector >> len(rows) & 1]
     # A service's name begins with a letter.
     return [
         (word, _spread(vector, places))

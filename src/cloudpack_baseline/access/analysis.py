@@ -19,16 +19,18 @@ from cloudpack_baseline.access.actions import (
 )
 from cloudpack_baseline.access.added_predicates import binding_tests, own_access_points
 from cloudpack_baseline.access.axes import text_axis
+from cloudpack_baseline.access.building import build_context
 from cloudpack_baseline.access.callers import covers
-from cloudpack_baseline.access.context import Channel, PolicyContext, frequent_keys
+from cloudpack_baseline.access.channels import Channel
+from cloudpack_baseline.access.context import PolicyContext, frequent_keys
 from cloudpack_baseline.access.denies import STEPS, subtract
 from cloudpack_baseline.access.fixed_values import fixed_principals, fixed_values
 from cloudpack_baseline.access.keys import AP_KEYS, Presence, actions_of, find_key
+from cloudpack_baseline.access.log_delivery import log_folders
 from cloudpack_baseline.access.policy import PrincipalElement
 from cloudpack_baseline.access.principals import principal_classes
 from cloudpack_baseline.access.resources import resource_test
 from cloudpack_baseline.access.rules import build_rule, predicates_of, read, statement_callers
-from cloudpack_baseline.access.source_binding import log_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -320,7 +322,8 @@ def _build(
     objects = [test.keys for statement in pending for test in statement.resources if test]
     # An action that S3 does not know may be about anything and carry any key.
     unknown_mask = ((1 << unknown) - 1) << len(ACTIONS)
-    context.build(
+    build_context(
+        context,
         tests,
         objects=text_axis("object", list(dict.fromkeys((*objects, *extras.objects))), empty=False),
         action_count=len(ACTIONS) + unknown,

@@ -10,26 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
-from cloudpack_baseline.access.axes import ABSENT, build_axis
+from cloudpack_baseline.access.axes import ABSENT
 from cloudpack_baseline.access.callers import Caller, UndecidedValue
-from cloudpack_baseline.access.coupling import (
-    GROUPS,
-    ORIGIN,
-    group_of,
-    organization_tests,
-    possible_requests,
-)
-from cloudpack_baseline.access.keys import KEYS, SECURE, Key, Presence, find_key
+from cloudpack_baseline.access.keys import Key, Presence, find_key
 from cloudpack_baseline.access.normalization import (
     normalize,
     null_mask,
     split_by_samples,
     variable_groups,
 )
-from cloudpack_baseline.access.patterns import shared_steps
-from cloudpack_baseline.access.predicates import StringPredicate, equal_to
+from cloudpack_baseline.access.predicates import equal_to
 from cloudpack_baseline.access.space import RequestSet, Space
 from cloudpack_baseline.access.variables import FREE, Variable, split
 
@@ -37,26 +29,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from cloudpack_baseline.access.axes import Axis, Masks
+    from cloudpack_baseline.access.channels import Channel, Layout
     from cloudpack_baseline.access.normalization import NormalizedStatement
     from cloudpack_baseline.access.policy import Policy, Statement
     from cloudpack_baseline.access.predicates import Predicate
     from cloudpack_baseline.access.variables import Free
 
 __all__ = [
-    "Channel",
-    "Layout",
     "PolicyContext",
     "frequent_keys",
-    "named_values",
 ]
 
 KEY_LIMIT: Final = 120
 """So many keys have an axis; conditions on more are taken as unknown."""
-
-NAMED: Final = frozenset({"aws:sourcevpc", "aws:sourcevpce", "aws:principalorgid"})
-"""The keys whose values are listed in the results, so that each has a class of its own."""
-
-_TIME: Final = "aws:currenttime"
 
 _FALSE: Final = 2
 """The class of a key that is false (save for SecureTransport)."""
@@ -65,38 +50,6 @@ _NAMES: Final = frozenset({"aws:principalarn", "aws:username"})
 """The keys in which callers of one class differ."""
 
 _TEMPORARY: Final = frozenset({"aws:multifactorauthpresent", "aws:tokenissuetime"})
-
-
-@frozen(kw_only=True)
-class Channel:
-    """How a request comes in: over the Internet or a VPC endpoint, directly or by access point.
-
-    ``fixed`` holds the values of keys that the channel settles.
-    """
-
-    endpoint: bool = False
-    point: str | None = None
-    fixed: tuple[tuple[str, str], ...] = ()
-    counts: bool = True
-
-    @property
-    def origins(self) -> tuple[str, ...]:
-        """The network origins of access points by which such a request can come."""
-        if self.point is None:
-            return ()
-        return ("Internet", "VPC") if self.endpoint else ("Internet",)
-
-
-@frozen(kw_only=True)
-class Layout:
-    """The levels of the axes."""
-
-    caller: int
-    channel: int
-    secure: int
-    action: int
-    object: int
-    keys: Mapping[str, int]
 
 
 @define(eq=False)
@@ -286,50 +239,8 @@ class PolicyContext:
         """The keys of variables, each with a value that stands for any: where one does."""
         return {}
 
-    # --- axes
-
-    def build(  # noqa: PLR0913 - all that the axes are cut by
-        self,
-        tests: Iterable[tuple[Key, Predicate | None]],
-        *,
-        objects: Axis,
-        action_count: int,
-        object_actions: int,
-        bucket_actions: int,
-        actions_of: Callable[[Key], int | None],
-        since: Predicate | None = None,
-    ) -> None:
-        """Cut the axes and lay out the space; afterwards sets can be made.
-
-        ``since`` is a test on aws:CurrentTime: requests of other times are past and do not count.
-        """
-        by_key: dict[str, list[Predicate]] = {}
-        for key, predicate in tests:
-            self.keys[key.id] = key
-            tests_of_key = by_key.setdefault(key.id, [])
-            if predicate is not None:
-                tests_of_key.append(predicate)
-        self.keys[SECURE.id] = SECURE
-        by_key.setdefault(SECURE.id, [])
-        if since is not None and _TIME in by_key:
-            by_key[_TIME].append(since)
-        for name, more in organization_tests(by_key).items():
-            self.keys[name] = self.keys.get(name) or KEYS[name]
-            by_key.setdefault(name, []).extend(more)
-        steps = shared_steps(len(by_key))
-        for name, predicates in by_key.items():
-            added = self._added_predicates(name)
-            added += named_values(predicates) if name in NAMED else []
-            self.axes[name] = build_axis(self.keys[name], (*predicates, *added), steps=steps)
-        self.axes["object"] = objects
-        self._lay_out(action_count)
-        possible = possible_requests(self, object_actions, bucket_actions, actions_of)
-        self.valid = RequestSet(self.space, possible)
-        if since is not None and _TIME in by_key:
-            now = self.axes[_TIME].where(since)
-            self.valid = self.valid.within({self.layout.keys[_TIME]: now})
-
-    def _added_predicates(self, key: str) -> list[Predicate]:
+    def added_predicates(self, key: str) -> list[Predicate]:
+        """Values of a key that have classes of their own, beside those that policies name."""
         predicates: list[Predicate] = []
         if key == "aws:userid":
             predicates.append(equal_to("anonymous"))
@@ -337,38 +248,12 @@ class PolicyContext:
             predicates.append(equal_to(self.owner_org))
         for channel in self.channels:
             predicates += [equal_to(value) for name, value in channel.fixed if name == key]
-            predicates += [equal_to(origin) for origin in channel.origins if key == ORIGIN]
+            predicates += [
+                equal_to(origin)
+                for origin in channel.origins
+                if key == "s3:accesspointnetworkorigin"
+            ]
         return predicates
-
-    def _lay_out(self, action_count: int) -> None:
-        groups: list[list[str]] = [[] for _ in GROUPS]
-        for name in self.axes:
-            if name not in {"object", "aws:securetransport"}:
-                groups[group_of(self.keys[name])].append(name)
-        order = [
-            "caller",
-            *groups[0],
-            "channel",
-            *groups[1],
-            "aws:securetransport",
-            *groups[2],
-            "action",
-            "object",
-            *groups[3],
-            *groups[4],
-        ]
-        level = {name: index for index, name in enumerate(order)}
-        self.layout = Layout(
-            caller=0,
-            channel=level["channel"],
-            secure=level["aws:securetransport"],
-            action=level["action"],
-            object=level["object"],
-            keys=level,
-        )
-        sizes = {"caller": len(self.callers), "channel": len(self.channels)}
-        sizes["action"] = action_count
-        self.space = Space(sizes.get(name) or len(self.axes[name].samples) for name in order)
 
     # --- sets
 
@@ -432,17 +317,6 @@ def _session_mask(key: Key, caller: Caller) -> int | None:
 
 
 _CERTIFIED: Final = ("aws:principaltag/", "aws:sourceidentity")
-
-
-def named_values(predicates: Iterable[Predicate]) -> list[Predicate]:
-    """A test for each single value that the tests name."""
-    return [
-        equal_to(pattern.exact)
-        for predicate in predicates
-        if isinstance(predicate, StringPredicate)
-        for pattern in predicate.patterns
-        if pattern.exact is not None
-    ]
 
 
 def frequent_keys(policies: Iterable[Policy]) -> frozenset[str]:

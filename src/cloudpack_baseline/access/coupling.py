@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access.added_predicates import own_access_points
 from cloudpack_baseline.access.axes import ABSENT
-from cloudpack_baseline.access.keys import Presence
+from cloudpack_baseline.access.keys import ORIGIN, Presence
 from cloudpack_baseline.access.patterns import glob
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from cloudpack_baseline.access.context import Channel, PolicyContext
+    from cloudpack_baseline.access.channels import Channel
+    from cloudpack_baseline.access.context import PolicyContext
     from cloudpack_baseline.access.keys import Key
     from cloudpack_baseline.access.predicates import Predicate
     from cloudpack_baseline.access.space import Node
 
-__all__ = ["GROUPS", "ORIGIN", "group_of", "organization_tests", "possible_requests"]
+__all__ = ["GROUPS", "group_of", "organization_tests", "possible_requests"]
 
 _ORG_ID: Final = "aws:principalorgid"
 _ORG_PATHS: Final = "aws:principalorgpaths"
-ORIGIN: Final = "s3:accesspointnetworkorigin"
 
 _CALLERS, _CHANNELS, _TLS, _ACTIONS, _FREE = GROUPS = range(5)
 """The groups of keys, in the order of their axes: each depends on what stands before it."""

@@ -9,6 +9,7 @@ from attrs import frozen
 from cloudpack_baseline.access.actions import KINDS
 from cloudpack_baseline.access.analysis import ExtraValues
 from cloudpack_baseline.access.axes import ABSENT
+from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.networks import parse_network, union
 from cloudpack_baseline.access.patterns import arn, glob
 from cloudpack_baseline.access.predicates import (
@@ -17,7 +18,7 @@ from cloudpack_baseline.access.predicates import (
     equal_to,
     not_before,
 )
-from cloudpack_baseline.access.source_binding import bound_requests, delivers_logs
+from cloudpack_baseline.access.source_binding import bound_requests
 from cloudpack_baseline.access.space import RequestSet
 
 if TYPE_CHECKING:

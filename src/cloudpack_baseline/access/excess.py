@@ -9,10 +9,11 @@ from attrs import evolve, frozen
 from cloudpack_baseline.access.actions import KINDS, KNOWN, names
 from cloudpack_baseline.access.declarations import ACCOUNT_DIGITS
 from cloudpack_baseline.access.grants import best_grant, request_witness
+from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.predicates import StringPredicate
 from cloudpack_baseline.access.reach import confining_organizations, reach_of
 from cloudpack_baseline.access.results import Reach
-from cloudpack_baseline.access.source_binding import bound_requests, delivers_logs
+from cloudpack_baseline.access.source_binding import bound_requests
 from cloudpack_baseline.access.space import RequestSet, classes_in
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from cloudpack_baseline.access._s3_actions import KEY_ACTIONS
 __all__ = [
     "AP_KEYS",
     "KEYS",
+    "ORIGIN",
     "SECURE",
     "SOURCE_IP",
     "VIA_SERVICE",
@@ -82,8 +83,8 @@ class Key:
 
     def has_value(self, text: str) -> bool:
         """Whether the text may be a value: an id has its prefix, letters and digits."""
-        rest = text.removeprefix(self.prefix)
-        return not self.prefix or (rest != text and rest.isascii() and rest.isalnum())
+        digits = text.removeprefix(self.prefix)
+        return not self.prefix or (digits != text and digits.isascii() and digits.isalnum())
 
 
 _TABLE: Final = """
@@ -257,6 +258,7 @@ AP_KEYS: Final = frozenset(
 )
 """The keys of requests through an access point."""
 
+ORIGIN: Final = "s3:accesspointnetworkorigin"
 SECURE: Final = KEYS["aws:securetransport"]
 SOURCE_IP: Final = KEYS["aws:sourceip"]
 VIA_SERVICE: Final = KEYS["aws:viaawsservice"]

@@ -166,11 +166,11 @@ def split_by_samples(
     environment = {**settlement.environment, **{name: text for name, (_, text) in free.items()}}
     sampled = evolve(settlement, environment=environment, tests=[], inexactness=[])
     sampled.tests += [Test(key, _EQUALS, equal_to(text)) for key, text in free.values()]
-    others = [
+    unsampled = [
         evolve(settlement, tests=[Test(key, _NOT_EQUALS, equal_to(text))], inexactness=[])
         for key, text in free.values()
     ]
-    return [sampled, *others]
+    return [sampled, *unsampled]
 
 
 _EQUALS: Final = Operator("string", "equals")

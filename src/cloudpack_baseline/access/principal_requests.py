@@ -12,8 +12,10 @@ from attrs import define, evolve, field, frozen
 from cloudpack_baseline.access._spelling import EXAMPLES, spelled, usual_resources
 from cloudpack_baseline.access.action_classes import action_axis, action_test
 from cloudpack_baseline.access.axes import ABSENT, Axis, text_axis
+from cloudpack_baseline.access.building import build_context
 from cloudpack_baseline.access.callers import Caller
-from cloudpack_baseline.access.context import Channel, PolicyContext, frequent_keys
+from cloudpack_baseline.access.channels import Channel
+from cloudpack_baseline.access.context import PolicyContext, frequent_keys
 from cloudpack_baseline.access.denies import UNBOUND, subtract
 from cloudpack_baseline.access.keys import SOURCE_IP, VIA_SERVICE, Key, Kind, Presence, find_key
 from cloudpack_baseline.access.predicates import equal_to, not_before
@@ -164,10 +166,10 @@ class PrincipalContext(PolicyContext):
             return None if value is None else ~ABSENT
         return ABSENT if value is None else self.class_of_value(key.id, value)
 
-    def _added_predicates(self, key: str) -> list[Predicate]:
+    def added_predicates(self, key: str) -> list[Predicate]:
         value = (self.principal.tags or {}).get(key.removeprefix(_TAG))
         of_tag = [equal_to(value)] if value is not None and key.startswith(_TAG) else []
-        return [*super()._added_predicates(key), *of_tag]
+        return [*super().added_predicates(key), *of_tag]
 
 
 _SAMPLED: Final = frozenset(
@@ -270,7 +272,8 @@ def requests_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
             *carriers.values(),
         ]
     )
-    context.build(
+    build_context(
+        context,
         predicates,
         objects=_resource_axis(statements, resource),
         action_count=len(actions.samples),

@@ -59,14 +59,16 @@ def anonymous_reach(answers: Answers, question: str, actions: int) -> Reach:
 
 def reach_of(analysis: Analysis, grants: Sequence[EffectiveGrant], box: Mapping[int, int]) -> Reach:
     """From where the requests in a box are answered; some are."""
-    inside = [part for part in (grant.within(box) for grant in grants) if part]
-    exact = next((part for part in inside if part.exact), None)
+    inside = [
+        grant_inside for grant_inside in (grant.within(box) for grant in grants) if grant_inside
+    ]
+    exact = next((grant_inside for grant_inside in inside if grant_inside.exact), None)
     if exact is not None:
         grant, requests = exact, exact.high
     else:
         grant, requests, _ = best_grant(inside, {}) or (inside[0], inside[0].high, False)
     witness = request_witness(analysis, requests, grant.rule)
-    return _summarize(analysis, [part.high for part in inside], witness)
+    return _summarize(analysis, [grant_inside.high for grant_inside in inside], witness)
 
 
 def _summarize(
@@ -144,8 +146,8 @@ def _endpoint_classes(analysis: Analysis, granted: Sequence[RequestSet]) -> dict
     keys = [key for key in _ENDPOINT_KEYS if key in layout.keys]
     unnamed = {key: _unnamed(axes[key]) for key in keys}
 
-    def classes(key: str, others: Iterable[str]) -> int:
-        box = {layout.keys[name]: unnamed[name] for name in others if name != key}
+    def classes(key: str, names: Iterable[str]) -> int:
+        box = {layout.keys[name]: unnamed[name] for name in names if name != key}
         return classes_in(_restrict(granted, box), layout.keys[key]) & ~ABSENT
 
     alone = {key: classes(key, keys) for key in keys}

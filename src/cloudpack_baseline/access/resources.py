@@ -50,8 +50,8 @@ def resource_test(
     arn, prefix = place
     bucket = any(pattern.matches(arn) for pattern in sure)
     keys = StringPredicate(
-        tuple(part for pattern in sure for part in remainder(pattern, prefix)),
-        tuple(part for pattern in maybe for part in remainder(pattern, prefix)),
+        tuple(remaining for pattern in sure for remaining in remainder(pattern, prefix)),
+        tuple(remaining for pattern in maybe for remaining in remainder(pattern, prefix)),
     )
     return ResourceTest((bucket, bucket or any(p.matches(arn) for p in maybe)), keys)
 

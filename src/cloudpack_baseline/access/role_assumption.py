@@ -9,8 +9,10 @@ from attrs import evolve, frozen
 from cloudpack_baseline.access.actions import matches
 from cloudpack_baseline.access.added_predicates import binding_tests
 from cloudpack_baseline.access.axes import ABSENT, Axis
+from cloudpack_baseline.access.building import build_context, named_values
 from cloudpack_baseline.access.callers import Caller
-from cloudpack_baseline.access.context import Channel, PolicyContext, frequent_keys, named_values
+from cloudpack_baseline.access.channels import Channel
+from cloudpack_baseline.access.context import PolicyContext, frequent_keys
 from cloudpack_baseline.access.denies import subtract
 from cloudpack_baseline.access.grants import EffectiveGrant, best_grant, grant_of
 from cloudpack_baseline.access.keys import Key, Kind, Presence, find_key
@@ -282,7 +284,8 @@ def _analyse(
     tests += [(keys[name], test) for name, more_tests in bindings.items() for test in more_tests]
     every_action = (1 << len(ACTIONS)) - 1
     tests += [(keys[name], test) for name, test in questions.tests if name in keys]
-    context.build(
+    build_context(
+        context,
         tests,
         objects=Axis("role", [None, "role"]),
         action_count=len(ACTIONS),

@@ -1,0 +1,44 @@
+"""How requests come in, and where the axes of a context stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Channel", "Layout"]
+
+
+@frozen(kw_only=True)
+class Channel:
+    """How a request comes in: over the Internet or a VPC endpoint, directly or by access point.
+
+    ``fixed`` holds the values of keys that the channel settles.
+    """
+
+    endpoint: bool = False
+    point: str | None = None
+    fixed: tuple[tuple[str, str], ...] = ()
+    counts: bool = True
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The network origins of access points by which such a request can come."""
+        if self.point is None:
+            return ()
+        return ("Internet", "VPC") if self.endpoint else ("Internet",)
+
+
+@frozen(kw_only=True)
+class Layout:
+    """The levels of the axes."""
+
+    caller: int
+    channel: int
+    secure: int
+    action: int
+    object: int
+    keys: Mapping[str, int]
