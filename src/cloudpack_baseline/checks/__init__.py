@@ -1,8 +1,8 @@
-"""Checks: pure functions that hold records against the white paper and the baseline.
+"""Checks: pure functions that compare records with the white paper and the baseline.
 
-A folder a theme of the catalogue. A check is named as its control, in snake_case; it stands in
-a module of that name beside the helpers of its theme, or in the theme's ``settings``. The
-index says which module to load (`docs/generate.py` writes it).
+There is one folder for each theme of the catalogue. A check has the name of its control, in
+snake_case, and is in a module of that name, or in the ``settings`` of the theme. The index says
+which module to load (`docs/generate.py` writes it).
 """
 
 from __future__ import annotations

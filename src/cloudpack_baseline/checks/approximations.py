@@ -15,9 +15,9 @@ __all__ = ["as_unknown", "causes_of", "describe_approximations"]
 def causes_of(
     approximations: Iterable[Approximation], witness: RequestWitness
 ) -> tuple[Approximation, ...]:
-    """What makes it doubtful that the witness gets in: its own statement, if that is inexact.
+    """What makes the witness inexact: its own statement, if that is inexact.
 
-    Else it is the others: a Deny that may hold, or not.
+    Otherwise it is the others, such as a Deny that may or may not apply.
     """
     approximations = tuple(approximations)
     of_witness = tuple(filter(partial(_is_of, witness), approximations))

@@ -26,14 +26,14 @@ R = TypeVar("R", bound=Record)
 
 @frozen(kw_only=True)
 class AccountView:
-    """What a check may look at: one account of a snapshot, and what the user declared.
+    """What a check can read: one account of a snapshot, and what the user declares.
 
     Attributes:
-        control: the id of the control that is judged.
-        snapshot: all accounts, where a check needs another one.
+        control: the ID of the control that is judged.
+        snapshot: all accounts, if a check needs another one.
         account: the account that is judged.
-        baseline: what the user declared.
-        as_of: the instant that ages are counted to (UTC).
+        baseline: what the user declares.
+        as_of: the time as of which ages are calculated (UTC).
     """
 
     control: str
@@ -51,12 +51,12 @@ class AccountView:
     ) -> Unknown | None:
         """Why there may be more records of the kind; ``None``: there are no more.
 
-        A region that nobody read is a gap.
+        A Region that was not read is a gap.
 
         Args:
             kind: the record class.
-            region: the region that is asked about; ``None`` or empty: any.
-            account: the account that is asked about; by default that of the view.
+            region: the Region; ``None`` or empty: any.
+            account: the account; by default that of the view.
         """
         covered = self.snapshot.covered(kind, self.account.id if account is None else account)
         listings = [
@@ -83,13 +83,13 @@ class AccountView:
         )
 
     def judged_elsewhere(self, owner: str) -> Observation | None:
-        """What is said of a thing that another account shares; ``None``: it is the account's own.
+        """An observation about a resource that another account shares; ``None``: it is not shared.
 
-        Its owner settles it. It is judged there if the snapshot holds that account; if not,
-        nobody here can tell.
+        It is judged in the account of its owner, if the snapshot contains that account; otherwise,
+        it is unknown.
 
         Args:
-            owner: the id of the account that owns it; empty: the account of the view.
+            owner: the ID of the account that owns it; empty: the account of the view.
         """
         if owner in ("", self.account.id):
             return None
@@ -116,13 +116,13 @@ class Check:
     """How a control is judged.
 
     Attributes:
-        reads: the kinds and fields that it looks at; nothing else is gathered for it.
-        subjects: those kinds that its findings are about: a listing of theirs that is
-            not complete is a finding of its own.
-        judge: the check itself: findings, one a resource.
+        reads: the kinds and fields that it reads; nothing else is gathered for it.
+        subjects: the kinds that its findings are about; an incomplete listing of them is a
+            separate finding.
+        judge: the check itself, which returns one finding for each resource.
         evidence: what counts as evidence, in English.
-        absence: when it has findings though no record of its subjects exists: ``always``, or
-            the table of the baseline that must declare something, as ``segments``; empty: never.
+        absence: when it has findings although no record of its subjects exists: ``always``, or the
+            table of the baseline that must declare something, such as ``segments``; empty: never.
     """
 
     reads: tuple[Read, ...]
@@ -135,14 +135,14 @@ class Check:
 def check(
     *reads: Read, subjects: Iterable[type[Record]] = (), absence: str = ""
 ) -> Callable[[Callable[[AccountView], Iterable[Finding]]], Check]:
-    """Make a check of a function, whose name is the control's id in snake_case.
+    """Make a check from a function with the ID of the control in snake_case as its name.
 
-    Its docstring says what counts as evidence; the control's title stands in the catalogue.
+    Its docstring says what counts as evidence; the title of the control is in the catalogue.
 
     Args:
-        reads: the kinds and fields that it looks at.
+        reads: the kinds and fields that it reads.
         subjects: the kinds that its findings are about; by default all that it reads.
-        absence: when it has findings though no record of its subjects exists; see `Check`.
+        absence: when it has findings although no record of its subjects exists; see `Check`.
     """
 
     def make(judge: Callable[[AccountView], Iterable[Finding]]) -> Check:

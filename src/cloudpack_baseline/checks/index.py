@@ -20,13 +20,13 @@ __all__ = ["CheckEntry", "check_of", "entry_of"]
 
 @frozen(kw_only=True)
 class CheckEntry:
-    """What is known of a check before its module is loaded.
+    """What the index contains of a check, before its module is loaded.
 
     Attributes:
-        name: the module that holds it, below `checks`, and its name there.
-        reads: the kinds that it looks at, with the fields that cost calls of their own.
+        name: its module, below `checks`, and its name there.
+        reads: the kinds that it reads, with the fields that need separate calls.
         subjects: the kinds that its findings are about.
-        absence: when it has findings though no record of its subjects exists; see `Check`.
+        absence: when it has findings although no record of its subjects exists; see `Check`.
     """
 
     name: str

@@ -1,11 +1,10 @@
-"""Controls over settings that single records describe: declared, not written.
+"""Controls over settings of single records: declared, not written.
 
-A declaration names the kind, the field and the value that passes. Everything else follows:
-what is gathered, the name of the field in the API, where the value came from, and what is
-reported of an unknown value, of a listing that was denied, and of an account without such a
-resource. The words are those of the theme: ``THEME.WORDS`` and ``THEME.WORDS-not``, and
-``THEME.WORDS-none`` of a region without such a resource. By default `Setting.words` is the
-id of the control.
+A declaration names the kind, the field and the value that passes. Everything else follows: what is
+gathered, the name of the field in the API, where the value came from, and what is reported for an
+unknown value, a denied listing, and an account without such a resource. The texts are those of the
+theme: ``THEME.WORDS`` and ``THEME.WORDS-not``, and ``THEME.WORDS-none`` for a Region without such a
+resource. By default, `Setting.words` is the ID of the control.
 """
 
 from __future__ import annotations
@@ -83,7 +82,7 @@ class Setting:
     words: str = attrs.field(default="", kw_only=True)
 
     def is_judged(self, view: AccountView) -> bool:
-        """Whether the baseline asks for the field."""
+        """Whether the baseline requires the field."""
         return not callable(self.expected) or self.expected(view) is not None
 
     def expected_in(self, view: AccountView) -> Expected:
@@ -96,7 +95,7 @@ class Setting:
         return f"{control(view.control).theme}.{self.words or view.control}"
 
     def observe(self, view: AccountView, record: Record) -> Observation:
-        """What is reported of the field."""
+        """What is reported about the field."""
         value, origin = getattr(record, self.field), record.origin_of(self.field)
         name, expected = api_name(type(record), self.field), self.expected_in(view)
         passes = name + expected.condition
@@ -138,8 +137,8 @@ def each(
         kinds: the record classes.
         settings: what is judged, all of it.
         evidence: what counts as evidence, in English.
-        where: what a record must be like for the control to apply to it.
-        exempt: why the control does not apply to a record, where a setting does not tell.
+        where: the condition on a record for the control to apply to it.
+        exempt: why the control does not apply to a record, if no setting says so.
         beside: the other kinds that `exempt` reads.
     """
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)
@@ -178,12 +177,10 @@ def _exemption(
 
 
 def in_each_region(kind: type[Record], *settings: Setting, evidence: str) -> Check:
-    """A finding for each region of the account: there is such a resource, as expected.
+    """A finding for each Region of the account: such a resource exists, as expected.
 
-    Args:
-        kind: the record class.
-        settings: what is judged, all of it; the first one has the words for a region without.
-        evidence: what counts as evidence, in English.
+    Args: kind: the record class. settings: what is judged, all of it; the first one has the text
+        for a Region without the resource. evidence: what counts as evidence, in English.
     """
 
     def judge(view: AccountView) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
-"""Which connections the network of an account lets through.
+"""Which connections the network of an account allows.
 
-Knows the records of the network and nothing else: no client, no pytest, no white
-paper. The names are loaded when they are first used: a baseline that declares a
-service needs the sets of traffic, and nothing of the engine.
+Knows only the records of the network: no client, no pytest, no white paper. Names are loaded when
+they are first used, because a baseline that declares a service needs sets of traffic, but not the
+engine.
 """
 
 from __future__ import annotations

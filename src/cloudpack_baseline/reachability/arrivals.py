@@ -1,8 +1,7 @@
-"""What arrives at each of many targets, from a few sources.
+"""Traffic that arrives at each of many targets, from a few sources.
 
-The matrix answers for all pairs of its ends. Where each single server is a target, that
-would be every pair of servers; here the sources stay segments, and the work grows with
-the number of targets.
+The matrix answers for all pairs of its ends. If each server is a target, that would be every pair
+of servers. Here the sources stay segments, so the cost grows with the number of targets.
 """
 
 from __future__ import annotations
@@ -36,12 +35,12 @@ Sample: TypeAlias = tuple[TrafficSet, str, str]
 
 @frozen
 class Arrivals:
-    """What arrives, by (source, target); pairs without any are left out.
+    """Arriving traffic, by (source, target); pairs without any are omitted.
 
     Attributes:
-        sure: what surely passes.
-        maybe: what passes or not depending on what the records do not tell.
-        samples: of sources inside: (traffic, interface that sends, interface that gets it).
+        sure: what certainly passes.
+        maybe: what may or may not pass, depending on what the records do not contain.
+        samples: for sources inside: (traffic, sending interface, receiving interface).
     """
 
     sure: Mapping[_Pair, TrafficSet]

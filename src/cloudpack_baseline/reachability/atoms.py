@@ -1,4 +1,4 @@
-"""Traffic as bit masks: one bit for all packets that no filter tells apart."""
+"""Traffic as bit masks: one bit for all packets that no filter distinguishes."""
 
 from __future__ import annotations
 
@@ -92,8 +92,8 @@ class Atoms:
 
     Attributes:
         starts: the first kind of packet of each atom, ascending, and the end of all.
-        focus: the only stretch that is asked about; None for all. Outside of it the
-            masks of group rules are left empty.
+        focus: the only range that is evaluated; None for all. Outside of it, the masks of group
+            rules are empty.
     """
 
     starts: tuple[int, ...]
@@ -113,17 +113,17 @@ class Atoms:
         return cls(tuple(sorted(cuts)))
 
     def focused(self, kind: int) -> Atoms:
-        """The same atoms, asked about the one that holds the kind of packet."""
+        """The same atoms, focused on the one that contains the kind of packet."""
         place = bisect_right(self.starts, kind) - 1
         return Atoms(self.starts, (place, place + 1))
 
     @property
     def everything(self) -> Stretch:
-        """The stretch that is asked about."""
+        """The range that is evaluated."""
         return self.focus or (0, len(self.starts) - 1)
 
     def asked(self, traffic: TrafficSet) -> list[Stretch]:
-        """The set as stretches of atoms, cut to what is asked about."""
+        """The set as ranges of atoms, limited to the focus."""
         if self.focus is None:
             return self.stretches(traffic)
         inside = traffic.kinds.overlaps(self.starts[self.focus[0]], self.starts[self.focus[0]])

@@ -1,10 +1,9 @@
-"""All pairs of interfaces at once, by bit sets over the sources.
+"""All pairs of interfaces at once, with bit sets over the sources.
 
-The interfaces' addresses get one bit each. For a destination, each filter is a
-list of (ports, bits of the sources that it lets through); they are joined port
-stretch by port stretch, and what is left is projected on the declared segments.
-Sources are laid out segment by segment with a spare bit after each: adding a
-mask of ones carries into the spare bit exactly where a segment has any bit set.
+Each address of an interface has one bit. For a destination, each filter is a list of (ports, bits
+of the sources that it allows). The lists are joined by port range, and the result is projected on
+the declared segments. Sources are laid out segment by segment with a guard bit after each: adding a
+mask of ones carries into the guard bit exactly where a segment has any bit set.
 """
 
 from __future__ import annotations
@@ -114,14 +113,14 @@ class Bulk:
     Attributes:
         net: the network.
         family: the version of IP.
-        doubtful: whether what is not known counts as open (else as shut).
+        doubtful: whether the unknown counts as open (otherwise as closed).
         atoms: the atoms of traffic.
         layout: the endpoints, segment by segment; each endpoint once.
         fields: where the bits of each segment are.
         ends: the endpoint of each bit.
         every_bit: every source bit.
-        saw_doubt: whether, so far, counting the unknown as open would make a difference
-            on ways between subnets.
+        saw_doubt: whether, so far, counting the unknown as open would make a difference on
+            paths between subnets.
     """
 
     net: Topology
@@ -439,7 +438,7 @@ class Bulk:
     # The whole relation
 
     def rows(self, targets: Mapping[int, object] | None = None) -> Iterator[tuple[int, Row]]:
-        """For each field and cell of destinations, what reaches it: (field, row).
+        """What reaches each field and cell of destinations: (field, row).
 
         `wanted` limits the places of destinations.
         """

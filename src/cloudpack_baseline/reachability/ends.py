@@ -1,4 +1,4 @@
-"""The ends that questions are asked about."""
+"""The ends of flows."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Internet:
 
 @frozen
 class Addresses:
-    """A declared network outside, by its blocks.
+    """A declared network outside, by its CIDR blocks.
 
-    It is taken to be there: whether it comes by the Internet, a VPN, Direct Connect or
-    a transit gateway follows from the routes. In `Network.flow` a single address may
-    also be one of an interface; its public address is then asked as the Internet sees it.
+    It is assumed to exist: whether it connects through the internet, a VPN, Direct Connect or a
+    transit gateway follows from the routes. In `Network.flow`, a single address may also be that of
+    an interface; its public address is then evaluated as seen from the internet.
     """
 
     blocks: IpSet = field(converter=_ip_set)

@@ -45,10 +45,10 @@ __all__ = [
 
 @frozen(eq=False)
 class PrefixLists:
-    """The blocks of prefix lists by id; build it with `of`.
+    """The blocks of prefix lists by ID; build it with `of`.
 
     Attributes:
-        entries: as the records hold them.
+        entries: the entries in the records.
         unread: why there may be more lists; None: there are no more.
     """
 
@@ -61,7 +61,7 @@ class PrefixLists:
         return cls({record.prefix_list_id: record.entries for record in records}, unread)
 
     def blocks(self, list_id: str) -> tuple[str, ...] | StopReason:
-        """The blocks of one list, or why they are not known."""
+        """The blocks of one list, or why they are unknown."""
         blocks = self.entries.get(list_id)
         if isinstance(blocks, tuple):
             return blocks
@@ -196,12 +196,12 @@ class AclRule:
 
 @frozen(eq=False)
 class Acl:
-    """A network ACL: entries by direction and family, ascending; or why it is not known.
+    """A network ACL: entries by direction and family, ascending; or why it is unknown.
 
     Attributes:
-        acl_id: ``acl-...``, or the subnet's id where its ACL is not recorded.
-        entries: by (egress, family); the implicit deny is not among them.
-        doubt: why nothing is known of it; None if it was read.
+        acl_id: ``acl-...``, or the subnet ID if its ACL is not recorded.
+        entries: by (egress, family), without the implicit deny.
+        doubt: why it is unknown; None if it was read.
     """
 
     acl_id: str

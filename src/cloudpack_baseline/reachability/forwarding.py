@@ -57,13 +57,13 @@ class Forwarding:
 
     @property
     def traffic(self) -> tuple[TrafficSet, TrafficSet]:
-        """What filters have to tell apart."""
+        """What filters have to distinguish."""
         return self.listened, self.delivered
 
 
 @frozen(eq=False)
 class Forwardings:
-    """All forwardings: by target interface, and by VPC where the targets are not known."""
+    """All forwardings: by target interface, and by VPC if the targets are unknown."""
 
     by_interface: Mapping[str, tuple[Forwarding, ...]]
     by_vpc: Mapping[str, tuple[Forwarding, ...]]
@@ -79,7 +79,7 @@ class Forwardings:
         """The forwardings of the records.
 
         Args:
-            interfaces: those that are attached.
+            interfaces: the attached interfaces.
             balancers: the load balancers.
             groups: the target groups.
             gaps: why there may be more of the two.

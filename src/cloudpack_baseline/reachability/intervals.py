@@ -37,7 +37,7 @@ class Intervals:
 
     @classmethod
     def of(cls, spans: Iterable[Span]) -> Intervals:
-        """The union of the spans; a span whose last is below its first holds nothing."""
+        """The union of the spans; a span whose last is below its first is empty."""
         return cls(_merge(span for span in spans if span[0] <= span[1]))
 
     def __bool__(self) -> bool:

@@ -30,10 +30,10 @@ _BITS: dict[Family, int] = {4: 32, 6: 128}
 
 @functools.lru_cache(maxsize=65536)
 def parse_block(text: str) -> tuple[Family, Span]:
-    """A CIDR block, or a bare address as a block of one; host bits are cut as AWS does.
+    """A CIDR block, or an address as a block of one; host bits are cleared, as AWS does.
 
     Raises:
-        ValueError: neither.
+        ValueError: it is neither.
     """
     if ":" not in text and text.count(".") == 3:  # noqa: PLR2004 - three dots of IPv4
         address, _, length = text.partition("/")
@@ -94,7 +94,7 @@ class IpSet:
 
     @classmethod
     def parse(cls, blocks: Iterable[str]) -> IpSet:
-        """The union of CIDR blocks and bare addresses.
+        """The union of CIDR blocks and addresses.
 
         Raises:
             ValueError: one of them is neither.

@@ -27,10 +27,10 @@ class Matrix:
     """All flows between named ends.
 
     Attributes:
-        names: the ends, in the order given.
-        open: what surely passes, by (from, to); pairs without any are left out. From an
-            end to itself: between two different interfaces of it.
-        unknown: what passes or not depending on what the records do not tell.
+        names: the ends, in the given order.
+        open: what certainly passes, by (from, to); pairs without any are omitted. From an end to
+            itself: between two different interfaces.
+        unknown: what may or may not pass, depending on what the records do not contain.
     """
 
     names: tuple[str, ...]

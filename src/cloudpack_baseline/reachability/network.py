@@ -47,22 +47,22 @@ _MANY = 64
 
 @frozen(eq=False)
 class Network:
-    """The network that records describe. Build it with `from_records`.
+    """The network that records describe; build it with `from_records`.
 
-    Nothing changes it; what questions have in common is computed once, when it is
-    first needed. One network may hold several accounts, regions and VPCs.
+    It is immutable. What questions have in common is computed once, when it is first needed. One
+    network can contain several accounts, Regions and VPCs.
     """
 
     topology: Topology = field(repr=False)
 
     @classmethod
     def from_records(cls, records: Iterable[Record], gap: Gap | None = None) -> Network:
-        """The network of the records; other kinds of records are passed over.
+        """The network of the records; other kinds of records are ignored.
 
         Args:
-            records: of any accounts and regions.
-            gap: why there may be more records of a kind, for the reasons of what is not
-                known; by default there are no more.
+            records: records of any accounts and Regions.
+            gap: why there may be more records of a kind, for reasons of unknown answers; by default
+                there are no more.
         """
         return cls(Topology.of(records, gap) if gap else Topology.of(records))
 
@@ -82,11 +82,11 @@ class Network:
         """Whether any connection passes from any part of one end to any part of the other.
 
         `port` is the destination port, or the ICMP type (default: an echo request);
-        where it is left out, any port will do. `protocol` may be a name, a number, a
-        service (``https``) or a `TrafficSet`.
+        if
+        omitted, any port. `protocol` is a name, a number, a service (``https``) or a `TrafficSet`.
 
         Raises:
-            ValueError: no such protocol, service or port.
+            ValueError: there is no such protocol, service or port.
         """
         traffic = _asked(protocol, port)
         senders, receivers = self._holders(source), self._holders(destination)

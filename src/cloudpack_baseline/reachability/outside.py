@@ -37,12 +37,12 @@ __all__ = ["Outside", "Zone"]
 
 @frozen
 class Zone:
-    """Addresses outside that one place in the network is connected with alike.
+    """Addresses outside with the same connection to a place in the network.
 
     Attributes:
         addresses: the addresses, of one family.
-        sure: the traffic that passes, both ways considered, groups aside.
-        maybe: the same, with what is not known counted as open.
+        sure: the traffic that passes in both directions, without security groups.
+        maybe: the same, with the unknown counted as open.
         references: whether a reference to a security group might match there.
     """
 
@@ -54,13 +54,13 @@ class Zone:
 
 @frozen(eq=False)
 class Outside:
-    """A set of addresses outside, and what connects them with interfaces.
+    """A set of addresses outside, and their connections with interfaces.
 
     Attributes:
         net: the network.
-        addresses: the addresses; to an interface, those of the VPCs that its own is joined
-            with are not outside.
-        declared: whether somebody is known to be there (as in `plans.outward`).
+        addresses: the addresses; for an interface, those of VPCs that are connected with its own
+            are not outside.
+        declared: whether hosts are known to exist there (as in `plans.outward`).
     """
 
     net: Topology
@@ -189,7 +189,7 @@ class Outside:
     # With security groups
 
     def traffic(self, atoms: Atoms, endpoint: Endpoint, *, egress: bool) -> tuple[int, int]:
-        """Masks of what surely, and what perhaps, passes between an endpoint and any address."""
+        """Masks of what certainly and what possibly passes between an endpoint and any address."""
         names = () if isinstance(endpoint.groups, StopReason) else endpoint.groups
         sure, maybe = self.through_groups(atoms, endpoint, names, egress=egress)
         if endpoint.unfiltered or isinstance(endpoint.groups, StopReason):
@@ -298,7 +298,7 @@ class Outside:
 
 
 def group_rules(net: Topology, endpoint: Endpoint, *, egress: bool) -> Iterator[GroupRule | None]:
-    """The rules of an endpoint's groups, known ones first; None where some are not known."""
+    """The rules of the groups of an endpoint, known ones first; None if some are unknown."""
     blind = isinstance(endpoint.groups, StopReason)
     for name in () if isinstance(endpoint.groups, StopReason) else endpoint.groups:
         group = net.groups.get(name)

@@ -1,8 +1,8 @@
-"""Where a packet goes: from a subnet to an address, by the routes on the way.
+"""Where a packet goes: from a subnet to an address, along routes and gateways.
 
-A `Path` is one direction only; a connection needs one each way. Where the records
-leave open which path it is, there are several, and a connection counts as passable
-only if all of them are.
+A `Path` has one direction; a connection needs one in each direction. If the records do not
+determine the path, there are several, and a connection certainly passes only if it passes on all of
+them.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ _NAT_CARRIES = TrafficSet.parse("tcp, udp, icmp")
 
 @frozen
 class Crossing:
-    """A subnet's border that a packet crosses: its ACL is asked.
+    """The border of a subnet that a packet crosses, where its ACL applies.
 
     Attributes:
         site: the subnet.
-        egress: whether the packet leaves; then the ACL sees the destination, else the
+        egress: whether the packet leaves; the ACL then sees the destination, otherwise the
             source.
-        source: the source that it sees, where a NAT has translated it.
+        source: the source that it sees, if a NAT has translated it.
     """
 
     site: Site

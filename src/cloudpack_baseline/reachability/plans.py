@@ -1,8 +1,8 @@
-"""What a connection needs of the network between its ends: both ways, without groups.
+"""What a connection requires of the network between its ends, in both directions, without groups.
 
-A `Plan` joins the way of the first packet and the way of the reply. Where the
-records leave several ways open there are several plans; a connection is certain
-only if every plan lets it through, and possible if one does.
+A `Plan` combines the path of the first packet and the path of the reply. If the records leave
+several paths possible, there are several plans: a connection is certain only if every plan allows
+it, and possible if one does.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ __all__ = [
 
 @frozen
 class Step:
-    """A hop and whether it lets the packet on; None if the records do not tell."""
+    """A hop, and whether it passes the packet on; None if that is unknown."""
 
     hop: Hop
     passes: bool | None = True
@@ -67,13 +67,13 @@ class Step:
 
 @frozen
 class Border:
-    """A network ACL that is asked about a packet to or from a peer address."""
+    """A network ACL that applies to a packet to or from a peer address."""
 
     crossing: Crossing
     peer: int
 
     def admitted(self, family: Family) -> TrafficSet | StopReason:
-        """What it lets through, or why that is not known."""
+        """What it allows, or why that is unknown."""
         acl = self.crossing.site.acl
         return acl.doubt or acl.admitted(family, self.peer, egress=self.crossing.egress)
 
@@ -100,14 +100,14 @@ class Plan:
     """One path there and back.
 
     Attributes:
-        steps: routes and gateways, the reply's after the packet's.
-        forward: the ACLs that the first packet meets.
-        reply: the ACLs that the reply meets on its way to the client's port.
-        translated: the ACLs that the reply meets on its way to a port of each NAT.
-        limit: what the gateways on the path carry at all.
+        steps: routes and gateways, those of the reply after those of the packet.
+        forward: the ACLs on the path of the first packet.
+        reply: the ACLs on the path of the reply to the client port.
+        translated: the ACLs on the path of the reply to a port of each NAT.
+        limit: the traffic that the gateways on the path can carry.
         group_references: as in `Path`.
-        sender: what a NAT makes of the sender, for the groups of the target; None where
-            they see the sender itself.
+        sender: the translated sender that the groups of the target see; None if they see the
+            sender itself.
     """
 
     steps: tuple[Step, ...] = ()
@@ -121,7 +121,7 @@ class Plan:
     def passed(self, family: Family, *, doubtful: bool) -> TrafficSet:
         """The traffic that passes and is answered.
 
-        What is not known stops everything, or nothing if `doubtful`.
+        The unknown stops everything, or nothing if `doubtful`.
         """
         for step in self.steps:
             if step.passes is False or (step.passes is None and not doubtful):
@@ -162,7 +162,7 @@ _UNPORTED = ~TrafficSet.parse("tcp, udp, icmp, icmpv6")
 
 
 def possible(plans: Sequence[Plan], family: Family, *, doubtful: bool) -> TrafficSet:
-    """What passes whichever plan holds, or (`doubtful`) what passes if one holds."""
+    """What passes under every plan, or (`doubtful`) under at least one."""
     passing = [plan.passed(family, doubtful=doubtful) for plan in plans]
     return functools.reduce(operator.or_ if doubtful else operator.and_, passing)
 

@@ -28,7 +28,7 @@ _GONE = frozenset({"delete-complete", "disable-complete", "create-failed"})
 
 
 def allowance(net: Topology, site: Site, use: Use) -> Allowance:
-    """Whether the block of public access lets the subnet use the gateway so."""
+    """Whether VPC Block Public Access allows the subnet to use the gateway."""
     vpc = net.vpcs.get(site.vpc_id)
     mode = _mode(net, vpc, site)
     if isinstance(mode, StopReason):

@@ -1,4 +1,4 @@
-"""Why the records do not tell whether a connection passes."""
+"""Why it is unknown whether a connection passes."""
 
 from __future__ import annotations
 

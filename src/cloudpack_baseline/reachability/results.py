@@ -25,11 +25,10 @@ class Hop:
     Attributes:
         kind: ``interface``, ``security-group``, ``network-acl``, ``route-table``,
             ``internet-gateway``, ``nat-gateway``, ``peering``, ``transit-gateway``, ...
-        id: the id of what stands there; several, parted by commas, where one of
-            several groups would have done.
-        detail: the rule, ACL entry number, route or state that decides; a text where it
-            has words.
-        reply: whether it is on the way back.
+        id: its ID; several, separated by commas, if any of several groups would have
+            sufficed.
+        detail: the rule, ACL entry number, route or state that decides; a text if it has words.
+        reply: whether it is on the path of the reply.
     """
 
     kind: str
@@ -57,9 +56,9 @@ class Packet:
     """The first packet of a connection.
 
     Attributes:
-        source: the sender's address, as its own network knows it.
+        source: the address of the sender in its own network.
         source_port: the client port; 0 for protocols without ports.
-        destination: the address it is sent to.
+        destination: the destination address.
         traffic: protocol and destination port, or ICMP type.
     """
 

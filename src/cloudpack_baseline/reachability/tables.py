@@ -120,7 +120,7 @@ class Table:
         maps: the routes of each family.
         vague: routes whose prefix list could not be read, with the reason: each may
             cover any address.
-        doubt: why nothing is known of it; None if it was read.
+        doubt: why it is unknown; None if it was read.
     """
 
     table_id: str

@@ -79,12 +79,12 @@ def is_attached(interface: ec2.NetworkInterface) -> bool:
 
 @frozen(eq=False)
 class Site:
-    """A subnet with what steers and filters it.
+    """A subnet with its route table and its network ACL.
 
     Attributes:
         subnet_id: ``subnet-...``.
         vpc_id: its VPC.
-        zone: its Availability Zone, by id where the records tell it.
+        zone: its Availability Zone, by ID if the records contain it.
         blocks: its addresses.
         table: its route table.
         acl: its network ACL.
@@ -102,17 +102,17 @@ class Site:
 
 @frozen(eq=False)
 class Endpoint:
-    """Addresses of one network interface that all filters treat alike; mostly just one.
+    """Addresses of one network interface that all filters treat alike; mostly only one.
 
     Attributes:
         interface_id: the interface.
         site: its subnet.
         family: the version of IP.
         low: the first address.
-        high: the last address; the first one but for delegated blocks.
-        public: the public IPv4 address as number; None without one.
-        groups: its security groups; a reason where they are not known.
-        sure: False where it is not known that the interface has these addresses.
+        high: the last address; the same as `low`, except for delegated blocks.
+        public: the public IPv4 address as a number; None without one.
+        groups: its security groups; a reason if they are unknown.
+        sure: False if it is unknown whether the interface has these addresses.
         unfiltered: whether no security group filters it (some load balancers).
     """
 
@@ -163,10 +163,10 @@ class Topology:
 
     @classmethod
     def of(cls, records: Iterable[Record], gap: Gap = _no_gap) -> Topology:
-        """The topology of the records; kinds of record that it does not use are passed over.
+        """The topology of the records; kinds of records that it does not use are ignored.
 
         Args:
-            records: of any accounts and regions.
+            records: records of any accounts and Regions.
             gap: why there may be more records of a kind.
         """
         by_kind: dict[type[Record], list[Any]] = {}
@@ -281,7 +281,7 @@ class Topology:
 
     @staticmethod
     def nat_addresses(nat: ec2_gateways.NatGateway) -> tuple[int | StopReason, ...]:
-        """The private addresses that it sends from; a reason where they are not told."""
+        """The private addresses that it sends from; a reason if they are unknown."""
         private = [address.private_ip for address in nat.addresses if address.private_ip]
         if not private:
             return (StopReason.of("addresses-unknown", nat.nat_gateway_id),)
@@ -303,7 +303,7 @@ class Topology:
         return interfaces
 
     def attaches(self, gateway_id: str, vpc_id: str) -> bool:
-        """Whether the gateway is attached to the VPC, as far as its record tells."""
+        """Whether the gateway is attached to the VPC, according to its record."""
         return vpc_id in self.attached.get(gateway_id, (vpc_id,))
 
     def vpc_blocks(self, vpc_id: str) -> IpSet:
@@ -354,7 +354,7 @@ class Topology:
 
     @functools.cached_property
     def internet(self) -> IpSet:
-        """The addresses of hosts on the Internet: what no recorded VPC holds."""
+        """The addresses of hosts on the internet: those in no recorded VPC."""
         return INTERNET - self.all_blocks
 
     @functools.cached_property
@@ -364,7 +364,7 @@ class Topology:
         return functools.reduce(operator.or_, blocks, IpSet())
 
     def site_at(self, vpc_id: str, family: Family, address: int) -> Site | None:
-        """The subnet of the VPC that holds the address."""
+        """The subnet of the VPC that contains the address."""
         starts, sites = self._site_index.get((vpc_id, family), ((), ()))
         place = bisect_right(starts, address) - 1
         if place < 0:
@@ -390,7 +390,7 @@ class Topology:
 
     @functools.cached_property
     def ends(self) -> tuple[Endpoint, ...]:
-        """Every address of every interface that can hold an end of a connection."""
+        """Every address of every interface that can be an end of a connection."""
         return tuple(end for interface in self.interfaces for end in self.ends_of(interface))
 
     def ends_of(self, interface_id: str) -> tuple[Endpoint, ...]:
@@ -447,7 +447,7 @@ class Topology:
 
     @functools.cached_property
     def vague(self) -> bool:
-        """Whether a filter, a table or an address inside is not known."""
+        """Whether a filter, a table or an address inside is unknown."""
         sites = any(
             site.acl.doubt or site.table.doubt or site.table.vague for site in self.sites.values()
         )

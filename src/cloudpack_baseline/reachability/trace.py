@@ -32,12 +32,12 @@ __all__ = ["Peer", "Trial", "best", "group_step", "hand_on", "packet_of", "spot_
 
 @frozen(eq=False)
 class Peer:
-    """An end of a connection as the other end's groups see it.
+    """An end of a connection as the groups of the other end see it.
 
     Attributes:
         address: its address.
-        groups: its security groups; a reason where they are not known; none outside.
-        endpoint: the interface's endpoint; None outside of the records.
+        groups: its security groups; a reason if they are unknown; none outside.
+        endpoint: the endpoint of the interface; None outside the records.
     """
 
     address: int

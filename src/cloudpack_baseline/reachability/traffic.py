@@ -77,13 +77,13 @@ class TrafficSet:
     def parse(cls, texts: str | Iterable[str]) -> TrafficSet:
         """Traffic by name.
 
-        Each text is a service (``https``), a protocol (``udp``, ``icmp``, ``50``), a
+        Each string is a service (``https``), a protocol (``udp``, ``icmp``, ``50``), a
         protocol with port or range (``tcp/443``, ``tcp/8000-8080``), an ICMP type
-        (``icmp/8``) with or without code (``icmp/3/4``), or ``all``. One text may hold
-        several, parted by commas; after ``all but`` they are what is left out.
+        (``icmp/8``) with or without code (``icmp/3/4``), or ``all``. One string may contain
+        several, separated by commas; after ``all but`` they are what is excluded.
 
         Raises:
-            ValueError: a text is none of these.
+            ValueError: a string is none of these.
         """
         joined = texts if isinstance(texts, str) else ",".join(texts)
         if joined.strip().lower().startswith(_ALL_BUT):
@@ -167,9 +167,9 @@ class TrafficSet:
 
     @property
     def excluded(self) -> tuple[str, ...]:
-        """The pieces of all that it lacks, where those are fewer than its own.
+        """The pieces of all traffic that it lacks, if those are fewer than its own.
 
-        What exists only in the other family of IP is not missed.
+        What exists only in the other IP family does not count.
         """
         wholes = (ALL_TRAFFIC, *(whole for whole in _BY_FAMILY.values() if self <= whole))
         lacking = min(((whole - self).pieces for whole in wholes), key=len)
@@ -320,10 +320,10 @@ def _ranged(text: str, match: re.Match[str]) -> TrafficSet:
 
 
 def reply_space(kind: int) -> Span | None:
-    """The kinds of packet that a reply may be; None where none is sent.
+    """The kinds of packets that a reply may be; None if none is sent.
 
-    A reply of TCP and UDP goes to the client's port; an ICMP request is answered by
-    its own type; other protocols answer in kind.
+    A TCP or UDP reply goes to the client port; an ICMP request is answered with its own reply type;
+    other protocols answer with the same protocol.
     """
     protocol, number = divmod(kind, _SIZE)
     base = protocol * _SIZE

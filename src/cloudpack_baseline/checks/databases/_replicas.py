@@ -13,11 +13,11 @@ _POSTGRES_SINCE = (14, 1)
 
 
 def replica_backups(engine: str, version: str) -> bool | None:
-    """Whether automated backups of a replica exist for the engine; ``None``: not known.
+    """Whether the engine supports automated backups of replicas; ``None``: unknown.
 
     Args:
-        engine: DBInstance.Engine, as ``mysql``.
-        version: DBInstance.EngineVersion, as ``14.1``.
+        engine: DBInstance.Engine, such as ``mysql``.
+        version: DBInstance.EngineVersion, such as ``14.1``.
     """
     if engine.startswith(_ALWAYS):
         return True

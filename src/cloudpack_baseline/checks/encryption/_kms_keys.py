@@ -16,15 +16,15 @@ __all__ = ["is_declared_key"]
 
 
 def is_declared_key(view: AccountView, key: str, owner: Record, declared: Iterable[str]) -> Truth:
-    """Whether the key is declared, by its own name or by another.
+    """Whether the key is declared, by its ARN or by an alias.
 
-    Aliases are taken for the keys that they name (ListAliases). The replica of a
-    multi-Region key is a key of its own, by its own ARN.
+    Aliases stand for the keys that they name (ListAliases). The replica of a multi-Region key is a
+    separate key with its own ARN.
 
     Args:
-        view: which aliases there are.
-        key: an ARN, an id, or an alias (AWS KMS Developer Guide, Key identifiers).
-        owner: what uses it; ids and aliases are of its account and region.
+        view: the account with its aliases.
+        key: an ARN, an ID or an alias (AWS KMS Developer Guide, Key identifiers).
+        owner: the resource that uses it; IDs and aliases belong to its account and Region.
         declared: ARNs of keys and aliases.
     """
     arn = _arn(key, owner, view.account.partition)

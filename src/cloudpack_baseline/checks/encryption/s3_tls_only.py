@@ -1,4 +1,4 @@
-"""Whether bucket policies refuse requests over plain HTTP."""
+"""Whether bucket policies deny requests over plain HTTP."""
 
 from __future__ import annotations
 

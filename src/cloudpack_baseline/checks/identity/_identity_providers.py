@@ -34,11 +34,11 @@ class ProviderTokens:
     def confinement(
         self, provider: str, values: Mapping[str, tuple[str, ...]]
     ) -> dict[str, tuple[str, ...]]:
-        """Patterns by condition key: tokens outside all of them are anybody's.
+        """Patterns by condition key: anyone can have tokens outside all of them.
 
         Args:
             provider: the URL of the provider, which begins its condition keys.
-            values: what the trust policy holds against each key (in lower case).
+            values: the values that the trust policy tests for each key (in lower case).
         """
         templates = {"sub": self.subjects, **self.claims}
         return {
@@ -73,14 +73,14 @@ def _regex(template: str) -> re.Pattern[str]:
 
 @cache
 def provider_rows() -> list[dict[str, Any]]:
-    """The known providers, as they are kept."""
+    """The known providers, as stored."""
     text = files(__package__).joinpath("identity_providers.toml").read_text(encoding="utf-8")
     rows: list[dict[str, Any]] = tomllib.loads(text)["provider"]
     return rows
 
 
 def tokens_of(provider: str) -> ProviderTokens:
-    """The tokens of the provider by its URL, as they are known."""
+    """What is known about the tokens of the provider with the URL."""
     for row in provider_rows():
         if matches(row["url"], provider):
             claims = {name: tuple(texts) for name, texts in row.get("claims", {}).items()}

@@ -1,7 +1,7 @@
-"""What is known of paths to administrator rights: which actions take a role, and what runs it.
+"""The known paths to administrator rights: which actions take a role, and what runs with it.
 
-Two files hold it: ``role_passing.txt``, generated from the service models, and ``paths.toml``,
-kept by hand with a source for each row. Both are read when a path is first looked for.
+Two files contain them: ``role_passing.txt``, generated from the service models, and ``paths.toml``,
+written by hand with a source for each row. Both are read when they are first needed.
 """
 
 from __future__ import annotations
@@ -39,13 +39,12 @@ class RunningPath:
 class Catalogue:
     """The paths that are considered.
 
-    Attributes:
-        identity: actions that change identities; each is a path on identities at large.
-        running: paths by what runs with a role already.
-        passing: by IAM prefix, the actions that are needed beside iam:PassRole; each row is a path.
-        services: the IAM prefixes of a service principal, where they are not its first label.
-        resources: templates of the ARNs that an action is about, and whether all are required.
-        steps: further actions of paths by identities that somebody names.
+    Attributes: identity: actions that change identities; each is a path if its resource is not
+        limited. running: paths by what runs with a role already. passing: by IAM prefix, the
+        actions that are needed with iam:PassRole; each row is a path. services: the IAM prefixes of
+        a service principal, if they are not its first label. resources: templates of the ARNs of
+        the resources of an action, and whether all are required. steps: further actions of paths by
+        identities that somebody names.
     """
 
     identity: tuple[str, ...]

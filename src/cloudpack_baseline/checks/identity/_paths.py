@@ -21,9 +21,9 @@ class Step:
 
     Attributes:
         action: the IAM action.
-        resource: the ARN it is performed on; ``*`` stands where the caller chooses the name.
-        allowed_by: the request that is allowed; ``None`` where a trust policy alone suffices.
-        trust_grant: how a trust policy lets the principal in, if the step assumes a role.
+        resource: the ARN of the resource; ``*`` if the caller chooses the name.
+        allowed_by: the request that is allowed; ``None`` if a trust policy alone suffices.
+        trust_grant: how a trust policy allows the principal, if the step assumes a role.
     """
 
     action: str
@@ -41,13 +41,13 @@ class Step:
 
 @frozen(kw_only=True)
 class Administrator:
-    """A principal that is allowed every action on every resource, or was declared to be.
+    """A principal that is allowed every action on every resource, or is declared to be.
 
     Attributes:
         principal: the user or role.
-        services: of a role: the service principals that its trust policy lets in.
-        saml_providers: of a role: the ARNs of the SAML providers whose users it lets in.
-        unknown: why it may be none; ``None``: it is one.
+        services: for a role, the service principals that its trust policy allows.
+        saml_providers: for a role, the ARNs of the SAML providers whose users it allows.
+        unknown: why it may not be one; ``None``: it is one.
     """
 
     principal: Principal
@@ -94,9 +94,9 @@ class Account:
         administrators: those that are allowed everything.
         trusts: the trust policy of each role, by ARN.
         full_policies: ARNs of managed policies that make an administrator.
-        levels: service control policies that bind; none: nobody knows of any.
-        as_of: grants that ended before do not count.
-        verdicts: whether policies under a boundary make an administrator, once it was asked.
+        levels: the service control policies that apply; empty: none were read.
+        as_of: grants that ended before this time do not count.
+        verdicts: whether policies under a boundary make an administrator, cached.
     """
 
     partition: str
@@ -110,7 +110,7 @@ class Account:
     verdicts: dict[object, bool] = field(factory=dict, eq=False, repr=False)
 
     def target(self, principal: Principal) -> Administrator:
-        """The principal as the end of a path, with those that its trust policy lets in."""
+        """The principal as the end of a path, with those that its trust policy allows."""
         trust = self.trusts.get(principal.arn)
         if not isinstance(trust, Policy):
             return Administrator(principal=principal)

@@ -41,7 +41,7 @@ def may_be_everything(policies: tuple[Policy, ...]) -> bool:
 
 
 def makes_administrator(account: Account, policies: PrincipalPolicies) -> bool:
-    """Whether the policies allow everything, or to give itself the rest by changing identities."""
+    """Whether the policies allow everything, or granting itself the rest by changing identities."""
     key = (policies.documents, policies.boundary)
     if key not in account.verdicts:
         account.verdicts[key] = _is_full(account, policies) or any(

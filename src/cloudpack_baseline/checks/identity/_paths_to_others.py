@@ -133,7 +133,7 @@ def passed(
     services: frozenset[str],
     tags: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[Step, ...]]:
-    """Let a service act with the role, one that its trust policy lets in (``*``: any)."""
+    """Pass the role to a service that its trust policy allows (``*``: any)."""
     if "iam:PassRole" not in questions.names:
         return
     for prefix, principals in _passed_to(questions, services):
@@ -155,7 +155,7 @@ def _passed_to(
 
 
 def paths_by_others(questions: Questions) -> Iterator[Path]:
-    """Give more to another principal, and act as it or let a service act as it."""
+    """Grant more to another principal, and act as it or let a service act as it."""
     for kind, record in (("User", UserDetail), ("Role", RoleDetail)):
         actions = {f"iam:Attach{kind}Policy", f"iam:Put{kind}Policy", *_GIVING}
         if not questions.names & actions:

@@ -1,4 +1,4 @@
-"""Asks the access engine what one principal may do, in the terms of paths."""
+"""Questions to the access engine about what one principal may do, in terms of paths."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ def _asked(statement: Statement) -> frozenset[str]:
 
 @define(eq=False)
 class Questions:
-    """What a principal may do by its policies, with its boundary and service control policies.
+    """What the policies of a principal allow, with its boundary and service control policies.
 
     Attributes:
         account: the account it is in.
         principal: the user or role.
         policies: its policies.
         permissions: the engine, set up for them.
-        names: the actions of paths that some Allow is about.
-        regions: those that its policies name, or one that stands for all.
+        names: the actions of paths that some Allow covers.
+        regions: the Regions that its policies name, or one that stands for all.
     """
 
     account: Account
@@ -57,7 +57,7 @@ class Questions:
 
     @classmethod
     def of(cls, account: Account, principal: Principal, policies: PrincipalPolicies) -> Questions:
-        """Set up the questions; nothing is asked yet."""
+        """Prepare the questions; nothing is evaluated yet."""
         allows = [
             statement
             for policy in policies.documents

@@ -1,4 +1,4 @@
-"""The policies of a user or role: its own, those of its groups, and its permissions boundary."""
+"""The policies of a user or role, those of its groups, and its permissions boundary."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class NamedPolicy:
     arn: str = ""
 
     def statement(self, path: str) -> Text:
-        """One of its statements, as a report names it."""
+        """One of its statements, as reports name it."""
         return text("identity.statement", policy=self.name, path=path)
 
 
@@ -109,11 +109,11 @@ class PrincipalPolicies:
     """The policies of a principal, as far as they were read.
 
     Attributes:
-        identity: the principal, as the engine needs it.
+        identity: the principal, in the form of the engine.
         named: the policies that allow and deny.
         boundary: its permissions boundary; ``None``: it has none.
         groups: the groups of a user.
-        missing: policies and groups that the answer names, but does not contain.
+        missing: policies and groups that the answer names but does not contain.
         unknown: why there may be other policies, or another boundary; ``None``: these are all.
     """
 

@@ -48,11 +48,11 @@ class TrustedPrincipals:
     Attributes:
         account: the account of the roles.
         partition: its partition.
-        accounts: ids of declared accounts.
+        accounts: IDs of declared accounts.
         options: further declarations.
-        clients: by ARN of an OpenID Connect provider: the audiences that AWS STS accepts.
+        clients: the audiences that AWS STS accepts, by ARN of an OpenID Connect provider.
         unlisted: why there may be more such providers; ``None``: there are no more.
-        as_of: grants that ended before do not count.
+        as_of: grants that ended before this time do not count.
     """
 
     account: str
@@ -87,7 +87,7 @@ class TrustedPrincipals:
 
 @define(slots=False)
 class RoleTrust:
-    """The trust policy of a role, and who gets in by it.
+    """The trust policy of a role, and who can assume the role.
 
     Attributes:
         role: the role.
@@ -101,7 +101,7 @@ class RoleTrust:
 
     @cached_property
     def values(self) -> dict[str, tuple[str, ...]]:
-        """What the policy holds against each condition key (in lower case)."""
+        """The values that the policy tests for each condition key (in lower case)."""
         values: dict[str, list[str]] = {}
         for statement in self.trust.statements:
             for condition in statement.conditions:
@@ -111,7 +111,7 @@ class RoleTrust:
 
     @cached_property
     def assumers(self) -> tuple[Assumer, ...]:
-        """Everybody who can assume the role."""
+        """Every principal that can assume the role."""
         return who_can_assume(
             self.trust,
             account=self.role.account,
@@ -221,7 +221,7 @@ class RoleTrust:
 
     @property
     def admits_guests(self) -> bool:
-        """Whether identities of Amazon Cognito get in that did not sign in."""
+        """Whether guests of Amazon Cognito can assume it."""
         return any(
             assumer.principal == _COGNITO and "guests" in assumer.admits
             for assumer in self.assumers

@@ -56,7 +56,7 @@ class _LoggedVpc:
 
 
 def judge_flow_logs(view: AccountView, vpc: Vpc, traffic: Literal["ALL", "REJECT"]) -> Observation:
-    """Of the VPC: covered, not covered, not in use, or not to be told."""
+    """Whether flow logs cover the VPC, or the VPC is not in use, or unknown."""
     elsewhere = view.judged_elsewhere(vpc.owner_id)
     if elsewhere is not None:
         return elsewhere

@@ -50,9 +50,9 @@ class Recorder:
 
 
 def recorders(view: AccountView) -> Iterator[Recorder]:
-    """All that are known; those of the organization too, where an account that was read sees them.
+    """All known recorders, with those of the organization if a read account can see them.
 
-    A store takes events only while its status is ``ENABLED``.
+    A store records events only while its status is ``ENABLED``.
     """
     for trail in view.all(Trail):
         yield _trail(_as_owned(view, trail))
@@ -111,9 +111,9 @@ def _organization(view: AccountView, account: str) -> Field[str | None]:
 
 
 def recorders_unread(view: AccountView, region: str) -> Iterator[Unknown]:
-    """Why there may be another one in the account that records the region.
+    """Why there may be another recorder in the account that records the Region.
 
-    Trails of every region are shown in each of them; stores only where they are.
+    Multi-Region trails are listed in every Region; stores only in their own.
     """
     gaps = [view.gap(Trail, region)]
     gaps += [view.gap(EventDataStore, name) for name in {region, *view.account.regions}]

@@ -1,4 +1,4 @@
-"""Whether the network ACL of a subnet is a layer of its own."""
+"""Whether the network ACL of a subnet is a second layer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BITS: dict[Family, int] = {4: 32, 6: 128}
 def acl_layer(
     view: AccountView, subnet: Subnet, interfaces: Iterable[NetworkInterface]
 ) -> Observation:
-    """Of the subnet: two layers, one where one is enough, one where two are asked for."""
+    """Whether the subnet has two layers, one where one is enough, or one where two are required."""
     acl = _acl_of(view, subnet)
     name = acl.network_acl_id if isinstance(acl, NetworkAcl) else ""
     filters = _filters(acl, subnet)

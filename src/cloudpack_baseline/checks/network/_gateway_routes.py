@@ -39,7 +39,7 @@ def _undeclared(routes: tuple[Route, ...], excused: Truth) -> Observation:
 
 
 def main_table(subnets: Subnets, table: RouteTable) -> Observation | None:
-    """Of a main table that no subnet uses; ``None``: another table, or told with its subnets."""
+    """An observation about a main table that no subnet uses; ``None`` for other tables."""
     if isinstance(table.associations, Unknown):
         return unknown("Associations", table.associations)
     if not any(association.main for association in table.associations) or subnets.implicit(table):

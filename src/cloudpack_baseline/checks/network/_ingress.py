@@ -35,7 +35,7 @@ _CLEAR = TrafficSet.parse("http")
 
 
 def bastions(view: AccountView) -> frozenset[str]:
-    """Names of the segments that operators come in through."""
+    """Names of the segments that operators connect through."""
     return frozenset(
         segment.name for segment in view.baseline.segments if segment.role == "bastion"
     )
@@ -64,7 +64,7 @@ def with_peers(view: AccountView, peers: Iterable[str]) -> tuple[AccountView, Ma
 
 @frozen
 class Bastion:
-    """From where servers may be administered: names of segments, networks and peers."""
+    """The allowed sources of administration: names of segments, networks and peers."""
 
     names: frozenset[str]
 
@@ -114,14 +114,14 @@ class Servers:
         )
 
     def interfaces(self, instance: Instance) -> tuple[str, ...]:
-        """Ids of its interfaces; none where it may be the bastion itself."""
+        """IDs of its interfaces; none if it may be the bastion itself."""
         members = self.members.get(instance.instance_id, ())
         if bastions(self.view) and any(membership.unknown is not None for membership in members):
             return ()
         return tuple(membership.interface.network_interface_id for membership in members)
 
     def doubts(self, instance: Instance) -> Iterator[Observation]:
-        """Why it is not known, or not fully, who administers it."""
+        """Why the sources of administration are unknown, or not fully known."""
         gap = self.view.gap(NetworkInterface, instance.region)
         for membership in self.members.get(instance.instance_id, ()):
             if membership.unknown is not None and bastions(self.view):

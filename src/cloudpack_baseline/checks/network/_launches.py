@@ -25,7 +25,7 @@ _REQUIRED = "HttpTokens=required"
 def public_addresses(
     view: AccountView, subnets: Subnets, template: LaunchTemplate
 ) -> Iterator[Observation]:
-    """Of each version that asks for public addresses, whether it may."""
+    """Whether each version that requests public addresses may do so."""
     asking = [
         (version, interface)
         for version in template.versions

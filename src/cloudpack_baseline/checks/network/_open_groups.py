@@ -81,7 +81,7 @@ class Openness:
 
         Args:
             record: the group.
-            gap: why there may be more interfaces that carry it; ``None``: there are not.
+            gap: why more interfaces may use it; ``None``: there are no more.
         """
         carriers = self.members.get(record.group_id, ())
         if not carriers and gap is None:

@@ -1,9 +1,8 @@
-"""Who reaches the resources that a control is about, by declared segments and networks.
+"""What reaches the resources of a control, by declared segments and networks.
 
-One question answers for all targets at once. Beside what is declared there are four more
-sources: interfaces in no segment, interfaces whose segment is not known, private networks
-that nobody declared (they can arrive by VPN, Direct Connect or peering), and the rest of
-the Internet.
+One evaluation answers for all targets at once. Besides declared sources there are four more:
+interfaces in no segment, interfaces whose segment is unknown, undeclared private networks (through
+VPN, Direct Connect or peering), and the rest of the internet.
 """
 
 from __future__ import annotations
@@ -43,12 +42,12 @@ _PRIVATE = IpSet.parse(
 
 @frozen
 class Source:
-    """One end that connections may come from.
+    """A source of connections.
 
     Attributes:
-        end: a declared one, or one made here, which covers no declared name.
+        end: a declared end, or one that covers no declared name.
         label: as shown.
-        doubt: why it is not known what it is; ``None``: it is.
+        doubt: why it is unknown what it is; ``None``: it is known.
     """
 
     end: DeclaredEnd
@@ -96,9 +95,9 @@ class Reach:
 
         Args:
             view: what was gathered and declared.
-            targets: interface ids by a name of their own.
+            targets: interface IDs by target name.
             stand_ins: interfaces that are not among the records.
-            peers: declared names of VPCs, by id, whose interfaces are a source of that name.
+            peers: declared names of VPCs, by ID, whose interfaces are a source of that name.
         """
         stand_ins = tuple(stand_ins)
         network = Network.from_records((*view.snapshot.records, *stand_ins))
@@ -115,9 +114,9 @@ class Reach:
 
     @classmethod
     def of_stores(cls, view: AccountView, stores: Iterable[Store]) -> Reach:
-        """Of the account, with stores as targets by the keys of their records.
+        """Of the account, with stores as targets, by the keys of their records.
 
-        Interfaces that stand in for those of a store without any join the network.
+        Stand-in interfaces are added to the network for stores without any.
         """
         stores = tuple(stores)
         recorded = {interface.network_interface_id for interface in view.all(NetworkInterface)}

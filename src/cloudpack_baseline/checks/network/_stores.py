@@ -1,8 +1,8 @@
 """Databases, caches and warehouses, with the network interfaces that they answer on.
 
-EC2 does not say which database an interface belongs to. It is told by who asked for the
-interface, by its description, and by what the database says of its subnets, groups and
-addresses; databases that agree in all of these share their interfaces here.
+EC2 does not say which database an interface belongs to. That follows from the requester and the
+description of the interface, and from the subnets, groups and addresses of the database; databases
+that agree in all of these share their interfaces here.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ class Store:
     """One store.
 
     Attributes:
-        record: it; the interface itself where no other record is its owner.
-        interfaces: what it answers on; empty where nothing is known of them.
-        port: the port that it answers on; ``None``: not told.
+        record: its record; the interface itself if no other record owns it.
+        interfaces: its interfaces; empty if they are unknown.
+        port: its port; ``None``: unknown.
     """
 
     record: Kept | NetworkInterface
@@ -69,7 +69,7 @@ class Store:
 
     @property
     def traffic(self) -> TrafficSet:
-        """What a client sends to its port, or to any where the port is not told."""
+        """The traffic to its port, or to any port if it is unknown."""
         return TrafficSet.of("tcp", self.port) if isinstance(self.port, int) else ALL_TRAFFIC
 
 

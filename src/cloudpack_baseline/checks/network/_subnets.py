@@ -48,9 +48,9 @@ def is_load_balancer(interface: NetworkInterface) -> bool:
 
 
 def is_gateway_route(route: Route, family: int | None = None) -> bool:
-    """Whether the route leads to an Internet gateway, of the family (4 or 6) if one is given.
+    """Whether the route leads to an internet gateway, for the family (4 or 6) if one is given.
 
-    The family of a prefix list is not told by the route: it counts as both.
+    The route does not contain the family of a prefix list, so it counts as both.
     """
     if not (route.gateway_id or "").startswith("igw-") or route.state != "active":
         return False
@@ -110,7 +110,7 @@ class Subnets:
         return cls(view, explicit, main, doubtful, by_subnet, nat)
 
     def table(self, subnet: Subnet) -> Field[RouteTable]:
-        """The route table of the subnet: its own, else the main one of its VPC."""
+        """The route table of the subnet: its own, or the main table of its VPC."""
         explicit = self.explicit.get(subnet.subnet_id)
         if explicit is not None:
             return explicit
@@ -159,10 +159,10 @@ class Subnets:
         )
 
     def faces_internet(self, subnet: Subnet) -> Truth:
-        """Whether it is declared to: it is in an ``internet_facing`` segment, or all in it are.
+        """Whether it is declared internet-facing, itself or by all interfaces in it.
 
-        NAT gateways stand in no segment. What is declared of the subnet itself goes
-        before what is declared of the interfaces in it.
+        NAT gateways are in no segment. A declaration of the subnet itself takes precedence over
+        those of the interfaces in it.
         """
         truths = {
             segment.name: _declared(segment, subnet) for segment in self.view.baseline.segments
@@ -183,7 +183,7 @@ class Subnets:
         return any_of([within, *doubts])
 
     def only_gateways(self, subnet: Subnet, *, balancers: bool) -> Truth:
-        """Whether it holds a NAT gateway (or load balancers), and nothing else."""
+        """Whether it contains a NAT gateway (or load balancers), and nothing else."""
         members = self.members.get(subnet.subnet_id, ())
         hosts = [
             membership

@@ -1,4 +1,4 @@
-"""Why something is not known, where a listing has a gap or just lacks what was looked for."""
+"""Why something is unknown, if a listing has a gap or lacks it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["is_in", "missing"]
 
 
 def missing(gap: Unknown | None, detail: str) -> Unknown:
-    """The gap of the listing; without one, that the source does not tell it."""
+    """The gap of the listing; without one, an unknown that the source does not provide it."""
     return Unknown.because(Why.NOT_TOLD, detail=detail) if gap is None else gap
 
 

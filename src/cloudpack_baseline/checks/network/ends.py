@@ -1,7 +1,6 @@
-"""The ends that declared flows may have: segments, networks, and the rest of the Internet.
+"""The ends of declared flows: segments, networks, and the rest of the internet.
 
-Networks may overlap, and all are part of what lies outside; so the outside is cut into
-parts that no declaration tells apart.
+Networks may overlap, so the outside is divided into parts that no declaration distinguishes.
 """
 
 from __future__ import annotations

@@ -33,16 +33,16 @@ Kind: TypeAlias = Literal[
 
 @frozen(kw_only=True)
 class Cell:
-    """What passes from one end to another, beside what is declared.
+    """What passes from one end to another, compared with what is declared.
 
     Attributes:
         declared: passes and is declared.
-        undecided: may pass, which the records do not tell, and is declared or not judged.
+        undecided: unknown whether it passes; declared or not judged.
         excess: passes and is not declared.
-        doubtful: may pass, which the records do not tell, and is not declared.
+        doubtful: unknown whether it passes; not declared.
         dead: declared services of which nothing passes.
-        outgoing: passes to the outside while nothing is declared to the outside: shown,
-            not judged.
+        outgoing: passes to the outside, and no flow to the outside is declared: shown, not
+            judged.
     """
 
     declared: TrafficSet = NO_TRAFFIC
@@ -76,12 +76,12 @@ class SegmentMatrix:
     """All pairs of ends of one account.
 
     Attributes:
-        account: the id, with the name where there is one.
+        account: the ID, with the name if there is one.
         names: rows (from) and columns (to): segments in the order of the baseline, the
             declared networks, the rest of the Internet.
-        cells: by (from, to). An end with itself, and one end outside with another, are
-            not judged and not in it.
-        unplaced: how many interfaces are in no segment, in several, or in doubt; what
+        cells: by (from, to). Pairs of an end with itself, and of two ends
+            outside, are not judged and not in it.
+        unplaced: the number of interfaces in no segment, in several, or unknown; what
             reaches those in none is not in the matrix.
     """
 

@@ -1,4 +1,4 @@
-"""Segments, and what the network lets through between them."""
+"""Segments, and what passes between them."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
 """Which network interface is in which declared segment.
 
-The keys of a segment are alternatives; the tags of one table all hold. Tags are looked
-for from near to far: those of the interface, then of the instance that it belongs to,
-then of its subnet; the nearest one of a key counts, so that a bastion may stand in a
-subnet whose tags name another segment.
+The keys of a segment are alternatives; the tags of one table all have to match. Tags are evaluated
+from near to far: those of the interface, then of its instance, then of its subnet. The nearest one
+for each key counts, so a bastion can be in a subnet whose tags name another segment.
 """
 
 from __future__ import annotations
@@ -31,8 +30,8 @@ class Membership:
 
     Attributes:
         interface: the interface.
-        segments: names of those that it is in, in the order of the baseline.
-        unknown: why it may be in more; ``None``: it is not.
+        segments: names of its segments, in the order of the baseline.
+        unknown: why it may be in more segments; ``None``: it is not.
     """
 
     interface: NetworkInterface

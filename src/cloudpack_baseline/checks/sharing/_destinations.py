@@ -23,10 +23,10 @@ class Destinations:
 
     Attributes:
         buckets: the buckets of every account that was read, by name.
-        declared: the regions of declared buckets, by name: of accounts that were not read, and
-            of buckets whose region the source does not tell.
-        accounts: ids of the accounts that may receive copies.
-        regions: the approved regions.
+        declared: the Regions of declared buckets, by name: those in accounts that were not read,
+            and those whose Region is not available from the source.
+        accounts: IDs of the accounts that may receive copies.
+        regions: the approved Regions.
     """
 
     buckets: Mapping[str, Bucket]
@@ -36,7 +36,7 @@ class Destinations:
 
     @classmethod
     def of(cls, view: AccountView) -> Destinations:
-        """What the baseline declares and the snapshot holds."""
+        """What the baseline declares and the snapshot contains."""
         options = view.baseline.options(S3ReplicationDestinationOptions)
         read = [account.id for account in view.snapshot.accounts]
         declared = [account.id for account in view.baseline.accounts.values()]
@@ -52,10 +52,10 @@ class Destinations:
         )
 
     def judge(self, rule: ReplicationRule, origin: Origin | None) -> Observation:
-        """Whether the copies of the rule go where they may.
+        """Whether the destination of the rule is allowed.
 
-        ``Destination.Account`` stands only in rules that change the owner of the copies, so
-        that the bucket's name has to tell whose it is.
+        ``Destination.Account`` is present only in rules that change the owner of the copies, so
+        otherwise the owner follows from the name of the bucket.
         """
         try:
             arn = Arn.parse(rule.bucket)

@@ -53,12 +53,12 @@ class _Path:
 
 
 def logged_by_cloudfront(view: AccountView, bucket: Bucket) -> Observation:
-    """Whether every distribution that leads to the bucket logs each request that it sends there.
+    """Whether every distribution that leads to the bucket logs every request to it.
 
-    Standard logs, legacy or v2, hold every request to their distribution; real-time logs
-    those of the cache behaviors that name a configuration, and all of them only at a
-    sampling rate of 100 (Amazon CloudFront Developer Guide, Logging requests).
-    Distributions of every account that was read count.
+    Standard logs, legacy or v2, cover every request to their distribution. Real-time logs cover the
+    cache behaviors that name a configuration, and only with a sampling rate of 100 (Amazon
+    CloudFront Developer Guide, Logging requests). The distributions of every account that was read
+    count.
     """
     paths = tuple(_paths(view, bucket))
     unlogged = tuple(path for path in paths if path.leads is True and path.logged is False)

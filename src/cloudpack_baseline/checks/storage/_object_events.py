@@ -1,4 +1,4 @@
-"""Whether what is done to the objects of a bucket is recorded (data events of CloudTrail)."""
+"""Whether access to the objects of a bucket is recorded (CloudTrail data events)."""
 
 from __future__ import annotations
 

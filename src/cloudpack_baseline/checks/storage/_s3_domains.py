@@ -12,16 +12,16 @@ _ALIASES = ("-s3alias", "--ol-s3")
 
 
 def bucket_at(domain: str, path: str = "") -> Field[str | None]:
-    """The bucket that the host leads to; ``None``: no bucket of S3.
+    """The bucket that the host leads to; ``None``: not an S3 bucket.
 
-    Unknown where the host alone does not tell the bucket: access points and their aliases
+    Unknown if the host alone does not identify the bucket: access points and their aliases
     (Amazon S3 User Guide, Access point aliases), parameters of a multi-tenant distribution,
-    and S3's own host, where the path of each request names the bucket.
+    and the S3 endpoint, for which the path of each request names the bucket.
 
     Args:
-        domain: as ``docs.s3.ap-northeast-1.amazonaws.com`` (Amazon S3 User Guide, Virtual
+        domain: such as ``docs.s3.ap-northeast-1.amazonaws.com`` (Amazon S3 User Guide, Virtual
             hosting of general purpose buckets; Website endpoints).
-        path: what is put before the path of each request, as ``/docs``.
+        path: the prefix of the path of each request, such as ``/docs``.
     """
     if "{{" in domain:
         return _in_doubt(domain)

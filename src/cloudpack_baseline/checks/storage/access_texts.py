@@ -104,7 +104,7 @@ def _endpoints(endpoints: Endpoints) -> Text:
 
 
 def witness_of(witness: RequestWitness) -> Witness:
-    """The request, what it carries, what lets it in, and a line that tries it."""
+    """The request, its condition keys, what allows it, and a command line that tries it."""
     request = witness_of_request(witness.request)
     source = "policy" if witness.source == "policy" else "acl"
     granted_by = text(f"storage.let-in-{source}", statement=witness.statement)

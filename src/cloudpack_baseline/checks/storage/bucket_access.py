@@ -1,7 +1,7 @@
-"""From records of S3 to what the access engine decides on.
+"""From records of S3 to the input of the access engine.
 
-What could not be read is taken in two ways, as open and as closed as it could be: what
-holds of both holds.
+What could not be read is evaluated both ways, as open and as closed as it could be. An answer that
+is the same both ways is certain.
 """
 
 from __future__ import annotations
@@ -47,16 +47,16 @@ _PERMISSIONS: Mapping[str, Permission] = {name: name for name in get_args(Permis
 
 @frozen
 class AccessBounds:
-    """A bucket's access as far as it is known.
+    """The access to a bucket, as far as it is known.
 
     Attributes:
-        lower: as if everything unread were as closed as it could be; ``None`` where the
-            policy itself is not known, so that nothing is certain.
-        upper: as if everything unread were as open as it could be; ``None`` where that
-            could be anything.
-        unknown: why the two differ; ``None``: all was read, and they are the same.
-        excuse: why the organization's block could not be read, which could only excuse what
-            gets in; ``None``: it was read.
+        lower: with everything unread as closed as it could be; ``None`` if the policy itself
+            is unknown, so that nothing is certain.
+        upper: with everything unread as open as it could be; ``None`` if that could be
+            anything.
+        unknown: why the two differ; ``None``: everything was read, and they are the same.
+        excuse: why Block Public Access of the organization, which could only excuse, could not
+            be read; ``None``: it was read.
     """
 
     lower: access.BucketAccess | None
@@ -71,7 +71,7 @@ class AccessBounds:
 
 
 def access_bounds(view: AccountView, bucket: Bucket) -> AccessBounds:
-    """The access of the bucket, from its own settings and those of its account."""
+    """The access to the bucket, from its settings and those of its account."""
     policy = _policy(bucket.policy, "s3:GetBucketPolicy")
     if isinstance(policy, Unknown):
         return AccessBounds(None, None, policy)

@@ -1,4 +1,4 @@
-"""Whether each bucket is exactly as open as it is declared."""
+"""Whether the exposure of each bucket is as declared."""
 
 from __future__ import annotations
 
