@@ -203,3 +203,18 @@ def test_the_fixtures_are_listed_without_loading_anything(project):
 def test_no_fixture_takes_a_common_name(project, name):
     result = own(project, f"def test_own({name}):\n    pass\n")
     result.assert_outcomes(errors=1)
+
+
+def test_require_shows_the_line_of_the_test_and_none_of_ours(project):
+    project.recorded({MAIN: False})
+    project.pytester.makepyfile(
+        test_own="from cloudpack_baseline import check_root_mfa\n"
+        "def test_root(cloudpack_snapshot):\n"
+        "    check_root_mfa(cloudpack_snapshot).require()\n"
+    )
+    project.ini('cloudpack_source = "snapshot:recorded.json"')
+    result = project.pytester.runpytest("test_own.py")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([">       check_root_mfa(cloudpack_snapshot).require()"])
+    result.stdout.fnmatch_lines(["E*root-mfa: The root user has MFA*"])
+    result.stdout.no_fnmatch_line("*assessment.py*")

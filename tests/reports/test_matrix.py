@@ -106,6 +106,25 @@ def test_the_table_is_aligned_also_with_full_width_names():
     assert "定義されていないが通る" in "\n".join(lines)
 
 
+@pytest.mark.parametrize(
+    ("traffic", "language", "pieces"),
+    [
+        ("all", "en", ["all"]),
+        ("all", "ja", ["すべて"]),
+        ("all but tcp/443", "en", ["all but tcp/443"]),
+        ("all but tcp/443", "ja", ["tcp/443 以外のすべて"]),
+        (
+            "all but tcp/22, tcp/80, tcp/443, udp/53, icmp/8",
+            "en",
+            ["all but tcp/22, tcp/80, tcp/443", "+2 more"],
+        ),
+        ("tcp/22, udp/53", "en", ["tcp/22", "udp/53"]),
+    ],
+)
+def test_all_and_nearly_all_is_said_so(traffic, language, pieces):
+    assert shortened(TrafficSet.parse(traffic), language) == pieces
+
+
 MESH = tuple(f"segment-{number}" for number in range(9))
 
 

@@ -188,7 +188,7 @@ def passing_flows(snapshot: Snapshot, tag: TagValues) -> Iterator[InitialFlow]:
         matrix = segment_matrix(view_of(snapshot, baseline, "segmentation", account))
         for ends, cell in matrix.cells.items():
             if cell.excess:
-                services.setdefault(ends, {}).update(dict.fromkeys(str(cell.excess).split(", ")))
+                services.setdefault(ends, {}).update(dict.fromkeys(cell.excess.pieces))
     for (source, target), names in services.items():
         yield InitialFlow(
             source=source,

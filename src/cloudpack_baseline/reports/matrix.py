@@ -34,16 +34,19 @@ _FIRST = ("tcp", "udp", "icmp", "icmpv6")
 
 
 def shortened(traffic: TrafficSet, language: Language, limit: int = _PIECES) -> list[str]:
-    """The first pieces of the traffic, and how many more there are."""
-    excluded = traffic.excluded
-    if traffic.is_all or 0 < len(excluded) <= limit:
-        words = traffic.text
-        return [words if isinstance(words, str) else words.in_language(language)]
-    pieces = sorted(traffic.pieces, key=_rank)
-    if len(pieces) <= limit:
-        return pieces
-    remainder = text("matrix.more", number=len(pieces) - limit).in_language(language)
-    return [*pieces[:limit], remainder]
+    """The first pieces of the traffic, and how many more there are.
+
+    Traffic that is all, or all but a few pieces, is said so.
+    """
+    if traffic.is_all:
+        return [text("reachability.all").in_language(language)]
+    pieces = sorted(traffic.excluded or traffic.pieces, key=_rank)
+    first, hidden = pieces[:limit], len(pieces) - limit
+    if traffic.excluded:
+        first = [text("reachability.all-but", traffic=", ".join(first)).in_language(language)]
+    if hidden > 0:
+        first.append(text("matrix.more", number=hidden).in_language(language))
+    return first
 
 
 def _rank(piece: str) -> int:

@@ -168,12 +168,8 @@ class Reach:
         if sure and source.doubt is None:
             yield failed(
                 text(message, source=source.label, traffic=sure.text),
-                read=f"{source.end.name}: {sure}",
-                expected=text(
-                    "common.labelled",
-                    label=source.end.name,
-                    value=str(allowed) if allowed else text("common.none"),
-                ),
+                read=text("common.labelled", label=source.end.name, value=sure.text),
+                expected=text("common.labelled", label=source.end.name, value=allowed.text),
                 witness=told(result),
             )
         else:

@@ -182,8 +182,8 @@ def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
         result = _asked(question, pair, excess)
         yield failed(
             text("network.excess", traffic=excess.text, **pair.names),
-            read=excess,
-            expected=pair.declared or text("common.none"),
+            read=excess.text,
+            expected=pair.declared.text,
             witness=_witness(result),
         )
     doubt = pair.doubtful - pair.declared
