@@ -1,6 +1,6 @@
-"""Names of actions as AWS writes them, and what they can be about.
+"""Names of actions as AWS writes them, and their resources.
 
-The engine compares actions in lower case, and takes one for many that no policy tells apart.
+The engine compares actions in lower case, and uses one for many that no policy distinguishes.
 """
 
 from __future__ import annotations
@@ -62,14 +62,13 @@ def _find_known_key() -> Mapping[str, str]:
 
 
 def spelled(action: str, patterns: Iterable[str]) -> str:
-    """The action as AWS writes it, or, as far as that is not known, as the policies do.
+    """The action as AWS writes it, or, if that is unknown, as the policies do.
 
-    Of an action that no policy names and that is not known, the narrowest pattern is told that
-    means it.
+    For an unknown action that no policy names, the narrowest pattern that matches it is returned.
 
     Args:
         action: in lower case.
-        patterns: of actions, as they are written in policies.
+        patterns: patterns of actions, as written in policies.
     """
     known = _find_known_key().get(action)
     if known is not None:
@@ -83,7 +82,7 @@ def _narrowness(pattern: str) -> tuple[bool, int]:
 
 
 def usual_resources(action: str, partition: str, account: str) -> tuple[str, ...]:
-    """What an action may be about, as one would expect it; of one that is not known, ``*`` last."""
+    """The usual resources of an action; for an unknown action, ``*`` comes last."""
     about = _ABOUT.get(action)
     if about is not None:
         return (f"arn:{partition}:{about.format(account=account)}" if about else "*",)

@@ -29,7 +29,7 @@ _GROUPS: Final = frozenset({"AllUsers", "AuthenticatedUsers", "LogDelivery"})
 
 
 def named_grantees(bucket: BucketAccess) -> set[str]:
-    """The canonical user ids that the ACL grants to; groups stand there by URI or by name."""
+    """The canonical user IDs that the ACL grants to; groups are given by URI or name."""
     grantees = {grant.grantee for grant in bucket.acl}
     return {name for name in grantees if "://" not in name and name not in _GROUPS}
 

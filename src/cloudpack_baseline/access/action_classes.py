@@ -1,7 +1,7 @@
-"""The actions of all services, cut into the classes that no policy tells apart.
+"""The actions of all services, divided into classes that no policy distinguishes.
 
-Patterns of different services never meet, so each service that a pattern names is cut by itself,
-and all others together: hundreds of patterns stay small problems.
+Patterns of different services never overlap, so each service that a pattern names is divided by
+itself, and all others together: hundreds of patterns stay small problems.
 """
 
 from __future__ import annotations

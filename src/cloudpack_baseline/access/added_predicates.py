@@ -1,4 +1,4 @@
-"""Tests that an analysis adds by itself, so that certain values and callers are told apart."""
+"""Tests that an analysis adds by itself, to distinguish certain values and callers."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _SPLITTING: Final = frozenset({"aws:principalarn", "aws:principaltype", "aws:use
 
 
 def own_access_points(account: str) -> tuple[tuple[str, Predicate], ...]:
-    """Access points of this account, by the two keys that tell."""
+    """Access points of this account, by the two keys that identify them."""
     pattern = arn(((f"arn:*:s3:*:{account}:accesspoint/*", False),))
     return (
         ("s3:dataaccesspointaccount", equal_to(account)),
@@ -94,7 +94,7 @@ def _has_identity_variable(policy: Policy) -> bool:
 
 
 def sample_accounts(policies: Sequence[Policy], partition: str = "aws") -> tuple[str, ...]:
-    """An account for each class that patterns of accounts (``1111*``) tell apart."""
+    """An account for each class that patterns of accounts (``1111*``) distinguish."""
     tests: dict[Pattern, None] = {}
     for _, condition in _conditions(policies):
         operator = find_operator(condition.operator)
@@ -148,7 +148,7 @@ def _accounts_of_arns(operator: Operator, text: str, partition: str) -> Iterable
 
 
 def sample_services(policies: Sequence[Policy]) -> tuple[str | None, tuple[str, ...]]:
-    """A service that no condition names, if there is one, and those that conditions tell apart."""
+    """A service that no condition names, if there is one, and those that conditions distinguish."""
     rows: dict[Pattern, None] = {}
     for policy, condition in _conditions(policies):
         operator = find_operator(condition.operator)

@@ -50,9 +50,9 @@ def has_full_admin(
     principal: PrincipalIdentity | None = None,
     since: datetime | None = None,
 ) -> FullAdmin:
-    """Whether the policies amount to ``*`` on ``*``, however pieced together.
+    """Whether the policies together allow ``*`` on ``*``.
 
-    What is allowed only before ``since`` (with its time zone) does not count.
+    What is allowed only before ``since`` (with a time zone) does not count.
     """
     case = requests_of(policies, boundary, scps, principal or PrincipalIdentity(), since=since)
     granted = [case.high & rule.high for _, rule in case.allows]

@@ -37,15 +37,15 @@ def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
     since: datetime | None = None,
     ignored_actions: Sequence[str] = (),
 ) -> AllowedRequest | None:
-    """Something that the principal can do over the Internet from outside the networks, or None.
+    """A request that the principal may send from the internet outside the networks, or None.
 
     Requests that AWS services make on its behalf, and requests through VPC endpoints, do not count.
-    ``scps`` are levels of service control policies: each level has to allow, by any policy of it.
-    ``ignored_actions`` (patterns) are left aside, and so is what is allowed only before ``since``
-    (with its time zone).
+    ``scps`` are levels of service control policies: at each level, one policy has to allow it.
+    ``ignored_actions`` (patterns) do not count, nor does what is allowed only before ``since``
+    (with a time zone).
 
     Raises:
-        ValueError: a network is no CIDR.
+        ValueError: a network is not a CIDR block.
     """
     inside = AddressPredicate(union(parse_network(text) for text in networks))
 
@@ -110,9 +110,9 @@ def may(  # noqa: PLR0913 - every policy that has a say
     principal: PrincipalIdentity | None = None,
     since: datetime | None = None,
 ) -> AllowedRequest | None:
-    """A request for the action that is allowed, on the resource or on some; None: there is none.
+    """An allowed request for the action, on the resource or on any; None: there is none.
 
-    What is allowed only before ``since`` (with its time zone) does not count.
+    What is allowed only before ``since`` (with a time zone) does not count.
     """
     case = requests_of(
         policies,

@@ -49,9 +49,9 @@ __all__ = ["Analysis", "ExtraValues", "PolicySource", "analyse"]
 
 @frozen(kw_only=True)
 class ExtraValues:
-    """Values to be told apart besides those of the policies.
+    """Values to distinguish in addition to those of the policies.
 
-    ``since`` is a test on aws:CurrentTime: requests of other times are past and do not count.
+    ``since`` is a test on aws:CurrentTime: requests at earlier times do not count.
     """
 
     accounts: tuple[str, ...] = ()

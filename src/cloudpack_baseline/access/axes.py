@@ -1,7 +1,7 @@
-"""Axes: the values of one condition key, cut into the classes that no test tells apart.
+"""Axes: the values of one condition key, divided into classes that no test distinguishes.
 
-Class 0 of every axis is the absence of the key. A test becomes two bit masks over the classes: what
-it surely lets through and what it possibly does.
+Class 0 of every axis is the absence of the key. A test becomes two bit masks over the classes:
+what it certainly matches and what it possibly matches.
 """
 
 from __future__ import annotations
@@ -72,8 +72,9 @@ _USUAL: Final = {
 class Axis:
     """The classes of one key.
 
-    ``samples`` holds one value a class, None first; ``some_value`` and ``every_value`` hold, for
-    each test, the classes of which some value, or every value, passes (the same for single values).
+    ``samples`` contains one value for each class, None first; ``some_value`` and ``every_value``
+    hold, for each test, the classes of which some value, or every value, passes (the same for
+    single values).
     """
 
     name: str
@@ -97,7 +98,7 @@ class Axis:
         return [span for i, group in enumerate(self.spans) if mask >> i & 1 for span in group]
 
     def names(self, place: int) -> bool:
-        """Whether some test names the sample of a class, which stands for itself alone then."""
+        """Whether some test names the sample of a class, which then stands only for itself."""
         sample = self.samples[place]
         return any(
             isinstance(test, StringPredicate) and any(p.exact == sample for p in test.patterns)
@@ -109,7 +110,7 @@ class Axis:
         return self.some_value[predicate][0]
 
     def mask(self, operator: Operator, predicate: Predicate) -> Masks:
-        """What a whole condition lets through."""
+        """What a whole condition matches."""
         if operator.quantifier == "forallvalues":
             return self._flip(
                 self.some_value if operator.negated else self.every_value,

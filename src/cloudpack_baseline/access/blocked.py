@@ -1,4 +1,4 @@
-"""What was declared and cannot get in."""
+"""Declared access that is blocked."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ __all__ = ["BlockedDeclaration", "blocked_declarations", "lists_undeclared_keys"
 
 @frozen(kw_only=True)
 class BlockedDeclaration:
-    """A declared part that cannot get in.
+    """A part of a declaration that is blocked.
 
     ``declaration`` is its index; ``parts`` are the networks, endpoints, accounts, organizations,
-    distributions, identities or object patterns that no request gets in from, or for.
-    ``denied_by`` are the Denies that stop some of what an Allow would let in there.
+    distributions, identities or object patterns for which no request is allowed. ``denied_by`` are
+    the Deny statements that deny some of what an Allow would allow there.
     """
 
     declaration: int
@@ -47,7 +47,7 @@ class BlockedDeclaration:
 def blocked_declarations(
     answers: Answers, index: int, declaration: Declaration
 ) -> Iterable[BlockedDeclaration]:
-    """What of a declaration cannot get in, by what may be done."""
+    """The blocked parts of a declaration, by access."""
     for access in declaration.access:
         actions = KINDS[access]
         unreachable, entirely = _unreachable(answers, declaration, actions)
@@ -65,7 +65,7 @@ def blocked_declarations(
 
 
 def lists_undeclared_keys(answers: Answers, declaration: Declaration) -> bool:
-    """Whether a listing that is let in shows more keys than those of the declared objects."""
+    """Whether an allowed listing shows more keys than those of the declared objects."""
     if "list" not in declaration.access or "*" in declaration.objects:
         return False
     analysis = answers.analysis

@@ -41,7 +41,7 @@ class AclGrant:
 
     @property
     def public(self) -> bool:
-        """Whether it grants to everybody, or to everybody with an AWS account."""
+        """Whether it grants to everyone, or to everyone with an AWS account."""
         return self.grantee.rpartition("/")[2] in {"AllUsers", "AuthenticatedUsers"}
 
 
@@ -55,7 +55,7 @@ class PublicAccessBlock:
     restrict_public_buckets: bool = False
 
     def __or__(self, level: PublicAccessBlock) -> PublicAccessBlock:
-        """What holds where both levels apply."""
+        """The settings where both levels apply."""
         return PublicAccessBlock(
             self.block_public_acls or level.block_public_acls,
             self.ignore_public_acls or level.ignore_public_acls,

@@ -45,7 +45,7 @@ def build_context(  # noqa: PLR0913 - all that the axes are cut by
 ) -> None:
     """Cut the axes and lay out the space; afterwards sets can be made.
 
-    ``since`` is a test on aws:CurrentTime: requests of other times are past and do not count.
+    ``since`` is a test on aws:CurrentTime: requests at earlier times do not count.
     """
     by_key: dict[str, list[Predicate]] = {}
     for key, predicate in tests:

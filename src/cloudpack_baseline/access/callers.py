@@ -1,4 +1,4 @@
-"""Who may send a request: one caller for each class of principals that the policies tell apart."""
+"""Callers: one for each class of principals that the policies distinguish."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ CallerKind = Literal["anonymous", "account", "canonical", "cloudfront", "federat
 
 @frozen(kw_only=True)
 class UndecidedValue:
-    """The value of a key that is there, but that nobody can tell.
+    """The value of a key that is present but unknown.
 
-    It is not that of an unsigned request, nor one of the account ``other_than``.
+    It is not that of an unsigned request, nor of the account ``other_than``.
     """
 
     other_than: str | None = None
@@ -75,13 +75,13 @@ CLOUDFRONT: Final = "cloudfront"
 
 @frozen(kw_only=True, cache_hash=True)
 class Caller:
-    """One principal, standing for all that no policy tells from it.
+    """One principal, which stands for all that no policy distinguishes from it.
 
-    ``name`` is the ARN, service, provider or canonical id; ``arn`` the value of
-    ``aws:PrincipalArn`` (None if not told apart), ``session`` the ARN of a role session; a
-    ``sample`` stands for others too, so its ARN is one of many; a caller that is not ``signed``
-    brings the token of a provider and no keys of a principal; ``other_than`` is an account that
-    it surely is not of.
+    ``name`` is the ARN, service, provider or canonical ID; ``arn`` the value of
+    ``aws:PrincipalArn`` (None if not distinguished), ``session`` the ARN of a role session. A
+    ``sample`` stands for others too, so its ARN is one of many. A caller that is not ``signed`` has
+    the token of a provider and no keys of a principal. ``other_than`` is an account that it
+    certainly does not belong to.
     """
 
     kind: CallerKind
@@ -244,13 +244,12 @@ def callers(  # noqa: PLR0913 - the dimensions by which callers are told apart
     split: bool = False,
     owner_canonical: str | None = None,
 ) -> tuple[Caller, ...]:
-    """One caller for each class, the anonymous first, then strangers, so that witnesses are plain.
+    """One caller for each class: anonymous, then other accounts, so that witnesses are simple.
 
     ``elements`` are all Principal elements, ``accounts`` further accounts that conditions name,
-    ``samples`` accounts that stand for all that a pattern means, ``services`` a service that no
-    condition names and those that some do;
-    with ``split``, accounts are taken apart by the tests on aws:PrincipalArn (``arn_tests``, by
-    account, ``""`` for strangers) and aws:username.
+    ``samples`` accounts that stand for all that match a pattern, ``services`` a service that no
+    condition names and those that some name. With ``split``, accounts are divided by the tests on
+    aws:PrincipalArn (``arn_tests``, by account, ``""`` for other accounts) and aws:username.
     """
     elements = tuple(elements)
     classes_of_accounts = _PrincipalClasses(owner, partition)

@@ -14,9 +14,9 @@ __all__ = ["Channel", "Layout"]
 
 @frozen(kw_only=True)
 class Channel:
-    """How a request comes in: over the Internet or a VPC endpoint, directly or by access point.
+    """The channel of a request: internet or VPC endpoint, directly or by access point.
 
-    ``fixed`` holds the values of keys that the channel settles.
+    ``fixed`` contains the values of keys that follow from the channel.
     """
 
     endpoint: bool = False

@@ -1,4 +1,4 @@
-"""What a bucket lets in, held against what was declared."""
+"""The access to a bucket, compared with what is declared."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ __all__ = ["Comparison", "compare"]
 
 @frozen(kw_only=True)
 class Comparison:
-    """What gets in beyond the declared, and what of the declared does not.
+    """Access beyond the declarations, and declared access that is blocked.
 
-    ``whole_listings`` are the indices of declarations for some objects, whose listing shows the
-    keys of others too.
+    ``whole_listings`` are the indices of declarations for certain objects whose listing also shows
+    the keys of others.
     """
 
     excess: tuple[ExcessAccess, ...]
@@ -54,14 +54,14 @@ def compare(
     *,
     since: datetime | None = None,
 ) -> Comparison:
-    """Hold what a bucket lets in against the declared.
+    """Compare the access to a bucket with the declarations.
 
-    The owner's account may always come in, and services that are bound to a source account, ARN or
-    organization (CloudFront only where declared). No declaration means a private bucket. What
-    could get in only before ``since`` (with its time zone) does not count.
+    The owner's account always has access, and so do services that are limited to a source account,
+    ARN or organization (CloudFront only if declared). Without a declaration, the bucket is private.
+    What is allowed only before ``since`` (with a time zone) does not count.
 
     Raises:
-        ValueError: a declared network is no CIDR.
+        ValueError: a declared network is not a CIDR block.
     """
     analysis = analyse(bucket, extra_values(bucket, declarations, since))
     answers = effective_grants(analysis)

@@ -1,6 +1,6 @@
 """One analysis: callers, channels and axes for a set of policies, and each statement as a set.
 
-The axes stand in groups, so that what depends on each other is decided together: the caller and the
+The axes are in groups, so that what depends on each other is decided together: the caller and the
 keys of callers; the channel and the keys of channels; TLS; the action, the resource and the keys of
 actions; the rest.
 """
@@ -101,7 +101,7 @@ class PolicyContext:
                 return None if mask == ABSENT else self._settle_organization(key, caller)
 
     def exemplify(self, name: str, caller: Caller, channel: int) -> str | Free | None:
-        """The same, but that a caller which stands for many is only itself."""
+        """The same, but a caller that stands for many is only itself."""
         value = caller.value(name) if name in _NAMES else None
         return value if isinstance(value, str) else self.settle(name, caller, channel)
 
@@ -171,7 +171,7 @@ class PolicyContext:
         return (~ABSENT if claim in {"sub", "aud"} else None) if is_own else ABSENT
 
     def class_of_value(self, key: str, value: str) -> int:
-        """The class of a value that has one of its own; none where the key has no axis."""
+        """The class of a value that has its own class; none if the key has no axis."""
         axis = self.axes.get(key)
         if axis is None:
             return 0
@@ -236,7 +236,7 @@ class PolicyContext:
         return [group for group in groups if not group.never and group.callers[1]]
 
     def samples(self, names: Iterable[str]) -> dict[str, tuple[Key, str]]:  # noqa: ARG002
-        """The keys of variables, each with a value that stands for any: where one does."""
+        """The keys of variables, each with a value that stands for any, if there is one."""
         return {}
 
     def added_predicates(self, key: str) -> list[Predicate]:

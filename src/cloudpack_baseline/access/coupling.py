@@ -1,7 +1,7 @@
-"""The requests that AWS can send: which keys go together, and which values.
+"""The requests that AWS can send: which keys and values occur together.
 
-The diagram of possible requests is made from its end: each step takes what is possible below and
-decides one more group of axes above it, so that it stays as small as the groups are.
+The diagram of possible requests is built from its end: each step takes what is possible below and
+decides one more group of axes above it, so it stays as small as the groups.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _TOGETHER: Final = {"aws:multifactorauthpresent": "aws:tokenissuetime", _ORG_PAT
 
 
 def group_of(key: Key) -> int:
-    """The group in which the axis of a key stands."""
+    """The group of the axis of a key."""
     return _GROUP_OF.get(key.presence, _FREE)
 
 
@@ -211,9 +211,9 @@ def _paths_in(organization: str) -> StringPredicate:
 
 
 def organization_tests(by_key: Mapping[str, Sequence[Predicate]]) -> dict[str, list[Predicate]]:
-    """Tests that tell the organizations apart which ids or paths name, for both keys.
+    """Tests that distinguish the organizations that IDs or paths name, for both keys.
 
-    Empty where no paths are tested.
+    Empty if no paths are tested.
     """
     if _ORG_PATHS not in by_key:
         return {}

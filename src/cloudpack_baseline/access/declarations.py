@@ -1,4 +1,4 @@
-"""What is declared of a bucket, as sets of requests in the space of its analysis."""
+"""What is declared about a bucket, as sets of requests in the space of its analysis."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ _CLOUDFRONT: Final = "cloudfront.amazonaws.com"
 
 @frozen(kw_only=True)
 class Declaration:
-    """One way in that is wanted.
+    """One declared access.
 
-    ``kind`` says for whom: everybody (``public``), requests from ``networks`` (CIDRs) or through
+    ``kind`` says for whom: everyone (``public``), requests from ``networks`` (CIDRs) or through
     ``endpoints`` (ids of VPC endpoints and VPCs), principals of ``accounts`` (ids or canonical
     user ids) or of ``organizations``, or ``cloudfront``: the service on behalf of
     ``distributions`` (ARNs, ``*`` allowed; none means all of the owner's account and of
@@ -104,7 +104,7 @@ def _arns(texts: Iterable[str]) -> StringPredicate:
 def extra_values(
     bucket: BucketAccess, declarations: Sequence[Declaration], since: datetime | None
 ) -> ExtraValues:
-    """What the analysis has to tell apart besides what the policies do."""
+    """What the analysis has to distinguish in addition to the policies."""
     tests: list[tuple[str, Predicate]] = []
     objects: list[StringPredicate] = []
     accounts: list[str] = []
@@ -142,7 +142,7 @@ def _tests(bucket: BucketAccess, declaration: Declaration) -> Iterable[tuple[str
 
 
 def endpoint_key(name: str) -> str:
-    """The key that tells of an endpoint, or of a VPC, by its id."""
+    """The key for an endpoint or a VPC, by its ID."""
     return "aws:sourcevpc" if name.startswith("vpc-") else "aws:sourcevpce"
 
 
@@ -176,7 +176,7 @@ def _what(analysis: Analysis, declaration: Declaration) -> dict[int, int]:
 
 
 def declared_callers(analysis: Analysis, declaration: Declaration) -> list[dict[int, int]]:
-    """Boxes of the callers and ways in that are declared."""
+    """Boxes of the declared callers and channels."""
     match declaration.kind:
         case "public":
             return [{}]
@@ -189,7 +189,7 @@ def declared_callers(analysis: Analysis, declaration: Declaration) -> list[dict[
 
 
 def unsigned_declared_callers(analysis: Analysis, declaration: Declaration) -> list[dict[int, int]]:
-    """Who is declared; of everybody and of networks, unsigned requests."""
+    """The declared callers; for everyone and for networks, unsigned requests."""
     unsigned = {analysis.context.layout.caller: 1}
     boxes = declared_callers(analysis, declaration)
     if declaration.kind in {"public", "networks"}:

@@ -1,4 +1,4 @@
-"""What a single Deny takes from what the other statements let in."""
+"""What a single Deny denies of what the other statements allow."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["denied_by"]
 
 
 def denied_by(bucket: BucketAccess, path: str) -> Request | None:
-    """A request that an Allow of the bucket policy lets in and that this Deny alone stops.
+    """A request that an Allow of the bucket policy allows and only this Deny denies.
 
     Args:
-        bucket: whose policy has the statement.
-        path: of the Deny in the policy, as ``$.Statement[2]``.
+        bucket: the bucket with the policy.
+        path: the path of the Deny in the policy, such as ``$.Statement[2]``.
     """
     analysis = analyse(bucket)
     allows, denies = analysis.allows.get("policy", []), analysis.denies.get("policy", [])

@@ -1,4 +1,4 @@
-"""What a bucket lets in beyond what was declared."""
+"""Access to a bucket beyond what is declared."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ __all__ = ["Deputy", "ExcessAccess", "excess_access", "undeclared_deputies"]
 
 @frozen(kw_only=True)
 class ExcessAccess:
-    """Requests that get in and were not declared.
+    """Requests that are allowed but not declared.
 
     ``principal`` is ``anonymous``, an account id (``*`` for any other), a canonical user id, a
     service (``*`` for any) or an origin access identity; ``access`` is ``read``, ``list``,
-    ``write`` or ``other``; ``reach`` tells, for unsigned requests, from where; ``organizations``
-    to which of them any account is confined, if it is. ``bound`` is false for a service that may
-    act on behalf of anybody. ``exact`` is false where it rests on a statement that could
-    not be taken exactly.
+    ``write`` or ``other``; ``reach`` says, for unsigned requests, from where; ``organizations`` to
+    which of them any account is limited, if it is. ``bound`` is false for a service that may act on
+    behalf of anyone. ``exact`` is false if it depends on a statement that cannot be evaluated
+    exactly.
     """
 
     principal_kind: str
@@ -53,7 +53,7 @@ class ExcessAccess:
 
 @frozen(kw_only=True)
 class Deputy:
-    """A service that is let in on behalf of an account that is neither the owner's nor declared."""
+    """A service with access on behalf of an account that is neither the owner's nor declared."""
 
     service: str
     account: str
@@ -61,7 +61,7 @@ class Deputy:
 
 
 def excess_access(answers: Answers, declared: RequestSet) -> Iterable[ExcessAccess]:
-    """What gets in beyond the declared, by who and what."""
+    """Access beyond the declarations, by principal and access."""
     layout = answers.analysis.context.layout
     undeclared = _without(answers.named_first, declared)
     kinds = {**KINDS, "other": KNOWN & ~(KINDS["read"] | KINDS["list"] | KINDS["write"])}

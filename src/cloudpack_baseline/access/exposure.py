@@ -1,7 +1,7 @@
-"""What a bucket lets in: ``exposure(bucket)``.
+"""The exposure of a bucket: ``exposure(bucket)``.
 
-Every answer is a projection or a cut of the sets of requests that its statements let in and no Deny
-stops; see ``docs/explanation/access.md``.
+Every answer is a projection or an intersection of the sets of requests that its statements allow
+and no Deny denies; see ``docs/explanation/access.md``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["exposure"]
 
 
 def exposure(bucket: BucketAccess) -> Exposure:
-    """Work out everything that a bucket lets in, with a witness for each yes."""
+    """Compute all access to a bucket, with a witness for each."""
     analysis = analyse(bucket)
     answers = effective_grants(analysis)
     source = next((s for s in analysis.sources if s.point is None), None)

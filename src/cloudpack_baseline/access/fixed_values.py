@@ -58,10 +58,10 @@ _ROLE_SESSION: Final = re.compile(r"AROA[^:]*:.*", re.DOTALL)
 
 
 def fixed_principals(policy: Policy) -> PrincipalElement:
-    """All principals that the policy names, whether it lets them in or not.
+    """All principals that the policy names, whether it allows them or not.
 
-    A provider of web identities (``graph.facebook.com``) is nobody: anyone may have a login there.
-    One that an account has registered is of that account.
+    A web identity provider (``graph.facebook.com``) limits nothing: anyone can have a login there.
+    A provider that an account has registered belongs to that account.
     """
     entries_by_kind: dict[str, list[str]] = {
         "aws": [],

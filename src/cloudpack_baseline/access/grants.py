@@ -72,10 +72,10 @@ def grant_of(rule: Rule, high: RequestSet, low: RequestSet) -> EffectiveGrant:
 
 @define(eq=False)
 class Answers:
-    """The grants from which all answers are cut, and which answers turned out uncertain.
+    """The grants that all answers derive from, and which answers are uncertain.
 
     ``unsigned`` are the parts of ``grants`` for unsigned requests; ``named_first`` are ``grants``,
-    those ahead that name somebody: whoever is named is reported with them.
+    starting with those that name principals, so that these are reported with them.
     """
 
     analysis: Analysis
@@ -117,7 +117,7 @@ def best_grant(
 
 
 def request_witness(analysis: Analysis, requests: RequestSet, rule: Rule) -> RequestWitness:
-    """The witness of a set, not empty, that a rule lets in."""
+    """The witness of a non-empty set that a rule allows."""
     request = sample_request(analysis, requests)
     return RequestWitness(request=request, statement=rule.label, source=rule.source, path=rule.path)
 
@@ -215,7 +215,7 @@ def public_by_policy(answers: Answers, source: PolicySource) -> RequestWitness |
 
 
 def public_request(answers: Answers, source: PolicySource | None) -> RequestWitness | None:
-    """A request that is let in after everything, without a trusted value."""
+    """A request that is allowed after everything, without a trusted value."""
     analysis = answers.analysis
     box = analysis.trust(source) if source is not None else {}
     # Of an ACL only grants to everybody count, so the owner and named users are left aside.

@@ -82,7 +82,7 @@ class Key:
     prefix: str = ""
 
     def has_value(self, text: str) -> bool:
-        """Whether the text may be a value: an id has its prefix, letters and digits."""
+        """Whether the string can be a value: an ID has its prefix, letters and digits."""
         digits = text.removeprefix(self.prefix)
         return not self.prefix or (digits != text and digits.isascii() and digits.isalnum())
 

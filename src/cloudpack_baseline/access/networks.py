@@ -67,10 +67,10 @@ def prefix_length(interval: Interval) -> tuple[int, int]:
 
 @lru_cache(maxsize=8192)
 def parse_network(text: str) -> Interval:
-    """Read a CIDR or a bare address; host bits are ignored, as AWS does.
+    """Parse a CIDR block or an address; host bits are ignored, as AWS does.
 
     Raises:
-        ValueError: the text is neither.
+        ValueError: the string is neither.
     """
     if len(text) > _LONGEST:
         raise ValueError("too long for an address")

@@ -1,7 +1,7 @@
-"""Statements on their way to boxes: who, which way, which actions and keys, which tests.
+"""Statements before they become boxes: callers, channels, actions and keys, tests.
 
-The variables of a statement are replaced by what they are for its callers and ways in, so one
-statement may give several drafts.
+The variables of a statement are replaced by their values for its callers and channels, so one
+statement may give several normalized statements.
 """
 
 from __future__ import annotations
@@ -63,10 +63,10 @@ class Test:
 
 @define
 class NormalizedStatement:
-    """One statement under one settlement of its variables.
+    """One statement with one assignment of its variables.
 
-    ``callers`` and ``channels`` are masks (surely, possibly); ``unsure`` says that some condition
-    may or may not hold, so that the statement surely lets nothing through.
+    ``callers`` and ``channels`` are masks (certainly, possibly); ``unsure`` says that some
+    condition may or may not match, so that the statement certainly matches nothing.
     """
 
     callers: Masks
@@ -78,7 +78,7 @@ class NormalizedStatement:
     uncertain: bool = False
 
     def unsure(self, path: str, reason: str) -> None:
-        """Note a condition that may hold or not."""
+        """Note a condition that may or may not match."""
         self.uncertain = True
         self.inexactness.append(Inexactness(path, reason))
 
@@ -99,7 +99,7 @@ def variable_groups(  # noqa: PLR0913 - what a variable may depend on
     channels: int,
     settle: Callable[[str, Caller, int], str | Free | None],
 ) -> list[NormalizedStatement]:
-    """Split callers and ways in by what the variables of the texts are for them."""
+    """Split callers and channels by the values of the variables for them."""
     keys = sorted(
         {
             piece.key
@@ -147,13 +147,13 @@ def _bits(mask: int) -> Iterable[int]:
 def split_by_samples(
     settlement: NormalizedStatement, samples: Mapping[str, tuple[Key, str]]
 ) -> list[NormalizedStatement]:
-    """Take a settlement apart by whether its free variables have their sample values.
+    """Split an assignment by whether its free variables have their sample values.
 
-    Where they all have, the statement is exact; so a request that it surely matches, or surely
-    does not, can be shown. The other settlements hold the rest: some variable has another value.
+    If they all do, the statement is exact, so a request that it certainly matches, or certainly
+    does not, can be shown. In the other assignments, some variable has another value.
 
     Args:
-        settlement: of a statement's variables, before its conditions are read.
+        settlement: an assignment of the variables of a statement, before its conditions are read.
         samples: for free variables, the key and a value that stands for any.
     """
     free = {
@@ -268,12 +268,12 @@ def _is_nobody(key: Key, operator: Operator, text: str) -> bool:
 
 
 def null_mask(words: frozenset[str], absent: int, full: int) -> int:
-    """The classes that Null lets through."""
+    """The classes that Null matches."""
     return (absent if "true" in words else 0) | (full & ~absent if "false" in words else 0)
 
 
 def verdict(test: Test, value: str | tuple[str, ...] | UndecidedValue | None) -> tuple[bool, bool]:
-    """Whether a condition holds, surely and possibly, for one value of its key."""
+    """Whether a condition matches, certainly and possibly, for one value of its key."""
     operator = test.operator
     if value is MAYBE_ABSENT:
         return False, True

@@ -1,7 +1,7 @@
-"""Patterns of the policy language, and the classes of strings that they tell apart.
+"""Patterns of the policy language, and the classes of strings that they distinguish.
 
-A pattern is a row of tokens: a character, or one of four wildcards. ARN operators match the six
-parts of an ARN one by one, so in all but the last their wildcards stop at a colon.
+A pattern is a sequence of tokens: a character, or one of four wildcards. ARN operators match the
+six parts of an ARN one by one, so in all but the last their wildcards stop at a colon.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Pattern:
 
     @property
     def text(self) -> str:
-        """As one would write it."""
+        """The pattern as written in a policy."""
         return "".join(t if isinstance(t, str) else "?*"[t % 2] for t in self.tokens)
 
     def loosened(self) -> Pattern:
@@ -345,7 +345,7 @@ def _automaton(patterns: tuple[Pattern, ...]) -> _Product:
 
 
 def matches_any(patterns: tuple[Pattern, ...], text: str) -> bool:
-    """Whether one of the patterns fits the whole text; many are run as one."""
+    """Whether one of the patterns matches the whole string; many are run as one."""
     if len(patterns) <= _FEW or all(p.exact is not None or p.head is not None for p in patterns):
         return any(pattern.matches(text) for pattern in patterns)
     return bool(_automaton(patterns).run(text))
@@ -394,8 +394,8 @@ def string_classes(
     """One shortest string for each combination of tests that some string passes.
 
     A test is passed if one of its patterns matches; bit i of the number is test i. Only strings
-    after ``prefix`` count; ``empty`` says whether the prefix alone does, ``alphabet`` of which
-    characters they are made (all, if None). Returns None beyond ``steps`` or a limit of classes.
+    after ``prefix`` count; ``empty`` says whether the prefix alone does, ``alphabet`` which
+    characters they contain (all, if None). Returns None beyond ``steps`` or a limit of classes.
     """
     simple = all(p.exact is not None or p.head is not None for test in tests for p in test)
     if simple:

@@ -1,7 +1,7 @@
-"""What one principal may do, asked request by request.
+"""What one principal is allowed, evaluated request by request.
 
-A question names the action and the resource, so only the statements about both count, and what
-is left of them are their conditions: most questions are decided without looking at one.
+A question names the action and the resource, so only the statements that match both count, and only
+their conditions remain: most questions are decided without evaluating one.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class EffectivePermissions:
     _answers: dict[object, AllowedRequest | None] = field(factory=dict)
 
     def names(self, action: str) -> bool:
-        """Whether some Allow of its own policies is about the action."""
+        """Whether some Allow of its own policies covers the action."""
         return any(
             statement.effect == "Allow" and means_action(statement, action)
             for policy in self.policies
@@ -101,11 +101,11 @@ class EffectivePermissions:
         context: Mapping[str, str | None] | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> AllowedRequest | None:
-        """A request for the action on the resource that is allowed, or None.
+        """An allowed request for the action on the resource, or None.
 
-        ``context`` holds the values of condition keys (None: the key is absent), ``tags`` the
+        ``context`` contains the values of condition keys (None: the key is absent), ``tags`` the
         tags of the resource, if they are known. All other keys may have any value that a request
-        can carry.
+        can have.
         """
         own = _layer(self.policies, action, resource)
         if not any(s.effect == "Allow" for policy in own for s in policy.statements):

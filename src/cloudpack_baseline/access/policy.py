@@ -167,7 +167,7 @@ class Statement:
 
 @frozen(kw_only=True)
 class Policy:
-    """A whole document. ``variables`` tells whether ``${...}`` is a variable in it."""
+    """A whole document. ``variables`` says whether ``${...}`` is a variable in it."""
 
     statements: tuple[Statement, ...]
     kind: PolicyKind = "resource"

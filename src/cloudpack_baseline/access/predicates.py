@@ -51,7 +51,7 @@ class Value:
 
     @property
     def text(self) -> str:
-        """The bare text."""
+        """The string itself."""
         return "".join(text for text, _ in self.segments)
 
 
@@ -71,7 +71,7 @@ class StringPredicate:
 
 @frozen(cache_hash=True)
 class NumberPredicate:
-    """Some comparison with a number holds (dates are seconds since 1970)."""
+    """A comparison with a number matches (dates are seconds since 1970)."""
 
     relation: str
     numbers: tuple[Decimal, ...]

@@ -1,4 +1,4 @@
-"""What the policies of one principal let through, with its boundary and service control policies.
+"""What the policies of one principal allow, with its boundary and service control policies.
 
 Actions and resources are open sets here: any service, any ARN.
 """
@@ -89,10 +89,10 @@ def _tags_by_key(tags: Mapping[str, str] | None) -> Mapping[str, str] | None:
 
 @frozen(kw_only=True)
 class PrincipalIdentity:
-    """Who holds the policies: its ARN (user or role) and account, if they are known.
+    """The principal of the policies: its ARN (user or role) and account, if they are known.
 
-    ``tags`` are its own, in any case of their keys; None: nobody tells. With ``session_tags`` its
-    sessions may bring further ones, and other values of these.
+    ``tags`` are its own, with keys in any case; None: unknown. With ``session_tags``, its sessions
+    may have further tags, and other values of these.
     """
 
     account: str = "123456789012"
@@ -196,10 +196,10 @@ def _is_tag(key: Key) -> bool:
 
 @define(eq=False)
 class PrincipalRequests:
-    """The requests of one principal that no Deny, boundary or service control policy stops.
+    """The requests of one principal that no Deny, boundary or service control policy denies.
 
-    ``allows`` are the Allows of its own policies, each with the place of its policy; ``written``
-    are the actions as somebody wrote them.
+    ``allows`` are the Allow statements of its own policies, each with the place of its policy;
+    ``written`` are the actions as written in policies.
     """
 
     context: PolicyContext
@@ -211,7 +211,7 @@ class PrincipalRequests:
     written: tuple[str, ...] = ()
 
     def action(self, index: int) -> str:
-        """The action at that place of the axis, as it is written."""
+        """The action at that place of the axis, as written."""
         return spelled(str(self.actions.samples[index]), self.written)
 
     def actions_of(self, name: str) -> int:
@@ -243,10 +243,10 @@ def requests_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
     resource: str | None = None,
     since: datetime | None = None,
 ) -> PrincipalRequests:
-    """Lay out the requests of a principal and make every statement a set of them.
+    """Build the space of requests of a principal, and make every statement a set of them.
 
-    ``tests`` and ``extra_actions`` are to be told apart besides what the policies do; with a
-    ``resource``, only requests on that one count, with ``since`` only those from then on.
+    ``tests`` and ``extra_actions`` are distinguished in addition to the policies. With a
+    ``resource``, only requests for that resource count; with ``since``, only requests from then on.
     """
     layers: list[Sequence[Policy]] = [policies, *([(boundary,)] if boundary else []), *scps]
     context = _context(principal)
@@ -389,7 +389,7 @@ def _both_allow(
 def allowed_request(
     case: PrincipalRequests, box: Mapping[int, int], about: tuple[str, str] | None = None
 ) -> AllowedRequest | None:
-    """What the first statement allows of the box; ``about`` is the action and resource to tell."""
+    """What the first statement allows of the box; ``about`` is the action and resource to show."""
     best: AllowedRequest | None = None
     for policy, rule in case.allows:
         inside = (case.high & rule.high).within(box)

@@ -1,4 +1,4 @@
-"""Whom a set of policies tells apart: the classes of principals of one analysis."""
+"""The classes of principals that a set of policies distinguishes."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def principal_classes(  # noqa: PLR0913 - the dimensions by which principals are
     services: Iterable[str] = (),
     owner_canonical: str | None = None,
 ) -> tuple[Caller, ...]:
-    """One caller for each class of principals that the policies tell apart.
+    """One caller for each class of principals that the policies distinguish.
 
     Args:
-        policies: whose principals and conditions matter.
+        policies: the policies with the principals and conditions.
         owner: the account of the resource.
-        partition: of its ARNs.
+        partition: the partition of its ARNs.
         elements: further principals.
-        accounts: further accounts to be told apart.
-        services: further services to be told apart.
-        owner_canonical: the owner's canonical user id, where it is known.
+        accounts: further accounts to distinguish.
+        services: further services to distinguish.
+        owner_canonical: the canonical user ID of the owner, if it is known.
     """
     named = [s.principal for p in policies for s in p.statements if s.principal is not None]
     unnamed_service, named_services = sample_services(policies)

@@ -1,4 +1,4 @@
-"""What is wrong with a policy, and where."""
+"""Problems of policy documents."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ __all__ = ["MalformedPolicy", "PolicyProblem"]
 
 @frozen(kw_only=True)
 class PolicyProblem:
-    """One fault of a policy document.
+    """One problem of a policy document.
 
     Attributes:
-        path: from ``$``, the document, to the fault: ``$.Statement[0].Effect``.
-        fault: what is wrong, as an id: ``is-not-a-string``.
-        detail: what belongs to it: the element beside it, or the place in the text.
+        path: the path from ``$``, the document: ``$.Statement[0].Effect``.
+        fault: what is wrong, as an ID: ``is-not-a-string``.
+        detail: further information: the conflicting element, or the position in the text.
     """
 
     path: str
@@ -33,7 +33,7 @@ class PolicyProblem:
 
 
 class MalformedPolicy(ValueError):  # noqa: N818 - it names what was found, like its problems
-    """A document that is no policy. ``problems`` holds at least one fault."""
+    """A document that is not a policy; ``problems`` contains at least one problem."""
 
     def __init__(self, problems: tuple[PolicyProblem, ...]) -> None:
         self.problems = problems

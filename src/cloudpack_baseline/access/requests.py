@@ -1,4 +1,4 @@
-"""Concrete requests, and what lets them in: data only."""
+"""Concrete requests, and what allows them, as data."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ class Request:
 
 @frozen(kw_only=True)
 class RequestWitness:
-    """A request that gets in, and what lets it in.
+    """An allowed request, and what allows it.
 
     Attributes:
-        request: that is answered.
-        statement: the Sid or path of the statement, or the ACL's permission.
+        request: the request.
+        statement: the Sid or path of the statement, or the permission of the ACL.
         source: ``policy``, ``acl`` or an access point.
-        path: to the statement in its document.
+        path: the path of the statement in its document.
     """
 
     request: Request

@@ -35,14 +35,14 @@ def resource_test(
     variables: bool,
     place: tuple[str, str] | None = None,
 ) -> ResourceTest:
-    """The test of a statement's resources.
+    """The test for the resources of a statement.
 
     Args:
-        statement: whose resources they are.
+        statement: the statement.
         environment: the values of variables.
-        variables: whether the policy has any.
-        place: the ARN of a bucket or access point and the prefix of its objects; the test is on
-            the rest of the ARN then. None: on the whole ARN.
+        variables: whether the policy has variables.
+        place: the ARN of a bucket or access point and the prefix of its objects; the test then
+            applies to the rest of the ARN. None: to the whole ARN.
     """
     sure, maybe = _patterns(statement, environment, variables=variables)
     if place is None:

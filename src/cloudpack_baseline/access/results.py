@@ -34,10 +34,10 @@ EVERYWHERE: Final = ("0.0.0.0/0",), ("::/0",)
 
 @frozen(kw_only=True)
 class Endpoints:
-    """The VPC endpoints through which a request gets in.
+    """The VPC endpoints through which a request is allowed.
 
-    ``endpoints`` and ``vpcs`` name them where only named ones do; ``but_endpoints`` and
-    ``but_vpcs`` name the exceptions where all others do.
+    ``endpoints`` and ``vpcs`` name them if only named ones are; ``but_endpoints`` and ``but_vpcs``
+    name the exceptions if all others are.
     """
 
     scope: Scope = "none"
@@ -57,10 +57,10 @@ class Objects:
 
 @frozen(kw_only=True)
 class Reach:
-    """From where unsigned requests of one kind are answered.
+    """From where unsigned requests of one kind are allowed.
 
-    ``scope``, ``ipv4`` and ``ipv6`` tell of the Internet, with the fewest CIDRs that cover exactly
-    the addresses; ``endpoints`` of VPC endpoints; ``objects`` which keys are reached.
+    ``scope``, ``ipv4`` and ``ipv6`` describe the internet, with the fewest CIDR blocks that cover
+    exactly the addresses; ``endpoints`` describes VPC endpoints, ``objects`` the keys.
     """
 
     scope: Scope = "none"
@@ -78,10 +78,10 @@ class Reach:
 
 @frozen(kw_only=True)
 class AccountAccess:
-    """An account other than the owner's that is let in.
+    """An account other than the owner's with access.
 
-    ``account`` is its id, a canonical user id, or ``*`` for any account; ``organizations`` the
-    organizations to which ``*`` is confined, if it is.
+    ``account`` is its ID, a canonical user ID, or ``*`` for any account; ``organizations`` the
+    organizations to which ``*`` is limited, if it is.
     """
 
     account: str
@@ -92,10 +92,10 @@ class AccountAccess:
 
 @frozen(kw_only=True)
 class ServiceAccess:
-    """A service principal that is let in; ``*`` is any service.
+    """A service principal with access; ``*`` is any service.
 
-    ``unbound`` is a request that is bound to no source account, ARN or organization: the service
-    may act for anybody (confused deputy). None if every request is bound.
+    ``unbound`` is a request that is not limited to a source account, ARN or organization: the
+    service may act for anyone (confused deputy). None if every request is limited.
     """
 
     service: str
@@ -111,7 +111,7 @@ class ServiceAccess:
 
 @frozen(kw_only=True)
 class DeniedGrant:
-    """An Allow that would let unsigned requests in, and the Deny that stops this one."""
+    """An Allow for unsigned requests, and the Deny that denies this one."""
 
     request: Request
     allow: str
@@ -121,7 +121,7 @@ class DeniedGrant:
 
 @frozen(kw_only=True)
 class Approximation:
-    """A statement that could not be taken exactly, and the answers that hang on it."""
+    """A statement that cannot be evaluated exactly, and the answers that depend on it."""
 
     statement: str
     source: str
@@ -141,26 +141,23 @@ class AccessPointExposure:
 
 @frozen(kw_only=True)
 class Exposure:
-    """What a bucket lets in.
+    """The access to a bucket.
 
-    Attributes:
-        policy_public: the bucket policy alone is public in AWS's meaning.
-        acl_public: some grant of an ACL that counts is public (whatever the policy denies).
-        public: a public request is let in after ACL, ownership, blocks and every Deny; an action
-            that S3 does not know counts, though no such request is answered today.
-        public_witness: such a request.
-        masked: public grants that are given, but that IgnorePublicAcls takes no notice of.
-        acl_may_be_masked: AWS shows no public grants while IgnorePublicAcls is on, so there may be.
-        anonymous: unsigned requests of any action.
-        by_access: unsigned requests by ``read``, ``list``, ``write`` and ``other`` action.
-        clear_text: a request over plain HTTP, of anybody, that no Deny refuses.
-        clear_text_anonymous: an unsigned request over plain HTTP that is answered.
-        lowest_tls: the lowest TLS version that no Deny refuses, None if all are refused.
-        accounts, services: who else is let in.
-        cloudfront_identities: origin access identities that are let in.
-        object_acls_may_grant: ACLs of objects, which nobody listed, count in this bucket.
-        denied: unsigned requests that an Allow lets in and a Deny stops.
-        approximations: statements that made an answer inexact; empty if all answers are exact.
+    Attributes: policy_public: whether the bucket policy alone is public as AWS defines it.
+        acl_public: whether some grant of an effective ACL is public (whatever the policy denies).
+        public: whether a public request is allowed after ACL, ownership, blocks and every Deny; an
+        action that S3 does not know counts, although S3 answers no such request today.
+        public_witness: such a request. masked: public grants that exist, but that IgnorePublicAcls
+        ignores. acl_may_be_masked: AWS shows no public grants while IgnorePublicAcls is on, so
+        there may be some. anonymous: unsigned requests of any action. by_access: unsigned requests
+        by ``read``, ``list``, ``write`` and ``other`` action. clear_text: a request over plain
+        HTTP, by any caller, that no Deny denies. clear_text_anonymous: an unsigned request over
+        plain HTTP that is allowed. lowest_tls: the lowest TLS version that no Deny denies; None if
+        all are denied. accounts, services: who else has access. cloudfront_identities: origin
+        access identities with access. object_acls_may_grant: ACLs of objects, which cannot be
+        listed, are effective in this bucket. denied: unsigned requests that an Allow allows and a
+        Deny denies. approximations: statements that made an answer inexact; empty if all answers
+        are exact.
     """
 
     bucket: str

@@ -56,10 +56,11 @@ _KNOWN_PROVIDERS: Final = frozenset(
 
 @frozen(kw_only=True)
 class KeyUse:
-    """What a condition key has to be for somebody to get in.
+    """What a condition key has to be for a principal to be allowed.
 
-    ``required`` means that requests without the key are refused, ``confined`` that not every value
-    will do; ``values`` are the values that will, where only named ones do (networks as CIDRs).
+    ``required`` means that requests without the key are denied, ``confined`` that not every value
+    is accepted; ``values`` are the accepted values, if only named ones are (networks as CIDR
+    blocks).
     """
 
     required: bool
@@ -69,15 +70,15 @@ class KeyUse:
 
 @frozen(kw_only=True)
 class Assumer:
-    """Somebody who can assume the role.
+    """A principal that can assume the role.
 
     ``principal`` is an ARN or account id, a service or an identity provider (``*`` for any of its
-    ``principal_kind``); ``whole_account`` says that every principal of the account comes in, so
-    that its id stands for all (where it is false, ``context`` has the ARN of one). ``keys`` tells
-    of each key that the policy tests, in lower case, what is asked of it.
-    ``bound`` is false for a service that nothing binds to a source (confused deputy). ``exceeds``
-    names the confinements outside which a request gets in, ``admits`` the tokens that get in.
-    ``exact`` is false where the answer rests on a statement that could not be taken exactly.
+    ``principal_kind``); ``whole_account`` says that every principal of the account can, so that its
+    ID stands for all (if it is false, ``context`` has the ARN of one). ``keys`` says for each key
+    that the policy tests, in lower case, what is required of it. ``bound`` is false for a service
+    that nothing limits to a source (confused deputy). ``exceeds`` names the confinements outside
+    which a request is allowed, ``admits`` the accepted tokens. ``exact`` is false if the answer
+    depends on a statement that cannot be evaluated exactly.
     """
 
     principal_kind: str
@@ -121,22 +122,22 @@ def who_can_assume(  # noqa: PLR0913 - what the role is in, and what is asked
     confinements: Confinements | None = None,
     tokens: Mapping[str, tuple[str, str]] | None = None,
 ) -> tuple[Assumer, ...]:
-    """Everybody who can assume the role of an account with this trust policy.
+    """Every principal that can assume the role of an account with this trust policy.
 
-    Principals of the role's own account, as a whole, are told as its account id. Principals other
-    than services and identity providers need leave of their own account too. What the policy
-    allows only before ``since`` (with its time zone) does not count.
+    The principals of the role's account, as a whole, are given as its account ID. Principals other
+    than services and identity providers also need permission from their own account. What the
+    policy allows only before ``since`` (with a time zone) does not count.
 
     Args:
         trust: the trust policy.
         account: the account of the role.
         organization: its organization, if it is known.
         partition: its partition.
-        since: an instant with its time zone.
-        confinements: by a name of the caller's choice, patterns by condition key: whether a
-            request gets in of which no key has a value that its patterns match.
-        tokens: by a name, a condition key and the one value that it has: whether such a request
-            gets in.
+        since: a time with a time zone.
+        confinements: by a name that the caller chooses, patterns by condition key: whether a
+            request is allowed of which no key has a value that its patterns match.
+        tokens: by a name, a condition key and its value: whether such a request is
+            allowed.
     """
     classes = principal_classes((trust,), owner=account, partition=partition)
     providers = _unnamed_providers(trust, account, partition)
@@ -186,11 +187,12 @@ def _questions(
 
 @frozen(kw_only=True)
 class TrustGrant:
-    """That one principal gets in by a trust policy.
+    """A grant of a trust policy to one principal.
 
-    ``direct`` says that the policy lets in itself or everybody, so that a principal of the role's
-    account needs no leave by its own policies; else its account is let in, which passes the leave
-    on. ``exact`` is false where a statement decides that could not be taken exactly.
+    ``direct`` says that the policy allows the principal itself or everyone, so that a principal of
+    the role's account needs no permission in its own policies; otherwise it allows the account,
+    which delegates the permission. ``exact`` is false if it depends on a statement that cannot be
+    evaluated exactly.
     """
 
     statement: str

@@ -34,14 +34,14 @@ class Rule:
     """A statement or grant as the sets of requests that it matches.
 
     Attributes:
-        label: its Sid, or its path; of a grant, the permission.
+        label: its Sid or path; for a grant, the permission.
         source: ``policy``, ``acl``, an access point, ``trust`` or ``identity``.
-        path: to it in its document.
+        path: its path in its document.
         allows: whether it is an Allow.
-        low: what it surely matches.
+        low: what it certainly matches.
         high: what it possibly matches.
         inexactness: why the two differ.
-        public_acl: an ACL's grant to everybody, which IgnorePublicAcls switches off.
+        public_acl: an ACL grant to everyone, which IgnorePublicAcls ignores.
     """
 
     label: str

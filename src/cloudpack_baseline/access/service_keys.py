@@ -1,6 +1,6 @@
-"""The condition keys of single services, and which actions carry them.
+"""Service-specific condition keys, and the actions that support them.
 
-Source: Service Authorization Reference, by way of ``condition_keys.txt``, which is generated.
+Source: Service Authorization Reference, through ``condition_keys.txt``, which is generated.
 """
 
 from __future__ import annotations

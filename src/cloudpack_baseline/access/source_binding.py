@@ -29,7 +29,7 @@ _KEYS: Final = (
 
 
 def bound_requests(analysis: Analysis) -> RequestSet:
-    """Every request but those of services that no policy binds to a source."""
+    """Every request except those of services that no policy limits to a source."""
     context, layout = analysis.context, analysis.context.layout
     unbound: dict[int, int] = {}
     for key in _KEYS:

@@ -1,8 +1,8 @@
-"""Sets of requests over a fixed row of axes, as canonical decision diagrams.
+"""Sets of requests over a fixed sequence of axes, as canonical decision diagrams.
 
 A set is a node: the axis that it decides next, and for each further node the mask of classes that
-lead to it. Equal sets are the same node, so a set costs what its structure costs, not the number of
-its boxes. Semantics first: ``&``, ``|``, ``-`` and ``~`` are those of sets.
+lead to it. Equal sets are the same node, so the cost of a set depends on its structure, not on the
+number of its boxes. Semantics first: ``&``, ``|``, ``-`` and ``~`` are those of sets.
 """
 
 from __future__ import annotations

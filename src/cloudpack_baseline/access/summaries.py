@@ -1,4 +1,4 @@
-"""Who is let into a bucket: other accounts, services, and requests through access points."""
+"""Who has access to a bucket: other accounts, services, and requests through access points."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _granted(
 
 
 def account_access(answers: Answers) -> tuple[AccountAccess, ...]:
-    """The other accounts that are let in."""
+    """The other accounts with access."""
     analysis = answers.analysis
     accesses: list[AccountAccess] = []
     groups: dict[str, int] = {}
@@ -77,7 +77,7 @@ def account_access(answers: Answers) -> tuple[AccountAccess, ...]:
 
 
 def cloudfront_identities(answers: Answers) -> tuple[str, ...]:
-    """The origin access identities that are let in."""
+    """The origin access identities with access."""
     layout = answers.analysis.context.layout
     return tuple(
         caller.name
@@ -88,7 +88,7 @@ def cloudfront_identities(answers: Answers) -> tuple[str, ...]:
 
 
 def service_access(answers: Answers) -> tuple[ServiceAccess, ...]:
-    """The service principals that are let in, and whether each is bound to a source."""
+    """The service principals with access, and whether each is limited to a source."""
     analysis = answers.analysis
     level = analysis.context.layout.caller
     accesses: list[ServiceAccess] = []

@@ -1,4 +1,4 @@
-"""Whether requests over plain HTTP, or old versions of TLS, are refused."""
+"""Whether requests over plain HTTP, or with old versions of TLS, are denied."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _box(analysis: Analysis, secure: int) -> dict[int, int]:
 
 
 def clear_text(answers: Answers) -> Request | None:
-    """A request over plain HTTP, of anybody, that no Deny refuses."""
+    """A request over plain HTTP, by any caller, that no Deny denies."""
     analysis = answers.analysis
     box = _box(analysis, _CLEAR)
     requests = analysis.open_high["policy"].within(box)
@@ -45,7 +45,7 @@ def clear_text_anonymous(answers: Answers) -> RequestWitness | None:
 
 
 def lowest_tls(answers: Answers) -> str | None:
-    """The lowest TLS version that no Deny refuses; None if TLS is refused as a whole."""
+    """The lowest TLS version that no Deny denies; None if every version is denied."""
     analysis = answers.analysis
     box = _box(analysis, _SECURE)
     high, low = analysis.open_high["policy"], analysis.open_low["policy"]

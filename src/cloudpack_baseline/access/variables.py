@@ -20,7 +20,7 @@ __all__ = ["FREE", "Variable", "replace", "split"]
 
 
 class Free:
-    """A value that is not settled by who calls and by which way."""
+    """A value that does not follow from the caller and the channel."""
 
 
 FREE: Final = Free()

@@ -1,4 +1,4 @@
-"""From sets of requests to requests: the samples that stand for them as witnesses."""
+"""From sets of requests to requests: samples as witnesses."""
 
 from __future__ import annotations
 
