@@ -23,7 +23,7 @@ from cloudpack_baseline.model.ec2 import (
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import Read, merged, reads
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.model.snapshot import Coverage, Snapshot
 from cloudpack_baseline.model.values import Field, Unknown, Why, is_known
 
 __all__ = ["with_database_interfaces", "with_databases", "with_default_vpcs"]
@@ -84,7 +84,22 @@ def with_database_interfaces(snapshot: Snapshot) -> Snapshot:
         if snapshot.covered(NetworkInterface, account.id)
         for interface in _interfaces(snapshot, account.id)
     ]
-    return evolve(snapshot, records=(*snapshot.records, *made)) if made else snapshot
+    return evolve(
+        snapshot,
+        records=(*snapshot.records, *made),
+        coverage=tuple(_with_databases(snapshot, one) for one in snapshot.coverage),
+    )
+
+
+def _with_databases(snapshot: Snapshot, coverage: Coverage) -> Coverage:
+    """A listing of databases that is not complete leaves interfaces out."""
+    if coverage.kind != NetworkInterface.__name__:
+        return coverage
+    unknown = coverage.unknown
+    for databases in snapshot.covered(DBInstance, coverage.account):
+        if databases.region == coverage.region and databases.unknown is not None:
+            unknown = databases.unknown if unknown is None else unknown | databases.unknown
+    return evolve(coverage, unknown=unknown)
 
 
 def _interfaces(snapshot: Snapshot, account: str) -> Iterator[NetworkInterface]:

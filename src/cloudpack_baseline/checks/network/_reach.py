@@ -15,6 +15,7 @@ from attrs import frozen
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._stores import Store
 from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
+from cloudpack_baseline.checks.network.network_reads import gaps_of
 from cloudpack_baseline.checks.network.segments import Membership, memberships
 from cloudpack_baseline.findings import Observation, Witness, failed, unknown
 from cloudpack_baseline.model.ec2 import NetworkInterface
@@ -100,7 +101,8 @@ class Reach:
             peers: declared names of VPCs, by ID, whose interfaces are a source of that name.
         """
         stand_ins = tuple(stand_ins)
-        network = Network.from_records((*view.snapshot.records, *stand_ins))
+        records = (*view.snapshot.records, *stand_ins)
+        network = Network.from_records(records, gaps_of(view.snapshot))
         placed = memberships(view, (*view.all(NetworkInterface), *stand_ins))
         sources = (*_declared(view, placed), *_undeclared(view, placed, peers))
         ends = {name: frozenset(ids) for name, ids in targets.items()}

@@ -26,9 +26,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
-from cloudpack_baseline.model.ec2 import (
-    NetworkInterface,
-)
+from cloudpack_baseline.model.ec2 import NetworkInterface, Subnet
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.rds import DBCluster
 from cloudpack_baseline.model.read import reads
@@ -73,6 +71,10 @@ def _isolated(view: AccountView, reach: Reach, store: Store) -> Iterator[Observa
         if view.baseline.segments or not isinstance(arrival.source.end.end, Interfaces):
             declared = _declared(view, reach, key, arrival)
             observations += reach.excess(key, arrival, declared, "network.store-open")
+    # Who was not read may connect: nothing passes by that.
+    for kind in (NetworkInterface, Subnet):
+        if (gap := view.gap(kind, store.record.region)) is not None:
+            observations.append(unknown(kind.__name__, gap))
     if not observations and not view.baseline.segments:
         observations.append(not_applicable(text("network.no-segments")))
     yield from observations or [passed(text("network.store-shut"))]

@@ -12,8 +12,9 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import Network
+from cloudpack_baseline.reachability.topology import Gap
 
-__all__ = ["NETWORK_READS", "network_of"]
+__all__ = ["NETWORK_READS", "gaps_of", "network_of"]
 
 NETWORK_READS: tuple[Read, ...] = (
     *map(
@@ -53,9 +54,15 @@ def network_of(view: AccountView) -> Network:
 
 
 def _network(snapshot: Snapshot) -> Network:
+    return Network.from_records(snapshot.records, gaps_of(snapshot))
+
+
+def gaps_of(snapshot: Snapshot) -> Gap:
+    """Why there may be more records of a kind: the causes of what is not in the records."""
     listings: dict[str, list[Coverage]] = {}
     for coverage in snapshot.coverage:
         listings.setdefault(coverage.kind, []).append(coverage)
+    gathered = {coverage.account for coverage in snapshot.coverage}
 
     @cache
     def unread(kind: str, account: str, region: str) -> Unknown | None:
@@ -65,7 +72,7 @@ def _network(snapshot: Snapshot) -> Network:
             if not account or (coverage.account == account and coverage.region in (region, "", "*"))
         ]
         causes = [coverage.unknown for coverage in found if coverage.unknown is not None]
-        if not found:
+        if not found and (not account or account in gathered):
             causes = [Unknown.because(Why.NOT_GATHERED, detail=f"{kind} {region}".strip())]
         return reduce(or_, causes) if causes else None
 
@@ -73,4 +80,4 @@ def _network(snapshot: Snapshot) -> Network:
         account, region = (near.account, near.region) if near else ("", "")
         return unread(kind.__name__, account, region)
 
-    return Network.from_records(snapshot.records, gap)
+    return gap

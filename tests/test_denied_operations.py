@@ -1,0 +1,178 @@
+"""Each operation denied in turn, for all controls at once: what a finding says, and no pass by it.
+
+The answers are those that moto gives about the two example accounts, played back by the live
+gatherers; what no control reads in them is filled beside (a trail, a distribution).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cloudpack_baseline import Outcome, assess
+from cloudpack_baseline.baseline import Baseline
+from cloudpack_baseline.judging import reads_of
+from cloudpack_baseline.sources.aws import gather_account
+from cloudpack_baseline.sources.calls import CallError, Calls
+from cloudpack_baseline.sources.gathering import gather_with, operations_of
+from cloudpack_baseline.sources.moto import Mock
+from cloudpack_baseline.sources.operations import operation
+from cloudpack_baseline.whitepaper import select
+from support import ACCOUNT, NOW, REGION
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+CONTROLS = select()
+READS = reads_of(CONTROLS)
+OPERATIONS = sorted(operations_of(READS) - {"sts:GetCallerIdentity", "ec2:DescribeRegions"})
+ROOT = {"AccountMFAEnabled": 1, "AccountPasswordPresent": 1}
+FINE = {Outcome.NOT_APPLICABLE, Outcome.PASS}
+
+
+class Recorder:
+    """A transport that keeps what the inner one answers."""
+
+    def __init__(self, inner, kept):
+        self.inner, self.kept = inner, kept
+
+    def pages(self, one, region, parameters):
+        key = (one.id, region, repr(sorted(parameters.items())))
+        pages = self.kept.setdefault(key, [])
+        try:
+            for page in self.inner.pages(one, region, parameters):
+                pages.append(page)
+                yield page
+        except CallError as error:
+            pages.append(error)
+            raise
+
+    def release(self, client, region):
+        self.inner.release(client, region)
+
+    @property
+    def assumptions(self):
+        return self.inner.assumptions
+
+
+class Replay:
+    """Plays the answers back; one operation is denied."""
+
+    assumptions = frozenset()
+
+    def __init__(self, kept, denied=""):
+        self.kept, self.denied = kept, denied
+
+    def pages(self, one, region, parameters):
+        if one.id == self.denied:
+            raise CallError("AccessDenied")
+        for page in self.kept[one.id, region, repr(sorted(parameters.items()))]:
+            if isinstance(page, CallError):
+                raise CallError(page.code, page.detail)
+            yield page
+
+    def release(self, client, region):
+        pass
+
+
+def infrastructure(example):
+    path = EXAMPLES / example / "infrastructure.py"
+    spec = importlib.util.spec_from_file_location(f"infrastructure_{example}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def beside(session):
+    """What the examples lack, so that more than listings is asked."""
+    session.client("cloudtrail").create_trail(Name="all", S3BucketName="example-shop-logs")
+    session.client("kms").create_key()
+    iam = session.client("iam")
+    iam.create_user(UserName="somebody")
+    iam.create_access_key(UserName="somebody")
+    iam.create_open_id_connect_provider(
+        Url="https://token.actions.githubusercontent.com",
+        ClientIDList=["sts.amazonaws.com"],
+        ThumbprintList=["0" * 40],
+    )
+
+
+@cache
+def recorded(example):
+    kept = {}
+
+    class Recording(Mock):
+        def over(self, transport, caller):
+            return Recorder(super().over(transport, caller), kept)
+
+    told = {ACCOUNT: {"iam:GetAccountSummary": {"SummaryMap": ROOT}}}
+    with mock_aws():
+        session = boto3.Session(region_name=REGION)
+        infrastructure(example).build(session)
+        beside(session)
+        gather_account(session, READS, regions=[REGION], workers=1, via=Recording(told))
+    return kept
+
+
+def judged(example, denied=""):
+    calls = Calls(
+        transport=Replay(recorded(example), denied),
+        account=ACCOUNT,
+        partition="aws",
+        region=REGION,
+    )
+    snapshot = gather_with(
+        calls, Mock().reads(READS), source="aws", regions=(REGION,), clock=lambda: NOW, workers=1
+    )
+    baseline = Baseline.load(EXAMPLES / example / "cloudpack-baseline.toml")
+    return assess(Mock().completed(snapshot), baseline).findings
+
+
+@cache
+def in_full(example):
+    return {finding.id: finding.outcome for finding in judged(example)}
+
+
+def unknowns(findings):
+    for finding in findings:
+        for observation in finding.observations:
+            if observation.outcome is Outcome.UNKNOWN:
+                yield finding, observation
+
+
+@pytest.mark.parametrize("key", OPERATIONS)
+@pytest.mark.parametrize("example", ["three-tier", "three-tier-broken"])
+def test_a_denied_operation(example, key):
+    findings = judged(example, key)
+    full = in_full(example)
+    for finding in findings:
+        before = full.get(finding.id)
+        # Less evidence never excuses: what failed or was unknown does not pass.
+        assert not (before in {Outcome.FAIL, Outcome.UNKNOWN} and finding.outcome in FINE), (
+            f"{finding.id}: {before} became {finding.outcome}"
+        )
+    lost = {id_ for id_, outcome in full.items() if outcome is Outcome.FAIL} - {
+        finding.id for finding in findings
+    }
+    controls = {finding.control for finding in findings if finding.outcome is Outcome.UNKNOWN}
+    assert {id_.partition(":")[0] for id_ in lost} <= controls
+    for finding, observation in unknowns(findings):
+        if full.get(finding.id) is Outcome.UNKNOWN:
+            continue
+        named = {cause.operation: cause.actions for cause in observation.causes}
+        words = observation.message.in_language("en")
+        assert key in words or key in named, f"{finding.id}: {words}"
+        for action in operation(key).actions:
+            assert action in words or action in named.get(key, ()), f"{finding.id}: {words}"
+
+
+@pytest.mark.parametrize("example", ["three-tier", "three-tier-broken"])
+def test_the_accounts_are_read(example):
+    """Else nothing above would be tested."""
+    full = in_full(example)
+    assert set(full.values()) >= {Outcome.PASS}
+    asked = {key for key, _, _ in recorded(example)}
+    assert len(asked) > 60
