@@ -45,7 +45,7 @@ TARGETS = ("checks", "model", "findings.py", "assessment.py")
 """What is mutated unless the command line says otherwise, below `PACKAGE`."""
 TESTS = {
     "checks": ("tests/checks",),
-    "model": ("tests/model", "tests/property/test_codec.py"),
+    "model": ("tests/model", "tests/property/test_codec.py", "tests/sources"),
     "findings.py": ("tests/test_assessment.py", "tests/test_findings.py", "tests/checks/account"),
     "assessment.py": ("tests/test_assessment.py", "tests/test_cli.py"),
 }
@@ -58,12 +58,12 @@ SLOWEST = 120.0
 MOST_TESTS = 400
 """Test functions that one mutant is given, those of its own folder first."""
 
-WORDS = frozenset(("text", "Text", "origin_of", "strftime"))
-"""Calls whose arguments only word a verdict, or say where a value came from."""
+WORDS = frozenset(("text", "Text", "origin_of", "strftime", "TypeVar"))
+"""Calls whose arguments only word a verdict, say where a value came from, or name a type."""
 NAMED_FIRST = frozenset(("unknown", "passed", "failed", "not_applicable"))
 """Calls whose first argument says what was looked at."""
-SHOWN = frozenset(("read", "expected", "origin", "detail", "notes", "default"))
-"""Keyword arguments that show a verdict, and do not make it."""
+SHOWN = frozenset(("read", "expected", "origin", "detail", "notes", "default", "message", "field"))
+"""Keyword arguments, and names of values for them, that show a verdict and do not make it."""
 COMPARISONS = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -151,7 +151,8 @@ class Mutator(ast.NodeVisitor):
             self.visit(node.value)
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        if not (isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__"):
+        name = node.targets[0].id if isinstance(node.targets[0], ast.Name) else ""
+        if name != "__all__" and name.strip("_").lower() not in SHOWN:
             self.visit(node.value)
 
     def visit_Raise(self, node: ast.Raise) -> None:

@@ -67,6 +67,8 @@ def test_what_can_change_a_verdict_is_changed(changes, source, expected):
         "__all__ = ['a']",
         "x: Literal['a']",
         "unknown('LatestRestorableTime', why)",
+        "_EXPECTED = 'a' + b",
+        "T = TypeVar('T')",
     ],
 )
 def test_what_only_words_a_verdict_is_left_alone(changes, source):

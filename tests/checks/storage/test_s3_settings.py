@@ -331,6 +331,10 @@ class TestAliases:
         assert self.judged("alias/aws/s3", [KEY], managed) is Outcome.FAIL
         assert self.judged("alias/aws/s3", [OTHER], managed) is Outcome.PASS
 
+    def test_an_alias_of_no_key_beside_another_account(self):
+        accounts = tuple(AccountScope(id=account) for account in (ACCOUNT, "210987654321"))
+        assert self.judged("alias/none", [KEY], accounts=accounts) is Outcome.FAIL
+
     def test_aliases_that_were_not_read(self):
         gaps = {"KmsAlias": denied("kms:ListAliases")}
         assert self.judged("alias/own", [KEY], gaps=gaps) is Outcome.UNKNOWN
