@@ -227,3 +227,46 @@ def test_a_denied_role_is_not_told():
 def test_a_login_from_outside_has_no_account():
     found = assumers(web(equal("aws:PrincipalAccount", FRIEND)))
     assert all(assumer.exact for assumer in found)
+
+
+CONFINED = {
+    "subject": {f"{GITHUB}:sub": ("repo:own/*",), f"{GITHUB}:repository": ("own/*",)},
+    "nothing": {f"{GITHUB}:actor": ("me",)},
+}
+
+
+@pytest.mark.parametrize(
+    ("statements", "exceeds"),
+    [
+        ([web()], {"subject", "nothing"}),
+        ([web({"StringLike": {f"{GITHUB}:sub": "repo:own/a:*"}})], {"nothing"}),
+        ([web({"StringLike": {f"{GITHUB}:sub": "repo:own*"}})], {"subject", "nothing"}),
+        # Either claim will do.
+        ([web(equal(f"{GITHUB}:repository", "own/a"))], {"nothing"}),
+        ([web(equal(f"{GITHUB}:repository", "own/a")),
+          web({"StringLike": {f"{GITHUB}:sub": "repo:own/*"}})], {"nothing"}),
+        # All statements count together.
+        ([web(), allow({"Federated": OIDC}, {"StringNotLike": {f"{GITHUB}:sub": "repo:own/*"}},
+                       WEB, Effect="Deny")], {"nothing"}),
+    ],
+)  # fmt: skip
+def test_confinements_that_tokens_exceed(statements, exceeds):
+    trust = parse_policy({"Version": "2012-10-17", "Statement": statements}, kind="trust")
+    (found,) = who_can_assume(trust, account=OWNER, confinements=CONFINED)
+    assert found.exceeds == exceeds
+
+
+@pytest.mark.parametrize(
+    ("condition", "admits"),
+    [
+        (None, {"guest"}),
+        ({"ForAnyValue:StringLike": {f"{COGNITO}:amr": "unauthenticated"}}, {"guest"}),
+        ({"ForAnyValue:StringLike": {f"{COGNITO}:amr": "authenticated"}}, set()),
+    ],
+)
+def test_tokens_that_get_in(condition, admits):
+    statement = allow({"Federated": COGNITO}, condition, WEB)
+    trust = parse_policy({"Version": "2012-10-17", "Statement": [statement]}, kind="trust")
+    tokens = {"guest": (f"{COGNITO}:amr", "unauthenticated")}
+    (found,) = who_can_assume(trust, account=OWNER, tokens=tokens)
+    assert found.admits == admits

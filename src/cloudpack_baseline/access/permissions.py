@@ -86,14 +86,6 @@ class EffectivePermissions:
     since: datetime | None = None
     _answers: dict[object, AllowedRequest | None] = field(factory=dict)
 
-    def names(self, action: str) -> bool:
-        """Whether some Allow of its own policies covers the action."""
-        return any(
-            statement.effect == "Allow" and means_action(statement, action)
-            for policy in self.policies
-            for statement in policy.statements
-        )
-
     def allowed(
         self,
         action: str,
@@ -120,9 +112,9 @@ class EffectivePermissions:
             for layer in layers
         ):
             return None
-        plain = [_plain_allow(layer) for layer in layers]
-        if all(plain) and all(s.effect == "Allow" for s in statements):
-            return _plainly(action, resource, plain[0])
+        own_grant, *grants = (_plain_allow(layer) for layer in layers)
+        if own_grant and all(grants) and all(s.effect == "Allow" for s in statements):
+            return _without_condition(action, resource, *own_grant)
         return self._decide(layers, action, resource, dict(context or {}), tags)
 
     def _decide(
@@ -160,12 +152,13 @@ class EffectivePermissions:
         case = requests_of(
             layers[0], boundary, limits, self.principal, tests, (), resource, self.since
         )
-        box: dict[int, int] = {}
-        for name, value in pinned.items():
-            axis = case.context.axes.get(name)
-            if axis is not None:
-                mask = ABSENT if value is None else axis.where(equal_to(value))
-                box[case.context.layout.keys[name]] = mask
+        axes, levels = case.context.axes, case.context.layout.keys
+        # A key beyond the limit of keys has no axis, and its conditions are in doubt.
+        box = {
+            levels[name]: ABSENT if value is None else axes[name].where(equal_to(value))
+            for name, value in pinned.items()
+            if name in axes
+        }
         return allowed_request(case, box, ("", resource))
 
 
@@ -193,12 +186,9 @@ def _plain_allow(layer: Layer) -> tuple[int, Statement] | None:
     return None
 
 
-def _plainly(
-    action: str, resource: str, grant: tuple[int, Statement] | None
-) -> AllowedRequest | None:
-    if grant is None:
-        return None
-    place, statement = grant
+def _without_condition(
+    action: str, resource: str, place: int, statement: Statement
+) -> AllowedRequest:
     return AllowedRequest(
         action=action,
         resource=resource,

@@ -114,6 +114,10 @@ def test_a_new_version_of_a_policy_that_is_attached_then():
     attaching = allow("iam:AttachUserPolicy", ME, **OWN_POLICIES)
     version = allow("iam:CreatePolicyVersion", mine.arn)
     assert judged(me(attaching, version), mine).outcome is FAIL
+    # Another policy is written than may be attached.
+    other = managed("other", allow("s3:*"))
+    elsewhere = allow("iam:CreatePolicyVersion", other.arn)
+    assert judged(me(attaching, elsewhere), mine, other).outcome is PASSES
     assert judged(me(attaching), mine).outcome is PASSES
 
 

@@ -114,6 +114,10 @@ def test_a_subject_that_outsiders_have(provider, subject):
     )
 
 
+def test_a_subject_that_only_has_to_be_there():
+    assert outcome_of(web(GITHUB, {"Null": {f"{GITHUB}:sub": "false"}})) == "fail"
+
+
 def test_a_deny_pins_the_subject():
     key = f"{GITHUB}:sub"
     anybody = web(GITHUB, {"StringLike": {key: "*"}})
