@@ -119,6 +119,7 @@ def _row(name: str, check: Check) -> dict[str, object]:
         "check": name,
         "reads": {read.kind.__name__: sorted(read.fields) for read in merged(check.reads)},
         "subjects": [kind.__name__ for kind in check.subjects],
+        "later": [kind.__name__ for kind in check.later],
         "absence": check.absence,
     }
 

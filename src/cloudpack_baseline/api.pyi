@@ -204,7 +204,12 @@ def check_database_isolation(
 
     Each source needs a declared flow to the segment of the store. The Data API
     (``HttpEndpointEnabled``) gives access to a cluster from the internet through IAM, so it has to
-    be disabled or declared. Without ``[[segments]]``, only connections from outside are evaluated.
+    be disabled or declared. An internet access gateway (``InternetAccessGatewayEnabled``) fails;
+    it is the only path to a cluster of the express configuration (``VPCNetworkingEnabled``).
+    Aurora DSQL, Neptune Analytics (``publicConnectivity``), Redshift Serverless
+    (``publiclyAccessible``) and network policies of OpenSearch Serverless (``AllowFromPublic``)
+    are evaluated by their settings. Without ``[[segments]]``, only connections from outside are
+    evaluated.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.

@@ -109,9 +109,9 @@ def _cannot_tell(entry: CheckEntry, snapshot: Snapshot, account: AccountScope) -
 
 def _gaps(entry: CheckEntry, view: AccountView) -> Iterator[Finding]:
     """An unknown for each listing of subjects that is not complete."""
-    for kind in entry.subjects:
+    for kind in (*entry.subjects, *entry.later):
         covered = view.snapshot.covered(kind, view.account.id)
-        if not covered:
+        if not covered and kind not in entry.later:
             yield _gap(view, kind, "", Unknown.because(Why.NOT_GATHERED, detail=kind))
         for coverage in covered:
             if coverage.unknown is not None:

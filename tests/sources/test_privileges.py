@@ -33,10 +33,16 @@ NOT_AS_AWS = {
     "guardduty:GetDetector",
     "guardduty:ListDetectors",
     "s3control:GetPublicAccessBlock",
+    "dsql:GetClusterPolicy",
+    "dsql:ListClusters",
 }
 """Where moto refuses the action that the service authorization data names."""
 
-NOT_ASKED = {"cloudfront:GetRealtimeLogConfig"}
+NOT_ASKED = {
+    "cloudfront:GetRealtimeLogConfig",
+    "neptune-graph:ListGraphs",
+    "redshift-serverless:ListWorkgroups",
+}
 """What moto does not know at all: it says so before it asks who may call."""
 
 VALUES = {

@@ -123,6 +123,8 @@ class Check:
         evidence: what counts as evidence, in English.
         absence: when it has findings although no record of its subjects exists: ``always``, or the
             table of the baseline that must declare something, such as ``segments``; empty: never.
+        later: further subjects that were not gathered from the first: a snapshot without them
+            is judged by the others.
     """
 
     reads: tuple[Read, ...]
@@ -130,10 +132,14 @@ class Check:
     judge: Callable[[AccountView], Iterable[Finding]]
     evidence: str
     absence: str = ""
+    later: tuple[type[Record], ...] = ()
 
 
 def check(
-    *reads: Read, subjects: Iterable[type[Record]] = (), absence: str = ""
+    *reads: Read,
+    subjects: Iterable[type[Record]] = (),
+    absence: str = "",
+    later: Iterable[type[Record]] = (),
 ) -> Callable[[Callable[[AccountView], Iterable[Finding]]], Check]:
     """Make a check from a function with the ID of the control in snake_case as its name.
 
@@ -143,6 +149,7 @@ def check(
         reads: the kinds and fields that it reads.
         subjects: the kinds that its findings are about; by default all that it reads.
         absence: when it has findings although no record of its subjects exists; see `Check`.
+        later: further subjects that were not gathered from the first; see `Check`.
     """
 
     def make(judge: Callable[[AccountView], Iterable[Finding]]) -> Check:
@@ -152,6 +159,7 @@ def check(
             judge=judge,
             evidence=cleandoc(judge.__doc__ or ""),
             absence=absence,
+            later=tuple(later),
         )
 
     return make

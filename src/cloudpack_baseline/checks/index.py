@@ -27,18 +27,22 @@ class CheckEntry:
         reads: the kinds that it reads, with the fields that need separate calls.
         subjects: the kinds that its findings are about.
         absence: when it has findings although no record of its subjects exists; see `Check`.
+        later: further subjects that were not gathered from the first.
     """
 
     name: str
     reads: Mapping[str, tuple[str, ...]]
     subjects: tuple[str, ...]
     absence: str
+    later: tuple[str, ...] = ()
 
     def applies_to(self, view: AccountView) -> bool:
         """Whether the check may have findings in the account."""
         if self.absence == "always" or (self.absence and getattr(view.baseline, self.absence)):
             return True
-        return any(view.snapshot.has(kind, view.account.id) for kind in self.subjects)
+        return any(
+            view.snapshot.has(kind, view.account.id) for kind in (*self.subjects, *self.later)
+        )
 
     def to_gather(self) -> tuple[Read, ...]:
         """What it reads, with the record classes."""
@@ -76,6 +80,7 @@ def _index() -> Mapping[str, CheckEntry]:
             reads={kind: tuple(fields) for kind, fields in row["reads"].items()},
             subjects=tuple(row["subjects"]),
             absence=row["absence"],
+            later=tuple(row["later"]),
         )
         for id_, row in json.loads(text)["checks"].items()
     }

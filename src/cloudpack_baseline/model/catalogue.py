@@ -21,6 +21,7 @@ MODULES = (
     "elasticache",
     "elbv2",
     "redshift",
+    "serverless",
     "kms",
     "cloudfront",
     "guardduty",

@@ -95,6 +95,10 @@ class DBCluster(Record):
         created_at: ClusterCreateTime.
         resource_id: DbClusterResourceId, which automated snapshots refer to.
         http_endpoint_enabled: HttpEndpointEnabled: whether the Data API answers on the internet.
+        internet_access_gateway_enabled: whether it answers on the internet by IAM, through an
+            internet access gateway; ``None``: not in the answer.
+        vpc_networking_enabled: whether it has network interfaces; false in the express
+            configuration of Aurora.
         publicly_accessible: of a Multi-AZ cluster; ``None`` if its members describe it.
         deletion_protection: whether it is protected from deletion.
         tags: TagList.
@@ -117,6 +121,8 @@ class DBCluster(Record):
     created_at: Field[datetime | None] = described("ClusterCreateTime", default=None)
     resource_id: str = described("DbClusterResourceId", default="")
     http_endpoint_enabled: Field[bool] = False
+    internet_access_gateway_enabled: Field[bool | None] = None
+    vpc_networking_enabled: Field[bool | None] = described("VPCNetworkingEnabled", default=None)
     publicly_accessible: Field[bool | None] = None
     deletion_protection: Field[bool] = described(
         "DeletionProtection",

@@ -17,6 +17,8 @@ cloudtrail:GetEventDataStore - EventDataStore -
 cloudtrail:GetEventSelectors - TrailName -
 cloudtrail:GetTrailStatus - Name -
 cloudtrail:ListEventDataStores EventDataStores - -
+dsql:GetClusterPolicy - identifier -
+dsql:ListClusters clusters - -
 ec2:DescribeEgressOnlyInternetGateways EgressOnlyInternetGateways - -
 ec2:DescribeFlowLogs FlowLogs - -
 ec2:DescribeImages Images - -
@@ -73,6 +75,9 @@ kms:ListKeys Keys - -
 logs:DescribeDeliveries deliveries - -
 logs:DescribeDeliveryDestinations deliveryDestinations - -
 logs:DescribeDeliverySources deliverySources - -
+neptune-graph:ListGraphs graphs - -
+opensearchserverless:GetSecurityPolicy - name -
+opensearchserverless:ListSecurityPolicies securityPolicySummaries - -
 organizations:DescribeEffectivePolicy - - EffectivePolicy
 organizations:DescribeOrganization - - Organization
 organizations:DescribePolicy - PolicyId -
@@ -86,6 +91,7 @@ rds:DescribeDBClusters DBClusters - -
 rds:DescribeDBInstances DBInstances - -
 rds:DescribeDBSnapshots DBSnapshots - -
 rds:DescribeDBSubnetGroups DBSubnetGroups - -
+redshift-serverless:ListWorkgroups workgroups - -
 redshift:DescribeClusters Clusters - -
 s3:GetBucketAcl Grants Bucket -
 s3:GetBucketEncryption - Bucket -

@@ -92,10 +92,13 @@ def _pages(
     call = getattr(client, method)
     answer = call(**parameters)
     yield answer
-    # S3 Control pages its listings, but botocore has no paginator for them.
-    while operation.items and (token := answer.get("NextToken")):
-        answer = call(**parameters, NextToken=token)
+    # S3 Control and OpenSearch Serverless page their listings, but botocore has no paginator.
+    while operation.items and (page := {k: answer[k] for k in _TOKENS if answer.get(k)}):
+        answer = call(**parameters, **page)
         yield answer
+
+
+_TOKENS = ("NextToken", "nextToken")
 
 
 class Via(Protocol):

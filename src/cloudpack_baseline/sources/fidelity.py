@@ -110,6 +110,8 @@ GAPS: Mapping[str, Constant | Default | LeftOut] = MappingProxyType(
         "elasticache:DescribeServerlessCaches": Default(
             "no-serverless-caches", {"ServerlessCaches": []}
         ),
+        "neptune-graph:ListGraphs": Default("no-neptune-graphs", {"graphs": []}),
+        "redshift-serverless:ListWorkgroups": Default("no-redshift-workgroups", {"workgroups": []}),
         "cloudtrail:ListEventDataStores": Default("no-event-data-stores", {"EventDataStores": []}),
         "ec2:DescribeSecurityGroupVpcAssociations": Default(
             "no-security-group-vpc-associations", {"SecurityGroupVpcAssociations": []}

@@ -113,6 +113,14 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "elbv2:DescribeTargetGroupAttributes": {"actions": (f"{_ELB}:DescribeTargetGroupAttributes",)},
     "elbv2:DescribeTargetHealth": {"actions": (f"{_ELB}:DescribeTargetHealth",)},
     "guardduty:GetDetector": {"items": ""},
+    "opensearchserverless:ListSecurityPolicies": {
+        "actions": ("aoss:ListSecurityPolicies",),
+        "parameters": {"type": "network"},
+    },
+    "opensearchserverless:GetSecurityPolicy": {
+        "actions": ("aoss:GetSecurityPolicy",),
+        "parameters": {"type": "network"},
+    },
     "rds:DescribeDBSnapshots": _SNAPSHOTS,
     "rds:DescribeDBClusterSnapshots": _SNAPSHOTS,
     # Without a page size the answer leaves out where the buckets are.

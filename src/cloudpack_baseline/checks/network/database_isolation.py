@@ -8,6 +8,12 @@ from cloudpack_baseline.baseline import (
     DatabaseIsolationOptions,
 )
 from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.network._internet_endpoints import (
+    SERVERLESS_KINDS,
+    internet_gateway,
+    of_express_cluster,
+    serverless,
+)
 from cloudpack_baseline.checks.network._reach import Arrival, Reach
 from cloudpack_baseline.checks.network._stores import (
     STORE_KINDS,
@@ -41,14 +47,21 @@ __all__ = ["database_isolation"]
     *NETWORK_READS,
     *STORE_READS,
     reads(DBCluster),
+    *map(reads, SERVERLESS_KINDS),
     subjects=(NetworkInterface, *STORE_KINDS, DBCluster),
+    later=SERVERLESS_KINDS,
 )
 def database_isolation(view: AccountView) -> Iterator[Finding]:
     """Evaluates which connections reach the port of each store, or any port if it is unknown.
 
     Each source needs a declared flow to the segment of the store. The Data API
     (``HttpEndpointEnabled``) gives access to a cluster from the internet through IAM, so it has to
-    be disabled or declared. Without ``[[segments]]``, only connections from outside are evaluated.
+    be disabled or declared. An internet access gateway (``InternetAccessGatewayEnabled``) fails;
+    it is the only path to a cluster of the express configuration (``VPCNetworkingEnabled``).
+    Aurora DSQL, Neptune Analytics (``publicConnectivity``), Redshift Serverless
+    (``publiclyAccessible``) and network policies of OpenSearch Serverless (``AllowFromPublic``)
+    are evaluated by their settings. Without ``[[segments]]``, only connections from outside are
+    evaluated.
     """
     every_store = stores(view)
     reach = Reach.of_stores(view, every_store)
@@ -57,12 +70,20 @@ def database_isolation(view: AccountView) -> Iterator[Finding]:
     declared = view.baseline.options(DatabaseIsolationOptions).data_api
     for cluster in view.all(DBCluster):
         allows = any(covers(pattern, cluster.arn, cluster.name) for pattern in declared)
-        yield view.finding(cluster, _data_api(cluster, declared=allows))
+        gateway = internet_gateway(cluster)
+        yield view.finding(
+            cluster, _data_api(cluster, declared=allows), *([gateway] if gateway else [])
+        )
+    yield from serverless(view)
 
 
 def _isolated(view: AccountView, reach: Reach, store: Store) -> Iterator[Observation]:
     key = store.record.key
     if not store.interfaces:
+        express = of_express_cluster(view, store.record)
+        if express is not None:
+            yield express
+            return
         gap = view.gap(NetworkInterface, store.record.region)
         yield unknown("NetworkInterface", missing(gap, f"NetworkInterface of {key}"))
         return

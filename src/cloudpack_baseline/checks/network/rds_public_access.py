@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.network._internet_endpoints import (
+    internet_gateway,
+    of_express_cluster,
+)
 from cloudpack_baseline.checks.network._reach import Reach
 from cloudpack_baseline.checks.network._stores import (
     STORE_READS,
@@ -34,9 +38,16 @@ def rds_public_access(view: AccountView) -> Iterator[Finding]:
     stores_of = databases(view)
     reach = Reach.of_stores(view, (store for _, store in stores_of))
     for database, store in stores_of:
-        yield view.finding(database, _flag(database), _from_internet(reach, database, store))
+        yield view.finding(
+            database,
+            _flag(database),
+            of_express_cluster(view, database) or _from_internet(reach, database, store),
+        )
     for cluster in view.all(DBCluster):
-        if cluster.publicly_accessible is not None:
+        gateway = internet_gateway(cluster)
+        if gateway is not None:
+            yield view.finding(cluster, gateway)
+        elif cluster.publicly_accessible is not None:
             yield view.finding(cluster, _flag(cluster))
 
 

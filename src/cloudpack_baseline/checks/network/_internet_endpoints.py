@@ -1,0 +1,93 @@
+"""Databases that answer on the Internet by IAM, without a network interface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.model.rds import DBCluster, DBInstance
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.serverless import (
+    DsqlCluster,
+    NeptuneGraph,
+    OpenSearchNetworkPolicy,
+    RedshiftWorkgroup,
+)
+from cloudpack_baseline.model.values import Field, Unknown, Why
+from cloudpack_baseline.texts import text
+
+__all__ = ["SERVERLESS_KINDS", "internet_gateway", "of_express_cluster", "serverless"]
+
+SERVERLESS_KINDS: tuple[type[Record], ...] = (
+    DsqlCluster,
+    NeptuneGraph,
+    OpenSearchNetworkPolicy,
+    RedshiftWorkgroup,
+)
+
+
+def internet_gateway(cluster: DBCluster) -> Observation | None:
+    """Of an Aurora cluster; ``None``: it answers on network interfaces only.
+
+    In the express configuration it has no interface: the gateway is the only path to it.
+    """
+    enabled, in_vpc = cluster.internet_access_gateway_enabled, cluster.vpc_networking_enabled
+    if enabled is True or in_vpc is False:
+        name = "InternetAccessGatewayEnabled=true" if enabled else "VPCNetworkingEnabled=false"
+        return failed(text("network.internet-gateway-on"), read=name)
+    if isinstance(enabled, Unknown):
+        return unknown("InternetAccessGatewayEnabled", enabled)
+    if isinstance(in_vpc, Unknown):
+        return unknown("VPCNetworkingEnabled", in_vpc)
+    return None
+
+
+def of_express_cluster(view: AccountView, record: Record) -> Observation | None:
+    """Of an instance of a cluster without interfaces: what is said of the cluster, else None."""
+    for cluster in view.all(DBCluster) if isinstance(record, DBInstance) else ():
+        is_member = cluster.region == record.region and record.name in cluster.members
+        if is_member and cluster.vpc_networking_enabled is False:
+            return internet_gateway(cluster)
+    return None
+
+
+def serverless(view: AccountView) -> Iterator[Finding]:
+    """Of Aurora DSQL, Neptune Analytics, OpenSearch Serverless and Redshift Serverless."""
+    for cluster in view.all(DsqlCluster):
+        yield view.finding(cluster, _dsql(cluster))
+    for graph in view.all(NeptuneGraph):
+        yield view.finding(graph, _flag("publicConnectivity", graph.public_connectivity))
+    for workgroup in view.all(RedshiftWorkgroup):
+        yield view.finding(workgroup, _flag("publiclyAccessible", workgroup.publicly_accessible))
+    for policy in view.all(OpenSearchNetworkPolicy):
+        yield view.finding(policy, _network_policy(policy))
+
+
+def _dsql(cluster: DsqlCluster) -> Observation:
+    """Its endpoint is public; only its policy can bind callers to VPC endpoints."""
+    if isinstance(cluster.policy, Unknown):
+        return unknown("GetClusterPolicy", cluster.policy)
+    if cluster.policy is None:
+        return failed(text("network.internet-endpoint"), read="policy=")
+    why = Unknown.because(Why.UNSUPPORTED, detail=f"policy of {cluster.name}")
+    return unknown(text("network.internet-endpoint-policy"), why)
+
+
+def _flag(name: str, value: Field[bool]) -> Observation:
+    expected = f"{name}=false"
+    if isinstance(value, Unknown):
+        return unknown(name, value, expected=expected)
+    if value:
+        return failed(text("network.internet-endpoint"), read=f"{name}=true", expected=expected)
+    return passed(text("network.private-flag"), read=expected, expected=expected)
+
+
+def _network_policy(policy: OpenSearchNetworkPolicy) -> Observation:
+    resources, expected = policy.public_resources, "AllowFromPublic=false"
+    if isinstance(resources, Unknown):
+        return unknown("AllowFromPublic", resources, expected=expected)
+    if resources:
+        message = text("network.internet-collections", resources=resources)
+        return failed(message, read="AllowFromPublic=true", expected=expected)
+    return passed(text("network.private-flag"), read=expected, expected=expected)

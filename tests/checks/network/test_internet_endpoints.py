@@ -1,0 +1,105 @@
+"""Databases that answer on the Internet without a network interface."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloudpack_baseline import Outcome, check_database_isolation, check_rds_public_access
+from cloudpack_baseline.model.rds import DBCluster, DBInstance
+from cloudpack_baseline.model.serverless import (
+    DsqlCluster,
+    NeptuneGraph,
+    OpenSearchNetworkPolicy,
+    RedshiftWorkgroup,
+)
+from cloudpack_baseline.testing.records import ACCOUNT, REGION
+from support import denied, world
+
+FAIL, PASS, UNKNOWN = Outcome.FAIL, Outcome.PASS, Outcome.UNKNOWN
+DENIED = denied("rds:DescribeDBClusters")
+
+
+def made(kind, name, **fields):
+    arn = f"arn:aws:x:{REGION}:{ACCOUNT}:{name}"
+    return kind(arn=arn, account=ACCOUNT, region=REGION, name=name, **fields)
+
+
+def outcomes(check, control, *records, gaps=None):
+    findings = check(world(control, *records, gaps=gaps)).findings
+    return {finding.resource.name: finding.outcome for finding in findings}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"internet_access_gateway_enabled": True, "vpc_networking_enabled": False}, FAIL),
+        ({"internet_access_gateway_enabled": True, "vpc_networking_enabled": True}, FAIL),
+        ({"vpc_networking_enabled": False}, FAIL),
+        ({"internet_access_gateway_enabled": DENIED}, UNKNOWN),
+        ({"vpc_networking_enabled": DENIED}, UNKNOWN),
+        ({"internet_access_gateway_enabled": False, "vpc_networking_enabled": True}, None),
+        ({}, None),
+    ],
+)
+def test_aurora_clusters(fields, expected):
+    aurora = made(DBCluster, "aurora", engine="aurora-postgresql", **fields)
+    public = outcomes(check_rds_public_access, "rds-public-access", aurora)
+    assert public.get("aurora") is expected
+    isolated = outcomes(check_database_isolation, "database-isolation", aurora)
+    assert isolated["aurora"] is (expected or PASS)
+
+
+@pytest.mark.parametrize(("in_vpc", "expected"), [(False, FAIL), (True, UNKNOWN)])
+def test_instances_of_a_cluster_in_express_configuration(in_vpc, expected):
+    records = (
+        made(
+            DBCluster,
+            "aurora",
+            engine="aurora-postgresql",
+            members=("one",),
+            vpc_networking_enabled=in_vpc,
+        ),
+        made(DBInstance, "one", engine="aurora-postgresql", status="available"),
+        made(DBInstance, "two", engine="postgres", status="available"),
+    )
+    for check, control in (
+        (check_rds_public_access, "rds-public-access"),
+        (check_database_isolation, "database-isolation"),
+    ):
+        found = outcomes(check, control, *records)
+        assert found["one"] is expected
+        assert found["two"] is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "expected"),
+    [
+        (DsqlCluster, {}, FAIL),
+        (DsqlCluster, {"policy": "{}"}, UNKNOWN),
+        (DsqlCluster, {"policy": denied("dsql:GetClusterPolicy")}, UNKNOWN),
+        (NeptuneGraph, {"public_connectivity": True}, FAIL),
+        (NeptuneGraph, {"public_connectivity": False}, PASS),
+        (NeptuneGraph, {"public_connectivity": DENIED}, UNKNOWN),
+        (RedshiftWorkgroup, {"publicly_accessible": True}, FAIL),
+        (RedshiftWorkgroup, {"publicly_accessible": False}, PASS),
+        (OpenSearchNetworkPolicy, {"public_resources": ("collection/logs",)}, FAIL),
+        (OpenSearchNetworkPolicy, {"public_resources": ()}, PASS),
+        (OpenSearchNetworkPolicy, {"public_resources": DENIED}, UNKNOWN),
+    ],
+)
+def test_databases_without_servers(kind, fields, expected):
+    record = made(kind, "store", **fields)
+    assert outcomes(check_database_isolation, "database-isolation", record)["store"] is expected
+
+
+def test_a_listing_that_was_denied_is_unknown():
+    gaps = {"DsqlCluster": denied("dsql:ListClusters")}
+    assert outcomes(check_database_isolation, "database-isolation", gaps=gaps)["*"] is UNKNOWN
+
+
+def test_a_snapshot_from_before_is_judged_by_what_it_holds():
+    aurora = made(DBCluster, "aurora", engine="aurora-postgresql")
+    snapshot = world("database-isolation", aurora)
+    for kind in (DsqlCluster, NeptuneGraph, OpenSearchNetworkPolicy, RedshiftWorkgroup):
+        snapshot = snapshot.without(kind, ACCOUNT)
+    assert check_database_isolation(snapshot)
