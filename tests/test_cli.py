@@ -280,7 +280,7 @@ class TestInit:
         held = Baseline.load(tmp_path / FILE_NAME)
         assert [one.id for one in held.accounts.values()] == ["123456789012"]
         assert (held.segments, held.buckets) == ((), ())
-        assert "# Private now, and to stay so: 1.\n" in text
+        assert "# Buckets that are private now and have to stay private: 1.\n" in text
         assert "# shop-open now:\n#   anonymous users can read objects" in text
         assert '#name = "db"\n#tags = { Tier = "db" } # 1 server or database\n' in text
         assert '#from = ["internet"]\n#to = ["web"]\n' in text

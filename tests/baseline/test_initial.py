@@ -77,7 +77,7 @@ def test_what_is_known_is_suggested():
     (site,) = held.buckets
     assert (site.name, site.exposure, site.access) == ("site", ("public",), ("read", "list"))
     assert "#   anybody may read\n#   for example: GET\n" in text
-    assert "# Private now, and to stay so: 2.\n" in text
+    assert "# Buckets that are private now and have to stay private: 2.\n" in text
     assert "# 3 servers or databases\n" in text
     assert "# 1 server or database\n" in text
 

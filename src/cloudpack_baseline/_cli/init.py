@@ -48,7 +48,7 @@ def pytest_cloudpack_provision(account):
     """Build what production has; every call goes to the mocked account."""
     from cloudpack_baseline.testing import set_root
 
-    set_root(account, mfa=True)  # moto cannot know; say what holds
+    set_root(account, mfa=True)  # moto cannot represent it: declare it
     # account.session is a boto3 session:
     #     account.session.client("s3").create_bucket(Bucket="www-example")
     # Tools take account.environment(os.environ) and account.endpoint_url:
@@ -178,7 +178,7 @@ def _tags(record: object) -> Mapping[str, str]:
 
 
 def passing_flows(snapshot: Snapshot, tag: TagValues) -> Iterator[InitialFlow]:
-    """What passes now between the suggested segments, and from the Internet to them."""
+    """What passes now between the suggested segments, and from the internet to them."""
     from cloudpack_baseline.checks.network.matrix import segment_matrix  # noqa: PLC0415 - an engine
 
     segments = tuple(Segment(name=value, tags={tag.key: value}) for value, _ in tag.values)

@@ -221,7 +221,7 @@ _OF_ORGANIZATION: Final = re.compile(r"o-[a-z0-9]+(/.*)?", re.ASCII | re.DOTALL)
 def binding_tests(
     tests: Iterable[tuple[Key, Predicate | None]],
 ) -> dict[str, list[Predicate]]:
-    """For each key of a calling service the tests on values that bind it to somebody."""
+    """For each key of a calling service the tests on values that bind it to someone."""
     bindings: dict[str, list[Predicate]] = {}
     for key, predicate in tests:
         if key.presence is not Presence.DEPUTY:

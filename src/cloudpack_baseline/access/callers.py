@@ -115,7 +115,7 @@ class Caller:
                 return self._unnamed(key)
 
     def _unnamed(self, key: str) -> str | UndecidedValue | None:
-        """Of somebody whose account and name nobody tells."""
+        """Of someone whose account and name nobody tells."""
         if key == "aws:principalisawsservice":
             return "false"
         if not self.signed or key in {"aws:principalservicename", "aws:principalservicenameslist"}:

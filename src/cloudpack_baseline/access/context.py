@@ -212,7 +212,7 @@ class PolicyContext:
             and statement.effect == "Allow"
             and any(name in _NAMES for name in _variable_keys(texts))
         ):
-            # Somebody of a class surely gets in to what bears its own name.
+            # Someone of a class surely gets in to what bears its own name.
             samples = sum(1 << i for i, caller in enumerate(self.callers) if caller.sample)
             groups += variable_groups(
                 texts,

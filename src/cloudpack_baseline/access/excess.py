@@ -65,7 +65,7 @@ def excess_access(answers: Answers, declared: RequestSet) -> Iterable[ExcessAcce
     layout = answers.analysis.context.layout
     undeclared = _without(answers.named_first, declared)
     kinds = {**KINDS, "other": KNOWN & ~(KINDS["read"] | KINDS["list"] | KINDS["write"])}
-    # Whoever may come in unsigned may come in as anybody else: reported once.
+    # Whoever may come in unsigned may come in as anyone else: reported once.
     unsigned = RequestSet.nothing(answers.analysis.context.space)
     for grant in undeclared:
         unsigned |= grant.high.within({layout.caller: 1}).below(layout.channel)

@@ -218,7 +218,7 @@ def public_request(answers: Answers, source: PolicySource | None) -> RequestWitn
     """A request that is allowed after everything, without a trusted value."""
     analysis = answers.analysis
     box = analysis.trust(source) if source is not None else {}
-    # Of an ACL only grants to everybody count, so the owner and named users are left aside.
+    # Of an ACL only grants to everyone count, so the owner and named users are left aside.
     named = analysis.callers(lambda c: c.kind in {"canonical", "service"} or c.owner)
     everybody = {analysis.context.layout.caller: ~named}
     grants = [

@@ -140,7 +140,7 @@ class PrincipalContext(PolicyContext):
         return tags.get(key.id.removeprefix(_TAG))
 
     def samples(self, names: Iterable[str]) -> dict[str, tuple[Key, str]]:
-        """A value of each variable that is not settled: what somebody can do, can be shown."""
+        """A value of each variable that is not settled: what someone can do, can be shown."""
         keys = {name: find_key(name) or find_service_key(name) for name in names}
         return {
             name: (_of_resource(key), self._sample(key))
@@ -182,7 +182,7 @@ _SAMPLED: Final = frozenset(
         Presence.USER_ID,
     }
 )
-"""The keys whose values somebody chooses, or that depend on the resource."""
+"""The keys whose values someone chooses, or that depend on the resource."""
 
 
 def _of_resource(key: Key) -> Key:

@@ -313,7 +313,7 @@ def _action_mask(statement: Statement) -> int:
 
 
 def _unnamed_providers(trust: Policy, account: str, partition: str) -> Iterator[Caller]:
-    """Whom everybody, or everybody but somebody, takes in: users of any identity provider.
+    """Whom everyone, or everyone but someone, takes in: users of any identity provider.
 
     A provider has to be registered in the account, save for those that AWS knows; those that
     conditions tell of are told apart.

@@ -38,10 +38,10 @@ _IDENTITY: Final = tuple(
     )
 )
 
-# They are there only where a service calls on somebody's behalf.
+# They are there only where a service calls on someone's behalf.
 _CHAINS: Final = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
 
-# Somebody's account, where only a canonical id or a provider is known.
+# Someone's account, where only a canonical id or a provider is known.
 _UNKNOWN: Final = {
     "aws:PrincipalAccount": "567890123456",
     "aws:PrincipalArn": "arn:aws:iam::567890123456:user/example",

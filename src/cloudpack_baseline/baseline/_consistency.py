@@ -141,7 +141,7 @@ def _buckets(values: Mapping[str, Any]) -> Iterator[Mistake]:
 def _further_table(
     bucket: Mapping[str, Any], exposure: list[Any], path: KeyPath, first: str
 ) -> Iterator[Mistake]:
-    """A second table of a bucket opens it to somebody else, for something else."""
+    """A second table of a bucket opens it to someone else, for something else."""
     if "private" in exposure:
         yield path, f"the same bucket as {first}: a further table needs another exposure"
     for key in _OF_THE_BUCKET:

@@ -73,7 +73,7 @@ class TagValues:
 
 @frozen(kw_only=True)
 class InitialFlow:
-    """Connections that pass now between two suggested segments, or from the Internet.
+    """Connections that pass now between two suggested segments, or from the internet.
 
     Attributes:
         source: the segment that opens them, or ``internet``.
@@ -119,23 +119,23 @@ def render(initial: InitialBaseline) -> str:
 
 def _top(initial: InitialBaseline) -> Iterator[str]:
     yield (
-        "# What this system is meant to be. `pytest --cloudpack-baseline` holds the account\n"
-        "# against it, and against the cloudpack security white paper.\n"
-        "# Lines behind a bare # are suggestions: take the sign away to use them.\n"
+        "# What this system is meant to be. `pytest --cloudpack-baseline` compares the account\n"
+        "# with this file and with the cloudpack security white paper.\n"
+        "# Lines after a bare # are suggestions: remove the sign to use them.\n"
         "schema = 1\n"
         f"paper = {_value(PAPER)}\n"
-        f"regions = {_values(initial.regions or ('*',))} # that are read; * is every enabled one"
+        f"regions = {_values(initial.regions or ('*',))} # to read; * is every enabled Region"
     )
     if initial.used_regions and not initial.regions:
         yield (
-            "# Servers, databases or buckets are in these regions now:\n"
+            "# Servers, databases or buckets exist in these Regions now:\n"
             f"#   {', '.join(initial.used_regions)}"
         )
 
 
 def _accounts(initial: InitialBaseline) -> Iterator[str]:
     if initial.accounts:
-        yield "# The accounts; without role_arn or profile, the ambient credentials read them."
+        yield "# The accounts; without role_arn or profile, the default credentials read them."
         for name, account_id, partition in initial.accounts:
             role = f"arn:{partition}:iam::{account_id}:role/Audit"
             yield (
@@ -145,7 +145,7 @@ def _accounts(initial: InitialBaseline) -> Iterator[str]:
             )
     else:
         yield (
-            "# Without an account here, the one that the credentials belong to is judged.\n"
+            "# Without an account here, the account of the credentials is judged.\n"
             "#[accounts.production]\n"
             '#id = "123456789012"\n'
             '#profile = "audit" # or role_arn'
@@ -153,7 +153,7 @@ def _accounts(initial: InitialBaseline) -> Iterator[str]:
 
 
 def _networks(initial: InitialBaseline) -> Iterator[str]:
-    yield "# Addresses that buckets and flows below may be open to.\n[networks]"
+    yield "# Networks for the buckets and flows below.\n[networks]"
     names = _network_names(initial)
     yield from (f"#{name} = {_values(cidrs)}" for cidrs, name in names.items())
     if not names:
@@ -173,8 +173,8 @@ def _network_names(initial: InitialBaseline) -> dict[tuple[str, ...], str]:
 
 def _segments(initial: InitialBaseline) -> Iterator[str]:
     yield (
-        "# The parts of the network, and which connections may pass between them. From the\n"
-        "# first segment on, every network interface must be in exactly one."
+        "# The parts of the network, and which connections may pass between them. Once a\n"
+        "# segment is declared, every network interface has to be in exactly one."
     )
     if initial.tag is None:
         yield (
@@ -194,11 +194,11 @@ def _segments(initial: InitialBaseline) -> Iterator[str]:
 
 def _flow(initial: InitialBaseline) -> Iterator[str]:
     if initial.flows:
-        yield "# What passes between these segments now; keep what is meant to pass."
+        yield "# What passes between these segments now; keep what is intended."
         for flow in initial.flows:
             ends = f"{_printable(flow.source)} to {_printable(flow.target)}"
             if not flow.services:
-                yield f"# {flow.passing} kinds of traffic pass from {ends}: narrow this first."
+                yield f"# {flow.passing} kinds of traffic pass from {ends}: restrict this first."
                 continue
             yield (
                 "#[[flows]]\n"
@@ -222,9 +222,9 @@ def _count(number: int) -> str:
 
 
 def _buckets(initial: InitialBaseline) -> Iterator[str]:
-    yield "# How open each bucket is meant to be; one that is not named must be private."
+    yield "# The exposure of each bucket; a bucket that is not named must be private."
     if initial.private:
-        yield f"# Private now, and to stay so: {initial.private}."
+        yield f"# Buckets that are private now and have to stay private: {initial.private}."
     for bucket in initial.buckets:
         yield f"\n# {_printable(bucket.name)} now:"
         yield from (f"#   {_printable(line)}" for line in bucket.description)
@@ -259,11 +259,11 @@ def _table(name: str, opening: Opening, network_names: dict[tuple[str, ...], str
 
 def _options_and_waivers(_: InitialBaseline) -> Iterator[str]:
     yield (
-        "# What the paper leaves open; these are its own values.\n"
+        "# Options of controls; these are the values of the white paper.\n"
         "[controls.rds-backup]\n"
         "generations = 2\n"
         "\n"
-        "# Exceptions that somebody approved; each ends by itself.\n"
+        "# Approved exceptions, each with an end.\n"
         "#[[waivers]]\n"
         '#control = "rds-backup"\n'
         '#resource = "*:db:scratch-*"\n'

@@ -50,7 +50,7 @@ class GatewayAttachment:
 
 @frozen(kw_only=True)
 class InternetGateway(Record):
-    """An Internet gateway (DescribeInternetGateways)."""
+    """An internet gateway (DescribeInternetGateways)."""
 
     api = Listed(
         "ec2:DescribeInternetGateways",

@@ -26,7 +26,7 @@ def _names(ids: Iterable[str]) -> frozenset[str]:
 
 @frozen
 class Internet:
-    """Hosts on the Internet: all of them, or those within the blocks."""
+    """Hosts on the internet: all of them, or those within the blocks."""
 
     blocks: IpSet | None = field(default=None, converter=_optional)
 

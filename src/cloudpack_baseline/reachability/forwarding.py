@@ -43,7 +43,7 @@ class Forwarding:
     Attributes:
         interface_id: that interface.
         listened: the traffic that clients send to it; none for an accelerator, whose
-            clients are on the Internet.
+            clients are on the internet.
         delivered: the same as the target gets it.
         across_zones: whether it reaches targets in other Availability Zones.
         doubt: why it is not certain; None if it is.

@@ -169,10 +169,10 @@ PRIVATE_IPV4 = IpSet.parse(
         "240.0.0.0/4",  # reserved, broadcast
     ]
 )
-"""IPv4 addresses that no host on the Internet has."""
+"""IPv4 addresses that no host on the internet has."""
 
 INTERNET = IpSet(IpSet.everything().v4, IpSet.parse(["2000::/3"]).v6) - PRIVATE_IPV4
-"""Addresses of hosts on the Internet: IPv4 that is not private, IPv6 global unicast.
+"""Addresses of hosts on the internet: IPv4 that is not private, IPv6 global unicast.
 
 The ranges set aside for documentation count: people stand them in for real ones.
 """

@@ -312,7 +312,7 @@ class Network:
         return together(results)
 
     def _seen_as(self, source: Endpoint, plan: Plan) -> int:
-        """The address that the Internet sees: the source's own, or a NAT gateway's."""
+        """The address that the internet sees: the source's own, or a NAT gateway's."""
         for step in plan.steps:
             nat = self.topology.nats.get(step.hop.id)
             for nat_address in nat.addresses if nat else ():

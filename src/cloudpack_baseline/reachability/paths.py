@@ -37,7 +37,7 @@ __all__ = [
 Arrival: TypeAlias = Literal[
     "vpc", "internet", "egress-only", "on-premises", "service", "stopped", "unknown"
 ]
-"""Where a path leads: a subnet of a VPC, the Internet in one of two ways, a network
+"""Where a path leads: a subnet of a VPC, the internet in one of two ways, a network
 behind a VPN or Direct Connect, an AWS service; nowhere; or nobody knows."""
 
 References: TypeAlias = Literal["both", "inbound", "none"]

@@ -86,7 +86,7 @@ class Spot:
         site: its subnet.
         family: the version of IP.
         address: its address.
-        public: whether an Internet gateway translates it, or need not (IPv6).
+        public: whether an internet gateway translates it, or need not (IPv6).
     """
 
     site: Site
@@ -292,7 +292,7 @@ def _between(net: Topology, source: Spot, target: Spot, forward: Path) -> Iterat
 
 
 def _over_internet(net: Topology, source: Spot, target: Spot) -> Iterable[Plan]:
-    """IPv6 from one VPC to another through their Internet gateways."""
+    """IPv6 from one VPC to another through their internet gateways."""
     for leaving, entering in itertools.product(
         outward(net, source, target.address), inward(net, source.address, target)
     ):
@@ -328,8 +328,8 @@ def outward(
 ) -> tuple[Plan, ...]:
     """The plans for a connection from an interface to an address outside of all VPCs.
 
-    `declared` says that somebody is known to be there behind a VPN, Direct Connect or
-    a gateway endpoint; else only the Internet counts, and what lies behind a VPN may
+    `declared` says that someone is known to be there behind a VPN, Direct Connect or
+    a gateway endpoint; else only the internet counts, and what lies behind a VPN may
     or may not lead there.
     """
     return tuple(
@@ -362,7 +362,7 @@ def _outward(
 def _outside_references(family: Family, address: int, path: Path, *, declared: bool) -> References:
     """Whether an address outside may be a member of a security group.
 
-    A reference admits the private addresses of members: nobody on the Internet has one.
+    A reference admits the private addresses of members: nobody on the internet has one.
     A declared network may be a VPC that is not in the records.
     """
     on_internet = family == 4 and address in INTERNET.v4  # noqa: PLR2004 - version of IP

@@ -1,4 +1,4 @@
-"""VPC Block Public Access: what the gateways to the Internet may carry."""
+"""VPC Block Public Access: what the gateways to the internet may carry."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cloudpack_baseline.reachability.topology import Site, Topology
 __all__ = ["Allowance", "Use", "allowance"]
 
 Use: TypeAlias = Literal["inbound", "outbound", "nat", "egress-only"]
-"""What a gateway is used for: a connection from the Internet, one to it from a public
+"""What a gateway is used for: a connection from the internet, one to it from a public
 address, one through a NAT gateway, one through an egress-only gateway."""
 
 Allowance: TypeAlias = bool | StopReason

@@ -62,7 +62,7 @@ def _no_gap(_kind: type[Record], _near: Record | None) -> Unknown | None:
 
 
 def is_routed(family: Family, address: int) -> bool:
-    """Whether it is an IPv6 address of the Internet, which no gateway has to translate."""
+    """Whether it is an IPv6 address of the internet, which no gateway has to translate."""
     return family == 6 and address in INTERNET.v6  # noqa: PLR2004 - version of IP
 
 
@@ -128,7 +128,7 @@ class Endpoint:
 
     @property
     def leaves_by_gateway(self) -> bool:
-        """Whether an Internet gateway would carry its packets."""
+        """Whether an internet gateway would carry its packets."""
         return self.public is not None or is_routed(self.family, self.low)
 
 
@@ -246,7 +246,7 @@ class Topology:
         return self._regional_nats[nat.nat_gateway_id]
 
     def _regional_site(self, nat: ec2_gateways.NatGateway) -> Site:
-        """It has a route table of its own, which at first leads to the Internet gateway."""
+        """It has a route table of its own, which at first leads to the internet gateway."""
         table = self.gateway_tables.get(nat.nat_gateway_id)
         if table is None:
             gateways = sorted(name for name, vpcs in self.attached.items() if nat.vpc_id in vpcs)

@@ -203,7 +203,7 @@ def _facts(query: str) -> Mapping[str, Answer]:
 
 
 def _answering(url: str) -> str:
-    """The URL, if somebody listens there."""
+    """The URL, if someone listens there."""
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:

@@ -400,7 +400,7 @@ def role(
 
 
 def small_account() -> tuple[Record, ...]:
-    """A web server that the Internet reaches, a database that it uses, a bucket and a role.
+    """A web server that the internet reaches, a database that it uses, a bucket and a role.
 
     It is what `SMALL_BASELINE` declares.
     """

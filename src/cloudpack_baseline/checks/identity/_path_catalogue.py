@@ -44,7 +44,7 @@ class Catalogue:
         actions that are needed with iam:PassRole; each row is a path. services: the IAM prefixes of
         a service principal, if they are not its first label. resources: templates of the ARNs of
         the resources of an action, and whether all are required. steps: further actions of paths by
-        identities that somebody names.
+        identities that someone names.
     """
 
     identity: tuple[str, ...]

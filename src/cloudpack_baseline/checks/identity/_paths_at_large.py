@@ -49,7 +49,7 @@ def _on_nobody(questions: Questions, action: str) -> Step | None:
 
 
 def attaching(questions: Questions, boundary: str | None) -> tuple[Context, ...]:
-    """Contexts in which a policy of everything is attached to somebody with the boundary."""
+    """Contexts in which a policy of everything is attached to someone with the boundary."""
     return tuple(
         {"iam:PolicyARN": arn, "iam:PermissionsBoundary": boundary}
         for arn in questions.account.full_policies

@@ -64,7 +64,7 @@ def _is_full(account: Account, policies: PrincipalPolicies) -> bool:
 
 
 def is_wide(account: Account, boundary: Policy | None, policies: PrincipalPolicies) -> bool:
-    """Whether somebody under the boundary who is granting everything is an administrator."""
+    """Whether someone under the boundary who is granting everything is an administrator."""
     if boundary is None:
         return True
     everything = NamedPolicy(policy=_EVERYTHING, name="")
@@ -168,7 +168,7 @@ def _joining(questions: Questions, user: UserDetail) -> Iterator[tuple[Step, ...
 def join(
     questions: Questions, policies: PrincipalPolicies, groups: Iterable[GroupDetail]
 ) -> Iterator[Step]:
-    """Steps that add somebody with the policies to a group, which makes it an administrator."""
+    """Steps that add someone with the policies to a group, which makes it an administrator."""
     account = questions.account
     if "iam:AddUserToGroup" not in questions.names:
         return

@@ -1,4 +1,4 @@
-"""Paths by which a principal acts as somebody else who is an administrator, or is made one."""
+"""Paths by which a principal acts as someone else who is an administrator, or is made one."""
 
 from __future__ import annotations
 

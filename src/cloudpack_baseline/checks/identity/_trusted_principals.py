@@ -1,4 +1,4 @@
-"""Whether somebody who can assume a role was declared."""
+"""Whether someone who can assume a role was declared."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ class RoleTrust:
     def _cognito_fault(self, assumer: Assumer) -> Fault | None:
         """Whether an identity pool is named, and only who signed in gets in.
 
-        An identity that did not sign in is anybody on the Internet: it carries
+        An identity that did not sign in is anyone on the internet: it carries
         ``unauthenticated`` as ``amr`` (Amazon Cognito Developer Guide, "Role trust and
         permissions").
         """
@@ -245,7 +245,7 @@ class RoleTrust:
         """Whether tokens for others count: the policy or the provider has to pin the audience.
 
         AWS STS accepts tokens for a registered client alone, and none of a provider that is
-        not registered; providers without ARN are everybody's.
+        not registered; providers without ARN are everyone's.
         """
         arn = assumer.principal
         if f"audience of {arn}" not in assumer.exceeds:

@@ -58,7 +58,7 @@ _PRESETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """The administrators that each tool creates, by the names that it gives them."""
 
 _FULL_POLICIES = ("AdministratorAccess", "IAMFullAccess")
-"""Policies of AWS that make an administrator, attached to somebody or not."""
+"""Policies of AWS that make an administrator, attached to someone or not."""
 
 
 @check(*POLICY_READS, *SERVICE_CONTROL, subjects=(UserDetail, RoleDetail))
@@ -224,7 +224,7 @@ def _account(
 
 
 def _alone(account: str, partition: str, policy: Policy) -> PrincipalPolicies:
-    """Somebody who has the one policy."""
+    """Someone who has the one policy."""
     identity = PrincipalIdentity(
         account=account, arn=f"arn:{partition}:iam::{account}:user/example"
     )

@@ -1,4 +1,4 @@
-"""Which subnets have a route to an Internet gateway, and may."""
+"""Which subnets have a route to an internet gateway, and may."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["main_table", "restricted"]
 
 
 def restricted(subnets: Subnets, subnet: Subnet) -> Observation:
-    """Of a subnet: it has no route to an Internet gateway, or may have one."""
+    """Of a subnet: it has no route to an internet gateway, or may have one."""
     elsewhere = subnets.view.judged_elsewhere(subnet.owner_id)
     if elsewhere is not None:
         return elsewhere

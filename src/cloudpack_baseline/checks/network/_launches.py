@@ -55,7 +55,7 @@ def _public_address(number: int, excused: Truth) -> Observation:
 
 
 def _excused_by_subnet(subnets: Subnets, region: str, subnet_id: str | None) -> Iterator[Truth]:
-    """The subnet that it names may face the Internet, or have no way to it."""
+    """The subnet that it names may face the internet, or have no way to it."""
     if subnet_id is None:
         return
     subnet = next(

@@ -1,4 +1,4 @@
-"""What a security group leaves open to the Internet."""
+"""What a security group leaves open to the internet."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class Openness:
         return traffic
 
     def _declared(self, carriers: Iterable[Membership]) -> TrafficSet:
-        """What may come from the Internet to every interface that carries the group."""
+        """What may come from the internet to every interface that carries the group."""
         flows = self.view.baseline.flows
         services = [_from_internet(flows, carrier.segments) for carrier in carriers]
         return reduce(and_, services, ALL_TRAFFIC) if services else NO_TRAFFIC

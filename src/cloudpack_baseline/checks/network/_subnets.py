@@ -1,4 +1,4 @@
-"""Where a subnet's routes lead, and whether it is declared to face the Internet."""
+"""Where a subnet's routes lead, and whether it is declared to face the internet."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class Subnets:
         return missing(doubt, f"RouteTable of {subnet.subnet_id}")
 
     def gateway_routes(self, subnet: Subnet, family: int | None = None) -> Field[tuple[Route, ...]]:
-        """The routes of the subnet that lead to an Internet gateway."""
+        """The routes of the subnet that lead to an internet gateway."""
         table = self.table(subnet)
         if isinstance(table, Unknown):
             return table

@@ -44,7 +44,7 @@ class DeclaredEnd:
 
 
 def declared_ends(baseline: Baseline, memberships: Iterable[Membership]) -> tuple[DeclaredEnd, ...]:
-    """Segments in the order of the file, then the parts of the outside, the Internet last."""
+    """Segments in the order of the file, then the parts of the outside, the internet last."""
     members: dict[str, list[str]] = {segment.name: [] for segment in baseline.segments}
     for membership in memberships:
         for name in membership.segments:
@@ -97,6 +97,6 @@ def judges_egress(baseline: Baseline) -> bool:
 
 
 def _between(flow: Flow, source: DeclaredEnd, target: DeclaredEnd) -> bool:
-    # What is open to the Internet is open to everybody, the own segments included.
+    # What is open to the internet is open to everyone, the own segments included.
     starts = source.covers | {INTERNET}
     return not starts.isdisjoint(flow.from_) and not target.covers.isdisjoint(flow.to)

@@ -78,7 +78,7 @@ class SegmentMatrix:
     Attributes:
         account: the ID, with the name if there is one.
         names: rows (from) and columns (to): segments in the order of the baseline, the
-            declared networks, the rest of the Internet.
+            declared networks, the rest of the internet.
         cells: by (from, to). Pairs of an end with itself, and of two ends
             outside, are not judged and not in it.
         unplaced: the number of interfaces in no segment, in several, or unknown; what

@@ -1,4 +1,4 @@
-"""Whether security groups open undeclared ports to the Internet."""
+"""Whether security groups open undeclared ports to the internet."""
 
 from __future__ import annotations
 

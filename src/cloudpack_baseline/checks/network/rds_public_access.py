@@ -1,4 +1,4 @@
-"""Whether the Internet reaches databases of RDS."""
+"""Whether the internet reaches databases of RDS."""
 
 from __future__ import annotations
 

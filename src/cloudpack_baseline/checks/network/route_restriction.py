@@ -1,4 +1,4 @@
-"""Whether only Internet-facing subnets have a route to an Internet gateway."""
+"""Whether only internet-facing subnets have a route to an internet gateway."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class _Question:
         openings: what the baseline declares of the bucket.
         bounds: its access, as far as it is known.
         certain: what gets in whatever the unread may be; ``None`` where nothing is certain.
-        masked: the actions that only RestrictPublicBuckets keeps from everybody.
+        masked: the actions that only RestrictPublicBuckets keeps from everyone.
         unblocked: what would get in without it; ``None`` where it is not on.
     """
 

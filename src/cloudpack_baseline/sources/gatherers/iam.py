@@ -1,4 +1,4 @@
-"""AWS Identity and Access Management: the managed policies that somebody has."""
+"""AWS Identity and Access Management: the managed policies that someone has."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _is_used(item: Answer, boundaries: frozenset[str]) -> bool:
 
 
 def _boundaries(calls: Calls) -> frozenset[str]:
-    """The policies that bound somebody, where no count says so: on moto, in old recordings."""
+    """The policies that bound someone, where no count says so: on moto, in old recordings."""
     principals = (
         calls.listing(_ALL, "UserDetailList", Filter=["User"]),
         calls.listing(_ALL, "RoleDetailList", Filter=["Role"]),
