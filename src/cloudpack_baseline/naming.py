@@ -9,7 +9,6 @@ from typing import TypeVar
 from attrs import evolve
 
 from cloudpack_baseline.findings import Finding, Observation, Witness
-from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.texts import Text
 
@@ -31,12 +30,10 @@ def names_of(snapshot: Snapshot) -> Mapping[str, str]:
         id_ = record.arn.rpartition("/")[2]
         if record.display_name != id_ and _ID.fullmatch(id_):
             names[id_] = record.display_name
-    for interface in snapshot.records:
-        if isinstance(interface, NetworkInterface):
-            owner = (interface.belongs_to or "").rpartition(":")[2]
-            name = names.get(interface.instance_id or "") or names.get(owner, owner)
-            if name:
-                names.setdefault(interface.network_interface_id, name)
+    for record in snapshot.records:
+        owner = names.get(record.part_of, record.part_of)
+        if owner and not _ID.fullmatch(owner):
+            names.setdefault(record.arn.rpartition("/")[2], owner)
     return names
 
 

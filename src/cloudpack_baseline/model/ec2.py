@@ -534,6 +534,11 @@ class NetworkInterface(Record):
     belongs_to: str | None = derived(None)
     tags: Field[Tags] = described("TagSet", default=())
 
+    @property
+    def part_of(self) -> str:
+        """Its instance, or what it belongs to."""
+        return self.instance_id or (self.belongs_to or "").rpartition(":")[2]
+
 
 @frozen(kw_only=True)
 class MetadataOptions:

@@ -54,6 +54,11 @@ class Record:
         """The name people know it by: the tag ``Name``, else its own name, else its ID."""
         return self.name
 
+    @property
+    def part_of(self) -> str:
+        """The ID or name of what it is a part of, as an interface of an instance; or empty."""
+        return ""
+
     def origin_of(self, name: str) -> Origin | None:
         """Where the field came from: the operation that describes it.
 

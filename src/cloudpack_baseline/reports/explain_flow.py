@@ -125,9 +125,8 @@ def _interfaces(name: str, snapshot: Snapshot) -> Iterator[str]:
     names = snapshot.derived(names_of)
     for account in snapshot.accounts:
         for interface in snapshot.all(NetworkInterface, account.id):
-            id_, instance = interface.network_interface_id, interface.instance_id or ""
-            owner = (interface.belongs_to or "").rpartition(":")[2]
-            known_as = (id_, interface.name, instance, names.get(instance), owner, names.get(owner))
+            id_, owner = interface.network_interface_id, interface.part_of
+            known_as = (id_, interface.display_name, owner, names.get(owner))
             if name in known_as:
                 yield id_
 
