@@ -7,7 +7,7 @@
 
 Public names are loaded when they are first used, so that importing the package costs next
 to nothing. There is a check function for each control of the catalogue; ``__init__.pyi``,
-which `docs/generate.py` writes, tells type checkers and editors of all names.
+which `docs/generate.py` writes, declares all names for type checkers and editors.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ class Gathering:
         if self._plan.settings.source != "moto":
             return self._open.enter_context(self._source.open(self._accounts(items)))
         # All declared accounts, selected or not: they may name each other. Always a new
-        # mock: whoever uses moto in a test of this process empties the one before.
+        # mock: using moto in a test of this process empties the one before.
         opened = self._open.enter_context(self._source.open(self._accounts(self._plan.items)))
         self._provision(getattr(opened, "accounts", ()))
         return opened

@@ -53,7 +53,7 @@ class Handover:
             self._folder.cleanup()
 
     def _path(self) -> Path:
-        # Below a folder that its owner alone may read: a snapshot tells of an account.
+        # Below a folder that only its owner can read: a snapshot describes an account.
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="cloudpack-baseline-")
         return Path(self._folder.name) / "snapshot.json"

@@ -48,11 +48,11 @@ _ABOUT: Final = {
     "s3:ListBucket": "s3:::example",
     "s3:GetObject": "s3:::example/file.txt",
 }
-"""Actions that stand for many, the most telling last, each with what it is about: an ARN after the
-partition, or nothing where AWS asks for ``*`` (Service Authorization Reference)."""
+"""Representative actions, the most typical last, each with its resource: an ARN after the
+partition, or nothing if AWS requires ``*`` (Service Authorization Reference)."""
 
 EXAMPLES: Final = tuple(_ABOUT)
-"""Actions that stand for many, the most telling last."""
+"""Representative actions, the most typical last."""
 
 
 @cache

@@ -33,7 +33,7 @@ _VALID: Final = (Pattern((ONE, MANY, ":", ONE, MANY)),)
 
 Row = tuple[Pattern, ...]
 Classes = list[tuple[str, int]]
-"""Actions that stand for their classes, and the rows that each passes, as bits."""
+"""Actions that represent their classes, and the rows that each passes, as bits."""
 
 
 def action_test(patterns: Iterable[str]) -> StringPredicate:
@@ -135,7 +135,7 @@ def _of_other_services(
 
 
 def _prefer_examples(classes: dict[int, str], rows: Sequence[Row]) -> None:
-    """Let an action that exists stand for its class."""
+    """Represent a class by an action that exists."""
     for name in map(str.lower, EXAMPLES):
         vector = sum(1 << i for i, row in enumerate(rows) if any(p.matches(name) for p in row))
         if vector in classes:

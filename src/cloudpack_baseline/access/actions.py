@@ -24,7 +24,7 @@ __all__ = [
     "unknown_action",
 ]
 
-# The most telling actions first: witnesses take the first that they can.
+# The most typical actions first: witnesses use the first possible one.
 _FIRST: Final = (
     "GetObject",
     "ListBucket",

@@ -73,7 +73,7 @@ def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
     answer = ask(policies)
     if answer is None or answer.exact:
         return answer
-    # All statements together may be too many to tell apart; one Allow against all Denies is not.
+    # All statements together may be too many to distinguish; one Allow and all Denies are not.
     answers = map(ask, _each_allow(policies))
     return next((alone for alone in answers if alone is not None and alone.exact), answer)
 

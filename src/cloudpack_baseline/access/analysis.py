@@ -235,7 +235,7 @@ def _context(
         owner_canonical=bucket.owner_canonical_id,
     )
     owner = bucket.owner_account, bucket.owner_org_id
-    # The owner is that of the callers to be told apart, and of the resource.
+    # The owner is that of the callers to distinguish, and of the resource.
     return PolicyContext(classes, _channels(bucket, bucket.policy), *owner, *owner)
 
 

@@ -206,7 +206,7 @@ def _bounds(test: StringPredicate) -> tuple[Row, Row]:
 
 
 def _usual(name: str, classes: list[tuple[str, int]], rows: Sequence[Sequence[Pattern]]) -> None:
-    """Let a familiar value stand for its class, so that witnesses read well."""
+    """Represent a class by a familiar value, so that witnesses are easy to read."""
     text = _USUAL.get(name)
     if text is None:
         return
@@ -232,7 +232,7 @@ def _from_vectors(
 
 
 def _sets(name: str, tests: Sequence[Predicate], classes: Sequence[tuple[str, int]]) -> Axis:
-    """The values of a multi-valued key: sets of texts, told apart by what some and all pass."""
+    """The values of a multi-valued key: sets of strings, by what some and all values pass."""
     full = (1 << 2 * len(tests)) - 1
     value_sets: dict[tuple[int, int], tuple[str, ...]] = {(0, full): ()}
     queue = [(0, full)]
@@ -297,7 +297,7 @@ def _finite(key: Key, tests: Sequence[Predicate], points: Iterable[_Point]) -> A
     classes: list[tuple[object, int]] = []
     for point in points:
         vector = _vector(tests, point)
-        # Each version of TLS is told by its name.
+        # Each version of TLS is identified by its name.
         if key.id == "s3:tlsversion" or vector not in samples:
             classes.append((point.text, vector))
         samples.setdefault(vector, point.text)

@@ -120,7 +120,7 @@ def _unreachable_objects(
 def _unreachable(
     answers: Answers, declaration: Declaration, actions: int
 ) -> tuple[tuple[str, ...], bool]:
-    """The parts through which nothing gets in, and whether nothing at all does."""
+    """The parts that are blocked, and whether all are."""
     analysis = answers.analysis
     box = {analysis.context.layout.action: actions}
     declared_callers = unsigned_declared_callers(analysis, declaration)
@@ -196,7 +196,7 @@ def _callers_of(analysis: Analysis, account: str) -> int:
 def _unreachable_networks(
     answers: Answers, declaration: Declaration | None, actions: int
 ) -> tuple[str, ...]:
-    """The declared addresses, or all, from which no unsigned request gets in."""
+    """The declared addresses, or all, from which no unsigned request is allowed."""
     analysis = answers.analysis
     layout = analysis.context.layout
     level = layout.keys.get("aws:sourceip")

@@ -115,7 +115,7 @@ class Caller:
                 return self._unnamed(key)
 
     def _unnamed(self, key: str) -> str | UndecidedValue | None:
-        """Of someone whose account and name nobody tells."""
+        """A caller whose account and name are unknown."""
         if key == "aws:principalisawsservice":
             return "false"
         if not self.signed or key in {"aws:principalservicename", "aws:principalservicenameslist"}:
@@ -231,7 +231,7 @@ class _PrincipalClasses:
         self.found[caller] = None
 
 
-def callers(  # noqa: PLR0913 - the dimensions by which callers are told apart
+def callers(  # noqa: PLR0913 - the dimensions that distinguish callers
     elements: Iterable[PrincipalElement],
     *,
     owner: str | None,
@@ -360,7 +360,7 @@ def _account_callers(  # noqa: C901, PLR0913 - the same, for one account
 def _roles_of(
     name: str, base: str, roles: Sequence[str], arn_tests: Sequence[Pattern]
 ) -> Sequence[str | None]:
-    """The role of a session by the role's name: its path, which tests may ask for, is not told."""
+    """The role of a session by the name of the role: its path, which tests may use, is unknown."""
     named = [arn for arn in roles if arn.endswith(f"/{name}")]
     if named:
         return named

@@ -1,4 +1,4 @@
-"""How requests come in, and where the axes of a context stand."""
+"""The channels of requests, and the order of the axes of a context."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ class PolicyContext:
 
     @staticmethod
     def _federated_mask(key: Key, caller: Caller) -> int | None:
-        """What a session is asked for with: external ids by accounts, claims by providers."""
+        """The parameters of a session: external IDs by account, claims by provider."""
         if key.id.startswith("sts:"):
             only_signed = key.id == "sts:externalid" and caller.kind == "federated"
             return ABSENT if only_signed else None
@@ -212,7 +212,7 @@ class PolicyContext:
             and statement.effect == "Allow"
             and any(name in _NAMES for name in _variable_keys(texts))
         ):
-            # Someone of a class surely gets in to what bears its own name.
+            # A caller of a class is certainly allowed where a policy names it.
             samples = sum(1 << i for i, caller in enumerate(self.callers) if caller.sample)
             groups += variable_groups(
                 texts,

@@ -30,7 +30,7 @@ _ORG_ID: Final = "aws:principalorgid"
 _ORG_PATHS: Final = "aws:principalorgpaths"
 
 _CALLERS, _CHANNELS, _TLS, _ACTIONS, _FREE = GROUPS = range(5)
-"""The groups of keys, in the order of their axes: each depends on what stands before it."""
+"""The groups of keys, in the order of their axes: each depends on those before it."""
 
 _GROUP_OF: Final = {
     Presence.USER_ID: _CALLERS,

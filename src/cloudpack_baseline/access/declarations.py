@@ -124,7 +124,7 @@ def extra_values(
 
 
 def _tests(bucket: BucketAccess, declaration: Declaration) -> Iterable[tuple[str, Predicate]]:
-    """The values that the declaration tells apart."""
+    """The values that the declaration distinguishes."""
     if "list" in declaration.access:
         yield "s3:prefix", listing_prefixes(declaration.objects)
     if declaration.networks:

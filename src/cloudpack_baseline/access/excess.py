@@ -93,7 +93,7 @@ def _groups(analysis: Analysis) -> dict[tuple[str, str], int]:
 
 
 def _without(grants: Iterable[EffectiveGrant], requests: RequestSet) -> list[EffectiveGrant]:
-    """What the Allows let in besides some requests; those that let in nothing else are left out."""
+    """What the grants allow besides some requests; grants of nothing else are omitted."""
     return [grant for grant in (grant.without(requests) for grant in grants) if grant]
 
 

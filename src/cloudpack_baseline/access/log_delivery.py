@@ -1,7 +1,7 @@
 """Elastic Load Balancing delivers access logs below ``AWSLogs/ACCOUNT/``.
 
 The account is that of the load balancer's owner, and a prefix that contains ``AWSLogs`` is
-rejected, so the folder tells whose logs they are.
+rejected, so the folder shows whose logs they are.
 
 Source: Elastic Load Balancing, "Enable access logs for your Application Load Balancer".
 """

@@ -262,7 +262,7 @@ def make_test(
 
 
 def _is_nobody(key: Key, operator: Operator, text: str) -> bool:
-    """Whether a literal is no id at all: StringEquals takes the star of ``vpce-*`` as it is."""
+    """Whether a literal is not an ID: StringEquals takes the star of ``vpce-*`` literally."""
     is_literal = operator.family == "string" and operator.relation == "equals"
     return is_literal and not key.has_value(text.lower() if operator.fold else text)
 

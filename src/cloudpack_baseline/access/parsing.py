@@ -44,7 +44,7 @@ _PLAIN: Final = (str, bool, int, float, dt.date)
 
 
 class _Number(str):
-    """A number as it stands in the JSON text: of any size, and told apart from a text."""
+    """A number as written in the JSON text: of any size, and distinct from a string."""
 
     __slots__ = ()
 

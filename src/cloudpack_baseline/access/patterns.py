@@ -51,7 +51,7 @@ CLASSES: Final = 1_500
 def _joined(tokens: tuple[Token, ...]) -> str | None:
     """The text of literal tokens; None if one of them is a wildcard."""
     try:
-        return "".join(tokens)  # type: ignore[arg-type]  # a wildcard is what the error tells
+        return "".join(tokens)  # type: ignore[arg-type]  # a wildcard raises the error
     except TypeError:
         return None
 
@@ -282,7 +282,7 @@ class _Product:
         return bit
 
     def _close(self, state: int) -> int:
-        """Add what is reached without a character: a star may stand for nothing."""
+        """Add what is reached without a character: a star may match nothing."""
         stars = self._stay | self._stay_in_part
         while True:
             wider = state | (state & stars) << 1
@@ -427,7 +427,7 @@ def _simple_classes(
     words_by_vector: dict[int, str] = {}
     if len(words) * len(heads) > STEPS * 20:
         return None
-    # A word with the fresh character first: it stands for everything that no pattern names.
+    # A word with the fresh character first represents everything that no pattern names.
     for word in sorted(words, key=lambda word: (len(word), not word.endswith(fresh or "x"), word)):
         vector = exact.get(word, 0)
         for head, tests_of in heads.items():

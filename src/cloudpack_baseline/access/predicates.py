@@ -307,4 +307,4 @@ def _notations_v4(pattern: Pattern) -> tuple[Interval, ...] | None:
 
 
 class _TooMany(Exception):  # noqa: N818 - no error: the caller falls back
-    """More stretches of addresses than are worth telling apart."""
+    """More ranges of addresses than are worth distinguishing."""

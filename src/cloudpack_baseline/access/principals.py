@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["principal_classes"]
 
 
-def principal_classes(  # noqa: PLR0913 - the dimensions by which principals are told apart
+def principal_classes(  # noqa: PLR0913 - the dimensions that distinguish principals
     policies: Sequence[Policy],
     *,
     owner: str,

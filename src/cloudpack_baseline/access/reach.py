@@ -37,7 +37,7 @@ _ENDPOINT_KEYS: Final = (
     "aws:vpceorgpaths",
     "aws:sourcevpcarn",
 )
-"""The keys that tell which endpoint it is, whose, and in which VPC."""
+"""The keys that identify an endpoint, its owner and its VPC."""
 
 
 def anonymous_reach(answers: Answers, question: str, actions: int) -> Reach:
@@ -137,7 +137,7 @@ def _endpoints(analysis: Analysis, granted: Sequence[RequestSet]) -> Endpoints:
 
 
 def _endpoint_classes(analysis: Analysis, granted: Sequence[RequestSet]) -> dict[str, int]:
-    """For each key of endpoints the classes of its values with which a request gets in.
+    """For each key of endpoints, the classes of its values with which a request is allowed.
 
     Of the other keys of endpoints it has values that nothing names, so that an endpoint that gets
     in by its own id tells nothing of its VPC; where nothing gets in so, any values.

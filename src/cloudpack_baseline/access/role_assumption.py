@@ -153,7 +153,7 @@ def who_can_assume(  # noqa: PLR0913 - what the role is in, and what is asked
 
 @frozen
 class _Questions:
-    """What is asked besides who gets in, as tests by condition key (in lower case)."""
+    """What is evaluated besides who is allowed, as tests by condition key (in lower case)."""
 
     confinements: Mapping[str, Mapping[str, StringPredicate]]
     tokens: Mapping[str, tuple[str, StringPredicate]]
@@ -434,7 +434,7 @@ def _admitted(analysis: _TrustAnalysis, granted: Sequence[RequestSet]) -> Iterat
 
 
 def _is_whole(context: PolicyContext, callers: int, granted: Sequence[RequestSet]) -> bool:
-    """Whether all these callers get in, one that stands for others among them."""
+    """Whether all these callers are allowed, including one that represents others."""
     passing = classes_in(granted, context.layout.caller)
     return not callers & ~passing and any(
         caller.sample and callers >> i & 1 for i, caller in enumerate(context.callers)

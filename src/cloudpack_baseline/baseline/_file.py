@@ -45,7 +45,7 @@ def _structured(kind: type[B], values: Mapping[str, Any]) -> tuple[B, list[Mista
 
 
 def _position(values: Any, path: KeyPath) -> list[int]:  # noqa: ANN401 - as TOML holds them
-    """Where the key stands among those of its table, from the outermost table inwards."""
+    """The position of the key among those of its table, from the outermost table inwards."""
     position = []
     for step in path:
         if isinstance(values, dict):

@@ -65,7 +65,7 @@ def _has_table(project: Path) -> bool:
     try:
         values = tomllib.loads(project.read_text(encoding="utf-8"))
     except (OSError, RecursionError, ValueError):
-        # Not ours to tell: whoever owns the file hears of it from its own tools.
+        # Not reported here: the owner of the file learns of it from other tools.
         return False
     tool = values.get("tool", {})
     return isinstance(tool, dict) and TOOL_TABLE in tool

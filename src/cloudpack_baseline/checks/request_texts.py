@@ -33,7 +33,7 @@ _PRINCIPAL_KEYS = frozenset(
         "aws:username",
     )
 )
-"""What an ARN or the name of a service tells of who calls."""
+"""What an ARN or the name of a service shows about the caller."""
 
 _IMPLIED_KEYS = frozenset(("aws:RequestedRegion", "aws:ResourceAccount", "s3:ResourceAccount"))
 """Context that the place and time of the request give."""
@@ -46,7 +46,7 @@ def describe_caller(request: Request) -> str | Text:
 
 
 def _is_implied(request: Request, key: str) -> bool:
-    """Whether the principal's own name tells it already."""
+    """Whether the name of the principal already shows it."""
     return request.principal_kind in _NAMED_KINDS and key in _PRINCIPAL_KEYS
 
 

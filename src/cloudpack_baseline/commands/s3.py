@@ -132,7 +132,7 @@ def _curl(request: Request, call: Call) -> str:
 
 
 def _headers(request: Request) -> list[str]:
-    """The headers that condition keys of S3 stand for, by the names of the keys."""
+    """The headers for condition keys of S3, by the names of the keys."""
     headers = [
         f"{key.removeprefix('s3:')}: {value}"
         for key, value in request.context.items()
@@ -169,7 +169,7 @@ def _host(request: Request) -> str:
         region, account, name = point
         return f"{name}-{account}.s3-accesspoint.{region}.{suffix}"
     service = f"s3.{request.region}.{suffix}" if request.region else f"s3.{suffix}"
-    # The certificate of S3 does not hold for names with dots.
+    # The certificate of S3 does not cover names with dots.
     return f"{service}/{request.bucket}" if "." in request.bucket else f"{request.bucket}.{service}"
 
 

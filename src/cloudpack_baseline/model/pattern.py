@@ -41,7 +41,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     if not others:
         return re.compile(first, re.DOTALL)
     *between, last = others
-    # What stands between two wildcards may as well be where it occurs first: a later place
+    # What is between two wildcards can be matched where it occurs first: a later place
     # leaves less for the others. Atomic groups keep it there, so nothing is tried again.
     found = "".join(f"(?>.*?{part})" for part in between if part)
     return re.compile(f"{first}{found}.*{last}", re.DOTALL)

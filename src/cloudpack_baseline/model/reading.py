@@ -38,7 +38,7 @@ Tags: TypeAlias = tuple[tuple[str, str], ...]
 """Tags as sorted (key, value) pairs."""
 
 _Convert: TypeAlias = Callable[[Any, str], Any]
-"""Makes a value of what stands under a name; the name is for the message of a fault."""
+"""Converts what is under a name to a value; the name is for error messages."""
 
 
 class Misshapen(ValueError):  # noqa: N818 - it names what the answer is

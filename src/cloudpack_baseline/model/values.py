@@ -48,7 +48,7 @@ class Why(StrEnum):
     NOT_GATHERED = "not-gathered"
     """Nobody read it: the snapshot was recorded for other controls."""
     NOT_TOLD = "not-told"
-    """The source has no way to tell it (moto's constants, a missing file)."""
+    """The source cannot provide it (constants of moto, a missing file)."""
     UNDETERMINED = "undetermined"
     """The value is fixed only at deployment (template parameters, plans)."""
     UNSUPPORTED = "unsupported"

@@ -35,7 +35,7 @@ Steps: TypeAlias = tuple[list[int], list[int]]
 
 @define(eq=False)
 class _Routed:
-    """What routes and ACLs let through to a cell.
+    """What routes and ACLs allow to a cell.
 
     Attributes:
         masks: sources by mask of traffic.
@@ -257,7 +257,7 @@ class Bulk:
         return self.family == 4 and entry.kind == "igw"  # noqa: PLR2004 - version of IP
 
     def _reachable(self, target: _Cell) -> _Routed:
-        """What routes and ACLs let through to the cell."""
+        """What routes and ACLs allow to the cell."""
         routed, memo = _Routed(), _TargetMemo()
         for source in self._cells:
             bits = self._cell_bits[source.place]

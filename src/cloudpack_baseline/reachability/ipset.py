@@ -174,5 +174,5 @@ PRIVATE_IPV4 = IpSet.parse(
 INTERNET = IpSet(IpSet.everything().v4, IpSet.parse(["2000::/3"]).v6) - PRIVATE_IPV4
 """Addresses of hosts on the internet: IPv4 that is not private, IPv6 global unicast.
 
-The ranges set aside for documentation count: people stand them in for real ones.
+Documentation ranges count, because people use them in place of real ones.
 """

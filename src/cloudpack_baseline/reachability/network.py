@@ -148,7 +148,7 @@ class Network:
     def _found(
         self, sources: tuple[Endpoint, ...], targets: tuple[Endpoint, ...], kind: int
     ) -> Iterator[FlowResult]:
-        """The pair that tells most, by bit sets; a stopped one where there is none."""
+        """The most informative pair, by bit sets; a stopped one if there is none."""
         for doubtful in (False, True):
             for source, target in self._pairs(sources, targets, kind, doubtful=doubtful):
                 yield self._pair(source, target, kind)
@@ -267,7 +267,7 @@ class Network:
         return evolve(outside, addresses=outside.addresses - IpSet(public)) if public else outside
 
     def _holders(self, end: End) -> tuple[Endpoint, ...]:
-        """The endpoints whose public address is asked for: the same hosts by another name."""
+        """The endpoints with the requested public address: the same hosts by another name."""
         if not isinstance(end, Addresses):
             return ()
         return tuple(

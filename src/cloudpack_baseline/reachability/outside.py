@@ -149,7 +149,7 @@ class Outside:
                 reached = [
                     self.peers(entry, low, egress=False) for low, _ in forwarding.listened.kinds
                 ]
-                if forwarding.doubt:  # any port may be the one: what routes let through counts
+                if forwarding.doubt:  # any port may be the one: what routes allow counts
                     zones = self._by_route(entry, egress=False)
                     reached = [(Intervals(), zone.addresses) for zone in zones]
                 sure, maybe = Intervals(), Intervals()
@@ -333,7 +333,7 @@ def _acl_cuts(site: Site, family: Family) -> list[int]:
 def _past_acl(
     site: Site, family: Family, client: int, traffic: TrafficSet
 ) -> tuple[TrafficSet, StopReason | None]:
-    """What the subnet's ACL lets in from the client and out to it again, or why it is unknown."""
+    """What the ACL of the subnet allows from the client and back, or why it is unknown."""
     acl = site.acl
     if acl.doubt:
         return traffic, acl.doubt

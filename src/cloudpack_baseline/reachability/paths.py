@@ -217,7 +217,7 @@ def _into(net: Topology, vpc_id: str, start: _Start) -> Path:
     """Delivery inside a VPC."""
     target = net.site_at(vpc_id, start.family, start.address)
     if target is None:
-        # Nothing but the end of a connection is asked for here, so its subnet must be.
+        # Only the end of a connection matters here, so its subnet has to be there.
         subject = address_text(start.family, start.address)
         reason = StopReason.of("subnet-of-not-recorded", subject, net.gap(ec2.Subnet, None))
         return Path("unknown", (Hop("vpc", vpc_id),), reasons=(reason,))
@@ -360,7 +360,7 @@ def _peering(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:  #
 def _blocks_of(
     net: Topology, side: ec2_gateways.VpcPeeringConnectionVpcInfo, family: Family
 ) -> IpSet | None:
-    """The blocks of one side; None where neither its VPC nor the connection tells them."""
+    """The blocks of one side; None if neither its VPC nor the connection contains them."""
     vpc = net.vpcs.get(side.vpc_id)
     if vpc is None:
         return IpSet.parse((*side.cidr_blocks, *side.ipv6_cidr_blocks)) or None

@@ -15,7 +15,7 @@ from cloudpack_baseline.texts import Text, text
 __all__ = ["FlowResult", "Hop", "Packet", "PacketWitness", "Verdict"]
 
 Verdict: TypeAlias = Literal["open", "stopped", "unknown"]
-"""Whether connections pass: yes, no, or the records do not tell."""
+"""Whether connections pass: yes, no, or unknown."""
 
 
 @frozen

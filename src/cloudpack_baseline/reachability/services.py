@@ -73,4 +73,4 @@ SERVICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "zookeeper": ("tcp/2181",),
     }
 )
-"""What each service name stands for."""
+"""The traffic of each service name."""

@@ -607,7 +607,7 @@ def _associations(
     attachments: Mapping[tuple[str, str], ec2_gateways.TransitGatewayAttachment],
     tables: Iterable[ec2_gateways.TransitGatewayRouteTable],
 ) -> dict[tuple[str, str], str | StopReason | None]:
-    """The route table of each attachment: told by either side."""
+    """The route table of each attachment, from either side."""
     tables_of: dict[tuple[str, str], str | StopReason | None] = {}
     for key, attachment in attachments.items():
         table_id = attachment.association_route_table_id

@@ -92,7 +92,7 @@ def best(results: Iterable[FlowResult]) -> FlowResult:
         return FlowResult("stopped", stop=Hop("interface", "", text("reachability.no-address")))
     top = min(tried, key=lambda result: _ORDER[result.verdict])
     if top.verdict == "stopped":
-        # The packet that came furthest tells the most.
+        # The packet that came furthest is the most informative.
         return max(tried, key=lambda result: len(result.witness.hops) if result.witness else 0)
     ports = EMPTY
     reasons: set[StopReason] = set()

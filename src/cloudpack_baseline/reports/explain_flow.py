@@ -121,7 +121,7 @@ def _end(name: str, ends: Iterable[DeclaredEnd], snapshot: Snapshot) -> End:
 
 
 def _interfaces(name: str, snapshot: Snapshot) -> Iterator[str]:
-    """The ids of the interfaces that the id or name stands for, their own or their owner's."""
+    """The IDs of the interfaces with the ID or name, their own or their owner's."""
     names = snapshot.derived(names_of)
     for account in snapshot.accounts:
         for interface in snapshot.all(NetworkInterface, account.id):

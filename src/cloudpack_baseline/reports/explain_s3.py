@@ -173,7 +173,7 @@ def _described_access(bucket: BucketAccess) -> list[Words]:
 
 
 def _denied(bucket: BucketAccess, policy: Policy, deny: Statement) -> Iterator[Text]:
-    """What the Deny takes from what all other statements let through."""
+    """What the Deny denies of what all other statements allow."""
     with_deny = _of_statements(bucket, policy, policy.statements)
     without_deny = _of_statements(
         bucket, policy, tuple(statement for statement in policy.statements if statement is not deny)

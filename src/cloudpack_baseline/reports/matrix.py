@@ -28,7 +28,7 @@ SIGNS: Mapping[str, str] = MappingProxyType(
 """One sign for each kind of cell; ASCII, so that every terminal agrees on its width."""
 
 _PIECES = 3
-"""As many pieces of traffic stand in a cell."""
+"""The maximum number of pieces of traffic in a cell."""
 _WIDTH = 80
 _FIRST = ("tcp", "udp", "icmp", "icmpv6")
 

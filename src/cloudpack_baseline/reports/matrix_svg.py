@@ -47,7 +47,7 @@ class _Line:
 
 @frozen
 class _Grid:
-    """Where everything stands: edges of columns and rows, and the lines of each cell."""
+    """The layout: edges of columns and rows, and the lines of each cell."""
 
     matrix: SegmentMatrix
     language: Language

@@ -141,7 +141,7 @@ def finding_text(
 
 
 def _worth_telling(finding: Finding) -> Iterable[Observation]:
-    """What passed is not told beside what did not."""
+    """What passed is not shown next to what did not."""
     bad = [observation for observation in finding.observations if observation.outcome in _BAD]
     return bad or finding.observations
 

@@ -150,7 +150,7 @@ def load(folder: Path) -> Answers:
 
 
 def _read(path: Path) -> bytes:
-    """The file; nothing where it cannot be read, which is told when its answer is asked for."""
+    """The file; nothing if it cannot be read, which is reported when its answer is used."""
     try:
         return read_file(path)
     except FileFault:

@@ -38,7 +38,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 MALFORMED = "MalformedAnswer"
-"""The code of an answer that cannot be parsed, or lacks what it is asked for."""
+"""The code of an answer that cannot be parsed, or lacks a member that is read."""
 
 NOT_TOLD = "NotTold"
 """The code of an operation that the source has no answer to."""
@@ -119,7 +119,7 @@ class Transport(Protocol):
 
     @property
     def assumptions(self) -> frozenset[str]:
-        """Ids of the documented defaults that stood in for answers so far."""
+        """IDs of the documented defaults that replaced answers so far."""
 
 
 @frozen

@@ -95,7 +95,8 @@ def _config(session: boto3.Session, connections: int, attempts: int | None) -> C
         retries["total_max_attempts"] = attempts
     elif core.get_config_variable("max_attempts") is None:
         retries["total_max_attempts"] = _ATTEMPTS
-    # botocore tells its default and the user's choice alike, and older ones default to "legacy".
+    # botocore does not distinguish its default from the user's choice, and older ones default to
+    # "legacy".
     if not (os.environ.get("AWS_RETRY_MODE") or core.get_scoped_config().get("retry_mode")):
         retries["mode"] = "standard"
     return Config(

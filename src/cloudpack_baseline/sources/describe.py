@@ -73,8 +73,8 @@ class _Account:
     Attributes:
         answers: of the whole folder.
         id: of the account.
-        flat: the region of answers that stand in no region's folder.
-        assumed: ids of the defaults that stand in for answers that were not recorded.
+        flat: the Region of answers outside any Region folder.
+        assumed: IDs of the defaults for answers that were not recorded.
         used: those of them that were needed so far.
     """
 
@@ -132,7 +132,7 @@ class _Account:
 
     @property
     def assumptions(self) -> frozenset[str]:
-        """Ids of the defaults that stood in for answers so far."""
+        """IDs of the defaults that replaced answers so far."""
         return frozenset(self.used)
 
     def regions(self, named: tuple[str, ...] | None) -> tuple[str, ...] | Regions | None:
@@ -167,7 +167,7 @@ def _answer(path: Path) -> dict[str, Json]:
 
 
 def _said(fault: Mapping[str, Json]) -> str:
-    """What the AWS CLI said where it was not AWS that answered, and no code tells anything."""
+    """The message of the AWS CLI if AWS did not answer, and there is no error code."""
     return str(fault.get("Message", ""))[:_SAID] if fault["Code"] == _NO_CODE else ""
 
 
@@ -266,7 +266,7 @@ def _told_accounts(answers: Answers) -> tuple[str, ...]:
 
 
 def _identity(answers: Answers, *places: Place) -> Mapping[str, str]:
-    """What sts:GetCallerIdentity told; nothing where it was not recorded, or is odd."""
+    """The answer of sts:GetCallerIdentity; nothing if it was not recorded or is malformed."""
     for path in answers.find(_IDENTITY, "", places):
         try:
             held = _answer(path)
@@ -278,7 +278,7 @@ def _identity(answers: Answers, *places: Place) -> Mapping[str, str]:
 
 
 def _everywhere(answers: Answers, account: str) -> Iterator[Place]:
-    """Where an answer about the account as a whole may stand: in a region's folder too."""
+    """Where an answer about the whole account may be: in a Region folder too."""
     owners = dict.fromkeys((account, ""))
     yield from map(Place, owners)
     for region in answers.regions(account):
@@ -287,11 +287,11 @@ def _everywhere(answers: Answers, account: str) -> Iterator[Place]:
 
 @frozen(kw_only=True)
 class _Hints:
-    """What the answers tell beside what they are asked for.
+    """What the answers show in addition to the records.
 
     Attributes:
         partition: of the ARNs; ``aws`` where there is none.
-        region: of answers that stand in no region's folder; empty where nothing tells it.
+        region: the Region of answers outside any Region folder; empty if it is unknown.
     """
 
     partition: str
@@ -336,7 +336,7 @@ def _recorded_at(answers: Answers, account: str) -> datetime | None:
 
 
 def _assumed(answers: Answers, account: str) -> frozenset[str]:
-    """The defaults that stand in for answers that were not recorded.
+    """The defaults for answers that were not recorded.
 
     Raises:
         InputError: the file names one that does not exist.

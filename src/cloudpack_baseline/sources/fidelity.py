@@ -195,5 +195,5 @@ class Mended:
 
     @property
     def assumptions(self) -> frozenset[str]:
-        """Ids of the documented defaults that stood in for answers so far."""
+        """IDs of the documented defaults that replaced answers so far."""
         return frozenset(self._assumed)

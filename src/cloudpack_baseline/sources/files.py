@@ -27,7 +27,7 @@ def read_file(path: Path) -> bytes:
         FileFault: it cannot be read, is a pipe or a device, which may have no end, or is
             larger than `LIMIT`.
     """
-    # A pipe without a writer is opened at once, so that it can be refused.
+    # A pipe without a writer is opened at once, so that it can be rejected.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(path, flags), "rb") as file:

@@ -201,7 +201,7 @@ def _coverage(read: Read, account: str, region: str, unknown: Unknown | None) ->
 
 
 def _distinct(records: Iterable[Record]) -> tuple[Record, ...]:
-    # A listing that is not bound to its region tells the same thing in each.
+    # A listing that is not limited to its Region returns the same in each.
     return tuple({(type(record), record.key): record for record in records}.values())
 
 

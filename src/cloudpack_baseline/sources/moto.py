@@ -147,7 +147,7 @@ class MotoSource:
 
     @contextmanager
     def open(self, targets: Iterable[Target] = ()) -> Iterator[MotoCloud]:
-        """moto, until the end of the block; no call leaves the machine meanwhile.
+        """moto, until the end of the block; no call leaves the machine in the meantime.
 
         Args:
             targets: the accounts that exist; none: moto's default account.
@@ -180,7 +180,7 @@ _FACTS = {
 
 
 def _facts(query: str) -> Mapping[str, Answer]:
-    """The answers that the query of a URL stands for, as ``root-mfa=true``.
+    """The answers that the query of a URL declares, such as ``root-mfa=true``.
 
     Raises:
         InputError: another name or value, or other facts without ``root-mfa``.

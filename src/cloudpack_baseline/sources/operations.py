@@ -130,7 +130,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "s3:GetBucketEncryption": {"actions": ("s3:GetEncryptionConfiguration",)},
     "s3:GetBucketReplication": {"actions": ("s3:GetReplicationConfiguration",)},
     "s3:GetPublicAccessBlock": {"actions": ("s3:GetBucketPublicAccessBlock",)},
-    # A bucket's answer looks the same, so that only the name of a file tells.
+    # The answer for a bucket looks the same, so only the file name distinguishes it.
     "s3control:GetPublicAccessBlock": {
         "actions": ("s3:GetAccountPublicAccessBlock",),
         "answer": "",

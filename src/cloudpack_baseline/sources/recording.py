@@ -79,7 +79,7 @@ def _printable(data: bytes) -> bytes:
 
 
 _ACTING = re.compile("|".join([chr(code) for code in (*range(0x7F, 0xA0), *_BIDI)]).encode())
-"""In canonical JSON these stand in strings only, and controls below 0x20 are escaped already."""
+"""In canonical JSON these occur only in strings, and controls below 0x20 are already escaped."""
 
 
 def _unpacked(path: Path) -> bytes:

@@ -126,7 +126,7 @@ def _lines(
 
 
 def _among(reads: Iterable[Read]) -> _Among:
-    """What each operation that names a subject is asked about."""
+    """The subjects of each operation."""
     declared = (item for read in reads for item in gatherer_of(read.kind).among.items())
     places = {key: _place(*among) for key, among in declared if _asks_many(operation(key))}
     for one in OPERATIONS.values():
@@ -145,7 +145,7 @@ def _place(listing: str, items: str, member: str) -> tuple[str, str, str]:
 
 
 def _fixed(one: Operation) -> str:
-    """The subject of an operation that is only asked about one."""
+    """The subject of an operation with a single subject."""
     return str(one.parameters.get(one.subject, ""))
 
 

@@ -24,7 +24,7 @@ __all__ = ["shaped"]
 
 Json: TypeAlias = Any
 Shape: TypeAlias = Any
-"""One of botocore's; what it has hangs on its `type_name`."""
+"""A shape of botocore; its attributes depend on its `type_name`."""
 
 _KINDS: Mapping[str, tuple[str, tuple[type, ...]]] = {
     "structure": ("an object", (dict,)),
@@ -57,11 +57,11 @@ _ADDRESSES: Mapping[str, Callable[[str], object]] = {
         partial(ip_network, strict=False),
     ),
 }
-"""Texts of EC2 that its model does not tell from others."""
+"""Strings of EC2 that its model does not distinguish from others."""
 
 
 class _Object(dict[str, Json]):
-    """An object that tells what is wrong with a member, or that it is missing, if asked for it.
+    """An object that raises if a malformed or missing member is used.
 
     Attributes:
         where: the way to it, from the file's name.
@@ -176,7 +176,7 @@ def _told(shape: Shape, value: Json, where: str) -> Json:
 
 
 def _item(shape: Shape, value: Json, where: str) -> Json:
-    """One of a list: an odd object spoils only itself."""
+    """An item of a list: a malformed object affects only itself."""
     try:
         return _told(shape, value, where)
     except Misshapen as error:

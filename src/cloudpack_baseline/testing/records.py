@@ -1,8 +1,8 @@
 """Records of a small account, for tests that need neither AWS nor moto.
 
-Each function returns a record that is complete but for what the test is about: IDs stand
-first, further fields are keywords, as in the record's class. `snapshot` makes of records
-what a gathering would have recorded, so that any check judges them.
+Each function returns a record that is complete except for what the test is about: IDs come first,
+further fields are keywords, as in the class of the record. `snapshot` makes a snapshot of records,
+as a gathering would have recorded it, so that any check can judge them.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ def subnet(subnet_id: str = "subnet-a", cidr_block: str = "10.0.1.0/24", **field
 
 
 def route(destination: str, target: str, **fields: Any) -> Route:  # noqa: ANN401 - of the record
-    """A route from a CIDR block or prefix list to a target, each told apart by its form."""
+    """A route from a CIDR block or prefix list to a target, each recognized by its format."""
     key = "destination_cidr_block"
     if destination.startswith("pl-"):
         key = "destination_prefix_list_id"

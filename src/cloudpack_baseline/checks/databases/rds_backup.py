@@ -73,7 +73,7 @@ def _finding(
 
 
 def _without_cluster(view: AccountView, instance: DBInstance, cluster: str) -> Observation:
-    """The cluster of a member is not among the records, so nothing tells its backups."""
+    """The cluster of a member is not among the records, so its backups are unknown."""
     why = view.gap(DBCluster, instance.region)
     if why is None:
         code = "DBClusterNotFoundFault"
@@ -108,7 +108,7 @@ def _backups(view: AccountView, database: Database) -> Iterator[Observation]:
     retention = _retention(database, options.generations)
     yield retention
     if retention.outcome is Outcome.FAIL and database.backup_retention_period == 0:
-        # Off altogether: what follows from that is not told again.
+        # Disabled altogether: the consequences are not reported again.
         return
     yield _generations(view, database, options.generations)
     yield _restorable(view, database, timedelta(minutes=options.restorable_within_minutes))

@@ -85,7 +85,7 @@ def _what_is_missing(bucket: Bucket, request: Request) -> Text:
 
 
 def _witness(request: Request) -> Witness:
-    """The request that no Deny refuses; whether an Allow lets it in is another question."""
+    """The request that no Deny denies; whether an Allow allows it is another question."""
     summary = text(
         "encryption.request",
         principal=describe_caller(request),

@@ -36,7 +36,7 @@ def escalation_paths(
 
 
 def _is_named_by_trust(questions: Questions) -> bool:
-    """A trust policy alone may let it in."""
+    """A trust policy alone may allow it."""
     return bool(questions.account.administrators)
 
 

@@ -25,7 +25,7 @@ def paths_by_creation(questions: Questions) -> Iterator[Path]:
 
 
 def _created(questions: Questions, kind: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
-    """What it can create without a boundary, or frees of it, with the steps so far."""
+    """What it can create without a boundary, or free from it, with the steps to it."""
     action = f"iam:Create{kind}"
     if action not in questions.names:
         return

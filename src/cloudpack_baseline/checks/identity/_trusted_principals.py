@@ -206,7 +206,7 @@ class RoleTrust:
         return self._audience_fault(assumer)
 
     def _cognito_fault(self, assumer: Assumer) -> Fault | None:
-        """Whether an identity pool is named, and only who signed in gets in.
+        """Whether an identity pool is named, and only signed-in users are allowed.
 
         An identity that did not sign in is anyone on the internet: it carries
         ``unauthenticated`` as ``amr`` (Amazon Cognito Developer Guide, "Role trust and
@@ -228,7 +228,7 @@ class RoleTrust:
         )
 
     def _subject_fault(self, assumer: Assumer) -> Fault:
-        """That subjects get in which are not declared, or which others can have."""
+        """A fault: subjects are allowed that are not declared, or that others can have."""
         provider = _url(assumer.principal)
         subjects = self.values.get(f"{provider}:sub".lower(), ())
         if self.trusted.options.subjects:

@@ -101,7 +101,7 @@ def _name(assumer: Assumer) -> str | Text:
 
 
 def _witness(role: RoleDetail, assumer: Assumer) -> Witness:
-    """A request that the trust policy lets in."""
+    """A request that the trust policy allows."""
     return Witness(
         summary=text(
             "identity.assumes", principal=_name(assumer), action=assumer.action, role=role.arn

@@ -44,7 +44,7 @@ def acl_layer(
 
 
 def _required(view: AccountView, interfaces: Iterable[NetworkInterface]) -> Truth:
-    """Whether two layers are asked for a segment that has a part in the subnet."""
+    """Whether two layers are required for a segment with a part in the subnet."""
     segments = view.baseline.options(NetworkAclsOptions).two_layers
     if "*" in segments:
         return True
@@ -94,7 +94,7 @@ def _keeps_out(acl: Acl, family: Family, blocks: IpSet) -> bool:
 
 
 def _strangers(acl: Acl, family: Family, blocks: IpSet) -> Iterator[int]:
-    """One address outside the subnet of each class that the entries tell apart."""
+    """One address outside the subnet for each class that the entries distinguish."""
     cuts = (0, *acl.cuts(family, egress=False), 1 << _BITS[family])
     for low, after in pairwise(sorted(set(cuts))):
         outside = IpSet.one(family, Intervals(((low, after - 1),))) - blocks

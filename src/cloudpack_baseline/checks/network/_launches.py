@@ -141,7 +141,7 @@ def _tokens(
 
 
 def _by_image(version: LaunchTemplateVersion, defaults: InstanceMetadataDefaults | None) -> Truth:
-    """Whether the image asks for tokens; an account that wants them optional overrules it."""
+    """Whether the image requires tokens; an account that makes them optional takes precedence."""
     if defaults is not None and defaults.http_tokens == "optional":
         return False
     return lift(lambda support: support == "v2.0", version.imds_support)

@@ -183,7 +183,7 @@ class Reach:
         if sample is not None:
             kind, sender, receiver = sample
             return self.network.flow(Interfaces((sender,)), Interfaces((receiver,)), kind)
-        # Of a source outside the lowest kind of packet serves; to ask for all takes long.
+        # For a source outside, the lowest kind of packet suffices; evaluating all takes long.
         lowest = TrafficSet(Intervals(((traffic.kinds.first, traffic.kinds.first),)))
         return self.network.flow(source.end.end, self.targets[target], lowest)
 
@@ -233,7 +233,7 @@ def _undeclared(
 def _names_of(
     view: AccountView, interface: NetworkInterface, peers: Mapping[str, str]
 ) -> Iterator[str]:
-    """The declared networks that it is in: a bastion may stand in another account."""
+    """The declared networks that it is in: a bastion may be in another account."""
     if interface.vpc_id in peers:
         yield peers[interface.vpc_id]
     private_addresses = interface.private_ip_addresses

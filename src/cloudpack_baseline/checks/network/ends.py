@@ -97,6 +97,6 @@ def judges_egress(baseline: Baseline) -> bool:
 
 
 def _between(flow: Flow, source: DeclaredEnd, target: DeclaredEnd) -> bool:
-    # What is open to the internet is open to everyone, the own segments included.
+    # What is open to the internet is open to everyone, including the declared segments.
     starts = source.covers | {INTERNET}
     return not starts.isdisjoint(flow.from_) and not target.covers.isdisjoint(flow.to)

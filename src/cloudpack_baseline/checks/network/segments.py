@@ -46,7 +46,7 @@ class Membership:
 
 @frozen
 class _Neighbours:
-    """What an interface belongs to and stands in.
+    """What an interface belongs to and is in.
 
     `doubt` says why its instance or subnet could not be listed; ``None``: they were.
     """

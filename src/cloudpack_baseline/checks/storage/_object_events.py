@@ -49,7 +49,7 @@ def _records(recorder: Recorder, bucket: Bucket, view: AccountView, kind: str) -
 
 
 def _is_there(recorder: Recorder, bucket: Bucket) -> Truth:
-    """Whether the region of the bucket is recorded, which a mock may not tell."""
+    """Whether the Region of the bucket is recorded, which a mock may not report."""
     if bucket.region:
         return any_of((recorder.region == bucket.region, recorder.multi_region))
     not_told = Unknown.because(Why.NOT_TOLD, detail=f"BucketRegion of {bucket.name}")

@@ -38,7 +38,7 @@ def bucket_at(domain: str, path: str = "") -> Field[str | None]:
 
 
 def _labels(domain: str) -> list[str]:
-    """What stands before the domain of AWS; nothing where the host is not AWS's."""
+    """The part before the domain of AWS; nothing if the host is not in it."""
     for suffix in _SUFFIXES:
         if domain.endswith(suffix):
             return domain.removesuffix(suffix).split(".")

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 _SHOWN_NAMES = 6
-"""So many names stand in a sentence; the rest is counted."""
+"""The maximum number of names in a sentence; the rest is counted."""
 
 
 def abbreviate(names: Sequence[str]) -> tuple[str | Text, ...]:

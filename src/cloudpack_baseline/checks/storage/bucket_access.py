@@ -105,7 +105,7 @@ def access_bounds(view: AccountView, bucket: Bucket) -> AccessBounds:
 
 
 def _tells_points_apart(policy: Field[str | None]) -> bool:
-    """Whether it matters what access points let in.
+    """Whether it matters what access points allow.
 
     A request through an access point needs the bucket's policy too: where that does not
     look at the access point, it lets in no more through one than directly.

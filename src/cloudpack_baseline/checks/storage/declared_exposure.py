@@ -41,7 +41,7 @@ def _of_opening(
                 kind=kind, accounts=declared.accounts, organizations=declared.organizations
             )
         elif kind == "cloudfront":
-            # Whose an origin access identity is, nothing tells: it counts, and is noted.
+            # Nothing shows whose identity an origin access identity is: it counts, and is noted.
             yield declaration(
                 kind=kind,
                 accounts=declared.accounts,

@@ -96,7 +96,7 @@ def _access_logging(view: AccountView, bucket: Bucket) -> Observation:
 def _unlogged(
     logging: Logging | None, origin: Origin | None, openings: Iterable[BucketDeclaration]
 ) -> Observation:
-    """That nothing tells of everyone; logs of CloudFront tell of those who come through it."""
+    """An observation that access is not logged; CloudFront logs cover only requests through it."""
     read = "LoggingEnabled="
     message = text("storage.unlogged")
     if logging is not None:

@@ -67,9 +67,9 @@ class _Question:
         view: of the account.
         openings: what the baseline declares of the bucket.
         bounds: its access, as far as it is known.
-        certain: what gets in whatever the unread may be; ``None`` where nothing is certain.
+        certain: the access that is certain; ``None`` if nothing is certain.
         masked: the actions that only RestrictPublicBuckets keeps from everyone.
-        unblocked: what would get in without it; ``None`` where it is not on.
+        unblocked: the access without it; ``None`` if it is not on.
     """
 
     view: AccountView
@@ -127,7 +127,7 @@ def _is_masked(question: _Question, excess: ExcessAccess) -> bool:
 def _compare(
     view: AccountView, openings: tuple[BucketDeclaration, ...], bucket: BucketAccess
 ) -> Comparison:
-    """What gets in from now on, against the declared: what has expired opens nothing any more."""
+    """The access from now on, compared with the declarations: what has expired allows nothing."""
     declared = declarations(view.baseline, openings, bucket)
     return compare(bucket, declared, since=view.as_of)
 
@@ -150,7 +150,7 @@ def _observations(question: _Question) -> Iterator[Observation]:
 
 
 def _is_decided(question: _Question) -> bool:
-    """Whether nothing more gets in, however open what was not read may be."""
+    """Whether nothing more is allowed, however open what was not read may be."""
     bounds = question.bounds
     if bounds.unknown is None:
         return True
@@ -202,7 +202,7 @@ def _is_for(opening: BucketDeclaration, excess: ExcessAccess) -> bool:
 
 
 def _object_acls_count(question: _Question, bucket: BucketAccess) -> bool:
-    """Whether an ACL of an object might let in more than is declared."""
+    """Whether an ACL of an object might allow more than is declared."""
     open_to_all = any(
         "public" in opening.exposure and "read" in opening.access and "*" in opening.objects
         for opening in question.openings
@@ -242,7 +242,7 @@ def _ignored_acls(bucket: BucketAccess) -> Iterator[Text]:
 
 
 def _blocked(question: _Question) -> Iterator[Text]:
-    """What is declared and cannot get in, and what keeps it out."""
+    """Declared access that is blocked, and what blocks it."""
     for declaration in question.certain.blocked if question.certain else ():
         access = text(f"storage.{NOUNS[declaration.access]}")
         unreachable = abbreviate(declaration.unreachable)

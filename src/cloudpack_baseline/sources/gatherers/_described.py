@@ -155,7 +155,7 @@ def _identified(calls: Calls, kind: type[Record], key: str, item: Answer | str) 
     """The thing that the item is, with the fields that every record has.
 
     Raises:
-        Misshapen: what names it is missing or odd.
+        Misshapen: its name or ARN is missing or malformed.
         ValueError: its ARN is none.
     """
     api = kind.api
@@ -182,7 +182,7 @@ def _arn(calls: Calls, api: Listed, item: Answer) -> Arn:
 
 
 class _Members(dict[str, str]):
-    """What braces of an ARN stand for: members of the item, beside a few names of ours."""
+    """The values for braces in an ARN: members of the item, and a few other names."""
 
     def __init__(self, item: Answer, names: Mapping[str, str]) -> None:
         super().__init__(names)
@@ -288,7 +288,7 @@ def _is_gone(reply: Reply, gone: tuple[str, ...]) -> bool:
 
 
 def _record(thing: Thing, replies: Mapping[str, Reply]) -> Record | Unknown:
-    """The record; unknown where a field that cannot be unknown is odd."""
+    """The record; unknown if a field that cannot be unknown is malformed."""
     values: dict[str, Any] = {}
     for name, description in descriptions(thing.kind).items():
         key = description.operation or thing.listing

@@ -70,7 +70,7 @@ def _delivery(item: Answer) -> tuple[str, Delivery]:
 
 
 def _places(calls: Calls) -> Field[Mapping[str, str | None]]:
-    """What the destinations of this account stand for, by their ARN."""
+    """The buckets of the destinations of this account, by their ARN."""
     held = _told(calls.listing(_DESTINATIONS), _DESTINATIONS, _destination)
     return held if isinstance(held, Unknown) else dict(held)
 

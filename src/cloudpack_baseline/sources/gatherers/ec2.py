@@ -88,7 +88,7 @@ def _joined(first: LaunchTemplate, second: LaunchTemplate) -> LaunchTemplate:
 
 
 def _with_images(calls: Calls, templates: Iterable[LaunchTemplate]) -> list[LaunchTemplate]:
-    """Where a version leaves tokens open, what its image asks for."""
+    """If a version does not set tokens, what its image requires."""
     templates = list(templates)
     images = sorted(
         {
@@ -128,7 +128,7 @@ def _not_told(image: str) -> Unknown:
 
 
 def _support(calls: Calls, image: str) -> Field[str | None]:
-    # One call an image: asked for several, EC2 refuses all if one is gone.
+    # One call for each image: EC2 rejects a call for several if one of them is gone.
     listing = calls.listing(_IMAGES, ImageIds=[image])
     if listing.unknown is not None:
         return listing.unknown

@@ -33,7 +33,7 @@ _POLICY = described_gatherer(ServiceControlPolicy)
 
 
 def _in_management(key: str, run: _Run, calls: Calls, selected: frozenset[str]) -> Gathered:
-    """What it reads where the account manages its organization; no other account is told."""
+    """What it reads if the account is the management account; no other account can read it."""
     answer = calls.get(_DESCRIBE, absent=("AWSOrganizationsNotInUseException",))
     if answer is None:
         return Gathered(())

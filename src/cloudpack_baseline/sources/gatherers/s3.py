@@ -20,7 +20,7 @@ _ACCESS_POINTS = described_gatherer(AccessPoint)
 
 
 def _access_points(calls: Calls, selected: frozenset[str]) -> Gathered:
-    """Access points stand where their bucket is, whatever other regions are gathered."""
+    """Access points are in the Region of their bucket, whatever other Regions are gathered."""
     buckets = calls.listing(_BUCKETS)
     regions = sorted({member(item, "BucketRegion") or calls.region for item in buckets.items})
     places = [calls.in_region(region) for region in regions]
