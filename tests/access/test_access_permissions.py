@@ -13,6 +13,7 @@ from cloudpack_baseline.access import (
     EffectivePermissions,
     PrincipalIdentity,
     can_act_from_outside,
+    has_full_admin,
     may,
     parse_policy,
 )
@@ -194,3 +195,20 @@ def test_one_allow_settles_what_all_together_do_not():
     )
     assert found.exact
     assert (found.policy, found.path) == (1, "$.Statement[1]")
+
+
+def test_only_actions_of_a_service_carry_its_keys():
+    # No request of Amazon S3 has an instance type, so that the Deny is about each of them.
+    guarded = policy(allow("s3:*"), deny("*", StringNotEquals={"ec2:InstanceType": "t3.micro"}))
+    assert may([guarded], "s3:GetObject") is None
+    assert may([guarded], "ec2:RunInstances") is None
+    launching = policy(allow(), deny("*", StringNotEquals={"ec2:InstanceType": "t3.micro"}))
+    assert may([launching], "ec2:RunInstances").exact
+    assert not has_full_admin([launching]).full
+    absent = policy(allow("s3:*", StringEquals={"ec2:ResourceTag/team": "a"}))
+    assert can_act_from_outside([absent], networks=OFFICE, principal=PRINCIPAL) is None
+    tagged = policy(allow("ec2:*", StringEquals={"ec2:ResourceTag/team": "a"}))
+    assert can_act_from_outside([tagged], networks=OFFICE, principal=PRINCIPAL).exact
+    # Keys that another service carries as well.
+    connect = policy(allow("ec2-instance-connect:*", StringEquals={"ec2:ResourceTag/team": "a"}))
+    assert can_act_from_outside([connect], networks=OFFICE, principal=PRINCIPAL).exact

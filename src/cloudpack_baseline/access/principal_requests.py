@@ -21,16 +21,16 @@ from cloudpack_baseline.access.keys import SOURCE_IP, VIA_SERVICE, Key, Kind, Pr
 from cloudpack_baseline.access.predicates import equal_to, not_before
 from cloudpack_baseline.access.resources import resource_test
 from cloudpack_baseline.access.rules import build_rule, predicates_of, read
-from cloudpack_baseline.access.service_keys import find_service_key
+from cloudpack_baseline.access.service_keys import find_service_key, services_of
 from cloudpack_baseline.access.space import RequestSet, TooComplex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cloudpack_baseline.access.axes import Masks
     from cloudpack_baseline.access.policy import Policy, Statement
-    from cloudpack_baseline.access.predicates import Predicate
+    from cloudpack_baseline.access.predicates import Predicate, StringPredicate
     from cloudpack_baseline.access.rules import PendingStatement, Rule
     from cloudpack_baseline.access.variables import Free
 
@@ -264,7 +264,7 @@ def requests_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
     used = {key.id for key, _ in predicates}
     predicates += [(key, test) for key, test in tests if key.id in used or key is SOURCE_IP]
     predicates.append((VIA_SERVICE, None))
-    carriers = {key: action_test(names) for key, names in _CARRIERS.items() if key in used}
+    carriers = dict(_carriers(key for key, _ in predicates))
     actions = action_axis(
         [
             *(action_test(pending.statement.actions) for pending in statements),
@@ -298,6 +298,15 @@ def requests_of(  # noqa: PLR0913, PLR0917 - every policy that has a say
         [(place, rule) for place, rule in zip(places, rules[0], strict=True) if rule.allows],
         (*(name for pending in statements for name in pending.statement.actions), *extra_actions),
     )
+
+
+def _carriers(keys: Iterable[Key]) -> Iterator[tuple[str, StringPredicate]]:
+    """The actions that carry the keys of IAM and of other services, for each that is used."""
+    for key in dict.fromkeys(keys):
+        if key.id in _CARRIERS:
+            yield key.id, action_test(_CARRIERS[key.id])
+        elif find_key(key.id) is None:
+            yield key.id, action_test(f"{prefix}:*" for prefix in services_of(key))
 
 
 def _context(principal: PrincipalIdentity) -> PrincipalContext:

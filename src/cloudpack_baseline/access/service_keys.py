@@ -14,7 +14,7 @@ from attrs import frozen
 from cloudpack_baseline.access.keys import Key, Kind, Presence
 from cloudpack_baseline.access.patterns import Pattern, glob
 
-__all__ = ["RESOURCE_TAGS", "find_service_key", "is_carried"]
+__all__ = ["RESOURCE_TAGS", "find_service_key", "is_carried", "services_of"]
 
 RESOURCE_TAGS: Final = "resourcetag/"
 """How the families of keys end that hold the tags of the resource, in lower case."""
@@ -66,7 +66,15 @@ def find_service_key(name: str) -> Key | None:
         return None
     spelling, kind, *more = line
     full_name = spelling + name.partition("/")[2]
-    return Key(lower, full_name, Kind(kind), Presence.OPTIONAL, "several" in more)
+    return Key(lower, full_name, Kind(kind), Presence.OPERATION, "several" in more)
+
+
+def services_of(key: Key) -> tuple[str, ...]:
+    """The prefixes of the actions that carry the key of a service."""
+    family, slash, _ = key.id.partition("/")
+    line = _reference().keys[family + slash]
+    named = (word.removeprefix("of=") for word in line if word.startswith("of="))
+    return tuple(next(named, key.id.partition(":")[0]).split(","))
 
 
 @lru_cache(maxsize=8192)
@@ -76,8 +84,8 @@ def is_carried(key: str, action: str, resource: str) -> bool:
     An action that the reference does not list carries the keys of its service.
     """
     rows = _carriers(action.lower())
-    service, _, _ = key.partition(":")
     if rows is None:
-        return service == action.partition(":")[0].lower()
+        found = find_service_key(key)
+        return found is not None and action.partition(":")[0].lower() in services_of(found)
     family, slash, _ = key.partition("/")
     return any(family + slash in keys and pattern.matches(resource) for pattern, keys in rows)
