@@ -233,7 +233,8 @@ def paths_page() -> str:
         for label, prefixes in sorted(rows["services"].items())
     ]
     lines += ["", "Any other service principal belongs to the prefix that is its first label.", ""]
-    lines += ["## Identity providers", "", "Subjects and claims that limit the owner of a token, for `role-trust`.", ""]
+    intro = "Subjects and claims that limit the owner of a token, for `role-trust`."
+    lines += ["## Identity providers", "", intro, ""]
     for row in provider_rows():
         claims = [
             f"{name}: {text}" for name, texts in row.get("claims", {}).items() for text in texts
