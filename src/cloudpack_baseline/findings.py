@@ -269,9 +269,13 @@ def _values(**values: object) -> dict[str, Any]:
 
 def cause_text(cause: Cause) -> Text:
     """The cause in words."""
-    explained = cause.why is Why.FAILED and cause.detail
+    words = f"causes.{cause.why.value}"
+    if cause.why is Why.FAILED and cause.detail:
+        words = "causes.failed-as"
+    elif cause.why is Why.NOT_TOLD and cause.operation and cause.detail:
+        words = "causes.not-told-by"
     return text(
-        "causes.failed-as" if explained else f"causes.{cause.why.value}",
+        words,
         operation=cause.operation,
         code=cause.code,
         actions=", ".join(cause.actions) or cause.operation,

@@ -236,6 +236,10 @@ class TestGuardduty:
         outcomes = {finding.resource.region: finding.outcome for finding in findings}
         assert outcomes == {REGION: PASS, "us-east-1": UNKNOWN}
 
+    def test_a_snapshot_without_detectors_is_reported_once(self):
+        finding = only(api.check_guardduty(world("guardduty", coverage=())))
+        assert (finding.outcome, finding.resource.name) == (UNKNOWN, "*")
+
     def test_features_count_only_where_they_are_named(self):
         finding = only(api.check_guardduty(world("guardduty", evolve(DETECTOR, features=()))))
         assert [each.read for each in finding.observations] == ["Status=ENABLED"]

@@ -68,6 +68,14 @@ class AccountView:
         causes = [coverage.unknown for coverage in listings if coverage.unknown is not None]
         return reduce(or_, causes) if causes else None
 
+    def is_reported(self, kind: type[Record], region: str) -> bool:
+        """Whether a gap of the kind in the region is a finding of every control over it.
+
+        It is where its listing failed, or where the kind was not read at all.
+        """
+        covered = self.snapshot.covered(kind, self.account.id)
+        return not covered or any(coverage.region in (region, "", "*") for coverage in covered)
+
     def finding(
         self,
         subject: Record | Resource,

@@ -28,7 +28,7 @@ from cloudpack_baseline.findings import (
 from cloudpack_baseline.model.described import description_of
 from cloudpack_baseline.model.read import Read, merged, reads
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Origin, Unknown, Why
+from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.texts import text
 from cloudpack_baseline.whitepaper import control
 
@@ -211,7 +211,7 @@ def _absent(
         words = f"{setting.words_in(view)}-none"
         origin = Origin(operation=kind.api.operations[0]) if kind.api else None
         yield view.finding(listing, failed(text(words), expected=expected, origin=origin))
-    elif all(cause.why is Why.NOT_GATHERED for cause in gap.causes):
+    elif not view.is_reported(kind, region):
         yield view.finding(listing, unknown(kind.__name__, gap, expected=expected))
 
 

@@ -66,7 +66,7 @@ def _acl_of(view: AccountView, subnet: Subnet) -> Field[NetworkAcl]:
     gap = view.gap(NetworkAcl, subnet.region)
     if gap is None and default is not None:
         return default
-    return missing(gap, f"NetworkAcl of {subnet.subnet_id}")
+    return missing(gap, NetworkAcl, f"NetworkAcl of {subnet.subnet_id}")
 
 
 def _filters(acl: Field[NetworkAcl], subnet: Subnet) -> Truth:

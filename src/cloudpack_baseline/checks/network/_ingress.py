@@ -127,7 +127,10 @@ class Servers:
             if membership.unknown is not None and bastions(self.view):
                 yield unknown("Segment", membership.unknown)
         if gap is not None or instance.instance_id not in self.members:
-            yield unknown("NetworkInterface", missing(gap, f"NetworkInterface of {instance.name}"))
+            yield unknown(
+                "NetworkInterface",
+                missing(gap, NetworkInterface, f"NetworkInterface of {instance.name}"),
+            )
 
 
 def administered(

@@ -14,12 +14,13 @@ from attrs import frozen
 
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._stores import Store
+from cloudpack_baseline.checks.network.doubt import why_undecided
 from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
 from cloudpack_baseline.checks.network.network_reads import gaps_of
 from cloudpack_baseline.checks.network.segments import Membership, memberships
 from cloudpack_baseline.findings import Observation, Witness, failed, unknown
 from cloudpack_baseline.model.ec2 import NetworkInterface
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability import (
     Addresses,
     FlowResult,
@@ -70,6 +71,7 @@ class Reach:
     """The sources, the targets, and what passes between them; build it with `of`.
 
     Attributes:
+        view: the account.
         network: the network, for witnesses.
         sources: everything that connections may come from.
         targets: by name.
@@ -77,6 +79,7 @@ class Reach:
         arrived: what comes from each source to each target.
     """
 
+    view: AccountView
     network: Network
     sources: tuple[Source, ...]
     targets: Mapping[str, Interfaces]
@@ -107,6 +110,7 @@ class Reach:
         sources = (*_declared(view, placed), *_undeclared(view, placed, peers))
         ends = {name: frozenset(ids) for name, ids in targets.items()}
         return cls(
+            view,
             network,
             sources,
             {name: Interfaces(ids) for name, ids in ends.items()},
@@ -175,7 +179,7 @@ class Reach:
                 witness=told(result),
             )
         else:
-            yield _doubtful(source, sure or maybe, result)
+            yield _doubtful(self.view, source, sure or maybe, result)
 
     def asked(self, source: Source, target: str, traffic: TrafficSet) -> FlowResult:
         """One packet of the traffic."""
@@ -262,18 +266,17 @@ def told(result: FlowResult) -> Witness | None:
     )
 
 
-def _doubtful(source: Source, traffic: TrafficSet, result: FlowResult) -> Observation:
+def _doubtful(
+    view: AccountView, source: Source, traffic: TrafficSet, result: FlowResult
+) -> Observation:
     reasons = tuple(reason.text for reason in result.reasons)
-    causes = tuple(cause for reason in result.reasons for cause in reason.causes)
+    why = why_undecided(view, result.reasons) if result.reasons else Unknown(())
     if source.doubt is not None:
-        causes = (*causes, *source.doubt.causes)
-    if not causes:
-        detail = "; ".join(str(reason) for reason in result.reasons)
-        causes = Unknown.because(Why.UNSUPPORTED, detail=detail).causes
+        why |= source.doubt
     message = text(
         "network.paths-in-question",
         source=source.label,
         traffic=traffic.text,
         reasons=reasons or (text("network.segment-unknown"),),
     )
-    return unknown(message, Unknown(causes))
+    return unknown(message, why)

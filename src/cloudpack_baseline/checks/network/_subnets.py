@@ -119,7 +119,7 @@ class Subnets:
         main = self.main.get(subnet.vpc_id)
         if doubt is None and main is not None:
             return main
-        return missing(doubt, f"RouteTable of {subnet.subnet_id}")
+        return missing(doubt, RouteTable, f"RouteTable of {subnet.subnet_id}")
 
     def gateway_routes(self, subnet: Subnet, family: int | None = None) -> Field[tuple[Route, ...]]:
         """The routes of the subnet that lead to an internet gateway."""

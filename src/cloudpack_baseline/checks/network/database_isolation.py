@@ -85,7 +85,9 @@ def _isolated(view: AccountView, reach: Reach, store: Store) -> Iterator[Observa
             yield express
             return
         gap = view.gap(NetworkInterface, store.record.region)
-        yield unknown("NetworkInterface", missing(gap, f"NetworkInterface of {key}"))
+        yield unknown(
+            "NetworkInterface", missing(gap, NetworkInterface, f"NetworkInterface of {key}")
+        )
         return
     observations: list[Observation] = []
     for arrival in reach.arrivals(key, store.traffic):

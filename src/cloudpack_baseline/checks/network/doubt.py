@@ -2,17 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network.segments import Membership
-from cloudpack_baseline.model.values import Truth, Unknown, Why
+from cloudpack_baseline.model.ec2 import NetworkAcl, RouteTable, SecurityGroup, Subnet
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Cause, Truth, Unknown, Why
+from cloudpack_baseline.reachability import StopReason
 
-__all__ = ["is_in", "missing"]
+__all__ = ["is_in", "missing", "why_undecided"]
+
+_KINDS: Mapping[str, tuple[type[Record], ...]] = MappingProxyType(
+    {
+        "acl-not-recorded": (NetworkAcl,),
+        "peer-groups-unknown": (RouteTable, Subnet),
+        "route-table-not-recorded": (RouteTable,),
+        "security-group-not-recorded": (SecurityGroup,),
+        "subnet-not-recorded": (Subnet,),
+        "subnet-of-not-recorded": (Subnet,),
+    }
+)
+"""The kinds whose records would decide, by the reason that the engine gives."""
 
 
-def missing(gap: Unknown | None, detail: str) -> Unknown:
-    """The gap of the listing; without one, an unknown that the source does not provide it."""
-    return Unknown.because(Why.NOT_TOLD, detail=detail) if gap is None else gap
+def missing(gap: Unknown | None, kind: type[Record], detail: str) -> Unknown:
+    """The gap of the kind's listing; without one, that the listing does not hold the record."""
+    if gap is not None:
+        return gap
+    operation = kind.api.operations[0] if kind.api else ""
+    return Unknown.because(Why.NOT_TOLD, operation=operation, detail=detail)
+
+
+def why_undecided(view: AccountView, reasons: Iterable[StopReason]) -> Unknown:
+    """Why the engine could not decide: the calls that failed, else its own words."""
+    reasons = tuple(reasons)
+    causes = tuple(cause for reason in reasons for cause in _causes(view, reason))
+    if causes:
+        return Unknown(causes)
+    return Unknown.because(Why.UNSUPPORTED, detail="; ".join(map(str, reasons)))
+
+
+def _causes(view: AccountView, reason: StopReason) -> tuple[Cause, ...]:
+    kinds = _KINDS.get(reason.id, ())
+    gaps = tuple(gap for kind in kinds if (gap := view.gap(kind)) is not None)
+    if reason.causes or gaps:
+        return (*reason.causes, *(cause for gap in gaps for cause in gap.causes))
+    if reason.id.endswith("not-recorded") and kinds:
+        return missing(None, kinds[0], str(reason)).causes
+    return ()
 
 
 def is_in(membership: Membership, names: Collection[str]) -> Truth:

@@ -47,7 +47,7 @@ def _metadata(instance: Instance) -> Observation:
     options: Field[MetadataOptions | None] = instance.metadata_options
     expected = "HttpTokens=required"
     if options is None:
-        options = missing(None, "MetadataOptions")
+        options = missing(None, Instance, "MetadataOptions")
     if isinstance(options, Unknown):
         return unknown("MetadataOptions", options, expected=expected)
     if options.http_endpoint == "disabled":

@@ -19,6 +19,7 @@ from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.checks.network.ends import INTERNET
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Unknown
@@ -63,7 +64,9 @@ def _flag(database: DBInstance | DBCluster) -> Observation:
 
 def _from_internet(reach: Reach, database: DBInstance, store: Store) -> Observation:
     if not store.interfaces:
-        return unknown("NetworkInterface", missing(None, f"NetworkInterface of {database.name}"))
+        gap = reach.view.gap(NetworkInterface, database.region)
+        why = missing(gap, NetworkInterface, f"NetworkInterface of {database.name}")
+        return unknown("NetworkInterface", why)
     failures = [
         observation
         for arrival in reach.arrivals(database.key, store.traffic)

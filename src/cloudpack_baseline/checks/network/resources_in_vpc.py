@@ -64,14 +64,14 @@ def _vpc_of_group(view: AccountView, cache: CacheCluster) -> Field[str | None]:
         if (group.region, group.name) == (cache.region, cache.subnet_group):
             return group.vpc or None
     gap = view.gap(CacheSubnetGroup, cache.region)
-    return missing(gap, f"CacheSubnetGroup {cache.subnet_group}")
+    return missing(gap, CacheSubnetGroup, f"CacheSubnetGroup {cache.subnet_group}")
 
 
 def _vpc_of_subnets(view: AccountView, cache: ServerlessCache) -> Field[str | None]:
     for subnet in view.all(Subnet):
         if subnet.subnet_id in cache.subnets:
             return subnet.vpc_id
-    return missing(view.gap(Subnet, cache.region), f"Subnet {', '.join(cache.subnets)}")
+    return missing(view.gap(Subnet, cache.region), Subnet, f"Subnet {', '.join(cache.subnets)}")
 
 
 def _housed(view: AccountView, resource: Housed, vpc_id: Field[str | None]) -> Finding:
@@ -85,7 +85,7 @@ def _house(view: AccountView, region: str, vpc_id: Field[str | None]) -> Observa
         return failed(text("network.outside-vpc"), read="VpcId=")
     vpc = next((candidate for candidate in view.all(Vpc) if candidate.vpc_id == vpc_id), None)
     if vpc is None:
-        return unknown("IsDefault", missing(view.gap(Vpc, region), f"Vpc {vpc_id}"))
+        return unknown("IsDefault", missing(view.gap(Vpc, region), Vpc, f"Vpc {vpc_id}"))
     if isinstance(vpc.is_default, Unknown):
         return unknown("IsDefault", vpc.is_default, expected="IsDefault=false")
     if vpc.is_default:

@@ -9,6 +9,7 @@ from operator import or_
 from attrs import frozen
 
 from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.network.doubt import missing, why_undecided
 from cloudpack_baseline.checks.network.ends import (
     DeclaredEnd,
     allowed,
@@ -112,7 +113,7 @@ def _without_interfaces(
         for record in view.snapshot.records
     )
     if all(end.is_empty for end in segments) and unseen is None and not elsewhere:
-        nothing = Unknown.because(Why.NOT_TOLD, detail="NetworkInterface")
+        nothing = missing(None, NetworkInterface, "NetworkInterface")
         yield view.account_finding(unknown(text("network.segments-empty"), nothing))
 
 
@@ -191,7 +192,7 @@ def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
         result = _asked(question, pair, doubt)
         reasons = tuple(reason.text for reason in result.reasons)
         message = text("network.in-question", traffic=doubt.text, reasons=reasons, **pair.names)
-        yield unknown(message, _causes(result))
+        yield unknown(message, why_undecided(question.view, result.reasons))
 
 
 def _asked(question: _Question, pair: _Pair, traffic: TrafficSet) -> FlowResult:
@@ -205,14 +206,6 @@ def _witness(result: FlowResult) -> Witness | None:
         summary=text("network.packet", packet=result.witness.packet.text),
         steps=tuple(hop.text for hop in result.witness.hops),
     )
-
-
-def _causes(result: FlowResult) -> Unknown:
-    causes = tuple(cause for reason in result.reasons for cause in reason.causes)
-    if causes:
-        return Unknown(causes)
-    detail = "; ".join(str(reason) for reason in result.reasons)
-    return Unknown.because(Why.UNSUPPORTED, detail=detail)
 
 
 def _dead(question: _Question, pair: _Pair) -> Iterator[Observation | Text]:
