@@ -185,6 +185,10 @@ class TestUnreadable:
         assert told.startswith("FILE: is not TOML: ")
         assert "line 2" in told
 
+    def test_a_number_that_python_cannot_write(self, mistakes):
+        (mistake,) = mistakes(f"[controls.rds-backup]\ngenerations = 0x{'f' * 6000}", "a.toml")
+        assert mistake.endswith("expected 1 to 35, got a number that is too long")
+
     @pytest.mark.parametrize("name", ["cloudpack-baseline.toml", "pyproject.toml"])
     @pytest.mark.parametrize(
         ("text", "told"),

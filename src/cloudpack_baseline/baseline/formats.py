@@ -75,6 +75,10 @@ class Checked:
     error: Callable[[str], str]
 
 
+_LONGEST_NUMBER = 1000
+"""In bits; nobody would read more."""
+
+
 @frozen
 class Between:
     """The bounds of a whole number, both included."""
@@ -84,8 +88,11 @@ class Between:
 
     def error(self, value: int) -> str:
         """``expected LOW to HIGH`` where the number is out of bounds."""
-        fits = self.low <= value <= self.high
-        return "" if fits else f"expected {self.low} to {self.high}, got {value}"
+        if self.low <= value <= self.high:
+            return ""
+        # Python writes no decimal of more than 4,300 digits, which hexadecimal TOML may hold.
+        number = str(value) if value.bit_length() < _LONGEST_NUMBER else "a number that is too long"
+        return f"expected {self.low} to {self.high}, got {number}"
 
 
 @frozen
