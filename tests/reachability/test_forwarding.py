@@ -77,7 +77,7 @@ def test_clients_reach_private_targets_whose_groups_admit_them():
     net = balanced()
     found = net.flow(CLIENT, DB, "tcp/8080")
     assert found.is_open
-    assert "hands on as tcp/8080" in " ".join(map(str, found.witness.hops))
+    assert "forwards as tcp/8080" in " ".join(map(str, found.witness.hops))
     assert net.flow(CLIENT, DB, "tcp/80").verdict == "stopped"
     assert net.flow(Internet(), DB, "tcp/8080").is_open
     matrix = net.matrix({"internet": Internet(), "db": DB})
