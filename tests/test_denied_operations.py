@@ -20,7 +20,7 @@ from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.calls import CallError, Calls
 from cloudpack_baseline.sources.gathering import gather_with, operations_of
-from cloudpack_baseline.sources.moto import Mock
+from cloudpack_baseline.sources.mock import Mock
 from cloudpack_baseline.sources.operations import operation
 from cloudpack_baseline.whitepaper import select
 from support import ACCOUNT, NOW, REGION

@@ -30,7 +30,7 @@ from cloudpack_baseline.sources.aws import AwsTransport, gather_account, gather_
 from cloudpack_baseline.sources.calls import CallError
 from cloudpack_baseline.sources.clients import Clients
 from cloudpack_baseline.sources.operations import OPERATIONS, operation
-from cloudpack_baseline.sources.targets import Target
+from cloudpack_baseline.sources.targets import SourceAccount
 from support import ACCOUNT, REGION
 
 S3 = reads(Bucket, "policy", "acl", "owner", "ownership", "public_access_block")
@@ -95,6 +95,8 @@ def test_s3_asks_only_for_the_fields_that_are_wanted(session, sent):
     sent.clear()
     snapshot = gather_account(session, [reads(Bucket, "policy")])
     assert sorted(sent) == [
+        "s3.GetBucketLocation",  # of moto, whose listing leaves it out
+        "s3.GetBucketLocation",
         "s3.GetBucketPolicy",
         "s3.GetBucketPolicy",
         "s3.ListBuckets",
@@ -145,7 +147,8 @@ def test_other_partitions(keys, region, partition):  # noqa: ARG001 - the enviro
         kinds = [S3, reads(DBInstance), reads(AccountSummary), reads(AccountPublicAccessBlock)]
         snapshot = gather_account(session, kinds, regions=[region])
     assert snapshot.accounts[0].partition == partition
-    assert len(snapshot.records) == 4
+    kinds = {type(record).__name__ for record in snapshot.records}
+    assert kinds >= {"AccountPublicAccessBlock", "AccountSummary", "Bucket", "DBInstance"}
     assert all(one.arn.startswith(f"arn:{partition}:") for one in snapshot.records)
 
 
@@ -206,7 +209,7 @@ def test_retry_modes_of_the_configuration_file_win_too(keys, tmp_path):
 def test_a_profile_of_the_environment_that_does_not_exist(keys):
     keys.setenv("AWS_PROFILE", "missing")
     with pytest.raises(CredentialsError, match=r"no AWS credentials: .*missing"):
-        gather_fleet([Target()], [reads(AccountSummary)])
+        gather_fleet([SourceAccount()], [reads(AccountSummary)])
 
 
 THROTTLED = (
@@ -434,17 +437,19 @@ def test_a_profile_that_does_not_exist(bare):  # noqa: ARG001 - the environment
     with pytest.raises(
         CredentialsError, match=r"no AWS credentials: .*\(audit\) could not be found"
     ):
-        open_account(Target(profile="audit"))
+        open_account(SourceAccount(profile="audit"))
 
 
 def test_a_role_that_nobody_could_assume(bare):  # noqa: ARG001 - the environment
     with pytest.raises(CredentialsError, match="no AWS credentials that could assume arn:aws:iam"):
-        open_account(Target(role_arn="arn:aws:iam::210987654321:role/Audit"))
+        open_account(SourceAccount(role_arn="arn:aws:iam::210987654321:role/Audit"))
 
 
 def test_a_role_is_assumed_with_its_external_id(session, monkeypatch):  # noqa: ARG001 - moto
     bodies = []
-    target = Target(role_arn="arn:aws:iam::210987654321:role/Audit", external_id="shared words")
+    target = SourceAccount(
+        role_arn="arn:aws:iam::210987654321:role/Audit", external_id="shared words"
+    )
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     opened = open_account(target)
     # The session of the role is made by botocore, so it is seen at moto's end.
@@ -474,13 +479,13 @@ def test_a_role_that_may_not_be_assumed(session, monkeypatch):  # noqa: ARG001 -
         raise Denied("no")
 
     monkeypatch.setattr(TokenResponse, "assume_role", refuse)
-    target = Target(id="210987654321", role_arn="arn:aws:iam::210987654321:role/Audit")
+    target = SourceAccount(id="210987654321", role_arn="arn:aws:iam::210987654321:role/Audit")
     with pytest.raises(CredentialsError, match=r"cannot be assumed .AccessDenied.: its trust"):
         gather_account(open_account(target, region=REGION), [reads(AccountSummary)])
 
 
 FLEET = [
-    Target(id=number, name=name, role_arn=f"arn:aws:iam::{number}:role/Audit")
+    SourceAccount(id=number, name=name, role_arn=f"arn:aws:iam::{number}:role/Audit")
     for number, name in (("111111111111", "one"), ("222222222222", "two"))
 ]
 
@@ -498,8 +503,8 @@ def test_a_fleet_on_any_executor(session, threads):  # noqa: ARG001 - moto
 
 def test_a_fleet_tells_all_that_is_wrong_at_once(session):  # noqa: ARG001 - moto
     wrong = [
-        Target(id="333333333333", name="c", role_arn="arn:aws:iam::111111111111:role/Audit"),
-        Target(id="444444444444", name="d", profile="missing"),
+        SourceAccount(id="333333333333", name="c", role_arn="arn:aws:iam::111111111111:role/Audit"),
+        SourceAccount(id="444444444444", name="d", profile="missing"),
     ]
     with pytest.raises(SourceError) as caught:
         gather_fleet([*FLEET, *wrong], [reads(AccountSummary)], region=REGION)
@@ -512,7 +517,7 @@ def test_a_fleet_tells_all_that_is_wrong_at_once(session):  # noqa: ARG001 - mot
 
 
 def test_wrong_regions_of_a_fleet_are_wrong_input(session):  # noqa: ARG001 - moto
-    target = Target(regions=("ap-northwest-1",))
+    target = SourceAccount(regions=("ap-northwest-1",))
     with pytest.raises(InputError):
         gather_fleet([target], [reads(DBInstance)], region=REGION)
 

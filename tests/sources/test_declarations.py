@@ -11,7 +11,7 @@ import botocore.session
 import pytest
 
 import cloudpack_baseline
-from cloudpack_baseline.model.described import Listed, Settings, descriptions
+from cloudpack_baseline.model.described import Listed, Singular, descriptions
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.sources.operations import operation
 from model.golden_snapshots import record_classes
@@ -102,5 +102,5 @@ def test_every_field_that_no_answer_holds_is_filled_by_code(kind, name):
 
 
 def test_every_kind_says_how_it_is_described():
-    assert all(isinstance(kind.api, Listed | Settings) for kind in KINDS)
+    assert all(isinstance(kind.api, Listed | Singular) for kind in KINDS)
     assert Record.api is None

@@ -17,7 +17,7 @@ from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import AccessPoint, Bucket
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources import Target, parse_source
+from cloudpack_baseline.sources import SourceAccount, parse_source
 from cloudpack_baseline.sources.answers import file_name
 from cloudpack_baseline.sources.operations import operation
 from support import ACCOUNT, REGION
@@ -99,7 +99,7 @@ def test_folders_of_accounts_and_regions(tmp_path):
     ]
     assert [one.name for one in snapshot.all(DBInstance, ACCOUNT)] == ["one"]
     assert [one.name for one in snapshot.all(DBInstance, OTHER)] == ["two"]
-    one = Target(id=OTHER, name="other", regions=(REGION, "us-east-1"))
+    one = SourceAccount(id=OTHER, name="other", regions=(REGION, "us-east-1"))
     snapshot = gathered(tmp_path, reads(DBInstance), targets=[one])
     assert [(one.id, one.name) for one in snapshot.accounts] == [(OTHER, "other")]
     assert gaps(snapshot, DBInstance, OTHER)[REGION] is None
@@ -266,7 +266,7 @@ def test_the_account_may_follow_from_the_answers(tmp_path, files):
 
 def test_the_declared_account_serves_where_nothing_tells_it(tmp_path):
     write(tmp_path, {"rds.describe-db-clusters.json": NO_CLUSTERS})
-    target = Target(id=OTHER, regions=("eu-west-1",))
+    target = SourceAccount(id=OTHER, regions=("eu-west-1",))
     (account,) = gathered(tmp_path, reads(DBCluster), targets=[target]).accounts
     assert (account.id, account.regions) == (OTHER, ("eu-west-1",))
 
@@ -293,7 +293,7 @@ def test_what_is_wrong_with_the_folder(tmp_path):
         gathered(tmp_path)
     write(tmp_path, {"sts.get-caller-identity.json": IDENTITY})
     with pytest.raises(WrongAccountError, match="contains account 123456789012, not the declared"):
-        gathered(tmp_path, targets=[Target(id=OTHER)])
+        gathered(tmp_path, targets=[SourceAccount(id=OTHER)])
 
 
 @pytest.mark.parametrize(
@@ -313,7 +313,9 @@ def test_names_are_those_of_the_command_line(key, subject, name):
 def test_an_odd_identity_tells_nothing(tmp_path, odd):
     files = {"sts.get-caller-identity.json": odd, "iam.get-account-summary.json": SUMMARY}
     write(tmp_path, files)
-    (account,) = gathered(tmp_path, reads(AccountSummary), targets=[Target(id=OTHER)]).accounts
+    (account,) = gathered(
+        tmp_path, reads(AccountSummary), targets=[SourceAccount(id=OTHER)]
+    ).accounts
     assert (account.id, account.partition) == (OTHER, "aws")
 
 
@@ -421,9 +423,9 @@ def test_folders_by_names_of_accounts(tmp_path):
     assert [one.id for one in snapshot.accounts] == sorted((ACCOUNT, OTHER))
     assert [one.name for one in snapshot.all(DBInstance, ACCOUNT)] == ["one"]
     assert [one.name for one in snapshot.all(DBInstance, OTHER)] == ["two"]
-    (prod,) = gathered(tmp_path, reads(DBInstance), targets=[Target(id=ACCOUNT)]).accounts
+    (prod,) = gathered(tmp_path, reads(DBInstance), targets=[SourceAccount(id=ACCOUNT)]).accounts
     assert prod.partition == "aws-cn"
-    one = gathered(tmp_path, reads(DBInstance), targets=[Target(id=ACCOUNT)])
+    one = gathered(tmp_path, reads(DBInstance), targets=[SourceAccount(id=ACCOUNT)])
     assert one.taken_at == datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 

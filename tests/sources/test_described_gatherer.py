@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from attrs import frozen
 
-from cloudpack_baseline.model.described import Listed, Settings, described
+from cloudpack_baseline.model.described import Listed, Singular, described
 from cloudpack_baseline.model.kms import KmsAlias
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
@@ -47,7 +47,7 @@ class Key(Record):
 
 @frozen(kw_only=True)
 class Summary(Record):
-    api = Settings(
+    api = Singular(
         "iam:GetAccountSummary",
         arn="arn:{partition}:iam::{account}:root",
         name="root",

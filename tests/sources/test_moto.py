@@ -20,7 +20,7 @@ from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import AccountPublicAccessBlock, Bucket
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources import Target, parse_source
+from cloudpack_baseline.sources import SourceAccount, parse_source
 from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.calls import CallError, Calls
 from cloudpack_baseline.sources.fidelity import GAPS, Constant, Mended
@@ -31,8 +31,8 @@ from fakes import FakeTransport
 from processes import run_python
 from support import ACCOUNT, REGION
 
-ONE = Target(id="111111111111", name="one", regions=(REGION,))
-TWO = Target(id="222222222222", name="two", regions=("eu-west-1", "eu-central-1"))
+ONE = SourceAccount(id="111111111111", name="one", regions=(REGION,))
+TWO = SourceAccount(id="222222222222", name="two", regions=("eu-west-1", "eu-central-1"))
 
 HOSTILE = {
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
@@ -238,7 +238,7 @@ def server(bare):  # noqa: ARG001 - the environment
     started.stop()
 
 
-@pytest.mark.parametrize("targets", [(), (Target(id=ACCOUNT, regions=(REGION,)),)])
+@pytest.mark.parametrize("targets", [(), (SourceAccount(id=ACCOUNT, regions=(REGION,)),)])
 def test_a_server_that_is_filled(server, targets):
     set_root(mfa=True)  # in another process this could not reach the server
     with parse_source(f"moto:{server}/").open(targets) as cloud:
@@ -259,7 +259,7 @@ def test_a_server_that_is_filled(server, targets):
 )
 def test_a_server_takes_the_facts_of_the_root_user_from_the_url(server, query, mfa, password):
     source = parse_source(f"moto:{server}/?{query}")
-    with source.open([Target(id=ACCOUNT, regions=(REGION,))]) as cloud:
+    with source.open([SourceAccount(id=ACCOUNT, regions=(REGION,))]) as cloud:
         assert cloud.url == server
         snapshot = cloud.gather([reads(AccountSummary)])
     assert summary(snapshot).mfa_enabled is mfa
@@ -321,7 +321,7 @@ def test_a_missing_extra_is_told_by_name(monkeypatch, module):
 
 
 def test_regions_in_other_partitions(bare):  # noqa: ARG001 - the environment
-    target = Target(id=ONE.id, regions=("cn-north-1",))
+    target = SourceAccount(id=ONE.id, regions=("cn-north-1",))
     with parse_source("moto").open([target]) as cloud:
         snapshot = cloud.gather([reads(DBInstance), reads(AccountSummary)])
     assert snapshot.accounts[0].partition == "aws-cn"

@@ -12,7 +12,7 @@ from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.sources.aws import gather_account, open_account
 from cloudpack_baseline.sources.quiet import SECRETIVE, without_secrets
-from cloudpack_baseline.sources.targets import Target
+from cloudpack_baseline.sources.targets import SourceAccount
 from support import ACCOUNT, REGION
 
 
@@ -39,7 +39,7 @@ def credentials(monkeypatch):
 def test_reading_through_a_role_logs_no_credential(caplog, credentials):
     caplog.set_level(logging.DEBUG)
     role = f"arn:aws:iam::{ACCOUNT}:role/audit"
-    session = open_account(Target(id=ACCOUNT, role_arn=role), region=REGION)
+    session = open_account(SourceAccount(id=ACCOUNT, role_arn=role), region=REGION)
     gather_account(session, [reads(AccountSummary)])
     assert len(credentials) > 3, "the role was not assumed"
     assert not [secret for secret in credentials if secret in caplog.text]

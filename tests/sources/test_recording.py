@@ -14,7 +14,7 @@ from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.snapshot import SCHEMA, AccountScope, Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources import Target, parse_source, recording
+from cloudpack_baseline.sources import SourceAccount, parse_source, recording
 from cloudpack_baseline.sources.recording import read_snapshot, write_snapshot
 from support import ACCOUNT, NOW, denied
 
@@ -171,12 +171,12 @@ def test_the_source_gives_the_file_and_knows_its_accounts(tmp_path):
     path = tmp_path / "it.json"
     write_snapshot(SNAPSHOT, path)
     source = parse_source(f"snapshot:{path}")
-    with source.open([Target(id=ACCOUNT)]) as opened:
+    with source.open([SourceAccount(id=ACCOUNT)]) as opened:
         assert opened.gather([]) == SNAPSHOT
     with source.open() as opened:
         assert opened.gather([]) == SNAPSHOT
     with (
         pytest.raises(WrongAccountError, match="contains account 123456789012, not the declared"),
-        source.open([Target(id="210987654321")]),
+        source.open([SourceAccount(id="210987654321")]),
     ):
         pass

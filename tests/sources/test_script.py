@@ -18,7 +18,7 @@ from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import AccessPoint, AccountPublicAccessBlock, Bucket
 from cloudpack_baseline.model.values import Why
-from cloudpack_baseline.sources import Target, parse_source
+from cloudpack_baseline.sources import SourceAccount, parse_source
 from cloudpack_baseline.sources.answers import file_name
 from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.operations import operation
@@ -116,7 +116,9 @@ def test_what_is_asked_is_what_is_wanted(recorded):
 
 def test_the_folder_is_a_source(recorded):
     folder, _ = recorded([REGION])
-    with parse_source(f"describe:{folder}").open([Target(id=ACCOUNT, regions=(REGION,))]) as opened:
+    with parse_source(f"describe:{folder}").open(
+        [SourceAccount(id=ACCOUNT, regions=(REGION,))]
+    ) as opened:
         snapshot = opened.gather(WANTED)
     assert snapshot.taken_at.microsecond == 0
     one, two = snapshot.all(Bucket, ACCOUNT)
@@ -177,7 +179,7 @@ def test_cloudfront_is_asked_where_it_is(recorded, partition, places):
     }
     for place in places:
         assert f"logs describe-deliveries --region {place} --output json" in log
-    with parse_source(f"describe:{folder}").open([Target(id=ACCOUNT)]) as opened:
+    with parse_source(f"describe:{folder}").open([SourceAccount(id=ACCOUNT)]) as opened:
         snapshot = opened.gather((reads(Distribution, *LOGS),))
     assert [one.unknown for one in snapshot.coverage] == [None]
 
@@ -249,7 +251,9 @@ def test_the_real_command_line_tells_of_logs_and_keys(tmp_path, bare):  # noqa: 
         script = record_script(wanted, regions=[REGION])
         run_program("/bin/sh", "-s", str(tmp_path), input=script)
         expected = gather_account(account.session, wanted, regions=[REGION])
-    with parse_source(f"describe:{tmp_path}").open([Target(id=ACCOUNT, regions=(REGION,))]) as held:
+    with parse_source(f"describe:{tmp_path}").open(
+        [SourceAccount(id=ACCOUNT, regions=(REGION,))]
+    ) as held:
         snapshot = held.gather(wanted)
     assert snapshot.records == expected.records
     assert snapshot.coverage == expected.coverage

@@ -11,7 +11,7 @@ from attrs import evolve
 from cloudpack_baseline.baseline import Baseline, nearest_baseline
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.snapshot import Snapshot
-from cloudpack_baseline.sources import Target, parse_source
+from cloudpack_baseline.sources import SourceAccount, parse_source
 from cloudpack_baseline.whitepaper import Control
 
 __all__ = ["baseline_of", "snapshot_of", "targets_of"]
@@ -27,14 +27,14 @@ def baseline_of(arguments: argparse.Namespace) -> Baseline:
     return Baseline() if path is None else Baseline.load(path)
 
 
-def targets_of(baseline: Baseline, regions: Iterable[str] | None) -> tuple[Target, ...]:
+def targets_of(baseline: Baseline, regions: Iterable[str] | None) -> tuple[SourceAccount, ...]:
     """The declared accounts, else the one of the credentials; regions go before declared ones."""
     chosen = None if regions is None else tuple(regions)
     if not baseline.accounts:
-        return (Target(regions=chosen or baseline.regions),)
+        return (SourceAccount(regions=chosen or baseline.regions),)
     return tuple(
         evolve(
-            Target.of(name, account, baseline.regions),
+            SourceAccount.of(name, account, baseline.regions),
             regions=chosen or account.regions or baseline.regions,
         )
         for name, account in baseline.accounts.items()

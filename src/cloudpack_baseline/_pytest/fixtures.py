@@ -15,7 +15,7 @@ from cloudpack_baseline._pytest.settings import baseline_path
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.errors import CloudpackError, InputError
 from cloudpack_baseline.judging import reads_of
-from cloudpack_baseline.sources import Target
+from cloudpack_baseline.sources import SourceAccount
 from cloudpack_baseline.whitepaper import select
 
 if TYPE_CHECKING:
@@ -85,21 +85,21 @@ def mocked_account(request: pytest.FixtureRequest) -> Iterator[MockedAccount]:
         yield cloud.accounts[0]
 
 
-def _account(request: pytest.FixtureRequest) -> Target:
+def _account(request: pytest.FixtureRequest) -> SourceAccount:
     try:
         path = baseline_path(request.config)
     except InputError as error:
         if any(problem.file for problem in error.problems):
             raise
-        return Target()  # there is none, and none is needed
+        return SourceAccount()  # there is none, and none is needed
     declared = Baseline.load(path)
     parameter = getattr(request, "param", None)
     if parameter is not None and parameter not in declared.accounts:
         raise InputError(f"{path}: no account {parameter!r} is declared")
     for name, account in sorted(declared.accounts.items()):
         if parameter in (None, name):
-            return Target.of(name, account, declared.regions)
-    return Target(regions=declared.regions)
+            return SourceAccount.of(name, account, declared.regions)
+    return SourceAccount(regions=declared.regions)
 
 
 def _failing_plainly(make: Callable[[], T]) -> T:

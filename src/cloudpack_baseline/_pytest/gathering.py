@@ -13,7 +13,7 @@ import pytest
 from cloudpack_baseline._pytest.plan import Plan, PlannedItem
 from cloudpack_baseline.errors import SourceError
 from cloudpack_baseline.judging import reads_of
-from cloudpack_baseline.sources import Opened, Target, parse_source
+from cloudpack_baseline.sources import Opened, SourceAccount, parse_source
 from cloudpack_baseline.whitepaper import select
 
 if TYPE_CHECKING:
@@ -78,15 +78,15 @@ class Gathering:
         self._provision(getattr(opened, "accounts", ()))
         return opened
 
-    def _accounts(self, items: Iterable[PlannedItem]) -> tuple[Target, ...]:
+    def _accounts(self, items: Iterable[PlannedItem]) -> tuple[SourceAccount, ...]:
         baseline = self._plan.baseline
         ids = {item.account for item in items}
         declared = [
-            Target.of(name, account, baseline.regions)
+            SourceAccount.of(name, account, baseline.regions)
             for name, account in sorted(baseline.accounts.items())
             if account.id in ids
         ]
-        return tuple(declared) or (Target(regions=baseline.regions),)
+        return tuple(declared) or (SourceAccount(regions=baseline.regions),)
 
     def _provision(self, accounts: Iterable[MockedAccount]) -> None:
         hook = self._hook()

@@ -21,7 +21,7 @@ import attrs
 __all__ = [
     "Description",
     "Listed",
-    "Settings",
+    "Singular",
     "derived",
     "described",
     "description_of",
@@ -101,7 +101,7 @@ class Listed:
 
 
 @attrs.frozen
-class Settings:
+class Singular:
     """There is one record an account, or one in each region, even if nothing can be read.
 
     Attributes:
@@ -163,7 +163,7 @@ def _descriptions(kind: Any) -> Mapping[str, Description]:  # noqa: ANN401 - an 
     found = {
         field.name: field.metadata.get(_KEY, Description(path=_camel_case(field.name)))
         for field in attrs.fields(kind)
-        if not field.inherited  # those of every record: `Listed` and `Settings` fill them
+        if not field.inherited  # those of every record: `Listed` and `Singular` fill them
     }
     return MappingProxyType({name: found[name] for name in found if found[name] is not None})
 

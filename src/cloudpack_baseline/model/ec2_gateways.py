@@ -9,7 +9,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from cloudpack_baseline.model.addresses import CidrBlock, IpAddress, cidr_block
-from cloudpack_baseline.model.described import Answer, Listed, Settings, described
+from cloudpack_baseline.model.described import Answer, Listed, Singular, described
 from cloudpack_baseline.model.reading import member, string
 from cloudpack_baseline.model.record import Record, Tags
 from cloudpack_baseline.model.values import Field
@@ -431,7 +431,7 @@ class VpcBlockPublicAccessOptions(Record):
         exclusions: what is exempt.
     """
 
-    api = Settings(
+    api = Singular(
         "ec2:DescribeVpcBlockPublicAccessOptions",
         arn="arn:{partition}:ec2:{region}:{account}:vpc-block-public-access-options/{region}",
         name="{region}",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from cloudpack_baseline.model.described import Answer, Listed, Settings, derived, described
+from cloudpack_baseline.model.described import Answer, Listed, Singular, derived, described
 from cloudpack_baseline.model.reading import Misshapen, structured
 from cloudpack_baseline.model.record import Record, Tags, tags_from
 from cloudpack_baseline.model.values import Field
@@ -65,7 +65,7 @@ class InstanceMetadataDefaults(Record):
         http_tokens_enforced: ``enabled`` if a launch with optional tokens is rejected.
     """
 
-    api = Settings(
+    api = Singular(
         "ec2:GetInstanceMetadataDefaults",
         arn="arn:{partition}:ec2:{region}:{account}:instance-metadata-defaults/{region}",
         name="{region}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from cloudpack_baseline.model.described import Settings, described
+from cloudpack_baseline.model.described import Singular, described
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
@@ -30,7 +30,7 @@ class AccountSummary(Record):
         signing_certificates_present: AccountSigningCertificatesPresent.
     """
 
-    api = Settings(
+    api = Singular(
         "iam:GetAccountSummary",
         arn="arn:{partition}:iam::{account}:root",
         name="root",

@@ -178,7 +178,7 @@ def is_field(kind: type, field: str) -> bool:
 
 
 @attrs.frozen
-class _Reader:
+class _FieldReader:
     name: str
     description: Description
     convert: _Convert
@@ -211,11 +211,13 @@ def _missing(answer: Any, path: str) -> Misshapen:  # noqa: ANN401 - whatever an
 
 
 @cache
-def _readers(kind: Any) -> Mapping[str, _Reader]:  # noqa: ANN401 - an attrs class
+def _readers(kind: Any) -> Mapping[str, _FieldReader]:  # noqa: ANN401 - an attrs class
     hints = _hints(kind)
     fields = attrs.fields_dict(kind)
     return {
-        name: _Reader(name, description, _converter(hints[name]), _default(fields[name], hints))
+        name: _FieldReader(
+            name, description, _converter(hints[name]), _default(fields[name], hints)
+        )
         for name, description in descriptions(kind).items()
     }
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from cloudpack_baseline.model.described import Listed, Settings, descriptions
+from cloudpack_baseline.model.described import Listed, Singular, descriptions
 from cloudpack_baseline.model.reading import Tags, tags_from
 from cloudpack_baseline.model.values import Origin
 
@@ -32,7 +32,7 @@ class Record:
             declaration of the field says it.
     """
 
-    api: ClassVar[Listed | Settings | None] = None
+    api: ClassVar[Listed | Singular | None] = None
 
     arn: str
     account: str

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import frozen
 
-from cloudpack_baseline.model.described import Answer, Listed, Settings, described
+from cloudpack_baseline.model.described import Answer, Listed, Singular, described
 from cloudpack_baseline.model.reading import Misshapen, single, string, structured
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
@@ -251,7 +251,7 @@ class AccountPublicAccessBlock(Record):
             (DescribeEffectivePolicy, S3_POLICY); ``None``: none, or no organization.
     """
 
-    api = Settings(
+    api = Singular(
         "s3control:GetPublicAccessBlock",
         arn="arn:{partition}:iam::{account}:root",
         name="{account}",

@@ -12,13 +12,13 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from cloudpack_baseline.errors import InputError
-from cloudpack_baseline.sources.targets import Target
+from cloudpack_baseline.sources.targets import SourceAccount
 
 if TYPE_CHECKING:
     from cloudpack_baseline.model.read import Read
     from cloudpack_baseline.model.snapshot import Snapshot
 
-__all__ = ["GRAMMAR", "Opened", "Source", "Target", "parse_source"]
+__all__ = ["GRAMMAR", "Opened", "Source", "SourceAccount", "parse_source"]
 
 GRAMMAR = "aws, moto, moto:URL, snapshot:FILE, describe:FOLDER"
 """What a user may write."""
@@ -45,7 +45,7 @@ class Source(Protocol):
     def name(self) -> str:
         """``aws``, ``moto``, ``snapshot`` or ``describe``."""
 
-    def open(self, targets: Iterable[Target] = ()) -> AbstractContextManager[Opened]:
+    def open(self, targets: Iterable[SourceAccount] = ()) -> AbstractContextManager[Opened]:
         """Open it for the accounts; if there are none, for all accounts of the source."""
 
 

@@ -17,7 +17,7 @@ from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.sources.files import FileFault, read_file
 from cloudpack_baseline.sources.operations import OPERATIONS, Operation
 
-__all__ = ["Answers", "Place", "file_name", "is_global", "load"]
+__all__ = ["Place", "RecordedAnswers", "file_name", "is_global", "load"]
 
 Json: TypeAlias = Any
 
@@ -58,7 +58,7 @@ class Place:
 
 
 @frozen
-class Answers:
+class RecordedAnswers:
     """The files of a folder.
 
     Attributes: folder: the folder. files: by place and file name, as `file_name` gives it. Two
@@ -112,7 +112,7 @@ class Answers:
         return [text for path in held if (text := _read(path))]
 
 
-def load(folder: Path) -> Answers:
+def load(folder: Path) -> RecordedAnswers:
     """The files of the folder, by what they answer.
 
     Names as CloudMapper writes them (``REGION/ec2-describe-vpcs.json``,
@@ -146,7 +146,7 @@ def load(folder: Path) -> Answers:
             f"{folder} contains no recorded response; responses are named SERVICE.OPERATION.json, "
             "as in ec2.describe-vpcs.json"
         )
-    return Answers(folder, other | proper, tuple(placed), names)
+    return RecordedAnswers(folder, other | proper, tuple(placed), names)
 
 
 def _read(path: Path) -> bytes:

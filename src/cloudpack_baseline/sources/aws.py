@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 from botocore import xform_name
@@ -17,8 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cloudpack_baseline.errors import SourceError, WrongAccountError
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.snapshot import Snapshot
-from cloudpack_baseline.sources import moto
-from cloudpack_baseline.sources.calls import MALFORMED, Answer, CallError, Calls, Transport
+from cloudpack_baseline.sources import mock
+from cloudpack_baseline.sources.calls import MALFORMED, Answer, CallError, Calls
 from cloudpack_baseline.sources.clients import PARSE_FAULTS, Clients
 from cloudpack_baseline.sources.gathering import (
     WORKERS,
@@ -28,17 +28,18 @@ from cloudpack_baseline.sources.gathering import (
     operations_of,
     utc_now,
 )
-from cloudpack_baseline.sources.identity import Caller, identify
+from cloudpack_baseline.sources.identity import identify
 from cloudpack_baseline.sources.operations import Operation
 from cloudpack_baseline.sources.quiet import without_secrets
 from cloudpack_baseline.sources.sessions import home_region, open_account
-from cloudpack_baseline.sources.targets import Target
+from cloudpack_baseline.sources.targets import SourceAccount
+from cloudpack_baseline.sources.via import Direct, Via
 from cloudpack_baseline.sources.workers import Workers
 
 if TYPE_CHECKING:
     import boto3
 
-__all__ = ["AwsTransport", "Via", "gather_account", "gather_fleet", "open_account"]
+__all__ = ["AwsTransport", "gather_account", "gather_fleet", "open_account"]
 
 _ACCOUNTS_AT_ONCE = 4
 
@@ -101,47 +102,6 @@ def _pages(
 _TOKENS = ("NextToken", "nextToken")
 
 
-class Via(Protocol):
-    """What is between boto3 and AWS: nothing, or a mock with gaps."""
-
-    @property
-    def source(self) -> str:
-        """For `Snapshot.source`."""
-
-    @property
-    def attempts(self) -> int | None:
-        """How often a call is sent at most; ``None``: as configured."""
-
-    @property
-    def operations(self) -> frozenset[str]:
-        """The operations that filling the gaps calls in addition."""
-
-    def over(self, transport: Transport, caller: Caller) -> Transport:
-        """The transport with the gaps filled."""
-
-    def reads(self, wanted: Iterable[Read]) -> tuple[Read, ...]:
-        """What is read for the selected kinds."""
-
-    def completed(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot with what AWS would have created by itself."""
-
-
-@frozen
-class _Direct:
-    source: str = "aws"
-    attempts: int | None = None
-    operations: frozenset[str] = frozenset()
-
-    def over(self, transport: Transport, _caller: Caller) -> Transport:
-        return transport
-
-    def reads(self, wanted: Iterable[Read]) -> tuple[Read, ...]:
-        return tuple(wanted)
-
-    def completed(self, snapshot: Snapshot) -> Snapshot:
-        return snapshot
-
-
 @without_secrets()
 def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
     session: boto3.Session,
@@ -177,7 +137,7 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
         SourceError: the endpoint does not answer.
         InputError: a Region that does not exist.
     """
-    via = via or getattr(session, "cloudpack_via", None) or moto.in_process() or _Direct()
+    via = via or getattr(session, "cloudpack_via", None) or mock.in_process() or Direct()
     wanted = via.reads(merged(wanted))
     named = None if callable(regions) or regions is None else tuple(regions)
     clients = Clients(
@@ -214,7 +174,7 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
 
 
 def gather_fleet(
-    targets: Iterable[Target],
+    targets: Iterable[SourceAccount],
     wanted: Iterable[Read],
     *,
     executor: Executor | None = None,
@@ -247,7 +207,7 @@ def gather_fleet(
 
 
 def _attempt(
-    target: Target, *, wanted: tuple[Read, ...], profile: str | None, region: str | None
+    target: SourceAccount, *, wanted: tuple[Read, ...], profile: str | None, region: str | None
 ) -> Snapshot | SourceError:
     try:
         return gather_account(

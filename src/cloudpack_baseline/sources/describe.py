@@ -21,7 +21,7 @@ from attrs import field, frozen
 from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.snapshot import Snapshot
-from cloudpack_baseline.sources.answers import Answers, Place, file_name, is_global, load
+from cloudpack_baseline.sources.answers import Place, RecordedAnswers, file_name, is_global, load
 from cloudpack_baseline.sources.calls import (
     MALFORMED,
     NEXT_PAGE,
@@ -36,7 +36,7 @@ from cloudpack_baseline.sources.gathering import gather_with, merge, utc_now
 from cloudpack_baseline.sources.operations import Operation, operation
 from cloudpack_baseline.sources.regions import Regions, every
 from cloudpack_baseline.sources.shapes import shaped
-from cloudpack_baseline.sources.targets import Target
+from cloudpack_baseline.sources.targets import SourceAccount
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -78,7 +78,7 @@ class _Account:
         used: those of them that were needed so far.
     """
 
-    answers: Answers
+    answers: RecordedAnswers
     id: str
     flat: str
     assumed: frozenset[str] = frozenset()
@@ -186,8 +186,8 @@ class DescribedAccounts:
         targets: which accounts, under which names, in which regions.
     """
 
-    answers: Answers
-    targets: tuple[Target, ...]
+    answers: RecordedAnswers
+    targets: tuple[SourceAccount, ...]
 
     def gather(self, wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
         """Gather the selected kinds from the folder."""
@@ -195,7 +195,9 @@ class DescribedAccounts:
         return merge((executor.map if executor else map)(task, self.targets))
 
 
-def _gather(target: Target, *, wanted: tuple[Read, ...], answers: Answers) -> Snapshot:
+def _gather(
+    target: SourceAccount, *, wanted: tuple[Read, ...], answers: RecordedAnswers
+) -> Snapshot:
     hints = _Hints.of(answers, target)
     account = _Account(
         answers=answers,
@@ -225,7 +227,7 @@ class DescribeSource:
     name: str = "describe"
 
     @contextmanager
-    def open(self, targets: Iterable[Target] = ()) -> Iterator[DescribedAccounts]:
+    def open(self, targets: Iterable[SourceAccount] = ()) -> Iterator[DescribedAccounts]:
         """The declared accounts of the folder; all of them if none is declared.
 
         Raises:
@@ -236,7 +238,9 @@ class DescribeSource:
         yield DescribedAccounts(answers=answers, targets=_targets(answers, tuple(targets)))
 
 
-def _targets(answers: Answers, declared: tuple[Target, ...]) -> tuple[Target, ...]:
+def _targets(
+    answers: RecordedAnswers, declared: tuple[SourceAccount, ...]
+) -> tuple[SourceAccount, ...]:
     held = answers.accounts or _told_accounts(answers)
     named = [target for target in declared if target.id]
     if not held and len(named) == 1:
@@ -252,10 +256,10 @@ def _targets(answers: Answers, declared: tuple[Target, ...]) -> tuple[Target, ..
             f"not the declared {', '.join(missing)}"
         )
     regions = declared[0].regions if declared else None
-    return tuple(named) or tuple(Target(id=one, regions=regions) for one in held)
+    return tuple(named) or tuple(SourceAccount(id=one, regions=regions) for one in held)
 
 
-def _told_accounts(answers: Answers) -> tuple[str, ...]:
+def _told_accounts(answers: RecordedAnswers) -> tuple[str, ...]:
     """The account of a folder without account folders: the caller's, else the only owner."""
     if identity := _identity(answers, *_everywhere(answers, "")):
         return (identity["Account"],)
@@ -265,7 +269,7 @@ def _told_accounts(answers: Answers) -> tuple[str, ...]:
     return (found.pop().decode(),) if len(found) == 1 else ()
 
 
-def _identity(answers: Answers, *places: Place) -> Mapping[str, str]:
+def _identity(answers: RecordedAnswers, *places: Place) -> Mapping[str, str]:
     """The answer of sts:GetCallerIdentity; nothing if it was not recorded or is malformed."""
     for path in answers.find(_IDENTITY, "", places):
         try:
@@ -277,7 +281,7 @@ def _identity(answers: Answers, *places: Place) -> Mapping[str, str]:
     return {}
 
 
-def _everywhere(answers: Answers, account: str) -> Iterator[Place]:
+def _everywhere(answers: RecordedAnswers, account: str) -> Iterator[Place]:
     """Where an answer about the whole account may be: in a Region folder too."""
     owners = dict.fromkeys((account, ""))
     yield from map(Place, owners)
@@ -298,7 +302,7 @@ class _Hints:
     region: str
 
     @classmethod
-    def of(cls, answers: Answers, target: Target) -> _Hints:
+    def of(cls, answers: RecordedAnswers, target: SourceAccount) -> _Hints:
         flat = answers.texts(target.id)
         told = {zone.decode() for text in flat for zone in _ZONE.findall(text)}
         told = told or {arn[1].decode() for text in flat for arn in _ARN.findall(text) if arn[1]}
@@ -307,7 +311,7 @@ class _Hints:
         return cls(partition=_partition(answers, target.id), region=region)
 
 
-def _partition(answers: Answers, account: str) -> str:
+def _partition(answers: RecordedAnswers, account: str) -> str:
     if identity := _identity(answers, *_everywhere(answers, account)):
         return Arn.parse(identity["Arn"]).partition
     arns = (arn for text in answers.texts() for arn in _ARN.findall(text))
@@ -319,12 +323,12 @@ def _only(names: Collection[str]) -> str:
     return next(iter(names)) if len(names) == 1 else ""
 
 
-def _taken_at(answers: Answers, account: str) -> datetime:
+def _taken_at(answers: RecordedAnswers, account: str) -> datetime:
     """When the answers were recorded, as a file says (UTC where it names no zone); else now."""
     return _recorded_at(answers, account) or utc_now()
 
 
-def _recorded_at(answers: Answers, account: str) -> datetime | None:
+def _recorded_at(answers: RecordedAnswers, account: str) -> datetime | None:
     for path in (home / TAKEN_AT for home in answers.homes(account)):
         if path.exists():
             try:
@@ -335,7 +339,7 @@ def _recorded_at(answers: Answers, account: str) -> datetime | None:
     return None
 
 
-def _assumed(answers: Answers, account: str) -> frozenset[str]:
+def _assumed(answers: RecordedAnswers, account: str) -> frozenset[str]:
     """The defaults for answers that were not recorded.
 
     Raises:

@@ -23,8 +23,10 @@ from cloudpack_baseline.sources.workers import Workers
 
 __all__ = ["WORKERS", "Clock", "gather_with", "is_regional", "merge", "operations_of", "utc_now"]
 
-WORKERS = 16
-"""Calls that are under way at once, in each of the two pools."""
+WORKERS = 32
+"""Calls that are under way at once, in each of the two pools. 1,069 calls of 50 ms each take
+1.7 s of waiting; with 16 they took 3.4 s. Python is busy for about 1 ms a call, so that more
+threads would win little, and the limits of AWS's APIs are near (botocore retries)."""
 
 Clock = Callable[[], datetime]
 

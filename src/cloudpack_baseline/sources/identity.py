@@ -18,7 +18,7 @@ from cloudpack_baseline.errors import CloudpackError, CredentialsError, SourceEr
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.sources.clients import PARSE_FAULTS, Clients
 
-__all__ = ["Caller", "identify"]
+__all__ = ["CallerIdentity", "identify"]
 
 _MISSING = (
     CredentialRetrievalError,
@@ -44,7 +44,7 @@ _REFUSED = frozenset(
 
 
 @frozen(kw_only=True)
-class Caller:
+class CallerIdentity:
     """The answer of sts:GetCallerIdentity.
 
     Attributes:
@@ -60,7 +60,7 @@ class Caller:
     region: str
 
 
-def identify(clients: Clients, region: str) -> Caller:
+def identify(clients: Clients, region: str) -> CallerIdentity:
     """Identify the credentials: one call that needs no permission.
 
     Raises:
@@ -69,7 +69,7 @@ def identify(clients: Clients, region: str) -> Caller:
     """
     try:
         answer = clients.get("sts", region).get_caller_identity()
-        return Caller(
+        return CallerIdentity(
             account=answer["Account"],
             arn=answer["Arn"],
             partition=Arn.parse(answer["Arn"]).partition,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from cloudpack_baseline.sources.targets import Target
+from cloudpack_baseline.sources.targets import SourceAccount
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -29,7 +29,7 @@ class AwsAccounts:
         region: the Region for calls that belong to no Region.
     """
 
-    targets: tuple[Target, ...]
+    targets: tuple[SourceAccount, ...]
     profile: str | None = None
     region: str | None = None
 
@@ -56,7 +56,7 @@ class AwsSource:
     name: str = "aws"
 
     @contextmanager
-    def open(self, targets: Iterable[Target] = ()) -> Iterator[AwsAccounts]:
+    def open(self, targets: Iterable[SourceAccount] = ()) -> Iterator[AwsAccounts]:
         """The accounts; none: the one that the credentials belong to."""
-        chosen = tuple(targets) or (Target(),)
+        chosen = tuple(targets) or (SourceAccount(),)
         yield AwsAccounts(targets=chosen, profile=self.profile, region=self.region)

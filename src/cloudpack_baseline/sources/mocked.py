@@ -13,12 +13,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cloudpack_baseline.errors import SourceError
 from cloudpack_baseline.sources import offline
-from cloudpack_baseline.sources.aws import Via, gather_account
+from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.clients import PARSE_FAULTS, without_host_prefix
 from cloudpack_baseline.sources.facts import told
-from cloudpack_baseline.sources.moto import Mock
+from cloudpack_baseline.sources.mock import Mock
 from cloudpack_baseline.sources.sessions import DEFAULT_REGION, core_session
-from cloudpack_baseline.sources.targets import Target
+from cloudpack_baseline.sources.targets import SourceAccount
+from cloudpack_baseline.sources.via import Via
 
 if TYPE_CHECKING:
     from cloudpack_baseline.model.read import Read
@@ -124,7 +125,7 @@ class _Session(boto3.Session):
         return super().client(*positional, **named)
 
 
-def default_account(url: str, target: Target) -> MockedAccount:
+def default_account(url: str, target: SourceAccount) -> MockedAccount:
     """The account that moto answers for by default, in the target's region."""
     return MockedAccount(
         id=DEFAULT_ACCOUNT,
@@ -137,7 +138,7 @@ def default_account(url: str, target: Target) -> MockedAccount:
     )
 
 
-def opened(url: str, targets: Iterable[Target]) -> tuple[MockedAccount, ...]:
+def opened(url: str, targets: Iterable[SourceAccount]) -> tuple[MockedAccount, ...]:
     """The accounts, each with its own credentials.
 
     moto distinguishes accounts by access keys, and issues keys of any account to whoever assumes a
@@ -149,7 +150,7 @@ def opened(url: str, targets: Iterable[Target]) -> tuple[MockedAccount, ...]:
     return tuple(_opened(default_account(url, target), target) for target in targets)
 
 
-def _opened(default: MockedAccount, target: Target) -> MockedAccount:
+def _opened(default: MockedAccount, target: SourceAccount) -> MockedAccount:
     if target.id in ("", DEFAULT_ACCOUNT):
         return default
     session = default.session
@@ -176,6 +177,6 @@ def _opened(default: MockedAccount, target: Target) -> MockedAccount:
     )
 
 
-def _region(target: Target) -> str:
+def _region(target: SourceAccount) -> str:
     named = (region for region in target.regions or () if region != "*")
     return next(named, DEFAULT_REGION)

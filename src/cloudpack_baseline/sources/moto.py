@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import socket
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -18,72 +17,19 @@ from urllib.request import ProxyHandler, Request, build_opener
 from attrs import field, frozen
 
 from cloudpack_baseline.errors import InputError, MissingExtraError, SourceError
-from cloudpack_baseline.sources.calls import Answer, Transport
+from cloudpack_baseline.sources.calls import Answer
 from cloudpack_baseline.sources.facts import root_summary, told
-from cloudpack_baseline.sources.fidelity import LOCATION, Mended
-from cloudpack_baseline.sources.targets import Target
+from cloudpack_baseline.sources.mock import Mock
+from cloudpack_baseline.sources.targets import SourceAccount
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from cloudpack_baseline.model.read import Read
     from cloudpack_baseline.model.snapshot import Snapshot
-    from cloudpack_baseline.sources.identity import Caller
     from cloudpack_baseline.sources.mocked import MockedAccount
 
-__all__ = ["Mock", "MotoCloud", "MotoSource", "in_process"]
-
-
-@frozen
-class Mock:
-    """The connection to moto.
-
-    Attributes:
-        told: answers that tests declared, by account ID and operation ID.
-    """
-
-    told: Mapping[str, Mapping[str, Answer]] = field(factory=dict)
-
-    @property
-    def source(self) -> str:
-        """For `Snapshot.source`."""
-        return "moto"
-
-    @property
-    def attempts(self) -> int:
-        """One: moto is never busy, and what it does not implement fails each time."""
-        return 1
-
-    @property
-    def operations(self) -> frozenset[str]:
-        """Where buckets are: moto's listing leaves it out."""
-        return frozenset((LOCATION.id,))
-
-    def over(self, transport: Transport, caller: Caller) -> Transport:
-        """The transport with the gaps of moto filled."""
-        return Mended(transport, self.told.get(caller.account, {}))
-
-    def reads(self, wanted: Iterable[Read]) -> tuple[Read, ...]:
-        """What is read for the selected kinds, including what is needed to place databases."""
-        from cloudpack_baseline.sources.derived import with_databases  # noqa: PLC0415 - on demand
-
-        return with_databases(wanted)
-
-    def completed(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot with the default VPC and the network interfaces of databases."""
-        from cloudpack_baseline.sources.derived import (  # noqa: PLC0415 - on demand
-            with_database_interfaces,
-            with_default_vpcs,
-        )
-
-        return with_database_interfaces(with_default_vpcs(snapshot))
-
-
-def in_process() -> Mock | None:
-    """The mock of moto, where one is active in this process; else ``None``."""
-    models = sys.modules.get("moto.core.models")
-    stubber = getattr(models, "botocore_stubber", None)
-    return Mock(told()) if getattr(stubber, "enabled", False) else None
+__all__ = ["MotoCloud", "MotoSource"]
 
 
 @frozen(kw_only=True)
@@ -146,7 +92,7 @@ class MotoSource:
             raise InputError(f"not a URL: {self.url!r}; write moto:http://127.0.0.1:5000")
 
     @contextmanager
-    def open(self, targets: Iterable[Target] = ()) -> Iterator[MotoCloud]:
+    def open(self, targets: Iterable[SourceAccount] = ()) -> Iterator[MotoCloud]:
         """moto, until the end of the block; no call leaves the machine in the meantime.
 
         Args:
@@ -158,7 +104,7 @@ class MotoSource:
         """
         from cloudpack_baseline.sources import mocked, offline  # noqa: PLC0415 - boto3
 
-        chosen = tuple(targets) or (Target(),)
+        chosen = tuple(targets) or (SourceAccount(),)
         address, _, query = self.url.partition("?")
         with _server() if not address else nullcontext(_answering(address)) as url:
             host = urlsplit(url).hostname or ""

@@ -11,7 +11,7 @@ from attrs import frozen
 from cloudpack_baseline.errors import WrongAccountError
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.sources.recording import read_snapshot
-from cloudpack_baseline.sources.targets import Target
+from cloudpack_baseline.sources.targets import SourceAccount
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -40,7 +40,7 @@ class SnapshotSource:
     name: str = "snapshot"
 
     @contextmanager
-    def open(self, targets: Iterable[Target] = ()) -> Iterator[RecordedAccounts]:
+    def open(self, targets: Iterable[SourceAccount] = ()) -> Iterator[RecordedAccounts]:
         """The snapshot of the file.
 
         Raises:

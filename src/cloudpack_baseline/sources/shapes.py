@@ -60,7 +60,7 @@ _ADDRESSES: Mapping[str, Callable[[str], object]] = {
 """Strings of EC2 that its model does not distinguish from others."""
 
 
-class _Object(dict[str, Json]):
+class _CheckedObject(dict[str, Json]):
     """An object that raises if a malformed or missing member is used.
 
     Attributes:
@@ -107,8 +107,8 @@ class _Object(dict[str, Json]):
             self._ask(key)
         return super().values()
 
-    def __ror__(self, other: Mapping[str, Json]) -> _Object:  # type: ignore[override] # of dicts
-        return _Object({**other, **self}, self.where, self.odd, self.fault)
+    def __ror__(self, other: Mapping[str, Json]) -> _CheckedObject:  # type: ignore[override] # of dicts
+        return _CheckedObject({**other, **self}, self.where, self.odd, self.fault)
 
 
 def shaped(operation: Operation, answer: Mapping[str, Json], name: str) -> Mapping[str, Json]:
@@ -132,7 +132,7 @@ def _below(where: str, key: str) -> str:
     return f"{where}{key}" if where.endswith(": ") else f"{where}.{key}"
 
 
-def _object(shape: Shape, value: Mapping[str, Json], where: str) -> _Object:
+def _object(shape: Shape, value: Mapping[str, Json], where: str) -> _CheckedObject:
     members = getattr(shape, "members", {})
     held: dict[str, Json] = {}
     odd: dict[str, str] = {}
@@ -146,7 +146,7 @@ def _object(shape: Shape, value: Mapping[str, Json], where: str) -> _Object:
                 _look_at_address(key, item, where)
             except Misshapen as error:
                 odd[key] = str(error)
-    return _Object(held, where, odd)
+    return _CheckedObject(held, where, odd)
 
 
 def _look_at_address(key: str, value: Json, where: str) -> None:
@@ -169,7 +169,7 @@ def _told(shape: Shape, value: Json, where: str) -> Json:
         return _object(shape, value, where)
     if kind == "map":
         told = {key: _told(shape.value, item, _below(where, key)) for key, item in value.items()}
-        return _Object(told, where, {})
+        return _CheckedObject(told, where, {})
     if kind == "list":
         return [_item(shape.member, item, f"{where}[{index}]") for index, item in enumerate(value)]
     return value
@@ -182,4 +182,4 @@ def _item(shape: Shape, value: Json, where: str) -> Json:
     except Misshapen as error:
         if shape.type_name != "structure":
             raise
-        return _Object({}, where, {}, str(error))
+        return _CheckedObject({}, where, {}, str(error))

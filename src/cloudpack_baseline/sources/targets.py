@@ -6,7 +6,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-__all__ = ["Declared", "Target"]
+__all__ = ["Declared", "SourceAccount"]
 
 
 class Declared(Protocol):
@@ -34,7 +34,7 @@ class Declared(Protocol):
 
 
 @frozen(kw_only=True)
-class Target:
+class SourceAccount:
     """An account to gather.
 
     Attributes:
@@ -54,7 +54,7 @@ class Target:
     regions: tuple[str, ...] | None = None
 
     @classmethod
-    def of(cls, name: str, declared: Declared, regions: tuple[str, ...] | None) -> Target:
+    def of(cls, name: str, declared: Declared, regions: tuple[str, ...] | None) -> SourceAccount:
         """The declared account; `regions` if it declares none."""
         return cls(
             id=declared.id,

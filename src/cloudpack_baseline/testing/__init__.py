@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cloudpack_baseline.sources.mocked import DEFAULT_ACCOUNT, MockedAccount
-from cloudpack_baseline.sources.targets import Target
+from cloudpack_baseline.sources.targets import SourceAccount
 
 if TYPE_CHECKING:
     from cloudpack_baseline.assessment import Assessment
@@ -76,7 +76,7 @@ def mocked_account(
     """
     from cloudpack_baseline.sources.moto import MotoSource  # noqa: PLC0415 - loads moto
 
-    with MotoSource().open((Target(id=account_id, regions=(region,)),)) as cloud:
+    with MotoSource().open((SourceAccount(id=account_id, regions=(region,)),)) as cloud:
         yield cloud.accounts[0]
 
 

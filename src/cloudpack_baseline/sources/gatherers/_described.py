@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from cloudpack_baseline.model.arn import Arn
-from cloudpack_baseline.model.described import Listed, Settings, descriptions
+from cloudpack_baseline.model.described import Listed, Singular, descriptions
 from cloudpack_baseline.model.reading import (
     is_field,
     member,
@@ -71,7 +71,7 @@ def described_gatherer(kind: type[Record]) -> Gatherer:
         raise LookupError(f"nothing gathers {kind.__name__}")
     run = (
         partial(_gather_settings, kind, api)
-        if isinstance(api, Settings)
+        if isinstance(api, Singular)
         else partial(gather_listing, kind, api)
     )
     always, selected = _further_operations(kind)
@@ -312,7 +312,7 @@ def _field_value(kind: type[Record], name: str, key: str, reply: Reply) -> Any: 
 
 
 def _gather_settings(
-    kind: type[Record], api: Settings, calls: Calls, selected: frozenset[str]
+    kind: type[Record], api: Singular, calls: Calls, selected: frozenset[str]
 ) -> Gathered:
     """The one record of the account, or of the region."""
     further = _selected_operations(kind, selected)

@@ -1,0 +1,72 @@
+"""moto as what answers boto3: with its gaps mended, and what it leaves out made up for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from cloudpack_baseline.sources.calls import Answer, Transport
+from cloudpack_baseline.sources.facts import told
+from cloudpack_baseline.sources.fidelity import LOCATION, Mended
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.model.read import Read
+    from cloudpack_baseline.model.snapshot import Snapshot
+    from cloudpack_baseline.sources.identity import CallerIdentity
+
+__all__ = ["Mock", "in_process"]
+
+
+@frozen
+class Mock:
+    """The connection to moto.
+
+    Attributes:
+        told: answers that tests declared, by account ID and operation ID.
+    """
+
+    told: Mapping[str, Mapping[str, Answer]] = field(factory=dict)
+
+    @property
+    def source(self) -> str:
+        """For `Snapshot.source`."""
+        return "moto"
+
+    @property
+    def attempts(self) -> int:
+        """One: moto is never busy, and what it does not implement fails each time."""
+        return 1
+
+    @property
+    def operations(self) -> frozenset[str]:
+        """Where buckets are: moto's listing leaves it out."""
+        return frozenset((LOCATION.id,))
+
+    def over(self, transport: Transport, caller: CallerIdentity) -> Transport:
+        """The transport with the gaps of moto filled."""
+        return Mended(transport, self.told.get(caller.account, {}))
+
+    def reads(self, wanted: Iterable[Read]) -> tuple[Read, ...]:
+        """What is read for the selected kinds, including what is needed to place databases."""
+        from cloudpack_baseline.sources.derived import with_databases  # noqa: PLC0415 - on demand
+
+        return with_databases(wanted)
+
+    def completed(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot with the default VPC and the network interfaces of databases."""
+        from cloudpack_baseline.sources.derived import (  # noqa: PLC0415 - on demand
+            with_database_interfaces,
+            with_default_vpcs,
+        )
+
+        return with_database_interfaces(with_default_vpcs(snapshot))
+
+
+def in_process() -> Mock | None:
+    """The mock of moto, where one is active in this process; else ``None``."""
+    models = sys.modules.get("moto.core.models")
+    stubber = getattr(models, "botocore_stubber", None)
+    return Mock(told()) if getattr(stubber, "enabled", False) else None
