@@ -49,10 +49,7 @@ TESTS = {
     "findings.py": ("tests/test_assessment.py", "tests/test_findings.py", "tests/checks/account"),
     "assessment.py": ("tests/test_assessment.py", "tests/test_cli.py"),
 }
-"""By the first part of a module's path: the tests that have to notice its mutants.
-
-A check has the tests of its theme's folder, where there is one.
-"""
+"""By the first part of a module's path: the tests that have to notice its mutants."""
 SLOWEST = 120.0
 """Seconds that the tests of one mutant may take on a quiet machine; longer is a kill."""
 MOST_TESTS = 400
@@ -62,7 +59,9 @@ WORDS = frozenset(("text", "Text", "origin_of", "strftime", "TypeVar"))
 """Calls whose arguments only word a verdict, say where a value came from, or name a type."""
 NAMED_FIRST = frozenset(("unknown", "passed", "failed", "not_applicable"))
 """Calls whose first argument says what was looked at."""
-SHOWN = frozenset(("read", "expected", "origin", "detail", "notes", "default", "message", "field"))
+SHOWN = frozenset(
+    ("read", "expected", "origin", "detail", "notes", "default", "message", "field", "evidence")
+)
 """Keyword arguments, and names of values for them, that show a verdict and do not make it."""
 COMPARISONS = {
     ast.Eq: ast.NotEq,
@@ -214,7 +213,7 @@ class Mutator(ast.NodeVisitor):
             self.found(node, ast.Constant(not value))
         elif isinstance(value, int):
             self.found(node, ast.Constant(value + 1))
-        elif isinstance(value, str):
+        elif isinstance(value, str) and "\n" not in value:
             self.found(node, ast.Constant(f"{value}~"))
 
     def visit_If(self, node: ast.If) -> None:
@@ -390,12 +389,7 @@ def attempts(
 
 def test_paths(chosen: Iterable[str]) -> list[str]:
     """Where the tests of the modules are."""
-    paths = set()
-    for module in chosen:
-        room, _, below = module.partition("/")
-        folder = f"tests/{room}/{below.partition('/')[0]}"
-        mirrored = room == "checks" and (ROOT / folder).is_dir()
-        paths |= {folder} if mirrored else set(TESTS[room])
+    paths = {path for module in chosen for path in TESTS[module.partition("/")[0]]}
     return sorted(path for path in paths if (ROOT / path).exists())
 
 
