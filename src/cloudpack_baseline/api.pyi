@@ -893,10 +893,11 @@ def check_s3_website(
 ) -> Assessment:
     """Only declared buckets host static websites.
 
-    Judges 5.1.2 (direct). Reads GetBucketWebsite; a bucket that hosts a website is declared to (``website``).
+    Judges 5.1.2 (direct). Reads the website configuration of each bucket (GetBucketWebsite).
 
-    A website that only redirects is one too: whoever holds the bucket decides where its
-    visitors go. A declared website that is not there is a note.
+    A bucket that hosts a website has to be declared (``website``). A website that only redirects
+    counts too, because the owner of the bucket decides where its visitors go. A declared website
+    that does not exist is a note.
 
     Args:
         source: a boto3 session, of which only what the control reads is gathered, or a snapshot.

@@ -123,6 +123,14 @@ def test_english_says_what_aws_would_say():
     assert [one for one in sentences("en") if NOT_ENGLISH_TERMS.search(PLACE.sub("", one))] == []
 
 
+def test_pages_say_what_aws_would_say():
+    pages = {*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"}
+    pages.remove(ROOT / "docs" / "reference" / "access-cases.md")  # the reasons of cases
+    terms = re.compile(r"\b(anybody|hands? out|hangs on|lets? in|mends?|told|whom it)\b")
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages if "ja" not in page.parts)
+    assert [match[0] for match in terms.finditer(text.replace("| not told |", ""))] == []
+
+
 @pytest.mark.parametrize(("file", "id_"), sorted(used()))
 def test_every_text_that_the_code_names_exists(file, id_):
     pattern = re.compile(re.escape(id_).replace(r"\*", ".+") + r"\Z")

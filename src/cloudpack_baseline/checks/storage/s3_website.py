@@ -23,10 +23,11 @@ __all__ = ["s3_website"]
 
 @check(reads(Bucket, "website"))
 def s3_website(view: AccountView) -> Iterator[Finding]:
-    """Reads GetBucketWebsite; a bucket that hosts a website is declared to (``website``).
+    """Reads the website configuration of each bucket (GetBucketWebsite).
 
-    A website that only redirects is one too: whoever holds the bucket decides where its
-    visitors go. A declared website that is not there is a note.
+    A bucket that hosts a website has to be declared (``website``). A website that only redirects
+    counts too, because the owner of the bucket decides where its visitors go. A declared website
+    that does not exist is a note.
     """
     for bucket in view.all(Bucket):
         declared = view.baseline.bucket(bucket.name)
