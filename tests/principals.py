@@ -25,7 +25,7 @@ def allow(action, resource="*", **more):
     return {"Effect": "Allow", "Action": action, "Resource": resource} | more
 
 
-def deny(action, resource="*", **more):
+def deny(action="*", resource="*", **more):
     return allow(action, resource, **more) | {"Effect": "Deny"}
 
 

@@ -32,7 +32,11 @@ from cloudpack_baseline.access.log_delivery import LOAD_BALANCING_ACCOUNTS
 from cloudpack_baseline.access.parsing import parse_policy
 from cloudpack_baseline.access.permissions import EffectivePermissions, means_action
 from cloudpack_baseline.access.policy import Condition, Policy, PrincipalElement, Statement
-from cloudpack_baseline.access.principal_requests import AllowedRequest, PrincipalIdentity
+from cloudpack_baseline.access.principal_requests import (
+    NO_ORGANIZATION,
+    AllowedRequest,
+    PrincipalIdentity,
+)
 from cloudpack_baseline.access.problems import MalformedPolicy, PolicyProblem
 from cloudpack_baseline.access.requests import Request, RequestWitness
 from cloudpack_baseline.access.results import (
@@ -59,6 +63,7 @@ __all__ = [
     "AUTHENTICATED_USERS",
     "LOAD_BALANCING_ACCOUNTS",
     "LOG_DELIVERY",
+    "NO_ORGANIZATION",
     "AccessPoint",
     "AccessPointExposure",
     "AccountAccess",

@@ -7,7 +7,7 @@ their conditions remain: most questions are decided without evaluating one.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field
 
@@ -20,6 +20,7 @@ from cloudpack_baseline.access.principal_requests import (
     AllowedRequest,
     PrincipalIdentity,
     allowed_request,
+    of_any_resource,
     requests_of,
 )
 from cloudpack_baseline.access.service_keys import RESOURCE_TAGS, find_service_key, is_carried
@@ -200,7 +201,30 @@ def _without_condition(
 
 
 def _find(name: str) -> Key | None:
-    return find_key(name) or IAM_KEYS.get(name) or find_service_key(name)
+    key = find_key(name) or IAM_KEYS.get(name) or find_service_key(name)
+    return None if key is None else of_any_resource(key)
+
+
+_GLOBAL_REGIONS: Final = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+_ARN_PARTS: Final = 6
+
+
+def _of_resource(action: str, resource: str) -> Iterator[tuple[str, str]]:
+    """What the ARN of the resource says of the request: whose it is, and in which region.
+
+    Requests to IAM are in one region of the partition (IAM User Guide, aws:RequestedRegion); a
+    role is passed in that of the service that takes it.
+    """
+    parts = resource.split(":", _ARN_PARTS - 1)
+    if len(parts) != _ARN_PARTS:
+        return
+    _, partition, service, region, account, _ = parts
+    if account.isdigit():
+        yield "aws:resourceaccount", account
+    if service == "iam" and action.startswith("iam:") and action != "iam:PassRole":
+        region = _GLOBAL_REGIONS.get(partition, "us-east-1")
+    if region:
+        yield "aws:requestedregion", region
 
 
 def _pinned(
@@ -211,7 +235,8 @@ def _pinned(
     tags: Mapping[str, str] | None,
 ) -> Iterator[tuple[str, str | None]]:
     """What is settled of the keys that conditions name: by the question, by the action."""
-    settled = {name.lower(): value for name, value in context.items()}
+    settled: dict[str, str | None] = dict(_of_resource(action, resource))
+    settled |= {name.lower(): value for name, value in context.items()}
     own_tags = None if tags is None else {key.lower(): value for key, value in tags.items()}
     for name in {c.key.lower() for statement in statements for c in statement.conditions}:
         family, slash, tag = name.partition("/")

@@ -18,7 +18,8 @@ from cloudpack_baseline.access.channels import Channel
 from cloudpack_baseline.access.context import PolicyContext, frequent_keys
 from cloudpack_baseline.access.denies import UNBOUND, subtract
 from cloudpack_baseline.access.keys import SOURCE_IP, VIA_SERVICE, Key, Kind, Presence, find_key
-from cloudpack_baseline.access.predicates import equal_to, not_before
+from cloudpack_baseline.access.patterns import glob
+from cloudpack_baseline.access.predicates import StringPredicate, equal_to, not_before
 from cloudpack_baseline.access.resources import resource_test
 from cloudpack_baseline.access.rules import build_rule, predicates_of, read
 from cloudpack_baseline.access.service_keys import find_service_key, services_of
@@ -30,17 +31,19 @@ if TYPE_CHECKING:
 
     from cloudpack_baseline.access.axes import Masks
     from cloudpack_baseline.access.policy import Policy, Statement
-    from cloudpack_baseline.access.predicates import Predicate, StringPredicate
+    from cloudpack_baseline.access.predicates import Predicate
     from cloudpack_baseline.access.rules import PendingStatement, Rule
     from cloudpack_baseline.access.variables import Free
 
 __all__ = [
     "IAM_KEYS",
+    "NO_ORGANIZATION",
     "AllowedRequest",
     "PrincipalIdentity",
     "PrincipalRequests",
     "action_test",
     "allowed_request",
+    "of_any_resource",
     "pair",
     "requests_of",
 ]
@@ -81,6 +84,8 @@ IAM_KEYS: Final = {
     for name in ("iam:PassedToService", "iam:PolicyARN", "iam:PermissionsBoundary")
 }
 _TAG: Final = "aws:principaltag/"
+NO_ORGANIZATION: Final = ""
+"""In place of an organization's id: the account is in none."""
 
 
 def _tags_by_key(tags: Mapping[str, str] | None) -> Mapping[str, str] | None:
@@ -92,7 +97,8 @@ class PrincipalIdentity:
     """The principal of the policies: its ARN (user or role) and account, if they are known.
 
     ``tags`` are its own, with keys in any case; None: unknown. With ``session_tags``, its sessions
-    may have further tags, and other values of these.
+    may have further tags, and other values of these. ``organization`` is the id of its
+    organization, or ``NO_ORGANIZATION``; ``user_id`` a pattern of ``aws:userid``.
     """
 
     account: str = "123456789012"
@@ -100,6 +106,7 @@ class PrincipalIdentity:
     organization: str | None = None
     tags: Mapping[str, str] | None = field(default=None, converter=_tags_by_key, hash=False)
     session_tags: bool = True
+    user_id: str | None = None
 
     @property
     def partition(self) -> str:
@@ -143,7 +150,7 @@ class PrincipalContext(PolicyContext):
         """A value of each variable that is not settled: what someone can do, can be shown."""
         keys = {name: find_key(name) or find_service_key(name) for name in names}
         return {
-            name: (_of_resource(key), self._sample(key))
+            name: (of_any_resource(key), self._sample(key))
             for name, key in keys.items()
             if key is not None and key.presence in _SAMPLED and not key.several
         }
@@ -157,6 +164,10 @@ class PrincipalContext(PolicyContext):
 
     def caller_mask(self, key: Key, caller: Caller) -> int | None:
         """The classes of a key of callers, tags included."""
+        if key.presence is Presence.USER_ID and self.principal.user_id is not None:
+            return self.axes[key.id].where(_matching(self.principal.user_id))
+        if key.presence is Presence.ORGANIZATION and self.principal.organization == NO_ORGANIZATION:
+            return ABSENT
         tags = self.principal.tags
         if tags is None or not _is_tag(key):
             return super().caller_mask(key, caller)
@@ -169,7 +180,13 @@ class PrincipalContext(PolicyContext):
     def added_predicates(self, key: str) -> list[Predicate]:
         value = (self.principal.tags or {}).get(key.removeprefix(_TAG))
         of_tag = [equal_to(value)] if value is not None and key.startswith(_TAG) else []
-        return [*super().added_predicates(key), *of_tag]
+        user_id = self.principal.user_id
+        of_user = [_matching(user_id)] if user_id is not None and key == "aws:userid" else []
+        return [*super().added_predicates(key), *of_tag, *of_user]
+
+
+def _matching(pattern: str) -> StringPredicate:
+    return StringPredicate((glob(((pattern, False),)),))
 
 
 _SAMPLED: Final = frozenset(
@@ -185,7 +202,7 @@ _SAMPLED: Final = frozenset(
 """The keys whose values someone chooses, or that depend on the resource."""
 
 
-def _of_resource(key: Key) -> Key:
+def of_any_resource(key: Key) -> Key:
     """The key as one of any resource: whose it is depends on the resource."""
     return evolve(key, presence=Presence.ALWAYS) if key.presence is Presence.CONSTANT else key
 
@@ -331,7 +348,7 @@ def _read(
         key = find_key(name) or IAM_KEYS.get(name.lower()) or find_service_key(name)
         if key is None or name.lower() not in frequent:
             return None
-        return _of_resource(key)
+        return of_any_resource(key)
 
     variables = policy.variables
     return read(

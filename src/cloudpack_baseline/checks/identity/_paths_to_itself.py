@@ -92,7 +92,8 @@ def _more(questions: Questions) -> Iterator[Path]:
     principal = questions.principal
     kind = "User" if isinstance(principal, UserDetail) else "Role"
     arn, boundary = principal.arn, principal.boundary
-    candidates = [give(questions, kind, arn, boundary)]
+    tags = None if principal.tags is None else dict(principal.tags)
+    candidates = [give(questions, kind, arn, boundary, tags)]
     candidates += [give(questions, "Group", group.arn, None) for group in questions.policies.groups]
     candidates += _by_versions(questions)
     if isinstance(principal, UserDetail):
@@ -114,7 +115,11 @@ def new_version(questions: Questions, arn: str) -> Step | None:
 
 
 def attach(
-    questions: Questions, action: str, target: str, boundary: str | None
+    questions: Questions,
+    action: str,
+    target: str,
+    boundary: str | None,
+    tags: Mapping[str, str] | None = None,
 ) -> tuple[Step, ...] | None:
     """Steps that attach a policy of everything to the target, which has the boundary.
 
@@ -127,11 +132,13 @@ def attach(
         action,
         target,
         *({"iam:PolicyARN": arn, **fixed} for arn in questions.account.full_policies),
+        tags=tags,
     )
     if step:
         return (step,)
     for written in _written_policies(questions):
-        step = questions.step(action, target, {"iam:PolicyARN": written.resource, **fixed})
+        context = {"iam:PolicyARN": written.resource, **fixed}
+        step = questions.step(action, target, context, tags=tags)
         if step:
             return (written, step)
     return None
@@ -189,7 +196,7 @@ def give(
     """Steps that give everything to a user, role or group, which has the boundary."""
     context = {"iam:PermissionsBoundary": boundary}
     put = questions.step(f"iam:Put{kind}Policy", arn, context, tags=tags)
-    return (put,) if put else attach(questions, f"iam:Attach{kind}Policy", arn, boundary)
+    return (put,) if put else attach(questions, f"iam:Attach{kind}Policy", arn, boundary, tags)
 
 
 def _out_of_boundary(questions: Questions) -> Iterator[Path]:

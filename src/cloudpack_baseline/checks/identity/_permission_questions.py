@@ -14,6 +14,7 @@ from cloudpack_baseline.checks.identity._path_catalogue import catalogue
 from cloudpack_baseline.checks.identity._paths import Account, Step
 from cloudpack_baseline.checks.identity._policies import Principal, PrincipalPolicies
 from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.pattern import matches
 
 __all__ = ["NOBODY", "Context", "Questions"]
 
@@ -25,6 +26,7 @@ NOBODY = "z9q-nobodys-name"
 _REGION = "ap-northeast-1"
 _REGIONS = re.compile(r"(?<=:)[a-z]{2,4}(?:-[a-z]+)+-[1-9](?=:)", re.ASCII)
 _COLONS = 5
+_EXAMPLES = ("us-east-1", "us-west-2", "eu-west-1", "ap-southeast-1", "sa-east-1")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -78,7 +80,9 @@ class Questions:
                 since=account.as_of,
             ),
             names=names,
-            regions=tuple(dict.fromkeys((_REGION, *_regions(relevant)))),
+            regions=tuple(
+                dict.fromkeys((_REGION, *_regions(relevant), *_locked(policies, account)))
+            ),
         )
 
     @property
@@ -140,6 +144,18 @@ def _regions(statements: Sequence[Statement]) -> Iterator[str]:
     for statement in statements:
         for text in statement.resources or ():
             yield from _REGIONS.findall(text)
+
+
+def _locked(policies: PrincipalPolicies, account: Account) -> Iterator[str]:
+    """Regions that conditions on aws:RequestedRegion name, those of wildcards by an example."""
+    boundary = (policies.boundary,) if policies.boundary else ()
+    levels = (policy for level in account.levels for policy in level)
+    for policy in (*policies.documents, *boundary, *levels):
+        for statement in policy.statements:
+            for condition in statement.conditions:
+                if condition.key.lower() == "aws:requestedregion":
+                    for value in condition.values:
+                        yield from (name for name in (value, *_EXAMPLES) if matches(value, name))
 
 
 def _choose(pattern: Arn, usual: Arn) -> Arn | None:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from attrs import evolve, frozen
 
 from cloudpack_baseline.access import (
+    NO_ORGANIZATION,
     AllowedRequest,
     MalformedPolicy,
     Policy,
@@ -26,6 +27,7 @@ from cloudpack_baseline.model.iam_principals import (
     RoleDetail,
     UserDetail,
 )
+from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.texts import Text, text
@@ -167,11 +169,14 @@ class PolicyDirectory:
         managed: managed policies by ARN.
         groups: groups by name.
         gaps: by kind, why there may be more; ``None``: there are no more.
+        organization: the id of the account's organization, or ``NO_ORGANIZATION``; ``None``: it
+            was not read.
     """
 
     managed: Mapping[str, Policy | Unknown]
     groups: Mapping[str, GroupDetail]
     gaps: Mapping[type[GroupDetail | ManagedPolicyDetail], Unknown | None]
+    organization: str | None = None
 
     @classmethod
     def of(cls, view: AccountView) -> PolicyDirectory:
@@ -180,6 +185,7 @@ class PolicyDirectory:
             managed={detail.arn: _document(detail) for detail in view.all(ManagedPolicyDetail)},
             groups={group.name: group for group in view.all(GroupDetail)},
             gaps={kind: view.gap(kind) for kind in (GroupDetail, ManagedPolicyDetail)},
+            organization=_organization(view),
         )
 
     def policies_of(self, principal: Principal) -> PrincipalPolicies:
@@ -192,12 +198,24 @@ class PolicyDirectory:
         unread += [entry.unknown for entry in missing]
         named = tuple(entry for entry in entries if isinstance(entry, NamedPolicy))
         return PrincipalPolicies(
-            identity=_identity(principal, tuple(entry.policy for entry in named)),
+            identity=self._identity(principal, tuple(entry.policy for entry in named)),
             named=named,
             boundary=boundary if isinstance(boundary, Policy) else None,
             groups=groups,
             missing=tuple(entry.name for entry in missing) if len(missing) == len(unread) else (),
             unknown=reduce(or_, unread) if unread else None,
+        )
+
+    def _identity(self, principal: Principal, policies: tuple[Policy, ...]) -> PrincipalIdentity:
+        # The id of a role's session is that of the role and the name of the session.
+        suffix = "" if isinstance(principal, UserDetail) else ":*"
+        return PrincipalIdentity(
+            account=principal.account,
+            arn=principal.arn,
+            organization=self.organization,
+            tags=None if principal.tags is None else dict(principal.tags),
+            session_tags=_may_tag_sessions(principal, policies),
+            user_id=f"{principal.id}{suffix}" if principal.id else None,
         )
 
     def group_policies(self, group: GroupDetail) -> tuple[Policy, ...] | None:
@@ -285,13 +303,10 @@ def _name(kind: str, name: str, group: GroupDetail | None) -> Text:
     return text(f"identity.{kind}-of-group", name=name, group=group.name)
 
 
-def _identity(principal: Principal, policies: tuple[Policy, ...]) -> PrincipalIdentity:
-    return PrincipalIdentity(
-        account=principal.account,
-        arn=principal.arn,
-        tags=None if principal.tags is None else dict(principal.tags),
-        session_tags=_may_tag_sessions(principal, policies),
-    )
+def _organization(view: AccountView) -> str | None:
+    if view.gap(Organization) is not None:
+        return None
+    return next((organization.id for organization in view.all(Organization)), NO_ORGANIZATION)
 
 
 def _may_tag_sessions(principal: Principal, policies: tuple[Policy, ...]) -> bool:

@@ -1,0 +1,109 @@
+"""Conditions that hold for a principal, and those that never do (admin-privileges)."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloudpack_baseline import Outcome
+from cloudpack_baseline.model.organizations import Organization
+from principals import IAM, UNREAD, allow, deny, judged, me, role
+from support import ACCOUNT
+
+FAIL, PASSES = Outcome.FAIL, Outcome.PASS
+ACTIONS = ("iam:PutUserPolicy", "lambda:UpdateFunctionCode")
+NEVER = [
+    ("StringEquals", "aws:PrincipalAccount", "210987654321"),
+    ("ArnEquals", "aws:PrincipalArn", f"{IAM}user/other"),
+    ("StringEquals", "aws:username", "other"),
+    ("StringEquals", "aws:userid", "AIDAOTHER"),
+    ("StringLike", "aws:userid", "AROA*:*"),
+    ("StringEquals", "aws:PrincipalType", "AssumedRole"),
+    ("Bool", "aws:PrincipalIsAWSService", "true"),
+    ("StringEquals", "aws:SourceAccount", ACCOUNT),
+    ("StringEquals", "aws:PrincipalOrgID", "o-abcde12345"),
+    ("NumericLessThan", "aws:EpochTime", "1577836800"),
+    ("StringEquals", "aws:ResourceAccount", "210987654321"),
+    ("StringEquals", "aws:ResourceTag/team", "a"),
+    ("StringEquals", "aws:PrincipalTag/team", "a"),
+]
+SOMETIMES = [
+    ("Bool", "aws:MultiFactorAuthPresent", "true"),
+    ("IpAddress", "aws:SourceIp", "203.0.113.0/24"),
+    ("Bool", "aws:SecureTransport", "true"),
+    ("StringEquals", "aws:ResourceAccount", ACCOUNT),
+    ("StringEquals", "aws:userid", "AIDAMINE"),
+    ("StringLike", "aws:userid", "AIDA*"),
+]
+
+
+def when(operator, key, value):
+    return {"Condition": {operator: {key: value}}}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("condition", NEVER)
+def test_a_condition_that_never_holds(action, condition):
+    one = me(allow(action, **when(*condition)), tags=(), id="AIDAMINE")
+    assert judged(one).outcome is PASSES
+    # Where it has to hold to be spared, nothing is.
+    guarded = me(allow(action), deny(**when(*condition)), tags=(), id="AIDAMINE")
+    assert judged(guarded).outcome is FAIL
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("condition", SOMETIMES)
+def test_a_condition_that_may_hold(action, condition):
+    assert judged(me(allow(action, **when(*condition)), tags=(), id="AIDAMINE")).outcome is FAIL
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"), [("AROAMINE:*", FAIL), ("AROAOTHER:*", PASSES), ("AROAMINE", PASSES)]
+)
+def test_the_id_of_a_session(value, outcome):
+    one = role(
+        "r", allow("iam:PutUserPolicy", **when("StringLike", "aws:userid", value)), id="AROAMINE"
+    )
+    assert judged(one, who="r").outcome is outcome
+
+
+@pytest.mark.parametrize(("id_", "outcome"), [("o-abcde12345", FAIL), ("o-other12345", PASSES)])
+def test_the_organization_of_the_account(id_, outcome):
+    organization = Organization(
+        arn=f"arn:aws:organizations::{ACCOUNT}:organization/{id_}",
+        account=ACCOUNT,
+        name=id_,
+        id=id_,
+        management_account=ACCOUNT,
+    )
+    one = me(
+        allow("iam:PutUserPolicy", **when("StringEquals", "aws:PrincipalOrgID", "o-abcde12345"))
+    )
+    assert judged(one, organization).outcome is outcome
+    # It may be that one where it was not read.
+    assert judged(one, gaps={"Organization": UNREAD}).outcome is FAIL
+
+
+LOCK = ("StringNotEquals", "aws:RequestedRegion")
+
+
+@pytest.mark.parametrize(
+    ("statements", "outcome"),
+    [
+        # Requests to IAM are made in one region.
+        ([allow("iam:PutUserPolicy"), deny(**when(*LOCK, "eu-west-1"))], PASSES),
+        ([allow("iam:PutUserPolicy"), deny(**when(*LOCK, ["eu-west-1", "us-east-1"]))], FAIL),
+        ([allow("iam:PutUserPolicy"),
+          {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*"} | when(*LOCK, "eu-west-1")],
+         FAIL),
+        ([allow("lambda:UpdateFunctionCode"), deny(**when(*LOCK, "eu-west-1"))], FAIL),
+        ([allow("lambda:UpdateFunctionCode",
+                **when("StringLike", "aws:RequestedRegion", "eu-*"))], FAIL),
+        ([allow("lambda:UpdateFunctionCode", "arn:aws:lambda:ap-northeast-1:*:function:*"),
+          deny(**when(*LOCK, "eu-west-1"))], PASSES),
+        # A role is passed in the region of the service.
+        ([allow(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"]),
+          deny(**when(*LOCK, "eu-west-1"))], FAIL),
+    ],
+)  # fmt: skip
+def test_regions(statements, outcome):
+    assert judged(me(*statements)).outcome is outcome
