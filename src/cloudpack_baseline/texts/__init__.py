@@ -40,18 +40,18 @@ class Text:
     """A message, in any of the languages.
 
     Attributes:
-        id: ``THEME.name``, as ``account.root-without-mfa``.
-        parameters: (name, value) pairs, sorted by name; a value may be a text itself.
+        id: ``THEME.name``, such as ``account.root-without-mfa``.
+        parameters: (name, value) pairs, sorted by name; a value can be a text itself.
     """
 
     id: str
     parameters: tuple[tuple[str, Parameter], ...] = field(default=())
 
     def in_language(self, language: Language) -> str:
-        """The words; what parameters hold is made printable.
+        """The words, with the parameters made printable.
 
         Raises:
-            KeyError: there is no text of this id.
+            KeyError: there is no text with this ID.
         """
         theme, _, name = self.id.partition(".")
         words = catalogue(theme)[name][language]
@@ -62,28 +62,28 @@ def _shown(value: Parameter, language: Language) -> str | int:
     if isinstance(value, Text):
         return value.in_language(language)
     if isinstance(value, tuple):
-        joint = "、" if language == "ja" else ", "
-        return joint.join(str(_shown(item, language)) for item in value)
+        separator = "、" if language == "ja" else ", "
+        return separator.join(str(_shown(element, language)) for element in value)
     return value if isinstance(value, int) else printable(value)
 
 
-def printable(held: str) -> str:
-    """The text with whatever could act on a terminal, or end a line, shown as its escape.
+def printable(string: str) -> str:
+    """The string with its escapes in place of what could act on a terminal or end a line.
 
-    Names, keys and policies are written by others: control characters and line ends, marks
-    that turn the direction of writing, and halves of surrogate pairs, which no file can hold.
+    Others write names, keys and policies: they can contain control characters, line ends, marks
+    that change the direction of writing, and unpaired surrogates, which no file can contain.
     """
-    if held.isprintable():
-        return held
-    return "".join(one if _is_shown(one) else _escape(one) for one in held)
+    if string.isprintable():
+        return string
+    return "".join(char if _is_shown(char) else _escape(char) for char in string)
 
 
-def _is_shown(one: str) -> bool:
-    return one.isprintable() or unicodedata.category(one) == "Zs"  # a wide space is a space
+def _is_shown(char: str) -> bool:
+    return char.isprintable() or unicodedata.category(char) == "Zs"  # a wide space is a space
 
 
-def _escape(one: str) -> str:
-    return one.encode("unicode_escape").decode("ascii")
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
 
 
 def text(id: str, /, **parameters: Parameter) -> Text:  # noqa: A002 - positional only
