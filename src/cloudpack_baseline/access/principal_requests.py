@@ -178,6 +178,7 @@ class PrincipalContext(PolicyContext):
         return ABSENT if value is None else self.class_of_value(key.id, value)
 
     def added_predicates(self, key: str) -> list[Predicate]:
+        """Those of any context, and for the key of a tag the equality to the tag's value."""
         value = (self.principal.tags or {}).get(key.removeprefix(_TAG))
         of_tag = [equal_to(value)] if value is not None and key.startswith(_TAG) else []
         user_id = self.principal.user_id
