@@ -113,6 +113,13 @@ def test_clients_reach_private_targets_whose_groups_admit_them():
         ({"drop": ("target_group",)}, "unknown"),
         ({"drop": ("balancer",)}, "unknown"),
         ({"db": changed("db", instance_id="i-db", private_ip_addresses=DENIED)}, "unknown"),
+        (
+            {
+                "db": changed("db", private_ip_addresses=DENIED),
+                "group": {"targets": (Target(id="10.0.2.5"),), "preserve_client_ip": "true"},
+            },
+            "stopped",
+        ),
     ],
 )
 def test_what_listeners_and_targets_say(parts, verdict):

@@ -16,7 +16,7 @@ from cloudpack_baseline.model.ec2_gateways import (
 )
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import Addresses, Interfaces, Internet
-from reachability.test_gateways import TWO, by_transit, route
+from reachability.test_gateways import TWO, attachment, by_transit, route
 from reachability.test_rules import (
     BASE,
     DB,
@@ -369,3 +369,17 @@ def test_gaps_of_listings_are_causes():
         reason for reason in net.flow(WEB, DB, "mysql").reasons if reason.id == "acl-not-recorded"
     } & {reason for reason in net.flow(WEB, DB, "mysql").reasons if reason.subject == "subnet-db"}
     assert reason.causes == denied.causes
+
+
+def test_an_attachment_of_another_kind_is_not_followed():
+    net = by_transit(
+        routes=(
+            TransitGatewayRoute(
+                destination_cidr_block="192.168.0.0/16", attachment_ids=("tgw-attach-9",)
+            ),
+        ),
+        extra=(route("192.168.0.0/16", transit_gateway_id="tgw-1"),),
+        ninth=attachment(9, resource_type="network-function"),
+    )
+    found = net.flow(WEB, Addresses(["192.168.1.1"]), "http")
+    assert [reason.id for reason in found.reasons] == ["target-not-followed"]

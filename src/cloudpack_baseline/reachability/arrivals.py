@@ -160,7 +160,7 @@ def _inside(bulk: Bulk, question: _Question, masks: _Masks, samples: _Senders) -
                         fresh = mask & ~masks.get(pair, 0)
                         if fresh:
                             masks[pair] = masks.get(pair, 0) | fresh
-                            sender = next(bulk.sources(bits & source_field.bits)).interface_id
+                            sender = bulk.first_source(bits & source_field.bits).interface_id
                             samples.setdefault(pair, []).append((fresh, sender, receiver))
 
 

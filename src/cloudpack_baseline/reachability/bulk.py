@@ -468,12 +468,9 @@ class Bulk:
                 allowed = _both(outbound.steps(stretch), open_now)
             yield number, Row(self, places, routed, open_now, outbound, allowed)
 
-    def sources(self, bits: int) -> Iterator[Endpoint]:
-        """The endpoints of the bits."""
-        while bits:
-            low = bits & -bits
-            yield self.ends[low.bit_length() - 1]
-            bits ^= low
+    def first_source(self, bits: int) -> Endpoint:
+        """The endpoint of the lowest of the bits."""
+        return self.ends[(bits & -bits).bit_length() - 1]
 
     def present(self, bits: int) -> int:
         """The spare bits of the fields that have any of the bits."""

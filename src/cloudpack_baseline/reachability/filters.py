@@ -78,14 +78,26 @@ class GroupRule:
         peers: the addresses that CIDR blocks and prefix lists name.
         groups: the security groups that it refers to.
         vague: reasons why it may admit further addresses.
-        text: the rule, for people.
+        permission: the rule as the record contains it.
     """
 
     traffic: TrafficSet
     peers: IpSet
     groups: frozenset[str]
     vague: tuple[StopReason, ...]
-    text: str
+    permission: IpPermission
+
+    @property
+    def text(self) -> str:
+        """The rule for people; made only for a witness, since there are many rules."""
+        permission = self.permission
+        peers = (
+            *permission.ip_ranges,
+            *permission.ipv6_ranges,
+            *permission.prefix_list_ids,
+            *(pair.group_id for pair in permission.user_id_group_pairs),
+        )
+        return f"{self.traffic} {', '.join(peers)}".rstrip()
 
 
 @frozen
@@ -136,22 +148,12 @@ def _group_rule(permission: IpPermission, lists: PrefixLists) -> GroupRule:
         for pair in permission.user_id_group_pairs
         if pair.peering_status in (None, "active")
     )
-    return GroupRule(traffic, peers, groups, tuple(vague), _rule_text(permission, traffic))
+    return GroupRule(traffic, peers, groups, tuple(vague), permission)
 
 
 @functools.lru_cache(maxsize=65536)
 def _block_set(blocks: tuple[str, ...]) -> IpSet:
     return IpSet.parse(blocks)
-
-
-def _rule_text(permission: IpPermission, traffic: TrafficSet) -> str:
-    peers = (
-        *permission.ip_ranges,
-        *permission.ipv6_ranges,
-        *permission.prefix_list_ids,
-        *(pair.group_id for pair in permission.user_id_group_pairs),
-    )
-    return f"{traffic} {', '.join(peers)}".rstrip()
 
 
 def permission_traffic(permission: IpPermission) -> TrafficSet:

@@ -150,8 +150,9 @@ class Network:
     ) -> Iterator[FlowResult]:
         """The most informative pair, by bit sets; a stopped one if there is none."""
         for doubtful in (False, True):
-            for source, target in self._pairs(sources, targets, kind, doubtful=doubtful):
-                yield self._pair(source, target, kind)
+            pair = self._first_pair(sources, targets, kind, doubtful=doubtful)
+            if pair is not None:
+                yield self._pair(*pair, kind)
                 return
         first = (
             (source, target)
@@ -163,14 +164,14 @@ class Network:
             yield self._pair(source, target, kind)
             return
 
-    def _pairs(
+    def _first_pair(
         self,
         sources: tuple[Endpoint, ...],
         targets: tuple[Endpoint, ...],
         kind: int,
         *,
         doubtful: bool,
-    ) -> Iterator[tuple[Endpoint, Endpoint]]:
+    ) -> tuple[Endpoint, Endpoint] | None:
         atoms = self._atoms.focused(kind)
         source_ids = {id(end) for end in sources}
         only_targets = [end for end in targets if id(end) not in source_ids]
@@ -186,8 +187,8 @@ class Network:
                 for place in row.places:
                     mine = within & ~bulk.interface_bits([place])
                     for _, _, bits in row.steps(place, mine):
-                        for source in bulk.sources(bits):
-                            yield source, bulk.ends[place]
+                        return bulk.first_source(bits), bulk.ends[place]
+        return None
 
     def _pair(self, source: Endpoint, target: Endpoint, kind: int) -> FlowResult:
         plans = between(self.topology, spot_of(source), spot_of(target))

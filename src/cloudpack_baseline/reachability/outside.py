@@ -144,18 +144,17 @@ class Outside:
         if not forwarding.listened:
             yield None, Intervals(), self.addresses.family(family) & INTERNET.family(family)
             return
-        for entry in self.net.ends_of(forwarding.interface_id):
-            if entry.family == family:
-                reached = [
-                    self.peers(entry, low, egress=False) for low, _ in forwarding.listened.kinds
-                ]
-                if forwarding.doubt:  # any port may be the one: what routes allow counts
-                    zones = self._by_route(entry, egress=False)
-                    reached = [(Intervals(), zone.addresses) for zone in zones]
-                sure, maybe = Intervals(), Intervals()
-                for certain, possible_ in reached:
-                    sure, maybe = sure | certain, maybe | possible_
-                yield entry, sure, maybe
+        entries = self.net.ends_of(forwarding.interface_id)
+        for entry in (entry for entry in entries if entry.family == family):
+            if forwarding.doubt:  # any port may be the one: what routes let through counts
+                zones = self._by_route(entry, egress=False)
+                reached = [(Intervals(), zone.addresses) for zone in zones]
+            else:
+                ports = [low for low, _ in forwarding.listened.kinds]
+                reached = [self.peers(entry, port, egress=False) for port in ports]
+            sure = functools.reduce(operator.or_, (pair[0] for pair in reached), Intervals())
+            maybe = functools.reduce(operator.or_, (pair[1] for pair in reached), Intervals())
+            yield entry, sure, maybe
 
     def plans(self, spot: Spot, address: int, *, egress: bool) -> Sequence[Plan]:
         """The plans between the spot and one address outside."""

@@ -36,6 +36,7 @@ ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
 _SIZE = 65536
 _LAST = 256 * _SIZE - 1
 _ALL_BUT = "all but "
+_FEW = 4
 _NAMES = {number: name for name, number in PROTOCOLS.items()}
 
 CLIENT_PORTS = Intervals(((1024, 65535),))
@@ -163,17 +164,20 @@ class TrafficSet:
     @property
     def pieces(self) -> tuple[str, ...]:
         """Its protocols with their ports, each as `parse` reads it."""
-        return tuple(piece for run in _grouped(self) for piece in _texts(*run))
+        return _pieces(self)
 
     @property
     def excluded(self) -> tuple[str, ...]:
-        """The pieces of all traffic that it lacks, if those are fewer than its own.
+        """The pieces of all traffic that it does not contain, if they are fewer than its own.
 
-        What exists only in the other IP family does not count.
+        What exists only in the other family of IP is left out.
         """
+        own = len(self.pieces)
+        if own <= _FEW:  # a small set: what it does not contain is never said in less
+            return ()
         wholes = (ALL_TRAFFIC, *(whole for whole in _BY_FAMILY.values() if self <= whole))
-        lacking = min(((whole - self).pieces for whole in wholes), key=len)
-        return lacking if len(lacking) < len(self.pieces) else ()
+        excluded = min(((whole - self).pieces for whole in wholes), key=len)
+        return excluded if len(excluded) < own else ()
 
     @property
     def is_all(self) -> bool:
@@ -221,6 +225,11 @@ def of_family_gap(traffic: TrafficSet) -> TrafficSet:
         if kinds <= traffic:
             return ~kinds
     return NO_TRAFFIC
+
+
+@functools.lru_cache(maxsize=4096)
+def _pieces(traffic: TrafficSet) -> tuple[str, ...]:
+    return tuple(piece for run in _grouped(traffic) for piece in _texts(*run))
 
 
 def _grouped(traffic: TrafficSet) -> Iterator[tuple[int, int, Span]]:

@@ -527,6 +527,13 @@ class TestDatabaseIsolation:
     def test_who_reaches_it(self, rules, expected):
         assert self.outcome(group("sg-db", rules)) is expected
 
+    @pytest.mark.parametrize("kind", ["NetworkInterface", "Subnet"])
+    def test_who_was_not_listed_may_reach_it(self, kind):
+        gaps = {kind: denied(f"ec2:Describe{kind}s")}
+        assert self.outcome(FROM_APP, gaps=gaps) is UNKNOWN
+        open_ = group("sg-db", [tcp(3306, "sg-a00", "sg-3eb")])
+        assert self.outcome(open_, gaps=gaps) is FAIL
+
     def test_a_failure_names_who(self):
         nic = host("db", 30, **RDS)
         open_ = group("sg-db", [tcp(3306, "sg-3eb")])

@@ -6,9 +6,11 @@ import pytest
 from attrs import evolve
 
 from cloudpack_baseline import Baseline, Outcome, check_segmentation
-from cloudpack_baseline.model.ec2 import NetworkInterface, RouteTable, SecurityGroup
+from cloudpack_baseline.model.ec2 import NetworkAcl, NetworkInterface, RouteTable, SecurityGroup
 from cloudpack_baseline.model.ec2_gateways import VpcBlockPublicAccessOptions
+from cloudpack_baseline.model.values import Why
 from cloudpack_baseline.testing.records import (
+    ACCOUNT,
     ANYWHERE,
     SMALL_BASELINE,
     allow_all,
@@ -305,3 +307,10 @@ def test_what_is_open_to_the_internet_is_open_to_the_own_segments():
     web = web_group(tcp(443, ANYWHERE), tcp(22, "10.0.2.0/24"))
     found = by_name(judged(baseline(TO_WEB, TO_DB), *account(web, talkative)))
     assert found["db->web"].observations[0].read == "tcp/22"
+
+
+def test_a_kind_that_was_not_gathered_is_the_cause():
+    snapshot = world("segmentation", *account()).without(NetworkAcl, ACCOUNT)
+    found = by_name(check_segmentation(snapshot, baseline()))["internet->web"]
+    (observation,) = found.observations
+    assert {cause.why for cause in observation.causes} == {Why.NOT_GATHERED}
