@@ -30,7 +30,7 @@ def runs(mask: int) -> list[Stretch]:
     """The stretches of set bits, ascending."""
     stretches, changes, start = [], mask ^ (mask << 1), -1
     while changes:
-        low = changes & -changes
+        low = changes & -changes  # the lowest bit at which the mask changes
         place = low.bit_length() - 1
         if start < 0:
             start = place
@@ -50,6 +50,8 @@ def steps_of(bits_of: dict[Stretch, int]) -> list[tuple[int, int, int]]:
     if len(cuts) <= 2:  # noqa: PLR2004 - a single stretch
         return [(low, high, bits) for (low, high), bits in bits_of.items() if bits]
     index_of = {cut: index for index, cut in enumerate(cuts)}
+    # A segment tree: the root is node 1, the leaves start at `size`. Each stretch is stored at
+    # the few nodes that it covers exactly, and then handed down to the leaves.
     size = 1 << (len(cuts) - 2).bit_length()
     tree = [0] * (2 * size)
     for (low, high), bits in bits_of.items():
@@ -109,6 +111,7 @@ class Atoms:
         for traffic in {*sets, *_boundaries()}:
             for low, high in traffic.kinds:
                 cuts |= {low, high + 1}
+        # Protocols without ports are one atom each: AWS's filters know nothing finer.
         cuts.update(protocol * 65536 for protocol in range(1, 256) if protocol not in _PORTED)
         return cls(tuple(sorted(cuts)))
 
@@ -163,6 +166,7 @@ class Atoms:
     def repliable(self, replies: int) -> int:
         """The traffic that is answered if `replies` pass, or needs no answer."""
         if replies not in self._replies:
+            # TCP and UDP need one client port, ICMP requests their reply; the rest, itself.
             answered = self.all
             for request, answers in self._asked():
                 if not replies & answers:

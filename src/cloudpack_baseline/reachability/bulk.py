@@ -158,7 +158,7 @@ class Bulk:
             for end in ends:
                 self._enter(end, place)
                 place += 1
-            place += 1
+            place += 1  # the spare bit: no source has it
         self.every_bit = sum(source_field.bits for source_field in self.fields)
         self._guards = sum(source_field.guard for source_field in self.fields)
         self._sorted.sort()
@@ -196,6 +196,7 @@ class Bulk:
         }
         width = (max(self.ends, default=0) + 8) // 8
         below, index = bytearray(width), 0
+        # Bytes are set in place; an integer of 10,000 bits would be copied for each source.
         for bound in sorted(bounds):
             while index < len(self._sorted) and self._sorted[index][0] < bound:
                 place = self._sorted[index][1]
@@ -206,6 +207,7 @@ class Bulk:
     def _within(self, addresses: Intervals) -> int:
         bits = 0
         for low, high in addresses:
+            # The sources below the end, without those below the start.
             bits |= self._prefix[high + 1] ^ self._prefix[low]
         return bits
 
@@ -284,6 +286,8 @@ class Bulk:
             memo.local[table] = self._local(site.table, target)
         if not (memo.local[table] and self._local(end.table, source)):
             return self._planned(source, target)
+        # Both tables lead there directly. What leaves depends on the source only by its ACL,
+        # so that it is computed once for the target.
         acl = id(site.acl)
         if acl not in memo.leave:
             full = self.atoms.family(self.family)
@@ -453,6 +457,7 @@ class Bulk:
                     bisect_right(starts, place) - 1,
                 )
                 groups.setdefault(key, []).append(place)
+        # Sorted by cell, so that what routes and ACLs let through is computed once a cell.
         last_cell, last_pair = -1, (-1, -1)
         routed = _Routed()
         open_now: Steps = ([], [])
@@ -474,6 +479,9 @@ class Bulk:
 
     def present(self, bits: int) -> int:
         """The spare bits of the fields that have any of the bits."""
+        # A field of only ones has every source bit set. Adding it to any set bit carries into
+        # the spare bit above the field, and adding it to none does not: one addition answers
+        # for all segments.
         return (bits + self.every_bit) & self._guards
 
     def interface_bits(self, places: Iterable[int]) -> int:
@@ -495,6 +503,8 @@ def _positions(masks: dict[int, int]) -> Steps:
     toggles: dict[int, int] = {0: 0}
     for mask, bits in masks.items():
         for low, high in runs(mask):
+            # Masks of different sources overlap in traffic but never in sources, so that
+            # exclusive-or adds and removes their bits at the ends of each stretch.
             toggles[low] = toggles.get(low, 0) ^ bits
             toggles[high] = toggles.get(high, 0) ^ bits
     starts: list[int] = []

@@ -151,6 +151,7 @@ def _group_rule(permission: IpPermission, lists: PrefixLists) -> GroupRule:
     return GroupRule(traffic, peers, groups, tuple(vague), permission)
 
 
+# Rules of many groups name the same blocks and ports.
 @functools.lru_cache(maxsize=65536)
 def _block_set(blocks: tuple[str, ...]) -> IpSet:
     return IpSet.parse(blocks)

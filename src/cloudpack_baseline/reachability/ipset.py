@@ -28,6 +28,7 @@ Family: TypeAlias = Literal[4, 6]
 _BITS: dict[Family, int] = {4: 32, 6: 128}
 
 
+# Networks repeat the same few thousand blocks; parsing is most of the time of loading one.
 @functools.lru_cache(maxsize=65536)
 def parse_block(text: str) -> tuple[Family, Span]:
     """A CIDR block, or an address as a block of one; host bits are cleared, as AWS does.
@@ -78,6 +79,7 @@ def _blocks(family: Family, spans: Intervals) -> tuple[str, ...]:
     for first, high in spans:
         low = first
         while low <= high:
+            # The largest block that is aligned at `low` and ends within the span.
             free = (low & -low).bit_length() - 1 if low else bits
             free = min(free, (high - low + 1).bit_length() - 1)
             blocks.append(block_text(family, low, bits - free))

@@ -95,6 +95,7 @@ class Outside:
             first = pieces[0][0]
             plans = self.plans(spot, first, egress=egress)
             cuts = sorted(set(_cuts(plans, spot.family, first)))
+            # All routes treat the pieces alike; only the ACLs on the way can tell them apart.
             for low, high in _split(pieces, cuts):
                 plans_here = [_moved(plan, first, low) for plan in plans]
                 key = (

@@ -89,12 +89,13 @@ class RouteMap:
                 starts.append(start)
                 entries.append(entry)
 
+        # Wider blocks come first, so that the stack holds what covers the current address.
         for low, high in sorted(best, key=lambda span: (span[0], -span[1])):
             close(low)
             entry = best[low, high][1]
             open_blocks.append((high, entry))
             change(low, entry)
-        close(1 << 129)
+        close(1 << 129)  # above every address of both families: nothing stays open
         return cls(tuple(starts), tuple(entries))
 
     def find(self, address: int) -> Entry | None:

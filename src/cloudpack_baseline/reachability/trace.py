@@ -213,6 +213,7 @@ def _border_step(border: Border, family: int, kind: int) -> Step:
 
 def _reply_step(border: Border, family: int, kind: int, ports: Intervals) -> tuple[Step, Intervals]:
     """An ACL and the reply: with ports, some client port must be left."""
+    # Each ACL on the way narrows the client ports; the packet shown uses the lowest that is left.
     space = reply_space(kind)
     if space is None:
         return Step(

@@ -37,6 +37,7 @@ _SIZE = 65536
 _LAST = 256 * _SIZE - 1
 _ALL_BUT = "all but "
 _FEW = 4
+"""Pieces of traffic up to which what is missing is never said in fewer pieces."""
 _NAMES = {number: name for name, number in PROTOCOLS.items()}
 
 CLIENT_PORTS = Intervals(((1024, 65535),))
@@ -173,7 +174,7 @@ class TrafficSet:
         What exists only in the other family of IP is left out.
         """
         own = len(self.pieces)
-        if own <= _FEW:  # a small set: what it does not contain is never said in less
+        if own <= _FEW:
             return ()
         wholes = (ALL_TRAFFIC, *(whole for whole in _BY_FAMILY.values() if self <= whole))
         excluded = min(((whole - self).pieces for whole in wholes), key=len)
