@@ -21,6 +21,7 @@ __all__ = [
     "Encryption",
     "Grant",
     "Logging",
+    "MultiRegionAccessPoint",
     "ObjectOwnership",
     "PublicAccessBlock",
     "ReplicationRule",
@@ -310,4 +311,37 @@ class AccessPoint(Record):
         operation="s3control:GetAccessPoint",
         required=True,
         default=None,
+    )
+
+
+@frozen(kw_only=True)
+class MultiRegionAccessPoint(Record):
+    """A Multi-Region Access Point (S3 Control, ListMultiRegionAccessPoints, in us-west-2).
+
+    Attributes:
+        alias: its name in ARNs, as ``mfzwi23gnjvgw.mrap``.
+        buckets: the names of its buckets.
+        policy: its established policy, JSON text; ``None``: there is none.
+        public_access_block: its own settings, fixed at creation.
+    """
+
+    api = Listed(
+        "s3control:ListMultiRegionAccessPoints",
+        arn="arn:{partition}:s3::{account}:accesspoint/{Alias}",
+        id="Name",
+        name="Name",
+        gone="NoSuchMultiRegionAccessPoint",
+        regional=False,
+    )
+
+    alias: str = described("Alias")
+    buckets: tuple[str, ...] = described("Regions[].Bucket", default=())
+    policy: Field[str | None] = described(
+        "Policy.Established.Policy",
+        operation="s3control:GetMultiRegionAccessPointPolicy",
+        required=False,
+        default=None,
+    )
+    public_access_block: Field[PublicAccessBlock | None] = described(
+        "PublicAccessBlock", default=None
     )

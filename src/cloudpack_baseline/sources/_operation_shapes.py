@@ -105,7 +105,9 @@ s3:GetPublicAccessBlock - Bucket -
 s3:ListBuckets Buckets - -
 s3control:GetAccessPoint - Name -
 s3control:GetAccessPointPolicy - Name -
+s3control:GetMultiRegionAccessPointPolicy - Name -
 s3control:GetPublicAccessBlock - - PublicAccessBlockConfiguration
 s3control:ListAccessPoints AccessPointList - -
+s3control:ListMultiRegionAccessPoints AccessPoints - -
 sts:GetCallerIdentity - - UserId
 """

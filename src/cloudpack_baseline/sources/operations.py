@@ -47,6 +47,7 @@ class Operation:
             name, if no record declares it.
         placed: an operation of a global kind that is called in every Region with a bucket.
         edge: an operation of a global kind that is called where CloudFront keeps its settings.
+        region: the only Region that answers an operation of a global kind.
     """
 
     client: str
@@ -64,6 +65,7 @@ class Operation:
     among: tuple[str, str] = ("", "")
     placed: bool = False
     edge: bool = False
+    region: str = ""
 
     @property
     def id(self) -> str:
@@ -85,6 +87,8 @@ class Operation:
 
 _ROOTS = ("organizations:ListRoots", "Id")
 _ELB = "elasticloadbalancing"
+MULTI_REGION = "us-west-2"
+"""Where Multi-Region Access Points are managed."""
 _SNAPSHOTS = {
     "parameters": {"SnapshotType": "automated"},
     "variants": ({"SnapshotType": "awsbackup"},),
@@ -138,6 +142,14 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "s3control:ListAccessPoints": {"actions": ("s3:ListAccessPoints",), "placed": True},
     "s3control:GetAccessPoint": {"actions": ("s3:GetAccessPoint",), "placed": True},
     "s3control:GetAccessPointPolicy": {"actions": ("s3:GetAccessPointPolicy",), "placed": True},
+    "s3control:ListMultiRegionAccessPoints": {
+        "actions": ("s3:ListMultiRegionAccessPoints",),
+        "region": MULTI_REGION,
+    },
+    "s3control:GetMultiRegionAccessPointPolicy": {
+        "actions": ("s3:GetMultiRegionAccessPointPolicy",),
+        "region": MULTI_REGION,
+    },
     "cloudtrail:DescribeTrails": {"parameters": {"includeShadowTrails": True}},
     "cloudfront:GetRealtimeLogConfig": {
         "subject": "ARN",

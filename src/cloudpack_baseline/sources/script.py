@@ -76,8 +76,13 @@ def record_script(wanted: Iterable[Read], *, regions: Sequence[str] | None = Non
     each = {key for read in reads if gatherer_of(read.kind).regional for key in _keys(read)}
     placed = {key for key in once if operation(key).placed}
     edge = {key for key in once if operation(key).edge}
+    settled = {key for key in once if operation(key).region}
     among = _among(reads)
-    lines = [_HEAD, *_lines({"sts:GetCallerIdentity", *(once - placed - edge)}, among, "$at")]
+    anywhere = once - placed - edge - settled
+    lines = [_HEAD, *_lines({"sts:GetCallerIdentity", *anywhere}, among, "$at")]
+    for region in sorted({operation(key).region for key in settled}):
+        asked = {key for key in settled if operation(key).region == region}
+        lines += _loop(region, asked, among)
     if edge:
         lines += (_EDGE, *_loop("$edge", edge, among))
     if placed:

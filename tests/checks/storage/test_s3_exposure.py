@@ -15,6 +15,7 @@ from cloudpack_baseline.model.s3 import (
     AccountPublicAccessBlock,
     Bucket,
     Grant,
+    MultiRegionAccessPoint,
     PublicAccessBlock,
 )
 from cloudpack_baseline.model.values import Unknown, Why
@@ -359,6 +360,57 @@ def test_the_block_of_an_access_point_counts_as_that_of_a_bucket():
     assert delegated_to(wide, public_access_block=off).outcome is Outcome.FAIL
     for_service = policy(allow(Resource=objects, Principal={"Service": "sns.amazonaws.com"}))
     assert delegated_to(for_service).outcome is Outcome.FAIL
+
+
+def multi_region(**changes):
+    plain = {
+        "arn": f"arn:aws:s3::{ACCOUNT}:accesspoint/mfzwi23gnjvgw.mrap",
+        "account": ACCOUNT,
+        "region": "",
+        "name": "everywhere",
+        "alias": "mfzwi23gnjvgw.mrap",
+        "buckets": ("docs", "docs-2"),
+        "public_access_block": PublicAccessBlock(),
+    }
+    return MultiRegionAccessPoint(**(plain | changes))
+
+
+BY_ACCOUNT = {"StringEquals": {"s3:DataAccessPointAccount": ACCOUNT}}
+BY_ARN = {"ArnLike": {"s3:DataAccessPointArn": f"arn:aws:s3::{ACCOUNT}:accesspoint/*.mrap"}}
+
+
+@pytest.mark.parametrize("condition", [BY_ACCOUNT, BY_ARN])
+def test_multi_region_access_points(condition):
+    resources = ["arn:aws:s3:::docs", "arn:aws:s3:::docs/*"]
+    delegated = policy(allow(Action="s3:*", Resource=resources, Condition=condition))
+    objects = f"arn:aws:s3::{ACCOUNT}:accesspoint/mfzwi23gnjvgw.mrap/object/*"
+    wide = policy(allow(Resource=objects))
+
+    def outcome(*points, **more):
+        return judged(bucket(policy=delegated), points=list(points), **more).outcome
+
+    assert outcome() is Outcome.PASS
+    assert outcome(multi_region()) is Outcome.PASS
+    assert outcome(multi_region(policy=wide)) is Outcome.FAIL
+    assert outcome(multi_region(policy=wide, buckets=("other",))) is Outcome.PASS
+    assert outcome(multi_region(policy=wide, public_access_block=ALL_ON)) is Outcome.PASS
+    for unread in ({"policy": UNREAD}, {"public_access_block": UNREAD}, {"policy": "{"}):
+        assert outcome(multi_region(**unread)) is Outcome.UNKNOWN
+    assert outcome(gaps={"MultiRegionAccessPoint": UNREAD}) is Outcome.UNKNOWN
+    private = judged(bucket(), points=[multi_region(policy=UNREAD)])
+    assert private.outcome is Outcome.PASS
+
+
+def test_multi_region_access_points_that_nobody_asked_for_are_noted():
+    gap = Unknown.because(Why.NOT_TOLD, operation="s3control:ListMultiRegionAccessPoints")
+    gaps = {"MultiRegionAccessPoint": gap}
+    noted = judged(bucket(policy=policy(allow(Condition=BY_ACCOUNT))), gaps=gaps)
+    assert noted.outcome is Outcome.PASS
+    assert "Multi-Region" in " ".join(note.in_language("en") for note in noted.notes)
+    assert judged(bucket(policy=policy(allow(Condition=BY_ARN))), gaps=gaps).outcome is (
+        Outcome.UNKNOWN
+    )
+    assert not judged(bucket(), gaps=gaps).notes
 
 
 LOGS = "arn:aws:s3:::docs/{}AWSLogs/{}/*"

@@ -6,6 +6,7 @@ is the same both ways is certain.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import reduce
 from operator import or_
@@ -22,6 +23,7 @@ from cloudpack_baseline.model.s3 import (
     AccountPublicAccessBlock,
     Bucket,
     Grant,
+    MultiRegionAccessPoint,
     PublicAccessBlock,
 )
 from cloudpack_baseline.model.values import Field, Unknown, Why, is_known
@@ -32,6 +34,7 @@ ACCESS_READS: tuple[Read, ...] = (
     reads(Bucket, "owner", "policy", "acl", "ownership", "public_access_block"),
     reads(AccountPublicAccessBlock, "organization"),
     reads(AccessPoint, "policy", "public_access_block"),
+    reads(MultiRegionAccessPoint, "policy"),
 )
 """What `access_bounds` needs."""
 
@@ -57,12 +60,15 @@ class AccessBounds:
         unknown: why the two differ; ``None``: everything was read, and they are the same.
         excuse: why Block Public Access of the organization, which could only excuse, could not
             be read; ``None``: it was read.
+        unread: why there may be Multi-Region Access Points that matter, which nobody was asked
+            for; ``None``: there is no such doubt.
     """
 
     lower: access.BucketAccess | None
     upper: access.BucketAccess | None
     unknown: Unknown | None
     excuse: Unknown | None = None
+    unread: Unknown | None = None
 
     @property
     def doubt(self) -> Unknown:
@@ -82,8 +88,13 @@ def access_bounds(view: AccountView, bucket: Bucket) -> AccessBounds:
     acl = _acl(bucket.acl)
     doubts = [value for value in (*levels.values(), acl, bucket.ownership) if not is_known(value)]
     points, point_doubt = _points(view, bucket)
+    multi_region, multi_region_doubt = _multi_region_points(view, bucket)
+    unread = None
     if not _tells_points_apart(bucket.policy):
-        point_doubt = None
+        point_doubt = multi_region_doubt = None
+    if multi_region_doubt is not None and _is_only_noted(multi_region_doubt, bucket.policy):
+        unread, multi_region_doubt = multi_region_doubt, None
+    point_doubts = [doubt for doubt in (point_doubt, multi_region_doubt) if doubt is not None]
     base = access.BucketAccess(
         name=bucket.name,
         owner_account=bucket.account,
@@ -92,16 +103,16 @@ def access_bounds(view: AccountView, bucket: Bucket) -> AccessBounds:
         owner_canonical_id=bucket.owner if is_known(bucket.owner) and bucket.owner else None,
         policy=policy,
         acl=acl if is_known(acl) else (),
-        access_points=points,
+        access_points=(*points, *multi_region),
     )
     lower = _resolved(base, levels, bucket, unread_is_open=False)
-    unknowns = [doubt for doubt in (*doubts, point_doubt) if isinstance(doubt, Unknown)]
+    unknowns = [doubt for doubt in (*doubts, *point_doubts) if isinstance(doubt, Unknown)]
     if not unknowns:
-        return AccessBounds(lower, lower, None, excuse)
+        return AccessBounds(lower, lower, None, excuse, unread)
     # A hidden ACL may grant anything; hidden levels and ownership have an open extreme.
-    bounded = is_known(acl) and point_doubt is None
+    bounded = is_known(acl) and not point_doubts
     upper = _resolved(base, levels, bucket, unread_is_open=True) if bounded else None
-    return AccessBounds(lower, upper, reduce(or_, unknowns), excuse)
+    return AccessBounds(lower, upper, reduce(or_, unknowns), excuse, unread)
 
 
 def _tells_points_apart(policy: Field[str | None]) -> bool:
@@ -206,6 +217,46 @@ def _points(
     if gap is not None:
         doubts.append(gap)
     return tuple(points), reduce(or_, doubts) if doubts else None
+
+
+def _multi_region_points(
+    view: AccountView, bucket: Bucket
+) -> tuple[tuple[access.AccessPoint, ...], Unknown | None]:
+    """The Multi-Region Access Points of the bucket, and why there may be more, or other ones."""
+    points: list[access.AccessPoint] = []
+    doubts = [view.gap(MultiRegionAccessPoint)]
+    for point in view.all(MultiRegionAccessPoint):
+        if bucket.name not in point.buckets:
+            continue
+        policy = _policy(point.policy, "s3control:GetMultiRegionAccessPointPolicy")
+        block = point.public_access_block
+        if isinstance(policy, Unknown) or isinstance(block, Unknown):
+            doubts += [field for field in (policy, block) if isinstance(field, Unknown)]
+            continue
+        points.append(
+            access.AccessPoint(
+                name=point.alias,
+                account=point.account,
+                arn=point.arn,
+                policy=policy,
+                block=_block(block, unread_is_open=True),
+            )
+        )
+    causes = [doubt for doubt in doubts if doubt is not None]
+    return tuple(points), reduce(or_, causes) if causes else None
+
+
+_MULTI_REGION = re.compile(r"\.mrap\b|:s3::[^:\"]*:accesspoint/", re.IGNORECASE)
+_NEVER_ASKED = frozenset((Why.NOT_TOLD, Why.NOT_GATHERED))
+
+
+def _is_only_noted(unread: Unknown, policy: Field[str | None]) -> bool:
+    """Whether Multi-Region Access Points were never asked for, and the policy names none.
+
+    Answers that were recorded for an earlier version hold no listing of them: a note says so.
+    """
+    names_one = isinstance(policy, str) and _MULTI_REGION.search(policy) is not None
+    return not names_one and all(cause.why in _NEVER_ASKED for cause in unread.causes)
 
 
 def _point(point: AccessPoint) -> access.AccessPoint | Unknown:

@@ -216,6 +216,9 @@ def _notes(question: _Question) -> Iterator[Text]:
         return
     if question.bounds.excuse is not None and certain.excess:
         yield text("storage.storage-excuse", cause=causes_text(question.bounds.excuse.causes))
+    if question.bounds.unread is not None:
+        cause = causes_text(question.bounds.unread.causes)
+        yield text("storage.multi-region-unread", cause=cause)
     yield from _blocked(question)
     declared = declarations(question.view.baseline, question.openings, bucket)
     for index in certain.whole_listings:
