@@ -297,6 +297,37 @@ def test_as_of_is_told_in_utc():
     assert check_root_mfa(failing(), as_of=moment).as_of == datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("moment", "judged"),
+    [
+        (datetime.min.replace(tzinfo=UTC), False),
+        (datetime.max.replace(tzinfo=timezone(timedelta(hours=-9))), False),
+        (datetime(1970, 1, 1, tzinfo=UTC), True),
+        (datetime(9998, 12, 31, 23, tzinfo=timezone(timedelta(hours=9))), True),
+    ],
+)
+def test_the_ends_of_time(moment, judged):
+    database = DBInstance(
+        arn=f"arn:aws:rds:{REGION}:{ACCOUNT}:db:a",
+        account=ACCOUNT,
+        region=REGION,
+        name="a",
+        engine="mysql",
+        status="available",
+        backup_retention_period=7,
+        latest_restorable_time=NOW,
+        created_at=NOW,
+    )
+    snapshot = world("rds-backup", database)
+    if judged:
+        assert assess(snapshot, controls=["rds-backup"], as_of=moment).judged == 1
+        return
+    with pytest.raises(InputError, match="out of range"):
+        assess(snapshot, controls=["rds-backup"], as_of=moment)
+    with pytest.raises(InputError, match="out of range"):
+        assess(evolve(snapshot, taken_at=moment), controls=["rds-backup"])
+
+
 def test_findings_are_sorted_by_resource():
     def database(name):
         return DBInstance(

@@ -19,7 +19,9 @@ from cloudpack_baseline.whitepaper import Control, select
 if TYPE_CHECKING:
     import boto3
 
-__all__ = ["Assessment", "NotRun", "Source", "assess", "gather", "instant"]
+__all__ = ["Assessment", "NotRun", "Source", "assess", "gather", "instant", "utc"]
+
+_YEARS = range(1970, 9999)
 
 Source: TypeAlias = "boto3.Session | Snapshot"
 """What a check reads: a session of a live (or mocked) account, or a snapshot."""
@@ -276,10 +278,21 @@ def instant(as_of: datetime | None, snapshot: Snapshot) -> datetime:
     """The time of evaluation: the given one, or the time of gathering, in UTC.
 
     Raises:
-        InputError: a time without a time zone.
+        InputError: a time without a time zone, or at the ends of time.
     """
-    if as_of is None:
-        return snapshot.taken_at
-    if as_of.tzinfo is None:
-        raise InputError(f"as_of requires a time zone: {as_of.isoformat()}")
-    return as_of.astimezone(UTC)
+    moment = snapshot.taken_at if as_of is None else as_of
+    if moment.tzinfo is None:
+        raise InputError(f"as_of requires a time zone: {moment.isoformat()}")
+    in_utc = utc(moment)
+    if in_utc is None:
+        raise InputError(f"as_of is out of range: {moment.isoformat()}")
+    return in_utc
+
+
+def utc(moment: datetime) -> datetime | None:
+    """The time in UTC; ``None`` at the ends of time: checks subtract from it and add to it."""
+    try:
+        in_utc = moment.astimezone(UTC)
+    except OverflowError:
+        return None
+    return in_utc if in_utc.year in _YEARS else None

@@ -38,17 +38,26 @@ def test_a_snapshot_of_no_account_ends_the_run(project, workers):
     result.stderr.fnmatch_lines(["*the source contains no account*"])
 
 
-@pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31", "9999-12-31T23:59:59Z"])
-def test_the_ends_of_time_are_judged(project, moment):
+@pytest.mark.parametrize("moment", ["1970-01-01", "9998-12-31T23:59:59+09:00"])
+def test_a_distant_time_is_judged(project, moment):
     project.baseline(BASELINE + WAIVER)
     project.recorded({MAIN: False})
-    result = project.run(f"--cloudpack-as-of={moment}")
-    result.assert_outcomes(failed=1)
+    result = project.run(f"--cloudpack-as-of={moment}", controls="root-mfa,rds-backup")
+    result.assert_outcomes(failed=1, skipped=1)
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
-@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+09:00"])
-def test_beyond_the_ends_of_time(project, moment):
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01",
+        "1969-12-31T23:59:59Z",
+        "9999-01-01",
+        "9999-12-31T23:59:59-10:00",
+        "0001-01-01T00:00:00+09:00",
+    ],
+)
+def test_the_ends_of_time(project, moment):
     result = project.run(f"--cloudpack-as-of={moment}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"*--cloudpack-as-of: out of range: '{moment}'"])

@@ -12,6 +12,7 @@ from typing import TypeVar
 import pytest
 from attrs import frozen
 
+from cloudpack_baseline.assessment import utc
 from cloudpack_baseline.baseline import find_baseline
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.texts import LANGUAGES, Language
@@ -130,24 +131,28 @@ def instant_of(value: str | None) -> datetime | None:
         return None
     option = "--cloudpack-as-of"
     try:
-        day = date.fromisoformat(value)
+        moment = datetime.fromisoformat(value)
     except ValueError:
-        try:
-            read = datetime.fromisoformat(value)
-        except ValueError:
-            examples = "2026-11-23 or 2026-11-23T09:00:00+09:00"
-            raise InputError(
-                Problem(f"expected a time such as {examples}, got {value!r}", option)
-            ) from None
-        if read.tzinfo is None:
-            raise InputError(
-                Problem(f"a time requires a time zone: {value}Z or {value}+09:00", option)
-            ) from None
-        try:
-            return read.astimezone(UTC)
-        except OverflowError:
-            raise InputError(Problem(f"out of range: {value!r}", option)) from None
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+        examples = "2026-11-23 or 2026-11-23T09:00:00+09:00"
+        problem = Problem(f"expected a time such as {examples}, got {value!r}", option)
+        raise InputError(problem) from None
+    if moment.tzinfo is None and _is_date(value):
+        moment = moment.replace(tzinfo=UTC)
+    if moment.tzinfo is None:
+        problem = Problem(f"a time requires a time zone: {value}Z or {value}+09:00", option)
+        raise InputError(problem)
+    in_utc = utc(moment)
+    if in_utc is None:
+        raise InputError(Problem(f"out of range: {value!r}", option))
+    return in_utc
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _language(value: str) -> Language:
