@@ -20,15 +20,15 @@ from cloudpack_baseline.whitepaper import Control, controls
 
 _ARGUMENTS = """
 Args:
-    source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-    baseline: what was declared; by default the paper's own.
-    regions: instead of those that the baseline names; for a session only.
-    as_of: the instant that ages are counted to (aware); by default that of the gathering.
+    source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+    baseline: what is declared; by default the values of the white paper.
+    regions: used instead of the Regions in the baseline; for a session only.
+    as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
 Raises:
-    InputError: a time without zone, or an argument of another kind.
-    SourceError: the session's credentials are missing, refused, or of an account that
-        the baseline does not declare.
+    InputError: a time without a time zone, or an argument of another kind.
+    SourceError: the credentials of the session are missing, rejected, or of an account that the
+        baseline does not declare.
 """
 
 

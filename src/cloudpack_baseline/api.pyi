@@ -57,15 +57,15 @@ def check_admin_ingress(
     name: it can be in another account.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_admin_privileges(
@@ -103,15 +103,15 @@ def check_admin_privileges(
     without limiting the resource. Versions of a policy other than the default are not read.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_bastion_ingress(
@@ -130,15 +130,15 @@ def check_bastion_ingress(
     any other. Without a bastion, the control does not apply.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_cloudtrail_log_integrity(
@@ -153,15 +153,15 @@ def check_cloudtrail_log_integrity(
     Judges 4.4.5 (by analogy). Reads ``LogFileValidationEnabled`` of each trail (DescribeTrails).
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_customer_admin_access(
@@ -180,15 +180,15 @@ def check_customer_admin_access(
     its web ACL may restrict access, so an open port there is unknown.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_database_isolation(
@@ -212,15 +212,15 @@ def check_database_isolation(
     evaluated.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_dedicated_tenancy(
@@ -238,15 +238,15 @@ def check_dedicated_tenancy(
     evaluated.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_default_security_group(
@@ -265,15 +265,15 @@ def check_default_security_group(
     gets it.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_ecr_scan_on_push(
@@ -292,15 +292,15 @@ def check_ecr_scan_on_push(
     repository itself is deprecated.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_guardduty(
@@ -319,15 +319,15 @@ def check_guardduty(
     Optional features count only if the baseline names them.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_imdsv2(
@@ -346,15 +346,15 @@ def check_imdsv2(
     (Amazon EC2 User Guide, Order of precedence for instance metadata options).
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_kms_key_rotation(
@@ -373,15 +373,15 @@ def check_kms_key_rotation(
     KMS Developer Guide, Rotate AWS KMS keys); a replica follows its primary key.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_network_acls(
@@ -399,15 +399,15 @@ def check_network_acls(
     groups are the only one. That is reported, and fails in the segments that ``two_layers`` names.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_open_security_groups(
@@ -427,15 +427,15 @@ def check_open_security_groups(
     currently allow it is reported, but is no excuse.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_public_ip_assignment(
@@ -457,15 +457,15 @@ def check_public_ip_assignment(
     The default VPC is exempt while it is empty.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_rds_backup(
@@ -489,15 +489,15 @@ def check_rds_backup(
     nothing is written or backed up, so its times may be old.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_rds_deletion_protection(
@@ -515,15 +515,15 @@ def check_rds_deletion_protection(
     (RDS API Reference, DBInstance, DBCluster).
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_rds_public_access(
@@ -541,15 +541,15 @@ def check_rds_public_access(
     to one of its interfaces.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_resources_in_vpc(
@@ -566,15 +566,15 @@ def check_resources_in_vpc(
     The VPC of a cache is that of its subnet group or subnets.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_role_trust(
@@ -600,15 +600,15 @@ def check_role_trust(
     Only AWS can assume service-linked roles (``/aws-service-role/``).
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_root_mfa(
@@ -628,15 +628,15 @@ def check_root_mfa(
     have MFA: without access keys, the control is not applicable there.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_route_restriction(
@@ -655,15 +655,15 @@ def check_route_restriction(
     next subnet would get it. The default VPC is exempt while it is empty.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_s3_access_logging(
@@ -685,15 +685,15 @@ def check_s3_access_logging(
     GetRealtimeLogConfig). Buckets that receive logs are exempt.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_s3_acl_disabled(
@@ -711,15 +711,15 @@ def check_s3_acl_disabled(
     bucket without ownership controls, ACLs are enabled.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_s3_encryption(
@@ -738,15 +738,15 @@ def check_s3_encryption(
     A key can be declared by its ARN and set by an alias, or the other way round (ListAliases).
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_s3_exposure(
@@ -767,15 +767,15 @@ def check_s3_exposure(
     unknown.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_s3_public_access_block(
@@ -795,15 +795,15 @@ def check_s3_public_access_block(
     too.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_s3_replication_destination(
@@ -821,15 +821,15 @@ def check_s3_replication_destination(
     or those that are declared. A destination that is neither read nor declared is unknown.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_s3_tls_only(
@@ -848,15 +848,15 @@ def check_s3_tls_only(
     grants. Declared websites are exempt, because website endpoints do not support TLS.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_s3_versioning(
@@ -873,15 +873,15 @@ def check_s3_versioning(
     A bucket can be declared to need no versions (``versioning = false``).
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_s3_website(
@@ -900,15 +900,15 @@ def check_s3_website(
     that does not exist is a note.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_segmentation(
@@ -929,15 +929,15 @@ def check_segmentation(
     evaluated only if a flow to the outside is declared; otherwise they are shown.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_source_network(
@@ -964,15 +964,15 @@ def check_source_network(
     management account, or to an account outside an organization.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """
 
 def check_vpc_flow_logs(
@@ -990,13 +990,13 @@ def check_vpc_flow_logs(
     (EC2 API Reference, FlowLog). A VPC is in use if it has a network interface.
 
     Args:
-        source: a boto3 session, of which only what the control reads is gathered, or a snapshot.
-        baseline: what was declared; by default the paper's own.
-        regions: instead of those that the baseline names; for a session only.
-        as_of: the instant that ages are counted to (aware); by default that of the gathering.
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
     Raises:
-        InputError: a time without zone, or an argument of another kind.
-        SourceError: the session's credentials are missing, refused, or of an account that
-            the baseline does not declare.
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
     """

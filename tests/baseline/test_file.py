@@ -194,7 +194,7 @@ class TestUnreadable:
         ("text", "told"),
         [
             (f"a = {'[' * 3000}{']' * 3000}", "FILE: is nested too deeply"),
-            (f"schema = {'9' * 6000}", "FILE: holds a number that is too long"),
+            (f"schema = {'9' * 6000}", "FILE: contains a number that is too long"),
         ],
         ids=["deep", "long"],
     )

@@ -80,7 +80,7 @@ def test_values(field, answer, value):
         ("groups", {"Groups": [{}]}, "GroupId: is missing"),
         ("groups", {"Groups": {}}, "Groups: is not a list"),
         ("groups", {"Groups": [3]}, "GroupId: is not in an object"),
-        ("names", {"Names": [1]}, "Names: is not a text"),
+        ("names", {"Names": [1]}, "Names: is not a string"),
         ("ports", {"Ports": [{"FromPort": True}]}, "FromPort: is not a whole number"),
         ("ports", {"Ports": ["x"]}, "Ports: is not an object"),
         ("ports", {"Ports": [{}]}, "FromPort: is missing"),

@@ -161,7 +161,7 @@ def test_an_odd_item_of_the_listing_is_told_and_costs_only_itself():
     found, _ = gather(Bucket, ANSWERS | {"s3:ListBuckets": odd}, ())
     assert [one.name for one in found.records] == ["one"]
     assert {cause.detail for cause in found.unknown.causes} == {
-        "BucketRegion: is not a text",
+        "BucketRegion: is not a string",
         "Name: is missing",
     }
 

@@ -58,8 +58,8 @@ LIST = "s3api.list-buckets.json"
         ("x", "Buckets[1]: is not an object"),
         ({}, "Buckets[1].Name: is missing"),
         ({"Name": None}, "Buckets[1].Name: is missing"),
-        ({"Name": {"a": 1}}, "Buckets[1].Name: is not a text"),
-        ({"Name": "b", "BucketRegion": True}, "Buckets[1].BucketRegion: is not a text"),
+        ({"Name": {"a": 1}}, "Buckets[1].Name: is not a string"),
+        ({"Name": "b", "BucketRegion": True}, "Buckets[1].BucketRegion: is not a string"),
     ],
 )
 def test_an_odd_bucket_costs_only_itself(tmp_path, odd, told):

@@ -68,7 +68,7 @@ def _parsed(path: Path) -> tuple[Mapping[str, Any], str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f"is not TOML: {error}"
     except ValueError:
-        message = "holds a number that is too long"
+        message = "contains a number that is too long"
     raise InputError(Problem(message, file=str(path)))
 
 

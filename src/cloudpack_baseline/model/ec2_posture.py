@@ -51,7 +51,7 @@ class FlowLog(Record):
 
 def _preference(value: object) -> str | None:
     if not isinstance(value, str):
-        raise Misshapen("a preference is not a text")
+        raise Misshapen("a preference is not a string")
     return None if value == "no-preference" else value
 
 

@@ -36,7 +36,7 @@ def _document(policy: object) -> str:
     if isinstance(policy, Mapping):
         return json.dumps(policy, ensure_ascii=False, separators=(",", ":"))
     if not isinstance(policy, str):
-        raise Misshapen("a policy is neither a text nor an object")
+        raise Misshapen("a policy is neither a string nor an object")
     return unquote(policy) if policy.startswith("%") else policy
 
 
@@ -69,7 +69,7 @@ class InlinePolicy:
 def _is_active(status: object) -> bool:
     """A status that nobody documented may well be usable."""
     if not isinstance(status, str):
-        raise Misshapen("Status: is not a text")
+        raise Misshapen("Status: is not a string")
     return status not in ("Inactive", "Expired")
 
 
@@ -225,7 +225,7 @@ def _client_ids(provider: Answer) -> tuple[str, ...]:
     string(provider, "Url")  # an answer without it is half of one, which may lack the list too
     ids = tuple(provider.get("ClientIDList") or ())
     if not all(isinstance(client_id, str) for client_id in ids):
-        raise Misshapen("ClientIDList: holds something that is no text")
+        raise Misshapen("ClientIDList: contains something other than strings")
     return ids
 
 

@@ -278,7 +278,7 @@ def _structured(kind: type, value: Any, name: str) -> Any:  # noqa: ANN401 - an 
 
 def _string(value: object, name: str) -> str:
     if not isinstance(value, str):
-        raise Misshapen(f"{name}: is not a text")
+        raise Misshapen(f"{name}: is not a string")
     return value
 
 

@@ -92,7 +92,7 @@ def _traffic(service: str) -> TrafficSet:
 def _network(snapshot: Snapshot, baseline: Baseline) -> tuple[Network, tuple[DeclaredEnd, ...]]:
     views = [view_of(snapshot, baseline, "segmentation", account) for account in snapshot.accounts]
     if not views:
-        raise InputError("the source holds no account, so there is no network to explain")
+        raise InputError("the source contains no account, so there is no network to explain")
     members = [membership for view in views for membership in memberships(view)]
     return network_of(views[0]), declared_ends(baseline, members)
 

@@ -83,8 +83,8 @@ LOCATION = Operation(
 
 _NO_REALTIME_LOGS = "moto keeps no configurations of real-time logs"
 _SET_ROOT = (
-    "moto answers constants; cloudpack_baseline.testing.set_root sets what holds, and for a "
-    "running server moto:URL?root-mfa=true"
+    "moto returns constants: declare the facts with cloudpack_baseline.testing.set_root, or for "
+    "a running server with moto:URL?root-mfa=true"
 )
 
 GAPS: Mapping[str, Constant | Default | LeftOut] = MappingProxyType(

@@ -26,10 +26,10 @@ _Among: TypeAlias = Mapping[str, tuple[str, str, str]]
 
 _HEAD = """\
 #!/bin/sh
-# Writes recorded answers of one AWS account into a folder (default: ./described), to be
-# judged by `--cloudpack-source describe:FOLDER`. Needs the AWS CLI and credentials that
-# may read; a call that is refused is recorded as that refusal. Whatever else goes wrong
-# (no network, no credentials) is recorded with its words, and shown.
+# Records responses for one AWS account in a folder (default: ./described), which
+# `--cloudpack-source describe:FOLDER` judges. Needs the AWS CLI and credentials with read
+# access. A denied call is recorded as denied. Other errors (no network, no credentials)
+# are recorded with their message, and shown.
 set -u
 export AWS_PAGER=
 here=${AWS_REGION:-${AWS_DEFAULT_REGION:-us-east-1}}

@@ -37,7 +37,7 @@ _KINDS: Mapping[str, tuple[str, tuple[type, ...]]] = {
     "double": ("a number", (int, float)),
     "timestamp": ("a time", (str, int, float)),
 }
-_TEXT = ("a text", (str,))
+_TEXT = ("a string", (str,))
 _POLICY = "policyDocumentType"
 """The AWS CLI prints the policies of IAM as objects, as boto3 gives them."""
 _ADDRESSES: Mapping[str, Callable[[str], object]] = {

@@ -42,7 +42,7 @@ def _in_management(key: str, run: _Run, calls: Calls, selected: frozenset[str]) 
         return Gathered((), management)
     if management == calls.account:
         return run(calls, selected)
-    detail = f"told to the management account {management} only"
+    detail = f"visible only to the management account {management}"
     return Gathered((), Unknown.because(Why.NOT_TOLD, operation=key, detail=detail))
 
 
