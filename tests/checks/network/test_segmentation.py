@@ -6,8 +6,14 @@ import pytest
 from attrs import evolve
 
 from cloudpack_baseline import Baseline, Outcome, check_segmentation
-from cloudpack_baseline.model.ec2 import NetworkAcl, NetworkInterface, RouteTable, SecurityGroup
-from cloudpack_baseline.model.ec2_gateways import VpcBlockPublicAccessOptions
+from cloudpack_baseline.model.ec2 import (
+    ManagedPrefixList,
+    NetworkAcl,
+    NetworkInterface,
+    RouteTable,
+    SecurityGroup,
+)
+from cloudpack_baseline.model.ec2_gateways import VpcBlockPublicAccessOptions, VpcEndpoint
 from cloudpack_baseline.model.values import Why
 from cloudpack_baseline.testing.records import (
     ACCOUNT,
@@ -314,3 +320,50 @@ def test_a_kind_that_was_not_gathered_is_the_cause():
     found = by_name(check_segmentation(snapshot, baseline()))["internet->web"]
     (observation,) = found.observations
     assert {cause.why for cause in observation.causes} == {Why.NOT_GATHERED}
+
+
+def notes(found, name):
+    return " ".join(note.in_language("en") for note in found[name].notes)
+
+
+def test_paths_that_are_not_followed_are_named():
+    web = next(one for one in account() if getattr(one, "network_interface_id", "") == "eni-web")
+    tunnel = evolve(
+        web,
+        arn="arn:aws:ec2:x:1:network-interface/eni-eice",
+        name="eni-eice",
+        network_interface_id="eni-eice",
+        interface_type="ec2_instance_connect_endpoint",
+        groups=denied("ec2:DescribeNetworkInterfaces"),
+    )
+    place = {"account": ACCOUNT, "region": web.region}
+    lattice = ManagedPrefixList(
+        arn="arn:aws:ec2:x:1:prefix-list/pl-9",
+        **place,
+        prefix_list_id="pl-9",
+        prefix_list_name="com.amazonaws.ap-northeast-1.vpc-lattice",
+        entries=("169.254.171.0/24",),
+    )
+    service = VpcEndpoint(
+        arn="arn:aws:ec2:x:1:vpc-endpoint/vpce-1",
+        **place,
+        vpc_endpoint_id="vpce-1",
+        vpc_endpoint_type="Interface",
+        vpc_id="vpc-1",
+        service_name="com.amazonaws.vpce.ap-northeast-1.vpce-svc-0123",
+        network_interface_ids=("eni-db",),
+    )
+    unread = security_group("sg-unread", ())
+    records = account(
+        security_group("sg-web", [tcp(443, "pl-9")]),
+        DB,
+        tunnel,
+        lattice,
+        service,
+        evolve(unread, ip_permissions=denied("ec2:DescribeSecurityGroups")),
+    )
+    found = by_name(judged(baseline(), *records))
+    assert "OpenTunnel" in notes(found, "eni-eice")
+    assert "vpce-svc-0123" in notes(found, "eni-db")
+    assert "VPC Lattice" in notes(found, "eni-web")
+    assert not notes(by_name(judged(baseline(), *account())), "eni-web")

@@ -9,6 +9,7 @@ from operator import or_
 from attrs import frozen
 
 from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.network._unfollowed_paths import UnfollowedPaths
 from cloudpack_baseline.checks.network.doubt import missing, why_undecided
 from cloudpack_baseline.checks.network.ends import (
     DeclaredEnd,
@@ -53,8 +54,10 @@ def segmentation(view: AccountView) -> Iterator[Finding]:
         yield view.account_finding(not_applicable(text("network.no-segments")))
         return
     placed = memberships(view, _ends_of_connections(view))
+    unfollowed = UnfollowedPaths.of(view)
     for membership in placed:
-        yield view.finding(membership.interface, _place(membership))
+        interface = membership.interface
+        yield view.finding(interface, _place(membership), notes=unfollowed.notes(interface))
     ends = declared_ends(view.baseline, placed)
     unseen = _unseen(view, placed)
     yield from _without_interfaces(view, ends, unseen)
