@@ -24,7 +24,6 @@ __all__ = [
     "instant",
     "is_field",
     "member",
-    "optional_instant",
     "single",
     "string",
     "structured",
@@ -127,11 +126,6 @@ def instant(value: object) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError:
         raise Misshapen(f"{value!r} is out of range") from None
-
-
-def optional_instant(value: object) -> datetime | None:
-    """`instant`, or ``None`` if there is none."""
-    return None if value is None else instant(value)
 
 
 def single(items: Iterable[T], name: str) -> T:
