@@ -175,7 +175,7 @@ class TestShaped:
             told.values,
             lambda: ({"more": 1} | told)["BucketRegion"],
         ):
-            with pytest.raises(Misshapen, match=r"f.json: Buckets\[0\].BucketRegion: is not a te"):
+            with pytest.raises(Misshapen, match=r"Buckets\[0\].BucketRegion: is not a string"):
                 ask()
 
     def test_an_element_that_is_no_object_answers_nothing(self):
