@@ -227,6 +227,32 @@ def test_service_principals_of_china():
     assert judged(one, chief).outcome is FAIL
 
 
+FUNCTIONS = ["lambda:CreateFunction", "lambda:InvokeFunction"]
+
+
+@pytest.mark.parametrize(
+    ("function", "outcome"),
+    [
+        ("arn:aws:lambda:us-west-2:123456789012:function:a", FAIL),
+        ("arn:aws:lambda:*:*:function:a-*", FAIL),
+        ("arn:aws:lambda:us-*:123456789012:function:????", FAIL),
+        ("arn:aws:lambda:mars-?:123456789012:function:a", PASSES),
+        ("arn:aws:lambda:us-west-2:999999999999:function:a", PASSES),
+        ("arn:aws-cn:lambda:*:*:function:a", PASSES),
+        ("arn:aws:s3:::function:a", PASSES),
+    ],
+)
+def test_names_that_it_may_choose(function, outcome):
+    chief = boss({"Service": "lambda.amazonaws.com"})
+    assert judged(me(PASS, allow(FUNCTIONS, function)), chief).outcome is outcome
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-*", "sa-east-?", "*"])
+def test_resources_at_large_in_some_regions(region):
+    code = allow("lambda:UpdateFunctionCode", f"arn:aws:lambda:{region}:*:function:*")
+    assert judged(me(code)).outcome is FAIL
+
+
 SHELL = "arn:aws:ssm:*:*:document/SSM-SessionManagerRunShell"
 INSTANCES = "arn:aws:ec2:*:*:instance/*"
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from attrs import define
+from attrs import define, evolve
 
 from cloudpack_baseline.access import EffectivePermissions, Statement
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
@@ -24,9 +23,23 @@ NOBODY = "z9q-nobodys-name"
 """What no policy names: whatever is allowed on it is allowed on resources at large."""
 
 _REGION = "ap-northeast-1"
-_REGIONS = re.compile(r"(?<=:)[a-z]{2,4}(?:-[a-z]+)+-[1-9](?=:)", re.ASCII)
 _COLONS = 5
-_EXAMPLES = ("us-east-1", "us-west-2", "eu-west-1", "ap-southeast-1", "sa-east-1")
+_EXAMPLES = (
+    "us-east-1",
+    "us-west-2",
+    "eu-west-1",
+    "eu-central-1",
+    "ap-northeast-1",
+    "ap-southeast-1",
+    "ca-central-1",
+    "sa-east-1",
+    "me-south-1",
+    "af-south-1",
+    "il-central-1",
+    "cn-north-1",
+    "us-gov-west-1",
+)
+"""Regions that stand for those of a pattern: one at least of each part of the world."""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -140,10 +153,18 @@ class Questions:
                     yield statement
 
 
+def _examples(pattern: str) -> Iterator[str]:
+    """The region that the pattern names, or examples of those that it means."""
+    names = (pattern, *_EXAMPLES) if set("*?").isdisjoint(pattern) else _EXAMPLES
+    return (name for name in names if matches(pattern, name))
+
+
 def _regions(statements: Sequence[Statement]) -> Iterator[str]:
     for statement in statements:
         for text in statement.resources or ():
-            yield from _REGIONS.findall(text)
+            region = text.split(":", 4)[3:4]
+            if region not in ([], [""], ["*"]):
+                yield from _examples(*region)
 
 
 def _locked(policies: PrincipalPolicies, account: Account) -> Iterator[str]:
@@ -155,17 +176,17 @@ def _locked(policies: PrincipalPolicies, account: Account) -> Iterator[str]:
             for condition in statement.conditions:
                 if condition.key.lower() == "aws:requestedregion":
                     for value in condition.values:
-                        yield from (name for name in (value, *_EXAMPLES) if matches(value, name))
+                        yield from _examples(value)
 
 
 def _choose(pattern: Arn, usual: Arn) -> Arn | None:
-    """An ARN that the pattern means, as usual where it leaves a choice."""
-    fields = {
-        name: getattr(usual, name) if "*" in getattr(pattern, name) else getattr(pattern, name)
-        for name in ("partition", "service", "region", "account")
-    }
+    """An ARN that the pattern means, as usual where it leaves a choice; None: of another kind."""
     resource = pattern.resource.replace("*", NOBODY).replace("?", "x")
     kind = usual.resource.partition(NOBODY)[0]
-    if fields["service"] != usual.service or not resource.startswith(kind):
-        return None
-    return Arn(**fields, resource=resource)
+    regions = [usual.region] if matches(pattern.region, usual.region) else _examples(pattern.region)
+    chosen = evolve(usual, region=next(iter(regions), ""), resource=resource)
+    fits = all(
+        matches(getattr(pattern, name), getattr(chosen, name))
+        for name in ("partition", "service", "region", "account")
+    )
+    return chosen if fits and resource.startswith(kind) else None
