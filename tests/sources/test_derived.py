@@ -105,6 +105,8 @@ def test_databases_are_read_where_interfaces_are():
     kinds = {read.kind for read in with_databases([reads(NetworkInterface)])}
     assert kinds == {NetworkInterface, DBInstance, SecurityGroup, Subnet, Vpc}
     assert with_databases([reads(Subnet)]) == (reads(Subnet),)
+    # Nobody asks where they are.
+    assert with_databases([reads(DBInstance)]) == (reads(DBInstance),)
 
 
 class TestDefaultVpc:

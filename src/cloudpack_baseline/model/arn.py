@@ -26,10 +26,10 @@ class Arn:
         Raises:
             ValueError: the text is no ARN.
         """
-        parts = text.split(":", _PARTS - 1)
-        if len(parts) != _PARTS or parts[0] != "arn":
+        members = text.split(":", _PARTS - 1)
+        if len(members) != _PARTS or members[0] != "arn":
             raise ValueError(f"not an ARN: {text!r}")
-        return cls(*parts[1:])
+        return cls(*members[1:])
 
     def __str__(self) -> str:
         """The ARN as AWS writes it."""

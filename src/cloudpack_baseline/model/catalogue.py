@@ -37,7 +37,7 @@ def record_class(name: str) -> type[Record]:
         KeyError: no module has one.
     """
     for module in MODULES:
-        found = getattr(import_module(f"cloudpack_baseline.model.{module}"), name, None)
-        if isinstance(found, type) and issubclass(found, Record) and found is not Record:
-            return found
+        kind = getattr(import_module(f"cloudpack_baseline.model.{module}"), name, None)
+        if isinstance(kind, type) and issubclass(kind, Record) and kind is not Record:
+            return kind
     raise KeyError(name)

@@ -155,7 +155,7 @@ class EventDataStore(Record):
         arn="EventDataStoreArn",
         id="EventDataStoreArn",
         name="Name",
-        none="UnsupportedOperationException",
+        absent="UnsupportedOperationException",
         gone="EventDataStoreNotFoundException",
     )
 

@@ -66,9 +66,10 @@ def encode(value: typing.Any) -> Json:  # noqa: ANN401 - whatever records may ho
         return [encode(item) for item in value]
     if attrs.has(type(value)):
         return {
-            attribute.name: encode(held)
+            attribute.name: encode(field_value)
             for attribute in attrs.fields(type(value))
-            if attribute.init and (held := getattr(value, attribute.name)) != attribute.default
+            if attribute.init
+            and (field_value := getattr(value, attribute.name)) != attribute.default
         }
     raise TypeError(f"records hold no {type(value).__name__}")
 
@@ -214,14 +215,14 @@ def _class(kind: type) -> Callable[[Json], object]:
             raise DecodeError(f"expected an object, got {type(value).__name__}")
         if unknown := sorted(set(value) - set(fields)):
             raise DecodeError(f"{kind.__name__} has no field {unknown[0]!r}")
-        held = {}
+        values = {}
         for name, item in value.items():
             try:
-                held[name] = _decoder(fields[name])(item)
+                values[name] = _decoder(fields[name])(item)
             except DecodeError as error:
                 raise error.under(name) from None
         try:
-            return kind(**held)
+            return kind(**values)
         except TypeError as error:
             raise DecodeError(f"{kind.__name__}: {error}") from None
 

@@ -82,7 +82,7 @@ class Listed:
         region: the member that contains the Region, if the ARN does not.
         items: the path to the items in the answer, if it is not that of the operation.
         parameters: parameters of the listings, for this kind.
-        none: error codes of a listing that mean that there are none.
+        absent: error codes of a listing that mean that there are none.
         gone: error codes of further operations that mean that it has been deleted.
         regional: whether it is listed in each Region, or once for each account.
     """
@@ -95,7 +95,7 @@ class Listed:
     region: str = attrs.field(default="", kw_only=True)
     items: str = attrs.field(default="", kw_only=True)
     parameters: Mapping[str, Any] = attrs.field(factory=dict, converter=_read_only, kw_only=True)
-    none: tuple[str, ...] = attrs.field(default=(), converter=_as_tuple, kw_only=True)
+    absent: tuple[str, ...] = attrs.field(default=(), converter=_as_tuple, kw_only=True)
     gone: tuple[str, ...] = attrs.field(default=(), converter=_as_tuple, kw_only=True)
     regional: bool = attrs.field(default=True, kw_only=True)
 
@@ -160,12 +160,12 @@ def descriptions(kind: type) -> Mapping[str, Description]:
 
 @cache
 def _descriptions(kind: Any) -> Mapping[str, Description]:  # noqa: ANN401 - an attrs class
-    found = {
+    by_name = {
         field.name: field.metadata.get(_KEY, Description(path=_camel_case(field.name)))
         for field in attrs.fields(kind)
         if not field.inherited  # those of every record: `Listed` and `Singular` fill them
     }
-    return MappingProxyType({name: found[name] for name in found if found[name] is not None})
+    return MappingProxyType({name: by_name[name] for name in by_name if by_name[name] is not None})
 
 
 def description_of(kind: type, field: str) -> Description:

@@ -17,7 +17,9 @@ __all__ = ["Detector"]
 
 def _enabled(features: Iterable[Answer]) -> tuple[str, ...]:
     return tuple(
-        sorted(string(each, "Name") for each in features if each.get("Status") == "ENABLED")
+        sorted(
+            string(feature, "Name") for feature in features if feature.get("Status") == "ENABLED"
+        )
     )
 
 

@@ -26,7 +26,7 @@ class Organization(Record):
         "organizations:DescribeOrganization",
         arn="Organization.Arn",
         name="Organization.Id",
-        none="AWSOrganizationsNotInUseException",
+        absent="AWSOrganizationsNotInUseException",
         regional=False,
     )
 

@@ -27,7 +27,7 @@ def covers(pattern: str, arn: str, name: str = "") -> bool:
         name: the tag ``Name``, or the name of the resource; may be empty.
     """
     id_ = re.split(r"[:/#]", arn)[-1]
-    return any(matches(pattern, each) for each in dict.fromkeys((arn, id_, name)) if each)
+    return any(matches(pattern, text) for text in dict.fromkeys((arn, id_, name)) if text)
 
 
 def literal_prefix(pattern: str) -> str:
@@ -37,14 +37,14 @@ def literal_prefix(pattern: str) -> str:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    first, *others = ("".join(map(_character, part)) for part in pattern.split("*"))
-    if not others:
+    first, *pieces = ("".join(map(_character, piece)) for piece in pattern.split("*"))
+    if not pieces:
         return re.compile(first, re.DOTALL)
-    *between, last = others
+    *between, last = pieces
     # What is between two wildcards can be matched where it occurs first: a later place
     # leaves less for the others. Atomic groups keep it there, so nothing is tried again.
-    found = "".join(f"(?>.*?{part})" for part in between if part)
-    return re.compile(f"{first}{found}.*{last}", re.DOTALL)
+    gaps = "".join(f"(?>.*?{piece})" for piece in between if piece)
+    return re.compile(f"{first}{gaps}.*{last}", re.DOTALL)
 
 
 def _character(character: str) -> str:

@@ -36,9 +36,9 @@ def reads(kind: type[Record], *fields: str) -> Read:
     return Read(kind, frozenset(fields))
 
 
-def merged(many: Iterable[Read]) -> tuple[Read, ...]:
+def merged(reads_: Iterable[Read]) -> tuple[Read, ...]:
     """One `Read` for each kind, with the fields of all, sorted by name."""
     fields: dict[type[Record], frozenset[str]] = {}
-    for one in many:
-        fields[one.kind] = fields.get(one.kind, frozenset()) | one.fields
+    for read in reads_:
+        fields[read.kind] = fields.get(read.kind, frozenset()) | read.fields
     return tuple(Read(kind, fields[kind]) for kind in sorted(fields, key=lambda k: k.__name__))

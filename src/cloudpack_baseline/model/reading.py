@@ -134,10 +134,10 @@ def single(items: Iterable[T], name: str) -> T:
     Raises:
         Misshapen: there is none, or there are several.
     """
-    found = tuple(items)
-    if len(found) != 1:
-        raise Misshapen(f"{name}: {len(found)} of them, where there is one")
-    return found[0]
+    members = tuple(items)
+    if len(members) != 1:
+        raise Misshapen(f"{name}: {len(members)} of them, where there is one")
+    return members[0]
 
 
 def tags_from(pairs: object) -> Tags:
@@ -232,7 +232,7 @@ def _converter(  # noqa: PLR0911 - one line for each form of annotation
 ) -> _Convert:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
-        meant = [one for one in arguments if one not in (Unknown, types.NoneType)]
+        meant = [argument for argument in arguments if argument not in (Unknown, types.NoneType)]
         return _converter(single(meant, f"types of {hint}"))
     if hint == Tags:
         return lambda value, _name: tags_from(value)

@@ -31,7 +31,7 @@ class DsqlCluster(Record):
         "dsql:ListClusters",
         arn="arn",
         id="identifier",
-        none=_NOT_OFFERED,
+        absent=_NOT_OFFERED,
         gone="ResourceNotFoundException",
     )
 
@@ -51,7 +51,7 @@ class NeptuneGraph(Record):
         public_connectivity: whether it is reached over the Internet.
     """
 
-    api = Listed("neptune-graph:ListGraphs", arn="arn", name="name", none=_NOT_OFFERED)
+    api = Listed("neptune-graph:ListGraphs", arn="arn", name="name", absent=_NOT_OFFERED)
 
     public_connectivity: Field[bool] = described("publicConnectivity", required=True, default=False)
 
@@ -80,7 +80,7 @@ class RedshiftWorkgroup(Record):
         "redshift-serverless:ListWorkgroups",
         arn="workgroupArn",
         name="workgroupName",
-        none=_NOT_OFFERED,
+        absent=_NOT_OFFERED,
     )
 
     publicly_accessible: Field[bool] = described("publiclyAccessible", required=True, default=False)
@@ -115,7 +115,7 @@ class OpenSearchNetworkPolicy(Record):
         "opensearchserverless:ListSecurityPolicies",
         arn="arn:{partition}:aoss:{region}:{account}:securitypolicy/network/{name}",
         id="name",
-        none=_NOT_OFFERED,
+        absent=_NOT_OFFERED,
         gone="ResourceNotFoundException",
     )
 

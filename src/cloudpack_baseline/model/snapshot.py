@@ -82,7 +82,7 @@ def _sorted_accounts(accounts: Iterable[AccountScope]) -> tuple[AccountScope, ..
 
 
 def _sorted_coverage(coverage: Iterable[Coverage]) -> tuple[Coverage, ...]:
-    return tuple(sorted(coverage, key=lambda one: one.sort_key))
+    return tuple(sorted(coverage, key=lambda entry: entry.sort_key))
 
 
 def _sorted_records(records: Iterable[Record]) -> tuple[Record, ...]:
@@ -158,23 +158,25 @@ class Snapshot:
                 if (type(record), record.account) != (kind, account)
             ),
             coverage=tuple(
-                one for one in self.coverage if (one.kind, one.account) != (kind.__name__, account)
+                entry
+                for entry in self.coverage
+                if (entry.kind, entry.account) != (kind.__name__, account)
             ),
         )
 
     @cached_property
     def _by_kind(self) -> Mapping[tuple[str, str], tuple[Record, ...]]:
-        held: dict[tuple[str, str], list[Record]] = {}
+        by_kind: dict[tuple[str, str], list[Record]] = {}
         for record in self.records:
-            held.setdefault((type(record).__name__, record.account), []).append(record)
-        return {key: tuple(records) for key, records in held.items()}
+            by_kind.setdefault((type(record).__name__, record.account), []).append(record)
+        return {key: tuple(records) for key, records in by_kind.items()}
 
     @cached_property
     def _coverage(self) -> Mapping[tuple[str, str], tuple[Coverage, ...]]:
-        held: dict[tuple[str, str], list[Coverage]] = {}
-        for one in self.coverage:
-            held.setdefault((one.kind, one.account), []).append(one)
-        return {key: tuple(many) for key, many in held.items()}
+        by_kind: dict[tuple[str, str], list[Coverage]] = {}
+        for entry in self.coverage:
+            by_kind.setdefault((entry.kind, entry.account), []).append(entry)
+        return {key: tuple(entries) for key, entries in by_kind.items()}
 
     def derived(self, make: Callable[[Snapshot], T]) -> T:
         """What the function makes of this snapshot; made once, since neither changes."""
@@ -196,7 +198,7 @@ class Snapshot:
         records: dict[str, list[Json]] = {}
         for record in self.records:
             records.setdefault(type(record).__name__, []).append(encode(record))
-        held = {
+        value = {
             "schema": self.schema,
             "source": self.source,
             "taken_at": encode(self.taken_at),
@@ -205,7 +207,7 @@ class Snapshot:
             "coverage": encode(self.coverage),
             "records": records,
         }
-        return held | ({"scenario": encode(self.scenario)} if self.scenario else {})
+        return value | ({"scenario": encode(self.scenario)} if self.scenario else {})
 
     @classmethod
     def from_json(cls, value: Json) -> Snapshot:

@@ -29,7 +29,7 @@ _LATER = ("plan", "template")
 class Opened(Protocol):
     """A source that is open for the accounts of a run."""
 
-    def gather(self, wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
+    def gather(self, selection: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
         """Gather the selected kinds from every account, into one snapshot.
 
         Raises:
@@ -60,23 +60,23 @@ def parse_source(text: str, *, profile: str | None = None, region: str | None = 
     Raises:
         InputError: no such source.
     """
-    kind, _colon, rest = text.partition(":")
+    kind, _colon, place = text.partition(":")
     if text == "aws":
         from cloudpack_baseline.sources.live import AwsSource  # noqa: PLC0415 - on demand
 
         return AwsSource(profile=profile, region=region)
-    if kind == "moto" and (rest or text == "moto"):
+    if kind == "moto" and (place or text == "moto"):
         from cloudpack_baseline.sources.moto import MotoSource  # noqa: PLC0415 - on demand
 
-        return MotoSource(rest)
-    if kind == "snapshot" and rest:
+        return MotoSource(place)
+    if kind == "snapshot" and place:
         from cloudpack_baseline.sources.recorded import SnapshotSource  # noqa: PLC0415 - as above
 
-        return SnapshotSource(rest)
-    if kind == "describe" and rest:
+        return SnapshotSource(place)
+    if kind == "describe" and place:
         from cloudpack_baseline.sources.describe import DescribeSource  # noqa: PLC0415 - as above
 
-        return DescribeSource(rest)
+        return DescribeSource(place)
     if kind in _LATER:
         raise InputError(f"the source {kind!r} is not available in this version; use {GRAMMAR}")
     raise InputError(f"there is no source {text!r}; use {GRAMMAR}")

@@ -96,7 +96,7 @@ class RecordedAnswers:
     def find(self, operation: Operation, subject: str, places: Iterable[Place]) -> tuple[Path, ...]:
         """The files of the answer in the first of the places that has any."""
         name = file_name(operation, subject)
-        return next((found for place in places if (found := self.files.get((place, name)))), ())
+        return next((paths for place in places if (paths := self.files.get((place, name)))), ())
 
     def has_flat(self, account: str) -> bool:
         """Whether answers of regional operations are outside any Region folder."""
@@ -108,8 +108,8 @@ class RecordedAnswers:
     def texts(self, account: str | None = None) -> list[bytes]:
         """The contents of the files; with an account, only of those outside any Region folder."""
         places = None if account is None else (Place(account), Place())
-        held = (path for place, path in self.placed if not places or place in places)
-        return [text for path in held if (text := _read(path))]
+        paths = (path for place, path in self.placed if not places or place in places)
+        return [text for path in paths if (text := _read(path))]
 
 
 def load(folder: Path) -> RecordedAnswers:
@@ -129,7 +129,7 @@ def load(folder: Path) -> RecordedAnswers:
     recorded = tuple(_recorded(folder))
     names = dict(_named_accounts(recorded))
     proper: dict[tuple[Place, str], tuple[Path, ...]] = {}
-    other: dict[tuple[Place, str], tuple[Path, ...]] = {}
+    by_content: dict[tuple[Place, str], tuple[Path, ...]] = {}
     placed: list[tuple[Place, Path]] = []
     for folders, name, path in recorded:
         place = _place(folders, names)
@@ -140,13 +140,13 @@ def load(folder: Path) -> RecordedAnswers:
             proper[place, name] = (path,)
         elif operation := _told_of(path):
             key = (place, file_name(operation))
-            other[key] = (*other.get(key, ()), path)
-    if not (proper or other):
+            by_content[key] = (*by_content.get(key, ()), path)
+    if not (proper or by_content):
         raise InputError(
             f"{folder} contains no recorded response; responses are named SERVICE.OPERATION.json, "
             "as in ec2.describe-vpcs.json"
         )
-    return RecordedAnswers(folder, other | proper, tuple(placed), names)
+    return RecordedAnswers(folder, by_content | proper, tuple(placed), names)
 
 
 def _read(path: Path) -> bytes:
@@ -159,14 +159,19 @@ def _read(path: Path) -> bytes:
 
 def _recorded(folder: Path) -> Iterator[tuple[tuple[str, ...], str, Path]]:
     """Each file: the folders it is in, and its proper name; no name where it has another."""
-    proper = {file_name(one).removesuffix(_SUFFIX) for one in OPERATIONS.values()}
-    mapped = {f"{one.client}-{xform_name(one.name, '-')}": one for one in OPERATIONS.values()}
+    proper = {
+        file_name(api_operation).removesuffix(_SUFFIX) for api_operation in OPERATIONS.values()
+    }
+    mapped = {
+        f"{api_operation.client}-{xform_name(api_operation.name, '-')}": api_operation
+        for api_operation in OPERATIONS.values()
+    }
     for path in sorted(folder.rglob("*")):
         *folders, name = path.relative_to(folder).parts
         stem = name.removesuffix(_SUFFIX)
-        if folders and (one := mapped.get(folders[-1])) and path.is_file():
-            subject = unquote_plus(stem) if one.subject else ""
-            yield tuple(folders[:-1]), file_name(one, subject), path
+        if folders and (api_operation := mapped.get(folders[-1])) and path.is_file():
+            subject = unquote_plus(stem) if api_operation.subject else ""
+            yield tuple(folders[:-1]), file_name(api_operation, subject), path
         elif stem == name:
             continue
         elif stem.partition("@")[0] in proper:
@@ -199,13 +204,14 @@ def _place(folders: tuple[str, ...], names: Mapping[str, str]) -> Place | None:
 def _told_of(path: Path) -> Operation | None:
     """The one operation that a file of another name can be of; ``None`` if it may be several."""
     try:
-        held = json.loads(_read(path))
+        answer = json.loads(_read(path))
     except (RecursionError, ValueError):
         return None
-    keys = held.keys() if isinstance(held, dict) else ()
-    found = [
-        one
-        for one in OPERATIONS.values()
-        if not one.subject and (one.items or one.answer).partition(".")[0] in keys
+    keys = answer.keys() if isinstance(answer, dict) else ()
+    candidates = [
+        api_operation
+        for api_operation in OPERATIONS.values()
+        if not api_operation.subject
+        and (api_operation.items or api_operation.answer).partition(".")[0] in keys
     ]
-    return found[0] if len(found) == 1 else None
+    return candidates[0] if len(candidates) == 1 else None

@@ -105,7 +105,7 @@ _TOKENS = ("NextToken", "nextToken")
 @without_secrets()
 def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
     session: boto3.Session,
-    wanted: Iterable[Read],
+    selection: Iterable[Read],
     *,
     regions: Iterable[str] | Callable[[str], Iterable[str] | None] | None = None,
     account: str | None = None,
@@ -120,7 +120,7 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
     Args:
         session: it is not changed; the calls go through separate clients that block every
             operation that the selected kinds do not declare, before it is sent.
-        wanted: kinds of records, with the fields that need separate calls.
+        selection: kinds of records, with the fields that need separate calls.
         regions: the Regions of regional kinds, or a function from the account ID to them;
             ``None`` or ``*``: every enabled Region.
         account: the account ID that the credentials must belong to; ``None``: any.
@@ -138,11 +138,11 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
         InputError: a Region that does not exist.
     """
     via = via or getattr(session, "cloudpack_via", None) or mock.in_process() or Direct()
-    wanted = via.reads(merged(wanted))
+    selection = via.reads(merged(selection))
     named = None if callable(regions) or regions is None else tuple(regions)
     clients = Clients(
         session,
-        operations_of(wanted) | via.operations,
+        operations_of(selection) | via.operations,
         connections=2 * workers,
         attempts=via.attempts,
     )
@@ -153,8 +153,8 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
             f"the credentials belong to account {caller.account}, not to the declared {account}"
         )
     if callable(regions):
-        found = regions(caller.account)
-        named = None if found is None else tuple(found)
+        account_regions = regions(caller.account)
+        named = None if account_regions is None else tuple(account_regions)
     calls = Calls(
         transport=via.over(AwsTransport(clients), caller),
         account=caller.account,
@@ -163,7 +163,7 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
     )
     snapshot = gather_with(
         calls,
-        wanted,
+        selection,
         source=via.source,
         regions=named,
         name=name(caller.account) if callable(name) else name,
@@ -175,7 +175,7 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
 
 def gather_fleet(
     targets: Iterable[SourceAccount],
-    wanted: Iterable[Read],
+    selection: Iterable[Read],
     *,
     executor: Executor | None = None,
     profile: str | None = None,
@@ -185,7 +185,7 @@ def gather_fleet(
 
     Args:
         targets: the accounts; each opens its own session.
-        wanted: as for `gather_account`.
+        selection: as for `gather_account`.
         executor: runs one task for each account; by default a few threads. Tasks and results
             can be pickled, so that the executor may reach other processes and machines.
         profile: for accounts that name none.
@@ -195,7 +195,7 @@ def gather_fleet(
         SourceError: the problems of all accounts at once; of the class of the problem if
             there is only one kind.
     """
-    task = partial(_attempt, wanted=merged(wanted), profile=profile, region=region)
+    task = partial(_attempt, selection=merged(selection), profile=profile, region=region)
     if executor is None:
         with Workers(_ACCOUNTS_AT_ONCE) as threads:
             results = list(threads.map(task, targets))
@@ -207,19 +207,19 @@ def gather_fleet(
 
 
 def _attempt(
-    target: SourceAccount, *, wanted: tuple[Read, ...], profile: str | None, region: str | None
+    target: SourceAccount, *, selection: tuple[Read, ...], profile: str | None, region: str | None
 ) -> Snapshot | SourceError:
     try:
         return gather_account(
             open_account(target, profile=profile, region=region),
-            wanted,
+            selection,
             regions=target.regions,
             account=target.id or None,
             name=target.name,
             region_hint=region,
         )
     except SourceError as error:
-        label = " ".join(part for part in (target.name, target.id) if part)
+        label = " ".join(word for word in (target.name, target.id) if word)
         return type(error)(f"account {label}: {error}" if label else str(error))
 
 

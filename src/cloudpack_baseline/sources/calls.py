@@ -137,9 +137,9 @@ class Gathered:
     records: tuple[Record, ...]
     unknown: Unknown | None = None
 
-    def __add__(self, other: Gathered) -> Gathered:
+    def __add__(self, further: Gathered) -> Gathered:
         """The records of both, and what is missing from either."""
-        return Gathered(self.records + other.records, both(self.unknown, other.unknown))
+        return Gathered(self.records + further.records, both(self.unknown, further.unknown))
 
 
 @frozen(kw_only=True)
@@ -174,20 +174,20 @@ class Calls:
             absent: error codes that mean that there is no such thing: the answer is ``None``.
             parameters: of the operation.
         """
-        one = operation(key)
+        api_operation = operation(key)
         try:
-            return next(iter(self._pages(one, parameters)))
+            return next(iter(self._pages(api_operation, parameters)))
         except CallError as error:
-            return None if error.code in tuple(absent) else unknown_from(one, error)
+            return None if error.code in tuple(absent) else unknown_from(api_operation, error)
 
     def pages(self, key: str, **parameters: object) -> Listing:
         """The raw pages of an operation that lists several kinds of things at once."""
-        one = operation(key)
+        api_operation = operation(key)
         pages: list[Answer] = []
         try:
-            pages.extend(self._pages(one, parameters))
+            pages.extend(self._pages(api_operation, parameters))
         except CallError as error:
-            return Listing(tuple(pages), unknown_from(one, error))
+            return Listing(tuple(pages), unknown_from(api_operation, error))
         return Listing(tuple(pages))
 
     def listing(self, key: str, items: str = "", /, **parameters: object) -> Listing:
@@ -198,14 +198,14 @@ class Calls:
             items: the path to the items, where it is not the operation's own.
             parameters: of the operation.
         """
-        one = operation(key)
-        found: list[Answer] = []
+        api_operation = operation(key)
+        gathered: list[Answer] = []
         try:
-            for page in self._pages(one, parameters):
-                found.extend(_items(page, items or one.items))
+            for page in self._pages(api_operation, parameters):
+                gathered.extend(_items(page, items or api_operation.items))
         except CallError as error:
-            return Listing(tuple(found), unknown_from(one, error))
-        return Listing(tuple(found))
+            return Listing(tuple(gathered), unknown_from(api_operation, error))
+        return Listing(tuple(gathered))
 
     def records(
         self, key: str, convert: Callable[[Answer], Record], **parameters: object
@@ -215,38 +215,42 @@ class Calls:
         records: list[Record] = []
         unknown = listing.unknown
         for item in listing.items:
-            made = converted(key, convert, item)
-            if isinstance(made, Unknown):
-                unknown = both(unknown, made)
+            record = converted(key, convert, item)
+            if isinstance(record, Unknown):
+                unknown = both(unknown, record)
             else:
-                records.append(made)
+                records.append(record)
         return Gathered(tuple(records), unknown)
 
-    def _pages(self, one: Operation, parameters: Mapping[str, object]) -> Iterator[Answer]:
-        account = {"AccountId": self.account} if one.client == "s3control" else {}
-        given = {**one.parameters, **account, **parameters}
-        yield from guarded(one, self.transport.pages(one, self.region, given))
+    def _pages(
+        self, api_operation: Operation, parameters: Mapping[str, object]
+    ) -> Iterator[Answer]:
+        account = {"AccountId": self.account} if api_operation.client == "s3control" else {}
+        complete = {**api_operation.parameters, **account, **parameters}
+        yield from guarded(
+            api_operation, self.transport.pages(api_operation, self.region, complete)
+        )
 
     def map(self, function: Callable[[T], U], items: Iterable[T]) -> list[U]:
         """The function of each item, in order, concurrently where there is a pool."""
         return list(self.pool.map(function, items)) if self.pool else [*map(function, items)]
 
 
-def guarded(one: Operation, pages: Iterable[Answer]) -> Iterator[Answer]:
+def guarded(api_operation: Operation, pages: Iterable[Answer]) -> Iterator[Answer]:
     """The pages, as long as there are more.
 
     Raises:
         CallError: a page repeats a token, so there would be no end, or the last page is
             truncated and names no next one.
     """
-    seen: set[str] = set()
+    passed: set[str] = set()
     is_truncated: object = False
     for page in pages:
-        group = one.items.rpartition(".")[0]
+        group = api_operation.items.rpartition(".")[0]
         tokens, is_truncated = _paging(page, group)
-        if seen.intersection(tokens):
+        if passed.intersection(tokens):
             raise CallError(MALFORMED, "the listing repeats a page, and has no end")
-        seen.update(tokens)
+        passed.update(tokens)
         yield page
         is_truncated = is_truncated is True and not tokens
     if is_truncated:
@@ -260,8 +264,8 @@ def _paging(page: Answer, group: str) -> tuple[list[str], object]:
             return [], False
         # CloudFront repeats the marker that it was asked with.
         names = [name for name in NEXT_PAGE if not (group and name == "Marker")]
-        found = [(name, holder.get(name)) for name in names]
-        return [f"{name}={token}" for name, token in found if token], holder.get("IsTruncated")
+        members = [(name, holder.get(name)) for name in names]
+        return [f"{name}={token}" for name, token in members if token], holder.get("IsTruncated")
     except Misshapen as error:
         raise CallError(MALFORMED, str(error)) from error
 
@@ -271,22 +275,27 @@ def _items(page: Answer, path: str) -> Iterable[Answer]:
     # answer, and taking it for "nothing" would turn a fault into a pass.
     group, _, key = path.rpartition(".")
     try:
-        held = page.get(group) if group else page
-        found = held.get(key) if isinstance(held, Mapping) else None
+        group_members = page.get(group) if group else page
+        items = group_members.get(key) if isinstance(group_members, Mapping) else None
     except Misshapen as error:
         raise CallError(MALFORMED, str(error)) from error
-    if group and found is None and isinstance(held, Mapping) and held.get("Quantity") == 0:
+    if (
+        group
+        and items is None
+        and isinstance(group_members, Mapping)
+        and group_members.get("Quantity") == 0
+    ):
         return ()  # CloudFront counts its items, and leaves them out where there are none
-    if not isinstance(found, list | tuple):
+    if not isinstance(items, list | tuple):
         raise CallError(MALFORMED, f"no {path}")
-    return found
+    return items
 
 
-def both(one: Unknown | None, other: Unknown | None) -> Unknown | None:
+def both(first: Unknown | None, second: Unknown | None) -> Unknown | None:
     """The causes of both; ``None`` where neither has any."""
-    if one is None or other is None:
-        return other if one is None else one
-    return one | other
+    if first is None or second is None:
+        return second if first is None else first
+    return first | second
 
 
 def converted(key: str, convert: Callable[[U], T], item: U) -> T | Unknown:
@@ -310,14 +319,14 @@ def _fault(error: Exception) -> str:
     return str(error) if isinstance(error, ValueError) else "a value is of another type"
 
 
-def unknown_from(one: Operation, error: CallError) -> Unknown:
+def unknown_from(api_operation: Operation, error: CallError) -> Unknown:
     """The unknown for an operation that failed."""
     why = _WHY.get(error.code, Why.FAILED)
     return Unknown.because(
         why,
-        operation=one.id,
+        operation=api_operation.id,
         code="" if error.code in (MALFORMED, NOT_TOLD) else error.code,
-        actions=one.actions if why is Why.DENIED else (),
+        actions=api_operation.actions if why is Why.DENIED else (),
         detail=error.detail,
     )
 

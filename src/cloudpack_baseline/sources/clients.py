@@ -132,11 +132,11 @@ def without_host_prefix(request: AWSPreparedRequest, **_: object) -> None:
 
     S3 Control puts it there; names below a domain work, names below an address do not.
     """
-    parts = urlsplit(request.url)
-    host = parts.hostname or ""
-    prefix, _dot, rest = host.partition(".")
-    if prefix.isdigit() and _is_address(rest):
-        request.url = urlunsplit(parts._replace(netloc=parts.netloc.replace(host, rest, 1)))
+    url = urlsplit(request.url)
+    host = url.hostname or ""
+    prefix, _dot, address = host.partition(".")
+    if prefix.isdigit() and _is_address(address):
+        request.url = urlunsplit(url._replace(netloc=url.netloc.replace(host, address, 1)))
 
 
 def _is_address(host: str) -> bool:

@@ -35,13 +35,13 @@ _SOME_PUBLIC_ADDRESS = "192.0.0.8"
 """Stands for a public address that the mock does not give (RFC 7600, a dummy address)."""
 
 
-def with_databases(wanted: Iterable[Read]) -> tuple[Read, ...]:
+def with_databases(selection: Iterable[Read]) -> tuple[Read, ...]:
     """What is selected, and what is needed to place databases, if it matters."""
-    selected = tuple(wanted)
+    selected = tuple(selection)
     kinds = {read.kind for read in selected}
     if NetworkInterface in kinds:
         kinds.add(DBInstance)
-    if DBInstance in kinds:
+    if DBInstance in kinds and kinds & {NetworkInterface, Subnet, Vpc}:
         of_databases = (DBInstance, SecurityGroup, Subnet, Vpc)
         return merged((*selected, *(reads(kind) for kind in of_databases)))
     return selected
@@ -78,7 +78,7 @@ def _in_default_vpc(snapshot: Snapshot, record: Record) -> Record:
 
 def with_database_interfaces(snapshot: Snapshot) -> Snapshot:
     """The snapshot with an interface for each database in a VPC that has none."""
-    made = [
+    interfaces = [
         interface
         for account in snapshot.accounts
         if snapshot.covered(NetworkInterface, account.id)
@@ -86,8 +86,8 @@ def with_database_interfaces(snapshot: Snapshot) -> Snapshot:
     ]
     return evolve(
         snapshot,
-        records=(*snapshot.records, *made),
-        coverage=tuple(_with_databases(snapshot, one) for one in snapshot.coverage),
+        records=(*snapshot.records, *interfaces),
+        coverage=tuple(_with_databases(snapshot, coverage) for coverage in snapshot.coverage),
     )
 
 
@@ -103,14 +103,14 @@ def _with_databases(snapshot: Snapshot, coverage: Coverage) -> Coverage:
 
 
 def _interfaces(snapshot: Snapshot, account: str) -> Iterator[NetworkInterface]:
-    held = snapshot.all(NetworkInterface, account)
-    served = {one.belongs_to for one in held}
-    subnets = {one.subnet_id: one for one in snapshot.all(Subnet, account)}
+    interfaces = snapshot.all(NetworkInterface, account)
+    served = {interface.belongs_to for interface in interfaces}
+    subnets = {interface.subnet_id: interface for interface in snapshot.all(Subnet, account)}
     taken = {
-        each.private_ip_address
-        for one in held
-        if is_known(one.private_ip_addresses)
-        for each in one.private_ip_addresses
+        address.private_ip_address
+        for interface in interfaces
+        if is_known(interface.private_ip_addresses)
+        for address in interface.private_ip_addresses
     }
     for database in snapshot.all(DBInstance, account):
         if database.subnets and database.arn not in served:
@@ -151,7 +151,7 @@ def _addresses(
         return Unknown.because(Why.NOT_TOLD, detail=f"the address of {database.name}")
     network = ipaddress.ip_network(block)
     free = (str(network[n]) for n in range(_RESERVED, network.num_addresses - 1))
-    address = next((one for one in free if one not in taken), None)
+    address = next((candidate for candidate in free if candidate not in taken), None)
     if address is None:
         return Unknown.because(Why.NOT_TOLD, detail=f"the address of {database.name}")
     taken.add(address)

@@ -104,19 +104,19 @@ class _Account:
         answer = _whole(operation, _answer(path))
         yield shaped(operation, answer, path.name)
         group = answer.get(operation.items.rpartition(".")[0])
-        held = answer | group if isinstance(group, dict) else answer
-        if more := [key for key in NEXT_PAGE if held.get(key)]:
-            raise CallError(MALFORMED, f"{path.name} is only one page of several ({more[0]})")
+        members = answer | group if isinstance(group, dict) else answer
+        if further := [key for key in NEXT_PAGE if members.get(key)]:
+            raise CallError(MALFORMED, f"{path.name} is only one page of several ({further[0]})")
 
     def _file(self, operation: Operation, region: str, subject: str) -> Path:
-        found = self.answers.find(operation, subject, self._places(operation, region))
-        if not found:
-            where = "" if is_global(operation) or region == self.flat else f"{region}/"
-            raise CallError(NOT_TOLD, f"no file {where}{file_name(operation, subject)}")
-        if len(found) > 1:
-            names = " and ".join(path.name for path in found)
+        paths = self.answers.find(operation, subject, self._places(operation, region))
+        if not paths:
+            folder = "" if is_global(operation) or region == self.flat else f"{region}/"
+            raise CallError(NOT_TOLD, f"no file {folder}{file_name(operation, subject)}")
+        if len(paths) > 1:
+            names = " and ".join(path.name for path in paths)
             raise CallError(NOT_TOLD, f"{names} could both be {file_name(operation)}")
-        return found[0]
+        return paths[0]
 
     def _places(self, operation: Operation, region: str) -> Iterator[Place]:
         for account in (self.id, ""):
@@ -124,8 +124,8 @@ class _Account:
             if region == self.flat or is_global(operation):
                 yield Place(account)
         if is_global(operation):
-            for other in self.answers.regions(self.id):
-                yield from (Place(self.id, other), Place("", other))
+            for neighbour in self.answers.regions(self.id):
+                yield from (Place(self.id, neighbour), Place("", neighbour))
 
     def release(self, client: str, region: str) -> None:
         """Nothing is held."""
@@ -139,10 +139,10 @@ class _Account:
         """As EC2 recorded them; else those of the folders."""
         if self.answers.find(_REGIONS, "", self._places(_REGIONS, self.flat)):
             return named
-        here = self.answers.regions(self.id)
-        if self.answers.has_flat(self.id) or not here:
-            here = tuple(sorted({*here, self.flat}))
-        return Regions(read=here if every(named) else tuple(sorted(named or ())))
+        recorded = self.answers.regions(self.id)
+        if self.answers.has_flat(self.id) or not recorded:
+            recorded = tuple(sorted({*recorded, self.flat}))
+        return Regions(read=recorded if every(named) else tuple(sorted(named or ())))
 
 
 def _answer(path: Path) -> dict[str, Json]:
@@ -153,17 +153,17 @@ def _answer(path: Path) -> dict[str, Json]:
     if not data.strip():
         raise CallError(NOT_TOLD, f"{path.name} is empty")
     try:
-        held = json.loads(data)
+        answer = json.loads(data)
     except (RecursionError, ValueError) as error:
         raise CallError(MALFORMED, f"{path.name} is not JSON") from error
-    if not isinstance(held, dict):
+    if not isinstance(answer, dict):
         raise CallError(MALFORMED, f"{path.name} does not contain an object")
-    if not held:
+    if not answer:
         raise CallError(NOT_TOLD, f"{path.name} is empty")
-    fault = held.get("Error")
+    fault = answer.get("Error")
     if isinstance(fault, dict) and isinstance(fault.get("Code"), str):
         raise CallError(fault["Code"], _said(fault))
-    return held
+    return answer
 
 
 def _said(fault: Mapping[str, Json]) -> str:
@@ -189,14 +189,14 @@ class DescribedAccounts:
     answers: RecordedAnswers
     targets: tuple[SourceAccount, ...]
 
-    def gather(self, wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
+    def gather(self, selection: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
         """Gather the selected kinds from the folder."""
-        task = partial(_gather, wanted=tuple(wanted), answers=self.answers)
+        task = partial(_gather, selection=tuple(selection), answers=self.answers)
         return merge((executor.map if executor else map)(task, self.targets))
 
 
 def _gather(
-    target: SourceAccount, *, wanted: tuple[Read, ...], answers: RecordedAnswers
+    target: SourceAccount, *, selection: tuple[Read, ...], answers: RecordedAnswers
 ) -> Snapshot:
     hints = _Hints.of(answers, target)
     account = _Account(
@@ -210,7 +210,7 @@ def _gather(
     )
     return gather_with(
         calls,
-        wanted,
+        selection,
         source="describe",
         regions=account.regions(target.regions),
         name=target.name,
@@ -241,22 +241,22 @@ class DescribeSource:
 def _targets(
     answers: RecordedAnswers, declared: tuple[SourceAccount, ...]
 ) -> tuple[SourceAccount, ...]:
-    held = answers.accounts or _told_accounts(answers)
+    accounts = answers.accounts or _told_accounts(answers)
     named = [target for target in declared if target.id]
-    if not held and len(named) == 1:
+    if not accounts and len(named) == 1:
         return tuple(named)
-    if not held:
+    if not accounts:
         raise InputError(
             f"the account of {answers.folder} is not clear: put the responses into a folder "
             f"named by its 12 digits, or {file_name(_IDENTITY)} beside them"
         )
-    if missing := sorted({target.id for target in named} - set(held)):
+    if missing := sorted({target.id for target in named} - set(accounts)):
         raise WrongAccountError(
-            f"{answers.folder} contains account {', '.join(held)}, "
+            f"{answers.folder} contains account {', '.join(accounts)}, "
             f"not the declared {', '.join(missing)}"
         )
     regions = declared[0].regions if declared else None
-    return tuple(named) or tuple(SourceAccount(id=one, regions=regions) for one in held)
+    return tuple(named) or tuple(SourceAccount(id=account, regions=regions) for account in accounts)
 
 
 def _told_accounts(answers: RecordedAnswers) -> tuple[str, ...]:
@@ -264,20 +264,20 @@ def _told_accounts(answers: RecordedAnswers) -> tuple[str, ...]:
     if identity := _identity(answers, *_everywhere(answers, "")):
         return (identity["Account"],)
     texts = answers.texts()
-    found = {owner for text in texts for owner in _OWNER.findall(text)}
-    found = found or {match[2] for text in texts for match in _ARN.findall(text)}
-    return (found.pop().decode(),) if len(found) == 1 else ()
+    owners = {owner for text in texts for owner in _OWNER.findall(text)}
+    owners = owners or {match[2] for text in texts for match in _ARN.findall(text)}
+    return (owners.pop().decode(),) if len(owners) == 1 else ()
 
 
 def _identity(answers: RecordedAnswers, *places: Place) -> Mapping[str, str]:
     """The answer of sts:GetCallerIdentity; nothing if it was not recorded or is malformed."""
     for path in answers.find(_IDENTITY, "", places):
         try:
-            held = _answer(path)
-            Arn.parse(held["Arn"])
+            answer = _answer(path)
+            Arn.parse(answer["Arn"])
         except (AttributeError, CallError, KeyError, ValueError):
             return {}
-        return held if isinstance(held.get("Account"), str) else {}
+        return answer if isinstance(answer.get("Account"), str) else {}
     return {}
 
 
@@ -304,10 +304,12 @@ class _Hints:
     @classmethod
     def of(cls, answers: RecordedAnswers, target: SourceAccount) -> _Hints:
         flat = answers.texts(target.id)
-        told = {zone.decode() for text in flat for zone in _ZONE.findall(text)}
-        told = told or {arn[1].decode() for text in flat for arn in _ARN.findall(text) if arn[1]}
+        regions = {zone.decode() for text in flat for zone in _ZONE.findall(text)}
+        regions = regions or {
+            arn[1].decode() for text in flat for arn in _ARN.findall(text) if arn[1]
+        }
         named = {region for region in target.regions or () if region != "*"}
-        region = _only(told) or _only(named)
+        region = _only(regions) or _only(named)
         return cls(partition=_partition(answers, target.id), region=region)
 
 

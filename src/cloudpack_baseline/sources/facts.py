@@ -9,7 +9,7 @@ from typing import Any
 from cloudpack_baseline.errors import MissingExtraError
 from cloudpack_baseline.sources.calls import Answer
 
-__all__ = ["root_summary", "tell", "told"]
+__all__ = ["declare", "declared_facts", "root_summary"]
 
 _MODELS = "moto.iam.models"
 _ATTRIBUTE = "cloudpack_baseline_told"
@@ -32,7 +32,7 @@ def root_summary(
     return {"SummaryMap": {name: int(fact) for name, fact in facts.items()}}
 
 
-def tell(account: str, operation: str, answer: Answer) -> None:
+def declare(account: str, operation: str, answer: Answer) -> None:
     """From now on the operation is answered so in the account, until moto is reset.
 
     Raises:
@@ -47,9 +47,9 @@ def tell(account: str, operation: str, answer: Answer) -> None:
     vars(backend).setdefault(_ATTRIBUTE, {})[operation] = answer
 
 
-def told() -> Mapping[str, Mapping[str, Answer]]:
+def declared_facts() -> Mapping[str, Mapping[str, Answer]]:
     """The declared answers, by account ID and operation ID; none if moto is not loaded."""
     models = sys.modules.get(_MODELS)
     backends: Mapping[str, Any] = models.iam_backends if models else {}
-    held = {account: vars(backends[account]["aws"]).get(_ATTRIBUTE) for account in list(backends)}
-    return {account: dict(answers) for account, answers in held.items() if answers}
+    facts = {account: vars(backends[account]["aws"]).get(_ATTRIBUTE) for account in list(backends)}
+    return {account: dict(answers) for account, answers in facts.items() if answers}

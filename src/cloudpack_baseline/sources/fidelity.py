@@ -63,17 +63,17 @@ class LeftOut:
     Attributes:
         assumption: its ID, for `Snapshot.assumptions`.
         listing: the key of the items that should contain it.
-        part: the key that they never contain.
+        member: the key that they never contain.
     """
 
     assumption: str
     listing: str
-    part: str
+    member: str
 
     def holds(self, page: Answer) -> bool:
         """Whether the page has items, and none of them carries the part."""
         items = page.get(self.listing) or ()
-        return bool(items) and not any(self.part in item for item in items)
+        return bool(items) and not any(self.member in item for item in items)
 
 
 LOCATION = Operation(
@@ -131,15 +131,15 @@ class Mended:
         assumptions: IDs of the defaults that replaced answers so far.
     """
 
-    def __init__(self, inner: Transport, told: Mapping[str, Answer]) -> None:
+    def __init__(self, inner: Transport, facts: Mapping[str, Answer]) -> None:
         """Mend.
 
         Args:
             inner: to moto.
-            told: answers that a test declared, by operation ID; they take precedence.
+            facts: answers that a test declared, by operation ID; they take precedence.
         """
         self._inner = inner
-        self._told = dict(told)
+        self._told = dict(facts)
         self._assumed: set[str] = set()
 
     def pages(

@@ -47,15 +47,15 @@ def unpacked(data: bytes) -> bytes:
     Raises:
         FileFault: it is broken, cut off, or unpacks to more than `LIMIT`.
     """
-    parts: list[bytes] = []
+    chunks: list[bytes] = []
     size = 0
     while data:
         member = zlib.decompressobj(wbits=31)  # 31: with the header and the sum of gzip
         try:
             while data and not member.eof:
-                parts.append(member.decompress(data, _CHUNK))
+                chunks.append(member.decompress(data, _CHUNK))
                 data = member.unconsumed_tail
-                size += len(parts[-1])
+                size += len(chunks[-1])
                 if size > LIMIT:
                     raise FileFault(f"unpacks to more than {LIMIT // 2**20} MiB")
         except zlib.error as error:
@@ -63,7 +63,7 @@ def unpacked(data: bytes) -> bytes:
         if not member.eof:
             raise FileFault("broken gzip data: it ends too early")
         data = member.unused_data.lstrip(b"\0")  # padding, as tape and disk images have it
-    return b"".join(parts)
+    return b"".join(chunks)
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -36,18 +36,18 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def is_regional(wanted: Iterable[Read]) -> bool:
+def is_regional(selection: Iterable[Read]) -> bool:
     """Whether a regional kind is selected."""
-    return any(gatherer_of(read.kind).regional for read in wanted)
+    return any(gatherer_of(read.kind).regional for read in selection)
 
 
-def operations_of(wanted: Iterable[Read]) -> frozenset[str]:
+def operations_of(selection: Iterable[Read]) -> frozenset[str]:
     """Every operation that reading this may call; who is asking included."""
-    wanted = tuple(wanted)
+    selection = tuple(selection)
     needed = frozenset(("sts:GetCallerIdentity",)).union(
-        *(gatherer_of(read.kind).needs(read.fields) for read in wanted)
+        *(gatherer_of(read.kind).needs(read.fields) for read in selection)
     )
-    return needed | {"ec2:DescribeRegions"} if is_regional(wanted) else needed
+    return needed | {"ec2:DescribeRegions"} if is_regional(selection) else needed
 
 
 @frozen(kw_only=True)
@@ -65,7 +65,7 @@ class _Job:
 
 def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
     calls: Calls,
-    wanted: Iterable[Read],
+    selection: Iterable[Read],
     *,
     source: str,
     regions: tuple[str, ...] | Regions | None = None,
@@ -77,7 +77,7 @@ def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
 
     Args:
         calls: calls to the account, in the Region for calls that belong to no Region.
-        wanted: the kinds of records, with the fields that need separate calls.
+        selection: the kinds of records, with the fields that need separate calls.
         source: the kind of the source, for `Snapshot.source`.
         regions: the Regions of regional kinds; ``None`` or ``*``: every enabled Region;
             `Regions` if the caller knows better than EC2.
@@ -89,24 +89,24 @@ def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
         InputError: a Region that does not exist.
         LookupError: a kind without a gatherer.
     """
-    reads = merged(wanted)
+    reads = merged(selection)
     calls = evolve(calls, transport=_sharing(calls.transport, reads))
-    where = _where(calls, regions) if is_regional(reads) else Regions()
-    jobs = tuple(_jobs(reads, where))
+    places = _where(calls, regions) if is_regional(reads) else Regions()
+    jobs = tuple(_jobs(reads, places))
     done = _run(calls, jobs, workers)
     account = AccountScope(
         id=calls.account,
         name=name,
         partition=calls.partition,
-        regions=where.read,
-        regions_off=where.off,
+        regions=places.read,
+        regions_off=places.off,
     )
     return Snapshot(
         taken_at=clock(),
         source=source,
         accounts=(account,),
         records=_distinct(record for records, _ in done for record in records),
-        coverage=(*(one for _, one in done), *_gaps(reads, where, calls.account)),
+        coverage=(*(coverage for _, coverage in done), *_gaps(reads, places, calls.account)),
         assumptions=calls.transport.assumptions,
     )
 
@@ -120,13 +120,13 @@ def _where(calls: Calls, regions: tuple[str, ...] | Regions | None) -> Regions:
     return regions if isinstance(regions, Regions) else regions_of(calls, regions)
 
 
-def _jobs(reads: Sequence[Read], where: Regions) -> Iterator[_Job]:
+def _jobs(reads: Sequence[Read], places: Regions) -> Iterator[_Job]:
     """By service, then region: so that what a service needs can be let go early."""
     jobs = [
         _Job(read=read, gatherer=gatherer, region=region)
         for read in reads
         for gatherer in (gatherer_of(read.kind),)
-        for region in (where.read if gatherer.regional else ("",))
+        for region in (places.read if gatherer.regional else ("",))
     ]
     yield from sorted(jobs, key=lambda job: (job.read.kind.__module__, job.region))
 
@@ -134,13 +134,13 @@ def _jobs(reads: Sequence[Read], where: Regions) -> Iterator[_Job]:
 def _run(
     calls: Calls, jobs: Sequence[_Job], workers: int
 ) -> list[tuple[tuple[Record, ...], Coverage]]:
-    left = _Left(calls, jobs)
+    remaining = _Left(calls, jobs)
 
     def run(job: _Job, leaves: Executor | None) -> tuple[tuple[Record, ...], Coverage]:
         try:
             return _gathered(job, evolve(calls, pool=leaves))
         finally:
-            left.done(job)
+            remaining.done(job)
 
     if workers == 1:
         return [run(job, None) for job in jobs]
@@ -176,18 +176,18 @@ class _Left:
 
 
 def _gathered(job: _Job, calls: Calls) -> tuple[tuple[Record, ...], Coverage]:
-    here = calls.in_region(job.region) if job.region else calls
+    place = calls.in_region(job.region) if job.region else calls
     try:
-        found = job.gatherer.run(here, job.read.fields)
+        gathered = job.gatherer.run(place, job.read.fields)
     except Misshapen as error:  # beside the items, where nothing smaller can be left out
-        found = Gathered((), Unknown.because(Why.MALFORMED, detail=str(error)))
-    return found.records, _coverage(job.read, calls.account, job.region, found.unknown)
+        gathered = Gathered((), Unknown.because(Why.MALFORMED, detail=str(error)))
+    return gathered.records, _coverage(job.read, calls.account, job.region, gathered.unknown)
 
 
-def _gaps(reads: Iterable[Read], where: Regions, account: str) -> Iterator[Coverage]:
+def _gaps(reads: Iterable[Read], places: Regions, account: str) -> Iterator[Coverage]:
     for read in reads:
         if gatherer_of(read.kind).regional:
-            for region, unknown in where.gaps:
+            for region, unknown in places.gaps:
                 yield _coverage(read, account, region, unknown)
 
 
@@ -213,17 +213,17 @@ def merge(snapshots: Iterable[Snapshot]) -> Snapshot:
     Raises:
         ValueError: there is none, two contain the same account, or their sources differ.
     """
-    parts = tuple(snapshots)
-    accounts = [account for part in parts for account in part.accounts]
+    snapshots_ = tuple(snapshots)
+    accounts = [account for snapshot in snapshots_ for account in snapshot.accounts]
     if len({account.id for account in accounts}) != len(accounts):
         raise ValueError("an account is in two of the snapshots")
-    (source,) = {part.source for part in parts} or {""}
+    (source,) = {snapshot.source for snapshot in snapshots_} or {""}
     return Snapshot(
-        taken_at=max(part.taken_at for part in parts),
+        taken_at=max(snapshot.taken_at for snapshot in snapshots_),
         source=source,
         accounts=accounts,
-        records=[record for part in parts for record in part.records],
-        coverage=[one for part in parts for one in part.coverage],
-        assumptions={one for part in parts for one in part.assumptions},
-        callers=tuple(caller for part in parts for caller in part.callers),
+        records=[record for snapshot in snapshots_ for record in snapshot.records],
+        coverage=[entry for snapshot in snapshots_ for entry in snapshot.coverage],
+        assumptions={entry for snapshot in snapshots_ for entry in snapshot.assumptions},
+        callers=tuple(caller for snapshot in snapshots_ for caller in snapshot.callers),
     )

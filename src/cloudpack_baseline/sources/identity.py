@@ -78,9 +78,9 @@ def identify(clients: Clients, region: str) -> CallerIdentity:
     except (BotoCoreError, ClientError) as error:
         raise _explained(error, region) from error
     except PARSE_FAULTS as error:
-        told = f"{type(error).__name__}: {error}"[:100]
+        fault = f"{type(error).__name__}: {error}"[:100]
         raise SourceError(
-            f"sts:GetCallerIdentity could not be called, or its response is malformed: {told}"
+            f"sts:GetCallerIdentity could not be called, or its response is malformed: {fault}"
         ) from error
 
 

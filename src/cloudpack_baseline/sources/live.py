@@ -33,12 +33,12 @@ class AwsAccounts:
     profile: str | None = None
     region: str | None = None
 
-    def gather(self, wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
+    def gather(self, selection: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
         """Gather the selected kinds; see `cloudpack_baseline.sources.aws.gather_fleet`."""
         from cloudpack_baseline.sources.aws import gather_fleet  # noqa: PLC0415 - loads boto3
 
         return gather_fleet(
-            self.targets, wanted, executor=executor, profile=self.profile, region=self.region
+            self.targets, selection, executor=executor, profile=self.profile, region=self.region
         )
 
 

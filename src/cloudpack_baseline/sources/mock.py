@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from cloudpack_baseline.sources.calls import Answer, Transport
-from cloudpack_baseline.sources.facts import told
+from cloudpack_baseline.sources.facts import declared_facts
 from cloudpack_baseline.sources.fidelity import LOCATION, Mended
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ class Mock:
     """The connection to moto.
 
     Attributes:
-        told: answers that tests declared, by account ID and operation ID.
+        facts: answers that tests declared, by account ID and operation ID.
     """
 
-    told: Mapping[str, Mapping[str, Answer]] = field(factory=dict)
+    facts: Mapping[str, Mapping[str, Answer]] = field(factory=dict)
 
     @property
     def source(self) -> str:
@@ -47,13 +47,13 @@ class Mock:
 
     def over(self, transport: Transport, caller: CallerIdentity) -> Transport:
         """The transport with the gaps of moto filled."""
-        return Mended(transport, self.told.get(caller.account, {}))
+        return Mended(transport, self.facts.get(caller.account, {}))
 
-    def reads(self, wanted: Iterable[Read]) -> tuple[Read, ...]:
+    def reads(self, selection: Iterable[Read]) -> tuple[Read, ...]:
         """What is read for the selected kinds, including what is needed to place databases."""
         from cloudpack_baseline.sources.derived import with_databases  # noqa: PLC0415 - on demand
 
-        return with_databases(wanted)
+        return with_databases(selection)
 
     def completed(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot with the default VPC and the network interfaces of databases."""
@@ -69,4 +69,4 @@ def in_process() -> Mock | None:
     """The mock of moto, where one is active in this process; else ``None``."""
     models = sys.modules.get("moto.core.models")
     stubber = getattr(models, "botocore_stubber", None)
-    return Mock(told()) if getattr(stubber, "enabled", False) else None
+    return Mock(declared_facts()) if getattr(stubber, "enabled", False) else None

@@ -15,7 +15,7 @@ from cloudpack_baseline.errors import SourceError
 from cloudpack_baseline.sources import offline
 from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.clients import PARSE_FAULTS, without_host_prefix
-from cloudpack_baseline.sources.facts import told
+from cloudpack_baseline.sources.facts import declared_facts
 from cloudpack_baseline.sources.mock import Mock
 from cloudpack_baseline.sources.sessions import DEFAULT_REGION, core_session
 from cloudpack_baseline.sources.targets import SourceAccount
@@ -71,11 +71,11 @@ class MockedAccount:
             region_name=self.region,
         )
 
-    def environment(self, held: Mapping[str, str]) -> dict[str, str]:
+    def environment(self, variables: Mapping[str, str]) -> dict[str, str]:
         """The environment for a tool that may reach only this account.
 
         Args:
-            held: the environment so far; variables that do not concern AWS stay.
+            variables: the environment so far; variables that do not concern AWS stay.
         """
         account = {
             "AWS_ACCESS_KEY_ID": self.access_key,
@@ -86,7 +86,7 @@ class MockedAccount:
         }
         if self.session_token:
             account["AWS_SESSION_TOKEN"] = self.session_token
-        return offline.environment(held, account)
+        return offline.environment(variables, account)
 
     @contextmanager
     def acting(self) -> Iterator[None]:
@@ -94,11 +94,11 @@ class MockedAccount:
         with offline.acting(self.environment(os.environ)):
             yield
 
-    def gather(self, wanted: Iterable[Read], via: Via) -> Snapshot:
+    def gather(self, selection: Iterable[Read], via: Via) -> Snapshot:
         """Gather the selected kinds from the account."""
         return gather_account(
             self.session,
-            wanted,
+            selection,
             regions=self.regions,
             account=self.id or None,
             name=self.name,
@@ -110,14 +110,14 @@ class MockedAccount:
 class _Session(boto3.Session):
     """A session that knows where its clients go, whatever the environment says later."""
 
-    def __init__(self, endpoint_url: str, **held: Any) -> None:  # noqa: ANN401 - boto3's
-        super().__init__(**held)
+    def __init__(self, endpoint_url: str, **options: Any) -> None:  # noqa: ANN401 - boto3's
+        super().__init__(**options)
         self._endpoint_url = endpoint_url
 
     @property
     def cloudpack_via(self) -> Via:
         """For `gather_account`: what answers is a mock, and what tests set of it holds."""
-        return Mock(told())
+        return Mock(declared_facts())
 
     def client(self, *positional: Any, **named: Any) -> Any:  # noqa: ANN401 - boto3's own has an overload for each service
         if named.get("endpoint_url") is None:
@@ -164,16 +164,16 @@ def _opened(default: MockedAccount, target: SourceAccount) -> MockedAccount:
         raise SourceError(
             f"the server at {default.endpoint_url} is not moto ({type(error).__name__})"
         ) from error
-    held = answer["Credentials"]
+    credentials = answer["Credentials"]
     return MockedAccount(
         id=target.id,
         name=target.name,
         region=default.region,
         regions=target.regions,
         endpoint_url=default.endpoint_url,
-        access_key=held["AccessKeyId"],
-        secret_key=held["SecretAccessKey"],
-        session_token=held["SessionToken"],
+        access_key=credentials["AccessKeyId"],
+        secret_key=credentials["SecretAccessKey"],
+        session_token=credentials["SessionToken"],
     )
 
 

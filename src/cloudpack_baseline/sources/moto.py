@@ -18,7 +18,7 @@ from attrs import field, frozen
 
 from cloudpack_baseline.errors import InputError, MissingExtraError, SourceError
 from cloudpack_baseline.sources.calls import Answer
-from cloudpack_baseline.sources.facts import root_summary, told
+from cloudpack_baseline.sources.facts import declared_facts, root_summary
 from cloudpack_baseline.sources.mock import Mock
 from cloudpack_baseline.sources.targets import SourceAccount
 
@@ -48,24 +48,24 @@ class MotoCloud:
     fillable: bool
     facts: Mapping[str, Answer] = field(factory=dict)
 
-    def gather(self, wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
+    def gather(self, selection: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
         """Gather the selected kinds from every account, into one snapshot.
 
         Args:
-            wanted: kinds of records, with the fields that need separate calls.
+            selection: kinds of records, with the fields that need separate calls.
             executor: runs one task for each account; by default sequentially.
         """
         from cloudpack_baseline.sources.gathering import merge  # noqa: PLC0415 - on demand
 
-        wanted = tuple(wanted)
+        selection = tuple(selection)
         facts = {account.id: self.facts for account in self.accounts}
-        mock = Mock(told() if self.fillable else facts)
-        gather = partial(_gather, wanted=wanted, mock=mock)
+        mock = Mock(declared_facts() if self.fillable else facts)
+        gather = partial(_gather, selection=selection, mock=mock)
         return merge((executor.map if executor else map)(gather, self.accounts))
 
 
-def _gather(account: MockedAccount, *, wanted: tuple[Read, ...], mock: Mock) -> Snapshot:
-    return account.gather(wanted, mock)
+def _gather(account: MockedAccount, *, selection: tuple[Read, ...], mock: Mock) -> Snapshot:
+    return account.gather(selection, mock)
 
 
 @frozen
@@ -86,9 +86,9 @@ class MotoSource:
         Raises:
             InputError: it is none, or its query names no fact.
         """
-        parts = urlsplit(self.url)
-        _facts(parts.query)
-        if self.url and not (parts.scheme in ("http", "https") and parts.hostname):
+        url = urlsplit(self.url)
+        _facts(url.query)
+        if self.url and not (url.scheme in ("http", "https") and url.hostname):
             raise InputError(f"not a URL: {self.url!r}; write moto:http://127.0.0.1:5000")
 
     @contextmanager
@@ -150,10 +150,10 @@ def _facts(query: str) -> Mapping[str, Answer]:
 
 def _answering(url: str) -> str:
     """The URL, if someone listens there."""
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    address = urlsplit(url)
+    port = address.port or (443 if address.scheme == "https" else 80)
     try:
-        socket.create_connection((parts.hostname, port), timeout=10).close()
+        socket.create_connection((address.hostname, port), timeout=10).close()
     except OSError as error:
         raise SourceError(
             f"no moto server answers at {url} ({error.strerror or error}); "

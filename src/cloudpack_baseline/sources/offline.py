@@ -26,7 +26,7 @@ _REMOVED = ("BOTO_CONFIG", "MOTO_ACCOUNT_ID", *_PROXIES, *(name.lower() for name
 _LOCAL = "127.0.0.1,localhost,::1"
 
 
-def environment(held: Mapping[str, str], account: Mapping[str, str]) -> dict[str, str]:
+def environment(variables: Mapping[str, str], account: Mapping[str, str]) -> dict[str, str]:
     """The environment in which all AWS calls go to the endpoint.
 
     All AWS variables are removed: keys, profiles, service endpoints (which take precedence over the
@@ -34,16 +34,16 @@ def environment(held: Mapping[str, str], account: Mapping[str, str]) -> dict[str
     empty.
 
     Args:
-        held: the environment so far; variables that do not concern AWS stay.
+        variables: the environment so far; variables that do not concern AWS stay.
         account: the endpoint of the mock, and the keys and Region of the account, as variables.
     """
-    kept = {
+    remaining = {
         name: value
-        for name, value in held.items()
+        for name, value in variables.items()
         if not name.upper().startswith("AWS_") and name not in _REMOVED
     }
     return {
-        **kept,
+        **remaining,
         **account,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -65,10 +65,10 @@ def acting(replaced: Mapping[str, str]) -> Iterator[None]:
             _replace(before)
 
 
-def _replace(wanted: Mapping[str, str]) -> None:
-    for name in set(os.environ) - set(wanted):
+def _replace(variables: Mapping[str, str]) -> None:
+    for name in set(os.environ) - set(variables):
         del os.environ[name]
-    os.environ.update(wanted)
+    os.environ.update(variables)
 
 
 @contextmanager

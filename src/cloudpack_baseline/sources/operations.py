@@ -191,7 +191,7 @@ def _operation(row: str) -> Operation:
 
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
-    {one.id: one for one in map(_operation, TABLE.splitlines())}
+    {api_operation.id: api_operation for api_operation in map(_operation, TABLE.splitlines())}
 )
 """By id, as ``s3:GetBucketPolicy``."""
 

@@ -12,7 +12,7 @@ from cloudpack_baseline.sources.operations import actions_of
 __all__ = ["least_privilege_policy"]
 
 
-def least_privilege_policy(wanted: Iterable[Read]) -> dict[str, Any]:
+def least_privilege_policy(selection: Iterable[Read]) -> dict[str, Any]:
     """An identity policy with only the actions that gathering requires.
 
     Listings cannot be limited to resources, and what they list is not known beforehand, so the
@@ -20,9 +20,9 @@ def least_privilege_policy(wanted: Iterable[Read]) -> dict[str, Any]:
     which every caller may call, has no statement.
 
     Args:
-        wanted: the kinds of records, with the fields that need separate calls.
+        selection: the kinds of records, with the fields that need separate calls.
     """
-    actions = list(actions_of(operations_of(wanted)))
+    actions = list(actions_of(operations_of(selection)))
     statement = {
         "Sid": "CloudpackBaselineRead",
         "Effect": "Allow",

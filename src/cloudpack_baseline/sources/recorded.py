@@ -27,7 +27,7 @@ class RecordedAccounts:
 
     snapshot: Snapshot
 
-    def gather(self, _wanted: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:  # noqa: ARG002 - of the protocol
+    def gather(self, _selection: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:  # noqa: ARG002 - of the protocol
         """The snapshot; kinds that it lacks are reported as not gathered."""
         return self.snapshot
 
@@ -48,10 +48,10 @@ class SnapshotSource:
             WrongAccountError: it contains nothing of a declared account.
         """
         snapshot = read_snapshot(self.path)
-        held = {account.id for account in snapshot.accounts}
-        if missing := sorted({target.id for target in targets if target.id} - held):
+        accounts = {account.id for account in snapshot.accounts}
+        if missing := sorted({target.id for target in targets if target.id} - accounts):
             raise WrongAccountError(
-                f"{self.path} contains account {', '.join(sorted(held))}, "
+                f"{self.path} contains account {', '.join(sorted(accounts))}, "
                 f"not the declared {', '.join(missing)}"
             )
         yield RecordedAccounts(snapshot)

@@ -58,13 +58,13 @@ def read_snapshot(path: str | Path) -> Snapshot:
             that this version does not know.
     """
     path = Path(path)
-    held = _parsed(path, _unpacked(path))
-    if not (isinstance(held, dict) and set(held) == {"digest", "snapshot"}):
+    content = _parsed(path, _unpacked(path))
+    if not (isinstance(content, dict) and set(content) == {"digest", "snapshot"}):
         raise _problem(path, "not a snapshot file: expected the keys 'digest' and 'snapshot'")
-    value = held["snapshot"]
+    value = content["snapshot"]
     digest = f"sha256:{hashlib.sha256(to_bytes(value)).hexdigest()}"
     schema = _schema(path, value)
-    if digest != held["digest"]:
+    if digest != content["digest"]:
         raise _problem(path, "was changed since it was recorded: the digest is of other data")
     try:
         return Snapshot.from_json(_migrated(value, schema))

@@ -54,24 +54,28 @@ def regions_of(calls: Calls, named: tuple[str, ...] | None) -> Regions:
         InputError: a named Region that the partition does not have.
     """
     listing = calls.listing(_LISTING, AllRegions=True)
-    made = [converted(_LISTING, _status, item) for item in listing.items]
-    unknown = reduce(both, (one for one in made if isinstance(one, Unknown)), listing.unknown)
+    statuses = [converted(_LISTING, _status, item) for item in listing.items]
+    unknown = reduce(
+        both, (entry for entry in statuses if isinstance(entry, Unknown)), listing.unknown
+    )
     if unknown is not None:
         if not every(named):
             return Regions(read=_sorted(named or ()))
         return Regions(read=(calls.region,), gaps=(("*", unknown),))
-    status = dict(one for one in made if not isinstance(one, Unknown))
+    status = dict(entry for entry in statuses if not isinstance(entry, Unknown))
     enabled = {name for name, opted in status.items() if opted != "not-opted-in"}
     if every(named):
         return Regions(read=_sorted(enabled))
-    asked = set(named or ())
-    if missing := asked - set(status):
+    requested = set(named or ())
+    if missing := requested - set(status):
         raise InputError(
             f"there is no such Region in partition {calls.partition}: {', '.join(sorted(missing))}"
         )
-    off = _sorted(asked - enabled)
+    off = _sorted(requested - enabled)
     return Regions(
-        read=_sorted(asked & enabled), off=off, gaps=tuple((one, _off(one)) for one in off)
+        read=_sorted(requested & enabled),
+        off=off,
+        gaps=tuple((entry, _off(entry)) for entry in off),
     )
 
 

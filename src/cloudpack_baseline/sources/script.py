@@ -64,16 +64,16 @@ esac"""
 _PLACES = "each s3api list-buckets --page-size 1000 --query 'Buckets[].BucketRegion'"
 
 
-def record_script(wanted: Iterable[Read], *, regions: Sequence[str] | None = None) -> str:
+def record_script(selection: Iterable[Read], *, regions: Sequence[str] | None = None) -> str:
     """A POSIX shell script that records the selected kinds.
 
     Args:
-        wanted: the kinds of records, with the fields that need separate calls.
+        selection: the kinds of records, with the fields that need separate calls.
         regions: the Regions of regional kinds; ``None`` or ``*``: every enabled Region.
     """
-    reads = merged(wanted)
+    reads = merged(selection)
     once = {key for read in reads if not gatherer_of(read.kind).regional for key in _keys(read)}
-    each = {key for read in reads if gatherer_of(read.kind).regional for key in _keys(read)}
+    regional = {key for read in reads if gatherer_of(read.kind).regional for key in _keys(read)}
     placed = {key for key in once if operation(key).placed}
     edge = {key for key in once if operation(key).edge}
     settled = {key for key in once if operation(key).region}
@@ -91,7 +91,7 @@ def record_script(wanted: Iterable[Read], *, regions: Sequence[str] | None = Non
         lines += _lines(["ec2:DescribeRegions"], among, "$at", " --all-regions")
         enabled = "$(each ec2 describe-regions --query 'Regions[].RegionName')"
         named = enabled if every(regions) else " ".join(map(quote, regions or ()))
-        lines += _loop(named, each, among)
+        lines += _loop(named, regional, among)
     return "\n".join((*lines, f'date -u +%Y-%m-%dT%H:%M:%SZ > "$at/{TAKEN_AT}"', ""))
 
 
@@ -106,27 +106,27 @@ def _loop(regions: str, keys: Iterable[str], among: _Among) -> Iterator[str]:
 
 
 def _lines(
-    keys: Iterable[str], among: _Among, folder: str, more: str = "", indent: str = ""
+    keys: Iterable[str], among: _Among, folder: str, options: str = "", indent: str = ""
 ) -> Iterator[str]:
-    asked = sorted((among.get(key, ("", "", "")), key) for key in keys)
-    for (listing, items, member), group in groupby(asked, key=itemgetter(0)):
+    calls = sorted((among.get(key, ("", "", "")), key) for key in keys)
+    for (listing, items, member), group in groupby(calls, key=itemgetter(0)):
         if not listing:
             for _, key in group:
-                one = operation(key)
-                name = file_name(one, _fixed(one))
-                yield f'{indent}ask "{folder}/{name}" {_command(one)}{more}'
-                for variant in one.variants:
-                    name = file_name(one, *variant.values())
-                    asked_for = evolve(one, parameters=variant)
-                    yield f'{indent}ask "{folder}/{name}" {_command(asked_for)}{more}'
+                api_operation = operation(key)
+                name = file_name(api_operation, _fixed(api_operation))
+                yield f'{indent}ask "{folder}/{name}" {_command(api_operation)}{options}'
+                for variant in api_operation.variants:
+                    name = file_name(api_operation, *variant.values())
+                    asked_for = evolve(api_operation, parameters=variant)
+                    yield f'{indent}ask "{folder}/{name}" {_command(asked_for)}{options}'
             continue
         query = f"--query '{items}[]{member and '.'}{member}'"
-        yield f"{indent}for name in $(each {_command(operation(listing))}{more} {query}); do"
+        yield f"{indent}for name in $(each {_command(operation(listing))}{options} {query}); do"
         for _, key in group:
-            one = operation(key)
-            name = file_name(one, "NAME").replace("NAME", '$(named "$name")')
-            subject = f'--{xform_name(one.subject, "-")} "$name"'
-            yield f'{indent}  ask "{folder}/{name}" {_command(one)} {subject}{more}'
+            api_operation = operation(key)
+            name = file_name(api_operation, "NAME").replace("NAME", '$(named "$name")')
+            subject = f'--{xform_name(api_operation.subject, "-")} "$name"'
+            yield f'{indent}  ask "{folder}/{name}" {_command(api_operation)} {subject}{options}'
         yield f"{indent}done"
 
 
@@ -134,34 +134,37 @@ def _among(reads: Iterable[Read]) -> _Among:
     """The subjects of each operation."""
     declared = (item for read in reads for item in gatherer_of(read.kind).among.items())
     places = {key: _place(*among) for key, among in declared if _asks_many(operation(key))}
-    for one in OPERATIONS.values():
-        if one.among[0]:
-            places[one.id] = _place(one.among[0], "", one.among[1])
+    for api_operation in OPERATIONS.values():
+        if api_operation.among[0]:
+            places[api_operation.id] = _place(api_operation.among[0], "", api_operation.among[1])
     return places
 
 
-def _asks_many(one: Operation) -> bool:
-    return bool(one.subject) and not _fixed(one)
+def _asks_many(api_operation: Operation) -> bool:
+    return bool(api_operation.subject) and not _fixed(api_operation)
 
 
 def _place(listing: str, items: str, member: str) -> tuple[str, str, str]:
-    one = operation(listing)
-    return listing, items or one.items, "" if one.bare else member
+    api_operation = operation(listing)
+    return listing, items or api_operation.items, "" if api_operation.bare else member
 
 
-def _fixed(one: Operation) -> str:
+def _fixed(api_operation: Operation) -> str:
     """The subject of an operation with a single subject."""
-    return str(one.parameters.get(one.subject, ""))
+    return str(api_operation.parameters.get(api_operation.subject, ""))
 
 
-def _command(one: Operation) -> str:
-    service, name = file_name(one).removesuffix(".json").split(".")
-    options = [one.options] if one.options else []
-    if one.page_size:
-        options.append(f"--page-size {one.page_size}")
-    if one.client == "s3control":
+def _command(api_operation: Operation) -> str:
+    service, name = file_name(api_operation).removesuffix(".json").split(".")
+    options = [api_operation.options] if api_operation.options else []
+    if api_operation.page_size:
+        options.append(f"--page-size {api_operation.page_size}")
+    if api_operation.client == "s3control":
         options.append('--account-id "$account"')
-    options += (f"--{xform_name(key, '-')}{_option(held)}" for key, held in one.parameters.items())
+    options += (
+        f"--{xform_name(key, '-')}{_option(value)}"
+        for key, value in api_operation.parameters.items()
+    )
     return " ".join((service, name, *options))
 
 

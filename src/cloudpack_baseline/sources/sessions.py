@@ -77,8 +77,8 @@ def open_account(
         raise CredentialsError(f"no AWS credentials: {error}") from error
     if not account.role_arn:
         return base
-    where = home_region(base, account.regions, region)
-    return _assumed(base, account.role_arn, account.external_id, where)
+    home = home_region(base, account.regions, region)
+    return _assumed(base, account.role_arn, account.external_id, home)
 
 
 class _Provider(CredentialProvider):

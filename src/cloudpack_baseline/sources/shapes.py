@@ -72,10 +72,10 @@ class _CheckedObject(dict[str, Json]):
     __slots__ = ("fault", "odd", "where")
 
     def __init__(
-        self, held: Mapping[str, Json], where: str, odd: Mapping[str, str], fault: str = ""
+        self, members: Mapping[str, Json], location: str, odd: Mapping[str, str], fault: str = ""
     ) -> None:
-        super().__init__(held)
-        self.where, self.odd, self.fault = where, odd, fault
+        super().__init__(members)
+        self.where, self.odd, self.fault = location, odd, fault
 
     def _ask(self, key: str) -> None:
         fault = self.fault or self.odd.get(key)
@@ -107,8 +107,8 @@ class _CheckedObject(dict[str, Json]):
             self._ask(key)
         return super().values()
 
-    def __ror__(self, other: Mapping[str, Json]) -> _CheckedObject:  # type: ignore[override] # of dicts
-        return _CheckedObject({**other, **self}, self.where, self.odd, self.fault)
+    def __ror__(self, left_object: Mapping[str, Json]) -> _CheckedObject:  # type: ignore[override] # of dicts
+        return _CheckedObject({**left_object, **self}, self.where, self.odd, self.fault)
 
 
 def shaped(operation: Operation, answer: Mapping[str, Json], name: str) -> Mapping[str, Json]:
@@ -128,58 +128,62 @@ def _model(client: str) -> ServiceModel:
     return ServiceModel(Loader().load_service_model(client, "service-2"), client)
 
 
-def _below(where: str, key: str) -> str:
-    return f"{where}{key}" if where.endswith(": ") else f"{where}.{key}"
+def _below(location: str, key: str) -> str:
+    return f"{location}{key}" if location.endswith(": ") else f"{location}.{key}"
 
 
-def _object(shape: Shape, value: Mapping[str, Json], where: str) -> _CheckedObject:
+def _object(shape: Shape, value: Mapping[str, Json], location: str) -> _CheckedObject:
     members = getattr(shape, "members", {})
-    held: dict[str, Json] = {}
+    checked: dict[str, Json] = {}
     odd: dict[str, str] = {}
     for key, item in value.items():
         if item is None:  # as absent
             continue
-        held[key] = item
+        checked[key] = item
         if key in members:
             try:
-                held[key] = _told(members[key], item, _below(where, key))
-                _look_at_address(key, item, where)
+                checked[key] = _checked(members[key], item, _below(location, key))
+                _look_at_address(key, item, location)
             except Misshapen as error:
                 odd[key] = str(error)
-    return _CheckedObject(held, where, odd)
+    return _CheckedObject(checked, location, odd)
 
 
-def _look_at_address(key: str, value: Json, where: str) -> None:
+def _look_at_address(key: str, value: Json, location: str) -> None:
     if key in _ADDRESSES and isinstance(value, str) and value:
         try:
             _ADDRESSES[key](value)
         except ValueError:
-            raise Misshapen(f"{_below(where, key)}: is not an address of that kind") from None
+            raise Misshapen(f"{_below(location, key)}: is not an address of that kind") from None
 
 
-def _told(shape: Shape, value: Json, where: str) -> Json:
+def _checked(shape: Shape, value: Json, location: str) -> Json:
     kind = shape.type_name
     words, types = _KINDS.get(kind, _TEXT)
     fits = isinstance(value, types) and (kind == "boolean" or not isinstance(value, bool))
     if shape.name == _POLICY and isinstance(value, dict):
         return value
     if not fits:
-        raise Misshapen(f"{where}: is not {words}")
+        raise Misshapen(f"{location}: is not {words}")
     if kind == "structure":
-        return _object(shape, value, where)
+        return _object(shape, value, location)
     if kind == "map":
-        told = {key: _told(shape.value, item, _below(where, key)) for key, item in value.items()}
-        return _CheckedObject(told, where, {})
+        checked = {
+            key: _checked(shape.value, item, _below(location, key)) for key, item in value.items()
+        }
+        return _CheckedObject(checked, location, {})
     if kind == "list":
-        return [_item(shape.member, item, f"{where}[{index}]") for index, item in enumerate(value)]
+        return [
+            _item(shape.member, item, f"{location}[{index}]") for index, item in enumerate(value)
+        ]
     return value
 
 
-def _item(shape: Shape, value: Json, where: str) -> Json:
+def _item(shape: Shape, value: Json, location: str) -> Json:
     """An item of a list: a malformed object affects only itself."""
     try:
-        return _told(shape, value, where)
+        return _checked(shape, value, location)
     except Misshapen as error:
         if shape.type_name != "structure":
             raise
-        return _CheckedObject({}, where, {}, str(error))
+        return _CheckedObject({}, location, {}, str(error))

@@ -60,20 +60,20 @@ class Shared:
             return
         with self._lock:
             key = (operation.id, region, repr(sorted(parameters.items())))
-            held = self._held.setdefault(key, _Held())
-        with held.lock:
-            if not held.ended:
-                held.ended.append(self._read(held, operation, region, parameters))
-        yield from held.pages
-        (error,) = held.ended
+            listing = self._held.setdefault(key, _Held())
+        with listing.lock:
+            if not listing.ended:
+                listing.ended.append(self._read(listing, operation, region, parameters))
+        yield from listing.pages
+        (error,) = listing.ended
         if error is not None:
             raise CallError(error.code, error.detail)
 
     def _read(
-        self, held: _Held, operation: Operation, region: str, parameters: Mapping[str, Any]
+        self, listing: _Held, operation: Operation, region: str, parameters: Mapping[str, Any]
     ) -> CallError | None:
         try:
-            held.pages.extend(self._inner.pages(operation, region, parameters))
+            listing.pages.extend(self._inner.pages(operation, region, parameters))
         except CallError as error:
             return error
         return None

@@ -35,7 +35,7 @@ class Via(Protocol):
     def over(self, transport: Transport, caller: CallerIdentity) -> Transport:
         """The transport with the gaps filled."""
 
-    def reads(self, wanted: Iterable[Read]) -> tuple[Read, ...]:
+    def reads(self, selection: Iterable[Read]) -> tuple[Read, ...]:
         """What is read for the selected kinds."""
 
     def completed(self, snapshot: Snapshot) -> Snapshot:
@@ -54,9 +54,9 @@ class Direct:
         """The transport as it is."""
         return transport
 
-    def reads(self, wanted: Iterable[Read]) -> tuple[Read, ...]:
+    def reads(self, selection: Iterable[Read]) -> tuple[Read, ...]:
         """What is wanted."""
-        return tuple(wanted)
+        return tuple(selection)
 
     def completed(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot as it is."""

@@ -46,7 +46,7 @@ def set_root(
     Raises:
         MissingExtraError: moto is not installed.
     """
-    from cloudpack_baseline.sources.facts import root_summary, tell  # noqa: PLC0415 - loads moto
+    from cloudpack_baseline.sources.facts import declare, root_summary  # noqa: PLC0415 - loads moto
 
     summary = root_summary(
         mfa=mfa,
@@ -55,7 +55,7 @@ def set_root(
         signing_certificates=signing_certificates,
     )
     account_id = account if isinstance(account, str) else account.id
-    tell(account_id, "iam:GetAccountSummary", summary)
+    declare(account_id, "iam:GetAccountSummary", summary)
 
 
 @contextmanager

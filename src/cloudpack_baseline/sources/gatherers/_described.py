@@ -25,8 +25,8 @@ from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 from cloudpack_baseline.sources.operations import operation
 
 __all__ = [
+    "ListedItem",
     "Reply",
-    "Thing",
     "described_gatherer",
     "gather_listing",
     "list_items",
@@ -38,7 +38,7 @@ Reply: TypeAlias = Answer | Unknown | None
 
 
 @frozen
-class Thing:
+class ListedItem:
     """An item of a listing.
 
     Attributes:
@@ -56,7 +56,7 @@ class Thing:
     subject: str
 
 
-Answered: TypeAlias = Callable[[Calls, Thing], Reply]
+Answered: TypeAlias = Callable[[Calls, ListedItem], Reply]
 """Answers a further operation about a thing, in its region."""
 
 
@@ -86,16 +86,28 @@ def described_gatherer(kind: type[Record]) -> Gatherer:
 
 
 def _among(kind: type[Record], api: Listed) -> dict[str, tuple[str, str, str]]:
-    further = {one.operation for one in descriptions(kind).values() if one.operation}
+    further = {
+        description.operation
+        for description in descriptions(kind).values()
+        if description.operation
+    }
     return dict.fromkeys(sorted(further), (api.operations[0], api.items, api.id))
 
 
 def _further_operations(kind: type[Record]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
     """The operations beside the kind's own: those always called, and those of each field."""
-    further = {name: one for name, one in descriptions(kind).items() if one.operation}
-    always = dict.fromkeys(one.operation for one in further.values() if one.always_read)
+    further = {
+        name: description
+        for name, description in descriptions(kind).items()
+        if description.operation
+    }
+    always = dict.fromkeys(
+        description.operation for description in further.values() if description.always_read
+    )
     selected: dict[str, tuple[str, ...]] = {
-        name: (one.operation,) for name, one in further.items() if not one.always_read
+        name: (description.operation,)
+        for name, description in further.items()
+        if not description.always_read
     }
     return tuple(always), selected
 
@@ -104,10 +116,10 @@ def gather_listing(
     kind: type[Record], api: Listed, calls: Calls, selected: frozenset[str]
 ) -> Gathered:
     """A record for each item of the kind's listings."""
-    found = Gathered(())
+    gathered = Gathered(())
     for key in api.operations:
-        found += records_of(calls, kind, key, list_items(calls, key, api), selected)
-    return found
+        gathered += records_of(calls, kind, key, list_items(calls, key, api), selected)
+    return gathered
 
 
 def records_of(  # noqa: PLR0913 - what one listing takes
@@ -130,10 +142,12 @@ def records_of(  # noqa: PLR0913 - what one listing takes
         answered: for further operations: what answers instead of the plain call.
     """
     identify = partial(_identified, calls, kind, key)
-    made = [converted(key, identify, item) for item in listing.items]
-    things = [thing for thing in made if isinstance(thing, Thing)]
-    unknown = reduce(both, (one for one in made if isinstance(one, Unknown)), listing.unknown)
-    return Gathered((), unknown) + _completed(calls, things, selected, answered)
+    identified = [converted(key, identify, item) for item in listing.items]
+    listed = [item for item in identified if isinstance(item, ListedItem)]
+    unknown = reduce(
+        both, (item for item in identified if isinstance(item, Unknown)), listing.unknown
+    )
+    return Gathered((), unknown) + _completed(calls, listed, selected, answered)
 
 
 def list_items(calls: Calls, key: str, api: Listed) -> Listing:
@@ -141,17 +155,21 @@ def list_items(calls: Calls, key: str, api: Listed) -> Listing:
     if operation(key).items or api.items:
         listing = calls.listing(key, api.items, **api.parameters)
     else:
-        answer = calls.get(key, absent=api.none, **api.parameters)
+        answer = calls.get(key, absent=api.absent, **api.parameters)
         if isinstance(answer, Unknown):
             return Listing((), answer)
         return Listing(() if answer is None else (answer,))
     unknown = listing.unknown
-    if api.none and unknown is not None and all(one.code in api.none for one in unknown.causes):
+    if (
+        api.absent
+        and unknown is not None
+        and all(cause.code in api.absent for cause in unknown.causes)
+    ):
         return Listing(listing.items)
     return listing
 
 
-def _identified(calls: Calls, kind: type[Record], key: str, item: Answer | str) -> Thing:
+def _identified(calls: Calls, kind: type[Record], key: str, item: Answer | str) -> ListedItem:
     """The thing that the item is, with the fields that every record has.
 
     Raises:
@@ -171,7 +189,7 @@ def _identified(calls: Calls, kind: type[Record], key: str, item: Answer | str) 
         "name": _name(kind, api, item, subject),
         "origin": Origin(operation=key),
     }
-    return Thing(kind, key, item, identity, subject)
+    return ListedItem(kind, key, item, identity, subject)
 
 
 def _arn(calls: Calls, api: Listed, item: Answer) -> Arn:
@@ -218,47 +236,47 @@ def _name(kind: type[Record], api: Listed, item: Answer, subject: str) -> str:
 
 def _completed(
     calls: Calls,
-    things: Sequence[Thing],
+    listed: Sequence[ListedItem],
     selected: frozenset[str],
     answered: Mapping[str, Answered],
 ) -> Gathered:
     """The records of the things, with what further operations say of them."""
-    if not things:
+    if not listed:
         return Gathered(())
-    kind = things[0].kind
+    kind = listed[0].kind
     gone = kind.api.gone if isinstance(kind.api, Listed) else ()
     records: list[Record] = []
     unknown: Unknown | None = None
-    for thing, replies in zip(things, _asked(calls, things, selected, answered), strict=True):
+    for item, replies in zip(listed, _asked(calls, listed, selected, answered), strict=True):
         if replies and all(_is_gone(reply, gone) for reply in replies.values()):
             continue
-        made = _record(thing, replies)
-        if isinstance(made, Unknown):
-            unknown = both(unknown, made)
+        record = _record(item, replies)
+        if isinstance(record, Unknown):
+            unknown = both(unknown, record)
         else:
-            records.append(made)
+            records.append(record)
     return Gathered(tuple(records), unknown)
 
 
 def _asked(
     calls: Calls,
-    things: Sequence[Thing],
+    listed: Sequence[ListedItem],
     selected: frozenset[str],
     answered: Mapping[str, Answered],
 ) -> list[dict[str, Reply]]:
     """The replies about each thing: one call an operation, all of them at once."""
-    asked = _selected_operations(things[0].kind, selected)
-    questions = [(index, key) for index in range(len(things)) for key in asked]
+    operations = _selected_operations(listed[0].kind, selected)
+    questions = [(index, key) for index in range(len(listed)) for key in operations]
 
     def ask(question: tuple[int, str]) -> Reply:
         index, key = question
-        thing = things[index]
-        there = calls.in_region(thing.identity["region"] or calls.region)
+        item = listed[index]
+        place = calls.in_region(item.identity["region"] or calls.region)
         if key in answered:
-            return answered[key](there, thing)
-        return _ask(there, key, asked[key], **operation(key).about(thing.subject))
+            return answered[key](place, item)
+        return _ask(place, key, operations[key], **operation(key).about(item.subject))
 
-    replies: list[dict[str, Reply]] = [{} for _ in things]
+    replies: list[dict[str, Reply]] = [{} for _ in listed]
     for (index, key), reply in zip(questions, calls.map(ask, questions), strict=True):
         replies[index][key] = reply
     return replies
@@ -268,36 +286,41 @@ def _selected_operations(
     kind: type[Record], selected: frozenset[str]
 ) -> dict[str, tuple[str, ...]]:
     """The further operations to call, each with the error codes that mean that there is none."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name, one in descriptions(kind).items():
-        if one.operation and (one.always_read or name in selected):
-            found[one.operation] = (*found.get(one.operation, ()), *one.absent)
-    return dict(sorted(found.items()))
+    operations: dict[str, tuple[str, ...]] = {}
+    for name, description in descriptions(kind).items():
+        if description.operation and (description.always_read or name in selected):
+            operations[description.operation] = (
+                *operations.get(description.operation, ()),
+                *description.absent,
+            )
+    return dict(sorted(operations.items()))
 
 
 def _ask(calls: Calls, key: str, absent: tuple[str, ...], **parameters: object) -> Reply:
-    one = operation(key)
-    if not one.items:
+    api_operation = operation(key)
+    if not api_operation.items:
         return calls.get(key, absent=absent, **parameters)
     listing = calls.listing(key, **parameters)
-    return {one.items: list(listing.items)} if listing.unknown is None else listing.unknown
+    return (
+        {api_operation.items: list(listing.items)} if listing.unknown is None else listing.unknown
+    )
 
 
 def _is_gone(reply: Reply, gone: tuple[str, ...]) -> bool:
     return isinstance(reply, Unknown) and any(cause.code in gone for cause in reply.causes)
 
 
-def _record(thing: Thing, replies: Mapping[str, Reply]) -> Record | Unknown:
+def _record(item: ListedItem, replies: Mapping[str, Reply]) -> Record | Unknown:
     """The record; unknown if a field that cannot be unknown is malformed."""
     values: dict[str, Any] = {}
-    for name, description in descriptions(thing.kind).items():
-        key = description.operation or thing.listing
-        reply = replies.get(key, _not_gathered(key)) if description.operation else thing.item
-        value = _field_value(thing.kind, name, key, reply)
-        if isinstance(value, Unknown) and not is_field(thing.kind, name):
+    for name, description in descriptions(item.kind).items():
+        key = description.operation or item.listing
+        reply = replies.get(key, _not_gathered(key)) if description.operation else item.item
+        value = _field_value(item.kind, name, key, reply)
+        if isinstance(value, Unknown) and not is_field(item.kind, name):
             return value
         values[name] = value
-    return converted(thing.listing, lambda _: thing.kind(**thing.identity, **values), {})
+    return converted(item.listing, lambda _: item.kind(**item.identity, **values), {})
 
 
 def _not_gathered(key: str) -> Unknown:

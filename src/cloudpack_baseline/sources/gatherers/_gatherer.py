@@ -13,8 +13,8 @@ from cloudpack_baseline.sources.calls import Calls, Gathered
 __all__ = ["Gatherer"]
 
 
-def _read_only(held: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
-    return MappingProxyType(dict(held))
+def _read_only(operations: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType(dict(operations))
 
 
 @frozen(kw_only=True)
@@ -39,8 +39,8 @@ class Gatherer:
     regional: bool = True
     among: Mapping[str, tuple[str, str, str]] = field(factory=dict)
 
-    def needs(self, wanted: Iterable[str]) -> frozenset[str]:
+    def needs(self, selection: Iterable[str]) -> frozenset[str]:
         """Every operation that is called for the selected fields."""
         return frozenset(self.operations).union(
-            *(self.fields[name] for name in wanted if name in self.fields)
+            *(self.fields[name] for name in selection if name in self.fields)
         )

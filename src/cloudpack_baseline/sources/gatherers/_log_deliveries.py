@@ -34,7 +34,7 @@ def log_deliveries(calls: Calls) -> Field[Deliveries]:
 
     A source that is ``INACTIVE`` sends nothing.
     """
-    sources = _told(calls.listing(_SOURCES), _SOURCES, _source)
+    sources = _all_of(calls.listing(_SOURCES), _SOURCES, _source)
     if isinstance(sources, Unknown):
         return sources
     resources = {name: resource for name, resource in sources if resource}
@@ -49,16 +49,18 @@ def _source(item: Answer) -> tuple[str, str]:
 
 
 def _of(calls: Calls, resources: Mapping[str, str]) -> Field[Deliveries]:
-    made = _told(calls.listing(_DELIVERIES), _DELIVERIES, _delivery)
-    if isinstance(made, Unknown):
-        return made
-    wanted = [(resources[source], one) for source, one in made if source in resources]
-    places: Field[Mapping[str, str | None]] = _places(calls) if wanted else {}
-    found: dict[str, tuple[Delivery, ...]] = {}
-    for resource, one in wanted:
-        place = places if isinstance(places, Unknown) else places.get(one.destination)
-        found[resource] = (*found.get(resource, ()), evolve(one, resource=place))
-    return found
+    listed = _all_of(calls.listing(_DELIVERIES), _DELIVERIES, _delivery)
+    if isinstance(listed, Unknown):
+        return listed
+    of_resources = [
+        (resources[source], delivery) for source, delivery in listed if source in resources
+    ]
+    places: Field[Mapping[str, str | None]] = _places(calls) if of_resources else {}
+    by_resource: dict[str, tuple[Delivery, ...]] = {}
+    for resource, delivery in of_resources:
+        place = places if isinstance(places, Unknown) else places.get(delivery.destination)
+        by_resource[resource] = (*by_resource.get(resource, ()), evolve(delivery, resource=place))
+    return by_resource
 
 
 def _delivery(item: Answer) -> tuple[str, Delivery]:
@@ -71,22 +73,22 @@ def _delivery(item: Answer) -> tuple[str, Delivery]:
 
 def _places(calls: Calls) -> Field[Mapping[str, str | None]]:
     """The buckets of the destinations of this account, by their ARN."""
-    held = _told(calls.listing(_DESTINATIONS), _DESTINATIONS, _destination)
-    return held if isinstance(held, Unknown) else dict(held)
+    destinations = _all_of(calls.listing(_DESTINATIONS), _DESTINATIONS, _destination)
+    return destinations if isinstance(destinations, Unknown) else dict(destinations)
 
 
 def _destination(item: Answer) -> tuple[str, str | None]:
-    held = item.get("deliveryDestinationConfiguration") or {}
-    resource = held.get("destinationResourceArn")
+    configuration = item.get("deliveryDestinationConfiguration") or {}
+    resource = configuration.get("destinationResourceArn")
     return string(item, "arn"), str(Arn.parse(resource)) if resource else None
 
 
-def _told(
+def _all_of(
     listing: Listing, key: str, convert: Callable[[Answer], tuple[str, T]]
 ) -> Field[tuple[tuple[str, T], ...]]:
     """All items, or why they are not known to be all."""
-    made = [converted(key, convert, item) for item in listing.items]
-    unread = [one for one in (*made, listing.unknown) if isinstance(one, Unknown)]
+    converted_items = [converted(key, convert, item) for item in listing.items]
+    unread = [item for item in (*converted_items, listing.unknown) if isinstance(item, Unknown)]
     if unread:
         return reduce(or_, unread)
-    return tuple(one for one in made if not isinstance(one, Unknown))
+    return tuple(item for item in converted_items if not isinstance(item, Unknown))

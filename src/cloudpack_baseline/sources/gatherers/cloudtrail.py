@@ -9,8 +9,8 @@ from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.calls import Calls, Gathered
 from cloudpack_baseline.sources.gatherers._described import (
+    ListedItem,
     Reply,
-    Thing,
     described_gatherer,
     records_of,
 )
@@ -26,12 +26,12 @@ def _trails(calls: Calls, selected: frozenset[str]) -> Gathered:
     return records_of(calls, Trail, _LIST, listing, selected, answered={_SELECTORS: _selectors})
 
 
-def _selectors(calls: Calls, thing: Thing) -> Reply:
+def _selectors(calls: Calls, item: ListedItem) -> Reply:
     """Members see the trail of their organization, but not what it records."""
-    if Arn.parse(thing.subject).account != calls.account:
-        detail = f"EventSelectors of {thing.subject}"
+    if Arn.parse(item.subject).account != calls.account:
+        detail = f"EventSelectors of {item.subject}"
         return Unknown.because(Why.NOT_TOLD, operation=_SELECTORS, detail=detail)
-    return calls.get(_SELECTORS, TrailName=thing.subject)
+    return calls.get(_SELECTORS, TrailName=item.subject)
 
 
 GATHERERS = (evolve(described_gatherer(Trail), run=_trails),)

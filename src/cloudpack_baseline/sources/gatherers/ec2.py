@@ -15,8 +15,8 @@ from cloudpack_baseline.model.reading import member
 from cloudpack_baseline.model.values import Field, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, both, converted
 from cloudpack_baseline.sources.gatherers._described import (
+    ListedItem,
     Reply,
-    Thing,
     described_gatherer,
     records_of,
 )
@@ -59,10 +59,12 @@ def _attachments(calls: Calls, selected: frozenset[str]) -> Gathered:
         if "TransitGatewayAttachmentId" in item
     }
 
-    def reply(_calls: Calls, thing: Thing) -> Reply:
-        if member(thing.item, "ResourceType") != "vpc":
+    def reply(_calls: Calls, attachment: ListedItem) -> Reply:
+        if member(attachment.item, "ResourceType") != "vpc":
             return None
-        return of_vpcs.get(thing.subject, absent if listing.unknown is None else listing.unknown)
+        return of_vpcs.get(
+            attachment.subject, absent if listing.unknown is None else listing.unknown
+        )
 
     answered = {_VPC_ATTACHMENTS: reply}
     listed = calls.listing(_ATTACHMENTS)

@@ -63,9 +63,9 @@ def _nodes(
     calls: Calls, key: str, convert: Callable[[Answer], _Node], **parameters: object
 ) -> tuple[tuple[_Node, ...], Unknown | None]:
     listing = calls.listing(key, **parameters)
-    made = [converted(key, convert, item) for item in listing.items]
-    odd = (node for node in made if isinstance(node, Unknown))
-    nodes = tuple(node for node in made if isinstance(node, _Node))
+    results = [converted(key, convert, item) for item in listing.items]
+    odd = (node for node in results if isinstance(node, Unknown))
+    nodes = tuple(node for node in results if isinstance(node, _Node))
     return nodes, reduce(both, odd, listing.unknown)
 
 
