@@ -16,7 +16,7 @@ from cloudpack_baseline import Baseline, assess
 from cloudpack_baseline.checks import check_of
 from cloudpack_baseline.errors import CloudpackError
 from cloudpack_baseline.model.read import merged
-from cloudpack_baseline.sources import Target, parse_source
+from cloudpack_baseline.sources import SourceAccount, parse_source
 from cloudpack_baseline.sources.gathering import operations_of
 from cloudpack_baseline.whitepaper import controls
 from hostile.spoil import spoiled
@@ -76,8 +76,8 @@ def spoil(folder):
 def judged(folder, chosen):
     """The outcome of each finding of the controls, by control and resource."""
     wanted = merged(read for control in chosen for read in check_of(control).reads)
-    target = Target(id=ACCOUNT, regions=(REGION,))
-    with parse_source(f"describe:{folder}").open([target]) as opened:
+    account = SourceAccount(id=ACCOUNT, regions=(REGION,))
+    with parse_source(f"describe:{folder}").open([account]) as opened:
         snapshot = opened.gather(wanted)
     assessment = assess(snapshot, BASELINE, controls=sorted(chosen))
     repr(assessment)
