@@ -39,12 +39,11 @@ class Hop:
     @property
     def text(self) -> Text:
         """The hop in words."""
-        kind = text(f"reachability.kind-{self.kind}")
-        hop = (
-            text("reachability.hop-with-detail", kind=kind, id=self.id, detail=self.detail)
-            if self.detail
-            else text("reachability.hop", kind=kind, id=self.id)
-        )
+        hop = text(f"reachability.kind-{self.kind}")
+        if self.id:
+            hop = text("reachability.hop", kind=hop, id=self.id)
+        if self.detail:
+            hop = text("reachability.hop-with-detail", hop=hop, detail=self.detail)
         return text("reachability.reply", hop=hop) if self.reply else hop
 
     def __str__(self) -> str:
