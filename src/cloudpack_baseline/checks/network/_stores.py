@@ -8,7 +8,8 @@ that agree in all of these share their interfaces here.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import TypeAlias
 
 from attrs import frozen
@@ -168,21 +169,32 @@ class _Finder:
     def _store(
         self, record: Kept, fits: Callable[[NetworkInterface], bool], subnets: Iterable[str]
     ) -> Store:
-        candidates = [
-            interface
-            for interface in self.view.all(NetworkInterface)
-            if interface.region == record.region
-        ]
-        interfaces = tuple(
-            interface for interface in candidates if interface.belongs_to == record.arn
-        ) or tuple(
-            interface
-            for interface in candidates
-            if interface.belongs_to is None and fits(interface)
-        )
+        candidates = self._unowned.get(record.region, ())
+        if isinstance(record, RedshiftCluster) and record.addresses:  # told by its address alone
+            candidates = self.view.all(NetworkInterface)
+        interfaces = self._owned.get(record.arn) or tuple(filter(fits, candidates))
         if not interfaces and self.view.gap(NetworkInterface, record.region) is None:
             interfaces = tuple(self._stand_ins(record, subnets))
         return Store(record, interfaces, record.port)
+
+    @cached_property
+    def _owned(self) -> Mapping[str, tuple[NetworkInterface, ...]]:
+        """By the ARN of the store that they belong to."""
+        owned: dict[str, list[NetworkInterface]] = {}
+        for interface in self.view.all(NetworkInterface):
+            if interface.belongs_to is not None:
+                owned.setdefault(interface.belongs_to, []).append(interface)
+        return {arn: tuple(interfaces) for arn, interfaces in owned.items()}
+
+    @cached_property
+    def _unowned(self) -> Mapping[str, tuple[NetworkInterface, ...]]:
+        """By Region: the few that can be the interface of a store at all."""
+        unowned: dict[str, list[NetworkInterface]] = {}
+        for interface in self.view.all(NetworkInterface):
+            may_be = interface.interface_type == "vpc_endpoint" or _is_store(interface)
+            if interface.belongs_to is None and may_be:
+                unowned.setdefault(interface.region, []).append(interface)
+        return {region: tuple(interfaces) for region, interfaces in unowned.items()}
 
     def _stand_ins(self, record: Kept, subnets: Iterable[str]) -> Iterator[NetworkInterface]:
         """The interfaces that its settings would give it, where none is described (moto)."""
