@@ -182,7 +182,7 @@ def assess(
         for account in snapshot.accounts
         for finding in judge(snapshot, baseline, control, account, moment)
     ]
-    # A session is of one account, and asks for no other.
+    # A session belongs to one account, and needs no other.
     expected = baseline.accounts if source is snapshot else {}
     not_run = tuple(_not_run(snapshot, expected, selected))
     complete = {control.id for control in selected} - {missing.control for missing in not_run}

@@ -105,7 +105,7 @@ class Gathering:
         """The hook of the plugins, and of the conftest.py files from the baseline file upwards."""
         config, anchor = self._session.config, self._plan.anchor
         # A controller of xdist collects nothing, so nobody has loaded these yet; pytest has
-        # no public way to ask for it.
+        # no public API for it.
         config.pluginmanager._loadconftestmodules(  # noqa: SLF001 - see above
             anchor,
             config.getoption("importmode"),

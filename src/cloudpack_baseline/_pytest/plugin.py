@@ -263,7 +263,7 @@ class BaselinePlugin:
         )
 
     def _narrowed(self) -> bool:
-        """Whether the user asked for less than everything.
+        """Whether the user selected less than everything.
 
         ``-k``, ``-m``, ``--lf`` and their like count only where they left an item out.
         """

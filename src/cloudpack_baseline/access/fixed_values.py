@@ -106,7 +106,7 @@ def fixed_values(policy: Policy, *, of_bucket: bool = True) -> dict[str, Predica
 def _ranges(pairs: Iterable[tuple[Operator, str]]) -> AddressPredicate:
     intervals = []
     for operator, text in pairs:
-        # A text operator compares with one address as it is written.
+        # A string operator compares with one address as written.
         if operator.family != "ip" and "/" in text:
             continue
         try:

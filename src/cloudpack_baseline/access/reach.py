@@ -140,7 +140,7 @@ def _endpoint_classes(analysis: Analysis, granted: Sequence[RequestSet]) -> dict
     """For each key of endpoints, the classes of its values with which a request is allowed.
 
     Of the other keys of endpoints it has values that nothing names, so that an endpoint that gets
-    in by its own id tells nothing of its VPC; where nothing gets in so, any values.
+    in by its own ID says nothing about its VPC; if nothing is allowed that way, any values.
     """
     layout, axes = analysis.context.layout, analysis.context.axes
     keys = [key for key in _ENDPOINT_KEYS if key in layout.keys]

@@ -316,7 +316,7 @@ def _unnamed_providers(trust: Policy, account: str, partition: str) -> Iterator[
     """Whom everyone, or everyone but someone, takes in: users of any identity provider.
 
     A provider has to be registered in the account, save for those that AWS knows; those that
-    conditions tell of are told apart.
+    conditions describe are distinguished.
     """
     if not any(
         s.effect == "Allow" and (s.not_principal or s.principal is None or s.principal.everyone)

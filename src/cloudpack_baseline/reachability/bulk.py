@@ -457,7 +457,7 @@ class Bulk:
                     bisect_right(starts, place) - 1,
                 )
                 groups.setdefault(key, []).append(place)
-        # Sorted by cell, so that what routes and ACLs let through is computed once a cell.
+        # Sorted by cell, so that what routes and ACLs allow is computed once for each cell.
         last_cell, last_pair = -1, (-1, -1)
         routed = _Routed()
         open_now: Steps = ([], [])

@@ -95,7 +95,7 @@ class Outside:
             first = pieces[0][0]
             plans = self.plans(spot, first, egress=egress)
             cuts = sorted(set(_cuts(plans, spot.family, first)))
-            # All routes treat the pieces alike; only the ACLs on the way can tell them apart.
+            # All routes treat the pieces alike; only the ACLs on the path can distinguish them.
             for low, high in _split(pieces, cuts):
                 plans_here = [_moved(plan, first, low) for plan in plans]
                 key = (
@@ -147,7 +147,7 @@ class Outside:
             return
         entries = self.net.ends_of(forwarding.interface_id)
         for entry in (entry for entry in entries if entry.family == family):
-            if forwarding.doubt:  # any port may be the one: what routes let through counts
+            if forwarding.doubt:  # any port is possible: what routes allow counts
                 zones = self._by_route(entry, egress=False)
                 reached = [(Intervals(), zone.addresses) for zone in zones]
             else:

@@ -144,7 +144,7 @@ def _through(borders: Iterable[Border], family: Family, *, doubtful: bool) -> Tr
     return passed
 
 
-# Few ACLs, and so few distinct sets of replies, are asked about by very many pairs.
+# Very many pairs share few ACLs, and so few distinct sets of replies.
 @functools.lru_cache(maxsize=65536)
 def repliable(replies: TrafficSet) -> TrafficSet:
     """The traffic whose replies are among `replies`, or which has none."""

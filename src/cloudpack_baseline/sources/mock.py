@@ -1,4 +1,4 @@
-"""moto as what answers boto3: with its gaps mended, and what it leaves out made up for."""
+"""moto in place of AWS, with its gaps filled and what it leaves out added."""
 
 from __future__ import annotations
 

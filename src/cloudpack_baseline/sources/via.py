@@ -1,4 +1,4 @@
-"""What stands between boto3 and AWS: nothing, or a mock with gaps."""
+"""What is between boto3 and AWS: nothing, or a mock with gaps."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ class Direct:
     operations: frozenset[str] = frozenset()
 
     def over(self, transport: Transport, _caller: CallerIdentity) -> Transport:
-        """The transport as it is."""
+        """The transport itself."""
         return transport
 
     def reads(self, selection: Iterable[Read]) -> tuple[Read, ...]:
-        """What is wanted."""
+        """What is selected."""
         return tuple(selection)
 
     def completed(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot as it is."""
+        """The snapshot itself."""
         return snapshot

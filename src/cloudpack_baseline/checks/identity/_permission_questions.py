@@ -39,7 +39,7 @@ _EXAMPLES = (
     "cn-north-1",
     "us-gov-west-1",
 )
-"""Regions that stand for those of a pattern: one at least of each part of the world."""
+"""Representative Regions for a pattern: at least one of each part of the world."""
 
 
 @lru_cache(maxsize=1 << 14)

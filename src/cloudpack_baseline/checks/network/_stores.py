@@ -170,7 +170,9 @@ class _Finder:
         self, record: Kept, fits: Callable[[NetworkInterface], bool], subnets: Iterable[str]
     ) -> Store:
         candidates = self._unowned.get(record.region, ())
-        if isinstance(record, RedshiftCluster) and record.addresses:  # told by its address alone
+        if (
+            isinstance(record, RedshiftCluster) and record.addresses
+        ):  # identified by its address alone
             candidates = self.view.all(NetworkInterface)
         interfaces = self._owned.get(record.arn) or tuple(filter(fits, candidates))
         if not interfaces and self.view.gap(NetworkInterface, record.region) is None:

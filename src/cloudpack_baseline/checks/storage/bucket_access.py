@@ -119,7 +119,7 @@ def _tells_points_apart(policy: Field[str | None]) -> bool:
     """Whether it matters what access points allow.
 
     A request through an access point needs the bucket's policy too: where that does not
-    look at the access point, it lets in no more through one than directly.
+    look at the access point, it allows no more through one than directly.
     """
     return isinstance(policy, str) and "dataaccesspoint" in policy.lower()
 
@@ -251,7 +251,7 @@ _NEVER_ASKED = frozenset((Why.NOT_TOLD, Why.NOT_GATHERED))
 
 
 def _is_only_noted(unread: Unknown, policy: Field[str | None]) -> bool:
-    """Whether Multi-Region Access Points were never asked for, and the policy names none.
+    """Whether Multi-Region Access Points were never read, and the policy names none.
 
     Answers that were recorded for an earlier version hold no listing of them: a note says so.
     """

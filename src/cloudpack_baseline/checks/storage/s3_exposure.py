@@ -61,7 +61,7 @@ def s3_exposure(view: AccountView) -> Iterator[Finding]:
 
 @frozen
 class _Question:
-    """What is asked of a bucket.
+    """What is evaluated for a bucket.
 
     Attributes:
         view: of the account.

@@ -20,7 +20,7 @@ _BACKUPS = ("automated", "awsbackup")
 def _snapshots(calls: Calls, selected: frozenset[str]) -> Gathered:
     """Snapshots of instances and clusters that RDS or AWS Backup made by a schedule.
 
-    RDS lists those of AWS Backup only if it is asked for them (Amazon RDS API Reference,
+    RDS lists those of AWS Backup only on request (Amazon RDS API Reference,
     DescribeDBSnapshots). An answer that others recorded may hold manual ones too, or may
     leave out what AWS Backup made: then nothing is missing that was asked for.
     """
