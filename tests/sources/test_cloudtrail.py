@@ -78,7 +78,6 @@ def test_a_trail_of_every_region_is_one_record(session):
     assert trail.event_selectors == (
         EventSelector(
             read_write_type="WriteOnly",
-            include_management_events=False,
             data_resources=(DataResource(type="AWS::S3::Object", values=("arn:aws:s3",)),),
         ),
     )

@@ -133,7 +133,6 @@ def test_a_cluster():
     (one,) = found.records
     assert (one.name, one.engine, one.members) == ("cluster", "aurora-mysql", ("m1", "m2"))
     assert one.backup_retention_period == 1
-    assert one.global_write_forwarding == "disabled"
     assert one.latest_restorable_time is None
 
 

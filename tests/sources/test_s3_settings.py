@@ -87,7 +87,7 @@ def test_settings_of_a_bucket(session):
     assert full.versioning == "Enabled"
     assert full.website == Website(index_document="index.html")
     assert full.encryption == Encryption(algorithm="aws:kms", kms_key="alias/own")
-    assert full.logging == Logging(target_bucket="target", target_prefix="full/")
+    assert full.logging == Logging(target_bucket="target")
     assert full.replication == (
         ReplicationRule(
             id="to-target", enabled=False, bucket="arn:aws:s3:::target", account="111122223333"

@@ -53,14 +53,10 @@ class EventSelector:
 
     Attributes:
         read_write_type: ``All``, ``ReadOnly`` or ``WriteOnly``.
-        include_management_events: management events too.
-        exclude_management_event_sources: of which services they are left out.
         data_resources: the data events.
     """
 
     read_write_type: ReadWriteType = "All"
-    include_management_events: bool = True
-    exclude_management_event_sources: tuple[str, ...] = ()
     data_resources: tuple[DataResource, ...] = ()
 
 
@@ -100,14 +96,10 @@ class Trail(Record):
 
     Attributes:
         s3_bucket: the bucket that receives the log files.
-        s3_prefix: what their keys begin with.
         multi_region: whether it records every region.
         organization: whether it records every account of the organization.
         log_file_validation: whether digests prove the log files.
         kms_key: the key that encrypts them.
-        log_group: the ARN of a log group that receives the events as well.
-        custom_selectors: HasCustomEventSelectors: it records more, or less, than all
-            management events.
         logging: IsLogging (GetTrailStatus): whether it is recording.
         event_selectors: (GetEventSelectors); empty where it has advanced ones.
         advanced_selectors: (GetEventSelectors); empty where it has none.
@@ -118,13 +110,10 @@ class Trail(Record):
     )
 
     s3_bucket: str = described("S3BucketName", default="")
-    s3_prefix: str = described("S3KeyPrefix", default="")
     multi_region: bool = described("IsMultiRegionTrail", default=False)
     organization: bool = described("IsOrganizationTrail", default=False)
     log_file_validation: Field[bool] = described("LogFileValidationEnabled", default=False)
     kms_key: str | None = described("KmsKeyId", default=None)
-    log_group: str | None = described("CloudWatchLogsLogGroupArn", default=None)
-    custom_selectors: bool = described("HasCustomEventSelectors", default=False)
     logging: Field[bool] = described(
         "IsLogging", operation="cloudtrail:GetTrailStatus", required=True, default=False
     )

@@ -67,7 +67,6 @@ class Vpc(Record):
         cidr_blocks: its associated IPv4 blocks, starting with the primary block.
         ipv6_cidr_blocks: its associated IPv6 blocks.
         is_default: whether it is the region's default VPC.
-        instance_tenancy: ``default``, ``dedicated`` or ``host``.
         internet_gateway_block_mode: BlockPublicAccessStates, the effective VPC Block Public Access;
             None if the answer does not contain it.
         tags: its tags.
@@ -87,7 +86,6 @@ class Vpc(Record):
         "Ipv6CidrBlockAssociationSet", convert=_ipv6_blocks, default=()
     )
     is_default: Field[bool] = False
-    instance_tenancy: Field[str] = "default"
     internet_gateway_block_mode: Field[str | None] = described(
         "BlockPublicAccessStates.InternetGatewayBlockMode", default=None
     )
@@ -108,7 +106,6 @@ class Subnet(Record):
         ipv6_cidr_blocks: its associated IPv6 blocks.
         map_public_ip_on_launch: whether new interfaces get a public IPv4 address.
         assign_ipv6_address_on_creation: whether new interfaces get an IPv6 address.
-        default_for_az: whether it is the default subnet of its zone.
         internet_gateway_block_mode: as in `Vpc`.
         tags: its tags.
     """
@@ -131,7 +128,6 @@ class Subnet(Record):
     )
     map_public_ip_on_launch: Field[bool] = False
     assign_ipv6_address_on_creation: Field[bool] = False
-    default_for_az: Field[bool] = False
     internet_gateway_block_mode: Field[str | None] = described(
         "BlockPublicAccessStates.InternetGatewayBlockMode", default=None
     )
@@ -210,7 +206,6 @@ class RouteTable(Record):
         owner_id: the account that owns it.
         associations: what it steers.
         routes: its routes, propagated ones included.
-        propagating_vgws: the VPN gateways that may propagate routes into it.
         tags: its tags.
     """
 
@@ -230,7 +225,6 @@ class RouteTable(Record):
     routes: Field[tuple[Route, ...]] = described(
         "Routes", convert=_routes, required=True, default=()
     )
-    propagating_vgws: Field[tuple[str, ...]] = described("PropagatingVgws[].GatewayId", default=())
     tags: Field[Tags] = ()
 
 
@@ -407,7 +401,6 @@ class ManagedPrefixList(Record):
         prefix_list_id: ``pl-...``.
         prefix_list_name: its name; ``com.amazonaws...`` for AWS services.
         owner_id: the account that owns it, ``AWS`` for AWS's own.
-        address_family: ``IPv4`` or ``IPv6``.
         entries: its blocks.
         tags: its tags.
     """
@@ -423,7 +416,6 @@ class ManagedPrefixList(Record):
     prefix_list_id: str
     prefix_list_name: str = ""
     owner_id: str = ""
-    address_family: str = "IPv4"
     entries: Field[tuple[CidrBlock, ...]] = described(
         "Entries[].Cidr", operation="ec2:GetManagedPrefixListEntries", always_read=True, default=()
     )
@@ -438,15 +430,11 @@ class NetworkInterfacePrivateIpAddress:
         private_ip_address: the private address.
         primary: whether it is the interface's first.
         public_ip: the public or Elastic IP address; None without one.
-        allocation_id: of the Elastic IP address; None for a public one.
-        ip_owner_id: ``amazon`` for a public address, else the account.
     """
 
     private_ip_address: IpAddress
     primary: bool = False
     public_ip: IpAddress | None = described("Association.PublicIp", default=None)
-    allocation_id: str | None = described("Association.AllocationId", default=None)
-    ip_owner_id: str | None = described("Association.IpOwnerId", default=None)
 
 
 @frozen(kw_only=True)
@@ -454,7 +442,6 @@ class NetworkInterfaceIpv6Address:
     """An IPv6 address of a network interface."""
 
     ipv6_address: IpAddress
-    is_primary_ipv6: bool = False
 
 
 def _private_addresses(interface: Answer) -> tuple[NetworkInterfacePrivateIpAddress, ...]:
@@ -487,7 +474,6 @@ class NetworkInterface(Record):
             ``vpc_endpoint``, ``natGateway``, ``transit_gateway``, ...
         description: what its maker wrote; names load balancers, endpoints, databases.
         requester_id: the service that made it (``amazon-elb``, ``amazon-rds``, ...).
-        requester_managed: whether a service manages it.
         status: ``in-use``, ``available``, ...
         source_dest_check: off for appliances that forward.
         groups: its security groups.
@@ -497,7 +483,6 @@ class NetworkInterface(Record):
         ipv6_prefixes: delegated IPv6 blocks.
         attachment_id: ``eni-attach-...``; None if it is attached to nothing.
         instance_id: the instance that it is attached to.
-        instance_owner_id: the account, or service, that owns that instance.
         belongs_to: ARN of the resource it was derived from, where no interface was
             described (a database under moto).
         tags: its tags.
@@ -518,7 +503,6 @@ class NetworkInterface(Record):
     interface_type: str = "interface"
     description: str = ""
     requester_id: str = ""
-    requester_managed: bool = False
     status: str = "in-use"
     source_dest_check: Field[bool] = True
     groups: Field[tuple[str, ...]] = described("Groups[].GroupId", required=True, default=())
@@ -530,7 +514,6 @@ class NetworkInterface(Record):
     ipv6_prefixes: Field[tuple[str, ...]] = described("Ipv6Prefixes[].Ipv6Prefix", default=())
     attachment_id: str | None = described("Attachment.AttachmentId", default=None)
     instance_id: str | None = described("Attachment.InstanceId", default=None)
-    instance_owner_id: str | None = described("Attachment.InstanceOwnerId", default=None)
     belongs_to: str | None = derived(None)
     tags: Field[Tags] = described("TagSet", default=())
 
@@ -547,13 +530,11 @@ class MetadataOptions:
     Attributes:
         http_tokens: ``required`` or ``optional``.
         http_endpoint: ``enabled`` or ``disabled``.
-        http_put_response_hop_limit: how far a token travels.
         state: ``applied`` or ``pending``.
     """
 
     http_tokens: str = "optional"
     http_endpoint: str = "enabled"
-    http_put_response_hop_limit: int = 1
     state: str = "applied"
 
 
@@ -563,15 +544,10 @@ class Instance(Record):
 
     Attributes:
         instance_id: ``i-...``.
-        instance_type: as ``t3.micro``.
-        image_id: ``ami-...``.
         state: ``running``, ``stopped``, ``terminated``, ...
-        platform: ``windows``, or None.
-        key_name: the key pair; None without one.
         vpc_id: its VPC; None outside of any.
         subnet_id: its subnet.
         tenancy: ``default``, ``dedicated`` or ``host``.
-        iam_instance_profile: the ARN of its instance profile; None without one.
         network_interface_ids: its network interfaces.
         security_groups: the groups of its first interface.
         metadata_options: how it serves metadata; None where AWS does not say.
@@ -586,15 +562,10 @@ class Instance(Record):
     )
 
     instance_id: str
-    instance_type: str = ""
-    image_id: str = ""
     state: str = described("State.Name", required=True, default="running")
-    platform: str | None = None
-    key_name: Field[str | None] = None
     vpc_id: Field[str | None] = None
     subnet_id: Field[str | None] = None
     tenancy: Field[str] = described("Placement.Tenancy", default="default")
-    iam_instance_profile: Field[str | None] = described("IamInstanceProfile.Arn", default=None)
     network_interface_ids: Field[tuple[str, ...]] = described(
         "NetworkInterfaces[].NetworkInterfaceId", default=()
     )

@@ -87,7 +87,6 @@ class NatGatewayAddress:
     network_interface_id: str = ""
     private_ip: IpAddress | None = None
     public_ip: IpAddress | None = None
-    allocation_id: str | None = None
 
 
 @frozen(kw_only=True)
@@ -146,8 +145,6 @@ class VpnConnection(Record):
         state: ``available`` if it works.
         vpn_gateway_id: the virtual private gateway at this end, if that it is.
         transit_gateway_id: the transit gateway at this end, if that it is.
-        customer_gateway_id: the other end.
-        static_routes: the on-premises blocks of a connection without BGP.
         tags: its tags.
     """
 
@@ -161,8 +158,6 @@ class VpnConnection(Record):
     state: str = "available"
     vpn_gateway_id: str | None = None
     transit_gateway_id: str | None = None
-    customer_gateway_id: str = ""
-    static_routes: tuple[CidrBlock, ...] = described("Routes[].DestinationCidrBlock", default=())
     tags: Field[Tags] = ()
 
 
@@ -258,7 +253,6 @@ class TransitGatewayAttachment(Record):
         resource_type: ``vpc``, ``vpn``, ``direct-connect-gateway``, ``connect``,
             ``peering``, ...
         resource_id: what is attached; the other transit gateway of a peering.
-        resource_owner_id: the account that owns it.
         state: ``available`` if it works.
         association_route_table_id: the route table for packets that come out of it;
             None without one.
@@ -280,7 +274,6 @@ class TransitGatewayAttachment(Record):
     transit_gateway_id: str
     resource_type: str
     resource_id: str = ""
-    resource_owner_id: str = ""
     state: str = "available"
     association_route_table_id: Field[str | None] = described(
         "Association", convert=_associated_table, default=None
@@ -374,11 +367,9 @@ class VpcEndpoint(Record):
         vpc_id: its VPC.
         service_name: as ``com.amazonaws.ap-northeast-1.s3``.
         state: ``available`` if it works.
-        route_table_ids: the tables that a gateway endpoint writes its route into.
         subnet_ids: the subnets of its interfaces.
         network_interface_ids: its interfaces.
         groups: the security groups of its interfaces.
-        policy_document: its policy; None without one.
         tags: its tags.
     """
 
@@ -394,11 +385,9 @@ class VpcEndpoint(Record):
     vpc_id: str
     service_name: str = ""
     state: str = described("State", convert=str.lower, default="available")
-    route_table_ids: tuple[str, ...] = ()
     subnet_ids: tuple[str, ...] = ()
     network_interface_ids: tuple[str, ...] = ()
     groups: tuple[str, ...] = described("Groups[].GroupId", default=())
-    policy_document: Field[str | None] = None
     tags: Field[Tags] = ()
 
 
@@ -407,13 +396,11 @@ class VpcBlockPublicAccessExclusion:
     """A VPC or subnet that is exempt from the block of public access.
 
     Attributes:
-        exclusion_id: ``vpcbpa-exclude-...``.
         resource_arn: the ARN of the VPC or subnet.
         internet_gateway_exclusion_mode: ``allow-bidirectional`` or ``allow-egress``.
         state: ``create-complete`` or ``update-complete`` where it is in force.
     """
 
-    exclusion_id: str = ""
     resource_arn: str
     internet_gateway_exclusion_mode: str
     state: str = described("State", required=True, default="create-complete")

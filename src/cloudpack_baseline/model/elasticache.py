@@ -27,7 +27,6 @@ class CacheCluster(Record):
         engine: ``redis``, ``valkey`` or ``memcached``.
         engine_version: as ``7.1.0``.
         status: CacheClusterStatus.
-        replication_group: ReplicationGroupId; None outside of any.
         subnet_group: CacheSubnetGroupName; None outside a VPC.
         security_groups: IDs of its VPC security groups, sorted.
         port: the port that it answers on; None where AWS does not say (no node yet).
@@ -42,7 +41,6 @@ class CacheCluster(Record):
     engine: str
     engine_version: str = ""
     status: str = described("CacheClusterStatus", default="available")
-    replication_group: str | None = described("ReplicationGroupId", default=None)
     subnet_group: str | None = described("CacheSubnetGroupName", default=None)
     security_groups: Field[tuple[str, ...]] = described(
         "SecurityGroups[].SecurityGroupId", unordered=True, default=()

@@ -24,7 +24,6 @@ class DBInstance(Record):
         cluster: DBClusterIdentifier of the cluster it is a member of.
         replica_source: ReadReplicaSourceDBInstanceIdentifier (an ARN if in another
             region), or ReadReplicaSourceDBClusterIdentifier.
-        replica_mode: ReplicaMode, ``open-read-only`` or ``mounted`` (Oracle, Db2).
         backup_retention_period: days; 0 means that automated backups are off.
         latest_restorable_time: the newest point in time it can be restored to.
         aws_backup_recovery_point_arn: set if AWS Backup manages its backups.
@@ -51,7 +50,6 @@ class DBInstance(Record):
         "ReadReplicaSourceDBInstanceIdentifier || ReadReplicaSourceDBClusterIdentifier",
         default=None,
     )
-    replica_mode: str | None = None
     backup_retention_period: Field[int] = described(
         "BackupRetentionPeriod", required=True, default=0
     )
@@ -87,8 +85,6 @@ class DBCluster(Record):
         status: Status.
         members: DBInstanceIdentifier of its members, sorted.
         replica_source: ReplicationSourceIdentifier: the ARN of the source of a replica.
-        global_write_forwarding: GlobalWriteForwardingStatus: set on secondaries of a
-            global database.
         backup_retention_period: days, 1 to 35.
         latest_restorable_time: the newest point in time it can be restored to.
         aws_backup_recovery_point_arn: set if AWS Backup manages its backups.
@@ -112,7 +108,6 @@ class DBCluster(Record):
         "DBClusterMembers[].DBInstanceIdentifier", unordered=True, default=()
     )
     replica_source: str | None = described("ReplicationSourceIdentifier", default=None)
-    global_write_forwarding: str | None = described("GlobalWriteForwardingStatus", default=None)
     backup_retention_period: Field[int] = described(
         "BackupRetentionPeriod", required=True, default=1
     )

@@ -101,11 +101,9 @@ class Logging:
 
     Attributes:
         target_bucket: the name of the bucket that receives the logs.
-        target_prefix: what their keys begin with.
     """
 
     target_bucket: str
-    target_prefix: str = ""
 
 
 def _is_enabled(status: object) -> bool:
@@ -279,7 +277,6 @@ class AccessPoint(Record):
 
     Attributes:
         bucket: the name of the bucket.
-        bucket_account: the account that owns the bucket.
         network_origin: ``Internet`` or ``VPC``.
         vpc: the VPC of an access point with VPC origin.
         policy: its policy, a JSON string; ``None``: there is none.
@@ -296,7 +293,6 @@ class AccessPoint(Record):
     )
 
     bucket: str
-    bucket_account: str = described("BucketAccountId", default="")
     network_origin: Field[str] = described("NetworkOrigin", required=True, default="Internet")
     vpc: str | None = described("VpcConfiguration.VpcId", default=None)
     policy: Field[str | None] = described(

@@ -135,7 +135,6 @@ def _interface(
         owner_id=database.account,
         description="RDSNetworkInterface",
         requester_id="amazon-rds",
-        requester_managed=True,
         groups=database.security_groups,
         private_ip_addresses=addresses,
         belongs_to=database.arn,

@@ -26,9 +26,72 @@ _BIDI = (0x061C, 0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F), *range(
 """Marks that turn the direction of writing, or end a line."""
 
 
+_DROPPED: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "AccessPoint": {"": frozenset(("bucket_account",))},
+    "Bucket": {"logging": frozenset(("target_prefix",))},
+    "CacheCluster": {"": frozenset(("replication_group",))},
+    "DBCluster": {"": frozenset(("global_write_forwarding",))},
+    "DBInstance": {"": frozenset(("replica_mode",))},
+    "Instance": {
+        "": frozenset(
+            ("iam_instance_profile", "image_id", "instance_type", "key_name", "platform")
+        ),
+        "metadata_options": frozenset(("http_put_response_hop_limit",)),
+    },
+    "ManagedPrefixList": {"": frozenset(("address_family",))},
+    "NatGateway": {"addresses": frozenset(("allocation_id",))},
+    "NetworkInterface": {
+        "": frozenset(("instance_owner_id", "requester_managed")),
+        "ipv6_addresses": frozenset(("is_primary_ipv6",)),
+        "private_ip_addresses": frozenset(("allocation_id", "ip_owner_id")),
+    },
+    "RouteTable": {"": frozenset(("propagating_vgws",))},
+    "Subnet": {"": frozenset(("default_for_az",))},
+    "Trail": {
+        "": frozenset(("custom_selectors", "log_group", "s3_prefix")),
+        "event_selectors": frozenset(
+            ("exclude_management_event_sources", "include_management_events")
+        ),
+    },
+    "TransitGatewayAttachment": {"": frozenset(("resource_owner_id",))},
+    "Vpc": {"": frozenset(("instance_tenancy",))},
+    "VpcBlockPublicAccessOptions": {"exclusions": frozenset(("exclusion_id",))},
+    "VpcEndpoint": {"": frozenset(("policy_document", "route_table_ids"))},
+    "VpnConnection": {"": frozenset(("customer_gateway_id", "static_routes"))},
+}
+"""By kind and field (empty: the record itself): what schema 1 had and no control read."""
+
+
 def _to_schema_2(value: dict[str, Json]) -> dict[str, Json]:
-    """A schema 2 for defaults: a status that AWS left out is no longer written."""
-    return value | {"schema": 2}
+    """Schema 2 lacks fields that no control read; what it has it has as schema 1."""
+    value = value | {"schema": 2}
+    records = value.get("records")
+    if isinstance(records, dict):
+        value["records"] = {
+            kind: _without(_DROPPED.get(kind, {}), items) for kind, items in records.items()
+        }
+    return value
+
+
+def _without(dropped: Mapping[str, frozenset[str]], items: Json) -> Json:
+    """The records without the fields; what is no record is left for the decoder to refuse."""
+    if not (dropped and isinstance(items, list)):
+        return items
+    records = [_without_members(item, dropped.get("", frozenset())) for item in items]
+    for record in records:
+        for name in dropped:
+            if name and isinstance(record, dict) and name in record:
+                record[name] = _without_members(record[name], dropped[name])
+    return records
+
+
+def _without_members(value: Json, names: frozenset[str]) -> Json:
+    """The object, or each of a list of them, without the members."""
+    if isinstance(value, list):
+        return [_without_members(item, names) for item in value]
+    if isinstance(value, dict):
+        return {name: value[name] for name in value if name not in names}
+    return value
 
 
 MIGRATIONS: Mapping[int, Callable[[dict[str, Json]], dict[str, Json]]] = {1: _to_schema_2}

@@ -309,7 +309,6 @@ def point(**changes):
         "region": REGION,
         "name": "p",
         "bucket": "docs",
-        "bucket_account": ACCOUNT,
         "public_access_block": ALL_ON,
     }
     return AccessPoint(**(plain | changes))
