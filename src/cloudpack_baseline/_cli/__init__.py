@@ -1,1 +1,1 @@
-"""The commands of ``cloudpack-baseline``, a module each with a function ``run``."""
+"""The commands of ``cloudpack-baseline``: one module each, with a function ``run``."""

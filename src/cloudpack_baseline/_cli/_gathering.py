@@ -1,4 +1,4 @@
-"""What commands that read an account have in common."""
+"""What the commands that read an account share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables that would declare the present access to a bucket, for a user to accept or not."""
+"""The tables that would declare the current access to a bucket, as suggestions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``cloudpack-baseline explain``: how a verdict comes about."""
+"""``cloudpack-baseline explain``: how a verdict is reached."""
 
 from __future__ import annotations
 

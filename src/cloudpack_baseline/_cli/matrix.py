@@ -1,4 +1,4 @@
-"""``cloudpack-baseline matrix``: who reaches whom, on what, declared or not."""
+"""``cloudpack-baseline matrix``: which segments reach which, on what, declared or not."""
 
 from __future__ import annotations
 

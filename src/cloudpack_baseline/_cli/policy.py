@@ -1,4 +1,4 @@
-"""``cloudpack-baseline policy``: what a role must be allowed, and no more."""
+"""``cloudpack-baseline policy``: the smallest IAM policy for the audit role."""
 
 from __future__ import annotations
 

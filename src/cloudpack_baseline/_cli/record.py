@@ -1,4 +1,4 @@
-"""``cloudpack-baseline record``: what the checks read, written down for another day."""
+"""``cloudpack-baseline record``: what the checks read, as a snapshot."""
 
 from __future__ import annotations
 

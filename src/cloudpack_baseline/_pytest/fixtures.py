@@ -1,4 +1,4 @@
-"""What the fixtures give; they serve with and without ``--cloudpack-baseline``."""
+"""The fixtures, which work with and without ``--cloudpack-baseline``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the controller's snapshot reaches the workers of xdist: a file, whose path is known early."""
+"""How the controller passes the snapshot to xdist workers: a file whose path is known early."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outcome of an item, in a form that its report carries from worker to controller."""
+"""The outcome of an item, in a form that its report takes from worker to controller."""
 
 from __future__ import annotations
 

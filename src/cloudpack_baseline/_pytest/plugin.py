@@ -1,4 +1,4 @@
-"""The plugin object: registered with ``--cloudpack-baseline`` alone, one in each process.
+"""The plugin object: registered only with ``--cloudpack-baseline``, one in each process.
 
 Without xdist one process collects, gathers, judges and reports. Under xdist the workers
 collect and judge; the controller gathers as soon as the first worker has sent what it

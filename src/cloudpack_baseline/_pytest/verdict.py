@@ -1,4 +1,4 @@
-"""What the findings of one item come to."""
+"""The outcome of the findings of one item."""
 
 from __future__ import annotations
 

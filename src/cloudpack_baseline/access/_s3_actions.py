@@ -1,4 +1,4 @@
-"""The actions of Amazon S3 by what they act on, and the keys that only some of them carry.
+"""The actions of Amazon S3 by their resources, and the keys that only some of them support.
 
 Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3"
 (names only).

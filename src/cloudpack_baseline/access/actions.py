@@ -1,4 +1,4 @@
-"""S3 actions as bit sets: which an action pattern means, and which resource each fits."""
+"""S3 actions as bit sets: which actions a pattern matches, and which resource each has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether policies amount to administrator rights: every action on every resource."""
+"""Whether policies grant administrator rights: every action on every resource."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From where a principal can act, and whether it may do an action at all."""
+"""From where a principal can act, and whether it is allowed an action at all."""
 
 from __future__ import annotations
 

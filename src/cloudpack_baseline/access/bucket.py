@@ -1,4 +1,4 @@
-"""What decides over the requests to a bucket, as records.
+"""What decides about requests to a bucket, as records.
 
 Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", "Controlling
 ownership of objects", "Access control list overview", "Managing access points".

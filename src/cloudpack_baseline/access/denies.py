@@ -1,4 +1,4 @@
-"""What Denies leave of all requests, within bounds of work."""
+"""The requests that no Deny matches, within budgets."""
 
 from __future__ import annotations
 

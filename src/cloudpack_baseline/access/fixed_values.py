@@ -1,4 +1,4 @@
-"""AWS's meaning of public: which values of which keys confine a grant.
+"""The meaning of public in AWS: which values of which keys limit a grant.
 
 Source: Amazon S3 User Guide, "The meaning of public".
 """

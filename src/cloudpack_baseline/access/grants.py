@@ -1,4 +1,4 @@
-"""What each Allow grants after ownership, blocks, Denies and access points."""
+"""What each Allow grants after ownership, Block Public Access, Denies and access points."""
 
 from __future__ import annotations
 

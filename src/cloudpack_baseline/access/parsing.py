@@ -1,4 +1,4 @@
-"""From JSON text, or what a parser made of it, to a ``Policy``; every fault with its path."""
+"""From JSON text, or its parsed form, to a ``Policy``; every problem with its path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of one condition value, each with what it surely and what it possibly accepts.
+"""Tests of one condition value, each with what it certainly and what it possibly accepts.
 
 The two differ only where a value cannot be read (a date that is none) or depends on another free
 value (``${aws:username}`` of an unnamed user).

@@ -1,4 +1,4 @@
-"""From where requests are answered, and what they reach."""
+"""From where requests are allowed, and which objects."""
 
 from __future__ import annotations
 

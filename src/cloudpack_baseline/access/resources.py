@@ -1,4 +1,4 @@
-"""Resource patterns, cut to one bucket or access point."""
+"""Resource patterns, limited to one bucket or access point."""
 
 from __future__ import annotations
 

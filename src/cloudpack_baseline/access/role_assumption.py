@@ -1,4 +1,4 @@
-"""Who can assume a role, by its trust policy, and what each has to bring."""
+"""Who can assume a role by its trust policy, and what is required of each."""
 
 from __future__ import annotations
 

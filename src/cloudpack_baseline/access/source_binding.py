@@ -1,4 +1,4 @@
-"""Which requests of services are bound to a source, so that nobody else can use the service.
+"""Which requests of services are limited to a source, so that nobody else can use the service.
 
 A service is bound by condition keys (aws:SourceArn, aws:SourceAccount, ...), and one that delivers
 logs also by the folder that it writes to.

@@ -1,4 +1,4 @@
-"""From a TOML file to a baseline, or to every mistake in it with its line."""
+"""From a TOML file to a baseline, or to every problem in it with its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the baseline file is."""
+"""Finding the baseline file."""
 
 from __future__ import annotations
 

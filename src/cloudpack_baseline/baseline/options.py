@@ -1,4 +1,4 @@
-"""The tables ``[controls.ID]``: what a user may change of a control; the paper's values."""
+"""The tables ``[controls.ID]``: options of controls; defaults are those of the white paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A request that the access engine returns, in words: who sends it, and what it carries."""
+"""A request of the access engine in words: who sends it, with which condition keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Witnesses as lines for a shell: data in, text out.
+"""Witnesses as command lines: data in, text out.
 
 Checks put the line into a finding, and faces print it: neither the access engine nor any report
 knows how a request is sent.

@@ -1,4 +1,4 @@
-"""The record classes by name, so that a module is loaded only when its records are met."""
+"""The record classes by name, so that a module is loaded only when its records occur."""
 
 from __future__ import annotations
 

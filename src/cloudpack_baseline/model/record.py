@@ -1,4 +1,4 @@
-"""What every record is: a frozen attrs class named as in the AWS API."""
+"""The base class of records: a frozen attrs class named as in the AWS API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records of databases without servers: what answers on the Internet without an interface.
+"""Records of serverless databases, which are accessible without a network interface.
 
 Aurora DSQL, Neptune Analytics, Amazon Redshift Serverless and OpenSearch Serverless. A Region
 that does not offer one of them has no endpoint for it, so nothing is there.

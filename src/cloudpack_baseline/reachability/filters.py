@@ -1,4 +1,4 @@
-"""Security groups and network ACLs, made ready for questions."""
+"""Security groups and network ACLs, prepared for evaluation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Load balancers and accelerators that hand connections on under the client's address.
+"""Load balancers and accelerators that forward connections with the client IP address.
 
 Behind an Application Load Balancer, or a Network Load Balancer that does not preserve
 client addresses, a target sees the load balancer: those are two connections of interfaces.

@@ -1,4 +1,4 @@
-"""Sets of whole numbers as sorted, disjoint spans: the base of address and port sets."""
+"""Sets of integers as sorted, disjoint spans: the base of address and port sets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who reaches whom, on what: all pairs of ends, in sets of traffic."""
+"""Which ends reach which: all pairs of ends, with sets of traffic."""
 
 from __future__ import annotations
 

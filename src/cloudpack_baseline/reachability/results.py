@@ -1,4 +1,4 @@
-"""What questions are answered with: hops, packets, verdicts."""
+"""Results: hops, packets, verdicts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The records of a network, indexed and made ready for questions."""
+"""The records of a network, indexed for evaluation."""
 
 from __future__ import annotations
 

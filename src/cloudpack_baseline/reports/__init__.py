@@ -1,1 +1,1 @@
-"""Faces of an assessment on paper and screen."""
+"""Assessments as text, JSON and pictures."""

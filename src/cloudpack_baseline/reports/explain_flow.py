@@ -1,4 +1,4 @@
-"""Whether a flow passes: its packet and hops, or the stop."""
+"""Whether a flow passes, with its packet and hops."""
 
 from __future__ import annotations
 

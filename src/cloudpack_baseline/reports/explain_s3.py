@@ -1,4 +1,4 @@
-"""How a verdict on a bucket comes about, statement by statement."""
+"""How a verdict on a bucket is reached, statement by statement."""
 
 from __future__ import annotations
 

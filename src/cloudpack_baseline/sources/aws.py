@@ -1,4 +1,4 @@
-"""AWS itself, through boto3: live accounts, and whatever answers boto3 in their place.
+"""AWS through boto3: live accounts, and whatever answers boto3 in their place.
 
 This module needs boto3; import it only where a gathering begins.
 """

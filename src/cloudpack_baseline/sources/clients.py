@@ -1,4 +1,4 @@
-"""Clients of our own over a user's session: read-only, patient, released when done."""
+"""Separate clients for the session of the user: read-only, with retries, released after use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that a test sets where moto has none; they live and die with moto's own state."""
+"""Answers that a test declares where moto has none; they are part of the state of moto."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that others wrote, read within limits; and files of ours, written whole or not at all."""
+"""Reading files within limits, and writing them completely or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who the credentials are, and what it means when nobody answers to them."""
+"""The identity of the credentials, and the errors if they do not work."""
 
 from __future__ import annotations
 

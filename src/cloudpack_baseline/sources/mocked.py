@@ -1,4 +1,4 @@
-"""Accounts of a mock: sessions, and environments for tools, that reach nothing else."""
+"""Mocked accounts: sessions, and environments for tools, that reach nothing else."""
 
 from __future__ import annotations
 

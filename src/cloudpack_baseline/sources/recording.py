@@ -1,4 +1,4 @@
-"""Snapshot files: canonical JSON with its digest, gzip-packed where the name ends so.
+"""Snapshot files: canonical JSON with its digest, compressed if the name ends in ``.gz``.
 
 ``{"digest": "sha256:...", "snapshot": {...}}``. The digest is over the canonical JSON of
 the snapshot, not over the file, so packing does not change it; the same snapshot gives

@@ -1,4 +1,4 @@
-"""Which regions are gathered."""
+"""The Regions that are gathered."""
 
 from __future__ import annotations
 

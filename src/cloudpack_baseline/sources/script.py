@@ -1,4 +1,4 @@
-"""The ``aws`` lines that write a folder for ``describe:FOLDER``, errors included."""
+"""The ``aws`` command lines that write a folder for ``describe:FOLDER``, including errors."""
 
 from __future__ import annotations
 

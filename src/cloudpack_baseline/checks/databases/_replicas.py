@@ -1,4 +1,4 @@
-"""Which read replicas can be backed up by themselves.
+"""Which read replicas support automated backups.
 
 Source: Amazon RDS User Guide, Differences between read replicas for DB engines.
 """

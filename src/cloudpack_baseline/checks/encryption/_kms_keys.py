@@ -1,4 +1,4 @@
-"""Whether a key is one of those that were declared."""
+"""Whether a key is declared."""
 
 from __future__ import annotations
 

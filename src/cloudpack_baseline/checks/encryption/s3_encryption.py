@@ -1,4 +1,4 @@
-"""Whether new objects of buckets are encrypted, by declared keys where any are declared."""
+"""Whether new objects in buckets are encrypted, with declared keys if any are declared."""
 
 from __future__ import annotations
 

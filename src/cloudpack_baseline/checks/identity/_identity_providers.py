@@ -1,4 +1,4 @@
-"""What tokens of identity providers say, and which of it an outsider can choose."""
+"""What tokens of identity providers contain, and what of it an outsider can choose."""
 
 from __future__ import annotations
 

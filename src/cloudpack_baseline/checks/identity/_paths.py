@@ -1,4 +1,4 @@
-"""Paths to administrator rights: their steps, and whom they lead to."""
+"""Paths to administrator rights: their steps and their ends."""
 
 from __future__ import annotations
 

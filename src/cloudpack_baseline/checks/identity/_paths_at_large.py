@@ -1,4 +1,4 @@
-"""Paths on resources at large: those that nobody names."""
+"""Paths without a limited resource."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paths by which a principal gives itself more: by its policies, groups and boundary."""
+"""Paths by which a principal grants itself more: through its policies, groups and boundary."""
 
 from __future__ import annotations
 

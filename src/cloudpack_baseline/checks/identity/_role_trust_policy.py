@@ -1,4 +1,4 @@
-"""The trust policy of a role, and roles that AWS keeps for itself."""
+"""The trust policy of a role, and service-linked roles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The service control policies that bind an account."""
+"""The service control policies that apply to an account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether someone who can assume a role was declared."""
+"""Whether a principal that can assume a role is declared."""
 
 from __future__ import annotations
 

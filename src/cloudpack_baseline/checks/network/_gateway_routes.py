@@ -1,4 +1,4 @@
-"""Which subnets have a route to an internet gateway, and may."""
+"""Which subnets have, and may have, a route to an internet gateway."""
 
 from __future__ import annotations
 

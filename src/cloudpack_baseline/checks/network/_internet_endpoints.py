@@ -1,4 +1,4 @@
-"""Databases that answer on the Internet by IAM, without a network interface."""
+"""Databases that are accessible from the internet through IAM, without a network interface."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What launch templates hand out: public addresses, and instance metadata without a token."""
+"""What launch templates configure: public IP addresses, and instance metadata without a token."""
 
 from __future__ import annotations
 

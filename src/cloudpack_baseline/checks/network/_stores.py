@@ -1,4 +1,4 @@
-"""Databases, caches and warehouses, with the network interfaces that they answer on.
+"""Databases, caches and warehouses, with their network interfaces.
 
 EC2 does not say which database an interface belongs to. That follows from the requester and the
 description of the interface, and from the subnets, groups and addresses of the database; databases

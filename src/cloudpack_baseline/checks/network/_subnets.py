@@ -1,4 +1,4 @@
-"""Where a subnet's routes lead, and whether it is declared to face the internet."""
+"""Where the routes of a subnet lead, and whether it is declared internet-facing."""
 
 from __future__ import annotations
 

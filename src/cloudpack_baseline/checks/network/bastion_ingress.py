@@ -1,4 +1,4 @@
-"""Whether only corporate networks reach the bastion, over encrypted protocols."""
+"""Whether only operations networks reach the bastion, over encrypted protocols."""
 
 from __future__ import annotations
 

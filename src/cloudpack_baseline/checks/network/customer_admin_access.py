@@ -1,4 +1,4 @@
-"""Whether only the customer's sites reach the application's administration."""
+"""Whether only the customer's sites reach the administration ports of applications."""
 
 from __future__ import annotations
 

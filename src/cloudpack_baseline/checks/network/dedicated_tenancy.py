@@ -1,4 +1,4 @@
-"""Whether servers run on dedicated hardware where that is declared."""
+"""Whether servers run on dedicated hardware if that is declared."""
 
 from __future__ import annotations
 

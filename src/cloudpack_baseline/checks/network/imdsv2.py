@@ -1,4 +1,4 @@
-"""Whether instance metadata is served only for a session token."""
+"""Whether instance metadata requires a session token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The segment matrix: who reaches whom, on what, declared or not."""
+"""The segment matrix: which segments reach which, on what, declared or not."""
 
 from __future__ import annotations
 

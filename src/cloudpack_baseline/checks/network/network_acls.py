@@ -1,4 +1,4 @@
-"""Whether a network ACL is a second layer behind the security groups."""
+"""Whether a network ACL is a second layer in addition to the security groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the reachability engine needs of an account."""
+"""What the reachability engine needs from an account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether only internet-facing subnets assign public addresses."""
+"""Whether only internet-facing subnets assign public IP addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether servers, databases and caches are in a VPC of the customer's own."""
+"""Whether servers, databases and caches are in a VPC other than the default VPC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the copies of a bucket go: whose bucket, and in which region."""
+"""The destinations of replication: whose bucket, and in which Region."""
 
 from __future__ import annotations
 

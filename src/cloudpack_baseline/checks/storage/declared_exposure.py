@@ -1,4 +1,4 @@
-"""How open a bucket is declared to be, in the words of the access engine."""
+"""The declared exposure of a bucket, for the access engine and in words."""
 
 from __future__ import annotations
 

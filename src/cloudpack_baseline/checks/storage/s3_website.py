@@ -1,4 +1,4 @@
-"""Whether buckets that host websites are declared to."""
+"""Whether buckets that host websites are declared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CloudWatch Logs: which log deliveries there are of CloudFront's distributions."""
+"""CloudWatch Logs: the log deliveries of CloudFront distributions."""
 
 from __future__ import annotations
 

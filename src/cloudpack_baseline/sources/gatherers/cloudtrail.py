@@ -1,4 +1,4 @@
-"""AWS CloudTrail: trails as each region shows them, shadows of other regions' included."""
+"""AWS CloudTrail: trails as each Region lists them, including shadow trails."""
 
 from __future__ import annotations
 
