@@ -47,6 +47,7 @@ Row = tuple[Pattern, ...]
 _OF_IDS: Final = "0123456789abcdef"
 """The characters with which ids are made up that no test names."""
 _SET_LIMIT: Final = 4_096
+"""So many sets of values of a multi-valued key: all that 12 independent tests distinguish."""
 _TLS: Final = ("1.3", "1.2", "1.1", "1.0")
 _ACCOUNT_DIGITS: Final = 12
 _LAST_MOMENT: Final = 253_402_300_800
@@ -224,6 +225,7 @@ def _from_vectors(
     for index, test in enumerate(tests):
         low = high = 0
         for position, (_, vector) in enumerate(classes, 1):
+            # Two bits a test, and one bit a class: the table is transposed here.
             pair = vector >> 2 * index
             low |= (pair & 1) << position
             high |= (pair >> 1 & 1) << position
@@ -449,7 +451,8 @@ def _spans_of(test: Predicate) -> tuple[Sequence[Interval], Sequence[Interval]]:
 def _addresses(key: Key, tests: Sequence[Predicate], *, with_words: bool) -> Axis:
     """Cut the line of addresses at every bound; equal stretches are one class."""
     spans = [_spans_of(test) for test in tests]
-    # At each bound, the bits of the tests that begin or end there.
+    # At each bound, the bits of the tests that begin or end there: as the line is walked, an
+    # exclusive-or with them keeps the vector of all tests, whatever their number.
     turns = {0: 0, V6: 0}
     for index, (sure, possible) in enumerate(spans):
         sides = ((sure, 3),) if sure is possible else ((sure, 1), (possible, 2))

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 __all__ = ["STEPS", "UNBOUND", "subtract"]
 
 STEPS: Final = 200_000
-"""The work for all Denies of an analysis."""
+"""The work for all Denies of an analysis: about 0.2 s, where real policies need some hundreds."""
 
 UNBOUND: Final = 1 << 60
 
+# One Deny may take a tenth of the work, so that a hostile one leaves enough for the others.
 _OF_ONE: Final = 20_000
+# So few Denies cannot make a set large whatever they are; beyond, simple ones go first.
 _FEW: Final = 8
+# Each further rule meets the set, so its size times the number of rules is bounded (60,000 node
+# pairs, 50 ms); 200 nodes are always allowed, the size of a set with a dozen plain conditions.
 _SMALLEST: Final = 200
 _LARGEST: Final = 60_000
 

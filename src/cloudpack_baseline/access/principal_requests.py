@@ -49,6 +49,7 @@ __all__ = [
 ]
 
 _STEPS: Final = 20_000
+"""The work for one boundary or level of service control policies, as for one Deny."""
 _CARRIERS: Final = {
     "iam:passedtoservice": ("iam:PassRole",),
     "iam:policyarn": (
