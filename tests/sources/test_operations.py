@@ -166,3 +166,9 @@ def test_the_page_of_operations_is_up_to_date():
     docs = Path(__file__).parents[2] / "docs"
     held = runpy.run_path(str(docs / "privileges.py"))
     assert held["PAGE"].read_text("utf-8") == held["page"](), "run python docs/privileges.py"
+
+
+def test_the_page_of_records_is_up_to_date():
+    docs = Path(__file__).parents[2] / "docs"
+    records = runpy.run_path(str(docs / "records.py"))
+    assert records["PAGE"].read_text("utf-8") == records["page"](), "run python docs/records.py"
