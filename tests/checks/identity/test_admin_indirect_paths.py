@@ -62,6 +62,7 @@ CREATION = [
     ([allow(USER, USERS)], FAIL),
     ([allow(["iam:CreateUser", "iam:PutUserPolicy", "iam:CreateLoginProfile"], USERS)], FAIL),
     ([allow(USER[:2], USERS)], PASSES),
+    ([allow([*USER[:2], "iam:UpdateLoginProfile"], USERS)], PASSES),
     ([allow(USER, USERS, **BOUNDED)], PASSES),
     ([allow(["iam:CreateUser", "iam:CreateAccessKey"], USERS)], PASSES),
     ([allow(GROUP, GROUPS)], FAIL),
@@ -107,6 +108,16 @@ def test_a_group_is_given_everything_before_it_is_joined():
 def test_a_policy_that_lets_it_attach_the_rest(name, outcome):
     only = {"Condition": {"ArnEquals": {"iam:PolicyARN": f"arn:aws:iam::aws:policy/{name}"}}}
     assert judged(me(allow("iam:AttachUserPolicy", ME, **only))).outcome is outcome
+
+
+def test_a_certain_step_goes_before_one_in_doubt():
+    def attaching(name, **more):
+        only = {"ArnEquals": {"iam:PolicyARN": f"arn:aws:iam::aws:policy/{name}"}}
+        return allow("iam:AttachUserPolicy", ME, Condition=only | more)
+
+    odd = attaching("AdministratorAccess", StringUnlike={"aws:userid": "x"})
+    assert judged(me(odd)).outcome is Outcome.UNKNOWN
+    assert judged(me(odd, attaching("IAMFullAccess"))).outcome is FAIL
 
 
 def test_a_new_version_of_a_policy_that_is_attached_then():

@@ -8,7 +8,7 @@ from itertools import chain
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
 from cloudpack_baseline.checks.identity._paths import Path, Step
 from cloudpack_baseline.checks.identity._paths_to_itself import give, join
-from cloudpack_baseline.checks.identity._paths_to_others import CREDENTIALS, is_admitted, passed
+from cloudpack_baseline.checks.identity._paths_to_others import is_admitted, passed
 from cloudpack_baseline.checks.identity._permission_questions import Questions
 from cloudpack_baseline.checks.identity._policies import PrincipalPolicies
 from cloudpack_baseline.model.iam_principals import UserDetail
@@ -57,7 +57,8 @@ def _by_role(questions: Questions) -> Iterator[tuple[Step, ...]]:
 def _users(questions: Questions) -> Iterator[tuple[str, tuple[Step, ...], Step]]:
     """Users that it can create and sign in as: the ARN, the steps before and the last one."""
     for arn, created in _created(questions, "User"):
-        for action in CREDENTIALS:
+        # A user that was just created has no password to change.
+        for action in ("iam:CreateAccessKey", "iam:CreateLoginProfile"):
             step = questions.step(action, arn)
             if step:
                 yield arn, created, step

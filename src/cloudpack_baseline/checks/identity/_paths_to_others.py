@@ -16,10 +16,10 @@ from cloudpack_baseline.checks.identity._policies import Principal
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.values import Unknown
 
-__all__ = ["CREDENTIALS", "is_admitted", "passed", "paths_by_others", "paths_towards"]
+__all__ = ["is_admitted", "passed", "paths_by_others", "paths_towards"]
 
 _GIVING = ("iam:CreatePolicyVersion", "iam:AddUserToGroup")
-CREDENTIALS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
+_CREDENTIALS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
 
 
 def paths_towards(questions: Questions, target: Administrator) -> Iterator[Path]:
@@ -50,7 +50,7 @@ def _becoming(questions: Questions, target: Administrator) -> Iterator[tuple[Ste
 
 
 def _as_user(questions: Questions, user: UserDetail) -> Iterator[tuple[Step, ...]]:
-    for action in CREDENTIALS:
+    for action in _CREDENTIALS:
         step = questions.step(action, user.arn, tags=_tags(user))
         if step:
             yield (step,)

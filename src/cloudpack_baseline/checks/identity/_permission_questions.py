@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from attrs import define, evolve
 
-from cloudpack_baseline.access import EffectivePermissions, Statement
+from cloudpack_baseline.access import AllowedRequest, EffectivePermissions, Statement
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
 from cloudpack_baseline.checks.identity._paths import Account, Step
 from cloudpack_baseline.checks.identity._policies import Principal, PrincipalPolicies
@@ -110,15 +110,19 @@ class Questions:
         *contexts: Context,
         tags: Mapping[str, str] | None = None,
     ) -> Step | None:
-        """The step, if the action is allowed in one of the contexts (in any, if none is given)."""
+        """The step, if the action is allowed in one of the contexts (in any, if none is given).
+
+        One that is certain goes before one that is in doubt.
+        """
         if action not in self.names:
             return None
+        doubtful: AllowedRequest | None = None
         for context in contexts or ({},):
             allowed = self.permissions.allowed(action, resource, context, tags)
-            if allowed is not None:
-                readable = resource.replace(NOBODY, "*")
-                return Step(action=action, resource=readable, allowed_by=allowed)
-        return None
+            if allowed is not None and allowed.exact:
+                return _step(action, resource, allowed)
+            doubtful = doubtful or allowed
+        return None if doubtful is None else _step(action, resource, doubtful)
 
     def arn(self, template: str, region: str = _REGION) -> str:
         """The ARN of the template that nobody named."""
@@ -151,6 +155,10 @@ class Questions:
             for statement in policy.statements:
                 if statement.effect == "Allow" and action in _asked(statement):
                     yield statement
+
+
+def _step(action: str, resource: str, allowed: AllowedRequest) -> Step:
+    return Step(action=action, resource=resource.replace(NOBODY, "*"), allowed_by=allowed)
 
 
 def _examples(pattern: str) -> Iterator[str]:
