@@ -102,12 +102,12 @@ def assert_outcomes(  # noqa: PLR0913 - one for each outcome, by name
     Raises:
         AssertionError: the numbers differ; it shows the worst findings.
     """
-    wanted: Mapping[str, Any] = {
+    expected: Mapping[str, Any] = {
         "pass": passed,
         "fail": failed,
         "unknown": unknown,
         "not applicable": not_applicable,
         "waived": waived,
     }
-    if assessment.counts != wanted:
-        raise AssertionError(f"expected {wanted}, got {assessment.counts}: {assessment!r}")
+    if assessment.counts != expected:
+        raise AssertionError(f"expected {expected}, got {assessment.counts}: {assessment!r}")
