@@ -38,7 +38,11 @@ def network(ec2):
         "db2": ("10.0.21.0/24", "c"),
     }
     subnets = {
-        name: vpc.create_subnet(CidrBlock=cidr, AvailabilityZone=f"{REGION}{zone}")
+        name: vpc.create_subnet(
+            CidrBlock=cidr,
+            AvailabilityZone=f"{REGION}{zone}",
+            TagSpecifications=tags("subnet", Name=f"shop-{name}"),
+        )
         for name, (cidr, zone) in places.items()
     }
     gateway = ec2.create_internet_gateway()
@@ -48,6 +52,12 @@ def network(ec2):
     for name in ("web", "bastion"):
         public.associate_with_subnet(SubnetId=subnets[name].id)
     return subnets
+
+
+def tags(kind, **values):
+    """Tags for a new resource of the kind."""
+    pairs = [{"Key": key, "Value": value} for key, value in values.items()]
+    return [{"ResourceType": kind, "Tags": pairs}]
 
 
 def security_groups(ec2, vpc):
@@ -113,7 +123,7 @@ def server(ec2, image, tier, subnet, group):
             }
         ],
         MetadataOptions={"HttpTokens": "required"},
-        TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Tier", "Value": tier}]}],
+        TagSpecifications=tags("instance", Name=f"shop-{tier}", Tier=tier),
     )
 
 
