@@ -32,8 +32,8 @@ class NotRun:
     """A control that was selected and not judged: nobody's pass.
 
     Attributes:
-        control: its id.
-        account: the account id.
+        control: its ID.
+        account: the account ID.
         reason: why, as a text.
     """
 

@@ -101,7 +101,7 @@ class MissingExtraError(CloudpackError):
     """A part of the package that is installed by an extra.
 
     Attributes:
-        extra: its name, as ``moto``.
+        extra: its name, such as ``moto``.
     """
 
     def __init__(self, extra: str, needs: str) -> None:

@@ -17,11 +17,11 @@ __all__ = ["named", "names_of", "with_names"]
 T = TypeVar("T", bound=object)
 
 _ID = re.compile(r"(?<![\w/:(=-])(?:[a-z]+-)+[0-9a-f]{8,17}(?![\w-])")
-"""An id of Amazon EC2 by itself: not within an ARN, nor in brackets behind a name."""
+"""An ID of Amazon EC2 by itself: not within an ARN, nor in brackets behind a name."""
 
 
 def names_of(snapshot: Snapshot) -> Mapping[str, str]:
-    """The names of the snapshot's resources whose ids Amazon EC2 made up, by id.
+    """The names of the snapshot's resources whose IDs Amazon EC2 made up, by ID.
 
     A network interface without a name has that of its instance, or what it belongs to.
     """

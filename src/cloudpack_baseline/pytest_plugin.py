@@ -136,7 +136,7 @@ def cloudpack_snapshot(request: pytest.FixtureRequest) -> Snapshot:
 def cloudpack_moto(request: pytest.FixtureRequest) -> Iterator[MockedAccount]:
     """An empty mocked account for one test, and no call of it leaves the machine.
 
-    It has the id of the first declared account; parametrized indirectly, it takes the
+    It has the ID of the first declared account; parametrized indirectly, it takes the
     name of a declared one.
     """
     from cloudpack_baseline._pytest.fixtures import mocked_account  # noqa: PLC0415 - on demand

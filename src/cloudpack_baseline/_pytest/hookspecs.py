@@ -21,6 +21,6 @@ def pytest_cloudpack_provision(account: MockedAccount, config: pytest.Config) ->
     ``account.session``, or with any tool that honours ``account.endpoint_url``.
 
     Args:
-        account: the account that moto opened, under the declared id.
+        account: the account that moto opened, under the declared ID.
         config: of the run.
     """

@@ -26,7 +26,7 @@ class PlannedItem:
 
     Attributes:
         control: the ID of the control.
-        account: the account id, or `CURRENT`.
+        account: the account ID, or `CURRENT`.
         name: what the baseline calls the account.
     """
 
@@ -47,7 +47,7 @@ class Plan:
         settings: the options.
         baseline: what is declared.
         anchor: the baseline file, absolute: the file that items are collected from.
-        anchor_id: its node id.
+        anchor_id: its node ID.
         items: by control, then by account ID.
     """
 
@@ -58,11 +58,11 @@ class Plan:
     items: tuple[PlannedItem, ...]
 
     def node_id(self, item: PlannedItem) -> str:
-        """The node id of the item."""
+        """The node ID of the item."""
         return f"{self.anchor_id}::{item.control}::{item.account}"
 
     def named(self, ids: frozenset[str]) -> tuple[PlannedItem, ...]:
-        """The items among the node ids; ``ID@GROUP`` (of xdist) stands for the node ID."""
+        """The items among the node IDs; ``ID@GROUP`` (of xdist) stands for the node ID."""
         plain = ids | {id_.rpartition("@")[0] for id_ in ids if "@" in id_}
         return tuple(item for item in self.items if self.node_id(item) in plain)
 

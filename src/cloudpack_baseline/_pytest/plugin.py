@@ -116,7 +116,7 @@ class BaselinePlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Drop the second item of an id, where a folder and the file itself were given."""
+        """Drop the second item of an ID, where a folder and the file itself were given."""
         ids: set[str] = set()
         unique = []
         for item in items:

@@ -45,7 +45,7 @@ Row = tuple[Pattern, ...]
 """Patterns of which one has to match."""
 
 _OF_IDS: Final = "0123456789abcdef"
-"""The characters with which ids are made up that no test names."""
+"""The characters with which IDs are made up that no test names."""
 _SET_LIMIT: Final = 4_096
 """So many sets of values of a multi-valued key: all that 12 independent tests distinguish."""
 _TLS: Final = ("1.3", "1.2", "1.1", "1.0")

@@ -34,7 +34,7 @@ Permission = Literal["READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL"]
 
 @frozen(kw_only=True)
 class AclGrant:
-    """A grant of a bucket's ACL; ``grantee`` is a group's URI or a canonical user id."""
+    """A grant of a bucket's ACL; ``grantee`` is a group's URI or a canonical user ID."""
 
     grantee: str
     permission: Permission

@@ -198,7 +198,7 @@ _ORGANIZATION: Final = re.compile(r"(o-[a-z0-9]+)(?:/.*)?", re.ASCII | re.DOTALL
 
 
 def _organizations(tests: Iterable[object]) -> Iterable[str]:
-    """The organizations that tests on ids or paths name."""
+    """The organizations that tests on IDs or paths name."""
     for test in tests:
         for pattern in test.patterns if isinstance(test, StringPredicate) else ():
             match = _ORGANIZATION.fullmatch(pattern.exact or pattern.text)
@@ -222,7 +222,7 @@ def organization_tests(by_key: Mapping[str, Sequence[Predicate]]) -> dict[str, l
 
 
 def _paths_of_others(context: PolicyContext) -> Iterable[dict[str, int]]:
-    """A member has a path, and all its paths begin with the id of its organization.
+    """A member has a path, and all its paths begin with the ID of its organization.
 
     Source: IAM API Reference, GenerateOrganizationsAccessReport (entity path).
     """

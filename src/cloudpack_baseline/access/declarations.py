@@ -56,10 +56,10 @@ class Declaration:
     """One declared access.
 
     ``kind`` says for whom: everyone (``public``), requests from ``networks`` (CIDRs) or through
-    ``endpoints`` (ids of VPC endpoints and VPCs), principals of ``accounts`` (ids or canonical
-    user ids) or of ``organizations``, or ``cloudfront``: the service on behalf of
+    ``endpoints`` (IDs of VPC endpoints and VPCs), principals of ``accounts`` (IDs or canonical
+    user IDs) or of ``organizations``, or ``cloudfront``: the service on behalf of
     ``distributions`` (ARNs, ``*`` allowed; none means all of the owner's account and of
-    ``accounts``) and origin access ``identities`` (ids). ``access`` says for what, ``objects``
+    ``accounts``) and origin access ``identities`` (IDs). ``access`` says for what, ``objects``
     for which keys (``*`` and ``?``).
     """
 

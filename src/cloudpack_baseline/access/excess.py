@@ -32,7 +32,7 @@ __all__ = ["Deputy", "ExcessAccess", "excess_access", "undeclared_deputies"]
 class ExcessAccess:
     """Requests that are allowed but not declared.
 
-    ``principal`` is ``anonymous``, an account id (``*`` for any other), a canonical user id, a
+    ``principal`` is ``anonymous``, an account ID (``*`` for any other), a canonical user ID, a
     service (``*`` for any) or an origin access identity; ``access`` is ``read``, ``list``,
     ``write`` or ``other``; ``reach`` says, for unsigned requests, from where; ``organizations`` to
     which of them any account is limited, if it is. ``bound`` is false for a service that may act on

@@ -38,7 +38,7 @@ _PRINCIPAL_KEYS: Final = {
 }
 _ACCOUNT_DIGITS: Final = 12
 _LEAST_DIGITS: Final = 9
-"""Of an account id that lost its leading zeros: fewer digits are some other number."""
+"""Of an account ID that lost its leading zeros: fewer digits are some other number."""
 _SHOWN: Final = 60
 _PLAIN: Final = (str, bool, int, float, dt.date)
 
@@ -93,7 +93,7 @@ class _Reader:
         return self._each(value, path, lambda item: _text(item) if _is_plain(item) else None)
 
     def principals(self, value: object, path: str) -> tuple[str, ...]:
-        """AWS principals: texts, and account ids that YAML took for numbers."""
+        """AWS principals: texts, and account IDs that YAML took for numbers."""
         return self._each(value, path, lambda item: item if _is_text(item) else _account(item))
 
     def _each(self, value: object, path: str, read: Callable[[Any], str | None]) -> tuple[str, ...]:
@@ -133,7 +133,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _account(value: object) -> str | None:
-    """The account id that YAML made a number of, taking its leading zeros away."""
+    """The account ID that YAML made a number of, taking its leading zeros away."""
     digits = value if isinstance(value, _Number) else _text(value) if type(value) is int else ""
     fits = digits.isdigit() and _LEAST_DIGITS <= len(digits) <= _ACCOUNT_DIGITS
     return digits.zfill(_ACCOUNT_DIGITS) if fits else None

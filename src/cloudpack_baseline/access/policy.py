@@ -110,7 +110,7 @@ _ROOT: Final = re.compile(r"arn:[a-z0-9-]+:iam::(\d{12}):root", re.ASCII)
 
 
 def account_of(entry: str) -> str | None:
-    """The account that an AWS principal means as a whole: by its id or its root's ARN."""
+    """The account that an AWS principal means as a whole: by its ID or its root's ARN."""
     if _ACCOUNT.fullmatch(entry):
         return entry
     root = _ROOT.fullmatch(entry)

@@ -98,7 +98,7 @@ class PrincipalIdentity:
     """The principal of the policies: its ARN (user or role) and account, if they are known.
 
     ``tags`` are its own, with keys in any case; None: unknown. With ``session_tags``, its sessions
-    may have further tags, and other values of these. ``organization`` is the id of its
+    may have further tags, and other values of these. ``organization`` is the ID of its
     organization, or ``NO_ORGANIZATION``; ``user_id`` a pattern of ``aws:userid``.
     """
 

@@ -22,10 +22,10 @@ class Request:
 
     Attributes:
         principal_kind: which kind of principal sends it.
-        principal: ``anonymous``, an ARN, a canonical user id, a service or an identity provider.
+        principal: ``anonymous``, an ARN, a canonical user ID, a service or an identity provider.
         account: of the principal, where it is known.
         session: the ARN of the role session that sends it, if one does.
-        action: the IAM action, as ``s3:GetObject``.
+        action: the IAM action, such as ``s3:GetObject``.
         resource: the ARN of the bucket or object.
         access_point: the name of the access point that it comes through.
         region: of the bucket, where it is known.

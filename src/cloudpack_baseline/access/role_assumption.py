@@ -72,7 +72,7 @@ class KeyUse:
 class Assumer:
     """A principal that can assume the role.
 
-    ``principal`` is an ARN or account id, a service or an identity provider (``*`` for any of its
+    ``principal`` is an ARN or account ID, a service or an identity provider (``*`` for any of its
     ``principal_kind``); ``whole_account`` says that every principal of the account can, so that its
     ID stands for all (if it is false, ``context`` has the ARN of one). ``keys`` says for each key
     that the policy tests, in lower case, what is required of it. ``bound`` is false for a service

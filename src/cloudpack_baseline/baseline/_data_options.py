@@ -42,4 +42,4 @@ DATA_OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "s3-replication-destination": S3ReplicationDestinationOptions,
     }
 )
-"""By control id."""
+"""By control ID."""

@@ -72,4 +72,4 @@ IDENTITY_OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "source-network": SourceNetworkOptions,
     }
 )
-"""By control id."""
+"""By control ID."""

@@ -115,4 +115,4 @@ NETWORK_OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "vpc-flow-logs": VpcFlowLogsOptions,
     }
 )
-"""By control id."""
+"""By control ID."""

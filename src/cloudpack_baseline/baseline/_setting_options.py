@@ -60,4 +60,4 @@ SETTING_OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "rds-deletion-protection": RdsDeletionProtectionOptions,
     }
 )
-"""By control id."""
+"""By control ID."""

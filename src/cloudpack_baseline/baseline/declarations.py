@@ -142,7 +142,7 @@ class Flow:
     Attributes:
         from_: segments, networks or ``internet`` that open them.
         to: segments, networks or ``internet`` that accept them.
-        services: as ``https``, ``tcp/8000-8080``, ``icmp``.
+        services: such as ``https``, ``tcp/8000-8080``, ``icmp``.
         required: whether it is a failure that they do not pass.
     """
 
@@ -163,10 +163,10 @@ class BucketDeclaration:
         access: what they may do.
         objects: key patterns (``*``, ``?``) of the objects that they may do it to.
         networks: names of declared networks, for ``networks``.
-        endpoints: ids of VPC endpoints (``vpce-...``) and VPCs (``vpc-...``) through whose
+        endpoints: IDs of VPC endpoints (``vpce-...``) and VPCs (``vpc-...``) through whose
             endpoints requests come, for ``networks``.
-        accounts: account ids, for ``accounts``.
-        organizations: ids of AWS organizations (``o-...``), for ``accounts``.
+        accounts: account IDs, for ``accounts``.
+        organizations: IDs of AWS organizations (``o-...``), for ``accounts``.
         website: whether it hosts a website.
         acls: whether it still needs ACLs.
         versioning: whether old versions of its objects are kept.
@@ -264,7 +264,7 @@ class Baseline:
         return from_mapping(cls, values)
 
     def account_named(self, account_id: str) -> tuple[str, Account | None]:
-        """The declared name of the account id, and its declaration; ``("", None)`` if none."""
+        """The declared name of the account ID, and its declaration; ``("", None)`` if none."""
         for name, account in self.accounts.items():
             if account.id == account_id:
                 return name, account

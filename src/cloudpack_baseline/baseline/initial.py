@@ -26,8 +26,8 @@ class Opening:
         access: what they may do.
         networks: CIDR blocks, for ``networks``; the file names them.
         endpoints: of VPCs, for ``networks``.
-        accounts: ids, for ``accounts``.
-        organizations: ids, for ``accounts``.
+        accounts: IDs, for ``accounts``.
+        organizations: IDs, for ``accounts``.
     """
 
     exposure: Exposure
@@ -78,7 +78,7 @@ class InitialFlow:
     Attributes:
         source: the segment that opens them, or ``internet``.
         target: the segment that accepts them.
-        services: as ``tcp/443``; empty: too many to declare each.
+        services: such as ``tcp/443``; empty: too many to declare each.
         passing: how many services pass.
     """
 
@@ -93,7 +93,7 @@ class InitialBaseline:
     """What is known for a first baseline.
 
     Attributes:
-        accounts: (name, account id, partition).
+        accounts: (name, account ID, partition).
         regions: the Regions that the user named, if any.
         used_regions: Regions with resources.
         buckets: the buckets that are not private.

@@ -41,4 +41,4 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         **SETTING_OPTIONS,
     }
 )
-"""By control id; a control that is not named here has no table."""
+"""By control ID; a control that is not named here has no table."""

@@ -74,7 +74,7 @@ class Setting:
         field: its name in the record class.
         expected: the value that passes, or an `Expected`; or a function of the view, where the
             baseline decides (``None``: the field is not judged).
-        words: the id of the texts in the theme; by default that of the control.
+        words: the ID of the texts in the theme; by default that of the control.
     """
 
     field: str
@@ -91,7 +91,7 @@ class Setting:
         return expected if isinstance(expected, Expected) else one_of(expected)
 
     def words_in(self, view: AccountView) -> str:
-        """The id of the text that says that it passes."""
+        """The ID of the text that says that it passes."""
         return f"{control(view.control).theme}.{self.words or view.control}"
 
     def observe(self, view: AccountView, record: Record) -> Observation:

@@ -26,7 +26,7 @@ class DistributionOrigin:
 
     Attributes:
         id: what cache behaviors and origin groups name.
-        domain_name: DomainName, as ``docs.s3.ap-northeast-1.amazonaws.com``.
+        domain_name: DomainName, such as ``docs.s3.ap-northeast-1.amazonaws.com``.
         path: OriginPath, put before the path of every request; as ``/public``.
     """
 
@@ -53,7 +53,7 @@ class CacheBehavior:
     """Where requests of some paths go (CacheBehavior, DefaultCacheBehavior).
 
     Attributes:
-        target: TargetOriginId: the id of an origin, or of an origin group.
+        target: TargetOriginId: the ID of an origin, or of an origin group.
         path_pattern: which paths; ``*`` for the default.
         realtime_log_config: the ARN of a configuration of real-time logs.
     """
@@ -68,7 +68,7 @@ class LoggingConfig:
     """Standard logging, legacy (LoggingConfig).
 
     Attributes:
-        bucket: Bucket, as ``logs.s3.amazonaws.com``.
+        bucket: Bucket, such as ``logs.s3.amazonaws.com``.
         prefix: what the keys begin with.
     """
 
@@ -121,7 +121,7 @@ def _logging(config: Answer) -> LoggingConfig | None:
 
 @frozen(kw_only=True)
 class Distribution(Record):
-    """A distribution; `name` is its id (CloudFront API Reference, DistributionSummary).
+    """A distribution; `name` is its ID (CloudFront API Reference, DistributionSummary).
 
     Attributes:
         enabled: whether it answers requests.

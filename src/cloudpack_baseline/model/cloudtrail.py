@@ -39,7 +39,7 @@ class DataResource:
     """The resources whose data events are recorded (CloudTrail API Reference, DataResource).
 
     Attributes:
-        type: as ``AWS::S3::Object``.
+        type: such as ``AWS::S3::Object``.
         values: ARNs, or beginnings of ARNs; ``arn:aws:s3`` is every object.
     """
 
@@ -65,7 +65,7 @@ class FieldSelector:
     """One condition on a field of events (AdvancedFieldSelector).
 
     Attributes:
-        field: as ``eventCategory``, ``resources.type``, ``resources.ARN``, ``readOnly``.
+        field: such as ``eventCategory``, ``resources.type``, ``resources.ARN``, ``readOnly``.
         equals: and the other operators: the values, one of which must fit; of the
             negated ones, none.
     """

@@ -101,7 +101,7 @@ class Subnet(Record):
         vpc_id: its VPC.
         owner_id: the account that owns it.
         availability_zone: the zone's name, which differs between accounts.
-        availability_zone_id: the zone's id, the same in every account.
+        availability_zone_id: the zone's ID, the same in every account.
         cidr_block: its IPv4 block; None if it is IPv6-only.
         ipv6_cidr_blocks: its associated IPv6 blocks.
         map_public_ip_on_launch: whether new interfaces get a public IPv4 address.
@@ -149,7 +149,7 @@ class Route:
         egress_only_internet_gateway_id: ``eigw-...``.
         network_interface_id: ``eni-...``, an appliance.
         instance_id: ``i-...``, the appliance's instance.
-        other_target: the id of any other kind of target (carrier or local gateway,
+        other_target: the ID of any other kind of target (carrier or local gateway,
             core network, ...).
         origin: ``CreateRouteTable``, ``CreateRoute``, ``EnableVgwRoutePropagation`` or
             ``Advertisement``.

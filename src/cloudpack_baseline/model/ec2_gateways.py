@@ -365,7 +365,7 @@ class VpcEndpoint(Record):
         vpc_endpoint_id: ``vpce-...``.
         vpc_endpoint_type: ``Interface``, ``Gateway``, ``GatewayLoadBalancer``, ...
         vpc_id: its VPC.
-        service_name: as ``com.amazonaws.ap-northeast-1.s3``.
+        service_name: such as ``com.amazonaws.ap-northeast-1.s3``.
         state: ``available`` if it works.
         subnet_ids: the subnets of its interfaces.
         network_interface_ids: its interfaces.

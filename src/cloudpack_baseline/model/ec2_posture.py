@@ -30,7 +30,7 @@ class FlowLog(Record):
         traffic_type: ``ALL``, ``ACCEPT`` or ``REJECT``; empty for transit gateways.
         status: FlowLogStatus, ``ACTIVE``.
         deliver_logs_status: ``SUCCESS`` or ``FAILED``; None where AWS does not say.
-        deliver_logs_error: DeliverLogsErrorMessage, as ``Access error``.
+        deliver_logs_error: DeliverLogsErrorMessage, such as ``Access error``.
         destination: LogDestination, or the name of the log group.
     """
 

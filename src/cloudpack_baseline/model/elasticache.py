@@ -25,7 +25,7 @@ class CacheCluster(Record):
 
     Attributes:
         engine: ``redis``, ``valkey`` or ``memcached``.
-        engine_version: as ``7.1.0``.
+        engine_version: such as ``7.1.0``.
         status: CacheClusterStatus.
         subnet_group: CacheSubnetGroupName; None outside a VPC.
         security_groups: IDs of its VPC security groups, sorted.
@@ -70,8 +70,8 @@ class ServerlessCache(Record):
     Attributes:
         engine: ``redis``, ``valkey`` or ``memcached``.
         status: Status.
-        subnets: subnet ids of its endpoints, sorted.
-        security_groups: ids of their security groups, sorted.
+        subnets: subnet IDs of its endpoints, sorted.
+        security_groups: IDs of their security groups, sorted.
         port: Endpoint.Port.
     """
 

@@ -58,7 +58,7 @@ class LoadBalancer(Record):
         type: ``application``, ``network`` or ``gateway``.
         scheme: ``internet-facing`` or ``internal``.
         vpc_id: its VPC.
-        security_groups: ids of its security groups.
+        security_groups: IDs of its security groups.
         subnets: the subnets of its nodes, one in each Availability Zone.
         cross_zone: the attribute ``load_balancing.cross_zone.enabled``: ``true`` where its
             nodes hand connections to targets in other Availability Zones.
@@ -94,7 +94,7 @@ class Target:
     """A target of a target group (DescribeTargetHealth).
 
     Attributes:
-        id: an instance id, an IP address, or the ARN of a function or load balancer.
+        id: an instance ID, an IP address, or the ARN of a function or load balancer.
         port: the port that it is sent to; None: that of the group.
     """
 

@@ -18,7 +18,7 @@ class Organization(Record):
     An account that is in none has no such record.
 
     Attributes:
-        id: as ``o-exampleorgid``.
+        id: such as ``o-exampleorgid``.
         management_account: MasterAccountId.
     """
 

@@ -18,8 +18,8 @@ class DBInstance(Record):
     """A database instance (Amazon RDS API Reference, DBInstance).
 
     Attributes:
-        engine: as ``mysql``, ``aurora-postgresql``, ``docdb``, ``neptune``.
-        engine_version: EngineVersion, as ``14.1``.
+        engine: such as ``mysql``, ``aurora-postgresql``, ``docdb``, ``neptune``.
+        engine_version: EngineVersion, such as ``14.1``.
         status: DBInstanceStatus.
         cluster: DBClusterIdentifier of the cluster it is a member of.
         replica_source: ReadReplicaSourceDBInstanceIdentifier (an ARN if in another
@@ -30,7 +30,7 @@ class DBInstance(Record):
         created_at: InstanceCreateTime; ``None`` while it is being created.
         resource_id: DbiResourceId, which automated backups refer to.
         subnet_group: its subnet group; ``None`` outside a VPC.
-        subnets: ids of the group's subnets, sorted.
+        subnets: IDs of the group's subnets, sorted.
         vpc: the group's VPC.
         security_groups: IDs of its VPC security groups, sorted.
         port: Endpoint.Port.

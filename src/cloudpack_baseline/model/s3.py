@@ -41,7 +41,7 @@ class Grant:
     """A grant of an ACL (Amazon S3 API Reference, Grant).
 
     Attributes:
-        grantee: a canonical user id, a group URI, or an e-mail address.
+        grantee: a canonical user ID, a group URI, or an e-mail address.
         grantee_type: ``CanonicalUser``, ``Group`` or ``AmazonCustomerByEmail``.
         permission: ``FULL_CONTROL``, ``READ``, ``WRITE``, ``READ_ACP`` or ``WRITE_ACP``.
     """
@@ -88,7 +88,7 @@ class Encryption:
 
     Attributes:
         algorithm: SSEAlgorithm: ``AES256``, ``aws:kms``, ``aws:kms:dsse``, ...
-        kms_key: KMSMasterKeyID: an ARN, an id or an alias; ``None``: the key that AWS manages.
+        kms_key: KMSMasterKeyID: an ARN, an ID or an alias; ``None``: the key that AWS manages.
     """
 
     algorithm: str = described("SSEAlgorithm")
@@ -315,7 +315,7 @@ class MultiRegionAccessPoint(Record):
     """A Multi-Region Access Point (S3 Control, ListMultiRegionAccessPoints, in us-west-2).
 
     Attributes:
-        alias: its name in ARNs, as ``mfzwi23gnjvgw.mrap``.
+        alias: its name in ARNs, such as ``mfzwi23gnjvgw.mrap``.
         buckets: the names of its buckets.
         policy: its established policy, JSON text; ``None``: there is none.
         public_access_block: its own settings, fixed at creation.

@@ -72,7 +72,7 @@ class RedshiftWorkgroup(Record):
 
     Attributes:
         publicly_accessible: whether it is reached over the Internet.
-        interfaces: ids of the network interfaces of its endpoint.
+        interfaces: IDs of the network interfaces of its endpoint.
         port: the port that it answers on.
     """
 
@@ -108,7 +108,7 @@ class OpenSearchNetworkPolicy(Record):
     """A network policy (Amazon OpenSearch Serverless API Reference, SecurityPolicyDetail).
 
     Attributes:
-        public_resources: what it opens to the Internet, as ``collection/logs*``.
+        public_resources: what it opens to the Internet, such as ``collection/logs*``.
     """
 
     api = Listed(

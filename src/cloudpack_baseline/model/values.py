@@ -60,10 +60,10 @@ class Origin:
     """Where a value came from.
 
     Attributes:
-        operation: the API operation that answered, as ``iam:GetAccountSummary``.
+        operation: the API operation that answered, such as ``iam:GetAccountSummary``.
         file: the file that says it (template, plan, recorded answer).
         line: its line in `file`, from 1; 0 where the file has no lines.
-        path: the path to the value, as ``Resources.Bucket.Properties.BucketName``.
+        path: the path to the value, such as ``Resources.Bucket.Properties.BucketName``.
     """
 
     operation: str = ""
@@ -78,8 +78,8 @@ class Cause:
 
     Attributes:
         why: the kind.
-        operation: the API operation that failed, as ``s3:GetBucketPolicy``.
-        code: the error code of AWS, as ``AccessDenied``.
+        operation: the API operation that failed, such as ``s3:GetBucketPolicy``.
+        code: the error code of AWS, such as ``AccessDenied``.
         actions: the IAM actions that the operation needs.
         detail: what else helps (an expression of a template, a resource), no secrets.
     """

@@ -73,7 +73,7 @@ def arrivals_of(
     Args:
         network: the network.
         sources: ends by name.
-        targets: ids of network interfaces by name. The interfaces of one target do not
+        targets: IDs of network interfaces by name. The interfaces of one target do not
             count as reaching it.
     """
     net = network.topology

@@ -118,7 +118,7 @@ class Network:
                 yield from (cut for cut in self._atoms.starts if low < cut <= last)
 
     def _located(self, end: End) -> tuple[Endpoint, ...]:
-        """The endpoints of an end: of interfaces by id, or of addresses inside."""
+        """The endpoints of an end: of interfaces by ID, or of addresses inside."""
         if isinstance(end, Internet):
             return ()
         if isinstance(end, Interfaces):

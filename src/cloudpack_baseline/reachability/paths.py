@@ -534,7 +534,7 @@ def _out_of_transit(net: Topology, transit: Transit, attachment_id: str) -> tupl
 def _over_transit_peering(
     net: Topology, transit: Transit, near: ec2_gateways.TransitGatewayAttachment, hop: Hop
 ) -> tuple[Path, ...]:
-    """On to the other transit gateway, whose record of the attachment has the same id."""
+    """On to the other transit gateway, whose record of the attachment has the same ID."""
     name = near.transit_gateway_attachment_id
     far = next(
         (

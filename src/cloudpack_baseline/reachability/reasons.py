@@ -36,7 +36,7 @@ STOP_REASONS = frozenset(
         "transit-unreadable",
     }
 )
-"""Ids of reasons; the sentences are the texts ``reachability.reason-ID``."""
+"""IDs of reasons; the sentences are the texts ``reachability.reason-ID``."""
 
 
 @frozen(order=True)
@@ -45,7 +45,7 @@ class StopReason:
 
     Attributes:
         id: one of `STOP_REASONS`.
-        subject: the id of the resource that the sentence names.
+        subject: the ID of the resource that the sentence names.
         causes: what went wrong when it was read, where that is the reason.
     """
 

@@ -27,7 +27,7 @@ class Entry:
         destination: the block as text.
         kind: what the target is: ``local``, ``igw``, ``vgw``, ``nat``, ``tgw``,
             ``pcx``, ``eigw``, ``eni``, ``vpce``, ``attachment`` or ``other``.
-        targets: ids of the target; several where a transit gateway shares the load.
+        targets: IDs of the target; several where a transit gateway shares the load.
         active: False for a blackhole.
         rivals: routes for the same block of which AWS takes any one (prefix lists).
     """
@@ -40,7 +40,7 @@ class Entry:
 
     @property
     def target(self) -> str:
-        """The first target's id."""
+        """The first target's ID."""
         return self.targets[0] if self.targets else ""
 
     @property
@@ -117,7 +117,7 @@ class Table:
     """A route table.
 
     Attributes:
-        table_id: ``rtb-...``, or the subnet's id where its table is not recorded.
+        table_id: ``rtb-...``, or the subnet's ID where its table is not recorded.
         maps: the routes of each family.
         vague: routes whose prefix list could not be read, with the reason: each may
             cover any address.

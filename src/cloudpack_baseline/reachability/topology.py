@@ -134,10 +134,10 @@ class Endpoint:
 
 @frozen(eq=False)
 class Topology:
-    """All that questions need, by id. Build it with `of`.
+    """All that questions need, by ID. Build it with `of`.
 
     Attachments of transit gateways are by gateway and id: a peering attachment has one
-    id on both of its gateways.
+    ID on both of its gateways.
     """
 
     vpcs: Mapping[str, ec2.Vpc]
@@ -566,7 +566,7 @@ class _Steering:
 
 
 def _acl_index(records: Iterable[ec2.NetworkAcl]) -> dict[str, Acl]:
-    """By subnet id, and by VPC id for the default ACL."""
+    """By subnet ID, and by VPC ID for the default ACL."""
     acls: dict[str, Acl] = {}
     for record in records:
         acl = compile_acl(record)

@@ -26,7 +26,7 @@ SCHEMA = 2
 def report_bytes(values: Mapping[str, Any]) -> bytes:
     r"""A report as canonical JSON: the same assessment gives the same bytes.
 
-    What could act on a terminal or turn the direction of writing is escaped, as ``\u202e``.
+    What could act on a terminal or turn the direction of writing is escaped, such as ``\u202e``.
     """
     characters = to_bytes(values).decode()
     if not characters.isprintable():

@@ -16,7 +16,7 @@ _BAD = (Outcome.FAIL, Outcome.UNKNOWN)
 
 
 def totals(counts: Mapping[str, int], language: Language) -> str:
-    """How many findings came to what, as ``1 FAIL, 12 pass``; outcomes without any are left out."""
+    """The number of findings for each outcome that occurs, such as ``1 FAIL, 12 pass``."""
     order = ("fail", "unknown", "waived", "pass", "not applicable")
     numbers = tuple(
         text("report.count", number=counts[name], outcome=text(f"report.{name.replace(' ', '_')}"))

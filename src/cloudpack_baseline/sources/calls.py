@@ -148,7 +148,7 @@ class Calls:
 
     Attributes:
         transport: what answers.
-        account: the account id.
+        account: the account ID.
         partition: of the account.
         region: where regional operations are called.
         pool: runs the calls of `map`; ``None``: one after the other.
@@ -170,7 +170,7 @@ class Calls:
         """The whole answer of an operation that is not a listing.
 
         Args:
-            key: the operation, as ``s3:GetBucketPolicy``.
+            key: the operation, such as ``s3:GetBucketPolicy``.
             absent: error codes that mean that there is no such thing: the answer is ``None``.
             parameters: of the operation.
         """

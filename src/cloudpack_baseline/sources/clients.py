@@ -128,7 +128,7 @@ def read_only(service: str, allowed: Collection[str]) -> Callable[..., None]:
 
 
 def without_host_prefix(request: AWSPreparedRequest, **_: object) -> None:
-    """Take the account id off a host that is an address (``123456789012.127.0.0.1``).
+    """Take the account ID off a host that is an address (``123456789012.127.0.0.1``).
 
     S3 Control puts it there; names below a domain work, names below an address do not.
     """

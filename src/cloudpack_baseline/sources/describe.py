@@ -51,7 +51,7 @@ TAKEN_AT = "taken-at"
 """A file beside the answers, with the instant (ISO 8601) when they were recorded."""
 
 ASSUMPTIONS = "assumptions"
-"""A file beside the answers, with the ids of defaults to assume where no answer was recorded."""
+"""A file beside the answers, with the IDs of defaults to assume where no answer was recorded."""
 
 _LAUNCHES = {"vpc-block-public-access-off": datetime(2024, 11, 19, tzinfo=UTC)}
 """Before their launch nobody could have changed these (AWS What's New, 19 November 2024)."""

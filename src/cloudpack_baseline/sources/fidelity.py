@@ -120,7 +120,7 @@ GAPS: Mapping[str, Constant | Default | LeftOut] = MappingProxyType(
         ),
     }
 )
-"""By operation id."""
+"""By operation ID."""
 
 _UNIMPLEMENTED = frozenset(("404", "500", "501", "InternalFailure", "NotImplemented", MALFORMED))
 """How a missing operation looks: moto's server fails, and its error page is no answer."""

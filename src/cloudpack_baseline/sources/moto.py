@@ -40,7 +40,7 @@ class MotoCloud:
         url: the endpoint, for every tool that honours one.
         accounts: the declared accounts, or the one default account.
         fillable: whether the accounts are ours to fill: moto was started for this run.
-        facts: of every account of a server that is not, by operation id.
+        facts: of every account of a server that is not, by operation ID.
     """
 
     url: str

@@ -193,11 +193,11 @@ def _operation(row: str) -> Operation:
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {api_operation.id: api_operation for api_operation in map(_operation, TABLE.splitlines())}
 )
-"""By id, as ``s3:GetBucketPolicy``."""
+"""By ID, such as ``s3:GetBucketPolicy``."""
 
 
 def operation(key: str) -> Operation:
-    """The operation of that id.
+    """The operation of that ID.
 
     Raises:
         KeyError: it is not on the list, so the sources must not call it.

@@ -40,7 +40,7 @@ class Shared:
 
         Args:
             inner: what answers.
-            keys: ids of the operations whose answers are kept.
+            keys: IDs of the operations whose answers are kept.
         """
         self._inner = inner
         self._keys = frozenset(keys)

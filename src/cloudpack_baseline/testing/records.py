@@ -149,7 +149,7 @@ def snapshot(
 
 
 def record(kind: type[R], resource: str, *, service: str = "ec2", **fields: Any) -> R:  # noqa: ANN401 - of the kind
-    """A record of any kind; `resource` ends its ARN, as ``vpc/vpc-1``."""
+    """A record of any kind; `resource` ends its ARN, such as ``vpc/vpc-1``."""
     account, region = fields.get("account", ACCOUNT), fields.get("region", REGION)
     identity = {
         "arn": f"arn:aws:{service}:{region}:{account}:{resource}",

@@ -169,7 +169,7 @@ class PolicyDirectory:
         managed: managed policies by ARN.
         groups: groups by name.
         gaps: by kind, why there may be more; ``None``: there are no more.
-        organization: the id of the account's organization, or ``NO_ORGANIZATION``; ``None``: it
+        organization: the ID of the account's organization, or ``NO_ORGANIZATION``; ``None``: it
             was not read.
     """
 

@@ -104,7 +104,7 @@ def _in_same_organization(view: AccountView, account: str) -> Truth:
 
 
 def _organization(view: AccountView, account: str) -> Field[str | None]:
-    """The id of the organization that the account is in; ``None``: in none."""
+    """The ID of the organization that the account is in; ``None``: in none."""
     for organization in view.snapshot.all(Organization, account):
         return organization.id
     return view.gap(Organization, account=account)

@@ -42,10 +42,10 @@ def bastions(view: AccountView) -> frozenset[str]:
 
 
 def with_peers(view: AccountView, peers: Iterable[str]) -> tuple[AccountView, Mapping[str, str]]:
-    """The view with each declared peering connection as a network of its id.
+    """The view with each declared peering connection as a network of its ID.
 
     Returns:
-        The view, and the names of the VPCs on the other sides, by VPC id.
+        The view, and the names of the VPCs on the other sides, by VPC ID.
     """
     networks: dict[str, tuple[str, ...]] = {}
     vpcs: dict[str, str] = {}
@@ -85,7 +85,7 @@ class Servers:
     Attributes:
         view: the account.
         plain: the instances.
-        members: the segments of the interfaces of each instance, by its id.
+        members: the segments of the interfaces of each instance, by its ID.
     """
 
     view: AccountView

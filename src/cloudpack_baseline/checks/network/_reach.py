@@ -75,7 +75,7 @@ class Reach:
         network: the network, for witnesses.
         sources: everything that connections may come from.
         targets: by name.
-        placed: the segments of each interface of the account, by its id.
+        placed: the segments of each interface of the account, by its ID.
         arrived: what comes from each source to each target.
     """
 
@@ -164,7 +164,7 @@ class Reach:
             target: its name.
             arrival: what arrives.
             allowed: what of it may.
-            message: the id of the text of a failure; it has ``source`` and ``traffic``.
+            message: the ID of the text of a failure; it has ``source`` and ``traffic``.
         """
         sure, maybe = arrival.sure - allowed, arrival.maybe - allowed
         source = arrival.source

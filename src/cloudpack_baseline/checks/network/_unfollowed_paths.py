@@ -29,7 +29,7 @@ class UnfollowedPaths:
 
     Attributes:
         services: names of private services by the interfaces of their endpoints.
-        lattice_groups: ids of the security groups that admit VPC Lattice.
+        lattice_groups: IDs of the security groups that admit VPC Lattice.
     """
 
     services: Mapping[str, str]

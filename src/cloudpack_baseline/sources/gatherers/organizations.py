@@ -53,7 +53,7 @@ def _manager(answer: Answer) -> str:
 
 @frozen(kw_only=True)
 class _Node:
-    """A root or an organizational unit: the ids from the root to it."""
+    """A root or an organizational unit: the IDs from the root to it."""
 
     path: tuple[str, ...]
     service_control: Field[bool]
