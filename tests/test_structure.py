@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -218,3 +219,9 @@ def test_programs_that_tests_start_have_one_limit_of_time():
         and path.name != "processes.py"
     ]
     assert (fixed, started) == ([], [])
+
+
+def test_sections_of_docstrings_stand_on_lines_of_their_own():
+    merged = re.compile(r"^\s+(?:Args|Attributes|Raises|Returns): \w", re.MULTILINE)
+    for path in sorted(SOURCE.rglob("*.py")):
+        assert not merged.findall(path.read_text(encoding="utf-8")), path

@@ -143,21 +143,26 @@ class AccessPointExposure:
 class Exposure:
     """The access to a bucket.
 
-    Attributes: policy_public: whether the bucket policy alone is public as AWS defines it.
+    Attributes:
+        policy_public: whether the bucket policy alone is public as AWS defines it.
         acl_public: whether some grant of an effective ACL is public (whatever the policy denies).
         public: whether a public request is allowed after ACL, ownership, blocks and every Deny; an
-        action that S3 does not know counts, although S3 answers no such request today.
-        public_witness: such a request. masked: public grants that exist, but that IgnorePublicAcls
-        ignores. acl_may_be_masked: AWS shows no public grants while IgnorePublicAcls is on, so
-        there may be some. anonymous: unsigned requests of any action. by_access: unsigned requests
-        by ``read``, ``list``, ``write`` and ``other`` action. clear_text: a request over plain
-        HTTP, by any caller, that no Deny denies. clear_text_anonymous: an unsigned request over
-        plain HTTP that is allowed. lowest_tls: the lowest TLS version that no Deny denies; None if
-        all are denied. accounts, services: who else has access. cloudfront_identities: origin
-        access identities with access. object_acls_may_grant: ACLs of objects, which cannot be
-        listed, are effective in this bucket. denied: unsigned requests that an Allow allows and a
-        Deny denies. approximations: statements that made an answer inexact; empty if all answers
-        are exact.
+            action that S3 does not know counts, although S3 answers no such request today.
+        public_witness: such a request.
+        masked: public grants that exist, but that IgnorePublicAcls ignores.
+        acl_may_be_masked: AWS shows no public grants while IgnorePublicAcls is on, so there may be
+            some.
+        anonymous: unsigned requests of any action.
+        by_access: unsigned requests by ``read``, ``list``, ``write`` and ``other`` action.
+        clear_text: a request over plain HTTP, by any caller, that no Deny denies.
+        clear_text_anonymous: an unsigned request over plain HTTP that is allowed.
+        lowest_tls: the lowest TLS version that no Deny denies; None if all are denied.
+        accounts, services: who else has access.
+        cloudfront_identities: origin access identities with access.
+        object_acls_may_grant: ACLs of objects, which cannot be listed, are effective in this
+            bucket.
+        denied: unsigned requests that an Allow allows and a Deny denies.
+        approximations: statements that made an answer inexact; empty if all answers are exact.
     """
 
     bucket: str

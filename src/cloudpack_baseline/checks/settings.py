@@ -53,7 +53,8 @@ class Expected:
 
 def one_of(*values: object) -> Expected:
     """One of these values passes."""
-    return Expected(f"={' | '.join(map(_shown, values))}", values.__contains__)
+    names = " | ".join(_shown(value) for value in values if value is not None)
+    return Expected(f"={names}", values.__contains__)
 
 
 def at_most(limit: int) -> Expected:
@@ -179,8 +180,11 @@ def _exemption(
 def in_each_region(kind: type[Record], *settings: Setting, evidence: str) -> Check:
     """A finding for each Region of the account: such a resource exists, as expected.
 
-    Args: kind: the record class. settings: what is judged, all of it; the first one has the text
-        for a Region without the resource. evidence: what counts as evidence, in English.
+    Args:
+        kind: the record class.
+        settings: what is judged, all of it; the first one has the text for a Region without the
+            resource.
+        evidence: what counts as evidence, in English.
     """
 
     def judge(view: AccountView) -> Iterator[Finding]:

@@ -61,9 +61,12 @@ class Place:
 class RecordedAnswers:
     """The files of a folder.
 
-    Attributes: folder: the folder. files: by place and file name, as `file_name` gives it. Two
-        files for one answer are kept, so that the reader can report them. placed: every file in a
-        place, whatever it describes. names: names of folders, and the account of each.
+    Attributes:
+        folder: the folder.
+        files: by place and file name, as `file_name` gives it. Two files for one answer are kept,
+            so that the reader can report them.
+        placed: every file in a place, whatever it describes.
+        names: names of folders, and the account of each.
     """
 
     folder: Path

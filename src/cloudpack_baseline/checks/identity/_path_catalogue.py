@@ -39,12 +39,14 @@ class RunningPath:
 class Catalogue:
     """The paths that are considered.
 
-    Attributes: identity: actions that change identities; each is a path if its resource is not
-        limited. running: paths by what runs with a role already. passing: by IAM prefix, the
-        actions that are needed with iam:PassRole; each row is a path. services: the IAM prefixes of
-        a service principal, if they are not its first label. resources: templates of the ARNs of
-        the resources of an action, and whether all are required. steps: further actions of paths by
-        identities that someone names.
+    Attributes:
+        identity: actions that change identities; each is a path if its resource is not limited.
+        running: paths by what runs with a role already.
+        passing: by IAM prefix, the actions that are needed with iam:PassRole; each row is a path.
+        services: the IAM prefixes of a service principal, if they are not its first label.
+        resources: templates of the ARNs of the resources of an action, and whether all are
+            required.
+        steps: further actions of paths by identities that someone names.
     """
 
     identity: tuple[str, ...]
