@@ -120,7 +120,7 @@ def test_an_odd_value_costs_only_its_field(change, field):
     assert (cause.why, cause.operation) == (Why.MALFORMED, "rds:DescribeDBInstances")
 
 
-@pytest.mark.parametrize("key", ["DBInstanceArn", "Engine", "DBInstanceIdentifier"])
+@pytest.mark.parametrize("key", ["DBInstanceArn", "DBInstanceIdentifier"])
 def test_an_instance_without_what_names_it_is_told(key):
     item = {name: value for name, value in INSTANCE.items() if name != key}
     found = gather(DBInstance, DescribeDBInstances={"DBInstances": [item, INSTANCE]})
@@ -134,6 +134,13 @@ def test_a_cluster():
     assert (one.name, one.engine, one.members) == ("cluster", "aurora-mysql", ("m1", "m2"))
     assert one.backup_retention_period == 1
     assert one.latest_restorable_time is None
+
+
+def test_an_instance_without_its_engine_is_there():
+    item = {name: value for name, value in INSTANCE.items() if name != "Engine"}
+    found = gather(DBInstance, DescribeDBInstances={"DBInstances": [item]})
+    assert found.records[0].engine.causes[0].why is Why.MALFORMED
+    assert found.unknown is None
 
 
 def test_snapshots_of_instances_and_clusters():

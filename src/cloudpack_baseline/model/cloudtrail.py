@@ -110,10 +110,10 @@ class Trail(Record):
     )
 
     s3_bucket: str = described("S3BucketName", default="")
-    multi_region: bool = described("IsMultiRegionTrail", default=False)
-    organization: bool = described("IsOrganizationTrail", default=False)
+    multi_region: Field[bool] = described("IsMultiRegionTrail", default=False)
+    organization: Field[bool] = described("IsOrganizationTrail", default=False)
     log_file_validation: Field[bool] = described("LogFileValidationEnabled", default=False)
-    kms_key: str | None = described("KmsKeyId", default=None)
+    kms_key: Field[str | None] = described("KmsKeyId", default=None)
     logging: Field[bool] = described(
         "IsLogging", operation="cloudtrail:GetTrailStatus", required=True, default=False
     )

@@ -42,11 +42,11 @@ class FlowLog(Record):
 
     flow_log_id: str
     resource_id: str
-    traffic_type: str = ""
+    traffic_type: Field[str] = ""
     status: str = described("FlowLogStatus", default="ACTIVE")
     deliver_logs_status: Field[str | None] = None
-    deliver_logs_error: str = described("DeliverLogsErrorMessage", default="")
-    destination: str = described("LogDestination || LogGroupName", default="")
+    deliver_logs_error: Field[str] = described("DeliverLogsErrorMessage", default="")
+    destination: Field[str] = described("LogDestination || LogGroupName", default="")
 
 
 def _preference(value: object) -> str | None:

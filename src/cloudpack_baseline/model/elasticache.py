@@ -38,8 +38,8 @@ class CacheCluster(Record):
         name="CacheClusterId",
     )
 
-    engine: str
-    engine_version: str = ""
+    engine: Field[str]
+    engine_version: Field[str] = ""
     status: str = described("CacheClusterStatus", default="available")
     subnet_group: str | None = described("CacheSubnetGroupName", default=None)
     security_groups: Field[tuple[str, ...]] = described(
@@ -77,7 +77,7 @@ class ServerlessCache(Record):
 
     api = Listed("elasticache:DescribeServerlessCaches", arn="ARN", name="ServerlessCacheName")
 
-    engine: str
+    engine: Field[str]
     status: str = "available"
     subnets: tuple[str, ...] = described("SubnetIds", unordered=True, default=())
     security_groups: Field[tuple[str, ...]] = described(

@@ -42,8 +42,8 @@ class DBInstance(Record):
 
     api = Listed("rds:DescribeDBInstances", arn="DBInstanceArn", name="DBInstanceIdentifier")
 
-    engine: str
-    engine_version: str = ""
+    engine: Field[str]
+    engine_version: Field[str] = ""
     status: str = described("DBInstanceStatus", default="")
     cluster: str | None = described("DBClusterIdentifier", default=None)
     replica_source: str | None = described(
@@ -66,7 +66,7 @@ class DBInstance(Record):
         "VpcSecurityGroups[].VpcSecurityGroupId", unordered=True, default=()
     )
     port: Field[int | None] = described("Endpoint.Port", default=None)
-    address: str | None = described("Endpoint.Address", default=None)
+    address: Field[str | None] = described("Endpoint.Address", default=None)
     publicly_accessible: Field[bool] = False
     deletion_protection: Field[bool] = described(
         "DeletionProtection",
@@ -102,7 +102,7 @@ class DBCluster(Record):
 
     api = Listed("rds:DescribeDBClusters", arn="DBClusterArn", name="DBClusterIdentifier")
 
-    engine: str
+    engine: Field[str]
     status: str = ""
     members: tuple[str, ...] = described(
         "DBClusterMembers[].DBInstanceIdentifier", unordered=True, default=()

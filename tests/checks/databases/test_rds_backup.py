@@ -308,6 +308,8 @@ def test_documentdb_and_neptune_are_told_apart(engine, name):
         ("sqlserver-ee", "15.00", "not applicable"),
         ("custom-sqlserver-ee", "15.00", "not applicable"),
         ("brand-new", "1", "unknown"),
+        (UNREAD, "14.1", "unknown"),
+        ("postgres", UNREAD, "unknown"),
     ],
 )
 def test_a_replica_is_judged_as_its_engine_allows(engine, version, expected):

@@ -650,6 +650,19 @@ class TestVpcFlowLogs:
             ([flow_log(deliver_logs_status="FAILED", deliver_logs_error="Access error")], FAIL),
             ([flow_log(deliver_logs_status=None)], UNKNOWN),
             ([flow_log(deliver_logs_status=UNREAD)], UNKNOWN),
+            ([flow_log(traffic_type=UNREAD)], UNKNOWN),
+            ([flow_log(traffic_type=UNREAD), flow_log("vpc-1", "fl-2")], PASS),
+            ([flow_log("vpc-2", traffic_type=UNREAD)], FAIL),
+            (
+                [
+                    flow_log(
+                        traffic_type=UNREAD,
+                        deliver_logs_status="FAILED",
+                        deliver_logs_error=UNREAD,
+                    )
+                ],
+                FAIL,
+            ),
             ([flow_log("subnet-a")], FAIL),
             ([flow_log("subnet-a"), flow_log("subnet-b", "fl-2")], PASS),
             ([flow_log("subnet-a"), flow_log("subnet-b", "fl-2", traffic_type="REJECT")], FAIL),

@@ -63,7 +63,7 @@ def rds_backup(view: AccountView) -> Iterator[Finding]:
 def _finding(
     view: AccountView, database: Database, observations: tuple[Observation, ...]
 ) -> Finding:
-    service = _SERVICES.get(database.engine)
+    service = _SERVICES.get(database.engine) if isinstance(database.engine, str) else None
     notes: list[Text] = [text("databases.service", service=service)] if service else []
     if database.status in _STOPPED:
         notes.append(text("databases.stopped", status=database.status))
@@ -83,7 +83,11 @@ def _without_cluster(view: AccountView, instance: DBInstance, cluster: str) -> O
 
 def _instance(view: AccountView, instance: DBInstance) -> Iterator[Observation]:
     if instance.replica_source is not None:
-        has_backups = replica_backups(instance.engine, instance.engine_version)
+        for value in (instance.engine, instance.engine_version):
+            if isinstance(value, Unknown):
+                yield unknown("Engine", value)
+                return
+        has_backups = replica_backups(*_engine(instance))
         if has_backups is not True:
             yield _replica(instance, instance.replica_source, has_backups)
             return
@@ -91,12 +95,16 @@ def _instance(view: AccountView, instance: DBInstance) -> Iterator[Observation]:
 
 
 def _replica(instance: DBInstance, source: str, has_backups: bool | None) -> Observation:  # noqa: FBT001 - three-valued
-    engine = f"{instance.engine} {instance.engine_version}".strip()
+    engine = " ".join(_engine(instance)).strip()
     if has_backups is None:
         why = Unknown.because(Why.UNSUPPORTED, detail=f"ReadReplica {engine}")
         return unknown("BackupRetentionPeriod", why)
     message = text("databases.replica", engine=engine, source=source)
     return not_applicable(message)
+
+
+def _engine(instance: DBInstance) -> tuple[str, str]:
+    return str(instance.engine), str(instance.engine_version)
 
 
 def _backups(view: AccountView, database: Database) -> Iterator[Observation]:

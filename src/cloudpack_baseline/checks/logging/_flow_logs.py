@@ -64,7 +64,7 @@ def judge_flow_logs(view: AccountView, vpc: Vpc, traffic: Literal["ALL", "REJECT
     if not used and view.gap(NetworkInterface, vpc.region) is None:
         return not_applicable(text("logging.vpc-unused"))
     logged = _logged_vpc(view, vpc, _TYPES[traffic])
-    delivered = [log for log in logged.logs if log.deliver_logs_status == "SUCCESS"]
+    delivered = [log for log in logged.logs if _is_delivered(log)]
     uncovered = logged.uncovered(delivered)
     if logged.is_covered(delivered) or (not uncovered and view.gap(Subnet, vpc.region) is None):
         return passed(text("logging.flow-logs"), read=logged.description)
@@ -101,27 +101,37 @@ def _doubts(view: AccountView, vpc: Vpc, logged: _LoggedVpc, *, used: bool) -> I
         yield _undelivered(possible) if gap is None else gap
 
 
+def _is_delivered(log: FlowLog) -> bool:
+    return log.deliver_logs_status == "SUCCESS" and not isinstance(log.traffic_type, Unknown)
+
+
 def _undelivered(logs: Iterable[FlowLog]) -> Unknown:
-    reasons = [
-        log.deliver_logs_status
-        if isinstance(log.deliver_logs_status, Unknown)
-        else Unknown.because(Why.NOT_TOLD, detail=f"DeliverLogsStatus of {log.flow_log_id}")
-        for log in logs
-        if log.deliver_logs_status != "SUCCESS"
-    ]
-    return reduce(or_, reasons)
+    return reduce(or_, (_doubt(log) for log in logs if not _is_delivered(log)))
+
+
+def _doubt(log: FlowLog) -> Unknown:
+    for value in (log.traffic_type, log.deliver_logs_status):
+        if isinstance(value, Unknown):
+            return value
+    return Unknown.because(Why.NOT_TOLD, detail=f"DeliverLogsStatus of {log.flow_log_id}")
 
 
 def _types(logs: Iterable[FlowLog], resource: str) -> frozenset[str]:
+    """What the logs of the resource record; one of an unknown type may record all."""
     types = (
-        _TYPES.get(log.traffic_type, frozenset()) for log in logs if log.resource_id == resource
+        _TYPES["ALL"]
+        if isinstance(log.traffic_type, Unknown)
+        else _TYPES.get(log.traffic_type, frozenset())
+        for log in logs
+        if log.resource_id == resource
     )
     return frozenset().union(*types)
 
 
 def _describe(log: FlowLog) -> str:
     status = log.deliver_logs_status
-    members = [f"TrafficType={log.traffic_type}"]
+    type_, error = log.traffic_type, log.deliver_logs_error
+    members = [f"TrafficType={type_}"] if isinstance(type_, str) else []
     members += [f"DeliverLogsStatus={status}"] if isinstance(status, str) else []
-    members += [log.deliver_logs_error] if log.deliver_logs_error else []
+    members += [error] if isinstance(error, str) and error else []
     return f"{log.flow_log_id} ({log.resource_id}): {', '.join(members)}"
