@@ -1,5 +1,6 @@
 """A baseline file is read whole, or every mistake in it is told at once."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -179,6 +180,12 @@ class TestUnreadable:
     def test_a_folder(self, tmp_path):
         with pytest.raises(InputError, match="cannot be read"):
             Baseline.load(tmp_path)
+
+    def test_what_may_have_no_end(self, tmp_path):
+        os.mkfifo(tmp_path / "pipe.toml")
+        for path in (tmp_path / "pipe.toml", Path("/dev/zero")):
+            with pytest.raises(InputError, match=r"(pipe\.toml|/dev/zero): is not a regular file"):
+                Baseline.load(path)
 
     def test_broken_toml_says_where(self, mistakes):
         (told,) = mistakes("schema = 1\nregions == []\n")

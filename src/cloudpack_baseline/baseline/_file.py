@@ -58,6 +58,9 @@ def _position(values: Any, path: KeyPath) -> list[int]:  # noqa: ANN401 - as TOM
 
 
 def _parsed(path: Path) -> tuple[Mapping[str, Any], str]:
+    # A pipe or a device may have no end.
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise InputError(Problem("is not a regular file", file=str(path)))
     try:
         source = path.read_text(encoding="utf-8")
         return tomllib.loads(source), source
