@@ -21,6 +21,7 @@ from cloudpack_baseline.sources.operations import (
     actions_of,
     operation,
 )
+from processes import run_python
 
 TABLE = pytest.mark.parametrize("one", OPERATIONS.values(), ids=list(OPERATIONS))
 CORE = botocore.session.Session()
@@ -172,3 +173,14 @@ def test_the_page_of_records_is_up_to_date():
     docs = Path(__file__).parents[2] / "docs"
     records = runpy.run_path(str(docs / "records.py"))
     assert records["PAGE"].read_text("utf-8") == records["page"](), "run python docs/records.py"
+    assert records["TABLE"].read_text("utf-8") == records["table"](), "run python docs/records.py"
+
+
+def test_a_kind_loads_its_own_module_alone():
+    code = (
+        "import sys; from cloudpack_baseline.model.catalogue import record_class\n"
+        "record_class('KmsAlias')\n"
+        "print(sorted(one for one in sys.modules if '.model.ec2' in one or '.model.kms' in one))"
+    )
+    done = run_python("-c", code)
+    assert done.stdout.strip() == "['cloudpack_baseline.model.kms']"
