@@ -60,7 +60,18 @@ WORDS = frozenset(("text", "Text", "origin_of", "strftime", "TypeVar"))
 NAMED_FIRST = frozenset(("unknown", "passed", "failed", "not_applicable"))
 """Calls whose first argument says what was looked at."""
 SHOWN = frozenset(
-    ("read", "expected", "origin", "detail", "notes", "default", "message", "field", "evidence")
+    (
+        "read",
+        "expected",
+        "origin",
+        "detail",
+        "notes",
+        "default",
+        "message",
+        "field",
+        "evidence",
+        "words",
+    )
 )
 """Keyword arguments, and names of values for them, that show a verdict and do not make it."""
 COMPARISONS = {

@@ -279,6 +279,10 @@ class TestEncryption:
     def test_where_no_key_is_declared(self, encryption, expected):
         assert self.judged(encryption).outcome == expected
 
+    def test_without_a_setting_the_default_is_shown(self):
+        (observation,) = self.judged(None).observations
+        assert observation.read == "SSEAlgorithm=AES256"
+
     @pytest.mark.parametrize(
         ("encryption", "expected"),
         [
