@@ -127,7 +127,7 @@ class Distribution(Record):
         enabled: whether it answers requests.
         status: ``Deployed``, or ``InProgress`` while changes are being deployed.
         content_origins: Origins: where content comes from.
-        origin_groups: groups of them.
+        origin_groups: groups of origins with failover.
         cache_behaviors: where requests go, the default last.
         logging: standard logs, legacy (GetDistributionConfig); ``None``: off.
         deliveries: standard logs, v2, of this distribution (DescribeDeliveries of the

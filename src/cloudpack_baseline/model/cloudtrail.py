@@ -89,20 +89,20 @@ class AdvancedSelector:
 
 @frozen(kw_only=True)
 class Trail(Record):
-    """A trail; `region` is its home region (CloudTrail API Reference, Trail).
+    """A trail; `region` is its home Region (CloudTrail API Reference, Trail).
 
     A trail of the organization belongs to the account in its ARN: the record is of the
     account that sees it.
 
     Attributes:
         s3_bucket: the bucket that receives the log files.
-        multi_region: whether it records every region.
+        multi_region: whether it records every Region.
         organization: whether it records every account of the organization.
         log_file_validation: whether digests prove the log files.
         kms_key: the key that encrypts them.
         logging: IsLogging (GetTrailStatus): whether it is recording.
-        event_selectors: (GetEventSelectors); empty where it has advanced ones.
-        advanced_selectors: (GetEventSelectors); empty where it has none.
+        event_selectors: its event selectors (GetEventSelectors); empty if it has advanced ones.
+        advanced_selectors: its advanced event selectors (GetEventSelectors); empty if it has none.
     """
 
     api = Listed(
@@ -133,10 +133,10 @@ class EventDataStore(Record):
     seen there and by the delegated administrator, by no other member.
 
     Attributes:
-        status: Status; it takes events while it is ``ENABLED``.
-        multi_region: MultiRegionEnabled: it takes events of every region.
+        status: Status; it records events while it is ``ENABLED``.
+        multi_region: MultiRegionEnabled: it records events of every Region.
         organization: OrganizationEnabled: of every account of the organization.
-        advanced_selectors: which events it takes (AdvancedEventSelectors).
+        advanced_selectors: which events it records (AdvancedEventSelectors).
     """
 
     api = Listed(

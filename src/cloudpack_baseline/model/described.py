@@ -102,14 +102,14 @@ class Listed:
 
 @attrs.frozen
 class Singular:
-    """There is one record an account, or one in each region, even if nothing can be read.
+    """There is one record an account, or one in each Region, even if nothing can be read.
 
     Attributes:
         operation: describes the fields that name no other one.
         arn: with ``{partition}``, ``{region}`` and ``{account}``.
         name: the same.
         absent: error codes of `operation` that mean that the fields have their defaults.
-        regional: whether there is one in each region.
+        regional: whether there is one in each Region.
     """
 
     operation: str

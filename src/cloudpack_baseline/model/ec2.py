@@ -66,7 +66,7 @@ class Vpc(Record):
         owner_id: the account that owns it.
         cidr_blocks: its associated IPv4 blocks, starting with the primary block.
         ipv6_cidr_blocks: its associated IPv6 blocks.
-        is_default: whether it is the region's default VPC.
+        is_default: whether it is the Region's default VPC.
         internet_gateway_block_mode: BlockPublicAccessStates, the effective VPC Block Public Access;
             None if the answer does not contain it.
         tags: its tags.
@@ -204,7 +204,7 @@ class RouteTable(Record):
         route_table_id: ``rtb-...``.
         vpc_id: its VPC.
         owner_id: the account that owns it.
-        associations: what it steers.
+        associations: the subnets and gateways that it applies to.
         routes: its routes, propagated ones included.
         tags: its tags.
     """
@@ -400,7 +400,7 @@ class ManagedPrefixList(Record):
     Attributes:
         prefix_list_id: ``pl-...``.
         prefix_list_name: its name; ``com.amazonaws...`` for AWS services.
-        owner_id: the account that owns it, ``AWS`` for AWS's own.
+        owner_id: the account that owns it; ``AWS`` for those of AWS.
         entries: its blocks.
         tags: its tags.
     """
@@ -472,8 +472,8 @@ class NetworkInterface(Record):
         availability_zone: its zone.
         interface_type: ``interface``, ``lambda``, ``network_load_balancer``,
             ``vpc_endpoint``, ``natGateway``, ``transit_gateway``, ...
-        description: what its maker wrote; names load balancers, endpoints, databases.
-        requester_id: the service that made it (``amazon-elb``, ``amazon-rds``, ...).
+        description: its description, which names load balancers, endpoints and databases.
+        requester_id: the service that created it (``amazon-elb``, ``amazon-rds``, ...).
         status: ``in-use``, ``available``, ...
         source_dest_check: off for appliances that forward.
         groups: its security groups.
@@ -545,7 +545,7 @@ class Instance(Record):
     Attributes:
         instance_id: ``i-...``.
         state: ``running``, ``stopped``, ``terminated``, ...
-        vpc_id: its VPC; None outside of any.
+        vpc_id: its VPC; None outside a VPC.
         subnet_id: its subnet.
         tenancy: ``default``, ``dedicated`` or ``host``.
         network_interface_ids: its network interfaces.

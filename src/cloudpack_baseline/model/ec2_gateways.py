@@ -143,8 +143,8 @@ class VpnConnection(Record):
     Attributes:
         vpn_connection_id: ``vpn-...``.
         state: ``available`` if it works.
-        vpn_gateway_id: the virtual private gateway at this end, if that it is.
-        transit_gateway_id: the transit gateway at this end, if that it is.
+        vpn_gateway_id: the virtual private gateway at this end, if it is one.
+        transit_gateway_id: the transit gateway at this end, if it is one.
         tags: its tags.
     """
 

@@ -19,7 +19,7 @@ class Repository(Record):
     """A private repository of images (Amazon ECR API Reference, Repository).
 
     Attributes:
-        scan_frequency: what the scanning configuration of the registry comes to for it:
+        scan_frequency: its scan frequency according to the scanning configuration of the registry:
             ``SCAN_ON_PUSH``, ``CONTINUOUS_SCAN`` or ``MANUAL``
             (BatchGetRepositoryScanningConfiguration).
     """

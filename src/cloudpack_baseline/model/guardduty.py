@@ -25,7 +25,7 @@ def _enabled(features: Iterable[Answer]) -> tuple[str, ...]:
 
 @frozen(kw_only=True)
 class Detector(Record):
-    """The detector of an account in a region (GuardDuty API Reference, GetDetector).
+    """The detector of an account in a Region (GuardDuty API Reference, GetDetector).
 
     Attributes:
         status: ``DISABLED`` where it is suspended.

@@ -95,7 +95,7 @@ class RoleDetail(Record):
     Attributes:
         id: its unique ID, such as ``AROA...``.
         path: such as ``/`` or ``/aws-service-role/...``.
-        trust: AssumeRolePolicyDocument, JSON text.
+        trust: AssumeRolePolicyDocument, a JSON string.
         inline_policies: its own policies.
         attached_policies: ARNs of managed policies.
         boundary: the ARN of its permissions boundary.
@@ -234,7 +234,7 @@ class OpenIDConnectProvider(Record):
     """An OpenID Connect provider that the account trusts (ListOpenIDConnectProviders).
 
     Attributes:
-        client_ids: the audiences that AWS STS takes its tokens for, ClientIDList
+        client_ids: the audiences for which AWS STS accepts its tokens, ClientIDList
             (GetOpenIDConnectProvider).
     """
 

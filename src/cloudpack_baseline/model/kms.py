@@ -39,7 +39,7 @@ class KmsKey(Record):
         key_state: ``Enabled``, ``Disabled``, ``PendingDeletion``, ...
         key_material: Origin: ``AWS_KMS``, ``EXTERNAL`` where it was imported, or that of a
             custom key store.
-        multi_region_key_type: ``PRIMARY`` or ``REPLICA``; ``None``: of a single region.
+        multi_region_key_type: ``PRIMARY`` or ``REPLICA``; ``None``: of a single Region.
         rotation_enabled: whether it is rotated automatically.
         rotation_period: days between rotations; AWS KMS rotates once a year by default.
     """

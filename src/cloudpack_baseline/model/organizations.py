@@ -63,7 +63,7 @@ class ServiceControlPolicy(Record):
     """A service control policy, as the management account describes it (ListPolicies).
 
     Attributes:
-        document: Content, JSON text (DescribePolicy).
+        document: Content, a JSON string (DescribePolicy).
         targets: IDs of the roots, organizational units and accounts that it is attached to
             (ListTargetsForPolicy).
     """

@@ -23,7 +23,7 @@ class DBInstance(Record):
         status: DBInstanceStatus.
         cluster: DBClusterIdentifier of the cluster it is a member of.
         replica_source: ReadReplicaSourceDBInstanceIdentifier (an ARN if in another
-            region), or ReadReplicaSourceDBClusterIdentifier.
+            Region), or ReadReplicaSourceDBClusterIdentifier.
         backup_retention_period: days; 0 means that automated backups are off.
         latest_restorable_time: the newest point in time it can be restored to.
         aws_backup_recovery_point_arn: set if AWS Backup manages its backups.
@@ -35,7 +35,7 @@ class DBInstance(Record):
         security_groups: IDs of its VPC security groups, sorted.
         port: Endpoint.Port.
         address: Endpoint.Address.
-        publicly_accessible: whether its name resolves to a public address.
+        publicly_accessible: whether its name resolves to a public IP address.
         deletion_protection: whether it is protected from deletion.
         tags: TagList.
     """

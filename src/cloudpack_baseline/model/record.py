@@ -15,7 +15,7 @@ __all__ = ["Record", "Tags", "tags_from"]
 
 @frozen(kw_only=True)
 class Record:
-    """One resource, or the settings of an account or region, as a source describes it.
+    """One resource, or the settings of an account or Region, as a source describes it.
 
     Subclasses are frozen, keyword-only attrs classes that declare once how the API describes them:
     `api` for the kind, `cloudpack_baseline.model.described` for their fields. Any further field is

@@ -27,7 +27,7 @@ class RedshiftCluster(Record):
         security_groups: IDs of its VPC security groups, sorted.
         addresses: private addresses of its nodes, if AWS reports them.
         port: the port that it answers on.
-        publicly_accessible: whether its nodes have public addresses.
+        publicly_accessible: whether its nodes have public IP addresses.
     """
 
     # ClusterNamespaceArn names the namespace; no answer holds the cluster's own ARN.

@@ -317,7 +317,7 @@ class MultiRegionAccessPoint(Record):
     Attributes:
         alias: its name in ARNs, such as ``mfzwi23gnjvgw.mrap``.
         buckets: the names of its buckets.
-        policy: its established policy, JSON text; ``None``: there is none.
+        policy: its established policy, a JSON string; ``None``: there is none.
         public_access_block: its own settings, fixed at creation.
     """
 

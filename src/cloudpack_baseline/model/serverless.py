@@ -24,7 +24,7 @@ class DsqlCluster(Record):
     """A cluster of Aurora DSQL (Amazon Aurora DSQL API Reference, ClusterSummary).
 
     Attributes:
-        policy: its resource-based policy, as text; None without one.
+        policy: its resource-based policy, a JSON string; None without one.
     """
 
     api = Listed(
@@ -48,7 +48,7 @@ class NeptuneGraph(Record):
     """A graph of Neptune Analytics (Neptune Analytics API Reference, GraphSummary).
 
     Attributes:
-        public_connectivity: whether it is reached over the Internet.
+        public_connectivity: whether it is accessible from the internet.
     """
 
     api = Listed("neptune-graph:ListGraphs", arn="arn", name="name", absent=_NOT_OFFERED)
@@ -71,7 +71,7 @@ class RedshiftWorkgroup(Record):
     """A workgroup (Amazon Redshift Serverless API Reference, Workgroup).
 
     Attributes:
-        publicly_accessible: whether it is reached over the Internet.
+        publicly_accessible: whether it is accessible from the internet.
         interfaces: IDs of the network interfaces of its endpoint.
         port: the port that it answers on.
     """
@@ -108,7 +108,7 @@ class OpenSearchNetworkPolicy(Record):
     """A network policy (Amazon OpenSearch Serverless API Reference, SecurityPolicyDetail).
 
     Attributes:
-        public_resources: what it opens to the Internet, such as ``collection/logs*``.
+        public_resources: what it opens to the internet, such as ``collection/logs*``.
     """
 
     api = Listed(

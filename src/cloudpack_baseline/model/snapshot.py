@@ -36,7 +36,7 @@ class AccountScope:
         id: 12 digits; empty for a template, which names no account.
         name: what the baseline calls it; empty if it does not.
         partition: ``aws``, ``aws-cn``, ``aws-us-gov``, ...
-        regions: the regions that were gathered, sorted.
+        regions: the Regions that were gathered, sorted.
         regions_off: declared by the account or the session, but not enabled there.
     """
 
@@ -69,7 +69,7 @@ class Coverage:
 
     @property
     def sort_key(self) -> tuple[str, str, str]:
-        """Kind, account, region."""
+        """Kind, account, Region."""
         return (self.kind, self.account, self.region)
 
 
@@ -109,7 +109,7 @@ class Snapshot:
         source: the kind of the source, such as ``aws``, ``moto``, ``describe``, ``template``.
         accounts: the accounts, sorted by ID.
         records: all records, in canonical order.
-        coverage: what was read, per kind, account and region, in canonical order.
+        coverage: what was read, per kind, account and Region, in canonical order.
         assumptions: IDs of the documented defaults that replace answers of a mock.
         scenario: for templates: the values of the conditions, sorted; a template with conditions
             is several snapshots, one for each scenario.
