@@ -12,7 +12,7 @@ from cloudpack_baseline.access.policy import account_of
 from cloudpack_baseline.access.predicates import StringPredicate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cloudpack_baseline.access.policy import PrincipalElement
     from cloudpack_baseline.access.predicates import Predicate
@@ -278,25 +278,37 @@ def callers(  # noqa: PLR0913 - the dimensions that distinguish callers
             stranger=account in strangers,
             steps=steps,
         )
-    classes = [_ANONYMOUS, *classes_of_accounts.found]
-    named_services = dict.fromkeys(
-        (*(name for element in elements for name in element.services), *services[1])
-    )
-    candidates = (services[0], *SERVICES, "other.amazonaws.com")
-    fresh = next(name for name in candidates if name and name not in named_services)
-    classes += [
-        Caller(kind="service", name=name, stranger=name == fresh)
-        for name in (fresh, *named_services)
+    classes = [
+        _ANONYMOUS,
+        *classes_of_accounts.found,
+        *_service_callers(elements, *services),
+        *_unnamed_callers(elements, owner, owner_canonical),
     ]
-    for element in elements:
-        classes += [Caller(kind="federated", name=name) for name in element.federated]
-        not_account = owner if owner_canonical is not None else None
-        classes += [
-            Caller(kind="canonical", name=name, other_than=not_account)
-            for name in element.canonical
-            if name != owner_canonical
-        ]
     return tuple(dict.fromkeys(classes))
+
+
+def _service_callers(
+    elements: Iterable[PrincipalElement], unnamed: str | None, named: Iterable[str]
+) -> Iterator[Caller]:
+    """A service that nothing names, then those that principals or conditions name."""
+    names = dict.fromkeys((*(name for element in elements for name in element.services), *named))
+    candidates = (unnamed, *SERVICES, "other.amazonaws.com")
+    fresh = next(name for name in candidates if name and name not in names)
+    for name in (fresh, *names):
+        yield Caller(kind="service", name=name, stranger=name == fresh)
+
+
+def _unnamed_callers(
+    elements: Iterable[PrincipalElement], owner: str | None, owner_canonical: str | None
+) -> Iterator[Caller]:
+    """Users of identity providers, and accounts of which only the canonical id is known."""
+    other_than = None if owner_canonical is None else owner
+    for element in elements:
+        for name in element.federated:
+            yield Caller(kind="federated", name=name)
+        for name in element.canonical:
+            if name != owner_canonical:
+                yield Caller(kind="canonical", name=name, other_than=other_than)
 
 
 def _unused(named: set[str | None]) -> str:

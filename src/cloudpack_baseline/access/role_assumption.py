@@ -275,20 +275,10 @@ def _analyse(
     ]
     tests = predicates_of(pending)
     bindings = binding_tests(tests)
-    # Each single value has a class of its own, so that it can be reported.
-    tests += [
-        (key, value)
-        for key, test in tests
-        if test is not None and key.kind is Kind.TEXT and not key.several
-        for value in named_values((test,))
-    ]
-    keys = {key.id: key for key, _ in tests}
-    tests += [(keys[name], test) for name, more_tests in bindings.items() for test in more_tests]
     every_action = (1 << len(ACTIONS)) - 1
-    tests += [(keys[name], test) for name, test in questions.tests if name in keys]
     build_context(
         context,
-        tests,
+        _with_single_values(tests, bindings, questions),
         objects=Axis("role", [None, "role"]),
         action_count=len(ACTIONS),
         object_actions=every_action,
@@ -301,6 +291,24 @@ def _analyse(
     high, low, _ = subtract(context.space, context.valid, denies, rules=len(rules))
     grants = [grant_of(rule, high, low) for rule in rules if rule.allows]
     return _TrustAnalysis(context, grants, bindings, questions)
+
+
+def _with_single_values(
+    tests: Sequence[tuple[Key, Predicate | None]],
+    bindings: Mapping[str, Sequence[Predicate]],
+    questions: _Questions,
+) -> list[tuple[Key, Predicate | None]]:
+    """The tests, and one for each value that is reported, that binds, or that is asked about."""
+    keys = {key.id: key for key, _ in tests}
+    single = (
+        (key, value)
+        for key, test in tests
+        if test is not None and key.kind is Kind.TEXT and not key.several
+        for value in named_values((test,))
+    )
+    binding = ((keys[name], test) for name, several in bindings.items() for test in several)
+    asked = ((keys[name], test) for name, test in questions.tests if name in keys)
+    return [*tests, *single, *binding, *asked]
 
 
 def _action_mask(statement: Statement) -> int:
