@@ -22,7 +22,7 @@ MUST_PASS = frozenset(("root-mfa", "rds-backup", "s3-exposure", "segmentation"))
 FAULTS = {
     "the root user lost its MFA": (("root-mfa", ":root", "no MFA device"),),
     "backups are kept for a day": (("rds-backup", ":db:shop", "retained for 1 day"),),
-    "orders are open to the Internet": (
+    "orders are open to the internet": (
         ("s3-exposure", ":::example-shop-orders", "from 0.0.0.0/0"),
         ("s3-public-access-block", ":::example-shop-orders", "off at every level"),
     ),

@@ -1,4 +1,4 @@
-"""The same web shop after some bad days: each FAULT is one that reviews overlook."""
+"""The same web shop with planted faults: each FAULT is one that reviews overlook."""
 
 import json
 
@@ -62,7 +62,7 @@ def tags(kind, **values):
 
 
 def security_groups(ec2, vpc):
-    """A group for each tier, which lets in just what the tier before it sends."""
+    """A group for each tier, which allows only the traffic of the tier before it."""
     for group in ec2.security_groups.filter(GroupNames=["default"]):
         group.revoke_egress(IpPermissions=group.ip_permissions_egress)
     groups = {
@@ -74,7 +74,7 @@ def security_groups(ec2, vpc):
     allow(groups["web"], 443, INTERNET)
     connect(groups["web"], groups["app"], 8080)
     connect(groups["app"], groups["db"], 3306)
-    connect(groups["web"], groups["db"], 3306)  # FAULT: a report page reads the database itself
+    connect(groups["web"], groups["db"], 3306)  # FAULT: a report page reads the database directly
     allow(groups["bastion"], 22, OFFICE)
     connect(groups["bastion"], groups["web"], 22)
     connect(groups["bastion"], groups["app"], 22)
@@ -87,12 +87,12 @@ def ports(port, cidr):
 
 
 def allow(group, port, cidr):
-    """Let the addresses in."""
+    """Allow the addresses."""
     group.authorize_ingress(IpPermissions=[ports(port, cidr)])
 
 
 def connect(sender, receiver, port):
-    """Let one group connect to the other."""
+    """Allow one group to connect to the other."""
     rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port}
     sender.authorize_egress(
         IpPermissions=[{**rule, "UserIdGroupPairs": [{"GroupId": receiver.id}]}]
@@ -103,14 +103,14 @@ def connect(sender, receiver, port):
 
 
 def latest_image(session):
-    """The id of the newest Amazon Linux."""
+    """The ID of the newest Amazon Linux image."""
     ssm = session.client("ssm", region_name=REGION)
     name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
     return ssm.get_parameter(Name=name)["Parameter"]["Value"]
 
 
 def server(ec2, image, tier, subnet, group):
-    """An instance of the tier; public tiers have a public address."""
+    """An instance of the tier; public tiers have a public IP address."""
     ec2.create_instances(
         ImageId=image,
         InstanceType="t3.small",
@@ -130,7 +130,7 @@ def server(ec2, image, tier, subnet, group):
 
 
 def database(session, subnets, group):
-    """A MySQL database in two zones, whose backups are kept for too short a time."""
+    """A MySQL database in two Availability Zones, whose backups are not retained long enough."""
     rds = session.client("rds", region_name=REGION)
     rds.create_db_subnet_group(
         DBSubnetGroupName="shop",
@@ -148,13 +148,13 @@ def database(session, subnets, group):
         VpcSecurityGroupIds=[group.id],
         MultiAZ=True,
         PubliclyAccessible=False,
-        BackupRetentionPeriod=1,  # FAULT: turned down for a migration, and left so
+        BackupRetentionPeriod=1,  # FAULT: reduced for a migration, and never restored
         Tags=[{"Key": "Tier", "Value": "db"}],
     )
 
 
 def buckets(session):
-    """The site for everybody, reports for the office, and orders for too many."""
+    """The site for everyone, reports for the office, and orders for too many."""
     s3 = session.client("s3", region_name=REGION)
     for name in BUCKETS:
         s3.create_bucket(
@@ -165,7 +165,7 @@ def buckets(session):
         block_public_access(s3, name, block=name != "example-shop-site")
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     policy(s3, "example-shop-site", statement("example-shop-site", "s3:GetObject", "/*"))
-    # FAULT: the agency may read the reports too, which nobody declared.
+    # FAULT: the agency can read the reports too, which is not declared.
     at_office = {"IpAddress": {"aws:SourceIp": [OFFICE, AGENCY]}}
     policy(
         s3,
@@ -173,7 +173,7 @@ def buckets(session):
         statement("example-shop-reports", "s3:GetObject", "/*", at_office),
         statement("example-shop-reports", "s3:ListBucket", "", at_office),
     )
-    # FAULT: the entire internet in two halves: there is no 0.0.0.0/0 to search for.
+    # FAULT: the entire internet in two halves, which no search for 0.0.0.0/0 finds.
     anywhere = {"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}}
     block_public_access(s3, "example-shop-orders", block=False)
     policy(
@@ -184,7 +184,7 @@ def buckets(session):
 
 
 def logs(session, vpc):
-    """Who read which object, and which packets came and went."""
+    """Logs: who read which object, and which packets were sent."""
     s3 = session.client("s3", region_name=REGION)
     delivery = {
         "Effect": "Allow",
@@ -207,12 +207,12 @@ def logs(session, vpc):
 
 
 def detection(session):
-    """Intrusion detection, in the region that is used."""
+    """Intrusion detection, in the Region that is used."""
     session.client("guardduty", region_name=REGION).create_detector(Enable=True)
 
 
 def block_public_access(s3, bucket, *, block):
-    """Set Block Public Access of the bucket, all of it or none."""
+    """Set all four Block Public Access settings of the bucket, or none."""
     settings = (
         "BlockPublicAcls",
         "IgnorePublicAcls",
@@ -225,7 +225,7 @@ def block_public_access(s3, bucket, *, block):
 
 
 def statement(bucket, action, below, condition=None):
-    """A statement that lets everybody act, where the condition holds."""
+    """A statement that allows everyone the action under the condition."""
     held = {
         "Effect": "Allow",
         "Principal": "*",
@@ -236,7 +236,7 @@ def statement(bucket, action, below, condition=None):
 
 
 def policy(s3, bucket, *statements):
-    """Give the bucket its policy: these statements, and nothing over plain HTTP."""
+    """Set the bucket policy: these statements, and no access over plain HTTP."""
     plain = {
         "Effect": "Deny",
         "Principal": "*",

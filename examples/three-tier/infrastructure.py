@@ -1,4 +1,4 @@
-"""A web shop in three tiers, written with boto3. Any tool that honours an endpoint would do."""
+"""A three-tier web shop, built with boto3. Any tool that supports endpoint URLs works."""
 
 import json
 
@@ -61,7 +61,7 @@ def tags(kind, **values):
 
 
 def security_groups(ec2, vpc):
-    """A group for each tier, which lets in just what the tier before it sends."""
+    """A group for each tier, which allows only the traffic of the tier before it."""
     for group in ec2.security_groups.filter(GroupNames=["default"]):
         group.revoke_egress(IpPermissions=group.ip_permissions_egress)
     groups = {
@@ -85,12 +85,12 @@ def ports(port, cidr):
 
 
 def allow(group, port, cidr):
-    """Let the addresses in."""
+    """Allow the addresses."""
     group.authorize_ingress(IpPermissions=[ports(port, cidr)])
 
 
 def connect(sender, receiver, port):
-    """Let one group connect to the other."""
+    """Allow one group to connect to the other."""
     rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port}
     sender.authorize_egress(
         IpPermissions=[{**rule, "UserIdGroupPairs": [{"GroupId": receiver.id}]}]
@@ -101,14 +101,14 @@ def connect(sender, receiver, port):
 
 
 def latest_image(session):
-    """The id of the newest Amazon Linux."""
+    """The ID of the newest Amazon Linux image."""
     ssm = session.client("ssm", region_name=REGION)
     name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
     return ssm.get_parameter(Name=name)["Parameter"]["Value"]
 
 
 def server(ec2, image, tier, subnet, group):
-    """An instance of the tier; public tiers have a public address."""
+    """An instance of the tier; public tiers have a public IP address."""
     ec2.create_instances(
         ImageId=image,
         InstanceType="t3.small",
@@ -128,7 +128,7 @@ def server(ec2, image, tier, subnet, group):
 
 
 def database(session, subnets, group):
-    """A MySQL database in two zones, whose backups are kept for a week."""
+    """A MySQL database in two Availability Zones, whose backups are retained for a week."""
     rds = session.client("rds", region_name=REGION)
     rds.create_db_subnet_group(
         DBSubnetGroupName="shop",
@@ -152,7 +152,7 @@ def database(session, subnets, group):
 
 
 def buckets(session):
-    """The site for everybody, reports for the office, and the others for nobody."""
+    """The site for everyone, reports for the office, and the others for nobody."""
     s3 = session.client("s3", region_name=REGION)
     for name in BUCKETS:
         s3.create_bucket(
@@ -174,7 +174,7 @@ def buckets(session):
 
 
 def logs(session, vpc):
-    """Who read which object, and which packets came and went."""
+    """Logs: who read which object, and which packets were sent."""
     s3 = session.client("s3", region_name=REGION)
     delivery = {
         "Effect": "Allow",
@@ -197,12 +197,12 @@ def logs(session, vpc):
 
 
 def detection(session):
-    """Intrusion detection, in the region that is used."""
+    """Intrusion detection, in the Region that is used."""
     session.client("guardduty", region_name=REGION).create_detector(Enable=True)
 
 
 def block_public_access(s3, bucket, *, block):
-    """Set Block Public Access of the bucket, all of it or none."""
+    """Set all four Block Public Access settings of the bucket, or none."""
     settings = (
         "BlockPublicAcls",
         "IgnorePublicAcls",
@@ -215,7 +215,7 @@ def block_public_access(s3, bucket, *, block):
 
 
 def statement(bucket, action, below, condition=None):
-    """A statement that lets everybody act, where the condition holds."""
+    """A statement that allows everyone the action under the condition."""
     held = {
         "Effect": "Allow",
         "Principal": "*",
@@ -226,7 +226,7 @@ def statement(bucket, action, below, condition=None):
 
 
 def policy(s3, bucket, *statements):
-    """Give the bucket its policy: these statements, and nothing over plain HTTP."""
+    """Set the bucket policy: these statements, and no access over plain HTTP."""
     plain = {
         "Effect": "Deny",
         "Principal": "*",
