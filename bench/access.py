@@ -57,16 +57,25 @@ def typical(chance: random.Random) -> str:
     pool = [
         statement("Allow", {"IpAddress": {"aws:SourceIp": networks(chance, 4)}}),
         statement("Deny", {"Bool": {"aws:SecureTransport": "false"}}, Action="s3:*", Resource=both),
-        statement("Deny", {"NotIpAddress": {"aws:SourceIp": networks(chance, 4)}},
-                  Action="s3:PutObject"),
-        statement("Deny", {"NumericLessThan": {"s3:TlsVersion": "1.2"}}, Action="s3:*",
-                  Resource=both),
-        statement("Allow", {"StringEquals": {"aws:SourceArn":
-                  "arn:aws:cloudfront::123456789012:distribution/E1"}},
-                  Principal={"Service": "cloudfront.amazonaws.com"}),
-        statement("Allow", None, Principal={"AWS": "arn:aws:iam::111122223333:root"},
-                  Action=["s3:GetObject", "s3:ListBucket"], Resource=both),
-    ]  # fmt: skip
+        statement(
+            "Deny", {"NotIpAddress": {"aws:SourceIp": networks(chance, 4)}}, Action="s3:PutObject"
+        ),
+        statement(
+            "Deny", {"NumericLessThan": {"s3:TlsVersion": "1.2"}}, Action="s3:*", Resource=both
+        ),
+        statement(
+            "Allow",
+            {"StringEquals": {"aws:SourceArn": "arn:aws:cloudfront::123456789012:distribution/E1"}},
+            Principal={"Service": "cloudfront.amazonaws.com"},
+        ),
+        statement(
+            "Allow",
+            None,
+            Principal={"AWS": "arn:aws:iam::111122223333:root"},
+            Action=["s3:GetObject", "s3:ListBucket"],
+            Resource=both,
+        ),
+    ]
     return document(*pool[: chance.randrange(1, 7)])
 
 
@@ -89,46 +98,86 @@ def adversaries() -> dict[str, str]:
     keys = [f"aws:PrincipalTag/k{i}" for i in range(40)]
     wild = [f"{BUCKET}/*{spell('abcd', i, 4)}*{spell('dcba', i, 3)}*" for i in range(400)]
     return {
-        "denies over random pairs of keys": filled(lambda _: statement(
-            "Deny", {"StringEquals": dict.fromkeys(chance.sample(keys, 2), "x")})),
-        "denies over random triples of keys": filled(lambda _: statement(
-            "Deny", {"StringNotEquals": dict.fromkeys(chance.sample(keys, 3), "x")})),
-        "denies over free keys": filled(lambda i: statement(
-            "Deny", {"StringLike": {"aws:Referer": f"*{i}*", "aws:UserAgent": f"*{i * 7}*"}})),
+        "denies over random pairs of keys": filled(
+            lambda _: statement(
+                "Deny", {"StringEquals": dict.fromkeys(chance.sample(keys, 2), "x")}
+            )
+        ),
+        "denies over random triples of keys": filled(
+            lambda _: statement(
+                "Deny", {"StringNotEquals": dict.fromkeys(chance.sample(keys, 3), "x")}
+            )
+        ),
+        "denies over free keys": filled(
+            lambda i: statement(
+                "Deny", {"StringLike": {"aws:Referer": f"*{i}*", "aws:UserAgent": f"*{i * 7}*"}}
+            )
+        ),
         "inner wildcards in one resource": document(
-            statement("Allow"), statement("Deny", Resource=wild)),
-        "inner wildcards, a statement each": filled(lambda i: statement(
-            "Deny", Resource=wild[i % 400])),
-        "inner wildcards in allows": filled(lambda i: statement(
-            "Allow", Resource=wild[i % 400])),
-        "one key each": filled(lambda i: statement(
-            "Deny", {"StringEquals": {f"aws:PrincipalTag/t{i}": "x"}})),
-        "many keys in one statement": document(statement("Allow", {"StringEquals": {
-            f"aws:PrincipalTag/t{i}": "x" for i in range(600)}})),
-        "principal patterns": filled(lambda i: statement(
-            "Deny", {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::*:role/*{i}*"}})),
-        "accounts": document(statement("Allow", None, Principal={
-            "AWS": [str(100_000_000_000 + i) for i in range(1200)]})),
-        "networks": document(statement("Allow", {"IpAddress": {
-            "aws:SourceIp": networks(chance, 1000)}})),
-        "networks, a statement each": filled(lambda _: statement(
-            "Deny", {"IpAddress": {"aws:SourceIp": networks(chance, 3)}})),
-        "organization paths": filled(lambda i: statement(
-            "Deny", {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"o-1/*/ou-{i}/*"}})),
-        "variables": filled(lambda i: statement(
-            "Deny", {"StringLike": {"aws:userid": f"{i}${{aws:username}}*"}})),
-        "accounts and patterns of roles": filled(lambda i: statement(
-            "Deny", {"StringLike": {"aws:PrincipalArn": f"*{spell('abcd', i, 3)}*{i}"}},
-            Principal={"AWS": f"arn:aws:iam::{100_000_000_000 + i}:role/r{i}"})),
-        "variables of named users": filled(lambda i: statement(
-            "Deny", {"StringNotLike": {"aws:Referer": [
-                f"${{aws:username}}{spell('ab', i, 4)}*", f"*${{aws:PrincipalAccount}}{i}"]}},
-            Principal={"AWS": f"arn:aws:iam::{100_000_000_000 + i % 9}:user/u{i}"})),
-        "a long row of stars": document(statement(
-            "Allow", Resource=BUCKET + "/" + "*a" * 9000)),
-        "stars and question marks": document(statement(
-            "Allow", Resource=[BUCKET + "/" + "*?a?*b" * 100 + str(i) for i in range(28)])),
-    }  # fmt: skip
+            statement("Allow"), statement("Deny", Resource=wild)
+        ),
+        "inner wildcards, a statement each": filled(
+            lambda i: statement("Deny", Resource=wild[i % 400])
+        ),
+        "inner wildcards in allows": filled(lambda i: statement("Allow", Resource=wild[i % 400])),
+        "one key each": filled(
+            lambda i: statement("Deny", {"StringEquals": {f"aws:PrincipalTag/t{i}": "x"}})
+        ),
+        "many keys in one statement": document(
+            statement(
+                "Allow", {"StringEquals": {f"aws:PrincipalTag/t{i}": "x" for i in range(600)}}
+            )
+        ),
+        "principal patterns": filled(
+            lambda i: statement(
+                "Deny", {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::*:role/*{i}*"}}
+            )
+        ),
+        "accounts": document(
+            statement(
+                "Allow", None, Principal={"AWS": [str(100_000_000_000 + i) for i in range(1200)]}
+            )
+        ),
+        "networks": document(
+            statement("Allow", {"IpAddress": {"aws:SourceIp": networks(chance, 1000)}})
+        ),
+        "networks, a statement each": filled(
+            lambda _: statement("Deny", {"IpAddress": {"aws:SourceIp": networks(chance, 3)}})
+        ),
+        "organization paths": filled(
+            lambda i: statement(
+                "Deny", {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"o-1/*/ou-{i}/*"}}
+            )
+        ),
+        "variables": filled(
+            lambda i: statement("Deny", {"StringLike": {"aws:userid": f"{i}${{aws:username}}*"}})
+        ),
+        "accounts and patterns of roles": filled(
+            lambda i: statement(
+                "Deny",
+                {"StringLike": {"aws:PrincipalArn": f"*{spell('abcd', i, 3)}*{i}"}},
+                Principal={"AWS": f"arn:aws:iam::{100_000_000_000 + i}:role/r{i}"},
+            )
+        ),
+        "variables of named users": filled(
+            lambda i: statement(
+                "Deny",
+                {
+                    "StringNotLike": {
+                        "aws:Referer": [
+                            f"${{aws:username}}{spell('ab', i, 4)}*",
+                            f"*${{aws:PrincipalAccount}}{i}",
+                        ]
+                    }
+                },
+                Principal={"AWS": f"arn:aws:iam::{100_000_000_000 + i % 9}:user/u{i}"},
+            )
+        ),
+        "a long row of stars": document(statement("Allow", Resource=BUCKET + "/" + "*a" * 9000)),
+        "stars and question marks": document(
+            statement("Allow", Resource=[BUCKET + "/" + "*?a?*b" * 100 + str(i) for i in range(28)])
+        ),
+    }
 
 
 def timed(text: str) -> tuple[float, bool]:

@@ -221,8 +221,12 @@ def paths_page() -> str:
     ]
     lines += ["", "## `iam:PassRole` and the actions that take the role", ""]
     for prefix, paths in sorted(known.passing.items()):
-        names = (" + ".join(name.partition(":")[2] if name.startswith(f"{prefix}:") else name
-                            for name in path) for path in paths)  # fmt: skip
+        names = (
+            " + ".join(
+                name.partition(":")[2] if name.startswith(f"{prefix}:") else name for name in path
+            )
+            for path in paths
+        )
         lines.append(f"- **{prefix}**: {', '.join(_ticks(names))}")
     lines += ["", "## Actions that the caller cannot control", ""]
     for row in rows["not_steered"]:

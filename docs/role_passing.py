@@ -110,8 +110,13 @@ def _action(services: Mapping[str, Any], service: str, model: Mapping[str, Any],
         return _NAMES[service, name]
     metadata = model["metadata"]
     plain = metadata["serviceId"].lower()
-    prefixes = [metadata.get("signingName"), metadata["endpointPrefix"], service,
-                plain.replace(" ", "-"), plain.replace(" ", "")]  # fmt: skip
+    prefixes = [
+        metadata.get("signingName"),
+        metadata["endpointPrefix"],
+        service,
+        plain.replace(" ", "-"),
+        plain.replace(" ", ""),
+    ]
     for prefix in filter(None, prefixes):
         known = services.get(prefix, {}).get("privileges_lower_name", {}).get(name.lower())
         if known:

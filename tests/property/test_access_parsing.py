@@ -17,16 +17,61 @@ from cloudpack_baseline.access import (
 )
 
 words = st.sampled_from(
-    ["Allow", "Deny", "*", "s3:*", "s3:Get*", "arn:aws:s3:::b/*", "2012-10-17", "true", "1e99",
-     "${aws:username}", "${*}", "${", "1" * 50, "999999999999999999999e99", "::", "0.0.0.0/0", "/",
-     "2024-02-30", "\x00", "あ", ""]
-)  # fmt: skip
+    [
+        "Allow",
+        "Deny",
+        "*",
+        "s3:*",
+        "s3:Get*",
+        "arn:aws:s3:::b/*",
+        "2012-10-17",
+        "true",
+        "1e99",
+        "${aws:username}",
+        "${*}",
+        "${",
+        "1" * 50,
+        "999999999999999999999e99",
+        "::",
+        "0.0.0.0/0",
+        "/",
+        "2024-02-30",
+        "\x00",
+        "あ",
+        "",
+    ]
+)
 names = st.sampled_from(
-    ["Version", "Statement", "Effect", "Principal", "NotPrincipal", "Action", "NotAction",
-     "Resource", "NotResource", "Condition", "AWS", "Service", "StringLike", "Bool", "Null",
-     "NumericLessThan", "DateLessThan", "IpAddress", "ArnLike", "ForAllValues:StringLike", "Nope",
-     "aws:SourceIp", "aws:username", "s3:prefix", "aws:CurrentTime", "aws:PrincipalOrgPaths", "x"]
-)  # fmt: skip
+    [
+        "Version",
+        "Statement",
+        "Effect",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+        "AWS",
+        "Service",
+        "StringLike",
+        "Bool",
+        "Null",
+        "NumericLessThan",
+        "DateLessThan",
+        "IpAddress",
+        "ArnLike",
+        "ForAllValues:StringLike",
+        "Nope",
+        "aws:SourceIp",
+        "aws:username",
+        "s3:prefix",
+        "aws:CurrentTime",
+        "aws:PrincipalOrgPaths",
+        "x",
+    ]
+)
 scalars = st.one_of(words, st.booleans(), st.integers(), st.floats(), st.none(), st.text())
 documents = st.recursive(
     scalars,
@@ -35,15 +80,45 @@ documents = st.recursive(
 )
 values = st.one_of(scalars, st.lists(scalars, max_size=3))
 operators = st.sampled_from(
-    ["StringLike", "StringNotEquals", "Bool", "Null", "NumericLessThan", "DateLessThanEquals",
-     "IpAddress", "NotIpAddress", "ArnLike", "ForAnyValue:StringLike", "ForAllValues:ArnNotLike",
-     "BinaryEquals", "NullIfExists", "Nope", "StringLikeIfExists", "NumericEquals"]
-)  # fmt: skip
+    [
+        "StringLike",
+        "StringNotEquals",
+        "Bool",
+        "Null",
+        "NumericLessThan",
+        "DateLessThanEquals",
+        "IpAddress",
+        "NotIpAddress",
+        "ArnLike",
+        "ForAnyValue:StringLike",
+        "ForAllValues:ArnNotLike",
+        "BinaryEquals",
+        "NullIfExists",
+        "Nope",
+        "StringLikeIfExists",
+        "NumericEquals",
+    ]
+)
 keys = st.sampled_from(
-    ["aws:SourceIp", "aws:username", "s3:prefix", "s3:max-keys", "aws:CurrentTime", "aws:userid",
-     "aws:PrincipalOrgPaths", "aws:PrincipalTag/a", "aws:SecureTransport", "s3:TlsVersion", "foo",
-     "aws:PrincipalArn", "aws:PrincipalAccount", "aws:SourceArn", "aws:Referer", "aws:TagKeys"]
-)  # fmt: skip
+    [
+        "aws:SourceIp",
+        "aws:username",
+        "s3:prefix",
+        "s3:max-keys",
+        "aws:CurrentTime",
+        "aws:userid",
+        "aws:PrincipalOrgPaths",
+        "aws:PrincipalTag/a",
+        "aws:SecureTransport",
+        "s3:TlsVersion",
+        "foo",
+        "aws:PrincipalArn",
+        "aws:PrincipalAccount",
+        "aws:SourceArn",
+        "aws:Referer",
+        "aws:TagKeys",
+    ]
+)
 statements = st.fixed_dictionaries(
     {
         "Effect": st.sampled_from(["Allow", "Deny"]),

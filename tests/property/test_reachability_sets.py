@@ -27,9 +27,23 @@ blocks = st.lists(
     max_size=6,
 )
 services = st.sampled_from(
-    ["tcp/1-100", "tcp/50-70", "udp/53", "tcp", "icmp/8", "icmp/3/4", "icmpv6", "50", "all",
-     "none", "https", "icmp/1-9", "200-210", "udp/0-65535"]
-)  # fmt: skip
+    [
+        "tcp/1-100",
+        "tcp/50-70",
+        "udp/53",
+        "tcp",
+        "icmp/8",
+        "icmp/3/4",
+        "icmpv6",
+        "50",
+        "all",
+        "none",
+        "https",
+        "icmp/1-9",
+        "200-210",
+        "udp/0-65535",
+    ]
+)
 traffic = st.lists(services, max_size=4).map(TrafficSet.parse)
 
 
@@ -171,9 +185,20 @@ def test_names(text, wanted):
 
 @pytest.mark.parametrize(
     "text",
-    ["nosuch", "tcp/70000", "tcp/9-3", "esp/4", "icmp/300", "icmp/3/300", "tcp/1/2", "9-3", "300",
-     "icmp/1-2/3", "icmp/3/9-4"],
-)  # fmt: skip
+    [
+        "nosuch",
+        "tcp/70000",
+        "tcp/9-3",
+        "esp/4",
+        "icmp/300",
+        "icmp/3/300",
+        "tcp/1/2",
+        "9-3",
+        "300",
+        "icmp/1-2/3",
+        "icmp/3/9-4",
+    ],
+)
 def test_wrong_names(text):
     with pytest.raises(ValueError, match=r"."):
         TrafficSet.parse(text)

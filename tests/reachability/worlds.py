@@ -46,9 +46,21 @@ OUTSIDE6 = ["::/0", "2001:db8:ffff::/48", "2600:9000::/28"]
 ON_PREMISES = ["192.168.0.0/16", "192.168.7.0/24", "172.16.0.0/12"]
 PORTS = [(22, 22), (80, 80), (443, 443), (0, 1023), (1024, 65535), (3000, 4000), (3306, 3306)]
 KINDS = [
-    (6, 22, 0), (6, 443, 0), (6, 3306, 0), (6, 80, 0), (6, 3500, 0), (17, 53, 0), (17, 3306, 0),
-    (1, 8, 0), (1, 3, 4), (1, 13, 0), (58, 128, 0), (58, 1, 0), (50, 0, 0), (47, 0, 0),
-]  # fmt: skip
+    (6, 22, 0),
+    (6, 443, 0),
+    (6, 3306, 0),
+    (6, 80, 0),
+    (6, 3500, 0),
+    (17, 53, 0),
+    (17, 3306, 0),
+    (1, 8, 0),
+    (1, 3, 4),
+    (1, 13, 0),
+    (58, 128, 0),
+    (58, 1, 0),
+    (50, 0, 0),
+    (47, 0, 0),
+]
 
 
 class World:
@@ -118,8 +130,14 @@ class World:
         dice = self.dice
         return dice.choice(
             [
-                "0.0.0.0/0", "0.0.0.0/0", "10.0.0.0/8", "::/0", "::/0",
-                dice.choice(OUTSIDE), dice.choice(OUTSIDE6), dice.choice(ON_PREMISES),
+                "0.0.0.0/0",
+                "0.0.0.0/0",
+                "10.0.0.0/8",
+                "::/0",
+                "::/0",
+                dice.choice(OUTSIDE),
+                dice.choice(OUTSIDE6),
+                dice.choice(ON_PREMISES),
                 dice.choice(self.vpcs).cidr_blocks[0],
                 dice.choice(self.vpcs).ipv6_cidr_blocks[0],
                 dice.choice(self.subnets).cidr_block,
@@ -127,7 +145,7 @@ class World:
                 dice.choice(self.subnets).cidr_block.replace("0/24", "5/32"),
                 dice.choice(self.subnets).ipv6_cidr_blocks[0],
             ]
-        )  # fmt: skip
+        )
 
     def permission(self, *, wide):
         dice = self.dice
