@@ -233,8 +233,8 @@ def paths_page() -> str:
         lines.append(f"- {_coded(row['actions'])}. {row['reason']} Source: {row['source']}.")
     lines += ["", "## Services that assume a passed role", ""]
     lines += [
-        f"- `{label}.amazonaws.com`: {_coded(prefixes)}"
-        for label, prefixes in sorted(rows["services"].items())
+        f"- `{label}.amazonaws.com`: {_coded(entries) or 'none that a caller steers'}"
+        for label, entries in sorted(rows["services"].items())
     ]
     lines += ["", "Any other service principal belongs to the prefix that is its first label.", ""]
     intro = "Subjects and claims that limit the owner of a token, for `role-trust`."

@@ -172,6 +172,16 @@ def test_a_role_of_an_identity_pool():
         ("lambda", "synthetics:CreateCanary", FAIL),
         ("states.ap-northeast-1", "states:CreateStateMachine", FAIL),
         ("braket", "braket:CreateJob", FAIL),
+        ("pods.eks", "eks:*", FAIL),
+        ("ec2", "eks:CreateNodegroup", FAIL),
+        # It is passed by other actions of the prefix, or to another service.
+        ("ec2", "ecs:RunTask", PASSES),
+        ("ec2", "batch:*Job*", PASSES),
+        ("ec2", "ssm:StartAutomationExecution", PASSES),
+        ("ecs", "ecs:RunTask", PASSES),
+        ("spotfleet", "ec2:RunInstances", PASSES),
+        ("build.apprunner", "apprunner:CreateService", PASSES),
+        ("eks", "eks:CreateNodegroup", PASSES),
         # The caller cannot steer it.
         ("chatbot", "chatbot:*", PASSES),
         ("grafana", "grafana:*", PASSES),

@@ -43,7 +43,8 @@ class Catalogue:
         identity: actions that change identities; each is a path if its resource is not limited.
         running: paths by what runs with a role already.
         passing: by IAM prefix, the actions that are needed with iam:PassRole; each row is a path.
-        services: the IAM prefixes of a service principal, if they are not its first label.
+        services: by the first labels of a service principal, the IAM prefixes and actions that
+            pass a role to it, if they are not the first label.
         resources: templates of the ARNs of the resources of an action, and whether all are
             required.
         steps: further actions of paths by identities that someone names.
@@ -61,20 +62,23 @@ class Catalogue:
         """The number of paths."""
         return len(self.identity) + len(self.running) + sum(map(len, self.passing.values()))
 
-    def prefixes(self, principal: str) -> tuple[str, ...]:
-        """The IAM prefixes whose actions pass a role to the service principal."""
+    def is_passed_to(self, action: str, principal: str) -> bool:
+        """Whether the action passes a role to the service principal."""
         label = principal.removesuffix(".cn").removesuffix(_SERVICES_END)
-        known = self.services.get(label)
-        if known is not None:
-            return known
         first = label.partition(".")[0]
-        return self.services.get(first) or ((first,) if first in self.passing else ())
+        entries = self.services.get(label, self.services.get(first, (first,)))
+        return action in entries or action.partition(":")[0] in entries
 
-    def principals(self, prefix: str, partition: str) -> tuple[str, ...]:
-        """The service principals that a role is passed to by actions of the prefix."""
-        labels = [label for label, prefixes in self.services.items() if prefix in prefixes]
-        names = dict.fromkeys(f"{label}{_SERVICES_END}" for label in (prefix, *labels))
-        return tuple(spelling for name in names for spelling in self.spellings(name, partition))
+    def principals(self, action: str, partition: str) -> tuple[str, ...]:
+        """The service principals that the action passes a role to."""
+        labels = (action.partition(":")[0], *self.services)
+        names = (f"{label}{_SERVICES_END}" for label in dict.fromkeys(labels))
+        return tuple(
+            spelling
+            for name in names
+            if self.is_passed_to(action, name)
+            for spelling in self.spellings(name, partition)
+        )
 
     @staticmethod
     def spellings(principal: str, partition: str) -> tuple[str, ...]:
@@ -118,7 +122,7 @@ def catalogue() -> Catalogue:
             for row in rows["running"]
         ),
         passing={prefix: tuple(paths) for prefix, paths in passing.items()},
-        services={label: tuple(prefixes) for label, prefixes in rows["services"].items()},
+        services={label: tuple(entries) for label, entries in rows["services"].items()},
         resources=resources,
         steps=tuple(rows["steps"]["actions"]),
     )

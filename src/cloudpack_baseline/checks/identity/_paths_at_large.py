@@ -8,9 +8,17 @@ from cloudpack_baseline.checks.identity._path_catalogue import RunningPath, cata
 from cloudpack_baseline.checks.identity._paths import Path, Step
 from cloudpack_baseline.checks.identity._permission_questions import NOBODY, Context, Questions
 
-__all__ = ["attaching", "identity_paths", "passing_steps", "paths_at_large", "running_steps"]
+__all__ = [
+    "ANY_SERVICE",
+    "attaching",
+    "identity_paths",
+    "passing_steps",
+    "paths_at_large",
+    "running_steps",
+]
 
 _BOUNDED = ("iam:PutUserPolicy", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy")
+ANY_SERVICE = frozenset({"*"})
 _NO_TAGS: Mapping[str, str] = {}
 _OWN_DOCUMENT = "arn:{p}:ssm:{r}:{a}:document/{n}"
 
@@ -23,10 +31,8 @@ def paths_at_large(questions: Questions) -> Iterator[Path]:
         if steps:
             yield Path(kind="large", steps=steps)
     role = questions.arn("arn:{p}:iam::{a}:role/{n}")
-    for prefix in catalogue().passing:
-        principals = catalogue().principals(prefix, questions.partition)
-        for steps in passing_steps(questions, role, prefix, principals, tags=_NO_TAGS):
-            yield Path(kind="large", steps=steps)
+    for steps in passing_steps(questions, role, ANY_SERVICE, tags=_NO_TAGS):
+        yield Path(kind="large", steps=steps)
 
 
 def identity_paths(questions: Questions) -> Iterator[Path]:
@@ -101,27 +107,24 @@ def _document(questions: Questions, path: RunningPath, region: str) -> Step | No
 def passing_steps(
     questions: Questions,
     role: str,
-    prefix: str,
-    principals: Sequence[str],
+    services: frozenset[str],
     tags: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[Step, ...]]:
-    """Steps that pass the role to one of the service principals by actions of the prefix."""
-    if "iam:PassRole" not in questions.names:
-        return
-    paths = [
-        actions
-        for actions in catalogue().passing.get(prefix, ())
-        if questions.names.issuperset(actions)
-    ]
-    if not paths:
-        return
-    contexts = [{"iam:PassedToService": principal} for principal in principals]
-    passed = questions.step("iam:PassRole", role, *contexts, tags=tags)
-    if passed is None:
-        return
-    for actions in paths:
-        steps = running_steps(questions, actions)
-        if steps:
+    """Steps that pass the role to a service that its trust policy allows (``*``: any)."""
+    known = catalogue()
+    for actions in questions.passing:
+        principals = known.principals(actions[0], questions.partition)
+        if "*" not in services:
+            principals = tuple(
+                spelling
+                for service in sorted(services)
+                if known.is_passed_to(actions[0], service)
+                for spelling in known.spellings(service, questions.partition)
+            )
+        contexts = [{"iam:PassedToService": principal} for principal in principals]
+        passed = questions.step("iam:PassRole", role, *contexts, tags=tags) if contexts else None
+        steps = running_steps(questions, actions) if passed else None
+        if passed and steps:
             yield (passed, *steps)
 
 

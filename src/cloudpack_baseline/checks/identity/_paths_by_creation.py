@@ -7,15 +7,14 @@ from itertools import chain
 
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
 from cloudpack_baseline.checks.identity._paths import Path, Step
+from cloudpack_baseline.checks.identity._paths_at_large import ANY_SERVICE, passing_steps
 from cloudpack_baseline.checks.identity._paths_to_itself import give, join
-from cloudpack_baseline.checks.identity._paths_to_others import is_admitted, passed
+from cloudpack_baseline.checks.identity._paths_to_others import is_admitted
 from cloudpack_baseline.checks.identity._permission_questions import Questions
 from cloudpack_baseline.checks.identity._policies import PrincipalPolicies
 from cloudpack_baseline.model.iam_principals import UserDetail
 
 __all__ = ["paths_by_creation"]
-
-_ANY_SERVICE = frozenset({"*"})
 
 
 def paths_by_creation(questions: Questions) -> Iterator[Path]:
@@ -50,7 +49,7 @@ def _by_role(questions: Questions) -> Iterator[tuple[Step, ...]]:
         if is_admitted(questions, arn):
             yield (*created, *granting)
         else:
-            for steps in passed(questions, arn, _ANY_SERVICE):
+            for steps in passing_steps(questions, arn, ANY_SERVICE):
                 yield (*created, *granting, *steps)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from attrs import evolve
 
 from cloudpack_baseline.access import EffectivePermissions, Policy, Statement, trust_grant_for
-from cloudpack_baseline.checks.identity._path_catalogue import catalogue
 from cloudpack_baseline.checks.identity._paths import Administrator, Path, Step
 from cloudpack_baseline.checks.identity._paths_at_large import passing_steps
 from cloudpack_baseline.checks.identity._paths_to_itself import give, is_wide, join, new_version
@@ -16,7 +15,7 @@ from cloudpack_baseline.checks.identity._policies import Principal
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.values import Unknown
 
-__all__ = ["is_admitted", "passed", "paths_by_others", "paths_towards"]
+__all__ = ["is_admitted", "paths_by_others", "paths_towards"]
 
 _GIVING = ("iam:CreatePolicyVersion", "iam:AddUserToGroup")
 _CREDENTIALS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
@@ -46,7 +45,7 @@ def _becoming(questions: Questions, target: Administrator) -> Iterator[tuple[Ste
         step = questions.step("iam:UpdateSAMLProvider", provider)
         if step:
             yield (step,)
-    yield from passed(questions, principal.arn, target.services, _tags(principal))
+    yield from passing_steps(questions, principal.arn, target.services, _tags(principal))
 
 
 def _as_user(questions: Questions, user: UserDetail) -> Iterator[tuple[Step, ...]]:
@@ -125,33 +124,6 @@ def is_admitted(questions: Questions, arn: str) -> bool:
         since=questions.account.as_of,
     )
     return permissions.allowed("sts:AssumeRole", arn) is not None
-
-
-def passed(
-    questions: Questions,
-    role: str,
-    services: frozenset[str],
-    tags: Mapping[str, str] | None = None,
-) -> Iterator[tuple[Step, ...]]:
-    """Pass the role to a service that its trust policy allows (``*``: any)."""
-    if "iam:PassRole" not in questions.names:
-        return
-    for prefix, principals in _passed_to(questions, services):
-        yield from passing_steps(questions, role, prefix, principals, tags=tags)
-
-
-def _passed_to(
-    questions: Questions, services: frozenset[str]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    known = catalogue()
-    if "*" in services:
-        for prefix in known.passing:
-            yield prefix, known.principals(prefix, questions.partition)
-        return
-    for service in sorted(services):
-        names = known.spellings(service, questions.partition)
-        for prefix in known.prefixes(service):
-            yield prefix, names
 
 
 def paths_by_others(questions: Questions) -> Iterator[Path]:

@@ -61,6 +61,7 @@ class Questions:
         permissions: the engine, set up for them.
         names: the actions of paths that some Allow covers.
         regions: the Regions that its policies name, or one that stands for all.
+        passing: the paths that pass a role, as far as some Allow covers each of their actions.
     """
 
     account: Account
@@ -69,6 +70,7 @@ class Questions:
     permissions: EffectivePermissions
     names: frozenset[str]
     regions: tuple[str, ...]
+    passing: tuple[tuple[str, ...], ...]
 
     @classmethod
     def of(cls, account: Account, principal: Principal, policies: PrincipalPolicies) -> Questions:
@@ -96,6 +98,7 @@ class Questions:
             regions=tuple(
                 dict.fromkeys((_REGION, *_regions(relevant), *_locked(policies, account)))
             ),
+            passing=tuple(_passing(names)) if "iam:PassRole" in names else (),
         )
 
     @property
@@ -155,6 +158,11 @@ class Questions:
             for statement in policy.statements:
                 if statement.effect == "Allow" and action in _asked(statement):
                     yield statement
+
+
+def _passing(names: frozenset[str]) -> Iterator[tuple[str, ...]]:
+    for paths in catalogue().passing.values():
+        yield from (actions for actions in paths if names.issuperset(actions))
 
 
 def _step(action: str, resource: str, allowed: AllowedRequest) -> Step:
