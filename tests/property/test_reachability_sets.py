@@ -221,3 +221,8 @@ def test_traffic_in_japanese():
     assert told.in_language("ja") == "tcp/443 以外のすべて"
     assert ALL_TRAFFIC.text.in_language("ja") == "すべて"
     assert NO_TRAFFIC.text.in_language("ja") == "なし"
+
+
+def test_all_but_some_beside_other_services():
+    together = TrafficSet.parse(["ssh", "all but ssh, https"])
+    assert str(together) == "all but tcp/443"

@@ -87,11 +87,13 @@ class TrafficSet:
         Raises:
             ValueError: a string is none of these.
         """
-        joined = texts if isinstance(texts, str) else ",".join(texts)
-        if joined.strip().lower().startswith(_ALL_BUT):
-            return ALL_TRAFFIC - cls.parse(joined.strip()[len(_ALL_BUT) :])
-        names = (piece.strip().lower() for piece in joined.split(","))
-        return functools.reduce(operator.or_, map(_parsed, names), NO_TRAFFIC)
+        if not isinstance(texts, str):
+            return functools.reduce(operator.or_, map(cls.parse, texts), NO_TRAFFIC)
+        words = texts.strip().lower()
+        if words.startswith(_ALL_BUT):
+            return ALL_TRAFFIC - cls.parse(words.removeprefix(_ALL_BUT))
+        pieces = map(_parsed, (piece.strip() for piece in words.split(",")))
+        return functools.reduce(operator.or_, pieces, NO_TRAFFIC)
 
     @classmethod
     def of(
