@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
 from cloudpack_baseline.findings import (
     Finding,
     Outcome,
     Resource,
+    Witness,
     failed,
+    not_applicable,
     passed,
     unknown,
     worst,
@@ -40,6 +43,43 @@ def test_an_origin_of_its_own_stays():
 def test_a_listing_has_no_origin():
     listing = Resource.listing("DBInstance", "1" * 12, "eu-west-1")
     assert finding(failed(NOTHING), resource=listing).observations[0].origin is None
+
+
+def test_what_nobody_says_is_empty():
+    resource = Resource(key="template.yaml#Db")
+    assert (resource.arn, resource.account, resource.region) == ("", "", "")
+    assert (resource.kind, resource.name, resource.origin) == ("", "", None)
+    for observation in (passed(NOTHING), not_applicable(NOTHING)):
+        assert (observation.read, observation.expected) == ("", "")
+    assert Witness(summary=NOTHING).command == ""
+
+
+@pytest.mark.parametrize(
+    ("region", "key"), [("eu-west-1", "1:eu-west-1:Bucket:*"), ("", "1:Bucket:*")]
+)
+def test_a_listing_is_known_by_account_region_and_kind(region, key):
+    listing = Resource.listing("Bucket", "1", region)
+    assert (listing.key, listing.account, listing.region) == (key, "1", region)
+    assert (listing.kind, listing.name, listing.arn) == ("Bucket", "*", "")
+
+
+def test_observations_stand_worst_first_and_the_worst_decides():
+    why = Unknown.because(Why.FAILED)
+    made = finding(
+        not_applicable(NOTHING), passed(NOTHING), unknown("MultiAZ", why), failed(NOTHING)
+    )
+    order = [Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE]
+    assert [observation.outcome for observation in made.observations] == order
+    for count, outcome in enumerate(order):
+        assert finding(*made.observations[count:]).outcome is outcome
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_only_a_failure_is_waived(outcome):
+    observation = evolve(passed(NOTHING), outcome=outcome)
+    waived = evolve(finding(observation), waiver=NOTHING)
+    assert waived.waived is (outcome is Outcome.FAIL)
+    assert not finding(observation).waived
 
 
 def test_a_record_gives_its_origin():
