@@ -96,11 +96,11 @@ class Forwardings:
         for interface in interfaces:
             if interface.interface_type not in (BALANCER, ACCELERATOR):
                 continue
-            found = config.forwardings(interface)
-            if isinstance(found, StopReason):
-                by_vpc.setdefault(interface.vpc_id, []).append(_anything(interface, found, unread))
+            known = config.forwardings(interface)
+            if isinstance(known, StopReason):
+                by_vpc.setdefault(interface.vpc_id, []).append(_anything(interface, known, unread))
                 continue
-            for target, forwarding in found:
+            for target, forwarding in known:
                 by_interface.setdefault(target, []).append(forwarding)
         return cls(
             {name: tuple(forwardings) for name, forwardings in by_interface.items()},
@@ -154,7 +154,7 @@ class _Configuration:
                 return StopReason.of("targets-unknown", balancer.name, value)
         if isinstance(balancer.listeners, Unknown):  # pragma: no cover - seen above
             return StopReason.of("targets-unknown", balancer.name)
-        found: list[tuple[str, Forwarding]] = []
+        by_target: list[tuple[str, Forwarding]] = []
         for listener in balancer.listeners:
             for arn in listener.target_groups:
                 group = self.groups.get(arn)
@@ -163,8 +163,8 @@ class _Configuration:
                 targets = self._targets(interface, balancer, listener, group)
                 if isinstance(targets, StopReason):
                     return targets
-                found += targets
-        return found
+                by_target += targets
+        return by_target
 
     def _targets(
         self,

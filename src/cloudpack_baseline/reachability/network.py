@@ -265,7 +265,9 @@ class Network:
     def _outside(self, end: Internet | Addresses) -> Outside:
         """The addresses of an end that no recorded interface holds."""
         outside = outside_of(self.topology, end)
-        public = Intervals.of((held.public or 0, held.public or 0) for held in self._holders(end))
+        public = Intervals.of(
+            (holder.public or 0, holder.public or 0) for holder in self._holders(end)
+        )
         return evolve(outside, addresses=outside.addresses - IpSet(public)) if public else outside
 
     def _holders(self, end: End) -> tuple[Endpoint, ...]:

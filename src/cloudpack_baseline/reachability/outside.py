@@ -109,15 +109,15 @@ class Outside:
 
     def forwarded(self, endpoint: Endpoint) -> tuple[tuple[Forwarding, Endpoint | None, Zone], ...]:
         """The zones whose clients reach it through a load balancer that preserves addresses."""
-        found = self.net.forwarded_to(endpoint)
-        key = self.net.cell(endpoint), found
-        if found and key not in self._handed_on:
+        forwardings = self.net.forwarded_to(endpoint)
+        key = self.net.cell(endpoint), forwardings
+        if forwardings and key not in self._handed_on:
             self._handed_on[key] = tuple(
                 (forwarding, entry, zone)
-                for forwarding in found
+                for forwarding in forwardings
                 for entry, zone in self._handed(endpoint, forwarding)
             )
-        return self._handed_on[key] if found else ()
+        return self._handed_on[key] if forwardings else ()
 
     def _handed(
         self, endpoint: Endpoint, forwarding: Forwarding

@@ -380,8 +380,8 @@ def _left(  # noqa: PLR0913, PLR0917 - a packet, its path and what it meets behi
 ) -> Iterator[Plan]:
     """The plans of a packet that leaves all VPCs past a gate."""
     for plan in _round_trips(net, source, path, address, first):
-        there = len(path.hops)
-        steps = (*plan.steps[:there], gate, *plan.steps[there:])
+        forward_hops = len(path.hops)
+        steps = (*plan.steps[:forward_hops], gate, *plan.steps[forward_hops:])
         yield evolve(plan, steps=steps, group_references="none")
 
 

@@ -348,8 +348,8 @@ class Topology:
             for record in self.attachments.values()
             if record.resource_type == "peering"
         ]
-        while more := set().union(*(pair for pair in peered if pair & hubs)) - hubs:
-            hubs |= more
+        while new_hubs := set().union(*(pair for pair in peered if pair & hubs)) - hubs:
+            hubs |= new_hubs
         return hubs
 
     @functools.cached_property

@@ -175,12 +175,15 @@ class TrafficSet:
 
         What exists only in the other family of IP is left out.
         """
-        own = len(self.pieces)
-        if own <= _FEW:
+        piece_count = len(self.pieces)
+        if piece_count <= _FEW:
             return ()
-        wholes = (ALL_TRAFFIC, *(whole for whole in _BY_FAMILY.values() if self <= whole))
-        excluded = min(((whole - self).pieces for whole in wholes), key=len)
-        return excluded if len(excluded) < own else ()
+        wholes = (
+            ALL_TRAFFIC,
+            *(family_traffic for family_traffic in _BY_FAMILY.values() if self <= family_traffic),
+        )
+        excluded = min(((family_traffic - self).pieces for family_traffic in wholes), key=len)
+        return excluded if len(excluded) < piece_count else ()
 
     @property
     def is_all(self) -> bool:

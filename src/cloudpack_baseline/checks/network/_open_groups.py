@@ -135,11 +135,11 @@ class Openness:
         ids = [carrier.interface.network_interface_id for carrier in carriers]
         result = self.network.flow(Internet(), Interfaces(ids), excess)
         # Without what is harmless, "all" would be a long list of ICMP types.
-        shown = excess if excess.is_all or excess.excluded else excess - _HARMLESS
+        reported = excess if excess.is_all or excess.excluded else excess - _HARMLESS
         message = "group-open-reached" if result.is_open else "group-open"
         return failed(
-            text(f"network.{message}", group=record.group_id, traffic=shown.text),
-            read=f"IpPermissions: {shown}",
+            text(f"network.{message}", group=record.group_id, traffic=reported.text),
+            read=f"IpPermissions: {reported}",
             witness=told(result) if result.is_open else None,
         )
 

@@ -66,13 +66,13 @@ def gaps_of(snapshot: Snapshot) -> Gap:
 
     @cache
     def unread(kind: str, account: str, region: str) -> Unknown | None:
-        found = [
+        matching = [
             coverage
             for coverage in listings.get(kind, ())
             if not account or (coverage.account == account and coverage.region in (region, "", "*"))
         ]
-        causes = [coverage.unknown for coverage in found if coverage.unknown is not None]
-        if not found and (not account or account in gathered):
+        causes = [coverage.unknown for coverage in matching if coverage.unknown is not None]
+        if not matching and (not account or account in gathered):
             causes = [Unknown.because(Why.NOT_GATHERED, detail=f"{kind} {region}".strip())]
         return reduce(or_, causes) if causes else None
 
