@@ -41,12 +41,14 @@ from types import CodeType
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "cloudpack_baseline"
 SURVIVORS = ROOT / "tests" / "mutation" / "survivors.toml"
-TARGETS = ("checks", "model", "findings.py", "assessment.py")
+TARGETS = ("checks", "model", "findings.py", "naming.py", "judging.py", "assessment.py")
 """What is mutated unless the command line says otherwise, below `PACKAGE`."""
 TESTS = {
     "checks": ("tests/checks",),
     "model": ("tests/model", "tests/property/test_codec.py", "tests/sources"),
     "findings.py": ("tests/test_assessment.py", "tests/test_findings.py", "tests/checks/account"),
+    "naming.py": ("tests/test_assessment.py", "tests/test_findings.py", "tests/checks/network"),
+    "judging.py": ("tests/test_assessment.py", "tests/test_cli.py", "tests/checks/account"),
     "assessment.py": ("tests/test_assessment.py", "tests/test_cli.py"),
 }
 """By the first part of a module's path: the tests that have to notice its mutants."""
