@@ -17,7 +17,7 @@ __all__ = ["LABELS", "ItemOutcome"]
 
 _ATTRIBUTE = "cloudpack"
 LABELS = 3
-"""As many resources of a verdict does the summary name; the text of the item has them all."""
+"""The maximum number of resources that the summary names; the text of the item contains all."""
 
 
 @frozen(kw_only=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["NOTES", "summarize"]
 
 NOTES = 20
-"""As many notes of findings are shown; the report has them all."""
+"""The maximum number of notes shown; the report contains all."""
 _SOON = timedelta(days=30)
 """How long before its end a waiver is mentioned."""
 _COLOURS: Mapping[Verdict, str] = {

@@ -47,7 +47,8 @@ Row = tuple[Pattern, ...]
 _OF_IDS: Final = "0123456789abcdef"
 """The characters with which IDs are made up that no test names."""
 _SET_LIMIT: Final = 4_096
-"""So many sets of values of a multi-valued key: all that 12 independent tests distinguish."""
+"""The maximum number of sets of values of a multi-valued key: all that 12 independent tests
+distinguish."""
 _TLS: Final = ("1.3", "1.2", "1.1", "1.0")
 _ACCOUNT_DIGITS: Final = 12
 _LAST_MOMENT: Final = 253_402_300_800

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 KEY_LIMIT: Final = 120
-"""So many keys have an axis; conditions on more are unknown. AWS managed policies use
+"""The maximum number of keys with an axis; conditions on more are unknown. AWS managed policies use
 49 keys at most; each axis is a level of every diagram."""
 
 _FALSE: Final = 2

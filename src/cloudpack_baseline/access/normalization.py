@@ -87,7 +87,7 @@ Values = tuple["str | Free | None", ...]
 """What the variables of a statement are, in the order of their keys."""
 
 _GROUPS: Final = 48
-"""So many settlements of a statement's variables are followed for each channel: one for each named
+"""The maximum number of assignments of a statement's variables for each channel: one for each named
 user of a policy that is full of them."""
 
 

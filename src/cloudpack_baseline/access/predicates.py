@@ -263,7 +263,7 @@ def not_before(moment: datetime) -> NumberPredicate:
 
 _OCTETS: Final = 4
 _MANY_INTERVALS: Final = 4_096
-"""So many stretches of addresses a text pattern may mean (``10.*.1.*`` means 256)."""
+"""The maximum number of address ranges for a string pattern (``10.*.1.*`` means 256)."""
 _LONGEST_V4: Final = len("255.255.255.255")
 
 

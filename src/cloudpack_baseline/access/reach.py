@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["anonymous_reach", "confining_organizations", "reach_of"]
 
 _EXAMPLES: Final = 8
-"""So many object keys are shown; a policy with more classes of them names its patterns itself."""
+"""The maximum number of object keys shown; a policy with more classes of them names its
+patterns."""
 _SOURCE_IP: Final = "aws:sourceip"
 _SOURCE_VPC: Final = "aws:sourcevpc"
 _ORG_ID: Final = "aws:principalorgid"

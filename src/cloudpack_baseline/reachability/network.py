@@ -43,7 +43,7 @@ _DNS = TrafficSet.parse("dns")
 _ECHO = {ICMP: 8, ICMPV6: 128}
 # Tracing a pair takes about 0.3 ms, the bit sets of two segments about 20 ms.
 _MANY = 64
-"""From so many pairs of endpoints on, the pair to trace is found by bit sets."""
+"""The number of pairs of endpoints from which the pair to trace is found by bit sets."""
 
 
 @frozen(eq=False)

@@ -37,7 +37,7 @@ _SIZE = 65536
 _LAST = 256 * _SIZE - 1
 _ALL_BUT = "all but "
 _FEW = 4
-"""Pieces of traffic up to which what is missing is never said in fewer pieces."""
+"""The number of pieces up to which traffic is never described by what it lacks."""
 _NAMES = {number: name for name, number in PROTOCOLS.items()}
 
 CLIENT_PORTS = Intervals(((1024, 65535),))

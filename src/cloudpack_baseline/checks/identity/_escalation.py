@@ -15,7 +15,7 @@ from cloudpack_baseline.checks.identity._policies import Principal, PrincipalPol
 __all__ = ["escalation_paths"]
 
 _REPORTED = 5
-"""So many paths of a principal are reported; who closes them sees the next."""
+"""The maximum number of reported paths of a principal; the next ones show once these are closed."""
 
 
 def escalation_paths(
