@@ -184,13 +184,13 @@ def _full_admin(view: AccountView, policies: PrincipalPolicies) -> FullAdmin | N
     """What the policies allow, where that is everything."""
     if not may_be_everything(policies.documents):
         return None
-    found = has_full_admin(
+    verdict = has_full_admin(
         policies.documents,
         boundary=policies.boundary,
         principal=policies.identity,
         since=view.as_of,
     )
-    return found if found.full else None
+    return verdict if verdict.full else None
 
 
 def _account(
