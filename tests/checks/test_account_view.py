@@ -63,6 +63,21 @@ def test_gaps_of_another_account_are_told_apart():
     assert view(*covered).gap(Vpc, REGION, account=OTHER) == denied()
 
 
+@pytest.mark.parametrize(
+    ("regions", "reported"),
+    [
+        ((), True),
+        ((REGION,), True),
+        (("",), True),
+        (("*",), True),
+        (("us-east-1",), False),
+        (("us-east-1", REGION), True),
+    ],
+)
+def test_a_gap_is_reported_where_a_listing_was_tried_or_none_at_all(regions, reported):
+    assert view(*map(listing, regions)).is_reported(Vpc, REGION) is reported
+
+
 @pytest.mark.parametrize("owner", ["", ACCOUNT])
 def test_what_the_account_owns_is_judged_here(owner):
     assert view().judged_elsewhere(owner) is None

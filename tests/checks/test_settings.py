@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 from cloudpack_baseline import Outcome, Snapshot, api
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import check_of, entry_of
+from cloudpack_baseline.checks.settings import at_most, includes, one_of
 from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.described import description_of
 from cloudpack_baseline.model.ecr import Repository
@@ -216,6 +217,20 @@ class TestRdsDeletionProtection:
         assert self.outcome(record(DBInstance, "db:shop", engine="mysql")) is UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("expected", "shown"),
+    [
+        (one_of("A", "B"), "=A | B"),
+        (one_of(None, "A"), "=A"),
+        (one_of(True), "=true"),
+        (at_most(3), "<=3"),
+        (includes("A", "B"), "=A, B"),
+    ],
+)
+def test_what_passes_is_shown_after_the_name_of_the_field(expected, shown):
+    assert expected.condition == shown
+
+
 class TestGuardduty:
     """Each region of the account has a detector that is enabled."""
 
@@ -229,6 +244,11 @@ class TestGuardduty:
         findings = api.check_guardduty(snapshot).findings
         outcomes = {finding.resource.region: finding.outcome for finding in findings}
         assert outcomes == {REGION: PASS, "us-east-1": FAIL}
+        (missing,) = (finding for finding in findings if finding.outcome is FAIL)
+        (observation,) = missing.observations
+        assert observation.message.id == "logging.guardduty-none"
+        assert observation.expected == "Status=ENABLED"
+        assert observation.origin.operation == "guardduty:ListDetectors"
 
     def test_a_region_that_nobody_read_is_unknown(self):
         accounts = (AccountScope(id=ACCOUNT, regions=(REGION, "us-east-1")),)

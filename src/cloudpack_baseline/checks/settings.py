@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
-import attrs
 from attrs import frozen
 
 from cloudpack_baseline.checks.check import AccountView, Check
@@ -80,7 +79,7 @@ class Setting:
 
     field: str
     expected: Any
-    words: str = attrs.field(default="", kw_only=True)
+    words: str = ""
 
     def is_judged(self, view: AccountView) -> bool:
         """Whether the baseline requires the field."""
