@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cloudpack_baseline.texts import printable
 
@@ -38,6 +38,10 @@ _USER = re.compile(r"(?<=[a-z0-9])://[^/?#\s\"']*@", re.IGNORECASE)
 """User and password of a URL, as in an endpoint variable."""
 
 
+def _without_user(message: str) -> str:
+    return _USER.sub("://", message)
+
+
 @frozen
 class Problem:
     """One problem with the input.
@@ -49,7 +53,7 @@ class Problem:
         line: the line of the table header in `file`; 0 if there is none.
     """
 
-    message: str
+    message: str = field(converter=_without_user)
     path: str = ""
     file: str = ""
     line: int = 0
@@ -64,7 +68,7 @@ class CloudpackError(Exception):
     """Base class of all exceptions here. Messages contain no user name or password of a URL."""
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(_USER.sub("://", message))
+        super().__init__(_without_user(message))
 
 
 class InputError(CloudpackError):

@@ -14,7 +14,13 @@ import pytest
 from moto import mock_aws
 from moto.server import ThreadedMotoServer
 
-from cloudpack_baseline.errors import InputError, MissingExtraError, OfflineError, SourceError
+from cloudpack_baseline.errors import (
+    CloudpackError,
+    InputError,
+    MissingExtraError,
+    OfflineError,
+    SourceError,
+)
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import reads
@@ -420,3 +426,11 @@ def test_no_credential_is_in_a_snapshot(bare, tmp_path):  # noqa: ARG001 - the e
     assert "the-master" not in text
     assert repr(account).count(account.secret_key) == 0
     assert repr(account).count(account.session_token) == 0
+
+
+def test_a_password_of_a_url_is_in_no_part_of_an_error():
+    for url in ("http://user:secret@127.0.0.1:1", "ftp://user:secret@x"):
+        with pytest.raises(CloudpackError) as raised, parse_source(f"moto:{url}").open():
+            pass
+        problems = getattr(raised.value, "problems", ())
+        assert "secret" not in f"{raised.value} {raised.value!r} {problems}"
