@@ -47,8 +47,8 @@ TESTS = {
     "checks": ("tests/checks",),
     "model": ("tests/model", "tests/property/test_codec.py", "tests/sources"),
     "findings.py": ("tests/test_assessment.py", "tests/test_findings.py", "tests/checks/account"),
-    "naming.py": ("tests/test_assessment.py", "tests/test_findings.py", "tests/checks/network"),
-    "judging.py": ("tests/test_assessment.py", "tests/test_cli.py", "tests/checks/account"),
+    "naming.py": ("tests/test_naming.py", "tests/test_assessment.py"),
+    "judging.py": ("tests/test_assessment.py", "tests/test_naming.py", "tests/checks/account"),
     "assessment.py": ("tests/test_assessment.py", "tests/test_cli.py"),
 }
 """By the first part of a module's path: the tests that have to notice its mutants."""
