@@ -10,7 +10,7 @@ from attrs import evolve
 from cloudpack_baseline import Baseline, InputError, Outcome, assess, check_root_mfa
 from cloudpack_baseline.baseline import Account, Exclusion, Scope, Waiver
 from cloudpack_baseline.findings import Finding, Resource, failed, worst
-from cloudpack_baseline.judging import unused_waivers
+from cloudpack_baseline.judging import unused_waivers, view_of
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
@@ -370,3 +370,11 @@ def test_a_waiver_that_meets_nothing_is_told_where_all_was_read():
     assert check_root_mfa(gap, baseline).notes == ()
     other = Baseline(waivers=(waiver(control="rds-backup"),))
     assert check_root_mfa(failing(), other).notes == ()
+
+
+def test_ages_count_to_the_gathering_unless_another_instant_is_named():
+    snapshot = failing()
+    (account,) = snapshot.accounts
+    assert view_of(snapshot, Baseline(), "root-mfa", account).as_of == snapshot.taken_at
+    later = snapshot.taken_at + timedelta(days=1)
+    assert view_of(snapshot, Baseline(), "root-mfa", account, later).as_of == later
