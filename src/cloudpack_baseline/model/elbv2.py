@@ -54,11 +54,15 @@ class Listener:
 class LoadBalancer(Record):
     """A load balancer (Elastic Load Balancing API Reference 2015-12-01, LoadBalancer).
 
-    Attributes: type: ``application``, ``network`` or ``gateway``. scheme: ``internet-facing`` or
-        ``internal``. vpc_id: its VPC. security_groups: IDs of its security groups. subnets: the
-        subnets of its nodes, one in each Availability Zone. cross_zone: the attribute
-        ``load_balancing.cross_zone.enabled``: ``true`` if its nodes forward connections to targets
-        in other Availability Zones. listeners: its listeners.
+    Attributes:
+        type: ``application``, ``network`` or ``gateway``.
+        scheme: ``internet-facing`` or ``internal``.
+        vpc_id: its VPC.
+        security_groups: IDs of its security groups.
+        subnets: the subnets of its nodes, one in each Availability Zone.
+        cross_zone: the attribute ``load_balancing.cross_zone.enabled``: ``true`` if its nodes
+            forward connections to targets in other Availability Zones.
+        listeners: its listeners.
     """
 
     api = Listed(
