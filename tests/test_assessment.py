@@ -7,7 +7,14 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from attrs import evolve
 
-from cloudpack_baseline import Baseline, InputError, Outcome, assess, check_root_mfa
+from cloudpack_baseline import (
+    Baseline,
+    InputError,
+    Outcome,
+    assess,
+    check_rds_backup,
+    check_root_mfa,
+)
 from cloudpack_baseline.baseline import Account, Exclusion, Scope, Waiver
 from cloudpack_baseline.findings import Finding, Resource, failed, worst
 from cloudpack_baseline.judging import unused_waivers, view_of
@@ -378,3 +385,28 @@ def test_ages_count_to_the_gathering_unless_another_instant_is_named():
     assert view_of(snapshot, Baseline(), "root-mfa", account).as_of == snapshot.taken_at
     later = snapshot.taken_at + timedelta(days=1)
     assert view_of(snapshot, Baseline(), "root-mfa", account, later).as_of == later
+
+
+@pytest.mark.parametrize("excluded", [0, 1])
+def test_a_control_is_judged_as_long_as_one_of_its_clauses_is(excluded):
+    links = controls()["rds-backup"].clauses
+    assert len(links) == 2
+    exclusions = [Exclusion(clause=link.clause, reason="elsewhere") for link in links]
+    for exclude, expected in (
+        ((exclusions[excluded],), "common.nothing"),
+        (tuple(exclusions), "common.excluded"),
+    ):
+        baseline = Baseline(scope=Scope(exclude=exclude))
+        finding = only(check_rds_backup(world("rds-backup"), baseline))
+        assert finding.observations[0].message.id == expected
+
+
+@pytest.mark.parametrize(("blind", "expected"), [(1, "common.nothing"), (2, "common.cannot-tell")])
+def test_a_source_that_tells_a_kind_in_one_region_is_judged_there(blind, expected):
+    coverage = [
+        Coverage(kind=kind, account=ACCOUNT, region=region, cannot_tell="moto" * (number < blind))
+        for kind in ("DBInstance", "DBCluster", "DBSnapshot")
+        for number, region in enumerate((REGION, "us-east-1"))
+    ]
+    finding = only(check_rds_backup(world("rds-backup", coverage=coverage)))
+    assert finding.observations[0].message.id == expected
