@@ -81,8 +81,8 @@ def record_script(selection: Iterable[Read], *, regions: Sequence[str] | None = 
     anywhere = once - placed - edge - settled
     lines = [_HEAD, *_lines({"sts:GetCallerIdentity", *anywhere}, among, "$at")]
     for region in sorted({operation(key).region for key in settled}):
-        asked = {key for key in settled if operation(key).region == region}
-        lines += _loop(region, asked, among)
+        local = {key for key in settled if operation(key).region == region}
+        lines += _loop(region, local, among)
     if edge:
         lines += (_EDGE, *_loop("$edge", edge, among))
     if placed:
