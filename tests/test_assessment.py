@@ -410,3 +410,10 @@ def test_a_source_that_tells_a_kind_in_one_region_is_judged_there(blind, expecte
     ]
     finding = only(check_rds_backup(world("rds-backup", coverage=coverage)))
     assert finding.observations[0].message.id == expected
+
+
+def test_a_kind_that_was_never_gathered_is_unknown_for_the_whole_account():
+    finding = only(check_root_mfa(world("root-mfa", coverage=())))
+    assert finding.outcome is Outcome.UNKNOWN
+    assert (finding.resource.key, finding.resource.region) == (f"{ACCOUNT}:AccountSummary:*", "")
+    assert [str(cause.why) for cause in finding.observations[0].causes] == ["not-gathered"]
