@@ -127,7 +127,7 @@ def each(
     kinds: type[Record] | tuple[type[Record], ...],
     *settings: Setting,
     evidence: str,
-    where: Iterable[Setting] = (),
+    conditions: Iterable[Setting] = (),
     exempt: Exempt | None = None,
     beside: Iterable[type[Record]] = (),
 ) -> Check:
@@ -137,12 +137,12 @@ def each(
         kinds: the record classes.
         settings: what is judged, all of it.
         evidence: what counts as evidence, in English.
-        where: the condition on a record for the control to apply to it.
+        conditions: the conditions on a record for the control to apply to it.
         exempt: why the control does not apply to a record, if no setting says so.
         beside: the other kinds that `exempt` reads.
     """
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    conditions = tuple(where)
+    conditions = tuple(conditions)
 
     def judge(view: AccountView) -> Iterator[Finding]:
         for kind in kinds:

@@ -28,7 +28,7 @@ kms_key_rotation = each(
     KmsKey,
     Setting("rotation_enabled", expected=True),
     Setting("rotation_period", _period, words="kms-key-rotation-period"),
-    where=(
+    conditions=(
         Setting("key_manager", "CUSTOMER"),
         Setting("key_state", "Enabled"),
         Setting("key_spec", "SYMMETRIC_DEFAULT"),
