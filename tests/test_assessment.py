@@ -417,3 +417,20 @@ def test_a_kind_that_was_never_gathered_is_unknown_for_the_whole_account():
     assert finding.outcome is Outcome.UNKNOWN
     assert (finding.resource.key, finding.resource.region) == (f"{ACCOUNT}:AccountSummary:*", "")
     assert [str(cause.why) for cause in finding.observations[0].causes] == ["not-gathered"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "id_", "words"),
+    [
+        ({"approved_on": date(2026, 11, 2), "expires": date(2026, 12, 1)}, "not-yet", "2026-11-02"),
+        ({"expires": date(2026, 10, 31)}, "expired", "2026-10-31"),
+    ],
+)
+def test_a_waiver_that_is_not_in_effect_is_a_note_with_its_day(changes, id_, words):
+    baseline = Baseline(waivers=(waiver(**changes),))
+    finding = only(check_root_mfa(failing(), baseline))
+    assert not finding.waived
+    (note,) = finding.notes
+    assert note.id == f"common.waiver-{id_}"
+    for language in ("ja", "en"):
+        assert words in note.in_language(language)
