@@ -434,3 +434,11 @@ def test_a_waiver_that_is_not_in_effect_is_a_note_with_its_day(changes, id_, wor
     assert note.id == f"common.waiver-{id_}"
     for language in ("ja", "en"):
         assert words in note.in_language(language)
+
+
+@pytest.mark.parametrize(("gaps", "notes"), [({}, 1), ({"AccountSummary": denied()}, 0)])
+def test_a_waiver_is_idle_beside_an_unknown_value_but_not_beside_an_unread_listing(gaps, notes):
+    baseline = Baseline(waivers=(waiver(resource="arn:aws:iam::1:root"),))
+    snapshot = world("root-mfa", summary(mfa=denied("iam:GetAccountSummary")), gaps=gaps)
+    assessment = assess(snapshot, baseline, controls=["root-mfa"])
+    assert [note.id for note in assessment.notes] == ["common.waiver-idle"] * notes
