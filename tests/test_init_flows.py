@@ -44,7 +44,7 @@ def test_an_open_door_is_no_flow():
     )
     assert (flow.services, flow.passing) == ((), 7)
     text = render(InitialBaseline(tag=TAG, flows=(flow,)))
-    assert "# 7 kinds of traffic pass from internet to web: narrow this first.\n" in text
+    assert "# 7 kinds of traffic pass from internet to web: restrict this first.\n" in text
     assert taken(text).flows == ()
 
 
