@@ -71,7 +71,10 @@ def check_told(found, request):
         names = {request.account or request.principal, "*"}
         assert any(
             access.account in names
-            and (not access.organizations or context["aws:PrincipalOrgID"] in access.organizations)
+            and (
+                not access.organizations
+                or context.get("aws:PrincipalOrgID") in access.organizations
+            )
             for access in found.accounts
         )
     version = context.get("s3:TlsVersion")

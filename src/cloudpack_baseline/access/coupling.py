@@ -227,8 +227,10 @@ def _paths_of_others(context: PolicyContext) -> Iterable[dict[str, int]]:
     Source: IAM API Reference, GenerateOrganizationsAccessReport (entity path).
     """
     ids, paths = context.axes[_ORG_ID], context.axes[_ORG_PATHS]
-    without_path = sum(1 << i for i, sample in enumerate(paths.samples) if sample == ())
-    yield {_ORG_ID: ~ABSENT, _ORG_PATHS: without_path}
+    # Without any test, the empty set stands for all others too.
+    if paths.some_value:
+        without_path = sum(1 << i for i, sample in enumerate(paths.samples) if sample == ())
+        yield {_ORG_ID: ~ABSENT, _ORG_PATHS: without_path}
     for organization in dict.fromkeys(_organizations(ids.some_value)):
         test = _paths_in(organization)
         if test in paths.some_value:
