@@ -10,6 +10,7 @@ from cloudpack_baseline.findings import (
     Outcome,
     Resource,
     Witness,
+    cause_text,
     failed,
     not_applicable,
     passed,
@@ -17,7 +18,7 @@ from cloudpack_baseline.findings import (
     worst,
 )
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Origin, Unknown, Why
+from cloudpack_baseline.model.values import Cause, Origin, Unknown, Why
 from cloudpack_baseline.texts import text
 
 LISTED = Origin(operation="rds:DescribeDBInstances", file="main.tf", line=3)
@@ -43,6 +44,26 @@ def test_an_origin_of_its_own_stays():
 def test_a_listing_has_no_origin():
     listing = Resource.listing("DBInstance", "1" * 12, "eu-west-1")
     assert finding(failed(NOTHING), resource=listing).observations[0].origin is None
+
+
+@pytest.mark.parametrize(
+    ("why", "operation", "detail", "id_"),
+    [
+        (Why.FAILED, "s3:GetX", "half an answer", "failed-as"),
+        (Why.FAILED, "s3:GetX", "", "failed"),
+        (Why.NOT_TOLD, "s3:GetX", "no file", "not-told-by"),
+        (Why.NOT_TOLD, "", "no file", "not-told"),
+        (Why.NOT_TOLD, "s3:GetX", "", "not-told"),
+        (Why.DENIED, "s3:GetX", "a reason", "denied"),
+        (Why.MALFORMED, "s3:GetX", "Name: is not a text", "malformed"),
+    ],
+)
+def test_a_cause_is_told_by_its_kind_and_by_what_is_known_of_it(why, operation, detail, id_):
+    cause = Cause(why=why, operation=operation, code="Code", detail=detail)
+    words = cause_text(cause)
+    assert words.id == f"causes.{id_}"
+    for language in ("ja", "en"):
+        assert operation in words.in_language(language)
 
 
 def test_what_nobody_says_is_empty():

@@ -53,6 +53,16 @@ def test_ids_by_themselves_are_named(words, named):
     assert observation.witness.summary.in_language("en") == named
 
 
+def test_a_message_without_a_witness_and_steps_alone_are_named():
+    plain, step = remark("nothing"), remark("subnet-1f261f26")
+    bare = Finding(control="segmentation", resource=Resource(key="k"), observations=(failed(step),))
+    (observation,) = with_names(bare, NAMES).observations
+    assert observation.message.in_language("en") == "db-c (subnet-1f261f26)"
+    (observation,) = with_names(finding(plain, steps=(step,)), NAMES).observations
+    assert observation.message is plain
+    assert observation.witness.steps[0].in_language("en") == "db-c (subnet-1f261f26)"
+
+
 def test_names_reach_texts_in_texts_lists_steps_and_notes():
     inner = text("common.nothing", kinds=("subnet-1f261f26", remark("subnet-1f261f26")))
     made = with_names(
