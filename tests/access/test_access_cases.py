@@ -11,7 +11,7 @@ from access.evaluator import acl_allows, decide, fits, trusted
 from cloudpack_baseline.access import (
     AclGrant,
     BucketAccess,
-    PublicAccessBlock,
+    PublicAccessSettings,
     exposure,
     parse_policy,
 )
@@ -25,7 +25,7 @@ CASES = [
 
 
 def block(flags):
-    return PublicAccessBlock(*map(bool, flags)) if flags else None
+    return PublicAccessSettings(*map(bool, flags)) if flags else None
 
 
 def bucket_of(case):

@@ -8,11 +8,11 @@ from access.evaluator import allows
 from cloudpack_baseline.access import (
     ALL_USERS,
     AUTHENTICATED_USERS,
-    AccessPoint,
+    AccessPointAccess,
     AclGrant,
     BucketAccess,
     Declaration,
-    PublicAccessBlock,
+    PublicAccessSettings,
     compare,
     exposure,
     parse_policy,
@@ -208,7 +208,7 @@ def point(condition=None):
     """A bucket's setting: an access point that lets everybody read under the condition."""
     arn = f"arn:aws:s3:us-east-1:{OWNER}:accesspoint/ap"
     reads = {"Statement": [allow(condition, Resource=f"{arn}/object/*")]}
-    found = AccessPoint(name="ap", account=OWNER, arn=arn, policy=parse_policy(reads))
+    found = AccessPointAccess(name="ap", account=OWNER, arn=arn, policy=parse_policy(reads))
     return {"access_points": (found,)}
 
 
@@ -346,7 +346,7 @@ BOTH_WAYS = [
      [allow(Resource=keys("b/*")), allow(Principal={"AWS": OWNER}, Resource=keys("a/*"))],
      [Declaration(kind="public", objects=("a/*", "b/*"))], {}, [], [(0, "read", ("a/*",))]),
     ("everybody, restricted", [allow()], [PUBLIC],
-     {"bucket_block": PublicAccessBlock(restrict_public_buckets=True)}, None, ALL_READ),
+     {"bucket_block": PublicAccessSettings(restrict_public_buckets=True)}, None, ALL_READ),
 ]  # fmt: skip
 
 

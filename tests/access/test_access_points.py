@@ -6,10 +6,10 @@ import pytest
 
 from cloudpack_baseline.access import (
     ALL_USERS,
-    AccessPoint,
+    AccessPointAccess,
     AclGrant,
     BucketAccess,
-    PublicAccessBlock,
+    PublicAccessSettings,
     exposure,
     parse_policy,
 )
@@ -37,7 +37,7 @@ OFFICE = policy(
 
 def held(bucket_policy=DELEGATION, point_policy=OPEN, **more):
     settings = {"network_origin": "Internet", **more}
-    point = AccessPoint(name="ap", account=OWNER, arn=POINT, policy=point_policy, **settings)
+    point = AccessPointAccess(name="ap", account=OWNER, arn=POINT, policy=point_policy, **settings)
     bucket = BucketAccess(
         name="b", owner_account=OWNER, policy=bucket_policy, access_points=(point,)
     )
@@ -75,7 +75,7 @@ def test_an_open_access_point_of_a_bucket_that_does_not_delegate():
 
 
 def test_the_access_points_own_block():
-    found = held(block=PublicAccessBlock(restrict_public_buckets=True))
+    found = held(block=PublicAccessSettings(restrict_public_buckets=True))
     assert found.access_points[0].policy_public
     assert not found.public
     assert found.anonymous.scope == "none"
@@ -101,8 +101,8 @@ def test_vpc_origin_is_never_public():
 
 
 def test_the_buckets_block_holds_for_its_access_points():
-    point = AccessPoint(name="ap", account=OWNER, arn=POINT, policy=OPEN)
-    shut = PublicAccessBlock(restrict_public_buckets=True)
+    point = AccessPointAccess(name="ap", account=OWNER, arn=POINT, policy=OPEN)
+    shut = PublicAccessSettings(restrict_public_buckets=True)
     found = exposure(BucketAccess(name="b", owner_account=OWNER, policy=DELEGATION,
                                   access_points=(point,), bucket_block=shut))  # fmt: skip
     assert not found.policy_public
@@ -155,7 +155,7 @@ def test_the_owner_is_in_its_organization(condition, denied):
     document = policy(strangers, {**deny, "Condition": condition})
     bucket = BucketAccess(
         name="b", owner_account=OWNER, owner_org_id="o-own", policy=document,
-        organization_block=PublicAccessBlock(),
+        organization_block=PublicAccessSettings(),
     )  # fmt: skip
     assert (exposure(bucket).clear_text is None) is denied
 
@@ -191,8 +191,8 @@ SECOND = POINT.replace("/ap", "/second")
 FRIEND = "111122223333"
 FOREIGN = f"arn:aws:s3:us-east-1:{FRIEND}:accesspoint/foreign"
 NAMED = {"AWS": FRIEND}
-RESTRICT = PublicAccessBlock(restrict_public_buckets=True)
-ALL_FOUR = PublicAccessBlock(
+RESTRICT = PublicAccessSettings(restrict_public_buckets=True)
+ALL_FOUR = PublicAccessSettings(
     block_public_acls=True, ignore_public_acls=True,
     block_public_policy=True, restrict_public_buckets=True,
 )  # fmt: skip
@@ -212,7 +212,7 @@ def changed(statement, **more):
 
 
 def point(*statements, arn=POINT, **settings):
-    return AccessPoint(
+    return AccessPointAccess(
         name=arn.rpartition("/")[2], account=arn.split(":")[4], arn=arn,
         policy=policy(*statements) if statements else None, **settings,
     )  # fmt: skip
@@ -343,12 +343,12 @@ def test_an_access_point_that_ignores_public_acls_lets_nobody_in_by_them():
     through = {"Null": {"s3:DataAccessPointArn": "true"}}
     direct = {**allow(BUCKET, through), "Effect": "Deny"}
     for ignores in (False, True):
-        point = AccessPoint(
+        point = AccessPointAccess(
             name="ap",
             account=OWNER,
             arn=POINT,
             policy=OPEN,
-            block=PublicAccessBlock(ignore_public_acls=ignores),
+            block=PublicAccessSettings(ignore_public_acls=ignores),
         )
         bucket = BucketAccess(
             name="b",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from cloudpack_baseline._pytest.gathering import Gathering
-from cloudpack_baseline._pytest.plan import Plan, items_of, plan
+from cloudpack_baseline._pytest.plan import RunPlan, items_of, plan
 from cloudpack_baseline._pytest.plugin import active
 from cloudpack_baseline._pytest.settings import baseline_path
 from cloudpack_baseline.baseline import Baseline
@@ -48,7 +48,7 @@ def snapshot(request: pytest.FixtureRequest, controls: Iterable[str] | None) -> 
 
 def _snapshot(request: pytest.FixtureRequest, controls: Iterable[str] | None) -> Snapshot:
     plugin = active(request.config)
-    planned: Plan = plan(request.config) if plugin is None else plugin.plan
+    planned: RunPlan = plan(request.config) if plugin is None else plugin.plan
     selected = planned.settings.controls if controls is None else select(controls)
     gathered = None if plugin is None else plugin.snapshot
     if gathered is not None and _holds(gathered, reads_of(selected), planned.baseline):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pluggy
 import pytest
 
-from cloudpack_baseline._pytest.plan import Plan, PlannedItem
+from cloudpack_baseline._pytest.plan import PlannedItem, RunPlan
 from cloudpack_baseline.errors import SourceError
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.sources import Opened, SourceAccount, parse_source
@@ -30,7 +30,7 @@ class Gathering:
         unfilled: whether it is a mock that no hook fills; known once it is open.
     """
 
-    def __init__(self, session: pytest.Session, plan: Plan) -> None:
+    def __init__(self, session: pytest.Session, plan: RunPlan) -> None:
         """Prepare; nothing is opened or called.
 
         Raises:

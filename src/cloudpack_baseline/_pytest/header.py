@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
-from cloudpack_baseline._pytest.plan import Plan
+from cloudpack_baseline._pytest.plan import RunPlan
 from cloudpack_baseline._pytest.settings import FILED_SOURCES
 from cloudpack_baseline.texts import Text, printable, text
 
 __all__ = ["header", "moment_text", "source_text"]
 
 
-def header(plan: Plan, environment: Mapping[str, str]) -> list[str]:
+def header(plan: RunPlan, environment: Mapping[str, str]) -> list[str]:
     """The lines above the run: source, baseline file, time, controls; the endpoint of AWS.
 
     Args:
@@ -37,7 +37,7 @@ def header(plan: Plan, environment: Mapping[str, str]) -> list[str]:
     return [f"cloudpack-baseline: {line.in_language(language)}" for line in lines]
 
 
-def _controls(plan: Plan) -> str | Text:
+def _controls(plan: RunPlan) -> str | Text:
     controls = plan.settings.controls
     if plan.settings.narrowed:
         return ", ".join(control.id for control in controls)
@@ -58,7 +58,7 @@ def moment_text(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def source_text(plan: Plan) -> str:
+def source_text(plan: RunPlan) -> str:
     """The source as the user writes it: files from here, and no password of a URL."""
     kind, colon, place = plan.settings.source.partition(":")
     if kind in FILED_SOURCES:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from cloudpack_baseline._pytest.plan import Plan, PlannedItem
+from cloudpack_baseline._pytest.plan import PlannedItem, RunPlan
 from cloudpack_baseline._pytest.verdict import Judgement, Verdict
 from cloudpack_baseline.errors import CloudpackError
 from cloudpack_baseline.texts import Language
@@ -49,7 +49,7 @@ class BaselineFile(pytest.File):
         judge: judges its items.
     """
 
-    def __init__(self, *, plan: Plan, judge: Judge, **arguments: Any) -> None:  # noqa: ANN401 - pytest's own
+    def __init__(self, *, plan: RunPlan, judge: Judge, **arguments: Any) -> None:  # noqa: ANN401 - pytest's own
         super().__init__(**arguments)
         self.plan = plan
         self.judge = judge

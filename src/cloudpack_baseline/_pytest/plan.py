@@ -14,7 +14,7 @@ from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.whitepaper import Control
 
-__all__ = ["CURRENT", "Plan", "PlannedItem", "items_of", "plan"]
+__all__ = ["CURRENT", "PlannedItem", "RunPlan", "items_of", "plan"]
 
 CURRENT = "current"
 """Stands for the account of the credentials where the baseline declares none."""
@@ -40,7 +40,7 @@ class PlannedItem:
 
 
 @frozen(kw_only=True)
-class Plan:
+class RunPlan:
     """What a run will judge.
 
     Attributes:
@@ -71,7 +71,7 @@ class Plan:
         return tuple(item for item in self.items if item.control == control)
 
 
-def plan(config: pytest.Config) -> Plan:
+def plan(config: pytest.Config) -> RunPlan:
     """The plan of the run: reads the options and the baseline file.
 
     Raises:
@@ -90,7 +90,7 @@ def plan(config: pytest.Config) -> Plan:
         problems += error.problems
     if options is None or baseline is None:
         raise InputError(problems)
-    return Plan(
+    return RunPlan(
         settings=options,
         baseline=baseline,
         anchor=path,

@@ -20,7 +20,7 @@ from cloudpack_baseline._pytest.handover import Handover
 from cloudpack_baseline._pytest.header import header
 from cloudpack_baseline._pytest.item_outcome import ItemOutcome
 from cloudpack_baseline._pytest.items import BaselineFile, BaselineItem
-from cloudpack_baseline._pytest.plan import Plan, PlannedItem, plan
+from cloudpack_baseline._pytest.plan import PlannedItem, RunPlan, plan
 from cloudpack_baseline._pytest.run import Run
 from cloudpack_baseline._pytest.settings import argument_path, is_named, passed_over
 from cloudpack_baseline._pytest.summary import summarize
@@ -63,7 +63,7 @@ class BaselinePlugin:
         fault: why nothing could be gathered.
     """
 
-    plan: Plan
+    plan: RunPlan
     gathering: Gathering
 
     def __init__(self, config: pytest.Config) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from cloudpack_baseline._pytest.item_outcome import ItemOutcome
-from cloudpack_baseline._pytest.plan import CURRENT, Plan, PlannedItem
+from cloudpack_baseline._pytest.plan import CURRENT, PlannedItem, RunPlan
 from cloudpack_baseline._pytest.verdict import Judgement
 from cloudpack_baseline.assessment import Assessment, NotRun, instant
 from cloudpack_baseline.findings import Finding
@@ -37,7 +37,7 @@ class Run:
         unfilled: whether the source is a mock that no hook filled.
     """
 
-    plan: Plan
+    plan: RunPlan
     snapshot: Snapshot | None
     collected: frozenset[PlannedItem] | None
     outcomes: Mapping[PlannedItem, ItemOutcome]

@@ -18,10 +18,10 @@ from cloudpack_baseline.access.bucket import (
     ALL_USERS,
     AUTHENTICATED_USERS,
     LOG_DELIVERY,
-    AccessPoint,
+    AccessPointAccess,
     AclGrant,
     BucketAccess,
-    PublicAccessBlock,
+    PublicAccessSettings,
 )
 from cloudpack_baseline.access.comparison import Comparison, compare
 from cloudpack_baseline.access.declarations import Declaration
@@ -64,7 +64,7 @@ __all__ = [
     "LOAD_BALANCING_ACCOUNTS",
     "LOG_DELIVERY",
     "NO_ORGANIZATION",
-    "AccessPoint",
+    "AccessPointAccess",
     "AccessPointExposure",
     "AccountAccess",
     "AclGrant",
@@ -90,7 +90,7 @@ __all__ = [
     "PolicyProblem",
     "PrincipalElement",
     "PrincipalIdentity",
-    "PublicAccessBlock",
+    "PublicAccessSettings",
     "Reach",
     "Request",
     "RequestWitness",

@@ -35,7 +35,7 @@ from cloudpack_baseline.access.rules import build_rule, predicates_of, read, sta
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from cloudpack_baseline.access.bucket import AccessPoint, BucketAccess
+    from cloudpack_baseline.access.bucket import AccessPointAccess, BucketAccess
     from cloudpack_baseline.access.callers import Caller
     from cloudpack_baseline.access.keys import Key
     from cloudpack_baseline.access.policy import Policy, Statement
@@ -70,7 +70,7 @@ class PolicySource:
     policy: Policy
     arn: str
     object_prefix: str
-    point: AccessPoint | None = None
+    point: AccessPointAccess | None = None
     trusted: dict[str, Predicate] = field(factory=dict)
     box: dict[int, int] | None = None
 

@@ -17,11 +17,11 @@ __all__ = [
     "ALL_USERS",
     "AUTHENTICATED_USERS",
     "LOG_DELIVERY",
-    "AccessPoint",
+    "AccessPointAccess",
     "AclGrant",
     "BucketAccess",
     "Ownership",
-    "PublicAccessBlock",
+    "PublicAccessSettings",
 ]
 
 ALL_USERS: Final = "http://acs.amazonaws.com/groups/global/AllUsers"
@@ -46,7 +46,7 @@ class AclGrant:
 
 
 @frozen
-class PublicAccessBlock:
+class PublicAccessSettings:
     """The four settings of one level; all off where none is configured."""
 
     block_public_acls: bool = False
@@ -54,9 +54,9 @@ class PublicAccessBlock:
     block_public_policy: bool = False
     restrict_public_buckets: bool = False
 
-    def __or__(self, level: PublicAccessBlock) -> PublicAccessBlock:
+    def __or__(self, level: PublicAccessSettings) -> PublicAccessSettings:
         """The settings where both levels apply."""
-        return PublicAccessBlock(
+        return PublicAccessSettings(
             self.block_public_acls or level.block_public_acls,
             self.ignore_public_acls or level.ignore_public_acls,
             self.block_public_policy or level.block_public_policy,
@@ -65,7 +65,7 @@ class PublicAccessBlock:
 
 
 @frozen(kw_only=True)
-class AccessPoint:
+class AccessPointAccess:
     """An access point of the bucket; ``vpc_id`` is set where ``network_origin`` is VPC."""
 
     name: str
@@ -74,7 +74,7 @@ class AccessPoint:
     network_origin: Literal["Internet", "VPC"] = "Internet"
     vpc_id: str | None = None
     policy: Policy | None = None
-    block: PublicAccessBlock | None = None
+    block: PublicAccessSettings | None = None
 
 
 @frozen(kw_only=True)
@@ -94,10 +94,10 @@ class BucketAccess:
     policy: Policy | None = None
     acl: tuple[AclGrant, ...] = ()
     ownership: Ownership | None = None
-    account_block: PublicAccessBlock | None = None
-    bucket_block: PublicAccessBlock | None = None
-    organization_block: PublicAccessBlock | bool | None = None
-    access_points: tuple[AccessPoint, ...] = ()
+    account_block: PublicAccessSettings | None = None
+    bucket_block: PublicAccessSettings | None = None
+    organization_block: PublicAccessSettings | bool | None = None
+    access_points: tuple[AccessPointAccess, ...] = ()
 
     @property
     def arn(self) -> str:
@@ -105,16 +105,16 @@ class BucketAccess:
         return f"arn:{self.partition}:s3:::{self.name}"
 
     @property
-    def block(self) -> PublicAccessBlock:
+    def block(self) -> PublicAccessSettings:
         """The settings in effect for the bucket itself."""
         effective = self.organization_block
-        if not isinstance(effective, PublicAccessBlock):
-            effective = PublicAccessBlock(*(bool(effective),) * 4)
+        if not isinstance(effective, PublicAccessSettings):
+            effective = PublicAccessSettings(*(bool(effective),) * 4)
         for block in (self.account_block, self.bucket_block):
             effective = effective | block if block else effective
         return effective
 
-    def block_of(self, point: AccessPoint) -> PublicAccessBlock:
+    def block_of(self, point: AccessPointAccess) -> PublicAccessSettings:
         """The settings in effect for requests through an access point: those of all levels."""
         return self.block | point.block if point.block else self.block
 

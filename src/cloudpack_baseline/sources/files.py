@@ -87,6 +87,5 @@ def write_file(path: Path, data: bytes) -> None:
         if path.exists():
             beside.chmod(stat.S_IMODE(path.stat().st_mode))
         beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    finally:
+        beside.unlink(missing_ok=True)  # renamed by now, unless something failed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cloudpack_baseline.checks.identity._paths import Account, Path
+from cloudpack_baseline.checks.identity._paths import AccountPrincipals, EscalationPath
 from cloudpack_baseline.checks.identity._paths_at_large import paths_at_large
 from cloudpack_baseline.checks.identity._paths_by_creation import paths_by_creation
 from cloudpack_baseline.checks.identity._paths_to_itself import paths_to_itself
@@ -19,8 +19,8 @@ _REPORTED = 5
 
 
 def escalation_paths(
-    account: Account, principal: Principal, policies: PrincipalPolicies
-) -> tuple[Path, ...]:
+    account: AccountPrincipals, principal: Principal, policies: PrincipalPolicies
+) -> tuple[EscalationPath, ...]:
     """The paths that are open to the principal: those at large, else the first narrow ones.
 
     Certain ones go before doubtful ones.
@@ -40,7 +40,7 @@ def _is_named_by_trust(questions: Questions) -> bool:
     return bool(questions.account.administrators)
 
 
-def _narrow(questions: Questions) -> Iterator[Path]:
+def _narrow(questions: Questions) -> Iterator[EscalationPath]:
     yield from paths_to_itself(questions)
     for target in questions.account.administrators:
         yield from paths_towards(questions, target)
@@ -49,11 +49,11 @@ def _narrow(questions: Questions) -> Iterator[Path]:
 
 
 def _first(
-    paths: Iterable[Path], *, by_end: bool = False
-) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    paths: Iterable[EscalationPath], *, by_end: bool = False
+) -> tuple[tuple[EscalationPath, ...], tuple[EscalationPath, ...]]:
     """The first certain paths, and the first doubtful one; with ``by_end`` one to each end."""
-    certain: dict[object, Path] = {}
-    doubtful: list[Path] = []
+    certain: dict[object, EscalationPath] = {}
+    doubtful: list[EscalationPath] = []
     for path in paths:
         if not path.exact:
             doubtful.append(path)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cloudpack_baseline.access import FullAdmin
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
-from cloudpack_baseline.checks.identity._paths import Path, Step
+from cloudpack_baseline.checks.identity._paths import EscalationPath, EscalationStep
 from cloudpack_baseline.checks.identity._policies import (
     Principal,
     PrincipalPolicies,
@@ -33,7 +33,7 @@ def report_doubt(actions: str) -> Observation:
 
 
 def report_paths(
-    policies: PrincipalPolicies, principal: Principal, paths: Sequence[Path]
+    policies: PrincipalPolicies, principal: Principal, paths: Sequence[EscalationPath]
 ) -> Iterator[Observation]:
     """The certain paths, else the first doubtful one, else that there is none."""
     certain = [path for path in paths if path.exact]
@@ -48,7 +48,7 @@ def report_paths(
             yield _narrow(policies, principal, path)
 
 
-def _at_large(policies: PrincipalPolicies, path: Path, further: int) -> Observation:
+def _at_large(policies: PrincipalPolicies, path: EscalationPath, further: int) -> Observation:
     actions = tuple(dict.fromkeys(step.action for step in path.steps))
     message = text("identity.escalation", actions=actions)
     return failed(
@@ -61,7 +61,7 @@ def _at_large(policies: PrincipalPolicies, path: Path, further: int) -> Observat
     )
 
 
-def _narrow(policies: PrincipalPolicies, principal: Principal, path: Path) -> Observation:
+def _narrow(policies: PrincipalPolicies, principal: Principal, path: EscalationPath) -> Observation:
     steps = tuple(
         text("identity.step", action=step.action, resource=step.resource) for step in path.steps
     )
@@ -79,11 +79,11 @@ def _narrow(policies: PrincipalPolicies, principal: Principal, path: Path) -> Ob
     )
 
 
-def _describe_steps(policies: PrincipalPolicies, path: Path) -> tuple[Text, ...]:
+def _describe_steps(policies: PrincipalPolicies, path: EscalationPath) -> tuple[Text, ...]:
     return tuple(line for step in path.steps for line in _describe(policies, step))
 
 
-def _describe(policies: PrincipalPolicies, step: Step) -> Iterator[Text]:
+def _describe(policies: PrincipalPolicies, step: EscalationStep) -> Iterator[Text]:
     described = text("identity.step", action=step.action, resource=step.resource)
     if step.allowed_by is not None:
         by = describe_grant(policies, step.allowed_by)
@@ -93,7 +93,7 @@ def _describe(policies: PrincipalPolicies, step: Step) -> Iterator[Text]:
         yield text("identity.step-by", step=described, by=trust)
 
 
-def _doubtful(path: Path) -> Observation:
+def _doubtful(path: EscalationPath) -> Observation:
     actions = ", ".join(dict.fromkeys(step.action for step in path.steps))
     if path.towards is not None and path.towards.unknown is not None:
         target = path.towards.principal.arn

@@ -12,11 +12,11 @@ from cloudpack_baseline.checks.identity._policies import PolicyDirectory, Princi
 from cloudpack_baseline.checks.identity._service_control import Levels
 from cloudpack_baseline.model.values import Field, Unknown
 
-__all__ = ["Account", "Administrator", "Path", "Step"]
+__all__ = ["AccountPrincipals", "Administrator", "EscalationPath", "EscalationStep"]
 
 
 @frozen(kw_only=True)
-class Step:
+class EscalationStep:
     """One action of a path.
 
     Attributes:
@@ -57,7 +57,7 @@ class Administrator:
 
 
 @frozen(kw_only=True)
-class Path:
+class EscalationPath:
     """A path to administrator rights.
 
     Attributes:
@@ -68,7 +68,7 @@ class Path:
     """
 
     kind: str
-    steps: tuple[Step, ...]
+    steps: tuple[EscalationStep, ...]
     towards: Administrator | None = None
 
     @property
@@ -84,7 +84,7 @@ class Path:
 
 
 @frozen(kw_only=True)
-class Account:
+class AccountPrincipals:
     """The account that paths lead through.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cloudpack_baseline.checks.identity._path_catalogue import RunningPath, catalogue
-from cloudpack_baseline.checks.identity._paths import Path, Step
+from cloudpack_baseline.checks.identity._paths import EscalationPath, EscalationStep
 from cloudpack_baseline.checks.identity._permission_questions import NOBODY, Context, Questions
 
 __all__ = [
@@ -23,27 +23,27 @@ _NO_TAGS: Mapping[str, str] = {}
 _OWN_DOCUMENT = "arn:{p}:ssm:{r}:{a}:document/{n}"
 
 
-def paths_at_large(questions: Questions) -> Iterator[Path]:
+def paths_at_large(questions: Questions) -> Iterator[EscalationPath]:
     """The paths that are open on resources at large."""
     yield from identity_paths(questions)
     for running in catalogue().running:
         steps = _running_at_large(questions, running)
         if steps:
-            yield Path(kind="large", steps=steps)
+            yield EscalationPath(kind="large", steps=steps)
     role = questions.arn("arn:{p}:iam::{a}:role/{n}")
     for steps in passing_steps(questions, role, ANY_SERVICE, tags=_NO_TAGS):
-        yield Path(kind="large", steps=steps)
+        yield EscalationPath(kind="large", steps=steps)
 
 
-def identity_paths(questions: Questions) -> Iterator[Path]:
+def identity_paths(questions: Questions) -> Iterator[EscalationPath]:
     """The paths that change identities at large."""
     for action in catalogue().identity:
         step = _on_nobody(questions, action)
         if step:
-            yield Path(kind="large", steps=(step,))
+            yield EscalationPath(kind="large", steps=(step,))
 
 
-def _on_nobody(questions: Questions, action: str) -> Step | None:
+def _on_nobody(questions: Questions, action: str) -> EscalationStep | None:
     """The action on an identity that nobody named, and nobody bounds."""
     contexts: tuple[Context, ...] = ()
     if action.startswith("iam:Attach"):
@@ -62,7 +62,7 @@ def attaching(questions: Questions, boundary: str | None) -> tuple[Context, ...]
     )
 
 
-def _running_at_large(questions: Questions, path: RunningPath) -> tuple[Step, ...] | None:
+def _running_at_large(questions: Questions, path: RunningPath) -> tuple[EscalationStep, ...] | None:
     if not questions.names.issuperset(path.actions):
         return None
     for region in questions.regions:
@@ -77,8 +77,10 @@ def _running_at_large(questions: Questions, path: RunningPath) -> tuple[Step, ..
     return None
 
 
-def _all_open(questions: Questions, actions: Sequence[str], region: str) -> tuple[Step, ...] | None:
-    steps: list[Step] = []
+def _all_open(
+    questions: Questions, actions: Sequence[str], region: str
+) -> tuple[EscalationStep, ...] | None:
+    steps: list[EscalationStep] = []
     for action in actions:
         templates, joint = catalogue().resources[action]
         steps_by_template = [
@@ -92,7 +94,7 @@ def _all_open(questions: Questions, actions: Sequence[str], region: str) -> tupl
     return tuple(steps)
 
 
-def _document(questions: Questions, path: RunningPath, region: str) -> Step | None:
+def _document(questions: Questions, path: RunningPath, region: str) -> EscalationStep | None:
     """The document by which the first action runs what the caller says."""
     action = path.actions[0]
     of_account = questions.arn(_OWN_DOCUMENT, region)
@@ -109,7 +111,7 @@ def passing_steps(
     role: str,
     services: frozenset[str],
     tags: Mapping[str, str] | None = None,
-) -> Iterator[tuple[Step, ...]]:
+) -> Iterator[tuple[EscalationStep, ...]]:
     """Steps that pass the role to a service that its trust policy allows (``*``: any)."""
     known = catalogue()
     for actions in questions.passing:
@@ -128,7 +130,9 @@ def passing_steps(
             yield (passed, *steps)
 
 
-def running_steps(questions: Questions, actions: Sequence[str]) -> tuple[Step, ...] | None:
+def running_steps(
+    questions: Questions, actions: Sequence[str]
+) -> tuple[EscalationStep, ...] | None:
     """The steps by which a service runs what the principal says; None: one is not open.
 
     Actions on the same kind of resource have to be allowed on the same one.
@@ -138,7 +142,7 @@ def running_steps(questions: Questions, actions: Sequence[str]) -> tuple[Step, .
         templates, joint = catalogue().resources[action]
         for alternatives in [(template,) for template in templates] if joint else [templates]:
             kinds.setdefault(alternatives, []).append(action)
-    steps: list[Step] = []
+    steps: list[EscalationStep] = []
     for alternatives, names in kinds.items():
         attempts = (_on_one(questions, names, template) for template in alternatives)
         open_steps = next(filter(None, attempts), None)
@@ -148,7 +152,9 @@ def running_steps(questions: Questions, actions: Sequence[str]) -> tuple[Step, .
     return tuple(steps)
 
 
-def _on_one(questions: Questions, actions: Sequence[str], template: str) -> list[Step] | None:
+def _on_one(
+    questions: Questions, actions: Sequence[str], template: str
+) -> list[EscalationStep] | None:
     """The actions on one resource of the kind: on nobody's, else on one that a policy names."""
     usual = (questions.arn(template, region) for region in questions.regions)
     chosen = (name for action in actions for name in questions.chosen(action, template))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
-from cloudpack_baseline.checks.identity._paths import Path, Step
+from cloudpack_baseline.checks.identity._paths import EscalationPath, EscalationStep
 from cloudpack_baseline.checks.identity._paths_at_large import ANY_SERVICE, passing_steps
 from cloudpack_baseline.checks.identity._paths_to_itself import give, join
 from cloudpack_baseline.checks.identity._paths_to_others import is_admitted
@@ -17,13 +17,13 @@ from cloudpack_baseline.model.iam_principals import UserDetail
 __all__ = ["paths_by_creation"]
 
 
-def paths_by_creation(questions: Questions) -> Iterator[Path]:
+def paths_by_creation(questions: Questions) -> Iterator[EscalationPath]:
     """The paths by what the principal creates: unbounded, granting everything, and acted as."""
     for steps in chain(_by_role(questions), _by_user(questions), _by_group(questions)):
-        yield Path(kind="own", steps=steps)
+        yield EscalationPath(kind="own", steps=steps)
 
 
-def _created(questions: Questions, kind: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
+def _created(questions: Questions, kind: str) -> Iterator[tuple[str, tuple[EscalationStep, ...]]]:
     """What it can create without a boundary, or free from it, with the steps to it."""
     action = f"iam:Create{kind}"
     if action not in questions.names:
@@ -40,7 +40,7 @@ def _created(questions: Questions, kind: str) -> Iterator[tuple[str, tuple[Step,
             yield arn, (bounded, freed)
 
 
-def _by_role(questions: Questions) -> Iterator[tuple[Step, ...]]:
+def _by_role(questions: Questions) -> Iterator[tuple[EscalationStep, ...]]:
     """It writes the trust policy, and in one account being named there is enough to assume it."""
     for arn, created in _created(questions, "Role"):
         granting = give(questions, "Role", arn, None)
@@ -53,7 +53,9 @@ def _by_role(questions: Questions) -> Iterator[tuple[Step, ...]]:
                 yield (*created, *granting, *steps)
 
 
-def _users(questions: Questions) -> Iterator[tuple[str, tuple[Step, ...], Step]]:
+def _users(
+    questions: Questions,
+) -> Iterator[tuple[str, tuple[EscalationStep, ...], EscalationStep]]:
     """Users that it can create and sign in as: the ARN, the steps before and the last one."""
     for arn, created in _created(questions, "User"):
         # A user that was just created has no password to change.
@@ -64,7 +66,7 @@ def _users(questions: Questions) -> Iterator[tuple[str, tuple[Step, ...], Step]]
                 break
 
 
-def _by_user(questions: Questions) -> Iterator[tuple[Step, ...]]:
+def _by_user(questions: Questions) -> Iterator[tuple[EscalationStep, ...]]:
     nothing = PrincipalPolicies(identity=questions.policies.identity, named=())
     groups = questions.account.directory.groups.values()
     for arn, created, signed_in in _users(questions):
@@ -75,7 +77,7 @@ def _by_user(questions: Questions) -> Iterator[tuple[Step, ...]]:
             yield (*created, step, signed_in)
 
 
-def _by_group(questions: Questions) -> Iterator[tuple[Step, ...]]:
+def _by_group(questions: Questions) -> Iterator[tuple[EscalationStep, ...]]:
     for arn, created in _created(questions, "Group"):
         granting = give(questions, "Group", arn, None)
         step = questions.step("iam:AddUserToGroup", arn) if granting else None

@@ -6,7 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from cloudpack_baseline.access import Policy, Statement, has_full_admin
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
-from cloudpack_baseline.checks.identity._paths import Account, Path, Step
+from cloudpack_baseline.checks.identity._paths import (
+    AccountPrincipals,
+    EscalationPath,
+    EscalationStep,
+)
 from cloudpack_baseline.checks.identity._paths_at_large import identity_paths
 from cloudpack_baseline.checks.identity._permission_questions import Questions
 from cloudpack_baseline.checks.identity._policies import (
@@ -40,7 +44,7 @@ def may_be_everything(policies: tuple[Policy, ...]) -> bool:
     return named_actions(policies, "z9q:NobodysAction")
 
 
-def makes_administrator(account: Account, policies: PrincipalPolicies) -> bool:
+def makes_administrator(account: AccountPrincipals, policies: PrincipalPolicies) -> bool:
     """Whether the policies allow everything, or granting itself the rest by changing identities."""
     key = (policies.documents, policies.boundary)
     if key not in account.verdicts:
@@ -51,7 +55,7 @@ def makes_administrator(account: Account, policies: PrincipalPolicies) -> bool:
     return account.verdicts[key]
 
 
-def _is_full(account: Account, policies: PrincipalPolicies) -> bool:
+def _is_full(account: AccountPrincipals, policies: PrincipalPolicies) -> bool:
     return (
         may_be_everything(policies.documents)
         and has_full_admin(
@@ -63,7 +67,9 @@ def _is_full(account: Account, policies: PrincipalPolicies) -> bool:
     )
 
 
-def is_wide(account: Account, boundary: Policy | None, policies: PrincipalPolicies) -> bool:
+def is_wide(
+    account: AccountPrincipals, boundary: Policy | None, policies: PrincipalPolicies
+) -> bool:
     """Whether someone under the boundary who is granting everything is an administrator."""
     if boundary is None:
         return True
@@ -74,7 +80,7 @@ def is_wide(account: Account, boundary: Policy | None, policies: PrincipalPolici
     )
 
 
-def paths_to_itself(questions: Questions) -> Iterator[Path]:
+def paths_to_itself(questions: Questions) -> Iterator[EscalationPath]:
     """The paths by which the principal gives itself more."""
     account, policies = questions.account, questions.policies
     if not _may_change_itself(questions):
@@ -88,7 +94,7 @@ def _may_change_itself(questions: Questions) -> bool:
     return any(name.startswith("iam:") for name in questions.names)
 
 
-def _more(questions: Questions) -> Iterator[Path]:
+def _more(questions: Questions) -> Iterator[EscalationPath]:
     principal = questions.principal
     kind = "User" if isinstance(principal, UserDetail) else "Role"
     arn, boundary = principal.arn, principal.boundary
@@ -98,16 +104,16 @@ def _more(questions: Questions) -> Iterator[Path]:
     candidates += _by_versions(questions)
     if isinstance(principal, UserDetail):
         candidates += _joining(questions, principal)
-    yield from (Path(kind="own", steps=steps) for steps in candidates if steps)
+    yield from (EscalationPath(kind="own", steps=steps) for steps in candidates if steps)
 
 
-def _by_versions(questions: Questions) -> Iterator[tuple[Step, ...] | None]:
+def _by_versions(questions: Questions) -> Iterator[tuple[EscalationStep, ...] | None]:
     for named in questions.policies.named:
         step = new_version(questions, named.arn)
         yield (step,) if step else None
 
 
-def new_version(questions: Questions, arn: str) -> Step | None:
+def new_version(questions: Questions, arn: str) -> EscalationStep | None:
     """A new version of a policy of the customer's own."""
     if ":iam::aws:" in arn:
         return None
@@ -120,7 +126,7 @@ def attach(
     target: str,
     boundary: str | None,
     tags: Mapping[str, str] | None = None,
-) -> tuple[Step, ...] | None:
+) -> tuple[EscalationStep, ...] | None:
     """Steps that attach a policy of everything to the target, which has the boundary.
 
     The policy is one that there is, or one that the principal may write first.
@@ -144,7 +150,7 @@ def attach(
     return None
 
 
-def _written_policies(questions: Questions) -> Iterator[Step]:
+def _written_policies(questions: Questions) -> Iterator[EscalationStep]:
     """Policies that the principal may create, or write a new version of."""
     (template,), _ = catalogue().resources["iam:CreatePolicy"]
     for arn in (questions.arn(template), *questions.chosen("iam:CreatePolicy", template)):
@@ -157,7 +163,7 @@ def _written_policies(questions: Questions) -> Iterator[Step]:
             yield step
 
 
-def _joining(questions: Questions, user: UserDetail) -> Iterator[tuple[Step, ...]]:
+def _joining(questions: Questions, user: UserDetail) -> Iterator[tuple[EscalationStep, ...]]:
     """Groups in which it would be an administrator, or that it gives everything first."""
     groups = tuple(
         group
@@ -174,7 +180,7 @@ def _joining(questions: Questions, user: UserDetail) -> Iterator[tuple[Step, ...
 
 def join(
     questions: Questions, policies: PrincipalPolicies, groups: Iterable[GroupDetail]
-) -> Iterator[Step]:
+) -> Iterator[EscalationStep]:
     """Steps that add someone with the policies to a group, which makes it an administrator."""
     account = questions.account
     if "iam:AddUserToGroup" not in questions.names:
@@ -192,14 +198,14 @@ def give(
     arn: str,
     boundary: str | None,
     tags: Mapping[str, str] | None = None,
-) -> tuple[Step, ...] | None:
+) -> tuple[EscalationStep, ...] | None:
     """Steps that give everything to a user, role or group, which has the boundary."""
     context = {"iam:PermissionsBoundary": boundary}
     put = questions.step(f"iam:Put{kind}Policy", arn, context, tags=tags)
     return (put,) if put else attach(questions, f"iam:Attach{kind}Policy", arn, boundary, tags)
 
 
-def _out_of_boundary(questions: Questions) -> Iterator[Path]:
+def _out_of_boundary(questions: Questions) -> Iterator[EscalationPath]:
     """Paths out of a boundary that alone keeps it from everything."""
     account, policies, principal = questions.account, questions.policies, questions.principal
     if principal.boundary is None or not makes_administrator(account, policies.without_boundary()):
@@ -211,4 +217,4 @@ def _out_of_boundary(questions: Questions) -> Iterator[Path]:
         questions.step(f"iam:Put{kind}PermissionsBoundary", principal.arn, *wide),
         new_version(questions, principal.boundary),
     )
-    yield from (Path(kind="own", steps=(step,)) for step in steps if step)
+    yield from (EscalationPath(kind="own", steps=(step,)) for step in steps if step)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from cloudpack_baseline.access import EffectivePermissions, Policy, Statement, trust_grant_for
-from cloudpack_baseline.checks.identity._paths import Administrator, Path, Step
+from cloudpack_baseline.checks.identity._paths import Administrator, EscalationPath, EscalationStep
 from cloudpack_baseline.checks.identity._paths_at_large import passing_steps
 from cloudpack_baseline.checks.identity._paths_to_itself import give, is_wide, join, new_version
 from cloudpack_baseline.checks.identity._permission_questions import Questions
@@ -21,10 +21,10 @@ _GIVING = ("iam:CreatePolicyVersion", "iam:AddUserToGroup")
 _CREDENTIALS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
 
 
-def paths_towards(questions: Questions, target: Administrator) -> Iterator[Path]:
+def paths_towards(questions: Questions, target: Administrator) -> Iterator[EscalationPath]:
     """The paths to an administrator; the first certain one is the last."""
     for steps in _becoming(questions, target):
-        path = Path(kind="other", steps=steps, towards=target)
+        path = EscalationPath(kind="other", steps=steps, towards=target)
         yield path
         if path.exact:
             return
@@ -32,10 +32,10 @@ def paths_towards(questions: Questions, target: Administrator) -> Iterator[Path]
     if isinstance(trust, Unknown):
         step = questions.step("sts:AssumeRole", target.principal.arn)
         if step:
-            yield Path(kind="other", steps=(step,), towards=evolve(target, unknown=trust))
+            yield EscalationPath(kind="other", steps=(step,), towards=evolve(target, unknown=trust))
 
 
-def _becoming(questions: Questions, target: Administrator) -> Iterator[tuple[Step, ...]]:
+def _becoming(questions: Questions, target: Administrator) -> Iterator[tuple[EscalationStep, ...]]:
     principal = target.principal
     if isinstance(principal, UserDetail):
         yield from _as_user(questions, principal)
@@ -48,7 +48,7 @@ def _becoming(questions: Questions, target: Administrator) -> Iterator[tuple[Ste
     yield from passing_steps(questions, principal.arn, target.services, _tags(principal))
 
 
-def _as_user(questions: Questions, user: UserDetail) -> Iterator[tuple[Step, ...]]:
+def _as_user(questions: Questions, user: UserDetail) -> Iterator[tuple[EscalationStep, ...]]:
     for action in _CREDENTIALS:
         step = questions.step(action, user.arn, tags=_tags(user))
         if step:
@@ -59,7 +59,7 @@ def _tags(principal: Principal) -> dict[str, str] | None:
     return None if principal.tags is None else dict(principal.tags)
 
 
-def _as_role(questions: Questions, role: RoleDetail) -> Iterator[tuple[Step, ...]]:
+def _as_role(questions: Questions, role: RoleDetail) -> Iterator[tuple[EscalationStep, ...]]:
     assumed = _assuming(questions, role)
     if assumed:
         yield (assumed,)
@@ -73,7 +73,7 @@ def _as_role(questions: Questions, role: RoleDetail) -> Iterator[tuple[Step, ...
         yield (step,)
 
 
-def _assuming(questions: Questions, role: RoleDetail) -> Step | None:
+def _assuming(questions: Questions, role: RoleDetail) -> EscalationStep | None:
     trust = questions.account.trusts[role.arn]
     if isinstance(trust, Unknown):
         return None
@@ -88,7 +88,9 @@ def _assuming(questions: Questions, role: RoleDetail) -> Step | None:
     if step is not None:
         return evolve(step, trust_grant=grant)
     if grant.direct and is_admitted(questions, role.arn):
-        return Step(action="sts:AssumeRole", resource=role.arn, allowed_by=None, trust_grant=grant)
+        return EscalationStep(
+            action="sts:AssumeRole", resource=role.arn, allowed_by=None, trust_grant=grant
+        )
     return None
 
 
@@ -126,7 +128,7 @@ def is_admitted(questions: Questions, arn: str) -> bool:
     return permissions.allowed("sts:AssumeRole", arn) is not None
 
 
-def paths_by_others(questions: Questions) -> Iterator[Path]:
+def paths_by_others(questions: Questions) -> Iterator[EscalationPath]:
     """Grant more to another principal, and act as it or let a service act as it."""
     for kind, record in (("User", UserDetail), ("Role", RoleDetail)):
         actions = {f"iam:Attach{kind}Policy", f"iam:Put{kind}Policy", *_GIVING}
@@ -138,12 +140,14 @@ def paths_by_others(questions: Questions) -> Iterator[Path]:
             yield from _by_recipient(questions, recipient, kind)
 
 
-def _by_recipient(questions: Questions, recipient: Principal, kind: str) -> Iterator[Path]:
+def _by_recipient(
+    questions: Questions, recipient: Principal, kind: str
+) -> Iterator[EscalationPath]:
     granting = _granting(questions, recipient, kind)
     if granting is None or not _has_wide_boundary(questions, recipient):
         return
     for steps in _becoming(questions, questions.account.target(recipient)):
-        yield Path(kind="own", steps=(*granting, *steps))
+        yield EscalationPath(kind="own", steps=(*granting, *steps))
 
 
 def _has_wide_boundary(questions: Questions, recipient: Principal) -> bool:
@@ -153,7 +157,9 @@ def _has_wide_boundary(questions: Questions, recipient: Principal) -> bool:
     return isinstance(boundary, Policy) and is_wide(questions.account, boundary, questions.policies)
 
 
-def _granting(questions: Questions, recipient: Principal, kind: str) -> tuple[Step, ...] | None:
+def _granting(
+    questions: Questions, recipient: Principal, kind: str
+) -> tuple[EscalationStep, ...] | None:
     granting = give(questions, kind, recipient.arn, recipient.boundary, tags=_tags(recipient))
     if granting:
         return granting

@@ -10,7 +10,7 @@ from attrs import define, evolve
 
 from cloudpack_baseline.access import AllowedRequest, EffectivePermissions, Statement
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
-from cloudpack_baseline.checks.identity._paths import Account, Step
+from cloudpack_baseline.checks.identity._paths import AccountPrincipals, EscalationStep
 from cloudpack_baseline.checks.identity._policies import Principal, PrincipalPolicies
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.pattern import matches
@@ -64,7 +64,7 @@ class Questions:
         passing: the paths that pass a role, as far as some Allow covers each of their actions.
     """
 
-    account: Account
+    account: AccountPrincipals
     principal: Principal
     policies: PrincipalPolicies
     permissions: EffectivePermissions
@@ -73,7 +73,9 @@ class Questions:
     passing: tuple[tuple[str, ...], ...]
 
     @classmethod
-    def of(cls, account: Account, principal: Principal, policies: PrincipalPolicies) -> Questions:
+    def of(
+        cls, account: AccountPrincipals, principal: Principal, policies: PrincipalPolicies
+    ) -> Questions:
         """Prepare the questions; nothing is evaluated yet."""
         allows = [
             statement
@@ -112,7 +114,7 @@ class Questions:
         resource: str,
         *contexts: Context,
         tags: Mapping[str, str] | None = None,
-    ) -> Step | None:
+    ) -> EscalationStep | None:
         """The step, if the action is allowed in one of the contexts (in any, if none is given).
 
         One that is certain goes before one that is in doubt.
@@ -165,8 +167,8 @@ def _passing(names: frozenset[str]) -> Iterator[tuple[str, ...]]:
         yield from (actions for actions in paths if names.issuperset(actions))
 
 
-def _step(action: str, resource: str, allowed: AllowedRequest) -> Step:
-    return Step(action=action, resource=resource.replace(NOBODY, "*"), allowed_by=allowed)
+def _step(action: str, resource: str, allowed: AllowedRequest) -> EscalationStep:
+    return EscalationStep(action=action, resource=resource.replace(NOBODY, "*"), allowed_by=allowed)
 
 
 def _examples(pattern: str) -> Iterator[str]:
@@ -183,7 +185,7 @@ def _regions(statements: Sequence[Statement]) -> Iterator[str]:
                 yield from _examples(*region)
 
 
-def _locked(policies: PrincipalPolicies, account: Account) -> Iterator[str]:
+def _locked(policies: PrincipalPolicies, account: AccountPrincipals) -> Iterator[str]:
     """Regions that conditions on aws:RequestedRegion name, those of wildcards by an example."""
     boundary = (policies.boundary,) if policies.boundary else ()
     levels = (policy for level in account.levels for policy in level)

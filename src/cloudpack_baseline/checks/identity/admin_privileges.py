@@ -16,7 +16,7 @@ from cloudpack_baseline.checks.identity._path_reports import (
     report_full_admin,
     report_paths,
 )
-from cloudpack_baseline.checks.identity._paths import Account, Administrator
+from cloudpack_baseline.checks.identity._paths import AccountPrincipals, Administrator
 from cloudpack_baseline.checks.identity._paths_to_itself import (
     makes_administrator,
     may_be_everything,
@@ -109,7 +109,7 @@ class _Situation:
         declared: ARNs of the declared administrators.
     """
 
-    account: Account
+    account: AccountPrincipals
     policies: Mapping[str, PrincipalPolicies]
     full: Mapping[str, FullAdmin | None]
     declared: frozenset[str]
@@ -195,9 +195,9 @@ def _full_admin(view: AccountView, policies: PrincipalPolicies) -> FullAdmin | N
 
 def _account(
     view: AccountView, directory: PolicyDirectory, principals: tuple[Principal, ...]
-) -> Account:
+) -> AccountPrincipals:
     levels = service_control(view)
-    account = Account(
+    account = AccountPrincipals(
         partition=view.account.partition,
         directory=directory,
         principals=principals,

@@ -13,7 +13,7 @@ from cloudpack_baseline.baseline import (
 )
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._instances import instances
-from cloudpack_baseline.checks.network._reach import Arrival, Reach
+from cloudpack_baseline.checks.network._reach import Arrival, InboundReach
 from cloudpack_baseline.checks.network._subnets import is_load_balancer
 from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.checks.network.segments import Membership, memberships
@@ -134,7 +134,7 @@ class Servers:
 
 
 def administered(
-    reach: Reach, target: str, bastion: Bastion, traffic: TrafficSet
+    reach: InboundReach, target: str, bastion: Bastion, traffic: TrafficSet
 ) -> Iterator[Observation]:
     """Of a server: its administration ports are reached from the bastion only."""
     failures = [
@@ -147,7 +147,7 @@ def administered(
 
 
 def entered(
-    view: AccountView, reach: Reach, target: str, options: BastionIngressOptions
+    view: AccountView, reach: InboundReach, target: str, options: BastionIngressOptions
 ) -> Iterator[Observation]:
     """Of the bastion: from which networks, over which protocols."""
     inside = bastions(view)
@@ -174,7 +174,7 @@ def _named_by_flows(view: AccountView, inside: frozenset[str]) -> frozenset[str]
 
 
 def served(
-    reach: Reach, interface: NetworkInterface, options: CustomerAdminAccessOptions
+    reach: InboundReach, interface: NetworkInterface, options: CustomerAdminAccessOptions
 ) -> Iterator[Observation]:
     """Of an interface of the application: its administration is open to the customer only."""
     target = interface.key
@@ -196,7 +196,7 @@ def served(
 
 
 def _from_strangers(
-    reach: Reach, interface: NetworkInterface, arrival: Arrival
+    reach: InboundReach, interface: NetworkInterface, arrival: Arrival
 ) -> Iterator[Observation]:
     excesses = list(reach.excess(interface.key, arrival, NO_TRAFFIC, "network.customer-excess"))
     if is_load_balancer(interface) and excesses:

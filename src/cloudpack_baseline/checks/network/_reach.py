@@ -34,7 +34,7 @@ from cloudpack_baseline.reachability.arrivals import Arrivals, arrivals_of
 from cloudpack_baseline.reachability.topology import is_host
 from cloudpack_baseline.texts import Text, text
 
-__all__ = ["Arrival", "Reach", "Source", "told"]
+__all__ = ["Arrival", "InboundReach", "TrafficSource", "told"]
 
 _PRIVATE = IpSet.parse(
     ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
@@ -43,7 +43,7 @@ _PRIVATE = IpSet.parse(
 
 
 @frozen
-class Source:
+class TrafficSource:
     """A source of connections.
 
     Attributes:
@@ -61,13 +61,13 @@ class Source:
 class Arrival:
     """What of the traffic in question comes from one source to one target."""
 
-    source: Source
+    source: TrafficSource
     sure: TrafficSet
     maybe: TrafficSet
 
 
 @frozen
-class Reach:
+class InboundReach:
     """The sources, the targets, and what passes between them; build it with `of`.
 
     Attributes:
@@ -81,7 +81,7 @@ class Reach:
 
     view: AccountView
     network: Network
-    sources: tuple[Source, ...]
+    sources: tuple[TrafficSource, ...]
     targets: Mapping[str, Interfaces]
     placed: Mapping[str, Membership]
     arrived: Arrivals
@@ -94,7 +94,7 @@ class Reach:
         *,
         stand_ins: Iterable[NetworkInterface] = (),
         peers: Mapping[str, str] = MappingProxyType({}),
-    ) -> Reach:
+    ) -> InboundReach:
         """Of the account.
 
         Args:
@@ -119,7 +119,7 @@ class Reach:
         )
 
     @classmethod
-    def of_stores(cls, view: AccountView, stores: Iterable[Store]) -> Reach:
+    def of_stores(cls, view: AccountView, stores: Iterable[Store]) -> InboundReach:
         """Of the account, with stores as targets, by the keys of their records.
 
         Stand-in interfaces are added to the network for stores without any.
@@ -181,7 +181,7 @@ class Reach:
         else:
             yield _doubtful(self.view, source, sure or maybe, result)
 
-    def asked(self, source: Source, target: str, traffic: TrafficSet) -> FlowResult:
+    def asked(self, source: TrafficSource, target: str, traffic: TrafficSet) -> FlowResult:
         """One packet of the traffic."""
         sample = self.arrived.sample(source.end.name, target, traffic)
         if sample is not None:
@@ -192,18 +192,18 @@ class Reach:
         return self.network.flow(source.end.end, self.targets[target], lowest)
 
 
-def _declared(view: AccountView, placed: Iterable[Membership]) -> Iterator[Source]:
+def _declared(view: AccountView, placed: Iterable[Membership]) -> Iterator[TrafficSource]:
     hosts = [membership for membership in placed if is_host(membership.interface)]
     for end in declared_ends(view.baseline, hosts):
-        yield Source(end, end.name)
+        yield TrafficSource(end, end.name)
     networks = IpSet.parse(view.baseline.cidrs_of(view.baseline.networks))
     private = _end("(private)", Addresses(_PRIVATE - networks))
-    yield Source(private, text("network.private"))
+    yield TrafficSource(private, text("network.private"))
 
 
 def _undeclared(
     view: AccountView, placed: Iterable[Membership], peers: Mapping[str, str]
-) -> Iterator[Source]:
+) -> Iterator[TrafficSource]:
     """Interfaces of no segment: of the account, and of the other accounts of the snapshot."""
     loose = [
         membership
@@ -213,7 +213,7 @@ def _undeclared(
     for membership in loose:
         if membership.unknown is not None:
             name = membership.interface.network_interface_id
-            yield Source(_end(f"({name})", Interfaces((name,))), name, membership.unknown)
+            yield TrafficSource(_end(f"({name})", Interfaces((name,))), name, membership.unknown)
     foreign = [
         record
         for record in view.snapshot.records
@@ -231,7 +231,7 @@ def _undeclared(
     for names, ids in groups.items():
         label = " & ".join(sorted(names))
         end = DeclaredEnd(f"(no segment) {label}".strip(), names, Interfaces(ids))
-        yield Source(end, label or text("network.unplaced"))
+        yield TrafficSource(end, label or text("network.unplaced"))
 
 
 def _names_of(
@@ -267,7 +267,7 @@ def told(result: FlowResult) -> Witness | None:
 
 
 def _doubtful(
-    view: AccountView, source: Source, traffic: TrafficSet, result: FlowResult
+    view: AccountView, source: TrafficSource, traffic: TrafficSet, result: FlowResult
 ) -> Observation:
     reasons = tuple(reason.text for reason in result.reasons)
     why = why_undecided(view, result.reasons) if result.reasons else Unknown(())

@@ -14,7 +14,7 @@ from cloudpack_baseline.checks.network._ingress import (
     administered,
     with_peers,
 )
-from cloudpack_baseline.checks.network._reach import Reach
+from cloudpack_baseline.checks.network._reach import InboundReach
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
 from cloudpack_baseline.findings import Finding
 from cloudpack_baseline.model.ec2 import (
@@ -35,7 +35,7 @@ def admin_ingress(view: AccountView) -> Iterator[Finding]:
     options = view.baseline.options(AdminIngressOptions)
     wide, peers = with_peers(view, options.peers)
     servers = Servers.of(view)
-    reach = Reach.of(
+    reach = InboundReach.of(
         wide,
         {instance.key: servers.interfaces(instance) for instance in servers.plain},
         peers=peers,

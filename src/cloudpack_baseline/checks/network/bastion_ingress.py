@@ -12,7 +12,7 @@ from cloudpack_baseline.checks.network._ingress import (
     bastions,
     entered,
 )
-from cloudpack_baseline.checks.network._reach import Reach
+from cloudpack_baseline.checks.network._reach import InboundReach
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
 from cloudpack_baseline.checks.network.segments import memberships
 from cloudpack_baseline.findings import Finding, not_applicable, unknown
@@ -44,7 +44,7 @@ def bastion_ingress(view: AccountView) -> Iterator[Finding]:
         yield view.account_finding(not_applicable(text("network.no-bastion")))
         return
     options = view.baseline.options(BastionIngressOptions)
-    reach = Reach.of(
+    reach = InboundReach.of(
         view,
         {
             membership.interface.key: [membership.interface.network_interface_id]

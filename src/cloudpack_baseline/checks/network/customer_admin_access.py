@@ -11,7 +11,7 @@ from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.network._ingress import (
     served,
 )
-from cloudpack_baseline.checks.network._reach import Reach
+from cloudpack_baseline.checks.network._reach import InboundReach
 from cloudpack_baseline.checks.network.doubt import is_in
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
 from cloudpack_baseline.checks.network.segments import memberships
@@ -47,7 +47,7 @@ def customer_admin_access(view: AccountView) -> Iterator[Finding]:
         for membership in hosts
         if is_in(membership, segments) is not False or not view.baseline.segments
     ]
-    reach = Reach.of(
+    reach = InboundReach.of(
         view,
         {
             membership.interface.key: [membership.interface.network_interface_id]

@@ -14,7 +14,7 @@ from cloudpack_baseline.checks.network._internet_endpoints import (
     of_express_cluster,
     serverless,
 )
-from cloudpack_baseline.checks.network._reach import Arrival, Reach
+from cloudpack_baseline.checks.network._reach import Arrival, InboundReach
 from cloudpack_baseline.checks.network._stores import (
     STORE_KINDS,
     STORE_READS,
@@ -64,7 +64,7 @@ def database_isolation(view: AccountView) -> Iterator[Finding]:
     evaluated.
     """
     every_store = stores(view)
-    reach = Reach.of_stores(view, every_store)
+    reach = InboundReach.of_stores(view, every_store)
     for store in every_store:
         yield view.finding(store.record, *_isolated(view, reach, store))
     declared = view.baseline.options(DatabaseIsolationOptions).data_api
@@ -77,7 +77,7 @@ def database_isolation(view: AccountView) -> Iterator[Finding]:
     yield from serverless(view)
 
 
-def _isolated(view: AccountView, reach: Reach, store: Store) -> Iterator[Observation]:
+def _isolated(view: AccountView, reach: InboundReach, store: Store) -> Iterator[Observation]:
     key = store.record.key
     if not store.interfaces:
         express = of_express_cluster(view, store.record)
@@ -103,7 +103,7 @@ def _isolated(view: AccountView, reach: Reach, store: Store) -> Iterator[Observa
     yield from observations or [passed(text("network.store-shut"))]
 
 
-def _declared(view: AccountView, reach: Reach, key: str, arrival: Arrival) -> TrafficSet:
+def _declared(view: AccountView, reach: InboundReach, key: str, arrival: Arrival) -> TrafficSet:
     """What flows declare from the source to the segment of the store."""
     segments = reach.segments(key)
     if arrival.source.end.name in segments:

@@ -9,7 +9,7 @@ from cloudpack_baseline.checks.network._internet_endpoints import (
     internet_gateway,
     of_express_cluster,
 )
-from cloudpack_baseline.checks.network._reach import Reach
+from cloudpack_baseline.checks.network._reach import InboundReach
 from cloudpack_baseline.checks.network._stores import (
     STORE_READS,
     Store,
@@ -37,7 +37,7 @@ def rds_public_access(view: AccountView) -> Iterator[Finding]:
     to one of its interfaces.
     """
     stores_of = databases(view)
-    reach = Reach.of_stores(view, (store for _, store in stores_of))
+    reach = InboundReach.of_stores(view, (store for _, store in stores_of))
     for database, store in stores_of:
         yield view.finding(
             database,
@@ -62,7 +62,7 @@ def _flag(database: DBInstance | DBCluster) -> Observation:
     return passed(text("network.private-flag"), read=expected, expected=expected)
 
 
-def _from_internet(reach: Reach, database: DBInstance, store: Store) -> Observation:
+def _from_internet(reach: InboundReach, database: DBInstance, store: Store) -> Observation:
     if not store.interfaces:
         gap = reach.view.gap(NetworkInterface, database.region)
         why = missing(gap, NetworkInterface, f"NetworkInterface of {database.name}")

@@ -38,7 +38,7 @@ ACCESS_READS: tuple[Read, ...] = (
 )
 """What `access_bounds` needs."""
 
-_ALL_BLOCKED = access.PublicAccessBlock(
+_ALL_BLOCKED = access.PublicAccessSettings(
     block_public_acls=True,
     ignore_public_acls=True,
     block_public_policy=True,
@@ -163,12 +163,12 @@ def _resolved(
 
 def _block(
     level: Field[PublicAccessBlock | None], *, unread_is_open: bool
-) -> access.PublicAccessBlock | None:
+) -> access.PublicAccessSettings | None:
     if isinstance(level, Unknown):
         return None if unread_is_open else _ALL_BLOCKED
     if level is None:
         return None
-    return access.PublicAccessBlock(
+    return access.PublicAccessSettings(
         block_public_acls=level.block_public_acls,
         ignore_public_acls=level.ignore_public_acls,
         block_public_policy=level.block_public_policy,
@@ -201,9 +201,9 @@ def _acl(acl: Field[tuple[Grant, ...]]) -> Field[tuple[access.AclGrant, ...]]:
 
 def _points(
     view: AccountView, bucket: Bucket
-) -> tuple[tuple[access.AccessPoint, ...], Unknown | None]:
+) -> tuple[tuple[access.AccessPointAccess, ...], Unknown | None]:
     """The access points of the bucket, and why there may be more, or other ones."""
-    points: list[access.AccessPoint] = []
+    points: list[access.AccessPointAccess] = []
     doubts: list[Unknown] = []
     for point in view.all(AccessPoint):
         if point.bucket != bucket.name:
@@ -221,9 +221,9 @@ def _points(
 
 def _multi_region_points(
     view: AccountView, bucket: Bucket
-) -> tuple[tuple[access.AccessPoint, ...], Unknown | None]:
+) -> tuple[tuple[access.AccessPointAccess, ...], Unknown | None]:
     """The Multi-Region Access Points of the bucket, and why there may be more, or other ones."""
-    points: list[access.AccessPoint] = []
+    points: list[access.AccessPointAccess] = []
     doubts = [view.gap(MultiRegionAccessPoint)]
     for point in view.all(MultiRegionAccessPoint):
         if bucket.name not in point.buckets:
@@ -234,7 +234,7 @@ def _multi_region_points(
             doubts += [field for field in (policy, block) if isinstance(field, Unknown)]
             continue
         points.append(
-            access.AccessPoint(
+            access.AccessPointAccess(
                 name=point.alias,
                 account=point.account,
                 arn=point.arn,
@@ -259,7 +259,7 @@ def _is_only_noted(unread: Unknown, policy: Field[str | None]) -> bool:
     return not names_one and all(cause.why in _NEVER_ASKED for cause in unread.causes)
 
 
-def _point(point: AccessPoint) -> access.AccessPoint | Unknown:
+def _point(point: AccessPoint) -> access.AccessPointAccess | Unknown:
     policy = _policy(point.policy, "s3control:GetAccessPointPolicy")
     block, network = point.public_access_block, point.network_origin
     if isinstance(policy, Unknown):
@@ -268,7 +268,7 @@ def _point(point: AccessPoint) -> access.AccessPoint | Unknown:
         return block
     if isinstance(network, Unknown):
         return network
-    return access.AccessPoint(
+    return access.AccessPointAccess(
         name=point.name,
         account=point.account,
         arn=point.arn,
