@@ -385,7 +385,7 @@ def _text(key: Key, tests: Sequence[Predicate], steps: int) -> Axis:
         return _addresses(key, tests, with_words=True)
     if NumberPredicate in kinds and not key.several and all(map(_names_values, tests)):
         return _finite(key, tests, _words(key, tests))
-    strings = {test: _as_string(test) for test in tests}
+    strings = {test: _of_key(key, _as_string(test)) for test in tests}
     axis = text_axis(
         key.id,
         list(dict.fromkeys(strings.values())),
@@ -431,6 +431,14 @@ def _as_string(test: Predicate) -> StringPredicate:
     if isinstance(test, BoolPredicate):
         return test.as_string()
     return StringPredicate((), (Pattern((1,)),))
+
+
+def _of_key(key: Key, test: StringPredicate) -> StringPredicate:
+    """The test without literals that are no ids: StringEquals takes a star as it is."""
+    if not key.prefix:
+        return test
+    kept = (p for p in test.patterns if p.exact is None or key.has_value(p.exact))
+    return StringPredicate(tuple(kept), test.maybe)
 
 
 def _spans_of(test: Predicate) -> tuple[Sequence[Interval], Sequence[Interval]]:

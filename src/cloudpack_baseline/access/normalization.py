@@ -257,15 +257,9 @@ def make_test(
     values: list[Value] = []
     for text in texts:
         value = replace(split(text, variables=allowed), environment)
-        if value is not None and (value.open or not _is_nobody(key, operator, value.text)):
+        if value is not None:
             values.append(value)
     return Test(key, operator, make_predicate(operator, values))
-
-
-def _is_nobody(key: Key, operator: Operator, text: str) -> bool:
-    """Whether a literal is not an ID: StringEquals takes the star of ``vpce-*`` literally."""
-    is_literal = operator.family == "string" and operator.relation == "equals"
-    return is_literal and not key.has_value(text.lower() if operator.fold else text)
 
 
 def null_mask(words: frozenset[str], absent: int, full: int) -> int:
