@@ -66,6 +66,16 @@ def test_a_cause_is_told_by_its_kind_and_by_what_is_known_of_it(why, operation, 
         assert operation in words.in_language(language)
 
 
+def test_outcomes_are_written_in_reports_as_they_always_were():
+    values = {outcome.name: outcome.value for outcome in Outcome}
+    assert values == {
+        "FAIL": "fail",
+        "UNKNOWN": "unknown",
+        "PASS": "pass",
+        "NOT_APPLICABLE": "not applicable",
+    }
+
+
 def test_what_nobody_says_is_empty():
     resource = Resource(key="template.yaml#Db")
     assert (resource.arn, resource.account, resource.region) == ("", "", "")
