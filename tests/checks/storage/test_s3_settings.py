@@ -15,7 +15,7 @@ from cloudpack_baseline import (
     check_s3_website,
 )
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.encryption._kms_keys import is_declared_key
+from cloudpack_baseline.checks.encryption.s3_encryption import is_declared_key
 from cloudpack_baseline.model.kms import KmsAlias
 from cloudpack_baseline.model.s3 import (
     AccountPublicAccessBlock,

@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from cloudpack_baseline.baseline import RdsBackupOptions
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.databases._replicas import replica_backups
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -25,6 +24,7 @@ from cloudpack_baseline.texts import Text, text
 
 __all__ = ["rds_backup"]
 
+
 Database: TypeAlias = DBInstance | DBCluster
 
 _DAY = timedelta(days=1)
@@ -35,6 +35,11 @@ _SERVICES = {"docdb": "Amazon DocumentDB", "neptune": "Amazon Neptune"}
 _AUTOMATIC = frozenset(("automated", "awsbackup"))
 _STOPPED = frozenset(("stopped", "stopping"))
 _DELETED = frozenset(("deleting",))
+
+
+_ALWAYS_WITH_BACKUPS = ("mysql", "mariadb", "oracle-", "custom-oracle", "db2-")
+_NEVER_WITH_BACKUPS = ("sqlserver-", "custom-sqlserver")
+_POSTGRES_SINCE = (14, 1)
 
 
 @check(reads(DBInstance), reads(DBCluster), reads(DBSnapshot), subjects=(DBInstance, DBCluster))
@@ -87,7 +92,7 @@ def _instance(view: AccountView, instance: DBInstance) -> Iterator[Observation]:
             if isinstance(value, Unknown):
                 yield unknown("Engine", value)
                 return
-        has_backups = replica_backups(*_engine(instance))
+        has_backups = _replica_backups(*_engine(instance))
         if has_backups is not True:
             yield _replica(instance, instance.replica_source, has_backups)
             return
@@ -220,3 +225,29 @@ def _moment(moment: datetime | None) -> str:
 
 def _created_field(database: Database) -> str:
     return "ClusterCreateTime" if isinstance(database, DBCluster) else "InstanceCreateTime"
+
+
+def _replica_backups(engine: str, version: str) -> bool | None:
+    """Whether the engine supports automated backups of replicas; ``None``: unknown.
+
+    Source: Amazon RDS User Guide, Differences between read replicas for DB engines.
+
+    Args:
+        engine: DBInstance.Engine, such as ``mysql``.
+        version: DBInstance.EngineVersion, such as ``14.1``.
+    """
+    if engine.startswith(_ALWAYS_WITH_BACKUPS):
+        return True
+    if engine.startswith(_NEVER_WITH_BACKUPS):
+        return False
+    if engine == "postgres":
+        number = _version(version)
+        return None if number is None else number >= _POSTGRES_SINCE
+    return None
+
+
+def _version(version: str) -> tuple[int, ...] | None:
+    numbers = version.split(".")[:2]
+    if not all(number.isascii() and number.isdigit() for number in numbers):
+        return None
+    return tuple(map(int, numbers))

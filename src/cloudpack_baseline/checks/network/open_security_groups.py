@@ -2,22 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
-from operator import or_
+from itertools import pairwise
+from operator import and_, or_
 
+from attrs import frozen
+
+from cloudpack_baseline.baseline import Flow
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.network._open_groups import Openness
+from cloudpack_baseline.checks.network._reach import told
+from cloudpack_baseline.checks.network.ends import INTERNET as INTERNET_NAME
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS, network_of
-from cloudpack_baseline.checks.network.segments import memberships
-from cloudpack_baseline.findings import Finding
+from cloudpack_baseline.checks.network.segments import Membership, memberships
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
 from cloudpack_baseline.model.ec2 import (
+    ManagedPrefixList,
     NetworkInterface,
     SecurityGroup,
 )
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.reachability import (
+    ALL_TRAFFIC,
+    INTERNET,
+    NO_TRAFFIC,
+    Interfaces,
+    Internet,
+    Intervals,
+    IpSet,
+    Network,
+    StopReason,
+    TrafficSet,
+)
+from cloudpack_baseline.reachability.filters import GroupRule, PrefixLists, compile_group
+from cloudpack_baseline.texts import text
 
 __all__ = ["open_security_groups"]
+
+
+_HARMLESS = TrafficSet.parse("icmp/3/4, icmpv6/2")
+"""What path MTU discovery needs."""
+_WIDEST_4 = 1 << (32 - 8)
+_WIDEST_6 = 1 << (128 - 32)
+"""Ranges wider than /8, or /32 of IPv6, are the public to AWS too (Amazon S3 User Guide,
+The meaning of "public")."""
 
 
 @check(*NETWORK_READS, subjects=(SecurityGroup,))
@@ -29,7 +64,7 @@ def open_security_groups(view: AccountView) -> Iterator[Finding]:
     declared if a flow from ``internet`` leads to every segment that uses the group. Whether routes
     currently allow it is reported, but is no excuse.
     """
-    openness = Openness.of(view, memberships(view), network_of(view))
+    openness = _Openness.of(view, memberships(view), network_of(view))
     groups = view.all(SecurityGroup)
     unseen = {region: _unseen(view, region) for region in {group.region for group in groups}}
     for group in groups:
@@ -46,3 +81,137 @@ def _unseen(view: AccountView, region: str) -> Unknown | None:
     ]
     unknowns = doubts if gap is None else [*doubts, gap]
     return reduce(or_, unknowns) if unknowns else None
+
+
+@frozen
+class _Openness:
+    """What judging a group needs of the account; build it with `of`.
+
+    Attributes:
+        view: the account.
+        lists: the blocks of its prefix lists.
+        networks: the addresses of all declared networks.
+        members: the interfaces that carry each group.
+        network: for witnesses.
+    """
+
+    view: AccountView
+    lists: PrefixLists
+    networks: IpSet
+    members: Mapping[str, tuple[Membership, ...]]
+    network: Network
+
+    @classmethod
+    def of(
+        cls, view: AccountView, memberships: Iterable[Membership], network: Network
+    ) -> _Openness:
+        """Of the account."""
+        members: dict[str, list[Membership]] = {}
+        for membership in memberships:
+            groups = membership.interface.groups
+            for group in () if isinstance(groups, Unknown) else groups:
+                members.setdefault(group, []).append(membership)
+        return cls(
+            view,
+            PrefixLists.of(view.all(ManagedPrefixList), view.gap(ManagedPrefixList)),
+            IpSet.parse(view.baseline.cidrs_of(view.baseline.networks)),
+            {group: tuple(carriers) for group, carriers in members.items()},
+            network,
+        )
+
+    def judged(self, record: SecurityGroup, gap: Unknown | None) -> Iterator[Observation]:
+        """Of the group.
+
+        Args:
+            record: the group.
+            gap: why more interfaces may use it; ``None``: there are no more.
+        """
+        carriers = self.members.get(record.group_id, ())
+        if not carriers and gap is None:
+            yield not_applicable(text("network.group-unused"))
+            return
+        rules = compile_group(record, self.lists).inbound
+        if isinstance(rules, StopReason):
+            yield unknown("IpPermissions", Unknown(rules.causes))
+            return
+        excess = self._open(rules) - self._declared(carriers)
+        if excess - _HARMLESS:
+            yield self._excess(record, carriers, excess, gap)
+        vague = [reason for rule in rules for reason in rule.vague]
+        if vague:
+            yield _vague(vague)
+        elif not excess - _HARMLESS:
+            yield passed(text("network.group-shut"))
+
+    def _open(self, rules: Sequence[GroupRule]) -> TrafficSet:
+        """The traffic that all rules together admit from more than a narrow part of it."""
+        cuts = sorted(
+            {edge for rule in rules for low, high in rule.traffic.kinds for edge in (low, high + 1)}
+        )
+        traffic = NO_TRAFFIC
+        for low, after in pairwise(cuts):
+            admitting = [rule.peers for rule in rules if low in rule.traffic]
+            peers = reduce(or_, admitting, IpSet())
+            if _is_wide((peers & INTERNET) - self.networks):
+                traffic |= TrafficSet(Intervals(((low, after - 1),)))
+        return traffic
+
+    def _declared(self, carriers: Iterable[Membership]) -> TrafficSet:
+        """What may come from the internet to every interface that carries the group."""
+        flows = self.view.baseline.flows
+        services = [_from_internet(flows, carrier.segments) for carrier in carriers]
+        return reduce(and_, services, ALL_TRAFFIC) if services else NO_TRAFFIC
+
+    def _excess(
+        self,
+        record: SecurityGroup,
+        carriers: tuple[Membership, ...],
+        excess: TrafficSet,
+        gap: Unknown | None,
+    ) -> Observation:
+        doubts = [carrier.unknown for carrier in carriers if carrier.unknown is not None]
+        sure = [carrier for carrier in carriers if carrier.unknown is None]
+        certain = excess - self._declared(sure) if sure else NO_TRAFFIC
+        if not certain - _HARMLESS:
+            unknowns = doubts if gap is None else [*doubts, gap]
+            return unknown("Segment", reduce(or_, unknowns), expected="IpPermissions")
+        ids = [carrier.interface.network_interface_id for carrier in carriers]
+        result = self.network.flow(Internet(), Interfaces(ids), excess)
+        # Without what is harmless, "all" would be a long list of ICMP types.
+        reported = excess if excess.is_all or excess.excluded else excess - _HARMLESS
+        message = "group-open-reached" if result.is_open else "group-open"
+        return failed(
+            text(f"network.{message}", group=record.group_id, traffic=reported.text),
+            read=f"IpPermissions: {reported}",
+            witness=told(result) if result.is_open else None,
+        )
+
+
+def _is_wide(peers: IpSet) -> bool:
+    return _size(peers.v4) > _WIDEST_4 or _size(peers.v6) > _WIDEST_6
+
+
+def _size(spans: Intervals) -> int:
+    # `len` cannot count the addresses of IPv6.
+    return sum(high - low + 1 for low, high in spans)
+
+
+def _from_internet(flows: Iterable[Flow], segments: Iterable[str]) -> TrafficSet:
+    names = frozenset(segments)
+    services = [
+        service
+        for flow in flows
+        if INTERNET_NAME in flow.from_ and not names.isdisjoint(flow.to)
+        for service in flow.services
+    ]
+    return TrafficSet.parse(services) if services else NO_TRAFFIC
+
+
+def _vague(reasons: Iterable[StopReason]) -> Observation:
+    distinct = sorted(set(reasons))
+    causes = tuple(cause for reason in distinct for cause in reason.causes)
+    if not causes:
+        causes = Unknown.because(
+            Why.NOT_TOLD, detail="; ".join(str(reason) for reason in distinct)
+        ).causes
+    return unknown("IpPermissions.PrefixListIds", Unknown(causes))

@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.network._gateway_routes import main_table, restricted
-from cloudpack_baseline.checks.network._subnets import Subnets
-from cloudpack_baseline.findings import Finding
+from cloudpack_baseline.checks.network._subnets import Subnets, is_gateway_route
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
 from cloudpack_baseline.model.ec2 import (
     Instance,
     NetworkInterface,
+    Route,
     RouteTable,
     Subnet,
     Vpc,
 )
 from cloudpack_baseline.model.ec2_gateways import NatGateway
 from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Truth, Unknown, any_of
+from cloudpack_baseline.texts import text
 
 __all__ = ["route_restriction"]
 
@@ -39,8 +48,60 @@ def route_restriction(view: AccountView) -> Iterator[Finding]:
     """
     subnets = Subnets.of(view)
     for subnet in view.all(Subnet):
-        yield view.finding(subnet, restricted(subnets, subnet))
+        yield view.finding(subnet, _restricted(subnets, subnet))
     for table in view.all(RouteTable):
-        observation = main_table(subnets, table)
+        observation = _main_table(subnets, table)
         if observation is not None:
             yield view.finding(table, observation)
+
+
+def _restricted(subnets: Subnets, subnet: Subnet) -> Observation:
+    """Of a subnet: it has no route to an internet gateway, or may have one."""
+    elsewhere = subnets.view.judged_elsewhere(subnet.owner_id)
+    if elsewhere is not None:
+        return elsewhere
+    if subnets.idle_default_vpc(subnet.vpc_id) is True:
+        return not_applicable(text("network.idle-default-vpc", vpc=subnet.vpc_id))
+    routes = subnets.gateway_routes(subnet)
+    if routes == ():
+        return passed(text("network.no-gateway-route"))
+    if isinstance(routes, Unknown):
+        return unknown("Routes", routes)
+    excused = any_of(
+        (subnets.faces_internet(subnet), subnets.only_gateways(subnet, balancers=False))
+    )
+    if excused is True:
+        return passed(text("network.gateway-route-declared"))
+    return _undeclared(routes, excused)
+
+
+def _undeclared(routes: tuple[Route, ...], excused: Truth) -> Observation:
+    if isinstance(excused, Unknown):
+        return unknown("Segment", excused)
+    listed = ", ".join(map(_shown, routes))
+    return failed(text("network.gateway-route", routes=listed), read=listed)
+
+
+def _main_table(subnets: Subnets, table: RouteTable) -> Observation | None:
+    """An observation about a main table that no subnet uses; ``None`` for other tables."""
+    if isinstance(table.associations, Unknown):
+        return unknown("Associations", table.associations)
+    if not any(association.main for association in table.associations) or subnets.implicit(table):
+        return None
+    if isinstance(table.routes, Unknown):
+        return unknown("Routes", table.routes)
+    listed = ", ".join(_shown(route) for route in table.routes if is_gateway_route(route))
+    if not listed:
+        return passed(text("network.main-table-shut"))
+    if subnets.idle_default_vpc(table.vpc_id) is True:
+        return not_applicable(text("network.idle-default-vpc", vpc=table.vpc_id))
+    return failed(text("network.main-table-open", routes=listed), read=listed)
+
+
+def _shown(route: Route) -> str:
+    destination = (
+        route.destination_cidr_block
+        or route.destination_ipv6_cidr_block
+        or route.destination_prefix_list_id
+    )
+    return f"{destination} -> {route.gateway_id}"

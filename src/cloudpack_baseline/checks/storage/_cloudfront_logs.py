@@ -134,7 +134,7 @@ def _leads(distribution: Distribution, behavior: CacheBehavior, bucket: str) -> 
 def _is_bucket(origin: DistributionOrigin, bucket: str) -> Truth:
     if origin.domain_name == bucket:
         # DNS may point a host to the bucket that is named like it.
-        return Unknown.because(Why.UNSUPPORTED, detail=f"the bucket causes_of {bucket}")
+        return Unknown.because(Why.UNSUPPORTED, detail=f"the bucket behind {bucket}")
     return lift(lambda name: name == bucket, bucket_at(origin.domain_name, origin.path))
 
 

@@ -46,4 +46,4 @@ def _labels(domain: str) -> list[str]:
 
 
 def _in_doubt(domain: str) -> Unknown:
-    return Unknown.because(Why.UNSUPPORTED, detail=f"the bucket causes_of {domain}")
+    return Unknown.because(Why.UNSUPPORTED, detail=f"the bucket behind {domain}")
