@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from attrs import evolve
 
 from cloudpack_baseline.model.ec2 import (
@@ -49,7 +50,7 @@ def interface(address, **changes):
     return records.network_interface(f"eni-{address}", address, **changes)
 
 
-def made(*present, gathered=True):
+def with_interfaces(*present, gathered=True):
     coverage = (Coverage(kind="NetworkInterface", account=ACCOUNT, region=REGION),)
     snapshot = Snapshot(
         taken_at=NOW,
@@ -58,7 +59,11 @@ def made(*present, gathered=True):
         records=present,
         coverage=coverage if gathered else (),
     )
-    found = with_database_interfaces(snapshot).all(NetworkInterface, ACCOUNT)
+    return with_database_interfaces(snapshot)
+
+
+def made(*present, gathered=True):
+    found = with_interfaces(*present, gathered=gathered).all(NetworkInterface, ACCOUNT)
     return [one for one in found if one.belongs_to]
 
 
@@ -101,6 +106,16 @@ def test_an_address_that_cannot_be_told_is_unknown():
         assert isinstance(one.private_ip_addresses, Unknown)
 
 
+@pytest.mark.parametrize("field", ["vpc", "subnets"])
+def test_a_database_whose_place_is_unknown_leaves_the_listing_open(field):
+    present = database(**{field: denied()}), subnet()
+    assert made(*present) == []
+    assert with_interfaces(*present).coverage[0].unknown == denied()
+    assert with_interfaces(database(), subnet()).coverage[0].unknown is None
+    elsewhere = database(region="us-east-1", **{field: denied()})
+    assert with_interfaces(elsewhere).coverage[0].unknown is None
+
+
 def test_databases_are_read_where_interfaces_are():
     kinds = {read.kind for read in with_databases([reads(NetworkInterface)])}
     assert kinds == {NetworkInterface, DBInstance, SecurityGroup, Subnet, Vpc}
@@ -132,6 +147,9 @@ class TestDefaultVpc:
         one = self.placed(self.VPC, inside, other, self.GROUP)
         assert (one.vpc, one.subnets) == ("vpc-default", ("subnet-d",))
         assert one.security_groups == ("sg-default",)
+
+    def test_an_unknown_subnet_group_stays(self):
+        assert self.placed(self.VPC, subnet_group=denied()).vpc is None
 
     def test_what_it_has_stays(self):
         assert self.placed(self.VPC, security_groups=("sg-1",)).security_groups == ("sg-1",)

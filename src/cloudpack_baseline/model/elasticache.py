@@ -41,7 +41,7 @@ class CacheCluster(Record):
     engine: Field[str]
     engine_version: Field[str] = ""
     status: str = described("CacheClusterStatus", default="available")
-    subnet_group: str | None = described("CacheSubnetGroupName", default=None)
+    subnet_group: Field[str | None] = described("CacheSubnetGroupName", default=None)
     security_groups: Field[tuple[str, ...]] = described(
         "SecurityGroups[].SecurityGroupId", unordered=True, default=()
     )
@@ -59,8 +59,10 @@ class CacheSubnetGroup(Record):
 
     api = Listed("elasticache:DescribeCacheSubnetGroups", arn="ARN", name="CacheSubnetGroupName")
 
-    vpc: str = described("VpcId", default="")
-    subnets: tuple[str, ...] = described("Subnets[].SubnetIdentifier", unordered=True, default=())
+    vpc: Field[str] = described("VpcId", default="")
+    subnets: Field[tuple[str, ...]] = described(
+        "Subnets[].SubnetIdentifier", unordered=True, default=()
+    )
 
 
 @frozen(kw_only=True)
@@ -79,7 +81,7 @@ class ServerlessCache(Record):
 
     engine: Field[str]
     status: str = "available"
-    subnets: tuple[str, ...] = described("SubnetIds", unordered=True, default=())
+    subnets: Field[tuple[str, ...]] = described("SubnetIds", unordered=True, default=())
     security_groups: Field[tuple[str, ...]] = described(
         "SecurityGroupIds", unordered=True, default=()
     )

@@ -57,11 +57,11 @@ class DBInstance(Record):
     aws_backup_recovery_point_arn: str | None = None
     created_at: Field[datetime | None] = described("InstanceCreateTime", default=None)
     resource_id: str = described("DbiResourceId", default="")
-    subnet_group: str | None = described("DBSubnetGroup.DBSubnetGroupName", default=None)
-    subnets: tuple[str, ...] = described(
+    subnet_group: Field[str | None] = described("DBSubnetGroup.DBSubnetGroupName", default=None)
+    subnets: Field[tuple[str, ...]] = described(
         "DBSubnetGroup.Subnets[].SubnetIdentifier", unordered=True, default=()
     )
-    vpc: str | None = described("DBSubnetGroup.VpcId", default=None)
+    vpc: Field[str | None] = described("DBSubnetGroup.VpcId", default=None)
     security_groups: Field[tuple[str, ...]] = described(
         "VpcSecurityGroups[].VpcSecurityGroupId", unordered=True, default=()
     )
@@ -104,7 +104,7 @@ class DBCluster(Record):
 
     engine: Field[str]
     status: str = ""
-    members: tuple[str, ...] = described(
+    members: Field[tuple[str, ...]] = described(
         "DBClusterMembers[].DBInstanceIdentifier", unordered=True, default=()
     )
     replica_source: str | None = described("ReplicationSourceIdentifier", default=None)
@@ -165,5 +165,7 @@ class DBSubnetGroup(Record):
 
     api = Listed("rds:DescribeDBSubnetGroups", arn="DBSubnetGroupArn", name="DBSubnetGroupName")
 
-    vpc: str = described("VpcId", default="")
-    subnets: tuple[str, ...] = described("Subnets[].SubnetIdentifier", unordered=True, default=())
+    vpc: Field[str] = described("VpcId", default="")
+    subnets: Field[tuple[str, ...]] = described(
+        "Subnets[].SubnetIdentifier", unordered=True, default=()
+    )

@@ -38,10 +38,10 @@ class RedshiftCluster(Record):
     )
 
     status: str = described("ClusterStatus", default="available")
-    vpc: str | None = described("VpcId", default=None)
+    vpc: Field[str | None] = described("VpcId", default=None)
     security_groups: Field[tuple[str, ...]] = described(
         "VpcSecurityGroups[].VpcSecurityGroupId", unordered=True, default=()
     )
-    addresses: tuple[str, ...] = described("ClusterNodes", convert=_addresses, default=())
+    addresses: Field[tuple[str, ...]] = described("ClusterNodes", convert=_addresses, default=())
     port: Field[int | None] = described("Endpoint.Port", default=None)
     publicly_accessible: Field[bool] = False

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
 
 from attrs import evolve
 
@@ -92,14 +94,28 @@ def with_database_interfaces(snapshot: Snapshot) -> Snapshot:
 
 
 def _with_databases(snapshot: Snapshot, coverage: Coverage) -> Coverage:
-    """A listing of databases that is not complete leaves interfaces out."""
+    """Databases that were not listed, or have no known place, leave interfaces out."""
     if coverage.kind != NetworkInterface.__name__:
         return coverage
-    unknown = coverage.unknown
-    for databases in snapshot.covered(DBInstance, coverage.account):
-        if databases.region == coverage.region and databases.unknown is not None:
-            unknown = databases.unknown if unknown is None else unknown | databases.unknown
-    return evolve(coverage, unknown=unknown)
+    account, region = coverage.account, coverage.region
+    listings = snapshot.covered(DBInstance, account)
+    databases = snapshot.all(DBInstance, account)
+    gaps = (
+        coverage.unknown,
+        *(listing.unknown for listing in listings if listing.region == region),
+        *(
+            place
+            for database in databases
+            if database.region == region
+            for place in _place(database)
+        ),
+    )
+    unknowns = [gap for gap in gaps if isinstance(gap, Unknown)]
+    return evolve(coverage, unknown=reduce(or_, unknowns) if unknowns else None)
+
+
+def _place(database: DBInstance) -> tuple[Field[str | None], Field[tuple[str, ...]]]:
+    return database.vpc, database.subnets
 
 
 def _interfaces(snapshot: Snapshot, account: str) -> Iterator[NetworkInterface]:
@@ -113,13 +129,15 @@ def _interfaces(snapshot: Snapshot, account: str) -> Iterator[NetworkInterface]:
         for address in interface.private_ip_addresses
     }
     for database in snapshot.all(DBInstance, account):
-        if database.subnets and database.arn not in served:
-            subnet = database.subnets[0]
-            yield _interface(database, subnet, _addresses(database, subnets.get(subnet), taken))
+        vpc, places = _place(database)
+        if is_known(vpc) and is_known(places) and places and database.arn not in served:
+            addresses = _addresses(database, subnets.get(places[0]), taken)
+            yield _interface(database, vpc or "", places[0], addresses)
 
 
 def _interface(
     database: DBInstance,
+    vpc: str,
     subnet: str,
     addresses: Field[tuple[NetworkInterfacePrivateIpAddress, ...]],
 ) -> NetworkInterface:
@@ -130,7 +148,7 @@ def _interface(
         name=database.name,
         origin=database.origin,
         network_interface_id=f"eni-of-{database.name}",
-        vpc_id=database.vpc or "",
+        vpc_id=vpc,
         subnet_id=subnet,
         owner_id=database.account,
         description="RDSNetworkInterface",

@@ -49,14 +49,21 @@ def test_aurora_clusters(fields, expected):
     assert isolated["aurora"] is (expected or PASS)
 
 
-@pytest.mark.parametrize(("in_vpc", "expected"), [(False, FAIL), (True, UNKNOWN)])
-def test_instances_of_a_cluster_in_express_configuration(in_vpc, expected):
+@pytest.mark.parametrize(
+    ("in_vpc", "members", "expected"),
+    [
+        (False, ("one",), FAIL),
+        (True, ("one",), UNKNOWN),
+        (False, denied("rds:DescribeDBClusters"), UNKNOWN),
+    ],
+)
+def test_instances_of_a_cluster_in_express_configuration(in_vpc, members, expected):
     records = (
         made(
             DBCluster,
             "aurora",
             engine="aurora-postgresql",
-            members=("one",),
+            members=members,
             vpc_networking_enabled=in_vpc,
         ),
         made(DBInstance, "one", engine="aurora-postgresql", status="available"),

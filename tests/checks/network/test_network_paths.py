@@ -422,6 +422,11 @@ class TestRdsPublicAccess:
         one = database(subnets=("subnet-x",))
         assert outcomes(self.judged(*place(self.OPEN), one))["main"] is UNKNOWN
 
+    @pytest.mark.parametrize("field", ["vpc", "subnets"])
+    def test_a_database_whose_place_is_unknown(self, field):
+        records = (*place(self.SHUT), host("db", 30, **RDS), database(**{field: UNREAD}))
+        assert outcomes(self.judged(*records))["main"] is UNKNOWN
+
     def test_interfaces_that_could_not_be_listed(self):
         gaps = {"NetworkInterface": UNREAD}
         assert outcomes(self.judged(*place(self.OPEN), database(), gaps=gaps))["main"] is UNKNOWN
@@ -675,6 +680,32 @@ class TestDatabaseIsolation:
     def test_a_store_without_a_described_interface(self, one):
         records = (*place(group("sg-db", [tcp(one.port, "sg-3eb")]), APP, WEB), *self.HOSTS)
         assert outcomes(self.judged(*records, cache_group(), one))[one.name] is FAIL
+
+    @pytest.mark.parametrize(
+        ("store", "subnet_ids"),
+        [
+            (database(vpc=UNREAD), ("subnet-a",)),
+            (database(subnets=UNREAD), ("subnet-a",)),
+            (cache(subnet_group=UNREAD), ("subnet-a",)),
+            (cache(), UNREAD),
+            (serverless(subnets=UNREAD), ("subnet-a",)),
+            (warehouse(vpc=UNREAD, addresses=("10.0.1.30",)), ("subnet-a",)),
+            (warehouse(addresses=UNREAD), ("subnet-a",)),
+        ],
+    )
+    def test_a_store_whose_place_is_unknown(self, store, subnet_ids):
+        rules = group("sg-db", [tcp(store.port, "sg-a00")])
+        nic = host("db", 30, "sg-db", interface_type="vpc_endpoint", **RDS)
+        records = (*place(rules, APP, WEB), *self.HOSTS, nic, cache_group(subnets=subnet_ids))
+        observed = finding(self.judged(*records, store), store.name)
+        assert observed.outcome is UNKNOWN
+        assert "ec2:DescribeThings" in observed.observations[0].message.in_language("en")
+
+    def test_the_description_of_an_interface_decides_without_subnets(self):
+        rules = group("sg-db", [tcp(6379, "sg-3eb")])
+        nic = host("db", 30, "sg-db", description="ElastiCache cache-001")
+        records = (*place(rules, APP, WEB), *self.HOSTS, nic, cache(subnet_group=UNREAD))
+        assert outcomes(self.judged(*records))["cache-001"] is FAIL
 
     def test_nothing_is_known_of_where_it_stands(self):
         assert self.judged(*place(), warehouse()).findings[0].outcome is UNKNOWN

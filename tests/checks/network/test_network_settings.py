@@ -487,6 +487,23 @@ class TestResourcesInVpc:
     def test_an_instance_whose_vpc_is_unread(self):
         assert only(self.judged(instance(vpc_id=UNREAD))).outcome is UNKNOWN
 
+    @pytest.mark.parametrize(
+        "resource",
+        [
+            database(vpc=UNREAD),
+            cache(subnet_group=UNREAD),
+            serverless(subnets=UNREAD),
+            warehouse(vpc=UNREAD),
+        ],
+    )
+    def test_a_resource_whose_place_is_unknown(self, resource):
+        assessment = self.judged(resource, vpc(), cache_group(), subnet())
+        assert outcomes(assessment)[resource.name] is UNKNOWN
+
+    def test_a_subnet_group_whose_vpc_is_unknown(self):
+        assessment = self.judged(cache(), vpc(), cache_group(vpc=UNREAD))
+        assert outcomes(assessment)["cache"] is UNKNOWN
+
     def test_a_terminated_instance_is_no_server(self):
         assert self.judged(instance(state="terminated", vpc_id=None)).judged == 0
 

@@ -14,7 +14,7 @@ from cloudpack_baseline.model.serverless import (
     OpenSearchNetworkPolicy,
     RedshiftWorkgroup,
 )
-from cloudpack_baseline.model.values import Field, Unknown, Why
+from cloudpack_baseline.model.values import Field, Unknown, Why, is_known
 from cloudpack_baseline.texts import text
 
 __all__ = ["SERVERLESS_KINDS", "internet_gateway", "of_express_cluster", "serverless"]
@@ -46,7 +46,8 @@ def internet_gateway(cluster: DBCluster) -> Observation | None:
 def of_express_cluster(view: AccountView, record: Record) -> Observation | None:
     """Of an instance of a cluster without interfaces: what is said of the cluster, else None."""
     for cluster in view.all(DBCluster) if isinstance(record, DBInstance) else ():
-        is_member = cluster.region == record.region and record.name in cluster.members
+        members = cluster.members if is_known(cluster.members) else ()
+        is_member = cluster.region == record.region and record.name in members
         if is_member and cluster.vpc_networking_enabled is False:
             return internet_gateway(cluster)
     return None

@@ -15,6 +15,8 @@ from typing import TypeAlias
 from attrs import frozen
 
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.network.doubt import missing
+from cloudpack_baseline.findings import Observation, unknown
 from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
     NetworkInterfacePrivateIpAddress,
@@ -25,10 +27,10 @@ from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import Read, reads
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.redshift import RedshiftCluster
-from cloudpack_baseline.model.values import Field, is_known
+from cloudpack_baseline.model.values import Field, Unknown, is_known
 from cloudpack_baseline.reachability import ALL_TRAFFIC, TrafficSet
 
-__all__ = ["STORE_KINDS", "STORE_READS", "Store", "databases", "stores"]
+__all__ = ["STORE_KINDS", "STORE_READS", "Store", "databases", "stores", "without_interfaces"]
 
 Kept: TypeAlias = DBInstance | CacheCluster | ServerlessCache | RedshiftCluster
 
@@ -62,11 +64,13 @@ class Store:
         record: its record; the interface itself if no other record owns it.
         interfaces: its interfaces; empty if they are unknown.
         port: its port; ``None``: unknown.
+        unplaced: why its VPC, subnets or addresses are unknown, if no interface is found.
     """
 
     record: Kept | NetworkInterface
     interfaces: tuple[NetworkInterface, ...]
     port: Field[int | None] = None
+    unplaced: Unknown | None = None
 
     @property
     def traffic(self) -> TrafficSet:
@@ -92,6 +96,15 @@ def databases(view: AccountView) -> tuple[tuple[DBInstance, Store], ...]:
     return tuple((database, finder.database(database)) for database in view.all(DBInstance))
 
 
+def without_interfaces(view: AccountView, store: Store, name: str) -> Observation:
+    """That no interface of the store is known, and why."""
+    why = store.unplaced
+    if why is None:
+        gap = view.gap(NetworkInterface, store.record.region)
+        why = missing(gap, NetworkInterface, f"NetworkInterface of {name}")
+    return unknown("NetworkInterface", why)
+
+
 def _is_store(interface: NetworkInterface) -> bool:
     return interface.requester_id in _REQUESTERS or interface.description.startswith(_DESCRIBED)
 
@@ -113,11 +126,12 @@ class _Finder:
             return (
                 _asked_for_by(interface, "amazon-rds", "RDSNetworkInterface")
                 and interface.vpc_id == database.vpc
+                and is_known(database.subnets)
                 and (not database.subnets or interface.subnet_id in database.subnets)
                 and _same_groups(interface, database.security_groups)
             )
 
-        return self._store(database, fits, database.subnets)
+        return self._store(database, fits, database.subnets, database.vpc)
 
     def _cache(self, cache: CacheCluster) -> Store:
         subnets = self._subnets_of(cache)
@@ -127,6 +141,7 @@ class _Finder:
                 return interface.description[len("ElastiCache") + 1 :] == cache.name
             return (
                 interface.requester_id == "amazon-elasticache"
+                and is_known(subnets)
                 and interface.subnet_id in subnets
                 and _same_groups(interface, cache.security_groups)
             )
@@ -137,6 +152,7 @@ class _Finder:
         def fits(interface: NetworkInterface) -> bool:
             return (
                 interface.interface_type == "vpc_endpoint"
+                and is_known(cache.subnets)
                 and interface.subnet_id in cache.subnets
                 and _same_groups(interface, cache.security_groups)
             )
@@ -145,6 +161,8 @@ class _Finder:
 
     def _warehouse(self, cluster: RedshiftCluster) -> Store:
         def fits(interface: NetworkInterface) -> bool:
+            if not is_known(cluster.addresses):
+                return False
             if cluster.addresses and is_known(interface.private_ip_addresses):
                 private_addresses = {
                     address.private_ip_address for address in interface.private_ip_addresses
@@ -158,26 +176,42 @@ class _Finder:
                 and _same_groups(interface, cluster.security_groups)
             )
 
-        return self._store(cluster, fits, ())
+        return self._store(cluster, fits, cluster.addresses, cluster.vpc)
 
-    def _subnets_of(self, cache: CacheCluster) -> tuple[str, ...]:
+    def _subnets_of(self, cache: CacheCluster) -> Field[tuple[str, ...]]:
+        if isinstance(cache.subnet_group, Unknown):
+            return cache.subnet_group
         for group in self.view.all(CacheSubnetGroup):
             if (group.region, group.name) == (cache.region, cache.subnet_group):
                 return group.subnets
         return ()
 
     def _store(
-        self, record: Kept, fits: Callable[[NetworkInterface], bool], subnets: Iterable[str]
+        self,
+        record: Kept,
+        fits: Callable[[NetworkInterface], bool],
+        places: Field[tuple[str, ...]],
+        vpc: Field[str | None] = None,
     ) -> Store:
+        """The store with the interfaces that fit.
+
+        Args:
+            record: its record.
+            fits: whether an interface can be one of the store.
+            places: the IDs of its subnets, or its addresses.
+            vpc: its VPC, if `fits` reads it.
+        """
         candidates = self._unowned.get(record.region, ())
         if (
-            isinstance(record, RedshiftCluster) and record.addresses
+            isinstance(record, RedshiftCluster) and is_known(places) and places
         ):  # identified by its address alone
             candidates = self.view.all(NetworkInterface)
         interfaces = self._owned.get(record.arn) or tuple(filter(fits, candidates))
-        if not interfaces and self.view.gap(NetworkInterface, record.region) is None:
-            interfaces = tuple(self._stand_ins(record, subnets))
-        return Store(record, interfaces, record.port)
+        unplaced = next((at for at in (places, vpc) if isinstance(at, Unknown)), None)
+        complete = self.view.gap(NetworkInterface, record.region) is None
+        if not interfaces and complete and is_known(places) and is_known(vpc):
+            interfaces = tuple(self._stand_ins(record, places))
+        return Store(record, interfaces, record.port, None if interfaces else unplaced)
 
     @cached_property
     def _owned(self) -> Mapping[str, tuple[NetworkInterface, ...]]:

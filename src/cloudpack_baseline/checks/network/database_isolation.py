@@ -20,8 +20,8 @@ from cloudpack_baseline.checks.network._stores import (
     STORE_READS,
     Store,
     stores,
+    without_interfaces,
 )
-from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.checks.network.ends import DeclaredEnd, allowed
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
 from cloudpack_baseline.findings import (
@@ -84,10 +84,7 @@ def _isolated(view: AccountView, reach: InboundReach, store: Store) -> Iterator[
         if express is not None:
             yield express
             return
-        gap = view.gap(NetworkInterface, store.record.region)
-        yield unknown(
-            "NetworkInterface", missing(gap, NetworkInterface, f"NetworkInterface of {key}")
-        )
+        yield without_interfaces(view, store, key)
         return
     observations: list[Observation] = []
     for arrival in reach.arrivals(key, store.traffic):

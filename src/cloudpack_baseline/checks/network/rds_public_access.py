@@ -14,12 +14,11 @@ from cloudpack_baseline.checks.network._stores import (
     STORE_READS,
     Store,
     databases,
+    without_interfaces,
 )
-from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.checks.network.ends import INTERNET
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
-from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Unknown
@@ -64,9 +63,7 @@ def _flag(database: DBInstance | DBCluster) -> Observation:
 
 def _from_internet(reach: InboundReach, database: DBInstance, store: Store) -> Observation:
     if not store.interfaces:
-        gap = reach.view.gap(NetworkInterface, database.region)
-        why = missing(gap, NetworkInterface, f"NetworkInterface of {database.name}")
-        return unknown("NetworkInterface", why)
+        return without_interfaces(reach.view, store, database.name)
     failures = [
         observation
         for arrival in reach.arrivals(database.key, store.traffic)

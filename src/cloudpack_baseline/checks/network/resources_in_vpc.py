@@ -58,16 +58,18 @@ def resources_in_vpc(view: AccountView) -> Iterator[Finding]:
 
 
 def _vpc_of_group(view: AccountView, cache: CacheCluster) -> Field[str | None]:
-    if cache.subnet_group is None:
-        return None
+    if cache.subnet_group is None or isinstance(cache.subnet_group, Unknown):
+        return cache.subnet_group
     for group in view.all(CacheSubnetGroup):
         if (group.region, group.name) == (cache.region, cache.subnet_group):
-            return group.vpc or None
+            return None if group.vpc == "" else group.vpc
     gap = view.gap(CacheSubnetGroup, cache.region)
     return missing(gap, CacheSubnetGroup, f"CacheSubnetGroup {cache.subnet_group}")
 
 
 def _vpc_of_subnets(view: AccountView, cache: ServerlessCache) -> Field[str | None]:
+    if isinstance(cache.subnets, Unknown):
+        return cache.subnets
     for subnet in view.all(Subnet):
         if subnet.subnet_id in cache.subnets:
             return subnet.vpc_id
