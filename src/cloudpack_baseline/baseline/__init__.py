@@ -6,30 +6,7 @@ the file is reported at once, each with the path to its key.
 
 from __future__ import annotations
 
-from cloudpack_baseline.baseline._data_options import (
-    ApprovedRegionsOptions,
-    S3ReplicationDestinationOptions,
-)
 from cloudpack_baseline.baseline._find import FILE_NAME, find_baseline, nearest_baseline
-from cloudpack_baseline.baseline._identity_options import (
-    AdminPrivilegesOptions,
-    RoleTrustOptions,
-    SourceNetworkOptions,
-)
-from cloudpack_baseline.baseline._network_options import (
-    AdminIngressOptions,
-    BastionIngressOptions,
-    CustomerAdminAccessOptions,
-    DatabaseIsolationOptions,
-    DedicatedTenancyOptions,
-    NetworkAclsOptions,
-    VpcFlowLogsOptions,
-)
-from cloudpack_baseline.baseline._setting_options import (
-    GuarddutyOptions,
-    KmsKeyRotationOptions,
-    RdsDeletionProtectionOptions,
-)
 from cloudpack_baseline.baseline.declarations import (
     Account,
     Baseline,
@@ -40,7 +17,24 @@ from cloudpack_baseline.baseline.declarations import (
     Segment,
     Waiver,
 )
-from cloudpack_baseline.baseline.options import RdsBackupOptions
+from cloudpack_baseline.baseline.options import (
+    AdminIngressOptions,
+    AdminPrivilegesOptions,
+    ApprovedRegionsOptions,
+    BastionIngressOptions,
+    CustomerAdminAccessOptions,
+    DatabaseIsolationOptions,
+    DedicatedTenancyOptions,
+    GuarddutyOptions,
+    KmsKeyRotationOptions,
+    NetworkAclsOptions,
+    RdsBackupOptions,
+    RdsDeletionProtectionOptions,
+    RoleTrustOptions,
+    S3ReplicationDestinationOptions,
+    SourceNetworkOptions,
+    VpcFlowLogsOptions,
+)
 
 __all__ = [
     "FILE_NAME",

@@ -4,17 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
-from cloudpack_baseline.baseline._data_options import DATA_OPTIONS
-from cloudpack_baseline.baseline._identity_options import IDENTITY_OPTIONS
-from cloudpack_baseline.baseline._network_options import NETWORK_OPTIONS
-from cloudpack_baseline.baseline._setting_options import SETTING_OPTIONS
-from cloudpack_baseline.baseline.formats import Between
+from cloudpack_baseline.baseline.formats import (
+    AccountId,
+    Between,
+    NetworkName,
+    OrganizationId,
+    Reference,
+    Region,
+    SegmentName,
+    Service,
+)
 
-__all__ = ["OPTIONS", "RdsBackupOptions"]
+__all__ = [
+    "OPTIONS",
+    "AdminIngressOptions",
+    "AdminPreset",
+    "AdminPrivilegesOptions",
+    "ApprovedRegionsOptions",
+    "BastionIngressOptions",
+    "CustomerAdminAccessOptions",
+    "DatabaseIsolationOptions",
+    "DedicatedTenancyOptions",
+    "GuarddutyOptions",
+    "KmsKeyRotationOptions",
+    "NetworkAclsOptions",
+    "RdsBackupOptions",
+    "RdsDeletionProtectionOptions",
+    "RoleTrustOptions",
+    "S3ReplicationDestinationOptions",
+    "SourceNetworkOptions",
+    "VpcFlowLogsOptions",
+]
+
+AdminPreset: TypeAlias = Literal["cdk", "control-tower", "identity-center"]
 
 
 @frozen(kw_only=True)
@@ -32,13 +58,229 @@ class RdsBackupOptions:
     restorable_within_minutes: Annotated[int, Between(5, 1440)] = 30
 
 
+@frozen(kw_only=True)
+class RoleTrustOptions:
+    """Options of role-trust.
+
+    Attributes:
+        accounts: IDs of accounts that may assume roles, in addition to those of ``[accounts]``.
+        third_parties: IDs of third-party accounts that may assume roles with an external ID.
+        organizations: IDs of organizations whose accounts may assume roles, if the trust policy
+            requires ``aws:PrincipalOrgID``.
+        providers: ARNs of identity providers, or patterns (``*``, ``?``).
+        subjects: patterns (``*``) of accepted OpenID Connect subjects; if empty, any subjects to
+            which the trust policy limits access.
+        guest_pools: IDs of Amazon Cognito identity pools whose guests, and so anyone on the
+            internet, may assume roles.
+    """
+
+    accounts: tuple[AccountId, ...] = ()
+    third_parties: tuple[AccountId, ...] = ()
+    organizations: tuple[OrganizationId, ...] = ()
+    providers: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    guest_pools: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class SourceNetworkOptions:
+    """Options of source-network.
+
+    Attributes:
+        networks: names of the networks that operators act from; if empty, all of ``[networks]``.
+        exempt: ARNs or names of users and roles that are not operators, or patterns.
+    """
+
+    networks: tuple[NetworkName, ...] = ()
+    exempt: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class AdminPrivilegesOptions:
+    """Options of admin-privileges.
+
+    Attributes:
+        principals: ARNs or names of users and roles that may be administrators, or patterns.
+        presets: roles that may be administrators: those of ``cdk`` (bootstrap),
+            ``control-tower`` (with AWS Organizations and StackSets) and ``identity-center`` (the
+            permission set AdministratorAccess).
+    """
+
+    principals: tuple[str, ...] = ()
+    presets: tuple[AdminPreset, ...] = ()
+
+
+@frozen(kw_only=True)
+class DedicatedTenancyOptions:
+    """Options of dedicated-tenancy; without any, the control is not applicable.
+
+    Attributes:
+        segments: names of the segments whose servers require dedicated hardware.
+        vpcs: IDs of the VPCs whose servers require dedicated hardware.
+    """
+
+    segments: tuple[SegmentName, ...] = ()
+    vpcs: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class VpcFlowLogsOptions:
+    """Options of vpc-flow-logs.
+
+    Attributes:
+        traffic: ``ALL`` requires accepted and rejected traffic, ``REJECT`` only rejected traffic.
+    """
+
+    traffic: Literal["ALL", "REJECT"] = "ALL"
+
+
+@frozen(kw_only=True)
+class NetworkAclsOptions:
+    """Options of network-acls.
+
+    Attributes:
+        two_layers: names of the segments that also require a network ACL; ``*``: all.
+    """
+
+    two_layers: tuple[Annotated[str, Reference(("segment",), reserved=("*",))], ...] = ()
+
+
+@frozen(kw_only=True)
+class DatabaseIsolationOptions:
+    """Options of database-isolation.
+
+    Attributes:
+        data_api: names or ARNs of clusters whose Data API may be enabled, or patterns
+            (``*``, ``?``).
+    """
+
+    data_api: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class AdminIngressOptions:
+    """Options of admin-ingress.
+
+    Attributes:
+        services: the administration ports (4.5.1): SSH, RDP and WinRM.
+        networks: names of networks with a bastion that is in no segment.
+        peers: IDs of peering connections to the VPC of such a bastion.
+    """
+
+    services: tuple[Service, ...] = ("tcp/22", "tcp/3389", "tcp/5985-5986")
+    networks: tuple[NetworkName, ...] = ()
+    peers: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class BastionIngressOptions:
+    """Options of bastion-ingress.
+
+    Attributes:
+        networks: names of the operations networks; if empty, all networks in flows to the
+            bastion, except ``internet``.
+        services: the encrypted protocols that the bastion accepts.
+        rdp_over_tls: whether it is attested that RDP enforces TLS, so that 3389 may be open.
+    """
+
+    networks: tuple[NetworkName, ...] = ()
+    services: tuple[Service, ...] = ("tcp/22", "tcp/443")
+    rdp_over_tls: bool = False
+
+
+@frozen(kw_only=True)
+class CustomerAdminAccessOptions:
+    """Options of customer-admin-access.
+
+    Attributes:
+        services: the administration ports of the application.
+        segments: names of the segments with these ports; if empty, all segments.
+        networks: names of the networks of the customer's sites.
+    """
+
+    services: tuple[Service, ...] = ()
+    segments: tuple[SegmentName, ...] = ()
+    networks: tuple[NetworkName, ...] = ("customer",)
+
+
+@frozen(kw_only=True)
+class ApprovedRegionsOptions:
+    """Options of approved-regions, which apply to every control on where copies go.
+
+    Attributes:
+        regions: Regions in which data may be kept (5.6: Japan; the customer chooses).
+    """
+
+    regions: tuple[Region, ...] = ("ap-northeast-1", "ap-northeast-3")
+
+
+@frozen(kw_only=True)
+class S3ReplicationDestinationOptions:
+    """Options of s3-replication-destination.
+
+    Attributes:
+        accounts: IDs of accounts that may receive copies, in addition to those of ``[accounts]``.
+        buckets: buckets of declared accounts that are not read here, or whose Region is not
+            available from the source: name = Region.
+    """
+
+    accounts: tuple[AccountId, ...] = ()
+    buckets: Mapping[str, Region] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class GuarddutyOptions:
+    """Options of guardduty.
+
+    Attributes:
+        features: names of optional features that also have to be enabled, such as
+            ``S3_DATA_EVENTS`` (GuardDuty API Reference, DetectorFeatureResult).
+    """
+
+    features: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class KmsKeyRotationOptions:
+    """Options of kms-key-rotation.
+
+    Attributes:
+        days: the maximum number of days between rotations (AWS KMS API Reference,
+            EnableKeyRotation: 90 to 2560).
+    """
+
+    days: Annotated[int, Between(90, 2560)] = 365
+
+
+@frozen(kw_only=True)
+class RdsDeletionProtectionOptions:
+    """Options of rds-deletion-protection.
+
+    Attributes:
+        databases: the production databases: patterns of names or ARNs of instances and clusters.
+    """
+
+    databases: tuple[str, ...] = ()
+
+
 OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
     {
+        "admin-ingress": AdminIngressOptions,
+        "admin-privileges": AdminPrivilegesOptions,
+        "approved-regions": ApprovedRegionsOptions,
+        "bastion-ingress": BastionIngressOptions,
+        "customer-admin-access": CustomerAdminAccessOptions,
+        "database-isolation": DatabaseIsolationOptions,
+        "dedicated-tenancy": DedicatedTenancyOptions,
+        "guardduty": GuarddutyOptions,
+        "kms-key-rotation": KmsKeyRotationOptions,
+        "network-acls": NetworkAclsOptions,
         "rds-backup": RdsBackupOptions,
-        **DATA_OPTIONS,
-        **IDENTITY_OPTIONS,
-        **NETWORK_OPTIONS,
-        **SETTING_OPTIONS,
+        "rds-deletion-protection": RdsDeletionProtectionOptions,
+        "role-trust": RoleTrustOptions,
+        "s3-replication-destination": S3ReplicationDestinationOptions,
+        "source-network": SourceNetworkOptions,
+        "vpc-flow-logs": VpcFlowLogsOptions,
     }
 )
 """By control ID; a control that is not named here has no table."""
