@@ -271,7 +271,7 @@ class TestInit:
         (tmp_path / FILE_NAME).write_text("mine", encoding="utf-8")
         code, out, err = run("init")
         assert (code, out) == (2, "")
-        assert err == f"cloudpack-baseline: {FILE_NAME}: is there already; it is not overwritten\n"
+        assert err == f"cloudpack-baseline: {FILE_NAME}: already exists, and is not overwritten\n"
         assert (tmp_path / FILE_NAME).read_text(encoding="utf-8") == "mine"
 
     def test_what_is_there_is_named_and_what_is_open_is_suggested(self, run, tmp_path, shop):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from attrs import evolve
 
@@ -409,3 +411,16 @@ def test_reasons_have_a_sentence_in_both_languages():
 def test_records_survive_the_codec(name):
     record = BASE[name]
     assert codec.decode(type(record), codec.encode(record)) == record
+
+
+@pytest.mark.parametrize(
+    ("service", "message"),
+    [
+        ("htps", "there is no service or protocol 'htps'; did you mean https?"),
+        ("qqqqqq/1", "there is no service or protocol 'qqqqqq'"),
+        ("", "'' is neither a service nor a protocol with ports"),
+    ],
+)
+def test_a_mistyped_service_names_the_nearest(service, message):
+    with pytest.raises(ValueError, match=re.escape(message) + "$"):
+        TrafficSet.parse(service)

@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.server import ThreadedMotoServer
 
@@ -178,6 +179,12 @@ def test_accounts_are_apart_and_named_as_declared(bare):  # noqa: ARG001 - the e
         assert [one.name for one in snapshot.all(Bucket, target.id)] == [f"of-{target.name}"]
         (block,) = snapshot.all(AccountPublicAccessBlock, target.id)
         assert block.settings.block_public_acls is on
+
+
+def test_the_server_prints_nothing_for_services_that_moto_lacks(bare, capfd):  # noqa: ARG001 - the environment
+    with mocked_account(region=REGION) as account, pytest.raises(ClientError):
+        account.session.client("neptune-graph").list_graphs()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_each_opening_starts_empty(bare):  # noqa: ARG001 - the environment

@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> None:
         files[path.with_name("conftest.py")] = _CONFTEST
     for file in files:
         if file.exists():
-            raise InputError(Problem("is there already; it is not overwritten", file=str(file)))
+            raise InputError(Problem("already exists, and is not overwritten", file=str(file)))
     regions = tuple(arguments.region or ())
     initial = InitialBaseline(regions=regions)
     if arguments.source is not None:

@@ -7,6 +7,7 @@ nothing finer; a set of traffic is a set of those numbers.
 
 from __future__ import annotations
 
+import difflib
 import functools
 import operator
 import re
@@ -61,7 +62,9 @@ def protocol_number(name: str) -> int | None:
         return int(text)
     if text in PROTOCOLS:
         return PROTOCOLS[text]
-    raise ValueError(f"no protocol is named {name!r}")
+    near = difflib.get_close_matches(text, {**SERVICES, **PROTOCOLS}, n=2)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise ValueError(f"there is no service or protocol {name!r}{hint}")
 
 
 @frozen(repr=False, order=False)
@@ -303,13 +306,13 @@ def _parsed(text: str) -> TrafficSet:
         return _whole_protocols(text, int(numbers[1]), int(numbers[2]))
     match = _FORM.fullmatch(text)
     if not match:
-        raise ValueError(f"{text!r} is no service and no protocol with ports")
+        raise ValueError(f"{text!r} is neither a service nor a protocol with ports")
     return _ranged(text, match)
 
 
 def _whole_protocols(text: str, first: int, last: int) -> TrafficSet:
     if not first <= last < 256:  # noqa: PLR2004 - one byte
-        raise ValueError(f"{text!r} is no range of protocols")
+        raise ValueError(f"{text!r} is not a range of protocols")
     return TrafficSet(Intervals(((first * _SIZE, (last + 1) * _SIZE - 1),)))
 
 

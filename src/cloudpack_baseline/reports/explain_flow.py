@@ -115,8 +115,8 @@ def _end(name: str, ends: Iterable[DeclaredEnd], snapshot: Snapshot) -> End:
     except ValueError:
         known = sorted({cover for declared in ends for cover in declared.covers})
         raise InputError(
-            f"{name!r} is no segment or network ({', '.join(known)}), no id or name of an "
-            "interface or instance that was read, and no address"
+            f"{name!r} is not a segment or network ({', '.join(known)}), the ID or name of an "
+            "interface or instance that was read, or an address"
         ) from None
 
 

@@ -166,23 +166,41 @@ def _answering(url: str) -> str:
 def _server() -> Iterator[str]:
     """An empty moto server on a free port of the loopback interface; gives its URL."""
     try:
+        from moto.moto_server import werkzeug_app  # noqa: PLC0415 - of an extra
         from moto.server import ThreadedMotoServer  # noqa: PLC0415 - of an extra
     except ImportError as error:
         raise MissingExtraError("moto", "the source `moto`") from error
 
+    with _silenced(vars(werkzeug_app)):
+        server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+        server.start()
+        host, port = server.get_host_and_port()
+        url = f"http://{host}:{port}"
+        try:
+            _reset(url)
+            yield url
+        finally:
+            _reset(url)
+            server.stop()
+
+
+@contextmanager
+def _silenced(dispatcher: dict[str, object]) -> Iterator[None]:
+    """Inside the block, the server writes nothing into the output of pytest or a command.
+
+    Args:
+        dispatcher: the globals of moto's dispatcher, which prints a line on standard output
+            for every call of a service that moto lacks. Redirecting standard output instead
+            would silence the other threads, too.
+    """
     logger = logging.getLogger("werkzeug")
-    level = logger.level
+    level, printer = logger.level, dispatcher.get("print", print)
     logger.setLevel(logging.CRITICAL)  # it prints a line for every call
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    url = f"http://{host}:{port}"
+    dispatcher["print"] = lambda *_: None
     try:
-        _reset(url)
-        yield url
+        yield
     finally:
-        _reset(url)
-        server.stop()
+        dispatcher["print"] = printer
         logger.setLevel(level)
 
 
