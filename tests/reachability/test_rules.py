@@ -416,9 +416,9 @@ def test_records_survive_the_codec(name):
 @pytest.mark.parametrize(
     ("service", "message"),
     [
-        ("htps", "there is no service or protocol 'htps'; did you mean https?"),
+        ("htps", "there is no service or protocol 'htps'; did you mean https or http?"),
         ("qqqqqq/1", "there is no service or protocol 'qqqqqq'"),
-        ("", "'' is neither a service nor a protocol with ports"),
+        ("tcp 443", "'tcp 443' is neither a service nor a protocol with ports"),
     ],
 )
 def test_a_mistyped_service_names_the_nearest(service, message):

@@ -51,7 +51,7 @@ def test_ends_by_instance_and_address():
 
 @pytest.mark.parametrize(
     ("words", "message"),
-    [(("nowhere", "db", "22"), "no segment or network"), (("web", "db", "htps"), "htps")],
+    [(("nowhere", "db", "22"), "not a segment or network"), (("web", "db", "htps"), "htps")],
 )
 def test_wrong_words(words, message):
     with pytest.raises(InputError, match=message):
