@@ -118,10 +118,10 @@ class RoleDetail(Record):
         "AssumeRolePolicyDocument", convert=_document, required=True, default=""
     )
     inline_policies: Field[tuple[InlinePolicy, ...]] = described("RolePolicyList", default=())
-    attached_policies: tuple[str, ...] = described(
+    attached_policies: Field[tuple[str, ...]] = described(
         "AttachedManagedPolicies[].PolicyArn", default=()
     )
-    boundary: str | None = described("PermissionsBoundary", convert=_boundary, default=None)
+    boundary: Field[str | None] = described("PermissionsBoundary", convert=_boundary, default=None)
     tags: Tags | None = described("", convert=_tags, default=None)
 
 
@@ -153,12 +153,12 @@ class UserDetail(Record):
 
     id: str = described("UserId", required=True, default="")
     path: str = "/"
-    groups: tuple[str, ...] = described("GroupList", default=())
+    groups: Field[tuple[str, ...]] = described("GroupList", default=())
     inline_policies: Field[tuple[InlinePolicy, ...]] = described("UserPolicyList", default=())
-    attached_policies: tuple[str, ...] = described(
+    attached_policies: Field[tuple[str, ...]] = described(
         "AttachedManagedPolicies[].PolicyArn", default=()
     )
-    boundary: str | None = described("PermissionsBoundary", convert=_boundary, default=None)
+    boundary: Field[str | None] = described("PermissionsBoundary", convert=_boundary, default=None)
     password: Field[bool] = described(
         "",
         operation="iam:GetLoginProfile",
@@ -194,7 +194,7 @@ class GroupDetail(Record):
 
     path: str = "/"
     inline_policies: Field[tuple[InlinePolicy, ...]] = described("GroupPolicyList", default=())
-    attached_policies: tuple[str, ...] = described(
+    attached_policies: Field[tuple[str, ...]] = described(
         "AttachedManagedPolicies[].PolicyArn", default=()
     )
 

@@ -252,6 +252,8 @@ def test_a_declared_administrator_is_one_to_others():
     "other",
     [
         role("boss", inline_policies=UNREAD, trust=trusting(ACCOUNT_TRUST)),
+        role("boss", attached_policies=UNREAD, trust=trusting(ACCOUNT_TRUST)),
+        boss(ACCOUNT_TRUST, boundary=UNREAD),
         role("boss", allow("*", Condition={"StringUnlike": {"a:b": "c"}}),
              trust=trusting(ACCOUNT_TRUST)),
         boss(trust=UNREAD),
@@ -268,6 +270,27 @@ def test_a_way_towards_somebody_who_may_be_an_administrator(other):
     # A sure way beside it is told.
     own = me(ASSUME, allow("iam:PutUserPolicy", ME))
     assert judged(own, other).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [("boundary", role), ("attached_policies", role), ("groups", user)],
+)
+def test_more_for_somebody_whose_field_is_unknown(field, kind):
+    trust = {"trust": trusting(ACCOUNT_TRUST)} if kind is role else {}
+    other = kind("other", **trust, **{field: UNREAD})
+    actions = ["iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"]
+    actions += ["iam:AddUserToGroup", "iam:CreateLoginProfile", "sts:AssumeRole"]
+    finding = judged(me(allow(actions, other.arn)), other)
+    certain = field == "attached_policies"  # what it may attach decides by itself
+    assert finding.outcome is (Outcome.FAIL if certain else Outcome.UNKNOWN)
+
+
+def test_the_boundary_of_a_declared_administrator_is_unknown():
+    options = {"principals": ["boss"]}
+    unread = boss(boundary=UNREAD)
+    limited = allow("iam:UpdateAssumeRolePolicy", Condition=equals("iam:PermissionsBoundary", "x"))
+    assert judged(me(limited), unread, options=options).outcome is Outcome.UNKNOWN
 
 
 def test_a_doubtful_statement_on_the_way():

@@ -189,6 +189,10 @@ def test_a_service_linked_role_is_not_applicable():
         role(inline_policies=UNREAD),
         role(inline_policies=(InlinePolicy(name="own", document="{"),)),
         user(groups=("gone",)),
+        user(groups=UNREAD),
+        role(attached_policies=UNREAD),
+        role(boundary=UNREAD),
+        role(allow("*"), boundary=UNREAD),
     ],
 )
 def test_what_was_not_read_may_change_it(record):

@@ -19,8 +19,10 @@ from cloudpack_baseline.checks.identity._policies import (
     named_actions,
 )
 from cloudpack_baseline.model.iam_principals import GroupDetail, UserDetail
+from cloudpack_baseline.model.values import Field, is_known
 
 __all__ = [
+    "boundary_context",
     "give",
     "is_wide",
     "join",
@@ -120,11 +122,16 @@ def new_version(questions: Questions, arn: str) -> EscalationStep | None:
     return questions.step("iam:CreatePolicyVersion", arn) if arn else None
 
 
+def boundary_context(boundary: Field[str | None]) -> dict[str, str | None]:
+    """The boundary of the target as a condition key; any, if it is unknown."""
+    return {"iam:PermissionsBoundary": boundary} if is_known(boundary) else {}
+
+
 def attach(
     questions: Questions,
     action: str,
     target: str,
-    boundary: str | None,
+    boundary: Field[str | None],
     tags: Mapping[str, str] | None = None,
 ) -> tuple[EscalationStep, ...] | None:
     """Steps that attach a policy of everything to the target, which has the boundary.
@@ -133,7 +140,7 @@ def attach(
     """
     if action not in questions.names:
         return None
-    fixed = {"iam:PermissionsBoundary": boundary}
+    fixed = boundary_context(boundary)
     step = questions.step(
         action,
         target,
@@ -168,7 +175,7 @@ def _joining(questions: Questions, user: UserDetail) -> Iterator[tuple[Escalatio
     groups = tuple(
         group
         for group in questions.account.directory.groups.values()
-        if group.name not in user.groups
+        if not is_known(user.groups) or group.name not in user.groups
     )
     yield from ((step,) for step in join(questions, questions.policies, groups))
     for group in groups:
@@ -196,11 +203,11 @@ def give(
     questions: Questions,
     kind: str,
     arn: str,
-    boundary: str | None,
+    boundary: Field[str | None],
     tags: Mapping[str, str] | None = None,
 ) -> tuple[EscalationStep, ...] | None:
     """Steps that give everything to a user, role or group, which has the boundary."""
-    context = {"iam:PermissionsBoundary": boundary}
+    context = boundary_context(boundary)
     put = questions.step(f"iam:Put{kind}Policy", arn, context, tags=tags)
     return (put,) if put else attach(questions, f"iam:Attach{kind}Policy", arn, boundary, tags)
 
@@ -208,13 +215,16 @@ def give(
 def _out_of_boundary(questions: Questions) -> Iterator[EscalationPath]:
     """Paths out of a boundary that alone keeps it from everything."""
     account, policies, principal = questions.account, questions.policies, questions.principal
-    if principal.boundary is None or not makes_administrator(account, policies.without_boundary()):
+    boundary = principal.boundary
+    if not isinstance(boundary, str):
+        return
+    if not makes_administrator(account, policies.without_boundary()):
         return
     kind = "User" if isinstance(principal, UserDetail) else "Role"
     wide = ({"iam:PermissionsBoundary": arn} for arn in account.full_policies)
     steps = (
         questions.step(f"iam:Delete{kind}PermissionsBoundary", principal.arn),
         questions.step(f"iam:Put{kind}PermissionsBoundary", principal.arn, *wide),
-        new_version(questions, principal.boundary),
+        new_version(questions, boundary),
     )
     yield from (EscalationPath(kind="own", steps=(step,)) for step in steps if step)

@@ -9,11 +9,17 @@ from attrs import evolve
 from cloudpack_baseline.access import EffectivePermissions, Policy, Statement, trust_grant_for
 from cloudpack_baseline.checks.identity._paths import Administrator, EscalationPath, EscalationStep
 from cloudpack_baseline.checks.identity._paths_at_large import passing_steps
-from cloudpack_baseline.checks.identity._paths_to_itself import give, is_wide, join, new_version
+from cloudpack_baseline.checks.identity._paths_to_itself import (
+    boundary_context,
+    give,
+    is_wide,
+    join,
+    new_version,
+)
 from cloudpack_baseline.checks.identity._permission_questions import Questions
 from cloudpack_baseline.checks.identity._policies import Principal
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Unknown, is_known
 
 __all__ = ["is_admitted", "paths_by_others", "paths_towards"]
 
@@ -66,7 +72,7 @@ def _as_role(questions: Questions, role: RoleDetail) -> Iterator[tuple[Escalatio
     step = questions.step(
         "iam:UpdateAssumeRolePolicy",
         role.arn,
-        {"iam:PermissionsBoundary": role.boundary},
+        boundary_context(role.boundary),
         tags=_tags(role),
     )
     if step:
@@ -153,6 +159,8 @@ def _by_recipient(
 def _has_wide_boundary(questions: Questions, recipient: Principal) -> bool:
     if recipient.boundary is None:
         return True
+    if isinstance(recipient.boundary, Unknown):
+        return False  # what it may do is unknown: paths to it are followed as such
     boundary = questions.account.directory.managed.get(recipient.boundary)
     return isinstance(boundary, Policy) and is_wide(questions.account, boundary, questions.policies)
 
@@ -164,7 +172,8 @@ def _granting(
     if granting:
         return granting
     directory = questions.account.directory
-    steps = [new_version(questions, arn) for arn in recipient.attached_policies]
+    attached = recipient.attached_policies if is_known(recipient.attached_policies) else ()
+    steps = [new_version(questions, arn) for arn in attached]
     if isinstance(recipient, UserDetail):
         steps += join(questions, directory.policies_of(recipient), directory.groups.values())
     return next(((step,) for step in steps if step), None)

@@ -228,6 +228,8 @@ class PolicyDirectory:
         self, principal: Principal
     ) -> tuple[tuple[GroupDetail, ...], list[Unknown | _Missing]]:
         names = principal.groups if isinstance(principal, UserDetail) else ()
+        if isinstance(names, Unknown):
+            return (), [names]
         groups = tuple(self.groups[name] for name in names if name in self.groups)
         missing = [
             self._missing(GroupDetail, text("identity.missing-group", name=name))
@@ -237,8 +239,8 @@ class PolicyDirectory:
         return groups, missing
 
     def _boundary(self, principal: Principal) -> Policy | Unknown | _Missing | None:
-        if principal.boundary is None:
-            return None
+        if principal.boundary is None or isinstance(principal.boundary, Unknown):
+            return principal.boundary
         boundary = self.managed.get(principal.boundary)
         if boundary is None:
             name = text("identity.missing-boundary", arn=principal.boundary)
@@ -260,8 +262,11 @@ class PolicyDirectory:
         else:
             for inline in owner.inline_policies:
                 yield _inline(inline, owner.arn, group)
-        for arn in owner.attached_policies:
-            yield self._managed(arn, group)
+        if isinstance(owner.attached_policies, Unknown):
+            yield owner.attached_policies
+        else:
+            for arn in owner.attached_policies:
+                yield self._managed(arn, group)
 
     def _managed(self, arn: str, group: GroupDetail | None) -> NamedPolicy | Unknown | _Missing:
         policy = self.managed.get(arn)

@@ -146,7 +146,8 @@ class _Situation:
             or (declared and escalation_paths(self.account, principal, policies))
         ):
             return None
-        why = None if declared else _why_unsure(policies, full)
+        boundary = principal.boundary if isinstance(principal.boundary, Unknown) else None
+        why = boundary if declared else _why_unsure(policies, full)
         return evolve(self.account.target(principal), unknown=why)
 
     def observe(self, principal: Principal) -> Iterator[Observation]:
