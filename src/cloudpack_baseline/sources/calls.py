@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
+from functools import reduce
 from typing import Any, Protocol, TypeVar
 
 from attrs import evolve, frozen
@@ -31,6 +32,7 @@ __all__ = [
     "both",
     "converted",
     "guarded",
+    "known_of",
     "unknown_from",
 ]
 
@@ -212,15 +214,8 @@ class Calls:
     ) -> Gathered:
         """A record for each item of a listing; a malformed item affects only itself."""
         listing = self.listing(key, **parameters)
-        records: list[Record] = []
-        unknown = listing.unknown
-        for item in listing.items:
-            record = converted(key, convert, item)
-            if isinstance(record, Unknown):
-                unknown = both(unknown, record)
-            else:
-                records.append(record)
-        return Gathered(tuple(records), unknown)
+        records = (converted(key, convert, item) for item in listing.items)
+        return Gathered(*known_of(records, listing.unknown))
 
     def _pages(
         self, api_operation: Operation, parameters: Mapping[str, object]
@@ -289,6 +284,21 @@ def _items(page: Answer, path: str) -> Iterable[Answer]:
     if not isinstance(items, list | tuple):
         raise CallError(MALFORMED, f"no {path}")
     return items
+
+
+def known_of(
+    items: Iterable[T | Unknown], unknown: Unknown | None = None
+) -> tuple[tuple[T, ...], Unknown | None]:
+    """The items that are known, and why there may be more (``None``: these are all).
+
+    Args:
+        items: in order.
+        unknown: why there may be more than these.
+    """
+    items = tuple(items)
+    gaps = (item for item in items if isinstance(item, Unknown))
+    known = tuple(item for item in items if not isinstance(item, Unknown))
+    return known, reduce(both, gaps, unknown)
 
 
 def both(first: Unknown | None, second: Unknown | None) -> Unknown | None:

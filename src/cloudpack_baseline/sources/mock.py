@@ -26,24 +26,15 @@ class Mock:
 
     Attributes:
         facts: answers that tests declared, by account ID and operation ID.
+        source: for `Snapshot.source`.
+        attempts: one: moto is never busy, and what it does not implement fails each time.
+        operations: where buckets are: moto's listing leaves it out.
     """
 
     facts: Mapping[str, Mapping[str, Answer]] = field(factory=dict)
-
-    @property
-    def source(self) -> str:
-        """For `Snapshot.source`."""
-        return "moto"
-
-    @property
-    def attempts(self) -> int:
-        """One: moto is never busy, and what it does not implement fails each time."""
-        return 1
-
-    @property
-    def operations(self) -> frozenset[str]:
-        """Where buckets are: moto's listing leaves it out."""
-        return frozenset((LOCATION.id,))
+    source: str = "moto"
+    attempts: int = 1
+    operations: frozenset[str] = frozenset((LOCATION.id,))
 
     def over(self, transport: Transport, caller: CallerIdentity) -> Transport:
         """The transport with the gaps of moto filled."""

@@ -9,6 +9,7 @@ from operator import or_
 from attrs import frozen
 
 from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.network._reach import told
 from cloudpack_baseline.checks.network._unfollowed_paths import UnfollowedPaths
 from cloudpack_baseline.checks.network.doubt import missing, why_undecided
 from cloudpack_baseline.checks.network.ends import (
@@ -24,7 +25,6 @@ from cloudpack_baseline.findings import (
     Finding,
     Observation,
     Resource,
-    Witness,
     causes_text,
     failed,
     not_applicable,
@@ -188,7 +188,7 @@ def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
             text("network.excess", traffic=excess.text, **pair.names),
             read=excess.text,
             expected=pair.declared.text,
-            witness=_witness(result),
+            witness=told(result),
         )
     doubt = pair.doubtful - pair.declared
     if doubt:
@@ -200,15 +200,6 @@ def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
 
 def _asked(question: _Question, pair: _Pair, traffic: TrafficSet) -> FlowResult:
     return question.network.flow(pair.source.end, pair.target.end, traffic)
-
-
-def _witness(result: FlowResult) -> Witness | None:
-    if result.witness is None:
-        return None
-    return Witness(
-        summary=text("network.packet", packet=result.witness.packet.text),
-        steps=tuple(hop.text for hop in result.witness.hops),
-    )
 
 
 def _dead(question: _Question, pair: _Pair) -> Iterator[Observation | Text]:
@@ -224,7 +215,7 @@ def _dead(question: _Question, pair: _Pair) -> Iterator[Observation | Text]:
                 text("network.dead-required", traffic=service, **pair.names),
                 read=result.stop or "",
                 expected=service,
-                witness=_witness(result),
+                witness=told(result),
             )
         else:
             yield text("network.dead", traffic=service, **pair.names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial, reduce
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -20,7 +20,7 @@ from cloudpack_baseline.model.reading import (
 )
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin, Unknown, Why
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, both, converted
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted, known_of
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 from cloudpack_baseline.sources.operations import operation
 
@@ -142,10 +142,8 @@ def records_of(  # noqa: PLR0913 - what one listing takes
         answered: for further operations: what answers instead of the plain call.
     """
     identify = partial(_identified, calls, kind, key)
-    identified = [converted(key, identify, item) for item in listing.items]
-    listed = [item for item in identified if isinstance(item, ListedItem)]
-    unknown = reduce(
-        both, (item for item in identified if isinstance(item, Unknown)), listing.unknown
+    listed, unknown = known_of(
+        (converted(key, identify, item) for item in listing.items), listing.unknown
     )
     return Gathered((), unknown) + _completed(calls, listed, selected, answered)
 
@@ -245,17 +243,12 @@ def _completed(
         return Gathered(())
     kind = listed[0].kind
     gone = kind.api.gone if isinstance(kind.api, Listed) else ()
-    records: list[Record] = []
-    unknown: Unknown | None = None
-    for item, replies in zip(listed, _asked(calls, listed, selected, answered), strict=True):
-        if replies and all(_is_gone(reply, gone) for reply in replies.values()):
-            continue
-        record = _record(item, replies)
-        if isinstance(record, Unknown):
-            unknown = both(unknown, record)
-        else:
-            records.append(record)
-    return Gathered(tuple(records), unknown)
+    records = (
+        _record(item, replies)
+        for item, replies in zip(listed, _asked(calls, listed, selected, answered), strict=True)
+        if not replies or not all(_is_gone(reply, gone) for reply in replies.values())
+    )
+    return Gathered(*known_of(records))
 
 
 def _asked(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial, reduce
-from operator import or_
+from functools import partial
 from typing import TypeAlias, TypeVar
 
 from attrs import evolve
@@ -14,7 +13,7 @@ from cloudpack_baseline.model.cloudfront import Delivery, Distribution, Realtime
 from cloudpack_baseline.model.reading import single, string, structured
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Unknown, Why
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted, known_of
 from cloudpack_baseline.sources.gatherers._described import described_gatherer
 from cloudpack_baseline.sources.regions import CLOUDFRONT_REGIONS
 
@@ -145,11 +144,9 @@ def _all_of(
     listing: Listing, key: str, convert: Callable[[Answer], tuple[str, T]]
 ) -> Field[tuple[tuple[str, T], ...]]:
     """All items, or why they are not known to be all."""
-    converted_items = [converted(key, convert, item) for item in listing.items]
-    unread = [item for item in (*converted_items, listing.unknown) if isinstance(item, Unknown)]
-    if unread:
-        return reduce(or_, unread)
-    return tuple(item for item in converted_items if not isinstance(item, Unknown))
+    converted_items = (converted(key, convert, item) for item in listing.items)
+    items, unknown = known_of(converted_items, listing.unknown)
+    return items if unknown is None else unknown
 
 
 GATHERERS = (

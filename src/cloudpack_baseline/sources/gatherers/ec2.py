@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import reduce
+from itertools import chain
 from operator import attrgetter
 
 from attrs import evolve
@@ -13,7 +13,7 @@ from cloudpack_baseline.model.ec2_gateways import TransitGatewayAttachment
 from cloudpack_baseline.model.ec2_posture import LaunchTemplate, LaunchTemplateVersion
 from cloudpack_baseline.model.reading import member
 from cloudpack_baseline.model.values import Field, Unknown, Why
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, both, converted
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted, known_of
 from cloudpack_baseline.sources.gatherers._described import (
     ListedItem,
     Reply,
@@ -33,12 +33,10 @@ _IMAGES = "ec2:DescribeImages"
 def _instances(calls: Calls, selected: frozenset[str]) -> Gathered:
     """The instances of each reservation, which alone names their owner."""
     listing = calls.listing(_INSTANCES)
-    reservations = [converted(_INSTANCES, _reserved, item) for item in listing.items]
-    odd = (items for items in reservations if isinstance(items, Unknown))
-    items = tuple(
-        item for items in reservations if not isinstance(items, Unknown) for item in items
+    reservations, unknown = known_of(
+        (converted(_INSTANCES, _reserved, item) for item in listing.items), listing.unknown
     )
-    listing = Listing(items, reduce(both, odd, listing.unknown))
+    listing = Listing(tuple(chain.from_iterable(reservations)), unknown)
     return records_of(calls, Instance, _INSTANCES, listing, selected)
 
 

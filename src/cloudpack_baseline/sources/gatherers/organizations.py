@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial, reduce
+from functools import partial
 from typing import TypeAlias
 
 from attrs import evolve, frozen
@@ -15,7 +15,7 @@ from cloudpack_baseline.model.organizations import (
 )
 from cloudpack_baseline.model.reading import string, value_of
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, both, converted
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted, known_of
 from cloudpack_baseline.sources.gatherers._described import described_gatherer
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
 
@@ -63,10 +63,7 @@ def _nodes(
     calls: Calls, key: str, convert: Callable[[Answer], _Node], **parameters: object
 ) -> tuple[tuple[_Node, ...], Unknown | None]:
     listing = calls.listing(key, **parameters)
-    results = [converted(key, convert, item) for item in listing.items]
-    odd = (node for node in results if isinstance(node, Unknown))
-    nodes = tuple(node for node in results if isinstance(node, _Node))
-    return nodes, reduce(both, odd, listing.unknown)
+    return known_of((converted(key, convert, item) for item in listing.items), listing.unknown)
 
 
 def _root(item: Answer) -> _Node:
