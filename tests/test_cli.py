@@ -195,7 +195,8 @@ class TestRecord:
         code, _, err = run("record", "--source", "moto", "x.json")
         assert code == 2
         assert [line.split(": ")[:3] for line in err.splitlines()] == [
-            ["cloudpack-baseline", str(tmp_path / FILE_NAME), key] for key in ("a", "b")
+            ["cloudpack-baseline", f"{tmp_path / FILE_NAME}:{line}", key]
+            for line, key in enumerate(("a", "b"), start=1)
         ]
 
     @pytest.mark.parametrize("source", ["bogus", "moto:", "snapshot:", "snapshot:absent.json"])

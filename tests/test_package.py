@@ -48,6 +48,8 @@ NAMES = {
     "__version__",
     "assess",
     "gather",
+    "read_snapshot",
+    "write_snapshot",
 }
 """What is public beside a function for each control."""
 

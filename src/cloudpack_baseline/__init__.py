@@ -34,6 +34,7 @@ _HOMES = {
     ),
     "findings": ("Finding", "Observation", "Outcome", "Resource", "Witness"),
     "model.snapshot": ("Snapshot",),
+    "sources.recording": ("read_snapshot", "write_snapshot"),
 }
 
 

@@ -52,6 +52,7 @@ from cloudpack_baseline.errors import (
 )
 from cloudpack_baseline.findings import Finding, Observation, Outcome, Resource, Witness
 from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.sources.recording import read_snapshot, write_snapshot
 
 __all__ = [
     "Assessment",
@@ -109,4 +110,6 @@ __all__ = [
     "check_source_network",
     "check_vpc_flow_logs",
     "gather",
+    "read_snapshot",
+    "write_snapshot",
 ]

@@ -234,15 +234,18 @@ class TestShape:
     @pytest.mark.parametrize(
         ("text", "told"),
         [
-            ("schema = 2", "FILE: schema: expected 1, got 2"),
-            ("colour = 1", "FILE: colour: there is no key 'colour'"),
-            ("region = []", "FILE: region: there is no key 'region'; did you mean regions?"),
-            ('regions = "ap-northeast-1"', "FILE: regions: expected a list, got 'ap-northeast-1'"),
-            ("regions = [1]", "FILE: regions[0]: expected a string, got 1"),
-            ("controls = 1", "FILE: controls: expected a table, got 1"),
-            ("accounts = []", "FILE: accounts: expected a table, got a list"),
-            ("segments = {}", "FILE: segments: expected a list, got a table"),
-            ("waivers = [1]", "FILE: waivers[0]: expected a table, got 1"),
+            ("schema = 2", "FILE:1: schema: expected 1, got 2"),
+            ("colour = 1", "FILE:1: colour: there is no key 'colour'"),
+            ("region = []", "FILE:1: region: there is no key 'region'; did you mean regions?"),
+            (
+                'regions = "ap-northeast-1"',
+                "FILE:1: regions: expected a list, got 'ap-northeast-1'",
+            ),
+            ("regions = [1]", "FILE:1: regions[0]: expected a string, got 1"),
+            ("controls = 1", "FILE:1: controls: expected a table, got 1"),
+            ("accounts = []", "FILE:1: accounts: expected a table, got a list"),
+            ("segments = {}", "FILE:1: segments: expected a list, got a table"),
+            ("waivers = [1]", "FILE:1: waivers[0]: expected a table, got 1"),
             (
                 "[accounts.a]\nid = 123456789012",
                 "FILE:1: accounts.a.id: expected a string, got 123456789012",
@@ -338,7 +341,7 @@ class TestAllAtOnce:
             'services = ["https"]\n'
         )
         assert told == [
-            "FILE: colour: there is no key 'colour'",
+            "FILE:1: colour: there is no key 'colour'",
             "FILE:3: accounts.production.id: '12345' is not an account ID of 12 digits",
             "FILE:5: networks.office[0]: 192.0.2.1/24 has host bits set",
             "FILE:7: segments[0].names: expected a list, got 'web-*'",

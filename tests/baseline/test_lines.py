@@ -32,8 +32,10 @@ services = [
 @pytest.mark.parametrize(
     ("path", "line"),
     [
-        (("regions",), 0),
-        (("regions", 0), 0),
+        (("regions",), 1),
+        (("regions", 0), 1),
+        (("schema",), 0),
+        (("id",), 0),
         (("scope", "exclude", 0, "clause"), 4),
         (("accounts", "production", "id"), 5),
         (("accounts", "staging", "id"), 7),

@@ -33,6 +33,10 @@ def waiver(**keys):
 
 
 class TestHead:
+    @pytest.mark.parametrize(("values", "kind"), [([], "list"), ("schema = 1", "str")])
+    def test_no_mapping(self, values, kind):
+        assert told(values) == [f"expected a mapping, got {kind}"]
+
     def test_another_release_of_the_paper(self):
         assert told({"paper": "2.0"}) == [
             "paper: this version knows release 1.5.6 of the white paper, not '2.0'"

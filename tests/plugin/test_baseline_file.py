@@ -80,10 +80,10 @@ def test_broken_toml(project):
 def test_mistakes_end_the_run_once_under_xdist_too(project):
     project.baseline("regionz = []")
     result = project.run("-n2")
-    refused(result, f"*{FILE}: regionz: *")
+    refused(result, f"*{FILE}:*: regionz: *")
     assert result.stderr.str().count("regionz:") == 1
 
 
 def test_collecting_tells_mistakes_too(project):
     project.baseline("regionz = []")
-    refused(project.run("--collect-only"), f"*{FILE}: regionz: *")
+    refused(project.run("--collect-only"), f"*{FILE}:*: regionz: *")

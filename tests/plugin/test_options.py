@@ -152,7 +152,7 @@ def test_mistakes_in_options_and_baseline_are_told_together(project):
         project.run("--cloudpack-lang=fr", controls="nope"),
         "*there is no control 'nope'*",
         "*--cloudpack-lang*",
-        "*cloudpack-baseline.toml: regionz: there is no key 'regionz'; did you mean regions*",
+        "*cloudpack-baseline.toml:*: regionz: there is no key 'regionz'; did you mean regions*",
     )
 
 

@@ -31,6 +31,8 @@ def load(kind: type[B], path: Path) -> B:
 
 def from_mapping(kind: type[B], values: Mapping[str, Any]) -> B:
     """The baseline of the values; see `Baseline.from_mapping`."""
+    if not isinstance(values, Mapping):
+        raise InputError(f"expected a mapping, got {type(values).__name__}")
     baseline, mistakes = _structured(kind, values)
     if mistakes:
         raise InputError(Problem(message, key_path(steps)) for steps, message in mistakes)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 
 from cloudpack_baseline.baseline._structure import KeyPath
 
+_TOP_KEY = re.compile(r"([\w-]+)\s*=", re.ASCII)
+
 
 def header_lines(source: str) -> dict[KeyPath, int]:
-    """The line (from 1) of each table's header; tables of a list are counted."""
+    """The line (from 1) of each table's header; tables of a list are counted.
+
+    The keys above the first header belong to no table: they have lines of their own.
+    """
     lines: dict[KeyPath, int] = {}
     lengths: dict[KeyPath, int] = {}
+    headed = False
     for number, line in enumerate(source.split("\n"), start=1):
         keys, repeated = _header(line)
         path: KeyPath = ()
@@ -23,6 +30,9 @@ def header_lines(source: str) -> dict[KeyPath, int]:
             path += (lengths[path] - 1,)
         if keys:
             lines[path] = number
+            headed = True
+        elif not headed and (top := _TOP_KEY.match(line)):
+            lines[top[1],] = number
     return lines
 
 

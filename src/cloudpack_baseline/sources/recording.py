@@ -99,7 +99,7 @@ MIGRATIONS: Mapping[int, Callable[[dict[str, Json]], dict[str, Json]]] = {1: _to
 
 
 def write_snapshot(snapshot: Snapshot, path: str | Path) -> None:
-    """Write the snapshot; packed where the name ends in ``.gz``.
+    """Write the snapshot to a file that ``snapshot:FILE`` reads; compressed if it ends in ``.gz``.
 
     Raises:
         SnapshotError: the file cannot be written.
