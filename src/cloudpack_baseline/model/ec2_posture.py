@@ -93,9 +93,9 @@ class LaunchTemplateInterface:
         ipv6: whether it requests IPv6 addresses.
     """
 
-    associate_public_ip_address: bool | None = None
-    subnet_id: str | None = None
-    groups: tuple[str, ...] = ()
+    associate_public_ip_address: Field[bool | None] = None
+    subnet_id: Field[str | None] = None
+    groups: Field[tuple[str, ...]] = ()
     ipv6: bool = described("Ipv6AddressCount || Ipv6Addresses", convert=bool, default=False)
 
 
@@ -124,18 +124,18 @@ class LaunchTemplateVersion:
 
     number: int = described("VersionNumber")
     default: bool = described("DefaultVersion", default=False)
-    image_id: str | None = described("LaunchTemplateData.ImageId", default=None)
-    http_tokens: str | None = described(
+    image_id: Field[str | None] = described("LaunchTemplateData.ImageId", default=None)
+    http_tokens: Field[str | None] = described(
         "LaunchTemplateData.MetadataOptions.HttpTokens", default=None
     )
-    http_endpoint: str | None = described(
+    http_endpoint: Field[str | None] = described(
         "LaunchTemplateData.MetadataOptions.HttpEndpoint", default=None
     )
     imds_support: Field[str | None] = derived(None)
-    interfaces: tuple[LaunchTemplateInterface, ...] = described(
+    interfaces: Field[tuple[LaunchTemplateInterface, ...]] = described(
         "LaunchTemplateData.NetworkInterfaces", default=()
     )
-    tags: Tags = described(
+    tags: Field[Tags] = described(
         "LaunchTemplateData.TagSpecifications", convert=_instance_tags, default=()
     )
 

@@ -359,6 +359,16 @@ class TestPublicIpAssignment:
             ((public(subnet_id="subnet-b"),), PASS),
             ((public(subnet_id="subnet-c"),), PASS),
             ((public(subnet_id="subnet-x"),), FAIL),
+            ((LaunchTemplateInterface(associate_public_ip_address=UNREAD),), UNKNOWN),
+            (
+                (LaunchTemplateInterface(associate_public_ip_address=UNREAD, groups=("sg-1",)),),
+                PASS,
+            ),
+            ((LaunchTemplateInterface(associate_public_ip_address=UNREAD), public()), FAIL),
+            ((public(groups=UNREAD),), UNKNOWN),
+            ((public(groups=UNREAD, subnet_id="subnet-b"),), PASS),
+            ((public(subnet_id=UNREAD),), UNKNOWN),
+            ((public(subnet_id=UNREAD, groups=("sg-1",)),), PASS),
         ],
     )
     def test_launch_templates(self, asked, expected):
@@ -373,6 +383,25 @@ class TestPublicIpAssignment:
         declared = segments({"tags": {"Tier": "web"}, "internet_facing": True})
         one = template(public(), tags=(("Tier", tier),))
         assert self.outcome(one, declared=declared) is expected
+
+    @pytest.mark.parametrize(
+        ("declared", "expected"),
+        [
+            ([{"tags": {"Tier": "web"}, "internet_facing": True}], UNKNOWN),
+            ([{"tags": {"Tier": "web"}}], FAIL),
+            ([WEB, {"tags": {"Tier": "app"}}], UNKNOWN),
+            ([WEB], PASS),
+        ],
+    )
+    def test_a_template_whose_tags_are_unknown(self, declared, expected):
+        one = template(public(groups=("sg-1",)), tags=UNREAD)
+        assert self.outcome(one, declared=segments(*declared)) is expected
+
+    def test_a_template_whose_interfaces_are_unknown(self):
+        one = template()
+        unread = LaunchTemplateVersion(number=2, interfaces=UNREAD)
+        both = evolve(one, versions=(*one.versions, unread))
+        assert outcomes(self.judged(both))["lt-1"] is UNKNOWN
 
     def test_a_template_into_subnets_that_could_not_be_listed(self):
         one = template(public(subnet_id="subnet-x"))
@@ -612,6 +641,11 @@ class TestImdsv2:
             ({"imds_support": UNREAD}, {}, UNKNOWN),
             ({"imds_support": UNREAD}, {"http_tokens": "required"}, PASS),
             ({}, {"http_tokens": UNREAD}, UNKNOWN),
+            ({"http_tokens": UNREAD}, {}, UNKNOWN),
+            ({"http_tokens": UNREAD}, {"http_tokens": "required"}, UNKNOWN),
+            ({"http_tokens": UNREAD, "http_endpoint": "disabled"}, {}, PASS),
+            ({"http_tokens": "optional", "http_endpoint": UNREAD}, {}, UNKNOWN),
+            ({"http_tokens": "required", "http_endpoint": UNREAD}, {}, PASS),
         ],
     )
     def test_launch_templates(self, version, defaults, expected):

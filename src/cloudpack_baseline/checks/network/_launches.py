@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cloudpack_baseline.baseline import Segment
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._subnets import Subnets
 from cloudpack_baseline.findings import Observation, failed, passed, unknown
@@ -14,7 +15,7 @@ from cloudpack_baseline.model.ec2_posture import (
     LaunchTemplateInterface,
     LaunchTemplateVersion,
 )
-from cloudpack_baseline.model.values import Field, Truth, Unknown, any_of, lift
+from cloudpack_baseline.model.values import Field, Truth, Unknown, all_of, any_of, lift, negate
 from cloudpack_baseline.texts import text
 
 __all__ = ["public_addresses", "tokens"]
@@ -26,20 +27,22 @@ def public_addresses(
     view: AccountView, subnets: Subnets, template: LaunchTemplate
 ) -> Iterator[Observation]:
     """Whether each version that requests public addresses may do so."""
-    asking = [
-        (version, interface)
-        for version in template.versions
-        for interface in version.interfaces
-        if interface.associate_public_ip_address
-    ]
-    if not asking:
-        yield passed(text("network.template-private"))
-    for version, interface in asking:
-        excuses = [
-            _declared_facing(view, version, interface),
-            *_excused_by_subnet(subnets, template.region, interface.subnet_id),
-        ]
-        yield _public_address(version.number, any_of(excuses))
+    observations: list[Observation] = []
+    for version in template.versions:
+        if isinstance(version.interfaces, Unknown):
+            observations.append(unknown("NetworkInterfaces", version.interfaces))
+            continue
+        for interface in version.interfaces:
+            private = negate(lift(bool, interface.associate_public_ip_address))
+            if private is True:
+                continue
+            excuses = [
+                private,
+                _declared_facing(view, version, interface),
+                *_excused_by_subnet(subnets, template.region, interface.subnet_id),
+            ]
+            observations.append(_public_address(version.number, any_of(excuses)))
+    yield from observations or [passed(text("network.template-private"))]
 
 
 def _public_address(number: int, excused: Truth) -> Observation:
@@ -54,9 +57,14 @@ def _public_address(number: int, excused: Truth) -> Observation:
     )
 
 
-def _excused_by_subnet(subnets: Subnets, region: str, subnet_id: str | None) -> Iterator[Truth]:
+def _excused_by_subnet(
+    subnets: Subnets, region: str, subnet_id: Field[str | None]
+) -> Iterator[Truth]:
     """The subnet that it names may face the internet, or have no way to it."""
     if subnet_id is None:
+        return
+    if isinstance(subnet_id, Unknown):
+        yield subnet_id
         return
     subnet = next(
         (candidate for candidate in subnets.view.all(Subnet) if candidate.subnet_id == subnet_id),
@@ -71,16 +79,32 @@ def _excused_by_subnet(subnets: Subnets, region: str, subnet_id: str | None) -> 
 
 def _declared_facing(
     view: AccountView, version: LaunchTemplateVersion, interface: LaunchTemplateInterface
-) -> bool:
+) -> Truth:
     """Whether its groups or tags put it into ``internet_facing`` segments, and no other."""
-    tags = dict(version.tags)
-    segments = [
-        segment
-        for segment in view.baseline.segments
-        if not set(segment.security_groups).isdisjoint(interface.groups)
-        or (segment.tags and segment.tags.items() <= tags.items())
-    ]
-    return bool(segments) and all(segment.internet_facing for segment in segments)
+    facing, others = (
+        any_of(
+            _in_segment(segment, version, interface)
+            for segment in view.baseline.segments
+            if segment.internet_facing is internet_facing
+        )
+        for internet_facing in (True, False)
+    )
+    return all_of((facing, negate(others)))
+
+
+def _in_segment(
+    segment: Segment, version: LaunchTemplateVersion, interface: LaunchTemplateInterface
+) -> Truth:
+    """Whether the groups or the tags put it into the segment."""
+    groups: Truth = False
+    tags: Truth = False
+    if segment.security_groups:
+        groups = lift(
+            lambda ids: not set(segment.security_groups).isdisjoint(ids), interface.groups
+        )
+    if segment.tags:
+        tags = lift(lambda pairs: segment.tags.items() <= dict(pairs).items(), version.tags)
+    return any_of((groups, tags))
 
 
 def tokens(view: AccountView, template: LaunchTemplate) -> Iterator[Observation]:
@@ -95,7 +119,20 @@ def tokens(view: AccountView, template: LaunchTemplate) -> Iterator[Observation]
     )
     gap = view.gap(InstanceMetadataDefaults, template.region)
     for version in template.versions:
-        yield _tokens(version, defaults, gap)
+        yield _unread_options(version) or _tokens(version, defaults, gap)
+
+
+def _unread_options(version: LaunchTemplateVersion) -> Observation | None:
+    """That an option is unknown, unless the other one decides."""
+    if version.http_endpoint == "disabled" or version.http_tokens == "required":
+        return None
+    for name, setting in (
+        ("HttpTokens", version.http_tokens),
+        ("HttpEndpoint", version.http_endpoint),
+    ):
+        if isinstance(setting, Unknown):
+            return unknown(name, setting, expected=_REQUIRED)
+    return None
 
 
 def _tokens(

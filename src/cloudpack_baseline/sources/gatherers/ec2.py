@@ -95,7 +95,9 @@ def _with_images(calls: Calls, templates: Iterable[LaunchTemplate]) -> list[Laun
             version.image_id
             for template in templates
             for version in template.versions
-            if _asks_image(version) and version.image_id and version.image_id.startswith("ami-")
+            if _asks_image(version)
+            and isinstance(version.image_id, str)
+            and version.image_id.startswith("ami-")
         }
     )
     support = dict(
@@ -119,7 +121,7 @@ def _with_support(
 ) -> LaunchTemplateVersion:
     if not _asks_image(version):
         return version
-    image = version.image_id or "ImageId"
+    image = version.image_id if isinstance(version.image_id, str) else "ImageId"
     return evolve(version, imds_support=support.get(image, _not_told(image)))
 
 
