@@ -51,7 +51,12 @@ def test_ends_by_instance_and_address():
 
 @pytest.mark.parametrize(
     ("words", "message"),
-    [(("nowhere", "db", "22"), "not a segment or network"), (("web", "db", "htps"), "htps")],
+    [
+        (("nowhere", "db", "22"), "not a segment or network"),
+        (("web", "db", "htps"), "htps"),
+        (("web", "db", ""), "'' is no traffic"),
+        (("web", "db", "none"), "'none' is no traffic"),
+    ],
 )
 def test_wrong_words(words, message):
     with pytest.raises(InputError, match=message):

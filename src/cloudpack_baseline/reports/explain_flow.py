@@ -84,9 +84,12 @@ def explain_flow(
 
 def _traffic(service: str) -> TrafficSet:
     try:
-        return TrafficSet.parse(f"tcp/{service}" if _PORT.match(service) else service)
+        traffic = TrafficSet.parse(f"tcp/{service}" if _PORT.match(service) else service)
     except ValueError as error:
         raise InputError(str(error)) from None
+    if not traffic:
+        raise InputError(f"{service!r} is no traffic; name a service, such as https or tcp/8080")
+    return traffic
 
 
 def _network(snapshot: Snapshot, baseline: Baseline) -> tuple[Network, tuple[DeclaredEnd, ...]]:
