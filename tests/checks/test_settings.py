@@ -208,6 +208,19 @@ class TestRdsDeletionProtection:
         )
         assert self.outcome(member) is NOT_APPLICABLE
 
+    @pytest.mark.parametrize(("name", "outcome"), [("shop", UNKNOWN), ("test", NOT_APPLICABLE)])
+    @pytest.mark.parametrize("protected", [True, False])
+    def test_a_database_whose_cluster_is_unknown(self, name, outcome, protected):
+        unread = denied("rds:DescribeDBInstances")
+        database = record(
+            DBInstance,
+            f"db:{name}",
+            engine="mysql",
+            cluster=unread,
+            deletion_protection=protected,
+        )
+        assert self.outcome(database) is outcome
+
     @pytest.mark.parametrize("baseline", [None, PRODUCTION])
     def test_a_database_that_is_not_declared_is_not_judged(self, baseline):
         other = record(DBInstance, "db:shop2", engine="mysql", deletion_protection=False)

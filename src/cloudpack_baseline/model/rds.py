@@ -45,8 +45,8 @@ class DBInstance(Record):
     engine: Field[str]
     engine_version: Field[str] = ""
     status: str = described("DBInstanceStatus", default="")
-    cluster: str | None = described("DBClusterIdentifier", default=None)
-    replica_source: str | None = described(
+    cluster: Field[str | None] = described("DBClusterIdentifier", default=None)
+    replica_source: Field[str | None] = described(
         "ReadReplicaSourceDBInstanceIdentifier || ReadReplicaSourceDBClusterIdentifier",
         default=None,
     )
@@ -54,7 +54,7 @@ class DBInstance(Record):
         "BackupRetentionPeriod", required=True, default=0
     )
     latest_restorable_time: Field[datetime | None] = None
-    aws_backup_recovery_point_arn: str | None = None
+    aws_backup_recovery_point_arn: Field[str | None] = None
     created_at: Field[datetime | None] = described("InstanceCreateTime", default=None)
     resource_id: str = described("DbiResourceId", default="")
     subnet_group: Field[str | None] = described("DBSubnetGroup.DBSubnetGroupName", default=None)
@@ -107,12 +107,12 @@ class DBCluster(Record):
     members: Field[tuple[str, ...]] = described(
         "DBClusterMembers[].DBInstanceIdentifier", unordered=True, default=()
     )
-    replica_source: str | None = described("ReplicationSourceIdentifier", default=None)
+    replica_source: Field[str | None] = described("ReplicationSourceIdentifier", default=None)
     backup_retention_period: Field[int] = described(
         "BackupRetentionPeriod", required=True, default=1
     )
     latest_restorable_time: Field[datetime | None] = None
-    aws_backup_recovery_point_arn: str | None = None
+    aws_backup_recovery_point_arn: Field[str | None] = None
     created_at: Field[datetime | None] = described("ClusterCreateTime", default=None)
     resource_id: str = described("DbClusterResourceId", default="")
     http_endpoint_enabled: Field[bool] = False

@@ -359,3 +359,24 @@ def test_generations_that_were_never_gathered_are_unknown():
     finding = only(check_rds_backup(snapshot))
     assert finding.outcome is Outcome.UNKNOWN
     assert "DBSnapshot" in finding.observations[0].message.in_language("en")
+
+
+def test_an_instance_whose_cluster_is_unknown():
+    finding = only(judged(instance(cluster=UNREAD), *daily(instance())))
+    assert finding.outcome is Outcome.UNKNOWN
+    assert finding.observations[0].causes == UNREAD.causes
+
+
+@pytest.mark.parametrize(
+    ("engine", "expected"),
+    [("mysql", Outcome.PASS), ("sqlserver-ee", Outcome.UNKNOWN), ("postgres", Outcome.UNKNOWN)],
+)
+def test_an_instance_whose_replication_source_is_unknown(engine, expected):
+    replica = instance(engine=engine, engine_version="13.1", replica_source=UNREAD)
+    assert only(judged(replica, *daily(replica))).outcome is expected
+
+
+def test_an_unknown_recovery_point_changes_nothing():
+    database = instance(aws_backup_recovery_point_arn=UNREAD)
+    finding = only(judged(database, *daily(database)))
+    assert (finding.outcome, finding.notes) == (Outcome.PASS, ())

@@ -19,7 +19,7 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.model.rds import DBCluster, DBInstance, DBSnapshot
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Field, Unknown, Why
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["rds_backup"]
@@ -61,6 +61,8 @@ def rds_backup(view: AccountView) -> Iterator[Finding]:
     for instance in view.all(DBInstance):
         if instance.cluster is None:
             yield _finding(view, instance, tuple(_instance(view, instance)))
+        elif isinstance(instance.cluster, Unknown):
+            yield _finding(view, instance, (unknown("DBClusterIdentifier", instance.cluster),))
         elif (instance.region, instance.cluster) not in clusters:
             yield _finding(view, instance, (_without_cluster(view, instance, instance.cluster),))
 
@@ -72,7 +74,7 @@ def _finding(
     notes: list[Text] = [text("databases.service", service=service)] if service else []
     if database.status in _STOPPED:
         notes.append(text("databases.stopped", status=database.status))
-    if database.aws_backup_recovery_point_arn:
+    if isinstance(database.aws_backup_recovery_point_arn, str):
         notes.append(text("databases.aws-backup"))
     return view.finding(database, *observations, notes=notes)
 
@@ -99,7 +101,13 @@ def _instance(view: AccountView, instance: DBInstance) -> Iterator[Observation]:
     yield from _backups(view, instance)
 
 
-def _replica(instance: DBInstance, source: str, has_backups: bool | None) -> Observation:  # noqa: FBT001 - three-valued
+def _replica(
+    instance: DBInstance,
+    source: Field[str],
+    has_backups: bool | None,  # noqa: FBT001 - three-valued
+) -> Observation:
+    if isinstance(source, Unknown):
+        return unknown("ReadReplicaSourceDBInstanceIdentifier", source)
     engine = " ".join(_engine(instance)).strip()
     if has_backups is None:
         why = Unknown.because(Why.UNSUPPORTED, detail=f"ReadReplica {engine}")
