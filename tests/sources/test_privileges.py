@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 from moto import mock_aws
 from moto.core import set_initial_no_auth_action_count
 
+from cloudpack_baseline._cli.policy import least_privilege_policy
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import reads
@@ -18,7 +19,6 @@ from cloudpack_baseline.model.s3 import AccountPublicAccessBlock, Bucket
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.operations import OPERATIONS
-from cloudpack_baseline.sources.privileges import least_privilege_policy
 from support import ACCOUNT
 
 NOT_AS_AWS = {
