@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import reduce
 from types import MappingProxyType
 
 from attrs import frozen
 
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources.calls import Answer, Calls, both, converted
+from cloudpack_baseline.sources.calls import Answer, Calls, converted, known_of
 
 __all__ = ["CLOUDFRONT_REGIONS", "Regions", "every", "regions_of"]
 
@@ -54,15 +53,14 @@ def regions_of(calls: Calls, named: tuple[str, ...] | None) -> Regions:
         InputError: a named Region that the partition does not have.
     """
     listing = calls.listing(_LISTING, AllRegions=True)
-    statuses = [converted(_LISTING, _status, item) for item in listing.items]
-    unknown = reduce(
-        both, (entry for entry in statuses if isinstance(entry, Unknown)), listing.unknown
+    statuses, unknown = known_of(
+        (converted(_LISTING, _status, item) for item in listing.items), listing.unknown
     )
     if unknown is not None:
         if not every(named):
             return Regions(read=_sorted(named or ()))
         return Regions(read=(calls.region,), gaps=(("*", unknown),))
-    status = dict(entry for entry in statuses if not isinstance(entry, Unknown))
+    status = dict(statuses)
     enabled = {name for name, opted in status.items() if opted != "not-opted-in"}
     if every(named):
         return Regions(read=_sorted(enabled))
