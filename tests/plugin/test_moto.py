@@ -111,6 +111,9 @@ def test_an_account_that_nobody_fills_is_told(mocked, workers):
     (mocked.path / "conftest.py").unlink()
     result = mocked.run(*workers, source=None)
     result.stdout.fnmatch_lines(["note: the mocked account is empty: *pytest_cloudpack_provision"])
+    result = mocked.run(*workers, source=None, controls="rds-backup")
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["*: nothing was evaluated: the mocked account is empty: *"])
 
 
 def test_an_account_that_is_filled_is_not_called_empty(mocked):

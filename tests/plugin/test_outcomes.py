@@ -111,7 +111,10 @@ def test_strict_xfail_changes_nothing(project):
 
 def test_an_expired_waiver_fails(project):
     is_waived(project)
-    project.run("--cloudpack-as-of", "2027-04-01").assert_outcomes(failed=1)
+    result = project.run("--cloudpack-as-of", "2027-04-01")
+    result.assert_outcomes(failed=1)
+    notes = [line for line in result.outlines if line.startswith("note: ")]
+    assert sum("expired on 2027-03-31" in note for note in notes) == 1
 
 
 def test_not_applicable_is_skipped_with_its_reason(project):

@@ -236,19 +236,25 @@ class BaselinePlugin:
         self._write_report(run)
 
     def _say_nothing(self, run: Run) -> None:
-        message = run.why_nothing().in_language(self.plan.settings.language)
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
-        line = f"cloudpack-baseline: {message}"
         if reporter is None:
-            sys.stderr.write(f"{line}\n")
+            sys.stderr.write(f"{self._nothing_judged(run)}\n")
         else:
-            self._last_words = line
+            self._last_words = self._nothing_judged(run)
+
+    def _nothing_judged(self, run: Run) -> str:
+        message = run.why_nothing().in_language(self.plan.settings.language)
+        return f"cloudpack-baseline: {message}"
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The totals, what failed, a table of the controls, and the notes."""
+        run = self._run()
         if self._last_words:
             terminalreporter.write_line(self._last_words, red=True)
-        summarize(self._run(), terminalreporter, verbose=self.config.option.verbose > 0)
+        elif run.outcomes and not run.judged:
+            # A narrowed run is green then, but not without a word.
+            terminalreporter.write_line(self._nothing_judged(run), yellow=True)
+        summarize(run, terminalreporter, verbose=self.config.option.verbose > 0)
 
     def _run(self) -> Run:
         return Run(

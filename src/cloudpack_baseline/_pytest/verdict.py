@@ -89,10 +89,15 @@ class Judgement:
         return " ".join(printable(line).split())
 
     def notes(self, language: Language) -> list[str]:
-        """The notes of the findings, each once: with its first resource, and how many more."""
+        """The notes of the findings, each once: with its first resource, and how many more.
+
+        Waivers that expired are left out: a note of the run names each of them.
+        """
         labels: dict[str, list[str]] = {}
         for finding in self.findings:
             for note in finding.notes:
+                if note.id == "common.waiver-expired":
+                    continue
                 labels.setdefault(note.in_language(language), []).append(finding.resource.label)
         return [
             printable(f"{first}{_more(len(further), language)}: {note}")
