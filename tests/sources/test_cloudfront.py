@@ -150,18 +150,26 @@ def test_a_refused_listing_names_the_action():
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "field"),
     [
-        {"ARN": None},
-        {"Id": 1},
-        {"Enabled": None},
-        {"Status": None},
-        {"Origins": some({"Id": "data"})},
-        {"DefaultCacheBehavior": {}},
-        {"CacheBehaviors": some({"TargetOriginId": "data"})},
-        {"OriginGroups": some({"Members": NONE})},
+        ({"Enabled": None}, "enabled"),
+        ({"Status": None}, "status"),
+        ({"Origins": some({"Id": "data"})}, "content_origins"),
+        ({"DefaultCacheBehavior": {}}, "cache_behaviors"),
+        ({"CacheBehaviors": some({"TargetOriginId": "data"})}, "cache_behaviors"),
+        ({"OriginGroups": some({"Members": NONE})}, "origin_groups"),
     ],
 )
+def test_an_odd_member_costs_only_its_field(change, field):
+    found, _, _ = read(answers(item(), item(Id="E2") | change))
+    sound, odd = found.records
+    assert getattr(odd, field).causes[0].why is Why.MALFORMED
+    assert not isinstance(getattr(sound, field), Unknown)
+    configs = isinstance(odd.realtime_log_configs, Unknown)
+    assert configs is (field == "cache_behaviors")
+
+
+@pytest.mark.parametrize("change", [{"ARN": None}, {"Id": 1}])
 def test_an_odd_item_is_named_and_costs_only_itself(change):
     found, _, _ = read(answers(item(), item(Id="E2") | change))
     assert [one.name for one in found.records] == ["E1"]

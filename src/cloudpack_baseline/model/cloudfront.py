@@ -144,11 +144,13 @@ class Distribution(Record):
         regional=False,
     )
 
-    enabled: bool = described("Enabled", required=True, default=True)
-    status: str = described("Status", required=True, default="Deployed")
-    content_origins: tuple[DistributionOrigin, ...] = described("Origins.Items", default=())
-    origin_groups: tuple[OriginGroup, ...] = described("OriginGroups.Items", default=())
-    cache_behaviors: tuple[CacheBehavior, ...] = described("", convert=_cache_behaviors, default=())
+    enabled: Field[bool] = described("Enabled", required=True, default=True)
+    status: Field[str] = described("Status", required=True, default="Deployed")
+    content_origins: Field[tuple[DistributionOrigin, ...]] = described("Origins.Items", default=())
+    origin_groups: Field[tuple[OriginGroup, ...]] = described("OriginGroups.Items", default=())
+    cache_behaviors: Field[tuple[CacheBehavior, ...]] = described(
+        "", convert=_cache_behaviors, default=()
+    )
     logging: Field[LoggingConfig | None] = described(
         "DistributionConfig",
         operation="cloudfront:GetDistributionConfig",

@@ -72,6 +72,9 @@ def said(*records, **changes):
     return judged(bucket(), *records, **changes)["data"].observations[0].message
 
 
+GROUP = CacheBehavior(target="group")
+
+
 class TestOneDistribution:
     @pytest.mark.parametrize(
         ("changes", "expected"),
@@ -92,6 +95,16 @@ class TestOneDistribution:
             # It is being disabled, and serves until it is.
             ({"enabled": False, "status": "InProgress"}, "fail"),
             ({"status": "InProgress", "logging": LEGACY}, "pass"),
+            # What leads to the bucket is unknown.
+            ({"enabled": UNREAD}, "unknown"),
+            ({"enabled": UNREAD, "status": "InProgress"}, "fail"),
+            ({"enabled": UNREAD, "logging": LEGACY}, "unknown"),
+            ({"enabled": False, "status": UNREAD}, "unknown"),
+            ({"content_origins": UNREAD}, "unknown"),
+            ({"cache_behaviors": UNREAD}, "unknown"),
+            ({"cache_behaviors": UNREAD, "content_origins": UNREAD}, "unknown"),
+            ({"origin_groups": UNREAD}, "fail"),
+            ({"origin_groups": UNREAD, "cache_behaviors": (GROUP,)}, "unknown"),
         ],
     )
     def test_standard_logs(self, changes, expected):

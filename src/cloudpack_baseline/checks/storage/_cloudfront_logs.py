@@ -20,7 +20,16 @@ from cloudpack_baseline.model.cloudfront import (
 )
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import Bucket
-from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of, lift, negate
+from cloudpack_baseline.model.values import (
+    Truth,
+    Unknown,
+    Why,
+    all_of,
+    any_of,
+    is_known,
+    lift,
+    negate,
+)
 from cloudpack_baseline.texts import text
 
 __all__ = ["CLOUDFRONT_READS", "cloudfront_receivers", "logged_by_cloudfront"]
@@ -106,29 +115,53 @@ def _distributions(view: AccountView) -> Iterator[Distribution]:
 
 def _paths(view: AccountView, bucket: Bucket) -> Iterator[_Path]:
     for distribution in _distributions(view):
-        if not _answers(distribution):
+        answers = _answers(distribution)
+        if answers is False:
             continue
-        for behavior in distribution.cache_behaviors:
-            leads = _leads(distribution, behavior, bucket.name)
+        for behavior, target_leads in _behaviors(distribution, bucket.name):
+            leads = all_of((answers, target_leads))
             logged = _is_logged(view, distribution, behavior)
             # What only may lead there matters only where it is not logged.
             if leads is True or (leads is not False and logged is not True):
                 yield _Path(distribution, behavior, leads, logged)
 
 
-def _answers(distribution: Distribution) -> bool:
+def _behaviors(distribution: Distribution, bucket: str) -> Iterator[tuple[CacheBehavior, Truth]]:
+    """The cache behaviors, and whether each leads to the bucket.
+
+    Where they are unknown, one stands for all, which may lead to any origin.
+    """
+    if isinstance(distribution.cache_behaviors, Unknown):
+        may_lead = all_of((distribution.cache_behaviors, _has_origin(distribution, bucket)))
+        yield CacheBehavior(target=""), may_lead
+        return
+    for behavior in distribution.cache_behaviors:
+        yield behavior, _leads(distribution, behavior, bucket)
+
+
+def _answers(distribution: Distribution) -> Truth:
     """Whether it answers requests; one that was disabled does until that is deployed."""
-    return distribution.enabled or distribution.status != "Deployed"
+    deploying = lift(lambda status: status != "Deployed", distribution.status)
+    return any_of((distribution.enabled, deploying))
 
 
 def _leads(distribution: Distribution, behavior: CacheBehavior, bucket: str) -> Truth:
-    groups = {group.id: group.members for group in distribution.origin_groups}
+    if isinstance(distribution.content_origins, Unknown):
+        return distribution.content_origins
+    known_groups = distribution.origin_groups if is_known(distribution.origin_groups) else ()
+    groups = {group.id: group.members for group in known_groups}
     targets = groups.get(behavior.target, (behavior.target,))
-    return any_of(
-        _is_bucket(origin, bucket)
-        for origin in distribution.content_origins
-        if origin.id in targets
-    )
+    origins = [origin for origin in distribution.content_origins if origin.id in targets]
+    if not origins and isinstance(distribution.origin_groups, Unknown):
+        return all_of((distribution.origin_groups, _has_origin(distribution, bucket)))
+    return any_of(_is_bucket(origin, bucket) for origin in origins)
+
+
+def _has_origin(distribution: Distribution, bucket: str) -> Truth:
+    """Whether the bucket is one of its origins."""
+    if isinstance(distribution.content_origins, Unknown):
+        return distribution.content_origins
+    return any_of(_is_bucket(origin, bucket) for origin in distribution.content_origins)
 
 
 def _is_bucket(origin: DistributionOrigin, bucket: str) -> Truth:
@@ -179,8 +212,7 @@ def cloudfront_receivers(view: AccountView) -> Iterator[tuple[str, str]]:
     """
     for distribution in _distributions(view):
         for bucket in _receivers(distribution):
-            origins = (_is_bucket(origin, bucket) for origin in distribution.content_origins)
-            if any_of(origins) is False:
+            if _has_origin(distribution, bucket) is False:
                 yield bucket, distribution.arn
 
 

@@ -69,6 +69,8 @@ def _completed(
 
 def _realtime(calls: Calls, distribution: Distribution) -> Field[tuple[RealtimeLogConfig, ...]]:
     """The configurations that are named; each call is for one of them."""
+    if isinstance(distribution.cache_behaviors, Unknown):
+        return distribution.cache_behaviors
     arns = {behavior.realtime_log_config for behavior in distribution.cache_behaviors}
     configs: list[RealtimeLogConfig] = []
     for arn in sorted(filter(None, arns)):
