@@ -81,6 +81,7 @@ def test_snapshot_of_another_account_is_an_error_of_the_test_alone(project):
     result = own(project, SNAPSHOT_TEST)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"cloudpack-baseline: *contains account {OTHER}, not *"])
+    assert "During handling" not in result.stdout.str()
 
 
 RECORDER = """

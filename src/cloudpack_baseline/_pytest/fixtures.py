@@ -106,4 +106,5 @@ def _failing_plainly(make: Callable[[], T]) -> T:
     try:
         return make()
     except CloudpackError as error:
-        pytest.fail(f"cloudpack-baseline: {error}", pytrace=False)
+        # `pytest.fail` would show the message twice: as its cause, too.
+        raise pytest.fail.Exception(f"cloudpack-baseline: {error}", pytrace=False) from None
