@@ -26,18 +26,13 @@ def escalation_paths(
     Certain ones go before doubtful ones.
     """
     questions = Questions.of(account, principal, policies)
-    if not questions.names and not _is_named_by_trust(questions):
+    if not questions.names and not account.administrators:  # a trust policy alone may allow it
         return ()
     large = _first(paths_at_large(questions))
     if large[0]:
         return (*large[0], *large[1])
     certain, doubtful = _first(_narrow(questions), by_end=True)
     return (*certain, *large[1], *doubtful)
-
-
-def _is_named_by_trust(questions: Questions) -> bool:
-    """A trust policy alone may allow it."""
-    return bool(questions.account.administrators)
 
 
 def _narrow(questions: Questions) -> Iterator[EscalationPath]:
