@@ -442,3 +442,9 @@ def test_a_waiver_is_idle_beside_an_unknown_value_but_not_beside_an_unread_listi
     snapshot = world("root-mfa", summary(mfa=denied("iam:GetAccountSummary")), gaps=gaps)
     assessment = assess(snapshot, baseline, controls=["root-mfa"])
     assert [note.id for note in assessment.notes] == ["common.waiver-idle"] * notes
+
+
+def test_a_text_in_a_language_that_there_is_none_of():
+    assessment = assess(world("root-mfa"), controls=["root-mfa"])
+    with pytest.raises(InputError, match="expected a language of ja, en, got 'fr'"):
+        assessment.text("fr")

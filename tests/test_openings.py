@@ -7,6 +7,7 @@ import re
 import tomllib
 
 import pytest
+from attrs import evolve
 
 from cloudpack_baseline import Baseline, check_s3_exposure
 from cloudpack_baseline._cli.init import initial_baseline
@@ -120,3 +121,13 @@ def test_what_no_table_says_is_told():
     text = drafted(held_by(allow(), allow({"Service": "sns.amazonaws.com"}, "s3:PutObject")))
     assert [row["exposure"] for row in taken(text)["buckets"]] == [["public"]]
     assert "# These do not cover all access" in text
+
+
+@pytest.mark.parametrize(
+    ("source", "records", "regions"),
+    [("moto", True, [REGION]), ("moto", False, ["ap-northeast-1"]), ("aws", True, ["*"])],
+)
+def test_a_mock_is_read_where_it_was_filled(source, records, regions):
+    snapshot = evolve(held_by(), source=source)
+    snapshot = snapshot if records else evolve(snapshot, records=())
+    assert taken(drafted(snapshot))["regions"] == regions

@@ -13,7 +13,7 @@ from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.findings import Finding, Outcome, worst
 from cloudpack_baseline.judging import judge, reads_of, unused_waivers
 from cloudpack_baseline.model.snapshot import Snapshot
-from cloudpack_baseline.texts import Language, Text, text
+from cloudpack_baseline.texts import LANGUAGES, Language, Text, text
 from cloudpack_baseline.whitepaper import Control, select
 
 if TYPE_CHECKING:
@@ -102,8 +102,14 @@ class Assessment:
 
         Args:
             language: ``en`` or ``ja``.
+
+        Raises:
+            InputError: another language.
         """
         from cloudpack_baseline.reports.plain import full_text  # noqa: PLC0415 - a face
+
+        if language not in LANGUAGES:
+            raise InputError(f"expected a language of {', '.join(LANGUAGES)}, got {language!r}")
 
         reasons = [(missing.control, missing.account, missing.reason) for missing in self.not_run]
         return full_text(self.findings, self.counts, reasons, self.notes, language)
