@@ -48,7 +48,15 @@ def acl_rules(bucket: BucketAccess, context: PolicyContext) -> list[Rule]:
         requests = RequestSet.box(context.space, masks)
         name, path = f"ACL {grant.permission}", f"$.Grants[{index}]"
         rules.append(
-            Rule(name, "acl", path, True, requests, requests, public_acl=grant.public)  # noqa: FBT003
+            Rule(
+                label=name,
+                source="acl",
+                path=path,
+                allows=True,
+                low=requests,
+                high=requests,
+                public_acl=grant.public,
+            )
         )
     return rules
 

@@ -236,7 +236,7 @@ class PolicyContext:
             )
         return [group for group in groups if not group.never and group.callers[1]]
 
-    def samples(self, names: Iterable[str]) -> dict[str, tuple[Key, str]]:  # noqa: ARG002
+    def samples(self, names: Iterable[str]) -> dict[str, tuple[Key, str]]:  # noqa: ARG002 - for subclasses
         """The keys of variables, each with a value that stands for any, if there is one."""
         return {}
 

@@ -16,7 +16,7 @@ from cloudpack_baseline import (
     check_rds_public_access,
     check_route_restriction,
 )
-from cloudpack_baseline.checks.network._reach import told
+from cloudpack_baseline.checks.network._reach import packet_witness
 from cloudpack_baseline.model.ec2 import ManagedPrefixList, Route, RouteTableAssociation
 from cloudpack_baseline.model.ec2_gateways import (
     GatewayAttachment,
@@ -1048,4 +1048,4 @@ class TestCustomerAdminAccess:
 
 
 def test_a_flow_without_a_packet_to_try_has_no_witness():
-    assert told(FlowResult("unknown")) is None
+    assert packet_witness(FlowResult("unknown")) is None

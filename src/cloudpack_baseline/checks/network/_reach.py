@@ -34,7 +34,7 @@ from cloudpack_baseline.reachability.arrivals import Arrivals, arrivals_of
 from cloudpack_baseline.reachability.topology import is_host
 from cloudpack_baseline.texts import Text, text
 
-__all__ = ["Arrival", "InboundReach", "TrafficSource", "told"]
+__all__ = ["Arrival", "InboundReach", "TrafficSource", "packet_witness"]
 
 _PRIVATE = IpSet.parse(
     ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
@@ -176,7 +176,7 @@ class InboundReach:
                 text(message, source=source.label, traffic=sure.text),
                 read=text("common.labelled", label=source.end.name, value=sure.text),
                 expected=text("common.labelled", label=source.end.name, value=allowed.text),
-                witness=told(result),
+                witness=packet_witness(result),
             )
         else:
             yield _doubtful(self.view, source, sure or maybe, result)
@@ -256,7 +256,7 @@ def _end(name: str, end: Interfaces | Addresses) -> DeclaredEnd:
     return DeclaredEnd(name, frozenset(), end)
 
 
-def told(result: FlowResult) -> Witness | None:
+def packet_witness(result: FlowResult) -> Witness | None:
     """The packet and its hops, as a finding's witness."""
     if result.witness is None:
         return None

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from cloudpack_baseline.baseline import Flow
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.network._reach import told
+from cloudpack_baseline.checks.network._reach import packet_witness
 from cloudpack_baseline.checks.network.ends import INTERNET as INTERNET_NAME
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS, network_of
 from cloudpack_baseline.checks.network.segments import Membership, memberships
@@ -183,7 +183,7 @@ class _Openness:
         return failed(
             text(f"network.{message}", group=record.group_id, traffic=reported.text),
             read=f"IpPermissions: {reported}",
-            witness=told(result) if result.is_open else None,
+            witness=packet_witness(result) if result.is_open else None,
         )
 
 

@@ -9,7 +9,7 @@ from operator import or_
 from attrs import frozen
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.network._reach import told
+from cloudpack_baseline.checks.network._reach import packet_witness
 from cloudpack_baseline.checks.network._unfollowed_paths import UnfollowedPaths
 from cloudpack_baseline.checks.network.doubt import missing, why_undecided
 from cloudpack_baseline.checks.network.ends import (
@@ -188,7 +188,7 @@ def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
             text("network.excess", traffic=excess.text, **pair.names),
             read=excess.text,
             expected=pair.declared.text,
-            witness=told(result),
+            witness=packet_witness(result),
         )
     doubt = pair.doubtful - pair.declared
     if doubt:
@@ -215,7 +215,7 @@ def _dead(question: _Question, pair: _Pair) -> Iterator[Observation | Text]:
                 text("network.dead-required", traffic=service, **pair.names),
                 read=result.stop or "",
                 expected=service,
-                witness=told(result),
+                witness=packet_witness(result),
             )
         else:
             yield text("network.dead", traffic=service, **pair.names)
