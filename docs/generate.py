@@ -23,7 +23,7 @@ from cloudpack_baseline.checks.identity._path_catalogue import catalogue, source
 from cloudpack_baseline.model.read import merged
 from cloudpack_baseline.sources.gathering import operations_of
 from cloudpack_baseline.sources.operations import actions_of
-from cloudpack_baseline.whitepaper import Control, clauses, controls
+from cloudpack_baseline.whitepaper import FIRST_VERSION, Control, clauses, controls
 
 __all__ = ["FILES"]
 
@@ -61,6 +61,8 @@ def _lines(one: Control) -> Iterator[str]:
     yield f"- **Reads** {', '.join(f'`{read.kind.__name__}`' for read in check.reads)}"
     yield f"- **Calls** {_coded(operations_of(check.reads))}"
     yield f"- **IAM actions** {_coded(actions_of(operations_of(check.reads)))}"
+    if one.since != FIRST_VERSION:
+        yield f"- **Since** version {one.since}"
     yield f"- **Python** `check_{one.id.replace('-', '_')}`"
     yield ""
     yield check.evidence.replace("``", "`")

@@ -24,7 +24,7 @@ RANKS = (
     {"access", "reachability"},
     {"baseline", "commands", "findings", "sources"},
     {"checks"},
-    {"naming"},
+    {"naming", "scope"},
     {"judging"},
     {"assessment"},
     {"api", "reports"},

@@ -13,6 +13,7 @@ from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.findings import Finding, Outcome, worst
 from cloudpack_baseline.judging import judge, reads_of, unused_waivers
 from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.scope import later_controls
 from cloudpack_baseline.texts import LANGUAGES, Language, Text, text
 from cloudpack_baseline.whitepaper import Control, select
 
@@ -198,7 +199,10 @@ def assess(
         snapshot=snapshot.digest,
         source=snapshot.source,
         not_run=not_run,
-        notes=unused_waivers(baseline, findings, complete),
+        notes=(
+            *later_controls(selected, baseline),
+            *unused_waivers(baseline, findings, complete),
+        ),
     )
 
 
@@ -247,7 +251,7 @@ def gather(
     if not callable(getattr(session, "client", None)):
         kind = type(session).__name__
         raise InputError(f"expected a boto3 session or a snapshot, got {kind}")
-    reads = reads_of(select(controls))
+    reads = reads_of(select(controls), baseline)
     snapshot = gather_account(
         session,
         reads,

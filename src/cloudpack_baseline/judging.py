@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from attrs import evolve
 
-from cloudpack_baseline.baseline import Baseline, Exclusion, Waiver
+from cloudpack_baseline.baseline import Baseline, Waiver
 from cloudpack_baseline.checks import AccountView, CheckEntry, check_of, entry_of
 from cloudpack_baseline.findings import (
     Finding,
@@ -22,15 +22,22 @@ from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.naming import names_of, with_names
+from cloudpack_baseline.scope import in_scope, out_of_scope
 from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.whitepaper import Control
 
 __all__ = ["judge", "reads_of", "unused_waivers", "view_of"]
 
 
-def reads_of(controls: Iterable[Control]) -> tuple[Read, ...]:
-    """What the controls read, together."""
-    return merged(read for control in controls for read in entry_of(control.id).to_gather())
+def reads_of(controls: Iterable[Control], baseline: Baseline | None = None) -> tuple[Read, ...]:
+    """What the controls read, together.
+
+    Args:
+        controls: any of the catalogue.
+        baseline: controls that its ``[scope]`` leaves out read nothing.
+    """
+    selected = controls if baseline is None else in_scope(controls, baseline)
+    return merged(read for control in selected for read in entry_of(control.id).to_gather())
 
 
 def view_of(
@@ -60,7 +67,7 @@ def judge(
     """The findings of one control in one account, sorted by resource key; at least one."""
     view = view_of(snapshot, baseline, control.id, account, as_of)
     entry = entry_of(control.id)
-    reason = _out_of_scope(baseline, control) or _cannot_tell(entry, snapshot, account)
+    reason = out_of_scope(control, baseline) or _cannot_tell(entry, snapshot, account)
     if reason is not None:
         return (view.account_finding(not_applicable(reason)),)
     findings = [*_gaps(entry, view)]
@@ -75,28 +82,6 @@ def judge(
         _with_waiver(with_names(finding, names), waivers, as_of.date())
         for finding in sorted(findings, key=lambda finding: finding.resource.key)
     )
-
-
-def _out_of_scope(baseline: Baseline, control: Control) -> Text | None:
-    """Why the control is not judged: other parties' promise, or each of its clauses is excluded."""
-    if not set(control.parties) & set(baseline.scope.parties):
-        names: dict[str, str | Text] = {"aws": "AWS", "customer": text("common.customer")}
-        parties = tuple(names.get(party, party) for party in control.parties)
-        return text("common.other-party", parties=parties)
-    exclusions = [_exclusion(baseline, link.clause) for link in control.clauses]
-    first = exclusions[0]
-    if first is None or None in exclusions:
-        return None
-    return text("common.excluded", clause=first.clause, reason=first.reason)
-
-
-def _exclusion(baseline: Baseline, clause: str) -> Exclusion | None:
-    covering = (
-        exclusion
-        for exclusion in baseline.scope.exclude
-        if f"{clause}.".startswith(f"{exclusion.clause}.")
-    )
-    return next(covering, None)
 
 
 def _cannot_tell(entry: CheckEntry, snapshot: Snapshot, account: AccountScope) -> Text | None:

@@ -51,7 +51,9 @@ def _snapshot(request: pytest.FixtureRequest, controls: Iterable[str] | None) ->
     planned: RunPlan = plan(request.config) if plugin is None else plugin.plan
     selected = planned.settings.controls if controls is None else select(controls)
     gathered = None if plugin is None else plugin.snapshot
-    if gathered is not None and _holds(gathered, reads_of(selected), planned.baseline):
+    if gathered is not None and _holds(
+        gathered, reads_of(selected, planned.baseline), planned.baseline
+    ):
         return gathered
     gathering = Gathering(request.session, planned) if plugin is None else plugin.gathering
     if plugin is None:

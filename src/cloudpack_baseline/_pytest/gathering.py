@@ -54,7 +54,8 @@ class Gathering:
                 wrongly named; or the user's provisioning failed.
         """
         selected = frozenset(items)
-        reads = reads_of(select(sorted({item.control for item in selected})))
+        controls = select(sorted({item.control for item in selected}))
+        reads = reads_of(controls, self._plan.baseline)
         snapshot = self._opened(selected).gather(reads)
         if not snapshot.accounts:
             raise SourceError("the source contains no account, so there is nothing to judge")

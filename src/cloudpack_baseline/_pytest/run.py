@@ -14,6 +14,7 @@ from cloudpack_baseline._pytest.verdict import Judgement
 from cloudpack_baseline.assessment import Assessment, NotRun, instant
 from cloudpack_baseline.findings import Finding
 from cloudpack_baseline.judging import unused_waivers
+from cloudpack_baseline.scope import later_controls
 from cloudpack_baseline.texts import Text, text
 
 if TYPE_CHECKING:
@@ -78,6 +79,10 @@ class Run:
         complete = {item.control for item in self.outcomes} - missing
         return unused_waivers(self.plan.baseline, findings, complete)
 
+    def later_controls(self) -> tuple[Text, ...]:
+        """One line on the selected controls that ``[scope] since`` leaves out."""
+        return later_controls(self.plan.settings.controls, self.plan.baseline)
+
     def assessment(self) -> Assessment:
         """All that was judged, and every selected control that was not."""
         return Assessment(
@@ -90,7 +95,7 @@ class Run:
                 for item in self.plan.items
                 if item not in self.outcomes
             ),
-            notes=self.unused_waivers(),
+            notes=(*self.later_controls(), *self.unused_waivers()),
         )
 
     def _findings(self, items: Iterable[PlannedItem]) -> tuple[Finding, ...]:

@@ -177,6 +177,7 @@ def _notes_of_run(run: Run, snapshot: Snapshot, *, verbose: bool) -> Iterator[Te
             yield _waiver("plugin.waiver-expired", waiver)
         elif waiver.control in judged and waiver.expires - day <= _SOON:
             yield _waiver("plugin.waiver-expires", waiver)
+    yield from run.later_controls()
     yield from run.unused_waivers()
     for account in snapshot.accounts:
         if account.regions_off:

@@ -13,6 +13,7 @@ from cloudpack_baseline.baseline._file import from_mapping, load
 from cloudpack_baseline.baseline.formats import (
     INTERNET,
     AccountId,
+    CatalogueVersion,
     Cidr,
     ClauseNumber,
     ControlId,
@@ -84,11 +85,19 @@ class Scope:
 
     Attributes:
         parties: whose promises (2.2.1).
+        controls: IDs of the controls that are judged, with those of `clauses`; if both are empty,
+            all controls.
+        clauses: numbers of the clauses whose controls are judged, with the clauses below them.
         exclude: excluded clauses.
+        since: the version of this package whose controls are judged, such as ``0.1``; controls
+            that later versions added are left out. ``None``: no control is left out.
     """
 
     parties: tuple[Party, ...] = ("customer", "cloudpack")
+    controls: Annotated[tuple[ControlId, ...], NotEmpty("the default is every control")] = ()
+    clauses: Annotated[tuple[ClauseNumber, ...], NotEmpty("the default is every clause")] = ()
     exclude: tuple[Exclusion, ...] = ()
+    since: CatalogueVersion | None = None
 
 
 @frozen(kw_only=True)

@@ -13,12 +13,14 @@ from typing import Annotated, Literal, Protocol, TypeAlias
 
 from attrs import frozen
 
-from cloudpack_baseline.whitepaper import clauses, controls, no_such
+from cloudpack_baseline._version import __version__
+from cloudpack_baseline.whitepaper import clauses, controls, no_such, release
 
 __all__ = [
     "INTERNET",
     "AccountId",
     "Between",
+    "CatalogueVersion",
     "Cidr",
     "ClauseNumber",
     "ControlId",
@@ -162,6 +164,14 @@ def _control_error(text: str) -> str:
     return "" if text in controls() else no_such("control", text, controls())
 
 
+def _version_error(text: str) -> str:
+    if not re.fullmatch(r"\d{1,4}\.\d{1,4}", text, re.ASCII):
+        return f"{text!r} is not a version such as '0.1'"
+    if release(text) > release(__version__):
+        return f"{text!r} is later than this version of the package, {__version__}"
+    return ""
+
+
 def _object_key_error(text: str) -> str:
     if not text.startswith("/"):
         return ""
@@ -198,6 +208,7 @@ Cidr: TypeAlias = Annotated[str, Checked(_cidr_error)]
 Service: TypeAlias = Annotated[str, Checked(_service_error)]
 ClauseNumber: TypeAlias = Annotated[str, Checked(_clause_error)]
 ControlId: TypeAlias = Annotated[str, Checked(_control_error)]
+CatalogueVersion: TypeAlias = Annotated[str, Checked(_version_error)]
 ObjectKeys: TypeAlias = Annotated[str, Checked(_object_key_error)]
 SegmentName: TypeAlias = Annotated[str, Reference(("segment",))]
 NetworkName: TypeAlias = Annotated[str, Reference(("network",))]

@@ -19,6 +19,7 @@ from attrs import frozen
 from cloudpack_baseline.errors import InputError, Problem
 
 __all__ = [
+    "FIRST_VERSION",
     "PAPER",
     "Clause",
     "Control",
@@ -28,11 +29,21 @@ __all__ = [
     "control",
     "controls",
     "no_such",
+    "release",
     "select",
 ]
 
 PAPER = "1.5.6"
 """The release of the paper that this version of the package knows."""
+
+
+FIRST_VERSION = "0.1"
+"""The version of this package that added every control whose row names none."""
+
+
+def release(version: str) -> tuple[int, ...]:
+    """The major and minor number of a version: (0, 2) for ``0.2`` and for ``0.2.0.dev0``."""
+    return tuple(int(number) for number in version.split(".")[:2])
 
 
 class Relation(StrEnum):
@@ -82,6 +93,7 @@ class Control:
         parties: whose promise it judges (2.2.1): ``cloudpack``, ``customer`` or ``aws``.
         title: the good state in one sentence, by language.
         remedy: how the good state is reached, by language.
+        since: the version of this package that added it, such as ``0.2``.
     """
 
     id: str
@@ -90,6 +102,11 @@ class Control:
     parties: tuple[str, ...]
     title: Mapping[str, str]
     remedy: Mapping[str, str]
+    since: str = FIRST_VERSION
+
+    def is_later_than(self, version: str) -> bool:
+        """Whether a later version of this package added it; versions are like ``0.2``."""
+        return release(self.since) > release(version)
 
 
 _PARTIES = ("cloudpack", "customer")
@@ -123,6 +140,7 @@ def controls() -> Mapping[str, Control]:
             parties=tuple(row.get("parties", _PARTIES)),
             title=row["title"],
             remedy=row["remedy"],
+            since=row.get("since", FIRST_VERSION),
         )
         for id_, row in _data("controls.toml").items()
     }
