@@ -8,12 +8,14 @@ from cloudpack_baseline.baseline import Baseline
 __all__ = [
     "check_admin_ingress",
     "check_admin_privileges",
+    "check_ami_sharing",
     "check_bastion_ingress",
     "check_cloudtrail_log_integrity",
     "check_customer_admin_access",
     "check_database_isolation",
     "check_dedicated_tenancy",
     "check_default_security_group",
+    "check_ebs_snapshot_sharing",
     "check_ecr_scan_on_push",
     "check_guardduty",
     "check_imdsv2",
@@ -24,6 +26,7 @@ __all__ = [
     "check_rds_backup",
     "check_rds_deletion_protection",
     "check_rds_public_access",
+    "check_rds_snapshot_sharing",
     "check_resources_in_vpc",
     "check_role_trust",
     "check_root_mfa",
@@ -101,6 +104,31 @@ def check_admin_privileges(
 
     Functions, instances and other resources that already run with a role are evaluated only
     without limiting the resource. Versions of a policy other than the default are not read.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_ami_sharing(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """AMIs are shared only with declared accounts and organizations.
+
+    Judges 5.4 (direct). Reads ``LaunchPermissions`` of each AMI of the account (DescribeImageAttribute).
+
+    Block public access for AMIs does not count: an AMI that is public already stays public.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -263,6 +291,32 @@ def check_default_security_group(
     ``IpPermissions`` and ``IpPermissionsEgress`` both have to be empty (Amazon VPC User Guide,
     Default security groups). The group cannot be deleted, and a resource that names no group
     gets it.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_ebs_snapshot_sharing(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """EBS snapshots are shared only with declared accounts.
+
+    Judges 5.4 (direct). Reads ``CreateVolumePermissions`` of each snapshot (DescribeSnapshotAttribute).
+
+    A public snapshot passes if block public access of its Region is ``block-all-sharing``
+    (GetSnapshotBlockPublicAccessState), which also applies to snapshots that are public already.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -539,6 +593,32 @@ def check_rds_public_access(
 
     It does if a connection from outside the declared networks to the port of the database passes
     to one of its interfaces.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_rds_snapshot_sharing(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Manual database snapshots are shared only with declared accounts.
+
+    Judges 5.4 (direct). Reads the attribute ``restore`` of each manual snapshot of an instance or cluster.
+
+    Automated snapshots and those of AWS Backup cannot be shared (DescribeDBSnapshotAttributes,
+    DescribeDBClusterSnapshotAttributes).
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

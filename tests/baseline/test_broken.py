@@ -88,6 +88,10 @@ VALID = {
             "subjects": ["repo:*"],
             "guest_pools": ["eu-west-1:1"],
         },
+        "resource-sharing": {
+            "accounts": ["111122223333"],
+            "organizations": ["o-exampleorgid"],
+        },
         "s3-replication-destination": {
             "accounts": ["111122223333"],
             "buckets": {"copy": "eu-west-1"},

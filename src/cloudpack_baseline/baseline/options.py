@@ -34,6 +34,7 @@ __all__ = [
     "NetworkAclsOptions",
     "RdsBackupOptions",
     "RdsDeletionProtectionOptions",
+    "ResourceSharingOptions",
     "RoleTrustOptions",
     "S3ReplicationDestinationOptions",
     "SourceNetworkOptions",
@@ -215,6 +216,21 @@ class ApprovedRegionsOptions:
 
 
 @frozen(kw_only=True)
+class ResourceSharingOptions:
+    """Options of resource-sharing, which apply to every control on sharing.
+
+    Attributes:
+        accounts: IDs of accounts that resources may be shared with, in addition to those of
+            ``[accounts]``.
+        organizations: IDs of organizations that resources may be shared with, in addition to that
+            of the account.
+    """
+
+    accounts: tuple[AccountId, ...] = ()
+    organizations: tuple[OrganizationId, ...] = ()
+
+
+@frozen(kw_only=True)
 class S3ReplicationDestinationOptions:
     """Options of s3-replication-destination.
 
@@ -277,6 +293,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "network-acls": NetworkAclsOptions,
         "rds-backup": RdsBackupOptions,
         "rds-deletion-protection": RdsDeletionProtectionOptions,
+        "resource-sharing": ResourceSharingOptions,
         "role-trust": RoleTrustOptions,
         "s3-replication-destination": S3ReplicationDestinationOptions,
         "source-network": SourceNetworkOptions,

@@ -18,6 +18,7 @@ MODULES = (
     "s3",
     "ec2",
     "ec2_gateways",
+    "ec2_images",
     "ec2_posture",
     "elasticache",
     "elbv2",

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from attrs import frozen
 
-from cloudpack_baseline.model.described import Listed, described
+from cloudpack_baseline.model.described import Answer, Listed, described
 from cloudpack_baseline.model.record import Record, Tags
 from cloudpack_baseline.model.values import Field, Unknown, Why
 
-__all__ = ["DBCluster", "DBInstance", "DBSnapshot", "DBSubnetGroup"]
+__all__ = [
+    "DBCluster",
+    "DBInstance",
+    "DBSnapshot",
+    "DBSubnetGroup",
+    "ManualDBClusterSnapshot",
+    "ManualDBSnapshot",
+]
 
 
 @frozen(kw_only=True)
@@ -168,4 +176,68 @@ class DBSubnetGroup(Record):
     vpc: Field[str] = described("VpcId", default="")
     subnets: Field[tuple[str, ...]] = described(
         "Subnets[].SubnetIdentifier", unordered=True, default=()
+    )
+
+
+def _restoring(attributes: Iterable[Answer]) -> tuple[str, ...]:
+    """The values of the attribute ``restore``: who may restore the snapshot."""
+    return tuple(
+        sorted(
+            str(account)
+            for attribute in attributes
+            if attribute["AttributeName"] == "restore"
+            for account in attribute["AttributeValues"]
+        )
+    )
+
+
+@frozen(kw_only=True)
+class ManualDBSnapshot(Record):
+    """A manual snapshot of an instance; no other kind can be shared (DBSnapshot).
+
+    Attributes:
+        restore: the account IDs that it is shared with, and ``all`` for everyone
+            (DescribeDBSnapshotAttributes, restore).
+    """
+
+    api = Listed(
+        "rds:DescribeDBSnapshots",
+        arn="DBSnapshotArn",
+        id="DBSnapshotIdentifier",
+        parameters={"SnapshotType": "manual"},
+        gone="DBSnapshotNotFound",
+    )
+
+    restore: Field[tuple[str, ...]] = described(
+        "DBSnapshotAttributesResult.DBSnapshotAttributes",
+        operation="rds:DescribeDBSnapshotAttributes",
+        convert=_restoring,
+        required=True,
+        default=(),
+    )
+
+
+@frozen(kw_only=True)
+class ManualDBClusterSnapshot(Record):
+    """A manual snapshot of a cluster: Aurora, Multi-AZ, DocumentDB or Neptune (DBClusterSnapshot).
+
+    Attributes:
+        restore: the account IDs that it is shared with, and ``all`` for everyone
+            (DescribeDBClusterSnapshotAttributes, restore).
+    """
+
+    api = Listed(
+        "rds:DescribeDBClusterSnapshots",
+        arn="DBClusterSnapshotArn",
+        id="DBClusterSnapshotIdentifier",
+        parameters={"SnapshotType": "manual"},
+        gone="DBClusterSnapshotNotFoundFault",
+    )
+
+    restore: Field[tuple[str, ...]] = described(
+        "DBClusterSnapshotAttributesResult.DBClusterSnapshotAttributes",
+        operation="rds:DescribeDBClusterSnapshotAttributes",
+        convert=_restoring,
+        required=True,
+        default=(),
     )

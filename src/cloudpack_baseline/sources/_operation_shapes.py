@@ -21,6 +21,7 @@ dsql:GetClusterPolicy - identifier -
 dsql:ListClusters clusters - -
 ec2:DescribeEgressOnlyInternetGateways EgressOnlyInternetGateways - -
 ec2:DescribeFlowLogs FlowLogs - -
+ec2:DescribeImageAttribute - ImageId -
 ec2:DescribeImages Images - -
 ec2:DescribeInstances Reservations - -
 ec2:DescribeInternetGateways InternetGateways - -
@@ -33,6 +34,8 @@ ec2:DescribeRegions Regions - -
 ec2:DescribeRouteTables RouteTables - -
 ec2:DescribeSecurityGroupVpcAssociations SecurityGroupVpcAssociations - -
 ec2:DescribeSecurityGroups SecurityGroups - -
+ec2:DescribeSnapshotAttribute - SnapshotId -
+ec2:DescribeSnapshots Snapshots - -
 ec2:DescribeSubnets Subnets - -
 ec2:DescribeTransitGatewayAttachments TransitGatewayAttachments - -
 ec2:DescribeTransitGatewayRouteTables TransitGatewayRouteTables - -
@@ -47,6 +50,7 @@ ec2:DescribeVpnConnections VpnConnections - -
 ec2:DescribeVpnGateways VpnGateways - -
 ec2:GetInstanceMetadataDefaults - - AccountLevel
 ec2:GetManagedPrefixListEntries Entries PrefixListId -
+ec2:GetSnapshotBlockPublicAccessState - - State
 ec2:GetTransitGatewayRouteTableAssociations Associations TransitGatewayRouteTableId -
 ec2:SearchTransitGatewayRoutes Routes TransitGatewayRouteTableId -
 ecr:BatchGetRepositoryScanningConfiguration - repositoryNames[] -
@@ -86,9 +90,11 @@ organizations:ListOrganizationalUnitsForParent OrganizationalUnits ParentId -
 organizations:ListPolicies Policies - -
 organizations:ListRoots Roots - -
 organizations:ListTargetsForPolicy Targets PolicyId -
+rds:DescribeDBClusterSnapshotAttributes - DBClusterSnapshotIdentifier -
 rds:DescribeDBClusterSnapshots DBClusterSnapshots - -
 rds:DescribeDBClusters DBClusters - -
 rds:DescribeDBInstances DBInstances - -
+rds:DescribeDBSnapshotAttributes - DBSnapshotIdentifier -
 rds:DescribeDBSnapshots DBSnapshots - -
 rds:DescribeDBSubnetGroups DBSubnetGroups - -
 redshift-serverless:ListWorkgroups workgroups - -

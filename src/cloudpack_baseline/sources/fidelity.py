@@ -107,6 +107,9 @@ GAPS: Mapping[str, Constant | Default | LeftOut] = MappingProxyType(
         "ec2:GetInstanceMetadataDefaults": Default(
             "no-instance-metadata-defaults", {"AccountLevel": {}}
         ),
+        "ec2:GetSnapshotBlockPublicAccessState": Default(
+            "snapshot-block-public-access-off", {"State": "unblocked"}
+        ),
         "elasticache:DescribeServerlessCaches": Default(
             "no-serverless-caches", {"ServerlessCaches": []}
         ),

@@ -91,7 +91,7 @@ MULTI_REGION = "us-west-2"
 """Where Multi-Region Access Points are managed."""
 _SNAPSHOTS = {
     "parameters": {"SnapshotType": "automated"},
-    "variants": ({"SnapshotType": "awsbackup"},),
+    "variants": ({"SnapshotType": "awsbackup"}, {"SnapshotType": "manual"}),
 }
 
 EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
@@ -100,6 +100,9 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "iam:ListAccessKeys": {"subject": "UserName"},
     # For the images that launch templates name; without options it lists every public one.
     "ec2:DescribeImages": {"options": "--owners self"},
+    "ec2:DescribeImageAttribute": {"parameters": {"Attribute": "launchPermission"}},
+    "ec2:DescribeSnapshots": {"parameters": {"OwnerIds": ["self"]}},
+    "ec2:DescribeSnapshotAttribute": {"parameters": {"Attribute": "createVolumePermission"}},
     "ec2:DescribeLaunchTemplateVersions": {"parameters": {"Versions": ["$Default", "$Latest"]}},
     "ec2:SearchTransitGatewayRoutes": {
         "parameters": {"Filters": [{"Name": "state", "Values": ["active", "blackhole"]}]}

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from cloudpack_baseline.model.ec2 import Instance
 from cloudpack_baseline.model.ec2_gateways import TransitGatewayAttachment
+from cloudpack_baseline.model.ec2_images import EbsSnapshot, Image
 from cloudpack_baseline.model.ec2_posture import LaunchTemplate, LaunchTemplateVersion
 from cloudpack_baseline.model.reading import member
 from cloudpack_baseline.model.values import Field, Unknown, Why
@@ -28,6 +29,7 @@ _ATTACHMENTS = "ec2:DescribeTransitGatewayAttachments"
 _VPC_ATTACHMENTS = "ec2:DescribeTransitGatewayVpcAttachments"
 _VERSIONS = "ec2:DescribeLaunchTemplateVersions"
 _IMAGES = "ec2:DescribeImages"
+_SNAPSHOTS = "ec2:DescribeSnapshots"
 
 
 def _instances(calls: Calls, selected: frozenset[str]) -> Gathered:
@@ -140,10 +142,30 @@ def _support(calls: Calls, image: str) -> Field[str | None]:
     return _not_told(image)
 
 
+def _snapshots(calls: Calls, selected: frozenset[str]) -> Gathered:
+    # moto ignores OwnerIds, and lists more than a thousand snapshots without the filter.
+    owner = {"Name": "owner-id", "Values": [calls.account]}
+    listing = calls.listing(_SNAPSHOTS, Filters=[owner])
+    return records_of(calls, EbsSnapshot, _SNAPSHOTS, _owned(calls, listing), selected)
+
+
+def _images(calls: Calls, selected: frozenset[str]) -> Gathered:
+    listing = calls.listing(_IMAGES, Owners=["self"])
+    return records_of(calls, Image, _IMAGES, _owned(calls, listing), selected)
+
+
+def _owned(calls: Calls, listing: Listing) -> Listing:
+    """What the account owns: an answer that others recorded may hold public images as well."""
+    items = (item for item in listing.items if item.get("OwnerId") in (calls.account, None))
+    return Listing(tuple(items), listing.unknown)
+
+
 _PLAIN_TEMPLATES = described_gatherer(LaunchTemplate)
 
 GATHERERS = (
     evolve(described_gatherer(Instance), run=_instances),
     evolve(described_gatherer(TransitGatewayAttachment), run=_attachments),
+    evolve(described_gatherer(EbsSnapshot), run=_snapshots),
+    evolve(described_gatherer(Image), run=_images),
     evolve(_PLAIN_TEMPLATES, run=_templates, operations=(_VERSIONS, _IMAGES)),
 )
