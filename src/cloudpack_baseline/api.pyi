@@ -15,6 +15,7 @@ __all__ = [
     "check_database_isolation",
     "check_dedicated_tenancy",
     "check_default_security_group",
+    "check_ebs_encryption",
     "check_ebs_snapshot_sharing",
     "check_ecr_scan_on_push",
     "check_guardduty",
@@ -23,8 +24,11 @@ __all__ = [
     "check_network_acls",
     "check_open_security_groups",
     "check_public_ip_assignment",
+    "check_rds_auto_minor_version",
     "check_rds_backup",
     "check_rds_deletion_protection",
+    "check_rds_encryption",
+    "check_rds_multi_az",
     "check_rds_public_access",
     "check_rds_snapshot_sharing",
     "check_resources_in_vpc",
@@ -304,6 +308,32 @@ def check_default_security_group(
             baseline does not declare.
     """
 
+def check_ebs_encryption(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """EBS volumes are encrypted.
+
+    Judges 2.2.2 (best practice), 3.3 (best practice). Reads ``Encrypted`` of each volume (DescribeVolumes).
+
+    If keys are declared (``kms_keys``), one of them has to encrypt it. A key can be declared by its
+    ARN and set by an alias, or the other way round (ListAliases).
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
 def check_ebs_snapshot_sharing(
     source: Source,
     baseline: Baseline | None = None,
@@ -522,6 +552,35 @@ def check_public_ip_assignment(
             baseline does not declare.
     """
 
+def check_rds_auto_minor_version(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Minor versions of databases are installed automatically.
+
+    Judges 5.1.1 (direct), 4.7.2 (best practice). Reads ``AutoMinorVersionUpgrade`` of each database (DescribeDBInstances, DescribeDBClusters).
+
+    An Aurora cluster passes if the setting is on for the cluster and for every member. For a
+    Multi-AZ cluster, the setting of the cluster counts. It has no effect on Aurora global databases
+    and on Aurora MySQL clusters with cross-Region replicas (Amazon Aurora User Guide, "Automatic
+    minor version upgrades for Aurora DB clusters"), and does not apply to RDS Custom. Amazon
+    DocumentDB and Amazon Neptune are patched by their own rules.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
 def check_rds_backup(
     source: Source,
     baseline: Baseline | None = None,
@@ -567,6 +626,61 @@ def check_rds_deletion_protection(
 
     For an Aurora or Multi-AZ cluster, the setting of the cluster counts, not that of its members
     (RDS API Reference, DBInstance, DBCluster).
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_rds_encryption(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """The storage of databases is encrypted.
+
+    Judges 2.2.2 (best practice), 3.3 (best practice). Reads ``StorageEncryptionType`` of each database, and ``KmsKeyId`` if keys are declared.
+
+    ``StorageEncrypted`` is false under a key that AWS owns (``sse-rds``), although the storage is
+    encrypted (RDS API Reference, DBInstance, DBCluster); it decides only if there is no
+    ``StorageEncryptionType`` in the answer. A member of a cluster is evaluated through its
+    cluster. Amazon DocumentDB and Amazon Neptune are in the same listings, and count.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_rds_multi_az(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Production databases run in several Availability Zones.
+
+    Judges 3.3 (best practice). Reads ``MultiAZ`` of declared production databases.
+
+    An instance needs a standby in another Availability Zone, and a cluster needs members in several
+    Availability Zones. For members of a cluster, ``MultiAZ`` is false, so the cluster counts (RDS API
+    Reference, DBInstance, DBCluster).
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

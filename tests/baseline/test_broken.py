@@ -80,6 +80,9 @@ VALID = {
         "guardduty": {"features": ["S3_DATA_EVENTS"]},
         "kms-key-rotation": {"days": 365},
         "rds-deletion-protection": {"databases": ["shop-*"]},
+        "rds-multi-az": {"databases": ["shop-*"]},
+        "ebs-encryption": {"kms_keys": ["arn:aws:kms:eu-west-1:123456789012:alias/own"]},
+        "rds-encryption": {"kms_keys": ["arn:aws:kms:eu-west-1:123456789012:alias/own"]},
         "role-trust": {
             "accounts": ["111122223333"],
             "third_parties": ["111122223333"],

@@ -68,6 +68,7 @@ HALF_A_YEAR = Baseline.from_mapping({"controls": {"kms-key-rotation": {"days": 1
 PRODUCTION = Baseline.from_mapping(
     {"controls": {"rds-deletion-protection": {"databases": ["shop", "arn:*:cluster:shop"]}}}
 )
+ZONES = Baseline.from_mapping({"controls": {"rds-multi-az": {"databases": ["shop"]}}})
 
 DETECTOR = record(Detector, "detector/d1", status="ENABLED")
 REPOSITORY = record(Repository, "repository/app", scan_frequency="SCAN_ON_PUSH")
@@ -141,6 +142,20 @@ ROWS = (
         "deletion_protection",
         ((True, PASS), (False, FAIL)),
         PRODUCTION,
+    ),
+    Row(
+        "rds-multi-az",
+        record(DBInstance, "db:shop", engine="mysql"),
+        "multi_az",
+        ((True, PASS), (False, FAIL)),
+        ZONES,
+    ),
+    Row(
+        "rds-multi-az",
+        record(DBCluster, "cluster:shop", engine="aurora-mysql"),
+        "multi_az",
+        ((True, PASS), (False, FAIL)),
+        ZONES,
     ),
 )
 
@@ -228,6 +243,19 @@ class TestRdsDeletionProtection:
 
     def test_a_database_that_was_recorded_before_is_unknown(self):
         assert self.outcome(record(DBInstance, "db:shop", engine="mysql")) is UNKNOWN
+
+
+class TestRdsMultiAz:
+    """Only declared databases are judged, and members through their cluster."""
+
+    @pytest.mark.parametrize(
+        ("name", "cluster", "outcome"),
+        [("shop", None, FAIL), ("shop", "aurora", NOT_APPLICABLE), ("test", None, NOT_APPLICABLE)],
+    )
+    def test_which_databases_are_judged(self, name, cluster, outcome):
+        database = record(DBInstance, f"db:{name}", engine="mysql", cluster=cluster, multi_az=False)
+        snapshot = world("rds-multi-az", database)
+        assert only(api.check_rds_multi_az(snapshot, ZONES)).outcome is outcome
 
 
 @pytest.mark.parametrize(

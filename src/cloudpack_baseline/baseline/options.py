@@ -11,6 +11,7 @@ from attrs import field, frozen
 from cloudpack_baseline.baseline.formats import (
     AccountId,
     Between,
+    KeyArn,
     NetworkName,
     OrganizationId,
     Reference,
@@ -29,11 +30,14 @@ __all__ = [
     "CustomerAdminAccessOptions",
     "DatabaseIsolationOptions",
     "DedicatedTenancyOptions",
+    "EbsEncryptionOptions",
     "GuarddutyOptions",
     "KmsKeyRotationOptions",
     "NetworkAclsOptions",
     "RdsBackupOptions",
     "RdsDeletionProtectionOptions",
+    "RdsEncryptionOptions",
+    "RdsMultiAzOptions",
     "ResourceSharingOptions",
     "RoleTrustOptions",
     "S3ReplicationDestinationOptions",
@@ -279,6 +283,41 @@ class RdsDeletionProtectionOptions:
     databases: tuple[str, ...] = ()
 
 
+@frozen(kw_only=True)
+class RdsMultiAzOptions:
+    """Options of rds-multi-az.
+
+    Attributes:
+        databases: the production databases: patterns of names or ARNs of instances and clusters.
+    """
+
+    databases: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class EbsEncryptionOptions:
+    """Options of ebs-encryption.
+
+    Attributes:
+        kms_keys: ARNs of the keys or aliases of which one has to encrypt each volume; none: any
+            key.
+    """
+
+    kms_keys: tuple[KeyArn, ...] = ()
+
+
+@frozen(kw_only=True)
+class RdsEncryptionOptions:
+    """Options of rds-encryption.
+
+    Attributes:
+        kms_keys: ARNs of the keys or aliases of which one has to encrypt each database; none: any
+            key.
+    """
+
+    kms_keys: tuple[KeyArn, ...] = ()
+
+
 OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
     {
         "admin-ingress": AdminIngressOptions,
@@ -294,6 +333,9 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "rds-backup": RdsBackupOptions,
         "rds-deletion-protection": RdsDeletionProtectionOptions,
         "resource-sharing": ResourceSharingOptions,
+        "ebs-encryption": EbsEncryptionOptions,
+        "rds-encryption": RdsEncryptionOptions,
+        "rds-multi-az": RdsMultiAzOptions,
         "role-trust": RoleTrustOptions,
         "s3-replication-destination": S3ReplicationDestinationOptions,
         "source-network": SourceNetworkOptions,

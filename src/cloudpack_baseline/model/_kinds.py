@@ -63,6 +63,7 @@ KINDS: Mapping[str, str] = {
     "TransitGatewayAttachment": "ec2_gateways",
     "TransitGatewayRouteTable": "ec2_gateways",
     "UserDetail": "iam_principals",
+    "Volume": "ec2_storage",
     "Vpc": "ec2",
     "VpcBlockPublicAccessOptions": "ec2_gateways",
     "VpcEndpoint": "ec2_gateways",

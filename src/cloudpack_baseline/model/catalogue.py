@@ -20,6 +20,7 @@ MODULES = (
     "ec2_gateways",
     "ec2_images",
     "ec2_posture",
+    "ec2_storage",
     "elasticache",
     "elbv2",
     "redshift",

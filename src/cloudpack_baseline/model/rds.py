@@ -18,7 +18,25 @@ __all__ = [
     "DBSubnetGroup",
     "ManualDBClusterSnapshot",
     "ManualDBSnapshot",
+    "ParameterGroupStatus",
 ]
+
+_NOT_IN_INSTANCE = Unknown.because(Why.NOT_GATHERED, operation="rds:DescribeDBInstances")
+_NOT_IN_CLUSTER = Unknown.because(Why.NOT_GATHERED, operation="rds:DescribeDBClusters")
+"""Of what an answer leaves out, or an earlier version did not record."""
+
+
+@frozen(kw_only=True)
+class ParameterGroupStatus:
+    """A parameter group of an instance (DBParameterGroupStatus).
+
+    Attributes:
+        name: DBParameterGroupName.
+        status: ParameterApplyStatus: ``in-sync`` if all parameters are in effect.
+    """
+
+    name: str = described("DBParameterGroupName")
+    status: str = described("ParameterApplyStatus")
 
 
 @frozen(kw_only=True)
@@ -45,6 +63,17 @@ class DBInstance(Record):
         address: Endpoint.Address.
         publicly_accessible: whether its name resolves to a public IP address.
         deletion_protection: whether it is protected from deletion.
+        storage_encrypted: whether it is encrypted with a key that the account can see; false
+            under a key that AWS owns.
+        storage_encryption_type: ``none``, ``sse-rds`` (a key that AWS owns) or ``sse-kms``;
+            ``None``: not in the answer, so `storage_encrypted` decides.
+        kms_key_id: KmsKeyId: an ARN, an ID or an alias.
+        multi_az: whether it has a standby in another Availability Zone; false for members of
+            clusters.
+        auto_minor_version_upgrade: whether minor versions are installed automatically.
+        parameter_groups: its parameter groups, and whether they are in effect.
+        lifecycle_support: EngineLifecycleSupport: ``open-source-rds-extended-support`` if it is
+            enrolled in RDS Extended Support.
         tags: TagList.
     """
 
@@ -77,10 +106,19 @@ class DBInstance(Record):
     address: Field[str | None] = described("Endpoint.Address", default=None)
     publicly_accessible: Field[bool] = False
     deletion_protection: Field[bool] = described(
-        "DeletionProtection",
-        required=True,
-        default=Unknown.because(Why.NOT_GATHERED, operation="rds:DescribeDBInstances"),
+        "DeletionProtection", required=True, default=_NOT_IN_INSTANCE
     )
+    storage_encrypted: Field[bool] = described(
+        "StorageEncrypted", required=True, default=_NOT_IN_INSTANCE
+    )
+    storage_encryption_type: Field[str | None] = None
+    kms_key_id: Field[str | None] = None
+    multi_az: Field[bool] = described("MultiAZ", required=True, default=_NOT_IN_INSTANCE)
+    auto_minor_version_upgrade: Field[bool] = _NOT_IN_INSTANCE
+    parameter_groups: Field[tuple[ParameterGroupStatus, ...]] = described(
+        "DBParameterGroups", default=()
+    )
+    lifecycle_support: Field[str | None] = described("EngineLifecycleSupport", default=None)
     tags: Field[Tags] = described("TagList", default=())
 
 
@@ -105,6 +143,20 @@ class DBCluster(Record):
             configuration of Aurora.
         publicly_accessible: of a Multi-AZ cluster; ``None`` if its members describe it.
         deletion_protection: whether it is protected from deletion.
+        storage_encrypted: whether it is encrypted with a key that the account can see; false
+            under a key that AWS owns.
+        storage_encryption_type: ``none``, ``sse-rds`` (a key that AWS owns) or ``sse-kms``;
+            ``None``: not in the answer, so `storage_encrypted` decides.
+        kms_key_id: KmsKeyId: an ARN, an ID or an alias.
+        multi_az: whether its members are in several Availability Zones.
+        auto_minor_version_upgrade: the same as of instances; of Aurora and Multi-AZ clusters.
+        engine_version: EngineVersion.
+        parameter_group: DBClusterParameterGroup.
+        parameter_statuses: of each member, whether the parameter group is in effect
+            (``in-sync``), sorted.
+        lifecycle_support: the same as of instances.
+        global_cluster: GlobalClusterIdentifier of the Aurora global database it belongs to.
+        replicas: ReadReplicaIdentifiers: ARNs of its replicas, sorted.
         tags: TagList.
     """
 
@@ -128,9 +180,24 @@ class DBCluster(Record):
     vpc_networking_enabled: Field[bool | None] = described("VPCNetworkingEnabled", default=None)
     publicly_accessible: Field[bool | None] = None
     deletion_protection: Field[bool] = described(
-        "DeletionProtection",
-        required=True,
-        default=Unknown.because(Why.NOT_GATHERED, operation="rds:DescribeDBClusters"),
+        "DeletionProtection", required=True, default=_NOT_IN_CLUSTER
+    )
+    storage_encrypted: Field[bool] = described(
+        "StorageEncrypted", required=True, default=_NOT_IN_CLUSTER
+    )
+    storage_encryption_type: Field[str | None] = None
+    kms_key_id: Field[str | None] = None
+    multi_az: Field[bool] = described("MultiAZ", default=_NOT_IN_CLUSTER)
+    auto_minor_version_upgrade: Field[bool] = _NOT_IN_CLUSTER
+    engine_version: Field[str] = ""
+    parameter_group: Field[str | None] = described("DBClusterParameterGroup", default=None)
+    parameter_statuses: Field[tuple[str, ...]] = described(
+        "DBClusterMembers[].DBClusterParameterGroupStatus", unordered=True, default=()
+    )
+    lifecycle_support: Field[str | None] = described("EngineLifecycleSupport", default=None)
+    global_cluster: Field[str | None] = described("GlobalClusterIdentifier", default=None)
+    replicas: Field[tuple[str, ...]] = described(
+        "ReadReplicaIdentifiers", unordered=True, default=()
     )
     tags: Field[Tags] = described("TagList", default=())
 

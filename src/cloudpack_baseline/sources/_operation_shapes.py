@@ -41,6 +41,7 @@ ec2:DescribeTransitGatewayAttachments TransitGatewayAttachments - -
 ec2:DescribeTransitGatewayRouteTables TransitGatewayRouteTables - -
 ec2:DescribeTransitGatewayVpcAttachments TransitGatewayVpcAttachments - -
 ec2:DescribeTransitGateways TransitGateways - -
+ec2:DescribeVolumes Volumes - -
 ec2:DescribeVpcBlockPublicAccessExclusions VpcBlockPublicAccessExclusions - -
 ec2:DescribeVpcBlockPublicAccessOptions - - VpcBlockPublicAccessOptions
 ec2:DescribeVpcEndpoints VpcEndpoints - -

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from cloudpack_baseline.baseline import RdsBackupOptions
 from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.databases.clusters import SERVICES, Database, without_cluster
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -25,13 +25,10 @@ from cloudpack_baseline.texts import Text, text
 __all__ = ["rds_backup"]
 
 
-Database: TypeAlias = DBInstance | DBCluster
-
 _DAY = timedelta(days=1)
 _DAILY = timedelta(hours=26)
 """How old the newest daily backup may be: a day, and room for the window and the copy."""
 
-_SERVICES = {"docdb": "Amazon DocumentDB", "neptune": "Amazon Neptune"}
 _AUTOMATIC = frozenset(("automated", "awsbackup"))
 _STOPPED = frozenset(("stopped", "stopping"))
 _DELETED = frozenset(("deleting",))
@@ -64,28 +61,21 @@ def rds_backup(view: AccountView) -> Iterator[Finding]:
         elif isinstance(instance.cluster, Unknown):
             yield _finding(view, instance, (unknown("DBClusterIdentifier", instance.cluster),))
         elif (instance.region, instance.cluster) not in clusters:
-            yield _finding(view, instance, (_without_cluster(view, instance, instance.cluster),))
+            yield _finding(
+                view, instance, (without_cluster(view, instance.region, instance.cluster),)
+            )
 
 
 def _finding(
     view: AccountView, database: Database, observations: tuple[Observation, ...]
 ) -> Finding:
-    service = _SERVICES.get(database.engine) if isinstance(database.engine, str) else None
+    service = SERVICES.get(database.engine) if isinstance(database.engine, str) else None
     notes: list[Text] = [text("databases.service", service=service)] if service else []
     if database.status in _STOPPED:
         notes.append(text("databases.stopped", status=database.status))
     if isinstance(database.aws_backup_recovery_point_arn, str):
         notes.append(text("databases.aws-backup"))
     return view.finding(database, *observations, notes=notes)
-
-
-def _without_cluster(view: AccountView, instance: DBInstance, cluster: str) -> Observation:
-    """The cluster of a member is not among the records, so its backups are unknown."""
-    why = view.gap(DBCluster, instance.region)
-    if why is None:
-        code = "DBClusterNotFoundFault"
-        why = Unknown.because(Why.FAILED, operation="rds:DescribeDBClusters", code=code)
-    return unknown(f"DBCluster {cluster}", why)
 
 
 def _instance(view: AccountView, instance: DBInstance) -> Iterator[Observation]:

@@ -1,0 +1,53 @@
+"""Members of database clusters, which are judged through their cluster."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.findings import Observation, not_applicable, unknown
+from cloudpack_baseline.model.rds import DBCluster, DBInstance
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.texts import text
+
+__all__ = ["SERVICES", "Database", "databases_of", "exempt_member", "without_cluster"]
+
+Database: TypeAlias = DBInstance | DBCluster
+
+SERVICES = {"docdb": "Amazon DocumentDB", "neptune": "Amazon Neptune"}
+"""The other services in the listings of RDS, by Engine."""
+
+
+def databases_of(view: AccountView) -> tuple[Database, ...]:
+    """The instances and the clusters of the account."""
+    return (*view.all(DBInstance), *view.all(DBCluster))
+
+
+def exempt_member(view: AccountView, database: Database) -> Observation | None:
+    """That a member of a cluster is judged through it; ``None``: the database is no member.
+
+    It is unknown if its cluster is not among the records, or if it is unknown whether it has one.
+    """
+    cluster = database.cluster if isinstance(database, DBInstance) else None
+    if cluster is None:
+        return None
+    if isinstance(cluster, Unknown):
+        return unknown("DBClusterIdentifier", cluster)
+    if _cluster_of(view, database.region, cluster) is None:
+        return without_cluster(view, database.region, cluster)
+    return not_applicable(text("databases.member", cluster=cluster))
+
+
+def _cluster_of(view: AccountView, region: str, name: str) -> DBCluster | None:
+    """The cluster of that name; ``None``: there is none among the records."""
+    clusters = (each for each in view.all(DBCluster) if (each.region, each.name) == (region, name))
+    return next(clusters, None)
+
+
+def without_cluster(view: AccountView, region: str, cluster: str) -> Observation:
+    """That the cluster of a member is not among the records, so it is unknown."""
+    why = view.gap(DBCluster, region)
+    if why is None:
+        code = "DBClusterNotFoundFault"
+        why = Unknown.because(Why.FAILED, operation="rds:DescribeDBClusters", code=code)
+    return unknown(f"DBCluster {cluster}", why)
