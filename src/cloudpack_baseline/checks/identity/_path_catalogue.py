@@ -16,7 +16,7 @@ from attrs import frozen
 
 from cloudpack_baseline.model.pattern import matches
 
-__all__ = ["Catalogue", "RunningPath", "catalogue", "sources"]
+__all__ = ["PathCatalogue", "RunningPath", "catalogue", "sources"]
 
 _SERVICES_END = ".amazonaws.com"
 
@@ -36,7 +36,7 @@ class RunningPath:
 
 
 @frozen(kw_only=True)
-class Catalogue:
+class PathCatalogue:
     """The paths that are considered.
 
     Attributes:
@@ -96,7 +96,7 @@ def _data(name: str) -> str:
 
 
 @cache
-def catalogue() -> Catalogue:
+def catalogue() -> PathCatalogue:
     """Read both files; the same object each time."""
     rows = tomllib.loads(_data("paths.toml"))
     table = dict(_table())
@@ -115,7 +115,7 @@ def catalogue() -> Catalogue:
             passing.setdefault(prefix, []).extend(paths)
     resources = {name: (templates, joint) for name, (_, templates, joint) in table.items()}
     resources |= {name: (tuple(texts), True) for name, texts in rows["resources"].items()}
-    return Catalogue(
+    return PathCatalogue(
         identity=tuple(name for row in rows["identity"] for name in row["actions"]),
         running=tuple(
             RunningPath(actions=tuple(row["actions"]), documents=tuple(row.get("documents", ())))

@@ -1,0 +1,178 @@
+"""A catalogue: what a paper promises, and the controls that judge it, as one value."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+from attrs import field, frozen
+
+from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.whitepaper.records import (
+    Clause,
+    Control,
+    Link,
+    Promise,
+    References,
+    Relation,
+)
+
+__all__ = ["Catalogue", "no_such"]
+
+
+@frozen(kw_only=True)
+class Catalogue:
+    """Clauses, their promises, the controls that judge them, and cross-references.
+
+    Attributes:
+        clauses: by number, in the order of the paper.
+        promises: by ID, in the order of the paper.
+        controls: by ID, by theme in the order of the paper.
+        references: by the ID of a clause, promise or control.
+        caution: what the cross-references are not, by language.
+    """
+
+    clauses: Mapping[str, Clause] = field(factory=dict, repr=False)
+    promises: Mapping[str, Promise] = field(factory=dict, repr=False)
+    controls: Mapping[str, Control] = field(factory=dict, repr=False)
+    references: Mapping[str, References] = field(factory=dict, repr=False)
+    caution: Mapping[str, str] = field(factory=dict, repr=False)
+
+    def control(self, id_: str) -> Control:
+        """The control with that ID.
+
+        Raises:
+            InputError: there is none; the message suggests the nearest IDs.
+        """
+        _refuse(*_unknown([id_], "control", list(self.controls)))
+        return self.controls[id_]
+
+    def select(
+        self, ids: Iterable[str] | None = None, clause_ids: Iterable[str] | None = None
+    ) -> tuple[Control, ...]:
+        """The named controls, and those that judge a named clause or a clause below it.
+
+        Args:
+            ids: control IDs; ``None`` selects by clause only.
+            clause_ids: clause numbers, such as ``5.1`` for all of chapter 5.1.
+
+        Returns:
+            The controls in the order of the catalogue; all of them if nothing is named.
+
+        Raises:
+            InputError: IDs or numbers that do not exist, all at once; a string in place of a
+                list.
+        """
+        if ids is None and clause_ids is None:
+            return tuple(self.controls.values())
+        if isinstance(ids, str) or isinstance(clause_ids, str):
+            # A text is an iterable of letters, each an id that does not exist.
+            text = ids if isinstance(ids, str) else clause_ids
+            raise InputError(f"expected a list of ids, got the string {text!r}")
+        names, numbers = list(ids or ()), list(clause_ids or ())
+        _refuse(
+            *_unknown(names, "control", list(self.controls)),
+            *_unknown(numbers, "clause", sorted(self._numbers())),
+        )
+        return tuple(
+            control
+            for control in self.controls.values()
+            if control.id in names
+            or any(is_within(link.clause, number) for link in control.clauses for number in numbers)
+        )
+
+    def clauses_within(self, numbers: Iterable[str] | None) -> tuple[Clause, ...]:
+        """The named clauses and those below them, in order; all of them for ``None``.
+
+        Raises:
+            InputError: numbers that do not exist.
+        """
+        if numbers is None:
+            return tuple(self.clauses.values())
+        named = list(numbers)
+        _refuse(*_unknown(named, "clause", sorted(self._numbers())))
+        return tuple(
+            clause
+            for clause in self.clauses.values()
+            if any(is_within(clause.id, number) for number in named)
+        )
+
+    def promises_of(self, clause: str) -> tuple[Promise, ...]:
+        """What the clause itself promises; the clauses below it have their own promises."""
+        return tuple(promise for promise in self.promises.values() if promise.clause == clause)
+
+    def promise_of(self, link: Link) -> Promise | None:
+        """The promise of its clause that a link is about; ``None``: none, or it is ambiguous.
+
+        A link that names none is about the only promise of its clause that it can be about.
+        """
+        if link.promise:
+            return self.promises[link.promise]
+        promises = [
+            promise for promise in self.promises_of(link.clause) if _concerns(link, promise)
+        ]
+        return promises[0] if len(promises) == 1 else None
+
+    def judged_promises(self, control: Control) -> tuple[Promise, ...]:
+        """The promises that the outcome of the control counts for.
+
+        A control that is a best practice counts for the promises to follow best practices, also
+        where it names another clause: that one did not promise it.
+        """
+        promises = {
+            promise.id: promise for link in control.clauses if (promise := self.promise_of(link))
+        }
+        if any(link.relation is Relation.BEST_PRACTICE for link in control.clauses):
+            promises |= {
+                promise.id: promise for promise in self.promises.values() if promise.best_practice
+            }
+        return tuple(promises.values())
+
+    def links_to(self, clause: str) -> tuple[tuple[Control, Link], ...]:
+        """The controls that judge the clause, each with its link."""
+        return tuple(
+            (control, link)
+            for control in self.controls.values()
+            for link in control.clauses
+            if link.clause == clause
+        )
+
+    def _numbers(self) -> frozenset[str]:
+        return frozenset(prefix for number in self.clauses for prefix in _prefixes(number))
+
+
+def _concerns(link: Link, promise: Promise) -> bool:
+    """Whether a link that names no promise can be about this one of its clause."""
+    match link.relation:
+        case Relation.DIRECT:
+            return promise.kind == "judged"
+        case Relation.ANALOGY:
+            return promise.kind != "informative"
+        case Relation.BEST_PRACTICE:
+            return promise.best_practice
+
+
+def is_within(clause: str, number: str) -> bool:
+    """Whether the clause is the numbered one, or below it."""
+    return clause == number or clause.startswith(f"{number}.")
+
+
+def _prefixes(number: str) -> list[str]:
+    levels = number.split(".")
+    return [".".join(levels[:depth]) for depth in range(1, len(levels) + 1)]
+
+
+def _unknown(names: list[str], noun: str, known: list[str]) -> list[Problem]:
+    return [Problem(no_such(noun, name, known)) for name in names if name not in known]
+
+
+def _refuse(*problems: Problem) -> None:
+    if problems:
+        raise InputError(problems)
+
+
+def no_such(noun: str, name: str, known: Iterable[str]) -> str:
+    """A message that the name does not exist, with suggestions."""
+    near = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.5)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"there is no {noun} {name!r}{hint}"

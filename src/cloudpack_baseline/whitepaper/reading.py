@@ -1,0 +1,130 @@
+"""A catalogue from a folder of TOML files: clauses, promises, controls, cross-references."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.whitepaper.catalogue import Catalogue, no_such
+from cloudpack_baseline.whitepaper.records import (
+    FIRST_VERSION,
+    Clause,
+    Control,
+    Link,
+    Promise,
+    References,
+    Relation,
+)
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+__all__ = ["read_catalogue"]
+
+_PARTIES = ("cloudpack", "customer")
+"""Of a control that names none: cloudpack builds and operates, the customer owns."""
+
+
+def read_catalogue(folder: Traversable) -> Catalogue:
+    """The catalogue of the TOML files in the folder; a file that is not there is empty.
+
+    Raises:
+        InputError: a control names a clause or promise that does not exist.
+    """
+    clauses = {number: _clause(number, row) for number, row in _rows(folder, "clauses").items()}
+    promises = {
+        promise.id: promise
+        for number, rows in _rows(folder, "promises").items()
+        for promise in (_promise(number, name, row) for name, row in rows.items())
+    }
+    references = _rows(folder, "cross_references")
+    return Catalogue(
+        clauses=clauses,
+        promises=promises,
+        controls={
+            id_: _control(id_, row, clauses, promises)
+            for id_, row in _rows(folder, "controls").items()
+        },
+        references={
+            id_: _references(row)
+            for table in ("clauses", "controls")
+            for id_, row in references.get(table, {}).items()
+        },
+        caution=references.get("caution", {}),
+    )
+
+
+def _rows(folder: Traversable, name: str) -> dict[str, Any]:
+    file = folder.joinpath(f"{name}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def _clause(number: str, row: Mapping[str, Any]) -> Clause:
+    return Clause(
+        id=number,
+        heading=row["ja"],
+        heading_en=row["en"],
+        kind=row["kind"],
+        reason=row.get("reason", {}),
+    )
+
+
+def _promise(clause: str, name: str, row: Mapping[str, Any]) -> Promise:
+    return Promise(
+        id=f"{clause}.{name}",
+        clause=clause,
+        text={"ja": row["ja"], "en": row["en"]},
+        parties=tuple(row["parties"] if "parties" in row else [row["party"]]),
+        kind=row["kind"],
+        valid_days=row.get("valid_days"),
+        best_practice=row.get("best_practice", False),
+    )
+
+
+def _control(
+    id_: str,
+    row: Mapping[str, Any],
+    clauses: Mapping[str, Clause],
+    promises: Mapping[str, Promise],
+) -> Control:
+    return Control(
+        id=id_,
+        theme=row["theme"],
+        clauses=tuple(
+            _link(id_, key, relation, clauses, promises) for key, relation in row["clauses"].items()
+        ),
+        parties=tuple(row.get("parties", _PARTIES)),
+        title=row["title"],
+        remedy=row["remedy"],
+        since=row.get("since", FIRST_VERSION),
+    )
+
+
+def _link(
+    control: str,
+    key: str,
+    relation: str,
+    clauses: Mapping[str, Clause],
+    promises: Mapping[str, Promise],
+) -> Link:
+    """The link to the clause or promise that the key names."""
+    clause = clauses.get(promises[key].clause if key in promises else key)
+    if clause is None:
+        message = no_such("clause or promise", key, [*clauses, *promises])
+        raise InputError(f"control {control}: {message}")
+    return Link(
+        clause=clause.id,
+        relation=Relation(relation),
+        promise=key if key in promises else "",
+        heading={"ja": clause.heading, "en": clause.heading_en},
+    )
+
+
+def _references(row: Mapping[str, Any]) -> References:
+    return References(
+        pci_dss=tuple(row.get("pci_dss", ())),
+        iso_27001=tuple(row.get("iso_27001", ())),
+        note=row.get("note", {}),
+    )
