@@ -24,7 +24,7 @@ RANKS = (
     {"access", "reachability"},
     {"baseline", "commands", "findings", "sources"},
     {"checks"},
-    {"naming", "scope"},
+    {"naming", "scenarios", "scope"},
     {"judging"},
     {"assessment"},
     {"api", "reports"},

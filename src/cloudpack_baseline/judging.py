@@ -22,6 +22,7 @@ from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.naming import names_of, with_names
+from cloudpack_baseline.scenarios import worst_of_scenarios
 from cloudpack_baseline.scope import in_scope, out_of_scope
 from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.whitepaper import Control
@@ -64,7 +65,46 @@ def judge(
     account: AccountScope,
     as_of: datetime,
 ) -> tuple[Finding, ...]:
-    """The findings of one control in one account, sorted by resource key; at least one."""
+    """The findings of one control in one account, sorted by resource key; at least one.
+
+    Of the scenarios of a template, the worst finding about each resource counts, and names its
+    scenario where they differ.
+    """
+    findings = _judge(snapshot, baseline, control, account, as_of)
+    others = [
+        alternative
+        for alternative in snapshot.alternatives
+        if account in alternative.accounts and _differs(alternative, snapshot, control, account)
+    ]
+    if not others:
+        return findings
+    by_scenario = [(snapshot.scenario, findings)]
+    by_scenario += [
+        (alternative.scenario, _judge(alternative, baseline, control, account, as_of))
+        for alternative in others
+    ]
+    return worst_of_scenarios(by_scenario)
+
+
+def _differs(
+    alternative: Snapshot, snapshot: Snapshot, control: Control, account: AccountScope
+) -> bool:
+    """Whether anything that the check of the control reads differs."""
+    kinds = entry_of(control.id).reads
+    return any(
+        alternative.named(kind, account.id) != snapshot.named(kind, account.id)
+        or alternative.covered(kind, account.id) != snapshot.covered(kind, account.id)
+        for kind in kinds
+    )
+
+
+def _judge(
+    snapshot: Snapshot,
+    baseline: Baseline,
+    control: Control,
+    account: AccountScope,
+    as_of: datetime,
+) -> tuple[Finding, ...]:
     view = view_of(snapshot, baseline, control.id, account, as_of)
     entry = entry_of(control.id)
     reason = out_of_scope(control, baseline) or _cannot_tell(entry, snapshot, account)
@@ -72,7 +112,12 @@ def judge(
         return (view.account_finding(not_applicable(reason)),)
     findings = [*_gaps(entry, view)]
     if entry.applies_to(view):
-        findings += check_of(control.id).judge(view)
+        assumed = _assumed(entry, snapshot, account)
+        findings += (
+            finding
+            for finding in check_of(control.id).judge(view)
+            if finding.resource.key not in assumed
+        )
     if not findings:
         message = text("common.nothing", kinds=entry.subjects)
         return (view.account_finding(not_applicable(message)),)
@@ -85,11 +130,23 @@ def judge(
 
 
 def _cannot_tell(entry: CheckEntry, snapshot: Snapshot, account: AccountScope) -> Text | None:
-    for kind in entry.reads:
-        covered = snapshot.covered(kind, account.id)
-        if covered and all(coverage.cannot_tell for coverage in covered):
-            return text("common.cannot-tell", source=snapshot.source, kind=kind)
-    return None
+    """That the source can provide none of the subjects."""
+    subjects = [(kind, snapshot.covered(kind, account.id)) for kind in entry.subjects]
+    for _kind, covered in subjects:
+        if not covered or not all(coverage.cannot_tell for coverage in covered):
+            return None
+    kinds = tuple(kind for kind, _ in subjects)
+    return text("common.cannot-tell", source=snapshot.source, kind=kinds) if kinds else None
+
+
+def _assumed(entry: CheckEntry, snapshot: Snapshot, account: AccountScope) -> frozenset[str]:
+    """The keys of records that a source assumes, because it cannot provide their kind."""
+    return frozenset(
+        record.key
+        for kind in entry.subjects
+        if all(coverage.cannot_tell for coverage in snapshot.covered(kind, account.id))
+        for record in snapshot.named(kind, account.id)
+    )
 
 
 def _gaps(entry: CheckEntry, view: AccountView) -> Iterator[Finding]:
@@ -99,7 +156,7 @@ def _gaps(entry: CheckEntry, view: AccountView) -> Iterator[Finding]:
         if not covered and kind not in entry.later:
             yield _gap(view, kind, "", Unknown.because(Why.NOT_GATHERED, detail=kind))
         for coverage in covered:
-            if coverage.unknown is not None:
+            if coverage.unknown is not None and not coverage.cannot_tell:
                 yield _gap(view, kind, coverage.region, coverage.unknown)
 
 

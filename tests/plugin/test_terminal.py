@@ -10,6 +10,7 @@ from cloudpack_baseline._pytest.summary import NOTES
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.reports.columns import width
+from cloudpack_baseline.sources.cloudformation.transport import ASSUMED
 from cloudpack_baseline.sources.fidelity import GAPS, Default, LeftOut
 from cloudpack_baseline.sources.recording import write_snapshot
 from cloudpack_baseline.texts import catalogue
@@ -183,7 +184,8 @@ def test_regions_that_are_off_and_what_was_assumed(project):
     assert f"note: account {MAIN}: Regions that are not enabled were not read: ap-east-1" in lines
     assert [line for line in lines if "default" in line] == [
         (
-            "note: moto does not report 2 setting(s); the default of a new AWS account was "
+            "note: 2 setting(s) cannot be read from this source; the default of a new AWS "
+            "account was "
             "assumed for each (-v lists them)"
         )
     ]
@@ -194,8 +196,9 @@ def test_regions_that_are_off_and_what_was_assumed(project):
     ]
 
 
-def test_every_assumption_of_the_mock_has_words():
+def test_every_assumption_has_words():
     ids = {one.assumption for one in GAPS.values() if isinstance(one, (Default, LeftOut))}
+    ids |= {one.assumption for one in ASSUMED.values()}
     assert ids == set(catalogue("assumptions"))
 
 

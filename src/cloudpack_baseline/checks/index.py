@@ -37,11 +37,19 @@ class CheckEntry:
     later: tuple[str, ...] = ()
 
     def applies_to(self, view: AccountView) -> bool:
-        """Whether the check may have findings in the account."""
-        if self.absence == "always" or (self.absence and getattr(view.baseline, self.absence)):
+        """Whether the check may have findings in the account.
+
+        What a template does not contain may be deployed by another one.
+        """
+        if not view.snapshot.is_planned and self._judges_absence(view):
             return True
         return any(
             view.snapshot.has(kind, view.account.id) for kind in (*self.subjects, *self.later)
+        )
+
+    def _judges_absence(self, view: AccountView) -> bool:
+        return self.absence == "always" or bool(
+            self.absence and getattr(view.baseline, self.absence)
         )
 
     def to_gather(self) -> tuple[Read, ...]:

@@ -10,7 +10,7 @@ import typing
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Self, TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -18,6 +18,7 @@ from cloudpack_baseline.model.described import Answer, Description, descriptions
 from cloudpack_baseline.model.values import Unknown
 
 __all__ = [
+    "DocumentText",
     "Misshapen",
     "Tags",
     "flag",
@@ -51,6 +52,28 @@ class Misshapen(ValueError):  # noqa: N818 - it names what the answer is
     def __init__(self, message: str, unknown: Unknown | None = None) -> None:
         super().__init__(message)
         self.unknown = unknown
+
+
+class DocumentText(str):
+    """A string of a template or plan, in which every scalar may be written as a string.
+
+    Attributes:
+        unknown: why a part of it is not known before deployment; ``None``: all of it is. A part
+            that is not known is shown as ``<parameter Env>``.
+    """
+
+    __slots__ = ("unknown",)
+    unknown: Unknown | None
+
+    def __new__(cls, text: str, unknown: Unknown | None = None) -> Self:
+        """The string, and why a part of it is not known."""
+        self = super().__new__(cls, text)
+        self.unknown = unknown
+        return self
+
+    def __getnewargs__(self) -> tuple[str, Unknown | None]:  # type: ignore[override]  # str has one
+        """Both parts: a copy keeps the reason."""
+        return (str(self), self.unknown)
 
 
 def member(answer: Answer, path: str) -> Any:  # noqa: ANN401 - whatever an answer holds
@@ -260,8 +283,9 @@ def _checked(convert: _Convert, check: Callable[[Any], Any], value: Any, name: s
 
 def _literal(values: tuple[Any, ...], value: T, _name: str) -> T:
     if value not in values:
+        _require_known(value)
         raise Misshapen(f"not one of {values}: {value!r}")
-    return value
+    return cast("T", next(literal for literal in values if literal == value))
 
 
 def _structured(kind: type, value: Any, name: str) -> Any:  # noqa: ANN401 - an attrs class
@@ -273,16 +297,27 @@ def _structured(kind: type, value: Any, name: str) -> Any:  # noqa: ANN401 - an 
 def _string(value: object, name: str) -> str:
     if not isinstance(value, str):
         raise Misshapen(f"{name}: is not a string")
-    return value
+    return str(value)
+
+
+def _require_known(value: object) -> None:
+    if isinstance(value, DocumentText) and value.unknown is not None:
+        raise Misshapen("a part of it is not known", value.unknown)
 
 
 def _flag(value: object, name: str) -> bool:
+    if isinstance(value, DocumentText):
+        _require_known(value)
+        value = {"true": True, "false": False}.get(value.lower(), value)
     if not isinstance(value, bool):
         raise Misshapen(f"{name}: is not true or false")
     return value
 
 
 def _number(value: object, name: str) -> int:
+    if isinstance(value, DocumentText):
+        _require_known(value)
+        value = int(value) if value.lstrip("-").isdecimal() else value
     if not isinstance(value, int) or isinstance(value, bool):
         raise Misshapen(f"{name}: is not a whole number")
     return value

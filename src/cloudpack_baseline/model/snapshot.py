@@ -7,7 +7,7 @@ recorded snapshot again gives the same findings, byte for byte.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar, cast
@@ -24,6 +24,9 @@ __all__ = ["SCHEMA", "AccountScope", "Coverage", "Snapshot"]
 SCHEMA = 2
 """The schema that this version writes."""
 
+PLANNED = ("plan", "template")
+"""The sources whose resources do not exist yet."""
+
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
@@ -33,7 +36,7 @@ class AccountScope:
     """One account of a snapshot.
 
     Attributes:
-        id: 12 digits; empty for a template, which names no account.
+        id: 12 digits; a placeholder for a template, which names no account.
         name: what the baseline calls it; empty if it does not.
         partition: ``aws``, ``aws-cn``, ``aws-us-gov``, ...
         regions: the Regions that were gathered, sorted.
@@ -111,8 +114,8 @@ class Snapshot:
         records: all records, in canonical order.
         coverage: what was read, per kind, account and Region, in canonical order.
         assumptions: IDs of the documented defaults that replace answers of a mock.
-        scenario: for templates: the values of the conditions, sorted; a template with conditions
-            is several snapshots, one for each scenario.
+        scenario: for templates: the truth of the conditions that may go either way, sorted.
+        alternatives: for templates: the snapshots of the other scenarios.
         schema: the version of the JSON format.
         callers: ARNs of the principals that read the accounts; not recorded.
     """
@@ -127,12 +130,22 @@ class Snapshot:
     )
     assumptions: tuple[str, ...] = field(default=(), converter=_sorted_names)
     scenario: tuple[tuple[str, str], ...] = ()
+    alternatives: tuple[Snapshot, ...] = ()
     schema: int = SCHEMA
     callers: tuple[str, ...] = field(default=(), eq=False, repr=False)
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether the resources do not exist yet: they are those of a template or a plan."""
+        return self.source in PLANNED
 
     def all(self, kind: type[R], account: str) -> tuple[R, ...]:
         """The account's records of the kind, in canonical order."""
         return cast("tuple[R, ...]", self._by_kind.get((kind.__name__, account), ()))
+
+    def named(self, kind: str, account: str) -> tuple[Record, ...]:
+        """The account's records of the kind, which is named as its class."""
+        return self._by_kind.get((kind, account), ())
 
     def has(self, kind: str, account: str) -> bool:
         """Whether the account has a record of the kind, which is named as its class."""
@@ -198,7 +211,7 @@ class Snapshot:
         records: dict[str, list[Json]] = {}
         for record in self.records:
             records.setdefault(type(record).__name__, []).append(encode(record))
-        value = {
+        value: dict[str, Json] = {
             "schema": self.schema,
             "source": self.source,
             "taken_at": encode(self.taken_at),
@@ -207,7 +220,11 @@ class Snapshot:
             "coverage": encode(self.coverage),
             "records": records,
         }
-        return value | ({"scenario": encode(self.scenario)} if self.scenario else {})
+        if self.scenario:
+            value["scenario"] = encode(self.scenario)
+        if self.alternatives:
+            value["alternatives"] = [snapshot.to_json() for snapshot in self.alternatives]
+        return value
 
     @classmethod
     def from_json(cls, value: Json) -> Snapshot:
@@ -227,13 +244,36 @@ class Snapshot:
             coverage=_part(value, "coverage", tuple[Coverage, ...]),
             assumptions=_part(value, "assumptions", tuple[str, ...]),
             scenario=decode(tuple[tuple[str, str], ...], value.get("scenario", [])),
+            alternatives=tuple(_alternatives(value.get("alternatives", []))),
             schema=_part(value, "schema", int),
         )
 
 
 _KEYS = frozenset(
-    ("schema", "source", "taken_at", "accounts", "assumptions", "coverage", "records", "scenario")
+    (
+        "accounts",
+        "alternatives",
+        "assumptions",
+        "coverage",
+        "records",
+        "scenario",
+        "schema",
+        "source",
+        "taken_at",
+    )
 )
+
+
+def _alternatives(value: Json) -> Iterator[Snapshot]:
+    if not isinstance(value, list):
+        raise DecodeError("expected a list", "alternatives")
+    for index, alternative in enumerate(value):
+        if isinstance(alternative, dict) and "alternatives" in alternative:
+            raise DecodeError("an alternative has no alternatives", f"alternatives[{index}]")
+        try:
+            yield Snapshot.from_json(alternative)
+        except DecodeError as error:
+            raise error.under(f"alternatives[{index}]") from None
 
 
 def _only(value: dict[str, Json], keys: frozenset[str]) -> None:

@@ -64,12 +64,14 @@ class Origin:
         file: the file that says it (template, plan, recorded answer).
         line: its line in `file`, from 1; 0 where the file has no lines.
         path: the path to the value, such as ``Resources.Bucket.Properties.BucketName``.
+        column: its column in `line`, from 1; 0 where it is not known.
     """
 
     operation: str = ""
     file: str = ""
     line: int = 0
     path: str = ""
+    column: int = 0
 
 
 @frozen(kw_only=True, order=True)

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["GRAMMAR", "Opened", "Source", "SourceAccount", "parse_source"]
 
-GRAMMAR = "aws, moto, moto:URL, snapshot:FILE, describe:FOLDER"
+GRAMMAR = "aws, moto, moto:URL, snapshot:FILE, describe:FOLDER, template:PATH"
 """What a user may write."""
 
-_LATER = ("plan", "template")
+_LATER = ("plan",)
 
 
 class Opened(Protocol):
@@ -77,6 +77,12 @@ def parse_source(text: str, *, profile: str | None = None, region: str | None = 
         from cloudpack_baseline.sources.describe import DescribeSource  # noqa: PLC0415 - as above
 
         return DescribeSource(place)
+    if kind == "template" and place:
+        from cloudpack_baseline.sources.cloudformation.source import (  # noqa: PLC0415 - as above
+            TemplateSource,
+        )
+
+        return TemplateSource(path=place)
     if kind in _LATER:
         raise InputError(f"the source {kind!r} is not available in this version; use {GRAMMAR}")
     raise InputError(f"there is no source {text!r}; use {GRAMMAR}")

@@ -22,6 +22,7 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted, known_of
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
+from cloudpack_baseline.sources.located import origin_within
 from cloudpack_baseline.sources.operations import operation
 
 __all__ = [
@@ -185,7 +186,7 @@ def _identified(calls: Calls, kind: type[Record], key: str, item: Answer | str) 
         "account": calls.account,
         "region": _optional(item, api.region) if api.region else arn.region,
         "name": _name(kind, api, item, subject),
-        "origin": Origin(operation=key),
+        "origin": getattr(item, "origin", None) or Origin(operation=key),
     }
     return ListedItem(kind, key, item, identity, subject)
 
@@ -306,6 +307,7 @@ def _is_gone(reply: Reply, gone: tuple[str, ...]) -> bool:
 def _record(item: ListedItem, replies: Mapping[str, Reply]) -> Record | Unknown:
     """The record; unknown if a field that cannot be unknown is malformed."""
     values: dict[str, Any] = {}
+    origins: list[tuple[str, Origin]] = []
     for name, description in descriptions(item.kind).items():
         key = description.operation or item.listing
         reply = replies.get(key, _not_gathered(key)) if description.operation else item.item
@@ -313,6 +315,11 @@ def _record(item: ListedItem, replies: Mapping[str, Reply]) -> Record | Unknown:
         if isinstance(value, Unknown) and not is_field(item.kind, name):
             return value
         values[name] = value
+        origin = origin_within(reply, description.path)
+        if origin is not None and origin != item.identity["origin"]:
+            origins.append((name, origin))
+    if origins:
+        values["origins"] = tuple(origins)
     return converted(item.listing, lambda _: item.kind(**item.identity, **values), {})
 
 

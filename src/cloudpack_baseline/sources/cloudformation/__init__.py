@@ -1,0 +1,1 @@
+"""CloudFormation templates as a source: parsed, resolved, and asked like an account."""

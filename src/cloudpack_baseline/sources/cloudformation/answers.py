@@ -1,0 +1,47 @@
+"""Resolved values of a template as answers of the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cloudpack_baseline.model.values import Origin
+from cloudpack_baseline.sources.cloudformation.values import ResolvedObject
+from cloudpack_baseline.sources.located import AnswerList, AnswerObject
+
+__all__ = ["answered"]
+
+
+def answered(value: Any, origin: Origin | None = None) -> Any:  # noqa: ANN401 - any value
+    """A resolved value as an answer contains it: guarded objects and lists."""
+    if isinstance(value, AnswerObject | AnswerList):
+        return value
+    if isinstance(value, ResolvedObject):
+        here = _at(value, origin)
+        members = {key: answered(member, _below(here, key)) for key, member in value.items()}
+        return AnswerObject(members, here, value.key_marks)
+    if isinstance(value, list):
+        return AnswerList(answered(item, origin) for item in value)
+    if isinstance(value, dict):
+        return AnswerObject(
+            {key: answered(member, origin) for key, member in value.items()}, origin
+        )
+    return value
+
+
+def _at(value: ResolvedObject, origin: Origin | None) -> Origin | None:
+    if origin is None or not value.mark.line:
+        return origin
+    return Origin(
+        file=origin.file, line=value.mark.line, column=value.mark.column, path=origin.path
+    )
+
+
+def _below(origin: Origin | None, key: str) -> Origin | None:
+    if origin is None:
+        return None
+    return Origin(
+        file=origin.file,
+        line=origin.line,
+        column=origin.column,
+        path=f"{origin.path}.{key}" if origin.path else key,
+    )

@@ -1,0 +1,281 @@
+"""Which conditions of a template can hold together: its scenarios.
+
+Every value that a free parameter is compared with is tried, and one that equals none of them;
+a comparison that stays open is tried both ways. Scenarios in which all conditions are alike
+are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from cloudpack_baseline.sources.cloudformation.document import (
+    DocumentError,
+    Node,
+    NodeMapping,
+    NodeSequence,
+    Scalar,
+)
+from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
+from cloudpack_baseline.sources.cloudformation.parameters import Parameter
+from cloudpack_baseline.sources.cloudformation.values import as_text, is_exact, why_of
+
+__all__ = ["MOST_SCENARIOS", "Scenario", "Scenarios", "scenarios_of"]
+
+MOST_SCENARIOS = 64
+"""Scenarios that are judged; of 155 published templates the worst has 10 open conditions."""
+
+_MOST_TRIALS = 4096
+"""Assignments that are tried, alike ones included."""
+
+
+@frozen(kw_only=True)
+class Scenario:
+    """One way in which a template can be deployed.
+
+    Attributes:
+        conditions: the truth of each condition.
+        parameters: the values that follow for free parameters.
+        open_conditions: those conditions that differ between scenarios, for its name.
+    """
+
+    conditions: Mapping[str, bool]
+    parameters: Mapping[str, str] = field(factory=dict)
+    open_conditions: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> tuple[tuple[str, str], ...]:
+        """(condition, ``true`` or ``false``) of each open condition, sorted."""
+        return tuple((name, str(self.conditions[name]).lower()) for name in self.open_conditions)
+
+
+@frozen(kw_only=True)
+class Scenarios:
+    """The scenarios of a template, and whether there are more than were tried."""
+
+    scenarios: tuple[Scenario, ...]
+    is_bounded: bool = False
+
+
+class _Open(Exception):  # noqa: N818 - it asks for a decision, nothing failed
+    """A comparison that neither side decides."""
+
+    def __init__(self, comparison: tuple[str, str]) -> None:
+        super().__init__(comparison)
+        self.comparison = comparison
+
+
+def scenarios_of(
+    conditions: Mapping[str, Node],
+    rules: Iterable[Node],
+    resolver: Resolver,
+    free: Iterable[Parameter],
+) -> Scenarios:
+    """All distinct scenarios.
+
+    Args:
+        conditions: the section Conditions.
+        rules: the rules of the section Rules.
+        resolver: with the values of parameters that are known.
+        free: the parameters that are not.
+
+    Raises:
+        DocumentError: conditions refer to each other in a circle, or to none.
+    """
+    free = tuple(free)
+    candidates = {parameter.name: _candidates(parameter, conditions.values()) for parameter in free}
+    candidates = {name: values for name, values in candidates.items() if values}
+    rules = tuple(rules)
+    by_truth: dict[tuple[bool, ...], list[dict[str, str | None]]] = {}
+    trials = 0
+    bounded = False
+    for values in product(*candidates.values()):
+        assignment = dict(zip(candidates, values, strict=True))
+        chosen = {name: value for name, value in assignment.items() if value is not None}
+        trial = evolve(resolver, parameters={**resolver.parameters, **chosen})
+        for truth in _truths(conditions, rules, trial):
+            trials += 1
+            by_truth.setdefault(truth, []).append(assignment)
+        if trials >= _MOST_TRIALS:
+            bounded = True
+            break
+    if not by_truth:
+        raise DocumentError("the rules of the template forbid every deployment")
+    names = tuple(conditions)
+    differing = tuple(
+        name for index, name in enumerate(names) if len({truth[index] for truth in by_truth}) > 1
+    )
+    scenarios = tuple(
+        Scenario(
+            conditions=dict(zip(names, truth, strict=True)),
+            parameters=_shared(assignments),
+            open_conditions=tuple(sorted(differing)),
+        )
+        for truth, assignments in list(by_truth.items())[:MOST_SCENARIOS]
+    )
+    return Scenarios(scenarios=scenarios, is_bounded=bounded or len(by_truth) > MOST_SCENARIOS)
+
+
+def _shared(assignments: list[dict[str, str | None]]) -> dict[str, str]:
+    """The values that every one of the assignments has."""
+    first, *others = assignments
+    return {
+        name: value
+        for name, value in first.items()
+        if value is not None and all(other[name] == value for other in others)
+    }
+
+
+def _candidates(parameter: Parameter, conditions: Iterable[Node]) -> tuple[str | None, ...]:
+    """The values that tell conditions apart; ``None`` is any other value."""
+    literals = {
+        literal for condition in conditions for literal in _compared_with(condition, parameter.name)
+    }
+    if not literals:
+        return ()
+    if parameter.allowed:
+        return parameter.allowed
+    return (*sorted(literals), None)
+
+
+def _compared_with(node: Node, name: str) -> Iterator[str]:
+    """The literals that stand in a comparison with the parameter."""
+    if isinstance(node, NodeMapping):
+        operands = node.entries.get("Fn::Equals")
+        if isinstance(operands, NodeSequence) and any(
+            _mentions(item, name) for item in operands.items
+        ):
+            yield from (as_text(item.value) for item in operands.items if isinstance(item, Scalar))
+        for entry in node.entries.values():
+            yield from _compared_with(entry, name)
+    elif isinstance(node, NodeSequence):
+        for item in node.items:
+            yield from _compared_with(item, name)
+
+
+def _mentions(node: Node, name: str) -> bool:
+    if isinstance(node, Scalar):
+        return node.source == name or f"${{{name}}}" in node.source
+    children = node.items if isinstance(node, NodeSequence) else node.entries.values()
+    return any(_mentions(child, name) for child in children)
+
+
+def _truths(
+    conditions: Mapping[str, Node], rules: tuple[Node, ...], resolver: Resolver
+) -> Iterator[tuple[bool, ...]]:
+    """The truth of all conditions, for each answer to the comparisons that stay open."""
+    pending: list[dict[tuple[str, str], bool]] = [{}]
+    tried = 0
+    while pending and tried < _MOST_TRIALS:
+        decided = pending.pop()
+        tried += 1
+        evaluation = _Evaluation(conditions, resolver, decided)
+        try:
+            truth = tuple(evaluation.condition(name) for name in conditions)
+            if all(evaluation.permits(rule) for rule in rules):
+                yield truth
+        except _Open as question:
+            # Depth first, true before false: the order of scenarios is that of the file.
+            pending += [{**decided, question.comparison: answer} for answer in (False, True)]
+
+
+class _Evaluation:
+    """Conditions under one answer to each open comparison."""
+
+    def __init__(
+        self,
+        conditions: Mapping[str, Node],
+        resolver: Resolver,
+        decided: Mapping[tuple[str, str], bool],
+    ) -> None:
+        self._conditions = conditions
+        self._resolver = resolver
+        self._decided = decided
+        self._truth: dict[str, bool] = {}
+        self._open: list[str] = []
+
+    def condition(self, name: str) -> bool:
+        if name not in self._truth:
+            node = self._conditions.get(name)
+            if node is None:
+                raise DocumentError(f"there is no condition {name!r}")
+            if name in self._open:
+                circle = " -> ".join([*self._open, name])
+                raise DocumentError(
+                    f"conditions refer to each other in a circle: {circle}", node.mark
+                )
+            self._open.append(name)
+            self._truth[name] = self.is_true(node)
+            self._open.pop()
+        return self._truth[name]
+
+    def permits(self, rule: Node) -> bool:
+        """Whether the rule lets the stack be created."""
+        if not isinstance(rule, NodeMapping):
+            return True
+        condition = rule.entries.get("RuleCondition")
+        if condition is not None and not self.is_true(condition):
+            return True
+        assertions = rule.entries.get("Assertions")
+        return all(
+            self.is_true(assertion.entries["Assert"])
+            for assertion in (assertions.items if isinstance(assertions, NodeSequence) else ())
+            if isinstance(assertion, NodeMapping) and "Assert" in assertion.entries
+        )
+
+    def is_true(self, node: Node) -> bool:
+        if isinstance(node, NodeMapping) and len(node.entries) == 1:
+            ((name, argument),) = node.entries.items()
+            operands = argument.items if isinstance(argument, NodeSequence) else (argument,)
+            if name == "Condition" and isinstance(argument, Scalar):
+                return self.condition(argument.source)
+            if name in _FUNCTIONS:
+                return _FUNCTIONS[name](self, operands)
+        return self._equal(self._resolver.value(node), "true")
+
+    def compared(self, operands: Sequence[Node]) -> bool:
+        """Fn::Equals."""
+        left, right = map(self._resolver.value, operands[:2])
+        return self._equal(left, right)
+
+    def contained(self, operands: Sequence[Node]) -> bool:
+        """Fn::Contains."""
+        items, item = map(self._resolver.value, operands[:2])
+        return self._contains(items, item)
+
+    def _contains(self, items: Any, item: Any) -> bool:  # noqa: ANN401 - any value
+        if isinstance(items, list):
+            return any(self._equal(member, item) for member in items)
+        return self._ask(_key(items), _key(item))
+
+    def _equal(self, left: Any, right: Any) -> bool:  # noqa: ANN401 - any value
+        if is_exact(left) and is_exact(right):
+            return _key(left) == _key(right)
+        if _key(left) == _key(right):
+            return True
+        return self._ask(*sorted((_key(left), _key(right))))
+
+    def _ask(self, left: str, right: str) -> bool:
+        if (left, right) not in self._decided:
+            raise _Open((left, right))
+        return self._decided[left, right]
+
+
+_FUNCTIONS: Mapping[str, Callable[[_Evaluation, Sequence[Node]], bool]] = {
+    "Fn::And": lambda evaluation, operands: all(map(evaluation.is_true, operands)),
+    "Fn::Or": lambda evaluation, operands: any(map(evaluation.is_true, operands)),
+    "Fn::Not": lambda evaluation, operands: not evaluation.is_true(operands[0]),
+    "Fn::Equals": _Evaluation.compared,
+    "Fn::Contains": _Evaluation.contained,
+}
+
+
+def _key(value: Any) -> str:  # noqa: ANN401 - any value
+    unknown = why_of(value)
+    if unknown is not None and not isinstance(value, str):
+        return f"<{unknown.causes[0].detail}>"
+    return as_text(value) if not isinstance(value, (list, dict)) else repr(value)

@@ -1,0 +1,392 @@
+"""The intrinsic functions of CloudFormation over one scenario of conditions.
+
+Source: AWS CloudFormation User Guide, "Intrinsic function reference", "Pseudo parameters
+reference", "AWS::LanguageExtensions transform", "Dynamic references".
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from cloudpack_baseline.model.reading import DocumentText
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources.cloudformation.document import (
+    Mark,
+    Node,
+    NodeMapping,
+    NodeSequence,
+    Scalar,
+)
+from cloudpack_baseline.sources.cloudformation.values import (
+    NO_VALUE,
+    ResolvedList,
+    ResolvedObject,
+    as_text,
+    concatenated,
+    is_exact,
+    undetermined,
+    why_of,
+)
+
+__all__ = ["Names", "Resolver"]
+
+Value: TypeAlias = Any
+"""A scalar, `ResolvedObject`, `ResolvedList`, `PartialText`, `Unknown` or `NO_VALUE`."""
+
+_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+_DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+):[^}]*\}\}")
+_LOOP_PREFIX = "Fn::ForEach::"
+
+
+class Names(Protocol):
+    """What names in a template stand for, beside parameters."""
+
+    def resource(self, logical_id: str) -> Value | None:
+        """What ``Ref`` of the resource returns; ``None``: there is no such resource."""
+
+    def attribute(self, logical_id: str, attribute: str) -> Value | None:
+        """What ``Fn::GetAtt`` returns; ``None``: there is no such resource."""
+
+    def exported(self, name: str) -> Value | None:
+        """What ``Fn::ImportValue`` returns; ``None``: no given template exports the name."""
+
+
+class _ArgumentError(ValueError):
+    """The arguments of a function are not what its documentation says."""
+
+
+@frozen(kw_only=True)
+class Resolver:
+    """Resolves nodes to values.
+
+    Attributes:
+        parameters: the values of parameters and pseudo parameters.
+        names: resources, attributes and exports.
+        mappings: the node of each mapping.
+        conditions: the truth of each condition in this scenario.
+        variables: what the loops around a node have set.
+    """
+
+    parameters: Mapping[str, Value]
+    names: Names
+    mappings: Mapping[str, Node] = field(factory=dict)
+    conditions: Mapping[str, bool] = field(factory=dict)
+    variables: Mapping[str, Value] = field(factory=dict)
+
+    def value(self, node: Node) -> Value:
+        """The value of the node; a function with bad arguments is unknown, and says why."""
+        if isinstance(node, Scalar):
+            return _static(node)
+        if isinstance(node, NodeSequence):
+            return self._sequence(node)
+        name = function_of(node)
+        if name is None:
+            return self._mapping(node)
+        try:
+            return getattr(self, _FUNCTIONS[name])(node.entries[name])
+        except _ArgumentError as error:
+            detail = f"{name} at line {node.mark.line}: {error}"
+            return Unknown.because(Why.MALFORMED, detail=detail)
+
+    def _sequence(self, node: NodeSequence) -> ResolvedList:
+        resolved = [(self.value(item), item.mark) for item in node.items]
+        present = [(value, mark) for value, mark in resolved if value is not NO_VALUE]
+        return ResolvedList(
+            (value for value, _ in present), node.mark, (mark for _, mark in present)
+        )
+
+    def _mapping(self, node: NodeMapping) -> ResolvedObject:
+        entries: dict[str, Value] = {}
+        marks = dict(node.key_marks)
+        for key, entry in self.entries(node):
+            value = entry[0].value(entry[1])
+            if value is not NO_VALUE:
+                entries[key] = value
+                marks.setdefault(key, entry[1].mark)
+        return ResolvedObject(entries, node.mark, marks)
+
+    def entries(self, node: NodeMapping) -> Iterator[tuple[str, tuple[Resolver, Node]]]:
+        """Each key with its node and the resolver to resolve it by; loops are expanded."""
+        for key, entry in node.entries.items():
+            if key.startswith(_LOOP_PREFIX):
+                yield from self._loop(entry)
+            else:
+                yield self._key(key), (self, entry)
+
+    def _key(self, key: str) -> str:
+        for name, value in self.variables.items():
+            key = key.replace(f"${{{name}}}", as_text(value))
+            key = key.replace(f"&{{{name}}}", re.sub("[^A-Za-z0-9]", "", as_text(value)))
+        return key
+
+    def _loop(self, node: Node) -> Iterator[tuple[str, tuple[Resolver, Node]]]:
+        if not isinstance(node, NodeSequence) or len(node.items) != 3:  # noqa: PLR2004 - three arguments
+            return
+        identifier, collection, body = node.items
+        values = self.value(collection)
+        if not (isinstance(identifier, Scalar) and isinstance(body, NodeMapping)):
+            return
+        if not isinstance(values, list):
+            return
+        for value in values:
+            inner = evolve(self, variables={**self.variables, str(identifier.source): value})
+            yield from inner.entries(body)
+
+    # References ------------------------------------------------------------------------
+
+    def _ref(self, node: Node) -> Value:
+        name = self._name(node)
+        if name == "AWS::NoValue":
+            return NO_VALUE
+        if name in self.variables:
+            return self.variables[name]
+        if name in self.parameters:
+            return self.parameters[name]
+        value = self.names.resource(name)
+        if value is None:
+            raise _ArgumentError(f"there is no parameter or resource {name!r}")
+        return value
+
+    def _name(self, node: Node) -> str:
+        name = self.value(node)
+        if not is_exact(name) or not isinstance(name, str):
+            raise _ArgumentError("a name is expected")
+        return self._key(name)
+
+    def _get_att(self, node: Node) -> Value:
+        if isinstance(node, Scalar):
+            logical_id, _, attribute = node.source.partition(".")
+        elif isinstance(node, NodeSequence) and len(node.items) >= 2:  # noqa: PLR2004 - id and name
+            logical_id = self._name(node.items[0])
+            attribute = ".".join(self._name(item) for item in node.items[1:])
+        else:
+            raise _ArgumentError("a logical id and an attribute are expected")
+        value = self.names.attribute(self._key(logical_id), attribute)
+        if value is None:
+            raise _ArgumentError(f"there is no resource {logical_id!r}")
+        return value
+
+    def _import_value(self, node: Node) -> Value:
+        name = self.value(node)
+        if is_exact(name):
+            value = self.names.exported(as_text(name))
+            if value is not None:
+                return value
+        return concatenated([undetermined(f"import {as_text(name)}")])
+
+    # Texts -----------------------------------------------------------------------------
+
+    def _sub(self, node: Node) -> Value:
+        replacements: dict[str, Value] = {}
+        template = node
+        if isinstance(node, NodeSequence):
+            if len(node.items) != 2 or not isinstance(node.items[1], NodeMapping):  # noqa: PLR2004 - text, map
+                raise _ArgumentError("a text and a map are expected")
+            template = node.items[0]
+            replacements = {key: self.value(entry) for key, entry in node.items[1].entries.items()}
+        if not isinstance(template, Scalar):
+            raise _ArgumentError("a text is expected")
+        text = template.value if isinstance(template.value, str) else template.source
+        return concatenated(self._pieces(text, replacements))
+
+    def _pieces(self, text: str, replacements: Mapping[str, Value]) -> Iterator[Value]:
+        end = 0
+        for match in _VARIABLE.finditer(text):
+            yield text[end : match.start()]
+            name, end = match.group(1).strip(), match.end()
+            if name.startswith("!"):
+                yield f"${{{name[1:]}}}"
+            elif name in replacements:
+                yield replacements[name]
+            else:
+                yield self._variable(name)
+        yield _without_dynamic(text[end:])
+
+    def _variable(self, name: str) -> Value:
+        scalar = Scalar(name, name, _NOWHERE)
+        known = name in self.variables or name in self.parameters or name.startswith("AWS::")
+        value = self._ref(scalar) if known or "." not in name else self._get_att(scalar)
+        if value is NO_VALUE:
+            return ""
+        if isinstance(value, (list, dict)):
+            raise _ArgumentError(f"${{{name}}} is not a text")
+        return value
+
+    def _join(self, node: Node) -> Value:
+        delimiter, items = self._arguments(node, 2)
+        if isinstance(items, Unknown):
+            return concatenated([items])
+        if not isinstance(items, list):
+            raise _ArgumentError("a list is expected")
+        pieces: list[Value] = []
+        for item in items:
+            pieces.extend((delimiter, item) if pieces else (item,))
+        return concatenated(pieces)
+
+    def _split(self, node: Node) -> Value:
+        delimiter, text = self._arguments(node, 2)
+        if isinstance(text, Unknown):
+            return text
+        if not (isinstance(delimiter, str) and isinstance(text, str) and delimiter):
+            raise _ArgumentError("a delimiter and a text are expected")
+        unknown = why_of(text)
+        if unknown is not None:
+            # The unknown part may hold the delimiter, so not even the number of parts is known.
+            return unknown
+        return ResolvedList(map(DocumentText, text.split(delimiter)), node.mark)
+
+    def _base64(self, node: Node) -> Value:
+        text = self.value(node)
+        if not is_exact(text):
+            return concatenated([text])
+        return DocumentText(base64.b64encode(as_text(text).encode()).decode())
+
+    def _to_json_string(self, node: Node) -> Value:
+        value = self.value(node)
+        unknown = why_of(value)
+        if unknown is not None:
+            return unknown
+        return DocumentText(json.dumps(value, separators=(",", ":")))
+
+    # Lists -----------------------------------------------------------------------------
+
+    def _select(self, node: Node) -> Value:
+        index, items = self._arguments(node, 2)
+        unknown = why_of(index) or (items if isinstance(items, Unknown) else None)
+        if unknown is not None:
+            return unknown
+        if not isinstance(items, list) or not as_text(index).isdigit():
+            raise _ArgumentError("an index and a list are expected")
+        position = int(as_text(index))
+        if position >= len(items):
+            raise _ArgumentError(f"index {position} of a list of {len(items)}")
+        return items[position]
+
+    def _length(self, node: Node) -> Value:
+        items = self.value(node)
+        if isinstance(items, Unknown):
+            return items
+        if not isinstance(items, list):
+            raise _ArgumentError("a list is expected")
+        return len(items)
+
+    def _get_azs(self, node: Node) -> Value:
+        region = self.value(node)
+        region = self.parameters.get("AWS::Region", "") if region == "" else region
+        # Which zones an account has is known there only; that they differ is known here.
+        zones = [
+            concatenated([undetermined(f"zone {index} of {as_text(region)}")]) for index in range(6)
+        ]
+        return ResolvedList(zones, node.mark)
+
+    def _cidr(self, node: Node) -> Value:
+        if not isinstance(node, NodeSequence) or len(node.items) not in (2, 3):
+            raise _ArgumentError("a block, a number and a size are expected")
+        block, count, *bits = (self.value(item) for item in node.items)
+        unknown = why_of([block, count, *bits])
+        if unknown is not None:
+            return unknown
+        try:
+            network = ipaddress.ip_network(as_text(block), strict=False)
+            size = int(as_text(bits[0])) if bits else (8 if network.version == 4 else 64)  # noqa: PLR2004 - IPv4
+            subnets = network.subnets(new_prefix=network.max_prefixlen - size)
+            blocks = [DocumentText(str(next(subnets))) for _ in range(int(as_text(count)))]
+        except (ValueError, StopIteration):
+            raise _ArgumentError(f"{as_text(block)} cannot be divided so") from None
+        return ResolvedList(blocks, node.mark)
+
+    # Choices ---------------------------------------------------------------------------
+
+    def _if(self, node: Node) -> Value:
+        if not isinstance(node, NodeSequence) or len(node.items) != 3:  # noqa: PLR2004 - three arguments
+            raise _ArgumentError("a condition and two values are expected")
+        name = self._name(node.items[0])
+        if name not in self.conditions:
+            raise _ArgumentError(f"there is no condition {name!r}")
+        return self.value(node.items[1 if self.conditions[name] else 2])
+
+    def _find_in_map(self, node: Node) -> Value:
+        if not isinstance(node, NodeSequence) or len(node.items) not in (3, 4):
+            raise _ArgumentError("a mapping and two keys are expected")
+        keys = [self.value(item) for item in node.items[:3]]
+        unknown = why_of(keys)
+        if unknown is not None:
+            return unknown
+        mapping, top, second = (as_text(key) for key in keys)
+        found = _entry(_entry(self.mappings.get(mapping), top), second)
+        if found is not None:
+            return self.value(found)
+        default = self._default(node)
+        if default is None:
+            raise _ArgumentError(f"there is no {mapping}.{top}.{second}")
+        return self.value(default)
+
+    @staticmethod
+    def _default(node: NodeSequence) -> Node | None:
+        options = node.items[3] if len(node.items) == 4 else None  # noqa: PLR2004 - with options
+        return _entry(options, "DefaultValue")
+
+    def _transform(self, _node: Node) -> Value:
+        return undetermined("a transform that CloudFormation runs")
+
+    def _arguments(self, node: Node, number: int) -> tuple[Value, ...]:
+        if not isinstance(node, NodeSequence) or len(node.items) != number:
+            raise _ArgumentError(f"{number} arguments are expected")
+        return tuple(self.value(item) for item in node.items)
+
+
+def function_of(node: NodeMapping) -> str | None:
+    """The function that the mapping calls; ``None``: it is an object."""
+    if len(node.entries) != 1:
+        return None
+    (name,) = node.entries
+    return name if name in _FUNCTIONS else None
+
+
+def _entry(node: Node | None, key: str) -> Node | None:
+    return node.entries.get(key) if isinstance(node, NodeMapping) else None
+
+
+def _static(node: Scalar) -> Value:
+    return _without_dynamic(node.value) if isinstance(node.value, str) else node.value
+
+
+def _without_dynamic(text: str) -> str:
+    """The text with dynamic references taken out: they name secrets, and are never resolved."""
+    if "{{resolve:" not in text:
+        return DocumentText(text)
+    parts: list[Value] = []
+    end = 0
+    for match in _DYNAMIC.finditer(text):
+        parts += [text[end : match.start()], undetermined(f"dynamic reference to {match.group(1)}")]
+        end = match.end()
+    return concatenated([*parts, text[end:]])
+
+
+_NOWHERE = Mark(0, 0)
+
+_FUNCTIONS: Mapping[str, str] = {
+    "Ref": "_ref",
+    "Fn::GetAtt": "_get_att",
+    "Fn::ImportValue": "_import_value",
+    "Fn::Sub": "_sub",
+    "Fn::Join": "_join",
+    "Fn::Split": "_split",
+    "Fn::Base64": "_base64",
+    "Fn::ToJsonString": "_to_json_string",
+    "Fn::Select": "_select",
+    "Fn::Length": "_length",
+    "Fn::GetAZs": "_get_azs",
+    "Fn::Cidr": "_cidr",
+    "Fn::If": "_if",
+    "Fn::FindInMap": "_find_in_map",
+    "Fn::Transform": "_transform",
+}
+"""The method of `Resolver` that evaluates each function."""

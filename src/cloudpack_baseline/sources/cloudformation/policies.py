@@ -1,0 +1,167 @@
+"""Policy documents of templates as texts of the API, unknown parts included.
+
+A statement of which a part is not known is widened to everything that it may mean, under a
+condition that nobody can decide: the access engine then answers "possibly", and what its neighbour
+statements certainly allow stays certain. The condition key names what is not known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.values import as_text, why_of
+
+__all__ = [
+    "IDENTITY_POLICY",
+    "RESOURCE_POLICY",
+    "TRUST_POLICY",
+    "UNDECIDED_KEY",
+    "policy_text",
+]
+
+UNDECIDED_KEY = "cloudpack-baseline:undetermined"
+"""The prefix of the condition key of a statement that is not known in full."""
+
+RESOURCE_POLICY = ("Principal", "Action", "Resource")
+IDENTITY_POLICY = ("Action", "Resource")
+TRUST_POLICY = ("Principal", "Action")
+
+_ELEMENTS = (
+    ("Principal", "NotPrincipal"),
+    ("Action", "NotAction"),
+    ("Resource", "NotResource"),
+)
+
+
+def policy_text(
+    document: Any,  # noqa: ANN401 - a resolved value
+    elements: Iterable[str] = RESOURCE_POLICY,
+) -> Any:  # noqa: ANN401 - text, or unknown
+    """A policy document as the API returns it, or why it is not known.
+
+    Args:
+        document: the resolved property: an object, or JSON in a string.
+        elements: those that every statement of such a policy has.
+    """
+    if isinstance(document, str):
+        unknown = why_of(document)
+        return str(document) if unknown is None else unknown
+    if isinstance(document, Unknown) or not isinstance(document, Mapping):
+        return document
+    plain = {key: _plain(value) for key, value in document.items() if key != "Statement"}
+    anything = dict.fromkeys(elements, "*")
+    plain["Statement"] = list(_statements(document.get("Statement"), anything))
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def _statements(
+    value: Any,  # noqa: ANN401 - a resolved value
+    anything: Mapping[str, str],
+) -> Iterator[Any]:
+    if isinstance(value, Unknown):
+        yield from _undecided_statements(value, anything)
+        return
+    for statement in value if isinstance(value, list) else [value]:
+        if isinstance(statement, Unknown):
+            yield from _undecided_statements(statement, anything)
+        elif isinstance(statement, Mapping):
+            yield from _statement(statement)
+        else:
+            yield _plain(statement)
+
+
+def _undecided_statements(
+    unknown: Unknown, anything: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """A statement of which nothing is known may allow, and may deny."""
+    for effect in ("Allow", "Deny"):
+        yield {"Effect": effect, **anything, "Condition": _undecided(unknown)}
+
+
+def _statement(statement: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    effect = statement.get("Effect")
+    if (unknown := why_of(effect)) is not None:
+        for either in ("Allow", "Deny"):
+            yield from _statement({**statement, "Effect": either, "Condition": unknown})
+        return
+    causes = _widened(statement)
+    plain = {key: _plain(value) for key, value in statement.items() if key not in causes}
+    for name, (element, _unknown) in causes.items():
+        if name != "Condition":
+            plain[element] = "*"
+    condition = _known_condition(statement.get("Condition"))
+    for _element, unknown in causes.values():
+        condition = _merged(condition, _undecided(unknown))
+    if condition:
+        plain["Condition"] = condition
+    yield plain
+
+
+def _widened(statement: Mapping[str, Any]) -> dict[str, tuple[str, Unknown]]:
+    """The elements that are not known in full, with what replaces them and why."""
+    causes: dict[str, tuple[str, Unknown]] = {}
+    for element, negated in _ELEMENTS:
+        for name in (element, negated):
+            unknown = _open_part(name, statement.get(name))
+            if unknown is not None:
+                causes[name] = (element, unknown)
+    unknown = why_of(statement.get("Condition"))
+    if unknown is not None:
+        causes["Condition"] = ("Condition", unknown)
+    return causes
+
+
+def _open_part(name: str, value: Any) -> Unknown | None:  # noqa: ANN401 - a resolved value
+    """Why the element may mean more than its text.
+
+    A resource that is named by the same unknown parts as in the resource itself matches it as a
+    text, so only a resource without any known part is widened.
+    """
+    unknown = why_of(value)
+    if unknown is None or name not in ("Resource", "NotResource"):
+        return unknown
+    texts = value if isinstance(value, list) else [value]
+    if all(isinstance(text, str) and str(text).startswith("arn:") for text in texts):
+        return None
+    return unknown
+
+
+def _known_condition(condition: Any) -> dict[str, Any]:  # noqa: ANN401 - a resolved value
+    """The operators and keys of a condition whose values are known."""
+    known: dict[str, Any] = {}
+    for operator, keys in condition.items() if isinstance(condition, Mapping) else ():
+        if isinstance(keys, Mapping):
+            exact = {key: _plain(value) for key, value in keys.items() if why_of(value) is None}
+            if exact:
+                known[operator] = exact
+    return known
+
+
+def _undecided(unknown: Unknown) -> dict[str, Any]:
+    detail = unknown.causes[0].detail or unknown.causes[0].why.value
+    return {"StringEquals": {f"{UNDECIDED_KEY}/{detail.replace(' ', '-')}": "true"}}
+
+
+def _merged(condition: dict[str, Any], further: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **condition,
+        **{operator: {**condition.get(operator, {}), **keys} for operator, keys in further.items()},
+    }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a resolved value
+    """The value as JSON writes it; scalars of a policy are compared as texts."""
+    if isinstance(value, Mapping):
+        return {key: _plain(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Unknown):
+        return None
+    return str(value) if isinstance(value, str) else value if value is None else _scalar(value)
+
+
+def _scalar(value: object) -> Any:  # noqa: ANN401 - a scalar
+    return value if isinstance(value, bool | int) else as_text(value)

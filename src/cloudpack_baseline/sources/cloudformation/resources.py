@@ -1,0 +1,95 @@
+"""From stacks to answers: each resource is described by its type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.model.values import Origin, Unknown, Why
+from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
+from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
+from cloudpack_baseline.sources.cloudformation.typed import (
+    ResourceType,
+    StackAnswers,
+    TypedResource,
+)
+from cloudpack_baseline.sources.cloudformation.types import described_operations, resource_types
+
+__all__ = ["answers_of"]
+
+_KNOWN_TRANSFORMS = frozenset(
+    (
+        "AWS::CodeDeployBlueGreen",
+        "AWS::LanguageExtensions",
+        "AWS::SecretsManager-2020-07-23",
+        "AWS::SecretsManager-2024-09-16",
+        "AWS::Serverless-2016-10-31",
+    )
+)
+
+
+def answers_of(
+    stacks: Iterable[tuple[Stack, StackPlace]],
+) -> Mapping[tuple[str, str], StackAnswers]:
+    """What the resources of the stacks answer, by account and region."""
+    stacks = tuple(stacks)
+    answers: dict[tuple[str, str], StackAnswers] = {}
+    for stack, place in stacks:
+        here = answers.setdefault((place.account, place.region), StackAnswers())
+        for transform in stack.template.transforms:
+            if transform not in _KNOWN_TRANSFORMS:
+                detail = f"the macro {transform} of {stack.template.file} may add resources"
+                here.add_gap(
+                    described_operations(), Unknown.because(Why.UNDETERMINED, detail=detail)
+                )
+    pending = [
+        (kind.order, resource, stack, place, kind)
+        for stack, place in stacks
+        for resource in stack.resources.values()
+        if (kind := resource_types().get(resource.type)) is not None
+    ]
+    for _, resource, stack, place, kind in sorted(pending, key=lambda entry: entry[0]):
+        _run(kind, resource, stack, place, answers[place.account, place.region])
+    return answers
+
+
+def _run(
+    kind: ResourceType,
+    resource: TemplateResource,
+    stack: Stack,
+    place: StackPlace,
+    answers: StackAnswers,
+) -> None:
+    try:
+        kind.describe(_typed(resource, stack, place, answers))
+    except Misshapen as error:
+        answers.add_gap(kind.describes, error.unknown or _malformed(resource, error))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        answers.add_gap(kind.describes, _malformed(resource, error))
+
+
+def _typed(
+    resource: TemplateResource, stack: Stack, place: StackPlace, answers: StackAnswers
+) -> TypedResource:
+    names = stack.resolver.names
+    return TypedResource(
+        logical_id=resource.logical_id,
+        name=stack.names.qualified(resource.logical_id),
+        id=str(names.resource(resource.logical_id)),
+        properties=resource.properties(),
+        origin=Origin(
+            file=stack.template.file,
+            line=resource.mark.line,
+            column=resource.mark.column,
+            path=resource.path,
+        ),
+        account=place.account,
+        region=place.region,
+        partition=place.partition,
+        answers=answers,
+    )
+
+
+def _malformed(resource: TemplateResource, error: Exception) -> Unknown:
+    detail = f"{resource.type} {resource.logical_id} at line {resource.mark.line}: {error}"
+    return Unknown.because(Why.MALFORMED, detail=detail[:200])

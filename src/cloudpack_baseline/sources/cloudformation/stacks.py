@@ -1,0 +1,370 @@
+"""From templates to stacks: what logical ids, nested stacks and exports stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, frozen
+
+from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.model.reading import DocumentText
+from cloudpack_baseline.sources.cloudformation.conditions import Scenarios, scenarios_of
+from cloudpack_baseline.sources.cloudformation.document import (
+    DocumentError,
+    NodeMapping,
+)
+from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
+from cloudpack_baseline.sources.cloudformation.parameters import (
+    Parameter,
+    pseudo_parameters,
+    value_of,
+)
+from cloudpack_baseline.sources.cloudformation.template import (
+    NESTED_STACK,
+    Stack,
+    Template,
+    as_input_error,
+    nested_file,
+)
+from cloudpack_baseline.sources.cloudformation.types import resource_types
+from cloudpack_baseline.sources.cloudformation.values import (
+    concatenated,
+    undetermined,
+    why_of,
+)
+
+__all__ = ["PLACEHOLDER_ACCOUNT", "Deployment", "Root", "StackPlace", "deployments_of"]
+
+PLACEHOLDER_ACCOUNT = "999999999999"
+"""Stands for the account of a template that names none. An empty ID would match nobody."""
+
+_DEEPEST = 10
+
+
+@frozen(kw_only=True)
+class StackPlace:
+    """Where a stack is deployed.
+
+    Attributes:
+        account: the account ID, `PLACEHOLDER_ACCOUNT` where none is named.
+        region: empty where it is not known.
+        partition: such as ``aws``.
+        stack: the name of the stack.
+    """
+
+    account: str
+    region: str
+    partition: str
+    stack: str
+
+
+@frozen(kw_only=True)
+class Root:
+    """A template that is deployed on its own, not by another one.
+
+    Attributes:
+        template: the template.
+        place: where it is deployed.
+        given: values of parameters.
+        nested: the files of nested stacks by logical id, if metadata name them.
+    """
+
+    template: Template
+    place: StackPlace
+    given: Mapping[str, Any]
+
+
+@frozen(kw_only=True)
+class Deployment:
+    """All stacks of a run in one scenario each.
+
+    Attributes:
+        stacks: with the place of each.
+        scenario: the conditions that differ between deployments, with their truth.
+    """
+
+    stacks: tuple[tuple[Stack, StackPlace], ...]
+    scenario: tuple[tuple[str, str], ...] = ()
+
+
+class _Run:
+    """The stacks of a deployment as they are built, so that names between them resolve.
+
+    Attributes:
+        variant: which scenario of each template is taken.
+        most: the largest number of scenarios of a template so far.
+        is_bounded: whether a template has more scenarios than are judged.
+    """
+
+    def __init__(self, templates: Iterable[Template], variant: int, *, is_shared: bool) -> None:
+        self.templates = tuple(templates)
+        self.variant = variant
+        self.is_shared = is_shared
+        self.most = 1
+        self.is_bounded = False
+        self.stacks: list[tuple[Stack, StackPlace]] = []
+        self.scenario: dict[str, str] = {}
+        self._exports: dict[str, tuple[Stack, Any]] | None = None
+        self._exporting: set[str] = set()
+
+    def add(self, root: Root, path: tuple[str, ...] = ()) -> Stack:
+        """Build the stack of a template, and those nested in it."""
+        values = {
+            name: value_of(parameter, root.given.get(name))
+            for name, parameter in root.template.parameters.items()
+        }
+        place = root.place
+        pseudo = pseudo_parameters(place.account, place.region, place.stack)
+        names = _StackNames(self, root, path)
+        resolver = Resolver(
+            parameters={**values, **pseudo},
+            names=names,
+            mappings=root.template.entries("Mappings"),
+        )
+        names.resolver = resolver
+        scenarios = _scenarios(root, resolver, _free(root, values, pseudo))
+        self.most = max(self.most, len(scenarios.scenarios))
+        self.is_bounded |= scenarios.is_bounded
+        scenario = scenarios.scenarios[self.variant % len(scenarios.scenarios)]
+        texts = {
+            name: DocumentText(value)
+            for name, value in scenario.parameters.items()
+            if name != "AWS::AccountId"
+        }
+        names.resolver = evolve(
+            resolver,
+            parameters={**resolver.parameters, **texts},
+            conditions=scenario.conditions,
+        )
+        stack = Stack(
+            template=root.template,
+            scenario=scenario,
+            resolver=names.resolver,
+            names=names,
+        )
+        self.scenario |= dict(scenario.name)
+        self.stacks.append((stack, place))
+        for logical_id, resource in stack.resources.items():
+            if resource.type == NESTED_STACK:
+                names.nest(logical_id)
+        return stack
+
+    def exported(self, name: str) -> Any | None:  # noqa: ANN401 - any value
+        """The value that a stack of the run exports under the name."""
+        if self._exports is None:
+            self._exports = {}
+            for stack, _ in self.stacks:
+                for key, node in stack.exports():
+                    self._exports.setdefault(key, (stack, node))
+        if name not in self._exports:
+            return None
+        if name in self._exporting:
+            return undetermined(f"export {name}")
+        stack, node = self._exports[name]
+        self._exporting.add(name)
+        value = stack.resolver.value(node)
+        self._exporting.discard(name)
+        return value
+
+
+def _free(root: Root, values: Mapping[str, Any], pseudo: Mapping[str, Any]) -> Iterator[Parameter]:
+    """The parameters whose values are not known, so that conditions may go either way."""
+    for name, parameter in root.template.parameters.items():
+        if why_of(values[name]) is not None and not parameter.no_echo:
+            yield parameter
+    for name, value in pseudo.items():
+        is_placeholder = name == "AWS::AccountId" and value == PLACEHOLDER_ACCOUNT
+        if is_placeholder or why_of(value) is not None:
+            yield Parameter(name=name)
+
+
+def _scenarios(root: Root, resolver: Resolver, free: Iterable[Parameter]) -> Scenarios:
+    free = tuple(free)
+    opened = {
+        parameter.name: concatenated([undetermined(f"parameter {parameter.name}")])
+        for parameter in free
+        if parameter.name == "AWS::AccountId"
+    }
+    resolver = evolve(resolver, parameters={**resolver.parameters, **opened})
+    try:
+        return scenarios_of(
+            root.template.entries("Conditions"),
+            root.template.entries("Rules").values(),
+            resolver,
+            free,
+        )
+    except DocumentError as error:
+        raise as_input_error(error, root.template.file) from None
+
+
+class _StackNames:
+    """What logical ids of a stack stand for."""
+
+    def __init__(self, run: _Run, root: Root, path: tuple[str, ...]) -> None:
+        self._run = run
+        self._root = root
+        self._path = path
+        self._nodes = root.template.entries("Resources")
+        self._open: set[str] = set()
+        self._nested: dict[str, Stack | None] = {}
+        self.resolver: Resolver | None = None
+
+    def qualified(self, logical_id: str) -> str:
+        """The logical id, unique among the stacks of the run."""
+        if self._path:
+            return ".".join((*self._path, logical_id))
+        return f"{self._root.place.stack}.{logical_id}" if self._run.is_shared else logical_id
+
+    def resource(self, logical_id: str) -> Any | None:  # noqa: ANN401 - any value
+        node = self._node(logical_id)
+        if node is None:
+            return None
+        kind = resource_types().get(_type_of(node))
+        if kind is None:
+            return DocumentText(self.qualified(logical_id))
+        given = self._property(node, logical_id, kind.ref) if kind.ref else None
+        if given is not None:
+            return given
+        return DocumentText(f"{kind.prefix}{self.qualified(logical_id)}")
+
+    def attribute(self, logical_id: str, attribute: str) -> Any | None:  # noqa: ANN401 - the same
+        node = self._node(logical_id)
+        if node is None:
+            return None
+        if _type_of(node) == NESTED_STACK:
+            return self._output(logical_id, attribute.removeprefix("Outputs."))
+        kind = resource_types().get(_type_of(node))
+        form = kind.attributes.get(attribute) if kind else None
+        if form:
+            return self._formatted(form, self.resource(logical_id), logical_id)
+        given = self._property(node, logical_id, attribute)
+        if given is not None:
+            return given
+        return concatenated([undetermined(f"{logical_id}.{attribute}")])
+
+    def exported(self, name: str) -> Any | None:  # noqa: ANN401 - the same
+        return self._run.exported(name)
+
+    def nest(self, logical_id: str) -> Stack | None:
+        """The stack that a resource nests, if its template is among the given files."""
+        if logical_id in self._nested or self.resolver is None:
+            return self._nested.get(logical_id)
+        self._nested[logical_id] = None
+        node = self._node(logical_id)
+        template = None if node is None else self._template_of(node)
+        if node is None or template is None:
+            return None
+        if len(self._path) >= _DEEPEST:
+            message = f"stacks nest deeper than {_DEEPEST} levels, or nest each other in a circle"
+            raise InputError(Problem(message, file=self._root.template.file, line=node.mark.line))
+        given = self._property(node, logical_id, "Parameters")
+        place = evolve(self._root.place, stack=self.qualified(logical_id))
+        root = Root(
+            template=template,
+            place=place,
+            given=given if isinstance(given, dict) else {},
+        )
+        path = (*(self._path or self._own_path()), logical_id)
+        self._nested[logical_id] = self._run.add(root, path)
+        return self._nested[logical_id]
+
+    def _own_path(self) -> tuple[str, ...]:
+        return (self._root.place.stack,) if self._run.is_shared else ()
+
+    def _node(self, logical_id: str) -> NodeMapping | None:
+        node = self._nodes.get(logical_id)
+        if isinstance(node, NodeMapping):
+            return node
+        if self.resolver is None or not any(key.startswith("Fn::ForEach") for key in self._nodes):
+            return None
+        section = self._root.template.section("Resources")
+        if not isinstance(section, NodeMapping):
+            return None
+        looped = {key: entry for key, (_, entry) in self.resolver.entries(section)}
+        node = looped.get(logical_id)
+        return node if isinstance(node, NodeMapping) else None
+
+    def _template_of(self, node: NodeMapping) -> Template | None:
+        source = nested_file(node)
+        if not source:
+            return None
+        name = Path(source)
+        same = [
+            template for template in self._run.templates if Path(template.file).name == name.name
+        ]
+        folder = Path(self._root.template.file).parent
+        near = [template for template in same if Path(template.file) == folder / name]
+        return next(iter([*near, *same]), None)
+
+    def _output(self, logical_id: str, name: str) -> Any:  # noqa: ANN401 - any value
+        stack = self.nest(logical_id)
+        node = None if stack is None else stack.output(name)
+        if stack is None or node is None:
+            return concatenated([undetermined(f"{logical_id}.Outputs.{name}")])
+        return stack.resolver.value(node)
+
+    def _formatted(self, form: str, identifier: object, logical_id: str) -> Any:  # noqa: ANN401 - a text
+        place = self._root.place
+        region = place.region or "<AWS::Region>"
+        unknown_region = None if place.region else undetermined("AWS::Region")
+        form = form.replace("{logical}", self.qualified(logical_id))
+        names = {"partition": place.partition, "region": region, "account": place.account}
+        before, braces, after = form.partition("{id}")
+        pieces: list[object] = [before.format_map(names)]
+        if braces:
+            pieces += [identifier, after.format_map(names)]
+        text = concatenated(pieces)
+        if unknown_region is not None and "{region}" in form and why_of(text) is None:
+            # The same text stands for the same region: references still match.
+            return DocumentText(str(text))
+        return text
+
+    def _property(self, node: NodeMapping, logical_id: str, name: str) -> Any | None:  # noqa: ANN401 - the same
+        properties = node.entries.get("Properties")
+        entry = properties.entries.get(name) if isinstance(properties, NodeMapping) else None
+        if entry is None or self.resolver is None:
+            return None
+        if logical_id in self._open:
+            return undetermined(f"{logical_id} refers to itself")
+        self._open.add(logical_id)
+        value = self.resolver.value(entry)
+        self._open.discard(logical_id)
+        return value
+
+
+def _type_of(node: NodeMapping) -> str:
+    kind = node.entries.get("Type")
+    return str(getattr(kind, "value", "") or "")
+
+
+def deployments_of(
+    roots: Iterable[Root], templates: Iterable[Template]
+) -> tuple[tuple[Deployment, ...], bool]:
+    """The stacks in each scenario of their conditions, and whether some scenarios are left out.
+
+    Each scenario of each template is in one deployment; the combinations of scenarios of
+    templates that do not depend on each other are not all tried.
+
+    Args:
+        roots: the templates that are deployed on their own.
+        templates: all templates, those of nested stacks included.
+
+    Raises:
+        InputError: conditions or nested stacks form a circle.
+    """
+    roots, templates = tuple(roots), tuple(templates)
+    deployments: list[Deployment] = []
+    most, variant, is_bounded = 1, 0, False
+    while variant < most:
+        run = _Run(templates, variant, is_shared=len(roots) > 1)
+        for root in roots:
+            run.add(root)
+        most = max(most, run.most)
+        is_bounded |= run.is_bounded
+        deployments.append(
+            Deployment(stacks=tuple(run.stacks), scenario=tuple(sorted(run.scenario.items())))
+        )
+        variant += 1
+    return tuple(deployments), is_bounded

@@ -1,0 +1,253 @@
+"""A template and its stacks: one for each scenario of its conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import PurePath
+from typing import Any, Protocol
+
+from attrs import frozen
+
+from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.sources.cloudformation.conditions import Scenario
+from cloudpack_baseline.sources.cloudformation.document import (
+    DocumentError,
+    Mark,
+    Node,
+    NodeMapping,
+    NodeSequence,
+    Scalar,
+    parse,
+)
+from cloudpack_baseline.sources.cloudformation.intrinsics import Names, Resolver
+from cloudpack_baseline.sources.cloudformation.parameters import (
+    Parameter,
+    parameters_of,
+)
+from cloudpack_baseline.sources.cloudformation.values import ResolvedObject, as_text, why_of
+
+__all__ = [
+    "NESTED_STACK",
+    "Stack",
+    "StackNames",
+    "Template",
+    "TemplateResource",
+    "as_input_error",
+    "is_template",
+    "nested_file",
+    "read_template",
+]
+
+NESTED_STACK = "AWS::CloudFormation::Stack"
+
+
+@frozen(kw_only=True)
+class TemplateResource:
+    """A resource of a stack.
+
+    Attributes:
+        logical_id: its key in the template.
+        type: as ``AWS::S3::Bucket``.
+        node: the resource in the document.
+        mark: the position of the logical id.
+        resolver: resolves its properties.
+    """
+
+    logical_id: str
+    type: str
+    node: NodeMapping
+    mark: Mark
+    resolver: Resolver
+
+    @property
+    def path(self) -> str:
+        """The construct path of a resource of the AWS CDK, else ``Resources.LOGICAL_ID``."""
+        construct = self.metadata("aws:cdk:path")
+        return construct if isinstance(construct, str) else f"Resources.{self.logical_id}"
+
+    def properties(self) -> ResolvedObject:
+        """The resolved properties; unknown members stay in it as `Unknown`.
+
+        Raises:
+            Misshapen: they are not an object.
+        """
+        properties = self.node.entries.get("Properties")
+        if properties is None or (isinstance(properties, Scalar) and properties.value is None):
+            return ResolvedObject({}, self.mark)
+        resolved = self.resolver.value(properties)
+        if isinstance(resolved, ResolvedObject):
+            return resolved
+        raise Misshapen("Properties: is not an object", why_of(resolved))
+
+    def metadata(self, name: str) -> Any:  # noqa: ANN401 - any value
+        """An entry of the section Metadata; ``None``: there is none."""
+        metadata = self.node.entries.get("Metadata")
+        entry = metadata.entries.get(name) if isinstance(metadata, NodeMapping) else None
+        return None if entry is None else self.resolver.value(entry)
+
+
+@frozen(kw_only=True, slots=False)
+class Template:
+    """A template file.
+
+    Attributes:
+        file: the path that messages show.
+        root: the document.
+    """
+
+    file: str
+    root: NodeMapping
+
+    def section(self, name: str) -> Node | None:
+        """A section of the template; ``None``: it has none."""
+        return self.root.entries.get(name)
+
+    def entries(self, name: str) -> Mapping[str, Node]:
+        """The entries of a section."""
+        section = self.section(name)
+        return section.entries if isinstance(section, NodeMapping) else {}
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """The declared parameters."""
+        return parameters_of(self.section("Parameters"))
+
+    def unused(self, given: Mapping[str, str]) -> tuple[str, ...]:
+        """Given names that the template does not declare."""
+        return tuple(sorted(set(given) - set(self.parameters)))
+
+    @cached_property
+    def nested_files(self) -> frozenset[str]:
+        """The names of the files of nested stacks."""
+        return frozenset(
+            PurePath(file).name
+            for node in self.entries("Resources").values()
+            if isinstance(node, NodeMapping) and _type(node) == NESTED_STACK
+            if (file := nested_file(node))
+        )
+
+    @cached_property
+    def transforms(self) -> tuple[str, ...]:
+        """The macros that CloudFormation runs over the template."""
+        section = self.section("Transform")
+        items = section.items if isinstance(section, NodeSequence) else (section,)
+        inner = "Fn::Transform" in self.entries("Resources") or "Fn::Transform" in self.root.entries
+        names = tuple(item.source for item in items if isinstance(item, Scalar))
+        objects = any(isinstance(item, NodeMapping) for item in items)
+        return (*names, "Fn::Transform") if inner or objects else names
+
+
+class StackNames(Names, Protocol):
+    """What names in a stack stand for."""
+
+    def qualified(self, logical_id: str) -> str:
+        """The logical id, unique among the stacks of a run."""
+
+
+@frozen(kw_only=True, slots=False)
+class Stack:
+    """A template in one scenario.
+
+    Attributes:
+        template: what is deployed.
+        scenario: the truth of its conditions.
+        resolver: resolves nodes outside of resources, as outputs.
+        names: what its logical ids stand for.
+    """
+
+    template: Template
+    scenario: Scenario
+    resolver: Resolver
+    names: StackNames
+
+    def output(self, name: str) -> Node | None:
+        """The node of an output's value; ``None``: the stack has no such output."""
+        output = self.template.entries("Outputs").get(name)
+        if not isinstance(output, NodeMapping) or not self._is_created(output):
+            return None
+        return output.entries.get("Value")
+
+    def exports(self) -> Iterator[tuple[str, Node]]:
+        """The exported names that are known, with the nodes of their values."""
+        for name, output in self.template.entries("Outputs").items():
+            value = self.output(name)
+            export = output.entries.get("Export") if isinstance(output, NodeMapping) else None
+            node = export.entries.get("Name") if isinstance(export, NodeMapping) else None
+            if value is not None and node is not None:
+                yield as_text(self.resolver.value(node)), value
+
+    @cached_property
+    def resources(self) -> Mapping[str, TemplateResource]:
+        """The resources that are created in the scenario, by logical id."""
+        section = self.template.section("Resources")
+        if not isinstance(section, NodeMapping):
+            return {}
+        return {
+            logical_id: TemplateResource(
+                logical_id=logical_id,
+                type=_type(node),
+                node=node,
+                mark=section.key_marks.get(logical_id, node.mark),
+                resolver=resolver,
+            )
+            for logical_id, (resolver, node) in self.resolver.entries(section)
+            if isinstance(node, NodeMapping) and self._is_created(node)
+        }
+
+    def _is_created(self, node: NodeMapping) -> bool:
+        condition = node.entries.get("Condition")
+        if not isinstance(condition, Scalar):
+            return True
+        return self.scenario.conditions.get(condition.source, True)
+
+
+def nested_file(node: NodeMapping) -> str:
+    """The file or URL of the template that a resource nests; empty: it is not known."""
+    metadata, properties = (node.entries.get(name) for name in ("Metadata", "Properties"))
+    asset = metadata.entries.get("aws:asset:path") if isinstance(metadata, NodeMapping) else None
+    url = properties.entries.get("TemplateURL") if isinstance(properties, NodeMapping) else None
+    return next((item.source for item in (asset, url) if isinstance(item, Scalar)), "")
+
+
+def _type(node: NodeMapping) -> str:
+    type_node = node.entries.get("Type")
+    return type_node.source.strip('"') if isinstance(type_node, Scalar) else ""
+
+
+def is_template(content: bytes) -> bool:
+    """Whether the content looks like a template, so that a fault in it is a fault."""
+    return b"Resources" in content and (b"AWS::" in content or b"AWSTemplateFormat" in content)
+
+
+def read_template(content: bytes, file: str) -> Template:
+    """The template of a file.
+
+    Raises:
+        InputError: it is no template; the message has file, line and column.
+    """
+    try:
+        root = _checked(parse(content))
+    except DocumentError as error:
+        raise as_input_error(error, file) from None
+    return Template(file=file, root=root)
+
+
+def _checked(root: Node) -> NodeMapping:
+    resources = root.entries.get("Resources") if isinstance(root, NodeMapping) else None
+    if not isinstance(root, NodeMapping) or not isinstance(resources, NodeMapping):
+        raise DocumentError("a template has a section Resources", root.mark)
+    for logical_id, node in resources.entries.items():
+        if logical_id.startswith("Fn::"):
+            continue
+        if not isinstance(node, NodeMapping) or not _type(node):
+            raise DocumentError(f"the resource {logical_id!r} has no Type", node.mark)
+    return root
+
+
+def as_input_error(error: DocumentError, file: str) -> InputError:
+    """The error with its place as one message."""
+    mark = error.mark
+    message = error.message if mark is None else f"column {mark.column}: {error.message}"
+    return InputError(Problem(message, file=file, line=mark.line if mark else 0))

@@ -1,0 +1,125 @@
+"""Stacks as a transport: the gatherers ask operations, the resources of templates answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from cloudpack_baseline.model.described import descriptions
+from cloudpack_baseline.model.read import Read
+from cloudpack_baseline.sources.answers import is_global
+from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallError
+from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
+from cloudpack_baseline.sources.cloudformation.types import described_operations
+from cloudpack_baseline.sources.fidelity import Default
+from cloudpack_baseline.sources.operations import Operation
+
+__all__ = ["ASSUMED", "StackTransport", "absent_codes"]
+
+ASSUMED: Mapping[str, Default] = {
+    "s3control:GetPublicAccessBlock": Default(
+        "no-account-public-access-block", error="NoSuchPublicAccessBlockConfiguration"
+    ),
+    "organizations:DescribeEffectivePolicy": Default(
+        "no-organization-s3-policy", error="AWSOrganizationsNotInUseException"
+    ),
+    "organizations:DescribeOrganization": Default(
+        "no-organization", error="AWSOrganizationsNotInUseException"
+    ),
+    "ec2:DescribeVpcBlockPublicAccessOptions": Default(
+        "vpc-block-public-access-off",
+        {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "off"}},
+    ),
+    "ec2:DescribeVpcBlockPublicAccessExclusions": Default(
+        "vpc-block-public-access-off", {"VpcBlockPublicAccessExclusions": []}
+    ),
+    "ec2:GetInstanceMetadataDefaults": Default(
+        "no-instance-metadata-defaults", {"AccountLevel": {}}
+    ),
+}
+"""What a new account answers, for settings of the account that no resource of a template makes.
+The gathering names each as an assumption, and none of them is judged."""
+
+
+def absent_codes(selection: Iterable[Read]) -> Mapping[str, str]:
+    """The error by which AWS says that there is none, by operation of the selected kinds."""
+    return {
+        description.operation: description.absent[0]
+        for read in selection
+        for description in descriptions(read.kind).values()
+        if description.operation and description.absent
+    }
+
+
+@frozen
+class StackTransport:
+    """Answers from the stacks of one account, by region.
+
+    Attributes:
+        by_region: what the resources in each region answer.
+        absent: the error by which AWS says that there is none, by operation.
+    """
+
+    by_region: Mapping[str, StackAnswers]
+    absent: Mapping[str, str]
+
+    def pages(
+        self, operation: Operation, region: str, parameters: Mapping[str, Any]
+    ) -> Iterator[Answer]:
+        """The answer in one page; what is missing from it is an error after it.
+
+        Raises:
+            CallError: no template describes this, or a resource could not be read.
+        """
+        places = self._places(operation, region)
+        subject = parameters.get(operation.subject) if operation.subject else None
+        if subject is not None:
+            name = subject[0] if operation.plural else subject
+            yield self._about(operation, str(name), places)
+        elif operation.id in described_operations():
+            items = [item for place in places for item in place.items.get(operation.id, ())]
+            yield _nested(operation.items, items)
+        elif operation.id in ASSUMED:
+            yield ASSUMED[operation.id].answered()
+        else:
+            raise CallError(NOT_TOLD, "no template describes this")
+        for place in places:
+            gap = place.gaps.get(operation.id)
+            if gap is not None:
+                raise CallError(MALFORMED, gap.causes[0].detail)
+
+    def _places(self, operation: Operation, region: str) -> tuple[StackAnswers, ...]:
+        if is_global(operation) or region not in self.by_region:
+            return tuple(self.by_region.values())
+        return (self.by_region[region],)
+
+    def _about(self, operation: Operation, subject: str, places: Iterable[StackAnswers]) -> Answer:
+        for place in places:
+            answer = place.subjects.get((operation.id, subject))
+            if answer is not None:
+                return _nested(operation.items, [answer]) if operation.plural else answer
+        if operation.id in ASSUMED:
+            return ASSUMED[operation.id].answered()
+        if operation.id not in described_operations():
+            raise CallError(NOT_TOLD, "no template describes this")
+        if operation.id in self.absent:
+            raise CallError(self.absent[operation.id])
+        return _nested(operation.items, []) if operation.items else {}
+
+    def release(self, client: str, region: str) -> None:
+        """Nothing is held."""
+
+    @property
+    def assumptions(self) -> frozenset[str]:
+        """None of its own: the source names what it assumes of the account."""
+        return frozenset()
+
+
+def _nested(path: str, items: list[Any]) -> Answer:
+    answer: Any = items
+    for name in reversed(path.split(".")):
+        answer = {name: answer}
+    result: Answer = answer
+    return result

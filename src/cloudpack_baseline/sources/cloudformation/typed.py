@@ -1,0 +1,197 @@
+"""What a resource type is, and what its resources may answer.
+
+A type has a function of a `TypedResource`, which adds items to listings or answers about one
+subject. An error in it is a gap in every answer that the type takes part in, never a resource
+that vanishes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from cloudpack_baseline.model.values import Origin, Unknown
+from cloudpack_baseline.sources.cloudformation.answers import answered
+from cloudpack_baseline.sources.cloudformation.values import ResolvedObject, why_of
+from cloudpack_baseline.sources.located import AnswerList, AnswerObject
+
+__all__ = ["ResourceType", "StackAnswers", "TypedResource", "Types", "as_list", "exact", "vague"]
+
+
+@frozen(kw_only=True)
+class ResourceType:
+    """How resources of a type are named, and what they answer.
+
+    Attributes:
+        name: as ``AWS::EC2::Subnet``.
+        describes: the operations whose answers the type takes part in.
+        describe: adds what a resource of the type answers.
+        prefix: of the id that ``Ref`` returns, as ``subnet-``.
+        ref: the property that ``Ref`` returns where it is given; else the logical id.
+        attributes: what ``Fn::GetAtt`` returns: a format over ``{id}`` (at most once),
+            ``{logical}``, ``{partition}``, ``{region}`` and ``{account}``; an attribute that is
+            not here is the property of its name, or unknown.
+        order: types of a lower order run first; a part of another resource runs later.
+    """
+
+    name: str
+    describes: tuple[str, ...]
+    describe: Callable[[TypedResource], None]
+    prefix: str = ""
+    ref: str = ""
+    attributes: Mapping[str, str] = field(factory=dict)
+    order: int = 0
+
+
+class Types(dict[str, ResourceType]):
+    """The resource types of a service, declared one after the other."""
+
+    def of(
+        self,
+        name: str,
+        *describes: str,
+        prefix: str = "",
+        ref: str = "",
+        attributes: Mapping[str, str] | None = None,
+        order: int = 0,
+    ) -> Callable[[Callable[[TypedResource], None]], Callable[[TypedResource], None]]:
+        """Declare the function that describes resources of a type; see `ResourceType`."""
+
+        def declare(describe: Callable[[TypedResource], None]) -> Callable[[TypedResource], None]:
+            self[name] = ResourceType(
+                name=name,
+                describes=describes,
+                describe=describe,
+                prefix=prefix,
+                ref=ref,
+                attributes=attributes or {},
+                order=order,
+            )
+            return describe
+
+        return declare
+
+
+class StackAnswers:
+    """What the resources of one account and region answer.
+
+    Attributes:
+        items: of listings, by operation.
+        subjects: of operations about one subject, by operation and subject.
+        gaps: what is missing of an operation's answers.
+    """
+
+    def __init__(self) -> None:
+        self.items: dict[str, list[AnswerObject]] = {}
+        self.subjects: dict[tuple[str, str], AnswerObject] = {}
+        self.gaps: dict[str, Unknown] = {}
+
+    def find(self, operation: str, key: str, identifier: str) -> AnswerObject | None:
+        """The item of the listing that has the identifier under the key."""
+        items = self.items.get(operation, ())
+        return next((item for item in items if item.raw(key) == identifier), None)
+
+    def add_gap(self, operations: Iterable[str], unknown: Unknown) -> None:
+        """Say that the answers of the operations lack something."""
+        for operation in operations:
+            known = self.gaps.get(operation)
+            self.gaps[operation] = unknown if known is None else known | unknown
+
+
+@frozen(kw_only=True)
+class TypedResource:
+    """A resource with its resolved properties, and where its answers go.
+
+    Attributes:
+        logical_id: of the resource.
+        name: the logical id, unique among the stacks of a run.
+        id: what ``Ref`` of it returns.
+        properties: resolved.
+        origin: of the resource, with file and line.
+        account: the account id of the stack.
+        region: of the stack.
+        partition: of the stack.
+        answers: of the account and region.
+    """
+
+    logical_id: str
+    name: str
+    id: str
+    properties: ResolvedObject
+    origin: Origin
+    account: str
+    region: str
+    partition: str
+    answers: StackAnswers
+
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - any value
+        """The resolved property; the default where it is not given."""
+        return self.properties.get(name, default)
+
+    def item(self, operation: str, same: str = "", /, **members: Any) -> AnswerObject:  # noqa: ANN401 - any member
+        """Add an item to a listing.
+
+        Args:
+            operation: the listing.
+            same: names of properties that the API calls the same, separated by spaces.
+            members: further members; ``None`` is left out.
+        """
+        answer = self.object(same, **members)
+        self.answers.items.setdefault(operation, []).append(answer)
+        return answer
+
+    def about(self, operation: str, subject: object, /, **members: Any) -> AnswerObject:  # noqa: ANN401 - the same
+        """Answer an operation about one subject."""
+        answer = self.object("", **members)
+        self.answers.subjects[operation, str(subject)] = answer
+        return answer
+
+    def append(self, operation: str, key: str, members: str, member: AnswerObject) -> None:
+        """Add a member to the list of the item that the property `key` names.
+
+        An item outside of the template is not described here at all, so nothing is lost.
+        """
+        item = self.answers.find(operation, key, str(self.get(key)))
+        if item is not None:
+            known = item.raw(members)
+            if not isinstance(known, Unknown):
+                item[members] = AnswerList([*(known or ()), member])
+
+    def object(self, same: str = "", /, **members: Any) -> AnswerObject:  # noqa: ANN401 - the same
+        """An object of an answer, at the place of the resource."""
+        values = {name: self.properties[name] for name in same.split() if name in self.properties}
+        values |= {name: value for name, value in members.items() if value is not None}
+        return AnswerObject(
+            {name: answered(value, self.origin) for name, value in values.items()},
+            self.origin,
+            self.properties.key_marks,
+        )
+
+    def tags(self, name: str = "Tags") -> Any:  # noqa: ANN401 - a list, or unknown
+        """The tags as most APIs describe them."""
+        tags = self.get(name, [])
+        if isinstance(tags, dict):
+            return [{"Key": key, "Value": value} for key, value in tags.items()]
+        return tags
+
+
+def as_list(value: Any) -> list[Any]:  # noqa: ANN401 - any value
+    """The items of a list property; one item stands for itself, an absent list is empty."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def exact(value: Any) -> Any:  # noqa: ANN401 - any value
+    """The value where all of it is known; else why it is not."""
+    unknown = why_of(value)
+    return value if unknown is None else unknown
+
+
+def vague(values: Iterable[object]) -> str:
+    """An id that nothing has, for a peer that is not known: ``<parameter Office>``."""
+    unknowns = [unknown for unknown in map(why_of, values) if unknown is not None]
+    cause = unknowns[0].causes[0]
+    return f"<{cause.detail or cause.why.value}>"

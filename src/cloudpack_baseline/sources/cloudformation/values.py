@@ -1,0 +1,113 @@
+"""What a value in a template comes to: known, known in part, a list of unknown length, or unknown.
+
+A boolean, number or list that is not known is an `Unknown`. A text of which a part is not
+known stays a text (``<Env>-office``): equal texts are equal, so names and references still
+match; `DocumentText.unknown` says why it must not be taken for what will be deployed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+from typing import Any, Final
+
+from cloudpack_baseline.model.reading import DocumentText
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources.cloudformation.document import Mark
+
+__all__ = [
+    "NO_VALUE",
+    "ResolvedList",
+    "ResolvedObject",
+    "as_text",
+    "concatenated",
+    "is_exact",
+    "undetermined",
+    "why_of",
+]
+
+
+class _NoValue:
+    """``AWS::NoValue``: the property is left out."""
+
+    def __repr__(self) -> str:
+        return "NO_VALUE"
+
+
+NO_VALUE: Final = _NoValue()
+
+
+class ResolvedObject(dict[str, Any]):
+    """An object, with the position of the object and of each key."""
+
+    __slots__ = ("key_marks", "mark")
+
+    def __init__(
+        self, entries: dict[str, Any], mark: Mark, key_marks: dict[str, Mark] | None = None
+    ) -> None:
+        super().__init__(entries)
+        self.mark = mark
+        self.key_marks = key_marks or {}
+
+
+class ResolvedList(list[Any]):
+    """A list, with its position and those of its items."""
+
+    __slots__ = ("item_marks", "mark")
+
+    def __init__(self, items: Iterable[Any], mark: Mark, item_marks: Iterable[Mark] = ()) -> None:
+        super().__init__(items)
+        self.mark = mark
+        self.item_marks = tuple(item_marks)
+
+
+def undetermined(detail: str) -> Unknown:
+    """A value that is fixed at deployment only."""
+    return Unknown.because(Why.UNDETERMINED, detail=detail)
+
+
+def why_of(value: object) -> Unknown | None:
+    """Why the value, or a part of it, is not known; ``None``: all of it is."""
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, DocumentText):
+        return value.unknown
+    parts: Iterable[object] = ()
+    if isinstance(value, dict):
+        parts = value.values()
+    elif isinstance(value, list):
+        parts = value
+    causes = [unknown for unknown in map(why_of, parts) if unknown is not None]
+    return reduce(or_, causes) if causes else None
+
+
+def is_exact(value: object) -> bool:
+    """Whether every part of the value is known."""
+    return why_of(value) is None
+
+
+def concatenated(parts: Iterable[object]) -> str:
+    """The texts in a row; a part that is not known shows as its reason."""
+    shown: list[str] = []
+    causes: list[Unknown] = []
+    for part in parts:
+        unknown = why_of(part)
+        if unknown is not None:
+            causes.append(unknown)
+        shown.append(_placeholder(part) if isinstance(part, Unknown) else as_text(part))
+    text = "".join(shown)
+    return DocumentText(text, reduce(or_, causes) if causes else None)
+
+
+def _placeholder(unknown: Unknown) -> str:
+    return f"<{unknown.causes[0].detail or unknown.causes[0].why.value}>"
+
+
+def as_text(value: object) -> str:
+    """A scalar as CloudFormation writes it into a text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,121 @@
+"""Answers that know where each member is written: those of templates and plans.
+
+A member that is not known before deployment raises `Misshapen` when it is read, so that it costs
+the field that reads it and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.model.values import Origin, Unknown
+
+__all__ = ["AnswerList", "AnswerObject", "Mark", "origin_within"]
+
+
+@frozen
+class Mark:
+    """A position in a file: line and column, both from 1."""
+
+    line: int
+    column: int
+
+
+class AnswerObject(dict[str, Any]):
+    """An object of an answer.
+
+    Attributes:
+        origin: of the object as a whole.
+        marks: the positions of its members.
+    """
+
+    __slots__ = ("marks", "origin")
+
+    def __init__(
+        self,
+        members: Mapping[str, Any],
+        origin: Origin | None = None,
+        marks: Mapping[str, Mark] | None = None,
+    ) -> None:
+        super().__init__(members)
+        self.origin = origin
+        self.marks = dict(marks or {})
+
+    def __getitem__(self, key: str) -> Any:  # noqa: ANN401 - any member
+        """The member.
+
+        Raises:
+            KeyError: there is none.
+            Misshapen: it is not known; with the reason.
+        """
+        return _known(super().__getitem__(key), key)
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - any member
+        """The member, or the default.
+
+        Raises:
+            Misshapen: it is not known; with the reason.
+        """
+        return _known(super().get(key, default), key)
+
+    def raw(self, key: str) -> Any:  # noqa: ANN401 - any member
+        """The member as it is, an unknown too; ``None``: there is none."""
+        return super().get(key)
+
+    def origin_of(self, key: str) -> Origin | None:
+        """Where the member is written; the object's own origin if it has no position."""
+        mark = self.marks.get(key)
+        if mark is None or self.origin is None:
+            return self.origin
+        path = f"{self.origin.path}.{key}" if self.origin.path else key
+        return Origin(file=self.origin.file, line=mark.line, column=mark.column, path=path)
+
+
+class AnswerList(list[Any]):
+    """A list of an answer; an item that is not known raises where it is read."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        """The items.
+
+        Raises:
+            Misshapen: at the item that is not known; with the reason.
+        """
+        for index, item in enumerate(super().__iter__()):
+            yield _known(item, f"[{index}]")
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - as of a list
+        """The item.
+
+        Raises:
+            Misshapen: it is not known; with the reason.
+        """
+        return _known(super().__getitem__(index), f"[{index}]")
+
+    def raw(self) -> Iterator[Any]:
+        """The items as they are, unknown ones too."""
+        return super().__iter__()
+
+
+def _known(value: Any, name: str) -> Any:  # noqa: ANN401 - any member
+    if isinstance(value, Unknown):
+        raise Misshapen(f"{name}: is not known", value)
+    return value
+
+
+def origin_within(answer: object, path: str) -> Origin | None:
+    """Where the value that the path leads to is written; ``None``: the answer does not know."""
+    origin = None
+    for step in path.partition(" || ")[0].split("."):
+        if not isinstance(answer, AnswerObject):
+            break
+        name = step.removesuffix("[]")
+        if answer.raw(name) is not None:
+            origin = answer.origin_of(name)
+        answer = answer.raw(name)
+    return origin

@@ -1,0 +1,78 @@
+"""Templates as a source: what they describe, what they cannot tell, and their scenarios."""
+
+import pytest
+
+from cloudpack_baseline import assess
+from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.sources import parse_source
+
+BUCKET = """
+Resources:
+  Site:
+    Type: AWS::S3::Bucket
+    Properties:
+      VersioningConfiguration: {Status: %s}
+"""
+
+
+@pytest.mark.parametrize(("status", "outcome"), [("Enabled", "pass"), ("Suspended", "fail")])
+def test_a_setting_of_a_template_is_judged(judge_template, status, outcome):
+    assert judge_template("s3-versioning", BUCKET % status) == {"Site": outcome}
+
+
+def test_a_setting_that_depends_on_a_parameter_is_unknown(judge_template):
+    template = BUCKET % "!Ref Status" + "Parameters: {Status: {Type: String}}\n"
+    assert judge_template("s3-versioning", template) == {"Site": "unknown"}
+
+
+def test_a_setting_names_its_line_and_column(gather_template):
+    snapshot = gather_template(BUCKET % "Suspended", controls=["s3-versioning"])
+    (finding,) = assess(snapshot, controls=["s3-versioning"]).findings
+    (observation,) = finding.observations
+    assert (observation.origin.line, finding.resource.origin.line) == (3, 3)
+    assert finding.resource.origin.path == "Resources.Site"
+
+
+CONDITIONAL = """
+Parameters: {Stage: {Type: String}}
+Conditions:
+  Production: !Equals [!Ref Stage, production]
+Resources:
+  Site:
+    Type: AWS::S3::Bucket
+    Properties:
+      VersioningConfiguration:
+        Status: !If [Production, Enabled, Suspended]
+"""
+
+
+def test_a_resource_fails_if_it_fails_in_one_scenario(gather_template):
+    snapshot = gather_template(CONDITIONAL, controls=["s3-versioning"])
+    (finding,) = assess(snapshot, controls=["s3-versioning"]).findings
+    assert finding.outcome.value == "fail"
+    assert [note.in_language("en") for note in finding.notes] == [
+        "with the conditions Production=false"
+    ]
+
+
+def test_a_resource_without_a_scenario_that_differs_names_none(gather_template):
+    snapshot = gather_template(CONDITIONAL, controls=["s3-acl-disabled"])
+    (finding,) = assess(snapshot, controls=["s3-acl-disabled"]).findings
+    assert finding.notes == ()
+
+
+def test_what_no_template_can_tell_is_not_applicable(judge_template):
+    assert list(judge_template("root-mfa", BUCKET % "Enabled").values()) == ["not applicable"]
+
+
+def test_a_broken_template_names_file_line_and_column(tmp_path):
+    file = tmp_path / "broken.yaml"
+    file.write_text("Resources:\n  A: {Type: AWS::S3::Bucket\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"broken\.yaml:3: column 1:"):
+        parse_source(f"template:{file}").open().__enter__()
+
+
+def test_a_broken_template_among_others_leaves_their_kinds_open(judge_template):
+    judged = judge_template("s3-versioning", BUCKET % "Enabled", "Resources: {A: {Type: AWS::\n")
+    assert judged["Site"] == "pass"
+    assert judged["*"] == "unknown"
