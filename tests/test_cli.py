@@ -15,7 +15,7 @@ from cloudpack_baseline.baseline import FILE_NAME, find_baseline
 from cloudpack_baseline.cli import main, parser
 from cloudpack_baseline.sources.recording import read_snapshot, write_snapshot
 from cloudpack_baseline.testing import mocked_account
-from cloudpack_baseline.whitepaper import controls
+from cloudpack_baseline.whitepaper import builtin, clauses, controls, promises
 from processes import run_python
 
 
@@ -38,7 +38,7 @@ class TestGrammar:
     def test_version(self, run):
         assert run("--version") == (0, f"cloudpack-baseline {__version__}\n", "")
 
-    @pytest.mark.parametrize("command", ["init", "record", "policy", "controls"])
+    @pytest.mark.parametrize("command", ["init", "record", "policy", "controls", "clauses"])
     def test_help_of_each_command_tells_the_exit_codes(self, run, command):
         code, out, _ = run(command, "--help")
         assert code == 0
@@ -101,21 +101,97 @@ class TestControls:
             {
                 "id": "s3-exposure",
                 "title": "S3 バケットの公開範囲が定義どおりである",
+                "remedy": controls()["s3-exposure"].remedy["ja"],
+                "parties": ["cloudpack", "customer"],
+                "since": "0.1",
                 "clauses": [
                     {
                         "number": "5.1.2",
                         "heading": "静的コンテンツのホスティングサービス",
                         "relation": "direct",
+                        "promise": "5.1.2.exposure",
                     }
                 ],
+                "references": {
+                    "pci_dss_4_0_1": ["1.4.4", "7.2.1", "7.3.3"],
+                    "iso_27001_2022_annex_a": ["5.15", "8.3", "8.12"],
+                    "note": None,
+                },
             }
         ]
+
+    def test_the_short_form_for_json(self, run):
+        assert run("controls", "--json") == run("controls", "--format", "json")
+
+    def test_a_best_practice_of_a_clause_that_does_not_promise_it(self, run):
+        _, out, _ = run("controls", "--json", "--control", "admin-privileges")
+        ((link,),) = (one["clauses"] for one in json.loads(out))
+        assert (link["number"], link["relation"], link["promise"]) == (
+            "4.5.2",
+            "best-practice",
+            None,
+        )
 
     def test_by_clause(self, run):
         _, out, _ = run("controls", "--format", "json", "--clause", "3")
         chosen = [one["id"] for one in json.loads(out)]
         assert "rds-backup" in chosen
         assert "root-mfa" not in chosen
+
+
+class TestClauses:
+    def test_each_clause_and_each_promise(self, run):
+        code, out, err = run("clauses")
+        assert (code, err) == (0, "")
+        numbers = [line.split()[0] for line in out.splitlines() if re.match(r"\d", line)]
+        assert numbers == list(clauses())
+        for promise in promises().values():
+            assert f"    {promise.id}  [" in out
+            assert promise.text["en"] in out
+        assert out.endswith("the standards in force\n")
+
+    def test_what_is_shown_of_a_clause(self, run):
+        _, out, _ = run("clauses", "--clause", "4.4.5")
+        head, pci, iso, logs, judges, *_ = out.splitlines()
+        assert head == "4.4.5  Monitoring of the operations network  [mixed]"
+        assert pci.startswith("    PCI DSS v4.0.1: 10.2.1, ")
+        assert iso == "    ISO/IEC 27001:2022 Annex A: 5.26, 8.15, 8.16"
+        assert logs.startswith(
+            "    4.4.5.access-logs  [attested (valid for at most 366 days); cloudpack]  Access is"
+        )
+        assert judges.startswith("        by analogy: ")
+        assert "cloudtrail-log-integrity" in judges
+
+    def test_best_practices_where_they_are_promised_and_where_not(self, run):
+        _, out, _ = run("clauses", "--clause", "2.2.2,5.1.2")
+        (best,) = (line for line in out.splitlines() if "        best practice: " in line)
+        assert "s3-public-access-block" in best
+        assert "best practice that this clause does not promise: s3-public-access-block" in out
+
+    def test_in_japanese(self, run):
+        _, out, _ = run("clauses", "--lang", "ja", "--clause", "5.6,6.2")
+        assert "5.6  AWS のリージョンについて  [自動判定]" in out
+        assert "[参考情報; ユーザー]" in out
+        assert "    外部の文書への参照だけである" in out
+        assert not re.search(r"\b(judged|customer|informative)\b", out)
+
+    @pytest.mark.parametrize("language", ["ja", "en"])
+    def test_as_json(self, run, language):
+        _, out, _ = run("clauses", "--json", "--lang", language, "--clause", "4.5.3")
+        told = json.loads(out)
+        (clause,) = told["clauses"]
+        assert told["caution"] == builtin().caution[language]
+        assert clause["kind"] == "mixed"
+        assert clause["references"]["pci_dss_4_0_1"] == ["10.2.1", "10.4.1", "10.5.1"]
+        (logs,) = (one for one in clause["promises"] if one["id"] == "4.5.3.customer-logs")
+        assert logs["text"] == promises()["4.5.3.customer-logs"].text[language]
+        assert logs["parties"] == ["customer"]
+        assert {"id": "vpc-flow-logs", "relation": "best-practice"} in logs["controls"]
+
+    def test_no_such_clause(self, run):
+        code, out, err = run("clauses", "--clause", "9")
+        assert (code, out) == (2, "")
+        assert "there is no clause '9'" in err
 
 
 class TestPolicy:

@@ -78,6 +78,11 @@ def parser() -> argparse.ArgumentParser:
         )
     )
     _controls(commands.add_parser("controls", help="list the controls", epilog=_EXIT_CODES))
+    _clauses(
+        commands.add_parser(
+            "clauses", help="list what the white paper promises", epilog=_EXIT_CODES
+        )
+    )
     _explain(
         commands.add_parser("explain", help="show how a verdict is reached", epilog=_EXIT_CODES)
     )
@@ -160,12 +165,37 @@ def _policy(command: argparse.ArgumentParser) -> None:
 
 
 def _controls(command: argparse.ArgumentParser) -> None:
-    command.description = "List the controls with their clauses and titles."
+    command.description = (
+        "List the controls with their clauses and titles; as JSON, also with their promises, "
+        "remediation and cross-references."
+    )
+    _listing(command)
+    _selection(command)
+
+
+def _clauses(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "List the clauses of the white paper with their kind, their promises and who is "
+        "responsible for them, the controls that judge them, and cross-references."
+    )
+    _listing(command)
+    command.add_argument(
+        "--clause",
+        action="extend",
+        type=_names,
+        metavar="NUMBER[,NUMBER...]",
+        help="only these clauses and all below them, such as 5.1 (default: all)",
+    )
+
+
+def _listing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
     command.add_argument(
         "--format", choices=("table", "json"), default="table", help="(default: table)"
     )
-    _selection(command)
+    command.add_argument(
+        "--json", dest="format", action="store_const", const="json", help="as --format json"
+    )
 
 
 def _source(command: argparse.ArgumentParser, default: str | None) -> None:

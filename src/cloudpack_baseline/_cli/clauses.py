@@ -1,0 +1,34 @@
+"""``cloudpack-baseline clauses``: what the white paper promises, and what judges it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from cloudpack_baseline.reports.catalogue import clause_entry, clause_lines
+from cloudpack_baseline.whitepaper import builtin
+
+__all__ = ["run"]
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Print the selected clauses.
+
+    Raises:
+        InputError: a clause that does not exist.
+    """
+    catalogue, language = builtin(), arguments.lang
+    selected = catalogue.clauses_within(arguments.clause)
+    if arguments.format == "json":
+        report = {
+            "caution": catalogue.caution.get(language),
+            "clauses": [clause_entry(catalogue, clause, language) for clause in selected],
+        }
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+        return
+    for clause in selected:
+        sys.stdout.writelines(f"{line}\n" for line in clause_lines(catalogue, clause, language))
+        print()
+    if catalogue.caution:
+        print(catalogue.caution[language])
