@@ -394,7 +394,10 @@ class TestFailures:
         code, out, err = run("controls", "--control", "root-mfaa,x", "--clause", "99")
         assert (code, out) == (2, "")
         assert err.splitlines() == [
-            "cloudpack-baseline: there is no control 'root-mfaa'; did you mean root-mfa?",
+            (
+                "cloudpack-baseline: there is no control 'root-mfaa'; "
+                "did you mean root-mfa or root-hardware-mfa?"
+            ),
             "cloudpack-baseline: there is no control 'x'",
             "cloudpack-baseline: there is no clause '99'",
         ]

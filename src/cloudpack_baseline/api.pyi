@@ -33,6 +33,8 @@ __all__ = [
     "check_rds_snapshot_sharing",
     "check_resources_in_vpc",
     "check_role_trust",
+    "check_root_access_keys",
+    "check_root_hardware_mfa",
     "check_root_mfa",
     "check_route_restriction",
     "check_s3_access_logging",
@@ -44,6 +46,7 @@ __all__ = [
     "check_s3_tls_only",
     "check_s3_versioning",
     "check_s3_website",
+    "check_security_contact",
     "check_segmentation",
     "check_source_network",
     "check_vpc_flow_logs",
@@ -805,6 +808,62 @@ def check_role_trust(
             baseline does not declare.
     """
 
+def check_root_access_keys(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """The root user has no access keys and no signing certificates.
+
+    Judges 5.3.2 (direct). Reads ``AccountAccessKeysPresent`` and ``AccountSigningCertificatesPresent``.
+
+    GetAccountSummary counts inactive keys as well: the root user could activate them. Central
+    management of root access in AWS Organizations does not remove keys by itself, so it does not
+    excuse any.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_root_hardware_mfa(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """The root user has only hardware MFA devices, no virtual ones.
+
+    Judges 5.3.2 (best practice). Reads the users of the virtual MFA devices (ListVirtualMFADevices).
+
+    One virtual device among several fails: it is enough to sign in. Devices are matched by the
+    ARN of their user, since the names are free. A device that is not virtual may be a passkey,
+    which AWS does not distinguish from a hardware device. Without MFA (``AccountMFAEnabled`` of
+    GetAccountSummary) the control fails; without any credentials of the root user, it is not
+    applicable.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
 def check_root_mfa(
     source: Source,
     baseline: Baseline | None = None,
@@ -1092,6 +1151,29 @@ def check_s3_website(
     A bucket that hosts a website has to be declared (``website``). A website that only redirects
     counts too, because the owner of the bucket decides where its visitors go. A declared website
     that does not exist is a note.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_security_contact(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """The account has an alternate security contact.
+
+    Judges 4.9 (by analogy). Reads ``EmailAddress`` of the alternate security contact (GetAlternateContact). Whether messages to it are read is not evaluated.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

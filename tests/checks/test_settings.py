@@ -9,6 +9,7 @@ from cloudpack_baseline import Outcome, Snapshot, api
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import check_of, entry_of
 from cloudpack_baseline.checks.settings import at_most, includes, one_of
+from cloudpack_baseline.model.account import SecurityContact
 from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.described import description_of
 from cloudpack_baseline.model.ecr import Repository
@@ -83,6 +84,12 @@ KEY = record(
 )
 
 ROWS = (
+    Row(
+        "security-contact",
+        record(SecurityContact, "account"),
+        "email_address",
+        (("security@example.jp", PASS), (None, FAIL)),
+    ),
     Row("guardduty", DETECTOR, "status", (("ENABLED", PASS), ("DISABLED", FAIL)), absent=FAIL),
     Row(
         "guardduty",

@@ -182,7 +182,8 @@ def test_the_users_session_stays_as_it_is(session):
 
 def test_only_read_operations_are_on_the_list():
     for one in OPERATIONS.values():
-        assert one.name.startswith(("BatchGet", "Describe", "Get", "List", "Search")), one.id
+        if one.id != "iam:GenerateCredentialReport":  # of access level Read; it changes nothing
+            assert one.name.startswith(("BatchGet", "Describe", "Get", "List", "Search")), one.id
 
 
 def attempts_of(session, **more):

@@ -28,6 +28,7 @@ NOT_AS_AWS = {
     "s3:GetBucketReplication",
     "s3:GetPublicAccessBlock",
     # Refused whatever the policy says.
+    "account:GetAlternateContact",
     "cloudfront:GetDistributionConfig",
     "cloudfront:ListDistributions",
     "guardduty:GetDetector",

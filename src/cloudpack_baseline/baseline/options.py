@@ -40,6 +40,7 @@ __all__ = [
     "RdsMultiAzOptions",
     "ResourceSharingOptions",
     "RoleTrustOptions",
+    "RootHardwareMfaOptions",
     "S3ReplicationDestinationOptions",
     "SourceNetworkOptions",
     "VpcFlowLogsOptions",
@@ -85,6 +86,17 @@ class RoleTrustOptions:
     providers: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     guest_pools: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class RootHardwareMfaOptions:
+    """Options of root-hardware-mfa.
+
+    Attributes:
+        required: whether the MFA devices of the root user have to be hardware devices.
+    """
+
+    required: bool = True
 
 
 @frozen(kw_only=True)
@@ -337,6 +349,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "rds-encryption": RdsEncryptionOptions,
         "rds-multi-az": RdsMultiAzOptions,
         "role-trust": RoleTrustOptions,
+        "root-hardware-mfa": RootHardwareMfaOptions,
         "s3-replication-destination": S3ReplicationDestinationOptions,
         "source-network": SourceNetworkOptions,
         "vpc-flow-logs": VpcFlowLogsOptions,

@@ -13,6 +13,8 @@ MODULES = (
     "cloudtrail",
     "iam",
     "iam_principals",
+    "iam_credentials",
+    "account",
     "organizations",
     "rds",
     "s3",

@@ -16,7 +16,7 @@ from attrs import frozen
 from cloudpack_baseline.model.described import Answer, Listed, described
 from cloudpack_baseline.model.reading import Misshapen, single, string
 from cloudpack_baseline.model.record import Record, Tags, tags_from
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Unknown, Why
 
 __all__ = [
     "AccessKey",
@@ -25,6 +25,7 @@ __all__ = [
     "ManagedPolicyDetail",
     "OpenIDConnectProvider",
     "RoleDetail",
+    "SSHPublicKey",
     "UserDetail",
 ]
 
@@ -89,6 +90,21 @@ class AccessKey:
 
 
 @frozen(kw_only=True)
+class SSHPublicKey:
+    """A public key that a user authenticates with to AWS CodeCommit (SSHPublicKeyMetadata).
+
+    Attributes:
+        id: SSHPublicKeyId.
+        active: Status is ``Active``.
+        uploaded_at: UploadDate.
+    """
+
+    id: str = described("SSHPublicKeyId")
+    active: bool = described("Status", convert=_is_active)
+    uploaded_at: datetime | None = described("UploadDate", default=None)
+
+
+@frozen(kw_only=True)
 class RoleDetail(Record):
     """A role.
 
@@ -138,6 +154,8 @@ class UserDetail(Record):
         boundary: the ARN of its permissions boundary.
         password: whether it can sign in to the console (GetLoginProfile).
         access_keys: (ListAccessKeys).
+        mfa_devices: serial numbers of its MFA devices (ListMFADevices).
+        ssh_public_keys: (ListSSHPublicKeys).
         tags: its tags; ``None`` in snapshots from before they were read.
     """
 
@@ -168,6 +186,18 @@ class UserDetail(Record):
     )
     access_keys: Field[tuple[AccessKey, ...]] = described(
         "AccessKeyMetadata", operation="iam:ListAccessKeys", default=()
+    )
+    mfa_devices: Field[tuple[str, ...]] = described(
+        "MFADevices[].SerialNumber",
+        operation="iam:ListMFADevices",
+        required=True,
+        default=Unknown.because(Why.NOT_GATHERED, operation="iam:ListMFADevices"),
+    )
+    ssh_public_keys: Field[tuple[SSHPublicKey, ...]] = described(
+        "SSHPublicKeys",
+        operation="iam:ListSSHPublicKeys",
+        required=True,
+        default=Unknown.because(Why.NOT_GATHERED, operation="iam:ListSSHPublicKeys"),
     )
     tags: Tags | None = described("", convert=_tags, default=None)
 

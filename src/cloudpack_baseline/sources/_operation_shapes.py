@@ -9,7 +9,8 @@ from __future__ import annotations
 
 __all__ = ["TABLE"]
 
-TABLE = """cloudfront:GetDistributionConfig - Id -
+TABLE = """account:GetAlternateContact - - AlternateContact
+cloudfront:GetDistributionConfig - Id -
 cloudfront:GetRealtimeLogConfig - - RealtimeLogConfig
 cloudfront:ListDistributions DistributionList.Items - -
 cloudtrail:DescribeTrails trailList - -
@@ -67,12 +68,19 @@ elbv2:DescribeTargetGroups TargetGroups - -
 elbv2:DescribeTargetHealth TargetHealthDescriptions TargetGroupArn -
 guardduty:GetDetector Features DetectorId -
 guardduty:ListDetectors DetectorIds[] - -
+iam:GenerateCredentialReport - - State
 iam:GetAccountAuthorizationDetails UserDetailList - -
+iam:GetAccountPasswordPolicy - - PasswordPolicy
 iam:GetAccountSummary - - SummaryMap
+iam:GetCredentialReport - - Content
 iam:GetLoginProfile - - LoginProfile
 iam:GetOpenIDConnectProvider - OpenIDConnectProviderArn -
 iam:ListAccessKeys AccessKeyMetadata - -
+iam:ListMFADevices MFADevices - -
 iam:ListOpenIDConnectProviders OpenIDConnectProviderList - -
+iam:ListSSHPublicKeys SSHPublicKeys - -
+iam:ListServiceSpecificCredentials ServiceSpecificCredentials - -
+iam:ListVirtualMFADevices VirtualMFADevices - -
 kms:DescribeKey - KeyId -
 kms:GetKeyRotationStatus - KeyId -
 kms:ListAliases Aliases - -

@@ -93,6 +93,9 @@ GAPS: Mapping[str, Constant | Default | LeftOut] = MappingProxyType(
         "iam:GetAccountAuthorizationDetails": LeftOut(
             "no-user-boundaries", "UserDetailList", "PermissionsBoundary"
         ),
+        "iam:ListServiceSpecificCredentials": Default(
+            "no-service-specific-credentials", {"ServiceSpecificCredentials": []}
+        ),
         "cloudfront:GetRealtimeLogConfig": Constant(_NO_REALTIME_LOGS),
         "organizations:DescribeEffectivePolicy": Default(
             "no-organization-s3-policy", error="AWSOrganizationsNotInUseException"

@@ -48,6 +48,7 @@ class Operation:
         placed: an operation of a global kind that is called in every Region with a bucket.
         edge: an operation of a global kind that is called where CloudFront keeps its settings.
         region: the only Region that answers an operation of a global kind.
+        complete: for an operation that starts something: its ``State`` once that is complete.
     """
 
     client: str
@@ -66,6 +67,7 @@ class Operation:
     placed: bool = False
     edge: bool = False
     region: str = ""
+    complete: str = ""
 
     @property
     def id(self) -> str:
@@ -98,6 +100,12 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "sts:GetCallerIdentity": {"actions": ()},
     "iam:GetLoginProfile": {"subject": "UserName"},  # the caller's own without it
     "iam:ListAccessKeys": {"subject": "UserName"},
+    "iam:ListMFADevices": {"subject": "UserName"},
+    "iam:ListSSHPublicKeys": {"subject": "UserName"},
+    "iam:ListVirtualMFADevices": {"parameters": {"AssignmentStatus": "Assigned"}},
+    "iam:ListServiceSpecificCredentials": {"parameters": {"AllUsers": True}},
+    "iam:GenerateCredentialReport": {"complete": "COMPLETE"},
+    "account:GetAlternateContact": {"parameters": {"AlternateContactType": "SECURITY"}},
     # For the images that launch templates name; without options it lists every public one.
     "ec2:DescribeImages": {"options": "--owners self"},
     "ec2:DescribeImageAttribute": {"parameters": {"Attribute": "launchPermission"}},

@@ -47,6 +47,14 @@ ask() {
   fi
   rm -f "$file.err"
 }
+until_said() {
+  said=$1; file=$3; shift
+  for pause in 1 2 4 8 16 0; do
+    "$@"
+    grep -qE "\\"($said)\\"" "$file" && break
+    sleep $pause
+  done
+}
 each() { aws "$@" --output text 2> /dev/null | tr '\\t' '\\n' | grep -v '^None$' | sort -u; }
 named() {
   printf %s "$1" | sed 's/%/%25/g; s|/|%2F|g; s/+/%2B/g; s/=/%3D/g; s/,/%2C/g; s/@/%40/g; s/ /%20/g'
@@ -114,7 +122,9 @@ def _lines(
             for _, key in group:
                 api_operation = operation(key)
                 name = file_name(api_operation, _fixed(api_operation))
-                yield f'{indent}ask "{folder}/{name}" {_command(api_operation)}{options}'
+                line = f'ask "{folder}/{name}" {_command(api_operation)}{options}'
+                ended = f"{api_operation.complete}|Error"
+                yield indent + (f"until_said '{ended}' {line}" if api_operation.complete else line)
                 for variant in api_operation.variants:
                     name = file_name(api_operation, *variant.values())
                     asked_for = evolve(api_operation, parameters=variant)

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cloudpack_baseline.checks.account._root import (
+    has_no_credentials,
+    root_credentials,
+    without_sign_in,
+)
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
     failed,
-    not_applicable,
     passed,
     unknown,
 )
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.values import Field, Unknown, all_of, is_known
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import text
 
 __all__ = ["root_mfa"]
-
-_WITHOUT_SIGN_IN = frozenset(("aws-cn", "aws-us-gov"))
-"""AWS GovCloud (US) User Guide, AWS GovCloud (US) account root user; in China accounts are
-opened with an IAM user (AWS China, Signing up)."""
 
 
 @check(reads(AccountSummary))
@@ -35,17 +35,8 @@ def root_mfa(view: AccountView) -> Iterator[Finding]:
     have MFA: without access keys, the control is not applicable there.
     """
     for summary in view.all(AccountSummary):
-        observation = _root_mfa(summary)
-        if _cannot_sign_in(view.account.partition, summary):
-            message = text("account.root-cannot-sign-in", partition=view.account.partition)
-            observation = not_applicable(message)
-        yield view.finding(summary, observation)
-
-
-def _cannot_sign_in(partition: str, summary: AccountSummary) -> bool:
-    keys = summary.access_keys_present
-    has_keys = isinstance(keys, Unknown) or bool(keys)
-    return partition in _WITHOUT_SIGN_IN and summary.mfa_enabled is False and not has_keys
+        exemption = without_sign_in(view.account.partition, summary)
+        yield view.finding(summary, exemption or _root_mfa(summary))
 
 
 def _root_mfa(summary: AccountSummary) -> Observation:
@@ -58,16 +49,13 @@ def _root_mfa(summary: AccountSummary) -> Observation:
             expected="AccountMFAEnabled=1",
             origin=origin,
         )
-    gone = all_of(
-        value is False if is_known(value) else value for _, value in _credentials(summary)
-    )
-    if gone is True:
+    if has_no_credentials(summary) is True:
         return passed(text("account.root-without-credentials"), origin=origin)
     if isinstance(enabled, Unknown):
         return unknown("AccountMFAEnabled", enabled, expected="AccountMFAEnabled=1", origin=origin)
     # Credentials that could not be read could only excuse: no MFA is enough to fail.
     usable = tuple(
-        text(f"account.{name}") for name, value in _credentials(summary) if value is True
+        text(f"account.{name}") for name, value in root_credentials(summary) if value is True
     )
     message = (
         text("account.root-without-mfa-usable", credentials=usable)
@@ -76,12 +64,4 @@ def _root_mfa(summary: AccountSummary) -> Observation:
     )
     return failed(
         message, read="AccountMFAEnabled=0", expected="AccountMFAEnabled=1", origin=origin
-    )
-
-
-def _credentials(summary: AccountSummary) -> tuple[tuple[str, Field[bool | None]], ...]:
-    return (
-        ("password", summary.password_present),
-        ("access-key", summary.access_keys_present),
-        ("certificate", summary.signing_certificates_present),
     )

@@ -1,13 +1,20 @@
-"""AWS Identity and Access Management: the managed policies that someone has."""
+"""AWS Identity and Access Management: the managed policies in use, and the credential report."""
 
 from __future__ import annotations
 
+import base64
+import csv
+from time import sleep
+
 from attrs import evolve
 
+from cloudpack_baseline.model.iam_credentials import CredentialReportEntry
 from cloudpack_baseline.model.iam_principals import ManagedPolicyDetail
-from cloudpack_baseline.model.reading import member
+from cloudpack_baseline.model.reading import Misshapen, member
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted
 from cloudpack_baseline.sources.gatherers._described import described_gatherer, records_of
+from cloudpack_baseline.sources.operations import operation
 
 __all__ = ["GATHERERS"]
 
@@ -44,4 +51,54 @@ def _boundary(principal: Answer) -> object:
     return member(principal, "PermissionsBoundary.PermissionsBoundaryArn")
 
 
-GATHERERS = (evolve(_POLICIES, run=_policies),)
+_GENERATE = "iam:GenerateCredentialReport"
+_REPORT = "iam:GetCredentialReport"
+_ENTRIES = described_gatherer(CredentialReportEntry)
+_PAUSES = (1, 2, 4, 8, 16)
+"""Seconds between attempts. A report of a few hundred users takes seconds; AWS starts no second
+one within four hours."""
+
+
+def _credential_report(calls: Calls, selected: frozenset[str]) -> Gathered:
+    """The rows of the report, once it is complete.
+
+    If generating is denied, the report of somebody else may still be there: AWS returns none that
+    is older than four hours.
+    """
+    started = calls.get(_GENERATE)
+    for pause in _PAUSES:
+        if isinstance(started, Unknown) or _is_complete(started):
+            break
+        sleep(pause)
+        started = calls.get(_GENERATE)
+    answer = calls.get(_REPORT)
+    rows = answer if isinstance(answer, Unknown) else converted(_REPORT, _rows, answer or {})
+    if isinstance(rows, Unknown):
+        return Gathered((), rows | started if isinstance(started, Unknown) else rows)
+    return records_of(calls, CredentialReportEntry, _REPORT, Listing(rows), selected)
+
+
+def _is_complete(started: Answer | None) -> bool:
+    return converted(_GENERATE, _state, started or {}) == operation(_GENERATE).complete
+
+
+def _state(started: Answer) -> object:
+    return started["State"]
+
+
+def _rows(report: Answer) -> tuple[Answer, ...]:
+    """The rows by the names of the columns; the AWS CLI prints the report in Base64."""
+    content = report["Content"]
+    content = base64.b64decode(content, validate=True) if isinstance(content, str) else content
+    if not isinstance(content, bytes):
+        raise Misshapen("Content: is not a report")
+    try:
+        return tuple(csv.DictReader(content.decode().splitlines(), strict=True))
+    except csv.Error as error:
+        raise Misshapen(f"Content: {error}") from error
+
+
+GATHERERS = (
+    evolve(_POLICIES, run=_policies),
+    evolve(_ENTRIES, run=_credential_report, operations=(_REPORT, _GENERATE)),
+)

@@ -1,0 +1,78 @@
+"""Whether the MFA devices of the root user are hardware devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cloudpack_baseline.baseline import RootHardwareMfaOptions
+from cloudpack_baseline.checks.account._root import has_no_credentials, without_sign_in
+from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.iam import AccountSummary
+from cloudpack_baseline.model.iam_credentials import VirtualMFADevice
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Truth, Unknown, any_of, lift
+from cloudpack_baseline.texts import text
+
+__all__ = ["root_hardware_mfa"]
+
+
+@check(reads(AccountSummary), reads(VirtualMFADevice), subjects=(AccountSummary,))
+def root_hardware_mfa(view: AccountView) -> Iterator[Finding]:
+    """Reads the users of the virtual MFA devices (ListVirtualMFADevices).
+
+    One virtual device among several fails: it is enough to sign in. Devices are matched by the
+    ARN of their user, since the names are free. A device that is not virtual may be a passkey,
+    which AWS does not distinguish from a hardware device. Without MFA (``AccountMFAEnabled`` of
+    GetAccountSummary) the control fails; without any credentials of the root user, it is not
+    applicable.
+    """
+    for summary in view.all(AccountSummary):
+        yield view.finding(summary, _exemption(view, summary) or _judge(view, summary))
+
+
+def _exemption(view: AccountView, summary: AccountSummary) -> Observation | None:
+    if not view.baseline.options(RootHardwareMfaOptions).required:
+        return not_applicable(text("account.hardware-not-required"))
+    if summary.mfa_enabled is not True and has_no_credentials(summary) is True:
+        return not_applicable(text("account.root-without-credentials"))
+    return without_sign_in(view.account.partition, summary)
+
+
+def _judge(view: AccountView, summary: AccountSummary) -> Observation:
+    virtual = _has_virtual_device(view)
+    if virtual is True:
+        devices = tuple(
+            device.name for device in view.all(VirtualMFADevice) if _is_of_root(device.user) is True
+        )
+        return failed(text("account.root-virtual-mfa", devices=devices))
+    origin = summary.origin_of("mfa_enabled")
+    if isinstance(summary.mfa_enabled, Unknown):
+        return unknown("AccountMFAEnabled", summary.mfa_enabled, origin=origin)
+    if not summary.mfa_enabled:
+        return failed(
+            text("account.root-without-mfa"),
+            read="AccountMFAEnabled=0",
+            expected="AccountMFAEnabled=1",
+            origin=origin,
+        )
+    if isinstance(virtual, Unknown):
+        return unknown("VirtualMFADevices", virtual)
+    return passed(text("account.root-hardware-mfa"), read="AccountMFAEnabled=1", origin=origin)
+
+
+def _has_virtual_device(view: AccountView) -> Truth:
+    gap = view.gap(VirtualMFADevice)
+    devices = (_is_of_root(device.user) for device in view.all(VirtualMFADevice))
+    return any_of(devices if gap is None else (*devices, gap))
+
+
+def _is_of_root(user: str | Unknown) -> Truth:
+    return lift(lambda arn: arn.endswith(":root"), user)
