@@ -97,7 +97,14 @@ def scenarios_of(
         assignment = dict(zip(candidates, values, strict=True))
         chosen = {name: value for name, value in assignment.items() if value is not None}
         trial = evolve(resolver, parameters={**resolver.parameters, **chosen})
-        for truth in _truths(conditions, rules, trial):
+        differing_from = {
+            _pair(_key(resolver.parameters[name]), literal): False
+            for name, value in assignment.items()
+            if value is None
+            for literal in candidates[name]
+            if literal is not None
+        }
+        for truth in _truths(conditions, rules, trial, differing_from):
             trials += 1
             by_truth.setdefault(truth, []).append(assignment)
         if trials >= _MOST_TRIALS:
@@ -165,10 +172,13 @@ def _mentions(node: Node, name: str) -> bool:
 
 
 def _truths(
-    conditions: Mapping[str, Node], rules: tuple[Node, ...], resolver: Resolver
+    conditions: Mapping[str, Node],
+    rules: tuple[Node, ...],
+    resolver: Resolver,
+    decided: dict[tuple[str, str], bool],
 ) -> Iterator[tuple[bool, ...]]:
     """The truth of all conditions, for each answer to the comparisons that stay open."""
-    pending: list[dict[tuple[str, str], bool]] = [{}]
+    pending = [decided]
     tried = 0
     while pending and tried < _MOST_TRIALS:
         decided = pending.pop()
@@ -257,12 +267,17 @@ class _Evaluation:
             return _key(left) == _key(right)
         if _key(left) == _key(right):
             return True
-        return self._ask(*sorted((_key(left), _key(right))))
+        return self._ask(_key(left), _key(right))
 
     def _ask(self, left: str, right: str) -> bool:
-        if (left, right) not in self._decided:
-            raise _Open((left, right))
-        return self._decided[left, right]
+        comparison = _pair(left, right)
+        if comparison not in self._decided:
+            raise _Open(comparison)
+        return self._decided[comparison]
+
+
+def _pair(left: str, right: str) -> tuple[str, str]:
+    return (left, right) if left <= right else (right, left)
 
 
 _FUNCTIONS: Mapping[str, Callable[[_Evaluation, Sequence[Node]], bool]] = {

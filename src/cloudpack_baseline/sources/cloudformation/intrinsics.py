@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown, Why
@@ -41,8 +41,6 @@ Value: TypeAlias = Any
 """A scalar, `ResolvedObject`, `ResolvedList`, `PartialText`, `Unknown` or `NO_VALUE`."""
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-_DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+):[^}]*\}\}")
-_LOOP_PREFIX = "Fn::ForEach::"
 
 
 class Names(Protocol):
@@ -71,14 +69,12 @@ class Resolver:
         names: resources, attributes and exports.
         mappings: the node of each mapping.
         conditions: the truth of each condition in this scenario.
-        variables: what the loops around a node have set.
     """
 
     parameters: Mapping[str, Value]
     names: Names
     mappings: Mapping[str, Node] = field(factory=dict)
     conditions: Mapping[str, bool] = field(factory=dict)
-    variables: Mapping[str, Value] = field(factory=dict)
 
     def value(self, node: Node) -> Value:
         """The value of the node; a function with bad arguments is unknown, and says why."""
@@ -104,40 +100,11 @@ class Resolver:
 
     def _mapping(self, node: NodeMapping) -> ResolvedObject:
         entries: dict[str, Value] = {}
-        marks = dict(node.key_marks)
-        for key, entry in self.entries(node):
-            value = entry[0].value(entry[1])
+        for key, entry in node.entries.items():
+            value = self.value(entry)
             if value is not NO_VALUE:
                 entries[key] = value
-                marks.setdefault(key, entry[1].mark)
-        return ResolvedObject(entries, node.mark, marks)
-
-    def entries(self, node: NodeMapping) -> Iterator[tuple[str, tuple[Resolver, Node]]]:
-        """Each key with its node and the resolver to resolve it by; loops are expanded."""
-        for key, entry in node.entries.items():
-            if key.startswith(_LOOP_PREFIX):
-                yield from self._loop(entry)
-            else:
-                yield self._key(key), (self, entry)
-
-    def _key(self, key: str) -> str:
-        for name, value in self.variables.items():
-            key = key.replace(f"${{{name}}}", as_text(value))
-            key = key.replace(f"&{{{name}}}", re.sub("[^A-Za-z0-9]", "", as_text(value)))
-        return key
-
-    def _loop(self, node: Node) -> Iterator[tuple[str, tuple[Resolver, Node]]]:
-        if not isinstance(node, NodeSequence) or len(node.items) != 3:  # noqa: PLR2004 - three arguments
-            return
-        identifier, collection, body = node.items
-        values = self.value(collection)
-        if not (isinstance(identifier, Scalar) and isinstance(body, NodeMapping)):
-            return
-        if not isinstance(values, list):
-            return
-        for value in values:
-            inner = evolve(self, variables={**self.variables, str(identifier.source): value})
-            yield from inner.entries(body)
+        return ResolvedObject(entries, node.mark, dict(node.key_marks))
 
     # References ------------------------------------------------------------------------
 
@@ -145,8 +112,6 @@ class Resolver:
         name = self._name(node)
         if name == "AWS::NoValue":
             return NO_VALUE
-        if name in self.variables:
-            return self.variables[name]
         if name in self.parameters:
             return self.parameters[name]
         value = self.names.resource(name)
@@ -158,7 +123,7 @@ class Resolver:
         name = self.value(node)
         if not is_exact(name) or not isinstance(name, str):
             raise _ArgumentError("a name is expected")
-        return self._key(name)
+        return name
 
     def _get_att(self, node: Node) -> Value:
         if isinstance(node, Scalar):
@@ -168,7 +133,7 @@ class Resolver:
             attribute = ".".join(self._name(item) for item in node.items[1:])
         else:
             raise _ArgumentError("a logical id and an attribute are expected")
-        value = self.names.attribute(self._key(logical_id), attribute)
+        value = self.names.attribute(logical_id, attribute)
         if value is None:
             raise _ArgumentError(f"there is no resource {logical_id!r}")
         return value
@@ -207,11 +172,11 @@ class Resolver:
                 yield replacements[name]
             else:
                 yield self._variable(name)
-        yield _without_dynamic(text[end:])
+        yield text[end:]
 
     def _variable(self, name: str) -> Value:
         scalar = Scalar(name, name, _NOWHERE)
-        known = name in self.variables or name in self.parameters or name.startswith("AWS::")
+        known = name in self.parameters or name.startswith("AWS::")
         value = self._ref(scalar) if known or "." not in name else self._get_att(scalar)
         if value is NO_VALUE:
             return ""
@@ -355,19 +320,7 @@ def _entry(node: Node | None, key: str) -> Node | None:
 
 
 def _static(node: Scalar) -> Value:
-    return _without_dynamic(node.value) if isinstance(node.value, str) else node.value
-
-
-def _without_dynamic(text: str) -> str:
-    """The text with dynamic references taken out: they name secrets, and are never resolved."""
-    if "{{resolve:" not in text:
-        return DocumentText(text)
-    parts: list[Value] = []
-    end = 0
-    for match in _DYNAMIC.finditer(text):
-        parts += [text[end : match.start()], undetermined(f"dynamic reference to {match.group(1)}")]
-        end = match.end()
-    return concatenated([*parts, text[end:]])
+    return concatenated([node.value]) if isinstance(node.value, str) else node.value
 
 
 _NOWHERE = Mark(0, 0)

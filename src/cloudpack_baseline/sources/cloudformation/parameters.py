@@ -93,9 +93,20 @@ def _texts(node: Node | None) -> Iterator[str]:
             yield item.value if isinstance(item.value, str) else item.source
 
 
-def value_of(parameter: Parameter, given: str | None) -> Any:  # noqa: ANN401 - text, list, unknown
-    """The value of the parameter in a stack that is created with the given text."""
+def value_of(parameter: Parameter, given: Any) -> Any:  # noqa: ANN401 - text, list, unknown
+    """The value of the parameter in a stack that is created with the given value.
+
+    Args:
+        parameter: the declared parameter.
+        given: a string, the resolved value that another stack passes, or ``None``.
+    """
+    if given is not None and not isinstance(given, str):
+        return given
+    if isinstance(given, DocumentText) and given.unknown is not None:
+        return given.unknown if parameter.is_list else given
     text = parameter.default if given is None else given
+    if text is None and len(parameter.allowed) == 1:
+        text = parameter.allowed[0]
     if text is None or parameter.is_stored or parameter.no_echo:
         placeholder = concatenated([undetermined(f"parameter {parameter.name}")])
         return undetermined(f"parameter {parameter.name}") if parameter.is_list else placeholder

@@ -108,12 +108,16 @@ class _OpenTemplates:
             for template in self.templates
             if not _is_nested(template, self.templates)
         ]
-        deployments, is_bounded = deployments_of(roots, self.templates)
-        gaps = [_fault(error) for error in self.faults]
-        if is_bounded:
+        planned = deployments_of(roots, self.templates)
+        if planned.faults and len(self.templates) == 1:
+            raise planned.faults[0]
+        gaps = [_fault(error) for error in (*self.faults, *planned.faults)]
+        if planned.is_bounded:
             detail = "the templates have more scenarios of conditions than are judged"
             gaps.append(Unknown.because(Why.UNDETERMINED, detail=detail))
-        return gather_deployments(deployments, selection, target, source="template", gaps=gaps)
+        return gather_deployments(
+            planned.deployments, selection, target, source="template", gaps=gaps
+        )
 
 
 def _single(regions: tuple[str, ...] | None) -> str:

@@ -10,12 +10,15 @@ from attrs import evolve, frozen
 
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.model.reading import DocumentText
+from cloudpack_baseline.sources.cloudformation.circles import reject_circles
 from cloudpack_baseline.sources.cloudformation.conditions import Scenarios, scenarios_of
 from cloudpack_baseline.sources.cloudformation.document import (
     DocumentError,
+    Node,
     NodeMapping,
 )
 from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
+from cloudpack_baseline.sources.cloudformation.loops import expanded
 from cloudpack_baseline.sources.cloudformation.parameters import (
     Parameter,
     pseudo_parameters,
@@ -35,7 +38,14 @@ from cloudpack_baseline.sources.cloudformation.values import (
     why_of,
 )
 
-__all__ = ["PLACEHOLDER_ACCOUNT", "Deployment", "Root", "StackPlace", "deployments_of"]
+__all__ = [
+    "PLACEHOLDER_ACCOUNT",
+    "Deployment",
+    "Deployments",
+    "Root",
+    "StackPlace",
+    "deployments_of",
+]
 
 PLACEHOLDER_ACCOUNT = "999999999999"
 """Stands for the account of a template that names none. An empty ID would match nobody."""
@@ -98,7 +108,14 @@ class _Run:
         is_bounded: whether a template has more scenarios than are judged.
     """
 
-    def __init__(self, templates: Iterable[Template], variant: int, *, is_shared: bool) -> None:
+    def __init__(
+        self,
+        templates: Iterable[Template],
+        variant: int,
+        known: dict[tuple[object, ...], Scenarios],
+        *,
+        is_shared: bool,
+    ) -> None:
         self.templates = tuple(templates)
         self.variant = variant
         self.is_shared = is_shared
@@ -106,25 +123,50 @@ class _Run:
         self.is_bounded = False
         self.stacks: list[tuple[Stack, StackPlace]] = []
         self.scenario: dict[str, str] = {}
+        self._known = known  # the scenarios of a template do not depend on the variant
         self._exports: dict[str, tuple[Stack, Any]] | None = None
         self._exporting: set[str] = set()
 
     def add(self, root: Root, path: tuple[str, ...] = ()) -> Stack:
-        """Build the stack of a template, and those nested in it."""
+        """Build the stack of a template, and those nested in it.
+
+        Raises:
+            InputError: conditions, resources or nested stacks form a circle.
+        """
+        try:
+            stack, names = self._stack(root, path)
+            self.stacks.append((stack, root.place))
+            reject_circles(stack)
+        except DocumentError as error:
+            raise as_input_error(error, root.template.file) from None
+        self.scenario |= dict(stack.scenario.name)
+        for logical_id, resource in stack.resources.items():
+            if resource.type == NESTED_STACK:
+                names.nest(logical_id)
+        self._exports = None  # there are more of them now
+        return stack
+
+    def _stack(self, root: Root, path: tuple[str, ...]) -> tuple[Stack, _StackNames]:
+        template, place = root.template, root.place
         values = {
             name: value_of(parameter, root.given.get(name))
-            for name, parameter in root.template.parameters.items()
+            for name, parameter in template.parameters.items()
         }
-        place = root.place
         pseudo = pseudo_parameters(place.account, place.region, place.stack)
         names = _StackNames(self, root, path)
         resolver = Resolver(
             parameters={**values, **pseudo},
             names=names,
-            mappings=root.template.entries("Mappings"),
+            mappings=template.entries("Mappings"),
         )
-        names.resolver = resolver
-        scenarios = _scenarios(root, resolver, _free(root, values, pseudo))
+        if template.has_loops:
+            template = evolve(template, root=expanded(template.root, resolver))
+        names.prepare(template, resolver)
+        key = (template.file, path, repr(values))
+        scenarios = self._known.get(key) or _scenarios(
+            template, resolver, _free(template, values, pseudo)
+        )
+        self._known[key] = scenarios
         self.most = max(self.most, len(scenarios.scenarios))
         self.is_bounded |= scenarios.is_bounded
         scenario = scenarios.scenarios[self.variant % len(scenarios.scenarios)]
@@ -133,23 +175,14 @@ class _Run:
             for name, value in scenario.parameters.items()
             if name != "AWS::AccountId"
         }
-        names.resolver = evolve(
+        resolver = evolve(
             resolver,
             parameters={**resolver.parameters, **texts},
             conditions=scenario.conditions,
         )
-        stack = Stack(
-            template=root.template,
-            scenario=scenario,
-            resolver=names.resolver,
-            names=names,
-        )
-        self.scenario |= dict(scenario.name)
-        self.stacks.append((stack, place))
-        for logical_id, resource in stack.resources.items():
-            if resource.type == NESTED_STACK:
-                names.nest(logical_id)
-        return stack
+        names.prepare(template, resolver)
+        stack = Stack(template=template, scenario=scenario, resolver=resolver, names=names)
+        return stack, names
 
     def exported(self, name: str) -> Any | None:  # noqa: ANN401 - any value
         """The value that a stack of the run exports under the name."""
@@ -169,9 +202,11 @@ class _Run:
         return value
 
 
-def _free(root: Root, values: Mapping[str, Any], pseudo: Mapping[str, Any]) -> Iterator[Parameter]:
+def _free(
+    template: Template, values: Mapping[str, Any], pseudo: Mapping[str, Any]
+) -> Iterator[Parameter]:
     """The parameters whose values are not known, so that conditions may go either way."""
-    for name, parameter in root.template.parameters.items():
+    for name, parameter in template.parameters.items():
         if why_of(values[name]) is not None and not parameter.no_echo:
             yield parameter
     for name, value in pseudo.items():
@@ -180,23 +215,19 @@ def _free(root: Root, values: Mapping[str, Any], pseudo: Mapping[str, Any]) -> I
             yield Parameter(name=name)
 
 
-def _scenarios(root: Root, resolver: Resolver, free: Iterable[Parameter]) -> Scenarios:
+def _scenarios(template: Template, resolver: Resolver, free: Iterable[Parameter]) -> Scenarios:
     free = tuple(free)
     opened = {
         parameter.name: concatenated([undetermined(f"parameter {parameter.name}")])
         for parameter in free
         if parameter.name == "AWS::AccountId"
     }
-    resolver = evolve(resolver, parameters={**resolver.parameters, **opened})
-    try:
-        return scenarios_of(
-            root.template.entries("Conditions"),
-            root.template.entries("Rules").values(),
-            resolver,
-            free,
-        )
-    except DocumentError as error:
-        raise as_input_error(error, root.template.file) from None
+    return scenarios_of(
+        template.entries("Conditions"),
+        template.entries("Rules").values(),
+        evolve(resolver, parameters={**resolver.parameters, **opened}),
+        free,
+    )
 
 
 class _StackNames:
@@ -206,10 +237,15 @@ class _StackNames:
         self._run = run
         self._root = root
         self._path = path
-        self._nodes = root.template.entries("Resources")
-        self._open: set[str] = set()
+        self._nodes: Mapping[str, Node] = {}
+        self._open: set[tuple[str, str]] = set()
         self._nested: dict[str, Stack | None] = {}
         self.resolver: Resolver | None = None
+
+    def prepare(self, template: Template, resolver: Resolver) -> None:
+        """Take the resources of the template, and resolve their properties by the resolver."""
+        self._nodes = template.entries("Resources")
+        self.resolver = resolver
 
     def qualified(self, logical_id: str) -> str:
         """The logical id, unique among the stacks of the run."""
@@ -275,15 +311,6 @@ class _StackNames:
 
     def _node(self, logical_id: str) -> NodeMapping | None:
         node = self._nodes.get(logical_id)
-        if isinstance(node, NodeMapping):
-            return node
-        if self.resolver is None or not any(key.startswith("Fn::ForEach") for key in self._nodes):
-            return None
-        section = self._root.template.section("Resources")
-        if not isinstance(section, NodeMapping):
-            return None
-        looped = {key: entry for key, (_, entry) in self.resolver.entries(section)}
-        node = looped.get(logical_id)
         return node if isinstance(node, NodeMapping) else None
 
     def _template_of(self, node: NodeMapping) -> Template | None:
@@ -326,11 +353,11 @@ class _StackNames:
         entry = properties.entries.get(name) if isinstance(properties, NodeMapping) else None
         if entry is None or self.resolver is None:
             return None
-        if logical_id in self._open:
-            return undetermined(f"{logical_id} refers to itself")
-        self._open.add(logical_id)
+        if (logical_id, name) in self._open:
+            return undetermined(f"{logical_id}.{name} refers to itself")
+        self._open.add((logical_id, name))
         value = self.resolver.value(entry)
-        self._open.discard(logical_id)
+        self._open.discard((logical_id, name))
         return value
 
 
@@ -339,10 +366,23 @@ def _type_of(node: NodeMapping) -> str:
     return str(getattr(kind, "value", "") or "")
 
 
-def deployments_of(
-    roots: Iterable[Root], templates: Iterable[Template]
-) -> tuple[tuple[Deployment, ...], bool]:
-    """The stacks in each scenario of their conditions, and whether some scenarios are left out.
+@frozen(kw_only=True)
+class Deployments:
+    """The stacks of templates in all scenarios.
+
+    Attributes:
+        deployments: one for each scenario; at least one.
+        faults: what is wrong with templates that are left out.
+        is_bounded: whether there are more scenarios than these.
+    """
+
+    deployments: tuple[Deployment, ...]
+    faults: tuple[InputError, ...] = ()
+    is_bounded: bool = False
+
+
+def deployments_of(roots: Iterable[Root], templates: Iterable[Template]) -> Deployments:
+    """The stacks in each scenario of their conditions.
 
     Each scenario of each template is in one deployment; the combinations of scenarios of
     templates that do not depend on each other are not all tried.
@@ -350,21 +390,25 @@ def deployments_of(
     Args:
         roots: the templates that are deployed on their own.
         templates: all templates, those of nested stacks included.
-
-    Raises:
-        InputError: conditions or nested stacks form a circle.
     """
     roots, templates = tuple(roots), tuple(templates)
     deployments: list[Deployment] = []
+    faults: dict[str, InputError] = {}
+    known: dict[tuple[object, ...], Scenarios] = {}
     most, variant, is_bounded = 1, 0, False
     while variant < most:
-        run = _Run(templates, variant, is_shared=len(roots) > 1)
+        run = _Run(templates, variant, known, is_shared=len(roots) > 1)
         for root in roots:
-            run.add(root)
+            try:
+                run.add(root)
+            except InputError as error:
+                faults[str(error)] = error
         most = max(most, run.most)
         is_bounded |= run.is_bounded
         deployments.append(
             Deployment(stacks=tuple(run.stacks), scenario=tuple(sorted(run.scenario.items())))
         )
         variant += 1
-    return tuple(deployments), is_bounded
+    return Deployments(
+        deployments=tuple(deployments), faults=tuple(faults.values()), is_bounded=is_bounded
+    )

@@ -119,6 +119,11 @@ class Template:
         return tuple(sorted(set(given) - set(self.parameters)))
 
     @cached_property
+    def has_loops(self) -> bool:
+        """Whether ``Fn::ForEach`` occurs in it."""
+        return any(_has_loops(section) for section in self.root.entries.values())
+
+    @cached_property
     def nested_files(self) -> frozenset[str]:
         """The names of the files of nested stacks."""
         return frozenset(
@@ -190,9 +195,9 @@ class Stack:
                 type=_type(node),
                 node=node,
                 mark=section.key_marks.get(logical_id, node.mark),
-                resolver=resolver,
+                resolver=self.resolver,
             )
-            for logical_id, (resolver, node) in self.resolver.entries(section)
+            for logical_id, node in section.entries.items()
             if isinstance(node, NodeMapping) and self._is_created(node)
         }
 
@@ -201,6 +206,14 @@ class Stack:
         if not isinstance(condition, Scalar):
             return True
         return self.scenario.conditions.get(condition.source, True)
+
+
+def _has_loops(node: Node) -> bool:
+    if isinstance(node, NodeMapping):
+        return any(key.startswith("Fn::ForEach") for key in node.entries) or any(
+            map(_has_loops, node.entries.values())
+        )
+    return isinstance(node, NodeSequence) and any(map(_has_loops, node.items))
 
 
 def nested_file(node: NodeMapping) -> str:

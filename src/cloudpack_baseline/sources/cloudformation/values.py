@@ -7,6 +7,7 @@ match; `DocumentText.unknown` says why it must not be taken for what will be dep
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
@@ -97,7 +98,21 @@ def concatenated(parts: Iterable[object]) -> str:
             causes.append(unknown)
         shown.append(_placeholder(part) if isinstance(part, Unknown) else as_text(part))
     text = "".join(shown)
+    if "{{resolve:" in text:
+        text, references = _without_references(text)
+        causes += references
     return DocumentText(text, reduce(or_, causes) if causes else None)
+
+
+_DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+):[^}]*\}\}")
+
+
+def _without_references(text: str) -> tuple[str, list[Unknown]]:
+    """The text without dynamic references, which name secrets and are never resolved."""
+    causes = [
+        undetermined(f"dynamic reference to {match.group(1)}") for match in _DYNAMIC.finditer(text)
+    ]
+    return _DYNAMIC.sub(r"<dynamic reference to \1>", text), causes
 
 
 def _placeholder(unknown: Unknown) -> str:

@@ -1,0 +1,160 @@
+"""What each intrinsic function comes to, by a table.
+
+Source: AWS CloudFormation User Guide, "Intrinsic function reference".
+"""
+
+import textwrap
+
+import pytest
+
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.stacks import Root, StackPlace, deployments_of
+from cloudpack_baseline.sources.cloudformation.template import read_template
+from cloudpack_baseline.sources.cloudformation.values import why_of
+
+HEAD = """
+Parameters:
+  Env: {Type: String}
+  Name: {Type: String, Default: web}
+  Port: {Type: Number, Default: 8080}
+  Zones: {Type: CommaDelimitedList, Default: "a, b,c"}
+  Ami: {Type: "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>", Default: /a/b}
+  Secret: {Type: String, Default: hunter2, NoEcho: true}
+  Only: {Type: String, AllowedValues: [blue]}
+Mappings:
+  Sizes:
+    ap-northeast-1: {small: t3.small, list: [x, y]}
+    us-east-1: {small: t3.micro, list: [z]}
+Conditions:
+  IsWeb: !Equals [!Ref Name, web]
+  IsNot: !Not [!Condition IsWeb]
+  Both: !And [!Condition IsWeb, !Equals [!Ref Port, 8080]]
+  Either: !Or [!Condition IsNot, !Equals ["1", 1]]
+Resources:
+  Bucket: {Type: AWS::S3::Bucket}
+  Named: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub "${Name}-data"}}
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Probe:
+    Type: AWS::SNS::Topic
+    Properties:
+      Value: %s
+"""
+
+
+def resolved(expression, **given):
+    """The value of the expression in a stack in Tokyo."""
+    template = read_template((HEAD % textwrap.dedent(expression)).encode(), "template.yaml")
+    place = StackPlace(
+        account="123456789012", region="ap-northeast-1", partition="aws", stack="shop"
+    )
+    root = Root(template=template, place=place, given=given)
+    ((stack, _),) = deployments_of([root], [template]).deployments[0].stacks
+    return stack.resources["Probe"].properties().get("Value")
+
+
+KNOWN = [
+    ("!Ref Name", "web"),
+    ("!Ref Port", "8080"),
+    ("!Ref Zones", ["a", "b", "c"]),
+    ("!Ref Only", "blue"),
+    ("!Ref AWS::Region", "ap-northeast-1"),
+    ("!Ref AWS::AccountId", "123456789012"),
+    ("!Ref AWS::Partition", "aws"),
+    ("!Ref AWS::URLSuffix", "amazonaws.com"),
+    ("!Ref AWS::StackName", "shop"),
+    ("!Ref AWS::NoValue", None),
+    ("!Ref Named", "web-data"),
+    ("!GetAtt Named.Arn", "arn:aws:s3:::web-data"),
+    ("{'Fn::GetAtt': [Named, Arn]}", "arn:aws:s3:::web-data"),
+    ("!GetAtt Vpc.CidrBlock", "10.0.0.0/16"),
+    ("!Sub '${Name}-${AWS::Region}'", "web-ap-northeast-1"),
+    ("!Sub ['${A}-${Name}', {A: !Ref Port}]", "8080-web"),
+    ("!Sub '${!Literal} ${Named.Arn}'", "${Literal} arn:aws:s3:::web-data"),
+    ("!Sub ['${Name}', {Name: shadow}]", "shadow"),
+    ("!Join ['-', [a, !Ref Name, 1, true]]", "a-web-1-true"),
+    ("!Join [',', !Ref Zones]", "a,b,c"),
+    ("!Join ['', [a, !Ref AWS::NoValue, b]]", "ab"),
+    ("!Join ['', []]", ""),
+    ("!Select [1, !Ref Zones]", "b"),
+    ("!Select ['0', [x, y]]", "x"),
+    ("!Select [1, !Split ['|', 'p|q|r']]", "q"),
+    ("!Split [',', 'a,,b']", ["a", "", "b"]),
+    ("!FindInMap [Sizes, !Ref AWS::Region, small]", "t3.small"),
+    ("!FindInMap [Sizes, us-east-1, list]", ["z"]),
+    ("!FindInMap [Sizes, nowhere, small, {DefaultValue: none}]", "none"),
+    ("!If [IsWeb, yes, no]", "yes"),
+    ("!If [IsNot, yes, !Ref AWS::NoValue]", None),
+    ("!If [Both, 1, 2]", 1),
+    ("!If [Either, 1, 2]", 1),
+    ("[a, !If [IsNot, b, !Ref AWS::NoValue], c]", ["a", "c"]),
+    ("{A: !If [IsWeb, !Ref AWS::NoValue, 1], B: 2}", {"B": 2}),
+    ("!Base64 abc", "YWJj"),
+    ("{'Fn::Base64': !Sub '${Name}'}", "d2Vi"),
+    ("!Cidr [10.0.0.0/16, 2, 8]", ["10.0.0.0/24", "10.0.1.0/24"]),
+    ("!Select [3, !Cidr [!GetAtt Vpc.CidrBlock, 4, '12']]", "10.0.48.0/20"),
+    ("!Cidr ['2001:db8::/56', 1, 64]", ["2001:db8::/64"]),
+    ("{'Fn::Length': !Ref Zones}", 3),
+    ("{'Fn::ToJsonString': {a: !Ref Name, b: [1]}}", '{"a":"web","b":[1]}'),
+    ("0123", "0123"),
+    ("yes", "yes"),
+    ("'true'", "true"),
+    ("2012-10-17", "2012-10-17"),
+    ("1.50", 1.5),
+]
+
+UNKNOWN = [
+    ("!Ref Env", "parameter Env"),
+    ("!Ref Ami", "parameter Ami"),
+    ("!Ref Secret", "parameter Secret"),
+    ("!Sub '${Env}-x'", "parameter Env"),
+    ("!Join ['-', [a, !Ref Env]]", "parameter Env"),
+    ("!Split [',', !Ref Env]", "parameter Env"),
+    ("!FindInMap [Sizes, !Ref Env, small]", "parameter Env"),
+    ("!ImportValue elsewhere", "import elsewhere"),
+    ("!Sub '{{resolve:secretsmanager:${Name}:SecretString:password}}'", "dynamic reference"),
+    ("'{{resolve:ssm:/a/b:1}}'", "dynamic reference to ssm"),
+    ("!Join ['', ['{{resolve:', 'ssm-secure:x:1}}']]", "dynamic reference to ssm-secure"),
+    ("{'Fn::Transform': {Name: AWS::Include}}", "transform"),
+    ("!GetAtt Vpc.DefaultThing", "Vpc.DefaultThing"),
+    ("!Select [0, !GetAZs '']", "zone 0 of ap-northeast-1"),
+    ("!Ref Nobody", "there is no parameter or resource 'Nobody'"),
+    ("!Select [7, [a]]", "index 7"),
+    ("!If [Never, a, b]", "no condition 'Never'"),
+    ("!FindInMap [Sizes, nowhere, small]", "Sizes.nowhere.small"),
+    ("!Join [a]", "arguments"),
+    ("!Cidr [10.0.0.0/30, 9, 8]", "cannot be divided"),
+]
+
+
+@pytest.mark.parametrize(("expression", "value"), KNOWN)
+def test_a_value_is_known(expression, value):
+    result = resolved(expression)
+    assert result == value
+    assert why_of(result) is None
+
+
+@pytest.mark.parametrize(("expression", "reason"), UNKNOWN)
+def test_a_value_is_not_known_and_says_why(expression, reason):
+    unknown = why_of(resolved(expression))
+    assert isinstance(unknown, Unknown)
+    assert reason in unknown.causes[0].detail
+
+
+@pytest.mark.parametrize("expression", ["!Ref Secret", "!Sub '{{resolve:ssm:/hunter2:1}}'"])
+def test_no_secret_is_shown(expression):
+    assert "hunter2" not in repr(resolved(expression))
+
+
+def test_given_values_win_over_defaults():
+    assert resolved("!Sub '${Name}${Env}'", Name="api", Env="-prod") == "api-prod"
+    assert resolved("!Ref Zones", Zones="x,y") == ["x", "y"]
+
+
+def test_json_is_read_like_yaml():
+    text = '{"Resources": {"A": {"Type": "T", "Properties": {"X": {"Fn::Sub": "${AWS::Region}"}}}}}'
+    template = read_template(text.encode(), "t.json")
+    place = StackPlace(account="1" * 12, region="us-east-1", partition="aws", stack="s")
+    root = Root(template=template, place=place, given={})
+    ((stack, _),) = deployments_of([root], [template]).deployments[0].stacks
+    assert stack.resources["A"].properties() == {"X": "us-east-1"}
+    assert stack.resources["A"].mark.column == 16

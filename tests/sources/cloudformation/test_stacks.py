@@ -1,0 +1,269 @@
+"""Loops, nested stacks, exports, scenarios and circles."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.sources.cloudformation.stacks import (
+    PLACEHOLDER_ACCOUNT,
+    Root,
+    StackPlace,
+    deployments_of,
+)
+from cloudpack_baseline.sources.cloudformation.template import read_template
+
+
+def deployed(*texts, given=None, region="ap-northeast-1"):
+    """The deployments of templates `0.yaml`, `1.yaml`, ...; nested ones are no roots."""
+    templates = [
+        read_template(text.encode(), f"{number}.yaml") for number, text in enumerate(texts)
+    ]
+    nested = {name for template in templates for name in template.nested_files}
+    roots = [
+        Root(
+            template=template,
+            place=StackPlace(
+                account=PLACEHOLDER_ACCOUNT, region=region, partition="aws", stack=f"s{number}"
+            ),
+            given=given or {},
+        )
+        for number, template in enumerate(templates)
+        if template.file not in nested
+    ]
+    return deployments_of(roots, templates)
+
+
+def properties(deployments, logical_id, number=0):
+    """The properties of the first resource of that name."""
+    return next(
+        stack.resources[logical_id].properties()
+        for stack, _ in deployments.deployments[number].stacks
+        if logical_id in stack.resources
+    )
+
+
+LOOP = """
+Transform: AWS::LanguageExtensions
+Parameters: {Names: {Type: CommaDelimitedList, Default: "log.s,data"}}
+Resources:
+  Fn::ForEach::Buckets:
+    - Name
+    - !Ref Names
+    - Bucket&{Name}:
+        Type: AWS::S3::Bucket
+        Properties:
+          BucketName: !Sub "acme-${Name}"
+          Tags: [{Key: loop, Value: !Ref Name}]
+"""
+
+
+def test_a_loop_makes_a_resource_for_each_value():
+    deployments = deployed(LOOP)
+    assert properties(deployments, "Bucketlogs")["BucketName"] == "acme-log.s"
+    assert properties(deployments, "Bucketdata")["Tags"] == [{"Key": "loop", "Value": "data"}]
+
+
+def test_a_loop_over_what_is_not_known_is_a_fault():
+    text = LOOP.replace(', Default: "log.s,data"', "")
+    (fault,) = deployed(text).faults
+    assert str(fault).startswith("0.yaml:7: column 7:")
+    assert "parameter Names" in str(fault)
+
+
+PARENT = """
+Resources:
+  Net:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: ./1.yaml
+      Parameters: {Cidr: 10.9.0.0/16}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {VpcId: !GetAtt Net.Outputs.Vpc, GroupDescription: x}
+"""
+CHILD = """
+Parameters: {Cidr: {Type: String}}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !Ref Cidr}}
+Outputs:
+  Vpc: {Value: !Ref Vpc}
+"""
+
+
+def test_a_nested_stack_takes_parameters_and_gives_outputs():
+    deployments = deployed(PARENT, CHILD)
+    assert properties(deployments, "Vpc")["CidrBlock"] == "10.9.0.0/16"
+    assert properties(deployments, "Group")["VpcId"] == "vpc-Net.Vpc"
+
+
+def test_a_nested_stack_that_is_not_given_is_unknown():
+    deployments = deployed(PARENT)
+    assert "Net.Outputs.Vpc" in properties(deployments, "Group")["VpcId"].unknown.causes[0].detail
+
+
+def test_stacks_that_nest_themselves_are_a_fault():
+    text = PARENT.replace("1.yaml", "2.yaml")
+    other = "Resources: {A: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: %s}}}"
+    (fault,) = deployed(text, "Resources: {B: {Type: T}}", other % "2.yaml").faults
+    assert "circle" in str(fault)
+
+
+EXPORTING = """
+Resources: {Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}}
+Outputs: {Vpc: {Value: !Ref Vpc, Export: {Name: !Sub "${AWS::StackName}-vpc"}}}
+"""
+IMPORTING = """
+Resources:
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {VpcId: !ImportValue s1-vpc, GroupDescription: x}
+"""
+
+
+def test_an_import_takes_the_export_of_another_template():
+    assert properties(deployed(IMPORTING, EXPORTING), "Group")["VpcId"] == "vpc-s1.Vpc"
+
+
+CIRCLES = [
+    "{A: {Type: T, Properties: {X: !Ref B}}, B: {Type: T, Properties: {X: !GetAtt A.Y}}}",
+    "{A: {Type: T, Properties: {X: !Sub '${B}'}}, B: {Type: T, DependsOn: A}}",
+    "{A: {Type: T, Properties: {X: !Ref A}}}",
+    "{A: {Type: T, DependsOn: [B]}, B: {Type: T, DependsOn: C}, C: {Type: T, DependsOn: A}}",
+]
+
+
+@pytest.mark.parametrize("resources", CIRCLES)
+def test_resources_in_a_circle_are_a_fault(resources):
+    (fault,) = deployed(f"Resources: {resources}").faults
+    assert "0.yaml:1: column 13: resources depend on each other in a circle: A -> " in str(fault)
+
+
+def test_a_circle_that_a_condition_rules_out_is_none():
+    text = (
+        "Conditions: {No: !Equals [a, b]}\n"
+        "Resources:\n"
+        "  A: {Type: T, Properties: {X: !Ref B}}\n"
+        "  B: {Type: T, Properties: {X: !If [No, !Ref A, 1]}}\n"
+    )
+    assert deployed(text).faults == ()
+
+
+def test_a_long_chain_of_references_is_no_circle():
+    chain = {f"R{n}": {"Type": "T", "DependsOn": f"R{n + 1}"} for n in range(3000)}
+    text = json.dumps({"Resources": chain | {"R3000": {"Type": "T"}}})
+    assert deployed(text).faults == ()
+
+
+def test_conditions_in_a_circle_are_a_fault():
+    text = "Conditions: {A: !Not [!Condition B], B: !Not [!Condition A]}\nResources: {R: {Type: T}}"
+    (fault,) = deployed(text).faults
+    assert "conditions refer to each other in a circle: A -> B -> A" in str(fault)
+
+
+def scenarios(conditions, parameters="{P: {Type: String}}", rules="{}"):
+    """The scenarios of the conditions, as sets of pairs."""
+    text = (
+        f"Parameters: {parameters}\nConditions: {conditions}\nRules: {rules}\n"
+        "Resources: {R: {Type: T}}\n"
+    )
+    return {deployment.scenario for deployment in deployed(text).deployments}
+
+
+SCENARIOS = [
+    ("{A: !Equals [!Ref P, x]}", {(("A", "false"),), (("A", "true"),)}),
+    (
+        "{A: !Equals [!Ref P, x], B: !Equals [!Ref P, y]}",
+        {
+            (("A", "true"), ("B", "false")),
+            (("A", "false"), ("B", "true")),
+            (("A", "false"), ("B", "false")),
+        },
+    ),
+    (
+        "{A: !Equals [!Ref P, x], B: !Not [!Condition A]}",
+        {
+            (("A", "true"), ("B", "false")),
+            (("A", "false"), ("B", "true")),
+        },
+    ),
+    ("{A: !Equals [x, x]}", {()}),
+    ("{A: !Equals [!Ref AWS::AccountId, '123456789012']}", {(("A", "false"),), (("A", "true"),)}),
+]
+
+
+@pytest.mark.parametrize(("conditions", "expected"), SCENARIOS)
+def test_every_scenario_that_can_hold_is_judged(conditions, expected):
+    assert scenarios(conditions) == expected
+
+
+def test_allowed_values_and_rules_limit_the_scenarios():
+    conditions = "{A: !Equals [!Ref P, x], B: !Equals [!Ref P, y]}"
+    allowed = "{P: {Type: String, AllowedValues: [x, y]}}"
+    both = {(("A", "true"), ("B", "false")), (("A", "false"), ("B", "true"))}
+    assert scenarios(conditions, allowed) == both
+    rules = "{R: {Assertions: [{Assert: !Equals [!Ref P, x]}]}}"
+    assert scenarios(conditions, allowed, rules) == {()}
+
+
+def test_scenarios_of_separate_templates_are_each_judged():
+    text = (
+        "Parameters: {P: {Type: String}}\nConditions: {A%s: !Equals [!Ref P, x]}\n"
+        "Resources: {R%s: {Type: T, Condition: A%s}}\n"
+    )
+    deployments = deployed(text % (1, 1, 1), text % (2, 2, 2)).deployments
+    seen = {name for deployment in deployments for name in deployment.scenario}
+    assert seen == {("A1", "true"), ("A1", "false"), ("A2", "true"), ("A2", "false")}
+
+
+def test_more_scenarios_than_are_judged_are_said():
+    names = [f"P{n}" for n in range(10)]
+    parameters = ", ".join(f"{name}: {{Type: String}}" for name in names)
+    conditions = ", ".join(f"C{name}: !Equals [!Ref {name}, x]" for name in names)
+    text = (
+        f"Parameters: {{{parameters}}}\nConditions: {{{conditions}}}\nResources: {{R: {{Type: T}}}}"
+    )
+    assert deployed(text).is_bounded
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.sampled_from(["A", "P"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(
+            [
+                "Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Fn::If", "Fn::Select", "Fn::Split",
+                "Fn::FindInMap", "Fn::Equals", "Fn::Not", "Fn::And", "Condition", "Fn::Cidr",
+                "Fn::ForEach::X", "Fn::GetAZs", "Fn::ImportValue", "Fn::Base64", "Type",
+                "Fn::ToJsonString", "Fn::Length", "Properties", "DependsOn", "Fn::Transform",
+            ]
+        ),
+        inner,
+        max_size=2,
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(
+    section=st.sampled_from(
+        ["Parameters", "Mappings", "Conditions", "Outputs", "Rules", "Metadata"]
+    ),
+    content=VALUES,
+    value=VALUES,
+    resources=st.dictionaries(st.sampled_from(["A", "B"]), VALUES, max_size=2),
+)
+def test_whatever_stands_in_a_template_is_a_value_or_a_fault(section, content, value, resources):
+    template = {
+        section: {"P": content},
+        "Resources": resources | {"R": {"Type": "AWS::S3::Bucket", "Properties": {"X": value}}},
+    }
+    try:
+        deployments = deployed(json.dumps(template))
+    except InputError:
+        return
+    for deployment in deployments.deployments:
+        for stack, _ in deployment.stacks:
+            stack.resources["R"].properties()
