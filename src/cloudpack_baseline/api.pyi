@@ -10,6 +10,7 @@ __all__ = [
     "check_admin_privileges",
     "check_ami_sharing",
     "check_bastion_ingress",
+    "check_cloudfront_tls",
     "check_cloudtrail_log_integrity",
     "check_customer_admin_access",
     "check_database_isolation",
@@ -18,9 +19,12 @@ __all__ = [
     "check_ebs_encryption",
     "check_ebs_snapshot_sharing",
     "check_ecr_scan_on_push",
+    "check_elasticache_auto_minor_version",
+    "check_elasticache_encryption",
     "check_guardduty",
     "check_imdsv2",
     "check_kms_key_rotation",
+    "check_load_balancer_tls",
     "check_network_acls",
     "check_open_security_groups",
     "check_public_ip_assignment",
@@ -163,6 +167,37 @@ def check_bastion_ingress(
     The operations networks are those that the options name, or those that a declared flow to the
     bastion names; ping from them is accepted. VPN and Direct Connect networks are networks like
     any other. Without a bastion, the control does not apply.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_cloudfront_tls(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """CloudFront connects to viewers and origins over TLS 1.2 or later.
+
+    Judges 2.2.2 (best practice), 3.3 (best practice). Reads how viewers and origins of each enabled distribution are connected (ListDistributions).
+
+    Every cache behavior has to redirect to HTTPS or to require it (``ViewerProtocolPolicy``), and
+    the versions that viewers and custom origins may use have to be accepted ones (``protocols``;
+    ``MinimumProtocolVersion``, ``OriginSslProtocols``). The default certificate of CloudFront
+    accepts TLSv1 whatever is set (Amazon CloudFront Developer Guide, "Supported protocols and
+    ciphers between viewers and CloudFront"). A custom origin must not be reached over HTTP only;
+    VPC origins are read by GetVpcOrigin. Website endpoints of S3 support only HTTP, so they are not
+    evaluated.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -390,6 +425,61 @@ def check_ecr_scan_on_push(
             baseline does not declare.
     """
 
+def check_elasticache_auto_minor_version(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Minor versions of ElastiCache caches are installed automatically.
+
+    Judges 2.2.2 (best practice). Reads ``AutoMinorVersionUpgrade`` of each node-based cache, member by member.
+
+    The setting applies to Valkey, and to Redis OSS 6.0 and later (ElastiCache API Reference,
+    CacheCluster). Serverless caches are always upgraded automatically.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_elasticache_encryption(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """ElastiCache caches are encrypted at rest and in transit.
+
+    Judges 2.2.2 (best practice), 3.3 (best practice). Reads encryption at rest and in transit of each replication group, cluster and cache.
+
+    A group is encrypted at rest by a key of the service too (``StorageEncryptionType``), although
+    ``AtRestEncryptionEnabled`` is false. In transit, ``TransitEncryptionMode=preferred`` fails,
+    because the cache still accepts plain text. Members of a group are evaluated through it. Nodes
+    of Memcached hold their data in memory only, so they are evaluated in transit. Serverless caches
+    are always encrypted (Amazon ElastiCache User Guide, "Data security in Amazon ElastiCache").
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
 def check_guardduty(
     source: Source,
     baseline: Baseline | None = None,
@@ -458,6 +548,35 @@ def check_kms_key_rotation(
     Evaluated are enabled, symmetric, customer managed keys with AWS KMS key material. Asymmetric and
     HMAC keys, keys of custom key stores and imported material are not rotated automatically (AWS
     KMS Developer Guide, Rotate AWS KMS keys); a replica follows its primary key.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_load_balancer_tls(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Load balancers accept only TLS 1.2 or later.
+
+    Judges 2.2.2 (best practice), 3.3 (best practice). Reads the listeners of each load balancer, and the versions that their policies accept.
+
+    A listener with TLS passes if its policy accepts accepted versions only (``protocols``;
+    DescribeSSLPolicies, for Classic Load Balancers DescribeLoadBalancerPolicies). A listener
+    without TLS passes if its default action and all its rules redirect to HTTPS or return a fixed
+    response. TCP and UDP listeners pass connections on to their targets, so they are not
+    evaluated.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

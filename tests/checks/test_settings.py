@@ -13,6 +13,7 @@ from cloudpack_baseline.model.account import SecurityContact
 from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.described import description_of
 from cloudpack_baseline.model.ecr import Repository
+from cloudpack_baseline.model.elasticache import CacheCluster
 from cloudpack_baseline.model.guardduty import Detector
 from cloudpack_baseline.model.kms import KmsAlias, KmsKey
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
@@ -73,6 +74,7 @@ ZONES = Baseline.from_mapping({"controls": {"rds-multi-az": {"databases": ["shop
 
 DETECTOR = record(Detector, "detector/d1", status="ENABLED")
 REPOSITORY = record(Repository, "repository/app", scan_frequency="SCAN_ON_PUSH")
+CACHE = record(CacheCluster, "cluster:shop", engine="valkey", engine_version="8.0")
 KEY = record(
     KmsKey,
     "key/k1",
@@ -120,6 +122,12 @@ ROWS = (
         REPOSITORY,
         "scan_frequency",
         (("SCAN_ON_PUSH", PASS), ("CONTINUOUS_SCAN", PASS), ("MANUAL", FAIL)),
+    ),
+    Row(
+        "elasticache-auto-minor-version",
+        CACHE,
+        "auto_minor_version_upgrade",
+        ((True, PASS), (False, FAIL)),
     ),
     Row("kms-key-rotation", KEY, "rotation_enabled", ((True, PASS), (False, FAIL))),
     Row("kms-key-rotation", KEY, "rotation_period", ((90, PASS), (365, PASS), (366, FAIL))),
@@ -250,6 +258,32 @@ class TestRdsDeletionProtection:
 
     def test_a_database_that_was_recorded_before_is_unknown(self):
         assert self.outcome(record(DBInstance, "db:shop", engine="mysql")) is UNKNOWN
+
+
+class TestElasticacheAutoMinorVersion:
+    """Valkey, and Redis OSS from 6.0 on."""
+
+    @pytest.mark.parametrize(
+        ("engine", "version", "outcome"),
+        [
+            ("valkey", "7.2", FAIL),
+            ("redis", "6.0.5", FAIL),
+            ("redis", "7.1.0", FAIL),
+            ("redis", "10.0", FAIL),
+            ("redis", "5.0.6", NOT_APPLICABLE),
+            ("redis", "", UNKNOWN),
+            ("redis", denied("elasticache:DescribeCacheClusters"), UNKNOWN),
+            (denied("elasticache:DescribeCacheClusters"), "7.1.0", UNKNOWN),
+            ("memcached", "1.6.22", NOT_APPLICABLE),
+            ("memcached", denied("elasticache:DescribeCacheClusters"), NOT_APPLICABLE),
+        ],
+    )
+    def test_where_the_setting_applies(self, engine, version, outcome):
+        cache = evolve(
+            CACHE, engine=engine, engine_version=version, auto_minor_version_upgrade=False
+        )
+        snapshot = world("elasticache-auto-minor-version", cache)
+        assert only(api.check_elasticache_auto_minor_version(snapshot)).outcome is outcome
 
 
 class TestRdsMultiAz:

@@ -13,6 +13,7 @@ from cloudpack_baseline.baseline.formats import (
     Between,
     KeyArn,
     NetworkName,
+    NotEmpty,
     OrganizationId,
     Reference,
     Region,
@@ -27,12 +28,15 @@ __all__ = [
     "AdminPrivilegesOptions",
     "ApprovedRegionsOptions",
     "BastionIngressOptions",
+    "CloudfrontTlsOptions",
     "CustomerAdminAccessOptions",
     "DatabaseIsolationOptions",
     "DedicatedTenancyOptions",
     "EbsEncryptionOptions",
+    "ElasticacheEncryptionOptions",
     "GuarddutyOptions",
     "KmsKeyRotationOptions",
+    "LoadBalancerTlsOptions",
     "NetworkAclsOptions",
     "RdsBackupOptions",
     "RdsDeletionProtectionOptions",
@@ -45,6 +49,10 @@ __all__ = [
     "SourceNetworkOptions",
     "VpcFlowLogsOptions",
 ]
+
+TlsVersion: TypeAlias = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
+
+_TLS_DEFAULT = 'the default is ["TLSv1.2", "TLSv1.3"]'
 
 AdminPreset: TypeAlias = Literal["cdk", "control-tower", "identity-center"]
 
@@ -330,6 +338,40 @@ class RdsEncryptionOptions:
     kms_keys: tuple[KeyArn, ...] = ()
 
 
+@frozen(kw_only=True)
+class ElasticacheEncryptionOptions:
+    """Options of elasticache-encryption.
+
+    Attributes:
+        kms_keys: ARNs of the keys or aliases of which one has to encrypt each cache; none: any
+            key.
+    """
+
+    kms_keys: tuple[KeyArn, ...] = ()
+
+
+@frozen(kw_only=True)
+class LoadBalancerTlsOptions:
+    """Options of load-balancer-tls.
+
+    Attributes:
+        protocols: the versions of TLS that listeners may accept.
+    """
+
+    protocols: Annotated[tuple[TlsVersion, ...], NotEmpty(_TLS_DEFAULT)] = ("TLSv1.2", "TLSv1.3")
+
+
+@frozen(kw_only=True)
+class CloudfrontTlsOptions:
+    """Options of cloudfront-tls.
+
+    Attributes:
+        protocols: the versions of TLS that viewers and origins may use.
+    """
+
+    protocols: Annotated[tuple[TlsVersion, ...], NotEmpty(_TLS_DEFAULT)] = ("TLSv1.2", "TLSv1.3")
+
+
 OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
     {
         "admin-ingress": AdminIngressOptions,
@@ -345,6 +387,9 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "rds-backup": RdsBackupOptions,
         "rds-deletion-protection": RdsDeletionProtectionOptions,
         "resource-sharing": ResourceSharingOptions,
+        "elasticache-encryption": ElasticacheEncryptionOptions,
+        "load-balancer-tls": LoadBalancerTlsOptions,
+        "cloudfront-tls": CloudfrontTlsOptions,
         "ebs-encryption": EbsEncryptionOptions,
         "rds-encryption": RdsEncryptionOptions,
         "rds-multi-az": RdsMultiAzOptions,

@@ -24,6 +24,7 @@ MODULES = (
     "ec2_posture",
     "ec2_storage",
     "elasticache",
+    "elb",
     "elbv2",
     "redshift",
     "serverless",

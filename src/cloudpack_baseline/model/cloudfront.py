@@ -17,6 +17,8 @@ __all__ = [
     "LoggingConfig",
     "OriginGroup",
     "RealtimeLogConfig",
+    "ViewerCertificate",
+    "VpcOrigin",
 ]
 
 
@@ -28,11 +30,20 @@ class DistributionOrigin:
         id: what cache behaviors and origin groups name.
         domain_name: DomainName, such as ``docs.s3.ap-northeast-1.amazonaws.com``.
         path: OriginPath, put before the path of every request; as ``/public``.
+        protocol_policy: CustomOriginConfig.OriginProtocolPolicy: ``https-only``, ``http-only`` or
+            ``match-viewer``; ``None``: an S3 bucket by its REST endpoint, or a VPC origin.
+        ssl_protocols: CustomOriginConfig.OriginSslProtocols: the versions that CloudFront uses.
+        vpc_origin: VpcOriginConfig.VpcOriginId.
     """
 
     id: str
     domain_name: str
     path: str = described("OriginPath", default="")
+    protocol_policy: str | None = described("CustomOriginConfig.OriginProtocolPolicy", default=None)
+    ssl_protocols: tuple[str, ...] = described(
+        "CustomOriginConfig.OriginSslProtocols.Items", default=()
+    )
+    vpc_origin: str | None = described("VpcOriginConfig.VpcOriginId", default=None)
 
 
 @frozen(kw_only=True)
@@ -56,11 +67,27 @@ class CacheBehavior:
         target: TargetOriginId: the ID of an origin, or of an origin group.
         path_pattern: which paths; ``*`` for the default.
         realtime_log_config: the ARN of a configuration of real-time logs.
+        viewer_protocol_policy: ``allow-all``, ``https-only`` or ``redirect-to-https``; empty: not
+            recorded.
     """
 
     target: str = described("TargetOriginId")
     path_pattern: str = "*"
     realtime_log_config: str | None = described("RealtimeLogConfigArn", default=None)
+    viewer_protocol_policy: str = ""
+
+
+@frozen(kw_only=True)
+class ViewerCertificate:
+    """How viewers connect over TLS (ViewerCertificate).
+
+    Attributes:
+        is_default: CloudFrontDefaultCertificate: whether it is that of ``*.cloudfront.net``.
+        minimum_protocol_version: a version and the year of the policy, such as ``TLSv1.2_2021``.
+    """
+
+    is_default: bool = described("CloudFrontDefaultCertificate", default=False)
+    minimum_protocol_version: str = ""
 
 
 @frozen(kw_only=True)
@@ -133,6 +160,7 @@ class Distribution(Record):
         deliveries: standard logs, v2, of this distribution (DescribeDeliveries of the
             delivery sources of log type ``ACCESS_LOGS``).
         realtime_log_configs: the existing ones that its cache behaviors name.
+        viewer_certificate: how viewers connect over TLS; ``None``: not in the answer.
     """
 
     api = Listed(
@@ -160,3 +188,35 @@ class Distribution(Record):
     )
     deliveries: Field[tuple[Delivery, ...]] = derived(())
     realtime_log_configs: Field[tuple[RealtimeLogConfig, ...]] = derived(())
+    viewer_certificate: Field[ViewerCertificate | None] = None
+
+
+@frozen(kw_only=True)
+class VpcOrigin(Record):
+    """A VPC origin: a private load balancer or instance (CloudFront API Reference, VpcOrigin).
+
+    Attributes:
+        vpc_origin_id: what origins of distributions name.
+        protocol_policy: OriginProtocolPolicy: ``https-only``, ``http-only`` or ``match-viewer``.
+        ssl_protocols: OriginSslProtocols: the versions that CloudFront uses.
+    """
+
+    api = Listed(
+        "cloudfront:ListVpcOrigins",
+        arn="Arn",
+        id="Id",
+        name="Name",
+        gone="EntityNotFound",
+        regional=False,
+    )
+
+    vpc_origin_id: str = described("Id")
+    protocol_policy: Field[str] = described(
+        "VpcOrigin.VpcOriginEndpointConfig.OriginProtocolPolicy",
+        operation="cloudfront:GetVpcOrigin",
+    )
+    ssl_protocols: Field[tuple[str, ...]] = described(
+        "VpcOrigin.VpcOriginEndpointConfig.OriginSslProtocols.Items",
+        operation="cloudfront:GetVpcOrigin",
+        default=(),
+    )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from attrs import frozen
 
 from cloudpack_baseline.model.described import Answer, Listed, described
 from cloudpack_baseline.model.reading import member
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Unknown, Why
 
-__all__ = ["CacheCluster", "CacheSubnetGroup", "ServerlessCache"]
+__all__ = ["CacheCluster", "CacheSubnetGroup", "ReplicationGroup", "ServerlessCache"]
+
+_NOT_IN_CLUSTER = Unknown.because(Why.NOT_GATHERED, operation="elasticache:DescribeCacheClusters")
+_NOT_IN_GROUP = Unknown.because(Why.NOT_GATHERED, operation="elasticache:DescribeReplicationGroups")
+"""Of what an answer leaves out, or an earlier version did not record."""
 
 
 def _port(cluster: Answer) -> int | None:
@@ -30,6 +36,13 @@ class CacheCluster(Record):
         subnet_group: CacheSubnetGroupName; None outside a VPC.
         security_groups: IDs of its VPC security groups, sorted.
         port: the port that it answers on; None where AWS does not say (no node yet).
+        replication_group: ReplicationGroupId, if it is a member of one.
+        at_rest_encryption_enabled: whether it is encrypted at rest.
+        transit_encryption_enabled: whether it accepts TLS.
+        transit_encryption_mode: ``required``, or ``preferred`` if it accepts plain text as well.
+        auto_minor_version_upgrade: whether minor versions are installed automatically.
+        snapshot_retention_limit: days for which daily snapshots are kept; 0: there are none.
+        created_at: CacheClusterCreateTime.
     """
 
     api = Listed(
@@ -46,6 +59,43 @@ class CacheCluster(Record):
         "SecurityGroups[].SecurityGroupId", unordered=True, default=()
     )
     port: Field[int | None] = described("", convert=_port, default=None)
+    replication_group: Field[str | None] = described("ReplicationGroupId", default=None)
+    at_rest_encryption_enabled: Field[bool] = _NOT_IN_CLUSTER
+    transit_encryption_enabled: Field[bool] = _NOT_IN_CLUSTER
+    transit_encryption_mode: Field[str | None] = None
+    auto_minor_version_upgrade: Field[bool] = _NOT_IN_CLUSTER
+    snapshot_retention_limit: Field[int] = 0
+    created_at: Field[datetime | None] = described("CacheClusterCreateTime", default=None)
+
+
+@frozen(kw_only=True)
+class ReplicationGroup(Record):
+    """A replication group of Valkey or Redis OSS (ReplicationGroup); `name` is its ID.
+
+    Attributes:
+        status: Status.
+        members: CacheClusterIds of its members, sorted.
+        at_rest_encryption_enabled: whether it is encrypted with a key that was chosen for it.
+        storage_encryption_type: ``none``, ``sse-elasticache`` (a key of the service) or
+            ``sse-kms``; ``None``: not in the answer, so `at_rest_encryption_enabled` decides.
+        kms_key_id: KmsKeyId; ``None`` under a key of the service.
+        transit_encryption_enabled: whether it accepts TLS.
+        transit_encryption_mode: ``required``, or ``preferred`` if it accepts plain text as well.
+        snapshot_retention_limit: days for which daily snapshots are kept; 0: there are none.
+        created_at: ReplicationGroupCreateTime.
+    """
+
+    api = Listed("elasticache:DescribeReplicationGroups", arn="ARN", name="ReplicationGroupId")
+
+    status: Field[str] = "available"
+    members: Field[tuple[str, ...]] = described("MemberClusters", unordered=True, default=())
+    at_rest_encryption_enabled: Field[bool] = _NOT_IN_GROUP
+    storage_encryption_type: Field[str | None] = None
+    kms_key_id: Field[str | None] = None
+    transit_encryption_enabled: Field[bool] = _NOT_IN_GROUP
+    transit_encryption_mode: Field[str | None] = None
+    snapshot_retention_limit: Field[int] = 0
+    created_at: Field[datetime | None] = described("ReplicationGroupCreateTime", default=None)
 
 
 @frozen(kw_only=True)
@@ -75,6 +125,9 @@ class ServerlessCache(Record):
         subnets: subnet IDs of its endpoints, sorted.
         security_groups: IDs of their security groups, sorted.
         port: Endpoint.Port.
+        kms_key_id: KmsKeyId; ``None``: it is encrypted with a key that AWS owns.
+        snapshot_retention_limit: days for which daily snapshots are kept; 0: there are none.
+        created_at: CreateTime.
     """
 
     api = Listed("elasticache:DescribeServerlessCaches", arn="ARN", name="ServerlessCacheName")
@@ -86,3 +139,6 @@ class ServerlessCache(Record):
         "SecurityGroupIds", unordered=True, default=()
     )
     port: Field[int | None] = described("Endpoint.Port", default=None)
+    kms_key_id: Field[str | None] = None
+    snapshot_retention_limit: Field[int] = 0
+    created_at: Field[datetime | None] = described("CreateTime", default=None)

@@ -6,12 +6,20 @@ from collections.abc import Callable, Iterable
 
 from attrs import frozen
 
-from cloudpack_baseline.model.described import Answer, Listed, described
+from cloudpack_baseline.model.described import Answer, Listed, derived, described
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Unknown, Why
 
-__all__ = ["Listener", "LoadBalancer", "Target", "TargetGroup"]
+__all__ = [
+    "Listener",
+    "ListenerAction",
+    "ListenerRule",
+    "LoadBalancer",
+    "SslPolicy",
+    "Target",
+    "TargetGroup",
+]
 
 
 def _attribute(key: str) -> Callable[[Iterable[Answer]], str]:
@@ -34,6 +42,37 @@ def _target_groups(actions: Iterable[Answer]) -> tuple[str, ...]:
 
 
 @frozen(kw_only=True)
+class ListenerAction:
+    """What a listener or a rule does with a request (Action).
+
+    Attributes:
+        type: ``forward``, ``redirect``, ``fixed-response``, ``authenticate-oidc``, ...
+        redirect_protocol: RedirectConfig.Protocol: ``HTTPS``, ``HTTP`` or ``#{protocol}``, that of
+            the request; ``None`` for other actions.
+    """
+
+    type: str
+    redirect_protocol: str | None = described("RedirectConfig.Protocol", default=None)
+
+
+@frozen(kw_only=True)
+class ListenerRule:
+    """A rule of a listener (DescribeRules).
+
+    Attributes:
+        rule_arn: its ARN.
+        listener_arn: the ARN of its listener.
+        priority: ``default``, or a number.
+        actions: what it does.
+    """
+
+    rule_arn: str
+    listener_arn: str = derived("")
+    priority: str = ""
+    actions: tuple[ListenerAction, ...] = ()
+
+
+@frozen(kw_only=True)
 class Listener:
     """A listener of a load balancer (DescribeListeners).
 
@@ -42,12 +81,16 @@ class Listener:
         port: the port that it listens on; None for Gateway Load Balancers.
         protocol: ``TCP``, ``TLS``, ``UDP``, ``TCP_UDP``, ``HTTP``, ``HTTPS``, ...
         target_groups: ARNs of the target groups that its default actions forward to.
+        ssl_policy: the name of its security policy; ``None`` without TLS.
+        default_actions: what it does if no rule applies.
     """
 
     listener_arn: str
     port: int | None = None
     protocol: str = ""
     target_groups: tuple[str, ...] = described("DefaultActions", convert=_target_groups, default=())
+    ssl_policy: str | None = None
+    default_actions: tuple[ListenerAction, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -63,6 +106,8 @@ class LoadBalancer(Record):
         cross_zone: the attribute ``load_balancing.cross_zone.enabled``: ``true`` if its nodes
             forward connections to targets in other Availability Zones.
         listeners: its listeners.
+        rules: the rules of those listeners that accept HTTP and by default forward no request
+            (DescribeRules); what the others do is in `listeners`.
     """
 
     api = Listed(
@@ -87,6 +132,28 @@ class LoadBalancer(Record):
     listeners: Field[tuple[Listener, ...]] = described(
         "Listeners", operation="elbv2:DescribeListeners", default=()
     )
+    rules: Field[tuple[ListenerRule, ...]] = derived(
+        Unknown.because(Why.NOT_GATHERED, operation="elbv2:DescribeRules")
+    )
+
+
+@frozen(kw_only=True)
+class SslPolicy(Record):
+    """A security policy of load balancers (DescribeSSLPolicies); `name` is its name.
+
+    It belongs to AWS and has no ARN; `arn` is made up.
+
+    Attributes:
+        protocols: SslProtocols: the versions that it accepts, sorted, such as ``TLSv1.2``.
+    """
+
+    api = Listed(
+        "elbv2:DescribeSSLPolicies",
+        arn="arn:{partition}:elasticloadbalancing:{region}:{account}:ssl-policy/{Name}",
+        id="Name",
+    )
+
+    protocols: Field[tuple[str, ...]] = described("SslProtocols", unordered=True, default=())
 
 
 @frozen(kw_only=True)

@@ -12,7 +12,9 @@ __all__ = ["TABLE"]
 TABLE = """account:GetAlternateContact - - AlternateContact
 cloudfront:GetDistributionConfig - Id -
 cloudfront:GetRealtimeLogConfig - - RealtimeLogConfig
+cloudfront:GetVpcOrigin - Id -
 cloudfront:ListDistributions DistributionList.Items - -
+cloudfront:ListVpcOrigins - - VpcOriginList
 cloudtrail:DescribeTrails trailList - -
 cloudtrail:GetEventDataStore - EventDataStore -
 cloudtrail:GetEventSelectors - TrailName -
@@ -59,10 +61,15 @@ ecr:BatchGetRepositoryScanningConfiguration - repositoryNames[] -
 ecr:DescribeRepositories repositories - -
 elasticache:DescribeCacheClusters CacheClusters - -
 elasticache:DescribeCacheSubnetGroups CacheSubnetGroups - -
+elasticache:DescribeReplicationGroups ReplicationGroups - -
 elasticache:DescribeServerlessCaches ServerlessCaches - -
+elb:DescribeLoadBalancerPolicies PolicyDescriptions - -
+elb:DescribeLoadBalancers LoadBalancerDescriptions - -
 elbv2:DescribeListeners Listeners - -
 elbv2:DescribeLoadBalancerAttributes Attributes LoadBalancerArn -
 elbv2:DescribeLoadBalancers LoadBalancers - -
+elbv2:DescribeRules Rules - -
+elbv2:DescribeSSLPolicies SslPolicies - -
 elbv2:DescribeTargetGroupAttributes Attributes TargetGroupArn -
 elbv2:DescribeTargetGroups TargetGroups - -
 elbv2:DescribeTargetHealth TargetHealthDescriptions TargetGroupArn -

@@ -116,6 +116,7 @@ GAPS: Mapping[str, Constant | Default | LeftOut] = MappingProxyType(
         "elasticache:DescribeServerlessCaches": Default(
             "no-serverless-caches", {"ServerlessCaches": []}
         ),
+        "cloudfront:ListVpcOrigins": Default("no-vpc-origins", {"VpcOriginList": {"Items": []}}),
         # moto has Aurora DSQL in few regions, and fails in the others.
         "dsql:ListClusters": Default("no-dsql-clusters", {"clusters": []}),
         "neptune-graph:ListGraphs": Default("no-neptune-graphs", {"graphs": []}),

@@ -116,6 +116,11 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
         "parameters": {"Filters": [{"Name": "state", "Values": ["active", "blackhole"]}]}
     },
     "elasticache:DescribeCacheClusters": {"parameters": {"ShowCacheNodeInfo": True}},
+    "elb:DescribeLoadBalancers": {"actions": (f"{_ELB}:DescribeLoadBalancers",)},
+    "elb:DescribeLoadBalancerPolicies": {
+        "actions": (f"{_ELB}:DescribeLoadBalancerPolicies",),
+        "subject": "LoadBalancerName",
+    },
     "elbv2:DescribeLoadBalancers": {"actions": (f"{_ELB}:DescribeLoadBalancers",)},
     "elbv2:DescribeLoadBalancerAttributes": {
         "actions": (f"{_ELB}:DescribeLoadBalancerAttributes",)
@@ -124,6 +129,12 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
         "actions": (f"{_ELB}:DescribeListeners",),
         "subject": "LoadBalancerArn",
     },
+    "elbv2:DescribeRules": {
+        "actions": (f"{_ELB}:DescribeRules",),
+        "subject": "ListenerArn",
+        "among": ("elbv2:DescribeListeners", "ListenerArn"),
+    },
+    "elbv2:DescribeSSLPolicies": {"actions": (f"{_ELB}:DescribeSSLPolicies",)},
     "elbv2:DescribeTargetGroups": {"actions": (f"{_ELB}:DescribeTargetGroups",)},
     "elbv2:DescribeTargetGroupAttributes": {"actions": (f"{_ELB}:DescribeTargetGroupAttributes",)},
     "elbv2:DescribeTargetHealth": {"actions": (f"{_ELB}:DescribeTargetHealth",)},
@@ -169,6 +180,8 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
             "[DefaultCacheBehavior, CacheBehaviors.Items[]][][].RealtimeLogConfigArn",
         ),
     },
+    # A page contains 100, and the quota is 25 VPC origins an account.
+    "cloudfront:ListVpcOrigins": {"items": "VpcOriginList.Items"},
     "logs:DescribeDeliverySources": {"edge": True},
     "logs:DescribeDeliveries": {"edge": True},
     "logs:DescribeDeliveryDestinations": {"edge": True},

@@ -130,14 +130,28 @@ def _lines(
                     asked_for = evolve(api_operation, parameters=variant)
                     yield f'{indent}ask "{folder}/{name}" {_command(asked_for)}{options}'
             continue
-        query = f"--query '{items}[]{member and '.'}{member}'"
-        yield f"{indent}for name in $(each {_command(operation(listing))}{options} {query}); do"
+        names = _names((listing, items, member), among, options)
+        yield f"{indent}for name in $({names}); do"
         for _, key in group:
             api_operation = operation(key)
             name = file_name(api_operation, "NAME").replace("NAME", '$(named "$name")')
             subject = f'--{xform_name(api_operation.subject, "-")} "$name"'
             yield f'{indent}  ask "{folder}/{name}" {_command(api_operation)} {subject}{options}'
         yield f"{indent}done"
+
+
+def _names(place: tuple[str, str, str], among: _Among, options: str) -> str:
+    """The shell command that prints the names of subjects, one a line."""
+    listing, items, member = place
+    api_operation = operation(listing)
+    query = f"--query '{items}[]{member and '.'}{member}'"
+    command = f"each {_command(api_operation)}{options}"
+    if listing not in among:
+        return f"{command} {query}"
+    # The listing is itself about subjects: it is called for each of them.
+    subject = f'--{xform_name(api_operation.subject, "-")} "$name"'
+    parents = _names(among[listing], among, options)
+    return f"for name in $({parents}); do {command} {subject} {query}; done"
 
 
 def _among(reads: Iterable[Read]) -> _Among:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.missing import why_missing
 from cloudpack_baseline.findings import Observation, not_applicable, unknown
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import text
 
 __all__ = ["SERVICES", "Database", "databases_of", "exempt_member", "without_cluster"]
@@ -46,8 +47,6 @@ def _cluster_of(view: AccountView, region: str, name: str) -> DBCluster | None:
 
 def without_cluster(view: AccountView, region: str, cluster: str) -> Observation:
     """That the cluster of a member is not among the records, so it is unknown."""
-    why = view.gap(DBCluster, region)
-    if why is None:
-        code = "DBClusterNotFoundFault"
-        why = Unknown.because(Why.FAILED, operation="rds:DescribeDBClusters", code=code)
+    code = "DBClusterNotFoundFault"
+    why = why_missing(view, DBCluster, cluster, region=region, code=code)
     return unknown(f"DBCluster {cluster}", why)

@@ -11,6 +11,7 @@ from cloudpack_baseline.checks.databases.clusters import (
     databases_of,
     exempt_member,
 )
+from cloudpack_baseline.checks.missing import why_missing
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -21,7 +22,7 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import text
 
 __all__ = ["rds_auto_minor_version"]
@@ -111,10 +112,8 @@ def _of_members(
         if name in instances:
             yield _setting(instances[name], name)
         else:
-            why = view.gap(DBInstance, cluster.region)
-            if why is None:
-                code = "DBInstanceNotFound"
-                why = Unknown.because(Why.FAILED, operation="rds:DescribeDBInstances", code=code)
+            code = "DBInstanceNotFound"
+            why = why_missing(view, DBInstance, name, region=cluster.region, code=code)
             yield unknown(f"DBInstance {name}", why, expected=_EXPECTED)
 
 

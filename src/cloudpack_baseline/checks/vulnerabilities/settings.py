@@ -1,11 +1,16 @@
-"""Settings of repositories of images."""
+"""Settings of repositories of images and of caches."""
 
 from __future__ import annotations
 
+from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.settings import Setting, each, one_of
+from cloudpack_baseline.findings import Observation, not_applicable, unknown
 from cloudpack_baseline.model.ecr import Repository
+from cloudpack_baseline.model.elasticache import CacheCluster
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.texts import text
 
-__all__ = ["ecr_scan_on_push"]
+__all__ = ["ecr_scan_on_push", "elasticache_auto_minor_version"]
 
 ecr_scan_on_push = each(
     Repository,
@@ -15,4 +20,39 @@ ecr_scan_on_push = each(
 The scan frequency follows from the scanning configuration of the registry, basic or enhanced,
 and from the filters of its rules (BatchGetRepositoryScanningConfiguration). The setting of the
 repository itself is deprecated.""",
+)
+
+
+_REDIS_SINCE = 6
+"""Earlier major versions of Redis OSS are not upgraded automatically."""
+
+
+def _exempt(view: AccountView, cluster: CacheCluster) -> Observation | None:  # noqa: ARG001 - as of every exemption
+    """That the setting does not apply to the engine, or to its version."""
+    engine, version = cluster.engine, cluster.engine_version
+    if isinstance(engine, Unknown):
+        return unknown("Engine", engine)
+    if engine == "valkey":
+        return None
+    if engine == "redis":
+        if isinstance(version, Unknown):
+            return unknown("EngineVersion", version)
+        major = version.partition(".")[0]
+        if not (major.isascii() and major.isdigit()):
+            why = Unknown.because(Why.UNSUPPORTED, detail=f"EngineVersion={version}")
+            return unknown("EngineVersion", why)
+        if int(major) >= _REDIS_SINCE:
+            return None
+    name = f"{engine} {version}" if isinstance(version, str) else engine
+    return not_applicable(text("vulnerabilities.no-auto-minor-version", engine=name))
+
+
+elasticache_auto_minor_version = each(
+    CacheCluster,
+    Setting("auto_minor_version_upgrade", expected=True),
+    exempt=_exempt,
+    evidence="""Reads ``AutoMinorVersionUpgrade`` of each node-based cache, member by member.
+
+The setting applies to Valkey, and to Redis OSS 6.0 and later (ElastiCache API Reference,
+CacheCluster). Serverless caches are always upgraded automatically.""",
 )

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from attrs import evolve
 
 from cloudpack_baseline.model.arn import Arn
-from cloudpack_baseline.model.cloudfront import Delivery, Distribution, RealtimeLogConfig
+from cloudpack_baseline.model.cloudfront import Delivery, Distribution, RealtimeLogConfig, VpcOrigin
 from cloudpack_baseline.model.reading import single, string, structured
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Unknown, Why
@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 _REALTIME = "cloudfront:GetRealtimeLogConfig"
 _DISTRIBUTIONS = described_gatherer(Distribution)
+_VPC_ORIGINS = described_gatherer(VpcOrigin)
 _SOURCES = "logs:DescribeDeliverySources"
 _DELIVERIES = "logs:DescribeDeliveries"
 _DESTINATIONS = "logs:DescribeDeliveryDestinations"
@@ -45,6 +46,12 @@ def _distributions(calls: Calls, selected: frozenset[str]) -> Gathered:
         deliveries = _log_deliveries(calls) if gathered.records else {}
     completed = calls.map(partial(_completed, calls, selected, deliveries), gathered.records)
     return evolve(gathered, records=tuple(completed))
+
+
+def _vpc_origins(calls: Calls, selected: frozenset[str]) -> Gathered:
+    """Every VPC origin of the account; none where the partition has no CloudFront."""
+    home = CLOUDFRONT_REGIONS.get(calls.partition)
+    return Gathered(()) if home is None else _VPC_ORIGINS.run(calls.in_region(home), selected)
 
 
 def _not_gathered(key: str) -> Unknown:
@@ -161,4 +168,5 @@ GATHERERS = (
             "realtime_log_configs": (_REALTIME,),
         },
     ),
+    evolve(_VPC_ORIGINS, run=_vpc_origins),
 )

@@ -1,0 +1,28 @@
+"""Why a record that another one names is not among the records."""
+
+from __future__ import annotations
+
+from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Unknown, Why
+
+__all__ = ["why_missing"]
+
+
+def why_missing(
+    view: AccountView, kind: type[Record], name: str, *, region: str = "", code: str = ""
+) -> Unknown:
+    """Why the record is missing: its listing is incomplete, or does not contain it.
+
+    Args:
+        view: the account.
+        kind: the class of the record.
+        name: its name, as the other record has it.
+        region: its Region; empty: any.
+        code: the error code of AWS for a resource that does not exist.
+    """
+    gap = view.gap(kind, region)
+    if gap is not None:
+        return gap
+    operation = kind.api.operations[0] if kind.api else ""
+    return Unknown.because(Why.FAILED, operation=operation, code=code, detail=name)

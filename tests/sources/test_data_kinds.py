@@ -1,0 +1,251 @@
+"""Kinds that the controls on data read: from odd answers, and from moto."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloudpack_baseline.model.cloudfront import Distribution, VpcOrigin
+from cloudpack_baseline.model.elb import ClassicLoadBalancer
+from cloudpack_baseline.model.elbv2 import LoadBalancer, SslPolicy
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources.aws import gather_account
+from cloudpack_baseline.sources.gatherers import gatherer_of
+from cloudpack_baseline.sources.script import record_script
+from fakes import calls
+from support import ACCOUNT, REGION
+
+LOAD_BALANCER = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/app/web/1"
+
+
+def gathered(kind, answers, *fields):
+    return gatherer_of(kind).run(calls(answers), frozenset(fields)).records
+
+
+def listener(number, protocol, **action):
+    return {
+        "ListenerArn": f"listener/{number}",
+        "Protocol": protocol,
+        "Port": number,
+        "DefaultActions": [action],
+    }
+
+
+def redirect(protocol="HTTPS"):
+    return {"Type": "redirect", "RedirectConfig": {"Protocol": protocol}}
+
+
+RULES = {
+    "Rules": [
+        {"RuleArn": "rule/1", "Priority": "1", "Actions": [{"Type": "forward"}]},
+        {"RuleArn": "rule/2", "Priority": "default", "Actions": [redirect()]},
+    ]
+}
+
+
+class TestLoadBalancer:
+    def one(self, rules, *listeners, fields=("listeners", "rules")):
+        item = {"LoadBalancerArn": LOAD_BALANCER, "LoadBalancerName": "web", "Type": "application"}
+        answers = {
+            "elbv2:DescribeLoadBalancers": {"LoadBalancers": [item]},
+            "elbv2:DescribeListeners": (
+                {"Listeners": list(listeners)} if listeners else "AccessDenied"
+            ),
+            "elbv2:DescribeRules": rules,
+        }
+        (record,) = gathered(LoadBalancer, answers, *fields)
+        return record
+
+    def test_rules_are_read_of_listeners_that_redirect(self):
+        record = self.one(
+            RULES,
+            listener(80, "HTTP", **redirect()),
+            listener(81, "HTTP", Type="forward"),
+            listener(443, "HTTPS", Type="forward"),
+        )
+        assert [(rule.listener_arn, rule.priority) for rule in record.rules] == [
+            ("listener/80", "1"),
+            ("listener/80", "default"),
+        ]
+        assert record.rules[1].actions[0].redirect_protocol == "HTTPS"
+
+    @pytest.mark.parametrize(
+        ("rules", "why"),
+        [
+            ("AccessDenied", Why.DENIED),
+            ({}, Why.MALFORMED),
+            ({"Rules": [{"Actions": []}]}, Why.MALFORMED),
+        ],
+    )
+    def test_rules_that_could_not_be_read_cost_only_themselves(self, rules, why):
+        record = self.one(rules, listener(80, "HTTP", **redirect()))
+        assert record.rules.causes[0].why is why
+        assert record.listeners[0].port == 80
+
+    def test_listeners_that_could_not_be_read(self):
+        assert self.one(RULES).rules.causes[0].operation == "elbv2:DescribeListeners"
+
+    def test_rules_that_nobody_asked_for(self):
+        record = self.one(RULES, listener(80, "HTTP", **redirect()), fields=("listeners",))
+        assert record.rules.causes[0].why is Why.NOT_GATHERED
+
+    def test_a_script_asks_about_the_listeners_of_each_load_balancer(self):
+        script = record_script([reads(LoadBalancer, "listeners", "rules")], regions=[REGION])
+        (line,) = (
+            line
+            for line in script.splitlines()
+            if "describe-listeners" in line and "ask" not in line
+        )
+        assert line.strip() == (
+            'for name in $(for name in $(each elbv2 describe-load-balancers --region "$region" '
+            "--query 'LoadBalancers[].LoadBalancerArn'); do each elbv2 describe-listeners "
+            '--region "$region" --load-balancer-arn "$name" '
+            "--query 'Listeners[].ListenerArn'; done); do"
+        )
+
+
+def test_policies_have_their_versions():
+    policies = {"SslPolicies": [{"Name": "new", "SslProtocols": ["TLSv1.3", "TLSv1.2"]}]}
+    (policy,) = gathered(SslPolicy, {"elbv2:DescribeSSLPolicies": policies})
+    assert (policy.name, policy.protocols) == ("new", ("TLSv1.2", "TLSv1.3"))
+
+
+class TestClassicLoadBalancer:
+    def one(self, policies):
+        item = {
+            "LoadBalancerName": "old",
+            "ListenerDescriptions": [
+                {
+                    "Listener": {"Protocol": "HTTPS", "LoadBalancerPort": 443},
+                    "PolicyNames": ["tls"],
+                }
+            ],
+        }
+        answers = {
+            "elb:DescribeLoadBalancers": {"LoadBalancerDescriptions": [item]},
+            "elb:DescribeLoadBalancerPolicies": policies,
+        }
+        (record,) = gathered(ClassicLoadBalancer, answers, "ssl_policies")
+        return record
+
+    def test_its_listeners_and_policies(self):
+        attributes = {
+            "Protocol-TLSv1.2": "true",
+            "Protocol-TLSv1": "false",
+            "Protocol-TLSv1.1": "true",
+            "Server-Defined-Cipher-Order": "true",
+        }
+        tls = {
+            "PolicyName": "tls",
+            "PolicyTypeName": "SSLNegotiationPolicyType",
+            "PolicyAttributeDescriptions": [
+                {"AttributeName": name, "AttributeValue": value}
+                for name, value in attributes.items()
+            ],
+        }
+        sticky = {"PolicyName": "sticky", "PolicyTypeName": "AppCookieStickinessPolicyType"}
+        record = self.one({"PolicyDescriptions": [sticky, tls]})
+        assert record.arn.endswith(":loadbalancer/old")
+        assert (record.listeners[0].protocol, record.listeners[0].policies) == ("HTTPS", ("tls",))
+        (policy,) = record.ssl_policies
+        assert (policy.name, policy.protocols) == ("tls", ("TLSv1.1", "TLSv1.2"))
+
+    @pytest.mark.parametrize(
+        "policies",
+        [
+            "AccessDenied",
+            {"PolicyDescriptions": [{"PolicyTypeName": "SSLNegotiationPolicyType"}]},
+        ],
+    )
+    def test_policies_that_could_not_be_read(self, policies):
+        assert isinstance(self.one(policies).ssl_policies, Unknown)
+
+    def test_from_moto(self, session):
+        session.client("elb", region_name=REGION).create_load_balancer(
+            LoadBalancerName="old",
+            Listeners=[{"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}],
+            AvailabilityZones=[f"{REGION}a"],
+        )
+        reading = [reads(ClassicLoadBalancer, "ssl_policies")]
+        snapshot = gather_account(session, reading, regions=[REGION])
+        (record,) = snapshot.all(ClassicLoadBalancer, ACCOUNT)
+        assert (record.name, record.listeners[0].protocol) == ("old", "HTTP")
+
+
+VPC_ORIGINS = {
+    "VpcOriginList": {
+        "Items": [
+            {
+                "Id": "vo_1",
+                "Name": "web",
+                "Arn": f"arn:aws:cloudfront::{ACCOUNT}:vpcorigin/vo_1",
+            }
+        ]
+    }
+}
+
+
+class TestVpcOrigin:
+    def test_its_protocols(self):
+        config = {
+            "OriginProtocolPolicy": "https-only",
+            "OriginSslProtocols": {"Quantity": 1, "Items": ["TLSv1.2"]},
+        }
+        answers = {
+            "cloudfront:ListVpcOrigins": VPC_ORIGINS,
+            "cloudfront:GetVpcOrigin": {"VpcOrigin": {"VpcOriginEndpointConfig": config}},
+        }
+        (record,) = gathered(VpcOrigin, answers, "protocol_policy")
+        assert (record.vpc_origin_id, record.name) == ("vo_1", "web")
+        assert (record.protocol_policy, record.ssl_protocols) == ("https-only", ("TLSv1.2",))
+
+    def test_one_that_is_refused(self):
+        answers = {
+            "cloudfront:ListVpcOrigins": VPC_ORIGINS,
+            "cloudfront:GetVpcOrigin": "AccessDenied",
+        }
+        (record,) = gathered(VpcOrigin, answers, "protocol_policy")
+        assert record.protocol_policy.causes[0].actions == ("cloudfront:GetVpcOrigin",)
+
+    def test_none_where_nothing_is_counted(self):
+        answers = {"cloudfront:ListVpcOrigins": {"VpcOriginList": {"Quantity": 0}}}
+        assert gathered(VpcOrigin, answers) == ()
+
+
+def test_the_tls_settings_of_a_distribution():
+    item = {
+        "Id": "E1",
+        "ARN": f"arn:aws:cloudfront::{ACCOUNT}:distribution/E1",
+        "Enabled": True,
+        "Status": "Deployed",
+        "Origins": {
+            "Items": [
+                {
+                    "Id": "web",
+                    "DomainName": "web.example.com",
+                    "CustomOriginConfig": {
+                        "OriginProtocolPolicy": "match-viewer",
+                        "OriginSslProtocols": {"Quantity": 1, "Items": ["TLSv1.1"]},
+                    },
+                },
+                {
+                    "Id": "vpc",
+                    "DomainName": "private.example.com",
+                    "VpcOriginConfig": {"VpcOriginId": "vo_1"},
+                },
+            ]
+        },
+        "DefaultCacheBehavior": {"TargetOriginId": "web", "ViewerProtocolPolicy": "https-only"},
+        "CacheBehaviors": {"Quantity": 0},
+        "ViewerCertificate": {
+            "CloudFrontDefaultCertificate": False,
+            "MinimumProtocolVersion": "TLSv1.2_2021",
+        },
+    }
+    answers = {"cloudfront:ListDistributions": {"DistributionList": {"Items": [item]}}}
+    (record,) = gathered(Distribution, answers)
+    custom, private = record.content_origins
+    assert (custom.protocol_policy, custom.ssl_protocols) == ("match-viewer", ("TLSv1.1",))
+    assert (private.protocol_policy, private.vpc_origin) == (None, "vo_1")
+    assert record.cache_behaviors[0].viewer_protocol_policy == "https-only"
+    assert record.viewer_certificate.minimum_protocol_version == "TLSv1.2_2021"
