@@ -71,6 +71,7 @@ def test_outcomes_are_written_in_reports_as_they_always_were():
     assert values == {
         "FAIL": "fail",
         "UNKNOWN": "unknown",
+        "WAIVED": "waived",
         "PASS": "pass",
         "NOT_APPLICABLE": "not applicable",
     }

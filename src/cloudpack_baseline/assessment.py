@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field, frozen
@@ -11,16 +12,27 @@ from attrs import field, frozen
 from cloudpack_baseline.baseline import Account, Baseline
 from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.findings import Finding, Outcome, worst
-from cloudpack_baseline.judging import judge, reads_of, unused_waivers
+from cloudpack_baseline.judging import judge, reads_of, waiver_findings
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.scope import later_controls
 from cloudpack_baseline.texts import LANGUAGES, Language, Text, text
+from cloudpack_baseline.waivers import expiry_notes
 from cloudpack_baseline.whitepaper import Control, select
 
 if TYPE_CHECKING:
     import boto3
 
-__all__ = ["Assessment", "NotRun", "Source", "assess", "gather", "instant", "utc"]
+__all__ = [
+    "Assessment",
+    "NotRun",
+    "Source",
+    "assess",
+    "bad_waivers",
+    "gather",
+    "instant",
+    "remarks",
+    "utc",
+]
 
 _YEARS = range(1970, 9999)
 
@@ -48,9 +60,10 @@ class Assessment:
     """All findings of a selection as of one time; true if everything was judged and nothing is bad.
 
     Attributes:
-        findings: by control in the order of the catalogue, then by resource key.
+        findings: by control in the order of the catalogue, then by resource key; at the end,
+            those on waivers that expired or that nothing needs (control ``waivers``).
         not_run: selected controls that were not judged.
-        notes: remarks on the whole assessment, such as waivers that match no resource.
+        notes: remarks on the whole assessment, such as waivers that soon expire.
         as_of: the time as of which ages were calculated.
         snapshot: the digest of the snapshot that was judged.
         source: the kind of the source.
@@ -70,24 +83,25 @@ class Assessment:
 
     @property
     def outcome(self) -> Outcome:
-        """The worst outcome of the findings; a waived failure counts as a pass."""
+        """The worst outcome of the findings; a waived failure is `Outcome.WAIVED`, not a pass."""
         return worst(
-            Outcome.PASS if finding.waived else finding.outcome for finding in self.findings
+            Outcome.WAIVED if finding.waived else finding.outcome for finding in self.findings
         )
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many findings came to what: the outcomes, and ``waived`` apart."""
-        counts = dict.fromkeys([*(outcome.value for outcome in Outcome), "waived"], 0)
+        """How many findings came to what; a failure that is waived counts as ``waived`` only."""
+        counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
         for finding in self.findings:
-            counts["waived" if finding.waived else finding.outcome.value] += 1
+            counts[(Outcome.WAIVED if finding.waived else finding.outcome).value] += 1
         return counts
 
     def __bool__(self) -> bool:
         """Whether all that was selected was judged, and nothing fails or is unknown.
 
-        Waived failures do not count. A finding that is not applicable is an answer too: the
-        account has no such resource. `judged` counts those that are more than that.
+        Waived failures do not count, but waivers that expired or that nothing needs do. A finding
+        that is not applicable is an answer too: the account has no such resource. `judged` counts
+        those that are more than that.
         """
         bad = self.outcome in (Outcome.FAIL, Outcome.UNKNOWN)
         return bool(self.findings) and not self.not_run and not bad
@@ -183,27 +197,43 @@ def assess(
         ids = [control.id for control in selected]
         snapshot = gather(source, baseline=baseline, controls=ids, regions=regions)
     moment = instant(as_of, snapshot)
-    findings = [
-        finding
+    judged = {
+        (control.id, account.id): judge(snapshot, baseline, control, account, moment)
         for control in selected
         for account in snapshot.accounts
-        for finding in judge(snapshot, baseline, control, account, moment)
-    ]
+    }
+    waivers = waiver_findings(snapshot, baseline, selected, judged, moment)
     # A session belongs to one account, and needs no other.
     expected = baseline.accounts if source is snapshot else {}
     not_run = tuple(_not_run(snapshot, expected, selected))
-    complete = {control.id for control in selected} - {missing.control for missing in not_run}
     return Assessment(
-        findings=tuple(findings),
+        findings=(*chain.from_iterable(judged.values()), *bad_waivers(waivers)),
         as_of=moment,
         snapshot=snapshot.digest,
         source=snapshot.source,
         not_run=not_run,
-        notes=(
-            *later_controls(selected, baseline),
-            *unused_waivers(baseline, findings, complete),
-        ),
+        notes=remarks(baseline, selected, moment),
     )
+
+
+def bad_waivers(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings on waivers that fail: an assessment contains no others.
+
+    A waiver that is as it should be is no evidence of the white paper.
+    """
+    return tuple(finding for finding in findings if finding.outcome is Outcome.FAIL)
+
+
+def remarks(baseline: Baseline, controls: Collection[Control], as_of: datetime) -> tuple[Text, ...]:
+    """Remarks on a whole assessment: what ``[scope] since`` leaves out, waivers that soon expire.
+
+    Args:
+        baseline: what is declared.
+        controls: the selected controls.
+        as_of: the time of evaluation.
+    """
+    ids = {control.id for control in controls}
+    return (*later_controls(controls, baseline), *expiry_notes(baseline, ids, as_of.date()))
 
 
 def _not_run(

@@ -31,19 +31,21 @@ __all__ = [
 
 
 class Outcome(StrEnum):
-    """The outcome of a finding."""
+    """The outcome of a finding or of an assessment, worst first."""
 
     FAIL = "fail"
     UNKNOWN = "unknown"
+    WAIVED = "waived"
+    """Of an assessment only: it fails, and every failure has an approved exception in effect."""
     PASS = "pass"  # noqa: S105 - an outcome, no password
     NOT_APPLICABLE = "not applicable"
 
 
-_WORST_FIRST = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
+_WORST_FIRST = tuple(Outcome)
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
-    """The worst of the outcomes: fail, unknown, pass, not applicable; the last if none."""
+    """The worst of the outcomes: fail, unknown, waived, pass, not applicable; the last if none."""
     present = frozenset(outcomes)
     return next((outcome for outcome in _WORST_FIRST if outcome in present), Outcome.NOT_APPLICABLE)
 

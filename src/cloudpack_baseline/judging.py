@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
-from attrs import evolve
-
-from cloudpack_baseline.baseline import Baseline, Waiver
+from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import AccountView, CheckEntry, check_of, entry_of
 from cloudpack_baseline.findings import (
     Finding,
-    Outcome,
     Resource,
     causes_text,
     not_applicable,
     unknown,
 )
-from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
@@ -25,9 +21,10 @@ from cloudpack_baseline.naming import names_of, with_names
 from cloudpack_baseline.scenarios import worst_of_scenarios
 from cloudpack_baseline.scope import in_scope, out_of_scope
 from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.waivers import JudgedControl, judge_waivers, with_waiver
 from cloudpack_baseline.whitepaper import Control
 
-__all__ = ["judge", "reads_of", "unused_waivers", "view_of"]
+__all__ = ["judge", "reads_of", "view_of", "waiver_findings"]
 
 
 def reads_of(controls: Iterable[Control], baseline: Baseline | None = None) -> tuple[Read, ...]:
@@ -124,8 +121,70 @@ def _judge(
     waivers = [waiver for waiver in baseline.waivers if waiver.control == control.id]
     names = snapshot.derived(names_of)
     return tuple(
-        _with_waiver(with_names(finding, names), waivers, as_of.date())
+        with_waiver(with_names(finding, names), waivers, as_of.date())
         for finding in sorted(findings, key=lambda finding: finding.resource.key)
+    )
+
+
+def waiver_findings(
+    snapshot: Snapshot,
+    baseline: Baseline,
+    controls: Iterable[Control],
+    findings: Mapping[tuple[str, str], tuple[Finding, ...]],
+    as_of: datetime,
+) -> tuple[Finding, ...]:
+    """A finding for each waiver of the controls; its account is the one that it belongs to.
+
+    Args:
+        snapshot: that was judged.
+        baseline: that declares the waivers.
+        controls: the selected controls.
+        findings: of each control that was judged, by its ID and the account ID.
+        as_of: the time of evaluation.
+    """
+    waived = {waiver.control for waiver in baseline.waivers}
+    selected = [control for control in controls if control.id in waived]
+    judged = [
+        JudgedControl(
+            control=control.id,
+            account=account.id,
+            findings=findings[control.id, account.id],
+            complete=_is_complete(snapshot, baseline, control, account),
+        )
+        for control in selected
+        for account in snapshot.accounts
+        if (control.id, account.id) in findings
+    ]
+    declared = sorted(account.id for account in baseline.accounts.values())
+    accounts = declared or [account.id for account in snapshot.accounts]
+    if not accounts:
+        return ()
+    return judge_waivers(
+        baseline,
+        judged,
+        controls={control.id for control in selected},
+        accounts=accounts,
+        day=as_of.date(),
+    )
+
+
+_PARTIAL_SOURCES = ("template", "plan")
+"""Sources that contain a part of an account only: what they lack may exist there."""
+
+
+def _is_complete(
+    snapshot: Snapshot, baseline: Baseline, control: Control, account: AccountScope
+) -> bool:
+    """Whether the control was judged over the whole account, as far as it could be read."""
+    blind = (
+        coverage.cannot_tell
+        for kind in entry_of(control.id).reads
+        for coverage in snapshot.covered(kind, account.id)
+    )
+    return (
+        snapshot.source not in _PARTIAL_SOURCES
+        and out_of_scope(control, baseline) is None
+        and not any(blind)
     )
 
 
@@ -164,54 +223,3 @@ def _gap(view: AccountView, kind: str, region: str, why: Unknown) -> Finding:
     message = text("common.listing", kind=kind, cause=causes_text(why.causes))
     listing = Resource.listing(kind, view.account.id, region)
     return view.finding(listing, unknown(message, why))
-
-
-# -- waivers
-
-
-def _with_waiver(finding: Finding, waivers: Iterable[Waiver], day: date) -> Finding:
-    if finding.outcome is not Outcome.FAIL:
-        return finding
-    notes: list[Text] = []
-    for waiver in waivers:
-        if not covers(waiver.resource, finding.resource.key, finding.resource.name):
-            continue
-        terms = {
-            "reason": waiver.reason,
-            "approved_by": waiver.approved_by,
-            "approved_on": waiver.approved_on.isoformat(),
-            "expires": waiver.expires.isoformat(),
-        }
-        if waiver.approved_on <= day <= waiver.expires:
-            return evolve(finding, waiver=text("common.waived", **terms))
-        reason = "waiver-expired" if day > waiver.expires else "waiver-not-yet"
-        notes.append(text(f"common.{reason}", **terms))
-    return evolve(finding, notes=(*finding.notes, *notes)) if notes else finding
-
-
-def unused_waivers(
-    baseline: Baseline, findings: Iterable[Finding], controls: Collection[str]
-) -> tuple[Text, ...]:
-    """The waivers that match no resource: misspelt, or of something that is gone.
-
-    Args:
-        baseline: that declares them.
-        findings: of at least these controls.
-        controls: those that were judged in every account.
-    """
-    resources: dict[str, list[Resource]] = {}
-    incomplete: set[str] = set()
-    for finding in findings:
-        resources.setdefault(finding.control, []).append(finding.resource)
-        if finding.outcome is Outcome.UNKNOWN and finding.resource.name == "*":
-            incomplete.add(finding.control)  # what was not listed may be what is meant
-    return tuple(
-        text("common.waiver-idle", control=waiver.control, resource=waiver.resource)
-        for waiver in baseline.waivers
-        if waiver.control in controls
-        and waiver.control not in incomplete
-        and not any(
-            covers(waiver.resource, resource.key, resource.name)
-            for resource in resources.get(waiver.control, ())
-        )
-    )

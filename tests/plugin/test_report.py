@@ -6,7 +6,7 @@ import pytest
 
 from cloudpack_baseline import Baseline, assess
 from cloudpack_baseline.reports.json import report_bytes
-from plugin.project import BASELINE, DENIED, MAIN, OTHER, ROOT, WAIVER
+from plugin.project import BASELINE, DENIED, MAIN, OTHER, WAIVER
 
 pytest_plugins = ["pytester"]
 
@@ -99,29 +99,3 @@ def test_paths_are_relative_to_where_pytest_was_called(project, monkeypatch):
         "--cloudpack-report=r.json", "--cloudpack-record=s.json", source="snapshot:../recorded.json"
     )
     assert {one.name for one in (project.path / "below").iterdir()} >= {"r.json", "s.json"}
-
-
-IDLE = WAIVER.replace(ROOT, "arn:aws:iam::999999999999:root")
-
-
-@pytest.mark.parametrize("workers", [(), ("-n1",)])
-def test_a_waiver_that_meets_nothing_is_told(project, workers):
-    project.baseline(BASELINE + WAIVER + IDLE)
-    project.recorded({MAIN: False})
-    result = project.run("--cloudpack-report=report.json", *workers)
-    note = (
-        "the waiver of root-mfa for arn:aws:iam::999999999999:root matches no resource: "
-        "correct its pattern or remove it"
-    )
-    result.stdout.fnmatch_lines([f"note: {note}"])
-    assert [one["en"] for one in project.report()["notes"]] == [note]
-
-
-@pytest.mark.parametrize("narrowed", [("-k", MAIN), ("--deselect", f"x::root-mfa::{OTHER}")])
-def test_a_waiver_of_what_did_not_run_is_not_told(project, narrowed):
-    project.baseline(TWO + IDLE)
-    project.recorded({MAIN: True, OTHER: True})
-    narrowed = [one.replace("x::", "cloudpack-baseline.toml::") for one in narrowed]
-    result = project.run("--cloudpack-report=report.json", *narrowed)
-    result.stdout.no_fnmatch_line("*matches no resource*")
-    assert project.report()["notes"] == []

@@ -14,7 +14,7 @@ from cloudpack_baseline._pytest.plan import PlannedItem, RunPlan
 from cloudpack_baseline.errors import SourceError
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.sources import Opened, SourceAccount, parse_source
-from cloudpack_baseline.whitepaper import select
+from cloudpack_baseline.whitepaper import declarations, select
 
 if TYPE_CHECKING:
     from cloudpack_baseline.model.snapshot import Snapshot
@@ -54,7 +54,8 @@ class Gathering:
                 wrongly named; or the user's provisioning failed.
         """
         selected = frozenset(items)
-        controls = select(sorted({item.control for item in selected}))
+        ids = {item.control for item in selected} - set(declarations())
+        controls = select(sorted(ids))
         reads = reads_of(controls, self._plan.baseline)
         snapshot = self._opened(selected).gather(reads)
         if not snapshot.accounts:

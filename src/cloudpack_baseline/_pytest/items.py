@@ -55,9 +55,9 @@ class BaselineFile(pytest.File):
         self.judge = judge
 
     def collect(self) -> Iterable[pytest.Collector]:
-        """A collector for each selected control."""
-        for judged in self.plan.settings.controls:
-            collector: ControlCollector = ControlCollector.from_parent(self, name=judged.id)
+        """A collector for each selected control, and for the waivers."""
+        for id_ in self.plan.controls:
+            collector: ControlCollector = ControlCollector.from_parent(self, name=id_)
             yield collector
 
 
@@ -102,8 +102,9 @@ class BaselineItem(pytest.Item):
         self._language = language
         if planned.name:
             self.extra_keyword_matches.add(planned.name)
-        for link in control(planned.control).clauses:
-            self.add_marker(pytest.mark.cloudpack(control=planned.control, clause=link.clause))
+        clauses = [link.clause for link in control(planned.control).clauses]
+        for clause in clauses or [""]:
+            self.add_marker(pytest.mark.cloudpack(control=planned.control, clause=clause))
 
     def runtest(self) -> None:
         """Judge.

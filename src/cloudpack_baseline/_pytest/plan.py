@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,10 @@ from attrs import frozen
 from cloudpack_baseline._pytest.settings import Settings, baseline_path, settings
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.waivers import WAIVERS
 from cloudpack_baseline.whitepaper import Control
 
-__all__ = ["CURRENT", "PlannedItem", "RunPlan", "items_of", "plan"]
+__all__ = ["CURRENT", "PlannedItem", "RunPlan", "items_of", "plan", "waiver_items"]
 
 CURRENT = "current"
 """Stands for the account of the credentials where the baseline declares none."""
@@ -22,10 +23,10 @@ CURRENT = "current"
 
 @frozen(kw_only=True)
 class PlannedItem:
-    """One control in one account: an item of the run.
+    """One control in one account, or the waivers of an account: an item of the run.
 
     Attributes:
-        control: the ID of the control.
+        control: the ID of the control, or `WAIVERS`.
         account: the account ID, or `CURRENT`.
         name: what the baseline calls the account.
     """
@@ -48,7 +49,7 @@ class RunPlan:
         baseline: what is declared.
         anchor: the baseline file, absolute: the file that items are collected from.
         anchor_id: its node ID.
-        items: by control, then by account ID.
+        items: by control, then by account ID; at the end, those of the waivers.
     """
 
     settings: Settings
@@ -65,6 +66,11 @@ class RunPlan:
         """The items among the node IDs; ``ID@GROUP`` (of xdist) stands for the node ID."""
         plain = ids | {id_.rpartition("@")[0] for id_ in ids if "@" in id_}
         return tuple(item for item in self.items if self.node_id(item) in plain)
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The IDs of what is judged, in the order of the items."""
+        return tuple(dict.fromkeys(item.control for item in self.items))
 
     def of_control(self, control: str) -> tuple[PlannedItem, ...]:
         """The items of the control."""
@@ -95,7 +101,10 @@ def plan(config: pytest.Config) -> RunPlan:
         baseline=baseline,
         anchor=path,
         anchor_id=_node_id(path, config.rootpath),
-        items=items_of(options.controls, baseline),
+        items=(
+            *items_of(options.controls, baseline),
+            *waiver_items(options.controls, baseline),
+        ),
     )
 
 
@@ -106,9 +115,18 @@ def _node_id(path: Path, root: Path) -> str:
 
 def items_of(controls: Iterable[Control], baseline: Baseline) -> tuple[PlannedItem, ...]:
     """Each of the controls in each declared account."""
+    return tuple(item for control in controls for item in _in_each_account(control.id, baseline))
+
+
+def waiver_items(controls: Iterable[Control], baseline: Baseline) -> tuple[PlannedItem, ...]:
+    """The waivers of the controls in each declared account; none if there is no waiver."""
+    ids = {control.id for control in controls}
+    if not any(waiver.control in ids for waiver in baseline.waivers):
+        return ()
+    return tuple(_in_each_account(WAIVERS, baseline))
+
+
+def _in_each_account(control: str, baseline: Baseline) -> Iterator[PlannedItem]:
     accounts = {account.id: name for name, account in sorted(baseline.accounts.items())}
-    return tuple(
-        PlannedItem(control=control.id, account=account, name=accounts.get(account, ""))
-        for control in controls
-        for account in sorted(accounts) or (CURRENT,)
-    )
+    for account in sorted(accounts) or (CURRENT,):
+        yield PlannedItem(control=control, account=account, name=accounts.get(account, ""))

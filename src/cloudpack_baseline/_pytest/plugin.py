@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator, Iterable
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,14 +28,16 @@ from cloudpack_baseline._pytest.summary import summarize
 from cloudpack_baseline._pytest.verdict import Judgement
 from cloudpack_baseline.assessment import instant
 from cloudpack_baseline.errors import CloudpackError, InputError
-from cloudpack_baseline.judging import judge
+from cloudpack_baseline.judging import judge, waiver_findings
 from cloudpack_baseline.texts import printable, text
+from cloudpack_baseline.waivers import WAIVERS, no_waivers
 from cloudpack_baseline.whitepaper import control
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cloudpack_baseline.model.snapshot import Snapshot
+    from cloudpack_baseline.findings import Finding
+    from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 
 __all__ = ["BaselinePlugin", "active", "register"]
 
@@ -73,6 +76,7 @@ class BaselinePlugin:
         self.outcomes: dict[PlannedItem, ItemOutcome] = {}
         self.fault = ""
         self._judgements: dict[PlannedItem, Judgement] = {}
+        self._by_account: dict[tuple[str, str], tuple[Finding, ...]] = {}
         self._snapshot: Snapshot | None = None
         self._passed_over: Path | None = None
         self._last_words = ""
@@ -132,9 +136,11 @@ class BaselinePlugin:
         """Gather, where this process runs the items itself."""
         options = self.config.option
         broken = session.testsfailed and not options.continue_on_collection_errors
+        if self.handover.received:
+            self.collected = _planned(session)
         elsewhere = self.handover.received or self.config.pluginmanager.has_plugin("dsession")
         if not (options.collectonly or options.setuponly or broken or elsewhere):
-            self._gather(item.planned for item in session.items if isinstance(item, BaselineItem))
+            self._gather(_planned(session))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - of xdist
@@ -192,17 +198,46 @@ class BaselinePlugin:
         snapshot = self.snapshot
         if snapshot is None:
             raise CloudpackError("nothing was gathered before the items ran")
-        judged = control(item.control)
-        moment = instant(self.plan.settings.as_of, snapshot)
-        findings = tuple(
-            finding
-            for account in snapshot.accounts
-            if item.is_of(account.id)
-            for finding in judge(snapshot, self.plan.baseline, judged, account, moment)
-        )
-        if not findings:
+        accounts = [account for account in snapshot.accounts if item.is_of(account.id)]
+        if not accounts:
             raise CloudpackError(f"account {item.account} was not read")
-        return Judgement(item.control, findings)
+        if item.control == WAIVERS:
+            return Judgement(WAIVERS, self._judge_waivers(snapshot, item))
+        by_account = (self._findings(snapshot, item.control, account) for account in accounts)
+        return Judgement(item.control, tuple(chain.from_iterable(by_account)))
+
+    def _findings(
+        self, snapshot: Snapshot, control_id: str, account: AccountScope
+    ) -> tuple[Finding, ...]:
+        """The findings of a control in an account; judged once a process."""
+        key = (control_id, account.id)
+        if key not in self._by_account:
+            moment = instant(self.plan.settings.as_of, snapshot)
+            self._by_account[key] = judge(
+                snapshot, self.plan.baseline, control(control_id), account, moment
+            )
+        return self._by_account[key]
+
+    def _judge_waivers(self, snapshot: Snapshot, item: PlannedItem) -> tuple[Finding, ...]:
+        """The waivers of the account; a control is judged as far as its items are in the run."""
+        waived = {waiver.control for waiver in self.plan.baseline.waivers}
+        findings = {
+            (collected.control, account.id): self._findings(snapshot, collected.control, account)
+            for collected in self.collected or ()
+            if collected.control in waived
+            for account in snapshot.accounts
+            if collected.is_of(account.id)
+        }
+        waivers = waiver_findings(
+            snapshot,
+            self.plan.baseline,
+            self.plan.settings.controls,
+            findings,
+            instant(self.plan.settings.as_of, snapshot),
+        )
+        return tuple(finding for finding in waivers if item.is_of(finding.resource.account)) or (
+            no_waivers(item.account),
+        )
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -301,6 +336,11 @@ class BaselinePlugin:
         if hasattr(self, "gathering"):
             self.gathering.close()
         self.handover.close()
+
+
+def _planned(session: pytest.Session) -> frozenset[PlannedItem]:
+    """The items of ours that are left to run."""
+    return frozenset(item.planned for item in session.items if isinstance(item, BaselineItem))
 
 
 def _refused(error: CloudpackError) -> pytest.UsageError:

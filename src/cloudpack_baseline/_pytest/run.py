@@ -11,11 +11,10 @@ from attrs import frozen
 from cloudpack_baseline._pytest.item_outcome import ItemOutcome
 from cloudpack_baseline._pytest.plan import CURRENT, PlannedItem, RunPlan
 from cloudpack_baseline._pytest.verdict import Judgement
-from cloudpack_baseline.assessment import Assessment, NotRun, instant
+from cloudpack_baseline.assessment import Assessment, NotRun, bad_waivers, instant, remarks
 from cloudpack_baseline.findings import Finding
-from cloudpack_baseline.judging import unused_waivers
-from cloudpack_baseline.scope import later_controls
 from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.waivers import WAIVERS
 
 if TYPE_CHECKING:
     from cloudpack_baseline.model.snapshot import Snapshot
@@ -49,8 +48,10 @@ class Run:
 
     @property
     def judged(self) -> bool:
-        """Whether anything was judged."""
-        return any(outcome.judged for outcome in self.outcomes.values())
+        """Whether anything was judged in an account; a waiver alone is nothing."""
+        return any(
+            outcome.judged for item, outcome in self.outcomes.items() if item.control != WAIVERS
+        )
 
     @property
     def as_of(self) -> datetime:
@@ -71,17 +72,9 @@ class Run:
             reason = text("plugin.nothing-collected", file=self.plan.anchor.name)
         return text("plugin.nothing-judged", reason=reason)
 
-    def unused_waivers(self) -> tuple[Text, ...]:
-        """The waivers that match no resource, of controls that were judged in every account."""
-        waived = {waiver.control for waiver in self.plan.baseline.waivers}
-        findings = self._findings(item for item in self.outcomes if item.control in waived)
-        missing = {item.control for item in self.plan.items if item not in self.outcomes}
-        complete = {item.control for item in self.outcomes} - missing
-        return unused_waivers(self.plan.baseline, findings, complete)
-
-    def later_controls(self) -> tuple[Text, ...]:
-        """One line on the selected controls that ``[scope] since`` leaves out."""
-        return later_controls(self.plan.settings.controls, self.plan.baseline)
+    def remarks(self) -> tuple[Text, ...]:
+        """Remarks on the whole, as in `Assessment.notes`."""
+        return remarks(self.plan.baseline, self.plan.settings.controls, self.as_of)
 
     def assessment(self) -> Assessment:
         """All that was judged, and every selected control that was not."""
@@ -95,11 +88,16 @@ class Run:
                 for item in self.plan.items
                 if item not in self.outcomes
             ),
-            notes=(*self.later_controls(), *self.unused_waivers()),
+            notes=self.remarks(),
         )
 
     def _findings(self, items: Iterable[PlannedItem]) -> tuple[Finding, ...]:
-        return tuple(finding for item in items for finding in self.judge(item).findings)
+        findings = [(item, self.judge(item).findings) for item in items]
+        return tuple(
+            finding
+            for item, judged in findings
+            for finding in (bad_waivers(judged) if item.control == WAIVERS else judged)
+        )
 
     def _account(self, item: PlannedItem) -> str:
         if item.account != CURRENT or self.snapshot is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
@@ -14,19 +13,17 @@ from cloudpack_baseline._pytest.verdict import Verdict
 from cloudpack_baseline.reports.columns import aligned
 from cloudpack_baseline.reports.plain import totals
 from cloudpack_baseline.texts import Text, catalogue, text
+from cloudpack_baseline.waivers import WAIVERS
 
 if TYPE_CHECKING:
     import pytest
 
-    from cloudpack_baseline.baseline import Waiver
     from cloudpack_baseline.model.snapshot import Snapshot
 
 __all__ = ["NOTES", "summarize"]
 
 NOTES = 20
 """The maximum number of notes shown; the report contains all."""
-_SOON = timedelta(days=30)
-"""How long before its end a waiver is mentioned."""
 _COLOURS: Mapping[Verdict, str] = {
     Verdict.FAIL: "red",
     Verdict.UNKNOWN: "red",
@@ -47,8 +44,9 @@ def summarize(run: Run, reporter: pytest.TerminalReporter, *, verbose: bool) -> 
         return
     language = run.plan.settings.language
     by_control = _by_control(run)
+    rows = by_control | _bad_waivers(run)
     reporter.write_sep("=", "cloudpack-baseline")
-    sums = _sum(by_control.values())
+    sums = _sum(rows.values())
     judged = sum(_worst(counts) is not Verdict.NOT_APPLICABLE for counts in by_control.values())
     line = text(
         "plugin.totals",
@@ -59,7 +57,7 @@ def summarize(run: Run, reporter: pytest.TerminalReporter, *, verbose: bool) -> 
     reporter.write_line(line.in_language(language), **_colour(sums), bold=True)
     for failure in _failures(run):
         reporter.write_line(failure, red=True)
-    _write_table(run, by_control, reporter, verbose=verbose)
+    _write_table(run, rows, reporter, verbose=verbose)
     for note in _notes(run, run.snapshot, verbose=verbose):
         reporter.write_line(text("plugin.note", note=note).in_language(language))
     identity = text(
@@ -80,13 +78,20 @@ def _by_control(run: Run) -> dict[str, dict[Verdict, int]]:
     for item, outcome in run.outcomes.items():
         outcomes.setdefault(item.control, []).append(outcome)
     return {
-        control.id: {
-            verdict: sum(outcome.counts[verdict.value] for outcome in outcomes[control.id])
+        control: {
+            verdict: sum(outcome.counts[verdict.value] for outcome in outcomes[control])
             for verdict in Verdict
         }
-        for control in run.plan.settings.controls
-        if control.id in outcomes
+        for control in run.plan.controls
+        if control in outcomes and control != WAIVERS
     }
+
+
+def _bad_waivers(run: Run) -> dict[str, dict[Verdict, int]]:
+    """The row of the waivers, if any fails: those that are as they should be are no evidence."""
+    outcomes = [outcome for item, outcome in run.outcomes.items() if item.control == WAIVERS]
+    number = sum(outcome.counts[Verdict.FAIL.value] for outcome in outcomes)
+    return {WAIVERS: dict.fromkeys(Verdict, 0) | {Verdict.FAIL: number}} if number else {}
 
 
 def _sum(rows: Iterable[Mapping[Verdict, int]]) -> dict[Verdict, int]:
@@ -112,7 +117,7 @@ def _colour(counts: Mapping[Verdict, int]) -> dict[str, bool]:
 def _failures(run: Run) -> Iterator[str]:
     """The first resources of each item that fail, then of those that are unknown."""
     language = run.plan.settings.language
-    order = {control.id: place for place, control in enumerate(run.plan.settings.controls)}
+    order = {control: place for place, control in enumerate(run.plan.controls)}
     items = sorted(run.outcomes, key=lambda item: (order[item.control], item.account))
     for verdict, item in product((Verdict.FAIL, Verdict.UNKNOWN), items):
         outcome = run.outcomes[item]
@@ -168,17 +173,9 @@ def _notes(run: Run, snapshot: Snapshot, *, verbose: bool) -> Iterator[str]:
 
 
 def _notes_of_run(run: Run, snapshot: Snapshot, *, verbose: bool) -> Iterator[Text]:
-    day = run.as_of.date()
-    judged = {item.control for item in run.outcomes}
     if run.unfilled:
         yield text("plugin.unfilled")
-    for waiver in run.plan.baseline.waivers:
-        if waiver.control in judged and waiver.expires < day:
-            yield _waiver("plugin.waiver-expired", waiver)
-        elif waiver.control in judged and waiver.expires - day <= _SOON:
-            yield _waiver("plugin.waiver-expires", waiver)
-    yield from run.later_controls()
-    yield from run.unused_waivers()
+    yield from run.remarks()
     for account in snapshot.accounts:
         if account.regions_off:
             yield text("plugin.regions-off", account=account.id, regions=account.regions_off)
@@ -193,13 +190,3 @@ def _notes_of_run(run: Run, snapshot: Snapshot, *, verbose: bool) -> Iterator[Te
 def _assumption(id_: str) -> Text | str:
     # A snapshot of another version may name one that this version has no words for.
     return text(f"assumptions.{id_}") if id_ in catalogue("assumptions") else id_
-
-
-def _waiver(id_: str, waiver: Waiver) -> Text:
-    return text(
-        id_,
-        control=waiver.control,
-        resource=waiver.resource,
-        approved_by=waiver.approved_by,
-        expires=waiver.expires.isoformat(),
-    )

@@ -12,13 +12,16 @@ from typing import Any, get_args
 
 from cloudpack_baseline.baseline._structure import KeyPath, Mistake
 from cloudpack_baseline.baseline.formats import INTERNET, Exposure, Reference
-from cloudpack_baseline.whitepaper import PAPER
+from cloudpack_baseline.whitepaper import PAPER, controls
 
 _OF_THE_BUCKET = ("website", "acls", "versioning", "logs", "kms_keys")
 """Keys of ``[[buckets]]`` that describe the bucket itself rather than an opening of it."""
 
 _MEMBERSHIP = ("tags", "subnets", "cidrs", "security_groups", "names")
 """Keys of ``[[segments]]`` that say what belongs to it."""
+
+_DECISIONS = "4.7.2"
+"""The clause by which the customer decides, on record, that a vulnerability stays."""
 
 _EXPOSURES = get_args(Exposure)
 
@@ -168,6 +171,37 @@ def _exposure(bucket: Mapping[str, Any], exposure: list[Any], path: KeyPath) -> 
 
 def _waivers(values: Mapping[str, Any]) -> Iterator[Mistake]:
     for path, waiver in _rows(values, "waivers"):
-        start, end = waiver.get("approved_on"), waiver.get("expires")
-        if type(start) is type(end) is date and end < start:
-            yield (*path, "expires"), f"expires before it is approved ({start})"
+        yield from _period(waiver, path)
+        yield from _customers_approval(waiver, path)
+
+
+def _period(waiver: Mapping[str, Any], path: KeyPath) -> Iterator[Mistake]:
+    start, end = waiver.get("approved_on"), waiver.get("expires")
+    if type(start) is not date or type(end) is not date:
+        return
+    if end < start:
+        yield (*path, "expires"), f"expires before it is approved ({start})"
+    elif end > (latest := a_year_after(start)):
+        yield (*path, "expires"), f"at most a year after approved_on: {latest} at the latest"
+
+
+def a_year_after(day: date) -> date:
+    """The same day of the next year; of a leap day, February 28."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        # February 29, or the last year there is.
+        return day.replace(year=day.year + 1, day=28) if day.year < date.max.year else date.max
+
+
+def _customers_approval(waiver: Mapping[str, Any], path: KeyPath) -> Iterator[Mistake]:
+    """4.7.2: a decision not to act is the customer's, and on record in a ticket."""
+    id_ = waiver.get("control")
+    judged = controls().get(id_) if isinstance(id_, str) else None
+    if judged is None or all(link.clause != _DECISIONS for link in judged.clauses):
+        return
+    reason = f"{id_} judges {_DECISIONS}"
+    if waiver.get("approved_for", "cloudpack") == "cloudpack":
+        yield (*path, "approved_for"), f"{reason}: the customer decides; expected 'customer'"
+    if "ticket" not in waiver:
+        yield (*path, "ticket"), f"{reason}: the ticket with the approval is required"

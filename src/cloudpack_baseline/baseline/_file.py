@@ -9,24 +9,25 @@ from typing import Any, TypeVar
 
 from cloudpack_baseline.baseline._consistency import inconsistencies
 from cloudpack_baseline.baseline._find import PYPROJECT, TOOL_TABLE
-from cloudpack_baseline.baseline._lines import header_lines, line_of
+from cloudpack_baseline.baseline._lines import FileLayout, header_lines
 from cloudpack_baseline.baseline._structure import KeyPath, Mistake, Structurer, key_path
 from cloudpack_baseline.errors import InputError, Problem
 
 B = TypeVar("B")
 
 
-def load(kind: type[B], path: Path) -> B:
-    """The baseline of the file; see `Baseline.load`."""
+def load(kind: type[B], path: Path) -> tuple[B, FileLayout]:
+    """The baseline of the file, and where its tables are; see `Baseline.load`."""
     values, source = _parsed(path)
     prefix: KeyPath = ()
     if path.name == PYPROJECT:
         prefix = ("tool", TOOL_TABLE)
         values = _tool_table(values, path)
     baseline, mistakes = _structured(kind, values)
+    layout = FileLayout(path.name, prefix, header_lines(source))
     if mistakes:
-        raise InputError(_placed(mistakes, prefix, path, source))
-    return baseline
+        raise InputError(_placed(mistakes, layout, path))
+    return baseline, layout
 
 
 def from_mapping(kind: type[B], values: Mapping[str, Any]) -> B:
@@ -85,15 +86,10 @@ def _tool_table(values: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
     return table
 
 
-def _placed(mistakes: Iterable[Mistake], prefix: KeyPath, path: Path, source: str) -> list[Problem]:
-    lines = header_lines(source)
+def _placed(mistakes: Iterable[Mistake], layout: FileLayout, path: Path) -> list[Problem]:
+    origins = [(layout.origin_of(*steps), message) for steps, message in mistakes]
     problems = [
-        Problem(
-            message,
-            path=key_path((*prefix, *steps)),
-            file=str(path),
-            line=line_of(lines, (*prefix, *steps)),
-        )
-        for steps, message in mistakes
+        Problem(message, path=origin.path, file=str(path), line=origin.line)
+        for origin, message in origins
     ]
     return sorted(problems, key=lambda problem: problem.line)

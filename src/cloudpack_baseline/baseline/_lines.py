@@ -1,4 +1,4 @@
-"""Line numbers of TOML tables, which tomllib does not keep."""
+"""Where the values of a baseline file are: tomllib keeps no line numbers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,34 @@ import re
 import tomllib
 from collections.abc import Mapping
 
-from cloudpack_baseline.baseline._structure import KeyPath
+from attrs import frozen
+
+from cloudpack_baseline.baseline._structure import KeyPath, key_path
+from cloudpack_baseline.model.values import Origin
+
+__all__ = ["FileLayout", "header_lines", "line_of"]
 
 _TOP_KEY = re.compile(r"([\w-]+)\s*=", re.ASCII)
+
+
+@frozen
+class FileLayout:
+    """Where the tables of a baseline file are.
+
+    Attributes:
+        file: its name.
+        prefix: the steps to the baseline in it: none, or those to its table in pyproject.toml.
+        lines: the line of the header of each table, by the steps to it.
+    """
+
+    file: str
+    prefix: KeyPath
+    lines: Mapping[KeyPath, int]
+
+    def origin_of(self, *steps: str | int) -> Origin:
+        """The file, the line of the table header, and the path to the key."""
+        path = (*self.prefix, *steps)
+        return Origin(file=self.file, line=line_of(self.lines, path), path=key_path(path))
 
 
 def header_lines(source: str) -> dict[KeyPath, int]:

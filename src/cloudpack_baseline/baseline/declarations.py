@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 from attrs import evolve, field, frozen
 
 from cloudpack_baseline.baseline._file import from_mapping, load
+from cloudpack_baseline.baseline._lines import FileLayout
+from cloudpack_baseline.baseline._structure import key_path
 from cloudpack_baseline.baseline.formats import (
     INTERNET,
     AccountId,
@@ -31,10 +33,12 @@ from cloudpack_baseline.baseline.formats import (
     SecurityGroupId,
     Service,
     SubnetId,
+    Ticket,
     Words,
 )
 from cloudpack_baseline.baseline.options import OPTIONS
 from cloudpack_baseline.model.pattern import literal_prefix, matches
+from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.whitepaper import PAPER
 
 __all__ = [
@@ -209,8 +213,11 @@ class Waiver:
         reason: why the failure is accepted.
         approved_by: who accepted it.
         approved_on: the first day on which it is in effect (UTC).
-        expires: the last day on which it is in effect (UTC).
-        ticket: where the approval is recorded.
+        expires: the last day on which it is in effect (UTC), at most a year after `approved_on`.
+        approved_for: whose decision it is. Where the control judges 4.7.2, the customer
+            decides.
+        ticket: where the approval is recorded: the key or the URL of a ticket. Required where
+            the control judges 4.7.2.
     """
 
     control: ControlId
@@ -219,7 +226,12 @@ class Waiver:
     approved_by: Words
     approved_on: date
     expires: date
-    ticket: str | None = None
+    approved_for: Literal["customer", "cloudpack"] = "cloudpack"
+    ticket: Ticket | None = None
+
+    def is_in_effect(self, day: date) -> bool:
+        """Whether the day (UTC) is in its period."""
+        return self.approved_on <= day <= self.expires
 
 
 @frozen(kw_only=True)
@@ -239,6 +251,7 @@ class Baseline:
         controls: options by control ID, each of the class of its control.
         waivers: approved exceptions.
         path: the file it was read from.
+        layout: where the tables of that file are.
     """
 
     schema: Literal[1] = 1
@@ -253,6 +266,9 @@ class Baseline:
     controls: Mapping[str, Any] = field(factory=dict, metadata={"tables": OPTIONS})
     waivers: tuple[Waiver, ...] = ()
     path: Path | None = field(default=None, eq=False, metadata={"in_file": False})
+    layout: FileLayout | None = field(
+        default=None, eq=False, repr=False, metadata={"in_file": False}
+    )
 
     @classmethod
     def load(cls, path: str | Path) -> Baseline:
@@ -261,7 +277,8 @@ class Baseline:
         Raises:
             InputError: every problem, each with the path to its key.
         """
-        return evolve(load(cls, Path(path)), path=Path(path))
+        baseline, layout = load(cls, Path(path))
+        return evolve(baseline, path=Path(path), layout=layout)
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Baseline:
@@ -271,6 +288,14 @@ class Baseline:
             InputError: every problem, each with the path to its key.
         """
         return from_mapping(cls, values)
+
+    def origin_of(self, *steps: str | int) -> Origin:
+        """Where a value is declared: the path to its key; from a file, also its name and line.
+
+        Args:
+            steps: keys and indexes, such as ``"waivers", 2, "expires"``.
+        """
+        return self.layout.origin_of(*steps) if self.layout else Origin(path=key_path(steps))
 
     def account_named(self, account_id: str) -> tuple[str, Account | None]:
         """The declared name of the account ID, and its declaration; ``("", None)`` if none."""

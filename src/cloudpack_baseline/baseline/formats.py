@@ -42,6 +42,7 @@ __all__ = [
     "SegmentName",
     "Service",
     "SubnetId",
+    "Ticket",
     "ValueRule",
     "Words",
 ]
@@ -204,6 +205,10 @@ EndpointId: TypeAlias = Annotated[
     str, Format(r"vpce?-[0-9a-f]+", "the ID of a VPC endpoint or of a VPC")
 ]
 OrganizationId: TypeAlias = Annotated[str, Format(r"o-[a-z0-9]{10,32}", "an organization ID")]
+Ticket: TypeAlias = Annotated[
+    str,
+    Format(r"[A-Z][A-Z0-9_]*-\d+|https?://\S+", "the key of a ticket such as 'OPS-123', or a URL"),
+]
 Cidr: TypeAlias = Annotated[str, Checked(_cidr_error)]
 Service: TypeAlias = Annotated[str, Checked(_service_error)]
 ClauseNumber: TypeAlias = Annotated[str, Checked(_clause_error)]

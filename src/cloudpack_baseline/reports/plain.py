@@ -113,14 +113,17 @@ def findings_text(
 
 
 def heading(judged: Control, language: Language) -> str:
-    """The control and the clause that it is reported under."""
+    """The control and the clause that it is reported under, if there is one."""
+    title = judged.title[language]
+    if not judged.clauses:
+        return f"{judged.id}: {title}"
     clause = clauses()[judged.clauses[0].clause]
     name = clause.heading if language == "ja" else clause.heading_en
     return _say(
         "report.heading",
         language,
         control=judged.id,
-        title=judged.title[language],
+        title=title,
         clause=clause.id,
         name=name,
     )
@@ -160,6 +163,7 @@ def _observation(
             yield "  " + _say("report.expected", language, expected=expected)
         if origin and origin.file:
             place = f"{origin.file}:{origin.line}" if origin.line else origin.file
+            place = f"{place}: {origin.path}" if origin.path else place
             yield "  " + _say("report.origin", language, place=place)
     if observation.witness is not None:
         yield from _witness(observation.witness, language, witnesses)

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from cloudpack_baseline.whitepaper.catalogue import Catalogue, no_such
+from cloudpack_baseline.whitepaper.declared import declarations
 from cloudpack_baseline.whitepaper.reading import read_catalogue
 from cloudpack_baseline.whitepaper.records import (
     FIRST_VERSION,
@@ -38,6 +39,7 @@ __all__ = [
     "clauses",
     "control",
     "controls",
+    "declarations",
     "no_such",
     "promises",
     "release",
@@ -67,8 +69,12 @@ def controls() -> Mapping[str, Control]:
 
 
 def control(id_: str) -> Control:
-    """The control of the white paper with that ID; see `Catalogue.control`."""
-    return builtin().control(id_)
+    """The control of the white paper with that ID, or what is judged about the baseline file.
+
+    Raises:
+        InputError: there is none; the message suggests the nearest IDs.
+    """
+    return declarations().get(id_) or builtin().control(id_)
 
 
 def select(
