@@ -26,6 +26,7 @@ def build(session):
     buckets(session)
     logs(session, subnets["web"].vpc)
     detection(session)
+    recording(session, subnets["web"].vpc)
 
 
 def network(ec2):
@@ -186,14 +187,8 @@ def buckets(session):
 def logs(session, vpc):
     """Logs: who read which object, and which packets were sent."""
     s3 = session.client("s3", region_name=REGION)
-    delivery = {
-        "Effect": "Allow",
-        "Principal": {"Service": "logging.s3.amazonaws.com"},
-        "Action": "s3:PutObject",
-        "Resource": "arn:aws:s3:::example-shop-logs/*",
-        "Condition": {"StringEquals": {"aws:SourceAccount": vpc.owner_id}},
-    }
-    policy(s3, "example-shop-logs", delivery)
+    services = ("logging.s3.amazonaws.com", "cloudtrail.amazonaws.com")
+    policy(s3, "example-shop-logs", *(delivery(service, vpc.owner_id) for service in services))
     for name in BUCKETS[:3]:
         target = {"TargetBucket": "example-shop-logs", "TargetPrefix": f"s3/{name}/"}
         s3.put_bucket_logging(Bucket=name, BucketLoggingStatus={"LoggingEnabled": target})
@@ -206,9 +201,42 @@ def logs(session, vpc):
     )
 
 
+def delivery(service, account):
+    """A statement that allows the service to deliver logs of the account."""
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::example-shop-logs/*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+    }
+
+
 def detection(session):
     """Intrusion detection, in the Region that is used."""
     session.client("guardduty", region_name=REGION).create_detector(Enable=True)
+
+
+def recording(session, vpc):
+    """Who did what, and how resources changed."""
+    trails = session.client("cloudtrail", region_name=REGION)
+    trails.create_trail(
+        Name="shop",
+        S3BucketName="example-shop-logs",
+        IsMultiRegionTrail=True,
+        EnableLogFileValidation=True,
+    )
+    trails.start_logging(Name="shop")
+    config = session.client("config", region_name=REGION)
+    role = f"arn:aws:iam::{vpc.owner_id}:role/config"
+    everything = {"allSupported": True, "includeGlobalResourceTypes": True}
+    config.put_configuration_recorder(
+        ConfigurationRecorder={"name": "shop", "roleARN": role, "recordingGroup": everything}
+    )
+    config.put_delivery_channel(
+        DeliveryChannel={"name": "shop", "s3BucketName": "example-shop-logs"}
+    )
+    config.start_configuration_recorder(ConfigurationRecorderName="shop")
 
 
 def block_public_access(s3, bucket, *, block):

@@ -11,7 +11,9 @@ __all__ = [
     "check_ami_sharing",
     "check_bastion_ingress",
     "check_cloudfront_tls",
+    "check_cloudtrail_enabled",
     "check_cloudtrail_log_integrity",
+    "check_config_recorder",
     "check_customer_admin_access",
     "check_database_isolation",
     "check_dedicated_tenancy",
@@ -25,6 +27,7 @@ __all__ = [
     "check_imdsv2",
     "check_kms_key_rotation",
     "check_load_balancer_tls",
+    "check_log_retention",
     "check_network_acls",
     "check_open_security_groups",
     "check_public_ip_assignment",
@@ -211,6 +214,37 @@ def check_cloudfront_tls(
             baseline does not declare.
     """
 
+def check_cloudtrail_enabled(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """CloudTrail records all management events of all Regions.
+
+    Judges 4.5.3 (direct). Reads what trails and event data stores record in each Region of the account.
+
+    Together they have to record all management events, reads and writes (GetEventSelectors,
+    GetEventDataStore): active trails whose log files were delivered without an error within a day
+    (GetTrailStatus), and enabled event data stores. Trails of the organization count, also those
+    whose home Region is not read (DescribeTrails with shadow trails). A member account cannot
+    read their selectors: ``HasCustomEventSelectors=false`` means all management events, unless
+    their own account is in the snapshot. Events of global services such as IAM count in their
+    Region (us-east-1). Where the baseline names Regions, the others need a multi-Region trail.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
 def check_cloudtrail_log_integrity(
     source: Source,
     baseline: Baseline | None = None,
@@ -221,6 +255,35 @@ def check_cloudtrail_log_integrity(
     """CloudTrail log file validation is enabled.
 
     Judges 4.4.5 (by analogy). Reads ``LogFileValidationEnabled`` of each trail (DescribeTrails).
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_config_recorder(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """AWS Config records configuration changes of resources.
+
+    Judges 4.4.5 (by analogy), 5.2.1 (best practice). Reads the customer's configuration recorder in each Region of the account.
+
+    It has to record (``recording``, ``lastStatus=Success``, DescribeConfigurationRecorderStatus)
+    every supported resource type except those that the baseline excludes
+    (DescribeConfigurationRecorders). Users, groups, roles and customer managed policies of IAM
+    have to be recorded in at least one Region: ``includeGlobalResourceTypes``, which only Regions
+    with AWS Config before February 2022 support. Recorders of AWS services are ignored.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -577,6 +640,35 @@ def check_load_balancer_tls(
     without TLS passes if its default action and all its rules redirect to HTTPS or return a fixed
     response. TCP and UDP listeners pass connections on to their targets, so they are not
     evaluated.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_log_retention(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Logs of bastions and sessions are kept for at least a year.
+
+    Judges 4.5.3 (direct). Reads ``retentionInDays`` of log groups of sessions, and of those that the baseline names.
+
+    A log group without it keeps events for ever; one of the class ``DELIVERY`` for one day
+    (DescribeLogGroups). Log groups of sessions are those of the preferences of Session Manager
+    (GetDocument, SSM-SessionManagerRunShell) and of ECS Exec (DescribeClusters). Name those of
+    bastions in the baseline: no API says what a log group contains. Other log groups are not
+    judged.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -79,6 +79,7 @@ def test_a_trail_of_every_region_is_one_record(session):
         EventSelector(
             read_write_type="WriteOnly",
             data_resources=(DataResource(type="AWS::S3::Object", values=("arn:aws:s3",)),),
+            include_management_events=False,
         ),
     )
     assert trail.advanced_selectors == ()

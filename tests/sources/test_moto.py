@@ -389,6 +389,19 @@ def test_what_moto_leaves_out_of_an_answer_is_told(users, assumed):
     assert transport.assumptions == assumed
 
 
+@pytest.mark.parametrize(
+    ("status", "answered", "assumed"),
+    [("PENDING", "Success", {"recorder-succeeds"}), ("FAILURE", "FAILURE", set())],
+)
+def test_a_recorder_that_was_started_records(status, answered, assumed):
+    operation, key = "config:DescribeConfigurationRecorderStatus", "ConfigurationRecordersStatus"
+    transport, _ = mended({operation: {key: [{"name": "a", "lastStatus": status}]}})
+    named = {"ConfigurationRecorderNames": ["a"]}
+    (page,) = transport.pages(OPERATIONS[operation], REGION, named)
+    assert page == {key: [{"name": "a", "lastStatus": answered}]}
+    assert transport.assumptions == assumed
+
+
 def test_a_failure_of_what_only_leaves_out_is_a_failure():
     operation = "iam:GetAccountAuthorizationDetails"
     with pytest.raises(CallError, match="500"):

@@ -29,6 +29,8 @@ __all__ = [
     "ApprovedRegionsOptions",
     "BastionIngressOptions",
     "CloudfrontTlsOptions",
+    "CloudtrailEnabledOptions",
+    "ConfigRecorderOptions",
     "CustomerAdminAccessOptions",
     "DatabaseIsolationOptions",
     "DedicatedTenancyOptions",
@@ -37,6 +39,7 @@ __all__ = [
     "GuarddutyOptions",
     "KmsKeyRotationOptions",
     "LoadBalancerTlsOptions",
+    "LogRetentionOptions",
     "NetworkAclsOptions",
     "RdsBackupOptions",
     "RdsDeletionProtectionOptions",
@@ -281,6 +284,49 @@ class GuarddutyOptions:
 
 
 @frozen(kw_only=True)
+class CloudtrailEnabledOptions:
+    """Options of cloudtrail-enabled.
+
+    Attributes:
+        excluded_sources: services whose management events need not be recorded, such as
+            ``kms.amazonaws.com`` (AWS CloudTrail API Reference, EventSelector).
+        delivered_within_hours: the maximum age of the latest delivery of a trail.
+    """
+
+    excluded_sources: tuple[str, ...] = ()
+    delivered_within_hours: Annotated[int, Between(1, 720)] = 24
+
+
+@frozen(kw_only=True)
+class ConfigRecorderOptions:
+    """Options of config-recorder.
+
+    Attributes:
+        excluded_types: resource types that need not be recorded, such as
+            ``AWS::EC2::NetworkInterface`` (AWS Config API Reference, ExclusionByResourceTypes).
+    """
+
+    excluded_types: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class LogRetentionOptions:
+    """Options of log-retention.
+
+    Attributes:
+        days: the minimum number of days (4.5.3: one year).
+        log_groups: names of log groups that are judged in addition to those of sessions, such as
+            those of bastions, or patterns (``*``, ``?``).
+        forwarded: names of log groups whose events a subscription forwards to a store that keeps
+            them, or patterns.
+    """
+
+    days: Annotated[int, Between(1, 3653)] = 365
+    log_groups: tuple[str, ...] = ()
+    forwarded: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
 class KmsKeyRotationOptions:
     """Options of kms-key-rotation.
 
@@ -378,11 +424,14 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "admin-privileges": AdminPrivilegesOptions,
         "approved-regions": ApprovedRegionsOptions,
         "bastion-ingress": BastionIngressOptions,
+        "cloudtrail-enabled": CloudtrailEnabledOptions,
+        "config-recorder": ConfigRecorderOptions,
         "customer-admin-access": CustomerAdminAccessOptions,
         "database-isolation": DatabaseIsolationOptions,
         "dedicated-tenancy": DedicatedTenancyOptions,
         "guardduty": GuarddutyOptions,
         "kms-key-rotation": KmsKeyRotationOptions,
+        "log-retention": LogRetentionOptions,
         "network-acls": NetworkAclsOptions,
         "rds-backup": RdsBackupOptions,
         "rds-deletion-protection": RdsDeletionProtectionOptions,

@@ -32,6 +32,10 @@ MODULES = (
     "cloudfront",
     "guardduty",
     "ecr",
+    "config",
+    "ecs",
+    "logs",
+    "ssm",
 )
 """The modules of records, in the order in which a name is looked for."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from attrs import frozen
 
 from cloudpack_baseline.model.described import Listed, described
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Unknown, Why
 
 __all__ = [
     "AdvancedSelector",
@@ -22,6 +23,14 @@ __all__ = [
 
 _SELECTORS = "cloudtrail:GetEventSelectors"
 _STORE = "cloudtrail:GetEventDataStore"
+_STATUS = "cloudtrail:GetTrailStatus"
+_TRAILS = "cloudtrail:DescribeTrails"
+
+
+def _not_recorded(operation: str) -> Unknown:
+    """The field in a snapshot from before there was the field."""
+    return Unknown.because(Why.NOT_GATHERED, operation=operation)
+
 
 ReadWriteType: TypeAlias = Literal["All", "ReadOnly", "WriteOnly"]
 Status: TypeAlias = Literal[
@@ -54,10 +63,17 @@ class EventSelector:
     Attributes:
         read_write_type: ``All``, ``ReadOnly`` or ``WriteOnly``.
         data_resources: the data events.
+        include_management_events: whether it records management events too.
+        exclude_management_event_sources: except those of these services, such as
+            ``kms.amazonaws.com``.
     """
 
     read_write_type: ReadWriteType = "All"
     data_resources: tuple[DataResource, ...] = ()
+    include_management_events: Field[bool] = described(
+        "IncludeManagementEvents", omitted=True, default=_not_recorded(_SELECTORS)
+    )
+    exclude_management_event_sources: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -100,7 +116,16 @@ class Trail(Record):
         organization: whether it records every account of the organization.
         log_file_validation: whether digests prove the log files.
         kms_key: the key that encrypts them.
+        s3_prefix: S3KeyPrefix: what the keys of the log files begin with.
+        log_group: CloudWatchLogsLogGroupArn: the log group that receives the events too.
+        global_service_events: IncludeGlobalServiceEvents: whether it records events of services
+            such as IAM.
+        custom_selectors: HasCustomEventSelectors; a trail without them records all management
+            events and no data events.
         logging: IsLogging (GetTrailStatus): whether it is recording.
+        delivery_error: LatestDeliveryError (GetTrailStatus): why Amazon S3 rejected the latest
+            log files; empty if it accepted them.
+        delivered_at: LatestDeliveryTime (GetTrailStatus): when log files were last delivered.
         event_selectors: its event selectors (GetEventSelectors); empty if it has advanced ones.
         advanced_selectors: its advanced event selectors (GetEventSelectors); empty if it has none.
     """
@@ -114,8 +139,22 @@ class Trail(Record):
     organization: Field[bool] = described("IsOrganizationTrail", default=False)
     log_file_validation: Field[bool] = described("LogFileValidationEnabled", default=False)
     kms_key: Field[str | None] = described("KmsKeyId", default=None)
-    logging: Field[bool] = described(
-        "IsLogging", operation="cloudtrail:GetTrailStatus", required=True, default=False
+    s3_prefix: Field[str] = described("S3KeyPrefix", omitted="", default=_not_recorded(_TRAILS))
+    log_group: Field[str | None] = described(
+        "CloudWatchLogsLogGroupArn", omitted=None, default=_not_recorded(_TRAILS)
+    )
+    global_service_events: Field[bool] = described(
+        "IncludeGlobalServiceEvents", default=_not_recorded(_TRAILS)
+    )
+    custom_selectors: Field[bool] = described(
+        "HasCustomEventSelectors", default=_not_recorded(_TRAILS)
+    )
+    logging: Field[bool] = described("IsLogging", operation=_STATUS, required=True, default=False)
+    delivery_error: Field[str] = described(
+        "LatestDeliveryError", operation=_STATUS, omitted="", default=_not_recorded(_STATUS)
+    )
+    delivered_at: Field[datetime | None] = described(
+        "LatestDeliveryTime", operation=_STATUS, omitted=None, default=_not_recorded(_STATUS)
     )
     event_selectors: Field[tuple[EventSelector, ...]] = described(
         "EventSelectors", operation=_SELECTORS, default=()
@@ -137,6 +176,7 @@ class EventDataStore(Record):
         multi_region: MultiRegionEnabled: it records events of every Region.
         organization: OrganizationEnabled: of every account of the organization.
         advanced_selectors: which events it records (AdvancedEventSelectors).
+        retention_period: RetentionPeriod: the number of days that it keeps events.
     """
 
     api = Listed(
@@ -157,4 +197,10 @@ class EventDataStore(Record):
     )
     advanced_selectors: Field[tuple[AdvancedSelector, ...]] = described(
         "AdvancedEventSelectors", operation=_STORE, always_read=True, default=()
+    )
+    retention_period: Field[int] = described(
+        "RetentionPeriod",
+        operation=_STORE,
+        always_read=True,
+        default=_not_recorded(_STORE),
     )

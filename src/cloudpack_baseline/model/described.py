@@ -55,6 +55,8 @@ class Description:
             has a default.
         unordered: AWS sends its items in no particular order, so they are sorted.
         always_read: `operation` is called for each record, whatever is selected.
+        omitted: the value if the answer omits it; `attrs.NOTHING`: the default of the field. It
+            differs where the default is that of snapshots from before there was the field.
     """
 
     path: str
@@ -64,6 +66,7 @@ class Description:
     required: bool = False
     unordered: bool = False
     always_read: bool = False
+    omitted: Any = attrs.field(factory=lambda: attrs.NOTHING)
 
 
 @attrs.frozen
@@ -133,6 +136,7 @@ def described(  # noqa: PLR0913 - one declaration; all but the path are names
     required: bool = False,
     unordered: bool = False,
     always_read: bool = False,
+    omitted: Any = attrs.NOTHING,  # noqa: ANN401 - of the field
     default: Any = attrs.NOTHING,  # noqa: ANN401 - of the field
 ) -> Any:  # noqa: ANN401 - of the field
     """A field that the API describes otherwise than by its name; see `Description`."""
@@ -144,6 +148,7 @@ def described(  # noqa: PLR0913 - one declaration; all but the path are names
         required=required,
         unordered=unordered,
         always_read=always_read,
+        omitted=omitted,
     )
     return attrs.field(default=default, metadata={_KEY: description})
 

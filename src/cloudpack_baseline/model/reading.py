@@ -233,7 +233,7 @@ def _readers(kind: Any) -> Mapping[str, _FieldReader]:  # noqa: ANN401 - an attr
     fields = attrs.fields_dict(kind)
     return {
         name: _FieldReader(
-            name, description, _converter(hints[name]), _default(fields[name], hints)
+            name, description, _converter(hints[name]), _default(fields[name], hints, description)
         )
         for name, description in descriptions(kind).items()
     }
@@ -244,7 +244,9 @@ def _hints(kind: Any) -> Mapping[str, Any]:  # noqa: ANN401 - an attrs class
     return typing.get_type_hints(kind, include_extras=True)
 
 
-def _default(field: Any, hints: Mapping[str, Any]) -> Any:  # noqa: ANN401 - attrs' and the field's
+def _default(field: Any, hints: Mapping[str, Any], description: Description) -> Any:  # noqa: ANN401 - attrs' and the field's
+    if description.omitted is not attrs.NOTHING:
+        return description.omitted
     optional = types.NoneType in typing.get_args(hints[field.name])
     return None if field.default is attrs.NOTHING and optional else field.default
 

@@ -20,6 +20,8 @@ cloudtrail:GetEventDataStore - EventDataStore -
 cloudtrail:GetEventSelectors - TrailName -
 cloudtrail:GetTrailStatus - Name -
 cloudtrail:ListEventDataStores EventDataStores - -
+config:DescribeConfigurationRecorderStatus ConfigurationRecordersStatus - -
+config:DescribeConfigurationRecorders ConfigurationRecorders - -
 dsql:GetClusterPolicy - identifier -
 dsql:ListClusters clusters - -
 ec2:DescribeEgressOnlyInternetGateways EgressOnlyInternetGateways - -
@@ -59,6 +61,8 @@ ec2:GetTransitGatewayRouteTableAssociations Associations TransitGatewayRouteTabl
 ec2:SearchTransitGatewayRoutes Routes TransitGatewayRouteTableId -
 ecr:BatchGetRepositoryScanningConfiguration - repositoryNames[] -
 ecr:DescribeRepositories repositories - -
+ecs:DescribeClusters - - clusters
+ecs:ListClusters clusterArns[] - -
 elasticache:DescribeCacheClusters CacheClusters - -
 elasticache:DescribeCacheSubnetGroups CacheSubnetGroups - -
 elasticache:DescribeReplicationGroups ReplicationGroups - -
@@ -95,6 +99,7 @@ kms:ListKeys Keys - -
 logs:DescribeDeliveries deliveries - -
 logs:DescribeDeliveryDestinations deliveryDestinations - -
 logs:DescribeDeliverySources deliverySources - -
+logs:DescribeLogGroups logGroups - -
 neptune-graph:ListGraphs graphs - -
 opensearchserverless:GetSecurityPolicy - name -
 opensearchserverless:ListSecurityPolicies securityPolicySummaries - -
@@ -131,5 +136,6 @@ s3control:GetMultiRegionAccessPointPolicy - Name -
 s3control:GetPublicAccessBlock - - PublicAccessBlockConfiguration
 s3control:ListAccessPoints AccessPointList - -
 s3control:ListMultiRegionAccessPoints AccessPoints - -
+ssm:GetDocument - - Name
 sts:GetCallerIdentity - - UserId
 """

@@ -8,7 +8,7 @@ Everything else that moto answers with a constant is unknown until a test declar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +17,7 @@ from attrs import field, frozen
 from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallError, Transport
 from cloudpack_baseline.sources.operations import Operation
 
-__all__ = ["GAPS", "LOCATION", "Constant", "Default", "LeftOut", "Mended"]
+__all__ = ["GAPS", "LOCATION", "Adjusted", "Constant", "Default", "LeftOut", "Mended"]
 
 
 @frozen
@@ -76,6 +76,29 @@ class LeftOut:
         return bool(items) and not any(self.member in item for item in items)
 
 
+@frozen
+class Adjusted:
+    """moto answers, but never with what a working resource reaches on AWS.
+
+    Attributes:
+        assumption: its ID, for `Snapshot.assumptions`.
+        adjust: the page as AWS would answer it; the page itself if nothing is to be assumed.
+    """
+
+    assumption: str
+    adjust: Callable[[Answer], Answer]
+
+
+def _recorded(page: Answer) -> Answer:
+    """A recorder that was started stays ``PENDING`` on moto."""
+    key = "ConfigurationRecordersStatus"
+    statuses = [
+        {**status, "lastStatus": "Success"} if status.get("lastStatus") == "PENDING" else status
+        for status in page.get(key) or ()
+    ]
+    return page if statuses == list(page.get(key) or ()) else {**page, key: statuses}
+
+
 LOCATION = Operation(
     client="s3", name="GetBucketLocation", actions=("s3:GetBucketLocation",), subject="Bucket"
 )
@@ -87,7 +110,7 @@ _SET_ROOT = (
     "a running server with moto:URL?root-mfa=true"
 )
 
-GAPS: Mapping[str, Constant | Default | LeftOut] = MappingProxyType(
+GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
     {
         "iam:GetAccountSummary": Constant(_SET_ROOT),
         "iam:GetAccountAuthorizationDetails": LeftOut(
@@ -96,6 +119,7 @@ GAPS: Mapping[str, Constant | Default | LeftOut] = MappingProxyType(
         "iam:ListServiceSpecificCredentials": Default(
             "no-service-specific-credentials", {"ServiceSpecificCredentials": []}
         ),
+        "config:DescribeConfigurationRecorderStatus": Adjusted("recorder-succeeds", _recorded),
         "cloudfront:GetRealtimeLogConfig": Constant(_NO_REALTIME_LOGS),
         "organizations:DescribeEffectivePolicy": Default(
             "no-organization-s3-policy", error="AWSOrganizationsNotInUseException"
@@ -171,13 +195,20 @@ class Mended:
             raise CallError(NOT_TOLD, gap.detail)
         try:
             for page in self._inner.pages(operation, region, parameters):
-                if isinstance(gap, LeftOut) and gap.holds(page):
-                    self._assumed.add(gap.assumption)
-                yield page
+                yield self._checked(gap, page)
         except CallError as error:
             if not isinstance(gap, Default) or error.code not in _UNIMPLEMENTED:
                 raise
             yield self._assume(gap)
+
+    def _checked(self, gap: Adjusted | Constant | Default | LeftOut | None, page: Answer) -> Answer:
+        """The page, or what replaces it; an assumption is noted."""
+        adjusted = gap.adjust(page) if isinstance(gap, Adjusted) else page
+        if (isinstance(gap, Adjusted) and adjusted is not page) or (
+            isinstance(gap, LeftOut) and gap.holds(page)
+        ):
+            self._assumed.add(gap.assumption)
+        return adjusted
 
     def _with_regions(self, page: Answer, region: str) -> Answer:
         """The page with the regions of the buckets, which moto leaves out of its listing."""

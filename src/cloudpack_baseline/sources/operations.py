@@ -172,6 +172,16 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
         "actions": ("s3:GetMultiRegionAccessPointPolicy",),
         "region": MULTI_REGION,
     },
+    "config:DescribeConfigurationRecorderStatus": {
+        "subject": "ConfigurationRecorderNames",
+        "plural": True,
+    },
+    "ecs:DescribeClusters": {
+        "subject": "clusters",
+        "plural": True,
+        "parameters": {"include": ["CONFIGURATIONS"]},
+    },
+    "ssm:GetDocument": {"parameters": {"Name": "SSM-SessionManagerRunShell"}},
     "cloudtrail:DescribeTrails": {"parameters": {"includeShadowTrails": True}},
     "cloudfront:GetRealtimeLogConfig": {
         "subject": "ARN",

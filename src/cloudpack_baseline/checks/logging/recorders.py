@@ -35,6 +35,7 @@ class Recorder:
     """A trail or an event data store.
 
     Attributes:
+        record: the trail, as its own account sees it if that was read, or the store.
         region: where it is.
         multi_region: whether it records every region.
         recording: whether it records events of the account, and does so now.
@@ -42,6 +43,7 @@ class Recorder:
         advanced_selectors: or these.
     """
 
+    record: Trail | EventDataStore
     region: str
     multi_region: Truth
     recording: Truth
@@ -69,6 +71,7 @@ def _as_owned(view: AccountView, trail: Trail) -> Trail:
 
 def _trail(trail: Trail) -> Recorder:
     return Recorder(
+        record=trail,
         region=trail.region,
         multi_region=trail.multi_region,
         recording=trail.logging,
@@ -80,6 +83,7 @@ def _trail(trail: Trail) -> Recorder:
 def _store(view: AccountView, store: EventDataStore) -> Recorder:
     enabled = lift(lambda status: status == "ENABLED", store.status)
     return Recorder(
+        record=store,
         region=store.region,
         multi_region=store.multi_region,
         recording=all_of((enabled, _takes_events_of(view, store))),

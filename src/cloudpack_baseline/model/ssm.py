@@ -1,0 +1,58 @@
+"""Records of AWS Systems Manager."""
+
+from __future__ import annotations
+
+import json
+
+from attrs import frozen
+
+from cloudpack_baseline.model.described import Singular, described
+from cloudpack_baseline.model.reading import Misshapen, structured
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Field
+
+__all__ = ["SessionPreferences", "SessionRecording"]
+
+
+@frozen(kw_only=True)
+class SessionRecording:
+    """Where sessions are recorded (Systems Manager User Guide, Session document schema).
+
+    Attributes:
+        s3_bucket: s3BucketName; empty: not in Amazon S3.
+        s3_prefix: s3KeyPrefix.
+        log_group: cloudWatchLogGroupName; empty: not in CloudWatch Logs.
+    """
+
+    s3_bucket: str = described("s3BucketName", default="")
+    s3_prefix: str = described("s3KeyPrefix", default="")
+    log_group: str = described("cloudWatchLogGroupName", default="")
+
+
+def _recording(content: str) -> SessionRecording:
+    document = json.loads(content)
+    inputs = document.get("inputs", {}) if isinstance(document, dict) else None
+    if not isinstance(inputs, dict):
+        raise Misshapen("Content: is not a session document")
+    return structured(SessionRecording, inputs)
+
+
+@frozen(kw_only=True)
+class SessionPreferences(Record):
+    """The preferences of Session Manager in a Region: the document SSM-SessionManagerRunShell.
+
+    Attributes:
+        recording: where sessions are recorded (GetDocument); ``None``: there is no document, so
+            nothing is recorded.
+    """
+
+    api = Singular(
+        "ssm:GetDocument",
+        arn="arn:{partition}:ssm:{region}:{account}:document/SSM-SessionManagerRunShell",
+        name="SSM-SessionManagerRunShell",
+        absent="InvalidDocument",
+    )
+
+    recording: Field[SessionRecording | None] = described(
+        "Content", convert=_recording, required=True, default=None
+    )

@@ -1,0 +1,133 @@
+"""config-recorder (4.4.5)."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline import Baseline, Outcome, check_config_recorder
+from cloudpack_baseline.model.config import ConfigurationRecorder, RecorderStatus
+from cloudpack_baseline.model.snapshot import AccountScope, Coverage
+from cloudpack_baseline.testing import records
+from support import ACCOUNT, REGION, denied, world
+
+PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
+NEWER = "ap-southeast-5"
+ON = RecorderStatus(recording=True, last_status="SUCCESS")
+UNREAD = denied("config:DescribeConfigurationRecorderStatus")
+IAM_TYPES = tuple(f"AWS::IAM::{kind}" for kind in ("Group", "Policy", "Role", "User"))
+
+
+def recorder(**fields):
+    defaults = {"all_supported": True, "global_resource_types": True, "status": ON}
+    return records.record(
+        ConfigurationRecorder,
+        "configuration-recorder/default",
+        service="config",
+        **(defaults | fields),
+    )
+
+
+def regions(*names, unread=None):
+    return {
+        "accounts": (AccountScope(id=ACCOUNT, regions=names),),
+        "coverage": [
+            Coverage(kind="ConfigurationRecorder", account=ACCOUNT, region=region, unknown=unread)
+            for region in names
+        ],
+    }
+
+
+def judged(*entries, baseline=None, **fields):
+    snapshot = world("config-recorder", *entries, **fields)
+    return {
+        finding.resource.key: finding
+        for finding in check_config_recorder(snapshot, baseline).findings
+    }
+
+
+def outcomes(*entries, **fields):
+    """Of the recorder, and of the account: whether IAM is recorded."""
+    findings = judged(*entries, **fields)
+    return findings[entries[0].key].outcome, findings[ACCOUNT].outcome
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, (PASS, PASS)),
+        ({"status": evolve(ON, last_status="Success")}, (PASS, PASS)),
+        ({"status": evolve(ON, recording=False)}, (FAIL, FAIL)),
+        ({"status": evolve(ON, last_status="FAILURE", last_error="AccessDenied")}, (FAIL, PASS)),
+        ({"status": evolve(ON, last_status="PENDING")}, (UNKNOWN, PASS)),
+        ({"status": evolve(ON, last_status="")}, (UNKNOWN, PASS)),
+        ({"status": UNREAD}, (UNKNOWN, UNKNOWN)),
+        ({"global_resource_types": False}, (PASS, FAIL)),
+        ({"all_supported": UNREAD}, (UNKNOWN, PASS)),
+        ({"all_supported": False, "resource_types": ("AWS::EC2::Instance",)}, (FAIL, PASS)),
+        (
+            {"all_supported": False, "global_resource_types": False, "resource_types": IAM_TYPES},
+            (FAIL, PASS),
+        ),
+        ({"all_supported": False, "resource_types": UNREAD}, (FAIL, PASS)),
+        ({"strategy": UNREAD, "all_supported": False}, (UNKNOWN, UNKNOWN)),
+    ],
+)
+def test_a_recorder(fields, expected):
+    assert outcomes(recorder(**fields)) == expected
+
+
+@pytest.mark.parametrize(
+    ("excluded", "expected"),
+    [
+        ((), (PASS, PASS)),
+        (("AWS::EC2::Subnet",), (FAIL, PASS)),
+        (("AWS::EC2::NetworkInterface",), (PASS, PASS)),
+        (("AWS::IAM::User",), (PASS, FAIL)),
+        (UNREAD, (UNKNOWN, UNKNOWN)),
+    ],
+)
+def test_excluded_types_are_declared(excluded, expected):
+    options = {"config-recorder": {"excluded_types": ["AWS::EC2::NetworkInterface"]}}
+    some = recorder(
+        all_supported=False,
+        global_resource_types=False,
+        strategy="EXCLUSION_BY_RESOURCE_TYPES",
+        excluded_types=excluded,
+    )
+    assert outcomes(some, baseline=Baseline.from_mapping({"controls": options})) == expected
+
+
+def test_a_region_without_a_recorder():
+    findings = judged(recorder(), **regions(REGION, "us-east-1"))
+    assert findings[recorder().key].outcome is PASS
+    assert findings[f"{ACCOUNT}:us-east-1:ConfigurationRecorder:*"].outcome is FAIL
+    assert findings[ACCOUNT].outcome is PASS
+
+
+def test_a_recorder_of_a_service_is_none():
+    findings = judged(recorder(service_principal="securityhub.amazonaws.com"))
+    assert findings[f"{ACCOUNT}:{REGION}:ConfigurationRecorder:*"].outcome is FAIL
+    assert findings[ACCOUNT].outcome is FAIL
+    assert outcomes(recorder(service_principal=UNREAD)) == (PASS, PASS)
+
+
+def test_newer_regions_cannot_record_iam():
+    newer = recorder(region=NEWER)
+    findings = judged(newer, **regions(NEWER))
+    assert findings[newer.key].outcome is PASS
+    assert findings[ACCOUNT].outcome is Outcome.NOT_APPLICABLE
+
+
+def test_another_region_may_record_iam():
+    baseline = Baseline.from_mapping({"regions": [REGION]})
+    some = recorder(global_resource_types=False)
+    assert outcomes(some, baseline=baseline) == (PASS, UNKNOWN)
+    assert outcomes(recorder(), baseline=baseline) == (PASS, PASS)
+
+
+def test_a_denied_listing():
+    findings = judged(**regions(REGION, unread=denied("config:DescribeConfigurationRecorders")))
+    assert {finding.outcome for finding in findings.values()} == {UNKNOWN}
+    listing = findings[f"{ACCOUNT}:{REGION}:ConfigurationRecorder:*"].observations[0]
+    assert listing.causes[0].actions == ("config:DescribeConfigurationRecorders",)

@@ -1,0 +1,162 @@
+"""How kinds of records about monitoring and logs are read, from moto and from odd answers."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cloudpack_baseline.model.cloudtrail import EventDataStore, EventSelector, Trail
+from cloudpack_baseline.model.config import ConfigurationRecorder, RecorderStatus
+from cloudpack_baseline.model.ecs import ClusterSettings, EcsCluster
+from cloudpack_baseline.model.logs import LogGroup
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.ssm import SessionPreferences, SessionRecording
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources.aws import gather_account
+from cloudpack_baseline.sources.gatherers import gatherer_of
+from fakes import calls
+from support import ACCOUNT, REGION
+
+TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/all"
+LISTED = {"TrailARN": TRAIL_ARN, "Name": "all", "HomeRegion": REGION, "S3BucketName": "logs"}
+
+
+@pytest.fixture
+def session(monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        yield boto3.Session(region_name=REGION)
+
+
+def gathered(session, kind, *fields):
+    snapshot = gather_account(session, [reads(kind, *fields)], regions=[REGION])
+    assert [coverage.unknown for coverage in snapshot.covered(kind, ACCOUNT)] == [None]
+    return snapshot.all(kind, ACCOUNT)
+
+
+def read(kind, *fields, **answers):
+    held = {key.replace("_", ":"): answer for key, answer in answers.items()}
+    return gatherer_of(kind).run(calls(held), frozenset(fields))
+
+
+class TestRecorders:
+    def test_of_moto(self, session):
+        config = session.client("config")
+        assert gathered(session, ConfigurationRecorder, "status") == ()
+        role = f"arn:aws:iam::{ACCOUNT}:role/config"
+        group = {"allSupported": True, "includeGlobalResourceTypes": True}
+        config.put_configuration_recorder(
+            ConfigurationRecorder={"name": "default", "roleARN": role, "recordingGroup": group}
+        )
+        (recorder,) = gathered(session, ConfigurationRecorder, "status")
+        assert recorder.arn == (f"arn:aws:config:{REGION}:{ACCOUNT}:configuration-recorder/default")
+        assert recorder.all_supported is True
+        assert recorder.global_resource_types is True
+        assert recorder.status == RecorderStatus(recording=False)
+        assert recorder.service_principal == ""
+
+    def test_one_status_is_of_each(self):
+        found = read(
+            ConfigurationRecorder,
+            "status",
+            config_DescribeConfigurationRecorders={"ConfigurationRecorders": [{"name": "a"}]},
+            config_DescribeConfigurationRecorderStatus={"ConfigurationRecordersStatus": []},
+        )
+        (recorder,) = found.records
+        assert recorder.status.causes[0].why is Why.MALFORMED
+
+
+def test_log_groups_of_moto(session):
+    logs = session.client("logs")
+    logs.create_log_group(logGroupName="/ssm/sessions")
+    logs.create_log_group(logGroupName="short")
+    logs.put_retention_policy(logGroupName="short", retentionInDays=30)
+    groups = {group.name: group for group in gathered(session, LogGroup)}
+    assert groups["/ssm/sessions"].retention_in_days is None
+    assert groups["short"].retention_in_days == 30
+    assert groups["short"].arn == f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:short"
+
+
+class TestSessionPreferences:
+    def test_of_moto(self, session):
+        (preferences,) = gathered(session, SessionPreferences)
+        assert preferences.recording is None
+        inputs = {"s3BucketName": "records", "s3KeyPrefix": "ssm", "cloudWatchLogGroupName": ""}
+        session.client("ssm").create_document(
+            Name="SSM-SessionManagerRunShell",
+            DocumentType="Session",
+            DocumentFormat="JSON",
+            Content=json.dumps({"schemaVersion": "1.0", "inputs": inputs}),
+        )
+        (preferences,) = gathered(session, SessionPreferences)
+        assert preferences.recording == SessionRecording(s3_bucket="records", s3_prefix="ssm")
+
+    @pytest.mark.parametrize(
+        "content", ["[]", '{"inputs": 1}', '"x"', "{", '{"inputs": {"s3BucketName": 1}}']
+    )
+    def test_a_document_of_another_kind(self, content):
+        answer = {"Name": "SSM-SessionManagerRunShell", "Content": content}
+        (preferences,) = read(SessionPreferences, ssm_GetDocument=answer).records
+        assert preferences.recording.causes[0].why is Why.MALFORMED
+
+
+class TestClusters:
+    def test_of_moto(self, session):
+        session.client("ecs").create_cluster(
+            clusterName="web",
+            configuration={
+                "executeCommandConfiguration": {
+                    "logging": "OVERRIDE",
+                    "logConfiguration": {"cloudWatchLogGroupName": "exec"},
+                }
+            },
+        )
+        (cluster,) = gathered(session, EcsCluster, "settings")
+        assert cluster.name == "web"
+        assert cluster.settings == ClusterSettings(exec_logging="OVERRIDE", exec_log_group="exec")
+
+    def test_without_configuration(self, session):
+        session.client("ecs").create_cluster(clusterName="web")
+        (cluster,) = gathered(session, EcsCluster, "settings")
+        assert cluster.settings == ClusterSettings()
+
+
+class TestTrails:
+    def trail(self, status, selectors=None):
+        (trail,) = read(
+            Trail,
+            "logging",
+            "event_selectors",
+            cloudtrail_DescribeTrails={"trailList": [LISTED]},
+            cloudtrail_GetTrailStatus={"IsLogging": True} | status,
+            cloudtrail_GetEventSelectors={"EventSelectors": selectors or []},
+        ).records
+        return trail
+
+    def test_deliveries(self):
+        trail = self.trail({})
+        assert (trail.delivery_error, trail.delivered_at) == ("", None)
+        moment = datetime(2026, 11, 1, tzinfo=UTC)
+        trail = self.trail({"LatestDeliveryError": "AccessDenied", "LatestDeliveryTime": moment})
+        assert (trail.delivery_error, trail.delivered_at) == ("AccessDenied", moment)
+
+    def test_management_events_by_default(self):
+        trail = self.trail({}, [{"ReadWriteType": "All"}])
+        assert trail.event_selectors == (EventSelector(include_management_events=True),)
+
+    def test_where_log_files_are_put(self):
+        trail = self.trail({})
+        assert (trail.s3_prefix, trail.log_group) == ("", None)
+
+    def test_a_snapshot_from_before_knows_neither(self):
+        trail = Trail(arn=TRAIL_ARN, account=ACCOUNT)
+        for name in ("delivery_error", "delivered_at", "s3_prefix", "custom_selectors"):
+            assert isinstance(getattr(trail, name), Unknown)
+        assert isinstance(
+            EventDataStore(arn="", account="", status="ENABLED").retention_period, Unknown
+        )
