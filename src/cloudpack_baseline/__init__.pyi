@@ -53,7 +53,7 @@ from cloudpack_baseline.api import (
     check_source_network,
     check_vpc_flow_logs,
 )
-from cloudpack_baseline.assessment import Assessment, assess, gather
+from cloudpack_baseline.assessment import Assessment, assess, gather, gather_template
 from cloudpack_baseline.baseline.declarations import Baseline
 from cloudpack_baseline.errors import (
     CloudpackError,
@@ -144,6 +144,7 @@ __all__ = [
     "check_source_network",
     "check_vpc_flow_logs",
     "gather",
+    "gather_template",
     "read_snapshot",
     "write_snapshot",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import chain
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field, frozen
@@ -15,6 +16,7 @@ from cloudpack_baseline.findings import Finding, Outcome, worst
 from cloudpack_baseline.judging import judge, reads_of, waiver_findings
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.scope import later_controls
+from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.texts import LANGUAGES, Language, Text, text
 from cloudpack_baseline.waivers import expiry_notes
 from cloudpack_baseline.whitepaper import Control, select
@@ -29,6 +31,7 @@ __all__ = [
     "assess",
     "bad_waivers",
     "gather",
+    "gather_template",
     "instant",
     "remarks",
     "utc",
@@ -298,6 +301,38 @@ def gather(
             f"the credentials belong to account {account.id}; the baseline declares {declared}"
         )
     return snapshot
+
+
+def gather_template(
+    path: str | PathLike[str],
+    *,
+    parameters: Mapping[str, str] | None = None,
+    baseline: Baseline | None = None,
+    controls: Iterable[str] | None = None,
+) -> Snapshot:
+    """Read from templates of CloudFormation what the controls need.
+
+    Args:
+        path: a file, a folder or a glob.
+        parameters: values of parameters by name.
+        baseline: names the account and the Region of the deployment.
+        controls: control IDs; by default all.
+
+    Raises:
+        InputError: there is no such template, it is broken, or it declares no such parameter.
+    """
+    from cloudpack_baseline.sources.cloudformation.source import (  # noqa: PLC0415 - on demand
+        TemplateSource,
+    )
+
+    baseline = _baseline(baseline)
+    accounts = [
+        SourceAccount.of(name, account, baseline.regions)
+        for name, account in baseline.accounts.items()
+    ]
+    source = TemplateSource(path=fspath(path), parameters=parameters or {})
+    with source.open(accounts or [SourceAccount(regions=baseline.regions)]) as opened:
+        return opened.gather(reads_of(select(controls)))
 
 
 def _baseline(baseline: object) -> Baseline:

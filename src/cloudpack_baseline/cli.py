@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from cloudpack_baseline._version import __version__
 
@@ -18,7 +19,7 @@ __all__ = ["main", "parser"]
 
 _SOURCE_HELP = (
     "aws (the default), moto:URL (a server that is filled), moto (an empty one), "
-    "snapshot:FILE, describe:FOLDER"
+    "snapshot:FILE, describe:FOLDER, template:PATH (CloudFormation)"
 )
 _EXIT_CODES = "exit codes: 0 done, 1 the source does not answer, 2 wrong input"
 
@@ -201,6 +202,13 @@ def _listing(command: argparse.ArgumentParser) -> None:
 def _source(command: argparse.ArgumentParser, default: str | None) -> None:
     command.add_argument("--source", default=default, metavar="SOURCE", help=_SOURCE_HELP)
     command.add_argument("--profile", metavar="NAME", help="the AWS profile that reads the account")
+    command.add_argument(
+        "--parameters",
+        type=Path,
+        metavar="FILE",
+        help="values of the parameters of a template: CloudFormation's parameter file, or lines "
+        "of Key=Value",
+    )
     command.add_argument(
         "--region",
         action="extend",

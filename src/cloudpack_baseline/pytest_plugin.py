@@ -79,8 +79,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--cloudpack-source",
         metavar="SOURCE",
-        help="where the accounts are read from: aws, moto, moto:URL, snapshot:FILE or "
-        "describe:FOLDER; by default the ini key cloudpack_source, else aws",
+        help="where the accounts are read from: aws, moto, moto:URL, snapshot:FILE, "
+        "describe:FOLDER or template:PATH; by default the ini key cloudpack_source, else aws",
+    )
+    group.addoption(
+        "--cloudpack-parameters",
+        metavar="FILE",
+        help="values of the parameters of a template: CloudFormation's parameter file, or lines of "
+        "Key=Value",
     )
     group.addoption(
         "--cloudpack-record",

@@ -51,6 +51,11 @@ def snapshot_of(
         SourceError: it does not answer.
     """
     first = arguments.region[0] if arguments.region else None
-    source = parse_source(arguments.source, profile=arguments.profile, region=first)
+    source = parse_source(
+        arguments.source,
+        profile=arguments.profile,
+        region=first,
+        parameters=arguments.parameters,
+    )
     with source.open(targets_of(baseline, arguments.region)) as opened:
         return opened.gather(reads_of(controls))

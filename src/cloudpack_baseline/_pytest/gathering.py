@@ -38,7 +38,7 @@ class Gathering:
         """
         self._session = session
         self._plan = plan
-        self._source = parse_source(plan.settings.source)
+        self._source = parse_source(plan.settings.source, parameters=plan.settings.parameters)
         self._open = ExitStack()
         self.unfilled = False
 

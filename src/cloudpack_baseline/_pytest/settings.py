@@ -51,6 +51,7 @@ class Settings:
         as_of: the time as of which ages are calculated; ``None``: the time of gathering.
         language: of what is printed.
         source: such as ``aws`` or ``snapshot:FILE``, with absolute paths.
+        parameters: the file with values of a template's parameters.
         record: where the snapshot is written.
         report: where the report is written.
     """
@@ -61,6 +62,7 @@ class Settings:
     as_of: datetime | None
     language: Language
     source: str
+    parameters: Path | None
     record: Path | None
     report: Path | None
 
@@ -82,6 +84,7 @@ def settings(config: pytest.Config) -> Settings:
         as_of=_checked(problems, lambda: instant_of(options.cloudpack_as_of), None),
         language=_checked(problems, lambda: _language(language), "en"),
         source=_source(config),
+        parameters=_parameters(config),
         record=_checked(problems, lambda: _output(config, "record"), None),
         report=_checked(problems, lambda: _output(config, "report"), None),
     )
@@ -172,6 +175,11 @@ def _source(config: pytest.Config) -> str:
 
 def _ini_folder(config: pytest.Config) -> Path:
     return config.inipath.parent if config.inipath else config.rootpath
+
+
+def _parameters(config: pytest.Config) -> Path | None:
+    option = config.option.cloudpack_parameters
+    return config.invocation_params.dir / option if option else None
 
 
 def _output(config: pytest.Config, name: str) -> Path | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cloudpack_baseline.findings import Finding, Observation, Outcome, Witness
+from cloudpack_baseline.model.values import Origin
+from cloudpack_baseline.sources.excerpts import excerpt
 from cloudpack_baseline.texts import Language, Text, printable, text
 from cloudpack_baseline.whitepaper import Control, clauses, control
 
@@ -162,11 +164,17 @@ def _observation(
             expected = observation.expected_text or observation.expected
             yield "  " + _say("report.expected", language, expected=expected)
         if origin and origin.file:
-            place = f"{origin.file}:{origin.line}" if origin.line else origin.file
-            place = f"{place}: {origin.path}" if origin.path else place
-            yield "  " + _say("report.origin", language, place=place)
+            yield "  " + _say("report.origin", language, place=_place(origin))
+            yield from (f"    {line}" for line in excerpt(origin))
     if observation.witness is not None:
         yield from _witness(observation.witness, language, witnesses)
+
+
+def _place(origin: Origin) -> str:
+    """``FILE:LINE:COLUMN: PATH``, as far as each is known."""
+    numbers = (str(number) for number in (origin.line, origin.column) if number)
+    place = ":".join((origin.file, *numbers))
+    return f"{place}: {origin.path}" if origin.path else place
 
 
 def _witness(witness: Witness, language: Language, witnesses: set[Witness]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cloudpack_baseline.errors import InputError
@@ -43,24 +44,33 @@ class Source(Protocol):
 
     @property
     def name(self) -> str:
-        """``aws``, ``moto``, ``snapshot`` or ``describe``."""
+        """``aws``, ``moto``, ``snapshot``, ``describe`` or ``template``."""
 
     def open(self, targets: Iterable[SourceAccount] = ()) -> AbstractContextManager[Opened]:
         """Open it for the accounts; if there are none, for all accounts of the source."""
 
 
-def parse_source(text: str, *, profile: str | None = None, region: str | None = None) -> Source:
+def parse_source(
+    text: str,
+    *,
+    profile: str | None = None,
+    region: str | None = None,
+    parameters: Path | None = None,
+) -> Source:
     """The source that the text names. Nothing is read or called yet.
 
     Args:
         text: see `GRAMMAR`.
         profile: for ``aws``: the profile of accounts that name none.
         region: for ``aws``: where calls go that belong to no region.
+        parameters: for ``template``: the file with values of parameters.
 
     Raises:
-        InputError: no such source.
+        InputError: no such source, or the file of parameters cannot be read.
     """
     kind, _colon, place = text.partition(":")
+    if parameters is not None and kind != "template":
+        raise InputError(f"parameters apply to the source template:PATH, not to {text!r}")
     if text == "aws":
         from cloudpack_baseline.sources.live import AwsSource  # noqa: PLC0415 - on demand
 
@@ -80,9 +90,11 @@ def parse_source(text: str, *, profile: str | None = None, region: str | None = 
     if kind == "template" and place:
         from cloudpack_baseline.sources.cloudformation.source import (  # noqa: PLC0415 - as above
             TemplateSource,
+            read_parameters,
         )
 
-        return TemplateSource(path=place)
+        given = {} if parameters is None else read_parameters(parameters)
+        return TemplateSource(path=place, parameters=given)
     if kind in _LATER:
         raise InputError(f"the source {kind!r} is not available in this version; use {GRAMMAR}")
     raise InputError(f"there is no source {text!r}; use {GRAMMAR}")

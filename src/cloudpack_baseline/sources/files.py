@@ -7,7 +7,7 @@ import stat
 import zlib
 from pathlib import Path
 
-__all__ = ["LIMIT", "FileFault", "read_file", "unpacked", "write_file"]
+__all__ = ["LIMIT", "FileFault", "read_file", "shown_path", "unpacked", "write_file"]
 
 LIMIT = 256 * 2**20
 """Bytes that are read of a file, and unpacked of a packed one. The snapshot of an account with
@@ -18,6 +18,12 @@ _CHUNK = 2**20
 
 class FileFault(Exception):  # noqa: N818 - it names what the file is
     """A file that is not read; the message says why."""
+
+
+def shown_path(file: Path) -> str:
+    """The path as it is shown and recorded: relative to the working folder, if it is below it."""
+    folder = Path.cwd()
+    return str(file.relative_to(folder)) if file.is_relative_to(folder) else str(file)
 
 
 def read_file(path: Path) -> bytes:

@@ -11,7 +11,7 @@ from cloudpack_baseline.whitepaper import select
 
 
 @pytest.fixture
-def gather_template(tmp_path):
+def gathered(tmp_path):
     """Gathers what the controls read from the texts of templates."""
 
     def gather(*texts, controls=None, name="template.yaml"):
@@ -28,11 +28,11 @@ def gather_template(tmp_path):
 
 
 @pytest.fixture
-def judge_template(gather_template):
+def judge_template(gathered):
     """The outcome of each finding of one control, by the name of the resource."""
 
     def judge(control, *texts, baseline=None):
-        snapshot = gather_template(*texts, controls=[control])
+        snapshot = gathered(*texts, controls=[control])
         assessment = assess(snapshot, baseline or Baseline(), controls=[control])
         return {finding.resource.name: finding.outcome.value for finding in assessment.findings}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cloudpack_baseline import assess
+from cloudpack_baseline import assess, gather_template
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.sources import parse_source
 
@@ -25,11 +25,12 @@ def test_a_setting_that_depends_on_a_parameter_is_unknown(judge_template):
     assert judge_template("s3-versioning", template) == {"Site": "unknown"}
 
 
-def test_a_setting_names_its_line_and_column(gather_template):
-    snapshot = gather_template(BUCKET % "Suspended", controls=["s3-versioning"])
+def test_a_setting_names_its_line_and_column(gathered):
+    snapshot = gathered(BUCKET % "Suspended", controls=["s3-versioning"])
     (finding,) = assess(snapshot, controls=["s3-versioning"]).findings
     (observation,) = finding.observations
-    assert (observation.origin.line, finding.resource.origin.line) == (3, 3)
+    assert (observation.origin.line, observation.origin.column) == (6, 33)
+    assert finding.resource.origin.line == 3
     assert finding.resource.origin.path == "Resources.Site"
 
 
@@ -46,8 +47,8 @@ Resources:
 """
 
 
-def test_a_resource_fails_if_it_fails_in_one_scenario(gather_template):
-    snapshot = gather_template(CONDITIONAL, controls=["s3-versioning"])
+def test_a_resource_fails_if_it_fails_in_one_scenario(gathered):
+    snapshot = gathered(CONDITIONAL, controls=["s3-versioning"])
     (finding,) = assess(snapshot, controls=["s3-versioning"]).findings
     assert finding.outcome.value == "fail"
     assert [note.in_language("en") for note in finding.notes] == [
@@ -55,8 +56,8 @@ def test_a_resource_fails_if_it_fails_in_one_scenario(gather_template):
     ]
 
 
-def test_a_resource_without_a_scenario_that_differs_names_none(gather_template):
-    snapshot = gather_template(CONDITIONAL, controls=["s3-acl-disabled"])
+def test_a_resource_without_a_scenario_that_differs_names_none(gathered):
+    snapshot = gathered(CONDITIONAL, controls=["s3-acl-disabled"])
     (finding,) = assess(snapshot, controls=["s3-acl-disabled"]).findings
     assert finding.notes == ()
 
@@ -76,3 +77,13 @@ def test_a_broken_template_among_others_leaves_their_kinds_open(judge_template):
     judged = judge_template("s3-versioning", BUCKET % "Enabled", "Resources: {A: {Type: AWS::\n")
     assert judged["Site"] == "pass"
     assert judged["*"] == "unknown"
+
+
+def test_python_reads_a_template_with_parameters(tmp_path):
+    file = tmp_path / "template.yaml"
+    parameter = "Parameters: {Status: {Type: String}}\n"
+    file.write_text(BUCKET % "!Ref Status" + parameter, encoding="utf-8")
+    snapshot = gather_template(file, parameters={"Status": "Enabled"}, controls=["s3-versioning"])
+    assert assess(snapshot, controls=["s3-versioning"])
+    with pytest.raises(InputError, match="did you mean Status"):
+        gather_template(file, parameters={"Statu": "x"})

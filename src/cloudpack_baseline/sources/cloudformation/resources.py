@@ -12,6 +12,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     ResourceType,
     StackAnswers,
     TypedResource,
+    marks_of,
 )
 from cloudpack_baseline.sources.cloudformation.types import described_operations, resource_types
 
@@ -72,11 +73,12 @@ def _typed(
     resource: TemplateResource, stack: Stack, place: StackPlace, answers: StackAnswers
 ) -> TypedResource:
     names = stack.resolver.names
+    properties = resource.properties()
     return TypedResource(
         logical_id=resource.logical_id,
         name=stack.names.qualified(resource.logical_id),
         id=str(names.resource(resource.logical_id)),
-        properties=resource.properties(),
+        properties=properties,
         origin=Origin(
             file=stack.template.file,
             line=resource.mark.line,
@@ -87,6 +89,7 @@ def _typed(
         region=place.region,
         partition=place.partition,
         answers=answers,
+        marks=dict(marks_of(properties)),
     )
 
 

@@ -16,6 +16,7 @@ from cloudpack_baseline.model.read import merged
 from cloudpack_baseline.model.snapshot import Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.calls import Calls
+from cloudpack_baseline.sources.cloudformation.parameters import parse_given
 from cloudpack_baseline.sources.cloudformation.resources import answers_of
 from cloudpack_baseline.sources.cloudformation.stacks import (
     PLACEHOLDER_ACCOUNT,
@@ -36,17 +37,18 @@ from cloudpack_baseline.sources.cloudformation.transport import (
 )
 from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
 from cloudpack_baseline.sources.cloudformation.types import described_operations
-from cloudpack_baseline.sources.files import FileFault, read_file
+from cloudpack_baseline.sources.files import FileFault, read_file, shown_path
 from cloudpack_baseline.sources.gathering import gather_with, merge, operations_of
 from cloudpack_baseline.sources.regions import Regions
 from cloudpack_baseline.sources.targets import SourceAccount
+from cloudpack_baseline.whitepaper import no_such
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from cloudpack_baseline.model.read import Read
 
-__all__ = ["TemplateSource", "gather_deployments", "read_templates"]
+__all__ = ["TemplateSource", "gather_deployments", "read_parameters", "read_templates"]
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".template")
 _SKIPPED = frozenset((".git", ".aws-sam", "node_modules", ".venv"))
@@ -73,6 +75,7 @@ class TemplateSource:
             InputError: there is no such file, or it is no template.
         """
         templates, faults = read_templates(self.path)
+        check_given(self.parameters, templates)
         yield _OpenTemplates(
             templates=templates,
             faults=faults,
@@ -237,6 +240,43 @@ def _is_nested(template: Template, templates: Iterable[Template]) -> bool:
     return any(other is not template and name in other.nested_files for other in templates)
 
 
+def read_parameters(file: Path) -> Mapping[str, str]:
+    """The values of parameters in a file.
+
+    Raises:
+        InputError: it cannot be read, or has none of the forms that CloudFormation knows.
+    """
+    try:
+        content = read_file(file).decode("utf-8-sig")
+    except (FileFault, UnicodeDecodeError) as error:
+        message = str(error) if isinstance(error, FileFault) else "is not UTF-8"
+        raise InputError(Problem(message, file=shown_path(file))) from None
+    return parse_given(content, shown_path(file))
+
+
+def check_given(given: Mapping[str, str], templates: Iterable[Template]) -> None:
+    """Check that each given parameter is declared, and has a value that is allowed.
+
+    Raises:
+        InputError: names that no template declares, and values that are not allowed, all at once.
+    """
+    templates = tuple(templates)
+    declared = {name for template in templates for name in template.parameters}
+    problems = [
+        Problem(no_such("parameter", name, declared), "parameters")
+        for name in sorted(set(given) - declared)
+    ]
+    for template in templates:
+        for name, parameter in template.parameters.items():
+            value = given.get(name)
+            if value is not None and parameter.allowed and value not in parameter.allowed:
+                allowed = ", ".join(parameter.allowed)
+                message = f"parameter {name}: {value!r} is not one of the allowed {allowed}"
+                problems.append(Problem(message, file=template.file))
+    if problems:
+        raise InputError(problems)
+
+
 def read_templates(path: str) -> tuple[tuple[Template, ...], tuple[InputError, ...]]:
     """The templates of a file, a folder or a glob, and what is wrong with the others.
 
@@ -259,9 +299,9 @@ def read_templates(path: str) -> tuple[tuple[Template, ...], tuple[InputError, .
             try:
                 content = read_file(file)
                 if is_template(content):
-                    templates.append(read_template(content, str(file)))
+                    templates.append(read_template(content, shown_path(file)))
             except FileFault as error:
-                faults.append(InputError(Problem(str(error), file=str(file))))
+                faults.append(InputError(Problem(str(error), file=shown_path(file))))
             except InputError as error:
                 faults.append(error)
     if not templates:
@@ -271,6 +311,6 @@ def read_templates(path: str) -> tuple[tuple[Template, ...], tuple[InputError, .
 
 def _read(file: Path) -> Template:
     try:
-        return read_template(read_file(file), str(file))
+        return read_template(read_file(file), shown_path(file))
     except FileFault as error:
-        raise InputError(Problem(str(error), file=str(file))) from None
+        raise InputError(Problem(str(error), file=shown_path(file))) from None

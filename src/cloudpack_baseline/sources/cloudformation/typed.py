@@ -7,7 +7,7 @@ that vanishes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import field, frozen
@@ -15,9 +15,18 @@ from attrs import field, frozen
 from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.sources.cloudformation.answers import answered
 from cloudpack_baseline.sources.cloudformation.values import ResolvedObject, why_of
-from cloudpack_baseline.sources.located import AnswerList, AnswerObject
+from cloudpack_baseline.sources.located import AnswerList, AnswerObject, Mark
 
-__all__ = ["ResourceType", "StackAnswers", "TypedResource", "Types", "as_list", "exact", "vague"]
+__all__ = [
+    "ResourceType",
+    "StackAnswers",
+    "TypedResource",
+    "Types",
+    "as_list",
+    "exact",
+    "marks_of",
+    "vague",
+]
 
 
 @frozen(kw_only=True)
@@ -114,6 +123,8 @@ class TypedResource:
         region: of the stack.
         partition: of the stack.
         answers: of the account and region.
+        marks: the position of each value of a property by its `id`; not of numbers and truth
+            values, which may be the same object.
     """
 
     logical_id: str
@@ -125,6 +136,7 @@ class TypedResource:
     region: str
     partition: str
     answers: StackAnswers
+    marks: Mapping[int, Mark] = field(factory=dict, repr=False)
 
     def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - any value
         """The resolved property; the default where it is not given."""
@@ -160,13 +172,20 @@ class TypedResource:
                 item[members] = AnswerList([*(known or ()), member])
 
     def object(self, same: str = "", /, **members: Any) -> AnswerObject:  # noqa: ANN401 - the same
-        """An object of an answer, at the place of the resource."""
+        """An object of an answer, at the place of the resource.
+
+        A member that is a value of a property, at any depth, has its position.
+        """
         values = {name: self.properties[name] for name in same.split() if name in self.properties}
         values |= {name: value for name, value in members.items() if value is not None}
+        marks = {name: mark for name, mark in self.properties.key_marks.items() if name in values}
+        for name, value in values.items():
+            if name not in marks and (mark := self.marks.get(id(value))) is not None:
+                marks[name] = mark
         return AnswerObject(
             {name: answered(value, self.origin) for name, value in values.items()},
             self.origin,
-            self.properties.key_marks,
+            marks,
         )
 
     def tags(self, name: str = "Tags") -> Any:  # noqa: ANN401 - a list, or unknown
@@ -175,6 +194,16 @@ class TypedResource:
         if isinstance(tags, dict):
             return [{"Key": key, "Value": value} for key, value in tags.items()]
         return tags
+
+
+def marks_of(properties: ResolvedObject) -> Iterator[tuple[int, Mark]]:
+    """The position of each value in the properties, at any depth, by its `id`."""
+    for name, value in properties.items():
+        mark = properties.key_marks.get(name)
+        if mark is not None and not isinstance(value, bool | int | float | None):
+            yield id(value), mark
+        if isinstance(value, ResolvedObject):
+            yield from marks_of(value)
 
 
 def as_list(value: Any) -> list[Any]:  # noqa: ANN401 - any value
