@@ -40,16 +40,19 @@ def policy_text(
     document: Any,  # noqa: ANN401 - a resolved value
     elements: Iterable[str] = RESOURCE_POLICY,
 ) -> Any:  # noqa: ANN401 - text, or unknown
-    """A policy document as the API returns it, or why it is not known.
+    """A policy document as the API returns it; one of which nothing is known may say anything.
 
     Args:
         document: the resolved property: an object, or JSON in a string.
         elements: those that every statement of such a policy has.
     """
     if isinstance(document, str):
-        unknown = why_of(document)
-        return str(document) if unknown is None else unknown
-    if isinstance(document, Unknown) or not isinstance(document, Mapping):
+        if (unknown := why_of(document)) is None:
+            return str(document)
+        document = unknown
+    if isinstance(document, Unknown):
+        document = {"Version": "2012-10-17", "Statement": document}
+    if not isinstance(document, Mapping):
         return document
     plain = {key: _plain(value) for key, value in document.items() if key != "Statement"}
     anything = dict.fromkeys(elements, "*")
@@ -81,16 +84,21 @@ def _undecided_statements(
         yield {"Effect": effect, **anything, "Condition": _undecided(unknown)}
 
 
-def _statement(statement: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _statement(
+    statement: Mapping[str, Any], open_effect: Unknown | None = None
+) -> Iterator[dict[str, Any]]:
     effect = statement.get("Effect")
     if (unknown := why_of(effect)) is not None:
         for either in ("Allow", "Deny"):
-            yield from _statement({**statement, "Effect": either, "Condition": unknown})
+            yield from _statement({**statement, "Effect": either}, unknown)
         return
     causes = _widened(statement)
-    plain = {key: _plain(value) for key, value in statement.items() if key not in causes}
+    if open_effect is not None:
+        causes["Effect"] = ("Effect", open_effect)
+    left = causes.keys() - {"Effect"}
+    plain = {key: _plain(value) for key, value in statement.items() if key not in left}
     for name, (element, _unknown) in causes.items():
-        if name != "Condition":
+        if name not in ("Condition", "Effect"):
             plain[element] = "*"
     condition = _known_condition(statement.get("Condition"))
     for _element, unknown in causes.values():

@@ -64,7 +64,8 @@ def _run(
     try:
         kind.describe(_typed(resource, stack, place, answers))
     except Misshapen as error:
-        answers.add_gap(kind.describes, error.unknown or _malformed(resource, error))
+        unknown = _malformed(resource, error) if error.unknown is None else error.unknown
+        answers.add_gap(kind.describes, unknown)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         answers.add_gap(kind.describes, _malformed(resource, error))
 
@@ -79,6 +80,7 @@ def _typed(
         name=stack.names.qualified(resource.logical_id),
         id=str(names.resource(resource.logical_id)),
         properties=properties,
+        attribute=lambda name: names.attribute(resource.logical_id, name),
         origin=Origin(
             file=stack.template.file,
             line=resource.mark.line,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from cloudpack_baseline.sources.cloudformation.template import (
 )
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import (
+    NO_VALUE,
     concatenated,
     undetermined,
     why_of,
@@ -51,6 +53,9 @@ PLACEHOLDER_ACCOUNT = "999999999999"
 """Stands for the account of a template that names none. An empty ID would match nobody."""
 
 _DEEPEST = 10
+_BRACES = re.compile(r"\{(\w+)\}")
+_DEFAULTS = {"Path": "/"}
+"""What a format takes for a property that is not given; else nothing."""
 
 
 @frozen(kw_only=True)
@@ -260,6 +265,8 @@ class _StackNames:
         kind = resource_types().get(_type_of(node))
         if kind is None:
             return DocumentText(self.qualified(logical_id))
+        if "{" in kind.ref:
+            return self._formatted(kind.ref, node, logical_id)
         given = self._property(node, logical_id, kind.ref) if kind.ref else None
         if given is not None:
             return given
@@ -274,7 +281,7 @@ class _StackNames:
         kind = resource_types().get(_type_of(node))
         form = kind.attributes.get(attribute) if kind else None
         if form:
-            return self._formatted(form, self.resource(logical_id), logical_id)
+            return self._formatted(form, node, logical_id)
         given = self._property(node, logical_id, attribute)
         if given is not None:
             return given
@@ -332,21 +339,37 @@ class _StackNames:
             return concatenated([undetermined(f"{logical_id}.Outputs.{name}")])
         return stack.resolver.value(node)
 
-    def _formatted(self, form: str, identifier: object, logical_id: str) -> Any:  # noqa: ANN401 - a text
+    def _formatted(self, form: str, node: NodeMapping, logical_id: str) -> Any:  # noqa: ANN401 - a text
+        """The text of a format, as of `ResourceType.attributes`."""
+        parts = _BRACES.split(form)
+        return concatenated(
+            self._named(part, node, logical_id) if index % 2 else part
+            for index, part in enumerate(parts)
+        )
+
+    def _named(self, name: str, node: NodeMapping, logical_id: str) -> Any:  # noqa: ANN401 - the same
+        """What a name in the braces of a format stands for."""
         place = self._root.place
-        region = place.region or "<AWS::Region>"
-        unknown_region = None if place.region else undetermined("AWS::Region")
-        form = form.replace("{logical}", self.qualified(logical_id))
-        names = {"partition": place.partition, "region": region, "account": place.account}
-        before, braces, after = form.partition("{id}")
-        pieces: list[object] = [before.format_map(names)]
-        if braces:
-            pieces += [identifier, after.format_map(names)]
-        text = concatenated(pieces)
-        if unknown_region is not None and "{region}" in form and why_of(text) is None:
-            # The same text stands for the same region: references still match.
-            return DocumentText(str(text))
-        return text
+        if name == "id":
+            return self.resource(logical_id)
+        if name == "name":
+            kind = resource_types()[_type_of(node)]
+            given = self._property(node, logical_id, kind.name_property)
+            return self.qualified(logical_id) if given is None else given
+        known = {
+            "logical": self.qualified(logical_id),
+            "partition": place.partition,
+            # The same text stands for the same Region: references still match.
+            "region": place.region or "<AWS::Region>",
+            "account": place.account,
+        }
+        if name in known:
+            return known[name]
+        given = self._property(node, logical_id, name)
+        if isinstance(given, str) and given.startswith("https://"):
+            # ARNs that contain a URL leave its scheme out: those of OpenID Connect providers.
+            return DocumentText(given.removeprefix("https://"), why_of(given))
+        return _DEFAULTS.get(name, "") if given is None else given
 
     def _property(self, node: NodeMapping, logical_id: str, name: str) -> Any | None:  # noqa: ANN401 - the same
         properties = node.entries.get("Properties")
@@ -358,7 +381,7 @@ class _StackNames:
         self._open.add((logical_id, name))
         value = self.resolver.value(entry)
         self._open.discard((logical_id, name))
-        return value
+        return None if value is NO_VALUE else value
 
 
 def _type_of(node: NodeMapping) -> str:

@@ -12,7 +12,10 @@ from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.sources.answers import is_global
 from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallError
 from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
-from cloudpack_baseline.sources.cloudformation.types import described_operations
+from cloudpack_baseline.sources.cloudformation.types import (
+    described_lists,
+    described_operations,
+)
 from cloudpack_baseline.sources.fidelity import Default
 from cloudpack_baseline.sources.operations import Operation
 
@@ -79,16 +82,12 @@ class StackTransport:
             name = subject[0] if operation.plural else subject
             yield self._about(operation, str(name), places)
         elif operation.id in described_operations():
-            items = [item for place in places for item in place.items.get(operation.id, ())]
-            yield _nested(operation.items, items)
+            yield _listing(operation, places)
         elif operation.id in ASSUMED:
             yield ASSUMED[operation.id].answered()
         else:
             raise CallError(NOT_TOLD, "no template describes this")
-        for place in places:
-            gap = place.gaps.get(operation.id)
-            if gap is not None:
-                raise CallError(MALFORMED, gap.causes[0].detail)
+        _require_complete(operation, places)
 
     def _places(self, operation: Operation, region: str) -> tuple[StackAnswers, ...]:
         if is_global(operation) or region not in self.by_region:
@@ -104,6 +103,7 @@ class StackTransport:
             return ASSUMED[operation.id].answered()
         if operation.id not in described_operations():
             raise CallError(NOT_TOLD, "no template describes this")
+        _require_complete(operation, places)
         if operation.id in self.absent:
             raise CallError(self.absent[operation.id])
         return _nested(operation.items, []) if operation.items else {}
@@ -115,6 +115,29 @@ class StackTransport:
     def assumptions(self) -> frozenset[str]:
         """None of its own: the source names what it assumes of the account."""
         return frozenset()
+
+
+def _listing(operation: Operation, places: Iterable[StackAnswers]) -> Answer:
+    lists = described_lists(operation.id)
+    items = {
+        key: [item for place in places for item in place.items.get(key, ())]
+        for key in lists or (operation.id,)
+    }
+    if not lists:
+        return _nested(operation.items, items[operation.id])
+    return {key.partition(" ")[2]: members for key, members in items.items()}
+
+
+def _require_complete(operation: Operation, places: Iterable[StackAnswers]) -> None:
+    """Raise if a resource that the operation describes could not be read.
+
+    Raises:
+        CallError: with what is missing.
+    """
+    for place in places:
+        for key in (operation.id, *described_lists(operation.id)):
+            if (gap := place.gaps.get(key)) is not None:
+                raise CallError(MALFORMED, gap.causes[0].detail)
 
 
 def _nested(path: str, items: list[Any]) -> Answer:

@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.sources.cloudformation.answers import answered
 from cloudpack_baseline.sources.cloudformation.values import ResolvedObject, why_of
@@ -35,13 +36,17 @@ class ResourceType:
 
     Attributes:
         name: as ``AWS::EC2::Subnet``.
-        describes: the operations whose answers the type takes part in.
+        describes: the operations whose answers the type takes part in; of an operation that lists
+            several kinds, the list too, as ``iam:GetAccountAuthorizationDetails RoleDetailList``.
         describe: adds what a resource of the type answers.
         prefix: of the id that ``Ref`` returns, as ``subnet-``.
-        ref: the property that ``Ref`` returns where it is given; else the logical id.
-        attributes: what ``Fn::GetAtt`` returns: a format over ``{id}`` (at most once),
-            ``{logical}``, ``{partition}``, ``{region}`` and ``{account}``; an attribute that is
-            not here is the property of its name, or unknown.
+        ref: the property that ``Ref`` returns where it is given, else the logical id; or a format
+            as of `attributes`.
+        name_property: the property that names the resource, if ``Ref`` does not return its name.
+        attributes: what ``Fn::GetAtt`` returns: a format over ``{id}`` (what ``Ref`` returns),
+            ``{name}``, ``{logical}``, ``{partition}``, ``{region}``, ``{account}`` and
+            properties, such as ``{Path}``; an attribute that is not here is the property of its
+            name, or unknown.
         order: types of a lower order run first; a part of another resource runs later.
     """
 
@@ -50,31 +55,39 @@ class ResourceType:
     describe: Callable[[TypedResource], None]
     prefix: str = ""
     ref: str = ""
+    name_property: str = ""
     attributes: Mapping[str, str] = field(factory=dict)
     order: int = 0
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The operations whose answers the type takes part in."""
+        return tuple(described.partition(" ")[0] for described in self.describes)
 
 
 class Types(dict[str, ResourceType]):
     """The resource types of a service, declared one after the other."""
 
-    def of(
+    def of(  # noqa: PLR0913 - one declaration; all but the type are names
         self,
-        name: str,
+        kind: str,
         *describes: str,
         prefix: str = "",
         ref: str = "",
+        name: str = "",
         attributes: Mapping[str, str] | None = None,
         order: int = 0,
     ) -> Callable[[Callable[[TypedResource], None]], Callable[[TypedResource], None]]:
         """Declare the function that describes resources of a type; see `ResourceType`."""
 
         def declare(describe: Callable[[TypedResource], None]) -> Callable[[TypedResource], None]:
-            self[name] = ResourceType(
-                name=name,
+            self[kind] = ResourceType(
+                name=kind,
                 describes=describes,
                 describe=describe,
                 prefix=prefix,
                 ref=ref,
+                name_property=name,
                 attributes=attributes or {},
                 order=order,
             )
@@ -118,6 +131,7 @@ class TypedResource:
         name: the logical id, unique among the stacks of a run.
         id: what ``Ref`` of it returns.
         properties: resolved.
+        attribute: what ``Fn::GetAtt`` of it returns, so that references to it match.
         origin: of the resource, with file and line.
         account: the account id of the stack.
         region: of the stack.
@@ -131,6 +145,7 @@ class TypedResource:
     name: str
     id: str
     properties: ResolvedObject
+    attribute: Callable[[str], Any]
     origin: Origin
     account: str
     region: str
@@ -141,6 +156,17 @@ class TypedResource:
     def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - any value
         """The resolved property; the default where it is not given."""
         return self.properties.get(name, default)
+
+    def subject(self, name: str) -> str:
+        """The property that names what the answers of the resource are about.
+
+        Raises:
+            Misshapen: it is no text, or not known at all.
+        """
+        value = self.get(name)
+        if not isinstance(value, str):
+            raise Misshapen(f"{name}: is not a string", why_of(value))
+        return str(value)
 
     def item(self, operation: str, same: str = "", /, **members: Any) -> AnswerObject:  # noqa: ANN401 - any member
         """Add an item to a listing.

@@ -5,18 +5,27 @@ Source: AWS CloudFormation Template Reference, "Amazon S3 resource types".
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.policies import policy_text
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
-from cloudpack_baseline.sources.cloudformation.values import why_of
+from cloudpack_baseline.sources.cloudformation.values import undetermined, why_of
 
 __all__ = ["TYPES"]
 
 TYPES = Types()
 
 _LIST = "s3:ListBuckets"
+_POLICY = "s3:GetBucketPolicy"
+_BLOCK_SETTINGS = (
+    "BlockPublicAcls",
+    "IgnorePublicAcls",
+    "BlockPublicPolicy",
+    "RestrictPublicBuckets",
+)
 _OWNER = {"ID": "the owner of the bucket", "Type": "CanonicalUser"}
 _FULL = {"Grantee": _OWNER, "Permission": "FULL_CONTROL"}
 _ALL_USERS = {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}
@@ -37,6 +46,9 @@ _CANNED = {
 }
 """Amazon S3 User Guide, "Canned ACL"."""
 
+_WITHOUT_ACLS = frozenset(("Private", "BucketOwnerRead", "BucketOwnerFullControl"))
+_PUBLIC_ACLS = frozenset(("PublicRead", "PublicReadWrite", "AuthenticatedRead"))
+
 
 @TYPES.of(
     "AWS::S3::Bucket",
@@ -49,6 +61,8 @@ _CANNED = {
     "s3:GetBucketWebsite",
     "s3:GetBucketLogging",
     "s3:GetBucketReplication",
+    "s3:GetObjectLockConfiguration",
+    "s3:GetBucketLifecycleConfiguration",
     ref="BucketName",
     attributes={
         "Arn": "arn:{partition}:s3:::{id}",
@@ -59,55 +73,118 @@ _CANNED = {
     },
 )
 def _bucket(resource: TypedResource) -> None:
-    """New buckets have Block Public Access on and ACLs off (April 2023)."""
+    """A new bucket blocks public access and has no ACLs (since April 2023).
+
+    S3 rejects a canned ACL, or a policy that is public on its face, on such a bucket. A template
+    with one and without the settings that allow it describes a bucket of before.
+    """
     resource.item(_LIST, Name=resource.id, BucketRegion=resource.region)
-    block = resource.get("PublicAccessBlockConfiguration")
-    names = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-    settings = (
-        dict.fromkeys(names, True)
-        if block is None
-        else block
-        if isinstance(block, Unknown)
-        else {name: block.get(name, False) for name in names}
-    )
-    resource.about("s3:GetPublicAccessBlock", resource.id, PublicAccessBlockConfiguration=settings)
+    canned = resource.get("AccessControl", "Private")
+    _public_access_block(resource, canned)
     ownership = resource.get("OwnershipControls")
-    rules = [{"ObjectOwnership": "BucketOwnerEnforced"}] if ownership is None else _rules(ownership)
-    resource.about("s3:GetBucketOwnershipControls", resource.id, OwnershipControls={"Rules": rules})
-    resource.about(
-        "s3:GetBucketAcl", resource.id, Owner=_OWNER, Grants=_grants(resource.get("AccessControl"))
+    if ownership is not None:
+        resource.about(
+            "s3:GetBucketOwnershipControls",
+            resource.id,
+            OwnershipControls={"Rules": _member(ownership, "Rules")},
+        )
+    elif why_of(canned) is not None or canned in _WITHOUT_ACLS:
+        unknown = why_of(canned)
+        rules = [{"ObjectOwnership": "BucketOwnerEnforced" if unknown is None else unknown}]
+        resource.about(
+            "s3:GetBucketOwnershipControls", resource.id, OwnershipControls={"Rules": rules}
+        )
+    resource.about("s3:GetBucketAcl", resource.id, Owner=_OWNER, Grants=_grants(canned))
+    _versioning(resource)
+    _encryption(resource)
+    _website(resource)
+    _logging(resource)
+    _replication(resource)
+    _lifecycle(resource)
+
+
+def _public_access_block(resource: TypedResource, canned: Any) -> None:  # noqa: ANN401 - a name, or unknown
+    block = resource.get("PublicAccessBlockConfiguration")
+    if block is None:
+        policy = resource.answers.subjects.get((_POLICY, resource.id))
+        if canned in _PUBLIC_ACLS or (policy is not None and _is_public(policy.raw("Policy"))):
+            return
+        block = why_of(canned)
+    settings = _block_settings(block)
+    resource.about("s3:GetPublicAccessBlock", resource.id, PublicAccessBlockConfiguration=settings)
+
+
+def _block_settings(block: Any) -> Any:  # noqa: ANN401 - an object, or unknown
+    """The four settings; one that is not given is off, all of them absent are on."""
+    if block is None:
+        return dict.fromkeys(_BLOCK_SETTINGS, True)
+    if not isinstance(block, Mapping):
+        return block
+    return {name: block.get(name, False) for name in _BLOCK_SETTINGS}
+
+
+def _is_public(policy: object) -> bool:
+    """Whether a statement without a condition allows everybody."""
+    try:
+        statements = json.loads(str(policy)).get("Statement")
+    except (AttributeError, ValueError):
+        return False
+    return any(
+        statement.get("Effect") == "Allow"
+        and "Condition" not in statement
+        and statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
+        for statement in as_list(statements)
+        if isinstance(statement, dict)
     )
+
+
+def _grants(canned: Any) -> Any:  # noqa: ANN401 - a name, or unknown
+    unknown = why_of(canned)
+    if unknown is not None:
+        return unknown
+    grants = _CANNED.get(str(canned))
+    if grants is None:
+        return Unknown.because(Why.MALFORMED, detail=f"no such AccessControl: {canned}")
+    return [_FULL, *({"Grantee": grantee, "Permission": name} for grantee, name in grants)]
+
+
+def _versioning(resource: TypedResource) -> None:
     versioning = resource.get("VersioningConfiguration")
+    # Object Lock turns versioning on, and keeps it on.
+    locked = str(resource.get("ObjectLockEnabled", "")).lower() == "true"
+    status = "Enabled" if locked else None
     if versioning is not None:
-        resource.about("s3:GetBucketVersioning", resource.id, Status=_member(versioning, "Status"))
-    else:
-        resource.about("s3:GetBucketVersioning", resource.id)
-    _optional_settings(resource)
+        status = _member(versioning, "Status")
+    resource.about("s3:GetBucketVersioning", resource.id, Status=status)
+    lock = resource.get("ObjectLockConfiguration")
+    if lock is not None or locked:
+        resource.about(
+            "s3:GetObjectLockConfiguration",
+            resource.id,
+            ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"} if lock is None else lock,
+        )
 
 
-def _optional_settings(resource: TypedResource) -> None:
-    """What is not configured has no answer: `transport` gives the error that AWS gives."""
+def _encryption(resource: TypedResource) -> None:
+    """S3 encrypts new objects with its own keys where no default is configured."""
     encryption = resource.get("BucketEncryption")
+    rules: Any = [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
     if encryption is not None:
-        rules = _member(encryption, "ServerSideEncryptionConfiguration")
         rules = [
-            {"ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"]}
+            {
+                "ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"],
+                "BucketKeyEnabled": rule.get("BucketKeyEnabled", False),
+            }
             if isinstance(rule, dict) and "ServerSideEncryptionByDefault" in rule
             else rule
-            for rule in as_list(rules)
+            for rule in as_list(_member(encryption, "ServerSideEncryptionConfiguration"))
         ]
-        resource.about(
-            "s3:GetBucketEncryption",
-            resource.id,
-            ServerSideEncryptionConfiguration={"Rules": rules},
-        )
-    else:
-        default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-        resource.about(
-            "s3:GetBucketEncryption",
-            resource.id,
-            ServerSideEncryptionConfiguration={"Rules": [default]},
-        )
+    resource.about(
+        "s3:GetBucketEncryption", resource.id, ServerSideEncryptionConfiguration={"Rules": rules}
+    )
+
+
+def _website(resource: TypedResource) -> None:
     website = resource.get("WebsiteConfiguration")
     if website is not None:
         index = _member(website, "IndexDocument")
@@ -117,45 +194,156 @@ def _optional_settings(resource: TypedResource) -> None:
             IndexDocument=None if index is None else {"Suffix": index},
             RedirectAllRequestsTo=_member(website, "RedirectAllRequestsTo"),
         )
+
+
+def _logging(resource: TypedResource) -> None:
+    """Without a destination, a bucket stores the logs about itself."""
     logging = resource.get("LoggingConfiguration")
-    target = None if logging is None else _member(logging, "DestinationBucketName")
-    enabled = (
-        None
-        if logging is None
-        else {
-            "TargetBucket": target or resource.id,
-            "TargetPrefix": _member(logging, "LogFilePrefix") or "",
+    enabled = None
+    if logging is not None:
+        enabled = {
+            "TargetBucket": _member(logging, "DestinationBucketName", resource.id),
+            "TargetPrefix": _member(logging, "LogFilePrefix", ""),
+            "TargetObjectKeyFormat": _member(logging, "TargetObjectKeyFormat"),
         }
-    )
+        enabled = {name: value for name, value in enabled.items() if value is not None}
     resource.about("s3:GetBucketLogging", resource.id, LoggingEnabled=enabled)
+
+
+def _replication(resource: TypedResource) -> None:
     replication = resource.get("ReplicationConfiguration")
     if replication is not None:
         rules = [
-            rule if not isinstance(rule, dict) else {**rule, "ID": rule.get("Id", "")}
+            {**rule, "ID": rule.get("Id", "")} if isinstance(rule, dict) else rule
             for rule in as_list(_member(replication, "Rules"))
         ]
         resource.about(
-            "s3:GetBucketReplication", resource.id, ReplicationConfiguration={"Rules": rules}
+            "s3:GetBucketReplication",
+            resource.id,
+            ReplicationConfiguration={"Role": _member(replication, "Role"), "Rules": rules},
         )
 
 
-def _member(value: Any, name: str) -> Any:  # noqa: ANN401 - any value
-    return value.get(name) if isinstance(value, dict) else value
+def _lifecycle(resource: TypedResource) -> None:
+    lifecycle = resource.get("LifecycleConfiguration")
+    if lifecycle is not None:
+        rules = [
+            _lifecycle_rule(rule) if isinstance(rule, dict) else rule
+            for rule in as_list(_member(lifecycle, "Rules"))
+        ]
+        resource.about("s3:GetBucketLifecycleConfiguration", resource.id, Rules=rules)
 
 
-def _rules(value: Any) -> Any:  # noqa: ANN401 - any value
-    return _member(value, "Rules")
+def _lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """A rule as the API describes it, which groups what CloudFormation has side by side."""
+    expiration = {
+        "Days": rule.get("ExpirationInDays"),
+        "Date": rule.get("ExpirationDate"),
+        "ExpiredObjectDeleteMarker": rule.get("ExpiredObjectDeleteMarker"),
+    }
+    noncurrent = rule.get("NoncurrentVersionExpiration")
+    days = rule.get("NoncurrentVersionExpirationInDays")
+    if noncurrent is None and days is not None:
+        noncurrent = {"NoncurrentDays": days}
+    transitions = [*as_list(rule.get("Transition")), *as_list(rule.get("Transitions"))]
+    tags = as_list(rule.get("TagFilters"))
+    described = {
+        "ID": rule.get("Id"),
+        "Status": rule.get("Status"),
+        "Prefix": rule.get("Prefix", ""),
+        "Filter": {"And": {"Prefix": rule.get("Prefix", ""), "Tags": tags}}
+        if tags
+        else {"Prefix": rule.get("Prefix", "")},
+        "Expiration": {name: value for name, value in expiration.items() if value is not None}
+        or None,
+        "NoncurrentVersionExpiration": noncurrent,
+        "Transitions": [
+            {
+                "Days": transition.get("TransitionInDays"),
+                "StorageClass": transition.get("StorageClass"),
+            }
+            if isinstance(transition, dict)
+            else transition
+            for transition in transitions
+        ]
+        or None,
+        "AbortIncompleteMultipartUpload": rule.get("AbortIncompleteMultipartUpload"),
+    }
+    return {name: value for name, value in described.items() if value is not None}
 
 
-def _grants(canned: Any) -> Any:  # noqa: ANN401 - a name, or unknown
-    unknown = why_of(canned)
-    if unknown is not None:
-        return unknown
-    grants = _CANNED.get(str(canned or "Private"), ())
-    return [_FULL, *({"Grantee": grantee, "Permission": name} for grantee, name in grants)]
+def _member(value: Any, name: str, default: object = None) -> Any:  # noqa: ANN401 - any value
+    return value.get(name, default) if isinstance(value, dict) else value
 
 
-@TYPES.of("AWS::S3::BucketPolicy", "s3:GetBucketPolicy", prefix="policy-", order=1)
+@TYPES.of("AWS::S3::BucketPolicy", _POLICY, prefix="policy-", order=-1)
 def _bucket_policy(resource: TypedResource) -> None:
+    """A bucket has one policy: which of several stays depends on the order of deployment."""
     document = policy_text(resource.get("PolicyDocument"))
-    resource.about("s3:GetBucketPolicy", resource.get("Bucket"), Policy=document)
+    bucket = resource.subject("Bucket")
+    known = resource.answers.subjects.get((_POLICY, bucket))
+    if known is not None and known.raw("Policy") != document:
+        document = policy_text(undetermined(f"one of several policies of {bucket}"))
+    resource.about(_POLICY, bucket, Policy=document)
+
+
+# Access points ---------------------------------------------------------------------------
+
+
+@TYPES.of(
+    "AWS::S3::AccessPoint",
+    "s3control:ListAccessPoints",
+    "s3control:GetAccessPoint",
+    "s3control:GetAccessPointPolicy",
+    ref="Name",
+    attributes={
+        "Arn": "arn:{partition}:s3:{region}:{account}:accesspoint/{id}",
+        "Alias": "{id}-s3alias",
+    },
+)
+def _access_point(resource: TypedResource) -> None:
+    """The settings that block public access are on by default, and fixed at creation."""
+    vpc = resource.get("VpcConfiguration")
+    resource.item(
+        "s3control:ListAccessPoints",
+        "Bucket VpcConfiguration",
+        Name=resource.id,
+        NetworkOrigin="Internet" if vpc is None else "VPC",
+        AccessPointArn=resource.attribute("Arn"),
+        Alias=resource.attribute("Alias"),
+    )
+    block = _block_settings(resource.get("PublicAccessBlockConfiguration"))
+    resource.about("s3control:GetAccessPoint", resource.id, PublicAccessBlockConfiguration=block)
+    policy = resource.get("Policy")
+    if policy is not None:
+        resource.about("s3control:GetAccessPointPolicy", resource.id, Policy=policy_text(policy))
+
+
+@TYPES.of(
+    "AWS::S3::MultiRegionAccessPoint",
+    "s3control:ListMultiRegionAccessPoints",
+    ref="Name",
+    attributes={"Alias": "{logical}.mrap"},
+)
+def _multi_region_access_point(resource: TypedResource) -> None:
+    resource.item(
+        "s3control:ListMultiRegionAccessPoints",
+        "Regions",
+        Name=resource.id,
+        Alias=resource.attribute("Alias"),
+        PublicAccessBlock=_block_settings(resource.get("PublicAccessBlockConfiguration")),
+    )
+
+
+@TYPES.of(
+    "AWS::S3::MultiRegionAccessPointPolicy",
+    "s3control:GetMultiRegionAccessPointPolicy",
+    prefix="policy-",
+)
+def _multi_region_access_point_policy(resource: TypedResource) -> None:
+    policy = policy_text(resource.get("Policy"))
+    resource.about(
+        "s3control:GetMultiRegionAccessPointPolicy",
+        resource.subject("MrapName"),
+        Policy={"Established": {"Policy": policy}},
+    )

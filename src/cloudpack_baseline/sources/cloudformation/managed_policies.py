@@ -1,0 +1,33 @@
+"""Policies that AWS manages: no template contains their documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["managed_policy"]
+
+_MARK = ":iam::aws:policy/"
+
+
+def managed_policy(arn: str) -> str | None:
+    """The document of a policy that AWS manages; ``None``: it is not in the table, or is none.
+
+    Args:
+        arn: of any partition.
+    """
+    partition, mark, path = arn.partition(_MARK)
+    if not mark:
+        return None
+    document = _documents().get(path)
+    if document is None or partition == "arn:aws":
+        return document
+    return document.replace("arn:aws:", f"{partition}:")
+
+
+@cache
+def _documents() -> Mapping[str, str]:
+    table = files(__package__).joinpath("managed_policies.json").read_text(encoding="utf-8")
+    return {path: json.dumps(document) for path, document in json.loads(table).items()}

@@ -1,0 +1,319 @@
+"""AWS Identity and Access Management: principals, their policies and credentials, providers.
+
+Source: AWS CloudFormation Template Reference, "AWS Identity and Access Management resource types".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.managed_policies import managed_policy
+from cloudpack_baseline.sources.cloudformation.policies import (
+    IDENTITY_POLICY,
+    TRUST_POLICY,
+    policy_text,
+)
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
+from cloudpack_baseline.sources.located import AnswerList, AnswerObject
+
+__all__ = ["TYPES", "add_role"]
+
+TYPES = Types()
+
+_ALL = "iam:GetAccountAuthorizationDetails"
+_USERS = f"{_ALL} UserDetailList"
+_GROUPS = f"{_ALL} GroupDetailList"
+_ROLES = f"{_ALL} RoleDetailList"
+_POLICIES = f"{_ALL} Policies"
+_KEYS = "iam:ListAccessKeys"
+
+_OWNERS = {
+    "Roles": (_ROLES, "RoleName", "RolePolicyList"),
+    "Users": (_USERS, "UserName", "UserPolicyList"),
+    "Groups": (_GROUPS, "GroupName", "GroupPolicyList"),
+}
+"""By the property that names owners of a policy: their list, their name, their own policies."""
+
+
+# Principals ------------------------------------------------------------------------------
+
+
+@TYPES.of(
+    "AWS::IAM::Role",
+    _ROLES,
+    _POLICIES,
+    ref="RoleName",
+    attributes={
+        "Arn": "arn:{partition}:iam::{account}:role{Path}{id}",
+        "RoleId": "AROA{logical}",
+    },
+)
+def _role(resource: TypedResource) -> None:
+    trust = policy_text(resource.get("AssumeRolePolicyDocument"), TRUST_POLICY)
+    add_role(resource, resource.id, trust)
+
+
+def add_role(resource: TypedResource, name: str, trust: Any, arn: object = None) -> None:  # noqa: ANN401 - text, or unknown
+    """A role with the properties that roles have.
+
+    Args:
+        resource: the role, or a resource that brings a role of its own.
+        name: of the role.
+        trust: its trust policy as text.
+        arn: if the resource is not the role itself.
+    """
+    resource.item(
+        _ROLES,
+        "Path",
+        RoleName=name,
+        RoleId=f"AROA{resource.name}",
+        Arn=resource.attribute("Arn") if arn is None else arn,
+        AssumeRolePolicyDocument=trust,
+        RolePolicyList=_inline_policies(resource),
+        AttachedManagedPolicies=_attached(resource, "ManagedPolicyArns"),
+        PermissionsBoundary=_boundary(resource),
+        InstanceProfileList=[],
+        Tags=resource.tags(),
+    )
+
+
+@TYPES.of(
+    "AWS::IAM::User",
+    _USERS,
+    _POLICIES,
+    "iam:GetLoginProfile",
+    ref="UserName",
+    attributes={"Arn": "arn:{partition}:iam::{account}:user{Path}{id}"},
+)
+def _user(resource: TypedResource) -> None:
+    resource.item(
+        _USERS,
+        "Path",
+        UserName=resource.id,
+        UserId=f"AIDA{resource.name}",
+        Arn=resource.attribute("Arn"),
+        UserPolicyList=_inline_policies(resource),
+        GroupList=resource.get("Groups", []),
+        AttachedManagedPolicies=_attached(resource, "ManagedPolicyArns"),
+        PermissionsBoundary=_boundary(resource),
+        Tags=resource.tags(),
+    )
+    profile = resource.get("LoginProfile")
+    if profile is not None:
+        resource.about(
+            "iam:GetLoginProfile",
+            resource.id,
+            LoginProfile=profile if isinstance(profile, Unknown) else {"UserName": resource.id},
+        )
+
+
+@TYPES.of(
+    "AWS::IAM::Group",
+    _GROUPS,
+    _POLICIES,
+    ref="GroupName",
+    attributes={"Arn": "arn:{partition}:iam::{account}:group{Path}{id}"},
+)
+def _group(resource: TypedResource) -> None:
+    resource.item(
+        _GROUPS,
+        "Path",
+        GroupName=resource.id,
+        GroupId=f"AGPA{resource.name}",
+        Arn=resource.attribute("Arn"),
+        GroupPolicyList=_inline_policies(resource),
+        AttachedManagedPolicies=_attached(resource, "ManagedPolicyArns"),
+    )
+
+
+@TYPES.of("AWS::IAM::UserToGroupAddition", _USERS, order=1)
+def _user_to_group(resource: TypedResource) -> None:
+    group = resource.get("GroupName")
+    for user in _named(resource, _USERS, "UserName", as_list(resource.get("Users"))):
+        _append(user, "GroupList", group)
+
+
+@TYPES.of("AWS::IAM::AccessKey", _KEYS, prefix="AKIA", order=1)
+def _access_key(resource: TypedResource) -> None:
+    user = resource.subject("UserName")
+    known = resource.answers.subjects.get((_KEYS, user))
+    key = resource.object(
+        UserName=user, AccessKeyId=resource.id, Status=resource.get("Status", "Active")
+    )
+    keys = [] if known is None else list(known.raw("AccessKeyMetadata"))
+    resource.about(_KEYS, user, AccessKeyMetadata=AnswerList([*keys, key]))
+
+
+# Policies --------------------------------------------------------------------------------
+
+
+def _inline_policies(resource: TypedResource) -> Any:  # noqa: ANN401 - a list
+    """The policies of a principal; one that is not known may allow, and may deny, anything."""
+    return [
+        _inline_policy(policy.get("PolicyName", "policy"), policy.get("PolicyDocument"))
+        if isinstance(policy, dict)
+        else _inline_policy("policy", policy)
+        for policy in as_list(resource.get("Policies"))
+    ]
+
+
+def _inline_policy(name: object, document: object) -> dict[str, Any]:
+    shown = name if isinstance(name, str) else "policy"
+    return {"PolicyName": shown, "PolicyDocument": policy_text(document, IDENTITY_POLICY)}
+
+
+def _attached(resource: TypedResource, name: str) -> Any:  # noqa: ANN401 - a list, or unknown
+    arns = resource.get(name, [])
+    if not isinstance(arns, list):
+        return arns
+    for arn in arns:
+        _add_aws_managed(resource, arn)
+    return [_attachment(arn) for arn in arns]
+
+
+def _attachment(arn: Any) -> Any:  # noqa: ANN401 - an ARN, or unknown
+    if not isinstance(arn, str):
+        return arn
+    return {"PolicyName": arn.rpartition("/")[2], "PolicyArn": arn}
+
+
+def _boundary(resource: TypedResource) -> dict[str, Any] | None:
+    arn = resource.get("PermissionsBoundary")
+    if arn is None:
+        return None
+    _add_aws_managed(resource, arn)
+    return {"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": arn}
+
+
+def _add_aws_managed(resource: TypedResource, arn: object) -> None:
+    """Describe a policy that AWS manages, which no template contains."""
+    document = managed_policy(arn) if isinstance(arn, str) else None
+    if document is not None and resource.answers.find(_POLICIES, "Arn", str(arn)) is None:
+        _add_policy(resource, str(arn), document)
+
+
+def _add_policy(resource: TypedResource, arn: Any, document: object) -> None:  # noqa: ANN401 - a text
+    resource.item(
+        _POLICIES,
+        PolicyName=arn.rpartition("/")[2],
+        Arn=arn,
+        DefaultVersionId="v1",
+        AttachmentCount=1,
+        PermissionsBoundaryUsageCount=0,
+        PolicyVersionList=[{"Document": document, "VersionId": "v1", "IsDefaultVersion": True}],
+    )
+
+
+@TYPES.of(
+    "AWS::IAM::ManagedPolicy",
+    _POLICIES,
+    _ROLES,
+    _USERS,
+    _GROUPS,
+    name="ManagedPolicyName",
+    ref="arn:{partition}:iam::{account}:policy{Path}{name}",
+    attributes={"PolicyArn": "{id}"},
+    order=1,
+)
+def _managed_policy(resource: TypedResource) -> None:
+    document = policy_text(resource.get("PolicyDocument"), IDENTITY_POLICY)
+    _add_policy(resource, resource.id, document)
+    for owner, _ in _owners(resource):
+        _append(owner, "AttachedManagedPolicies", resource.object("", **_attachment(resource.id)))
+
+
+@TYPES.of("AWS::IAM::Policy", _ROLES, _USERS, _GROUPS, order=1)
+def _policy(resource: TypedResource) -> None:
+    inline = _inline_policy(
+        resource.get("PolicyName", resource.name), resource.get("PolicyDocument")
+    )
+    for owner, policies in _owners(resource):
+        _append(owner, policies, resource.object("", **inline))
+
+
+@TYPES.of("AWS::IAM::RolePolicy", _ROLES, order=1)
+def _role_policy(resource: TypedResource) -> None:
+    _policy_of(resource, "Roles")
+
+
+@TYPES.of("AWS::IAM::UserPolicy", _USERS, order=1)
+def _user_policy(resource: TypedResource) -> None:
+    _policy_of(resource, "Users")
+
+
+@TYPES.of("AWS::IAM::GroupPolicy", _GROUPS, order=1)
+def _group_policy(resource: TypedResource) -> None:
+    _policy_of(resource, "Groups")
+
+
+def _policy_of(resource: TypedResource, owners: str) -> None:
+    """A policy as a resource of its own that names its one owner."""
+    listing, key, policies = _OWNERS[owners]
+    document = policy_text(resource.get("PolicyDocument"), IDENTITY_POLICY)
+    inline = {"PolicyName": resource.get("PolicyName", resource.name), "PolicyDocument": document}
+    for owner in _named(resource, listing, key, [resource.subject(key)]):
+        _append(owner, policies, resource.object("", **inline))
+
+
+def _owners(resource: TypedResource) -> Iterator[tuple[AnswerObject, str]]:
+    """The principals of the template that a policy names, and the list of their own policies."""
+    for name, (listing, key, policies) in _OWNERS.items():
+        for owner in _named(resource, listing, key, as_list(resource.get(name))):
+            yield owner, policies
+
+
+def _named(
+    resource: TypedResource, listing: str, key: str, names: Iterable[object]
+) -> Iterator[AnswerObject]:
+    for name in names:
+        principal = resource.answers.find(listing, key, str(name))
+        if principal is not None:
+            yield principal
+
+
+def _append(principal: AnswerObject, members: str, member: object) -> None:
+    known = principal.raw(members)
+    if not isinstance(known, Unknown):
+        principal[members] = AnswerList([*(known or ()), member])
+
+
+# Providers -------------------------------------------------------------------------------
+
+
+@TYPES.of(
+    "AWS::IAM::OIDCProvider",
+    "iam:ListOpenIDConnectProviders",
+    "iam:GetOpenIDConnectProvider",
+    ref="arn:{partition}:iam::{account}:oidc-provider/{Url}",
+    attributes={"Arn": "{id}"},
+)
+def _oidc_provider(resource: TypedResource) -> None:
+    resource.item("iam:ListOpenIDConnectProviders", Arn=resource.id)
+    resource.about(
+        "iam:GetOpenIDConnectProvider",
+        resource.id,
+        Url=resource.get("Url"),
+        ClientIDList=resource.get("ClientIdList", []),
+        ThumbprintList=resource.get("ThumbprintList", []),
+    )
+
+
+@TYPES.of(
+    "AWS::IAM::SAMLProvider",
+    ref="arn:{partition}:iam::{account}:saml-provider/{name}",
+    name="Name",
+    attributes={"Arn": "{id}"},
+)
+def _saml_provider(resource: TypedResource) -> None:
+    """Named by trust policies only."""
+
+
+@TYPES.of(
+    "AWS::IAM::InstanceProfile",
+    ref="InstanceProfileName",
+    attributes={"Arn": "arn:{partition}:iam::{account}:instance-profile{Path}{id}"},
+)
+def _instance_profile(resource: TypedResource) -> None:
+    """Named by instances only."""
