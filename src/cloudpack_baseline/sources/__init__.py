@@ -90,6 +90,8 @@ def parse_source(
     if kind == "template" and place:
         from cloudpack_baseline.sources.cloudformation.source import (  # noqa: PLC0415 - as above
             TemplateSource,
+        )
+        from cloudpack_baseline.sources.cloudformation.template_files import (  # noqa: PLC0415 - as above
             read_parameters,
         )
 

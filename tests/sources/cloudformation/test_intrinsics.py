@@ -158,3 +158,17 @@ def test_json_is_read_like_yaml():
     ((stack, _),) = deployments_of([root], [template]).deployments[0].stacks
     assert stack.resources["A"].properties() == {"X": "us-east-1"}
     assert stack.resources["A"].mark.column == 16
+
+
+def test_conditions_of_json_are_those_of_yaml():
+    text = (
+        '{"Conditions": {"No": {"Fn::Equals": ["a", "b"]},'
+        ' "Yes": {"Fn::Not": [{"Condition": "No"}]}},'
+        ' "Resources": {"A": {"Type": "T", "Condition": "No"},'
+        ' "B": {"Type": "T", "Condition": "Yes", "Properties": {"X": {"Fn::If": ["No", 1, 2]}}}}}'
+    )
+    template = read_template(text.encode(), "t.json")
+    place = StackPlace(account="1" * 12, region="us-east-1", partition="aws", stack="s")
+    root = Root(template=template, place=place, given={})
+    ((stack, _),) = deployments_of([root], [template]).deployments[0].stacks
+    assert {name: item.properties() for name, item in stack.resources.items()} == {"B": {"X": 2}}

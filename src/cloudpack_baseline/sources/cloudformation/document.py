@@ -43,7 +43,7 @@ class Scalar:
 
     Attributes:
         value: as CloudFormation compares it: ``yes``, ``0123`` and dates stay texts.
-        source: the text in the file.
+        source: the text in the file, without quotes.
     """
 
     value: str | int | float | bool | None
@@ -153,7 +153,8 @@ class _Json:
         if depth > _DEEPEST:
             raise DocumentError(f"the document nests deeper than {_DEEPEST} levels", mark)
         if kind == "string":
-            return Scalar(self._string(source, mark), source, mark)
+            text = self._string(source, mark)
+            return Scalar(text, text, mark)
         if kind == "number":
             return Scalar(
                 int(source) if _INTEGER.fullmatch(source) else float(source), source, mark

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import Any, Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.model.reading import Misshapen
@@ -53,6 +53,7 @@ class TemplateResource:
         node: the resource in the document.
         mark: the position of the logical id.
         resolver: resolves its properties.
+        construct: its construct path in the AWS CDK; empty: it has none.
     """
 
     logical_id: str
@@ -60,12 +61,14 @@ class TemplateResource:
     node: NodeMapping
     mark: Mark
     resolver: Resolver
+    construct: str = ""
 
     @property
     def path(self) -> str:
         """The construct path of a resource of the AWS CDK, else ``Resources.LOGICAL_ID``."""
         construct = self.metadata("aws:cdk:path")
-        return construct if isinstance(construct, str) else f"Resources.{self.logical_id}"
+        path = str(construct) if isinstance(construct, str) else self.construct
+        return path or f"Resources.{self.logical_id}"
 
     def properties(self) -> ResolvedObject:
         """The resolved properties; unknown members stay in it as `Unknown`.
@@ -95,10 +98,12 @@ class Template:
     Attributes:
         file: the path that messages show.
         root: the document.
+        constructs: the construct path of logical IDs, if the AWS CDK wrote the template.
     """
 
     file: str
     root: NodeMapping
+    constructs: Mapping[str, str] = field(factory=dict)
 
     def section(self, name: str) -> Node | None:
         """A section of the template; ``None``: it has none."""
@@ -196,6 +201,7 @@ class Stack:
                 node=node,
                 mark=section.key_marks.get(logical_id, node.mark),
                 resolver=self.resolver,
+                construct=self.template.constructs.get(logical_id, ""),
             )
             for logical_id, node in section.entries.items()
             if isinstance(node, NodeMapping) and self._is_created(node)
@@ -226,7 +232,7 @@ def nested_file(node: NodeMapping) -> str:
 
 def _type(node: NodeMapping) -> str:
     type_node = node.entries.get("Type")
-    return type_node.source.strip('"') if isinstance(type_node, Scalar) else ""
+    return type_node.source if isinstance(type_node, Scalar) else ""
 
 
 def is_template(content: bytes) -> bool:

@@ -98,7 +98,7 @@ def concatenated(parts: Iterable[object]) -> str:
             causes.append(unknown)
         shown.append(_placeholder(part) if isinstance(part, Unknown) else as_text(part))
     text = "".join(shown)
-    if "{{resolve:" in text:
+    if "{{resolve:" in text or "${Token[" in text:
         text, references = _without_references(text)
         causes += references
     return DocumentText(text, reduce(or_, causes) if causes else None)
@@ -107,12 +107,19 @@ def concatenated(parts: Iterable[object]) -> str:
 _DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+):[^}]*\}\}")
 
 
+_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
+
+
 def _without_references(text: str) -> tuple[str, list[Unknown]]:
-    """The text without dynamic references, which name secrets and are never resolved."""
+    """The text without dynamic references, which name secrets, and tokens without a value."""
     causes = [
         undetermined(f"dynamic reference to {match.group(1)}") for match in _DYNAMIC.finditer(text)
     ]
-    return _DYNAMIC.sub(r"<dynamic reference to \1>", text), causes
+    text = _DYNAMIC.sub(r"<dynamic reference to \1>", text)
+    if _TOKEN.search(text):
+        causes.append(undetermined("token of the AWS CDK"))
+        text = _TOKEN.sub("<token of the AWS CDK>", text)
+    return text, causes
 
 
 def _placeholder(unknown: Unknown) -> str:

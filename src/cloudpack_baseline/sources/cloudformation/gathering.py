@@ -1,0 +1,133 @@
+"""From stacks to snapshots: one for each scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from cloudpack_baseline.model.catalogue import record_class
+from cloudpack_baseline.model.snapshot import Coverage, Snapshot
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.calls import Calls
+from cloudpack_baseline.sources.cloudformation.resources import answers_of
+from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT, Deployment
+from cloudpack_baseline.sources.cloudformation.transport import (
+    ASSUMED,
+    StackTransport,
+    absent_codes,
+)
+from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
+from cloudpack_baseline.sources.cloudformation.types import described_operations
+from cloudpack_baseline.sources.gathering import gather_with, merge, operations_of
+from cloudpack_baseline.sources.regions import Regions
+from cloudpack_baseline.sources.targets import SourceAccount
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.model.read import Read
+
+__all__ = ["gather_deployments", "in_accounts"]
+
+
+def gather_deployments(
+    deployments: Iterable[Deployment],
+    selection: tuple[Read, ...],
+    target: SourceAccount,
+    *,
+    source: str,
+    gaps: Iterable[Unknown] = (),
+) -> Snapshot:
+    """The snapshot of the first deployment, with those of the others as alternatives.
+
+    Args:
+        deployments: one for each scenario.
+        selection: what to gather.
+        target: the account that the baseline declares.
+        source: for `Snapshot.source`.
+        gaps: what may be missing from every kind.
+    """
+    gaps = tuple(gaps)
+    first, *others = [
+        _gather_deployment(deployment, selection, target, source, gaps)
+        for deployment in deployments
+    ]
+    distinct: list[Snapshot] = []
+    for snapshot in others:
+        contents = (snapshot.records, snapshot.coverage)
+        if all(contents != (known.records, known.coverage) for known in (first, *distinct)):
+            distinct.append(snapshot)
+    return evolve(first, alternatives=tuple(distinct))
+
+
+def in_accounts(snapshots: list[Snapshot]) -> Snapshot:
+    """The snapshots of several accounts, scenario by scenario."""
+    by_scenario = [[snapshot, *snapshot.alternatives] for snapshot in snapshots]
+    first, *others = [
+        evolve(
+            merge(scenarios[index % len(scenarios)] for scenarios in by_scenario),
+            scenario=by_scenario[0][index % len(by_scenario[0])].scenario,
+        )
+        for index in range(max(map(len, by_scenario)))
+    ]
+    return evolve(first, alternatives=tuple(others))
+
+
+def _gather_deployment(
+    deployment: Deployment,
+    selection: tuple[Read, ...],
+    target: SourceAccount,
+    source: str,
+    gaps: tuple[Unknown, ...],
+) -> Snapshot:
+    answers = answers_of(deployment.stacks)
+    if not answers:
+        answers = {(target.id or PLACEHOLDER_ACCOUNT, ""): StackAnswers()}
+    for of_region in answers.values():
+        for gap in gaps:
+            of_region.add_gap(described_operations(), gap)
+    accounts: dict[str, dict[str, StackAnswers]] = {}
+    for (account, region), of_region in answers.items():
+        accounts.setdefault(account, {})[region] = of_region
+    snapshots = [
+        _gather_account(account, by_region, selection, target, source)
+        for account, by_region in accounts.items()
+    ]
+    return evolve(merge(snapshots), scenario=deployment.scenario)
+
+
+def _gather_account(
+    account: str,
+    by_region: Mapping[str, StackAnswers],
+    selection: tuple[Read, ...],
+    target: SourceAccount,
+    source: str,
+) -> Snapshot:
+    calls = Calls(
+        transport=StackTransport(by_region, absent_codes(selection)),
+        account=account,
+        partition="aws",
+        region=next(iter(by_region)),
+    )
+    snapshot = gather_with(
+        calls,
+        selection,
+        source=source,
+        regions=Regions(read=tuple(sorted(by_region))),
+        name=target.name if account == (target.id or PLACEHOLDER_ACCOUNT) else "",
+        workers=1,
+    )
+    asked = operations_of(selection) & ASSUMED.keys()
+    return evolve(
+        snapshot,
+        coverage=tuple(map(_with_limits, snapshot.coverage)),
+        assumptions={ASSUMED[key].assumption for key in asked},
+    )
+
+
+def _with_limits(coverage: Coverage) -> Coverage:
+    """The coverage; a kind that no resource of a template makes cannot be provided."""
+    api = record_class(coverage.kind).api
+    if api is not None and described_operations().isdisjoint(api.operations):
+        return evolve(coverage, cannot_tell="common.cannot-tell")
+    return coverage
