@@ -50,7 +50,7 @@ def controls_page() -> str:
 
 
 def _lines(one: Control) -> Iterator[str]:
-    check = check_of(one.id)
+    check = check_of(one)
     yield f"## {one.id}"
     yield ""
     yield f"{one.title['en']}. {one.title['ja']}。"

@@ -24,7 +24,7 @@ RANKS = (
     {"access", "reachability"},
     {"baseline", "commands", "findings", "sources"},
     {"checks"},
-    {"naming", "scenarios", "scope", "waivers"},
+    {"authoring", "naming", "scenarios", "scope", "waivers"},
     {"judging"},
     {"assessment"},
     {"api", "reports"},
