@@ -23,6 +23,7 @@ __all__ = [
     "check_ecr_scan_on_push",
     "check_elasticache_auto_minor_version",
     "check_elasticache_encryption",
+    "check_engine_support",
     "check_guardduty",
     "check_imdsv2",
     "check_kms_key_rotation",
@@ -38,6 +39,7 @@ __all__ = [
     "check_rds_multi_az",
     "check_rds_public_access",
     "check_rds_snapshot_sharing",
+    "check_rds_tls",
     "check_resources_in_vpc",
     "check_role_trust",
     "check_root_access_keys",
@@ -543,6 +545,34 @@ def check_elasticache_encryption(
             baseline does not declare.
     """
 
+def check_engine_support(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Database engines are in standard support.
+
+    Judges 2.2.2 (best practice). Reads until when each engine version is supported (DescribeDBMajorEngineVersions).
+
+    A database passes until the end of standard support. Until the end of RDS Extended Support, it
+    passes if it is enrolled (``EngineLifecycleSupport``) and declared (``extended_support``).
+    Oracle, SQL Server, Db2, Amazon DocumentDB and Amazon Neptune have no such dates, so the end of
+    their support is declared (``support_ends``). A member of a cluster is evaluated through it.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
 def check_guardduty(
     source: Source,
     baseline: Baseline | None = None,
@@ -947,6 +977,35 @@ def check_rds_snapshot_sharing(
 
     Automated snapshots and those of AWS Backup cannot be shared (DescribeDBSnapshotAttributes,
     DescribeDBClusterSnapshotAttributes).
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_rds_tls(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Databases accept only connections over TLS.
+
+    Judges 2.2.2 (best practice), 3.3 (best practice). Reads the parameter that enforces TLS in the parameter group of each database.
+
+    That is ``require_secure_transport`` for MySQL and MariaDB, ``rds.force_ssl`` for PostgreSQL and
+    SQL Server, and ``tls`` for Amazon DocumentDB (DescribeDBParameters,
+    DescribeDBClusterParameters), as it is in effect: the group has to be ``in-sync``. Members are
+    evaluated through the group of their cluster. Oracle and RDS Custom enforce TLS by other means;
+    Amazon Neptune accepts only TLS.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -83,6 +83,10 @@ VALID = {
         "elasticache-encryption": {"kms_keys": ["arn:aws:kms:eu-west-1:123456789012:key/k1"]},
         "load-balancer-tls": {"protocols": ["TLSv1.3"]},
         "cloudfront-tls": {"protocols": ["TLSv1.2"]},
+        "engine-support": {
+            "extended_support": ["shop-*"],
+            "support_ends": {"docdb 5.0": DAY},
+        },
         "rds-multi-az": {"databases": ["shop-*"]},
         "ebs-encryption": {"kms_keys": ["arn:aws:kms:eu-west-1:123456789012:alias/own"]},
         "rds-encryption": {"kms_keys": ["arn:aws:kms:eu-west-1:123456789012:alias/own"]},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -36,6 +37,7 @@ __all__ = [
     "DedicatedTenancyOptions",
     "EbsEncryptionOptions",
     "ElasticacheEncryptionOptions",
+    "EngineSupportOptions",
     "GuarddutyOptions",
     "KmsKeyRotationOptions",
     "LoadBalancerTlsOptions",
@@ -418,6 +420,21 @@ class CloudfrontTlsOptions:
     protocols: Annotated[tuple[TlsVersion, ...], NotEmpty(_TLS_DEFAULT)] = ("TLSv1.2", "TLSv1.3")
 
 
+@frozen(kw_only=True)
+class EngineSupportOptions:
+    """Options of engine-support.
+
+    Attributes:
+        extended_support: the databases that are enrolled in RDS Extended Support on purpose:
+            patterns of names or ARNs of instances and clusters.
+        support_ends: the last day of support of engines for which AWS publishes no dates:
+            engine and major version = day, such as ``"oracle-se2 19" = 2027-04-30``.
+    """
+
+    extended_support: tuple[str, ...] = ()
+    support_ends: Mapping[str, date] = field(factory=dict)
+
+
 OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
     {
         "admin-ingress": AdminIngressOptions,
@@ -430,6 +447,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "database-isolation": DatabaseIsolationOptions,
         "dedicated-tenancy": DedicatedTenancyOptions,
         "guardduty": GuarddutyOptions,
+        "engine-support": EngineSupportOptions,
         "kms-key-rotation": KmsKeyRotationOptions,
         "log-retention": LogRetentionOptions,
         "network-acls": NetworkAclsOptions,

@@ -111,10 +111,13 @@ organizations:ListOrganizationalUnitsForParent OrganizationalUnits ParentId -
 organizations:ListPolicies Policies - -
 organizations:ListRoots Roots - -
 organizations:ListTargetsForPolicy Targets PolicyId -
+rds:DescribeDBClusterParameters Parameters DBClusterParameterGroupName -
 rds:DescribeDBClusterSnapshotAttributes - DBClusterSnapshotIdentifier -
 rds:DescribeDBClusterSnapshots DBClusterSnapshots - -
 rds:DescribeDBClusters DBClusters - -
 rds:DescribeDBInstances DBInstances - -
+rds:DescribeDBMajorEngineVersions DBMajorEngineVersions - -
+rds:DescribeDBParameters Parameters DBParameterGroupName -
 rds:DescribeDBSnapshotAttributes - DBSnapshotIdentifier -
 rds:DescribeDBSnapshots DBSnapshots - -
 rds:DescribeDBSubnetGroups DBSubnetGroups - -
