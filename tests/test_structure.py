@@ -30,7 +30,7 @@ RANKS = (
     {"api", "reports"},
     {"testing"},
     {"_cli", "_pytest"},
-    {"cli", "pytest_plugin"},
+    {"cfn_lint_rules", "cli", "pytest_plugin"},
     {"__init__", "__main__"},
 )
 """Rooms from the ground upwards: each imports only from rooms below it."""
