@@ -14,6 +14,7 @@ __all__ = [
     "check_cloudtrail_enabled",
     "check_cloudtrail_log_integrity",
     "check_config_recorder",
+    "check_console_user_mfa",
     "check_customer_admin_access",
     "check_database_isolation",
     "check_dedicated_tenancy",
@@ -31,6 +32,7 @@ __all__ = [
     "check_log_retention",
     "check_network_acls",
     "check_open_security_groups",
+    "check_password_policy",
     "check_public_ip_assignment",
     "check_rds_auto_minor_version",
     "check_rds_backup",
@@ -45,6 +47,7 @@ __all__ = [
     "check_root_access_keys",
     "check_root_hardware_mfa",
     "check_root_mfa",
+    "check_root_unused",
     "check_route_restriction",
     "check_s3_access_logging",
     "check_s3_acl_disabled",
@@ -286,6 +289,32 @@ def check_config_recorder(
     (DescribeConfigurationRecorders). Users, groups, roles and customer managed policies of IAM
     have to be recorded in at least one Region: ``includeGlobalResourceTypes``, which only Regions
     with AWS Config before February 2022 support. Recorders of AWS services are ignored.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_console_user_mfa(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Every IAM user with a console password has MFA.
+
+    Judges 4.4.3 (by analogy), 4.5.2 (direct). Reads the console password (GetLoginProfile) and MFA devices (ListMFADevices) of each user.
+
+    Both are current, unlike the credential report. A user without a password cannot sign in to
+    the console. MFA of people who sign in through an identity provider is not visible in AWS.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -766,6 +795,34 @@ def check_open_security_groups(
             baseline does not declare.
     """
 
+def check_password_policy(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """The password policy for IAM users is stronger than PCI DSS requires.
+
+    Judges 4.4.3 (by analogy). Reads the password policy of the account (GetAccountPasswordPolicy), field by field.
+
+    Without a policy, the default of AWS applies, which fails. The maximum age counts only while a
+    user has a password and no MFA in the credential report, since PCI DSS 8.3.9 is about
+    passwords as the only factor. Each value is compared with PCI DSS v4.0.1, and reported as
+    stronger or as equal. Without users who have a password, the control is not applicable.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
 def check_public_ip_assignment(
     source: Source,
     baseline: Baseline | None = None,
@@ -1149,6 +1206,35 @@ def check_root_mfa(
     password, access key or signing certificate either: nothing is left for MFA to protect. In
     the AWS GovCloud (US) and China partitions, the root user cannot sign in to the console or
     have MFA: without access keys, the control is not applicable there.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_root_unused(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """The root user is not used in normal operation.
+
+    Judges 5.3.2 (direct). Reads the last uses of the root user's password and access keys in the credential report.
+
+    The row ``<root_account>`` (GetCredentialReport) has the last use of each, and the report may
+    be four hours old. A use counts if it is within the audit period and after the account was
+    built: the first days after its creation. A declared use does not count; earlier ones are then
+    not visible in the report. Privileged tasks of central root access (``sts:AssumeRoot``) do not
+    appear in it.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

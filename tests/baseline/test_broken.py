@@ -76,7 +76,16 @@ VALID = {
         "database-isolation": {"data_api": ["reports-*"]},
         "dedicated-tenancy": {"segments": ["web"], "vpcs": ["vpc-1"]},
         "network-acls": {"two_layers": ["*"]},
+        "password-policy": {"minimum_length": 16, "reuse": 12, "max_age_days": 60},
         "rds-backup": {"generations": 7, "restorable_within_minutes": 30},
+        "root-hardware-mfa": {"required": False},
+        "root-unused": {
+            "days": 180,
+            "building_days": 14,
+            "uses": [
+                {"on": DAY, "reason": "contract", "ticket": "OPS-1", "account": "111122223333"}
+            ],
+        },
         "guardduty": {"features": ["S3_DATA_EVENTS"]},
         "kms-key-rotation": {"days": 365},
         "rds-deletion-protection": {"databases": ["shop-*"]},

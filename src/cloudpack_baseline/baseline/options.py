@@ -20,6 +20,7 @@ from cloudpack_baseline.baseline.formats import (
     Region,
     SegmentName,
     Service,
+    Words,
 )
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "LoadBalancerTlsOptions",
     "LogRetentionOptions",
     "NetworkAclsOptions",
+    "PasswordPolicyOptions",
     "RdsBackupOptions",
     "RdsDeletionProtectionOptions",
     "RdsEncryptionOptions",
@@ -50,6 +52,8 @@ __all__ = [
     "ResourceSharingOptions",
     "RoleTrustOptions",
     "RootHardwareMfaOptions",
+    "RootUnusedOptions",
+    "RootUse",
     "S3ReplicationDestinationOptions",
     "SourceNetworkOptions",
     "VpcFlowLogsOptions",
@@ -110,6 +114,57 @@ class RootHardwareMfaOptions:
     """
 
     required: bool = True
+
+
+@frozen(kw_only=True)
+class RootUse:
+    """A use of the root user for a special reason.
+
+    Attributes:
+        on: the day, in Japan or in UTC.
+        reason: why it was necessary, such as a change of the AWS contract.
+        ticket: where it is recorded.
+        account: the ID of the account; without it, any account.
+    """
+
+    on: date
+    reason: Words
+    ticket: Words
+    account: AccountId | None = None
+
+
+@frozen(kw_only=True)
+class RootUnusedOptions:
+    """Options of root-unused.
+
+    Attributes:
+        days: the length of the audit period, which ends when the account is judged.
+        building_days: the number of days after the creation of the account in which its building
+            may need the root user.
+        uses: declared uses: tables with ``on`` (a day), ``reason``, ``ticket`` and, for one account
+            only, ``account``.
+    """
+
+    days: Annotated[int, Between(1, 3650)] = 365
+    building_days: Annotated[int, Between(0, 365)] = 7
+    uses: tuple[RootUse, ...] = ()
+
+
+@frozen(kw_only=True)
+class PasswordPolicyOptions:
+    """Options of password-policy, at least as strong as PCI DSS v4.0.1 requires.
+
+    Attributes:
+        minimum_length: the minimum length of a password, in characters (8.3.6).
+        reuse: the number of previous passwords that cannot be used again (8.3.7). AWS remembers at
+            most 24.
+        max_age_days: the number of days after which a password expires, if a user with a password
+            has no MFA (8.3.9).
+    """
+
+    minimum_length: Annotated[int, Between(12, 128)] = 14
+    reuse: Annotated[int, Between(4, 24)] = 24
+    max_age_days: Annotated[int, Between(1, 90)] = 90
 
 
 @frozen(kw_only=True)
@@ -451,6 +506,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "kms-key-rotation": KmsKeyRotationOptions,
         "log-retention": LogRetentionOptions,
         "network-acls": NetworkAclsOptions,
+        "password-policy": PasswordPolicyOptions,
         "rds-backup": RdsBackupOptions,
         "rds-deletion-protection": RdsDeletionProtectionOptions,
         "resource-sharing": ResourceSharingOptions,
@@ -462,6 +518,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "rds-multi-az": RdsMultiAzOptions,
         "role-trust": RoleTrustOptions,
         "root-hardware-mfa": RootHardwareMfaOptions,
+        "root-unused": RootUnusedOptions,
         "s3-replication-destination": S3ReplicationDestinationOptions,
         "source-network": SourceNetworkOptions,
         "vpc-flow-logs": VpcFlowLogsOptions,
