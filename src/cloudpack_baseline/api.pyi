@@ -13,6 +13,7 @@ __all__ = [
     "check_cloudfront_tls",
     "check_cloudtrail_enabled",
     "check_cloudtrail_log_integrity",
+    "check_cloudtrail_retention",
     "check_config_recorder",
     "check_console_user_mfa",
     "check_customer_admin_access",
@@ -260,6 +261,37 @@ def check_cloudtrail_log_integrity(
     """CloudTrail log file validation is enabled.
 
     Judges 4.4.5 (by analogy). Reads ``LogFileValidationEnabled`` of each trail (DescribeTrails).
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_cloudtrail_retention(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """CloudTrail logs are kept for at least a year.
+
+    Judges 4.5.3 (direct). Reads for how long each trail and event data store keeps management events.
+
+    One place is enough: a bucket without a lifecycle rule that deletes log files earlier
+    (GetBucketLifecycleConfiguration; with versioning, expiration and the deletion of old versions
+    together; or Object Lock with a default retention, GetObjectLockConfiguration), a log group
+    (DescribeLogGroups), or the event data store (``RetentionPeriod``). A trail that keeps them
+    for a shorter time does not fail if another trail or store that records as much keeps them.
+    Buckets and log groups of another account are judged if that account is in the snapshot, or
+    if the baseline declares them.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

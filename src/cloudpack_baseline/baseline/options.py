@@ -32,6 +32,7 @@ __all__ = [
     "BastionIngressOptions",
     "CloudfrontTlsOptions",
     "CloudtrailEnabledOptions",
+    "CloudtrailRetentionOptions",
     "ConfigRecorderOptions",
     "CustomerAdminAccessOptions",
     "DatabaseIsolationOptions",
@@ -355,6 +356,20 @@ class CloudtrailEnabledOptions:
 
 
 @frozen(kw_only=True)
+class CloudtrailRetentionOptions:
+    """Options of cloudtrail-retention.
+
+    Attributes:
+        days: the minimum number of days (4.5.3: one year).
+        archives: names of buckets of a log archive account that is not read, which keep logs for
+            that long, or patterns (``*``, ``?``).
+    """
+
+    days: Annotated[int, Between(1, 36500)] = 365
+    archives: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
 class ConfigRecorderOptions:
     """Options of config-recorder.
 
@@ -497,6 +512,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "approved-regions": ApprovedRegionsOptions,
         "bastion-ingress": BastionIngressOptions,
         "cloudtrail-enabled": CloudtrailEnabledOptions,
+        "cloudtrail-retention": CloudtrailRetentionOptions,
         "config-recorder": ConfigRecorderOptions,
         "customer-admin-access": CustomerAdminAccessOptions,
         "database-isolation": DatabaseIsolationOptions,

@@ -125,12 +125,14 @@ redshift-serverless:ListWorkgroups workgroups - -
 redshift:DescribeClusters Clusters - -
 s3:GetBucketAcl Grants Bucket -
 s3:GetBucketEncryption - Bucket -
+s3:GetBucketLifecycleConfiguration Rules Bucket -
 s3:GetBucketLogging - Bucket -
 s3:GetBucketOwnershipControls - Bucket -
 s3:GetBucketPolicy - Bucket -
 s3:GetBucketReplication - Bucket -
 s3:GetBucketVersioning - Bucket -
 s3:GetBucketWebsite RoutingRules Bucket -
+s3:GetObjectLockConfiguration - Bucket -
 s3:GetPublicAccessBlock - Bucket -
 s3:ListBuckets Buckets - -
 s3control:GetAccessPoint - Name -

@@ -158,6 +158,11 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "s3:GetBucketAcl": {"items": ""},
     "s3:GetBucketWebsite": {"items": ""},
     "s3:GetBucketEncryption": {"actions": ("s3:GetEncryptionConfiguration",)},
+    "s3:GetBucketLifecycleConfiguration": {
+        "actions": ("s3:GetLifecycleConfiguration",),
+        "items": "",
+    },
+    "s3:GetObjectLockConfiguration": {"actions": ("s3:GetBucketObjectLockConfiguration",)},
     "s3:GetBucketReplication": {"actions": ("s3:GetReplicationConfiguration",)},
     "s3:GetPublicAccessBlock": {"actions": ("s3:GetBucketPublicAccessBlock",)},
     # The answer for a bucket looks the same, so only the file name distinguishes it.
