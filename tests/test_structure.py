@@ -24,13 +24,13 @@ RANKS = (
     {"access", "reachability"},
     {"baseline", "commands", "findings", "sources"},
     {"checks"},
-    {"authoring", "naming", "scenarios", "scope", "waivers"},
+    {"naming", "scenarios", "scope", "waivers"},
     {"judging"},
     {"assessment"},
     {"api", "reports"},
     {"testing"},
     {"_cli", "_pytest"},
-    {"cfn_lint_rules", "cli", "pytest_plugin"},
+    {"cli", "pytest_plugin"},
     {"__init__", "__main__"},
 )
 """Rooms from the ground upwards: each imports only from rooms below it."""

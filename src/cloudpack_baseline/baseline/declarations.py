@@ -39,7 +39,7 @@ from cloudpack_baseline.baseline.formats import (
 from cloudpack_baseline.baseline.options import OPTIONS
 from cloudpack_baseline.model.pattern import literal_prefix, matches
 from cloudpack_baseline.model.values import Origin
-from cloudpack_baseline.whitepaper import PAPER, Catalogue, builtin
+from cloudpack_baseline.whitepaper import PAPER
 
 __all__ = [
     "Account",
@@ -252,7 +252,6 @@ class Baseline:
         waivers: approved exceptions.
         path: the file it was read from.
         layout: where the tables of that file are.
-        catalogue: the clauses and controls in force, which the file may name.
     """
 
     schema: Literal[1] = 1
@@ -270,38 +269,25 @@ class Baseline:
     layout: FileLayout | None = field(
         default=None, eq=False, repr=False, metadata={"in_file": False}
     )
-    catalogue: Catalogue = field(factory=builtin, eq=False, repr=False, metadata={"in_file": False})
 
     @classmethod
-    def load(cls, path: str | Path, *, catalogue: Catalogue | None = None) -> Baseline:
+    def load(cls, path: str | Path) -> Baseline:
         """The baseline in a file: a TOML file, or ``[tool.cloudpack-baseline]``.
 
-        Args:
-            path: the file.
-            catalogue: the clauses and controls in force; by default those of the white paper.
-
         Raises:
             InputError: every problem, each with the path to its key.
         """
-        catalogue = catalogue or builtin()
-        baseline, layout = load(cls, Path(path), catalogue)
-        return evolve(baseline, path=Path(path), layout=layout, catalogue=catalogue)
+        baseline, layout = load(cls, Path(path))
+        return evolve(baseline, path=Path(path), layout=layout)
 
     @classmethod
-    def from_mapping(
-        cls, values: Mapping[str, Any], *, catalogue: Catalogue | None = None
-    ) -> Baseline:
+    def from_mapping(cls, values: Mapping[str, Any]) -> Baseline:
         """The baseline with the values that a TOML file would contain.
-
-        Args:
-            values: the tables and keys.
-            catalogue: the clauses and controls in force; by default those of the white paper.
 
         Raises:
             InputError: every problem, each with the path to its key.
         """
-        catalogue = catalogue or builtin()
-        return evolve(from_mapping(cls, values, catalogue), catalogue=catalogue)
+        return from_mapping(cls, values)
 
     def origin_of(self, *steps: str | int) -> Origin:
         """Where a value is declared: the path to its key; from a file, also its name and line.

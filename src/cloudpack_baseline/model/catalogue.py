@@ -17,7 +17,6 @@ MODULES = (
     "account",
     "organizations",
     "rds",
-    "rds_parameters",
     "s3",
     "ec2",
     "ec2_gateways",

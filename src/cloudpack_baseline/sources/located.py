@@ -6,15 +6,25 @@ the field that reads it and nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
 
-from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.model.reading import DocumentText, Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown
 
 __all__ = ["AnswerList", "AnswerObject", "Mark", "origin_within"]
+
+_IDENTIFIER = re.compile(
+    r"(?:\[\d+\]|Name|Id|ID|Identifier|Arn|ARN|Bucket|Prefix|Key|Value|Path|Pattern|Region|Zone|Alias"
+    r"|Address|Endpoint|Destination|Description|Uri|URI|Url|URL|Group|Resource|Role|Queue|Topic"
+    r"|Content|Container)$",
+    re.IGNORECASE,
+).search
+"""Members that identify: a text of which a part is not known matches the same text elsewhere.
+Any other text is a choice, such as ``allow-all``, which must not be compared in part."""
 
 
 @frozen
@@ -62,6 +72,10 @@ class AnswerObject(dict[str, Any]):
         """
         return _known(super().get(key, default), key)
 
+    def __ror__(self, defaults: Any) -> Any:  # noqa: ANN401 - as of a dictionary
+        """The object with defaults for members that it does not have."""
+        return AnswerObject({**defaults, **dict(self)}, self.origin, self.marks)
+
     def raw(self, key: str) -> Any:  # noqa: ANN401 - any member
         """The member as it is, an unknown too; ``None``: there is none."""
         return super().get(key)
@@ -105,6 +119,8 @@ class AnswerList(list[Any]):
 def _known(value: Any, name: str) -> Any:  # noqa: ANN401 - any member
     if isinstance(value, Unknown):
         raise Misshapen(f"{name}: is not known", value)
+    if isinstance(value, DocumentText) and value.unknown is not None and not _IDENTIFIER(name):
+        raise Misshapen(f"{name}: is not known", value.unknown)
     return value
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from cloudpack_baseline.sources.mocked import DEFAULT_ACCOUNT, MockedAccount
 from cloudpack_baseline.sources.targets import SourceAccount
-from cloudpack_baseline.testing.verdicts import must_fail, must_pass
 
 if TYPE_CHECKING:
     from cloudpack_baseline.assessment import Assessment
@@ -21,8 +20,6 @@ __all__ = [
     "MockedAccount",
     "assert_outcomes",
     "mocked_account",
-    "must_fail",
-    "must_pass",
     "set_root",
 ]
 

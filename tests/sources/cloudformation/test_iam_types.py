@@ -180,8 +180,8 @@ def test_a_role_without_a_trust_policy_is_unknown(judge_template):
     }
 
 
-def test_records_of_principals(gather_template):
-    snapshot = gather_template(
+def test_records_of_principals(gathered):
+    snapshot = gathered(
         template(
             role(", Path: /apps/, RoleName: app, Tags: [{Key: a, Value: b}]"),
             "Staff: {Type: AWS::IAM::Group}",
@@ -211,8 +211,8 @@ PROVIDER = (
 )
 
 
-def test_an_openid_connect_provider_has_the_arn_that_a_trust_policy_names(gather_template):
-    snapshot = gather_template(template(PROVIDER), controls=["role-trust"])
+def test_an_openid_connect_provider_has_the_arn_that_a_trust_policy_names(gathered):
+    snapshot = gathered(template(PROVIDER), controls=["role-trust"])
     (provider,) = snapshot.all(OpenIDConnectProvider, PLACEHOLDER_ACCOUNT)
     assert provider.arn == (
         "arn:aws:iam::999999999999:oidc-provider/token.actions.githubusercontent.com"

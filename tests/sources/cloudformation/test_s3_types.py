@@ -164,16 +164,16 @@ def test_a_policy_of_an_unknown_bucket_may_be_that_of_each(judge_template):
     assert judge_template("s3-exposure", bucket(OPEN, others=others)) == {"Site": "unknown"}
 
 
-def settings(gather_template, properties):
+def settings(gathered, properties):
     """The record of the bucket Site."""
     template = bucket(f", Properties: {{{properties}}}")
-    (record,) = gather_template(template, controls=None).all(Bucket, PLACEHOLDER_ACCOUNT)
+    (record,) = gathered(template, controls=None).all(Bucket, PLACEHOLDER_ACCOUNT)
     return record
 
 
-def test_the_other_settings_of_a_bucket(gather_template):
+def test_the_other_settings_of_a_bucket(gathered):
     record = settings(
-        gather_template,
+        gathered,
         "BucketName: site-of-ours, VersioningConfiguration: {Status: Suspended}, "
         "WebsiteConfiguration: {IndexDocument: index.html}, "
         "LoggingConfiguration: {DestinationBucketName: logs}, "
@@ -192,17 +192,17 @@ def test_the_other_settings_of_a_bucket(gather_template):
     )
 
 
-def test_settings_that_are_absent_have_the_defaults_of_a_new_bucket(gather_template):
-    record = settings(gather_template, "")
+def test_settings_that_are_absent_have_the_defaults_of_a_new_bucket(gathered):
+    record = settings(gathered, "")
     assert (record.versioning, record.website, record.logging) == (None, None, None)
     assert record.encryption == Encryption(algorithm="AES256")
     assert record.replication is None
     assert record.policy is None
 
 
-def test_settings_that_are_unknown_cost_themselves(gather_template):
+def test_settings_that_are_unknown_cost_themselves(gathered):
     record = settings(
-        gather_template,
+        gathered,
         "VersioningConfiguration: !Ref Names, WebsiteConfiguration: !Ref Names, "
         "LoggingConfiguration: {DestinationBucketName: !Select [0, !Ref Names]}, "
         "BucketEncryption: !Ref Names, ReplicationConfiguration: {Rules: !Ref Names}",
@@ -212,13 +212,13 @@ def test_settings_that_are_unknown_cost_themselves(gather_template):
     assert record.ownership == "BucketOwnerEnforced"
 
 
-def test_a_bucket_without_a_destination_stores_its_own_logs(gather_template):
-    record = settings(gather_template, "LoggingConfiguration: {LogFilePrefix: a/}")
+def test_a_bucket_without_a_destination_stores_its_own_logs(gathered):
+    record = settings(gathered, "LoggingConfiguration: {LogFilePrefix: a/}")
     assert record.logging == Logging(target_bucket="Site")
 
 
-def test_object_lock_turns_versioning_on(gather_template):
-    assert settings(gather_template, "ObjectLockEnabled: true").versioning == "Enabled"
+def test_object_lock_turns_versioning_on(gathered):
+    assert settings(gathered, "ObjectLockEnabled: true").versioning == "Enabled"
 
 
 ACCESS_POINTS = """
@@ -241,8 +241,8 @@ Resources:
 """
 
 
-def test_access_points(gather_template):
-    snapshot = gather_template(ACCESS_POINTS, controls=["s3-exposure"])
+def test_access_points(gathered):
+    snapshot = gathered(ACCESS_POINTS, controls=["s3-exposure"])
     office, plain = sorted(
         snapshot.all(AccessPoint, PLACEHOLDER_ACCOUNT), key=lambda point: point.name
     )

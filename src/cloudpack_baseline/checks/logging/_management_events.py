@@ -143,7 +143,8 @@ class ManagementEvents:
         record = recorder.record
         if isinstance(record, Trail):
             yield _Criterion(recorder.recording, f"IsLogging={_shown(record.logging)}")
-            yield from self._deliveries(record)
+            if not self.view.snapshot.is_planned:
+                yield from self._deliveries(record)
         else:
             yield _Criterion(recorder.recording, f"Status={_shown(record.status)}")
         selected = records_management_events(recorder, kind, self.options.excluded_sources)

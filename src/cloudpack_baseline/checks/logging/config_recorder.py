@@ -68,11 +68,11 @@ def _is_linked(recorder: ConfigurationRecorder) -> bool:
 
 
 def _observations(view: AccountView, recorder: ConfigurationRecorder) -> Iterator[Observation]:
-    yield _status(recorder)
+    yield _status(recorder, is_planned=view.snapshot.is_planned)
     yield _types(view, recorder)
 
 
-def _status(recorder: ConfigurationRecorder) -> Observation:
+def _status(recorder: ConfigurationRecorder, *, is_planned: bool) -> Observation:
     status = recorder.status
     expected = "recording=true, lastStatus=Success"
     if isinstance(status, Unknown):
@@ -82,7 +82,7 @@ def _status(recorder: ConfigurationRecorder) -> Observation:
     if not status.recording:
         message = text("logging.config-recorder-off")
         return failed(message, read=read, expected=expected, origin=origin)
-    if status.last_status.lower() == "success":
+    if is_planned or status.last_status.lower() == "success":
         message = text("logging.config-recorder-on")
         return passed(message, read=read, expected=expected, origin=origin)
     if status.last_status.lower() in ("", "pending"):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.model.read import Read
     from cloudpack_baseline.model.snapshot import Snapshot
 
-__all__ = ["OpenTemplates", "TemplateSource"]
+__all__ = ["TemplateSource"]
 
 
 @frozen(kw_only=True)
@@ -48,7 +48,7 @@ class TemplateSource:
     name: str = "template"
 
     @contextmanager
-    def open(self, targets: Iterable[SourceAccount] = ()) -> Iterator[OpenTemplates]:
+    def open(self, targets: Iterable[SourceAccount] = ()) -> Iterator[_OpenTemplates]:
         """The templates.
 
         Raises:
@@ -58,7 +58,7 @@ class TemplateSource:
         check_given(self.parameters, files.templates)
         targets = tuple(targets) or (SourceAccount(),)
         _check_accounts(files, targets)
-        yield OpenTemplates(files=files, parameters=self.parameters, targets=targets)
+        yield _OpenTemplates(files=files, parameters=self.parameters, targets=targets)
 
 
 def _check_accounts(files: TemplateFiles, targets: Iterable[SourceAccount]) -> None:
@@ -72,15 +72,7 @@ def _check_accounts(files: TemplateFiles, targets: Iterable[SourceAccount]) -> N
 
 
 @frozen(kw_only=True)
-class OpenTemplates:
-    """Templates that are open for the accounts of a run.
-
-    Attributes:
-        files: the templates.
-        parameters: values of parameters by name.
-        targets: the accounts that they are deployed to.
-    """
-
+class _OpenTemplates:
     files: TemplateFiles
     parameters: Mapping[str, str]
     targets: tuple[SourceAccount, ...]

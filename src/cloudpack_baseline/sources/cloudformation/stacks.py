@@ -356,11 +356,11 @@ class _StackNames:
             kind = resource_types()[_type_of(node)]
             given = self._property(node, logical_id, kind.name_property)
             return self.qualified(logical_id) if given is None else given
-        known = {
+        known: dict[str, str] = {
             "logical": self.qualified(logical_id),
             "partition": place.partition,
             # The same text stands for the same Region: references still match.
-            "region": place.region or "<AWS::Region>",
+            "region": place.region or concatenated([undetermined("AWS::Region")]),
             "account": place.account,
         }
         if name in known:

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from cloudpack_baseline.model.described import descriptions
+from cloudpack_baseline.model.described import Singular, descriptions
 from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.sources.answers import is_global
 from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallError
@@ -48,7 +48,9 @@ The gathering names each as an assumption, and none of them is judged."""
 
 def absent_codes(selection: Iterable[Read]) -> Mapping[str, str]:
     """The error by which AWS says that there is none, by operation of the selected kinds."""
-    return {
+    selection = tuple(selection)
+    settings = (read.kind.api for read in selection if isinstance(read.kind.api, Singular))
+    return {api.operation: api.absent[0] for api in settings if api.absent} | {
         description.operation: description.absent[0]
         for read in selection
         for description in descriptions(read.kind).values()
@@ -81,12 +83,12 @@ class StackTransport:
         if subject is not None:
             name = subject[0] if operation.plural else subject
             yield self._about(operation, str(name), places)
-        elif operation.id in described_operations():
+        elif operation.id not in described_operations():
+            yield _assumed(operation)
+        elif operation.items:
             yield _listing(operation, places)
-        elif operation.id in ASSUMED:
-            yield ASSUMED[operation.id].answered()
         else:
-            raise CallError(NOT_TOLD, "no template describes this")
+            yield self._about(operation, "", places)
         _require_complete(operation, places)
 
     def _places(self, operation: Operation, region: str) -> tuple[StackAnswers, ...]:
@@ -98,11 +100,10 @@ class StackTransport:
         for place in places:
             answer = place.subjects.get((operation.id, subject))
             if answer is not None:
-                return _nested(operation.items, [answer]) if operation.plural else answer
-        if operation.id in ASSUMED:
-            return ASSUMED[operation.id].answered()
-        if operation.id not in described_operations():
-            raise CallError(NOT_TOLD, "no template describes this")
+                is_listed = operation.plural and operation.items
+                return _nested(operation.items, [answer]) if is_listed else answer
+        if operation.id in ASSUMED or operation.id not in described_operations():
+            return _assumed(operation)
         _require_complete(operation, places)
         if operation.id in self.absent:
             raise CallError(self.absent[operation.id])
@@ -115,6 +116,17 @@ class StackTransport:
     def assumptions(self) -> frozenset[str]:
         """None of its own: the source names what it assumes of the account."""
         return frozenset()
+
+
+def _assumed(operation: Operation) -> Answer:
+    """What a new account answers.
+
+    Raises:
+        CallError: the error by which it does, or no template describes this.
+    """
+    if operation.id not in ASSUMED:
+        raise CallError(NOT_TOLD, "no template describes this")
+    return ASSUMED[operation.id].answered()
 
 
 def _listing(operation: Operation, places: Iterable[StackAnswers]) -> Answer:

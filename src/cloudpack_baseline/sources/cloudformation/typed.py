@@ -24,8 +24,12 @@ __all__ = [
     "TypedResource",
     "Types",
     "as_list",
+    "camel_case",
+    "either",
     "exact",
+    "is_true",
     "marks_of",
+    "member",
     "vague",
 ]
 
@@ -237,6 +241,31 @@ def as_list(value: Any) -> list[Any]:  # noqa: ANN401 - any value
     if value is None:
         return []
     return list(value) if isinstance(value, list) else [value]
+
+
+def camel_case(value: Any) -> Any:  # noqa: ANN401 - any value
+    """The value with the keys of its objects as APIs have them that begin with a small letter."""
+    if isinstance(value, dict):
+        return {key[:1].lower() + key[1:]: camel_case(member) for key, member in value.items()}
+    return [camel_case(item) for item in value] if isinstance(value, list) else value
+
+
+def member(value: Any, name: str, default: object = None) -> Any:  # noqa: ANN401 - any value
+    """The member of an object; an unknown object has unknown members."""
+    return value.get(name, default) if isinstance(value, Mapping) else value
+
+
+def is_true(value: object) -> bool:
+    """Whether a truth value, which may be a text, is true for certain."""
+    return str(value).lower() == "true"
+
+
+def either(value: Any, *, yes: object, no: object) -> Any:  # noqa: ANN401 - any value
+    """What a truth value chooses; why it is not known where it is not."""
+    unknown = why_of(value)
+    if unknown is not None:
+        return unknown
+    return yes if is_true(value) else no
 
 
 def exact(value: Any) -> Any:  # noqa: ANN401 - any value

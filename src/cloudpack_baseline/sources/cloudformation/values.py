@@ -7,6 +7,7 @@ match; `DocumentText.unknown` says why it must not be taken for what will be dep
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from functools import reduce
@@ -21,6 +22,7 @@ __all__ = [
     "NO_VALUE",
     "ResolvedList",
     "ResolvedObject",
+    "as_json",
     "as_text",
     "concatenated",
     "is_exact",
@@ -123,7 +125,22 @@ def _without_references(text: str) -> tuple[str, list[Unknown]]:
 
 
 def _placeholder(unknown: Unknown) -> str:
-    return f"<{unknown.causes[0].detail or unknown.causes[0].why.value}>"
+    detail = unknown.causes[0].detail or unknown.causes[0].why.value
+    # Colons separate the parts of an ARN.
+    return f"<{detail.replace('::', '-').replace(':', '-')}>"
+
+
+def as_json(value: object) -> Any:  # noqa: ANN401 - a text, or unknown
+    """The value as JSON; texts that are known in part stay, any other unknown makes all unknown."""
+    unknown = _unknown_member(value)
+    return json.dumps(value, ensure_ascii=False) if unknown is None else unknown
+
+
+def _unknown_member(value: object) -> Unknown | None:
+    if isinstance(value, Unknown):
+        return value
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((unknown for part in parts if (unknown := _unknown_member(part)) is not None), None)
 
 
 def as_text(value: object) -> str:

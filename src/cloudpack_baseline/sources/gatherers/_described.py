@@ -181,10 +181,12 @@ def _identified(calls: Calls, kind: type[Record], key: str, item: Answer | str) 
     item = {api.id: item} if isinstance(item, str) else item
     arn = _arn(calls, api, item)
     subject = string(item, api.id) if api.id else ""
+    # A template that may be deployed to any Region has ARNs with <AWS-Region>.
+    region = calls.region if arn.region.startswith("<") else arn.region
     identity = {
         "arn": str(arn),
         "account": calls.account,
-        "region": _optional(item, api.region) if api.region else arn.region,
+        "region": _optional(item, api.region) if api.region else region,
         "name": _name(kind, api, item, subject),
         "origin": getattr(item, "origin", None) or Origin(operation=key),
     }

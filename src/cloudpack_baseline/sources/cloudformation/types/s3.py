@@ -11,7 +11,13 @@ from typing import Any
 
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.policies import policy_text
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    Types,
+    as_list,
+    is_true,
+    member,
+)
 from cloudpack_baseline.sources.cloudformation.values import undetermined, why_of
 
 __all__ = ["TYPES"]
@@ -86,7 +92,7 @@ def _bucket(resource: TypedResource) -> None:
         resource.about(
             "s3:GetBucketOwnershipControls",
             resource.id,
-            OwnershipControls={"Rules": _member(ownership, "Rules")},
+            OwnershipControls={"Rules": member(ownership, "Rules")},
         )
     elif why_of(canned) is not None or canned in _WITHOUT_ACLS:
         unknown = why_of(canned)
@@ -151,10 +157,10 @@ def _grants(canned: Any) -> Any:  # noqa: ANN401 - a name, or unknown
 def _versioning(resource: TypedResource) -> None:
     versioning = resource.get("VersioningConfiguration")
     # Object Lock turns versioning on, and keeps it on.
-    locked = str(resource.get("ObjectLockEnabled", "")).lower() == "true"
+    locked = is_true(resource.get("ObjectLockEnabled"))
     status = "Enabled" if locked else None
     if versioning is not None:
-        status = _member(versioning, "Status")
+        status = member(versioning, "Status")
     resource.about("s3:GetBucketVersioning", resource.id, Status=status)
     lock = resource.get("ObjectLockConfiguration")
     if lock is not None or locked:
@@ -177,7 +183,7 @@ def _encryption(resource: TypedResource) -> None:
             }
             if isinstance(rule, dict) and "ServerSideEncryptionByDefault" in rule
             else rule
-            for rule in as_list(_member(encryption, "ServerSideEncryptionConfiguration"))
+            for rule in as_list(member(encryption, "ServerSideEncryptionConfiguration"))
         ]
     resource.about(
         "s3:GetBucketEncryption", resource.id, ServerSideEncryptionConfiguration={"Rules": rules}
@@ -187,12 +193,12 @@ def _encryption(resource: TypedResource) -> None:
 def _website(resource: TypedResource) -> None:
     website = resource.get("WebsiteConfiguration")
     if website is not None:
-        index = _member(website, "IndexDocument")
+        index = member(website, "IndexDocument")
         resource.about(
             "s3:GetBucketWebsite",
             resource.id,
             IndexDocument=None if index is None else {"Suffix": index},
-            RedirectAllRequestsTo=_member(website, "RedirectAllRequestsTo"),
+            RedirectAllRequestsTo=member(website, "RedirectAllRequestsTo"),
         )
 
 
@@ -202,9 +208,9 @@ def _logging(resource: TypedResource) -> None:
     enabled = None
     if logging is not None:
         enabled = {
-            "TargetBucket": _member(logging, "DestinationBucketName", resource.id),
-            "TargetPrefix": _member(logging, "LogFilePrefix", ""),
-            "TargetObjectKeyFormat": _member(logging, "TargetObjectKeyFormat"),
+            "TargetBucket": member(logging, "DestinationBucketName", resource.id),
+            "TargetPrefix": member(logging, "LogFilePrefix", ""),
+            "TargetObjectKeyFormat": member(logging, "TargetObjectKeyFormat"),
         }
         enabled = {name: value for name, value in enabled.items() if value is not None}
     resource.about("s3:GetBucketLogging", resource.id, LoggingEnabled=enabled)
@@ -215,12 +221,12 @@ def _replication(resource: TypedResource) -> None:
     if replication is not None:
         rules = [
             {**rule, "ID": rule.get("Id", "")} if isinstance(rule, dict) else rule
-            for rule in as_list(_member(replication, "Rules"))
+            for rule in as_list(member(replication, "Rules"))
         ]
         resource.about(
             "s3:GetBucketReplication",
             resource.id,
-            ReplicationConfiguration={"Role": _member(replication, "Role"), "Rules": rules},
+            ReplicationConfiguration={"Role": member(replication, "Role"), "Rules": rules},
         )
 
 
@@ -229,7 +235,7 @@ def _lifecycle(resource: TypedResource) -> None:
     if lifecycle is not None:
         rules = [
             _lifecycle_rule(rule) if isinstance(rule, dict) else rule
-            for rule in as_list(_member(lifecycle, "Rules"))
+            for rule in as_list(member(lifecycle, "Rules"))
         ]
         resource.about("s3:GetBucketLifecycleConfiguration", resource.id, Rules=rules)
 
@@ -270,10 +276,6 @@ def _lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
         "AbortIncompleteMultipartUpload": rule.get("AbortIncompleteMultipartUpload"),
     }
     return {name: value for name, value in described.items() if value is not None}
-
-
-def _member(value: Any, name: str, default: object = None) -> Any:  # noqa: ANN401 - any value
-    return value.get(name, default) if isinstance(value, dict) else value
 
 
 @TYPES.of("AWS::S3::BucketPolicy", _POLICY, prefix="policy-", order=-1)

@@ -1,0 +1,92 @@
+"""AWS CloudTrail: trails and event data stores.
+
+Source: AWS CloudFormation Template Reference, "AWS CloudTrail resource types".
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, either
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_SELECTORS = "cloudtrail:GetEventSelectors"
+_STATUS = "cloudtrail:GetTrailStatus"
+_STORE = "cloudtrail:GetEventDataStore"
+_MANAGEMENT = {
+    "Name": "Default management events",
+    "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}],
+}
+
+
+@TYPES.of(
+    "AWS::CloudTrail::Trail",
+    "cloudtrail:DescribeTrails",
+    _SELECTORS,
+    _STATUS,
+    ref="TrailName",
+    attributes={"Arn": "arn:{partition}:cloudtrail:{region}:{account}:trail/{id}"},
+)
+def _trail(resource: TypedResource) -> None:
+    """A trail without selectors records management events, and no data events."""
+    arn = resource.attribute("Arn")
+    simple, advanced = resource.get("EventSelectors"), resource.get("AdvancedEventSelectors")
+    resource.item(
+        "cloudtrail:DescribeTrails",
+        "S3BucketName S3KeyPrefix",
+        Name=resource.id,
+        TrailARN=arn,
+        HomeRegion=resource.region,
+        IsMultiRegionTrail=resource.get("IsMultiRegionTrail", False),
+        IsOrganizationTrail=resource.get("IsOrganizationTrail", False),
+        IncludeGlobalServiceEvents=resource.get("IncludeGlobalServiceEvents", True),
+        LogFileValidationEnabled=resource.get("EnableLogFileValidation", False),
+        KmsKeyId=resource.get("KMSKeyId"),
+        CloudWatchLogsLogGroupArn=resource.get("CloudWatchLogsLogGroupArn"),
+        HasCustomEventSelectors=simple is not None or advanced is not None,
+    )
+    resource.about(_STATUS, arn, IsLogging=resource.get("IsLogging"))
+    if advanced is None:
+        resource.about(
+            _SELECTORS, arn, EventSelectors=_selectors([{}] if simple is None else simple)
+        )
+    else:
+        resource.about(_SELECTORS, arn, AdvancedEventSelectors=advanced)
+
+
+def _selectors(selectors: object) -> object:
+    """Selectors with the defaults of CloudFormation."""
+    if not isinstance(selectors, list):
+        return selectors
+    defaults = {"ReadWriteType": "All", "IncludeManagementEvents": True}
+    return [
+        selector if isinstance(selector, Unknown) else {**defaults, **selector}
+        for selector in selectors
+    ]
+
+
+@TYPES.of(
+    "AWS::CloudTrail::EventDataStore",
+    "cloudtrail:ListEventDataStores",
+    _STORE,
+    ref="arn:{partition}:cloudtrail:{region}:{account}:eventdatastore/{logical}",
+    attributes={"EventDataStoreArn": "{id}"},
+)
+def _event_data_store(resource: TypedResource) -> None:
+    ingestion = resource.get("IngestionEnabled", True)
+    name = resource.get("Name", resource.name)
+    resource.item("cloudtrail:ListEventDataStores", EventDataStoreArn=resource.id, Name=name)
+    resource.about(
+        _STORE,
+        resource.id,
+        EventDataStoreArn=resource.id,
+        Name=name,
+        Status=either(ingestion, yes="ENABLED", no="STOPPED_INGESTION"),
+        MultiRegionEnabled=resource.get("MultiRegionEnabled", True),
+        OrganizationEnabled=resource.get("OrganizationEnabled", False),
+        RetentionPeriod=resource.get("RetentionPeriod", 366),
+        TerminationProtectionEnabled=resource.get("TerminationProtectionEnabled", True),
+        AdvancedEventSelectors=resource.get("AdvancedEventSelectors", [_MANAGEMENT]),
+    )

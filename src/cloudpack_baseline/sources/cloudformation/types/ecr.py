@@ -1,0 +1,92 @@
+"""Amazon ECR: repositories and the scanning configuration of the registry.
+
+Source: AWS CloudFormation Template Reference, "Amazon Elastic Container Registry resource types".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+
+from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    Types,
+    as_list,
+    either,
+    member,
+)
+from cloudpack_baseline.sources.cloudformation.values import why_of
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_REPOSITORIES = "ecr:DescribeRepositories"
+_SCANNING = "ecr:BatchGetRepositoryScanningConfiguration"
+_POLICY = "ecr:GetRepositoryPolicy"
+_PRINCIPAL = ("Principal", "Action")
+
+
+@TYPES.of(
+    "AWS::ECR::Repository",
+    _REPOSITORIES,
+    _SCANNING,
+    _POLICY,
+    ref="RepositoryName",
+    attributes={"Arn": "arn:{partition}:ecr:{region}:{account}:repository/{id}"},
+)
+def _repository(resource: TypedResource) -> None:
+    resource.item(
+        _REPOSITORIES,
+        repositoryName=resource.id,
+        repositoryArn=resource.attribute("Arn"),
+        registryId=resource.account,
+        imageTagMutability=resource.get("ImageTagMutability", "MUTABLE"),
+    )
+    on_push = member(resource.get("ImageScanningConfiguration"), "ScanOnPush", "false")
+    _add_scanning(resource, resource.id, either(on_push, yes="SCAN_ON_PUSH", no="MANUAL"))
+    policy = resource.get("RepositoryPolicyText")
+    if policy is not None:
+        resource.about(
+            _POLICY,
+            resource.id,
+            repositoryName=resource.id,
+            policyText=policy_text(policy, _PRINCIPAL),
+        )
+
+
+def _add_scanning(resource: TypedResource, repository: str, frequency: object) -> None:
+    configuration = {"repositoryName": repository, "scanFrequency": frequency}
+    resource.about(_SCANNING, repository, scanningConfigurations=[configuration])
+
+
+@TYPES.of("AWS::ECR::RegistryScanningConfiguration", _SCANNING, order=1)
+def _registry_scanning(resource: TypedResource) -> None:
+    """The rules of the registry replace what its repositories say."""
+    for repository in resource.answers.items.get(_REPOSITORIES, ()):
+        name = str(repository.raw("repositoryName"))
+        frequencies = list(_frequencies(resource, name))
+        _add_scanning(resource, name, frequencies[0] if frequencies else "MANUAL")
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """A filter without a wildcard matches the names that contain it."""
+    return fnmatchcase(name, pattern if "*" in pattern else f"*{pattern}*")
+
+
+def _frequencies(resource: TypedResource, name: str) -> Iterator[object]:
+    """The frequencies of the rules that a repository matches; continuous scans come first."""
+    matching = []
+    for rule in as_list(resource.get("Rules")):
+        if not isinstance(rule, Mapping):
+            yield rule
+            continue
+        filters = [member(entry, "Filter") for entry in as_list(rule.get("RepositoryFilters"))]
+        unknown = why_of(filters)
+        if unknown is not None:
+            yield unknown
+        elif any(_matches(name, str(pattern)) for pattern in filters):
+            matching.append(rule.get("ScanFrequency"))
+    order = ("CONTINUOUS_SCAN", "SCAN_ON_PUSH", "MANUAL")
+    yield from sorted(matching, key=lambda entry: order.index(entry) if entry in order else -1)

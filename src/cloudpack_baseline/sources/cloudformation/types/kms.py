@@ -1,0 +1,85 @@
+"""AWS KMS: keys, replicas and aliases.
+
+Source: AWS CloudFormation Template Reference, "AWS Key Management Service resource types".
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, either
+from cloudpack_baseline.sources.cloudformation.values import why_of
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_KEYS = "kms:ListKeys"
+_METADATA = "kms:DescribeKey"
+_ROTATION = "kms:GetKeyRotationStatus"
+_POLICY = "kms:GetKeyPolicy"
+_ARN = {"Arn": "arn:{partition}:kms:{region}:{account}:key/{id}", "KeyId": "{id}"}
+
+
+@TYPES.of("AWS::KMS::Key", _KEYS, _METADATA, _ROTATION, _POLICY, attributes=_ARN)
+def _key(resource: TypedResource) -> None:
+    """AWS KMS rotates symmetric keys with its own material only, once a year by default."""
+    multi_region = resource.get("MultiRegion", False)
+    _add_key(
+        resource,
+        KeySpec=resource.get("KeySpec", "SYMMETRIC_DEFAULT"),
+        Origin=resource.get("Origin", "AWS_KMS"),
+        MultiRegion=multi_region,
+        MultiRegionConfiguration=either(
+            multi_region, yes={"MultiRegionKeyType": "PRIMARY"}, no=None
+        ),
+    )
+    symmetric = resource.get("KeySpec", "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT"
+    if symmetric or why_of(resource.get("KeySpec")) is not None:
+        resource.about(
+            _ROTATION,
+            resource.id,
+            KeyRotationEnabled=resource.get("EnableKeyRotation", False),
+            RotationPeriodInDays=resource.get("RotationPeriodInDays"),
+        )
+
+
+@TYPES.of("AWS::KMS::ReplicaKey", _KEYS, _METADATA, _POLICY, attributes=_ARN)
+def _replica_key(resource: TypedResource) -> None:
+    """The primary key decides about rotation."""
+    _add_key(
+        resource,
+        KeySpec="SYMMETRIC_DEFAULT",
+        Origin="AWS_KMS",
+        MultiRegion=True,
+        MultiRegionConfiguration={"MultiRegionKeyType": "REPLICA"},
+    )
+
+
+def _add_key(resource: TypedResource, **metadata: object) -> None:
+    arn = resource.attribute("Arn")
+    resource.item(_KEYS, KeyId=resource.id, KeyArn=arn)
+    resource.about(
+        _METADATA,
+        resource.id,
+        KeyMetadata={
+            "KeyId": resource.id,
+            "Arn": arn,
+            "KeyManager": "CUSTOMER",
+            "KeyState": either(resource.get("Enabled", True), yes="Enabled", no="Disabled"),
+            **{name: value for name, value in metadata.items() if value is not None},
+        },
+    )
+    policy = resource.get("KeyPolicy")
+    if policy is not None:
+        resource.about(_POLICY, resource.id, Policy=policy_text(policy))
+
+
+@TYPES.of("AWS::KMS::Alias", "kms:ListAliases", ref="AliasName")
+def _alias(resource: TypedResource) -> None:
+    key = resource.get("TargetKeyId")
+    resource.item(
+        "kms:ListAliases",
+        AliasName=resource.id,
+        AliasArn=f"arn:{resource.partition}:kms:{resource.region}:{resource.account}:{resource.id}",
+        TargetKeyId=key.rpartition("/")[2] if isinstance(key, str) else key,
+    )

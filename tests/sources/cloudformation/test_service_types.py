@@ -1,0 +1,291 @@
+"""Resources of services other than networks, storage and IAM in templates."""
+
+import pytest
+
+from cloudpack_baseline.model.cloudfront import Distribution
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
+
+PARAMETERS = "Parameters: {Any: {Type: String}, List: {Type: CommaDelimitedList}}\n"
+
+
+def template(*resources):
+    """A template with these resources."""
+    return f"{PARAMETERS}Resources:\n" + "".join(f"  {resource}\n" for resource in resources)
+
+
+def one(kind, properties=""):
+    """A resource It of the type."""
+    return template(f"It: {{Type: AWS::{kind}, Properties: {{{properties}}}}}")
+
+
+@pytest.mark.parametrize(
+    ("control", "kind", "properties", "outcome"),
+    [
+        ("kms-key-rotation", "KMS::Key", "EnableKeyRotation: true", "pass"),
+        ("kms-key-rotation", "KMS::Key", "EnableKeyRotation: 'true'", "pass"),
+        ("kms-key-rotation", "KMS::Key", "", "fail"),
+        ("kms-key-rotation", "KMS::Key", "EnableKeyRotation: !Ref Any", "unknown"),
+        ("kms-key-rotation", "KMS::Key", "EnableKeyRotation: !Ref List", "unknown"),
+        (
+            "kms-key-rotation",
+            "KMS::Key",
+            "EnableKeyRotation: true, RotationPeriodInDays: 90",
+            "pass",
+        ),
+        (
+            "kms-key-rotation",
+            "KMS::Key",
+            "EnableKeyRotation: true, RotationPeriodInDays: 730",
+            "fail",
+        ),
+        ("kms-key-rotation", "KMS::Key", "KeySpec: RSA_2048", "not applicable"),
+        ("kms-key-rotation", "KMS::Key", "KeySpec: !Ref Any", "unknown"),
+        ("kms-key-rotation", "KMS::Key", "Origin: EXTERNAL", "not applicable"),
+        ("kms-key-rotation", "KMS::Key", "Enabled: false", "not applicable"),
+        ("kms-key-rotation", "KMS::Key", "Enabled: !Ref Any, EnableKeyRotation: true", "unknown"),
+        ("kms-key-rotation", "KMS::Key", "MultiRegion: true, EnableKeyRotation: true", "pass"),
+        ("kms-key-rotation", "KMS::Key", "MultiRegion: !Ref Any", "unknown"),
+        ("kms-key-rotation", "KMS::ReplicaKey", "PrimaryKeyArn: a", "not applicable"),
+        (
+            "ecr-scan-on-push",
+            "ECR::Repository",
+            "ImageScanningConfiguration: {ScanOnPush: true}",
+            "pass",
+        ),
+        ("ecr-scan-on-push", "ECR::Repository", "", "fail"),
+        ("ecr-scan-on-push", "ECR::Repository", "ImageScanningConfiguration: !Ref List", "unknown"),
+        (
+            "ecr-scan-on-push",
+            "ECR::Repository",
+            "ImageScanningConfiguration: {ScanOnPush: !Ref Any}",
+            "unknown",
+        ),
+        ("guardduty", "GuardDuty::Detector", "Enable: true", "pass"),
+        ("guardduty", "GuardDuty::Detector", "Enable: false", "fail"),
+        ("guardduty", "GuardDuty::Detector", "Enable: !Ref Any", "unknown"),
+        ("guardduty", "GuardDuty::Detector", "", "unknown"),
+        ("cloudtrail-log-integrity", "CloudTrail::Trail", "EnableLogFileValidation: true", "pass"),
+        ("cloudtrail-log-integrity", "CloudTrail::Trail", "IsLogging: true", "fail"),
+        (
+            "cloudtrail-log-integrity",
+            "CloudTrail::Trail",
+            "EnableLogFileValidation: !Ref Any",
+            "unknown",
+        ),
+    ],
+)
+def test_a_setting_of_a_resource(judge_template, control, kind, properties, outcome):
+    assert judge_template(control, one(kind, properties)) == {"It": outcome}
+
+
+@pytest.mark.parametrize(
+    ("rules", "outcome"),
+    [
+        ("[]", "fail"),
+        (
+            "[{ScanFrequency: SCAN_ON_PUSH, RepositoryFilters: [{Filter: '*', FilterType: WILDCARD}]}]",
+            "pass",
+        ),
+        (
+            "[{ScanFrequency: SCAN_ON_PUSH, RepositoryFilters: [{Filter: ap, FilterType: WILDCARD}]}]",
+            "pass",
+        ),
+        (
+            "[{ScanFrequency: SCAN_ON_PUSH, RepositoryFilters: [{Filter: 'ap*', FilterType: WILDCARD}]}]",
+            "fail",
+        ),
+        ("[{ScanFrequency: SCAN_ON_PUSH, RepositoryFilters: [{Filter: !Ref Any}]}]", "unknown"),
+        ("!Ref List", "unknown"),
+        (
+            (
+                "[{ScanFrequency: SCAN_ON_PUSH, RepositoryFilters: [{Filter: '*'}]}, "
+                "{ScanFrequency: CONTINUOUS_SCAN, RepositoryFilters: [{Filter: 'my*'}]}]"
+            ),
+            "pass",
+        ),
+    ],
+)
+def test_the_registry_decides_how_its_repositories_are_scanned(judge_template, rules, outcome):
+    resources = (
+        "It: {Type: AWS::ECR::Repository, Properties: {RepositoryName: my-app}}",
+        f"Scanning: {{Type: AWS::ECR::RegistryScanningConfiguration, Properties: {{Rules: {rules}}}}}",
+    )
+    assert judge_template("ecr-scan-on-push", template(*resources)) == {"my-app": outcome}
+
+
+TRAIL = "It: {Type: AWS::CloudTrail::Trail, Properties: {IsLogging: true, S3BucketName: b%s}}"
+
+
+@pytest.mark.parametrize(
+    ("properties", "outcome"),
+    [
+        ("", "pass"),
+        (", IsMultiRegionTrail: true", "pass"),
+        (", EventSelectors: [{}]", "pass"),
+        (", EventSelectors: [{ReadWriteType: WriteOnly}]", "fail"),
+        (", EventSelectors: [{ReadWriteType: !Ref Any}]", "unknown"),
+        (", EventSelectors: !Ref List", "unknown"),
+        (
+            ", AdvancedEventSelectors: [{FieldSelectors: [{Field: eventCategory, Equals: [Management]}]}]",
+            "pass",
+        ),
+        (
+            ", AdvancedEventSelectors: [{FieldSelectors: [{Field: eventCategory, Equals: [Data]}]}]",
+            "fail",
+        ),
+    ],
+)
+def test_what_a_trail_records(judge_template, properties, outcome):
+    judged = judge_template("cloudtrail-enabled", template(TRAIL % properties))
+    assert list(judged.values()) == [outcome]
+
+
+def test_a_trail_that_does_not_log_records_nothing(judge_template):
+    judged = judge_template("cloudtrail-enabled", one("CloudTrail::Trail", "IsLogging: false"))
+    assert list(judged.values()) == ["fail"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "outcome"),
+    [("", "pass"), ("IngestionEnabled: false", "fail"), ("IngestionEnabled: !Ref Any", "unknown")],
+)
+def test_an_event_data_store_records_management_events(judge_template, properties, outcome):
+    trail = TRAIL.replace("IsLogging: true", "IsLogging: false") % ""
+    store = f"Store: {{Type: AWS::CloudTrail::EventDataStore, Properties: {{{properties}}}}}"
+    judged = judge_template("cloudtrail-enabled", template(trail, store))
+    assert list(judged.values()) == [outcome]
+
+
+RECORDER = "It: {Type: AWS::Config::ConfigurationRecorder, Properties: {RoleARN: r%s}}"
+CHANNEL = "Channel: {Type: AWS::Config::DeliveryChannel, Properties: {S3BucketName: b}}"
+
+
+@pytest.mark.parametrize(
+    ("properties", "channel", "outcome"),
+    [
+        (
+            ", RecordingGroup: {AllSupported: true, IncludeGlobalResourceTypes: true}",
+            CHANNEL,
+            "pass",
+        ),
+        ("", CHANNEL, "pass"),
+        (
+            ", RecordingGroup: {AllSupported: false, ResourceTypes: ['AWS::EC2::VPC']}",
+            CHANNEL,
+            "fail",
+        ),
+        (", RecordingGroup: {AllSupported: !Ref Any}", CHANNEL, "unknown"),
+        ("", "", "unknown"),
+    ],
+)
+def test_what_a_configuration_recorder_records(judge_template, properties, channel, outcome):
+    resources = template(RECORDER % properties, *filter(None, [channel]))
+    assert judge_template("config-recorder", resources)["It"] == outcome
+
+
+SESSIONS = (
+    "Preferences: {Type: AWS::SSM::Document, Properties: {Name: SSM-SessionManagerRunShell, "
+    "Content: {inputs: {cloudWatchLogGroupName: %s}}}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("retention", "outcome"),
+    [("", "pass"), (", RetentionInDays: 7", "fail"), (", RetentionInDays: !Ref Any", "unknown")],
+)
+def test_log_groups_of_sessions(judge_template, retention, outcome):
+    group = (
+        f"Logs: {{Type: AWS::Logs::LogGroup, Properties: {{LogGroupName: !Ref Any{retention}}}}}"
+    )
+    for sessions in (
+        SESSIONS % "!Ref Logs",
+        (
+            "Cluster: {Type: AWS::ECS::Cluster, Properties: {Configuration: {ExecuteCommandConfiguration: "
+            "{Logging: OVERRIDE, LogConfiguration: {CloudWatchLogGroupName: !Ref Logs}}}}}"
+        ),
+    ):
+        judged = judge_template("log-retention", template(group, sessions))
+        assert judged["<parameter Any>"] == outcome
+
+
+def test_other_documents_are_no_preferences(judge_template):
+    document = "It: {Type: AWS::SSM::Document, Properties: {Content: !Ref List}}"
+    logs = "Logs: {Type: AWS::Logs::LogGroup}"
+    judged = judge_template("log-retention", template(document, logs))
+    assert list(judged.values()) == ["not applicable"]
+
+
+ORIGIN = "{Id: a, DomainName: !GetAtt Site.RegionalDomainName, S3OriginConfig: {}}"
+CUSTOM = "{Id: a, DomainName: example.com, CustomOriginConfig: {OriginProtocolPolicy: %s, OriginSSLProtocols: [%s]}}"
+CERTIFICATE = "ViewerCertificate: {AcmCertificateArn: a, SslSupportMethod: sni-only, MinimumProtocolVersion: %s}"
+
+
+def distribution(
+    *, origin=ORIGIN, viewers="redirect-to-https", certificate="TLSv1.2_2021", more=""
+):
+    """A distribution in front of the bucket Site."""
+    return template(
+        "Site: {Type: AWS::S3::Bucket}",
+        "It: {Type: AWS::CloudFront::Distribution, Properties: {DistributionConfig: {Enabled: true, "
+        f"Origins: [{origin}], DefaultCacheBehavior: {{TargetOriginId: a, ViewerProtocolPolicy: {viewers}}}, "
+        f"{CERTIFICATE % certificate if certificate else 'Comment: a'}{more}}}}}}}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("properties", "outcome"),
+    [
+        ({}, "pass"),
+        ({"viewers": "allow-all"}, "fail"),
+        ({"viewers": "!Ref Any"}, "unknown"),
+        ({"certificate": ""}, "fail"),
+        ({"certificate": "TLSv1"}, "fail"),
+        ({"certificate": "!Ref Any"}, "unknown"),
+        ({"origin": CUSTOM % ("https-only", "TLSv1.2")}, "pass"),
+        ({"origin": CUSTOM % ("http-only", "TLSv1.2")}, "fail"),
+        ({"origin": CUSTOM % ("!Ref Any", "TLSv1.2")}, "unknown"),
+        ({"origin": CUSTOM % ("https-only", "SSLv3")}, "fail"),
+        ({"origin": "!Ref List"}, "unknown"),
+    ],
+)
+def test_the_connections_of_a_distribution(judge_template, properties, outcome):
+    assert judge_template("cloudfront-tls", distribution(**properties)) == {"It": outcome}
+
+
+def distributions(gathered, *texts):
+    """The records of distributions."""
+    snapshot = gathered(*texts, controls=["s3-access-logging"])
+    return snapshot.all(Distribution, PLACEHOLDER_ACCOUNT)
+
+
+def test_the_logs_of_a_distribution(gathered):
+    (plain,) = distributions(gathered, distribution())
+    assert (plain.logging, plain.deliveries, plain.realtime_log_configs) == (None, (), ())
+    (logged,) = distributions(
+        gathered, distribution(more=", Logging: {Bucket: logs.s3.amazonaws.com}")
+    )
+    assert logged.logging.bucket == "logs.s3.amazonaws.com"
+    (unknown,) = distributions(gathered, distribution(more=", Logging: !Ref List"))
+    assert isinstance(unknown.logging, Unknown)
+
+
+DELIVERY = """
+  Source: {Type: AWS::Logs::DeliverySource, Properties: {Name: s, LogType: ACCESS_LOGS, ResourceArn: !GetAtt It.Arn}}
+  Destination: {Type: AWS::Logs::DeliveryDestination, Properties: {Name: d, DestinationResourceArn: !GetAtt Site.Arn}}
+  Delivery: {Type: AWS::Logs::Delivery, Properties: {DeliverySourceName: !Ref Source, DeliveryDestinationArn: !GetAtt Destination.Arn}}
+"""
+
+
+def test_logs_of_a_distribution_that_are_delivered(gathered):
+    (record,) = distributions(gathered, distribution() + DELIVERY)
+    (delivery,) = record.deliveries
+    assert (delivery.type, delivery.resource) == ("S3", "arn:aws:s3:::Site")
+
+
+def test_logs_of_a_distribution_in_real_time(gathered):
+    config = "  Rt: {Type: AWS::CloudFront::RealtimeLogConfig, Properties: {Name: rt, SamplingRate: 100}}\n"
+    behavior = "DefaultCacheBehavior: {RealtimeLogConfigArn: !Ref Rt, "
+    text = distribution().replace("DefaultCacheBehavior: {", behavior)
+    (record,) = distributions(gathered, text + config)
+    assert [entry.sampling_rate for entry in record.realtime_log_configs] == [100]
