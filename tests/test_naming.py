@@ -9,6 +9,7 @@ from cloudpack_baseline.findings import Finding, Resource, Witness, failed
 from cloudpack_baseline.model.ec2 import SecurityGroup
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.naming import names_of, with_names
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.texts import text
@@ -121,3 +122,19 @@ def test_names_are_those_of_records_whose_ids_were_made_up():
     )
     snapshot = Snapshot(taken_at=NOW, source="aws", accounts=())
     assert names_of(evolve(snapshot, records=named)) == {"subnet-1f261f26": "db-c"}
+
+
+def test_addresses_that_stand_for_those_of_a_template_have_the_name_of_the_resource():
+    interface = records.network_interface(
+        "eni-Web", "10.0.0.9", public_ip="198.18.0.9", instance_id="i-Web"
+    )
+    unknown = records.network_interface("eni-Other", "10.0.0.8")
+    unknown = evolve(unknown, private_ip_addresses=Unknown.because(Why.UNDETERMINED))
+    planned = records.snapshot(interface, unknown, source="template")
+    names = names_of(planned)
+    assert (names["10.0.0.9"], names["198.18.0.9"]) == ("i-Web", "i-Web")
+    packet = text("reachability.packet", source="1.0.0.0", destination="10.0.0.9", traffic="icmp")
+    shown = with_names(finding(packet), names).observations[0].message.in_language("en")
+    assert "10.0.0.9" not in shown
+    assert "i-Web" in shown
+    assert "10.0.0.9" not in names_of(evolve(planned, source="aws"))

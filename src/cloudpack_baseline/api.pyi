@@ -395,7 +395,7 @@ def check_default_security_group(
 
     ``IpPermissions`` and ``IpPermissionsEgress`` both have to be empty (Amazon VPC User Guide,
     Default security groups). The group cannot be deleted, and a resource that names no group
-    gets it.
+    gets it. A template cannot change the group that a VPC of it will have.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -722,7 +722,8 @@ def check_open_security_groups(
     IPv4 and IPv6 count, prefix lists are expanded, and adjacent ranges are joined. A port is open
     if more than a /8 (IPv6: a /32) of the internet outside the declared networks can use it. It is
     declared if a flow from ``internet`` leads to every segment that uses the group. Whether routes
-    currently allow it is reported, but is no excuse.
+    currently allow it is reported, but is no excuse. A group of a template is evaluated without an
+    interface too: interfaces of other templates may use it.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -1474,7 +1475,8 @@ def check_vpc_flow_logs(
     Judges 4.5.3 (best practice). Reads the active flow logs of each VPC, or of each of its subnets.
 
     Together they have to record the expected ``TrafficType`` with ``DeliverLogsStatus=SUCCESS``
-    (EC2 API Reference, FlowLog). A VPC is in use if it has a network interface.
+    (EC2 API Reference, FlowLog). A VPC is in use if it has a network interface, and so is one of a
+    template, which other templates may use.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -6,10 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar
 
+import attrs
 from attrs import evolve
 
 from cloudpack_baseline.findings import Finding, Observation, Witness
+from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import Text
 
 __all__ = ["named", "names_of", "with_names"]
@@ -23,7 +26,8 @@ _ID = re.compile(r"(?<![\w/:(=-])(?:[a-z]+-)+[0-9a-f]{8,17}(?![\w-])")
 def names_of(snapshot: Snapshot) -> Mapping[str, str]:
     """The names of the snapshot's resources whose IDs Amazon EC2 made up, by ID.
 
-    A network interface without a name has that of its instance, or what it belongs to.
+    A network interface without a name has that of its instance, or what it belongs to. What is not
+    deployed yet has no addresses of its own, so the ones that stand for them have its name.
     """
     names: dict[str, str] = {}
     for record in snapshot.records:
@@ -34,7 +38,22 @@ def names_of(snapshot: Snapshot) -> Mapping[str, str]:
         owner = names.get(record.part_of, record.part_of)
         if owner and not _ID.fullmatch(owner):
             names.setdefault(record.arn.rpartition("/")[2], owner)
+    if snapshot.is_planned:
+        names |= _planned_addresses(snapshot)
     return names
+
+
+def _planned_addresses(snapshot: Snapshot) -> dict[str, str]:
+    """What will have the addresses that interfaces of a template stand for, by address."""
+    labels: dict[str, str] = {}
+    for record in snapshot.records:
+        if isinstance(record, NetworkInterface):
+            label = record.part_of or record.display_name
+            for group in (record.private_ip_addresses, record.ipv6_addresses):
+                for address in () if isinstance(group, Unknown) else group:
+                    fields = attrs.astuple(address, recurse=False)
+                    labels |= {field: label for field in fields if isinstance(field, str)}
+    return labels
 
 
 def with_names(finding: Finding, names: Mapping[str, str]) -> Finding:
@@ -69,8 +88,10 @@ def _witness(witness: Witness, names: Mapping[str, str]) -> Witness:
 def named(value: T, names: Mapping[str, str]) -> T:
     """A string, a text or a tuple of them with names; the very same where none is to be added."""
     new: object = value
-    if isinstance(value, str):
-        new = _ID.sub(lambda match: _label(match[0], names), value) if "-" in value else value
+    if isinstance(value, str) and "-" not in value:
+        new = names.get(value, value)
+    elif isinstance(value, str):
+        new = _ID.sub(lambda match: _label(match[0], names), value)
     elif isinstance(value, Text):
         parameters = named(value.parameters, names)
         new = value if parameters is value.parameters else Text(value.id, parameters)

@@ -277,3 +277,35 @@ def test_runs_of_protocols_are_told_as_ranges():
     for wrong in ("tcp//", "https!", "tcp/22/1"):
         with pytest.raises(ValueError, match=wrong):
             TrafficSet.parse(wrong)
+
+
+OPEN_TO_BOTH = (tcp(443, ip_ranges=("0.0.0.0/0",), ipv6_ranges=("::/0",)),)
+
+
+@pytest.mark.parametrize("vpc_block", [("10.0.0.0/16",), DENIED])
+@pytest.mark.parametrize(
+    ("block", "addresses"),
+    [("cidr_block", "private_ip_addresses"), ("ipv6_cidr_blocks", "ipv6_addresses")],
+)
+def test_an_interface_in_a_subnet_of_unknown_blocks_is_somewhere(vpc_block, block, addresses):
+    held = {"private_ip_addresses": (), "ipv6_addresses": (), addresses: DENIED}
+    to_gateway = [Route(destination_cidr_block="0.0.0.0/0", gateway_id="igw-1")]
+    to_gateway.append(Route(destination_ipv6_cidr_block="::/0", gateway_id="igw-1"))
+    net = network(
+        vpc=evolve(BASE["vpc"], cidr_blocks=vpc_block, ipv6_cidr_blocks=("2001:db8:1::/56",)),
+        public=changed("public", **{block: DENIED}),
+        web=changed("web", **held),
+        web_group=changed("web-group", ip_permissions=OPEN_TO_BOTH),
+        web_table=changed("web-table", routes=tuple(to_gateway)),
+        acl=evolve(OPEN_ACL, entries=DENIED),
+    )
+    assert net.flow(Internet(), WEB, "https").verdict == "unknown"
+    shut = changed("web-group", ip_permissions=())
+    assert network(web=changed("web", **held), web_group=shut).flow(
+        Internet(), WEB, "https"
+    ).verdict == ("stopped")
+
+
+def test_an_interface_in_an_unknown_subnet_is_somewhere():
+    web = changed("web", subnet_id="subnet-9", private_ip_addresses=DENIED)
+    assert network(web=web).flow(Internet(), WEB, "https").verdict == "unknown"

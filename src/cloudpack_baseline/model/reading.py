@@ -173,10 +173,21 @@ def tags_from(pairs: object) -> Tags:
 def structured(kind: type[T], answer: Answer) -> T:
     """A part of a record, an attrs class, from its object in an answer.
 
+    A member that the source does not know costs the field that reads it, if that can be unknown.
+
     Raises:
         Misshapen: a member is missing or is not what AWS documents.
     """
-    return kind(**{name: value_of(kind, name, answer) for name in descriptions(kind)})
+    return kind(**{name: _part(kind, name, answer) for name in descriptions(kind)})
+
+
+def _part(kind: type, field: str, answer: Answer) -> Any:  # noqa: ANN401 - of the field
+    try:
+        return value_of(kind, field, answer)
+    except Misshapen as error:
+        if error.unknown is None or not is_field(kind, field):
+            raise
+        return error.unknown
 
 
 def value_of(kind: type, field: str, answer: Answer | None) -> Any:  # noqa: ANN401 - of the field

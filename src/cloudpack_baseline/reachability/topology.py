@@ -57,6 +57,12 @@ _UNFILTERED = frozenset({"network_load_balancer"})
 """Types of network interface that may have no security group and then admit all."""
 
 
+_ANYWHERE = IpSet.parse(
+    ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "2000::/3")
+)
+"""Where a subnet of unknown blocks may lie (Amazon VPC User Guide, "VPC CIDR blocks")."""
+
+
 def _no_gap(_kind: type[Record], _near: Record | None) -> Unknown | None:
     return None
 
@@ -85,10 +91,11 @@ class Site:
         subnet_id: ``subnet-...``.
         vpc_id: its VPC.
         zone: its Availability Zone, by ID if the records contain it.
-        blocks: its addresses.
+        blocks: its addresses, as far as they are known.
         table: its route table.
         acl: its network ACL.
         is_filtered: False for a regional NAT gateway, which is in no subnet.
+        span: where interfaces of unknown addresses may be.
     """
 
     subnet_id: str
@@ -98,6 +105,7 @@ class Site:
     table: Table
     acl: Acl
     is_filtered: bool = True
+    span: IpSet = _ANYWHERE
 
 
 @frozen(eq=False)
@@ -198,7 +206,10 @@ class Topology:
             vpcs=vpcs,
             subnets=subnets,
             interfaces=index(ec2.NetworkInterface, "network_interface_id"),
-            sites={name: _site(subnet, steering, acl_of, gap) for name, subnet in subnets.items()},
+            sites={
+                name: _site(subnet, steering, acl_of, gap, _vpc_span(vpcs, subnet.vpc_id))
+                for name, subnet in subnets.items()
+            },
             groups={
                 group.group_id: compile_group(group, lists)
                 for group in by_kind.get(ec2.SecurityGroup, ())
@@ -583,7 +594,24 @@ def _acl_index(records: Iterable[ec2.NetworkAcl]) -> dict[str, Acl]:
     return acls
 
 
-def _site(subnet: ec2.Subnet, steering: _Steering, acls: Mapping[str, Acl], gap: Gap) -> Site:
+def _vpc_span(vpcs: Mapping[str, ec2.Vpc], vpc_id: str) -> IpSet:
+    """Where the addresses of a VPC may be."""
+    vpc = vpcs.get(vpc_id)
+    families = (vpc.cidr_blocks, vpc.ipv6_cidr_blocks) if vpc else ()
+    is_known = bool(families) and not any(isinstance(blocks, Unknown) for blocks in families)
+    return IpSet.parse(_vpc_blocks(vpcs, vpc_id)) if is_known else _ANYWHERE
+
+
+def _span(subnet: ec2.Subnet, blocks: IpSet, of_vpc: IpSet) -> IpSet:
+    """The blocks of the subnet; of the VPC, for a family whose block is unknown."""
+    v4 = of_vpc.v4 if isinstance(subnet.cidr_block, Unknown) else blocks.v4
+    v6 = of_vpc.v6 if isinstance(subnet.ipv6_cidr_blocks, Unknown) else blocks.v6
+    return IpSet(v4, v6)
+
+
+def _site(
+    subnet: ec2.Subnet, steering: _Steering, acls: Mapping[str, Acl], gap: Gap, of_vpc: IpSet
+) -> Site:
     # An ACL that was not listed may be the subnet's, in place of the default one.
     unread = gap(ec2.NetworkAcl, subnet)
     acl = acls.get(subnet.subnet_id) or (acls.get(subnet.vpc_id) if unread is None else None)
@@ -593,13 +621,15 @@ def _site(subnet: ec2.Subnet, steering: _Steering, acls: Mapping[str, Acl], gap:
     blocks = [subnet.cidr_block] if isinstance(subnet.cidr_block, str) else []
     if not isinstance(subnet.ipv6_cidr_blocks, Unknown):
         blocks += subnet.ipv6_cidr_blocks
+    addresses = IpSet.parse(blocks)
     return Site(
         subnet.subnet_id,
         subnet.vpc_id,
         subnet.availability_zone_id or subnet.availability_zone,
-        IpSet.parse(blocks),
+        addresses,
         steering.table(subnet, gap),
         acl,
+        span=_span(subnet, addresses, of_vpc),
     )
 
 
@@ -684,7 +714,7 @@ _Address = tuple[Family, int, int, int | None, bool]
 
 def _addresses(interface: ec2.NetworkInterface, site: Site) -> Iterable[_Address]:
     if isinstance(interface.private_ip_addresses, Unknown):
-        yield from _somewhere(4, site.blocks.v4)
+        yield from _somewhere(4, site.span.v4)
     else:
         for address_record in interface.private_ip_addresses:
             public = (
@@ -693,7 +723,7 @@ def _addresses(interface: ec2.NetworkInterface, site: Site) -> Iterable[_Address
             _, number = parse_address(address_record.private_ip_address)
             yield 4, number, number, public, True
     if isinstance(interface.ipv6_addresses, Unknown):
-        yield from _somewhere(6, site.blocks.v6)
+        yield from _somewhere(6, site.span.v6)
     else:
         for six in interface.ipv6_addresses:
             _, number = parse_address(six.ipv6_address)
@@ -704,7 +734,7 @@ def _addresses(interface: ec2.NetworkInterface, site: Site) -> Iterable[_Address
     )
     for family_of_block, prefixes in delegated:
         if isinstance(prefixes, Unknown):
-            yield from _somewhere(family_of_block, site.blocks.family(family_of_block))
+            yield from _somewhere(family_of_block, site.span.family(family_of_block))
         else:
             for text in prefixes:
                 family, (low, high) = parse_block(text)

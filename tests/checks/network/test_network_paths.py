@@ -17,7 +17,12 @@ from cloudpack_baseline import (
     check_route_restriction,
 )
 from cloudpack_baseline.checks.network._reach import packet_witness
-from cloudpack_baseline.model.ec2 import ManagedPrefixList, Route, RouteTableAssociation
+from cloudpack_baseline.model.ec2 import (
+    ManagedPrefixList,
+    Route,
+    RouteTable,
+    RouteTableAssociation,
+)
 from cloudpack_baseline.model.ec2_gateways import (
     GatewayAttachment,
     NatGateway,
@@ -188,6 +193,31 @@ class TestOpenSecurityGroups:
     def judged(*records, baseline=None, gaps=None):
         snapshot = world("open-security-groups", *records, gaps=gaps)
         return check_open_security_groups(snapshot, baseline or declared())
+
+    @pytest.mark.parametrize(
+        ("flows", "source", "expected"),
+        [
+            ([], "aws", NONE),
+            ([], "template", FAIL),
+            ([{"from": ["internet"], "to": ["web"], "services": ["tcp/22"]}], "template", UNKNOWN),
+            ([{"from": ["internet"], "to": ["web"], "services": ["tcp/23"]}], "template", FAIL),
+        ],
+    )
+    def test_a_group_of_a_template_needs_no_interface(self, flows, source, expected):
+        web = {"name": "web", "tags": {"Tier": "web"}}
+        held = Baseline.from_mapping({"segments": [web], "flows": flows})
+        one = group("sg-a00", [tcp(22, ANYWHERE)])
+        snapshot = world("open-security-groups", *place(one), source=source)
+        assert outcomes(check_open_security_groups(snapshot, held))["sg-a00"] is expected
+
+    def test_where_routes_are_unknown_they_are_not_said_to_prevent_it(self):
+        records = place(group("sg-a00", [tcp(22, ANYWHERE)]))
+        unread = [
+            evolve(record, routes=UNREAD) if isinstance(record, RouteTable) else record
+            for record in records
+        ]
+        finding = only(self.judged(*unread, host("app", 10)))
+        assert finding.observations[0].message.id == "network.group-open-perhaps"
 
     def outcome(self, *rules, records=(), **arguments):
         one = group("sg-a00", rules)

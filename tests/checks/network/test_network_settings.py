@@ -76,6 +76,13 @@ class TestDefaultSecurityGroup:
         one = group("sg-1", inbound, outbound, group_name="default")
         assert only(self.judged(one)).outcome is expected
 
+    def test_the_group_that_a_vpc_of_a_template_will_have_is_not_applicable(self):
+        described = "default VPC security group"
+        for description, expected in ((described, NONE), ("mine", FAIL)):
+            one = group("sg-1", [tcp(1)], group_name="default", description=description)
+            planned = world("default-security-group", one, source="template")
+            assert only(check_default_security_group(planned)).outcome is expected
+
     def test_a_failure_names_the_direction(self):
         one = group("sg-1", [tcp(22, ANYWHERE)], group_name="default")
         finding = only(self.judged(one))
@@ -683,6 +690,11 @@ class TestVpcFlowLogs:
     def judged(*records, traffic=None, gaps=None):
         held = {"controls": {"vpc-flow-logs": {"traffic": traffic}}} if traffic else {}
         return check_vpc_flow_logs(world("vpc-flow-logs", *records, gaps=gaps), baseline(**held))
+
+    def test_a_vpc_of_a_template_is_taken_to_be_in_use(self):
+        for source, expected in (("template", FAIL), ("aws", NONE)):
+            snapshot = world("vpc-flow-logs", vpc(), subnet("subnet-a"), source=source)
+            assert only(check_vpc_flow_logs(snapshot)).outcome is expected
 
     @pytest.mark.parametrize(
         ("logs", "expected"),

@@ -44,7 +44,8 @@ def vpc_flow_logs(view: AccountView) -> Iterator[Finding]:
     """Reads the active flow logs of each VPC, or of each of its subnets.
 
     Together they have to record the expected ``TrafficType`` with ``DeliverLogsStatus=SUCCESS``
-    (EC2 API Reference, FlowLog). A VPC is in use if it has a network interface.
+    (EC2 API Reference, FlowLog). A VPC is in use if it has a network interface, and so is one of a
+    template, which other templates may use.
     """
     traffic = view.baseline.options(VpcFlowLogsOptions).traffic
     for vpc in view.all(Vpc):
@@ -86,7 +87,9 @@ def _covered(view: AccountView, vpc: Vpc, traffic: Literal["ALL", "REJECT"]) -> 
     elsewhere = view.judged_elsewhere(vpc.owner_id)
     if elsewhere is not None:
         return elsewhere
-    used = any(interface.vpc_id == vpc.vpc_id for interface in view.all(NetworkInterface))
+    used = view.snapshot.is_planned or any(
+        interface.vpc_id == vpc.vpc_id for interface in view.all(NetworkInterface)
+    )
     if not used and view.gap(NetworkInterface, vpc.region) is None:
         return not_applicable(text("logging.vpc-unused"))
     logged = _logged_vpc(view, vpc, _TYPES[traffic])

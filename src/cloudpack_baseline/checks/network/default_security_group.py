@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
 from cloudpack_baseline.model.ec2 import (
     SecurityGroup,
 )
@@ -18,16 +25,24 @@ from cloudpack_baseline.texts import text
 __all__ = ["default_security_group"]
 
 
+_OF_NEW_VPC = "default VPC security group"
+"""The description of the group that a VPC is created with."""
+
+
 @check(reads(SecurityGroup))
 def default_security_group(view: AccountView) -> Iterator[Finding]:
     """Reads the rules of the group whose ``GroupName`` is ``default``.
 
     ``IpPermissions`` and ``IpPermissionsEgress`` both have to be empty (Amazon VPC User Guide,
     Default security groups). The group cannot be deleted, and a resource that names no group
-    gets it.
+    gets it. A template cannot change the group that a VPC of it will have.
     """
     for group in view.all(SecurityGroup):
-        if group.group_name == "default":
+        if group.group_name != "default":
+            continue
+        if view.snapshot.is_planned and group.description == _OF_NEW_VPC:
+            yield view.finding(group, not_applicable(text("network.default-group-planned")))
+        else:
             yield view.finding(group, *_default_group(group))
 
 

@@ -53,6 +53,12 @@ _WIDEST_4 = 1 << (32 - 8)
 _WIDEST_6 = 1 << (128 - 32)
 """Ranges wider than /8, or /32 of IPv6, are the public to AWS too (Amazon S3 User Guide,
 The meaning of "public")."""
+_MESSAGES = {
+    "open": "group-open-reached",
+    "stopped": "group-open",
+    "unknown": "group-open-perhaps",
+}
+"""The text of a failure, by whether the internet reaches an interface of the group."""
 
 
 @check(*NETWORK_READS, subjects=(SecurityGroup,))
@@ -62,7 +68,8 @@ def open_security_groups(view: AccountView) -> Iterator[Finding]:
     IPv4 and IPv6 count, prefix lists are expanded, and adjacent ranges are joined. A port is open
     if more than a /8 (IPv6: a /32) of the internet outside the declared networks can use it. It is
     declared if a flow from ``internet`` leads to every segment that uses the group. Whether routes
-    currently allow it is reported, but is no excuse.
+    currently allow it is reported, but is no excuse. A group of a template is evaluated without an
+    interface too: interfaces of other templates may use it.
     """
     openness = _Openness.of(view, memberships(view), network_of(view))
     groups = view.all(SecurityGroup)
@@ -128,8 +135,10 @@ class _Openness:
         """
         carriers = self.members.get(record.group_id, ())
         if not carriers and gap is None:
-            yield not_applicable(text("network.group-unused"))
-            return
+            if not self.view.snapshot.is_planned:
+                yield not_applicable(text("network.group-unused"))
+                return
+            gap = Unknown.because(Why.UNDETERMINED, detail=f"interfaces of {record.group_id}")
         rules = compile_group(record, self.lists).inbound
         if isinstance(rules, StopReason):
             yield unknown("IpPermissions", Unknown(rules.causes))
@@ -162,6 +171,11 @@ class _Openness:
         services = [_from_internet(flows, carrier.segments) for carrier in carriers]
         return reduce(and_, services, ALL_TRAFFIC) if services else NO_TRAFFIC
 
+    def _declared_anywhere(self) -> TrafficSet:
+        """What may come from the internet to any segment."""
+        flows = self.view.baseline.flows
+        return _from_internet(flows, (name for flow in flows for name in flow.to))
+
     def _excess(
         self,
         record: SecurityGroup,
@@ -172,6 +186,8 @@ class _Openness:
         doubts = [carrier.unknown for carrier in carriers if carrier.unknown is not None]
         sure = [carrier for carrier in carriers if carrier.unknown is None]
         certain = excess - self._declared(sure) if sure else NO_TRAFFIC
+        if not carriers and self.view.snapshot.is_planned:
+            certain = excess - self._declared_anywhere()
         if not certain - _HARMLESS:
             unknowns = doubts if gap is None else [*doubts, gap]
             return unknown("Segment", reduce(or_, unknowns), expected="IpPermissions")
@@ -179,7 +195,7 @@ class _Openness:
         result = self.network.flow(Internet(), Interfaces(ids), excess)
         # Without what is harmless, "all" would be a long list of ICMP types.
         reported = excess if excess.is_all or excess.excluded else excess - _HARMLESS
-        message = "group-open-reached" if result.is_open else "group-open"
+        message = _MESSAGES[result.verdict if carriers else "unknown"]
         return failed(
             text(f"network.{message}", group=record.group_id, traffic=reported.text),
             read=f"IpPermissions: {reported}",

@@ -270,7 +270,7 @@ class _StackNames:
         given = self._property(node, logical_id, kind.ref) if kind.ref else None
         if given is not None:
             return given
-        return DocumentText(f"{kind.prefix}{self.qualified(logical_id)}")
+        return DocumentText(kind.identify(self.qualified(logical_id)))
 
     def attribute(self, logical_id: str, attribute: str) -> Any | None:  # noqa: ANN401 - the same
         node = self._node(logical_id)
@@ -280,6 +280,8 @@ class _StackNames:
             return self._output(logical_id, attribute.removeprefix("Outputs."))
         kind = resource_types().get(_type_of(node))
         form = kind.attributes.get(attribute) if kind else None
+        if callable(form):
+            return form(self.qualified(logical_id))
         if form:
             return self._formatted(form, node, logical_id)
         given = self._property(node, logical_id, attribute)

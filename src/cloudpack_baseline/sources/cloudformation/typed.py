@@ -8,7 +8,7 @@ that vanishes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
@@ -19,6 +19,7 @@ from cloudpack_baseline.sources.cloudformation.values import ResolvedObject, why
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject, Mark
 
 __all__ = [
+    "Named",
     "ResourceType",
     "StackAnswers",
     "TypedResource",
@@ -27,11 +28,17 @@ __all__ = [
     "camel_case",
     "either",
     "exact",
+    "follow",
     "is_true",
     "marks_of",
     "member",
+    "shown",
+    "truth_of",
     "vague",
 ]
+
+Named: TypeAlias = str | Callable[[str], Any]
+"""A format, or a function of the logical id, unique among the stacks of a run."""
 
 
 @frozen(kw_only=True)
@@ -43,25 +50,32 @@ class ResourceType:
         describes: the operations whose answers the type takes part in; of an operation that lists
             several kinds, the list too, as ``iam:GetAccountAuthorizationDetails RoleDetailList``.
         describe: adds what a resource of the type answers.
-        prefix: of the id that ``Ref`` returns, as ``subnet-``.
+        prefix: of the id that ``Ref`` returns, as ``subnet-``; or a function that makes the
+            id of the logical id.
         ref: the property that ``Ref`` returns where it is given, else the logical id; or a format
             as of `attributes`.
         name_property: the property that names the resource, if ``Ref`` does not return its name.
         attributes: what ``Fn::GetAtt`` returns: a format over ``{id}`` (what ``Ref`` returns),
             ``{name}``, ``{logical}``, ``{partition}``, ``{region}``, ``{account}`` and
-            properties, such as ``{Path}``; an attribute that is not here is the property of its
-            name, or unknown.
+            properties, such as ``{Path}``, or a function of the logical id; an attribute that is
+            not here is the property of its name, or unknown.
         order: types of a lower order run first; a part of another resource runs later.
     """
 
     name: str
     describes: tuple[str, ...]
     describe: Callable[[TypedResource], None]
-    prefix: str = ""
+    prefix: Named = ""
     ref: str = ""
     name_property: str = ""
-    attributes: Mapping[str, str] = field(factory=dict)
+    attributes: Mapping[str, Named] = field(factory=dict)
     order: int = 0
+
+    def identify(self, logical_id: str) -> str:
+        """What ``Ref`` returns of a resource that is named by its logical id."""
+        if callable(self.prefix):
+            return str(self.prefix(logical_id))
+        return f"{self.prefix}{logical_id}"
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -76,10 +90,10 @@ class Types(dict[str, ResourceType]):
         self,
         kind: str,
         *describes: str,
-        prefix: str = "",
+        prefix: Named = "",
         ref: str = "",
         name: str = "",
-        attributes: Mapping[str, str] | None = None,
+        attributes: Mapping[str, Named] | None = None,
         order: int = 0,
     ) -> Callable[[Callable[[TypedResource], None]], Callable[[TypedResource], None]]:
         """Declare the function that describes resources of a type; see `ResourceType`."""
@@ -107,17 +121,25 @@ class StackAnswers:
         items: of listings, by operation.
         subjects: of operations about one subject, by operation and subject.
         gaps: what is missing of an operation's answers.
+        chosen_addresses: how many addresses were chosen in each subnet and kind of block.
     """
 
     def __init__(self) -> None:
         self.items: dict[str, list[AnswerObject]] = {}
         self.subjects: dict[tuple[str, str], AnswerObject] = {}
         self.gaps: dict[str, Unknown] = {}
+        self.chosen_addresses: dict[tuple[str, str], int] = {}
+        self._indexes: dict[tuple[str, str], tuple[int, dict[str, AnswerObject]]] = {}
 
     def find(self, operation: str, key: str, identifier: str) -> AnswerObject | None:
         """The item of the listing that has the identifier under the key."""
-        items = self.items.get(operation, ())
-        return next((item for item in items if item.raw(key) == identifier), None)
+        items = self.items.get(operation, [])
+        size, index = self._indexes.get((operation, key), (0, {}))
+        # Items are only ever added, so the index is completed by those since the last look.
+        for item in items[size:]:
+            index.setdefault(str(item.raw(key)), item)
+        self._indexes[operation, key] = len(items), index
+        return index.get(identifier)
 
     def add_gap(self, operations: Iterable[str], unknown: Unknown) -> None:
         """Say that the answers of the operations lack something."""
@@ -201,6 +223,12 @@ class TypedResource:
             if not isinstance(known, Unknown):
                 item[members] = AnswerList([*(known or ()), member])
 
+    def append_about(self, operation: str, subject: object, members: str, value: Any) -> None:  # noqa: ANN401 - any member
+        """Add a member to a list of the answer about one subject, if it is described here."""
+        answer = self.answers.subjects.get((operation, str(subject)))
+        if answer is not None:
+            answer[members] = AnswerList([*answer.raw(members), answered(value, self.origin)])
+
     def object(self, same: str = "", /, **members: Any) -> AnswerObject:  # noqa: ANN401 - the same
         """An object of an answer, at the place of the resource.
 
@@ -240,7 +268,7 @@ def as_list(value: Any) -> list[Any]:  # noqa: ANN401 - any value
     """The items of a list property; one item stands for itself, an absent list is empty."""
     if value is None:
         return []
-    return list(value) if isinstance(value, list) else [value]
+    return list(list.__iter__(value)) if isinstance(value, list) else [value]
 
 
 def camel_case(value: Any) -> Any:  # noqa: ANN401 - any value
@@ -272,6 +300,28 @@ def exact(value: Any) -> Any:  # noqa: ANN401 - any value
     """The value where all of it is known; else why it is not."""
     unknown = why_of(value)
     return value if unknown is None else unknown
+
+
+def truth_of(value: Any) -> bool | Unknown:  # noqa: ANN401 - a boolean, or its text
+    """Whether a boolean property is true; absent means false."""
+    unknown = why_of(value)
+    if unknown is not None:
+        return unknown
+    return value is True or str(value).lower() == "true"
+
+
+def follow(value: Any, *names: str) -> Any:  # noqa: ANN401 - any value
+    """What the names lead to; why it is not known; ``None``: it is not given."""
+    for name in names:
+        if not isinstance(value, dict):
+            return value if isinstance(value, Unknown) else None
+        value = dict.get(value, name)  # an answer would raise at an unknown member
+    return value
+
+
+def shown(value: Any) -> Any:  # noqa: ANN401 - a scalar
+    """A name as a text, where a part that is not known shows as its reason."""
+    return vague([value]) if isinstance(value, Unknown) else value
 
 
 def vague(values: Iterable[object]) -> str:

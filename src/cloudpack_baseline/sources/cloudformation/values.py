@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown, Why
@@ -20,6 +20,7 @@ from cloudpack_baseline.sources.cloudformation.document import Mark
 
 __all__ = [
     "NO_VALUE",
+    "Resolved",
     "ResolvedList",
     "ResolvedObject",
     "as_json",
@@ -29,6 +30,10 @@ __all__ = [
     "undetermined",
     "why_of",
 ]
+
+
+Resolved: TypeAlias = Any
+"""A scalar, `DocumentText`, `ResolvedObject`, `ResolvedList`, `Unknown`; ``None``: not given."""
 
 
 class _NoValue:

@@ -44,7 +44,8 @@ def _instances(calls: Calls, selected: frozenset[str]) -> Gathered:
 
 def _reserved(reservation: Answer) -> list[Answer]:
     owner = {"OwnerId": reservation.get("OwnerId")}
-    return [owner | item for item in reservation.get("Instances") or ()]
+    items = reservation.get("Instances") or ()
+    return [item if "OwnerId" in item else owner | item for item in items]
 
 
 def _attachments(calls: Calls, selected: frozenset[str]) -> Gathered:

@@ -1,322 +1,484 @@
-"""Amazon EC2: networks, filters, gateways and instances.
+"""Amazon EC2: network interfaces, instances and what they are launched from, volumes.
 
-Source: AWS CloudFormation Template Reference, "Amazon EC2 resource types".
+Source: AWS CloudFormation Template Reference, "Amazon EC2 resource types", "Amazon EC2 Auto
+Scaling resource types".
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.interfaces import (
+    DEFAULT_SUBNET,
+    InterfaceSettings,
+    add_interface,
+    add_interfaces,
+    flattened,
+    group_ids,
+    vpc_of,
+)
 from cloudpack_baseline.sources.cloudformation.typed import (
+    StackAnswers,
     TypedResource,
     Types,
     as_list,
     exact,
-    vague,
+    follow,
+    shown,
+    truth_of,
 )
-from cloudpack_baseline.sources.cloudformation.values import is_exact
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    ResolvedObject,
+    undetermined,
+)
+from cloudpack_baseline.sources.located import AnswerObject
 
 __all__ = ["TYPES"]
 
 TYPES = Types()
 
-_VPCS = "ec2:DescribeVpcs"
-_TABLES = "ec2:DescribeRouteTables"
-_ACLS = "ec2:DescribeNetworkAcls"
-_GROUPS = "ec2:DescribeSecurityGroups"
 _INTERFACES = "ec2:DescribeNetworkInterfaces"
+_INSTANCES = "ec2:DescribeInstances"
+_TEMPLATES = "ec2:DescribeLaunchTemplateVersions"
+_VOLUMES = "ec2:DescribeVolumes"
+_SUBNETS = "ec2:DescribeSubnets"
+_VPCS = "ec2:DescribeVpcs"
 
-_EVERYWHERE = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
-_PROTOCOL_NUMBERS = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58, "all": -1}
+_ALWAYS_WITH_TOKENS = "al2023"
+"""In the name of images that require tokens by themselves (Amazon Linux 2023 User Guide,
+"IMDSv2")."""
+
+
+# Network interfaces --------------------------------------------------------------------------
 
 
 @TYPES.of(
-    "AWS::EC2::VPC",
-    _VPCS,
-    _TABLES,
-    _ACLS,
-    _GROUPS,
-    prefix="vpc-",
+    "AWS::EC2::NetworkInterface",
+    _INTERFACES,
+    prefix="eni-",
+    attributes={"Id": "{id}"},
+    order=3,
+)
+def _interface(resource: TypedResource) -> None:
+    """Nothing answers at it until it is attached."""
+    addresses = as_list(resource.get("PrivateIpAddresses"))
+    first = next((follow(entry, "PrivateIpAddress") for entry in addresses), None)
+    settings = InterfaceSettings(
+        type=str(shown(resource.get("InterfaceType", "interface"))),
+        description=str(shown(resource.get("Description", ""))),
+        groups=group_ids(resource.answers, resource.get("GroupSet")),
+        address=exact(resource.get("PrivateIpAddress", first)),
+        ipv6=_ipv6_of(resource.properties),
+        source_dest_check=resource.get("SourceDestCheck", True),
+        attached=False,
+    )
+    add_interface(resource, resource.id, str(shown(resource.get("SubnetId"))), settings)
+
+
+def _ipv6_of(properties: Resolved) -> Resolved:
+    addresses = follow(properties, "Ipv6Addresses")
+    if isinstance(addresses, list):
+        return [follow(entry, "Ipv6Address") for entry in addresses]
+    return addresses if addresses is not None else follow(properties, "Ipv6AddressCount")
+
+
+@TYPES.of("AWS::EC2::NetworkInterfaceAttachment", _INTERFACES, prefix="eni-attach-", order=5)
+def _interface_attachment(resource: TypedResource) -> None:
+    _attach(
+        resource.answers, resource.get("NetworkInterfaceId"), str(shown(resource.get("InstanceId")))
+    )
+
+
+def _attach(answers: StackAnswers, interface: Resolved, instance: str) -> None:
+    item = answers.find(_INTERFACES, "NetworkInterfaceId", str(interface))
+    if item is not None:
+        item["Status"] = "in-use"
+        item["Attachment"] = AnswerObject({"InstanceId": instance}, item.origin)
+
+
+# Instances -----------------------------------------------------------------------------------
+
+
+@TYPES.of(
+    "AWS::EC2::Instance",
+    _INSTANCES,
+    _INTERFACES,
+    _VOLUMES,
+    prefix="i-",
+    attributes={"InstanceId": "{id}", "VpcId": ""},
+    order=4,
+)
+def _instance(resource: TypedResource) -> None:
+    template = _template_data(resource.answers, resource.get("LaunchTemplate"))
+    settings = _over(template, resource.properties)
+    interfaces = list(_instance_interfaces(resource, resource.id, settings))
+    subnet = _own_subnet(settings)
+    _add_instance(resource, resource.id, settings, subnet, interfaces, resource.tags())
+    _add_volumes(resource, settings)
+
+
+def _template_data(answers: StackAnswers, reference: Resolved) -> Resolved:
+    """What the launch template says; unknown if it is not described here."""
+    if reference is None:
+        return ResolvedObject({}, None)  # type: ignore[arg-type]  # no place in a file
+    for name in ("LaunchTemplateId", "LaunchTemplateName"):
+        identifier = follow(reference, name)
+        item = answers.find(_TEMPLATES, name, str(identifier))
+        if identifier is not None and item is not None:
+            return item.raw("LaunchTemplateData")
+    names = [follow(reference, name) for name in ("LaunchTemplateId", "LaunchTemplateName")]
+    named = next((shown(name) for name in names if name is not None), "")
+    return undetermined(f"launch template {named}")
+
+
+def _over(template: Resolved, properties: ResolvedObject) -> dict[str, Resolved]:
+    """The properties of an instance over those of its launch template."""
+    if isinstance(template, Unknown):
+        names = ("SecurityGroupIds", "MetadataOptions", "NetworkInterfaces", "ImageId")
+        return {**dict.fromkeys(names, template), **properties}
+    values = {name: template.raw(name) for name in template} if template else {}
+    return {**values, **properties}
+
+
+def _instance_interfaces(
+    resource: TypedResource, instance: str, settings: dict[str, Resolved]
+) -> Iterator[str]:
+    """Its interfaces: those that it names, or one in its subnet."""
+    specified = settings.get("NetworkInterfaces")
+    if isinstance(specified, list) and specified:
+        for place, entry in enumerate(as_list(specified)):
+            yield from _specified_interface(resource, instance, settings, entry, place)
+        return
+    subnet = settings.get("SubnetId")
+    named = (settings.get("SecurityGroupIds"), settings.get("SecurityGroups"))
+    yield from add_interfaces(
+        resource,
+        subnet,
+        InterfaceSettings(
+            groups=specified
+            if isinstance(specified, Unknown) and named == (specified, None)
+            else group_ids(resource.answers, *named),
+            public=_is_public(resource, subnet, specified),
+            address=exact(settings.get("PrivateIpAddress")),
+            ipv6=_ipv6_of(settings),
+            instance=instance,
+            source_dest_check=settings.get("SourceDestCheck", True),
+        ),
+    )
+
+
+def _specified_interface(
+    resource: TypedResource,
+    instance: str,
+    settings: dict[str, Resolved],
+    entry: Resolved,
+    place: int,
+) -> Iterator[str]:
+    """An interface that exists already, or one that is made with the instance."""
+    get = entry.raw if isinstance(entry, AnswerObject) else lambda name: follow(entry, name)
+    existing = get("NetworkInterfaceId")
+    if existing is not None:
+        _attach(resource.answers, existing, instance)
+        yield str(shown(existing))
+        return
+    subnet = get("SubnetId")
+    subnet = settings.get("SubnetId") if subnet is None else subnet
+    groups = get("GroupSet") if get("Groups") is None else get("Groups")
+    interface = f"eni-{resource.name}" if place == 0 else f"eni-{resource.name}-{place}"
+    ids = group_ids(resource.answers, groups)
+    add_interface(
+        resource,
+        interface,
+        str(DEFAULT_SUBNET if subnet is None else shown(subnet)),
+        InterfaceSettings(
+            groups=ids or group_ids(resource.answers, settings.get("SecurityGroupIds")),
+            public=_is_public(resource, subnet, get("AssociatePublicIpAddress")),
+            address=exact(get("PrivateIpAddress")),
+            ipv6=_ipv6_of(entry),
+            instance=instance,
+            source_dest_check=settings.get("SourceDestCheck", True),
+        ),
+    )
+    yield interface
+
+
+def _is_public(resource: TypedResource, subnet: Resolved, requested: Resolved) -> Resolved:
+    """Whether it gets a public address: as it requests, else as its subnet says."""
+    if requested is not None and not isinstance(requested, list):
+        return truth_of(requested)
+    item = resource.answers.find(_SUBNETS, "SubnetId", str(subnet))
+    if item is None:
+        name = DEFAULT_SUBNET if subnet is None else shown(subnet)
+        return undetermined(f"MapPublicIpOnLaunch of {name}")
+    return truth_of(item.raw("MapPublicIpOnLaunch"))
+
+
+def _own_subnet(settings: dict[str, Resolved]) -> Resolved:
+    """The subnet of its first interface."""
+    subnet = settings.get("SubnetId")
+    specified = settings.get("NetworkInterfaces")
+    if subnet is None and isinstance(specified, list):
+        entries = (entry for entry in as_list(specified) if isinstance(entry, dict))
+        subnet = next((dict.get(entry, "SubnetId") for entry in entries), None)
+    return subnet
+
+
+def _add_instance(  # noqa: PLR0913, PLR0917 - what an instance consists of
+    resource: TypedResource,
+    instance: str,
+    settings: dict[str, Resolved],
+    subnet: Resolved,
+    interfaces: list[str],
+    tags: Resolved,
+) -> None:
+    first = resource.answers.find(_INTERFACES, "NetworkInterfaceId", next(iter(interfaces), ""))
+    subnet = first.raw("SubnetId") if subnet is None and first is not None else subnet
+    vpc: Resolved = vpc_of(resource.answers, str(shown(subnet)))
+    if vpc.startswith("<"):
+        vpc = undetermined(f"the VPC of {instance}")
+    groups = None if first is None else first.raw("Groups")
+    item = resource.object(
+        InstanceId=instance,
+        OwnerId=resource.account,
+        ImageId=shown(settings.get("ImageId")),
+        State={"Name": "running"},
+        VpcId=vpc,
+        SubnetId=exact(subnet),
+        Placement={"Tenancy": _tenancy(resource, settings, str(vpc))},
+        NetworkInterfaces=[{"NetworkInterfaceId": interface} for interface in interfaces],
+        SecurityGroups=groups,
+        MetadataOptions=_metadata(settings),
+        Tags=tags,
+    )
+    resource.item(_INSTANCES, Instances=[item])
+
+
+def _tenancy(resource: TypedResource, settings: dict[str, Resolved], vpc_id: str) -> Resolved:
+    """Its own; a VPC with dedicated tenancy makes it dedicated."""
+    tenancy = settings.get("Tenancy", follow(settings.get("Placement"), "Tenancy"))
+    host = settings.get("HostId", settings.get("HostResourceGroupArn"))
+    if tenancy is None and host is not None:
+        return "host"
+    vpc = resource.answers.find(_VPCS, "VpcId", vpc_id)
+    of_vpc = None if vpc is None else vpc.raw("InstanceTenancy")
+    if tenancy in (None, "default") and of_vpc is not None:
+        return of_vpc
+    return "default" if tenancy is None else tenancy
+
+
+def _metadata(settings: dict[str, Resolved]) -> Resolved:
+    options = settings.get("MetadataOptions")
+    if isinstance(options, Unknown):
+        return options
+    tokens = follow(options, "HttpTokens")
+    endpoint = follow(options, "HttpEndpoint")
+    return {
+        "HttpTokens": _default_tokens(settings.get("ImageId")) if tokens is None else tokens,
+        "HttpEndpoint": "enabled" if endpoint is None else endpoint,
+        "State": "applied",
+    }
+
+
+def _default_tokens(image: Resolved) -> Resolved:
+    """Whether tokens are required by default: only some images say so."""
+    if _ALWAYS_WITH_TOKENS in str(shown(image)):
+        return undetermined(f"ImdsSupport of {shown(image)}")
+    return "optional"
+
+
+# Launch templates ----------------------------------------------------------------------------
+
+
+@TYPES.of(
+    "AWS::EC2::LaunchTemplate",
+    _TEMPLATES,
+    prefix="lt-",
     attributes={
-        "VpcId": "{id}",
-        "DefaultSecurityGroup": "sg-default-of-{id}",
-        "DefaultNetworkAcl": "acl-default-of-{id}",
+        "LaunchTemplateId": "{id}",
+        "LatestVersionNumber": "1",
+        "DefaultVersionNumber": "1",
     },
+    order=3,
 )
-def _vpc(resource: TypedResource) -> None:
-    """A VPC brings a main route table, a default network ACL and a default group."""
-    block = exact(resource.get("CidrBlock"))
+def _launch_template(resource: TypedResource) -> None:
+    data = resource.get("LaunchTemplateData", {})
+    if isinstance(data, dict):
+        data = {**data, "MetadataOptions": _template_metadata(data)}
     resource.item(
-        _VPCS,
-        "InstanceTenancy",
-        VpcId=resource.id,
-        OwnerId=resource.account,
-        CidrBlock=block,
-        CidrBlockAssociationSet=[{"CidrBlock": block}] if block else [],
-        Ipv6CidrBlockAssociationSet=[],
-        IsDefault=False,
-        Tags=resource.tags(),
+        _TEMPLATES,
+        LaunchTemplateId=resource.id,
+        LaunchTemplateName=shown(resource.get("LaunchTemplateName", resource.name)),
+        VersionNumber=1,
+        DefaultVersion=True,
+        LaunchTemplateData=data,
     )
-    local = {"DestinationCidrBlock": block, "GatewayId": "local", "Origin": "CreateRouteTable"}
-    resource.item(
-        _TABLES,
-        RouteTableId=f"rtb-main-of-{resource.id}",
-        VpcId=resource.id,
-        OwnerId=resource.account,
-        Associations=[{"Main": True}],
-        Routes=[local],
-    )
-    allowed = {"RuleNumber": 100, "Protocol": "-1", "RuleAction": "allow"}
-    resource.item(
-        _ACLS,
-        NetworkAclId=f"acl-default-of-{resource.id}",
-        VpcId=resource.id,
-        OwnerId=resource.account,
-        IsDefault=True,
-        Associations=[],
-        Entries=[
-            {**allowed, "CidrBlock": "0.0.0.0/0", "Egress": egress} for egress in (False, True)
-        ]
-        + [
-            {**allowed, "RuleNumber": 101, "Ipv6CidrBlock": "::/0", "Egress": egress}
-            for egress in (False, True)
+
+
+def _template_metadata(data: dict[str, Resolved]) -> Resolved:
+    """The options; without any about tokens, those of the image, which mostly requires none."""
+    options = data.get("MetadataOptions")
+    if isinstance(options, Unknown):
+        return options
+    options = options if isinstance(options, dict) else {}
+    if options.get("HttpTokens") is None and _ALWAYS_WITH_TOKENS not in str(
+        shown(data.get("ImageId"))
+    ):
+        return {**options, "HttpTokens": "optional"}
+    return options
+
+
+@TYPES.of(
+    "AWS::AutoScaling::LaunchConfiguration",
+    _TEMPLATES,
+    ref="LaunchConfigurationName",
+    order=3,
+)
+def _launch_configuration(resource: TypedResource) -> None:
+    """The older kind of launch template, with the same settings under other names."""
+    interface = {
+        "AssociatePublicIpAddress": resource.get("AssociatePublicIpAddress"),
+        "Groups": resource.get("SecurityGroups"),
+    }
+    data = {
+        "ImageId": resource.get("ImageId"),
+        "MetadataOptions": resource.get("MetadataOptions"),
+        "NetworkInterfaces": [
+            {name: value for name, value in interface.items() if value is not None}
         ],
-    )
-    group_id = f"sg-default-of-{resource.id}"
+        "BlockDeviceMappings": resource.get("BlockDeviceMappings"),
+        "Placement": {"Tenancy": resource.get("PlacementTenancy", "default")},
+    }
+    data["MetadataOptions"] = _template_metadata(data)
     resource.item(
-        _GROUPS,
-        GroupId=group_id,
-        GroupName="default",
-        VpcId=resource.id,
-        OwnerId=resource.account,
-        IpPermissions=[{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group_id}]}],
-        IpPermissionsEgress=[_EVERYWHERE],
+        _TEMPLATES,
+        LaunchTemplateId=resource.id,
+        LaunchTemplateName=resource.id,
+        VersionNumber=1,
+        DefaultVersion=True,
+        LaunchTemplateData={name: value for name, value in data.items() if value is not None},
     )
 
 
 @TYPES.of(
-    "AWS::EC2::Subnet", "ec2:DescribeSubnets", prefix="subnet-", attributes={"SubnetId": "{id}"}
-)
-def _subnet(resource: TypedResource) -> None:
-    six = resource.get("Ipv6CidrBlock")
-    resource.item(
-        "ec2:DescribeSubnets",
-        "VpcId AvailabilityZone MapPublicIpOnLaunch AssignIpv6AddressOnCreation",
-        SubnetId=resource.id,
-        OwnerId=resource.account,
-        CidrBlock=exact(resource.get("CidrBlock")),
-        Ipv6CidrBlockAssociationSet=[{"Ipv6CidrBlock": exact(six)}] if six else [],
-        Tags=resource.tags(),
-    )
-
-
-# Security groups -------------------------------------------------------------------------
-
-
-@TYPES.of(
-    "AWS::EC2::SecurityGroup",
-    _GROUPS,
-    prefix="sg-",
-    attributes={"GroupId": "{id}", "VpcId": ""},
+    "AWS::AutoScaling::AutoScalingGroup",
+    _INSTANCES,
+    _INTERFACES,
+    ref="AutoScalingGroupName",
+    order=4,
 )
 def _group(resource: TypedResource) -> None:
-    """Without a rule for egress, EC2 allows all of it."""
-    egress = resource.get("SecurityGroupEgress")
+    """One instance stands for those of the group, with an interface in each of its subnets."""
+    reference = resource.get("LaunchTemplate")
+    mixed = follow(
+        resource.get("MixedInstancesPolicy"), "LaunchTemplate", "LaunchTemplateSpecification"
+    )
+    configuration = resource.get("LaunchConfigurationName")
+    if reference is None and configuration is not None:
+        reference = {"LaunchTemplateName": configuration}
+    template = _template_data(resource.answers, mixed if reference is None else reference)
+    settings = _over(template, ResolvedObject({}, resource.properties.mark))
+    subnets = list(flattened(resource.get("VPCZoneIdentifier")))
+    instance = f"i-{resource.name}"
+    interfaces: list[str] = []
+    for place, subnet in enumerate(subnets or [None]):
+        of_subnet = {**settings, "SubnetId": subnet}
+        interfaces += _group_interface(resource, instance, of_subnet, place)
+    only = subnets[0] if len(subnets) == 1 else None
+    _add_instance(resource, instance, settings, only, interfaces, _launched_tags(resource))
+
+
+def _group_interface(
+    resource: TypedResource, instance: str, settings: dict[str, Resolved], place: int
+) -> list[str]:
+    """The interface of an instance in one of the subnets."""
+    specified = settings.get("NetworkInterfaces")
+    entries = as_list(specified) if isinstance(specified, list) else []
+    entry = next((entry for entry in entries if isinstance(entry, dict)), {})
+    groups = dict.get(entry, "Groups")
+    named = (settings.get("SecurityGroupIds"), settings.get("SecurityGroups"))
+    requested = specified if isinstance(specified, Unknown) else None
+    subnet = settings["SubnetId"]
+    interface = f"eni-{resource.name}-{place}" if place else f"eni-{resource.name}"
+    ids = group_ids(resource.answers, groups, *named)
+    add_interface(
+        resource,
+        interface,
+        str(DEFAULT_SUBNET if subnet is None else shown(subnet)),
+        InterfaceSettings(
+            groups=specified if isinstance(specified, Unknown) else ids,
+            public=_is_public(
+                resource, subnet, dict.get(entry, "AssociatePublicIpAddress", requested)
+            ),
+            ipv6=_ipv6_of(entry),
+            instance=instance,
+            tags=_launched_tags(resource),
+        ),
+    )
+    return [interface]
+
+
+def _launched_tags(resource: TypedResource) -> Resolved:
+    """The tags that instances get."""
+    tags = resource.get("Tags", [])
+    if not isinstance(tags, list):
+        return tags
+    return [
+        {"Key": tag.get("Key"), "Value": tag.get("Value", "")}
+        for tag in tags
+        if isinstance(tag, dict) and truth_of(tag.get("PropagateAtLaunch")) is True
+    ]
+
+
+# Volumes -------------------------------------------------------------------------------------
+
+
+@TYPES.of("AWS::EC2::Volume", _VOLUMES, prefix="vol-", attributes={"VolumeId": "{id}"})
+def _volume(resource: TypedResource) -> None:
     resource.item(
-        _GROUPS,
-        "VpcId",
-        GroupId=resource.id,
-        GroupName=resource.get("GroupName", resource.logical_id),
-        Description=resource.get("GroupDescription"),
-        OwnerId=resource.account,
-        IpPermissions=[
-            _permission(rule, "Source") for rule in as_list(resource.get("SecurityGroupIngress"))
-        ],
-        IpPermissionsEgress=[_EVERYWHERE]
-        if egress is None
-        else [_permission(rule, "Destination") for rule in as_list(egress)],
-        Tags=resource.tags(),
-    )
-
-
-def _permission(rule: Any, peer: str) -> Any:  # noqa: ANN401 - a rule, or unknown
-    """A rule as EC2 describes it.
-
-    A rule of which a part is not known becomes one towards a prefix list that nobody can
-    read: it may admit anything, and hides no other rule.
-    """
-    if not isinstance(rule, dict):
-        return {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": vague([rule])}]}
-    protocol, first, last = (rule.get(name) for name in ("IpProtocol", "FromPort", "ToPort"))
-    if not is_exact([protocol, first, last]):
-        unknown_port = vague([protocol, first, last])
-        return {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": unknown_port}]}
-    permission: dict[str, Any] = {
-        "IpProtocol": str(protocol).lower(),
-        "FromPort": first,
-        "ToPort": last,
-    }
-    group = rule.get(f"{peer}SecurityGroupId") or rule.get(f"{peer}SecurityGroupName")
-    for members, name, value in (
-        ("IpRanges", "CidrIp", rule.get("CidrIp")),
-        ("Ipv6Ranges", "CidrIpv6", rule.get("CidrIpv6")),
-        ("PrefixListIds", "PrefixListId", rule.get(f"{peer}PrefixListId")),
-        ("UserIdGroupPairs", "GroupId", group),
-    ):
-        if value is not None and (is_exact(value) or name == "GroupId"):
-            permission[members] = [{name: value}]
-        elif value is not None:
-            permission["PrefixListIds"] = [{"PrefixListId": vague([value])}]
-    return {name: value for name, value in permission.items() if value is not None}
-
-
-def _separate_rule(resource: TypedResource, peer: str, permissions: str) -> None:
-    """A rule that is a resource of its own, added to its group."""
-    resource.append(
-        _GROUPS, "GroupId", permissions, resource.object(**_permission(resource.properties, peer))
-    )
-
-
-@TYPES.of("AWS::EC2::SecurityGroupIngress", _GROUPS, prefix="sgr-", order=1)
-def _ingress(resource: TypedResource) -> None:
-    _separate_rule(resource, "Source", "IpPermissions")
-
-
-@TYPES.of("AWS::EC2::SecurityGroupEgress", _GROUPS, prefix="sgr-", order=1)
-def _egress(resource: TypedResource) -> None:
-    _separate_rule(resource, "Destination", "IpPermissionsEgress")
-
-
-# Routes and network ACLs -----------------------------------------------------------------
-
-
-@TYPES.of("AWS::EC2::RouteTable", _TABLES, prefix="rtb-", attributes={"RouteTableId": "{id}"})
-def _route_table(resource: TypedResource) -> None:
-    vpc = resource.answers.find(_VPCS, "VpcId", str(resource.get("VpcId")))
-    block = None if vpc is None else vpc.raw("CidrBlock")
-    local = {"DestinationCidrBlock": block, "GatewayId": "local", "Origin": "CreateRouteTable"}
-    resource.item(
-        _TABLES,
-        "VpcId",
-        RouteTableId=resource.id,
-        OwnerId=resource.account,
-        Associations=[],
-        Routes=[local] if block is not None else [],
-        Tags=resource.tags(),
-    )
-
-
-_TARGETS = (
-    "GatewayId NatGatewayId TransitGatewayId VpcPeeringConnectionId "
-    "EgressOnlyInternetGatewayId NetworkInterfaceId InstanceId CarrierGatewayId "
-    "LocalGatewayId CoreNetworkArn"
-)
-
-
-@TYPES.of("AWS::EC2::Route", _TABLES, prefix="route-", order=1)
-def _route(resource: TypedResource) -> None:
-    endpoint = resource.get("VpcEndpointId")
-    destinations = {
-        name: resource.get(name)
-        for name in ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
-        if resource.get(name) is not None
-    }
-    if not is_exact(destinations):
-        destinations = {"DestinationPrefixListId": vague(destinations.values())}
-    route = resource.object(_TARGETS, **destinations, State="active", Origin="CreateRoute")
-    if endpoint is not None:
-        route["GatewayId"] = endpoint
-    resource.append(_TABLES, "RouteTableId", "Routes", route)
-
-
-@TYPES.of("AWS::EC2::SubnetRouteTableAssociation", _TABLES, prefix="rtbassoc-", order=1)
-def _route_table_association(resource: TypedResource) -> None:
-    resource.append(
-        _TABLES, "RouteTableId", "Associations", resource.object("SubnetId", Main=False)
-    )
-
-
-@TYPES.of("AWS::EC2::GatewayRouteTableAssociation", _TABLES, prefix="rtbassoc-", order=1)
-def _gateway_association(resource: TypedResource) -> None:
-    resource.append(
-        _TABLES, "RouteTableId", "Associations", resource.object("GatewayId", Main=False)
-    )
-
-
-@TYPES.of("AWS::EC2::NetworkAcl", _ACLS, prefix="acl-", attributes={"Id": "{id}"})
-def _acl(resource: TypedResource) -> None:
-    last = {"RuleNumber": 32767, "Protocol": "-1", "RuleAction": "deny", "CidrBlock": "0.0.0.0/0"}
-    resource.item(
-        _ACLS,
-        "VpcId",
-        NetworkAclId=resource.id,
-        OwnerId=resource.account,
-        IsDefault=False,
-        Associations=[],
-        Entries=[{**last, "Egress": egress} for egress in (False, True)],
-        Tags=resource.tags(),
-    )
-
-
-@TYPES.of("AWS::EC2::NetworkAclEntry", _ACLS, prefix="entry-", order=1)
-def _acl_entry(resource: TypedResource) -> None:
-    protocol = resource.get("Protocol")
-    icmp = resource.get("Icmp")
-    entry = resource.object(
-        "RuleNumber RuleAction PortRange",
-        Egress=resource.get("Egress", False),
-        Protocol=str(_PROTOCOL_NUMBERS.get(str(protocol).lower(), protocol))
-        if is_exact(protocol)
-        else protocol,
-        CidrBlock=exact(resource.get("CidrBlock")),
-        Ipv6CidrBlock=exact(resource.get("Ipv6CidrBlock")),
-        IcmpTypeCode=icmp,
-    )
-    resource.append(_ACLS, "NetworkAclId", "Entries", entry)
-
-
-@TYPES.of(
-    "AWS::EC2::SubnetNetworkAclAssociation",
-    _ACLS,
-    prefix="aclassoc-",
-    attributes={"AssociationId": "{id}"},
-    order=1,
-)
-def _acl_association(resource: TypedResource) -> None:
-    resource.append(_ACLS, "NetworkAclId", "Associations", resource.object("SubnetId"))
-
-
-# Gateways --------------------------------------------------------------------------------
-
-
-@TYPES.of(
-    "AWS::EC2::InternetGateway",
-    "ec2:DescribeInternetGateways",
-    prefix="igw-",
-    attributes={"InternetGatewayId": "{id}"},
-)
-def _internet_gateway(resource: TypedResource) -> None:
-    resource.item(
-        "ec2:DescribeInternetGateways",
-        InternetGatewayId=resource.id,
-        OwnerId=resource.account,
+        _VOLUMES,
+        "KmsKeyId",
+        VolumeId=resource.id,
+        State="available",
+        Encrypted=_is_encrypted(resource.properties),
         Attachments=[],
         Tags=resource.tags(),
     )
 
 
-@TYPES.of(
-    "AWS::EC2::VPCGatewayAttachment",
-    "ec2:DescribeInternetGateways",
-    "ec2:DescribeVpnGateways",
-    prefix="attach-",
-    order=1,
-)
-def _gateway_attachment(resource: TypedResource) -> None:
-    attachment = {"VpcId": resource.get("VpcId"), "State": "available"}
-    for operation, key, members in (
-        ("ec2:DescribeInternetGateways", "InternetGatewayId", "Attachments"),
-        ("ec2:DescribeVpnGateways", "VpnGatewayId", "VpcAttachments"),
-    ):
-        if resource.get(key) is not None:
-            resource.append(operation, key, members, resource.object(**attachment))
+def _is_encrypted(properties: Resolved) -> Resolved:
+    """As it says; without that, as the snapshot that it is made of, or not at all."""
+    given = follow(properties, "Encrypted")
+    snapshot = follow(properties, "SnapshotId")
+    if given is None and snapshot is not None:
+        return undetermined(f"Encrypted of {shown(snapshot)}")
+    return False if given is None else given
+
+
+@TYPES.of("AWS::EC2::VolumeAttachment", _VOLUMES, prefix="vol-attach-", order=5)
+def _volume_attachment(resource: TypedResource) -> None:
+    instance = resource.object(InstanceId=shown(resource.get("InstanceId")))
+    resource.append(_VOLUMES, "VolumeId", "Attachments", instance)
+
+
+def _add_volumes(resource: TypedResource, settings: dict[str, Resolved]) -> None:
+    """The volumes that are made with an instance."""
+    mappings = settings.get("BlockDeviceMappings")
+    if isinstance(mappings, Unknown):
+        resource.answers.add_gap([_VOLUMES], mappings)
+        return
+    for mapping in as_list(mappings) if isinstance(mappings, list) else ():
+        if isinstance(mapping, Unknown):
+            resource.answers.add_gap([_VOLUMES], mapping)
+        elif follow(mapping, "Ebs") is not None:
+            ebs = follow(mapping, "Ebs")
+            resource.item(
+                _VOLUMES,
+                VolumeId=f"vol-{resource.name}-{shown(mapping.get('DeviceName'))}",
+                State="in-use",
+                Encrypted=_is_encrypted(ebs),
+                KmsKeyId=follow(ebs, "KmsKeyId"),
+                Attachments=[{"InstanceId": resource.id}],
+                Tags=resource.tags(),
+            )

@@ -1,0 +1,155 @@
+"""Security groups: rules in the group and rules that are resources of their own.
+
+Source: AWS CloudFormation Template Reference, "AWS::EC2::SecurityGroup" and its rules.
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.model.addresses import cidr_block
+from cloudpack_baseline.sources.cloudformation.interfaces import DEFAULT_VPC, group_id_of
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    Types,
+    as_list,
+    shown,
+    vague,
+)
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    as_text,
+    is_exact,
+    undetermined,
+)
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_GROUPS = "ec2:DescribeSecurityGroups"
+_EVERYWHERE = {
+    "IpProtocol": "-1",
+    "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
+    "Ipv6Ranges": [{"CidrIpv6": "::/0"}],
+}
+_BLOCKS = (("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6"))
+
+
+@TYPES.of(
+    "AWS::EC2::SecurityGroup", _GROUPS, prefix="sg-", attributes={"GroupId": "{id}", "VpcId": ""}
+)
+def _group(resource: TypedResource) -> None:
+    """Without a rule for egress, EC2 allows all of it; without a VPC, it is in the default one."""
+    egress = resource.get("SecurityGroupEgress")
+    resource.item(
+        _GROUPS,
+        GroupId=resource.id,
+        GroupName=shown(resource.get("GroupName", resource.name)),
+        Description=shown(resource.get("GroupDescription")),
+        VpcId=shown(resource.get("VpcId", DEFAULT_VPC)),
+        OwnerId=resource.account,
+        IpPermissions=[
+            _permission(resource, rule, "Source")
+            for rule in as_list(resource.get("SecurityGroupIngress"))
+        ],
+        IpPermissionsEgress=[_permission(resource, rule, "Destination") for rule in as_list(egress)]
+        or [_EVERYWHERE],
+        Tags=resource.tags(),
+    )
+
+
+@TYPES.of("AWS::EC2::SecurityGroupIngress", _GROUPS, prefix="sgr-", order=1)
+def _ingress(resource: TypedResource) -> None:
+    _separate_rule(resource, "Source", "IpPermissions")
+
+
+@TYPES.of("AWS::EC2::SecurityGroupEgress", _GROUPS, prefix="sgr-", order=1)
+def _egress(resource: TypedResource) -> None:
+    _separate_rule(resource, "Destination", "IpPermissionsEgress")
+
+
+def _separate_rule(resource: TypedResource, peer: str, permissions: str) -> None:
+    """A rule that is a resource of its own, added to its group."""
+    rule = resource.object(**_permission(resource, resource.properties, peer))
+    if resource.get("GroupId") is not None:
+        resource.append(_GROUPS, "GroupId", permissions, rule)
+    else:
+        resource.append(_GROUPS, "GroupName", permissions, rule)
+
+
+@TYPES.of(
+    "AWS::EC2::SecurityGroupVpcAssociation",
+    "ec2:DescribeSecurityGroupVpcAssociations",
+    prefix="sgvpc-",
+)
+def _vpc_association(resource: TypedResource) -> None:
+    resource.item(
+        "ec2:DescribeSecurityGroupVpcAssociations",
+        GroupId=shown(resource.get("GroupId")),
+        VpcId=shown(resource.get("VpcId")),
+        GroupOwnerId=resource.account,
+        State="associated",
+    )
+
+
+def _permission(resource: TypedResource, rule: Resolved, peer: str) -> dict[str, Resolved]:
+    """A rule as EC2 describes it.
+
+    A rule of which a part is not known becomes one towards a prefix list that nobody can
+    read: it may admit anything, and hides no other rule.
+    """
+    traffic = _traffic(rule)
+    if isinstance(traffic, str):
+        return {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": traffic}]}
+    return {**traffic, **_peers(resource, rule, peer)}
+
+
+def _traffic(rule: Resolved) -> dict[str, Resolved] | str:
+    """The protocol and the ports; a text that says why they are not known."""
+    if not isinstance(rule, dict):
+        return vague([rule])
+    protocol, *ports = (rule.get(name) for name in ("IpProtocol", "FromPort", "ToPort"))
+    if not is_exact([protocol, *ports]):
+        return vague([protocol, *ports])
+    if any(port is not None and not _is_number(port) for port in ports):
+        return vague([undetermined(f"port {next(map(as_text, ports))}")])
+    first, last = (None if port is None else int(as_text(port)) for port in ports)
+    numbers = {"FromPort": first, "ToPort": last}
+    given = {name: port for name, port in numbers.items() if port is not None}
+    return {"IpProtocol": as_text(protocol).lower(), **given}
+
+
+def _is_number(port: object) -> bool:
+    return as_text(port).removeprefix("-").isdecimal()
+
+
+def _peers(resource: TypedResource, rule: dict[str, Resolved], peer: str) -> dict[str, Resolved]:
+    """Whom the rule admits."""
+    peers: dict[str, Resolved] = {}
+    unknown: list[object] = []
+    for members, name in _BLOCKS:
+        block = rule.get(name)
+        if block is not None and is_exact(block) and _is_block(block):
+            peers[members] = [{name: str(block)}]
+        elif block is not None:
+            unknown.append(block)
+    prefix_list = rule.get(f"{peer}PrefixListId")
+    if prefix_list is not None:
+        peers["PrefixListIds"] = [{"PrefixListId": shown(prefix_list)}]
+    for name in (f"{peer}SecurityGroupId", f"{peer}SecurityGroupName"):
+        group = rule.get(name)
+        if group is not None and is_exact(group):
+            peers["UserIdGroupPairs"] = [{"GroupId": group_id_of(resource.answers, group)}]
+        elif group is not None:
+            unknown.append(group)
+    for value in unknown:
+        cause = value if not is_exact(value) else undetermined(f"the block {as_text(value)}")
+        peers["PrefixListIds"] = [{"PrefixListId": vague([cause])}]
+    return peers
+
+
+def _is_block(text: object) -> bool:
+    try:
+        cidr_block(str(text))
+    except ValueError:
+        return False
+    return True

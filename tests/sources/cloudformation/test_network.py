@@ -1,0 +1,179 @@
+"""The network of a template: VPCs, filters, gateways, and what packets reach."""
+
+import pytest
+
+from cloudpack_baseline import Baseline, assess
+from cloudpack_baseline.model.ec2 import NetworkInterface, SecurityGroup, Subnet, Vpc
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.reachability import Interfaces, Internet, Network
+
+PUBLIC = """
+Parameters: {Office: {Type: String}, Block: {Type: String}}
+Resources:
+  Vpc: {Type: "AWS::EC2::VPC", Properties: {CidrBlock: 10.0.0.0/16}}
+  Six:
+    Type: AWS::EC2::VPCCidrBlock
+    Properties: {VpcId: !Ref Vpc, AmazonProvidedIpv6CidrBlock: true}
+  Gateway: {Type: "AWS::EC2::InternetGateway"}
+  Attachment:
+    Type: AWS::EC2::VPCGatewayAttachment
+    Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}
+  Table: {Type: "AWS::EC2::RouteTable", Properties: {VpcId: !Ref Vpc}}
+  Route:
+    Type: AWS::EC2::Route
+    Properties:
+      {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway}
+  Route6:
+    Type: AWS::EC2::Route
+    Properties:
+      {RouteTableId: !Ref Table, DestinationIpv6CidrBlock: "::/0", GatewayId: !Ref Gateway}
+  Front:
+    Type: AWS::EC2::Subnet
+    Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, MapPublicIpOnLaunch: true}
+  Association:
+    Type: AWS::EC2::SubnetRouteTableAssociation
+    Properties: {SubnetId: !Ref Front, RouteTableId: !Ref Table}
+  Web:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      VpcId: !Ref Vpc
+      GroupDescription: web
+      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: "22", ToPort: "22", CidrIp: 0.0.0.0/0}]
+  Server:
+    Type: AWS::EC2::Instance
+    Properties: {SubnetId: !Ref Front, SecurityGroupIds: [!GetAtt Web.GroupId]}
+"""
+
+
+def more(resources):
+    return PUBLIC + "".join(f"  {line}\n" for line in resources.strip().splitlines())
+
+
+def verdict(snapshot, interface="eni-Server", port=22, source=None):
+    network = Network.from_records(snapshot.records)
+    return network.flow(source or Internet(), Interfaces([interface]), "tcp", port).verdict
+
+
+def test_the_internet_reaches_an_open_group_on_a_public_address(gathered):
+    snapshot = gathered(PUBLIC)
+    assert verdict(snapshot) == "open"
+    assert verdict(snapshot, port=23) == "stopped"
+
+
+def test_a_witness_names_the_resource_in_place_of_an_address(gathered):
+    snapshot = gathered(PUBLIC, controls=["open-security-groups"])
+    findings = assess(snapshot, Baseline(), controls=["open-security-groups"]).findings
+    (finding,) = [finding for finding in findings if finding.outcome.value == "fail"]
+    summary = finding.observations[0].witness.summary.in_language("en")
+    assert summary.endswith("-> i-Server tcp/22")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("MapPublicIpOnLaunch: true", "MapPublicIpOnLaunch: false", "stopped"),
+        ("MapPublicIpOnLaunch: true", "MapPublicIpOnLaunch: !Ref Block", "unknown"),
+        ("CidrIp: 0.0.0.0/0", "CidrIp: !Ref Office", "unknown"),
+        ("CidrIp: 0.0.0.0/0", "CidrIp: 10.0.0.0/8", "stopped"),
+        ("CidrIp: 0.0.0.0/0", "CidrIp: 203.0.113.5/40", "unknown"),
+        ('FromPort: "22"', "FromPort: !Ref Office", "unknown"),
+        ("CidrBlock: 10.0.0.0/24", "CidrBlock: !Ref Block", "unknown"),
+        ("[!GetAtt Web.GroupId]", "[!Ref Office]", "unknown"),
+        ("[!GetAtt Web.GroupId]", "!Ref Office", "unknown"),
+        ("SubnetId: !Ref Front, Sec", "SubnetId: !Ref Block, Sec", "unknown"),
+        ("DestinationCidrBlock: 0.0.0.0/0", "DestinationCidrBlock: !Ref Block", "unknown"),
+        ("GatewayId: !Ref Gateway}", "GatewayId: !Ref Block}", "unknown"),
+        ("CidrBlock: 10.0.0.0/16", "CidrBlock: !Ref Block", "unknown"),
+        ("SubnetId: !Ref Front, Sec", "Sec", "unknown"),
+    ],
+)
+def test_what_is_not_known_leaves_the_flow_unknown(gathered, old, new, expected):
+    assert old in PUBLIC
+    assert verdict(gathered(PUBLIC.replace(old, new))) == expected
+
+
+def test_an_unknown_rule_hides_no_neighbour(gathered):
+    rules = "[{IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: !Ref Office}, "
+    snapshot = gathered(PUBLIC.replace("SecurityGroupIngress: [", f"SecurityGroupIngress: {rules}"))
+    assert verdict(snapshot) == "open"
+    assert verdict(snapshot, port=80) == "unknown"
+
+
+def test_separate_rules_are_those_of_their_group(gathered):
+    snapshot = gathered(
+        more("""
+Rule:
+  Type: AWS::EC2::SecurityGroupIngress
+  Properties: {GroupId: !Ref Web, IpProtocol: "6", FromPort: 80, ToPort: 80, CidrIp: 0.0.0.0/0}
+""")
+    )
+    assert verdict(snapshot, port=80) == "open"
+
+
+def test_an_elastic_address_can_be_named_in_a_rule(gathered):
+    snapshot = gathered(
+        more("""
+Address: {Type: "AWS::EC2::EIP", Properties: {InstanceId: !Ref Server}}
+Rule:
+  Type: AWS::EC2::SecurityGroupIngress
+  Properties:
+    {GroupId: !Ref Web, IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: !Sub "${Address}/32"}
+Nat:
+  Type: AWS::EC2::NatGateway
+  Properties: {SubnetId: !Ref Front, AllocationId: !GetAtt Address.AllocationId}
+""")
+    )
+    (group,) = [record for record in snapshot.records if record.name == "Web"]
+    assert isinstance(group, SecurityGroup)
+    (interface,) = [
+        record
+        for record in snapshot.records
+        if isinstance(record, NetworkInterface) and record.instance_id == "i-Server"
+    ]
+    (address,) = interface.private_ip_addresses
+    assert group.ip_permissions[1].ip_ranges == (f"{address.public_ip}/32",)
+
+
+def test_a_block_that_amazon_provides_is_that_of_its_references(gathered):
+    text = PUBLIC.replace(
+        "CidrBlock: 10.0.0.0/24,",
+        "CidrBlock: 10.0.0.0/24, AssignIpv6AddressOnCreation: true, Ipv6CidrBlock: "
+        "!Select [1, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 4, 64]],",
+    ).replace("CidrIp: 0.0.0.0/0", 'CidrIpv6: "::/0"')
+    snapshot = gathered(text)
+    (vpc,) = [record for record in snapshot.records if isinstance(record, Vpc)]
+    (subnet,) = [record for record in snapshot.records if isinstance(record, Subnet)]
+    (block,) = subnet.ipv6_cidr_blocks
+    assert block.split("::")[0][:9] == vpc.ipv6_cidr_blocks[0][:9]
+    assert verdict(snapshot) == "open"
+
+
+def test_the_group_of_a_new_vpc_is_not_applicable(judge_template):
+    outcomes = judge_template("default-security-group", PUBLIC)
+    assert outcomes == {"default": "not applicable"}
+
+
+def test_a_group_that_no_interface_uses_is_judged(judge_template):
+    group = """
+Resources:
+  Open:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: open
+      SecurityGroupIngress: {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}
+"""
+    assert judge_template("open-security-groups", group) == {"Open": "fail"}
+    flows = [{"from": ["internet"], "to": ["web"], "services": ["ssh"]}]
+    declared = Baseline.from_mapping(
+        {"segments": [{"name": "web", "tags": {"Tier": "web"}}], "flows": flows}
+    )
+    assert judge_template("open-security-groups", group, baseline=declared) == {"Open": "unknown"}
+    closed = group.replace("0.0.0.0/0", "10.0.0.0/8")
+    assert judge_template("open-security-groups", closed) == {"Open": "pass"}
+
+
+def test_a_malformed_part_costs_only_what_reads_it(gathered):
+    text = PUBLIC.replace("CidrBlock: 10.0.0.0/16", "CidrBlock: [1, 2]")
+    snapshot = gathered(text)
+    (vpc,) = [record for record in snapshot.records if isinstance(record, Vpc)]
+    assert isinstance(vpc.cidr_blocks, Unknown)
