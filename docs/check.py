@@ -118,7 +118,7 @@ def keys(text: str) -> Iterator[str]:
     for kind in filter(attrs.has, classes):
         for field in attrs.fields(kind):
             name = field.name.rstrip("_")
-            if name not in ("path", "layout") and not re.search(rf"[`\[.]{name}[`\].]", text):
+            if field.metadata.get("in_file", True) and not re.search(rf"[`\[.]{name}[`\].]", text):
                 yield f"{place(KEYS)}: says nothing of {name} ({kind.__name__})"
 
 

@@ -50,7 +50,7 @@ def controls_page() -> str:
 
 
 def _lines(one: Control) -> Iterator[str]:
-    check = check_of(one.id)
+    check = check_of(one)
     yield f"## {one.id}"
     yield ""
     yield f"{one.title['en']}. {one.title['ja']}。"
@@ -271,6 +271,18 @@ def _quoted(block: re.Match[str]) -> str:
     return f"```toml\n# {block[1]}\n{text[start : end if end > 0 else None].rstrip()}\n```"
 
 
+_NUMBERS = PACKAGE / "cfn_lint_numbers.json"
+_FIRST_NUMBER = 9801
+
+
+def lint_numbers() -> str:
+    """The number of each control in cfn-lint; those that were given before stay."""
+    numbers = json.loads(_NUMBERS.read_text("utf-8")) if _NUMBERS.exists() else {}
+    for id_ in controls():
+        numbers.setdefault(id_, max(numbers.values(), default=_FIRST_NUMBER - 1) + 1)
+    return _json(numbers)
+
+
 FILES: Mapping[Path, Callable[[], str]] = {
     ROOT / "docs" / "reference" / "controls.md": controls_page,
     ROOT / "docs" / "reference" / "clauses.md": clauses_page,
@@ -278,6 +290,7 @@ FILES: Mapping[Path, Callable[[], str]] = {
     HOW_TO: how_to,
     ROOT / "docs" / "reference" / "administrator-paths.md": paths_page,
     PACKAGE / "checks" / "index.json": index,
+    _NUMBERS: lint_numbers,
     PACKAGE / "api.pyi": api_stub,
     PACKAGE / "__init__.pyi": package_stub,
 }

@@ -24,13 +24,13 @@ RANKS = (
     {"access", "reachability"},
     {"baseline", "commands", "findings", "sources"},
     {"checks"},
-    {"naming", "scenarios", "scope", "waivers"},
+    {"authoring", "naming", "scenarios", "scope", "waivers"},
     {"judging"},
     {"assessment"},
     {"api", "reports"},
     {"testing"},
     {"_cli", "_pytest"},
-    {"cli", "pytest_plugin"},
+    {"cfn_lint_rules", "cli", "pytest_plugin"},
     {"__init__", "__main__"},
 )
 """Rooms from the ground upwards: each imports only from rooms below it."""

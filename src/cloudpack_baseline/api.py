@@ -75,5 +75,5 @@ def documentation(control: Control) -> str:
     clauses = ", ".join(
         f"{link.clause} ({link.relation.value.replace('-', ' ')})" for link in control.clauses
     )
-    evidence = check_of(control.id).evidence
+    evidence = check_of(control).evidence
     return f"{control.title['en']}.\n\nJudges {clauses}. {evidence}\n{_ARGUMENTS}"

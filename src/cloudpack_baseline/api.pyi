@@ -13,7 +13,9 @@ __all__ = [
     "check_cloudfront_tls",
     "check_cloudtrail_enabled",
     "check_cloudtrail_log_integrity",
+    "check_cloudtrail_retention",
     "check_config_recorder",
+    "check_console_user_mfa",
     "check_customer_admin_access",
     "check_database_isolation",
     "check_dedicated_tenancy",
@@ -23,6 +25,7 @@ __all__ = [
     "check_ecr_scan_on_push",
     "check_elasticache_auto_minor_version",
     "check_elasticache_encryption",
+    "check_engine_support",
     "check_guardduty",
     "check_imdsv2",
     "check_kms_key_rotation",
@@ -30,6 +33,7 @@ __all__ = [
     "check_log_retention",
     "check_network_acls",
     "check_open_security_groups",
+    "check_password_policy",
     "check_public_ip_assignment",
     "check_rds_auto_minor_version",
     "check_rds_backup",
@@ -38,11 +42,13 @@ __all__ = [
     "check_rds_multi_az",
     "check_rds_public_access",
     "check_rds_snapshot_sharing",
+    "check_rds_tls",
     "check_resources_in_vpc",
     "check_role_trust",
     "check_root_access_keys",
     "check_root_hardware_mfa",
     "check_root_mfa",
+    "check_root_unused",
     "check_route_restriction",
     "check_s3_access_logging",
     "check_s3_acl_disabled",
@@ -268,6 +274,37 @@ def check_cloudtrail_log_integrity(
             baseline does not declare.
     """
 
+def check_cloudtrail_retention(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """CloudTrail logs are kept for at least a year.
+
+    Judges 4.5.3 (direct). Reads for how long each trail and event data store keeps management events.
+
+    One place is enough: a bucket without a lifecycle rule that deletes log files earlier
+    (GetBucketLifecycleConfiguration; with versioning, expiration and the deletion of old versions
+    together; or Object Lock with a default retention, GetObjectLockConfiguration), a log group
+    (DescribeLogGroups), or the event data store (``RetentionPeriod``). A trail that keeps them
+    for a shorter time does not fail if another trail or store that records as much keeps them.
+    Buckets and log groups of another account are judged if that account is in the snapshot, or
+    if the baseline declares them.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
 def check_config_recorder(
     source: Source,
     baseline: Baseline | None = None,
@@ -284,6 +321,32 @@ def check_config_recorder(
     (DescribeConfigurationRecorders). Users, groups, roles and customer managed policies of IAM
     have to be recorded in at least one Region: ``includeGlobalResourceTypes``, which only Regions
     with AWS Config before February 2022 support. Recorders of AWS services are ignored.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_console_user_mfa(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Every IAM user with a console password has MFA.
+
+    Judges 4.4.3 (by analogy), 4.5.2 (direct). Reads the console password (GetLoginProfile) and MFA devices (ListMFADevices) of each user.
+
+    Both are current, unlike the credential report. A user without a password cannot sign in to
+    the console. MFA of people who sign in through an identity provider is not visible in AWS.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -543,6 +606,34 @@ def check_elasticache_encryption(
             baseline does not declare.
     """
 
+def check_engine_support(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Database engines are in standard support.
+
+    Judges 2.2.2 (best practice). Reads until when each engine version is supported (DescribeDBMajorEngineVersions).
+
+    A database passes until the end of standard support. Until the end of RDS Extended Support, it
+    passes if it is enrolled (``EngineLifecycleSupport``) and declared (``extended_support``).
+    Oracle, SQL Server, Db2, Amazon DocumentDB and Amazon Neptune have no such dates, so the end of
+    their support is declared (``support_ends``). A member of a cluster is evaluated through it.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
 def check_guardduty(
     source: Source,
     baseline: Baseline | None = None,
@@ -724,6 +815,34 @@ def check_open_security_groups(
     declared if a flow from ``internet`` leads to every segment that uses the group. Whether routes
     currently allow it is reported, but is no excuse. A group of a template is evaluated without an
     interface too: interfaces of other templates may use it.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_password_policy(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """The password policy for IAM users is stronger than PCI DSS requires.
+
+    Judges 4.4.3 (by analogy). Reads the password policy of the account (GetAccountPasswordPolicy), field by field.
+
+    Without a policy, the default of AWS applies, which fails. The maximum age counts only while a
+    user has a password and no MFA in the credential report, since PCI DSS 8.3.9 is about
+    passwords as the only factor. Each value is compared with PCI DSS v4.0.1, and reported as
+    stronger or as equal. Without users who have a password, the control is not applicable.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -961,6 +1080,35 @@ def check_rds_snapshot_sharing(
             baseline does not declare.
     """
 
+def check_rds_tls(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Databases accept only connections over TLS.
+
+    Judges 2.2.2 (best practice), 3.3 (best practice). Reads the parameter that enforces TLS in the parameter group of each database.
+
+    That is ``require_secure_transport`` for MySQL and MariaDB, ``rds.force_ssl`` for PostgreSQL and
+    SQL Server, and ``tls`` for Amazon DocumentDB (DescribeDBParameters,
+    DescribeDBClusterParameters), as it is in effect: the group has to be ``in-sync``. Members are
+    evaluated through the group of their cluster. Oracle and RDS Custom enforce TLS by other means;
+    Amazon Neptune accepts only TLS.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
 def check_resources_in_vpc(
     source: Source,
     baseline: Baseline | None = None,
@@ -1091,6 +1239,35 @@ def check_root_mfa(
     password, access key or signing certificate either: nothing is left for MFA to protect. In
     the AWS GovCloud (US) and China partitions, the root user cannot sign in to the console or
     have MFA: without access keys, the control is not applicable there.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_root_unused(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """The root user is not used in normal operation.
+
+    Judges 5.3.2 (direct). Reads the last uses of the root user's password and access keys in the credential report.
+
+    The row ``<root_account>`` (GetCredentialReport) has the last use of each, and the report may
+    be four hours old. A use counts if it is within the audit period and after the account was
+    built: the first days after its creation. A declared use does not count; earlier ones are then
+    not visible in the report. Privileged tasks of central root access (``sts:AssumeRoot``) do not
+    appear in it.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

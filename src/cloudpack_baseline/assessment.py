@@ -8,7 +8,7 @@ from itertools import chain
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cloudpack_baseline.baseline import Account, Baseline
 from cloudpack_baseline.errors import InputError, WrongAccountError
@@ -19,7 +19,7 @@ from cloudpack_baseline.scope import later_controls
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.texts import LANGUAGES, Language, Text, text
 from cloudpack_baseline.waivers import expiry_notes
-from cloudpack_baseline.whitepaper import Control, select
+from cloudpack_baseline.whitepaper import Control
 
 if TYPE_CHECKING:
     import boto3
@@ -171,7 +171,7 @@ def assess(
     source: Source,
     baseline: Baseline | None = None,
     *,
-    controls: Iterable[str] | None = None,
+    controls: Iterable[str | Control] | None = None,
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
@@ -181,7 +181,8 @@ def assess(
         source: a boto3 session, from which only what the controls read is gathered, or a
             snapshot.
         baseline: what is declared; by default the values of the white paper.
-        controls: control IDs; by default all.
+        controls: control IDs, or controls of your own; by default all in the catalogue of the
+            baseline.
         regions: used instead of the Regions in the baseline; for a session only.
         as_of: the time as of which ages are calculated (aware); by default the time of gathering.
 
@@ -190,15 +191,13 @@ def assess(
         SourceError: the credentials of the session are missing, rejected, or of an account that
             the baseline does not declare.
     """
-    baseline = _baseline(baseline)
-    selected = select(controls)
+    baseline, selected = _selected(_baseline(baseline), controls)
     if isinstance(source, Snapshot):
         if regions is not None:
             raise InputError("regions apply to gathering; a snapshot has its own")
         snapshot = source
     else:
-        ids = [control.id for control in selected]
-        snapshot = gather(source, baseline=baseline, controls=ids, regions=regions)
+        snapshot = gather(source, baseline=baseline, controls=selected, regions=regions)
     moment = instant(as_of, snapshot)
     judged = {
         (control.id, account.id): judge(snapshot, baseline, control, account, moment)
@@ -260,7 +259,7 @@ def gather(
     session: boto3.Session,
     *,
     baseline: Baseline | None = None,
-    controls: Iterable[str] | None = None,
+    controls: Iterable[str | Control] | None = None,
     regions: Iterable[str] | None = None,
 ) -> Snapshot:
     """Read from an account what the controls need, and nothing else.
@@ -268,7 +267,8 @@ def gather(
     Args:
         session: a session of the account; it is not changed. Only read-only calls are sent.
         baseline: names accounts and Regions; by default any account and every enabled Region.
-        controls: control IDs; by default all.
+        controls: control IDs, or controls of your own; by default all in the catalogue of the
+            baseline.
         regions: used instead of the Regions in the baseline.
 
     Raises:
@@ -280,11 +280,11 @@ def gather(
 
     if isinstance(regions, str):
         raise InputError(f"expected a list of Regions, got the string {regions!r}")
-    baseline = _baseline(baseline)
+    baseline, selected = _selected(_baseline(baseline), controls)
     if not callable(getattr(session, "client", None)):
         kind = type(session).__name__
         raise InputError(f"expected a boto3 session or a snapshot, got {kind}")
-    reads = reads_of(select(controls), baseline)
+    reads = reads_of(selected, baseline)
     snapshot = gather_account(
         session,
         reads,
@@ -308,7 +308,7 @@ def gather_template(
     *,
     parameters: Mapping[str, str] | None = None,
     baseline: Baseline | None = None,
-    controls: Iterable[str] | None = None,
+    controls: Iterable[str | Control] | None = None,
 ) -> Snapshot:
     """Read from templates of CloudFormation what the controls need.
 
@@ -325,14 +325,35 @@ def gather_template(
         TemplateSource,
     )
 
-    baseline = _baseline(baseline)
+    baseline, selected = _selected(_baseline(baseline), controls)
     accounts = [
         SourceAccount.of(name, account, baseline.regions)
         for name, account in baseline.accounts.items()
     ]
     source = TemplateSource(path=fspath(path), parameters=parameters or {})
     with source.open(accounts or [SourceAccount(regions=baseline.regions)]) as opened:
-        return opened.gather(reads_of(select(controls)))
+        return opened.gather(reads_of(selected))
+
+
+def _selected(
+    baseline: Baseline, controls: Iterable[str | Control] | None
+) -> tuple[Baseline, tuple[Control, ...]]:
+    """The selected controls, and the baseline with a catalogue that contains them.
+
+    Raises:
+        InputError: unknown controls, a string in place of a list, or a control with the ID of
+            another.
+    """
+    if controls is None or isinstance(controls, str):
+        return baseline, baseline.catalogue.select(controls)
+    named = list(controls)
+    known = baseline.catalogue.controls.values()
+    additions = [
+        control for control in named if isinstance(control, Control) and control not in known
+    ]
+    catalogue = baseline.catalogue.extended(*additions)
+    ids = [control.id if isinstance(control, Control) else control for control in named]
+    return evolve(baseline, catalogue=catalogue), catalogue.select(ids)
 
 
 def _baseline(baseline: object) -> Baseline:

@@ -162,6 +162,7 @@ def _policy(command: argparse.ArgumentParser) -> None:
     command.description = (
         "Print the smallest IAM policy that allows the selected controls to be judged."
     )
+    _catalogue(command)
     _selection(command)
 
 
@@ -190,6 +191,7 @@ def _clauses(command: argparse.ArgumentParser) -> None:
 
 
 def _listing(command: argparse.ArgumentParser) -> None:
+    _catalogue(command)
     command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
     command.add_argument(
         "--format", choices=("table", "json"), default="table", help="(default: table)"
@@ -218,7 +220,18 @@ def _source(command: argparse.ArgumentParser, default: str | None) -> None:
     )
 
 
+def _catalogue(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--catalogue",
+        action="append",
+        metavar="FILE.py",
+        help="also the controls that pytest_cloudpack_catalogue returns in this file, such as "
+        "conftest.py; can be repeated. Those of installed packages always count",
+    )
+
+
 def _baseline(command: argparse.ArgumentParser) -> None:
+    _catalogue(command)
     command.add_argument(
         "--file",
         metavar="FILE",

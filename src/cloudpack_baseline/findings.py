@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Cause, Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, text
-from cloudpack_baseline.whitepaper import control
+from cloudpack_baseline.whitepaper import Control, control
 
 __all__ = [
     "Finding",
@@ -157,6 +157,7 @@ class Finding:
             resource has one.
         notes: remarks that do not change the outcome.
         waiver: the text of the approved exception; ``None`` if it is not waived.
+        judged: the control; by default the one of the white paper with that ID.
     """
 
     control: str
@@ -164,6 +165,7 @@ class Finding:
     observations: tuple[Observation, ...] = field(converter=_worst_first)
     notes: tuple[Text, ...] = ()
     waiver: Text | None = None
+    judged: Control | None = field(default=None, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Give each observation that names no origin that of the resource."""
@@ -189,14 +191,19 @@ class Finding:
         return self.waiver is not None and self.outcome is Outcome.FAIL
 
     @property
+    def definition(self) -> Control:
+        """The control that it is of."""
+        return self.judged or control(self.control)
+
+    @property
     def title(self) -> Text:
         """What the control promises, in one sentence."""
-        return _both(control(self.control).title)
+        return _both(self.definition.title)
 
     @property
     def remedy(self) -> Text:
         """What to do where the control fails."""
-        return _both(control(self.control).remedy)
+        return _both(self.definition.remedy)
 
 
 def _both(words: Mapping[str, str]) -> Text:

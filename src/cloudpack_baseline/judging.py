@@ -35,19 +35,21 @@ def reads_of(controls: Iterable[Control], baseline: Baseline | None = None) -> t
         baseline: controls that its ``[scope]`` leaves out read nothing.
     """
     selected = controls if baseline is None else in_scope(controls, baseline)
-    return merged(read for control in selected for read in entry_of(control.id).to_gather())
+    return merged(read for control in selected for read in entry_of(control).to_gather())
 
 
 def view_of(
     snapshot: Snapshot,
     baseline: Baseline,
-    control: str,
+    control: Control | str,
     account: AccountScope,
     as_of: datetime | None = None,
 ) -> AccountView:
     """What the check of the control can read; by default as of the time of gathering."""
+    judged = control if isinstance(control, Control) else baseline.catalogue.control(control)
     return AccountView(
-        control=control,
+        control=judged.id,
+        judged=judged,
         snapshot=snapshot,
         account=account,
         baseline=baseline,
@@ -87,7 +89,7 @@ def _differs(
     alternative: Snapshot, snapshot: Snapshot, control: Control, account: AccountScope
 ) -> bool:
     """Whether anything that the check of the control reads differs."""
-    kinds = entry_of(control.id).reads
+    kinds = entry_of(control).reads
     return any(
         alternative.named(kind, account.id) != snapshot.named(kind, account.id)
         or alternative.covered(kind, account.id) != snapshot.covered(kind, account.id)
@@ -102,8 +104,8 @@ def _judge(
     account: AccountScope,
     as_of: datetime,
 ) -> tuple[Finding, ...]:
-    view = view_of(snapshot, baseline, control.id, account, as_of)
-    entry = entry_of(control.id)
+    view = view_of(snapshot, baseline, control, account, as_of)
+    entry = entry_of(control)
     reason = out_of_scope(control, baseline) or _cannot_tell(entry, snapshot, account)
     if reason is not None:
         return (view.account_finding(not_applicable(reason)),)
@@ -112,7 +114,7 @@ def _judge(
         assumed = _assumed(entry, snapshot, account)
         findings += (
             finding
-            for finding in check_of(control.id).judge(view)
+            for finding in check_of(control).judge(view)
             if finding.resource.key not in assumed
         )
     if not findings:
@@ -178,7 +180,7 @@ def _is_complete(
     """Whether the control was judged over the whole account, as far as it could be read."""
     blind = (
         coverage.cannot_tell
-        for kind in entry_of(control.id).reads
+        for kind in entry_of(control).reads
         for coverage in snapshot.covered(kind, account.id)
     )
     return (

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from cloudpack_baseline.baseline import Baseline, Exclusion
 from cloudpack_baseline.texts import Text, text
-from cloudpack_baseline.whitepaper import Control, select
+from cloudpack_baseline.whitepaper import Control
 
 __all__ = ["in_scope", "later_controls", "out_of_scope"]
 
@@ -42,7 +42,9 @@ def _later(control: Control, baseline: Baseline) -> Text | None:
 
 def _not_selected(control: Control, baseline: Baseline) -> Text | None:
     scope = baseline.scope
-    if not (scope.controls or scope.clauses) or control in select(scope.controls, scope.clauses):
+    if not (scope.controls or scope.clauses) or control in baseline.catalogue.select(
+        scope.controls, scope.clauses
+    ):
         return None
     keys = [key for key in ("controls", "clauses") if getattr(scope, key)]
     return text("common.not-selected", keys=tuple(keys))

@@ -76,13 +76,26 @@ VALID = {
         "database-isolation": {"data_api": ["reports-*"]},
         "dedicated-tenancy": {"segments": ["web"], "vpcs": ["vpc-1"]},
         "network-acls": {"two_layers": ["*"]},
+        "password-policy": {"minimum_length": 16, "reuse": 12, "max_age_days": 60},
         "rds-backup": {"generations": 7, "restorable_within_minutes": 30},
+        "root-hardware-mfa": {"required": False},
+        "root-unused": {
+            "days": 180,
+            "building_days": 14,
+            "uses": [
+                {"on": DAY, "reason": "contract", "ticket": "OPS-1", "account": "111122223333"}
+            ],
+        },
         "guardduty": {"features": ["S3_DATA_EVENTS"]},
         "kms-key-rotation": {"days": 365},
         "rds-deletion-protection": {"databases": ["shop-*"]},
         "elasticache-encryption": {"kms_keys": ["arn:aws:kms:eu-west-1:123456789012:key/k1"]},
         "load-balancer-tls": {"protocols": ["TLSv1.3"]},
         "cloudfront-tls": {"protocols": ["TLSv1.2"]},
+        "engine-support": {
+            "extended_support": ["shop-*"],
+            "support_ends": {"docdb 5.0": DAY},
+        },
         "rds-multi-az": {"databases": ["shop-*"]},
         "ebs-encryption": {"kms_keys": ["arn:aws:kms:eu-west-1:123456789012:alias/own"]},
         "rds-encryption": {"kms_keys": ["arn:aws:kms:eu-west-1:123456789012:alias/own"]},

@@ -365,8 +365,8 @@ class TestWaivers:
         ]
 
     def test_no_such_control(self):
-        assert told({"waivers": [waiver(control="root-mfaa")]}) == [
-            "waivers[0].control: there is no control 'root-mfaa'; did you mean root-mfa?"
+        assert told({"waivers": [waiver(control="guarddutyy")]}) == [
+            "waivers[0].control: there is no control 'guarddutyy'; did you mean guardduty?"
         ]
 
     @pytest.mark.parametrize("key", ["resource", "reason", "approved_by"])

@@ -7,6 +7,11 @@ import pytest
 from cloudpack_baseline.model.cloudfront import Distribution, VpcOrigin
 from cloudpack_baseline.model.elb import ClassicLoadBalancer
 from cloudpack_baseline.model.elbv2 import LoadBalancer, SslPolicy
+from cloudpack_baseline.model.rds_parameters import (
+    DBClusterParameterGroup,
+    DBMajorEngineVersion,
+    DBParameterGroup,
+)
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.aws import gather_account
@@ -249,3 +254,99 @@ def test_the_tls_settings_of_a_distribution():
     assert (private.protocol_policy, private.vpc_origin) == (None, "vo_1")
     assert record.cache_behaviors[0].viewer_protocol_policy == "https-only"
     assert record.viewer_certificate.minimum_protocol_version == "TLSv1.2_2021"
+
+
+class TestParameterGroups:
+    """Only the groups that are in use are read, once each."""
+
+    PARAMETERS = (
+        {"ParameterName": "rds.force_ssl", "ParameterValue": "1"},
+        {"ParameterName": "require_secure_transport"},
+        {"ParameterName": "max_connections", "ParameterValue": "100"},
+    )
+
+    def instance(self, name, *groups, **fields):
+        statuses = [
+            {"DBParameterGroupName": group, "ParameterApplyStatus": "in-sync"} for group in groups
+        ]
+        return {"DBInstanceIdentifier": name, "DBParameterGroups": statuses, **fields}
+
+    def gathered(self, instances, parameters=PARAMETERS):
+        answers = {
+            "rds:DescribeDBInstances": {"DBInstances": instances},
+            "rds:DescribeDBParameters": (
+                parameters if isinstance(parameters, str) else {"Parameters": list(parameters)}
+            ),
+        }
+        account = calls(answers)
+        gathering = gatherer_of(DBParameterGroup).run(account, frozenset(["parameters"]))
+        return gathering, account.transport.asked
+
+    def test_each_group_is_asked_about_once(self):
+        gathering, asked = self.gathered(
+            [
+                self.instance("a", "shop"),
+                self.instance("b", "shop"),
+                self.instance("c", "blog"),
+                self.instance("d", "of-aurora", DBClusterIdentifier="aurora"),
+                self.instance("e"),
+            ]
+        )
+        assert [record.name for record in gathering.records] == ["blog", "shop"]
+        assert gathering.records[0].arn == f"arn:aws:rds:{REGION}:{ACCOUNT}:pg:blog"
+        assert sorted(subject for key, _, subject in asked if "Parameters" in key) == [
+            "blog",
+            "shop",
+        ]
+        assert gathering.unknown is None
+
+    def test_only_parameters_for_tls_are_kept(self):
+        gathering, _ = self.gathered([self.instance("a", "shop")])
+        (record,) = gathering.records
+        assert [(each.name, each.setting) for each in record.parameters] == [
+            ("rds.force_ssl", "1"),
+            ("require_secure_transport", None),
+        ]
+
+    def test_an_odd_instance_costs_only_itself(self):
+        odd = {"DBInstanceIdentifier": "b", "DBParameterGroups": [{}]}
+        gathering, _ = self.gathered([self.instance("a", "shop"), odd])
+        assert [record.name for record in gathering.records] == ["shop"]
+        assert gathering.unknown.causes[0].why is Why.MALFORMED
+
+    def test_parameters_that_are_refused(self):
+        gathering, _ = self.gathered([self.instance("a", "shop")], "AccessDenied")
+        (record,) = gathering.records
+        assert record.parameters.causes[0].actions == ("rds:DescribeDBParameters",)
+
+    def test_the_groups_of_clusters(self):
+        answers = {
+            "rds:DescribeDBClusters": {
+                "DBClusters": [{"DBClusterParameterGroup": "aurora"}, {"Engine": "odd"}]
+            },
+            "rds:DescribeDBClusterParameters": {"Parameters": list(self.PARAMETERS)},
+        }
+        (record,) = gathered(DBClusterParameterGroup, answers, "parameters")
+        assert record.arn == f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster-pg:aurora"
+        assert len(record.parameters) == 2
+
+    def test_a_script_asks_about_the_groups_of_the_instances(self):
+        script = record_script([reads(DBParameterGroup, "parameters")], regions=[REGION])
+        assert "--query 'DBInstances[].[DBParameterGroups[]][][].DBParameterGroupName'" in script
+        assert "Values=rds.force_ssl,require_secure_transport,tls" in script
+
+
+def test_lifecycles_of_a_major_version():
+    item = {
+        "Engine": "mysql",
+        "MajorEngineVersion": "8.0",
+        "SupportedEngineLifecycles": [
+            {
+                "LifecycleSupportName": "open-source-rds-standard-support",
+                "LifecycleSupportEndDate": "2026-07-31T23:59:59+00:00",
+            }
+        ],
+    }
+    answers = {"rds:DescribeDBMajorEngineVersions": {"DBMajorEngineVersions": [item]}}
+    (record,) = gathered(DBMajorEngineVersion, answers)
+    assert (record.name, record.lifecycles[0].end.year) == ("mysql 8.0", 2026)

@@ -96,12 +96,12 @@ class TestCredentialReport:
         assert found.unknown.causes[0].why is Why.MALFORMED
 
     def test_a_report_that_is_being_generated_is_awaited(self, monkeypatch):
-        pauses, states = [], [{"State": "STARTED"}, {"State": "INPROGRESS"}, COMPLETE]
-        answers = {GENERATE: states[0], GET: report(USER_ROW)}
+        pauses, replies = [], ["ReportInProgress", "ReportInProgress", report(USER_ROW)]
+        answers = {GENERATE: {"State": "STARTED"}, GET: replies[0]}
 
         def pause(seconds):
             pauses.append(seconds)
-            answers[GENERATE] = states[len(pauses)]
+            answers[GET] = replies[len(pauses)]
 
         monkeypatch.setattr(iam, "sleep", pause)
         assert len(run(CredentialReportEntry, answers).records) == 1

@@ -14,6 +14,7 @@ from cloudpack_baseline.model.config import ConfigurationRecorder, RecorderStatu
 from cloudpack_baseline.model.ecs import ClusterSettings, EcsCluster
 from cloudpack_baseline.model.logs import LogGroup
 from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import Bucket, LifecycleRule
 from cloudpack_baseline.model.ssm import SessionPreferences, SessionRecording
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.aws import gather_account
@@ -103,6 +104,93 @@ class TestSessionPreferences:
         answer = {"Name": "SSM-SessionManagerRunShell", "Content": content}
         (preferences,) = read(SessionPreferences, ssm_GetDocument=answer).records
         assert preferences.recording.causes[0].why is Why.MALFORMED
+
+
+class TestLogBuckets:
+    """What keeps logs is read of buckets that receive logs, and of no other."""
+
+    LIFECYCLE = "s3:GetBucketLifecycleConfiguration"
+    LOCK = "s3:GetObjectLockConfiguration"
+
+    def buckets(self, **answers):
+        held = {
+            "s3:ListBuckets": {
+                "Buckets": [
+                    {"Name": name, "BucketRegion": REGION} for name in ("logs", "records", "shop")
+                ]
+            },
+            "cloudtrail:DescribeTrails": {"trailList": [LISTED]},
+            "ssm:GetDocument": {"Content": '{"inputs": {"s3BucketName": "records"}}'},
+            self.LIFECYCLE: "NoSuchLifecycleConfiguration",
+            self.LOCK: "ObjectLockConfigurationNotFoundError",
+        }
+        held |= {key.replace("_", ":"): answer for key, answer in answers.items()}
+        asked = calls(held)
+        found = gatherer_of(Bucket).run(asked, frozenset(("lifecycle", "default_retention")))
+        subjects = {(key, subject) for key, _, subject in asked.transport.asked}
+        return {bucket.name: bucket for bucket in found.records}, subjects
+
+    def test_of_trails_and_of_session_manager(self):
+        buckets, asked = self.buckets()
+        assert {subject for key, subject in asked if key == self.LIFECYCLE} == {"logs", "records"}
+        assert {subject for key, subject in asked if key == self.LOCK} == {"logs", "records"}
+        assert buckets["logs"].lifecycle == ()
+        assert buckets["logs"].default_retention is None
+        assert buckets["shop"].lifecycle.causes[0].why is Why.NOT_GATHERED
+
+    def test_rules(self):
+        day = datetime(2027, 1, 1, tzinfo=UTC)
+        rules = [
+            {"ID": "a", "Status": "Enabled", "Filter": {"Prefix": "p/"}, "Expiration": {"Days": 9}},
+            {"Status": "Disabled", "Prefix": "q/", "Expiration": {"Date": day}},
+            {
+                "Status": "Enabled",
+                "Filter": {"And": {"Prefix": "r/", "Tags": [{"Key": "k", "Value": "v"}]}},
+                "NoncurrentVersionExpiration": {"NoncurrentDays": 3},
+            },
+            {"Status": "Enabled", "Filter": {"Tag": {"Key": "k", "Value": "v"}}},
+        ]
+        lock = {"Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Years": 2}}}
+        buckets, _ = self.buckets(
+            **{
+                self.LIFECYCLE.replace(":", "_"): {"Rules": rules},
+                self.LOCK.replace(":", "_"): {"ObjectLockConfiguration": lock},
+            }
+        )
+        assert buckets["logs"].lifecycle == (
+            LifecycleRule(enabled=True, id="a", prefix="p/", days=9),
+            LifecycleRule(enabled=False, prefix="q/", date=day),
+            LifecycleRule(enabled=True, prefix="r/", tagged=True, noncurrent_days=3),
+            LifecycleRule(enabled=True, tagged=True),
+        )
+        assert buckets["logs"].default_retention.total_days == 2 * 365
+
+    def test_trails_that_could_not_be_listed(self):
+        buckets, asked = self.buckets(cloudtrail_DescribeTrails="AccessDenied")
+        assert not [key for key, _ in asked if key in (self.LIFECYCLE, self.LOCK)]
+        cause = buckets["logs"].lifecycle.causes[0]
+        assert (cause.why, cause.operation) == (Why.DENIED, "cloudtrail:DescribeTrails")
+
+    @pytest.mark.parametrize("answer", ["InvalidDocument", "AccessDenied", {"Content": "{"}])
+    def test_without_preferences(self, answer):
+        buckets, _ = self.buckets(ssm_GetDocument=answer)
+        assert isinstance(buckets["records"].lifecycle, Unknown)
+        assert buckets["logs"].lifecycle == ()
+
+    def test_nothing_of_it_is_read_unless_it_is_selected(self):
+        asked = calls({"s3:ListBuckets": {"Buckets": [{"Name": "logs", "BucketRegion": REGION}]}})
+        (bucket,) = gatherer_of(Bucket).run(asked, frozenset()).records
+        assert isinstance(bucket.lifecycle, Unknown)
+        assert [key for key, *_ in asked.transport.asked] == ["s3:ListBuckets"]
+
+    @pytest.mark.parametrize(("status", "enabled"), [("Enabled", True), ("Disabled", False)])
+    def test_mfa_delete(self, status, enabled):
+        held = {
+            "s3:ListBuckets": {"Buckets": [{"Name": "logs", "BucketRegion": REGION}]},
+            "s3:GetBucketVersioning": {"Status": "Enabled", "MFADelete": status},
+        }
+        (bucket,) = gatherer_of(Bucket).run(calls(held), frozenset(("mfa_delete",))).records
+        assert bucket.mfa_delete is enabled
 
 
 class TestClusters:

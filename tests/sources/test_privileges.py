@@ -26,6 +26,7 @@ NOT_AS_AWS = {
     "s3:GetBucketEncryption",
     "s3:GetBucketOwnershipControls",
     "s3:GetBucketReplication",
+    "s3:GetObjectLockConfiguration",
     "s3:GetPublicAccessBlock",
     # Refused whatever the policy says.
     "account:GetAlternateContact",

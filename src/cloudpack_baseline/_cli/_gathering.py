@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import evolve
 
+from cloudpack_baseline._cli._catalogue import catalogue_of
 from cloudpack_baseline.baseline import Baseline, nearest_baseline
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.snapshot import Snapshot
@@ -24,7 +25,10 @@ def baseline_of(arguments: argparse.Namespace) -> Baseline:
         InputError: it cannot be read, or there are two at one level.
     """
     path = Path(arguments.file) if arguments.file else nearest_baseline([Path.cwd()])
-    return Baseline() if path is None else Baseline.load(path)
+    catalogue = catalogue_of(arguments)
+    if path is None:
+        return Baseline(catalogue=catalogue)
+    return Baseline.load(path, catalogue=catalogue)
 
 
 def targets_of(baseline: Baseline, regions: Iterable[str] | None) -> tuple[SourceAccount, ...]:

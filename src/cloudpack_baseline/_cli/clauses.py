@@ -6,8 +6,8 @@ import argparse
 import json
 import sys
 
+from cloudpack_baseline._cli._catalogue import catalogue_of
 from cloudpack_baseline.reports.catalogue import clause_entry, clause_lines
-from cloudpack_baseline.whitepaper import builtin
 
 __all__ = ["run"]
 
@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: a clause that does not exist.
     """
-    catalogue, language = builtin(), arguments.lang
+    catalogue, language = catalogue_of(arguments), arguments.lang
     selected = catalogue.clauses_within(arguments.clause)
     if arguments.format == "json":
         report = {

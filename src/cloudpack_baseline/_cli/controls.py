@@ -6,8 +6,8 @@ import argparse
 import json
 import sys
 
+from cloudpack_baseline._cli._catalogue import catalogue_of
 from cloudpack_baseline.reports.catalogue import control_entry, control_lines
-from cloudpack_baseline.whitepaper import builtin
 
 __all__ = ["run"]
 
@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: a control or a clause that does not exist.
     """
-    catalogue = builtin()
+    catalogue = catalogue_of(arguments)
     selected = catalogue.select(arguments.control, arguments.clause)
     if arguments.format == "json":
         entries = [control_entry(catalogue, control, arguments.lang) for control in selected]

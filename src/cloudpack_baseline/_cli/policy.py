@@ -7,11 +7,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from cloudpack_baseline._cli._catalogue import catalogue_of
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.sources.gathering import operations_of
 from cloudpack_baseline.sources.operations import actions_of
-from cloudpack_baseline.whitepaper import select
 
 __all__ = ["least_privilege_policy", "run"]
 
@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: a control or a clause that does not exist.
     """
-    selected = select(arguments.control, arguments.clause)
+    selected = catalogue_of(arguments).select(arguments.control, arguments.clause)
     print(json.dumps(least_privilege_policy(reads_of(selected)), indent=2))
 
 

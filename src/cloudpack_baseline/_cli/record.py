@@ -9,7 +9,6 @@ from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.sources.recording import write_snapshot
 from cloudpack_baseline.sources.script import record_script
-from cloudpack_baseline.whitepaper import select
 
 __all__ = ["run"]
 
@@ -23,8 +22,8 @@ def run(arguments: argparse.Namespace) -> None:
     """
     if arguments.script == bool(arguments.output):
         raise InputError("record needs either FILE, the snapshot to write, or --script")
-    selected = select(arguments.control, arguments.clause)
     baseline = baseline_of(arguments)
+    selected = baseline.catalogue.select(arguments.control, arguments.clause)
     if arguments.script:
         print(
             record_script(reads_of(selected), regions=arguments.region or baseline.regions), end=""

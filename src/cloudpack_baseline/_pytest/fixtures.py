@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
+from cloudpack_baseline._pytest.catalogue import catalogue_in_force
 from cloudpack_baseline._pytest.gathering import Gathering
 from cloudpack_baseline._pytest.plan import RunPlan, items_of, plan
 from cloudpack_baseline._pytest.plugin import active
@@ -16,9 +17,10 @@ from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.errors import CloudpackError, InputError
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.sources import SourceAccount
-from cloudpack_baseline.whitepaper import select
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cloudpack_baseline.model.read import Read
     from cloudpack_baseline.model.snapshot import Snapshot
     from cloudpack_baseline.sources.mocked import MockedAccount
@@ -33,7 +35,11 @@ def baseline(request: pytest.FixtureRequest) -> Baseline:
     plugin = active(request.config)
     if plugin is not None:
         return plugin.plan.baseline
-    return _failing_plainly(lambda: Baseline.load(baseline_path(request.config)))
+    return _failing_plainly(lambda: _loaded(request, baseline_path(request.config)))
+
+
+def _loaded(request: pytest.FixtureRequest, path: Path) -> Baseline:
+    return Baseline.load(path, catalogue=catalogue_in_force(request.session, path))
 
 
 def snapshot(request: pytest.FixtureRequest, controls: Iterable[str] | None) -> Snapshot:
@@ -48,8 +54,12 @@ def snapshot(request: pytest.FixtureRequest, controls: Iterable[str] | None) -> 
 
 def _snapshot(request: pytest.FixtureRequest, controls: Iterable[str] | None) -> Snapshot:
     plugin = active(request.config)
-    planned: RunPlan = plan(request.config) if plugin is None else plugin.plan
-    selected = planned.settings.controls if controls is None else select(controls)
+    planned: RunPlan = plan(request.session) if plugin is None else plugin.plan
+    selected = (
+        planned.settings.controls
+        if controls is None
+        else planned.baseline.catalogue.select(controls)
+    )
     gathered = None if plugin is None else plugin.snapshot
     if gathered is not None and _holds(
         gathered, reads_of(selected, planned.baseline), planned.baseline
@@ -94,7 +104,7 @@ def _account(request: pytest.FixtureRequest) -> SourceAccount:
         if any(problem.file for problem in error.problems):
             raise
         return SourceAccount()  # there is none, and none is needed
-    declared = Baseline.load(path)
+    declared = _loaded(request, path)
     parameter = getattr(request, "param", None)
     if parameter is not None and parameter not in declared.accounts:
         raise InputError(f"{path}: no account {parameter!r} is declared")

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-import pluggy
 import pytest
 
+from cloudpack_baseline._pytest.catalogue import hooks_of
 from cloudpack_baseline._pytest.plan import PlannedItem, RunPlan
 from cloudpack_baseline.errors import SourceError
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.sources import Opened, SourceAccount, parse_source
-from cloudpack_baseline.whitepaper import declarations, select
+from cloudpack_baseline.whitepaper import declarations
 
 if TYPE_CHECKING:
     from cloudpack_baseline.model.snapshot import Snapshot
@@ -55,7 +55,7 @@ class Gathering:
         """
         selected = frozenset(items)
         ids = {item.control for item in selected} - set(declarations())
-        controls = select(sorted(ids))
+        controls = self._plan.baseline.catalogue.select(sorted(ids))
         reads = reads_of(controls, self._plan.baseline)
         snapshot = self._opened(selected).gather(reads)
         if not snapshot.accounts:
@@ -91,7 +91,7 @@ class Gathering:
         return tuple(declared) or (SourceAccount(regions=baseline.regions),)
 
     def _provision(self, accounts: Iterable[MockedAccount]) -> None:
-        hook = self._hook()
+        hook = hooks_of(self._session, self._plan.anchor)
         self.unfilled = not hook.pytest_cloudpack_provision.get_hookimpls()
         for account in accounts:
             try:
@@ -102,19 +102,6 @@ class Gathering:
                     f"pytest_cloudpack_provision failed for account {account.id}: "
                     f"{type(error).__name__}: {error} ({_place(error)})"
                 ) from error
-
-    def _hook(self) -> pluggy.HookRelay:
-        """The hook of the plugins, and of the conftest.py files from the baseline file upwards."""
-        config, anchor = self._session.config, self._plan.anchor
-        # A controller of xdist collects nothing, so nobody has loaded these yet; pytest has
-        # no public API for it.
-        config.pluginmanager._loadconftestmodules(  # noqa: SLF001 - see above
-            anchor,
-            config.getoption("importmode"),
-            config.rootpath,
-            consider_namespace_packages=config.getini("consider_namespace_packages"),
-        )
-        return self._session.gethookproxy(anchor)
 
 
 def _place(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""The hook that users implement in their conftest.py."""
+"""The hooks that users implement in their conftest.py."""
 
 from __future__ import annotations
 
@@ -7,9 +7,28 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from cloudpack_baseline.sources.mocked import MockedAccount
+    from collections.abc import Iterable
 
-__all__ = ["pytest_cloudpack_provision"]
+    from cloudpack_baseline.sources.mocked import MockedAccount
+    from cloudpack_baseline.whitepaper import Catalogue, Control
+
+__all__ = ["pytest_cloudpack_catalogue", "pytest_cloudpack_provision"]
+
+
+@pytest.hookspec
+def pytest_cloudpack_catalogue(  # type: ignore[empty-body]  # a specification
+    config: pytest.Config,
+) -> Catalogue | Control | Iterable[Catalogue | Control]:
+    """Controls of your own, which are judged with those of the white paper.
+
+    Called once in each process, before options and baseline file are read.
+
+    Args:
+        config: of the run.
+
+    Returns:
+        A control, a catalogue, or several of them.
+    """
 
 
 @pytest.hookspec

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -12,7 +12,6 @@ from cloudpack_baseline._pytest.plan import PlannedItem, RunPlan
 from cloudpack_baseline._pytest.verdict import Judgement, Verdict
 from cloudpack_baseline.errors import CloudpackError
 from cloudpack_baseline.texts import Language
-from cloudpack_baseline.whitepaper import control
 
 if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr
@@ -68,6 +67,7 @@ class ControlCollector(pytest.Collector):
         """An item for each declared account."""
         file = self.parent
         assert isinstance(file, BaselineFile)  # noqa: S101 - for the type checker
+        control = file.plan.baseline.catalogue.controls.get(self.name)
         for planned in file.plan.of_control(self.name):
             item: BaselineItem = BaselineItem.from_parent(
                 self,
@@ -75,6 +75,7 @@ class ControlCollector(pytest.Collector):
                 planned=planned,
                 judge=file.judge,
                 language=file.plan.settings.language,
+                clauses=[link.clause for link in control.clauses] if control else [],
             )
             yield item
 
@@ -93,6 +94,7 @@ class BaselineItem(pytest.Item):
         planned: PlannedItem,
         judge: Judge,
         language: Language,
+        clauses: Sequence[str],
         **arguments: Any,  # noqa: ANN401 - pytest's own
     ) -> None:
         super().__init__(**arguments)
@@ -102,7 +104,6 @@ class BaselineItem(pytest.Item):
         self._language = language
         if planned.name:
             self.extra_keyword_matches.add(planned.name)
-        clauses = [link.clause for link in control(planned.control).clauses]
         for clause in clauses or [""]:
             self.add_marker(pytest.mark.cloudpack(control=planned.control, clause=clause))
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
+from cloudpack_baseline._pytest.catalogue import catalogue_in_force
 from cloudpack_baseline._pytest.settings import Settings, baseline_path, settings
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.waivers import WAIVERS
-from cloudpack_baseline.whitepaper import Control
+from cloudpack_baseline.whitepaper import Control, builtin
 
 __all__ = ["CURRENT", "PlannedItem", "RunPlan", "items_of", "plan", "waiver_items"]
 
@@ -77,23 +78,26 @@ class RunPlan:
         return tuple(item for item in self.items if item.control == control)
 
 
-def plan(config: pytest.Config) -> RunPlan:
+def plan(session: pytest.Session) -> RunPlan:
     """The plan of the run: reads the options and the baseline file.
 
     Raises:
         InputError: everything that is wrong with the options, or with the file.
     """
+    config = session.config
     problems: list[Problem] = []
     options = baseline = None
-    try:
-        options = settings(config)
-    except InputError as error:
-        problems += error.problems
+    catalogue = builtin()
     try:
         path = baseline_path(config)
-        baseline = Baseline.load(path)
+        catalogue = catalogue_in_force(session, path)
+        baseline = Baseline.load(path, catalogue=catalogue)
     except InputError as error:
         problems += error.problems
+    try:
+        options = settings(config, catalogue)
+    except InputError as error:
+        problems = [*error.problems, *problems]
     if options is None or baseline is None:
         raise InputError(problems)
     return RunPlan(

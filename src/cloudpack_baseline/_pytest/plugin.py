@@ -31,7 +31,6 @@ from cloudpack_baseline.errors import CloudpackError, InputError
 from cloudpack_baseline.judging import judge, waiver_findings
 from cloudpack_baseline.texts import printable, text
 from cloudpack_baseline.waivers import WAIVERS, no_waivers
-from cloudpack_baseline.whitepaper import control
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +86,7 @@ class BaselinePlugin:
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Read options and baseline file, and have pytest collect the latter."""
         try:
-            self.plan = plan(self.config)
+            self.plan = plan(session)
             self.gathering = Gathering(session, self.plan)
         except InputError as error:
             raise _refused(error) from None
@@ -213,9 +212,8 @@ class BaselinePlugin:
         key = (control_id, account.id)
         if key not in self._by_account:
             moment = instant(self.plan.settings.as_of, snapshot)
-            self._by_account[key] = judge(
-                snapshot, self.plan.baseline, control(control_id), account, moment
-            )
+            control = self.plan.baseline.catalogue.control(control_id)
+            self._by_account[key] = judge(snapshot, self.plan.baseline, control, account, moment)
         return self._by_account[key]
 
     def _judge_waivers(self, snapshot: Snapshot, item: PlannedItem) -> tuple[Finding, ...]:

@@ -16,7 +16,7 @@ from cloudpack_baseline.assessment import utc
 from cloudpack_baseline.baseline import find_baseline
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.texts import LANGUAGES, Language
-from cloudpack_baseline.whitepaper import Control, select
+from cloudpack_baseline.whitepaper import Catalogue, Control
 
 __all__ = [
     "DEFAULT_SOURCE",
@@ -67,8 +67,12 @@ class Settings:
     report: Path | None
 
 
-def settings(config: pytest.Config) -> Settings:
+def settings(config: pytest.Config, catalogue: Catalogue) -> Settings:
     """The options of the run.
+
+    Args:
+        config: of the run.
+        catalogue: the controls that can be selected.
 
     Raises:
         InputError: everything that is wrong with them, each with the option's name.
@@ -79,7 +83,7 @@ def settings(config: pytest.Config) -> Settings:
     named = [*(options.cloudpack_control or ()), *(options.cloudpack_clause or ())]
     read = Settings(
         folder=config.invocation_params.dir,
-        controls=_checked(problems, lambda: _controls(config), ()),
+        controls=_checked(problems, lambda: _controls(config, catalogue), ()),
         narrowed=bool(named),
         as_of=_checked(problems, lambda: instant_of(options.cloudpack_as_of), None),
         language=_checked(problems, lambda: _language(language), "en"),
@@ -106,10 +110,10 @@ def _checked(problems: list[Problem], read: Callable[[], T], otherwise: T) -> T:
         return otherwise
 
 
-def _controls(config: pytest.Config) -> tuple[Control, ...]:
+def _controls(config: pytest.Config, catalogue: Catalogue) -> tuple[Control, ...]:
     named = _listed(config.option.cloudpack_control)
     clauses = _listed(config.option.cloudpack_clause)
-    chosen = select(named, clauses)
+    chosen = catalogue.select(named, clauses)
     if not chosen:
         names = ", ".join(clauses or ()) or "nothing"
         raise InputError(

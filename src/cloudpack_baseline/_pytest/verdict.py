@@ -11,7 +11,6 @@ from attrs import frozen
 from cloudpack_baseline.findings import Finding
 from cloudpack_baseline.reports.plain import findings_text
 from cloudpack_baseline.texts import Language, printable, text
-from cloudpack_baseline.whitepaper import control
 
 __all__ = ["Judgement", "Verdict"]
 
@@ -77,7 +76,7 @@ class Judgement:
         """The findings of these verdicts in full, under the control's heading."""
         chosen = frozenset(verdicts)
         findings = [finding for finding in self.findings if _verdict(finding) in chosen]
-        return findings_text(control(self.control), findings, language)
+        return findings_text(self.findings[0].definition, findings, language)
 
     def headline(self, language: Language) -> str:
         """The first finding of the worst verdict, in one line, and how many more there are."""

@@ -12,36 +12,39 @@ from cloudpack_baseline.baseline._find import PYPROJECT, TOOL_TABLE
 from cloudpack_baseline.baseline._lines import FileLayout, header_lines
 from cloudpack_baseline.baseline._structure import KeyPath, Mistake, Structurer, key_path
 from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.whitepaper import Catalogue
 
 B = TypeVar("B")
 
 
-def load(kind: type[B], path: Path) -> tuple[B, FileLayout]:
+def load(kind: type[B], path: Path, catalogue: Catalogue) -> tuple[B, FileLayout]:
     """The baseline of the file, and where its tables are; see `Baseline.load`."""
     values, source = _parsed(path)
     prefix: KeyPath = ()
     if path.name == PYPROJECT:
         prefix = ("tool", TOOL_TABLE)
         values = _tool_table(values, path)
-    baseline, mistakes = _structured(kind, values)
+    baseline, mistakes = _structured(kind, values, catalogue)
     layout = FileLayout(path.name, prefix, header_lines(source))
     if mistakes:
         raise InputError(_placed(mistakes, layout, path))
     return baseline, layout
 
 
-def from_mapping(kind: type[B], values: Mapping[str, Any]) -> B:
+def from_mapping(kind: type[B], values: Mapping[str, Any], catalogue: Catalogue) -> B:
     """The baseline of the values; see `Baseline.from_mapping`."""
     if not isinstance(values, Mapping):
         raise InputError(f"expected a mapping, got {type(values).__name__}")
-    baseline, mistakes = _structured(kind, values)
+    baseline, mistakes = _structured(kind, values, catalogue)
     if mistakes:
         raise InputError(Problem(message, key_path(steps)) for steps, message in mistakes)
     return baseline
 
 
-def _structured(kind: type[B], values: Mapping[str, Any]) -> tuple[B, list[Mistake]]:
-    structurer = Structurer()
+def _structured(
+    kind: type[B], values: Mapping[str, Any], catalogue: Catalogue
+) -> tuple[B, list[Mistake]]:
+    structurer = Structurer(catalogue)
     baseline: B = structurer.structure(kind, dict(values))
     mistakes = structurer.mistakes + inconsistencies(values, structurer.references)
     return baseline, sorted(mistakes, key=lambda mistake: _position(values, mistake[0]))

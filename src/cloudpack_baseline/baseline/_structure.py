@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 
 import attrs
 
-from cloudpack_baseline.baseline.formats import Reference, ValueRule
-from cloudpack_baseline.whitepaper import no_such
+from cloudpack_baseline.baseline.formats import Catalogued, Reference, ValueRule
+from cloudpack_baseline.whitepaper import Catalogue, no_such
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The steps to a value: keys of tables and indexes of lists."""
@@ -64,12 +64,16 @@ def key_path(steps: KeyPath) -> str:
 class Structurer:
     """Makes records of values, and notes every mistake with its path.
 
+    Args:
+        catalogue: the controls and clauses that the values may name.
+
     Attributes:
         mistakes: in the order in which they were met.
         references: names that other tables have to declare: (path, rule, name).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
         self.mistakes: list[Mistake] = []
         self.references: list[tuple[KeyPath, Reference, str]] = []
 
@@ -146,7 +150,7 @@ class Structurer:
     def _ruled(
         self,
         annotation: Any,  # noqa: ANN401 - any annotation
-        rules: tuple[ValueRule | Reference, ...],
+        rules: tuple[ValueRule | Reference | Catalogued, ...],
         value: object,
         path: KeyPath,
     ) -> Any:  # noqa: ANN401 - as the annotation says
@@ -154,9 +158,14 @@ class Structurer:
         for rule in rules if record is not INVALID else ():
             if isinstance(rule, Reference):
                 self.references.append((path, rule, record))
-            elif error := rule.error(record):
+            elif error := self._error(rule, record):
                 return self._note(path, error)
         return record
+
+    def _error(self, rule: ValueRule | Catalogued, value: Any) -> str:  # noqa: ANN401 - of the rule's type
+        if isinstance(rule, Catalogued):
+            return rule.error(value, self._catalogue)
+        return rule.error(value)
 
     def _record(self, kind: type, value: object, path: KeyPath) -> Any:  # noqa: ANN401 - of the kind
         if self._typed(dict, value, path, "a table") is INVALID:
@@ -169,6 +178,7 @@ class Structurer:
                 if attribute.default is attrs.NOTHING:
                     arguments[attribute.name] = self._note(place, "the key is missing")
             elif kinds := attribute.metadata.get("tables"):
+                kinds = {**kinds, **self._catalogue.options}
                 arguments[attribute.name] = self.tables(kinds, table[name], place)
             else:
                 arguments[attribute.name] = self.structure(annotation, table[name], place)

@@ -39,7 +39,7 @@ from cloudpack_baseline.baseline.formats import (
 from cloudpack_baseline.baseline.options import OPTIONS
 from cloudpack_baseline.model.pattern import literal_prefix, matches
 from cloudpack_baseline.model.values import Origin
-from cloudpack_baseline.whitepaper import PAPER
+from cloudpack_baseline.whitepaper import PAPER, Catalogue, builtin
 
 __all__ = [
     "Account",
@@ -252,6 +252,7 @@ class Baseline:
         waivers: approved exceptions.
         path: the file it was read from.
         layout: where the tables of that file are.
+        catalogue: the clauses and controls in force, which the file may name.
     """
 
     schema: Literal[1] = 1
@@ -269,25 +270,38 @@ class Baseline:
     layout: FileLayout | None = field(
         default=None, eq=False, repr=False, metadata={"in_file": False}
     )
+    catalogue: Catalogue = field(factory=builtin, eq=False, repr=False, metadata={"in_file": False})
 
     @classmethod
-    def load(cls, path: str | Path) -> Baseline:
+    def load(cls, path: str | Path, *, catalogue: Catalogue | None = None) -> Baseline:
         """The baseline in a file: a TOML file, or ``[tool.cloudpack-baseline]``.
 
+        Args:
+            path: the file.
+            catalogue: the clauses and controls in force; by default those of the white paper.
+
         Raises:
             InputError: every problem, each with the path to its key.
         """
-        baseline, layout = load(cls, Path(path))
-        return evolve(baseline, path=Path(path), layout=layout)
+        catalogue = catalogue or builtin()
+        baseline, layout = load(cls, Path(path), catalogue)
+        return evolve(baseline, path=Path(path), layout=layout, catalogue=catalogue)
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> Baseline:
+    def from_mapping(
+        cls, values: Mapping[str, Any], *, catalogue: Catalogue | None = None
+    ) -> Baseline:
         """The baseline with the values that a TOML file would contain.
+
+        Args:
+            values: the tables and keys.
+            catalogue: the clauses and controls in force; by default those of the white paper.
 
         Raises:
             InputError: every problem, each with the path to its key.
         """
-        return from_mapping(cls, values)
+        catalogue = catalogue or builtin()
+        return evolve(from_mapping(cls, values, catalogue), catalogue=catalogue)
 
     def origin_of(self, *steps: str | int) -> Origin:
         """Where a value is declared: the path to its key; from a file, also its name and line.

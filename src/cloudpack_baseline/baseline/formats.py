@@ -14,13 +14,14 @@ from typing import Annotated, Literal, Protocol, TypeAlias
 from attrs import frozen
 
 from cloudpack_baseline._version import __version__
-from cloudpack_baseline.whitepaper import clauses, controls, no_such, release
+from cloudpack_baseline.whitepaper import Catalogue, is_within, no_such, release
 
 __all__ = [
     "INTERNET",
     "AccountId",
     "Between",
     "CatalogueVersion",
+    "Catalogued",
     "Cidr",
     "ClauseNumber",
     "ControlId",
@@ -110,6 +111,26 @@ class NotEmpty:
 
 
 @frozen
+class Catalogued:
+    """A control or clause of the catalogue in force.
+
+    Attributes:
+        noun: ``control`` or ``clause``; a number above clauses is a clause, too.
+    """
+
+    noun: Literal["control", "clause"]
+
+    def error(self, name: str, catalogue: Catalogue) -> str:
+        """What is wrong with a name that the catalogue does not have; empty: nothing."""
+        if self.noun == "control":
+            names = catalogue.controls.keys()
+            return "" if name in names else no_such("control", name, names)
+        numbers = catalogue.clauses.keys()
+        known = any(is_within(number, name) for number in numbers)
+        return "" if known else no_such("clause", name, numbers)
+
+
+@frozen
 class Reference:
     """A name that another table declares.
 
@@ -154,15 +175,6 @@ def _service_error(text: str) -> str:
     except ValueError as error:
         return str(error)
     return ""
-
-
-def _clause_error(text: str) -> str:
-    known = any(number == text or number.startswith(f"{text}.") for number in clauses())
-    return "" if known else no_such("clause", text, clauses())
-
-
-def _control_error(text: str) -> str:
-    return "" if text in controls() else no_such("control", text, controls())
 
 
 def _version_error(text: str) -> str:
@@ -211,8 +223,8 @@ Ticket: TypeAlias = Annotated[
 ]
 Cidr: TypeAlias = Annotated[str, Checked(_cidr_error)]
 Service: TypeAlias = Annotated[str, Checked(_service_error)]
-ClauseNumber: TypeAlias = Annotated[str, Checked(_clause_error)]
-ControlId: TypeAlias = Annotated[str, Checked(_control_error)]
+ClauseNumber: TypeAlias = Annotated[str, Catalogued("clause")]
+ControlId: TypeAlias = Annotated[str, Catalogued("control")]
 CatalogueVersion: TypeAlias = Annotated[str, Checked(_version_error)]
 ObjectKeys: TypeAlias = Annotated[str, Checked(_object_key_error)]
 SegmentName: TypeAlias = Annotated[str, Reference(("segment",))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -19,6 +20,7 @@ from cloudpack_baseline.baseline.formats import (
     Region,
     SegmentName,
     Service,
+    Words,
 )
 
 __all__ = [
@@ -30,17 +32,20 @@ __all__ = [
     "BastionIngressOptions",
     "CloudfrontTlsOptions",
     "CloudtrailEnabledOptions",
+    "CloudtrailRetentionOptions",
     "ConfigRecorderOptions",
     "CustomerAdminAccessOptions",
     "DatabaseIsolationOptions",
     "DedicatedTenancyOptions",
     "EbsEncryptionOptions",
     "ElasticacheEncryptionOptions",
+    "EngineSupportOptions",
     "GuarddutyOptions",
     "KmsKeyRotationOptions",
     "LoadBalancerTlsOptions",
     "LogRetentionOptions",
     "NetworkAclsOptions",
+    "PasswordPolicyOptions",
     "RdsBackupOptions",
     "RdsDeletionProtectionOptions",
     "RdsEncryptionOptions",
@@ -48,6 +53,8 @@ __all__ = [
     "ResourceSharingOptions",
     "RoleTrustOptions",
     "RootHardwareMfaOptions",
+    "RootUnusedOptions",
+    "RootUse",
     "S3ReplicationDestinationOptions",
     "SourceNetworkOptions",
     "VpcFlowLogsOptions",
@@ -108,6 +115,57 @@ class RootHardwareMfaOptions:
     """
 
     required: bool = True
+
+
+@frozen(kw_only=True)
+class RootUse:
+    """A use of the root user for a special reason.
+
+    Attributes:
+        on: the day, in Japan or in UTC.
+        reason: why it was necessary, such as a change of the AWS contract.
+        ticket: where it is recorded.
+        account: the ID of the account; without it, any account.
+    """
+
+    on: date
+    reason: Words
+    ticket: Words
+    account: AccountId | None = None
+
+
+@frozen(kw_only=True)
+class RootUnusedOptions:
+    """Options of root-unused.
+
+    Attributes:
+        days: the length of the audit period, which ends when the account is judged.
+        building_days: the number of days after the creation of the account in which its building
+            may need the root user.
+        uses: declared uses: tables with ``on`` (a day), ``reason``, ``ticket`` and, for one account
+            only, ``account``.
+    """
+
+    days: Annotated[int, Between(1, 3650)] = 365
+    building_days: Annotated[int, Between(0, 365)] = 7
+    uses: tuple[RootUse, ...] = ()
+
+
+@frozen(kw_only=True)
+class PasswordPolicyOptions:
+    """Options of password-policy, at least as strong as PCI DSS v4.0.1 requires.
+
+    Attributes:
+        minimum_length: the minimum length of a password, in characters (8.3.6).
+        reuse: the number of previous passwords that cannot be used again (8.3.7). AWS remembers at
+            most 24.
+        max_age_days: the number of days after which a password expires, if a user with a password
+            has no MFA (8.3.9).
+    """
+
+    minimum_length: Annotated[int, Between(12, 128)] = 14
+    reuse: Annotated[int, Between(4, 24)] = 24
+    max_age_days: Annotated[int, Between(1, 90)] = 90
 
 
 @frozen(kw_only=True)
@@ -298,6 +356,20 @@ class CloudtrailEnabledOptions:
 
 
 @frozen(kw_only=True)
+class CloudtrailRetentionOptions:
+    """Options of cloudtrail-retention.
+
+    Attributes:
+        days: the minimum number of days (4.5.3: one year).
+        archives: names of buckets of a log archive account that is not read, which keep logs for
+            that long, or patterns (``*``, ``?``).
+    """
+
+    days: Annotated[int, Between(1, 36500)] = 365
+    archives: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
 class ConfigRecorderOptions:
     """Options of config-recorder.
 
@@ -418,6 +490,21 @@ class CloudfrontTlsOptions:
     protocols: Annotated[tuple[TlsVersion, ...], NotEmpty(_TLS_DEFAULT)] = ("TLSv1.2", "TLSv1.3")
 
 
+@frozen(kw_only=True)
+class EngineSupportOptions:
+    """Options of engine-support.
+
+    Attributes:
+        extended_support: the databases that are enrolled in RDS Extended Support on purpose:
+            patterns of names or ARNs of instances and clusters.
+        support_ends: the last day of support of engines for which AWS publishes no dates:
+            engine and major version = day, such as ``"oracle-se2 19" = 2027-04-30``.
+    """
+
+    extended_support: tuple[str, ...] = ()
+    support_ends: Mapping[str, date] = field(factory=dict)
+
+
 OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
     {
         "admin-ingress": AdminIngressOptions,
@@ -425,14 +512,17 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "approved-regions": ApprovedRegionsOptions,
         "bastion-ingress": BastionIngressOptions,
         "cloudtrail-enabled": CloudtrailEnabledOptions,
+        "cloudtrail-retention": CloudtrailRetentionOptions,
         "config-recorder": ConfigRecorderOptions,
         "customer-admin-access": CustomerAdminAccessOptions,
         "database-isolation": DatabaseIsolationOptions,
         "dedicated-tenancy": DedicatedTenancyOptions,
         "guardduty": GuarddutyOptions,
+        "engine-support": EngineSupportOptions,
         "kms-key-rotation": KmsKeyRotationOptions,
         "log-retention": LogRetentionOptions,
         "network-acls": NetworkAclsOptions,
+        "password-policy": PasswordPolicyOptions,
         "rds-backup": RdsBackupOptions,
         "rds-deletion-protection": RdsDeletionProtectionOptions,
         "resource-sharing": ResourceSharingOptions,
@@ -444,6 +534,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "rds-multi-az": RdsMultiAzOptions,
         "role-trust": RoleTrustOptions,
         "root-hardware-mfa": RootHardwareMfaOptions,
+        "root-unused": RootUnusedOptions,
         "s3-replication-destination": S3ReplicationDestinationOptions,
         "source-network": SourceNetworkOptions,
         "vpc-flow-logs": VpcFlowLogsOptions,

@@ -18,6 +18,7 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.whitepaper import Control, control
 
 __all__ = ["AccountView", "Check", "check"]
 
@@ -34,6 +35,7 @@ class AccountView:
         account: the account that is judged.
         baseline: what the user declares.
         as_of: the time as of which ages are calculated (UTC).
+        judged: the control; by default the one of the white paper with that ID.
     """
 
     control: str
@@ -41,6 +43,12 @@ class AccountView:
     account: AccountScope
     baseline: Baseline
     as_of: datetime
+    judged: Control | None = None
+
+    @property
+    def definition(self) -> Control:
+        """The control that is judged."""
+        return self.judged or control(self.control)
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """The account's records of the kind, in canonical order."""
@@ -85,6 +93,7 @@ class AccountView:
         """A finding of the control about a record, or about another resource."""
         return Finding(
             control=self.control,
+            judged=self.judged,
             resource=subject if isinstance(subject, Resource) else Resource.of(subject),
             observations=observations,
             notes=tuple(notes),

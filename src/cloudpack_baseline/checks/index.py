@@ -12,8 +12,8 @@ from attrs import frozen
 
 from cloudpack_baseline.checks.check import AccountView, Check
 from cloudpack_baseline.model.catalogue import record_class
-from cloudpack_baseline.model.read import Read
-from cloudpack_baseline.whitepaper import control
+from cloudpack_baseline.model.read import Read, merged
+from cloudpack_baseline.whitepaper import Control, builtin
 
 __all__ = ["CheckEntry", "check_of", "entry_of"]
 
@@ -35,6 +35,17 @@ class CheckEntry:
     subjects: tuple[str, ...]
     absence: str
     later: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, check: Check) -> CheckEntry:
+        """The entry of a check that the index does not contain."""
+        return cls(
+            name="",
+            reads={read.kind.__name__: tuple(read.fields) for read in merged(check.reads)},
+            subjects=tuple(kind.__name__ for kind in check.subjects),
+            absence=check.absence,
+            later=tuple(kind.__name__ for kind in check.later),
+        )
 
     def applies_to(self, view: AccountView) -> bool:
         """Whether the check may have findings in the account.
@@ -59,24 +70,39 @@ class CheckEntry:
         )
 
 
-def entry_of(control_id: str) -> CheckEntry:
+def entry_of(control: Control | str) -> CheckEntry:
     """The entry of the control's check.
 
+    Args:
+        control: a control, or the ID of one of this package.
+
     Raises:
         InputError: there is no such control.
     """
-    return _index()[control(control_id).id]
+    control = _control(control)
+    return _index()[control.id] if control.check is None else CheckEntry.of(control.check)
 
 
-def check_of(control_id: str) -> Check:
+def check_of(control: Control | str) -> Check:
     """The check that judges the control; its module is loaded.
 
+    Args:
+        control: a control, or the ID of one of this package.
+
     Raises:
         InputError: there is no such control.
     """
-    module, _, name = entry_of(control_id).name.rpartition(".")
+    control = _control(control)
+    if control.check is not None:
+        own: Check = control.check
+        return own
+    module, _, name = _index()[control.id].name.rpartition(".")
     check: Check = getattr(import_module(f"cloudpack_baseline.checks.{module}"), name)
     return check
+
+
+def _control(control: Control | str) -> Control:
+    return builtin().control(control) if isinstance(control, str) else control
 
 
 @cache

@@ -29,7 +29,6 @@ from cloudpack_baseline.model.read import Read, merged, reads
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.texts import text
-from cloudpack_baseline.whitepaper import control
 
 __all__ = ["Expected", "Setting", "at_most", "each", "in_each_region", "includes", "one_of"]
 
@@ -91,8 +90,9 @@ class Setting:
         return expected if isinstance(expected, Expected) else one_of(expected)
 
     def words_in(self, view: AccountView) -> str:
-        """The ID of the text that says that it passes."""
-        return f"{control(view.control).theme}.{self.words or view.control}"
+        """The ID of the text that says that it passes; without a theme, a common one."""
+        theme = view.definition.theme
+        return f"{theme}.{self.words or view.control}" if theme else "common.setting"
 
     def observe(self, view: AccountView, record: Record) -> Observation:
         """What is reported about the field."""

@@ -17,6 +17,7 @@ MODULES = (
     "account",
     "organizations",
     "rds",
+    "rds_parameters",
     "s3",
     "ec2",
     "ec2_gateways",

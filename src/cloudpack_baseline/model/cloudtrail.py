@@ -126,6 +126,7 @@ class Trail(Record):
         delivery_error: LatestDeliveryError (GetTrailStatus): why Amazon S3 rejected the latest
             log files; empty if it accepted them.
         delivered_at: LatestDeliveryTime (GetTrailStatus): when log files were last delivered.
+        log_group_error: LatestCloudWatchLogsDeliveryError (GetTrailStatus); empty: none.
         event_selectors: its event selectors (GetEventSelectors); empty if it has advanced ones.
         advanced_selectors: its advanced event selectors (GetEventSelectors); empty if it has none.
     """
@@ -155,6 +156,12 @@ class Trail(Record):
     )
     delivered_at: Field[datetime | None] = described(
         "LatestDeliveryTime", operation=_STATUS, omitted=None, default=_not_recorded(_STATUS)
+    )
+    log_group_error: Field[str] = described(
+        "LatestCloudWatchLogsDeliveryError",
+        operation=_STATUS,
+        omitted="",
+        default=_not_recorded(_STATUS),
     )
     event_selectors: Field[tuple[EventSelector, ...]] = described(
         "EventSelectors", operation=_SELECTORS, default=()

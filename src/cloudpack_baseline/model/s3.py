@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Literal, TypeAlias, get_args
 
 from attrs import frozen
@@ -11,15 +12,17 @@ from attrs import frozen
 from cloudpack_baseline.model.described import Answer, Listed, Singular, described
 from cloudpack_baseline.model.reading import Misshapen, single, string, structured
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Unknown, Why
 
 __all__ = [
     "NO_BLOCK",
     "AccessPoint",
     "AccountPublicAccessBlock",
     "Bucket",
+    "DefaultRetention",
     "Encryption",
     "Grant",
+    "LifecycleRule",
     "Logging",
     "MultiRegionAccessPoint",
     "ObjectOwnership",
@@ -34,6 +37,11 @@ NO_BLOCK = "NoSuchPublicAccessBlockConfiguration"
 
 ObjectOwnership: TypeAlias = Literal["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]
 Versioning: TypeAlias = Literal["Enabled", "Suspended"]
+
+
+def _not_recorded(operation: str) -> Unknown:
+    """The field in a snapshot from before there was the field."""
+    return Unknown.because(Why.NOT_GATHERED, operation=operation)
 
 
 @frozen(kw_only=True, order=True)
@@ -129,6 +137,51 @@ class ReplicationRule:
     id: str = described("ID", default="")
 
 
+@frozen(kw_only=True)
+class LifecycleRule:
+    """A rule of a lifecycle configuration (Amazon S3 API Reference, LifecycleRule).
+
+    Attributes:
+        enabled: Status is ``Enabled``.
+        prefix: what the keys begin with.
+        tagged: whether it is limited to objects with tags.
+        days: Expiration.Days: after how many days objects expire; ``None``: not by age.
+        date: Expiration.Date: from when on objects expire.
+        noncurrent_days: NoncurrentVersionExpiration.NoncurrentDays, for old versions.
+        id: of the rule.
+    """
+
+    enabled: bool = described("Status", convert=_is_enabled)
+    prefix: str = described("Filter.Prefix || Filter.And.Prefix || Prefix", default="")
+    tagged: bool = described("Filter.Tag || Filter.And.Tags", convert=bool, default=False)
+    days: int | None = described("Expiration.Days", default=None)
+    date: datetime | None = described("Expiration.Date", default=None)
+    noncurrent_days: int | None = described(
+        "NoncurrentVersionExpiration.NoncurrentDays", default=None
+    )
+    id: str = described("ID", default="")
+
+
+@frozen(kw_only=True)
+class DefaultRetention:
+    """How Object Lock protects new objects (Amazon S3 API Reference, DefaultRetention).
+
+    Attributes:
+        mode: ``COMPLIANCE``, which nobody can shorten, or ``GOVERNANCE``.
+        days: for how many days, if not in years.
+        years: for how many years.
+    """
+
+    mode: Literal["GOVERNANCE", "COMPLIANCE"] = described("Mode")
+    days: int | None = described("Days", default=None)
+    years: int | None = described("Years", default=None)
+
+    @property
+    def total_days(self) -> int:
+        """For how many days."""
+        return self.days or (self.years or 0) * 365
+
+
 def _ownership(ownerships: Iterable[ObjectOwnership]) -> ObjectOwnership:
     ownership = single(ownerships, "OwnershipControls.Rules")
     if ownership not in get_args(ObjectOwnership):
@@ -158,6 +211,11 @@ class Bucket(Record):
         encryption: ``None``: never configured; S3 encrypts new objects with its own keys (SSE-S3).
         logging: ``None``: no server access logs.
         replication: the rules, in their order; ``None``: never configured.
+        mfa_delete: MFADelete: whether deleting versions requires the MFA device of the root user.
+        lifecycle: the rules; empty: never configured. It is read of buckets only that receive logs
+            of trails or of Session Manager.
+        default_retention: Object Lock, by default for new objects; ``None``: none. It is read as
+            `lifecycle`.
     """
 
     api = Listed(
@@ -220,6 +278,27 @@ class Bucket(Record):
         absent="ReplicationConfigurationNotFoundError",
         required=True,
         default=None,
+    )
+    mfa_delete: Field[bool] = described(
+        "MFADelete",
+        operation="s3:GetBucketVersioning",
+        convert=_is_enabled,
+        omitted=False,
+        default=_not_recorded("s3:GetBucketVersioning"),
+    )
+    lifecycle: Field[tuple[LifecycleRule, ...]] = described(
+        "Rules",
+        operation="s3:GetBucketLifecycleConfiguration",
+        absent="NoSuchLifecycleConfiguration",
+        omitted=(),
+        default=_not_recorded("s3:GetBucketLifecycleConfiguration"),
+    )
+    default_retention: Field[DefaultRetention | None] = described(
+        "ObjectLockConfiguration.Rule.DefaultRetention",
+        operation="s3:GetObjectLockConfiguration",
+        absent="ObjectLockConfigurationNotFoundError",
+        omitted=None,
+        default=_not_recorded("s3:GetObjectLockConfiguration"),
     )
 
 

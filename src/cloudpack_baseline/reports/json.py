@@ -12,7 +12,7 @@ from cloudpack_baseline._version import __version__
 from cloudpack_baseline.findings import Finding, Observation, Resource, Witness
 from cloudpack_baseline.model.codec import encode, to_bytes
 from cloudpack_baseline.texts import LANGUAGES, Text
-from cloudpack_baseline.whitepaper import PAPER, control
+from cloudpack_baseline.whitepaper import PAPER
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,7 +77,7 @@ def _both(text: Text) -> dict[str, str]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    judged = control(finding.control)
+    judged = finding.definition
     return {
         "id": finding.id,
         "control": finding.control,

@@ -8,7 +8,7 @@ from cloudpack_baseline.findings import Finding, Observation, Outcome, Witness
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.sources.excerpts import excerpt
 from cloudpack_baseline.texts import Language, Text, printable, text
-from cloudpack_baseline.whitepaper import Control, clauses, control
+from cloudpack_baseline.whitepaper import Control
 
 __all__ = ["finding_text", "findings_text", "full_text", "heading", "one_line", "totals"]
 
@@ -74,7 +74,7 @@ def full_text(
         paragraphs.append("\n".join(_nothing_judged(findings, language)))
     witnesses: set[Witness] = set()
     paragraphs += [
-        findings_text(control(id_), bad, language, witnesses) for id_, bad in by_control.items()
+        findings_text(bad[0].definition, bad, language, witnesses) for bad in by_control.values()
     ]
     paragraphs += [
         _say("report.not-run", language, control=control_id, account=account, reason=reason)
@@ -109,7 +109,8 @@ def findings_text(
     witnesses = set() if witnesses is None else witnesses
     lines = [heading(judged, language)]
     lines += [finding_text(finding, language, witnesses) for finding in findings]
-    if any(finding.outcome is Outcome.FAIL and not finding.waived for finding in findings):
+    failing = any(finding.outcome is Outcome.FAIL and not finding.waived for finding in findings)
+    if failing and judged.remedy:
         lines.append(_say("report.remedy", language, remedy=judged.remedy[language]))
     return "\n".join(lines)
 
@@ -119,15 +120,14 @@ def heading(judged: Control, language: Language) -> str:
     title = judged.title[language]
     if not judged.clauses:
         return f"{judged.id}: {title}"
-    clause = clauses()[judged.clauses[0].clause]
-    name = clause.heading if language == "ja" else clause.heading_en
+    link = judged.clauses[0]
     return _say(
         "report.heading",
         language,
         control=judged.id,
         title=title,
-        clause=clause.id,
-        name=name,
+        clause=link.clause,
+        name=link.heading[language],
     )
 
 

@@ -105,6 +105,7 @@ LOCATION = Operation(
 """Asked of moto alone: AWS's own listing of buckets has their regions."""
 
 _NO_REALTIME_LOGS = "moto keeps no configurations of real-time logs"
+_NO_SUPPORT_DATES = "moto does not know until when engine versions are supported"
 _SET_ROOT = (
     "moto returns constants: declare the facts with cloudpack_baseline.testing.set_root, or for "
     "a running server with moto:URL?root-mfa=true"
@@ -140,6 +141,7 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         "elasticache:DescribeServerlessCaches": Default(
             "no-serverless-caches", {"ServerlessCaches": []}
         ),
+        "rds:DescribeDBMajorEngineVersions": Constant(_NO_SUPPORT_DATES),
         "cloudfront:ListVpcOrigins": Default("no-vpc-origins", {"VpcOriginList": {"Items": []}}),
         # moto has Aurora DSQL in few regions, and fails in the others.
         "dsql:ListClusters": Default("no-dsql-clusters", {"clusters": []}),

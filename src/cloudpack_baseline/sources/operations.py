@@ -14,6 +14,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from cloudpack_baseline.model.rds_parameters import TLS_PARAMETERS
 from cloudpack_baseline.sources._operation_shapes import TABLE
 
 __all__ = ["EXCEPTIONS", "OPERATIONS", "Operation", "actions_of", "operation"]
@@ -91,6 +92,7 @@ _ROOTS = ("organizations:ListRoots", "Id")
 _ELB = "elasticloadbalancing"
 MULTI_REGION = "us-west-2"
 """Where Multi-Region Access Points are managed."""
+_TLS_FILTER = {"Name": "parameter-name", "Values": list(TLS_PARAMETERS)}
 _SNAPSHOTS = {
     "parameters": {"SnapshotType": "automated"},
     "variants": ({"SnapshotType": "awsbackup"}, {"SnapshotType": "manual"}),
@@ -147,6 +149,8 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
         "actions": ("aoss:GetSecurityPolicy",),
         "parameters": {"type": "network"},
     },
+    "rds:DescribeDBParameters": {"parameters": {"Filters": [_TLS_FILTER]}},
+    "rds:DescribeDBClusterParameters": {"parameters": {"Filters": [_TLS_FILTER]}},
     "rds:DescribeDBSnapshots": _SNAPSHOTS,
     "rds:DescribeDBClusterSnapshots": _SNAPSHOTS,
     # Without a page size the answer leaves out where the buckets are.
@@ -154,6 +158,11 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "s3:GetBucketAcl": {"items": ""},
     "s3:GetBucketWebsite": {"items": ""},
     "s3:GetBucketEncryption": {"actions": ("s3:GetEncryptionConfiguration",)},
+    "s3:GetBucketLifecycleConfiguration": {
+        "actions": ("s3:GetLifecycleConfiguration",),
+        "items": "",
+    },
+    "s3:GetObjectLockConfiguration": {"actions": ("s3:GetBucketObjectLockConfiguration",)},
     "s3:GetBucketReplication": {"actions": ("s3:GetReplicationConfiguration",)},
     "s3:GetPublicAccessBlock": {"actions": ("s3:GetBucketPublicAccessBlock",)},
     # The answer for a bucket looks the same, so only the file name distinguishes it.

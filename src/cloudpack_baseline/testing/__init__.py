@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cloudpack_baseline.sources.mocked import DEFAULT_ACCOUNT, MockedAccount
 from cloudpack_baseline.sources.targets import SourceAccount
+from cloudpack_baseline.testing.verdicts import must_fail, must_pass
 
 if TYPE_CHECKING:
     from cloudpack_baseline.assessment import Assessment
@@ -20,6 +21,8 @@ __all__ = [
     "MockedAccount",
     "assert_outcomes",
     "mocked_account",
+    "must_fail",
+    "must_pass",
     "set_root",
 ]
 

@@ -40,7 +40,7 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.s3 import AccountPublicAccessBlock, Bucket
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.whitepaper import select
+from cloudpack_baseline.whitepaper import Control, builtin
 
 __all__ = [
     "ACCOUNT",
@@ -106,7 +106,7 @@ SMALL_BASELINE: Mapping[str, Any] = {
 
 def snapshot(
     *records: Record,
-    controls: Iterable[str] | None = None,
+    controls: Iterable[str | Control] | None = None,
     unread: Mapping[str, Unknown] | None = None,
     **fields: Any,  # noqa: ANN401 - of the snapshot
 ) -> Snapshot:
@@ -116,14 +116,16 @@ def snapshot(
 
     Args:
         records: in any order.
-        controls: what was gathered is what these read; by default, what all of them do.
+        controls: what was gathered is what these read; by default, what all of the white paper
+            do.
         unread: by name of a kind: why its listing could not be read.
         fields: of `Snapshot`, in place of its defaults.
 
     Raises:
         InputError: there is no such control.
     """
-    reads = merged(read for control in select(controls) for read in check_of(control.id).reads)
+    selected = builtin().controls.values() if controls is None else controls
+    reads = merged(read for control in selected for read in check_of(control).reads)
     coverage = [
         Coverage(
             kind=read.kind.__name__,

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
-from cloudpack_baseline.whitepaper.catalogue import Catalogue, no_such
+from cloudpack_baseline.whitepaper.catalogue import Catalogue, is_within, no_such
 from cloudpack_baseline.whitepaper.declared import declarations
+from cloudpack_baseline.whitepaper.installed import extended_by
 from cloudpack_baseline.whitepaper.reading import read_catalogue
 from cloudpack_baseline.whitepaper.records import (
     FIRST_VERSION,
@@ -40,8 +41,11 @@ __all__ = [
     "control",
     "controls",
     "declarations",
+    "installed",
+    "is_within",
     "no_such",
     "promises",
+    "read_catalogue",
     "release",
     "select",
 ]
@@ -51,6 +55,17 @@ __all__ = [
 def builtin() -> Catalogue:
     """The catalogue of the white paper."""
     return read_catalogue(files(__name__))
+
+
+def installed() -> Catalogue:
+    """The catalogue of the white paper, with those of installed packages.
+
+    Packages add theirs with an entry point in the group ``cloudpack_baseline.catalogues``.
+
+    Raises:
+        InputError: a package cannot be loaded, or repeats an ID.
+    """
+    return extended_by(builtin())
 
 
 def clauses() -> Mapping[str, Clause]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.whitepaper.records import (
@@ -17,7 +18,7 @@ from cloudpack_baseline.whitepaper.records import (
     Relation,
 )
 
-__all__ = ["Catalogue", "no_such"]
+__all__ = ["Catalogue", "is_within", "no_such"]
 
 
 @frozen(kw_only=True)
@@ -28,6 +29,7 @@ class Catalogue:
         clauses: by number, in the order of the paper.
         promises: by ID, in the order of the paper.
         controls: by ID, by theme in the order of the paper.
+        links: further clauses that controls of another catalogue judge, by the ID of the control.
         references: by the ID of a clause, promise or control.
         caution: what the cross-references are not, by language.
     """
@@ -35,8 +37,60 @@ class Catalogue:
     clauses: Mapping[str, Clause] = field(factory=dict, repr=False)
     promises: Mapping[str, Promise] = field(factory=dict, repr=False)
     controls: Mapping[str, Control] = field(factory=dict, repr=False)
+    links: Mapping[str, tuple[Link, ...]] = field(factory=dict, repr=False)
     references: Mapping[str, References] = field(factory=dict, repr=False)
     caution: Mapping[str, str] = field(factory=dict, repr=False)
+
+    @property
+    def options(self) -> Mapping[str, type[Any]]:
+        """The classes of options that controls bring, by the ID of the control."""
+        return {
+            control.id: control.options
+            for control in self.controls.values()
+            if control.options is not None
+        }
+
+    def extended(self, *additions: Catalogue | Control) -> Catalogue:
+        """This catalogue with those of others, and with single controls, after its own.
+
+        Args:
+            additions: catalogues, and controls that bring their own check.
+
+        Raises:
+            InputError: a clause, promise or control exists already, or a catalogue links a
+                control that does not exist.
+        """
+        extended = self
+        for addition in additions:
+            other = _of_control(addition, extended) if isinstance(addition, Control) else addition
+            extended = extended._with(other)
+        return extended
+
+    def _with(self, other: Catalogue) -> Catalogue:
+        for noun in ("clause", "promise", "control"):
+            twice = getattr(self, f"{noun}s").keys() & getattr(other, f"{noun}s").keys()
+            _refuse(*(Problem(f"there is already a {noun} {name!r}") for name in sorted(twice)))
+        _refuse(*_unknown(list(other.links), "control", list(self.controls)))
+        promises = {**self.promises, **other.promises}
+        named = [
+            link.promise
+            for control in other.controls.values()
+            for link in control.clauses
+            if link.promise
+        ]
+        _refuse(*_unknown(named, "promise", list(promises)))
+        linked = {
+            id_: evolve(self.controls[id_], clauses=(*self.controls[id_].clauses, *links))
+            for id_, links in other.links.items()
+        }
+        return Catalogue(
+            clauses={**self.clauses, **other.clauses},
+            promises=promises,
+            controls={**self.controls, **linked, **other.controls},
+            links=self.links,
+            references={**self.references, **other.references},
+            caution=self.caution or other.caution,
+        )
 
     def control(self, id_: str) -> Control:
         """The control with that ID.
@@ -128,6 +182,29 @@ class Catalogue:
             }
         return tuple(promises.values())
 
+    def link(self, judged: Clause | Promise | str, relation: Relation) -> Link:
+        """A link to a clause or promise.
+
+        Args:
+            judged: it, or its number or ID in this catalogue; a promise is of a clause in it.
+            relation: of the control that judges it.
+
+        Raises:
+            InputError: there is none.
+        """
+        promise = judged if isinstance(judged, Promise) else self.promises.get(str(judged))
+        number = promise.clause if promise else judged
+        clause = number if isinstance(number, Clause) else self.clauses.get(str(number))
+        if clause is None:
+            known = [*self.clauses, *self.promises]
+            raise InputError(no_such("clause or promise", str(number), known))
+        return Link(
+            clause=clause.id,
+            relation=relation,
+            promise=promise.id if promise else "",
+            heading={"ja": clause.heading, "en": clause.heading_en},
+        )
+
     def links_to(self, clause: str) -> tuple[tuple[Control, Link], ...]:
         """The controls that judge the clause, each with its link."""
         return tuple(
@@ -139,6 +216,21 @@ class Catalogue:
 
     def _numbers(self) -> frozenset[str]:
         return frozenset(prefix for number in self.clauses for prefix in _prefixes(number))
+
+
+def _of_control(control: Control, known: Catalogue) -> Catalogue:
+    """A catalogue of the control alone, with those of its clauses that are not known."""
+    clauses = {
+        link.clause: Clause(
+            id=link.clause,
+            heading=link.heading["ja"],
+            heading_en=link.heading["en"],
+            kind="judged",
+        )
+        for link in control.clauses
+        if link.clause not in known.clauses
+    }
+    return Catalogue(clauses=clauses, controls={control.id: control})
 
 
 def _concerns(link: Link, promise: Promise) -> bool:

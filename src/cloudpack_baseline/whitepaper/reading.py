@@ -6,8 +6,10 @@ import tomllib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from cloudpack_baseline.errors import InputError
-from cloudpack_baseline.whitepaper.catalogue import Catalogue, no_such
+from cloudpack_baseline.whitepaper.catalogue import Catalogue
 from cloudpack_baseline.whitepaper.records import (
     FIRST_VERSION,
     Clause,
@@ -30,23 +32,30 @@ _PARTIES = ("cloudpack", "customer")
 def read_catalogue(folder: Traversable) -> Catalogue:
     """The catalogue of the TOML files in the folder; a file that is not there is empty.
 
+    The files are ``clauses.toml``, ``promises.toml``, ``controls.toml`` and
+    ``cross_references.toml``. A control without a title is one of the catalogue that this one
+    extends: its row names further clauses.
+
     Raises:
         InputError: a control names a clause or promise that does not exist.
     """
-    clauses = {number: _clause(number, row) for number, row in _rows(folder, "clauses").items()}
-    promises = {
-        promise.id: promise
-        for number, rows in _rows(folder, "promises").items()
-        for promise in (_promise(number, name, row) for name, row in rows.items())
-    }
-    references = _rows(folder, "cross_references")
-    return Catalogue(
-        clauses=clauses,
-        promises=promises,
-        controls={
-            id_: _control(id_, row, clauses, promises)
-            for id_, row in _rows(folder, "controls").items()
+    promised = Catalogue(
+        clauses={number: _clause(number, row) for number, row in _rows(folder, "clauses").items()},
+        promises={
+            promise.id: promise
+            for number, rows in _rows(folder, "promises").items()
+            for promise in (_promise(number, name, row) for name, row in rows.items())
         },
+    )
+    rows = _rows(folder, "controls")
+    links = {id_: _links(id_, row, promised) for id_, row in rows.items()}
+    references = _rows(folder, "cross_references")
+    return evolve(
+        promised,
+        controls={
+            id_: _control(id_, row, links[id_]) for id_, row in rows.items() if "title" in row
+        },
+        links={id_: links[id_] for id_, row in rows.items() if "title" not in row},
         references={
             id_: _references(row)
             for table in ("clauses", "controls")
@@ -83,18 +92,11 @@ def _promise(clause: str, name: str, row: Mapping[str, Any]) -> Promise:
     )
 
 
-def _control(
-    id_: str,
-    row: Mapping[str, Any],
-    clauses: Mapping[str, Clause],
-    promises: Mapping[str, Promise],
-) -> Control:
+def _control(id_: str, row: Mapping[str, Any], links: tuple[Link, ...]) -> Control:
     return Control(
         id=id_,
         theme=row["theme"],
-        clauses=tuple(
-            _link(id_, key, relation, clauses, promises) for key, relation in row["clauses"].items()
-        ),
+        clauses=links,
         parties=tuple(row.get("parties", _PARTIES)),
         title=row["title"],
         remedy=row["remedy"],
@@ -102,24 +104,14 @@ def _control(
     )
 
 
-def _link(
-    control: str,
-    key: str,
-    relation: str,
-    clauses: Mapping[str, Clause],
-    promises: Mapping[str, Promise],
-) -> Link:
-    """The link to the clause or promise that the key names."""
-    clause = clauses.get(promises[key].clause if key in promises else key)
-    if clause is None:
-        message = no_such("clause or promise", key, [*clauses, *promises])
-        raise InputError(f"control {control}: {message}")
-    return Link(
-        clause=clause.id,
-        relation=Relation(relation),
-        promise=key if key in promises else "",
-        heading={"ja": clause.heading, "en": clause.heading_en},
-    )
+def _links(control: str, row: Mapping[str, Any], catalogue: Catalogue) -> tuple[Link, ...]:
+    """The links to the clauses and promises that the keys name."""
+    try:
+        return tuple(
+            catalogue.link(key, Relation(relation)) for key, relation in row["clauses"].items()
+        )
+    except InputError as error:
+        raise InputError(f"control {control}: {error}") from None
 
 
 def _references(row: Mapping[str, Any]) -> References:

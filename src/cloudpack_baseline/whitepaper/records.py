@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -130,6 +130,8 @@ class Control:
         title: the good state in one sentence, by language.
         remedy: how the good state is reached, by language.
         since: the version of this package that added it, such as ``0.2``.
+        check: the `checks.Check` that judges it, where it is not one of this package.
+        options: the class of its table ``[controls.ID]``, where it is not one of this package.
     """
 
     id: str
@@ -139,6 +141,8 @@ class Control:
     title: Mapping[str, str]
     remedy: Mapping[str, str]
     since: str = FIRST_VERSION
+    check: Any = field(default=None, repr=False)
+    options: type[Any] | None = field(default=None, repr=False)
 
     def is_later_than(self, version: str) -> bool:
         """Whether a later version of this package added it; versions are like ``0.2``."""

@@ -10,61 +10,21 @@ from cloudpack_baseline import Baseline, Outcome, check_cloudtrail_enabled
 from cloudpack_baseline.checks.index import entry_of
 from cloudpack_baseline.model.cloudtrail import (
     AdvancedSelector,
-    EventDataStore,
     EventSelector,
     FieldSelector,
-    Trail,
 )
 from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.testing import records
 from support import ACCOUNT, NOW, REGION, denied, world
+from trails import advanced, store, trail
 
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
 MANAGEMENT_ACCOUNT = "999988887777"
 GLOBAL = "us-east-1"
 ALL = EventSelector(include_management_events=True)
-MANAGEMENT = FieldSelector(field="eventCategory", equals=("Management",))
 HIDDEN = denied("cloudtrail:GetEventSelectors")
-
-
-def advanced(*fields):
-    return AdvancedSelector(field_selectors=(MANAGEMENT, *fields))
-
-
-def trail(*selectors, owner=ACCOUNT, name="all", **fields):
-    region = fields.get("region", REGION)
-    defaults = {
-        "arn": f"arn:aws:cloudtrail:{region}:{owner}:trail/{name}",
-        "s3_bucket": "logs",
-        "multi_region": True,
-        "custom_selectors": False,
-        "global_service_events": True,
-        "logging": True,
-        "delivery_error": "",
-        "delivered_at": NOW,
-        "event_selectors": tuple(entry for entry in selectors if isinstance(entry, EventSelector)),
-        "advanced_selectors": tuple(
-            entry for entry in selectors if isinstance(entry, AdvancedSelector)
-        ),
-    }
-    return records.record(Trail, f"trail/{name}", service="cloudtrail", **(defaults | fields))
-
-
-def store(*selectors, account=ACCOUNT, **fields):
-    defaults = {
-        "arn": f"arn:aws:cloudtrail:{REGION}:{account}:eventdatastore/e1",
-        "account": account,
-        "name": "lake",
-        "status": "ENABLED",
-        "multi_region": True,
-        "organization": False,
-        "advanced_selectors": selectors,
-    }
-    return records.record(
-        EventDataStore, "eventdatastore/e1", service="cloudtrail", **(defaults | fields)
-    )
 
 
 def regions(*names, **unread):

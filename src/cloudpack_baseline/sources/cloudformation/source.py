@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.model.read import Read
     from cloudpack_baseline.model.snapshot import Snapshot
 
-__all__ = ["TemplateSource"]
+__all__ = ["OpenTemplates", "TemplateSource"]
 
 
 @frozen(kw_only=True)
@@ -48,7 +48,7 @@ class TemplateSource:
     name: str = "template"
 
     @contextmanager
-    def open(self, targets: Iterable[SourceAccount] = ()) -> Iterator[_OpenTemplates]:
+    def open(self, targets: Iterable[SourceAccount] = ()) -> Iterator[OpenTemplates]:
         """The templates.
 
         Raises:
@@ -58,7 +58,7 @@ class TemplateSource:
         check_given(self.parameters, files.templates)
         targets = tuple(targets) or (SourceAccount(),)
         _check_accounts(files, targets)
-        yield _OpenTemplates(files=files, parameters=self.parameters, targets=targets)
+        yield OpenTemplates(files=files, parameters=self.parameters, targets=targets)
 
 
 def _check_accounts(files: TemplateFiles, targets: Iterable[SourceAccount]) -> None:
@@ -72,7 +72,15 @@ def _check_accounts(files: TemplateFiles, targets: Iterable[SourceAccount]) -> N
 
 
 @frozen(kw_only=True)
-class _OpenTemplates:
+class OpenTemplates:
+    """Templates that are open for the accounts of a run.
+
+    Attributes:
+        files: the templates.
+        parameters: values of parameters by name.
+        targets: the accounts that they are deployed to.
+    """
+
     files: TemplateFiles
     parameters: Mapping[str, str]
     targets: tuple[SourceAccount, ...]

@@ -14,7 +14,6 @@ from cloudpack_baseline.model.reading import Misshapen, member
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted
 from cloudpack_baseline.sources.gatherers._described import described_gatherer, records_of
-from cloudpack_baseline.sources.operations import operation
 
 __all__ = ["GATHERERS"]
 
@@ -53,6 +52,7 @@ def _boundary(principal: Answer) -> object:
 
 _GENERATE = "iam:GenerateCredentialReport"
 _REPORT = "iam:GetCredentialReport"
+_PENDING = ("ReportInProgress", "ReportNotPresent", "ReportExpired")
 _ENTRIES = described_gatherer(CredentialReportEntry)
 _PAUSES = (1, 2, 4, 8, 16)
 """Seconds between attempts. A report of a few hundred users takes seconds; AWS starts no second
@@ -66,24 +66,20 @@ def _credential_report(calls: Calls, selected: frozenset[str]) -> Gathered:
     is older than four hours.
     """
     started = calls.get(_GENERATE)
-    for pause in _PAUSES:
-        if isinstance(started, Unknown) or _is_complete(started):
+    answer = calls.get(_REPORT)
+    for pause in () if isinstance(started, Unknown) else _PAUSES:
+        if not _is_pending(answer):
             break
         sleep(pause)
-        started = calls.get(_GENERATE)
-    answer = calls.get(_REPORT)
+        answer = calls.get(_REPORT)
     rows = answer if isinstance(answer, Unknown) else converted(_REPORT, _rows, answer or {})
     if isinstance(rows, Unknown):
         return Gathered((), rows | started if isinstance(started, Unknown) else rows)
     return records_of(calls, CredentialReportEntry, _REPORT, Listing(rows), selected)
 
 
-def _is_complete(started: Answer | None) -> bool:
-    return converted(_GENERATE, _state, started or {}) == operation(_GENERATE).complete
-
-
-def _state(started: Answer) -> object:
-    return started["State"]
+def _is_pending(answer: Answer | Unknown | None) -> bool:
+    return isinstance(answer, Unknown) and all(cause.code in _PENDING for cause in answer.causes)
 
 
 def _rows(report: Answer) -> tuple[Answer, ...]:

@@ -1,18 +1,26 @@
-"""Amazon RDS: the snapshots that are generations of a backup."""
+"""Amazon RDS: the snapshots that are generations of a backup, and parameter groups in use."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
+
 from attrs import evolve
 
+from cloudpack_baseline.model.described import Listed
 from cloudpack_baseline.model.rds import DBSnapshot
+from cloudpack_baseline.model.rds_parameters import DBClusterParameterGroup, DBParameterGroup
+from cloudpack_baseline.model.reading import string
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources.calls import Calls, Gathered, Listing
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted, known_of
 from cloudpack_baseline.sources.gatherers._described import described_gatherer, records_of
 
 __all__ = ["GATHERERS"]
 
 _SNAPSHOTS = described_gatherer(DBSnapshot)
+_GROUP = "DBParameterGroupName"
+_CLUSTER_GROUP = "DBClusterParameterGroup"
 _BACKUPS = ("automated", "awsbackup")
 """Snapshots of these types are generations of a daily backup; manual ones are not."""
 
@@ -43,4 +51,50 @@ def _is_backup(record: Record) -> bool:
     return isinstance(record, DBSnapshot) and record.snapshot_type in _BACKUPS
 
 
-GATHERERS = (evolve(_SNAPSHOTS, run=_snapshots),)
+def _groups_in_use(
+    kind: type[Record],
+    names_of: Callable[[Answer], Iterable[str]],
+    calls: Calls,
+    selected: frozenset[str],
+) -> Gathered:
+    """A record for each parameter group that a database uses, with one call for its parameters."""
+    if not isinstance(kind.api, Listed):  # pragma: no cover - both kinds are
+        raise TypeError(kind)
+    (key,) = kind.api.operations
+    listing = calls.listing(key)
+    answers = (converted(key, lambda item: tuple(names_of(item)), item) for item in listing.items)
+    groups, unknown = known_of(answers, listing.unknown)
+    names = sorted({name for names in groups for name in names})
+    items = tuple({kind.api.id: name} for name in names)
+    return records_of(calls, kind, key, Listing(items, unknown), selected)
+
+
+def _of_instance(instance: Answer) -> Iterable[str]:
+    """The groups of an instance; a member of a cluster is judged through that of its cluster."""
+    if instance.get("DBClusterIdentifier"):
+        return ()
+    return [string(group, _GROUP) for group in instance.get("DBParameterGroups") or ()]
+
+
+def _of_cluster(cluster: Answer) -> Iterable[str]:
+    return [string(cluster, _CLUSTER_GROUP)] if cluster.get(_CLUSTER_GROUP) else ()
+
+
+GATHERERS = (
+    evolve(_SNAPSHOTS, run=_snapshots),
+    evolve(
+        described_gatherer(DBParameterGroup),
+        run=partial(_groups_in_use, DBParameterGroup, _of_instance),
+        among={
+            "rds:DescribeDBParameters": (
+                "rds:DescribeDBInstances",
+                "",
+                f"[DBParameterGroups[]][][].{_GROUP}",
+            )
+        },
+    ),
+    evolve(
+        described_gatherer(DBClusterParameterGroup),
+        run=partial(_groups_in_use, DBClusterParameterGroup, _of_cluster),
+    ),
+)
