@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 import attrs
+from fidelity import fidelity_page
 from languages import clauses_page, texts_page
 
 import cloudpack_baseline
@@ -287,6 +288,7 @@ FILES: Mapping[Path, Callable[[], str]] = {
     ROOT / "docs" / "reference" / "controls.md": controls_page,
     ROOT / "docs" / "reference" / "clauses.md": clauses_page,
     ROOT / "docs" / "reference" / "texts.md": texts_page,
+    ROOT / "docs" / "reference" / "fidelity.md": fidelity_page,
     HOW_TO: how_to,
     ROOT / "docs" / "reference" / "administrator-paths.md": paths_page,
     PACKAGE / "checks" / "index.json": index,
