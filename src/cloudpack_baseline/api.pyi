@@ -43,6 +43,7 @@ __all__ = [
     "check_rds_public_access",
     "check_rds_snapshot_sharing",
     "check_rds_tls",
+    "check_resource_sharing",
     "check_resources_in_vpc",
     "check_role_trust",
     "check_root_access_keys",
@@ -1096,6 +1097,37 @@ def check_rds_tls(
     DescribeDBClusterParameters), as it is in effect: the group has to be ``in-sync``. Members are
     evaluated through the group of their cluster. Oracle and RDS Custom enforce TLS by other means;
     Amazon Neptune accepts only TLS.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_resource_sharing(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Keys, secrets, queues, functions and other resources are shared only with declared accounts and organizations.
+
+    Judges 5.4 (direct). Evaluates the policy of each resource for every caller, as `s3-exposure` does for buckets.
+
+    That is the policy of each AWS KMS key, secret, Lambda function (with its URL), ECR repository
+    and registry, SQS queue, SNS topic, EFS file system, OpenSearch domain, backup vault, DynamoDB
+    table, Kinesis stream, event bus, log destination and Glue Data Catalog, and whoever SSM
+    documents and RAM resource shares are shared with. Declared are the accounts and networks of
+    the baseline, and the organization of the account (``aws:PrincipalOrgID``). A service that the
+    policy names passes; a note says so if it can act on behalf of any account. Policies of aliases
+    and versions of functions, of layers, and grants of KMS keys are not read.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -110,6 +110,7 @@ VALID = {
         "resource-sharing": {
             "accounts": ["111122223333"],
             "organizations": ["o-exampleorgid"],
+            "public": ["webhook"],
         },
         "s3-replication-destination": {
             "accounts": ["111122223333"],

@@ -37,10 +37,19 @@ NOT_AS_AWS = {
     "s3control:GetPublicAccessBlock",
     "dsql:GetClusterPolicy",
     "dsql:ListClusters",
+    "backup:ListBackupVaults",
+    "efs:DescribeFileSystemPolicy",
+    "efs:DescribeFileSystems",
+    "lambda:GetFunctionUrlConfig",
+    "lambda:GetPolicy",
+    "lambda:ListFunctions",
+    "opensearch:DescribeDomain",
+    "opensearch:ListDomainNames",
 }
 """Where moto refuses the action that the service authorization data names."""
 
 NOT_ASKED = {
+    "backup:GetBackupVaultAccessPolicy",
     "cloudfront:GetRealtimeLogConfig",
     "neptune-graph:ListGraphs",
     "redshift-serverless:ListWorkgroups",
@@ -54,6 +63,8 @@ VALUES = {
     "OpenIDConnectProviderArn": f"arn:aws:iam::{ACCOUNT}:oidc-provider/example.jp",
     "PolicyType": "S3_POLICY",
     "repositoryNames": ["app"],
+    "ResourceARN": f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/clicks",
+    "TopicArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:alerts",
 }
 REFUSED = {"", "403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 

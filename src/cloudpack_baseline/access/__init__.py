@@ -57,6 +57,13 @@ from cloudpack_baseline.access.role_assumption import (
     trust_grant_for,
     who_can_assume,
 )
+from cloudpack_baseline.access.sharing import (
+    AllowedSharing,
+    SharedResource,
+    SharingComparison,
+    UndeclaredAccess,
+    undeclared_access,
+)
 
 __all__ = [
     "ALL_USERS",
@@ -69,6 +76,7 @@ __all__ = [
     "AccountAccess",
     "AclGrant",
     "AllowedRequest",
+    "AllowedSharing",
     "Approximation",
     "Assumer",
     "BlockedDeclaration",
@@ -95,8 +103,11 @@ __all__ = [
     "Request",
     "RequestWitness",
     "ServiceAccess",
+    "SharedResource",
+    "SharingComparison",
     "Statement",
     "TrustGrant",
+    "UndeclaredAccess",
     "can_act_from_outside",
     "compare",
     "denied_by",
@@ -106,5 +117,6 @@ __all__ = [
     "means_action",
     "parse_policy",
     "trust_grant_for",
+    "undeclared_access",
     "who_can_assume",
 ]

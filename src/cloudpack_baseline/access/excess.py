@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from cloudpack_baseline.access.actions import KINDS, KNOWN, names
-from cloudpack_baseline.access.declarations import ACCOUNT_DIGITS
 from cloudpack_baseline.access.grants import best_grant, request_witness
 from cloudpack_baseline.access.log_delivery import delivers_logs
-from cloudpack_baseline.access.predicates import StringPredicate
+from cloudpack_baseline.access.principals import caller_groups
 from cloudpack_baseline.access.reach import confining_organizations, reach_of
 from cloudpack_baseline.access.results import Reach
-from cloudpack_baseline.access.source_binding import bound_requests
+from cloudpack_baseline.access.source_binding import account_bound_by, bound_requests
 from cloudpack_baseline.access.space import RequestSet, classes_in
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.analysis import Analysis
     from cloudpack_baseline.access.declarations import Declaration
     from cloudpack_baseline.access.grants import Answers, EffectiveGrant
-    from cloudpack_baseline.access.predicates import Predicate
     from cloudpack_baseline.access.requests import RequestWitness
 
 __all__ = ["Deputy", "ExcessAccess", "excess_access", "undeclared_deputies"]
@@ -70,26 +68,15 @@ def excess_access(answers: Answers, declared: RequestSet) -> Iterable[ExcessAcce
     for grant in undeclared:
         unsigned |= grant.high.within({layout.caller: 1}).below(layout.channel)
     beyond = _without(undeclared, unsigned)
-    for (kind, name), callers in _groups(answers.analysis).items() if undeclared else ():
+    for (kind, name), callers in (
+        caller_groups(answers.analysis.context.callers).items() if undeclared else ()
+    ):
         of_anybody = name == "*" or kind == "service"
         for access, actions in kinds.items():
             box = {layout.caller: callers, layout.action: actions}
             excess = _summarize(answers, beyond if of_anybody else undeclared, box)
             if excess is not None:
                 yield evolve(excess, principal_kind=kind, principal=name, access=access)
-
-
-def _groups(analysis: Analysis) -> dict[tuple[str, str], int]:
-    """The callers as a reader knows them."""
-    groups: dict[tuple[str, str], int] = {}
-    for index, caller in enumerate(analysis.context.callers):
-        name = caller.name
-        if caller.stranger:
-            name = "*"
-        elif caller.kind == "account":
-            name = caller.account or name
-        groups[caller.kind, name] = groups.get((caller.kind, name), 0) | 1 << index
-    return groups
 
 
 def _without(grants: Iterable[EffectiveGrant], requests: RequestSet) -> list[EffectiveGrant]:
@@ -149,17 +136,8 @@ def _bound_accounts(analysis: Analysis) -> Iterable[tuple[str, int, int]]:
     axes, layout = analysis.context.axes, analysis.context.layout
     for key, tests in analysis.bindings.items():
         for test in tests:
-            account = _account_bound_by(key, test)
+            account = account_bound_by(key, test)
             if account is not None:
                 yield account, layout.keys[key], axes[key].where(test)
     for account, folder in analysis.log_folders.items():
         yield account, layout.object, axes["object"].where(folder)
-
-
-def _account_bound_by(key: str, test: Predicate) -> str | None:
-    """The account that a binding test names, if it names one alone."""
-    if not isinstance(test, StringPredicate) or len(test.patterns) != 1:
-        return None
-    text = test.patterns[0].text
-    account = (text.split(":") + [""] * 4)[4] if key == "aws:sourcearn" else text
-    return account if len(account) == ACCOUNT_DIGITS and account.isdigit() else None

@@ -36,6 +36,8 @@ _PRINCIPAL_KEYS: Final = {
     "Federated": "federated",
     "CanonicalUser": "canonical",
 }
+_ATTACHED: Final = ("resource", "service")
+"""The kinds of policies that are attached to a resource."""
 _ACCOUNT_DIGITS: Final = 12
 _LEAST_DIGITS: Final = 9
 """Of an account ID that lost its leading zeros: fewer digits are some other number."""
@@ -173,6 +175,8 @@ def parse_policy(document: str | Mapping[str, object], *, kind: PolicyKind = "re
 
     ``kind`` says which elements belong: a bucket's policy (``resource``) names principals and
     resources, one of a user or role (``identity``) no principals, a ``trust`` policy no resources.
+    Policies of other services (``service``) are like that of a bucket, but may leave the resource
+    out: it is then what they are attached to (Amazon ECR, Amazon EFS).
 
     Raises:
         MalformedPolicy: with every fault and its path. Unknown operators and keys of conditions
@@ -259,12 +263,13 @@ def _either(
     block: Mapping[str, object], name: str, path: str, kind: PolicyKind, reader: _Reader
 ) -> tuple[tuple[str, ...] | None, bool]:
     forbidden = (kind, name) == ("trust", "Resource")
-    word = _chosen(block, name, path, reader, needed=not forbidden)
+    optional = forbidden or (kind, name) == ("service", "Resource")
+    word = _chosen(block, name, path, reader, needed=not optional)
     if word is None:
         return None, False
     if forbidden:
         reader.report(f"{path}.{word}", "does-not-belong-here")
-    if kind == "resource":
+    if kind in _ATTACHED:
         reader.reject_empty_exception(word, block[word], f"{path}.{word}")
     return reader.texts(block[word], f"{path}.{word}"), word != name
 
@@ -284,7 +289,7 @@ def _principal(
     if isinstance(value, str):
         reader.report(element_path, "is-neither-a-star-nor-an-object")
         return None, False
-    if kind == "resource":
+    if kind in _ATTACHED:
         reader.reject_empty_exception(word, value, element_path)
     if value == [] and word == "Principal":
         return PrincipalElement(), False
@@ -293,7 +298,7 @@ def _principal(
         if name not in _PRINCIPAL_KEYS:
             reader.report(f"{element_path}.{_short(name)}", "is-not-a-kind-of-principal")
             continue
-        if kind == "resource":
+        if kind in _ATTACHED:
             reader.reject_empty_exception(word, item, f"{element_path}.{name}")
         read = reader.principals if name == "AWS" else reader.texts
         entries[_PRINCIPAL_KEYS[name]] = read(item, f"{element_path}.{name}")

@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 Effect = Literal["Allow", "Deny"]
-PolicyKind = Literal["resource", "identity", "trust"]
+PolicyKind = Literal["resource", "service", "identity", "trust"]
 Quantifier = Literal["", "forallvalues", "foranyvalue"]
 
 

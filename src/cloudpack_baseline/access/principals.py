@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.callers import Caller
     from cloudpack_baseline.access.policy import Policy, PrincipalElement
 
-__all__ = ["principal_classes"]
+__all__ = ["caller_groups", "principal_classes"]
 
 
 def principal_classes(  # noqa: PLR0913 - the dimensions that distinguish principals
@@ -58,3 +58,19 @@ def principal_classes(  # noqa: PLR0913 - the dimensions that distinguish princi
         split=split,
         owner_canonical=owner_canonical,
     )
+
+
+def caller_groups(callers: Iterable[Caller]) -> dict[tuple[str, str], int]:
+    """The callers as a reader knows them: for each kind and name, a mask.
+
+    Principals of an account have its ID as name; ``*`` is whoever no policy names.
+    """
+    groups: dict[tuple[str, str], int] = {}
+    for index, caller in enumerate(callers):
+        name = caller.name
+        if caller.stranger:
+            name = "*"
+        elif caller.kind == "account":
+            name = caller.account or name
+        groups[caller.kind, name] = groups.get((caller.kind, name), 0) | 1 << index
+    return groups

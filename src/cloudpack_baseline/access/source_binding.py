@@ -12,12 +12,18 @@ from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access.actions import bits
 from cloudpack_baseline.access.log_delivery import delivers_logs
+from cloudpack_baseline.access.policy import account_of
+from cloudpack_baseline.access.predicates import StringPredicate
 from cloudpack_baseline.access.space import RequestSet, union
 
 if TYPE_CHECKING:
-    from cloudpack_baseline.access.analysis import Analysis
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["bound_requests"]
+    from cloudpack_baseline.access.analysis import Analysis
+    from cloudpack_baseline.access.context import PolicyContext
+    from cloudpack_baseline.access.predicates import Predicate
+
+__all__ = ["account_bound_by", "bound_requests", "unbound_box"]
 
 _KEYS: Final = (
     "aws:sourcearn",
@@ -31,13 +37,7 @@ _KEYS: Final = (
 def bound_requests(analysis: Analysis) -> RequestSet:
     """Every request except those of services that no policy limits to a source."""
     context, layout = analysis.context, analysis.context.layout
-    unbound: dict[int, int] = {}
-    for key in _KEYS:
-        axis = context.axes.get(key)
-        if axis is not None:
-            bound = union(axis.where(test) for test in analysis.bindings.get(key, ()))
-            unbound[layout.keys[key]] = ~bound
-    bound_by_keys = ~RequestSet.box(context.space, unbound)
+    bound_by_keys = ~RequestSet.box(context.space, unbound_box(context, analysis.bindings))
     delivering = {
         layout.caller: analysis.callers(delivers_logs),
         layout.action: bits(("PutObject",)),
@@ -46,3 +46,25 @@ def bound_requests(analysis: Analysis) -> RequestSet:
         ),
     }
     return bound_by_keys | RequestSet.box(context.space, delivering)
+
+
+def unbound_box(
+    context: PolicyContext, bindings: Mapping[str, Sequence[Predicate]]
+) -> dict[int, int]:
+    """The box of requests that no key of calling services limits to a source."""
+    return {
+        context.layout.keys[key]: ~union(
+            context.axes[key].where(test) for test in bindings.get(key, ())
+        )
+        for key in _KEYS
+        if key in context.axes
+    }
+
+
+def account_bound_by(key: str, test: Predicate) -> str | None:
+    """The account that a binding test names, if it names one alone."""
+    if not isinstance(test, StringPredicate) or len(test.patterns) != 1:
+        return None
+    text = test.patterns[0].text
+    account = (text.split(":") + [""] * 4)[4] if key == "aws:sourcearn" else text
+    return account_of(account)

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
     from cloudpack_baseline.access.analysis import Analysis
     from cloudpack_baseline.access.callers import Caller
+    from cloudpack_baseline.access.channels import Layout
+    from cloudpack_baseline.access.context import PolicyContext
     from cloudpack_baseline.access.space import RequestSet
 
-__all__ = ["sample_request", "sample_request_if_any"]
+__all__ = ["complete_classes", "request_at", "sample_request", "sample_request_if_any"]
 
 _ALWAYS: Final = {
     "aws:CurrentTime": "2026-01-01T00:00:00Z",
@@ -63,26 +65,43 @@ def sample_request(analysis: Analysis, requests: RequestSet) -> Request:
 
 
 def _request(analysis: Analysis, requests: RequestSet) -> Request:
-    policy_context = analysis.context
-    layout = policy_context.layout
-    picked = _complete(analysis, requests.pick() or {})
-    caller = policy_context.callers[picked[layout.caller]]
-    channel = policy_context.channels[picked[layout.channel]]
-    context = _context(analysis, caller, picked)
+    layout = analysis.context.layout
+    classes = complete_classes(layout, requests.pick() or {})
+    place = analysis.context.axes["object"].samples[classes[layout.object]]
+    return request_at(
+        analysis.context,
+        classes,
+        action=_action(analysis.actions[classes[layout.action]]),
+        resource=analysis.bucket.arn + (f"/{place}" if place is not None else ""),
+        region=analysis.bucket.region,
+    )
+
+
+def request_at(
+    context: PolicyContext,
+    classes: Mapping[int, int],
+    *,
+    action: str,
+    resource: str,
+    region: str | None,
+) -> Request:
+    """The request of a class for each axis; see `complete_classes`."""
+    caller = context.callers[classes[context.layout.caller]]
+    channel = context.channels[classes[context.layout.channel]]
+    values = _context(context, caller, classes)
     for name, value in channel.fixed:
-        key = policy_context.keys.get(name)
-        context[key.name if key else name] = value
-    place = policy_context.axes["object"].samples[picked[layout.object]]
+        key = context.keys.get(name)
+        values[key.name if key else name] = value
     return Request(
         principal_kind=caller.kind,
         principal=caller.session or caller.name,
         account=caller.account,
         session=caller.session,
-        action=_action(analysis.actions[picked[layout.action]]),
-        resource=analysis.bucket.arn + (f"/{place}" if place is not None else ""),
+        action=action,
+        resource=resource,
         access_point=channel.point,
-        region=analysis.bucket.region,
-        context=context,
+        region=region,
+        context=values,
     )
 
 
@@ -90,9 +109,8 @@ def _action(name: str) -> str:
     return name if ":" in name else f"s3:{name}"
 
 
-def _complete(analysis: Analysis, classes: dict[int, int]) -> dict[int, int]:
+def complete_classes(layout: Layout, classes: Mapping[int, int]) -> dict[int, int]:
     """Settle the axes on which any class will do."""
-    layout = analysis.context.layout
     usual = {
         layout.caller: 0,
         layout.channel: 0,
@@ -119,9 +137,8 @@ def _carried(caller: Caller) -> Mapping[str, str | tuple[str, ...]]:
 
 
 def _context(
-    analysis: Analysis, caller: Caller, picked: dict[int, int]
+    policy_context: PolicyContext, caller: Caller, picked: Mapping[int, int]
 ) -> dict[str, str | tuple[str, ...]]:
-    policy_context = analysis.context
     levels = policy_context.layout.keys
     context = {
         **_carried(caller),

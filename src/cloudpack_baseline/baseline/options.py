@@ -309,10 +309,13 @@ class ResourceSharingOptions:
             ``[accounts]``.
         organizations: IDs of organizations that resources may be shared with, in addition to that
             of the account.
+        public: names or ARNs of resources that anyone may use, such as a function with a URL, or
+            patterns (``*``, ``?``).
     """
 
     accounts: tuple[AccountId, ...] = ()
     organizations: tuple[OrganizationId, ...] = ()
+    public: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)

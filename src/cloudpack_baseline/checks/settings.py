@@ -30,7 +30,17 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.texts import text
 
-__all__ = ["Expected", "Setting", "at_most", "each", "in_each_region", "includes", "one_of"]
+__all__ = [
+    "Expected",
+    "Setting",
+    "api_name",
+    "at_most",
+    "each",
+    "in_each_region",
+    "includes",
+    "needs_call",
+    "one_of",
+]
 
 Exempt: TypeAlias = Callable[[AccountView, Any], Observation | None]
 """Why the control does not apply to a record; ``None``: it does."""
@@ -221,12 +231,13 @@ def _absent(
 def _reads(kinds: Iterable[type[Record]], settings: Iterable[Setting]) -> tuple[Read, ...]:
     """The kinds, with those of the fields that another operation than the listing describes."""
     return merged(
-        reads(kind, *(setting.field for setting in settings if _costs(kind, setting.field)))
+        reads(kind, *(setting.field for setting in settings if needs_call(kind, setting.field)))
         for kind in kinds
     )
 
 
-def _costs(kind: type[Record], field: str) -> bool:
+def needs_call(kind: type[Record], field: str) -> bool:
+    """Whether a separate operation describes the field, only if it is selected."""
     description = description_of(kind, field)
     return bool(description.operation) and not description.always_read
 

@@ -37,6 +37,20 @@ MODULES = (
     "ecs",
     "logs",
     "ssm",
+    "secretsmanager",
+    "lambda_functions",
+    "sqs",
+    "sns",
+    "efs",
+    "ssm_documents",
+    "opensearch",
+    "backup",
+    "ram",
+    "dynamodb",
+    "kinesis",
+    "events",
+    "log_policies",
+    "glue",
 )
 """The modules of records, in the order in which a name is looked for."""
 

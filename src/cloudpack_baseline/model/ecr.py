@@ -6,12 +6,12 @@ from functools import partial
 
 from attrs import frozen
 
-from cloudpack_baseline.model.described import Listed, described
+from cloudpack_baseline.model.described import Listed, Singular, described
 from cloudpack_baseline.model.reading import single
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
-__all__ = ["Repository"]
+__all__ = ["EcrRegistry", "Repository"]
 
 
 @frozen(kw_only=True)
@@ -22,6 +22,7 @@ class Repository(Record):
         scan_frequency: its scan frequency according to the scanning configuration of the registry:
             ``SCAN_ON_PUSH``, ``CONTINUOUS_SCAN`` or ``MANUAL``
             (BatchGetRepositoryScanningConfiguration).
+        policy: policyText, a JSON string (GetRepositoryPolicy); ``None``: it has none.
     """
 
     api = Listed("ecr:DescribeRepositories", arn="repositoryArn", id="repositoryName")
@@ -31,3 +32,27 @@ class Repository(Record):
         operation="ecr:BatchGetRepositoryScanningConfiguration",
         convert=partial(single, name="scanningConfigurations"),
     )
+    policy: Field[str | None] = described(
+        "policyText",
+        operation="ecr:GetRepositoryPolicy",
+        absent="RepositoryPolicyNotFoundException",
+        default=None,
+    )
+
+
+@frozen(kw_only=True)
+class EcrRegistry(Record):
+    """The private registry of an account in a Region (Amazon ECR API Reference).
+
+    Attributes:
+        policy: policyText, a JSON string (GetRegistryPolicy); ``None``: it has none.
+    """
+
+    api = Singular(
+        "ecr:GetRegistryPolicy",
+        arn="arn:{partition}:ecr:{region}:{account}:registry",
+        name="{region}",
+        absent="RegistryPolicyNotFoundException",
+    )
+
+    policy: Field[str | None] = described("policyText", default=None)

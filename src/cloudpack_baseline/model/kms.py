@@ -6,7 +6,7 @@ from attrs import frozen
 
 from cloudpack_baseline.model.described import Listed, described
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Unknown, Why
 
 __all__ = ["KmsAlias", "KmsKey"]
 
@@ -42,6 +42,7 @@ class KmsKey(Record):
         multi_region_key_type: ``PRIMARY`` or ``REPLICA``; ``None``: of a single Region.
         rotation_enabled: whether it is rotated automatically.
         rotation_period: days between rotations; AWS KMS rotates once a year by default.
+        policy: the key policy, a JSON string (GetKeyPolicy).
     """
 
     api = Listed("kms:ListKeys", arn="KeyArn", id="KeyId")
@@ -68,4 +69,10 @@ class KmsKey(Record):
     )
     rotation_period: Field[int] = described(
         "RotationPeriodInDays", operation="kms:GetKeyRotationStatus", default=365
+    )
+    policy: Field[str] = described(
+        "Policy",
+        operation="kms:GetKeyPolicy",
+        required=True,
+        default=Unknown.because(Why.NOT_GATHERED, operation="kms:GetKeyPolicy"),
     )

@@ -10,6 +10,8 @@ from __future__ import annotations
 __all__ = ["TABLE"]
 
 TABLE = """account:GetAlternateContact - - AlternateContact
+backup:GetBackupVaultAccessPolicy - BackupVaultName -
+backup:ListBackupVaults BackupVaultList - -
 cloudfront:GetDistributionConfig - Id -
 cloudfront:GetRealtimeLogConfig - - RealtimeLogConfig
 cloudfront:GetVpcOrigin - Id -
@@ -24,6 +26,8 @@ config:DescribeConfigurationRecorderStatus ConfigurationRecordersStatus - -
 config:DescribeConfigurationRecorders ConfigurationRecorders - -
 dsql:GetClusterPolicy - identifier -
 dsql:ListClusters clusters - -
+dynamodb:GetResourcePolicy - ResourceArn -
+dynamodb:ListTables TableNames[] - -
 ec2:DescribeEgressOnlyInternetGateways EgressOnlyInternetGateways - -
 ec2:DescribeFlowLogs FlowLogs - -
 ec2:DescribeImageAttribute - ImageId -
@@ -61,8 +65,12 @@ ec2:GetTransitGatewayRouteTableAssociations Associations TransitGatewayRouteTabl
 ec2:SearchTransitGatewayRoutes Routes TransitGatewayRouteTableId -
 ecr:BatchGetRepositoryScanningConfiguration - repositoryNames[] -
 ecr:DescribeRepositories repositories - -
+ecr:GetRegistryPolicy - - registryId
+ecr:GetRepositoryPolicy - repositoryName -
 ecs:DescribeClusters - - clusters
 ecs:ListClusters clusterArns[] - -
+efs:DescribeFileSystemPolicy - FileSystemId -
+efs:DescribeFileSystems FileSystems - -
 elasticache:DescribeCacheClusters CacheClusters - -
 elasticache:DescribeCacheSubnetGroups CacheSubnetGroups - -
 elasticache:DescribeReplicationGroups ReplicationGroups - -
@@ -77,6 +85,8 @@ elbv2:DescribeSSLPolicies SslPolicies - -
 elbv2:DescribeTargetGroupAttributes Attributes TargetGroupArn -
 elbv2:DescribeTargetGroups TargetGroups - -
 elbv2:DescribeTargetHealth TargetHealthDescriptions TargetGroupArn -
+events:ListEventBuses EventBuses - -
+glue:GetResourcePolicy - - PolicyInJson
 guardduty:GetDetector Features DetectorId -
 guardduty:ListDetectors DetectorIds[] - -
 iam:GenerateCredentialReport - - State
@@ -92,15 +102,24 @@ iam:ListOpenIDConnectProviders OpenIDConnectProviderList - -
 iam:ListSSHPublicKeys SSHPublicKeys - -
 iam:ListServiceSpecificCredentials ServiceSpecificCredentials - -
 iam:ListVirtualMFADevices VirtualMFADevices - -
+kinesis:GetResourcePolicy - ResourceARN -
+kinesis:ListStreams StreamNames[] - -
 kms:DescribeKey - KeyId -
+kms:GetKeyPolicy - KeyId -
 kms:GetKeyRotationStatus - KeyId -
 kms:ListAliases Aliases - -
 kms:ListKeys Keys - -
+lambda:GetFunctionUrlConfig - FunctionName -
+lambda:GetPolicy - FunctionName -
+lambda:ListFunctions Functions - -
 logs:DescribeDeliveries deliveries - -
 logs:DescribeDeliveryDestinations deliveryDestinations - -
 logs:DescribeDeliverySources deliverySources - -
+logs:DescribeDestinations destinations - -
 logs:DescribeLogGroups logGroups - -
 neptune-graph:ListGraphs graphs - -
+opensearch:DescribeDomain - DomainName -
+opensearch:ListDomainNames DomainNames - -
 opensearchserverless:GetSecurityPolicy - name -
 opensearchserverless:ListSecurityPolicies securityPolicySummaries - -
 organizations:DescribeEffectivePolicy - - EffectivePolicy
@@ -111,6 +130,8 @@ organizations:ListOrganizationalUnitsForParent OrganizationalUnits ParentId -
 organizations:ListPolicies Policies - -
 organizations:ListRoots Roots - -
 organizations:ListTargetsForPolicy Targets PolicyId -
+ram:GetResourceShareAssociations resourceShareAssociations - -
+ram:GetResourceShares resourceShares - -
 rds:DescribeDBClusterParameters Parameters DBClusterParameterGroupName -
 rds:DescribeDBClusterSnapshotAttributes - DBClusterSnapshotIdentifier -
 rds:DescribeDBClusterSnapshots DBClusterSnapshots - -
@@ -141,6 +162,14 @@ s3control:GetMultiRegionAccessPointPolicy - Name -
 s3control:GetPublicAccessBlock - - PublicAccessBlockConfiguration
 s3control:ListAccessPoints AccessPointList - -
 s3control:ListMultiRegionAccessPoints AccessPoints - -
+secretsmanager:GetResourcePolicy - SecretId -
+secretsmanager:ListSecrets SecretList - -
+sns:GetTopicAttributes - TopicArn -
+sns:ListTopics Topics - -
+sqs:GetQueueAttributes - QueueUrl -
+sqs:ListQueues QueueUrls[] - -
+ssm:DescribeDocumentPermission - Name -
 ssm:GetDocument - - Name
+ssm:ListDocuments DocumentIdentifiers - -
 sts:GetCallerIdentity - - UserId
 """

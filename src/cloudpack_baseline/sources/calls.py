@@ -204,7 +204,9 @@ class Calls:
         gathered: list[Answer] = []
         try:
             for page in self._pages(api_operation, parameters):
-                gathered.extend(_items(page, items or api_operation.items))
+                path = items or api_operation.items
+                if not (api_operation.optional_items and path not in page):
+                    gathered.extend(_items(page, path))
         except CallError as error:
             return Listing(tuple(gathered), unknown_from(api_operation, error))
         return Listing(tuple(gathered))

@@ -135,6 +135,9 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         "ec2:GetInstanceMetadataDefaults": Default(
             "no-instance-metadata-defaults", {"AccountLevel": {}}
         ),
+        "backup:GetBackupVaultAccessPolicy": Default(
+            "no-backup-vault-policies", error="ResourceNotFoundException"
+        ),
         "ec2:GetSnapshotBlockPublicAccessState": Default(
             "snapshot-block-public-access-off", {"State": "unblocked"}
         ),

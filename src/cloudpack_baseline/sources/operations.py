@@ -44,6 +44,7 @@ class Operation:
             recorded answer contains them.
         options: for the AWS CLI only: what replaces parameters of a gatherer.
         page_size: items per page, if the answer depends on it.
+        optional_items: whether the answer lacks `items` where there are none.
         among: for `subject`: the listing whose items are the subjects, and the path to their
             name, if no record declares it.
         placed: an operation of a global kind that is called in every Region with a bucket.
@@ -64,6 +65,7 @@ class Operation:
     variants: tuple[Mapping[str, str], ...] = ()
     options: str = ""
     page_size: int = 0
+    optional_items: bool = False
     among: tuple[str, str] = ("", "")
     placed: bool = False
     edge: bool = False
@@ -151,6 +153,24 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "rds:DescribeDBParameters": {"parameters": {"Filters": [_TLS_FILTER]}},
     "rds:DescribeDBClusterParameters": {"parameters": {"Filters": [_TLS_FILTER]}},
+    "kinesis:ListStreams": {"items": "StreamSummaries", "bare": False},
+    "kms:GetKeyPolicy": {"parameters": {"PolicyName": "default"}},
+    # SQS leaves the list out where there is no queue, and pages only if a size is given.
+    "sqs:ListQueues": {"page_size": 1000, "optional_items": True},
+    "sqs:GetQueueAttributes": {"parameters": {"AttributeNames": ["Policy"]}},
+    "efs:DescribeFileSystems": {"actions": ("elasticfilesystem:DescribeFileSystems",)},
+    "efs:DescribeFileSystemPolicy": {"actions": ("elasticfilesystem:DescribeFileSystemPolicy",)},
+    "ssm:ListDocuments": {"parameters": {"Filters": [{"Key": "Owner", "Values": ["Self"]}]}},
+    # botocore does not page it, so one page has to be large.
+    "ssm:DescribeDocumentPermission": {
+        "parameters": {"PermissionType": "Share", "MaxResults": 200}
+    },
+    "opensearch:ListDomainNames": {"actions": ("es:ListDomainNames",)},
+    "opensearch:DescribeDomain": {"actions": ("es:DescribeDomain",)},
+    "ram:GetResourceShares": {
+        "parameters": {"resourceOwner": "SELF", "resourceShareStatus": "ACTIVE"}
+    },
+    "ram:GetResourceShareAssociations": {"parameters": {"associationType": "PRINCIPAL"}},
     "rds:DescribeDBSnapshots": _SNAPSHOTS,
     "rds:DescribeDBClusterSnapshots": _SNAPSHOTS,
     # Without a page size the answer leaves out where the buckets are.

@@ -54,14 +54,16 @@ class DeclaredRecipients:
         """What is wrong with a recipient; ``None``: nothing.
 
         Args:
-            recipient: an account ID, the ARN of an organization or organizational unit, or ``all``.
+            recipient: an account ID, the ARN of an organization, an organizational unit or a
+                principal, the name of a service, or ``all``.
         """
         if recipient == EVERYONE:
             return text("sharing.public")
-        if not recipient.startswith("arn:"):
-            known = recipient in self.accounts
-            return None if known else text("sharing.undeclared-account", account=recipient)
-        organization = organization_of(recipient)
+        organization = _organization_of(recipient)
+        if organization is None:
+            account = _account_of(recipient)
+            known = account in self.accounts or recipient.endswith(_SERVICE)
+            return None if known else text("sharing.undeclared-account", account=account)
         if organization in self.organizations:
             return None
         if self.unread is not None:
@@ -107,9 +109,20 @@ class DeclaredRecipients:
         return f"{name}={' | '.join(sorted(self.accounts | self.organizations))}"
 
 
-def organization_of(arn: str) -> str:
+_SERVICE = ".amazonaws.com"
+
+
+def _organization_of(recipient: str) -> str | None:
     """The ID of the organization in the ARN of an organization or organizational unit."""
+    pieces = recipient.split(":", 5)
+    if pieces[2:3] != ["organizations"]:
+        return None
+    return [*pieces[-1].split("/"), recipient][1]
+
+
+def _account_of(recipient: str) -> str:
+    """The account of a principal, by its ID or ARN."""
     try:
-        return Arn.parse(arn).resource.split("/")[1]
-    except (IndexError, ValueError):
-        return arn
+        return Arn.parse(recipient).account
+    except ValueError:
+        return recipient

@@ -1,0 +1,93 @@
+"""The kinds of resources that have a policy, as the access engine evaluates them."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from cloudpack_baseline.access import SharedResource
+from cloudpack_baseline.access.resource_actions import actions_on
+from cloudpack_baseline.model.backup import BackupVault
+from cloudpack_baseline.model.dynamodb import DynamoDBTable
+from cloudpack_baseline.model.ecr import EcrRegistry, Repository
+from cloudpack_baseline.model.efs import FileSystem
+from cloudpack_baseline.model.events import EventBus
+from cloudpack_baseline.model.glue import GlueCatalog
+from cloudpack_baseline.model.kinesis import KinesisStream
+from cloudpack_baseline.model.kms import KmsKey
+from cloudpack_baseline.model.lambda_functions import LambdaFunction
+from cloudpack_baseline.model.log_policies import LogDestination
+from cloudpack_baseline.model.opensearch import OpenSearchDomain
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.secretsmanager import Secret
+from cloudpack_baseline.model.sns import Topic
+from cloudpack_baseline.model.sqs import Queue
+
+__all__ = ["POLICY_HOLDERS", "PolicyHolder"]
+
+
+@frozen(kw_only=True)
+class PolicyHolder:
+    """A kind of resource whose policy says who may use it.
+
+    Attributes:
+        kind: the record class; its field ``policy`` contains the policy.
+        actions: the name of its actions; see `actions_on`.
+        signed: whether the service answers signed requests only.
+        parts: how the ARNs of what is in it begin, with ``{arn}``, or the place in braces; empty:
+            requests name the resource alone.
+    """
+
+    kind: type[Record]
+    actions: str
+    signed: bool = True
+    parts: str = ""
+
+    def resource(self, record: Record, partition: str, organization: str | None) -> SharedResource:
+        """The resource of the record."""
+        place = {
+            "arn": record.arn,
+            "partition": partition,
+            "region": record.region,
+            "account": record.account,
+        }
+        return SharedResource(
+            arn=record.arn,
+            account=record.account,
+            actions=actions_on(self.actions),
+            partition=partition,
+            organization=organization,
+            region=record.region or None,
+            parts=self.parts.format(**place),
+            signed=self.signed,
+        )
+
+
+POLICY_HOLDERS = (
+    PolicyHolder(kind=KmsKey, actions="kms:key"),
+    PolicyHolder(kind=Secret, actions="secretsmanager:secret"),
+    PolicyHolder(kind=LambdaFunction, actions="lambda:function", parts="{arn}:"),
+    PolicyHolder(kind=Repository, actions="ecr:repository"),
+    PolicyHolder(
+        kind=EcrRegistry,
+        actions="ecr:registry",
+        parts="arn:{partition}:ecr:{region}:{account}:repository/",
+    ),
+    PolicyHolder(kind=Queue, actions="sqs:queue", signed=False),
+    PolicyHolder(kind=Topic, actions="sns:topic", signed=False),
+    PolicyHolder(kind=FileSystem, actions="elasticfilesystem:file-system", signed=False),
+    PolicyHolder(kind=OpenSearchDomain, actions="es:domain", signed=False, parts="{arn}/"),
+    PolicyHolder(kind=BackupVault, actions="backup:vault", parts="arn:{partition}:"),
+    PolicyHolder(kind=DynamoDBTable, actions="dynamodb:table", parts="{arn}/"),
+    PolicyHolder(kind=KinesisStream, actions="kinesis:stream", parts="{arn}/"),
+    PolicyHolder(
+        kind=EventBus,
+        actions="events:event-bus",
+        parts="arn:{partition}:events:{region}:{account}:rule/",
+    ),
+    PolicyHolder(kind=LogDestination, actions="logs:destination"),
+    PolicyHolder(
+        kind=GlueCatalog,
+        actions="glue:catalog",
+        parts="arn:{partition}:glue:{region}:{account}:",
+    ),
+)

@@ -1,0 +1,221 @@
+"""Whether resources are shared with declared accounts and organizations only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from cloudpack_baseline.access import SharingComparison, UndeclaredAccess
+from cloudpack_baseline.baseline import ResourceSharingOptions
+from cloudpack_baseline.checks.approximations import as_unknown, causes_of, describe_approximations
+from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.request_texts import describe_caller, describe_context
+from cloudpack_baseline.checks.settings import api_name, needs_call
+from cloudpack_baseline.checks.sharing._policy_access import (
+    PolicyAccess,
+    SharingContext,
+    names_organization,
+)
+from cloudpack_baseline.checks.sharing._policy_holders import POLICY_HOLDERS, PolicyHolder
+from cloudpack_baseline.checks.sharing._recipients import DeclaredRecipients
+from cloudpack_baseline.checks.storage.access_texts import abbreviate
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    Witness,
+    causes_text,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.kms import KmsKey
+from cloudpack_baseline.model.lambda_functions import LambdaFunction
+from cloudpack_baseline.model.opensearch import OpenSearchDomain
+from cloudpack_baseline.model.organizations import Organization
+from cloudpack_baseline.model.pattern import covers
+from cloudpack_baseline.model.ram import ResourceShare
+from cloudpack_baseline.model.read import Read, merged, reads
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.ssm_documents import SsmDocument
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["resource_sharing"]
+
+_PERMISSIONS = ((SsmDocument, "account_ids"), (ResourceShare, "principals"))
+"""The kinds that list their recipients, with the field."""
+
+_SUBJECTS = (
+    *(holder.kind for holder in POLICY_HOLDERS),
+    *(kind for kind, _ in _PERMISSIONS),
+)
+
+
+def _reads() -> Iterator[Read]:
+    fields = [(holder.kind, "policy") for holder in POLICY_HOLDERS]
+    fields += [*_PERMISSIONS, (LambdaFunction, "url_auth_type")]
+    for kind, field in fields:
+        yield reads(kind, field) if needs_call(kind, field) else reads(kind)
+    yield reads(Organization)
+
+
+@check(*merged(_reads()), subjects=_SUBJECTS)
+def resource_sharing(view: AccountView) -> Iterator[Finding]:
+    """Evaluates the policy of each resource for every caller, as `s3-exposure` does for buckets.
+
+    That is the policy of each AWS KMS key, secret, Lambda function (with its URL), ECR repository
+    and registry, SQS queue, SNS topic, EFS file system, OpenSearch domain, backup vault, DynamoDB
+    table, Kinesis stream, event bus, log destination and Glue Data Catalog, and whoever SSM
+    documents and RAM resource shares are shared with. Declared are the accounts and networks of
+    the baseline, and the organization of the account (``aws:PrincipalOrgID``). A service that the
+    policy names passes; a note says so if it can act on behalf of any account. Policies of aliases
+    and versions of functions, of layers, and grants of KMS keys are not read.
+    """
+    recipients = DeclaredRecipients.of(view)
+    judge = _Judge(view=view, recipients=recipients, context=SharingContext.of(view, recipients))
+    for holder in POLICY_HOLDERS:
+        for record in view.all(holder.kind):
+            yield judge.judge(holder, record)
+    for kind, field in _PERMISSIONS:
+        for record in view.all(kind):
+            yield view.finding(record, *recipients.observe(record, field))
+
+
+@frozen(kw_only=True)
+class _Judge:
+    """What is judged about the resources of an account.
+
+    Attributes:
+        view: of the account.
+        recipients: whom resources may be shared with.
+        context: the same, for the access engine.
+    """
+
+    view: AccountView
+    recipients: DeclaredRecipients
+    context: SharingContext
+
+    def judge(self, holder: PolicyHolder, record: Record) -> Finding:
+        """The finding about a resource with a policy."""
+        document = getattr(record, "policy")  # noqa: B009 - of each kind with a policy
+        name, origin = api_name(holder.kind, "policy"), record.origin_of("policy")
+        if isinstance(record, KmsKey) and record.key_manager == "AWS":
+            observation = not_applicable(text("sharing.managed-by-aws"))
+            return self.view.finding(record, observation)
+        if document is None:
+            observation = passed(text("sharing.no-policy"), origin=origin)
+            return self.view.finding(record, observation)
+        if not isinstance(document, Unknown):
+            document = self.context.access(holder, record, document)
+        if isinstance(document, Unknown):
+            return self.view.finding(record, unknown(name, document, origin=origin))
+        observations = tuple(self._observations(record, document))
+        return self.view.finding(record, *observations, notes=_notes(document))
+
+    def _observations(self, record: Record, access: PolicyAccess) -> Iterator[Observation]:
+        undeclared = [
+            self._observe(record, access, comparison, excess)
+            for comparison in access.certain
+            for excess in comparison.undeclared
+        ]
+        undeclared += [
+            _unread(excess, why)
+            for comparison, why in access.possible
+            for excess in comparison.undeclared
+        ]
+        yield from undeclared or [_as_declared(record, access)]
+
+    def _observe(
+        self,
+        record: Record,
+        access: PolicyAccess,
+        comparison: SharingComparison,
+        excess: UndeclaredAccess,
+    ) -> Observation:
+        origin, actions = record.origin_of("policy"), abbreviate(excess.actions)
+        if _is_broad(excess) and self._may_be_public(record):
+            return passed(text("sharing.public-declared", actions=actions), origin=origin)
+        vpc = record.vpc if isinstance(record, OpenSearchDomain) else None
+        if _is_broad(excess) and isinstance(vpc, str):
+            return passed(text("sharing.in-vpc", vpc=vpc), origin=origin)
+        if not excess.exact:
+            causes = causes_of(comparison.approximations, excess.witness)
+            words = text(
+                "sharing.undeclared-access-in-doubt",
+                who=_who(excess),
+                actions=actions,
+                causes=describe_approximations(causes),
+            )
+            return unknown(words, as_unknown(causes), origin=origin)
+        unread = self.recipients.unread
+        if unread is not None and _is_broad(excess) and names_organization(access.policy):
+            return _unread(excess, unread)
+        return failed(
+            text("sharing.undeclared-access", who=_who(excess), actions=actions),
+            read=", ".join(excess.actions),
+            expected=" | ".join(sorted(self.recipients.accounts | self.recipients.organizations)),
+            origin=origin,
+            witness=_witness(excess),
+        )
+
+    def _may_be_public(self, record: Record) -> bool:
+        patterns = self.view.baseline.options(ResourceSharingOptions).public
+        return any(covers(pattern, record.arn, record.name) for pattern in patterns)
+
+
+def _is_broad(excess: UndeclaredAccess) -> bool:
+    return excess.principal in ("anonymous", "*")
+
+
+def _as_declared(record: Record, access: PolicyAccess) -> Observation:
+    recipients = {name for comparison in access.certain for name in comparison.recipients}
+    origin = record.origin_of("policy")
+    if not recipients:
+        return passed(text("sharing.policy-private"), origin=origin)
+    words = text("sharing.policy-as-declared", recipients=tuple(sorted(recipients)))
+    return passed(words, origin=origin)
+
+
+def _unread(excess: UndeclaredAccess, why: Unknown) -> Observation:
+    words = text(
+        "sharing.undeclared-access-unread",
+        who=_who(excess),
+        actions=abbreviate(excess.actions),
+        cause=causes_text(why.causes),
+    )
+    return unknown(words, why)
+
+
+def _notes(access: PolicyAccess) -> Iterator[Text]:
+    services = {name for comparison in access.certain for name in comparison.unbound_services}
+    accounts = {name for comparison in access.certain for name in comparison.deputies}
+    if services:
+        yield text("sharing.unbound-services", services=tuple(sorted(services)))
+    if accounts:
+        yield text("sharing.deputies", accounts=tuple(sorted(accounts)))
+
+
+def _who(excess: UndeclaredAccess) -> Text:
+    kind, name = excess.principal_kind, excess.principal
+    if kind == "account" and name == "*":
+        if excess.organizations:
+            return text("sharing.who-any-account-of", organizations=excess.organizations)
+        return text("sharing.who-any-account")
+    return text(f"sharing.who-{kind}", name=name)
+
+
+def _witness(excess: UndeclaredAccess) -> Witness:
+    """A request that the policy allows."""
+    request = excess.witness.request
+    granted_by = text("sharing.allowed-by", statement=excess.witness.statement)
+    return Witness(
+        summary=text(
+            "sharing.request",
+            principal=describe_caller(request),
+            action=request.action,
+            resource=request.resource,
+        ),
+        steps=(*describe_context(request), granted_by),
+    )

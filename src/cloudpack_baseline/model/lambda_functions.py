@@ -1,0 +1,34 @@
+"""Records of AWS Lambda."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from cloudpack_baseline.model.described import Listed, described
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Field
+
+__all__ = ["LambdaFunction"]
+
+_NOT_FOUND = "ResourceNotFoundException"
+
+
+@frozen(kw_only=True)
+class LambdaFunction(Record):
+    """A function (AWS Lambda API Reference, FunctionConfiguration).
+
+    Attributes:
+        policy: Policy of the function without qualifier, a JSON string (GetPolicy); ``None``: it
+            has none.
+        url_auth_type: AuthType of its URL, ``NONE`` or ``AWS_IAM`` (GetFunctionUrlConfig);
+            ``None``: it has no URL.
+    """
+
+    api = Listed("lambda:ListFunctions", arn="FunctionArn", id="FunctionName")
+
+    policy: Field[str | None] = described(
+        "Policy", operation="lambda:GetPolicy", absent=_NOT_FOUND, default=None
+    )
+    url_auth_type: Field[str | None] = described(
+        "AuthType", operation="lambda:GetFunctionUrlConfig", absent=_NOT_FOUND, default=None
+    )

@@ -1,0 +1,275 @@
+"""Who may use a resource by its policy, beyond those that it may be shared with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from access.evaluator import decide
+from cloudpack_baseline.access import (
+    AllowedSharing,
+    SharedResource,
+    parse_policy,
+    undeclared_access,
+)
+
+OWNER, PARTNER, STRANGER = "123456789012", "111122223333", "999988887777"
+ORGANIZATION = "o-abcdefghij"
+QUEUE = f"arn:aws:sqs:ap-northeast-1:{OWNER}:orders"
+KEY = f"arn:aws:kms:ap-northeast-1:{OWNER}:key/1"
+SEND, RECEIVE = "sqs:SendMessage", "sqs:ReceiveMessage"
+NOBODY = AllowedSharing()
+
+
+def document(*statements):
+    defaults = {"Effect": "Allow", "Principal": "*", "Action": "*"}
+    blocks = [
+        {name: value for name, value in (defaults | each).items() if value is not None}
+        for each in statements
+    ]
+    return {"Version": "2012-10-17", "Statement": blocks}
+
+
+def queue(**changes):
+    members = {"arn": QUEUE, "account": OWNER, "actions": (SEND, RECEIVE)}
+    return SharedResource(**(members | {"organization": ORGANIZATION} | changes))
+
+
+def key(**changes):
+    return queue(arn=KEY, actions=("kms:Decrypt", "kms:Encrypt"), signed=True, **changes)
+
+
+def compare(*statements, resource=None, allowed=NOBODY, **options):
+    policy = parse_policy(document(*statements), kind="service")
+    return undeclared_access(policy, resource or queue(), allowed, **options)
+
+
+def principals(*statements, **options):
+    """Who is not expected, after checking the witness of each."""
+    undeclared = compare(*statements, **options).undeclared
+    for access in undeclared:
+        if access.exact:
+            assert decide(document(*statements), access.witness.request) == "Allow"
+    return [(access.principal_kind, access.principal) for access in undeclared]
+
+
+def when(operator, name, *values):
+    return {"Condition": {operator: {name: list(values)}}}
+
+
+ANYONE = [("anonymous", "anonymous")]
+ANY_ACCOUNT = [("account", "*")]
+
+
+def test_everyone_is_reported_once():
+    assert principals({}) == ANYONE
+    assert principals({"Principal": {"AWS": "*"}}) == ANYONE
+    assert principals({}, {"Principal": {"AWS": STRANGER}}) == ANYONE
+
+
+def test_a_service_that_answers_signed_requests_only():
+    assert principals({"Action": "kms:*"}, resource=key()) == ANY_ACCOUNT
+
+
+@pytest.mark.parametrize("principal", [OWNER, f"arn:aws:iam::{OWNER}:role/app"])
+def test_the_account_of_the_resource(principal):
+    assert principals({"Principal": {"AWS": principal}}) == []
+
+
+@pytest.mark.parametrize("principal", [PARTNER, f"arn:aws:iam::{PARTNER}:user/jo"])
+def test_another_account(principal):
+    statement = {"Principal": {"AWS": principal}, "Action": SEND}
+    (access,) = compare(statement).undeclared
+    assert (access.principal, access.actions) == (PARTNER, (SEND,))
+    expected = compare(statement, allowed=AllowedSharing(accounts=(PARTNER,)))
+    assert (expected.undeclared, expected.recipients) == ((), (PARTNER,))
+
+
+def test_principals_that_are_no_accounts():
+    assert principals({"Principal": {"CanonicalUser": "a" * 64}}) == [("canonical", "a" * 64)]
+    provider = f"arn:aws:iam::{OWNER}:saml-provider/staff"
+    assert principals({"Principal": {"Federated": provider}}) == [("federated", provider)]
+    assert principals({"Principal": {"AWS": []}}) == []
+    assert principals({"Principal": {"AWS": "AIDAEXAMPLEEXAMPLE123"}}) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        (when("ArnEquals", "aws:SourceArn", f"arn:aws:sns:ap-northeast-1:{OWNER}:t"), []),
+        (when("StringEquals", "aws:SourceAccount", OWNER), []),
+        (when("StringEquals", "aws:PrincipalOrgID", ORGANIZATION), []),
+        (when("StringLike", "aws:PrincipalOrgPaths", f"{ORGANIZATION}/*"), []),
+        (when("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", f"{ORGANIZATION}/*"), []),
+        (when("StringEquals", "aws:PrincipalOrgID", "${aws:ResourceOrgID}"), []),
+        (when("StringEquals", "aws:PrincipalOrgID", "o-zzzzzzzzzz"), ANY_ACCOUNT),
+        (when("StringEqualsIfExists", "aws:PrincipalOrgID", ORGANIZATION), ANYONE),
+        (when("StringEquals", "aws:PrincipalAccount", OWNER), []),
+        (when("StringEquals", "aws:PrincipalAccount", OWNER, STRANGER), [("account", STRANGER)]),
+        (when("IpAddress", "aws:SourceIp", "203.0.113.0/25"), []),
+        (when("IpAddress", "aws:SourceIp", "203.0.112.0/22"), ANYONE),
+        (when("StringEquals", "aws:SourceVpce", "vpce-0123456789abcdef0"), []),
+        (when("StringEquals", "aws:SourceVpc", "vpc-0123456789abcdef0"), []),
+        (when("StringNotEquals", "aws:SourceVpce", "vpce-0123456789abcdef0"), ANYONE),
+        (when("Bool", "aws:PrincipalIsAWSService", "true"), [("service", "*")]),
+    ],
+)
+def test_what_limits_everyone(condition, found):
+    allowed = AllowedSharing(organizations=(ORGANIZATION,), networks=("203.0.113.0/24",))
+    assert [*dict.fromkeys(principals(condition, allowed=allowed))] == found
+
+
+def test_the_organizations_that_a_policy_names():
+    condition = when("StringEquals", "aws:PrincipalOrgID", "o-zzzzzzzzzz")
+    (access,) = compare(condition).undeclared
+    assert access.organizations == ("o-zzzzzzzzzz",)
+    assert compare({}).undeclared[0].organizations == ()
+
+
+def test_services():
+    statement = {"Principal": {"Service": "sns.amazonaws.com"}}
+    unbound = compare(statement)
+    assert (unbound.undeclared, unbound.unbound_services) == ((), ("sns.amazonaws.com",))
+    own = compare(statement | when("StringEquals", "aws:SourceAccount", OWNER))
+    assert (own.undeclared, own.unbound_services, own.deputies) == ((), (), ())
+    other = compare(statement | when("StringEquals", "aws:SourceAccount", STRANGER))
+    assert (other.undeclared, other.deputies) == ((), (STRANGER,))
+    denied = {"Effect": "Deny"} | when("Bool", "aws:PrincipalIsAWSService", "true")
+    never = compare(statement | when("StringEquals", "aws:SourceAccount", STRANGER), denied)
+    assert never.deputies == ()
+
+
+def test_a_deny_counts():
+    deny = {"Effect": "Deny"} | when("StringNotEquals", "aws:PrincipalAccount", OWNER, PARTNER)
+    assert principals({}, deny, allowed=AllowedSharing(accounts=(PARTNER,))) == []
+    assert principals({}, deny) == [("account", PARTNER)]
+
+
+def test_the_caller_of_a_key_has_an_account():
+    through = {"kms:ViaService": "s3.ap-northeast-1.amazonaws.com"}
+    both = {
+        "Action": "kms:*",
+        "Condition": {"StringEquals": through | {"kms:CallerAccount": OWNER}},
+    }
+    assert principals(both, resource=key()) == []
+    assert principals(both | {"Condition": {"StringEquals": through}}, resource=key()) == (
+        ANY_ACCOUNT
+    )
+    context = when("StringEquals", "kms:EncryptionContext:app", "shop")
+    (access,) = compare({"Action": "kms:*"} | context, resource=key()).undeclared
+    assert access.exact
+    assert access.witness.request.context["kms:EncryptionContext:app"] == "shop"
+
+
+def test_a_constant_key():
+    function = queue(
+        arn=f"arn:aws:lambda:ap-northeast-1:{OWNER}:function:hook",
+        actions=("lambda:InvokeFunctionUrl",),
+        parts=f"arn:aws:lambda:ap-northeast-1:{OWNER}:function:hook:",
+        constants={"lambda:functionurlauthtype": "AWS_IAM"},
+    )
+    condition = when("StringEquals", "lambda:FunctionUrlAuthType", "NONE")
+    assert principals(condition, resource=function) == []
+    assert principals({}, resource=function) == ANYONE
+
+
+def test_a_confinement():
+    disk = queue(
+        arn=f"arn:aws:elasticfilesystem:ap-northeast-1:{OWNER}:file-system/fs-1",
+        actions=("elasticfilesystem:ClientMount",),
+    )
+    allowed = AllowedSharing(confinements={"elasticfilesystem:accessedviamounttarget": ("true",)})
+    condition = when("Bool", "elasticfilesystem:AccessedViaMountTarget", "true")
+    assert principals(condition, resource=disk, allowed=allowed) == []
+    assert principals(condition, resource=disk) == ANYONE
+    assert principals({}, resource=disk, allowed=allowed) == ANYONE
+    encrypted = AllowedSharing(confinements={"kms:encryptioncontext:app": ("shop",)})
+    context = when("StringLike", "kms:EncryptionContext:app", "s*")
+    assert principals({"Action": "kms:*"} | context, resource=key(), allowed=encrypted) == (
+        ANY_ACCOUNT
+    )
+
+
+@pytest.mark.parametrize(
+    ("resource", "found"),
+    [(QUEUE, ANYONE), ("*", ANYONE), (f"{QUEUE}-2", []), (f"{QUEUE}/x", [])],
+)
+def test_the_resource_of_a_statement(resource, found):
+    assert principals({"Resource": resource}) == found
+
+
+def test_what_is_in_a_resource():
+    domain = queue(
+        arn=f"arn:aws:es:ap-northeast-1:{OWNER}:domain/logs",
+        actions=("es:ESHttpGet",),
+        parts=f"arn:aws:es:ap-northeast-1:{OWNER}:domain/logs/",
+    )
+    (access,) = compare({"Resource": f"{domain.arn}/public/*"}, resource=domain).undeclared
+    assert access.witness.request.resource.startswith(f"{domain.arn}/public/")
+    assert principals({"NotResource": f"{domain.arn}/*"}, resource=domain) == ANYONE
+
+
+def test_actions_that_the_reference_does_not_list():
+    assert compare({"Action": "sqs:SendLater"}).undeclared[0].actions == ("sqs:SendLater",)
+    assert compare({"Action": ["s3:GetObject", "sqs:X*", "sqs"]}).undeclared == ()
+    (access,) = compare({"NotAction": SEND, "Action": None}).undeclared
+    assert access.actions == (RECEIVE,)
+
+
+def test_what_was_allowed_in_the_past():
+    condition = when("DateLessThan", "aws:CurrentTime", "2026-01-01T00:00:00Z")
+    assert principals(condition) == ANYONE
+    assert compare(condition, since=datetime(2026, 11, 1, tzinfo=UTC)).undeclared == ()
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        when("StringResembles", "aws:PrincipalAccount", OWNER),
+        when("StringEquals", "s3:prefix", "x"),
+        when("StringEquals", "sts:ExternalId", "x"),
+        when("StringEquals", "nosuch:key", "x"),
+    ],
+)
+def test_what_cannot_be_evaluated(condition):
+    comparison = compare(condition, {"Principal": {"AWS": OWNER}})
+    assert len(comparison.approximations) == 1
+    assert [access.exact for access in comparison.undeclared] == [False]
+    assert [each.path for each in comparison.approximations[0].inexactness]
+    assert compare(condition | {"Principal": {"AWS": OWNER}}).approximations == ()
+
+
+ACCOUNTS = st.sampled_from((OWNER, PARTNER, STRANGER))
+STATEMENTS = st.fixed_dictionaries(
+    {
+        "Effect": st.sampled_from(("Allow", "Allow", "Deny")),
+        "Principal": st.one_of(
+            st.just("*"),
+            ACCOUNTS.map(lambda account: {"AWS": account}),
+            st.just({"Service": "sns.amazonaws.com"}),
+        ),
+        "Action": st.sampled_from((SEND, RECEIVE, "sqs:*", "*")),
+        "Condition": st.one_of(
+            st.just({}),
+            st.tuples(
+                st.sampled_from(("StringEquals", "StringNotEquals", "StringEqualsIfExists")),
+                st.sampled_from(("aws:PrincipalAccount", "aws:SourceAccount")),
+                ACCOUNTS,
+            ).map(lambda each: {each[0]: {each[1]: each[2]}}),
+        ),
+    }
+)
+
+
+@given(st.lists(STATEMENTS, min_size=1, max_size=4))
+def test_each_witness_is_a_request_that_the_policy_allows(statements):
+    found = principals(*statements)
+    assert len(found) == len(set(found))
+    # Whom nothing but the declaration excuses appears once it is taken away.
+    without = principals(*statements, allowed=AllowedSharing(accounts=(PARTNER,)))
+    assert set(without) <= set(found)
+    assert ("account", PARTNER) not in without
+    assert ("account", OWNER) not in found

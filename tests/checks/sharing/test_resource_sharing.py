@@ -1,0 +1,322 @@
+"""resource-sharing (5.4)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cloudpack_baseline import Baseline, Outcome, check_resource_sharing
+from cloudpack_baseline.checks.sharing._policy_holders import POLICY_HOLDERS
+from cloudpack_baseline.model.ecr import EcrRegistry, Repository
+from cloudpack_baseline.model.efs import FileSystem
+from cloudpack_baseline.model.kms import KmsKey
+from cloudpack_baseline.model.lambda_functions import LambdaFunction
+from cloudpack_baseline.model.opensearch import OpenSearchDomain
+from cloudpack_baseline.model.organizations import Organization
+from cloudpack_baseline.model.ram import ResourceShare
+from cloudpack_baseline.model.secretsmanager import Secret
+from cloudpack_baseline.model.sns import Topic
+from cloudpack_baseline.model.sqs import Queue
+from cloudpack_baseline.model.ssm_documents import SsmDocument
+from cloudpack_baseline.testing.records import record
+from support import ACCOUNT, REGION, denied, only, world
+
+PARTNER, STRANGER = "111122223333", "999988887777"
+ORGANIZATION = "o-exampleorgid"
+PASS, FAIL, UNKNOWN, NOT_APPLICABLE = (
+    Outcome.PASS,
+    Outcome.FAIL,
+    Outcome.UNKNOWN,
+    Outcome.NOT_APPLICABLE,
+)
+
+
+def policy(*statements):
+    defaults = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+    return json.dumps(
+        {"Version": "2012-10-17", "Statement": [defaults | each for each in statements]}
+    )
+
+
+def organization():
+    return record(
+        Organization, "organization", id=ORGANIZATION, management_account=PARTNER, region=""
+    )
+
+
+def key(name="key/1", **changes):
+    settings = {
+        "key_manager": "CUSTOMER",
+        "key_spec": "SYMMETRIC_DEFAULT",
+        "key_state": "Enabled",
+        "key_material": "AWS_KMS",
+    }
+    return record(KmsKey, name, service="kms", **(settings | changes))
+
+
+def queue(*statements, name="orders", **changes):
+    return record(Queue, name, service="sqs", policy=policy(*statements), **changes)
+
+
+def function(*statements, url=None):
+    document = policy(*statements)
+    return record(
+        LambdaFunction, "function:hook", service="lambda", policy=document, url_auth_type=url
+    )
+
+
+def judge(*records, baseline=None, **changes):
+    options = Baseline.from_mapping({"controls": {"resource-sharing": baseline or {}}})
+    return check_resource_sharing(world("resource-sharing", *records, **changes), options)
+
+
+def outcome(resource, *others, **changes):
+    findings = judge(resource, *others, **changes).findings
+    (finding,) = (each for each in findings if each.resource.key == resource.key)
+    return finding.outcome
+
+
+@pytest.mark.parametrize("holder", POLICY_HOLDERS, ids=lambda holder: holder.kind.__name__)
+def test_each_kind_with_a_policy(holder):
+    fields = {"url_auth_type": None} if holder.kind is LambdaFunction else {}
+    required = {"scan_frequency": "MANUAL"} if holder.kind is Repository else {}
+
+    def resource(document):
+        if holder.kind is KmsKey:
+            return key(policy=document)
+        service = holder.actions.partition(":")[0]
+        return record(holder.kind, "thing", service=service, policy=document, **fields, **required)
+
+    partner = policy({"Principal": {"AWS": PARTNER}})
+    assert outcome(resource(policy({}))) is FAIL
+    assert outcome(resource(partner)) is FAIL
+    assert outcome(resource(partner), baseline={"accounts": [PARTNER]}) is PASS
+    assert outcome(resource(policy({"Principal": {"AWS": ACCOUNT}}))) is PASS
+    assert outcome(resource(denied("service:GetPolicy"))) is UNKNOWN
+    assert outcome(resource("{}")) is UNKNOWN
+    if holder.kind is not KmsKey:
+        assert outcome(resource(None)) is PASS
+
+
+def test_a_public_queue_has_a_witness():
+    finding = only(judge(queue({"Action": "sqs:SendMessage"})))
+    (observation,) = finding.observations
+    assert observation.read == "sqs:SendMessage"
+    words = observation.witness.summary.in_language("en")
+    assert words.endswith(f"calls sqs:SendMessage on arn:aws:sqs:{REGION}:{ACCOUNT}:orders")
+    assert "$.Statement[0]" in observation.witness.steps[-1].in_language("ja")
+
+
+def test_one_public_statement_among_many():
+    private = {"Principal": {"AWS": ACCOUNT}}
+    assert outcome(queue(private, private, {"Action": "sqs:ReceiveMessage"}, private)) is FAIL
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ({"ArnLike": {"aws:SourceArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:*"}}, PASS),
+        ({"StringEquals": {"aws:SourceAccount": ACCOUNT}}, PASS),
+        ({"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}, PASS),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-someoneelse"}}, FAIL),
+        ({"StringEquals": {"aws:PrincipalAccount": STRANGER}}, FAIL),
+        ({"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}, FAIL),
+        ({"StringLooksLike": {"aws:PrincipalAccount": ACCOUNT}}, UNKNOWN),
+    ],
+)
+def test_what_limits_a_queue(conditions, expected):
+    assert outcome(queue({"Condition": conditions}), organization()) is expected
+
+
+def test_networks_of_the_baseline():
+    baseline = Baseline.from_mapping({"networks": {"office": ["198.51.100.0/24"]}})
+    office = queue({"Condition": {"IpAddress": {"aws:SourceIp": "198.51.100.7"}}})
+    assessed = check_resource_sharing(world("resource-sharing", office), baseline)
+    assert only(assessed).outcome is PASS
+
+
+def test_an_organization_that_could_not_be_read():
+    gap = {"Organization": denied("organizations:DescribeOrganization")}
+    limited = queue({"Condition": {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}})
+    finding = only(judge(limited, gaps=gap))
+    assert finding.outcome is UNKNOWN
+    assert finding.observations[0].causes == gap["Organization"].causes
+    assert outcome(queue({}), gaps=gap) is FAIL
+    declared = {"organizations": [ORGANIZATION]}
+    assert outcome(limited, gaps=gap, baseline=declared) is PASS
+
+
+def test_services_and_deputies_are_noted():
+    service = {"Principal": {"Service": "events.amazonaws.com"}}
+    unbound = only(judge(queue(service)))
+    assert unbound.outcome is PASS
+    assert "events.amazonaws.com" in unbound.notes[0].in_language("en")
+    bound = service | {"Condition": {"StringEquals": {"aws:SourceAccount": STRANGER}}}
+    assert STRANGER in only(judge(queue(bound))).notes[0].in_language("ja")
+    own = service | {"Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}}
+    assert only(judge(queue(own))).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("principal", "words"),
+    [
+        ("*", "anyone"),
+        ({"AWS": PARTNER}, f"account {PARTNER}"),
+        ({"CanonicalUser": "a" * 64}, "canonical user ID"),
+        ({"Federated": "accounts.google.com"}, "identity provider accounts.google.com"),
+    ],
+)
+def test_who_it_is(principal, words):
+    finding = only(judge(queue({"Principal": principal})))
+    assert words in finding.observations[0].message.in_language("en")
+
+
+def test_every_service():
+    condition = {"Bool": {"aws:PrincipalIsAWSService": "true"}}
+    finding = only(judge(queue({"Condition": condition})))
+    assert "every AWS service" in finding.observations[0].message.in_language("en")
+
+
+def test_keys():
+    root = {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
+    caller = {"StringEquals": {"kms:CallerAccount": ACCOUNT, "kms:ViaService": "s3.amazonaws.com"}}
+    assert outcome(key(policy=policy(root, {"Condition": caller}))) is PASS
+    assert outcome(key(policy=policy(root, {"Principal": {"AWS": []}}))) is PASS
+    finding = only(judge(key(policy=policy(root, {"Action": "kms:Decrypt"}))))
+    assert finding.outcome is FAIL
+    assert "every AWS account" in finding.observations[0].message.in_language("en")
+    assert outcome(key(policy=policy({}), key_manager="AWS")) is NOT_APPLICABLE
+
+
+def test_a_denied_policy_costs_one_key():
+    why = denied("kms:GetKeyPolicy")
+    own = policy({"Principal": {"AWS": ACCOUNT}})
+    keys = [key(f"key/{number}", policy=why if number < 2 else own) for number in range(4)]
+    outcomes = [finding.outcome for finding in judge(*keys).findings]
+    assert (outcomes.count(UNKNOWN), outcomes.count(PASS)) == (2, 2)
+
+
+INVOKE = {
+    "Action": "lambda:InvokeFunction",
+    "Resource": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:hook",
+}
+URL = {
+    "Action": "lambda:InvokeFunctionUrl",
+    "Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}},
+}
+DENIED_URL = denied("lambda:GetFunctionUrlConfig")
+
+
+@pytest.mark.parametrize(
+    ("statement", "url", "expected"),
+    [
+        (URL, "NONE", FAIL),
+        (URL, "AWS_IAM", PASS),
+        (URL, None, PASS),
+        (URL, DENIED_URL, UNKNOWN),
+        (INVOKE, None, FAIL),
+        (INVOKE, DENIED_URL, FAIL),
+        (INVOKE | {"Principal": {"Service": "apigateway.amazonaws.com"}}, None, PASS),
+        (INVOKE | {"Principal": {"AWS": ACCOUNT}}, DENIED_URL, PASS),
+        (URL | {"Principal": {"AWS": PARTNER}}, "NONE", FAIL),
+    ],
+)
+def test_a_function(statement, url, expected):
+    assert outcome(function(statement, url=url)) is expected
+
+
+def test_a_url_that_requires_no_signature_shows_the_anonymous_request():
+    finding = only(judge(function(URL, url="NONE")))
+    assert finding.observations[0].read == "lambda:InvokeFunctionUrl"
+    finding = only(judge(function(INVOKE, url="NONE")))
+    assert "every AWS account" in finding.observations[0].message.in_language("en")
+
+
+def test_a_resource_that_is_declared_as_public():
+    public = function(URL, url="NONE")
+    assert outcome(public, baseline={"public": ["hook"]}) is PASS
+    assert outcome(public, baseline={"public": ["other"]}) is FAIL
+    named = function({"Principal": {"AWS": PARTNER}}, url="NONE")
+    assert outcome(named, baseline={"public": ["hook"]}) is FAIL
+
+
+def test_a_file_system_that_is_mounted_in_its_vpc():
+    def mounted(condition):
+        statement = {"Action": "elasticfilesystem:ClientMount", "Condition": condition}
+        return record(
+            FileSystem, "file-system/fs-1", service="elasticfilesystem", policy=policy(statement)
+        )
+
+    assert outcome(mounted({"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}})) is PASS
+    assert outcome(mounted({})) is FAIL
+
+
+def test_a_domain_in_a_vpc():
+    def domain(vpc, **statement):
+        document = policy({"Action": "es:*"} | statement)
+        return record(OpenSearchDomain, "domain/logs", service="es", policy=document, vpc=vpc)
+
+    assert outcome(domain("vpc-1")) is PASS
+    assert outcome(domain(None)) is FAIL
+    assert outcome(domain("vpc-1", Principal={"AWS": PARTNER})) is FAIL
+
+
+def test_policies_without_resource():
+    document = json.dumps(
+        {
+            "Version": "2008-10-17",
+            "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}],
+        }
+    )
+    app = record(
+        Repository, "repository/app", service="ecr", scan_frequency="MANUAL", policy=document
+    )
+    assert outcome(app) is FAIL
+    replicas = {
+        "Action": "ecr:ReplicateImage",
+        "Principal": {"AWS": PARTNER},
+        "Resource": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/*",
+    }
+    registry = record(EcrRegistry, "registry", service="ecr", policy=policy(replicas))
+    assert outcome(registry) is FAIL
+    assert outcome(registry, baseline={"accounts": [PARTNER]}) is PASS
+
+
+@pytest.mark.parametrize("kind", [Secret, Topic])
+def test_what_is_declared_is_told(kind):
+    shared = record(kind, "thing", service="x", policy=policy({"Principal": {"AWS": PARTNER}}))
+    finding = only(judge(shared, baseline={"accounts": [PARTNER]}))
+    assert PARTNER in finding.observations[0].message.in_language("en")
+
+
+@pytest.mark.parametrize(
+    ("accounts", "expected"),
+    [
+        ((), PASS),
+        (("all",), FAIL),
+        ((PARTNER,), FAIL),
+        ((ACCOUNT,), PASS),
+        (denied("ssm:DescribeDocumentPermission"), UNKNOWN),
+    ],
+)
+def test_a_document(accounts, expected):
+    document = record(SsmDocument, "document/patch", service="ssm", account_ids=accounts)
+    assert outcome(document) is expected
+
+
+@pytest.mark.parametrize(
+    ("principal", "expected"),
+    [
+        (f"arn:aws:organizations::{PARTNER}:organization/{ORGANIZATION}", PASS),
+        (f"arn:aws:organizations::{PARTNER}:ou/{ORGANIZATION}/ou-ab12-1", PASS),
+        (f"arn:aws:organizations::{STRANGER}:organization/o-someoneelse", FAIL),
+        (f"arn:aws:iam::{ACCOUNT}:role/app", PASS),
+        (f"arn:aws:iam::{STRANGER}:role/app", FAIL),
+        ("service.amazonaws.com", PASS),
+        (STRANGER, FAIL),
+    ],
+)
+def test_a_resource_share(principal, expected):
+    share = record(ResourceShare, "resource-share/1", service="ram", principals=(principal,))
+    assert outcome(share, organization()) is expected

@@ -1,0 +1,238 @@
+"""How the policies of resources are read: from moto's answers, and from odd ones."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cloudpack_baseline.model.backup import BackupVault
+from cloudpack_baseline.model.dynamodb import DynamoDBTable
+from cloudpack_baseline.model.ecr import EcrRegistry, Repository
+from cloudpack_baseline.model.efs import FileSystem
+from cloudpack_baseline.model.events import EventBus
+from cloudpack_baseline.model.glue import GlueCatalog
+from cloudpack_baseline.model.kinesis import KinesisStream
+from cloudpack_baseline.model.kms import KmsKey
+from cloudpack_baseline.model.lambda_functions import LambdaFunction
+from cloudpack_baseline.model.log_policies import LogDestination
+from cloudpack_baseline.model.opensearch import OpenSearchDomain
+from cloudpack_baseline.model.ram import ResourceShare
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.secretsmanager import Secret
+from cloudpack_baseline.model.sns import Topic
+from cloudpack_baseline.model.sqs import Queue
+from cloudpack_baseline.model.ssm_documents import SsmDocument
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources.aws import gather_account
+from cloudpack_baseline.sources.gatherers import gatherer_of
+from cloudpack_baseline.sources.mock import Mock
+from fakes import calls
+from support import ACCOUNT, REGION
+
+PARTNER = "111122223333"
+POLICY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+    }
+)
+
+
+def gather(session, kind, *fields):
+    snapshot = gather_account(session, [reads(kind, *fields)], regions=[REGION], via=Mock())
+    assert [coverage.unknown for coverage in snapshot.coverage] == [None]
+    return {record.name: record for record in snapshot.all(kind, ACCOUNT)}
+
+
+def read(kind, answers, *fields):
+    return gatherer_of(kind).run(calls(answers), frozenset(fields))
+
+
+def test_a_queue(session):
+    client = session.client("sqs", region_name=REGION)
+    assert gather(session, Queue, "policy") == {}
+    client.create_queue(QueueName="orders", Attributes={"Policy": POLICY})
+    client.create_queue(QueueName="plain")
+    queues = gather(session, Queue, "policy")
+    assert queues["orders"].arn == f"arn:aws:sqs:{REGION}:{ACCOUNT}:orders"
+    assert json.loads(queues["orders"].policy) == json.loads(POLICY)
+    assert queues["plain"].policy is None
+
+
+def test_a_topic(session):
+    client = session.client("sns", region_name=REGION)
+    client.create_topic(Name="alerts", Attributes={"Policy": POLICY})
+    assert json.loads(gather(session, Topic, "policy")["alerts"].policy) == json.loads(POLICY)
+
+
+def test_a_secret(session):
+    client = session.client("secretsmanager", region_name=REGION)
+    for name in ("shared", "plain"):
+        client.create_secret(Name=name, SecretString="x")
+    client.put_resource_policy(SecretId="shared", ResourcePolicy=POLICY)
+    secrets = gather(session, Secret, "policy")
+    assert secrets["shared"].policy == POLICY
+
+
+def test_a_key(session):
+    client = session.client("kms", region_name=REGION)
+    key_id = client.create_key(Policy=POLICY)["KeyMetadata"]["KeyId"]
+    assert json.loads(gather(session, KmsKey, "policy")[key_id].policy) == json.loads(POLICY)
+
+
+def test_a_repository_and_its_registry(session):
+    client = session.client("ecr", region_name=REGION)
+    for name in ("shared", "plain"):
+        client.create_repository(repositoryName=name)
+    client.set_repository_policy(repositoryName="shared", policyText=POLICY)
+    repositories = gather(session, Repository, "policy")
+    assert repositories["plain"].policy is None
+    assert json.loads(repositories["shared"].policy) == json.loads(POLICY)
+    assert gather(session, EcrRegistry)[REGION].policy is None
+
+
+def test_a_file_system(session):
+    client = session.client("efs", region_name=REGION)
+    for name in ("shared", "plain"):
+        client.create_file_system(CreationToken=name, Tags=[{"Key": "Name", "Value": name}])
+    identifier = next(
+        each["FileSystemId"]
+        for each in client.describe_file_systems()["FileSystems"]
+        if each["Name"] == "shared"
+    )
+    client.put_file_system_policy(FileSystemId=identifier, Policy=POLICY)
+    systems = gather(session, FileSystem, "policy")
+    assert json.loads(systems["shared"].policy) == json.loads(POLICY)
+
+
+def test_a_document(session):
+    client = session.client("ssm", region_name=REGION)
+    content = json.dumps({"schemaVersion": "2.2", "mainSteps": []})
+    client.create_document(Content=content, Name="patch", DocumentType="Command")
+    client.modify_document_permission(
+        Name="patch", PermissionType="Share", AccountIdsToAdd=[PARTNER]
+    )
+    assert gather(session, SsmDocument, "account_ids")["patch"].account_ids == (PARTNER,)
+
+
+def test_a_share(session):
+    client = session.client("ram", region_name=REGION)
+    client.create_resource_share(name="subnets", principals=[PARTNER])
+    client.create_resource_share(name="nobody")
+    shares = gather(session, ResourceShare, "principals")
+    assert {name: share.principals for name, share in shares.items()} == {
+        "subnets": (PARTNER,),
+        "nobody": (),
+    }
+
+
+def test_a_table_and_a_stream(session):
+    client = session.client("dynamodb", region_name=REGION)
+    client.create_table(
+        TableName="carts",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    assert gather(session, DynamoDBTable)["carts"].arn.endswith(":table/carts")
+    session.client("kinesis", region_name=REGION).create_stream(StreamName="clicks", ShardCount=1)
+    assert gather(session, KinesisStream)["clicks"].arn.endswith(":stream/clicks")
+
+
+def test_a_bus_a_destination_and_a_catalog(session):
+    assert gather(session, EventBus)["default"].policy is None
+    assert gather(session, LogDestination) == {}
+    assert gather(session, GlueCatalog)[REGION].policy is None
+
+
+def test_a_vault_and_a_domain(session):
+    session.client("backup", region_name=REGION).create_backup_vault(BackupVaultName="main")
+    assert gather(session, BackupVault, "policy")["main"].policy is None
+    client = session.client("opensearch", region_name=REGION)
+    client.create_domain(DomainName="search", AccessPolicies=POLICY)
+    domain = gather(session, OpenSearchDomain)["search"]
+    assert (json.loads(domain.policy), domain.vpc) == (json.loads(POLICY), None)
+
+
+def test_a_function_and_its_url():
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:hook"
+    answers = {
+        "lambda:ListFunctions": {"Functions": [{"FunctionName": "hook", "FunctionArn": arn}]},
+        "lambda:GetPolicy": {"Policy": POLICY},
+        "lambda:GetFunctionUrlConfig": {"AuthType": "NONE"},
+    }
+    (function,) = read(LambdaFunction, answers, "policy", "url_auth_type").records
+    assert (function.policy, function.url_auth_type) == (POLICY, "NONE")
+    gone = "ResourceNotFoundException"
+    answers |= {"lambda:GetPolicy": gone, "lambda:GetFunctionUrlConfig": gone}
+    (function,) = read(LambdaFunction, answers, "policy", "url_auth_type").records
+    assert (function.policy, function.url_auth_type) == (None, None)
+
+
+SHARE = f"arn:aws:ram:{REGION}:{ACCOUNT}:resource-share/1"
+
+
+def share_answers(*associations):
+    return {
+        "ram:GetResourceShares": {"resourceShares": [{"resourceShareArn": SHARE, "name": "x"}]},
+        "ram:GetResourceShareAssociations": {
+            "resourceShareAssociations": [
+                {"resourceShareArn": arn, "associatedEntity": PARTNER, "status": status}
+                for arn, status in associations
+            ]
+        },
+    }
+
+
+def test_associations_that_ended_or_belong_to_another_share():
+    answers = share_answers(
+        (SHARE, "DISASSOCIATED"), (f"{SHARE}2", "ASSOCIATED"), (SHARE, "ASSOCIATING")
+    )
+    (share,) = read(ResourceShare, answers, "principals").records
+    assert share.principals == (PARTNER,)
+
+
+def test_associations_that_were_denied():
+    answers = share_answers() | {"ram:GetResourceShareAssociations": "AccessDeniedException"}
+    (share,) = read(ResourceShare, answers, "principals").records
+    assert share.principals.causes[0].actions == ("ram:GetResourceShareAssociations",)
+
+
+def test_without_shares_associations_are_not_listed():
+    gathered = read(ResourceShare, {"ram:GetResourceShares": {"resourceShares": []}}, "principals")
+    assert (gathered.records, gathered.unknown) == ((), None)
+
+
+@pytest.mark.parametrize("odd", [{}, {"AccountIds": [], "NextToken": "more"}, {"AccountIds": 5}])
+def test_odd_permissions_of_a_document(odd):
+    answers = {
+        "ssm:ListDocuments": {"DocumentIdentifiers": [{"Name": "patch"}]},
+        "ssm:DescribeDocumentPermission": odd,
+    }
+    (document,) = read(SsmDocument, answers, "account_ids").records
+    assert isinstance(document.account_ids, Unknown)
+    assert document.account_ids.causes[0].why is Why.MALFORMED
+
+
+def test_everyone_among_the_permissions_of_a_document():
+    answers = {
+        "ssm:ListDocuments": {"DocumentIdentifiers": [{"Name": "patch"}]},
+        "ssm:DescribeDocumentPermission": {"AccountIds": ["All"], "NextToken": ""},
+    }
+    (document,) = read(SsmDocument, answers, "account_ids").records
+    assert document.account_ids == ("all",)
+
+
+def test_a_queue_that_was_deleted_and_one_that_is_denied():
+    urls = [f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}" for name in ("old", "new")]
+    answers = {
+        "sqs:ListQueues": {"QueueUrls": urls},
+        ("sqs:GetQueueAttributes", urls[0]): "AWS.SimpleQueueService.NonExistentQueue",
+        ("sqs:GetQueueAttributes", urls[1]): "AccessDenied",
+    }
+    (queue,) = read(Queue, answers, "policy").records
+    assert queue.policy.causes[0].actions == ("sqs:GetQueueAttributes",)
+    assert read(Queue, {"sqs:ListQueues": {}}, "policy").unknown is None
+    assert read(Queue, {"sqs:ListQueues": {"QueueUrls": 5}}, "policy").unknown is not None
+    assert read(Queue, {"sqs:ListQueues": {"QueueUrls": [5]}}, "policy").unknown is not None
