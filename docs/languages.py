@@ -9,7 +9,7 @@ from cloudpack_baseline import texts
 from cloudpack_baseline.reports.catalogue import clause_entry, kind_text
 from cloudpack_baseline.whitepaper import Catalogue, Clause, Promise, References, builtin
 
-__all__ = ["clauses_page", "texts_page"]
+__all__ = ["clauses_page", "references_text", "texts_page"]
 
 _CLAUSES_HEAD = """\
 # Clauses and promises
@@ -46,7 +46,7 @@ def _clause(catalogue: Catalogue, clause: Clause) -> Iterator[str]:
     yield ""
     reason = f": {clause.reason['en']}. {clause.reason['ja']}。" if clause.reason else "."
     yield f"{clause.heading_en}; {clause.kind}{reason}"
-    references = _references(catalogue.references.get(clause.id))
+    references = references_text(catalogue.references.get(clause.id))
     if references:
         yield from ("", f"References: {references}.")
     entry = clause_entry(catalogue, clause, "en")
@@ -71,11 +71,12 @@ def _promise(catalogue: Catalogue, promise: Promise, controls: Iterable[dict[str
         kind_text(promise).in_language("en"),
         ", ".join("AWS" if party == "aws" else party for party in promise.parties),
         ", ".join(f"{_link(row['id'])}{_SHORT.get(row['relation'], '')}" for row in controls),
-        _references(catalogue.references.get(promise.id)),
+        references_text(catalogue.references.get(promise.id)),
     )
 
 
-def _references(references: References | None) -> str:
+def references_text(references: References | None) -> str:
+    """The numbers of both standards, and what limits the match; empty if there are none."""
     if references is None:
         return ""
     numbers = (("PCI", references.pci_dss), ("ISO", references.iso_27001))

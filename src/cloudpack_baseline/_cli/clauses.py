@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> None:
     selected = catalogue.clauses_within(arguments.clause)
     if arguments.format == "json":
         report = {
-            "caution": catalogue.caution.get(language),
+            "caution": catalogue.caution[language],
             "clauses": [clause_entry(catalogue, clause, language) for clause in selected],
         }
         print(json.dumps(report, ensure_ascii=False, indent=2))
@@ -30,5 +30,4 @@ def run(arguments: argparse.Namespace) -> None:
     for clause in selected:
         sys.stdout.writelines(f"{line}\n" for line in clause_lines(catalogue, clause, language))
         print()
-    if catalogue.caution:
-        print(catalogue.caution[language])
+    print(catalogue.caution[language])
