@@ -6,6 +6,8 @@ from cloudpack_baseline.assessment import Assessment, Source
 from cloudpack_baseline.baseline import Baseline
 
 __all__ = [
+    "check_access_key_rotation",
+    "check_access_keys_declared",
     "check_admin_ingress",
     "check_admin_privileges",
     "check_ami_sharing",
@@ -28,6 +30,7 @@ __all__ = [
     "check_engine_support",
     "check_guardduty",
     "check_imdsv2",
+    "check_inactive_credentials",
     "check_kms_key_rotation",
     "check_load_balancer_tls",
     "check_log_retention",
@@ -65,6 +68,62 @@ __all__ = [
     "check_source_network",
     "check_vpc_flow_logs",
 ]
+
+def check_access_key_rotation(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Active access keys are rotated.
+
+    Judges 4.5.2 (best practice). Reads the age of each active access key in the credential report.
+
+    Signing certificates, SSH public keys (ListSSHPublicKeys) and service-specific credentials
+    (ListServiceSpecificCredentials), such as API keys of Amazon Bedrock, count as well. Inactive
+    and expired ones do not. The keys of the root user are included.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_access_keys_declared(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Active long-lived keys are declared, and work only from the declared networks.
+
+    Judges 4.5.2 (direct), 4.5.2 (direct). Reads the access keys of each user (ListAccessKeys), and evaluates the user's policies.
+
+    Every active key needs a declaration with a ticket, by its ID or by its user. SSH public keys
+    (ListSSHPublicKeys), service-specific credentials (ListServiceSpecificCredentials) and signing
+    certificates (the credential report) count as keys. The policies, the boundary and the service
+    control policies must deny the user every request from outside the declared networks, as in
+    ``source-network``. The keys of the root user are evaluated by ``root-access-keys``.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
 
 def check_admin_ingress(
     source: Source,
@@ -676,6 +735,35 @@ def check_imdsv2(
     These are evaluated for instances, and for the default and the latest version of launch
     templates. Where a template sets nothing, the account defaults apply, and then the image
     (Amazon EC2 User Guide, Order of precedence for instance metadata options).
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_inactive_credentials(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Credentials that are not used are disabled.
+
+    Judges 4.4.2 (by analogy). Reads the last use of each password and access key in the credential report.
+
+    What was never used counts from its creation or last change. AWS does not report the last use
+    of signing certificates, SSH public keys (ListSSHPublicKeys) and service-specific credentials
+    (ListServiceSpecificCredentials): once they are older than the limit, the control is unknown.
+    The report may be four hours old. The root user is evaluated by ``root-unused`` and
+    ``root-access-keys``.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

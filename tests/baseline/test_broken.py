@@ -76,6 +76,12 @@ VALID = {
         "database-isolation": {"data_api": ["reports-*"]},
         "dedicated-tenancy": {"segments": ["web"], "vpcs": ["vpc-1"]},
         "network-acls": {"two_layers": ["*"]},
+        "access-key-rotation": {"days": 60},
+        "access-keys-declared": {
+            "networks": ["office"],
+            "keys": [{"user": "ci-*", "reason": "deploys", "ticket": "OPS-7", "id": "AKIA1"}],
+        },
+        "inactive-credentials": {"days": 60},
         "password-policy": {"minimum_length": 16, "reuse": 12, "max_age_days": 60},
         "rds-backup": {"generations": 7, "restorable_within_minutes": 30},
         "root-hardware-mfa": {"required": False},

@@ -18,6 +18,8 @@ from cloudpack_baseline.baseline.declarations import (
     Waiver,
 )
 from cloudpack_baseline.baseline.options import (
+    AccessKeyRotationOptions,
+    AccessKeysDeclaredOptions,
     AdminIngressOptions,
     AdminPrivilegesOptions,
     ApprovedRegionsOptions,
@@ -28,11 +30,13 @@ from cloudpack_baseline.baseline.options import (
     ConfigRecorderOptions,
     CustomerAdminAccessOptions,
     DatabaseIsolationOptions,
+    DeclaredKey,
     DedicatedTenancyOptions,
     EbsEncryptionOptions,
     ElasticacheEncryptionOptions,
     EngineSupportOptions,
     GuarddutyOptions,
+    InactiveCredentialsOptions,
     KmsKeyRotationOptions,
     LoadBalancerTlsOptions,
     LogRetentionOptions,
@@ -54,6 +58,8 @@ from cloudpack_baseline.baseline.options import (
 
 __all__ = [
     "FILE_NAME",
+    "AccessKeyRotationOptions",
+    "AccessKeysDeclaredOptions",
     "Account",
     "AdminIngressOptions",
     "AdminPrivilegesOptions",
@@ -67,6 +73,7 @@ __all__ = [
     "ConfigRecorderOptions",
     "CustomerAdminAccessOptions",
     "DatabaseIsolationOptions",
+    "DeclaredKey",
     "DedicatedTenancyOptions",
     "EbsEncryptionOptions",
     "ElasticacheEncryptionOptions",
@@ -74,6 +81,7 @@ __all__ = [
     "Exclusion",
     "Flow",
     "GuarddutyOptions",
+    "InactiveCredentialsOptions",
     "KmsKeyRotationOptions",
     "LoadBalancerTlsOptions",
     "LogRetentionOptions",

@@ -25,6 +25,8 @@ from cloudpack_baseline.baseline.formats import (
 
 __all__ = [
     "OPTIONS",
+    "AccessKeyRotationOptions",
+    "AccessKeysDeclaredOptions",
     "AdminIngressOptions",
     "AdminPreset",
     "AdminPrivilegesOptions",
@@ -36,11 +38,13 @@ __all__ = [
     "ConfigRecorderOptions",
     "CustomerAdminAccessOptions",
     "DatabaseIsolationOptions",
+    "DeclaredKey",
     "DedicatedTenancyOptions",
     "EbsEncryptionOptions",
     "ElasticacheEncryptionOptions",
     "EngineSupportOptions",
     "GuarddutyOptions",
+    "InactiveCredentialsOptions",
     "KmsKeyRotationOptions",
     "LoadBalancerTlsOptions",
     "LogRetentionOptions",
@@ -166,6 +170,59 @@ class PasswordPolicyOptions:
     minimum_length: Annotated[int, Between(12, 128)] = 14
     reuse: Annotated[int, Between(4, 24)] = 24
     max_age_days: Annotated[int, Between(1, 90)] = 90
+
+
+@frozen(kw_only=True)
+class InactiveCredentialsOptions:
+    """Options of inactive-credentials.
+
+    Attributes:
+        days: the number of days without use after which a credential has to be disabled.
+    """
+
+    days: Annotated[int, Between(1, 365)] = 90
+
+
+@frozen(kw_only=True)
+class AccessKeyRotationOptions:
+    """Options of access-key-rotation.
+
+    Attributes:
+        days: the maximum age of an active key, in days.
+    """
+
+    days: Annotated[int, Between(1, 365)] = 90
+
+
+@frozen(kw_only=True)
+class DeclaredKey:
+    """Long-lived keys that are necessary.
+
+    Attributes:
+        user: the ARN or name of the user, or a pattern.
+        reason: why temporary credentials do not do.
+        ticket: where it is recorded.
+        id: the ID of the key; without it, all keys of the user.
+    """
+
+    user: Words
+    reason: Words
+    ticket: Words
+    id: str = ""
+
+
+@frozen(kw_only=True)
+class AccessKeysDeclaredOptions:
+    """Options of access-keys-declared.
+
+    Attributes:
+        networks: names of the networks that keys are used from; if empty, all of ``[networks]``.
+        keys: declared keys: tables with ``user`` (an ARN or name, or a pattern), ``reason``,
+            ``ticket`` and, for a single key, ``id``.
+    """
+
+    networks: tuple[NetworkName, ...] = ()
+    keys: tuple[DeclaredKey, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -510,31 +567,34 @@ class EngineSupportOptions:
 
 OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
     {
+        "access-key-rotation": AccessKeyRotationOptions,
+        "access-keys-declared": AccessKeysDeclaredOptions,
         "admin-ingress": AdminIngressOptions,
         "admin-privileges": AdminPrivilegesOptions,
         "approved-regions": ApprovedRegionsOptions,
         "bastion-ingress": BastionIngressOptions,
+        "cloudfront-tls": CloudfrontTlsOptions,
         "cloudtrail-enabled": CloudtrailEnabledOptions,
         "cloudtrail-retention": CloudtrailRetentionOptions,
         "config-recorder": ConfigRecorderOptions,
         "customer-admin-access": CustomerAdminAccessOptions,
         "database-isolation": DatabaseIsolationOptions,
         "dedicated-tenancy": DedicatedTenancyOptions,
-        "guardduty": GuarddutyOptions,
+        "ebs-encryption": EbsEncryptionOptions,
+        "elasticache-encryption": ElasticacheEncryptionOptions,
         "engine-support": EngineSupportOptions,
+        "guardduty": GuarddutyOptions,
+        "inactive-credentials": InactiveCredentialsOptions,
         "kms-key-rotation": KmsKeyRotationOptions,
+        "load-balancer-tls": LoadBalancerTlsOptions,
         "log-retention": LogRetentionOptions,
         "network-acls": NetworkAclsOptions,
         "password-policy": PasswordPolicyOptions,
         "rds-backup": RdsBackupOptions,
         "rds-deletion-protection": RdsDeletionProtectionOptions,
-        "resource-sharing": ResourceSharingOptions,
-        "elasticache-encryption": ElasticacheEncryptionOptions,
-        "load-balancer-tls": LoadBalancerTlsOptions,
-        "cloudfront-tls": CloudfrontTlsOptions,
-        "ebs-encryption": EbsEncryptionOptions,
         "rds-encryption": RdsEncryptionOptions,
         "rds-multi-az": RdsMultiAzOptions,
+        "resource-sharing": ResourceSharingOptions,
         "role-trust": RoleTrustOptions,
         "root-hardware-mfa": RootHardwareMfaOptions,
         "root-unused": RootUnusedOptions,

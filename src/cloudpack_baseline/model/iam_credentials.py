@@ -196,7 +196,7 @@ class ServiceSpecificCredential(Record):
     )
 
     id: str = described("ServiceSpecificCredentialId")
-    user_name: Field[str]
+    user_name: str
     service_name: Field[str]
     status: Field[str]
     create_date: Field[datetime]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
-from cloudpack_baseline.access import AllowedRequest, can_act_from_outside, who_can_assume
+from cloudpack_baseline.access import who_can_assume
 from cloudpack_baseline.baseline import SourceNetworkOptions
 from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.identity._network_binding import network_binding
 from cloudpack_baseline.checks.identity._policies import (
     POLICY_READS,
     SERVICE_LINKED,
     PolicyDirectory,
     Principal,
-    PrincipalPolicies,
-    describe_grant,
 )
 from cloudpack_baseline.checks.identity._role_trust_policy import trust_policy
 from cloudpack_baseline.checks.identity._service_control import (
@@ -26,17 +24,15 @@ from cloudpack_baseline.checks.identity._trusted_principals import is_oidc
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
-    Witness,
-    failed,
+    Outcome,
     not_applicable,
-    passed,
     unknown,
 )
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of, lift
-from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.model.values import Truth, Unknown, any_of, lift
+from cloudpack_baseline.texts import text
 
 __all__ = ["source_network"]
 
@@ -93,27 +89,11 @@ def _judge(
     )
     if operator is False:
         return not_applicable(text("identity.no-operator"))
-    policies = directory.policies_of(principal)
-    if policies.unknown is not None:
-        return policies.report_unread(policies.unknown)
-    ask = partial(
-        can_act_from_outside,
-        policies.documents,
-        networks=networks,
-        boundary=policies.boundary,
-        principal=policies.identity,
-        since=view.as_of,
-    )
-    allowed = ask()
-    if allowed is None:
-        return passed(text("identity.bound"))
-    if not isinstance(levels, Unknown) and levels:
-        allowed = ask(scps=levels)
-        if allowed is None:
-            return passed(text("identity.bound-above"))
-    if isinstance(operator, Unknown):
-        return unknown("Credentials" if isinstance(principal, UserDetail) else "Trust", operator)
-    return _unbound(principal, policies, allowed, levels)
+    observation = network_binding(view, directory, principal, networks, levels)
+    if isinstance(operator, Unknown) and observation.outcome is Outcome.FAIL:
+        subject = "Credentials" if isinstance(principal, UserDetail) else "Trust"
+        return unknown(subject, operator)
+    return observation
 
 
 def _has_credentials(user: UserDetail) -> Truth:
@@ -131,41 +111,3 @@ def _is_for_people(view: AccountView, role: RoleDetail) -> Truth:
     return any(
         not (assumer.principal_kind == "service" or is_oidc(assumer)) for assumer in assumers
     )
-
-
-def _unbound(
-    principal: Principal,
-    policies: PrincipalPolicies,
-    allowed: AllowedRequest,
-    levels: Levels | Unknown,
-) -> Observation:
-    by = describe_grant(policies, allowed)
-    if not allowed.exact:
-        why = Unknown.because(Why.UNSUPPORTED, detail=by.in_language("en"))
-        return unknown(text("identity.in-doubt", statement=by), why)
-    address = str(allowed.context.get("aws:SourceIp", ""))
-    if isinstance(levels, Unknown):
-        message = text("identity.service-control", action=allowed.action, address=address)
-        return unknown(message, levels)
-    return failed(
-        text("identity.unbound", action=allowed.action, address=address),
-        read=f"aws:SourceIp={address}",
-        witness=_witness(principal, allowed, by),
-    )
-
-
-def _witness(principal: Principal, allowed: AllowedRequest, by: Text) -> Witness:
-    summary = text(
-        "identity.request",
-        principal=principal.arn,
-        action=allowed.action,
-        resource=allowed.resource,
-    )
-    steps = (
-        *(
-            text("identity.context", key=key, value=value)
-            for key, value in sorted(allowed.context.items())
-        ),
-        text("identity.allowed-by", statement=by),
-    )
-    return Witness(summary=summary, steps=steps)

@@ -1,0 +1,172 @@
+"""The long-lived credentials of a user, from the credential report and from listings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from attrs import frozen
+
+from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.findings import Observation, causes_text, unknown
+from cloudpack_baseline.model.iam_credentials import (
+    CredentialReportEntry,
+    ServiceSpecificCredential,
+)
+from cloudpack_baseline.model.iam_principals import UserDetail
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Field, Truth, Unknown, all_of, lift
+from cloudpack_baseline.texts import Text, text
+
+__all__ = [
+    "CREDENTIAL_READS",
+    "Credential",
+    "listed_credentials",
+    "password_of",
+    "reported_access_keys",
+    "reported_certificates",
+    "unread",
+]
+
+CREDENTIAL_READS = (
+    reads(CredentialReportEntry),
+    reads(UserDetail, "ssh_public_keys"),
+    reads(ServiceSpecificCredential),
+)
+"""What the functions of this module need."""
+
+
+@frozen(kw_only=True)
+class Credential:
+    """A credential of a user that does not expire by itself.
+
+    Attributes:
+        name: what it is, for people.
+        id: as it can be declared; empty if AWS reports none.
+        active: whether it can be used.
+        created_at: when it was created or last changed; ``None``: not reported.
+        last_used_at: ``None``: never, as far as AWS reports it.
+        use_is_reported: whether AWS reports its last use at all.
+    """
+
+    name: Text
+    id: str = ""
+    active: Truth
+    created_at: Field[datetime | None]
+    last_used_at: Field[datetime | None] = None
+    use_is_reported: bool = False
+
+
+def unread(credential: Credential, why: Unknown) -> Observation:
+    """That something about the credential could not be read."""
+    cause = causes_text(why.causes)
+    return unknown(text("identity.credential-unread", name=credential.name, cause=cause), why)
+
+
+def password_of(user: CredentialReportEntry) -> Credential:
+    """The console password."""
+    changed_at = user.password_last_changed
+    return Credential(
+        name=text("identity.credential-password"),
+        active=_is_true(user.password_enabled),
+        created_at=user.user_creation_time if changed_at is None else changed_at,
+        last_used_at=user.password_last_used,
+        use_is_reported=True,
+    )
+
+
+def reported_access_keys(user: CredentialReportEntry) -> tuple[Credential, ...]:
+    """Both access keys that a user can have, in the credential report."""
+    keys = (
+        (user.access_key_1_active, user.access_key_1_last_rotated),
+        (user.access_key_2_active, user.access_key_2_last_rotated),
+    )
+    uses = (user.access_key_1_last_used_date, user.access_key_2_last_used_date)
+    return tuple(
+        Credential(
+            name=text("identity.credential-access-key", number=number),
+            active=_is_true(active),
+            created_at=rotated_at,
+            last_used_at=last_used_at,
+            use_is_reported=True,
+        )
+        for number, ((active, rotated_at), last_used_at) in enumerate(
+            zip(keys, uses, strict=True), start=1
+        )
+    )
+
+
+def reported_certificates(user: CredentialReportEntry) -> tuple[Credential, ...]:
+    """Both signing certificates that a user can have, in the credential report."""
+    certificates = (
+        (user.cert_1_active, user.cert_1_last_rotated),
+        (user.cert_2_active, user.cert_2_last_rotated),
+    )
+    return tuple(
+        Credential(
+            name=text("identity.credential-certificate", number=number),
+            active=_is_true(active),
+            created_at=rotated_at,
+        )
+        for number, (active, rotated_at) in enumerate(certificates, start=1)
+    )
+
+
+def _is_true(flag: Field[bool | None]) -> Truth:
+    return lift(lambda known: known is True, flag)
+
+
+def listed_credentials(view: AccountView, user_name: str) -> Iterator[Credential]:
+    """SSH public keys and service-specific credentials; what could not be listed may be active."""
+    yield from _ssh_public_keys(view, user_name)
+    gap = view.gap(ServiceSpecificCredential)
+    if gap is not None:
+        yield _unlisted("identity.credentials-of-services", gap)
+    for credential in view.all(ServiceSpecificCredential):
+        if credential.user_name == user_name:
+            yield Credential(
+                name=text(
+                    "identity.credential-of-service",
+                    id=credential.id,
+                    service=_known(credential.service_name),
+                ),
+                id=credential.id,
+                active=_is_usable(view, credential),
+                created_at=credential.create_date,
+            )
+
+
+def _ssh_public_keys(view: AccountView, user_name: str) -> Iterator[Credential]:
+    users = [user for user in view.all(UserDetail) if user.name == user_name]
+    gap = view.gap(UserDetail)
+    if not users and gap is not None:
+        yield _unlisted("identity.credentials-ssh", gap)
+    for user in users:
+        if isinstance(user.ssh_public_keys, Unknown):
+            yield _unlisted("identity.credentials-ssh", user.ssh_public_keys)
+            continue
+        for key in user.ssh_public_keys:
+            yield Credential(
+                name=text("identity.credential-ssh", id=key.id),
+                id=key.id,
+                active=key.active,
+                created_at=key.uploaded_at,
+            )
+
+
+def _unlisted(words: str, why: Unknown) -> Credential:
+    return Credential(name=text(words), active=why, created_at=why)
+
+
+def _known(name: Field[str]) -> str:
+    return "?" if isinstance(name, Unknown) else name
+
+
+def _is_usable(view: AccountView, credential: ServiceSpecificCredential) -> Truth:
+    """A status that nobody documented may well be usable."""
+    return all_of(
+        (
+            lift(lambda status: status not in ("Inactive", "Expired"), credential.status),
+            lift(lambda end: end is None or end > view.as_of, credential.expiration_date),
+        )
+    )

@@ -1,0 +1,95 @@
+"""Whether a principal can act from the declared networks only."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from cloudpack_baseline.access import AllowedRequest, can_act_from_outside
+from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.identity._policies import (
+    PolicyDirectory,
+    Principal,
+    PrincipalPolicies,
+    describe_grant,
+)
+from cloudpack_baseline.checks.identity._service_control import Levels
+from cloudpack_baseline.findings import Observation, Witness, failed, passed, unknown
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.texts import Text, text
+
+__all__ = ["network_binding"]
+
+
+def network_binding(
+    view: AccountView,
+    directory: PolicyDirectory,
+    principal: Principal,
+    networks: tuple[str, ...],
+    levels: Levels | Unknown,
+) -> Observation:
+    """Whether policies deny the principal every request from outside the networks.
+
+    Args:
+        view: the account.
+        directory: its policies.
+        principal: a user or role.
+        networks: CIDR blocks.
+        levels: the service control policies that apply to the account.
+    """
+    policies = directory.policies_of(principal)
+    if policies.unknown is not None:
+        return policies.report_unread(policies.unknown)
+    ask = partial(
+        can_act_from_outside,
+        policies.documents,
+        networks=networks,
+        boundary=policies.boundary,
+        principal=policies.identity,
+        since=view.as_of,
+    )
+    allowed = ask()
+    if allowed is None:
+        return passed(text("identity.bound"))
+    if not isinstance(levels, Unknown) and levels:
+        allowed = ask(scps=levels)
+        if allowed is None:
+            return passed(text("identity.bound-above"))
+    return _unbound(principal, policies, allowed, levels)
+
+
+def _unbound(
+    principal: Principal,
+    policies: PrincipalPolicies,
+    allowed: AllowedRequest,
+    levels: Levels | Unknown,
+) -> Observation:
+    by = describe_grant(policies, allowed)
+    if not allowed.exact:
+        why = Unknown.because(Why.UNSUPPORTED, detail=by.in_language("en"))
+        return unknown(text("identity.in-doubt", statement=by), why)
+    address = str(allowed.context.get("aws:SourceIp", ""))
+    if isinstance(levels, Unknown):
+        message = text("identity.service-control", action=allowed.action, address=address)
+        return unknown(message, levels)
+    return failed(
+        text("identity.unbound", action=allowed.action, address=address),
+        read=f"aws:SourceIp={address}",
+        witness=_witness(principal, allowed, by),
+    )
+
+
+def _witness(principal: Principal, allowed: AllowedRequest, by: Text) -> Witness:
+    summary = text(
+        "identity.request",
+        principal=principal.arn,
+        action=allowed.action,
+        resource=allowed.resource,
+    )
+    steps = (
+        *(
+            text("identity.context", key=key, value=value)
+            for key, value in sorted(allowed.context.items())
+        ),
+        text("identity.allowed-by", statement=by),
+    )
+    return Witness(summary=summary, steps=steps)
