@@ -1,0 +1,305 @@
+"""The states of docs/explanation/differences.md have the outcomes that the page tells."""
+
+import re
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+
+from cloudpack_baseline import Baseline, Outcome, assess
+from cloudpack_baseline.findings import worst
+from cloudpack_baseline.model.cloudtrail import Trail
+from cloudpack_baseline.model.ec2 import MetadataOptions
+from cloudpack_baseline.model.ec2_images import EbsSnapshot, Image, SnapshotBlockPublicAccess
+from cloudpack_baseline.model.elasticache import ReplicationGroup
+from cloudpack_baseline.model.iam import AccountSummary
+from cloudpack_baseline.model.iam_credentials import VirtualMFADevice
+from cloudpack_baseline.model.kms import KmsKey
+from cloudpack_baseline.model.rds import DBCluster, DBInstance
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.s3 import PublicAccessBlock
+from cloudpack_baseline.testing import records
+from cloudpack_baseline.testing.records import ACCOUNT, REGION, record
+from cloudpack_baseline.whitepaper import controls
+
+PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "differences.md"
+OTHER = "999999999999"
+ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+
+
+def summary(**fields) -> AccountSummary:
+    defaults = {
+        "arn": ROOT,
+        "region": "",
+        "mfa_enabled": True,
+        "password_present": False,
+        "access_keys_present": False,
+        "signing_certificates_present": False,
+    }
+    return record(AccountSummary, ACCOUNT, **(defaults | fields))
+
+
+def bucket(*statements, **fields):
+    return records.bucket("docs", *statements, **fields)
+
+
+def for_everyone(**condition):
+    return {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::docs/*",
+        "Condition": condition,
+    }
+
+
+def key(**fields) -> KmsKey:
+    defaults = {
+        "service": "kms",
+        "key_manager": "CUSTOMER",
+        "key_spec": "SYMMETRIC_DEFAULT",
+        "key_state": "Enabled",
+        "key_material": "AWS_KMS",
+        "multi_region_key_type": None,
+        "rotation_enabled": False,
+    }
+    return record(KmsKey, "key/1", **(defaults | fields))
+
+
+def image() -> Image:
+    return record(Image, "image/ami-1", image_id="ami-1", launch_permissions=("all",))
+
+
+def ebs_snapshot(*permissions) -> EbsSnapshot:
+    return record(
+        EbsSnapshot,
+        "snapshot/snap-1",
+        snapshot_id="snap-1",
+        create_volume_permissions=permissions,
+    )
+
+
+def block(state) -> SnapshotBlockPublicAccess:
+    return record(SnapshotBlockPublicAccess, "snapshot-block", state=state)
+
+
+def group(*rules):
+    small = records.small_account()
+    return (*small, records.security_group("sg-db", rules))
+
+
+@frozen
+class State:
+    """A row of the page: the words it begins with, and what is judged."""
+
+    words: str
+    control: str
+    records: tuple[Record, ...]
+    outcome: Outcome
+    declared: object = None
+
+
+PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
+NOT_APPLICABLE = Outcome.NOT_APPLICABLE
+
+STATES = [
+    State(
+        "a member account whose root credentials were removed centrally, without MFA",
+        "root-mfa",
+        (summary(mfa_enabled=False),),
+        PASS,
+    ),
+    State(
+        "an inactive root key",
+        "root-access-keys",
+        (summary(access_keys_present=True),),
+        FAIL,
+    ),
+    State(
+        "a root signing certificate and no key",
+        "root-access-keys",
+        (summary(signing_certificates_present=True),),
+        FAIL,
+    ),
+    State(
+        "a hardware device next to a virtual one",
+        "root-hardware-mfa",
+        (
+            summary(password_present=True),
+            record(VirtualMFADevice, "mfa/any", service="iam", region="", user=ROOT),
+        ),
+        FAIL,
+    ),
+    State("a public AMI, and block public access for AMIs is on", "ami-sharing", (image(),), FAIL),
+    State(
+        "a public EBS snapshot, and `block-all-sharing` is on",
+        "ebs-snapshot-sharing",
+        (ebs_snapshot("all"), block("block-all-sharing")),
+        PASS,
+    ),
+    State(
+        "an image or snapshot shared with a single account",
+        "ebs-snapshot-sharing",
+        (ebs_snapshot(OTHER), block("block-all-sharing")),
+        FAIL,
+    ),
+    State(
+        "a multi-Region trail without log file validation",
+        "cloudtrail-log-integrity",
+        (record(Trail, "trail/all", service="cloudtrail", log_file_validation=False),),
+        FAIL,
+    ),
+    State(
+        "`0.0.0.0/1` and `128.0.0.0/1`, or several ranges that add up",
+        "open-security-groups",
+        group(records.tcp(22, "0.0.0.0/1"), records.tcp(22, "128.0.0.0/1")),
+        FAIL,
+        records.SMALL_BASELINE,
+    ),
+    State(
+        "a port open to the internet that is declared as public",
+        "open-security-groups",
+        records.small_account(),
+        PASS,
+        records.SMALL_BASELINE,
+    ),
+    State(
+        "an open port of a group that nothing uses",
+        "open-security-groups",
+        (records.security_group("sg-idle", [records.tcp(22, "0.0.0.0/0")]),),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "a network ACL that allows everything",
+        "network-acls",
+        records.small_account(),
+        PASS,
+        records.SMALL_BASELINE,
+    ),
+    State(
+        "an instance with its metadata endpoint disabled and `HttpTokens=optional`",
+        "imdsv2",
+        (
+            records.instance(
+                "i-1",
+                metadata_options=MetadataOptions(http_tokens="optional", http_endpoint="disabled"),
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "`StorageEncrypted=false` with `StorageEncryptionType=sse-rds`",
+        "rds-encryption",
+        (
+            record(
+                DBCluster,
+                "cluster:shop",
+                service="rds",
+                engine="aurora-mysql",
+                storage_encrypted=False,
+                storage_encryption_type="sse-rds",
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "a member of an Aurora cluster with `MultiAZ` or `DeletionProtection` off",
+        "rds-deletion-protection",
+        (
+            record(
+                DBInstance,
+                "db:shop-1",
+                service="rds",
+                engine="aurora-mysql",
+                cluster="shop",
+                deletion_protection=False,
+            ),
+        ),
+        NOT_APPLICABLE,
+        {"controls": {"rds-deletion-protection": {"databases": ["*"]}}},
+    ),
+    State(
+        "`TransitEncryptionMode=preferred`",
+        "elasticache-encryption",
+        (
+            record(
+                ReplicationGroup,
+                "replicationgroup:shop",
+                service="elasticache",
+                at_rest_encryption_enabled=True,
+                transit_encryption_enabled=True,
+                transit_encryption_mode="preferred",
+            ),
+        ),
+        FAIL,
+    ),
+    State(
+        "a bucket without a default encryption setting",
+        "s3-encryption",
+        (bucket(encryption=None),),
+        PASS,
+    ),
+    State(
+        "an Allow that requires TLS",
+        "s3-tls-only",
+        (bucket(for_everyone(Bool={"aws:SecureTransport": "true"})),),
+        FAIL,
+    ),
+    State(
+        "an asymmetric, HMAC, imported or disabled key without rotation",
+        "kms-key-rotation",
+        (key(key_spec="RSA_2048"),),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "an open policy that Block Public Access of the account or organization blocks",
+        "s3-exposure",
+        (
+            bucket(for_everyone()),
+            records.account_public_access_block(
+                settings=PublicAccessBlock(block_public_policy=True, restrict_public_buckets=True)
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        '`Principal: "*"` limited by a condition that anyone can meet',
+        "s3-exposure",
+        (
+            bucket(for_everyone(StringEquals={"aws:UserAgent": "x"})),
+            records.account_public_access_block(),
+        ),
+        FAIL,
+    ),
+    State(
+        "ACLs in effect on a bucket that is not public",
+        "s3-exposure",
+        (bucket(ownership="ObjectWriter"), records.account_public_access_block()),
+        UNKNOWN,
+    ),
+    State(
+        "a website bucket without a TLS-only policy",
+        "s3-tls-only",
+        (bucket(),),
+        NOT_APPLICABLE,
+        {"buckets": [{"name": "docs", "website": True}]},
+    ),
+]
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: f"{state.control}: {state.words}")
+def test_the_outcome_of_a_state(state):
+    row = next(line for line in PAGE.read_text("utf-8").splitlines() if f"| {state.words}" in line)
+    assert f"`{state.control}`" in row
+    declared = Baseline.from_mapping(state.declared or {"regions": [REGION]})
+    snapshot = records.snapshot(*state.records, controls=[state.control])
+    findings = assess(snapshot, declared, controls=[state.control]).findings
+    assert worst(finding.outcome for finding in findings) is state.outcome
+
+
+def test_the_page_names_controls_that_exist():
+    rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ")]
+    named = {name for row in rows for name in re.findall(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`", row)}
+    modes = {"block-all-sharing", "block-new-sharing", "sse-rds"}
+    assert named - modes <= set(controls())
+    assert len(named) > 20
