@@ -205,7 +205,8 @@ class TestBaseline:
     def test_all_controls_of_its_catalogue_are_selected(self):
         snapshot = records.snapshot(BAD)
         everything = assess(snapshot, Baseline(catalogue=self.CATALOGUE))
-        assert everything.findings[-1].control == "bucket-name"
+        judged = [one.control for one in everything.findings if one.resource.kind != "Promise"]
+        assert judged[-1] == "bucket-name"
         assert "bucket-name" not in {one.control for one in assess(snapshot).findings}
 
 

@@ -9,13 +9,13 @@ from attrs import evolve
 
 from cloudpack_baseline import Baseline, InputError, Outcome, assess
 from cloudpack_baseline.baseline import Account
-from cloudpack_baseline.baseline._consistency import a_year_after
+from cloudpack_baseline.baseline._periods import a_year_after
 from cloudpack_baseline.findings import Finding, Resource, failed, passed, unknown
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage
 from cloudpack_baseline.texts import text
 from cloudpack_baseline.waivers import JudgedControl, judge_waivers
-from cloudpack_baseline.whitepaper import Link, Relation, control, controls
+from cloudpack_baseline.whitepaper import Link, Relation, builtin, control, controls
 from support import ACCOUNT, NOW, denied, world
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
@@ -294,16 +294,16 @@ class TestTheCustomersDecision:
     """4.7.2: not to act on a vulnerability is the customer's decision, recorded in a ticket."""
 
     @pytest.fixture
-    def urgent(self, monkeypatch):
-        links = (Link(clause="4.7.2", relation=Relation.DIRECT),)
-        judged = evolve(control("ecr-scan-on-push"), clauses=links)
-        changed = {**controls(), judged.id: judged}
-        monkeypatch.setattr("cloudpack_baseline.baseline._consistency.controls", lambda: changed)
-        return judged.id
+    def urgent(self):
+        return "ecr-scan-on-push"
 
     def problems(self, id_, **changes):
+        links = (Link(clause="4.7.2", relation=Relation.DIRECT),)
+        judged = evolve(control("ecr-scan-on-push"), clauses=links)
+        catalogue = evolve(builtin(), controls={**controls(), judged.id: judged})
+        values = {"waivers": [table(control=id_, **changes)]}
         try:
-            baseline(table(control=id_, **changes))
+            Baseline.from_mapping(values, catalogue=catalogue)
         except InputError as error:
             return [(problem.path, problem.message) for problem in error.problems]
         return []

@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import evolve, field, frozen
 
+from cloudpack_baseline.attestations import (
+    attestation_notes,
+    judge_attestation,
+    promises_within,
+)
 from cloudpack_baseline.baseline import Account, Baseline
 from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.findings import Finding, Outcome, worst
 from cloudpack_baseline.judging import judge, reads_of, waiver_findings
 from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.named_files import with_files
 from cloudpack_baseline.scope import later_controls
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.texts import LANGUAGES, Language, Text, text
@@ -64,7 +70,8 @@ class Assessment:
 
     Attributes:
         findings: by control in the order of the catalogue, then by resource key; at the end,
-            those on waivers that expired or that nothing needs (control ``waivers``).
+            those on waivers that expired or that nothing needs (control ``waivers``), and, where
+            all controls are selected, one for each attested promise, under its ID.
         not_run: selected controls that were not judged.
         notes: remarks on the whole assessment, such as waivers that soon expire.
         as_of: the time as of which ages were calculated.
@@ -199,6 +206,8 @@ def assess(
     else:
         snapshot = gather(source, baseline=baseline, controls=selected, regions=regions)
     moment = instant(as_of, snapshot)
+    promises = promises_within(baseline.catalogue, None) if controls is None else ()
+    baseline = with_files(baseline, promises)
     judged = {
         (control.id, account.id): judge(snapshot, baseline, control, account, moment)
         for control in selected
@@ -209,12 +218,16 @@ def assess(
     expected = baseline.accounts if source is snapshot else {}
     not_run = tuple(_not_run(snapshot, expected, selected))
     return Assessment(
-        findings=(*chain.from_iterable(judged.values()), *bad_waivers(waivers)),
+        findings=(
+            *chain.from_iterable(judged.values()),
+            *bad_waivers(waivers),
+            *(judge_attestation(promise, baseline, moment.date()) for promise in promises),
+        ),
         as_of=moment,
         snapshot=snapshot.digest,
         source=snapshot.source,
         not_run=not_run,
-        notes=remarks(baseline, selected, moment),
+        notes=remarks(baseline, selected, promises, moment),
     )
 
 
@@ -226,16 +239,26 @@ def bad_waivers(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.outcome is Outcome.FAIL)
 
 
-def remarks(baseline: Baseline, controls: Collection[Control], as_of: datetime) -> tuple[Text, ...]:
-    """Remarks on a whole assessment: what ``[scope] since`` leaves out, waivers that soon expire.
+def remarks(
+    baseline: Baseline,
+    controls: Collection[Control],
+    promises: Collection[Control],
+    as_of: datetime,
+) -> tuple[Text, ...]:
+    """Remarks on a whole assessment: what ``[scope] since`` leaves out, and what soon expires.
 
     Args:
         baseline: what is declared.
         controls: the selected controls.
+        promises: the selected attested promises.
         as_of: the time of evaluation.
     """
     ids = {control.id for control in controls}
-    return (*later_controls(controls, baseline), *expiry_notes(baseline, ids, as_of.date()))
+    return (
+        *later_controls(controls, baseline),
+        *expiry_notes(baseline, ids, as_of.date()),
+        *attestation_notes(promises, baseline, as_of.date()),
+    )
 
 
 def _not_run(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from cloudpack_baseline.baseline import Baseline, Exclusion
 from cloudpack_baseline.texts import Text, text
-from cloudpack_baseline.whitepaper import Control
+from cloudpack_baseline.whitepaper import Control, is_within
 
 __all__ = ["in_scope", "later_controls", "out_of_scope"]
 
@@ -42,9 +42,10 @@ def _later(control: Control, baseline: Baseline) -> Text | None:
 
 def _not_selected(control: Control, baseline: Baseline) -> Text | None:
     scope = baseline.scope
-    if not (scope.controls or scope.clauses) or control in baseline.catalogue.select(
-        scope.controls, scope.clauses
-    ):
+    selected = control.id in scope.controls or any(
+        is_within(link.clause, number) for link in control.clauses for number in scope.clauses
+    )
+    if selected or not (scope.controls or scope.clauses):
         return None
     keys = [key for key in ("controls", "clauses") if getattr(scope, key)]
     return text("common.not-selected", keys=tuple(keys))
@@ -69,8 +70,6 @@ def _excluded(control: Control, baseline: Baseline) -> Text | None:
 
 def _exclusion(clause: str, baseline: Baseline) -> Exclusion | None:
     covering = (
-        exclusion
-        for exclusion in baseline.scope.exclude
-        if f"{clause}.".startswith(f"{exclusion.clause}.")
+        exclusion for exclusion in baseline.scope.exclude if is_within(clause, exclusion.clause)
     )
     return next(covering, None)

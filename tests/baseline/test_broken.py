@@ -23,6 +23,10 @@ VALID = {
     "scope": {
         "parties": ["customer", "cloudpack"],
         "exclude": [{"clause": "4.3", "reason": "attested"}],
+        "controls": ["rds-backup"],
+        "clauses": ["4.1"],
+        "since": "0.1",
+        "attested": True,
     },
     "accounts": {
         "production": {
@@ -133,7 +137,19 @@ VALID = {
             "approved_by": "ops",
             "approved_on": DAY,
             "expires": DAY,
+            "approved_for": "customer",
             "ticket": "OPS-1",
+        }
+    ],
+    "attestations": [
+        {
+            "promise": "4.1.4.education",
+            "evidence": "evidence/education.pdf",
+            "attested_by": "ops",
+            "attested_on": DAY,
+            "expires": DAY,
+            "ticket": "OPS-1",
+            "sha256": "0" * 64,
         }
     ],
 }

@@ -66,6 +66,7 @@ def test_judging_a_recorded_snapshot_loads_no_client_and_no_other_check(project)
         "cloudpack_baseline.checks.check",
         "cloudpack_baseline.checks.index",
         "cloudpack_baseline.checks.account",
+        "cloudpack_baseline.checks.account._root",
         "cloudpack_baseline.checks.account.root_mfa",
     }
     assert {

@@ -40,7 +40,8 @@ def header(plan: RunPlan, environment: Mapping[str, str]) -> list[str]:
 def _controls(plan: RunPlan) -> str | Text:
     controls = plan.settings.controls
     if plan.settings.narrowed:
-        return ", ".join(control.id for control in controls)
+        promises = [item.control for item in plan.items if not item.account]
+        return ", ".join([*(control.id for control in controls), *promises])
     return text("plugin.all-controls", number=len(controls))
 
 

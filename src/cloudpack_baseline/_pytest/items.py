@@ -54,9 +54,9 @@ class BaselineFile(pytest.File):
         self.judge = judge
 
     def collect(self) -> Iterable[pytest.Collector]:
-        """A collector for each selected control, and for the waivers."""
-        for id_ in self.plan.controls:
-            collector: ControlCollector = ControlCollector.from_parent(self, name=id_)
+        """A collector for each selected control, for the waivers and for the attestations."""
+        for group in self.plan.groups:
+            collector: ControlCollector = ControlCollector.from_parent(self, name=group)
             yield collector
 
 
@@ -64,18 +64,18 @@ class ControlCollector(pytest.Collector):
     """A control, below its `BaselineFile`."""
 
     def collect(self) -> Iterable[pytest.Item]:
-        """An item for each declared account."""
+        """An item for each declared account, or for each promise."""
         file = self.parent
         assert isinstance(file, BaselineFile)  # noqa: S101 - for the type checker
-        control = file.plan.baseline.catalogue.controls.get(self.name)
-        for planned in file.plan.of_control(self.name):
+        clauses = file.plan.clauses
+        for planned in file.plan.of_group(self.name):
             item: BaselineItem = BaselineItem.from_parent(
                 self,
-                name=planned.account,
+                name=planned.leaf,
                 planned=planned,
                 judge=file.judge,
                 language=file.plan.settings.language,
-                clauses=[link.clause for link in control.clauses] if control else [],
+                clauses=clauses.get(planned.control, ()),
             )
             yield item
 
@@ -157,5 +157,6 @@ class BaselineItem(pytest.Item):
             report.longrepr = (os.fspath(self.path), 1, judgement.headline(self._language))
 
     def _heading(self) -> str:
-        names = (self.planned.control, self.planned.name, self.planned.account)
+        # The group and the leaf: pytest writes dots of a heading that ends a node ID as colons.
+        names = (self.planned.group, self.planned.name, self.planned.leaf)
         return " ".join(name for name in names if name)

@@ -11,30 +11,56 @@ from attrs import frozen
 
 from cloudpack_baseline._pytest.catalogue import catalogue_in_force
 from cloudpack_baseline._pytest.settings import Settings, baseline_path, settings
+from cloudpack_baseline.attestations import judged_promises
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.named_files import with_files
 from cloudpack_baseline.waivers import WAIVERS
 from cloudpack_baseline.whitepaper import Control, builtin
 
-__all__ = ["CURRENT", "PlannedItem", "RunPlan", "items_of", "plan", "waiver_items"]
+__all__ = [
+    "CURRENT",
+    "PlannedItem",
+    "RunPlan",
+    "items_of",
+    "plan",
+    "promise_items",
+    "waiver_items",
+]
 
 CURRENT = "current"
 """Stands for the account of the credentials where the baseline declares none."""
 
 
+ATTESTATIONS = "attestations"
+"""The name of the collector of the attested promises."""
+
+
 @frozen(kw_only=True)
 class PlannedItem:
-    """One control in one account, or the waivers of an account: an item of the run.
+    """One control in one account: an item of the run.
+
+    The waivers of an account and an attested promise are items as well.
 
     Attributes:
-        control: the ID of the control, or `WAIVERS`.
-        account: the account ID, or `CURRENT`.
+        control: the ID of the control or of the promise, or `WAIVERS`.
+        account: the account ID, or `CURRENT`; empty for a promise.
         name: what the baseline calls the account.
     """
 
     control: str
     account: str
     name: str = ""
+
+    @property
+    def group(self) -> str:
+        """The name of its collector."""
+        return self.control if self.account else ATTESTATIONS
+
+    @property
+    def leaf(self) -> str:
+        """Its name below the collector."""
+        return self.account or self.control
 
     def is_of(self, account: str) -> bool:
         """Whether the account of a snapshot is meant."""
@@ -50,7 +76,7 @@ class RunPlan:
         baseline: what is declared.
         anchor: the baseline file, absolute: the file that items are collected from.
         anchor_id: its node ID.
-        items: by control, then by account ID; at the end, those of the waivers.
+        items: by control, then by account ID; at the end, those of the waivers and promises.
     """
 
     settings: Settings
@@ -61,7 +87,7 @@ class RunPlan:
 
     def node_id(self, item: PlannedItem) -> str:
         """The node ID of the item."""
-        return f"{self.anchor_id}::{item.control}::{item.account}"
+        return f"{self.anchor_id}::{item.group}::{item.leaf}"
 
     def named(self, ids: frozenset[str]) -> tuple[PlannedItem, ...]:
         """The items among the node IDs; ``ID@GROUP`` (of xdist) stands for the node ID."""
@@ -73,9 +99,22 @@ class RunPlan:
         """The IDs of what is judged, in the order of the items."""
         return tuple(dict.fromkeys(item.control for item in self.items))
 
-    def of_control(self, control: str) -> tuple[PlannedItem, ...]:
-        """The items of the control."""
-        return tuple(item for item in self.items if item.control == control)
+    @property
+    def clauses(self) -> dict[str, tuple[str, ...]]:
+        """The clauses of the selected controls and promises, by ID."""
+        return {
+            control.id: tuple(link.clause for link in control.clauses)
+            for control in (*self.settings.controls, *self.settings.promises)
+        }
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The names of the collectors, in the order of the items."""
+        return tuple(dict.fromkeys(item.group for item in self.items))
+
+    def of_group(self, group: str) -> tuple[PlannedItem, ...]:
+        """The items of the collector."""
+        return tuple(item for item in self.items if item.group == group)
 
 
 def plan(session: pytest.Session) -> RunPlan:
@@ -100,15 +139,21 @@ def plan(session: pytest.Session) -> RunPlan:
         problems = [*error.problems, *problems]
     if options is None or baseline is None:
         raise InputError(problems)
+    baseline = with_files(baseline, options.promises)
+    items = (
+        *items_of(options.controls, baseline),
+        *waiver_items(options.controls, baseline),
+        *promise_items(options.promises, baseline),
+    )
+    if not items:
+        message = "no control judges it, and no attested promise of it is in scope"
+        raise InputError(Problem(message, "--cloudpack-clause"))
     return RunPlan(
         settings=options,
         baseline=baseline,
         anchor=path,
         anchor_id=_node_id(path, config.rootpath),
-        items=(
-            *items_of(options.controls, baseline),
-            *waiver_items(options.controls, baseline),
-        ),
+        items=items,
     )
 
 
@@ -128,6 +173,14 @@ def waiver_items(controls: Iterable[Control], baseline: Baseline) -> tuple[Plann
     if not any(waiver.control in ids for waiver in baseline.waivers):
         return ()
     return tuple(_in_each_account(WAIVERS, baseline))
+
+
+def promise_items(promises: Iterable[Control], baseline: Baseline) -> tuple[PlannedItem, ...]:
+    """Each of the attested promises that is judged, once for all accounts."""
+    return tuple(
+        PlannedItem(control=promise.id, account="")
+        for promise in judged_promises(promises, baseline)
+    )
 
 
 def _in_each_account(control: str, baseline: Baseline) -> Iterator[PlannedItem]:

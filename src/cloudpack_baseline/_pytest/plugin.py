@@ -27,6 +27,7 @@ from cloudpack_baseline._pytest.settings import argument_path, is_named, passed_
 from cloudpack_baseline._pytest.summary import summarize
 from cloudpack_baseline._pytest.verdict import Judgement
 from cloudpack_baseline.assessment import instant
+from cloudpack_baseline.attestations import judge_attestation
 from cloudpack_baseline.errors import CloudpackError, InputError
 from cloudpack_baseline.judging import judge, waiver_findings
 from cloudpack_baseline.texts import printable, text
@@ -156,10 +157,11 @@ class BaselinePlugin:
 
     def _gather(self, items: Iterable[PlannedItem]) -> None:
         self.collected = frozenset(items)
-        if not self.collected:
+        in_accounts = frozenset(item for item in self.collected if item.account)
+        if not in_accounts:
             return
         try:
-            self._snapshot = self.gathering.gather(self.collected)
+            self._snapshot = self.gathering.gather(in_accounts)
         except CloudpackError as error:
             self.fault = str(error)
             raise _refused(error) from None
@@ -194,6 +196,8 @@ class BaselinePlugin:
         return self._judgements[item]
 
     def _judge(self, item: PlannedItem) -> Judgement:
+        if not item.account:
+            return Judgement(item.control, (self._judge_attestation(item.control),))
         snapshot = self.snapshot
         if snapshot is None:
             raise CloudpackError("nothing was gathered before the items ran")
@@ -204,6 +208,10 @@ class BaselinePlugin:
             return Judgement(WAIVERS, self._judge_waivers(snapshot, item))
         by_account = (self._findings(snapshot, item.control, account) for account in accounts)
         return Judgement(item.control, tuple(chain.from_iterable(by_account)))
+
+    def _judge_attestation(self, id_: str) -> Finding:
+        (promise,) = (one for one in self.plan.settings.promises if one.id == id_)
+        return judge_attestation(promise, self.plan.baseline, self._run().as_of.date())
 
     def _findings(
         self, snapshot: Snapshot, control_id: str, account: AccountScope

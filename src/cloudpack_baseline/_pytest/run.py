@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from cloudpack_baseline._pytest.item_outcome import ItemOutcome
 from cloudpack_baseline._pytest.plan import CURRENT, PlannedItem, RunPlan
 from cloudpack_baseline._pytest.verdict import Judgement
 from cloudpack_baseline.assessment import Assessment, NotRun, bad_waivers, instant, remarks
+from cloudpack_baseline.attestations import judge_attestation
 from cloudpack_baseline.findings import Finding
 from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.waivers import WAIVERS
@@ -74,12 +75,18 @@ class Run:
 
     def remarks(self) -> tuple[Text, ...]:
         """Remarks on the whole, as in `Assessment.notes`."""
-        return remarks(self.plan.baseline, self.plan.settings.controls, self.as_of)
+        settings = self.plan.settings
+        return remarks(self.plan.baseline, settings.controls, settings.promises, self.as_of)
 
     def assessment(self) -> Assessment:
         """All that was judged, and every selected control that was not."""
         return Assessment(
-            findings=self._findings(item for item in self.plan.items if item in self.outcomes),
+            findings=(
+                *self._findings(
+                    item for item in self.plan.items if item in self.outcomes and item.account
+                ),
+                *self._attestations(),
+            ),
             as_of=self.as_of,
             snapshot="" if self.snapshot is None else self.snapshot.digest,
             source="" if self.snapshot is None else self.snapshot.source,
@@ -98,6 +105,15 @@ class Run:
             for item, judged in findings
             for finding in (bad_waivers(judged) if item.control == WAIVERS else judged)
         )
+
+    def _attestations(self) -> Iterator[Finding]:
+        """The promises that ran, and those that have no item: they are not applicable."""
+        planned = {item.control: item for item in self.plan.items if not item.account}
+        for promise in self.plan.settings.promises if self.outcomes else ():
+            if promise.id not in planned:
+                yield judge_attestation(promise, self.plan.baseline, self.as_of.date())
+            elif planned[promise.id] in self.outcomes:
+                yield from self.judge(planned[promise.id]).findings
 
     def _account(self, item: PlannedItem) -> str:
         if item.account != CURRENT or self.snapshot is None:

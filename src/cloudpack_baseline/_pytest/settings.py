@@ -13,6 +13,7 @@ import pytest
 from attrs import frozen
 
 from cloudpack_baseline.assessment import utc
+from cloudpack_baseline.attestations import promises_within
 from cloudpack_baseline.baseline import find_baseline
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.texts import LANGUAGES, Language
@@ -47,6 +48,7 @@ class Settings:
     Attributes:
         folder: the folder in which pytest was started.
         controls: the selected controls, in the order of the catalogue.
+        promises: the selected attested promises, in the order of the white paper.
         narrowed: whether the user selected them, by control or clause.
         as_of: the time as of which ages are calculated; ``None``: the time of gathering.
         language: of what is printed.
@@ -58,6 +60,7 @@ class Settings:
 
     folder: Path
     controls: tuple[Control, ...]
+    promises: tuple[Control, ...]
     narrowed: bool
     as_of: datetime | None
     language: Language
@@ -84,6 +87,7 @@ def settings(config: pytest.Config, catalogue: Catalogue) -> Settings:
     read = Settings(
         folder=config.invocation_params.dir,
         controls=_checked(problems, lambda: _controls(config, catalogue), ()),
+        promises=_checked(problems, lambda: _promises(config, catalogue), ()),
         narrowed=bool(named),
         as_of=_checked(problems, lambda: instant_of(options.cloudpack_as_of), None),
         language=_checked(problems, lambda: _language(language), "en"),
@@ -114,12 +118,20 @@ def _controls(config: pytest.Config, catalogue: Catalogue) -> tuple[Control, ...
     named = _listed(config.option.cloudpack_control)
     clauses = _listed(config.option.cloudpack_clause)
     chosen = catalogue.select(named, clauses)
-    if not chosen:
+    if not (chosen or _promises(config, catalogue)):
         names = ", ".join(clauses or ()) or "nothing"
         raise InputError(
             Problem(f"no control judges {names}", "--cloudpack-clause" if clauses else "")
         )
     return chosen
+
+
+def _promises(config: pytest.Config, catalogue: Catalogue) -> tuple[Control, ...]:
+    """The attested promises: all of them, or those of the named clauses."""
+    clauses = _listed(config.option.cloudpack_clause)
+    if clauses is None and config.option.cloudpack_control:
+        return ()
+    return promises_within(catalogue, clauses)
 
 
 def _listed(values: Iterable[str] | None) -> list[str] | None:

@@ -47,11 +47,13 @@ def summarize(run: Run, reporter: pytest.TerminalReporter, *, verbose: bool) -> 
     rows = by_control | _bad_waivers(run)
     reporter.write_sep("=", "cloudpack-baseline")
     sums = _sum(rows.values())
-    judged = sum(_worst(counts) is not Verdict.NOT_APPLICABLE for counts in by_control.values())
+    promises = {item.control for item in run.outcomes if not item.account}
+    controls = [counts for id_, counts in by_control.items() if id_ not in promises]
+    judged = sum(_worst(counts) is not Verdict.NOT_APPLICABLE for counts in controls)
     line = text(
         "plugin.totals",
         judged=judged,
-        number=len(by_control),
+        number=len(controls),
         totals=totals({verdict.value: sums[verdict] for verdict in Verdict}, language),
     )
     reporter.write_line(line.in_language(language), **_colour(sums), bold=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from cloudpack_baseline.baseline._find import FILE_NAME, find_baseline, nearest_baseline
 from cloudpack_baseline.baseline.declarations import (
     Account,
+    Attestation,
     Baseline,
     BucketDeclaration,
     Exclusion,
@@ -64,6 +65,7 @@ __all__ = [
     "AdminIngressOptions",
     "AdminPrivilegesOptions",
     "ApprovedRegionsOptions",
+    "Attestation",
     "Baseline",
     "BastionIngressOptions",
     "BucketDeclaration",

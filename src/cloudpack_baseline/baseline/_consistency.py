@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, get_args
 
+from cloudpack_baseline.baseline._periods import a_year_after, latest_expiry
 from cloudpack_baseline.baseline._structure import KeyPath, Mistake
-from cloudpack_baseline.baseline.formats import INTERNET, Exposure, Reference
-from cloudpack_baseline.whitepaper import PAPER, controls
+from cloudpack_baseline.baseline.formats import INTERNET, Exposure, Reference, is_url
+from cloudpack_baseline.whitepaper import PAPER, Catalogue, attested
 
 _OF_THE_BUCKET = ("website", "acls", "versioning", "logs", "kms_keys")
 """Keys of ``[[buckets]]`` that describe the bucket itself rather than an opening of it."""
@@ -29,7 +30,9 @@ _RESERVED = f"{INTERNET!r} is reserved for the Internet"
 
 
 def inconsistencies(
-    values: Mapping[str, Any], references: Iterable[tuple[KeyPath, Reference, str]]
+    values: Mapping[str, Any],
+    references: Iterable[tuple[KeyPath, Reference, str]],
+    catalogue: Catalogue,
 ) -> list[Mistake]:
     """Every mistake that shows only where parts of the baseline are compared."""
     return [
@@ -39,7 +42,8 @@ def inconsistencies(
         *_segments(values),
         *_names(values, references),
         *_buckets(values),
-        *_waivers(values),
+        *_waivers(values, catalogue),
+        *_attestations(values, catalogue),
     ]
 
 
@@ -169,10 +173,10 @@ def _exposure(bucket: Mapping[str, Any], exposure: list[Any], path: KeyPath) -> 
                 yield (*path, key), f"needs {kind!r} in exposure"
 
 
-def _waivers(values: Mapping[str, Any]) -> Iterator[Mistake]:
+def _waivers(values: Mapping[str, Any], catalogue: Catalogue) -> Iterator[Mistake]:
     for path, waiver in _rows(values, "waivers"):
         yield from _period(waiver, path)
-        yield from _customers_approval(waiver, path)
+        yield from _customers_approval(waiver, path, catalogue)
 
 
 def _period(waiver: Mapping[str, Any], path: KeyPath) -> Iterator[Mistake]:
@@ -185,19 +189,12 @@ def _period(waiver: Mapping[str, Any], path: KeyPath) -> Iterator[Mistake]:
         yield (*path, "expires"), f"at most a year after approved_on: {latest} at the latest"
 
 
-def a_year_after(day: date) -> date:
-    """The same day of the next year; of a leap day, February 28."""
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        # February 29, or the last year there is.
-        return day.replace(year=day.year + 1, day=28) if day.year < date.max.year else date.max
-
-
-def _customers_approval(waiver: Mapping[str, Any], path: KeyPath) -> Iterator[Mistake]:
+def _customers_approval(
+    waiver: Mapping[str, Any], path: KeyPath, catalogue: Catalogue
+) -> Iterator[Mistake]:
     """4.7.2: a decision not to act is the customer's, and on record in a ticket."""
     id_ = waiver.get("control")
-    judged = controls().get(id_) if isinstance(id_, str) else None
+    judged = catalogue.controls.get(id_) if isinstance(id_, str) else None
     if judged is None or all(link.clause != _DECISIONS for link in judged.clauses):
         return
     reason = f"{id_} judges {_DECISIONS}"
@@ -205,3 +202,35 @@ def _customers_approval(waiver: Mapping[str, Any], path: KeyPath) -> Iterator[Mi
         yield (*path, "approved_for"), f"{reason}: the customer decides; expected 'customer'"
     if "ticket" not in waiver:
         yield (*path, "ticket"), f"{reason}: the ticket with the approval is required"
+
+
+def _attestations(values: Mapping[str, Any], catalogue: Catalogue) -> Iterator[Mistake]:
+    indexes: dict[str, int] = {}
+    for path, attestation in _rows(values, "attestations"):
+        promise = attestation.get("promise")
+        if isinstance(promise, str):
+            if promise in indexes:
+                message = f"the same promise as attestations[{indexes[promise]}]"
+                yield (*path, "promise"), f"{message}; renew that one"
+            indexes.setdefault(promise, int(path[-1]))
+        yield from _validity(attestation, path, catalogue)
+        evidence = attestation.get("evidence")
+        if "sha256" in attestation and isinstance(evidence, str) and is_url(evidence):
+            yield (*path, "sha256"), "has no effect: the evidence is a URL, which is not read"
+
+
+def _validity(
+    attestation: Mapping[str, Any], path: KeyPath, catalogue: Catalogue
+) -> Iterator[Mistake]:
+    start, end = attestation.get("attested_on"), attestation.get("expires")
+    if type(start) is not date or type(end) is not date:
+        return
+    id_ = attestation.get("promise")
+    if end < start:
+        yield (*path, "expires"), f"expires before it is attested ({start})"
+    elif isinstance(id_, str) and id_ in attested(catalogue):
+        promise = catalogue.promises[id_]
+        latest = latest_expiry(promise, start)
+        if end > latest:
+            message = f"an attestation of {id_} is valid for {promise.valid_days} days at most"
+            yield (*path, "expires"), f"{message}: {latest} at the latest"

@@ -46,7 +46,7 @@ def _structured(
 ) -> tuple[B, list[Mistake]]:
     structurer = Structurer(catalogue)
     baseline: B = structurer.structure(kind, dict(values))
-    mistakes = structurer.mistakes + inconsistencies(values, structurer.references)
+    mistakes = structurer.mistakes + inconsistencies(values, structurer.references, catalogue)
     return baseline, sorted(mistakes, key=lambda mistake: _position(values, mistake[0]))
 
 

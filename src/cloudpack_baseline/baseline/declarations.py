@@ -11,10 +11,12 @@ from attrs import evolve, field, frozen
 
 from cloudpack_baseline.baseline._file import from_mapping, load
 from cloudpack_baseline.baseline._lines import FileLayout
+from cloudpack_baseline.baseline._periods import latest_expiry
 from cloudpack_baseline.baseline._structure import key_path
 from cloudpack_baseline.baseline.formats import (
     INTERNET,
     AccountId,
+    AttestedPromise,
     CatalogueVersion,
     Cidr,
     ClauseNumber,
@@ -32,17 +34,21 @@ from cloudpack_baseline.baseline.formats import (
     RoleArn,
     SecurityGroupId,
     Service,
+    Sha256,
     SubnetId,
     Ticket,
     Words,
+    is_url,
 )
 from cloudpack_baseline.baseline.options import OPTIONS
 from cloudpack_baseline.model.pattern import literal_prefix, matches
+from cloudpack_baseline.model.stored import StoredFile
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.whitepaper import PAPER, Catalogue, builtin
 
 __all__ = [
     "Account",
+    "Attestation",
     "Baseline",
     "BucketDeclaration",
     "Exclusion",
@@ -95,6 +101,8 @@ class Scope:
         exclude: excluded clauses.
         since: the version of this package whose controls are judged, such as ``0.1``; controls
             that later versions added are left out. ``None``: no control is left out.
+        attested: whether attested promises without an attestation are unknown; otherwise they are
+            not applicable.
     """
 
     parties: tuple[Party, ...] = ("customer", "cloudpack")
@@ -102,6 +110,7 @@ class Scope:
     clauses: Annotated[tuple[ClauseNumber, ...], NotEmpty("the default is every clause")] = ()
     exclude: tuple[Exclusion, ...] = ()
     since: CatalogueVersion | None = None
+    attested: bool = False
 
 
 @frozen(kw_only=True)
@@ -235,6 +244,35 @@ class Waiver:
 
 
 @frozen(kw_only=True)
+class Attestation:
+    """That somebody examined the evidence of a promise that no API can tell.
+
+    Attributes:
+        promise: the ID of the promise, such as ``4.1.4.education``.
+        evidence: a file, relative to the baseline file, or a URL.
+        attested_by: who examined it.
+        attested_on: the first day on which it is valid (UTC).
+        expires: the last day on which it is valid (UTC); by default, and at most, as long as an
+            attestation of the promise can be.
+        ticket: where it is recorded: the key or the URL of a ticket.
+        sha256: the SHA-256 digest of the file.
+    """
+
+    promise: AttestedPromise
+    evidence: Words
+    attested_by: Words
+    attested_on: date
+    expires: date | None = None
+    ticket: Ticket | None = None
+    sha256: Sha256 | None = None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the evidence is a file; otherwise, it is a URL."""
+        return not is_url(self.evidence)
+
+
+@frozen(kw_only=True)
 class Baseline:
     """Everything the user declares; without arguments, the defaults of the white paper.
 
@@ -250,9 +288,11 @@ class Baseline:
         buckets: the declared exposure of buckets.
         controls: options by control ID, each of the class of its control.
         waivers: approved exceptions.
+        attestations: of promises that no API can tell.
         path: the file it was read from.
         layout: where the tables of that file are.
         catalogue: the clauses and controls in force, which the file may name.
+        files: files that it names, by their names there, as far as they were read.
     """
 
     schema: Literal[1] = 1
@@ -266,11 +306,15 @@ class Baseline:
     buckets: tuple[BucketDeclaration, ...] = ()
     controls: Mapping[str, Any] = field(factory=dict, metadata={"tables": OPTIONS})
     waivers: tuple[Waiver, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
     path: Path | None = field(default=None, eq=False, metadata={"in_file": False})
     layout: FileLayout | None = field(
         default=None, eq=False, repr=False, metadata={"in_file": False}
     )
     catalogue: Catalogue = field(factory=builtin, eq=False, repr=False, metadata={"in_file": False})
+    files: Mapping[str, StoredFile] = field(
+        factory=dict, eq=False, repr=False, metadata={"in_file": False}
+    )
 
     @classmethod
     def load(cls, path: str | Path, *, catalogue: Catalogue | None = None) -> Baseline:
@@ -303,6 +347,11 @@ class Baseline:
         catalogue = catalogue or builtin()
         return evolve(from_mapping(cls, values, catalogue), catalogue=catalogue)
 
+    @property
+    def folder(self) -> Path:
+        """The folder that names of files are relative to."""
+        return self.path.parent if self.path else Path()
+
     def origin_of(self, *steps: str | int) -> Origin:
         """Where a value is declared: the path to its key; from a file, also its name and line.
 
@@ -310,6 +359,11 @@ class Baseline:
             steps: keys and indexes, such as ``"waivers", 2, "expires"``.
         """
         return self.layout.origin_of(*steps) if self.layout else Origin(path=key_path(steps))
+
+    def last_day(self, attestation: Attestation) -> date:
+        """The last day on which the attestation is valid (UTC)."""
+        promise = self.catalogue.promises[attestation.promise]
+        return attestation.expires or latest_expiry(promise, attestation.attested_on)
 
     def account_named(self, account_id: str) -> tuple[str, Account | None]:
         """The declared name of the account ID, and its declaration; ``("", None)`` if none."""

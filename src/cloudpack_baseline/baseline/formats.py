@@ -14,11 +14,12 @@ from typing import Annotated, Literal, Protocol, TypeAlias
 from attrs import frozen
 
 from cloudpack_baseline._version import __version__
-from cloudpack_baseline.whitepaper import Catalogue, is_within, no_such, release
+from cloudpack_baseline.whitepaper import Catalogue, attested, is_within, no_such, release
 
 __all__ = [
     "INTERNET",
     "AccountId",
+    "AttestedPromise",
     "Between",
     "CatalogueVersion",
     "Catalogued",
@@ -42,14 +43,21 @@ __all__ = [
     "SecurityGroupId",
     "SegmentName",
     "Service",
+    "Sha256",
     "SubnetId",
     "Ticket",
     "ValueRule",
     "Words",
+    "is_url",
 ]
 
 INTERNET = "internet"
 """The name of every address that no segment or network holds; reserved."""
+
+
+def is_url(text: str) -> bool:
+    """Whether the text is a URL, and no name of a file."""
+    return re.match(r"[a-z][a-z0-9+.-]*://", text, re.IGNORECASE) is not None
 
 
 class ValueRule(Protocol):
@@ -112,22 +120,27 @@ class NotEmpty:
 
 @frozen
 class Catalogued:
-    """A control or clause of the catalogue in force.
+    """A control, clause or attested promise of the catalogue in force.
 
     Attributes:
-        noun: ``control`` or ``clause``; a number above clauses is a clause, too.
+        noun: which; a number above clauses is a clause, too.
     """
 
-    noun: Literal["control", "clause"]
+    noun: Literal["control", "clause", "attested promise"]
 
     def error(self, name: str, catalogue: Catalogue) -> str:
         """What is wrong with a name that the catalogue does not have; empty: nothing."""
         if self.noun == "control":
-            names = catalogue.controls.keys()
-            return "" if name in names else no_such("control", name, names)
+            return _unknown(self.noun, name, catalogue.controls)
+        if self.noun == "attested promise":
+            return _unknown(self.noun, name, attested(catalogue))
         numbers = catalogue.clauses.keys()
         known = any(is_within(number, name) for number in numbers)
         return "" if known else no_such("clause", name, numbers)
+
+
+def _unknown(noun: str, name: str, known: Iterable[str]) -> str:
+    return "" if name in known else no_such(noun, name, known)
 
 
 @frozen
@@ -220,6 +233,10 @@ OrganizationId: TypeAlias = Annotated[str, Format(r"o-[a-z0-9]{10,32}", "an orga
 Ticket: TypeAlias = Annotated[
     str,
     Format(r"[A-Z][A-Z0-9_]*-\d+|https?://\S+", "the key of a ticket such as 'OPS-123', or a URL"),
+]
+AttestedPromise: TypeAlias = Annotated[str, Catalogued("attested promise")]
+Sha256: TypeAlias = Annotated[
+    str, Format(r"[0-9a-f]{64}", "a SHA-256 digest of 64 hexadecimal digits in lower case")
 ]
 Cidr: TypeAlias = Annotated[str, Checked(_cidr_error)]
 Service: TypeAlias = Annotated[str, Checked(_service_error)]

@@ -87,7 +87,11 @@ def full_text(
 def _nothing_judged(findings: Iterable[Finding], language: Language) -> Iterator[str]:
     """Why each control has nothing to judge."""
     yield _say("report.nothing-judged", language)
-    reasons = {(finding.control, finding.observations[0].message): None for finding in findings}
+    reasons = {
+        (finding.control, finding.observations[0].message): None
+        for finding in findings
+        if finding.resource.kind != "Promise"
+    }
     for control_id, reason in reasons:
         yield _say("report.nothing-because", language, control=control_id, reason=reason)
 

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from cloudpack_baseline.whitepaper.catalogue import Catalogue, is_within, no_such
-from cloudpack_baseline.whitepaper.declared import declarations
+from cloudpack_baseline.whitepaper.declared import attested, declarations
 from cloudpack_baseline.whitepaper.installed import extended_by
 from cloudpack_baseline.whitepaper.reading import read_catalogue
 from cloudpack_baseline.whitepaper.records import (
@@ -36,6 +36,7 @@ __all__ = [
     "Promise",
     "References",
     "Relation",
+    "attested",
     "builtin",
     "clauses",
     "control",

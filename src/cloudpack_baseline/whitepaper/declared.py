@@ -6,19 +6,55 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
-from cloudpack_baseline.whitepaper.records import Control
+from cloudpack_baseline.whitepaper.catalogue import Catalogue
+from cloudpack_baseline.whitepaper.records import Control, Link, Promise, Relation
 
-__all__ = ["declarations"]
+__all__ = ["attested", "declarations"]
 
 
 @cache
 def declarations() -> Mapping[str, Control]:
     """Controls without a clause, by ID: ``waivers``."""
-    file = files("cloudpack_baseline.whitepaper").joinpath("declarations.toml")
     return {
         id_: Control(
             id=id_, theme="", clauses=(), parties=(), title=row["title"], remedy=row["remedy"]
         )
-        for id_, row in tomllib.loads(file.read_text(encoding="utf-8")).items()
+        for id_, row in _rows().items()
+        if "title" in row
     }
+
+
+def attested(catalogue: Catalogue) -> Mapping[str, Control]:
+    """The promises of the catalogue that are attested, each as a control, by its ID."""
+    remedy = _rows()["attestations"]["remedy"]
+    return {
+        promise.id: _control(promise, catalogue, remedy)
+        for promise in catalogue.promises.values()
+        if promise.kind == "attested"
+    }
+
+
+def _control(promise: Promise, catalogue: Catalogue, remedy: Mapping[str, str]) -> Control:
+    clause = catalogue.clauses[promise.clause]
+    link = Link(
+        clause=clause.id,
+        relation=Relation.DIRECT,
+        promise=promise.id,
+        heading={"ja": clause.heading, "en": clause.heading_en},
+    )
+    return Control(
+        id=promise.id,
+        theme="",
+        clauses=(link,),
+        parties=promise.parties,
+        title=promise.text,
+        remedy=remedy,
+    )
+
+
+@cache
+def _rows() -> Mapping[str, Any]:
+    file = files("cloudpack_baseline.whitepaper").joinpath("declarations.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
