@@ -227,6 +227,15 @@ class TestCatalogue:
             builtin().extended(Catalogue(clauses={"5.1.2": taken}))
         assert "bucket-name" not in builtin().controls
 
+    @pytest.mark.parametrize("id_", ["", "Bucket", "bucket_name", "4.1.4.education", "a--b", "a "])
+    def test_an_id_is_kebab_case(self, id_):
+        with pytest.raises(InputError, match="expected an ID in kebab-case"):
+            control(id_, HOUSE, title=bilingual("x"))
+
+    def test_the_id_of_the_waivers_is_reserved(self):
+        with pytest.raises(InputError, match="control 'waivers': the ID is reserved"):
+            control("waivers", HOUSE, title=bilingual("x"))
+
     def test_a_clause_or_promise_that_does_not_exist(self):
         with pytest.raises(InputError, match=r"no clause or promise '5\.1\.22'"):
             control("x", "5.1.22", title=bilingual("x"))(VERSIONS.check)

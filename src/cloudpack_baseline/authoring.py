@@ -6,6 +6,7 @@ title and remediation in Japanese and English.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
@@ -38,6 +39,7 @@ from cloudpack_baseline.whitepaper import (
     Promise,
     Relation,
     builtin,
+    declarations,
     read_catalogue,
 )
 
@@ -67,6 +69,8 @@ __all__ = [
     "reads",
     "unknown",
 ]
+
+_KEBAB_CASE = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 
 Judged: TypeAlias = "Clause | Promise | str"
 """What a control judges: a clause or promise, or the number or ID of one in the catalogue."""
@@ -102,8 +106,13 @@ def control(  # noqa: PLR0913 - what the catalogue says of a control
         of_check: ``subjects``, ``absence`` and ``later`` of the function, see `Check`.
 
     Raises:
-        InputError: a clause or promise that does not exist, or a function that reads nothing.
+        InputError: a clause or promise that does not exist, an ID that is not in kebab-case or
+            is reserved, or a function that reads nothing.
     """
+    if not _KEBAB_CASE.fullmatch(id_):
+        raise InputError(f"control {id_!r}: expected an ID in kebab-case, such as bucket-name")
+    if id_ in declarations():
+        raise InputError(f"control {id_!r}: the ID is reserved")
 
     def make(judge: Check | Callable[[AccountView], Iterable[Finding]]) -> Control:
         if not isinstance(judge, Check) and not what:

@@ -40,6 +40,16 @@ def test_the_headings_are_those_of_the_paper_byte_by_byte():
     assert hashlib.sha256(text.encode()).hexdigest() == HEADINGS
 
 
+TABLE = "e880c1cc4300078ec060ee162d8a9fb0b821d29b70418e27914656946d1b66e3"
+"""The SHA-256 of the audited headings in the table of chapter 7, a line each."""
+
+
+def test_the_table_of_chapter_7_is_that_of_the_paper_byte_by_byte():
+    rows = [f"{one.id} {one.table_heading}" for one in clauses().values() if one.id.startswith("4")]
+    assert len(rows) == 32
+    assert hashlib.sha256("\n".join(rows).encode()).hexdigest() == TABLE
+
+
 class TestClauses:
     @pytest.mark.parametrize("number", list(clauses()))
     def test_each_promises_what_its_kind_says(self, number):

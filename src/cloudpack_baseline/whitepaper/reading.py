@@ -77,6 +77,7 @@ def _clause(number: str, row: Mapping[str, Any]) -> Clause:
         heading_en=row["en"],
         kind=row["kind"],
         reason=row.get("reason", {}),
+        table_heading=row.get("table_ja", row["ja"]),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 if TYPE_CHECKING:
     from cloudpack_baseline.texts import Language
@@ -64,6 +64,7 @@ class Clause:
         heading_en: an English translation.
         kind: ``judged``, ``attested``, ``mixed`` or ``informative``.
         reason: why an informative clause promises nothing, by language.
+        table_heading: the heading as the table of chapter 7 spells it.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Clause:
     heading_en: str
     kind: str
     reason: Mapping[str, str] = field(factory=dict)
+    table_heading: str = field(default=Factory(lambda clause: clause.heading, takes_self=True))
 
     def heading_in(self, language: Language) -> str:
         """The heading in the language."""
