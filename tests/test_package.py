@@ -48,6 +48,7 @@ NAMES = {
     "__version__",
     "assess",
     "gather",
+    "gather_template",
     "read_snapshot",
     "write_snapshot",
 }
@@ -193,4 +194,4 @@ def test_what_is_required_is_what_was_promised():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = sorted(one.partition(">")[0] for one in project["dependencies"])
     assert names == ["attrs", "boto3", "pytest", "typing-extensions"]
-    assert set(project["optional-dependencies"]) == {"moto", "cloudformation", "all"}
+    assert set(project["optional-dependencies"]) == {"moto", "cloudformation", "templates", "all"}

@@ -79,7 +79,7 @@ Judged: TypeAlias = "Clause | Promise | str"
 def control(  # noqa: PLR0913 - what the catalogue says of a control
     id_: str,
     judges: Judged | Iterable[Judged],
-    *what: Read,
+    *reading: Read,
     title: Text,
     remedy: Text | None = None,
     relation: Relation = Relation.DIRECT,
@@ -95,7 +95,7 @@ def control(  # noqa: PLR0913 - what the catalogue says of a control
     Args:
         id_: in kebab-case; unlike those of all other controls.
         judges: the clause or promise, or several: yours, or the number or ID in the catalogue.
-        what: what the function reads, see `reads`.
+        reading: what the function reads, see `reads`.
         title: the good state in one sentence, see `bilingual`.
         remedy: how the good state is reached.
         relation: how the control is related to what it judges.
@@ -115,9 +115,9 @@ def control(  # noqa: PLR0913 - what the catalogue says of a control
         raise InputError(f"control {id_!r}: the ID is reserved")
 
     def make(judge: Check | Callable[[AccountView], Iterable[Finding]]) -> Control:
-        if not isinstance(judge, Check) and not what:
+        if not isinstance(judge, Check) and not reading:
             raise InputError(f"control {id_}: name what it reads, such as reads(Bucket)")
-        judged = judge if isinstance(judge, Check) else check(*what, **of_check)(judge)
+        judged = judge if isinstance(judge, Check) else check(*reading, **of_check)(judge)
         return Control(
             id=id_,
             theme="",

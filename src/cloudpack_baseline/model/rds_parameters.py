@@ -16,8 +16,8 @@ __all__ = [
     "TLS_PARAMETERS",
     "DBClusterParameterGroup",
     "DBMajorEngineVersion",
+    "DBParameter",
     "DBParameterGroup",
-    "Parameter",
     "SupportedEngineLifecycle",
 ]
 
@@ -26,7 +26,7 @@ TLS_PARAMETERS = ("rds.force_ssl", "require_secure_transport", "tls")
 
 
 @frozen(kw_only=True)
-class Parameter:
+class DBParameter:
     """A parameter of a group (Parameter).
 
     Attributes:
@@ -38,10 +38,10 @@ class Parameter:
     setting: str | None = described("ParameterValue", default=None)
 
 
-def _tls_parameters(parameters: Iterable[Answer]) -> tuple[Parameter, ...]:
+def _tls_parameters(parameters: Iterable[Answer]) -> tuple[DBParameter, ...]:
     """Only these: an answer without a filter has hundreds."""
     return tuple(
-        structured(Parameter, parameter)
+        structured(DBParameter, parameter)
         for parameter in parameters
         if parameter["ParameterName"] in TLS_PARAMETERS
     )
@@ -61,7 +61,7 @@ class DBParameterGroup(Record):
         id="DBParameterGroupName",
     )
 
-    parameters: Field[tuple[Parameter, ...]] = described(
+    parameters: Field[tuple[DBParameter, ...]] = described(
         "Parameters", operation="rds:DescribeDBParameters", convert=_tls_parameters, default=()
     )
 
@@ -80,7 +80,7 @@ class DBClusterParameterGroup(Record):
         id="DBClusterParameterGroup",
     )
 
-    parameters: Field[tuple[Parameter, ...]] = described(
+    parameters: Field[tuple[DBParameter, ...]] = described(
         "Parameters",
         operation="rds:DescribeDBClusterParameters",
         convert=_tls_parameters,

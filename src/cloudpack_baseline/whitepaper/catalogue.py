@@ -62,34 +62,36 @@ class Catalogue:
         """
         extended = self
         for addition in additions:
-            other = _of_control(addition, extended) if isinstance(addition, Control) else addition
-            extended = extended._with(other)
+            catalogue = (
+                _of_control(addition, extended) if isinstance(addition, Control) else addition
+            )
+            extended = extended._with(catalogue)
         return extended
 
-    def _with(self, other: Catalogue) -> Catalogue:
+    def _with(self, addition: Catalogue) -> Catalogue:
         for noun in ("clause", "promise", "control"):
-            twice = getattr(self, f"{noun}s").keys() & getattr(other, f"{noun}s").keys()
+            twice = getattr(self, f"{noun}s").keys() & getattr(addition, f"{noun}s").keys()
             _refuse(*(Problem(f"there is already a {noun} {name!r}") for name in sorted(twice)))
-        _refuse(*_unknown(list(other.links), "control", list(self.controls)))
-        promises = {**self.promises, **other.promises}
+        _refuse(*_unknown(list(addition.links), "control", list(self.controls)))
+        promises = {**self.promises, **addition.promises}
         named = [
             link.promise
-            for control in other.controls.values()
+            for control in addition.controls.values()
             for link in control.clauses
             if link.promise
         ]
         _refuse(*_unknown(named, "promise", list(promises)))
         linked = {
             id_: evolve(self.controls[id_], clauses=(*self.controls[id_].clauses, *links))
-            for id_, links in other.links.items()
+            for id_, links in addition.links.items()
         }
         return Catalogue(
-            clauses={**self.clauses, **other.clauses},
+            clauses={**self.clauses, **addition.clauses},
             promises=promises,
-            controls={**self.controls, **linked, **other.controls},
+            controls={**self.controls, **linked, **addition.controls},
             links=self.links,
-            references={**self.references, **other.references},
-            caution=self.caution or other.caution,
+            references={**self.references, **addition.references},
+            caution=self.caution or addition.caution,
         )
 
     def control(self, id_: str) -> Control:

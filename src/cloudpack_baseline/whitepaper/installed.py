@@ -20,8 +20,8 @@ def extended_by(catalogue: Catalogue) -> Catalogue:
     Raises:
         InputError: a package cannot be loaded, names something else, or repeats an ID.
     """
-    found = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
-    return catalogue.extended(*map(_loaded, found))
+    packages = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
+    return catalogue.extended(*map(_loaded, packages))
 
 
 def _loaded(entry: EntryPoint) -> Catalogue | Control:

@@ -9,8 +9,8 @@ from cloudpack_baseline import Outcome, check_rds_tls
 from cloudpack_baseline.model.rds import DBCluster, DBInstance, ParameterGroupStatus
 from cloudpack_baseline.model.rds_parameters import (
     DBClusterParameterGroup,
+    DBParameter,
     DBParameterGroup,
-    Parameter,
 )
 from cloudpack_baseline.testing import records
 from support import denied, only, world
@@ -48,7 +48,7 @@ def cluster(engine="aurora-mysql", version="8.0.mysql_aurora.3.05.2", **fields):
 
 def group(name, setting, kind=DBParameterGroup):
     resource = "pg:shop" if kind is DBParameterGroup else "cluster-pg:shop"
-    parameters = () if name is None else (Parameter(name=name, setting=setting),)
+    parameters = () if name is None else (DBParameter(name=name, setting=setting),)
     return records.record(kind, resource, service="rds", name="shop", parameters=parameters)
 
 
