@@ -26,6 +26,8 @@ from cloudpack_baseline.api import (
     check_guardduty,
     check_imdsv2,
     check_inactive_credentials,
+    check_inspector,
+    check_instance_patch_compliance,
     check_kms_key_rotation,
     check_load_balancer_tls,
     check_log_retention,
@@ -61,6 +63,7 @@ from cloudpack_baseline.api import (
     check_security_contact,
     check_segmentation,
     check_source_network,
+    check_urgent_vulnerabilities,
     check_vpc_flow_logs,
 )
 from cloudpack_baseline.assessment import Assessment, assess, gather, gather_template
@@ -127,6 +130,8 @@ __all__ = [
     "check_guardduty",
     "check_imdsv2",
     "check_inactive_credentials",
+    "check_inspector",
+    "check_instance_patch_compliance",
     "check_kms_key_rotation",
     "check_load_balancer_tls",
     "check_log_retention",
@@ -162,6 +167,7 @@ __all__ = [
     "check_security_contact",
     "check_segmentation",
     "check_source_network",
+    "check_urgent_vulnerabilities",
     "check_vpc_flow_logs",
     "gather",
     "gather_template",

@@ -31,6 +31,8 @@ __all__ = [
     "check_guardduty",
     "check_imdsv2",
     "check_inactive_credentials",
+    "check_inspector",
+    "check_instance_patch_compliance",
     "check_kms_key_rotation",
     "check_load_balancer_tls",
     "check_log_retention",
@@ -66,6 +68,7 @@ __all__ = [
     "check_security_contact",
     "check_segmentation",
     "check_source_network",
+    "check_urgent_vulnerabilities",
     "check_vpc_flow_logs",
 ]
 
@@ -764,6 +767,66 @@ def check_inactive_credentials(
     (ListServiceSpecificCredentials): once they are older than the limit, the control is unknown.
     The report may be four hours old. The root user is evaluated by ``root-unused`` and
     ``root-access-keys``.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_inspector(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Running servers and container images in use are scanned for vulnerabilities.
+
+    Judges 4.4.7 (by analogy), 4.7.1 (by analogy). Reads the coverage of each running instance and of each image in use (ListCoverage).
+
+    The scan has to be ``ACTIVE``, with packages that were read (not ``PENDING_INITIAL_SCAN``,
+    ``NO_INVENTORY``, ``STALE_INVENTORY``), and recent (``scanned_within_days``). Agentless scans
+    count. An image is in use if tasks or pods use it, or if it was pulled lately
+    (``pulled_within_days``). Where scanning is not enabled (BatchGetAccountStatus), the instances
+    and repositories of the Region fail. Resources of a declared scanner pass (``scanners``). An
+    instance need not be scanned on its first day.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_instance_patch_compliance(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Running servers miss no critical patch.
+
+    Judges 4.7.2 (direct), 5.2.2 (direct). Reads the patches that are not in effect on each running instance (DescribeInstancePatches).
+
+    A patch of a critical severity (``severities``) that is missing, failed, or waits for a reboot
+    fails. The patches have to be compared lately (``scanned_within_days``), and an instance that
+    reports no patch compliance fails (ListResourceComplianceSummaries). The count of critical
+    patches in summaries is not used, because it follows the compliance level of the patch
+    baseline. An instance need not report on its first day. A waiver states the customer's
+    approval.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -1747,6 +1810,34 @@ def check_source_network(
     DescribePolicy, ListTargetsForPolicy). A member cannot read them: what only they could deny
     is unknown unless the snapshot contains the management account too. They do not apply to the
     management account, or to an account outside an organization.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_urgent_vulnerabilities(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Urgent vulnerabilities are fixed in time.
+
+    Judges 4.7.2 (direct), 5.2.2 (direct). Reads the active findings of Amazon Inspector that have a fix (ListFindings).
+
+    A finding of an urgent severity (``severities``) must not be older than allowed (``days``,
+    since ``firstObservedAt``); a partial fix counts. A waiver states the customer's approval. Where
+    instances run or repositories exist that Amazon Inspector does not scan, it is unknown whether
+    there are such vulnerabilities; ``inspector`` judges what is scanned.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

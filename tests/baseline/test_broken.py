@@ -106,6 +106,13 @@ VALID = {
             "extended_support": ["shop-*"],
             "support_ends": {"docdb 5.0": DAY},
         },
+        "inspector": {
+            "scanners": {"i-*": "Vuls"},
+            "pulled_within_days": 30,
+            "scanned_within_days": 7,
+        },
+        "urgent-vulnerabilities": {"severities": ["CRITICAL", "HIGH"], "days": 14},
+        "instance-patch-compliance": {"severities": ["Important"], "scanned_within_days": 7},
         "rds-multi-az": {"databases": ["shop-*"]},
         "ebs-encryption": {"kms_keys": ["arn:aws:kms:eu-west-1:123456789012:alias/own"]},
         "rds-encryption": {"kms_keys": ["arn:aws:kms:eu-west-1:123456789012:alias/own"]},

@@ -7,12 +7,18 @@ import pytest
 from cloudpack_baseline.model.cloudfront import Distribution, VpcOrigin
 from cloudpack_baseline.model.elb import ClassicLoadBalancer
 from cloudpack_baseline.model.elbv2 import LoadBalancer, SslPolicy
+from cloudpack_baseline.model.inspector2 import (
+    InspectorCoverage,
+    InspectorFinding,
+    InspectorStatus,
+)
 from cloudpack_baseline.model.rds_parameters import (
     DBClusterParameterGroup,
     DBMajorEngineVersion,
     DBParameterGroup,
 )
 from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.ssm_compliance import PatchCompliance
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.gatherers import gatherer_of
@@ -350,3 +356,131 @@ def test_lifecycles_of_a_major_version():
     answers = {"rds:DescribeDBMajorEngineVersions": {"DBMajorEngineVersions": [item]}}
     (record,) = gathered(DBMajorEngineVersion, answers)
     assert (record.name, record.lifecycles[0].end.year) == ("mysql 8.0", 2026)
+
+
+class TestInspector:
+    def test_the_status_of_the_caller(self):
+        state = {name: {"status": "ENABLED"} for name in ("ec2", "ecr", "lambda")}
+        state["ecr"] = {"status": "DISABLED"}
+        answers = {"inspector2:BatchGetAccountStatus": {"accounts": [{"resourceState": state}]}}
+        (record,) = gathered(InspectorStatus, answers)
+        assert (record.ec2, record.ecr) == ("ENABLED", "DISABLED")
+
+    @pytest.mark.parametrize(
+        ("answer", "why"),
+        [
+            ({"accounts": []}, Why.MALFORMED),
+            ({"accounts": [{"resourceState": {}}]}, Why.MALFORMED),
+            ("AccessDeniedException", Why.DENIED),
+        ],
+    )
+    def test_a_status_that_is_not_known(self, answer, why):
+        (record,) = gathered(InspectorStatus, {"inspector2:BatchGetAccountStatus": answer})
+        assert record.ec2.causes[0].why is why
+
+    def test_a_region_without_inspector_scans_nothing(self):
+        answers = {"inspector2:BatchGetAccountStatus": "EndpointConnectionError"}
+        (record,) = gathered(InspectorStatus, answers)
+        assert (record.ec2, record.ecr) == ("DISABLED", "DISABLED")
+
+    def test_what_is_covered(self):
+        image = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/app/sha256:0"
+        items = [
+            {
+                "resourceId": "i-1",
+                "resourceType": "AWS_EC2_INSTANCE",
+                "accountId": ACCOUNT,
+                "scanStatus": {"statusCode": "INACTIVE", "reason": "EXCLUDED_BY_TAG"},
+            },
+            {
+                "resourceId": image,
+                "resourceType": "AWS_ECR_CONTAINER_IMAGE",
+                "accountId": ACCOUNT,
+                "scanStatus": {"statusCode": "ACTIVE"},
+                "lastScannedAt": "2026-11-01T00:00:00+00:00",
+                "resourceMetadata": {
+                    "ecrImage": {"inUseCount": 2, "imagePulledAt": "2026-11-01T00:00:00+00:00"}
+                },
+            },
+        ]
+        instance, container = gathered(
+            InspectorCoverage, {"inspector2:ListCoverage": {"coveredResources": items}}
+        )
+        assert (instance.name, instance.reason) == ("i-1", "EXCLUDED_BY_TAG")
+        assert instance.last_scanned_at is None
+        assert (container.name, container.in_use_count) == ("app/sha256:0", 2)
+        assert container.pulled_at.day == 1
+
+    def test_findings(self):
+        item = {
+            "findingArn": f"arn:aws:inspector2:{REGION}:{ACCOUNT}:finding/1",
+            "title": "CVE-2026-1 - openssl",
+            "awsAccountId": ACCOUNT,
+            "severity": "CRITICAL",
+            "status": "ACTIVE",
+            "fixAvailable": "PARTIAL",
+            "firstObservedAt": "2026-10-01T00:00:00+00:00",
+            "resources": [{"id": "i-1", "type": "AWS_EC2_INSTANCE"}],
+        }
+        (record,) = gathered(InspectorFinding, {"inspector2:ListFindings": {"findings": [item]}})
+        assert (record.name, record.resources) == ("CVE-2026-1 - openssl", ("i-1",))
+        assert record.fix_available == "PARTIAL"
+
+    def test_a_script_filters_as_the_gatherer_does(self):
+        script = record_script([reads(InspectorFinding)], regions=[REGION])
+        (line,) = (line for line in script.splitlines() if "list-findings" in line)
+        assert """--filter-criteria '{"findingStatus": [{"comparison": "EQUALS",""" in line
+
+
+class TestPatchCompliance:
+    def gathered(self, status, patches):
+        answers = {
+            "ssm:ListResourceComplianceSummaries": {
+                "ResourceComplianceSummaryItems": [
+                    {
+                        "ResourceId": "i-1",
+                        "Status": status,
+                        "ExecutionSummary": {"ExecutionTime": "2026-11-01T00:00:00+00:00"},
+                    }
+                ]
+            },
+            "ssm:DescribeInstancePatches": patches,
+        }
+        account = calls(answers)
+        gathering = gatherer_of(PatchCompliance).run(account, frozenset(["patches"]))
+        (record,) = gathering.records
+        return record, [key for key, _, _ in account.transport.asked]
+
+    def test_a_compliant_node_has_no_open_patches_and_is_not_asked(self):
+        record, asked = self.gathered("COMPLIANT", "AccessDenied")
+        assert (record.name, record.patches) == ("i-1", ())
+        assert asked == ["ssm:ListResourceComplianceSummaries"]
+
+    def test_open_patches_in_both_spellings(self):
+        states = ("Missing", "MISSING", "INSTALLED_PENDING_REBOOT", "Installed", "INSTALLED_OTHER")
+        patches = [{"Title": "KB1", "Severity": "Critical", "State": state} for state in states]
+        record, _ = self.gathered("NON_COMPLIANT", {"Patches": patches})
+        assert [patch.state for patch in record.patches] == [
+            "Missing",
+            "Missing",
+            "InstalledPendingReboot",
+        ]
+
+    @pytest.mark.parametrize("patches", ["AccessDenied", {"Patches": [{}]}, {}])
+    def test_patches_that_could_not_be_read(self, patches):
+        record, _ = self.gathered("NON_COMPLIANT", patches)
+        assert record.patches.causes[0].operation == "ssm:DescribeInstancePatches"
+
+    def test_patches_that_nobody_asked_for(self):
+        answers = {
+            "ssm:ListResourceComplianceSummaries": {
+                "ResourceComplianceSummaryItems": [{"ResourceId": "i-1", "Status": "COMPLIANT"}]
+            }
+        }
+        (record,) = gathered(PatchCompliance, answers)
+        assert record.patches.causes[0].why is Why.NOT_GATHERED
+
+    def test_a_script_filters_as_the_gatherer_does(self):
+        script = record_script([reads(PatchCompliance, "patches")], regions=[REGION])
+        assert "--filters Key=ComplianceType,Values=Patch,Type=EQUAL" in script
+        assert "--filters Key=State,Values=Missing,Failed,InstalledPendingReboot" in script

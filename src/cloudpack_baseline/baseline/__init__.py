@@ -38,6 +38,8 @@ from cloudpack_baseline.baseline.options import (
     EngineSupportOptions,
     GuarddutyOptions,
     InactiveCredentialsOptions,
+    InspectorOptions,
+    InstancePatchComplianceOptions,
     KmsKeyRotationOptions,
     LoadBalancerTlsOptions,
     LogRetentionOptions,
@@ -54,6 +56,7 @@ from cloudpack_baseline.baseline.options import (
     RootUse,
     S3ReplicationDestinationOptions,
     SourceNetworkOptions,
+    UrgentVulnerabilitiesOptions,
     VpcFlowLogsOptions,
 )
 
@@ -84,6 +87,8 @@ __all__ = [
     "Flow",
     "GuarddutyOptions",
     "InactiveCredentialsOptions",
+    "InspectorOptions",
+    "InstancePatchComplianceOptions",
     "KmsKeyRotationOptions",
     "LoadBalancerTlsOptions",
     "LogRetentionOptions",
@@ -102,6 +107,7 @@ __all__ = [
     "Scope",
     "Segment",
     "SourceNetworkOptions",
+    "UrgentVulnerabilitiesOptions",
     "VpcFlowLogsOptions",
     "Waiver",
     "find_baseline",

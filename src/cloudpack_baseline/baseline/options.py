@@ -45,6 +45,8 @@ __all__ = [
     "EngineSupportOptions",
     "GuarddutyOptions",
     "InactiveCredentialsOptions",
+    "InspectorOptions",
+    "InstancePatchComplianceOptions",
     "KmsKeyRotationOptions",
     "LoadBalancerTlsOptions",
     "LogRetentionOptions",
@@ -61,6 +63,7 @@ __all__ = [
     "RootUse",
     "S3ReplicationDestinationOptions",
     "SourceNetworkOptions",
+    "UrgentVulnerabilitiesOptions",
     "VpcFlowLogsOptions",
 ]
 
@@ -565,6 +568,50 @@ class EngineSupportOptions:
     support_ends: Mapping[str, date] = field(factory=dict)
 
 
+@frozen(kw_only=True)
+class InspectorOptions:
+    """Options of inspector.
+
+    Attributes:
+        scanners: other scanners that are in use: patterns of IDs, names or ARNs of instances,
+            repositories and images = the name of the scanner.
+        pulled_within_days: an image that was pulled in these days is in use.
+        scanned_within_days: the maximum age of the last scan in days.
+    """
+
+    scanners: Mapping[str, str] = field(factory=dict)
+    pulled_within_days: Annotated[int, Between(0, 3650)] = 90
+    scanned_within_days: Annotated[int, Between(1, 365)] = 30
+
+
+@frozen(kw_only=True)
+class UrgentVulnerabilitiesOptions:
+    """Options of urgent-vulnerabilities.
+
+    Attributes:
+        severities: the severities of urgent vulnerabilities.
+        days: the number of days in which they have to be fixed.
+    """
+
+    severities: Annotated[
+        tuple[Literal["CRITICAL", "HIGH"], ...], NotEmpty('the default is ["CRITICAL"]')
+    ] = ("CRITICAL",)
+    days: Annotated[int, Between(0, 365)] = 30
+
+
+@frozen(kw_only=True)
+class InstancePatchComplianceOptions:
+    """Options of instance-patch-compliance.
+
+    Attributes:
+        severities: the severities of critical patches, as operating systems name them.
+        scanned_within_days: the maximum age of the last comparison with the patch baseline.
+    """
+
+    severities: Annotated[tuple[str, ...], NotEmpty('the default is ["Critical"]')] = ("Critical",)
+    scanned_within_days: Annotated[int, Between(1, 365)] = 14
+
+
 OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
     {
         "access-key-rotation": AccessKeyRotationOptions,
@@ -585,6 +632,9 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "engine-support": EngineSupportOptions,
         "guardduty": GuarddutyOptions,
         "inactive-credentials": InactiveCredentialsOptions,
+        "inspector": InspectorOptions,
+        "urgent-vulnerabilities": UrgentVulnerabilitiesOptions,
+        "instance-patch-compliance": InstancePatchComplianceOptions,
         "kms-key-rotation": KmsKeyRotationOptions,
         "load-balancer-tls": LoadBalancerTlsOptions,
         "log-retention": LogRetentionOptions,

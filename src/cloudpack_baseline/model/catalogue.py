@@ -37,6 +37,8 @@ MODULES = (
     "ecs",
     "logs",
     "ssm",
+    "ssm_compliance",
+    "inspector2",
     "secretsmanager",
     "lambda_functions",
     "sqs",

@@ -8,6 +8,7 @@ needs a separate call, or if a template may not determine it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from attrs import frozen
 
@@ -551,6 +552,7 @@ class Instance(Record):
         network_interface_ids: its network interfaces.
         security_groups: the groups of its first interface.
         metadata_options: how it serves metadata; None where AWS does not say.
+        launched_at: LaunchTime.
         tags: its tags.
     """
 
@@ -571,4 +573,5 @@ class Instance(Record):
     )
     security_groups: Field[tuple[str, ...]] = described("SecurityGroups[].GroupId", default=())
     metadata_options: Field[MetadataOptions | None] = None
+    launched_at: Field[datetime | None] = described("LaunchTime", default=None)
     tags: Field[Tags] = ()

@@ -102,6 +102,9 @@ iam:ListOpenIDConnectProviders OpenIDConnectProviderList - -
 iam:ListSSHPublicKeys SSHPublicKeys - -
 iam:ListServiceSpecificCredentials ServiceSpecificCredentials - -
 iam:ListVirtualMFADevices VirtualMFADevices - -
+inspector2:BatchGetAccountStatus - - accounts
+inspector2:ListCoverage coveredResources - -
+inspector2:ListFindings findings - -
 kinesis:GetResourcePolicy - ResourceARN -
 kinesis:ListStreams StreamNames[] - -
 kms:DescribeKey - KeyId -
@@ -169,7 +172,9 @@ sns:ListTopics Topics - -
 sqs:GetQueueAttributes - QueueUrl -
 sqs:ListQueues QueueUrls[] - -
 ssm:DescribeDocumentPermission - Name -
+ssm:DescribeInstancePatches Patches InstanceId -
 ssm:GetDocument - - Name
 ssm:ListDocuments DocumentIdentifiers - -
+ssm:ListResourceComplianceSummaries ResourceComplianceSummaryItems - -
 sts:GetCallerIdentity - - UserId
 """

@@ -144,6 +144,10 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         "elasticache:DescribeServerlessCaches": Default(
             "no-serverless-caches", {"ServerlessCaches": []}
         ),
+        "inspector2:ListCoverage": Default("no-inspector-coverage", {"coveredResources": []}),
+        "ssm:ListResourceComplianceSummaries": Default(
+            "no-patch-compliance", {"ResourceComplianceSummaryItems": []}
+        ),
         "rds:DescribeDBMajorEngineVersions": Constant(_NO_SUPPORT_DATES),
         "cloudfront:ListVpcOrigins": Default("no-vpc-origins", {"VpcOriginList": {"Items": []}}),
         # moto has Aurora DSQL in few regions, and fails in the others.

@@ -15,6 +15,7 @@ from typing import Any
 from attrs import field, frozen
 
 from cloudpack_baseline.model.rds_parameters import TLS_PARAMETERS
+from cloudpack_baseline.model.ssm_compliance import OPEN_PATCH_STATES
 from cloudpack_baseline.sources._operation_shapes import TABLE
 
 __all__ = ["EXCEPTIONS", "OPERATIONS", "Operation", "actions_of", "operation"]
@@ -100,6 +101,12 @@ _SNAPSHOTS = {
     "variants": ({"SnapshotType": "awsbackup"}, {"SnapshotType": "manual"}),
 }
 
+
+def _equal(*values: str) -> list[dict[str, str]]:
+    """A filter of Amazon Inspector: one of the values."""
+    return [{"comparison": "EQUALS", "value": value} for value in values]
+
+
 EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "sts:GetCallerIdentity": {"actions": ()},
     "iam:GetLoginProfile": {"subject": "UserName"},  # the caller's own without it
@@ -150,6 +157,29 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "opensearchserverless:GetSecurityPolicy": {
         "actions": ("aoss:GetSecurityPolicy",),
         "parameters": {"type": "network"},
+    },
+    "inspector2:ListCoverage": {
+        "parameters": {
+            "filterCriteria": {
+                "resourceType": _equal("AWS_EC2_INSTANCE", "AWS_ECR_CONTAINER_IMAGE"),
+                "scanType": _equal("PACKAGE"),
+            }
+        }
+    },
+    "inspector2:ListFindings": {
+        "parameters": {
+            "filterCriteria": {
+                "findingStatus": _equal("ACTIVE"),
+                "fixAvailable": _equal("YES", "PARTIAL"),
+                "severity": _equal("CRITICAL", "HIGH"),
+            }
+        }
+    },
+    "ssm:ListResourceComplianceSummaries": {
+        "parameters": {"Filters": [{"Key": "ComplianceType", "Values": ["Patch"], "Type": "EQUAL"}]}
+    },
+    "ssm:DescribeInstancePatches": {
+        "parameters": {"Filters": [{"Key": "State", "Values": list(OPEN_PATCH_STATES)}]}
     },
     "rds:DescribeDBParameters": {"parameters": {"Filters": [_TLS_FILTER]}},
     "rds:DescribeDBClusterParameters": {"parameters": {"Filters": [_TLS_FILTER]}},

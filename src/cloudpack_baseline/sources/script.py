@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -193,12 +194,21 @@ def _command(api_operation: Operation) -> str:
 
 
 def _option(value: object) -> str:
-    """A parameter's value, as the AWS CLI's shorthand syntax writes it."""
+    """A parameter's value in the AWS CLI's shorthand syntax, or in JSON if it is nested."""
     if value is True:
         return ""
     if isinstance(value, Mapping):
-        name, values = value["Name"], ",".join(value["Values"])
-        return f" Name={name},Values={values}"
+        members = {
+            name: ",".join(member) if _is_list_of_strings(member) else member
+            for name, member in value.items()
+        }
+        if not all(isinstance(member, str) for member in members.values()):
+            return f" {quote(json.dumps(value))}"
+        return f" {','.join(f'{name}={member}' for name, member in members.items())}"
     if isinstance(value, list):
         return "".join(map(_option, value))
     return f" {quote(str(value))}"
+
+
+def _is_list_of_strings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(member, str) for member in value)

@@ -1,0 +1,34 @@
+"""The servers whose vulnerabilities and patches are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.findings import Observation, not_applicable
+from cloudpack_baseline.model.ec2 import Instance
+from cloudpack_baseline.texts import text
+
+__all__ = ["is_recent", "just_launched", "running_instances"]
+
+_GRACE = timedelta(days=1)
+"""How long after its launch an instance need not have been scanned yet."""
+
+
+def running_instances(view: AccountView) -> Iterator[Instance]:
+    """The running instances of the account."""
+    return (instance for instance in view.all(Instance) if instance.state == "running")
+
+
+def just_launched(view: AccountView, instance: Instance) -> Observation | None:
+    """That a scan is not due yet; ``None``: it is, or it is unknown when the launch was."""
+    launched = instance.launched_at
+    if isinstance(launched, datetime) and is_recent(view, launched, _GRACE):
+        return not_applicable(text("vulnerabilities.just-launched"))
+    return None
+
+
+def is_recent(view: AccountView, moment: datetime, within: timedelta) -> bool:
+    """Whether the moment is at most so long ago."""
+    return view.as_of - moment <= within

@@ -1,0 +1,211 @@
+"""inspector (4.4.7, 4.7.1)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline import Baseline, Outcome, check_inspector
+from cloudpack_baseline.model.ecr import Repository
+from cloudpack_baseline.model.inspector2 import InspectorCoverage, InspectorStatus
+from cloudpack_baseline.testing import records
+from support import ACCOUNT, NOW, REGION, denied, only, world
+
+PASS, FAIL, UNKNOWN, NOT_APPLICABLE = (
+    Outcome.PASS,
+    Outcome.FAIL,
+    Outcome.UNKNOWN,
+    Outcome.NOT_APPLICABLE,
+)
+CONTROL = "inspector"
+DAY = timedelta(days=1)
+UNREAD = denied("inspector2:ListCoverage")
+IMAGE = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/app/sha256:0"
+
+
+def instance(**fields):
+    fields = {"launched_at": NOW - 40 * DAY} | fields
+    return records.instance("i-1", **fields)
+
+
+def status(ec2="ENABLED", ecr="ENABLED", **fields):
+    return records.record(
+        InspectorStatus, "account-status", service="inspector2", ec2=ec2, ecr=ecr, **fields
+    )
+
+
+def coverage(resource_id="i-1", kind="AWS_EC2_INSTANCE", **fields):
+    fields = {
+        "resource_id": resource_id,
+        "resource_type": kind,
+        "account_id": ACCOUNT,
+        "status_code": "ACTIVE",
+        "reason": "SUCCESSFUL",
+        "last_scanned_at": NOW - DAY,
+    } | fields
+    return records.record(
+        InspectorCoverage, f"coverage/{kind}/{resource_id}", service="inspector2", **fields
+    )
+
+
+def image(**fields):
+    return coverage(IMAGE, "AWS_ECR_CONTAINER_IMAGE", **({"in_use_count": 1} | fields))
+
+
+REPOSITORY = records.record(Repository, "repository/app", service="ecr", scan_frequency="MANUAL")
+
+
+def judged(*snapshot, baseline=None, **changes):
+    findings = check_inspector(world(CONTROL, *snapshot, **changes), baseline).findings
+    return {finding.resource.kind: finding for finding in findings}
+
+
+def outcomes(*snapshot, **changes):
+    return {kind: finding.outcome for kind, finding in judged(*snapshot, **changes).items()}
+
+
+def options(**fields):
+    return Baseline.from_mapping({"controls": {CONTROL: fields}})
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, PASS),
+        ({"reason": "DEEP_INSPECTION_NO_INVENTORY"}, PASS),
+        ({"reason": "PENDING_INITIAL_SCAN"}, FAIL),
+        ({"reason": "NO_INVENTORY"}, FAIL),
+        ({"reason": "STALE_INVENTORY"}, FAIL),
+        ({"status_code": "INACTIVE", "reason": "UNMANAGED_EC2_INSTANCE"}, FAIL),
+        ({"status_code": "INACTIVE", "reason": "EXCLUDED_BY_TAG"}, FAIL),
+        ({"last_scanned_at": NOW - 30 * DAY}, PASS),
+        ({"last_scanned_at": NOW - 30 * DAY - timedelta(seconds=1)}, FAIL),
+        ({"last_scanned_at": None}, FAIL),
+        ({"status_code": UNREAD}, UNKNOWN),
+        ({"reason": UNREAD}, UNKNOWN),
+        ({"last_scanned_at": UNREAD}, UNKNOWN),
+    ],
+)
+def test_how_a_running_instance_is_scanned(fields, expected):
+    assert outcomes(instance(), status(), coverage(**fields)) == {"Instance": expected}
+
+
+def test_the_reason_is_named():
+    pending = coverage(reason="PENDING_INITIAL_SCAN")
+    (observation,) = judged(instance(), status(), pending)["Instance"].observations
+    assert "PENDING_INITIAL_SCAN" in observation.message.in_language("en")
+
+
+@pytest.mark.parametrize(
+    ("ec2", "expected"), [("DISABLED", FAIL), ("SUSPENDED", FAIL), (UNREAD, UNKNOWN)]
+)
+def test_instances_are_not_scanned_where_scanning_is_not_enabled(ec2, expected):
+    assert outcomes(instance(), status(ec2), coverage()) == {"Instance": expected}
+
+
+def test_an_instance_that_is_not_covered():
+    assert outcomes(instance(), status(), coverage("i-2")) == {"Instance": FAIL}
+    elsewhere = coverage(region="us-east-1")
+    assert outcomes(instance(), status(), elsewhere) == {"Instance": FAIL}
+    gaps = {"InspectorCoverage": UNREAD}
+    assert outcomes(instance(), status(), gaps=gaps) == {"Instance": UNKNOWN}
+
+
+@pytest.mark.parametrize("gaps", [{}, {"InspectorStatus": UNREAD}])
+def test_a_region_whose_status_is_not_known(gaps):
+    other = status(region="us-east-1")
+    assert outcomes(instance(), coverage(), other, gaps=gaps) == {"Instance": UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("launched", "expected"),
+    [
+        (NOW - DAY, NOT_APPLICABLE),
+        (NOW - DAY - timedelta(seconds=1), FAIL),
+        (None, FAIL),
+        (UNREAD, FAIL),
+    ],
+)
+def test_an_instance_need_not_be_scanned_on_its_first_day(launched, expected):
+    assert outcomes(instance(launched_at=launched), status()) == {"Instance": expected}
+
+
+@pytest.mark.parametrize("state", ["stopped", "terminated", "pending"])
+def test_only_running_instances_are_judged(state):
+    finding = only(check_inspector(world(CONTROL, instance(state=state), status("DISABLED"))))
+    assert finding.outcome is NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"), [("i-*", PASS), ("arn:*:instance/i-1", PASS), ("i-2", FAIL)]
+)
+def test_a_declared_scanner_counts(pattern, expected):
+    baseline = options(scanners={"other": "Trivy", pattern: "Vuls"})
+    assert outcomes(instance(), status("DISABLED"), baseline=baseline) == {"Instance": expected}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, PASS),
+        ({"reason": "PENDING_INITIAL_SCAN"}, FAIL),
+        ({"status_code": "INACTIVE", "reason": "SCAN_ELIGIBILITY_EXPIRED"}, FAIL),
+        ({"in_use_count": 0, "pulled_at": NOW - 90 * DAY, "reason": "NO_INVENTORY"}, FAIL),
+        ({"in_use_count": UNREAD, "pulled_at": None}, UNKNOWN),
+        ({"in_use_count": 0, "pulled_at": UNREAD}, UNKNOWN),
+        ({"in_use_count": UNREAD, "pulled_at": NOW}, PASS),
+    ],
+)
+def test_how_an_image_in_use_is_scanned(fields, expected):
+    assert outcomes(REPOSITORY, status(), image(**fields)) == {"InspectorCoverage": expected}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"in_use_count": 0},
+        {"in_use_count": 0, "pulled_at": NOW - 91 * DAY},
+        {"account_id": "999999999999"},
+    ],
+)
+def test_images_that_are_not_in_use_here_are_not_judged(fields):
+    assert outcomes(REPOSITORY, status(), image(status_code="INACTIVE", **fields)) == {
+        "Account": NOT_APPLICABLE
+    }
+
+
+@pytest.mark.parametrize(("ecr", "expected"), [("DISABLED", FAIL), (UNREAD, UNKNOWN)])
+def test_repositories_where_images_are_not_scanned(ecr, expected):
+    assert outcomes(REPOSITORY, status(ecr=ecr)) == {"Repository": expected}
+
+
+def test_a_declared_scanner_of_repositories_and_images():
+    baseline = options(scanners={"app*": "Trivy"})
+    assert outcomes(REPOSITORY, status(ecr="DISABLED"), baseline=baseline) == {
+        "Account": NOT_APPLICABLE
+    }
+    named = image(name="app/sha256:0", reason="NO_INVENTORY")
+    assert outcomes(REPOSITORY, status(), named, baseline=baseline) == {"InspectorCoverage": PASS}
+    gaps = {"InspectorCoverage": UNREAD}
+    assert outcomes(REPOSITORY, status(), baseline=baseline, gaps=gaps) == {
+        "Account": NOT_APPLICABLE
+    }
+
+
+def test_images_that_could_not_be_listed():
+    findings = judged(REPOSITORY, status(), gaps={"InspectorCoverage": UNREAD})
+    assert [finding.outcome for finding in findings.values()] == [UNKNOWN]
+
+
+def test_days_of_the_baseline():
+    strict = options(scanned_within_days=1, pulled_within_days=0)
+    old = evolve(coverage(), last_scanned_at=NOW - 2 * DAY)
+    assert outcomes(instance(), status(), old, baseline=strict) == {"Instance": FAIL}
+    idle = image(in_use_count=0, pulled_at=NOW - DAY)
+    assert outcomes(REPOSITORY, status(), idle, baseline=strict) == {"Account": NOT_APPLICABLE}
+
+
+def test_an_account_without_instances_and_images():
+    assert outcomes(status("DISABLED", "DISABLED")) == {"Account": NOT_APPLICABLE}
