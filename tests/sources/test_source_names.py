@@ -35,8 +35,6 @@ def test_what_may_be_written(text, name):
         ("snapshot", "there is no source"),
         ("snapshot:", "there is no source"),
         ("describe:", "there is no source"),
-        ("plan:it.json", "'plan' is not available in this version; use aws, moto"),
-        ("plan:it.json", "'plan' is not available in this version"),
         ("AWS", "there is no source"),
     ],
 )

@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["GRAMMAR", "Opened", "Source", "SourceAccount", "parse_source"]
 
-GRAMMAR = "aws, moto, moto:URL, snapshot:FILE, describe:FOLDER, template:PATH"
+GRAMMAR = "aws, moto, moto:URL, snapshot:FILE, describe:FOLDER, template:PATH, plan:FILE"
 """What a user may write."""
-
-_LATER = ("plan",)
 
 
 class Opened(Protocol):
@@ -97,6 +95,8 @@ def parse_source(
 
         given = {} if parameters is None else read_parameters(parameters)
         return TemplateSource(path=place, parameters=given)
-    if kind in _LATER:
-        raise InputError(f"the source {kind!r} is not available in this version; use {GRAMMAR}")
+    if kind == "plan" and place:
+        from cloudpack_baseline.sources.terraform.source import PlanSource  # noqa: PLC0415 - as above
+
+        return PlanSource(path=place)
     raise InputError(f"there is no source {text!r}; use {GRAMMAR}")

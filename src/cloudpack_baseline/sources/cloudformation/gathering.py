@@ -27,7 +27,7 @@ from cloudpack_baseline.sources.targets import SourceAccount
 if TYPE_CHECKING:
     from cloudpack_baseline.model.read import Read
 
-__all__ = ["gather_deployments", "in_accounts"]
+__all__ = ["gather_answers", "gather_deployments", "in_accounts"]
 
 
 def gather_deployments(
@@ -80,9 +80,19 @@ def _gather_deployment(
     source: str,
     gaps: tuple[Unknown, ...],
 ) -> Snapshot:
-    answers = answers_of(deployment.stacks)
-    if not answers:
-        answers = {(target.id or PLACEHOLDER_ACCOUNT, ""): StackAnswers()}
+    snapshot = gather_answers(answers_of(deployment.stacks), selection, target, source, gaps)
+    return evolve(snapshot, scenario=deployment.scenario)
+
+
+def gather_answers(
+    answers: Mapping[tuple[str, str], StackAnswers],
+    selection: tuple[Read, ...],
+    target: SourceAccount,
+    source: str,
+    gaps: Iterable[Unknown] = (),
+) -> Snapshot:
+    """The snapshot of what resources answer, by account and Region; an empty one of nothing."""
+    answers = answers or {(target.id or PLACEHOLDER_ACCOUNT, ""): StackAnswers()}
     for of_region in answers.values():
         for gap in gaps:
             of_region.add_gap(described_operations(), gap)
@@ -93,7 +103,7 @@ def _gather_deployment(
         _gather_account(account, by_region, selection, target, source)
         for account, by_region in accounts.items()
     ]
-    return evolve(merge(snapshots), scenario=deployment.scenario)
+    return merge(snapshots)
 
 
 def _gather_account(

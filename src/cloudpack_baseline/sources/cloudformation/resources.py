@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown, Why
@@ -16,7 +17,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
 )
 from cloudpack_baseline.sources.cloudformation.types import described_operations, resource_types
 
-__all__ = ["answers_of"]
+__all__ = ["answers_of", "gaps_of"]
 
 _KNOWN_TRANSFORMS = frozenset(
     (
@@ -61,13 +62,27 @@ def _run(
     place: StackPlace,
     answers: StackAnswers,
 ) -> None:
-    try:
+    label = f"{resource.type} {resource.logical_id} at line {resource.mark.line}"
+    with gaps_of(kind, label, answers):
         kind.describe(_typed(resource, stack, place, answers))
+
+
+@contextmanager
+def gaps_of(kind: ResourceType, label: str, answers: StackAnswers) -> Iterator[None]:
+    """Turn an error in the description of a resource into gaps of all that its type answers.
+
+    Args:
+        kind: the type.
+        label: names the resource.
+        answers: where it is described.
+    """
+    try:
+        yield
     except Misshapen as error:
-        unknown = _malformed(resource, error) if error.unknown is None else error.unknown
+        unknown = _malformed(label, error) if error.unknown is None else error.unknown
         answers.add_gap(kind.describes, unknown)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        answers.add_gap(kind.describes, _malformed(resource, error))
+        answers.add_gap(kind.describes, _malformed(label, error))
 
 
 def _typed(
@@ -95,6 +110,5 @@ def _typed(
     )
 
 
-def _malformed(resource: TemplateResource, error: Exception) -> Unknown:
-    detail = f"{resource.type} {resource.logical_id} at line {resource.mark.line}: {error}"
-    return Unknown.because(Why.MALFORMED, detail=detail[:200])
+def _malformed(label: str, error: Exception) -> Unknown:
+    return Unknown.because(Why.MALFORMED, detail=f"{label}: {error}"[:200])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from cloudpack_baseline.sources.cloudformation.document import (
     Node,
     NodeMapping,
 )
+from cloudpack_baseline.sources.cloudformation.identifiers import Identifiers
 from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
 from cloudpack_baseline.sources.cloudformation.loops import expanded
 from cloudpack_baseline.sources.cloudformation.parameters import (
@@ -53,9 +54,6 @@ PLACEHOLDER_ACCOUNT = "999999999999"
 """Stands for the account of a template that names none. An empty ID would match nobody."""
 
 _DEEPEST = 10
-_BRACES = re.compile(r"\{(\w+)\}")
-_DEFAULTS = {"Path": "/"}
-"""What a format takes for a property that is not given; else nothing."""
 
 
 @frozen(kw_only=True)
@@ -260,17 +258,7 @@ class _StackNames:
 
     def resource(self, logical_id: str) -> Any | None:  # noqa: ANN401 - any value
         node = self._node(logical_id)
-        if node is None:
-            return None
-        kind = resource_types().get(_type_of(node))
-        if kind is None:
-            return DocumentText(self.qualified(logical_id))
-        if "{" in kind.ref:
-            return self._formatted(kind.ref, node, logical_id)
-        given = self._property(node, logical_id, kind.ref) if kind.ref else None
-        if given is not None:
-            return given
-        return DocumentText(kind.identify(self.qualified(logical_id)))
+        return None if node is None else self._identifiers(node, logical_id).reference()
 
     def attribute(self, logical_id: str, attribute: str) -> Any | None:  # noqa: ANN401 - the same
         node = self._node(logical_id)
@@ -278,16 +266,21 @@ class _StackNames:
             return None
         if _type_of(node) == NESTED_STACK:
             return self._output(logical_id, attribute.removeprefix("Outputs."))
-        kind = resource_types().get(_type_of(node))
-        form = kind.attributes.get(attribute) if kind else None
-        if callable(form):
-            return form(self.qualified(logical_id))
-        if form:
-            return self._formatted(form, node, logical_id)
-        given = self._property(node, logical_id, attribute)
-        if given is not None:
-            return given
-        return concatenated([undetermined(f"{logical_id}.{attribute}")])
+        value = self._identifiers(node, logical_id).attribute(attribute)
+        if value is None:
+            return concatenated([undetermined(f"{logical_id}.{attribute}")])
+        return value
+
+    def _identifiers(self, node: NodeMapping, logical_id: str) -> Identifiers:
+        place = self._root.place
+        return Identifiers(
+            kind=resource_types().get(_type_of(node)),
+            logical_id=self.qualified(logical_id),
+            partition=place.partition,
+            region=place.region,
+            account=place.account,
+            given=partial(self._property, node, logical_id),
+        )
 
     def exported(self, name: str) -> Any | None:  # noqa: ANN401 - the same
         return self._run.exported(name)
@@ -340,38 +333,6 @@ class _StackNames:
         if stack is None or node is None:
             return concatenated([undetermined(f"{logical_id}.Outputs.{name}")])
         return stack.resolver.value(node)
-
-    def _formatted(self, form: str, node: NodeMapping, logical_id: str) -> Any:  # noqa: ANN401 - a text
-        """The text of a format, as of `ResourceType.attributes`."""
-        parts = _BRACES.split(form)
-        return concatenated(
-            self._named(part, node, logical_id) if index % 2 else part
-            for index, part in enumerate(parts)
-        )
-
-    def _named(self, name: str, node: NodeMapping, logical_id: str) -> Any:  # noqa: ANN401 - the same
-        """What a name in the braces of a format stands for."""
-        place = self._root.place
-        if name == "id":
-            return self.resource(logical_id)
-        if name == "name":
-            kind = resource_types()[_type_of(node)]
-            given = self._property(node, logical_id, kind.name_property)
-            return self.qualified(logical_id) if given is None else given
-        known: dict[str, str] = {
-            "logical": self.qualified(logical_id),
-            "partition": place.partition,
-            # The same text stands for the same Region: references still match.
-            "region": place.region or concatenated([undetermined("AWS::Region")]),
-            "account": place.account,
-        }
-        if name in known:
-            return known[name]
-        given = self._property(node, logical_id, name)
-        if isinstance(given, str) and given.startswith("https://"):
-            # ARNs that contain a URL leave its scheme out: those of OpenID Connect providers.
-            return DocumentText(given.removeprefix("https://"), why_of(given))
-        return _DEFAULTS.get(name, "") if given is None else given
 
     def _property(self, node: NodeMapping, logical_id: str, name: str) -> Any | None:  # noqa: ANN401 - the same
         properties = node.entries.get("Properties")

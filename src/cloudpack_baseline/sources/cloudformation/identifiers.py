@@ -1,0 +1,85 @@
+"""What ``Ref`` and ``Fn::GetAtt`` return of a resource, by its type and its properties."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from attrs import frozen
+
+from cloudpack_baseline.model.reading import DocumentText
+from cloudpack_baseline.sources.cloudformation.typed import ResourceType
+from cloudpack_baseline.sources.cloudformation.values import concatenated, undetermined, why_of
+
+__all__ = ["Identifiers"]
+
+_BRACES = re.compile(r"\{(\w+)\}")
+_DEFAULTS = {"Path": "/"}
+"""Properties of names that have a default."""
+
+
+@frozen(kw_only=True)
+class Identifiers:
+    """The identifiers of a resource.
+
+    Attributes:
+        kind: its type; ``None``: no type that is read.
+        logical_id: unique among the resources of a run.
+        partition: where it is deployed.
+        region: where it is deployed; empty: it is not known.
+        account: where it is deployed.
+        given: the value of a property; ``None``: it is not given.
+    """
+
+    kind: ResourceType | None
+    logical_id: str
+    partition: str
+    region: str
+    account: str
+    given: Callable[[str], Any]
+
+    def reference(self) -> Any:  # noqa: ANN401 - a text, known in part
+        """What ``Ref`` returns."""
+        if self.kind is None:
+            return DocumentText(self.logical_id)
+        if "{" in self.kind.ref:
+            return self._formatted(self.kind.ref)
+        given = self.given(self.kind.ref) if self.kind.ref else None
+        return DocumentText(self.kind.identify(self.logical_id)) if given is None else given
+
+    def attribute(self, name: str) -> Any | None:  # noqa: ANN401 - any value
+        """What ``Fn::GetAtt`` returns; ``None``: it is not known for this type."""
+        form = self.kind.attributes.get(name) if self.kind else None
+        if callable(form):
+            return form(self.logical_id)
+        return self._formatted(form) if form else self.given(name)
+
+    def _formatted(self, form: str) -> Any:  # noqa: ANN401 - a text
+        """The text of a format, as of `ResourceType.attributes`."""
+        parts = _BRACES.split(form)
+        return concatenated(
+            self._named(part) if index % 2 else part for index, part in enumerate(parts)
+        )
+
+    def _named(self, name: str) -> Any:  # noqa: ANN401 - any value
+        """What a name in the braces of a format stands for."""
+        if name == "id":
+            return self.reference()
+        if name == "name":
+            given = self.given(self.kind.name_property) if self.kind else None
+            return self.logical_id if given is None else given
+        known: dict[str, str] = {
+            "logical": self.logical_id,
+            "partition": self.partition,
+            # The same text stands for the same Region: references still match.
+            "region": self.region or concatenated([undetermined("AWS::Region")]),
+            "account": self.account,
+        }
+        if name in known:
+            return known[name]
+        given = self.given(name)
+        if isinstance(given, str) and given.startswith("https://"):
+            # ARNs that contain a URL leave its scheme out: those of OpenID Connect providers.
+            return DocumentText(given.removeprefix("https://"), why_of(given))
+        return _DEFAULTS.get(name, "") if given is None else given

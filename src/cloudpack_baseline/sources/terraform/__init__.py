@@ -1,0 +1,1 @@
+"""Plans of Terraform and OpenTofu, as a source of the same records as a live account."""

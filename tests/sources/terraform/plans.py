@@ -1,0 +1,95 @@
+"""Plans in JSON, as ``terraform show -json`` writes them, from a few resources."""
+
+from __future__ import annotations
+
+import json
+
+
+class PlanBuilder:
+    """Builds a plan.
+
+    Each resource has known values, attributes that are known after apply, and the references of
+    its configuration.
+    """
+
+    def __init__(self, region="ap-northeast-1", version="1.2"):
+        self.version = version
+        self.region = region
+        self.planned = []
+        self.changes = []
+        self.configured = []
+        self.prior = []
+        self.calls = {}
+        self.children = []
+
+    def add(self, address, values=None, unknown=(), references=None, **more):
+        """A managed resource of the root module."""
+        type_, _, rest = address.partition(".")
+        name, _, index = rest.partition("[")
+        resource = {"address": address, "mode": "managed", "type": type_, "name": name}
+        if index:
+            key = index.rstrip("]")
+            resource["index"] = int(key) if key.isdigit() else key.strip('"')
+        self.planned.append(
+            resource | {"values": values or {}, "sensitive_values": more.pop("sensitive", {})}
+        )
+        after_unknown = unknown if isinstance(unknown, dict) else dict.fromkeys(unknown, True)
+        change = {"actions": ["create"], "after": values or {}, "after_unknown": after_unknown}
+        self.changes.append(resource | {"change": change})
+        self.configure(type_, name, values, references)
+        return self
+
+    def configure(self, type_, name, values, references, mode="managed"):
+        """A resource of the configuration, once for all its instances."""
+        expressions = {name: {"constant_value": value} for name, value in (values or {}).items()}
+        for attribute, names in (references or {}).items():
+            expressions[attribute] = expression(names)
+        entry = {"mode": mode, "type": type_, "name": name, "provider_config_key": "aws"}
+        if not any(known["type"] == type_ and known["name"] == name for known in self.configured):
+            self.configured.append(entry | {"expressions": expressions})
+
+    def data(self, name, values, unknown, references):
+        """A policy document that is read during apply."""
+        resource = {"mode": "data", "type": "aws_iam_policy_document", "name": name}
+        change = {"actions": ["read"], "after": values, "after_unknown": unknown | {"json": True}}
+        address = f"data.aws_iam_policy_document.{name}"
+        self.changes.append(resource | {"address": address, "change": change})
+        self.configure("aws_iam_policy_document", name, {}, references, mode="data")
+        return self
+
+    def document(self, **more):
+        """The plan."""
+        expressions = {"region": {"constant_value": self.region}} if self.region else {}
+        root = {"resources": self.planned, "child_modules": self.children}
+        return {
+            "format_version": self.version,
+            "terraform_version": "1.9.0",
+            "planned_values": {"root_module": root},
+            "resource_changes": self.changes,
+            "prior_state": {"values": {"root_module": {"resources": self.prior}}},
+            "configuration": {
+                "provider_config": {"aws": {"name": "aws", "expressions": expressions}},
+                "root_module": {"resources": self.configured, "module_calls": self.calls},
+            },
+        } | more
+
+    def write(self, folder, **more):
+        """The plan as a file."""
+        file = folder / "plan.json"
+        file.write_text(json.dumps(self.document(**more)), encoding="utf-8")
+        return file
+
+
+def expression(names):
+    """The references of an expression; a list of objects is nested blocks."""
+    if isinstance(names, list) and names and isinstance(names[0], dict):
+        return [{key: expression(inner) for key, inner in block.items()} for block in names]
+    return {"references": [part for name in names for part in _parts(name)]}
+
+
+def _parts(name):
+    yield name
+    steps = name.split(".")
+    keep = 3 if steps[0] == "data" else 2
+    if len(steps) > keep:
+        yield ".".join(steps[:keep])

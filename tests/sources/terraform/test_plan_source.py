@@ -1,0 +1,249 @@
+"""Plans of Terraform: references, unknown and sensitive values, modules, and broken files."""
+
+import json
+
+import pytest
+
+from cloudpack_baseline import Baseline, assess
+from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.judging import reads_of
+from cloudpack_baseline.sources import parse_source
+from cloudpack_baseline.whitepaper import select
+from sources.terraform.plans import PlanBuilder
+
+BLOCK = {
+    "block_public_acls": True,
+    "block_public_policy": False,
+    "ignore_public_acls": True,
+    "restrict_public_buckets": False,
+}
+SITE = ["aws_s3_bucket.site.id"]
+
+
+def judge(folder, builder, control, baseline=None, **more):
+    """The findings of a control over a plan, by the address of the resource."""
+    with parse_source(f"plan:{builder.write(folder, **more)}").open() as opened:
+        snapshot = opened.gather(reads_of(select([control])))
+    findings = assess(snapshot, baseline or Baseline(), controls=[control]).findings
+    return {
+        finding.resource.origin.path if finding.resource.origin else finding.resource.name: finding
+        for finding in findings
+    }
+
+
+def outcomes(*arguments, **more):
+    """The outcome of each finding."""
+    return {path: finding.outcome.value for path, finding in judge(*arguments, **more).items()}
+
+
+def bucket(**values):
+    return PlanBuilder().add("aws_s3_bucket.site", {"bucket": "site"} | values, ["id", "arn"])
+
+
+@pytest.mark.parametrize(("status", "outcome"), [("Enabled", "pass"), ("Suspended", "fail")])
+def test_a_part_belongs_to_the_bucket_that_its_configuration_names(tmp_path, status, outcome):
+    plan = bucket().add(
+        "aws_s3_bucket_versioning.site",
+        {"versioning_configuration": [{"status": status}]},
+        ["bucket", "id"],
+        {"bucket": SITE},
+    )
+    assert outcomes(tmp_path, plan, "s3-versioning") == {"aws_s3_bucket.site": outcome}
+
+
+def test_a_part_whose_value_is_known_after_apply_is_unknown(tmp_path):
+    plan = bucket().add(
+        "aws_s3_bucket_versioning.site",
+        {"bucket": "site", "versioning_configuration": [{}]},
+        {"versioning_configuration": [{"status": True}]},
+        {"versioning_configuration": [{"status": ["random_string.x.result"]}]},
+    )
+    assert outcomes(tmp_path, plan, "s3-versioning") == {"aws_s3_bucket.site": "unknown"}
+
+
+def public(principals, unknown=None):
+    """A bucket with a policy from a document that is read during apply."""
+    block = {"effect": "Allow", "actions": ["s3:GetObject"], "principals": principals}
+    return (
+        bucket()
+        .add("aws_s3_bucket_public_access_block.site", BLOCK, ["bucket"], {"bucket": SITE})
+        .add(
+            "aws_s3_bucket_policy.site",
+            {},
+            ["bucket", "policy"],
+            {"bucket": SITE, "policy": ["data.aws_iam_policy_document.site.json"]},
+        )
+        .data(
+            "site",
+            {"statement": [block]},
+            {"statement": [{"resources": [True]} | (unknown or {})]},
+            {"statement": [{"resources": ["aws_s3_bucket.site.arn"]}]},
+        )
+    )
+
+
+EVERYBODY = [{"type": "*", "identifiers": ["*"]}]
+OWN = [{"type": "AWS", "identifiers": ["arn:aws:iam::999999999999:root"]}]
+
+
+@pytest.mark.parametrize(("principals", "outcome"), [(EVERYBODY, "fail"), (OWN, "pass")])
+def test_a_policy_document_is_evaluated(tmp_path, principals, outcome):
+    plan = public(principals)
+    assert outcomes(tmp_path, plan, "s3-exposure") == {"aws_s3_bucket.site": outcome}
+
+
+def test_a_policy_document_with_an_unknown_principal_is_unknown(tmp_path):
+    plan = public([{"type": "AWS"}], {"principals": [{"identifiers": [True]}]})
+    assert outcomes(tmp_path, plan, "s3-exposure") == {"aws_s3_bucket.site": "unknown"}
+
+
+def test_a_policy_that_is_known_after_apply_is_unknown(tmp_path):
+    plan = (
+        bucket()
+        .add("aws_s3_bucket_public_access_block.site", BLOCK, ["bucket"], {"bucket": SITE})
+        .add("aws_s3_bucket_policy.site", {"bucket": "site"}, ["policy"], {"policy": SITE})
+    )
+    assert outcomes(tmp_path, plan, "s3-exposure") == {"aws_s3_bucket.site": "unknown"}
+
+
+def test_a_sensitive_value_is_neither_used_nor_shown(tmp_path):
+    policy = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Sid": "hunter2"}]})
+    plan = bucket().add(
+        "aws_s3_bucket_policy.site",
+        {"bucket": "site", "policy": policy},
+        sensitive={"policy": True},
+    )
+    plan.add("aws_s3_bucket_public_access_block.site", BLOCK | {"bucket": "site"})
+    (finding,) = judge(tmp_path, plan, "s3-exposure").values()
+    assert finding.outcome.value == "unknown"
+    assert "hunter2" not in repr(finding)
+
+
+def group(ingress, **more):
+    rule = {"from_port": 22, "to_port": 22, "protocol": "tcp", "self": False} | ingress
+    return PlanBuilder().add("aws_security_group.a", {"ingress": [rule]}, ["id", "egress"], **more)
+
+
+@pytest.mark.parametrize(
+    ("ingress", "outcome"),
+    [
+        ({"cidr_blocks": ["0.0.0.0/0"]}, "fail"),
+        ({"ipv6_cidr_blocks": ["::/0"]}, "fail"),
+        ({"cidr_blocks": ["10.0.0.0/8"]}, "pass"),
+        ({"self": True}, "pass"),
+    ],
+)
+def test_rules_in_a_group_are_evaluated(tmp_path, ingress, outcome):
+    assert (
+        outcomes(tmp_path, group(ingress), "open-security-groups")["aws_security_group.a"]
+        == outcome
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "values"),
+    [
+        (
+            "aws_security_group_rule.r",
+            {"type": "ingress", "protocol": "tcp", "from_port": 22, "to_port": 22}
+            | {"cidr_blocks": ["0.0.0.0/0"]},
+        ),
+        (
+            "aws_vpc_security_group_ingress_rule.r",
+            {"ip_protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_ipv4": "0.0.0.0/0"},
+        ),
+    ],
+)
+def test_rules_of_their_own_are_evaluated(tmp_path, address, values):
+    plan = group({"cidr_blocks": ["10.0.0.0/8"]})
+    plan.add(
+        address, values, ["security_group_id"], {"security_group_id": ["aws_security_group.a.id"]}
+    )
+    assert outcomes(tmp_path, plan, "open-security-groups")["aws_security_group.a"] == "fail"
+
+
+def test_instances_of_for_each_refer_to_those_of_the_same_key(tmp_path):
+    plan = PlanBuilder()
+    for key, status in (("a", "Enabled"), ("b", "Suspended")):
+        plan.add(f'aws_s3_bucket.site["{key}"]', {"bucket": f"site-{key}"}, ["id"])
+        plan.add(
+            f'aws_s3_bucket_versioning.site["{key}"]',
+            {"versioning_configuration": [{"status": status}]},
+            ["bucket"],
+            {"bucket": ["aws_s3_bucket.site", "each.key"]},
+        )
+    assert outcomes(tmp_path, plan, "s3-versioning") == {
+        'aws_s3_bucket.site["a"]': "pass",
+        'aws_s3_bucket.site["b"]': "fail",
+    }
+
+
+def test_references_pass_through_modules(tmp_path):
+    inner = {"mode": "managed", "type": "aws_s3_bucket_versioning", "name": "v"}
+    plan = bucket()
+    plan.children.append(
+        {
+            "address": "module.m",
+            "resources": [
+                inner
+                | {
+                    "address": "module.m.aws_s3_bucket_versioning.v",
+                    "values": {"versioning_configuration": [{"status": "Enabled"}]},
+                }
+            ],
+        }
+    )
+    expressions = {"bucket": {"references": ["var.bucket"]}}
+    plan.calls["m"] = {
+        "expressions": {"bucket": {"references": ["aws_s3_bucket.site.id", "aws_s3_bucket.site"]}},
+        "module": {"resources": [inner | {"expressions": expressions}]},
+    }
+    assert outcomes(tmp_path, plan, "s3-versioning") == {"aws_s3_bucket.site": "pass"}
+
+
+def test_what_is_deleted_is_not_judged(tmp_path):
+    plan = PlanBuilder()
+    gone = {
+        "address": "aws_s3_bucket.old",
+        "mode": "managed",
+        "type": "aws_s3_bucket",
+        "name": "old",
+    }
+    plan.changes.append(gone | {"change": {"actions": ["delete"], "after": None}})
+    findings = judge(tmp_path, plan, "s3-versioning")
+    assert [finding.outcome.value for finding in findings.values()] == ["not applicable"]
+
+
+def test_a_plan_that_is_not_complete_leaves_everything_open(tmp_path):
+    findings = judge(tmp_path, bucket(), "s3-versioning", errored=True)
+    assert {finding.outcome.value for finding in findings.values()} == {"fail", "unknown"}
+
+
+def test_the_region_is_that_of_the_provider(tmp_path):
+    (finding,) = judge(tmp_path, bucket(), "s3-versioning").values()
+    assert finding.resource.region == "ap-northeast-1"
+
+
+BROKEN = [
+    ("", "plan.json:1: column 1: is not JSON"),
+    ('{"a": }', "plan.json:1: column 7: is not JSON"),
+    ("[]", "is not a plan in JSON"),
+    ("{}", "terraform show -json PLANFILE writes one"),
+    ('{"format_version": "2.0", "planned_values": {}}', "has the plan format 2.0"),
+    ("[" * 100_000, "is nested too deeply"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), BROKEN)
+def test_a_broken_plan_is_wrong_input(tmp_path, content, message):
+    (tmp_path / "plan.json").write_text(content)
+    with pytest.raises(InputError) as error:
+        parse_source(f"plan:{tmp_path / 'plan.json'}").open().__enter__()
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1", "1.2"])
+def test_formats_are_read(tmp_path, version):
+    plan = bucket()
+    plan.version = version
+    assert outcomes(tmp_path, plan, "s3-versioning") == {"aws_s3_bucket.site": "fail"}
