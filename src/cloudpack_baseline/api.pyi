@@ -1085,7 +1085,8 @@ def check_rds_backup(
 
     A member of a cluster is judged through its cluster. A read replica is judged if its engine
     can back it up; otherwise, its source is backed up instead. While a database is stopped,
-    nothing is written or backed up, so its times may be old.
+    nothing is written or backed up, so its times may be old. For a database of a template, only
+    the retention is evaluated.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

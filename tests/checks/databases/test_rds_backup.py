@@ -96,6 +96,13 @@ def test_retention_against_two_generations(days, expected):
     assert outcome(one, *daily(one)) == expected
 
 
+@pytest.mark.parametrize(("days", "expected"), [(1, Outcome.FAIL), (2, Outcome.PASS)])
+def test_a_database_of_a_template_has_no_backups_yet(days, expected):
+    planned = instance(backup_retention_period=days, latest_restorable_time=None, created_at=None)
+    found = only(check_rds_backup(world("rds-backup", planned, source="template")))
+    assert (found.outcome, len(found.observations)) == (expected, 1)
+
+
 def test_too_few_generations_are_told_beside_the_retention():
     one = instance(backup_retention_period=1)
     observations = only(judged(one, *daily(one, 1))).observations

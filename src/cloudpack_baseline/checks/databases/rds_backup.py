@@ -50,7 +50,8 @@ def rds_backup(view: AccountView) -> Iterator[Finding]:
 
     A member of a cluster is judged through its cluster. A read replica is judged if its engine
     can back it up; otherwise, its source is backed up instead. While a database is stopped,
-    nothing is written or backed up, so its times may be old.
+    nothing is written or backed up, so its times may be old. For a database of a template, only
+    the retention is evaluated.
     """
     clusters = {(cluster.region, cluster.name) for cluster in view.all(DBCluster)}
     for cluster in view.all(DBCluster):
@@ -120,6 +121,9 @@ def _backups(view: AccountView, database: Database) -> Iterator[Observation]:
     yield retention
     if retention.outcome is Outcome.FAIL and database.backup_retention_period == 0:
         # Disabled altogether: the consequences are not reported again.
+        return
+    if view.snapshot.is_planned:
+        # There are no backups before it is deployed.
         return
     yield _generations(view, database, options.generations)
     yield _restorable(view, database, timedelta(minutes=options.restorable_within_minutes))

@@ -36,6 +36,7 @@ from cloudpack_baseline.model.ec2 import NetworkInterface, Subnet
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.rds import DBCluster
 from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.serverless import DsqlCluster, OpenSearchNetworkPolicy
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability import ALL_TRAFFIC, NO_TRAFFIC, Interfaces, TrafficSet
 from cloudpack_baseline.texts import text
@@ -48,6 +49,8 @@ __all__ = ["database_isolation"]
     *STORE_READS,
     reads(DBCluster),
     *map(reads, SERVERLESS_KINDS),
+    reads(DsqlCluster, "policy"),
+    reads(OpenSearchNetworkPolicy, "public_resources"),
     subjects=(NetworkInterface, *STORE_KINDS, DBCluster),
     later=SERVERLESS_KINDS,
 )

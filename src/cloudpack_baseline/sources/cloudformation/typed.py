@@ -320,8 +320,10 @@ def follow(value: Any, *names: str) -> Any:  # noqa: ANN401 - any value
 
 
 def shown(value: Any) -> Any:  # noqa: ANN401 - a scalar
-    """A name as a text, where a part that is not known shows as its reason."""
-    return vague([value]) if isinstance(value, Unknown) else value
+    """A name as a plain text, where a part that is not known shows as its reason."""
+    if isinstance(value, Unknown):
+        return vague([value])
+    return str(value) if isinstance(value, str) else value
 
 
 def vague(values: Iterable[object]) -> str:

@@ -1,0 +1,247 @@
+"""Caches in memory: Amazon ElastiCache, Amazon MemoryDB and DynamoDB Accelerator (DAX).
+
+Source: AWS CloudFormation Template Reference, "Amazon ElastiCache resource types", "Amazon MemoryDB
+resource types", "Amazon DynamoDB Accelerator resource types".
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.interfaces import (
+    InterfaceSettings,
+    add_interfaces,
+    flattened,
+    group_ids,
+    vpc_of,
+)
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    Types,
+    as_list,
+    exact,
+    follow,
+    shown,
+)
+from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_CLUSTERS = "elasticache:DescribeCacheClusters"
+_GROUPS = "elasticache:DescribeReplicationGroups"
+_SUBNET_GROUPS = "elasticache:DescribeCacheSubnetGroups"
+_SERVERLESS = "elasticache:DescribeServerlessCaches"
+_INTERFACES = "ec2:DescribeNetworkInterfaces"
+_PLACES = "subnets of MemoryDB and DAX"
+"""Subnet groups that no record describes, for interfaces."""
+
+_PORTS = {"memcached": 11211}
+_REDIS = 6379
+_DAX = 8111
+
+
+def _arn(resource: TypedResource, kind: str, name: str) -> str:
+    place = f"{resource.partition}:elasticache:{resource.region}:{resource.account}"
+    return f"arn:{place}:{kind}:{name}"
+
+
+@TYPES.of("AWS::ElastiCache::SubnetGroup", _SUBNET_GROUPS, ref="CacheSubnetGroupName", order=2)
+def _subnet_group(resource: TypedResource) -> None:
+    subnets = resource.get("SubnetIds")
+    ids = [shown(subnet) for subnet in flattened(subnets)]
+    described: Resolved = [{"SubnetIdentifier": subnet} for subnet in ids]
+    resource.item(
+        _SUBNET_GROUPS,
+        ARN=_arn(resource, "subnetgroup", resource.id),
+        CacheSubnetGroupName=resource.id,
+        VpcId=vpc_of(resource.answers, str(ids[0])) if ids else None,
+        Subnets=subnets if isinstance(subnets, Unknown) else described,
+    )
+
+
+def _subnets_of(resource: TypedResource, operation: str, key: str, group: Resolved) -> Resolved:
+    """The subnets of a group; ``None``: the default ones."""
+    if group is None:
+        return None
+    item = resource.answers.find(operation, key, str(group))
+    if item is None:
+        return undetermined(f"subnets of {shown(group)}")
+    entries = item.raw("Subnets")
+    if isinstance(entries, Unknown):
+        return entries
+    return [follow(entry, "SubnetIdentifier") for entry in as_list(entries)]
+
+
+@TYPES.of(
+    "AWS::ElastiCache::CacheCluster",
+    _CLUSTERS,
+    _INTERFACES,
+    ref="ClusterName",
+    order=4,
+)
+def _cluster(resource: TypedResource) -> None:
+    engine = resource.get("Engine")
+    encrypted = resource.get("TransitEncryptionEnabled", False)
+    _add_cluster(
+        resource,
+        resource.id,
+        engine=engine,
+        TransitEncryptionEnabled=encrypted,
+        AtRestEncryptionEnabled=False,
+        SnapshotRetentionLimit=resource.get("SnapshotRetentionLimit", 0),
+    )
+
+
+def _add_cluster(
+    resource: TypedResource, name: str, *, engine: Resolved, **members: Resolved
+) -> None:
+    port = resource.get("Port")
+    group = resource.get("CacheSubnetGroupName")
+    named = (resource.get("VpcSecurityGroupIds"), resource.get("SecurityGroupIds"))
+    groups = group_ids(resource.answers, *named)
+    resource.item(
+        _CLUSTERS,
+        ARN=_arn(resource, "cluster", name),
+        CacheClusterId=name,
+        Engine=exact(engine),
+        EngineVersion=exact(resource.get("EngineVersion")),
+        CacheClusterStatus="available",
+        CacheSubnetGroupName=undetermined(f"the default subnet group of {resource.name}")
+        if group is None
+        else shown(group),
+        SecurityGroups=[{"SecurityGroupId": group_id} for group_id in groups or ()],
+        ConfigurationEndpoint={
+            "Port": _PORTS.get(str(engine).lower(), _REDIS) if port is None else port
+        },
+        AutoMinorVersionUpgrade=resource.get("AutoMinorVersionUpgrade", True),
+        **members,
+    )
+    settings = InterfaceSettings(
+        description=f"ElastiCache {name}", requester="amazon-elasticache", groups=groups
+    )
+    subnets = _subnets_of(resource, _SUBNET_GROUPS, "CacheSubnetGroupName", group)
+    add_interfaces(resource, subnets, settings)
+
+
+@TYPES.of(
+    "AWS::ElastiCache::ReplicationGroup",
+    _GROUPS,
+    _CLUSTERS,
+    _INTERFACES,
+    ref="ReplicationGroupId",
+    order=4,
+)
+def _replication_group(resource: TypedResource) -> None:
+    """One member stands for all of them: they have the same settings."""
+    engine = resource.get("Engine", "redis")
+    at_rest = resource.get("AtRestEncryptionEnabled")
+    if at_rest is None:
+        at_rest = _by_engine(engine)
+    in_transit = resource.get("TransitEncryptionEnabled", False)
+    member = f"{resource.id}-001"
+    mode = resource.get("TransitEncryptionMode")
+    settings = {
+        "AtRestEncryptionEnabled": at_rest,
+        "TransitEncryptionEnabled": in_transit,
+        "TransitEncryptionMode": mode,
+    }
+    given = {name: value for name, value in settings.items() if value is not None}
+    limit = resource.get("SnapshotRetentionLimit", 0)
+    resource.item(
+        _GROUPS,
+        "KmsKeyId",
+        ARN=_arn(resource, "replicationgroup", resource.id),
+        ReplicationGroupId=resource.id,
+        Status="available",
+        MemberClusters=[member],
+        SnapshotRetentionLimit=limit,
+        **given,
+    )
+    _add_cluster(
+        resource,
+        member,
+        engine=engine,
+        ReplicationGroupId=resource.id,
+        SnapshotRetentionLimit=limit,
+        **given,
+    )
+
+
+def _by_engine(engine: Resolved) -> Resolved:
+    """Valkey is encrypted at rest by default, Redis OSS is not."""
+    known = exact(engine)
+    return known if isinstance(known, Unknown) else str(engine).lower() == "valkey"
+
+
+@TYPES.of(
+    "AWS::ElastiCache::ServerlessCache",
+    _SERVERLESS,
+    _INTERFACES,
+    ref="ServerlessCacheName",
+    order=4,
+)
+def _serverless(resource: TypedResource) -> None:
+    subnets = resource.get("SubnetIds")
+    groups = group_ids(resource.answers, resource.get("SecurityGroupIds"))
+    engine = resource.get("Engine")
+    ids = [shown(subnet) for subnet in flattened(subnets)]
+    resource.item(
+        _SERVERLESS,
+        "KmsKeyId",
+        ARN=_arn(resource, "serverlesscache", resource.id),
+        ServerlessCacheName=resource.id,
+        Engine=exact(engine),
+        Status="available",
+        SubnetIds=undetermined(f"the default subnets of {resource.name}")
+        if subnets is None
+        else subnets
+        if isinstance(subnets, Unknown)
+        else ids,
+        SecurityGroupIds=groups or [],
+        Endpoint={"Port": _PORTS.get(str(engine).lower(), _REDIS)},
+        SnapshotRetentionLimit=resource.get("SnapshotRetentionLimit", 0),
+    )
+    settings = InterfaceSettings(
+        type="vpc_endpoint", description=f"ElastiCache serverless {resource.id}", groups=groups
+    )
+    add_interfaces(resource, subnets, settings)
+
+
+# MemoryDB and DAX ----------------------------------------------------------------------------
+
+
+def _other_subnet_group(resource: TypedResource) -> None:
+    subnets = resource.get("SubnetIds")
+    described: Resolved = [{"SubnetIdentifier": shown(subnet)} for subnet in flattened(subnets)]
+    resource.item(
+        _PLACES,
+        Name=resource.id,
+        Subnets=subnets if isinstance(subnets, Unknown) else described,
+    )
+
+
+TYPES.of("AWS::MemoryDB::SubnetGroup", ref="SubnetGroupName", order=2)(_other_subnet_group)
+TYPES.of("AWS::DAX::SubnetGroup", ref="SubnetGroupName", order=2)(_other_subnet_group)
+
+
+@TYPES.of("AWS::MemoryDB::Cluster", _INTERFACES, ref="ClusterName", order=4)
+def _memory_db(resource: TypedResource) -> None:
+    subnets = _subnets_of(resource, _PLACES, "Name", resource.get("SubnetGroupName"))
+    settings = InterfaceSettings(
+        description=f"MemoryDB {resource.id}",
+        requester="amazon-memorydb",
+        groups=group_ids(resource.answers, resource.get("SecurityGroupIds")),
+    )
+    add_interfaces(resource, subnets, settings)
+
+
+@TYPES.of("AWS::DAX::Cluster", _INTERFACES, ref="ClusterName", order=4)
+def _dax(resource: TypedResource) -> None:
+    subnets = _subnets_of(resource, _PLACES, "Name", resource.get("SubnetGroupName"))
+    settings = InterfaceSettings(
+        description=f"DAX {resource.id}",
+        requester="amazon-dax",
+        groups=group_ids(resource.answers, resource.get("SecurityGroupIds")),
+    )
+    add_interfaces(resource, subnets, settings)

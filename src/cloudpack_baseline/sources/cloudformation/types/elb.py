@@ -1,0 +1,321 @@
+"""Elastic Load Balancing: load balancers of both generations, listeners and target groups.
+
+Source: AWS CloudFormation Template Reference, "Elastic Load Balancing V2 resource types", "Elastic
+Load Balancing resource types".
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.addresses import public_address
+from cloudpack_baseline.sources.cloudformation.interfaces import (
+    InterfaceSettings,
+    add_interface,
+    flattened,
+    group_ids,
+    vpc_of,
+)
+from cloudpack_baseline.sources.cloudformation.tls_policies import protocols_of
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    Types,
+    as_list,
+    follow,
+    shown,
+)
+from cloudpack_baseline.sources.cloudformation.values import Resolved, is_exact, why_of
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_BALANCERS = "elbv2:DescribeLoadBalancers"
+_ATTRIBUTES = "elbv2:DescribeLoadBalancerAttributes"
+_LISTENERS = "elbv2:DescribeListeners"
+_RULES = "elbv2:DescribeRules"
+_POLICIES = "elbv2:DescribeSSLPolicies"
+_GROUPS = "elbv2:DescribeTargetGroups"
+_GROUP_ATTRIBUTES = "elbv2:DescribeTargetGroupAttributes"
+_HEALTH = "elbv2:DescribeTargetHealth"
+_INTERFACES = "ec2:DescribeNetworkInterfaces"
+_CLASSIC = "elb:DescribeLoadBalancers"
+_CLASSIC_POLICIES = "elb:DescribeLoadBalancerPolicies"
+
+_DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"
+_ARN = "arn:{partition}:elasticloadbalancing:{region}:{account}:"
+_CROSS_ZONE = "load_balancing.cross_zone.enabled"
+_INTERFACE_TYPES = {
+    "application": "interface",
+    "network": "network_load_balancer",
+    "gateway": "gateway_load_balancer",
+}
+
+
+@TYPES.of(
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    _BALANCERS,
+    _ATTRIBUTES,
+    _LISTENERS,
+    _INTERFACES,
+    ref=f"{_ARN}loadbalancer/{{logical}}",
+    name="Name",
+    attributes={
+        "LoadBalancerArn": "{id}",
+        "LoadBalancerName": "{name}",
+        "LoadBalancerFullName": "{logical}",
+    },
+    order=4,
+)
+def _load_balancer(resource: TypedResource) -> None:
+    """It has a node, and so an interface, in each of its subnets."""
+    kind = str(shown(resource.get("Type", "application")))
+    scheme = resource.get("Scheme", "internet-facing")
+    nodes = list(_nodes(resource, scheme))
+    groups = group_ids(resource.answers, resource.get("SecurityGroups"))
+    vpc = vpc_of(resource.answers, nodes[0][0] if nodes else "<no subnet>", groups)
+    if groups is None and kind == "application":
+        groups = [f"sg-default-of-{vpc}"]
+    resource.item(
+        _BALANCERS,
+        LoadBalancerArn=resource.id,
+        LoadBalancerName=shown(resource.attribute("LoadBalancerName")),
+        Type=kind,
+        Scheme=shown(scheme),
+        VpcId=vpc,
+        SecurityGroups=groups,
+        AvailabilityZones=[{"SubnetId": subnet} for subnet, _ in nodes],
+    )
+    attributes = resource.get("LoadBalancerAttributes", [])
+    default = {"Key": _CROSS_ZONE, "Value": "true" if kind == "application" else "false"}
+    resource.about(_ATTRIBUTES, resource.id, Attributes=_with_default(attributes, default))
+    resource.about(_LISTENERS, resource.id, Listeners=[])
+    dual = str(shown(resource.get("IpAddressType", ""))).startswith("dualstack")
+    for place, (subnet, public) in enumerate(nodes):
+        settings = InterfaceSettings(
+            type=_INTERFACE_TYPES.get(kind, "interface"),
+            description=f"ELB {resource.name}",
+            requester="amazon-elb",
+            groups=groups,
+            public=public,
+            ipv6=1 if dual else 0,
+        )
+        interface = f"eni-{resource.name}-{place}" if place else f"eni-{resource.name}"
+        add_interface(resource, interface, subnet, settings)
+
+
+def _nodes(resource: TypedResource, scheme: Resolved) -> list[tuple[str, Resolved]]:
+    """The subnet of each node, and its public address or whether it has one."""
+    unknown = why_of(scheme)
+    facing: Resolved = str(scheme) == "internet-facing" if unknown is None else unknown
+    nodes = [(str(shown(subnet)), facing) for subnet in flattened(resource.get("Subnets"))]
+    for mapping in flattened(resource.get("SubnetMappings")):
+        subnet = mapping if isinstance(mapping, Unknown) else follow(mapping, "SubnetId")
+        allocation = follow(mapping, "AllocationId")
+        public = facing if allocation is None else public_address(str(shown(allocation)))
+        nodes.append((str(shown(subnet)), public))
+    return nodes
+
+
+def _with_default(attributes: Resolved, default: dict[str, str]) -> Resolved:
+    """The attributes, with the default of the one that is read."""
+    if not isinstance(attributes, list):
+        return attributes
+    given = {str(follow(attribute, "Key")) for attribute in as_list(attributes)}
+    return attributes if default["Key"] in given else [*as_list(attributes), default]
+
+
+@TYPES.of(
+    "AWS::ElasticLoadBalancingV2::Listener",
+    _LISTENERS,
+    _RULES,
+    _POLICIES,
+    ref=f"{_ARN}listener/{{logical}}",
+    attributes={"ListenerArn": "{id}"},
+    order=5,
+)
+def _listener(resource: TypedResource) -> None:
+    protocol = resource.get("Protocol")
+    policy = resource.get("SslPolicy")
+    if policy is None and str(protocol).upper() in ("HTTPS", "TLS"):
+        policy = _DEFAULT_POLICY
+    _describe_policy(resource, policy)
+    actions = [_action(action) for action in as_list(resource.get("DefaultActions"))]
+    listener = {
+        "ListenerArn": resource.id,
+        "Port": resource.get("Port"),
+        "Protocol": protocol,
+        "SslPolicy": policy,
+        "DefaultActions": actions,
+    }
+    given = {name: value for name, value in listener.items() if value is not None}
+    balancer = shown(resource.get("LoadBalancerArn"))
+    resource.append_about(_LISTENERS, balancer, "Listeners", resource.object(**given))
+    rule = {"RuleArn": f"{resource.id}/default", "Priority": "default", "Actions": actions}
+    resource.about(_RULES, resource.id, Rules=[rule])
+
+
+def _action(action: Resolved) -> Resolved:
+    """A redirect keeps the protocol of the request where it names none."""
+    redirect = follow(action, "RedirectConfig")
+    if not isinstance(redirect, dict) or "Protocol" in redirect:
+        return action
+    return {**action, "RedirectConfig": {**redirect, "Protocol": "#{protocol}"}}
+
+
+def _describe_policy(resource: TypedResource, policy: Resolved) -> None:
+    """The versions of TLS that a policy of AWS accepts."""
+    protocols = protocols_of(str(policy)) if is_exact(policy) else ()
+    if protocols and resource.answers.find(_POLICIES, "Name", str(policy)) is None:
+        resource.item(_POLICIES, Name=str(policy), SslProtocols=list(protocols))
+
+
+@TYPES.of(
+    "AWS::ElasticLoadBalancingV2::ListenerRule",
+    _RULES,
+    ref=f"{_ARN}listener-rule/{{logical}}",
+    attributes={"RuleArn": "{id}"},
+    order=6,
+)
+def _rule(resource: TypedResource) -> None:
+    rule = {
+        "RuleArn": resource.id,
+        "Priority": str(shown(resource.get("Priority", ""))),
+        "Actions": [_action(action) for action in as_list(resource.get("Actions"))],
+    }
+    listener = shown(resource.get("ListenerArn"))
+    resource.append_about(_RULES, listener, "Rules", resource.object(**rule))
+
+
+@TYPES.of(
+    "AWS::ElasticLoadBalancingV2::TargetGroup",
+    _GROUPS,
+    _GROUP_ATTRIBUTES,
+    _HEALTH,
+    ref=f"{_ARN}targetgroup/{{logical}}",
+    name="Name",
+    attributes={
+        "TargetGroupArn": "{id}",
+        "TargetGroupName": "{name}",
+        "TargetGroupFullName": "targetgroup/{logical}",
+    },
+    order=3,
+)
+def _target_group(resource: TypedResource) -> None:
+    resource.item(
+        _GROUPS,
+        "Port",
+        TargetGroupArn=resource.id,
+        TargetGroupName=shown(resource.attribute("TargetGroupName")),
+        Protocol=shown(resource.get("Protocol")),
+        VpcId=shown(resource.get("VpcId")),
+        TargetType=shown(resource.get("TargetType", "instance")),
+    )
+    attributes = resource.get("TargetGroupAttributes", [])
+    default = {"Key": _CROSS_ZONE, "Value": "use_load_balancer_configuration"}
+    resource.about(_GROUP_ATTRIBUTES, resource.id, Attributes=_with_default(attributes, default))
+    targets = resource.get("Targets", [])
+    described = [{"Target": target} for target in as_list(targets)]
+    resource.about(
+        _HEALTH,
+        resource.id,
+        TargetHealthDescriptions=targets if isinstance(targets, Unknown) else described,
+    )
+
+
+# Classic Load Balancers ----------------------------------------------------------------------
+
+
+@TYPES.of(
+    "AWS::ElasticLoadBalancing::LoadBalancer",
+    _CLASSIC,
+    _CLASSIC_POLICIES,
+    _INTERFACES,
+    ref="LoadBalancerName",
+    order=4,
+)
+def _classic(resource: TypedResource) -> None:
+    scheme = resource.get("Scheme", "internet-facing")
+    resource.item(
+        _CLASSIC,
+        LoadBalancerName=resource.id,
+        Scheme=scheme,
+        ListenerDescriptions=[
+            _classic_listener(listener) for listener in as_list(resource.get("Listeners"))
+        ],
+    )
+    policies = [_classic_policy(policy) for policy in as_list(resource.get("Policies"))]
+    default = _reference_policy(_DEFAULT_POLICY, _DEFAULT_POLICY)
+    resource.about(_CLASSIC_POLICIES, resource.id, PolicyDescriptions=[*policies, default])
+    groups = group_ids(resource.answers, resource.get("SecurityGroups"))
+    for place, (subnet, public) in enumerate(_nodes(resource, scheme)):
+        settings = InterfaceSettings(
+            description=f"ELB {resource.name}",
+            requester="amazon-elb",
+            groups=groups,
+            public=public,
+        )
+        interface = f"eni-{resource.name}-{place}" if place else f"eni-{resource.name}"
+        add_interface(resource, interface, subnet, settings)
+
+
+def _classic_listener(listener: Resolved) -> Resolved:
+    """A listener with TLS has the default policy if it names none."""
+    if not isinstance(listener, dict):
+        return listener
+    protocol = listener.get("Protocol")
+    upper = str(protocol).upper() if is_exact(protocol) else protocol
+    policies = as_list(listener.get("PolicyNames"))
+    if not policies and upper in ("HTTPS", "SSL"):
+        policies = [_DEFAULT_POLICY]
+    described = {"Protocol": upper, "LoadBalancerPort": listener.get("LoadBalancerPort")}
+    return {
+        "Listener": {name: value for name, value in described.items() if value is not None},
+        "PolicyNames": policies,
+    }
+
+
+def _classic_policy(policy: Resolved) -> Resolved:
+    """A policy, with the versions of the policy of AWS that it refers to."""
+    if not isinstance(policy, dict):
+        return policy
+    attributes = as_list(policy.get("Attributes"))
+    reference = next(
+        (
+            follow(attribute, "Value")
+            for attribute in attributes
+            if follow(attribute, "Name") == "Reference-Security-Policy"
+        ),
+        None,
+    )
+    name = shown(policy.get("PolicyName"))
+    if reference is not None:
+        return _reference_policy(str(name), reference)
+    return {
+        "PolicyName": name,
+        "PolicyTypeName": policy.get("PolicyType"),
+        "PolicyAttributeDescriptions": [
+            {
+                "AttributeName": follow(attribute, "Name"),
+                "AttributeValue": _lower(follow(attribute, "Value")),
+            }
+            for attribute in attributes
+        ],
+    }
+
+
+def _lower(value: Resolved) -> Resolved:
+    """A truth value as the API describes it."""
+    return str(value).lower() if is_exact(value) else value
+
+
+def _reference_policy(name: str, reference: Resolved) -> dict[str, Resolved]:
+    protocols = protocols_of(str(reference)) if is_exact(reference) else ()
+    attributes: Resolved = [
+        {"AttributeName": f"Protocol-{protocol}", "AttributeValue": "true"}
+        for protocol in protocols
+    ]
+    return {
+        "PolicyName": name,
+        "PolicyTypeName": "SSLNegotiationPolicyType",
+        "PolicyAttributeDescriptions": attributes if is_exact(reference) else reference,
+    }

@@ -1,0 +1,433 @@
+"""Amazon RDS and Aurora, Amazon DocumentDB and Amazon Neptune: instances, clusters and groups.
+
+Source: AWS CloudFormation Template Reference, "Amazon RDS resource types", "Amazon DocumentDB
+resource types", "Amazon Neptune resource types"; Amazon RDS API Reference for defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cloudpack_baseline.model.rds_parameters import TLS_PARAMETERS
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.interfaces import (
+    DEFAULT_VPC,
+    InterfaceSettings,
+    add_interfaces,
+    flattened,
+    group_ids,
+    vpc_of,
+)
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    Types,
+    as_list,
+    exact,
+    follow,
+    shown,
+    truth_of,
+)
+from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined, why_of
+from cloudpack_baseline.sources.located import AnswerList, AnswerObject
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_INSTANCES = "rds:DescribeDBInstances"
+_CLUSTERS = "rds:DescribeDBClusters"
+_SUBNET_GROUPS = "rds:DescribeDBSubnetGroups"
+_PARAMETERS = "rds:DescribeDBParameters"
+_CLUSTER_PARAMETERS = "rds:DescribeDBClusterParameters"
+_INTERFACES = "ec2:DescribeNetworkInterfaces"
+_GATEWAYS = "ec2:DescribeInternetGateways"
+
+_SERVICES = {"RDS": "", "DocDB": "docdb", "Neptune": "neptune"}
+"""The engine, for services that have only one."""
+_PORTS: Mapping[str, int] = {
+    "aurora": 3306,
+    "aurora-mysql": 3306,
+    "aurora-postgresql": 5432,
+    "custom-oracle": 1521,
+    "custom-sqlserver": 1433,
+    "db2": 50000,
+    "docdb": 27017,
+    "mariadb": 3306,
+    "mysql": 3306,
+    "neptune": 8182,
+    "oracle": 1521,
+    "postgres": 5432,
+    "sqlserver": 1433,
+}
+_EXTENDED_SUPPORT = "open-source-rds-extended-support"
+
+
+def _engine(resource: TypedResource, kind: str) -> Resolved:
+    return _SERVICES[kind] or resource.get("Engine")
+
+
+def _default_port(engine: Resolved) -> Resolved:
+    name = str(shown(engine))
+    by_family = _PORTS.get(
+        "-".join(name.split("-")[:2]), _PORTS.get(name.split("-", maxsplit=1)[0])
+    )
+    return undetermined(f"the port of {name}") if by_family is None else by_family
+
+
+# Subnet groups and parameter groups ----------------------------------------------------------
+
+
+def _subnet_group(resource: TypedResource) -> None:
+    subnets = [shown(subnet) for subnet in flattened(resource.get("SubnetIds"))]
+    unknown = resource.get("SubnetIds") if isinstance(resource.get("SubnetIds"), Unknown) else None
+    resource.item(
+        _SUBNET_GROUPS,
+        DBSubnetGroupName=resource.id,
+        DBSubnetGroupArn=_arn(resource, "subgrp"),
+        VpcId=vpc_of(resource.answers, str(subnets[0])) if subnets else None,
+        Subnets=[{"SubnetIdentifier": subnet} for subnet in subnets]
+        if unknown is None
+        else unknown,
+    )
+
+
+def _arn(resource: TypedResource, kind: str) -> str:
+    place = f"{resource.partition}:rds:{resource.region}:{resource.account}"
+    return f"arn:{place}:{kind}:{resource.id}"
+
+
+for _service in _SERVICES:
+    TYPES.of(f"AWS::{_service}::DBSubnetGroup", _SUBNET_GROUPS, ref="DBSubnetGroupName", order=2)(
+        _subnet_group
+    )
+
+
+def _parameter_group(resource: TypedResource) -> None:
+    resource.about(_PARAMETERS, resource.id, Parameters=_parameters(resource.get("Parameters")))
+
+
+def _cluster_parameter_group(resource: TypedResource) -> None:
+    parameters = _parameters(resource.get("Parameters"))
+    resource.about(_CLUSTER_PARAMETERS, resource.id, Parameters=parameters)
+
+
+def _parameters(given: Resolved) -> Resolved:
+    """The parameters that make clients use TLS; one that is not given has its default."""
+    if given is not None and not isinstance(given, dict):
+        return given
+    return [_parameter(name, (given or {}).get(name)) for name in TLS_PARAMETERS]
+
+
+def _parameter(name: str, value: Resolved) -> dict[str, Resolved]:
+    setting = {} if value is None else {"ParameterValue": _setting(value)}
+    return {"ParameterName": name, **setting}
+
+
+def _setting(value: Resolved) -> Resolved:
+    """A setting as the API describes it: a truth value is 1 or 0."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value) if why_of(value) is None else exact(value)
+
+
+for _name, _reference in (
+    ("AWS::RDS::DBParameterGroup", "DBParameterGroupName"),
+    ("AWS::DocDB::DBParameterGroup", "Name"),
+    ("AWS::Neptune::DBParameterGroup", "Name"),
+):
+    TYPES.of(_name, _PARAMETERS, ref=_reference, attributes={"DBParameterGroupName": "{id}"})(
+        _parameter_group
+    )
+for _name, _reference in (
+    ("AWS::RDS::DBClusterParameterGroup", "DBClusterParameterGroupName"),
+    ("AWS::DocDB::DBClusterParameterGroup", "Name"),
+    ("AWS::Neptune::DBClusterParameterGroup", "Name"),
+):
+    TYPES.of(_name, _CLUSTER_PARAMETERS, ref=_reference)(_cluster_parameter_group)
+
+
+def _group_or_default(
+    resource: TypedResource, operation: str, name: Resolved, engine: Resolved
+) -> Resolved:
+    """The name of the parameter group; without one, the default of the engine."""
+    if name is not None:
+        return shown(name)
+    default = f"default.{shown(engine)}"
+    if (operation, default) not in resource.answers.subjects:
+        resource.about(operation, default, Parameters=_parameters(None))
+    return default
+
+
+# Clusters ------------------------------------------------------------------------------------
+
+
+def _cluster(resource: TypedResource, kind: str) -> None:
+    engine = _engine(resource, kind)
+    is_aurora = str(shown(engine)).startswith("aurora")
+    is_multi_az = not is_aurora and kind == "RDS"
+    group = resource.get("DBSubnetGroupName")
+    restored = _restored(resource, "SnapshotIdentifier", "SourceDBClusterIdentifier")
+    port = resource.get("DBPort" if kind == "Neptune" else "Port")
+    item = resource.item(
+        _CLUSTERS,
+        "KmsKeyId DatabaseName",
+        DBClusterIdentifier=resource.id,
+        DBClusterArn=_arn(resource, "cluster"),
+        Engine=exact(engine),
+        EngineVersion=_version(resource),
+        Status="available",
+        DBClusterMembers=[],
+        BackupRetentionPeriod=resource.get("BackupRetentionPeriod", 1),
+        DeletionProtection=resource.get("DeletionProtection", False),
+        MultiAZ=is_multi_az,
+        HttpEndpointEnabled=resource.get("EnableHttpEndpoint", False),
+        VPCNetworkingEnabled=True,
+        PubliclyAccessible=_is_public(resource, _placement(resource, group))
+        if is_multi_az
+        else None,
+        AutoMinorVersionUpgrade=resource.get("AutoMinorVersionUpgrade", True),
+        ReplicationSourceIdentifier=shown(resource.get("ReplicationSourceIdentifier")),
+        GlobalClusterIdentifier=shown(resource.get("GlobalClusterIdentifier")),
+        EngineLifecycleSupport=resource.get("EngineLifecycleSupport", _EXTENDED_SUPPORT),
+        DBClusterParameterGroup=_group_or_default(
+            resource, _CLUSTER_PARAMETERS, resource.get("DBClusterParameterGroupName"), engine
+        ),
+        DBSubnetGroup=shown(group),
+        VpcSecurityGroups=_vpc_groups(resource, group),
+        Port=_default_port(engine) if port is None else port,
+        TagList=resource.tags(),
+        **_encryption(resource, restored, by_default=is_aurora),
+    )
+    if is_multi_az:
+        _add_interfaces(resource, group, item, public=item.raw("PubliclyAccessible"))
+
+
+def _restored(resource: TypedResource, *names: str) -> Resolved:
+    """What it is made of, so that its encryption and engine follow from it; else ``None``."""
+    return next((resource.get(name) for name in names if resource.get(name) is not None), None)
+
+
+def _version(resource: TypedResource) -> Resolved:
+    version = resource.get("EngineVersion")
+    if version is None:
+        return undetermined(f"the default EngineVersion of {resource.name}")
+    return exact(version if why_of(version) else str(version))
+
+
+def _encryption(
+    resource: TypedResource, restored: Resolved, *, by_default: bool
+) -> dict[str, Resolved]:
+    """Without a word of it, a copy is like its source, and Aurora encrypts by a key of its own."""
+    given = resource.get("StorageEncrypted")
+    if given is not None:
+        return {"StorageEncrypted": given}
+    if restored is not None:
+        return {"StorageEncrypted": undetermined(f"StorageEncrypted of {shown(restored)}")}
+    if by_default:
+        return {"StorageEncrypted": False, "StorageEncryptionType": "sse-rds"}
+    return {"StorageEncrypted": False}
+
+
+for _service in _SERVICES:
+
+    def _described_cluster(resource: TypedResource, kind: str = _service) -> None:
+        _cluster(resource, kind)
+
+    TYPES.of(
+        f"AWS::{_service}::DBCluster",
+        _CLUSTERS,
+        _CLUSTER_PARAMETERS,
+        _INTERFACES,
+        ref="DBClusterIdentifier",
+        attributes={"DBClusterArn": "arn:{partition}:rds:{region}:{account}:cluster:{id}"},
+        order=4,
+    )(_described_cluster)
+
+
+@TYPES.of("AWS::RDS::GlobalCluster", _CLUSTERS, ref="GlobalClusterIdentifier", order=5)
+def _global_cluster(resource: TypedResource) -> None:
+    source = resource.get("SourceDBClusterIdentifier")
+    name = str(shown(source)).rpartition(":")[2]
+    item = resource.answers.find(_CLUSTERS, "DBClusterIdentifier", name)
+    if item is not None:
+        item["GlobalClusterIdentifier"] = resource.id
+
+
+# Instances -----------------------------------------------------------------------------------
+
+
+def _instance(resource: TypedResource, kind: str) -> None:
+    cluster_id = resource.get("DBClusterIdentifier")
+    cluster = resource.answers.find(_CLUSTERS, "DBClusterIdentifier", str(cluster_id))
+    source = resource.get("SourceDBInstanceIdentifier", resource.get("SourceDBClusterIdentifier"))
+    restored = _restored(
+        resource,
+        "DBSnapshotIdentifier",
+        "DBClusterSnapshotIdentifier",
+        "SourceDBInstanceIdentifier",
+        "SourceDBClusterIdentifier",
+    )
+    engine = _engine(resource, kind)
+    if engine is None:
+        engine = undetermined(f"Engine of {shown(restored)}")
+    group = resource.get("DBSubnetGroupName")
+    if group is None and cluster is not None:
+        group = cluster.raw("DBSubnetGroup")
+    placement = _placement(resource, group, is_placed=cluster_id is not None or source is not None)
+    public = _is_public(resource, placement)
+    retention = 0 if source is not None else 1
+    item = resource.item(
+        _INSTANCES,
+        "KmsKeyId",
+        DBInstanceIdentifier=resource.id,
+        DBInstanceArn=_arn(resource, "db"),
+        Engine=exact(engine),
+        EngineVersion=_version(resource),
+        DBInstanceStatus="available",
+        DBClusterIdentifier=shown(cluster_id),
+        ReadReplicaSourceDBInstanceIdentifier=shown(source),
+        BackupRetentionPeriod=resource.get("BackupRetentionPeriod", retention),
+        DBSubnetGroup=placement,
+        VpcSecurityGroups=cluster.raw("VpcSecurityGroups")
+        if cluster is not None
+        else _vpc_groups(resource, group),
+        Endpoint={"Port": _port(resource, engine, cluster)},
+        PubliclyAccessible=public,
+        DeletionProtection=resource.get("DeletionProtection", False),
+        MultiAZ=resource.get("MultiAZ", False),
+        AutoMinorVersionUpgrade=resource.get("AutoMinorVersionUpgrade", True),
+        EngineLifecycleSupport=resource.get("EngineLifecycleSupport", _EXTENDED_SUPPORT),
+        DBParameterGroups=[
+            {
+                "DBParameterGroupName": _group_or_default(
+                    resource, _PARAMETERS, resource.get("DBParameterGroupName"), engine
+                ),
+                "ParameterApplyStatus": "in-sync",
+            }
+        ],
+        TagList=resource.tags(),
+        **_encryption(resource, restored, by_default=False),
+    )
+    if cluster is not None:
+        _join(resource, cluster)
+    _add_interfaces(resource, group, item, public=public)
+
+
+def _port(resource: TypedResource, engine: Resolved, cluster: AnswerObject | None) -> Resolved:
+    port = resource.get("Port")
+    if port is not None:
+        return port
+    return _default_port(engine) if cluster is None else cluster.raw("Port")
+
+
+def _join(resource: TypedResource, cluster: AnswerObject) -> None:
+    """A member of a cluster; with a second one, the cluster is in several zones."""
+    members = [
+        *list.__iter__(cluster.raw("DBClusterMembers")),
+        resource.object(DBInstanceIdentifier=resource.id, DBClusterParameterGroupStatus="in-sync"),
+    ]
+    cluster["DBClusterMembers"] = AnswerList(members)
+    cluster["MultiAZ"] = len(members) > 1
+
+
+def _placement(resource: TypedResource, group: Resolved, *, is_placed: bool = False) -> Resolved:
+    """The subnet group of a database; without one, it is in the default VPC.
+
+    Args:
+        resource: the database.
+        group: the name of its subnet group.
+        is_placed: whether it is where its cluster or source is.
+    """
+    if group is None:
+        place = "of its source" if is_placed else DEFAULT_VPC
+        return undetermined(f"the subnets {place} of {resource.name}")
+    item = resource.answers.find(_SUBNET_GROUPS, "DBSubnetGroupName", str(group))
+    if item is not None:
+        return item
+    unknown = undetermined(f"subnet group {shown(group)}")
+    return {"DBSubnetGroupName": shown(group), "VpcId": unknown, "Subnets": unknown}
+
+
+def _is_public(resource: TypedResource, placement: Resolved) -> Resolved:
+    """As it says; else whether its VPC has an internet gateway (CreateDBInstance)."""
+    given = resource.get("PubliclyAccessible")
+    if given is not None:
+        return truth_of(given)
+    vpc = follow(placement, "VpcId")
+    if vpc is None or why_of(vpc) is not None or str(vpc).startswith("<"):
+        return undetermined(f"PubliclyAccessible of {resource.name}")
+    gateways = resource.answers.items.get(_GATEWAYS, ())
+    attached = [entry for gateway in gateways for entry in as_list(gateway.raw("Attachments"))]
+    return any(follow(entry, "VpcId") == vpc for entry in attached)
+
+
+def _vpc_groups(resource: TypedResource, group: Resolved) -> list[dict[str, str]]:
+    """Its security groups; without any, the default one of its VPC."""
+    named = resource.get("VPCSecurityGroups", resource.get("VpcSecurityGroupIds"))
+    groups = group_ids(resource.answers, named)
+    if groups is None:
+        placement = _placement(resource, group)
+        vpc = follow(placement, "VpcId")
+        groups = [f"sg-default-of-{shown(vpc)}"]
+    return [{"VpcSecurityGroupId": name} for name in groups]
+
+
+def _add_interfaces(
+    resource: TypedResource, group: Resolved, item: AnswerObject, *, public: Resolved
+) -> None:
+    """One in each subnet that the database may be in."""
+    described = resource.answers.find(_SUBNET_GROUPS, "DBSubnetGroupName", str(group))
+    subnets: Resolved = None
+    if described is not None:
+        entries = described.raw("Subnets")
+        subnets = (
+            entries
+            if isinstance(entries, Unknown)
+            else [follow(entry, "SubnetIdentifier") for entry in as_list(entries)]
+        )
+    elif group is not None:
+        subnets = undetermined(f"subnets of {shown(group)}")
+    groups = [
+        str(follow(entry, "VpcSecurityGroupId")) for entry in as_list(item.raw("VpcSecurityGroups"))
+    ]
+    settings = InterfaceSettings(
+        description="RDSNetworkInterface",
+        requester="amazon-rds",
+        groups=groups,
+        public=public,
+        tags=resource.tags(),
+    )
+    add_interfaces(resource, subnets, settings)
+
+
+for _service in _SERVICES:
+
+    def _described_instance(resource: TypedResource, kind: str = _service) -> None:
+        _instance(resource, kind)
+
+    TYPES.of(
+        f"AWS::{_service}::DBInstance",
+        _INSTANCES,
+        _PARAMETERS,
+        _CLUSTERS,
+        _INTERFACES,
+        ref="DBInstanceIdentifier",
+        attributes={"DBInstanceArn": "arn:{partition}:rds:{region}:{account}:db:{id}"},
+        order=5,
+    )(_described_instance)
+
+
+@TYPES.of(
+    "AWS::RDS::DBProxy",
+    _INTERFACES,
+    ref="DBProxyName",
+    attributes={"DBProxyArn": "arn:{partition}:rds:{region}:{account}:db-proxy:{id}"},
+    order=4,
+)
+def _proxy(resource: TypedResource) -> None:
+    settings = InterfaceSettings(
+        description=f"Network interface for DBProxy {resource.id}",
+        requester="rds-proxy",
+        groups=group_ids(resource.answers, resource.get("VpcSecurityGroupIds")),
+    )
+    add_interfaces(resource, resource.get("VpcSubnetIds"), settings)
