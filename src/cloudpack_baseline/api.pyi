@@ -22,6 +22,7 @@ __all__ = [
     "check_database_isolation",
     "check_dedicated_tenancy",
     "check_default_security_group",
+    "check_domain_lock",
     "check_ebs_encryption",
     "check_ebs_snapshot_sharing",
     "check_ecr_scan_on_push",
@@ -55,6 +56,9 @@ __all__ = [
     "check_root_hardware_mfa",
     "check_root_mfa",
     "check_root_unused",
+    "check_route53_dangling_records",
+    "check_route53_dnssec",
+    "check_route53_query_logging",
     "check_route_restriction",
     "check_s3_access_logging",
     "check_s3_acl_disabled",
@@ -522,6 +526,36 @@ def check_default_security_group(
     ``IpPermissions`` and ``IpPermissionsEgress`` both have to be empty (Amazon VPC User Guide,
     Default security groups). The group cannot be deleted, and a resource that names no group
     gets it. A template cannot change the group that a VPC of it will have.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_domain_lock(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Registered domains renew automatically and are locked against transfers.
+
+    Judges 5.1.3 (direct). Reads ``AutoRenew``, ``Expiry`` and the transfer lock of each domain (ListDomains).
+
+    A domain also fails if its registration ends soon, although it renews automatically: then the
+    renewal did not succeed (``.jp`` renews between 30 and 7 days before). A domain is locked by
+    ``TransferLock``, or by a status of the registry such as ``serverTransferProhibited``
+    (GetDomainDetail). All generic top-level domains can be locked (Amazon Route 53 Developer
+    Guide, "Locking a domain"); for that of a country, a missing lock is unknown until the baseline
+    says that its registry offers none.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -1479,6 +1513,90 @@ def check_route_restriction(
     That is its own table, or the main table of its VPC. A subnet that contains only NAT gateways
     needs the route. A main table with such a route that no subnet uses fails too, because the
     next subnet would get it. The default VPC is exempt while it is empty.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_route53_dangling_records(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """No DNS record points to a target that does not exist.
+
+    Judges 5.1.3 (best practice). Reads the records of each public zone (ListResourceRecordSets).
+
+    It fails only if somebody else can take the target: the name of the bucket of a website is free
+    (HeadBucket), or that of an AWS Elastic Beanstalk environment (CheckDNSAvailability). A public
+    address passes if it belongs to an account that was read, or to a network that the baseline
+    declares; of any other, nothing says whether AWS gives it to somebody else, so it is unknown.
+    So is a delegation to name servers of Route 53 without such a zone in an account that was read.
+    Other targets, aliases of other services, and private zones are not judged.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_route53_dnssec(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Declared public hosted zones are signed with DNSSEC, and the parent zone has their DS records.
+
+    Judges 2.2.2 (best practice). Reads ``ServeSignature`` and the key-signing keys of the zones that the baseline names.
+
+    A signature protects nobody unless the parent zone publishes a DS record of an active key. That
+    is read from the registered domain (GetDomainDetail, ``DnssecKeys``), in any account that was
+    read; for a zone whose domain is registered elsewhere, it is unknown unless the baseline attests
+    it. Private zones are not applicable.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_route53_query_logging(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """DNS queries to declared public hosted zones are logged.
+
+    Judges 2.2.2 (best practice). Reads the query logging configurations of the zones that the baseline names.
+
+    ListQueryLoggingConfigs lists those of all public zones. Queries to private zones are logged by
+    the resolver of a VPC, so private zones are not applicable.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -124,6 +124,13 @@ VALID = {
             "subjects": ["repo:*"],
             "guest_pools": ["eu-west-1:1"],
         },
+        "domain-lock": {"days": 30, "without_lock": ["de"]},
+        "route53-query-logging": {"zones": ["example.jp"]},
+        "route53-dnssec": {"zones": ["example.jp"], "delegated": ["example.jp"]},
+        "route53-dangling-records": {
+            "addresses": ["192.0.2.0/24"],
+            "delegations": ["dev.example.jp"],
+        },
         "resource-sharing": {
             "accounts": ["111122223333"],
             "organizations": ["o-exampleorgid"],

@@ -44,6 +44,11 @@ NOT_AS_AWS = {
     "lambda:GetPolicy",
     "lambda:ListFunctions",
     "opensearch:DescribeDomain",
+    "route53:GetDNSSEC",
+    "route53:ListHostedZones",
+    "route53:ListQueryLoggingConfigs",
+    "route53:ListResourceRecordSets",
+    "s3:HeadBucket",
     "opensearch:ListDomainNames",
 }
 """Where moto refuses the action that the service authorization data names."""

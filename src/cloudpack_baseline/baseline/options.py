@@ -12,6 +12,7 @@ from attrs import field, frozen
 from cloudpack_baseline.baseline.formats import (
     AccountId,
     Between,
+    Cidr,
     KeyArn,
     NetworkName,
     NotEmpty,
@@ -40,6 +41,7 @@ __all__ = [
     "DatabaseIsolationOptions",
     "DeclaredKey",
     "DedicatedTenancyOptions",
+    "DomainLockOptions",
     "EbsEncryptionOptions",
     "ElasticacheEncryptionOptions",
     "EngineSupportOptions",
@@ -61,6 +63,9 @@ __all__ = [
     "RootHardwareMfaOptions",
     "RootUnusedOptions",
     "RootUse",
+    "Route53DanglingRecordsOptions",
+    "Route53DnssecOptions",
+    "Route53QueryLoggingOptions",
     "S3ReplicationDestinationOptions",
     "SourceNetworkOptions",
     "UrgentVulnerabilitiesOptions",
@@ -612,6 +617,61 @@ class InstancePatchComplianceOptions:
     scanned_within_days: Annotated[int, Between(1, 365)] = 14
 
 
+@frozen(kw_only=True)
+class DomainLockOptions:
+    """Options of domain-lock.
+
+    Attributes:
+        days: the minimum number of days until a registration ends.
+        without_lock: domains, or top-level domains such as ``co.uk``, whose registry offers no
+            transfer lock.
+    """
+
+    days: Annotated[int, Between(1, 365)] = 10
+    without_lock: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Route53QueryLoggingOptions:
+    """Options of route53-query-logging; without any, the control is not applicable.
+
+    Attributes:
+        zones: names or IDs of the public hosted zones that require query logs, or patterns
+            (``*``, ``?``).
+    """
+
+    zones: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Route53DnssecOptions:
+    """Options of route53-dnssec; without any, the control is not applicable.
+
+    Attributes:
+        zones: names or IDs of the public hosted zones that require signatures, or patterns
+            (``*``, ``?``).
+        delegated: names of zones whose DS record in the parent zone is attested, because neither
+            the domain nor the parent zone is in an account that is read.
+    """
+
+    zones: tuple[str, ...] = ()
+    delegated: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Route53DanglingRecordsOptions:
+    """Options of route53-dangling-records.
+
+    Attributes:
+        addresses: CIDR blocks of public addresses that are known to be in use, in addition to
+            those of ``[networks]`` and of the accounts that are read.
+        delegations: names of zones that are known to exist in other accounts.
+    """
+
+    addresses: tuple[Cidr, ...] = ()
+    delegations: tuple[str, ...] = ()
+
+
 OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
     {
         "access-key-rotation": AccessKeyRotationOptions,
@@ -629,8 +689,9 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "dedicated-tenancy": DedicatedTenancyOptions,
         "ebs-encryption": EbsEncryptionOptions,
         "elasticache-encryption": ElasticacheEncryptionOptions,
-        "engine-support": EngineSupportOptions,
+        "domain-lock": DomainLockOptions,
         "guardduty": GuarddutyOptions,
+        "engine-support": EngineSupportOptions,
         "inactive-credentials": InactiveCredentialsOptions,
         "inspector": InspectorOptions,
         "urgent-vulnerabilities": UrgentVulnerabilitiesOptions,
@@ -648,6 +709,9 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "role-trust": RoleTrustOptions,
         "root-hardware-mfa": RootHardwareMfaOptions,
         "root-unused": RootUnusedOptions,
+        "route53-dangling-records": Route53DanglingRecordsOptions,
+        "route53-dnssec": Route53DnssecOptions,
+        "route53-query-logging": Route53QueryLoggingOptions,
         "s3-replication-destination": S3ReplicationDestinationOptions,
         "source-network": SourceNetworkOptions,
         "vpc-flow-logs": VpcFlowLogsOptions,

@@ -28,6 +28,7 @@ dsql:GetClusterPolicy - identifier -
 dsql:ListClusters clusters - -
 dynamodb:GetResourcePolicy - ResourceArn -
 dynamodb:ListTables TableNames[] - -
+ec2:DescribeAddresses Addresses - -
 ec2:DescribeEgressOnlyInternetGateways EgressOnlyInternetGateways - -
 ec2:DescribeFlowLogs FlowLogs - -
 ec2:DescribeImageAttribute - ImageId -
@@ -75,6 +76,7 @@ elasticache:DescribeCacheClusters CacheClusters - -
 elasticache:DescribeCacheSubnetGroups CacheSubnetGroups - -
 elasticache:DescribeReplicationGroups ReplicationGroups - -
 elasticache:DescribeServerlessCaches ServerlessCaches - -
+elasticbeanstalk:CheckDNSAvailability - CNAMEPrefix -
 elb:DescribeLoadBalancerPolicies PolicyDescriptions - -
 elb:DescribeLoadBalancers LoadBalancerDescriptions - -
 elbv2:DescribeListeners Listeners - -
@@ -147,6 +149,12 @@ rds:DescribeDBSnapshots DBSnapshots - -
 rds:DescribeDBSubnetGroups DBSubnetGroups - -
 redshift-serverless:ListWorkgroups workgroups - -
 redshift:DescribeClusters Clusters - -
+route53:GetDNSSEC KeySigningKeys HostedZoneId -
+route53:ListHostedZones HostedZones - -
+route53:ListQueryLoggingConfigs QueryLoggingConfigs - -
+route53:ListResourceRecordSets ResourceRecordSets HostedZoneId -
+route53domains:GetDomainDetail - DomainName -
+route53domains:ListDomains Domains - -
 s3:GetBucketAcl Grants Bucket -
 s3:GetBucketEncryption - Bucket -
 s3:GetBucketLifecycleConfiguration Rules Bucket -
@@ -158,6 +166,7 @@ s3:GetBucketVersioning - Bucket -
 s3:GetBucketWebsite RoutingRules Bucket -
 s3:GetObjectLockConfiguration - Bucket -
 s3:GetPublicAccessBlock - Bucket -
+s3:HeadBucket - Bucket -
 s3:ListBuckets Buckets - -
 s3control:GetAccessPoint - Name -
 s3control:GetAccessPointPolicy - Name -

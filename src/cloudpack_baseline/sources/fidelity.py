@@ -138,6 +138,9 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         "backup:GetBackupVaultAccessPolicy": Default(
             "no-backup-vault-policies", error="ResourceNotFoundException"
         ),
+        "elasticbeanstalk:CheckDNSAvailability": Constant(
+            "moto does not know which names of AWS Elastic Beanstalk are free"
+        ),
         "ec2:GetSnapshotBlockPublicAccessState": Default(
             "snapshot-block-public-access-off", {"State": "unblocked"}
         ),

@@ -96,6 +96,8 @@ _ELB = "elasticloadbalancing"
 MULTI_REGION = "us-west-2"
 """Where Multi-Region Access Points are managed."""
 _TLS_FILTER = {"Name": "parameter-name", "Values": list(TLS_PARAMETERS)}
+DOMAINS = "us-east-1"
+"""The only Region with the API of registered domains (Route 53 endpoints and quotas)."""
 _SNAPSHOTS = {
     "parameters": {"SnapshotType": "automated"},
     "variants": ({"SnapshotType": "awsbackup"}, {"SnapshotType": "manual"}),
@@ -201,6 +203,10 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
         "parameters": {"resourceOwner": "SELF", "resourceShareStatus": "ACTIVE"}
     },
     "ram:GetResourceShareAssociations": {"parameters": {"associationType": "PRINCIPAL"}},
+    "route53:GetDNSSEC": {"items": ""},
+    "route53domains:ListDomains": {"region": DOMAINS},
+    "route53domains:GetDomainDetail": {"region": DOMAINS},
+    "s3:HeadBucket": {"actions": ("s3:ListBucket",)},
     "rds:DescribeDBSnapshots": _SNAPSHOTS,
     "rds:DescribeDBClusterSnapshots": _SNAPSHOTS,
     # Without a page size the answer leaves out where the buckets are.

@@ -1,0 +1,1 @@
+"""Checks of domains and hosted zones."""
