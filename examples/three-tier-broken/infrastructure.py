@@ -27,6 +27,7 @@ def build(session):
     logs(session, subnets["web"].vpc)
     detection(session)
     recording(session, subnets["web"].vpc)
+    notification(session, ec2)
 
 
 def network(ec2):
@@ -237,6 +238,37 @@ def recording(session, vpc):
         DeliveryChannel={"name": "shop", "s3BucketName": "example-shop-logs"}
     )
     config.start_configuration_recorder(ConfigurationRecorderName="shop")
+
+
+def notification(session, ec2):
+    """Alarms on servers and the database, and findings, by e-mail to the operators."""
+    sns = session.client("sns", region_name=REGION)
+    topic = sns.create_topic(Name="operators")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="operators@example.com")
+    cloudwatch = session.client("cloudwatch", region_name=REGION)
+    for instance in ec2.instances.all():
+        alarm(cloudwatch, topic, "AWS/EC2", "StatusCheckFailed", "InstanceId", instance.id)
+    alarm(cloudwatch, topic, "AWS/RDS", "FreeStorageSpace", "DBInstanceIdentifier", "shop")
+    events = session.client("events", region_name=REGION)
+    pattern = {"source": ["aws.guardduty"], "detail-type": ["GuardDuty Finding"]}
+    events.put_rule(Name="findings", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="findings", Targets=[{"Id": "operators", "Arn": topic}])
+
+
+def alarm(cloudwatch, topic, namespace, metric, dimension, value):  # noqa: PLR0913, PLR0917
+    """An alarm on the metric of one resource."""
+    cloudwatch.put_metric_alarm(
+        AlarmName=f"{metric} {value}",
+        Namespace=namespace,
+        MetricName=metric,
+        Dimensions=[{"Name": dimension, "Value": value}],
+        Statistic="Maximum",
+        Period=60,
+        EvaluationPeriods=2,
+        Threshold=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        AlarmActions=[topic],
+    )
 
 
 def block_public_access(s3, bucket, *, block):

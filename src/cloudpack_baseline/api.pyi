@@ -16,6 +16,7 @@ __all__ = [
     "check_cloudtrail_enabled",
     "check_cloudtrail_log_integrity",
     "check_cloudtrail_retention",
+    "check_cloudwatch_alarms",
     "check_config_recorder",
     "check_console_user_mfa",
     "check_customer_admin_access",
@@ -29,6 +30,7 @@ __all__ = [
     "check_elasticache_auto_minor_version",
     "check_elasticache_encryption",
     "check_engine_support",
+    "check_findings_routed",
     "check_guardduty",
     "check_imdsv2",
     "check_inactive_credentials",
@@ -359,6 +361,36 @@ def check_cloudtrail_retention(
     for a shorter time does not fail if another trail or store that records as much keeps them.
     Buckets and log groups of another account are judged if that account is in the snapshot, or
     if the baseline declares them.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_cloudwatch_alarms(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Every server and database is monitored by an alarm that reaches somebody.
+
+    Judges 3.1 (direct), 4.5.3 (direct). Reads the alarms on metrics of each running instance and each database instance.
+
+    An alarm counts if its metric, or one of its metrics, has the dimension ``InstanceId``,
+    ``AutoScalingGroupName``, ``DBInstanceIdentifier`` or ``DBClusterIdentifier`` of the resource,
+    or if it queries all of them with Metrics Insights (DescribeAlarms, metric and composite
+    alarms). It reaches somebody if its actions are enabled and one of them is a topic with a
+    confirmed subscription (ListSubscriptions), or if it is part of a composite alarm for which
+    that is true. Resources that an external monitor watches are declared.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -718,6 +750,38 @@ def check_engine_support(
     passes if it is enrolled (``EngineLifecycleSupport``) and declared (``extended_support``).
     Oracle, SQL Server, Db2, Amazon DocumentDB and Amazon Neptune have no such dates, so the end of
     their support is declared (``support_ends``). A member of a cluster is evaluated through it.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_findings_routed(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Security findings reach a person.
+
+    Judges 4.9 (by analogy). Reads where the findings of each GuardDuty detector go.
+
+    One of these is enough: an enabled rule of the default event bus that selects findings of
+    GuardDuty, or of Security Hub where it is enabled (also in the Region that a finding
+    aggregator copies them to), with a target that reaches a person (ListRules,
+    ListTargetsByRule, ListSubscriptions); a notification configuration of AWS User Notifications
+    with a channel; or a declared administrator account (GetAdministratorAccount,
+    ``RelationshipStatus=Enabled``). An administrator account in the snapshot is judged there. A
+    topic reaches a person through a confirmed subscription, not a pending one; what functions and
+    queues do has to be declared. Filters of rules on severity are not evaluated.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -10,11 +10,17 @@ import pytest
 from moto import mock_aws
 
 from cloudpack_baseline.model.cloudtrail import EventDataStore, EventSelector, Trail
+from cloudpack_baseline.model.cloudwatch import CompositeAlarm, Dimension, MetricAlarm, MetricQuery
 from cloudpack_baseline.model.config import ConfigurationRecorder, RecorderStatus
 from cloudpack_baseline.model.ecs import ClusterSettings, EcsCluster
+from cloudpack_baseline.model.events import EventRule
+from cloudpack_baseline.model.guardduty import Administrator, Detector
 from cloudpack_baseline.model.logs import LogGroup
+from cloudpack_baseline.model.notifications import NotificationConfiguration, NotificationRule
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import Bucket, LifecycleRule
+from cloudpack_baseline.model.securityhub import FindingAggregator, SecurityHub
+from cloudpack_baseline.model.sns import Subscription, SubscriptionList
 from cloudpack_baseline.model.ssm import SessionPreferences, SessionRecording
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.aws import gather_account
@@ -191,6 +197,191 @@ class TestLogBuckets:
         }
         (bucket,) = gatherer_of(Bucket).run(calls(held), frozenset(("mfa_delete",))).records
         assert bucket.mfa_delete is enabled
+
+
+def test_subscriptions_of_moto(session):
+    sns = session.client("sns")
+    topic = sns.create_topic(Name="operators")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="operators@example.com")
+    (listing,) = gathered(session, SubscriptionList)
+    assert listing.subscriptions == (Subscription(topic=topic, protocol="email", confirmed=True),)
+
+
+def test_subscriptions_that_are_pending():
+    pending = {
+        "TopicArn": "arn:aws:sns:r:1:t",
+        "Protocol": "email",
+        "SubscriptionArn": "PendingConfirmation",
+        "Endpoint": "operators@example.com",
+    }
+    (listing,) = read(SubscriptionList, sns_ListSubscriptions={"Subscriptions": [pending]}).records
+    assert [entry.confirmed for entry in listing.subscriptions] == [False]
+    assert "operators@example.com" not in repr(listing)
+
+
+class TestEventRules:
+    def test_targets_are_read_of_rules_about_findings(self):
+        patterns = {
+            "findings": '{"source": ["aws.guardduty"]}',
+            "any": '{"account": ["1"]}',
+            "state": '{"source": ["aws.ec2"]}',
+            "nightly": None,
+        }
+        listed = [
+            {
+                "Name": name,
+                "Arn": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{name}",
+                "State": "ENABLED",
+            }
+            | ({"EventPattern": pattern} if pattern else {})
+            for name, pattern in patterns.items()
+        ]
+        found = read(
+            EventRule,
+            "targets",
+            events_ListRules={"Rules": listed},
+            events_ListTargetsByRule={"Targets": [{"Id": "1", "Arn": "arn:aws:sns:r:1:t"}]},
+        )
+        targets = {rule.name: rule.targets for rule in found.records}
+        assert targets["findings"] == targets["any"] == ("arn:aws:sns:r:1:t",)
+        assert isinstance(targets["state"], Unknown)
+        assert isinstance(targets["nightly"], Unknown)
+
+    def test_targets_that_were_denied(self):
+        listed = {"Name": "a", "Arn": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/a"}
+        found = read(
+            EventRule,
+            "targets",
+            events_ListRules={"Rules": [listed | {"EventPattern": "{}"}]},
+            events_ListTargetsByRule="AccessDeniedException",
+        )
+        assert found.records[0].targets.causes[0].why is Why.DENIED
+
+
+class TestSecurityHub:
+    def test_of_moto(self, session):
+        (hub,) = gathered(session, SecurityHub)
+        assert hub.cspm is False
+        session.client("securityhub").enable_security_hub()
+        (hub,) = gathered(session, SecurityHub)
+        assert hub.cspm is True
+
+    def test_aggregators(self):
+        arn = f"arn:aws:securityhub:{REGION}:{ACCOUNT}:finding-aggregator/a"
+        named = {"FindingAggregatorArn": arn}
+        found = read(
+            FindingAggregator,
+            "to_region",
+            securityhub_ListFindingAggregators={"FindingAggregators": [named]},
+            securityhub_GetFindingAggregator=named
+            | {
+                "FindingAggregationRegion": REGION,
+                "RegionLinkingMode": "SPECIFIED_REGIONS",
+                "Regions": ["us-east-1"],
+            },
+        )
+        (aggregator,) = found.records
+        assert (aggregator.to_region, aggregator.regions) == (REGION, ("us-east-1",))
+
+    def test_it_is_not_enabled(self):
+        found = read(FindingAggregator, securityhub_ListFindingAggregators="InvalidAccessException")
+        assert (found.records, found.unknown) == ((), None)
+
+
+class TestNotifications:
+    ARN = f"arn:aws:notifications::{ACCOUNT}:configuration/c"
+
+    def read(self, **changes):
+        rule = {"source": "aws.guardduty", "eventType": "GuardDuty Finding", "regions": [REGION]}
+        held = {
+            "notifications:ListNotificationConfigurations": {
+                "notificationConfigurations": [
+                    {"arn": self.ARN, "name": "c", "status": "ACTIVE"},
+                ]
+            },
+            "notifications:ListChannels": {"channels": ["arn:aws:chatbot::1:c"]},
+            "notifications:ListEventRules": {"eventRules": [rule]},
+        }
+        asked = calls(held, **changes)
+        found = gatherer_of(NotificationConfiguration).run(asked, frozenset(("channels", "rules")))
+        return found, {region for _, region, _ in asked.transport.asked}
+
+    def test_a_configuration(self):
+        found, regions = self.read()
+        (configuration,) = found.records
+        assert configuration.channels == ("arn:aws:chatbot::1:c",)
+        assert configuration.rules == (
+            NotificationRule(
+                source="aws.guardduty", event_type="GuardDuty Finding", regions=(REGION,)
+            ),
+        )
+        assert regions == {"us-east-1"}
+
+    def test_another_partition(self):
+        found, regions = self.read(partition="aws-cn")
+        assert (found.records, found.unknown, regions) == ((), None, set())
+
+
+class TestAlarms:
+    def test_of_moto(self, session):
+        cloudwatch = session.client("cloudwatch")
+        cloudwatch.put_metric_alarm(
+            AlarmName="cpu",
+            Namespace="AWS/EC2",
+            MetricName="CPUUtilization",
+            Dimensions=[{"Name": "InstanceId", "Value": "i-1"}],
+            Statistic="Maximum",
+            Period=60,
+            EvaluationPeriods=2,
+            Threshold=90,
+            ComparisonOperator="GreaterThanThreshold",
+            AlarmActions=["arn:aws:sns:r:1:t"],
+            ActionsEnabled=False,
+        )
+        (alarm,) = gathered(session, MetricAlarm)
+        assert alarm.dimensions == (Dimension(name="InstanceId", value="i-1"),)
+        assert alarm.alarm_actions == ("arn:aws:sns:r:1:t",)
+        assert alarm.actions_enabled is False
+
+    def test_composite_alarms(self):
+        arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:any"
+        listed = {"AlarmName": "any", "AlarmArn": arn, "AlarmRule": "ALARM(cpu)"}
+        answer = {"MetricAlarms": [], "CompositeAlarms": [listed]}
+        (composite,) = read(CompositeAlarm, cloudwatch_DescribeAlarms=answer).records
+        assert (composite.name, composite.alarm_rule) == ("any", "ALARM(cpu)")
+
+    def test_metrics(self):
+        dimension = {"Name": "InstanceId", "Value": "i"}
+        listed = {
+            "AlarmName": "a",
+            "AlarmArn": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:a",
+            "Metrics": [
+                {"Id": "e", "Expression": "m / 2"},
+                {
+                    "Id": "m",
+                    "MetricStat": {"Metric": {"Dimensions": [dimension]}},
+                },
+            ],
+        }
+        (alarm,) = read(MetricAlarm, cloudwatch_DescribeAlarms={"MetricAlarms": [listed]}).records
+        assert alarm.metrics == (
+            MetricQuery(expression="m / 2"),
+            MetricQuery(dimensions=(Dimension(name="InstanceId", value="i"),)),
+        )
+
+
+def test_the_administrator_of_a_detector():
+    answers = {
+        "guardduty_ListDetectors": {"DetectorIds": ["d"]},
+        "guardduty_GetDetector": {"Status": "ENABLED"},
+    }
+    none = {"guardduty_GetAdministratorAccount": {}}
+    (detector,) = read(Detector, "administrator", **answers, **none).records
+    assert detector.administrator is None
+    account = {"AccountId": "222222222222", "RelationshipStatus": "Enabled"}
+    some = {"guardduty_GetAdministratorAccount": {"Administrator": account}}
+    (detector,) = read(Detector, "administrator", **answers, **some).records
+    assert detector.administrator == Administrator(account="222222222222", status="Enabled")
 
 
 class TestClusters:

@@ -32,9 +32,12 @@ NOT_AS_AWS = {
     "account:GetAlternateContact",
     "cloudfront:GetDistributionConfig",
     "cloudfront:ListDistributions",
+    "cloudwatch:DescribeAlarms",
+    "guardduty:GetAdministratorAccount",
     "guardduty:GetDetector",
     "guardduty:ListDetectors",
     "s3control:GetPublicAccessBlock",
+    "securityhub:DescribeHub",
     "dsql:GetClusterPolicy",
     "dsql:ListClusters",
     "backup:ListBackupVaults",
@@ -58,6 +61,12 @@ NOT_ASKED = {
     "cloudfront:GetRealtimeLogConfig",
     "neptune-graph:ListGraphs",
     "redshift-serverless:ListWorkgroups",
+    "notifications:ListChannels",
+    "notifications:ListEventRules",
+    "notifications:ListNotificationConfigurations",
+    "securityhub:DescribeSecurityHubV2",
+    "securityhub:GetFindingAggregator",
+    "securityhub:ListFindingAggregators",
 }
 """What moto does not know at all: it says so before it asks who may call."""
 

@@ -36,6 +36,7 @@ __all__ = [
     "CloudfrontTlsOptions",
     "CloudtrailEnabledOptions",
     "CloudtrailRetentionOptions",
+    "CloudwatchAlarmsOptions",
     "ConfigRecorderOptions",
     "CustomerAdminAccessOptions",
     "DatabaseIsolationOptions",
@@ -45,6 +46,7 @@ __all__ = [
     "EbsEncryptionOptions",
     "ElasticacheEncryptionOptions",
     "EngineSupportOptions",
+    "FindingsRoutedOptions",
     "GuarddutyOptions",
     "InactiveCredentialsOptions",
     "InspectorOptions",
@@ -438,6 +440,36 @@ class CloudtrailRetentionOptions:
 
 
 @frozen(kw_only=True)
+class FindingsRoutedOptions:
+    """Options of findings-routed.
+
+    Attributes:
+        administrators: IDs of accounts that receive the findings of this account and notify
+            somebody, such as the audit account of AWS Control Tower.
+        receivers: ARNs of targets that notify somebody, such as functions or topics of other
+            accounts, or patterns (``*``, ``?``).
+    """
+
+    administrators: tuple[AccountId, ...] = ()
+    receivers: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class CloudwatchAlarmsOptions:
+    """Options of cloudwatch-alarms.
+
+    Attributes:
+        monitored: names or ARNs of servers and databases that an external monitor watches, or
+            patterns (``*``, ``?``); ``*``: all.
+        receivers: ARNs of alarm actions that notify somebody, such as functions or topics of
+            other accounts, or patterns.
+    """
+
+    monitored: tuple[str, ...] = ()
+    receivers: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
 class ConfigRecorderOptions:
     """Options of config-recorder.
 
@@ -683,6 +715,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "cloudfront-tls": CloudfrontTlsOptions,
         "cloudtrail-enabled": CloudtrailEnabledOptions,
         "cloudtrail-retention": CloudtrailRetentionOptions,
+        "cloudwatch-alarms": CloudwatchAlarmsOptions,
         "config-recorder": ConfigRecorderOptions,
         "customer-admin-access": CustomerAdminAccessOptions,
         "database-isolation": DatabaseIsolationOptions,
@@ -690,8 +723,9 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "ebs-encryption": EbsEncryptionOptions,
         "elasticache-encryption": ElasticacheEncryptionOptions,
         "domain-lock": DomainLockOptions,
-        "guardduty": GuarddutyOptions,
+        "findings-routed": FindingsRoutedOptions,
         "engine-support": EngineSupportOptions,
+        "guardduty": GuarddutyOptions,
         "inactive-credentials": InactiveCredentialsOptions,
         "inspector": InspectorOptions,
         "urgent-vulnerabilities": UrgentVulnerabilitiesOptions,

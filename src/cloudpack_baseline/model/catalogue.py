@@ -55,6 +55,9 @@ MODULES = (
     "events",
     "log_policies",
     "glue",
+    "cloudwatch",
+    "notifications",
+    "securityhub",
 )
 """The modules of records, in the order in which a name is looked for."""
 

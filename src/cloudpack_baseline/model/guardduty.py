@@ -10,9 +10,9 @@ from attrs import frozen
 from cloudpack_baseline.model.described import Answer, Listed, described
 from cloudpack_baseline.model.reading import string
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Unknown, Why
 
-__all__ = ["Detector"]
+__all__ = ["Administrator", "Detector"]
 
 
 def _enabled(features: Iterable[Answer]) -> tuple[str, ...]:
@@ -24,12 +24,26 @@ def _enabled(features: Iterable[Answer]) -> tuple[str, ...]:
 
 
 @frozen(kw_only=True)
+class Administrator:
+    """The administrator account of a detector (GuardDuty API Reference, Administrator).
+
+    Attributes:
+        account: its ID.
+        status: RelationshipStatus: ``Enabled`` if it sees the findings.
+    """
+
+    account: str = described("AccountId")
+    status: str = described("RelationshipStatus", default="")
+
+
+@frozen(kw_only=True)
 class Detector(Record):
     """The detector of an account in a Region (GuardDuty API Reference, GetDetector).
 
     Attributes:
         status: ``DISABLED`` where it is suspended.
         features: names of the optional features that are enabled, sorted.
+        administrator: the account that manages it (GetAdministratorAccount); ``None``: none.
     """
 
     api = Listed(
@@ -43,4 +57,10 @@ class Detector(Record):
     )
     features: Field[tuple[str, ...]] = described(
         "Features", operation="guardduty:GetDetector", convert=_enabled, default=()
+    )
+    administrator: Field[Administrator | None] = described(
+        "Administrator",
+        operation="guardduty:GetAdministratorAccount",
+        omitted=None,
+        default=Unknown.because(Why.NOT_GATHERED, operation="guardduty:GetAdministratorAccount"),
     )

@@ -22,6 +22,7 @@ cloudtrail:GetEventDataStore - EventDataStore -
 cloudtrail:GetEventSelectors - TrailName -
 cloudtrail:GetTrailStatus - Name -
 cloudtrail:ListEventDataStores EventDataStores - -
+cloudwatch:DescribeAlarms MetricAlarms - -
 config:DescribeConfigurationRecorderStatus ConfigurationRecordersStatus - -
 config:DescribeConfigurationRecorders ConfigurationRecorders - -
 dsql:GetClusterPolicy - identifier -
@@ -88,7 +89,10 @@ elbv2:DescribeTargetGroupAttributes Attributes TargetGroupArn -
 elbv2:DescribeTargetGroups TargetGroups - -
 elbv2:DescribeTargetHealth TargetHealthDescriptions TargetGroupArn -
 events:ListEventBuses EventBuses - -
+events:ListRules Rules - -
+events:ListTargetsByRule Targets Rule -
 glue:GetResourcePolicy - - PolicyInJson
+guardduty:GetAdministratorAccount - DetectorId -
 guardduty:GetDetector Features DetectorId -
 guardduty:ListDetectors DetectorIds[] - -
 iam:GenerateCredentialReport - - State
@@ -123,6 +127,9 @@ logs:DescribeDeliverySources deliverySources - -
 logs:DescribeDestinations destinations - -
 logs:DescribeLogGroups logGroups - -
 neptune-graph:ListGraphs graphs - -
+notifications:ListChannels channels[] notificationConfigurationArn -
+notifications:ListEventRules eventRules notificationConfigurationArn -
+notifications:ListNotificationConfigurations notificationConfigurations - -
 opensearch:DescribeDomain - DomainName -
 opensearch:ListDomainNames DomainNames - -
 opensearchserverless:GetSecurityPolicy - name -
@@ -176,7 +183,12 @@ s3control:ListAccessPoints AccessPointList - -
 s3control:ListMultiRegionAccessPoints AccessPoints - -
 secretsmanager:GetResourcePolicy - SecretId -
 secretsmanager:ListSecrets SecretList - -
+securityhub:DescribeHub - - HubArn
+securityhub:DescribeSecurityHubV2 - - HubV2Arn
+securityhub:GetFindingAggregator Regions[] FindingAggregatorArn -
+securityhub:ListFindingAggregators FindingAggregators - -
 sns:GetTopicAttributes - TopicArn -
+sns:ListSubscriptions Subscriptions - -
 sns:ListTopics Topics - -
 sqs:GetQueueAttributes - QueueUrl -
 sqs:ListQueues QueueUrls[] - -

@@ -120,6 +120,16 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         "iam:ListServiceSpecificCredentials": Default(
             "no-service-specific-credentials", {"ServiceSpecificCredentials": []}
         ),
+        "notifications:ListNotificationConfigurations": Default(
+            "no-user-notifications", {"notificationConfigurations": []}
+        ),
+        "securityhub:DescribeHub": Default("no-security-hub", error="InvalidAccessException"),
+        "securityhub:DescribeSecurityHubV2": Default(
+            "no-security-hub", error="ResourceNotFoundException"
+        ),
+        "securityhub:ListFindingAggregators": Default(
+            "no-security-hub", {"FindingAggregators": []}
+        ),
         "config:DescribeConfigurationRecorderStatus": Adjusted("recorder-succeeds", _recorded),
         "cloudfront:GetRealtimeLogConfig": Constant(_NO_REALTIME_LOGS),
         "organizations:DescribeEffectivePolicy": Default(

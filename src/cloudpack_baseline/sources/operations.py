@@ -98,6 +98,8 @@ MULTI_REGION = "us-west-2"
 _TLS_FILTER = {"Name": "parameter-name", "Values": list(TLS_PARAMETERS)}
 DOMAINS = "us-east-1"
 """The only Region with the API of registered domains (Route 53 endpoints and quotas)."""
+NOTIFICATIONS = "us-east-1"
+"""Where AWS User Notifications answers."""
 _SNAPSHOTS = {
     "parameters": {"SnapshotType": "automated"},
     "variants": ({"SnapshotType": "awsbackup"}, {"SnapshotType": "manual"}),
@@ -237,6 +239,11 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
         "actions": ("s3:GetMultiRegionAccessPointPolicy",),
         "region": MULTI_REGION,
     },
+    "cloudwatch:DescribeAlarms": {"parameters": {"AlarmTypes": ["CompositeAlarm", "MetricAlarm"]}},
+    "securityhub:GetFindingAggregator": {"items": ""},
+    "notifications:ListNotificationConfigurations": {"region": NOTIFICATIONS},
+    "notifications:ListChannels": {"region": NOTIFICATIONS},
+    "notifications:ListEventRules": {"region": NOTIFICATIONS},
     "config:DescribeConfigurationRecorderStatus": {
         "subject": "ConfigurationRecorderNames",
         "plural": True,

@@ -1,0 +1,210 @@
+"""The check of ``cloudwatch-alarms``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from attrs import frozen
+
+from cloudpack_baseline.baseline import CloudwatchAlarmsOptions
+from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.logging._receivers import RECEIVER_READS, reaches_somebody
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    causes_text,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.cloudwatch import CompositeAlarm, Dimension, MetricAlarm, MetricQuery
+from cloudpack_baseline.model.ec2 import Instance
+from cloudpack_baseline.model.pattern import covers
+from cloudpack_baseline.model.rds import DBInstance
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.values import Truth, Unknown, Why, all_of, any_of, lift
+from cloudpack_baseline.texts import text
+
+__all__ = ["cloudwatch_alarms"]
+
+_GROUP_TAG = "aws:autoscaling:groupName"
+_GONE = ("terminated", "shutting-down")
+
+
+@check(
+    reads(Instance),
+    reads(DBInstance),
+    reads(MetricAlarm),
+    reads(CompositeAlarm),
+    *RECEIVER_READS,
+    subjects=(Instance, DBInstance),
+)
+def cloudwatch_alarms(view: AccountView) -> Iterator[Finding]:
+    """Reads the alarms on metrics of each running instance and each database instance.
+
+    An alarm counts if its metric, or one of its metrics, has the dimension ``InstanceId``,
+    ``AutoScalingGroupName``, ``DBInstanceIdentifier`` or ``DBClusterIdentifier`` of the resource,
+    or if it queries all of them with Metrics Insights (DescribeAlarms, metric and composite
+    alarms). It reaches somebody if its actions are enabled and one of them is a topic with a
+    confirmed subscription (ListSubscriptions), or if it is part of a composite alarm for which
+    that is true. Resources that an external monitor watches are declared.
+    """
+    options = view.baseline.options(CloudwatchAlarmsOptions)
+    alarms = _Alarms.of(view)
+    for instance in view.all(Instance):
+        if instance.state in _GONE:
+            continue
+        if instance.state != "running":
+            observation = not_applicable(text("logging.not-running", state=instance.state))
+        else:
+            observation = alarms.observe(instance, _of_instance(instance), options.monitored)
+        yield view.finding(instance, observation)
+    for database in view.all(DBInstance):
+        observation = alarms.observe(database, _of_database(database), options.monitored)
+        yield view.finding(database, observation)
+
+
+@frozen(kw_only=True)
+class _Resource:
+    """What names a resource in metrics.
+
+    Attributes:
+        namespace: such as ``AWS/EC2``.
+        dimensions: by name; a value that could not be read may be any.
+    """
+
+    namespace: str
+    dimensions: Mapping[str, str | Unknown | None]
+
+
+def _of_instance(instance: Instance) -> _Resource:
+    tags = instance.tags
+    group = tags if isinstance(tags, Unknown) else dict(tags).get(_GROUP_TAG)
+    return _Resource(
+        namespace="AWS/EC2",
+        dimensions=MappingProxyType(
+            {"InstanceId": instance.instance_id, "AutoScalingGroupName": group}
+        ),
+    )
+
+
+def _of_database(database: DBInstance) -> _Resource:
+    return _Resource(
+        namespace="AWS/RDS",
+        dimensions=MappingProxyType(
+            {
+                "DBInstanceIdentifier": database.name,
+                "DBClusterIdentifier": database.cluster,
+            }
+        ),
+    )
+
+
+@frozen(kw_only=True)
+class _Alarms:
+    """The alarms of an account, and which of them reach somebody."""
+
+    view: AccountView
+    metric_alarms: tuple[MetricAlarm, ...]
+    composite_alarms: tuple[CompositeAlarm, ...]
+
+    @classmethod
+    def of(cls, view: AccountView) -> _Alarms:
+        return cls(
+            view=view,
+            metric_alarms=view.all(MetricAlarm),
+            composite_alarms=view.all(CompositeAlarm),
+        )
+
+    def observe(
+        self, record: Instance | DBInstance, resource: _Resource, monitored: Iterable[str]
+    ) -> Observation:
+        """Whether an alarm on the resource reaches somebody."""
+        if any(covers(pattern, record.arn, record.display_name) for pattern in monitored):
+            return passed(text("logging.monitored"))
+        region = record.region
+        verdicts = [
+            (alarm, _is_about(alarm, resource), self._reaches(alarm))
+            for alarm in self.metric_alarms
+            if alarm.region == region
+        ]
+        gaps = [
+            gap
+            for kind in (MetricAlarm, CompositeAlarm)
+            if (gap := self.view.gap(kind, region)) is not None
+        ]
+        reached = any_of([*(all_of((about, works)) for _, about, works in verdicts), *gaps])
+        names = tuple(alarm.name for alarm, about, _ in verdicts if about is True)
+        if reached is True:
+            working = (alarm.name for alarm, about, works in verdicts if about is works is True)
+            return passed(text("logging.alarmed"), read=", ".join(working))
+        if isinstance(reached, Unknown):
+            cause = causes_text(reached.causes)
+            return unknown(text("logging.alarms-unread", cause=cause), reached)
+        if names:
+            return failed(text("logging.alarms-reach-nobody", alarms=names))
+        return failed(text("logging.no-alarm"))
+
+    def _reaches(self, alarm: MetricAlarm | CompositeAlarm, depth: int = 0) -> Truth:
+        receivers = self.view.baseline.options(CloudwatchAlarmsOptions).receivers
+        actions = alarm.alarm_actions
+        notified: Truth = (
+            actions
+            if isinstance(actions, Unknown)
+            else any_of(reaches_somebody(self.view, action, receivers) for action in actions)
+        )
+        own = all_of((alarm.actions_enabled, notified))
+        if own is True or depth > len(self.composite_alarms):
+            return own
+        above = (
+            all_of((_contains(composite, alarm), self._reaches(composite, depth + 1)))
+            for composite in self.composite_alarms
+            if composite.region == alarm.region and composite is not alarm
+        )
+        return any_of((own, *above))
+
+
+def _is_about(alarm: MetricAlarm, resource: _Resource) -> Truth:
+    """Whether one of its metrics is of the resource."""
+    if isinstance(alarm.dimensions, Unknown):
+        return alarm.dimensions
+    if isinstance(alarm.metrics, Unknown):
+        return alarm.metrics
+    dimensions = [*alarm.dimensions]
+    dimensions += [dimension for query in alarm.metrics for dimension in query.dimensions]
+    named = (
+        _is_value(dimension, resource.dimensions[dimension.name])
+        for dimension in dimensions
+        if dimension.name in resource.dimensions
+    )
+    return any_of([*named, *(_queries(query, resource) for query in alarm.metrics)])
+
+
+def _is_value(dimension: Dimension, value: str | Unknown | None) -> Truth:
+    return lift(lambda known: known == dimension.value, value)
+
+
+def _queries(query: MetricQuery, resource: _Resource) -> Truth:
+    """Whether a query of Metrics Insights is about every resource of the kind."""
+    words = query.expression.upper().split()
+    if "SELECT" not in words or resource.namespace not in query.expression:
+        return False
+    if "WHERE" not in words:
+        return True
+    return Unknown.because(Why.UNSUPPORTED, detail=query.expression)
+
+
+def _contains(composite: CompositeAlarm, alarm: MetricAlarm | CompositeAlarm) -> Truth:
+    """Whether the composite alarm is in the state ALARM as soon as the other one is."""
+    rule = composite.alarm_rule
+    if isinstance(rule, Unknown):
+        return rule
+    names = {name.strip() for name in re.findall(r'ALARM\(\s*"?(.*?)"?\s*\)', rule)}
+    if not names & {alarm.name, alarm.arn}:
+        return False
+    if re.search(r"\b(AND|NOT)\b", rule):
+        return Unknown.because(Why.UNSUPPORTED, detail=f"{composite.name}: {rule}")
+    return True
