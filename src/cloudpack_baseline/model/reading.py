@@ -5,6 +5,7 @@ Everything here is pure, and raises `Misshapen` if an answer is not what AWS doc
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -211,6 +212,7 @@ class _FieldReader:
     description: Description
     convert: _Convert
     default: Any
+    is_exact: bool
 
     def __call__(self, answer: Answer | None) -> Any:  # noqa: ANN401 - of the field
         path = self.description.path
@@ -219,6 +221,8 @@ class _FieldReader:
             if self.default is attrs.NOTHING or (answer is not None and self.description.required):
                 raise _missing(answer or {}, path)
             return self.default
+        if self.is_exact:
+            _require_known(value)
         if self.description.convert is not None:
             return self.description.convert(value)
         value = self.convert(value, path.rpartition(".")[2])
@@ -244,7 +248,11 @@ def _readers(kind: Any) -> Mapping[str, _FieldReader]:  # noqa: ANN401 - an attr
     fields = attrs.fields_dict(kind)
     return {
         name: _FieldReader(
-            name, description, _converter(hints[name]), _default(fields[name], hints, description)
+            name,
+            description,
+            _converter(hints[name]),
+            _default(fields[name], hints, description),
+            _is_exact(hints[name], description),
         )
         for name, description in descriptions(kind).items()
     }
@@ -253,6 +261,11 @@ def _readers(kind: Any) -> Mapping[str, _FieldReader]:  # noqa: ANN401 - an attr
 @cache
 def _hints(kind: Any) -> Mapping[str, Any]:  # noqa: ANN401 - an attrs class
     return typing.get_type_hints(kind, include_extras=True)
+
+
+def _is_exact(hint: Any, description: Description) -> bool:  # noqa: ANN401 - any annotation
+    """Whether a value that is known in part is unknown: the field may be, and names nothing."""
+    return Unknown in typing.get_args(hint) and not _NAMES.search(description.path)
 
 
 def _default(field: Any, hints: Mapping[str, Any], description: Description) -> Any:  # noqa: ANN401 - attrs' and the field's
@@ -316,12 +329,26 @@ def _string(value: object, name: str) -> str:
 def _require_known(value: object) -> None:
     if isinstance(value, DocumentText) and value.unknown is not None:
         raise Misshapen("a part of it is not known", value.unknown)
+    if isinstance(value, list):
+        for item in value:
+            _require_known(item)
+
+
+_NAMES = re.compile(r"(Id|Ids|Identifier|Arn|ARN|Arns|Name|Names|Bucket|Url|Origin)(\[\])?$")
+"""Members that name something: a part of them may be unknown, since equal texts name the same."""
+
+
+_TRUTH: Mapping[str, bool] = {
+    **dict.fromkeys(("true", "yes", "on"), True),
+    **dict.fromkeys(("false", "no", "off"), False),
+}
+"""Truth values as strings of a document: in YAML 1.1, ``yes`` is true."""
 
 
 def _flag(value: object, name: str) -> bool:
     if isinstance(value, DocumentText):
         _require_known(value)
-        value = {"true": True, "false": False}.get(value.lower(), value)
+        value = _TRUTH.get(value.lower(), value)
     if not isinstance(value, bool):
         raise Misshapen(f"{name}: is not true or false")
     return value

@@ -6,6 +6,10 @@ Source: AWS CloudFormation User Guide, "Intrinsic function reference".
 import textwrap
 
 import pytest
+from cfnlint.context import create_context_for_template
+from cfnlint.decode import cfn_yaml
+from cfnlint.jsonschema import CfnTemplateValidator
+from cfnlint.template import Template
 
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.stacks import Root, StackPlace, deployments_of
@@ -172,3 +176,31 @@ def test_conditions_of_json_are_those_of_yaml():
     root = Root(template=template, place=place, given={})
     ((stack, _),) = deployments_of([root], [template]).deployments[0].stacks
     assert {name: item.properties() for name, item in stack.resources.items()} == {"B": {"X": 2}}
+
+
+CFN_LINT_DIFFERS = frozenset(
+    (
+        "!Ref AWS::StackName",
+        "!Join ['-', [a, !Ref Name, 1, true]]",
+        "!If [IsWeb, yes, no]",
+        "!If [IsNot, yes, !Ref AWS::NoValue]",
+        "[a, !If [IsNot, b, !Ref AWS::NoValue], c]",
+        "{A: !If [IsWeb, !Ref AWS::NoValue, 1], B: 2}",
+        "{'Fn::ToJsonString': {a: !Ref Name, b: [1]}}",
+        "0123",
+        "yes",
+        "2012-10-17",
+    )
+)
+"""cfn-lint compares Python's values of YAML, resolves objects in part, and names every stack
+``teststack``."""
+
+
+@pytest.mark.parametrize(("expression", "value"), KNOWN)
+def test_cfn_lint_comes_to_the_same_where_it_comes_to_a_value(expression, value):
+    template = cfn_yaml.loads(HEAD % expression)
+    read = Template("t.yaml", template, ["ap-northeast-1"])
+    validator = CfnTemplateValidator(schema={}, context=create_context_for_template(read), cfn=read)
+    node = template["Resources"]["Probe"]["Properties"]["Value"]
+    values = [result[0] for result in validator.resolve_value(node)]
+    assert not values or (value in values) is (expression not in CFN_LINT_DIFFERS)

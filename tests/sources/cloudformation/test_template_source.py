@@ -4,6 +4,8 @@ import pytest
 
 from cloudpack_baseline import assess, gather_template
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.model.rds import DBInstance
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources import parse_source
 
 BUCKET = """
@@ -87,3 +89,16 @@ def test_python_reads_a_template_with_parameters(tmp_path):
     assert assess(snapshot, controls=["s3-versioning"])
     with pytest.raises(InputError, match="did you mean Status"):
         gather_template(file, parameters={"Statu": "x"})
+
+
+def test_a_text_that_names_nothing_is_unknown_if_a_part_of_it_is(gathered):
+    template = """
+        Parameters: {Engine: {Type: String}}
+        Resources:
+          Db:
+            Type: AWS::RDS::DBInstance
+            Properties: {Engine: !Sub "${Engine}-x", DBInstanceIdentifier: !Sub "${Engine}-db"}
+        """
+    (database,) = gathered(template, controls=["rds-encryption"]).all(DBInstance, "999999999999")
+    assert isinstance(database.engine, Unknown)
+    assert database.name == "<parameter Engine>-db"

@@ -85,7 +85,11 @@ def log_group_retention(group: LogGroup, days: int) -> Retention:
 
 def stored_in_log_group(view: AccountView, arn: str, days: int) -> Retention:
     """For how long the log group with the ARN keeps events, in whatever account it is."""
-    parsed = Arn.parse(arn.removesuffix(":*"))
+    try:
+        parsed = Arn.parse(arn.removesuffix(":*"))
+    except ValueError as error:
+        unknown = Unknown.because(Why.MALFORMED, detail=str(error))
+        return Retention(place=text("logging.log-group", name=arn), enough=unknown, account="")
     for group in view.snapshot.all(LogGroup, parsed.account):
         if group.arn == str(parsed):
             return log_group_retention(group, days)
