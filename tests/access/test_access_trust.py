@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cloudpack_baseline.access import parse_policy, who_can_assume
+from cloudpack_baseline.access import parse_policy, undetermined_parts, who_can_assume
 
 OWNER, FRIEND, OTHER = "123456789012", "111122223333", "444455556666"
 ROLE = f"arn:aws:iam::{FRIEND}:role/r"
@@ -270,3 +270,25 @@ def test_tokens_that_get_in(condition, admits):
     tokens = {"guest": (f"{COGNITO}:amr", "unauthenticated")}
     (found,) = who_can_assume(trust, account=OWNER, tokens=tokens)
     assert found.admits == admits
+
+
+PART = {"StringEquals": {"cloudpack-baseline:undetermined/parameter A": "true"}}
+
+
+def test_what_is_sure_of_an_assumer_that_a_deny_may_or_may_not_confine():
+    outside = {"StringNotLike": {f"{GITHUB}:sub": "repo:own/*"}}
+    denied = allow({"Federated": OIDC}, PART | outside, WEB, Effect="Deny")
+    trust = parse_policy({"Version": "2012-10-17", "Statement": [web(), denied]}, kind="trust")
+    (found,) = who_can_assume(trust, account=OWNER, confinements=CONFINED)
+    assert (found.exact, found.exceeds) == (True, {"subject", "nothing"})
+    assert found.surely.exceeds == {"nothing"}
+    trust = parse_policy({"Version": "2012-10-17", "Statement": [web()]}, kind="trust")
+    (found,) = who_can_assume(trust, account=OWNER, confinements=CONFINED)
+    assert found.surely is None
+
+
+def test_parts_that_are_known_only_at_deployment_are_named_once():
+    statements = [allow({"AWS": FRIEND}, PART), allow({"AWS": OTHER}, PART), allow({"AWS": OWNER})]
+    trust = parse_policy({"Version": "2012-10-17", "Statement": statements}, kind="trust")
+    assert undetermined_parts([trust, trust]) == ("parameter A",)
+    assert [found.exact for found in who_can_assume(trust, account=OWNER)] == [False, False, True]

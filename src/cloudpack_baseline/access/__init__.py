@@ -31,7 +31,14 @@ from cloudpack_baseline.access.exposure import exposure
 from cloudpack_baseline.access.log_delivery import LOAD_BALANCING_ACCOUNTS
 from cloudpack_baseline.access.parsing import parse_policy
 from cloudpack_baseline.access.permissions import EffectivePermissions, means_action
-from cloudpack_baseline.access.policy import Condition, Policy, PrincipalElement, Statement
+from cloudpack_baseline.access.policy import (
+    UNDETERMINED,
+    Condition,
+    Policy,
+    PrincipalElement,
+    Statement,
+    undetermined_parts,
+)
 from cloudpack_baseline.access.principal_requests import (
     NO_ORGANIZATION,
     AllowedRequest,
@@ -71,6 +78,7 @@ __all__ = [
     "LOAD_BALANCING_ACCOUNTS",
     "LOG_DELIVERY",
     "NO_ORGANIZATION",
+    "UNDETERMINED",
     "AccessPointAccess",
     "AccessPointExposure",
     "AccountAccess",
@@ -118,5 +126,6 @@ __all__ = [
     "parse_policy",
     "trust_grant_for",
     "undeclared_access",
+    "undetermined_parts",
     "who_can_assume",
 ]

@@ -12,7 +12,7 @@ from attrs import define, evolve, field, frozen
 
 from cloudpack_baseline.access.callers import MAYBE_ABSENT, UndecidedValue
 from cloudpack_baseline.access.keys import Key, Presence
-from cloudpack_baseline.access.policy import Operator, find_operator
+from cloudpack_baseline.access.policy import UNDETERMINED, Operator, find_operator
 from cloudpack_baseline.access.predicates import equal_to, make_predicate
 from cloudpack_baseline.access.variables import FREE, Variable, replace, split
 
@@ -44,11 +44,13 @@ class Inexactness:
 
     Attributes:
         path: to the cause in the document.
-        reason: ``unknown-operator``, ``unknown-key`` or ``undecided-value``.
+        reason: ``unknown-operator``, ``unknown-key``, ``undetermined`` or ``undecided-value``.
+        detail: of ``undetermined``: what is known only at deployment.
     """
 
     path: str
     reason: str
+    detail: str = ""
 
 
 @frozen
@@ -77,10 +79,10 @@ class NormalizedStatement:
     inexactness: list[Inexactness] = field(factory=list)
     uncertain: bool = False
 
-    def unsure(self, path: str, reason: str) -> None:
+    def unsure(self, path: str, reason: str, detail: str = "") -> None:
         """Note a condition that may or may not match."""
         self.uncertain = True
-        self.inexactness.append(Inexactness(path, reason))
+        self.inexactness.append(Inexactness(path, reason, detail))
 
 
 Values = tuple["str | Free | None", ...]
@@ -197,6 +199,10 @@ def normalize(  # noqa: PLR0913 - what a statement is read against
         operator = find_operator(condition.operator)
         if operator is None:
             target.unsure(path, "unknown-operator")
+            continue
+        if condition.key.startswith(UNDETERMINED):
+            detail = condition.key.removeprefix(UNDETERMINED)
+            target.unsure(statement.path, "undetermined", detail)
             continue
         key = known(condition.key)
         if key is None:

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import field, frozen
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 __all__ = [
+    "UNDETERMINED",
     "Condition",
     "Operator",
     "Policy",
@@ -19,7 +23,12 @@ __all__ = [
     "Statement",
     "account_of",
     "find_operator",
+    "undetermined_parts",
 ]
+
+UNDETERMINED: Final = "cloudpack-baseline:undetermined/"
+"""What the key of a condition begins with that stands for a part which is known only at deployment;
+the rest of the key names the part."""
 
 Effect = Literal["Allow", "Deny"]
 PolicyKind = Literal["resource", "service", "identity", "trust"]
@@ -177,3 +186,15 @@ class Policy:
     def variables(self) -> bool:
         """Policy variables exist from version 2012-10-17 on."""
         return self.version == "2012-10-17"
+
+
+def undetermined_parts(policies: Iterable[Policy]) -> tuple[str, ...]:
+    """What is known only at deployment of the policies, each part once."""
+    keys = (
+        condition.key
+        for policy in policies
+        for statement in policy.statements
+        for condition in statement.conditions
+    )
+    parts = (key.removeprefix(UNDETERMINED) for key in keys if key.startswith(UNDETERMINED))
+    return tuple(dict.fromkeys(parts))

@@ -78,7 +78,8 @@ class Assumer:
     that the policy tests, in lower case, what is required of it. ``bound`` is false for a service
     that nothing limits to a source (confused deputy). ``exceeds`` names the confinements outside
     which a request is allowed, ``admits`` the accepted tokens. ``exact`` is false if the answer
-    depends on a statement that cannot be evaluated exactly.
+    depends on a statement that cannot be evaluated exactly. ``surely`` is the same principal with
+    what it is allowed whatever such statements mean; None: nothing depends on them, or all does.
     """
 
     principal_kind: str
@@ -94,6 +95,7 @@ class Assumer:
     exceeds: frozenset[str] = frozenset()
     admits: frozenset[str] = frozenset()
     exact: bool = True
+    surely: Assumer | None = None
 
     def needs(self, key: str) -> bool:
         """Whether the key has to be there with one of certain values."""
@@ -366,7 +368,7 @@ def _summarize_assumers(analysis: _TrustAnalysis) -> list[Assumer]:
         box = {layout.caller: mask, layout.action: action}
         best = best_grant(analysis.grants, box) if action else None
         if best is not None:
-            assumers.append(_assumer(analysis, name, best, box))
+            assumers.append(_with_what_is_sure(analysis, name, best, box))
     return _without_covered(assumers)
 
 
@@ -378,6 +380,19 @@ def _without_covered(assumers: list[Assumer]) -> list[Assumer]:
         for a in assumers
         if a.principal == a.account or (a.account, a.action, a.keys) not in whole_accounts
     ]
+
+
+def _with_what_is_sure(
+    analysis: _TrustAnalysis,
+    name: str,
+    best: tuple[EffectiveGrant, RequestSet, bool],
+    box: Mapping[int, int],
+) -> Assumer:
+    assumer = _assumer(analysis, name, best, box)
+    certain = [EffectiveGrant(grant.rule, grant.low, grant.low) for grant in analysis.grants]
+    if not assumer.exact or all(grant.within(box).exact for grant in analysis.grants):
+        return assumer
+    return evolve(assumer, surely=_assumer(evolve(analysis, grants=certain), name, best, box))
 
 
 def _assumer(

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 
-from cloudpack_baseline.access import Approximation, RequestWitness
+from cloudpack_baseline.access import (
+    Approximation,
+    Policy,
+    RequestWitness,
+    undetermined_parts,
+)
+from cloudpack_baseline.findings import Observation, causes_text, unknown
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.texts import Text, text
 
-__all__ = ["as_unknown", "causes_of", "describe_approximations"]
+__all__ = ["as_unknown", "causes_of", "describe_approximations", "in_doubt"]
 
 
 def causes_of(
@@ -36,10 +43,25 @@ def describe_approximations(approximations: Iterable[Approximation]) -> tuple[st
 def _descriptions(approximations: Iterable[Approximation]) -> Iterator[str | Text]:
     for approximation in approximations:
         for cause in approximation.inexactness:
-            words = text(f"common.{cause.reason}")
+            words = text(f"common.{cause.reason}", detail=cause.detail)
             yield text("common.at", path=_located(approximation, cause.path), reason=words)
         if not approximation.inexactness:
             yield _located(approximation, approximation.statement)
+
+
+def in_doubt(message: Text, detail: str, policies: Iterable[Policy]) -> Observation:
+    """That an outcome depends on a statement which cannot be evaluated exactly.
+
+    Args:
+        message: what depends on it.
+        detail: the statement.
+        policies: those that decide; parts that are known only at deployment are named.
+    """
+    parts = undetermined_parts(policies)
+    if not parts:
+        return unknown(message, Unknown.because(Why.UNSUPPORTED, detail=detail))
+    why = reduce(or_, (Unknown.because(Why.UNDETERMINED, detail=part) for part in parts))
+    return unknown(text("common.because", message=message, causes=causes_text(why.causes)), why)
 
 
 def as_unknown(approximations: Iterable[Approximation]) -> Unknown:

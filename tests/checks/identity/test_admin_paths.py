@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from cloudpack_baseline import Outcome, check_admin_privileges
@@ -525,3 +527,56 @@ def test_service_control_policies_that_were_not_read_excuse_nothing():
         judged(me(allow("iam:PutUserPolicy", ME)), gaps={"Organization": UNREAD}).outcome
         is Outcome.FAIL
     )
+
+
+PART = {"StringEquals": {"cloudpack-baseline:undetermined/parameter A": "true"}}
+RUN = allow("ec2:RunInstances")
+EC2 = {"Service": "ec2.amazonaws.com"}
+
+
+def doubted(principal, effect="Allow"):
+    """The administrator with a trust policy that allows or denies the principal, or does not."""
+    trust = json.loads(trusting(principal))
+    (statement,) = trust["Statement"]
+    trust["Statement"] = [
+        *([] if effect == "Allow" else [statement]),
+        statement | {"Effect": effect, "Condition": PART},
+    ]
+    return role("boss", EVERYTHING, trust=json.dumps(trust))
+
+
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_passing_to_a_service_that_a_trust_policy_may_or_may_not_allow(effect):
+    finding = judged(me(allow("iam:PassRole", BOSS), RUN), doubted(EC2, effect))
+    assert finding.outcome is Outcome.UNKNOWN
+    assert judged(me(allow("iam:PassRole", BOSS)), doubted(EC2, effect)).outcome is Outcome.PASS
+
+
+def test_passing_to_a_service_where_the_trust_policy_was_not_read():
+    unread = role("boss", EVERYTHING, trust=UNREAD)
+    assert judged(me(allow("iam:PassRole", BOSS), RUN), unread).outcome is Outcome.UNKNOWN
+    assert judged(me(allow("iam:PassRole", BOSS)), unread).outcome is Outcome.PASS
+
+
+def test_metadata_of_a_saml_provider_that_a_trust_policy_may_or_may_not_allow():
+    provider = f"{IAM}saml-provider/idp"
+    saml = json.loads(trusting({"Federated": provider}, "sts:AssumeRoleWithSAML"))
+    saml["Statement"][0]["Condition"] = PART
+    target = role("boss", EVERYTHING, trust=json.dumps(saml))
+    finding = judged(me(allow("iam:UpdateSAMLProvider", provider)), target)
+    assert finding.outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("statement", [allow("*", Condition=PART), allow("s3:*")])
+def test_a_boundary_that_may_or_may_not_be_wide(statement):
+    bound = managed("bound", statement)
+    expected = Outcome.UNKNOWN if "Condition" in statement else Outcome.PASS
+    own = allow("iam:PutUserPolicy", ME)
+    assert judged(me(own, boundary=bound.arn), bound).outcome is expected
+
+
+def test_a_doubt_names_what_is_known_only_at_deployment():
+    finding = judged(me(allow("*", Condition=PART)))
+    (message,) = told(finding)
+    assert finding.outcome is Outcome.UNKNOWN
+    assert message.endswith(": parameter A is known only at deployment")

@@ -258,3 +258,11 @@ def test_sessions_of_a_role_add_tags_where_its_trust_policy_lets_them(action, ta
 @pytest.mark.parametrize("trust", [denied("iam:GetAccountAuthorizationDetails"), "{"])
 def test_a_role_whose_trust_was_not_read_may_let_sessions_be_tagged(trust):
     assert outcome(role(ALLOW, UNLESS_TAGGED, tags=(), trust=trust)) is Outcome.UNKNOWN
+
+
+def test_a_role_that_a_trust_policy_may_or_may_not_give_to_people():
+    part = {"StringEquals": {"cloudpack-baseline:undetermined/parameter A": "true"}}
+    trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+    unsure = role(ALLOW, trust=document(trust | {"Condition": part}))
+    assert judged(unsure).outcome is Outcome.UNKNOWN
+    assert judged(role(ALLOW)).outcome is Outcome.FAIL

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from cloudpack_baseline.access import AllowedRequest, can_act_from_outside
+from cloudpack_baseline.checks.approximations import in_doubt
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._policies import (
     PolicyDirectory,
@@ -14,7 +15,7 @@ from cloudpack_baseline.checks.identity._policies import (
 )
 from cloudpack_baseline.checks.identity._service_control import Levels
 from cloudpack_baseline.findings import Observation, Witness, failed, passed, unknown
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["network_binding"]
@@ -65,8 +66,9 @@ def _unbound(
 ) -> Observation:
     by = describe_grant(policies, allowed)
     if not allowed.exact:
-        why = Unknown.because(Why.UNSUPPORTED, detail=by.in_language("en"))
-        return unknown(text("identity.in-doubt", statement=by), why)
+        documents = (*policies.documents, *filter(None, [policies.boundary]))
+        message = text("identity.in-doubt", statement=by)
+        return in_doubt(message, by.in_language("en"), documents)
     address = str(allowed.context.get("aws:SourceIp", ""))
     if isinstance(levels, Unknown):
         message = text("identity.service-control", action=allowed.action, address=address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cloudpack_baseline.access import FullAdmin
+from cloudpack_baseline.checks.approximations import in_doubt
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
 from cloudpack_baseline.checks.identity._paths import EscalationPath, EscalationStep
 from cloudpack_baseline.checks.identity._policies import (
@@ -13,7 +14,6 @@ from cloudpack_baseline.checks.identity._policies import (
     describe_grant,
 )
 from cloudpack_baseline.findings import Observation, Witness, failed, passed, unknown
-from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["report_doubt", "report_full_admin", "report_paths"]
@@ -26,10 +26,10 @@ def report_full_admin(policies: PrincipalPolicies, full: FullAdmin) -> Observati
     return failed(text(f"identity.{name}", by=by), read="Action=*, Resource=*")
 
 
-def report_doubt(actions: str) -> Observation:
+def report_doubt(policies: PrincipalPolicies, actions: str) -> Observation:
     """That a statement which decides it cannot be evaluated."""
-    why = Unknown.because(Why.UNSUPPORTED, detail=actions)
-    return unknown(text("identity.admin-in-doubt", actions=actions), why)
+    documents = (*policies.documents, *filter(None, [policies.boundary]))
+    return in_doubt(text("identity.admin-in-doubt", actions=actions), actions, documents)
 
 
 def report_paths(
@@ -40,7 +40,7 @@ def report_paths(
     if not paths:
         yield passed(text("identity.no-admin", paths=catalogue().size))
     elif not certain:
-        yield _doubtful(paths[0])
+        yield _doubtful(policies, paths[0])
     elif certain[0].kind == "large":
         yield _at_large(policies, certain[0], len(certain) - 1)
     else:
@@ -93,10 +93,10 @@ def _describe(policies: PrincipalPolicies, step: EscalationStep) -> Iterator[Tex
         yield text("identity.step-by", step=described, by=trust)
 
 
-def _doubtful(path: EscalationPath) -> Observation:
+def _doubtful(policies: PrincipalPolicies, path: EscalationPath) -> Observation:
     actions = ", ".join(dict.fromkeys(step.action for step in path.steps))
     if path.towards is not None and path.towards.unknown is not None:
         target = path.towards.principal.arn
         message = text("identity.way-in-doubt", actions=actions, target=target)
         return unknown(message, path.towards.unknown)
-    return report_doubt(actions)
+    return report_doubt(policies, actions)

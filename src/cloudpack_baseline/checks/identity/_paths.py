@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from attrs import field, frozen
 
-from cloudpack_baseline.access import AllowedRequest, Policy, TrustGrant, who_can_assume
+from cloudpack_baseline.access import AllowedRequest, Assumer, Policy, TrustGrant, who_can_assume
 from cloudpack_baseline.checks.identity._policies import PolicyDirectory, Principal
 from cloudpack_baseline.checks.identity._service_control import Levels
-from cloudpack_baseline.model.values import Field, Unknown
+from cloudpack_baseline.model.values import Field, Truth, Unknown
 
 __all__ = ["AccountPrincipals", "Administrator", "EscalationPath", "EscalationStep"]
 
@@ -24,18 +24,22 @@ class EscalationStep:
         resource: the ARN of the resource; ``*`` if the caller chooses the name.
         allowed_by: the request that is allowed; ``None`` if a trust policy alone suffices.
         trust_grant: how a trust policy allows the principal, if the step assumes a role.
+        leads: whether it is certain that the step leads on, and not only that it is allowed.
     """
 
     action: str
     resource: str
     allowed_by: AllowedRequest | None
     trust_grant: TrustGrant | None = None
+    leads: bool = True
 
     @property
     def exact(self) -> bool:
         """Whether every statement that decides it could be evaluated exactly."""
-        return (self.allowed_by is None or self.allowed_by.exact) and (
-            self.trust_grant is None or self.trust_grant.exact
+        return (
+            self.leads
+            and (self.allowed_by is None or self.allowed_by.exact)
+            and (self.trust_grant is None or self.trust_grant.exact)
         )
 
 
@@ -47,12 +51,15 @@ class Administrator:
         principal: the user or role.
         services: for a role, the service principals that its trust policy allows.
         saml_providers: for a role, the ARNs of the SAML providers whose users it allows.
+        possible_assumers: service principals and SAML providers that it allows or not, by a part
+            that cannot be evaluated exactly.
         unknown: why it may not be one; ``None``: it is one.
     """
 
     principal: Principal
     services: frozenset[str] = frozenset()
     saml_providers: tuple[str, ...] = ()
+    possible_assumers: frozenset[str] = frozenset()
     unknown: Unknown | None = None
 
 
@@ -107,7 +114,7 @@ class AccountPrincipals:
     full_policies: tuple[str, ...]
     levels: Levels = ()
     as_of: datetime | None = None
-    verdicts: dict[object, bool] = field(factory=dict, eq=False, repr=False)
+    verdicts: dict[object, Truth] = field(factory=dict, eq=False, repr=False)
 
     def target(self, principal: Principal) -> Administrator:
         """The principal as the end of a path, with those that its trust policy allows."""
@@ -117,14 +124,27 @@ class AccountPrincipals:
         assumers = who_can_assume(
             trust, account=principal.account, partition=self.partition, since=self.as_of
         )
-        services = {a.principal for a in assumers if a.principal_kind == "service"}
-        federated = [a for a in assumers if a.principal_kind == "federated"]
-        services |= {a.principal for a in federated if a.principal == _COGNITO}
+        certain = [assumer for assumer in assumers if assumer.exact]
+        services, providers = _services(certain), _saml_providers(certain)
+        possible = {*_services(assumers), *_saml_providers(assumers)}
         return Administrator(
             principal=principal,
-            services=frozenset(services),
-            saml_providers=tuple(a.principal for a in federated if _SAML in a.principal),
+            services=services,
+            saml_providers=providers,
+            possible_assumers=frozenset(possible - services - set(providers)),
         )
+
+
+def _services(assumers: Iterable[Assumer]) -> frozenset[str]:
+    return frozenset(
+        assumer.principal
+        for assumer in assumers
+        if assumer.principal_kind == "service" or assumer.principal == _COGNITO
+    )
+
+
+def _saml_providers(assumers: Iterable[Assumer]) -> tuple[str, ...]:
+    return tuple(assumer.principal for assumer in assumers if _SAML in assumer.principal)
 
 
 _COGNITO = "cognito-identity.amazonaws.com"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from attrs import evolve
+
 from cloudpack_baseline.access import Policy, Statement, has_full_admin
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
 from cloudpack_baseline.checks.identity._paths import (
@@ -19,13 +21,14 @@ from cloudpack_baseline.checks.identity._policies import (
     named_actions,
 )
 from cloudpack_baseline.model.iam_principals import GroupDetail, UserDetail
-from cloudpack_baseline.model.values import Field, is_known
+from cloudpack_baseline.model.values import Field, Truth, Unknown, Why, any_of, is_known
 
 __all__ = [
     "boundary_context",
     "give",
     "is_wide",
     "join",
+    "leading",
     "makes_administrator",
     "may_be_everything",
     "new_version",
@@ -37,6 +40,8 @@ _EVERYTHING = Policy(
     kind="identity",
 )
 
+_IN_DOUBT = Unknown.because(Why.UNSUPPORTED, detail="Action=*, Resource=*")
+
 _NOBODY = UserDetail(arn="", account="", name="")
 """Policies are judged apart from whose they are."""
 
@@ -46,32 +51,36 @@ def may_be_everything(policies: tuple[Policy, ...]) -> bool:
     return named_actions(policies, "z9q:NobodysAction")
 
 
-def makes_administrator(account: AccountPrincipals, policies: PrincipalPolicies) -> bool:
+def makes_administrator(account: AccountPrincipals, policies: PrincipalPolicies) -> Truth:
     """Whether the policies allow everything, or granting itself the rest by changing identities."""
     key = (policies.documents, policies.boundary)
     if key not in account.verdicts:
-        account.verdicts[key] = _is_full(account, policies) or any(
-            path.exact and path.steps[0].action.startswith("iam:")
-            for path in identity_paths(Questions.of(account, _NOBODY, policies))
-        )
+        account.verdicts[key] = any_of(_verdicts(account, policies))
     return account.verdicts[key]
 
 
-def _is_full(account: AccountPrincipals, policies: PrincipalPolicies) -> bool:
-    return (
-        may_be_everything(policies.documents)
-        and has_full_admin(
+def _verdicts(account: AccountPrincipals, policies: PrincipalPolicies) -> Iterator[Truth]:
+    if may_be_everything(policies.documents):
+        full = has_full_admin(
             policies.documents,
             boundary=policies.boundary,
             principal=policies.identity,
             since=account.as_of,
-        ).full
-    )
+        )
+        yield full.full and (full.exact or _IN_DOUBT)
+    for path in identity_paths(Questions.of(account, _NOBODY, policies)):
+        if path.steps[0].action.startswith("iam:"):
+            yield path.exact or _IN_DOUBT
+
+
+def leading(steps: tuple[EscalationStep, ...], truth: Truth) -> tuple[EscalationStep, ...]:
+    """The steps, which lead on if something else is true."""
+    return steps if truth is True else (evolve(steps[0], leads=False), *steps[1:])
 
 
 def is_wide(
     account: AccountPrincipals, boundary: Policy | None, policies: PrincipalPolicies
-) -> bool:
+) -> Truth:
     """Whether someone under the boundary who is granting everything is an administrator."""
     if boundary is None:
         return True
@@ -87,8 +96,10 @@ def paths_to_itself(questions: Questions) -> Iterator[EscalationPath]:
     account, policies = questions.account, questions.policies
     if not _may_change_itself(questions):
         return
-    if is_wide(account, policies.boundary, policies):
-        yield from _more(questions)
+    wide = is_wide(account, policies.boundary, policies)
+    if wide is not False:
+        for path in _more(questions):
+            yield evolve(path, steps=leading(path.steps, wide))
     yield from _out_of_boundary(questions)
 
 
@@ -195,8 +206,10 @@ def join(
     for group in groups:
         step = questions.step("iam:AddUserToGroup", group.arn)
         of_group = account.directory.group_policies(group) if step else None
-        if step and of_group and makes_administrator(account, policies.adding(*of_group)):
-            yield step
+        if step and of_group:
+            administers = makes_administrator(account, policies.adding(*of_group))
+            if administers is not False:
+                yield from leading((step,), administers)
 
 
 def give(
@@ -218,7 +231,8 @@ def _out_of_boundary(questions: Questions) -> Iterator[EscalationPath]:
     boundary = principal.boundary
     if not isinstance(boundary, str):
         return
-    if not makes_administrator(account, policies.without_boundary()):
+    administers = makes_administrator(account, policies.without_boundary())
+    if administers is False:
         return
     kind = "User" if isinstance(principal, UserDetail) else "Role"
     wide = ({"iam:PermissionsBoundary": arn} for arn in account.full_policies)
@@ -227,4 +241,5 @@ def _out_of_boundary(questions: Questions) -> Iterator[EscalationPath]:
         questions.step(f"iam:Put{kind}PermissionsBoundary", principal.arn, *wide),
         new_version(questions, boundary),
     )
-    yield from (EscalationPath(kind="own", steps=(step,)) for step in steps if step)
+    for step in filter(None, steps):
+        yield EscalationPath(kind="own", steps=leading((step,), administers))

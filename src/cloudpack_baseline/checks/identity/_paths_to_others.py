@@ -14,12 +14,13 @@ from cloudpack_baseline.checks.identity._paths_to_itself import (
     give,
     is_wide,
     join,
+    leading,
     new_version,
 )
 from cloudpack_baseline.checks.identity._permission_questions import Questions
 from cloudpack_baseline.checks.identity._policies import Principal
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
-from cloudpack_baseline.model.values import Unknown, is_known
+from cloudpack_baseline.model.values import Truth, Unknown, is_known
 
 __all__ = ["is_admitted", "paths_by_others", "paths_towards"]
 
@@ -36,9 +37,23 @@ def paths_towards(questions: Questions, target: Administrator) -> Iterator[Escal
             return
     trust = questions.account.trusts.get(target.principal.arn)
     if isinstance(trust, Unknown):
+        towards = evolve(target, unknown=trust)
         step = questions.step("sts:AssumeRole", target.principal.arn)
         if step:
-            yield EscalationPath(kind="other", steps=(step,), towards=evolve(target, unknown=trust))
+            yield EscalationPath(kind="other", steps=(step,), towards=towards)
+        for steps in _by_assumers(questions, target.principal, frozenset(("*",))):
+            yield EscalationPath(kind="other", steps=steps, towards=towards)
+
+
+def _by_assumers(
+    questions: Questions, role: Principal, assumers: frozenset[str]
+) -> Iterator[tuple[EscalationStep, ...]]:
+    """Steps by which services and SAML providers act as the role."""
+    for provider in sorted(filter(lambda assumer: ":saml-provider/" in assumer, assumers)):
+        step = questions.step("iam:UpdateSAMLProvider", provider)
+        if step:
+            yield (step,)
+    yield from passing_steps(questions, role.arn, assumers, _tags(role))
 
 
 def _becoming(questions: Questions, target: Administrator) -> Iterator[tuple[EscalationStep, ...]]:
@@ -47,11 +62,10 @@ def _becoming(questions: Questions, target: Administrator) -> Iterator[tuple[Esc
         yield from _as_user(questions, principal)
         return
     yield from _as_role(questions, principal)
-    for provider in target.saml_providers:
-        step = questions.step("iam:UpdateSAMLProvider", provider)
-        if step:
-            yield (step,)
-    yield from passing_steps(questions, principal.arn, target.services, _tags(principal))
+    assumers = target.services.union(target.saml_providers)
+    yield from _by_assumers(questions, principal, assumers)
+    for first, *others in _by_assumers(questions, principal, target.possible_assumers):
+        yield (evolve(first, leads=False), *others)
 
 
 def _as_user(questions: Questions, user: UserDetail) -> Iterator[tuple[EscalationStep, ...]]:
@@ -150,19 +164,23 @@ def _by_recipient(
     questions: Questions, recipient: Principal, kind: str
 ) -> Iterator[EscalationPath]:
     granting = _granting(questions, recipient, kind)
-    if granting is None or not _has_wide_boundary(questions, recipient):
+    wide = _has_wide_boundary(questions, recipient)
+    if granting is None or wide is False:
         return
+    granting = leading(granting, wide)
     for steps in _becoming(questions, questions.account.target(recipient)):
         yield EscalationPath(kind="own", steps=(*granting, *steps))
 
 
-def _has_wide_boundary(questions: Questions, recipient: Principal) -> bool:
+def _has_wide_boundary(questions: Questions, recipient: Principal) -> Truth:
     if recipient.boundary is None:
         return True
     if isinstance(recipient.boundary, Unknown):
         return False  # what it may do is unknown: paths to it are followed as such
     boundary = questions.account.directory.managed.get(recipient.boundary)
-    return isinstance(boundary, Policy) and is_wide(questions.account, boundary, questions.policies)
+    if not isinstance(boundary, Policy):
+        return False
+    return is_wide(questions.account, boundary, questions.policies)
 
 
 def _granting(

@@ -168,7 +168,7 @@ class _Situation:
             yield (
                 report_full_admin(policies, full)
                 if full.exact
-                else report_doubt("Action=*, Resource=*")
+                else report_doubt(policies, "Action=*, Resource=*")
             )
         else:
             paths = escalation_paths(self.account, principal, policies)
@@ -218,6 +218,7 @@ def _account(
         for arn, policy in directory.managed.items()
         if isinstance(policy, Policy)
         and makes_administrator(account, _alone(view.account.id, view.account.partition, policy))
+        is True
     )
     return evolve(
         account, full_policies=tuple(dict.fromkeys((*account.full_policies, *attachable)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.access import Assumer
+from cloudpack_baseline.checks.approximations import in_doubt
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._policies import SERVICE_LINKED
 from cloudpack_baseline.checks.identity._role_trust_policy import service_linked, trust_policy
@@ -20,7 +21,7 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.model.iam_principals import OpenIDConnectProvider, RoleDetail
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["role_trust"]
@@ -77,9 +78,9 @@ def _observe(trust: RoleTrust) -> Iterator[Observation]:
         )
         yield passed(message, origin=origin)
     for assumer, fault in faults:
-        if not assumer.exact:
-            why = Unknown.because(Why.UNSUPPORTED, detail=assumer.statement)
-            yield unknown(text("identity.trust-in-doubt", statement=assumer.statement), why)
+        if not assumer.exact or trust.fault(assumer.surely or assumer) is None:
+            message = text("identity.trust-in-doubt", statement=assumer.statement)
+            yield in_doubt(message, assumer.statement, [trust.trust])
         elif isinstance(fault, Unknown):
             yield unknown("ClientIDList", fault)
         else:

@@ -31,7 +31,7 @@ from cloudpack_baseline.findings import (
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.values import Truth, Unknown, any_of, lift
+from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of, lift
 from cloudpack_baseline.texts import text
 
 __all__ = ["source_network"]
@@ -108,6 +108,10 @@ def _is_for_people(view: AccountView, role: RoleDetail) -> Truth:
     assumers = who_can_assume(
         trust, account=role.account, partition=view.account.partition, since=view.as_of
     )
-    return any(
-        not (assumer.principal_kind == "service" or is_oidc(assumer)) for assumer in assumers
-    )
+    people = [
+        assumer
+        for assumer in assumers
+        if not (assumer.principal_kind == "service" or is_oidc(assumer))
+    ]
+    doubt = Unknown.because(Why.UNSUPPORTED, detail=f"trust policy of {role.arn}")
+    return any_of(assumer.exact or doubt for assumer in people)

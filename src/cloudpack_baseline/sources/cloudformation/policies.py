@@ -18,12 +18,13 @@ __all__ = [
     "IDENTITY_POLICY",
     "RESOURCE_POLICY",
     "TRUST_POLICY",
-    "UNDECIDED_KEY",
+    "UNDETERMINED",
     "policy_text",
 ]
 
-UNDECIDED_KEY = "cloudpack-baseline:undetermined"
-"""The prefix of the condition key of a statement that is not known in full."""
+UNDETERMINED = "cloudpack-baseline:undetermined/"
+"""What the key of a condition begins with that nobody can decide, as the access engine knows it;
+the rest of the key names what is not known."""
 
 RESOURCE_POLICY = ("Principal", "Action", "Resource")
 IDENTITY_POLICY = ("Action", "Resource")
@@ -56,7 +57,9 @@ def policy_text(
         return document
     plain = {key: _plain(value) for key, value in document.items() if key != "Statement"}
     anything = dict.fromkeys(elements, "*")
-    plain["Statement"] = list(_statements(document.get("Statement"), anything))
+    statements = list(_statements(document.get("Statement"), anything))
+    is_single = isinstance(document.get("Statement"), Mapping) and len(statements) == 1
+    plain["Statement"] = statements[0] if is_single else statements
     return json.dumps(plain, ensure_ascii=False)
 
 
@@ -64,14 +67,11 @@ def _statements(
     value: Any,  # noqa: ANN401 - a resolved value
     anything: Mapping[str, str],
 ) -> Iterator[Any]:
-    if isinstance(value, Unknown):
-        yield from _undecided_statements(value, anything)
-        return
     for statement in value if isinstance(value, list) else [value]:
-        if isinstance(statement, Unknown):
-            yield from _undecided_statements(statement, anything)
-        elif isinstance(statement, Mapping):
+        if isinstance(statement, Mapping):
             yield from _statement(statement)
+        elif (unknown := why_of(statement)) is not None:
+            yield from _undecided_statements(unknown, anything)
         else:
             yield _plain(statement)
 
@@ -101,6 +101,8 @@ def _statement(
         if name not in ("Condition", "Effect"):
             plain[element] = "*"
     condition = _known_condition(statement.get("Condition"))
+    if causes.keys() & {"Principal", "NotPrincipal"}:
+        condition = _without_tokens(condition)
     for _element, unknown in causes.values():
         condition = _merged(condition, _undecided(unknown))
     if condition:
@@ -148,9 +150,23 @@ def _known_condition(condition: Any) -> dict[str, Any]:  # noqa: ANN401 - a reso
     return known
 
 
+def _without_tokens(condition: Mapping[str, Any]) -> dict[str, Any]:
+    """The condition without claims of tokens: "everybody" has none of a certain provider."""
+    plain = {
+        operator: {key: value for key, value in keys.items() if not _is_claim(key)}
+        for operator, keys in condition.items()
+    }
+    return {operator: keys for operator, keys in plain.items() if keys}
+
+
+def _is_claim(key: str) -> bool:
+    provider = key.rpartition(":")[0].lower()
+    return "." in provider or provider == "saml"
+
+
 def _undecided(unknown: Unknown) -> dict[str, Any]:
     detail = unknown.causes[0].detail or unknown.causes[0].why.value
-    return {"StringEquals": {f"{UNDECIDED_KEY}/{detail.replace(' ', '-')}": "true"}}
+    return {"StringEquals": {f"{UNDETERMINED}{detail}": "true"}}
 
 
 def _merged(condition: dict[str, Any], further: Mapping[str, Any]) -> dict[str, Any]:
