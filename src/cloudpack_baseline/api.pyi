@@ -10,6 +10,7 @@ __all__ = [
     "check_access_keys_declared",
     "check_admin_ingress",
     "check_admin_privileges",
+    "check_ai_services_opt_out",
     "check_ami_sharing",
     "check_bastion_ingress",
     "check_cloudfront_tls",
@@ -21,6 +22,7 @@ __all__ = [
     "check_console_user_mfa",
     "check_customer_admin_access",
     "check_database_isolation",
+    "check_dedicated_account",
     "check_dedicated_tenancy",
     "check_default_security_group",
     "check_domain_lock",
@@ -30,6 +32,7 @@ __all__ = [
     "check_elasticache_auto_minor_version",
     "check_elasticache_encryption",
     "check_engine_support",
+    "check_federated_access",
     "check_findings_routed",
     "check_guardduty",
     "check_imdsv2",
@@ -193,6 +196,34 @@ def check_admin_privileges(
 
     Functions, instances and other resources that already run with a role are evaluated only
     without limiting the resource. Versions of a policy other than the default are not read.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_ai_services_opt_out(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """The use of content by AI services is opted out.
+
+    Judges 5.4 (best practice), 5.6 (best practice). Reads the effective AI services opt-out policy (DescribeEffectivePolicy).
+
+    Its default has to opt out, and no service may opt in; if the baseline names the services in
+    use, only these count. A service that does not opt out may store content in other Regions to
+    improve itself. Which services are used is not visible in AWS: if the baseline declares that
+    none is, the control is not applicable.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -518,6 +549,37 @@ def check_database_isolation(
             baseline does not declare.
     """
 
+def check_dedicated_account(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """The account was created in the declared organization, and cannot leave it.
+
+    Judges 5.3.1 (direct), 5.3.3 (direct). Reads the organization of the account, and how the account joined it.
+
+    The ID has to be a declared one (``[accounts]``), and the organization (DescribeOrganization)
+    the declared one. Whether the account was created there (``JoinedMethod``,
+    ListAccountsForParent), and whether service control policies deny
+    ``organizations:LeaveOrganization`` to everyone, root user included, is judged in the
+    management account: unknown unless its snapshot is given, or somebody confirmed it with a
+    ticket. The management account itself cannot leave. Without declared accounts, the control is
+    not applicable. That only one customer uses the account is not visible in AWS.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
 def check_dedicated_tenancy(
     source: Source,
     baseline: Baseline | None = None,
@@ -750,6 +812,36 @@ def check_engine_support(
     passes if it is enrolled (``EngineLifecycleSupport``) and declared (``extended_support``).
     Oracle, SQL Server, Db2, Amazon DocumentDB and Amazon Neptune have no such dates, so the end of
     their support is declared (``support_ends``). A member of a cluster is evaluated through it.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_federated_access(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """People sign in through one identity provider, and IAM users with credentials are declared.
+
+    Judges 4.4.4 (by analogy), 4.5.2 (direct). Reads who can assume the roles of the account, and which users have credentials.
+
+    People come through IAM Identity Center (roles below ``/aws-reserved/sso.amazonaws.com/``),
+    through a SAML provider that exists (ListSAMLProviders) and that a role trusts, or from a
+    declared account where they signed in. One of these is expected; further providers have to be
+    declared. OpenID Connect providers do not count, since programs use them as a rule. Without
+    any, the account fails if a user has a password. Every user with a password (GetLoginProfile)
+    or an active access key (ListAccessKeys) needs a declaration with a ticket.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

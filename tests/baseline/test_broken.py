@@ -81,6 +81,16 @@ VALID = {
         "dedicated-tenancy": {"segments": ["web"], "vpcs": ["vpc-1"]},
         "network-acls": {"two_layers": ["*"]},
         "access-key-rotation": {"days": 60},
+        "ai-services-opt-out": {"services": ["rekognition"]},
+        "dedicated-account": {
+            "organization": "o-abcdef1234",
+            "confirmed": [{"account": "111122223333", "on": DAY, "ticket": "OPS-3"}],
+        },
+        "federated-access": {
+            "accounts": ["111122223333"],
+            "providers": ["arn:aws:iam::*:saml-provider/entra"],
+            "users": [{"user": "break-glass-*", "reason": "emergencies", "ticket": "OPS-9"}],
+        },
         "access-keys-declared": {
             "networks": ["office"],
             "keys": [{"user": "ci-*", "reason": "deploys", "ticket": "OPS-7", "id": "AKIA1"}],

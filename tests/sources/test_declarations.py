@@ -17,7 +17,8 @@ from cloudpack_baseline.sources.operations import operation
 from model.golden_snapshots import record_classes
 
 CORE = botocore.session.Session()
-KINDS = list(record_classes())
+KINDS = [kind for kind in record_classes() if kind.__name__ != "CredentialReportEntry"]
+"""All but the one whose answer is a CSV document, which botocore's models do not describe."""
 SOURCE = Path(cloudpack_baseline.__file__).parent
 LISTED = [
     kind

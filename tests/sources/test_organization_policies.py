@@ -72,7 +72,9 @@ def test_an_organization_on_moto(session):
     snapshot = gather_account(session, [reads(OrganizationAccount), reads(ServiceControlPolicy)])
     paths = {one.id: one.path for one in snapshot.all(OrganizationAccount, ACCOUNT)}
     assert paths == {ACCOUNT: (root, ACCOUNT), member: (root, unit, member)}
-    assert all(one.service_control is True for one in snapshot.all(OrganizationAccount, ACCOUNT))
+    accounts = snapshot.all(OrganizationAccount, ACCOUNT)
+    assert all(one.service_control is True for one in accounts)
+    assert {one.joined_method for one in accounts} == {"CREATED"}
     held = {one.name: one for one in snapshot.all(ServiceControlPolicy, ACCOUNT)}
     assert (held["bound"].document, held["bound"].targets) == (content, (unit,))
     assert root in held["FullAWSAccess"].targets

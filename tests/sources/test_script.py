@@ -95,6 +95,7 @@ def test_what_is_asked_is_what_is_wanted(recorded):
     assert files == {
         "ec2.describe-regions.json",
         "iam.get-account-summary.json",
+        "organizations.describe-effective-policy@AISERVICES_OPT_OUT_POLICY.json",
         "organizations.describe-effective-policy@S3_POLICY.json",
         "s3api.get-bucket-policy@one.json",
         "s3api.get-bucket-policy@two.json",

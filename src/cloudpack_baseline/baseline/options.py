@@ -31,6 +31,7 @@ __all__ = [
     "AdminIngressOptions",
     "AdminPreset",
     "AdminPrivilegesOptions",
+    "AiServicesOptOutOptions",
     "ApprovedRegionsOptions",
     "BastionIngressOptions",
     "CloudfrontTlsOptions",
@@ -38,14 +39,18 @@ __all__ = [
     "CloudtrailRetentionOptions",
     "CloudwatchAlarmsOptions",
     "ConfigRecorderOptions",
+    "ConfirmedAccount",
     "CustomerAdminAccessOptions",
     "DatabaseIsolationOptions",
     "DeclaredKey",
+    "DeclaredUser",
+    "DedicatedAccountOptions",
     "DedicatedTenancyOptions",
     "DomainLockOptions",
     "EbsEncryptionOptions",
     "ElasticacheEncryptionOptions",
     "EngineSupportOptions",
+    "FederatedAccessOptions",
     "FindingsRoutedOptions",
     "GuarddutyOptions",
     "InactiveCredentialsOptions",
@@ -233,6 +238,81 @@ class AccessKeysDeclaredOptions:
 
     networks: tuple[NetworkName, ...] = ()
     keys: tuple[DeclaredKey, ...] = ()
+
+
+@frozen(kw_only=True)
+class DeclaredUser:
+    """An IAM user that is necessary.
+
+    Attributes:
+        user: its ARN or name, or a pattern.
+        reason: why federated sign-in or a role does not do.
+        ticket: where it is recorded.
+    """
+
+    user: Words
+    reason: Words
+    ticket: Words
+
+
+@frozen(kw_only=True)
+class FederatedAccessOptions:
+    """Options of federated-access.
+
+    Attributes:
+        accounts: IDs of accounts that people sign in to before they assume roles here.
+        providers: ARNs of SAML providers that are accepted in addition to the one for people, or
+            patterns.
+        users: declared users with a password or access keys: tables with ``user`` (an ARN or name,
+            or a pattern), ``reason`` and ``ticket``.
+    """
+
+    accounts: tuple[AccountId, ...] = ()
+    providers: tuple[str, ...] = ()
+    users: tuple[DeclaredUser, ...] = ()
+
+
+@frozen(kw_only=True)
+class ConfirmedAccount:
+    """What somebody confirmed in the management account.
+
+    It was created in the organization, and service control policies keep it there.
+
+    Attributes:
+        account: the ID of the account.
+        on: the day of the confirmation.
+        ticket: where it is recorded.
+    """
+
+    account: AccountId
+    on: date
+    ticket: Words
+
+
+@frozen(kw_only=True)
+class DedicatedAccountOptions:
+    """Options of dedicated-account.
+
+    Attributes:
+        organization: the ID of the organization that the accounts belong to.
+        confirmed: accounts that were confirmed in a management account that is not read: tables
+            with ``account``, ``on`` (a day) and ``ticket``.
+    """
+
+    organization: OrganizationId | None = None
+    confirmed: tuple[ConfirmedAccount, ...] = ()
+
+
+@frozen(kw_only=True)
+class AiServicesOptOutOptions:
+    """Options of ai-services-opt-out.
+
+    Attributes:
+        services: names of the AI services in use, as in the policy (``rekognition``); ``*``: any;
+            if empty, none is used.
+    """
+
+    services: tuple[Words, ...] = ("*",)
 
 
 @frozen(kw_only=True)
@@ -710,6 +790,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "access-keys-declared": AccessKeysDeclaredOptions,
         "admin-ingress": AdminIngressOptions,
         "admin-privileges": AdminPrivilegesOptions,
+        "ai-services-opt-out": AiServicesOptOutOptions,
         "approved-regions": ApprovedRegionsOptions,
         "bastion-ingress": BastionIngressOptions,
         "cloudfront-tls": CloudfrontTlsOptions,
@@ -719,12 +800,14 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "config-recorder": ConfigRecorderOptions,
         "customer-admin-access": CustomerAdminAccessOptions,
         "database-isolation": DatabaseIsolationOptions,
+        "dedicated-account": DedicatedAccountOptions,
         "dedicated-tenancy": DedicatedTenancyOptions,
         "ebs-encryption": EbsEncryptionOptions,
         "elasticache-encryption": ElasticacheEncryptionOptions,
         "domain-lock": DomainLockOptions,
         "findings-routed": FindingsRoutedOptions,
         "engine-support": EngineSupportOptions,
+        "federated-access": FederatedAccessOptions,
         "guardduty": GuarddutyOptions,
         "inactive-credentials": InactiveCredentialsOptions,
         "inspector": InspectorOptions,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 __all__ = ["KINDS"]
 
 KINDS: Mapping[str, str] = {
+    "AIServicesOptOutPolicy": "organizations",
     "AccessPoint": "s3",
     "AccountPasswordPolicy": "iam_credentials",
     "AccountPublicAccessBlock": "s3",
@@ -86,6 +87,7 @@ KINDS: Mapping[str, str] = {
     "ResourceShare": "ram",
     "RoleDetail": "iam_principals",
     "RouteTable": "ec2",
+    "SAMLProvider": "iam_principals",
     "Secret": "secretsmanager",
     "SecurityContact": "account",
     "SecurityGroup": "ec2",

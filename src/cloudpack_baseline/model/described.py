@@ -111,6 +111,7 @@ class Singular:
         operation: describes the fields that name no other one.
         arn: with ``{partition}``, ``{region}`` and ``{account}``.
         name: the same.
+        parameters: parameters of `operation`, for this kind.
         absent: error codes of `operation` that mean that the fields have their defaults.
         regional: whether there is one in each Region.
     """
@@ -118,6 +119,7 @@ class Singular:
     operation: str
     arn: str = attrs.field(kw_only=True)
     name: str = attrs.field(kw_only=True)
+    parameters: Mapping[str, Any] = attrs.field(factory=dict, converter=_read_only, kw_only=True)
     absent: tuple[str, ...] = attrs.field(default=(), converter=_as_tuple, kw_only=True)
     regional: bool = attrs.field(default=True, kw_only=True)
 

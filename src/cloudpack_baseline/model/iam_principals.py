@@ -25,6 +25,7 @@ __all__ = [
     "ManagedPolicyDetail",
     "OpenIDConnectProvider",
     "RoleDetail",
+    "SAMLProvider",
     "SSHPublicKey",
     "UserDetail",
 ]
@@ -283,4 +284,16 @@ class OpenIDConnectProvider(Record):
         convert=_client_ids,
         always_read=True,
         default=(),
+    )
+
+
+@frozen(kw_only=True)
+class SAMLProvider(Record):
+    """A SAML provider that the account trusts (ListSAMLProviders)."""
+
+    api = Listed(
+        "iam:ListSAMLProviders",
+        arn="Arn",
+        name=lambda item: string(item, "Arn").partition("/")[2],
+        regional=False,
     )

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 from attrs import frozen
 
-from cloudpack_baseline.model.described import Listed, derived, described
+from cloudpack_baseline.model.described import Listed, Singular, derived, described
+from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Unknown, Why
 
-__all__ = ["Organization", "OrganizationAccount", "ServiceControlPolicy"]
+__all__ = [
+    "AIServicesOptOutPolicy",
+    "Organization",
+    "OrganizationAccount",
+    "ServiceControlPolicy",
+]
 
 
 @frozen(kw_only=True)
@@ -44,6 +52,7 @@ class OrganizationAccount(Record):
             to the account itself (ListAccountsForParent).
         service_control: whether the root has service control policies enabled (ListRoots,
             PolicyTypes).
+        joined_method: ``CREATED``: the account was created in the organization; ``INVITED``.
     """
 
     api = Listed(
@@ -56,6 +65,11 @@ class OrganizationAccount(Record):
     id: str
     path: tuple[str, ...] = derived()
     service_control: Field[bool] = derived()
+    joined_method: Field[str] = described(
+        "JoinedMethod",
+        required=True,
+        default=Unknown.because(Why.NOT_GATHERED, operation="organizations:ListAccountsForParent"),
+    )
 
 
 @frozen(kw_only=True)
@@ -75,4 +89,38 @@ class ServiceControlPolicy(Record):
     )
     targets: Field[tuple[str, ...]] = described(
         "Targets[].TargetId", operation="organizations:ListTargetsForPolicy", always_read=True
+    )
+
+
+def _opt_outs(content: object) -> tuple[tuple[str, str], ...]:
+    """``{"services": {"default": {"opt_out_policy": "optOut"}}}`` as pairs."""
+    if not isinstance(content, str):
+        raise Misshapen("PolicyContent: is not a string")
+    services = json.loads(content)["services"]
+    opt_outs = {name: service["opt_out_policy"] for name, service in services.items()}
+    if not all(isinstance(opt_out, str) for opt_out in opt_outs.values()):
+        raise Misshapen("opt_out_policy: is not a string")
+    return tuple(sorted(opt_outs.items()))
+
+
+@frozen(kw_only=True)
+class AIServicesOptOutPolicy(Record):
+    """The AI services opt-out policy that is in effect (DescribeEffectivePolicy).
+
+    Attributes:
+        services: by service, sorted: ``optOut`` or ``optIn``; ``default`` stands for all others.
+            ``None``: no such policy, or no organization.
+    """
+
+    api = Singular(
+        "organizations:DescribeEffectivePolicy",
+        arn="arn:{partition}:iam::{account}:root",
+        name="{account}",
+        parameters={"PolicyType": "AISERVICES_OPT_OUT_POLICY"},
+        absent=("AWSOrganizationsNotInUseException", "EffectivePolicyNotFoundException"),
+        regional=False,
+    )
+
+    services: Field[tuple[tuple[str, str], ...] | None] = described(
+        "EffectivePolicy.PolicyContent", convert=_opt_outs, required=True, default=None
     )

@@ -105,6 +105,7 @@ iam:GetOpenIDConnectProvider - OpenIDConnectProviderArn -
 iam:ListAccessKeys AccessKeyMetadata - -
 iam:ListMFADevices MFADevices - -
 iam:ListOpenIDConnectProviders OpenIDConnectProviderList - -
+iam:ListSAMLProviders SAMLProviderList - -
 iam:ListSSHPublicKeys SSHPublicKeys - -
 iam:ListServiceSpecificCredentials ServiceSpecificCredentials - -
 iam:ListVirtualMFADevices VirtualMFADevices - -

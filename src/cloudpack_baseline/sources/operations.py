@@ -270,6 +270,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "organizations:DescribeEffectivePolicy": {
         "subject": "PolicyType",
         "parameters": {"PolicyType": "S3_POLICY"},
+        "variants": ({"PolicyType": "AISERVICES_OPT_OUT_POLICY"},),
     },
     # A script asks about what is right below the root; deeper levels need its lines again.
     "organizations:ListOrganizationalUnitsForParent": {"among": _ROOTS},

@@ -13,7 +13,7 @@ from cloudpack_baseline.checks.identity._policies import (
     PrincipalPolicies,
     describe_grant,
 )
-from cloudpack_baseline.checks.identity._service_control import Levels
+from cloudpack_baseline.checks.identity.service_control import Levels
 from cloudpack_baseline.findings import Observation, Witness, failed, passed, unknown
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import Text, text

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from cloudpack_baseline.access import AllowedRequest, Assumer, Policy, TrustGrant, who_can_assume
 from cloudpack_baseline.checks.identity._policies import PolicyDirectory, Principal
-from cloudpack_baseline.checks.identity._service_control import Levels
+from cloudpack_baseline.checks.identity.service_control import Levels
 from cloudpack_baseline.model.values import Field, Truth, Unknown
 
 __all__ = ["AccountPrincipals", "Administrator", "EscalationPath", "EscalationStep"]

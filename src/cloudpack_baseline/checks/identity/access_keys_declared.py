@@ -15,7 +15,7 @@ from cloudpack_baseline.checks.identity._credentials import (
 )
 from cloudpack_baseline.checks.identity._network_binding import network_binding
 from cloudpack_baseline.checks.identity._policies import POLICY_READS, PolicyDirectory
-from cloudpack_baseline.checks.identity._service_control import SERVICE_CONTROL, service_control
+from cloudpack_baseline.checks.identity.service_control import SERVICE_CONTROL, service_control
 from cloudpack_baseline.findings import (
     Finding,
     Observation,

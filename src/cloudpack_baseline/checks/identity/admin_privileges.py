@@ -30,7 +30,7 @@ from cloudpack_baseline.checks.identity._policies import (
     PrincipalPolicies,
 )
 from cloudpack_baseline.checks.identity._role_trust_policy import service_linked, trust_policy
-from cloudpack_baseline.checks.identity._service_control import SERVICE_CONTROL, service_control
+from cloudpack_baseline.checks.identity.service_control import SERVICE_CONTROL, service_control
 from cloudpack_baseline.findings import Finding, Observation, Resource, passed
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.pattern import covers

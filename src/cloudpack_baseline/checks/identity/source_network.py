@@ -15,12 +15,12 @@ from cloudpack_baseline.checks.identity._policies import (
     Principal,
 )
 from cloudpack_baseline.checks.identity._role_trust_policy import trust_policy
-from cloudpack_baseline.checks.identity._service_control import (
+from cloudpack_baseline.checks.identity._trusted_principals import is_oidc
+from cloudpack_baseline.checks.identity.service_control import (
     SERVICE_CONTROL,
     Levels,
     service_control,
 )
-from cloudpack_baseline.checks.identity._trusted_principals import is_oidc
 from cloudpack_baseline.findings import (
     Finding,
     Observation,

@@ -342,7 +342,10 @@ def _gather_settings(
     """The one record of the account, or of the region."""
     further = _selected_operations(kind, selected)
     keys = {api.operation: api.absent} | further
-    replies = {key: _ask(calls, key, absent) for key, absent in keys.items()}
+    parameters = {api.operation: api.parameters}
+    replies = {
+        key: _ask(calls, key, absent, **parameters.get(key, {})) for key, absent in keys.items()
+    }
     values = {}
     for name, description in descriptions(kind).items():
         key = description.operation or api.operation

@@ -20,7 +20,7 @@ from cloudpack_baseline.model.organizations import (
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Unknown, Why
 
-__all__ = ["SERVICE_CONTROL", "Levels", "service_control"]
+__all__ = ["SERVICE_CONTROL", "Levels", "organization_account", "service_control"]
 
 SERVICE_CONTROL = (
     reads(Organization),
@@ -51,11 +51,25 @@ def service_control(view: AccountView) -> Levels | Unknown:
     return ()
 
 
+def organization_account(
+    view: AccountView, organization: Organization
+) -> OrganizationAccount | Unknown:
+    """The account of the view, as its management account describes it."""
+    above = _above(view, organization)
+    return above if isinstance(above, Unknown) else _place(above, view.account.id)
+
+
 def _levels(view: AccountView, organization: Organization) -> Levels | Unknown:
+    above = _above(view, organization)
+    return above if isinstance(above, Unknown) else _read_above(above, view.account.id)
+
+
+def _above(view: AccountView, organization: Organization) -> AccountView | Unknown:
+    """The view of the management account."""
     manager = organization.management_account
     for scope in view.snapshot.accounts:
         if scope.id == manager:
-            return _read_above(evolve(view, account=scope), view.account.id)
+            return evolve(view, account=scope)
     detail = f"service control policies of {organization.id}: account {manager} was not read"
     return Unknown.because(Why.NOT_TOLD, detail=detail)
 
