@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudpack_baseline.errors import InputError
@@ -247,6 +247,7 @@ VALUES = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(
     section=st.sampled_from(
         ["Parameters", "Mappings", "Conditions", "Outputs", "Rules", "Metadata"]

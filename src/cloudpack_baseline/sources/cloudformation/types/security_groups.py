@@ -106,7 +106,7 @@ def _permission(resource: TypedResource, rule: Resolved, peer: str) -> dict[str,
 def _traffic(rule: Resolved) -> dict[str, Resolved] | str:
     """The protocol and the ports; a text that says why they are not known."""
     if not isinstance(rule, dict):
-        return vague([rule])
+        return vague([undetermined("a rule that is not an object") if is_exact(rule) else rule])
     protocol, *ports = (rule.get(name) for name in ("IpProtocol", "FromPort", "ToPort"))
     if not is_exact([protocol, *ports]):
         return vague([protocol, *ports])
