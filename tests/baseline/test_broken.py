@@ -123,6 +123,7 @@ VALID = {
         },
         "urgent-vulnerabilities": {"severities": ["CRITICAL", "HIGH"], "days": 14},
         "instance-patch-compliance": {"severities": ["Important"], "scanned_within_days": 7},
+        "daily-backup": {"generations": 7, "newest_within_hours": 48, "exempt": ["tmp-*"]},
         "rds-multi-az": {"databases": ["shop-*"]},
         "ebs-encryption": {"kms_keys": ["arn:aws:kms:eu-west-1:123456789012:alias/own"]},
         "rds-encryption": {"kms_keys": ["arn:aws:kms:eu-west-1:123456789012:alias/own"]},

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from cloudpack_baseline.model.backup_protection import ProtectedResource
 from cloudpack_baseline.model.cloudfront import Distribution, VpcOrigin
+from cloudpack_baseline.model.dynamodb import DynamoDBBackup, DynamoDBTable
+from cloudpack_baseline.model.ec2_images import EbsSnapshot
+from cloudpack_baseline.model.ec2_storage import Volume
+from cloudpack_baseline.model.elasticache import CacheSnapshot
 from cloudpack_baseline.model.elb import ClassicLoadBalancer
 from cloudpack_baseline.model.elbv2 import LoadBalancer, SslPolicy
+from cloudpack_baseline.model.fsx import FsxBackup
 from cloudpack_baseline.model.inspector2 import (
     InspectorCoverage,
     InspectorFinding,
@@ -484,3 +490,143 @@ class TestPatchCompliance:
         script = record_script([reads(PatchCompliance, "patches")], regions=[REGION])
         assert "--filters Key=ComplianceType,Values=Patch,Type=EQUAL" in script
         assert "--filters Key=State,Values=Missing,Failed,InstalledPendingReboot" in script
+
+
+class TestProtectedResource:
+    def gathered(self, items, points):
+        answers = {
+            "backup:ListProtectedResources": {"Results": items},
+            "backup:ListRecoveryPointsByResource": points,
+        }
+        account = calls(answers)
+        gathering = gatherer_of(ProtectedResource).run(account, frozenset(["recovery_points"]))
+        return gathering, [subject for key, _, subject in account.transport.asked if subject]
+
+    def resource(self, arn, kind):
+        return {"ResourceArn": arn, "ResourceType": kind}
+
+    def test_only_types_without_backups_of_their_own_are_asked_about(self):
+        efs = f"arn:aws:elasticfilesystem:{REGION}:{ACCOUNT}:file-system/fs-1"
+        table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders"
+        volume = f"arn:aws:ec2:{REGION}:{ACCOUNT}:volume/vol-1"
+        point = {
+            "RecoveryPointArn": "arn:aws:backup:r:a:recovery-point:1",
+            "Status": "COMPLETED",
+            "CreationDate": "2026-11-01T00:00:00+00:00",
+        }
+        items = [
+            self.resource(efs, "EFS"),
+            self.resource(table, "DynamoDB"),
+            self.resource(volume, "EBS"),
+        ]
+        gathering, asked = self.gathered(items, {"RecoveryPoints": [point]})
+        assert sorted(asked) == sorted((efs, table))
+        assert [record.arn for record in gathering.records] == [efs, table]
+        assert gathering.records[0].recovery_points[0].status == "COMPLETED"
+
+    def test_an_item_without_a_type_is_malformed(self):
+        gathering, _ = self.gathered([{"ResourceArn": "arn:aws:x:r:a:b"}], {"RecoveryPoints": []})
+        assert gathering.unknown.causes[0].why is Why.MALFORMED
+
+    def test_recovery_points_that_are_refused(self):
+        arn = f"arn:aws:elasticfilesystem:{REGION}:{ACCOUNT}:file-system/fs-1"
+        gathering, _ = self.gathered([self.resource(arn, "EFS")], "AccessDeniedException")
+        (cause,) = gathering.records[0].recovery_points.causes
+        assert cause.actions == ("backup:ListRecoveryPointsByResource",)
+
+
+def test_a_table_is_asked_about_by_its_name():
+    window = {
+        "PointInTimeRecoveryStatus": "ENABLED",
+        "EarliestRestorableDateTime": "2026-10-01T00:00:00+00:00",
+        "LatestRestorableDateTime": "2026-11-01T00:00:00+00:00",
+    }
+    answers = {
+        "dynamodb:ListTables": {"TableNames": ["orders"]},
+        ("dynamodb:DescribeTable", "orders"): {
+            "Table": {"CreationDateTime": "2026-01-01T00:00:00+00:00"}
+        },
+        ("dynamodb:DescribeContinuousBackups", "orders"): {
+            "ContinuousBackupsDescription": {"PointInTimeRecoveryDescription": window}
+        },
+    }
+    (record,) = gathered(DynamoDBTable, answers, "created_at", "point_in_time_recovery")
+    assert record.created_at.month == 1
+    assert record.point_in_time_recovery.status == "ENABLED"
+    assert record.point_in_time_recovery.earliest.month == 10
+
+
+def test_a_snapshot_of_a_cache_is_as_old_as_its_first_node():
+    item = {
+        "ARN": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:snapshot:s",
+        "SnapshotName": "s",
+        "ReplicationGroupId": "shop",
+        "SnapshotStatus": "available",
+        "NodeSnapshots": [
+            {"SnapshotCreateTime": "2026-11-01T02:00:00+00:00"},
+            {"SnapshotCreateTime": "2026-11-01T01:00:00+00:00"},
+        ],
+    }
+    answers = {"elasticache:DescribeSnapshots": {"Snapshots": [item, item | {"NodeSnapshots": []}]}}
+    snapshot, empty = gathered(CacheSnapshot, answers)
+    assert (snapshot.replication_group, snapshot.created_at.hour) == ("shop", 1)
+    assert empty.created_at is None
+
+
+def test_backups_of_file_systems_and_of_volumes():
+    items = [
+        {
+            "ResourceARN": f"arn:aws:fsx:{REGION}:{ACCOUNT}:backup/backup-{number}",
+            "BackupId": f"backup-{number}",
+            "Lifecycle": "AVAILABLE",
+            "CreationTime": "2026-11-01T00:00:00+00:00",
+            **of,
+        }
+        for number, of in enumerate(
+            (
+                {"FileSystem": {"FileSystemId": "fs-1"}},
+                {"Volume": {"VolumeId": "fsvol-1", "FileSystemId": "fs-2"}},
+            )
+        )
+    ]
+    of_system, of_volume = gathered(FsxBackup, {"fsx:DescribeBackups": {"Backups": items}})
+    assert (of_system.file_system, of_system.volume) == ("fs-1", None)
+    assert (of_volume.file_system, of_volume.volume) == ("fs-2", "fsvol-1")
+
+
+def test_a_region_without_fsx_has_none():
+    assert gathered(FsxBackup, {"fsx:DescribeBackups": "EndpointConnectionError"}) == ()
+
+
+def test_backups_from_moto(session):
+    client = session.client("dynamodb", region_name=REGION)
+    client.create_table(
+        TableName="orders",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    client.update_continuous_backups(
+        TableName="orders",
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
+    )
+    client.create_backup(TableName="orders", BackupName="daily")
+    ec2 = session.client("ec2", region_name=REGION)
+    volume = ec2.create_volume(Size=1, AvailabilityZone=f"{REGION}a")["VolumeId"]
+    snapshot_id = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
+    reading = [
+        reads(DynamoDBTable, "created_at", "point_in_time_recovery"),
+        reads(DynamoDBBackup),
+        reads(Volume),
+        reads(EbsSnapshot),
+    ]
+    snapshot = gather_account(session, reading, regions=[REGION])
+    (table,) = snapshot.all(DynamoDBTable, ACCOUNT)
+    (backup,) = snapshot.all(DynamoDBBackup, ACCOUNT)
+    assert (table.point_in_time_recovery.status, backup.table) == ("ENABLED", table.arn)
+    assert table.created_at is not None
+    (of_volume,) = (
+        each for each in snapshot.all(EbsSnapshot, ACCOUNT) if each.snapshot_id == snapshot_id
+    )
+    assert (of_volume.volume_id, of_volume.state) == (volume, "completed")
+    assert [each.volume_id for each in snapshot.all(Volume, ACCOUNT)] == [volume]

@@ -41,6 +41,7 @@ __all__ = [
     "ConfigRecorderOptions",
     "ConfirmedAccount",
     "CustomerAdminAccessOptions",
+    "DailyBackupOptions",
     "DatabaseIsolationOptions",
     "DeclaredKey",
     "DeclaredUser",
@@ -784,6 +785,21 @@ class Route53DanglingRecordsOptions:
     delegations: tuple[str, ...] = ()
 
 
+@frozen(kw_only=True)
+class DailyBackupOptions:
+    """Options of daily-backup.
+
+    Attributes:
+        generations: the minimum number of daily generations (3.1: two).
+        newest_within_hours: the maximum age of the newest one: a day, and room for the window.
+        exempt: resources that need no backup: patterns of names or ARNs.
+    """
+
+    generations: Annotated[int, Between(1, 35)] = 2
+    newest_within_hours: Annotated[int, Between(1, 168)] = 26
+    exempt: tuple[str, ...] = ()
+
+
 OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
     {
         "access-key-rotation": AccessKeyRotationOptions,
@@ -813,6 +829,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "inspector": InspectorOptions,
         "urgent-vulnerabilities": UrgentVulnerabilitiesOptions,
         "instance-patch-compliance": InstancePatchComplianceOptions,
+        "daily-backup": DailyBackupOptions,
         "kms-key-rotation": KmsKeyRotationOptions,
         "load-balancer-tls": LoadBalancerTlsOptions,
         "log-retention": LogRetentionOptions,

@@ -553,6 +553,7 @@ class Instance(Record):
         security_groups: the groups of its first interface.
         metadata_options: how it serves metadata; None where AWS does not say.
         launched_at: LaunchTime.
+        root_device: RootDeviceName, such as ``/dev/xvda``.
         tags: its tags.
     """
 
@@ -574,4 +575,5 @@ class Instance(Record):
     security_groups: Field[tuple[str, ...]] = described("SecurityGroups[].GroupId", default=())
     metadata_options: Field[MetadataOptions | None] = None
     launched_at: Field[datetime | None] = described("LaunchTime", default=None)
+    root_device: Field[str | None] = described("RootDeviceName", default=None)
     tags: Field[Tags] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from attrs import frozen
 
@@ -36,6 +37,9 @@ class EbsSnapshot(Record):
         snapshot_id: ``snap-...``.
         create_volume_permissions: the account IDs that it is shared with, and ``all`` for everyone
             (DescribeSnapshotAttribute, createVolumePermission).
+        volume_id: the volume that it was taken of.
+        state: ``completed`` once it can be restored.
+        started_at: StartTime, the time of the data.
         tags: its tags.
     """
 
@@ -54,6 +58,9 @@ class EbsSnapshot(Record):
         required=True,
         default=(),
     )
+    volume_id: str = ""
+    state: Field[str] = ""
+    started_at: Field[datetime | None] = described("StartTime", default=None)
     tags: Field[Tags] = ()
 
 

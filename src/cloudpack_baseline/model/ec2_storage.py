@@ -24,6 +24,7 @@ class Volume(Record):
         kms_key_id: the ARN of the key; ``None`` if it is not encrypted.
         created_at: CreateTime.
         instances: IDs of the instances that it is attached to, sorted.
+        devices: the devices as which it is attached, such as ``/dev/xvda``, sorted.
         tags: Tags.
     """
 
@@ -41,4 +42,5 @@ class Volume(Record):
     instances: Field[tuple[str, ...]] = described(
         "Attachments[].InstanceId", unordered=True, default=()
     )
+    devices: Field[tuple[str, ...]] = described("Attachments[].Device", unordered=True, default=())
     tags: Field[Tags] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from attrs import frozen
 
 from cloudpack_baseline.model.described import Listed, described
@@ -17,6 +19,8 @@ class FileSystem(Record):
 
     Attributes:
         policy: Policy, a JSON string (DescribeFileSystemPolicy); ``None``: it has none.
+        state: LifeCycleState, such as ``available``, ``deleting``.
+        created_at: CreationTime.
         tags: its tags.
     """
 
@@ -31,4 +35,6 @@ class FileSystem(Record):
     policy: Field[str | None] = described(
         "Policy", operation="efs:DescribeFileSystemPolicy", absent="PolicyNotFound", default=None
     )
+    state: Field[str] = described("LifeCycleState", default="available")
+    created_at: Field[datetime | None] = described("CreationTime", default=None)
     tags: Field[Tags] = ()

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from attrs import frozen
 
 from cloudpack_baseline.model.described import Answer, Listed, described
-from cloudpack_baseline.model.reading import member
+from cloudpack_baseline.model.reading import instant, member
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Unknown, Why
 
-__all__ = ["CacheCluster", "CacheSubnetGroup", "ReplicationGroup", "ServerlessCache"]
+__all__ = [
+    "CacheCluster",
+    "CacheSnapshot",
+    "CacheSubnetGroup",
+    "ReplicationGroup",
+    "ServerlessCache",
+    "ServerlessCacheSnapshot",
+]
 
 _NOT_IN_CLUSTER = Unknown.because(Why.NOT_GATHERED, operation="elasticache:DescribeCacheClusters")
 _NOT_IN_GROUP = Unknown.because(Why.NOT_GATHERED, operation="elasticache:DescribeReplicationGroups")
@@ -141,4 +149,50 @@ class ServerlessCache(Record):
     port: Field[int | None] = described("Endpoint.Port", default=None)
     kms_key_id: Field[str | None] = None
     snapshot_retention_limit: Field[int] = 0
+    created_at: Field[datetime | None] = described("CreateTime", default=None)
+
+
+def _taken(nodes: Iterable[Answer]) -> datetime | None:
+    """When the first of the nodes was copied."""
+    times = [instant(node["SnapshotCreateTime"]) for node in nodes]
+    return min(times, default=None)
+
+
+@frozen(kw_only=True)
+class CacheSnapshot(Record):
+    """A snapshot of a replication group or a cluster (Snapshot).
+
+    Attributes:
+        cluster: CacheClusterId of the cluster that was copied.
+        replication_group: ReplicationGroupId, if it was a member of one.
+        status: SnapshotStatus: ``available`` if it can be restored.
+        created_at: the earliest SnapshotCreateTime of its nodes.
+    """
+
+    api = Listed("elasticache:DescribeSnapshots", arn="ARN", name="SnapshotName")
+
+    cluster: str | None = described("CacheClusterId", default=None)
+    replication_group: str | None = described("ReplicationGroupId", default=None)
+    status: Field[str] = described("SnapshotStatus")
+    created_at: Field[datetime | None] = described("NodeSnapshots", convert=_taken, default=None)
+
+
+@frozen(kw_only=True)
+class ServerlessCacheSnapshot(Record):
+    """A snapshot of a serverless cache (ServerlessCacheSnapshot).
+
+    Attributes:
+        cache: the name of the cache.
+        status: ``available`` if it can be restored.
+        created_at: CreateTime.
+    """
+
+    api = Listed(
+        "elasticache:DescribeServerlessCacheSnapshots",
+        arn="ARN",
+        name="ServerlessCacheSnapshotName",
+    )
+
+    cache: str = described("ServerlessCacheConfiguration.ServerlessCacheName", default="")
+    status: Field[str]
     created_at: Field[datetime | None] = described("CreateTime", default=None)

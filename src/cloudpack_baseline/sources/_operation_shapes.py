@@ -12,6 +12,8 @@ __all__ = ["TABLE"]
 TABLE = """account:GetAlternateContact - - AlternateContact
 backup:GetBackupVaultAccessPolicy - BackupVaultName -
 backup:ListBackupVaults BackupVaultList - -
+backup:ListProtectedResources Results - -
+backup:ListRecoveryPointsByResource RecoveryPoints ResourceArn -
 cloudfront:GetDistributionConfig - Id -
 cloudfront:GetRealtimeLogConfig - - RealtimeLogConfig
 cloudfront:GetVpcOrigin - Id -
@@ -25,9 +27,13 @@ cloudtrail:ListEventDataStores EventDataStores - -
 cloudwatch:DescribeAlarms MetricAlarms - -
 config:DescribeConfigurationRecorderStatus ConfigurationRecordersStatus - -
 config:DescribeConfigurationRecorders ConfigurationRecorders - -
+dlm:GetLifecyclePolicies Policies - -
 dsql:GetClusterPolicy - identifier -
 dsql:ListClusters clusters - -
+dynamodb:DescribeContinuousBackups - TableName -
+dynamodb:DescribeTable - TableName -
 dynamodb:GetResourcePolicy - ResourceArn -
+dynamodb:ListBackups BackupSummaries - -
 dynamodb:ListTables TableNames[] - -
 ec2:DescribeAddresses Addresses - -
 ec2:DescribeEgressOnlyInternetGateways EgressOnlyInternetGateways - -
@@ -76,7 +82,9 @@ efs:DescribeFileSystems FileSystems - -
 elasticache:DescribeCacheClusters CacheClusters - -
 elasticache:DescribeCacheSubnetGroups CacheSubnetGroups - -
 elasticache:DescribeReplicationGroups ReplicationGroups - -
+elasticache:DescribeServerlessCacheSnapshots ServerlessCacheSnapshots - -
 elasticache:DescribeServerlessCaches ServerlessCaches - -
+elasticache:DescribeSnapshots Snapshots - -
 elasticbeanstalk:CheckDNSAvailability - CNAMEPrefix -
 elb:DescribeLoadBalancerPolicies PolicyDescriptions - -
 elb:DescribeLoadBalancers LoadBalancerDescriptions - -
@@ -91,6 +99,9 @@ elbv2:DescribeTargetHealth TargetHealthDescriptions TargetGroupArn -
 events:ListEventBuses EventBuses - -
 events:ListRules Rules - -
 events:ListTargetsByRule Targets Rule -
+fsx:DescribeBackups Backups - -
+fsx:DescribeFileSystems FileSystems - -
+fsx:DescribeVolumes Volumes - -
 glue:GetResourcePolicy - - PolicyInJson
 guardduty:GetAdministratorAccount - DetectorId -
 guardduty:GetDetector Features DetectorId -

@@ -157,6 +157,12 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         "elasticache:DescribeServerlessCaches": Default(
             "no-serverless-caches", {"ServerlessCaches": []}
         ),
+        "backup:ListProtectedResources": Default("no-protected-resources", {"Results": []}),
+        "dlm:GetLifecyclePolicies": Default("no-lifecycle-policies", {"Policies": []}),
+        "fsx:DescribeVolumes": Default("no-fsx-volumes", {"Volumes": []}),
+        "elasticache:DescribeServerlessCacheSnapshots": Default(
+            "no-serverless-cache-snapshots", {"ServerlessCacheSnapshots": []}
+        ),
         "inspector2:ListCoverage": Default("no-inspector-coverage", {"coveredResources": []}),
         "ssm:ListResourceComplianceSummaries": Default(
             "no-patch-compliance", {"ResourceComplianceSummaryItems": []}

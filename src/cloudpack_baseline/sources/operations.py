@@ -124,6 +124,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     # For the images that launch templates name; without options it lists every public one.
     "ec2:DescribeImages": {"options": "--owners self"},
     "ec2:DescribeImageAttribute": {"parameters": {"Attribute": "launchPermission"}},
+    "dynamodb:ListBackups": {"parameters": {"BackupType": "ALL"}},
     "ec2:DescribeSnapshots": {"parameters": {"OwnerIds": ["self"]}},
     "ec2:DescribeSnapshotAttribute": {"parameters": {"Attribute": "createVolumePermission"}},
     "ec2:DescribeLaunchTemplateVersions": {"parameters": {"Versions": ["$Default", "$Latest"]}},

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from cloudpack_baseline.baseline import RdsBackupOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.databases.clusters import SERVICES, Database, without_cluster
+from cloudpack_baseline.checks.databases.generations import DAY, generations_of
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -25,7 +26,6 @@ from cloudpack_baseline.texts import Text, text
 __all__ = ["rds_backup"]
 
 
-_DAY = timedelta(days=1)
 _DAILY = timedelta(hours=26)
 """How old the newest daily backup may be: a day, and room for the window and the copy."""
 
@@ -149,25 +149,30 @@ def _generations(view: AccountView, database: Database, expected: int) -> Observ
     created = database.created_at
     if isinstance(created, Unknown):
         return unknown(_created_field(database), created)
-    age = view.as_of - created if created else timedelta(0)
-    due = min(expected, max(0, age // _DAY))
     available = _automatic_snapshots(view, database)
+    generations = generations_of(
+        view.as_of,
+        view.as_of - created if created else timedelta(0),
+        (at for snapshot in available if isinstance(at := snapshot.created_at, datetime)),
+        expected=expected,
+        within=_DAILY,
+    )
+    count, due = len(available), generations.due
     gap = view.gap(DBSnapshot, database.region)
-    newest = max((at for snapshot in available if (at := snapshot.created_at)), default=None)
-    fresh = newest is not None and view.as_of - newest <= _DAILY
-    if len(available) >= due and (fresh or age < _DAILY or database.status in _STOPPED):
-        return passed(text("databases.generations", count=len(available), due=due))
+    if count >= due and (generations.is_fresh or database.status in _STOPPED):
+        return passed(text("databases.generations", count=count, due=due))
     if gap is not None:
         return unknown("DBSnapshots", gap, expected=f">= {due}")
-    if len(available) < due:
+    if count < due:
         return failed(
-            text("databases.generations-short", count=len(available), due=due),
-            read=f"DBSnapshots: {len(available)}",
+            text("databases.generations-short", count=count, due=due),
+            read=f"DBSnapshots: {count}",
             expected=f">= {due}",
         )
+    newest = _moment(generations.newest)
     return failed(
-        text("databases.generations-old", newest=_moment(newest)),
-        read=f"SnapshotCreateTime={_moment(newest)}",
+        text("databases.generations-old", newest=newest),
+        read=f"SnapshotCreateTime={newest}",
         expected=f">= {_moment(view.as_of - _DAILY)}",
     )
 
@@ -210,7 +215,7 @@ def _never_restorable(view: AccountView, database: Database, expected: str) -> O
     if isinstance(created, Unknown):
         return unknown(_created_field(database), created, expected=expected)
     if created is None or (
-        database.status in ("creating", "backing-up") and view.as_of - created < _DAY
+        database.status in ("creating", "backing-up") and view.as_of - created < DAY
     ):
         why = Unknown.because(
             Why.UNSUPPORTED, detail=f"LatestRestorableTime of a database that is {database.status}"
