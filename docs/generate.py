@@ -66,9 +66,12 @@ def _lines(one: Control) -> Iterator[str]:
     yield f"- **[Promises](clauses.md)** {promises}"
     if references := references_text(builtin().references.get(one.id)):
         yield f"- **Supports** {references}"
-    yield f"- **Reads** {', '.join(f'`{read.kind.__name__}`' for read in check.reads)}"
-    yield f"- **Calls** {_coded(operations_of(check.reads))}"
-    yield f"- **IAM actions** {_coded(actions_of(operations_of(check.reads)))}"
+    if check.reads:
+        yield f"- **Reads** {', '.join(f'`{read.kind.__name__}`' for read in check.reads)}"
+        yield f"- **Calls** {_coded(operations_of(check.reads))}"
+        yield f"- **IAM actions** {_coded(actions_of(operations_of(check.reads)))}"
+    else:
+        yield "- **Calls** none"
     if one.since != FIRST_VERSION:
         yield f"- **Since** version {one.since}"
     yield f"- **Python** `check_{one.id.replace('-', '_')}`"

@@ -149,7 +149,7 @@ class TestEvidence:
             for key, value in table(evidence="evidence.pdf", **changes).items()
         ]
         file.write_text("\n".join(["schema = 1", "[[attestations]]", *lines]), "utf-8")
-        declared = with_files(Baseline.load(file), [PROMISE])
+        declared = with_files(Baseline.load(file), [], [PROMISE])
         return judge_attestation(PROMISE, declared, DAY)
 
     def test_the_digest_of_a_file_is_recorded(self, tmp_path):
@@ -185,8 +185,8 @@ class TestEvidence:
 
     def test_only_what_is_judged_is_read(self, tmp_path):
         declared = baseline(table(evidence=str(tmp_path / "gone")), parties=["customer"])
-        assert with_files(declared, [PROMISE]) is declared
-        assert with_files(baseline(table()), [PROMISE]).files == {}
+        assert with_files(declared, [], [PROMISE]) is declared
+        assert with_files(baseline(table()), [], [PROMISE]).files == {}
 
     def test_a_url_is_not_read(self):
         found = judge_attestation(PROMISE, baseline(table()), DAY)

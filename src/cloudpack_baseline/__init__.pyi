@@ -75,6 +75,7 @@ from cloudpack_baseline.api import (
     check_source_network,
     check_urgent_vulnerabilities,
     check_vpc_flow_logs,
+    check_yearly_assessment,
 )
 from cloudpack_baseline.assessment import Assessment, assess, gather, gather_template
 from cloudpack_baseline.baseline.declarations import Baseline
@@ -189,6 +190,7 @@ __all__ = [
     "check_source_network",
     "check_urgent_vulnerabilities",
     "check_vpc_flow_logs",
+    "check_yearly_assessment",
     "gather",
     "gather_template",
     "read_snapshot",

@@ -80,6 +80,7 @@ __all__ = [
     "check_source_network",
     "check_urgent_vulnerabilities",
     "check_vpc_flow_logs",
+    "check_yearly_assessment",
 ]
 
 def check_access_key_rotation(
@@ -2175,6 +2176,34 @@ def check_vpc_flow_logs(
     Together they have to record the expected ``TrafficType`` with ``DeliverLogsStatus=SUCCESS``
     (EC2 API Reference, FlowLog). A VPC is in use if it has a network interface, and so is one of a
     template, which other templates may use.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_yearly_assessment(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """The last audit period has a stored assessment, and a correction for each failure and unknown outcome in it.
+
+    Judges 4.8 (direct). Reads the stored JSON reports that the baseline declares; AWS is not called.
+
+    The last audit period that ended needs a report, of this account, with the declared digest.
+    Each finding in it that failed or was unknown, and each control that did not run, needs a
+    correction: made, or with a due day that has not passed. Waived findings need none; those of
+    this control itself neither.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

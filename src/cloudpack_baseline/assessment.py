@@ -207,7 +207,7 @@ def assess(
         snapshot = gather(source, baseline=baseline, controls=selected, regions=regions)
     moment = instant(as_of, snapshot)
     promises = promises_within(baseline.catalogue, None) if controls is None else ()
-    baseline = with_files(baseline, promises)
+    baseline = with_files(baseline, selected, promises)
     judged = {
         (control.id, account.id): judge(snapshot, baseline, control, account, moment)
         for control in selected

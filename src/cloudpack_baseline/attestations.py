@@ -15,7 +15,7 @@ from cloudpack_baseline.findings import (
     not_applicable,
     passed,
 )
-from cloudpack_baseline.model.stored import StoredFile
+from cloudpack_baseline.model.stored import UNREAD
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.scope import out_of_scope
 from cloudpack_baseline.texts import Text, text
@@ -31,8 +31,6 @@ __all__ = [
 _SOON = timedelta(days=30)
 """How long before its end an attestation is mentioned, or a quarter of its validity if shorter:
 that of a monthly committee would always be mentioned otherwise."""
-
-_UNREAD = StoredFile(problem="was not read")
 
 
 def promises_within(catalogue: Catalogue, clauses: Iterable[str] | None) -> tuple[Control, ...]:
@@ -143,7 +141,7 @@ def _of_its_evidence(
     if not attestation.is_file:
         yield passed(text("common.evidence-url"), read=evidence)
         return
-    file = baseline.files.get(attestation.evidence, _UNREAD)
+    file = baseline.files.get(attestation.evidence, UNREAD)
     if file.problem:
         message = text(
             "common.evidence-unreadable", file=attestation.evidence, problem=file.problem

@@ -9,18 +9,25 @@ from attrs import evolve
 from cloudpack_baseline.attestations import judged_promises
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.model.stored import StoredFile
+from cloudpack_baseline.scope import in_scope
 from cloudpack_baseline.whitepaper import Control
 
 __all__ = ["with_files"]
 
 
-def with_files(baseline: Baseline, promises: Iterable[Control]) -> Baseline:
+def with_files(
+    baseline: Baseline, controls: Iterable[Control], promises: Iterable[Control]
+) -> Baseline:
     """The baseline with the files that judging needs; nothing else is read.
 
     Args:
         baseline: names files relative to its own.
+        controls: the selected controls; the property ``files`` of their options names what their
+            checks read.
         promises: the selected attested promises, whose evidence is read for its digest.
     """
+    options = [baseline.controls.get(control.id) for control in in_scope(controls, baseline)]
+    contents = [name for option in options for name in getattr(option, "files", ())]
     ids = {promise.id for promise in judged_promises(promises, baseline)}
     evidence = [
         attestation.evidence
@@ -28,10 +35,11 @@ def with_files(baseline: Baseline, promises: Iterable[Control]) -> Baseline:
         if attestation.promise in ids and attestation.is_file
     ]
     files = {name: _read(baseline, name) for name in evidence}
+    files |= {name: _read(baseline, name, content=True) for name in contents}
     return evolve(baseline, files={**baseline.files, **files}) if files else baseline
 
 
-def _read(baseline: Baseline, name: str) -> StoredFile:
+def _read(baseline: Baseline, name: str, *, content: bool = False) -> StoredFile:
     from cloudpack_baseline.sources.stored import read_stored  # noqa: PLC0415 - rare
 
-    return read_stored(baseline.folder / name)
+    return read_stored(baseline.folder / name, content=content)

@@ -153,6 +153,15 @@ VALID = {
         },
         "source-network": {"networks": ["office"], "exempt": ["*"]},
         "vpc-flow-logs": {"traffic": "REJECT"},
+        "yearly-assessment": {
+            "days": 366,
+            "assessments": [
+                {"file": "a.json", "sha256": "0" * 64, "starts": DAY, "ends": DAY},
+            ],
+            "corrections": [
+                {"finding": "*", "ticket": "OPS-1", "due": DAY, "corrected_on": DAY},
+            ],
+        },
     },
     "waivers": [
         {

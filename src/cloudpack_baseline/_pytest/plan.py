@@ -139,7 +139,7 @@ def plan(session: pytest.Session) -> RunPlan:
         problems = [*error.problems, *problems]
     if options is None or baseline is None:
         raise InputError(problems)
-    baseline = with_files(baseline, options.promises)
+    baseline = with_files(baseline, options.controls, options.promises)
     items = (
         *items_of(options.controls, baseline),
         *waiver_items(options.controls, baseline),

@@ -70,6 +70,7 @@ from cloudpack_baseline.baseline.options import (
     SourceNetworkOptions,
     UrgentVulnerabilitiesOptions,
     VpcFlowLogsOptions,
+    YearlyAssessmentOptions,
 )
 
 __all__ = [
@@ -134,6 +135,7 @@ __all__ = [
     "UrgentVulnerabilitiesOptions",
     "VpcFlowLogsOptions",
     "Waiver",
+    "YearlyAssessmentOptions",
     "find_baseline",
     "nearest_baseline",
 ]

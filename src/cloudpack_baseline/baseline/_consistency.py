@@ -44,6 +44,7 @@ def inconsistencies(
         *_buckets(values),
         *_waivers(values, catalogue),
         *_attestations(values, catalogue),
+        *_stored_assessments(values),
     ]
 
 
@@ -234,3 +235,12 @@ def _validity(
         if end > latest:
             message = f"an attestation of {id_} is valid for {promise.valid_days} days at most"
             yield (*path, "expires"), f"{message}: {latest} at the latest"
+
+
+def _stored_assessments(values: Mapping[str, Any]) -> Iterator[Mistake]:
+    options = _table(_table(values, "controls"), "yearly-assessment")
+    for path, assessment in _rows(options, "assessments"):
+        start, end = assessment.get("starts"), assessment.get("ends")
+        if type(start) is type(end) is date and end < start:
+            steps = ("controls", "yearly-assessment", *path, "ends")
+            yield steps, f"ends before it starts ({start})"

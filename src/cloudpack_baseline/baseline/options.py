@@ -21,6 +21,8 @@ from cloudpack_baseline.baseline.formats import (
     Region,
     SegmentName,
     Service,
+    Sha256,
+    Ticket,
     Words,
 )
 
@@ -40,6 +42,7 @@ __all__ = [
     "CloudwatchAlarmsOptions",
     "ConfigRecorderOptions",
     "ConfirmedAccount",
+    "Correction",
     "CustomerAdminAccessOptions",
     "DailyBackupOptions",
     "DatabaseIsolationOptions",
@@ -76,8 +79,10 @@ __all__ = [
     "Route53QueryLoggingOptions",
     "S3ReplicationDestinationOptions",
     "SourceNetworkOptions",
+    "StoredAssessment",
     "UrgentVulnerabilitiesOptions",
     "VpcFlowLogsOptions",
+    "YearlyAssessmentOptions",
 ]
 
 TlsVersion: TypeAlias = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
@@ -85,6 +90,62 @@ TlsVersion: TypeAlias = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 _TLS_DEFAULT = 'the default is ["TLSv1.2", "TLSv1.3"]'
 
 AdminPreset: TypeAlias = Literal["cdk", "control-tower", "identity-center"]
+
+
+@frozen(kw_only=True)
+class StoredAssessment:
+    """A report that was stored as the assessment of an audit period.
+
+    Attributes:
+        file: the JSON report, relative to the baseline file.
+        sha256: the SHA-256 digest of the file.
+        starts: the first day of the audit period.
+        ends: its last day.
+    """
+
+    file: Words
+    sha256: Sha256
+    starts: date
+    ends: date
+
+
+@frozen(kw_only=True)
+class Correction:
+    """What corrects findings of a stored assessment.
+
+    Attributes:
+        finding: the ID of a finding, or a pattern (``*``, ``?``) of it.
+        ticket: the key or the URL of the ticket of the correction.
+        due: the last day by which it has to be corrected (UTC).
+        corrected_on: the day on which it was corrected; absent: it is not yet.
+    """
+
+    finding: Words
+    ticket: Ticket
+    due: date
+    corrected_on: date | None = None
+
+
+@frozen(kw_only=True)
+class YearlyAssessmentOptions:
+    """Options of yearly-assessment.
+
+    Attributes:
+        days: the maximum number of days since the end of the last audit period.
+        assessments: stored reports: tables with ``file``, ``sha256``, and ``starts`` and ``ends``
+            of the audit period.
+        corrections: what corrects their findings: tables with ``finding`` (an ID or a pattern),
+            ``ticket``, ``due`` and, once it is corrected, ``corrected_on``.
+    """
+
+    days: Annotated[int, Between(1, 3650)] = 366
+    assessments: tuple[StoredAssessment, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that the check reads."""
+        return tuple(assessment.file for assessment in self.assessments)
 
 
 @frozen(kw_only=True)
@@ -849,6 +910,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "s3-replication-destination": S3ReplicationDestinationOptions,
         "source-network": SourceNetworkOptions,
         "vpc-flow-logs": VpcFlowLogsOptions,
+        "yearly-assessment": YearlyAssessmentOptions,
     }
 )
 """By control ID; a control that is not named here has no table."""

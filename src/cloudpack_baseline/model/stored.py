@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-__all__ = ["StoredFile"]
+__all__ = ["UNREAD", "StoredFile"]
 
 
 @frozen(kw_only=True)
@@ -20,3 +20,7 @@ class StoredFile:
     sha256: str = ""
     data: bytes = field(default=b"", repr=False)
     problem: str = ""
+
+
+UNREAD = StoredFile(problem="was not read")
+"""Stands for a file that nobody read."""
