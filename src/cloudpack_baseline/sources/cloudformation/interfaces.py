@@ -56,6 +56,7 @@ class InterfaceSettings:
         groups: IDs of its security groups; unknown, or ``None``: the default group of the VPC.
         public: whether it gets a public IPv4 address, or that address.
         address: its private IPv4 address; ``None``: AWS chooses one.
+        secondary: its further private IPv4 addresses.
         ipv6: its IPv6 addresses; a number if AWS chooses so many; ``None``: the subnet decides.
         instance: the ID of the instance that it is attached to.
         source_dest_check: off for appliances that forward.
@@ -69,6 +70,7 @@ class InterfaceSettings:
     groups: Resolved = None
     public: bool | str | Unknown = False
     address: Resolved = None
+    secondary: tuple[Resolved, ...] = ()
     ipv6: Resolved = None
     instance: str = ""
     source_dest_check: Resolved = True
@@ -136,15 +138,16 @@ def _ipv4(
         address = _chosen(answers, subnet, "CidrBlock")
     if address is None:
         return []
-    unknown = why_of([address, settings.public])
+    unknown = why_of([address, settings.public, *settings.secondary])
     if unknown is not None:
         return unknown
     public = settings.public
-    addresses: dict[str, Resolved] = {"PrivateIpAddress": str(address), "Primary": True}
+    primary: dict[str, Resolved] = {"PrivateIpAddress": str(address), "Primary": True}
     if public:
         ip = public if isinstance(public, str) else public_address(interface)
-        addresses["Association"] = {"PublicIp": ip}
-    return [addresses]
+        primary["Association"] = {"PublicIp": ip}
+    further = [{"PrivateIpAddress": str(other)} for other in settings.secondary]
+    return [primary, *further]
 
 
 def _ipv6(

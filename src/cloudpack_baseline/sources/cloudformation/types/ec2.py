@@ -63,13 +63,17 @@ _ALWAYS_WITH_TOKENS = "al2023"
 )
 def _interface(resource: TypedResource) -> None:
     """Nothing answers at it until it is attached."""
-    addresses = as_list(resource.get("PrivateIpAddresses"))
-    first = next((follow(entry, "PrivateIpAddress") for entry in addresses), None)
+    listed = as_list(resource.get("PrivateIpAddresses"))
+    listed = sorted(listed, key=lambda entry: truth_of(follow(entry, "Primary")) is not True)
+    addresses = [exact(follow(entry, "PrivateIpAddress")) for entry in listed]
+    if resource.get("PrivateIpAddress") is not None:
+        addresses.insert(0, exact(resource.get("PrivateIpAddress")))
     settings = InterfaceSettings(
         type=str(shown(resource.get("InterfaceType", "interface"))),
         description=str(shown(resource.get("Description", ""))),
         groups=group_ids(resource.answers, resource.get("GroupSet")),
-        address=exact(resource.get("PrivateIpAddress", first)),
+        address=addresses[0] if addresses else None,
+        secondary=tuple(addresses[1:]),
         ipv6=_ipv6_of(resource.properties),
         source_dest_check=resource.get("SourceDestCheck", True),
         attached=False,

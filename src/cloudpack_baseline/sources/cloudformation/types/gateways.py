@@ -38,6 +38,8 @@ _VPCS = "ec2:DescribeVpcs"
 _TABLES = "ec2:DescribeRouteTables"
 _ENDPOINTS = "ec2:DescribeVpcEndpoints"
 _LISTS = "ec2:DescribeManagedPrefixLists"
+_BLOCK = "ec2:DescribeVpcBlockPublicAccessOptions"
+_EXCLUSIONS = "ec2:DescribeVpcBlockPublicAccessExclusions"
 _ENTRIES = "ec2:GetManagedPrefixListEntries"
 
 
@@ -143,6 +145,28 @@ def _nat_address(
     if public:
         address["PublicIp"] = public if isinstance(public, str) else public_address(interface)
     return address
+
+
+# VPC Block Public Access ---------------------------------------------------------------------
+
+
+@TYPES.of("AWS::EC2::VPCBlockPublicAccessOptions", _BLOCK, prefix="vpcbpa-")
+def _block_options(resource: TypedResource) -> None:
+    mode = {"InternetGatewayBlockMode": resource.get("InternetGatewayBlockMode")}
+    resource.about(_BLOCK, "", VpcBlockPublicAccessOptions=mode)
+
+
+@TYPES.of("AWS::EC2::VPCBlockPublicAccessExclusion", _EXCLUSIONS, prefix="vpcbpa-exclude-")
+def _exclusion(resource: TypedResource) -> None:
+    place = f"arn:{resource.partition}:ec2:{resource.region}:{resource.account}"
+    vpc, subnet = resource.get("VpcId"), resource.get("SubnetId")
+    excluded = f"vpc/{shown(vpc)}" if subnet is None else f"subnet/{shown(subnet)}"
+    resource.item(
+        _EXCLUSIONS,
+        "InternetGatewayExclusionMode",
+        ResourceArn=f"{place}:{excluded}",
+        State="create-complete",
+    )
 
 
 # Connections with other networks -----------------------------------------------------------
