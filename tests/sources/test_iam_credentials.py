@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from cloudpack_baseline import Outcome, check_root_unused
+from cloudpack_baseline.checks import check_of
 from cloudpack_baseline.model.account import SecurityContact
 from cloudpack_baseline.model.iam_credentials import (
     AccountPasswordPolicy,
@@ -21,8 +23,9 @@ from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.gatherers import gatherer_of, iam
+from cloudpack_baseline.testing import set_root
 from fakes import calls
-from support import ACCOUNT, REGION
+from support import ACCOUNT, NOW, REGION, only
 
 GENERATE, GET = "iam:GenerateCredentialReport", "iam:GetCredentialReport"
 COMPLETE = {"State": "COMPLETE"}
@@ -174,6 +177,30 @@ def test_what_moto_answers(session):
     user = by_kind[UserDetail]
     assert user.mfa_devices == (device["SerialNumber"],)
     assert user.ssh_public_keys == ()
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        ({"mfa": True}, Outcome.PASS),
+        ({"mfa": False, "password": False, "access_keys": True}, Outcome.PASS),
+        ({"mfa": True, "last_used": NOW}, Outcome.FAIL),
+    ],
+)
+def test_a_test_declares_the_root_user_on_moto(session, facts, outcome):
+    session.client("iam").create_user(UserName="ann")
+    set_root(ACCOUNT, **facts)
+    snapshot = gather_account(session, check_of("root-unused").reads)
+    assert [entry.name for entry in snapshot.all(CredentialReportEntry, ACCOUNT)] == [
+        "<root_account>",
+        "ann",
+    ]
+    assert only(check_root_unused(snapshot, as_of=NOW + timedelta(days=1))).outcome is outcome
+
+
+def test_moto_itself_has_no_root_user(session):
+    finding = only(check_root_unused(gather_account(session, check_of("root-unused").reads)))
+    assert finding.outcome is Outcome.UNKNOWN
 
 
 def test_an_account_without_policy_and_contact(session):

@@ -4,32 +4,48 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from cloudpack_baseline.errors import MissingExtraError
 from cloudpack_baseline.sources.calls import Answer
 
-__all__ = ["declare", "declared_facts", "root_summary"]
+__all__ = ["declare", "declared_facts", "root_facts"]
 
 _MODELS = "moto.iam.models"
 _ATTRIBUTE = "cloudpack_baseline_told"
 
 
-def root_summary(
+def root_facts(
     *,
     mfa: bool,
     password: bool = True,
     access_keys: bool = False,
     signing_certificates: bool = False,
-) -> Answer:
-    """What iam:GetAccountSummary answers of a root user with these credentials."""
+    last_used: datetime | None = None,
+) -> Mapping[str, Answer]:
+    """What moto cannot report of a root user with these credentials, by operation ID.
+
+    Of ``iam:GetCredentialReport`` only the cells of the root user, by the names of the columns:
+    the other users are those of moto.
+    """
     facts = {
         "AccountMFAEnabled": mfa,
         "AccountPasswordPresent": password,
         "AccountAccessKeysPresent": access_keys,
         "AccountSigningCertificatesPresent": signing_certificates,
     }
-    return {"SummaryMap": {name: int(fact) for name, fact in facts.items()}}
+    never = "no_information" if password else "N/A"
+    cells = {
+        "mfa_active": str(mfa).lower(),
+        "password_last_used": last_used.isoformat() if last_used else never,
+        "access_key_1_active": str(access_keys).lower(),
+        "cert_1_active": str(signing_certificates).lower(),
+    }
+    return {
+        "iam:GetAccountSummary": {"SummaryMap": {name: int(fact) for name, fact in facts.items()}},
+        "iam:GetCredentialReport": cells,
+    }
 
 
 def declare(account: str, operation: str, answer: Answer) -> None:

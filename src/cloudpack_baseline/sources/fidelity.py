@@ -106,6 +106,7 @@ LOCATION = Operation(
 
 _NO_REALTIME_LOGS = "moto keeps no configurations of real-time logs"
 _NO_SUPPORT_DATES = "moto does not know until when engine versions are supported"
+_REPORT = "iam:GetCredentialReport"
 _SET_ROOT = (
     "moto returns constants: declare the facts with cloudpack_baseline.testing.set_root, or for "
     "a running server with moto:URL?root-mfa=true"
@@ -192,13 +193,16 @@ class Mended:
         assumptions: IDs of the defaults that replaced answers so far.
     """
 
-    def __init__(self, inner: Transport, facts: Mapping[str, Answer]) -> None:
+    def __init__(self, inner: Transport, facts: Mapping[str, Answer], *, root: str = "") -> None:
         """Mend.
 
         Args:
             inner: to moto.
-            facts: answers that a test declared, by operation ID; they take precedence.
+            facts: answers that a test declared, by operation ID; they take precedence. Those of
+                ``iam:GetCredentialReport`` are the cells of the root user, which moto leaves out.
+            root: the ARN of the root user.
         """
+        self._root = root
         self._inner = inner
         self._told = dict(facts)
         self._assumed: set[str] = set()
@@ -211,6 +215,10 @@ class Mended:
         Raises:
             CallError: as the inner transport; `NOT_TOLD` for constants of moto.
         """
+        if operation.id == _REPORT:
+            pages = self._inner.pages(operation, region, parameters)
+            yield from (self._with_root_user(page) for page in pages)
+            return
         if operation.id in self._told:
             yield self._told[operation.id]
             return
@@ -237,6 +245,16 @@ class Mended:
         ):
             self._assumed.add(gap.assumption)
         return adjusted
+
+    def _with_root_user(self, page: Answer) -> Answer:
+        """The credential report with the row of the root user, if a test declared it."""
+        cells, content = self._told.get(_REPORT), page.get("Content")
+        if cells is None or not isinstance(content, bytes):
+            return page
+        header, *rows = content.decode().splitlines()
+        identity = {"user": "<root_account>", "arn": self._root}
+        row = ",".join((identity | cells).get(column, "N/A") for column in header.split(","))
+        return {**page, "Content": "\n".join((header, row, *rows)).encode()}
 
     def _with_regions(self, page: Answer, region: str) -> Answer:
         """The page with the regions of the buckets, which moto leaves out of its listing."""

@@ -38,7 +38,8 @@ class Mock:
 
     def over(self, transport: Transport, caller: CallerIdentity) -> Transport:
         """The transport with the gaps of moto filled."""
-        return Mended(transport, self.facts.get(caller.account, {}))
+        root = f"arn:{caller.partition}:iam::{caller.account}:root"
+        return Mended(transport, self.facts.get(caller.account, {}), root=root)
 
     def reads(self, selection: Iterable[Read]) -> tuple[Read, ...]:
         """What is read for the selected kinds, including what is needed to place databases."""

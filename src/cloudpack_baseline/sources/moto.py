@@ -18,7 +18,7 @@ from attrs import field, frozen
 
 from cloudpack_baseline.errors import InputError, MissingExtraError, SourceError
 from cloudpack_baseline.sources.calls import Answer
-from cloudpack_baseline.sources.facts import declared_facts, root_summary
+from cloudpack_baseline.sources.facts import declared_facts, root_facts
 from cloudpack_baseline.sources.mock import Mock
 from cloudpack_baseline.sources.targets import SourceAccount
 
@@ -145,7 +145,7 @@ def _facts(query: str) -> Mapping[str, Answer]:
     if not facts:
         return {}
     root = {_FACTS[name]: value == "true" for name, value in facts.items()}
-    return {"iam:GetAccountSummary": root_summary(**root)}
+    return root_facts(**root)
 
 
 def _answering(url: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cloudpack_baseline.sources.mocked import DEFAULT_ACCOUNT, MockedAccount
@@ -27,13 +28,14 @@ __all__ = [
 ]
 
 
-def set_root(
+def set_root(  # noqa: PLR0913 - one for each fact, by name
     account: MockedAccount | str = DEFAULT_ACCOUNT,
     *,
     mfa: bool,
     password: bool = True,
     access_keys: bool = False,
     signing_certificates: bool = False,
+    last_used: datetime | None = None,
 ) -> None:
     """Declare the facts about the root user of an account on moto, which returns constants.
 
@@ -45,20 +47,23 @@ def set_root(
         password: it has a password.
         access_keys: it has an access key.
         signing_certificates: it has a signing certificate.
+        last_used: when it last signed in, with a time zone; ``None``: never.
 
     Raises:
         MissingExtraError: moto is not installed.
     """
-    from cloudpack_baseline.sources.facts import declare, root_summary  # noqa: PLC0415 - loads moto
+    from cloudpack_baseline.sources.facts import declare, root_facts  # noqa: PLC0415 - loads moto
 
-    summary = root_summary(
+    facts = root_facts(
         mfa=mfa,
         password=password,
         access_keys=access_keys,
         signing_certificates=signing_certificates,
+        last_used=last_used,
     )
     account_id = account if isinstance(account, str) else account.id
-    declare(account_id, "iam:GetAccountSummary", summary)
+    for operation, answer in facts.items():
+        declare(account_id, operation, answer)
 
 
 @contextmanager
