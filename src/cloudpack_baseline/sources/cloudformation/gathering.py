@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from cloudpack_baseline.model.catalogue import record_class
+from cloudpack_baseline.model.described import Singular
 from cloudpack_baseline.model.snapshot import Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.calls import Calls
@@ -26,6 +27,7 @@ from cloudpack_baseline.sources.targets import SourceAccount
 
 if TYPE_CHECKING:
     from cloudpack_baseline.model.read import Read
+    from cloudpack_baseline.model.record import Record
 
 __all__ = ["gather_answers", "gather_deployments", "in_accounts"]
 
@@ -130,8 +132,29 @@ def _gather_account(
     asked = operations_of(selection) & ASSUMED.keys()
     return evolve(
         snapshot,
+        records=tuple(record for record in snapshot.records if _is_planned(record, by_region)),
         coverage=tuple(map(_with_limits, snapshot.coverage)),
         assumptions={ASSUMED[key].assumption for key in asked},
+    )
+
+
+def _is_planned(record: Record, by_region: Mapping[str, StackAnswers]) -> bool:
+    """Whether the templates say anything of it.
+
+    There is one record of some settings in each account or Region, whether anything makes them
+    or not, such as the policy of a registry. What is assumed of the account stays.
+    """
+    api = record.api
+    if not isinstance(api, Singular) or api.operation in ASSUMED:
+        return True
+    if api.operation not in described_operations():
+        return True
+    return any(
+        api.operation in answers.items
+        or api.operation in answers.gaps
+        or (api.operation, "") in answers.subjects
+        for region, answers in by_region.items()
+        if region == record.region or not record.region
     )
 
 

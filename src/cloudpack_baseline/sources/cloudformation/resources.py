@@ -48,7 +48,8 @@ def answers_of(
         (kind.order, resource, stack, place, kind)
         for stack, place in stacks
         for resource in stack.resources.values()
-        if (kind := resource_types().get(resource.type)) is not None
+        if (known := resource_types().get(resource.type)) is not None
+        for kind in (known, *known.also)
     ]
     for _, resource, stack, place, kind in sorted(pending, key=lambda entry: entry[0]):
         _run(kind, resource, stack, place, answers[place.account, place.region])

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown
@@ -60,6 +60,7 @@ class ResourceType:
             properties, such as ``{Path}``, or a function of the logical id; an attribute that is
             not here is the property of its name, or unknown.
         order: types of a lower order run first; a part of another resource runs later.
+        also: the same type as other modules describe it.
     """
 
     name: str
@@ -70,6 +71,18 @@ class ResourceType:
     name_property: str = ""
     attributes: Mapping[str, Named] = field(factory=dict)
     order: int = 0
+    also: tuple[ResourceType, ...] = ()
+
+    def together(self, other: ResourceType) -> ResourceType:
+        """The type with what another module says of it."""
+        return evolve(
+            self,
+            prefix=self.prefix or other.prefix,
+            ref=self.ref or other.ref,
+            name_property=self.name_property or other.name_property,
+            attributes={**other.attributes, **self.attributes},
+            also=(*self.also, other),
+        )
 
     def identify(self, logical_id: str) -> str:
         """What ``Ref`` returns of a resource that is named by its logical id."""
@@ -80,7 +93,8 @@ class ResourceType:
     @property
     def operations(self) -> tuple[str, ...]:
         """The operations whose answers the type takes part in."""
-        return tuple(described.partition(" ")[0] for described in self.describes)
+        parts = (self, *self.also)
+        return tuple(key.partition(" ")[0] for part in parts for key in part.describes)
 
 
 class Types(dict[str, ResourceType]):
@@ -206,9 +220,26 @@ class TypedResource:
         self.answers.items.setdefault(operation, []).append(answer)
         return answer
 
-    def about(self, operation: str, subject: object, /, **members: Any) -> AnswerObject:  # noqa: ANN401 - the same
-        """Answer an operation about one subject."""
+    def about(
+        self,
+        operation: str,
+        subject: object,
+        /,
+        at: str = "",
+        **members: Any,  # noqa: ANN401 - the same
+    ) -> AnswerObject:
+        """Answer an operation about one subject.
+
+        Args:
+            operation: of the API.
+            subject: what it is about; empty for an operation that names none.
+            at: the property that the members come from, if they are not values of one.
+            members: of the answer; ``None`` is left out.
+        """
         answer = self.object("", **members)
+        if at in self.properties.key_marks:
+            for name in members:
+                answer.marks.setdefault(name, self.properties.key_marks[at])
         self.answers.subjects[operation, str(subject)] = answer
         return answer
 

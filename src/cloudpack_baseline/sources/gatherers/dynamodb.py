@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from attrs import evolve
@@ -24,7 +25,12 @@ _BY_NAME = ("dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable")
 def _tables(calls: Calls, selected: frozenset[str]) -> Gathered:
     listing = calls.listing(_TABLES)
     arn = f"arn:{calls.partition}:dynamodb:{calls.region}:{calls.account}:table"
-    items = tuple({"TableName": name, "TableArn": f"{arn}/{name}"} for name in listing.items)
+    items = tuple(
+        name
+        if isinstance(name, Mapping)  # a template knows the ARN beside the name
+        else {"TableName": name, "TableArn": f"{arn}/{name}"}
+        for name in listing.items
+    )
     listing = Listing(items, listing.unknown)
     return records_of(
         calls,

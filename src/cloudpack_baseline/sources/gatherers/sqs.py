@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import evolve
 
 from cloudpack_baseline.model.sqs import Queue
@@ -16,7 +18,10 @@ _QUEUES = "sqs:ListQueues"
 def _queues(calls: Calls, selected: frozenset[str]) -> Gathered:
     listing = calls.listing(_QUEUES)
     items = tuple(
-        {"QueueUrl": url, "QueueName": str(url).rpartition("/")[2]} for url in listing.items
+        url
+        if isinstance(url, Mapping)  # a template knows the name beside the URL
+        else {"QueueUrl": url, "QueueName": str(url).rpartition("/")[2]}
+        for url in listing.items
     )
     return records_of(calls, Queue, _QUEUES, Listing(items, listing.unknown), selected)
 

@@ -15,11 +15,11 @@ __all__ = ["described_lists", "described_operations", "resource_types"]
 @cache
 def resource_types() -> Mapping[str, ResourceType]:
     """Every resource type that is read, by name."""
-    return {
-        name: kind
-        for module in iter_modules(__path__, f"{__name__}.")
-        for name, kind in import_module(module.name).TYPES.items()
-    }
+    types: dict[str, ResourceType] = {}
+    for module in iter_modules(__path__, f"{__name__}."):
+        for name, kind in import_module(module.name).TYPES.items():
+            types[name] = types[name].together(kind) if name in types else kind
+    return types
 
 
 @cache

@@ -25,6 +25,7 @@ TYPES = Types()
 _REPOSITORIES = "ecr:DescribeRepositories"
 _SCANNING = "ecr:BatchGetRepositoryScanningConfiguration"
 _POLICY = "ecr:GetRepositoryPolicy"
+_REGISTRY_POLICY = "ecr:GetRegistryPolicy"
 _PRINCIPAL = ("Principal", "Action")
 
 
@@ -51,6 +52,7 @@ def _repository(resource: TypedResource) -> None:
         resource.about(
             _POLICY,
             resource.id,
+            at="RepositoryPolicyText",
             repositoryName=resource.id,
             policyText=policy_text(policy, _PRINCIPAL),
         )
@@ -59,6 +61,14 @@ def _repository(resource: TypedResource) -> None:
 def _add_scanning(resource: TypedResource, repository: str, frequency: object) -> None:
     configuration = {"repositoryName": repository, "scanFrequency": frequency}
     resource.about(_SCANNING, repository, scanningConfigurations=[configuration])
+
+
+@TYPES.of("AWS::ECR::RegistryPolicy", _REGISTRY_POLICY)
+def _registry_policy(resource: TypedResource) -> None:
+    policy = policy_text(resource.get("PolicyText"))
+    resource.about(
+        _REGISTRY_POLICY, "", at="PolicyText", registryId=resource.account, policyText=policy
+    )
 
 
 @TYPES.of("AWS::ECR::RegistryScanningConfiguration", _SCANNING, order=1)

@@ -69,9 +69,15 @@ def _add_key(resource: TypedResource, **metadata: object) -> None:
             **{name: value for name, value in metadata.items() if value is not None},
         },
     )
-    policy = resource.get("KeyPolicy")
-    if policy is not None:
-        resource.about(_POLICY, resource.id, Policy=policy_text(policy))
+    policy = resource.get("KeyPolicy", _default_policy(resource))
+    resource.about(_POLICY, resource.id, at="KeyPolicy", Policy=policy_text(policy))
+
+
+def _default_policy(resource: TypedResource) -> dict[str, object]:
+    """The policy that AWS KMS gives a key (Developer Guide, "Default key policy")."""
+    root = f"arn:{resource.partition}:iam::{resource.account}:root"
+    allowed = {"Effect": "Allow", "Principal": {"AWS": root}, "Action": "kms:*", "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [allowed]}
 
 
 @TYPES.of("AWS::KMS::Alias", "kms:ListAliases", ref="AliasName")

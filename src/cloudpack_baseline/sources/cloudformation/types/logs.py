@@ -5,6 +5,7 @@ Source: AWS CloudFormation Template Reference, "Amazon CloudWatch Logs resource 
 
 from __future__ import annotations
 
+from cloudpack_baseline.sources.cloudformation.policies import policy_text
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 from cloudpack_baseline.sources.cloudformation.values import undetermined
 
@@ -30,6 +31,22 @@ def _log_group(resource: TypedResource) -> None:
         logGroupClass=resource.get("LogGroupClass", "STANDARD"),
         kmsKeyId=resource.get("KmsKeyId"),
         deletionProtectionEnabled=resource.get("DeletionProtectionEnabled", False),
+    )
+
+
+@TYPES.of(
+    "AWS::Logs::Destination",
+    "logs:DescribeDestinations",
+    ref="DestinationName",
+    attributes={"Arn": "arn:{partition}:logs:{region}:{account}:destination:{id}"},
+)
+def _destination(resource: TypedResource) -> None:
+    policy = resource.get("DestinationPolicy")
+    resource.item(
+        "logs:DescribeDestinations",
+        destinationName=resource.id,
+        arn=resource.attribute("Arn"),
+        accessPolicy=None if policy is None else policy_text(policy),
     )
 
 

@@ -286,7 +286,7 @@ def _bucket_policy(resource: TypedResource) -> None:
     known = resource.answers.subjects.get((_POLICY, bucket))
     if known is not None and known.raw("Policy") != document:
         document = policy_text(undetermined(f"one of several policies of {bucket}"))
-    resource.about(_POLICY, bucket, Policy=document)
+    resource.about(_POLICY, bucket, at="PolicyDocument", Policy=document)
 
 
 # Access points ---------------------------------------------------------------------------

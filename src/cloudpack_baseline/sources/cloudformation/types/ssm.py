@@ -15,9 +15,18 @@ TYPES = Types()
 _SESSION_PREFERENCES = "SSM-SessionManagerRunShell"
 
 
-@TYPES.of("AWS::SSM::Document", "ssm:GetDocument", ref="Name")
+@TYPES.of(
+    "AWS::SSM::Document",
+    "ssm:GetDocument",
+    "ssm:ListDocuments",
+    "ssm:DescribeDocumentPermission",
+    ref="Name",
+)
 def _document(resource: TypedResource) -> None:
-    """Of documents, the preferences of Session Manager are read."""
+    """A document, which no template can share, or the preferences of Session Manager."""
+    if resource.get("DocumentType") != "Session":
+        resource.item("ssm:ListDocuments", Name=resource.id)
+        resource.about("ssm:DescribeDocumentPermission", resource.id, AccountIds=[])
     if resource.id == _SESSION_PREFERENCES:
         content = resource.get("Content")
         if not isinstance(content, str):

@@ -1,0 +1,92 @@
+"""AWS Lambda: functions, whom they allow, and their URLs.
+
+Source: AWS CloudFormation Template Reference, "AWS Lambda resource types".
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
+from cloudpack_baseline.sources.cloudformation.values import as_text, why_of
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_FUNCTIONS = "lambda:ListFunctions"
+_POLICY = "lambda:GetPolicy"
+_URL = "lambda:GetFunctionUrlConfig"
+_CONDITIONS = {
+    "SourceArn": ("ArnLike", "aws:SourceArn"),
+    "SourceAccount": ("StringEquals", "aws:SourceAccount"),
+    "PrincipalOrgID": ("StringEquals", "aws:PrincipalOrgID"),
+    "FunctionUrlAuthType": ("StringEquals", "lambda:FunctionUrlAuthType"),
+    "EventSourceToken": ("StringEquals", "lambda:EventSourceToken"),
+    "InvokedViaFunctionUrl": ("Bool", "lambda:InvokedViaFunctionUrl"),
+}
+"""AWS Lambda API Reference, AddPermission: the condition that each parameter makes."""
+
+
+@TYPES.of("AWS::Lambda::Function", _FUNCTIONS, ref="FunctionName")
+def _function(resource: TypedResource) -> None:
+    resource.item(
+        _FUNCTIONS,
+        "Runtime",
+        FunctionName=resource.id,
+        FunctionArn=resource.attribute("Arn"),
+    )
+
+
+@TYPES.of("AWS::Lambda::Permission", _POLICY, order=1)
+def _permission(resource: TypedResource) -> None:
+    """A statement of the function's policy; those of versions and aliases are policies apart."""
+    function = _function_name(resource.subject("FunctionName"))
+    statement: dict[str, Any] = {
+        "Sid": resource.name,
+        "Effect": "Allow",
+        "Principal": _principal(resource.get("Principal")),
+        "Action": resource.get("Action"),
+        "Resource": _arn(resource, function),
+    }
+    for name, (operator, key) in _CONDITIONS.items():
+        if name in resource.properties:
+            tests = statement.setdefault("Condition", {}).setdefault(operator, {})
+            tests[key] = resource.get(name)
+    document = json.loads(policy_text({"Version": "2012-10-17", "Statement": [statement]}))
+    known = resource.answers.subjects.get((_POLICY, function))
+    if known is not None:
+        document["Statement"] = [
+            *json.loads(known.raw("Policy"))["Statement"],
+            *document["Statement"],
+        ]
+    resource.about(_POLICY, function, at="Principal", Policy=json.dumps(document))
+
+
+def _function_name(function: str) -> str:
+    """The name of a function that is named by its name or its ARN; with a qualifier, if any."""
+    return function.partition(":function:")[2] or function
+
+
+def _arn(resource: TypedResource, function: str) -> object:
+    known = resource.answers.find(_FUNCTIONS, "FunctionName", function)
+    return "*" if known is None else known.raw("FunctionArn")
+
+
+def _principal(principal: Any) -> Any:  # noqa: ANN401 - a text, or unknown
+    """A principal as AddPermission takes it: an account, an ARN, a service, or everyone."""
+    if principal == "*" or why_of(principal) is not None:
+        return principal
+    principal = as_text(principal)
+    if principal.isdecimal() or principal.startswith("arn:"):
+        return {"AWS": principal}
+    return {"Service": principal}
+
+
+@TYPES.of("AWS::Lambda::Url", _URL, ref="FunctionArn", order=1)
+def _url(resource: TypedResource) -> None:
+    function = _function_name(resource.subject("TargetFunctionArn"))
+    if resource.get("Qualifier") is None:
+        resource.about(_URL, function, AuthType=resource.get("AuthType"))

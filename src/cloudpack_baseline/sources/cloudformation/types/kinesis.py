@@ -1,0 +1,32 @@
+"""Amazon Kinesis: data streams and their policies.
+
+Source: AWS CloudFormation Template Reference, "Amazon Kinesis resource types".
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_STREAMS = "kinesis:ListStreams"
+_POLICY = "kinesis:GetResourcePolicy"
+
+
+@TYPES.of(
+    "AWS::Kinesis::Stream",
+    _STREAMS,
+    ref="Name",
+    attributes={"Arn": "arn:{partition}:kinesis:{region}:{account}:stream/{id}"},
+)
+def _stream(resource: TypedResource) -> None:
+    resource.item(_STREAMS, StreamName=resource.id, StreamARN=resource.attribute("Arn"))
+
+
+@TYPES.of("AWS::Kinesis::ResourcePolicy", _POLICY, order=1)
+def _resource_policy(resource: TypedResource) -> None:
+    policy = policy_text(resource.get("ResourcePolicy"))
+    resource.about(_POLICY, resource.subject("ResourceArn"), at="ResourcePolicy", Policy=policy)

@@ -1,0 +1,46 @@
+"""Amazon OpenSearch Service: domains.
+
+Source: AWS CloudFormation Template Reference, "Amazon OpenSearch Service resource types".
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    Types,
+    as_list,
+    follow,
+    shown,
+)
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_DOMAIN = "opensearch:DescribeDomain"
+_SUBNETS = "ec2:DescribeSubnets"
+
+
+def _domain(resource: TypedResource) -> None:
+    resource.item("opensearch:ListDomainNames", DomainName=resource.id)
+    status: dict[str, object] = {"DomainName": resource.id, "ARN": resource.attribute("Arn")}
+    policy = resource.get("AccessPolicies")
+    if policy is not None:
+        status["AccessPolicies"] = policy_text(policy)
+    options = resource.get("VPCOptions")
+    if options is not None:
+        status["VPCOptions"] = {"VPCId": _vpc(resource, options)}
+    resource.about(_DOMAIN, resource.id, at="AccessPolicies", DomainStatus=status)
+
+
+def _vpc(resource: TypedResource, options: object) -> object:
+    """The VPC of the subnets, which may be outside of the template."""
+    subnets = as_list(follow(options, "SubnetIds"))
+    known = [resource.answers.find(_SUBNETS, "SubnetId", str(subnet)) for subnet in subnets]
+    names = [f"VPC of {shown(subnet)}" for subnet in subnets]
+    return next((subnet.raw("VpcId") for subnet in known if subnet), next(iter(names), "a VPC"))
+
+
+for _name in ("AWS::OpenSearchService::Domain", "AWS::Elasticsearch::Domain"):
+    TYPES.of(_name, "opensearch:ListDomainNames", _DOMAIN, ref="DomainName", order=1)(_domain)

@@ -1,0 +1,45 @@
+"""AWS Secrets Manager: secrets and their policies.
+
+Source: AWS CloudFormation Template Reference, "AWS Secrets Manager resource types".
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_SECRETS = "secretsmanager:ListSecrets"
+_POLICY = "secretsmanager:GetResourcePolicy"
+
+
+@TYPES.of(
+    "AWS::SecretsManager::Secret",
+    _SECRETS,
+    name="Name",
+    ref="arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-XXXXXX",
+    attributes={"Id": "{id}"},
+)
+def _secret(resource: TypedResource) -> None:
+    """AWS appends six characters to the name that nobody can know before."""
+    resource.item(
+        _SECRETS,
+        ARN=resource.id,
+        Name=resource.get("Name", resource.name),
+        Tags=resource.tags(),
+    )
+
+
+@TYPES.of("AWS::SecretsManager::ResourcePolicy", _POLICY, order=1)
+def _resource_policy(resource: TypedResource) -> None:
+    secret = resource.subject("SecretId")
+    named = resource.answers.find(_SECRETS, "Name", secret)
+    resource.about(
+        _POLICY,
+        secret if named is None else named.raw("ARN"),
+        at="ResourcePolicy",
+        ResourcePolicy=policy_text(resource.get("ResourcePolicy")),
+    )

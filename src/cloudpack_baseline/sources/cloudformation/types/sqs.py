@@ -1,0 +1,50 @@
+"""Amazon SQS: queues and their policies.
+
+Source: AWS CloudFormation Template Reference, "Amazon Simple Queue Service resource types".
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
+from cloudpack_baseline.sources.cloudformation.values import why_of
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_ATTRIBUTES = "sqs:GetQueueAttributes"
+
+
+@TYPES.of(
+    "AWS::SQS::Queue",
+    "sqs:ListQueues",
+    name="QueueName",
+    ref="https://sqs.{region}.amazonaws.com/{account}/{name}",
+    attributes={
+        "Arn": "arn:{partition}:sqs:{region}:{account}:{name}",
+        "QueueName": "{name}",
+        "QueueUrl": "{id}",
+    },
+)
+def _queue(resource: TypedResource) -> None:
+    resource.item("sqs:ListQueues", QueueUrl=resource.id, QueueName=resource.attribute("QueueName"))
+
+
+@TYPES.of("AWS::SQS::QueuePolicy", _ATTRIBUTES, order=1)
+def _queue_policy(resource: TypedResource) -> None:
+    _add_policies(resource, resource.get("Queues"))
+
+
+@TYPES.of("AWS::SQS::QueueInlinePolicy", _ATTRIBUTES, order=1)
+def _inline_policy(resource: TypedResource) -> None:
+    _add_policies(resource, resource.get("Queue"))
+
+
+def _add_policies(resource: TypedResource, queues: object) -> None:
+    policy = policy_text(resource.get("PolicyDocument"))
+    for queue in as_list(queues):
+        if not isinstance(queue, str):
+            raise Misshapen("Queues: is not known", why_of(queue))
+        resource.about(_ATTRIBUTES, queue, at="PolicyDocument", Attributes={"Policy": policy})

@@ -1,0 +1,213 @@
+"""Resources with policies of their own in templates: whom they are shared with."""
+
+import pytest
+
+PARAMETERS = "Parameters: {Any: {Type: String}, List: {Type: CommaDelimitedList}}\n"
+OTHER = "'arn:aws:iam::210987654321:root'"
+OWN = "!Sub 'arn:aws:iam::${AWS::AccountId}:root'"
+
+
+def template(*resources):
+    """A template with these resources."""
+    return f"{PARAMETERS}Resources:\n" + "".join(f"  {resource}\n" for resource in resources)
+
+
+def document(principal, action, resource="'*'"):
+    """A policy with one statement."""
+    return (
+        "{Version: '2012-10-17', Statement: "
+        f"[{{Effect: Allow, Principal: {{AWS: {principal}}}, Action: '{action}', Resource: {resource}}}]}}"
+    )
+
+
+SHARED = {
+    "KMS::Key": ("KeyPolicy", "kms:Decrypt"),
+    "ECR::Repository": ("RepositoryPolicyText", "ecr:BatchGetImage"),
+    "EFS::FileSystem": ("FileSystemPolicy", "elasticfilesystem:ClientMount"),
+    "OpenSearchService::Domain": ("AccessPolicies", "es:ESHttpGet"),
+    "Elasticsearch::Domain": ("AccessPolicies", "es:ESHttpGet"),
+    "Backup::BackupVault": ("AccessPolicy", "backup:CopyIntoBackupVault"),
+    "Events::EventBus": ("Policy", "events:PutEvents"),
+    "Logs::Destination": ("DestinationPolicy", "logs:PutSubscriptionFilter"),
+}
+"""The property with the policy, and an action, by type."""
+
+ATTACHED = {
+    "SecretsManager::Secret": (
+        "SecretsManager::ResourcePolicy",
+        "SecretId: !Ref It, ResourcePolicy: ",
+        "secretsmanager:GetSecretValue",
+    ),
+    "SQS::Queue": ("SQS::QueuePolicy", "Queues: [!Ref It], PolicyDocument: ", "sqs:SendMessage"),
+    "SNS::Topic": ("SNS::TopicPolicy", "Topics: [!Ref It], PolicyDocument: ", "sns:Publish"),
+    "Kinesis::Stream": (
+        "Kinesis::ResourcePolicy",
+        "ResourceArn: !GetAtt It.Arn, ResourcePolicy: ",
+        "kinesis:GetRecords",
+    ),
+}
+"""The type of the policy, its properties before the document, and an action, by type."""
+
+
+def shared(kind, policy):
+    """A resource It of the type with the policy."""
+    if kind in ATTACHED:
+        attached, properties, _ = ATTACHED[kind]
+        return template(
+            f"It: {{Type: AWS::{kind}}}",
+            f"Policy: {{Type: AWS::{attached}, Properties: {{{properties}{policy}}}}}",
+        )
+    name, _ = SHARED[kind]
+    return template(f"It: {{Type: AWS::{kind}, Properties: {{{name}: {policy}}}}}")
+
+
+def action_of(kind):
+    """An action on resources of the type."""
+    return (ATTACHED.get(kind) or SHARED[kind])[-1]
+
+
+@pytest.mark.parametrize("kind", [*SHARED, *ATTACHED])
+@pytest.mark.parametrize(
+    ("principal", "outcome"),
+    [(OWN, "pass"), (OTHER, "fail"), ("'*'", "fail"), ("!Ref Any", "unknown")],
+)
+def test_whom_the_policy_of_a_resource_allows(judge_template, kind, principal, outcome):
+    text = shared(kind, document(principal, action_of(kind)))
+    (judged,) = judge_template("resource-sharing", text).values()
+    assert judged == outcome
+
+
+@pytest.mark.parametrize("kind", [*SHARED, *ATTACHED])
+def test_a_policy_that_is_not_known_is_unknown(judge_template, kind):
+    (judged,) = judge_template("resource-sharing", shared(kind, "!Ref List")).values()
+    assert judged == "unknown"
+
+
+@pytest.mark.parametrize("kind", [*SHARED, *ATTACHED])
+def test_a_resource_without_a_policy_is_shared_with_nobody(judge_template, kind):
+    (judged,) = judge_template("resource-sharing", template(f"It: {{Type: AWS::{kind}}}")).values()
+    assert judged == "pass"
+
+
+FUNCTION = "It: {Type: AWS::Lambda::Function}"
+
+
+def permission(properties, name="Permission"):
+    """A permission of the function It."""
+    return (
+        f"{name}: {{Type: AWS::Lambda::Permission, Properties: "
+        f"{{FunctionName: !GetAtt It.Arn, Action: 'lambda:InvokeFunction', {properties}}}}}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("properties", "outcome"),
+    [
+        ("Principal: s3.amazonaws.com, SourceAccount: !Ref AWS::AccountId", "pass"),
+        ("Principal: !Ref AWS::AccountId", "pass"),
+        ("Principal: '210987654321'", "fail"),
+        ("Principal: 210987654321", "fail"),
+        (f"Principal: {OTHER}", "fail"),
+        ("Principal: '*'", "fail"),
+        ("Principal: '*', SourceAccount: !Ref AWS::AccountId", "pass"),
+        ("Principal: !Ref Any", "unknown"),
+        ("Principal: '*', PrincipalOrgID: !Ref Any", "unknown"),
+        ("Principal: '*', FunctionUrlAuthType: NONE", "pass"),
+    ],
+)
+def test_whom_a_function_allows(judge_template, properties, outcome):
+    text = template(FUNCTION, permission(properties))
+    assert judge_template("resource-sharing", text) == {"It": outcome}
+
+
+def test_permissions_of_a_function_count_together(judge_template):
+    own = permission("Principal: !Ref AWS::AccountId", "Own")
+    text = template(FUNCTION, own, permission("Principal: '*'", "All"))
+    assert judge_template("resource-sharing", text) == {"It": "fail"}
+
+
+URL = "Url: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !Ref It, AuthType: %s}}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"), [("NONE", "fail"), ("AWS_IAM", "pass"), ("!Ref Any", "unknown")]
+)
+def test_the_url_of_a_function(judge_template, kind, outcome):
+    allowed = permission("Principal: '*', FunctionUrlAuthType: NONE").replace(
+        "lambda:InvokeFunction'", "lambda:InvokeFunctionUrl'"
+    )
+    text = template(FUNCTION, URL % kind, allowed)
+    assert judge_template("resource-sharing", text) == {"It": outcome}
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "outcome"),
+    [
+        ("DynamoDB::Table", "ResourcePolicy: {PolicyDocument: %s}", "fail"),
+        (
+            "DynamoDB::GlobalTable",
+            "Replicas: [{Region: r, ResourcePolicy: {PolicyDocument: %s}}]",
+            "fail",
+        ),
+        ("DynamoDB::GlobalTable", "Replicas: [{Region: r}]", "pass"),
+        ("DynamoDB::Table", "ResourcePolicy: !Ref List", "unknown"),
+        ("DynamoDB::Table", "", "pass"),
+    ],
+)
+def test_policies_of_tables(judge_template, kind, properties, outcome):
+    policy = document(OTHER, "dynamodb:GetItem")
+    text = template(
+        f"It: {{Type: AWS::{kind}, Properties: {{{properties.replace('%s', policy)}}}}}"
+    )
+    assert judge_template("resource-sharing", text) == {"It": outcome}
+
+
+@pytest.mark.parametrize(
+    ("properties", "outcome"),
+    [
+        ("Principal: '210987654321', Action: 'events:PutEvents'", "fail"),
+        ("Principal: !Ref AWS::AccountId, Action: 'events:PutEvents'", "pass"),
+        ("Principal: '*', Action: 'events:PutEvents'", "fail"),
+        (
+            "Principal: '*', Condition: {Key: aws:PrincipalAccount, Type: StringEquals, Value: !Ref AWS::AccountId}",
+            "pass",
+        ),
+        (
+            f"Statement: {{Effect: Allow, Principal: {{AWS: {OTHER}}}, Action: 'events:PutEvents', Resource: '*'}}",
+            "fail",
+        ),
+        ("Statement: !Ref List", "unknown"),
+    ],
+)
+def test_the_policy_of_the_default_event_bus(judge_template, properties, outcome):
+    text = template(
+        f"Policy: {{Type: AWS::Events::EventBusPolicy, Properties: {{StatementId: a, {properties}}}}}"
+    )
+    assert judge_template("resource-sharing", text) == {"default": outcome}
+
+
+@pytest.mark.parametrize(
+    ("principals", "outcome"),
+    [
+        ("['210987654321']", "fail"),
+        ("[!Ref Any]", "unknown"),
+        ("!Ref List", "unknown"),
+        ("[]", "pass"),
+    ],
+)
+def test_resource_shares(judge_template, principals, outcome):
+    text = template(
+        f"It: {{Type: AWS::RAM::ResourceShare, Properties: {{Name: It, Principals: {principals}}}}}"
+    )
+    assert judge_template("resource-sharing", text) == {"It": outcome}
+
+
+def test_a_registry(judge_template):
+    policy = document(OTHER, "ecr:ReplicateImage")
+    text = template(f"It: {{Type: AWS::ECR::RegistryPolicy, Properties: {{PolicyText: {policy}}}}}")
+    assert list(judge_template("resource-sharing", text).values()) == ["fail"]
+
+
+def test_a_document_cannot_be_shared_by_a_template(judge_template):
+    text = template("It: {Type: AWS::SSM::Document, Properties: {Content: {}}}")
+    assert judge_template("resource-sharing", text) == {"It": "pass"}
