@@ -12,6 +12,8 @@ __all__ = [
     "check_admin_privileges",
     "check_ai_services_opt_out",
     "check_ami_sharing",
+    "check_approved_regions",
+    "check_backup_copy_destination",
     "check_bastion_ingress",
     "check_cloudfront_tls",
     "check_cloudtrail_enabled",
@@ -251,6 +253,65 @@ def check_ami_sharing(
     Judges 5.4 (direct). Reads ``LaunchPermissions`` of each AMI of the account (DescribeImageAttribute).
 
     Block public access for AMIs does not count: an AMI that is public already stays public.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_approved_regions(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Data is kept only in approved Regions.
+
+    Judges 5.6 (direct). Reads the Region of each resource that keeps data, and which Regions were read.
+
+    Resources are buckets, volumes, snapshots, images, databases, caches, tables, file systems,
+    queues, streams, repositories, secrets, vaults with recovery points, log groups, event data
+    stores and multi-Region keys, replicas included. Logs that AWS keeps in a certain Region are
+    exempt: those of functions at the edge, of AWS WAF for CloudFront, and of queries to Route 53.
+    An enabled Region that is neither approved nor read is unknown, unless service control policies
+    deny creating resources there (read in the management account), or the baseline attests that it
+    contains no data.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_backup_copy_destination(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Backups and container images are copied only to declared accounts and approved Regions.
+
+    Judges 5.4 (direct), 5.6 (direct). Reads where backups and container images are copied to.
+
+    That is ``CopyActions`` and ``TargetLogicallyAirGappedBackupVaultArn`` of backup plans
+    (GetBackupPlan), ``CrossRegionCopyRules``, ``CrossRegionCopyTargets`` and ``ShareRules`` of
+    enabled lifecycle policies (GetLifecyclePolicy), ``DBInstanceAutomatedBackupsReplications`` of
+    database instances, and ``replicationConfiguration`` of ECR registries (DescribeRegistry).
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

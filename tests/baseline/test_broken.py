@@ -70,7 +70,11 @@ VALID = {
     "controls": {
         "admin-ingress": {"services": ["ssh"], "networks": ["office"], "peers": ["pcx-1"]},
         "admin-privileges": {"principals": ["*"], "presets": ["cdk"]},
-        "approved-regions": {"regions": ["eu-west-1"]},
+        "approved-regions": {
+            "regions": ["eu-west-1"],
+            "unused": ["us-east-1"],
+            "exempt": ["cdn-*"],
+        },
         "bastion-ingress": {"networks": ["office"], "services": ["ssh"], "rdp_over_tls": True},
         "customer-admin-access": {
             "services": ["https"],
@@ -135,6 +139,7 @@ VALID = {
             "subjects": ["repo:*"],
             "guest_pools": ["eu-west-1:1"],
         },
+        "backup-copy-destination": {"accounts": ["111122223333"]},
         "domain-lock": {"days": 30, "without_lock": ["de"]},
         "route53-query-logging": {"zones": ["example.jp"]},
         "route53-dnssec": {"zones": ["example.jp"], "delegated": ["example.jp"]},

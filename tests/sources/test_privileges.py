@@ -40,6 +40,8 @@ NOT_AS_AWS = {
     "securityhub:DescribeHub",
     "dsql:GetClusterPolicy",
     "dsql:ListClusters",
+    "backup:GetBackupPlan",
+    "backup:ListBackupPlans",
     "backup:ListBackupVaults",
     "efs:DescribeFileSystemPolicy",
     "efs:DescribeFileSystems",
@@ -58,6 +60,8 @@ NOT_AS_AWS = {
 
 NOT_ASKED = {
     "backup:GetBackupVaultAccessPolicy",
+    "dlm:GetLifecyclePolicies",
+    "dlm:GetLifecyclePolicy",
     "cloudfront:GetRealtimeLogConfig",
     "neptune-graph:ListGraphs",
     "redshift-serverless:ListWorkgroups",

@@ -19,6 +19,7 @@ from cloudpack_baseline.baseline.formats import (
     OrganizationId,
     Reference,
     Region,
+    RegionOrEvery,
     SegmentName,
     Service,
     Sha256,
@@ -35,6 +36,7 @@ __all__ = [
     "AdminPrivilegesOptions",
     "AiServicesOptOutOptions",
     "ApprovedRegionsOptions",
+    "BackupCopyDestinationOptions",
     "BastionIngressOptions",
     "CloudfrontTlsOptions",
     "CloudtrailEnabledOptions",
@@ -504,9 +506,13 @@ class ApprovedRegionsOptions:
 
     Attributes:
         regions: Regions in which data may be kept (5.6: Japan; the customer chooses).
+        unused: Regions that are not read, and that are attested to contain no data; ``*``: all.
+        exempt: names or ARNs of resources that may be elsewhere, or patterns (``*``, ``?``).
     """
 
     regions: tuple[Region, ...] = ("ap-northeast-1", "ap-northeast-3")
+    unused: tuple[RegionOrEvery, ...] = ()
+    exempt: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -525,6 +531,18 @@ class ResourceSharingOptions:
     accounts: tuple[AccountId, ...] = ()
     organizations: tuple[OrganizationId, ...] = ()
     public: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class BackupCopyDestinationOptions:
+    """Options of backup-copy-destination.
+
+    Attributes:
+        accounts: IDs of accounts that may receive copies of backups, in addition to those of
+            ``[accounts]``.
+    """
+
+    accounts: tuple[AccountId, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -869,6 +887,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "admin-privileges": AdminPrivilegesOptions,
         "ai-services-opt-out": AiServicesOptOutOptions,
         "approved-regions": ApprovedRegionsOptions,
+        "backup-copy-destination": BackupCopyDestinationOptions,
         "bastion-ingress": BastionIngressOptions,
         "cloudfront-tls": CloudfrontTlsOptions,
         "cloudtrail-enabled": CloudtrailEnabledOptions,

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from attrs import frozen
 
-from cloudpack_baseline.model.described import Listed, described
+from cloudpack_baseline.model.described import Answer, Listed, described
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
-__all__ = ["BackupVault"]
+__all__ = ["BackupPlan", "BackupVault"]
+
+
+def _destinations(rules: Iterable[Answer]) -> tuple[str, ...]:
+    """The vaults of all copy actions, and logically air-gapped vaults."""
+    return tuple(sorted({vault for rule in rules for vault in _vaults(rule)}))
+
+
+def _vaults(rule: Answer) -> Iterator[str]:
+    for copy in rule.get("CopyActions") or ():
+        yield str(copy["DestinationBackupVaultArn"])
+    if air_gapped := rule.get("TargetLogicallyAirGappedBackupVaultArn"):
+        yield str(air_gapped)
 
 
 @frozen(kw_only=True)
@@ -17,6 +31,7 @@ class BackupVault(Record):
 
     Attributes:
         policy: Policy, a JSON string (GetBackupVaultAccessPolicy); ``None``: it has none.
+        recovery_points: NumberOfRecoveryPoints.
     """
 
     api = Listed("backup:ListBackupVaults", arn="BackupVaultArn", id="BackupVaultName")
@@ -26,4 +41,31 @@ class BackupVault(Record):
         operation="backup:GetBackupVaultAccessPolicy",
         absent="ResourceNotFoundException",
         default=None,
+    )
+    recovery_points: Field[int] = described("NumberOfRecoveryPoints", default=0)
+
+
+@frozen(kw_only=True)
+class BackupPlan(Record):
+    """A backup plan (AWS Backup API Reference, BackupPlansListMember).
+
+    Attributes:
+        copy_destinations: ARNs of the vaults that its rules copy to (GetBackupPlan, CopyActions
+            and TargetLogicallyAirGappedBackupVaultArn).
+    """
+
+    api = Listed(
+        "backup:ListBackupPlans",
+        arn="BackupPlanArn",
+        id="BackupPlanId",
+        name="BackupPlanName",
+        gone="ResourceNotFoundException",
+    )
+
+    copy_destinations: Field[tuple[str, ...]] = described(
+        "BackupPlan.Rules",
+        operation="backup:GetBackupPlan",
+        convert=_destinations,
+        required=True,
+        default=(),
     )

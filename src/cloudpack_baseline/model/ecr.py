@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 from attrs import frozen
 
-from cloudpack_baseline.model.described import Listed, Singular, described
-from cloudpack_baseline.model.reading import single
+from cloudpack_baseline.model.described import Answer, Listed, Singular, described
+from cloudpack_baseline.model.reading import single, structured
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
-__all__ = ["EcrRegistry", "Repository"]
+__all__ = ["EcrRegistry", "ReplicationDestination", "Repository"]
 
 
 @frozen(kw_only=True)
@@ -41,11 +42,33 @@ class Repository(Record):
 
 
 @frozen(kw_only=True)
+class ReplicationDestination:
+    """Where images are copied to (Amazon ECR API Reference, ReplicationDestination).
+
+    Attributes:
+        region: the Region.
+        registry: registryId, the account.
+    """
+
+    region: str = described("region")
+    registry: str = described("registryId")
+
+
+def _destinations(rules: Iterable[Answer]) -> tuple[ReplicationDestination, ...]:
+    return tuple(
+        structured(ReplicationDestination, destination)
+        for rule in rules
+        for destination in rule["destinations"]
+    )
+
+
+@frozen(kw_only=True)
 class EcrRegistry(Record):
     """The private registry of an account in a Region (Amazon ECR API Reference).
 
     Attributes:
         policy: policyText, a JSON string (GetRegistryPolicy); ``None``: it has none.
+        replication: where images are copied to (DescribeRegistry).
     """
 
     api = Singular(
@@ -56,3 +79,10 @@ class EcrRegistry(Record):
     )
 
     policy: Field[str | None] = described("policyText", default=None)
+    replication: Field[tuple[ReplicationDestination, ...]] = described(
+        "replicationConfiguration.rules",
+        operation="ecr:DescribeRegistry",
+        convert=_destinations,
+        required=True,
+        default=(),
+    )

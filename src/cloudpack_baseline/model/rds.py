@@ -39,6 +39,12 @@ class ParameterGroupStatus:
     status: str = described("ParameterApplyStatus")
 
 
+def _replications(instance: Answer) -> tuple[str, ...]:
+    """AWS leaves the member out where there are none."""
+    copies = instance.get("DBInstanceAutomatedBackupsReplications") or ()
+    return tuple(str(copy["DBInstanceAutomatedBackupsArn"]) for copy in copies)
+
+
 @frozen(kw_only=True)
 class DBInstance(Record):
     """A database instance (Amazon RDS API Reference, DBInstance).
@@ -74,6 +80,8 @@ class DBInstance(Record):
         parameter_groups: its parameter groups, and whether they are in effect.
         lifecycle_support: EngineLifecycleSupport: ``open-source-rds-extended-support`` if it is
             enrolled in RDS Extended Support.
+        automated_backup_replications: DBInstanceAutomatedBackupsReplications: ARNs of replicated
+            automated backups, in other Regions.
         tags: TagList.
     """
 
@@ -119,6 +127,11 @@ class DBInstance(Record):
         "DBParameterGroups", default=()
     )
     lifecycle_support: Field[str | None] = described("EngineLifecycleSupport", default=None)
+    automated_backup_replications: Field[tuple[str, ...]] = described(
+        "",
+        convert=_replications,
+        default=_NOT_IN_INSTANCE,
+    )
     tags: Field[Tags] = described("TagList", default=())
 
 

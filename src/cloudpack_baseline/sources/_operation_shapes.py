@@ -10,7 +10,9 @@ from __future__ import annotations
 __all__ = ["TABLE"]
 
 TABLE = """account:GetAlternateContact - - AlternateContact
+backup:GetBackupPlan - BackupPlanId -
 backup:GetBackupVaultAccessPolicy - BackupVaultName -
+backup:ListBackupPlans BackupPlansList - -
 backup:ListBackupVaults BackupVaultList - -
 backup:ListProtectedResources Results - -
 backup:ListRecoveryPointsByResource RecoveryPoints ResourceArn -
@@ -28,6 +30,7 @@ cloudwatch:DescribeAlarms MetricAlarms - -
 config:DescribeConfigurationRecorderStatus ConfigurationRecordersStatus - -
 config:DescribeConfigurationRecorders ConfigurationRecorders - -
 dlm:GetLifecyclePolicies Policies - -
+dlm:GetLifecyclePolicy - PolicyId -
 dsql:GetClusterPolicy - identifier -
 dsql:ListClusters clusters - -
 dynamodb:DescribeContinuousBackups - TableName -
@@ -72,6 +75,7 @@ ec2:GetSnapshotBlockPublicAccessState - - State
 ec2:GetTransitGatewayRouteTableAssociations Associations TransitGatewayRouteTableId -
 ec2:SearchTransitGatewayRoutes Routes TransitGatewayRouteTableId -
 ecr:BatchGetRepositoryScanningConfiguration - repositoryNames[] -
+ecr:DescribeRegistry - - registryId
 ecr:DescribeRepositories repositories - -
 ecr:GetRegistryPolicy - - registryId
 ecr:GetRepositoryPolicy - repositoryName -

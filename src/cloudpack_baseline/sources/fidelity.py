@@ -149,6 +149,7 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         "backup:GetBackupVaultAccessPolicy": Default(
             "no-backup-vault-policies", error="ResourceNotFoundException"
         ),
+        "dlm:GetLifecyclePolicies": Default("no-lifecycle-policies", {"Policies": []}),
         "elasticbeanstalk:CheckDNSAvailability": Constant(
             "moto does not know which names of AWS Elastic Beanstalk are free"
         ),
@@ -159,7 +160,6 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
             "no-serverless-caches", {"ServerlessCaches": []}
         ),
         "backup:ListProtectedResources": Default("no-protected-resources", {"Results": []}),
-        "dlm:GetLifecyclePolicies": Default("no-lifecycle-policies", {"Policies": []}),
         "fsx:DescribeVolumes": Default("no-fsx-volumes", {"Volumes": []}),
         "elasticache:DescribeServerlessCacheSnapshots": Default(
             "no-serverless-cache-snapshots", {"ServerlessCacheSnapshots": []}

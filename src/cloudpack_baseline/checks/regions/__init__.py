@@ -1,0 +1,1 @@
+"""Checks of Regions and of where data is kept."""

@@ -1,0 +1,118 @@
+"""The kinds of resources that keep data, and what is exempt among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import frozen
+
+from cloudpack_baseline.model.backup import BackupVault
+from cloudpack_baseline.model.cloudtrail import EventDataStore
+from cloudpack_baseline.model.dynamodb import DynamoDBTable
+from cloudpack_baseline.model.ec2_images import EbsSnapshot, Image
+from cloudpack_baseline.model.ec2_storage import Volume
+from cloudpack_baseline.model.ecr import Repository
+from cloudpack_baseline.model.efs import FileSystem
+from cloudpack_baseline.model.elasticache import CacheCluster, ServerlessCache
+from cloudpack_baseline.model.fsx import FsxBackup, FsxFileSystem
+from cloudpack_baseline.model.kinesis import KinesisStream
+from cloudpack_baseline.model.kms import KmsKey
+from cloudpack_baseline.model.logs import LogGroup
+from cloudpack_baseline.model.opensearch import OpenSearchDomain
+from cloudpack_baseline.model.rds import (
+    DBCluster,
+    DBInstance,
+    DBSnapshot,
+    ManualDBClusterSnapshot,
+    ManualDBSnapshot,
+)
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.redshift import RedshiftCluster
+from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.model.secretsmanager import Secret
+from cloudpack_baseline.model.serverless import DsqlCluster, NeptuneGraph, RedshiftWorkgroup
+from cloudpack_baseline.model.sqs import Queue
+from cloudpack_baseline.model.values import Field, Unknown
+
+__all__ = ["DATA_KINDS", "DataKind"]
+
+
+def _always(_record: Any) -> Field[bool]:  # noqa: ANN401 - of any kind
+    return True
+
+
+def _never_elsewhere(_record: Any) -> bool:  # noqa: ANN401 - of any kind
+    return False
+
+
+@frozen
+class DataKind:
+    """A kind of resource that keeps data.
+
+    Attributes:
+        kind: the record class.
+        has_data: whether a record of it keeps any.
+        is_bound: whether its service keeps it in a certain Region, whatever is chosen.
+    """
+
+    kind: type[Record]
+    has_data: Callable[[Any], Field[bool]] = _always
+    is_bound: Callable[[Any], bool] = _never_elsewhere
+
+
+def _has_recovery_points(vault: BackupVault) -> Field[bool]:
+    points = vault.recovery_points
+    return points if isinstance(points, Unknown) else points > 0
+
+
+def _is_multi_region(key: KmsKey) -> Field[bool]:
+    """Other keys stay in their Region by themselves, and their data is judged where it is."""
+    kind = key.multi_region_key_type
+    return kind if isinstance(kind, Unknown) else kind is not None
+
+
+def _is_of_edge(group: LogGroup) -> bool:
+    """Logs of functions at the edge, of AWS WAF for CloudFront, and of queries to Route 53.
+
+    Functions at the edge log in the Region nearest to the viewer (Amazon CloudFront Developer
+    Guide, "CloudWatch Logs for edge functions"); the others have to be in us-east-1.
+    """
+    if group.name.startswith("/aws/lambda/us-east-1."):
+        return True
+    prefixes = ("aws-waf-logs-", "/aws/route53/", "/aws/cloudfront/")
+    return group.region == "us-east-1" and group.name.startswith(prefixes)
+
+
+DATA_KINDS = (
+    DataKind(Bucket),
+    DataKind(Volume),
+    DataKind(EbsSnapshot),
+    DataKind(Image),
+    DataKind(DBInstance),
+    DataKind(DBCluster),
+    DataKind(DBSnapshot),
+    DataKind(ManualDBSnapshot),
+    DataKind(ManualDBClusterSnapshot),
+    DataKind(DsqlCluster),
+    DataKind(NeptuneGraph),
+    DataKind(RedshiftCluster),
+    DataKind(RedshiftWorkgroup),
+    DataKind(CacheCluster),
+    DataKind(ServerlessCache),
+    DataKind(DynamoDBTable),
+    DataKind(OpenSearchDomain),
+    DataKind(FileSystem),
+    DataKind(FsxFileSystem),
+    DataKind(FsxBackup),
+    DataKind(Queue),
+    DataKind(KinesisStream),
+    DataKind(Repository),
+    DataKind(Secret),
+    DataKind(BackupVault, has_data=_has_recovery_points),
+    DataKind(EventDataStore),
+    DataKind(LogGroup, is_bound=_is_of_edge),
+    DataKind(KmsKey, has_data=_is_multi_region),
+)
+"""Replicas are records of their Region: of global tables, clusters of a global database, secrets,
+repositories and keys."""
