@@ -133,6 +133,7 @@ def _row(name: str, check: Check) -> dict[str, object]:
         "reads": {read.kind.__name__: sorted(read.fields) for read in merged(check.reads)},
         "subjects": [kind.__name__ for kind in check.subjects],
         "later": [kind.__name__ for kind in check.later],
+        **({} if check.planned else {"planned": False}),
         "absence": check.absence,
     }
 

@@ -107,6 +107,8 @@ def _judge(
     view = view_of(snapshot, baseline, control, account, as_of)
     entry = entry_of(control)
     reason = out_of_scope(control, baseline) or _cannot_tell(entry, snapshot, account)
+    if reason is None and snapshot.is_planned and not entry.planned:
+        reason = text("common.after-deployment")
     if reason is not None:
         return (view.account_finding(not_applicable(reason)),)
     findings = [*_gaps(entry, view)]

@@ -142,6 +142,8 @@ class Check:
             table of the baseline that must declare something, such as ``segments``; empty: never.
         later: further subjects that were not gathered from the first: a snapshot without them
             is judged by the others.
+        planned: whether resources of templates are judged, before they are deployed; not where the
+            check judges results, or what another template may add, such as alarms.
     """
 
     reads: tuple[Read, ...]
@@ -150,6 +152,7 @@ class Check:
     evidence: str
     absence: str = ""
     later: tuple[type[Record], ...] = ()
+    planned: bool = True
 
 
 def check(
@@ -157,6 +160,7 @@ def check(
     subjects: Iterable[type[Record]] = (),
     absence: str = "",
     later: Iterable[type[Record]] = (),
+    planned: bool = True,
 ) -> Callable[[Callable[[AccountView], Iterable[Finding]]], Check]:
     """Make a check from a function with the ID of the control in snake_case as its name.
 
@@ -167,6 +171,7 @@ def check(
         subjects: the kinds that its findings are about; by default all that it reads.
         absence: when it has findings although no record of its subjects exists; see `Check`.
         later: further subjects that were not gathered from the first; see `Check`.
+        planned: whether resources of templates are judged; see `Check`.
     """
 
     def make(judge: Callable[[AccountView], Iterable[Finding]]) -> Check:
@@ -177,6 +182,7 @@ def check(
             evidence=cleandoc(judge.__doc__ or ""),
             absence=absence,
             later=tuple(later),
+            planned=planned,
         )
 
     return make

@@ -28,6 +28,7 @@ class CheckEntry:
         subjects: the kinds that its findings are about.
         absence: when it has findings although no record of its subjects exists; see `Check`.
         later: further subjects that were not gathered from the first.
+        planned: whether resources of templates are judged.
     """
 
     name: str
@@ -35,6 +36,7 @@ class CheckEntry:
     subjects: tuple[str, ...]
     absence: str
     later: tuple[str, ...] = ()
+    planned: bool = True
 
     @classmethod
     def of(cls, check: Check) -> CheckEntry:
@@ -45,6 +47,7 @@ class CheckEntry:
             subjects=tuple(kind.__name__ for kind in check.subjects),
             absence=check.absence,
             later=tuple(kind.__name__ for kind in check.later),
+            planned=check.planned,
         )
 
     def applies_to(self, view: AccountView) -> bool:
@@ -115,6 +118,7 @@ def _index() -> Mapping[str, CheckEntry]:
             subjects=tuple(row["subjects"]),
             absence=row["absence"],
             later=tuple(row["later"]),
+            planned=row.get("planned", True),
         )
         for id_, row in json.loads(text)["checks"].items()
     }

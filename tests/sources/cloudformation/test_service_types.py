@@ -289,3 +289,29 @@ def test_logs_of_a_distribution_in_real_time(gathered):
     text = distribution().replace("DefaultCacheBehavior: {", behavior)
     (record,) = distributions(gathered, text + config)
     assert [entry.sampling_rate for entry in record.realtime_log_configs] == [100]
+
+
+@pytest.mark.parametrize(
+    ("control", "resource"),
+    [
+        ("daily-backup", "{Type: AWS::EFS::FileSystem}"),
+        ("inspector", "{Type: AWS::ECR::Repository}"),
+        ("urgent-vulnerabilities", "{Type: AWS::ECR::Repository}"),
+        ("instance-patch-compliance", "{Type: AWS::EC2::Instance}"),
+        ("findings-routed", "{Type: AWS::GuardDuty::Detector, Properties: {Enable: true}}"),
+        ("cloudwatch-alarms", "{Type: AWS::RDS::DBInstance, Properties: {Engine: mysql}}"),
+        (
+            "console-user-mfa",
+            "{Type: AWS::IAM::User, Properties: {LoginProfile: {Password: !Ref Any}}}",
+        ),
+    ],
+)
+def test_results_are_not_judged_before_deployment(judge_template, control, resource):
+    judged = judge_template(control, template(f"It: {resource}"))
+    assert list(judged.values()) == ["not applicable"]
+
+
+def test_users_of_a_template_are_judged_and_its_account_is_not(judge_template):
+    user = "It: {Type: AWS::IAM::User, Properties: {LoginProfile: {Password: !Ref Any}}}"
+    saml = "Idp: {Type: AWS::IAM::SAMLProvider, Properties: {SamlMetadataDocument: a}}"
+    assert judge_template("federated-access", template(user, saml)) == {"It": "fail"}

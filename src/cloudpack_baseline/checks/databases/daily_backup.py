@@ -92,6 +92,7 @@ _GROUP_TAG = "aws:autoscaling:groupName"
         ServerlessCache,
         LifecyclePolicy,
     ),
+    planned=False,
 )
 def daily_backup(view: AccountView) -> Iterator[Finding]:
     """Reads the backups of each volume, file system, table and cache; plans are no evidence.

@@ -21,7 +21,7 @@ from cloudpack_baseline.texts import text
 __all__ = ["console_user_mfa"]
 
 
-@check(reads(UserDetail, "password", "mfa_devices"))
+@check(reads(UserDetail, "password", "mfa_devices"), planned=False)
 def console_user_mfa(view: AccountView) -> Iterator[Finding]:
     """Reads the console password (GetLoginProfile) and MFA devices (ListMFADevices) of each user.
 

@@ -41,6 +41,7 @@ _GONE = ("terminated", "shutting-down")
     reads(CompositeAlarm),
     *RECEIVER_READS,
     subjects=(Instance, DBInstance),
+    planned=False,
 )
 def cloudwatch_alarms(view: AccountView) -> Iterator[Finding]:
     """Reads the alarms on metrics of each running instance and each database instance.

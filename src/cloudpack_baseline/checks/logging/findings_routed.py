@@ -46,6 +46,7 @@ _LAST_HOP = 2
     reads(NotificationConfiguration, "channels", "rules"),
     *RECEIVER_READS,
     subjects=(Detector,),
+    planned=False,
 )
 def findings_routed(view: AccountView) -> Iterator[Finding]:
     """Reads where the findings of each GuardDuty detector go.

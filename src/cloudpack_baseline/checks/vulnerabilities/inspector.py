@@ -41,6 +41,7 @@ _NO_SCAN = frozenset(("PENDING_INITIAL_SCAN", "NO_INVENTORY", "STALE_INVENTORY")
     reads(InspectorStatus),
     reads(InspectorCoverage),
     subjects=(Instance, Repository),
+    planned=False,
 )
 def inspector(view: AccountView) -> Iterator[Finding]:
     """Reads the coverage of each running instance and of each image in use (ListCoverage).

@@ -22,7 +22,7 @@ from cloudpack_baseline.texts import text
 __all__ = ["instance_patch_compliance"]
 
 
-@check(reads(Instance), reads(PatchCompliance, "patches"), subjects=(Instance,))
+@check(reads(Instance), reads(PatchCompliance, "patches"), subjects=(Instance,), planned=False)
 def instance_patch_compliance(view: AccountView) -> Iterator[Finding]:
     """Reads the patches that are not in effect on each running instance (DescribeInstancePatches).
 

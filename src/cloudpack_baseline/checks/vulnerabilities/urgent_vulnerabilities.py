@@ -27,6 +27,7 @@ __all__ = ["urgent_vulnerabilities"]
     reads(InspectorFinding),
     subjects=(Instance, Repository),
     absence="always",
+    planned=False,
 )
 def urgent_vulnerabilities(view: AccountView) -> Iterator[Finding]:
     """Reads the active findings of Amazon Inspector that have a fix (ListFindings).

@@ -302,12 +302,13 @@ def _oidc_provider(resource: TypedResource) -> None:
 
 @TYPES.of(
     "AWS::IAM::SAMLProvider",
+    "iam:ListSAMLProviders",
     ref="arn:{partition}:iam::{account}:saml-provider/{name}",
     name="Name",
     attributes={"Arn": "{id}"},
 )
 def _saml_provider(resource: TypedResource) -> None:
-    """Named by trust policies only."""
+    resource.item("iam:ListSAMLProviders", Arn=resource.id)
 
 
 @TYPES.of(
