@@ -2208,8 +2208,12 @@ def check_urgent_vulnerabilities(
 
     A finding of an urgent severity (``severities``) must not be older than allowed (``days``,
     since ``firstObservedAt``); a partial fix counts. A waiver states the customer's approval. Where
-    instances run or repositories exist that Amazon Inspector does not scan, it is unknown whether
-    there are such vulnerabilities; ``inspector`` judges what is scanned.
+    instances run or repositories exist that nothing scans, it is unknown whether there are such
+    vulnerabilities; ``inspector`` judges what is scanned.
+
+    Findings of other scanners are read from declared files in the AWS Security Finding Format
+    (``exports``), whose digest has to match, and which have to be recent
+    (``exported_within_days``).
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

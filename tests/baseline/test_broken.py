@@ -125,9 +125,31 @@ VALID = {
             "pulled_within_days": 30,
             "scanned_within_days": 7,
         },
-        "urgent-vulnerabilities": {"severities": ["CRITICAL", "HIGH"], "days": 14},
+        "urgent-vulnerabilities": {
+            "severities": ["CRITICAL", "HIGH"],
+            "days": 14,
+            "exported_within_days": 7,
+            "exports": [
+                {
+                    "scanner": "Vuls",
+                    "file": "vuls.json",
+                    "sha256": "0" * 64,
+                    "exported_on": DAY,
+                    "resources": ["i-*"],
+                }
+            ],
+        },
         "instance-patch-compliance": {"severities": ["Important"], "scanned_within_days": 7},
         "daily-backup": {"generations": 7, "newest_within_hours": 48, "exempt": ["tmp-*"]},
+        "cloudtrail-enabled": {
+            "excluded_sources": ["kms.amazonaws.com"],
+            "delivered_within_hours": 48,
+        },
+        "cloudtrail-retention": {"days": 400, "archives": ["logs-*"]},
+        "cloudwatch-alarms": {"monitored": ["web-*"], "receivers": ["*"]},
+        "config-recorder": {"excluded_types": ["AWS::EC2::NetworkInterface"]},
+        "findings-routed": {"administrators": ["111122223333"], "receivers": ["*"]},
+        "log-retention": {"days": 400, "log_groups": ["bastion"], "forwarded": ["ssm-*"]},
         "rds-multi-az": {"databases": ["shop-*"]},
         "ebs-encryption": {"kms_keys": ["arn:aws:kms:eu-west-1:123456789012:alias/own"]},
         "rds-encryption": {"kms_keys": ["arn:aws:kms:eu-west-1:123456789012:alias/own"]},

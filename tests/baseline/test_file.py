@@ -286,7 +286,7 @@ class TestShape:
                 "[controls.rds-backups]",
                 (
                     "FILE:1: controls.rds-backups: there is no control with options 'rds-backups'; "
-                    "did you mean rds-backup?"
+                    "did you mean rds-backup or daily-backup?"
                 ),
             ),
         ],

@@ -80,6 +80,7 @@ __all__ = [
     "Route53DnssecOptions",
     "Route53QueryLoggingOptions",
     "S3ReplicationDestinationOptions",
+    "ScannerExport",
     "SourceNetworkOptions",
     "StoredAssessment",
     "UrgentVulnerabilitiesOptions",
@@ -782,18 +783,48 @@ class InspectorOptions:
 
 
 @frozen(kw_only=True)
+class ScannerExport:
+    """Findings that another scanner has exported.
+
+    Attributes:
+        scanner: its name.
+        file: the findings in the AWS Security Finding Format, relative to the baseline file.
+        sha256: the SHA-256 digest of the file.
+        exported_on: the day of the export.
+        resources: the instances and repositories that it scans: patterns of IDs, names or ARNs.
+    """
+
+    scanner: Words
+    file: Words
+    sha256: Sha256
+    exported_on: date
+    resources: tuple[Words, ...]
+
+
+@frozen(kw_only=True)
 class UrgentVulnerabilitiesOptions:
     """Options of urgent-vulnerabilities.
 
     Attributes:
         severities: the severities of urgent vulnerabilities.
         days: the number of days in which they have to be fixed.
+        exports: findings of other scanners: tables with ``scanner``, ``file`` (in the AWS Security
+            Finding Format), ``sha256``, ``exported_on`` and ``resources``, patterns of the
+            instances and repositories that it scans.
+        exported_within_days: the maximum age of an export.
     """
 
     severities: Annotated[
         tuple[Literal["CRITICAL", "HIGH"], ...], NotEmpty('the default is ["CRITICAL"]')
     ] = ("CRITICAL",)
     days: Annotated[int, Between(0, 365)] = 30
+    exports: tuple[ScannerExport, ...] = ()
+    exported_within_days: Annotated[int, Between(1, 365)] = 31
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that the check reads."""
+        return tuple(export.file for export in self.exports)
 
 
 @frozen(kw_only=True)

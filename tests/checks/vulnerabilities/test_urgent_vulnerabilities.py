@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -170,3 +172,123 @@ def test_the_customer_decides_not_to_fix_it():
 
 def test_an_account_with_nothing():
     assert only(check_urgent_vulnerabilities(world(CONTROL))).outcome is NOT_APPLICABLE
+
+
+SMALL = (
+    b'[{"Id": "a", "Title": "b", "AwsAccountId": "c", "Severity": {"Label": "LOW"}, '
+    b'"CreatedAt": %s}]'
+)
+"""A finding in the format, but for the time."""
+
+
+class TestExports:
+    """Findings of another scanner, from a declared file."""
+
+    @pytest.fixture
+    def declare(self, tmp_path):
+        def make(*findings, data=None, **changes):
+            file = tmp_path / "scan.json"
+            content = json.dumps(list(findings)).encode() if data is None else data
+            file.write_bytes(content)
+            export = {
+                "scanner": "Vuls",
+                "file": str(file),
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "exported_on": NOW.date(),
+                "resources": ["i-*"],
+            } | changes
+            return options(exports=[export])
+
+        return make
+
+    def finding(self, **changes):
+        fix = changes.pop("fix", "YES")
+        return {
+            "Id": "f1",
+            "Title": "CVE-2026-1",
+            "AwsAccountId": ACCOUNT,
+            "Severity": {"Label": "CRITICAL"},
+            "FirstObservedAt": (NOW - 31 * DAY).isoformat(),
+            "Resources": [{"Id": "i-1"}],
+            "Vulnerabilities": [{"Id": "CVE-2026-1", "FixAvailable": fix}] if fix else [],
+        } | changes
+
+    @pytest.mark.parametrize(
+        ("changes", "expected"),
+        [
+            ({}, FAIL),
+            ({"fix": "PARTIAL"}, FAIL),
+            ({"fix": None}, UNKNOWN),
+            ({"fix": None, "FirstObservedAt": (NOW - DAY).isoformat()}, PASS),
+            ({"FirstObservedAt": (NOW - 30 * DAY).isoformat()}, PASS),
+            ({"FirstObservedAt": None, "CreatedAt": (NOW - 31 * DAY).isoformat()}, FAIL),
+        ],
+    )
+    def test_how_long_a_vulnerability_is_open(self, declare, changes, expected):
+        assert outcomes(INSTANCE, baseline=declare(self.finding(**changes))) == {
+            "ScannerExport": PASS,
+            "ExportedFinding": expected,
+        }
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"fix": "NO"},
+            {"Severity": {"Label": "HIGH"}},
+            {"RecordState": "ARCHIVED"},
+            {"Workflow": {"Status": "RESOLVED"}},
+            {"Workflow": {"Status": "SUPPRESSED"}},
+            {"AwsAccountId": "999999999999"},
+        ],
+    )
+    def test_what_is_not_urgent_here_is_not_judged(self, declare, changes):
+        assert outcomes(INSTANCE, baseline=declare(self.finding(**changes))) == {
+            "ScannerExport": PASS
+        }
+
+    def test_what_it_does_not_scan_is_left_to_inspector(self, declare):
+        baseline = declare(resources=["i-2"])
+        assert outcomes(INSTANCE, status("DISABLED"), baseline=baseline) == {
+            "ScannerExport": PASS,
+            "InspectorStatus": UNKNOWN,
+        }
+        everything = declare(resources=["i-1", "app"])
+        assert outcomes(INSTANCE, REPOSITORY, status("DISABLED"), baseline=everything) == {
+            "ScannerExport": PASS
+        }
+
+    @pytest.mark.parametrize(("days", "expected"), [(0, PASS), (31, PASS), (32, FAIL)])
+    def test_an_export_has_to_be_recent(self, declare, days, expected):
+        baseline = declare(exported_on=NOW.date() - days * DAY)
+        assert outcomes(INSTANCE, baseline=baseline) == {"ScannerExport": expected}
+
+    def test_a_file_that_was_changed_fails(self, declare):
+        assert outcomes(INSTANCE, baseline=declare(self.finding(), sha256="0" * 64)) == {
+            "ScannerExport": FAIL
+        }
+
+    def test_a_file_that_is_missing_is_unknown(self, declare):
+        assert outcomes(INSTANCE, baseline=declare(file="/nowhere/scan.json")) == {
+            "ScannerExport": UNKNOWN
+        }
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"\xff",
+            b"{}",
+            b'"x"',
+            b'{"Findings": {}}',
+            b"[1]",
+            b"[{}]",
+            b'[{"Id": 1}]',
+            SMALL % b'"then"',
+            SMALL % b'"2026-01-01T00:00:00Z", "Vulnerabilities": [1]',
+        ],
+    )
+    def test_a_file_that_is_not_in_the_format_is_unknown(self, declare, data):
+        assert outcomes(INSTANCE, baseline=declare(data=data)) == {"ScannerExport": UNKNOWN}
+
+    def test_findings_in_an_object(self, declare):
+        data = json.dumps({"Findings": [self.finding()]}).encode()
+        assert outcomes(INSTANCE, baseline=declare(data=data))["ExportedFinding"] is FAIL
