@@ -10,7 +10,7 @@ import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
@@ -144,7 +144,7 @@ def _facts(query: str) -> Mapping[str, Answer]:
         )
     if not facts:
         return {}
-    root = {_FACTS[name]: value == "true" for name, value in facts.items()}
+    root: dict[str, Any] = {_FACTS[name]: value == "true" for name, value in facts.items()}
     return root_facts(**root)
 
 
