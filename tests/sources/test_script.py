@@ -13,6 +13,7 @@ from cloudpack_baseline.findings import cause_text
 from cloudpack_baseline.model.cloudfront import Distribution
 from cloudpack_baseline.model.cloudtrail import EventDataStore, Trail
 from cloudpack_baseline.model.iam import AccountSummary
+from cloudpack_baseline.model.iam_credentials import CredentialReportEntry
 from cloudpack_baseline.model.kms import KmsAlias
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import reads
@@ -63,6 +64,12 @@ case "$*" in
   *"get-account-summary"*)
     printf '\\nCould not connect to "https://iam" \\\\o/\\n\\tat all\\n' >&2; exit 255 ;;
   *"describe-db-instances"*) echo '{"DBInstances": []}' ;;
+  *"generate-credential-report"*)
+    [ "${COMPLETE_AT:-1}" = denied ] && {
+      echo 'An error occurred (AccessDenied) when calling GenerateCredentialReport: no' >&2
+      exit 254; }
+    [ "$(grep -c generate-credential-report "$LOG")" -ge "${COMPLETE_AT:-1}" ] &&
+      echo '{"State": "COMPLETE"}' || echo '{"State": "STARTED"}' ;;
   *) echo '{"Error": {"Code": "AccessDeniedException"}}' ;;
 esac
 """
@@ -75,6 +82,8 @@ def recorded(tmp_path):
     tools.mkdir()
     (tools / "aws").write_text(FAKE, "utf-8")
     (tools / "aws").chmod(0o755)
+    (tools / "sleep").write_text('#!/bin/sh\necho "sleep $*" >> "$LOG"\n', "utf-8")
+    (tools / "sleep").chmod(0o755)
     log = tmp_path / "log"
 
     def run(regions, wanted=WANTED, **more):
@@ -113,6 +122,28 @@ def test_what_is_asked_is_what_is_wanted(recorded):
         "--region eu-west-1 --output json"
     ) in log
     assert not list(folder.rglob("*.err"))
+
+
+@pytest.mark.parametrize(
+    ("complete_at", "pauses"), [("1", "0"), ("3", "0 1 2"), ("9", "0 1 2 4 8 16")]
+)
+def test_a_report_that_is_being_generated_is_awaited(recorded, complete_at, pauses):
+    folder, log = recorded([REGION], (reads(CredentialReportEntry),), COMPLETE_AT=complete_at)
+    names = [path.name for path in (folder / ACCOUNT).glob("iam.*.json")]
+    assert sorted(names) == [
+        "iam.generate-credential-report.json",
+        "iam.get-credential-report.json",
+    ]
+    assert [line.partition(" ")[2] for line in log if line.startswith("sleep")] == pauses.split()
+    asked = [line for line in log if "credential-report" in line]
+    assert asked[-1] == "iam get-credential-report --output json"
+
+
+def test_a_report_that_may_not_be_generated_is_not_awaited(recorded):
+    reports = operation("iam:GenerateCredentialReport")
+    folder, log = recorded([REGION], (reads(CredentialReportEntry),), COMPLETE_AT="denied")
+    assert (folder / ACCOUNT / file_name(reports)).exists()
+    assert [line for line in log if line.startswith("sleep")] == ["sleep 0"]
 
 
 def test_the_folder_is_a_source(recorded):

@@ -252,8 +252,8 @@ class Mended:
         if cells is None or not isinstance(content, bytes):
             return page
         header, *rows = content.decode().splitlines()
-        identity = {"user": "<root_account>", "arn": self._root}
-        row = ",".join((identity | cells).get(column, "N/A") for column in header.split(","))
+        root = {"user": "<root_account>", "arn": self._root, **cells}
+        row = ",".join(root.get(column, "N/A") for column in header.split(","))
         return {**page, "Content": "\n".join((header, row, *rows)).encode()}
 
     def _with_regions(self, page: Answer, region: str) -> Answer:

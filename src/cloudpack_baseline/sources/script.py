@@ -49,11 +49,11 @@ ask() {
   rm -f "$file.err"
 }
 until_said() {
-  said=$1; file=$3; shift
-  for pause in 1 2 4 8 16 0; do
-    "$@"
-    grep -qE "\\"($said)\\"" "$file" && break
+  ends=$1; shift
+  for pause in 0 1 2 4 8 16; do
     sleep $pause
+    "$@"
+    grep -qE "\\"($ends)\\"" "$file" && break
   done
 }
 each() { aws "$@" --output text 2> /dev/null | tr '\\t' '\\n' | grep -v '^None$' | sort -u; }

@@ -89,13 +89,13 @@ def _judge_account(view: AccountView, options: FederatedAccessOptions) -> Observ
 
 def _sign_in(view: AccountView, options: FederatedAccessOptions) -> _SignIn:
     existing = {provider.arn for provider in view.all(SAMLProvider)}
-    found: dict[str, Text | str] = {}
+    providers: dict[str, Text | str] = {}
     gaps = [gap for kind in (RoleDetail, SAMLProvider) if (gap := view.gap(kind)) is not None]
     for role in view.all(RoleDetail):
         if role.path.startswith(SERVICE_LINKED):
             continue
         if role.path.startswith(_IDENTITY_CENTER):
-            found[_IDENTITY_CENTER] = text("identity.identity-center")
+            providers[_IDENTITY_CENTER] = text("identity.identity-center")
             continue
         trust = trust_policy(role)
         if isinstance(trust, Unknown):
@@ -104,11 +104,11 @@ def _sign_in(view: AccountView, options: FederatedAccessOptions) -> _SignIn:
         assumers = who_can_assume(
             trust, account=role.account, partition=view.account.partition, since=view.as_of
         )
-        found |= {
+        providers |= {
             name: name for assumer in assumers for name in _providers(options, assumer, existing)
         }
     return _SignIn(
-        providers=tuple(found[name] for name in sorted(found)),
+        providers=tuple(providers[name] for name in sorted(providers)),
         unknown=reduce(or_, gaps) if gaps else None,
     )
 

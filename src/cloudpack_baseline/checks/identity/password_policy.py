@@ -62,10 +62,10 @@ def password_policy(view: AccountView) -> Iterator[Finding]:
 
 
 def _exemption(view: AccountView) -> Observation | None:
-    used = any_user(view, *map(has_password, reported_users(view)))
-    if isinstance(used, Unknown):
-        return unknown("password_enabled", used)
-    return None if used else not_applicable(text("identity.no-passwords"))
+    has_users = any_user(view, *map(has_password, reported_users(view)))
+    if isinstance(has_users, Unknown):
+        return unknown("password_enabled", has_users)
+    return None if has_users else not_applicable(text("identity.no-passwords"))
 
 
 def _judge(view: AccountView, policy: AccountPasswordPolicy) -> Iterator[Observation]:
