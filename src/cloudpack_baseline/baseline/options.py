@@ -40,6 +40,7 @@ __all__ = [
     "BastionIngressOptions",
     "CloudfrontTlsOptions",
     "CloudtrailEnabledOptions",
+    "CloudtrailLogBucketOptions",
     "CloudtrailRetentionOptions",
     "CloudwatchAlarmsOptions",
     "ConfigRecorderOptions",
@@ -81,6 +82,8 @@ __all__ = [
     "Route53QueryLoggingOptions",
     "S3ReplicationDestinationOptions",
     "ScannerExport",
+    "ServerAccessPathsOptions",
+    "SessionRecordingOptions",
     "SourceNetworkOptions",
     "StoredAssessment",
     "UrgentVulnerabilitiesOptions",
@@ -587,6 +590,22 @@ class CloudtrailEnabledOptions:
 
 
 @frozen(kw_only=True)
+class CloudtrailLogBucketOptions:
+    """Options of cloudtrail-log-bucket.
+
+    Attributes:
+        principals: ARNs or names of users and roles that may manage trails and their buckets, or
+            patterns (``*``, ``?``). Declared administrators may too.
+        archives: names of buckets of a log archive account that is not read, or patterns.
+        days: the minimum number of days that Object Lock has to protect log files.
+    """
+
+    principals: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
+    days: Annotated[int, Between(1, 36500)] = 365
+
+
+@frozen(kw_only=True)
 class CloudtrailRetentionOptions:
     """Options of cloudtrail-retention.
 
@@ -613,6 +632,39 @@ class FindingsRoutedOptions:
 
     administrators: tuple[AccountId, ...] = ()
     receivers: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class ServerAccessPathsOptions:
+    """Options of server-access-paths.
+
+    Attributes:
+        operators: ARNs or names of users and roles that may open sessions on servers, or patterns
+            (``*``, ``?``). Declared administrators may too.
+        key_pairs: names of key pairs that servers may carry, or patterns.
+    """
+
+    operators: tuple[str, ...] = ()
+    key_pairs: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class SessionRecordingOptions:
+    """Options of session-recording.
+
+    Attributes:
+        days: the minimum number of days that records are kept (4.5.3: one year).
+        archives: names of buckets of another account that is not read, which keep records for
+            that long, or patterns (``*``, ``?``).
+        unrecorded: ARNs or names of users and roles that may open sessions that are not recorded,
+            or patterns. Declared administrators may too.
+        without_exec: names or ARNs of clusters in which ECS Exec is not used, or patterns.
+    """
+
+    days: Annotated[int, Between(1, 36500)] = 365
+    archives: tuple[str, ...] = ()
+    unrecorded: tuple[str, ...] = ()
+    without_exec: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -922,6 +974,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "bastion-ingress": BastionIngressOptions,
         "cloudfront-tls": CloudfrontTlsOptions,
         "cloudtrail-enabled": CloudtrailEnabledOptions,
+        "cloudtrail-log-bucket": CloudtrailLogBucketOptions,
         "cloudtrail-retention": CloudtrailRetentionOptions,
         "cloudwatch-alarms": CloudwatchAlarmsOptions,
         "config-recorder": ConfigRecorderOptions,
@@ -958,6 +1011,8 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "route53-dnssec": Route53DnssecOptions,
         "route53-query-logging": Route53QueryLoggingOptions,
         "s3-replication-destination": S3ReplicationDestinationOptions,
+        "server-access-paths": ServerAccessPathsOptions,
+        "session-recording": SessionRecordingOptions,
         "source-network": SourceNetworkOptions,
         "vpc-flow-logs": VpcFlowLogsOptions,
         "yearly-assessment": YearlyAssessmentOptions,

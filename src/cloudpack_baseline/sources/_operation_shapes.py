@@ -43,6 +43,7 @@ ec2:DescribeEgressOnlyInternetGateways EgressOnlyInternetGateways - -
 ec2:DescribeFlowLogs FlowLogs - -
 ec2:DescribeImageAttribute - ImageId -
 ec2:DescribeImages Images - -
+ec2:DescribeInstanceConnectEndpoints InstanceConnectEndpoints - -
 ec2:DescribeInstances Reservations - -
 ec2:DescribeInternetGateways InternetGateways - -
 ec2:DescribeLaunchTemplateVersions LaunchTemplateVersions - -
@@ -71,6 +72,7 @@ ec2:DescribeVpnConnections VpnConnections - -
 ec2:DescribeVpnGateways VpnGateways - -
 ec2:GetInstanceMetadataDefaults - - AccountLevel
 ec2:GetManagedPrefixListEntries Entries PrefixListId -
+ec2:GetSerialConsoleAccessStatus - - SerialConsoleAccessEnabled
 ec2:GetSnapshotBlockPublicAccessState - - State
 ec2:GetTransitGatewayRouteTableAssociations Associations TransitGatewayRouteTableId -
 ec2:SearchTransitGatewayRoutes Routes TransitGatewayRouteTableId -
@@ -208,6 +210,7 @@ sns:ListSubscriptions Subscriptions - -
 sns:ListTopics Topics - -
 sqs:GetQueueAttributes - QueueUrl -
 sqs:ListQueues QueueUrls[] - -
+ssm-guiconnect:GetConnectionRecordingPreferences - - ClientToken
 ssm:DescribeDocumentPermission - Name -
 ssm:DescribeInstancePatches Patches InstanceId -
 ssm:GetDocument - - Name

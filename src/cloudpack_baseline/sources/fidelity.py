@@ -124,6 +124,13 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         "notifications:ListNotificationConfigurations": Default(
             "no-user-notifications", {"notificationConfigurations": []}
         ),
+        "ssm-guiconnect:GetConnectionRecordingPreferences": Default("no-desktop-recording", {}),
+        "ec2:GetSerialConsoleAccessStatus": Default(
+            "serial-console-off", {"SerialConsoleAccessEnabled": False}
+        ),
+        "ec2:DescribeInstanceConnectEndpoints": Default(
+            "no-instance-connect-endpoints", {"InstanceConnectEndpoints": []}
+        ),
         "securityhub:DescribeHub": Default("no-security-hub", error="InvalidAccessException"),
         "securityhub:DescribeSecurityHubV2": Default(
             "no-security-hub", error="ResourceNotFoundException"

@@ -242,6 +242,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "cloudwatch:DescribeAlarms": {"parameters": {"AlarmTypes": ["CompositeAlarm", "MetricAlarm"]}},
     "securityhub:GetFindingAggregator": {"items": ""},
+    "ssm-guiconnect:GetConnectionRecordingPreferences": {"answer": ""},
     "notifications:ListNotificationConfigurations": {"region": NOTIFICATIONS},
     "notifications:ListChannels": {"region": NOTIFICATIONS},
     "notifications:ListEventRules": {"region": NOTIFICATIONS},
