@@ -3,6 +3,7 @@ from cloudpack_baseline._version import __version__
 from cloudpack_baseline.api import (
     check_access_key_rotation,
     check_access_keys_declared,
+    check_account_decommissioned,
     check_admin_ingress,
     check_admin_privileges,
     check_ai_services_opt_out,
@@ -123,6 +124,7 @@ __all__ = [
     "assess",
     "check_access_key_rotation",
     "check_access_keys_declared",
+    "check_account_decommissioned",
     "check_admin_ingress",
     "check_admin_privileges",
     "check_ai_services_opt_out",

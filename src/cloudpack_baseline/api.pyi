@@ -8,6 +8,7 @@ from cloudpack_baseline.baseline import Baseline
 __all__ = [
     "check_access_key_rotation",
     "check_access_keys_declared",
+    "check_account_decommissioned",
     "check_admin_ingress",
     "check_admin_privileges",
     "check_ai_services_opt_out",
@@ -131,6 +132,29 @@ def check_access_keys_declared(
     certificates (the credential report) count as keys. The policies, the boundary and the service
     control policies must deny the user every request from outside the declared networks, as in
     ``source-network``. The keys of the root user are evaluated by ``root-access-keys``.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_account_decommissioned(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """After the end of a contract, every resource is deleted within a week, and the account is closed within 60 days after that.
+
+    Judges 5.3.3 (direct), 5.4 (direct). Reads the ends of contracts from the baseline, and what is left in their accounts: servers, volumes, networks, databases, caches, buckets, file systems, tables, streams, queues, topics, functions, images, secrets, keys, log groups, load balancers, distributions, hosted zones, their snapshots and backups, and the Recycle Bin. Keys that are scheduled for deletion count as deleted, registered domains are the customer's, and resources of other kinds are not seen. A closed account cannot be read: the management account describes its ``State`` (ListAccountsForParent), and no field tells the day, so it is declared. Days are counted from the day after the end of the contract.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

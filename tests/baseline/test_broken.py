@@ -180,6 +180,15 @@ VALID = {
         },
         "source-network": {"networks": ["office"], "exempt": ["*"]},
         "vpc-flow-logs": {"traffic": "REJECT"},
+        "account-decommissioned": {
+            "contracts": [
+                {"account": "111122223333", "ends": DAY, "deleted_on": DAY, "closed_on": DAY},
+            ],
+            "deletion_days": 7,
+            "closing_days": 60,
+            "utc_offset": "+09:00",
+            "exempt": ["audit-*"],
+        },
         "yearly-assessment": {
             "days": 366,
             "assessments": [

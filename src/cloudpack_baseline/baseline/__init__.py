@@ -21,6 +21,7 @@ from cloudpack_baseline.baseline.declarations import (
 from cloudpack_baseline.baseline.options import (
     AccessKeyRotationOptions,
     AccessKeysDeclaredOptions,
+    AccountDecommissionedOptions,
     AdminIngressOptions,
     AdminPrivilegesOptions,
     AiServicesOptOutOptions,
@@ -83,6 +84,7 @@ __all__ = [
     "AccessKeyRotationOptions",
     "AccessKeysDeclaredOptions",
     "Account",
+    "AccountDecommissionedOptions",
     "AdminIngressOptions",
     "AdminPrivilegesOptions",
     "AiServicesOptOutOptions",

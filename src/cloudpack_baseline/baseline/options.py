@@ -13,6 +13,7 @@ from cloudpack_baseline.baseline.formats import (
     AccountId,
     Between,
     Cidr,
+    Format,
     KeyArn,
     NetworkName,
     NotEmpty,
@@ -31,6 +32,7 @@ __all__ = [
     "OPTIONS",
     "AccessKeyRotationOptions",
     "AccessKeysDeclaredOptions",
+    "AccountDecommissionedOptions",
     "AdminIngressOptions",
     "AdminPreset",
     "AdminPrivilegesOptions",
@@ -56,6 +58,7 @@ __all__ = [
     "DomainLockOptions",
     "EbsEncryptionOptions",
     "ElasticacheEncryptionOptions",
+    "EndedContract",
     "EngineSupportOptions",
     "FederatedAccessOptions",
     "FindingsRoutedOptions",
@@ -95,7 +98,48 @@ TlsVersion: TypeAlias = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 
 _TLS_DEFAULT = 'the default is ["TLSv1.2", "TLSv1.3"]'
 
+_UtcOffset: TypeAlias = Annotated[
+    str, Format(r"[+-](0\d|1[0-4]):[0-5]\d", "an offset such as '+09:00'")
+]
 AdminPreset: TypeAlias = Literal["cdk", "control-tower", "identity-center"]
+
+
+@frozen(kw_only=True)
+class EndedContract:
+    """The end of the contract for an account.
+
+    Attributes:
+        account: the account ID.
+        ends: the last day of the contract, in the time zone of the options.
+        deleted_on: the day on which the last resource was deleted.
+        closed_on: the day on which the closing of the account began.
+    """
+
+    account: AccountId
+    ends: date
+    deleted_on: date | None = None
+    closed_on: date | None = None
+
+
+@frozen(kw_only=True)
+class AccountDecommissionedOptions:
+    """Options of account-decommissioned.
+
+    Attributes:
+        contracts: contracts that end: tables with ``account``, ``ends`` (a day) and, once they are
+            known, ``deleted_on`` and ``closed_on``.
+        deletion_days: the number of days after the end in which every resource is deleted (5.4: a
+            week).
+        closing_days: the number of days after the deletion in which the account is closed (5.4).
+        utc_offset: the time zone in which days are counted: that of Asia/Tokyo.
+        exempt: resources that may be left: patterns of names or ARNs.
+    """
+
+    contracts: tuple[EndedContract, ...] = ()
+    deletion_days: Annotated[int, Between(0, 365)] = 7
+    closing_days: Annotated[int, Between(0, 365)] = 60
+    utc_offset: _UtcOffset = "+09:00"
+    exempt: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -964,6 +1008,7 @@ class DailyBackupOptions:
 
 OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
     {
+        "account-decommissioned": AccountDecommissionedOptions,
         "access-key-rotation": AccessKeyRotationOptions,
         "access-keys-declared": AccessKeysDeclaredOptions,
         "admin-ingress": AdminIngressOptions,

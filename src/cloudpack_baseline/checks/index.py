@@ -29,6 +29,7 @@ class CheckEntry:
         absence: when it has findings although no record of its subjects exists; see `Check`.
         later: further subjects that were not gathered from the first.
         planned: whether resources of templates are judged.
+        declared: the option of the control that must declare something; see `Check`.
     """
 
     name: str
@@ -37,6 +38,7 @@ class CheckEntry:
     absence: str
     later: tuple[str, ...] = ()
     planned: bool = True
+    declared: str = ""
 
     @classmethod
     def of(cls, check: Check) -> CheckEntry:
@@ -48,6 +50,7 @@ class CheckEntry:
             absence=check.absence,
             later=tuple(kind.__name__ for kind in check.later),
             planned=check.planned,
+            declared=check.declared,
         )
 
     def applies_to(self, view: AccountView) -> bool:
@@ -119,6 +122,7 @@ def _index() -> Mapping[str, CheckEntry]:
             absence=row["absence"],
             later=tuple(row["later"]),
             planned=row.get("planned", True),
+            declared=row.get("declared", ""),
         )
         for id_, row in json.loads(text)["checks"].items()
     }

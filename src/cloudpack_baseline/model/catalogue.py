@@ -51,6 +51,8 @@ MODULES = (
     "opensearch",
     "backup",
     "dlm",
+    "recycle_bin",
+    "rds_automated_backups",
     "ram",
     "backup_protection",
     "dynamodb",

@@ -75,6 +75,8 @@ ec2:GetManagedPrefixListEntries Entries PrefixListId -
 ec2:GetSerialConsoleAccessStatus - - SerialConsoleAccessEnabled
 ec2:GetSnapshotBlockPublicAccessState - - State
 ec2:GetTransitGatewayRouteTableAssociations Associations TransitGatewayRouteTableId -
+ec2:ListImagesInRecycleBin Images - -
+ec2:ListSnapshotsInRecycleBin Snapshots - -
 ec2:SearchTransitGatewayRoutes Routes TransitGatewayRouteTableId -
 ecr:BatchGetRepositoryScanningConfiguration - repositoryNames[] -
 ecr:DescribeRegistry - - registryId
@@ -162,10 +164,12 @@ organizations:ListRoots Roots - -
 organizations:ListTargetsForPolicy Targets PolicyId -
 ram:GetResourceShareAssociations resourceShareAssociations - -
 ram:GetResourceShares resourceShares - -
+rds:DescribeDBClusterAutomatedBackups DBClusterAutomatedBackups - -
 rds:DescribeDBClusterParameters Parameters DBClusterParameterGroupName -
 rds:DescribeDBClusterSnapshotAttributes - DBClusterSnapshotIdentifier -
 rds:DescribeDBClusterSnapshots DBClusterSnapshots - -
 rds:DescribeDBClusters DBClusters - -
+rds:DescribeDBInstanceAutomatedBackups DBInstanceAutomatedBackups - -
 rds:DescribeDBInstances DBInstances - -
 rds:DescribeDBMajorEngineVersions DBMajorEngineVersions - -
 rds:DescribeDBParameters Parameters DBParameterGroupName -
