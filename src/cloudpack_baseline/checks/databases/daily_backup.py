@@ -200,7 +200,8 @@ def _instances(snapshot: Snapshot) -> Mapping[tuple[str, str, str], Instance]:
     """By account, Region and ID."""
     return {
         (instance.account, instance.region, instance.instance_id): instance
-        for instance in snapshot.all(Instance)
+        for account in snapshot.accounts
+        for instance in snapshot.all(Instance, account.id)
     }
 
 
