@@ -26,6 +26,7 @@ __all__ = [
     "check_console_user_mfa",
     "check_customer_admin_access",
     "check_daily_backup",
+    "check_data_export_paths",
     "check_database_isolation",
     "check_dedicated_account",
     "check_dedicated_tenancy",
@@ -665,6 +666,36 @@ def check_daily_backup(
     Not evaluated are root volumes of Auto Scaling groups, scratch file systems of FSx for Lustre,
     nodes of Memcached, and what is declared (``exempt``). FSx for NetApp ONTAP is evaluated volume
     by volume, and a member of a replication group through its group. Databases: ``rds-backup``.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_data_export_paths(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Only declared resources carry data out of AWS.
+
+    Judges 5.4 (direct). Reads what is set up that carries data out of AWS.
+
+    That is DataSync locations other than Amazon S3, EFS and FSx (ListLocations), DMS targets with a
+    host that neither belongs to AWS nor is in a declared network (DescribeEndpoints), Transfer
+    Family servers and connectors, Storage Gateways, exports of instances and images
+    (DescribeExportTasks, DescribeExportImageTasks), and HTTP endpoints outside AWS of Firehose
+    streams (DescribeDeliveryStream) and EventBridge API destinations. Each passes if the baseline
+    declares it with a ticket.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

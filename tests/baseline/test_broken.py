@@ -162,6 +162,7 @@ VALID = {
             "guest_pools": ["eu-west-1:1"],
         },
         "backup-copy-destination": {"accounts": ["111122223333"]},
+        "data-export-paths": {"declared": [{"resource": "*", "ticket": "OPS-1"}]},
         "domain-lock": {"days": 30, "without_lock": ["de"]},
         "route53-query-logging": {"zones": ["example.jp"]},
         "route53-dnssec": {"zones": ["example.jp"], "delegated": ["example.jp"]},

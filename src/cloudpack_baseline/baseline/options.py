@@ -50,7 +50,9 @@ __all__ = [
     "Correction",
     "CustomerAdminAccessOptions",
     "DailyBackupOptions",
+    "DataExportPathsOptions",
     "DatabaseIsolationOptions",
+    "DeclaredExportPath",
     "DeclaredKey",
     "DeclaredUser",
     "DedicatedAccountOptions",
@@ -564,6 +566,31 @@ class ApprovedRegionsOptions:
 
 
 @frozen(kw_only=True)
+class DeclaredExportPath:
+    """A resource that may carry data out of AWS.
+
+    Attributes:
+        resource: its name, ID or ARN, or a pattern (``*``, ``?``).
+        ticket: the key or the URL of the ticket in which it was approved.
+    """
+
+    resource: Words
+    ticket: Ticket
+
+
+@frozen(kw_only=True)
+class DataExportPathsOptions:
+    """Options of data-export-paths.
+
+    Attributes:
+        declared: what may carry data out of AWS: tables with ``resource`` (an ID, a name, an ARN or
+            a pattern) and ``ticket``.
+    """
+
+    declared: tuple[DeclaredExportPath, ...] = ()
+
+
+@frozen(kw_only=True)
 class ResourceSharingOptions:
     """Options of resource-sharing, which apply to every control on sharing.
 
@@ -1024,6 +1051,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "cloudwatch-alarms": CloudwatchAlarmsOptions,
         "config-recorder": ConfigRecorderOptions,
         "customer-admin-access": CustomerAdminAccessOptions,
+        "data-export-paths": DataExportPathsOptions,
         "database-isolation": DatabaseIsolationOptions,
         "dedicated-account": DedicatedAccountOptions,
         "dedicated-tenancy": DedicatedTenancyOptions,

@@ -61,6 +61,7 @@ MODULES = (
     "events",
     "log_policies",
     "glue",
+    "exports",
     "cloudwatch",
     "notifications",
     "securityhub",

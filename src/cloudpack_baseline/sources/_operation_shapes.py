@@ -29,8 +29,10 @@ cloudtrail:ListEventDataStores EventDataStores - -
 cloudwatch:DescribeAlarms MetricAlarms - -
 config:DescribeConfigurationRecorderStatus ConfigurationRecordersStatus - -
 config:DescribeConfigurationRecorders ConfigurationRecorders - -
+datasync:ListLocations Locations - -
 dlm:GetLifecyclePolicies Policies - -
 dlm:GetLifecyclePolicy - PolicyId -
+dms:DescribeEndpoints Endpoints - -
 dsql:GetClusterPolicy - identifier -
 dsql:ListClusters clusters - -
 dynamodb:DescribeContinuousBackups - TableName -
@@ -40,6 +42,8 @@ dynamodb:ListBackups BackupSummaries - -
 dynamodb:ListTables TableNames[] - -
 ec2:DescribeAddresses Addresses - -
 ec2:DescribeEgressOnlyInternetGateways EgressOnlyInternetGateways - -
+ec2:DescribeExportImageTasks ExportImageTasks - -
+ec2:DescribeExportTasks ExportTasks - -
 ec2:DescribeFlowLogs FlowLogs - -
 ec2:DescribeImageAttribute - ImageId -
 ec2:DescribeImages Images - -
@@ -104,9 +108,12 @@ elbv2:DescribeSSLPolicies SslPolicies - -
 elbv2:DescribeTargetGroupAttributes Attributes TargetGroupArn -
 elbv2:DescribeTargetGroups TargetGroups - -
 elbv2:DescribeTargetHealth TargetHealthDescriptions TargetGroupArn -
+events:ListApiDestinations ApiDestinations - -
 events:ListEventBuses EventBuses - -
 events:ListRules Rules - -
 events:ListTargetsByRule Targets Rule -
+firehose:DescribeDeliveryStream - DeliveryStreamName -
+firehose:ListDeliveryStreams DeliveryStreamNames[] - -
 fsx:DescribeBackups Backups - -
 fsx:DescribeFileSystems FileSystems - -
 fsx:DescribeVolumes Volumes - -
@@ -220,5 +227,8 @@ ssm:DescribeInstancePatches Patches InstanceId -
 ssm:GetDocument - - Name
 ssm:ListDocuments DocumentIdentifiers - -
 ssm:ListResourceComplianceSummaries ResourceComplianceSummaryItems - -
+storagegateway:ListGateways Gateways - -
 sts:GetCallerIdentity - - UserId
+transfer:ListConnectors Connectors - -
+transfer:ListServers Servers - -
 """

@@ -157,6 +157,9 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
             "no-backup-vault-policies", error="ResourceNotFoundException"
         ),
         "dlm:GetLifecyclePolicies": Default("no-lifecycle-policies", {"Policies": []}),
+        "ec2:DescribeExportTasks": Default("no-export-tasks", {"ExportTasks": []}),
+        "ec2:DescribeExportImageTasks": Default("no-export-tasks", {"ExportImageTasks": []}),
+        "storagegateway:ListGateways": Default("no-storage-gateways", {"Gateways": []}),
         "elasticbeanstalk:CheckDNSAvailability": Constant(
             "moto does not know which names of AWS Elastic Beanstalk are free"
         ),
