@@ -225,7 +225,7 @@ def _assumed(entry: CheckEntry, snapshot: Snapshot, account: AccountScope) -> fr
     return frozenset(
         record.key
         for kind in entry.subjects
-        if all(coverage.cannot_tell for coverage in snapshot.covered(kind, account.id))
+        if snapshot.is_assumed(kind, account.id)
         for record in snapshot.named(kind, account.id)
     )
 

@@ -11,7 +11,6 @@ from importlib.resources import files
 from attrs import frozen
 
 from cloudpack_baseline.checks.check import AccountView, Check
-from cloudpack_baseline.model.catalogue import record_class
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.whitepaper import Control, builtin
 
@@ -60,8 +59,10 @@ class CheckEntry:
         """
         if not view.snapshot.is_planned and self._judges_absence(view):
             return True
+        snapshot, account = view.snapshot, view.account.id
         return any(
-            view.snapshot.has(kind, view.account.id) for kind in (*self.subjects, *self.later)
+            snapshot.has(kind, account) and not snapshot.is_assumed(kind, account)
+            for kind in (*self.subjects, *self.later)
         )
 
     def _judges_absence(self, view: AccountView) -> bool:
@@ -70,10 +71,8 @@ class CheckEntry:
         )
 
     def to_gather(self) -> tuple[Read, ...]:
-        """What it reads, with the record classes."""
-        return tuple(
-            Read(record_class(kind), frozenset(fields)) for kind, fields in self.reads.items()
-        )
+        """What it reads; the record classes are loaded once they are needed."""
+        return tuple(Read(kind, frozenset(fields)) for kind, fields in self.reads.items())
 
 
 def entry_of(control: Control | str) -> CheckEntry:
