@@ -18,9 +18,6 @@ __all__ = [
     "ServiceControlPolicy",
 ]
 
-_NOT_RECORDED = Unknown.because(Why.NOT_GATHERED, operation="organizations:ListAccountsForParent")
-"""Of an account in a snapshot of an earlier version."""
-
 
 @frozen(kw_only=True)
 class Organization(Record):
@@ -56,7 +53,6 @@ class OrganizationAccount(Record):
         service_control: whether the root has service control policies enabled (ListRoots,
             PolicyTypes).
         joined_method: ``CREATED``: the account was created in the organization; ``INVITED``.
-        state: ``ACTIVE``, ``PENDING_CLOSURE``, ``SUSPENDED``, ``CLOSED``, ``PENDING_ACTIVATION``.
     """
 
     api = Listed(
@@ -69,8 +65,11 @@ class OrganizationAccount(Record):
     id: str
     path: tuple[str, ...] = derived()
     service_control: Field[bool] = derived()
-    joined_method: Field[str] = described("JoinedMethod", required=True, default=_NOT_RECORDED)
-    state: Field[str] = described("State", required=True, default=_NOT_RECORDED)
+    joined_method: Field[str] = described(
+        "JoinedMethod",
+        required=True,
+        default=Unknown.because(Why.NOT_GATHERED, operation="organizations:ListAccountsForParent"),
+    )
 
 
 @frozen(kw_only=True)

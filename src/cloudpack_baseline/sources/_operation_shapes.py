@@ -29,10 +29,8 @@ cloudtrail:ListEventDataStores EventDataStores - -
 cloudwatch:DescribeAlarms MetricAlarms - -
 config:DescribeConfigurationRecorderStatus ConfigurationRecordersStatus - -
 config:DescribeConfigurationRecorders ConfigurationRecorders - -
-datasync:ListLocations Locations - -
 dlm:GetLifecyclePolicies Policies - -
 dlm:GetLifecyclePolicy - PolicyId -
-dms:DescribeEndpoints Endpoints - -
 dsql:GetClusterPolicy - identifier -
 dsql:ListClusters clusters - -
 dynamodb:DescribeContinuousBackups - TableName -
@@ -42,12 +40,9 @@ dynamodb:ListBackups BackupSummaries - -
 dynamodb:ListTables TableNames[] - -
 ec2:DescribeAddresses Addresses - -
 ec2:DescribeEgressOnlyInternetGateways EgressOnlyInternetGateways - -
-ec2:DescribeExportImageTasks ExportImageTasks - -
-ec2:DescribeExportTasks ExportTasks - -
 ec2:DescribeFlowLogs FlowLogs - -
 ec2:DescribeImageAttribute - ImageId -
 ec2:DescribeImages Images - -
-ec2:DescribeInstanceConnectEndpoints InstanceConnectEndpoints - -
 ec2:DescribeInstances Reservations - -
 ec2:DescribeInternetGateways InternetGateways - -
 ec2:DescribeLaunchTemplateVersions LaunchTemplateVersions - -
@@ -76,11 +71,8 @@ ec2:DescribeVpnConnections VpnConnections - -
 ec2:DescribeVpnGateways VpnGateways - -
 ec2:GetInstanceMetadataDefaults - - AccountLevel
 ec2:GetManagedPrefixListEntries Entries PrefixListId -
-ec2:GetSerialConsoleAccessStatus - - SerialConsoleAccessEnabled
 ec2:GetSnapshotBlockPublicAccessState - - State
 ec2:GetTransitGatewayRouteTableAssociations Associations TransitGatewayRouteTableId -
-ec2:ListImagesInRecycleBin Images - -
-ec2:ListSnapshotsInRecycleBin Snapshots - -
 ec2:SearchTransitGatewayRoutes Routes TransitGatewayRouteTableId -
 ecr:BatchGetRepositoryScanningConfiguration - repositoryNames[] -
 ecr:DescribeRegistry - - registryId
@@ -108,12 +100,9 @@ elbv2:DescribeSSLPolicies SslPolicies - -
 elbv2:DescribeTargetGroupAttributes Attributes TargetGroupArn -
 elbv2:DescribeTargetGroups TargetGroups - -
 elbv2:DescribeTargetHealth TargetHealthDescriptions TargetGroupArn -
-events:ListApiDestinations ApiDestinations - -
 events:ListEventBuses EventBuses - -
 events:ListRules Rules - -
 events:ListTargetsByRule Targets Rule -
-firehose:DescribeDeliveryStream - DeliveryStreamName -
-firehose:ListDeliveryStreams DeliveryStreamNames[] - -
 fsx:DescribeBackups Backups - -
 fsx:DescribeFileSystems FileSystems - -
 fsx:DescribeVolumes Volumes - -
@@ -171,12 +160,10 @@ organizations:ListRoots Roots - -
 organizations:ListTargetsForPolicy Targets PolicyId -
 ram:GetResourceShareAssociations resourceShareAssociations - -
 ram:GetResourceShares resourceShares - -
-rds:DescribeDBClusterAutomatedBackups DBClusterAutomatedBackups - -
 rds:DescribeDBClusterParameters Parameters DBClusterParameterGroupName -
 rds:DescribeDBClusterSnapshotAttributes - DBClusterSnapshotIdentifier -
 rds:DescribeDBClusterSnapshots DBClusterSnapshots - -
 rds:DescribeDBClusters DBClusters - -
-rds:DescribeDBInstanceAutomatedBackups DBInstanceAutomatedBackups - -
 rds:DescribeDBInstances DBInstances - -
 rds:DescribeDBMajorEngineVersions DBMajorEngineVersions - -
 rds:DescribeDBParameters Parameters DBParameterGroupName -
@@ -221,14 +208,10 @@ sns:ListSubscriptions Subscriptions - -
 sns:ListTopics Topics - -
 sqs:GetQueueAttributes - QueueUrl -
 sqs:ListQueues QueueUrls[] - -
-ssm-guiconnect:GetConnectionRecordingPreferences - - ClientToken
 ssm:DescribeDocumentPermission - Name -
 ssm:DescribeInstancePatches Patches InstanceId -
 ssm:GetDocument - - Name
 ssm:ListDocuments DocumentIdentifiers - -
 ssm:ListResourceComplianceSummaries ResourceComplianceSummaryItems - -
-storagegateway:ListGateways Gateways - -
 sts:GetCallerIdentity - - UserId
-transfer:ListConnectors Connectors - -
-transfer:ListServers Servers - -
 """

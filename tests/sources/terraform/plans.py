@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import json
 
+from cloudpack_baseline import Baseline, assess
+from cloudpack_baseline.judging import reads_of
+from cloudpack_baseline.sources import parse_source
+from cloudpack_baseline.whitepaper import select
+
 
 class PlanBuilder:
     """Builds a plan.
@@ -93,3 +98,19 @@ def _parts(name):
     keep = 3 if steps[0] == "data" else 2
     if len(steps) > keep:
         yield ".".join(steps[:keep])
+
+
+def judge(folder, builder, control, baseline=None, **more):
+    """The findings of a control over a plan, by the address of the resource."""
+    with parse_source(f"plan:{builder.write(folder, **more)}").open() as opened:
+        snapshot = opened.gather(reads_of(select([control])))
+    findings = assess(snapshot, baseline or Baseline(), controls=[control]).findings
+    return {
+        finding.resource.origin.path if finding.resource.origin else finding.resource.name: finding
+        for finding in findings
+    }
+
+
+def outcomes(*arguments, **more):
+    """The outcome of each finding."""
+    return {path: finding.outcome.value for path, finding in judge(*arguments, **more).items()}

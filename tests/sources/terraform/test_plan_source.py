@@ -4,12 +4,9 @@ import json
 
 import pytest
 
-from cloudpack_baseline import Baseline, assess
 from cloudpack_baseline.errors import InputError
-from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.sources import parse_source
-from cloudpack_baseline.whitepaper import select
-from sources.terraform.plans import PlanBuilder
+from sources.terraform.plans import PlanBuilder, judge, outcomes
 
 BLOCK = {
     "block_public_acls": True,
@@ -18,22 +15,6 @@ BLOCK = {
     "restrict_public_buckets": False,
 }
 SITE = ["aws_s3_bucket.site.id"]
-
-
-def judge(folder, builder, control, baseline=None, **more):
-    """The findings of a control over a plan, by the address of the resource."""
-    with parse_source(f"plan:{builder.write(folder, **more)}").open() as opened:
-        snapshot = opened.gather(reads_of(select([control])))
-    findings = assess(snapshot, baseline or Baseline(), controls=[control]).findings
-    return {
-        finding.resource.origin.path if finding.resource.origin else finding.resource.name: finding
-        for finding in findings
-    }
-
-
-def outcomes(*arguments, **more):
-    """The outcome of each finding."""
-    return {path: finding.outcome.value for path, finding in judge(*arguments, **more).items()}
 
 
 def bucket(**values):

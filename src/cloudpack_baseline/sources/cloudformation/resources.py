@@ -19,8 +19,6 @@ from cloudpack_baseline.sources.cloudformation.types import described_operations
 
 __all__ = ["answers_of", "gaps_of"]
 
-_PRINCIPALS = ("iam:GetAccountAuthorizationDetails",)
-
 _KNOWN_TRANSFORMS = frozenset(
     (
         "AWS::CodeDeployBlueGreen",
@@ -46,12 +44,6 @@ def answers_of(
                 here.add_gap(
                     described_operations(), Unknown.because(Why.UNDETERMINED, detail=detail)
                 )
-        if any(
-            resource.type.startswith("AWS::Serverless::") for resource in stack.resources.values()
-        ):
-            # What is not expanded, such as connectors, adds policies and roles.
-            detail = f"AWS SAM may add roles and policies to {stack.template.file}"
-            here.add_gap(_PRINCIPALS, Unknown.because(Why.UNDETERMINED, detail=detail))
     pending = [
         (kind.order, resource, stack, place, kind)
         for stack, place in stacks

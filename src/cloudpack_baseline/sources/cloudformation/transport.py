@@ -14,7 +14,6 @@ from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallEr
 from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
 from cloudpack_baseline.sources.cloudformation.types import (
     described_lists,
-    described_operations,
 )
 from cloudpack_baseline.sources.fidelity import Default
 from cloudpack_baseline.sources.operations import Operation
@@ -65,10 +64,12 @@ class StackTransport:
     Attributes:
         by_region: what the resources in each region answer.
         absent: the error by which AWS says that there is none, by operation.
+        described: the operations that resources may answer.
     """
 
     by_region: Mapping[str, StackAnswers]
     absent: Mapping[str, str]
+    described: frozenset[str]
 
     def pages(
         self, operation: Operation, region: str, parameters: Mapping[str, Any]
@@ -83,7 +84,7 @@ class StackTransport:
         if subject is not None:
             name = subject[0] if operation.plural else subject
             yield self._about(operation, str(name), places)
-        elif operation.id not in described_operations():
+        elif operation.id not in self.described:
             yield _assumed(operation)
         elif operation.items:
             yield _listing(operation, places)
@@ -102,7 +103,7 @@ class StackTransport:
             if answer is not None:
                 is_listed = operation.plural and operation.items
                 return _nested(operation.items, [answer]) if is_listed else answer
-        if operation.id in ASSUMED or operation.id not in described_operations():
+        if operation.id in ASSUMED or operation.id not in self.described:
             return _assumed(operation)
         _require_complete(operation, places)
         if operation.id in self.absent:

@@ -145,6 +145,14 @@ class StackAnswers:
         self.chosen_addresses: dict[tuple[str, str], int] = {}
         self._indexes: dict[tuple[str, str], tuple[int, dict[str, AnswerObject]]] = {}
 
+    @property
+    def operations(self) -> frozenset[str]:
+        """The operations that have an answer."""
+        return frozenset(
+            key.partition(" ")[0]
+            for key in (*self.items, *(operation for operation, _ in self.subjects))
+        )
+
     def find(self, operation: str, key: str, identifier: str) -> AnswerObject | None:
         """The item of the listing that has the identifier under the key."""
         items = self.items.get(operation, [])

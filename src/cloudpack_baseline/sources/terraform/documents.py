@@ -5,7 +5,8 @@ Source: Terraform AWS provider, aws_iam_policy_document.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cloudpack_baseline.model.values import Unknown
@@ -13,25 +14,76 @@ from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedList,
     ResolvedObject,
     undetermined,
+    why_of,
 )
 from cloudpack_baseline.sources.terraform.mapping import NOWHERE, obj
 
 __all__ = ["policy_document"]
 
-_SOURCES = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
+_SOURCES = ("source_json", "source_policy_documents")
+_OVERRIDES = ("override_policy_documents", "override_json")
 
 
 def policy_document(values: ResolvedObject) -> Any:  # noqa: ANN401 - an object, or unknown
-    """The document; parts that are known after apply stay unknown."""
-    if any(values.get(name) for name in _SOURCES):
-        return undetermined("a policy document that is combined from others")
-    statements = values.get("statement")
-    if isinstance(statements, Unknown):
-        return statements
+    """The document; parts that are known after apply stay unknown.
+
+    Statements follow those of the source documents. A statement replaces one of the same Sid that
+    comes before it; the override documents come last.
+    """
+    own = values.get("statement")
+    statements: list[Any] = []
+    for document in _documents(values, _SOURCES):
+        statements = _merged(statements, _statements_of(document))
+    statements = _merged(
+        statements, [own] if isinstance(own, Unknown) else map(_statement, own or [])
+    )
+    for document in _documents(values, _OVERRIDES):
+        statements = _merged(statements, _statements_of(document))
     return obj(
         Version=values.get("version") or "2012-10-17",
-        Statement=ResolvedList(map(_statement, statements or []), NOWHERE),
+        Statement=ResolvedList(statements, NOWHERE),
     )
+
+
+def _documents(values: ResolvedObject, names: Iterable[str]) -> Iterator[Any]:
+    for name in names:
+        documents = values.get(name)
+        if documents:
+            yield from documents if isinstance(documents, list) else [documents]
+
+
+def _statements_of(document: Any) -> list[Any]:  # noqa: ANN401 - an object, its text, or unknown
+    if isinstance(document, str):
+        unknown = why_of(document)
+        document = unknown if unknown is not None else _parsed(str(document))
+    if isinstance(document, dict):
+        document = document.get("Statement")
+    if document is None:
+        return []
+    return list(document) if isinstance(document, list) else [document]
+
+
+def _parsed(text: str) -> Any:  # noqa: ANN401 - an object, or unknown
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return undetermined("a policy document that is not JSON")
+
+
+def _merged(statements: list[Any], further: Iterable[Any]) -> list[Any]:
+    merged = list(statements)
+    for statement in further:
+        sid = statement.get("Sid") if isinstance(statement, dict) else None
+        places = [
+            place
+            for place, known in enumerate(merged)
+            if sid and isinstance(known, dict) and known.get("Sid") == sid
+        ]
+        if places:
+            merged[places[0]] = statement
+        else:
+            merged.append(statement)
+    return merged
 
 
 def _statement(block: Any) -> Any:  # noqa: ANN401 - an object, or unknown

@@ -20,8 +20,10 @@ __all__ = [
     "Convert",
     "Mapped",
     "Mappings",
+    "Part",
     "Properties",
     "as_given",
+    "block_of",
     "obj",
     "pascal",
     "properties_of",
@@ -37,6 +39,21 @@ Convert: TypeAlias = Callable[[Any], Any]
 """From the value of an attribute to that of a property; not called for what is not known."""
 
 
+@frozen
+class Part:
+    """What a resource adds to another one.
+
+    Attributes:
+        of: the Terraform type of the other resource.
+        whole: what identifies it: what ``Ref`` of its CloudFormation type returns.
+        properties: of it; lists are added to lists.
+    """
+
+    of: str
+    whole: Any
+    properties: Properties
+
+
 @frozen(kw_only=True)
 class Mapped:
     """How resources of a Terraform type are described.
@@ -44,51 +61,85 @@ class Mapped:
     Attributes:
         type: the CloudFormation type whose identifier the resource has.
         renames: attributes whose property has another name; an empty name leaves it out.
-        converts: conversions of attributes, under the name of the property.
+        converts: conversions of attributes.
         blocks: names of nested blocks that occur once, at any depth.
-        part_of: the Terraform type that the resource is a part of; empty: it stands for itself.
-        by: the attribute that identifies what it is a part of.
-        make: the properties, if neither names nor conversions say it; of a part, those that are
-            added. Several of them are several resources.
+        defaults: properties that the provider sets where the configuration does not.
+        needs: properties that name what the resource belongs to: one that is not known may
+            be about anything.
+        of_any: describes a resource of which such a property is not known, as the named
+            CloudFormation type; by default, all that the type answers has a gap.
+        parts: what the resource adds to others, in place of a resource of its own.
+        part_of: the Terraform types of those others.
+        make: the resources of CloudFormation, if neither names nor conversions say it. The values
+            have the member ``id``.
         describe: describes the resource in place of the CloudFormation type.
         order: of `describe`.
+        ref: the attribute that is what ``Ref`` returns, once it is known.
+        attributes: attributes as others refer to them: the name that ``Fn::GetAtt`` has, or a
+            format over ``{id}``, what ``Ref`` returns.
+        identify: what ``Ref`` returns, if it follows from attributes of the resource.
     """
 
     type: str = ""
     renames: Mapping[str, str] = field(factory=dict)
     converts: Mapping[str, Convert] = field(factory=dict)
     blocks: frozenset[str] = frozenset()
-    part_of: str = ""
-    by: str = ""
+    defaults: Mapping[str, Any] = field(factory=dict)
+    needs: tuple[str, ...] = ()
+    of_any: Callable[[TypedResource, str, Unknown], None] | None = None
+    parts: Callable[[ResolvedObject], Iterable[Part]] | None = None
+    part_of: tuple[str, ...] = ()
     make: Callable[[ResolvedObject], Iterable[tuple[str, Properties]]] | None = None
     describe: Callable[[TypedResource], None] | None = None
     order: int = 2
+    ref: str = "id"
+    attributes: Mapping[str, str] = field(factory=dict)
+    identify: Callable[[ResolvedObject], Any] | None = None
 
 
 class Mappings(dict[str, Mapped]):
     """The Terraform types of a service."""
 
-    def plain(
+    def plain(  # noqa: PLR0913 - one declaration; all but two are optional
         self,
         name: str,
         type_: str,
         renames: Mapping[str, str] | None = None,
         *,
         blocks: Iterable[str] = (),
+        needs: Iterable[str] = (),
+        ref: str = "id",
+        attributes: Mapping[str, str] | None = None,
+        defaults: Mapping[str, Any] | None = None,
         **converts: Convert,
     ) -> None:
-        """A type whose attributes are properties.
-
-        Args:
-            name: the Terraform type.
-            type_: the CloudFormation type.
-            renames: attributes whose property has another name; an empty name leaves it out.
-            blocks: nested blocks that occur once.
-            converts: conversions, by attribute.
-        """
+        """A type whose attributes are properties; see `Mapped`."""
         self[name] = Mapped(
-            type=type_, renames=renames or {}, blocks=frozenset(blocks), converts=converts
+            type=type_,
+            renames=renames or {},
+            blocks=frozenset(blocks),
+            needs=tuple(needs),
+            ref=ref,
+            attributes=attributes or {},
+            defaults=defaults or {},
+            converts=converts,
         )
+
+    def made(
+        self,
+        name: str,
+        type_: str,
+        **more: Any,  # noqa: ANN401 - as of `Mapped`
+    ) -> Callable[[Callable[[ResolvedObject], Iterable[tuple[str, Properties]]]], object]:
+        """A type whose function makes resources of CloudFormation; `more` as of `Mapped`."""
+
+        def declare(
+            make: Callable[[ResolvedObject], Iterable[tuple[str, Properties]]],
+        ) -> object:
+            self[name] = Mapped(type=type_, make=make, **more)
+            return make
+
+        return declare
 
     def part(
         self, name: str, of: str, by: str
@@ -102,7 +153,9 @@ class Mappings(dict[str, Mapped]):
         """
 
         def declare(make: Callable[[ResolvedObject], Properties]) -> object:
-            self[name] = Mapped(part_of=of, by=by, make=lambda values: [("", make(values))])
+            self[name] = Mapped(
+                parts=lambda values: [Part(of, values.get(by), make(values))], part_of=(of,)
+            )
             return make
 
         return declare
@@ -127,6 +180,12 @@ def single(value: Any) -> Any:  # noqa: ANN401 - any value
     return value
 
 
+def block_of(values: Any, name: str) -> ResolvedObject | Unknown | None:  # noqa: ANN401 - any value
+    """The block of the name that occurs once; ``None``: there is none."""
+    block = single(values.get(name)) if isinstance(values, ResolvedObject) else values
+    return block if isinstance(block, ResolvedObject | Unknown) else None
+
+
 def pascal(name: str) -> str:
     """``cidr_block`` as ``CidrBlock``."""
     return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
@@ -134,7 +193,7 @@ def pascal(name: str) -> str:
 
 def properties_of(mapped: Mapped, values: ResolvedObject) -> Properties:
     """The properties of a resource whose attributes are properties."""
-    return dict(_members(mapped, values))
+    return {**mapped.defaults, **dict(_members(mapped, values))}
 
 
 def _members(mapped: Mapped, values: ResolvedObject) -> Iterator[tuple[str, Any]]:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import field, frozen
 
 from cloudpack_baseline.errors import InputError, Problem
 
-__all__ = ["PlannedResource", "TerraformPlan", "read_plan"]
+__all__ = ["PlannedResource", "TerraformPlan", "list_of", "object_of", "read_plan"]
 
 _VERSION = re.compile(r"(0\.[12]|1\.\d+)")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class PlannedResource:
     """A resource or data source of a plan.
 
@@ -56,6 +56,7 @@ class TerraformPlan:
         resources: what will exist, by address; data sources included.
         configuration: the root module of the configuration.
         providers: the configuration of providers, by key.
+        variables: the values of the variables of the root module.
         is_complete: whether Terraform planned everything.
     """
 
@@ -63,6 +64,7 @@ class TerraformPlan:
     resources: Mapping[str, PlannedResource]
     configuration: Mapping[str, Any] = field(factory=dict)
     providers: Mapping[str, Any] = field(factory=dict)
+    variables: Mapping[str, Any] = field(factory=dict)
     is_complete: bool = True
 
 
@@ -81,25 +83,34 @@ def read_plan(content: bytes, file: str) -> TerraformPlan:
     if not _VERSION.fullmatch(version):
         message = f"has the plan format {version}; formats 1.0 to 1.2 are read"
         raise InputError(Problem(message, file=file))
-    changes = dict(_changes(document))
-    prior = document.get("prior_state")
-    prior_values = prior.get("values") if isinstance(prior, dict) else None
-    resources = {
-        **{
-            resource.address: resource
-            for resource in _resources(_root(prior_values), {})
-            if resource.is_data
-        },
-        **{resource.address: resource for resource in _deferred(document)},
-        **{resource.address: resource for resource in _resources(_root(planned), changes)},
-    }
-    configuration = document.get("configuration")
-    configuration = configuration if isinstance(configuration, dict) else {}
+    try:
+        return _plan(document, planned, file)
+    except TypeError as error:
+        raise InputError(Problem(str(error), file=file)) from None
+
+
+def _plan(document: Mapping[str, Any], planned: Mapping[str, Any], file: str) -> TerraformPlan:
+    """The plan.
+
+    Raises:
+        TypeError: a part has another type than the format says.
+    """
+    changes = [
+        _object_in(entry, "resource_changes[]") for entry in _list_in(document, "resource_changes")
+    ]
+    configuration = _object_in(document.get("configuration"), "configuration")
+    prior = _object_in(document.get("prior_state"), "prior_state")
+    resources = [
+        *(resource for resource in _resources(_root(prior.get("values")), {}) if resource.is_data),
+        *_deferred(changes),
+        *_resources(_root(planned), dict(_changes(changes))),
+    ]
     return TerraformPlan(
         file=file,
-        resources=resources,
-        configuration=_object(configuration.get("root_module")),
-        providers=_object(configuration.get("provider_config")),
+        resources={resource.address: resource for resource in resources},
+        configuration=object_of(configuration.get("root_module")),
+        providers=object_of(configuration.get("provider_config")),
+        variables=_variables(document, configuration),
         is_complete=not document.get("errored") and document.get("complete", True) is not False,
     )
 
@@ -114,68 +125,114 @@ def _parsed(content: bytes, file: str) -> dict[str, Any]:
         raise InputError(Problem(message, file=file, line=error.lineno)) from None
     except RecursionError:
         raise InputError(Problem("is nested too deeply", file=file)) from None
+    except ValueError:
+        raise InputError(Problem("has a number that is too long", file=file)) from None
     if not isinstance(document, dict):
         raise InputError(Problem("is not a plan in JSON", file=file))
     return document
 
 
-def _object(value: object) -> Mapping[str, Any]:
+def object_of(value: object) -> Mapping[str, Any]:
+    """The object; of anything else, an empty one."""
     return value if isinstance(value, dict) else {}
 
 
-def _list(value: object) -> list[Any]:
+def list_of(value: object) -> list[Any]:
+    """The list; of anything else, an empty one."""
     return value if isinstance(value, list) else []
 
 
+def _object_in(value: object, name: str) -> Mapping[str, Any]:
+    if value is not None and not isinstance(value, dict):
+        raise TypeError(f"{name}: is not an object")
+    return value or {}
+
+
+def _list_in(parent: Mapping[str, Any], name: str) -> list[Any]:
+    value = parent.get(name)
+    if value is not None and not isinstance(value, list):
+        raise TypeError(f"{name}: is not a list")
+    return value or []
+
+
+def _text_in(parent: Mapping[str, Any], name: str) -> str:
+    value = parent.get(name)
+    if not isinstance(value, str):
+        raise TypeError(f"{name} of a resource: is not a string")
+    return value
+
+
 def _root(values: object) -> Mapping[str, Any]:
-    return _object(_object(values).get("root_module"))
+    return _object_in(_object_in(values, "values").get("root_module"), "root_module")
 
 
-def _changes(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for change in _list(document.get("resource_changes")):
-        if isinstance(change, dict) and isinstance(change.get("address"), str):
-            yield change["address"], _object(change.get("change"))
+def _variables(document: Mapping[str, Any], configuration: Mapping[str, Any]) -> Mapping[str, Any]:
+    declared = object_of(object_of(configuration.get("root_module")).get("variables"))
+    given = object_of(document.get("variables"))
+    return {
+        **{name: object_of(variable).get("default") for name, variable in declared.items()},
+        **{name: object_of(variable).get("value") for name, variable in given.items()},
+    }
+
+
+def _changes(
+    changes: Iterable[Mapping[str, Any]],
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The attributes that are known after apply, by address."""
+    for change in changes:
+        # A deposed object has the address of the one that replaced it.
+        if "deposed" not in change:
+            address = _text_in(change, "address")
+            details = _object_in(change.get("change"), f"change of {address}")
+            yield address, _object_in(details.get("after_unknown"), f"after_unknown of {address}")
 
 
 def _resources(
-    module: Mapping[str, Any], changes: Mapping[str, Mapping[str, Any]]
+    module: Mapping[str, Any], unknown: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[PlannedResource]:
     """The resources of a module and of the modules in it; iterative, modules may nest deeply."""
     pending = [module]
     while pending:
         current = pending.pop()
-        address = str(current.get("address") or "")
-        for entry in _list(current.get("resources")):
-            if isinstance(entry, dict) and isinstance(entry.get("address"), str):
-                change = changes.get(entry["address"], {})
-                yield PlannedResource(
-                    address=entry["address"],
-                    type=str(entry.get("type", "")),
-                    name=str(entry.get("name", "")),
-                    module=address,
-                    index=entry.get("index"),
-                    values=_object(entry.get("values")),
-                    unknown=_object(change.get("after_unknown")),
-                    sensitive=_object(entry.get("sensitive_values")),
-                    is_data=entry.get("mode") == "data",
-                )
-        pending += [child for child in _list(current.get("child_modules")) if _object(child)]
+        module_address = str(current.get("address") or "")
+        for entry in _list_in(current, "resources"):
+            resource = _object_in(entry, "resources[]")
+            address = _text_in(resource, "address")
+            yield PlannedResource(
+                address=address,
+                type=_text_in(resource, "type"),
+                name=_text_in(resource, "name"),
+                module=module_address,
+                index=_index_in(resource),
+                values=_object_in(resource.get("values"), f"values of {address}"),
+                unknown=unknown.get(address, {}),
+                sensitive=object_of(resource.get("sensitive_values")),
+                is_data=resource.get("mode") == "data",
+            )
+        children = _list_in(current, "child_modules")
+        pending += [_object_in(child, "child_modules[]") for child in children]
 
 
-def _deferred(document: Mapping[str, Any]) -> Iterator[PlannedResource]:
+def _index_in(resource: Mapping[str, Any]) -> str | int | None:
+    index = resource.get("index")
+    return index if isinstance(index, str | int) else None
+
+
+def _deferred(changes: Iterable[Mapping[str, Any]]) -> Iterator[PlannedResource]:
     """The data sources that are read during apply: they are changes only."""
-    for change in _list(document.get("resource_changes")):
-        if not isinstance(change, dict) or change.get("mode") != "data":
+    for change in changes:
+        if change.get("mode") != "data":
             continue
-        details = _object(change.get("change"))
+        address = _text_in(change, "address")
+        details = _object_in(change.get("change"), f"change of {address}")
         yield PlannedResource(
-            address=str(change.get("address", "")),
-            type=str(change.get("type", "")),
-            name=str(change.get("name", "")),
+            address=address,
+            type=_text_in(change, "type"),
+            name=_text_in(change, "name"),
             module=str(change.get("module_address") or ""),
-            index=change.get("index"),
-            values=_object(details.get("after")),
-            unknown=_object(details.get("after_unknown")),
-            sensitive=_object(details.get("after_sensitive")),
+            index=_index_in(change),
+            values=object_of(details.get("after")),
+            unknown=object_of(details.get("after_unknown")),
+            sensitive=object_of(details.get("after_sensitive")),
             is_data=True,
         )

@@ -1,7 +1,8 @@
 """Which resource an attribute refers to, by the expressions of the configuration.
 
-The plan tells for each attribute the objects that its expression mentions, but not the expression.
-A reference is followed only for attributes that name another resource.
+The plan lists for each attribute the objects that its expression mentions, but not the expression.
+A reference is followed only for attributes that name another resource. Local values are not in a
+plan: what refers to one stays unknown.
 """
 
 from __future__ import annotations
@@ -10,18 +11,30 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from cloudpack_baseline.sources.terraform.plan import PlannedResource, TerraformPlan
+from cloudpack_baseline.sources.terraform.plan import (
+    PlannedResource,
+    TerraformPlan,
+    list_of,
+    object_of,
+)
 
 __all__ = ["PlanReferences", "ResourceReference"]
 
-_INDEX = re.compile(r"\[[^\]]*\]")
+_STEP = re.compile(r"module\.[\w-]+(?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\])?")
+_INDEX = re.compile(r"\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\]")
 _RESOURCE = re.compile(
     r"(?P<data>data\.)?(?P<type>[a-z][a-z0-9]*_[a-z0-9_]+)\.(?P<name>[\w-]+)"
-    r"(?P<index>\[[^\]]+\])?(?:\.(?P<attribute>.+))?"
+    r"(?P<index>\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]+)\])?(?:\.(?P<attribute>.+))?"
 )
+_OUTPUT = re.compile(
+    r"module\.(?P<call>[\w-]+)(?P<index>\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]+)\])?"
+    r"\.(?P<output>[\w-]+)(?P<rest>.*)"
+)
+_REPEATED = ("count.index", "each.key", "each.value")
 _DEEPEST = 20
+"""Steps through variables and outputs; configurations have fewer levels of modules."""
 
 
 @frozen
@@ -37,128 +50,203 @@ class ResourceReference:
     attribute: str
 
 
+@frozen
+class _Scope:
+    """Where an expression is written.
+
+    Attributes:
+        module: the address of the module.
+        index: of the resource or module call that the expression belongs to.
+        for_each: the expression of its ``for_each``.
+    """
+
+    module: str
+    index: str | int | None = None
+    for_each: Any = None
+
+
 class PlanReferences:
     """The references between the resources of a plan."""
 
     def __init__(self, plan: TerraformPlan) -> None:
         self._plan = plan
         self._instances: dict[tuple[str, str], list[PlannedResource]] = {}
+        self._calls: dict[str, list[str]] = {}
+        """The addresses of the instances of a module, by its address without indexes."""
         for resource in plan.resources.values():
-            key = (resource.module, _base(resource))
-            self._instances.setdefault(key, []).append(resource)
+            base = _base(resource.type, resource.name, is_data=resource.is_data)
+            self._instances.setdefault((resource.module, base), []).append(resource)
+        for address in dict.fromkeys(resource.module for resource in plan.resources.values()):
+            self._add_module(address)
+        self._configured: dict[str, Mapping[str, Mapping[str, Any]]] = {}
+        self._modules: dict[str, Mapping[str, Any]] = {}
 
-    def expression(self, resource: PlannedResource, path: Iterable[str | int]) -> Any:  # noqa: ANN401 - JSON
-        """The expression of an attribute in the configuration; ``None``: there is none."""
-        configured = self.configured(resource)
-        value: Any = configured.get("expressions")
-        for step in path:
-            if isinstance(value, dict) and isinstance(step, str):
-                value = value.get(step)
-            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-                value = value[step]
-            else:
-                return None
-        return value
+    def _add_module(self, address: str) -> None:
+        steps = _steps(address)
+        for count in range(1, len(steps) + 1):
+            part = ".".join(steps[:count])
+            known = self._calls.setdefault(_INDEX.sub("", part), [])
+            if part not in known:
+                known.append(part)
 
     def configured(self, resource: PlannedResource) -> Mapping[str, Any]:
         """The resource in the configuration; empty: it is not there."""
-        module = self._module(resource.module)
-        for entry in module.get("resources", ()):
-            same = entry.get("type") == resource.type and entry.get("name") == resource.name
-            if same and (entry.get("mode") == "data") == resource.is_data:
-                configured: Mapping[str, Any] = entry
-                return configured
-        return {}
+        path = _INDEX.sub("", resource.module)
+        entries = self._configured.get(path)
+        if entries is None:
+            entries = self._configured[path] = {
+                _base(entry.get("type"), entry.get("name"), is_data=entry.get("mode") == "data"): (
+                    entry
+                )
+                for entry in map(object_of, list_of(self._module(path).get("resources")))
+            }
+        base = _base(resource.type, resource.name, is_data=resource.is_data)
+        return entries.get(base, {})
 
-    def of(
-        self, resource: PlannedResource, path: Iterable[str | int]
-    ) -> tuple[ResourceReference, ...]:
-        """What the attribute refers to, in the order of the expression."""
-        expression = self.expression(resource, path)
-        return tuple(self._followed(expression, resource.module, resource.index, 0))
+    def of(self, resource: PlannedResource, expression: object) -> tuple[ResourceReference, ...]:
+        """What the expression of the resource refers to, in its order."""
+        names = object_of(expression).get("references")
+        if not names:
+            return ()
+        for_each = self.configured(resource).get("for_each_expression")
+        scope = _Scope(resource.module, resource.index, for_each)
+        return tuple(dict.fromkeys(self._followed(expression, scope, set())))
 
     def _module(self, address: str) -> Mapping[str, Any]:
-        module: Mapping[str, Any] = self._plan.configuration
-        for name in _modules(address):
-            call = module.get("module_calls", {}).get(name, {})
-            module = call.get("module", {})
+        """The module of the configuration; indexes of the address are ignored."""
+        path = _INDEX.sub("", address)
+        module = self._modules.get(path)
+        if module is None:
+            module = self._plan.configuration
+            for step in _steps(path):
+                calls = object_of(module.get("module_calls"))
+                module = object_of(object_of(calls.get(step.removeprefix("module."))).get("module"))
+            self._modules[path] = module
         return module
 
     def _followed(
-        self,
-        expression: Any,  # noqa: ANN401 - JSON
-        module: str,
-        index: str | int | None,
-        depth: int,
+        self, expression: object, scope: _Scope, visited: set[tuple[str, str]]
     ) -> Iterator[ResourceReference]:
-        if depth > _DEEPEST:
-            return
-        if isinstance(expression, list):
-            for item in expression:
-                yield from self._followed(item, module, index, depth + 1)
-            return
-        names = expression.get("references") if isinstance(expression, dict) else None
-        for name in _longest(names if isinstance(names, list) else []):
-            yield from self._named(name, module, index, depth)
+        names = list_of(object_of(expression).get("references"))
+        # The index of an expression is not in a plan, only that there is one.
+        repeated = any(str(name).startswith(_REPEATED) for name in names)
+        inner = scope if repeated else evolve(scope, index=None)
+        for name in _longest(names):
+            key = (scope.module, name)
+            if key not in visited and len(visited) < _DEEPEST * _DEEPEST:
+                yield from self._named(name, inner, visited | {key})
 
     def _named(
-        self, name: str, module: str, index: str | int | None, depth: int
+        self, name: str, scope: _Scope, visited: set[tuple[str, str]]
     ) -> Iterator[ResourceReference]:
         kind, _, rest = name.partition(".")
         if kind == "var":
-            parent, call = self._call(module)
-            expressions = call.get("expressions", {}) if call else {}
-            yield from self._followed(
-                expressions.get(rest.partition(".")[0]), parent, _own_index(module), depth + 1
-            )
+            variable, _, attribute = rest.partition(".")
+            expression, outer = self._argument(variable, scope)
+            yield from _below(self._followed(expression, outer, visited), attribute)
+        elif name.startswith("each.value"):
+            attribute = name.removeprefix("each.value").removeprefix(".")
+            found = self._followed_each(scope, visited)
+            yield from _below(found, attribute)
         elif kind == "module":
-            yield from self._output(rest, module, depth)
+            yield from self._output(name, scope, visited)
         else:
-            yield from self._resource(name, module, index)
+            yield from self._resource(name, scope)
 
-    def _call(self, module: str) -> tuple[str, Mapping[str, Any]]:
-        """The module that calls the module, and the call."""
-        steps = _steps(module)
-        parent = ".".join(steps[:-1])
-        calls = self._module(parent).get("module_calls", {})
-        return parent, calls.get(_modules(module)[-1], {}) if steps else {}
-
-    def _output(self, name: str, module: str, depth: int) -> Iterator[ResourceReference]:
-        call, _, output = name.partition(".")
-        base = _INDEX.sub("", call)
-        inner = self._module(module).get("module_calls", {}).get(base, {}).get("module", {})
-        expression = inner.get("outputs", {}).get(output.partition(".")[0], {}).get("expression")
-        prefix = f"{module}.module." if module else "module."
-        addresses = {
-            resource.module
-            for resource in self._plan.resources.values()
-            if _INDEX.sub("", resource.module) == _INDEX.sub("", prefix + base)
-        }
-        exact = prefix + call
-        for address in [exact] if exact in addresses else sorted(addresses):
-            yield from self._followed(expression, address, None, depth + 1)
-
-    def _resource(
-        self, name: str, module: str, index: str | int | None
+    def _followed_each(
+        self, scope: _Scope, visited: set[tuple[str, str]]
     ) -> Iterator[ResourceReference]:
+        """What the value of a ``for_each`` refers to: with the same key where it has keys."""
+        for reference in self._followed(scope.for_each, evolve(scope, for_each=None), visited):
+            if scope.index is None or reference.resource.index in (None, scope.index):
+                yield reference
+
+    def _argument(self, variable: str, scope: _Scope) -> tuple[object, _Scope]:
+        """The argument of a variable of the module, and where that is written."""
+        steps = _steps(scope.module)
+        if not steps:
+            return None, scope
+        parent = ".".join(steps[:-1])
+        name = _INDEX.sub("", steps[-1]).removeprefix("module.")
+        call = object_of(object_of(self._module(parent).get("module_calls")).get(name))
+        expression = object_of(call.get("expressions")).get(variable)
+        return expression, _Scope(parent, _index_of(steps[-1]), call.get("for_each_expression"))
+
+    def _output(
+        self, name: str, scope: _Scope, visited: set[tuple[str, str]]
+    ) -> Iterator[ResourceReference]:
+        match = _OUTPUT.fullmatch(name)
+        if match is None:
+            return
+        prefix = f"{scope.module}." if scope.module else ""
+        base = f"{prefix}module.{match['call']}"
+        outputs = object_of(self._module(base).get("outputs"))
+        expression = object_of(outputs.get(match["output"])).get("expression")
+        index = _key(match["index"]) if match["index"] else scope.index
+        addresses = [
+            address
+            for address in self._calls.get(_INDEX.sub("", base), [])
+            if address.startswith(base)
+        ]
+        same = [address for address in addresses if _index_of(_steps(address)[-1]) == index]
+        if match["index"] or (index is not None and same):
+            addresses = same
+        found = [
+            reference
+            for address in addresses
+            for reference in self._followed(expression, _Scope(address), visited)
+        ]
+        rest = match["rest"]
+        selected = _INDEX.match(rest)
+        if selected is not None:
+            found = _selected(found, _key(selected.group()))
+            rest = rest[selected.end() :]
+        elif not same and isinstance(scope.index, int) and found:
+            found = _selected(found, scope.index % len(found))
+        yield from _below(found, rest.removeprefix("."))
+
+    def _resource(self, name: str, scope: _Scope) -> Iterator[ResourceReference]:
         match = _RESOURCE.fullmatch(name)
         if match is None:
             return
         base = f"{match['data'] or ''}{match['type']}.{match['name']}"
-        instances = self._instances.get((module, base), [])
-        attribute = match["attribute"] or ""
+        instances = self._instances.get((scope.module, base), [])
         if match["index"]:
-            wanted = match["index"][1:-1].strip('"')
-            instances = [item for item in instances if str(item.index) == wanted]
-        elif len(instances) > 1 and any(item.index == index for item in instances):
-            # each.key and count.index are told as mentions only: the same index is meant.
-            instances = [item for item in instances if item.index == index]
+            key = _key(match["index"])
+            instances = [instance for instance in instances if instance.index == key]
+        elif len(instances) > 1 and scope.index is not None:
+            same = [instance for instance in instances if instance.index == scope.index]
+            if not same and isinstance(scope.index, int):
+                # element() starts again where the list ends.
+                same = [instances[scope.index % len(instances)]]
+            instances = same or instances
         for instance in instances:
-            yield ResourceReference(instance, attribute)
+            yield ResourceReference(instance, match["attribute"] or "")
 
 
-def _base(resource: PlannedResource) -> str:
-    return f"{'data.' if resource.is_data else ''}{resource.type}.{resource.name}"
+def _selected(
+    references: list[ResourceReference], key: str | int | None
+) -> list[ResourceReference]:
+    """The reference at a place of a list, or with a key."""
+    if isinstance(key, int) and key < len(references):
+        return [references[key]]
+    return [reference for reference in references if reference.resource.index == key]
+
+
+def _below(references: Iterable[ResourceReference], attribute: str) -> Iterator[ResourceReference]:
+    """The references with an attribute of what they mention as a whole."""
+    found = list(references)
+    if not attribute:
+        yield from found
+        return
+    last = attribute.rpartition(".")[2]
+    exact = [reference for reference in found if reference.attribute == last]
+    for reference in exact or found:
+        yield reference if reference.attribute else evolve(reference, attribute=attribute)
+
+
+def _base(type_: object, name: object, *, is_data: bool) -> str:
+    return f"{'data.' if is_data else ''}{type_}.{name}"
 
 
 def _longest(names: Iterable[object]) -> list[str]:
@@ -171,25 +259,21 @@ def _longest(names: Iterable[object]) -> list[str]:
 
 
 def _begins(name: str, beginning: str) -> bool:
-    return name.startswith(beginning) and name[len(beginning) : len(beginning) + 1] in (
-        ".",
-        "[",
-        "",
-    )
+    following = name[len(beginning) : len(beginning) + 1]
+    return name.startswith(beginning) and following in (".", "[", "")
 
 
 def _steps(address: str) -> list[str]:
     """``module.a["x"].module.b`` as its modules."""
-    return re.findall(r"module\.[\w-]+(?:\[[^\]]*\])?", address)
+    return _STEP.findall(address)
 
 
-def _modules(address: str) -> list[str]:
-    return [_INDEX.sub("", step).removeprefix("module.") for step in _steps(address)]
+def _index_of(step: str) -> str | int | None:
+    match = _INDEX.search(step)
+    return None if match is None else _key(match.group())
 
 
-def _own_index(module: str) -> str | int | None:
-    match = _INDEX.search(_steps(module)[-1]) if module else None
-    if match is None:
-        return None
-    text = match.group()[1:-1]
-    return int(text) if text.isdigit() else text.strip('"')
+def _key(index: str) -> str | int | None:
+    """The key of ``[0]`` or ``["a"]``."""
+    text = index[1:-1]
+    return int(text) if text.isascii() and text.isdigit() else text.strip('"')

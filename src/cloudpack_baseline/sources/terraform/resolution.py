@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from attrs import frozen
 
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown
@@ -18,27 +20,35 @@ from cloudpack_baseline.sources.cloudformation.values import (
 )
 from cloudpack_baseline.sources.terraform.documents import policy_document
 from cloudpack_baseline.sources.terraform.mapping import NOWHERE, Mapped, pascal
-from cloudpack_baseline.sources.terraform.plan import PlannedResource, TerraformPlan
+from cloudpack_baseline.sources.terraform.plan import PlannedResource, object_of
 from cloudpack_baseline.sources.terraform.references import PlanReferences, ResourceReference
 
 __all__ = ["Resolution"]
 
 _NAMES_ANOTHER = re.compile(
-    r"(.*_)?(ids?|arns?|bucket|role|user|group|groups|roles|users|subnets|security_groups|name|names"
-    r"|key|key_id|topic|repository|function_name|cluster_identifier|certificate|vpc|instance"
-    r"|identifiers|parameter_group_name|policy|queue_url|source_arn|load_balancer_arn|rest_api_id|domain_name)"
+    r"(.*_)?(ids?|arns?|bucket|role|roles|user|users|groups?|subnets|security_groups|names?|key"
+    r"|topic|topic_arn|repository|function_name|identifiers?|certificate|vpc|instance|instances"
+    r"|policy|policies|queue_url|domain_name|vpc_zone_identifier|log_destination|kms_key"
+    r"|launch_configuration|permissions_boundary|replicate_source_db|iam_instance_profile"
+    r"|network_interface|alias|log_group|registry|resource|cluster|principal|values|vgws"
+    r"|network_acl|target|load_balancer|elb|file_system|destination)"
 )
 """Attributes that name another resource; those of any other name may be part of an expression."""
 
+_ARNS = re.compile(r"(.*_)?(arns?|log_destination|permissions_boundary|resource|destination)")
 _BELOW = ("resources", "not_resources")
-_LISTS = ("s", "ids", "arns")
-_NAMES = ("name", "bucket", "function_name")
-"""Attributes that are what ``Ref`` returns, if the type does not say otherwise."""
+_PLURAL = re.compile(
+    r"(.*_)?(ids|arns|names|identifiers|users|groups|roles|subnets|security_groups|instances|vgws"
+    r"|policies|values|vpc_zone_identifier)"
+)
+_UNORDERED = frozenset(
+    ("ingress", "egress", "route", "origin", "setting", "entry", "listener", "inline_policy")
+)
+"""Blocks whose order in a plan is not that of the configuration."""
+
 _ATTRIBUTES = {
     "default_security_group_id": "DefaultSecurityGroup",
     "default_network_acl_id": "DefaultNetworkAcl",
-    "default_route_table_id": "DefaultRouteTable",
-    "main_route_table_id": "DefaultRouteTable",
     "bucket_regional_domain_name": "RegionalDomainName",
     "bucket_domain_name": "DomainName",
     "iam_arn": "IamArn",
@@ -48,145 +58,214 @@ _ATTRIBUTES = {
 """Attributes that CloudFormation calls otherwise, beside ``arn`` and those of the same name."""
 
 
+class _NotConfigured:
+    """The expression of an attribute that the configuration leaves out."""
+
+
+class _NotAvailable:
+    """The expression of an attribute of which the plan has no configuration."""
+
+
+_ABSENT: Final = _NotConfigured()
+_NO_CONFIGURATION: Final = _NotAvailable()
+
+
+@frozen
+class _Attribute:
+    """An attribute of a plan.
+
+    Attributes:
+        path: names and places that lead to it.
+        known: its value, without what is not known.
+        unknown: ``True``, or objects and lists of it.
+        sensitive: in the same form.
+        expression: of the configuration; `_ABSENT`, or `_NO_CONFIGURATION`.
+        is_mixed: whether the expression is that of several attributes together.
+    """
+
+    path: tuple[str | int, ...]
+    known: Any
+    unknown: Any
+    sensitive: Any
+    expression: Any
+    is_mixed: bool = False
+
+    @property
+    def name(self) -> str:
+        """The last name of the path."""
+        return next(step for step in reversed(self.path) if isinstance(step, str))
+
+
 class Resolution:
     """The values of the resources of a plan.
 
     Args:
-        plan: the plan.
+        references: between the resources.
         mappings: how Terraform types are described.
         place: the partition, account and Region of a resource, for ARNs that are not known yet.
     """
 
     def __init__(
         self,
-        plan: TerraformPlan,
+        references: PlanReferences,
         mappings: Mapping[str, Mapped],
         place: Callable[[PlannedResource], Mapping[str, str]],
     ) -> None:
-        self._plan = plan
+        self._references = references
         self._mappings = mappings
         self._place = place
-        self._references = PlanReferences(plan)
-        self._open: set[tuple[str, str]] = set()
-
-    @property
-    def references(self) -> PlanReferences:
-        """Between the resources."""
-        return self._references
+        self._pending: set[str] = set()
+        self._identifiers_of: dict[str, Identifiers] = {}
+        self._values: dict[str, ResolvedObject] = {}
 
     def values(self, resource: PlannedResource) -> ResolvedObject:
         """All attributes of the resource; those that are null are left out."""
-        entries: dict[str, Any] = {}
-        configured = self._references.configured(resource).get("expressions")
-        names = [*resource.values, *resource.unknown, *(configured or {})]
-        for name in dict.fromkeys(names):
-            if (
-                configured is not None
-                and name not in configured
-                and resource.unknown.get(name) is True
-            ):
-                continue  # computed, and not configured: AWS's default
-            value = self._attribute(resource, name)
+        known = self._values.get(resource.address)
+        if known is None:
+            known = ResolvedObject(dict(self._attributes(resource)), NOWHERE)
+            self._values[resource.address] = known
+        return known
+
+    def _attributes(self, resource: PlannedResource) -> Iterator[tuple[str, Any]]:
+        configured = self._references.configured(resource)
+        expressions = object_of(configured.get("expressions"))
+        for name in dict.fromkeys([*resource.values, *resource.unknown, *expressions]):
+            missing = _ABSENT if configured else _NO_CONFIGURATION
+            attribute = _Attribute(
+                path=(name,),
+                known=resource.values.get(name),
+                unknown=resource.unknown.get(name),
+                sensitive=resource.sensitive.get(name),
+                expression=expressions.get(name, missing),
+            )
+            if name in resource.values or attribute.unknown is not None:
+                value = self._merged(resource, attribute)
+            else:
+                # Some plans name a value in the configuration only.
+                value = self._referred(resource, attribute) if _names_another(name) else None
+                value = None if isinstance(value, Unknown) else value
             if value is not None:
-                entries[name] = value
-        return ResolvedObject(entries, NOWHERE)
+                yield name, value
 
-    def _attribute(self, resource: PlannedResource, name: str) -> Any:  # noqa: ANN401 - any value
-        known = resource.values.get(name)
-        unknown = resource.unknown.get(name)
-        if known is None and unknown is None and self._names_another(name):
-            references = self._referred(resource, (name,))
-            return None if isinstance(references, Unknown) else references
-        return self._merged(resource, (name,), known, unknown, resource.sensitive.get(name))
-
-    def _merged(
-        self,
-        resource: PlannedResource,
-        path: tuple[str | int, ...],
-        known: Any,  # noqa: ANN401 - JSON
-        unknown: Any,  # noqa: ANN401 - JSON
-        sensitive: Any,  # noqa: ANN401 - JSON
-    ) -> Any:  # noqa: ANN401 - any value
-        if sensitive is True and known is not None:
-            return undetermined(f"{resource.address}.{_dotted(path)} is sensitive")
+    def _merged(self, resource: PlannedResource, attribute: _Attribute) -> Any:  # noqa: ANN401 - any value
+        known, unknown = attribute.known, attribute.unknown
+        if attribute.sensitive is True and known is not None:
+            return undetermined(f"{resource.address}.{_dotted(attribute.path)} is sensitive")
         if unknown is True:
-            return self._referred(resource, path)
-        if isinstance(known, dict) or isinstance(unknown, dict):
-            return self._object(resource, path, known, unknown, sensitive)
-        if isinstance(known, list) or isinstance(unknown, list):
-            return self._list(resource, path, known, unknown, sensitive)
+            # Computed, and not configured: the default of AWS.
+            is_default = attribute.expression is _ABSENT
+            return None if is_default else self._referred(resource, attribute)
+        kinds = {type(part) for part in (known, unknown) if part}
+        if kinds in ({dict, list}, {str}) and unknown:
+            return undetermined(f"{resource.address}.{_dotted(attribute.path)}")
+        if isinstance(known, dict) or (isinstance(unknown, dict) and unknown):
+            return self._object(resource, attribute)
+        if isinstance(known, list) or (isinstance(unknown, list) and unknown):
+            return self._list(resource, attribute)
         return DocumentText(known) if isinstance(known, str) else known
 
-    def _object(
-        self,
-        resource: PlannedResource,
-        path: tuple[str | int, ...],
-        known: Any,  # noqa: ANN401 - JSON
-        unknown: Any,  # noqa: ANN401 - JSON
-        sensitive: Any,  # noqa: ANN401 - JSON
-    ) -> ResolvedObject:
-        known, unknown, sensitive = (
-            part if isinstance(part, dict) else {} for part in (known, unknown, sensitive)
+    def _object(self, resource: PlannedResource, attribute: _Attribute) -> ResolvedObject:
+        known, unknown, sensitive = map(
+            object_of, (attribute.known, attribute.unknown, attribute.sensitive)
         )
-        members = {
-            name: self._merged(
-                resource, (*path, name), known.get(name), unknown.get(name), sensitive.get(name)
+        expression = attribute.expression
+        members: dict[str, Any] = {}
+        for name in dict.fromkeys([*known, *unknown]):
+            inner = expression
+            if isinstance(expression, dict) and not _is_expression(expression):
+                inner = expression.get(name, _ABSENT)
+            member = _Attribute(
+                path=(*attribute.path, name),
+                known=known.get(name),
+                unknown=unknown.get(name),
+                sensitive=sensitive.get(name),
+                expression=_NO_CONFIGURATION if expression is _ABSENT else inner,
+                is_mixed=attribute.is_mixed or _is_expression(expression),
             )
-            for name in dict.fromkeys([*known, *unknown])
-        }
-        return ResolvedObject(
-            {name: value for name, value in members.items() if value is not None}, NOWHERE
-        )
+            value = self._merged(resource, member)
+            if value is not None:
+                members[name] = value
+        return ResolvedObject(members, NOWHERE)
 
-    def _list(
-        self,
-        resource: PlannedResource,
-        path: tuple[str | int, ...],
-        known: Any,  # noqa: ANN401 - JSON
-        unknown: Any,  # noqa: ANN401 - JSON
-        sensitive: Any,  # noqa: ANN401 - JSON
-    ) -> ResolvedList:
-        lists = [part if isinstance(part, list) else [] for part in (known, unknown, sensitive)]
-        length = max(len(lists[0]), len(lists[1]))
+    def _list(self, resource: PlannedResource, attribute: _Attribute) -> ResolvedList:
+        known, unknown, sensitive = (
+            part if isinstance(part, list) else []
+            for part in (attribute.known, attribute.unknown, attribute.sensitive)
+        )
+        length = max(len(known), len(unknown))
+        open_items = sum(_at(unknown, index) is True for index in range(length))
+        if open_items and _is_expression(attribute.expression):
+            return self._with_references(resource, attribute, known, unknown)
         items = [
-            self._merged(resource, (*path, index), *(_at(part, index) for part in lists))
+            self._merged(
+                resource,
+                _Attribute(
+                    path=(*attribute.path, index),
+                    known=_at(known, index),
+                    unknown=_at(unknown, index),
+                    sensitive=_at(sensitive, index),
+                    expression=_block(attribute, _at(known, index), index, length),
+                    is_mixed=attribute.is_mixed,
+                ),
+            )
             for index in range(length)
         ]
-        flat: list[Any] = []
-        for item in items:
-            # An unknown item of a list of references stands for all that it refers to.
-            flat.extend(item if isinstance(item, ResolvedList) and path else [item])
-        return ResolvedList([item for item in flat if item is not None], NOWHERE)
+        return ResolvedList([item for item in items if item is not None], NOWHERE)
 
-    def _names_another(self, name: str) -> bool:
-        return _NAMES_ANOTHER.fullmatch(name) is not None
+    def _with_references(
+        self, resource: PlannedResource, attribute: _Attribute, known: list[Any], unknown: list[Any]
+    ) -> ResolvedList:
+        """A list of which items are references: these stand for what is not known."""
+        value = self._referred(resource, attribute)
+        texts = [
+            DocumentText(item) if isinstance(item, str) else item
+            for index, item in enumerate(known)
+            if _at(unknown, index) is not True and item is not None
+        ]
+        return ResolvedList([*texts, *(value if isinstance(value, list) else [value])], NOWHERE)
 
-    def _referred(self, resource: PlannedResource, path: tuple[str | int, ...]) -> Any:  # noqa: ANN401 - any value
+    def _referred(self, resource: PlannedResource, attribute: _Attribute) -> Any:  # noqa: ANN401 - any value
         """The value of an attribute that is known after apply."""
-        name = next(step for step in reversed(path) if isinstance(step, str))
-        cause = undetermined(f"{resource.address}.{_dotted(path)} is known after apply")
-        while path and isinstance(path[-1], int):
-            path = path[:-1]
-        references = self._references.of(resource, path)
+        path = f"{resource.address}.{_dotted(attribute.path)}"
+        cause = undetermined(f"{path} is known after apply")
+        references = self._references.of(resource, attribute.expression)
         documents = [
             self.attribute(reference.resource, "json")
             for reference in references
             if reference.resource.type == "aws_iam_policy_document"
         ]
-        if len(documents) == 1:
+        if attribute.name.endswith("_documents"):
+            return ResolvedList(documents, NOWHERE) if documents else cause
+        if len(documents) == 1 == len(references):
             return documents[0]
-        if name in _BELOW:
+        if attribute.name in _BELOW:
             return self._with_contents(references, cause)
-        if not references or not self._names_another(name):
+        if not _names_another(attribute.name):
             return cause
-        fallback = "arn" if name.endswith(("arn", "arns")) else "id"
+        if attribute.is_mixed and attribute.name == "security_groups":
+            references = tuple(
+                reference
+                for reference in references
+                if reference.resource.type.endswith("security_group")
+            )
+        return self._values_of(references, attribute, cause)
+
+    def _values_of(
+        self,
+        references: tuple[ResourceReference, ...],
+        attribute: _Attribute,
+        cause: Unknown,
+    ) -> Any:  # noqa: ANN401 - any value
+        default = "arn" if _ARNS.fullmatch(attribute.name) else "id"
         values = [
-            self.attribute(reference.resource, reference.attribute or fallback)
+            self.attribute(reference.resource, reference.attribute or default)
             for reference in references
         ]
-        if name.endswith(_LISTS):
+        if values and _PLURAL.fullmatch(attribute.name) and not attribute.is_mixed:
             return ResolvedList(values, NOWHERE)
-        return values[0] if len(values) == 1 else cause
+        if len(values) != 1:
+            return cause
+        return ResolvedList(values, NOWHERE) if _PLURAL.fullmatch(attribute.name) else values[0]
 
     def _with_contents(self, references: tuple[ResourceReference, ...], cause: Unknown) -> Any:  # noqa: ANN401 - a list, or unknown
         """The resources of a policy statement: each ARN that is mentioned, and what is below it.
@@ -203,50 +282,87 @@ class Resolution:
 
     def attribute(self, resource: PlannedResource, name: str) -> Any:  # noqa: ANN401 - any value
         """The attribute as another resource sees it."""
-        base = name.partition(".")[0].partition("[")[0]
+        base = re.split(r"[.\[]", name, maxsplit=1)[0]
         known = resource.values.get(name, resource.values.get(base))
         if isinstance(known, str | int | bool) and resource.sensitive.get(base) is not True:
             return DocumentText(known) if isinstance(known, str) else known
         if resource.type == "aws_iam_policy_document":
-            return policy_document(self._guarded(resource))
-        if base in ("", "id"):
-            return self.identifier(resource)
+            return self._document(resource)
+        mapped = self._mappings.get(resource.type, Mapped())
+        form = mapped.attributes.get(base)
+        if form is not None and "{" in form:
+            return concatenated([form.format(id=self.identifier(resource))])
         identifiers = self._identifiers(resource)
-        value = identifiers.attribute(_ATTRIBUTES.get(base, pascal(base)))
-        if value is None and base in _NAMES and identifiers.kind is not None:
-            value = identifiers.reference()
+        is_arn = identifiers.kind is not None and identifiers.kind.ref.startswith("arn:")
+        if not form and base in (("", "id", "arn") if is_arn else ("", "id")):
+            return self.identifier(resource)
+        value = identifiers.attribute(form or _ATTRIBUTES.get(base, pascal(base)))
+        if value is None and identifiers.kind is not None:
+            property_name = mapped.renames.get(base, pascal(base))
+            if property_name == identifiers.kind.ref:
+                value = identifiers.reference()
+            elif property_name == identifiers.kind.name_property:
+                value = DocumentText(resource.address)
         if value is None:
             return concatenated([undetermined(f"{resource.address}.{name}")])
         return value
 
     def cloudformation_attribute(self, resource: PlannedResource, name: str) -> Any:  # noqa: ANN401 - any value
         """The attribute as ``Fn::GetAtt`` of the CloudFormation type returns it."""
+        mapped = self._mappings.get(resource.type, Mapped())
         known = resource.values.get("arn")
-        if name == "Arn" and isinstance(known, str):
+        if name == mapped.attributes.get("arn", "Arn") and isinstance(known, str) and known:
             return DocumentText(known)
         value = self._identifiers(resource).attribute(name)
         return (
             concatenated([undetermined(f"{resource.address}.{name}")]) if value is None else value
         )
 
+    def _document(self, resource: PlannedResource) -> Any:  # noqa: ANN401 - an object, or unknown
+        if resource.address in self._pending:
+            return undetermined(f"{resource.address} refers to itself")
+        self._pending.add(resource.address)
+        try:
+            return policy_document(self.values(resource))
+        finally:
+            self._pending.discard(resource.address)
+
+    def identifier(self, resource: PlannedResource) -> Any:  # noqa: ANN401 - a text
+        """What ``Ref`` of the CloudFormation type returns: known, or made from the address."""
+        mapped = self._mappings.get(resource.type, Mapped())
+        known = resource.values.get(mapped.ref)
+        if isinstance(known, str) and known:
+            return DocumentText(known)
+        if mapped.identify is not None:
+            return mapped.identify(self._guarded(resource))
+        return self._identifiers(resource).reference()
+
+    def names_of(self, resource: PlannedResource) -> tuple[str, ...]:
+        """All that other resources may name it by."""
+        names = (
+            self.identifier(resource),
+            self.attribute(resource, "id"),
+            self.attribute(resource, "arn"),
+        )
+        return tuple(dict.fromkeys(map(str, names)))
+
     def _guarded(self, resource: PlannedResource) -> ResolvedObject:
-        key = (resource.address, "")
-        if key in self._open:
+        """The values; none of them while they are resolved, where a resource refers to itself."""
+        if resource.address in self._pending:
             return ResolvedObject({}, NOWHERE)
-        self._open.add(key)
+        self._pending.add(resource.address)
         try:
             return self.values(resource)
         finally:
-            self._open.discard(key)
-
-    def identifier(self, resource: PlannedResource) -> Any:  # noqa: ANN401 - a text
-        """What other resources name it by: its ID, known or made from its address."""
-        known = resource.values.get("id")
-        if isinstance(known, str) and known:
-            return DocumentText(known)
-        return self._identifiers(resource).reference()
+            self._pending.discard(resource.address)
 
     def _identifiers(self, resource: PlannedResource) -> Identifiers:
+        known = self._identifiers_of.get(resource.address)
+        if known is None:
+            known = self._identifiers_of[resource.address] = self._new_identifiers(resource)
+        return known
+
+    def _new_identifiers(self, resource: PlannedResource) -> Identifiers:
         mapped = self._mappings.get(resource.type, Mapped())
         names = {
             mapped.renames.get(name, pascal(name)): value
@@ -263,6 +379,52 @@ class Resolution:
             given=given,
             **self._place(resource),
         )
+
+
+def _names_another(name: str) -> bool:
+    return _NAMES_ANOTHER.fullmatch(name) is not None
+
+
+def _is_expression(expression: object) -> bool:
+    """Whether it is an expression, not the expressions of a block."""
+    return isinstance(expression, dict) and (
+        "references" in expression or "constant_value" in expression
+    )
+
+
+def _block(attribute: _Attribute, known: Any, index: int, length: int) -> Any:  # noqa: ANN401 - JSON
+    """The expressions of the block at a place of a list."""
+    blocks = attribute.expression
+    if isinstance(blocks, dict):
+        return blocks
+    if not isinstance(blocks, list):
+        return _NO_CONFIGURATION
+    if attribute.name not in _UNORDERED and len(blocks) == length:
+        return blocks[index]
+    fitting = [block for block in blocks if _fits(block, known)]
+    distinct = [block for place, block in enumerate(fitting) if block not in fitting[:place]]
+    # A dynamic block is not in the configuration of a plan.
+    return distinct[0] if len(distinct) == 1 and len(blocks) >= length else _NO_CONFIGURATION
+
+
+def _fits(block: Any, known: Any) -> bool:  # noqa: ANN401 - JSON
+    """Whether the values may be those of the block: its constants are the same."""
+    if not isinstance(block, dict) or not isinstance(known, dict):
+        return False
+    for name, expression in block.items():
+        if isinstance(expression, dict) and "constant_value" in expression:
+            value = known.get(name)
+            if value is not None and _comparable(value) != _comparable(
+                expression["constant_value"]
+            ):
+                return False
+    return True
+
+
+def _comparable(value: object) -> str:
+    if isinstance(value, list):
+        return str(sorted(map(_comparable, value)))
+    return str(value).lower() if isinstance(value, bool | str) else str(value)
 
 
 def _at(items: list[Any], index: int) -> Any:  # noqa: ANN401 - JSON

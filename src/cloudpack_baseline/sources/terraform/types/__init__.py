@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
+from pkgutil import iter_modules
 
 from cloudpack_baseline.sources.terraform.mapping import Mapped
 
 __all__ = ["terraform_types"]
-
-_MODULES = ("databases", "identity", "network", "storage")
 
 
 @cache
@@ -18,6 +17,6 @@ def terraform_types() -> Mapping[str, Mapped]:
     """Every Terraform type that is read, by name."""
     return {
         name: mapped
-        for module in _MODULES
-        for name, mapped in import_module(f"{__name__}.{module}").TYPES.items()
+        for module in iter_modules(__path__, f"{__name__}.")
+        for name, mapped in import_module(module.name).TYPES.items()
     }

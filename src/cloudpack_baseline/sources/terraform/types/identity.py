@@ -1,15 +1,47 @@
-"""IAM: roles, users, groups and policies.
+"""IAM: principals, their policies and credentials, providers, settings of the account.
 
 Source: Terraform AWS provider, the resources ``aws_iam_*``.
 """
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.terraform.mapping import Mappings
+from collections.abc import Iterator
+from typing import Any
+
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list
+from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.terraform.mapping import (
+    NOWHERE,
+    Mapped,
+    Mappings,
+    Part,
+    Properties,
+    obj,
+)
 
 __all__ = ["TYPES"]
 
 TYPES = Mappings()
+
+_OWNERS = {"roles": "aws_iam_role", "users": "aws_iam_user", "groups": "aws_iam_group"}
+
+
+def _inline(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+    """Inline policies; an empty block removes those that others added."""
+    if not isinstance(blocks, list):
+        return blocks
+    return ResolvedList(
+        [
+            obj(PolicyName=block.get("name"), PolicyDocument=block.get("policy"))
+            if isinstance(block, ResolvedObject)
+            else block
+            for block in blocks
+            if not isinstance(block, ResolvedObject) or block.get("policy")
+        ],
+        NOWHERE,
+    )
+
 
 TYPES.plain(
     "aws_iam_role",
@@ -19,6 +51,115 @@ TYPES.plain(
         "assume_role_policy": "AssumeRolePolicyDocument",
         "inline_policy": "Policies",
     },
+    ref="name",
+    attributes={"unique_id": "RoleId"},
+    inline_policy=_inline,
 )
-TYPES.plain("aws_iam_user", "AWS::IAM::User", {"name": "UserName"})
-TYPES.plain("aws_iam_group", "AWS::IAM::Group", {"name": "GroupName"})
+TYPES.plain("aws_iam_user", "AWS::IAM::User", {"name": "UserName"}, ref="name")
+TYPES.plain("aws_iam_group", "AWS::IAM::Group", {"name": "GroupName"}, ref="name")
+TYPES.plain(
+    "aws_iam_policy",
+    "AWS::IAM::ManagedPolicy",
+    {"name": "ManagedPolicyName", "policy": "PolicyDocument"},
+    ref="arn",
+)
+
+# Policies of principals ------------------------------------------------------------------------
+
+for _owner in ("role", "user", "group"):
+    TYPES.plain(
+        f"aws_iam_{_owner}_policy",
+        f"AWS::IAM::{_owner.title()}Policy",
+        {"name": "PolicyName", "policy": "PolicyDocument", _owner: f"{_owner.title()}Name"},
+        needs=(f"{_owner.title()}Name",),
+    )
+
+
+def _attached(values: ResolvedObject) -> Properties:
+    return {"ManagedPolicyArns": ResolvedList([values.get("policy_arn")], NOWHERE)}
+
+
+for _owner in ("role", "user", "group"):
+    TYPES.part(f"aws_iam_{_owner}_policy_attachment", f"aws_iam_{_owner}", _owner)(_attached)
+
+
+def _attached_to_several(values: ResolvedObject) -> Iterator[Part]:
+    for name, type_ in _OWNERS.items():
+        for owner in as_list(values.get(name)):
+            yield Part(type_, owner, _attached(values))
+
+
+TYPES["aws_iam_policy_attachment"] = Mapped(
+    parts=_attached_to_several, part_of=tuple(_OWNERS.values())
+)
+
+# Groups and credentials ------------------------------------------------------------------------
+
+TYPES.plain(
+    "aws_iam_group_membership",
+    "AWS::IAM::UserToGroupAddition",
+    {"group": "GroupName", "name": ""},
+    needs=("GroupName", "Users"),
+)
+
+
+@TYPES.part("aws_iam_user_group_membership", "aws_iam_user", "user")
+def _membership(values: ResolvedObject) -> Properties:
+    return {"Groups": values.get("groups")}
+
+
+@TYPES.part("aws_iam_user_login_profile", "aws_iam_user", "user")
+def _login_profile(values: ResolvedObject) -> Properties:
+    return {"LoginProfile": obj(PasswordResetRequired=values.get("password_reset_required"))}
+
+
+TYPES.plain("aws_iam_access_key", "AWS::IAM::AccessKey", {"user": "UserName"})
+
+
+@TYPES.made("aws_iam_instance_profile", "AWS::IAM::InstanceProfile", ref="name")
+def _instance_profile(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    yield (
+        "AWS::IAM::InstanceProfile",
+        {
+            "InstanceProfileName": values.get("name"),
+            "Path": values.get("path"),
+            "Roles": ResolvedList(as_list(values.get("role")), NOWHERE),
+        },
+    )
+
+
+TYPES.plain(
+    "aws_iam_service_linked_role",
+    "AWS::IAM::ServiceLinkedRole",
+    {"aws_service_name": "AWSServiceName"},
+    ref="name",
+)
+TYPES.plain("aws_iam_openid_connect_provider", "AWS::IAM::OIDCProvider", ref="arn")
+TYPES.plain("aws_iam_saml_provider", "AWS::IAM::SAMLProvider", ref="arn")
+
+# The account -----------------------------------------------------------------------------------
+
+_PASSWORDS = {
+    "MinimumPasswordLength": 6,
+    "RequireSymbols": False,
+    "RequireNumbers": False,
+    "RequireUppercaseCharacters": False,
+    "RequireLowercaseCharacters": False,
+    "AllowUsersToChangePassword": True,
+    "HardExpiry": False,
+}
+
+
+def _password_policy(resource: TypedResource) -> None:
+    """The password policy of the account, which no CloudFormation type sets."""
+    policy = {name: resource.get(name, default) for name, default in _PASSWORDS.items()}
+    age = resource.get("MaxPasswordAge")
+    if isinstance(age, Unknown) or age:
+        policy |= {"MaxPasswordAge": age, "ExpirePasswords": True}
+    reuse = resource.get("PasswordReusePrevention")
+    if isinstance(reuse, Unknown) or reuse:
+        policy["PasswordReusePrevention"] = reuse
+    resource.about("iam:GetAccountPasswordPolicy", "", PasswordPolicy=policy)
+
+
+TYPES["aws_iam_account_password_policy"] = Mapped(describe=_password_policy)

@@ -1,13 +1,23 @@
 """Amazon S3: a bucket and the resources that configure it.
 
-Source: Terraform AWS provider, the resources ``aws_s3_*``.
+Source: Terraform AWS provider, the resources ``aws_s3_*``. A setting may be an argument of the
+bucket (before version 4 of the provider), or a resource of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, is_true
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    as_list,
+    either,
+    follow,
+    member,
+)
+from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedList,
     ResolvedObject,
@@ -17,9 +27,12 @@ from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
     Mapped,
     Mappings,
+    Part,
     Properties,
+    block_of,
     obj,
     pascal,
+    properties_of,
     single,
 )
 
@@ -41,41 +54,46 @@ def _canned(value: Any) -> Any:  # noqa: ANN401 - a name
     return pascal(str(value).replace("-", "_"))
 
 
+def _acl_properties(acl: Any) -> Properties:  # noqa: ANN401 - a name, or unknown
+    if not acl:
+        return {}
+    return {"AccessControl": acl if why_of(acl) is not None else _canned(acl)}
+
+
+# Settings as the bucket and its parts have them -----------------------------------------------
+
+
 def _versioning(value: Any) -> Any:  # noqa: ANN401 - a block
     """The block of the bucket itself: ``enabled``; suspended where it is false."""
     block = single(value)
     if not isinstance(block, ResolvedObject):
         return block
-    enabled = block.get("enabled", False)
-    if why_of(enabled) is not None:
-        return obj(Status=why_of(enabled))
-    return obj(Status="Enabled" if is_true(enabled) else "Suspended")
+    status = either(block.get("enabled", False), yes="Enabled", no="Suspended")
+    return obj(Status=status, MfaDelete=block.get("mfa_delete"))
+
+
+def _encryption_rules(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+    if not isinstance(blocks, list):
+        return blocks
+    rules = []
+    for rule in blocks:
+        default = block_of(rule, "apply_server_side_encryption_by_default")
+        if isinstance(default, ResolvedObject):
+            default = obj(
+                SSEAlgorithm=default.get("sse_algorithm"),
+                KMSMasterKeyID=default.get("kms_master_key_id") or None,
+            )
+        encrypted = obj(
+            ServerSideEncryptionByDefault=default,
+            BucketKeyEnabled=member(rule, "bucket_key_enabled"),
+        )
+        rules.append(rule if isinstance(rule, Unknown) else encrypted)
+    return obj(ServerSideEncryptionConfiguration=ResolvedList(rules, NOWHERE))
 
 
 def _encryption(value: Any) -> Any:  # noqa: ANN401 - a block
     block = single(value)
-    rules = block.get("rule") if isinstance(block, ResolvedObject) else block
-    return _encryption_rules(rules)
-
-
-def _encryption_rules(rules: Any) -> Any:  # noqa: ANN401 - blocks
-    if not isinstance(rules, list):
-        return None
-    made = []
-    for rule in rules:
-        default = single(rule.get("apply_server_side_encryption_by_default"))
-        if isinstance(default, ResolvedObject):
-            default = obj(
-                SSEAlgorithm=default.get("sse_algorithm"),
-                KMSMasterKeyID=default.get("kms_master_key_id"),
-            )
-        made.append(
-            obj(
-                ServerSideEncryptionByDefault=default,
-                BucketKeyEnabled=rule.get("bucket_key_enabled"),
-            )
-        )
-    return obj(ServerSideEncryptionConfiguration=ResolvedList(made, NOWHERE))
+    return _encryption_rules(block.get("rule") if isinstance(block, ResolvedObject) else block)
 
 
 def _logging(value: Any) -> Any:  # noqa: ANN401 - a block
@@ -97,32 +115,214 @@ def _website(value: Any) -> Any:  # noqa: ANN401 - a block
     redirect = single(block.get("redirect_all_requests_to"))
     if isinstance(redirect, ResolvedObject):
         redirect = obj(HostName=redirect.get("host_name"), Protocol=redirect.get("protocol"))
-    return obj(IndexDocument=index, RedirectAllRequestsTo=redirect)
+    elif isinstance(redirect, str):
+        protocol, _, host = str(redirect).rpartition("://")
+        redirect = obj(HostName=host, Protocol=protocol or None)
+    return obj(IndexDocument=index or None, RedirectAllRequestsTo=redirect or None)
 
 
-TYPES.plain(
-    _BUCKET,
-    "AWS::S3::Bucket",
-    {
+def _lifecycle(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+    if not isinstance(blocks, list):
+        return blocks
+    rules = [_lifecycle_rule(rule) if isinstance(rule, ResolvedObject) else rule for rule in blocks]
+    return obj(Rules=ResolvedList(rules, NOWHERE))
+
+
+def _lifecycle_rule(rule: ResolvedObject) -> ResolvedObject:
+    status = rule.get("status")
+    if status is None:
+        status = either(rule.get("enabled", False), yes="Enabled", no="Disabled")
+    condition = block_of(rule, "filter")
+    combined = block_of(condition, "and")
+    parts = [part for part in (rule, condition, combined) if isinstance(part, ResolvedObject)]
+    unknown = next((part for part in (condition, combined) if isinstance(part, Unknown)), None)
+    prefix = next((part["prefix"] for part in parts if part.get("prefix")), None)
+    expiration = block_of(rule, "expiration")
+    noncurrent = block_of(rule, "noncurrent_version_expiration")
+    aborted = block_of(rule, "abort_incomplete_multipart_upload")
+    days = rule.get("abort_incomplete_multipart_upload_days")
+    return obj(
+        Id=rule.get("id"),
+        Status=status,
+        Prefix=prefix if unknown is None else unknown,
+        TagFilters=ResolvedList(_tag_filters(parts), NOWHERE) or None,
+        ExpirationInDays=_positive(member(expiration, "days")),
+        ExpirationDate=member(expiration, "date") or None,
+        ExpiredObjectDeleteMarker=member(expiration, "expired_object_delete_marker"),
+        NoncurrentVersionExpiration=obj(
+            NoncurrentDays=noncurrent.get("noncurrent_days", noncurrent.get("days")),
+            NewerNoncurrentVersions=noncurrent.get("newer_noncurrent_versions"),
+        )
+        if isinstance(noncurrent, ResolvedObject)
+        else noncurrent,
+        Transitions=_transitions(rule.get("transition")),
+        AbortIncompleteMultipartUpload=obj(
+            DaysAfterInitiation=member(aborted, "days_after_initiation", days)
+        )
+        if aborted is not None or days
+        else None,
+    )
+
+
+def _positive(days: Any) -> Any:  # noqa: ANN401 - a number
+    return days or None
+
+
+def _tag_filters(parts: list[ResolvedObject]) -> Iterator[Any]:
+    for part in parts:
+        tags = part.get("tags")
+        tag = block_of(part, "tag")
+        if isinstance(tags, dict):
+            yield from (obj(Key=key, Value=value) for key, value in tags.items())
+        if tag is not None:
+            yield obj(Key=member(tag, "key"), Value=member(tag, "value"))
+
+
+def _transitions(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+    if not isinstance(blocks, list):
+        return blocks
+    transitions = [
+        obj(TransitionInDays=member(block, "days"), StorageClass=member(block, "storage_class"))
+        for block in blocks
+    ]
+    return ResolvedList(transitions, NOWHERE) or None
+
+
+_REPLICATION = Mapped(
+    renames={"replica_kms_key_id": "ReplicaKmsKeyID", "account_id": "Account"},
+    blocks=frozenset(
+        (
+            "destination",
+            "filter",
+            "and",
+            "delete_marker_replication",
+            "existing_object_replication",
+            "source_selection_criteria",
+            "encryption_configuration",
+            "access_control_translation",
+            "metrics",
+            "replication_time",
+        )
+    ),
+)
+
+
+def _replication(role: Any, rules: Any) -> Any:  # noqa: ANN401 - values
+    return obj(Role=role, Rules=properties_of(_REPLICATION, obj(x=rules)).get("X"))
+
+
+def _inline_replication(value: Any) -> Any:  # noqa: ANN401 - a block
+    block = single(value)
+    if not isinstance(block, ResolvedObject):
+        return block
+    return _replication(block.get("role"), block.get("rules"))
+
+
+def _lock(block: Any) -> Any:  # noqa: ANN401 - a block
+    if not isinstance(block, ResolvedObject):
+        return block
+    retention = block_of(block_of(block, "rule"), "default_retention")
+    if isinstance(retention, ResolvedObject):
+        retention = obj(
+            Mode=retention.get("mode"),
+            Days=_positive(retention.get("days")),
+            Years=_positive(retention.get("years")),
+        )
+    return obj(
+        ObjectLockEnabled=block.get("object_lock_enabled", "Enabled"),
+        Rule=None if retention is None else obj(DefaultRetention=retention),
+    )
+
+
+def _grant(grantee: Any, permission: Any) -> Any:  # noqa: ANN401 - values
+    described = obj(
+        Type=member(grantee, "type"),
+        ID=member(grantee, "id") or None,
+        URI=member(grantee, "uri") or None,
+        EmailAddress=member(grantee, "email_address") or None,
+    )
+    return obj(Grantee=described, Permission=permission)
+
+
+def _inline_grants(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+    if not isinstance(blocks, list):
+        return blocks
+    grants: list[Any] = []
+    for block in blocks:
+        if not isinstance(block, ResolvedObject):
+            return block
+        permissions = block.get("permissions")
+        if isinstance(permissions, Unknown):
+            return permissions
+        grants += [_grant(block, permission) for permission in as_list(permissions)]
+    return ResolvedList(grants, NOWHERE)
+
+
+# The bucket ----------------------------------------------------------------------------------
+
+_OF_BUCKET = Mapped(
+    renames={
         "bucket": "BucketName",
-        "acl": "AccessControl",
         "versioning": "VersioningConfiguration",
         "server_side_encryption_configuration": "BucketEncryption",
         "logging": "LoggingConfiguration",
         "website": "WebsiteConfiguration",
-        "object_lock_enabled": "ObjectLockEnabled",
+        "replication_configuration": "ReplicationConfiguration",
+        "lifecycle_rule": "LifecycleConfiguration",
+        "acl": "",
         "policy": "",
         "grant": "",
-        "lifecycle_rule": "",
-        "replication_configuration": "",
         "object_lock_configuration": "",
         "cors_rule": "",
     },
-    acl=_canned,
-    versioning=_versioning,
-    server_side_encryption_configuration=_encryption,
-    logging=_logging,
-    website=_website,
+    converts={
+        "versioning": _versioning,
+        "server_side_encryption_configuration": _encryption,
+        "logging": _logging,
+        "website": _website,
+        "replication_configuration": _inline_replication,
+        "lifecycle_rule": _lifecycle,
+    },
+)
+
+
+def _bucket(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    given = {name: value for name, value in values.items() if value != []}
+    properties = properties_of(_OF_BUCKET, ResolvedObject(given, NOWHERE))
+    lock = block_of(values, "object_lock_configuration")
+    if lock is not None:
+        properties["ObjectLockConfiguration"] = _lock(lock)
+        properties["ObjectLockEnabled"] = True
+    if values.get("grant"):
+        properties["Grants"] = _inline_grants(values["grant"])
+    yield "AWS::S3::Bucket", {**properties, **_acl_properties(values.get("acl"))}
+    if values.get("policy"):
+        yield (
+            "AWS::S3::BucketPolicy",
+            {"Bucket": values["id"], "PolicyDocument": values["policy"]},
+        )
+
+
+def _describe_bucket(resource: TypedResource) -> None:
+    """A bucket; the grants of its ACL, if they are given one by one."""
+    resource_types()["AWS::S3::Bucket"].describe(resource)
+    grants = resource.get("Grants")
+    if grants is None:
+        return
+    owner = {"ID": "the owner of the bucket"}
+    resource.about("s3:GetBucketAcl", resource.id, Owner=owner, Grants=grants)
+    if resource.get("OwnershipControls") is None:
+        # S3 rejects grants on a bucket that has no ACLs.
+        resource.answers.subjects.pop(("s3:GetBucketOwnershipControls", resource.id), None)
+
+
+TYPES[_BUCKET] = Mapped(
+    type="AWS::S3::Bucket",
+    renames={"bucket": "BucketName"},
+    make=_bucket,
+    describe=_describe_bucket,
+    order=0,
+    ref="bucket",
 )
 
 
@@ -134,9 +334,13 @@ def _public_access_block(values: ResolvedObject) -> Properties:
 
 @TYPES.part("aws_s3_bucket_versioning", _BUCKET, "bucket")
 def _bucket_versioning(values: ResolvedObject) -> Properties:
-    block = single(values.get("versioning_configuration"))
-    status = block.get("status") if isinstance(block, ResolvedObject) else block
-    return {"VersioningConfiguration": obj(Status=None if status == "Disabled" else status)}
+    block = block_of(values, "versioning_configuration")
+    if not isinstance(block, ResolvedObject):
+        return {"VersioningConfiguration": block}
+    status = block.get("status")
+    deletion = block.get("mfa_delete")
+    status = None if str(status) == "Disabled" else status
+    return {"VersioningConfiguration": obj(Status=status, MfaDelete=deletion)}
 
 
 @TYPES.part("aws_s3_bucket_server_side_encryption_configuration", _BUCKET, "bucket")
@@ -146,16 +350,23 @@ def _bucket_encryption(values: ResolvedObject) -> Properties:
 
 @TYPES.part("aws_s3_bucket_ownership_controls", _BUCKET, "bucket")
 def _ownership(values: ResolvedObject) -> Properties:
-    rule = single(values.get("rule"))
-    ownership = rule.get("object_ownership") if isinstance(rule, ResolvedObject) else rule
-    rules = ResolvedList([obj(ObjectOwnership=ownership)], NOWHERE)
+    rule = block_of(values, "rule")
+    rules = ResolvedList([obj(ObjectOwnership=member(rule, "object_ownership"))], NOWHERE)
     return {"OwnershipControls": obj(Rules=rules)}
 
 
 @TYPES.part("aws_s3_bucket_acl", _BUCKET, "bucket")
 def _acl(values: ResolvedObject) -> Properties:
-    acl = values.get("acl")
-    return {} if acl is None else {"AccessControl": acl if why_of(acl) else _canned(acl)}
+    policy = block_of(values, "access_control_policy")
+    if policy is None or values.get("acl"):
+        return _acl_properties(values.get("acl"))
+    grants = member(policy, "grant")
+    if not isinstance(grants, list):
+        return {"Grants": grants}
+    described = [
+        _grant(block_of(grant, "grantee"), member(grant, "permission")) for grant in grants
+    ]
+    return {"Grants": ResolvedList(described, NOWHERE)}
 
 
 @TYPES.part("aws_s3_bucket_logging", _BUCKET, "bucket")
@@ -168,7 +379,69 @@ def _bucket_website(values: ResolvedObject) -> Properties:
     return {"WebsiteConfiguration": _website(values)}
 
 
+@TYPES.part("aws_s3_bucket_lifecycle_configuration", _BUCKET, "bucket")
+def _bucket_lifecycle(values: ResolvedObject) -> Properties:
+    return {"LifecycleConfiguration": _lifecycle(values.get("rule"))}
+
+
+@TYPES.part("aws_s3_bucket_replication_configuration", _BUCKET, "bucket")
+def _bucket_replication(values: ResolvedObject) -> Properties:
+    replication = _replication(values.get("role"), values.get("rule"))
+    return {"ReplicationConfiguration": replication}
+
+
+@TYPES.part("aws_s3_bucket_object_lock_configuration", _BUCKET, "bucket")
+def _bucket_lock(values: ResolvedObject) -> Properties:
+    return {"ObjectLockConfiguration": _lock(values)}
+
+
 TYPES.plain("aws_s3_bucket_policy", "AWS::S3::BucketPolicy", {"policy": "PolicyDocument"})
+
+# Access points ---------------------------------------------------------------------------------
+
+TYPES.plain(
+    "aws_s3_access_point",
+    "AWS::S3::AccessPoint",
+    {"endpoints": ""},
+    blocks=("public_access_block_configuration", "vpc_configuration"),
+    ref="name",
+)
+
+
+def _point_policy(values: ResolvedObject) -> Iterator[Part]:
+    arn = values.get("access_point_arn")
+    policy = {"Policy": values.get("policy")}
+    yield Part("aws_s3_access_point", arn, policy)
+
+
+TYPES["aws_s3control_access_point_policy"] = Mapped(
+    parts=_point_policy, part_of=("aws_s3_access_point",)
+)
+
+
+@TYPES.made("aws_s3control_multi_region_access_point", "AWS::S3::MultiRegionAccessPoint")
+def _multi_region(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    details = block_of(values, "details")
+    mapped = Mapped(
+        renames={"region": "Regions", "public_access_block": "PublicAccessBlockConfiguration"},
+        blocks=frozenset(("public_access_block",)),
+    )
+    known = details if isinstance(details, ResolvedObject) else ResolvedObject({}, NOWHERE)
+    yield "AWS::S3::MultiRegionAccessPoint", properties_of(mapped, known)
+
+
+@TYPES.made(
+    "aws_s3control_multi_region_access_point_policy", "AWS::S3::MultiRegionAccessPointPolicy"
+)
+def _multi_region_policy(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    details = block_of(values, "details")
+    yield (
+        "AWS::S3::MultiRegionAccessPointPolicy",
+        {"MrapName": follow(details, "name"), "Policy": follow(details, "policy")},
+    )
+
+
+# The account -----------------------------------------------------------------------------------
 
 
 def _account_block(resource: TypedResource) -> None:

@@ -1,6 +1,7 @@
-"""Networks, filters, gateways and instances.
+"""Security groups: rules in the group, and rules that are resources of their own.
 
-Source: Terraform AWS provider, the resources of Amazon EC2 and Amazon VPC.
+Source: Terraform AWS provider, ``aws_security_group``, ``aws_security_group_rule``,
+``aws_vpc_security_group_ingress_rule`` and ``aws_default_security_group``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,13 @@ from typing import Any
 from attrs import evolve
 
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource
+from cloudpack_baseline.sources.cloudformation.interfaces import DEFAULT_VPC
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    shown,
+    truth_of,
+    vague,
+)
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject, why_of
 from cloudpack_baseline.sources.located import AnswerList
@@ -22,7 +29,6 @@ from cloudpack_baseline.sources.terraform.mapping import (
     Properties,
     as_given,
     obj,
-    single,
 )
 
 __all__ = ["TYPES"]
@@ -35,23 +41,14 @@ _PEERS = {
     "Destination": ("DestinationSecurityGroupId", "DestinationPrefixListId"),
 }
 
-TYPES.plain("aws_vpc", "AWS::EC2::VPC")
-TYPES.plain("aws_subnet", "AWS::EC2::Subnet")
-TYPES.plain("aws_internet_gateway", "AWS::EC2::InternetGateway")
-TYPES.plain("aws_nat_gateway", "AWS::EC2::NatGateway")
-TYPES.plain("aws_eip", "AWS::EC2::EIP")
 
-
-# Security groups -------------------------------------------------------------------------
-
-
-def _rules(block: Any, peer: str, own: Any) -> Iterator[Any]:  # noqa: ANN401 - a block, or unknown
+def _rules(block: Any, peer: str, group_id: Any) -> Iterator[Any]:  # noqa: ANN401 - a block, or unknown
     """A rule for each peer of a block, as CloudFormation has them.
 
     Args:
         block: the block.
         peer: ``Source`` or ``Destination``.
-        own: the ID of the group, for ``self``.
+        group_id: the ID of the group, for ``self``.
     """
     if not isinstance(block, ResolvedObject):
         yield block
@@ -70,12 +67,14 @@ def _rules(block: Any, peer: str, own: Any) -> Iterator[Any]:  # noqa: ANN401 - 
         ("security_groups", group),
     ):
         values = block.get(name)
-        if isinstance(values, Unknown):
+        if isinstance(values, list):
+            for value in values:
+                yield obj(**common, **{member: value})
+        elif values is not None:
             yield obj(**common, **{member: values})
-        for value in values if isinstance(values, list) else ():
-            yield obj(**common, **{member: value})
-    if block.get("self") is True:
-        yield obj(**common, **{group: own})
+    own = truth_of(block.get("self"))
+    if own is not False:
+        yield obj(**common, **{group: group_id if own is True else own})
 
 
 def _blocks(resource: TypedResource, name: str, peer: str) -> Any:  # noqa: ANN401 - rules, or unknown
@@ -93,8 +92,8 @@ def _group(resource: TypedResource) -> None:
     properties = {**resource.properties, "SecurityGroupIngress": ingress}
     described = evolve(resource, properties=obj(**properties, SecurityGroupEgress=egress or None))
     resource_types()["AWS::EC2::SecurityGroup"].describe(described)
-    item = resource.answers.find(_GROUPS, "GroupId", resource.id)
-    if item is not None and not egress:
+    item = resource.answers.items[_GROUPS][-1]
+    if not egress:
         item["IpPermissionsEgress"] = egress if isinstance(egress, Unknown) else AnswerList()
 
 
@@ -107,22 +106,68 @@ TYPES["aws_security_group"] = Mapped(
 )
 
 
+def _default_group_id(values: ResolvedObject) -> str:
+    return f"sg-default-of-{shown(values.get('vpc_id', DEFAULT_VPC))}"
+
+
+def _default_group(resource: TypedResource) -> None:
+    """Terraform removes all rules of the default group that the configuration does not have."""
+    _group(resource)
+    vpc_id = shown(resource.get("VpcId", DEFAULT_VPC))
+    *others, adopted = resource.answers.items[_GROUPS]
+    adopted["GroupName"] = "default"
+    adopted["Description"] = f"default group of {vpc_id}"
+    for item in others:
+        if item.raw("GroupName") == "default" and item.raw("VpcId") == vpc_id:
+            for name in adopted:
+                item[name] = adopted.raw(name)
+            item.origin = resource.origin
+            resource.answers.items[_GROUPS].pop()
+
+
+TYPES["aws_default_security_group"] = Mapped(
+    type="AWS::EC2::SecurityGroup",
+    renames={"name": "GroupName", "description": "GroupDescription"},
+    converts={"ingress": as_given, "egress": as_given},
+    describe=_default_group,
+    identify=_default_group_id,
+    order=0,
+)
+
+
 def _separate(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     """``aws_security_group_rule``: a rule for each of its peers."""
     direction = values.get("type")
-    unknown = why_of(direction)
-    ingress = unknown is not None or direction == "ingress"
     block = ResolvedObject(dict(values), NOWHERE)
     group = block.get("source_security_group_id")
     if group is not None:
         block["security_groups"] = ResolvedList([group], NOWHERE)
-    kind = "AWS::EC2::SecurityGroupIngress" if ingress else "AWS::EC2::SecurityGroupEgress"
-    own = values.get("security_group_id")
-    for rule in _rules(block, "Source" if ingress else "Destination", own):
-        yield kind, {**rule, "GroupId": own}
+    group_id = values.get("security_group_id")
+    for kind, peer, name in (
+        ("AWS::EC2::SecurityGroupIngress", "Source", "ingress"),
+        ("AWS::EC2::SecurityGroupEgress", "Destination", "egress"),
+    ):
+        if why_of(direction) is not None or direction == name:
+            for rule in _rules(block, peer, group_id):
+                yield kind, {**rule, "GroupId": group_id}
 
 
-TYPES["aws_security_group_rule"] = Mapped(type="AWS::EC2::SecurityGroupIngress", make=_separate)
+def _of_any_group(resource: TypedResource, kind: str, unknown: Unknown) -> None:
+    """A rule of a group that is not known may be a rule of each."""
+    name = "IpPermissionsEgress" if kind.endswith("Egress") else "IpPermissions"
+    rule = {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": vague([unknown])}]}
+    for group in resource.answers.items.get(_GROUPS, ()):
+        rules = group.raw(name)
+        if isinstance(rules, list):
+            group[name] = AnswerList([*list.__iter__(rules), resource.object(**rule)])
+
+
+TYPES["aws_security_group_rule"] = Mapped(
+    type="AWS::EC2::SecurityGroupIngress",
+    make=_separate,
+    needs=("GroupId",),
+    of_any=_of_any_group,
+)
 
 
 def _rule_of(kind: str, peer: str) -> Mapped:
@@ -136,6 +181,8 @@ def _rule_of(kind: str, peer: str) -> Mapped:
             "referenced_security_group_id": group,
             "prefix_list_id": prefix_list,
         },
+        needs=("GroupId",),
+        of_any=_of_any_group,
     )
 
 
@@ -143,27 +190,8 @@ TYPES["aws_vpc_security_group_ingress_rule"] = _rule_of("AWS::EC2::SecurityGroup
 TYPES["aws_vpc_security_group_egress_rule"] = _rule_of(
     "AWS::EC2::SecurityGroupEgress", "Destination"
 )
-
-
-# Routes ----------------------------------------------------------------------------------
-
-TYPES.plain("aws_route_table", "AWS::EC2::RouteTable", {"route": ""})
 TYPES.plain(
-    "aws_route",
-    "AWS::EC2::Route",
-    {
-        "egress_only_gateway_id": "EgressOnlyInternetGatewayId",
-        "destination_ipv6_cidr_block": "DestinationIpv6CidrBlock",
-    },
-)
-
-
-# Instances -------------------------------------------------------------------------------
-
-TYPES.plain(
-    "aws_instance",
-    "AWS::EC2::Instance",
-    {"vpc_security_group_ids": "SecurityGroupIds", "ami": "ImageId"},
-    blocks=("metadata_options",),
-    iam_instance_profile=single,
+    "aws_vpc_security_group_vpc_association",
+    "AWS::EC2::SecurityGroupVpcAssociation",
+    {"security_group_id": "GroupId"},
 )

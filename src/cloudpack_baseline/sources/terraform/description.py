@@ -1,0 +1,206 @@
+"""From the resources of a plan to what they answer, by the types of CloudFormation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+
+from attrs import evolve
+
+from cloudpack_baseline.model.values import Origin, Unknown
+from cloudpack_baseline.sources.cloudformation.resources import gaps_of
+from cloudpack_baseline.sources.cloudformation.typed import (
+    ResourceType,
+    StackAnswers,
+    TypedResource,
+)
+from cloudpack_baseline.sources.cloudformation.types import resource_types
+from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.targets import SourceAccount
+from cloudpack_baseline.sources.terraform.mapping import (
+    NOWHERE,
+    Mapped,
+    Properties,
+    properties_of,
+)
+from cloudpack_baseline.sources.terraform.plan import PlannedResource, TerraformPlan
+from cloudpack_baseline.sources.terraform.providers import Providers
+from cloudpack_baseline.sources.terraform.references import PlanReferences
+from cloudpack_baseline.sources.terraform.resolution import Resolution
+from cloudpack_baseline.sources.terraform.types import terraform_types
+
+__all__ = ["PlanDescription"]
+
+_NO_TYPE = ResourceType(name="", describes=(), describe=lambda _: None)
+
+
+class PlanDescription:
+    """The resources of a plan as they are described.
+
+    Args:
+        plan: the plan.
+        target: the account that the baseline declares.
+        declared: the IDs of all declared accounts. Resources of another account are described
+            with those of the first one.
+    """
+
+    def __init__(
+        self, plan: TerraformPlan, target: SourceAccount, declared: tuple[str, ...] = ()
+    ) -> None:
+        self._plan = plan
+        self._target = target
+        self._declared = declared
+        self._mappings = terraform_types()
+        references = PlanReferences(plan)
+        self._providers = Providers(plan, references, target)
+        self._resolution = Resolution(references, self._mappings, self._place)
+        self._answers: dict[tuple[str, str], StackAnswers] = {}
+        self._parts: dict[tuple[str, str], Properties] = {}
+        self._parts_of_any: dict[str, Properties] = {}
+
+    def answers(self) -> Mapping[tuple[str, str], StackAnswers]:
+        """What the resources answer, by account and Region."""
+        managed = [
+            (resource, mapped)
+            for resource in self._plan.resources.values()
+            if not resource.is_data
+            and (mapped := self._mappings.get(resource.type)) is not None
+            and self._is_in_target(resource)
+        ]
+        for resource, mapped in managed:
+            with self._gaps(resource, mapped):
+                self._add_parts(resource, mapped)
+        pending: list[tuple[int, PlannedResource, Mapped, str, Properties]] = []
+        for resource, mapped in managed:
+            with self._gaps(resource, mapped):
+                pending += [
+                    (self._order(mapped, kind_name), resource, mapped, kind_name, properties)
+                    for kind_name, properties in self._made(resource, mapped)
+                ]
+        for _, resource, mapped, kind_name, properties in sorted(
+            pending, key=lambda entry: entry[0]
+        ):
+            self._describe(resource, mapped, kind_name, properties)
+        return self._answers
+
+    def _is_in_target(self, resource: PlannedResource) -> bool:
+        account = self._providers.known_account(resource)
+        if account in self._declared:
+            return account == self._target.id
+        return not account or not self._declared or self._target.id == self._declared[0]
+
+    def _gaps(self, resource: PlannedResource, mapped: Mapped) -> AbstractContextManager[None]:
+        """Gaps in the answers of the resource, and of those that it is a part of."""
+        types = [mapped.type, *(self._mappings[name].type for name in mapped.part_of)]
+        describes = tuple(key for name in types for key in _kind(name).describes)
+        kind = evolve(_NO_TYPE, describes=describes)
+        return gaps_of(kind, f"{resource.type} {resource.address}", self._answers_of(resource))
+
+    def _add_parts(self, resource: PlannedResource, mapped: Mapped) -> None:
+        """What the resource adds to others; if it is not known to which, to each of them."""
+        if mapped.parts is None:
+            return
+        for part in mapped.parts(self._resolution.values(resource)):
+            unknown = part.whole
+            if isinstance(unknown, Unknown):
+                of_any = self._parts_of_any.setdefault(part.of, {})
+                of_any.update(dict.fromkeys(part.properties, unknown))
+            else:
+                known = self._parts.setdefault((part.of, str(part.whole)), {})
+                known.update(_joined(known, part.properties))
+
+    def _further(self, resource: PlannedResource) -> Properties:
+        """What other resources add to the properties."""
+        further = dict(self._parts_of_any.get(resource.type, {}))
+        for identifier in self._resolution.names_of(resource):
+            known = self._parts.get((resource.type, identifier), {})
+            # One that is unknown may be about the same list, but not about the same setting.
+            further.update(
+                {
+                    name: value
+                    for name, value in known.items()
+                    if name not in further or not isinstance(value, list)
+                }
+            )
+        return further
+
+    def _made(self, resource: PlannedResource, mapped: Mapped) -> Iterator[tuple[str, Properties]]:
+        if mapped.parts is not None:
+            return
+        values = self._resolution.values(resource)
+        further = self._further(resource)
+        if mapped.make is None:
+            properties = properties_of(mapped, values)
+            yield mapped.type, properties | _joined(properties, further)
+            return
+        identified = ResolvedObject(
+            {**values, "id": self._resolution.identifier(resource)}, NOWHERE
+        )
+        for kind_name, properties in mapped.make(identified):
+            added = _joined(properties, further) if kind_name == mapped.type else {}
+            yield kind_name, properties | added
+
+    def _order(self, mapped: Mapped, kind_name: str) -> int:
+        kind = resource_types().get(kind_name)
+        if kind is None or (mapped.describe is not None and kind_name == mapped.type):
+            return mapped.order
+        return kind.order
+
+    def _answers_of(self, resource: PlannedResource) -> StackAnswers:
+        place = self._place(resource)
+        return self._answers.setdefault((place["account"], place["region"]), StackAnswers())
+
+    def _describe(
+        self, resource: PlannedResource, mapped: Mapped, kind_name: str, properties: Properties
+    ) -> None:
+        kind = _kind(kind_name)
+        place = self._place(resource)
+        answers = self._answers_of(resource)
+        known = {name: value for name, value in properties.items() if value is not None}
+        typed = TypedResource(
+            logical_id=resource.address,
+            name=resource.address,
+            id=str(self._resolution.identifier(resource)),
+            properties=ResolvedObject(known, NOWHERE),
+            attribute=lambda name: self._resolution.cloudformation_attribute(resource, name),
+            origin=Origin(file=self._plan.file, path=resource.address),
+            account=place["account"],
+            region=place["region"],
+            partition=place["partition"],
+            answers=answers,
+        )
+        with gaps_of(kind, f"{resource.type} {resource.address}", answers):
+            unknown = next(
+                (why for name in mapped.needs if isinstance(why := properties.get(name), Unknown)),
+                None,
+            )
+            if unknown is not None and mapped.of_any is not None:
+                mapped.of_any(typed, kind_name, unknown)
+                return
+            if unknown is not None:
+                answers.add_gap(kind.describes, unknown)
+            describe = mapped.describe if kind_name == mapped.type else None
+            (describe or kind.describe)(typed)
+
+    def _place(self, resource: PlannedResource) -> Mapping[str, str]:
+        region = self._providers.region(resource)
+        partition = "aws-cn" if region.startswith("cn-") else "aws"
+        return {
+            "partition": "aws-us-gov" if region.startswith("us-gov-") else partition,
+            "region": region,
+            "account": self._providers.account(resource),
+        }
+
+
+def _kind(name: str) -> ResourceType:
+    return resource_types().get(name) or _NO_TYPE
+
+
+def _joined(known: Properties, further: Properties) -> Properties:
+    """The further properties, where lists are added to those that are known."""
+    return {
+        name: ResolvedList([*before, *value], NOWHERE)
+        if isinstance(before := known.get(name), list) and isinstance(value, list)
+        else value
+        for name, value in further.items()
+    }

@@ -1,0 +1,409 @@
+"""Instances, what they are launched from, network interfaces and volumes; containers, functions.
+
+Source: Terraform AWS provider, the resources of Amazon EC2, EC2 Auto Scaling, Amazon ECS, Amazon
+EKS, AWS Lambda, Amazon EFS, Amazon MSK and Amazon MQ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    as_list,
+    either,
+    follow,
+)
+from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.located import AnswerList
+from cloudpack_baseline.sources.terraform.mapping import (
+    NOWHERE,
+    Mapped,
+    Mappings,
+    Properties,
+    block_of,
+    obj,
+    properties_of,
+    single,
+)
+
+__all__ = ["TYPES"]
+
+TYPES = Mappings()
+
+_INTERFACES = "ec2:DescribeNetworkInterfaces"
+_ONCE = frozenset(("metadata_options", "placement", "iam_instance_profile", "ebs"))
+
+# Network interfaces --------------------------------------------------------------------------
+
+
+def _addresses(values: ResolvedObject, name: str, member: str) -> Any:  # noqa: ANN401 - a list, or unknown
+    addresses = values.get(name)
+    if not isinstance(addresses, list):
+        return addresses
+    return ResolvedList([obj(**{member: address}) for address in addresses], NOWHERE)
+
+
+@TYPES.made("aws_network_interface", "AWS::EC2::NetworkInterface")
+def _interface(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    renames = {"security_groups": "GroupSet", "private_ip": "PrivateIpAddress", "attachment": ""}
+    yield (
+        "AWS::EC2::NetworkInterface",
+        {
+            **properties_of(Mapped(renames=renames), values),
+            "PrivateIpAddresses": _addresses(values, "private_ips", "PrivateIpAddress"),
+            "Ipv6Addresses": _addresses(values, "ipv6_addresses", "Ipv6Address"),
+        },
+    )
+    attachment = block_of(values, "attachment")
+    if attachment is not None:
+        yield (
+            "AWS::EC2::NetworkInterfaceAttachment",
+            {"NetworkInterfaceId": values["id"], "InstanceId": follow(attachment, "instance")},
+        )
+
+
+TYPES.plain(
+    "aws_network_interface_attachment",
+    "AWS::EC2::NetworkInterfaceAttachment",
+    needs=("NetworkInterfaceId",),
+)
+
+
+def _group_attachment(resource: TypedResource) -> None:
+    interface = resource.answers.find(
+        _INTERFACES, "NetworkInterfaceId", resource.subject("NetworkInterfaceId")
+    )
+    group = resource.object(GroupId=resource.get("SecurityGroupId"))
+    if interface is not None and isinstance(groups := interface.raw("Groups"), list):
+        interface["Groups"] = AnswerList([*groups, group])
+
+
+TYPES["aws_network_interface_sg_attachment"] = Mapped(
+    type="AWS::EC2::NetworkInterfaceAttachment", describe=_group_attachment, order=6
+)
+
+# Instances -----------------------------------------------------------------------------------
+
+
+def _device(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
+    if not isinstance(block, ResolvedObject):
+        return block
+    nested = block_of(block, "ebs")
+    ebs = nested if isinstance(nested, ResolvedObject) else block
+    if isinstance(nested, Unknown):
+        return nested
+    return obj(
+        DeviceName=block.get("device_name") or "root",
+        NoDevice=block.get("no_device"),
+        Ebs=obj(
+            Encrypted=ebs.get("encrypted"),
+            KmsKeyId=ebs.get("kms_key_id"),
+            SnapshotId=ebs.get("snapshot_id"),
+            VolumeSize=ebs.get("volume_size"),
+            VolumeType=ebs.get("volume_type"),
+        ),
+    )
+
+
+def _devices(values: ResolvedObject) -> Any:  # noqa: ANN401 - a list, or unknown
+    found: list[Any] = []
+    for name in ("root_block_device", "ebs_block_device", "block_device_mappings"):
+        blocks = values.get(name)
+        if isinstance(blocks, Unknown):
+            return blocks
+        found += [_device(block) for block in as_list(blocks)]
+    return ResolvedList(found, NOWHERE) if found else None
+
+
+def _launch_template(value: Any) -> Any:  # noqa: ANN401 - a block
+    block = single(value)
+    if not isinstance(block, ResolvedObject):
+        return block
+    return obj(
+        LaunchTemplateId=block.get("id", block.get("launch_template_id")) or None,
+        LaunchTemplateName=block.get("name", block.get("launch_template_name")) or None,
+        Version=block.get("version"),
+    )
+
+
+def _instance_interfaces(values: ResolvedObject) -> Any:  # noqa: ANN401 - a list, or unknown
+    """The interfaces that an instance names, or the one that it requests an address for."""
+    named = values.get("network_interface", values.get("primary_network_interface"))
+    if named:
+        return properties_of(Mapped(), obj(x=named))["X"]
+    requested = values.get("associate_public_ip_address")
+    if requested is None:
+        return None
+    interface = obj(
+        AssociatePublicIpAddress=requested,
+        DeviceIndex=0,
+        SubnetId=values.get("subnet_id"),
+        GroupSet=values.get("vpc_security_group_ids", values.get("security_groups")),
+        PrivateIpAddress=values.get("private_ip"),
+        Ipv6Addresses=_addresses(values, "ipv6_addresses", "Ipv6Address"),
+        Ipv6AddressCount=values.get("ipv6_address_count"),
+    )
+    return ResolvedList([interface], NOWHERE)
+
+
+_OF_INSTANCE = Mapped(
+    renames={
+        "vpc_security_group_ids": "SecurityGroupIds",
+        "ami": "ImageId",
+        "private_ip": "PrivateIpAddress",
+        "network_interface": "",
+        "primary_network_interface": "",
+        "associate_public_ip_address": "",
+        "root_block_device": "",
+        "ebs_block_device": "",
+        "ipv6_addresses": "",
+    },
+    converts={"launch_template": _launch_template},
+    blocks=_ONCE,
+)
+
+
+def _instance(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    yield (
+        "AWS::EC2::Instance",
+        {
+            **properties_of(_OF_INSTANCE, values),
+            "NetworkInterfaces": _instance_interfaces(values),
+            "BlockDeviceMappings": _devices(values),
+            "Ipv6Addresses": _addresses(values, "ipv6_addresses", "Ipv6Address"),
+        },
+    )
+
+
+for _name in ("aws_instance", "aws_spot_instance_request"):
+    TYPES.made(
+        _name,
+        "AWS::EC2::Instance",
+        attributes={"primary_network_interface_id": "eni-{id}"},
+    )(_instance)
+
+# Launch templates ----------------------------------------------------------------------------
+
+
+def _template_interfaces(values: ResolvedObject) -> Any:  # noqa: ANN401 - a list, or unknown
+    blocks = values.get("network_interfaces")
+    if not blocks or isinstance(blocks, Unknown):
+        return blocks or None
+    renames = {"security_groups": "Groups", "ipv6_addresses": "", "network_card_index": ""}
+    interfaces = []
+    for block in as_list(blocks):
+        if not isinstance(block, ResolvedObject):
+            return block
+        given = {name: value for name, value in block.items() if value not in ("", [])}
+        properties = properties_of(Mapped(renames=renames), ResolvedObject(given, NOWHERE))
+        interfaces.append(ResolvedObject(properties, NOWHERE))
+    return ResolvedList(interfaces, NOWHERE)
+
+
+@TYPES.made("aws_launch_template", "AWS::EC2::LaunchTemplate")
+def _template(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    renames = {
+        "vpc_security_group_ids": "SecurityGroupIds",
+        "security_group_names": "SecurityGroups",
+        "network_interfaces": "",
+        "block_device_mappings": "",
+        "name": "",
+        "id": "",
+    }
+    given = {name: value for name, value in values.items() if value not in ("", [])}
+    data = {
+        **properties_of(Mapped(renames=renames, blocks=_ONCE), ResolvedObject(given, NOWHERE)),
+        "NetworkInterfaces": _template_interfaces(values),
+        "BlockDeviceMappings": _devices(values),
+    }
+    yield (
+        "AWS::EC2::LaunchTemplate",
+        {"LaunchTemplateName": values.get("name"), "LaunchTemplateData": obj(**data)},
+    )
+
+
+@TYPES.made("aws_launch_configuration", "AWS::AutoScaling::LaunchConfiguration")
+def _configuration(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    renames = {
+        "name": "LaunchConfigurationName",
+        "root_block_device": "",
+        "ebs_block_device": "",
+    }
+    yield (
+        "AWS::AutoScaling::LaunchConfiguration",
+        {
+            **properties_of(Mapped(renames=renames, blocks=_ONCE), values),
+            "BlockDeviceMappings": _devices(values),
+        },
+    )
+
+
+def _mixed(value: Any) -> Any:  # noqa: ANN401 - a block
+    template = block_of(single(value), "launch_template")
+    specification = block_of(template, "launch_template_specification")
+    if not isinstance(specification, ResolvedObject):
+        return specification
+    reference = _launch_template(specification)
+    return obj(LaunchTemplate=obj(LaunchTemplateSpecification=reference))
+
+
+def _group_tags(value: Any) -> Any:  # noqa: ANN401 - blocks
+    return properties_of(Mapped(), obj(x=value))["X"]
+
+
+TYPES.plain(
+    "aws_autoscaling_group",
+    "AWS::AutoScaling::AutoScalingGroup",
+    {
+        "name": "AutoScalingGroupName",
+        "vpc_zone_identifier": "VPCZoneIdentifier",
+        "launch_configuration": "LaunchConfigurationName",
+        "tag": "Tags",
+    },
+    launch_template=_launch_template,
+    mixed_instances_policy=_mixed,
+    tag=_group_tags,
+)
+TYPES.plain("aws_ebs_volume", "AWS::EC2::Volume")
+TYPES.plain("aws_volume_attachment", "AWS::EC2::VolumeAttachment", needs=("VolumeId",))
+
+
+def _metadata_defaults(resource: TypedResource) -> None:
+    names = ("HttpTokens", "HttpEndpoint", "HttpPutResponseHopLimit", "InstanceMetadataTags")
+    given = {
+        name: value
+        for name in names
+        if (value := resource.get(name)) not in (None, "no-preference", -1)
+    }
+    resource.about("ec2:GetInstanceMetadataDefaults", "", AccountLevel=given)
+
+
+TYPES["aws_ec2_instance_metadata_defaults"] = Mapped(describe=_metadata_defaults)
+
+# Containers and functions --------------------------------------------------------------------
+
+TYPES.plain(
+    "aws_ecs_cluster",
+    "AWS::ECS::Cluster",
+    {"name": "ClusterName"},
+    blocks=("configuration", "execute_command_configuration", "log_configuration"),
+    attributes={"id": "Arn"},
+)
+
+
+def _awsvpc(value: Any) -> Any:  # noqa: ANN401 - a block
+    block = single(value)
+    if not isinstance(block, ResolvedObject):
+        return block
+    public = either(block.get("assign_public_ip", False), yes="ENABLED", no="DISABLED")
+    return obj(
+        AwsvpcConfiguration=obj(
+            Subnets=block.get("subnets"),
+            SecurityGroups=block.get("security_groups") or None,
+            AssignPublicIp=public,
+        )
+    )
+
+
+TYPES.plain(
+    "aws_ecs_service",
+    "AWS::ECS::Service",
+    {"name": "ServiceName"},
+    network_configuration=_awsvpc,
+)
+TYPES.plain(
+    "aws_ecs_task_definition",
+    "AWS::ECS::TaskDefinition",
+    {"container_definitions": "", "volume": "Volumes"},
+)
+TYPES.plain(
+    "aws_eks_cluster",
+    "AWS::EKS::Cluster",
+    {"vpc_config": "ResourcesVpcConfig", "enabled_cluster_log_types": "Logging"},
+    blocks=("vpc_config",),
+    ref="name",
+    enabled_cluster_log_types=lambda names: obj(
+        ClusterLogging=obj(
+            EnabledTypes=ResolvedList([obj(Type=name) for name in as_list(names)], NOWHERE)
+        )
+    ),
+)
+
+
+def _vpc_config(value: Any) -> Any:  # noqa: ANN401 - a block
+    block = single(value)
+    if not isinstance(block, ResolvedObject):
+        return block
+    return obj(
+        SubnetIds=block.get("subnet_ids") or None,
+        SecurityGroupIds=block.get("security_group_ids") or None,
+    )
+
+
+TYPES.plain(
+    "aws_lambda_function",
+    "AWS::Lambda::Function",
+    {"environment": ""},
+    blocks=("dead_letter_config", "tracing_config"),
+    vpc_config=_vpc_config,
+)
+TYPES.plain("aws_lambda_alias", "AWS::Lambda::Alias")
+TYPES.plain(
+    "aws_lambda_permission",
+    "AWS::Lambda::Permission",
+    {"principal_org_id": "PrincipalOrgID"},
+    needs=("FunctionName",),
+)
+TYPES.plain(
+    "aws_lambda_function_url",
+    "AWS::Lambda::Url",
+    {"function_name": "TargetFunctionArn", "authorization_type": "AuthType"},
+    blocks=("cors",),
+    needs=("TargetFunctionArn",),
+)
+TYPES.plain(
+    "aws_lambda_layer_version_permission",
+    "AWS::Lambda::LayerVersionPermission",
+    {"layer_name": "LayerVersionArn"},
+)
+
+# File systems and brokers --------------------------------------------------------------------
+
+TYPES.plain("aws_efs_file_system", "AWS::EFS::FileSystem", {"lifecycle_policy": ""})
+
+
+@TYPES.part("aws_efs_file_system_policy", "aws_efs_file_system", "file_system_id")
+def _file_system_policy(values: ResolvedObject) -> Properties:
+    return {"FileSystemPolicy": values.get("policy")}
+
+
+@TYPES.part("aws_efs_backup_policy", "aws_efs_file_system", "file_system_id")
+def _file_system_backup(values: ResolvedObject) -> Properties:
+    policy = block_of(values, "backup_policy")
+    return {"BackupPolicy": obj(Status=follow(policy, "status"))}
+
+
+TYPES.plain("aws_efs_mount_target", "AWS::EFS::MountTarget")
+TYPES.plain(
+    "aws_msk_cluster",
+    "AWS::MSK::Cluster",
+    blocks=(
+        "broker_node_group_info",
+        "connectivity_info",
+        "public_access",
+        "encryption_info",
+        "encryption_in_transit",
+        "client_authentication",
+        "sasl",
+        "tls",
+    ),
+)
+TYPES.plain(
+    "aws_mq_broker",
+    "AWS::AmazonMQ::Broker",
+    {"user": "", "encryption_options": "EncryptionOptions"},
+    blocks=("encryption_options", "logs"),
+)

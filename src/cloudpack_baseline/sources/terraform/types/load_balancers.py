@@ -1,0 +1,254 @@
+"""Load balancers: application, network and gateway ones, and classic ones.
+
+Source: Terraform AWS provider, the resources of Elastic Load Balancing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.typed import as_list, either, follow
+from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject, why_of
+from cloudpack_baseline.sources.terraform.mapping import (
+    NOWHERE,
+    Mapped,
+    Mappings,
+    Part,
+    Properties,
+    block_of,
+    obj,
+    properties_of,
+)
+
+__all__ = ["TYPES"]
+
+TYPES = Mappings()
+
+_ATTRIBUTES = {
+    "enable_deletion_protection": "deletion_protection.enabled",
+    "drop_invalid_header_fields": "routing.http.drop_invalid_header_fields.enabled",
+    "enable_cross_zone_load_balancing": "load_balancing.cross_zone.enabled",
+    "desync_mitigation_mode": "routing.http.desync_mitigation_mode",
+    "enable_waf_fail_open": "waf.fail_open.enabled",
+    "idle_timeout": "idle_timeout.timeout_seconds",
+}
+
+
+def _attribute(key: str, value: Any) -> Any:  # noqa: ANN401 - any value
+    unknown = why_of(value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return obj(Key=key, Value=text if unknown is None else unknown)
+
+
+def _attributes(values: ResolvedObject) -> ResolvedList:
+    attributes = [
+        _attribute(key, values[name])
+        for name, key in _ATTRIBUTES.items()
+        if values.get(name) is not None
+    ]
+    logs = block_of(values, "access_logs")
+    if isinstance(logs, Unknown):
+        attributes.append(_attribute("access_logs.s3.enabled", logs))
+    elif logs is not None:
+        attributes += [
+            _attribute("access_logs.s3.enabled", logs.get("enabled", False)),
+            _attribute("access_logs.s3.bucket", logs.get("bucket", "")),
+            _attribute("access_logs.s3.prefix", logs.get("prefix", "")),
+        ]
+    return ResolvedList(attributes, NOWHERE)
+
+
+def _facing(internal: Any) -> Any:  # noqa: ANN401 - a truth value
+    return either(internal, yes="internal", no="internet-facing")
+
+
+def _balancer(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    renames = {
+        "load_balancer_type": "Type",
+        "internal": "",
+        "subnet_mapping": "SubnetMappings",
+        "private_ipv4_address": "PrivateIPv4Address",
+        "ipv6_address": "IPv6Address",
+        "security_groups": "SecurityGroups",
+        "access_logs": "",
+        "dns_name": "DNSName",
+    }
+    properties = properties_of(Mapped(renames=renames), values)
+    if values.get("subnets") and values.get("subnet_mapping"):
+        del properties["Subnets"]  # those that exist have both, which say the same
+    yield (
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        {
+            **properties,
+            "Scheme": _facing(values.get("internal", False)),
+            "LoadBalancerAttributes": _attributes(values),
+        },
+    )
+
+
+_ACTIONS = Mapped(
+    renames={
+        "target_group": "TargetGroups",
+        "forward": "ForwardConfig",
+        "arn": "TargetGroupArn",
+        "redirect": "RedirectConfig",
+        "fixed_response": "FixedResponseConfig",
+        "authenticate_oidc": "AuthenticateOidcConfig",
+        "authenticate_cognito": "AuthenticateCognitoConfig",
+    },
+    blocks=frozenset(
+        (
+            "forward",
+            "redirect",
+            "fixed_response",
+            "authenticate_oidc",
+            "authenticate_cognito",
+            "stickiness",
+        )
+    ),
+)
+
+
+def _actions(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+    return properties_of(_ACTIONS, obj(x=blocks)).get("X")
+
+
+def _listener(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    certificate = values.get("certificate_arn")
+    yield (
+        "AWS::ElasticLoadBalancingV2::Listener",
+        {
+            "LoadBalancerArn": values.get("load_balancer_arn"),
+            "Port": values.get("port"),
+            "Protocol": values.get("protocol"),
+            "SslPolicy": values.get("ssl_policy") or None,
+            "Certificates": certificate
+            and ResolvedList([obj(CertificateArn=certificate)], NOWHERE),
+            "DefaultActions": _actions(values.get("default_action")),
+        },
+    )
+
+
+def _rule(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    yield (
+        "AWS::ElasticLoadBalancingV2::ListenerRule",
+        {
+            "ListenerArn": values.get("listener_arn"),
+            "Priority": values.get("priority"),
+            "Actions": _actions(values.get("action")),
+        },
+    )
+
+
+_STICKY = {"stickiness": "", "health_check": ""}
+for _prefix in ("aws_lb", "aws_alb"):
+    TYPES.made(_prefix, "AWS::ElasticLoadBalancingV2::LoadBalancer")(_balancer)
+    TYPES.made(
+        f"{_prefix}_listener", "AWS::ElasticLoadBalancingV2::Listener", needs=("LoadBalancerArn",)
+    )(_listener)
+    TYPES.made(
+        f"{_prefix}_listener_rule",
+        "AWS::ElasticLoadBalancingV2::ListenerRule",
+        needs=("ListenerArn",),
+    )(_rule)
+    TYPES.plain(f"{_prefix}_target_group", "AWS::ElasticLoadBalancingV2::TargetGroup", _STICKY)
+
+
+def _target(values: ResolvedObject) -> Iterator[Part]:
+    target = obj(Id=values.get("target_id"), Port=values.get("port"))
+    for name in ("aws_lb_target_group", "aws_alb_target_group"):
+        targets = {"Targets": ResolvedList([target], NOWHERE)}
+        yield Part(name, values.get("target_group_arn"), targets)
+
+
+_GROUPS_OF_TARGETS = ("aws_lb_target_group", "aws_alb_target_group")
+for _name in ("aws_lb_target_group_attachment", "aws_alb_target_group_attachment"):
+    TYPES[_name] = Mapped(parts=_target, part_of=_GROUPS_OF_TARGETS)
+
+# Classic load balancers ------------------------------------------------------------------------
+
+
+def _classic_listener(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
+    if not isinstance(block, ResolvedObject):
+        return block
+    return obj(
+        InstancePort=block.get("instance_port"),
+        InstanceProtocol=block.get("instance_protocol"),
+        LoadBalancerPort=block.get("lb_port"),
+        Protocol=block.get("lb_protocol"),
+        SSLCertificateId=block.get("ssl_certificate_id") or None,
+    )
+
+
+@TYPES.made("aws_elb", "AWS::ElasticLoadBalancing::LoadBalancer")
+def _classic(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    renames = {
+        "name": "LoadBalancerName",
+        "listener": "",
+        "internal": "",
+        "access_logs": "",
+        "dns_name": "DNSName",
+        "cross_zone_load_balancing": "CrossZone",
+    }
+    logs = block_of(values, "access_logs")
+    listeners = values.get("listener")
+    yield (
+        "AWS::ElasticLoadBalancing::LoadBalancer",
+        {
+            **properties_of(Mapped(renames=renames), values),
+            "Scheme": _facing(values.get("internal", False)),
+            "Listeners": ResolvedList(map(_classic_listener, as_list(listeners)), NOWHERE),
+            "AccessLoggingPolicy": logs
+            if logs is None or isinstance(logs, Unknown)
+            else obj(Enabled=logs.get("enabled", True), S3BucketName=logs.get("bucket")),
+        },
+    )
+
+
+@TYPES.part("aws_elb_attachment", "aws_elb", "elb")
+def _classic_attachment(values: ResolvedObject) -> Properties:
+    return {"Instances": ResolvedList([values.get("instance")], NOWHERE)}
+
+
+def _policy(name: Any, kind: Any, attributes: Any, values: ResolvedObject) -> Properties:  # noqa: ANN401 - values
+    described = [
+        obj(Name=follow(attribute, "name"), Value=follow(attribute, "value"))
+        for attribute in as_list(attributes)
+    ]
+    policy = obj(
+        PolicyName=name,
+        PolicyType=kind,
+        Attributes=ResolvedList(described, NOWHERE),
+        LoadBalancerPorts=values.get("lb_port") and ResolvedList([values.get("lb_port")], NOWHERE),
+    )
+    return {"Policies": ResolvedList([policy], NOWHERE)}
+
+
+@TYPES.part("aws_load_balancer_policy", "aws_elb", "load_balancer_name")
+def _classic_policy(values: ResolvedObject) -> Properties:
+    return _policy(
+        values.get("policy_name"),
+        values.get("policy_type_name"),
+        values.get("policy_attribute"),
+        values,
+    )
+
+
+@TYPES.part("aws_lb_ssl_negotiation_policy", "aws_elb", "load_balancer")
+def _negotiation(values: ResolvedObject) -> Properties:
+    return {
+        **_policy(values.get("name"), "SSLNegotiationPolicyType", values.get("attribute"), values),
+        **_port_policy(values.get("lb_port"), [values.get("name")]),
+    }
+
+
+def _port_policy(port: Any, names: Any) -> Properties:  # noqa: ANN401 - values
+    entry = obj(Port=port, PolicyNames=ResolvedList(as_list(names), NOWHERE))
+    return {"PoliciesOfPorts": ResolvedList([entry], NOWHERE)}
+
+
+@TYPES.part("aws_load_balancer_listener_policy", "aws_elb", "load_balancer_name")
+def _listener_policy(values: ResolvedObject) -> Properties:
+    return _port_policy(values.get("load_balancer_port"), values.get("policy_names"))

@@ -1,0 +1,308 @@
+"""Keys, secrets, repositories, topics, queues, backups and what else has a policy.
+
+Source: Terraform AWS provider.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cloudpack_baseline.sources.cloudformation.typed import as_list
+from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.terraform.mapping import (
+    NOWHERE,
+    Mapped,
+    Mappings,
+    Properties,
+    block_of,
+    obj,
+    properties_of,
+    single,
+)
+
+__all__ = ["TYPES"]
+
+TYPES = Mappings()
+
+# AWS KMS ---------------------------------------------------------------------------------------
+
+_KEY = {
+    "policy": "KeyPolicy",
+    "is_enabled": "Enabled",
+    "customer_master_key_spec": "KeySpec",
+}
+TYPES.plain("aws_kms_key", "AWS::KMS::Key", _KEY)
+TYPES.plain("aws_kms_external_key", "AWS::KMS::Key", _KEY, defaults={"Origin": "EXTERNAL"})
+TYPES.plain("aws_kms_replica_key", "AWS::KMS::ReplicaKey", _KEY)
+
+
+@TYPES.part("aws_kms_key_policy", "aws_kms_key", "key_id")
+def _key_policy(values: ResolvedObject) -> Properties:
+    return {"KeyPolicy": values.get("policy")}
+
+
+TYPES.plain("aws_kms_alias", "AWS::KMS::Alias", {"name": "AliasName"}, ref="name")
+
+# Secrets, topics, queues -------------------------------------------------------------------------
+
+
+@TYPES.made("aws_secretsmanager_secret", "AWS::SecretsManager::Secret")
+def _secret(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    yield "AWS::SecretsManager::Secret", properties_of(Mapped(renames={"policy": ""}), values)
+    if values.get("policy"):
+        yield (
+            "AWS::SecretsManager::ResourcePolicy",
+            {"SecretId": values["id"], "ResourcePolicy": values["policy"]},
+        )
+
+
+TYPES.plain(
+    "aws_secretsmanager_secret_policy",
+    "AWS::SecretsManager::ResourcePolicy",
+    {"secret_arn": "SecretId", "policy": "ResourcePolicy"},
+)
+TYPES.plain(
+    "aws_secretsmanager_secret_rotation",
+    "AWS::SecretsManager::RotationSchedule",
+    {"rotation_lambda_arn": "RotationLambdaARN"},
+    blocks=("rotation_rules",),
+)
+
+
+@TYPES.made("aws_sns_topic", "AWS::SNS::Topic")
+def _topic(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    renames = {"name": "TopicName", "policy": ""}
+    yield "AWS::SNS::Topic", properties_of(Mapped(renames=renames), values)
+    if values.get("policy"):
+        yield _policy_of("AWS::SNS::TopicPolicy", "Topics", values["id"], values)
+
+
+@TYPES.made("aws_sqs_queue", "AWS::SQS::Queue")
+def _queue(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    renames = {"name": "QueueName", "policy": ""}
+    yield "AWS::SQS::Queue", properties_of(Mapped(renames=renames), values)
+    if values.get("policy"):
+        yield _policy_of("AWS::SQS::QueuePolicy", "Queues", values["id"], values)
+
+
+def _policy_of(
+    kind: str,
+    name: str,
+    subject: Any,  # noqa: ANN401 - a text, or unknown
+    values: ResolvedObject,
+) -> tuple[str, Properties]:
+    return kind, {
+        name: ResolvedList([subject], NOWHERE),
+        "PolicyDocument": values.get("policy"),
+    }
+
+
+@TYPES.made("aws_sns_topic_policy", "AWS::SNS::TopicPolicy")
+def _topic_policy(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    yield _policy_of("AWS::SNS::TopicPolicy", "Topics", values.get("arn"), values)
+
+
+TYPES.plain("aws_sns_topic_subscription", "AWS::SNS::Subscription")
+
+
+@TYPES.made("aws_sqs_queue_policy", "AWS::SQS::QueuePolicy")
+def _queue_policy(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    yield _policy_of("AWS::SQS::QueuePolicy", "Queues", values.get("queue_url"), values)
+
+
+# Amazon ECR ------------------------------------------------------------------------------------
+
+TYPES.plain(
+    "aws_ecr_repository",
+    "AWS::ECR::Repository",
+    {"name": "RepositoryName"},
+    blocks=("image_scanning_configuration", "encryption_configuration"),
+    ref="name",
+)
+
+
+@TYPES.part("aws_ecr_repository_policy", "aws_ecr_repository", "repository")
+def _repository_policy(values: ResolvedObject) -> Properties:
+    return {"RepositoryPolicyText": values.get("policy")}
+
+
+TYPES.plain(
+    "aws_ecr_registry_scanning_configuration",
+    "AWS::ECR::RegistryScanningConfiguration",
+    {"rule": "Rules", "repository_filter": "RepositoryFilters"},
+)
+TYPES.plain("aws_ecr_registry_policy", "AWS::ECR::RegistryPolicy", {"policy": "PolicyText"})
+
+# Backups ---------------------------------------------------------------------------------------
+
+TYPES.plain(
+    "aws_backup_vault",
+    "AWS::Backup::BackupVault",
+    {"name": "BackupVaultName", "kms_key_arn": "EncryptionKeyArn"},
+    ref="name",
+)
+
+
+@TYPES.part("aws_backup_vault_policy", "aws_backup_vault", "backup_vault_name")
+def _vault_policy(values: ResolvedObject) -> Properties:
+    return {"AccessPolicy": values.get("policy")}
+
+
+@TYPES.part("aws_backup_vault_lock_configuration", "aws_backup_vault", "backup_vault_name")
+def _vault_lock(values: ResolvedObject) -> Properties:
+    lock = properties_of(Mapped(renames={"backup_vault_name": ""}), values)
+    return {"LockConfiguration": ResolvedObject(lock, NOWHERE)}
+
+
+def _backup_rule(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
+    if not isinstance(block, ResolvedObject):
+        return block
+    lifecycle = block_of(block, "lifecycle")
+    return obj(
+        RuleName=block.get("rule_name"),
+        TargetBackupVault=block.get("target_vault_name"),
+        ScheduleExpression=block.get("schedule"),
+        EnableContinuousBackup=block.get("enable_continuous_backup"),
+        Lifecycle=obj(
+            DeleteAfterDays=lifecycle.get("delete_after"),
+            MoveToColdStorageAfterDays=lifecycle.get("cold_storage_after"),
+        )
+        if isinstance(lifecycle, ResolvedObject)
+        else lifecycle,
+    )
+
+
+@TYPES.made("aws_backup_plan", "AWS::Backup::BackupPlan")
+def _backup_plan(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    rules = ResolvedList(map(_backup_rule, as_list(values.get("rule"))), NOWHERE)
+    plan = obj(BackupPlanName=values.get("name"), BackupPlanRule=rules)
+    yield "AWS::Backup::BackupPlan", {"BackupPlan": plan}
+
+
+@TYPES.made("aws_backup_selection", "AWS::Backup::BackupSelection")
+def _backup_selection(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    tags = properties_of(
+        Mapped(renames={"type": "ConditionType", "key": "ConditionKey", "value": "ConditionValue"}),
+        obj(x=values.get("selection_tag")),
+    ).get("X")
+    selection = obj(
+        SelectionName=values.get("name"),
+        IamRoleArn=values.get("iam_role_arn"),
+        Resources=values.get("resources"),
+        NotResources=values.get("not_resources"),
+        ListOfTags=tags,
+    )
+    yield (
+        "AWS::Backup::BackupSelection",
+        {"BackupPlanId": values.get("plan_id"), "BackupSelection": selection},
+    )
+
+
+# What else has a policy ----------------------------------------------------------------------
+
+TYPES.plain(
+    "aws_api_gateway_rest_api",
+    "AWS::ApiGateway::RestApi",
+    blocks=("endpoint_configuration",),
+)
+
+
+@TYPES.part("aws_api_gateway_rest_api_policy", "aws_api_gateway_rest_api", "rest_api_id")
+def _api_policy(values: ResolvedObject) -> Properties:
+    return {"Policy": values.get("policy")}
+
+
+TYPES.plain(
+    "aws_api_gateway_domain_name", "AWS::ApiGateway::DomainName", blocks=("endpoint_configuration",)
+)
+TYPES.plain(
+    "aws_apigatewayv2_domain_name",
+    "AWS::ApiGatewayV2::DomainName",
+    {"domain_name_configuration": "DomainNameConfigurations"},
+)
+TYPES.plain("aws_kinesis_stream", "AWS::Kinesis::Stream")
+TYPES.plain(
+    "aws_kinesis_resource_policy",
+    "AWS::Kinesis::ResourcePolicy",
+    {"policy": "ResourcePolicy"},
+)
+TYPES.plain("aws_cloudwatch_event_bus", "AWS::Events::EventBus")
+TYPES.plain(
+    "aws_cloudwatch_event_bus_policy", "AWS::Events::EventBusPolicy", {"policy": "Statement"}
+)
+TYPES.plain("aws_ram_resource_share", "AWS::RAM::ResourceShare")
+TYPES.plain("aws_glacier_vault", "AWS::Glacier::Vault")
+TYPES.plain("aws_ssm_document", "AWS::SSM::Document", ref="name")
+TYPES.plain("aws_ssm_parameter", "AWS::SSM::Parameter", ref="name")
+TYPES.plain("aws_accessanalyzer_analyzer", "AWS::AccessAnalyzer::Analyzer")
+TYPES.plain("aws_macie2_account", "AWS::Macie::Session")
+TYPES.plain("aws_securityhub_account", "AWS::SecurityHub::Hub")
+TYPES.plain("aws_acm_certificate", "AWS::CertificateManager::Certificate")
+TYPES.plain("aws_wafv2_web_acl", "AWS::WAFv2::WebACL", {"name": "Name", "rule": "Rules"})
+TYPES.plain(
+    "aws_wafv2_web_acl_association",
+    "AWS::WAFv2::WebACLAssociation",
+    {"web_acl_arn": "WebACLArn"},
+)
+
+# DNS -------------------------------------------------------------------------------------------
+
+
+def _zone_vpcs(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+    if not isinstance(blocks, list):
+        return blocks
+    return (
+        ResolvedList(
+            [
+                obj(VPCId=block.get("vpc_id"), VPCRegion=block.get("vpc_region"))
+                if isinstance(block, ResolvedObject)
+                else block
+                for block in blocks
+            ],
+            NOWHERE,
+        )
+        or None
+    )
+
+
+TYPES.plain("aws_route53_zone", "AWS::Route53::HostedZone", {"vpc": "VPCs"}, vpc=_zone_vpcs)
+
+
+@TYPES.part("aws_route53_query_log", "aws_route53_zone", "zone_id")
+def _query_log(values: ResolvedObject) -> Properties:
+    group = values.get("cloudwatch_log_group_arn")
+    return {"QueryLoggingConfig": obj(CloudWatchLogsLogGroupArn=group)}
+
+
+def _alias_target(value: Any) -> Any:  # noqa: ANN401 - a block
+    block = single(value)
+    if not isinstance(block, ResolvedObject):
+        return block
+    return obj(DNSName=block.get("name"), HostedZoneId=block.get("zone_id"))
+
+
+TYPES.plain(
+    "aws_route53_record",
+    "AWS::Route53::RecordSet",
+    {
+        "zone_id": "HostedZoneId",
+        "records": "ResourceRecords",
+        "alias": "AliasTarget",
+        "ttl": "TTL",
+    },
+    alias=_alias_target,
+)
+TYPES.plain(
+    "aws_route53_hosted_zone_dnssec",
+    "AWS::Route53::DNSSEC",
+)
+TYPES.plain(
+    "aws_route53_resolver_query_log_config",
+    "AWS::Route53Resolver::ResolverQueryLoggingConfig",
+)
+TYPES.plain(
+    "aws_route53_resolver_query_log_config_association",
+    "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
+    {"resolver_query_log_config_id": "ResolverQueryLogConfigId"},
+)

@@ -1,0 +1,255 @@
+"""Databases, identity, storage and services of Terraform plans: passes, fails and defaults."""
+
+import json
+
+import pytest
+
+from cloudpack_baseline import Baseline
+from sources.terraform.plans import PlanBuilder, outcomes
+
+PRODUCTION = Baseline.from_mapping(
+    {
+        "controls": {
+            "rds-multi-az": {"databases": ["*"]},
+            "rds-deletion-protection": {"databases": ["*"]},
+            "log-retention": {"log_groups": ["*"]},
+        }
+    }
+)
+
+
+def one(address, outcome, control, **values):
+    """A resource, its values, the control and the outcome."""
+    return pytest.param(address, values, control, outcome, id=f"{control} {outcome} {address}")
+
+
+DATABASE = {"identifier": "d", "engine": "mysql", "engine_version": "8.0.40"}
+CLUSTER = {"cluster_identifier": "c", "engine": "aurora-mysql"}
+GROUP = {"replication_group_id": "r", "engine": "redis", "description": "d"}
+TRAIL = {"name": "t", "s3_bucket_name": "logs", "enable_logging": True}
+KEY = {"key_usage": "ENCRYPT_DECRYPT", "customer_master_key_spec": "SYMMETRIC_DEFAULT"}
+
+ROWS = [
+    one("aws_db_instance.d", "pass", "rds-encryption", **DATABASE, storage_encrypted=True),
+    one("aws_db_instance.d", "fail", "rds-encryption", **DATABASE, storage_encrypted=False),
+    one("aws_db_instance.d", "fail", "rds-encryption", **DATABASE, storage_encrypted=None),
+    one("aws_db_instance.d", "fail", "rds-encryption", **DATABASE),
+    one("aws_rds_cluster.c", "pass", "rds-encryption", **CLUSTER, storage_encrypted=True),
+    one("aws_rds_cluster.c", "fail", "rds-encryption", **CLUSTER, storage_encrypted=False),
+    one("aws_db_instance.d", "fail", "rds-backup", **DATABASE),
+    one("aws_db_instance.d", "fail", "rds-backup", **DATABASE, backup_retention_period=0),
+    one("aws_db_instance.d", "pass", "rds-backup", **DATABASE, backup_retention_period=35),
+    one("aws_rds_cluster.c", "pass", "rds-backup", **CLUSTER, backup_retention_period=35),
+    one("aws_db_instance.d", "fail", "rds-public-access", **DATABASE, publicly_accessible=True),
+    one("aws_db_instance.d", "pass", "rds-multi-az", **DATABASE, multi_az=True),
+    one("aws_db_instance.d", "fail", "rds-multi-az", **DATABASE),
+    one(
+        "aws_db_instance.d", "pass", "rds-deletion-protection", **DATABASE, deletion_protection=True
+    ),
+    one("aws_db_instance.d", "fail", "rds-deletion-protection", **DATABASE),
+    one("aws_db_instance.d", "pass", "rds-auto-minor-version", **DATABASE),
+    one(
+        "aws_db_instance.d",
+        "fail",
+        "rds-auto-minor-version",
+        **DATABASE,
+        auto_minor_version_upgrade=False,
+    ),
+    one(
+        "aws_elasticache_replication_group.r",
+        "pass",
+        "elasticache-encryption",
+        **GROUP,
+        at_rest_encryption_enabled=True,
+        transit_encryption_enabled=True,
+    ),
+    one("aws_elasticache_replication_group.r", "fail", "elasticache-encryption", **GROUP),
+    one("aws_kms_key.k", "pass", "kms-key-rotation", **KEY, enable_key_rotation=True),
+    one("aws_kms_key.k", "fail", "kms-key-rotation", **KEY),
+    one(
+        "aws_cloudtrail.t",
+        "pass",
+        "cloudtrail-log-integrity",
+        **TRAIL,
+        enable_log_file_validation=True,
+    ),
+    one("aws_cloudtrail.t", "fail", "cloudtrail-log-integrity", **TRAIL),
+    one(
+        "aws_ecr_repository.r",
+        "pass",
+        "ecr-scan-on-push",
+        name="r",
+        image_scanning_configuration=[{"scan_on_push": True}],
+    ),
+    one("aws_ecr_repository.r", "fail", "ecr-scan-on-push", name="r"),
+    one("aws_ebs_volume.v", "pass", "ebs-encryption", encrypted=True, availability_zone="a"),
+    one("aws_ebs_volume.v", "fail", "ebs-encryption", availability_zone="a"),
+    one("aws_cloudwatch_log_group.g", "fail", "log-retention", name="g", retention_in_days=1),
+    one("aws_s3_bucket.b", "pass", "s3-versioning", bucket="b", versioning=[{"enabled": True}]),
+    one("aws_s3_bucket.b", "fail", "s3-versioning", bucket="b", versioning=[{"enabled": False}]),
+    one("aws_s3_bucket.b", "fail", "s3-versioning", bucket="b"),
+    one("aws_s3_bucket.b", "fail", "s3-exposure", bucket="b", acl="public-read"),
+    one("aws_s3_bucket.b", "fail", "s3-acl-disabled", bucket="b", acl="public-read"),
+    one("aws_s3_bucket.b", "pass", "s3-exposure", bucket="b"),
+    one(
+        "aws_s3_bucket.b", "fail", "s3-website", bucket="b", website=[{"index_document": "i.html"}]
+    ),
+    one("aws_s3_bucket.b", "fail", "s3-access-logging", bucket="b"),
+]
+
+
+@pytest.mark.parametrize(("address", "values", "control", "outcome"), ROWS)
+def test_a_resource_is_judged(tmp_path, address, values, control, outcome):
+    plan = PlanBuilder().add(address, values, ["id", "arn"])
+    assert outcomes(tmp_path, plan, control, PRODUCTION)[address] == outcome
+
+
+GRANT = {
+    "grantee": [{"type": "Group", "uri": "http://acs.amazonaws.com/groups/global/AllUsers"}],
+    "permission": "READ",
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome"),
+    [
+        ({"acl": "public-read"}, "fail"),
+        ({"access_control_policy": [{"grant": [GRANT], "owner": [{"id": "x"}]}]}, "fail"),
+    ],
+)
+def test_an_acl_of_its_own(tmp_path, values, outcome):
+    plan = PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b"}, ["id"])
+    plan.add("aws_s3_bucket_acl.b", values, ["bucket"], {"bucket": ["aws_s3_bucket.b.id"]})
+    plan.add(
+        "aws_s3_bucket_public_access_block.b",
+        {"bucket": "b", "block_public_acls": False, "ignore_public_acls": False},
+    )
+    plan.add(
+        "aws_s3_bucket_ownership_controls.b",
+        {"bucket": "b", "rule": [{"object_ownership": "BucketOwnerPreferred"}]},
+    )
+    assert outcomes(tmp_path, plan, "s3-exposure")["aws_s3_bucket.b"] == outcome
+
+
+def test_a_part_of_an_unknown_bucket_may_belong_to_any_without_it(tmp_path):
+    plan = PlanBuilder()
+    plan.add("aws_s3_bucket.a", {"bucket": "a"}, ["id"])
+    plan.add("aws_s3_bucket.b", {"bucket": "b"}, ["id"])
+    versioning = {"versioning_configuration": [{"status": "Enabled"}]}
+    plan.add("aws_s3_bucket_versioning.a", versioning | {"bucket": "a"})
+    plan.add("aws_s3_bucket_versioning.x", versioning, ["bucket"], {"bucket": ["local.bucket"]})
+    assert outcomes(tmp_path, plan, "s3-versioning") == {
+        "aws_s3_bucket.a": "pass",
+        "aws_s3_bucket.b": "unknown",
+    }
+
+
+ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+READ = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "ec2.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+)
+ANYTHING = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+)
+ROLE = {"name": "r", "assume_role_policy": TRUST}
+
+
+def role(**values):
+    return PlanBuilder().add("aws_iam_role.r", ROLE | values, ["id", "arn"])
+
+
+def attached(plan):
+    plan.add("aws_iam_role_policy_attachment.a", {"role": "r", "policy_arn": ADMIN})
+
+
+def inline(plan):
+    plan.add(
+        "aws_iam_role_policy.a",
+        {"policy": ANYTHING, "name": "p"},
+        ["role"],
+        {"role": ["aws_iam_role.r.id"]},
+    )
+
+
+def managed(plan):
+    plan.add("aws_iam_policy.p", {"name": "p", "policy": ANYTHING, "path": "/"}, ["id", "arn"])
+    plan.add(
+        "aws_iam_role_policy_attachment.a",
+        {"role": "r"},
+        ["policy_arn"],
+        {"policy_arn": ["aws_iam_policy.p.arn"]},
+    )
+
+
+def several(plan):
+    plan.add(
+        "aws_iam_policy_attachment.a",
+        {"name": "a", "roles": ["r"], "policy_arn": ADMIN},
+    )
+
+
+@pytest.mark.parametrize("attach", [attached, inline, managed, several])
+def test_policies_of_a_role(tmp_path, attach):
+    plan = role()
+    attach(plan)
+    assert outcomes(tmp_path, plan, "admin-privileges")["aws_iam_role.r"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome"),
+    [
+        ({}, "pass"),
+        ({"managed_policy_arns": [ADMIN]}, "fail"),
+        ({"inline_policy": [{"name": "p", "policy": ANYTHING}]}, "fail"),
+        ({"inline_policy": [{}]}, "pass"),
+    ],
+)
+def test_policies_in_a_role(tmp_path, values, outcome):
+    assert outcomes(tmp_path, role(**values), "admin-privileges")["aws_iam_role.r"] == outcome
+
+
+def test_an_attachment_to_an_unknown_role_may_be_about_any(tmp_path):
+    plan = role()
+    plan.add(
+        "aws_iam_role_policy_attachment.a",
+        {"policy_arn": ADMIN},
+        ["role"],
+        {"role": ["local.role"]},
+    )
+    assert outcomes(tmp_path, plan, "admin-privileges")["aws_iam_role.r"] == "unknown"
+
+
+PASSWORDS = {
+    "minimum_password_length": 14,
+    "require_symbols": True,
+    "require_numbers": True,
+    "require_uppercase_characters": True,
+    "require_lowercase_characters": True,
+    "max_password_age": 90,
+    "password_reuse_prevention": 24,
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome"),
+    [
+        (PASSWORDS, {"pass"}),
+        (PASSWORDS | {"minimum_password_length": 6}, {"fail"}),
+        (None, {"not applicable"}),
+    ],
+)
+def test_the_password_policy_of_the_account(tmp_path, values, outcome):
+    plan = PlanBuilder()
+    if values is not None:
+        plan.add("aws_iam_account_password_policy.p", values)
+    assert set(outcomes(tmp_path, plan, "password-policy").values()) == outcome
