@@ -1737,8 +1737,9 @@ def check_root_unused(
     The row ``<root_account>`` (GetCredentialReport) has the last use of each, and the report may
     be four hours old. A use counts if it is within the audit period and after the account was
     built: the first days after its creation. A declared use does not count; earlier ones are then
-    not visible in the report. Privileged tasks of central root access (``sts:AssumeRoot``) do not
-    appear in it.
+    not visible in the report. Sessions of central root access (``AssumeRoot``, LookupEvents) count
+    as uses. They are recorded for 90 days in the management account; a note says so if it was not
+    read.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

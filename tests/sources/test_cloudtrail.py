@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import boto3
 import pytest
@@ -15,11 +16,13 @@ from cloudpack_baseline.model.cloudtrail import (
     FieldSelector,
     Trail,
 )
+from cloudpack_baseline.model.cloudtrail_events import RootSession
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.calls import CallError, Calls
 from cloudpack_baseline.sources.gatherers import gatherer_of
+from fakes import calls
 from support import ACCOUNT, REGION
 
 FIELDS = ("logging", "event_selectors", "advanced_selectors")
@@ -206,3 +209,39 @@ def test_trails_that_may_not_be_listed():
     found, _ = run(DescribeTrails="AccessDeniedException")
     assert found.records == ()
     assert found.unknown.causes[0].why is Why.DENIED
+
+
+def event(**content):
+    """An event as CloudTrail lists it."""
+    request = {"requestParameters": {"targetPrincipal": "222222222222"}}
+    return {
+        "EventId": "e-1",
+        "EventName": "AssumeRoot",
+        "EventTime": "2026-10-20T22:00:00Z",
+        "CloudTrailEvent": json.dumps(request | content),
+    }
+
+
+def root_session(item):
+    answers = {"cloudtrail:LookupEvents": {"Events": [item]}}
+    (record,) = gatherer_of(RootSession).run(calls(answers), frozenset()).records
+    return record
+
+
+def test_a_session_for_the_root_user_of_a_member():
+    record = root_session(event())
+    assert record.target_account == "222222222222"
+    assert record.event_time == datetime(2026, 10, 20, 22, tzinfo=UTC)
+    arn = {"requestParameters": {"targetPrincipal": "arn:aws:iam::222222222222:root"}}
+    assert root_session(event(**arn)).target_account == "222222222222"
+    assert root_session(event(errorCode="AccessDenied")).target_account is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["{", "[]", "{}", '{"requestParameters": {"targetPrincipal": "me"}}', 1],
+)
+def test_an_odd_event_is_unknown(content):
+    record = root_session(event() | {"CloudTrailEvent": content})
+    assert isinstance(record.target_account, Unknown)
+    assert record.event_time is not None

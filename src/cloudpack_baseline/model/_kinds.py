@@ -95,6 +95,7 @@ KINDS: Mapping[str, str] = {
     "Repository": "ecr",
     "ResourceShare": "ram",
     "RoleDetail": "iam_principals",
+    "RootSession": "cloudtrail_events",
     "RouteTable": "ec2",
     "SAMLProvider": "iam_principals",
     "Secret": "secretsmanager",

@@ -11,6 +11,7 @@ __all__ = ["MODULES", "record_class"]
 
 MODULES = (
     "cloudtrail",
+    "cloudtrail_events",
     "iam",
     "iam_principals",
     "iam_credentials",

@@ -26,6 +26,7 @@ cloudtrail:GetEventDataStore - EventDataStore -
 cloudtrail:GetEventSelectors - TrailName -
 cloudtrail:GetTrailStatus - Name -
 cloudtrail:ListEventDataStores EventDataStores - -
+cloudtrail:LookupEvents Events - -
 cloudwatch:DescribeAlarms MetricAlarms - -
 config:DescribeConfigurationRecorderStatus ConfigurationRecordersStatus - -
 config:DescribeConfigurationRecorders ConfigurationRecorders - -

@@ -118,6 +118,7 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         "iam:GetAccountAuthorizationDetails": LeftOut(
             "no-user-boundaries", "UserDetailList", "PermissionsBoundary"
         ),
+        "cloudtrail:LookupEvents": Default("no-root-sessions", {"Events": []}),
         "iam:ListServiceSpecificCredentials": Default(
             "no-service-specific-credentials", {"ServiceSpecificCredentials": []}
         ),

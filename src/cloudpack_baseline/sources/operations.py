@@ -255,6 +255,11 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
         "parameters": {"include": ["CONFIGURATIONS"]},
     },
     "ssm:GetDocument": {"parameters": {"Name": "SSM-SessionManagerRunShell"}},
+    "cloudtrail:LookupEvents": {
+        "parameters": {
+            "LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": "AssumeRoot"}]
+        }
+    },
     "cloudtrail:DescribeTrails": {"parameters": {"includeShadowTrails": True}},
     "cloudfront:GetRealtimeLogConfig": {
         "subject": "ARN",

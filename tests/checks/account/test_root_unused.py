@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 
 from cloudpack_baseline import Outcome, check_root_unused
 from cloudpack_baseline.baseline import Baseline
+from cloudpack_baseline.model.cloudtrail_events import RootSession
+from cloudpack_baseline.model.organizations import Organization
+from cloudpack_baseline.model.snapshot import AccountScope, Coverage
+from cloudpack_baseline.testing import records
 from credentials import ago, entry
-from support import ACCOUNT, NOW, denied, only, world
+from support import ACCOUNT, NOW, REGION, denied, only, world
 
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
 UNREAD = denied("iam:GetCredentialReport")
@@ -121,3 +126,76 @@ def test_a_report_that_was_denied():
     finding = only(check_root_unused(snapshot))
     assert finding.outcome is UNKNOWN
     assert finding.observations[0].causes == UNREAD.causes
+
+
+MANAGEMENT = "999988887777"
+MEMBER_OF = records.record(
+    Organization, "organization", region="", id="o-abcde12345", management_account=MANAGEMENT
+)
+
+
+def session(started_at, target=ACCOUNT):
+    return records.record(
+        RootSession,
+        "event/e-1",
+        service="cloudtrail",
+        account=MANAGEMENT,
+        event_time=started_at,
+        target_account=target,
+    )
+
+
+def beside_management(*held, unread=None, baseline=None):
+    alone = world("root-unused", *held)
+    above = Coverage(kind="RootSession", account=MANAGEMENT, region=REGION, unknown=unread)
+    both = (AccountScope(id=ACCOUNT), AccountScope(id=MANAGEMENT))
+    snapshot = evolve(alone, accounts=both, coverage=(*alone.coverage, above))
+    findings = check_root_unused(snapshot, baseline).findings
+    return next(finding for finding in findings if finding.resource.name == "<root_account>")
+
+
+LOOKUP = denied("cloudtrail:LookupEvents")
+
+
+@pytest.mark.parametrize(
+    ("event", "outcome"),
+    [
+        (session(ago(1)), FAIL),
+        (session(ago(365)), PASS),
+        (session(ago(1), target="111122223333"), PASS),
+        (session(ago(1), target=None), PASS),
+        (session(ago(1), target=LOOKUP), UNKNOWN),
+        (session(LOOKUP), UNKNOWN),
+    ],
+)
+def test_a_session_of_central_root_access(event, outcome):
+    assert beside_management(root(), MEMBER_OF, event).outcome is outcome
+
+
+def test_a_declared_session():
+    declared = options(uses=[{"on": ago(1).date(), **USE}])
+    event = session(ago(1))
+    assert beside_management(root(), MEMBER_OF, event, baseline=declared).outcome is PASS
+
+
+def test_events_that_could_not_be_read():
+    finding = beside_management(root(), MEMBER_OF, unread=LOOKUP)
+    assert finding.outcome is UNKNOWN
+    assert finding.observations[0].causes == LOOKUP.causes
+    used = root(password_last_used=ago(1))
+    assert beside_management(used, MEMBER_OF, unread=LOOKUP).outcome is FAIL
+    # No such session exists for the management account, or outside an organization.
+    own = evolve(MEMBER_OF, management_account=ACCOUNT)
+    assert beside_management(root(), own, unread=LOOKUP).outcome is PASS
+    assert beside_management(root(), unread=LOOKUP).outcome is PASS
+
+
+def test_a_note_names_the_management_account():
+    (note,) = judge_as_member().notes
+    assert MANAGEMENT in note.in_language("en")
+    assert judge(root()).notes == ()
+    assert beside_management(root(), MEMBER_OF).notes == ()
+
+
+def judge_as_member():
+    return only(check_root_unused(world("root-unused", root(), MEMBER_OF)))
