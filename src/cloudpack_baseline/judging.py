@@ -9,6 +9,7 @@ from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import AccountView, CheckEntry, check_of, entry_of
 from cloudpack_baseline.findings import (
     Finding,
+    Outcome,
     Resource,
     causes_text,
     not_applicable,
@@ -119,6 +120,8 @@ def _judge(
             for finding in check_of(control).judge(view)
             if finding.resource.key not in assumed
         )
+    if snapshot.is_planned:
+        findings = [finding for finding in findings if not _is_left_open(finding)]
     if not findings:
         message = text("common.nothing", kinds=entry.subjects)
         return (view.account_finding(not_applicable(message)),)
@@ -128,6 +131,12 @@ def _judge(
         with_waiver(with_names(finding, names), waivers, as_of.date())
         for finding in sorted(findings, key=lambda finding: finding.resource.key)
     )
+
+
+def _is_left_open(finding: Finding) -> bool:
+    """Whether it is about a resource elsewhere of which the template does not say enough."""
+    origin = finding.resource.origin
+    return origin is not None and origin.elsewhere and finding.outcome is not Outcome.FAIL
 
 
 def waiver_findings(

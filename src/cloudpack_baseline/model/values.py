@@ -65,6 +65,8 @@ class Origin:
         line: its line in `file`, from 1; 0 where the file has no lines.
         path: the path to the value, such as ``Resources.Bucket.Properties.BucketName``.
         column: its column in `line`, from 1; 0 where it is not known.
+        elsewhere: whether the resource itself is not in the file, which only says a part of it,
+            such as its policy.
     """
 
     operation: str = ""
@@ -72,6 +74,7 @@ class Origin:
     line: int = 0
     path: str = ""
     column: int = 0
+    elsewhere: bool = False
 
 
 @frozen(kw_only=True, order=True)

@@ -188,7 +188,7 @@ def test_records_of_principals(gathered):
             "Anna: {Type: AWS::IAM::User, Properties: {Groups: [!Ref Staff], LoginProfile: {Password: !Ref Any}}}",
             "Key: {Type: AWS::IAM::AccessKey, Properties: {UserName: !Ref Anna}}",
             "Other: {Type: AWS::IAM::AccessKey, Properties: {UserName: !Ref Anna, Status: Inactive}}",
-            f"P: {{Type: AWS::IAM::ManagedPolicy, Properties: {{Path: /a/, PolicyDocument: {READ}}}}}",
+            f"P: {{Type: AWS::IAM::ManagedPolicy, Properties: {{Path: /a/, Users: [!Ref Anna], PolicyDocument: {READ}}}}}",
         ),
     )
     (app,) = snapshot.all(RoleDetail, PLACEHOLDER_ACCOUNT)

@@ -59,11 +59,11 @@ def access_keys_declared(view: AccountView) -> Iterator[Finding]:
         observations = [_declared(options, user, key) for key in keys]
         if not keys:
             observations = [not_applicable(text("identity.no-active-key"))]
-        elif not networks:
-            observations.append(failed(text("identity.keys-no-networks")))
-        else:
+        elif networks:
             bound = network_binding(view, directory, user, networks, levels)
             observations.append(_of_active_keys(keys, bound))
+        elif any(key.active is True for key in keys):
+            observations.append(failed(text("identity.keys-no-networks")))
         yield view.finding(user, *observations)
 
 
@@ -75,6 +75,8 @@ def _keys(view: AccountView, user: UserDetail) -> Iterator[Credential]:
         for key in user.access_keys:
             name = text("identity.credential-key", id=key.id)
             yield Credential(name=name, id=key.id, active=key.active, created_at=key.created_at)
+    if view.snapshot.is_planned:  # no template makes other credentials
+        return
     yield from listed_credentials(view, user.name)
     yield from _certificates(view, user)
 

@@ -49,7 +49,7 @@ def answers_of(
         for stack, place in stacks
         for resource in stack.resources.values()
         if (known := resource_types().get(resource.type)) is not None
-        for kind in (known, *known.also)
+        for kind in known.parts
     ]
     for _, resource, stack, place, kind in sorted(pending, key=lambda entry: entry[0]):
         _run(kind, resource, stack, place, answers[place.account, place.region])

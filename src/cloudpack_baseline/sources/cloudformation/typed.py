@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from attrs import evolve, field, frozen
 
 from cloudpack_baseline.model.reading import Misshapen
-from cloudpack_baseline.model.values import Origin, Unknown
+from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.sources.cloudformation.answers import answered
 from cloudpack_baseline.sources.cloudformation.values import ResolvedObject, why_of
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject, Mark
@@ -73,6 +73,11 @@ class ResourceType:
     order: int = 0
     also: tuple[ResourceType, ...] = ()
 
+    @property
+    def parts(self) -> tuple[ResourceType, ...]:
+        """The type as each module describes it, in no particular order."""
+        return (self, *self.also)
+
     def together(self, other: ResourceType) -> ResourceType:
         """The type with what another module says of it."""
         return evolve(
@@ -93,8 +98,7 @@ class ResourceType:
     @property
     def operations(self) -> tuple[str, ...]:
         """The operations whose answers the type takes part in."""
-        parts = (self, *self.also)
-        return tuple(key.partition(" ")[0] for part in parts for key in part.describes)
+        return tuple(key.partition(" ")[0] for part in self.parts for key in part.describes)
 
 
 class Types(dict[str, ResourceType]):
@@ -113,7 +117,7 @@ class Types(dict[str, ResourceType]):
         """Declare the function that describes resources of a type; see `ResourceType`."""
 
         def declare(describe: Callable[[TypedResource], None]) -> Callable[[TypedResource], None]:
-            self[kind] = ResourceType(
+            declared = ResourceType(
                 name=kind,
                 describes=describes,
                 describe=describe,
@@ -123,6 +127,7 @@ class Types(dict[str, ResourceType]):
                 attributes=attributes or {},
                 order=order,
             )
+            self[kind] = self[kind].together(declared) if kind in self else declared
             return describe
 
         return declare
@@ -208,13 +213,27 @@ class TypedResource:
     def subject(self, name: str) -> str:
         """The property that names what the answers of the resource are about.
 
+        A reference to what the template does not contain names something elsewhere.
+
         Raises:
-            Misshapen: it is no text, or not known at all.
+            Misshapen: it is no text, or may be any.
         """
-        value = self.get(name)
-        if not isinstance(value, str):
-            raise Misshapen(f"{name}: is not a string", why_of(value))
-        return str(value)
+        (value,) = self.subjects_of([self.get(name)], name)
+        return value
+
+    @staticmethod
+    def subjects_of(values: Iterable[object], name: str) -> Iterator[str]:
+        """The same for the values of a list.
+
+        Raises:
+            Misshapen: one is no text, or may be any.
+        """
+        for value in values:
+            unknown = why_of(value)
+            is_elsewhere = unknown is not None and unknown.causes[0].why is Why.MALFORMED
+            if not isinstance(value, str) and not is_elsewhere:
+                raise Misshapen(f"{name}: is not a string", unknown)
+            yield str(shown(value))
 
     def item(self, operation: str, same: str = "", /, **members: Any) -> AnswerObject:  # noqa: ANN401 - any member
         """Add an item to a listing.
@@ -226,6 +245,12 @@ class TypedResource:
         """
         answer = self.object(same, **members)
         self.answers.items.setdefault(operation, []).append(answer)
+        return answer
+
+    def elsewhere(self, operation: str, /, **members: Any) -> AnswerObject:  # noqa: ANN401 - any member
+        """Add a resource to a listing that is not in the template, which says a part of it only."""
+        answer = self.item(operation, **members)
+        answer.origin = evolve(self.origin, elsewhere=True)
         return answer
 
     def about(

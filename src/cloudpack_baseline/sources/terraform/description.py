@@ -70,17 +70,16 @@ class PlanDescription:
         for resource, mapped in managed:
             with self._gaps(resource, mapped):
                 self._add_parts(resource, mapped)
-        pending: list[tuple[int, PlannedResource, Mapped, str, Properties]] = []
+        pending: list[tuple[int, PlannedResource, Mapped, ResourceType, Properties]] = []
         for resource, mapped in managed:
             with self._gaps(resource, mapped):
                 pending += [
-                    (self._order(mapped, kind_name), resource, mapped, kind_name, properties)
+                    (kind.order, resource, mapped, kind, properties)
                     for kind_name, properties in self._made(resource, mapped)
+                    for kind in _kinds(mapped, kind_name)
                 ]
-        for _, resource, mapped, kind_name, properties in sorted(
-            pending, key=lambda entry: entry[0]
-        ):
-            self._describe(resource, mapped, kind_name, properties)
+        for _, resource, mapped, kind, properties in sorted(pending, key=lambda entry: entry[0]):
+            self._describe(resource, mapped, kind, properties)
         return self._answers
 
     def _is_in_target(self, resource: PlannedResource) -> bool:
@@ -92,7 +91,9 @@ class PlanDescription:
     def _gaps(self, resource: PlannedResource, mapped: Mapped) -> AbstractContextManager[None]:
         """Gaps in the answers of the resource, and of those that it is a part of."""
         types = [mapped.type, *(self._mappings[name].type for name in mapped.part_of)]
-        describes = tuple(key for name in types for key in _kind(name).describes)
+        describes = tuple(
+            key for name in types for part in _kind(name).parts for key in part.describes
+        )
         kind = evolve(_NO_TYPE, describes=describes)
         return gaps_of(kind, f"{resource.type} {resource.address}", self._answers_of(resource))
 
@@ -140,20 +141,13 @@ class PlanDescription:
             added = _joined(properties, further) if kind_name == mapped.type else {}
             yield kind_name, properties | added
 
-    def _order(self, mapped: Mapped, kind_name: str) -> int:
-        kind = resource_types().get(kind_name)
-        if kind is None or (mapped.describe is not None and kind_name == mapped.type):
-            return mapped.order
-        return kind.order
-
     def _answers_of(self, resource: PlannedResource) -> StackAnswers:
         place = self._place(resource)
         return self._answers.setdefault((place["account"], place["region"]), StackAnswers())
 
     def _describe(
-        self, resource: PlannedResource, mapped: Mapped, kind_name: str, properties: Properties
+        self, resource: PlannedResource, mapped: Mapped, kind: ResourceType, properties: Properties
     ) -> None:
-        kind = _kind(kind_name)
         place = self._place(resource)
         answers = self._answers_of(resource)
         known = {name: value for name, value in properties.items() if value is not None}
@@ -175,12 +169,11 @@ class PlanDescription:
                 None,
             )
             if unknown is not None and mapped.of_any is not None:
-                mapped.of_any(typed, kind_name, unknown)
+                mapped.of_any(typed, kind.name, unknown)
                 return
             if unknown is not None:
                 answers.add_gap(kind.describes, unknown)
-            describe = mapped.describe if kind_name == mapped.type else None
-            (describe or kind.describe)(typed)
+            kind.describe(typed)
 
     def _place(self, resource: PlannedResource) -> Mapping[str, str]:
         region = self._providers.region(resource)
@@ -193,7 +186,15 @@ class PlanDescription:
 
 
 def _kind(name: str) -> ResourceType:
-    return resource_types().get(name) or _NO_TYPE
+    return resource_types().get(name) or evolve(_NO_TYPE, name=name)
+
+
+def _kinds(mapped: Mapped, name: str) -> tuple[ResourceType, ...]:
+    """The parts of the resource type; of one that the mapping describes, only what it says."""
+    kind = _kind(name)
+    if mapped.describe is not None and name == mapped.type:
+        return (evolve(kind, describe=mapped.describe, order=mapped.order),)
+    return kind.parts if name in resource_types() else (evolve(kind, order=mapped.order),)
 
 
 def _joined(known: Properties, further: Properties) -> Properties:

@@ -128,14 +128,14 @@ def _group(resource: TypedResource) -> None:
     )
 
 
-@TYPES.of("AWS::IAM::UserToGroupAddition", _USERS, order=1)
+@TYPES.of("AWS::IAM::UserToGroupAddition", _USERS, order=2)
 def _user_to_group(resource: TypedResource) -> None:
     group = resource.get("GroupName")
     for user in _named(resource, _USERS, "UserName", as_list(resource.get("Users"))):
         _append(user, "GroupList", group)
 
 
-@TYPES.of("AWS::IAM::AccessKey", _KEYS, prefix="AKIA", order=1)
+@TYPES.of("AWS::IAM::AccessKey", _KEYS, prefix="AKIA", order=2)
 def _access_key(resource: TypedResource) -> None:
     user = resource.subject("UserName")
     known = resource.answers.subjects.get((_KEYS, user))
@@ -214,8 +214,8 @@ def _add_policy(resource: TypedResource, arn: Any, document: object) -> None:  #
     _GROUPS,
     name="ManagedPolicyName",
     ref="arn:{partition}:iam::{account}:policy{Path}{name}",
-    attributes={"PolicyArn": "{id}"},
-    order=1,
+    attributes={"PolicyArn": "{id}", "PolicyName": "{name}"},
+    order=2,
 )
 def _managed_policy(resource: TypedResource) -> None:
     document = policy_text(resource.get("PolicyDocument"), IDENTITY_POLICY)
@@ -224,7 +224,7 @@ def _managed_policy(resource: TypedResource) -> None:
         _append(owner, "AttachedManagedPolicies", resource.object("", **_attachment(resource.id)))
 
 
-@TYPES.of("AWS::IAM::Policy", _ROLES, _USERS, _GROUPS, order=1)
+@TYPES.of("AWS::IAM::Policy", _ROLES, _USERS, _GROUPS, order=2)
 def _policy(resource: TypedResource) -> None:
     inline = _inline_policy(
         resource.get("PolicyName", resource.name), resource.get("PolicyDocument")
@@ -233,17 +233,17 @@ def _policy(resource: TypedResource) -> None:
         _append(owner, policies, resource.object("", **inline))
 
 
-@TYPES.of("AWS::IAM::RolePolicy", _ROLES, order=1)
+@TYPES.of("AWS::IAM::RolePolicy", _ROLES, order=2)
 def _role_policy(resource: TypedResource) -> None:
     _policy_of(resource, "Roles")
 
 
-@TYPES.of("AWS::IAM::UserPolicy", _USERS, order=1)
+@TYPES.of("AWS::IAM::UserPolicy", _USERS, order=2)
 def _user_policy(resource: TypedResource) -> None:
     _policy_of(resource, "Users")
 
 
-@TYPES.of("AWS::IAM::GroupPolicy", _GROUPS, order=1)
+@TYPES.of("AWS::IAM::GroupPolicy", _GROUPS, order=2)
 def _group_policy(resource: TypedResource) -> None:
     _policy_of(resource, "Groups")
 

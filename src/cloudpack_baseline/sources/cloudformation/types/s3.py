@@ -20,7 +20,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
 )
 from cloudpack_baseline.sources.cloudformation.values import undetermined, why_of
 
-__all__ = ["TYPES"]
+__all__ = ["TYPES", "public_access_block"]
 
 TYPES = Types()
 
@@ -86,7 +86,7 @@ def _bucket(resource: TypedResource) -> None:
     """
     resource.item(_LIST, Name=resource.id, BucketRegion=resource.region)
     canned = resource.get("AccessControl", "Private")
-    _public_access_block(resource, canned)
+    public_access_block(resource, resource.id, canned)
     ownership = resource.get("OwnershipControls")
     if ownership is not None:
         resource.about(
@@ -109,15 +109,16 @@ def _bucket(resource: TypedResource) -> None:
     _lifecycle(resource)
 
 
-def _public_access_block(resource: TypedResource, canned: Any) -> None:  # noqa: ANN401 - a name, or unknown
+def public_access_block(resource: TypedResource, bucket: str, canned: Any = "Private") -> None:  # noqa: ANN401 - a name, or unknown
+    """The settings of the bucket, or of one whose policy the resource is."""
     block = resource.get("PublicAccessBlockConfiguration")
     if block is None:
-        policy = resource.answers.subjects.get((_POLICY, resource.id))
+        policy = resource.answers.subjects.get((_POLICY, bucket))
         if canned in _PUBLIC_ACLS or (policy is not None and _is_public(policy.raw("Policy"))):
             return
         block = why_of(canned)
     settings = _block_settings(block)
-    resource.about("s3:GetPublicAccessBlock", resource.id, PublicAccessBlockConfiguration=settings)
+    resource.about("s3:GetPublicAccessBlock", bucket, PublicAccessBlockConfiguration=settings)
 
 
 def _block_settings(block: Any) -> Any:  # noqa: ANN401 - an object, or unknown

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.sources.cloudformation.policies import policy_text
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
-from cloudpack_baseline.sources.cloudformation.values import why_of
 
 __all__ = ["TYPES"]
 
@@ -64,7 +62,5 @@ def _inline_policy(resource: TypedResource) -> None:
 
 def _add_policies(resource: TypedResource, topics: object) -> None:
     policy = policy_text(resource.get("PolicyDocument"))
-    for topic in as_list(topics):
-        if not isinstance(topic, str):
-            raise Misshapen("Topics: is not known", why_of(topic))
+    for topic in resource.subjects_of(as_list(topics), "Topics"):
         resource.about(_ATTRIBUTES, topic, at="PolicyDocument", Attributes={"Policy": policy})

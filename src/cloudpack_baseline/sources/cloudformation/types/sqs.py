@@ -5,10 +5,8 @@ Source: AWS CloudFormation Template Reference, "Amazon Simple Queue Service reso
 
 from __future__ import annotations
 
-from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.sources.cloudformation.policies import policy_text
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
-from cloudpack_baseline.sources.cloudformation.values import why_of
 
 __all__ = ["TYPES"]
 
@@ -44,7 +42,5 @@ def _inline_policy(resource: TypedResource) -> None:
 
 def _add_policies(resource: TypedResource, queues: object) -> None:
     policy = policy_text(resource.get("PolicyDocument"))
-    for queue in as_list(queues):
-        if not isinstance(queue, str):
-            raise Misshapen("Queues: is not known", why_of(queue))
+    for queue in resource.subjects_of(as_list(queues), "Queues"):
         resource.about(_ATTRIBUTES, queue, at="PolicyDocument", Attributes={"Policy": policy})

@@ -1,0 +1,191 @@
+"""What a template says of resources that are not in it: their policies, keys and permissions.
+
+The rest of such a resource is not known, so that findings about it count only where what the
+template says is enough to fail (`Origin.elsewhere`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    Types,
+    as_list,
+    follow,
+    shown,
+)
+from cloudpack_baseline.sources.cloudformation.types.s3 import public_access_block
+from cloudpack_baseline.sources.cloudformation.values import undetermined
+from cloudpack_baseline.sources.located import AnswerObject
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_BUCKETS = "s3:ListBuckets"
+_ALL = "iam:GetAccountAuthorizationDetails"
+_USERS, _GROUPS, _ROLES = (f"{_ALL} {kind}DetailList" for kind in ("User", "Group", "Role"))
+_PRINCIPALS = {
+    "Roles": (_ROLES, "RoleName", "role"),
+    "Users": (_USERS, "UserName", "user"),
+    "Groups": (_GROUPS, "GroupName", "group"),
+}
+"""By the property that names principals: their listing, their name there, and in ARNs."""
+
+
+def _names(resource: TypedResource, values: Iterable[object]) -> Iterator[str]:
+    """The names that values are; a value that may be any is left to who reads the resource."""
+    for value in values:
+        try:
+            yield from resource.subjects_of([value], "")
+        except Misshapen:
+            continue
+
+
+# Amazon S3 -------------------------------------------------------------------------------
+
+
+@TYPES.of("AWS::S3::BucketPolicy", _BUCKETS, order=1)
+def _bucket(resource: TypedResource) -> None:
+    """A bucket has one policy, so this one says who may use it, and how."""
+    for name in _names(resource, [resource.get("Bucket")]):
+        if resource.answers.find(_BUCKETS, "Name", name) is not None:
+            continue
+        resource.elsewhere(_BUCKETS, Name=name, BucketRegion=resource.region)
+        other: Any = undetermined(f"bucket {name}")
+        public_access_block(resource, name)
+        rules = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+        resource.about("s3:GetBucketOwnershipControls", name, OwnershipControls=rules)
+        owner = {"ID": "the owner of the bucket", "Type": "CanonicalUser"}
+        resource.about("s3:GetBucketAcl", name, Owner=owner, Grants=[])
+        resource.about("s3:GetBucketVersioning", name, Status=other)
+        resource.about("s3:GetBucketWebsite", name, IndexDocument=other)
+        resource.about("s3:GetBucketLogging", name, LoggingEnabled=other)
+        resource.about("s3:GetBucketReplication", name, ReplicationConfiguration=other)
+        resource.about("s3:GetBucketEncryption", name, ServerSideEncryptionConfiguration=other)
+
+
+# IAM -------------------------------------------------------------------------------------
+
+
+def _add_principals(resource: TypedResource, property_name: str, values: Iterable[object]) -> None:
+    listing, key, kind = _PRINCIPALS[property_name]
+    for name in _names(resource, values):
+        if resource.answers.find(listing, key, name) is not None:
+            continue
+        arn = f"arn:{resource.partition}:iam::{resource.account}:{kind}/{name}"
+        resource.elsewhere(listing, **{key: name, f"{kind.title()}Id": f"A{name}", "Arn": arn})
+        if property_name == "Groups":
+            _add_member(resource, name)
+
+
+def _add_member(resource: TypedResource, group: str) -> None:
+    """Whoever will be in a group: a template says rarely who."""
+    name = f"member-of-{group}"
+    arn = f"arn:{resource.partition}:iam::{resource.account}:user/{name}"
+    resource.elsewhere(_USERS, UserName=name, UserId=f"A{name}", Arn=arn, GroupList=[group])
+
+
+@TYPES.of("AWS::IAM::Policy", _ROLES, _USERS, _GROUPS, order=1)
+@TYPES.of("AWS::IAM::ManagedPolicy", _ROLES, _USERS, _GROUPS, order=1)
+def _policy(resource: TypedResource) -> None:
+    for property_name in _PRINCIPALS:
+        _add_principals(resource, property_name, as_list(resource.get(property_name)))
+
+
+@TYPES.of("AWS::IAM::RolePolicy", _ROLES, order=1)
+@TYPES.of("AWS::IAM::UserPolicy", _USERS, order=1)
+@TYPES.of("AWS::IAM::GroupPolicy", _GROUPS, order=1)
+@TYPES.of("AWS::IAM::AccessKey", _USERS, order=1)
+def _of_principal(resource: TypedResource) -> None:
+    for property_name, (_, key, _kind) in _PRINCIPALS.items():
+        _add_principals(resource, property_name, as_list(resource.get(key)))
+
+
+@TYPES.of("AWS::IAM::Group", _USERS, order=4)
+def _group(resource: TypedResource) -> None:
+    users = resource.answers.items.get(_USERS, ())
+    if not any(resource.id in as_list(user.raw("GroupList")) for user in users):
+        _add_member(resource, resource.id)
+
+
+# Resources with policies -----------------------------------------------------------------
+
+
+@TYPES.of("AWS::SQS::QueuePolicy", "sqs:ListQueues", order=2)
+@TYPES.of("AWS::SQS::QueueInlinePolicy", "sqs:ListQueues", order=2)
+def _queues(resource: TypedResource) -> None:
+    values = (*as_list(resource.get("Queues")), *as_list(resource.get("Queue")))
+    for url in _names(resource, values):
+        if resource.answers.find("sqs:ListQueues", "QueueUrl", url) is None:
+            name = url.rpartition("/")[2]
+            resource.elsewhere("sqs:ListQueues", QueueUrl=url, QueueName=name)
+
+
+@TYPES.of("AWS::SNS::TopicPolicy", "sns:ListTopics", order=2)
+@TYPES.of("AWS::SNS::TopicInlinePolicy", "sns:ListTopics", order=2)
+def _topics(resource: TypedResource) -> None:
+    values = (*as_list(resource.get("Topics")), *as_list(resource.get("TopicArn")))
+    _add_by_arn(resource, values, "sns:ListTopics", "TopicArn")
+
+
+@TYPES.of("AWS::Kinesis::ResourcePolicy", "kinesis:ListStreams", order=2)
+def _streams(resource: TypedResource) -> None:
+    values = as_list(resource.get("ResourceArn"))
+    _add_by_arn(resource, values, "kinesis:ListStreams", "StreamARN", "StreamName")
+
+
+@TYPES.of("AWS::SecretsManager::ResourcePolicy", "secretsmanager:ListSecrets", order=2)
+def _secrets(resource: TypedResource) -> None:
+    values = as_list(resource.get("SecretId"))
+    _add_by_arn(resource, values, "secretsmanager:ListSecrets", "ARN", "Name")
+
+
+def _add_by_arn(
+    resource: TypedResource, values: Iterable[object], listing: str, key: str, name: str = ""
+) -> None:
+    for arn in _names(resource, values):
+        known = resource.answers.find(listing, key, arn)
+        named = resource.answers.find(listing, name, arn) if name else None
+        if arn.startswith("arn:") and known is None and named is None:
+            members = {key: arn} | ({name: arn.rpartition(":")[2]} if name else {})
+            resource.elsewhere(listing, **members)
+
+
+@TYPES.of("AWS::Lambda::Permission", "lambda:ListFunctions", order=2)
+def _functions(resource: TypedResource) -> None:
+    for value in _names(resource, [resource.get("FunctionName")]):
+        name = value.partition(":function:")[2] or value
+        if ":" in name or resource.answers.find("lambda:ListFunctions", "FunctionName", name):
+            continue  # a version or an alias has a policy of its own
+        place = f"{resource.partition}:lambda:{resource.region}:{resource.account}"
+        arn = f"arn:{place}:function:{name}"
+        resource.elsewhere("lambda:ListFunctions", FunctionName=name, FunctionArn=arn)
+
+
+@TYPES.of("AWS::IAM::ManagedPolicy", _USERS, order=5)
+def _unattached(resource: TypedResource) -> None:
+    """Whoever will get a policy that a template attaches to nobody, and bounds nobody by."""
+    principals = [
+        principal
+        for listing, _, _ in _PRINCIPALS.values()
+        for principal in resource.answers.items.get(listing, ())
+    ]
+    if any(resource.id in _policies_of(principal) for principal in principals):
+        return
+    name = f"holder-of-{shown(resource.attribute('PolicyName'))}"
+    arn = f"arn:{resource.partition}:iam::{resource.account}:user/{name}"
+    attached = [{"PolicyName": resource.name, "PolicyArn": resource.id}]
+    resource.elsewhere(
+        _USERS, UserName=name, UserId=f"A{name}", Arn=arn, AttachedManagedPolicies=attached
+    )
+
+
+def _policies_of(principal: AnswerObject) -> Iterator[object]:
+    """The ARNs of the policies that a principal has and is bound by, as far as they are known."""
+    for attached in as_list(principal.raw("AttachedManagedPolicies")):
+        yield follow(attached, "PolicyArn")
+    yield follow(principal.raw("PermissionsBoundary"), "PermissionsBoundaryArn")

@@ -1,0 +1,173 @@
+"""What templates say of resources that are not in them: it counts where it is enough to fail."""
+
+import pytest
+
+from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
+
+PARAMETERS = "Parameters: {Any: {Type: String}, List: {Type: CommaDelimitedList}}\n"
+
+
+def template(*resources):
+    """A template with these resources."""
+    return f"{PARAMETERS}Resources:\n" + "".join(f"  {resource}\n" for resource in resources)
+
+
+def document(statement):
+    """A policy with one statement."""
+    return f"{{Version: '2012-10-17', Statement: [{{{statement}}}]}}"
+
+
+PUBLIC = document("Effect: Allow, Principal: '*', Action: '*', Resource: '*'")
+PRIVATE = document("Effect: Deny, Principal: '*', Action: '*', Resource: '*'")
+ALL = document("Effect: Allow, Action: '*', Resource: '*'")
+READ = document("Effect: Allow, Action: 's3:GetObject', Resource: '*'")
+
+
+def policy_of(bucket, policy):
+    """A template with the policy of a bucket elsewhere."""
+    return template(
+        f"It: {{Type: AWS::S3::BucketPolicy, Properties: {{Bucket: {bucket}, PolicyDocument: {policy}}}}}"
+    )
+
+
+@pytest.mark.parametrize("bucket", ["docs", "!Ref Any", "!ImportValue docs", "!Ref Missing"])
+def test_the_policy_of_a_bucket_elsewhere(judge_template, bucket):
+    assert list(judge_template("s3-exposure", policy_of(bucket, PUBLIC)).values()) == ["fail"]
+    judged = judge_template("s3-exposure", policy_of(bucket, PRIVATE))
+    assert list(judged.values()) == ["not applicable"]
+
+
+@pytest.mark.parametrize(
+    "control",
+    ["s3-versioning", "s3-encryption", "s3-access-logging", "s3-website", "s3-acl-disabled"],
+)
+def test_the_settings_of_a_bucket_elsewhere_are_not_judged(judge_template, control):
+    judged = judge_template(control, policy_of("docs", PUBLIC))
+    assert list(judged.values()) == ["not applicable"]
+
+
+def test_a_bucket_elsewhere_has_one_policy(judge_template):
+    assert judge_template("s3-tls-only", policy_of("docs", PUBLIC)) == {"docs": "fail"}
+
+
+def test_a_record_says_that_its_resource_is_elsewhere(gathered):
+    text = template(
+        "Site: {Type: AWS::S3::Bucket}",
+        f"It: {{Type: AWS::S3::BucketPolicy, Properties: {{Bucket: docs, PolicyDocument: {PUBLIC}}}}}",
+    )
+    records = gathered(text, controls=["s3-exposure"]).all(Bucket, PLACEHOLDER_ACCOUNT)
+    assert {record.name: record.origin.elsewhere for record in records} == {
+        "Site": False,
+        "docs": True,
+    }
+
+
+def test_a_policy_of_one_of_the_buckets_is_not_one_elsewhere(judge_template):
+    text = policy_of("!Select [0, !Ref List]", PUBLIC) + "  Site: {Type: AWS::S3::Bucket}\n"
+    assert judge_template("s3-exposure", text) == {"Site": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("properties", "name"),
+    [
+        ("PolicyName: p, Roles: [app]", "app"),
+        ("PolicyName: p, Roles: [!Ref Any]", "<parameter Any>"),
+        ("PolicyName: p, Users: [anna]", "anna"),
+        ("PolicyName: p, Groups: [staff]", "member-of-staff"),
+    ],
+)
+def test_the_policy_of_a_principal_elsewhere(judge_template, properties, name):
+    text = template(
+        f"It: {{Type: AWS::IAM::Policy, Properties: {{{properties}, PolicyDocument: %s}}}}"
+    )
+    assert judge_template("admin-privileges", text % ALL) == {name: "fail"}
+    assert list(judge_template("admin-privileges", text % READ).values()) == ["not applicable"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner", "name"),
+    [
+        ("RolePolicy", "RoleName: app", "app"),
+        ("UserPolicy", "UserName: anna", "anna"),
+        ("GroupPolicy", "GroupName: staff", "member-of-staff"),
+    ],
+)
+def test_a_policy_that_names_its_one_principal_elsewhere(judge_template, kind, owner, name):
+    text = template(
+        f"It: {{Type: AWS::IAM::{kind}, Properties: {{PolicyName: p, {owner}, PolicyDocument: {ALL}}}}}"
+    )
+    assert judge_template("admin-privileges", text) == {name: "fail"}
+
+
+def test_a_policy_that_nobody_has_yet(judge_template):
+    policy = f"It: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {ALL}}}}}"
+    assert judge_template("admin-privileges", template(policy)) == {"holder-of-It": "fail"}
+    trust = document(
+        "Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'"
+    )
+    bound = f"App: {{Type: AWS::IAM::Role, Properties: {{AssumeRolePolicyDocument: {trust}, PermissionsBoundary: !Ref It}}}}"
+    assert judge_template("admin-privileges", template(policy, bound)) == {"App": "pass"}
+
+
+def test_a_group_without_members(judge_template):
+    group = "It: {Type: AWS::IAM::Group, Properties: {ManagedPolicyArns: ['arn:aws:iam::aws:policy/%s']}}"
+    judged = judge_template("admin-privileges", template(group % "AdministratorAccess"))
+    assert judged == {"member-of-It": "fail"}
+    judged = judge_template("admin-privileges", template(group % "AmazonS3ReadOnlyAccess"))
+    assert list(judged.values()) == ["not applicable"]
+
+
+def test_the_access_key_of_a_user_elsewhere(judge_template):
+    key = "It: {Type: AWS::IAM::AccessKey, Properties: {UserName: anna}}"
+    assert judge_template("access-keys-declared", template(key)) == {"anna": "fail"}
+
+
+def test_a_user_without_a_key(judge_template):
+    judged = judge_template("access-keys-declared", template("It: {Type: AWS::IAM::User}"))
+    assert judged == {"It": "not applicable"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        (
+            "SQS::QueuePolicy",
+            "Queues: ['https://sqs.eu-west-1.amazonaws.com/123456789012/It'], PolicyDocument: ",
+        ),
+        ("SNS::TopicPolicy", "Topics: ['arn:aws:sns:eu-west-1:123456789012:It'], PolicyDocument: "),
+        (
+            "Kinesis::ResourcePolicy",
+            "ResourceArn: 'arn:aws:kinesis:eu-west-1:123456789012:stream/It', ResourcePolicy: ",
+        ),
+        (
+            "SecretsManager::ResourcePolicy",
+            "SecretId: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:It', ResourcePolicy: ",
+        ),
+    ],
+)
+def test_policies_of_other_resources_elsewhere(judge_template, kind, properties):
+    text = template(f"Policy: {{Type: AWS::{kind}, Properties: {{{properties}%s}}}}")
+    assert list(judge_template("resource-sharing", text % PUBLIC).values()) == ["fail"]
+    assert list(judge_template("resource-sharing", text % PRIVATE).values()) == ["not applicable"]
+
+
+@pytest.mark.parametrize(
+    ("function", "judged"),
+    [
+        ("It", {"It": "fail"}),
+        ("'arn:aws:lambda:eu-west-1:123456789012:function:It'", {"It": "fail"}),
+    ],
+)
+def test_the_permission_of_a_function_elsewhere(judge_template, function, judged):
+    text = template(
+        f"P: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: {function}, Principal: '*', Action: 'lambda:InvokeFunction'}}}}"
+    )
+    assert judge_template("resource-sharing", text) == judged
+
+
+def test_the_permission_of_an_alias_is_not_read(judge_template):
+    text = template(
+        "P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: 'It:live', Principal: '*', Action: 'lambda:InvokeFunction'}}"
+    )
+    assert list(judge_template("resource-sharing", text).values()) == ["not applicable"]
