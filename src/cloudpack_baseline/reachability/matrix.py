@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TypeAlias
 
 from attrs import frozen
@@ -48,6 +49,10 @@ class Matrix:
 
 def outside_of(net: Topology, end: Internet | Addresses) -> Outside:
     """The addresses of an end that are outside of all recorded VPCs."""
+    return net.derived(end, partial(_outside_of, net, end))
+
+
+def _outside_of(net: Topology, end: Internet | Addresses) -> Outside:
     if isinstance(end, Internet):
         return Outside(net, net.internet & end.blocks if end.blocks else net.internet, False)  # noqa: FBT003 - not declared
     return Outside(net, end.blocks, True)  # noqa: FBT003 - declared

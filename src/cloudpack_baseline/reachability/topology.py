@@ -6,7 +6,7 @@ import functools
 import itertools
 import operator
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
@@ -36,6 +36,7 @@ from cloudpack_baseline.reachability.tables import Table, compile_table, compile
 __all__ = ["Endpoint", "Gap", "Site", "Topology", "is_attached", "is_host", "is_routed"]
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 Gap: TypeAlias = Callable[[type[Record], Record | None], Unknown | None]
 """Why there may be more records of a kind, in the account and region of a record or, without
@@ -168,6 +169,7 @@ class Topology:
     _ends: dict[str, tuple[Endpoint, ...]] = field(factory=dict, init=False, repr=False)
     _near: dict[str, IpSet] = field(factory=dict, init=False, repr=False)
     _regional_nats: dict[str, Site] = field(factory=dict, init=False, repr=False)
+    _derived: dict[Hashable, Any] = field(factory=dict, init=False, repr=False)
 
     @classmethod
     def of(cls, records: Iterable[Record], gap: Gap = _no_gap) -> Topology:
@@ -238,6 +240,13 @@ class Topology:
             ),
             gap=gap,
         )
+
+    def derived(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is made of the topology for the key: once, because questions have much in common."""
+        if key not in self._derived:
+            self._derived[key] = make()
+        made: T = self._derived[key]
+        return made
 
     def not_recorded(self, target: str, kind: type[Record]) -> StopReason:
         """That the target of a route is not in the records, and why it may be missing."""

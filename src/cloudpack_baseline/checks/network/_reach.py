@@ -16,7 +16,7 @@ from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._stores import Store
 from cloudpack_baseline.checks.network.doubt import why_undecided
 from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
-from cloudpack_baseline.checks.network.network_reads import gaps_of
+from cloudpack_baseline.checks.network.network_reads import gaps_of, network_of
 from cloudpack_baseline.checks.network.segments import Membership, memberships
 from cloudpack_baseline.findings import Observation, Witness, failed, unknown
 from cloudpack_baseline.model.ec2 import NetworkInterface
@@ -104,8 +104,10 @@ class InboundReach:
             peers: declared names of VPCs, by ID, whose interfaces are a source of that name.
         """
         stand_ins = tuple(stand_ins)
-        records = (*view.snapshot.records, *stand_ins)
-        network = Network.from_records(records, gaps_of(view.snapshot))
+        network = network_of(view)  # of which the other controls have asked something already
+        if stand_ins:
+            records = (*view.snapshot.records, *stand_ins)
+            network = Network.from_records(records, gaps_of(view.snapshot))
         placed = memberships(view, (*view.all(NetworkInterface), *stand_ins))
         sources = (*_declared(view, placed), *_undeclared(view, placed, peers))
         ends = {name: frozenset(ids) for name, ids in targets.items()}
