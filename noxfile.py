@@ -75,8 +75,8 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """Both examples: the one is green, the other is red for the faults that were planted."""
-    session.install(".[moto]")
+    """The examples: some are green, the others are red for the faults that were planted."""
+    session.install(".[moto,templates]")
     session.run("python", "examples/check.py", str(Path(session.create_tmp())))
 
 

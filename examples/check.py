@@ -1,4 +1,4 @@
-"""Runs both examples: the one must be green, the other red for just what was planted.
+"""Runs the examples: some must be green, the others red for just what was planted.
 
     python examples/check.py [FOLDER]
 
@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,57 +35,79 @@ FAULTS = {
     ),
 }
 """What was planted, and how it is told: control, end of the resource's key, words."""
+TEMPLATE_FAULTS = {
+    "the database admits the whole VPC": (
+        ("segmentation", ":web->db", "tcp/3306"),
+        ("database-isolation", ":db:Database", "tcp/3306"),
+    ),
+    "backups are kept for a day": (("rds-backup", ":db:Database", "retained for 1 day"),),
+    "orders are open to the internet": (
+        ("s3-exposure", ":::example-shop-orders", "from the entire internet"),
+        ("s3-public-access-block", ":::example-shop-orders", "off at every level"),
+    ),
+}
+"""The same of the template."""
 
 
 def main(folder: Path) -> int:
     """Run and compare; 0 where everything is as it was meant."""
-    wrong = [*green(folder), *red(folder)]
+    template = f"template:{HERE / 'template'}"
+    wrong = [
+        *green(folder, "three-tier", MUST_PASS),
+        *red(folder, "three-tier-broken", FAULTS),
+        *green(folder, "template", MUST_PASS - {"root-mfa"}, f"{template}/shop.yaml"),
+        *red(folder, "template", TEMPLATE_FAULTS, f"{template}/broken.yaml"),
+    ]
     for one in wrong:
         print(f"WRONG  {one}")
     if not wrong:
-        print(f"one example is green, the other is red for {len(FAULTS)} planted faults:")
-        print(*(f"  {fault}" for fault in FAULTS), sep="\n")
+        for name, faults in (("three-tier-broken", FAULTS), ("template", TEMPLATE_FAULTS)):
+            print(f"{name} is red for {len(faults)} planted faults, its counterpart is green:")
+            print(*(f"  {fault}" for fault in faults), sep="\n")
     return 1 if wrong else 0
 
 
-def run(name: str, folder: Path) -> tuple[int, dict[str, Any]]:
+def run(name: str, folder: Path, source: str = "") -> tuple[int, dict[str, Any]]:
     """Judge an example: exit code and report."""
     report = folder / f"{name}.json"
     command = ["-m", "pytest", "--cloudpack-baseline", f"--cloudpack-report={report}"]
+    command += [f"--cloudpack-source={source}"] if source else []
     done = subprocess.run(
         [sys.executable, *command, "-p", "no:cacheprovider"], cwd=HERE / name, check=False
     )
     return done.returncode, json.loads(report.read_text(encoding="utf-8"))
 
 
-def green(folder: Path) -> Iterator[str]:
-    """What is wrong with the good example."""
-    code, report = run("three-tier", folder)
+def green(folder: Path, name: str, must_pass: Iterable[str], source: str = "") -> Iterator[str]:
+    """What is wrong with a good example."""
+    code, report = run(name, folder, source)
     if code:
-        yield f"three-tier: exit code {code}"
+        yield f"{name}: exit code {code}"
     for one in report["findings"]:
         if one["outcome"] in BAD:
-            yield f"three-tier: {one['id']} is {one['outcome']}"
+            yield f"{name}: {one['id']} is {one['outcome']}"
     passed = {one["control"] for one in report["findings"] if one["outcome"] == "pass"}
-    for control in sorted(MUST_PASS - passed):
-        yield f"three-tier: {control} passes nowhere"
+    for control in sorted(set(must_pass) - passed):
+        yield f"{name}: {control} passes nowhere"
 
 
-def red(folder: Path) -> Iterator[str]:
-    """What is wrong with the broken example."""
-    code, report = run("three-tier-broken", folder)
+def red(
+    folder: Path, name: str, faults: Mapping[str, Iterable[tuple[str, str, str]]], source: str = ""
+) -> Iterator[str]:
+    """What is wrong with a broken example."""
+    code, report = run(name, folder, source)
     if code != 1:
-        yield f"three-tier-broken: exit code {code}"
+        yield f"{name}: exit code {code}"
     bad = {one["id"]: one for one in report["findings"] if one["outcome"] in BAD}
-    for fault, ways in FAULTS.items():
+    for fault, ways in faults.items():
         for way in ways:
             found = [id_ for id_, one in bad.items() if tells(one, *way)]
             if len(found) != 1:
-                yield f"three-tier-broken: {fault}: told {len(found)} times by {way[0]}"
+                yield f"{name}: {fault}: told {len(found)} times by {way[0]}"
             for id_ in found:
                 del bad[id_]
     for id_ in bad:
-        yield f"three-tier-broken: nobody planted {id_}"
+        yield f"{name}: nobody planted {id_}"
 
 
 def tells(finding: dict[str, Any], control: str, end: str, words: str) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from attrs import evolve
+
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import AccountView, CheckEntry, check_of, entry_of
 from cloudpack_baseline.findings import (
     Finding,
+    Observation,
     Outcome,
     Resource,
     causes_text,
@@ -17,10 +20,11 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Cause, Unknown, Why
 from cloudpack_baseline.naming import names_of, with_names
 from cloudpack_baseline.scenarios import worst_of_scenarios
 from cloudpack_baseline.scope import in_scope, out_of_scope
+from cloudpack_baseline.sources.calls import NOT_DESCRIBED
 from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.waivers import JudgedControl, judge_waivers, with_waiver
 from cloudpack_baseline.whitepaper import Control
@@ -121,7 +125,9 @@ def _judge(
             if finding.resource.key not in assumed
         )
     if snapshot.is_planned:
-        findings = [finding for finding in findings if not _is_left_open(finding)]
+        findings = [
+            _of_plan(finding, snapshot.source) for finding in findings if not _is_left_open(finding)
+        ]
     if not findings:
         message = text("common.nothing", kinds=entry.subjects)
         return (view.account_finding(not_applicable(message)),)
@@ -137,6 +143,25 @@ def _is_left_open(finding: Finding) -> bool:
     """Whether it is about a resource elsewhere of which the template does not say enough."""
     origin = finding.resource.origin
     return origin is not None and origin.elsewhere and finding.outcome is not Outcome.FAIL
+
+
+def _of_plan(finding: Finding, source: str) -> Finding:
+    """The finding; what no template or plan can tell is not applicable, instead of unknown."""
+    return evolve(
+        finding,
+        observations=tuple(
+            _beyond(observation.causes, source)
+            if observation.causes
+            and all(cause.detail == NOT_DESCRIBED for cause in observation.causes)
+            else observation
+            for observation in finding.observations
+        ),
+    )
+
+
+def _beyond(causes: Iterable[Cause], source: str) -> Observation:
+    operations = tuple(dict.fromkeys(cause.operation for cause in causes))
+    return not_applicable(text("common.not-described", source=source, operations=operations))
 
 
 def waiver_findings(

@@ -14,7 +14,7 @@ from cloudpack_baseline.model.cloudwatch import CompositeAlarm, Dimension, Metri
 from cloudpack_baseline.model.config import ConfigurationRecorder, RecorderStatus
 from cloudpack_baseline.model.ecs import ClusterSettings, EcsCluster
 from cloudpack_baseline.model.events import EventRule
-from cloudpack_baseline.model.guardduty import Administrator, Detector
+from cloudpack_baseline.model.guardduty import Detector, DetectorAdministrator
 from cloudpack_baseline.model.logs import LogGroup
 from cloudpack_baseline.model.notifications import NotificationConfiguration, NotificationRule
 from cloudpack_baseline.model.read import reads
@@ -381,7 +381,7 @@ def test_the_administrator_of_a_detector():
     account = {"AccountId": "222222222222", "RelationshipStatus": "Enabled"}
     some = {"guardduty_GetAdministratorAccount": {"Administrator": account}}
     (detector,) = read(Detector, "administrator", **answers, **some).records
-    assert detector.administrator == Administrator(account="222222222222", status="Enabled")
+    assert detector.administrator == DetectorAdministrator(account="222222222222", status="Enabled")
 
 
 class TestClusters:

@@ -16,7 +16,7 @@ from cloudpack_baseline.model.addresses import CidrBlock, IpAddress, cidr_block
 from cloudpack_baseline.model.described import Answer, Listed, derived, described
 from cloudpack_baseline.model.reading import Misshapen, member, string, structured
 from cloudpack_baseline.model.record import Record, Tags
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Origin
 
 __all__ = [
     "Instance",
@@ -155,6 +155,7 @@ class Route:
         origin: ``CreateRouteTable``, ``CreateRoute``, ``EnableVgwRoutePropagation`` or
             ``Advertisement``.
         state: ``active``, ``blackhole`` or ``filtered``.
+        written_at: where a template or plan contains it.
     """
 
     destination_cidr_block: CidrBlock | None = None
@@ -173,6 +174,7 @@ class Route:
     )
     origin: str = "CreateRoute"
     state: str = "active"
+    written_at: Origin | None = None
 
 
 def _routes(items: Iterable[Answer]) -> tuple[Route, ...]:
@@ -244,6 +246,7 @@ class NetworkAclEntry:
         to_port: the last destination port.
         icmp_type: ICMP type, -1 for all; None where not given.
         icmp_code: ICMP code, -1 for all.
+        written_at: where a template or plan contains it.
     """
 
     rule_number: int
@@ -256,6 +259,7 @@ class NetworkAclEntry:
     to_port: int | None = described("PortRange.To", default=None)
     icmp_type: int | None = described("IcmpTypeCode.Type", default=None)
     icmp_code: int | None = described("IcmpTypeCode.Code", default=None)
+    written_at: Origin | None = None
 
 
 @frozen(kw_only=True)
@@ -319,6 +323,7 @@ class IpPermission:
         ipv6_ranges: IPv6 blocks.
         prefix_list_ids: managed prefix lists.
         user_id_group_pairs: security groups.
+        written_at: where a template or plan contains it.
     """
 
     ip_protocol: str
@@ -328,6 +333,7 @@ class IpPermission:
     ipv6_ranges: tuple[CidrBlock, ...] = described("Ipv6Ranges[].CidrIpv6", default=())
     prefix_list_ids: tuple[str, ...] = described("PrefixListIds[].PrefixListId", default=())
     user_id_group_pairs: tuple[UserIdGroupPair, ...] = ()
+    written_at: Origin | None = None
 
 
 @frozen(kw_only=True)

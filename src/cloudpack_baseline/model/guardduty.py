@@ -12,7 +12,7 @@ from cloudpack_baseline.model.reading import string
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Unknown, Why
 
-__all__ = ["Administrator", "Detector"]
+__all__ = ["Detector", "DetectorAdministrator"]
 
 
 def _enabled(features: Iterable[Answer]) -> tuple[str, ...]:
@@ -24,7 +24,7 @@ def _enabled(features: Iterable[Answer]) -> tuple[str, ...]:
 
 
 @frozen(kw_only=True)
-class Administrator:
+class DetectorAdministrator:
     """The administrator account of a detector (GuardDuty API Reference, Administrator).
 
     Attributes:
@@ -58,7 +58,7 @@ class Detector(Record):
     features: Field[tuple[str, ...]] = described(
         "Features", operation="guardduty:GetDetector", convert=_enabled, default=()
     )
-    administrator: Field[Administrator | None] = described(
+    administrator: Field[DetectorAdministrator | None] = described(
         "Administrator",
         operation="guardduty:GetAdministratorAccount",
         omitted=None,

@@ -179,7 +179,10 @@ def structured(kind: type[T], answer: Answer) -> T:
     Raises:
         Misshapen: a member is missing or is not what AWS documents.
     """
-    return kind(**{name: _part(kind, name, answer) for name in descriptions(kind)})
+    values = {name: _part(kind, name, answer) for name in descriptions(kind)}
+    if "written_at" in values:
+        values["written_at"] = getattr(answer, "origin", None)
+    return kind(**values)
 
 
 def _part(kind: type, field: str, answer: Answer) -> Any:  # noqa: ANN401 - of the field

@@ -76,6 +76,13 @@ class Origin:
     column: int = 0
     elsewhere: bool = False
 
+    @property
+    def place(self) -> str:
+        """``FILE:LINE``, or ``FILE: PATH`` of a file without lines; empty: it is of no file."""
+        if not self.file:
+            return ""
+        return f"{self.file}:{self.line}" if self.line else f"{self.file}: {self.path}"
+
 
 @frozen(kw_only=True, order=True)
 class Cause:

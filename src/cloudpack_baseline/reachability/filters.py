@@ -97,7 +97,9 @@ class GroupRule:
             *permission.prefix_list_ids,
             *(pair.group_id for pair in permission.user_id_group_pairs),
         )
-        return f"{self.traffic} {', '.join(peers)}".rstrip()
+        written = permission.written_at
+        place = f" ({written.place})" if written else ""
+        return f"{self.traffic} {', '.join(peers)}".rstrip() + place
 
 
 @frozen
@@ -188,13 +190,19 @@ def _ported(protocol: int, low: int | None, high: int | None) -> TrafficSet:
 
 @frozen
 class AclRule:
-    """One entry of a network ACL."""
+    """One entry of a network ACL; `written_at` names its place in a template or plan."""
 
     number: int
     allow: bool
     family: Family
     peers: Span
     traffic: TrafficSet
+    written_at: str = ""
+
+    @property
+    def text(self) -> str:
+        """Its number, and where it is written."""
+        return f"{self.number} ({self.written_at})" if self.written_at else str(self.number)
 
 
 @frozen(eq=False)
@@ -267,7 +275,12 @@ def _acl_rules(
         for block in filter(None, (entry.cidr_block, entry.ipv6_cidr_block)):
             family, span = parse_block(block)
             rule = AclRule(
-                entry.rule_number, entry.rule_action == "allow", family, span, entry_traffic(entry)
+                entry.rule_number,
+                entry.rule_action == "allow",
+                family,
+                span,
+                entry_traffic(entry),
+                entry.written_at.place if entry.written_at else "",
             )
             by_key.setdefault((entry.egress, family), []).append(rule)
     return {key: tuple(rules) for key, rules in by_key.items()}

@@ -30,6 +30,7 @@ class Entry:
         targets: IDs of the target; several where a transit gateway shares the load.
         active: False for a blackhole.
         rivals: routes for the same block of which AWS takes any one (prefix lists).
+        written_at: its place in a template or plan.
     """
 
     destination: str
@@ -37,6 +38,7 @@ class Entry:
     targets: tuple[str, ...]
     active: bool = True
     rivals: tuple[Entry, ...] = ()
+    written_at: str = field(default="", eq=False)
 
     @property
     def target(self) -> str:
@@ -47,6 +49,7 @@ class Entry:
     def text(self) -> str | Text:
         """The route in words."""
         route = f"{self.destination} -> {', '.join(self.targets) or 'blackhole'}"
+        route += f" ({self.written_at})" if self.written_at else ""
         return route if self.active else text("reachability.blackhole", route=route)
 
 
@@ -167,12 +170,14 @@ def _ranked(
     kind, target = _target(route)
     active = route.state == "active"
     rank = _RANKS.get(route.origin, 2)
+    written_at = route.written_at.place if route.written_at else ""
     block = route.destination_cidr_block or route.destination_ipv6_cidr_block
     if block:
         family, span = parse_block(block)
-        return [(family, span, rank, Entry(block, kind, (target,), active))], []
+        entry = Entry(block, kind, (target,), active, written_at=written_at)
+        return [(family, span, rank, entry)], []
     list_id = route.destination_prefix_list_id or ""
-    listed = Entry(list_id, kind, (target,), active)
+    listed = Entry(list_id, kind, (target,), active, written_at=written_at)
     blocks = lists.blocks(list_id)
     if isinstance(blocks, StopReason):
         return [], [(listed, blocks)]

@@ -205,7 +205,7 @@ def _border_step(border: Border, family: int, kind: int) -> Step:
     decided_by = (
         text("reachability.acl-implicit-deny", place=place)
         if entry is None
-        else text("reachability.acl-entry", place=place, number=entry.number)
+        else text("reachability.acl-entry", place=place, number=entry.text)
     )
     hop = Hop("network-acl", acl.acl_id, decided_by)
     return Step(hop, passes=entry is not None and entry.allow)

@@ -22,6 +22,7 @@ from cloudpack_baseline.sources.operations import Operation, operation
 __all__ = [
     "MALFORMED",
     "NEXT_PAGE",
+    "NOT_DESCRIBED",
     "NOT_TOLD",
     "Answer",
     "CallError",
@@ -44,6 +45,9 @@ MALFORMED = "MalformedAnswer"
 
 NOT_TOLD = "NotTold"
 """The code of an operation that the source has no answer to."""
+
+NOT_DESCRIBED = "no template describes this"
+"""The detail of an operation that no resource of a template or plan answers."""
 
 NEXT_PAGE = (
     "ContinuationToken",

@@ -9,7 +9,7 @@ import pytest
 from cloudpack_baseline import Baseline, Outcome, check_findings_routed
 from cloudpack_baseline.checks.index import entry_of
 from cloudpack_baseline.model.events import EventRule
-from cloudpack_baseline.model.guardduty import Administrator, Detector
+from cloudpack_baseline.model.guardduty import Detector, DetectorAdministrator
 from cloudpack_baseline.model.notifications import NotificationConfiguration, NotificationRule
 from cloudpack_baseline.model.securityhub import FindingAggregator, SecurityHub
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage
@@ -234,10 +234,10 @@ class TestAdministrator:
     @pytest.mark.parametrize(
         ("administrator", "declared", "expected"),
         [
-            (Administrator(account=AUDIT, status="Enabled"), [AUDIT], PASS),
-            (Administrator(account=AUDIT, status="Disabled"), [AUDIT], FAIL),
-            (Administrator(account=AUDIT, status="Enabled"), [], UNKNOWN),
-            (Administrator(account=AUDIT, status="Disabled"), [], FAIL),
+            (DetectorAdministrator(account=AUDIT, status="Enabled"), [AUDIT], PASS),
+            (DetectorAdministrator(account=AUDIT, status="Disabled"), [AUDIT], FAIL),
+            (DetectorAdministrator(account=AUDIT, status="Enabled"), [], UNKNOWN),
+            (DetectorAdministrator(account=AUDIT, status="Disabled"), [], FAIL),
             (denied("guardduty:GetAdministratorAccount"), [AUDIT], UNKNOWN),
             (None, [AUDIT], FAIL),
         ],
@@ -248,7 +248,7 @@ class TestAdministrator:
 
     def test_it_is_judged_where_it_was_read(self):
         accounts = tuple(AccountScope(id=id_, regions=(REGION,)) for id_ in (ACCOUNT, AUDIT))
-        managed = detector(administrator=Administrator(account=AUDIT, status="Enabled"))
+        managed = detector(administrator=DetectorAdministrator(account=AUDIT, status="Enabled"))
         assert outcome(managed, accounts=accounts) is NOT_APPLICABLE
 
 

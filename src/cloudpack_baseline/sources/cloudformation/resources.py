@@ -8,7 +8,11 @@ from contextlib import contextmanager
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
-from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
+from cloudpack_baseline.sources.cloudformation.template import (
+    NESTED_STACK,
+    Stack,
+    TemplateResource,
+)
 from cloudpack_baseline.sources.cloudformation.typed import (
     ResourceType,
     StackAnswers,
@@ -38,12 +42,9 @@ def answers_of(
     answers: dict[tuple[str, str], StackAnswers] = {}
     for stack, place in stacks:
         here = answers.setdefault((place.account, place.region), StackAnswers())
-        for transform in stack.template.transforms:
-            if transform not in _KNOWN_TRANSFORMS:
-                detail = f"the macro {transform} of {stack.template.file} may add resources"
-                here.add_gap(
-                    described_operations(), Unknown.because(Why.UNDETERMINED, detail=detail)
-                )
+        for detail in _unread(stack):
+            unknown = Unknown.because(Why.UNDETERMINED, detail=detail)
+            here.add_gap(described_operations(), unknown)
     pending = [
         (kind.order, resource, stack, place, kind)
         for stack, place in stacks
@@ -54,6 +55,19 @@ def answers_of(
     for _, resource, stack, place, kind in sorted(pending, key=lambda entry: entry[0]):
         _run(kind, resource, stack, place, answers[place.account, place.region])
     return answers
+
+
+def _unread(stack: Stack) -> Iterator[str]:
+    """What may deploy resources that are not in the template."""
+    for transform in stack.template.transforms:
+        if transform not in _KNOWN_TRANSFORMS:
+            yield f"the macro {transform} of {stack.template.file} may add resources"
+    for logical_id, resource in stack.resources.items():
+        place = f"{stack.template.file}:{resource.mark.line}: {logical_id}"
+        if resource.type.endswith("::MODULE"):
+            yield f"{place}: the module {resource.type} is not read"
+        elif resource.type == NESTED_STACK and stack.names.nested(logical_id) is None:
+            yield f"{place}: the template of the nested stack is not among the files"
 
 
 def _run(

@@ -285,6 +285,10 @@ class _StackNames:
     def exported(self, name: str) -> Any | None:  # noqa: ANN401 - the same
         return self._run.exported(name)
 
+    def nested(self, logical_id: str) -> Stack | None:
+        """The stack that a resource nests; ``None``: its template is not among the files."""
+        return self._nested.get(logical_id)
+
     def nest(self, logical_id: str) -> Stack | None:
         """The stack that a resource nests, if its template is among the given files."""
         if logical_id in self._nested or self.resolver is None:

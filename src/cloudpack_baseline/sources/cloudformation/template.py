@@ -155,6 +155,9 @@ class StackNames(Names, Protocol):
     def qualified(self, logical_id: str) -> str:
         """The logical id, unique among the stacks of a run."""
 
+    def nested(self, logical_id: str) -> Stack | None:
+        """The stack that a resource nests; ``None``: its template is not among the files."""
+
 
 @frozen(kw_only=True, slots=False)
 class Stack:

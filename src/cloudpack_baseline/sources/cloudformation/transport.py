@@ -10,7 +10,13 @@ from attrs import frozen
 from cloudpack_baseline.model.described import Singular, descriptions
 from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.sources.answers import is_global
-from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallError
+from cloudpack_baseline.sources.calls import (
+    MALFORMED,
+    NOT_DESCRIBED,
+    NOT_TOLD,
+    Answer,
+    CallError,
+)
 from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
 from cloudpack_baseline.sources.cloudformation.types import (
     described_lists,
@@ -126,7 +132,7 @@ def _assumed(operation: Operation) -> Answer:
         CallError: the error by which it does, or no template describes this.
     """
     if operation.id not in ASSUMED:
-        raise CallError(NOT_TOLD, "no template describes this")
+        raise CallError(NOT_TOLD, NOT_DESCRIBED)
     return ASSUMED[operation.id].answered()
 
 

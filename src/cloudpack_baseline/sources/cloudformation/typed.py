@@ -310,6 +310,16 @@ class TypedResource:
             marks,
         )
 
+    def object_at(self, value: Any, /, **members: Any) -> AnswerObject:  # noqa: ANN401 - any value
+        """An object of an answer, at the place of an object of the properties."""
+        mark = value.mark if isinstance(value, ResolvedObject) else None
+        origin = self.origin
+        if mark is not None and mark.line:
+            origin = evolve(origin, line=mark.line, column=mark.column)
+        present = {name: member for name, member in members.items() if member is not None}
+        answers = {name: answered(member, origin) for name, member in present.items()}
+        return AnswerObject(answers, origin)
+
     def tags(self, name: str = "Tags") -> Any:  # noqa: ANN401 - a list, or unknown
         """The tags as most APIs describe them."""
         tags = self.get(name, [])

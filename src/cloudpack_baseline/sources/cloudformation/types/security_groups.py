@@ -20,6 +20,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     is_exact,
     undetermined,
 )
+from cloudpack_baseline.sources.located import AnswerObject
 
 __all__ = ["TYPES"]
 
@@ -69,7 +70,7 @@ def _egress(resource: TypedResource) -> None:
 
 def _separate_rule(resource: TypedResource, peer: str, permissions: str) -> None:
     """A rule that is a resource of its own, added to its group."""
-    rule = resource.object(**_permission(resource, resource.properties, peer))
+    rule = _permission(resource, resource.properties, peer)
     if resource.get("GroupId") is not None:
         resource.append(_GROUPS, "GroupId", permissions, rule)
     else:
@@ -91,7 +92,7 @@ def _vpc_association(resource: TypedResource) -> None:
     )
 
 
-def _permission(resource: TypedResource, rule: Resolved, peer: str) -> dict[str, Resolved]:
+def _permission(resource: TypedResource, rule: Resolved, peer: str) -> AnswerObject:
     """A rule as EC2 describes it.
 
     A rule of which a part is not known becomes one towards a prefix list that nobody can
@@ -99,8 +100,9 @@ def _permission(resource: TypedResource, rule: Resolved, peer: str) -> dict[str,
     """
     traffic = _traffic(rule)
     if isinstance(traffic, str):
-        return {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": traffic}]}
-    return {**traffic, **_peers(resource, rule, peer)}
+        peers = [{"PrefixListId": traffic}]
+        return resource.object_at(rule, IpProtocol="-1", PrefixListIds=peers)
+    return resource.object_at(rule, **traffic, **_peers(resource, rule, peer))
 
 
 def _traffic(rule: Resolved) -> dict[str, Resolved] | str:
