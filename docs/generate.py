@@ -135,6 +135,7 @@ def _row(name: str, check: Check) -> dict[str, object]:
         "later": [kind.__name__ for kind in check.later],
         **({} if check.planned else {"planned": False}),
         "absence": check.absence,
+        **({"declared": check.declared} if check.declared else {}),
     }
 
 

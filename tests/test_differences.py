@@ -1,6 +1,7 @@
 """The states of docs/explanation/differences.md have the outcomes that the page tells."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,21 +10,34 @@ from attrs import frozen
 from cloudpack_baseline import Baseline, Outcome, assess
 from cloudpack_baseline.findings import worst
 from cloudpack_baseline.model.cloudtrail import Trail
+from cloudpack_baseline.model.dynamodb import DynamoDBTable, PointInTimeRecovery
 from cloudpack_baseline.model.ec2 import MetadataOptions
 from cloudpack_baseline.model.ec2_images import EbsSnapshot, Image, SnapshotBlockPublicAccess
+from cloudpack_baseline.model.ec2_storage import Volume
 from cloudpack_baseline.model.elasticache import ReplicationGroup
+from cloudpack_baseline.model.elbv2 import Listener, ListenerAction, ListenerRule, LoadBalancer
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.iam_credentials import VirtualMFADevice
+from cloudpack_baseline.model.inspector2 import InspectorCoverage, InspectorStatus
 from cloudpack_baseline.model.kms import KmsKey
-from cloudpack_baseline.model.rds import DBCluster, DBInstance
+from cloudpack_baseline.model.rds import DBCluster, DBInstance, ParameterGroupStatus
+from cloudpack_baseline.model.rds_parameters import (
+    DBMajorEngineVersion,
+    DBParameter,
+    DBParameterGroup,
+    SupportedEngineLifecycle,
+)
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.s3 import PublicAccessBlock
+from cloudpack_baseline.model.ssm_compliance import Patch, PatchCompliance
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.testing.records import ACCOUNT, REGION, record
 from cloudpack_baseline.whitepaper import controls
 
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "differences.md"
 OTHER = "999999999999"
+DAY = timedelta(days=1)
+OLD = records.TAKEN_AT - 40 * DAY
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 
 
@@ -102,7 +116,144 @@ class State:
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
 NOT_APPLICABLE = Outcome.NOT_APPLICABLE
 
+HTTP = ListenerAction(type="forward")
+REDIRECT = ListenerAction(type="redirect", redirect_protocol="HTTPS")
+
+
+def load_balancer():
+    listener = Listener(
+        listener_arn="listener/1", port=80, protocol="HTTP", default_actions=(REDIRECT,)
+    )
+    rule = ListenerRule(rule_arn="rule/1", listener_arn="listener/1", priority="1", actions=(HTTP,))
+    return record(
+        LoadBalancer, "loadbalancer/1", type="application", listeners=(listener,), rules=(rule,)
+    )
+
+
+def postgres(status):
+    group = ParameterGroupStatus(name="shop", status=status)
+    return record(
+        DBInstance,
+        "db:shop",
+        service="rds",
+        engine="postgres",
+        engine_version="16.3",
+        parameter_groups=(group,),
+        lifecycle_support="open-source-rds-extended-support",
+    )
+
+
+def parameters():
+    forced = DBParameter(name="rds.force_ssl", setting="1")
+    return record(DBParameterGroup, "pg:shop", name="shop", service="rds", parameters=(forced,))
+
+
+def major(**ends):
+    names = {"standard": "open-source-rds-standard-support"}
+    names["extended"] = "open-source-rds-extended-support"
+    lifecycles = tuple(
+        SupportedEngineLifecycle(name=names[name], end=end) for name, end in ends.items()
+    )
+    return record(
+        DBMajorEngineVersion,
+        "major/postgres/16",
+        engine="postgres",
+        major_engine_version="16",
+        lifecycles=lifecycles,
+    )
+
+
+def table(status, **window):
+    recovery = PointInTimeRecovery(status=status, **window)
+    return record(
+        DynamoDBTable,
+        "table/orders",
+        service="dynamodb",
+        created_at=OLD,
+        point_in_time_recovery=recovery,
+    )
+
+
+def scanning(state):
+    return record(InspectorStatus, "account-status", ec2=state, ecr=state)
+
+
+def server():
+    return records.instance("i-1", launched_at=OLD)
+
+
+def covered(reason):
+    return record(
+        InspectorCoverage,
+        "coverage/i-1",
+        resource_id="i-1",
+        resource_type="AWS_EC2_INSTANCE",
+        account_id=ACCOUNT,
+        status_code="ACTIVE",
+        reason=reason,
+        last_scanned_at=records.TAKEN_AT,
+    )
+
+
+def patched(*patches):
+    return record(
+        PatchCompliance,
+        "patch-compliance/i-1",
+        status="NON_COMPLIANT",
+        scanned_at=records.TAKEN_AT,
+        patches=patches,
+    )
+
+
 STATES = [
+    State(
+        "a volume that a backup plan selects, without a snapshot",
+        "daily-backup",
+        (record(Volume, "volume/vol-1", volume_id="vol-1", created_at=OLD),),
+        FAIL,
+    ),
+    State(
+        "a table with point-in-time recovery and no backup",
+        "daily-backup",
+        (table("ENABLED", earliest=OLD, latest=records.TAKEN_AT),),
+        PASS,
+    ),
+    State(
+        "`rds.force_ssl=1` in a group that is `pending-reboot`",
+        "rds-tls",
+        (postgres("pending-reboot"), parameters()),
+        FAIL,
+    ),
+    State(
+        "a listener on port 80 whose default action redirects and whose rule forwards",
+        "load-balancer-tls",
+        (load_balancer(),),
+        FAIL,
+    ),
+    State(
+        "Amazon Inspector is enabled, and an instance has `PENDING_INITIAL_SCAN`",
+        "inspector",
+        (server(), scanning("ENABLED"), covered("PENDING_INITIAL_SCAN")),
+        FAIL,
+    ),
+    State(
+        "no finding, because Amazon Inspector is disabled",
+        "urgent-vulnerabilities",
+        (server(), scanning("DISABLED")),
+        UNKNOWN,
+    ),
+    State(
+        "`CriticalNonCompliantCount` of 0, and a patch of severity Critical is missing",
+        "instance-patch-compliance",
+        (server(), patched(Patch(title="KB1", severity="Critical", state="Missing"))),
+        FAIL,
+    ),
+    State(
+        "a database in RDS Extended Support that nobody declared",
+        "engine-support",
+        (postgres("in-sync"), major(standard=OLD, extended=records.TAKEN_AT + 9 * DAY)),
+        FAIL,
+    ),
     State(
         "a member account whose root credentials were removed centrally, without MFA",
         "root-mfa",
@@ -300,6 +451,6 @@ def test_the_outcome_of_a_state(state):
 def test_the_page_names_controls_that_exist():
     rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ")]
     named = {name for row in rows for name in re.findall(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`", row)}
-    modes = {"block-all-sharing", "block-new-sharing", "sse-rds"}
+    modes = {"block-all-sharing", "block-new-sharing", "pending-reboot", "sse-rds"}
     assert named - modes <= set(controls())
     assert len(named) > 20

@@ -209,7 +209,7 @@ def detection(session):
 
 
 def recording(session, vpc):
-    """Who did what, and how resources changed."""
+    """Who did what, on AWS and on servers, and how resources changed."""
     trails = session.client("cloudtrail", region_name=REGION)
     trails.create_trail(
         Name="shop",
@@ -218,6 +218,15 @@ def recording(session, vpc):
         EnableLogFileValidation=True,
     )
     trails.start_logging(Name="shop")
+    session.client("logs", region_name=REGION).create_log_group(logGroupName="sessions")
+    session.client("ssm", region_name=REGION).create_document(
+        Name="SSM-SessionManagerRunShell",
+        DocumentType="Session",
+        DocumentFormat="JSON",
+        Content=json.dumps(
+            {"schemaVersion": "1.0", "inputs": {"cloudWatchLogGroupName": "sessions"}}
+        ),
+    )
     config = session.client("config", region_name=REGION)
     role = f"arn:aws:iam::{vpc.owner_id}:role/config"
     everything = {"allSupported": True, "includeGlobalResourceTypes": True}

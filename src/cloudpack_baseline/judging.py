@@ -37,10 +37,16 @@ def reads_of(controls: Iterable[Control], baseline: Baseline | None = None) -> t
 
     Args:
         controls: any of the catalogue.
-        baseline: controls that its ``[scope]`` leaves out read nothing.
+        baseline: controls that its ``[scope]`` leaves out read nothing, nor do those that need a
+            declaration that it does not contain.
     """
-    selected = controls if baseline is None else in_scope(controls, baseline)
-    return merged(read for control in selected for read in entry_of(control).to_gather())
+    if baseline is not None:
+        controls = [
+            control
+            for control in in_scope(controls, baseline)
+            if _undeclared(control, entry_of(control), baseline) is None
+        ]
+    return merged(read for control in controls for read in entry_of(control).to_gather())
 
 
 def view_of(
@@ -111,7 +117,11 @@ def _judge(
 ) -> tuple[Finding, ...]:
     view = view_of(snapshot, baseline, control, account, as_of)
     entry = entry_of(control)
-    reason = out_of_scope(control, baseline) or _cannot_tell(entry, snapshot, account)
+    reason = (
+        out_of_scope(control, baseline)
+        or _undeclared(control, entry, baseline)
+        or _cannot_tell(entry, snapshot, account)
+    )
     if reason is None and snapshot.is_planned and not entry.planned:
         reason = text("common.after-deployment")
     if reason is not None:
@@ -206,6 +216,14 @@ def waiver_findings(
     )
 
 
+def _undeclared(control: Control, entry: CheckEntry, baseline: Baseline) -> Text | None:
+    """That the baseline does not declare what the control is about."""
+    options = baseline.controls.get(control.id)
+    if not entry.declared or getattr(options, entry.declared, None):
+        return None
+    return text("common.not-declared", control=control.id, key=entry.declared)
+
+
 _PARTIAL_SOURCES = ("template", "plan")
 """Sources that contain a part of an account only: what they lack may exist there."""
 
@@ -241,7 +259,7 @@ def _assumed(entry: CheckEntry, snapshot: Snapshot, account: AccountScope) -> fr
     return frozenset(
         record.key
         for kind in entry.subjects
-        if all(coverage.cannot_tell for coverage in snapshot.covered(kind, account.id))
+        if snapshot.is_assumed(kind, account.id)
         for record in snapshot.named(kind, account.id)
     )
 

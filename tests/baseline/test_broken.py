@@ -162,6 +162,7 @@ VALID = {
             "guest_pools": ["eu-west-1:1"],
         },
         "backup-copy-destination": {"accounts": ["111122223333"]},
+        "data-export-paths": {"declared": [{"resource": "*", "ticket": "OPS-1"}]},
         "domain-lock": {"days": 30, "without_lock": ["de"]},
         "route53-query-logging": {"zones": ["example.jp"]},
         "route53-dnssec": {"zones": ["example.jp"], "delegated": ["example.jp"]},
@@ -180,6 +181,15 @@ VALID = {
         },
         "source-network": {"networks": ["office"], "exempt": ["*"]},
         "vpc-flow-logs": {"traffic": "REJECT"},
+        "account-decommissioned": {
+            "contracts": [
+                {"account": "111122223333", "ends": DAY, "deleted_on": DAY, "closed_on": DAY},
+            ],
+            "deletion_days": 7,
+            "closing_days": 60,
+            "utc_offset": "+09:00",
+            "exempt": ["audit-*"],
+        },
         "yearly-assessment": {
             "days": 366,
             "assessments": [

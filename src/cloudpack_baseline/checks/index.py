@@ -11,7 +11,6 @@ from importlib.resources import files
 from attrs import frozen
 
 from cloudpack_baseline.checks.check import AccountView, Check
-from cloudpack_baseline.model.catalogue import record_class
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.whitepaper import Control, builtin
 
@@ -29,6 +28,7 @@ class CheckEntry:
         absence: when it has findings although no record of its subjects exists; see `Check`.
         later: further subjects that were not gathered from the first.
         planned: whether resources of templates are judged.
+        declared: the option of the control that must declare something; see `Check`.
     """
 
     name: str
@@ -37,6 +37,7 @@ class CheckEntry:
     absence: str
     later: tuple[str, ...] = ()
     planned: bool = True
+    declared: str = ""
 
     @classmethod
     def of(cls, check: Check) -> CheckEntry:
@@ -48,6 +49,7 @@ class CheckEntry:
             absence=check.absence,
             later=tuple(kind.__name__ for kind in check.later),
             planned=check.planned,
+            declared=check.declared,
         )
 
     def applies_to(self, view: AccountView) -> bool:
@@ -57,8 +59,10 @@ class CheckEntry:
         """
         if not view.snapshot.is_planned and self._judges_absence(view):
             return True
+        snapshot, account = view.snapshot, view.account.id
         return any(
-            view.snapshot.has(kind, view.account.id) for kind in (*self.subjects, *self.later)
+            snapshot.has(kind, account) and not snapshot.is_assumed(kind, account)
+            for kind in (*self.subjects, *self.later)
         )
 
     def _judges_absence(self, view: AccountView) -> bool:
@@ -67,10 +71,8 @@ class CheckEntry:
         )
 
     def to_gather(self) -> tuple[Read, ...]:
-        """What it reads, with the record classes."""
-        return tuple(
-            Read(record_class(kind), frozenset(fields)) for kind, fields in self.reads.items()
-        )
+        """What it reads; the record classes are loaded once they are needed."""
+        return tuple(Read(kind, frozenset(fields)) for kind, fields in self.reads.items())
 
 
 def entry_of(control: Control | str) -> CheckEntry:
@@ -119,6 +121,7 @@ def _index() -> Mapping[str, CheckEntry]:
             absence=row["absence"],
             later=tuple(row["later"]),
             planned=row.get("planned", True),
+            declared=row.get("declared", ""),
         )
         for id_, row in json.loads(text)["checks"].items()
     }

@@ -32,6 +32,7 @@ class BackupVault(Record):
     Attributes:
         policy: Policy, a JSON string (GetBackupVaultAccessPolicy); ``None``: it has none.
         recovery_points: NumberOfRecoveryPoints.
+        locked: whether Vault Lock keeps its recovery points for their time (Locked).
     """
 
     api = Listed("backup:ListBackupVaults", arn="BackupVaultArn", id="BackupVaultName")
@@ -43,6 +44,7 @@ class BackupVault(Record):
         default=None,
     )
     recovery_points: Field[int] = described("NumberOfRecoveryPoints", default=0)
+    locked: Field[bool] = described("Locked", default=False)
 
 
 @frozen(kw_only=True)

@@ -17,6 +17,7 @@ from cloudpack_baseline.model.described import Answer, Listed, derived, describe
 from cloudpack_baseline.model.reading import Misshapen, member, string, structured
 from cloudpack_baseline.model.record import Record, Tags
 from cloudpack_baseline.model.values import Field, Origin
+from cloudpack_baseline.model.values import Field, Unknown, Why
 
 __all__ = [
     "Instance",
@@ -545,6 +546,10 @@ class MetadataOptions:
     state: str = "applied"
 
 
+_NOT_RECORDED = Unknown.because(Why.NOT_GATHERED, operation="ec2:DescribeInstances")
+"""A field in a snapshot from before there was the field."""
+
+
 @frozen(kw_only=True)
 class Instance(Record):
     """An instance (DescribeInstances).
@@ -558,6 +563,8 @@ class Instance(Record):
         network_interface_ids: its network interfaces.
         security_groups: the groups of its first interface.
         metadata_options: how it serves metadata; None where AWS does not say.
+        key_name: KeyName: the key pair that it was launched with; None: none.
+        platform: ``windows``; None: another operating system.
         launched_at: LaunchTime.
         root_device: RootDeviceName, such as ``/dev/xvda``.
         tags: its tags.
@@ -580,6 +587,8 @@ class Instance(Record):
     )
     security_groups: Field[tuple[str, ...]] = described("SecurityGroups[].GroupId", default=())
     metadata_options: Field[MetadataOptions | None] = None
+    key_name: Field[str | None] = described("KeyName", omitted=None, default=_NOT_RECORDED)
+    platform: Field[str | None] = described("Platform", omitted=None, default=_NOT_RECORDED)
     launched_at: Field[datetime | None] = described("LaunchTime", default=None)
     root_device: Field[str | None] = described("RootDeviceName", default=None)
     tags: Field[Tags] = ()

@@ -13,10 +13,12 @@ from cloudpack_baseline.model.values import Field
 
 __all__ = [
     "FlowLog",
+    "InstanceConnectEndpoint",
     "InstanceMetadataDefaults",
     "LaunchTemplate",
     "LaunchTemplateInterface",
     "LaunchTemplateVersion",
+    "SerialConsoleAccess",
 ]
 
 
@@ -162,3 +164,39 @@ class LaunchTemplate(Record):
 
     launch_template_id: str
     versions: tuple[LaunchTemplateVersion, ...] = described("", convert=_only_version, default=())
+
+
+@frozen(kw_only=True)
+class SerialConsoleAccess(Record):
+    """Whether the EC2 serial console of a Region may be used (GetSerialConsoleAccessStatus).
+
+    Attributes:
+        enabled: SerialConsoleAccessEnabled.
+    """
+
+    api = Singular(
+        "ec2:GetSerialConsoleAccessStatus",
+        arn="arn:{partition}:ec2:{region}:{account}:serial-console-access",
+        name="{region}",
+    )
+
+    enabled: Field[bool] = described("SerialConsoleAccessEnabled", default=False)
+
+
+@frozen(kw_only=True)
+class InstanceConnectEndpoint(Record):
+    """An EC2 Instance Connect Endpoint (DescribeInstanceConnectEndpoints).
+
+    Attributes:
+        state: ``create-complete`` if it can be used.
+        vpc_id: its VPC.
+    """
+
+    api = Listed(
+        "ec2:DescribeInstanceConnectEndpoints",
+        arn="InstanceConnectEndpointArn",
+        id="InstanceConnectEndpointId",
+    )
+
+    state: Field[str] = described("State", default="")
+    vpc_id: Field[str | None] = None

@@ -18,6 +18,9 @@ __all__ = [
     "ServiceControlPolicy",
 ]
 
+_NOT_RECORDED = Unknown.because(Why.NOT_GATHERED, operation="organizations:ListAccountsForParent")
+"""Of an account in a snapshot of an earlier version."""
+
 
 @frozen(kw_only=True)
 class Organization(Record):
@@ -53,6 +56,7 @@ class OrganizationAccount(Record):
         service_control: whether the root has service control policies enabled (ListRoots,
             PolicyTypes).
         joined_method: ``CREATED``: the account was created in the organization; ``INVITED``.
+        state: ``ACTIVE``, ``PENDING_CLOSURE``, ``SUSPENDED``, ``CLOSED``, ``PENDING_ACTIVATION``.
     """
 
     api = Listed(
@@ -65,11 +69,8 @@ class OrganizationAccount(Record):
     id: str
     path: tuple[str, ...] = derived()
     service_control: Field[bool] = derived()
-    joined_method: Field[str] = described(
-        "JoinedMethod",
-        required=True,
-        default=Unknown.because(Why.NOT_GATHERED, operation="organizations:ListAccountsForParent"),
-    )
+    joined_method: Field[str] = described("JoinedMethod", required=True, default=_NOT_RECORDED)
+    state: Field[str] = described("State", required=True, default=_NOT_RECORDED)
 
 
 @frozen(kw_only=True)

@@ -10,17 +10,40 @@ from collections.abc import Iterable
 
 import attrs
 
+from cloudpack_baseline.model.catalogue import record_class
 from cloudpack_baseline.model.record import Record
 
 __all__ = ["Read", "merged", "reads"]
 
 
-@attrs.frozen
+@attrs.frozen(init=False)
 class Read:
-    """A kind of record, and the fields that are needed in addition to its listing."""
+    """A kind of record, and the fields that are needed in addition to its listing.
 
-    kind: type[Record]
-    fields: frozenset[str] = frozenset()
+    Attributes:
+        name: of the kind, which is loaded once it is needed.
+        fields: the fields.
+    """
+
+    name: str
+    fields: frozenset[str]
+    _kind: type[Record] | None = attrs.field(eq=False, repr=False)
+
+    def __init__(self, kind: type[Record] | str, fields: frozenset[str] = frozenset()) -> None:
+        """Of a record class, or of its name."""
+        if isinstance(kind, str):
+            self.__attrs_init__(kind, fields, None)
+        else:
+            self.__attrs_init__(kind.__name__, fields, kind)
+
+    def with_fields(self, fields: frozenset[str]) -> Read:
+        """The kind with other fields."""
+        return Read(self.name if self._kind is None else self._kind, fields)
+
+    @property
+    def kind(self) -> type[Record]:
+        """The record class."""
+        return record_class(self.name) if self._kind is None else self._kind
 
 
 def reads(kind: type[Record], *fields: str) -> Read:
@@ -38,7 +61,9 @@ def reads(kind: type[Record], *fields: str) -> Read:
 
 def merged(reads_: Iterable[Read]) -> tuple[Read, ...]:
     """One `Read` for each kind, with the fields of all, sorted by name."""
-    fields: dict[type[Record], frozenset[str]] = {}
+    by_name: dict[str, Read] = {}
     for read in reads_:
-        fields[read.kind] = fields.get(read.kind, frozenset()) | read.fields
-    return tuple(Read(kind, fields[kind]) for kind in sorted(fields, key=lambda k: k.__name__))
+        known = by_name.get(read.name)
+        fields = read.fields if known is None else known.fields | read.fields
+        by_name[read.name] = read.with_fields(fields)
+    return tuple(by_name[name] for name in sorted(by_name))

@@ -161,6 +161,11 @@ class Snapshot:
         name = kind if isinstance(kind, str) else kind.__name__
         return self._coverage.get((name, account), ())
 
+    def is_assumed(self, kind: str, account: str) -> bool:
+        """Whether the source cannot describe the kind: its records are those of a new account."""
+        covered = self.covered(kind, account)
+        return bool(covered) and all(coverage.cannot_tell for coverage in covered)
+
     def without(self, kind: type[Record], account: str) -> Snapshot:
         """The same snapshot, as if the kind had not been gathered in the account."""
         return evolve(

@@ -11,7 +11,7 @@ from cloudpack_baseline.model.reading import Misshapen, structured
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
-__all__ = ["SessionPreferences", "SessionRecording"]
+__all__ = ["DesktopRecording", "SessionPreferences", "SessionRecording"]
 
 
 @frozen(kw_only=True)
@@ -55,4 +55,27 @@ class SessionPreferences(Record):
 
     recording: Field[SessionRecording | None] = described(
         "Content", convert=_recording, required=True, default=None
+    )
+
+
+@frozen(kw_only=True)
+class DesktopRecording(Record):
+    """Whether remote desktop sessions of Fleet Manager are recorded in a Region.
+
+    Attributes:
+        buckets: the names of the buckets that receive the recordings, sorted
+            (GetConnectionRecordingPreferences); empty: they are not recorded.
+    """
+
+    api = Singular(
+        "ssm-guiconnect:GetConnectionRecordingPreferences",
+        arn="arn:{partition}:ssm-guiconnect:{region}:{account}:connection-recording-preferences",
+        name="{region}",
+        absent="ResourceNotFoundException",
+    )
+
+    buckets: Field[tuple[str, ...]] = described(
+        "ConnectionRecordingPreferences.RecordingDestinations.S3Buckets[].BucketName",
+        unordered=True,
+        default=(),
     )

@@ -125,6 +125,13 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         "notifications:ListNotificationConfigurations": Default(
             "no-user-notifications", {"notificationConfigurations": []}
         ),
+        "ssm-guiconnect:GetConnectionRecordingPreferences": Default("no-desktop-recording", {}),
+        "ec2:GetSerialConsoleAccessStatus": Default(
+            "serial-console-off", {"SerialConsoleAccessEnabled": False}
+        ),
+        "ec2:DescribeInstanceConnectEndpoints": Default(
+            "no-instance-connect-endpoints", {"InstanceConnectEndpoints": []}
+        ),
         "securityhub:DescribeHub": Default("no-security-hub", error="InvalidAccessException"),
         "securityhub:DescribeSecurityHubV2": Default(
             "no-security-hub", error="ResourceNotFoundException"
@@ -151,6 +158,9 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
             "no-backup-vault-policies", error="ResourceNotFoundException"
         ),
         "dlm:GetLifecyclePolicies": Default("no-lifecycle-policies", {"Policies": []}),
+        "ec2:DescribeExportTasks": Default("no-export-tasks", {"ExportTasks": []}),
+        "ec2:DescribeExportImageTasks": Default("no-export-tasks", {"ExportImageTasks": []}),
+        "storagegateway:ListGateways": Default("no-storage-gateways", {"Gateways": []}),
         "elasticbeanstalk:CheckDNSAvailability": Constant(
             "moto does not know which names of AWS Elastic Beanstalk are free"
         ),

@@ -194,7 +194,7 @@ def _gaps(reads: Iterable[Read], places: Regions, account: str) -> Iterator[Cove
 def _coverage(read: Read, account: str, region: str, unknown: Unknown | None) -> Coverage:
     costly = read.fields.intersection(gatherer_of(read.kind).fields)
     return Coverage(
-        kind=read.kind.__name__,
+        kind=read.name,
         account=account,
         region=region,
         fields=tuple(sorted(costly)),

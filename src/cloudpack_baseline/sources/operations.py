@@ -188,6 +188,8 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "rds:DescribeDBParameters": {"parameters": {"Filters": [_TLS_FILTER]}},
     "rds:DescribeDBClusterParameters": {"parameters": {"Filters": [_TLS_FILTER]}},
+    # No token continues it, so one page has to be large.
+    "firehose:ListDeliveryStreams": {"parameters": {"Limit": 10_000}},
     "kinesis:ListStreams": {"items": "StreamSummaries", "bare": False},
     "kms:GetKeyPolicy": {"parameters": {"PolicyName": "default"}},
     # SQS leaves the list out where there is no queue, and pages only if a size is given.
@@ -242,6 +244,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "cloudwatch:DescribeAlarms": {"parameters": {"AlarmTypes": ["CompositeAlarm", "MetricAlarm"]}},
     "securityhub:GetFindingAggregator": {"items": ""},
+    "ssm-guiconnect:GetConnectionRecordingPreferences": {"answer": ""},
     "notifications:ListNotificationConfigurations": {"region": NOTIFICATIONS},
     "notifications:ListChannels": {"region": NOTIFICATIONS},
     "notifications:ListEventRules": {"region": NOTIFICATIONS},

@@ -9,7 +9,7 @@ __all__ = ["security_contact"]
 
 security_contact = each(
     SecurityContact,
-    Setting("email_address", expected=Expected(" is set", bool)),
+    Setting("email_address", expected=Expected("=*", bool)),
     evidence=(
         "Reads ``EmailAddress`` of the alternate security contact (GetAlternateContact). Whether "
         "messages to it are read is not evaluated."

@@ -43,6 +43,7 @@ from cloudpack_baseline.model.fsx import FsxBackup, FsxFileSystem, FsxVolume
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.model.values import Field, Truth, Unknown, all_of, any_of, lift
 from cloudpack_baseline.texts import text
 
@@ -181,6 +182,8 @@ def _is_root_of_group(view: AccountView, volume: Volume) -> Truth:
     """Whether it is the root volume of an instance of an Auto Scaling group."""
     if isinstance(volume.instances, Unknown):
         return volume.instances
+    instances = view.snapshot.derived(_instances)
+    keys = ((view.account.id, volume.region, instance) for instance in volume.instances)
     return any_of(
         all_of(
             (
@@ -188,9 +191,18 @@ def _is_root_of_group(view: AccountView, volume: Volume) -> Truth:
                 _is_among(instance.root_device, volume.devices),
             )
         )
-        for instance in view.all(Instance)
-        if instance.region == volume.region and instance.instance_id in volume.instances
+        for instance in map(instances.get, keys)
+        if instance is not None
     )
+
+
+def _instances(snapshot: Snapshot) -> Mapping[tuple[str, str, str], Instance]:
+    """By account, Region and ID."""
+    return {
+        (instance.account, instance.region, instance.instance_id): instance
+        for account in snapshot.accounts
+        for instance in snapshot.all(Instance, account.id)
+    }
 
 
 def _is_among(device: Field[str | None], devices: Field[tuple[str, ...]]) -> Truth:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from attrs import frozen
@@ -21,7 +21,7 @@ from cloudpack_baseline.texts import Text, text
 __all__ = [
     "CREDENTIAL_READS",
     "Credential",
-    "listed_credentials",
+    "ListedCredentials",
     "password_of",
     "reported_access_keys",
     "reported_certificates",
@@ -116,14 +116,44 @@ def _is_true(flag: Field[bool | None]) -> Truth:
     return lift(lambda known: known is True, flag)
 
 
-def listed_credentials(view: AccountView, user_name: str) -> Iterator[Credential]:
-    """SSH public keys and service-specific credentials; what could not be listed may be active."""
-    yield from _ssh_public_keys(view, user_name)
-    gap = view.gap(ServiceSpecificCredential)
-    if gap is not None:
-        yield _unlisted("identity.credentials-of-services", gap)
-    for credential in view.all(ServiceSpecificCredential):
-        if credential.user_name == user_name:
+@frozen(kw_only=True)
+class ListedCredentials:
+    """SSH public keys and service-specific credentials of all users, by the name of the user.
+
+    Attributes:
+        users: the users.
+        of_services: service-specific credentials.
+        users_gap: why there may be more users; ``None``: there are no more.
+        services_gap: the same for service-specific credentials.
+        as_of: what expired before this time is not active.
+    """
+
+    users: Mapping[str, UserDetail]
+    of_services: Mapping[str, Sequence[ServiceSpecificCredential]]
+    users_gap: Unknown | None
+    services_gap: Unknown | None
+    as_of: datetime
+
+    @classmethod
+    def of(cls, view: AccountView) -> ListedCredentials:
+        """Those of the account."""
+        of_services: dict[str, list[ServiceSpecificCredential]] = {}
+        for credential in view.all(ServiceSpecificCredential):
+            of_services.setdefault(credential.user_name, []).append(credential)
+        return cls(
+            users={user.name: user for user in view.all(UserDetail)},
+            of_services=of_services,
+            users_gap=view.gap(UserDetail),
+            services_gap=view.gap(ServiceSpecificCredential),
+            as_of=view.as_of,
+        )
+
+    def of_user(self, name: str) -> Iterator[Credential]:
+        """Those of a user; what could not be listed may be active."""
+        yield from self._ssh_public_keys(name)
+        if self.services_gap is not None:
+            yield _unlisted("identity.credentials-of-services", self.services_gap)
+        for credential in self.of_services.get(name, ()):
             yield Credential(
                 name=text(
                     "identity.credential-of-service",
@@ -131,27 +161,32 @@ def listed_credentials(view: AccountView, user_name: str) -> Iterator[Credential
                     service=_known(credential.service_name),
                 ),
                 id=credential.id,
-                active=_is_usable(view, credential),
+                active=self._is_usable(credential),
                 created_at=credential.create_date,
             )
 
-
-def _ssh_public_keys(view: AccountView, user_name: str) -> Iterator[Credential]:
-    users = [user for user in view.all(UserDetail) if user.name == user_name]
-    gap = view.gap(UserDetail)
-    if not users and gap is not None:
-        yield _unlisted("identity.credentials-ssh", gap)
-    for user in users:
-        if isinstance(user.ssh_public_keys, Unknown):
-            yield _unlisted("identity.credentials-ssh", user.ssh_public_keys)
-            continue
-        for key in user.ssh_public_keys:
+    def _ssh_public_keys(self, name: str) -> Iterator[Credential]:
+        user = self.users.get(name)
+        keys = self.users_gap if user is None else user.ssh_public_keys
+        if isinstance(keys, Unknown):
+            yield _unlisted("identity.credentials-ssh", keys)
+            return
+        for key in keys or ():
             yield Credential(
                 name=text("identity.credential-ssh", id=key.id),
                 id=key.id,
                 active=key.active,
                 created_at=key.uploaded_at,
             )
+
+    def _is_usable(self, credential: ServiceSpecificCredential) -> Truth:
+        """A status that nobody documented may well be usable."""
+        return all_of(
+            (
+                lift(lambda status: status not in ("Inactive", "Expired"), credential.status),
+                lift(lambda end: end is None or end > self.as_of, credential.expiration_date),
+            )
+        )
 
 
 def _unlisted(words: str, why: Unknown) -> Credential:
@@ -160,13 +195,3 @@ def _unlisted(words: str, why: Unknown) -> Credential:
 
 def _known(name: Field[str]) -> str:
     return "?" if isinstance(name, Unknown) else name
-
-
-def _is_usable(view: AccountView, credential: ServiceSpecificCredential) -> Truth:
-    """A status that nobody documented may well be usable."""
-    return all_of(
-        (
-            lift(lambda status: status not in ("Inactive", "Expired"), credential.status),
-            lift(lambda end: end is None or end > view.as_of, credential.expiration_date),
-        )
-    )

@@ -10,7 +10,7 @@ from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._credentials import (
     CREDENTIAL_READS,
     Credential,
-    listed_credentials,
+    ListedCredentials,
     reported_access_keys,
     reported_certificates,
     unread,
@@ -38,11 +38,12 @@ def access_key_rotation(view: AccountView) -> Iterator[Finding]:
     (ListServiceSpecificCredentials), such as API keys of Amazon Bedrock, count as well. Inactive
     and expired ones do not. The keys of the root user are included.
     """
+    listed = ListedCredentials.of(view)
     for user in view.all(CredentialReportEntry):
         credentials = (
             *reported_access_keys(user),
             *reported_certificates(user),
-            *(() if user.name == ROOT_USER else listed_credentials(view, user.name)),
+            *(() if user.name == ROOT_USER else listed.of_user(user.name)),
         )
         observations = [
             _judge(view, credential) for credential in credentials if credential.active is not False

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cloudpack_baseline.baseline import AccessKeysDeclaredOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._credentials import (
     CREDENTIAL_READS,
     Credential,
-    listed_credentials,
+    ListedCredentials,
     reported_certificates,
     unread,
 )
@@ -54,8 +54,10 @@ def access_keys_declared(view: AccountView) -> Iterator[Finding]:
     options = view.baseline.options(AccessKeysDeclaredOptions)
     networks = view.baseline.cidrs_of(options.networks or view.baseline.networks)
     levels = service_control(view)
+    listed = ListedCredentials.of(view)
+    entries = {entry.name: entry for entry in view.all(CredentialReportEntry)}
     for user in view.all(UserDetail):
-        keys = [key for key in _keys(view, user) if key.active is not False]
+        keys = [key for key in _keys(view, user, listed, entries) if key.active is not False]
         observations = [_declared(options, user, key) for key in keys]
         if not keys:
             observations = [not_applicable(text("identity.no-active-key"))]
@@ -67,7 +69,12 @@ def access_keys_declared(view: AccountView) -> Iterator[Finding]:
         yield view.finding(user, *observations)
 
 
-def _keys(view: AccountView, user: UserDetail) -> Iterator[Credential]:
+def _keys(
+    view: AccountView,
+    user: UserDetail,
+    listed: ListedCredentials,
+    entries: Mapping[str, CredentialReportEntry],
+) -> Iterator[Credential]:
     if isinstance(user.access_keys, Unknown):
         name = text("identity.credentials-access-keys")
         yield Credential(name=name, active=user.access_keys, created_at=user.access_keys)
@@ -77,18 +84,13 @@ def _keys(view: AccountView, user: UserDetail) -> Iterator[Credential]:
             yield Credential(name=name, id=key.id, active=key.active, created_at=key.created_at)
     if view.snapshot.is_planned:  # no template makes other credentials
         return
-    yield from listed_credentials(view, user.name)
-    yield from _certificates(view, user)
-
-
-def _certificates(view: AccountView, user: UserDetail) -> Iterator[Credential]:
-    entries = [entry for entry in view.all(CredentialReportEntry) if entry.name == user.name]
-    gap = view.gap(CredentialReportEntry)
-    if not entries and gap is not None:
+    yield from listed.of_user(user.name)
+    entry, gap = entries.get(user.name), view.gap(CredentialReportEntry)
+    if entry is not None:
+        yield from reported_certificates(entry)
+    elif gap is not None:
         name = text("identity.credentials-certificates")
         yield Credential(name=name, active=gap, created_at=gap)
-    for entry in entries:
-        yield from reported_certificates(entry)
 
 
 def _declared(options: AccessKeysDeclaredOptions, user: UserDetail, key: Credential) -> Observation:

@@ -37,7 +37,7 @@ from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.texts import text
 
-__all__ = ["admin_privileges"]
+__all__ = ["admin_privileges", "declared_administrators"]
 
 _PRESETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -123,7 +123,7 @@ class _Situation:
             entry for entry in everybody if not entry.path.startswith(SERVICE_LINKED)
         )
         policies = {entry.arn: directory.policies_of(entry) for entry in principals}
-        patterns = _declared_patterns(view)
+        patterns = declared_administrators(view.baseline.options(AdminPrivilegesOptions))
         situation = cls(
             account=_account(view, directory, principals),
             policies=policies,
@@ -175,8 +175,8 @@ class _Situation:
             yield from report_paths(policies, principal, paths)
 
 
-def _declared_patterns(view: AccountView) -> tuple[str, ...]:
-    options = view.baseline.options(AdminPrivilegesOptions)
+def declared_administrators(options: AdminPrivilegesOptions) -> tuple[str, ...]:
+    """Patterns of the ARNs and names of principals that may be administrators."""
     presets = (pattern for name in options.presets for pattern in _PRESETS[name])
     return (*options.principals, *presets)
 

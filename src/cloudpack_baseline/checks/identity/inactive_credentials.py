@@ -10,7 +10,7 @@ from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._credentials import (
     CREDENTIAL_READS,
     Credential,
-    listed_credentials,
+    ListedCredentials,
     password_of,
     reported_access_keys,
     reported_certificates,
@@ -42,12 +42,13 @@ def inactive_credentials(view: AccountView) -> Iterator[Finding]:
     The report may be four hours old. The root user is evaluated by ``root-unused`` and
     ``root-access-keys``.
     """
+    listed = ListedCredentials.of(view)
     for user in reported_users(view):
         credentials = (
             password_of(user),
             *reported_access_keys(user),
             *reported_certificates(user),
-            *listed_credentials(view, user.name),
+            *listed.of_user(user.name),
         )
         observations = [
             _judge(view, credential) for credential in credentials if credential.active is not False

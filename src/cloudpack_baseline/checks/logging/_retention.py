@@ -9,7 +9,9 @@ from attrs import frozen
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.findings import Observation, failed, passed, unknown
 from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.logs import LogGroup
+from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.s3 import Bucket, DefaultRetention, LifecycleRule
 from cloudpack_baseline.model.values import Field, Truth, Unknown, Why, any_of, is_known, lift
@@ -19,6 +21,7 @@ __all__ = [
     "Retention",
     "bucket_retention",
     "log_group_retention",
+    "log_prefix",
     "observe_log_group",
     "stored_in_bucket",
     "stored_in_log_group",
@@ -74,11 +77,11 @@ def observe_log_group(group: LogGroup, days: int) -> Observation:
 def log_group_retention(group: LogGroup, days: int) -> Retention:
     """For how long the log group keeps events."""
     retention = log_group_days(group)
-    shown = "" if isinstance(retention, Unknown) else f"retentionInDays={retention or ''}"
+    read = "" if isinstance(retention, Unknown) else f"retentionInDays={retention or ''}"
     return Retention(
         place=text("logging.log-group", name=group.name),
         enough=lift(lambda number: number is None or number >= days, retention),
-        read=shown,
+        read=read,
         account=group.account,
     )
 
@@ -189,3 +192,15 @@ def _shown_lock(lock: Field[DefaultRetention | None]) -> tuple[str, ...]:
     if not is_known(lock) or lock is None:
         return ()
     return (f"DefaultRetention={lock.mode} {lock.total_days} days",)
+
+
+def log_prefix(view: AccountView, trail: Trail) -> str:
+    """What the keys of the account's log files begin with, as far as it is known."""
+    if isinstance(trail.s3_prefix, Unknown):
+        return ""
+    stem = f"{trail.s3_prefix}/AWSLogs/" if trail.s3_prefix else "AWSLogs/"
+    if trail.organization is False:
+        return f"{stem}{Arn.parse(trail.arn).account}/CloudTrail/"
+    for organization in view.all(Organization):
+        return f"{stem}{organization.id}/{view.account.id}/CloudTrail/"
+    return stem

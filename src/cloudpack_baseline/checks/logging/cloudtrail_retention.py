@@ -14,6 +14,7 @@ from cloudpack_baseline.checks.logging._management_events import (
 )
 from cloudpack_baseline.checks.logging._retention import (
     Retention,
+    log_prefix,
     stored_in_bucket,
     stored_in_log_group,
 )
@@ -26,10 +27,8 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
-from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudtrail import EventDataStore, Trail
 from cloudpack_baseline.model.logs import LogGroup
-from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.read import merged, reads
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.values import (
@@ -92,9 +91,9 @@ def _observe(view: AccountView, recorder: Recorder, known: Iterable[Recorder]) -
     read = "; ".join(place.read for place in places if place.read)
     if enough is True:
         return _passed(view, places, read, days)
-    for other in known:
-        if other is not recorder and _replaces(view, other, recorder):
-            return not_applicable(text("logging.kept-by-other", name=other.record.name))
+    for alternative in known:
+        if alternative is not recorder and _replaces(view, alternative, recorder):
+            return not_applicable(text("logging.kept-by-other", name=alternative.record.name))
     if isinstance(enough, Unknown):
         return unknown(text("logging.retention-unread", places=_names(places)), enough)
     if isinstance(recording, Unknown):
@@ -122,12 +121,12 @@ def _records_all(recorder: Recorder) -> Truth:
     return all_of(records_management_events(recorder, kind) for kind in _KINDS)
 
 
-def _replaces(view: AccountView, other: Recorder, recorder: Recorder) -> bool:
+def _replaces(view: AccountView, alternative: Recorder, recorder: Recorder) -> bool:
     """Whether the other one surely records as much, and keeps it."""
-    same = all_of((negate(recorder.multi_region), other.region == recorder.region))
-    covers = any_of((other.multi_region, same))
-    kept = any_of(place.enough for place in _places(view, other))
-    return all_of((covers, other.recording, _records_all(other), kept)) is True
+    same_region = all_of((negate(recorder.multi_region), alternative.region == recorder.region))
+    covers = any_of((alternative.multi_region, same_region))
+    enough = any_of(place.enough for place in _places(view, alternative))
+    return all_of((covers, alternative.recording, _records_all(alternative), enough)) is True
 
 
 def _places(view: AccountView, recorder: Recorder) -> Iterator[Retention]:
@@ -141,7 +140,7 @@ def _places(view: AccountView, recorder: Recorder) -> Iterator[Retention]:
             read=f"RetentionPeriod={period}" if is_known(period) else "",
         )
         return
-    prefix = _prefix(view, record)
+    prefix = log_prefix(view, record)
     yield stored_in_bucket(view, record.s3_bucket, prefix, options.days, options.archives)
     if isinstance(record.log_group, Unknown):
         place = text("logging.log-group", name="?")
@@ -150,15 +149,3 @@ def _places(view: AccountView, recorder: Recorder) -> Iterator[Retention]:
         stored = stored_in_log_group(view, record.log_group, options.days)
         delivered = lift(lambda error: not error, record.log_group_error)
         yield evolve(stored, enough=all_of((delivered, stored.enough)))
-
-
-def _prefix(view: AccountView, trail: Trail) -> str:
-    """What the keys of the account's log files begin with, as far as it is known."""
-    if isinstance(trail.s3_prefix, Unknown):
-        return ""
-    stem = f"{trail.s3_prefix}/AWSLogs/" if trail.s3_prefix else "AWSLogs/"
-    if trail.organization is False:
-        return f"{stem}{Arn.parse(trail.arn).account}/CloudTrail/"
-    for organization in view.all(Organization):
-        return f"{stem}{organization.id}/{view.account.id}/CloudTrail/"
-    return stem

@@ -157,15 +157,15 @@ class _Alarms:
             if isinstance(actions, Unknown)
             else any_of(reaches_somebody(self.view, action, receivers) for action in actions)
         )
-        own = all_of((alarm.actions_enabled, notified))
-        if own is True or depth > len(self.composite_alarms):
-            return own
+        notifies = all_of((alarm.actions_enabled, notified))
+        if notifies is True or depth > len(self.composite_alarms):
+            return notifies
         above = (
             all_of((_contains(composite, alarm), self._reaches(composite, depth + 1)))
             for composite in self.composite_alarms
             if composite.region == alarm.region and composite is not alarm
         )
-        return any_of((own, *above))
+        return any_of((notifies, *above))
 
 
 def _is_about(alarm: MetricAlarm, resource: _Resource) -> Truth:

@@ -24,7 +24,16 @@ from cloudpack_baseline.model.guardduty import Detector
 from cloudpack_baseline.model.notifications import NotificationConfiguration, NotificationRule
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.securityhub import FindingAggregator, SecurityHub
-from cloudpack_baseline.model.values import Truth, Unknown, Why, all_of, any_of, is_known, lift
+from cloudpack_baseline.model.values import (
+    Truth,
+    Unknown,
+    Why,
+    all_of,
+    any_of,
+    is_known,
+    lift,
+    negate,
+)
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["findings_routed"]
@@ -153,8 +162,8 @@ def _targets(view: AccountView, rule: EventRule, event: Mapping[str, str], hop: 
 
 def _reaches(view: AccountView, arn: str, event: Mapping[str, str], hop: int) -> Truth:
     """Whether a target reaches a person, through the bus of another Region if need be."""
-    own = f":{view.account.id}:event-bus/default"
-    if arn.endswith(own) and hop < _LAST_HOP:
+    default_bus = f":{view.account.id}:event-bus/default"
+    if arn.endswith(default_bus) and hop < _LAST_HOP:
         region = arn.split(":")[3]
         return any_of(route.works for route in _rules(view, region, event, hop + 1))
     receivers = view.baseline.options(FindingsRoutedOptions).receivers
@@ -176,7 +185,7 @@ def _aggregated_to(view: AccountView, region: str) -> Iterator[str]:
         named = lift(lambda regions: region in regions, aggregator.regions)
         modes = {
             "ALL_REGIONS": True,
-            "ALL_REGIONS_EXCEPT_SPECIFIED": lift(lambda one: not one, named),
+            "ALL_REGIONS_EXCEPT_SPECIFIED": negate(named),
             "SPECIFIED_REGIONS": named,
         }
         mode = aggregator.linking_mode

@@ -12,6 +12,10 @@ from cloudpack_baseline.model.described import Singular
 from cloudpack_baseline.model.snapshot import Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.calls import Calls
+from cloudpack_baseline.sources.cloudformation.answered_kinds import (
+    coverage_of_others,
+    is_answered,
+)
 from cloudpack_baseline.sources.cloudformation.resources import answers_of
 from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT, Deployment
 from cloudpack_baseline.sources.cloudformation.transport import (
@@ -115,28 +119,33 @@ def _gather_account(
     target: SourceAccount,
     source: str,
 ) -> Snapshot:
+    gathered = tuple(read for read in selection if is_answered(read, by_region.values()))
+    others = [read for read in selection if read not in gathered]
     described = described_operations().union(
         *(answers.operations for answers in by_region.values())
     )
     calls = Calls(
-        transport=StackTransport(by_region, absent_codes(selection), described),
+        transport=StackTransport(by_region, absent_codes(gathered), described),
         account=account,
         partition="aws",
         region=next(iter(by_region)),
     )
     snapshot = gather_with(
         calls,
-        selection,
+        gathered,
         source=source,
         regions=Regions(read=tuple(sorted(by_region))),
         name=target.name if account == (target.id or PLACEHOLDER_ACCOUNT) else "",
         workers=1,
     )
-    asked = operations_of(selection) & ASSUMED.keys()
+    asked = operations_of(gathered) & ASSUMED.keys()
     return evolve(
         snapshot,
         records=tuple(record for record in snapshot.records if _is_planned(record, by_region)),
-        coverage=tuple(_with_limits(coverage, described) for coverage in snapshot.coverage),
+        coverage=(
+            *(_with_limits(coverage, described) for coverage in snapshot.coverage),
+            *coverage_of_others(others, account, sorted(by_region)),
+        ),
         assumptions={ASSUMED[key].assumption for key in asked},
     )
 

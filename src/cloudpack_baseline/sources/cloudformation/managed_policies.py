@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["managed_policy"]
+__all__ = ["managed_policy", "path_of_managed_policy"]
 
 _MARK = ":iam::aws:policy/"
 
@@ -25,6 +25,11 @@ def managed_policy(arn: str) -> str | None:
     if document is None or partition == "arn:aws":
         return document
     return document.replace("arn:aws:", f"{partition}:")
+
+
+def path_of_managed_policy(name: str) -> str:
+    """The path in the ARN of a policy of AWS that is named by its name alone; else the name."""
+    return next((path for path in _documents() if path.rpartition("/")[2] == name), name)
 
 
 @cache

@@ -23,6 +23,8 @@ from cloudpack_baseline.sources.cloudformation.types import described_operations
 
 __all__ = ["answers_of", "gaps_of"]
 
+_PRINCIPALS = ("iam:GetAccountAuthorizationDetails",)
+
 _KNOWN_TRANSFORMS = frozenset(
     (
         "AWS::CodeDeployBlueGreen",
@@ -45,6 +47,18 @@ def answers_of(
         for detail in _unread(stack):
             unknown = Unknown.because(Why.UNDETERMINED, detail=detail)
             here.add_gap(described_operations(), unknown)
+        for transform in stack.template.transforms:
+            if transform not in _KNOWN_TRANSFORMS:
+                detail = f"the macro {transform} of {stack.template.file} may add resources"
+                here.add_gap(
+                    described_operations(), Unknown.because(Why.UNDETERMINED, detail=detail)
+                )
+        if any(
+            resource.type.startswith("AWS::Serverless::") for resource in stack.resources.values()
+        ):
+            # What is not expanded, such as connectors, adds policies and roles.
+            detail = f"AWS SAM may add roles and policies to {stack.template.file}"
+            here.add_gap(_PRINCIPALS, Unknown.because(Why.UNDETERMINED, detail=detail))
     pending = [
         (kind.order, resource, stack, place, kind)
         for stack, place in stacks

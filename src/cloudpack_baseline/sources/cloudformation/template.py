@@ -26,6 +26,7 @@ from cloudpack_baseline.sources.cloudformation.parameters import (
     Parameter,
     parameters_of,
 )
+from cloudpack_baseline.sources.cloudformation.serverless import expanded
 from cloudpack_baseline.sources.cloudformation.values import ResolvedObject, as_text, why_of
 
 __all__ = [
@@ -253,7 +254,7 @@ def read_template(content: bytes, file: str) -> Template:
         root = _checked(parse(content))
     except DocumentError as error:
         raise as_input_error(error, file) from None
-    return Template(file=file, root=root)
+    return Template(file=file, root=expanded(root))
 
 
 def _checked(root: Node) -> NodeMapping:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any, cast
 
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.sources.gatherers._described import described_gatherer
@@ -21,6 +24,11 @@ def gatherer_of(kind: type[Record]) -> Gatherer:
     Raises:
         LookupError: there is no gatherer.
     """
+    return _gatherer(cast("Hashable", kind))
+
+
+@cache
+def _gatherer(kind: Any) -> Gatherer:  # noqa: ANN401 - a record class, which is hashable
     service = kind.__module__.rpartition(".")[2].partition("_")[0]
     name = f"cloudpack_baseline.sources.gatherers.{service}"
     if find_spec(name) is not None:

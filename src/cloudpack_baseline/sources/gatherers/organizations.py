@@ -110,13 +110,14 @@ def _account(calls: Calls, node: _Node, item: Answer) -> OrganizationAccount:
         id=id_,
         path=(*node.path, id_),
         service_control=node.service_control,
-        joined_method=converted(_ACCOUNTS, _joined_method, item),
+        joined_method=converted(_ACCOUNTS, partial(_member, "joined_method"), item),
+        state=converted(_ACCOUNTS, partial(_member, "state"), item),
     )
 
 
-def _joined_method(item: Answer) -> str:
-    method: str = value_of(OrganizationAccount, "joined_method", item)
-    return method
+def _member(field: str, item: Answer) -> str:
+    member: str = value_of(OrganizationAccount, field, item)
+    return member
 
 
 GATHERERS = (

@@ -1,0 +1,456 @@
+"""What the users and roles of an account are allowed to do, for controls on single actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
+
+from attrs import evolve, frozen
+
+from cloudpack_baseline.access import (
+    AllowedRequest,
+    EffectivePermissions,
+    Policy,
+    PrincipalElement,
+    Statement,
+    means_action,
+)
+from cloudpack_baseline.baseline import AdminPrivilegesOptions
+from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.identity._policies import (
+    POLICY_READS,
+    SERVICE_LINKED,
+    NamedPolicy,
+    PolicyDirectory,
+    Principal,
+    PrincipalPolicies,
+    describe_grant,
+)
+from cloudpack_baseline.checks.identity.admin_privileges import declared_administrators
+from cloudpack_baseline.checks.identity.service_control import SERVICE_CONTROL, service_control
+from cloudpack_baseline.findings import Observation, Witness, failed, unknown
+from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
+from cloudpack_baseline.model.pattern import covers, matches
+from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.texts import Text, text
+
+__all__ = [
+    "PERMISSION_READS",
+    "Ability",
+    "AccountPermissions",
+    "GrantedPrincipals",
+    "GrantedRequest",
+    "PrincipalPermissions",
+    "Request",
+    "ResourcePolicy",
+    "granted_to",
+    "principals_granted",
+    "witness_of",
+]
+
+PERMISSION_READS = (*POLICY_READS, *SERVICE_CONTROL)
+"""What `AccountPermissions` needs."""
+
+_ANY_NAME = "z9q-nobodys-name"
+"""A name that no policy names."""
+_COLONS = 5
+
+
+@frozen(kw_only=True)
+class Request:
+    """An action, and templates of the ARNs of resources, one of which has to be allowed.
+
+    Attributes:
+        action: such as ``ssm:StartSession``.
+        resources: with ``{p}`` for the partition, ``{r}`` for the Region, ``{a}`` for the account
+            and ``{n}`` for any name.
+        context: values of condition keys.
+    """
+
+    action: str
+    resources: tuple[str, ...]
+    context: tuple[tuple[str, str | None], ...] = ()
+
+
+@frozen(kw_only=True)
+class Ability:
+    """What takes one or several requests, all of which have to be allowed.
+
+    Attributes:
+        requests: the first one names it in reports.
+    """
+
+    requests: tuple[Request, ...]
+
+    @property
+    def name(self) -> str:
+        """The action that names it."""
+        return self.requests[0].action
+
+
+@frozen(kw_only=True)
+class GrantedRequest:
+    """A request of an ability that the policies allow."""
+
+    action: str
+    resource: str
+    allowed: AllowedRequest
+
+
+@frozen(kw_only=True)
+class PrincipalPermissions:
+    """A user or role with what its policies allow.
+
+    Attributes:
+        principal: the user or role.
+        policies: its policies.
+        permissions: the engine, set up for them.
+        declared: whether the baseline declares it for the control, or as an administrator.
+    """
+
+    principal: Principal
+    policies: PrincipalPolicies
+    permissions: EffectivePermissions
+    declared: bool
+
+    def granted(
+        self, ability: Ability, regions: Iterable[str]
+    ) -> tuple[GrantedRequest, ...] | None:
+        """An allowed request for each of those of the ability; ``None``: it has it nowhere.
+
+        A Region in which all of them are certain goes before others.
+        """
+        doubtful: tuple[GrantedRequest, ...] | None = None
+        for region in regions:
+            requests = (self._request(request, region) for request in ability.requests)
+            granted = tuple(request for request in requests if request is not None)
+            if len(granted) < len(ability.requests):
+                continue
+            if all(request.allowed.exact for request in granted):
+                return granted
+            doubtful = doubtful or granted
+        return doubtful
+
+    def _request(self, request: Request, region: str) -> GrantedRequest | None:
+        if not any(means_action(statement, request.action) for statement in self._allows()):
+            return None
+        doubtful: GrantedRequest | None = None
+        for template in request.resources:
+            for resource in self._resources(request.action, template, region):
+                allowed = self.permissions.allowed(request.action, resource, dict(request.context))
+                if allowed is None:
+                    continue
+                granted = GrantedRequest(
+                    action=request.action,
+                    resource=resource.replace(_ANY_NAME, "*"),
+                    allowed=allowed,
+                )
+                if allowed.exact:
+                    return granted
+                doubtful = doubtful or granted
+        return doubtful
+
+    def _allows(self) -> Iterator[Statement]:
+        for policy in self.policies.documents:
+            yield from (entry for entry in policy.statements if entry.effect == "Allow")
+
+    def _resources(self, action: str, template: str, region: str) -> Iterator[str]:
+        """A resource that no policy names, and examples of those that an Allow names."""
+        identity = self.policies.identity
+        usual = (
+            template.replace("{p}", identity.partition)
+            .replace("{r}", region)
+            .replace("{a}", identity.account)
+            .replace("{n}", _ANY_NAME)
+        )
+        yield usual
+        if "{n}" not in template:
+            return
+        for statement in self._allows():
+            if means_action(statement, action):
+                for pattern in statement.resources or ():
+                    yield from _example(pattern, Arn.parse(usual))
+
+
+def _example(pattern: str, usual: Arn) -> Iterator[str]:
+    """A resource of the kind in its Region that the pattern means, if there may be one."""
+    if pattern.count(":") < _COLONS or "${" in pattern:
+        return
+    named = Arn.parse(pattern)
+    resource = named.resource.replace("*", _ANY_NAME).replace("?", "x")
+    kind = usual.resource.partition(_ANY_NAME)[0]
+    fits = all(
+        matches(getattr(named, name), getattr(usual, name))
+        for name in ("partition", "service", "region", "account")
+    )
+    if fits and resource.startswith(kind) and resource != usual.resource:
+        yield str(evolve(usual, resource=resource))
+
+
+@frozen(kw_only=True)
+class ResourcePolicy:
+    """The policy of a resource, and the account that the resource is in."""
+
+    policy: Policy
+    account: str
+
+
+@frozen(kw_only=True)
+class AccountPermissions:
+    """The users and roles of an account, without service-linked roles.
+
+    Attributes:
+        principals: each with its permissions.
+        levels_unknown: why service control policies could not be read; ``None``: they were, or
+            there are none.
+    """
+
+    principals: tuple[PrincipalPermissions, ...]
+    levels_unknown: Unknown | None
+
+    @classmethod
+    def of(
+        cls,
+        view: AccountView,
+        declared: Iterable[str],
+        *,
+        resource_policy: ResourcePolicy | None = None,
+    ) -> AccountPermissions:
+        """Those of the account of the view; nothing is evaluated yet.
+
+        Args:
+            view: the account.
+            declared: ARNs or names of principals, or patterns.
+            resource_policy: that of the resource that all requests are about, if it has one.
+        """
+        directory = PolicyDirectory.of(view)
+        levels = service_control(view)
+        everybody: tuple[Principal, ...] = (*view.all(UserDetail), *view.all(RoleDetail))
+        patterns = (
+            *declared,
+            *declared_administrators(view.baseline.options(AdminPrivilegesOptions)),
+        )
+        principals = []
+        for principal in everybody:
+            if principal.path.startswith(SERVICE_LINKED):
+                continue
+            policies = _with_grants(directory.policies_of(principal), resource_policy)
+            scps = () if isinstance(levels, Unknown) else levels
+            principals.append(
+                PrincipalPermissions(
+                    principal=principal,
+                    policies=policies,
+                    permissions=_effective(view, policies, scps, resource_policy),
+                    declared=any(
+                        covers(pattern, principal.arn, principal.name) for pattern in patterns
+                    ),
+                )
+            )
+        unknown_levels = levels if isinstance(levels, Unknown) else None
+        return cls(principals=tuple(principals), levels_unknown=unknown_levels)
+
+
+def _effective(
+    view: AccountView,
+    policies: PrincipalPolicies,
+    levels: Iterable[tuple[Policy, ...]],
+    resource_policy: ResourcePolicy | None,
+) -> EffectivePermissions:
+    limits = [*levels]
+    if resource_policy is not None:
+        limits.append((_as_limit(resource_policy, policies),))
+    return EffectivePermissions(
+        policies=policies.documents,
+        boundary=policies.boundary,
+        scps=tuple(limits),
+        principal=policies.identity,
+        since=view.as_of,
+    )
+
+
+_EVERYTHING = Statement(path="$", effect="Allow", actions=("*",), resources=("*",))
+
+
+def _as_limit(resource: ResourcePolicy, policies: PrincipalPolicies) -> Policy:
+    """What the policy of a resource leaves to the principal, as a policy that limits it.
+
+    In the account of the resource, that is all that it does not deny; in another one, only what
+    it allows.
+    """
+    policy = resource.policy
+    denies = (
+        evolve(statement, principal=None, not_principal=False)
+        for statement in policy.statements
+        if statement.effect == "Deny" and _is_denied(statement, policies)
+    )
+    allows: Iterable[Statement] = (_EVERYTHING,)
+    if resource.account != policies.identity.account:
+        allows = (
+            evolve(statement, principal=None, not_principal=False)
+            for statement in policy.statements
+            if statement.effect == "Allow" and _is_let_in(statement, policies)
+        )
+    return Policy(statements=(*allows, *denies), kind="identity", version=policy.version)
+
+
+def _is_let_in(statement: Statement, policies: PrincipalPolicies) -> bool:
+    """Whether an Allow may be about the principal of another account."""
+    element = statement.principal or PrincipalElement()
+    arn, account = policies.identity.arn or "", policies.identity.account
+    named = element.everyone or arn in element.aws or account in element.accounts
+    return statement.not_principal or named
+
+
+def _is_denied(statement: Statement, policies: PrincipalPolicies) -> bool:
+    """Whether a Deny surely is about the principal."""
+    element = statement.principal or PrincipalElement()
+    arn, account = policies.identity.arn or "", policies.identity.account
+    named = element.everyone or arn in element.aws or account in element.accounts
+    return not named if statement.not_principal else named
+
+
+def _with_grants(policies: PrincipalPolicies, resource: ResourcePolicy | None) -> PrincipalPolicies:
+    """The policies, with what the policy of a resource of the account allows by itself.
+
+    A grant to the account as a whole only lets the policies of its principals decide.
+    """
+    if resource is None or resource.account != policies.identity.account:
+        return policies
+    policy = resource.policy
+    grants = tuple(
+        evolve(statement, principal=None)
+        for statement in policy.statements
+        if statement.effect == "Allow" and _is_granted(statement, policies.identity.arn or "")
+    )
+    if not grants:
+        return policies
+    granting = Policy(statements=grants, kind="identity", version=policy.version)
+    named = NamedPolicy(policy=granting, name=text("identity.resource-policy"))
+    return evolve(policies, named=(*policies.named, named))
+
+
+def _is_granted(statement: Statement, arn: str) -> bool:
+    element = statement.principal or PrincipalElement()
+    return not statement.not_principal and (element.everyone or arn in element.aws)
+
+
+@frozen(kw_only=True)
+class GrantedPrincipals:
+    """Who has one of some abilities without being declared.
+
+    Attributes:
+        certain: those that surely have one, each with the requests.
+        unknown: why others may have one; ``None``: nobody else has.
+    """
+
+    certain: tuple[tuple[PrincipalPermissions, tuple[GrantedRequest, ...]], ...]
+    unknown: Unknown | None
+
+    @property
+    def names(self) -> tuple[str | Text, ...]:
+        """The first of those that surely have one, and how many more there are."""
+        distinct = tuple(dict.fromkeys(entry.principal.name for entry, _ in self.certain))
+        further = len(distinct) - _SHOWN
+        if further <= 0:
+            return distinct
+        return (*distinct[:_SHOWN], text("identity.and-more", number=further))
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The actions that they are allowed."""
+        return tuple(dict.fromkeys(requests[0].action for _, requests in self.certain))
+
+
+_SHOWN = 5
+
+
+def principals_granted(
+    view: AccountView,
+    account: AccountPermissions,
+    abilities: Iterable[Ability],
+    regions: Iterable[str],
+) -> GrantedPrincipals:
+    """Who has one of the abilities without being declared."""
+    abilities, regions = tuple(abilities), tuple(regions)
+    gaps = (view.gap(kind) for kind in (UserDetail, RoleDetail))
+    doubts = [gap for gap in gaps if gap is not None]
+    granted = []
+    for principal in account.principals:
+        if principal.declared:
+            continue
+        if principal.policies.unknown is not None:
+            doubts.append(principal.policies.unknown)
+            continue
+        for ability in abilities:
+            requests = principal.granted(ability, regions)
+            if requests is not None and _is_certain(requests):
+                granted.append((principal, requests))
+            elif requests is not None:
+                detail = f"{principal.principal.name}: {ability.name}"
+                doubts.append(Unknown.because(Why.UNSUPPORTED, detail=detail))
+    if granted and account.levels_unknown is not None:
+        doubts.append(account.levels_unknown)
+        granted = []
+    return GrantedPrincipals(
+        certain=tuple(granted), unknown=reduce(or_, doubts) if doubts else None
+    )
+
+
+def granted_to(
+    principal: PrincipalPermissions,
+    granted: Iterable[tuple[GrantedRequest, ...]],
+    levels_unknown: Unknown | None,
+    words: str,
+) -> Observation:
+    """That the principal has abilities which it should not have.
+
+    Args:
+        principal: the user or role.
+        granted: the requests of each ability, at least one.
+        levels_unknown: why service control policies could not be read.
+        words: the ID of the text, with ``actions``; with ``-in-doubt`` and ``-unless-denied`` for
+            what cannot be decided.
+    """
+    abilities = sorted(granted, key=lambda requests: not _is_certain(requests))
+    actions = tuple(dict.fromkeys(requests[0].action for requests in abilities))
+    first = abilities[0]
+    if not _is_certain(first):
+        detail = describe_grant(principal.policies, first[0].allowed).in_language("en")
+        why = Unknown.because(Why.UNSUPPORTED, detail=detail)
+        return unknown(text(f"{words}-in-doubt", actions=actions), why)
+    if levels_unknown is not None:
+        return unknown(text(f"{words}-unless-denied", actions=actions), levels_unknown)
+    return failed(
+        text(words, actions=actions),
+        read=", ".join(f"Action={action}" for action in actions),
+        witness=witness_of(principal, first),
+    )
+
+
+def _is_certain(requests: Iterable[GrantedRequest]) -> bool:
+    return all(request.allowed.exact for request in requests)
+
+
+def witness_of(principal: PrincipalPermissions, requests: Iterable[GrantedRequest]) -> Witness:
+    """The requests of an ability, with the statements that allow them."""
+    requests = tuple(requests)
+    first = requests[0]
+    summary = text(
+        "identity.request",
+        principal=principal.principal.arn,
+        action=first.action,
+        resource=first.resource,
+    )
+    steps = []
+    for request in requests:
+        step = text("identity.step", action=request.action, resource=request.resource)
+        by = describe_grant(principal.policies, request.allowed)
+        steps.append(text("identity.step-by", step=step, by=by))
+    context = (
+        text("identity.context", key=key, value=value)
+        for request in requests
+        for key, value in sorted(request.allowed.context.items())
+    )
+    return Witness(summary=summary, steps=(*steps, *dict.fromkeys(context)))

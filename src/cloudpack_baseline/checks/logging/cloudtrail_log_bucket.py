@@ -1,0 +1,244 @@
+"""The check of ``cloudtrail-log-bucket``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
+
+from attrs import frozen
+
+from cloudpack_baseline.access import MalformedPolicy, parse_policy
+from cloudpack_baseline.baseline import CloudtrailLogBucketOptions
+from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.identity.account_permissions import (
+    PERMISSION_READS,
+    Ability,
+    AccountPermissions,
+    Request,
+    ResourcePolicy,
+    principals_granted,
+    witness_of,
+)
+from cloudpack_baseline.checks.logging._retention import log_prefix
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    causes_text,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.cloudtrail import Trail
+from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.model.values import Field, Truth, Unknown, Why, all_of, any_of, lift
+from cloudpack_baseline.texts import text
+
+__all__ = ["cloudtrail_log_bucket"]
+
+_TRAIL_ACTIONS = (
+    "cloudtrail:StopLogging",
+    "cloudtrail:DeleteTrail",
+    "cloudtrail:UpdateTrail",
+    "cloudtrail:PutEventSelectors",
+)
+_LOCK = "s3:PutBucketObjectLockConfiguration"
+_SETTINGS = ("s3:PutLifecycleConfiguration", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy")
+
+
+@check(
+    reads(Trail),
+    reads(Bucket, "policy", "versioning", "mfa_delete", "default_retention"),
+    *PERMISSION_READS,
+    subjects=(Trail,),
+)
+def cloudtrail_log_bucket(view: AccountView) -> Iterator[Finding]:
+    """Evaluates who can delete or change log files, their protection, or the trail.
+
+    For each user and role, its policies, its boundary, the bucket policy and, if the management
+    account is in the snapshot, service control policies are evaluated together. Nobody but
+    declared principals and administrators may
+
+    - delete or overwrite log files: with versioning, delete their versions (GetBucketVersioning),
+      or bypass a governance mode retention. Object Lock in compliance mode with a default
+      retention (GetObjectLockConfiguration) and MFA delete rule that out. Object Lock without a
+      default retention protects nothing;
+    - change lifecycle rules, the policy, versioning or Object Lock of the bucket;
+    - stop, delete or change the trail (members cannot change that of their organization).
+
+    A bucket of another account is evaluated if that account is in the snapshot: its policy has to
+    allow access from this account. Otherwise, the baseline declares it.
+    """
+    for trail in view.all(Trail):
+        yield view.finding(trail, *_of_bucket(view, trail), _of_trail(view, trail))
+
+
+def _of_trail(view: AccountView, trail: Trail) -> Observation:
+    owner = Arn.parse(trail.arn).account
+    if owner != view.account.id:
+        return not_applicable(text("logging.trail-of-other-account", account=owner))
+    options = view.baseline.options(CloudtrailLogBucketOptions)
+    account = AccountPermissions.of(view, options.principals)
+    abilities = (_ability(trail.arn, action) for action in _TRAIL_ACTIONS)
+    return _observe(view, account, abilities, "trail", protected=False)
+
+
+def _ability(resource: str, *actions: str) -> Ability:
+    return Ability(
+        requests=tuple(Request(action=action, resources=(resource,)) for action in actions)
+    )
+
+
+def _of_bucket(view: AccountView, trail: Trail) -> Iterator[Observation]:
+    options = view.baseline.options(CloudtrailLogBucketOptions)
+    bucket = _bucket(view, trail.s3_bucket)
+    name = trail.s3_bucket
+    if bucket is None:
+        if any(matches(pattern, name) for pattern in options.archives):
+            yield passed(text("logging.log-bucket-declared", bucket=name))
+            return
+        gap = view.gap(Bucket)
+        why = Unknown.because(Why.NOT_GATHERED, detail=f"bucket {name}")
+        yield unknown(
+            text("logging.log-bucket-elsewhere", bucket=name), why if gap is None else gap
+        )
+        return
+    policy = _policy(bucket)
+    if isinstance(policy, Unknown):
+        yield unknown("Policy", policy)
+        return
+    account = AccountPermissions.of(view, options.principals, resource_policy=policy)
+    protection = _Protection.of(bucket, options.days)
+    key = f"{bucket.arn}/{log_prefix(view, trail)}x"
+    if protection.locked is True:
+        yield passed(text("logging.log-files-locked", bucket=name))
+    else:
+        abilities = protection.object_abilities(key)
+        yield _observe(
+            view, account, abilities, "log-files", bucket=name, protected=protection.locked
+        )
+    settings = (_ability(bucket.arn, action) for action in protection.settings())
+    yield _observe(view, account, settings, "log-bucket", bucket=name, protected=protection.unread)
+
+
+def _bucket(view: AccountView, name: str) -> Bucket | None:
+    """The bucket, in whatever account it was read."""
+    for account in view.snapshot.accounts:
+        for bucket in view.snapshot.all(Bucket, account.id):
+            if bucket.name == name:
+                return bucket
+    return None
+
+
+def _policy(bucket: Bucket) -> Field[ResourcePolicy]:
+    """The bucket policy; one that allows and denies nothing if there is none."""
+    document = '{"Statement": []}' if bucket.policy is None else bucket.policy
+    if isinstance(document, Unknown):
+        return document
+    try:
+        return ResourcePolicy(policy=parse_policy(document), account=bucket.account)
+    except MalformedPolicy as error:
+        faults = "; ".join(f"{problem.path}: {problem.message}" for problem in error.problems)
+        return Unknown.because(Why.MALFORMED, operation="s3:GetBucketPolicy", detail=faults)
+
+
+@frozen(kw_only=True)
+class _Protection:
+    """What protects the objects of a bucket from those who have access.
+
+    Attributes:
+        compliance: Object Lock in compliance mode, for long enough.
+        governance: Object Lock in governance mode, for long enough.
+        mfa_delete: whether deleting versions takes the MFA device of the root user.
+        versioned: whether versions are kept.
+    """
+
+    compliance: Truth
+    governance: Truth
+    mfa_delete: Truth
+    versioned: Truth
+
+    @classmethod
+    def of(cls, bucket: Bucket, days: int) -> _Protection:
+        """That of the bucket."""
+        lock = bucket.default_retention
+
+        def locks(mode: str) -> Truth:
+            return lift(
+                lambda known: known is not None and known.mode == mode and known.total_days >= days,
+                lock,
+            )
+
+        return cls(
+            compliance=locks("COMPLIANCE"),
+            governance=locks("GOVERNANCE"),
+            mfa_delete=bucket.mfa_delete,
+            versioned=lift(lambda status: status == "Enabled", bucket.versioning),
+        )
+
+    @property
+    def locked(self) -> Truth:
+        """Whether nobody can delete or change log files."""
+        return any_of((self.compliance, all_of((self.versioned, self.mfa_delete))))
+
+    @property
+    def unread(self) -> Truth:
+        """Why settings may not matter; false if all of the protection was read."""
+        unread = [
+            truth
+            for truth in (self.compliance, self.governance, self.mfa_delete, self.versioned)
+            if isinstance(truth, Unknown)
+        ]
+        return reduce(or_, unread) if unread else False
+
+    def object_abilities(self, key: str) -> Iterator[Ability]:
+        """What deletes or changes log files."""
+        if self.governance is True:
+            yield _ability(key, "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention")
+        else:
+            yield _ability(key, "s3:DeleteObjectVersion")
+        if self.versioned is not True:
+            yield _ability(key, "s3:DeleteObject")
+            yield _ability(key, "s3:PutObject")
+
+    def settings(self) -> Iterator[str]:
+        """Actions that take the protection away; what is locked stays."""
+        if self.compliance is True or self.governance is True:
+            yield _LOCK
+        elif self.mfa_delete is not True:
+            yield from _SETTINGS
+            if self.versioned is not False:
+                yield "s3:PutBucketVersioning"
+
+
+def _observe(  # noqa: PLR0913 - what is asked, and how it is reported
+    view: AccountView,
+    account: AccountPermissions,
+    abilities: Iterable[Ability],
+    words: str,
+    *,
+    bucket: str = "",
+    protected: Truth,
+) -> Observation:
+    """Whether nobody has the abilities, or protection rules them out."""
+    granted = principals_granted(view, account, abilities, ("",))
+    doubts = [granted.unknown] if granted.unknown is not None else []
+    if granted.certain:
+        if not isinstance(protected, Unknown):
+            message = text(
+                f"logging.{words}-at-risk",
+                bucket=bucket,
+                actions=granted.actions,
+                principals=granted.names,
+            )
+            return failed(message, witness=witness_of(*granted.certain[0]))
+        doubts.append(protected)
+    if doubts:
+        why = reduce(or_, doubts)
+        cause = causes_text(why.causes)
+        return unknown(text(f"logging.{words}-in-doubt", bucket=bucket, cause=cause), why)
+    return passed(text(f"logging.{words}-safe", bucket=bucket))

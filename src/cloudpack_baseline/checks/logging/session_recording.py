@@ -1,0 +1,235 @@
+"""The check of ``session-recording``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+
+from cloudpack_baseline.baseline import SessionRecordingOptions
+from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.identity.account_permissions import (
+    PERMISSION_READS,
+    Ability,
+    AccountPermissions,
+    Request,
+    principals_granted,
+    witness_of,
+)
+from cloudpack_baseline.checks.logging._retention import (
+    Retention,
+    stored_in_bucket,
+    stored_in_log_group,
+)
+from cloudpack_baseline.checks.logging._sessions import (
+    SESSION_READS,
+    SessionDestination,
+    session_destinations,
+)
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    causes_text,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
+from cloudpack_baseline.model.ec2 import Instance
+from cloudpack_baseline.model.ecs import EcsCluster
+from cloudpack_baseline.model.logs import LogGroup
+from cloudpack_baseline.model.pattern import covers
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.model.ssm import DesktopRecording, SessionPreferences
+from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of, lift
+from cloudpack_baseline.texts import text
+
+__all__ = ["session_recording"]
+
+_SERVERS = ("arn:{p}:ec2:{r}:{a}:instance/{n}", "arn:{p}:ssm:{r}:{a}:managed-instance/{n}")
+_UNRECORDED = (
+    "arn:{p}:ssm:{r}::document/AWS-StartSSHSession",
+    "arn:{p}:ssm:{r}::document/AWS-StartPortForwardingSession",
+    "arn:{p}:ssm:{r}::document/AWS-StartPortForwardingSessionToRemoteHost",
+    "arn:{p}:ssm:{r}:{a}:document/any-other-document",
+)
+"""Documents of sessions that are not recorded, or not as the preferences say."""
+
+
+def _start(resources: tuple[str, ...], *, checked: bool) -> Request:
+    context = (("ssm:SessionDocumentAccessCheck", str(checked).lower()),)
+    return Request(action="ssm:StartSession", resources=resources, context=context)
+
+
+_ABILITIES = (
+    Ability(requests=(_start(_SERVERS, checked=False),)),
+    Ability(requests=(_start(_SERVERS, checked=True), _start(_UNRECORDED, checked=True))),
+)
+_GONE = ("terminated", "shutting-down")
+
+
+@check(
+    *SESSION_READS,
+    reads(DesktopRecording),
+    reads(Instance),
+    reads(LogGroup),
+    reads(Bucket, "lifecycle", "default_retention", "versioning"),
+    *PERMISSION_READS,
+    subjects=(SessionPreferences, EcsCluster),
+)
+def session_recording(view: AccountView) -> Iterator[Finding]:
+    """Reads where sessions are recorded in each Region with servers, and for how long.
+
+    The preferences of Session Manager (GetDocument, SSM-SessionManagerRunShell) have to name a
+    log group or a bucket that keeps the records: ``retentionInDays`` (DescribeLogGroups), or no
+    earlier expiration (GetBucketLifecycleConfiguration). Where Windows servers run, remote desktop
+    sessions of Fleet Manager have to be recorded as well (GetConnectionRecordingPreferences). A
+    cluster with running tasks has to record sessions of ECS Exec in a log group or a bucket of
+    its own (DescribeClusters, ``OVERRIDE``): whether containers record them by default is not
+    read.
+
+    Sessions with other documents, such as port forwarding and SSH, are not recorded. Nobody but
+    declared principals and administrators may start them: ``ssm:StartSession`` has to require
+    ``ssm:SessionDocumentAccessCheck``, and must not include such documents. A server with plain
+    SSH is not judged.
+    """
+    for preferences in view.all(SessionPreferences):
+        yield view.finding(preferences, *_in_region(view, preferences))
+    for cluster in view.all(EcsCluster):
+        yield view.finding(cluster, _of_cluster(view, cluster))
+    yield view.account_finding(_unrecorded(view))
+
+
+def _servers(view: AccountView, region: str | None = None) -> Truth:
+    """Whether there are servers in the Region, or in any."""
+    gap = view.gap(Instance, region)
+    known = (
+        instance.state not in _GONE
+        for instance in view.all(Instance)
+        if region in (None, instance.region)
+    )
+    return any_of([*known, *([] if gap is None else [gap])])
+
+
+def _in_region(view: AccountView, preferences: SessionPreferences) -> Iterator[Observation]:
+    servers = _servers(view, preferences.region)
+    if servers is False:
+        yield not_applicable(text("logging.no-servers"))
+        return
+    if isinstance(preferences.recording, Unknown):
+        yield unknown("Content", preferences.recording)
+    elif isinstance(servers, Unknown):
+        yield unknown("Instances", servers)
+    else:
+        yield _recorded(view, preferences)
+        yield from _desktops(view, preferences.region)
+
+
+def _recorded(view: AccountView, record: Record) -> Observation:
+    """Whether the sessions of the record are recorded, and kept."""
+    for destination in session_destinations(view):
+        if destination.record is record:
+            places = tuple(_places(view, destination))
+            if places:
+                return _kept(view, places)
+    return failed(text("logging.sessions-unrecorded"))
+
+
+def _places(view: AccountView, destination: SessionDestination) -> Iterator[Retention]:
+    options = view.baseline.options(SessionRecordingOptions)
+    region = destination.record.region
+    if destination.log_group:
+        place = f"arn:{view.account.partition}:logs:{region}:{view.account.id}"
+        arn = f"{place}:log-group:{destination.log_group}"
+        yield stored_in_log_group(view, arn, options.days)
+    if destination.bucket:
+        prefix = f"{destination.prefix}/" if destination.prefix else ""
+        yield stored_in_bucket(view, destination.bucket, prefix, options.days, options.archives)
+
+
+def _kept(view: AccountView, places: tuple[Retention, ...]) -> Observation:
+    days = view.baseline.options(SessionRecordingOptions).days
+    enough = any_of(place.enough for place in places)
+    names = tuple(place.place for place in places)
+    read = "; ".join(place.read for place in places if place.read)
+    if isinstance(enough, Unknown):
+        cause = causes_text(enough.causes)
+        return unknown(text("logging.sessions-unread", places=names, cause=cause), enough)
+    if enough:
+        return passed(text("logging.sessions-kept", places=names, days=days), read=read)
+    return failed(text("logging.sessions-kept-too-short", places=names, days=days), read=read)
+
+
+def _desktops(view: AccountView, region: str) -> Iterator[Observation]:
+    """Remote desktop sessions, where Windows servers run."""
+    windows = any_of(
+        lift(lambda platform: platform == "windows", instance.platform)
+        for instance in view.all(Instance)
+        if instance.region == region and instance.state not in _GONE
+    )
+    if isinstance(windows, Unknown):
+        yield unknown("Platform", windows)
+    elif windows:
+        yield _desktop(view, region)
+
+
+def _desktop(view: AccountView, region: str) -> Observation:
+    options = view.baseline.options(SessionRecordingOptions)
+    for recording in view.all(DesktopRecording):
+        if recording.region == region:
+            if isinstance(recording.buckets, Unknown):
+                return unknown("ConnectionRecordingPreferences", recording.buckets)
+            if not recording.buckets:
+                return failed(text("logging.desktops-unrecorded"))
+            places = (
+                stored_in_bucket(view, name, "", options.days, options.archives)
+                for name in recording.buckets
+            )
+            return _kept(view, tuple(places))
+    gap = view.gap(DesktopRecording, region)
+    unread = Unknown.because(Why.NOT_GATHERED, detail="DesktopRecording")
+    return unknown("ConnectionRecordingPreferences", unread if gap is None else gap)
+
+
+def _of_cluster(view: AccountView, cluster: EcsCluster) -> Observation:
+    settings = cluster.settings
+    if isinstance(settings, Unknown):
+        return unknown("executeCommandConfiguration", settings)
+    if not settings.running_tasks:
+        return not_applicable(text("logging.no-tasks"))
+    options = view.baseline.options(SessionRecordingOptions)
+    if any(covers(pattern, cluster.arn, cluster.name) for pattern in options.without_exec):
+        return not_applicable(text("logging.without-exec"))
+    read = f"logging={settings.exec_logging}"
+    if settings.exec_logging == "OVERRIDE":
+        return _recorded(view, cluster)
+    if settings.exec_logging == "NONE":
+        return failed(text("logging.exec-unrecorded"), read=read)
+    why = Unknown.because(Why.UNDETERMINED, detail=read)
+    return unknown(text("logging.exec-by-default"), why, expected="logging=OVERRIDE")
+
+
+def _unrecorded(view: AccountView) -> Observation:
+    """Who can start sessions that are not recorded."""
+    servers = _servers(view)
+    if servers is False:
+        return not_applicable(text("logging.no-servers"))
+    options = view.baseline.options(SessionRecordingOptions)
+    account = AccountPermissions.of(view, options.unrecorded)
+    granted = principals_granted(view, account, _ABILITIES, _regions(view))
+    if granted.certain and servers is True:
+        message = text("logging.unrecorded-sessions", principals=granted.names)
+        return failed(message, witness=witness_of(*granted.certain[0]))
+    doubts = [granted.unknown] if granted.unknown is not None else []
+    doubts += [servers] if isinstance(servers, Unknown) and granted.certain else []
+    if doubts:
+        why = reduce(or_, doubts)
+        return unknown(text("logging.unrecorded-in-doubt", cause=causes_text(why.causes)), why)
+    return passed(text("logging.no-unrecorded-sessions"))
+
+
+def _regions(view: AccountView) -> tuple[str, ...]:
+    regions = {instance.region for instance in view.all(Instance)}
+    return tuple(sorted(regions)) or view.account.regions

@@ -1,0 +1,236 @@
+"""server-access-paths (4.5.1)."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline import Baseline, Outcome, check_server_access_paths
+from cloudpack_baseline.model.ec2_posture import InstanceConnectEndpoint, SerialConsoleAccess
+from cloudpack_baseline.model.ecs import ClusterSettings, EcsCluster
+from cloudpack_baseline.model.organizations import Organization
+from cloudpack_baseline.testing import records
+from principals import EVERYTHING, ME, allow, deny, equals, me, role, trusting
+from support import ACCOUNT, REGION, denied, world
+
+PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
+NOT_APPLICABLE = Outcome.NOT_APPLICABLE
+INSTANCE = f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/"
+SERVER = records.instance("i-1", key_name=None)
+RUN = f"arn:aws:ssm:{REGION}::document/AWS-RunShellScript"
+UPDATE = f"arn:aws:ssm:{REGION}::document/AWS-UpdateSSMAgent"
+SSM = f"arn:aws:ssm:{REGION}"
+TAGGED, AS_APP = equals("ssm:resourceTag/a", "b"), equals("ec2:osuser", "app")
+ODD = {"StringUnlike": {"aws:userid": "x"}}
+UNREAD = denied("ec2:GetSerialConsoleAccessStatus")
+
+
+def console(enabled):
+    return records.record(SerialConsoleAccess, "serial-console-access", enabled=enabled)
+
+
+def endpoint():
+    return records.record(InstanceConnectEndpoint, "instance-connect-endpoint/eice-1")
+
+
+def cluster(running=1, **fields):
+    defaults = {"settings": ClusterSettings(running_tasks=running)}
+    return records.record(EcsCluster, "cluster/web", service="ecs", **(defaults | fields))
+
+
+def options(**keys):
+    return Baseline.from_mapping({"controls": {"server-access-paths": keys}})
+
+
+def judged(*entries, baseline=None, **fields):
+    snapshot = world("server-access-paths", *entries, **fields)
+    return {
+        finding.resource.arn: finding
+        for finding in check_server_access_paths(snapshot, baseline).findings
+    }
+
+
+def outcome(*statements, others=(SERVER,), **fields):
+    return judged(me(*statements), *others, **fields)[ME].outcome
+
+
+class TestActions:
+    @pytest.mark.parametrize(
+        ("statements", "expected"),
+        [
+            ((), PASS),
+            ((EVERYTHING,), FAIL),
+            ((allow("ssm:StartSession"),), FAIL),
+            ((allow("ssm:StartSession", f"{INSTANCE}i-0abc"),), FAIL),
+            ((allow("ssm:StartSession", f"{SSM}:{ACCOUNT}:managed-instance/mi-*"),), FAIL),
+            ((allow("ssm:StartSession", f"{INSTANCE}i-?", Condition=TAGGED),), FAIL),
+            ((allow("ssm:StartSession", f"{SSM}::document/AWS-StartSSHSession"),), PASS),
+            ((allow("ssm:StartSession"), deny("ssm:StartSession")), PASS),
+            ((allow("ssm:StartSession"), deny("ssm:StartSession", f"{INSTANCE}i-1")), FAIL),
+            ((allow("ssm:ResumeSession"),), FAIL),
+            ((allow("ssm:ResumeSession", "arn:aws:ssm:*:*:session/${aws:username}-*"),), PASS),
+            ((allow("ssm:SendCommand"),), FAIL),
+            ((allow("ssm:SendCommand", [f"{INSTANCE}*", RUN]),), FAIL),
+            ((allow("ssm:SendCommand", [f"{INSTANCE}*", UPDATE]),), PASS),
+            ((allow("ssm:SendCommand", RUN),), PASS),
+            ((allow("ssm:SendCommand", [f"{INSTANCE}*", f"{SSM}:*:document/mine"]),), FAIL),
+            ((allow("ssm:StartAutomationExecution"),), FAIL),
+            ((allow("ssm:CreateAssociation"),), FAIL),
+            ((allow("ssm:StartAccessRequest"),), PASS),
+            ((allow(["ssm:StartAccessRequest", "ssm:GetAccessToken"]),), FAIL),
+            ((allow("ssm-guiconnect:StartConnection"),), FAIL),
+            ((allow("ec2-instance-connect:SendSSHPublicKey"),), FAIL),
+            ((allow("ec2-instance-connect:SendSSHPublicKey", Condition=AS_APP),), FAIL),
+            ((allow("ssm:StartSession", Condition=ODD),), UNKNOWN),
+            ((allow("ssm:StartSession", Condition=ODD), allow("ssm:SendCommand")), FAIL),
+            ((allow("ssm:StartSession", Condition=ODD), allow("ssm:StartSession")), FAIL),
+            ((allow(["ssm:Describe*", "ssm:Get*", "ec2:*"]),), PASS),
+        ],
+    )
+    def test_on_a_server(self, statements, expected):
+        assert outcome(*statements) is expected
+
+    @pytest.mark.parametrize(
+        ("entries", "gaps", "expected"),
+        [
+            ((console(enabled=True),), {}, FAIL),
+            ((console(enabled=False),), {}, PASS),
+            ((console(enabled=UNREAD),), {}, UNKNOWN),
+            ((), {"SerialConsoleAccess": UNREAD}, UNKNOWN),
+            ((), {}, PASS),
+        ],
+    )
+    def test_the_serial_console(self, entries, gaps, expected):
+        statement = allow("ec2-instance-connect:SendSerialConsoleSSHPublicKey")
+        assert outcome(statement, others=(SERVER, *entries), gaps=gaps) is expected
+
+    @pytest.mark.parametrize(
+        ("entries", "gaps", "expected"),
+        [
+            ((endpoint(),), {}, FAIL),
+            ((), {}, PASS),
+            ((), {"InstanceConnectEndpoint": UNREAD}, UNKNOWN),
+        ],
+    )
+    def test_tunnels_through_endpoints(self, entries, gaps, expected):
+        statement = allow("ec2-instance-connect:OpenTunnel")
+        assert outcome(statement, others=(SERVER, *entries), gaps=gaps) is expected
+
+    @pytest.mark.parametrize(
+        ("entry", "expected"),
+        [
+            (cluster(), FAIL),
+            (cluster(running=0), PASS),
+            (cluster(settings=denied("ecs:DescribeClusters")), UNKNOWN),
+        ],
+    )
+    def test_ecs_exec(self, entry, expected):
+        assert outcome(allow("ecs:ExecuteCommand"), others=(SERVER, entry)) is expected
+
+    def test_the_region_of_the_servers(self):
+        elsewhere = allow("ssm:StartSession", "arn:aws:ec2:us-east-1:*:instance/*")
+        assert outcome(elsewhere) is PASS
+        there = records.instance("i-2", region="us-east-1", key_name=None)
+        assert outcome(elsewhere, others=(SERVER, there)) is FAIL
+
+
+class TestPrincipals:
+    def test_no_servers(self):
+        assert outcome(EVERYTHING, others=()) is NOT_APPLICABLE
+        gone = evolve(SERVER, state="terminated")
+        assert outcome(EVERYTHING, others=(gone,)) is NOT_APPLICABLE
+
+    def test_whether_there_are_servers_is_not_known(self):
+        gaps = {"Instance": denied("ec2:DescribeInstances")}
+        assert outcome(EVERYTHING, others=(), gaps=gaps) is UNKNOWN
+        assert outcome(others=(), gaps=gaps) is PASS
+
+    def test_operators_are_declared(self):
+        assert outcome(EVERYTHING, baseline=options(operators=["me"])) is PASS
+        assert outcome(EVERYTHING, baseline=options(operators=["you"])) is FAIL
+
+    def test_declared_administrators_are_operators(self):
+        administrators = {"controls": {"admin-privileges": {"principals": [ME]}}}
+        assert outcome(EVERYTHING, baseline=Baseline.from_mapping(administrators)) is PASS
+
+    def test_service_linked_roles_are_left_out(self):
+        linked = role("linked", EVERYTHING, path="/aws-service-role/")
+        assert linked.arn not in judged(linked, SERVER)
+
+    def test_a_role(self):
+        operator = role("operator", allow("ssm:*"), trust=trusting({"AWS": ACCOUNT}))
+        assert judged(operator, SERVER)[operator.arn].outcome is FAIL
+
+    def test_policies_that_could_not_be_read(self):
+        unread = me(attached_policies=denied("iam:GetAccountAuthorizationDetails"))
+        assert judged(unread, SERVER)[ME].outcome is UNKNOWN
+
+    def test_the_witness(self):
+        (observation,) = judged(me(allow("ssm:SendCommand")), SERVER)[ME].observations
+        assert observation.read == "Action=ssm:SendCommand"
+        assert "ssm:SendCommand" in observation.witness.summary.in_language("en")
+        steps = [step.in_language("en") for step in observation.witness.steps]
+        assert any(RUN in step for step in steps)
+
+    def test_service_control_policies_that_were_not_read(self):
+        organization = records.record(
+            Organization, "organization/o-1", id="o-1", management_account="999988887777"
+        )
+        finding = judged(me(allow("ssm:StartSession")), SERVER, organization)[ME]
+        assert finding.outcome is UNKNOWN
+        message = finding.observations[0].message.in_language("en")
+        assert "service control policies" in message
+
+
+class TestKeyPairs:
+    GROUP = records.security_group("sg-1", [records.tcp(22, "10.0.0.0/8")])
+
+    def server(self, **fields):
+        defaults = {"key_name": "ops", "security_groups": ("sg-1",)}
+        return records.instance("i-1", **(defaults | fields))
+
+    def outcome(self, server, *entries, **fields):
+        return judged(server, *entries, **fields)[server.arn].outcome
+
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            ({}, FAIL),
+            ({"key_name": None}, PASS),
+            ({"key_name": denied("ec2:DescribeInstances")}, UNKNOWN),
+            ({"security_groups": ()}, PASS),
+            ({"security_groups": denied("ec2:DescribeInstances")}, UNKNOWN),
+            ({"security_groups": ("sg-2",)}, UNKNOWN),
+        ],
+    )
+    def test_a_server(self, fields, expected):
+        assert self.outcome(self.server(**fields), self.GROUP) is expected
+
+    @pytest.mark.parametrize(
+        ("permission", "expected"),
+        [
+            (records.tcp(3389, "sg-3"), FAIL),
+            (records.tcp(20, "10.0.0.0/8", last=30), FAIL),
+            (records.tcp(443, "0.0.0.0/0"), PASS),
+            (records.allow_all(), FAIL),
+            (records.permission("udp", 22, 22, "0.0.0.0/0"), PASS),
+            (records.permission("tcp", None, None, "0.0.0.0/0"), FAIL),
+        ],
+    )
+    def test_what_is_let_in(self, permission, expected):
+        group = records.security_group("sg-1", [permission])
+        assert self.outcome(self.server(), group) is expected
+
+    def test_rules_that_could_not_be_read(self):
+        group = records.security_group("sg-1", ip_permissions=UNREAD)
+        assert self.outcome(self.server(), group) is UNKNOWN
+        gaps = {"SecurityGroup": denied("ec2:DescribeSecurityGroups")}
+        assert self.outcome(self.server(), gaps=gaps) is UNKNOWN
+
+    def test_a_declared_key_pair(self):
+        baseline = options(key_pairs=["op*"])
+        assert self.outcome(self.server(), self.GROUP, baseline=baseline) is PASS
+
+    def test_a_stopped_server_is_not_judged(self):
+        server = self.server(state="stopped")
+        assert server.arn not in judged(server, self.GROUP)

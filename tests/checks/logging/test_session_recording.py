@@ -1,0 +1,277 @@
+"""session-recording (4.5.1, 4.5.3)."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline import Baseline, Outcome, check_session_recording
+from cloudpack_baseline.model.ecs import ClusterSettings, EcsCluster
+from cloudpack_baseline.model.logs import LogGroup
+from cloudpack_baseline.model.organizations import Organization
+from cloudpack_baseline.model.s3 import Bucket, LifecycleRule
+from cloudpack_baseline.model.ssm import DesktopRecording, SessionPreferences, SessionRecording
+from cloudpack_baseline.testing import records
+from principals import EVERYTHING, allow, deny, me, user
+from support import ACCOUNT, REGION, denied, world
+
+PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
+NOT_APPLICABLE = Outcome.NOT_APPLICABLE
+UNREAD = denied("ssm:GetDocument")
+SERVER = records.instance("i-1", platform=None)
+WINDOWS = records.instance("i-1", platform="windows")
+TO_GROUP = SessionRecording(log_group="sessions")
+TO_BUCKET = SessionRecording(s3_bucket="records", s3_prefix="ssm")
+INSTANCES, OWN = "arn:aws:ec2:*:*:instance/*", f"arn:aws:ssm:*:{ACCOUNT}:document/"
+CHECKED = {"BoolIfExists": {"ssm:SessionDocumentAccessCheck": "true"}}
+
+
+def preferences(recording=TO_GROUP):
+    return records.record(
+        SessionPreferences,
+        "document/SSM-SessionManagerRunShell",
+        service="ssm",
+        recording=recording,
+    )
+
+
+def group(**fields):
+    return records.record(LogGroup, "log-group:sessions", service="logs", name="sessions", **fields)
+
+
+def bucket(*rules):
+    return Bucket(
+        arn="arn:aws:s3:::records",
+        account=ACCOUNT,
+        region=REGION,
+        name="records",
+        versioning=None,
+        lifecycle=rules,
+        default_retention=None,
+    )
+
+
+def cluster(**settings):
+    defaults = {"running_tasks": 1}
+    return records.record(
+        EcsCluster, "cluster/web", service="ecs", settings=ClusterSettings(**(defaults | settings))
+    )
+
+
+def options(**keys):
+    return Baseline.from_mapping({"controls": {"session-recording": keys}})
+
+
+def judged(*entries, baseline=None, **fields):
+    if not any(isinstance(entry, SessionPreferences) for entry in entries):
+        entries = (*entries, preferences())
+    snapshot = world("session-recording", *entries, **fields)
+    return {
+        finding.resource.kind: finding
+        for finding in check_session_recording(snapshot, baseline).findings
+    }
+
+
+def outcome(*entries, kind="SessionPreferences", **fields):
+    return judged(*entries, **fields)[kind].outcome
+
+
+class TestSessionManager:
+    @pytest.mark.parametrize(
+        ("recording", "entries", "expected"),
+        [
+            (TO_GROUP, (group(),), PASS),
+            (TO_GROUP, (group(retention_in_days=365),), PASS),
+            (TO_GROUP, (group(retention_in_days=30),), FAIL),
+            (TO_GROUP, (), FAIL),
+            (TO_BUCKET, (bucket(),), PASS),
+            (TO_BUCKET, (bucket(LifecycleRule(enabled=True, days=30)),), FAIL),
+            (TO_BUCKET, (bucket(LifecycleRule(enabled=True, days=30, prefix="s3/")),), PASS),
+            (TO_BUCKET, (), UNKNOWN),
+            (
+                evolve(TO_BUCKET, log_group="sessions", s3_prefix=""),
+                (group(), bucket(LifecycleRule(enabled=True, days=30))),
+                PASS,
+            ),
+            (SessionRecording(), (), FAIL),
+            (None, (), FAIL),
+            (UNREAD, (), UNKNOWN),
+        ],
+    )
+    def test_where_sessions_are_recorded(self, recording, entries, expected):
+        assert outcome(SERVER, preferences(recording), *entries) is expected
+
+    def test_an_archive_of_another_account(self):
+        baseline = options(archives=["rec*"])
+        assert outcome(SERVER, preferences(TO_BUCKET), baseline=baseline) is PASS
+
+    def test_the_number_of_days_is_an_option(self):
+        entries = SERVER, preferences(), group(retention_in_days=30)
+        assert outcome(*entries, baseline=options(days=30)) is PASS
+
+    def test_without_servers(self):
+        assert outcome(preferences(None)) is NOT_APPLICABLE
+        gone = evolve(SERVER, state="terminated")
+        assert outcome(gone, preferences(None)) is NOT_APPLICABLE
+        elsewhere = evolve(SERVER, region="us-east-1", arn=SERVER.arn.replace(REGION, "us-east-1"))
+        assert outcome(elsewhere, preferences(None)) is NOT_APPLICABLE
+
+    def test_servers_that_could_not_be_listed(self):
+        gaps = {"Instance": denied("ec2:DescribeInstances")}
+        assert outcome(preferences(), group(), gaps=gaps) is UNKNOWN
+
+
+def test_each_region_has_its_own_preferences():
+    def elsewhere(record):
+        return evolve(record, region="us-east-1", arn=record.arn.replace(REGION, "us-east-1"))
+
+    entries = (preferences(), elsewhere(preferences()), elsewhere(group()))
+    snapshot = world("session-recording", SERVER, elsewhere(SERVER), *entries)
+    outcomes = {
+        finding.resource.region: finding.outcome
+        for finding in check_session_recording(snapshot).findings
+        if finding.resource.kind == "SessionPreferences"
+    }
+    assert outcomes == {REGION: FAIL, "us-east-1": PASS}
+
+
+class TestRemoteDesktops:
+    def recording(self, buckets, **fields):
+        return records.record(
+            DesktopRecording, "preferences", service="ssm-guiconnect", buckets=buckets, **fields
+        )
+
+    @pytest.mark.parametrize(
+        ("server", "buckets", "expected"),
+        [
+            (WINDOWS, ("records",), PASS),
+            (WINDOWS, (), FAIL),
+            (WINDOWS, UNREAD, UNKNOWN),
+            (WINDOWS, ("elsewhere",), UNKNOWN),
+            (SERVER, (), PASS),
+            (evolve(SERVER, platform=UNREAD), ("records",), UNKNOWN),
+        ],
+    )
+    def test_of_windows_servers(self, server, buckets, expected):
+        entries = server, preferences(), group(), bucket(), self.recording(buckets)
+        assert outcome(*entries) is expected
+
+    def test_preferences_that_were_not_read(self):
+        entries = WINDOWS, preferences(), group()
+        gaps = {"DesktopRecording": denied("ssm-guiconnect:GetConnectionRecordingPreferences")}
+        assert outcome(*entries, gaps=gaps) is UNKNOWN
+        assert outcome(*entries, self.recording((), region="us-east-1")) is UNKNOWN
+
+
+class TestEcsExec:
+    @pytest.mark.parametrize(
+        ("settings", "expected"),
+        [
+            ({"exec_logging": "OVERRIDE", "exec_log_group": "sessions"}, PASS),
+            ({"exec_logging": "OVERRIDE", "exec_bucket": "records", "exec_prefix": "ecs"}, PASS),
+            ({"exec_logging": "OVERRIDE"}, FAIL),
+            ({"exec_logging": "NONE"}, FAIL),
+            ({"exec_logging": "DEFAULT"}, UNKNOWN),
+            ({"exec_logging": "NONE", "running_tasks": 0}, NOT_APPLICABLE),
+        ],
+    )
+    def test_of_a_cluster(self, settings, expected):
+        entries = cluster(**settings), group(), bucket()
+        assert outcome(*entries, kind="EcsCluster") is expected
+
+    def test_it_is_not_used(self):
+        baseline = options(without_exec=["web"])
+        assert outcome(cluster(), kind="EcsCluster", baseline=baseline) is NOT_APPLICABLE
+
+    def test_a_cluster_that_could_not_be_read(self):
+        unread = evolve(cluster(), settings=denied("ecs:DescribeClusters"))
+        assert outcome(unread, kind="EcsCluster") is UNKNOWN
+
+
+class TestOtherSessions:
+    def outcome(self, *statements, **fields):
+        return outcome(SERVER, me(*statements), kind="Account", **fields)
+
+    @pytest.mark.parametrize(
+        ("statements", "expected"),
+        [
+            ((), PASS),
+            ((EVERYTHING,), FAIL),
+            ((allow("ssm:StartSession", INSTANCES),), FAIL),
+            ((allow("ssm:StartSession", INSTANCES, Condition=CHECKED),), PASS),
+            (
+                (
+                    allow(
+                        "ssm:StartSession",
+                        [INSTANCES, f"{OWN}SSM-SessionManagerRunShell"],
+                        Condition=CHECKED,
+                    ),
+                ),
+                PASS,
+            ),
+            (
+                (allow("ssm:StartSession", [INSTANCES, f"{OWN}*"], Condition=CHECKED),),
+                FAIL,
+            ),
+            (
+                (
+                    allow(
+                        "ssm:StartSession",
+                        [INSTANCES, "arn:aws:ssm:*::document/AWS-StartSSHSession"],
+                        Condition=CHECKED,
+                    ),
+                ),
+                FAIL,
+            ),
+            (
+                (
+                    EVERYTHING,
+                    deny(
+                        "ssm:StartSession",
+                        Condition={"BoolIfExists": {"ssm:SessionDocumentAccessCheck": "false"}},
+                    ),
+                    deny("ssm:StartSession", "arn:aws:ssm:*::document/*"),
+                    deny("ssm:StartSession", NotResource=[INSTANCES, f"{OWN}SSM-*"], Resource=None),
+                ),
+                PASS,
+            ),
+        ],
+    )
+    def test_who_can_start_them(self, statements, expected):
+        statements = [
+            {key: entry for key, entry in statement.items() if entry is not None}
+            for statement in statements
+        ]
+        assert self.outcome(*statements) is expected
+
+    def test_a_statement_that_cannot_be_taken_exactly(self):
+        odd = {"StringUnlike": {"aws:userid": "x"}}
+        assert self.outcome(allow("ssm:StartSession", Condition=odd)) is UNKNOWN
+
+    def test_declared_principals_may(self):
+        assert self.outcome(EVERYTHING, baseline=options(unrecorded=["me"])) is PASS
+
+    def test_without_servers(self):
+        assert outcome(me(EVERYTHING), kind="Account") is NOT_APPLICABLE
+
+    def test_the_first_few_are_named(self):
+        users = [user(f"u{number}", EVERYTHING) for number in range(7)]
+        observation = judged(SERVER, *users)["Account"].observations[0]
+        assert "2 more" in observation.message.in_language("en")
+        assert "u0" in observation.witness.summary.in_language("en")
+
+    def test_what_could_not_be_read(self):
+        unread = me(attached_policies=denied("iam:GetAccountAuthorizationDetails"))
+        assert outcome(SERVER, unread, kind="Account") is UNKNOWN
+        gaps = {"UserDetail": denied("iam:GetAccountAuthorizationDetails")}
+        assert outcome(SERVER, kind="Account", gaps=gaps) is UNKNOWN
+        gaps = {"Instance": denied("ec2:DescribeInstances")}
+        assert outcome(me(EVERYTHING), kind="Account", gaps=gaps) is UNKNOWN
+        assert outcome(me(), kind="Account", gaps=gaps) is PASS
+
+    def test_service_control_policies_that_were_not_read(self):
+        organization = records.record(
+            Organization, "organization/o-1", id="o-1", management_account="999988887777"
+        )
+        assert outcome(SERVER, me(EVERYTHING), organization, kind="Account") is UNKNOWN
+        assert outcome(SERVER, me(), organization, kind="Account") is PASS

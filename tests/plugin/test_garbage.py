@@ -1,0 +1,22 @@
+"""Garbage is not collected while a snapshot is gathered."""
+
+import gc
+
+import pytest
+
+from cloudpack_baseline._pytest.garbage import without_collection
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_collector_is_as_before_and_leaves_what_was_loaded_alone(enabled):
+    before = gc.isenabled()
+    frozen = gc.get_freeze_count()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        with without_collection():
+            assert not gc.isenabled()
+        assert gc.isenabled() is enabled
+        assert gc.get_freeze_count() > frozen
+    finally:
+        gc.unfreeze()
+        (gc.enable if before else gc.disable)()

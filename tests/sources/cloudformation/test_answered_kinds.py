@@ -1,0 +1,62 @@
+"""Kinds that no resource answers are not gathered, and are covered all the same."""
+
+import pytest
+
+from cloudpack_baseline.model.catalogue import record_class
+from cloudpack_baseline.model.read import Read
+from cloudpack_baseline.model.values import Why
+from cloudpack_baseline.sources._listings import TABLE
+from cloudpack_baseline.sources.cloudformation.answered_kinds import is_answered
+from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
+from cloudpack_baseline.sources.gatherers import gatherer_of
+
+BUCKET = 'Resources: {Site: {Type: "AWS::S3::Bucket"}}'
+
+
+@pytest.mark.parametrize("line", TABLE.splitlines())
+def test_the_table_is_that_of_the_gatherers(line):
+    name, place, key = line.split()
+    kind = record_class(name)
+    gatherer = gatherer_of(kind)
+    assert gatherer.regional is (place == "regional")
+    assert key in (*kind.api.operations, *gatherer.operations)
+
+
+def test_a_kind_that_no_resource_makes_is_complete(gathered):
+    snapshot = gathered(BUCKET)
+    (account,) = snapshot.accounts
+    (coverage,) = snapshot.covered("Vpc", account.id)
+    assert (coverage.unknown, coverage.cannot_tell) == (None, "")
+    assert not snapshot.has("Vpc", account.id)
+
+
+def test_a_kind_that_no_template_can_make_is_not_told(gathered):
+    snapshot = gathered(BUCKET)
+    (account,) = snapshot.accounts
+    (coverage,) = snapshot.covered("AccountSummary", account.id)
+    assert coverage.cannot_tell
+    assert {cause.why for cause in coverage.unknown.causes} == {Why.NOT_TOLD}
+
+
+@pytest.mark.parametrize(
+    ("name", "items", "subjects", "expected"),
+    [
+        ("Vpc", {"ec2:DescribeVpcs": []}, {}, True),
+        ("Vpc", {"ec2:DescribeSubnets": []}, {}, False),
+        ("RoleDetail", {"iam:GetAccountAuthorizationDetails RoleDetailList": []}, {}, True),
+        ("VpcBlockPublicAccessOptions", {}, {}, True),
+        ("SnapshotBlockPublicAccess", {}, {}, False),
+        (
+            "SnapshotBlockPublicAccess",
+            {},
+            {("ec2:GetSnapshotBlockPublicAccessState", ""): None},
+            True,
+        ),
+        ("KindOfAUser", {}, {}, True),
+    ],
+)
+def test_whether_a_kind_is_answered(name, items, subjects, expected):
+    answers = StackAnswers()
+    answers.items |= items
+    answers.subjects |= subjects
+    assert is_answered(Read(name), [answers]) is expected

@@ -1,0 +1,213 @@
+"""AWS SAM: resources as they expand."""
+
+import textwrap
+
+import pytest
+
+from cloudpack_baseline.model.dynamodb import DynamoDBTable
+from cloudpack_baseline.model.iam_principals import RoleDetail
+from cloudpack_baseline.model.lambda_functions import LambdaFunction
+from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
+
+HEAD = """\
+Transform: AWS::Serverless-2016-10-31
+Parameters: {Any: {Type: String}, Stage: {Type: String, AllowedValues: [dev, prod]}}
+Conditions: {Prod: !Equals [!Ref Stage, prod]}
+"""
+
+
+def template(*resources, defaults=""):
+    """A template of SAM with these resources."""
+    section = f"Globals: {defaults}\n" if defaults else ""
+    lines = "".join(f"  {resource}\n" for resource in resources)
+    return f"{HEAD}{section}Resources:\n{lines}"
+
+
+def function(properties="", name="App"):
+    """A function with these properties."""
+    return f"{name}: {{Type: AWS::Serverless::Function, Properties: {{Runtime: python3.13{properties}}}}}"
+
+
+def roles(gathered, *texts):
+    """The roles by name."""
+    snapshot = gathered(*texts, controls=["admin-privileges"])
+    return {role.name: role for role in snapshot.all(RoleDetail, PLACEHOLDER_ACCOUNT)}
+
+
+def policies(role):
+    """The last parts of the ARNs of the attached policies."""
+    return {arn.rpartition("/")[2] for arn in role.attached_policies}
+
+
+BASIC, VPC = "AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole"
+
+
+def test_a_function_brings_a_role(gathered):
+    role = roles(gathered, template(function()))["AppRole"]
+    assert policies(role) == {BASIC}
+    assert '"Service": ["lambda.amazonaws.com"]' in role.trust
+    assert role.arn == "arn:aws:iam::999999999999:role/AppRole"
+
+
+def test_a_function_with_a_role_brings_none(gathered):
+    assert roles(gathered, template(function(", Role: !Ref Any"))) == {}
+
+
+@pytest.mark.parametrize(
+    ("properties", "attached"),
+    [
+        (", VpcConfig: {SubnetIds: [a], SecurityGroupIds: [b]}", {BASIC, VPC}),
+        (", Tracing: Active", {BASIC, "AWSXRayDaemonWriteAccess"}),
+        (", Tracing: Disabled", {BASIC}),
+        (", Policies: AmazonS3ReadOnlyAccess", {BASIC, "AmazonS3ReadOnlyAccess"}),
+        (", Policies: [AWSLambdaVPCAccessExecutionRole]", {BASIC, VPC}),
+        (", Policies: ['arn:aws:iam::aws:policy/AWSDenyAll']", {BASIC, "AWSDenyAll"}),
+        (", Policies: [!Ref Any]", {BASIC, "<parameter Any>"}),
+        (
+            ", Events: {E: {Type: SQS, Properties: {Queue: a}}}",
+            {BASIC, "AWSLambdaSQSQueueExecutionRole"},
+        ),
+        (", Events: {E: {Type: Schedule, Properties: {Schedule: rate(1 day)}}}", {BASIC}),
+    ],
+)
+def test_policies_that_the_role_of_a_function_gets(gathered, properties, attached):
+    assert policies(roles(gathered, template(function(properties)))["AppRole"]) == attached
+
+
+ALL = "{Version: '2012-10-17', Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}"
+
+
+@pytest.mark.parametrize(
+    ("properties", "outcome"),
+    [
+        ("", "pass"),
+        (f", Policies: [{ALL}]", "fail"),
+        (f", Policies: {ALL}", "fail"),
+        (", Policies: AdministratorAccess", "fail"),
+        (", Policies: [{S3CrudPolicy: {BucketName: !Ref Any}}]", "pass"),
+        (", Policies: [{NoSuchPolicy: {}}]", "unknown"),
+        (f", Policies: [!If [Prod, {ALL}, AmazonS3ReadOnlyAccess]]", "fail"),
+        (", Policies: [!If [Prod, AdministratorAccess, !Ref AWS::NoValue]]", "fail"),
+        (
+            ", Policies: [!If [Prod, {S3ReadPolicy: {BucketName: a}}, {S3CrudPolicy: {BucketName: a}}]]",
+            "pass",
+        ),
+        (
+            f", Policies: [{ALL}], PermissionsBoundary: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'",
+            "pass",
+        ),
+        (", Policies: [[]]", "unknown"),
+    ],
+)
+def test_privileges_of_a_function(judge_template, properties, outcome):
+    judged = judge_template("admin-privileges", template(function(properties)))
+    assert judged == {"AppRole": outcome}
+
+
+def test_a_policy_template_has_the_given_parameters(gathered):
+    text = template(
+        "Data: {Type: AWS::S3::Bucket}",
+        function(", Policies: [{S3ReadPolicy: {BucketName: !Ref Data}}]"),
+    )
+    (inline,) = roles(gathered, text)["AppRole"].inline_policies
+    assert "arn:aws:s3:::Data/*" in inline.document
+
+
+def test_the_trust_policy_of_a_function_may_be_given(judge_template):
+    trust = "{Version: '2012-10-17', Statement: [{Effect: Allow, Principal: {AWS: '*'}, Action: 'sts:AssumeRole'}]}"
+    text = template(function(f", AssumeRolePolicyDocument: {trust}"))
+    assert judge_template("role-trust", text) == {"AppRole": "fail"}
+
+
+@pytest.mark.parametrize(
+    ("url", "outcome"),
+    [
+        ("{AuthType: NONE}", "fail"),
+        ("{AuthType: AWS_IAM}", "pass"),
+        ("{AuthType: !Ref Any}", "unknown"),
+    ],
+)
+def test_the_url_of_a_function_without_authentication_is_public(judge_template, url, outcome):
+    text = template(function(f", FunctionUrlConfig: {url}"))
+    assert judge_template("resource-sharing", text)["App"] == outcome
+
+
+def test_a_condition_holds_for_what_a_function_brings(gathered):
+    text = template("App: {Type: AWS::Serverless::Function, Condition: Prod}")
+    snapshot = gathered(text, controls=["admin-privileges"])
+    states = [
+        len(entry.all(RoleDetail, PLACEHOLDER_ACCOUNT))
+        for entry in (snapshot, *snapshot.alternatives)
+    ]
+    assert sorted(states) == [0, 1]
+
+
+GLOBALS = """
+  Function:
+    FunctionName: named
+    VpcConfig: {SubnetIds: [a], SecurityGroupIds: [b]}
+    Tags: {a: x, b: y}
+"""
+
+
+def test_globals_are_merged_beneath_the_properties(gathered):
+    text = template(function(", Tags: {b: z}"), defaults=GLOBALS)
+    snapshot = gathered(text, controls=["resource-sharing", "admin-privileges"])
+    (record,) = snapshot.all(LambdaFunction, PLACEHOLDER_ACCOUNT)
+    assert record.name == "named"
+    (role,) = snapshot.all(RoleDetail, PLACEHOLDER_ACCOUNT)
+    assert policies(role) == {BASIC, VPC}
+
+
+def test_references_to_what_is_implied_resolve(gathered):
+    text = template(
+        function(", Events: {E: {Type: Api, Properties: {Path: /, Method: get}}}"),
+        "Data: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub '${ServerlessRestApi}-data'}}",
+    )
+    (bucket,) = gathered(text, controls=["s3-versioning"]).all(Bucket, PLACEHOLDER_ACCOUNT)
+    assert bucket.name == "ServerlessRestApi-data"
+
+
+def test_tables_and_state_machines(gathered):
+    text = template(
+        "Data: {Type: AWS::Serverless::SimpleTable, Properties: {TableName: data}}",
+        "Flow: {Type: AWS::Serverless::StateMachine, Properties: {Policies: [{S3ReadPolicy: {BucketName: a}}]}}",
+    )
+    snapshot = gathered(text, controls=["resource-sharing", "admin-privileges"])
+    assert [table.name for table in snapshot.all(DynamoDBTable, PLACEHOLDER_ACCOUNT)] == ["data"]
+    (role,) = snapshot.all(RoleDetail, PLACEHOLDER_ACCOUNT)
+    assert role.name == "FlowRole"
+    assert "states.amazonaws.com" in role.trust
+
+
+def test_an_application_is_a_nested_stack(judge_template):
+    nested = textwrap.dedent("""\
+        Resources:
+          Data: {Type: AWS::S3::Bucket, Properties: {VersioningConfiguration: {Status: Enabled}}}
+    """)
+    text = template(
+        "Part: {Type: AWS::Serverless::Application, Properties: {Location: ./1-template.yaml}}"
+    )
+    judged = judge_template("s3-versioning", text, nested)
+    assert list(judged.values()) == ["pass"]
+
+
+def test_what_is_not_expanded_may_add_policies(judge_template):
+    text = template(function(), "It: {Type: AWS::Serverless::Connector, Properties: {}}")
+    assert judge_template("admin-privileges", text) == {"AppRole": "pass", "*": "unknown"}
+
+
+def test_a_function_keeps_the_position_of_what_is_written(gathered):
+    text = template(
+        "App:", "  Type: AWS::Serverless::Function", "  Properties:", "    FunctionName: app"
+    )
+    (record,) = gathered(text, controls=["resource-sharing"]).all(
+        LambdaFunction, PLACEHOLDER_ACCOUNT
+    )
+    assert record.origin.line == 5
+
+
+def test_without_the_transform_nothing_is_expanded(gathered):
+    text = template(function()).replace("Transform: AWS::Serverless-2016-10-31\n", "")
+    assert roles(gathered, text) == {}
