@@ -8,6 +8,7 @@ from cloudpack_baseline.baseline import Baseline
 __all__ = [
     "check_access_key_rotation",
     "check_access_keys_declared",
+    "check_account_decommissioned",
     "check_admin_ingress",
     "check_admin_privileges",
     "check_ai_services_opt_out",
@@ -17,6 +18,7 @@ __all__ = [
     "check_bastion_ingress",
     "check_cloudfront_tls",
     "check_cloudtrail_enabled",
+    "check_cloudtrail_log_bucket",
     "check_cloudtrail_log_integrity",
     "check_cloudtrail_retention",
     "check_cloudwatch_alarms",
@@ -24,6 +26,7 @@ __all__ = [
     "check_console_user_mfa",
     "check_customer_admin_access",
     "check_daily_backup",
+    "check_data_export_paths",
     "check_database_isolation",
     "check_dedicated_account",
     "check_dedicated_tenancy",
@@ -79,6 +82,8 @@ __all__ = [
     "check_s3_website",
     "check_security_contact",
     "check_segmentation",
+    "check_server_access_paths",
+    "check_session_recording",
     "check_source_network",
     "check_urgent_vulnerabilities",
     "check_vpc_flow_logs",
@@ -128,6 +133,29 @@ def check_access_keys_declared(
     certificates (the credential report) count as keys. The policies, the boundary and the service
     control policies must deny the user every request from outside the declared networks, as in
     ``source-network``. The keys of the root user are evaluated by ``root-access-keys``.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_account_decommissioned(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """After the end of a contract, every resource is deleted within a week, and the account is closed within 60 days after that.
+
+    Judges 5.3.3 (direct), 5.4 (direct). Reads the ends of contracts from the baseline, and what is left in their accounts: servers, volumes, networks, databases, caches, buckets, file systems, tables, streams, queues, topics, functions, images, secrets, keys, log groups, load balancers, distributions, hosted zones, their snapshots and backups, and the Recycle Bin. Keys that are scheduled for deletion count as deleted, registered domains are the customer's, and resources of other kinds are not seen. A closed account cannot be read: the management account describes its ``State`` (ListAccountsForParent), and no field tells the day, so it is declared. Days are counted from the day after the end of the contract.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -414,6 +442,43 @@ def check_cloudtrail_enabled(
             baseline does not declare.
     """
 
+def check_cloudtrail_log_bucket(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """CloudTrail logs cannot be deleted or changed before their time.
+
+    Judges 4.4.5 (by analogy). Evaluates who can delete or change log files, their protection, or the trail.
+
+    For each user and role, its policies, its boundary, the bucket policy and, if the management
+    account is in the snapshot, service control policies are evaluated together. Nobody but
+    declared principals and administrators may
+
+    - delete or overwrite log files: with versioning, delete their versions (GetBucketVersioning),
+      or bypass a governance mode retention. Object Lock in compliance mode with a default
+      retention (GetObjectLockConfiguration) and MFA delete rule that out. Object Lock without a
+      default retention protects nothing;
+    - change lifecycle rules, the policy, versioning or Object Lock of the bucket;
+    - stop, delete or change the trail (members cannot change that of their organization).
+
+    A bucket of another account is evaluated if that account is in the snapshot: its policy has to
+    allow access from this account. Otherwise, the baseline declares it.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
 def check_cloudtrail_log_integrity(
     source: Source,
     baseline: Baseline | None = None,
@@ -601,6 +666,36 @@ def check_daily_backup(
     Not evaluated are root volumes of Auto Scaling groups, scratch file systems of FSx for Lustre,
     nodes of Memcached, and what is declared (``exempt``). FSx for NetApp ONTAP is evaluated volume
     by volume, and a member of a replication group through its group. Databases: ``rds-backup``.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_data_export_paths(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Only declared resources carry data out of AWS.
+
+    Judges 5.4 (direct). Reads what is set up that carries data out of AWS.
+
+    That is DataSync locations other than Amazon S3, EFS and FSx (ListLocations), DMS targets with a
+    host that neither belongs to AWS nor is in a declared network (DescribeEndpoints), Transfer
+    Family servers and connectors, Storage Gateways, exports of instances and images
+    (DescribeExportTasks, DescribeExportImageTasks), and HTTP endpoints outside AWS of Firehose
+    streams (DescribeDeliveryStream) and EventBridge API destinations. Each passes if the baseline
+    declares it with a ticket.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -2148,6 +2243,79 @@ def check_segmentation(
     or the internet to another segment has to be declared in ``[[flows]]``. A flow that is declared
     and does not pass is reported, and fails if it is ``required``. Outgoing connections are
     evaluated only if a flow to the outside is declared; otherwise they are shown.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_server_access_paths(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Only declared operators can access servers by ways that no packet shows.
+
+    Judges 4.5.1 (direct). Evaluates who can open a session on servers without a packet that the network shows.
+
+    For each user and role, the policies, the boundary and, if the management account is in the
+    snapshot, the service control policies are evaluated together: Session Manager
+    (``ssm:StartSession``, ``ssm:ResumeSession`` of other sessions than its own), Run Command and
+    State Manager (``ssm:SendCommand``, ``ssm:CreateAssociation``, with a document that runs the
+    caller's commands), Automation, just-in-time node access (``ssm:StartAccessRequest`` with
+    ``ssm:GetAccessToken``), the remote desktop of Fleet Manager
+    (``ssm-guiconnect:StartConnection``), EC2 Instance Connect, its endpoints where there are any
+    (DescribeInstanceConnectEndpoints), ECS Exec where containers run (DescribeClusters), and the
+    serial console where it is enabled (GetSerialConsoleAccessStatus). Limits to tags or to some
+    servers do not make a difference. Administrators are operators only if they are declared.
+
+    A running instance must not carry a key pair (``KeyName``) that is not declared if its
+    security groups let SSH or RDP in, because such keys bypass central authentication.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_session_recording(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Sessions on servers are recorded, and the records are kept for at least a year.
+
+    Judges 4.5.1 (direct), 4.5.3 (direct). Reads where sessions are recorded in each Region with servers, and for how long.
+
+    The preferences of Session Manager (GetDocument, SSM-SessionManagerRunShell) have to name a
+    log group or a bucket that keeps the records: ``retentionInDays`` (DescribeLogGroups), or no
+    earlier expiration (GetBucketLifecycleConfiguration). Where Windows servers run, remote desktop
+    sessions of Fleet Manager have to be recorded as well (GetConnectionRecordingPreferences). A
+    cluster with running tasks has to record sessions of ECS Exec in a log group or a bucket of
+    its own (DescribeClusters, ``OVERRIDE``): whether containers record them by default is not
+    read.
+
+    Sessions with other documents, such as port forwarding and SSH, are not recorded. Nobody but
+    declared principals and administrators may start them: ``ssm:StartSession`` has to require
+    ``ssm:SessionDocumentAccessCheck``, and must not include such documents. A server with plain
+    SSH is not judged.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -12,6 +12,8 @@ from moto import mock_aws
 from cloudpack_baseline.model.cloudtrail import EventDataStore, EventSelector, Trail
 from cloudpack_baseline.model.cloudwatch import CompositeAlarm, Dimension, MetricAlarm, MetricQuery
 from cloudpack_baseline.model.config import ConfigurationRecorder, RecorderStatus
+from cloudpack_baseline.model.ec2 import Instance
+from cloudpack_baseline.model.ec2_posture import InstanceConnectEndpoint, SerialConsoleAccess
 from cloudpack_baseline.model.ecs import ClusterSettings, EcsCluster
 from cloudpack_baseline.model.events import EventRule
 from cloudpack_baseline.model.guardduty import Detector, DetectorAdministrator
@@ -21,7 +23,7 @@ from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import Bucket, LifecycleRule
 from cloudpack_baseline.model.securityhub import FindingAggregator, SecurityHub
 from cloudpack_baseline.model.sns import Subscription, SubscriptionList
-from cloudpack_baseline.model.ssm import SessionPreferences, SessionRecording
+from cloudpack_baseline.model.ssm import DesktopRecording, SessionPreferences, SessionRecording
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.gatherers import gatherer_of
@@ -382,6 +384,60 @@ def test_the_administrator_of_a_detector():
     some = {"guardduty_GetAdministratorAccount": {"Administrator": account}}
     (detector,) = read(Detector, "administrator", **answers, **some).records
     assert detector.administrator == DetectorAdministrator(account="222222222222", status="Enabled")
+
+
+class TestServers:
+    def test_the_serial_console_and_endpoints_of_moto(self, session):
+        (access,) = gathered(session, SerialConsoleAccess)
+        assert access.enabled is False
+        assert gathered(session, InstanceConnectEndpoint) == ()
+
+    def test_an_endpoint(self):
+        arn = f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance-connect-endpoint/eice-1"
+        listed = {
+            "InstanceConnectEndpointArn": arn,
+            "InstanceConnectEndpointId": "eice-1",
+            "State": "create-complete",
+            "VpcId": "vpc-1",
+        }
+        answer = {"InstanceConnectEndpoints": [listed]}
+        key = "ec2_DescribeInstanceConnectEndpoints"
+        (endpoint,) = read(InstanceConnectEndpoint, **{key: answer}).records
+        assert (endpoint.arn, endpoint.state, endpoint.vpc_id) == (arn, "create-complete", "vpc-1")
+
+    @pytest.mark.parametrize(
+        ("answer", "expected"),
+        [
+            ({}, ()),
+            ("ResourceNotFoundException", ()),
+            (
+                {
+                    "ConnectionRecordingPreferences": {
+                        "KMSKeyArn": "arn:aws:kms:r:1:key/k",
+                        "RecordingDestinations": {
+                            "S3Buckets": [{"BucketName": "b", "BucketOwner": ACCOUNT}]
+                        },
+                    }
+                },
+                ("b",),
+            ),
+        ],
+    )
+    def test_recordings_of_remote_desktops(self, answer, expected):
+        key = "ssm-guiconnect_GetConnectionRecordingPreferences"
+        (recording,) = read(DesktopRecording, **{key: answer}).records
+        assert recording.buckets == expected
+
+    def test_key_pairs_of_moto(self, session):
+        ec2 = session.resource("ec2")
+        ec2.create_key_pair(KeyName="ops")
+        image = session.client("ec2").describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+        plain = {"ImageId": image, "MinCount": 1, "MaxCount": 1}
+        (with_key,) = ec2.create_instances(**plain, KeyName="ops")
+        ec2.create_instances(**plain)
+        keys = {entry.instance_id: entry.key_name for entry in gathered(session, Instance)}
+        assert keys.pop(with_key.id) == "ops"
+        assert list(keys.values()) == [None]
 
 
 class TestClusters:

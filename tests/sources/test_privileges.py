@@ -66,12 +66,18 @@ NOT_ASKED = {
     "cloudfront:GetRealtimeLogConfig",
     "neptune-graph:ListGraphs",
     "redshift-serverless:ListWorkgroups",
+    "backup:ListProtectedResources",
+    "backup:ListRecoveryPointsByResource",
+    "cloudfront:GetVpcOrigin",
+    "cloudfront:ListVpcOrigins",
+    "inspector2:ListCoverage",
     "notifications:ListChannels",
     "notifications:ListEventRules",
     "notifications:ListNotificationConfigurations",
     "securityhub:DescribeSecurityHubV2",
     "securityhub:GetFindingAggregator",
     "securityhub:ListFindingAggregators",
+    "ssm-guiconnect:GetConnectionRecordingPreferences",
 }
 """What moto does not know at all: it says so before it asks who may call."""
 

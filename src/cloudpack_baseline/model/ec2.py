@@ -16,8 +16,7 @@ from cloudpack_baseline.model.addresses import CidrBlock, IpAddress, cidr_block
 from cloudpack_baseline.model.described import Answer, Listed, derived, described
 from cloudpack_baseline.model.reading import Misshapen, member, string, structured
 from cloudpack_baseline.model.record import Record, Tags
-from cloudpack_baseline.model.values import Field, Origin
-from cloudpack_baseline.model.values import Field, Unknown, Why
+from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 
 __all__ = [
     "Instance",

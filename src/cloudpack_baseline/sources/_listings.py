@@ -17,6 +17,7 @@ VpcOrigin global cloudfront:ListVpcOrigins
 EventDataStore regional cloudtrail:ListEventDataStores
 EventDataStore regional cloudtrail:GetEventDataStore
 Trail regional cloudtrail:DescribeTrails
+RootSession regional cloudtrail:LookupEvents
 CompositeAlarm regional cloudwatch:DescribeAlarms
 MetricAlarm regional cloudwatch:DescribeAlarms
 ConfigurationRecorder regional config:DescribeConfigurationRecorders

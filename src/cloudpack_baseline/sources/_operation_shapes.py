@@ -30,8 +30,10 @@ cloudtrail:LookupEvents Events - -
 cloudwatch:DescribeAlarms MetricAlarms - -
 config:DescribeConfigurationRecorderStatus ConfigurationRecordersStatus - -
 config:DescribeConfigurationRecorders ConfigurationRecorders - -
+datasync:ListLocations Locations - -
 dlm:GetLifecyclePolicies Policies - -
 dlm:GetLifecyclePolicy - PolicyId -
+dms:DescribeEndpoints Endpoints - -
 dsql:GetClusterPolicy - identifier -
 dsql:ListClusters clusters - -
 dynamodb:DescribeContinuousBackups - TableName -
@@ -41,9 +43,12 @@ dynamodb:ListBackups BackupSummaries - -
 dynamodb:ListTables TableNames[] - -
 ec2:DescribeAddresses Addresses - -
 ec2:DescribeEgressOnlyInternetGateways EgressOnlyInternetGateways - -
+ec2:DescribeExportImageTasks ExportImageTasks - -
+ec2:DescribeExportTasks ExportTasks - -
 ec2:DescribeFlowLogs FlowLogs - -
 ec2:DescribeImageAttribute - ImageId -
 ec2:DescribeImages Images - -
+ec2:DescribeInstanceConnectEndpoints InstanceConnectEndpoints - -
 ec2:DescribeInstances Reservations - -
 ec2:DescribeInternetGateways InternetGateways - -
 ec2:DescribeLaunchTemplateVersions LaunchTemplateVersions - -
@@ -72,8 +77,11 @@ ec2:DescribeVpnConnections VpnConnections - -
 ec2:DescribeVpnGateways VpnGateways - -
 ec2:GetInstanceMetadataDefaults - - AccountLevel
 ec2:GetManagedPrefixListEntries Entries PrefixListId -
+ec2:GetSerialConsoleAccessStatus - - SerialConsoleAccessEnabled
 ec2:GetSnapshotBlockPublicAccessState - - State
 ec2:GetTransitGatewayRouteTableAssociations Associations TransitGatewayRouteTableId -
+ec2:ListImagesInRecycleBin Images - -
+ec2:ListSnapshotsInRecycleBin Snapshots - -
 ec2:SearchTransitGatewayRoutes Routes TransitGatewayRouteTableId -
 ecr:BatchGetRepositoryScanningConfiguration - repositoryNames[] -
 ecr:DescribeRegistry - - registryId
@@ -101,9 +109,12 @@ elbv2:DescribeSSLPolicies SslPolicies - -
 elbv2:DescribeTargetGroupAttributes Attributes TargetGroupArn -
 elbv2:DescribeTargetGroups TargetGroups - -
 elbv2:DescribeTargetHealth TargetHealthDescriptions TargetGroupArn -
+events:ListApiDestinations ApiDestinations - -
 events:ListEventBuses EventBuses - -
 events:ListRules Rules - -
 events:ListTargetsByRule Targets Rule -
+firehose:DescribeDeliveryStream - DeliveryStreamName -
+firehose:ListDeliveryStreams DeliveryStreamNames[] - -
 fsx:DescribeBackups Backups - -
 fsx:DescribeFileSystems FileSystems - -
 fsx:DescribeVolumes Volumes - -
@@ -161,10 +172,12 @@ organizations:ListRoots Roots - -
 organizations:ListTargetsForPolicy Targets PolicyId -
 ram:GetResourceShareAssociations resourceShareAssociations - -
 ram:GetResourceShares resourceShares - -
+rds:DescribeDBClusterAutomatedBackups DBClusterAutomatedBackups - -
 rds:DescribeDBClusterParameters Parameters DBClusterParameterGroupName -
 rds:DescribeDBClusterSnapshotAttributes - DBClusterSnapshotIdentifier -
 rds:DescribeDBClusterSnapshots DBClusterSnapshots - -
 rds:DescribeDBClusters DBClusters - -
+rds:DescribeDBInstanceAutomatedBackups DBInstanceAutomatedBackups - -
 rds:DescribeDBInstances DBInstances - -
 rds:DescribeDBMajorEngineVersions DBMajorEngineVersions - -
 rds:DescribeDBParameters Parameters DBParameterGroupName -
@@ -209,10 +222,14 @@ sns:ListSubscriptions Subscriptions - -
 sns:ListTopics Topics - -
 sqs:GetQueueAttributes - QueueUrl -
 sqs:ListQueues QueueUrls[] - -
+ssm-guiconnect:GetConnectionRecordingPreferences - - ClientToken
 ssm:DescribeDocumentPermission - Name -
 ssm:DescribeInstancePatches Patches InstanceId -
 ssm:GetDocument - - Name
 ssm:ListDocuments DocumentIdentifiers - -
 ssm:ListResourceComplianceSummaries ResourceComplianceSummaryItems - -
+storagegateway:ListGateways Gateways - -
 sts:GetCallerIdentity - - UserId
+transfer:ListConnectors Connectors - -
+transfer:ListServers Servers - -
 """

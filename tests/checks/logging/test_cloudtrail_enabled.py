@@ -134,6 +134,9 @@ class TestDelivery:
     def test_one_that_works_is_enough(self):
         assert outcome(trail(logging=False), trail(name="second")) is PASS
 
+    def test_before_deployment_nothing_was_delivered(self):
+        assert outcome(trail(delivered_at=None), source="template") is PASS
+
     def test_no_trail(self):
         finding = judged()[REGION]
         assert finding.outcome is FAIL

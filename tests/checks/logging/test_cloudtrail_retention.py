@@ -179,6 +179,7 @@ class TestLogGroup:
             ((group(),), {"log_group_error": "AccessDenied"}, FAIL),
             ((group(),), {"log_group_error": UNREAD}, UNKNOWN),
             ((group(),), {"log_group": UNREAD}, UNKNOWN),
+            ((group(),), {"log_group": "trail"}, UNKNOWN),
             ((), {}, FAIL),
             ((group(arn=f"{GROUP_ARN}-2"),), {}, FAIL),
             ((group(),), {"log_group": GROUP_ARN.replace(ACCOUNT, MANAGEMENT)}, UNKNOWN),

@@ -133,6 +133,7 @@ class TestNotification:
             ({"alarm_actions": UNREAD}, UNKNOWN),
             ({"alarm_actions": (f"arn:aws:automate:{REGION}:ec2:recover",)}, FAIL),
             ({"alarm_actions": (f"{TOPIC}-2",)}, FAIL),
+            ({"alarm_actions": ("operators",)}, UNKNOWN),
             ({"alarm_actions": (f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f",)}, UNKNOWN),
         ],
     )
@@ -169,6 +170,21 @@ class TestNotification:
             composite("ALARM(any)", name="above", alarm_actions=()),
         )
         assert outcome(alarm(alarm_actions=()), *circle) is FAIL
+
+
+def test_an_alarm_on_several_metrics_is_read_once():
+    queries = tuple(MetricQuery(dimensions=dimensions(InstanceId="i-1")) for _ in range(2))
+    twice = alarm(dimensions=dimensions(InstanceId="i-1"), metrics=queries)
+    assert outcome(twice) is PASS
+    assert outcome(twice, resource=records.instance("i-2")) is FAIL
+
+
+def test_two_resources_under_one_alarm():
+    both = alarm(dimensions=(*dimensions(InstanceId="i-1"), *dimensions(InstanceId="i-2")))
+    instances = records.instance("i-1"), records.instance("i-2")
+    snapshot = world("cloudwatch-alarms", *instances, both, SUBSCRIBED)
+    outcomes = {finding.outcome for finding in check_cloudwatch_alarms(snapshot).findings}
+    assert outcomes == {PASS}
 
 
 def test_no_alarm():

@@ -156,6 +156,10 @@ class TestRemoteDesktops:
         entries = server, preferences(), group(), bucket(), self.recording(buckets)
         assert outcome(*entries) is expected
 
+    def test_before_launch_the_operating_system_is_not_known(self):
+        server = evolve(SERVER, platform=UNREAD)
+        assert outcome(server, preferences(), group(), source="template") is PASS
+
     def test_preferences_that_were_not_read(self):
         entries = WINDOWS, preferences(), group()
         gaps = {"DesktopRecording": denied("ssm-guiconnect:GetConnectionRecordingPreferences")}

@@ -36,7 +36,10 @@ def reaches_somebody(view: AccountView, arn: str, declared: Iterable[str]) -> Tr
     """
     if any(matches(pattern, arn) for pattern in declared):
         return True
-    target = Arn.parse(arn)
+    try:
+        target = Arn.parse(arn)
+    except ValueError as error:
+        return Unknown.because(Why.MALFORMED, detail=str(error))
     if target.service == "sns":
         return _topic(view, target)
     if target.service == "ssm-incidents":

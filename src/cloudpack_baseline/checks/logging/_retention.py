@@ -91,8 +91,8 @@ def stored_in_log_group(view: AccountView, arn: str, days: int) -> Retention:
     try:
         parsed = Arn.parse(arn.removesuffix(":*"))
     except ValueError as error:
-        unknown = Unknown.because(Why.MALFORMED, detail=str(error))
-        return Retention(place=text("logging.log-group", name=arn), enough=unknown, account="")
+        malformed = Unknown.because(Why.MALFORMED, detail=str(error))
+        return Retention(place=text("logging.log-group", name=arn), enough=malformed)
     for group in view.snapshot.all(LogGroup, parsed.account):
         if group.arn == str(parsed):
             return log_group_retention(group, days)

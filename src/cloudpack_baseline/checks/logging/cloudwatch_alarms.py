@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from cloudpack_baseline.baseline import CloudwatchAlarmsOptions
 from cloudpack_baseline.checks.check import AccountView, check
@@ -25,7 +25,7 @@ from cloudpack_baseline.model.ec2 import Instance
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.values import Truth, Unknown, Why, all_of, any_of, lift
+from cloudpack_baseline.model.values import Truth, Unknown, Why, all_of, any_of, is_known, lift
 from cloudpack_baseline.texts import text
 
 __all__ = ["cloudwatch_alarms"]
@@ -104,21 +104,36 @@ def _of_database(database: DBInstance) -> _Resource:
     )
 
 
-@frozen(kw_only=True)
+@define(eq=False)
 class _Alarms:
-    """The alarms of an account, and which of them reach somebody."""
+    """The alarms of an account, and which of them reach somebody.
+
+    Attributes:
+        view: the account.
+        named: the alarms by Region, name and value of a dimension of their metrics.
+        unnamed: by Region, the alarms whose resources are not known by name.
+        composites: the composite alarms.
+    """
 
     view: AccountView
-    metric_alarms: tuple[MetricAlarm, ...]
-    composite_alarms: tuple[CompositeAlarm, ...]
+    named: Mapping[tuple[str, str, str], list[MetricAlarm]]
+    unnamed: Mapping[str, list[MetricAlarm]]
+    composites: tuple[CompositeAlarm, ...]
+    _reached: dict[str, Truth] = field(factory=dict)
 
     @classmethod
     def of(cls, view: AccountView) -> _Alarms:
-        return cls(
-            view=view,
-            metric_alarms=view.all(MetricAlarm),
-            composite_alarms=view.all(CompositeAlarm),
-        )
+        """Index them, since there may be as many as there are resources."""
+        named: dict[tuple[str, str, str], list[MetricAlarm]] = {}
+        unnamed: dict[str, list[MetricAlarm]] = {}
+        for alarm in view.all(MetricAlarm):
+            dimensions = _dimensions(alarm)
+            if dimensions is None or _has_query(alarm):
+                unnamed.setdefault(alarm.region, []).append(alarm)
+            for dimension in dict.fromkeys(dimensions or ()):
+                key = (alarm.region, dimension.name, dimension.value)
+                named.setdefault(key, []).append(alarm)
+        return cls(view=view, named=named, unnamed=unnamed, composites=view.all(CompositeAlarm))
 
     def observe(
         self, record: Instance | DBInstance, resource: _Resource, monitored: Iterable[str]
@@ -126,30 +141,44 @@ class _Alarms:
         """Whether an alarm on the resource reaches somebody."""
         if any(covers(pattern, record.arn, record.display_name) for pattern in monitored):
             return passed(text("logging.monitored"))
-        region = record.region
         verdicts = [
             (alarm, _is_about(alarm, resource), self._reaches(alarm))
-            for alarm in self.metric_alarms
-            if alarm.region == region
+            for alarm in self._candidates(record.region, resource)
         ]
         gaps = [
             gap
             for kind in (MetricAlarm, CompositeAlarm)
-            if (gap := self.view.gap(kind, region)) is not None
+            if (gap := self.view.gap(kind, record.region)) is not None
         ]
         reached = any_of([*(all_of((about, works)) for _, about, works in verdicts), *gaps])
-        names = tuple(alarm.name for alarm, about, _ in verdicts if about is True)
         if reached is True:
             working = (alarm.name for alarm, about, works in verdicts if about is works is True)
             return passed(text("logging.alarmed"), read=", ".join(working))
         if isinstance(reached, Unknown):
             cause = causes_text(reached.causes)
             return unknown(text("logging.alarms-unread", cause=cause), reached)
+        names = tuple(alarm.name for alarm, about, _ in verdicts if about is True)
         if names:
             return failed(text("logging.alarms-reach-nobody", alarms=names))
         return failed(text("logging.no-alarm"))
 
-    def _reaches(self, alarm: MetricAlarm | CompositeAlarm, depth: int = 0) -> Truth:
+    def _candidates(self, region: str, resource: _Resource) -> Iterator[MetricAlarm]:
+        """The alarms that may be about the resource, each once."""
+        alarms = [*self.unnamed.get(region, ())]
+        for name, value in resource.dimensions.items():
+            if isinstance(value, Unknown):
+                for (place, dimension, _), entries in self.named.items():
+                    alarms += entries if (place, dimension) == (region, name) else ()
+            elif value is not None:
+                alarms += self.named.get((region, name, value), ())
+        yield from {alarm.arn: alarm for alarm in alarms}.values()
+
+    def _reaches(self, alarm: MetricAlarm) -> Truth:
+        if alarm.arn not in self._reached:
+            self._reached[alarm.arn] = self._notifies(alarm)
+        return self._reached[alarm.arn]
+
+    def _notifies(self, alarm: MetricAlarm | CompositeAlarm, depth: int = 0) -> Truth:
         receivers = self.view.baseline.options(CloudwatchAlarmsOptions).receivers
         actions = alarm.alarm_actions
         notified: Truth = (
@@ -158,14 +187,26 @@ class _Alarms:
             else any_of(reaches_somebody(self.view, action, receivers) for action in actions)
         )
         notifies = all_of((alarm.actions_enabled, notified))
-        if notifies is True or depth > len(self.composite_alarms):
+        if notifies is True or depth > len(self.composites):
             return notifies
         above = (
-            all_of((_contains(composite, alarm), self._reaches(composite, depth + 1)))
-            for composite in self.composite_alarms
+            all_of((_contains(composite, alarm), self._notifies(composite, depth + 1)))
+            for composite in self.composites
             if composite.region == alarm.region and composite is not alarm
         )
         return any_of((notifies, *above))
+
+
+def _dimensions(alarm: MetricAlarm) -> tuple[Dimension, ...] | None:
+    """The dimensions of its metrics; ``None``: they could not all be read."""
+    if isinstance(alarm.dimensions, Unknown) or isinstance(alarm.metrics, Unknown):
+        return None
+    of_queries = (dimension for query in alarm.metrics for dimension in query.dimensions)
+    return (*alarm.dimensions, *of_queries)
+
+
+def _has_query(alarm: MetricAlarm) -> bool:
+    return is_known(alarm.metrics) and any(query.expression for query in alarm.metrics)
 
 
 def _is_about(alarm: MetricAlarm, resource: _Resource) -> Truth:
@@ -174,11 +215,9 @@ def _is_about(alarm: MetricAlarm, resource: _Resource) -> Truth:
         return alarm.dimensions
     if isinstance(alarm.metrics, Unknown):
         return alarm.metrics
-    dimensions = [*alarm.dimensions]
-    dimensions += [dimension for query in alarm.metrics for dimension in query.dimensions]
     named = (
         _is_value(dimension, resource.dimensions[dimension.name])
-        for dimension in dimensions
+        for dimension in _dimensions(alarm) or ()
         if dimension.name in resource.dimensions
     )
     return any_of([*named, *(_queries(query, resource) for query in alarm.metrics)])

@@ -164,6 +164,8 @@ def _kept(view: AccountView, places: tuple[Retention, ...]) -> Observation:
 
 def _desktops(view: AccountView, region: str) -> Iterator[Observation]:
     """Remote desktop sessions, where Windows servers run."""
+    if view.snapshot.is_planned:
+        return  # what a server runs is known when it is launched
     windows = any_of(
         lift(lambda platform: platform == "windows", instance.platform)
         for instance in view.all(Instance)

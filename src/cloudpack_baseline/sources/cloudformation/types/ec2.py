@@ -140,7 +140,10 @@ def _template_data(answers: StackAnswers, reference: Resolved) -> Resolved:
 def _over(template: Resolved, properties: ResolvedObject) -> dict[str, Resolved]:
     """The properties of an instance over those of its launch template."""
     if isinstance(template, Unknown):
-        names = ("SecurityGroupIds", "MetadataOptions", "NetworkInterfaces", "ImageId")
+        names = (
+            *("SecurityGroupIds", "MetadataOptions", "NetworkInterfaces", "ImageId"),
+            "KeyName",
+        )
         return {**dict.fromkeys(names, template), **properties}
     values = {name: template.raw(name) for name in template} if template else {}
     return {**values, **properties}
@@ -254,6 +257,8 @@ def _add_instance(  # noqa: PLR0913, PLR0917 - what an instance consists of
         NetworkInterfaces=[{"NetworkInterfaceId": interface} for interface in interfaces],
         SecurityGroups=groups,
         MetadataOptions=_metadata(settings),
+        KeyName=settings.get("KeyName"),
+        Platform=undetermined(f"the operating system of {instance}"),
         Tags=tags,
     )
     resource.item(_INSTANCES, Instances=[item])
