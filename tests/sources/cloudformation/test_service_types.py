@@ -2,7 +2,9 @@
 
 import pytest
 
+from cloudpack_baseline import Baseline
 from cloudpack_baseline.model.cloudfront import Distribution
+from cloudpack_baseline.model.route53 import HostedZone
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
 
@@ -315,3 +317,55 @@ def test_users_of_a_template_are_judged_and_its_account_is_not(judge_template):
     user = "It: {Type: AWS::IAM::User, Properties: {LoginProfile: {Password: !Ref Any}}}"
     saml = "Idp: {Type: AWS::IAM::SAMLProvider, Properties: {SamlMetadataDocument: a}}"
     assert judge_template("federated-access", template(user, saml)) == {"It": "fail"}
+
+
+ZONE = "It: {Type: AWS::Route53::HostedZone, Properties: {Name: example.com%s}}"
+NAMED = {
+    "controls": {
+        "route53-query-logging": {"zones": ["example.com"]},
+        "route53-dnssec": {"zones": ["example.com"], "delegated": ["example.com"]},
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("properties", "outcome"),
+    [
+        ("", "fail"),
+        (
+            ", QueryLoggingConfig: {CloudWatchLogsLogGroupArn: 'arn:aws:logs:us-east-1:123456789012:log-group:q'}",
+            "pass",
+        ),
+        (", VPCs: [{VPCId: vpc-1, VPCRegion: us-east-1}]", "not applicable"),
+    ],
+)
+def test_query_logs_of_a_zone(judge_template, properties, outcome):
+    baseline = Baseline.from_mapping(NAMED)
+    judged = judge_template("route53-query-logging", template(ZONE % properties), baseline=baseline)
+    assert judged == {"example.com": outcome}
+
+
+KEY = "Key: {Type: AWS::Route53::KeySigningKey, Properties: {HostedZoneId: !Ref It, Name: k, Status: %s}}"
+SIGNED = "Signed: {Type: AWS::Route53::DNSSEC, Properties: {HostedZoneId: !Ref It}}"
+
+
+@pytest.mark.parametrize(
+    ("resources", "outcome"),
+    [
+        ([], "fail"),
+        ([SIGNED, KEY % "ACTIVE"], "pass"),
+        ([SIGNED, KEY % "INACTIVE"], "fail"),
+        ([SIGNED, KEY % "!Ref Any"], "unknown"),
+        ([KEY % "ACTIVE"], "fail"),
+    ],
+)
+def test_signatures_of_a_zone(judge_template, resources, outcome):
+    baseline = Baseline.from_mapping(NAMED)
+    text = template(ZONE % "", *resources)
+    assert judge_template("route53-dnssec", text, baseline=baseline) == {"example.com": outcome}
+
+
+def test_a_zone_keeps_its_place(gathered):
+    snapshot = gathered(template(ZONE % ""), controls=["route53-query-logging"])
+    (zone,) = snapshot.all(HostedZone, PLACEHOLDER_ACCOUNT)
+    assert zone.origin.line == 3

@@ -36,6 +36,7 @@ _SERVERS = ".awsdns-"
     reads(ElasticIpAddress),
     reads(NetworkInterface),
     subjects=(HostedZone,),
+    planned=False,
 )
 def route53_dangling_records(view: AccountView) -> Iterator[Finding]:
     """Reads the records of each public zone (ListResourceRecordSets).

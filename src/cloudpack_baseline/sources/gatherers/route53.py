@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
+from typing import Any, cast
 
 from attrs import evolve
 
@@ -65,7 +66,8 @@ def _zones(calls: Calls, selected: frozenset[str]) -> Gathered:
 
 
 def _with_zone_id(zone: Answer) -> Answer:
-    return {**zone, "ZoneId": string(zone, "Id").rpartition("/")[2]}
+    # In this order, a zone of a template keeps its place in the file.
+    return {"ZoneId": string(zone, "Id").rpartition("/")[2]} | cast("dict[str, Any]", zone)
 
 
 def _is_private(zone: ListedItem) -> bool:

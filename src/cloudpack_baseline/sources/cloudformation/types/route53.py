@@ -1,0 +1,47 @@
+"""Amazon Route 53: hosted zones, the logs of queries to them, and DNSSEC.
+
+Source: AWS CloudFormation Template Reference, "Amazon Route 53 resource types".
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list, follow
+from cloudpack_baseline.sources.located import AnswerList
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_ZONES = "route53:ListHostedZones"
+_LOGS = "route53:ListQueryLoggingConfigs"
+_DNSSEC = "route53:GetDNSSEC"
+
+
+@TYPES.of("AWS::Route53::HostedZone", _ZONES, _LOGS, _DNSSEC, attributes={"Id": "{id}"})
+def _zone(resource: TypedResource) -> None:
+    private = bool(as_list(resource.get("VPCs")))
+    resource.item(_ZONES, "Name", Id=resource.id, Config={"PrivateZone": private})
+    group = follow(resource.get("QueryLoggingConfig"), "CloudWatchLogsLogGroupArn")
+    if group is not None:
+        resource.item(
+            _LOGS,
+            Id=f"logs-of-{resource.id}",
+            HostedZoneId=resource.id,
+            CloudWatchLogsLogGroupArn=group,
+        )
+    signing = {"ServeSignature": "NOT_SIGNING"}
+    resource.about(_DNSSEC, resource.id, Status=signing, KeySigningKeys=AnswerList())
+
+
+@TYPES.of("AWS::Route53::DNSSEC", _DNSSEC, order=1)
+def _dnssec(resource: TypedResource) -> None:
+    known = resource.answers.subjects.get((_DNSSEC, resource.subject("HostedZoneId")))
+    if known is not None:
+        known["Status"] = resource.object(ServeSignature="SIGNING")
+
+
+@TYPES.of("AWS::Route53::KeySigningKey", _DNSSEC, order=1)
+def _key_signing_key(resource: TypedResource) -> None:
+    """Its tag and public key exist after deployment only."""
+    key = resource.object(Status=resource.get("Status"), Name=resource.get("Name"))
+    resource.append_about(_DNSSEC, resource.subject("HostedZoneId"), "KeySigningKeys", key)
