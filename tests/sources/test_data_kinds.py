@@ -384,6 +384,15 @@ class TestInspector:
         (record,) = gathered(InspectorStatus, {"inspector2:BatchGetAccountStatus": answer})
         assert record.ec2.causes[0].why is why
 
+    @pytest.mark.parametrize("enabled", [True, False])
+    def test_the_status_from_moto(self, session, enabled):
+        if enabled:
+            client = session.client("inspector2", region_name=REGION)
+            client.enable(accountIds=[ACCOUNT], resourceTypes=["EC2"])
+        snapshot = gather_account(session, [reads(InspectorStatus)], regions=[REGION])
+        (status,) = snapshot.all(InspectorStatus, ACCOUNT)
+        assert (status.ec2, status.ecr) == ("ENABLED" if enabled else "DISABLED", "DISABLED")
+
     def test_a_region_without_inspector_scans_nothing(self):
         answers = {"inspector2:BatchGetAccountStatus": "EndpointConnectionError"}
         (record,) = gathered(InspectorStatus, answers)

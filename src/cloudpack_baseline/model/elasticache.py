@@ -23,7 +23,7 @@ __all__ = [
 
 _NOT_IN_CLUSTER = Unknown.because(Why.NOT_GATHERED, operation="elasticache:DescribeCacheClusters")
 _NOT_IN_GROUP = Unknown.because(Why.NOT_GATHERED, operation="elasticache:DescribeReplicationGroups")
-"""Of what an answer leaves out, or an earlier version did not record."""
+"""Of what an earlier version did not record."""
 
 
 def _port(cluster: Answer) -> int | None:
@@ -68,10 +68,16 @@ class CacheCluster(Record):
     )
     port: Field[int | None] = described("", convert=_port, default=None)
     replication_group: Field[str | None] = described("ReplicationGroupId", default=None)
-    at_rest_encryption_enabled: Field[bool] = _NOT_IN_CLUSTER
-    transit_encryption_enabled: Field[bool] = _NOT_IN_CLUSTER
+    at_rest_encryption_enabled: Field[bool] = described(
+        "AtRestEncryptionEnabled", required=True, default=_NOT_IN_CLUSTER
+    )
+    transit_encryption_enabled: Field[bool] = described(
+        "TransitEncryptionEnabled", required=True, default=_NOT_IN_CLUSTER
+    )
     transit_encryption_mode: Field[str | None] = None
-    auto_minor_version_upgrade: Field[bool] = _NOT_IN_CLUSTER
+    auto_minor_version_upgrade: Field[bool] = described(
+        "AutoMinorVersionUpgrade", required=True, default=_NOT_IN_CLUSTER
+    )
     snapshot_retention_limit: Field[int] = 0
     created_at: Field[datetime | None] = described("CacheClusterCreateTime", default=None)
 
@@ -97,10 +103,14 @@ class ReplicationGroup(Record):
 
     status: Field[str] = "available"
     members: Field[tuple[str, ...]] = described("MemberClusters", unordered=True, default=())
-    at_rest_encryption_enabled: Field[bool] = _NOT_IN_GROUP
+    at_rest_encryption_enabled: Field[bool] = described(
+        "AtRestEncryptionEnabled", required=True, default=_NOT_IN_GROUP
+    )
     storage_encryption_type: Field[str | None] = None
     kms_key_id: Field[str | None] = None
-    transit_encryption_enabled: Field[bool] = _NOT_IN_GROUP
+    transit_encryption_enabled: Field[bool] = described(
+        "TransitEncryptionEnabled", required=True, default=_NOT_IN_GROUP
+    )
     transit_encryption_mode: Field[str | None] = None
     snapshot_retention_limit: Field[int] = 0
     created_at: Field[datetime | None] = described("ReplicationGroupCreateTime", default=None)

@@ -43,6 +43,8 @@ U = TypeVar("U")
 MALFORMED = "MalformedAnswer"
 """The code of an answer that cannot be parsed, or lacks a member that is read."""
 
+_STATUSES = "inspector2:BatchGetAccountStatus"
+
 NOT_TOLD = "NotTold"
 """The code of an operation that the source has no answer to."""
 
@@ -226,7 +228,7 @@ class Calls:
     def _pages(
         self, api_operation: Operation, parameters: Mapping[str, object]
     ) -> Iterator[Answer]:
-        account = {"AccountId": self.account} if api_operation.client == "s3control" else {}
+        account = _account_parameters(api_operation, self.account)
         complete = {**api_operation.parameters, **account, **parameters}
         yield from guarded(
             api_operation, self.transport.pages(api_operation, self.region, complete)
@@ -235,6 +237,14 @@ class Calls:
     def map(self, function: Callable[[T], U], items: Iterable[T]) -> list[U]:
         """The function of each item, in order, concurrently where there is a pool."""
         return list(self.pool.map(function, items)) if self.pool else [*map(function, items)]
+
+
+def _account_parameters(api_operation: Operation, account: str) -> Mapping[str, object]:
+    """The parameters that name the account; AWS takes the caller's where they are optional."""
+    if api_operation.client == "s3control":
+        return {"AccountId": account}
+    # moto describes only the accounts that are named.
+    return {"accountIds": [account]} if api_operation.id == _STATUSES else {}
 
 
 def guarded(api_operation: Operation, pages: Iterable[Answer]) -> Iterator[Answer]:

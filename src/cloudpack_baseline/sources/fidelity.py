@@ -99,6 +99,12 @@ def _recorded(page: Answer) -> Answer:
     return page if statuses == list(page.get(key) or ()) else {**page, key: statuses}
 
 
+def _with_status(page: Answer) -> Answer:
+    """Moto describes an account only once something was enabled in it."""
+    off = {name: {"status": "DISABLED"} for name in ("ec2", "ecr", "lambda", "lambdaCode")}
+    return page if page.get("accounts") else {**page, "accounts": [{"resourceState": off}]}
+
+
 LOCATION = Operation(
     client="s3", name="GetBucketLocation", actions=("s3:GetBucketLocation",), subject="Bucket"
 )
@@ -175,6 +181,7 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         "elasticache:DescribeServerlessCacheSnapshots": Default(
             "no-serverless-cache-snapshots", {"ServerlessCacheSnapshots": []}
         ),
+        "inspector2:BatchGetAccountStatus": Adjusted("inspector-disabled", _with_status),
         "inspector2:ListCoverage": Default("no-inspector-coverage", {"coveredResources": []}),
         "ssm:ListResourceComplianceSummaries": Default(
             "no-patch-compliance", {"ResourceComplianceSummaryItems": []}

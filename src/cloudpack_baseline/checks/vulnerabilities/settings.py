@@ -43,7 +43,7 @@ def _exempt(view: AccountView, cluster: CacheCluster) -> Observation | None:  # 
             return unknown("EngineVersion", why)
         if int(major) >= _REDIS_SINCE:
             return None
-    name = f"{engine} {version}" if isinstance(version, str) else engine
+    name = f"{engine} {version}".strip() if isinstance(version, str) else engine
     return not_applicable(text("vulnerabilities.no-auto-minor-version", engine=name))
 
 
