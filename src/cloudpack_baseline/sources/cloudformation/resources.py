@@ -47,12 +47,6 @@ def answers_of(
         for detail in _unread(stack):
             unknown = Unknown.because(Why.UNDETERMINED, detail=detail)
             here.add_gap(described_operations(), unknown)
-        for transform in stack.template.transforms:
-            if transform not in _KNOWN_TRANSFORMS:
-                detail = f"the macro {transform} of {stack.template.file} may add resources"
-                here.add_gap(
-                    described_operations(), Unknown.because(Why.UNDETERMINED, detail=detail)
-                )
         if any(
             resource.type.startswith("AWS::Serverless::") for resource in stack.resources.values()
         ):
