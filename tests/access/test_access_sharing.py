@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from access.evaluator import decide
 from cloudpack_baseline.access import (
     AllowedSharing,
+    Request,
     SharedResource,
     parse_policy,
     undeclared_access,
@@ -273,3 +274,29 @@ def test_each_witness_is_a_request_that_the_policy_allows(statements):
     assert set(without) <= set(found)
     assert ("account", PARTNER) not in without
     assert ("account", OWNER) not in found
+
+
+CALLERS = (
+    {"principal_kind": "anonymous", "principal": "anonymous", "account": None},
+    *(
+        {"principal_kind": "account", "principal": f"arn:aws:iam::{account}:role/x"}
+        | {"account": account}
+        for account in (OWNER, PARTNER, STRANGER, "444455556666")
+    ),
+)
+
+
+@given(st.lists(STATEMENTS, min_size=1, max_size=4))
+def test_each_request_that_the_policy_allows_is_reported(statements):
+    found = set(principals(*statements))
+    for caller in CALLERS:
+        account = caller["account"] or "anonymous"
+        context = {"aws:PrincipalAccount": account, "aws:PrincipalArn": caller["principal"]}
+        for action in (SEND, RECEIVE):
+            request = Request(action=action, resource=QUEUE, context=context, **caller)
+            if account == OWNER or decide(document(*statements), request) != "Allow":
+                continue
+            # Whoever is not named is any account; anyone is also each account.
+            assert found & {*ANYONE, *ANY_ACCOUNT, ("account", account)}
+            if account == "anonymous":
+                assert found >= set(ANYONE)

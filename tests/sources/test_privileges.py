@@ -46,6 +46,10 @@ NOT_AS_AWS = {
     "efs:DescribeFileSystemPolicy",
     "efs:DescribeFileSystems",
     "lambda:GetFunctionUrlConfig",
+    "apigateway:GetRestApis",
+    "lambda:GetLayerVersionPolicy",
+    "lambda:ListLayerVersions",
+    "lambda:ListLayers",
     "lambda:GetPolicy",
     "lambda:ListFunctions",
     "opensearch:DescribeDomain",
@@ -89,6 +93,7 @@ VALUES = {
     "PolicyType": "S3_POLICY",
     "repositoryNames": ["app"],
     "ResourceARN": f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/clicks",
+    "VersionNumber": 1,
     "TopicArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:alerts",
 }
 REFUSED = {"", "403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}

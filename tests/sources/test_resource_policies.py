@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.backup import BackupVault
 from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.ecr import EcrRegistry, Repository
@@ -15,7 +16,8 @@ from cloudpack_baseline.model.glue import GlueCatalog
 from cloudpack_baseline.model.kinesis import KinesisStream
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
-from cloudpack_baseline.model.log_policies import LogDestination
+from cloudpack_baseline.model.layers import LayerVersion
+from cloudpack_baseline.model.log_policies import LogDestination, LogResourcePolicy
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.ram import ResourceShare
 from cloudpack_baseline.model.read import reads
@@ -168,6 +170,63 @@ def test_a_function_and_its_url():
     answers |= {"lambda:GetPolicy": gone, "lambda:GetFunctionUrlConfig": gone}
     (function,) = read(LambdaFunction, answers, "policy", "url_auth_type").records
     assert (function.policy, function.url_auth_type) == (None, None)
+
+
+def test_every_version_of_a_layer():
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:tools"
+    versions = [{"LayerVersionArn": f"{arn}:{number}", "Version": number} for number in (2, 1)]
+    answers = {
+        "lambda:ListLayers": {"Layers": [{"LayerName": "tools"}, {}]},
+        "lambda:ListLayerVersions": {"LayerVersions": versions},
+        "lambda:GetLayerVersionPolicy": {"Policy": POLICY},
+    }
+    gathered = read(LayerVersion, answers, "policy")
+    found = [(each.name, each.version, each.policy) for each in gathered.records]
+    assert found == [("tools:2", 2, POLICY), ("tools:1", 1, POLICY)]
+    assert gathered.unknown.causes[0].why is Why.MALFORMED
+    answers["lambda:GetLayerVersionPolicy"] = "ResourceNotFoundException"
+    assert [each.policy for each in read(LayerVersion, answers, "policy").records] == [None, None]
+
+
+def test_a_layer(session):
+    client = session.client("lambda", region_name=REGION)
+    client.publish_layer_version(LayerName="tools", Content={"ZipFile": b"zip"})
+    client.add_layer_version_permission(
+        LayerName="tools",
+        VersionNumber=1,
+        StatementId="all",
+        Action="lambda:GetLayerVersion",
+        Principal="*",
+    )
+    (version,) = gather(session, LayerVersion, "policy").values()
+    assert "lambda:GetLayerVersion" in version.policy
+
+
+def test_a_rest_api(session):
+    client = session.client("apigateway", region_name=REGION)
+    client.create_rest_api(
+        name="inner", endpointConfiguration={"types": ["PRIVATE"]}, policy=POLICY
+    )
+    api = gather(session, RestApi)["inner"]
+    assert api.endpoint_types == ("PRIVATE",)
+    assert json.loads(api.policy) == json.loads(POLICY)
+    assert api.arn.startswith(f"arn:aws:execute-api:{REGION}:{ACCOUNT}:")
+
+
+def test_the_escaped_policy_of_a_rest_api():
+    def policy_of(escaped):
+        listing = {"items": [{"id": "abc", "name": "inner", "policy": escaped}]}
+        (api,) = read(RestApi, {"apigateway:GetRestApis": listing}).records
+        return api.policy
+
+    assert policy_of(json.dumps(POLICY)[1:-1]) == POLICY
+    assert policy_of("{" + chr(92) + "x").causes[0].why is Why.MALFORMED
+
+
+def test_policies_of_log_groups(session):
+    client = session.client("logs", region_name=REGION)
+    client.put_resource_policy(policyName="dns", policyDocument=POLICY)
+    assert json.loads(gather(session, LogResourcePolicy)["dns"].policy) == json.loads(POLICY)
 
 
 SHARE = f"arn:aws:ram:{REGION}:{ACCOUNT}:resource-share/1"

@@ -62,6 +62,8 @@ MODULES = (
     "events",
     "log_policies",
     "glue",
+    "apigateway",
+    "layers",
     "exports",
     "cloudwatch",
     "notifications",

@@ -1,4 +1,4 @@
-"""Records of Amazon CloudWatch Logs: destinations for other accounts."""
+"""Records of Amazon CloudWatch Logs: destinations and resource policies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cloudpack_baseline.model.described import Listed, described
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
-__all__ = ["LogDestination"]
+__all__ = ["LogDestination", "LogResourcePolicy"]
 
 
 @frozen(kw_only=True)
@@ -22,3 +22,20 @@ class LogDestination(Record):
     api = Listed("logs:DescribeDestinations", arn="arn", name="destinationName")
 
     policy: Field[str | None] = described("accessPolicy", default=None)
+
+
+@frozen(kw_only=True)
+class LogResourcePolicy(Record):
+    """A policy for log groups of an account and Region (CloudWatch Logs API, ResourcePolicy).
+
+    Attributes:
+        policy: policyDocument, a JSON string.
+    """
+
+    api = Listed(
+        "logs:DescribeResourcePolicies",
+        arn="arn:{partition}:logs:{region}:{account}:resource-policy:{policyName}",
+        name="policyName",
+    )
+
+    policy: Field[str | None] = described("policyDocument", default=None)

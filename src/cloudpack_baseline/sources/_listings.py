@@ -9,6 +9,7 @@ __all__ = ["TABLE"]
 
 TABLE = """\
 SecurityContact global account:GetAlternateContact
+RestApi regional apigateway:GetRestApis
 BackupPlan regional backup:ListBackupPlans
 BackupVault regional backup:ListBackupVaults
 ProtectedResource regional backup:ListProtectedResources
@@ -111,7 +112,10 @@ KmsAlias regional kms:ListAliases
 KmsKey regional kms:ListKeys
 KmsKey regional kms:DescribeKey
 LambdaFunction regional lambda:ListFunctions
+LayerVersion regional lambda:ListLayerVersions
+LayerVersion regional lambda:ListLayers
 LogDestination regional logs:DescribeDestinations
+LogResourcePolicy regional logs:DescribeResourcePolicies
 LogGroup regional logs:DescribeLogGroups
 NotificationConfiguration global notifications:ListNotificationConfigurations
 OpenSearchDomain regional opensearch:ListDomainNames

@@ -10,6 +10,7 @@ from __future__ import annotations
 __all__ = ["TABLE"]
 
 TABLE = """account:GetAlternateContact - - AlternateContact
+apigateway:GetRestApis items - -
 backup:GetBackupPlan - BackupPlanId -
 backup:GetBackupVaultAccessPolicy - BackupVaultName -
 backup:ListBackupPlans BackupPlansList - -
@@ -147,13 +148,17 @@ kms:GetKeyRotationStatus - KeyId -
 kms:ListAliases Aliases - -
 kms:ListKeys Keys - -
 lambda:GetFunctionUrlConfig - FunctionName -
+lambda:GetLayerVersionPolicy - - Policy
 lambda:GetPolicy - FunctionName -
 lambda:ListFunctions Functions - -
+lambda:ListLayerVersions LayerVersions LayerName -
+lambda:ListLayers Layers - -
 logs:DescribeDeliveries deliveries - -
 logs:DescribeDeliveryDestinations deliveryDestinations - -
 logs:DescribeDeliverySources deliverySources - -
 logs:DescribeDestinations destinations - -
 logs:DescribeLogGroups logGroups - -
+logs:DescribeResourcePolicies resourcePolicies - -
 neptune-graph:ListGraphs graphs - -
 notifications:ListChannels channels[] notificationConfigurationArn -
 notifications:ListEventRules eventRules notificationConfigurationArn -

@@ -188,6 +188,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "rds:DescribeDBParameters": {"parameters": {"Filters": [_TLS_FILTER]}},
     "rds:DescribeDBClusterParameters": {"parameters": {"Filters": [_TLS_FILTER]}},
+    "apigateway:GetRestApis": {"actions": ("apigateway:GET",)},
     # No token continues it, so one page has to be large.
     "firehose:ListDeliveryStreams": {"parameters": {"Limit": 10_000}},
     "kinesis:ListStreams": {"items": "StreamSummaries", "bare": False},

@@ -122,6 +122,8 @@ def _lines(
         if not listing:
             for _, key in group:
                 api_operation = operation(key)
+                if api_operation.subject and not _fixed(api_operation):
+                    continue  # no listing names its subjects: what it is asked follows from answers
                 name = file_name(api_operation, _fixed(api_operation))
                 line = f'ask "{folder}/{name}" {_command(api_operation)}{options}'
                 ended = f"{api_operation.complete}|Error"

@@ -8,10 +8,12 @@ import pytest
 
 from cloudpack_baseline import Baseline, Outcome, check_resource_sharing
 from cloudpack_baseline.checks.sharing._policy_holders import POLICY_HOLDERS
+from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.ecr import EcrRegistry, Repository
 from cloudpack_baseline.model.efs import FileSystem
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
+from cloudpack_baseline.model.layers import LayerVersion
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.ram import ResourceShare
@@ -80,7 +82,11 @@ def outcome(resource, *others, **changes):
 @pytest.mark.parametrize("holder", POLICY_HOLDERS, ids=lambda holder: holder.kind.__name__)
 def test_each_kind_with_a_policy(holder):
     fields = {"url_auth_type": None} if holder.kind is LambdaFunction else {}
-    required = {"scan_frequency": "MANUAL"} if holder.kind is Repository else {}
+    required = {
+        Repository: {"scan_frequency": "MANUAL"},
+        LayerVersion: {"version": 1},
+        RestApi: {"endpoint_types": ("PRIVATE",)},
+    }.get(holder.kind, {})
 
     def resource(document):
         if holder.kind is KmsKey:
@@ -260,6 +266,30 @@ def test_a_domain_in_a_vpc():
     assert outcome(domain("vpc-1")) is PASS
     assert outcome(domain(None)) is FAIL
     assert outcome(domain("vpc-1", Principal={"AWS": PARTNER})) is FAIL
+
+
+@pytest.mark.parametrize(
+    ("types", "statement", "expected"),
+    [
+        (("REGIONAL",), {}, NOT_APPLICABLE),
+        (("EDGE",), {}, NOT_APPLICABLE),
+        (("PRIVATE",), {}, FAIL),
+        (("PRIVATE",), {"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}, PASS),
+        (denied("apigateway:GetRestApis"), {}, UNKNOWN),
+    ],
+)
+def test_a_rest_api(types, statement, expected):
+    arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:abc/*"
+    invoke = {"Action": "execute-api:Invoke", "Resource": arn}
+    api = record(
+        RestApi,
+        "abc",
+        service="execute-api",
+        arn=f"arn:aws:execute-api:{REGION}:{ACCOUNT}:abc",
+        endpoint_types=types,
+        policy=policy(invoke | statement),
+    )
+    assert outcome(api) is expected
 
 
 def test_policies_without_resource():

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from cloudpack_baseline.access import SharedResource
 from cloudpack_baseline.access.resource_actions import actions_on
+from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.backup import BackupVault
 from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.ecr import EcrRegistry, Repository
@@ -15,7 +16,8 @@ from cloudpack_baseline.model.glue import GlueCatalog
 from cloudpack_baseline.model.kinesis import KinesisStream
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
-from cloudpack_baseline.model.log_policies import LogDestination
+from cloudpack_baseline.model.layers import LayerVersion
+from cloudpack_baseline.model.log_policies import LogDestination, LogResourcePolicy
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.secretsmanager import Secret
@@ -66,6 +68,7 @@ POLICY_HOLDERS = (
     PolicyHolder(kind=KmsKey, actions="kms:key"),
     PolicyHolder(kind=Secret, actions="secretsmanager:secret"),
     PolicyHolder(kind=LambdaFunction, actions="lambda:function", parts="{arn}:"),
+    PolicyHolder(kind=LayerVersion, actions="lambda:layer-version"),
     PolicyHolder(kind=Repository, actions="ecr:repository"),
     PolicyHolder(
         kind=EcrRegistry,
@@ -84,7 +87,13 @@ POLICY_HOLDERS = (
         actions="events:event-bus",
         parts="arn:{partition}:events:{region}:{account}:rule/",
     ),
+    PolicyHolder(kind=RestApi, actions="execute-api:api", signed=False, parts="{arn}/"),
     PolicyHolder(kind=LogDestination, actions="logs:destination"),
+    PolicyHolder(
+        kind=LogResourcePolicy,
+        actions="logs:log-group",
+        parts="arn:{partition}:logs:{region}:{account}:log-group:",
+    ),
     PolicyHolder(
         kind=GlueCatalog,
         actions="glue:catalog",

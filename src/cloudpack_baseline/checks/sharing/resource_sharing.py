@@ -30,6 +30,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
@@ -65,13 +66,15 @@ def _reads() -> Iterator[Read]:
 def resource_sharing(view: AccountView) -> Iterator[Finding]:
     """Evaluates the policy of each resource for every caller, as `s3-exposure` does for buckets.
 
-    That is the policy of each AWS KMS key, secret, Lambda function (with its URL), ECR repository
-    and registry, SQS queue, SNS topic, EFS file system, OpenSearch domain, backup vault, DynamoDB
-    table, Kinesis stream, event bus, log destination and Glue Data Catalog, and whoever SSM
-    documents and RAM resource shares are shared with. Declared are the accounts and networks of
+    That is the policy of each AWS KMS key, secret, Lambda function (with its URL), layer version,
+    ECR repository and registry, SQS queue, SNS topic, EFS file system, OpenSearch domain, backup
+    vault, DynamoDB table, Kinesis stream, event bus, private REST API, log destination and Glue
+    Data Catalog, the resource policies of CloudWatch Logs, and the recipients of SSM documents and
+    RAM resource shares. Declared are the accounts and networks of
     the baseline, and the organization of the account (``aws:PrincipalOrgID``). A service that the
     policy names passes; a note says so if it can act on behalf of any account. Policies of aliases
-    and versions of functions, of layers, and grants of KMS keys are not read.
+    and versions of functions, and grants of KMS keys are not read. Who may call the methods of a
+    REST API that is not private is decided by their authorization, so such an API is not judged.
     """
     recipients = DeclaredRecipients.of(view)
     judge = _Judge(view=view, recipients=recipients, context=SharingContext.of(view, recipients))
@@ -101,9 +104,9 @@ class _Judge:
         """The finding about a resource with a policy."""
         document = getattr(record, "policy")  # noqa: B009 - of each kind with a policy
         name, origin = api_name(holder.kind, "policy"), record.origin_of("policy")
-        if isinstance(record, KmsKey) and record.key_manager == "AWS":
-            observation = not_applicable(text("sharing.managed-by-aws"))
-            return self.view.finding(record, observation)
+        exemption = _exemption(record)
+        if exemption is not None:
+            return self.view.finding(record, exemption)
         if document is None:
             observation = passed(text("sharing.no-policy"), origin=origin)
             return self.view.finding(record, observation)
@@ -163,6 +166,18 @@ class _Judge:
     def _may_be_public(self, record: Record) -> bool:
         patterns = self.view.baseline.options(ResourceSharingOptions).public
         return any(covers(pattern, record.arn, record.name) for pattern in patterns)
+
+
+def _exemption(record: Record) -> Observation | None:
+    """Why the control does not apply to a resource; ``None``: it does."""
+    if isinstance(record, KmsKey) and record.key_manager == "AWS":
+        return not_applicable(text("sharing.managed-by-aws"))
+    if not isinstance(record, RestApi):
+        return None
+    types = record.endpoint_types
+    if isinstance(types, Unknown):
+        return unknown("endpointConfiguration", types)
+    return None if "PRIVATE" in types else not_applicable(text("sharing.public-api"))
 
 
 def _is_broad(excess: UndeclaredAccess) -> bool:

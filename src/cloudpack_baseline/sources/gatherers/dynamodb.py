@@ -46,4 +46,8 @@ def _ask_by_name(key: str, calls: Calls, table: ListedItem) -> Reply:
     return calls.get(key, TableName=str(table.identity["name"]))
 
 
-GATHERERS = (evolve(described_gatherer(DynamoDBTable), run=_tables),)
+_PLAIN = described_gatherer(DynamoDBTable)
+# No listing has the ARNs, so a script cannot ask about policies.
+_AMONG = {key: place for key, place in _PLAIN.among.items() if key in _BY_NAME}
+
+GATHERERS = (evolve(_PLAIN, run=_tables, among=_AMONG),)
