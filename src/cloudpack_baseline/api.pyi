@@ -81,6 +81,7 @@ __all__ = [
     "check_s3_versioning",
     "check_s3_website",
     "check_security_contact",
+    "check_security_drift",
     "check_segmentation",
     "check_server_access_paths",
     "check_session_recording",
@@ -2216,6 +2217,29 @@ def check_security_contact(
     """The account has an alternate security contact.
 
     Judges 4.9 (by analogy). Reads ``EmailAddress`` of the alternate security contact (GetAlternateContact). Whether messages to it are read is not evaluated.
+
+    Args:
+        source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
+        baseline: what is declared; by default the values of the white paper.
+        regions: used instead of the Regions in the baseline; for a session only.
+        as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+
+    Raises:
+        InputError: a time without a time zone, or an argument of another kind.
+        SourceError: the credentials of the session are missing, rejected, or of an account that the
+            baseline does not declare.
+    """
+
+def check_security_drift(
+    source: Source,
+    baseline: Baseline | None = None,
+    *,
+    regions: Iterable[str] | None = None,
+    as_of: datetime | None = None,
+) -> Assessment:
+    """Against the recorded snapshot, no security setting changed without a declared change.
+
+    Judges 5.2.1 (direct). Compares security settings with the recorded snapshot that the baseline names as ``reference``: rules of security groups and network ACLs, routes, gateways, endpoints, IAM policies and trusts, resource policies, settings of buckets, keys and databases, and what is logged. The order of lists and the spelling of policies do not count. Rules, grants and logs that are new or gone are changes, too. A change is accepted if ``[[changes]]`` covers the resource and its period overlaps the time since the snapshot. Left out are resources that services manage: service-linked roles, keys and policies of AWS, and what tags show as part of a scaling group, or of a controller of clusters and load balancers.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

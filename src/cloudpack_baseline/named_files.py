@@ -22,8 +22,8 @@ def with_files(
 
     Args:
         baseline: names files relative to its own.
-        controls: the selected controls; the property ``files`` of their options names what their
-            checks read.
+        controls: the selected controls; the properties ``files`` and ``snapshots`` of their options
+            name what their checks read.
         promises: the selected attested promises, whose evidence is read for its digest.
     """
     options = [baseline.controls.get(control.id) for control in in_scope(controls, baseline)]
@@ -36,6 +36,8 @@ def with_files(
     ]
     files = {name: _read(baseline, name) for name in evidence}
     files |= {name: _read(baseline, name, content=True) for name in contents}
+    snapshots = [name for option in options for name in getattr(option, "snapshots", ())]
+    files |= {name: _read_snapshot(baseline, name) for name in snapshots}
     return evolve(baseline, files={**baseline.files, **files}) if files else baseline
 
 
@@ -43,3 +45,9 @@ def _read(baseline: Baseline, name: str, *, content: bool = False) -> StoredFile
     from cloudpack_baseline.sources.stored import read_stored  # noqa: PLC0415 - rare
 
     return read_stored(baseline.folder / name, content=content)
+
+
+def _read_snapshot(baseline: Baseline, name: str) -> StoredFile:
+    from cloudpack_baseline.sources.stored import read_stored_snapshot  # noqa: PLC0415 - rare
+
+    return read_stored_snapshot(baseline.folder / name)

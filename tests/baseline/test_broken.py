@@ -181,6 +181,11 @@ VALID = {
         },
         "source-network": {"networks": ["office"], "exempt": ["*"]},
         "vpc-flow-logs": {"traffic": "REJECT"},
+        "security-drift": {
+            "reference": "evidence/a.json.gz",
+            "digest": "sha256:0",
+            "managed": ["eks-*"],
+        },
         "account-decommissioned": {
             "contracts": [
                 {"account": "111122223333", "ends": DAY, "deleted_on": DAY, "closed_on": DAY},
@@ -211,6 +216,9 @@ VALID = {
             "approved_for": "customer",
             "ticket": "OPS-1",
         }
+    ],
+    "changes": [
+        {"resource": "*", "ticket": "OPS-1", "starts": DAY, "ends": DAY, "reason": "asked"},
     ],
     "attestations": [
         {

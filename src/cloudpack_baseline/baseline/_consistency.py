@@ -45,6 +45,7 @@ def inconsistencies(
         *_waivers(values, catalogue),
         *_attestations(values, catalogue),
         *_stored_assessments(values),
+        *_changes(values),
     ]
 
 
@@ -240,7 +241,15 @@ def _validity(
 def _stored_assessments(values: Mapping[str, Any]) -> Iterator[Mistake]:
     options = _table(_table(values, "controls"), "yearly-assessment")
     for path, assessment in _rows(options, "assessments"):
-        start, end = assessment.get("starts"), assessment.get("ends")
-        if type(start) is type(end) is date and end < start:
-            steps = ("controls", "yearly-assessment", *path, "ends")
-            yield steps, f"ends before it starts ({start})"
+        yield from _order(assessment, ("controls", "yearly-assessment", *path))
+
+
+def _changes(values: Mapping[str, Any]) -> Iterator[Mistake]:
+    for path, change in _rows(values, "changes"):
+        yield from _order(change, path)
+
+
+def _order(table: Mapping[str, Any], path: KeyPath) -> Iterator[Mistake]:
+    start, end = table.get("starts"), table.get("ends")
+    if type(start) is type(end) is date and end < start:
+        yield (*path, "ends"), f"ends before it starts ({start})"

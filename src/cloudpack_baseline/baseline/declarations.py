@@ -51,6 +51,7 @@ __all__ = [
     "Attestation",
     "Baseline",
     "BucketDeclaration",
+    "Change",
     "Exclusion",
     "Exposure",
     "Flow",
@@ -244,6 +245,25 @@ class Waiver:
 
 
 @frozen(kw_only=True)
+class Change:
+    """A requested or approved change of security settings.
+
+    Attributes:
+        resource: an ARN or another resource key, or a pattern (``*``, ``?``) of it.
+        ticket: where it was requested or approved: the key or the URL of a ticket.
+        starts: the first day on which the change may be made (UTC).
+        ends: the last day (UTC).
+        reason: what is changed, and why.
+    """
+
+    resource: Words
+    ticket: Ticket
+    starts: date
+    ends: date
+    reason: str = ""
+
+
+@frozen(kw_only=True)
 class Attestation:
     """That somebody examined the evidence of a promise that no API can tell.
 
@@ -289,6 +309,7 @@ class Baseline:
         controls: options by control ID, each of the class of its control.
         waivers: approved exceptions.
         attestations: of promises that no API can tell.
+        changes: of security settings.
         path: the file it was read from.
         layout: where the tables of that file are.
         catalogue: the clauses and controls in force, which the file may name.
@@ -307,6 +328,7 @@ class Baseline:
     controls: Mapping[str, Any] = field(factory=dict, metadata={"tables": OPTIONS})
     waivers: tuple[Waiver, ...] = ()
     attestations: tuple[Attestation, ...] = ()
+    changes: tuple[Change, ...] = ()
     path: Path | None = field(default=None, eq=False, metadata={"in_file": False})
     layout: FileLayout | None = field(
         default=None, eq=False, repr=False, metadata={"in_file": False}

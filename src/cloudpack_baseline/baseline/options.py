@@ -87,6 +87,7 @@ __all__ = [
     "Route53QueryLoggingOptions",
     "S3ReplicationDestinationOptions",
     "ScannerExport",
+    "SecurityDriftOptions",
     "ServerAccessPathsOptions",
     "SessionRecordingOptions",
     "SourceNetworkOptions",
@@ -142,6 +143,28 @@ class AccountDecommissionedOptions:
     closing_days: Annotated[int, Between(0, 365)] = 60
     utc_offset: _UtcOffset = "+09:00"
     exempt: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class SecurityDriftOptions:
+    """Options of security-drift.
+
+    Attributes:
+        reference: the recorded snapshot that settings are compared with, relative to the baseline
+            file.
+        digest: the digest of that snapshot, such as ``sha256:...``, as reports show it.
+        managed: resources that services or controllers manage, in addition to those that their
+            tags show: patterns of names or ARNs.
+    """
+
+    reference: Words | None = None
+    digest: str | None = None
+    managed: tuple[str, ...] = ()
+
+    @property
+    def snapshots(self) -> tuple[str, ...]:
+        """The snapshots that the check reads."""
+        return (self.reference,) if self.reference else ()
 
 
 @frozen(kw_only=True)
@@ -1084,6 +1107,7 @@ OPTIONS: Mapping[str, type[Any]] = MappingProxyType(
         "route53-dnssec": Route53DnssecOptions,
         "route53-query-logging": Route53QueryLoggingOptions,
         "s3-replication-destination": S3ReplicationDestinationOptions,
+        "security-drift": SecurityDriftOptions,
         "server-access-paths": ServerAccessPathsOptions,
         "session-recording": SessionRecordingOptions,
         "source-network": SourceNetworkOptions,

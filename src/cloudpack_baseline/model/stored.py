@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from cloudpack_baseline.model.snapshot import Snapshot
+
 __all__ = ["UNREAD", "StoredFile"]
 
 
@@ -14,11 +16,13 @@ class StoredFile:
     Attributes:
         sha256: the SHA-256 digest of its bytes, in hexadecimal; empty: it could not be read.
         data: its bytes, where its content is evaluated.
+        snapshot: what it contains, where it is a recorded snapshot.
         problem: why it could not be read; empty: it could.
     """
 
     sha256: str = ""
     data: bytes = field(default=b"", repr=False)
+    snapshot: Snapshot | None = field(default=None, repr=False)
     problem: str = ""
 
 

@@ -47,7 +47,7 @@ class _Deadlines:
     deletion: date
     closing: date
 
-    def text(self, words: str, day: date | None = None) -> Text:
+    def worded(self, words: str, day: date | None = None) -> Text:
         """The text with the days."""
         return text(
             f"account.{words}",
@@ -142,13 +142,13 @@ def _of_open_account(
             for vault in view.all(BackupVault)
             if vault.locked is not False
         ]
-        announced = view.account_finding(not_applicable(days.text("contract-runs")))
+        announced = view.account_finding(not_applicable(days.worded("contract-runs")))
         yield view.finding(announced.resource, *announced.observations, notes=locks)
         return
     left = list(leftovers(view, options.exempt))
     unread = list(gaps(view))
     for record, why in left:
-        message = days.text("left")
+        message = days.worded("left")
         yield view.finding(record, failed(message) if why is None else unknown(message, why))
     for kind, gap in unread:
         listing = Resource.listing(kind.__name__, view.account.id, "")
@@ -161,7 +161,7 @@ def _of_deletion(days: _Deadlines) -> Iterator[Observation]:
     deleted_on = days.contract.deleted_on
     if deleted_on is not None and deleted_on > days.deletion:
         yield failed(
-            days.text("deleted-late", deleted_on),
+            days.worded("deleted-late", deleted_on),
             read=f"deleted_on={deleted_on}",
             expected=f"deleted_on<={days.deletion}",
         )
@@ -171,10 +171,10 @@ def _of_open_state(days: _Deadlines) -> Observation:
     """The closing of an account that is open."""
     closed_on = days.contract.closed_on
     if closed_on is not None and closed_on <= days.today:
-        return failed(days.text("open-though-closed", closed_on), read=f"closed_on={closed_on}")
+        return failed(days.worded("open-though-closed", closed_on), read=f"closed_on={closed_on}")
     if days.today > days.closing:
-        return failed(days.text("not-closed"))
-    return passed(days.text("to-be-closed"))
+        return failed(days.worded("not-closed"))
+    return passed(days.worded("to-be-closed"))
 
 
 # -- an account that the management account describes
@@ -185,7 +185,7 @@ def _of_member(member: OrganizationAccount, days: _Deadlines) -> Iterator[Observ
         yield unknown("State", member.state)
         return
     if days.today <= days.contract.ends and member.state not in _CLOSED:
-        yield not_applicable(days.text("contract-runs"))
+        yield not_applicable(days.worded("contract-runs"))
         return
     yield from _of_deletion(days)
     if member.state not in _CLOSED:
@@ -193,9 +193,9 @@ def _of_member(member: OrganizationAccount, days: _Deadlines) -> Iterator[Observ
     elif days.contract.closed_on is not None:
         yield _of_closing_day(days, days.contract.closed_on)
     elif days.today <= days.deletion:
-        yield failed(days.text("closed-early"), read=f"State={member.state}")
+        yield failed(days.worded("closed-early"), read=f"State={member.state}")
     elif days.today <= days.closing:
-        yield passed(days.text("closed-in-time"), read=f"State={member.state}")
+        yield passed(days.worded("closed-in-time"), read=f"State={member.state}")
     else:
         yield _unknown_closing(days, "closing-day")
 
@@ -204,10 +204,10 @@ def _of_closing_day(days: _Deadlines, closed_on: date) -> Observation:
     read = f"closed_on={closed_on}"
     expected = f"{days.deletion}<closed_on<={days.closing}"
     if closed_on <= days.deletion:
-        return failed(days.text("closed-early"), read=read, expected=expected)
+        return failed(days.worded("closed-early"), read=read, expected=expected)
     if closed_on > days.closing:
-        return failed(days.text("closed-late", closed_on), read=read, expected=expected)
-    return passed(days.text("closed-in-time"), read=read, expected=expected)
+        return failed(days.worded("closed-late", closed_on), read=read, expected=expected)
+    return passed(days.worded("closed-in-time"), read=read, expected=expected)
 
 
 def _of_unread_account(days: _Deadlines) -> Iterator[Observation]:
@@ -222,4 +222,4 @@ def _of_unread_account(days: _Deadlines) -> Iterator[Observation]:
 
 def _unknown_closing(days: _Deadlines, words: str) -> Observation:
     why = Unknown.because(Why.NOT_TOLD, operation="organizations:ListAccountsForParent")
-    return unknown(days.text(words), why)
+    return unknown(days.worded(words), why)
