@@ -67,7 +67,11 @@ def approved_regions(view: AccountView) -> Iterator[Finding]:
     options = view.baseline.options(ApprovedRegionsOptions)
     for data in DATA_KINDS:
         for record in view.all(data.kind):
-            yield view.finding(record, _judge(data, record, options))
+            if view.snapshot.is_planned and not record.region:
+                # A template names no Region of its own.
+                yield view.finding(record, not_applicable(text("regions.undetermined")))
+            else:
+                yield view.finding(record, _judge(data, record, options))
     regions = _Regions.of(view, options)
     for region in view.all(AccountRegion):
         observation = regions.observe(region)

@@ -13,6 +13,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
     as_list,
+    camel_case,
     either,
     member,
 )
@@ -25,6 +26,7 @@ TYPES = Types()
 _REPOSITORIES = "ecr:DescribeRepositories"
 _SCANNING = "ecr:BatchGetRepositoryScanningConfiguration"
 _POLICY = "ecr:GetRepositoryPolicy"
+_REGISTRY = "ecr:DescribeRegistry"
 _REGISTRY_POLICY = "ecr:GetRegistryPolicy"
 _PRINCIPAL = ("Principal", "Action")
 
@@ -63,11 +65,25 @@ def _add_scanning(resource: TypedResource, repository: str, frequency: object) -
     resource.about(_SCANNING, repository, scanningConfigurations=[configuration])
 
 
-@TYPES.of("AWS::ECR::RegistryPolicy", _REGISTRY_POLICY)
+@TYPES.of("AWS::ECR::RegistryPolicy", _REGISTRY_POLICY, _REGISTRY, order=1)
 def _registry_policy(resource: TypedResource) -> None:
     policy = policy_text(resource.get("PolicyText"))
     resource.about(
         _REGISTRY_POLICY, "", at="PolicyText", registryId=resource.account, policyText=policy
+    )
+    if (_REGISTRY, "") not in resource.answers.subjects:
+        _add_replication(resource, {"rules": []})
+
+
+@TYPES.of("AWS::ECR::ReplicationConfiguration", _REGISTRY_POLICY, _REGISTRY)
+def _replication(resource: TypedResource) -> None:
+    _add_replication(resource, camel_case(resource.get("ReplicationConfiguration")))
+    resource.about(_REGISTRY_POLICY, "", registryId=resource.account)
+
+
+def _add_replication(resource: TypedResource, configuration: object) -> None:
+    resource.about(
+        _REGISTRY, "", registryId=resource.account, replicationConfiguration=configuration
     )
 
 
