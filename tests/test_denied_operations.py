@@ -90,6 +90,7 @@ def beside(session):
     """What the examples lack, so that more than listings is asked."""
     session.client("cloudtrail").create_trail(Name="all", S3BucketName="example-shop-logs")
     session.client("kms").create_key()
+    share(session)
     iam = session.client("iam")
     iam.create_user(UserName="somebody")
     iam.create_access_key(UserName="somebody")
@@ -97,6 +98,33 @@ def beside(session):
         Url="https://token.actions.githubusercontent.com",
         ClientIDList=["sts.amazonaws.com"],
         ThumbprintList=["0" * 40],
+    )
+
+
+def share(session):
+    """Resources that have policies, permissions and copies."""
+    session.client("sqs").create_queue(QueueName="orders")
+    session.client("sns").create_topic(Name="alerts")
+    session.client("secretsmanager").create_secret(Name="db", SecretString="x")
+    session.client("efs").create_file_system(
+        CreationToken="1", Tags=[{"Key": "Name", "Value": "f"}]
+    )
+    session.client("opensearch").create_domain(DomainName="search")
+    session.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
+    session.client("ram").create_resource_share(name="subnets")
+    content = '{"schemaVersion": "2.2", "mainSteps": []}'
+    session.client("ssm").create_document(Content=content, Name="patch", DocumentType="Command")
+    backup = session.client("backup")
+    backup.create_backup_vault(BackupVaultName="main")
+    rule = {"RuleName": "daily", "TargetBackupVaultName": "main"}
+    backup.create_backup_plan(BackupPlan={"BackupPlanName": "all", "Rules": [rule]})
+    ec2 = session.client("ec2")
+    volume = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=1)["VolumeId"]
+    ec2.create_snapshot(VolumeId=volume)
+    session.client("route53").create_hosted_zone(Name="example.jp", CallerReference="1")
+    stream = {"RoleARN": f"arn:aws:iam::{ACCOUNT}:role/logs", "BucketARN": "arn:aws:s3:::logs"}
+    session.client("firehose").create_delivery_stream(
+        DeliveryStreamName="logs", S3DestinationConfiguration=stream
     )
 
 

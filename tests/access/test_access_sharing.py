@@ -169,7 +169,7 @@ def test_a_constant_key():
     function = queue(
         arn=f"arn:aws:lambda:ap-northeast-1:{OWNER}:function:hook",
         actions=("lambda:InvokeFunctionUrl",),
-        parts=f"arn:aws:lambda:ap-northeast-1:{OWNER}:function:hook:",
+        child_prefix=f"arn:aws:lambda:ap-northeast-1:{OWNER}:function:hook:",
         constants={"lambda:functionurlauthtype": "AWS_IAM"},
     )
     condition = when("StringEquals", "lambda:FunctionUrlAuthType", "NONE")
@@ -206,7 +206,7 @@ def test_what_is_in_a_resource():
     domain = queue(
         arn=f"arn:aws:es:ap-northeast-1:{OWNER}:domain/logs",
         actions=("es:ESHttpGet",),
-        parts=f"arn:aws:es:ap-northeast-1:{OWNER}:domain/logs/",
+        child_prefix=f"arn:aws:es:ap-northeast-1:{OWNER}:domain/logs/",
     )
     (access,) = compare({"Resource": f"{domain.arn}/public/*"}, resource=domain).undeclared
     assert access.witness.request.resource.startswith(f"{domain.arn}/public/")

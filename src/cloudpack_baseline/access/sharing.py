@@ -83,7 +83,8 @@ class SharedResource:
         partition: of its ARN.
         organization: the organization of its account; ``None``: unknown, or none.
         region: its Region.
-        parts: how the ARNs begin of what is in it, if requests can name that; empty: they cannot.
+        child_prefix: how the ARNs begin of what is in it, if requests can name that; empty: they
+            cannot.
         signed: whether its service answers signed requests only.
         constants: condition keys (in lower case) with the value that all requests have.
         excluded: actions that no request about it has, whatever its policy names.
@@ -95,7 +96,7 @@ class SharedResource:
     partition: str = "aws"
     organization: str | None = None
     region: str | None = None
-    parts: str = ""
+    child_prefix: str = ""
     signed: bool = False
     constants: Mapping[str, str] = field(factory=dict)
     excluded: tuple[str, ...] = ()
@@ -281,7 +282,7 @@ def _read(
     context: PolicyContext, policy: Policy, resource: SharedResource, actions: Sequence[str]
 ) -> Iterator[PendingStatement]:
     frequent = frequent_keys((policy,))
-    place = (resource.arn, resource.parts or f"{resource.arn}/")
+    place = (resource.arn, resource.child_prefix or f"{resource.arn}/")
 
     def known(name: str) -> Key | None:
         return _find_known_key(name, context) if name.lower() in frequent else None
@@ -378,12 +379,12 @@ def _build(  # noqa: PLR0913, PLR0917 - all that the axes are cut by
     actions: Sequence[str],
     since: datetime | None,
 ) -> None:
-    parts = [test.keys for statement in pending for test in statement.resources if test]
+    children = [test.keys for statement in pending for test in statement.resources if test]
     every_action = (1 << len(actions)) - 1
     build_context(
         context,
         tests,
-        objects=text_axis("part", list(dict.fromkeys(parts)), empty=False),
+        objects=text_axis("child", list(dict.fromkeys(children)), empty=False),
         action_count=len(actions),
         object_actions=every_action,
         bucket_actions=every_action,
@@ -402,11 +403,11 @@ def _carriers(key: Key, actions: Sequence[str], arn: str) -> int:
 def _constant_classes(
     context: PolicyContext, resource: SharedResource
 ) -> Iterator[tuple[int, int]]:
-    """The box of the requests that there are: with constant keys, and parts only if it has any."""
+    """The box of the requests that there are: with constant keys, and children if it has any."""
     for name, value in resource.constants.items():
         if name in context.axes:
             yield context.layout.keys[name], _classes_of(context, name, (value,)) | ABSENT
-    if not resource.parts:
+    if not resource.child_prefix:
         yield context.layout.object, ABSENT
 
 
@@ -520,12 +521,12 @@ def _witness(analysis: _SharingAnalysis, requests: RequestSet, rule: Rule) -> Re
     # The resource itself where the policy allows it, else what is in it.
     places = {context.layout.object: picked.get(context.layout.object, 0)}
     classes = complete_classes(context.layout, {**picked, **places})
-    part = context.axes["object"].samples[classes[context.layout.object]]
+    child = context.axes["object"].samples[classes[context.layout.object]]
     request = request_at(
         context,
         classes,
         action=analysis.actions[classes[context.layout.action]],
-        resource=resource.arn if part is None else f"{resource.parts}{part}",
+        resource=resource.arn if child is None else f"{resource.child_prefix}{child}",
         region=resource.region,
     )
     values = {name: value for name, value in request.context.items() if not name.startswith("s3:")}

@@ -55,8 +55,8 @@ def _host(url: str) -> str:
     """The host of a URL, or of a host with or without port."""
     if url.count(":") > 1 and "://" not in url:
         return url  # an IPv6 address without brackets
-    parts = urlsplit(url if "://" in url else f"//{url}")
-    return parts.hostname or url
+    split_url = urlsplit(url if "://" in url else f"//{url}")
+    return split_url.hostname or url
 
 
 def _of_location(location: DataSyncLocation, _networks: Networks) -> Targets:

@@ -35,14 +35,14 @@ class PolicyHolder:
         kind: the record class; its field ``policy`` contains the policy.
         actions: the name of its actions; see `actions_on`.
         signed: whether the service answers signed requests only.
-        parts: how the ARNs of what is in it begin, with ``{arn}``, or the place in braces; empty:
-            requests name the resource alone.
+        child_prefix: how the ARNs of what is in it begin, with ``{arn}``, or the place in braces;
+            empty: requests name the resource alone.
     """
 
     kind: type[Record]
     actions: str
     signed: bool = True
-    parts: str = ""
+    child_prefix: str = ""
 
     def resource(self, record: Record, partition: str, organization: str | None) -> SharedResource:
         """The resource of the record."""
@@ -59,7 +59,7 @@ class PolicyHolder:
             partition=partition,
             organization=organization,
             region=record.region or None,
-            parts=self.parts.format(**place),
+            child_prefix=self.child_prefix.format(**place),
             signed=self.signed,
         )
 
@@ -67,36 +67,36 @@ class PolicyHolder:
 POLICY_HOLDERS = (
     PolicyHolder(kind=KmsKey, actions="kms:key"),
     PolicyHolder(kind=Secret, actions="secretsmanager:secret"),
-    PolicyHolder(kind=LambdaFunction, actions="lambda:function", parts="{arn}:"),
+    PolicyHolder(kind=LambdaFunction, actions="lambda:function", child_prefix="{arn}:"),
     PolicyHolder(kind=LayerVersion, actions="lambda:layer-version"),
     PolicyHolder(kind=Repository, actions="ecr:repository"),
     PolicyHolder(
         kind=EcrRegistry,
         actions="ecr:registry",
-        parts="arn:{partition}:ecr:{region}:{account}:repository/",
+        child_prefix="arn:{partition}:ecr:{region}:{account}:repository/",
     ),
     PolicyHolder(kind=Queue, actions="sqs:queue", signed=False),
     PolicyHolder(kind=Topic, actions="sns:topic", signed=False),
     PolicyHolder(kind=FileSystem, actions="elasticfilesystem:file-system", signed=False),
-    PolicyHolder(kind=OpenSearchDomain, actions="es:domain", signed=False, parts="{arn}/"),
-    PolicyHolder(kind=BackupVault, actions="backup:vault", parts="arn:{partition}:"),
-    PolicyHolder(kind=DynamoDBTable, actions="dynamodb:table", parts="{arn}/"),
-    PolicyHolder(kind=KinesisStream, actions="kinesis:stream", parts="{arn}/"),
+    PolicyHolder(kind=OpenSearchDomain, actions="es:domain", signed=False, child_prefix="{arn}/"),
+    PolicyHolder(kind=BackupVault, actions="backup:vault", child_prefix="arn:{partition}:"),
+    PolicyHolder(kind=DynamoDBTable, actions="dynamodb:table", child_prefix="{arn}/"),
+    PolicyHolder(kind=KinesisStream, actions="kinesis:stream", child_prefix="{arn}/"),
     PolicyHolder(
         kind=EventBus,
         actions="events:event-bus",
-        parts="arn:{partition}:events:{region}:{account}:rule/",
+        child_prefix="arn:{partition}:events:{region}:{account}:rule/",
     ),
-    PolicyHolder(kind=RestApi, actions="execute-api:api", signed=False, parts="{arn}/"),
+    PolicyHolder(kind=RestApi, actions="execute-api:api", signed=False, child_prefix="{arn}/"),
     PolicyHolder(kind=LogDestination, actions="logs:destination"),
     PolicyHolder(
         kind=LogResourcePolicy,
         actions="logs:log-group",
-        parts="arn:{partition}:logs:{region}:{account}:log-group:",
+        child_prefix="arn:{partition}:logs:{region}:{account}:log-group:",
     ),
     PolicyHolder(
         kind=GlueCatalog,
         actions="glue:catalog",
-        parts="arn:{partition}:glue:{region}:{account}:",
+        child_prefix="arn:{partition}:glue:{region}:{account}:",
     ),
 )
