@@ -10,12 +10,15 @@ from attrs import frozen
 from cloudpack_baseline import Baseline, Outcome, assess
 from cloudpack_baseline.findings import worst
 from cloudpack_baseline.model.cloudtrail import Trail
+from cloudpack_baseline.model.cloudwatch import Dimension, MetricAlarm
 from cloudpack_baseline.model.dynamodb import DynamoDBTable, PointInTimeRecovery
 from cloudpack_baseline.model.ec2 import MetadataOptions
 from cloudpack_baseline.model.ec2_images import EbsSnapshot, Image, SnapshotBlockPublicAccess
 from cloudpack_baseline.model.ec2_storage import Volume
 from cloudpack_baseline.model.elasticache import ReplicationGroup
 from cloudpack_baseline.model.elbv2 import Listener, ListenerAction, ListenerRule, LoadBalancer
+from cloudpack_baseline.model.events import EventRule
+from cloudpack_baseline.model.guardduty import Detector
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.iam_credentials import VirtualMFADevice
 from cloudpack_baseline.model.inspector2 import InspectorCoverage, InspectorStatus
@@ -28,11 +31,13 @@ from cloudpack_baseline.model.rds_parameters import (
     SupportedEngineLifecycle,
 )
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.s3 import PublicAccessBlock
+from cloudpack_baseline.model.s3 import LifecycleRule, PublicAccessBlock
+from cloudpack_baseline.model.sns import Subscription, SubscriptionList
 from cloudpack_baseline.model.ssm_compliance import Patch, PatchCompliance
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.testing.records import ACCOUNT, REGION, record
 from cloudpack_baseline.whitepaper import controls
+from trails import trail
 
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "differences.md"
 OTHER = "999999999999"
@@ -203,6 +208,14 @@ def patched(*patches):
         scanned_at=records.TAKEN_AT,
         patches=patches,
     )
+
+
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:operators"
+
+
+def subscribed(*, confirmed):
+    subscription = Subscription(topic=TOPIC, protocol="email", confirmed=confirmed)
+    return record(SubscriptionList, "*", service="sns", subscriptions=(subscription,))
 
 
 STATES = [
@@ -427,6 +440,55 @@ STATES = [
         "s3-exposure",
         (bucket(ownership="ObjectWriter"), records.account_public_access_block()),
         UNKNOWN,
+    ),
+    State(
+        "a lifecycle rule that expires log files after 30 days, in a versioned bucket",
+        "cloudtrail-retention",
+        (
+            trail(),
+            records.bucket(
+                "logs",
+                versioning="Enabled",
+                lifecycle=(LifecycleRule(enabled=True, days=30),),
+                default_retention=None,
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "a rule that sends findings to a topic whose only subscription is pending",
+        "findings-routed",
+        (
+            record(
+                Detector, "detector/d", service="guardduty", status="ENABLED", administrator=None
+            ),
+            record(
+                EventRule,
+                "rule/findings",
+                service="events",
+                event_pattern='{"source": ["aws.guardduty"]}',
+                targets=(TOPIC,),
+            ),
+            subscribed(confirmed=False),
+        ),
+        FAIL,
+    ),
+    State(
+        "an alarm whose actions are disabled",
+        "cloudwatch-alarms",
+        (
+            server(),
+            record(
+                MetricAlarm,
+                "alarm:cpu",
+                service="cloudwatch",
+                dimensions=(Dimension(name="InstanceId", value="i-1"),),
+                alarm_actions=(TOPIC,),
+                actions_enabled=False,
+            ),
+            subscribed(confirmed=True),
+        ),
+        FAIL,
     ),
     State(
         "a website bucket without a TLS-only policy",

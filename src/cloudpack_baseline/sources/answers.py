@@ -24,7 +24,8 @@ Json: TypeAlias = Any
 _SUFFIX = ".json"
 _ACCOUNT = re.compile(r"\d{12}")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
-_SERVICES = {"s3": "s3api"}
+_SERVICES = {"config": "configservice", "s3": "s3api"}
+"""What the AWS CLI calls a service, if not as botocore does."""
 _IDENTITY = "sts.get-caller-identity.json"
 _GLOBAL = frozenset(("cloudfront", "iam", "organizations", "s3", "s3control", "sts"))
 
