@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
+from cloudpack_baseline._version import __version__
 from cloudpack_baseline.baseline.formats import Exposure, ObjectAccess
-from cloudpack_baseline.whitepaper import PAPER
+from cloudpack_baseline.whitepaper import PAPER, release
 
 __all__ = ["InitialBaseline", "InitialFlow", "OpenBucket", "Opening", "TagValues", "render"]
 
@@ -113,7 +114,16 @@ class InitialBaseline:
 
 def render(initial: InitialBaseline) -> str:
     """The text of the baseline file."""
-    sections = (_top, _accounts, _networks, _segments, _flow, _buckets, _options_and_waivers)
+    sections = (
+        _top,
+        _scope,
+        _accounts,
+        _networks,
+        _segments,
+        _flow,
+        _buckets,
+        _options_and_waivers,
+    )
     return "\n\n".join("\n".join(section(initial)) for section in sections) + "\n"
 
 
@@ -131,6 +141,15 @@ def _top(initial: InitialBaseline) -> Iterator[str]:
             "# Servers, databases or buckets exist in these Regions now:\n"
             f"#   {', '.join(initial.used_regions)}"
         )
+
+
+def _scope(_: InitialBaseline) -> Iterator[str]:
+    version = ".".join(map(str, release(__version__)))
+    yield (
+        "# The controls of this version: an upgrade adds none until you raise it.\n"
+        "[scope]\n"
+        f"since = {_value(version)}"
+    )
 
 
 def _accounts(initial: InitialBaseline) -> Iterator[str]:

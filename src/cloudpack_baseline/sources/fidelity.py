@@ -196,6 +196,12 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         "ec2:DescribeSecurityGroupVpcAssociations": Default(
             "no-security-group-vpc-associations", {"SecurityGroupVpcAssociations": []}
         ),
+        # No retention rule of the Recycle Bin exists in a new account.
+        "ec2:ListSnapshotsInRecycleBin": Default("recycle-bin-empty", {"Snapshots": []}),
+        "ec2:ListImagesInRecycleBin": Default("recycle-bin-empty", {"Images": []}),
+        "rds:DescribeDBClusterAutomatedBackups": Default(
+            "no-retained-cluster-backups", {"DBClusterAutomatedBackups": []}
+        ),
     }
 )
 """By operation ID."""
