@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import nox
@@ -78,6 +79,22 @@ def demo(session: nox.Session) -> None:
     """The examples: some are green, the others are red for the faults that were planted."""
     session.install(".[moto,templates]")
     session.run("python", "examples/check.py", str(Path(session.create_tmp())))
+
+
+@nox.session
+def cdk(session: nox.Session) -> None:
+    """The example of the AWS CDK, synthesized offline; needs Node.js 20 or later."""
+    session.install(".[moto,templates]")
+    folder = Path(session.create_tmp())
+    app = folder / "app"
+    shutil.copytree("examples/cdk", app, dirs_exist_ok=True)
+    npm = ("npm", "install", "--no-audit", "--no-fund", "--prefix", str(app))
+    session.run(*npm, external=True, silent=True)
+    for name, faults in (("good", "false"), ("bad", "true")):
+        synth = ("npx", "cdk", "synth", "--quiet", "--output", str(folder / name))
+        with session.chdir(app):
+            session.run(*synth, "--context", f"faults={faults}", external=True)
+    session.run("python", "examples/check.py", str(folder), str(folder))
 
 
 @nox.session

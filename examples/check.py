@@ -1,8 +1,9 @@
 """Runs the examples: some must be green, the others red for just what was planted.
 
-    python examples/check.py [FOLDER]
+    python examples/check.py [FOLDER [CDK]]
 
-The reports are written to the folder; without one, nowhere that lasts.
+The reports are written to the folder; without one, nowhere that lasts. CDK is a folder with the
+assemblies `good` and `bad` that `cdk synth` wrote from examples/cdk.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ FAULTS = {
     ),
 }
 """What was planted, and how it is told: control, end of the resource's key, words."""
+CDK_MUST_PASS = frozenset(("rds-backup", "s3-exposure", "vpc-flow-logs", "database-isolation"))
 TEMPLATE_FAULTS = {
     "the database admits the whole VPC": (
         ("segmentation", ":web->db", "tcp/3306"),
@@ -49,7 +51,19 @@ TEMPLATE_FAULTS = {
 """The same of the template."""
 
 
-def main(folder: Path) -> int:
+CDK_FAULTS = {
+    "the database admits everybody": (
+        ("open-security-groups", ":security-group/sg-Data.DbGroup0D20CEC8", "tcp/3306"),
+    ),
+    "backups are kept for a day": (
+        ("rds-backup", ":db:Data.DatabaseB269D8BB", "retained for 1 day"),
+    ),
+    "orders are open to the internet": TEMPLATE_FAULTS["orders are open to the internet"],
+}
+"""The same of the AWS CDK."""
+
+
+def main(folder: Path, cdk: Path | None = None) -> int:
     """Run and compare; 0 where everything is as it was meant."""
     template = f"template:{HERE / 'template'}"
     wrong = [
@@ -58,6 +72,9 @@ def main(folder: Path) -> int:
         *green(folder, "template", MUST_PASS - {"root-mfa"}, f"{template}/shop.yaml"),
         *red(folder, "template", TEMPLATE_FAULTS, f"{template}/broken.yaml"),
     ]
+    if cdk is not None:
+        wrong += green(folder, "cdk", CDK_MUST_PASS, f"template:{cdk / 'good'}")
+        wrong += red(folder, "cdk", CDK_FAULTS, f"template:{cdk / 'bad'}")
     for one in wrong:
         print(f"WRONG  {one}")
     if not wrong:
@@ -122,6 +139,6 @@ def tells(finding: dict[str, Any], control: str, end: str, words: str) -> bool:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        sys.exit(main(Path(sys.argv[1])))
+        sys.exit(main(*map(Path, sys.argv[1:])))
     with tempfile.TemporaryDirectory() as made:
         sys.exit(main(Path(made)))
