@@ -18,7 +18,7 @@ from cloudpack_baseline.model.values import Origin, Unknown
 __all__ = ["AnswerList", "AnswerObject", "Mark", "origin_within"]
 
 _IDENTIFIER = re.compile(
-    r"(?:\[\d+\]|Name|Id|ID|Identifier|Arn|ARN|Bucket|Prefix|Key|Value|Path|Pattern|Region|Zone|Alias"
+    r"(?:\[\d+\]|Name|Id|ID|Identifier|Arn|ARN|Bucket|Prefix|Key|Value|Path|Pattern|Zone|Alias"
     r"|Address|Endpoint|Destination|Description|Uri|URI|Url|URL|Group|Resource|Role|Queue|Topic"
     r"|Content|Container)$",
     re.IGNORECASE,
