@@ -181,6 +181,14 @@ VALID = {
         },
         "source-network": {"networks": ["office"], "exempt": ["*"]},
         "vpc-flow-logs": {"traffic": "REJECT"},
+        "cloudtrail-log-bucket": {"principals": ["audit"], "archives": ["logs-*"], "days": 365},
+        "server-access-paths": {"operators": ["ops-*"], "key_pairs": ["legacy"]},
+        "session-recording": {
+            "days": 365,
+            "archives": ["sessions-*"],
+            "unrecorded": ["audit"],
+            "without_exec": ["batch"],
+        },
         "security-drift": {
             "reference": "evidence/a.json.gz",
             "digest": "sha256:0",
