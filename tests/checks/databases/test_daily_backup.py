@@ -230,6 +230,24 @@ def test_copies_within_an_hour_are_one_generation():
 
 def test_a_backup_of_the_future_does_not_count():
     assert outcome(VOLUME, *daily(ebs, -1, 5)) is FAIL
+    assert outcome(VOLUME, *daily(ebs, 0, 24)) is PASS
+
+
+@pytest.mark.parametrize(
+    ("hours", "read", "words"),
+    [
+        ((5,), "backups: 1", "only 1 generations exist; 2 are required by now"),
+        ((), "backups: 0", "only 0 generations exist; 2 are required by now"),
+        (
+            (27, 51),
+            "newest: 2026-10-31T09:00:00Z",
+            "the newest backup dates from 2026-10-31T09:00:00Z, more than 26 hours ago",
+        ),
+    ],
+)
+def test_what_is_missing_is_named(hours, read, words):
+    (observation,) = judged(VOLUME, *daily(ebs, *hours)).observations
+    assert (observation.read, observation.message.in_language("en")) == (read, words)
 
 
 def test_the_baseline_says_how_many_and_how_recent():
@@ -297,6 +315,11 @@ class TestPointInTimeRecovery:
     )
     def test_each_day_of_the_window_is_a_generation(self, earliest, latest, expected):
         assert self.outcome(earliest, latest) is expected
+
+    def test_a_window_without_its_ends_names_the_call(self):
+        recovery = PointInTimeRecovery(status="ENABLED", earliest=None, latest=NOW)
+        (observation,) = judged(evolve(TABLE, point_in_time_recovery=recovery)).observations
+        assert observation.causes[0].operation == "dynamodb:DescribeContinuousBackups"
 
     def test_a_window_of_the_past_does_not_count_where_it_is_disabled(self):
         assert self.outcome(NOW - 35 * DAY, NOW, status="DISABLED") is FAIL

@@ -148,9 +148,13 @@ def test_a_version_without_a_number_does_not_match():
     assert outcome(database("docdb", "5.0.0"), baseline=baseline) is UNKNOWN
 
 
-@pytest.mark.parametrize("field", ["engine", "engine_version"])
-def test_an_unknown_engine_or_version(field):
-    assert outcome(evolve(database(), **{field: UNREAD}), major("mysql", "8.0", NOW)) is UNKNOWN
+@pytest.mark.parametrize(
+    ("field", "name"), [("engine", "Engine"), ("engine_version", "EngineVersion")]
+)
+def test_an_unknown_engine_or_version(field, name):
+    finding = judged(evolve(database(), **{field: UNREAD}), major("mysql", "8.0", NOW))
+    assert finding.outcome is UNKNOWN
+    assert finding.observations[0].message.in_language("en").startswith(f"{name} could not")
 
 
 def test_dates_that_were_not_read():

@@ -105,6 +105,33 @@ def test_instances_are_not_scanned_where_scanning_is_not_enabled(ec2, expected):
     assert outcomes(instance(), status(ec2), coverage()) == {"Instance": expected}
 
 
+@pytest.mark.parametrize(
+    ("subject", "kind", "read", "word"),
+    [
+        (instance(), "Instance", "resourceState.ec2.status=DISABLED", "EC2"),
+        (REPOSITORY, "Repository", "resourceState.ecr.status=DISABLED", "ECR"),
+    ],
+)
+def test_what_is_not_scanned_is_named(subject, kind, read, word):
+    (observation,) = judged(subject, status("DISABLED", "DISABLED"))[kind].observations
+    assert observation.read == read
+    assert f"scanning of {word} by" in observation.message.in_language("en")
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("status_code", "statusCode"),
+        ("reason", "reason"),
+        ("last_scanned_at", "lastScannedAt"),
+    ],
+)
+def test_what_could_not_be_read_is_named(field, name):
+    unread = coverage(**{field: UNREAD})
+    (observation,) = judged(instance(), status(), unread)["Instance"].observations
+    assert observation.message.in_language("en").startswith(f"{name} could not be read")
+
+
 def test_an_instance_that_is_not_covered():
     assert outcomes(instance(), status(), coverage("i-2")) == {"Instance": FAIL}
     elsewhere = coverage(region="us-east-1")

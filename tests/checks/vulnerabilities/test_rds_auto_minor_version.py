@@ -78,11 +78,18 @@ def test_members_of_a_multi_az_cluster_do_not_count():
     assert outcome(cluster(engine="mysql", members=("shop-1",)), member("shop-1", False)) is PASS
 
 
-@pytest.mark.parametrize("gaps", [{}, {"DBInstance": denied("rds:DescribeDBInstances")}])
-def test_a_member_that_is_not_among_the_records_is_unknown(gaps):
+@pytest.mark.parametrize(
+    ("gaps", "code"),
+    [
+        ({}, "DBInstanceNotFound"),
+        ({"DBInstance": denied("rds:DescribeDBInstances")}, "AccessDenied"),
+    ],
+)
+def test_a_member_that_is_not_among_the_records_is_unknown(gaps, code):
     finding = judged(cluster(members=("shop-1",)), gaps=gaps)["shop"]
     (observation,) = (each for each in finding.observations if each.outcome is UNKNOWN)
-    assert observation.causes[0].operation == "rds:DescribeDBInstances"
+    (cause,) = observation.causes
+    assert (cause.operation, cause.code) == ("rds:DescribeDBInstances", code)
     assert "DBInstance shop-1" in observation.message.in_language("en")
 
 
@@ -95,11 +102,15 @@ def test_unknown_members():
     assert outcome(cluster(members=UNREAD)) is UNKNOWN
 
 
-@pytest.mark.parametrize("engine", ["docdb", "neptune"])
+@pytest.mark.parametrize(
+    ("engine", "service"), [("docdb", "Amazon DocumentDB"), ("neptune", "Amazon Neptune")]
+)
 @pytest.mark.parametrize("kind", [instance, cluster])
-def test_other_services_have_their_own_rules(engine, kind):
+def test_other_services_have_their_own_rules(engine, service, kind):
     database = kind(engine=engine, auto_minor_version_upgrade=False)
-    assert outcome(database) is NOT_APPLICABLE
+    finding = judged(database)[database.name]
+    assert finding.outcome is NOT_APPLICABLE
+    assert f"belongs to {service}," in finding.observations[0].message.in_language("en")
 
 
 @pytest.mark.parametrize("engine", ["custom-sqlserver-ee", "custom-oracle-ee"])

@@ -130,6 +130,14 @@ def test_an_open_vulnerability_fails_beside_the_region():
     }
 
 
+@pytest.mark.parametrize(("scanned", "word"), [(INSTANCE, "EC2"), (REPOSITORY, "ECR")])
+def test_what_is_not_scanned_is_named_with_the_call(scanned, word):
+    finding = judged(scanned, status("DISABLED", "DISABLED"))["InspectorStatus"]
+    (observation,) = finding.observations
+    assert f"scanning of {word} by" in observation.message.in_language("en")
+    assert observation.causes[0].operation == "inspector2:BatchGetAccountStatus"
+
+
 def test_findings_that_could_not_be_listed():
     gaps = {"InspectorFinding": UNREAD}
     finding = judged(INSTANCE, status(), gaps=gaps)["InspectorStatus"]
@@ -219,7 +227,7 @@ class TestExports:
             ({}, FAIL),
             ({"fix": "PARTIAL"}, FAIL),
             ({"fix": None}, UNKNOWN),
-            ({"fix": None, "FirstObservedAt": (NOW - DAY).isoformat()}, PASS),
+            ({"fix": None, "FirstObservedAt": (NOW - 30 * DAY).isoformat()}, PASS),
             ({"FirstObservedAt": (NOW - 30 * DAY).isoformat()}, PASS),
             ({"FirstObservedAt": None, "CreatedAt": (NOW - 31 * DAY).isoformat()}, FAIL),
         ],
@@ -288,6 +296,23 @@ class TestExports:
     )
     def test_a_file_that_is_not_in_the_format_is_unknown(self, declare, data):
         assert outcomes(INSTANCE, baseline=declare(data=data)) == {"ScannerExport": UNKNOWN}
+
+    @pytest.mark.parametrize(
+        ("data", "problem"),
+        [
+            (b"[1]", "Findings[0]: Id: is not in an object"),
+            (
+                SMALL % b'"2026-01-01T00:00:00Z", "Vulnerabilities": [1]',
+                "Findings[0]: is not in ASFF",
+            ),
+            (b'[{"Id": 1}]', "Findings[0]: Id: is not a string"),
+            (b"x", "is not JSON"),
+            (b"{}", "Findings: is not a list"),
+        ],
+    )
+    def test_what_is_wrong_with_a_file_is_named(self, declare, data, problem):
+        (observation,) = judged(INSTANCE, baseline=declare(data=data))["ScannerExport"].observations
+        assert observation.causes[0].detail == problem
 
     def test_findings_in_an_object(self, declare):
         data = json.dumps({"Findings": [self.finding()]}).encode()

@@ -41,6 +41,9 @@ Subject: TypeAlias = (
 _Key: TypeAlias = tuple[str, str, str]
 """The kind, the Region and the ID of what is backed up; for an ARN, the ARN alone."""
 
+_Backup: TypeAlias = tuple[_Key, Field[str], Field[datetime | None]]
+"""What a backup is of, its status, and when it was created."""
+
 BackupTimes: TypeAlias = Mapping[_Key, list[Field[datetime]]]
 """When each backup that can be restored was created, by what it is of."""
 
@@ -71,23 +74,35 @@ def backup_times(view: AccountView) -> BackupTimes:
     return times
 
 
-def _backups(view: AccountView) -> Iterator[tuple[_Key, Field[str], Field[datetime | None]]]:
-    """Each backup: what it is of, its status, and when it was created."""
+def _backups(view: AccountView) -> Iterator[_Backup]:
+    """Each backup, as the services and AWS Backup list them."""
     for ebs in view.all(EbsSnapshot):
         yield ("Volume", ebs.region, ebs.volume_id), ebs.state, ebs.started_at
-    for fsx in view.all(FsxBackup):
-        of_volume = ("FsxVolume", fsx.region, fsx.volume or "")
-        of_system = ("FsxFileSystem", fsx.region, fsx.file_system)
-        yield of_volume if fsx.volume else of_system, fsx.lifecycle, fsx.created_at
-    for cache in view.all(CacheSnapshot):
-        of_group = ("ReplicationGroup", cache.region, cache.replication_group or "")
-        of_cluster = ("CacheCluster", cache.region, cache.cluster or "")
-        yield of_group if cache.replication_group else of_cluster, cache.status, cache.created_at
     for serverless in view.all(ServerlessCacheSnapshot):
         key = ("ServerlessCache", serverless.region, serverless.cache)
         yield key, serverless.status, serverless.created_at
     for table in view.all(DynamoDBBackup):
         yield ("", "", table.table), table.status, table.created_at
+    yield from _of_one_or_another(view)
+    yield from _recovery_points(view)
+
+
+def _of_one_or_another(view: AccountView) -> Iterator[_Backup]:
+    """Backups of file systems or volumes, and of clusters or replication groups."""
+    for fsx in view.all(FsxBackup):
+        key = ("FsxFileSystem", fsx.region, fsx.file_system)
+        if fsx.volume:
+            key = ("FsxVolume", fsx.region, fsx.volume)
+        yield key, fsx.lifecycle, fsx.created_at
+    for cache in view.all(CacheSnapshot):
+        key = ("CacheCluster", cache.region, str(cache.cluster))
+        if cache.replication_group:
+            key = ("ReplicationGroup", cache.region, cache.replication_group)
+        yield key, cache.status, cache.created_at
+
+
+def _recovery_points(view: AccountView) -> Iterator[_Backup]:
+    """The recovery points of AWS Backup; unknown for a resource if they were not read."""
     for resource in view.all(ProtectedResource):
         points = resource.recovery_points
         if isinstance(points, Unknown):

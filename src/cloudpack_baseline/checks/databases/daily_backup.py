@@ -138,11 +138,11 @@ def _exempt(view: AccountView, subject: Subject) -> Observation | None:
     return _exempt_cluster(subject) if isinstance(subject, CacheCluster) else None
 
 
-def _state(subject: Subject) -> Field[str]:
+def _state(subject: Subject) -> Field[str | None]:
     """The state of what can be seen while it is being deleted."""
     if isinstance(subject, FsxFileSystem | FsxVolume):
         return subject.lifecycle
-    return subject.state if isinstance(subject, Volume | FileSystem) else ""
+    return subject.state if isinstance(subject, Volume | FileSystem) else None
 
 
 def _exempt_file_system(file_system: FsxFileSystem) -> Observation | None:
@@ -150,9 +150,10 @@ def _exempt_file_system(file_system: FsxFileSystem) -> Observation | None:
         return unknown("FileSystemType", file_system.type)
     if file_system.type == "ONTAP":
         return not_applicable(text("databases.ontap"))
-    if isinstance(file_system.deployment_type, Unknown):
-        return unknown("DeploymentType", file_system.deployment_type)
-    if (file_system.deployment_type or "").startswith("SCRATCH"):
+    deployment = file_system.deployment_type
+    if isinstance(deployment, Unknown):
+        return unknown("DeploymentType", deployment)
+    if deployment is not None and deployment.startswith("SCRATCH"):
         return not_applicable(text("databases.scratch"))
     return None
 
@@ -249,10 +250,10 @@ def _doubts(view: AccountView, subject: Subject) -> Iterator[Unknown]:
 def _missing(view: AccountView, generations: Generations, within: timedelta) -> Observation:
     """What is missing: a generation, or a recent one."""
     count, due, newest = generations.count, generations.due, generations.newest
-    if count < due:
+    if newest is None or count < due:
         message = text("databases.backups-short", count=count, due=due)
         return failed(message, read=f"backups: {count}", expected=f">= {due}")
-    day = "" if newest is None else newest.strftime("%Y-%m-%dT%H:%M:%SZ")
+    day = newest.strftime("%Y-%m-%dT%H:%M:%SZ")
     hours = within // timedelta(hours=1)
     message = text("databases.backups-old", newest=day, hours=hours)
     oldest = (view.as_of - within).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -57,18 +57,17 @@ def _exempt(database: Database) -> Observation | None:
         return not_applicable(text("vulnerabilities.other-service", service=service))
     if database.engine.startswith("custom-"):
         return not_applicable(text("vulnerabilities.rds-custom", engine=database.engine))
-    if isinstance(database, DBCluster) and database.engine.startswith("aurora"):
-        return _exempt_aurora(database, database.engine)
-    return None
+    return _exempt_cluster(database) if isinstance(database, DBCluster) else None
 
 
-def _exempt_aurora(cluster: DBCluster, engine: str) -> Observation | None:
+def _exempt_cluster(cluster: DBCluster) -> Observation | None:
+    """That it is a global database, or replicated to another Region; both are of Aurora."""
     database = cluster.global_cluster
     if isinstance(database, Unknown):
         return unknown("GlobalClusterIdentifier", database, expected=_EXPECTED)
     if database is not None:
         return not_applicable(text("vulnerabilities.global-database", name=database))
-    return _exempt_replicated(cluster) if engine == "aurora-mysql" else None
+    return _exempt_replicated(cluster) if cluster.engine == "aurora-mysql" else None
 
 
 def _exempt_replicated(cluster: DBCluster) -> Observation | None:
