@@ -2328,15 +2328,16 @@ def check_session_recording(
 ) -> Assessment:
     """Sessions on servers are recorded, and the records are kept for at least a year.
 
-    Judges 4.5.1 (direct), 4.5.3 (direct). Reads where sessions are recorded in each Region with servers, and for how long.
+    Judges 4.5.1 (direct), 4.5.3 (direct). Reads where sessions are recorded in each Region with managed nodes, and for how long.
 
-    The preferences of Session Manager (GetDocument, SSM-SessionManagerRunShell) have to name a
-    log group or a bucket that keeps the records: ``retentionInDays`` (DescribeLogGroups), or no
-    earlier expiration (GetBucketLifecycleConfiguration). Where Windows servers run, remote desktop
-    sessions of Fleet Manager have to be recorded as well (GetConnectionRecordingPreferences). A
-    cluster with running tasks has to record sessions of ECS Exec in a log group or a bucket of
-    its own (DescribeClusters, ``OVERRIDE``): whether containers record them by default is not
-    read.
+    Sessions can be opened on nodes that Systems Manager manages (DescribeInstanceInformation; if
+    that is not read, on all instances). The preferences of Session Manager (GetDocument,
+    SSM-SessionManagerRunShell) have to name a log group or a bucket that keeps the records:
+    ``retentionInDays`` (DescribeLogGroups), or no earlier expiration
+    (GetBucketLifecycleConfiguration). On Windows, remote desktop sessions of Fleet Manager have to
+    be recorded as well (GetConnectionRecordingPreferences). A cluster with running tasks has to
+    record sessions of ECS Exec in a log group or a bucket of its own (DescribeClusters,
+    ``OVERRIDE``): whether containers record them by default is not read.
 
     Sessions with other documents, such as port forwarding and SSH, are not recorded. Nobody but
     declared principals and administrators may start them: ``ssm:StartSession`` has to require

@@ -23,7 +23,12 @@ from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import Bucket, LifecycleRule
 from cloudpack_baseline.model.securityhub import FindingAggregator, SecurityHub
 from cloudpack_baseline.model.sns import Subscription, SubscriptionList
-from cloudpack_baseline.model.ssm import DesktopRecording, SessionPreferences, SessionRecording
+from cloudpack_baseline.model.ssm import (
+    DesktopRecording,
+    ManagedNode,
+    SessionPreferences,
+    SessionRecording,
+)
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.gatherers import gatherer_of
@@ -427,6 +432,13 @@ class TestServers:
         key = "ssm-guiconnect_GetConnectionRecordingPreferences"
         (recording,) = read(DesktopRecording, **{key: answer}).records
         assert recording.buckets == expected
+
+    def test_managed_nodes(self):
+        listed = {"InstanceId": "mi-1", "PlatformType": "Windows", "PingStatus": "Online"}
+        answer = {"InstanceInformationList": [listed]}
+        (node,) = read(ManagedNode, ssm_DescribeInstanceInformation=answer).records
+        assert (node.name, node.platform) == ("mi-1", "Windows")
+        assert node.arn == f"arn:aws:ssm:{REGION}:{ACCOUNT}:managed-instance/mi-1"
 
     def test_key_pairs_of_moto(self, session):
         ec2 = session.resource("ec2")

@@ -79,6 +79,7 @@ KINDS: Mapping[str, str] = {
     "LogDestination": "log_policies",
     "LogGroup": "logs",
     "LogResourcePolicy": "log_policies",
+    "ManagedNode": "ssm",
     "ManagedPolicyDetail": "iam_principals",
     "ManagedPrefixList": "ec2",
     "ManualDBClusterSnapshot": "rds",

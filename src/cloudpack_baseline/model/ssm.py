@@ -6,12 +6,12 @@ import json
 
 from attrs import frozen
 
-from cloudpack_baseline.model.described import Singular, described
+from cloudpack_baseline.model.described import Listed, Singular, described
 from cloudpack_baseline.model.reading import Misshapen, structured
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
-__all__ = ["DesktopRecording", "SessionPreferences", "SessionRecording"]
+__all__ = ["DesktopRecording", "ManagedNode", "SessionPreferences", "SessionRecording"]
 
 
 @frozen(kw_only=True)
@@ -79,3 +79,21 @@ class DesktopRecording(Record):
         unordered=True,
         default=(),
     )
+
+
+@frozen(kw_only=True)
+class ManagedNode(Record):
+    """A node that Systems Manager manages (Systems Manager API Reference, InstanceInformation).
+
+    Attributes:
+        platform: PlatformType: ``Windows``, ``Linux`` or ``MacOS``.
+    """
+
+    api = Listed(
+        "ssm:DescribeInstanceInformation",
+        arn="arn:{partition}:ssm:{region}:{account}:managed-instance/{InstanceId}",
+        id="InstanceId",
+        name="InstanceId",
+    )
+
+    platform: Field[str] = described("PlatformType", default="")

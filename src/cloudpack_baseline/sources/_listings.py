@@ -166,6 +166,7 @@ SubscriptionList regional sns:ListSubscriptions
 Topic regional sns:ListTopics
 Queue regional sqs:ListQueues
 DesktopRecording regional ssm-guiconnect:GetConnectionRecordingPreferences
+ManagedNode regional ssm:DescribeInstanceInformation
 SessionPreferences regional ssm:GetDocument
 PatchCompliance regional ssm:ListResourceComplianceSummaries
 SsmDocument regional ssm:ListDocuments

@@ -229,6 +229,7 @@ sqs:GetQueueAttributes - QueueUrl -
 sqs:ListQueues QueueUrls[] - -
 ssm-guiconnect:GetConnectionRecordingPreferences - - ClientToken
 ssm:DescribeDocumentPermission - Name -
+ssm:DescribeInstanceInformation InstanceInformationList - -
 ssm:DescribeInstancePatches Patches InstanceId -
 ssm:GetDocument - - Name
 ssm:ListDocuments DocumentIdentifiers - -

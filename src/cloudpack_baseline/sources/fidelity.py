@@ -113,6 +113,7 @@ LOCATION = Operation(
 _NO_REALTIME_LOGS = "moto keeps no configurations of real-time logs"
 _NO_SUPPORT_DATES = "moto does not know until when engine versions are supported"
 _REPORT = "iam:GetCredentialReport"
+_NO_NODES = "moto has no nodes that AWS Systems Manager manages"
 _SET_ROOT = (
     "moto returns constants: declare the facts with cloudpack_baseline.testing.set_root, or for "
     "a running server with moto:URL?root-mfa=true"
@@ -130,6 +131,9 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         ),
         "notifications:ListNotificationConfigurations": Default(
             "no-user-notifications", {"notificationConfigurations": []}
+        ),
+        "ssm:DescribeInstanceInformation": Constant(
+            "moto has no nodes that AWS Systems Manager manages"
         ),
         "ssm-guiconnect:GetConnectionRecordingPreferences": Default("no-desktop-recording", {}),
         "ec2:GetSerialConsoleAccessStatus": Default(

@@ -10,7 +10,12 @@ from cloudpack_baseline.model.ecs import ClusterSettings, EcsCluster
 from cloudpack_baseline.model.logs import LogGroup
 from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.s3 import Bucket, LifecycleRule
-from cloudpack_baseline.model.ssm import DesktopRecording, SessionPreferences, SessionRecording
+from cloudpack_baseline.model.ssm import (
+    DesktopRecording,
+    ManagedNode,
+    SessionPreferences,
+    SessionRecording,
+)
 from cloudpack_baseline.testing import records
 from principals import EVERYTHING, allow, deny, me, user
 from support import ACCOUNT, REGION, denied, world
@@ -63,6 +68,8 @@ def options(**keys):
 
 
 def judged(*entries, baseline=None, **fields):
+    if not any(isinstance(entry, ManagedNode) for entry in entries):
+        fields["gaps"] = {"ManagedNode": UNREAD} | fields.get("gaps", {})
     if not any(isinstance(entry, SessionPreferences) for entry in entries):
         entries = (*entries, preferences())
     snapshot = world("session-recording", *entries, **fields)
@@ -121,12 +128,43 @@ class TestSessionManager:
         assert outcome(preferences(), group(), gaps=gaps) is UNKNOWN
 
 
+class TestManagedNodes:
+    def node(self, **fields):
+        return records.record(ManagedNode, "managed-instance/i-1", service="ssm", **fields)
+
+    def test_sessions_are_opened_on_them(self):
+        assert outcome(self.node(platform="Linux"), preferences(None)) is FAIL
+        assert outcome(self.node(platform="Linux"), preferences(), group()) is PASS
+
+    def test_other_instances_have_no_sessions(self):
+        snapshot = world("session-recording", SERVER, preferences(None), me(EVERYTHING))
+        outcomes = {finding.outcome for finding in check_session_recording(snapshot).findings}
+        assert outcomes == {NOT_APPLICABLE}
+
+    @pytest.mark.parametrize(
+        ("platform", "expected"), [("Windows", FAIL), ("Linux", PASS), (UNREAD, UNKNOWN)]
+    )
+    def test_remote_desktops_are_of_windows(self, platform, expected):
+        recording = records.record(DesktopRecording, "preferences", buckets=())
+        node = self.node(platform=platform)
+        assert outcome(node, WINDOWS, preferences(), group(), recording) is expected
+
+    def test_who_can_open_sessions_on_them(self):
+        node = self.node(platform="Linux")
+        assert outcome(node, me(EVERYTHING), kind="Account") is FAIL
+
+    def test_those_of_another_region(self):
+        node = self.node(platform="Linux", region="us-east-1")
+        assert outcome(node, preferences(None)) is NOT_APPLICABLE
+
+
 def test_each_region_has_its_own_preferences():
     def elsewhere(record):
         return evolve(record, region="us-east-1", arn=record.arn.replace(REGION, "us-east-1"))
 
     entries = (preferences(), elsewhere(preferences()), elsewhere(group()))
-    snapshot = world("session-recording", SERVER, elsewhere(SERVER), *entries)
+    gaps = {"ManagedNode": UNREAD}
+    snapshot = world("session-recording", SERVER, elsewhere(SERVER), *entries, gaps=gaps)
     outcomes = {
         finding.resource.region: finding.outcome
         for finding in check_session_recording(snapshot).findings

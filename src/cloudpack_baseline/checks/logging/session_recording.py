@@ -42,8 +42,8 @@ from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.s3 import Bucket
-from cloudpack_baseline.model.ssm import DesktopRecording, SessionPreferences
-from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of, lift
+from cloudpack_baseline.model.ssm import DesktopRecording, ManagedNode, SessionPreferences
+from cloudpack_baseline.model.values import Field, Truth, Unknown, Why, any_of, lift
 from cloudpack_baseline.texts import text
 
 __all__ = ["session_recording"]
@@ -73,6 +73,7 @@ _GONE = ("terminated", "shutting-down")
 @check(
     *SESSION_READS,
     reads(DesktopRecording),
+    reads(ManagedNode),
     reads(Instance),
     reads(LogGroup),
     reads(Bucket, "lifecycle", "default_retention", "versioning"),
@@ -80,15 +81,16 @@ _GONE = ("terminated", "shutting-down")
     subjects=(SessionPreferences, EcsCluster),
 )
 def session_recording(view: AccountView) -> Iterator[Finding]:
-    """Reads where sessions are recorded in each Region with servers, and for how long.
+    """Reads where sessions are recorded in each Region with managed nodes, and for how long.
 
-    The preferences of Session Manager (GetDocument, SSM-SessionManagerRunShell) have to name a
-    log group or a bucket that keeps the records: ``retentionInDays`` (DescribeLogGroups), or no
-    earlier expiration (GetBucketLifecycleConfiguration). Where Windows servers run, remote desktop
-    sessions of Fleet Manager have to be recorded as well (GetConnectionRecordingPreferences). A
-    cluster with running tasks has to record sessions of ECS Exec in a log group or a bucket of
-    its own (DescribeClusters, ``OVERRIDE``): whether containers record them by default is not
-    read.
+    Sessions can be opened on nodes that Systems Manager manages (DescribeInstanceInformation; if
+    that is not read, on all instances). The preferences of Session Manager (GetDocument,
+    SSM-SessionManagerRunShell) have to name a log group or a bucket that keeps the records:
+    ``retentionInDays`` (DescribeLogGroups), or no earlier expiration
+    (GetBucketLifecycleConfiguration). On Windows, remote desktop sessions of Fleet Manager have to
+    be recorded as well (GetConnectionRecordingPreferences). A cluster with running tasks has to
+    record sessions of ECS Exec in a log group or a bucket of its own (DescribeClusters,
+    ``OVERRIDE``): whether containers record them by default is not read.
 
     Sessions with other documents, such as port forwarding and SSH, are not recorded. Nobody but
     declared principals and administrators may start them: ``ssm:StartSession`` has to require
@@ -103,14 +105,21 @@ def session_recording(view: AccountView) -> Iterator[Finding]:
 
 
 def _servers(view: AccountView, region: str | None = None) -> Truth:
-    """Whether there are servers in the Region, or in any."""
+    """Whether there are servers that sessions can be opened on, in the Region or in any.
+
+    These are the nodes that Systems Manager manages; if they were not read, all instances.
+    """
+    if any(region in (None, node.region) for node in view.all(ManagedNode)):
+        return True
+    if view.gap(ManagedNode, region) is None:
+        return False
     gap = view.gap(Instance, region)
-    known = (
+    instances = (
         instance.state not in _GONE
         for instance in view.all(Instance)
         if region in (None, instance.region)
     )
-    return any_of([*known, *([] if gap is None else [gap])])
+    return any_of([*instances, *([] if gap is None else [gap])])
 
 
 def _in_region(view: AccountView, preferences: SessionPreferences) -> Iterator[Observation]:
@@ -166,15 +175,21 @@ def _desktops(view: AccountView, region: str) -> Iterator[Observation]:
     """Remote desktop sessions, where Windows servers run."""
     if view.snapshot.is_planned:
         return  # what a server runs is known when it is launched
-    windows = any_of(
-        lift(lambda platform: platform == "windows", instance.platform)
+    nodes = [node.platform for node in view.all(ManagedNode) if node.region == region]
+    platforms: list[Field[str | None]] = [*nodes] or [
+        instance.platform
         for instance in view.all(Instance)
         if instance.region == region and instance.state not in _GONE
-    )
+    ]
+    windows = any_of(lift(_is_windows, platform) for platform in platforms)
     if isinstance(windows, Unknown):
         yield unknown("Platform", windows)
     elif windows:
         yield _desktop(view, region)
+
+
+def _is_windows(platform: str | None) -> bool:
+    return (platform or "").lower() == "windows"
 
 
 def _desktop(view: AccountView, region: str) -> Observation:
@@ -233,5 +248,6 @@ def _unrecorded(view: AccountView) -> Observation:
 
 
 def _regions(view: AccountView) -> tuple[str, ...]:
-    regions = {instance.region for instance in view.all(Instance)}
+    records: tuple[Record, ...] = (*view.all(ManagedNode), *view.all(Instance))
+    regions = {record.region for record in records}
     return tuple(sorted(regions)) or view.account.regions
