@@ -50,6 +50,15 @@ TEMPLATE_FAULTS = {
 }
 """The same of the template."""
 
+PLAN_FAULTS = {
+    "the load balancer reaches the database": (
+        ("segmentation", ":balancer->database", "tcp/3306"),
+        ("database-isolation", ":db:example-shop", "tcp/3306"),
+    ),
+    "backups are kept for a day": (("rds-backup", ":db:example-shop", "retained for 1 day"),),
+    "orders are open to the internet": TEMPLATE_FAULTS["orders are open to the internet"],
+}
+"""The same of the plan of Terraform."""
 
 CDK_FAULTS = {
     "the database admits everybody": (
@@ -71,6 +80,8 @@ def main(folder: Path, cdk: Path | None = None) -> int:
         *red(folder, "three-tier-broken", FAULTS),
         *green(folder, "template", MUST_PASS - {"root-mfa"}, f"{template}/shop.yaml"),
         *red(folder, "template", TEMPLATE_FAULTS, f"{template}/broken.yaml"),
+        *green(folder, "plan", MUST_PASS - {"root-mfa"}, "plan:plan-mended.json"),
+        *red(folder, "plan", PLAN_FAULTS),
     ]
     if cdk is not None:
         wrong += green(folder, "cdk", CDK_MUST_PASS, f"template:{cdk / 'good'}")
@@ -78,7 +89,8 @@ def main(folder: Path, cdk: Path | None = None) -> int:
     for one in wrong:
         print(f"WRONG  {one}")
     if not wrong:
-        for name, faults in (("three-tier-broken", FAULTS), ("template", TEMPLATE_FAULTS)):
+        examples = {"three-tier-broken": FAULTS, "template": TEMPLATE_FAULTS, "plan": PLAN_FAULTS}
+        for name, faults in examples.items():
             print(f"{name} is red for {len(faults)} planted faults, its counterpart is green:")
             print(*(f"  {fault}" for fault in faults), sep="\n")
     return 1 if wrong else 0

@@ -48,6 +48,7 @@ NAMES = {
     "__version__",
     "assess",
     "gather",
+    "gather_plan",
     "gather_template",
     "read_snapshot",
     "write_snapshot",

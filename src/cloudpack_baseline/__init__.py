@@ -18,7 +18,7 @@ from itertools import chain
 from cloudpack_baseline._version import __version__ as __version__
 
 _HOMES = {
-    "assessment": ("Assessment", "assess", "gather", "gather_template"),
+    "assessment": ("Assessment", "assess", "gather", "gather_plan", "gather_template"),
     "baseline": ("Baseline",),
     "errors": (
         "CloudpackError",

@@ -85,7 +85,7 @@ from cloudpack_baseline.api import (
     check_vpc_flow_logs,
     check_yearly_assessment,
 )
-from cloudpack_baseline.assessment import Assessment, assess, gather, gather_template
+from cloudpack_baseline.assessment import Assessment, assess, gather, gather_plan, gather_template
 from cloudpack_baseline.baseline.declarations import Baseline
 from cloudpack_baseline.errors import (
     CloudpackError,
@@ -208,6 +208,7 @@ __all__ = [
     "check_vpc_flow_logs",
     "check_yearly_assessment",
     "gather",
+    "gather_plan",
     "gather_template",
     "read_snapshot",
     "write_snapshot",

@@ -30,6 +30,9 @@ from cloudpack_baseline.whitepaper import Control
 if TYPE_CHECKING:
     import boto3
 
+    from cloudpack_baseline.sources.cloudformation.source import TemplateSource
+    from cloudpack_baseline.sources.terraform.source import PlanSource
+
 __all__ = [
     "Assessment",
     "NotRun",
@@ -37,6 +40,7 @@ __all__ = [
     "assess",
     "bad_waivers",
     "gather",
+    "gather_plan",
     "gather_template",
     "instant",
     "remarks",
@@ -326,6 +330,28 @@ def gather(
     return snapshot
 
 
+def gather_plan(
+    path: str | PathLike[str],
+    *,
+    baseline: Baseline | None = None,
+    controls: Iterable[str | Control] | None = None,
+) -> Snapshot:
+    """Read from a plan of Terraform or OpenTofu what the controls need.
+
+    Args:
+        path: the JSON that ``terraform show -json PLANFILE`` writes.
+        baseline: names the accounts, and the Region of providers that name none.
+        controls: control IDs; by default all.
+
+    Raises:
+        InputError: there is no such file, or it is no plan in JSON.
+    """
+    from cloudpack_baseline.sources.terraform.source import PlanSource  # noqa: PLC0415 - on demand
+
+    baseline, selected = _selected(_baseline(baseline), controls)
+    return _gather_files(PlanSource(path=fspath(path)), baseline, selected)
+
+
 def gather_template(
     path: str | PathLike[str],
     *,
@@ -349,13 +375,20 @@ def gather_template(
     )
 
     baseline, selected = _selected(_baseline(baseline), controls)
+    source = TemplateSource(path=fspath(path), parameters=parameters or {})
+    return _gather_files(source, baseline, selected)
+
+
+def _gather_files(
+    source: TemplateSource | PlanSource, baseline: Baseline, controls: Iterable[Control]
+) -> Snapshot:
+    """What the controls need of a source whose accounts the baseline names."""
     accounts = [
         SourceAccount.of(name, account, baseline.regions)
         for name, account in baseline.accounts.items()
     ]
-    source = TemplateSource(path=fspath(path), parameters=parameters or {})
     with source.open(accounts or [SourceAccount(regions=baseline.regions)]) as opened:
-        return opened.gather(reads_of(selected))
+        return opened.gather(reads_of(controls))
 
 
 def _selected(

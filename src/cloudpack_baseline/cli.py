@@ -19,7 +19,7 @@ __all__ = ["main", "parser"]
 
 _SOURCE_HELP = (
     "aws (the default), moto:URL (a server that is filled), moto (an empty one), "
-    "snapshot:FILE, describe:FOLDER, template:PATH (CloudFormation)"
+    "snapshot:FILE, describe:FOLDER, template:PATH (CloudFormation), plan:FILE (Terraform)"
 )
 _EXIT_CODES = "exit codes: 0 done, 1 the source does not answer, 2 wrong input"
 

@@ -46,9 +46,9 @@ class PlanBuilder:
 
     def configure(self, type_, name, values, references, mode="managed"):
         """A resource of the configuration, once for all its instances."""
-        expressions = {name: {"constant_value": value} for name, value in (values or {}).items()}
+        expressions = {name: constant(value) for name, value in (values or {}).items()}
         for attribute, names in (references or {}).items():
-            expressions[attribute] = expression(names)
+            expressions[attribute] = merged(expressions.get(attribute), expression(names))
         entry = {"mode": mode, "type": type_, "name": name, "provider_config_key": "aws"}
         if not any(known["type"] == type_ and known["name"] == name for known in self.configured):
             self.configured.append(entry | {"expressions": expressions})
@@ -83,6 +83,20 @@ class PlanBuilder:
         file = folder / "plan.json"
         file.write_text(json.dumps(self.document(**more)), encoding="utf-8")
         return file
+
+
+def constant(value):
+    """The expression of a known value; a list of objects is nested blocks."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [{name: constant(inner) for name, inner in block.items()} for block in value]
+    return {"constant_value": value}
+
+
+def merged(known, further):
+    """The expressions of blocks of which a part is known."""
+    if isinstance(known, list) and isinstance(further, list):
+        return [{**first, **second} for first, second in zip(known, further, strict=False)]
+    return further
 
 
 def expression(names):

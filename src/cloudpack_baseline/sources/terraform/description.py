@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
+from functools import cache
 
 from attrs import evolve
 
@@ -55,6 +56,7 @@ class PlanDescription:
         self._providers = Providers(plan, references, target)
         self._resolution = Resolution(references, self._mappings, self._place)
         self._answers: dict[tuple[str, str], StackAnswers] = {}
+        self._places: dict[str, Mapping[str, str]] = {}
         self._parts: dict[tuple[str, str], Properties] = {}
         self._parts_of_any: dict[str, Properties] = {}
 
@@ -91,10 +93,7 @@ class PlanDescription:
     def _gaps(self, resource: PlannedResource, mapped: Mapped) -> AbstractContextManager[None]:
         """Gaps in the answers of the resource, and of those that it is a part of."""
         types = [mapped.type, *(self._mappings[name].type for name in mapped.part_of)]
-        describes = tuple(
-            key for name in types for part in _kind(name).parts for key in part.describes
-        )
-        kind = evolve(_NO_TYPE, describes=describes)
+        kind = _kind_of_all(tuple(types))
         return gaps_of(kind, f"{resource.type} {resource.address}", self._answers_of(resource))
 
     def _add_parts(self, resource: PlannedResource, mapped: Mapped) -> None:
@@ -176,13 +175,23 @@ class PlanDescription:
             kind.describe(typed)
 
     def _place(self, resource: PlannedResource) -> Mapping[str, str]:
-        region = self._providers.region(resource)
-        partition = "aws-cn" if region.startswith("cn-") else "aws"
-        return {
-            "partition": "aws-us-gov" if region.startswith("us-gov-") else partition,
-            "region": region,
-            "account": self._providers.account(resource),
-        }
+        place = self._places.get(resource.address)
+        if place is None:
+            region = self._providers.region(resource)
+            partition = "aws-cn" if region.startswith("cn-") else "aws"
+            place = self._places[resource.address] = {
+                "partition": "aws-us-gov" if region.startswith("us-gov-") else partition,
+                "region": region,
+                "account": self._providers.account(resource),
+            }
+        return place
+
+
+@cache
+def _kind_of_all(names: tuple[str, ...]) -> ResourceType:
+    """A type that answers what the types of the names answer together."""
+    parts = [part for name in names for part in _kind(name).parts]
+    return evolve(_NO_TYPE, describes=tuple(key for part in parts for key in part.describes))
 
 
 def _kind(name: str) -> ResourceType:
@@ -193,7 +202,7 @@ def _kinds(mapped: Mapped, name: str) -> tuple[ResourceType, ...]:
     """The parts of the resource type; of one that the mapping describes, only what it says."""
     kind = _kind(name)
     if mapped.describe is not None and name == mapped.type:
-        return (evolve(kind, describe=mapped.describe, order=mapped.order),)
+        return (evolve(kind, describe=mapped.describe, order=mapped.order), *kind.also)
     return kind.parts if name in resource_types() else (evolve(kind, order=mapped.order),)
 
 

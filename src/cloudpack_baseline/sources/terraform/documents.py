@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.typed import as_list
 from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedList,
     ResolvedObject,
@@ -34,13 +35,11 @@ def policy_document(values: ResolvedObject) -> Any:  # noqa: ANN401 - an object,
     statements: list[Any] = []
     for document in _documents(values, _SOURCES):
         statements = _merged(statements, _statements_of(document))
-    statements = _merged(
-        statements, [own] if isinstance(own, Unknown) else map(_statement, own or [])
-    )
+    statements = _merged(statements, map(_statement, as_list(own)))
     for document in _documents(values, _OVERRIDES):
         statements = _merged(statements, _statements_of(document))
     return obj(
-        Version=values.get("version") or "2012-10-17",
+        Version=values.get("version", "2012-10-17"),
         Statement=ResolvedList(statements, NOWHERE),
     )
 
@@ -48,7 +47,7 @@ def policy_document(values: ResolvedObject) -> Any:  # noqa: ANN401 - an object,
 def _documents(values: ResolvedObject, names: Iterable[str]) -> Iterator[Any]:
     for name in names:
         documents = values.get(name)
-        if documents:
+        if documents is not None:
             yield from documents if isinstance(documents, list) else [documents]
 
 
@@ -77,7 +76,7 @@ def _merged(statements: list[Any], further: Iterable[Any]) -> list[Any]:
         places = [
             place
             for place, known in enumerate(merged)
-            if sid and isinstance(known, dict) and known.get("Sid") == sid
+            if isinstance(sid, str) and isinstance(known, dict) and known.get("Sid") == sid
         ]
         if places:
             merged[places[0]] = statement
@@ -93,21 +92,21 @@ def _statement(block: Any) -> Any:  # noqa: ANN401 - an object, or unknown
 
 
 def _elements(block: ResolvedObject) -> Iterator[tuple[str, Any]]:
-    if block.get("sid"):
+    if "sid" in block:
         yield "Sid", block["sid"]
-    yield "Effect", block.get("effect") or "Allow"
+    yield "Effect", block.get("effect", "Allow")
     for name, element in (
         ("actions", "Action"),
         ("not_actions", "NotAction"),
         ("resources", "Resource"),
         ("not_resources", "NotResource"),
     ):
-        if block.get(name):
+        if name in block:
             yield element, block[name]
     for name, element in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
-        if block.get(name):
+        if name in block:
             yield element, _principals(block[name])
-    if block.get("condition"):
+    if "condition" in block:
         yield "Condition", _conditions(block["condition"])
 
 
@@ -123,7 +122,7 @@ def _principals(blocks: Any) -> Any:  # noqa: ANN401 - an object, or unknown
         if isinstance(identifiers, Unknown):
             by_type[kind] = identifiers
         elif not isinstance(by_type.get(kind), Unknown):
-            by_type[kind] = ResolvedList([*by_type.get(kind, ()), *(identifiers or ())], NOWHERE)
+            by_type[kind] = ResolvedList([*by_type.get(kind, ()), *as_list(identifiers)], NOWHERE)
     if list(by_type.get("*", ())) == ["*"] and len(by_type) == 1:
         return "*"
     return ResolvedObject(by_type, NOWHERE)

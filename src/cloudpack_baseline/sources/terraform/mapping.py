@@ -6,6 +6,7 @@ Names follow by themselves (``cidr_block`` is ``CidrBlock``); a mapping writes t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, TypeAlias
 
 from attrs import field, frozen
@@ -186,6 +187,7 @@ def block_of(values: Any, name: str) -> ResolvedObject | Unknown | None:  # noqa
     return block if isinstance(block, ResolvedObject | Unknown) else None
 
 
+@cache
 def pascal(name: str) -> str:
     """``cidr_block`` as ``CidrBlock``."""
     return "".join(word[:1].upper() + word[1:] for word in name.split("_"))

@@ -42,7 +42,9 @@ class Providers:
         named = target.regions or ()
         self._region = named[0] if len(named) == 1 and named[0] != "*" else ""
         self._default_account = target.id or PLACEHOLDER_ACCOUNT
+        self._keys: dict[str, str] = {}
         self._accounts: dict[str, str] = {}
+        self._configured: dict[str, str] = {}
         for resource in plan.resources.values():
             key = self._key(resource)
             account = _account_of(resource)
@@ -52,8 +54,9 @@ class Providers:
     def known_account(self, resource: PlannedResource) -> str:
         """The account that the plan names; empty: it names none."""
         key = self._key(resource)
-        configured = next(iter(self._configured_accounts(key)), "")
-        return configured or self._accounts.get(key, "")
+        if key not in self._configured:
+            self._configured[key] = next(iter(self._configured_accounts(key)), "")
+        return self._configured[key] or self._accounts.get(key, "")
 
     def account(self, resource: PlannedResource) -> str:
         """The account; if the plan names none, that of the target, or a placeholder."""
@@ -68,9 +71,13 @@ class Providers:
         return configured if isinstance(configured, str) and configured else self._region
 
     def _key(self, resource: PlannedResource) -> str:
-        key = str(self._references.configured(resource).get("provider_config_key") or "aws")
-        # A module has the providers of the module that calls it, if it configures none.
-        return key if key in self._plan.providers else key.rpartition(":")[2]
+        known = self._keys.get(resource.address)
+        if known is None:
+            key = str(self._references.configured(resource).get("provider_config_key") or "aws")
+            # A module has the providers of the module that calls it, if it configures none.
+            known = key if key in self._plan.providers else key.rpartition(":")[2]
+            self._keys[resource.address] = known
+        return known
 
     def _configured_accounts(self, key: str) -> Iterator[str]:
         expressions = object_of(object_of(self._plan.providers.get(key)).get("expressions"))

@@ -91,10 +91,10 @@ class PlanReferences:
 
     def configured(self, resource: PlannedResource) -> Mapping[str, Any]:
         """The resource in the configuration; empty: it is not there."""
-        path = _INDEX.sub("", resource.module)
-        entries = self._configured.get(path)
+        entries = self._configured.get(resource.module)
         if entries is None:
-            entries = self._configured[path] = {
+            path = _INDEX.sub("", resource.module)
+            entries = self._configured[resource.module] = {
                 _base(entry.get("type"), entry.get("name"), is_data=entry.get("mode") == "data"): (
                     entry
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from attrs import frozen
@@ -66,6 +67,7 @@ class _NotAvailable:
     """The expression of an attribute of which the plan has no configuration."""
 
 
+_UNMAPPED: Final = Mapped()
 _ABSENT: Final = _NotConfigured()
 _NO_CONFIGURATION: Final = _NotAvailable()
 
@@ -119,7 +121,7 @@ class Resolution:
         self._values: dict[str, ResolvedObject] = {}
 
     def values(self, resource: PlannedResource) -> ResolvedObject:
-        """All attributes of the resource; those that are null are left out."""
+        """All attributes of the resource; those that are null or empty are left out."""
         known = self._values.get(resource.address)
         if known is None:
             known = ResolvedObject(dict(self._attributes(resource)), NOWHERE)
@@ -129,28 +131,36 @@ class Resolution:
     def _attributes(self, resource: PlannedResource) -> Iterator[tuple[str, Any]]:
         configured = self._references.configured(resource)
         expressions = object_of(configured.get("expressions"))
+        missing = _ABSENT if configured else _NO_CONFIGURATION
         for name in dict.fromkeys([*resource.values, *resource.unknown, *expressions]):
-            missing = _ABSENT if configured else _NO_CONFIGURATION
+            known, unknown = resource.values.get(name), resource.unknown.get(name)
+            # Most attributes are scalars, or computed: the same as below.
+            if unknown is True and missing is _ABSENT and name not in expressions:
+                continue
+            if isinstance(known, str | int) and not (unknown or resource.sensitive.get(name)):
+                if known != "":
+                    yield name, _scalar(known)
+                continue
             attribute = _Attribute(
                 path=(name,),
-                known=resource.values.get(name),
-                unknown=resource.unknown.get(name),
+                known=known,
+                unknown=unknown,
                 sensitive=resource.sensitive.get(name),
                 expression=expressions.get(name, missing),
             )
-            if name in resource.values or attribute.unknown is not None:
+            if name in resource.values or unknown is not None:
                 value = self._merged(resource, attribute)
             else:
                 # Some plans name a value in the configuration only.
                 value = self._referred(resource, attribute) if _names_another(name) else None
                 value = None if isinstance(value, Unknown) else value
-            if value is not None:
+            if not _is_empty(value):
                 yield name, value
 
     def _merged(self, resource: PlannedResource, attribute: _Attribute) -> Any:  # noqa: ANN401 - any value
         known, unknown = attribute.known, attribute.unknown
         if attribute.sensitive is True and known is not None:
-            return undetermined(f"{resource.address}.{_dotted(attribute.path)} is sensitive")
+            return undetermined(f"the sensitive {resource.address}.{_dotted(attribute.path)}")
         if unknown is True:
             # Computed, and not configured: the default of AWS.
             is_default = attribute.expression is _ABSENT
@@ -162,7 +172,7 @@ class Resolution:
             return self._object(resource, attribute)
         if isinstance(known, list) or (isinstance(unknown, list) and unknown):
             return self._list(resource, attribute)
-        return DocumentText(known) if isinstance(known, str) else known
+        return _scalar(known)
 
     def _object(self, resource: PlannedResource, attribute: _Attribute) -> ResolvedObject:
         known, unknown, sensitive = map(
@@ -183,7 +193,7 @@ class Resolution:
                 is_mixed=attribute.is_mixed or _is_expression(expression),
             )
             value = self._merged(resource, member)
-            if value is not None:
+            if not _is_empty(value):
                 members[name] = value
         return ResolvedObject(members, NOWHERE)
 
@@ -226,8 +236,7 @@ class Resolution:
 
     def _referred(self, resource: PlannedResource, attribute: _Attribute) -> Any:  # noqa: ANN401 - any value
         """The value of an attribute that is known after apply."""
-        path = f"{resource.address}.{_dotted(attribute.path)}"
-        cause = undetermined(f"{path} is known after apply")
+        cause = undetermined(f"{resource.address}.{_dotted(attribute.path)}")
         references = self._references.of(resource, attribute.expression)
         documents = [
             self.attribute(reference.resource, "json")
@@ -288,7 +297,7 @@ class Resolution:
             return DocumentText(known) if isinstance(known, str) else known
         if resource.type == "aws_iam_policy_document":
             return self._document(resource)
-        mapped = self._mappings.get(resource.type, Mapped())
+        mapped = self._mappings.get(resource.type, _UNMAPPED)
         form = mapped.attributes.get(base)
         if form is not None and "{" in form:
             return concatenated([form.format(id=self.identifier(resource))])
@@ -309,7 +318,7 @@ class Resolution:
 
     def cloudformation_attribute(self, resource: PlannedResource, name: str) -> Any:  # noqa: ANN401 - any value
         """The attribute as ``Fn::GetAtt`` of the CloudFormation type returns it."""
-        mapped = self._mappings.get(resource.type, Mapped())
+        mapped = self._mappings.get(resource.type, _UNMAPPED)
         known = resource.values.get("arn")
         if name == mapped.attributes.get("arn", "Arn") and isinstance(known, str) and known:
             return DocumentText(known)
@@ -329,7 +338,7 @@ class Resolution:
 
     def identifier(self, resource: PlannedResource) -> Any:  # noqa: ANN401 - a text
         """What ``Ref`` of the CloudFormation type returns: known, or made from the address."""
-        mapped = self._mappings.get(resource.type, Mapped())
+        mapped = self._mappings.get(resource.type, _UNMAPPED)
         known = resource.values.get(mapped.ref)
         if isinstance(known, str) and known:
             return DocumentText(known)
@@ -363,7 +372,7 @@ class Resolution:
         return known
 
     def _new_identifiers(self, resource: PlannedResource) -> Identifiers:
-        mapped = self._mappings.get(resource.type, Mapped())
+        mapped = self._mappings.get(resource.type, _UNMAPPED)
         names = {
             mapped.renames.get(name, pascal(name)): value
             for name, value in resource.values.items()
@@ -381,6 +390,16 @@ class Resolution:
         )
 
 
+def _is_empty(value: object) -> bool:
+    """Whether the value is one of those that stand for an attribute that is not given."""
+    return value is None or (isinstance(value, str | list) and not value)
+
+
+def _scalar(value: Any) -> Any:  # noqa: ANN401 - JSON
+    return DocumentText(value) if isinstance(value, str) else value
+
+
+@cache
 def _names_another(name: str) -> bool:
     return _NAMES_ANOTHER.fullmatch(name) is not None
 

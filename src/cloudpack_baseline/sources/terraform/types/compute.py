@@ -96,7 +96,7 @@ def _device(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
     if isinstance(nested, Unknown):
         return nested
     return obj(
-        DeviceName=block.get("device_name") or "root",
+        DeviceName=block.get("device_name", "root"),
         NoDevice=block.get("no_device"),
         Ebs=obj(
             Encrypted=ebs.get("encrypted"),
@@ -123,8 +123,8 @@ def _launch_template(value: Any) -> Any:  # noqa: ANN401 - a block
     if not isinstance(block, ResolvedObject):
         return block
     return obj(
-        LaunchTemplateId=block.get("id", block.get("launch_template_id")) or None,
-        LaunchTemplateName=block.get("name", block.get("launch_template_name")) or None,
+        LaunchTemplateId=block.get("id", block.get("launch_template_id")),
+        LaunchTemplateName=block.get("name", block.get("launch_template_name")),
         Version=block.get("version"),
     )
 
@@ -132,7 +132,7 @@ def _launch_template(value: Any) -> Any:  # noqa: ANN401 - a block
 def _instance_interfaces(values: ResolvedObject) -> Any:  # noqa: ANN401 - a list, or unknown
     """The interfaces that an instance names, or the one that it requests an address for."""
     named = values.get("network_interface", values.get("primary_network_interface"))
-    if named:
+    if named is not None:
         return properties_of(Mapped(), obj(x=named))["X"]
     requested = values.get("associate_public_ip_address")
     if requested is None:
@@ -190,8 +190,8 @@ for _name in ("aws_instance", "aws_spot_instance_request"):
 
 def _template_interfaces(values: ResolvedObject) -> Any:  # noqa: ANN401 - a list, or unknown
     blocks = values.get("network_interfaces")
-    if not blocks or isinstance(blocks, Unknown):
-        return blocks or None
+    if blocks is None or isinstance(blocks, Unknown):
+        return blocks
     renames = {"security_groups": "Groups", "ipv6_addresses": "", "network_card_index": ""}
     interfaces = []
     for block in as_list(blocks):
@@ -302,7 +302,7 @@ def _awsvpc(value: Any) -> Any:  # noqa: ANN401 - a block
     return obj(
         AwsvpcConfiguration=obj(
             Subnets=block.get("subnets"),
-            SecurityGroups=block.get("security_groups") or None,
+            SecurityGroups=block.get("security_groups"),
             AssignPublicIp=public,
         )
     )
@@ -338,8 +338,8 @@ def _vpc_config(value: Any) -> Any:  # noqa: ANN401 - a block
     if not isinstance(block, ResolvedObject):
         return block
     return obj(
-        SubnetIds=block.get("subnet_ids") or None,
-        SecurityGroupIds=block.get("security_group_ids") or None,
+        SubnetIds=block.get("subnet_ids"),
+        SecurityGroupIds=block.get("security_group_ids"),
     )
 
 

@@ -58,7 +58,7 @@ def _source(values: ResolvedObject, *names: str) -> Any:  # noqa: ANN401 - a tex
     block = block_of(values, "restore_to_point_in_time")
     if not isinstance(block, ResolvedObject):
         return block
-    return next((block[name] for name in names if block.get(name)), undetermined("its source"))
+    return next((block[name] for name in names if name in block), undetermined("its source"))
 
 
 @TYPES.made(
@@ -75,7 +75,7 @@ def _instance(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     snapshot = properties.get("DBSnapshotIdentifier")
     if "BackupRetentionPeriod" not in properties:
         properties["BackupRetentionPeriod"] = (
-            0 if not snapshot else undetermined(f"BackupRetentionPeriod of {shown(snapshot)}")
+            0 if snapshot is None else undetermined(f"BackupRetentionPeriod of {shown(snapshot)}")
         )
     # Changes that are applied in the next maintenance window are planned as well.
     yield "AWS::RDS::DBInstance", {"PubliclyAccessible": False, **properties}
@@ -201,7 +201,7 @@ TYPES.plain("aws_neptunegraph_graph", "AWS::NeptuneGraph::Graph")
 @TYPES.made("aws_elasticache_cluster", "AWS::ElastiCache::CacheCluster", ref="cluster_id")
 def _cache(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     """A member of a replication group has the settings of the group."""
-    if values.get("replication_group_id"):
+    if "replication_group_id" in values:
         return
     renames = {
         "cluster_id": "ClusterName",

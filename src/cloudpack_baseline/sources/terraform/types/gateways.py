@@ -27,14 +27,14 @@ _ATTACHMENT = "AWS::EC2::VPCGatewayAttachment"
 @TYPES.made("aws_internet_gateway", "AWS::EC2::InternetGateway")
 def _internet_gateway(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     yield "AWS::EC2::InternetGateway", properties_of(Mapped(), values)
-    if values.get("vpc_id"):
+    if "vpc_id" in values:
         yield _ATTACHMENT, {"InternetGatewayId": values["id"], "VpcId": values["vpc_id"]}
 
 
 @TYPES.made("aws_vpn_gateway", "AWS::EC2::VPNGateway")
 def _vpn_gateway(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     yield "AWS::EC2::VPNGateway", properties_of(Mapped(), values)
-    if values.get("vpc_id"):
+    if "vpc_id" in values:
         yield _ATTACHMENT, {"VpnGatewayId": values["id"], "VpcId": values["vpc_id"]}
 
 
@@ -64,7 +64,7 @@ TYPES.plain("aws_vpc_peering_connection", "AWS::EC2::VPCPeeringConnection")
 @TYPES.made("aws_eip", "AWS::EC2::EIP", ref="public_ip", attributes={"id": "AllocationId"})
 def _address(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     yield "AWS::EC2::EIP", properties_of(Mapped(renames={"instance": "InstanceId"}), values)
-    if values.get("network_interface"):
+    if "network_interface" in values:
         yield (
             "AWS::EC2::EIPAssociation",
             {"EIP": values["id"], "NetworkInterfaceId": values["network_interface"]},

@@ -76,7 +76,7 @@ def _balancer(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
         "dns_name": "DNSName",
     }
     properties = properties_of(Mapped(renames=renames), values)
-    if values.get("subnets") and values.get("subnet_mapping"):
+    if "subnets" in values and "subnet_mapping" in values:
         del properties["Subnets"]  # those that exist have both, which say the same
     yield (
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
@@ -123,9 +123,8 @@ def _listener(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
             "LoadBalancerArn": values.get("load_balancer_arn"),
             "Port": values.get("port"),
             "Protocol": values.get("protocol"),
-            "SslPolicy": values.get("ssl_policy") or None,
-            "Certificates": certificate
-            and ResolvedList([obj(CertificateArn=certificate)], NOWHERE),
+            "SslPolicy": values.get("ssl_policy"),
+            "Certificates": ResolvedList([obj(CertificateArn=certificate)], NOWHERE),
             "DefaultActions": _actions(values.get("default_action")),
         },
     )
@@ -178,7 +177,7 @@ def _classic_listener(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
         InstanceProtocol=block.get("instance_protocol"),
         LoadBalancerPort=block.get("lb_port"),
         Protocol=block.get("lb_protocol"),
-        SSLCertificateId=block.get("ssl_certificate_id") or None,
+        SSLCertificateId=block.get("ssl_certificate_id"),
     )
 
 
@@ -221,7 +220,7 @@ def _policy(name: Any, kind: Any, attributes: Any, values: ResolvedObject) -> Pr
         PolicyName=name,
         PolicyType=kind,
         Attributes=ResolvedList(described, NOWHERE),
-        LoadBalancerPorts=values.get("lb_port") and ResolvedList([values.get("lb_port")], NOWHERE),
+        LoadBalancerPorts=ResolvedList(as_list(values.get("lb_port")), NOWHERE),
     )
     return {"Policies": ResolvedList([policy], NOWHERE)}
 

@@ -120,7 +120,7 @@ def _feature(values: ResolvedObject) -> Properties:
 
 def _retention(days: Any) -> Any:  # noqa: ANN401 - a number
     """The number of days; 0 keeps log events forever."""
-    return days or None
+    return None if days == 0 else days
 
 
 TYPES.plain(

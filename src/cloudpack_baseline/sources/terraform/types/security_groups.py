@@ -90,10 +90,10 @@ def _group(resource: TypedResource) -> None:
     ingress = _blocks(resource, "Ingress", "Source")
     egress = _blocks(resource, "Egress", "Destination")
     properties = {**resource.properties, "SecurityGroupIngress": ingress}
-    described = evolve(resource, properties=obj(**properties, SecurityGroupEgress=egress or None))
+    described = evolve(resource, properties=obj(**properties, SecurityGroupEgress=egress))
     resource_types()["AWS::EC2::SecurityGroup"].describe(described)
     item = resource.answers.items[_GROUPS][-1]
-    if not egress:
+    if egress is None or isinstance(egress, Unknown):
         item["IpPermissionsEgress"] = egress if isinstance(egress, Unknown) else AnswerList()
 
 

@@ -50,7 +50,7 @@ TYPES.plain("aws_kms_alias", "AWS::KMS::Alias", {"name": "AliasName"}, ref="name
 @TYPES.made("aws_secretsmanager_secret", "AWS::SecretsManager::Secret")
 def _secret(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     yield "AWS::SecretsManager::Secret", properties_of(Mapped(renames={"policy": ""}), values)
-    if values.get("policy"):
+    if "policy" in values:
         yield (
             "AWS::SecretsManager::ResourcePolicy",
             {"SecretId": values["id"], "ResourcePolicy": values["policy"]},
@@ -74,7 +74,7 @@ TYPES.plain(
 def _topic(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     renames = {"name": "TopicName", "policy": ""}
     yield "AWS::SNS::Topic", properties_of(Mapped(renames=renames), values)
-    if values.get("policy"):
+    if "policy" in values:
         yield _policy_of("AWS::SNS::TopicPolicy", "Topics", values["id"], values)
 
 
@@ -82,7 +82,7 @@ def _topic(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
 def _queue(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     renames = {"name": "QueueName", "policy": ""}
     yield "AWS::SQS::Queue", properties_of(Mapped(renames=renames), values)
-    if values.get("policy"):
+    if "policy" in values:
         yield _policy_of("AWS::SQS::QueuePolicy", "Queues", values["id"], values)
 
 

@@ -55,7 +55,7 @@ def _canned(value: Any) -> Any:  # noqa: ANN401 - a name
 
 
 def _acl_properties(acl: Any) -> Properties:  # noqa: ANN401 - a name, or unknown
-    if not acl:
+    if acl is None:
         return {}
     return {"AccessControl": acl if why_of(acl) is not None else _canned(acl)}
 
@@ -81,7 +81,7 @@ def _encryption_rules(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
         if isinstance(default, ResolvedObject):
             default = obj(
                 SSEAlgorithm=default.get("sse_algorithm"),
-                KMSMasterKeyID=default.get("kms_master_key_id") or None,
+                KMSMasterKeyID=default.get("kms_master_key_id"),
             )
         encrypted = obj(
             ServerSideEncryptionByDefault=default,
@@ -118,7 +118,7 @@ def _website(value: Any) -> Any:  # noqa: ANN401 - a block
     elif isinstance(redirect, str):
         protocol, _, host = str(redirect).rpartition("://")
         redirect = obj(HostName=host, Protocol=protocol or None)
-    return obj(IndexDocument=index or None, RedirectAllRequestsTo=redirect or None)
+    return obj(IndexDocument=index, RedirectAllRequestsTo=redirect)
 
 
 def _lifecycle(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
@@ -147,7 +147,7 @@ def _lifecycle_rule(rule: ResolvedObject) -> ResolvedObject:
         Prefix=prefix if unknown is None else unknown,
         TagFilters=ResolvedList(_tag_filters(parts), NOWHERE) or None,
         ExpirationInDays=_positive(member(expiration, "days")),
-        ExpirationDate=member(expiration, "date") or None,
+        ExpirationDate=member(expiration, "date"),
         ExpiredObjectDeleteMarker=member(expiration, "expired_object_delete_marker"),
         NoncurrentVersionExpiration=obj(
             NoncurrentDays=noncurrent.get("noncurrent_days", noncurrent.get("days")),
@@ -165,7 +165,7 @@ def _lifecycle_rule(rule: ResolvedObject) -> ResolvedObject:
 
 
 def _positive(days: Any) -> Any:  # noqa: ANN401 - a number
-    return days or None
+    return None if days == 0 else days
 
 
 def _tag_filters(parts: list[ResolvedObject]) -> Iterator[Any]:
@@ -237,9 +237,9 @@ def _lock(block: Any) -> Any:  # noqa: ANN401 - a block
 def _grant(grantee: Any, permission: Any) -> Any:  # noqa: ANN401 - values
     described = obj(
         Type=member(grantee, "type"),
-        ID=member(grantee, "id") or None,
-        URI=member(grantee, "uri") or None,
-        EmailAddress=member(grantee, "email_address") or None,
+        ID=member(grantee, "id"),
+        URI=member(grantee, "uri"),
+        EmailAddress=member(grantee, "email_address"),
     )
     return obj(Grantee=described, Permission=permission)
 
@@ -293,10 +293,10 @@ def _bucket(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     if lock is not None:
         properties["ObjectLockConfiguration"] = _lock(lock)
         properties["ObjectLockEnabled"] = True
-    if values.get("grant"):
+    if "grant" in values:
         properties["Grants"] = _inline_grants(values["grant"])
     yield "AWS::S3::Bucket", {**properties, **_acl_properties(values.get("acl"))}
-    if values.get("policy"):
+    if "policy" in values:
         yield (
             "AWS::S3::BucketPolicy",
             {"Bucket": values["id"], "PolicyDocument": values["policy"]},
@@ -358,7 +358,7 @@ def _ownership(values: ResolvedObject) -> Properties:
 @TYPES.part("aws_s3_bucket_acl", _BUCKET, "bucket")
 def _acl(values: ResolvedObject) -> Properties:
     policy = block_of(values, "access_control_policy")
-    if policy is None or values.get("acl"):
+    if policy is None or "acl" in values:
         return _acl_properties(values.get("acl"))
     grants = member(policy, "grant")
     if not isinstance(grants, list):

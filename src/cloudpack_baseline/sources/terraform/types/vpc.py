@@ -188,7 +188,7 @@ TYPES["aws_default_route_table"] = Mapped(
 )
 def _association(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     table, gateway = values.get("route_table_id"), values.get("gateway_id")
-    if gateway:
+    if gateway is not None:
         yield (
             "AWS::EC2::GatewayRouteTableAssociation",
             {"RouteTableId": table, "GatewayId": gateway},
@@ -241,8 +241,8 @@ def _entry(rule: Any, *, egress: bool) -> Properties:  # noqa: ANN401 - a block,
         "RuleNumber": rule.get("rule_no", rule.get("rule_number")),
         "Protocol": rule.get("protocol"),
         "RuleAction": rule.get("action", rule.get("rule_action")),
-        "CidrBlock": rule.get("cidr_block") or None,
-        "Ipv6CidrBlock": rule.get("ipv6_cidr_block") or None,
+        "CidrBlock": rule.get("cidr_block"),
+        "Ipv6CidrBlock": rule.get("ipv6_cidr_block"),
         "Egress": egress,
         "PortRange": obj(From=rule.get("from_port"), To=rule.get("to_port")) or None,
         "Icmp": obj(**icmp) or None,

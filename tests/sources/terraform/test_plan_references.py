@@ -1,0 +1,305 @@
+"""What attributes of a plan refer to, and where its resources are."""
+
+import json
+import shutil
+
+import pytest
+
+from cloudpack_baseline import Baseline, assess, gather_plan
+from cloudpack_baseline.errors import InputError
+from processes import run_program
+from sources.terraform.plans import PlanBuilder, judge, outcomes
+
+VERSIONED = {"versioning_configuration": [{"status": "Enabled"}]}
+PART = "aws_s3_bucket_versioning"
+BUCKET = {"mode": "managed", "type": "aws_s3_bucket", "name": "b"}
+VERSIONING = {"mode": "managed", "type": PART, "name": "b"}
+
+
+def buckets(plan, *keys):
+    """A bucket for each key."""
+    for key in keys:
+        plan.add(f"aws_s3_bucket.b[{json.dumps(key)}]", {"bucket": f"b-{key}"}, ["id"])
+    return plan
+
+
+def part(plan, key, references, **more):
+    """Versioning that refers to a bucket."""
+    name = f"{PART}.v" if key is None else f"{PART}.v[{json.dumps(key)}]"
+    plan.add(name, VERSIONED, ["bucket", "id"], {"bucket": references})
+    plan.configured[-1] |= more
+    return plan
+
+
+def versioned(folder, plan, **more):
+    """The addresses of buckets that have versioning."""
+    found = outcomes(folder, plan, "s3-versioning", **more)
+    return {address for address, outcome in found.items() if outcome == "pass"}
+
+
+def test_an_index_names_one_of_several(tmp_path):
+    plan = part(buckets(PlanBuilder(), 0, 1), None, ["aws_s3_bucket.b[1].id", "aws_s3_bucket.b[1]"])
+    assert versioned(tmp_path, plan) == {"aws_s3_bucket.b[1]"}
+
+
+def test_count_index_means_the_same_index(tmp_path):
+    plan = buckets(PlanBuilder(), 0, 1)
+    part(plan, 0, ["aws_s3_bucket.b", "count.index"])
+    assert versioned(tmp_path, plan) == {"aws_s3_bucket.b[0]"}
+
+
+def test_each_value_is_what_for_each_iterates(tmp_path):
+    plan = buckets(PlanBuilder(), "x", "y")
+    iterated = {"references": ["aws_s3_bucket.b"]}
+    part(plan, "y", ["each.value.id", "each.value"], for_each_expression=iterated)
+    assert versioned(tmp_path, plan) == {'aws_s3_bucket.b["y"]'}
+
+
+def test_one_of_several_is_not_known_without_an_index(tmp_path):
+    plan = part(buckets(PlanBuilder(), 0, 1), None, ["aws_s3_bucket.b"])
+    assert outcomes(tmp_path, plan, "s3-versioning") == {
+        "aws_s3_bucket.b[0]": "unknown",
+        "aws_s3_bucket.b[1]": "unknown",
+    }
+
+
+def module_of_buckets(plan, *keys, output="aws_s3_bucket.b"):
+    """Modules with one bucket each, by key, and an output that names it."""
+    for key in keys:
+        address = f"module.m[{json.dumps(key)}]"
+        values = {"bucket": f"b-{key}"}
+        resource = BUCKET | {"address": f"{address}.aws_s3_bucket.b", "values": values}
+        plan.children.append({"address": address, "resources": [resource]})
+        change = {"after_unknown": {"id": True}}
+        plan.changes.append(BUCKET | {"address": resource["address"], "change": change})
+    outputs = {"name": {"expression": {"references": [f"{output}.id", output]}}}
+    configured = BUCKET | {"expressions": {"bucket": {"references": ["each.key"]}}}
+    plan.calls["m"] = {"module": {"resources": [configured], "outputs": outputs}}
+    return plan
+
+
+def test_an_output_of_a_module_with_for_each(tmp_path):
+    plan = module_of_buckets(PlanBuilder(), "x", "y")
+    part(plan, None, ['module.m["y"].name', 'module.m["y"]', "module.m"])
+    assert versioned(tmp_path, plan) == {'module.m["y"].aws_s3_bucket.b'}
+
+
+def test_an_output_of_the_module_with_the_same_key(tmp_path):
+    plan = module_of_buckets(PlanBuilder(), "x", "y")
+    part(plan, "x", ["module.m", "each.key"])
+    part(plan, "y", ["module.m", "each.key"])
+    plan.configured[-1]["expressions"]["bucket"] = {"references": ["module.m", "each.key"]}
+    assert versioned(tmp_path, plan) == set()
+    plan.configured[-1]["expressions"]["bucket"] = {"references": ["module.m.name", "each.key"]}
+    assert versioned(tmp_path, plan) == {
+        'module.m["x"].aws_s3_bucket.b',
+        'module.m["y"].aws_s3_bucket.b',
+    }
+
+
+def test_an_argument_of_nested_modules(tmp_path):
+    """The bucket of the root is passed down twice, the second time as an object."""
+    plan = PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b"}, ["id"])
+    address = "module.outer.module.inner"
+    resource = VERSIONING | {"address": f"{address}.{PART}.b", "values": VERSIONED}
+    inner = {"address": address, "resources": [resource]}
+    plan.children.append({"address": "module.outer", "child_modules": [inner]})
+    expressions = {"bucket": {"references": ["var.bucket.id", "var.bucket"]}}
+    plan.calls["outer"] = {
+        "expressions": {"given": {"references": ["aws_s3_bucket.b"]}},
+        "module": {
+            "module_calls": {
+                "inner": {
+                    "expressions": {"bucket": {"references": ["var.given"]}},
+                    "module": {"resources": [VERSIONING | {"expressions": expressions}]},
+                }
+            }
+        },
+    }
+    assert versioned(tmp_path, plan) == {"aws_s3_bucket.b"}
+
+
+@pytest.mark.parametrize("reference", ["local.bucket", "module.x.y", "var.z", "each.value", "?"])
+def test_what_a_plan_does_not_name_may_be_any_bucket(tmp_path, reference):
+    plan = part(PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b"}, ["id"]), None, [reference])
+    assert outcomes(tmp_path, plan, "s3-versioning") == {"aws_s3_bucket.b": "unknown"}
+
+
+def test_variables_that_refer_to_each_other_end(tmp_path):
+    plan = PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b"}, ["id"])
+    resource = VERSIONING | {"address": f"module.m.{PART}.b", "values": VERSIONED}
+    plan.children.append({"address": "module.m", "resources": [resource]})
+    plan.changes.append(resource | {"change": {"after_unknown": {"bucket": True}}})
+    outputs = {"name": {"expression": {"references": ["var.bucket"]}}}
+    expressions = {"bucket": {"references": ["var.bucket"]}}
+    plan.calls["m"] = {
+        "expressions": {"bucket": {"references": ["module.m.name"]}},
+        "module": {"resources": [VERSIONING | {"expressions": expressions}], "outputs": outputs},
+    }
+    assert outcomes(tmp_path, plan, "s3-versioning") == {"aws_s3_bucket.b": "unknown"}
+
+
+def test_an_object_that_is_replaced_before_it_is_destroyed(tmp_path):
+    """A deposed object has the address of its replacement, and comes after it."""
+    plan = PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b"}, ["id"])
+    part(plan, None, ["aws_s3_bucket.b.id"])
+    gone = {"actions": ["delete"], "after": None, "after_unknown": {}}
+    plan.changes.append(plan.changes[-1] | {"deposed": "1234", "change": gone})
+    assert versioned(tmp_path, plan) == {"aws_s3_bucket.b"}
+
+
+def test_resources_that_exist_have_the_ids_that_they_have(tmp_path):
+    plan = PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b", "id": "b"})
+    plan.add(f"{PART}.v", VERSIONED | {"bucket": "b", "id": "b"})
+    assert versioned(tmp_path, plan) == {"aws_s3_bucket.b"}
+
+
+def provider(plan, alias, **expressions):
+    """A second provider, with a bucket."""
+    plan.add(f"aws_s3_bucket.{alias}", {"bucket": alias}, ["id"])
+    plan.configured[-1]["provider_config_key"] = f"aws.{alias}"
+    return {f"aws.{alias}": {"name": "aws", "alias": alias, "expressions": expressions}}
+
+
+def places(folder, plan, providers, baseline=None, **more):
+    """The account and Region of each bucket."""
+    document = plan.document(**more)
+    document["configuration"]["provider_config"] |= providers
+    plan.document = lambda **_: document
+    findings = judge(folder, plan, "s3-versioning", baseline).values()
+    return {
+        finding.resource.name: (finding.resource.account, finding.resource.region)
+        for finding in findings
+    }
+
+
+ROLE = "arn:aws:iam::111111111111:role/deploy"
+
+
+def test_providers_have_accounts_and_regions(tmp_path):
+    plan = PlanBuilder().add("aws_s3_bucket.own", {"bucket": "own"}, ["id"])
+    plan.add("aws_s3_bucket.argument", {"bucket": "argument", "region": "eu-west-1"}, ["id"])
+    providers = provider(
+        plan,
+        "other",
+        region={"references": ["var.region"]},
+        assume_role=[{"role_arn": {"constant_value": ROLE}}],
+    )
+    providers |= provider(plan, "allowed", allowed_account_ids={"constant_value": ["2" * 12]})
+    variables = {"region": {"value": "us-west-2"}}
+    assert places(tmp_path, plan, providers, variables=variables) == {
+        "own": ("999999999999", "ap-northeast-1"),
+        "argument": ("999999999999", "eu-west-1"),
+        "other": ("111111111111", "us-west-2"),
+        "allowed": ("222222222222", ""),
+    }
+
+
+def test_the_account_is_that_of_the_caller(tmp_path):
+    plan = PlanBuilder().add("aws_s3_bucket.own", {"bucket": "own"}, ["id"])
+    caller = {"mode": "data", "type": "aws_caller_identity", "name": "current"}
+    values = {"account_id": "333333333333"}
+    plan.prior.append(caller | {"address": "data.aws_caller_identity.current", "values": values})
+    assert places(tmp_path, plan, {}) == {"own": ("333333333333", "ap-northeast-1")}
+
+
+def test_the_account_is_that_of_arns(tmp_path):
+    plan = PlanBuilder().add("aws_s3_bucket.own", {"bucket": "own"}, ["id"])
+    plan.add("aws_iam_role.r", {"arn": ROLE, "name": "deploy"})
+    assert places(tmp_path, plan, {}) == {"own": ("111111111111", "ap-northeast-1")}
+
+
+def test_each_declared_account_has_its_own_resources(tmp_path):
+    plan = PlanBuilder().add("aws_s3_bucket.own", {"bucket": "own"}, ["id"])
+    plan.add("aws_iam_role.r", {"arn": ROLE, "name": "deploy"})
+    role = [{"role_arn": {"constant_value": ROLE.replace("1" * 12, "2" * 12)}}]
+    providers = provider(plan, "other", assume_role=role)
+    accounts = {"one": {"id": "1" * 12}, "two": {"id": "2" * 12}}
+    baseline = Baseline.from_mapping({"accounts": accounts})
+    document = plan.document()
+    document["configuration"]["provider_config"] |= providers
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    snapshot = gather_plan(file, baseline=baseline, controls=["s3-versioning"])
+    findings = assess(snapshot, baseline, controls=["s3-versioning"]).findings
+    assert {(finding.resource.name, finding.resource.account) for finding in findings} == {
+        ("own", "1" * 12),
+        ("other", "2" * 12),
+    }
+
+
+def test_a_plan_is_gathered_in_python(tmp_path):
+    plan = PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b"}, ["id"])
+    plan.add(f"{PART}.v", VERSIONED | {"bucket": "b"})
+    assert assess(gather_plan(plan.write(tmp_path)), controls=["s3-versioning"])
+    with pytest.raises(InputError, match="cannot be read"):
+        gather_plan(tmp_path / "plan.bin")
+
+
+SOURCES = [
+    ({"source_policy_documents": ["PUBLIC"]}, "fail"),
+    ({"override_policy_documents": ["PUBLIC"]}, "fail"),
+    ({"source_policy_documents": ["PUBLIC"], "statement": ["DENIED"]}, "pass"),
+    ({"override_policy_documents": ["DENIED"], "statement": ["PUBLIC"]}, "pass"),
+    ({"source_policy_documents": ["not JSON"]}, "unknown"),
+]
+EVERYBODY = {"type": "*", "identifiers": ["*"]}
+BLOCK = {
+    "sid": "Read",
+    "actions": ["s3:GetObject"],
+    "resources": ["arn:aws:s3:::b/*"],
+    "principals": [EVERYBODY],
+}
+BLOCKS = {"PUBLIC": BLOCK | {"effect": "Allow"}, "DENIED": BLOCK | {"effect": "Deny"}}
+STATEMENT = {
+    "Sid": "Read",
+    "Action": "s3:GetObject",
+    "Resource": "arn:aws:s3:::b/*",
+    "Principal": "*",
+}
+TEXTS = {
+    "PUBLIC": json.dumps({"Statement": [STATEMENT | {"Effect": "Allow"}]}),
+    "DENIED": json.dumps({"Statement": STATEMENT | {"Effect": "Deny"}}),
+    "not JSON": "{",
+}
+
+
+@pytest.mark.parametrize(("values", "outcome"), SOURCES)
+def test_policy_documents_are_combined(tmp_path, values, outcome):
+    combined = {
+        name: [(BLOCKS if name == "statement" else TEXTS)[key] for key in keys]
+        for name, keys in values.items()
+    }
+    plan = PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b"}, ["id"])
+    plan.add(
+        "aws_s3_bucket_policy.p",
+        {"bucket": "b"},
+        ["policy"],
+        {"policy": ["data.aws_iam_policy_document.d.json"]},
+    )
+    off = dict.fromkeys(("block_public_policy", "restrict_public_buckets"), False)
+    plan.add("aws_s3_bucket_public_access_block.p", off | {"bucket": "b"})
+    plan.data("d", combined, {}, {})
+    assert outcomes(tmp_path, plan, "s3-exposure") == {"aws_s3_bucket.b": outcome}
+
+
+CONFIGURATION = """
+resource "terraform_data" "example" {
+  input = "known"
+}
+"""
+
+
+def terraform(folder, *arguments):
+    """What terraform writes to its standard output."""
+    return run_program(shutil.which("terraform"), *arguments, cwd=folder).stdout
+
+
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
+def test_a_plan_of_terraform_itself_is_read(tmp_path):
+    (tmp_path / "main.tf").write_text(CONFIGURATION, encoding="utf-8")
+    terraform(tmp_path, "init", "-backend=false")
+    terraform(tmp_path, "plan", "-out", "plan.bin")
+    shown = terraform(tmp_path, "show", "-json", "plan.bin")
+    (tmp_path / "plan.json").write_text(shown, encoding="utf-8")
+    assert gather_plan(tmp_path / "plan.json").accounts
