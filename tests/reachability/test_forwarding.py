@@ -105,6 +105,7 @@ def test_clients_reach_private_targets_whose_groups_admit_them():
         ({"group": {"targets": ()}}, "stopped"),
         ({"listener": {"target_groups": ()}}, "stopped"),
         ({"listener": {"port": None}}, "open"),
+        ({"listener": {"port": 10**20}}, "open"),
         ({"group": {"targets": DENIED}}, "unknown"),
         ({"group": {"preserve_client_ip": DENIED}}, "unknown"),
         ({"group": {"vpc_id": "vpc-9"}}, "stopped"),

@@ -34,6 +34,7 @@ _PROTOCOLS = {
 }
 _ALWAYS_PRESERVED = frozenset({"UDP", "TCP_UDP", "QUIC", "TCP_QUIC"})
 _ANY = TrafficSet.parse("tcp, udp")
+_LAST_PORT = 65535
 
 
 @frozen
@@ -209,7 +210,8 @@ def _same(traffic: TrafficSet) -> TrafficSet:
 
 def _traffic(protocol: str, port: int | None) -> TrafficSet:
     names = _PROTOCOLS.get(protocol, ("tcp",))
-    return TrafficSet.parse([f"{name}/{port}" if port else name for name in names])
+    has_port = port is not None and 0 < port <= _LAST_PORT
+    return TrafficSet.parse([f"{name}/{port}" if has_port else name for name in names])
 
 
 def _preserves(group: TargetGroup) -> bool:

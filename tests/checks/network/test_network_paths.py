@@ -588,6 +588,7 @@ class TestDatabaseIsolation:
 
     def test_a_port_that_is_not_told(self):
         assert self.outcome(FROM_APP, one=database(port=None)) is PASS
+        assert self.outcome(FROM_APP, one=database(port=10**20)) is PASS
         worse = group("sg-db", [tcp(3306, "sg-a00"), tcp(22, "sg-a00")])
         assert self.outcome(worse, one=database(port=UNREAD)) is FAIL
 

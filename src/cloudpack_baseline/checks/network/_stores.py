@@ -54,6 +54,7 @@ _DESCRIBED = (
     "DAX ",
 )
 _LAST_HOST = 2
+_LAST_PORT = 65535
 
 
 @frozen
@@ -74,8 +75,10 @@ class Store:
 
     @property
     def traffic(self) -> TrafficSet:
-        """The traffic to its port, or to any port if it is unknown."""
-        return TrafficSet.of("tcp", self.port) if isinstance(self.port, int) else ALL_TRAFFIC
+        """The traffic to its port, or to any port if it is unknown, or none at all."""
+        if isinstance(self.port, int) and 0 <= self.port <= _LAST_PORT:
+            return TrafficSet.of("tcp", self.port)
+        return ALL_TRAFFIC
 
 
 def stores(view: AccountView) -> tuple[Store, ...]:

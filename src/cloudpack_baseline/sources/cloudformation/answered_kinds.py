@@ -6,7 +6,7 @@ declarations takes longer than judging a small template.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache, reduce
 from operator import or_
 
@@ -19,36 +19,48 @@ from cloudpack_baseline.sources._listings import TABLE
 from cloudpack_baseline.sources.calls import NOT_TOLD, CallError, unknown_from
 from cloudpack_baseline.sources.cloudformation.transport import ASSUMED
 from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
-from cloudpack_baseline.sources.cloudformation.types import described_operations
 from cloudpack_baseline.sources.operations import operation
 
 __all__ = ["coverage_of_others", "is_answered"]
 
 
 @frozen
-class _Listing:
+class _KindCalls:
+    """What is called for a kind.
+
+    Attributes:
+        is_regional: whether it is read in each Region.
+        listings: the operations that list it.
+        operations: these, and those that only add to it.
+    """
+
     is_regional: bool
+    listings: tuple[str, ...]
     operations: tuple[str, ...]
 
 
 @cache
-def _listings() -> Mapping[str, _Listing]:
-    operations: dict[tuple[str, str], list[str]] = {}
+def _calls() -> Mapping[str, _KindCalls]:
+    rows: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for line in TABLE.splitlines():
-        name, place, key = line.split()
-        operations.setdefault((name, place), []).append(key)
+        name, place, key, use = line.split()
+        rows.setdefault((name, place), []).append((key, use))
     return {
-        name: _Listing(place == "regional", tuple(keys))
-        for (name, place), keys in operations.items()
+        name: _KindCalls(
+            place == "regional",
+            tuple(key for key, use in uses if use == "lists"),
+            tuple(key for key, _ in uses),
+        )
+        for (name, place), uses in rows.items()
     }
 
 
 def is_answered(read: Read, answers: Iterable[StackAnswers]) -> bool:
     """Whether there may be a record of the kind."""
-    listing = _listings().get(read.name)
-    if listing is None:  # of a user's own
+    calls = _calls().get(read.name)
+    if calls is None:  # of a user's own
         return True
-    keys = frozenset(listing.operations)
+    keys = frozenset(calls.operations)
     if not keys.isdisjoint(ASSUMED):
         return True
     return any(not keys.isdisjoint(_answered(of_region)) for of_region in answers)
@@ -63,24 +75,29 @@ def _answered(answers: StackAnswers) -> Iterator[str]:
 
 
 def coverage_of_others(
-    reads: Iterable[Read], account: str, regions: Iterable[str]
+    reads: Iterable[Read], account: str, regions: Iterable[str], described: Collection[str]
 ) -> Iterator[Coverage]:
-    """That no resource makes a record of the kinds, or that no template describes them."""
+    """That no resource makes a record of the kinds, or that no template describes them.
+
+    Args:
+        reads: of these kinds.
+        account: the account ID.
+        regions: of the stacks.
+        described: the operations that resources may answer.
+    """
     regions = tuple(regions)
     for read in reads:
-        listing = _listings()[read.name]
-        undescribed = [key for key in listing.operations if key not in described_operations()]
+        calls = _calls()[read.name]
+        undescribed = [key for key in calls.listings if key not in described]
         unknowns = [_not_told(key) for key in undescribed]
-        for region in regions if listing.is_regional else ("",):
+        for region in regions if calls.is_regional else ("",):
             yield Coverage(
                 kind=read.name,
                 account=account,
                 region=region,
                 fields=tuple(sorted(read.fields)),
                 unknown=reduce(or_, unknowns) if unknowns else None,
-                cannot_tell="common.cannot-tell"
-                if len(undescribed) == len(listing.operations)
-                else "",
+                cannot_tell="common.cannot-tell" if len(undescribed) == len(calls.listings) else "",
             )
 
 

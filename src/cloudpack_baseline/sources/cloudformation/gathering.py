@@ -144,7 +144,7 @@ def _gather_account(
         records=tuple(record for record in snapshot.records if _is_planned(record, by_region)),
         coverage=(
             *(_with_limits(coverage, described) for coverage in snapshot.coverage),
-            *coverage_of_others(others, account, sorted(by_region)),
+            *coverage_of_others(others, account, sorted(by_region), described),
         ),
         assumptions={ASSUMED[key].assumption for key in asked},
     )

@@ -215,7 +215,7 @@ def group_ids(answers: StackAnswers, *values: Resolved) -> Resolved:
     A group that is not known is one that is not described, so that it may admit anything.
     """
     ids = [group_id_of(answers, shown(group)) for value in values for group in flattened(value)]
-    return ids or None
+    return list(dict.fromkeys(ids)) or None
 
 
 def group_id_of(answers: StackAnswers, group: object) -> str:

@@ -31,6 +31,8 @@ from cloudpack_baseline.sources.cloudformation.values import (
 __all__ = ["Parameter", "parameters_of", "parse_given", "pseudo_parameters", "value_of"]
 
 _START = Mark(0, 0)
+_OF_AWS = "/aws/service/"
+"""The public parameters of Systems Manager, such as the latest image of an operating system."""
 
 
 @frozen(kw_only=True)
@@ -108,8 +110,9 @@ def value_of(parameter: Parameter, given: Any) -> Any:  # noqa: ANN401 - text, l
     if text is None and len(parameter.allowed) == 1:
         text = parameter.allowed[0]
     if text is None or parameter.is_stored or parameter.no_echo:
-        placeholder = concatenated([undetermined(f"parameter {parameter.name}")])
-        return undetermined(f"parameter {parameter.name}") if parameter.is_list else placeholder
+        is_public = parameter.is_stored and (text or "").startswith(_OF_AWS)
+        unknown = undetermined(f"parameter {parameter.name}{f' ({text})' if is_public else ''}")
+        return unknown if parameter.is_list else concatenated([unknown])
     if parameter.is_list:
         return ResolvedList((DocumentText(item.strip()) for item in text.split(",")), _START)
     return DocumentText(text)

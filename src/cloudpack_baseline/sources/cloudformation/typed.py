@@ -397,11 +397,15 @@ def shown(value: Any) -> Any:  # noqa: ANN401 - a scalar
     """A name as a plain text, where a part that is not known shows as its reason."""
     if isinstance(value, Unknown):
         return vague([value])
+    if isinstance(value, dict | list):
+        return "<not a text>"
     return str(value) if isinstance(value, str) else value
 
 
 def vague(values: Iterable[object]) -> str:
     """An id that nothing has, for a peer that is not known: ``<parameter Office>``."""
     unknowns = [unknown for unknown in map(why_of, values) if unknown is not None]
+    if not unknowns:
+        return "<not understood>"
     cause = unknowns[0].causes[0]
     return f"<{cause.detail or cause.why.value}>"

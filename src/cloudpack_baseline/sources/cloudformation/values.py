@@ -111,7 +111,8 @@ def concatenated(parts: Iterable[object]) -> str:
     return DocumentText(text, reduce(or_, causes) if causes else None)
 
 
-_DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+):[^}]*\}\}")
+_DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+(?::/aws/service/[^}:]*)?)[^}]*\}\}")
+"""A dynamic reference; of one to a public parameter of AWS, such as an image, the name is kept."""
 
 
 _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")

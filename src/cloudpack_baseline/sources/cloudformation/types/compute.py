@@ -12,9 +12,11 @@ from cloudpack_baseline.sources.cloudformation.interfaces import (
     add_interfaces,
     group_ids,
 )
+from cloudpack_baseline.sources.cloudformation.targets import HEALTH, register_addresses
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
+    as_list,
     exact,
     follow,
     shown,
@@ -51,7 +53,7 @@ def _function(resource: TypedResource) -> None:
     add_interfaces(resource, subnets, settings)
 
 
-@TYPES.of("AWS::ECS::Service", _INTERFACES, ref="ServiceArn", order=4)
+@TYPES.of("AWS::ECS::Service", _INTERFACES, HEALTH, ref="ServiceArn", order=4)
 def _service(resource: TypedResource) -> None:
     """Its tasks have interfaces in the mode ``awsvpc``; a task stands for all of them."""
     config = follow(resource.get("NetworkConfiguration"), "AwsvpcConfiguration")
@@ -65,7 +67,9 @@ def _service(resource: TypedResource) -> None:
         groups=group_ids(resource.answers, follow(config, "SecurityGroups")),
         public=str(assigned) == "ENABLED" if public is None else public,
     )
-    add_interfaces(resource, follow(config, "Subnets"), settings)
+    interfaces = add_interfaces(resource, follow(config, "Subnets"), settings)
+    for balancer in as_list(resource.get("LoadBalancers")):
+        register_addresses(resource, follow(balancer, "TargetGroupArn"), interfaces)
 
 
 @TYPES.of("AWS::EFS::MountTarget", _INTERFACES, prefix="fsmt-", order=4)

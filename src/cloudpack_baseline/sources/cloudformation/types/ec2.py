@@ -18,6 +18,7 @@ from cloudpack_baseline.sources.cloudformation.interfaces import (
     group_ids,
     vpc_of,
 )
+from cloudpack_baseline.sources.cloudformation.targets import HEALTH, register_target
 from cloudpack_baseline.sources.cloudformation.typed import (
     StackAnswers,
     TypedResource,
@@ -154,6 +155,7 @@ def _instance_interfaces(
 ) -> Iterator[str]:
     """Its interfaces: those that it names, or one in its subnet."""
     specified = settings.get("NetworkInterfaces")
+    specified = specified if isinstance(specified, list) else exact(specified)
     if isinstance(specified, list) and specified:
         for place, entry in enumerate(as_list(specified)):
             yield from _specified_interface(resource, instance, settings, entry, place)
@@ -164,9 +166,7 @@ def _instance_interfaces(
         resource,
         subnet,
         InterfaceSettings(
-            groups=specified
-            if isinstance(specified, Unknown) and named == (specified, None)
-            else group_ids(resource.answers, *named),
+            groups=_groups(resource, specified, named),
             public=_is_public(resource, subnet, specified),
             address=exact(settings.get("PrivateIpAddress")),
             ipv6=_ipv6_of(settings),
@@ -174,6 +174,13 @@ def _instance_interfaces(
             source_dest_check=settings.get("SourceDestCheck", True),
         ),
     )
+
+
+def _groups(resource: TypedResource, specified: Resolved, named: tuple[Resolved, ...]) -> Resolved:
+    """The groups that are named beside the interfaces; those may name others if not known."""
+    if isinstance(specified, Unknown) and all(names in (None, specified) for names in named):
+        return specified
+    return group_ids(resource.answers, *named)
 
 
 def _specified_interface(
@@ -279,6 +286,7 @@ def _tenancy(resource: TypedResource, settings: dict[str, Resolved], vpc_id: str
 
 def _metadata(settings: dict[str, Resolved]) -> Resolved:
     options = settings.get("MetadataOptions")
+    options = options if isinstance(options, dict) else exact(options)
     if isinstance(options, Unknown):
         return options
     tokens = follow(options, "HttpTokens")
@@ -374,6 +382,7 @@ def _launch_configuration(resource: TypedResource) -> None:
     "AWS::AutoScaling::AutoScalingGroup",
     _INSTANCES,
     _INTERFACES,
+    HEALTH,
     ref="AutoScalingGroupName",
     order=4,
 )
@@ -394,6 +403,8 @@ def _group(resource: TypedResource) -> None:
     for place, subnet in enumerate(subnets or [None]):
         of_subnet = {**settings, "SubnetId": subnet}
         interfaces += _group_interface(resource, instance, of_subnet, place)
+    for target_group in flattened(resource.get("TargetGroupARNs")):
+        register_target(resource, target_group, instance)
     only = subnets[0] if len(subnets) == 1 else None
     _add_instance(resource, instance, settings, only, interfaces, _launched_tags(resource))
 
@@ -403,6 +414,7 @@ def _group_interface(
 ) -> list[str]:
     """The interface of an instance in one of the subnets."""
     specified = settings.get("NetworkInterfaces")
+    specified = specified if isinstance(specified, list) else exact(specified)
     entries = as_list(specified) if isinstance(specified, list) else []
     entry = next((entry for entry in entries if isinstance(entry, dict)), {})
     groups = dict.get(entry, "Groups")
@@ -467,13 +479,16 @@ def _is_encrypted(properties: Resolved) -> Resolved:
 
 @TYPES.of("AWS::EC2::VolumeAttachment", _VOLUMES, prefix="vol-attach-", order=5)
 def _volume_attachment(resource: TypedResource) -> None:
-    instance = resource.object(InstanceId=shown(resource.get("InstanceId")))
+    instance = resource.object(
+        InstanceId=shown(resource.get("InstanceId")), Device=shown(resource.get("Device", ""))
+    )
     resource.append(_VOLUMES, "VolumeId", "Attachments", instance)
 
 
 def _add_volumes(resource: TypedResource, settings: dict[str, Resolved]) -> None:
     """The volumes that are made with an instance."""
     mappings = settings.get("BlockDeviceMappings")
+    mappings = mappings if isinstance(mappings, list) else exact(mappings)
     if isinstance(mappings, Unknown):
         resource.answers.add_gap([_VOLUMES], mappings)
         return
@@ -488,6 +503,8 @@ def _add_volumes(resource: TypedResource, settings: dict[str, Resolved]) -> None
                 State="in-use",
                 Encrypted=_is_encrypted(ebs),
                 KmsKeyId=follow(ebs, "KmsKeyId"),
-                Attachments=[{"InstanceId": resource.id}],
+                Attachments=[
+                    {"InstanceId": resource.id, "Device": shown(mapping.get("DeviceName"))}
+                ],
                 Tags=resource.tags(),
             )

@@ -15,6 +15,7 @@ from cloudpack_baseline.sources.cloudformation.interfaces import (
     group_ids,
     vpc_of,
 )
+from cloudpack_baseline.sources.cloudformation.targets import HEALTH, describe_targets
 from cloudpack_baseline.sources.cloudformation.tls_policies import protocols_of
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -36,7 +37,6 @@ _RULES = "elbv2:DescribeRules"
 _POLICIES = "elbv2:DescribeSSLPolicies"
 _GROUPS = "elbv2:DescribeTargetGroups"
 _GROUP_ATTRIBUTES = "elbv2:DescribeTargetGroupAttributes"
-_HEALTH = "elbv2:DescribeTargetHealth"
 _INTERFACES = "ec2:DescribeNetworkInterfaces"
 _CLASSIC = "elb:DescribeLoadBalancers"
 _CLASSIC_POLICIES = "elb:DescribeLoadBalancerPolicies"
@@ -190,7 +190,7 @@ def _rule(resource: TypedResource) -> None:
     "AWS::ElasticLoadBalancingV2::TargetGroup",
     _GROUPS,
     _GROUP_ATTRIBUTES,
-    _HEALTH,
+    HEALTH,
     ref=f"{_ARN}targetgroup/{{logical}}",
     name="Name",
     attributes={
@@ -213,13 +213,7 @@ def _target_group(resource: TypedResource) -> None:
     attributes = resource.get("TargetGroupAttributes", [])
     default = {"Key": _CROSS_ZONE, "Value": "use_load_balancer_configuration"}
     resource.about(_GROUP_ATTRIBUTES, resource.id, Attributes=_with_default(attributes, default))
-    targets = resource.get("Targets", [])
-    described = [{"Target": target} for target in as_list(targets)]
-    resource.about(
-        _HEALTH,
-        resource.id,
-        TargetHealthDescriptions=targets if isinstance(targets, Unknown) else described,
-    )
+    describe_targets(resource, resource.get("Targets"))
 
 
 # Classic Load Balancers ----------------------------------------------------------------------

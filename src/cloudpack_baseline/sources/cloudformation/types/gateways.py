@@ -117,7 +117,9 @@ def _nat_gateway(resource: TypedResource) -> None:
         SubnetId=shown(subnet),
         State="available",
         ConnectivityType="private" if is_private else "public",
-        AvailabilityMode=shown(resource.get("AvailabilityMode", "zonal" if subnet else "regional")),
+        AvailabilityMode=shown(
+            resource.get("AvailabilityMode", "regional" if subnet is None else "zonal")
+        ),
         NatGatewayAddresses=addresses,
         Tags=resource.tags(),
     )
@@ -342,9 +344,9 @@ def _address(resource: TypedResource) -> None:
 @TYPES.of("AWS::EC2::EIPAssociation", _INTERFACES, prefix="eipassoc-", order=5)
 def _address_association(resource: TypedResource) -> None:
     allocation = resource.get("AllocationId")
-    address = (
-        shown(resource.get("EIP")) if allocation is None else public_address(shown(allocation))
-    )
+    address = str(shown(resource.get("EIP")))
+    if allocation is not None:
+        address = public_address(str(shown(allocation)))
     for name in ("NetworkInterfaceId", "InstanceId"):
         if resource.get(name) is not None:
             associate(resource, name, resource.get(name), address)

@@ -211,7 +211,7 @@ def _version(resource: TypedResource) -> Resolved:
     version = resource.get("EngineVersion")
     if version is None:
         return undetermined(f"the default EngineVersion of {resource.name}")
-    return exact(version if why_of(version) else str(version))
+    return str(version) if why_of(version) is None else exact(version)
 
 
 def _encryption(

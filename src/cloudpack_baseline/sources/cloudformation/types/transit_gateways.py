@@ -95,16 +95,23 @@ def _vpc_attachment(resource: TypedResource) -> None:
         TransitGatewayAttachmentId=resource.id,
         SubnetIds=[shown(subnet) for subnet in flattened(resource.get("SubnetIds"))],
         Options={
-            "Ipv6Support": follow(options, "Ipv6Support") or "disable",
-            "ApplianceModeSupport": follow(options, "ApplianceModeSupport") or "disable",
-            "SecurityGroupReferencingSupport": follow(options, "SecurityGroupReferencingSupport")
-            or "enable",
+            name: _option(options, name, default)
+            for name, default in (
+                ("Ipv6Support", "disable"),
+                ("ApplianceModeSupport", "disable"),
+                ("SecurityGroupReferencingSupport", "enable"),
+            )
         },
     )
     settings = InterfaceSettings(
         type="transit_gateway", description=f"Network Interface for {resource.id}"
     )
     add_interfaces(resource, resource.get("SubnetIds"), settings)
+
+
+def _option(options: Resolved, name: str, default: str) -> Resolved:
+    given = follow(options, name)
+    return default if given is None else given
 
 
 for _name in ("AWS::EC2::TransitGatewayVpcAttachment", "AWS::EC2::TransitGatewayAttachment"):

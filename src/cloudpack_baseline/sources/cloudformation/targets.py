@@ -1,0 +1,58 @@
+"""The targets of target groups: named by the group, or registered by what runs behind it."""
+
+from __future__ import annotations
+
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.answers import answered
+from cloudpack_baseline.sources.cloudformation.interfaces import INTERFACES
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    as_list,
+    exact,
+    follow,
+    shown,
+)
+from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined, why_of
+from cloudpack_baseline.sources.located import AnswerList
+
+__all__ = ["HEALTH", "describe_targets", "register_addresses", "register_target"]
+
+HEALTH = "elbv2:DescribeTargetHealth"
+_MEMBERS = "TargetHealthDescriptions"
+
+
+def describe_targets(resource: TypedResource, targets: Resolved) -> None:
+    """Describe the targets that a group names; without any, others register them."""
+    described: Resolved = [{"Target": target} for target in as_list(targets)]
+    if targets is None:
+        described = undetermined(f"the targets of {resource.name}")
+    elif (unknown := why_of([follow(target, "Id") for target in as_list(targets)])) is not None:
+        described = unknown
+    resource.about(HEALTH, resource.id, **{_MEMBERS: described})
+
+
+def register_target(resource: TypedResource, group: Resolved, target: Resolved) -> None:
+    """Add a target to a group, by its ID or address."""
+    answer = resource.answers.subjects.get((HEALTH, str(shown(group))))
+    if answer is None:
+        return
+    known = answer.raw(_MEMBERS)
+    unknown = why_of(target)
+    if unknown is not None:
+        answer[_MEMBERS] = unknown
+    else:
+        added = answered({"Target": {"Id": target}}, resource.origin)
+        earlier = [] if isinstance(known, Unknown) else list.__iter__(known)
+        answer[_MEMBERS] = AnswerList([*earlier, added])
+
+
+def register_addresses(
+    resource: TypedResource, group: Resolved, interfaces: tuple[str, ...]
+) -> None:
+    """Add the addresses of interfaces to a group."""
+    for interface in interfaces:
+        item = resource.answers.find(INTERFACES, "NetworkInterfaceId", interface)
+        addresses = None if item is None else item.raw("PrivateIpAddresses")
+        for entry in as_list(addresses):
+            target = entry if isinstance(entry, Unknown) else follow(entry, "PrivateIpAddress")
+            register_target(resource, group, exact(target))
