@@ -130,6 +130,18 @@ def test_the_organizations_that_a_policy_names():
     assert compare({}).undeclared[0].organizations == ()
 
 
+def test_the_networks_that_a_policy_names():
+    def networks(*statements):
+        (access,) = compare(*statements).undeclared
+        return access.networks
+
+    condition = when("IpAddress", "aws:SourceIp", "198.51.100.0/24", "2001:db8::/32")
+    assert networks(condition) == ("198.51.100.0/24", "2001:db8::/32")
+    assert networks(condition, {}) == ()
+    assert networks(when("IpAddressIfExists", "aws:SourceIp", "198.51.100.0/24")) == ()
+    assert networks(when("IpAddress", "aws:SourceIp", "0.0.0.0/0", "::/0")) == ()
+
+
 def test_services():
     statement = {"Principal": {"Service": "sns.amazonaws.com"}}
     unbound = compare(statement)

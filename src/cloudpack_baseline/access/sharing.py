@@ -21,7 +21,7 @@ from cloudpack_baseline.access.context import PolicyContext, frequent_keys
 from cloudpack_baseline.access.denies import subtract
 from cloudpack_baseline.access.grants import EffectiveGrant, best_grant, grant_of
 from cloudpack_baseline.access.keys import Key, Kind, Presence, find_key
-from cloudpack_baseline.access.networks import parse_network, union
+from cloudpack_baseline.access.networks import networks_text, parse_network, union
 from cloudpack_baseline.access.patterns import glob
 from cloudpack_baseline.access.predicates import (
     AddressPredicate,
@@ -130,6 +130,7 @@ class UndeclaredAccess:
         actions: the IAM actions.
         witness: one of the requests.
         organizations: the organizations whose members alone are allowed, if it is limited to some.
+        networks: the CIDR blocks from which alone it is allowed, if it is limited to some.
         exact: whether it does not depend on a statement that cannot be evaluated exactly.
     """
 
@@ -138,6 +139,7 @@ class UndeclaredAccess:
     actions: tuple[str, ...]
     witness: RequestWitness
     organizations: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
     exact: bool = True
 
 
@@ -511,6 +513,7 @@ def _summarize(
         actions=tuple(name for i, name in enumerate(analysis.actions) if mask >> i & 1),
         witness=_witness(analysis, requests, grant.rule),
         organizations=_organizations(analysis, granted),
+        networks=_networks(analysis, granted),
         exact=sure,
     )
 
@@ -548,6 +551,18 @@ def _organizations(analysis: _SharingAnalysis, granted: Iterable[RequestSet]) ->
     if mask & ABSENT or not all(map(axis.names, places)):
         return ()
     return tuple(sorted(str(axis.samples[place]) for place in places))
+
+
+def _networks(analysis: _SharingAnalysis, granted: Iterable[RequestSet]) -> tuple[str, ...]:
+    """The networks from which alone requests are allowed; none if others are too."""
+    if _SOURCE_IP not in analysis.context.axes:
+        return ()
+    axis = analysis.context.axes[_SOURCE_IP]
+    mask = classes_in(granted, analysis.context.layout.keys[_SOURCE_IP])
+    if mask & ABSENT or mask == axis.present:
+        return ()
+    ipv4, ipv6 = networks_text(axis.spans_of(mask))
+    return (*ipv4, *ipv6)
 
 
 def _recipients(analysis: _SharingAnalysis) -> Iterator[str]:

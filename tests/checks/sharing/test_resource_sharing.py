@@ -142,6 +142,13 @@ def test_networks_of_the_baseline():
     assert only(assessed).outcome is PASS
 
 
+def test_networks_that_nobody_declared_are_named():
+    branch = queue({"Condition": {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}})
+    message = only(judge(branch)).observations[0].message
+    assert "can use it from 198.51.100.0/24" in message.in_language("en")
+    assert message.in_language("ja").startswith("198.51.100.0/24 から")
+
+
 def test_an_organization_that_could_not_be_read():
     gap = {"Organization": denied("organizations:DescribeOrganization")}
     limited = queue({"Condition": {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}})

@@ -137,9 +137,10 @@ class _Judge:
         comparison: SharingComparison,
         excess: UndeclaredAccess,
     ) -> Observation:
-        origin, actions = record.origin_of("policy"), abbreviate(excess.actions)
+        origin = record.origin_of("policy")
         if _is_broad(excess) and self._may_be_public(record):
-            return passed(text("sharing.public-declared", actions=actions), origin=origin)
+            words = text("sharing.public-declared", actions=abbreviate(excess.actions))
+            return passed(words, origin=origin)
         vpc = record.vpc if isinstance(record, OpenSearchDomain) else None
         if _is_broad(excess) and isinstance(vpc, str):
             return passed(text("sharing.in-vpc", vpc=vpc), origin=origin)
@@ -147,8 +148,7 @@ class _Judge:
             causes = causes_of(comparison.approximations, excess.witness)
             words = text(
                 "sharing.undeclared-access-in-doubt",
-                who=_who(excess),
-                actions=actions,
+                **_words(excess),
                 causes=describe_approximations(causes),
             )
             return unknown(words, as_unknown(causes), origin=origin)
@@ -156,7 +156,7 @@ class _Judge:
         if unread is not None and _is_broad(excess) and names_organization(access.policy):
             return _unread(excess, unread)
         return failed(
-            text("sharing.undeclared-access", who=_who(excess), actions=actions),
+            text("sharing.undeclared-access", **_words(excess)),
             read=", ".join(excess.actions),
             expected=" | ".join(sorted(self.recipients.accounts | self.recipients.organizations)),
             origin=origin,
@@ -196,8 +196,7 @@ def _as_declared(record: Record, access: PolicyAccess) -> Observation:
 def _unread(excess: UndeclaredAccess, why: Unknown) -> Observation:
     words = text(
         "sharing.undeclared-access-unread",
-        who=_who(excess),
-        actions=abbreviate(excess.actions),
+        **_words(excess),
         cause=causes_text(why.causes),
     )
     return unknown(words, why)
@@ -210,6 +209,14 @@ def _notes(access: PolicyAccess) -> Iterator[Text]:
         yield text("sharing.unbound-services", services=tuple(sorted(services)))
     if accounts:
         yield text("sharing.deputies", accounts=tuple(sorted(accounts)))
+
+
+def _words(excess: UndeclaredAccess) -> dict[str, Text | tuple[str | Text, ...]]:
+    """Who can do what, and from where, as parameters of a text."""
+    where = text("sharing.from-anywhere")
+    if excess.networks:
+        where = text("sharing.from-networks", networks=abbreviate(excess.networks))
+    return {"who": _who(excess), "where": where, "actions": abbreviate(excess.actions)}
 
 
 def _who(excess: UndeclaredAccess) -> Text:
