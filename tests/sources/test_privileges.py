@@ -65,6 +65,7 @@ NOT_AS_AWS = {
 NOT_ASKED = {
     "backup:GetBackupVaultAccessPolicy",
     "dlm:GetLifecyclePolicies",
+    "ecr-public:DescribeRepositories",
     "dlm:GetLifecyclePolicy",
     "storagegateway:ListGateways",
     "cloudfront:GetRealtimeLogConfig",

@@ -9,7 +9,7 @@ import pytest
 from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.backup import BackupVault
 from cloudpack_baseline.model.dynamodb import DynamoDBTable
-from cloudpack_baseline.model.ecr import EcrRegistry, Repository
+from cloudpack_baseline.model.ecr import EcrRegistry, PublicRepository, Repository
 from cloudpack_baseline.model.efs import FileSystem
 from cloudpack_baseline.model.events import EventBus
 from cloudpack_baseline.model.glue import GlueCatalog
@@ -92,6 +92,18 @@ def test_a_repository_and_its_registry(session):
     assert repositories["plain"].policy is None
     assert json.loads(repositories["shared"].policy) == json.loads(POLICY)
     assert gather(session, EcrRegistry)[REGION].policy is None
+
+
+def test_a_public_repository(session):
+    assert gather(session, PublicRepository) == {}
+    arn = f"arn:aws:ecr-public::{ACCOUNT}:repository/tools"
+    listing = {"repositories": [{"repositoryArn": arn, "repositoryName": "tools"}]}
+    answers = {("ecr-public:DescribeRepositories", "us-east-1"): listing}
+    (repository,) = read(PublicRepository, answers).records
+    assert (repository.name, repository.region) == ("tools", "")
+    gatherer = gatherer_of(PublicRepository)
+    elsewhere = calls({}, partition="aws-us-gov", region="us-gov-west-1")
+    assert gatherer.run(elsewhere, frozenset()).records == ()
 
 
 def test_a_file_system(session):

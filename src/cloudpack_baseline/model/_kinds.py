@@ -98,6 +98,7 @@ KINDS: Mapping[str, str] = {
     "OrganizationAccount": "organizations",
     "PatchCompliance": "ssm_compliance",
     "ProtectedResource": "backup_protection",
+    "PublicRepository": "ecr",
     "QueryLoggingConfig": "route53",
     "Queue": "sqs",
     "RecycledImage": "recycle_bin",

@@ -12,7 +12,7 @@ from cloudpack_baseline.model.reading import single, structured
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
-__all__ = ["EcrRegistry", "ReplicationDestination", "Repository"]
+__all__ = ["EcrRegistry", "PublicRepository", "ReplicationDestination", "Repository"]
 
 
 @frozen(kw_only=True)
@@ -85,4 +85,16 @@ class EcrRegistry(Record):
         convert=_destinations,
         required=True,
         default=(),
+    )
+
+
+@frozen(kw_only=True)
+class PublicRepository(Record):
+    """A repository of Amazon ECR Public, from which anyone can pull (Repository)."""
+
+    api = Listed(
+        "ecr-public:DescribeRepositories",
+        arn="repositoryArn",
+        id="repositoryName",
+        regional=False,
     )

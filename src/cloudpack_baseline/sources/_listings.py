@@ -63,6 +63,7 @@ LaunchTemplate regional ec2:DescribeImages adds
 SerialConsoleAccess regional ec2:GetSerialConsoleAccessStatus lists
 Volume regional ec2:DescribeVolumes lists
 EcrRegistry regional ecr:GetRegistryPolicy lists
+PublicRepository global ecr-public:DescribeRepositories lists
 Repository regional ecr:DescribeRepositories lists
 EcsCluster regional ecs:ListClusters lists
 FileSystem regional efs:DescribeFileSystems lists

@@ -84,6 +84,7 @@ ec2:GetTransitGatewayRouteTableAssociations Associations TransitGatewayRouteTabl
 ec2:ListImagesInRecycleBin Images - -
 ec2:ListSnapshotsInRecycleBin Snapshots - -
 ec2:SearchTransitGatewayRoutes Routes TransitGatewayRouteTableId -
+ecr-public:DescribeRepositories repositories - -
 ecr:BatchGetRepositoryScanningConfiguration - repositoryNames[] -
 ecr:DescribeRegistry - - registryId
 ecr:DescribeRepositories repositories - -

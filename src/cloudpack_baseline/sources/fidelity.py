@@ -168,6 +168,7 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
             "no-backup-vault-policies", error="ResourceNotFoundException"
         ),
         "dlm:GetLifecyclePolicies": Default("no-lifecycle-policies", {"Policies": []}),
+        "ecr-public:DescribeRepositories": Default("no-public-repositories", {"repositories": []}),
         "ec2:DescribeExportTasks": Default("no-export-tasks", {"ExportTasks": []}),
         "ec2:DescribeExportImageTasks": Default("no-export-tasks", {"ExportImageTasks": []}),
         "storagegateway:ListGateways": Default("no-storage-gateways", {"Gateways": []}),

@@ -100,6 +100,8 @@ DOMAINS = "us-east-1"
 """The only Region with the API of registered domains (Route 53 endpoints and quotas)."""
 NOTIFICATIONS = "us-east-1"
 """Where AWS User Notifications answers."""
+PUBLIC_REGISTRY = "us-east-1"
+"""Where the public registry is managed (Amazon ECR Public endpoints and quotas)."""
 _SNAPSHOTS = {
     "parameters": {"SnapshotType": "automated"},
     "variants": ({"SnapshotType": "awsbackup"}, {"SnapshotType": "manual"}),
@@ -196,6 +198,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     # SQS leaves the list out where there is no queue, and pages only if a size is given.
     "sqs:ListQueues": {"page_size": 1000, "optional_items": True},
     "sqs:GetQueueAttributes": {"parameters": {"AttributeNames": ["Policy"]}},
+    "ecr-public:DescribeRepositories": {"region": PUBLIC_REGISTRY},
     "efs:DescribeFileSystems": {"actions": ("elasticfilesystem:DescribeFileSystems",)},
     "efs:DescribeFileSystemPolicy": {"actions": ("elasticfilesystem:DescribeFileSystemPolicy",)},
     "ssm:ListDocuments": {"parameters": {"Filters": [{"Key": "Owner", "Values": ["Self"]}]}},

@@ -9,7 +9,7 @@ import pytest
 from cloudpack_baseline import Baseline, Outcome, check_resource_sharing
 from cloudpack_baseline.checks.sharing._policy_holders import POLICY_HOLDERS
 from cloudpack_baseline.model.apigateway import RestApi
-from cloudpack_baseline.model.ecr import EcrRegistry, Repository
+from cloudpack_baseline.model.ecr import EcrRegistry, PublicRepository, Repository
 from cloudpack_baseline.model.efs import FileSystem
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
@@ -318,6 +318,12 @@ def test_policies_without_resource():
     registry = record(EcrRegistry, "registry", service="ecr", policy=policy(replicas))
     assert outcome(registry) is FAIL
     assert outcome(registry, baseline={"accounts": [PARTNER]}) is PASS
+
+
+def test_a_public_repository():
+    public = record(PublicRepository, "repository/tools", service="ecr-public", region="")
+    assert outcome(public) is FAIL
+    assert outcome(public, baseline={"public": ["tools"]}) is PASS
 
 
 @pytest.mark.parametrize("kind", [Secret, Topic])

@@ -31,6 +31,7 @@ from cloudpack_baseline.findings import (
     unknown,
 )
 from cloudpack_baseline.model.apigateway import RestApi
+from cloudpack_baseline.model.ecr import PublicRepository
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
@@ -51,6 +52,7 @@ _PERMISSIONS = ((SsmDocument, "account_ids"), (ResourceShare, "principals"))
 _SUBJECTS = (
     *(holder.kind for holder in POLICY_HOLDERS),
     *(kind for kind, _ in _PERMISSIONS),
+    PublicRepository,
 )
 
 
@@ -59,6 +61,7 @@ def _reads() -> Iterator[Read]:
     fields += [*_PERMISSIONS, (LambdaFunction, "url_auth_type")]
     for kind, field in fields:
         yield reads(kind, field) if needs_call(kind, field) else reads(kind)
+    yield reads(PublicRepository)
     yield reads(Organization)
 
 
@@ -70,11 +73,12 @@ def resource_sharing(view: AccountView) -> Iterator[Finding]:
     ECR repository and registry, SQS queue, SNS topic, EFS file system, OpenSearch domain, backup
     vault, DynamoDB table, Kinesis stream, event bus, private REST API, log destination and Glue
     Data Catalog, the resource policies of CloudWatch Logs, and the recipients of SSM documents and
-    RAM resource shares. Declared are the accounts and networks of
-    the baseline, and the organization of the account (``aws:PrincipalOrgID``). A service that the
-    policy names passes; a note says so if it can act on behalf of any account. Policies of aliases
-    and versions of functions, and grants of KMS keys are not read. Who may call the methods of a
-    REST API that is not private is decided by their authorization, so such an API is not judged.
+    RAM resource shares. A repository of Amazon ECR Public is public. Declared are the accounts and
+    networks of the baseline, and the organization of the account (``aws:PrincipalOrgID``). A
+    service that the policy names passes; a note says so if it can act on behalf of any account.
+    Policies of aliases and versions of functions, and grants of KMS keys are not read. Who may call
+    the methods of a REST API that is not private is decided by their authorization, so such an API
+    is not judged.
     """
     recipients = DeclaredRecipients.of(view)
     judge = _Judge(view=view, recipients=recipients, context=SharingContext.of(view, recipients))
@@ -84,6 +88,8 @@ def resource_sharing(view: AccountView) -> Iterator[Finding]:
     for kind, field in _PERMISSIONS:
         for record in view.all(kind):
             yield view.finding(record, *recipients.observe(record, field))
+    for repository in view.all(PublicRepository):
+        yield view.finding(repository, judge.observe_public(repository))
 
 
 @frozen(kw_only=True)
@@ -116,6 +122,12 @@ class _Judge:
             return self.view.finding(record, unknown(name, document, origin=origin))
         observations = tuple(self._observations(record, document))
         return self.view.finding(record, *observations, notes=_notes(document))
+
+    def observe_public(self, repository: PublicRepository) -> Observation:
+        """What is reported about a repository that is public by its kind."""
+        if self._may_be_public(repository):
+            return passed(text("sharing.public-repository-declared"))
+        return failed(text("sharing.public-repository"))
 
     def _observations(self, record: Record, access: PolicyAccess) -> Iterator[Observation]:
         undeclared = [
