@@ -158,3 +158,9 @@ def test_users_with_credentials_are_declared(record, outcome):
 def test_a_declaration_shows_its_ticket():
     message = of_user(user("break-glass-1", password=True)).observations[0].message
     assert message.in_language("en") == "the user is declared (OPS-9): emergencies"
+
+
+def test_a_template_is_not_all_of_the_account():
+    planned = world("federated-access", PERSON, source="template")
+    (finding,) = check_federated_access(planned).findings
+    assert (finding.resource.name, finding.outcome) == ("ann", FAIL)

@@ -340,3 +340,17 @@ def test_keys_that_may_exist(kind):
 def test_policies_that_could_not_be_read():
     record = evolve(ci(ALLOW, BIND), inline_policies=denied("iam:GetAccountAuthorizationDetails"))
     assert declared(record).outcome is UNKNOWN
+
+
+def test_without_networks_only_a_key_that_is_known_fails():
+    unbound = baseline(networks={})
+    assert declared(ci(ALLOW), baseline=unbound).outcome is FAIL
+    unread = ci(ALLOW, keys=denied("iam:ListAccessKeys"))
+    assert declared(unread, baseline=unbound).outcome is UNKNOWN
+
+
+def test_a_template_makes_access_keys_only():
+    gaps = {"CredentialReportEntry": NO_REPORT, "ServiceSpecificCredential": NO_SERVICES}
+    planned = ci(ALLOW, keys=(), ssh_public_keys=NO_SSH)
+    assert declared(planned, gaps=gaps, source="template").outcome is NOT_APPLICABLE
+    assert declared(planned, gaps=gaps).outcome is UNKNOWN

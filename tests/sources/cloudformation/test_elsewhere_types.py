@@ -75,6 +75,7 @@ def test_a_policy_of_one_of_the_buckets_is_not_one_elsewhere(judge_template):
         ("PolicyName: p, Roles: [!Ref Any]", "<parameter Any>"),
         ("PolicyName: p, Users: [anna]", "anna"),
         ("PolicyName: p, Groups: [staff]", "member-of-staff"),
+        ("PolicyName: p", "holder-of-It"),
     ],
 )
 def test_the_policy_of_a_principal_elsewhere(judge_template, properties, name):

@@ -61,11 +61,13 @@ def access_keys_declared(view: AccountView) -> Iterator[Finding]:
         observations = [_declared(options, user, key) for key in keys]
         if not keys:
             observations = [not_applicable(text("identity.no-active-key"))]
-        elif networks:
-            bound = network_binding(view, directory, user, networks, levels)
+        else:
+            bound = (
+                network_binding(view, directory, user, networks, levels)
+                if networks
+                else failed(text("identity.keys-no-networks"))
+            )
             observations.append(_of_active_keys(keys, bound))
-        elif any(key.active is True for key in keys):
-            observations.append(failed(text("identity.keys-no-networks")))
         yield view.finding(user, *observations)
 
 

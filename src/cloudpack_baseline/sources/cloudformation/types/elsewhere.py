@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.sources.cloudformation.policies import IDENTITY_POLICY, policy_text
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -94,6 +95,18 @@ def _add_member(resource: TypedResource, group: str) -> None:
 def _policy(resource: TypedResource) -> None:
     for property_name in _PRINCIPALS:
         _add_principals(resource, property_name, as_list(resource.get(property_name)))
+
+
+@TYPES.of("AWS::IAM::Policy", _USERS, order=5)
+def _policy_of_nobody(resource: TypedResource) -> None:
+    """Whoever will get a policy that names nobody, which only a part of a template does."""
+    if any(as_list(resource.get(property_name)) for property_name in _PRINCIPALS):
+        return
+    document = policy_text(resource.get("PolicyDocument"), IDENTITY_POLICY)
+    name = f"holder-of-{resource.name}"
+    arn = f"arn:{resource.partition}:iam::{resource.account}:user/{name}"
+    inline = [{"PolicyName": resource.name, "PolicyDocument": document}]
+    resource.elsewhere(_USERS, UserName=name, UserId=f"A{name}", Arn=arn, UserPolicyList=inline)
 
 
 @TYPES.of("AWS::IAM::RolePolicy", _ROLES, order=1)
