@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cloudpack_baseline import Baseline, Outcome, check_server_access_paths
+from cloudpack_baseline.checks.identity.account_permissions import _completed
 from cloudpack_baseline.model.ec2_posture import InstanceConnectEndpoint, SerialConsoleAccess
 from cloudpack_baseline.model.ecs import ClusterSettings, EcsCluster
+from cloudpack_baseline.model.iam_principals import ManagedPolicyDetail
 from cloudpack_baseline.model.organizations import Organization
+from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.testing import records
-from principals import EVERYTHING, ME, allow, deny, equals, me, role, trusting
+from principals import EVERYTHING, ME, allow, deny, document, equals, me, role, trusting
 from support import ACCOUNT, REGION, denied, world
 
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
@@ -18,6 +25,9 @@ NOT_APPLICABLE = Outcome.NOT_APPLICABLE
 INSTANCE = f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/"
 SERVER = records.instance("i-1", key_name=None)
 RUN = f"arn:aws:ssm:{REGION}::document/AWS-RunShellScript"
+REMOTE = f"arn:aws:ssm:{REGION}::document/AWS-RunRemoteScript"
+RUNBOOK = f"arn:aws:ssm:*:{ACCOUNT}:automation-definition/"
+ONLY_ONE = {"Effect": "Deny", "Action": "*", "NotResource": f"{INSTANCE}i-1"}
 UPDATE = f"arn:aws:ssm:{REGION}::document/AWS-UpdateSSMAgent"
 SSM = f"arn:aws:ssm:{REGION}"
 TAGGED, AS_APP = equals("ssm:resourceTag/a", "b"), equals("ec2:osuser", "app")
@@ -74,7 +84,11 @@ class TestActions:
             ((allow("ssm:SendCommand", [f"{INSTANCE}*", UPDATE]),), PASS),
             ((allow("ssm:SendCommand", RUN),), PASS),
             ((allow("ssm:SendCommand", [f"{INSTANCE}*", f"{SSM}:*:document/mine"]),), FAIL),
+            ((allow("ssm:SendCommand", [f"{INSTANCE}*", REMOTE]),), FAIL),
             ((allow("ssm:StartAutomationExecution"),), FAIL),
+            ((allow("ssm:StartAutomationExecution", f"{RUNBOOK}AWS-RestartEC2Instance:*"),), PASS),
+            ((allow("ssm:StartAutomationExecution", f"{RUNBOOK}mine:1"),), FAIL),
+            ((EVERYTHING, ONLY_ONE), FAIL),
             ((allow("ssm:CreateAssociation"),), FAIL),
             ((allow("ssm:StartAccessRequest"),), PASS),
             ((allow(["ssm:StartAccessRequest", "ssm:GetAccessToken"]),), FAIL),
@@ -165,6 +179,18 @@ class TestPrincipals:
         unread = me(attached_policies=denied("iam:GetAccountAuthorizationDetails"))
         assert judged(unread, SERVER)[ME].outcome is UNKNOWN
 
+    def test_a_boundary_that_leaves_one_server(self):
+        arn = "arn:aws:iam::123456789012:policy/one"
+        boundary = ManagedPolicyDetail(
+            arn=arn,
+            account=ACCOUNT,
+            name="one",
+            document=document(allow("ssm:StartSession", f"{INSTANCE}i-1")),
+        )
+        assert judged(me(EVERYTHING, boundary=arn), boundary, SERVER)[ME].outcome is FAIL
+        nothing = evolve(boundary, document=document(allow("s3:GetObject")))
+        assert judged(me(EVERYTHING, boundary=arn), nothing, SERVER)[ME].outcome is PASS
+
     def test_the_witness(self):
         (observation,) = judged(me(allow("ssm:SendCommand")), SERVER)[ME].observations
         assert observation.read == "Action=ssm:SendCommand"
@@ -234,3 +260,18 @@ class TestKeyPairs:
     def test_a_stopped_server_is_not_judged(self):
         server = self.server(state="stopped")
         assert server.arn not in judged(server, self.GROUP)
+
+
+@given(
+    pattern=st.text("ab*?", max_size=6),
+    start=st.text("ab", max_size=4),
+)
+def test_an_example_of_a_pattern(pattern, start):
+    """It begins with the start and is matched; there is none only where no text is."""
+    example = _completed(pattern, start)
+    if example is not None:
+        assert example.startswith(start)
+        assert matches(pattern, example)
+    else:
+        ends = ("".join(end) for length in range(7) for end in product("ab", repeat=length))
+        assert not any(matches(pattern, start + end) for end in ends)

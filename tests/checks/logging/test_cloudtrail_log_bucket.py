@@ -99,11 +99,22 @@ class TestLogFiles:
             (OBJECTS, FAIL),
             (f"{LOGS}/AWSLogs/{ACCOUNT}/CloudTrail/*", FAIL),
             (f"{LOGS}/AWSLogs/{ACCOUNT}/Config/*", PASS),
+            (f"{LOGS}/AWSLogs/*/CloudTrail/us-east-1/*", FAIL),
+            (f"{LOGS}/AWSLogs/{ACCOUNT}/Cloud?rail/x", FAIL),
+            (f"{LOGS}/*.gz", FAIL),
+            (f"{LOGS}/AWSLogs/{ACCOUNT}", PASS),
+            (f"{LOGS}/${{aws:username}}/*", PASS),
             ("arn:aws:s3:::other/*", PASS),
         ],
     )
     def test_where_they_are(self, resource, expected):
         assert outcome(allow("s3:DeleteObject", resource)) is expected
+
+
+def test_what_is_left_by_a_deny():
+    kept = deny("s3:*", NotResource=[f"{LOGS}/AWSLogs/{ACCOUNT}/CloudTrail/2026/*", LOGS])
+    statements = ({key: value for key, value in kept.items() if key != "Resource"},)
+    assert outcome(allow("s3:DeleteObject"), *statements) is FAIL
 
 
 class TestBucketPolicy:

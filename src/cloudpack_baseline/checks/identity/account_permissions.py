@@ -56,6 +56,9 @@ PERMISSION_READS = (*POLICY_READS, *SERVICE_CONTROL)
 _ANY_NAME = "z9q-nobodys-name"
 """A name that no policy names."""
 _COLONS = 5
+_RESERVED = ("aws", "amazon", "amzn")
+"""How names of documents begin that only AWS creates (Systems Manager API Reference,
+CreateDocument); those that matter are named by requests."""
 
 
 @frozen(kw_only=True)
@@ -168,10 +171,21 @@ class PrincipalPermissions:
         yield usual
         if "{n}" not in template:
             return
-        for statement in self._allows():
-            if means_action(statement, action):
-                for pattern in statement.resources or ():
-                    yield from _example(pattern, Arn.parse(usual))
+        named = (
+            pattern
+            for statement in self._statements()
+            if means_action(statement, action) or statement.not_action
+            for pattern in statement.resources or ()
+        )
+        for pattern in dict.fromkeys(named):
+            yield from _example(pattern, Arn.parse(usual))
+
+    def _statements(self) -> Iterator[Statement]:
+        """All statements: what a Deny or a limit leaves is named there."""
+        boundary = self.policies.boundary
+        limits = (policy for level in self.permissions.scps for policy in level)
+        for policy in (*self.policies.documents, *([boundary] if boundary else []), *limits):
+            yield from policy.statements
 
 
 def _example(pattern: str, usual: Arn) -> Iterator[str]:
@@ -179,14 +193,43 @@ def _example(pattern: str, usual: Arn) -> Iterator[str]:
     if pattern.count(":") < _COLONS or "${" in pattern:
         return
     named = Arn.parse(pattern)
-    resource = named.resource.replace("*", _ANY_NAME).replace("?", "x")
-    kind = usual.resource.partition(_ANY_NAME)[0]
     fits = all(
         matches(getattr(named, name), getattr(usual, name))
         for name in ("partition", "service", "region", "account")
     )
-    if fits and resource.startswith(kind) and resource != usual.resource:
-        yield str(evolve(usual, resource=resource))
+    kind = usual.resource.partition(_ANY_NAME)[0]
+    resource = _completed(named.resource, kind) if fits else None
+    if resource is None or resource == usual.resource:
+        return
+    if usual.service == "ssm" and resource.removeprefix(kind).lower().startswith(_RESERVED):
+        return
+    yield str(evolve(usual, resource=resource))
+
+
+def _completed(pattern: str, start: str) -> str | None:
+    """A text with the start that the pattern matches; ``None``: there is none."""
+    places = _past_stars(pattern, {0})
+    for character in start:
+        stepped = {
+            place if pattern[place] == "*" else place + 1
+            for place in places
+            if place < len(pattern) and pattern[place] in ("*", "?", character)
+        }
+        places = _past_stars(pattern, stepped)
+    if not places:
+        return None
+    rest = pattern[max(places) :]
+    return start + rest.replace("*", _ANY_NAME).replace("?", "x")
+
+
+def _past_stars(pattern: str, places: set[int]) -> set[int]:
+    """The places, with those after stars, which may stand for nothing."""
+    reached = set(places)
+    for place in sorted(places):
+        while place < len(pattern) and pattern[place] == "*":
+            place += 1  # noqa: PLW2901 - it walks on
+            reached.add(place)
+    return reached
 
 
 @frozen(kw_only=True)

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from cloudpack_baseline.baseline import ServerAccessPathsOptions
 from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.identity._path_catalogue import catalogue
 from cloudpack_baseline.checks.identity.account_permissions import (
     PERMISSION_READS,
     Ability,
@@ -44,12 +45,15 @@ R = TypeVar("R", bound=Record)
 _INSTANCE = "arn:{p}:ec2:{r}:{a}:instance/{n}"
 _NODE = "arn:{p}:ssm:{r}:{a}:managed-instance/{n}"
 _SERVERS = (_INSTANCE, _NODE)
-_DOCUMENTS = (
-    "arn:{p}:ssm:{r}::document/AWS-RunShellScript",
-    "arn:{p}:ssm:{r}::document/AWS-RunPowerShellScript",
-    "arn:{p}:ssm:{r}:{a}:document/{n}",
-)
-"""Documents that run what the caller writes; other documents of AWS have a fixed purpose."""
+_OWN_DOCUMENT = "arn:{p}:ssm:{r}:{a}:document/{n}"
+
+
+def _documents(action: str) -> tuple[str, ...]:
+    """Documents by which the action runs what the caller says; others have a fixed purpose."""
+    names = (
+        name for path in catalogue().running if path.actions == (action,) for name in path.documents
+    )
+    return (*(f"arn:{{p}}:ssm:{{r}}::document/{name}" for name in names), _OWN_DOCUMENT)
 
 
 def _ability(*requests: tuple[str, tuple[str, ...]]) -> Ability:
@@ -60,20 +64,25 @@ def _ability(*requests: tuple[str, tuple[str, ...]]) -> Ability:
     )
 
 
+def _command(action: str) -> Ability:
+    """The document and the server are both required (Service Authorization Reference)."""
+    return _ability((action, _SERVERS), (action, _documents(action)))
+
+
 _ANYWHERE = (
     _ability(("ssm:StartSession", _SERVERS)),
     _ability(("ssm:ResumeSession", ("arn:{p}:ssm:{r}:{a}:session/{n}",))),
-    _ability(("ssm:SendCommand", _SERVERS), ("ssm:SendCommand", _DOCUMENTS)),
+    _command("ssm:SendCommand"),
     _ability(
         (
             "ssm:StartAutomationExecution",
             (
                 "arn:{p}:ssm:{r}:{a}:automation-definition/{n}:$DEFAULT",
-                "arn:{p}:ssm:{r}:{a}:document/{n}",
+                _OWN_DOCUMENT,
             ),
         )
     ),
-    _ability(("ssm:CreateAssociation", _SERVERS), ("ssm:CreateAssociation", _DOCUMENTS)),
+    _command("ssm:CreateAssociation"),
     _ability(
         ("ssm:StartAccessRequest", _SERVERS),
         ("ssm:GetAccessToken", ("arn:{p}:ssm:{r}:{a}:opsitem/{n}",)),

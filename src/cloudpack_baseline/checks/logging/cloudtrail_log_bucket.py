@@ -113,7 +113,7 @@ def _of_bucket(view: AccountView, trail: Trail) -> Iterator[Observation]:
         return
     account = AccountPermissions.of(view, options.principals, resource_policy=policy)
     protection = _Protection.of(bucket, options.days)
-    key = f"{bucket.arn}/{log_prefix(view, trail)}x"
+    key = f"{bucket.arn}/{log_prefix(view, trail)}{{n}}"
     if protection.locked is True:
         yield passed(text("logging.log-files-locked", bucket=name))
     else:
