@@ -84,7 +84,11 @@ def test_a_distribution_with_tls_everywhere_passes():
 )
 def test_a_distribution_that_is_disabled_is_not_judged(enabled, expected):
     open_to_http = evolve(FINE, cache_behaviors=(behavior("allow-all"),), enabled=enabled)
-    assert outcome(open_to_http) is expected
+    finding = judged(open_to_http)
+    assert finding.outcome is expected
+    if expected is NOT_APPLICABLE:
+        (observation,) = finding.observations
+        assert observation.message.id == "encryption.disabled-distribution"
 
 
 @pytest.mark.parametrize(
@@ -143,6 +147,19 @@ def test_a_custom_origin_and_a_vpc_origin(policy, versions, expected):
     assert outcome(evolve(FINE, content_origins=(origin(policy, *versions),))) is expected
     private = evolve(FINE, content_origins=(origin(None, vpc_origin="vo_1"),))
     assert outcome(private, vpc_origin(policy, *versions)) is expected
+
+
+def test_what_an_answer_lacks_names_the_listing():
+    older = evolve(FINE, viewer_certificate=None, cache_behaviors=(behavior(""),))
+    operations = [cause.operation for each in judged(older).observations for cause in each.causes]
+    assert operations == ["cloudfront:ListDistributions"] * 2
+
+
+def test_an_origin_over_http_is_named():
+    web = evolve(FINE, content_origins=(origin("http-only"),))
+    (observation,) = (each for each in judged(web).observations if each.outcome is FAIL)
+    assert observation.read == "OriginProtocolPolicy=http-only"
+    assert observation.expected == "OriginProtocolPolicy=https-only"
 
 
 def test_an_origin_without_versions_is_unknown():

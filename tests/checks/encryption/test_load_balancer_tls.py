@@ -106,6 +106,24 @@ def test_a_policy_without_known_versions_is_unknown(policy):
     assert outcome(load_balancer(listener()), policy) is UNKNOWN
 
 
+def test_the_policy_of_a_listener_is_named():
+    (observation,) = judged(load_balancer(listener(policy="old")), *POLICIES).observations
+    assert "(security policy old)" in observation.message.in_language("en")
+    (missing,) = judged(load_balancer(listener(policy="gone")), *POLICIES).observations
+    assert missing.causes[0].detail == "gone"
+
+
+def test_what_a_listener_does_is_shown():
+    for actions, read in (
+        ((TO_HTTP,), "Type=redirect Protocol=#{protocol}"),
+        ((FIXED, FORWARD), "Type=fixed-response, Type=forward"),
+    ):
+        (observation,) = judged(load_balancer(listener("HTTP", 80, actions))).observations
+        assert observation.read == read
+    (unread,) = judged(load_balancer(listener("HTTP", 80, ()))).observations
+    assert unread.causes[0].operation == "elbv2:DescribeListeners"
+
+
 def test_a_policy_of_another_region_does_not_count():
     assert outcome(load_balancer(listener()), evolve(POLICIES[0], region="us-east-1")) is UNKNOWN
 
@@ -125,6 +143,7 @@ def test_why_the_policies_were_not_listed_is_named():
         ((ListenerAction(type="redirect", redirect_protocol="HTTP"),), FAIL),
         ((ListenerAction(type="redirect"),), FAIL),
         ((FORWARD,), FAIL),
+        ((FIXED, FORWARD), FAIL),
         ((), UNKNOWN),
     ],
 )
@@ -157,7 +176,9 @@ def test_rules_that_were_not_read_matter_only_where_they_decide(actions, expecte
 
 @pytest.mark.parametrize("protocol", ["TCP", "UDP", "TCP_UDP", "GENEVE", "QUIC"])
 def test_connections_that_are_passed_on_are_not_judged(protocol):
-    assert outcome(load_balancer(listener(protocol, 443), type="network")) is NOT_APPLICABLE
+    finding = judged(load_balancer(listener(protocol, 443), type="network"))
+    assert finding.outcome is NOT_APPLICABLE
+    assert [each.message.id for each in finding.observations] == ["encryption.passed-on"]
 
 
 def test_one_listener_that_fails_is_named_beside_the_others():
@@ -168,7 +189,9 @@ def test_one_listener_that_fails_is_named_beside_the_others():
 
 @pytest.mark.parametrize("balancer", [load_balancer(), classic()])
 def test_without_listeners(balancer):
-    assert outcome(balancer) is NOT_APPLICABLE
+    finding = judged(balancer)
+    assert finding.outcome is NOT_APPLICABLE
+    assert [each.message.id for each in finding.observations] == ["encryption.no-listeners"]
 
 
 @pytest.mark.parametrize("balancer", [load_balancer(), classic()])
@@ -195,6 +218,12 @@ OLD = ClassicSslPolicy(name="old", protocols=("TLSv1", "TLSv1.2"))
 def test_a_listener_of_a_classic_load_balancer(protocol, policies, expected):
     listeners = ClassicListener(protocol=protocol, port=443, policies=policies)
     assert outcome(classic(listeners, policies=(NEW, OLD))) is expected
+
+
+def test_a_classic_listener_without_a_policy_for_tls_names_the_call():
+    listeners = ClassicListener(protocol="SSL", port=443, policies=("sticky",))
+    (observation,) = judged(classic(listeners, policies=(NEW,))).observations
+    assert observation.causes[0].operation == "elb:DescribeLoadBalancerPolicies"
 
 
 def test_policies_of_a_classic_load_balancer_that_were_not_read():

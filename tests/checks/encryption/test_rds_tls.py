@@ -92,6 +92,8 @@ def test_the_parameter_of_an_instance(engine, name, setting, expected):
         ("mysql", REQUIRE, "0", FAIL),
         ("docdb", "tls", "enabled", PASS),
         ("docdb", "tls", "tls1.2+", PASS),
+        ("docdb", "tls", "tls1.3+", PASS),
+        ("docdb", "tls", "fips-140-3", PASS),
         ("docdb", "tls", None, PASS),
         ("docdb", "tls", "disabled", FAIL),
     ],
@@ -109,18 +111,26 @@ def test_the_parameter_of_a_cluster(engine, name, setting, expected):
         ("postgres", "15.2", PASS),
         ("postgres", "16", PASS),
         ("postgres", "new", UNKNOWN),
+        ("postgres", "15.new", UNKNOWN),
+        ("postgres", "15.new.1", UNKNOWN),
         ("postgres", UNREAD, UNKNOWN),
         ("mysql", "8.0.40", FAIL),
         ("mysql", "8.4.3", UNKNOWN),
         ("mariadb", "10.11.8", FAIL),
         ("mariadb", "11.8.2", UNKNOWN),
         ("aurora-postgresql", "16.4", FAIL),
+        ("aurora-postgresql", "17.4", UNKNOWN),
+        ("aurora-mysql", "8.0.mysql_aurora.3.05.2", FAIL),
+        ("aurora-mysql", "8.4.mysql_aurora.8.4.0", UNKNOWN),
         ("sqlserver-se", "15.00.4236.7.v1", FAIL),
     ],
 )
 def test_a_parameter_without_a_setting_has_the_default_of_the_engine(engine, version, expected):
-    name = FORCE if engine.startswith(("postgres", "aurora", "sqlserver")) else REQUIRE
-    assert outcome(instance(engine, version), group(name, None)) is expected
+    name = REQUIRE if engine.endswith(("mysql", "mariadb")) else FORCE
+    finding = judged(instance(engine, version), group(name, None))
+    assert finding.outcome is expected
+    if expected is FAIL:
+        assert finding.observations[0].read == f"{name}=0"
 
 
 @pytest.mark.parametrize("status", ["pending-reboot", "applying", "failed-to-apply"])
@@ -146,13 +156,19 @@ def test_statuses_that_were_not_read_are_unknown():
 
 @pytest.mark.parametrize("groups", [(), UNREAD])
 def test_groups_of_an_instance_that_are_not_known(groups):
-    assert outcome(instance(parameter_groups=groups), group(FORCE, "1")) is UNKNOWN
+    (observation,) = judged(instance(parameter_groups=groups), group(FORCE, "1")).observations
+    assert observation.outcome is UNKNOWN
+    operation = "rds:DescribeDBInstances" if groups == () else "rds:DescribeDBParameters"
+    assert observation.causes[0].operation == operation
 
 
 @pytest.mark.parametrize("name", [None, UNREAD])
 def test_the_group_of_a_cluster_that_is_not_known(name):
     of_cluster = group(REQUIRE, "ON", DBClusterParameterGroup)
-    assert outcome(cluster(parameter_group=name), of_cluster) is UNKNOWN
+    (observation,) = judged(cluster(parameter_group=name), of_cluster).observations
+    assert observation.outcome is UNKNOWN
+    operation = "rds:DescribeDBClusters" if name is None else "rds:DescribeDBParameters"
+    assert observation.causes[0].operation == operation
 
 
 def test_parameters_that_were_denied_cost_only_their_databases():
