@@ -153,6 +153,8 @@ class TestAnAssessment:
         assert (finding["outcome"], finding["waived"]) == ("fail", True)
         assert "1 waived" in assessment.text()
         assert "例外承認 1 件" in assessment.text("ja")
+        assert f"  waived  {ROOT}" in assessment.text()
+        assert "waived until 2026-11-01 (approved by ops@example.jp): being" in assessment.text()
         assert "waived" in repr(assessment)
 
 

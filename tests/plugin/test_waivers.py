@@ -40,6 +40,7 @@ def test_a_waiver_in_effect_passes(project, workers):
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines([f"*{ITEM}*"])
     result.stdout.no_fnmatch_line("waivers  *")
+    result.stdout.fnmatch_lines([f"waived  root-mfa: {ROOT}"])
     assert on_waivers(project) == []
     assert project.report()["outcome"] == "waived"
 

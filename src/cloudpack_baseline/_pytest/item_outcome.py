@@ -28,13 +28,13 @@ class ItemOutcome:
         item: its control and account.
         counts: how many findings came to what.
         notes: of its findings, in the language of the run.
-        red: labels of the first resources that fail or are unknown, by that verdict.
+        labels: of the first resources that fail, are unknown or are waived, by that verdict.
     """
 
     item: PlannedItem
     counts: dict[str, int]
     notes: list[str]
-    red: dict[str, list[str]]
+    labels: dict[str, list[str]]
 
     @classmethod
     def of(cls, item: PlannedItem, judgement: Judgement, language: Language) -> ItemOutcome:
@@ -43,10 +43,10 @@ class ItemOutcome:
             item=item,
             counts=judgement.counts,
             notes=judgement.notes(language),
-            red={
+            labels={
                 verdict.value: [printable(finding.resource.label) for finding in findings[:LABELS]]
                 for verdict, findings in judgement.by_verdict.items()
-                if verdict in (Verdict.FAIL, Verdict.UNKNOWN)
+                if verdict in (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WAIVED)
             },
         )
 

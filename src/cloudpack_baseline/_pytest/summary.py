@@ -57,8 +57,8 @@ def summarize(run: Run, reporter: pytest.TerminalReporter, *, verbose: bool) -> 
         totals=totals({verdict.value: sums[verdict] for verdict in Verdict}, language),
     )
     reporter.write_line(line.in_language(language), **_colour(sums), bold=True)
-    for failure in _failures(run):
-        reporter.write_line(failure, red=True)
+    for failure, colour in _failures(run):
+        reporter.write_line(failure, **{colour: True})
     _write_table(run, rows, reporter, verbose=verbose)
     for note in _notes(run, run.snapshot, verbose=verbose):
         reporter.write_line(text("plugin.note", note=note).in_language(language))
@@ -116,23 +116,26 @@ def _colour(counts: Mapping[Verdict, int]) -> dict[str, bool]:
 # -- lines
 
 
-def _failures(run: Run) -> Iterator[str]:
-    """The first resources of each item that fail, then of those that are unknown."""
+def _failures(run: Run) -> Iterator[tuple[str, str]]:
+    """The first resources of each item that fail, then of those that are unknown or waived."""
     language = run.plan.settings.language
     order = {control: place for place, control in enumerate(run.plan.controls)}
     items = sorted(run.outcomes, key=lambda item: (order[item.control], item.account))
-    for verdict, item in product((Verdict.FAIL, Verdict.UNKNOWN), items):
+    for verdict, item in product((Verdict.FAIL, Verdict.UNKNOWN, Verdict.WAIVED), items):
         outcome = run.outcomes[item]
-        labels = outcome.red.get(verdict.value, [])
+        labels = outcome.labels.get(verdict.value, [])
+        colour = _COLOURS[verdict]
         for label in labels:
-            yield text(
+            line = text(
                 "plugin.failure",
                 outcome=text(f"report.{verdict.slug}"),
                 control=item.control,
                 resource=label,
-            ).in_language(language)
+            )
+            yield line.in_language(language), colour
         if (hidden := outcome.counts[verdict.value] - len(labels)) > 0:
-            yield text("plugin.failures-left-out", number=hidden).in_language(language)
+            line = text("plugin.failures-left-out", number=hidden)
+            yield line.in_language(language), colour
 
 
 def _write_table(

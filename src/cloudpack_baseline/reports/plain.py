@@ -55,7 +55,9 @@ def full_text(
     notes: Iterable[Text],
     language: Language,
 ) -> str:
-    """The totals, what fails or is unknown by control, what did not run, and the notes.
+    """The totals, what fails or is unknown by control, what is waived, and all else.
+
+    What did not run and the notes are at the end.
 
     Args:
         findings: all of them.
@@ -65,16 +67,15 @@ def full_text(
         language: of the text.
     """
     findings = tuple(findings)
-    by_control: dict[str, list[Finding]] = {}
-    for finding in findings:
-        if _is_bad(finding):
-            by_control.setdefault(finding.control, []).append(finding)
+    bad = _by_control(finding for finding in findings if _is_bad(finding))
+    waived = _by_control(finding for finding in findings if finding.waived)
     paragraphs = [totals(counts, language)]
     if not sum(number for name, number in counts.items() if name != "not applicable"):
         paragraphs.append("\n".join(_nothing_judged(findings, language)))
     witnesses: set[Witness] = set()
     paragraphs += [
-        findings_text(bad[0].definition, bad, language, witnesses) for bad in by_control.values()
+        findings_text(of_control[0].definition, of_control, language, witnesses)
+        for of_control in (*bad, *waived)
     ]
     paragraphs += [
         _say("report.not-run", language, control=control_id, account=account, reason=reason)
@@ -82,6 +83,13 @@ def full_text(
     ]
     paragraphs += [_say("plugin.note", language, note=note) for note in notes]
     return "\n\n".join(paragraphs)
+
+
+def _by_control(findings: Iterable[Finding]) -> list[list[Finding]]:
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.control, []).append(finding)
+    return list(groups.values())
 
 
 def _nothing_judged(findings: Iterable[Finding], language: Language) -> Iterator[str]:
