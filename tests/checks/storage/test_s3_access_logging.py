@@ -99,6 +99,11 @@ class TestServerAccessLogs:
         assert found.observations[0].message.id == "storage.target-gone"
         assert outcome(logged(), trail(ALL)) is Outcome.PASS
 
+    def test_the_target_of_a_template_may_be_in_another_one(self):
+        planned = world("s3-access-logging", logged(), source="template")
+        (finding,) = check_s3_access_logging(planned).findings
+        assert finding.outcome is Outcome.PASS
+
     def test_the_target_may_be_among_those_that_were_not_listed(self):
         assert outcome(logged(), gaps={"Bucket": denied("s3:ListBuckets")}) is Outcome.PASS
 

@@ -360,6 +360,23 @@ class TestAliases:
         assert seen.outcome is Outcome.UNKNOWN
         assert "KmsAlias (eu-west-1)" in seen.message.in_language("en")
 
+    @pytest.mark.parametrize(
+        ("kms_key", "declared_key", "expected"),
+        [
+            (KEY, KEY, Outcome.PASS),
+            ("alias/own", "arn:aws:kms:eu-west-1:999988887777:alias/own", Outcome.PASS),
+            ("1234abcd", "arn:aws:kms:eu-west-1:999988887777:alias/own", Outcome.PASS),
+            ("alias/own", "arn:aws:kms:eu-west-1:999988887777:key/5678", Outcome.UNKNOWN),
+            ("5678", "arn:aws:kms:eu-west-1:999988887777:alias/own", Outcome.UNKNOWN),
+            ("arn:aws:kms:eu-west-1:210987654321:key/1", KEY, Outcome.FAIL),
+        ],
+    )
+    def test_keys_of_a_template(self, kms_key, declared_key, expected):
+        planned = bucket(region="", encryption=Encryption(algorithm="aws:kms", kms_key=kms_key))
+        snapshot = world("s3-encryption", planned, alias(region=""), source="template")
+        finding = only(check_s3_encryption(snapshot, declared(kms_keys=[declared_key])))
+        assert finding.outcome is expected
+
     def test_an_alias_of_another_account(self):
         theirs = alias(account=KEYS)
         key = KEY.replace(ACCOUNT, KEYS)

@@ -55,21 +55,40 @@ def is_declared_key(view: AccountView, key: str, owner: Record, declared: Iterab
         owner: the resource that uses it; IDs and aliases belong to its account and Region.
         declared: ARNs of keys and aliases.
     """
-    arn = _arn(key, owner, view.account.partition)
+    arn = _arn(key, owner, view.account.partition, is_planned=view.snapshot.is_planned)
     if isinstance(arn, Unknown):
         return arn
     return any_of(_name_same_key(view, arn, Arn.parse(name)) for name in declared)
 
 
 def _name_same_key(view: AccountView, first: Arn, second: Arn) -> Truth:
-    """Whether both name the same key; an alias names one of its own account and region."""
+    """Whether both name the same key; an alias names one of its own account and region.
+
+    A template may be deployed to any account and Region, and makes keys without an ARN yet.
+    """
     if first == second:
         return True
+    if view.snapshot.is_planned and first.account == view.account.id:
+        return _name_same_planned_key(view, first, second)
     if evolve(first, resource="") != evolve(second, resource=""):
         return False
     keys = _key(view, first), _key(view, second)
     unknown = [key for key in keys if isinstance(key, Unknown)]
     return unknown[0] if unknown else keys[0] == keys[1] is not None
+
+
+def _name_same_planned_key(view: AccountView, first: Arn, second: Arn) -> Truth:
+    """The same by the names of keys and aliases."""
+    if first.resource == second.resource:
+        return True
+    aliases = {alias.name: alias.target_key_id for alias in view.all(KmsAlias)}
+    targets = [
+        aliases.get(arn.resource) if arn.resource.startswith("alias/") else arn.resource[4:]
+        for arn in (first, second)
+    ]
+    if isinstance(targets[0], str) and targets[0] == targets[1]:
+        return True
+    return Unknown.because(Why.UNDETERMINED, detail=f"the key behind {first.resource}")
 
 
 def _key(view: AccountView, arn: Arn) -> Arn | Unknown | None:
@@ -87,7 +106,7 @@ def _key(view: AccountView, arn: Arn) -> Arn | Unknown | None:
     return view.gap(KmsAlias, arn.region, account=arn.account)
 
 
-def _arn(key: str, owner: Record, partition: str) -> Arn | Unknown:
+def _arn(key: str, owner: Record, partition: str, *, is_planned: bool) -> Arn | Unknown:
     if key.startswith("arn:"):
         try:
             return Arn.parse(key)
@@ -95,7 +114,7 @@ def _arn(key: str, owner: Record, partition: str) -> Arn | Unknown:
             return Unknown.because(Why.MALFORMED, detail=str(error))
     if not owner.account:  # of a template
         return Unknown.because(Why.UNDETERMINED, detail=key)
-    if not owner.region:
+    if not owner.region and not is_planned:
         return Unknown.because(Why.NOT_TOLD, detail=f"{owner.key}: Region ({key})")
     resource = key if key.startswith("alias/") else f"key/{key}"
     return Arn(partition, "kms", owner.region, owner.account, resource)

@@ -108,5 +108,10 @@ def _unlogged(
 
 
 def _is_gone(view: AccountView, target: str) -> bool:
-    """Whether the bucket that should receive logs is missing; it is of the same account."""
+    """Whether the bucket that should receive logs is missing; it is of the same account.
+
+    That of a template may be in another one.
+    """
+    if view.snapshot.is_planned:
+        return False
     return view.gap(Bucket) is None and all(bucket.name != target for bucket in view.all(Bucket))

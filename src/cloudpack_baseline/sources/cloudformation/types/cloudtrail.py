@@ -5,8 +5,16 @@ Source: AWS CloudFormation Template Reference, "AWS CloudTrail resource types".
 
 from __future__ import annotations
 
+from typing import Any
+
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, either
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    Types,
+    as_list,
+    either,
+    exact,
+)
 
 __all__ = ["TYPES"]
 
@@ -62,9 +70,26 @@ def _selectors(selectors: object) -> object:
         return selectors
     defaults = {"ReadWriteType": "All", "IncludeManagementEvents": True}
     return [
-        selector if isinstance(selector, Unknown) else {**defaults, **selector}
+        selector if isinstance(selector, Unknown) else {**defaults, **_with_resources(selector)}
         for selector in selectors
     ]
+
+
+def _with_resources(selector: dict[str, Any]) -> dict[str, Any]:
+    """The selector; a resource that is not known at all may be any, and matches none as a text."""
+    if "DataResources" not in selector:
+        return selector
+    resources = [
+        {**resource, "Values": [_arn(value) for value in as_list(resource.get("Values"))]}
+        if isinstance(resource, dict)
+        else resource
+        for resource in as_list(selector["DataResources"])
+    ]
+    return {**selector, "DataResources": resources}
+
+
+def _arn(value: object) -> object:
+    return value if str(value).startswith("arn:") else exact(value)
 
 
 @TYPES.of(
