@@ -110,6 +110,27 @@ Rule:
     assert verdict(snapshot, port=80) == "open"
 
 
+ELSEWHERE = """
+Rule:
+  Type: AWS::EC2::SecurityGroupIngress
+  Properties: {GroupId: %s, IpProtocol: tcp, FromPort: 23, ToPort: 23, CidrIp: %s}
+"""
+
+
+@pytest.mark.parametrize("group", ["sg-12345678", "!Ref Office"])
+def test_a_rule_of_a_group_elsewhere(gathered, judge_template, group):
+    opened, closed = (more(ELSEWHERE % (group, block)) for block in ("0.0.0.0/0", "10.0.0.0/8"))
+    name = "<parameter Office>" if group.startswith("!") else group
+    assert judge_template("open-security-groups", opened)[name] == "fail"
+    assert name not in judge_template("open-security-groups", closed)
+    carried = closed.replace("[!GetAtt Web.GroupId]", f"[{group}]")
+    # The group has rules that are not known, so nothing is known to be stopped.
+    assert verdict(gathered(carried)) == "unknown"
+    assert (
+        verdict(gathered(opened.replace("[!GetAtt Web.GroupId]", f"[{group}]")), port=23) == "open"
+    )
+
+
 def test_an_elastic_address_can_be_named_in_a_rule(gathered):
     snapshot = gathered(
         more("""

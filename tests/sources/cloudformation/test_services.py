@@ -143,6 +143,20 @@ def test_listeners_of_load_balancers(judge_template, port, protocol, action, out
     assert judge_template("load-balancer-tls", text) == {"Balancer": outcome}
 
 
+@pytest.mark.parametrize(
+    ("balancer", "name"),
+    [
+        ("!Ref Anything", "<parameter Anything>"),
+        ("arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/a/1", "1"),
+    ],
+)
+@pytest.mark.parametrize(("action", "outcome"), [(FORWARD, "fail"), (TO_HTTPS, None)])
+def test_a_listener_of_a_load_balancer_elsewhere(judge_template, balancer, name, action, outcome):
+    listener = LISTENER.replace("!Ref Balancer", balancer) % (80, "HTTP", action)
+    judged = judge_template("load-balancer-tls", template(listener))
+    assert judged.get(name) == outcome
+
+
 def test_a_rule_of_a_listener_can_forward_in_the_clear(judge_template):
     rule = """
 Rule:

@@ -129,6 +129,7 @@ def _with_default(attributes: Resolved, default: dict[str, str]) -> Resolved:
     _LISTENERS,
     _RULES,
     _POLICIES,
+    _BALANCERS,
     ref=f"{_ARN}listener/{{logical}}",
     attributes={"ListenerArn": "{id}"},
     order=5,
@@ -148,10 +149,33 @@ def _listener(resource: TypedResource) -> None:
         "DefaultActions": actions,
     }
     given = {name: value for name, value in listener.items() if value is not None}
-    balancer = shown(resource.get("LoadBalancerArn"))
+    balancer = _balancer_arn(resource)
+    if (_LISTENERS, balancer) not in resource.answers.subjects:
+        _balancer_elsewhere(resource, balancer, str(shown(protocol)))
     resource.append_about(_LISTENERS, balancer, "Listeners", resource.object(**given))
     rule = {"RuleArn": f"{resource.id}/default", "Priority": "default", "Actions": actions}
     resource.about(_RULES, resource.id, Rules=[rule])
+
+
+def _balancer_arn(resource: TypedResource) -> str:
+    """The ARN of the load balancer of a listener; one that is not known has its reason in it."""
+    balancer = resource.subject("LoadBalancerArn")
+    place = f"{resource.partition}:elasticloadbalancing:{resource.region}:{resource.account}"
+    return balancer if balancer.startswith("arn:") else f"arn:{place}:loadbalancer/{balancer}"
+
+
+def _balancer_elsewhere(resource: TypedResource, balancer: str, protocol: str) -> None:
+    """A load balancer that is not in the template, which may have further listeners."""
+    resource.elsewhere(
+        _BALANCERS,
+        LoadBalancerArn=balancer,
+        LoadBalancerName=balancer.rpartition("/")[2],
+        Type="application" if protocol.startswith("HTTP") else "network",
+        Scheme="",
+        VpcId="",
+        AvailabilityZones=[],
+    )
+    resource.about(_LISTENERS, balancer, Listeners=[])
 
 
 def _action(action: Resolved) -> Resolved:

@@ -20,7 +20,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     is_exact,
     undetermined,
 )
-from cloudpack_baseline.sources.located import AnswerObject
+from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 
 __all__ = ["TYPES"]
 
@@ -71,10 +71,30 @@ def _egress(resource: TypedResource) -> None:
 def _separate_rule(resource: TypedResource, peer: str, permissions: str) -> None:
     """A rule that is a resource of its own, added to its group."""
     rule = _permission(resource, resource.properties, peer)
-    if resource.get("GroupId") is not None:
-        resource.append(_GROUPS, "GroupId", permissions, rule)
-    else:
-        resource.append(_GROUPS, "GroupName", permissions, rule)
+    key = "GroupName" if resource.get("GroupId") is None else "GroupId"
+    group = resource.subject(key)
+    if resource.answers.find(_GROUPS, key, group) is None:
+        _group_elsewhere(resource, group)
+    item = resource.answers.find(_GROUPS, key, group)
+    if item is not None:
+        item[permissions] = AnswerList([*list.__iter__(item.raw(permissions)), rule])
+
+
+def _group_elsewhere(resource: TypedResource, group: str) -> None:
+    """A group that is not in the template, which has rules that are not known."""
+    others = {
+        "IpProtocol": "-1",
+        "PrefixListIds": [{"PrefixListId": f"<other rules of {group}>"}],
+    }
+    resource.elsewhere(
+        _GROUPS,
+        GroupId=group,
+        GroupName=group,
+        VpcId=f"<VPC of {group}>",
+        OwnerId=resource.account,
+        IpPermissions=[others],
+        IpPermissionsEgress=[others],
+    )
 
 
 @TYPES.of(
