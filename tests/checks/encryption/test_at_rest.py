@@ -67,7 +67,8 @@ def test_a_volume(encrypted, outcome):
 )
 def test_a_volume_that_is_being_deleted_is_not_judged(state, outcome):
     snapshot = world("ebs-encryption", volume(encrypted=False, state=state))
-    assert only(check_ebs_encryption(snapshot)).outcome is outcome
+    finding = only(check_ebs_encryption(snapshot))
+    assert (finding.resource.kind, finding.outcome) == ("Volume", outcome)
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,9 @@ def test_memcached_is_judged_in_transit(transit, expected):
         transit_encryption_enabled=transit,
     )
     assert outcome(cluster) is expected
-    assert outcome(cluster, DECLARED) is expected
+    finding = only(check_elasticache_encryption(world("elasticache-encryption", cluster), DECLARED))
+    assert finding.outcome is expected
+    assert "encryption.memcached" in [each.message.id for each in finding.observations]
 
 
 @pytest.mark.parametrize(("group", "expected"), [("shop", NOT_APPLICABLE), (UNREAD, UNKNOWN)])
