@@ -55,7 +55,8 @@ def public_ip_assignment(view: AccountView) -> Iterator[Finding]:
     is not public); ``AssociatePublicIpAddress`` for the default and the latest version of launch
     templates. Subnets that contain only NAT gateways and load balancers may assign them, and so
     may subnets in a segment with ``internet_facing``, or with interfaces of such segments only.
-    The default VPC is exempt while it is empty.
+    The default VPC is exempt while it is empty. The routes of a subnet that are not in its template
+    are taken to lead to the internet.
     """
     subnets = Subnets.of(view)
     for subnet in view.all(Subnet):
@@ -83,6 +84,9 @@ def _offer(
     subnets: Subnets, subnet: Subnet, field: str, offered: Field[bool], family: int
 ) -> Observation:
     routes = lift(bool, subnets.gateway_routes(subnet, family))
+    if isinstance(routes, Unknown) and subnets.view.snapshot.is_planned:
+        # Routes that are not in a template may lead anywhere, and may come with the next one.
+        routes = True
     excuses = {
         "subnet-private": negate(offered),
         "subnet-no-route": negate(routes),

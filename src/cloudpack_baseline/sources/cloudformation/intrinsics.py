@@ -115,9 +115,7 @@ class Resolver:
         if name in self.parameters:
             return self.parameters[name]
         value = self.names.resource(name)
-        if value is None:
-            raise _ArgumentError(f"there is no parameter or resource {name!r}")
-        return value
+        return _missing(f"parameter or resource {name!r}") if value is None else value
 
     def _name(self, node: Node) -> str:
         name = self.value(node)
@@ -134,9 +132,7 @@ class Resolver:
         else:
             raise _ArgumentError("a logical id and an attribute are expected")
         value = self.names.attribute(logical_id, attribute)
-        if value is None:
-            raise _ArgumentError(f"there is no resource {logical_id!r}")
-        return value
+        return _missing(f"resource {logical_id!r}") if value is None else value
 
     def _import_value(self, node: Node) -> Value:
         name = self.value(node)
@@ -313,6 +309,14 @@ def function_of(node: NodeMapping) -> str | None:
         return None
     (name,) = node.entries
     return name if name in _FUNCTIONS else None
+
+
+def _missing(name: str) -> str:
+    """What a reference to nothing in the template returns: a text, as of a parameter.
+
+    CloudFormation rejects such a template. As part of a larger one it says what it says.
+    """
+    return concatenated([Unknown.because(Why.MALFORMED, detail=f"there is no {name}")])
 
 
 def _entry(node: Node | None, key: str) -> Node | None:

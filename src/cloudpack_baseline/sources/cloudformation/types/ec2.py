@@ -121,7 +121,8 @@ def _instance(resource: TypedResource) -> None:
     interfaces = list(_instance_interfaces(resource, resource.id, settings))
     subnet = _own_subnet(settings)
     _add_instance(resource, resource.id, settings, subnet, interfaces, resource.tags())
-    _add_volumes(resource, settings)
+    # Those of its launch template are described with the template.
+    _add_volumes(resource, resource.properties, "in-use")
 
 
 def _template_data(answers: StackAnswers, reference: Resolved) -> Resolved:
@@ -311,6 +312,7 @@ def _default_tokens(image: Resolved) -> Resolved:
 @TYPES.of(
     "AWS::EC2::LaunchTemplate",
     _TEMPLATES,
+    _VOLUMES,
     prefix="lt-",
     attributes={
         "LaunchTemplateId": "{id}",
@@ -322,6 +324,7 @@ def _default_tokens(image: Resolved) -> Resolved:
 def _launch_template(resource: TypedResource) -> None:
     data = resource.get("LaunchTemplateData", {})
     if isinstance(data, dict):
+        _add_volumes(resource, data, "available")
         data = {**data, "MetadataOptions": _template_metadata(data)}
     resource.item(
         _TEMPLATES,
@@ -349,6 +352,7 @@ def _template_metadata(data: dict[str, Resolved]) -> Resolved:
 @TYPES.of(
     "AWS::AutoScaling::LaunchConfiguration",
     _TEMPLATES,
+    _VOLUMES,
     ref="LaunchConfigurationName",
     order=3,
 )
@@ -368,6 +372,7 @@ def _launch_configuration(resource: TypedResource) -> None:
         "Placement": {"Tenancy": resource.get("PlacementTenancy", "default")},
     }
     data["MetadataOptions"] = _template_metadata(data)
+    _add_volumes(resource, data, "available")
     resource.item(
         _TEMPLATES,
         LaunchTemplateId=resource.id,
@@ -485,8 +490,8 @@ def _volume_attachment(resource: TypedResource) -> None:
     resource.append(_VOLUMES, "VolumeId", "Attachments", instance)
 
 
-def _add_volumes(resource: TypedResource, settings: dict[str, Resolved]) -> None:
-    """The volumes that are made with an instance."""
+def _add_volumes(resource: TypedResource, settings: dict[str, Resolved], state: str) -> None:
+    """The volumes that are made with an instance, or with each that a template launches."""
     mappings = settings.get("BlockDeviceMappings")
     mappings = mappings if isinstance(mappings, list) else exact(mappings)
     if isinstance(mappings, Unknown):
@@ -500,11 +505,13 @@ def _add_volumes(resource: TypedResource, settings: dict[str, Resolved]) -> None
             resource.item(
                 _VOLUMES,
                 VolumeId=f"vol-{resource.name}-{shown(mapping.get('DeviceName'))}",
-                State="in-use",
+                State=state,
                 Encrypted=_is_encrypted(ebs),
                 KmsKeyId=follow(ebs, "KmsKeyId"),
                 Attachments=[
                     {"InstanceId": resource.id, "Device": shown(mapping.get("DeviceName"))}
-                ],
+                ]
+                if state == "in-use"
+                else [],
                 Tags=resource.tags(),
             )

@@ -53,6 +53,7 @@ _CANNED = {
 """Amazon S3 User Guide, "Canned ACL"."""
 
 _WITHOUT_ACLS = frozenset(("Private", "BucketOwnerRead", "BucketOwnerFullControl"))
+_LIMITING_KEYS = ("aws:source", "aws:principal", "aws:userid", "s3:dataaccesspoint")
 _PUBLIC_ACLS = frozenset(("PublicRead", "PublicReadWrite", "AuthenticatedRead"))
 
 
@@ -131,18 +132,34 @@ def _block_settings(block: Any) -> Any:  # noqa: ANN401 - an object, or unknown
 
 
 def _is_public(policy: object) -> bool:
-    """Whether a statement without a condition allows everybody."""
+    """Whether a statement allows everybody, and no condition limits it to a network or account."""
     try:
         statements = json.loads(str(policy)).get("Statement")
     except (AttributeError, ValueError):
         return False
     return any(
-        statement.get("Effect") == "Allow"
-        and "Condition" not in statement
-        and statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
+        statement.get("Effect") == "Allow" and _is_for_all(statement) and not _is_limited(statement)
         for statement in as_list(statements)
         if isinstance(statement, dict)
     )
+
+
+def _is_for_all(statement: Mapping[str, Any]) -> bool:
+    """Whether its principals are everybody, or everybody but some."""
+    principal = statement.get("Principal")
+    names = principal.get("AWS") if isinstance(principal, Mapping) else principal
+    return "*" in as_list(names) or "NotPrincipal" in statement
+
+
+def _is_limited(statement: Mapping[str, Any]) -> bool:
+    """Whether a condition is about who calls, or from where.
+
+    Source: Amazon S3 User Guide, "The meaning of public".
+    """
+    conditions = statement.get("Condition")
+    tests = conditions.values() if isinstance(conditions, Mapping) else ()
+    keys = (key.lower() for test in tests if isinstance(test, Mapping) for key in test)
+    return any(key.startswith(_LIMITING_KEYS) for key in keys)
 
 
 def _grants(canned: Any) -> Any:  # noqa: ANN401 - a name, or unknown

@@ -71,25 +71,24 @@ def _egress(resource: TypedResource) -> None:
 def _separate_rule(resource: TypedResource, peer: str, permissions: str) -> None:
     """A rule that is a resource of its own, added to its group."""
     rule = _permission(resource, resource.properties, peer)
-    key = "GroupName" if resource.get("GroupId") is None else "GroupId"
-    group = resource.subject(key)
-    if resource.answers.find(_GROUPS, key, group) is None:
-        _group_elsewhere(resource, group)
-    item = resource.answers.find(_GROUPS, key, group)
-    if item is not None:
-        item[permissions] = AnswerList([*list.__iter__(item.raw(permissions)), rule])
+    group = resource.get("GroupId", resource.get("GroupName", f"<the group of {resource.name}>"))
+    name = str(shown(group))
+    found = (resource.answers.find(_GROUPS, key, name) for key in ("GroupId", "GroupName"))
+    item = next((item for item in found if item is not None), None)
+    if item is None:
+        item = _group_elsewhere(resource, name)
+    known = item.raw(permissions)
+    item[permissions] = AnswerList([*as_list(known), rule])
 
 
-def _group_elsewhere(resource: TypedResource, group: str) -> None:
-    """A group that is not in the template, which has rules that are not known."""
-    others = {
-        "IpProtocol": "-1",
-        "PrefixListIds": [{"PrefixListId": f"<other rules of {group}>"}],
-    }
-    resource.elsewhere(
+def _group_elsewhere(resource: TypedResource, group: str) -> AnswerObject:
+    """A group that the template only adds rules to; it may have any others."""
+    others = {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": f"<other rules of {group}>"}]}
+    return resource.elsewhere(
         _GROUPS,
         GroupId=group,
         GroupName=group,
+        Description="",
         VpcId=f"<VPC of {group}>",
         OwnerId=resource.account,
         IpPermissions=[others],
@@ -137,7 +136,8 @@ def _traffic(rule: Resolved) -> dict[str, Resolved] | str:
     first, last = (None if port is None else int(as_text(port)) for port in ports)
     numbers = {"FromPort": first, "ToPort": last}
     given = {name: port for name, port in numbers.items() if port is not None}
-    return {"IpProtocol": as_text(protocol).lower(), **given}
+    # EC2 requires a protocol; a rule without one is taken for one about all of them.
+    return {"IpProtocol": "-1" if protocol is None else as_text(protocol).lower(), **given}
 
 
 def _is_number(port: object) -> bool:
@@ -159,8 +159,9 @@ def _peers(resource: TypedResource, rule: dict[str, Resolved], peer: str) -> dic
         peers["PrefixListIds"] = [{"PrefixListId": shown(prefix_list)}]
     for name in (f"{peer}SecurityGroupId", f"{peer}SecurityGroupName"):
         group = rule.get(name)
-        if group is not None and is_exact(group):
-            peers["UserIdGroupPairs"] = [{"GroupId": group_id_of(resource.answers, group)}]
+        if isinstance(group, str):
+            # A group that is chosen at deployment is none of this template, and no block.
+            peers["UserIdGroupPairs"] = [{"GroupId": group_id_of(resource.answers, shown(group))}]
         elif group is not None:
             unknown.append(group)
     for value in unknown:
