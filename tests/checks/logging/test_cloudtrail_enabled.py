@@ -131,6 +131,10 @@ class TestDelivery:
         assert finding.outcome is expected
         assert finding.observations[0].read == read
 
+    def test_a_record_without_an_arn_is_of_its_account(self):
+        assert outcome(trail(arn="")) is PASS
+        assert outcome(trail(arn="", delivered_at=None)) is FAIL
+
     def test_one_that_works_is_enough(self):
         assert outcome(trail(logging=False), trail(name="second")) is PASS
 

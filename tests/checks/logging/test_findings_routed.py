@@ -292,3 +292,4 @@ class TestNotifications:
 
 def test_a_suspended_detector():
     assert outcome(detector(status="DISABLED")) is NOT_APPLICABLE
+    assert outcome(detector(status=UNREAD), rule(), subscribed()) is UNKNOWN

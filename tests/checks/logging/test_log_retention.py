@@ -91,7 +91,11 @@ def test_no_preferences():
 def test_what_names_log_groups_could_not_be_read():
     assert judged(preferences(UNREAD)) == {"SSM-SessionManagerRunShell": UNKNOWN}
     assert judged(cluster(denied("ecs:DescribeClusters"))) == {"web": UNKNOWN}
-    assert judged(gaps={"EcsCluster": denied("ecs:ListClusters")}) == {ACCOUNT: UNKNOWN}
+    gaps = {"EcsCluster": denied("ecs:ListClusters")}
+    assert judged(gaps=gaps) == {ACCOUNT: UNKNOWN}
+    gaps |= {"SessionPreferences": UNREAD}
+    (finding,) = check_log_retention(world("log-retention", gaps=gaps)).findings
+    assert len(finding.observations) == len(gaps)
 
 
 def test_a_denied_listing():

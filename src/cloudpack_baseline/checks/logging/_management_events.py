@@ -11,8 +11,12 @@ from attrs import frozen
 
 from cloudpack_baseline.baseline import CloudtrailEnabledOptions
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.logging.recorders import Recorder, recorders, recorders_unread
-from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.checks.logging.recorders import (
+    Recorder,
+    owner_of,
+    recorders,
+    recorders_unread,
+)
 from cloudpack_baseline.model.cloudtrail import (
     AdvancedSelector,
     EventDataStore,
@@ -162,7 +166,7 @@ class ManagementEvents:
         if isinstance(delivered_at, Unknown):
             return delivered_at
         if delivered_at is None:
-            if Arn.parse(trail.arn).account == trail.account:
+            if owner_of(trail) == trail.account:
                 return False
             detail = f"LatestDeliveryTime of {trail.arn}"
             return Unknown.because(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.logging.recorders import owner_of
 from cloudpack_baseline.findings import Observation, failed, passed, unknown
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudtrail import Trail
@@ -200,7 +201,7 @@ def log_prefix(view: AccountView, trail: Trail) -> str:
         return ""
     stem = f"{trail.s3_prefix}/AWSLogs/" if trail.s3_prefix else "AWSLogs/"
     if trail.organization is False:
-        return f"{stem}{Arn.parse(trail.arn).account}/CloudTrail/"
+        return f"{stem}{owner_of(trail)}/CloudTrail/"
     for organization in view.all(Organization):
         return f"{stem}{organization.id}/{view.account.id}/CloudTrail/"
     return stem

@@ -21,6 +21,7 @@ from cloudpack_baseline.checks.identity.account_permissions import (
     witness_of,
 )
 from cloudpack_baseline.checks.logging._retention import log_prefix
+from cloudpack_baseline.checks.logging.recorders import owner_of
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -30,7 +31,6 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
-from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.read import reads
@@ -78,7 +78,7 @@ def cloudtrail_log_bucket(view: AccountView) -> Iterator[Finding]:
 
 
 def _of_trail(view: AccountView, trail: Trail) -> Observation:
-    owner = Arn.parse(trail.arn).account
+    owner = owner_of(trail)
     if owner != view.account.id:
         return not_applicable(text("logging.trail-of-other-account", account=owner))
     options = view.baseline.options(CloudtrailLogBucketOptions)

@@ -68,6 +68,9 @@ def _is_linked(recorder: ConfigurationRecorder) -> bool:
 
 
 def _observations(view: AccountView, recorder: ConfigurationRecorder) -> Iterator[Observation]:
+    if isinstance(recorder.service_principal, Unknown):
+        yield unknown("servicePrincipal", recorder.service_principal)
+        return
     yield _status(recorder, is_planned=view.snapshot.is_planned)
     yield _types(view, recorder)
 
@@ -144,6 +147,8 @@ def _iam_recorded(view: AccountView, recorders: Iterable[ConfigurationRecorder])
 
 
 def _records_iam(recorder: ConfigurationRecorder) -> Truth:
+    if isinstance(recorder.service_principal, Unknown):
+        return recorder.service_principal
     if isinstance(recorder.status, Unknown):
         return recorder.status
     if not recorder.status.recording:

@@ -84,9 +84,13 @@ class _Route:
 def _observe(view: AccountView, detector: Detector) -> Observation:
     if detector.status == "DISABLED":
         return not_applicable(text("logging.detector-suspended"))
+    if isinstance(detector.status, Unknown):
+        return unknown("Status", detector.status)
     elsewhere = _judged_by_administrator(view, detector)
-    if elsewhere is not None:
-        return elsewhere
+    return _routed(view, detector) if elsewhere is None else elsewhere
+
+
+def _routed(view: AccountView, detector: Detector) -> Observation:
     routes = tuple(_routes(view, detector))
     reached = any_of(route.works for route in routes)
     names = tuple(route.name for route in routes)

@@ -63,7 +63,7 @@ def _unread(view: AccountView) -> Iterator[Finding]:
     for cluster in view.all(EcsCluster):
         if isinstance(cluster.settings, Unknown):
             yield view.finding(cluster, unknown("executeCommandConfiguration", cluster.settings))
-    for kind in (SessionPreferences, EcsCluster):
-        gap = view.gap(kind)
-        if gap is not None:
-            yield view.account_finding(unknown(kind.__name__, gap))
+    gaps = {kind: view.gap(kind) for kind in (SessionPreferences, EcsCluster)}
+    observations = [unknown(kind.__name__, gap) for kind, gap in gaps.items() if gap is not None]
+    if observations:
+        yield view.account_finding(*observations)

@@ -20,7 +20,14 @@ from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Field, Truth, Unknown, Why, all_of, lift
 from cloudpack_baseline.texts import Text, text
 
-__all__ = ["RECORDER_READS", "Recorder", "recorders", "recorders_elsewhere", "recorders_unread"]
+__all__ = [
+    "RECORDER_READS",
+    "Recorder",
+    "owner_of",
+    "recorders",
+    "recorders_elsewhere",
+    "recorders_unread",
+]
 
 RECORDER_READS = (
     reads(Trail, "logging", "event_selectors", "advanced_selectors"),
@@ -63,9 +70,17 @@ def recorders(view: AccountView) -> Iterator[Recorder]:
             yield _store(view, store)
 
 
+def owner_of(record: Trail | EventDataStore) -> str:
+    """The account that it belongs to: that of the organization, if it is the organization's."""
+    try:
+        return Arn.parse(record.arn).account
+    except ValueError:  # a record without an ARN is of its account
+        return record.account
+
+
 def _as_owned(view: AccountView, trail: Trail) -> Trail:
     """The trail as its own account sees it, where that account was read too."""
-    trails = view.snapshot.all(Trail, Arn.parse(trail.arn).account)
+    trails = view.snapshot.all(Trail, owner_of(trail))
     return next((owned for owned in trails if owned.arn == trail.arn), trail)
 
 
@@ -93,7 +108,7 @@ def _store(view: AccountView, store: EventDataStore) -> Recorder:
 
 def _takes_events_of(view: AccountView, store: EventDataStore) -> Truth:
     """Whether the store takes events of the account, be it in another one."""
-    if Arn.parse(store.arn).account == view.account.id:
+    if owner_of(store) == view.account.id:
         return True
     if store.account == view.account.id:
         return store.organization
