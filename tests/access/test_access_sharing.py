@@ -256,6 +256,27 @@ def test_what_cannot_be_evaluated(condition):
 
 
 ACCOUNTS = st.sampled_from((OWNER, PARTNER, STRANGER))
+OTHER_ORGANIZATION = "o-zzzzzzzzzz"
+OFFICE, ELSEWHERE = "203.0.113.7", "198.51.100.7"
+ENDPOINT = "vpce-0123456789abcdef0"
+DECLARED = AllowedSharing(
+    accounts=(PARTNER,), organizations=(ORGANIZATION,), networks=("203.0.113.0/24",)
+)
+TESTS = st.one_of(
+    st.tuples(st.sampled_from(("aws:PrincipalAccount", "aws:SourceAccount")), ACCOUNTS),
+    st.tuples(st.just("aws:PrincipalOrgID"), st.sampled_from((ORGANIZATION, OTHER_ORGANIZATION))),
+    st.tuples(st.just("aws:SourceVpce"), st.just(ENDPOINT)),
+)
+CONDITIONS = st.one_of(
+    st.just({}),
+    st.tuples(
+        st.sampled_from(("StringEquals", "StringNotEquals", "StringEqualsIfExists")), TESTS
+    ).map(lambda each: {each[0]: dict([each[1]])}),
+    st.tuples(
+        st.sampled_from(("IpAddress", "NotIpAddress")),
+        st.sampled_from(("203.0.113.0/24", "203.0.112.0/22", "198.51.100.0/24")),
+    ).map(lambda each: {each[0]: {"aws:SourceIp": each[1]}}),
+)
 STATEMENTS = st.fixed_dictionaries(
     {
         "Effect": st.sampled_from(("Allow", "Allow", "Deny")),
@@ -265,50 +286,83 @@ STATEMENTS = st.fixed_dictionaries(
             st.just({"Service": "sns.amazonaws.com"}),
         ),
         "Action": st.sampled_from((SEND, RECEIVE, "sqs:*", "*")),
-        "Condition": st.one_of(
-            st.just({}),
-            st.tuples(
-                st.sampled_from(("StringEquals", "StringNotEquals", "StringEqualsIfExists")),
-                st.sampled_from(("aws:PrincipalAccount", "aws:SourceAccount")),
-                ACCOUNTS,
-            ).map(lambda each: {each[0]: {each[1]: each[2]}}),
-        ),
+        "Condition": CONDITIONS,
     }
 )
+POLICIES = st.lists(STATEMENTS, min_size=1, max_size=4)
 
 
-@given(st.lists(STATEMENTS, min_size=1, max_size=4))
-def test_each_witness_is_a_request_that_the_policy_allows(statements):
-    found = principals(*statements)
-    assert len(found) == len(set(found))
-    # Whom nothing but the declaration excuses appears once it is taken away.
-    without = principals(*statements, allowed=AllowedSharing(accounts=(PARTNER,)))
-    assert set(without) <= set(found)
-    assert ("account", PARTNER) not in without
-    assert ("account", OWNER) not in found
+def is_expected(request):
+    """By the words of `undeclared_access`, evaluated for one request."""
+    context = request.context
+    if request.principal_kind == "service":
+        source = context.get("aws:SourceAccount")
+        return request.principal == "sns.amazonaws.com" or source in {OWNER, PARTNER, STRANGER}
+    return (
+        request.account in {OWNER, PARTNER}
+        or context.get("aws:PrincipalOrgID") == ORGANIZATION
+        or context.get("aws:SourceIp", "").startswith("203.0.113.")
+        or context.get("aws:SourceVpce") == ENDPOINT
+    )
 
 
-CALLERS = (
-    {"principal_kind": "anonymous", "principal": "anonymous", "account": None},
-    *(
-        {"principal_kind": "account", "principal": f"arn:aws:iam::{account}:role/x"}
-        | {"account": account}
-        for account in (OWNER, PARTNER, STRANGER, "444455556666")
-    ),
+SOURCES = (
+    {"aws:SourceIp": OFFICE},
+    {"aws:SourceIp": ELSEWHERE},
+    {"aws:SourceVpce": ENDPOINT},
+    {"aws:SourceVpce": "vpce-0fedcba"},
 )
 
 
-@given(st.lists(STATEMENTS, min_size=1, max_size=4))
-def test_each_request_that_the_policy_allows_is_reported(statements):
-    found = set(principals(*statements))
-    for caller in CALLERS:
-        account = caller["account"] or "anonymous"
-        context = {"aws:PrincipalAccount": account, "aws:PrincipalArn": caller["principal"]}
-        for action in (SEND, RECEIVE):
-            request = Request(action=action, resource=QUEUE, context=context, **caller)
-            if account == OWNER or decide(document(*statements), request) != "Allow":
-                continue
-            # Whoever is not named is any account; anyone is also each account.
-            assert found & {*ANYONE, *ANY_ACCOUNT, ("account", account)}
-            if account == "anonymous":
-                assert found >= set(ANYONE)
+def callers():
+    """Who sends requests, with the keys of the caller."""
+    yield {"principal_kind": "anonymous", "principal": "anonymous", "account": None}, {}
+    for account in (OWNER, PARTNER, STRANGER, "444455556666"):
+        arn = f"arn:aws:iam::{account}:role/x"
+        caller = {"principal_kind": "account", "principal": arn, "account": account}
+        keys = {"aws:PrincipalArn": arn}
+        # The organization of the account is that of its own callers.
+        others = () if account == OWNER else ({}, {"aws:PrincipalOrgID": OTHER_ORGANIZATION})
+        for organization in ({"aws:PrincipalOrgID": ORGANIZATION}, *others):
+            yield caller, keys | organization
+
+
+REQUESTS = [
+    Request(
+        action=action,
+        resource=QUEUE,
+        context=keys | source | {"aws:PrincipalAccount": caller["account"] or "anonymous"},
+        **caller,
+    )
+    for caller, keys in callers()
+    for source in SOURCES
+    for action in (SEND, RECEIVE)
+]
+"""Requests that differ in everything that the policies distinguish."""
+
+
+@given(POLICIES)
+def test_each_witness_is_an_unexpected_request_that_the_policy_allows(statements):
+    undeclared = compare(*statements, allowed=DECLARED).undeclared
+    named = [(access.principal_kind, access.principal) for access in undeclared]
+    assert len(named) == len(set(named))
+    for access in undeclared:
+        request = access.witness.request
+        assert access.exact
+        assert decide(document(*statements), request) == "Allow"
+        assert not is_expected(request)
+        assert access.actions
+
+
+@given(POLICIES)
+def test_each_unexpected_request_that_the_policy_allows_is_reported(statements):
+    found = {
+        (access.principal_kind, access.principal)
+        for access in compare(*statements, allowed=DECLARED).undeclared
+    }
+    for request in REQUESTS:
+        if is_expected(request) or decide(document(*statements), request) != "Allow":
+            continue
+        # Anyone is also each account; whoever is not named is any account.
+        covering = {*ANYONE} if request.account is None else {*ANYONE, *ANY_ACCOUNT}
+        assert found & {*covering, ("account", request.account)}
