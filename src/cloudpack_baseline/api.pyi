@@ -1664,9 +1664,9 @@ def check_resource_sharing(
     RAM resource shares. A repository of Amazon ECR Public is public. Declared are the accounts and
     networks of the baseline, and the organization of the account (``aws:PrincipalOrgID``). A
     service that the policy names passes; a note says so if it can act on behalf of any account.
-    Policies of aliases and versions of functions, and grants of KMS keys are not read. Who may call
-    the methods of a REST API that is not private is decided by their authorization, so such an API
-    is not judged.
+    Grants of customer managed keys count as well (ListGrants). Policies of aliases and versions of
+    functions are not read. Who may call the methods of a REST API that is not private is decided by
+    their authorization, so such an API is not judged.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -83,6 +83,36 @@ def test_a_key(session):
     assert json.loads(gather(session, KmsKey, "policy")[key_id].policy) == json.loads(POLICY)
 
 
+def test_grants_of_a_key(session):
+    client = session.client("kms", region_name=REGION)
+    key_id = client.create_key()["KeyMetadata"]["KeyId"]
+    grantee = f"arn:aws:iam::{PARTNER}:role/reader"
+    for operation in ("Decrypt", "Encrypt"):
+        client.create_grant(KeyId=key_id, GranteePrincipal=grantee, Operations=[operation])
+    assert gather(session, KmsKey, "grantees")[key_id].grantees == (grantee,)
+    assert isinstance(gather(session, KmsKey)[key_id].grantees, Unknown)
+
+
+def test_grants_of_keys_that_aws_manages_are_not_read():
+    arn = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
+    metadata = {"KeyManager": "AWS", "KeySpec": "SYMMETRIC_DEFAULT", "KeyState": "Enabled"}
+    answers = {
+        "kms:ListKeys": {"Keys": [{"KeyId": "1", "KeyArn": arn}]},
+        "kms:DescribeKey": {"KeyMetadata": metadata | {"Origin": "AWS_KMS"}},
+        "kms:ListGrants": "AccessDeniedException",
+    }
+    assert read(KmsKey, answers, "grantees").records[0].grantees == ()
+    metadata["KeyManager"] = "CUSTOMER"
+    answers["kms:DescribeKey"] = {"KeyMetadata": metadata | {"Origin": "AWS_KMS"}}
+    (key,) = read(KmsKey, answers, "grantees").records
+    assert key.grantees.causes[0].actions == ("kms:ListGrants",)
+    answers["kms:ListGrants"] = {"Grants": [{"GranteeServicePrincipal": "rds.amazonaws.com"}]}
+    assert read(KmsKey, answers, "grantees").records[0].grantees == ("rds.amazonaws.com",)
+    answers["kms:ListGrants"] = {"Grants": [{}]}
+    (key,) = read(KmsKey, answers, "grantees").records
+    assert key.grantees.causes[0].why is Why.MALFORMED
+
+
 def test_a_repository_and_its_registry(session):
     client = session.client("ecr", region_name=REGION)
     for name in ("shared", "plain"):

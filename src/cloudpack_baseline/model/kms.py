@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import frozen
 
-from cloudpack_baseline.model.described import Listed, described
+from cloudpack_baseline.model.described import Answer, Listed, described
+from cloudpack_baseline.model.reading import string
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Unknown, Why
 
@@ -29,6 +32,16 @@ class KmsAlias(Record):
     target_key_id: Field[str | None] = None
 
 
+def _grantees(grants: Iterable[Answer]) -> tuple[str, ...]:
+    """Without duplicates: AWS services make many grants to one principal."""
+    return tuple(sorted({_grantee(grant) for grant in grants}))
+
+
+def _grantee(grant: Answer) -> str:
+    name = "GranteePrincipal" if "GranteePrincipal" in grant else "GranteeServicePrincipal"
+    return string(grant, name)
+
+
 @frozen(kw_only=True)
 class KmsKey(Record):
     """A key (AWS KMS API Reference, KeyMetadata, GetKeyRotationStatus).
@@ -43,6 +56,8 @@ class KmsKey(Record):
         rotation_enabled: whether it is rotated automatically.
         rotation_period: days between rotations; AWS KMS rotates once a year by default.
         policy: the key policy, a JSON string (GetKeyPolicy).
+        grantees: the principals of its grants: ARNs, and names of services (ListGrants); those of
+            keys that AWS manages are not read.
     """
 
     api = Listed("kms:ListKeys", arn="KeyArn", id="KeyId")
@@ -75,4 +90,10 @@ class KmsKey(Record):
         operation="kms:GetKeyPolicy",
         required=True,
         default=Unknown.because(Why.NOT_GATHERED, operation="kms:GetKeyPolicy"),
+    )
+    grantees: Field[tuple[str, ...]] = described(
+        "Grants",
+        operation="kms:ListGrants",
+        convert=_grantees,
+        default=Unknown.because(Why.NOT_GATHERED, operation="kms:ListGrants"),
     )

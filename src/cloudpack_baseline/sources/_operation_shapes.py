@@ -147,6 +147,7 @@ kms:DescribeKey - KeyId -
 kms:GetKeyPolicy - KeyId -
 kms:GetKeyRotationStatus - KeyId -
 kms:ListAliases Aliases - -
+kms:ListGrants Grants KeyId -
 kms:ListKeys Keys - -
 lambda:GetFunctionUrlConfig - FunctionName -
 lambda:GetLayerVersionPolicy - - Policy

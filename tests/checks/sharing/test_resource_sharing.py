@@ -53,6 +53,7 @@ def key(name="key/1", **changes):
         "key_spec": "SYMMETRIC_DEFAULT",
         "key_state": "Enabled",
         "key_material": "AWS_KMS",
+        "grantees": (),
     }
     return record(KmsKey, name, service="kms", **(settings | changes))
 
@@ -200,6 +201,29 @@ def test_keys():
     assert finding.outcome is FAIL
     assert "every AWS account" in finding.observations[0].message.in_language("en")
     assert outcome(key(policy=policy({}), key_manager="AWS")) is NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("grantee", "expected"),
+    [
+        (f"arn:aws:iam::{ACCOUNT}:role/app", PASS),
+        (f"arn:aws:iam::{STRANGER}:role/app", FAIL),
+        (f"arn:aws:iam::{PARTNER}:root", PASS),
+        ("rds.ap-northeast-1.amazonaws.com", PASS),
+        ("AROAEXAMPLEEXAMPLE123", PASS),
+    ],
+)
+def test_a_grant_of_a_key(grantee, expected):
+    own = policy({"Principal": {"AWS": ACCOUNT}})
+    granted = key(policy=own, grantees=(grantee,))
+    assert outcome(granted, baseline={"accounts": [PARTNER]}) is expected
+
+
+def test_grants_that_were_denied():
+    why = denied("kms:ListGrants")
+    finding = only(judge(key(policy=policy({"Principal": {"AWS": ACCOUNT}}), grantees=why)))
+    assert finding.observations[0].causes == why.causes
+    assert outcome(key(policy=policy({}), grantees=why)) is FAIL
 
 
 def test_a_denied_policy_costs_one_key():

@@ -58,7 +58,7 @@ _SUBJECTS = (
 
 def _reads() -> Iterator[Read]:
     fields = [(holder.kind, "policy") for holder in POLICY_HOLDERS]
-    fields += [*_PERMISSIONS, (LambdaFunction, "url_auth_type")]
+    fields += [*_PERMISSIONS, (LambdaFunction, "url_auth_type"), (KmsKey, "grantees")]
     for kind, field in fields:
         yield reads(kind, field) if needs_call(kind, field) else reads(kind)
     yield reads(PublicRepository)
@@ -76,9 +76,9 @@ def resource_sharing(view: AccountView) -> Iterator[Finding]:
     RAM resource shares. A repository of Amazon ECR Public is public. Declared are the accounts and
     networks of the baseline, and the organization of the account (``aws:PrincipalOrgID``). A
     service that the policy names passes; a note says so if it can act on behalf of any account.
-    Policies of aliases and versions of functions, and grants of KMS keys are not read. Who may call
-    the methods of a REST API that is not private is decided by their authorization, so such an API
-    is not judged.
+    Grants of customer managed keys count as well (ListGrants). Policies of aliases and versions of
+    functions are not read. Who may call the methods of a REST API that is not private is decided by
+    their authorization, so such an API is not judged.
     """
     recipients = DeclaredRecipients.of(view)
     judge = _Judge(view=view, recipients=recipients, context=SharingContext.of(view, recipients))
@@ -120,8 +120,23 @@ class _Judge:
             document = self.context.access(holder, record, document)
         if isinstance(document, Unknown):
             return self.view.finding(record, unknown(name, document, origin=origin))
-        observations = tuple(self._observations(record, document))
+        observations = (*self._observations(record, document), *self._grants(record))
         return self.view.finding(record, *observations, notes=_notes(document))
+
+    def _grants(self, record: Record) -> Iterator[Observation]:
+        """What is reported about the grants of a key to other accounts."""
+        if not isinstance(record, KmsKey):
+            return
+        grantees, origin = record.grantees, record.origin_of("grantees")
+        if isinstance(grantees, Unknown):
+            yield unknown("Grants", grantees, origin=origin)
+            return
+        for grantee in grantees:
+            # The grant of a principal that was deleted names its unique ID.
+            fault = self.recipients.fault(grantee) if ":" in grantee else None
+            if isinstance(fault, Text):
+                words = text("sharing.grant", grantee=grantee)
+                yield failed(words, read=f"GranteePrincipal={grantee}", origin=origin)
 
     def observe_public(self, repository: PublicRepository) -> Observation:
         """What is reported about a repository that is public by its kind."""
