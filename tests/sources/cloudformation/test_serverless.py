@@ -1,6 +1,7 @@
 """AWS SAM: resources as they expand."""
 
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,9 @@ from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.iam_principals import RoleDetail
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.sources.cloudformation.serverless import SERVERLESS_TYPES
 from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
+from cloudpack_baseline.sources.cloudformation.types import resource_types
 
 HEAD = """\
 Transform: AWS::Serverless-2016-10-31
@@ -211,3 +214,14 @@ def test_a_function_keeps_the_position_of_what_is_written(gathered):
 def test_without_the_transform_nothing_is_expanded(gathered):
     text = template(function()).replace("Transform: AWS::Serverless-2016-10-31\n", "")
     assert roles(gathered, text) == {}
+
+
+def test_the_reference_lists_every_type():
+    page = (Path(__file__).parents[3] / "docs/reference/template-types.md").read_text(
+        encoding="utf-8"
+    )
+    for name in (*resource_types(), *SERVERLESS_TYPES):
+        _, service, kind = name.split("::")
+        assert any(
+            line.startswith(f"| {service} |") and f"`{kind}`" in line for line in page.splitlines()
+        )

@@ -23,7 +23,7 @@ from cloudpack_baseline.sources.cloudformation.document import (
 from cloudpack_baseline.sources.cloudformation.intrinsics import function_of
 from cloudpack_baseline.sources.cloudformation.managed_policies import path_of_managed_policy
 
-__all__ = ["TRANSFORM", "expanded"]
+__all__ = ["SERVERLESS_TYPES", "TRANSFORM", "expanded"]
 
 TRANSFORM = "AWS::Serverless-2016-10-31"
 
@@ -347,3 +347,6 @@ _EXPANSIONS: Mapping[str, Callable[[str, NodeMapping, NodeMapping], _Resources]]
     f"{_PREFIX}HttpApi": _renamed("AWS::ApiGatewayV2::Api"),
     f"{_PREFIX}LayerVersion": _renamed("AWS::Lambda::LayerVersion"),
 }
+
+SERVERLESS_TYPES = tuple(_EXPANSIONS)
+"""The resource types of AWS SAM that are expanded."""
