@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
@@ -73,6 +74,11 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _init(commands.add_parser("init", help="write a commented baseline file", epilog=_EXIT_CODES))
     _record(commands.add_parser("record", help="record what the checks read", epilog=_EXIT_CODES))
+    _reporting(
+        commands.add_parser(
+            "report", help="write reports of recorded snapshots", epilog=_EXIT_CODES
+        )
+    )
     _policy(
         commands.add_parser(
             "policy", help="print the smallest IAM policy for a selection", epilog=_EXIT_CODES
@@ -156,6 +162,48 @@ def _record(command: argparse.ArgumentParser) -> None:
     _source(command, default="aws")
     _baseline(command)
     _selection(command)
+
+
+def _reporting(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Judge recorded snapshots together, and write reports: every finding, and the table of "
+        "chapter 7. The suffix of a file says in which format."
+    )
+    command.add_argument("snapshot", nargs="+", metavar="SNAPSHOT", help="a recorded snapshot")
+    command.add_argument(
+        "-o",
+        "--output",
+        action="append",
+        required=True,
+        metavar="FILE",
+        help="a report: .json, .md, .csv or .sarif; can be repeated",
+    )
+    command.add_argument(
+        "--as-of",
+        type=_time,
+        metavar="TIME",
+        help="the time as of which ages are calculated (default: that of the newest snapshot)",
+    )
+    command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+    _selection(command)
+    _baseline(command)
+
+
+def _time(text: str) -> datetime:
+    """A time with a time zone, or a day, at 00:00 UTC.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a time in ISO 8601: {text!r}") from None
+    if moment.tzinfo is None and "T" not in text and " " not in text:
+        return moment.replace(tzinfo=UTC)
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"a time needs a time zone: {text!r}")
+    return moment
 
 
 def _policy(command: argparse.ArgumentParser) -> None:

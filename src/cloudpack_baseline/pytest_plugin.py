@@ -96,7 +96,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--cloudpack-report",
         metavar="FILE",
-        help="write every finding and every selected control that did not run to FILE, as JSON",
+        action="append",
+        help="write every finding and the table of chapter 7 to FILE; its suffix says how: .json, "
+        ".md, .csv or .sarif; can be repeated",
     )
     parser.addini("cloudpack_source", "the default of --cloudpack-source", type="string")
     parser.addini("cloudpack_lang", "the default of --cloudpack-lang", type="string")

@@ -129,7 +129,7 @@ def test_source_as_ini_key_is_relative_to_the_ini_file(project):
     project.run("below", source=None).assert_outcomes(passed=1)
 
 
-@pytest.mark.parametrize("source", ["gcp", "moto:nowhere", "snapshot:", "plan:tfplan.json"])
+@pytest.mark.parametrize("source", ["gcp", "moto:nowhere", "snapshot:"])
 def test_source_wrongly(project, source):
     refused(project.run(source=source), "*" + source.partition(":")[0] + "*")
 

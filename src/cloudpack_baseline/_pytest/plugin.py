@@ -329,15 +329,16 @@ class BaselinePlugin:
         )
 
     def _write_report(self, run: Run) -> None:
-        path = self.plan.settings.report
-        if path is None:
+        if not self.plan.settings.reports:
             return
-        from cloudpack_baseline.reports.json import report_bytes  # noqa: PLC0415 - rare
+        from cloudpack_baseline.reports.formats import renderer_of  # noqa: PLC0415 - rare
 
-        try:
-            path.write_bytes(report_bytes(run.assessment().to_json()))
-        except OSError as error:
-            pytest.exit(f"cloudpack-baseline: {path}: cannot be written: {error.strerror}", 4)
+        values = run.assessment().to_json()
+        for path in self.plan.settings.reports:
+            try:
+                path.write_bytes(renderer_of(path)(values, self.plan.settings.language))
+            except OSError as error:
+                pytest.exit(f"cloudpack-baseline: {path}: cannot be written: {error.strerror}", 4)
 
     def pytest_unconfigure(self) -> None:
         """Close the source, and remove the files for the workers."""

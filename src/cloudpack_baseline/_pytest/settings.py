@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from fnmatch import fnmatch
 from pathlib import Path
@@ -16,6 +16,7 @@ from cloudpack_baseline.assessment import utc
 from cloudpack_baseline.attestations import promises_within
 from cloudpack_baseline.baseline import find_baseline
 from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.reports.formats import renderer_of
 from cloudpack_baseline.texts import LANGUAGES, Language
 from cloudpack_baseline.whitepaper import Catalogue, Control
 
@@ -55,7 +56,7 @@ class Settings:
         source: such as ``aws`` or ``snapshot:FILE``, with absolute paths.
         parameters: the file with values of a template's parameters.
         record: where the snapshot is written.
-        report: where the report is written.
+        reports: where reports are written; their suffixes say in which format.
     """
 
     folder: Path
@@ -67,7 +68,7 @@ class Settings:
     source: str
     parameters: Path | None
     record: Path | None
-    report: Path | None
+    reports: tuple[Path, ...]
 
 
 def settings(config: pytest.Config, catalogue: Catalogue) -> Settings:
@@ -94,7 +95,7 @@ def settings(config: pytest.Config, catalogue: Catalogue) -> Settings:
         source=_source(config),
         parameters=_parameters(config),
         record=_checked(problems, lambda: _output(config, "record"), None),
-        report=_checked(problems, lambda: _output(config, "report"), None),
+        reports=tuple(_reports(config, problems)),
     )
     problems += [
         Problem("works with Python test functions only; leave it out", option)
@@ -198,10 +199,23 @@ def _parameters(config: pytest.Config) -> Path | None:
     return config.invocation_params.dir / option if option else None
 
 
+def _reports(config: pytest.Config, problems: list[Problem]) -> Iterator[Path]:
+    for option in config.option.cloudpack_report or ():
+        try:
+            path = _output_path(config, "report", option)
+            renderer_of(path)
+        except InputError as error:
+            problems.extend(error.problems)
+        else:
+            yield path
+
+
 def _output(config: pytest.Config, name: str) -> Path | None:
     option = getattr(config.option, f"cloudpack_{name}")
-    if not option:
-        return None
+    return _output_path(config, name, option) if option else None
+
+
+def _output_path(config: pytest.Config, name: str, option: str) -> Path:
     path: Path = config.invocation_params.dir / option
     if path.is_dir():
         raise InputError(Problem("is a folder; name a file", f"--cloudpack-{name}", str(path)))

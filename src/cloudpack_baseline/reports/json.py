@@ -11,13 +11,14 @@ from attrs import asdict
 from cloudpack_baseline._version import __version__
 from cloudpack_baseline.findings import Finding, Observation, Resource, Witness
 from cloudpack_baseline.model.codec import encode, to_bytes
-from cloudpack_baseline.texts import LANGUAGES, Text
+from cloudpack_baseline.reports.rows import clause_rows
+from cloudpack_baseline.texts import LANGUAGES, Language, Text
 from cloudpack_baseline.whitepaper import PAPER
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["report", "report_bytes"]
+__all__ = ["render", "report", "report_bytes"]
 
 SCHEMA = 2
 """2: an observation has ``expected`` in place of ``wanted``."""
@@ -34,6 +35,12 @@ def report_bytes(values: Mapping[str, Any]) -> bytes:
             character if character.isprintable() else _escape(character) for character in characters
         )
     return characters.encode() + b"\n"
+
+
+def render(values: Mapping[str, Any], language: Language) -> bytes:
+    """The report itself; it has the texts of every language."""
+    del language
+    return report_bytes(values)
 
 
 def _escape(character: str) -> str:
@@ -57,6 +64,7 @@ def report(
         notes: remarks on the whole.
         summary: ``source``, ``snapshot``, ``outcome`` and ``counts``, as they are.
     """
+    findings, not_run = tuple(findings), tuple(not_run)
     return {
         "schema": SCHEMA,
         "generator": {"name": "cloudpack-baseline", "version": __version__},
@@ -69,6 +77,7 @@ def report(
             for control_id, account, reason in not_run
         ],
         "notes": [_both(note) for note in notes],
+        "rows": [row.to_json() for row in clause_rows(findings, [entry[0] for entry in not_run])],
     }
 
 

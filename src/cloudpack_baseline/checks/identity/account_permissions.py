@@ -40,10 +40,10 @@ __all__ = [
     "PERMISSION_READS",
     "Ability",
     "AccountPermissions",
+    "ActionRequest",
     "GrantedPrincipals",
     "GrantedRequest",
     "PrincipalPermissions",
-    "Request",
     "ResourcePolicy",
     "granted_to",
     "principals_granted",
@@ -62,7 +62,7 @@ CreateDocument); those that matter are named by requests."""
 
 
 @frozen(kw_only=True)
-class Request:
+class ActionRequest:
     """An action, and templates of the ARNs of resources, one of which has to be allowed.
 
     Attributes:
@@ -85,7 +85,7 @@ class Ability:
         requests: the first one names it in reports.
     """
 
-    requests: tuple[Request, ...]
+    requests: tuple[ActionRequest, ...]
 
     @property
     def name(self) -> str:
@@ -136,7 +136,7 @@ class PrincipalPermissions:
             doubtful = doubtful or granted
         return doubtful
 
-    def _request(self, request: Request, region: str) -> GrantedRequest | None:
+    def _request(self, request: ActionRequest, region: str) -> GrantedRequest | None:
         if not any(means_action(statement, request.action) for statement in self._allows()):
             return None
         doubtful: GrantedRequest | None = None

@@ -16,8 +16,8 @@ from cloudpack_baseline.checks.identity.account_permissions import (
     PERMISSION_READS,
     Ability,
     AccountPermissions,
+    ActionRequest,
     PrincipalPermissions,
-    Request,
     granted_to,
 )
 from cloudpack_baseline.findings import (
@@ -59,7 +59,7 @@ def _documents(action: str) -> tuple[str, ...]:
 def _ability(*requests: tuple[str, tuple[str, ...]]) -> Ability:
     return Ability(
         requests=tuple(
-            Request(action=action, resources=resources) for action, resources in requests
+            ActionRequest(action=action, resources=resources) for action, resources in requests
         )
     )
 

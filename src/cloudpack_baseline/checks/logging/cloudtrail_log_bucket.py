@@ -15,7 +15,7 @@ from cloudpack_baseline.checks.identity.account_permissions import (
     PERMISSION_READS,
     Ability,
     AccountPermissions,
-    Request,
+    ActionRequest,
     ResourcePolicy,
     principals_granted,
     witness_of,
@@ -89,7 +89,7 @@ def _of_trail(view: AccountView, trail: Trail) -> Observation:
 
 def _ability(resource: str, *actions: str) -> Ability:
     return Ability(
-        requests=tuple(Request(action=action, resources=(resource,)) for action in actions)
+        requests=tuple(ActionRequest(action=action, resources=(resource,)) for action in actions)
     )
 
 

@@ -12,7 +12,7 @@ from cloudpack_baseline.checks.identity.account_permissions import (
     PERMISSION_READS,
     Ability,
     AccountPermissions,
-    Request,
+    ActionRequest,
     principals_granted,
     witness_of,
 )
@@ -58,9 +58,9 @@ _UNRECORDED = (
 """Documents of sessions that are not recorded, or not as the preferences say."""
 
 
-def _start(resources: tuple[str, ...], *, checked: bool) -> Request:
+def _start(resources: tuple[str, ...], *, checked: bool) -> ActionRequest:
     context = (("ssm:SessionDocumentAccessCheck", str(checked).lower()),)
-    return Request(action="ssm:StartSession", resources=resources, context=context)
+    return ActionRequest(action="ssm:StartSession", resources=resources, context=context)
 
 
 _ABILITIES = (

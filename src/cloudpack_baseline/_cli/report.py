@@ -1,0 +1,43 @@
+"""``cloudpack-baseline report``: reports of recorded snapshots, without pytest."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from cloudpack_baseline._cli._gathering import baseline_of
+from cloudpack_baseline.assessment import assess
+from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.reports.formats import renderer_of
+from cloudpack_baseline.sources.files import write_file
+from cloudpack_baseline.sources.gathering import merge
+from cloudpack_baseline.sources.recording import read_snapshot
+
+__all__ = ["run"]
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Judge the snapshots together, and write each report.
+
+    Raises:
+        InputError: a broken snapshot or baseline, wrong names, or a file that cannot be written.
+    """
+    renderers = [(Path(output), renderer_of(Path(output))) for output in arguments.output]
+    baseline = baseline_of(arguments)
+    selected = baseline.catalogue.select(arguments.control, arguments.clause)
+    snapshots = [read_snapshot(path) for path in arguments.snapshot]
+    try:
+        snapshot = merge(snapshots)
+    except ValueError as error:
+        raise InputError(f"the snapshots cannot be judged together: {error}") from None
+    narrowed = bool(arguments.control or arguments.clause)
+    controls = [control.id for control in selected] if narrowed else None
+    assessment = assess(snapshot, baseline, controls=controls, as_of=arguments.as_of)
+    values = assessment.to_json()
+    for path, render in renderers:
+        try:
+            write_file(path, render(values, arguments.lang))
+        except OSError as error:
+            message = f"cannot be written: {error.strerror}"
+            raise InputError(Problem(message, file=str(path))) from None
+        print(f"wrote {path}")

@@ -1,0 +1,67 @@
+"""Findings as a table for spreadsheets: a line for each observation."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cloudpack_baseline.reports.words import label, outcome_of, place_of, safe
+from cloudpack_baseline.texts import Language
+
+__all__ = ["render"]
+
+_COLUMNS = (
+    "outcome",
+    "control",
+    "clause",
+    "account",
+    "region",
+    "resource",
+    "observed",
+    "read-value",
+    "expected-value",
+    "place",
+    "remedy-column",
+    "notes",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""Beginnings that a spreadsheet takes for a formula (OWASP, CSV Injection)."""
+
+
+def render(values: Mapping[str, Any], language: Language) -> bytes:
+    """The report as CSV in UTF-8 with a byte order mark, which Excel needs for Japanese."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow([label(column, language) for column in _COLUMNS])
+    for finding in values["findings"]:
+        writer.writerows([_cell(value) for value in row] for row in _rows(finding, language))
+    return ("\ufeff" + file.getvalue()).encode("utf-8", "backslashreplace")
+
+
+def _rows(finding: Mapping[str, Any], language: Language) -> Iterator[list[str]]:
+    resource = finding["resource"]
+    notes = [note[language] for note in finding["notes"]]
+    if finding["waiver"]:
+        notes.insert(0, finding["waiver"][language])
+    for observation in finding["observations"]:
+        yield [
+            outcome_of(finding, language),
+            finding["control"],
+            " ".join(finding["clauses"]),
+            resource["account"],
+            resource["region"],
+            resource["key"],
+            observation["message"][language],
+            observation["read"],
+            observation["expected"],
+            place_of(observation["origin"]),
+            finding["remedy"][language],
+            "; ".join(notes),
+        ]
+
+
+def _cell(value: str) -> str:
+    cell = safe(value)
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

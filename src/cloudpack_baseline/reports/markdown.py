@@ -1,0 +1,126 @@
+"""The report as Markdown: the table of chapter 7, then what fails or is unknown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cloudpack_baseline.reports.words import label, outcome_label, outcome_of, place_of, safe
+from cloudpack_baseline.texts import Language
+
+__all__ = ["render"]
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
+
+
+def render(values: Mapping[str, Any], language: Language) -> bytes:
+    """The report in the language, in CommonMark with tables."""
+    lines = [
+        f"# {label('title', language, paper=values['paper'])}",
+        "",
+        *_summary(values, language),
+        "",
+        *_tables(values["rows"], language),
+        f"## {label('findings', language)}",
+        "",
+        *_findings(values["findings"], language),
+    ]
+    return ("\n".join(lines).rstrip() + "\n").encode("utf-8", "backslashreplace")
+
+
+def escaped(value: object) -> str:
+    """A value that is shown as it is: no markup, no HTML, in one line."""
+    return _SPECIAL.sub(r"\\\1", safe(value))
+
+
+def _summary(values: Mapping[str, Any], language: Language) -> Iterator[str]:
+    generator = values["generator"]
+    counts = [
+        f"{outcome_label(name, language)} {number}"
+        for name, number in values["counts"].items()
+        if number
+    ]
+    rows = (
+        ("result", ", ".join(counts) or "-"),
+        ("as-of", values["as_of"]),
+        ("source", values["source"]),
+        ("evidence", values["snapshot"]),
+        ("generator", f"{generator['name']} {generator['version']}"),
+    )
+    yield from _table(["", ""], ((label(name, language), escaped(value)) for name, value in rows))
+    for note in values["notes"]:
+        yield f"\n{escaped(note[language])}"
+
+
+def _tables(rows: Iterable[Mapping[str, Any]], language: Language) -> Iterator[str]:
+    rows = tuple(rows)
+    for name, in_table in (("table", True), ("further-rows", False)):
+        yield f"## {label(name, language)}"
+        yield ""
+        columns = ("clause", "item", "mark", "method", "population", "controls")
+        yield from _table(
+            [label(column, language) for column in columns],
+            (_row(row, language) for row in rows if row["in_table"] is in_table),
+        )
+        yield ""
+    yield label("legend", language)
+    yield ""
+
+
+def _row(row: Mapping[str, Any], language: Language) -> list[str]:
+    counts = [
+        f"{outcome_label(name, language)} {number}"
+        for name, number in row["counts"].items()
+        if number
+    ]
+    return [
+        row["clause"],
+        escaped(row["heading"][language]),
+        row["mark"],
+        label(f"method-{row['kind']}", language),
+        ", ".join(counts),
+        ", ".join(map(escaped, row["controls"])),
+    ]
+
+
+def _table(head: list[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def _findings(findings: Iterable[Mapping[str, Any]], language: Language) -> Iterator[str]:
+    bad = [finding for finding in findings if finding["outcome"] in ("fail", "unknown")]
+    if not bad:
+        yield label("no-findings", language)
+    for finding in bad:
+        yield f"### {outcome_of(finding, language)}: {escaped(finding['title'][language])}"
+        yield ""
+        resource = finding["resource"]
+        named = f"{resource['name']} " if resource["name"] not in ("", "*") else ""
+        yield f"{escaped(finding['control'])}: {escaped(named)}{escaped(resource['key'])}"
+        yield ""
+        for observation in finding["observations"]:
+            yield from _observation(observation, language)
+        for note in [*([finding["waiver"]] if finding["waiver"] else []), *finding["notes"]]:
+            yield f"- {escaped(note[language])}"
+        yield ""
+        yield f"{label('remedy-column', language)}: {escaped(finding['remedy'][language])}"
+        yield ""
+
+
+def _observation(observation: Mapping[str, Any], language: Language) -> Iterator[str]:
+    yield f"- {escaped(observation['message'][language])}"
+    for name, value in (
+        ("read-value", observation["read"]),
+        ("expected-value", observation["expected"]),
+        ("place", place_of(observation["origin"])),
+    ):
+        if value:
+            yield f"  - {label(name, language)}: {escaped(value)}"
+    if observation["witness"]:
+        yield f"  - {escaped(observation['witness']['summary'][language])}"
+        for step in observation["witness"]["steps"]:
+            yield f"    - {escaped(step[language])}"

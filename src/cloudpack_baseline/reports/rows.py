@@ -1,0 +1,201 @@
+"""The table of chapter 7: each clause of the paper with its mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from attrs import evolve, frozen
+
+from cloudpack_baseline.findings import Finding, Outcome
+from cloudpack_baseline.whitepaper import Catalogue, Relation, builtin
+
+__all__ = ["ClauseRow", "RowMark", "clause_rows"]
+
+_URGENT = "4.7.2"
+"""Promises a decision of the customer: an approval in effect keeps it."""
+
+_TABLE = "4"
+"""The chapter whose clauses the paper's own table lists."""
+
+
+class RowMark(StrEnum):
+    """The marks of the table, worst first."""
+
+    BROKEN = "×"
+    UNKNOWN = "?"
+    WAIVED = "△"
+    NOT_APPLICABLE = "－"
+    KEPT = "○"
+
+
+_WORST_FIRST = tuple(RowMark)
+
+
+@frozen(kw_only=True)
+class ClauseRow:
+    """A row of the table.
+
+    Attributes:
+        clause: its number.
+        heading: as the table of the paper spells it, by language.
+        kind: ``judged``, ``attested``, ``mixed`` or ``informative``.
+        mark: the status of the clause and the clauses below it.
+        in_table: whether the paper's own table has the row.
+        counts: the findings that count for the mark, by outcome; ``waived`` apart.
+        controls: the IDs of the controls and promises whose findings count.
+        best_practices: those whose findings are shown below the mark, and do not count.
+        not_judged: controls that count, and were not judged.
+        reason: why an informative clause promises nothing, by language.
+    """
+
+    clause: str
+    heading: Mapping[str, str]
+    kind: str
+    mark: RowMark
+    in_table: bool
+    counts: Mapping[str, int]
+    controls: tuple[str, ...]
+    best_practices: tuple[str, ...]
+    not_judged: tuple[str, ...]
+    reason: Mapping[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """The row as JSON values."""
+        return {
+            "clause": self.clause,
+            "heading": dict(self.heading),
+            "kind": self.kind,
+            "mark": self.mark.value,
+            "in_table": self.in_table,
+            "counts": dict(self.counts),
+            "controls": list(self.controls),
+            "best_practices": list(self.best_practices),
+            "not_judged": list(self.not_judged),
+            "reason": dict(self.reason),
+        }
+
+
+def clause_rows(
+    findings: Iterable[Finding],
+    not_run: Iterable[str] = (),
+    catalogue: Catalogue | None = None,
+) -> tuple[ClauseRow, ...]:
+    """The rows: those of the paper's table first, in its order, then the other clauses.
+
+    Args:
+        findings: of an assessment.
+        not_run: IDs of the selected controls that were not judged in some account.
+        catalogue: the clauses; by default those of the paper.
+    """
+    catalogue = builtin() if catalogue is None else catalogue
+    by_control: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_control.setdefault(finding.control, []).append(finding)
+    missing = frozenset(not_run)
+    rows = {
+        number: _own_row(catalogue, number, by_control, missing) for number in catalogue.clauses
+    }
+    marked = [
+        _with_mark(row, [other.mark for other in rows.values() if _is_below(other.clause, row)])
+        for row in rows.values()
+    ]
+    return tuple(sorted(marked, key=lambda row: not row.in_table))
+
+
+def _own_row(
+    catalogue: Catalogue,
+    number: str,
+    by_control: Mapping[str, list[Finding]],
+    missing: frozenset[str],
+) -> ClauseRow:
+    clause = catalogue.clauses[number]
+    relations = {
+        control.id: link.relation
+        for control in catalogue.controls.values()
+        for link in control.clauses
+        if link.clause == number
+    }
+    follows_best_practices = any(promise.best_practice for promise in catalogue.promises_of(number))
+    counting = {
+        id_: relation
+        for id_, relation in relations.items()
+        if relation is not Relation.BEST_PRACTICE or follows_best_practices
+    }
+    if follows_best_practices:
+        for control in catalogue.controls.values():
+            if any(link.relation is Relation.BEST_PRACTICE for link in control.clauses):
+                counting.setdefault(control.id, Relation.BEST_PRACTICE)
+    attested = [
+        promise.id for promise in catalogue.promises_of(number) if promise.valid_days is not None
+    ]
+    counted = [finding for id_ in (*counting, *attested) for finding in by_control.get(id_, ())]
+    not_judged = tuple(id_ for id_ in counting if id_ not in by_control or id_ in missing)
+    return ClauseRow(
+        clause=number,
+        heading={"ja": clause.table_heading, "en": clause.heading_en},
+        kind=clause.kind,
+        mark=_own_mark(number, counting, attested, by_control, not_judged),
+        in_table=number.partition(".")[0] == _TABLE,
+        counts=_counts(counted),
+        controls=(*counting, *attested),
+        best_practices=tuple(sorted(set(relations) - set(counting))),
+        not_judged=not_judged,
+        reason=clause.reason,
+    )
+
+
+def _counts(findings: Iterable[Finding]) -> dict[str, int]:
+    counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
+    for finding in findings:
+        counts[(Outcome.WAIVED if finding.waived else finding.outcome).value] += 1
+    return counts
+
+
+def _own_mark(
+    number: str,
+    counting: Mapping[str, Relation],
+    attested: list[str],
+    by_control: Mapping[str, list[Finding]],
+    not_judged: tuple[str, ...],
+) -> RowMark:
+    """The mark of the clause itself, without those below it.
+
+    Kept needs evidence of every kind that the clause has: a control that the paper promises
+    directly or as a best practice, and every attestation. An analogy never shows it alone.
+    """
+    findings = [finding for id_ in (*counting, *attested) for finding in by_control.get(id_, ())]
+    waived = any(finding.waived for finding in findings) and number != _URGENT
+    outcomes = {finding.outcome for finding in findings if not finding.waived}
+    if Outcome.FAIL in outcomes:
+        return RowMark.BROKEN
+    if Outcome.UNKNOWN in outcomes or (not_judged and findings):
+        return RowMark.UNKNOWN
+    if waived:
+        return RowMark.WAIVED
+    sufficient = [id_ for id_, relation in counting.items() if relation is not Relation.ANALOGY]
+    judged = any(_passes(finding) for id_ in sufficient for finding in by_control.get(id_, ()))
+    proven = all(any(map(_passes, by_control.get(id_, ()))) for id_ in attested)
+    if (judged or (attested and not sufficient)) and proven:
+        return RowMark.KEPT
+    return RowMark.NOT_APPLICABLE
+
+
+def _passes(finding: Finding) -> bool:
+    return finding.outcome is Outcome.PASS or finding.waived
+
+
+def _is_below(number: str, row: ClauseRow) -> bool:
+    return number.startswith(f"{row.clause}.")
+
+
+def _with_mark(row: ClauseRow, below: list[RowMark]) -> ClauseRow:
+    """The row with the worst of its own mark and of those below it.
+
+    A clause with nothing of its own takes the worst mark below it.
+    """
+    has_own = bool(row.controls)
+    marks = [*below, *([row.mark] if has_own or not below else [])]
+    worst = next(mark for mark in _WORST_FIRST if mark in marks)
+    return evolve(row, mark=worst)

@@ -1,0 +1,48 @@
+"""What the file formats share: words in the language of the file, and safe text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cloudpack_baseline.texts import Language, printable, text
+
+__all__ = ["label", "outcome_label", "outcome_of", "place_of", "safe"]
+
+_OUTCOMES = {
+    "fail": "fail",
+    "unknown": "unknown",
+    "waived": "waived",
+    "pass": "pass",
+    "not applicable": "not_applicable",
+}
+
+
+def label(name: str, language: Language, **parameters: str) -> str:
+    """A word of a report file."""
+    return text(f"formats.{name}", **parameters).in_language(language)
+
+
+def outcome_label(name: str, language: Language) -> str:
+    """An outcome in words."""
+    return text(f"report.{_OUTCOMES[name]}").in_language(language)
+
+
+def outcome_of(finding: Mapping[str, Any], language: Language) -> str:
+    """The outcome of a finding in words; a waived failure is an approved exception."""
+    name = "waived" if finding["waived"] else finding["outcome"]
+    return outcome_label(name, language)
+
+
+def place_of(origin: Mapping[str, Any] | None) -> str:
+    """``FILE:LINE:COLUMN: PATH`` of an origin in a file; empty: it is of no file."""
+    if not origin or not origin.get("file"):
+        return ""
+    numbers = [str(origin[name]) for name in ("line", "column") if origin.get(name)]
+    place = ":".join([origin["file"], *numbers])
+    return f"{place}: {origin['path']}" if origin.get("path") else place
+
+
+def safe(value: object) -> str:
+    """A value in one line, without characters that act on a terminal or turn the writing."""
+    return printable(str(value)).replace("\n", " ").replace("\r", " ")

@@ -1,0 +1,55 @@
+"""``cloudpack-baseline report``."""
+
+import json
+
+import pytest
+
+from cloudpack_baseline.cli import main
+from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.sources.recording import write_snapshot
+from cloudpack_baseline.testing import records
+
+
+@pytest.fixture
+def recorded(tmp_path, monkeypatch):
+    """A snapshot in the working folder."""
+    monkeypatch.chdir(tmp_path)
+    bucket = records.record(Bucket, "site", service="s3", versioning="Enabled")
+    write_snapshot(records.snapshot(bucket), tmp_path / "run.json")
+    return tmp_path
+
+
+def test_several_reports_are_written_at_once(recorded, capsys):
+    command = ["report", "run.json", "-o", "a.json", "-o", "b.md", "--control", "s3-versioning"]
+    assert main([*command, "--lang", "ja"]) == 0
+    assert capsys.readouterr().out == "wrote a.json\nwrote b.md\n"
+    report = json.loads((recorded / "a.json").read_bytes())
+    assert report["counts"]["pass"] == 1
+    assert "評価基準日" in (recorded / "b.md").read_text("utf-8")
+
+
+def test_the_report_of_a_snapshot_is_that_of_the_run(recorded):
+    main(["report", "run.json", "-o", "a.json", "--as-of", "2026-11-01"])
+    main(["report", "run.json", "-o", "b.json", "--as-of", "2026-11-01T09:00:00+09:00"])
+    assert (recorded / "a.json").read_bytes() == (recorded / "b.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nothing.json", "-o", "a.md"], "nothing.json"),
+        (["run.json", "-o", "a.pdf"], "ends with one of"),
+        (["run.json", "run.json", "-o", "a.md"], "cannot be judged together"),
+        (["run.json", "-o", "no/a.md"], "cannot be written"),
+    ],
+)
+def test_wrong_input_is_said(recorded, capsys, arguments, message):  # noqa: ARG001 - the folder
+    assert main(["report", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("time", ["yesterday", "2026-11-01T12:00"])
+def test_a_time_without_a_zone_is_wrong_input(recorded, capsys, time):  # noqa: ARG001 - as above
+    with pytest.raises(SystemExit):
+        main(["report", "run.json", "-o", "a.md", "--as-of", time])
+    assert "argument --as-of" in capsys.readouterr().err
