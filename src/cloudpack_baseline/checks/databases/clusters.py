@@ -41,8 +41,10 @@ def exempt_member(view: AccountView, database: Database) -> Observation | None:
 
 def _cluster_of(view: AccountView, region: str, name: str) -> DBCluster | None:
     """The cluster of that name; ``None``: there is none among the records."""
-    clusters = (each for each in view.all(DBCluster) if (each.region, each.name) == (region, name))
-    return next(clusters, None)
+    for cluster in view.all(DBCluster):
+        if (cluster.region, cluster.name) == (region, name):
+            return cluster
+    return None
 
 
 def without_cluster(view: AccountView, region: str, cluster: str) -> Observation:

@@ -120,7 +120,7 @@ def _effective(view: AccountView, database: Database, name: str) -> Field[str]:
             continue
         if isinstance(parameter_group.parameters, Unknown):
             return parameter_group.parameters
-        settings = {each.name: each.setting for each in parameter_group.parameters}
+        settings = {parameter.name: parameter.setting for parameter in parameter_group.parameters}
         if name not in settings:
             return Unknown.because(Why.UNSUPPORTED, detail=f"{group}: no parameter {name}")
         setting = settings[name]

@@ -86,8 +86,7 @@ def _exempt_replicated(cluster: DBCluster) -> Observation | None:
 
 def _is_remote(identifier: str, region: str) -> bool:
     """Whether it is of another Region: AWS names replicas of the same Region by name, or by ARN."""
-    parts = identifier.split(":")
-    return parts[0] == "arn" and parts[3:4] != [region]
+    return identifier.startswith("arn:") and identifier.split(":")[3:4] != [region]
 
 
 def _observe(view: AccountView, database: Database) -> Iterator[Observation]:
