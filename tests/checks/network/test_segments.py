@@ -40,11 +40,11 @@ def subnet(**changes):
 ALL = (interface(), instance(), subnet())
 
 
-def membership(segments, present=ALL, gaps=None):
+def membership(segments, present=ALL, gaps=None, source="aws"):
     rows = [{"name": f"s{index}", **row} for index, row in enumerate(segments)]
     view = AccountView(
         control="segmentation",
-        snapshot=world("segmentation", *present, gaps=gaps),
+        snapshot=world("segmentation", *present, gaps=gaps, source=source),
         account=AccountScope(id=ACCOUNT),
         baseline=Baseline.from_mapping({"segments": rows}),
         as_of=NOW,
@@ -143,3 +143,21 @@ def test_a_listing_that_could_not_be_read_is_doubt(kind, row):
     assert membership([row], records, {kind: UNREAD}).unknown == UNREAD
     # Listed in full, and not there: a fact.
     assert membership([row], records).unknown is None
+
+
+@pytest.mark.parametrize(
+    ("tier", "source", "inside", "known"),
+    [
+        ("<parameter Tier>", "template", (), False),
+        ("<parameter Tier>-web", "plan", (), False),
+        ("<parameter Tier>", "aws", (), True),
+        ("web", "template", ("s0",), True),
+        ("app", "template", (), True),
+    ],
+)
+def test_a_tag_of_a_template_may_have_a_part_that_is_not_known(tier, source, inside, known):
+    present = (interface(), instance(tags=(("Tier", tier),)), subnet(tags=()))
+    found = membership([{"tags": {"Tier": "web"}}], present, source=source)
+    assert (found.segments, found.unknown is None) == (inside, known)
+    found = membership([{"tags": {"Tier": "web", "Env": "x"}}], present, source=source)
+    assert found.unknown is None  # another tag decides

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cloudpack_baseline.baseline import Segment
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._subnets import Subnets
+from cloudpack_baseline.checks.network.segments import has_tags
 from cloudpack_baseline.findings import Observation, failed, passed, unknown
 from cloudpack_baseline.model.ec2 import Subnet
 from cloudpack_baseline.model.ec2_posture import (
@@ -83,7 +84,7 @@ def _declared_facing(
     """Whether its groups or tags put it into ``internet_facing`` segments, and no other."""
     facing, others = (
         any_of(
-            _in_segment(segment, version, interface)
+            _in_segment(segment, version, interface, is_planned=view.snapshot.is_planned)
             for segment in view.baseline.segments
             if segment.internet_facing is internet_facing
         )
@@ -93,7 +94,11 @@ def _declared_facing(
 
 
 def _in_segment(
-    segment: Segment, version: LaunchTemplateVersion, interface: LaunchTemplateInterface
+    segment: Segment,
+    version: LaunchTemplateVersion,
+    interface: LaunchTemplateInterface,
+    *,
+    is_planned: bool,
 ) -> Truth:
     """Whether the groups or the tags put it into the segment."""
     groups: Truth = False
@@ -103,7 +108,8 @@ def _in_segment(
             lambda ids: not set(segment.security_groups).isdisjoint(ids), interface.groups
         )
     if segment.tags:
-        tags = lift(lambda pairs: segment.tags.items() <= dict(pairs).items(), version.tags)
+        pairs = version.tags if isinstance(version.tags, Unknown) else dict(version.tags)
+        tags = has_tags(pairs, segment.tags, is_planned=is_planned)
     return any_of((groups, tags))
 
 

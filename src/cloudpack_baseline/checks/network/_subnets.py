@@ -10,7 +10,7 @@ from attrs import frozen
 from cloudpack_baseline.baseline import Segment
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network.doubt import missing
-from cloudpack_baseline.checks.network.segments import Membership, memberships
+from cloudpack_baseline.checks.network.segments import Membership, has_tags, memberships
 from cloudpack_baseline.model.ec2 import NetworkInterface, Route, RouteTable, Subnet, Vpc
 from cloudpack_baseline.model.ec2_gateways import NatGateway
 from cloudpack_baseline.model.pattern import matches
@@ -165,7 +165,8 @@ class Subnets:
         those of the interfaces in it.
         """
         truths = {
-            segment.name: _declared(segment, subnet) for segment in self.view.baseline.segments
+            segment.name: _declared(segment, subnet, is_planned=self.view.snapshot.is_planned)
+            for segment in self.view.baseline.segments
         }
         facing = self._facing()
         direct = [name for name, truth in truths.items() if truth is True]
@@ -220,13 +221,14 @@ class Subnets:
         return all_of(truths if gap is None else [*truths, gap])
 
 
-def _declared(segment: Segment, subnet: Subnet) -> Truth:
+def _declared(segment: Segment, subnet: Subnet, *, is_planned: bool) -> Truth:
     """Whether the segment is declared of the subnet itself."""
     truths: list[Truth] = [subnet.subnet_id in segment.subnets]
     if segment.cidrs:
         truths.append(lift(lambda block: _within(block, segment.cidrs), subnet.cidr_block))
     if segment.tags:
-        truths.append(lift(lambda tags: segment.tags.items() <= dict(tags).items(), subnet.tags))
+        tags = subnet.tags if isinstance(subnet.tags, Unknown) else dict(subnet.tags)
+        truths.append(has_tags(tags, segment.tags, is_planned=is_planned))
     if segment.names:
         truths.append(lift(lambda tags: _named(segment.names, dict(tags)), subnet.tags))
     return any_of(truths)

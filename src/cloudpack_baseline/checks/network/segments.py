@@ -8,6 +8,7 @@ for each key counts, so a bastion can be in a subnet whose tags name another seg
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache, reduce
 from operator import or_
@@ -19,9 +20,21 @@ from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.model.ec2 import Instance, NetworkInterface, Subnet
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.record import Tags
-from cloudpack_baseline.model.values import Field, Truth, Unknown, any_of, is_known, lift
+from cloudpack_baseline.model.values import (
+    Field,
+    Truth,
+    Unknown,
+    Why,
+    all_of,
+    any_of,
+    is_known,
+    lift,
+)
 
-__all__ = ["Membership", "memberships"]
+__all__ = ["Membership", "has_tags", "memberships"]
+
+_OPEN = re.compile(r"<[^<>]+>")
+"""A part of a text of a template that is known once it is deployed, as ``<parameter Env>``."""
 
 
 @frozen
@@ -48,13 +61,15 @@ class Membership:
 class _Neighbours:
     """What an interface belongs to and is in.
 
-    `doubt` says why its instance or subnet could not be listed; ``None``: they were.
+    `doubt` says why its instance or subnet could not be listed; ``None``: they were. `is_planned`
+    tells whether texts may have parts that are not known yet.
     """
 
     interface: NetworkInterface
     instance: Instance | None
     subnet: Subnet | None
     doubt: Unknown | None
+    is_planned: bool = False
 
     @property
     def tags(self) -> Field[Mapping[str, str]]:
@@ -103,7 +118,7 @@ def memberships(
         instance = instances.get(interface.instance_id or "")
         subnet = subnets.get(interface.subnet_id)
         doubt = _doubt(view, interface, instance, subnet)
-        around = _Neighbours(interface, instance, subnet, doubt)
+        around = _Neighbours(interface, instance, subnet, doubt, view.snapshot.is_planned)
         placed.append(_membership(view.baseline.segments, around))
     return tuple(placed)
 
@@ -146,10 +161,32 @@ def _is_in(segment: Segment, around: _Neighbours) -> Truth:
     if segment.cidrs:
         truths.append(_addressed(segment.cidrs, interface))
     if segment.tags:
-        truths.append(lift(lambda tags: segment.tags.items() <= tags.items(), around.tags))
+        truths.append(has_tags(around.tags, segment.tags, is_planned=around.is_planned))
     if segment.names:
         truths.append(lift(lambda names: _named(segment.names, names), around.names))
     return any_of(truths)
+
+
+def has_tags(
+    tags: Field[Mapping[str, str]], expected: Mapping[str, str], *, is_planned: bool
+) -> Truth:
+    """Whether all of the expected tags are there.
+
+    Args:
+        tags: those that are there.
+        expected: each with its value.
+        is_planned: whether a value may have a part that is known once it is deployed.
+    """
+    if isinstance(tags, Unknown):
+        return tags
+    truths: list[Truth] = []
+    for key, value in expected.items():
+        actual = tags.get(key)
+        if is_planned and actual != value and actual is not None and _OPEN.search(actual):
+            truths.append(Unknown.because(Why.UNDETERMINED, detail=f"{key}={actual}"))
+        else:
+            truths.append(actual == value)
+    return all_of(truths)
 
 
 def _named(patterns: Iterable[str], names: Iterable[str]) -> bool:
