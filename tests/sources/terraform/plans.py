@@ -87,7 +87,7 @@ class PlanBuilder:
 
 def constant(value):
     """The expression of a known value; a list of objects is nested blocks."""
-    if isinstance(value, list) and value and isinstance(value[0], dict):
+    if isinstance(value, list) and value and all(isinstance(block, dict) for block in value):
         return [{name: constant(inner) for name, inner in block.items()} for block in value]
     return {"constant_value": value}
 

@@ -32,6 +32,26 @@ from cloudpack_baseline.sources.terraform.types import terraform_types
 
 __all__ = ["PlanDescription"]
 
+_PLACES = (
+    "VpcId",
+    "SubnetId",
+    "SubnetIds",
+    "Subnets",
+    "SubnetMappings",
+    "SecurityGroupIds",
+    "SecurityGroups",
+    "GroupSet",
+    "VPCSecurityGroups",
+    "VpcSecurityGroupIds",
+    "VPCZoneIdentifier",
+    "DBSubnetGroupName",
+    "CacheSubnetGroupName",
+    "ClusterSubnetGroupName",
+    "RouteTableIds",
+)
+"""Properties that place a resource in a network. A template refers to something of its own, or to
+something elsewhere; what a plan does not know may be either."""
+
 _NO_TYPE = ResourceType(name="", describes=(), describe=lambda _: None)
 
 
@@ -172,6 +192,10 @@ class PlanDescription:
                 return
             if unknown is not None:
                 answers.add_gap(kind.describes, unknown)
+            for name in _PLACES:
+                if (place_unknown := _open_member(known.get(name))) is not None:
+                    network = [key for key in kind.describes if key.startswith("ec2:")]
+                    answers.add_gap(network, place_unknown)
             kind.describe(typed)
 
     def _place(self, resource: PlannedResource) -> Mapping[str, str]:
@@ -204,6 +228,12 @@ def _kinds(mapped: Mapped, name: str) -> tuple[ResourceType, ...]:
     if mapped.describe is not None and name == mapped.type:
         return (evolve(kind, describe=mapped.describe, order=mapped.order), *kind.also)
     return kind.parts if name in resource_types() else (evolve(kind, order=mapped.order),)
+
+
+def _open_member(value: object) -> Unknown | None:
+    """Why the value, or an item of it, may be any; a text that is known in part is another."""
+    items = list.__iter__(value) if isinstance(value, list) else (value,)
+    return next((item for item in items if isinstance(item, Unknown)), None)
 
 
 def _joined(known: Properties, further: Properties) -> Properties:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.model.read import Read
     from cloudpack_baseline.model.snapshot import Snapshot
 
-__all__ = ["PlanSource"]
+__all__ = ["OpenPlan", "PlanSource"]
 
 
 @frozen(kw_only=True)
@@ -39,7 +39,7 @@ class PlanSource:
     name: str = "plan"
 
     @contextmanager
-    def open(self, targets: Iterable[SourceAccount] = ()) -> Iterator[_OpenPlan]:
+    def open(self, targets: Iterable[SourceAccount] = ()) -> Iterator[OpenPlan]:
         """The plan.
 
         Raises:
@@ -51,11 +51,18 @@ class PlanSource:
         except FileFault as error:
             raise InputError(Problem(str(error), file=shown_path(file))) from None
         plan = read_plan(content, shown_path(file))
-        yield _OpenPlan(plan, tuple(targets) or (SourceAccount(),))
+        yield OpenPlan(plan, tuple(targets) or (SourceAccount(),))
 
 
 @frozen
-class _OpenPlan:
+class OpenPlan:
+    """A plan that was read.
+
+    Attributes:
+        plan: the plan.
+        targets: the accounts that the baseline declares.
+    """
+
     plan: TerraformPlan
     targets: tuple[SourceAccount, ...]
 
@@ -66,7 +73,10 @@ class _OpenPlan:
 
     def _gather(self, selection: tuple[Read, ...], target: SourceAccount) -> Snapshot:
         declared = tuple(target.id for target in self.targets if target.id)
-        answers = PlanDescription(self.plan, target, declared).answers()
+        try:
+            answers = PlanDescription(self.plan, target, declared).answers()
+        except RecursionError:
+            raise InputError(Problem("is nested too deeply", file=self.plan.file)) from None
         gaps = []
         if not self.plan.is_complete:
             detail = f"{self.plan.file} is not complete"
