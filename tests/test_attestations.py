@@ -138,6 +138,7 @@ class TestPeriod:
         changes = {"promise": promise} | ({"expires": expires} if expires else {})
         notes = attestation_notes([PROMISES[promise]], baseline(table(**changes)), day)
         assert len(notes) == noted
+        assert all(promise in note.in_language("en") for note in notes)
         assert attestation_notes([], baseline(table(**changes)), day) == ()
 
 

@@ -14,7 +14,7 @@ from cloudpack_baseline.findings import Finding, Resource, failed, passed, unkno
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage
 from cloudpack_baseline.texts import text
-from cloudpack_baseline.waivers import JudgedControl, judge_waivers
+from cloudpack_baseline.waivers import JudgedControl, judge_waivers, no_waivers
 from cloudpack_baseline.whitepaper import Link, Relation, builtin, control, controls
 from support import ACCOUNT, NOW, denied, world
 
@@ -250,6 +250,83 @@ def test_waivers_name_a_resource_by_arn_id_or_name(resource, covered, observatio
     ids = [one.message.id for one in finding.observations if one.outcome is Outcome.FAIL]
     expected = reason if covered else "idle"
     assert ids == ([f"common.waiver-{expected}"] if expected else [])
+
+
+def listing(observation, **fields):
+    return Finding(
+        control="network-acls",
+        resource=Resource(**({"key": "x", "name": "x"} | fields)),
+        observations=(observation,),
+    )
+
+
+@pytest.mark.parametrize(
+    ("findings", "decided"),
+    [
+        ([], True),
+        ([listing(unknown(WORDS, denied()))], True),
+        ([listing(unknown(WORDS, denied()), name="*")], False),
+        ([listing(unknown(WORDS, denied()), kind="Account")], False),
+        ([listing(passed(WORDS), name="*")], True),
+        ([listing(passed(WORDS), kind="Account")], True),
+        ([listing(passed(WORDS)), listing(unknown(WORDS, denied()), name="*")], False),
+    ],
+)
+def test_a_control_is_decided_where_every_resource_is_known(findings, decided):
+    judged = JudgedControl(
+        control="network-acls", account=ACCOUNT, findings=tuple(findings), complete=True
+    )
+    assert judged.is_decided is decided
+    assert not evolve(judged, complete=False).is_decided
+
+
+@pytest.mark.parametrize("account", ["1", "abcdefghijkl", "1234567890123", "*"])
+def test_an_arn_without_an_account_id_may_be_of_any_account(account):
+    declared = baseline(table(resource=f"arn:aws:iam::{account}:user/gone"))
+    assert reasons(assess(snapshot(mfa=False), declared, controls=["root-mfa"])) == ["idle"]
+
+
+class TestItsFinding:
+    """What the item of the waivers shows, a pass included."""
+
+    def judge(self, day, *findings, complete=True):
+        judged = JudgedControl(
+            control="network-acls", account=ACCOUNT, findings=findings, complete=complete
+        )
+        (finding,) = judge_waivers(
+            baseline(table(control="network-acls", resource="x")),
+            [judged],
+            controls={"network-acls"},
+            accounts=[ACCOUNT],
+            day=day,
+        )
+        return finding
+
+    @pytest.mark.parametrize(
+        ("day", "expected"),
+        [
+            (date(2026, 9, 30), (Outcome.NOT_APPLICABLE, "not-yet")),
+            (date(2026, 10, 1), (Outcome.PASS, "in-effect")),
+            (date(2026, 11, 1), (Outcome.PASS, "in-effect")),
+            (date(2026, 11, 2), (Outcome.FAIL, "expired")),
+        ],
+    )
+    def test_its_period(self, day, expected):
+        (observation,) = self.judge(day, listing(failed(WORDS))).observations
+        assert (observation.outcome, observation.message.id) == (
+            expected[0],
+            f"common.waiver-{expected[1]}",
+        )
+
+    def test_what_is_not_decided_is_told(self):
+        finding = self.judge(date(2026, 10, 1), complete=False)
+        ids = [observation.message.id for observation in finding.observations]
+        assert ids == ["common.waiver-in-effect", "common.waiver-undecided"]
+        assert (finding.resource.kind, finding.resource.name) == ("Waiver", "network-acls x")
+
+    def test_no_waiver_of_an_account(self):
+        finding = no_waivers(ACCOUNT)
+        assert (finding.outcome, finding.resource.kind) == (Outcome.NOT_APPLICABLE, "Account")
 
 
 class TestWrongInput:

@@ -41,13 +41,26 @@ from types import CodeType
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "cloudpack_baseline"
 SURVIVORS = ROOT / "tests" / "mutation" / "survivors.toml"
-TARGETS = ("checks", "model", "findings.py", "naming.py", "judging.py", "assessment.py")
+TARGETS = (
+    "checks",
+    "model",
+    "findings.py",
+    "naming.py",
+    "scope.py",
+    "waivers.py",
+    "attestations.py",
+    "judging.py",
+    "assessment.py",
+)
 """What is mutated unless the command line says otherwise, below `PACKAGE`."""
 TESTS = {
     "checks": ("tests/checks",),
     "model": ("tests/model", "tests/property/test_codec.py", "tests/sources"),
     "findings.py": ("tests/test_assessment.py", "tests/test_findings.py", "tests/checks/account"),
     "naming.py": ("tests/test_naming.py", "tests/test_assessment.py"),
+    "scope.py": ("tests/test_scope.py", "tests/test_assessment.py"),
+    "waivers.py": ("tests/test_waivers.py", "tests/test_assessment.py"),
+    "attestations.py": ("tests/test_attestations.py",),
     "judging.py": ("tests/test_assessment.py", "tests/test_naming.py", "tests/checks/account"),
     "assessment.py": ("tests/test_assessment.py", "tests/test_cli.py"),
 }

@@ -110,7 +110,6 @@ def _words(attestation: Attestation, last_day: date) -> dict[str, str]:
         "attested_by": attestation.attested_by,
         "attested_on": attestation.attested_on.isoformat(),
         "expires": last_day.isoformat(),
-        "ticket": attestation.ticket or "",
     }
 
 
@@ -130,8 +129,10 @@ def _of_its_period(
     elif day < attestation.attested_on:
         yield _unattested("common.attestation-not-yet", **words)
     else:
-        ticketed = "-ticket" if attestation.ticket else ""
-        yield passed(text(f"common.attested{ticketed}", **words), read=read)
+        message = text("common.attested", **words)
+        if attestation.ticket:
+            message = text("common.attested-ticket", **words, ticket=attestation.ticket)
+        yield passed(message, read=read)
 
 
 def _of_its_evidence(
