@@ -2332,8 +2332,8 @@ def check_session_recording(
 
     Judges 4.5.1 (direct), 4.5.3 (direct). Reads where sessions are recorded in each Region with managed nodes, and for how long.
 
-    Sessions can be opened on nodes that Systems Manager manages (DescribeInstanceInformation; if
-    that is not read, on all instances). The preferences of Session Manager (GetDocument,
+    Sessions can be opened on nodes that Systems Manager manages (DescribeInstanceInformation; on
+    all instances where the source has no nodes). The preferences of Session Manager (GetDocument,
     SSM-SessionManagerRunShell) have to name a log group or a bucket that keeps the records:
     ``retentionInDays`` (DescribeLogGroups), or no earlier expiration
     (GetBucketLifecycleConfiguration). On Windows, remote desktop sessions of Fleet Manager have to

@@ -16,6 +16,7 @@ from cloudpack_baseline.model.ssm import (
     SessionPreferences,
     SessionRecording,
 )
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.testing import records
 from principals import EVERYTHING, allow, deny, me, user
 from support import ACCOUNT, REGION, denied, world
@@ -23,6 +24,7 @@ from support import ACCOUNT, REGION, denied, world
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
 NOT_APPLICABLE = Outcome.NOT_APPLICABLE
 UNREAD = denied("ssm:GetDocument")
+NO_NODES = Unknown.because(Why.NOT_TOLD)
 SERVER = records.instance("i-1", platform=None)
 WINDOWS = records.instance("i-1", platform="windows")
 TO_GROUP = SessionRecording(log_group="sessions")
@@ -69,7 +71,7 @@ def options(**keys):
 
 def judged(*entries, baseline=None, **fields):
     if not any(isinstance(entry, ManagedNode) for entry in entries):
-        fields["gaps"] = {"ManagedNode": UNREAD} | fields.get("gaps", {})
+        fields["gaps"] = {"ManagedNode": NO_NODES} | fields.get("gaps", {})
     if not any(isinstance(entry, SessionPreferences) for entry in entries):
         entries = (*entries, preferences())
     snapshot = world("session-recording", *entries, **fields)
@@ -153,6 +155,12 @@ class TestManagedNodes:
         node = self.node(platform="Linux")
         assert outcome(node, me(EVERYTHING), kind="Account") is FAIL
 
+    def test_a_denied_listing(self):
+        gaps = {"ManagedNode": denied("ssm:DescribeInstanceInformation")}
+        entries = SERVER, preferences(None), me(EVERYTHING)
+        assert outcome(*entries, gaps=gaps) is UNKNOWN
+        assert outcome(*entries, kind="Account", gaps=gaps) is UNKNOWN
+
     def test_those_of_another_region(self):
         node = self.node(platform="Linux", region="us-east-1")
         assert outcome(node, preferences(None)) is NOT_APPLICABLE
@@ -163,8 +171,8 @@ def test_each_region_has_its_own_preferences():
         return evolve(record, region="us-east-1", arn=record.arn.replace(REGION, "us-east-1"))
 
     entries = (preferences(), elsewhere(preferences()), elsewhere(group()))
-    gaps = {"ManagedNode": UNREAD}
-    snapshot = world("session-recording", SERVER, elsewhere(SERVER), *entries, gaps=gaps)
+    node = records.record(ManagedNode, "managed-instance/i-1", service="ssm", platform="Linux")
+    snapshot = world("session-recording", node, elsewhere(node), *entries)
     outcomes = {
         finding.resource.region: finding.outcome
         for finding in check_session_recording(snapshot).findings

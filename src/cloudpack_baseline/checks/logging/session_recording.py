@@ -83,8 +83,8 @@ _GONE = ("terminated", "shutting-down")
 def session_recording(view: AccountView) -> Iterator[Finding]:
     """Reads where sessions are recorded in each Region with managed nodes, and for how long.
 
-    Sessions can be opened on nodes that Systems Manager manages (DescribeInstanceInformation; if
-    that is not read, on all instances). The preferences of Session Manager (GetDocument,
+    Sessions can be opened on nodes that Systems Manager manages (DescribeInstanceInformation; on
+    all instances where the source has no nodes). The preferences of Session Manager (GetDocument,
     SSM-SessionManagerRunShell) have to name a log group or a bucket that keeps the records:
     ``retentionInDays`` (DescribeLogGroups), or no earlier expiration
     (GetBucketLifecycleConfiguration). On Windows, remote desktop sessions of Fleet Manager have to
@@ -107,12 +107,15 @@ def session_recording(view: AccountView) -> Iterator[Finding]:
 def _servers(view: AccountView, region: str | None = None) -> Truth:
     """Whether there are servers that sessions can be opened on, in the Region or in any.
 
-    These are the nodes that Systems Manager manages; if they were not read, all instances.
+    These are the nodes that Systems Manager manages; all instances where the source has none.
     """
     if any(region in (None, node.region) for node in view.all(ManagedNode)):
         return True
-    if view.gap(ManagedNode, region) is None:
+    unread = view.gap(ManagedNode, region)
+    if unread is None:
         return False
+    if any(cause.why is not Why.NOT_TOLD for cause in unread.causes):
+        return unread
     gap = view.gap(Instance, region)
     instances = (
         instance.state not in _GONE
@@ -130,7 +133,7 @@ def _in_region(view: AccountView, preferences: SessionPreferences) -> Iterator[O
     if isinstance(preferences.recording, Unknown):
         yield unknown("Content", preferences.recording)
     elif isinstance(servers, Unknown):
-        yield unknown("Instances", servers)
+        yield unknown("InstanceInformationList", servers)
     else:
         yield _recorded(view, preferences)
         yield from _desktops(view, preferences.region)
