@@ -131,7 +131,8 @@ def origin_within(answer: object, path: str) -> Origin | None:
         if not isinstance(answer, AnswerObject):
             break
         name = step.removesuffix("[]")
-        if answer.raw(name) is not None:
+        # An object that a resource type made around a value has no positions of its own.
+        if answer.raw(name) is not None and (origin is None or name in answer.marks):
             origin = answer.origin_of(name)
         answer = answer.raw(name)
     return origin

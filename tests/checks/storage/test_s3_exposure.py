@@ -18,7 +18,7 @@ from cloudpack_baseline.model.s3 import (
     MultiRegionAccessPoint,
     PublicAccessBlock,
 )
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Origin, Unknown, Why
 from support import ACCOUNT, REGION, denied, only, world
 
 OWNER = "a" * 64
@@ -549,3 +549,13 @@ def test_a_witness_shows_what_matters_of_its_request():
     assert told[0].startswith("with aws:SourceIp = 203.0.113.")
     assert told[-1] == "allowed by the bucket policy, LetIn"
     assert not any("aws:userid" in one for one in told)
+
+
+def test_a_template_says_where_it_opens_the_bucket():
+    placed = Origin(file="site.yaml", line=12)
+    record = bucket(policy=policy(allow()), origins=(("policy", placed),))
+    planned = world("s3-exposure", record, account_block(), source="template")
+    (observation, *_) = only(check_s3_exposure(planned)).observations
+    assert observation.origin == placed
+    (observation, *_) = judged(record).observations
+    assert observation.origin != placed

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cloudpack_baseline import assess
 from cloudpack_baseline.model.s3 import (
     AccessPoint,
     Bucket,
@@ -255,3 +256,25 @@ def test_access_points(gathered):
     assert world.buckets == ("Site",)
     assert world.policy == '{"Statement": []}'
     assert world.public_access_block.block_public_policy
+
+
+PLACED = """
+Resources:
+  Site:
+    Type: AWS::S3::Bucket
+    Properties:
+      AccessControl: PublicRead
+      PublicAccessBlockConfiguration: {BlockPublicPolicy: false}
+      OwnershipControls: {Rules: [{ObjectOwnership: ObjectWriter}]}
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Site
+      PolicyDocument: {Statement: [{Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: "*"}]}
+"""
+
+
+def test_what_opens_a_bucket_has_its_own_line(gathered):
+    snapshot = gathered(PLACED, controls=["s3-exposure"])
+    (finding,) = assess(snapshot, controls=["s3-exposure"]).findings
+    assert {observation.origin.line for observation in finding.observations} >= {6, 13}

@@ -36,7 +36,7 @@ from cloudpack_baseline.findings import (
     unknown,
 )
 from cloudpack_baseline.model.s3 import Bucket
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["s3_exposure"]
@@ -65,6 +65,7 @@ class _Question:
 
     Attributes:
         view: of the account.
+        bucket: its record.
         openings: what the baseline declares of the bucket.
         bounds: its access, as far as it is known.
         certain: the access that is certain; ``None`` if nothing is certain.
@@ -73,6 +74,7 @@ class _Question:
     """
 
     view: AccountView
+    bucket: Bucket
     openings: tuple[BucketDeclaration, ...]
     bounds: AccessBounds
     certain: Comparison | None
@@ -93,7 +95,7 @@ def _question(view: AccountView, bucket: Bucket) -> _Question:
     if lower is not None and certain is not None and _is_restricted(lower):
         unblocked = _compare(view, openings, _without_blocks(lower))
         masked = _open_to_all(unblocked) - _open_to_all(certain)
-    return _Question(view, openings, bounds, certain, masked, unblocked)
+    return _Question(view, bucket, openings, bounds, certain, masked, unblocked)
 
 
 def _without_blocks(bucket: BucketAccess) -> BucketAccess:
@@ -174,11 +176,20 @@ def _observe_excess(question: _Question, excess: ExcessAccess) -> Observation:
                 en=shown_exposure(question.openings),
                 ja=exposure_texts(question.openings),
             ),
+            origin=_origin(question, excess),
             witness=witness_of(excess.witness),
         )
     causes = causes_of(question.certain.approximations if question.certain else (), excess.witness)
     message = text("storage.excess-in-doubt", causes=describe_approximations(causes), **words)
-    return unknown(message, as_unknown(causes))
+    return unknown(message, as_unknown(causes), origin=_origin(question, excess))
+
+
+def _origin(question: _Question, excess: ExcessAccess) -> Origin | None:
+    """Where a template says what grants the access; in an account, the bucket says enough."""
+    source = excess.witness.source
+    if not question.view.snapshot.is_planned or source not in ("policy", "acl"):
+        return None
+    return question.bucket.origin_of(source)
 
 
 def _outside(question: _Question, excess: ExcessAccess) -> dict[str, Text]:

@@ -101,7 +101,9 @@ def _bucket(resource: TypedResource) -> None:
         resource.about(
             "s3:GetBucketOwnershipControls", resource.id, OwnershipControls={"Rules": rules}
         )
-    resource.about("s3:GetBucketAcl", resource.id, Owner=_OWNER, Grants=_grants(canned))
+    resource.about(
+        "s3:GetBucketAcl", resource.id, at="AccessControl", Owner=_OWNER, Grants=_grants(canned)
+    )
     _versioning(resource)
     _encryption(resource)
     _website(resource)
