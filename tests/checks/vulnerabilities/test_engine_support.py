@@ -10,6 +10,7 @@ from attrs import evolve
 from cloudpack_baseline import Baseline, Outcome, check_engine_support
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.rds_parameters import DBMajorEngineVersion, SupportedEngineLifecycle
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.testing import records
 from support import NOW, denied, only, world
 
@@ -141,6 +142,19 @@ def test_the_last_day_is_supported_to_its_end():
         (datetime(2026, 11, 2, tzinfo=UTC), FAIL),
     ):
         assert only(check_engine_support(snapshot, baseline, as_of=as_of)).outcome is expected
+
+
+def test_dates_of_aws_precede_declared_ones():
+    baseline = declared(support_ends={"mysql 8.0": date(2099, 1, 1)})
+    assert outcome(database(), major("mysql", "8.0", NOW - DAY), baseline=baseline) is FAIL
+    assert outcome(database(), baseline=baseline, gaps={"DBMajorEngineVersion": UNREAD}) is UNKNOWN
+
+
+def test_a_source_without_dates_leaves_them_to_the_baseline():
+    gaps = {"DBMajorEngineVersion": Unknown.because(Why.NOT_TOLD, operation="rds:Describe")}
+    assert outcome(database(), gaps=gaps) is UNKNOWN
+    baseline = declared(support_ends={"mysql 8.0": date(2099, 1, 1)})
+    assert outcome(database(), baseline=baseline, gaps=gaps) is PASS
 
 
 def test_a_version_without_a_number_does_not_match():

@@ -71,11 +71,7 @@ def _observe(view: AccountView, database: Database) -> Observation:
 def _ends(
     view: AccountView, database: Database, engine: str, version: str
 ) -> Field[Mapping[str, datetime]]:
-    """The end of each kind of support: as declared, else as AWS says."""
-    for name, day in view.baseline.options(EngineSupportOptions).support_ends.items():
-        declared_engine, _, declared_version = name.partition(" ")
-        if engine == declared_engine and _is_within(version, declared_version):
-            return {_STANDARD: _midnight_after(day)}
+    """The end of each kind of support: as AWS says, else as declared."""
     majors = [
         major
         for major in view.all(DBMajorEngineVersion)
@@ -87,9 +83,23 @@ def _ends(
     if isinstance(lifecycles, Unknown):
         return lifecycles
     ends = {lifecycle.name: lifecycle.end for lifecycle in lifecycles}
-    if _STANDARD in ends:
-        return ends
+    return ends if _STANDARD in ends else _declared(view, database, engine, version)
+
+
+def _declared(
+    view: AccountView, database: Database, engine: str, version: str
+) -> Field[Mapping[str, datetime]]:
+    """The declared end of support of an engine for which AWS publishes none.
+
+    A source that has no dates at all, such as moto, is no reason not to use it; a denied call is.
+    """
     gap = view.gap(DBMajorEngineVersion, database.region)
+    if gap is not None and any(cause.why is not Why.NOT_TOLD for cause in gap.causes):
+        return gap
+    for name, day in view.baseline.options(EngineSupportOptions).support_ends.items():
+        declared_engine, _, declared_version = name.partition(" ")
+        if engine == declared_engine and _is_within(version, declared_version):
+            return {_STANDARD: _midnight_after(day)}
     return _NO_DATES if gap is None else gap
 
 
