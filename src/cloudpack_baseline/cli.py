@@ -176,7 +176,8 @@ def _reporting(command: argparse.ArgumentParser) -> None:
         action="append",
         required=True,
         metavar="FILE",
-        help="a report: .json, .md, .csv or .sarif; can be repeated",
+        help="a report: .json, .md, .csv, .sarif, "
+        ".ocsf.json, .asff.json or .oscal.json; can be repeated",
     )
     command.add_argument(
         "--as-of",

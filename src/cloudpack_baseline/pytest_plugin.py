@@ -98,7 +98,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FILE",
         action="append",
         help="write every finding and the table of chapter 7 to FILE; its suffix says how: .json, "
-        ".md, .csv or .sarif; can be repeated",
+        ".md, .csv, .sarif, "
+        ".ocsf.json, .asff.json or .oscal.json; can be repeated",
     )
     parser.addini("cloudpack_source", "the default of --cloudpack-source", type="string")
     parser.addini("cloudpack_lang", "the default of --cloudpack-lang", type="string")

@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import uuid
 from pathlib import Path, PurePath
 
+import botocore.session
 import jsonschema
 import pytest
 
@@ -81,3 +83,68 @@ def test_no_name_is_markup_in_markdown(values):
     assert "<script>" not in text
     assert "](javascript" not in text
     assert len([line for line in text.splitlines() if line.startswith("| 4.1 |")]) == 1
+
+
+def test_ocsf_has_what_a_compliance_finding_requires(values):
+    (event,) = [
+        event
+        for event in json.loads(rendered(values, ".ocsf.json"))
+        if event["compliance"]["control"] == "s3-versioning"
+    ]
+    assert (event["class_uid"], event["type_uid"], event["category_uid"]) == (2003, 200301, 2)
+    assert (event["compliance"]["status"], event["severity"]) == ("Fail", "High")
+    assert event["compliance"]["requirements"] == ["2.2.2"]
+    assert event["time"] == event["finding_info"]["created_time"] > 0
+
+
+ASFF = (
+    botocore.session.get_session().get_service_model("securityhub").shape_for("AwsSecurityFinding")
+)
+
+
+def problems(shape, value, path="Findings"):
+    """What is wrong with the value: unknown and missing members, types and enumerations."""
+    if shape.type_name == "structure":
+        yield from (f"{path}: no member {name}" for name in value.keys() - shape.members.keys())
+        yield from (f"{path}: lacks {name}" for name in set(shape.required_members) - value.keys())
+        for name in value.keys() & shape.members.keys():
+            yield from problems(shape.members[name], value[name], f"{path}.{name}")
+    elif shape.type_name == "list":
+        for item in value:
+            yield from problems(shape.member, item, path)
+    elif shape.type_name == "string":
+        allowed = shape.metadata.get("enum")
+        if not isinstance(value, str) or not value or (allowed and value not in allowed):
+            yield f"{path}: {value!r}"
+
+
+def test_asff_is_what_the_model_of_the_api_says(values):
+    (line,) = rendered(values, ".asff.json").splitlines()
+    (finding,) = [
+        finding
+        for finding in json.loads(line)["Findings"]
+        if finding["GeneratorId"] == "s3-versioning"
+    ]
+    assert list(problems(ASFF, finding)) == []
+    assert finding["Compliance"]["Status"] == "FAILED"
+    assert len(finding["Title"]) <= 256
+
+
+def test_asff_is_written_in_batches_of_a_hundred(values):
+    values["findings"] *= 250
+    batches = [
+        len(json.loads(line)["Findings"]) for line in rendered(values, ".asff.json").splitlines()
+    ]
+    assert batches == [100, 100, 50]
+
+
+def test_oscal_relates_every_finding_to_its_observations(values):
+    document = json.loads(rendered(values, ".oscal.json"))["assessment-results"]
+    (result,) = document["results"]
+    (finding,) = [
+        item for item in result["findings"] if item["target"]["target-id"] == "s3-versioning"
+    ]
+    assert finding["target"]["status"]["state"] == "not-satisfied"
+    known = {observation["uuid"] for observation in result["observations"]}
+    assert {item["observation-uuid"] for item in finding["related-observations"]} <= known
+    assert all(uuid.UUID(id_).version == 5 for id_ in known)

@@ -18,9 +18,12 @@ __all__ = ["SUFFIXES", "Renderer", "renderer_of"]
 Renderer: TypeAlias = Callable[[Mapping[str, Any], Language], bytes]
 
 _MODULES: Mapping[str, str] = {
+    ".asff.json": "asff",
     ".csv": "csv",
     ".json": "json",
     ".md": "markdown",
+    ".ocsf.json": "ocsf",
+    ".oscal.json": "oscal",
     ".sarif": "sarif",
 }
 """The module of each suffix, which has a function ``render``; longer suffixes win."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from cloudpack_baseline.reports.words import safe
+from cloudpack_baseline.reports.words import messages_of, safe
 from cloudpack_baseline.texts import Language
 
 __all__ = ["render"]
@@ -58,14 +58,12 @@ def _rule(finding: Mapping[str, Any], language: Language) -> dict[str, Any]:
 
 def _result(finding: Mapping[str, Any], index: int, language: Language) -> dict[str, Any]:
     outcome = finding["outcome"]
-    messages = [safe(observation["message"][language]) for observation in finding["observations"]]
-    messages += [safe(note[language]) for note in finding["notes"]]
     result: dict[str, Any] = {
         "ruleId": finding["control"],
         "ruleIndex": index,
         "kind": _KINDS[outcome],
         "level": _LEVELS.get(outcome, "none"),
-        "message": {"text": "; ".join(messages)},
+        "message": {"text": "; ".join(messages_of(finding, language))},
         "locations": list(_locations(finding)),
         "partialFingerprints": {"finding/v1": _fingerprint(finding["id"])},
     }

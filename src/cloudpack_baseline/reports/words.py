@@ -7,7 +7,7 @@ from typing import Any
 
 from cloudpack_baseline.texts import Language, printable, text
 
-__all__ = ["label", "outcome_label", "outcome_of", "place_of", "safe"]
+__all__ = ["label", "messages_of", "outcome_label", "outcome_of", "place_of", "safe"]
 
 _OUTCOMES = {
     "fail": "fail",
@@ -32,6 +32,13 @@ def outcome_of(finding: Mapping[str, Any], language: Language) -> str:
     """The outcome of a finding in words; a waived failure is an approved exception."""
     name = "waived" if finding["waived"] else finding["outcome"]
     return outcome_label(name, language)
+
+
+def messages_of(finding: Mapping[str, Any], language: Language) -> list[str]:
+    """What was observed, the exception and the notes, each in one line."""
+    waiver = [finding["waiver"]] if finding["waiver"] else []
+    messages = [observation["message"] for observation in finding["observations"]]
+    return [safe(message[language]) for message in (*messages, *waiver, *finding["notes"])]
 
 
 def place_of(origin: Mapping[str, Any] | None) -> str:
