@@ -83,6 +83,14 @@ class TestDefaultSecurityGroup:
             planned = world("default-security-group", one, source="template")
             assert only(check_default_security_group(planned)).outcome is expected
 
+    def test_a_rule_that_a_template_adds_is_a_rule(self):
+        described = "default VPC security group"
+        rules = [tcp(1, "sg-1"), tcp(22, ANYWHERE)]
+        for inbound, expected in ((rules, FAIL), (rules[:1], NONE)):
+            one = group("sg-1", inbound, group_name="default", description=described)
+            planned = world("default-security-group", one, source="template")
+            assert only(check_default_security_group(planned)).outcome is expected
+
     def test_a_failure_names_the_direction(self):
         one = group("sg-1", [tcp(22, ANYWHERE)], group_name="default")
         finding = only(self.judged(one))

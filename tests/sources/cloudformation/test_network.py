@@ -85,6 +85,7 @@ def test_a_witness_names_the_resource_in_place_of_an_address(gathered):
         ("GatewayId: !Ref Gateway}", "GatewayId: !Ref Block}", "unknown"),
         ("CidrBlock: 10.0.0.0/16", "CidrBlock: !Ref Block", "unknown"),
         ("SubnetId: !Ref Front, Sec", "Sec", "unknown"),
+        ("RouteTableId: !Ref Table}", "RouteTableId: !Ref Office}", "unknown"),
     ],
 )
 def test_what_is_not_known_leaves_the_flow_unknown(gathered, old, new, expected):
@@ -108,6 +109,15 @@ Rule:
 """)
     )
     assert verdict(snapshot, port=80) == "open"
+
+
+def test_a_network_acl_elsewhere_may_stop_anything(gathered):
+    text = more("""
+Filtered:
+  Type: AWS::EC2::SubnetNetworkAclAssociation
+  Properties: {SubnetId: !Ref Front, NetworkAclId: !Ref Office}
+""")
+    assert verdict(gathered(text)) == "unknown"
 
 
 ELSEWHERE = """

@@ -35,15 +35,23 @@ def default_security_group(view: AccountView) -> Iterator[Finding]:
 
     ``IpPermissions`` and ``IpPermissionsEgress`` both have to be empty (Amazon VPC User Guide,
     Default security groups). The group cannot be deleted, and a resource that names no group
-    gets it. A template cannot change the group that a VPC of it will have.
+    gets it. A template cannot remove the rules that the group of a new VPC is created with, so
+    the group is evaluated once it is deployed, unless the template adds a rule.
     """
     for group in view.all(SecurityGroup):
         if group.group_name != "default":
             continue
-        if view.snapshot.is_planned and group.description == _OF_NEW_VPC:
+        if view.snapshot.is_planned and _is_as_created(group):
             yield view.finding(group, not_applicable(text("network.default-group-planned")))
         else:
             yield view.finding(group, *_default_group(group))
+
+
+def _is_as_created(group: SecurityGroup) -> bool:
+    """Whether it is the group of a new VPC, with the one rule of each direction that it has."""
+    rules = (group.ip_permissions, group.ip_permissions_egress)
+    added = any(isinstance(each, Unknown) or len(each) > 1 for each in rules)
+    return group.description == _OF_NEW_VPC and not added
 
 
 def _default_group(group: SecurityGroup) -> Iterator[Observation]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.addresses import provided_ipv6_block
 from cloudpack_baseline.sources.cloudformation.document import Mark
+from cloudpack_baseline.sources.cloudformation.interfaces import vpc_of
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -242,8 +243,19 @@ def _route(resource: TypedResource) -> None:
     order=3,
 )
 def _route_table_association(resource: TypedResource) -> None:
-    subnet = resource.object(SubnetId=shown(resource.get("SubnetId")), Main=False)
-    resource.append(_TABLES, "RouteTableId", "Associations", subnet)
+    """The routes of a table that is not in the template are not known."""
+    subnet, table = (resource.subject(name) for name in ("SubnetId", "RouteTableId"))
+    if resource.answers.find(_TABLES, "RouteTableId", table) is None:
+        resource.elsewhere(
+            _TABLES,
+            RouteTableId=table,
+            VpcId=vpc_of(resource.answers, subnet),
+            OwnerId=resource.account,
+            Associations=[],
+            Routes=undetermined(f"the routes of {table}"),
+        )
+    association = resource.object(SubnetId=subnet, Main=False)
+    resource.append(_TABLES, "RouteTableId", "Associations", association)
 
 
 @TYPES.of("AWS::EC2::GatewayRouteTableAssociation", _TABLES, prefix="rtbassoc-", order=3)
@@ -310,8 +322,19 @@ def _acl_entry(resource: TypedResource) -> None:
     order=1,
 )
 def _acl_association(resource: TypedResource) -> None:
-    subnet = resource.object(SubnetId=shown(resource.get("SubnetId")))
-    resource.append(_ACLS, "NetworkAclId", "Associations", subnet)
+    """The entries of a network ACL that is not in the template are not known."""
+    subnet, acl = (resource.subject(name) for name in ("SubnetId", "NetworkAclId"))
+    if resource.answers.find(_ACLS, "NetworkAclId", acl) is None:
+        resource.elsewhere(
+            _ACLS,
+            NetworkAclId=acl,
+            VpcId=vpc_of(resource.answers, subnet),
+            OwnerId=resource.account,
+            IsDefault=False,
+            Associations=[],
+            Entries=undetermined(f"the entries of {acl}"),
+        )
+    resource.append(_ACLS, "NetworkAclId", "Associations", resource.object(SubnetId=subnet))
 
 
 # Prefix lists and flow logs ----------------------------------------------------------------
