@@ -2340,7 +2340,8 @@ def check_session_recording(
     (GetBucketLifecycleConfiguration). On Windows, remote desktop sessions of Fleet Manager have to
     be recorded as well (GetConnectionRecordingPreferences). A cluster with running tasks has to
     record sessions of ECS Exec in a log group or a bucket of its own (DescribeClusters,
-    ``OVERRIDE``): whether containers record them by default is not read.
+    ``OVERRIDE``), unless nobody but declared principals can open any (``ecs:ExecuteCommand``):
+    whether containers record them by default is not read.
 
     Sessions with other documents, such as port forwarding and SSH, are not recorded. Nobody but
     declared principals and administrators may start them: ``ssm:StartSession`` has to require

@@ -220,14 +220,35 @@ class TestEcsExec:
             ({"exec_logging": "OVERRIDE", "exec_log_group": "sessions"}, PASS),
             ({"exec_logging": "OVERRIDE", "exec_bucket": "records", "exec_prefix": "ecs"}, PASS),
             ({"exec_logging": "OVERRIDE"}, FAIL),
-            ({"exec_logging": "NONE"}, FAIL),
-            ({"exec_logging": "DEFAULT"}, UNKNOWN),
+            ({"exec_logging": "NONE"}, PASS),
+            ({"exec_logging": "DEFAULT"}, PASS),
             ({"exec_logging": "NONE", "running_tasks": 0}, NOT_APPLICABLE),
         ],
     )
     def test_of_a_cluster(self, settings, expected):
         entries = cluster(**settings), group(), bucket()
         assert outcome(*entries, kind="EcsCluster") is expected
+
+    @pytest.mark.parametrize(
+        ("statement", "logging", "expected"),
+        [
+            (EVERYTHING, "NONE", FAIL),
+            (EVERYTHING, "DEFAULT", UNKNOWN),
+            (allow("ecs:ExecuteCommand", "arn:aws:ecs:*:*:*/web*"), "NONE", FAIL),
+            (allow("ecs:ExecuteCommand", "arn:aws:ecs:*:*:*/other*"), "NONE", PASS),
+            (allow("ecs:ExecuteCommand", "arn:aws:ecs:*:*:cluster/web"), "NONE", PASS),
+            (allow("ecs:Describe*"), "DEFAULT", PASS),
+        ],
+    )
+    def test_who_can_open_sessions_that_are_not_recorded(self, statement, logging, expected):
+        entries = cluster(exec_logging=logging), me(statement)
+        assert outcome(*entries, kind="EcsCluster") is expected
+        declared = options(unrecorded=["me"])
+        assert outcome(*entries, kind="EcsCluster", baseline=declared) is PASS
+
+    def test_who_can_open_them_is_not_known(self):
+        gaps = {"RoleDetail": denied("iam:GetAccountAuthorizationDetails")}
+        assert outcome(cluster(exec_logging="NONE"), kind="EcsCluster", gaps=gaps) is UNKNOWN
 
     def test_it_is_not_used(self):
         baseline = options(without_exec=["web"])

@@ -13,6 +13,7 @@ from cloudpack_baseline.checks.identity.account_permissions import (
     Ability,
     AccountPermissions,
     ActionRequest,
+    GrantedPrincipals,
     principals_granted,
     witness_of,
 )
@@ -90,7 +91,8 @@ def session_recording(view: AccountView) -> Iterator[Finding]:
     (GetBucketLifecycleConfiguration). On Windows, remote desktop sessions of Fleet Manager have to
     be recorded as well (GetConnectionRecordingPreferences). A cluster with running tasks has to
     record sessions of ECS Exec in a log group or a bucket of its own (DescribeClusters,
-    ``OVERRIDE``): whether containers record them by default is not read.
+    ``OVERRIDE``), unless nobody but declared principals can open any (``ecs:ExecuteCommand``):
+    whether containers record them by default is not read.
 
     Sessions with other documents, such as port forwarding and SSH, are not recorded. Nobody but
     declared principals and administrators may start them: ``ssm:StartSession`` has to require
@@ -99,9 +101,11 @@ def session_recording(view: AccountView) -> Iterator[Finding]:
     """
     for preferences in view.all(SessionPreferences):
         yield view.finding(preferences, *_in_region(view, preferences))
+    options = view.baseline.options(SessionRecordingOptions)
+    account = AccountPermissions.of(view, options.unrecorded)
     for cluster in view.all(EcsCluster):
-        yield view.finding(cluster, _of_cluster(view, cluster))
-    yield view.account_finding(_unrecorded(view))
+        yield view.finding(cluster, _of_cluster(view, account, cluster))
+    yield view.account_finding(_unrecorded(view, account))
 
 
 def _servers(view: AccountView, region: str | None = None) -> Truth:
@@ -213,7 +217,7 @@ def _desktop(view: AccountView, region: str) -> Observation:
     return unknown("ConnectionRecordingPreferences", unread if gap is None else gap)
 
 
-def _of_cluster(view: AccountView, cluster: EcsCluster) -> Observation:
+def _of_cluster(view: AccountView, account: AccountPermissions, cluster: EcsCluster) -> Observation:
     settings = cluster.settings
     if isinstance(settings, Unknown):
         return unknown("executeCommandConfiguration", settings)
@@ -222,22 +226,54 @@ def _of_cluster(view: AccountView, cluster: EcsCluster) -> Observation:
     options = view.baseline.options(SessionRecordingOptions)
     if any(covers(pattern, cluster.arn, cluster.name) for pattern in options.without_exec):
         return not_applicable(text("logging.without-exec"))
-    read = f"logging={settings.exec_logging}"
     if settings.exec_logging == "OVERRIDE":
         return _recorded(view, cluster)
-    if settings.exec_logging == "NONE":
-        return failed(text("logging.exec-unrecorded"), read=read)
+    return _exec_users(view, account, cluster, settings.exec_logging)
+
+
+def _exec_users(
+    view: AccountView, account: AccountPermissions, cluster: EcsCluster, logging: str
+) -> Observation:
+    """Who can open sessions of ECS Exec that are not recorded, or not surely."""
+    granted = principals_granted(view, account, (_exec_in(cluster),), (cluster.region,))
+    if granted.certain:
+        return _unrecorded_exec(logging, granted)
+    if granted.unknown is not None:
+        cause = causes_text(granted.unknown.causes)
+        return unknown(text("logging.exec-in-doubt", cause=cause), granted.unknown)
+    return passed(text("logging.exec-by-nobody"), read=f"logging={logging}")
+
+
+def _exec_in(cluster: EcsCluster) -> Ability:
+    tasks = f"{cluster.arn.replace(':cluster/', ':task/')}/{{n}}"
+    return Ability(
+        requests=tuple(
+            ActionRequest(action="ecs:ExecuteCommand", resources=(resource,))
+            for resource in (cluster.arn, tasks)
+        )
+    )
+
+
+def _unrecorded_exec(logging: str, granted: GrantedPrincipals) -> Observation:
+    """That somebody can use ECS Exec where it is not recorded, or not surely."""
+    read = f"logging={logging}"
+    if logging == "NONE":
+        return failed(
+            text("logging.exec-unrecorded", principals=granted.names),
+            read=read,
+            expected="logging=OVERRIDE",
+            witness=witness_of(*granted.certain[0]),
+        )
     why = Unknown.because(Why.UNDETERMINED, detail=read)
-    return unknown(text("logging.exec-by-default"), why, expected="logging=OVERRIDE")
+    message = text("logging.exec-by-default", principals=granted.names)
+    return unknown(message, why, expected="logging=OVERRIDE")
 
 
-def _unrecorded(view: AccountView) -> Observation:
+def _unrecorded(view: AccountView, account: AccountPermissions) -> Observation:
     """Who can start sessions that are not recorded."""
     servers = _servers(view)
     if servers is False:
         return not_applicable(text("logging.no-servers"))
-    options = view.baseline.options(SessionRecordingOptions)
-    account = AccountPermissions.of(view, options.unrecorded)
     granted = principals_granted(view, account, _ABILITIES, _regions(view))
     if granted.certain and servers is True:
         message = text("logging.unrecorded-sessions", principals=granted.names)
