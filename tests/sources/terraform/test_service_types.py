@@ -253,3 +253,86 @@ def test_the_password_policy_of_the_account(tmp_path, values, outcome):
     if values is not None:
         plan.add("aws_iam_account_password_policy.p", values)
     assert set(outcomes(tmp_path, plan, "password-policy").values()) == outcome
+
+
+ELSEWHERE = [
+    (
+        "s3-public-access-block",
+        "aws_s3_bucket_public_access_block.p",
+        dict.fromkeys(("block_public_acls", "block_public_policy"), False),
+        {"bucket": ["aws_s3_bucket.other.id"]},
+    ),
+    (
+        "s3-versioning",
+        "aws_s3_bucket_versioning.p",
+        {"versioning_configuration": [{"status": "Suspended"}]},
+        {"bucket": ["aws_s3_bucket.other.id"]},
+    ),
+    (
+        "s3-versioning",
+        "aws_s3_bucket_versioning.p",
+        {"versioning_configuration": [{"status": "Suspended"}]},
+        {"bucket": ["local.bucket"]},
+    ),
+    (
+        "s3-exposure",
+        "aws_s3_bucket_acl.p",
+        {"acl": "public-read"},
+        {"bucket": ["aws_s3_bucket.other.id"]},
+    ),
+    (
+        "s3-acl-disabled",
+        "aws_s3_bucket_acl.p",
+        {"acl": "public-read"},
+        {"bucket": ["data.aws_s3_bucket.other.id"]},
+    ),
+    (
+        "admin-privileges",
+        "aws_iam_role_policy.p",
+        {"policy": ANYTHING, "name": "p"},
+        {"role": ["aws_iam_role.other.id"]},
+    ),
+    (
+        "admin-privileges",
+        "aws_iam_role_policy_attachment.p",
+        {"policy_arn": ADMIN},
+        {"role": ["aws_iam_role.other.name"]},
+    ),
+    ("admin-privileges", "aws_iam_policy.p", {"policy": ANYTHING, "name": "p"}, {}),
+    (
+        "open-security-groups",
+        "aws_security_group_rule.p",
+        {
+            "type": "ingress",
+            "protocol": "tcp",
+            "from_port": 22,
+            "to_port": 22,
+            "cidr_blocks": ["0.0.0.0/0"],
+        },
+        {"security_group_id": ["aws_security_group.other.id"]},
+    ),
+    (
+        "load-balancer-tls",
+        "aws_lb_listener.p",
+        {"port": 80, "protocol": "HTTP", "default_action": [{"type": "forward"}]},
+        {"load_balancer_arn": ["aws_lb.other.arn"]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("control", "address", "values", "references"), ELSEWHERE)
+def test_a_part_of_something_elsewhere_fails_where_it_is_enough(
+    tmp_path, control, address, values, references
+):
+    plan = PlanBuilder().add(address, values, list(references), references)
+    assert "fail" in outcomes(tmp_path, plan, control).values()
+
+
+def test_a_part_of_something_elsewhere_does_not_pass(tmp_path):
+    plan = PlanBuilder().add(
+        "aws_s3_bucket_versioning.p",
+        {"versioning_configuration": [{"status": "Enabled"}], "bucket": "other"},
+    )
+    for control in ("s3-versioning", "s3-exposure", "s3-access-logging", "s3-encryption"):
+        assert "pass" not in outcomes(tmp_path, plan, control).values()
+        assert "fail" not in outcomes(tmp_path, plan, control).values()

@@ -16,7 +16,11 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
 )
 from cloudpack_baseline.sources.cloudformation.types import resource_types
-from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.cloudformation.values import (
+    ResolvedList,
+    ResolvedObject,
+    undetermined,
+)
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
@@ -52,6 +56,27 @@ _PLACES = (
 """Properties that place a resource in a network. A template refers to something of its own, or to
 something elsewhere; what a plan does not know may be either."""
 
+_NOT_SAID = {
+    "aws_s3_bucket": (
+        "PublicAccessBlockConfiguration",
+        "VersioningConfiguration",
+        "BucketEncryption",
+        "OwnershipControls",
+        "AccessControl",
+        "LoggingConfiguration",
+        "WebsiteConfiguration",
+        "ReplicationConfiguration",
+        "LifecycleConfiguration",
+        "ObjectLockConfiguration",
+    ),
+    "aws_iam_role": ("AssumeRolePolicyDocument",),
+    "aws_iam_user": (),
+    "aws_iam_group": (),
+    "aws_ecr_repository": ("ImageScanningConfiguration",),
+    "aws_kms_key": ("EnableKeyRotation",),
+}
+"""What is not known of a resource that is elsewhere, if the plan has a part of it only."""
+
 _NO_TYPE = ResourceType(name="", describes=(), describe=lambda _: None)
 
 
@@ -79,6 +104,8 @@ class PlanDescription:
         self._places: dict[str, Mapping[str, str]] = {}
         self._parts: dict[tuple[str, str], Properties] = {}
         self._parts_of_any: dict[str, Properties] = {}
+        self._wholes: dict[tuple[str, str], PlannedResource] = {}
+        """Those that parts belong to, with one of their parts, as long as the plan has none."""
 
     def answers(self) -> Mapping[tuple[str, str], StackAnswers]:
         """What the resources answer, by account and Region."""
@@ -100,9 +127,37 @@ class PlanDescription:
                     for kind_name, properties in self._made(resource, mapped)
                     for kind in _kinds(mapped, kind_name)
                 ]
+        pending += self._elsewhere()
         for _, resource, mapped, kind, properties in sorted(pending, key=lambda entry: entry[0]):
             self._describe(resource, mapped, kind, properties)
         return self._answers
+
+    def _elsewhere(
+        self,
+    ) -> Iterator[tuple[int, PlannedResource, Mapped, ResourceType, Properties]]:
+        """Resources that are not in the plan, which has a part of them only."""
+        for (type_, name), part in self._wholes.items():
+            not_said = _NOT_SAID.get(type_)
+            if not_said is None:
+                continue
+            mapped = self._mappings[type_]
+            resource = PlannedResource(
+                address=part.address,
+                type=type_,
+                name=name,
+                module=part.module,
+                values={mapped.ref: name},
+                is_elsewhere=True,
+            )
+            known = self._parts[type_, name]
+            if "AccessControl" in known or "Grants" in known:
+                # S3 rejects an ACL that these settings do not allow.
+                refusing = ("PublicAccessBlockConfiguration", "OwnershipControls")
+                not_said = tuple(setting for setting in not_said if setting not in refusing)
+            other = undetermined(f"{type_} {name}")
+            properties = {**dict.fromkeys(not_said, other), **known}
+            for kind in _kinds(mapped, mapped.type):
+                yield kind.order, resource, mapped, kind, properties
 
     def _is_in_target(self, resource: PlannedResource) -> bool:
         account = self._providers.known_account(resource)
@@ -121,19 +176,21 @@ class PlanDescription:
         if mapped.parts is None:
             return
         for part in mapped.parts(self._resolution.values(resource)):
-            unknown = part.whole
+            unknown, name = part.whole, str(part.whole)
             if isinstance(unknown, Unknown):
                 of_any = self._parts_of_any.setdefault(part.of, {})
                 of_any.update(dict.fromkeys(part.properties, unknown))
-            else:
-                known = self._parts.setdefault((part.of, str(part.whole)), {})
-                known.update(_joined(known, part.properties))
+                name = f"<{resource.address}>"
+            known = self._parts.setdefault((part.of, name), {})
+            known.update(_joined(known, part.properties))
+            self._wholes.setdefault((part.of, name), resource)
 
     def _further(self, resource: PlannedResource) -> Properties:
         """What other resources add to the properties."""
         further = dict(self._parts_of_any.get(resource.type, {}))
         for identifier in self._resolution.names_of(resource):
             known = self._parts.get((resource.type, identifier), {})
+            self._wholes.pop((resource.type, identifier), None)
             # One that is unknown may be about the same list, but not about the same setting.
             further.update(
                 {
@@ -176,7 +233,9 @@ class PlanDescription:
             id=str(self._resolution.identifier(resource)),
             properties=ResolvedObject(known, NOWHERE),
             attribute=lambda name: self._resolution.cloudformation_attribute(resource, name),
-            origin=Origin(file=self._plan.file, path=resource.address),
+            origin=Origin(
+                file=self._plan.file, path=resource.address, elsewhere=resource.is_elsewhere
+            ),
             account=place["account"],
             region=place["region"],
             partition=place["partition"],

@@ -34,6 +34,7 @@ class PlannedResource:
         unknown: attributes that are known after apply: ``True``, or objects and lists of it.
         sensitive: attributes that are sensitive, in the same form.
         is_data: whether it is a data source.
+        is_elsewhere: whether it is not in the plan, which refers to it.
     """
 
     address: str
@@ -45,6 +46,7 @@ class PlannedResource:
     unknown: Mapping[str, Any] = field(factory=dict)
     sensitive: Mapping[str, Any] = field(factory=dict)
     is_data: bool = False
+    is_elsewhere: bool = False
 
 
 @frozen(kw_only=True)

@@ -78,6 +78,7 @@ class PlanReferences:
             self._instances.setdefault((resource.module, base), []).append(resource)
         for address in dict.fromkeys(resource.module for resource in plan.resources.values()):
             self._add_module(address)
+        self._elsewhere: dict[tuple[str, str], PlannedResource] = {}
         self._configured: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         self._modules: dict[str, Mapping[str, Any]] = {}
 
@@ -91,17 +92,21 @@ class PlanReferences:
 
     def configured(self, resource: PlannedResource) -> Mapping[str, Any]:
         """The resource in the configuration; empty: it is not there."""
-        entries = self._configured.get(resource.module)
+        base = _base(resource.type, resource.name, is_data=resource.is_data)
+        return self._configured_in(resource.module).get(base, {})
+
+    def _configured_in(self, module: str) -> Mapping[str, Mapping[str, Any]]:
+        """The resources of a module in the configuration."""
+        entries = self._configured.get(module)
         if entries is None:
-            path = _INDEX.sub("", resource.module)
-            entries = self._configured[resource.module] = {
+            path = _INDEX.sub("", module)
+            entries = self._configured[module] = {
                 _base(entry.get("type"), entry.get("name"), is_data=entry.get("mode") == "data"): (
                     entry
                 )
                 for entry in map(object_of, list_of(self._module(path).get("resources")))
             }
-        base = _base(resource.type, resource.name, is_data=resource.is_data)
-        return entries.get(base, {})
+        return entries
 
     def of(self, resource: PlannedResource, expression: object) -> tuple[ResourceReference, ...]:
         """What the expression of the resource refers to, in its order."""
@@ -222,6 +227,20 @@ class PlanReferences:
             instances = same or instances
         for instance in instances:
             yield ResourceReference(instance, match["attribute"] or "")
+        if not instances and base not in self._configured_in(scope.module):
+            # Nothing of the plan: a part of a configuration refers to what is elsewhere.
+            elsewhere = self._elsewhere.setdefault(
+                (scope.module, base),
+                PlannedResource(
+                    address=base,
+                    type=match["type"],
+                    name=match["name"],
+                    module=scope.module,
+                    is_data=bool(match["data"]),
+                    is_elsewhere=True,
+                ),
+            )
+            yield ResourceReference(elsewhere, match["attribute"] or "")
 
 
 def _selected(

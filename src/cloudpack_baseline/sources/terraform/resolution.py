@@ -297,6 +297,11 @@ class Resolution:
             return DocumentText(known) if isinstance(known, str) else known
         if resource.type == "aws_iam_policy_document":
             return self._document(resource)
+        if resource.is_elsewhere and (resource.is_data or resource.type not in self._mappings):
+            return concatenated([undetermined(f"{resource.address}.{name}")])
+        return self._planned_attribute(resource, name, base)
+
+    def _planned_attribute(self, resource: PlannedResource, name: str, base: str) -> Any:  # noqa: ANN401 - any value
         mapped = self._mappings.get(resource.type, _UNMAPPED)
         form = mapped.attributes.get(base)
         if form is not None and "{" in form:
@@ -328,8 +333,8 @@ class Resolution:
         )
 
     def _document(self, resource: PlannedResource) -> Any:  # noqa: ANN401 - an object, or unknown
-        if resource.address in self._pending:
-            return undetermined(f"{resource.address} refers to itself")
+        if resource.address in self._pending or resource.is_elsewhere:
+            return undetermined(resource.address)
         self._pending.add(resource.address)
         try:
             return policy_document(self.values(resource))
