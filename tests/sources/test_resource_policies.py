@@ -21,6 +21,11 @@ from cloudpack_baseline.model.log_policies import LogDestination, LogResourcePol
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.ram import ResourceShare
 from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.redshift_sharing import (
+    RedshiftDataShare,
+    RedshiftServerlessSnapshot,
+    RedshiftSnapshot,
+)
 from cloudpack_baseline.model.secretsmanager import Secret
 from cloudpack_baseline.model.sns import Topic
 from cloudpack_baseline.model.sqs import Queue
@@ -134,6 +139,38 @@ def test_a_public_repository(session):
     gatherer = gatherer_of(PublicRepository)
     elsewhere = calls({}, partition="aws-us-gov", region="us-gov-west-1")
     assert gatherer.run(elsewhere, frozenset()).records == ()
+
+
+def test_data_of_redshift(session):
+    client = session.client("redshift", region_name=REGION)
+    client.create_cluster(
+        ClusterIdentifier="dwh",
+        NodeType="ra3.large",
+        MasterUsername="admin",
+        MasterUserPassword="Passw0rd-1",
+    )
+    client.create_cluster_snapshot(SnapshotIdentifier="before", ClusterIdentifier="dwh")
+    snapshot = gather(session, RedshiftSnapshot)["before"]
+    assert (snapshot.restore_accounts, snapshot.arn.endswith(":snapshot:dwh/before")) == ((), True)
+    assert gather(session, RedshiftServerlessSnapshot) == {}
+    assert gather(session, RedshiftDataShare) == {}
+
+
+def test_recipients_of_redshift():
+    item = {"ClusterIdentifier": "dwh", "SnapshotIdentifier": "before"}
+    item |= {"AccountsWithRestoreAccess": [{"AccountId": PARTNER}]}
+    (snapshot,) = read(
+        RedshiftSnapshot, {"redshift:DescribeClusterSnapshots": {"Snapshots": [item]}}
+    ).records
+    assert snapshot.restore_accounts == (PARTNER,)
+    arn = f"arn:aws:redshift:{REGION}:{ACCOUNT}:datashare:1/sales"
+    associations = [
+        {"ConsumerIdentifier": f"DataCatalog/{PARTNER}", "Status": "ACTIVE"},
+        {"ConsumerIdentifier": "999988887777", "Status": "DEAUTHORIZED"},
+    ]
+    shares = {"DataShares": [{"DataShareArn": arn, "DataShareAssociations": associations}]}
+    (share,) = read(RedshiftDataShare, {"redshift:DescribeDataSharesForProducer": shares}).records
+    assert (share.name, share.consumers) == ("sales", (PARTNER,))
 
 
 def test_a_file_system(session):

@@ -31,6 +31,7 @@ MODULES = (
     "elb",
     "elbv2",
     "redshift",
+    "redshift_sharing",
     "serverless",
     "kms",
     "route53",

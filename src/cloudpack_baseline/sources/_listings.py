@@ -148,6 +148,9 @@ DBParameterGroup regional rds:DescribeDBInstances lists
 RecycledImage regional ec2:ListImagesInRecycleBin lists
 RecycledSnapshot regional ec2:ListSnapshotsInRecycleBin lists
 RedshiftCluster regional redshift:DescribeClusters lists
+RedshiftDataShare regional redshift:DescribeDataSharesForProducer lists
+RedshiftServerlessSnapshot regional redshift-serverless:ListSnapshots lists
+RedshiftSnapshot regional redshift:DescribeClusterSnapshots lists
 AccountRegion global ec2:DescribeRegions lists
 HostedZone global route53:ListHostedZones lists
 QueryLoggingConfig global route53:ListQueryLoggingConfigs lists

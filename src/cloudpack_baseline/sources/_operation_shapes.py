@@ -191,8 +191,11 @@ rds:DescribeDBParameters Parameters DBParameterGroupName -
 rds:DescribeDBSnapshotAttributes - DBSnapshotIdentifier -
 rds:DescribeDBSnapshots DBSnapshots - -
 rds:DescribeDBSubnetGroups DBSubnetGroups - -
+redshift-serverless:ListSnapshots snapshots - -
 redshift-serverless:ListWorkgroups workgroups - -
+redshift:DescribeClusterSnapshots Snapshots - -
 redshift:DescribeClusters Clusters - -
+redshift:DescribeDataSharesForProducer DataShares - -
 route53:GetDNSSEC KeySigningKeys HostedZoneId -
 route53:ListHostedZones HostedZones - -
 route53:ListQueryLoggingConfigs QueryLoggingConfigs - -

@@ -196,6 +196,12 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         # moto has Aurora DSQL in few regions, and fails in the others.
         "dsql:ListClusters": Default("no-dsql-clusters", {"clusters": []}),
         "neptune-graph:ListGraphs": Default("no-neptune-graphs", {"graphs": []}),
+        "redshift:DescribeDataSharesForProducer": Default(
+            "no-redshift-data-shares", {"DataShares": []}
+        ),
+        "redshift-serverless:ListSnapshots": Default(
+            "no-redshift-serverless-snapshots", {"snapshots": []}
+        ),
         "redshift-serverless:ListWorkgroups": Default("no-redshift-workgroups", {"workgroups": []}),
         "cloudtrail:ListEventDataStores": Default("no-event-data-stores", {"EventDataStores": []}),
         "ec2:DescribeSecurityGroupVpcAssociations": Default(

@@ -212,6 +212,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
         "parameters": {"resourceOwner": "SELF", "resourceShareStatus": "ACTIVE"}
     },
     "ram:GetResourceShareAssociations": {"parameters": {"associationType": "PRINCIPAL"}},
+    "redshift:DescribeClusterSnapshots": {"parameters": {"SnapshotType": "manual"}},
     "route53:GetDNSSEC": {"items": ""},
     "route53domains:ListDomains": {"region": DOMAINS},
     "route53domains:GetDomainDetail": {"region": DOMAINS},

@@ -17,6 +17,11 @@ from cloudpack_baseline.model.layers import LayerVersion
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.ram import ResourceShare
+from cloudpack_baseline.model.redshift_sharing import (
+    RedshiftDataShare,
+    RedshiftServerlessSnapshot,
+    RedshiftSnapshot,
+)
 from cloudpack_baseline.model.secretsmanager import Secret
 from cloudpack_baseline.model.sns import Topic
 from cloudpack_baseline.model.sqs import Queue
@@ -355,6 +360,29 @@ def test_what_is_declared_is_told(kind):
     shared = record(kind, "thing", service="x", policy=policy({"Principal": {"AWS": PARTNER}}))
     finding = only(judge(shared, baseline={"accounts": [PARTNER]}))
     assert PARTNER in finding.observations[0].message.in_language("en")
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        (RedshiftSnapshot, "restore_accounts"),
+        (RedshiftServerlessSnapshot, "restore_accounts"),
+        (RedshiftDataShare, "consumers"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("recipients", "expected"),
+    [
+        ((), PASS),
+        ((PARTNER,), FAIL),
+        ((ACCOUNT,), PASS),
+        ((f"arn:aws:redshift:{REGION}:{STRANGER}:namespace:1",), FAIL),
+        (("ADX",), FAIL),
+        (denied("redshift:DescribeClusterSnapshots"), UNKNOWN),
+    ],
+)
+def test_data_of_redshift(kind, field, recipients, expected):
+    assert outcome(record(kind, "thing", service="redshift", **{field: recipients})) is expected
 
 
 @pytest.mark.parametrize(

@@ -40,13 +40,24 @@ from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.ram import ResourceShare
 from cloudpack_baseline.model.read import Read, merged, reads
 from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.redshift_sharing import (
+    RedshiftDataShare,
+    RedshiftServerlessSnapshot,
+    RedshiftSnapshot,
+)
 from cloudpack_baseline.model.ssm_documents import SsmDocument
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["resource_sharing"]
 
-_PERMISSIONS = ((SsmDocument, "account_ids"), (ResourceShare, "principals"))
+_PERMISSIONS = (
+    (SsmDocument, "account_ids"),
+    (ResourceShare, "principals"),
+    (RedshiftSnapshot, "restore_accounts"),
+    (RedshiftServerlessSnapshot, "restore_accounts"),
+    (RedshiftDataShare, "consumers"),
+)
 """The kinds that list their recipients, with the field."""
 
 _SUBJECTS = (
@@ -72,13 +83,14 @@ def resource_sharing(view: AccountView) -> Iterator[Finding]:
     That is the policy of each AWS KMS key, secret, Lambda function (with its URL), layer version,
     ECR repository and registry, SQS queue, SNS topic, EFS file system, OpenSearch domain, backup
     vault, DynamoDB table, Kinesis stream, event bus, private REST API, log destination and Glue
-    Data Catalog, the resource policies of CloudWatch Logs, and the recipients of SSM documents and
-    RAM resource shares. A repository of Amazon ECR Public is public. Declared are the accounts and
-    networks of the baseline, and the organization of the account (``aws:PrincipalOrgID``). A
-    service that the policy names passes; a note says so if it can act on behalf of any account.
-    Grants of customer managed keys count as well (ListGrants). Policies of aliases and versions of
-    functions are not read. Who may call the methods of a REST API that is not private is decided by
-    their authorization, so such an API is not judged.
+    Data Catalog, the resource policies of CloudWatch Logs, and the recipients of SSM documents, RAM
+    resource shares, and snapshots and data shares of Amazon Redshift. A repository of Amazon ECR
+    Public is public. Declared are the accounts and networks of the baseline, and the organization
+    of the account (``aws:PrincipalOrgID``). A service that the policy names passes; a note says so
+    if it can act on behalf of any account. Grants of customer managed keys count as well
+    (ListGrants). Policies of aliases and versions of functions are not read. Who may call the
+    methods of a REST API that is not private is decided by their authorization, so such an API is
+    not judged.
     """
     recipients = DeclaredRecipients.of(view)
     judge = _Judge(view=view, recipients=recipients, context=SharingContext.of(view, recipients))
