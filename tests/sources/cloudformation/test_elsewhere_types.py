@@ -1,9 +1,15 @@
 """What templates say of resources that are not in them: it counts where it is enough to fail."""
 
+import json
+
 import pytest
 
+from cloudpack_baseline.judging import reads_of
+from cloudpack_baseline.model.iam_principals import RoleDetail
 from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.sources import parse_source
 from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
+from cloudpack_baseline.whitepaper import select
 
 PARAMETERS = "Parameters: {Any: {Type: String}, List: {Type: CommaDelimitedList}}\n"
 
@@ -172,3 +178,37 @@ def test_the_permission_of_an_alias_is_not_read(judge_template):
         "P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: 'It:live', Principal: '*', Action: 'lambda:InvokeFunction'}}"
     )
     assert list(judge_template("resource-sharing", text).values()) == ["not applicable"]
+
+
+def stack(name, region, resources):
+    """A stack of a cloud assembly."""
+    artifact = {
+        "type": "aws:cloudformation:stack",
+        "environment": f"aws://123456789012/{region}",
+        "properties": {"templateFile": f"{name}.json", "stackName": name},
+    }
+    return name, artifact, {"Resources": resources}
+
+
+def test_principals_and_buckets_of_another_region_are_not_elsewhere(tmp_path):
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    role = {"RoleName": "app", "AssumeRolePolicyDocument": {"Statement": [trust]}}
+    policy = {"PolicyName": "p", "Roles": ["app"], "PolicyDocument": {"Statement": [everything]}}
+    stacks = [
+        stack("A", "us-east-1", {"App": {"Type": "AWS::IAM::Role", "Properties": role}}),
+        stack("B", "eu-west-1", {"It": {"Type": "AWS::IAM::Policy", "Properties": policy}}),
+    ]
+    manifest = {"version": "36.0.0", "artifacts": {name: artifact for name, artifact, _ in stacks}}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    for name, _, content in stacks:
+        (tmp_path / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    with parse_source(f"template:{tmp_path}").open() as opened:
+        snapshot = opened.gather(reads_of(select(["admin-privileges"])))
+    (record,) = snapshot.all(RoleDetail, "123456789012")
+    assert (record.name, record.origin.elsewhere) == ("app", False)
+    assert [inline.name for inline in record.inline_policies] == ["p"]

@@ -95,8 +95,8 @@ def _statement(
     causes = _widened(statement)
     if open_effect is not None:
         causes["Effect"] = ("Effect", open_effect)
-    left = causes.keys() - {"Effect"}
-    plain = {key: _plain(value) for key, value in statement.items() if key not in left}
+    replaced = causes.keys() - {"Effect"}
+    plain = {key: _plain(value) for key, value in statement.items() if key not in replaced}
     for name, (element, _unknown) in causes.items():
         if name not in ("Condition", "Effect"):
             plain[element] = "*"

@@ -42,8 +42,12 @@ def answers_of(
     """What the resources of the stacks answer, by account and region."""
     stacks = tuple(stacks)
     answers: dict[tuple[str, str], StackAnswers] = {}
+    of_accounts: dict[str, list[StackAnswers]] = {}
     for stack, place in stacks:
-        here = answers.setdefault((place.account, place.region), StackAnswers())
+        if (place.account, place.region) not in answers:
+            of_account = of_accounts.setdefault(place.account, [])
+            answers[place.account, place.region] = StackAnswers(of_account)
+        here = answers[place.account, place.region]
         for detail in _unread(stack):
             unknown = Unknown.because(Why.UNDETERMINED, detail=detail)
             here.add_gap(described_operations(), unknown)

@@ -93,17 +93,17 @@ def _type(node: Node) -> str:
 # Nodes -----------------------------------------------------------------------------------
 
 
-def _node(value: Any, mark: Mark, given: Mapping[str, Node] | None = None) -> Node:  # noqa: ANN401 - JSON
-    """A value as a node; a reference to a given name is what is given."""
+def _node(value: Any, mark: Mark, arguments: Mapping[str, Node] | None = None) -> Node:  # noqa: ANN401 - JSON
+    """A value as a node; a reference to the name of an argument is the argument."""
     if isinstance(value, Scalar | NodeSequence | NodeMapping):
         return value
     if isinstance(value, dict):
-        if given is not None and value.keys() == {"Ref"} and value["Ref"] in given:
-            return given[value["Ref"]]
-        entries = {key: _node(member, mark, given) for key, member in value.items()}
+        if arguments is not None and value.keys() == {"Ref"} and value["Ref"] in arguments:
+            return arguments[value["Ref"]]
+        entries = {key: _node(member, mark, arguments) for key, member in value.items()}
         return NodeMapping(entries, dict.fromkeys(entries, mark), mark)
     if isinstance(value, list):
-        return NodeSequence(tuple(_node(item, mark, given) for item in value), mark)
+        return NodeSequence(tuple(_node(item, mark, arguments) for item in value), mark)
     return Scalar(value, str(value), mark)
 
 
@@ -155,17 +155,17 @@ def _merged(beneath: Node, above: Node) -> Node:
 
 
 def _function(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Resources:
-    given = properties.entries
-    handed = {name: entry for name, entry in given.items() if name not in _OWN}
-    if "Role" not in given:
+    entries = properties.entries
+    resource_properties = {name: entry for name, entry in entries.items() if name not in _OWN}
+    if "Role" not in entries:
         yield f"{logical_id}Role", _role(logical_id, node, properties, "lambda.amazonaws.com")
-        handed["Role"] = _node({"Fn::GetAtt": [f"{logical_id}Role", "Arn"]}, node.mark)
-    code = given.get("CodeUri", given.get("InlineCode", given.get("ImageUri")))
+        resource_properties["Role"] = _node({"Fn::GetAtt": [f"{logical_id}Role", "Arn"]}, node.mark)
+    code = entries.get("CodeUri", entries.get("InlineCode", entries.get("ImageUri")))
     if code is not None:
-        handed["Code"] = code
-    yield logical_id, _resource("AWS::Lambda::Function", handed, node)
+        resource_properties["Code"] = code
+    yield logical_id, _resource("AWS::Lambda::Function", resource_properties, node)
     yield from _url(logical_id, node, properties)
-    for name, kind in _apis(given.get("Events")):
+    for name, kind in _apis(entries.get("Events")):
         yield name, _resource(kind, {}, NodeMapping({}, {}, node.mark))
 
 
@@ -203,24 +203,26 @@ def _apis(events: Node | None) -> Iterator[tuple[str, str]]:
 
 
 def _state_machine(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Resources:
-    handed = {name: entry for name, entry in properties.entries.items() if name not in _OWN}
+    resource_properties = {
+        name: entry for name, entry in properties.entries.items() if name not in _OWN
+    }
     if "Role" not in properties.entries:
         yield f"{logical_id}Role", _role(logical_id, node, properties, "states.amazonaws.com")
-    yield logical_id, _resource("AWS::StepFunctions::StateMachine", handed, node)
+    yield logical_id, _resource("AWS::StepFunctions::StateMachine", resource_properties, node)
 
 
 def _role(logical_id: str, node: NodeMapping, properties: NodeMapping, service: str) -> NodeMapping:
     """The role that a function or a state machine gets where it names none."""
-    given, mark = properties.entries, node.mark
+    entries, mark = properties.entries, node.mark
     trust = {
         "Version": "2012-10-17",
         "Statement": [
             {"Effect": "Allow", "Principal": {"Service": [service]}, "Action": ["sts:AssumeRole"]}
         ],
     }
-    managed: list[Any] = [_managed(name, mark) for name in _managed_names(given, service)]
+    managed: list[Any] = [_managed(name, mark) for name in _managed_names(entries, service)]
     inline: list[Any] = []
-    for policy in _items(given.get("Policies")):
+    for policy in _items(entries.get("Policies")):
         attached, written = _split(policy)
         managed += [] if attached is None else [attached]
         if written is not None:
@@ -228,27 +230,27 @@ def _role(logical_id: str, node: NodeMapping, properties: NodeMapping, service: 
                 {"PolicyName": f"{logical_id}RolePolicy{len(inline)}", "PolicyDocument": written}
             )
     role: dict[str, Any] = {
-        "AssumeRolePolicyDocument": given.get("AssumeRolePolicyDocument", trust),
+        "AssumeRolePolicyDocument": entries.get("AssumeRolePolicyDocument", trust),
         "ManagedPolicyArns": managed,
         "Policies": inline,
     }
     for name, source in (("PermissionsBoundary", "PermissionsBoundary"), ("Path", "RolePath")):
-        if source in given:
-            role[name] = given[source]
+        if source in entries:
+            role[name] = entries[source]
     return _resource("AWS::IAM::Role", role, node)
 
 
-def _managed_names(given: Mapping[str, Node], service: str) -> Iterator[str]:
-    tracing = given.get("Tracing")
+def _managed_names(entries: Mapping[str, Node], service: str) -> Iterator[str]:
+    tracing = entries.get("Tracing")
     if service == "lambda.amazonaws.com":
         yield "service-role/AWSLambdaBasicExecutionRole"
-        if "VpcConfig" in given:
+        if "VpcConfig" in entries:
             yield "service-role/AWSLambdaVPCAccessExecutionRole"
         if tracing is not None and not (
             isinstance(tracing, Scalar) and tracing.source == "Disabled"
         ):
             yield "AWSXRayDaemonWriteAccess"
-    events = given.get("Events")
+    events = entries.get("Events")
     kinds = map(_type, events.entries.values()) if isinstance(events, NodeMapping) else ()
     yield from dict.fromkeys(_POLLED[kind] for kind in kinds if kind in _POLLED)
 
@@ -299,12 +301,12 @@ def _split_choice(policy: NodeMapping) -> tuple[Node | None, Node | None]:
 
 def _from_template(policy: NodeMapping) -> Node:
     """The document of a policy template of SAM; one that is not in the table is not known."""
-    (name, given), *_ = policy.entries.items()
+    (name, settings), *_ = policy.entries.items()
     statements = _templates().get(name)
     if statements is None:
         return _node({"Fn::Transform": {"Name": name}}, policy.mark)
-    parameters = given.entries if isinstance(given, NodeMapping) else {}
-    return _node({"Version": "2012-10-17", "Statement": statements}, policy.mark, parameters)
+    arguments = settings.entries if isinstance(settings, NodeMapping) else {}
+    return _node({"Version": "2012-10-17", "Statement": statements}, policy.mark, arguments)
 
 
 @cache
@@ -324,11 +326,11 @@ def _table(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Reso
 
 def _application(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Resources:
     """A nested stack; one of the repository of applications is a template elsewhere."""
-    handed = dict(properties.entries)
-    location = handed.pop("Location", None)
+    resource_properties = dict(properties.entries)
+    location = resource_properties.pop("Location", None)
     if isinstance(location, Scalar):
-        handed["TemplateURL"] = location
-    yield logical_id, _resource("AWS::CloudFormation::Stack", handed, node)
+        resource_properties["TemplateURL"] = location
+    yield logical_id, _resource("AWS::CloudFormation::Stack", resource_properties, node)
 
 
 def _renamed(kind: str) -> Callable[[str, NodeMapping, NodeMapping], _Resources]:

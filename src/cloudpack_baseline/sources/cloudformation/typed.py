@@ -141,9 +141,12 @@ class StackAnswers:
         subjects: of operations about one subject, by operation and subject.
         gaps: what is missing of an operation's answers.
         chosen_addresses: how many addresses were chosen in each subnet and kind of block.
+        of_account: those of all Regions of the account, for services that have no Regions.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, of_account: list[StackAnswers] | None = None) -> None:
+        self.of_account = [] if of_account is None else of_account
+        self.of_account.append(self)
         self.items: dict[str, list[AnswerObject]] = {}
         self.subjects: dict[tuple[str, str], AnswerObject] = {}
         self.gaps: dict[str, Unknown] = {}
@@ -160,6 +163,15 @@ class StackAnswers:
 
     def find(self, operation: str, key: str, identifier: str) -> AnswerObject | None:
         """The item of the listing that has the identifier under the key."""
+        is_global = operation.startswith(("iam:", "s3:ListBuckets"))
+        for answers in self.of_account if is_global else (self,):
+            item = answers.find_here(operation, key, identifier)
+            if item is not None:
+                return item
+        return None
+
+    def find_here(self, operation: str, key: str, identifier: str) -> AnswerObject | None:
+        """The same, in the Region alone."""
         items = self.items.get(operation, [])
         size, index = self._indexes.get((operation, key), (0, {}))
         # Items are only ever added, so the index is completed by those since the last look.

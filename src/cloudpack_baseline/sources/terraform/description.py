@@ -101,6 +101,7 @@ class PlanDescription:
         self._providers = Providers(plan, references, target)
         self._resolution = Resolution(references, self._mappings, self._place)
         self._answers: dict[tuple[str, str], StackAnswers] = {}
+        self._of_accounts: dict[str, list[StackAnswers]] = {}
         self._places: dict[str, Mapping[str, str]] = {}
         self._parts: dict[tuple[str, str], Properties] = {}
         self._parts_of_any: dict[str, Properties] = {}
@@ -219,7 +220,10 @@ class PlanDescription:
 
     def _answers_of(self, resource: PlannedResource) -> StackAnswers:
         place = self._place(resource)
-        return self._answers.setdefault((place["account"], place["region"]), StackAnswers())
+        key = (place["account"], place["region"])
+        if key not in self._answers:
+            self._answers[key] = StackAnswers(self._of_accounts.setdefault(place["account"], []))
+        return self._answers[key]
 
     def _describe(
         self, resource: PlannedResource, mapped: Mapped, kind: ResourceType, properties: Properties
