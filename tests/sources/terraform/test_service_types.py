@@ -336,3 +336,48 @@ def test_a_part_of_something_elsewhere_does_not_pass(tmp_path):
     for control in ("s3-versioning", "s3-exposure", "s3-access-logging", "s3-encryption"):
         assert "pass" not in outcomes(tmp_path, plan, control).values()
         assert "fail" not in outcomes(tmp_path, plan, control).values()
+
+
+ACCOUNT_SETTINGS = [
+    (
+        "security-contact",
+        "aws_account_alternate_contact.c",
+        {"alternate_contact_type": "SECURITY", "email_address": "security@example.com"},
+        {"pass"},
+    ),
+    (
+        "security-contact",
+        "aws_account_alternate_contact.c",
+        {"alternate_contact_type": "BILLING", "email_address": "billing@example.com"},
+        {"not applicable"},
+    ),
+    (
+        "domain-lock",
+        "aws_route53domains_registered_domain.d",
+        {"domain_name": "example.com", "expiration_date": "2099-01-01T00:00:00Z"},
+        {"pass"},
+    ),
+    (
+        "domain-lock",
+        "aws_route53domains_registered_domain.d",
+        {"domain_name": "example.com", "transfer_lock": False},
+        {"fail"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("control", "address", "values", "expected"), ACCOUNT_SETTINGS)
+def test_settings_that_only_terraform_makes(tmp_path, control, address, values, expected):
+    plan = PlanBuilder().add(address, values)
+    assert set(outcomes(tmp_path, plan, control).values()) == expected
+
+
+def test_a_listener_without_a_protocol_listens_for_http(tmp_path):
+    plan = PlanBuilder().add("aws_lb.b", {"name": "b"}, ["id", "arn"])
+    plan.add(
+        "aws_lb_listener.l",
+        {"port": 80, "default_action": [{"type": "forward"}]},
+        ["load_balancer_arn", "protocol"],
+        {"load_balancer_arn": ["aws_lb.b.arn"]},
+    )
+    assert outcomes(tmp_path, plan, "load-balancer-tls")["aws_lb.b"] == "fail"

@@ -137,16 +137,16 @@ class PlanDescription:
         self,
     ) -> Iterator[tuple[int, PlannedResource, Mapped, ResourceType, Properties]]:
         """Resources that are not in the plan, which has a part of them only."""
-        for (type_, name), part in self._wholes.items():
+        for (type_, name), addition in self._wholes.items():
             not_said = _NOT_SAID.get(type_)
             if not_said is None:
                 continue
             mapped = self._mappings[type_]
             resource = PlannedResource(
-                address=part.address,
+                address=addition.address,
                 type=type_,
                 name=name,
-                module=part.module,
+                module=addition.module,
                 values={mapped.ref: name},
                 is_elsewhere=True,
             )
@@ -155,8 +155,8 @@ class PlanDescription:
                 # S3 rejects an ACL that these settings do not allow.
                 refusing = ("PublicAccessBlockConfiguration", "OwnershipControls")
                 not_said = tuple(setting for setting in not_said if setting not in refusing)
-            other = undetermined(f"{type_} {name}")
-            properties = {**dict.fromkeys(not_said, other), **known}
+            elsewhere = undetermined(f"{type_} {name}")
+            properties = {**dict.fromkeys(not_said, elsewhere), **known}
             for kind in _kinds(mapped, mapped.type):
                 yield kind.order, resource, mapped, kind, properties
 
@@ -174,17 +174,17 @@ class PlanDescription:
 
     def _add_parts(self, resource: PlannedResource, mapped: Mapped) -> None:
         """What the resource adds to others; if it is not known to which, to each of them."""
-        if mapped.parts is None:
+        if mapped.additions is None:
             return
-        for part in mapped.parts(self._resolution.values(resource)):
-            unknown, name = part.whole, str(part.whole)
+        for addition in mapped.additions(self._resolution.values(resource)):
+            unknown, name = addition.subject, str(addition.subject)
             if isinstance(unknown, Unknown):
-                of_any = self._parts_of_any.setdefault(part.of, {})
-                of_any.update(dict.fromkeys(part.properties, unknown))
+                of_any = self._parts_of_any.setdefault(addition.of, {})
+                of_any.update(dict.fromkeys(addition.properties, unknown))
                 name = f"<{resource.address}>"
-            known = self._parts.setdefault((part.of, name), {})
-            known.update(_joined(known, part.properties))
-            self._wholes.setdefault((part.of, name), resource)
+            known = self._parts.setdefault((addition.of, name), {})
+            known.update(_joined(known, addition.properties))
+            self._wholes.setdefault((addition.of, name), resource)
 
     def _further(self, resource: PlannedResource) -> Properties:
         """What other resources add to the properties."""
@@ -203,7 +203,7 @@ class PlanDescription:
         return further
 
     def _made(self, resource: PlannedResource, mapped: Mapped) -> Iterator[tuple[str, Properties]]:
-        if mapped.parts is not None:
+        if mapped.additions is not None:
             return
         values = self._resolution.values(resource)
         further = self._further(resource)
@@ -277,8 +277,8 @@ class PlanDescription:
 @cache
 def _kind_of_all(names: tuple[str, ...]) -> ResourceType:
     """A type that answers what the types of the names answer together."""
-    parts = [part for name in names for part in _kind(name).parts]
-    return evolve(_NO_TYPE, describes=tuple(key for part in parts for key in part.describes))
+    kinds = [kind for name in names for kind in _kind(name).parts]
+    return evolve(_NO_TYPE, describes=tuple(key for kind in kinds for key in kind.describes))
 
 
 def _kind(name: str) -> ResourceType:

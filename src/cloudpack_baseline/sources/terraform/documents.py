@@ -31,11 +31,10 @@ def policy_document(values: ResolvedObject) -> Any:  # noqa: ANN401 - an object,
     Statements follow those of the source documents. A statement replaces one of the same Sid that
     comes before it; the override documents come last.
     """
-    own = values.get("statement")
     statements: list[Any] = []
     for document in _documents(values, _SOURCES):
         statements = _merged(statements, _statements_of(document))
-    statements = _merged(statements, map(_statement, as_list(own)))
+    statements = _merged(statements, map(_statement, as_list(values.get("statement"))))
     for document in _documents(values, _OVERRIDES):
         statements = _merged(statements, _statements_of(document))
     return obj(

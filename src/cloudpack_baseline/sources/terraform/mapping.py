@@ -18,10 +18,10 @@ from cloudpack_baseline.sources.located import Mark
 
 __all__ = [
     "NOWHERE",
+    "Addition",
     "Convert",
     "Mapped",
     "Mappings",
-    "Part",
     "Properties",
     "as_given",
     "block_of",
@@ -41,17 +41,17 @@ Convert: TypeAlias = Callable[[Any], Any]
 
 
 @frozen
-class Part:
+class Addition:
     """What a resource adds to another one.
 
     Attributes:
         of: the Terraform type of the other resource.
-        whole: what identifies it: what ``Ref`` of its CloudFormation type returns.
+        subject: what identifies it: what ``Ref`` of its CloudFormation type returns.
         properties: of it; lists are added to lists.
     """
 
     of: str
-    whole: Any
+    subject: Any
     properties: Properties
 
 
@@ -69,7 +69,7 @@ class Mapped:
             be about anything.
         of_any: describes a resource of which such a property is not known, as the named
             CloudFormation type; by default, all that the type answers has a gap.
-        parts: what the resource adds to others, in place of a resource of its own.
+        additions: what the resource adds to others, in place of a resource of its own.
         part_of: the Terraform types of those others.
         make: the resources of CloudFormation, if neither names nor conversions say it. The values
             have the member ``id``.
@@ -88,7 +88,7 @@ class Mapped:
     defaults: Mapping[str, Any] = field(factory=dict)
     needs: tuple[str, ...] = ()
     of_any: Callable[[TypedResource, str, Unknown], None] | None = None
-    parts: Callable[[ResolvedObject], Iterable[Part]] | None = None
+    additions: Callable[[ResolvedObject], Iterable[Addition]] | None = None
     part_of: tuple[str, ...] = ()
     make: Callable[[ResolvedObject], Iterable[tuple[str, Properties]]] | None = None
     describe: Callable[[TypedResource], None] | None = None
@@ -130,14 +130,14 @@ class Mappings(dict[str, Mapped]):
         self,
         name: str,
         type_: str,
-        **more: Any,  # noqa: ANN401 - as of `Mapped`
+        **options: Any,  # noqa: ANN401 - as of `Mapped`
     ) -> Callable[[Callable[[ResolvedObject], Iterable[tuple[str, Properties]]]], object]:
-        """A type whose function makes resources of CloudFormation; `more` as of `Mapped`."""
+        """A type whose function makes resources of CloudFormation; `options` as of `Mapped`."""
 
         def declare(
             make: Callable[[ResolvedObject], Iterable[tuple[str, Properties]]],
         ) -> object:
-            self[name] = Mapped(type=type_, make=make, **more)
+            self[name] = Mapped(type=type_, make=make, **options)
             return make
 
         return declare
@@ -155,7 +155,7 @@ class Mappings(dict[str, Mapped]):
 
         def declare(make: Callable[[ResolvedObject], Properties]) -> object:
             self[name] = Mapped(
-                parts=lambda values: [Part(of, values.get(by), make(values))], part_of=(of,)
+                additions=lambda values: [Addition(of, values.get(by), make(values))], part_of=(of,)
             )
             return make
 

@@ -170,10 +170,10 @@ def _root(values: object) -> Mapping[str, Any]:
 
 def _variables(document: Mapping[str, Any], configuration: Mapping[str, Any]) -> Mapping[str, Any]:
     declared = object_of(object_of(configuration.get("root_module")).get("variables"))
-    given = object_of(document.get("variables"))
+    variables = object_of(document.get("variables"))
     return {
         **{name: object_of(variable).get("default") for name, variable in declared.items()},
-        **{name: object_of(variable).get("value") for name, variable in given.items()},
+        **{name: object_of(variable).get("value") for name, variable in variables.items()},
     }
 
 

@@ -85,10 +85,10 @@ class PlanReferences:
     def _add_module(self, address: str) -> None:
         steps = _steps(address)
         for count in range(1, len(steps) + 1):
-            part = ".".join(steps[:count])
-            known = self._calls.setdefault(_INDEX.sub("", part), [])
-            if part not in known:
-                known.append(part)
+            prefix = ".".join(steps[:count])
+            known = self._calls.setdefault(_INDEX.sub("", prefix), [])
+            if prefix not in known:
+                known.append(prefix)
 
     def configured(self, resource: PlannedResource) -> Mapping[str, Any]:
         """The resource in the configuration; empty: it is not there."""
@@ -144,15 +144,15 @@ class PlanReferences:
     def _named(
         self, name: str, scope: _Scope, visited: set[tuple[str, str]]
     ) -> Iterator[ResourceReference]:
-        kind, _, rest = name.partition(".")
+        kind, _, path = name.partition(".")
         if kind == "var":
-            variable, _, attribute = rest.partition(".")
+            variable, _, attribute = path.partition(".")
             expression, outer = self._argument(variable, scope)
             yield from _below(self._followed(expression, outer, visited), attribute)
         elif name.startswith("each.value"):
             attribute = name.removeprefix("each.value").removeprefix(".")
-            found = self._followed_each(scope, visited)
-            yield from _below(found, attribute)
+            references = self._followed_each(scope, visited)
+            yield from _below(references, attribute)
         elif kind == "module":
             yield from self._output(name, scope, visited)
         else:
@@ -193,22 +193,22 @@ class PlanReferences:
             for address in self._calls.get(_INDEX.sub("", base), [])
             if address.startswith(base)
         ]
-        same = [address for address in addresses if _index_of(_steps(address)[-1]) == index]
-        if match["index"] or (index is not None and same):
-            addresses = same
-        found = [
+        matching = [address for address in addresses if _index_of(_steps(address)[-1]) == index]
+        if match["index"] or (index is not None and matching):
+            addresses = matching
+        references = [
             reference
             for address in addresses
             for reference in self._followed(expression, _Scope(address), visited)
         ]
-        rest = match["rest"]
-        selected = _INDEX.match(rest)
+        remainder = match["rest"]
+        selected = _INDEX.match(remainder)
         if selected is not None:
-            found = _selected(found, _key(selected.group()))
-            rest = rest[selected.end() :]
-        elif not same and isinstance(scope.index, int) and found:
-            found = _selected(found, scope.index % len(found))
-        yield from _below(found, rest.removeprefix("."))
+            references = _selected(references, _key(selected.group()))
+            remainder = remainder[selected.end() :]
+        elif not matching and isinstance(scope.index, int) and references:
+            references = _selected(references, scope.index % len(references))
+        yield from _below(references, remainder.removeprefix("."))
 
     def _resource(self, name: str, scope: _Scope) -> Iterator[ResourceReference]:
         match = _RESOURCE.fullmatch(name)
@@ -220,11 +220,11 @@ class PlanReferences:
             key = _key(match["index"])
             instances = [instance for instance in instances if instance.index == key]
         elif len(instances) > 1 and scope.index is not None:
-            same = [instance for instance in instances if instance.index == scope.index]
-            if not same and isinstance(scope.index, int):
+            matching = [instance for instance in instances if instance.index == scope.index]
+            if not matching and isinstance(scope.index, int):
                 # element() starts again where the list ends.
-                same = [instances[scope.index % len(instances)]]
-            instances = same or instances
+                matching = [instances[scope.index % len(instances)]]
+            instances = matching or instances
         for instance in instances:
             yield ResourceReference(instance, match["attribute"] or "")
         if not instances and base not in self._configured_in(scope.module):
@@ -254,13 +254,13 @@ def _selected(
 
 def _below(references: Iterable[ResourceReference], attribute: str) -> Iterator[ResourceReference]:
     """The references with an attribute of what they mention as a whole."""
-    found = list(references)
+    references = list(references)
     if not attribute:
-        yield from found
+        yield from references
         return
     last = attribute.rpartition(".")[2]
-    exact = [reference for reference in found if reference.attribute == last]
-    for reference in exact or found:
+    exact = [reference for reference in references if reference.attribute == last]
+    for reference in exact or references:
         yield reference if reference.attribute else evolve(reference, attribute=attribute)
 
 

@@ -165,7 +165,7 @@ class Resolution:
             # Computed, and not configured: the default of AWS.
             is_default = attribute.expression is _ABSENT
             return None if is_default else self._referred(resource, attribute)
-        kinds = {type(part) for part in (known, unknown) if part}
+        kinds = {type(value) for value in (known, unknown) if value}
         if kinds in ({dict, list}, {str}) and unknown:
             return undetermined(f"{resource.address}.{_dotted(attribute.path)}")
         if isinstance(known, dict) or (isinstance(unknown, dict) and unknown):
@@ -199,8 +199,8 @@ class Resolution:
 
     def _list(self, resource: PlannedResource, attribute: _Attribute) -> ResolvedList:
         known, unknown, sensitive = (
-            part if isinstance(part, list) else []
-            for part in (attribute.known, attribute.unknown, attribute.sensitive)
+            value if isinstance(value, list) else []
+            for value in (attribute.known, attribute.unknown, attribute.sensitive)
         )
         length = max(len(known), len(unknown))
         open_items = sum(_at(unknown, index) is True for index in range(length))
@@ -384,13 +384,13 @@ class Resolution:
             if isinstance(value, str) and value and resource.sensitive.get(name) is not True
         }
 
-        def given(name: str) -> Any:  # noqa: ANN401 - a text, or nothing
+        def value_of(name: str) -> Any:  # noqa: ANN401 - a text, or nothing
             return DocumentText(names[name]) if name in names else None
 
         return Identifiers(
             kind=resource_types().get(mapped.type),
             logical_id=resource.address,
-            given=given,
+            given=value_of,
             **self._place(resource),
         )
 

@@ -109,13 +109,13 @@ def _device(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
 
 
 def _devices(values: ResolvedObject) -> Any:  # noqa: ANN401 - a list, or unknown
-    found: list[Any] = []
+    devices: list[Any] = []
     for name in ("root_block_device", "ebs_block_device", "block_device_mappings"):
         blocks = values.get(name)
         if isinstance(blocks, Unknown):
             return blocks
-        found += [_device(block) for block in as_list(blocks)]
-    return ResolvedList(found, NOWHERE) if found else None
+        devices += [_device(block) for block in as_list(blocks)]
+    return ResolvedList(devices, NOWHERE) if devices else None
 
 
 def _launch_template(value: Any) -> Any:  # noqa: ANN401 - a block
@@ -197,8 +197,7 @@ def _template_interfaces(values: ResolvedObject) -> Any:  # noqa: ANN401 - a lis
     for block in as_list(blocks):
         if not isinstance(block, ResolvedObject):
             return block
-        given = {name: value for name, value in block.items() if value not in ("", [])}
-        properties = properties_of(Mapped(renames=renames), ResolvedObject(given, NOWHERE))
+        properties = properties_of(Mapped(renames=renames), block)
         interfaces.append(ResolvedObject(properties, NOWHERE))
     return ResolvedList(interfaces, NOWHERE)
 
@@ -213,9 +212,8 @@ def _template(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
         "name": "",
         "id": "",
     }
-    given = {name: value for name, value in values.items() if value not in ("", [])}
     data = {
-        **properties_of(Mapped(renames=renames, blocks=_ONCE), ResolvedObject(given, NOWHERE)),
+        **properties_of(Mapped(renames=renames, blocks=_ONCE), values),
         "NetworkInterfaces": _template_interfaces(values),
         "BlockDeviceMappings": _devices(values),
     }
@@ -273,12 +271,12 @@ TYPES.plain("aws_volume_attachment", "AWS::EC2::VolumeAttachment", needs=("Volum
 
 def _metadata_defaults(resource: TypedResource) -> None:
     names = ("HttpTokens", "HttpEndpoint", "HttpPutResponseHopLimit", "InstanceMetadataTags")
-    given = {
+    defaults = {
         name: value
         for name in names
         if (value := resource.get(name)) not in (None, "no-preference", -1)
     }
-    resource.about("ec2:GetInstanceMetadataDefaults", "", AccountLevel=given)
+    resource.about("ec2:GetInstanceMetadataDefaults", "", AccountLevel=defaults)
 
 
 TYPES["aws_ec2_instance_metadata_defaults"] = Mapped(describe=_metadata_defaults)

@@ -13,9 +13,9 @@ from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_li
 from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
+    Addition,
     Mapped,
     Mappings,
-    Part,
     Properties,
     obj,
 )
@@ -83,14 +83,14 @@ for _owner in ("role", "user", "group"):
     TYPES.part(f"aws_iam_{_owner}_policy_attachment", f"aws_iam_{_owner}", _owner)(_attached)
 
 
-def _attached_to_several(values: ResolvedObject) -> Iterator[Part]:
+def _attached_to_several(values: ResolvedObject) -> Iterator[Addition]:
     for name, type_ in _OWNERS.items():
         for owner in as_list(values.get(name)):
-            yield Part(type_, owner, _attached(values))
+            yield Addition(type_, owner, _attached(values))
 
 
 TYPES["aws_iam_policy_attachment"] = Mapped(
-    parts=_attached_to_several, part_of=tuple(_OWNERS.values())
+    additions=_attached_to_several, part_of=tuple(_OWNERS.values())
 )
 
 # Groups and credentials ------------------------------------------------------------------------

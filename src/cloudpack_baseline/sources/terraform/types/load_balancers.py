@@ -13,9 +13,9 @@ from cloudpack_baseline.sources.cloudformation.typed import as_list, either, fol
 from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject, why_of
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
+    Addition,
     Mapped,
     Mappings,
-    Part,
     Properties,
     block_of,
     obj,
@@ -122,7 +122,8 @@ def _listener(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
         {
             "LoadBalancerArn": values.get("load_balancer_arn"),
             "Port": values.get("port"),
-            "Protocol": values.get("protocol"),
+            # Without one, an application load balancer listens for HTTP.
+            "Protocol": values.get("protocol", "HTTP" if "port" in values else None),
             "SslPolicy": values.get("ssl_policy"),
             "Certificates": ResolvedList([obj(CertificateArn=certificate)], NOWHERE),
             "DefaultActions": _actions(values.get("default_action")),
@@ -155,16 +156,16 @@ for _prefix in ("aws_lb", "aws_alb"):
     TYPES.plain(f"{_prefix}_target_group", "AWS::ElasticLoadBalancingV2::TargetGroup", _STICKY)
 
 
-def _target(values: ResolvedObject) -> Iterator[Part]:
+def _target(values: ResolvedObject) -> Iterator[Addition]:
     target = obj(Id=values.get("target_id"), Port=values.get("port"))
     for name in ("aws_lb_target_group", "aws_alb_target_group"):
         targets = {"Targets": ResolvedList([target], NOWHERE)}
-        yield Part(name, values.get("target_group_arn"), targets)
+        yield Addition(name, values.get("target_group_arn"), targets)
 
 
 _GROUPS_OF_TARGETS = ("aws_lb_target_group", "aws_alb_target_group")
 for _name in ("aws_lb_target_group_attachment", "aws_alb_target_group_attachment"):
-    TYPES[_name] = Mapped(parts=_target, part_of=_GROUPS_OF_TARGETS)
+    TYPES[_name] = Mapped(additions=_target, part_of=_GROUPS_OF_TARGETS)
 
 # Classic load balancers ------------------------------------------------------------------------
 

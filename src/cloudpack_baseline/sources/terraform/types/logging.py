@@ -45,15 +45,13 @@ def _trail(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
         "cloud_watch_logs_group_arn": "CloudWatchLogsLogGroupArn",
         "enable_logging": "IsLogging",
     }
-    given = {name: value for name, value in values.items() if value not in ("", [])}
-    properties = properties_of(Mapped(renames=renames), ResolvedObject(given, NOWHERE))
+    properties = properties_of(Mapped(renames=renames), values)
     yield "AWS::CloudTrail::Trail", {"IsLogging": True, **properties}
 
 
 @TYPES.made("aws_cloudtrail_event_data_store", "AWS::CloudTrail::EventDataStore", ref="arn")
 def _event_data_store(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
-    given = {name: value for name, value in values.items() if value != []}
-    properties = properties_of(Mapped(renames=_SELECTORS), ResolvedObject(given, NOWHERE))
+    properties = properties_of(Mapped(renames=_SELECTORS), values)
     suspended = values.get("suspend", False)
     yield (
         "AWS::CloudTrail::EventDataStore",

@@ -72,9 +72,9 @@ def _rules(block: Any, peer: str, group_id: Any) -> Iterator[Any]:  # noqa: ANN4
                 yield obj(**common, **{member: value})
         elif values is not None:
             yield obj(**common, **{member: values})
-    own = truth_of(block.get("self"))
-    if own is not False:
-        yield obj(**common, **{group: group_id if own is True else own})
+    to_itself = truth_of(block.get("self"))
+    if to_itself is not False:
+        yield obj(**common, **{group: group_id if to_itself is True else to_itself})
 
 
 def _blocks(resource: TypedResource, name: str, peer: str) -> Any:  # noqa: ANN401 - rules, or unknown
@@ -114,10 +114,10 @@ def _default_group(resource: TypedResource) -> None:
     """Terraform removes all rules of the default group that the configuration does not have."""
     _group(resource)
     vpc_id = shown(resource.get("VpcId", DEFAULT_VPC))
-    *others, adopted = resource.answers.items[_GROUPS]
+    *groups, adopted = resource.answers.items[_GROUPS]
     adopted["GroupName"] = "default"
     adopted["Description"] = f"default group of {vpc_id}"
-    for item in others:
+    for item in groups:
         if item.raw("GroupName") == "default" and item.raw("VpcId") == vpc_id:
             for name in adopted:
                 item[name] = adopted.raw(name)

@@ -25,9 +25,9 @@ from cloudpack_baseline.sources.cloudformation.values import (
 )
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
+    Addition,
     Mapped,
     Mappings,
-    Part,
     Properties,
     block_of,
     obj,
@@ -134,9 +134,9 @@ def _lifecycle_rule(rule: ResolvedObject) -> ResolvedObject:
         status = either(rule.get("enabled", False), yes="Enabled", no="Disabled")
     condition = block_of(rule, "filter")
     combined = block_of(condition, "and")
-    parts = [part for part in (rule, condition, combined) if isinstance(part, ResolvedObject)]
-    unknown = next((part for part in (condition, combined) if isinstance(part, Unknown)), None)
-    prefix = next((part["prefix"] for part in parts if part.get("prefix")), None)
+    blocks = [block for block in (rule, condition, combined) if isinstance(block, ResolvedObject)]
+    unknown = next((block for block in (condition, combined) if isinstance(block, Unknown)), None)
+    prefix = next((block["prefix"] for block in blocks if "prefix" in block), None)
     expiration = block_of(rule, "expiration")
     noncurrent = block_of(rule, "noncurrent_version_expiration")
     aborted = block_of(rule, "abort_incomplete_multipart_upload")
@@ -145,7 +145,7 @@ def _lifecycle_rule(rule: ResolvedObject) -> ResolvedObject:
         Id=rule.get("id"),
         Status=status,
         Prefix=prefix if unknown is None else unknown,
-        TagFilters=ResolvedList(_tag_filters(parts), NOWHERE) or None,
+        TagFilters=ResolvedList(_tag_filters(blocks), NOWHERE) or None,
         ExpirationInDays=_positive(member(expiration, "days")),
         ExpirationDate=member(expiration, "date"),
         ExpiredObjectDeleteMarker=member(expiration, "expired_object_delete_marker"),
@@ -168,10 +168,10 @@ def _positive(days: Any) -> Any:  # noqa: ANN401 - a number
     return None if days == 0 else days
 
 
-def _tag_filters(parts: list[ResolvedObject]) -> Iterator[Any]:
-    for part in parts:
-        tags = part.get("tags")
-        tag = block_of(part, "tag")
+def _tag_filters(blocks: list[ResolvedObject]) -> Iterator[Any]:
+    for block in blocks:
+        tags = block.get("tags")
+        tag = block_of(block, "tag")
         if isinstance(tags, dict):
             yield from (obj(Key=key, Value=value) for key, value in tags.items())
         if tag is not None:
@@ -287,8 +287,7 @@ _OF_BUCKET = Mapped(
 
 
 def _bucket(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
-    given = {name: value for name, value in values.items() if value != []}
-    properties = properties_of(_OF_BUCKET, ResolvedObject(given, NOWHERE))
+    properties = properties_of(_OF_BUCKET, values)
     lock = block_of(values, "object_lock_configuration")
     if lock is not None:
         properties["ObjectLockConfiguration"] = _lock(lock)
@@ -408,14 +407,14 @@ TYPES.plain(
 )
 
 
-def _point_policy(values: ResolvedObject) -> Iterator[Part]:
+def _point_policy(values: ResolvedObject) -> Iterator[Addition]:
     arn = values.get("access_point_arn")
     policy = {"Policy": values.get("policy")}
-    yield Part("aws_s3_access_point", arn, policy)
+    yield Addition("aws_s3_access_point", arn, policy)
 
 
 TYPES["aws_s3control_access_point_policy"] = Mapped(
-    parts=_point_policy, part_of=("aws_s3_access_point",)
+    additions=_point_policy, part_of=("aws_s3_access_point",)
 )
 
 

@@ -297,12 +297,12 @@ def _default_acl(resource: TypedResource) -> None:
         for egress in (False, True)
     )
     acl.origin = resource.origin
-    given = {
+    values = {
         "ingress": resource.get("Ingress"),
         "egress": resource.get("Egress"),
         "subnet_ids": resource.get("SubnetIds"),
     }
-    for name, properties in _entries(given, resource.id):
+    for name, properties in _entries(values, resource.id):
         _describe_as(name, resource, obj(**properties))
 
 

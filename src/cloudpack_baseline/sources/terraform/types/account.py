@@ -1,0 +1,54 @@
+"""Settings of the account and of Regions, which no CloudFormation type makes.
+
+Source: Terraform AWS provider.
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, either
+from cloudpack_baseline.sources.terraform.mapping import Mapped, Mappings
+
+__all__ = ["TYPES"]
+
+TYPES = Mappings()
+
+
+def _contact(resource: TypedResource) -> None:
+    if str(resource.get("AlternateContactType")) == "SECURITY":
+        contact = {"EmailAddress": resource.get("EmailAddress")}
+        resource.about("account:GetAlternateContact", "", AlternateContact=contact)
+
+
+TYPES["aws_account_alternate_contact"] = Mapped(describe=_contact)
+
+
+def _snapshots(resource: TypedResource) -> None:
+    resource.about("ec2:GetSnapshotBlockPublicAccessState", "", State=resource.get("State"))
+
+
+TYPES["aws_ebs_snapshot_block_public_access"] = Mapped(describe=_snapshots)
+
+
+def _serial_console(resource: TypedResource) -> None:
+    enabled = either(resource.get("Enabled", True), yes=True, no=False)
+    resource.about("ec2:GetSerialConsoleAccessStatus", "", SerialConsoleAccessEnabled=enabled)
+
+
+TYPES["aws_ec2_serial_console_access"] = Mapped(describe=_serial_console)
+
+
+def _domain(resource: TypedResource) -> None:
+    """The provider renews and locks a domain by default."""
+    name = resource.subject("DomainName")
+    resource.item(
+        "route53domains:ListDomains",
+        DomainName=name,
+        AutoRenew=resource.get("AutoRenew", True),
+        TransferLock=resource.get("TransferLock", True),
+        Expiry=resource.get("ExpirationDate"),
+    )
+    statuses = either(resource.get("TransferLock", True), yes=["clientTransferProhibited"], no=[])
+    resource.about("route53domains:GetDomainDetail", name, StatusList=statuses)
+
+
+TYPES["aws_route53domains_registered_domain"] = Mapped(describe=_domain)
