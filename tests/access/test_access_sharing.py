@@ -101,6 +101,9 @@ def test_principals_that_are_no_accounts():
     ("condition", "found"),
     [
         (when("ArnEquals", "aws:SourceArn", f"arn:aws:sns:ap-northeast-1:{OWNER}:t"), []),
+        (when("ArnLike", "aws:SourceArn", "arn:aws:s3:*:*:uploads"), []),
+        (when("ArnLike", "aws:SourceArn", "arn:aws:s3:::uploads-*"), [("service", "*")]),
+        (when("ArnLike", "aws:SourceArn", "arn:aws:sns:*:*:topic"), [("service", "*")]),
         (when("StringEquals", "aws:SourceAccount", OWNER), []),
         (when("StringEquals", "aws:PrincipalOrgID", ORGANIZATION), []),
         (when("StringLike", "aws:PrincipalOrgPaths", f"{ORGANIZATION}/*"), []),

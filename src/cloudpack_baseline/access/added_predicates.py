@@ -215,6 +215,9 @@ def _pattern(operator: Operator, value: Value | None) -> list[Pattern]:
 
 
 _OF_ACCOUNT: Final = re.compile(r"arn:[^:]*:[^:]*:[^:]*:\d{12}:.*", re.ASCII | re.DOTALL)
+_OF_BUCKET: Final = re.compile(r"arn:[^:]*:s3:[^:]*:[^:]*:[^:*?/]+", re.ASCII)
+"""Names of buckets are unique, and their ARNs have neither Region nor account: the documentation of
+event notifications writes ``arn:aws:s3:*:*:bucket``."""
 _OF_ORGANIZATION: Final = re.compile(r"o-[a-z0-9]+(/.*)?", re.ASCII | re.DOTALL)
 
 
@@ -237,7 +240,8 @@ def binding_tests(
 
 def _binds(key: str, pattern: Pattern) -> bool:
     if key == "aws:sourcearn":
-        return pattern.fixed or bool(_OF_ACCOUNT.fullmatch(pattern.text))
+        named = _OF_ACCOUNT.fullmatch(pattern.text) or _OF_BUCKET.fullmatch(pattern.text)
+        return pattern.fixed or bool(named)
     if key == "aws:sourceorgpaths":
         return bool(_OF_ORGANIZATION.fullmatch(pattern.text))
     return pattern.fixed

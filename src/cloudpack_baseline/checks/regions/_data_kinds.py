@@ -29,6 +29,7 @@ from cloudpack_baseline.model.rds import (
 )
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.redshift import RedshiftCluster
+from cloudpack_baseline.model.redshift_sharing import RedshiftServerlessSnapshot, RedshiftSnapshot
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.secretsmanager import Secret
 from cloudpack_baseline.model.serverless import DsqlCluster, NeptuneGraph, RedshiftWorkgroup
@@ -97,7 +98,9 @@ DATA_KINDS = (
     DataKind(DsqlCluster),
     DataKind(NeptuneGraph),
     DataKind(RedshiftCluster),
+    DataKind(RedshiftSnapshot),
     DataKind(RedshiftWorkgroup),
+    DataKind(RedshiftServerlessSnapshot),
     DataKind(CacheCluster),
     DataKind(ServerlessCache),
     DataKind(DynamoDBTable),
