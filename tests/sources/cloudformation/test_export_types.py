@@ -109,3 +109,22 @@ def test_where_images_are_copied_to(judge_template, properties, outcome):
     policy = "P: {Type: AWS::ECR::RegistryPolicy, Properties: {PolicyText: {Statement: []}}}"
     text = one("ECR::ReplicationConfiguration", properties, policy)
     assert list(judge_template("backup-copy-destination", text).values()) == [outcome]
+
+
+COPY_RULES = "PolicyDetails: {Schedules: [{CrossRegionCopyRules: [{Target: %s}]}]}, State: ENABLED"
+SHARES = "PolicyDetails: {Schedules: [{ShareRules: [{TargetAccounts: [%s]}]}]}, State: ENABLED"
+
+
+@pytest.mark.parametrize(
+    ("properties", "outcome"),
+    [
+        (COPY_RULES % "ap-northeast-3", "pass"),
+        (COPY_RULES % "us-east-1", "fail"),
+        (SHARES % "'210987654321'", "fail"),
+        (SHARES % "!Ref Any", "unknown"),
+        ("PolicyDetails: !Ref List, State: ENABLED", "unknown"),
+    ],
+)
+def test_where_lifecycle_policies_copy_to(judge_template, properties, outcome):
+    text = one("DLM::LifecyclePolicy", properties)
+    assert list(judge_template("backup-copy-destination", text).values()) == [outcome]

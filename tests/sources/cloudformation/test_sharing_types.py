@@ -211,3 +211,46 @@ def test_a_registry(judge_template):
 def test_a_document_cannot_be_shared_by_a_template(judge_template):
     text = template("It: {Type: AWS::SSM::Document, Properties: {Content: {}}}")
     assert judge_template("resource-sharing", text) == {"It": "pass"}
+
+
+LAYER = "It: {Type: AWS::Lambda::LayerVersion, Properties: {LayerName: It}}"
+
+
+@pytest.mark.parametrize(
+    ("properties", "outcome"),
+    [
+        ("", "pass"),
+        ("Principal: !Ref AWS::AccountId", "pass"),
+        ("Principal: '210987654321'", "fail"),
+        ("Principal: '*'", "fail"),
+        ("Principal: '*', OrganizationId: !Ref Any", "unknown"),
+        ("Principal: !Ref Any", "unknown"),
+    ],
+)
+def test_whom_a_layer_allows(judge_template, properties, outcome):
+    granted = f"P: {{Type: AWS::Lambda::LayerVersionPermission, Properties: {{LayerVersionArn: !Ref It, Action: 'lambda:GetLayerVersion', {properties}}}}}"
+    text = template(LAYER, *([granted] if properties else []))
+    assert list(judge_template("resource-sharing", text).values()) == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("principal", "outcome"),
+    [(OWN, "pass"), (OTHER, "fail"), ("!Ref Any", "unknown")],
+)
+def test_policies_of_log_groups_and_apis(judge_template, principal, outcome):
+    policy = document(principal, "logs:PutLogEvents")
+    text = template(
+        f"It: {{Type: AWS::Logs::ResourcePolicy, Properties: {{PolicyName: It, PolicyDocument: {policy}}}}}"
+    )
+    assert judge_template("resource-sharing", text) == {"It": outcome}
+    policy = document(principal, "execute-api:Invoke")
+    for properties in (f"Policy: {policy}", f"Body: {{x-amazon-apigateway-policy: {policy}}}"):
+        text = template(
+            f"It: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: It, {properties}}}}}"
+        )
+        assert judge_template("resource-sharing", text) == {"It": outcome}
+
+
+def test_a_public_repository_is_shared_with_everyone(judge_template):
+    text = template("It: {Type: AWS::ECR::PublicRepository, Properties: {RepositoryName: It}}")
+    assert judge_template("resource-sharing", text) == {"It": "fail"}

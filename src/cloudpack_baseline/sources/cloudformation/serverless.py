@@ -333,6 +333,19 @@ def _application(logical_id: str, node: NodeMapping, properties: NodeMapping) ->
     yield logical_id, _resource("AWS::CloudFormation::Stack", resource_properties, node)
 
 
+def _api(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Resources:
+    """A REST API; the policy that SAM makes of its own words is not known."""
+    resource_properties = dict(properties.entries)
+    body = resource_properties.pop("DefinitionBody", None)
+    if body is not None:
+        resource_properties["Body"] = body
+    auth = resource_properties.get("Auth")
+    if isinstance(auth, NodeMapping) and "ResourcePolicy" in auth.entries:
+        policy = {"Fn::Transform": {"Name": "ResourcePolicy"}}
+        resource_properties["Policy"] = _node(policy, node.mark)
+    yield logical_id, _resource("AWS::ApiGateway::RestApi", resource_properties, node)
+
+
 def _renamed(kind: str) -> Callable[[str, NodeMapping, NodeMapping], _Resources]:
     def expand(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Resources:
         yield logical_id, _resource(kind, dict(properties.entries), node)
@@ -345,7 +358,7 @@ _EXPANSIONS: Mapping[str, Callable[[str, NodeMapping, NodeMapping], _Resources]]
     f"{_PREFIX}StateMachine": _state_machine,
     f"{_PREFIX}SimpleTable": _table,
     f"{_PREFIX}Application": _application,
-    f"{_PREFIX}Api": _renamed("AWS::ApiGateway::RestApi"),
+    f"{_PREFIX}Api": _api,
     f"{_PREFIX}HttpApi": _renamed("AWS::ApiGatewayV2::Api"),
     f"{_PREFIX}LayerVersion": _renamed("AWS::Lambda::LayerVersion"),
 }

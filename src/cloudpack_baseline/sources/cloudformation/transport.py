@@ -51,6 +51,10 @@ ASSUMED: Mapping[str, Default] = {
 The gathering names each as an assumption, and none of them is judged."""
 
 
+_SUBJECTS = {"lambda:GetLayerVersionPolicy": "LayerName"}
+"""The parameter that names what an operation is about, where several do together."""
+
+
 def absent_codes(selection: Iterable[Read]) -> Mapping[str, str]:
     """The error by which AWS says that there is none, by operation of the selected kinds."""
     selection = tuple(selection)
@@ -86,7 +90,8 @@ class StackTransport:
             CallError: no template describes this, or a resource could not be read.
         """
         places = self._places(operation, region)
-        subject = parameters.get(operation.subject) if operation.subject else None
+        named = operation.subject or _SUBJECTS.get(operation.id, "")
+        subject = parameters.get(named) if named else None
         if subject is not None:
             name = subject[0] if operation.plural else subject
             yield self._about(operation, str(name), places)

@@ -65,6 +65,20 @@ def _add_scanning(resource: TypedResource, repository: str, frequency: object) -
     resource.about(_SCANNING, repository, scanningConfigurations=[configuration])
 
 
+@TYPES.of(
+    "AWS::ECR::PublicRepository",
+    "ecr-public:DescribeRepositories",
+    ref="RepositoryName",
+    attributes={"Arn": "arn:{partition}:ecr-public::{account}:repository/{id}"},
+)
+def _public_repository(resource: TypedResource) -> None:
+    resource.item(
+        "ecr-public:DescribeRepositories",
+        repositoryName=resource.id,
+        repositoryArn=resource.attribute("Arn"),
+    )
+
+
 @TYPES.of("AWS::ECR::RegistryPolicy", _REGISTRY_POLICY, _REGISTRY, order=1)
 def _registry_policy(resource: TypedResource) -> None:
     policy = policy_text(resource.get("PolicyText"))

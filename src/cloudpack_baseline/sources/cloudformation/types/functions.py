@@ -1,4 +1,4 @@
-"""AWS Lambda: functions, whom they allow, and their URLs.
+"""AWS Lambda: functions and layers, whom they allow, and URLs of functions.
 
 Source: AWS CloudFormation Template Reference, "AWS Lambda resource types".
 """
@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from cloudpack_baseline.sources.cloudformation.policies import policy_text
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, shown
 from cloudpack_baseline.sources.cloudformation.values import as_text, why_of
 
 __all__ = ["TYPES"]
@@ -18,6 +18,9 @@ TYPES = Types()
 
 _FUNCTIONS = "lambda:ListFunctions"
 _POLICY = "lambda:GetPolicy"
+_LAYERS = "lambda:ListLayers"
+_VERSIONS = "lambda:ListLayerVersions"
+_LAYER_POLICY = "lambda:GetLayerVersionPolicy"
 _URL = "lambda:GetFunctionUrlConfig"
 _CONDITIONS = {
     "SourceArn": ("ArnLike", "aws:SourceArn"),
@@ -55,14 +58,18 @@ def _permission(resource: TypedResource) -> None:
         if name in resource.properties:
             tests = statement.setdefault("Condition", {}).setdefault(operator, {})
             tests[key] = resource.get(name)
+    _add_statement(resource, _POLICY, function, statement)
+
+
+def _add_statement(
+    resource: TypedResource, operation: str, subject: str, statement: dict[str, Any]
+) -> None:
     document = json.loads(policy_text({"Version": "2012-10-17", "Statement": [statement]}))
-    known = resource.answers.subjects.get((_POLICY, function))
+    known = resource.answers.subjects.get((operation, subject))
     if known is not None:
-        document["Statement"] = [
-            *json.loads(known.raw("Policy"))["Statement"],
-            *document["Statement"],
-        ]
-    resource.about(_POLICY, function, at="Principal", Policy=json.dumps(document))
+        before = json.loads(known.raw("Policy"))["Statement"]
+        document["Statement"] = [*before, *document["Statement"]]
+    resource.about(operation, subject, at="Principal", Policy=json.dumps(document))
 
 
 def _function_name(function: str) -> str:
@@ -90,3 +97,36 @@ def _url(resource: TypedResource) -> None:
     function = _function_name(resource.subject("TargetFunctionArn"))
     if resource.get("Qualifier") is None:
         resource.about(_URL, function, AuthType=resource.get("AuthType"))
+
+
+@TYPES.of(
+    "AWS::Lambda::LayerVersion",
+    _LAYERS,
+    _VERSIONS,
+    _LAYER_POLICY,
+    name="LayerName",
+    ref="arn:{partition}:lambda:{region}:{account}:layer:{name}:1",
+    attributes={"LayerVersionArn": "{id}"},
+)
+def _layer_version(resource: TypedResource) -> None:
+    name = str(shown(resource.get("LayerName", resource.name)))
+    resource.item(_LAYERS, LayerName=name)
+    version = {"LayerVersionArn": resource.id, "Version": 1}
+    resource.about(_VERSIONS, name, LayerVersions=[version])
+
+
+@TYPES.of("AWS::Lambda::LayerVersionPermission", _LAYER_POLICY, order=1)
+def _layer_permission(resource: TypedResource) -> None:
+    """A statement of the policy of a version."""
+    layer = resource.subject("LayerVersionArn")
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": _principal(resource.get("Principal")),
+        "Action": resource.get("Action"),
+        "Resource": layer,
+    }
+    organization = resource.get("OrganizationId")
+    if organization is not None:
+        statement["Condition"] = {"StringEquals": {"aws:PrincipalOrgID": organization}}
+    name = layer.partition(":layer:")[2].rpartition(":")[0]
+    _add_statement(resource, _LAYER_POLICY, name, statement)

@@ -17,10 +17,11 @@ _KEYS = "kms:ListKeys"
 _METADATA = "kms:DescribeKey"
 _ROTATION = "kms:GetKeyRotationStatus"
 _POLICY = "kms:GetKeyPolicy"
+_GRANTS = "kms:ListGrants"
 _ARN = {"Arn": "arn:{partition}:kms:{region}:{account}:key/{id}", "KeyId": "{id}"}
 
 
-@TYPES.of("AWS::KMS::Key", _KEYS, _METADATA, _ROTATION, _POLICY, attributes=_ARN)
+@TYPES.of("AWS::KMS::Key", _KEYS, _METADATA, _ROTATION, _POLICY, _GRANTS, attributes=_ARN)
 def _key(resource: TypedResource) -> None:
     """AWS KMS rotates symmetric keys with its own material only, once a year by default."""
     multi_region = resource.get("MultiRegion", False)
@@ -43,7 +44,7 @@ def _key(resource: TypedResource) -> None:
         )
 
 
-@TYPES.of("AWS::KMS::ReplicaKey", _KEYS, _METADATA, _POLICY, attributes=_ARN)
+@TYPES.of("AWS::KMS::ReplicaKey", _KEYS, _METADATA, _POLICY, _GRANTS, attributes=_ARN)
 def _replica_key(resource: TypedResource) -> None:
     """The primary key decides about rotation."""
     _add_key(

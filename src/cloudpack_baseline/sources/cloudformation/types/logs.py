@@ -50,6 +50,15 @@ def _destination(resource: TypedResource) -> None:
     )
 
 
+@TYPES.of("AWS::Logs::ResourcePolicy", "logs:DescribeResourcePolicies", ref="PolicyName")
+def _resource_policy(resource: TypedResource) -> None:
+    resource.item(
+        "logs:DescribeResourcePolicies",
+        policyName=resource.id,
+        policyDocument=policy_text(resource.get("PolicyDocument")),
+    )
+
+
 @TYPES.of(
     "AWS::Logs::DeliverySource",
     "logs:DescribeDeliverySources",

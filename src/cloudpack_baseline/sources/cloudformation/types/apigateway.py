@@ -1,0 +1,45 @@
+"""Amazon API Gateway: REST APIs and their resource policies.
+
+Source: AWS CloudFormation Template Reference, "Amazon API Gateway resource types".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    Types,
+    as_list,
+    follow,
+    shown,
+)
+
+__all__ = ["TYPES"]
+
+TYPES = Types()
+
+_EXTENSION = "x-amazon-apigateway-policy"
+
+
+@TYPES.of("AWS::ApiGateway::RestApi", "apigateway:GetRestApis", attributes={"RestApiId": "{id}"})
+def _rest_api(resource: TypedResource) -> None:
+    policy = resource.get("Policy", follow(resource.get("Body"), _EXTENSION))
+    resource.item(
+        "apigateway:GetRestApis",
+        id=resource.id,
+        name=shown(resource.get("Name", resource.name)),
+        policy=None if policy is None else policy_text(policy),
+        endpointConfiguration=_endpoints(resource.get("EndpointConfiguration")),
+    )
+
+
+def _endpoints(configuration: Any) -> Any:  # noqa: ANN401 - an object, a name, or unknown
+    """The types of the endpoint; AWS SAM has one type, or its name alone."""
+    if configuration is None:
+        return None
+    if not isinstance(configuration, dict):
+        return {"types": as_list(configuration)}
+    types = follow(configuration, "Types")
+    return {"types": as_list(follow(configuration, "Type") if types is None else types)}
