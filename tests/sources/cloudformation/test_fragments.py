@@ -4,6 +4,8 @@ import textwrap
 
 import pytest
 
+from cloudpack_baseline import Baseline, Outcome, assess
+
 RULE = """
 Resources:
   Rule:
@@ -214,3 +216,144 @@ def test_a_subnet_whose_routes_are_elsewhere(assigns, vpc, outcome, judge_templa
     """
     template = textwrap.dedent(template)
     assert judge_template("public-ip-assignment", template)["subnet-Web"] == outcome
+
+
+DATABASE = """
+Parameters: {{Group: {{Type: String}}, Engine: {{Type: String}}}}
+Resources:
+  Subnets:
+    Type: AWS::RDS::DBSubnetGroup
+    Properties: {{DBSubnetGroupDescription: db, SubnetIds: [subnet-1, subnet-2]}}
+  Data:
+    Type: AWS::{service}::DBInstance
+    Properties: {{{properties}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("service", "properties", "outcome"),
+    [
+        ("RDS", "Engine: mysql", "fail"),
+        ("RDS", "Engine: mysql, DBSubnetGroupName: default", "fail"),
+        ("RDS", "Engine: mysql, PubliclyAccessible: false", "pass"),
+        ("RDS", "Engine: mysql, PubliclyAccessible: true", "fail"),
+        (
+            "RDS",
+            "Engine: mysql, DBSubnetGroupName: !Ref Group, PubliclyAccessible: 'false'",
+            "pass",
+        ),
+        ("RDS", "Engine: mysql, DBSubnetGroupName: !Ref Group", "unknown"),
+        ("RDS", "Engine: aurora-mysql, DBClusterIdentifier: main", "pass"),
+        ("RDS", "SourceDBInstanceIdentifier: main", "unknown"),
+        ("DocDB", "DBClusterIdentifier: main", "pass"),
+    ],
+)
+def test_a_database_without_a_subnet_group_is_public(service, properties, outcome, judge_template):
+    template = DATABASE.format(service=service, properties=properties)
+    assert judge_template("rds-public-access", template)["Data"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("control", "properties", "outcome"),
+    [
+        ("rds-encryption", "Engine: aurora-mysql, DBClusterIdentifier: main", "not applicable"),
+        ("rds-encryption", "SourceDBInstanceIdentifier: main", "unknown"),
+        ("rds-encryption", "SourceDBInstanceIdentifier: main, StorageEncrypted: false", "fail"),
+        ("rds-auto-minor-version", "Engine: !Ref Engine, AutoMinorVersionUpgrade: true", "pass"),
+        (
+            "rds-auto-minor-version",
+            "Engine: !Ref Engine, AutoMinorVersionUpgrade: false",
+            "unknown",
+        ),
+        ("rds-backup", "SourceDBInstanceIdentifier: main, BackupRetentionPeriod: 20", "pass"),
+        ("rds-backup", "SourceDBInstanceIdentifier: main, BackupRetentionPeriod: 0", "unknown"),
+        ("database-isolation", "Engine: mysql, PubliclyAccessible: true", "fail"),
+        ("database-isolation", "Engine: mysql, PubliclyAccessible: false", "unknown"),
+    ],
+)
+def test_databases_that_depend_on_what_is_elsewhere(control, properties, outcome, judge_template):
+    template = DATABASE.format(service="RDS", properties=properties)
+    assert judge_template(control, template)["Data"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        ("SNS::TopicPolicy", "Topics: [{name}], PolicyDocument: {policy}"),
+        ("SecretsManager::ResourcePolicy", "SecretId: {name}, ResourcePolicy: {policy}"),
+    ],
+)
+@pytest.mark.parametrize("name", ["!Ref Nobody", "!ImportValue shared"])
+@pytest.mark.parametrize("principal", ["'*'", "{AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root'}"])
+def test_policies_of_what_is_elsewhere(kind, properties, name, principal, judge_template):
+    policy = (
+        f"{{Statement: [{{Effect: Allow, Principal: {principal}, Action: '*', Resource: '*'}}]}}"
+    )
+    properties = properties.format(name=name, policy=policy)
+    template = f"Resources: {{Policy: {{Type: AWS::{kind}, Properties: {{{properties}}}}}}}"
+    outcomes = set(judge_template("resource-sharing", template).values())
+    assert outcomes == ({"fail"} if "*" in principal else {"not applicable"})
+
+
+@pytest.mark.parametrize(
+    ("properties", "fails"),
+    [
+        ("IsMultiRegionTrail: true", False),
+        ("IsMultiRegionTrail: false", True),
+        ("IncludeGlobalServiceEvents: true", True),
+    ],
+)
+def test_a_trail_of_one_region_does_not_record_the_others(properties, fails, gathered):
+    template = f"""
+    Resources:
+      Trail:
+        Type: AWS::CloudTrail::Trail
+        Properties: {{S3BucketName: logs, IsLogging: true, {properties}}}
+    """
+    snapshot = gathered(template, controls=["cloudtrail-enabled"])
+    findings = assess(snapshot, Baseline(), controls=["cloudtrail-enabled"]).findings
+    assert (Outcome.FAIL in {finding.outcome for finding in findings}) == fails
+
+
+@pytest.mark.parametrize(
+    ("listener", "outcome"),
+    [
+        ("Protocol: HTTP", "fail"),
+        ("Protocol: HTTPS, PolicyNames: [ELBSecurityPolicy-TLS-1-2-2017-01]", "unknown"),
+        ("Protocol: HTTPS", "fail"),
+    ],
+)
+def test_a_classic_listener_without_ports(listener, outcome, judge_template):
+    template = f"""
+    Resources:
+      Web:
+        Type: AWS::ElasticLoadBalancing::LoadBalancer
+        Properties: {{Listeners: [{{{listener}}}]}}
+    """
+    assert judge_template("load-balancer-tls", template)["Web"] == outcome
+
+
+def test_a_listener_without_a_load_balancer(judge_template):
+    template = """
+    Resources:
+      Listener:
+        Type: AWS::ElasticLoadBalancingV2::Listener
+        Properties: {Port: 80, Protocol: HTTP, DefaultActions: [{Type: forward}]}
+    """
+    assert judge_template("load-balancer-tls", template) == {"<that of Listener>": "fail"}
+
+
+@pytest.mark.parametrize(
+    ("properties", "outcome"),
+    [
+        ("Engine: redis, AutoMinorVersionUpgrade: true", "pass"),
+        ("Engine: redis, AutoMinorVersionUpgrade: false", "fail"),
+        ("Engine: redis, EngineVersion: 5.0.6, AutoMinorVersionUpgrade: false", "not applicable"),
+    ],
+)
+def test_a_cache_without_a_version_has_the_latest(properties, outcome, judge_template):
+    template = f"""
+    Resources:
+      Cache: {{Type: AWS::ElastiCache::CacheCluster, Properties: {{{properties}}}}}
+    """
+    assert judge_template("elasticache-auto-minor-version", template) == {"Cache": outcome}

@@ -230,7 +230,7 @@ def database(**properties):
         ("rds-public-access", {"PubliclyAccessible": "true"}, "fail"),
         ("rds-public-access", {"PubliclyAccessible": "false"}, "pass"),
         ("rds-public-access", {"PubliclyAccessible": "!Ref Anything"}, "unknown"),
-        ("rds-public-access", {}, "fail"),
+        ("rds-public-access", {}, "pass"),
         ("rds-encryption", {"StorageEncrypted": "true"}, "pass"),
         ("rds-encryption", {"StorageEncrypted": '"true"'}, "pass"),
         ("rds-encryption", {}, "fail"),
@@ -256,7 +256,7 @@ def test_settings_of_a_database(judge_template, control, properties, outcome):
 def test_a_database_without_subnet_group_is_not_known_to_be_outside_a_vpc(judge_template):
     text = template(DATABASE.replace("    DBSubnetGroupName: !Ref Group\n", ""))
     assert judge_template("resources-in-vpc", text) == {"Db": "unknown"}
-    assert judge_template("rds-public-access", text) == {"Db": "unknown"}
+    assert judge_template("rds-public-access", text) == {"Db": "fail"}
 
 
 def test_a_database_has_an_interface_in_each_subnet_of_its_group(gathered):

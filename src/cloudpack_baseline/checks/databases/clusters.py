@@ -28,13 +28,15 @@ def exempt_member(view: AccountView, database: Database) -> Observation | None:
     """That a member of a cluster is judged through it; ``None``: the database is no member.
 
     It is unknown if its cluster is not among the records, or if it is unknown whether it has one.
+    The cluster of a member in a template may be elsewhere, and is judged there.
     """
     cluster = database.cluster if isinstance(database, DBInstance) else None
     if cluster is None:
         return None
     if isinstance(cluster, Unknown):
         return unknown("DBClusterIdentifier", cluster)
-    if _cluster_of(view, database.region, cluster) is None:
+    missing = _cluster_of(view, database.region, cluster) is None
+    if missing and not view.snapshot.is_planned:
         return without_cluster(view, database.region, cluster)
     return not_applicable(text("databases.member", cluster=cluster))
 

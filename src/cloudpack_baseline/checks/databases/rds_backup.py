@@ -80,7 +80,7 @@ def _finding(
 
 
 def _instance(view: AccountView, instance: DBInstance) -> Iterator[Observation]:
-    if instance.replica_source is not None:
+    if instance.replica_source is not None and not _has_retention(view, instance):
         for value in (instance.engine, instance.engine_version):
             if isinstance(value, Unknown):
                 yield unknown("Engine", value)
@@ -90,6 +90,13 @@ def _instance(view: AccountView, instance: DBInstance) -> Iterator[Observation]:
             yield _replica(instance, instance.replica_source, has_backups)
             return
     yield from _backups(view, instance)
+
+
+def _has_retention(view: AccountView, instance: DBInstance) -> bool:
+    """Whether a template asks for enough backups of a replica, whatever its engine is."""
+    days = instance.backup_retention_period
+    options = view.baseline.options(RdsBackupOptions)
+    return view.snapshot.is_planned and isinstance(days, int) and days >= options.generations
 
 
 def _replica(

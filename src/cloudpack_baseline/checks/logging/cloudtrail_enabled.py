@@ -25,12 +25,16 @@ def cloudtrail_enabled(view: AccountView) -> Iterator[Finding]:
     whose home Region is not read (DescribeTrails with shadow trails). A member account cannot
     read their selectors: ``HasCustomEventSelectors=false`` means all management events, unless
     their own account is in the snapshot. Events of global services such as IAM count in their
-    Region (us-east-1). Where the baseline names Regions, the others need a multi-Region trail.
+    Region (us-east-1). Where the baseline names Regions, the others need a multi-Region trail, and
+    so do the Regions that a template is not deployed in.
     """
     events = ManagementEvents.of(view)
     for region in view.account.regions:
         yield from _in_region(view, events, region)
-    if view.baseline.regions_of(view.account.id) is not None:
+    if view.snapshot.is_planned:
+        if events.recorded_everywhere() is False:
+            yield _of_one_region(view)
+    elif view.baseline.regions_of(view.account.id) is not None:
         yield _elsewhere(view, events)
 
 
@@ -56,6 +60,13 @@ def _in_region(view: AccountView, events: ManagementEvents, region: str) -> Iter
             read="; ".join(events.shortcomings(region)),
         )
         yield view.finding(resource, observation, notes=recorders_elsewhere(view))
+
+
+def _of_one_region(view: AccountView) -> Finding:
+    """That no trail of a template records the Regions that the template is not deployed in."""
+    message = text("logging.management-events-one-region")
+    expected = "IsMultiRegionTrail=true"
+    return view.account_finding(failed(message, read="IsMultiRegionTrail=false", expected=expected))
 
 
 def _elsewhere(view: AccountView, events: ManagementEvents) -> Finding:

@@ -63,7 +63,8 @@ def database_isolation(view: AccountView) -> Iterator[Finding]:
     it is the only path to a cluster of the express configuration (``VPCNetworkingEnabled``).
     Aurora DSQL, Neptune Analytics (``publicConnectivity``), Redshift Serverless
     (``publiclyAccessible``) and network policies of OpenSearch Serverless (``AllowFromPublic``)
-    are evaluated by their settings. Without ``[[segments]]``, only connections from outside are
+    are evaluated by their settings, and so is ``PubliclyAccessible`` where a template does not say
+    in which subnets a store is. Without ``[[segments]]``, only connections from outside are
     evaluated.
     """
     every_store = stores(view)
@@ -86,6 +87,12 @@ def _isolated(view: AccountView, reach: InboundReach, store: Store) -> Iterator[
         express = of_express_cluster(view, store.record)
         if express is not None:
             yield express
+            return
+        if view.snapshot.is_planned and getattr(store.record, "publicly_accessible", False) is True:
+            expected = "PubliclyAccessible=false"
+            yield failed(
+                text("network.public-flag"), read="PubliclyAccessible=true", expected=expected
+            )
             return
         yield without_interfaces(view, store, key)
         return

@@ -33,7 +33,8 @@ def rds_public_access(view: AccountView) -> Iterator[Finding]:
     """Reads ``PubliclyAccessible`` and evaluates whether the internet reaches the database.
 
     It does if a connection from outside the declared networks to the port of the database passes
-    to one of its interfaces.
+    to one of its interfaces. Where a template does not say in which subnets they are,
+    ``PubliclyAccessible`` decides.
     """
     stores_of = databases(view)
     reach = InboundReach.of_stores(view, (store for _, store in stores_of))
@@ -62,6 +63,10 @@ def _flag(database: DBInstance | DBCluster) -> Observation:
 
 
 def _from_internet(reach: InboundReach, database: DBInstance, store: Store) -> Observation:
+    is_private = database.publicly_accessible is False
+    if not store.interfaces and is_private and reach.view.snapshot.is_planned:
+        # Without a public address, only resources that the template would show lead to it.
+        return passed(text("network.private-path"))
     if not store.interfaces:
         return without_interfaces(reach.view, store, database.name)
     failures = [

@@ -51,6 +51,8 @@ def rds_auto_minor_version(view: AccountView) -> Iterator[Finding]:
 def _exempt(database: Database) -> Observation | None:
     """That the setting does not apply to the database, or that its engine is unknown."""
     if isinstance(database.engine, Unknown):
+        if isinstance(database, DBInstance) and database.auto_minor_version_upgrade is True:
+            return None  # it passes, or does not apply
         return unknown("Engine", database.engine, expected=_EXPECTED)
     if database.engine in SERVICES:
         service = SERVICES[database.engine]

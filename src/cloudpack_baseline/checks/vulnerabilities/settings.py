@@ -27,12 +27,14 @@ _REDIS_SINCE = 6
 """Earlier major versions of Redis OSS are not upgraded automatically."""
 
 
-def _exempt(view: AccountView, cluster: CacheCluster) -> Observation | None:  # noqa: ARG001 - as of every exemption
+def _exempt(view: AccountView, cluster: CacheCluster) -> Observation | None:
     """That the setting does not apply to the engine, or to its version."""
     engine, version = cluster.engine, cluster.engine_version
     if isinstance(engine, Unknown):
         return unknown("Engine", engine)
-    if engine == "valkey":
+    # Without a version, a new cache has the latest one.
+    is_latest = not version and view.snapshot.is_planned
+    if engine == "valkey" or (engine == "redis" and is_latest):
         return None
     if engine == "redis":
         if isinstance(version, Unknown):

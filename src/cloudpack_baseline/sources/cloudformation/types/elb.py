@@ -159,7 +159,8 @@ def _listener(resource: TypedResource) -> None:
 
 def _balancer_arn(resource: TypedResource) -> str:
     """The ARN of the load balancer of a listener; one that is not known has its reason in it."""
-    balancer = resource.subject("LoadBalancerArn")
+    given = resource.get("LoadBalancerArn") is not None
+    balancer = resource.subject("LoadBalancerArn") if given else f"<that of {resource.name}>"
     place = f"{resource.partition}:elasticloadbalancing:{resource.region}:{resource.account}"
     return balancer if balancer.startswith("arn:") else f"arn:{place}:loadbalancer/{balancer}"
 
@@ -276,6 +277,10 @@ def _classic(resource: TypedResource) -> None:
         add_interface(resource, interface, subnet, settings)
 
 
+_USUAL_PORTS = {"HTTP": 80, "HTTPS": 443, "SSL": 443}
+"""Of listeners in parts of templates that leave the port out."""
+
+
 def _classic_listener(listener: Resolved) -> Resolved:
     """A listener with TLS has the default policy if it names none."""
     if not isinstance(listener, dict):
@@ -285,7 +290,8 @@ def _classic_listener(listener: Resolved) -> Resolved:
     policies = as_list(listener.get("PolicyNames"))
     if not policies and upper in ("HTTPS", "SSL"):
         policies = [_DEFAULT_POLICY]
-    described = {"Protocol": upper, "LoadBalancerPort": listener.get("LoadBalancerPort")}
+    port = listener.get("LoadBalancerPort", _USUAL_PORTS.get(upper))
+    described = {"Protocol": upper, "LoadBalancerPort": port}
     return {
         "Listener": {name: value for name, value in described.items() if value is not None},
         "PolicyNames": policies,

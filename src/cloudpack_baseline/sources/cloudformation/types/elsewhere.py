@@ -142,30 +142,48 @@ def _queues(resource: TypedResource) -> None:
 @TYPES.of("AWS::SNS::TopicInlinePolicy", "sns:ListTopics", order=2)
 def _topics(resource: TypedResource) -> None:
     values = (*as_list(resource.get("Topics")), *as_list(resource.get("TopicArn")))
-    _add_by_arn(resource, values, "sns:ListTopics", "TopicArn")
+    for arn in _arns(resource, values, "sns:GetTopicAttributes", "sns"):
+        _add_by_arn(resource, arn, "sns:ListTopics", "TopicArn")
 
 
 @TYPES.of("AWS::Kinesis::ResourcePolicy", "kinesis:ListStreams", order=2)
 def _streams(resource: TypedResource) -> None:
     values = as_list(resource.get("ResourceArn"))
-    _add_by_arn(resource, values, "kinesis:ListStreams", "StreamARN", "StreamName")
+    for arn in _arns(resource, values, "kinesis:GetResourcePolicy", "kinesis", "stream/"):
+        _add_by_arn(resource, arn, "kinesis:ListStreams", "StreamARN", "StreamName")
 
 
 @TYPES.of("AWS::SecretsManager::ResourcePolicy", "secretsmanager:ListSecrets", order=2)
 def _secrets(resource: TypedResource) -> None:
-    values = as_list(resource.get("SecretId"))
-    _add_by_arn(resource, values, "secretsmanager:ListSecrets", "ARN", "Name")
+    listing = "secretsmanager:ListSecrets"
+    values = [
+        value
+        for value in as_list(resource.get("SecretId"))
+        if resource.answers.find(listing, "Name", str(value)) is None
+    ]
+    operation = "secretsmanager:GetResourcePolicy"
+    for arn in _arns(resource, values, operation, "secretsmanager", "secret:"):
+        _add_by_arn(resource, arn, listing, "ARN", "Name")
 
 
-def _add_by_arn(
-    resource: TypedResource, values: Iterable[object], listing: str, key: str, name: str = ""
-) -> None:
-    for arn in _names(resource, values):
-        known = resource.answers.find(listing, key, arn)
-        named = resource.answers.find(listing, name, arn) if name else None
-        if arn.startswith("arn:") and known is None and named is None:
-            members = {key: arn} | ({name: arn.rpartition(":")[2]} if name else {})
-            resource.elsewhere(listing, **members)
+def _arns(
+    resource: TypedResource, values: Iterable[object], operation: str, service: str, kind: str = ""
+) -> Iterator[str]:
+    """The ARNs that values are; what is named otherwise gets one, with its policy."""
+    subjects = resource.answers.subjects
+    place = f"{resource.partition}:{service}:{resource.region}:{resource.account}"
+    for name in _names(resource, values):
+        arn = name if name.startswith("arn:") else f"arn:{place}:{kind}{name}"
+        policy = subjects.get((operation, name))
+        if policy is not None:
+            subjects[operation, arn] = policy
+        yield arn
+
+
+def _add_by_arn(resource: TypedResource, arn: str, listing: str, key: str, name: str = "") -> None:
+    if resource.answers.find(listing, key, arn) is None:
+        members = {key: arn} | ({name: arn.rpartition(":")[2]} if name else {})
+        resource.elsewhere(listing, **members)
 
 
 @TYPES.of("AWS::Lambda::Permission", "lambda:ListFunctions", order=2)

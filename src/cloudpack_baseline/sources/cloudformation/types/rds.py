@@ -27,7 +27,12 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     shown,
     truth_of,
 )
-from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined, why_of
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    is_exact,
+    undetermined,
+    why_of,
+)
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 
 __all__ = ["TYPES"]
@@ -40,7 +45,6 @@ _SUBNET_GROUPS = "rds:DescribeDBSubnetGroups"
 _PARAMETERS = "rds:DescribeDBParameters"
 _CLUSTER_PARAMETERS = "rds:DescribeDBClusterParameters"
 _INTERFACES = "ec2:DescribeNetworkInterfaces"
-_GATEWAYS = "ec2:DescribeInternetGateways"
 
 _SERVICES = {"RDS": "", "DocDB": "docdb", "Neptune": "neptune"}
 """The engine, for services that have only one."""
@@ -182,9 +186,7 @@ def _cluster(resource: TypedResource, kind: str) -> None:
         MultiAZ=is_multi_az,
         HttpEndpointEnabled=resource.get("EnableHttpEndpoint", False),
         VPCNetworkingEnabled=True,
-        PubliclyAccessible=_is_public(resource, _placement(resource, group))
-        if is_multi_az
-        else None,
+        PubliclyAccessible=_is_public(resource, kind, engine, group) if is_multi_az else None,
         AutoMinorVersionUpgrade=resource.get("AutoMinorVersionUpgrade", True),
         ReplicationSourceIdentifier=shown(resource.get("ReplicationSourceIdentifier")),
         GlobalClusterIdentifier=shown(resource.get("GlobalClusterIdentifier")),
@@ -268,13 +270,15 @@ def _instance(resource: TypedResource, kind: str) -> None:
         "SourceDBClusterIdentifier",
     )
     engine = _engine(resource, kind)
-    if engine is None:
+    if engine is None and restored is not None:
         engine = undetermined(f"Engine of {shown(restored)}")
     group = resource.get("DBSubnetGroupName")
     if group is None and cluster is not None:
         group = cluster.raw("DBSubnetGroup")
     placement = _placement(resource, group, is_placed=cluster_id is not None or source is not None)
-    public = _is_public(resource, placement)
+    public = _is_public(resource, kind, engine, group)
+    if source is not None and resource.get("PubliclyAccessible") is None and group is None:
+        public = undetermined(f"PubliclyAccessible of {resource.name}")
     retention = 0 if source is not None else 1
     item = resource.item(
         _INSTANCES,
@@ -348,17 +352,19 @@ def _placement(resource: TypedResource, group: Resolved, *, is_placed: bool = Fa
     return {"DBSubnetGroupName": shown(group), "VpcId": unknown, "Subnets": unknown}
 
 
-def _is_public(resource: TypedResource, placement: Resolved) -> Resolved:
-    """As it says; else whether its VPC has an internet gateway (CreateDBInstance)."""
+def _is_public(resource: TypedResource, kind: str, engine: Resolved, group: Resolved) -> Resolved:
+    """As it says; else only in the default subnet group (CreateDBInstance, CreateDBCluster).
+
+    Amazon DocumentDB and Amazon Neptune, and Aurora without a subnet group, are private.
+    """
     given = resource.get("PubliclyAccessible")
     if given is not None:
         return truth_of(given)
-    vpc = follow(placement, "VpcId")
-    if vpc is None or why_of(vpc) is not None or str(vpc).startswith("<"):
-        return undetermined(f"PubliclyAccessible of {resource.name}")
-    gateways = resource.answers.items.get(_GATEWAYS, ())
-    attached = [entry for gateway in gateways for entry in as_list(gateway.raw("Attachments"))]
-    return any(follow(entry, "VpcId") == vpc for entry in attached)
+    if kind != "RDS" or str(shown(engine)).startswith("aurora"):
+        return False
+    if group is None or not is_exact(group):
+        return group is None or undetermined(f"PubliclyAccessible of {resource.name}")
+    return str(group).lower() == "default"
 
 
 def _vpc_groups(resource: TypedResource, group: Resolved) -> list[dict[str, str]]:
