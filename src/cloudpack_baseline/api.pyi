@@ -429,7 +429,8 @@ def check_cloudtrail_enabled(
     whose home Region is not read (DescribeTrails with shadow trails). A member account cannot
     read their selectors: ``HasCustomEventSelectors=false`` means all management events, unless
     their own account is in the snapshot. Events of global services such as IAM count in their
-    Region (us-east-1). Where the baseline names Regions, the others need a multi-Region trail.
+    Region (us-east-1). Where the baseline names Regions, the others need a multi-Region trail, and
+    so do the Regions that a template is not deployed in.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -727,7 +728,8 @@ def check_database_isolation(
     it is the only path to a cluster of the express configuration (``VPCNetworkingEnabled``).
     Aurora DSQL, Neptune Analytics (``publicConnectivity``), Redshift Serverless
     (``publiclyAccessible``) and network policies of OpenSearch Serverless (``AllowFromPublic``)
-    are evaluated by their settings. Without ``[[segments]]``, only connections from outside are
+    are evaluated by their settings, and so is ``PubliclyAccessible`` where a template does not say
+    in which subnets a store is. Without ``[[segments]]``, only connections from outside are
     evaluated.
 
     Args:
@@ -1578,7 +1580,8 @@ def check_rds_public_access(
     Judges 5.1.1 (direct). Reads ``PubliclyAccessible`` and evaluates whether the internet reaches the database.
 
     It does if a connection from outside the declared networks to the port of the database passes
-    to one of its interfaces.
+    to one of its interfaces. Where a template does not say in which subnets they are,
+    ``PubliclyAccessible`` decides.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -268,3 +268,33 @@ def test_whatever_stands_in_a_template_is_a_value_or_a_fault(section, content, v
     for deployment in deployments.deployments:
         for stack, _ in deployment.stacks:
             stack.resources["R"].properties()
+
+
+RULE = """
+Parameters: {{Subnets: {{Type: 'List<AWS::EC2::Subnet::Id>'}}, Vpc: {{Type: 'AWS::EC2::VPC::Id'}}}}
+Rules:
+  Placed:
+    Assertions: [{{Assert: {assertion}}}]
+Resources:
+  Data: {{Type: AWS::S3::Bucket}}
+"""
+
+
+@pytest.mark.parametrize(
+    "assertion",
+    [
+        "{Fn::EachMemberIn: [{Fn::ValueOfAll: [Subnet, VpcId]}, {Fn::RefAll: AWS::EC2::VPC::Id}]}",
+        "{Fn::EachMemberEquals: [{Fn::ValueOf: [Subnets, VpcId]}, !Ref Vpc]}",
+        "!Equals [{Fn::ValueOf: [Subnets, VpcId]}, vpc-1]",
+    ],
+)
+def test_a_rule_about_the_account_forbids_nothing(assertion, judge_template):
+    text = RULE.format(assertion=assertion)
+    assert judge_template("s3-versioning", text) == {"Data": "fail"}
+
+
+@pytest.mark.parametrize("assertion", ["!Equals [a]", "!Not []"])
+def test_a_condition_with_too_few_arguments_is_an_error(assertion, judge_template):
+    text = RULE.format(assertion=assertion)
+    with pytest.raises(InputError, match=r"takes \d arguments"):
+        judge_template("s3-versioning", text)

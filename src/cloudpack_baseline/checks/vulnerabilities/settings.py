@@ -33,7 +33,7 @@ def _exempt(view: AccountView, cluster: CacheCluster) -> Observation | None:
     if isinstance(engine, Unknown):
         return unknown("Engine", engine)
     # Without a version, a new cache has the latest one.
-    is_latest = not version and view.snapshot.is_planned
+    is_latest = isinstance(version, str) and not version and view.snapshot.is_planned
     if engine == "valkey" or (engine == "redis" and is_latest):
         return None
     if engine == "redis":

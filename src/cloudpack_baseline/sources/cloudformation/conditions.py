@@ -244,7 +244,13 @@ class _Evaluation:
             if name == "Condition" and isinstance(argument, Scalar):
                 return self.condition(argument.source)
             if name in _FUNCTIONS:
-                return _FUNCTIONS[name](self, operands)
+                function, number = _FUNCTIONS[name]
+                if len(operands) < number:
+                    raise DocumentError(f"{name} takes {number} arguments", argument.mark)
+                return function(self, operands)
+            if name in _OF_MEMBERS:
+                # CloudFormation compares what it reads in the account at deployment.
+                return self._ask(f"{name} at line {node.mark.line}", "true")
         return self._equal(self._resolver.value(node), "true")
 
     def compared(self, operands: Sequence[Node]) -> bool:
@@ -280,13 +286,16 @@ def _pair(left: str, right: str) -> tuple[str, str]:
     return (left, right) if left <= right else (right, left)
 
 
-_FUNCTIONS: Mapping[str, Callable[[_Evaluation, Sequence[Node]], bool]] = {
-    "Fn::And": lambda evaluation, operands: all(map(evaluation.is_true, operands)),
-    "Fn::Or": lambda evaluation, operands: any(map(evaluation.is_true, operands)),
-    "Fn::Not": lambda evaluation, operands: not evaluation.is_true(operands[0]),
-    "Fn::Equals": _Evaluation.compared,
-    "Fn::Contains": _Evaluation.contained,
+_FUNCTIONS: Mapping[str, tuple[Callable[[_Evaluation, Sequence[Node]], bool], int]] = {
+    "Fn::And": (lambda evaluation, operands: all(map(evaluation.is_true, operands)), 0),
+    "Fn::Or": (lambda evaluation, operands: any(map(evaluation.is_true, operands)), 0),
+    "Fn::Not": (lambda evaluation, operands: not evaluation.is_true(operands[0]), 1),
+    "Fn::Equals": (_Evaluation.compared, 2),
+    "Fn::Contains": (_Evaluation.contained, 2),
 }
+"""What each function does, and how many arguments it takes at least."""
+
+_OF_MEMBERS = frozenset(("Fn::EachMemberEquals", "Fn::EachMemberIn"))
 
 
 def _key(value: Any) -> str:  # noqa: ANN401 - any value

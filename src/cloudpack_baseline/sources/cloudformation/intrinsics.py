@@ -294,6 +294,9 @@ class Resolver:
         options = node.items[3] if len(node.items) == 4 else None  # noqa: PLR2004 - with options
         return _entry(options, "DefaultValue")
 
+    def _of_account(self, _node: Node) -> Value:
+        return undetermined("what CloudFormation reads in the account")
+
     def _transform(self, _node: Node) -> Value:
         return undetermined("a transform that CloudFormation runs")
 
@@ -345,5 +348,8 @@ _FUNCTIONS: Mapping[str, str] = {
     "Fn::If": "_if",
     "Fn::FindInMap": "_find_in_map",
     "Fn::Transform": "_transform",
+    "Fn::RefAll": "_of_account",
+    "Fn::ValueOf": "_of_account",
+    "Fn::ValueOfAll": "_of_account",
 }
 """The method of `Resolver` that evaluates each function."""

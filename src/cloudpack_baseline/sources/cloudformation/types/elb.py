@@ -290,7 +290,7 @@ def _classic_listener(listener: Resolved) -> Resolved:
     policies = as_list(listener.get("PolicyNames"))
     if not policies and upper in ("HTTPS", "SSL"):
         policies = [_DEFAULT_POLICY]
-    port = listener.get("LoadBalancerPort", _USUAL_PORTS.get(upper))
+    port = listener.get("LoadBalancerPort", _USUAL_PORTS.get(str(upper)))
     described = {"Protocol": upper, "LoadBalancerPort": port}
     return {
         "Listener": {name: value for name, value in described.items() if value is not None},
