@@ -176,7 +176,7 @@ def _reporting(command: argparse.ArgumentParser) -> None:
         action="append",
         required=True,
         metavar="FILE",
-        help="a report: .json, .md, .csv, .sarif, "
+        help="a report: .html, .json, .md, .csv, .sarif, "
         ".ocsf.json, .asff.json or .oscal.json; can be repeated",
     )
     command.add_argument(

@@ -97,8 +97,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--cloudpack-report",
         metavar="FILE",
         action="append",
-        help="write every finding and the table of chapter 7 to FILE; its suffix says how: .json, "
-        ".md, .csv, .sarif, "
+        help="write every finding and the table of chapter 7 to FILE; its suffix says how: .html, "
+        ".json, .md, .csv, .sarif, "
         ".ocsf.json, .asff.json or .oscal.json; can be repeated",
     )
     parser.addini("cloudpack_source", "the default of --cloudpack-source", type="string")

@@ -20,6 +20,7 @@ Renderer: TypeAlias = Callable[[Mapping[str, Any], Language], bytes]
 _MODULES: Mapping[str, str] = {
     ".asff.json": "asff",
     ".csv": "csv",
+    ".html": "html",
     ".json": "json",
     ".md": "markdown",
     ".ocsf.json": "ocsf",
