@@ -2312,7 +2312,7 @@ def check_server_access_paths(
     servers do not make a difference. Administrators are operators only if they are declared.
 
     A running instance must not carry a key pair (``KeyName``) that is not declared if its
-    security groups let SSH or RDP in, because such keys bypass central authentication.
+    security groups allow SSH or RDP, because such keys bypass central authentication.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -333,12 +333,12 @@ def _as_limit(resource: ResourcePolicy, policies: PrincipalPolicies) -> Policy:
         allows = (
             evolve(statement, principal=None, not_principal=False)
             for statement in policy.statements
-            if statement.effect == "Allow" and _is_let_in(statement, policies)
+            if statement.effect == "Allow" and _may_be_allowed(statement, policies)
         )
     return Policy(statements=(*allows, *denies), kind="identity", version=policy.version)
 
 
-def _is_let_in(statement: Statement, policies: PrincipalPolicies) -> bool:
+def _may_be_allowed(statement: Statement, policies: PrincipalPolicies) -> bool:
     """Whether an Allow may be about the principal of another account."""
     element = statement.principal or PrincipalElement()
     arn, account = policies.identity.arn or "", policies.identity.account

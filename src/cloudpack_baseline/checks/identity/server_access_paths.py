@@ -131,7 +131,7 @@ def server_access_paths(view: AccountView) -> Iterator[Finding]:
     servers do not make a difference. Administrators are operators only if they are declared.
 
     A running instance must not carry a key pair (``KeyName``) that is not declared if its
-    security groups let SSH or RDP in, because such keys bypass central authentication.
+    security groups allow SSH or RDP, because such keys bypass central authentication.
     """
     options = view.baseline.options(ServerAccessPathsOptions)
     account = AccountPermissions.of(view, options.operators)
@@ -225,7 +225,7 @@ def _key_pair(
     declared = view.baseline.options(ServerAccessPathsOptions).key_pairs
     if any(matches(pattern, name) for pattern in declared):
         return passed(text("identity.key-pair-declared"), read=f"KeyName={name}")
-    reached = _is_let_in(view, instance, groups)
+    reached = _allows_administration(view, instance, groups)
     if isinstance(reached, Unknown):
         return unknown("SecurityGroups", reached)
     if reached:
@@ -233,8 +233,10 @@ def _key_pair(
     return passed(text("identity.key-pair-unreached"), read=f"KeyName={name}")
 
 
-def _is_let_in(view: AccountView, instance: Instance, groups: Mapping[str, SecurityGroup]) -> Truth:
-    """Whether a security group of its first interface lets SSH or RDP in, from wherever."""
+def _allows_administration(
+    view: AccountView, instance: Instance, groups: Mapping[str, SecurityGroup]
+) -> Truth:
+    """Whether a security group of its first interface allows SSH or RDP, from any source."""
     names = instance.security_groups
     if isinstance(names, Unknown):
         return names
@@ -244,10 +246,10 @@ def _is_let_in(view: AccountView, instance: Instance, groups: Mapping[str, Secur
 
 
 def _of_group(group: SecurityGroup) -> Truth:
-    return lift(lambda permissions: any(map(_lets_in, permissions)), group.ip_permissions)
+    return lift(lambda permissions: any(map(_allows_port, permissions)), group.ip_permissions)
 
 
-def _lets_in(permission: IpPermission) -> bool:
+def _allows_port(permission: IpPermission) -> bool:
     if permission.ip_protocol == "-1":
         return True
     first, last = permission.from_port, permission.to_port
