@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from cloudpack_baseline import gather_plan
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.sources import parse_source
 from sources.terraform.plans import PlanBuilder, judge, outcomes
@@ -228,3 +229,17 @@ def test_formats_are_read(tmp_path, version):
     plan = bucket()
     plan.version = version
     assert outcomes(tmp_path, plan, "s3-versioning") == {"aws_s3_bucket.site": "fail"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_plan_is_read_as_shells_write_it(tmp_path, encoding):
+    plan = bucket()
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(plan.document()).replace("\n", "\r\n"), encoding=encoding)
+    assert gather_plan(file, controls=["s3-versioning"]).accounts
+
+
+def test_a_plan_in_another_encoding_is_wrong_input(tmp_path):
+    (tmp_path / "plan.json").write_bytes('{"a": "\u8a2d\u5b9a"}'.encode("shift_jis"))
+    with pytest.raises(InputError, match="neither UTF-8 nor UTF-16"):
+        gather_plan(tmp_path / "plan.json")

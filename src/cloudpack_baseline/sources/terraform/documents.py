@@ -19,7 +19,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
 )
 from cloudpack_baseline.sources.terraform.mapping import NOWHERE, obj
 
-__all__ = ["policy_document"]
+__all__ = ["policy_document", "statements_of"]
 
 _SOURCES = ("source_json", "source_policy_documents")
 _OVERRIDES = ("override_policy_documents", "override_json")
@@ -33,10 +33,10 @@ def policy_document(values: ResolvedObject) -> Any:  # noqa: ANN401 - an object,
     """
     statements: list[Any] = []
     for document in _documents(values, _SOURCES):
-        statements = _merged(statements, _statements_of(document))
+        statements = _merged(statements, statements_of(document))
     statements = _merged(statements, map(_statement, as_list(values.get("statement"))))
     for document in _documents(values, _OVERRIDES):
-        statements = _merged(statements, _statements_of(document))
+        statements = _merged(statements, statements_of(document))
     return obj(
         Version=values.get("version", "2012-10-17"),
         Statement=ResolvedList(statements, NOWHERE),
@@ -50,7 +50,8 @@ def _documents(values: ResolvedObject, names: Iterable[str]) -> Iterator[Any]:
             yield from documents if isinstance(documents, list) else [documents]
 
 
-def _statements_of(document: Any) -> list[Any]:  # noqa: ANN401 - an object, its text, or unknown
+def statements_of(document: Any) -> list[Any]:  # noqa: ANN401 - an object, its text, or unknown
+    """The statements of a policy document; one that is unknown, if it is not known."""
     if isinstance(document, str):
         unknown = why_of(document)
         document = unknown if unknown is not None else _parsed(str(document))

@@ -119,9 +119,10 @@ def _plan(document: Mapping[str, Any], planned: Mapping[str, Any], file: str) ->
 
 def _parsed(content: bytes, file: str) -> dict[str, Any]:
     try:
-        document = json.loads(content.decode("utf-8-sig"))
+        # PowerShell writes what it redirects as UTF-16.
+        document = json.loads(content)
     except UnicodeDecodeError:
-        raise InputError(Problem("is not UTF-8", file=file)) from None
+        raise InputError(Problem("is neither UTF-8 nor UTF-16", file=file)) from None
     except json.JSONDecodeError as error:
         message = f"column {error.colno}: is not JSON: {error.msg}"
         raise InputError(Problem(message, file=file, line=error.lineno)) from None

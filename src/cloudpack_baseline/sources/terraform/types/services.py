@@ -10,6 +10,7 @@ from typing import Any
 
 from cloudpack_baseline.sources.cloudformation.typed import as_list
 from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.terraform.documents import statements_of
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
     Mapped,
@@ -228,9 +229,17 @@ TYPES.plain(
     {"policy": "ResourcePolicy"},
 )
 TYPES.plain("aws_cloudwatch_event_bus", "AWS::Events::EventBus")
-TYPES.plain(
-    "aws_cloudwatch_event_bus_policy", "AWS::Events::EventBusPolicy", {"policy": "Statement"}
-)
+
+
+@TYPES.made("aws_cloudwatch_event_bus_policy", "AWS::Events::EventBusPolicy")
+def _bus_policy(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    """A resource for each statement, as CloudFormation has them."""
+    bus = values.get("event_bus_name", "default")
+    for statement in statements_of(values.get("policy")):
+        yield "AWS::Events::EventBusPolicy", {"EventBusName": bus, "Statement": statement}
+
+
+TYPES.plain("aws_cloudwatch_event_permission", "AWS::Events::EventBusPolicy", blocks=("condition",))
 TYPES.plain("aws_ram_resource_share", "AWS::RAM::ResourceShare")
 TYPES.plain("aws_glacier_vault", "AWS::Glacier::Vault")
 TYPES.plain("aws_ssm_document", "AWS::SSM::Document", ref="name")
