@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from attrs import evolve
+
+from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -16,6 +19,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     either,
     follow,
 )
+from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
 from cloudpack_baseline.sources.located import AnswerList
 from cloudpack_baseline.sources.terraform.mapping import (
@@ -363,9 +367,28 @@ TYPES.plain(
     needs=("TargetFunctionArn",),
 )
 TYPES.plain(
-    "aws_lambda_layer_version_permission",
-    "AWS::Lambda::LayerVersionPermission",
-    {"layer_name": "LayerVersionArn"},
+    "aws_lambda_layer_version",
+    "AWS::Lambda::LayerVersion",
+    ref="arn",
+    attributes={"layer_arn": "{id}"},
+)
+
+
+def _layer_permission(resource: TypedResource) -> None:
+    """The layer is given by its name, or by its ARN without a version."""
+    layer, version = resource.get("LayerName"), resource.get("VersionNumber", 1)
+    if isinstance(layer, str):
+        name = str(layer).partition(":layer:")[2].partition(":")[0] or str(layer)
+        place = f"{resource.partition}:lambda:{resource.region}:{resource.account}"
+        known = 1 if isinstance(version, Unknown) else version
+        layer = DocumentText(f"arn:{place}:layer:{name}:{known}")
+    properties = obj(**{**resource.properties, "LayerVersionArn": layer})
+    kind = resource_types()["AWS::Lambda::LayerVersionPermission"]
+    kind.describe(evolve(resource, properties=properties))
+
+
+TYPES["aws_lambda_layer_version_permission"] = Mapped(
+    type="AWS::Lambda::LayerVersionPermission", describe=_layer_permission
 )
 
 # File systems and brokers --------------------------------------------------------------------

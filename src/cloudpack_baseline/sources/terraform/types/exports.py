@@ -136,4 +136,15 @@ def _destination_policy(values: ResolvedObject) -> Properties:
     return {"DestinationPolicy": values.get("access_policy")}
 
 
+TYPES.plain("aws_ecrpublic_repository", "AWS::ECR::PublicRepository", {"catalog_data": ""})
+TYPES.plain(
+    "aws_dlm_lifecycle_policy",
+    "AWS::DLM::LifecyclePolicy",
+    {
+        "schedule": "Schedules",
+        "cross_region_copy_rule": "CrossRegionCopyRules",
+        "share_rule": "ShareRules",
+    },
+    blocks=("policy_details", "create_rule", "retain_rule"),
+)
 TYPES.plain("aws_route53_key_signing_key", "AWS::Route53::KeySigningKey")

@@ -1,0 +1,506 @@
+"""States of resources that other scanners try, each with its outcome."""
+
+import pytest
+
+from sources.terraform.plans import PlanBuilder, outcomes
+
+DISTRIBUTION = {
+    "enabled": True,
+    "origin": [
+        {
+            "domain_name": "x.example.com",
+            "origin_id": "o",
+            "custom_origin_config": [
+                {
+                    "http_port": 80,
+                    "https_port": 443,
+                    "origin_protocol_policy": "https-only",
+                    "origin_ssl_protocols": ["TLSv1.2"],
+                }
+            ],
+        }
+    ],
+    "default_cache_behavior": [
+        {
+            "target_origin_id": "o",
+            "viewer_protocol_policy": "redirect-to-https",
+            "allowed_methods": ["GET"],
+            "cached_methods": ["GET"],
+        }
+    ],
+    "viewer_certificate": [
+        {
+            "acm_certificate_arn": "arn:aws:acm:us-east-1:111122223333:certificate/x",
+            "minimum_protocol_version": "TLSv1.2_2021",
+            "ssl_support_method": "sni-only",
+        }
+    ],
+    "restrictions": [{"geo_restriction": [{"restriction_type": "none"}]}],
+}
+OPEN = (
+    '{"Version":"2012-10-17","Statement":'
+    '[{"Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"}]}'
+)
+TRUST = (
+    '{"Version":"2012-10-17","Statement":'
+    '[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}'
+)
+
+
+def state(control, outcome, *resources):
+    """A control, the outcome of the first resource, and resources with values and references."""
+    return pytest.param(control, outcome, resources, id=f"{control} {outcome} {resources[0][0]}")
+
+
+STATES = [
+    state("resource-sharing", "fail", ("aws_ecrpublic_repository.l", {"repository_name": "l"}, {})),
+    state(
+        "resource-sharing",
+        "fail",
+        ("aws_lambda_layer_version.l", {"layer_name": "l"}, {}),
+        (
+            "aws_lambda_layer_version_permission.p",
+            {
+                "version_number": 1,
+                "principal": "*",
+                "action": "lambda:GetLayerVersion",
+                "statement_id": "s",
+            },
+            {"layer_name": ["aws_lambda_layer_version.l.layer_arn"]},
+        ),
+    ),
+    state("cloudfront-tls", "pass", ("aws_cloudfront_distribution.d", DISTRIBUTION, {})),
+    state(
+        "cloudfront-tls",
+        "fail",
+        (
+            "aws_cloudfront_distribution.d",
+            DISTRIBUTION
+            | {
+                "default_cache_behavior": [
+                    DISTRIBUTION["default_cache_behavior"][0]
+                    | {"viewer_protocol_policy": "allow-all"}
+                ]
+            },
+            {},
+        ),
+    ),
+    state(
+        "cloudfront-tls",
+        "fail",
+        (
+            "aws_cloudfront_distribution.d",
+            DISTRIBUTION
+            | {
+                "ordered_cache_behavior": [
+                    DISTRIBUTION["default_cache_behavior"][0]
+                    | {"viewer_protocol_policy": "allow-all", "path_pattern": "/a"}
+                ]
+            },
+            {},
+        ),
+    ),
+    state(
+        "cloudfront-tls",
+        "fail",
+        (
+            "aws_cloudfront_distribution.d",
+            DISTRIBUTION
+            | {
+                "viewer_certificate": [
+                    {"cloudfront_default_certificate": True, "minimum_protocol_version": "TLSv1"}
+                ]
+            },
+            {},
+        ),
+    ),
+    state(
+        "cloudfront-tls",
+        "fail",
+        (
+            "aws_cloudfront_distribution.d",
+            DISTRIBUTION
+            | {
+                "viewer_certificate": [
+                    {
+                        "acm_certificate_arn": "arn:aws:acm:us-east-1:111122223333:certificate/x",
+                        "minimum_protocol_version": "TLSv1",
+                        "ssl_support_method": "sni-only",
+                    }
+                ]
+            },
+            {},
+        ),
+    ),
+    state(
+        "elasticache-encryption",
+        "fail",
+        ("aws_elasticache_cluster.c", {"cluster_id": "c", "engine": "redis"}, {}),
+    ),
+    state(
+        "config-recorder",
+        "pass",
+        (
+            "aws_config_configuration_recorder.r",
+            {
+                "name": "r",
+                "role_arn": "arn:aws:iam::999999999999:role/c",
+                "recording_group": [{"all_supported": True, "include_global_resource_types": True}],
+            },
+            {},
+        ),
+        ("aws_config_configuration_recorder_status.s", {"name": "r", "is_enabled": True}, {}),
+        ("aws_config_delivery_channel.c", {"s3_bucket_name": "b"}, {}),
+    ),
+    state(
+        "config-recorder",
+        "fail",
+        (
+            "aws_config_configuration_recorder.r",
+            {
+                "name": "r",
+                "role_arn": "arn:aws:iam::999999999999:role/c",
+                "recording_group": [{"all_supported": True, "include_global_resource_types": True}],
+            },
+            {},
+        ),
+        ("aws_config_configuration_recorder_status.s", {"name": "r", "is_enabled": False}, {}),
+    ),
+    state(
+        "config-recorder",
+        "fail",
+        (
+            "aws_config_configuration_recorder.r",
+            {
+                "role_arn": "arn:aws:iam::999999999999:role/c",
+                "recording_group": [
+                    {"all_supported": False, "resource_types": ["AWS::EC2::Instance"]}
+                ],
+            },
+            {},
+        ),
+        (
+            "aws_config_configuration_recorder_status.s",
+            {"is_enabled": True},
+            {"name": ["aws_config_configuration_recorder.r.name"]},
+        ),
+    ),
+    state("guardduty", "pass", ("aws_guardduty_detector.d", {"enable": True}, {})),
+    state("guardduty", "pass", ("aws_guardduty_detector.d", {}, {})),
+    state("guardduty", "fail", ("aws_guardduty_detector.d", {"enable": False}, {})),
+    state("imdsv2", "fail", ("aws_launch_configuration.l", {"image_id": "ami-1"}, {})),
+    state(
+        "imdsv2",
+        "pass",
+        (
+            "aws_launch_configuration.l",
+            {"image_id": "ami-1", "metadata_options": [{"http_tokens": "required"}]},
+            {},
+        ),
+    ),
+    state(
+        "load-balancer-tls",
+        "fail",
+        (
+            "aws_elb.e",
+            {
+                "name": "e",
+                "listener": [
+                    {
+                        "instance_port": 80,
+                        "instance_protocol": "http",
+                        "lb_port": 80,
+                        "lb_protocol": "http",
+                    }
+                ],
+                "subnets": ["subnet-1"],
+            },
+            {},
+        ),
+    ),
+    state(
+        "load-balancer-tls",
+        "fail",
+        (
+            "aws_elb.e",
+            {
+                "name": "e",
+                "listener": [
+                    {
+                        "instance_port": 8000,
+                        "instance_protocol": "http",
+                        "lb_port": 80,
+                        "lb_protocol": "http",
+                    },
+                    {
+                        "instance_port": 8000,
+                        "instance_protocol": "http",
+                        "lb_port": 443,
+                        "lb_protocol": "https",
+                        "ssl_certificate_id": "arn:aws:iam::123456789012:server-certificate/c",
+                    },
+                ],
+                "availability_zones": ["us-west-2a"],
+            },
+            {},
+        ),
+    ),
+    state(
+        "rds-public-access",
+        "fail",
+        (
+            "aws_rds_cluster_instance.d",
+            {
+                "identifier": "d",
+                "cluster_identifier": "c",
+                "engine": "aurora-mysql",
+                "publicly_accessible": True,
+            },
+            {},
+        ),
+    ),
+    state(
+        "kms-key-rotation",
+        "not applicable",
+        (
+            "aws_kms_key.k",
+            {"customer_master_key_spec": "RSA_4096", "enable_key_rotation": False},
+            {},
+        ),
+    ),
+    state(
+        "cloudtrail-log-integrity",
+        "pass",
+        (
+            "aws_cloudtrail.t",
+            {"name": "t", "s3_bucket_name": "b", "enable_log_file_validation": True},
+            {},
+        ),
+    ),
+    state("resource-sharing", "fail", ("aws_sqs_queue.q", {"name": "q", "policy": OPEN}, {})),
+    state(
+        "resource-sharing",
+        "fail",
+        ("aws_sqs_queue.q", {"name": "q"}, {}),
+        ("aws_sqs_queue_policy.p", {"policy": OPEN}, {"queue_url": ["aws_sqs_queue.q.id"]}),
+    ),
+    state(
+        "resource-sharing",
+        "fail",
+        ("aws_sns_topic.q", {"name": "q"}, {}),
+        (
+            "aws_sns_topic_policy.p",
+            {"policy": OPEN.replace("sqs:", "sns:")},
+            {"arn": ["aws_sns_topic.q.arn"]},
+        ),
+    ),
+    state(
+        "resource-sharing", "fail", ("aws_kms_key.q", {"policy": OPEN.replace("sqs:", "kms:")}, {})
+    ),
+    state(
+        "resource-sharing",
+        "fail",
+        ("aws_secretsmanager_secret.q", {"name": "q"}, {}),
+        (
+            "aws_secretsmanager_secret_policy.p",
+            {"policy": OPEN.replace("sqs:", "secretsmanager:")},
+            {"secret_arn": ["aws_secretsmanager_secret.q.arn"]},
+        ),
+    ),
+    state(
+        "resource-sharing",
+        "fail",
+        ("aws_ecr_repository.q", {"name": "q"}, {}),
+        (
+            "aws_ecr_repository_policy.p",
+            {"policy": OPEN.replace("sqs:", "ecr:")},
+            {"repository": ["aws_ecr_repository.q.name"]},
+        ),
+    ),
+    state(
+        "resource-sharing",
+        "fail",
+        ("aws_lambda_function.q", {"function_name": "q"}, {}),
+        (
+            "aws_lambda_permission.p",
+            {"action": "lambda:InvokeFunction", "principal": "*", "statement_id": "s"},
+            {"function_name": ["aws_lambda_function.q.function_name"]},
+        ),
+    ),
+    state(
+        "resource-sharing",
+        "fail",
+        ("aws_efs_file_system.q", {"creation_token": "q"}, {}),
+        (
+            "aws_efs_file_system_policy.p",
+            {"policy": OPEN.replace("sqs:*", "elasticfilesystem:*")},
+            {"file_system_id": ["aws_efs_file_system.q.id"]},
+        ),
+    ),
+    state(
+        "resource-sharing",
+        "fail",
+        (
+            "aws_opensearch_domain.q",
+            {"domain_name": "q", "access_policies": OPEN.replace("sqs:", "es:")},
+            {},
+        ),
+    ),
+    state(
+        "resource-sharing",
+        "fail",
+        ("aws_backup_vault.q", {"name": "q"}, {}),
+        (
+            "aws_backup_vault_policy.p",
+            {"backup_vault_name": "q", "policy": OPEN.replace("sqs:", "backup:")},
+            {},
+        ),
+    ),
+    state(
+        "resource-sharing",
+        "fail",
+        ("aws_dynamodb_table.q", {"name": "q"}, {}),
+        (
+            "aws_dynamodb_resource_policy.p",
+            {"policy": OPEN.replace("sqs:", "dynamodb:")},
+            {"resource_arn": ["aws_dynamodb_table.q.arn"]},
+        ),
+    ),
+    state(
+        "resource-sharing",
+        "fail",
+        ("aws_cloudwatch_event_bus.q", {"name": "q"}, {}),
+        (
+            "aws_cloudwatch_event_bus_policy.p",
+            {"event_bus_name": "q", "policy": OPEN.replace("sqs:*", "events:PutEvents")},
+            {},
+        ),
+    ),
+    state("role-trust", "fail", ("aws_iam_role.r", {"name": "r", "assume_role_policy": TRUST}, {})),
+    state(
+        "role-trust",
+        "pass",
+        (
+            "aws_iam_role.r",
+            {
+                "name": "r",
+                "assume_role_policy": TRUST.replace(
+                    '{"AWS":"*"}', '{"Service":"ec2.amazonaws.com"}'
+                ),
+            },
+            {},
+        ),
+    ),
+    state(
+        "admin-privileges",
+        "fail",
+        ("aws_iam_user.u", {"name": "u"}, {}),
+        (
+            "aws_iam_user_policy_attachment.a",
+            {"policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"},
+            {"user": ["aws_iam_user.u.name"]},
+        ),
+    ),
+    state(
+        "admin-privileges",
+        "fail",
+        ("aws_iam_user.u", {"name": "u"}, {}),
+        ("aws_iam_group.g", {"name": "g"}, {}),
+        (
+            "aws_iam_group_membership.m",
+            {"name": "m"},
+            {"users": ["aws_iam_user.u.name"], "group": ["aws_iam_group.g.name"]},
+        ),
+        (
+            "aws_iam_group_policy_attachment.a",
+            {"policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"},
+            {"group": ["aws_iam_group.g.name"]},
+        ),
+    ),
+    state(
+        "ebs-encryption",
+        "fail",
+        (
+            "aws_instance.i",
+            {
+                "ami": "ami-1",
+                "root_block_device": [{"volume_size": 8}],
+                "ebs_block_device": [{"device_name": "/dev/sdb", "encrypted": False}],
+            },
+            {},
+        ),
+    ),
+    state("s3-tls-only", "fail", ("aws_s3_bucket.b", {"bucket": "b"}, {})),
+    state("s3-encryption", "pass", ("aws_s3_bucket.b", {"bucket": "b"}, {})),
+    state(
+        "s3-access-logging",
+        "pass",
+        (
+            "aws_s3_bucket.b",
+            {"bucket": "b", "logging": [{"target_bucket": "l", "target_prefix": "x/"}]},
+            {},
+        ),
+        ("aws_s3_bucket.l", {"bucket": "l"}, {}),
+    ),
+    state(
+        "s3-replication-destination",
+        "fail",
+        ("aws_s3_bucket.b", {"bucket": "b"}, {}),
+        (
+            "aws_s3_bucket_replication_configuration.r",
+            {
+                "bucket": "b",
+                "role": "arn:aws:iam::999999999999:role/r",
+                "rule": [
+                    {
+                        "status": "Enabled",
+                        "destination": [
+                            {"bucket": "arn:aws:s3:::foreign", "account": "111122223333"}
+                        ],
+                    }
+                ],
+            },
+            {},
+        ),
+    ),
+    state("vpc-flow-logs", "fail", ("aws_vpc.v", {"cidr_block": "10.0.0.0/16"}, {})),
+    state(
+        "open-security-groups",
+        "fail",
+        (
+            "aws_security_group.g",
+            {
+                "ingress": [
+                    {
+                        "from_port": 3380,
+                        "to_port": 3400,
+                        "protocol": "tcp",
+                        "cidr_blocks": ["0.0.0.0/0"],
+                    }
+                ]
+            },
+            {},
+        ),
+    ),
+    state(
+        "open-security-groups",
+        "fail",
+        (
+            "aws_security_group.g",
+            {
+                "ingress": [
+                    {"from_port": 0, "to_port": 0, "protocol": "-1", "ipv6_cidr_blocks": ["::/0"]}
+                ]
+            },
+            {},
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("control", "outcome", "resources"), STATES)
+def test_the_state_of_a_resource(tmp_path, control, outcome, resources):
+    plan = PlanBuilder()
+    for address, values, references in resources:
+        plan.add(address, values, ["id", "arn", *references], references)
+    assert outcomes(tmp_path, plan, control)[resources[0][0]] == outcome
