@@ -118,6 +118,10 @@ class ClaimableTarget:
     free: Field[bool] = derived()
 
 
+def _zone_id(value: object) -> str:
+    return str(value).rpartition("/")[2]
+
+
 def _name(zone: Answer) -> str:
     return string(zone, "Name").removesuffix(".")
 
@@ -137,14 +141,14 @@ class HostedZone(Record):
 
     api = Listed(
         "route53:ListHostedZones",
-        arn="arn:{partition}:route53:::hostedzone/{ZoneId}",
+        arn="arn:{partition}:route53:::{Id}",
         id="Id",
         name=_name,
         gone="NoSuchHostedZone",
         regional=False,
     )
 
-    id: str = described("ZoneId")
+    id: str = described("Id", convert=_zone_id)
     private: Field[bool] = described("Config.PrivateZone", default=False)
     record_sets: Field[tuple[ResourceRecordSet, ...]] = described(
         "ResourceRecordSets", operation="route53:ListResourceRecordSets", default=()

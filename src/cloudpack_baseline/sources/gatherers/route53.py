@@ -51,7 +51,7 @@ _ENVIRONMENT = re.compile(
 def _zones(calls: Calls, selected: frozenset[str]) -> Gathered:
     listing = calls.listing(_ZONES)
     items, unknown = known_of(
-        (converted(_ZONES, _with_zone_id, item) for item in listing.items), listing.unknown
+        (converted(_ZONES, _with_plain_id, item) for item in listing.items), listing.unknown
     )
     answered = {_RECORD_SETS: _record_sets, _DNSSEC: _signing}
     fields = selected | {"record_sets"} if "targets" in selected else selected
@@ -65,9 +65,12 @@ def _zones(calls: Calls, selected: frozenset[str]) -> Gathered:
     )
 
 
-def _with_zone_id(zone: Answer) -> Answer:
-    # In this order, a zone of a template keeps its place in the file.
-    return {"ZoneId": string(zone, "Id").rpartition("/")[2]} | cast("dict[str, Any]", zone)
+def _with_plain_id(zone: Answer) -> Answer:
+    """The zone with its ID as ARNs have it: without the first slash."""
+    # A copy of its own kind: an object of a template knows where its members are written.
+    copied: dict[str, Any] = {} | cast("dict[str, Any]", zone)
+    copied["Id"] = f"hostedzone/{string(zone, 'Id').rpartition('/')[2]}"
+    return copied
 
 
 def _is_private(zone: ListedItem) -> bool:
@@ -77,14 +80,14 @@ def _is_private(zone: ListedItem) -> bool:
 def _record_sets(calls: Calls, zone: ListedItem) -> Reply:
     if _is_private(zone):
         return None
-    listing = calls.listing(_RECORD_SETS, HostedZoneId=zone.subject)
+    listing = calls.listing(_RECORD_SETS, HostedZoneId=f"/{zone.subject}")
     if listing.unknown is not None:
         return listing.unknown
     return {operation(_RECORD_SETS).items: list(listing.items)}
 
 
 def _signing(calls: Calls, zone: ListedItem) -> Reply:
-    return None if _is_private(zone) else calls.get(_DNSSEC, HostedZoneId=zone.subject)
+    return None if _is_private(zone) else calls.get(_DNSSEC, HostedZoneId=f"/{zone.subject}")
 
 
 def _with_targets(calls: Calls, zone: Record) -> Record:
