@@ -46,8 +46,8 @@ class ExportedFinding:
     title: str
     account_id: str = described("AwsAccountId")
     severity: str = described("Severity.Label")
-    record_state: str = "ACTIVE"
-    workflow_status: str = described("Workflow.Status", default="NEW")
+    record_state: str | None = None
+    workflow_status: str | None = described("Workflow.Status", default=None)
     fix_available: str = described("Vulnerabilities", convert=_fix, default="")
     first_observed_at: datetime = described("FirstObservedAt || CreatedAt")
     resources: tuple[str, ...] = described("Resources[].Id", default=())
