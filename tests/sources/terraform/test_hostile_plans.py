@@ -19,6 +19,8 @@ from cloudpack_baseline.sources.terraform.source import OpenPlan
 from cloudpack_baseline.sources.terraform.types import terraform_types
 from cloudpack_baseline.whitepaper import select
 from sources.terraform.plans import PlanBuilder
+from sources.terraform.test_plan_states import STATES
+from sources.terraform.test_service_types import PRODUCTION, ROWS
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "plan"
 SINCE = [control.id for control in select(None)]
@@ -143,6 +145,8 @@ def clouded(document, place, name):
     return document
 
 
+NAMES = ("name", "backup_vault_name")
+
 DECLARED = Baseline.load(EXAMPLE / "cloudpack-baseline.toml")
 
 
@@ -171,6 +175,32 @@ def test_what_is_not_known_never_passes(place, name):
         finding.control for finding in findings if finding.outcome.value in ("fail", "unknown")
     }
     assert still == set(FAILED)
+
+
+STATES_THAT_FAIL = [
+    *((row.values[0], row.values[2], Baseline()) for row in STATES if row.values[1] == "fail"),
+    *(
+        (control, ((address, values, {}),), PRODUCTION)
+        for address, values, control, outcome in (row.values for row in ROWS)
+        if outcome == "fail"
+    ),
+]
+
+
+@pytest.mark.parametrize(("control", "resources", "baseline"), STATES_THAT_FAIL)
+def test_a_state_that_fails_never_passes_with_an_attribute_that_is_not_known(
+    control, resources, baseline
+):
+    plan = PlanBuilder()
+    for address, values, references in resources:
+        plan.add(address, values, ["id", "arn", *references], references)
+    document = plan.document()
+    for place, name in configured_attributes(document):
+        if name in NAMES:
+            continue  # what refers to the old name refers to something else
+        snapshot = gathered(clouded(document, place, name), [control])
+        findings = assess(snapshot, baseline, controls=[control]).findings
+        assert {finding.outcome.value for finding in findings} & {"fail", "unknown"}, name
 
 
 @pytest.mark.parametrize(

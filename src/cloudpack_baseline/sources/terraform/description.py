@@ -19,6 +19,7 @@ from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedList,
     ResolvedObject,
+    is_exact,
     undetermined,
 )
 from cloudpack_baseline.sources.targets import SourceAccount
@@ -230,7 +231,13 @@ class PlanDescription:
     ) -> None:
         place = self._place(resource)
         answers = self._answers_of(resource)
-        known = {name: value for name, value in properties.items() if value is not None}
+        # A name that is not known yet is that of the address: others refer to it so.
+        identifying = (kind.ref, kind.name_property)
+        known = {
+            name: value
+            for name, value in properties.items()
+            if value is not None and (name not in identifying or is_exact(value))
+        }
         typed = TypedResource(
             logical_id=resource.address,
             name=resource.address,

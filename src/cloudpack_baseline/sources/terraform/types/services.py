@@ -231,7 +231,9 @@ TYPES.plain(
 TYPES.plain("aws_cloudwatch_event_bus", "AWS::Events::EventBus")
 
 
-@TYPES.made("aws_cloudwatch_event_bus_policy", "AWS::Events::EventBusPolicy")
+@TYPES.made(
+    "aws_cloudwatch_event_bus_policy", "AWS::Events::EventBusPolicy", needs=("EventBusName",)
+)
 def _bus_policy(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     """A resource for each statement, as CloudFormation has them."""
     bus = values.get("event_bus_name", "default")
@@ -239,7 +241,12 @@ def _bus_policy(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
         yield "AWS::Events::EventBusPolicy", {"EventBusName": bus, "Statement": statement}
 
 
-TYPES.plain("aws_cloudwatch_event_permission", "AWS::Events::EventBusPolicy", blocks=("condition",))
+TYPES.plain(
+    "aws_cloudwatch_event_permission",
+    "AWS::Events::EventBusPolicy",
+    blocks=("condition",),
+    needs=("EventBusName",),
+)
 TYPES.plain("aws_ram_resource_share", "AWS::RAM::ResourceShare")
 TYPES.plain("aws_glacier_vault", "AWS::Glacier::Vault")
 TYPES.plain("aws_ssm_document", "AWS::SSM::Document", ref="name")
