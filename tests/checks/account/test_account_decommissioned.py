@@ -145,7 +145,10 @@ class TestDeletion:
             (record(Instance, state=denied()), UNKNOWN),
             (record(Volume, state="available"), FAIL),
             (record(Volume, state="deleting"), None),
+            (record(Volume, state="deleted"), None),
             (record(NatGateway, state="deleted", vpc_id="vpc-1"), None),
+            (record(NatGateway, state="deleting", vpc_id="vpc-1"), None),
+            (record(NatGateway, state="available", vpc_id="vpc-1"), FAIL),
             (record(Vpc, is_default=False), FAIL),
             (record(Vpc, is_default=True), None),
             (record(Vpc, is_default=denied()), UNKNOWN),
@@ -158,6 +161,7 @@ class TestDeletion:
             (record(BackupVault, recovery_points=denied()), UNKNOWN),
             (key(key_manager="CUSTOMER", key_state="Disabled"), FAIL),
             (key(key_manager="CUSTOMER", key_state="PendingDeletion"), None),
+            (key(key_manager="CUSTOMER", key_state="PendingReplicaDeletion"), None),
             (key(key_manager="CUSTOMER", key_state=denied()), UNKNOWN),
             (key(key_manager="AWS", key_state=denied()), None),
             (key(key_manager=denied(), key_state="PendingDeletion"), None),
@@ -179,8 +183,8 @@ class TestDeletion:
             DAY_7 + timedelta(1), gaps={"Secret": denied("secretsmanager:ListSecrets")}
         )
         assert assessment.outcome is UNKNOWN
-        assert [one.resource.kind for one in assessment.findings if one.outcome is UNKNOWN] == [
-            "Secret"
+        assert [one.resource.key for one in assessment.findings if one.outcome is UNKNOWN] == [
+            f"{ACCOUNT}:Secret:*"
         ]
         assert judge(DAY_7, gaps={"Secret": denied("secretsmanager:ListSecrets")})
 
@@ -284,7 +288,44 @@ class TestAnAccountThatNobodyShows:
             expected[0],
             f"account.{expected[1]}",
         )
-        assert finding.resource.key == OTHER
+        assert (finding.resource.key, finding.resource.kind) == (OTHER, "Account")
+
+    def test_the_cause_names_the_call(self):
+        declared = baseline(self.DECLARED)
+        (observation,) = only(judge(DAY_67, declared=declared)).observations
+        assert [cause.operation for cause in observation.causes] == [
+            "organizations:ListAccountsForParent"
+        ]
+
+    @pytest.mark.parametrize(("day", "outcome"), [(ENDS, AWAY), (ENDS + timedelta(1), UNKNOWN)])
+    def test_it_is_reported_after_the_end_of_the_contract(self, day, outcome):
+        assert only(judge(day, declared=baseline(self.DECLARED))).outcome is outcome
+
+    def test_a_closing_on_this_day_counts(self):
+        declared = baseline(self.DECLARED | {"closed_on": DAY_67})
+        assert judge(DAY_67, declared=declared)
+
+    def test_another_account_of_the_run_that_shows_it_reports_it(self):
+        third = "333333333333"
+        snapshot = world(
+            "account-decommissioned",
+            evolve(member("ACTIVE"), account=third),
+            accounts=(AccountScope(id=ACCOUNT), AccountScope(id=third)),
+        )
+        assessment = check_account_decommissioned(
+            snapshot, baseline(self.DECLARED), as_of=noon(DAY_67)
+        )
+        assert [one.outcome for one in assessment.findings] == [AWAY, PASS]
+
+    def test_its_own_snapshot_is_enough(self):
+        snapshot = world(
+            "account-decommissioned", accounts=(AccountScope(id=ACCOUNT), AccountScope(id=OTHER))
+        )
+        assessment = check_account_decommissioned(
+            snapshot, baseline(self.DECLARED), as_of=noon(DAY_67)
+        )
+        accounts = {one.resource.account for one in assessment.findings if one.outcome is AWAY}
+        assert accounts == {ACCOUNT}
 
     def test_a_closing_in_the_future_is_none(self):
         declared = baseline(self.DECLARED | {"closed_on": DAY_67})

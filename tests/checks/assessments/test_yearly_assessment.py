@@ -103,6 +103,17 @@ class TestThePeriod:
         ends = TODAY - timedelta(days)
         assert reason(judge(declare([report()], of_0={"ends": ends})))[1] == expected
 
+    def test_the_first_to_end_is_told(self, declare):
+        later = {"ends": TODAY + timedelta(9)}
+        assessment = judge(declare([report(), report()], of_0=later, of_1={"ends": TODAY}))
+        message = only(assessment).observations[0].message.in_language("en")
+        assert message.endswith(f"the first one ends on {TODAY}")
+
+    def test_the_period_and_the_time_are_told(self, declare):
+        message = only(judge(declare([report()]))).observations[0].message.in_language("en")
+        expected = "2025-10-01 to 2026-09-30 was assessed as of 2026-09-30T00:00:00Z"
+        assert message.endswith(expected)
+
     def test_the_last_of_several_counts(self, declare):
         earlier = {"starts": date(2024, 10, 1), "ends": date(2025, 9, 30)}
         baseline = declare([report(row()), report()], of_0=earlier)
@@ -188,6 +199,8 @@ class TestCorrections:
         good = expected in ("to-be-corrected", "corrected")
         assert finding.outcome is (PASS if good else FAIL)
         assert (finding.resource.key, finding.resource.kind) == (BAD, "StoredFinding")
+        words = {"fail": "不適合", "unknown": "判定不能"}.get(outcome, outcome)
+        assert f"結果では{words}" in finding.observations[0].message.in_language("ja")
 
     @pytest.mark.parametrize(
         "settled",
@@ -206,6 +219,7 @@ class TestCorrections:
         stored = report(not_run=[{"control": "root-mfa", "account": ACCOUNT, "reason": {}}])
         _, finding = judge(declare([stored])).findings
         assert (finding.outcome, finding.resource.key) == (FAIL, f"root-mfa:{ACCOUNT}")
+        assert "判定不能" in finding.observations[0].message.in_language("ja")
 
     def test_what_belongs_to_no_account_is_told_once(self, declare):
         stored = report(
