@@ -16,8 +16,7 @@ from cloudpack_baseline.checks.vulnerabilities._security_settings import (
     shown,
 )
 from cloudpack_baseline.judging import reads_of
-from cloudpack_baseline.model.ec2 import Instance, SecurityGroup
-from cloudpack_baseline.model.iam_principals import ManagedPolicyDetail, RoleDetail
+from cloudpack_baseline.model.iam_principals import ManagedPolicyDetail
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.sources.recording import write_snapshot
@@ -94,7 +93,8 @@ class TestChanges:
         assert changed(assessment) == []
         assert assessment
         message = assessment.findings[0].observations[0].message
-        assert message.in_language("en").startswith("2 resources were compared")
+        words = f"2 resources were compared with the snapshot of {THEN:%Y-%m-%dT%H:%M:%SZ}"
+        assert message.in_language("en") == words
 
     def test_a_setting(self, judge):
         assessment = judge([group(SHUT)], [group(OPEN)])
@@ -190,6 +190,11 @@ class TestManaged:
         assert judge([group(SHUT, tags=tags)], [group(OPEN, tags=tags)])
         assert judge([], [group(OPEN, tags=tags)])
 
+    def test_one_side_is_enough(self, judge):
+        tags = (("elbv2.k8s.aws/cluster", "prod"),)
+        assert judge([group(SHUT)], [group(OPEN, tags=tags)])
+        assert judge([group(SHUT, tags=tags)], [group(OPEN)])
+
     def test_scaling_groups(self, judge):
         tags = (("aws:autoscaling:groupName", "web"),)
         before = records.instance("i-1", security_groups=("sg-1",), tags=tags)
@@ -245,13 +250,17 @@ class TestWhatCannotBeCompared:
         other = {"accounts": (AccountScope(id="210987654321"),)}
         assert self.only(judge([], [], then=other)) == (UNKNOWN, "account")
 
+    def test_a_snapshot_of_several_accounts(self, judge):
+        accounts = (AccountScope(id=ACCOUNT), AccountScope(id="210987654321"))
+        assert judge([group(SHUT)], [group(SHUT)], then={"accounts": accounts})
+
     @pytest.mark.parametrize("side", ["then", "now"])
     def test_a_denied_listing(self, judge, side):
         gaps = {"gaps": {"SecurityGroup": denied("ec2:DescribeSecurityGroups")}}
         for before, after in (([group(SHUT)], []), ([], [group(SHUT)])):
             assessment = judge(before, after, **{side: gaps})
-            unread = [one.resource.kind for one in assessment.findings if one.outcome is UNKNOWN]
-            assert unread == ["SecurityGroup"]
+            unread = [one.resource.key for one in assessment.findings if one.outcome is UNKNOWN]
+            assert unread == [f"{ACCOUNT}:SecurityGroup:*"]
             missing = (side == "now") == bool(before)
             assert bool(changed(assessment)[1:]) is not missing
 
@@ -290,5 +299,23 @@ def test_long_values_are_cut():
     assert shown("x") == '"x"'
 
 
-def test_every_kind_is_one_of_these():
-    assert {SecurityGroup, Instance, RoleDetail} <= set(SETTINGS)
+def test_rules_grants_and_logs_are_settings_by_themselves():
+    assert {kind.__name__ for kind, settings in SETTINGS.items() if settings.existence} == {
+        "AccountPasswordPolicy",
+        "ConfigurationRecorder",
+        "Detector",
+        "FlowLog",
+        "GroupDetail",
+        "InternetGateway",
+        "ManagedPolicyDetail",
+        "NetworkAcl",
+        "OpenIDConnectProvider",
+        "RoleDetail",
+        "RouteTable",
+        "SAMLProvider",
+        "SecurityGroup",
+        "Trail",
+        "UserDetail",
+        "VpcEndpoint",
+        "VpcPeeringConnection",
+    }
