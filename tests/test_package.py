@@ -195,4 +195,10 @@ def test_what_is_required_is_what_was_promised():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = sorted(one.partition(">")[0] for one in project["dependencies"])
     assert names == ["attrs", "boto3", "pytest", "typing-extensions"]
-    assert set(project["optional-dependencies"]) == {"moto", "cloudformation", "templates", "all"}
+    assert set(project["optional-dependencies"]) == {
+        "all",
+        "cloudformation",
+        "html",
+        "moto",
+        "templates",
+    }
