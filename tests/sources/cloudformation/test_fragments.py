@@ -22,7 +22,7 @@ Resources:
         ("GroupId: !Ref Web,", "<there is no parameter or resource 'Web'>"),
         ("GroupId: !GetAtt Web.GroupId,", "<there is no resource 'Web'>"),
         ("GroupId: !ImportValue web,", "<import web>"),
-        ("", "<the group of Rule>"),
+        ("", "<that of Rule>"),
     ],
 )
 def test_a_rule_opens_a_group_that_is_elsewhere(group, name, judge_template):
@@ -280,15 +280,18 @@ def test_databases_that_depend_on_what_is_elsewhere(control, properties, outcome
     ("kind", "properties"),
     [
         ("SNS::TopicPolicy", "Topics: [{name}], PolicyDocument: {policy}"),
+        ("SQS::QueuePolicy", "Queues: [{name}], PolicyDocument: {policy}"),
+        ("SNS::TopicPolicy", "PolicyDocument: {policy}"),
+        ("SQS::QueuePolicy", "PolicyDocument: {policy}"),
         ("SecretsManager::ResourcePolicy", "SecretId: {name}, ResourcePolicy: {policy}"),
     ],
 )
 @pytest.mark.parametrize("name", ["!Ref Nobody", "!ImportValue shared"])
+@pytest.mark.parametrize("about", ["'*'", "'arn:aws:sqs:us-east-1:123456789012:q'", "!Ref Nobody"])
 @pytest.mark.parametrize("principal", ["'*'", "{AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root'}"])
-def test_policies_of_what_is_elsewhere(kind, properties, name, principal, judge_template):
-    policy = (
-        f"{{Statement: [{{Effect: Allow, Principal: {principal}, Action: '*', Resource: '*'}}]}}"
-    )
+def test_policies_of_what_is_elsewhere(*, kind, properties, name, about, principal, judge_template):
+    statement = f"{{Effect: Allow, Principal: {principal}, Action: '*', Resource: {about}}}"
+    policy = f"{{Statement: [{statement}]}}"
     properties = properties.format(name=name, policy=policy)
     template = f"Resources: {{Policy: {{Type: AWS::{kind}, Properties: {{{properties}}}}}}}"
     outcomes = set(judge_template("resource-sharing", template).values())

@@ -18,7 +18,8 @@ from cloudpack_baseline.checks.network._stores import (
 )
 from cloudpack_baseline.checks.network.ends import INTERNET
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
-from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.findings import Finding, Observation, Outcome, failed, passed, unknown
+from cloudpack_baseline.model.elbv2 import LoadBalancer
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Unknown
@@ -63,9 +64,8 @@ def _flag(database: DBInstance | DBCluster) -> Observation:
 
 
 def _from_internet(reach: InboundReach, database: DBInstance, store: Store) -> Observation:
-    is_private = database.publicly_accessible is False
-    if not store.interfaces and is_private and reach.view.snapshot.is_planned:
-        # Without a public address, only resources that the template would show lead to it.
+    decided = _is_decided(reach.view, database)
+    if not store.interfaces and decided:
         return passed(text("network.private-path"))
     if not store.interfaces:
         return without_interfaces(reach.view, store, database.name)
@@ -74,5 +74,15 @@ def _from_internet(reach: InboundReach, database: DBInstance, store: Store) -> O
         for arrival in reach.arrivals(database.key, store.traffic)
         if arrival.source.end.name == INTERNET
         for observation in reach.excess(database.key, arrival, NO_TRAFFIC, "network.public-path")
+        if observation.outcome is Outcome.FAIL or not decided
     ]
     return failures[0] if failures else passed(text("network.private-path"))
+
+
+def _is_decided(view: AccountView, database: DBInstance) -> bool:
+    """Whether what a template does not say of the network decides nothing.
+
+    The internet reaches a database without a public address only through a load balancer.
+    """
+    is_private = view.snapshot.is_planned and database.publicly_accessible is False
+    return is_private and not view.all(LoadBalancer)

@@ -19,6 +19,7 @@ __all__ = [
     "RESOURCE_POLICY",
     "TRUST_POLICY",
     "UNDETERMINED",
+    "policy_of_one",
     "policy_text",
 ]
 
@@ -61,6 +62,30 @@ def policy_text(
     is_single = isinstance(document.get("Statement"), Mapping) and len(statements) == 1
     plain["Statement"] = statements[0] if is_single else statements
     return json.dumps(plain, ensure_ascii=False)
+
+
+def policy_of_one(document: Any) -> Any:  # noqa: ANN401 - a resolved value; a text, or unknown
+    """The policy of a resource that a policy can only be about, as the API returns it.
+
+    Its statements name the resource by an ARN that is not known before it is deployed, such as one
+    with an account, so each is taken to be about it.
+    """
+    if isinstance(document, str) and why_of(document) is None:
+        try:
+            document = json.loads(document)
+        except ValueError:
+            return str(document)
+    if isinstance(document, Mapping):
+        statements = document.get("Statement")
+        several = statements if isinstance(statements, list) else [statements]
+        document = {**document, "Statement": [_about_it(statement) for statement in several]}
+    return policy_text(document)
+
+
+def _about_it(statement: Any) -> Any:  # noqa: ANN401 - a resolved value
+    if isinstance(statement, Mapping) and "Resource" in statement:
+        return {**statement, "Resource": "*"}
+    return statement
 
 
 def _statements(

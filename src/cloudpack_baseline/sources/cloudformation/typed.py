@@ -222,6 +222,11 @@ class TypedResource:
         """The resolved property; the default where it is not given."""
         return self.properties.get(name, default)
 
+    @property
+    def unnamed(self) -> str:
+        """What a part belongs to that does not say what, as in parts of templates."""
+        return f"<that of {self.name}>"
+
     def subject(self, name: str) -> str:
         """The property that names what the answers of the resource are about.
 

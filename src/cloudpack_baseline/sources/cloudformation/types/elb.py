@@ -140,7 +140,9 @@ def _listener(resource: TypedResource) -> None:
     if policy is None and str(protocol).upper() in ("HTTPS", "TLS"):
         policy = _DEFAULT_POLICY
     _describe_policy(resource, policy)
-    actions = [_action(action) for action in as_list(resource.get("DefaultActions"))]
+    # A listener has to have an action; most forward.
+    given_actions = as_list(resource.get("DefaultActions")) or [{"Type": "forward"}]
+    actions = [_action(action) for action in given_actions]
     listener = {
         "ListenerArn": resource.id,
         "Port": resource.get("Port"),
@@ -160,7 +162,7 @@ def _listener(resource: TypedResource) -> None:
 def _balancer_arn(resource: TypedResource) -> str:
     """The ARN of the load balancer of a listener; one that is not known has its reason in it."""
     given = resource.get("LoadBalancerArn") is not None
-    balancer = resource.subject("LoadBalancerArn") if given else f"<that of {resource.name}>"
+    balancer = resource.subject("LoadBalancerArn") if given else resource.unnamed
     place = f"{resource.partition}:elasticloadbalancing:{resource.region}:{resource.account}"
     return balancer if balancer.startswith("arn:") else f"arn:{place}:loadbalancer/{balancer}"
 

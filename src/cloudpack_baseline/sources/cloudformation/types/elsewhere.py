@@ -131,7 +131,8 @@ def _group(resource: TypedResource) -> None:
 @TYPES.of("AWS::SQS::QueuePolicy", "sqs:ListQueues", order=2)
 @TYPES.of("AWS::SQS::QueueInlinePolicy", "sqs:ListQueues", order=2)
 def _queues(resource: TypedResource) -> None:
-    values = (*as_list(resource.get("Queues")), *as_list(resource.get("Queue")))
+    named = (*as_list(resource.get("Queues")), *as_list(resource.get("Queue")))
+    values = named or (resource.unnamed,)
     for url in _names(resource, values):
         if resource.answers.find("sqs:ListQueues", "QueueUrl", url) is None:
             name = url.rpartition("/")[2]
@@ -141,7 +142,8 @@ def _queues(resource: TypedResource) -> None:
 @TYPES.of("AWS::SNS::TopicPolicy", "sns:ListTopics", order=2)
 @TYPES.of("AWS::SNS::TopicInlinePolicy", "sns:ListTopics", order=2)
 def _topics(resource: TypedResource) -> None:
-    values = (*as_list(resource.get("Topics")), *as_list(resource.get("TopicArn")))
+    named = (*as_list(resource.get("Topics")), *as_list(resource.get("TopicArn")))
+    values = named or (resource.unnamed,)
     for arn in _arns(resource, values, "sns:GetTopicAttributes", "sns"):
         _add_by_arn(resource, arn, "sns:ListTopics", "TopicArn")
 

@@ -5,7 +5,7 @@ Source: AWS CloudFormation Template Reference, "AWS Secrets Manager resource typ
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_of_one
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 
 __all__ = ["TYPES"]
@@ -41,5 +41,5 @@ def _resource_policy(resource: TypedResource) -> None:
         _POLICY,
         secret if named is None else named.raw("ARN"),
         at="ResourcePolicy",
-        ResourcePolicy=policy_text(resource.get("ResourcePolicy")),
+        ResourcePolicy=policy_of_one(resource.get("ResourcePolicy")),
     )

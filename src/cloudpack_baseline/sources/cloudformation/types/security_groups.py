@@ -71,7 +71,7 @@ def _egress(resource: TypedResource) -> None:
 def _separate_rule(resource: TypedResource, peer: str, permissions: str) -> None:
     """A rule that is a resource of its own, added to its group."""
     rule = _permission(resource, resource.properties, peer)
-    group = resource.get("GroupId", resource.get("GroupName", f"<the group of {resource.name}>"))
+    group = resource.get("GroupId", resource.get("GroupName", resource.unnamed))
     name = str(shown(group))
     found = (resource.answers.find(_GROUPS, key, name) for key in ("GroupId", "GroupName"))
     item = next((item for item in found if item is not None), None)

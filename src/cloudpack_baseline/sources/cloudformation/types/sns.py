@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_of_one
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
 
 __all__ = ["TYPES"]
@@ -61,6 +61,6 @@ def _inline_policy(resource: TypedResource) -> None:
 
 
 def _add_policies(resource: TypedResource, topics: object) -> None:
-    policy = policy_text(resource.get("PolicyDocument"))
-    for topic in resource.subjects_of(as_list(topics), "Topics"):
+    policy = policy_of_one(resource.get("PolicyDocument"))
+    for topic in resource.subjects_of(as_list(topics) or [resource.unnamed], "Topics"):
         resource.about(_ATTRIBUTES, topic, at="PolicyDocument", Attributes={"Policy": policy})

@@ -5,7 +5,7 @@ Source: AWS CloudFormation Template Reference, "Amazon Simple Queue Service reso
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_of_one
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
 
 __all__ = ["TYPES"]
@@ -41,6 +41,6 @@ def _inline_policy(resource: TypedResource) -> None:
 
 
 def _add_policies(resource: TypedResource, queues: object) -> None:
-    policy = policy_text(resource.get("PolicyDocument"))
-    for queue in resource.subjects_of(as_list(queues), "Queues"):
+    policy = policy_of_one(resource.get("PolicyDocument"))
+    for queue in resource.subjects_of(as_list(queues) or [resource.unnamed], "Queues"):
         resource.about(_ATTRIBUTES, queue, at="PolicyDocument", Attributes={"Policy": policy})
