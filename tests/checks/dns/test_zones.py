@@ -252,6 +252,25 @@ def test_a_delegation():
     assert dangling(ns(*servers, name="example.jp.")) is PASS
     assert dangling(ns(*servers), options={"delegations": ["dev.example.jp"]}) is PASS
     assert dangling(ns(*servers), others=[zone("dev.example.jp", "Z2")]) is PASS
+    assert dangling(ns(*servers), others=[zone("dev.example.jp", "Z2", private=True)]) is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("servers", "expected"),
+    [
+        (("ns-1.awsdns-01.org.", "ns-2.awsdns-02.com."), PASS),
+        (("NS-2.awsdns-02.com", "ns-3.awsdns-03.net."), PASS),
+        (("ns-8.awsdns-08.org.", "ns-9.awsdns-09.com."), UNKNOWN),
+    ],
+)
+def test_a_delegation_to_the_servers_of_a_zone_that_was_deleted(servers, expected):
+    apex = ns(*servers)
+    other = ns("ns1.example.net.", name="sub.dev.example.jp.")
+    delegated = zone("dev.example.jp", "Z2", record_sets=(other, apex))
+    parent = ns("ns-1.awsdns-01.org.", "ns-2.awsdns-02.com.")
+    assert dangling(parent, others=[delegated]) is expected
+    unread = zone("dev.example.jp", "Z2", record_sets=denied("route53:ListResourceRecordSets"))
+    assert dangling(parent, others=[unread]) is PASS
 
 
 def test_other_records_are_not_judged():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
@@ -90,13 +90,16 @@ class _KnownTargets:
     Attributes:
         addresses: public addresses of the accounts that were read.
         networks: networks that the baseline declares.
-        zones: names of the public zones of the accounts that were read, and those declared.
+        zones: the name servers of the public zones of the accounts that were read, by name; none
+            where they are not known.
+        delegations: names of zones that are declared to exist elsewhere.
         unread: why there may be more addresses; ``None``: there are no more.
     """
 
     addresses: frozenset[str]
     networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
-    zones: frozenset[str]
+    zones: Mapping[str, frozenset[str]]
+    delegations: tuple[str, ...]
     unread: Unknown | None
 
     @classmethod
@@ -104,9 +107,11 @@ class _KnownTargets:
         """What the snapshot contains and the baseline declares."""
         options = view.baseline.options(Route53DanglingRecordsOptions)
         accounts = [account.id for account in view.snapshot.accounts]
-        zones = {
-            zone.name for account in accounts for zone in view.snapshot.all(HostedZone, account)
-        }
+        zones: dict[str, frozenset[str]] = {}
+        for account in accounts:
+            for zone in view.snapshot.all(HostedZone, account):
+                if zone.private is False:
+                    zones[zone.name] = zones.get(zone.name, frozenset()) | _name_servers(zone)
         cidrs = (*view.baseline.cidrs_of(view.baseline.networks), *options.addresses)
         gap = view.gap(ElasticIpAddress)
         return cls(
@@ -114,7 +119,8 @@ class _KnownTargets:
                 address for account in accounts for address in _addresses(view, account)
             ),
             networks=tuple(ipaddress.ip_network(cidr) for cidr in cidrs),
-            zones=frozenset((*zones, *options.delegations)),
+            zones=zones,
+            delegations=options.delegations,
             unread=view.gap(NetworkInterface) if gap is None else gap,
         )
 
@@ -126,11 +132,19 @@ class _KnownTargets:
                 if not self._is_known(value):
                     words = text("dns.address-elsewhere", record=name, address=value)
                     yield unknown(words, self._why(value))
-        elif record_set.type == "NS" and name not in (zone.name, *self.zones):
-            servers = [server for server in record_set.values if _SERVERS in server]
-            if servers:
-                why = Unknown.because(Why.NOT_TOLD, detail=servers[0])
+        elif record_set.type == "NS" and name not in (zone.name, *self.delegations):
+            servers = frozenset(_plain(server) for server in record_set.values)
+            if not self._has_zone(name, servers):
+                why = Unknown.because(Why.NOT_TOLD, detail=min(servers))
                 yield unknown(text("dns.zone-elsewhere", record=name), why)
+
+    def _has_zone(self, name: str, servers: frozenset[str]) -> bool:
+        """Whether a delegation leads to a zone that was read, or not to Route 53 at all."""
+        if not any(_SERVERS in server for server in servers):
+            return True
+        if name not in self.zones:
+            return False
+        return not self.zones[name] or bool(self.zones[name] & servers)
 
     def _is_known(self, value: str) -> bool:
         try:
@@ -145,6 +159,21 @@ class _KnownTargets:
 
     def _why(self, value: str) -> Unknown:
         return Unknown.because(Why.NOT_TOLD, detail=value) if self.unread is None else self.unread
+
+
+def _plain(server: str) -> str:
+    return server.lower().removesuffix(".")
+
+
+def _name_servers(zone: HostedZone) -> frozenset[str]:
+    """Those that the zone itself names; none where its records were not read."""
+    record_sets = () if isinstance(zone.record_sets, Unknown) else zone.record_sets
+    return frozenset(
+        _plain(server)
+        for record_set in record_sets
+        if record_set.type == "NS" and _shown(record_set.name) == zone.name
+        for server in record_set.values
+    )
 
 
 def _addresses(view: AccountView, account: str) -> Iterator[str]:
