@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
@@ -42,6 +41,8 @@ class Outcome(StrEnum):
 
 
 _WORST_FIRST = tuple(Outcome)
+_SEPARATORS = ("", ":", "/", "#")
+"""What stands before a name at the end of a key."""
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
@@ -117,8 +118,9 @@ class Resource:
     @property
     def label(self) -> str:
         """The key, with the name before it where the key does not end with it."""
-        named = self.name and not re.search(rf"(\A|[:/#]){re.escape(self.name)}\Z", self.key)
-        return f"{self.name} ({self.key})" if named and self.name != "*" else self.key
+        before = self.key.removesuffix(self.name)
+        within = before != self.key and before[-1:] in _SEPARATORS
+        return self.key if within or self.name in ("", "*") else f"{self.name} ({self.key})"
 
     @classmethod
     def of(cls, record: Record) -> Resource:

@@ -88,8 +88,9 @@ class BaselinePlugin:
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Read options and baseline file, and have pytest collect the latter."""
         try:
-            self.plan = plan(session)
-            self.gathering = Gathering(session, self.plan)
+            with without_collection():
+                self.plan = plan(session)
+                self.gathering = Gathering(session, self.plan)
         except InputError as error:
             raise _refused(error) from None
         # Named beside a folder above it, it would be dropped, or (pytest 8) all else in there.
@@ -194,7 +195,8 @@ class BaselinePlugin:
             CloudpackError: nothing was gathered for it.
         """
         if item not in self._judgements:
-            self._judgements[item] = self._judge(item)
+            with without_collection():
+                self._judgements[item] = self._judge(item)
         return self._judgements[item]
 
     def _judge(self, item: PlannedItem) -> Judgement:

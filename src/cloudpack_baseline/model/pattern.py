@@ -13,7 +13,12 @@ def matches(pattern: str, name: str) -> bool:
 
     The work grows with the product of both lengths at most, whatever the pattern.
     """
-    return _compiled(pattern).fullmatch(name) is not None
+    first, star, last = pattern.partition("*")
+    if "?" in pattern or "*" in last:
+        return _compiled(pattern).fullmatch(name) is not None
+    if not star:
+        return name == pattern
+    return len(name) >= len(first) + len(last) and name.startswith(first) and name.endswith(last)
 
 
 def covers(pattern: str, arn: str, name: str = "") -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import TypeVar
 
@@ -69,28 +69,31 @@ def _command(action: str) -> Ability:
     return _ability((action, _SERVERS), (action, _documents(action)))
 
 
-_ANYWHERE = (
-    _ability(("ssm:StartSession", _SERVERS)),
-    _ability(("ssm:ResumeSession", ("arn:{p}:ssm:{r}:{a}:session/{n}",))),
-    _command("ssm:SendCommand"),
-    _ability(
-        (
-            "ssm:StartAutomationExecution",
+@cache
+def _anywhere() -> tuple[Ability, ...]:
+    """What opens a session or runs commands on a server."""
+    return (
+        _ability(("ssm:StartSession", _SERVERS)),
+        _ability(("ssm:ResumeSession", ("arn:{p}:ssm:{r}:{a}:session/{n}",))),
+        _command("ssm:SendCommand"),
+        _ability(
             (
-                "arn:{p}:ssm:{r}:{a}:automation-definition/{n}:$DEFAULT",
-                _OWN_DOCUMENT,
-            ),
-        )
-    ),
-    _command("ssm:CreateAssociation"),
-    _ability(
-        ("ssm:StartAccessRequest", _SERVERS),
-        ("ssm:GetAccessToken", ("arn:{p}:ssm:{r}:{a}:opsitem/{n}",)),
-    ),
-    _ability(("ssm-guiconnect:StartConnection", ("*",))),
-    _ability(("ec2-instance-connect:SendSSHPublicKey", (_INSTANCE,))),
-)
-"""What opens a session or runs commands on a server."""
+                "ssm:StartAutomationExecution",
+                (
+                    "arn:{p}:ssm:{r}:{a}:automation-definition/{n}:$DEFAULT",
+                    _OWN_DOCUMENT,
+                ),
+            )
+        ),
+        _command("ssm:CreateAssociation"),
+        _ability(
+            ("ssm:StartAccessRequest", _SERVERS),
+            ("ssm:GetAccessToken", ("arn:{p}:ssm:{r}:{a}:opsitem/{n}",)),
+        ),
+        _ability(("ssm-guiconnect:StartConnection", ("*",))),
+        _ability(("ec2-instance-connect:SendSSHPublicKey", (_INSTANCE,))),
+    )
+
 
 _CONTAINERS = _ability(
     ("ecs:ExecuteCommand", ("arn:{p}:ecs:{r}:{a}:cluster/{n}",)),
@@ -135,7 +138,7 @@ def server_access_paths(view: AccountView) -> Iterator[Finding]:
     """
     options = view.baseline.options(ServerAccessPathsOptions)
     account = AccountPermissions.of(view, options.operators)
-    paths = tuple(_paths(view))
+    paths = tuple(_paths(view)) if account.principals else ()
     for principal in account.principals:
         yield view.finding(principal.principal, _observe(view, account, principal, paths))
     groups = {group.group_id: group for group in view.all(SecurityGroup)}
@@ -159,7 +162,7 @@ def _paths(view: AccountView) -> Iterator[_AccessPath]:
     console = _exists(view, SerialConsoleAccess, lambda access: access.enabled)
     endpoints = _exists(view, InstanceConnectEndpoint, lambda _: True)
     usable = [
-        *((ability, servers) for ability in _ANYWHERE),
+        *((ability, servers) for ability in _anywhere()),
         (_CONTAINERS, containers),
         (_SERIAL_CONSOLE, all_of((servers, console))),
         (_TUNNEL, all_of((servers, endpoints))),
