@@ -246,7 +246,7 @@ def test_policies_of_log_groups_and_apis(judge_template, principal, outcome):
     policy = document(principal, "execute-api:Invoke")
     for properties in (f"Policy: {policy}", f"Body: {{x-amazon-apigateway-policy: {policy}}}"):
         text = template(
-            f"It: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: It, {properties}}}}}"
+            f"It: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: It, EndpointConfiguration: {{Types: [PRIVATE]}}, {properties}}}}}"
         )
         assert judge_template("resource-sharing", text) == {"It": outcome}
 
