@@ -214,7 +214,7 @@ class BaselinePlugin:
         return Judgement(item.control, tuple(chain.from_iterable(by_account)))
 
     def _judge_attestation(self, id_: str) -> Finding:
-        (promise,) = (one for one in self.plan.settings.promises if one.id == id_)
+        (promise,) = (promise for promise in self.plan.settings.promises if promise.id == id_)
         return judge_attestation(promise, self.plan.baseline, self._run().as_of.date())
 
     def _findings(

@@ -145,15 +145,15 @@ def _of_open_account(
         announced = view.account_finding(not_applicable(days.worded("contract-runs")))
         yield view.finding(announced.resource, *announced.observations, notes=locks)
         return
-    left = list(leftovers(view, options.exempt))
+    remaining = list(leftovers(view, options.exempt))
     unread = list(gaps(view))
-    for record, why in left:
+    for record, why in remaining:
         message = days.worded("left")
         yield view.finding(record, failed(message) if why is None else unknown(message, why))
     for kind, gap in unread:
         listing = Resource.listing(kind.__name__, view.account.id, "")
         yield view.finding(listing, unknown(kind.__name__, gap))
-    emptied = [] if left or unread else [passed(text("account.nothing-left"))]
+    emptied = [] if remaining or unread else [passed(text("account.nothing-left"))]
     yield view.account_finding(*emptied, *_of_deletion(days), _of_open_state(days))
 
 

@@ -58,7 +58,7 @@ def _judge(view: AccountView) -> Iterator[Finding]:
     if fault is not None or reference.snapshot is None:
         yield view.account_finding(*([fault] if fault else []))
         return
-    (scope,) = (one for one in reference.snapshot.accounts if one.id == view.account.id)
+    (scope,) = (account for account in reference.snapshot.accounts if account.id == view.account.id)
     before = evolve(view, snapshot=reference.snapshot, account=scope)
     comparison = _Comparison(before=before, after=view, managed=options.managed)
     compared = 0
