@@ -56,6 +56,7 @@ def test_a_listing_has_no_origin():
         (Why.NOT_TOLD, "s3:GetX", "", "not-told"),
         (Why.DENIED, "s3:GetX", "a reason", "denied"),
         (Why.MALFORMED, "s3:GetX", "Name: is not a text", "malformed"),
+        (Why.MALFORMED, "", "Name: is not a text", "malformed-value"),
     ],
 )
 def test_a_cause_is_told_by_its_kind_and_by_what_is_known_of_it(why, operation, detail, id_):

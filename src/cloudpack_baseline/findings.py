@@ -283,6 +283,8 @@ def cause_text(cause: Cause) -> Text:
     words = f"causes.{cause.why.value}"
     if cause.why is Why.FAILED and cause.detail:
         words = "causes.failed-as"
+    elif cause.why is Why.MALFORMED and not cause.operation and cause.detail:
+        words = "causes.malformed-value"
     elif cause.why is Why.NOT_TOLD and cause.operation and cause.detail:
         words = "causes.not-told-by"
     return text(
