@@ -126,6 +126,11 @@ class TestAnAssessment:
         held = evolve(snapshot(mfa=True), source=source)
         assert on_waivers(assess(held, baseline(), controls=["root-mfa"])) == []
 
+    def test_a_control_without_its_declaration_decides_nothing(self):
+        undeclared = baseline(table(control="security-drift"))
+        held = world("security-drift")
+        assert on_waivers(assess(held, undeclared, controls=["security-drift"])) == []
+
     def test_a_source_that_cannot_tell_decides_nothing(self):
         blind = Coverage(kind="AccountSummary", account=ACCOUNT, cannot_tell="moto")
         held = evolve(snapshot(mfa=True), records=(), coverage=(blind,))

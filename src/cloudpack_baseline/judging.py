@@ -224,10 +224,6 @@ def _undeclared(control: Control, entry: CheckEntry, baseline: Baseline) -> Text
     return text("common.not-declared", control=control.id, key=entry.declared)
 
 
-_PARTIAL_SOURCES = ("template", "plan")
-"""Sources that contain a part of an account only: what they lack may exist there."""
-
-
 def _is_complete(
     snapshot: Snapshot, baseline: Baseline, control: Control, account: AccountScope
 ) -> bool:
@@ -238,8 +234,9 @@ def _is_complete(
         for coverage in snapshot.covered(kind, account.id)
     )
     return (
-        snapshot.source not in _PARTIAL_SOURCES
+        not snapshot.is_planned  # what a template lacks may exist in the account
         and out_of_scope(control, baseline) is None
+        and _undeclared(control, entry_of(control), baseline) is None
         and not any(blind)
     )
 
