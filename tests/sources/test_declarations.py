@@ -20,6 +20,8 @@ CORE = botocore.session.Session()
 KINDS = [kind for kind in record_classes() if kind.__name__ != "CredentialReportEntry"]
 """All but the one whose answer is a CSV document, which botocore's models do not describe."""
 SOURCE = Path(cloudpack_baseline.__file__).parent
+WITHIN = {"DBParameterGroup": ("DBParameterGroups[]",)}
+"""Where the items of a listing contain those of the kind."""
 LISTED = [
     kind
     for kind in KINDS
@@ -55,6 +57,7 @@ def item_shapes(kind):
         shape = at(output(key), items)
         shape = shape.member if items and shape.type_name == "list" else shape
         yield at(shape, "Instances[]") or shape if key == "ec2:DescribeInstances" else shape
+        yield from filter(None, [at(shape, path) for path in WITHIN.get(kind.__name__, ())])
 
 
 def described():
@@ -65,6 +68,8 @@ def described():
 
 def paths(kind, one):
     shapes = [output(one.operation)] if one.operation else list(item_shapes(kind))
+    if isinstance(kind.api, Singular) and not one.operation:
+        shapes.append(output(kind.api.operation))
     if one.operation and operation(one.operation).items:  # of a second listing: its items
         items = at(output(one.operation), operation(one.operation).items)
         shapes.append(items.member if items.type_name == "list" else items)

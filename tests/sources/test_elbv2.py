@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from cloudpack_baseline.model.elbv2 import Listener, LoadBalancer, Target, TargetGroup
+from cloudpack_baseline.model.elbv2 import (
+    Listener,
+    ListenerAction,
+    LoadBalancer,
+    Target,
+    TargetGroup,
+)
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.gatherers import gatherer_of
 from fakes import calls
@@ -86,6 +92,11 @@ def test_a_load_balancer():
         port=443,
         protocol="TLS",
         target_groups=(GROUP, f"{GROUP}9"),
+        default_actions=(
+            ListenerAction(type="forward"),
+            ListenerAction(type="forward"),
+            ListenerAction(type="fixed-response"),
+        ),
     )
 
 
