@@ -253,3 +253,45 @@ def test_what_is_not_known_of_a_principal_never_decides(tmp_path, data):
 
 def test_the_engine_knows_the_key_of_what_is_not_known():
     assert policies.UNDETERMINED == UNDETERMINED
+
+
+OF_ORGANIZATION = {"StringEquals": {"aws:PrincipalOrgID": "o-abcde12345"}}
+OF_ACCOUNT = {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}
+STATEMENTS = st.fixed_dictionaries(
+    {
+        "Effect": st.sampled_from(["Allow", "Deny"]),
+        "Principal": st.sampled_from(
+            [
+                "*",
+                {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+                {"AWS": "arn:aws:iam::210987654321:root"},
+                {"Service": "s3.amazonaws.com"},
+            ]
+        ),
+        "Action": st.sampled_from(["sqs:*", "sqs:SendMessage", ["sqs:ReceiveMessage"]]),
+        "Resource": st.just("*"),
+    },
+    optional={"Condition": st.sampled_from([OF_ORGANIZATION, OF_ACCOUNT])},
+)
+
+
+@settings(
+    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_what_is_not_known_of_a_queue_never_decides(tmp_path, data):
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": data.draw(st.lists(STATEMENTS, min_size=1, max_size=3)),
+    }
+
+    def outcome(document):
+        resources = [
+            ("AWS::SQS::Queue", {"QueueName": "q"}),
+            ("AWS::SQS::QueuePolicy", {"Queues": [{"Ref": "R0"}], "PolicyDocument": document}),
+        ]
+        snapshot = snapshot_of(tmp_path, resources, "resource-sharing")
+        (finding,) = assess(snapshot, Baseline(), controls=["resource-sharing"]).findings
+        return str(finding.outcome)
+
+    assert outcome(data.draw(clouded(policy))) in (outcome(policy), "unknown")

@@ -161,6 +161,7 @@ def test_globals_are_merged_beneath_the_properties(gathered):
     assert record.name == "named"
     (role,) = snapshot.all(RoleDetail, PLACEHOLDER_ACCOUNT)
     assert policies(role) == {BASIC, VPC}
+    assert role.tags == (("a", "x"), ("b", "z"))
 
 
 def test_references_to_what_is_implied_resolve(gathered):

@@ -234,7 +234,8 @@ def _role(logical_id: str, node: NodeMapping, properties: NodeMapping, service: 
         "ManagedPolicyArns": managed,
         "Policies": inline,
     }
-    for name, source in (("PermissionsBoundary", "PermissionsBoundary"), ("Path", "RolePath")):
+    names = {"PermissionsBoundary": "PermissionsBoundary", "Path": "RolePath", "Tags": "Tags"}
+    for name, source in names.items():
         if source in entries:
             role[name] = entries[source]
     return _resource("AWS::IAM::Role", role, node)
