@@ -19,6 +19,7 @@ from cloudpack_baseline.access import (
     parse_policy,
 )
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.identity._permission_reads import POLICY_READS
 from cloudpack_baseline.findings import Observation, unknown
 from cloudpack_baseline.model.iam_principals import (
     GroupDetail,
@@ -28,7 +29,6 @@ from cloudpack_baseline.model.iam_principals import (
     UserDetail,
 )
 from cloudpack_baseline.model.organizations import Organization
-from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.texts import Text, text
 
@@ -45,14 +45,6 @@ __all__ = [
 ]
 
 Principal: TypeAlias = UserDetail | RoleDetail
-
-POLICY_READS = (
-    reads(UserDetail),
-    reads(RoleDetail),
-    reads(GroupDetail),
-    reads(ManagedPolicyDetail),
-)
-"""What `PolicyDirectory` needs."""
 
 SERVICE_LINKED = "/aws-service-role/"
 """The path of roles that only AWS can change and assume."""

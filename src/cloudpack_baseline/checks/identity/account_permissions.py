@@ -18,8 +18,8 @@ from cloudpack_baseline.access import (
 )
 from cloudpack_baseline.baseline import AdminPrivilegesOptions
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.identity._permission_reads import PERMISSION_READS
 from cloudpack_baseline.checks.identity._policies import (
-    POLICY_READS,
     SERVICE_LINKED,
     NamedPolicy,
     PolicyDirectory,
@@ -28,7 +28,7 @@ from cloudpack_baseline.checks.identity._policies import (
     describe_grant,
 )
 from cloudpack_baseline.checks.identity.admin_privileges import declared_administrators
-from cloudpack_baseline.checks.identity.service_control import SERVICE_CONTROL, service_control
+from cloudpack_baseline.checks.identity.service_control import service_control
 from cloudpack_baseline.findings import Observation, Witness, failed, unknown
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
@@ -49,9 +49,6 @@ __all__ = [
     "principals_granted",
     "witness_of",
 ]
-
-PERMISSION_READS = (*POLICY_READS, *SERVICE_CONTROL)
-"""What `AccountPermissions` needs."""
 
 _ANY_NAME = "z9q-nobodys-name"
 """A name that no policy names."""

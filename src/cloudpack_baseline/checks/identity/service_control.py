@@ -11,23 +11,16 @@ from attrs import evolve
 
 from cloudpack_baseline.access import Policy
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.identity._permission_reads import SERVICE_CONTROL
 from cloudpack_baseline.checks.identity._policies import parse_document
 from cloudpack_baseline.model.organizations import (
     Organization,
     OrganizationAccount,
     ServiceControlPolicy,
 )
-from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Unknown, Why
 
 __all__ = ["SERVICE_CONTROL", "Levels", "organization_account", "service_control"]
-
-SERVICE_CONTROL = (
-    reads(Organization),
-    reads(OrganizationAccount),
-    reads(ServiceControlPolicy),
-)
-"""What `service_control` needs."""
 
 Levels: TypeAlias = tuple[tuple[Policy, ...], ...]
 """The policies of the root, of each organizational unit, and of the account: each level has
