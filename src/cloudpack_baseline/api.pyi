@@ -1786,7 +1786,8 @@ def check_root_hardware_mfa(
     ARN of their user, since the names are free. A device that is not virtual may be a passkey,
     which AWS does not distinguish from a hardware device. Without MFA (``AccountMFAEnabled`` of
     GetAccountSummary) the control fails; without any credentials of the root user, it is not
-    applicable.
+    applicable. A virtual device on a phone that is locked up and used for nothing else complies:
+    it passes while an attestation of ``5.3.2.mfa-device`` names it in ``resources``.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -237,6 +237,7 @@ VALID = {
             "expires": DAY,
             "ticket": "OPS-1",
             "sha256": "0" * 64,
+            "resources": ["*:mfa/root"],
         }
     ],
 }

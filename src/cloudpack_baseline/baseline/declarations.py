@@ -276,6 +276,8 @@ class Attestation:
             attestation of the promise can be.
         ticket: where it is recorded: the key or the URL of a ticket.
         sha256: the SHA-256 digest of the file.
+        resources: what was examined, where a control asks: patterns (``*``, ``?``) of ARNs or
+            names, such as the MFA device of the root user for ``5.3.2.mfa-device``.
     """
 
     promise: AttestedPromise
@@ -285,6 +287,7 @@ class Attestation:
     expires: date | None = None
     ticket: Ticket | None = None
     sha256: Sha256 | None = None
+    resources: tuple[Words, ...] = ()
 
     @property
     def is_file(self) -> bool:
@@ -386,6 +389,16 @@ class Baseline:
         """The last day on which the attestation is valid (UTC)."""
         promise = self.catalogue.promises[attestation.promise]
         return attestation.expires or latest_expiry(promise, attestation.attested_on)
+
+    def attested_resources(self, promise: str, day: date) -> tuple[str, ...]:
+        """Patterns of what was examined for the promise, if that is valid on the day (UTC)."""
+        return tuple(
+            pattern
+            for attestation in self.attestations
+            if attestation.promise == promise
+            and attestation.attested_on <= day <= self.last_day(attestation)
+            for pattern in attestation.resources
+        )
 
     def account_named(self, account_id: str) -> tuple[str, Account | None]:
         """The declared name of the account ID, and its declaration; ``("", None)`` if none."""

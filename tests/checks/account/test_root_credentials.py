@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from cloudpack_baseline import Outcome, check_root_access_keys, check_root_hardware_mfa
@@ -10,7 +12,7 @@ from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.iam_credentials import VirtualMFADevice
 from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.testing import records
-from support import ACCOUNT, denied, only, world
+from support import ACCOUNT, NOW, denied, only, world
 
 PASS, FAIL, UNKNOWN, NOT_APPLICABLE = (
     Outcome.PASS,
@@ -128,3 +130,48 @@ def test_where_the_root_user_cannot_sign_in():
     account = AccountScope(id=ACCOUNT, partition="aws-us-gov")
     assert hardware(summary(mfa=False), accounts=(account,)).outcome is NOT_APPLICABLE
     assert hardware(summary(mfa=False, keys=True), accounts=(account,)).outcome is FAIL
+
+
+class TestAnAttestedDevice:
+    def attested(self, resources, **changes):
+        attestation = {
+            "promise": "5.3.2.mfa-device",
+            "evidence": "https://wiki.example.jp/area-2",
+            "attested_by": "ciso@example.jp",
+            "attested_on": NOW.date(),
+            "resources": resources,
+        }
+        return Baseline.from_mapping({"attestations": [attestation | changes]})
+
+    @pytest.mark.parametrize("resource", [ROOTS.arn, "*:mfa/*", ROOTS.name])
+    def test_it_passes_where_an_attestation_names_it(self, resource):
+        finding = hardware(summary(), ROOTS, USERS, baseline=self.attested([resource]))
+        assert finding.outcome is PASS
+        message = finding.observations[0].message
+        assert message.id == "account.root-attested-mfa"
+        assert message.in_language("en").endswith(f"are attested: {ROOTS.name}")
+
+    @pytest.mark.parametrize(
+        ("resources", "changes"),
+        [
+            ([], {}),
+            (["other"], {}),
+            (["*"], {"attested_on": NOW.date() + timedelta(1)}),
+            (["*"], {"attested_on": NOW.date() - timedelta(367)}),
+            (["*"], {"promise": "4.1.4.education"}),
+        ],
+    )
+    def test_otherwise_it_fails(self, resources, changes):
+        declared = self.attested(resources, **changes)
+        assert hardware(summary(), ROOTS, baseline=declared).outcome is FAIL
+
+    def test_another_device_still_fails(self):
+        second = device("second", ROOT)
+        declared = self.attested([ROOTS.arn])
+        assert hardware(summary(), ROOTS, second, baseline=declared).outcome is FAIL
+
+    def test_a_denied_listing_stays_unknown(self):
+        finding = hardware(
+            summary(), gaps={"VirtualMFADevice": UNLISTED}, baseline=self.attested(["*"])
+        )
+        assert finding.outcome is UNKNOWN

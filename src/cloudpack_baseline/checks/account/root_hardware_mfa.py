@@ -17,11 +17,15 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.iam_credentials import VirtualMFADevice
+from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Truth, Unknown, any_of, lift
 from cloudpack_baseline.texts import text
 
 __all__ = ["root_hardware_mfa"]
+
+_LOCKED_UP = "5.3.2.mfa-device"
+"""The attested promise that the MFA device of the root user is locked up."""
 
 
 @check(reads(AccountSummary), reads(VirtualMFADevice), subjects=(AccountSummary,))
@@ -32,7 +36,8 @@ def root_hardware_mfa(view: AccountView) -> Iterator[Finding]:
     ARN of their user, since the names are free. A device that is not virtual may be a passkey,
     which AWS does not distinguish from a hardware device. Without MFA (``AccountMFAEnabled`` of
     GetAccountSummary) the control fails; without any credentials of the root user, it is not
-    applicable.
+    applicable. A virtual device on a phone that is locked up and used for nothing else complies:
+    it passes while an attestation of ``5.3.2.mfa-device`` names it in ``resources``.
     """
     for summary in view.all(AccountSummary):
         yield view.finding(summary, _exemption(view, summary) or _judge(view, summary))
@@ -49,10 +54,9 @@ def _exemption(view: AccountView, summary: AccountSummary) -> Observation | None
 def _judge(view: AccountView, summary: AccountSummary) -> Observation:
     virtual = _has_virtual_device(view)
     if virtual is True:
-        devices = tuple(
-            device.name for device in view.all(VirtualMFADevice) if _is_of_root(device.user) is True
-        )
-        return failed(text("account.root-virtual-mfa", devices=devices))
+        devices = (device for device in _devices(view) if _is_of_root(device.user) is True)
+        names = tuple(device.name for device in devices)
+        return failed(text("account.root-virtual-mfa", devices=names))
     origin = summary.origin_of("mfa_enabled")
     if isinstance(summary.mfa_enabled, Unknown):
         return unknown("AccountMFAEnabled", summary.mfa_enabled, origin=origin)
@@ -65,13 +69,31 @@ def _judge(view: AccountView, summary: AccountSummary) -> Observation:
         )
     if isinstance(virtual, Unknown):
         return unknown("VirtualMFADevices", virtual)
-    return passed(text("account.root-hardware-mfa"), read="AccountMFAEnabled=1", origin=origin)
+    attested = tuple(
+        device.name
+        for device in view.all(VirtualMFADevice)
+        if _is_of_root(device.user) is True and _is_attested(view, device)
+    )
+    message = text("account.root-hardware-mfa")
+    if attested:
+        message = text("account.root-attested-mfa", devices=attested)
+    return passed(message, read="AccountMFAEnabled=1", origin=origin)
 
 
 def _has_virtual_device(view: AccountView) -> Truth:
     gap = view.gap(VirtualMFADevice)
-    devices = (_is_of_root(device.user) for device in view.all(VirtualMFADevice))
+    devices = (_is_of_root(device.user) for device in _devices(view))
     return any_of(devices if gap is None else (*devices, gap))
+
+
+def _devices(view: AccountView) -> Iterator[VirtualMFADevice]:
+    """The virtual devices that no attestation names."""
+    return (device for device in view.all(VirtualMFADevice) if not _is_attested(view, device))
+
+
+def _is_attested(view: AccountView, device: VirtualMFADevice) -> bool:
+    patterns = view.baseline.attested_resources(_LOCKED_UP, view.as_of.date())
+    return any(covers(pattern, device.key, device.name) for pattern in patterns)
 
 
 def _is_of_root(user: str | Unknown) -> Truth:
