@@ -135,6 +135,18 @@ class TestDelivery:
         assert outcome(trail(arn="")) is PASS
         assert outcome(trail(arn="", delivered_at=None)) is FAIL
 
+    def test_all_that_count_are_named(self):
+        halves = [
+            trail(
+                EventSelector(read_write_type=kind, include_management_events=True),
+                name=kind,
+                custom_selectors=True,
+            )
+            for kind in ("ReadOnly", "WriteOnly")
+        ]
+        observation = judged(*halves, trail(name="off", logging=False))[REGION].observations[0]
+        assert observation.read == "ReadOnly, WriteOnly"
+
     def test_one_that_works_is_enough(self):
         assert outcome(trail(logging=False), trail(name="second")) is PASS
 
@@ -161,9 +173,13 @@ class TestRegions:
         assert (findings[REGION].outcome, findings[GLOBAL].outcome) == (PASS, FAIL)
 
     @pytest.mark.parametrize(("included", "expected"), [(True, PASS), (False, FAIL)])
-    def test_global_services_in_their_region(self, included, expected):
-        recorded = trail(multi_region=False, region=GLOBAL, global_service_events=included)
-        assert judged(recorded, **regions(GLOBAL))[GLOBAL].outcome is expected
+    @pytest.mark.parametrize("region", [GLOBAL, "cn-north-1", "us-gov-west-1"])
+    def test_global_services_in_their_region(self, region, included, expected):
+        recorded = trail(multi_region=False, region=region, global_service_events=included)
+        assert judged(recorded, **regions(region))[region].outcome is expected
+
+    def test_global_services_do_not_matter_elsewhere(self):
+        assert outcome(trail(multi_region=False, global_service_events=False)) is PASS
 
     def test_a_shadow_of_a_trail_whose_home_is_not_read(self):
         assert outcome(trail(region="eu-west-1")) is PASS

@@ -18,6 +18,7 @@ from trails import advanced, store, trail
 
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
 NOT_APPLICABLE = Outcome.NOT_APPLICABLE
+DAY = datetime(2030, 1, 1, tzinfo=UTC)
 ARCHIVE, MANAGEMENT = "222222222222", "999988887777"
 UNREAD = denied("s3:GetBucketLifecycleConfiguration")
 SHORT = LifecycleRule(enabled=True, days=364)
@@ -81,6 +82,9 @@ class TestBucket:
             ((rule(days=300, noncurrent_days=65),), "Enabled", PASS),
             ((rule(days=300, noncurrent_days=64),), "Enabled", FAIL),
             ((rule(days=300), rule(noncurrent_days=64)), "Enabled", FAIL),
+            ((rule(days=300), rule(noncurrent_days=99), rule(noncurrent_days=64)), "Enabled", FAIL),
+            ((rule(date=DAY), rule(noncurrent_days=364)), "Enabled", FAIL),
+            ((rule(date=DAY), rule(noncurrent_days=365)), "Enabled", PASS),
             ((rule(noncurrent_days=1),), "Enabled", PASS),
             ((rule(days=300, noncurrent_days=65),), "Suspended", FAIL),
             ((SHORT,), UNREAD, UNKNOWN),

@@ -60,6 +60,12 @@ def test_the_log_group_of_sessions(fields, expected):
     assert judged(group(**fields), preferences()) == {"sessions": expected}
 
 
+@pytest.mark.parametrize(("days", "expected"), [(1, PASS), (2, FAIL)])
+def test_the_class_delivery_keeps_events_for_a_day(days, expected):
+    entries = group(log_group_class="DELIVERY"), preferences()
+    assert judged(*entries, baseline=options(days=days)) == {"sessions": expected}
+
+
 def test_the_log_group_of_ecs_exec():
     override = ClusterSettings(exec_logging="OVERRIDE", exec_log_group="exec")
     entries = group("exec", retention_in_days=30), cluster(override)

@@ -54,10 +54,8 @@ MANAGEMENT_READS = (
 )
 """What `ManagementEvents` needs."""
 
-_GLOBAL_REGIONS: Mapping[str, str] = MappingProxyType(
-    {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
-)
-"""Where events of global services such as IAM are recorded, by partition."""
+_GLOBAL_REGIONS = frozenset(("us-east-1", "cn-north-1", "us-gov-west-1"))
+"""Where events of global services such as IAM are recorded, one Region of each partition."""
 
 T = TypeVar("T")
 
@@ -182,7 +180,7 @@ def _takes_region(recorder: Recorder, region: str) -> Truth:
     Every multi-Region trail includes them (AWS CloudTrail User Guide, Global service events).
     """
     home: Truth = recorder.region == region
-    if home and isinstance(recorder.record, Trail) and region in _GLOBAL_REGIONS.values():
+    if home and isinstance(recorder.record, Trail) and region in _GLOBAL_REGIONS:
         home = recorder.record.global_service_events
     return any_of((recorder.multi_region, home))
 
