@@ -139,6 +139,23 @@ def test_variables_that_refer_to_each_other_end(tmp_path):
     assert outcomes(tmp_path, plan, "s3-versioning") == {"aws_s3_bucket.b": "unknown"}
 
 
+def test_references_that_fork_at_each_module_end(tmp_path):
+    """Two paths at each of 40 levels: each name is followed once."""
+    plan = PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b"}, ["id"])
+    address = ".".join(f"module.m{level}" for level in range(40))
+    resource = VERSIONING | {"address": f"{address}.{PART}.b", "values": VERSIONED}
+    plan.children.append({"address": address, "resources": [resource]})
+    plan.changes.append(resource | {"change": {"after_unknown": {"bucket": True}}})
+    both = {"references": ["var.one", "var.two"]}
+    module = {"resources": [VERSIONING | {"expressions": {"bucket": both}}]}
+    for level in reversed(range(40)):
+        origin = {"references": ["aws_s3_bucket.b.id"]} if level == 0 else both
+        call = {"expressions": {"one": origin, "two": origin}, "module": module}
+        module = {"module_calls": {f"m{level}": call}}
+    plan.calls |= module["module_calls"]
+    assert versioned(tmp_path, plan) == {"aws_s3_bucket.b"}
+
+
 def test_an_object_that_is_replaced_before_it_is_destroyed(tmp_path):
     """A deposed object has the address of its replacement, and comes after it."""
     plan = PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b"}, ["id"])

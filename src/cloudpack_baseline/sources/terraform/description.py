@@ -37,22 +37,24 @@ from cloudpack_baseline.sources.terraform.types import terraform_types
 
 __all__ = ["PlanDescription"]
 
-_PLACES = (
-    "VpcId",
-    "SubnetId",
-    "SubnetIds",
-    "Subnets",
-    "SubnetMappings",
-    "SecurityGroupIds",
-    "SecurityGroups",
-    "GroupSet",
-    "VPCSecurityGroups",
-    "VpcSecurityGroupIds",
-    "VPCZoneIdentifier",
-    "DBSubnetGroupName",
-    "CacheSubnetGroupName",
-    "ClusterSubnetGroupName",
-    "RouteTableIds",
+_PLACES = frozenset(
+    (
+        "VpcId",
+        "SubnetId",
+        "SubnetIds",
+        "Subnets",
+        "SubnetMappings",
+        "SecurityGroupIds",
+        "SecurityGroups",
+        "GroupSet",
+        "VPCSecurityGroups",
+        "VpcSecurityGroupIds",
+        "VPCZoneIdentifier",
+        "DBSubnetGroupName",
+        "CacheSubnetGroupName",
+        "ClusterSubnetGroupName",
+        "RouteTableIds",
+    )
 )
 """Properties that place a resource in a network. A template refers to something of its own, or to
 something elsewhere; what a plan does not know may be either."""
@@ -262,8 +264,8 @@ class PlanDescription:
                 return
             if unknown is not None:
                 answers.add_gap(kind.describes, unknown)
-            for name in _PLACES:
-                if (place_unknown := _open_member(known.get(name))) is not None:
+            for name, value in known.items():
+                if name in _PLACES and (place_unknown := _open_member(value)) is not None:
                     network = [key for key in kind.describes if key.startswith("ec2:")]
                     answers.add_gap(network, place_unknown)
             kind.describe(typed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -33,8 +33,8 @@ _OUTPUT = re.compile(
     r"\.(?P<output>[\w-]+)(?P<rest>.*)"
 )
 _REPEATED = ("count.index", "each.key", "each.value")
-_DEEPEST = 20
-"""Steps through variables and outputs; configurations have fewer levels of modules."""
+_Visited: TypeAlias = set[tuple[str, str, str | int | None]]
+"""Names by module and index: each is followed once, so that circles end and diamonds stay small."""
 
 
 @frozen
@@ -130,20 +130,19 @@ class PlanReferences:
         return module
 
     def _followed(
-        self, expression: object, scope: _Scope, visited: set[tuple[str, str]]
+        self, expression: object, scope: _Scope, visited: _Visited
     ) -> Iterator[ResourceReference]:
         names = list_of(object_of(expression).get("references"))
         # The index of an expression is not in a plan, only that there is one.
         repeated = any(str(name).startswith(_REPEATED) for name in names)
         inner = scope if repeated else evolve(scope, index=None)
         for name in _longest(names):
-            key = (scope.module, name)
-            if key not in visited and len(visited) < _DEEPEST * _DEEPEST:
-                yield from self._named(name, inner, visited | {key})
+            key = (scope.module, name, inner.index)
+            if key not in visited:
+                visited.add(key)
+                yield from self._named(name, inner, visited)
 
-    def _named(
-        self, name: str, scope: _Scope, visited: set[tuple[str, str]]
-    ) -> Iterator[ResourceReference]:
+    def _named(self, name: str, scope: _Scope, visited: _Visited) -> Iterator[ResourceReference]:
         kind, _, path = name.partition(".")
         if kind == "var":
             variable, _, attribute = path.partition(".")
@@ -158,9 +157,7 @@ class PlanReferences:
         else:
             yield from self._resource(name, scope)
 
-    def _followed_each(
-        self, scope: _Scope, visited: set[tuple[str, str]]
-    ) -> Iterator[ResourceReference]:
+    def _followed_each(self, scope: _Scope, visited: _Visited) -> Iterator[ResourceReference]:
         """What the value of a ``for_each`` refers to: with the same key where it has keys."""
         for reference in self._followed(scope.for_each, evolve(scope, for_each=None), visited):
             if scope.index is None or reference.resource.index in (None, scope.index):
@@ -177,9 +174,7 @@ class PlanReferences:
         expression = object_of(call.get("expressions")).get(variable)
         return expression, _Scope(parent, _index_of(steps[-1]), call.get("for_each_expression"))
 
-    def _output(
-        self, name: str, scope: _Scope, visited: set[tuple[str, str]]
-    ) -> Iterator[ResourceReference]:
+    def _output(self, name: str, scope: _Scope, visited: _Visited) -> Iterator[ResourceReference]:
         match = _OUTPUT.fullmatch(name)
         if match is None:
             return

@@ -132,11 +132,17 @@ class Resolution:
         configured = self._references.configured(resource)
         expressions = object_of(configured.get("expressions"))
         missing = _ABSENT if configured else _NO_CONFIGURATION
-        for name in dict.fromkeys([*resource.values, *resource.unknown, *expressions]):
-            known, unknown = resource.values.get(name), resource.unknown.get(name)
-            # Most attributes are scalars, or computed: the same as below.
-            if unknown is True and missing is _ABSENT and name not in expressions:
+        # Most attributes are computed, or scalars: the same as below.
+        computed = {
+            name
+            for name, unknown in resource.unknown.items()
+            if unknown is True and missing is _ABSENT and name not in expressions
+        }
+        unknown_names = (name for name in resource.unknown if name not in computed)
+        for name in dict.fromkeys((*resource.values, *unknown_names, *expressions)):
+            if name in computed:
                 continue
+            known, unknown = resource.values.get(name), resource.unknown.get(name)
             if isinstance(known, str | int) and not (unknown or resource.sensitive.get(name)):
                 if known != "":
                     yield name, _scalar(known)
@@ -150,10 +156,11 @@ class Resolution:
             )
             if name in resource.values or unknown is not None:
                 value = self._merged(resource, attribute)
-            else:
+            elif object_of(attribute.expression).get("references"):
                 # Some plans name a value in the configuration only.
-                value = self._referred(resource, attribute) if _names_another(name) else None
-                value = None if isinstance(value, Unknown) else value
+                value = self._referred(resource, attribute)
+            else:
+                value = None
             if not _is_empty(value):
                 yield name, value
 

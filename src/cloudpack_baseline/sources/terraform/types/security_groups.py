@@ -15,6 +15,8 @@ from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.interfaces import DEFAULT_VPC
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
+    as_list,
+    follow,
     shown,
     truth_of,
     vague,
@@ -158,8 +160,15 @@ def _of_any_group(resource: TypedResource, kind: str, unknown: Unknown) -> None:
     rule = {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": vague([unknown])}]}
     for group in resource.answers.items.get(_GROUPS, ()):
         rules = group.raw(name)
-        if isinstance(rules, list):
+        # One such rule says it; thousands would be copied for each further one.
+        if isinstance(rules, list) and not _ends_vague(rules):
             group[name] = AnswerList([*list.__iter__(rules), resource.object(**rule)])
+
+
+def _ends_vague(rules: list[Any]) -> bool:
+    last = list.__getitem__(rules, -1) if rules else None
+    lists = follow(last, "PrefixListIds")
+    return any(str(follow(entry, "PrefixListId")).startswith("<") for entry in as_list(lists))
 
 
 TYPES["aws_security_group_rule"] = Mapped(
