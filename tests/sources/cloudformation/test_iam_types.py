@@ -1,5 +1,8 @@
 """Principals, their policies and identity providers in templates."""
 
+import json
+from importlib.resources import files
+
 import pytest
 
 from cloudpack_baseline.model.iam_principals import (
@@ -9,6 +12,7 @@ from cloudpack_baseline.model.iam_principals import (
     RoleDetail,
     UserDetail,
 )
+from cloudpack_baseline.sources import cloudformation
 from cloudpack_baseline.sources.cloudformation.managed_policies import managed_policy
 from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
 
@@ -227,3 +231,9 @@ def test_a_policy_that_aws_manages_is_that_of_the_partition():
     assert managed_policy("arn:aws:iam::123456789012:policy/AmazonS3ReadOnlyAccess") is None
     execute = "iam::aws:policy/service-role/AWSLambdaRole"
     assert "arn:aws-cn:" not in managed_policy(f"arn:aws:{execute}")
+
+
+def test_the_table_of_policies_is_json_with_one_in_a_line():
+    table = json.loads(files(cloudformation).joinpath("managed_policies.json").read_text("utf-8"))
+    for path, document in table.items():
+        assert json.loads(managed_policy(f"arn:aws:iam::aws:policy/{path}")) == document
