@@ -113,6 +113,13 @@ def test_the_policy_of_a_listener_is_named():
     assert missing.causes[0].detail == "gone"
 
 
+def test_a_listener_with_tls_whose_policy_was_not_recorded_is_unknown():
+    older = evolve(listener(), ssl_policy=None)
+    (observation,) = judged(load_balancer(older), *POLICIES).observations
+    assert (observation.outcome, observation.causes[0].detail) == (UNKNOWN, "")
+    assert "SslProtocols (HTTPS:443, )" in observation.message.in_language("en")
+
+
 def test_what_a_listener_does_is_shown():
     for actions, read in (
         ((TO_HTTP,), "Type=redirect Protocol=#{protocol}"),
