@@ -1696,7 +1696,8 @@ def check_resources_in_vpc(
 
     Judges 5.1.1 (direct). Reads ``VpcId`` of each resource, and ``IsDefault`` of the VPC.
 
-    The VPC of a cache is that of its subnet group or subnets.
+    The VPC of a cache is that of its subnet group or subnets. An instance or a database that its
+    template places nowhere is in the default VPC.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -19,6 +19,7 @@ from cloudpack_baseline.model.record import Record, Tags
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 
 __all__ = [
+    "DEFAULT_VPC",
     "Instance",
     "IpPermission",
     "ManagedPrefixList",
@@ -37,6 +38,9 @@ __all__ = [
     "UserIdGroupPair",
     "Vpc",
 ]
+
+DEFAULT_VPC = "<default VPC>"
+"""The ID of the VPC of what a template places nowhere; it is known in the account only."""
 
 
 def _associated(items: Iterable[Answer], block: str, state: str) -> tuple[str, ...]:

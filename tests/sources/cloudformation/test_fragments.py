@@ -360,3 +360,19 @@ def test_a_cache_without_a_version_has_the_latest(properties, outcome, judge_tem
       Cache: {{Type: AWS::ElastiCache::CacheCluster, Properties: {{{properties}}}}}
     """
     assert judge_template("elasticache-auto-minor-version", template) == {"Cache": outcome}
+
+
+@pytest.mark.parametrize(
+    ("properties", "outcome"),
+    [
+        ("ImageId: ami-1", "fail"),
+        ("SubnetId: !Ref Elsewhere", "unknown"),
+        ("LaunchTemplate: {LaunchTemplateId: lt-1, Version: 1}", "unknown"),
+    ],
+)
+def test_an_instance_without_a_subnet_is_in_the_default_vpc(properties, outcome, judge_template):
+    template = f"""
+    Resources:
+      Web: {{Type: AWS::EC2::Instance, Properties: {{{properties}}}}}
+    """
+    assert judge_template("resources-in-vpc", template)["i-Web"] == outcome

@@ -253,9 +253,9 @@ def test_settings_of_a_database(judge_template, control, properties, outcome):
     assert judge_template(control, template(text + lines))["Db"] == outcome
 
 
-def test_a_database_without_subnet_group_is_not_known_to_be_outside_a_vpc(judge_template):
+def test_a_database_without_subnet_group_is_in_the_default_vpc(judge_template):
     text = template(DATABASE.replace("    DBSubnetGroupName: !Ref Group\n", ""))
-    assert judge_template("resources-in-vpc", text) == {"Db": "unknown"}
+    assert judge_template("resources-in-vpc", text) == {"Db": "fail"}
     assert judge_template("rds-public-access", text) == {"Db": "fail"}
 
 

@@ -10,6 +10,7 @@ from cloudpack_baseline.checks.network._instances import instances
 from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
 from cloudpack_baseline.model.ec2 import (
+    DEFAULT_VPC,
     Instance,
     Subnet,
     Vpc,
@@ -43,7 +44,8 @@ Housed: TypeAlias = Instance | DBInstance | CacheCluster | ServerlessCache | Red
 def resources_in_vpc(view: AccountView) -> Iterator[Finding]:
     """Reads ``VpcId`` of each resource, and ``IsDefault`` of the VPC.
 
-    The VPC of a cache is that of its subnet group or subnets.
+    The VPC of a cache is that of its subnet group or subnets. An instance or a database that its
+    template places nowhere is in the default VPC.
     """
     for instance in instances(view):
         yield _housed(view, instance, instance.vpc_id)
@@ -86,11 +88,12 @@ def _house(view: AccountView, region: str, vpc_id: Field[str | None]) -> Observa
     if vpc_id is None:
         return failed(text("network.outside-vpc"), read="VpcId=")
     vpc = next((candidate for candidate in view.all(Vpc) if candidate.vpc_id == vpc_id), None)
-    if vpc is None:
+    if vpc is None and vpc_id != DEFAULT_VPC:
         return unknown("IsDefault", missing(view.gap(Vpc, region), Vpc, f"Vpc {vpc_id}"))
-    if isinstance(vpc.is_default, Unknown):
-        return unknown("IsDefault", vpc.is_default, expected="IsDefault=false")
-    if vpc.is_default:
+    is_default = True if vpc is None else vpc.is_default
+    if isinstance(is_default, Unknown):
+        return unknown("IsDefault", is_default, expected="IsDefault=false")
+    if is_default:
         return failed(
             text("network.in-default-vpc", vpc=vpc_id),
             read="IsDefault=true",

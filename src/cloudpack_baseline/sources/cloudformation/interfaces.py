@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from cloudpack_baseline.model.ec2 import DEFAULT_VPC
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.addresses import nth_from_the_end, public_address
 from cloudpack_baseline.sources.cloudformation.typed import (
@@ -23,7 +24,6 @@ from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermi
 
 __all__ = [
     "DEFAULT_SUBNET",
-    "DEFAULT_VPC",
     "INTERFACES",
     "InterfaceSettings",
     "add_interface",
@@ -40,8 +40,6 @@ _SUBNETS = "ec2:DescribeSubnets"
 _GROUPS = "ec2:DescribeSecurityGroups"
 _VPCS = "ec2:DescribeVpcs"
 
-DEFAULT_VPC = "<default VPC>"
-"""The VPC of what names none. Whether an account still has it is not known before deployment."""
 DEFAULT_SUBNET = "<default subnet>"
 
 

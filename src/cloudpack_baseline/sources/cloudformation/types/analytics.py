@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 
+from cloudpack_baseline.model.ec2 import DEFAULT_VPC
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.interfaces import (
-    DEFAULT_VPC,
     InterfaceSettings,
     add_interfaces,
     flattened,

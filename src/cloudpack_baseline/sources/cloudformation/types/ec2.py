@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cloudpack_baseline.model.ec2 import DEFAULT_VPC
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.interfaces import (
     DEFAULT_SUBNET,
@@ -251,7 +252,8 @@ def _add_instance(  # noqa: PLR0913, PLR0917 - what an instance consists of
     first = resource.answers.find(_INTERFACES, "NetworkInterfaceId", next(iter(interfaces), ""))
     subnet = first.raw("SubnetId") if subnet is None and first is not None else subnet
     vpc: Resolved = vpc_of(resource.answers, str(shown(subnet)))
-    if vpc.startswith("<"):
+    is_placed_elsewhere = isinstance(settings.get("NetworkInterfaces"), Unknown)
+    if vpc.startswith("<") and (vpc != DEFAULT_VPC or is_placed_elsewhere):
         vpc = undetermined(f"the VPC of {instance}")
     groups = None if first is None else first.raw("Groups")
     item = resource.object(

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cloudpack_baseline.model.ec2 import DEFAULT_VPC
 from cloudpack_baseline.model.rds_parameters import TLS_PARAMETERS
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.interfaces import (
-    DEFAULT_VPC,
     InterfaceSettings,
     add_interfaces,
     flattened,
@@ -342,9 +342,11 @@ def _placement(resource: TypedResource, group: Resolved, *, is_placed: bool = Fa
         group: the name of its subnet group.
         is_placed: whether it is where its cluster or source is.
     """
+    if group is None and is_placed:
+        return undetermined(f"the subnets of its source of {resource.name}")
     if group is None:
-        place = "of its source" if is_placed else DEFAULT_VPC
-        return undetermined(f"the subnets {place} of {resource.name}")
+        subnets = undetermined(f"the subnets of the default VPC of {resource.name}")
+        return {"DBSubnetGroupName": "default", "VpcId": DEFAULT_VPC, "Subnets": subnets}
     item = resource.answers.find(_SUBNET_GROUPS, "DBSubnetGroupName", str(group))
     if item is not None:
         return item

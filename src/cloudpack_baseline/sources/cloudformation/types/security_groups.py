@@ -6,7 +6,8 @@ Source: AWS CloudFormation Template Reference, "AWS::EC2::SecurityGroup" and its
 from __future__ import annotations
 
 from cloudpack_baseline.model.addresses import cidr_block
-from cloudpack_baseline.sources.cloudformation.interfaces import DEFAULT_VPC, group_id_of
+from cloudpack_baseline.model.ec2 import DEFAULT_VPC
+from cloudpack_baseline.sources.cloudformation.interfaces import group_id_of
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,

@@ -11,8 +11,8 @@ from typing import Any
 
 from attrs import evolve
 
+from cloudpack_baseline.model.ec2 import DEFAULT_VPC
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.interfaces import DEFAULT_VPC
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     as_list,
