@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from attrs import frozen
 
 from cloudpack_baseline.model.described import Answer, Listed, derived, described
-from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.model.reading import string, structured
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Unknown, Why
 
@@ -37,7 +37,7 @@ def _target_groups(actions: Iterable[Answer]) -> tuple[str, ...]:
     arns: list[str] = []
     for action in actions:
         groups = (action.get("ForwardConfig") or {}).get("TargetGroups") or [action]
-        arns += (group["TargetGroupArn"] for group in groups if group.get("TargetGroupArn"))
+        arns += (string(group, "TargetGroupArn") for group in groups if group.get("TargetGroupArn"))
     return tuple(dict.fromkeys(arns))
 
 
@@ -170,11 +170,7 @@ class Target:
 
 
 def _targets(health: Iterable[Answer]) -> tuple[Target, ...]:
-    targets = [description["Target"] for description in health]
-    for target in targets:
-        if not isinstance(target.get("Id"), str):
-            raise Misshapen("Target.Id: is missing")
-    return tuple(Target(id=target["Id"], port=target.get("Port")) for target in targets)
+    return tuple(structured(Target, description["Target"]) for description in health)
 
 
 @frozen(kw_only=True)

@@ -80,6 +80,19 @@ def test_a_plan_of_wrong_types_is_wrong_input_or_judged(data):
     assert "\n" not in message
 
 
+def test_a_port_that_is_no_number():
+    place = next(
+        place
+        for place, resource in enumerate(
+            example("plan.json")["planned_values"]["root_module"]["resources"]
+        )
+        if resource["type"] == "aws_lb_target_group_attachment"
+    )
+    path = ("planned_values", "root_module", "resources", place, "values", "port")
+    for wrong in ({}, [1], True):
+        assert judged(replaced(example("plan.json"), path, wrong))
+
+
 VALUES = st.recursive(
     st.sampled_from(
         [
