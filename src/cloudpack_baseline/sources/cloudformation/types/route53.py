@@ -30,12 +30,13 @@ def _zone(resource: TypedResource) -> None:
             CloudWatchLogsLogGroupArn=group,
         )
     signing = {"ServeSignature": "NOT_SIGNING"}
-    resource.about(_DNSSEC, resource.id, Status=signing, KeySigningKeys=AnswerList())
+    resource.about(_DNSSEC, _path(resource.id), Status=signing, KeySigningKeys=AnswerList())
 
 
 @TYPES.of("AWS::Route53::DNSSEC", _DNSSEC, order=1)
 def _dnssec(resource: TypedResource) -> None:
-    known = resource.answers.subjects.get((_DNSSEC, resource.subject("HostedZoneId")))
+    zone = _path(resource.subject("HostedZoneId"))
+    known = resource.answers.subjects.get((_DNSSEC, zone))
     if known is not None:
         known["Status"] = resource.object(ServeSignature="SIGNING")
 
@@ -44,4 +45,10 @@ def _dnssec(resource: TypedResource) -> None:
 def _key_signing_key(resource: TypedResource) -> None:
     """Its tag and public key exist after deployment only."""
     key = resource.object(Status=resource.get("Status"), Name=resource.get("Name"))
-    resource.append_about(_DNSSEC, resource.subject("HostedZoneId"), "KeySigningKeys", key)
+    zone = _path(resource.subject("HostedZoneId"))
+    resource.append_about(_DNSSEC, zone, "KeySigningKeys", key)
+
+
+def _path(zone: str) -> str:
+    """The ID of a zone as its listing contains it."""
+    return f"/hostedzone/{zone}"
