@@ -1,10 +1,12 @@
 """Plans of Terraform: references, unknown and sensitive values, modules, and broken files."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from cloudpack_baseline import gather_plan
+from cloudpack_baseline import assess, gather_plan
+from cloudpack_baseline.cli import main
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.sources import parse_source
 from sources.terraform.plans import PlanBuilder, judge, outcomes
@@ -243,3 +245,62 @@ def test_a_plan_in_another_encoding_is_wrong_input(tmp_path):
     (tmp_path / "plan.json").write_bytes('{"a": "\u8a2d\u5b9a"}'.encode("shift_jis"))
     with pytest.raises(InputError, match="neither UTF-8 nor UTF-16"):
         gather_plan(tmp_path / "plan.json")
+
+
+def changed(action, **more):
+    """A bucket without versioning whose change is the action."""
+    plan = bucket()
+    plan.changes[-1]["change"] = {"actions": [action], "after_unknown": {}} | more
+    return plan
+
+
+@pytest.mark.parametrize("action", ["delete", "forget"])
+def test_what_is_no_longer_managed_is_not_judged(tmp_path, action):
+    plan = changed(action, after=None)
+    plan.planned.clear()
+    assert set(outcomes(tmp_path, plan, "s3-versioning").values()) == {"not applicable"}
+
+
+@pytest.mark.parametrize("action", ["no-op", "update", "create"])
+def test_what_exists_or_will_exist_is_judged(tmp_path, action):
+    plan = changed(action, importing={"id": "site"})
+    plan.changes[-1]["previous_address"] = "aws_s3_bucket.old"
+    assert outcomes(tmp_path, plan, "s3-versioning") == {"aws_s3_bucket.site": "fail"}
+
+
+def test_drift_is_not_judged(tmp_path):
+    drift = [{"address": "aws_s3_bucket.other", "change": {"after": {"bucket": "other"}}}]
+    found = outcomes(tmp_path, bucket(), "s3-versioning", resource_drift=drift)
+    assert found == {"aws_s3_bucket.site": "fail"}
+
+
+def test_what_terraform_defers_leaves_everything_open(tmp_path):
+    found = outcomes(tmp_path, bucket(), "s3-versioning", complete=False)
+    assert found["*"] == "unknown"
+
+
+def test_a_state_is_read_as_well(tmp_path):
+    """``terraform show -json`` without a plan shows the state."""
+    document = bucket().document()
+    state = {"format_version": "1.0", "values": document["planned_values"]}
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps(state), encoding="utf-8")
+    findings = assess(gather_plan(file), controls=["s3-versioning"]).findings
+    assert [finding.outcome.value for finding in findings] == ["fail"]
+
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "plan"
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        (("explain", "flow", "internet", "balancer", "https"), "tcp/443: passes"),
+        (("explain", "flow", "internet", "database", "mysql"), "does not pass"),
+        (("matrix",), "! tcp/3306"),
+    ],
+)
+def test_commands_explain_a_plan(command, shown, capsys, monkeypatch):
+    monkeypatch.chdir(EXAMPLE)
+    assert main([*command, "--source", "plan:plan.json", "--lang", "en"]) in (0, 1)
+    assert shown in capsys.readouterr().out
