@@ -1008,6 +1008,8 @@ def check_engine_support(
     passes if it is enrolled (``EngineLifecycleSupport``) and declared (``extended_support``).
     Oracle, SQL Server, Db2, Amazon DocumentDB and Amazon Neptune have no such dates, so the end of
     their support is declared (``support_ends``). A member of a cluster is evaluated through it.
+    No template says when support ends: without a declared end, its databases are evaluated once
+    they are deployed.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

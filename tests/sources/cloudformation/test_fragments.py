@@ -376,3 +376,26 @@ def test_an_instance_without_a_subnet_is_in_the_default_vpc(properties, outcome,
       Web: {{Type: AWS::EC2::Instance, Properties: {{{properties}}}}}
     """
     assert judge_template("resources-in-vpc", template)["i-Web"] == outcome
+
+
+@pytest.mark.parametrize(
+    "version", ["", "EngineVersion: 8.0.35,", "EngineVersion: !Ref Elsewhere,"]
+)
+def test_the_end_of_support_is_not_in_a_template(version, judge_template):
+    template = f"""
+    Resources:
+      Data: {{Type: AWS::RDS::DBInstance, Properties: {{{version} Engine: mysql}}}}
+    """
+    assert judge_template("engine-support", template) == {"Data": "not applicable"}
+
+
+def test_a_range_of_ports_in_the_wrong_order_says_so(gathered):
+    rule = "{IpProtocol: tcp, FromPort: 23, ToPort: 21, CidrIp: 0.0.0.0/0}"
+    template = f"""
+    Resources:
+      Web: {{Type: AWS::EC2::SecurityGroup, Properties: {{SecurityGroupIngress: [{rule}]}}}}
+    """
+    snapshot = gathered(template, controls=["open-security-groups"])
+    (finding,) = assess(snapshot, Baseline(), controls=["open-security-groups"]).findings
+    assert finding.outcome is Outcome.UNKNOWN
+    assert "the ports 23 to 21" in str(finding.observations)

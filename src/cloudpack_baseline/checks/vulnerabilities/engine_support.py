@@ -8,7 +8,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from cloudpack_baseline.baseline import EngineSupportOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.databases.clusters import Database, databases_of, exempt_member
-from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.findings import (
+    Finding,
+    Observation,
+    failed,
+    not_applicable,
+    passed,
+    unknown,
+)
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.rds_parameters import DBMajorEngineVersion
@@ -42,6 +49,8 @@ def engine_support(view: AccountView) -> Iterator[Finding]:
     passes if it is enrolled (``EngineLifecycleSupport``) and declared (``extended_support``).
     Oracle, SQL Server, Db2, Amazon DocumentDB and Amazon Neptune have no such dates, so the end of
     their support is declared (``support_ends``). A member of a cluster is evaluated through it.
+    No template says when support ends: without a declared end, its databases are evaluated once
+    they are deployed.
     """
     for database in databases_of(view):
         yield view.finding(database, exempt_member(view, database) or _observe(view, database))
@@ -51,11 +60,11 @@ def _observe(view: AccountView, database: Database) -> Observation:
     engine, version = database.engine, database.engine_version
     for name, field in (("Engine", engine), ("EngineVersion", version)):
         if isinstance(field, Unknown):
-            return unknown(name, field)
+            return _undecided(view, name, field)
     name = f"{engine} {version}"
     ends = _ends(view, database, str(engine), str(version))
     if isinstance(ends, Unknown):
-        return unknown(f"LifecycleSupportEndDate ({name})", ends)
+        return _undecided(view, f"LifecycleSupportEndDate ({name})", ends)
     standard = ends[_STANDARD]
     read, expected = f"LifecycleSupportEndDate={_day(standard)}", f">= {_day(view.as_of)}"
     if view.as_of < standard:
@@ -66,6 +75,13 @@ def _observe(view: AccountView, database: Database) -> Observation:
         return _extended(view, database, name, extended)
     message = text("vulnerabilities.unsupported", engine=name, end=_day(standard))
     return failed(message, read=read, expected=expected)
+
+
+def _undecided(view: AccountView, field: str, why: Unknown) -> Observation:
+    """That the end of support is unknown; no template says it."""
+    if view.snapshot.is_planned:
+        return not_applicable(text("common.after-deployment"))
+    return unknown(field, why)
 
 
 def _ends(

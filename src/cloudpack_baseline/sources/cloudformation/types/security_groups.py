@@ -135,6 +135,8 @@ def _traffic(rule: Resolved) -> dict[str, Resolved] | str:
     if any(port is not None and not _is_number(port) for port in ports):
         return vague([undetermined(f"port {next(map(as_text, ports))}")])
     first, last = (None if port is None else int(as_text(port)) for port in ports)
+    if first is not None and last is not None and first > last >= 0:
+        return vague([undetermined(f"the ports {first} to {last}")])
     numbers = {"FromPort": first, "ToPort": last}
     given = {name: port for name, port in numbers.items() if port is not None}
     # EC2 requires a protocol; a rule without one is taken for one about all of them.
