@@ -399,3 +399,31 @@ def test_a_range_of_ports_in_the_wrong_order_says_so(gathered):
     (finding,) = assess(snapshot, Baseline(), controls=["open-security-groups"]).findings
     assert finding.outcome is Outcome.UNKNOWN
     assert "the ports 23 to 21" in str(finding.observations)
+
+
+def test_the_engine_of_a_database_is_written_in_any_case(judge_template):
+    template = """
+    Resources:
+      Data:
+        Type: AWS::RDS::DBInstance
+        Properties: {Engine: MySQL, EngineVersion: 8.0.35, DBParameterGroupName: !Ref Tls}
+      Tls:
+        Type: AWS::RDS::DBParameterGroup
+        Properties: {Family: mysql8.0, Parameters: {require_secure_transport: 1}}
+    """
+    assert judge_template("rds-tls", template) == {"Data": "pass"}
+
+
+def test_a_database_has_the_interfaces_of_its_resource(judge_template):
+    """They are no store of their own, though its subnets are elsewhere."""
+    template = """
+    Resources:
+      Data:
+        Type: AWS::RDS::DBInstance
+        Properties:
+          Engine: mysql
+          PubliclyAccessible: false
+          DBSubnetGroupName: !ImportValue subnets
+          VPCSecurityGroups: [sg-1]
+    """
+    assert judge_template("database-isolation", template) == {"Data": "unknown"}

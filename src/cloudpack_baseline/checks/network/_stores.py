@@ -27,7 +27,7 @@ from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import Read, reads
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.redshift import RedshiftCluster
-from cloudpack_baseline.model.values import Field, Unknown, is_known
+from cloudpack_baseline.model.values import Field, Origin, Unknown, is_known
 from cloudpack_baseline.reachability import ALL_TRAFFIC, TrafficSet
 
 __all__ = ["STORE_KINDS", "STORE_READS", "Store", "databases", "stores", "without_interfaces"]
@@ -210,6 +210,7 @@ class _Finder:
         ):  # identified by its address alone
             candidates = self.view.all(NetworkInterface)
         interfaces = self._owned.get(record.arn) or tuple(filter(fits, candidates))
+        interfaces = interfaces or self._described_together.get(record.origin, ())
         unplaced = next((at for at in (places, vpc) if isinstance(at, Unknown)), None)
         complete = self.view.gap(NetworkInterface, record.region) is None
         if not interfaces and complete and is_known(places) and is_known(vpc):
@@ -224,6 +225,17 @@ class _Finder:
             if interface.belongs_to is not None:
                 owned.setdefault(interface.belongs_to, []).append(interface)
         return {arn: tuple(interfaces) for arn, interfaces in owned.items()}
+
+    @cached_property
+    def _described_together(self) -> Mapping[Origin | None, tuple[NetworkInterface, ...]]:
+        """By the resource of the template that describes them, as it describes the store."""
+        if not self.view.snapshot.is_planned:
+            return {}
+        described: dict[Origin | None, list[NetworkInterface]] = {}
+        for interface in self.view.all(NetworkInterface):
+            if interface.origin is not None and _is_store(interface):
+                described.setdefault(interface.origin, []).append(interface)
+        return {origin: tuple(interfaces) for origin, interfaces in described.items()}
 
     @cached_property
     def _unowned(self) -> Mapping[str, tuple[NetworkInterface, ...]]:

@@ -27,6 +27,7 @@ from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
+    Outcome,
     failed,
     not_applicable,
     passed,
@@ -70,7 +71,8 @@ def database_isolation(view: AccountView) -> Iterator[Finding]:
     every_store = stores(view)
     reach = InboundReach.of_stores(view, every_store)
     for store in every_store:
-        yield view.finding(store.record, *_isolated(view, reach, store))
+        observations = tuple(_isolated(view, reach, store))
+        yield view.finding(store.record, *_by_flag(view, store, observations))
     declared = view.baseline.options(DatabaseIsolationOptions).data_api
     for cluster in view.all(DBCluster):
         allows = any(covers(pattern, cluster.arn, cluster.name) for pattern in declared)
@@ -81,18 +83,24 @@ def database_isolation(view: AccountView) -> Iterator[Finding]:
     yield from serverless(view)
 
 
+def _by_flag(
+    view: AccountView, store: Store, observations: tuple[Observation, ...]
+) -> tuple[Observation, ...]:
+    """What is observed; a store of a template that is left open is judged by its flag."""
+    is_public = getattr(store.record, "publicly_accessible", False) is True
+    outcomes = {observation.outcome for observation in observations}
+    if not (view.snapshot.is_planned and is_public and Outcome.UNKNOWN in outcomes):
+        return observations
+    read, expected = "PubliclyAccessible=true", "PubliclyAccessible=false"
+    return (failed(text("network.public-flag"), read=read, expected=expected), *observations)
+
+
 def _isolated(view: AccountView, reach: InboundReach, store: Store) -> Iterator[Observation]:
     key = store.record.key
     if not store.interfaces:
         express = of_express_cluster(view, store.record)
         if express is not None:
             yield express
-            return
-        if view.snapshot.is_planned and getattr(store.record, "publicly_accessible", False) is True:
-            expected = "PubliclyAccessible=false"
-            yield failed(
-                text("network.public-flag"), read="PubliclyAccessible=true", expected=expected
-            )
             return
         yield without_interfaces(view, store, key)
         return

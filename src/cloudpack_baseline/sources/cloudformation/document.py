@@ -21,8 +21,9 @@ __all__ = ["DocumentError", "Mark", "Node", "NodeMapping", "NodeSequence", "Scal
 LARGEST = 10_000_000
 """Bytes of one file; CloudFormation itself accepts 1 MB."""
 
-_MOST_NODES = 1_000_000
-"""Nodes after aliases are expanded: an alias of an alias can double at each line."""
+_MOST_NODES = 250_000
+"""Nodes after aliases are expanded: an alias of an alias can double at each line. A template of
+1 MB, which is the most that CloudFormation takes, has fewer."""
 
 _DEEPEST = 200
 """Levels of nesting: below Python's recursion limit, far above any real template."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from cloudpack_baseline.model.ec2 import DEFAULT_VPC
 from cloudpack_baseline.model.rds_parameters import TLS_PARAMETERS
+from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.interfaces import (
     InterfaceSettings,
@@ -67,7 +68,11 @@ _EXTENDED_SUPPORT = "open-source-rds-extended-support"
 
 
 def _engine(resource: TypedResource, kind: str) -> Resolved:
-    return _SERVICES[kind] or resource.get("Engine")
+    engine = resource.get("Engine")
+    # RDS takes the name of an engine in any case, and answers it in lower case.
+    if isinstance(engine, str) and is_exact(engine):
+        engine = DocumentText(engine.lower())
+    return _SERVICES[kind] or engine
 
 
 def _default_port(engine: Resolved) -> Resolved:
