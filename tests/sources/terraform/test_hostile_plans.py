@@ -158,7 +158,8 @@ def clouded(document, place, name):
     return document
 
 
-NAMES = ("name", "backup_vault_name")
+NAMES = ("name", "bucket", "backup_vault_name")
+"""A policy that names what has another name is about something else; S3 rejects it."""
 
 DECLARED = Baseline.load(EXAMPLE / "cloudpack-baseline.toml")
 

@@ -46,6 +46,33 @@ TRUST = (
     '[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}'
 )
 
+PUBLIC = (
+    '{"Version":"2012-10-17",'
+    '"Statement":[{"Effect":"Allow","Principal":"*",'
+    '"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}]}'
+)
+OFF = {
+    "block_public_acls": False,
+    "block_public_policy": False,
+    "ignore_public_acls": False,
+    "restrict_public_buckets": False,
+}
+ON = dict.fromkeys(OFF, True)
+BUCKET = ("aws_s3_bucket.b", {"bucket": "b"}, {})
+OF_BUCKET = {"bucket": ["aws_s3_bucket.b.id"]}
+POINT = (
+    '{"Version":"2012-10-17",'
+    '"Statement":[{"Effect":"Allow","Principal":"*",'
+    '"Action":"s3:GetObject","Resource":"arn:aws:s3:ap-northeast-1:999999999999:accesspoint/a/object/*"}]}'
+)
+DELEGATED = (
+    '{"Version":"2012-10-17",'
+    '"Statement":[{"Effect":"Allow","Principal":"*",'
+    '"Action":"s3:*","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"],'
+    '"Condition":{"StringEquals":{"s3:DataAccessPointAccount":"999999999999"}}}]}'
+)
+BALANCER = ("aws_lb.b", {"name": "b"}, {})
+
 
 def state(control, outcome, *resources):
     """A control, the outcome of the first resource, and resources with values and references."""
@@ -53,6 +80,428 @@ def state(control, outcome, *resources):
 
 
 STATES = [
+    state("s3-exposure", "fail", ("aws_s3_bucket.b", {"bucket": "b", "policy": PUBLIC}, {})),
+    state(
+        "s3-exposure",
+        "fail",
+        BUCKET,
+        ("aws_s3_bucket_policy.p", {"policy": PUBLIC}, OF_BUCKET),
+        ("aws_s3_bucket_public_access_block.p", OFF, OF_BUCKET),
+    ),
+    state(
+        "s3-exposure",
+        "pass",
+        BUCKET,
+        ("aws_s3_bucket_policy.p", {"policy": PUBLIC}, OF_BUCKET),
+        ("aws_s3_bucket_public_access_block.p", ON, OF_BUCKET),
+    ),
+    state(
+        "s3-exposure",
+        "pass",
+        BUCKET,
+        ("aws_s3_bucket_policy.p", {"policy": PUBLIC}, OF_BUCKET),
+        ("aws_s3_bucket_public_access_block.p", OFF, OF_BUCKET),
+        ("aws_s3_account_public_access_block.p", ON, {}),
+    ),
+    state(
+        "s3-exposure",
+        "fail",
+        (
+            "aws_s3_bucket.b",
+            {
+                "bucket": "b",
+                "grant": [
+                    {
+                        "type": "Group",
+                        "uri": "http://acs.amazonaws.com/groups/global/AllUsers",
+                        "permissions": ["READ", "WRITE"],
+                    }
+                ],
+            },
+            {},
+        ),
+        ("aws_s3_bucket_public_access_block.p", OFF, OF_BUCKET),
+    ),
+    state(
+        "s3-public-access-block",
+        "fail",
+        BUCKET,
+        ("aws_s3_bucket_public_access_block.p", OFF, OF_BUCKET),
+    ),
+    state(
+        "s3-public-access-block",
+        "pass",
+        BUCKET,
+        ("aws_s3_bucket_public_access_block.p", OFF, OF_BUCKET),
+        ("aws_s3_account_public_access_block.p", ON, {}),
+    ),
+    state(
+        "s3-website",
+        "fail",
+        BUCKET,
+        (
+            "aws_s3_bucket_website_configuration.w",
+            {"index_document": [{"suffix": "index.html"}]},
+            OF_BUCKET,
+        ),
+    ),
+    state(
+        "s3-website",
+        "fail",
+        (
+            "aws_s3_bucket.b",
+            {"bucket": "b", "website": [{"redirect_all_requests_to": "https://example.com"}]},
+            {},
+        ),
+    ),
+    state(
+        "s3-website",
+        "fail",
+        BUCKET,
+        (
+            "aws_s3_bucket_website_configuration.w",
+            {"redirect_all_requests_to": [{"host_name": "example.com", "protocol": "https"}]},
+            OF_BUCKET,
+        ),
+    ),
+    state(
+        "s3-versioning",
+        "pass",
+        ("aws_s3_bucket.b", {"bucket": "b", "object_lock_enabled": True}, {}),
+    ),
+    state(
+        "s3-versioning",
+        "pass",
+        (
+            "aws_s3_bucket.b",
+            {
+                "bucket": "b",
+                "object_lock_configuration": [
+                    {
+                        "object_lock_enabled": "Enabled",
+                        "rule": [{"default_retention": [{"mode": "COMPLIANCE", "days": 30}]}],
+                    }
+                ],
+            },
+            {},
+        ),
+    ),
+    state(
+        "s3-versioning",
+        "fail",
+        BUCKET,
+        (
+            "aws_s3_bucket_versioning.w",
+            {"versioning_configuration": [{"status": "Disabled"}]},
+            OF_BUCKET,
+        ),
+    ),
+    state(
+        "s3-access-logging",
+        "pass",
+        BUCKET,
+        ("aws_s3_bucket.l", {"bucket": "l"}, {}),
+        (
+            "aws_s3_bucket_logging.w",
+            {"target_prefix": "x/"},
+            OF_BUCKET | {"target_bucket": ["aws_s3_bucket.l.id"]},
+        ),
+    ),
+    state(
+        "s3-encryption",
+        "pass",
+        BUCKET,
+        (
+            "aws_s3_bucket_server_side_encryption_configuration.w",
+            {
+                "rule": [
+                    {
+                        "apply_server_side_encryption_by_default": [
+                            {
+                                "sse_algorithm": "aws:kms",
+                                "kms_master_key_id": "alias/orders",
+                            }
+                        ],
+                        "bucket_key_enabled": True,
+                    }
+                ]
+            },
+            OF_BUCKET,
+        ),
+    ),
+    state(
+        "s3-encryption",
+        "pass",
+        (
+            "aws_s3_bucket.b",
+            {
+                "bucket": "b",
+                "server_side_encryption_configuration": [
+                    {
+                        "rule": [
+                            {
+                                "apply_server_side_encryption_by_default": [
+                                    {"sse_algorithm": "AES256"}
+                                ]
+                            }
+                        ]
+                    }
+                ],
+            },
+            {},
+        ),
+    ),
+    state(
+        "s3-acl-disabled",
+        "pass",
+        BUCKET,
+        (
+            "aws_s3_bucket_ownership_controls.w",
+            {"rule": [{"object_ownership": "BucketOwnerEnforced"}]},
+            OF_BUCKET,
+        ),
+    ),
+    state(
+        "s3-acl-disabled",
+        "fail",
+        BUCKET,
+        (
+            "aws_s3_bucket_ownership_controls.w",
+            {"rule": [{"object_ownership": "BucketOwnerPreferred"}]},
+            OF_BUCKET,
+        ),
+    ),
+    state(
+        "s3-replication-destination",
+        "fail",
+        (
+            "aws_s3_bucket.b",
+            {
+                "bucket": "b",
+                "replication_configuration": [
+                    {
+                        "role": "arn:aws:iam::999999999999:role/r",
+                        "rules": [
+                            {
+                                "status": "Enabled",
+                                "destination": [
+                                    {"bucket": "arn:aws:s3:::foreign", "account_id": "111122223333"}
+                                ],
+                            }
+                        ],
+                    }
+                ],
+            },
+            {},
+        ),
+    ),
+    state(
+        "s3-exposure",
+        "fail",
+        BUCKET,
+        ("aws_s3_bucket_policy.p", {"policy": DELEGATED}, OF_BUCKET),
+        ("aws_s3_bucket_public_access_block.p", OFF, OF_BUCKET),
+        (
+            "aws_s3_access_point.a",
+            {"name": "a", "policy": POINT, "public_access_block_configuration": [OFF]},
+            OF_BUCKET,
+        ),
+    ),
+    state(
+        "s3-exposure",
+        "fail",
+        BUCKET,
+        ("aws_s3_bucket_policy.p", {"policy": DELEGATED}, OF_BUCKET),
+        ("aws_s3_bucket_public_access_block.p", OFF, OF_BUCKET),
+        (
+            "aws_s3_access_point.a",
+            {"name": "a", "public_access_block_configuration": [OFF]},
+            OF_BUCKET,
+        ),
+        (
+            "aws_s3control_access_point_policy.p",
+            {"policy": POINT},
+            {"access_point_arn": ["aws_s3_access_point.a.arn"]},
+        ),
+    ),
+    state(
+        "load-balancer-tls",
+        "fail",
+        (
+            "aws_elb.e",
+            {
+                "name": "e",
+                "subnets": ["subnet-1"],
+                "listener": [
+                    {
+                        "instance_port": 80,
+                        "instance_protocol": "http",
+                        "lb_port": 443,
+                        "lb_protocol": "https",
+                        "ssl_certificate_id": "arn:aws:iam::999999999999:server-certificate/c",
+                    }
+                ],
+            },
+            {},
+        ),
+        (
+            "aws_load_balancer_policy.p",
+            {
+                "policy_name": "p",
+                "policy_type_name": "SSLNegotiationPolicyType",
+                "policy_attribute": [{"name": "Protocol-TLSv1", "value": "true"}],
+            },
+            {"load_balancer_name": ["aws_elb.e.name"]},
+        ),
+        (
+            "aws_load_balancer_listener_policy.p",
+            {"load_balancer_port": 443, "policy_names": ["p"]},
+            {"load_balancer_name": ["aws_elb.e.name"]},
+        ),
+    ),
+    state(
+        "load-balancer-tls",
+        "pass",
+        (
+            "aws_elb.e",
+            {
+                "name": "e",
+                "subnets": ["subnet-1"],
+                "listener": [
+                    {
+                        "instance_port": 80,
+                        "instance_protocol": "http",
+                        "lb_port": 443,
+                        "lb_protocol": "https",
+                        "ssl_certificate_id": "arn:aws:iam::999999999999:server-certificate/c",
+                    }
+                ],
+            },
+            {},
+        ),
+        (
+            "aws_load_balancer_policy.p",
+            {
+                "policy_name": "p",
+                "policy_type_name": "SSLNegotiationPolicyType",
+                "policy_attribute": [
+                    {
+                        "name": "Reference-Security-Policy",
+                        "value": "ELBSecurityPolicy-TLS-1-2-2017-01",
+                    }
+                ],
+            },
+            {"load_balancer_name": ["aws_elb.e.name"]},
+        ),
+        (
+            "aws_load_balancer_listener_policy.p",
+            {"load_balancer_port": 443, "policy_names": ["p"]},
+            {"load_balancer_name": ["aws_elb.e.name"]},
+        ),
+    ),
+    state(
+        "load-balancer-tls",
+        "fail",
+        BALANCER,
+        (
+            "aws_lb_listener.l",
+            {
+                "port": 443,
+                "protocol": "HTTPS",
+                "ssl_policy": "ELBSecurityPolicy-2016-08",
+                "certificate_arn": "arn:aws:acm:ap-northeast-1:999999999999:certificate/x",
+                "default_action": [{"type": "forward"}],
+            },
+            {"load_balancer_arn": ["aws_lb.b.arn"]},
+        ),
+    ),
+    state(
+        "load-balancer-tls",
+        "pass",
+        BALANCER,
+        (
+            "aws_lb_listener.l",
+            {
+                "port": 443,
+                "protocol": "HTTPS",
+                "ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+                "certificate_arn": "arn:aws:acm:ap-northeast-1:999999999999:certificate/x",
+                "default_action": [{"type": "forward"}],
+            },
+            {"load_balancer_arn": ["aws_lb.b.arn"]},
+        ),
+    ),
+    state(
+        "rds-tls",
+        "fail",
+        (
+            "aws_db_instance.d",
+            {
+                "identifier": "d",
+                "engine": "mysql",
+                "engine_version": "8.0.40",
+                "parameter_group_name": "p",
+            },
+            {},
+        ),
+        (
+            "aws_db_parameter_group.p",
+            {
+                "name": "p",
+                "family": "mysql8.0",
+                "parameter": [{"name": "require_secure_transport", "value": "OFF"}],
+            },
+            {},
+        ),
+    ),
+    state(
+        "rds-tls",
+        "pass",
+        (
+            "aws_db_instance.d",
+            {
+                "identifier": "d",
+                "engine": "mysql",
+                "engine_version": "8.0.40",
+                "parameter_group_name": "p",
+            },
+            {},
+        ),
+        (
+            "aws_db_parameter_group.p",
+            {
+                "name": "p",
+                "family": "mysql8.0",
+                "parameter": [{"name": "require_secure_transport", "value": "ON"}],
+            },
+            {},
+        ),
+    ),
+    state(
+        "elasticache-encryption",
+        "pass",
+        ("aws_elasticache_serverless_cache.c", {"name": "c", "engine": "valkey"}, {}),
+    ),
+    state("rds-encryption", "fail", ("aws_docdb_cluster.c", {"cluster_identifier": "c"}, {})),
+    state(
+        "rds-encryption",
+        "pass",
+        ("aws_docdb_cluster.c", {"cluster_identifier": "c", "storage_encrypted": True}, {}),
+    ),
+    state(
+        "rds-encryption",
+        "pass",
+        ("aws_neptune_cluster.c", {"cluster_identifier": "c", "storage_encrypted": True}, {}),
+    ),
+    state(
+        "rds-backup",
+        "unknown",
+        (
+            "aws_db_instance.d",
+            {"identifier": "d", "engine": "mysql", "snapshot_identifier": "s"},
+            {},
+        ),
+    ),
     state("resource-sharing", "fail", ("aws_ecrpublic_repository.l", {"repository_name": "l"}, {})),
     state(
         "resource-sharing",

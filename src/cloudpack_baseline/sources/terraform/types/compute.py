@@ -227,7 +227,7 @@ def _template(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     )
 
 
-@TYPES.made("aws_launch_configuration", "AWS::AutoScaling::LaunchConfiguration")
+@TYPES.made("aws_launch_configuration", "AWS::AutoScaling::LaunchConfiguration", ref="name")
 def _configuration(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     renames = {
         "name": "LaunchConfigurationName",

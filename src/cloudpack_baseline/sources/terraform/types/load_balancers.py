@@ -8,8 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from attrs import evolve
+
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.typed import as_list, either, follow
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    as_list,
+    either,
+    follow,
+)
+from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject, why_of
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
@@ -182,7 +190,35 @@ def _classic_listener(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
     )
 
 
-@TYPES.made("aws_elb", "AWS::ElasticLoadBalancing::LoadBalancer")
+def _describe_classic(resource: TypedResource) -> None:
+    """A classic load balancer; which policy a listener has is a resource of its own."""
+    of_ports = as_list(resource.get("PoliciesOfPorts"))
+    listeners = [
+        _with_policies(listener, of_ports) for listener in as_list(resource.get("Listeners"))
+    ]
+    properties = {**resource.properties, "Listeners": ResolvedList(listeners, NOWHERE)}
+    kind = resource_types()["AWS::ElasticLoadBalancing::LoadBalancer"]
+    kind.describe(evolve(resource, properties=obj(**properties)))
+
+
+def _with_policies(listener: Any, of_ports: list[Any]) -> Any:  # noqa: ANN401 - a listener, or unknown
+    port = follow(listener, "LoadBalancerPort")
+    for entry in of_ports:
+        unknown = why_of(follow(entry, "Port"))
+        if unknown is not None:
+            return obj(**{**listener, "PolicyNames": unknown})
+        if str(follow(entry, "Port")) == str(port):
+            return obj(**{**listener, "PolicyNames": follow(entry, "PolicyNames")})
+    return listener
+
+
+@TYPES.made(
+    "aws_elb",
+    "AWS::ElasticLoadBalancing::LoadBalancer",
+    describe=_describe_classic,
+    order=4,
+    ref="name",
+)
 def _classic(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     renames = {
         "name": "LoadBalancerName",

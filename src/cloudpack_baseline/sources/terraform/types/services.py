@@ -71,7 +71,7 @@ TYPES.plain(
 )
 
 
-@TYPES.made("aws_sns_topic", "AWS::SNS::Topic")
+@TYPES.made("aws_sns_topic", "AWS::SNS::Topic", renames={"name": "TopicName"})
 def _topic(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     renames = {"name": "TopicName", "policy": ""}
     yield "AWS::SNS::Topic", properties_of(Mapped(renames=renames), values)
@@ -79,7 +79,7 @@ def _topic(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
         yield _policy_of("AWS::SNS::TopicPolicy", "Topics", values["id"], values)
 
 
-@TYPES.made("aws_sqs_queue", "AWS::SQS::Queue")
+@TYPES.made("aws_sqs_queue", "AWS::SQS::Queue", renames={"name": "QueueName"})
 def _queue(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     renames = {"name": "QueueName", "policy": ""}
     yield "AWS::SQS::Queue", properties_of(Mapped(renames=renames), values)

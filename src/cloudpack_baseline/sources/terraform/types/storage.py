@@ -448,7 +448,7 @@ def _account_block(resource: TypedResource) -> None:
     settings = {name: resource.get(name, False) for name in map(pascal, _BLOCK)}
     resource.about(
         "s3control:GetPublicAccessBlock",
-        resource.account,
+        "",
         PublicAccessBlockConfiguration=settings,
     )
 
