@@ -247,6 +247,11 @@ class TestKeyPairs:
         group = records.security_group("sg-1", [permission])
         assert self.outcome(self.server(), group) is expected
 
+    def test_one_of_several_rules(self):
+        rules = [records.tcp(443, "0.0.0.0/0"), records.tcp(22, "10.0.0.0/8")]
+        group = records.security_group("sg-1", rules)
+        assert self.outcome(self.server(), group) is FAIL
+
     def test_rules_that_could_not_be_read(self):
         group = records.security_group("sg-1", ip_permissions=UNREAD)
         assert self.outcome(self.server(), group) is UNKNOWN

@@ -120,8 +120,9 @@ class TestSessionManager:
 
     def test_without_servers(self):
         assert outcome(preferences(None)) is NOT_APPLICABLE
-        gone = evolve(SERVER, state="terminated")
-        assert outcome(gone, preferences(None)) is NOT_APPLICABLE
+        for state in ("terminated", "shutting-down"):
+            gone = evolve(SERVER, state=state)
+            assert outcome(gone, preferences(None)) is NOT_APPLICABLE
         elsewhere = evolve(SERVER, region="us-east-1", arn=SERVER.arn.replace(REGION, "us-east-1"))
         assert outcome(elsewhere, preferences(None)) is NOT_APPLICABLE
 
@@ -160,6 +161,17 @@ class TestManagedNodes:
         entries = SERVER, preferences(None), me(EVERYTHING)
         assert outcome(*entries, gaps=gaps) is UNKNOWN
         assert outcome(*entries, kind="Account", gaps=gaps) is UNKNOWN
+
+    def test_a_listing_that_was_denied_in_part(self):
+        both = NO_NODES | denied("ssm:DescribeInstanceInformation")
+        assert outcome(SERVER, preferences(None), gaps={"ManagedNode": both}) is UNKNOWN
+
+    def test_windows_of_another_region(self):
+        arn = WINDOWS.arn.replace(REGION, "us-east-1")
+        elsewhere = evolve(WINDOWS, region="us-east-1", arn=arn)
+        recording = records.record(DesktopRecording, "preferences", buckets=())
+        entries = SERVER, elsewhere, preferences(), group(), recording
+        assert outcome(*entries) is PASS
 
     def test_those_of_another_region(self):
         node = self.node(platform="Linux", region="us-east-1")
@@ -318,6 +330,23 @@ class TestOtherSessions:
     def test_a_statement_that_cannot_be_taken_exactly(self):
         odd = {"StringUnlike": {"aws:userid": "x"}}
         assert self.outcome(allow("ssm:StartSession", Condition=odd)) is UNKNOWN
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "AWS-StartSSHSession",
+            "AWS-StartPortForwardingSession",
+            "AWS-StartPortForwardingSessionToRemoteHost",
+        ],
+    )
+    def test_each_document_that_records_nothing(self, name):
+        resources = [INSTANCES, f"arn:aws:ssm:*::document/{name}"]
+        assert self.outcome(allow("ssm:StartSession", resources, Condition=CHECKED)) is FAIL
+
+    @pytest.mark.parametrize("kind", ["ec2", "ssm"])
+    def test_each_kind_of_server(self, kind):
+        server = {"ec2": INSTANCES, "ssm": "arn:aws:ssm:*:*:managed-instance/*"}[kind]
+        assert self.outcome(allow("ssm:StartSession", server)) is FAIL
 
     def test_declared_principals_may(self):
         assert self.outcome(EVERYTHING, baseline=options(unrecorded=["me"])) is PASS
