@@ -427,3 +427,15 @@ def test_a_database_has_the_interfaces_of_its_resource(judge_template):
           VPCSecurityGroups: [sg-1]
     """
     assert judge_template("database-isolation", template) == {"Data": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        ("ElastiCache::CacheCluster", "Engine: redis"),
+        ("Redshift::Cluster", "ClusterType: single-node"),
+    ],
+)
+def test_a_store_without_a_subnet_group_is_in_the_default_vpc(kind, properties, judge_template):
+    template = f"Resources: {{Data: {{Type: AWS::{kind}, Properties: {{{properties}}}}}}}"
+    assert judge_template("resources-in-vpc", template) == {"Data": "fail"}

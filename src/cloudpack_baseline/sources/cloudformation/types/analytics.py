@@ -61,6 +61,7 @@ def _cluster(resource: TypedResource) -> None:
     ids = [] if isinstance(subnets, Unknown) else [shown(each) for each in flattened(subnets)]
     groups = group_ids(resource.answers, resource.get("VpcSecurityGroupIds"))
     vpc: Resolved = vpc_of(resource.answers, str(ids[0]), groups) if ids else subnets
+    vpc = DEFAULT_VPC if group is None else vpc
     public = truth_of(resource.get("PubliclyAccessible"))
     if groups is None:
         groups = [f"sg-default-of-{shown(vpc)}"]

@@ -6,6 +6,7 @@ resource types", "Amazon DynamoDB Accelerator resource types".
 
 from __future__ import annotations
 
+from cloudpack_baseline.model.ec2 import DEFAULT_VPC
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.interfaces import (
     InterfaceSettings,
@@ -31,6 +32,7 @@ TYPES = Types()
 _CLUSTERS = "elasticache:DescribeCacheClusters"
 _GROUPS = "elasticache:DescribeReplicationGroups"
 _SUBNET_GROUPS = "elasticache:DescribeCacheSubnetGroups"
+_DEFAULT_GROUP = "default"
 _SERVERLESS = "elasticache:DescribeServerlessCaches"
 _INTERFACES = "ec2:DescribeNetworkInterfaces"
 _PLACES = "subnets of MemoryDB and DAX"
@@ -76,6 +78,7 @@ def _subnets_of(resource: TypedResource, operation: str, key: str, group: Resolv
 @TYPES.of(
     "AWS::ElastiCache::CacheCluster",
     _CLUSTERS,
+    _SUBNET_GROUPS,
     _INTERFACES,
     ref="ClusterName",
     order=4,
@@ -93,6 +96,20 @@ def _cluster(resource: TypedResource) -> None:
     )
 
 
+def _default_group(resource: TypedResource) -> str:
+    """The subnet group of caches that name none, in the default VPC."""
+    if resource.answers.find(_SUBNET_GROUPS, "CacheSubnetGroupName", _DEFAULT_GROUP) is None:
+        unknown = undetermined(f"the subnets of {DEFAULT_VPC}")
+        resource.item(
+            _SUBNET_GROUPS,
+            ARN=_arn(resource, "subnetgroup", _DEFAULT_GROUP),
+            CacheSubnetGroupName=_DEFAULT_GROUP,
+            VpcId=DEFAULT_VPC,
+            Subnets=unknown,
+        )
+    return _DEFAULT_GROUP
+
+
 def _add_cluster(
     resource: TypedResource, name: str, *, engine: Resolved, **members: Resolved
 ) -> None:
@@ -107,9 +124,7 @@ def _add_cluster(
         Engine=exact(engine),
         EngineVersion=exact(resource.get("EngineVersion")),
         CacheClusterStatus="available",
-        CacheSubnetGroupName=undetermined(f"the default subnet group of {resource.name}")
-        if group is None
-        else shown(group),
+        CacheSubnetGroupName=_default_group(resource) if group is None else shown(group),
         SecurityGroups=[{"SecurityGroupId": group_id} for group_id in groups or ()],
         ConfigurationEndpoint={
             "Port": _PORTS.get(str(engine).lower(), _REDIS) if port is None else port
@@ -128,6 +143,7 @@ def _add_cluster(
     "AWS::ElastiCache::ReplicationGroup",
     _GROUPS,
     _CLUSTERS,
+    _SUBNET_GROUPS,
     _INTERFACES,
     ref="ReplicationGroupId",
     order=4,
