@@ -322,3 +322,101 @@ def test_a_listener_may_redirect(tmp_path, redirect, outcome):
         {"load_balancer_arn": ["aws_lb.b.arn"]},
     )
     assert set(outcomes(tmp_path, plan, "load-balancer-tls").values()) == {outcome}
+
+
+def with_group(plan, name="web", ingress=(SSH,)):
+    """A security group in the VPC."""
+    values = {"ingress": list(ingress), "egress": [OPEN]}
+    return plan.add(f"aws_security_group.{name}", values, ["id", "vpc_id"], {"vpc_id": VPC})
+
+
+def reached(folder, plan):
+    return set(outcomes(folder, plan, "admin-ingress").values())
+
+
+@pytest.mark.parametrize(("ingress", "outcome"), [((SSH,), "fail"), ((), "pass")])
+def test_an_interface_of_its_own_with_an_elastic_address(tmp_path, ingress, outcome):
+    plan = with_group(with_internet(network()), ingress=ingress)
+    plan.add(
+        "aws_network_interface.n",
+        {"private_ips": ["10.0.0.10"]},
+        ["id", "subnet_id", "security_groups"],
+        {
+            "subnet_id": ["aws_subnet.s.id"],
+            "security_groups": ["aws_security_group.web.id"],
+        },
+    )
+    plan.add(
+        "aws_instance.i",
+        {"ami": "ami-1", "network_interface": [{"device_index": 0}]},
+        {"id": True, "network_interface": [{"network_interface_id": True}]},
+        {"network_interface": [{"network_interface_id": ["aws_network_interface.n.id"]}]},
+    )
+    plan.add(
+        "aws_eip.e",
+        {"domain": "vpc"},
+        ["id", "public_ip", "network_interface"],
+        {"network_interface": ["aws_network_interface.n.id"]},
+    )
+    assert reached(tmp_path, plan) == {outcome}
+
+
+def test_an_address_is_associated_with_an_instance(tmp_path):
+    plan = with_instance(with_internet(network()))
+    plan.add("aws_eip.e", {"domain": "vpc"}, ["id", "public_ip"])
+    plan.add(
+        "aws_eip_association.a",
+        {},
+        ["instance_id", "allocation_id"],
+        {"instance_id": ["aws_instance.i.id"], "allocation_id": ["aws_eip.e.id"]},
+    )
+    assert reached(tmp_path, plan) == {"fail"}
+
+
+def test_a_group_is_attached_to_the_interface_of_an_instance(tmp_path):
+    plan = with_instance(with_internet(network()), ingress=(), associate_public_ip_address=True)
+    with_group(plan, "ssh")
+    plan.add(
+        "aws_network_interface_sg_attachment.a",
+        {},
+        ["security_group_id", "network_interface_id"],
+        {
+            "security_group_id": ["aws_security_group.ssh.id"],
+            "network_interface_id": ["aws_instance.i.primary_network_interface_id"],
+        },
+    )
+    assert reached(tmp_path, plan) == {"fail"}
+
+
+@pytest.mark.parametrize(("block", "outcome"), [("0.0.0.0/0", "fail"), ("203.0.113.0/24", "pass")])
+@pytest.mark.parametrize("separate", [True, False])
+def test_prefix_lists_have_entries(tmp_path, block, outcome, separate):
+    entries = {} if separate else {"entry": [{"cidr": block}]}
+    values = {"name": "l", "address_family": "IPv4", "max_entries": 5}
+    plan = with_internet(network(map_public_ip_on_launch=True))
+    plan.add("aws_ec2_managed_prefix_list.l", values | entries, ["id"])
+    if separate:
+        plan.add(
+            "aws_ec2_managed_prefix_list_entry.e",
+            {"cidr": block},
+            ["prefix_list_id"],
+            {"prefix_list_id": ["aws_ec2_managed_prefix_list.l.id"]},
+        )
+    with_instance(plan, ingress=())
+    plan.add(
+        "aws_vpc_security_group_ingress_rule.r",
+        {"ip_protocol": "tcp", "from_port": 22, "to_port": 22},
+        ["security_group_id", "prefix_list_id"],
+        {
+            "security_group_id": ["aws_security_group.web.id"],
+            "prefix_list_id": ["aws_ec2_managed_prefix_list.l.id"],
+        },
+    )
+    found = outcomes(tmp_path, plan, "open-security-groups")["aws_security_group.web"]
+    assert found == outcome
+
+
+def test_the_default_vpc_has_the_block_that_it_always_has(tmp_path):
+    plan = PlanBuilder().add("aws_default_vpc.v", {}, ["id", "cidr_block"])
+    plan.add("aws_default_subnet.s", {"availability_zone": "ap-northeast-1a"}, ["id", "vpc_id"])
+    assert outcomes(tmp_path, plan, "vpc-flow-logs")["aws_default_vpc.v"] == "fail"

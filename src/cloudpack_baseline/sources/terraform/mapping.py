@@ -77,7 +77,7 @@ class Mapped:
         order: of `describe`.
         ref: the attribute that is what ``Ref`` returns, once it is known.
         attributes: attributes as others refer to them: the name that ``Fn::GetAtt`` has, or a
-            format over ``{id}``, what ``Ref`` returns.
+            format over ``{id}``, what ``Ref`` returns, and ``{logical}``, the address.
         identify: what ``Ref`` returns, if it follows from attributes of the resource.
     """
 

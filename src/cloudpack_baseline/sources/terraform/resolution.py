@@ -312,7 +312,9 @@ class Resolution:
         mapped = self._mappings.get(resource.type, _UNMAPPED)
         form = mapped.attributes.get(base)
         if form is not None and "{" in form:
-            return concatenated([form.format(id=self.identifier(resource))])
+            return concatenated(
+                [form.format(id=self.identifier(resource), logical=resource.address)]
+            )
         identifiers = self._identifiers(resource)
         is_arn = identifiers.kind is not None and identifiers.kind.ref.startswith("arn:")
         if not form and base in (("", "id", "arn") if is_arn else ("", "id")):

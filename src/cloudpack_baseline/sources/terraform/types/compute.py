@@ -186,7 +186,7 @@ for _name in ("aws_instance", "aws_spot_instance_request"):
     TYPES.made(
         _name,
         "AWS::EC2::Instance",
-        attributes={"primary_network_interface_id": "eni-{id}"},
+        attributes={"primary_network_interface_id": "eni-{logical}"},
     )(_instance)
 
 # Launch templates ----------------------------------------------------------------------------
