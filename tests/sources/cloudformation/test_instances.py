@@ -2,7 +2,7 @@
 
 import pytest
 
-from cloudpack_baseline.model.ec2 import Instance, NetworkInterface
+from cloudpack_baseline.model.ec2 import DEFAULT_VPC, Instance, NetworkInterface
 from cloudpack_baseline.model.ec2_posture import LaunchTemplate
 from cloudpack_baseline.model.ec2_storage import Volume
 from cloudpack_baseline.model.elbv2 import TargetGroup
@@ -267,8 +267,8 @@ def test_the_tenancy_of_an_instance(gathered, properties, tenancy):
 
 def test_an_instance_of_the_default_vpc(gathered, judge_template):
     text = server(ImageId="ami-12345678")
-    assert isinstance(only(gathered(text), Instance).vpc_id, Unknown)
-    assert judge_template("resources-in-vpc", text) == {"i-Server": "unknown"}
+    assert only(gathered(text), Instance).vpc_id == DEFAULT_VPC
+    assert judge_template("resources-in-vpc", text) == {"i-Server": "fail"}
 
 
 @pytest.mark.parametrize(
