@@ -80,6 +80,16 @@ def state(control, outcome, *resources):
 
 
 STATES = [
+    state(
+        "resource-sharing",
+        "fail",
+        ("aws_ram_resource_share.s", {"name": "s", "allow_external_principals": True}, {}),
+        (
+            "aws_ram_principal_association.p",
+            {"principal": "111122223333"},
+            {"resource_share_arn": ["aws_ram_resource_share.s.arn"]},
+        ),
+    ),
     state("s3-exposure", "fail", ("aws_s3_bucket.b", {"bucket": "b", "policy": PUBLIC}, {})),
     state(
         "s3-exposure",

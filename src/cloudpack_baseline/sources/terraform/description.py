@@ -77,6 +77,7 @@ _NOT_SAID = {
     "aws_iam_group": (),
     "aws_ecr_repository": ("ImageScanningConfiguration",),
     "aws_kms_key": ("EnableKeyRotation",),
+    "aws_ram_resource_share": (),
 }
 """What is not known of a resource that is elsewhere, if the plan has a part of it only."""
 

@@ -247,7 +247,14 @@ TYPES.plain(
     blocks=("condition",),
     needs=("EventBusName",),
 )
-TYPES.plain("aws_ram_resource_share", "AWS::RAM::ResourceShare")
+TYPES.plain("aws_ram_resource_share", "AWS::RAM::ResourceShare", ref="arn")
+
+
+@TYPES.part("aws_ram_principal_association", "aws_ram_resource_share", "resource_share_arn")
+def _share_principal(values: ResolvedObject) -> Properties:
+    return {"Principals": ResolvedList([values.get("principal")], NOWHERE)}
+
+
 TYPES.plain("aws_glacier_vault", "AWS::Glacier::Vault")
 TYPES.plain("aws_ssm_document", "AWS::SSM::Document", ref="name")
 TYPES.plain("aws_ssm_parameter", "AWS::SSM::Parameter", ref="name")
