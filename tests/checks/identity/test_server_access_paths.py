@@ -252,6 +252,21 @@ class TestKeyPairs:
         group = records.security_group("sg-1", rules)
         assert self.outcome(self.server(), group) is FAIL
 
+    def test_a_further_interface(self):
+        second = records.network_interface("eni-2", "10.0.1.9", groups=("sg-1",))
+        server = self.server(security_groups=("sg-2",), network_interface_ids=("eni-1", "eni-2"))
+        closed = records.security_group("sg-2", [records.tcp(443, "0.0.0.0/0")])
+        assert self.outcome(server, self.GROUP, closed, second) is FAIL
+        assert self.outcome(server, self.GROUP, closed) is UNKNOWN
+        gaps = {"NetworkInterface": denied("ec2:DescribeNetworkInterfaces")}
+        assert self.outcome(server, self.GROUP, closed, gaps=gaps) is UNKNOWN
+        one = self.server(security_groups=("sg-2",), network_interface_ids=("eni-1",))
+        assert self.outcome(one, closed) is PASS
+        unread = self.server(
+            security_groups=("sg-2",), network_interface_ids=denied("ec2:DescribeInstances")
+        )
+        assert self.outcome(unread, closed) is UNKNOWN
+
     def test_rules_that_could_not_be_read(self):
         group = records.security_group("sg-1", ip_permissions=UNREAD)
         assert self.outcome(self.server(), group) is UNKNOWN

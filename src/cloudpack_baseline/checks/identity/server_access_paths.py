@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from attrs import frozen
+
 from cloudpack_baseline.baseline import ServerAccessPathsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._permission_reads import PERMISSION_READS
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
-from cloudpack_baseline.model.ec2 import Instance, IpPermission, SecurityGroup
+from cloudpack_baseline.model.ec2 import Instance, IpPermission, NetworkInterface, SecurityGroup
 from cloudpack_baseline.model.ec2_posture import InstanceConnectEndpoint, SerialConsoleAccess
 from cloudpack_baseline.model.ecs import EcsCluster
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
@@ -26,6 +28,7 @@ _PORTS = (22, 3389)
     *PERMISSION_READS,
     reads(Instance),
     reads(SecurityGroup),
+    reads(NetworkInterface),
     reads(EcsCluster, "settings"),
     reads(SerialConsoleAccess),
     reads(InstanceConnectEndpoint),
@@ -55,15 +58,32 @@ def server_access_paths(view: AccountView) -> Iterator[Finding]:
         )
 
         yield from principal_findings(view)
-    groups = {group.group_id: group for group in view.all(SecurityGroup)}
+    network = _Network.of(view)
     for instance in view.all(Instance):
         if instance.state == "running":
-            yield view.finding(instance, _key_pair(view, instance, groups))
+            yield view.finding(instance, _key_pair(view, instance, network))
 
 
-def _key_pair(
-    view: AccountView, instance: Instance, groups: Mapping[str, SecurityGroup]
-) -> Observation:
+@frozen(kw_only=True)
+class _Network:
+    """The security groups and network interfaces of the account, by ID."""
+
+    groups: Mapping[str, SecurityGroup]
+    interfaces: Mapping[str, NetworkInterface]
+
+    @classmethod
+    def of(cls, view: AccountView) -> _Network:
+        """Those of the account of the view."""
+        return cls(
+            groups={group.group_id: group for group in view.all(SecurityGroup)},
+            interfaces={
+                interface.network_interface_id: interface
+                for interface in view.all(NetworkInterface)
+            },
+        )
+
+
+def _key_pair(view: AccountView, instance: Instance, network: _Network) -> Observation:
     """Whether the server carries a key pair that somebody could use."""
     name = instance.key_name
     if isinstance(name, Unknown):
@@ -73,7 +93,7 @@ def _key_pair(
     declared = view.baseline.options(ServerAccessPathsOptions).key_pairs
     if any(matches(pattern, name) for pattern in declared):
         return passed(text("identity.key-pair-declared"), read=f"KeyName={name}")
-    reached = _allows_administration(view, instance, groups)
+    reached = _allows_administration(view, instance, network)
     if isinstance(reached, Unknown):
         return unknown("SecurityGroups", reached)
     if reached:
@@ -81,16 +101,35 @@ def _key_pair(
     return passed(text("identity.key-pair-unreached"), read=f"KeyName={name}")
 
 
-def _allows_administration(
-    view: AccountView, instance: Instance, groups: Mapping[str, SecurityGroup]
-) -> Truth:
-    """Whether a security group of its first interface allows SSH or RDP, from any source."""
-    names = instance.security_groups
-    if isinstance(names, Unknown):
-        return names
+def _allows_administration(view: AccountView, instance: Instance, network: _Network) -> Truth:
+    """Whether a security group of one of its interfaces allows SSH or RDP, from any source."""
     gap = view.gap(SecurityGroup, instance.region)
     unread = Unknown.because(Why.NOT_TOLD, detail="SecurityGroups") if gap is None else gap
-    return any_of(_of_group(groups[name]) if name in groups else unread for name in names)
+
+    def allow(names: tuple[str, ...] | Unknown) -> Truth:
+        if isinstance(names, Unknown):
+            return names
+        return any_of(
+            _of_group(network.groups[name]) if name in network.groups else unread for name in names
+        )
+
+    return any_of(map(allow, _group_names(view, instance, network)))
+
+
+def _group_names(
+    view: AccountView, instance: Instance, network: _Network
+) -> Iterator[tuple[str, ...] | Unknown]:
+    """The groups that DescribeInstances names, of one interface, and those of several."""
+    yield instance.security_groups
+    interfaces = instance.network_interface_ids
+    if isinstance(interfaces, Unknown):
+        yield interfaces
+        return
+    if len(interfaces) > 1:
+        gap = view.gap(NetworkInterface, instance.region)
+        for name in interfaces:
+            unread = Unknown.because(Why.NOT_TOLD, detail=name) if gap is None else gap
+            yield network.interfaces[name].groups if name in network.interfaces else unread
 
 
 def _of_group(group: SecurityGroup) -> Truth:
