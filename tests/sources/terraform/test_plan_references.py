@@ -42,6 +42,13 @@ def test_an_index_names_one_of_several(tmp_path):
     assert versioned(tmp_path, plan) == {"aws_s3_bucket.b[1]"}
 
 
+def test_a_condition_mentions_a_resource_twice(tmp_path):
+    """``length(aws_s3_bucket.b) > 0 ? aws_s3_bucket.b[0].id : null``."""
+    names = ["aws_s3_bucket.b", "aws_s3_bucket.b[0].id", "aws_s3_bucket.b[0]", "aws_s3_bucket.b"]
+    plan = part(buckets(PlanBuilder(), 0), None, names)
+    assert versioned(tmp_path, plan) == {"aws_s3_bucket.b[0]"}
+
+
 def test_count_index_means_the_same_index(tmp_path):
     plan = buckets(PlanBuilder(), 0, 1)
     part(plan, 0, ["aws_s3_bucket.b", "count.index"])

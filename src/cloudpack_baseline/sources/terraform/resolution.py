@@ -273,10 +273,12 @@ class Resolution:
         cause: Unknown,
     ) -> Any:  # noqa: ANN401 - any value
         default = "arn" if _ARNS.fullmatch(attribute.name) else "id"
-        values = [
+        # A condition may mention a resource before its attribute: length(a.b) > 0 ? a.b[0].id : ...
+        resolved = [
             self.attribute(reference.resource, reference.attribute or default)
             for reference in references
         ]
+        values = list({str(value): value for value in resolved}.values())
         if values and _PLURAL.fullmatch(attribute.name) and not attribute.is_mixed:
             return ResolvedList(values, NOWHERE)
         if len(values) != 1:
