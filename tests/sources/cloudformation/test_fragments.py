@@ -425,6 +425,7 @@ def test_a_database_has_the_interfaces_of_its_resource(judge_template):
           PubliclyAccessible: false
           DBSubnetGroupName: !ImportValue subnets
           VPCSecurityGroups: [sg-1]
+      App: {Type: AWS::EC2::Instance, Properties: {SubnetId: subnet-1, ImageId: ami-1}}
     """
     assert judge_template("database-isolation", template) == {"Data": "unknown"}
 

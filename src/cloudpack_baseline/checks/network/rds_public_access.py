@@ -64,11 +64,9 @@ def _flag(database: DBInstance | DBCluster) -> Observation:
 
 
 def _from_internet(reach: InboundReach, database: DBInstance, store: Store) -> Observation:
-    decided = _is_decided(reach.view, database)
-    if not store.interfaces and decided:
-        return passed(text("network.private-path"))
     if not store.interfaces:
         return without_interfaces(reach.view, store, database.name)
+    decided = _is_decided(reach.view, database)
     failures = [
         observation
         for arrival in reach.arrivals(database.key, store.traffic)
