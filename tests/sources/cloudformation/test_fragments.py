@@ -440,3 +440,23 @@ def test_a_database_has_the_interfaces_of_its_resource(judge_template):
 def test_a_store_without_a_subnet_group_is_in_the_default_vpc(kind, properties, judge_template):
     template = f"Resources: {{Data: {{Type: AWS::{kind}, Properties: {{{properties}}}}}}}"
     assert judge_template("resources-in-vpc", template) == {"Data": "fail"}
+
+
+PING = """
+Resources:
+  Web:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: web
+      SecurityGroupIngress:
+        - {IpProtocol: %s, FromPort: 8, ToPort: 0, CidrIp: 10.0.0.0/8}
+"""
+
+
+@pytest.mark.parametrize(
+    ("protocol", "outcome"), [("icmp", "pass"), ("1", "pass"), ("tcp", "unknown"), ("6", "unknown")]
+)
+def test_a_type_of_icmp_may_be_above_its_code_but_no_port_above_the_last(
+    judge_template, protocol, outcome
+):
+    assert judge_template("open-security-groups", PING % f"'{protocol}'")["Web"] == outcome

@@ -33,6 +33,7 @@ _EVERYWHERE = {
     "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
     "Ipv6Ranges": [{"CidrIpv6": "::/0"}],
 }
+_WITH_PORTS = frozenset(("tcp", "udp", "6", "17"))
 _BLOCKS = (("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6"))
 
 
@@ -135,7 +136,9 @@ def _traffic(rule: Resolved) -> dict[str, Resolved] | str:
     if any(port is not None and not _is_number(port) for port in ports):
         return vague([undetermined(f"port {next(map(as_text, ports))}")])
     first, last = (None if port is None else int(as_text(port)) for port in ports)
-    if first is not None and last is not None and first > last >= 0:
+    # Of ICMP they are a type and a code, which have no order.
+    has_ports = as_text(protocol).lower() in _WITH_PORTS
+    if has_ports and first is not None and last is not None and first > last >= 0:
         return vague([undetermined(f"the ports {first} to {last}")])
     numbers = {"FromPort": first, "ToPort": last}
     given = {name: port for name, port in numbers.items() if port is not None}
