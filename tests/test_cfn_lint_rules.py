@@ -26,10 +26,10 @@ NUMBER = cfn_lint_rules._numbers()["s3-versioning"]
 
 @pytest.fixture
 def lint(tmp_path, monkeypatch):
-    """The matches of the control's rules in a template: (rule, line, column)."""
+    """The matches of a rule's number in a template: (rule, line, column)."""
     monkeypatch.chdir(tmp_path)
 
-    def lint(text):
+    def lint(text, number=str(NUMBER)):
         (tmp_path / "site.yaml").write_text(text)
         arguments = ["site.yaml", "-a", "cloudpack_baseline.cfn_lint_rules", "-f", "json"]
         result = run_python("-m", "cfnlint.runner.cli", *arguments, check=False)
@@ -40,7 +40,7 @@ def lint(tmp_path, monkeypatch):
                 match["Location"]["Start"]["ColumnNumber"],
             )
             for match in json.loads(result.stdout)
-            if match["Rule"]["Id"].endswith(str(NUMBER))
+            if match["Rule"]["Id"].endswith(number)
         )
 
     return lint
@@ -62,4 +62,13 @@ def test_every_control_has_two_rules_with_a_number_of_its_own():
     assert len(set(numbers.values())) == len(numbers)
     assert all(9801 <= number <= 9899 for number in numbers.values())
     rules = {name for name in dir(cfn_lint_rules) if name[1:].isdigit()}
-    assert rules == {f"{kind}{numbers[id_]}" for id_ in controls() for kind in "EW"}
+    assert rules == {"E9800", *(f"{kind}{numbers[id_]}" for id_ in controls() for kind in "EW")}
+
+
+def test_a_template_that_is_not_judged_says_so_once(lint, tmp_path):
+    (tmp_path / "cloudpack-baseline.toml").write_text("[nonsense]\n")
+    assert lint(TEMPLATE, "9800") == [("E9800", 3, 1)]
+
+
+def test_a_template_that_is_judged_has_no_fault(lint):
+    assert lint(TEMPLATE, "9800") == []

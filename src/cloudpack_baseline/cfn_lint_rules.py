@@ -1,19 +1,21 @@
 """Controls as rules of cfn-lint: ``cfn-lint template.yaml -a cloudpack_baseline.cfn_lint_rules``.
 
 Each control has two rules with one number of its own, from the block 9801 to 9899 that cfn-lint
-does not use: ``E9801`` for a resource that fails, ``W9801`` for one that is unknown. A template is
+does not use: ``E9801`` for a resource that fails, ``W9801`` for one that is unknown. ``E9800`` says
+that a template is not judged. A template is
 judged alone, with the nearest baseline file, in every scenario of its conditions.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrs import frozen
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
 from cloudpack_baseline.assessment import assess
@@ -24,7 +26,11 @@ from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.sources.cloudformation.source import OpenTemplates
 from cloudpack_baseline.sources.cloudformation.template import read_template
-from cloudpack_baseline.sources.cloudformation.template_files import TemplateFile, TemplateFiles
+from cloudpack_baseline.sources.cloudformation.template_files import (
+    TemplateFile,
+    TemplateFiles,
+    read_template_file,
+)
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.whitepaper import Control, controls
 
@@ -33,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__: list[str] = []
 
+_FAULT = 9800
 _PREFIXES = {Outcome.FAIL: "E", Outcome.UNKNOWN: "W"}
 
 
@@ -49,23 +56,49 @@ def _rule(control: Control, number: int, outcome: Outcome) -> type[CloudFormatio
     def match(_self: CloudFormationLintRule, cfn: Template) -> list[RuleMatch]:
         return [
             _match(cfn, finding, observation)
-            for finding in _findings(str(cfn.filename or ""), json.dumps(cfn.template))
+            for finding in _judgement(cfn).findings
             if finding.control == control.id and not finding.waived
             for observation in finding.observations
             if observation.outcome is outcome
         ]
 
-    id_ = f"{_PREFIXES[outcome]}{number}"
     state = "fails" if outcome is Outcome.FAIL else "is unknown"
+    return _rule_class(
+        f"{_PREFIXES[outcome]}{number}",
+        f"{control.id} {state}",
+        f"{control.title['en']}. {control.remedy['en']}",
+        (control.id, control.theme),
+        match,
+    )
+
+
+def _fault_rule() -> type[CloudFormationLintRule]:
+    """The rule that says that the template is not judged: no finding would look like a pass."""
+
+    def match(_self: CloudFormationLintRule, cfn: Template) -> list[RuleMatch]:
+        fault = _judgement(cfn).fault
+        return [RuleMatch(["Resources"], f"the template is not judged: {fault}")] if fault else []
+
+    description = "The template, or the baseline file, cannot be read."
+    return _rule_class(f"E{_FAULT}", "the template is not judged", description, (), match)
+
+
+def _rule_class(
+    id_: str,
+    summary: str,
+    description: str,
+    tags: Iterable[str],
+    match: Callable[[CloudFormationLintRule, Template], list[RuleMatch]],
+) -> type[CloudFormationLintRule]:
     return type(
         id_,
         (CloudFormationLintRule,),
         {
             "__module__": __name__,
             "id": id_,
-            "shortdesc": f"{control.id} {state}",
-            "description": f"{control.title['en']}. {control.remedy['en']}",
-            "tags": ["cloudpack-baseline", control.id, control.theme],
+            "shortdesc": summary,
+            "description": description,
+            "tags": ["cloudpack-baseline", *tags],
             "match": match,
         },
     )
@@ -98,27 +131,47 @@ def _logical_id(cfn: Template, origin: Origin) -> Iterator[str]:
         yield starts[max(above)]
 
 
-@lru_cache(maxsize=4)
-def _findings(filename: str, template: str) -> tuple[Finding, ...]:
-    """The findings of all controls about a template: of its file, else of what cfn-lint read."""
-    file = Path(filename)
-    content = file.read_bytes() if file.is_file() else template.encode()
+@frozen
+class _Judgement:
+    """The findings about a template, or why there are none."""
+
+    findings: tuple[Finding, ...] = ()
+    fault: str = ""
+
+
+@lru_cache(maxsize=1)
+def _judgement(cfn: Template) -> _Judgement:
+    """What all controls say about a template; judged once for all rules."""
     try:
-        parsed = read_template(content, filename or "template")
-    except InputError:
-        return ()  # cfn-lint itself says what is wrong with it
-    path = nearest_baseline([file.parent if file.is_file() else Path.cwd()])
+        return _Judgement(_findings(cfn))
+    except InputError as error:
+        return _Judgement(fault=str(error))
+
+
+def _findings(cfn: Template) -> tuple[Finding, ...]:
+    """The findings about the file of the template; of standard input, about what was parsed.
+
+    Raises:
+        InputError: the template or the baseline file is wrong.
+    """
+    file = Path(str(cfn.filename or ""))
+    if file.is_file():
+        template, folder = read_template_file(file), file.parent
+    else:
+        parsed = read_template(json.dumps(cfn.template).encode(), "template")
+        template, folder = TemplateFile(template=parsed, stack="template"), Path.cwd()
+    path = nearest_baseline([folder])
     baseline = Baseline() if path is None else Baseline.load(path)
     opened = OpenTemplates(
-        files=TemplateFiles(files=(TemplateFile(template=parsed, stack=file.stem or "template"),)),
+        files=TemplateFiles(files=(template,)),
         parameters={},
         targets=(SourceAccount(regions=baseline.regions),),
     )
-    snapshot = opened.gather(reads_of(controls().values()))
-    return assess(snapshot, baseline).findings
+    return assess(opened.gather(reads_of(controls().values())), baseline).findings
 
 
 def _rules() -> Iterator[type[CloudFormationLintRule]]:
+    yield _fault_rule()
     for id_, number in _numbers().items():
         control = controls().get(id_)
         if control is not None:

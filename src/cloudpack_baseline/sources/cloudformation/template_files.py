@@ -19,7 +19,14 @@ from cloudpack_baseline.sources.cloudformation.template import (
 from cloudpack_baseline.sources.files import FileFault, read_file, shown_path
 from cloudpack_baseline.whitepaper import no_such
 
-__all__ = ["TemplateFile", "TemplateFiles", "check_given", "read_parameters", "read_templates"]
+__all__ = [
+    "TemplateFile",
+    "TemplateFiles",
+    "check_given",
+    "read_parameters",
+    "read_template_file",
+    "read_templates",
+]
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".template")
 _SKIPPED = frozenset((".git", ".aws-sam", "node_modules", ".venv"))
@@ -120,7 +127,7 @@ def read_templates(path: str) -> TemplateFiles:
     if is_assembly(place):
         return _assembly(place)
     if place.is_file():
-        return TemplateFiles(files=(_read(place),))
+        return TemplateFiles(files=(read_template_file(place),))
     if place.is_dir():
         found = [file for file in place.rglob("*") if file.suffix in _SUFFIXES]
     else:
@@ -131,7 +138,7 @@ def read_templates(path: str) -> TemplateFiles:
         if _SKIPPED.isdisjoint(file.relative_to(place).parts if place.is_dir() else ()):
             try:
                 if is_template(_content(file)):
-                    files.append(_read(file))
+                    files.append(read_template_file(file))
             except InputError as error:
                 faults.append(error)
     if not files:
@@ -139,7 +146,12 @@ def read_templates(path: str) -> TemplateFiles:
     return TemplateFiles(files=tuple(files), faults=tuple(faults))
 
 
-def _read(file: Path) -> TemplateFile:
+def read_template_file(file: Path) -> TemplateFile:
+    """The template of a file.
+
+    Raises:
+        InputError: it cannot be read, or is no template.
+    """
     return TemplateFile(template=read_template(_content(file), shown_path(file)), stack=file.stem)
 
 
@@ -182,7 +194,7 @@ def _nested(file: Path, faults: list[InputError]) -> Iterator[TemplateFile]:
     if not file.is_file():
         return
     try:
-        nested = _read(file)
+        nested = read_template_file(file)
     except InputError as error:
         faults.append(error)
         return
