@@ -254,7 +254,7 @@ def notification(session, ec2):
     events.put_targets(Rule="findings", Targets=[{"Id": "operators", "Arn": topic}])
 
 
-def alarm(cloudwatch, topic, namespace, metric, dimension, value):  # noqa: PLR0913, PLR0917
+def alarm(cloudwatch, topic, namespace, metric, dimension, value):  # noqa: PLR0913, PLR0917 - what it watches
     """An alarm on the metric of one resource."""
     cloudwatch.put_metric_alarm(
         AlarmName=f"{metric} {value}",

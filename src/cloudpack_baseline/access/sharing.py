@@ -8,6 +8,7 @@ keys for AWS KMS" (kms:CallerAccount).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, field, frozen
@@ -31,7 +32,7 @@ from cloudpack_baseline.access.predicates import (
 )
 from cloudpack_baseline.access.principals import caller_groups, principal_classes
 from cloudpack_baseline.access.requests import RequestWitness
-from cloudpack_baseline.access.resources import resource_test
+from cloudpack_baseline.access.resources import ResourceTest, resource_test
 from cloudpack_baseline.access.results import Approximation
 from cloudpack_baseline.access.rules import (
     PendingStatement,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cloudpack_baseline.access.callers import Caller
+    from cloudpack_baseline.access.normalization import NormalizedStatement
     from cloudpack_baseline.access.policy import Policy, Statement
     from cloudpack_baseline.access.predicates import Predicate
     from cloudpack_baseline.access.rules import Rule
@@ -300,11 +302,15 @@ def _read(
             known=known,
             resources=None
             if statement.resources is None
-            else lambda settlement, statement=statement: resource_test(  # type: ignore[misc]
-                statement, settlement.environment, variables=policy.variables, place=place
-            ),
+            else partial(_test_resources, policy, statement, place),
             actions=_action_mask(statement, actions),
         )
+
+
+def _test_resources(
+    policy: Policy, statement: Statement, place: tuple[str, str], settlement: NormalizedStatement
+) -> ResourceTest:
+    return resource_test(statement, settlement.environment, variables=policy.variables, place=place)
 
 
 def _find_known_key(name: str, context: PolicyContext) -> Key | None:

@@ -228,23 +228,44 @@ def test_more_scenarios_than_are_judged_are_said():
     assert deployed(text).is_bounded
 
 
+FUNCTIONS = [
+    "Ref",
+    "Fn::GetAtt",
+    "Fn::Sub",
+    "Fn::Join",
+    "Fn::If",
+    "Fn::Select",
+    "Fn::Split",
+    "Fn::FindInMap",
+    "Fn::Equals",
+    "Fn::Not",
+    "Fn::And",
+    "Condition",
+    "Fn::Cidr",
+    "Fn::ForEach::X",
+    "Fn::GetAZs",
+    "Fn::ImportValue",
+    "Fn::Base64",
+    "Type",
+    "Fn::ToJsonString",
+    "Fn::Length",
+    "Properties",
+    "DependsOn",
+    "Fn::Transform",
+]
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.sampled_from(["A", "P"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(
-            [
-                "Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Fn::If", "Fn::Select", "Fn::Split",
-                "Fn::FindInMap", "Fn::Equals", "Fn::Not", "Fn::And", "Condition", "Fn::Cidr",
-                "Fn::ForEach::X", "Fn::GetAZs", "Fn::ImportValue", "Fn::Base64", "Type",
-                "Fn::ToJsonString", "Fn::Length", "Properties", "DependsOn", "Fn::Transform",
-            ]
-        ),
-        inner,
-        max_size=2,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(FUNCTIONS),
+            inner,
+            max_size=2,
+        )
     ),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 @settings(deadline=None)
