@@ -212,6 +212,25 @@ class TestPolicy:
         assert backup <= actions("--clause", "3.1")
         assert both < actions()
 
+    def test_split_into_managed_policies(self, run):
+        (whole,) = json.loads(run("policy")[1])["Statement"]
+        policies = json.loads(run("policy", "--split")[1])
+        split = [policy["Statement"][0]["Action"] for policy in policies]
+        assert [action for actions in split for action in actions] == whole["Action"]
+        services = [{action.partition(":")[0] for action in actions} for actions in split]
+        assert sum(map(len, services)) == len(set().union(*services))
+        for policy in policies:
+            assert len(json.dumps(policy, separators=(",", ":"))) <= 6_144
+            assert policy["Statement"][0]["Resource"] == "*"
+        assert len(policies) == 2
+
+    def test_a_small_policy_is_a_list_of_one(self, run):
+        policy = json.loads(run("policy", "--control", "root-mfa")[1])
+        assert json.loads(run("policy", "--split", "--control", "root-mfa")[1]) == [policy]
+
+    def test_nothing_to_split(self, run):
+        assert json.loads(run("policy", "--split", "--control", "yearly-assessment")[1]) == []
+
     def test_no_such_control(self, run):
         assert run("policy", "--control", "x")[0] == 2
 

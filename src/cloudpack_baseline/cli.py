@@ -211,6 +211,11 @@ def _policy(command: argparse.ArgumentParser) -> None:
     command.description = (
         "Print the smallest IAM policy that allows the selected controls to be judged."
     )
+    command.add_argument(
+        "--split",
+        action="store_true",
+        help="print a list of policies that fit into managed policies (6,144 characters each)",
+    )
     _catalogue(command)
     _selection(command)
 

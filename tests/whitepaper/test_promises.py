@@ -50,6 +50,18 @@ def test_the_table_of_chapter_7_is_that_of_the_paper_byte_by_byte():
     assert hashlib.sha256("\n".join(rows).encode()).hexdigest() == TABLE
 
 
+def deciding_controls(promise: Promise) -> list[str]:
+    """The controls that can show alone that the promise is kept."""
+    relation = Relation.BEST_PRACTICE if promise.best_practice else Relation.DIRECT
+    return [
+        control.id
+        for control in controls().values()
+        for link in control.clauses
+        if link.relation is relation
+        and (promise.best_practice or builtin().promise_of(link) is promise)
+    ]
+
+
 class TestClauses:
     @pytest.mark.parametrize("number", list(clauses()))
     def test_each_promises_what_its_kind_says(self, number):
@@ -114,6 +126,17 @@ class TestPromises:
     )
     def test_longest_validities(self, id_, days):
         assert promises()[id_].valid_days == timedelta(days=days).days
+
+    @pytest.mark.parametrize(
+        "promise",
+        [one for one in promises().values() if one.kind == "judged"],
+        ids=lambda promise: promise.id,
+    )
+    def test_what_is_judged_has_a_control_that_decides_it(self, promise):
+        assert deciding_controls(promise), (
+            f"whitepaper/promises.toml: {promise.id} is judged, and no control of the relation "
+            f"{'best-practice' if promise.best_practice else 'direct'} names it"
+        )
 
     def test_each_party_has_promises(self):
         assert {party for one in promises().values() for party in one.parties} == {

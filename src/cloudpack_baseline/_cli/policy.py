@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from cloudpack_baseline._cli._catalogue import catalogue_of
@@ -13,17 +14,21 @@ from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.sources.gathering import operations_of
 from cloudpack_baseline.sources.operations import actions_of
 
-__all__ = ["least_privilege_policy", "run"]
+__all__ = ["least_privilege_policy", "managed_policies", "run"]
+
+_MANAGED_POLICY_SIZE = 6_144
+"""Characters of a managed policy, without whitespace (IAM User Guide, "IAM and AWS STS quotas")."""
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Print the IAM policy of the selected controls as JSON.
+    """Print the IAM policy of the selected controls as JSON, or a list of policies if split.
 
     Raises:
         InputError: a control or a clause that does not exist.
     """
     selected = catalogue_of(arguments).select(arguments.control, arguments.clause)
-    print(json.dumps(least_privilege_policy(reads_of(selected)), indent=2))
+    policy = least_privilege_policy(reads_of(selected))
+    print(json.dumps(managed_policies(policy) if arguments.split else policy, indent=2))
 
 
 def least_privilege_policy(selection: Iterable[Read]) -> dict[str, Any]:
@@ -36,7 +41,30 @@ def least_privilege_policy(selection: Iterable[Read]) -> dict[str, Any]:
     Args:
         selection: the kinds of records, with the fields that need separate calls.
     """
-    actions = list(actions_of(operations_of(selection)))
+    return _policy(list(actions_of(operations_of(selection))))
+
+
+def managed_policies(policy: dict[str, Any]) -> list[dict[str, Any]]:
+    """The policies of at most 6,144 characters each that together allow what the policy does.
+
+    The actions of a service stay together. They are not shortened by wildcards, which would
+    allow more than gathering requires.
+
+    Args:
+        policy: as `least_privilege_policy` returns it.
+    """
+    actions = [action for statement in policy["Statement"] for action in statement["Action"]]
+    policies: list[list[str]] = []
+    for _, group in groupby(actions, key=_service):
+        of_service = list(group)
+        if policies and _size([*policies[-1], *of_service]) <= _MANAGED_POLICY_SIZE:
+            policies[-1] += of_service
+        else:
+            policies.append(of_service)
+    return [_policy(each) for each in policies]
+
+
+def _policy(actions: list[str]) -> dict[str, Any]:
     statement = {
         "Sid": "CloudpackBaselineRead",
         "Effect": "Allow",
@@ -44,3 +72,11 @@ def least_privilege_policy(selection: Iterable[Read]) -> dict[str, Any]:
         "Resource": "*",
     }
     return {"Version": "2012-10-17", "Statement": [statement] if actions else []}
+
+
+def _service(action: str) -> str:
+    return action.partition(":")[0]
+
+
+def _size(actions: list[str]) -> int:
+    return len(json.dumps(_policy(actions), separators=(",", ":")))
