@@ -64,13 +64,13 @@ from cloudpack_baseline.access.role_assumption import (
     trust_grant_for,
     who_can_assume,
 )
-from cloudpack_baseline.access.sharing import (
+from cloudpack_baseline.access.shared_resources import (
     AllowedSharing,
     SharedResource,
     SharingComparison,
     UndeclaredAccess,
-    undeclared_access,
 )
+from cloudpack_baseline.access.sharing import undeclared_access
 
 __all__ = [
     "ALL_USERS",

@@ -10,14 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access._spelling import EXAMPLES
 from cloudpack_baseline.access.axes import Axis
-from cloudpack_baseline.access.patterns import (
-    MANY,
-    ONE,
-    Pattern,
-    glob,
-    remainder,
-    string_classes,
-)
+from cloudpack_baseline.access.patterns import MANY, ONE, Pattern, glob, remainder, string_classes
 from cloudpack_baseline.access.predicates import StringPredicate
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
+from cloudpack_baseline.access.action_classes import action_test
 from cloudpack_baseline.access.axes import Axis
 from cloudpack_baseline.access.keys import SOURCE_IP
 from cloudpack_baseline.access.networks import parse_network, union
@@ -13,7 +14,6 @@ from cloudpack_baseline.access.predicates import AddressPredicate, StringPredica
 from cloudpack_baseline.access.principal_requests import (
     AllowedRequest,
     PrincipalIdentity,
-    action_test,
     allowed_request,
     requests_of,
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from cloudpack_baseline.access.actions import matches
 from cloudpack_baseline.access.added_predicates import binding_tests
@@ -42,6 +42,12 @@ from cloudpack_baseline.access.rules import (
     statement_callers,
 )
 from cloudpack_baseline.access.service_keys import find_service_key, is_carried
+from cloudpack_baseline.access.shared_resources import (
+    AllowedSharing,
+    SharedResource,
+    SharingComparison,
+    UndeclaredAccess,
+)
 from cloudpack_baseline.access.source_binding import account_bound_by, unbound_box
 from cloudpack_baseline.access.space import RequestSet, classes_in
 from cloudpack_baseline.access.witnesses import complete_classes, request_at
@@ -56,13 +62,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.predicates import Predicate
     from cloudpack_baseline.access.rules import Rule
 
-__all__ = [
-    "AllowedSharing",
-    "SharedResource",
-    "SharingComparison",
-    "UndeclaredAccess",
-    "undeclared_access",
-]
+__all__ = ["undeclared_access"]
 
 _ORG_ID: Final = "aws:principalorgid"
 _ORG_PATHS: Final = "aws:principalorgpaths"
@@ -72,96 +72,6 @@ _ALIASES: Final = {"kms:calleraccount": "aws:PrincipalAccount"}
 """Keys of services that are a global key by another name."""
 _ENCRYPTION_CONTEXT: Final = "kms:encryptioncontext:"
 """How the family of keys begins that the reference lists with a placeholder."""
-
-
-@frozen(kw_only=True)
-class SharedResource:
-    """A resource that has a policy.
-
-    Attributes:
-        arn: its ARN.
-        account: the account that owns it.
-        actions: the IAM actions of requests about it, such as ``kms:Decrypt``.
-        partition: of its ARN.
-        organization: the organization of its account; ``None``: unknown, or none.
-        region: its Region.
-        child_prefix: how the ARNs begin of what is in it, if requests can name that; empty: they
-            cannot.
-        signed: whether its service answers signed requests only.
-        constants: condition keys (in lower case) with the value that all requests have.
-        excluded: actions that no request about it has, whatever its policy names.
-    """
-
-    arn: str
-    account: str
-    actions: tuple[str, ...]
-    partition: str = "aws"
-    organization: str | None = None
-    region: str | None = None
-    child_prefix: str = ""
-    signed: bool = False
-    constants: Mapping[str, str] = field(factory=dict)
-    excluded: tuple[str, ...] = ()
-
-
-@frozen(kw_only=True)
-class AllowedSharing:
-    """Whose requests are expected, beside those of the account that owns the resource.
-
-    Attributes:
-        accounts: IDs of accounts.
-        organizations: IDs of organizations, all of whose accounts are.
-        networks: CIDR blocks, for anyone in them.
-        confinements: condition keys (in lower case) with values that make a request acceptable.
-    """
-
-    accounts: tuple[str, ...] = ()
-    organizations: tuple[str, ...] = ()
-    networks: tuple[str, ...] = ()
-    confinements: Mapping[str, tuple[str, ...]] = field(factory=dict)
-
-
-@frozen(kw_only=True)
-class UndeclaredAccess:
-    """Requests that the policy allows to someone who is not expected.
-
-    Attributes:
-        principal_kind: as of `Request`.
-        principal: ``anonymous``, an account ID (``*`` for any), a canonical user ID, an identity
-            provider, or ``*`` for any service.
-        actions: the IAM actions.
-        witness: one of the requests.
-        organizations: the organizations whose members alone are allowed, if it is limited to some.
-        networks: the CIDR blocks from which alone it is allowed, if it is limited to some.
-        exact: whether it does not depend on a statement that cannot be evaluated exactly.
-    """
-
-    principal_kind: str
-    principal: str
-    actions: tuple[str, ...]
-    witness: RequestWitness
-    organizations: tuple[str, ...] = ()
-    networks: tuple[str, ...] = ()
-    exact: bool = True
-
-
-@frozen(kw_only=True)
-class SharingComparison:
-    """Who may use a resource by its policy.
-
-    Attributes:
-        undeclared: access by those who are not expected.
-        recipients: IDs of the expected accounts that have access.
-        unbound_services: services with access on behalf of any account (confused deputy).
-        deputies: IDs of unexpected accounts on whose behalf services have access.
-        approximations: statements that cannot be evaluated exactly, if an answer depends on them.
-    """
-
-    undeclared: tuple[UndeclaredAccess, ...]
-    recipients: tuple[str, ...] = ()
-    unbound_services: tuple[str, ...] = ()
-    deputies: tuple[str, ...] = ()
-    approximations: tuple[Approximation, ...] = ()
 
 
 def undeclared_access(

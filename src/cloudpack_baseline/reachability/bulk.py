@@ -10,50 +10,31 @@ from __future__ import annotations
 
 import functools
 import operator
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import define, field, frozen
 
 from cloudpack_baseline.reachability.atoms import Atoms, Stretch, runs, steps_of
-from cloudpack_baseline.reachability.filters import Acl, GroupRule
+from cloudpack_baseline.reachability.cells import Cells, Routed
+from cloudpack_baseline.reachability.endpoints import Endpoint
+from cloudpack_baseline.reachability.filters import GroupRule
 from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import Family
-from cloudpack_baseline.reachability.paths import Translation
-from cloudpack_baseline.reachability.plans import Plan, Spot, between, possible
+from cloudpack_baseline.reachability.path import Translation
 from cloudpack_baseline.reachability.reasons import StopReason
-from cloudpack_baseline.reachability.tables import Table
-from cloudpack_baseline.reachability.topology import Endpoint, Site, Topology, is_routed
+from cloudpack_baseline.reachability.steps import (
+    OutboundRules,
+    Steps,
+    filled,
+    intersected,
+    met,
+    positions,
+)
+from cloudpack_baseline.reachability.topology import Topology
 from cloudpack_baseline.reachability.traffic import TrafficSet
 
 __all__ = ["Bulk", "Field", "Row", "atoms_of"]
-
-Steps: TypeAlias = tuple[list[int], list[int]]
-"""Bits by stretch of traffic: ascending first atoms, and the bits from there on."""
-
-
-@define(eq=False)
-class _Routed:
-    """What routes and ACLs allow to a cell.
-
-    Attributes:
-        masks: sources by mask of traffic.
-        inbound: the sources that inbound rules may refer to by group.
-        outbound: the sources whose outbound rules may refer to the cell by group.
-        translated: what comes through NATs: sources, mask of traffic, and the senders that
-            the groups see; known traffic has to be admitted from each, doubtful from one.
-    """
-
-    masks: dict[int, int] = field(factory=dict)
-    inbound: int = 0
-    outbound: int = 0
-    translated: list[tuple[int, int, tuple[Translation, ...]]] = field(factory=list)
-
-
-_Route: TypeAlias = tuple[int, str, tuple[Translation, ...]]
-"""Traffic from one cell to another, which rules may refer to groups, and the senders that
-groups see in place of the source; none where they see the source."""
 
 
 def atoms_of(net: Topology) -> Atoms:
@@ -88,24 +69,6 @@ class Field:
         return 1 << (self.low + self.size)
 
 
-@frozen(eq=False)
-class _Cell:
-    """Endpoints of one subnet that every route and ACL treats alike."""
-
-    site: Site
-    address: int
-    place: int
-
-
-@define(eq=False)
-class _TargetMemo:
-    """What was found out about one target cell: by route table, and by ACL."""
-
-    local: dict[int, bool] = field(factory=dict)
-    dead: dict[int, bool] = field(factory=dict)
-    leave: dict[int, tuple[int, int]] = field(factory=dict)
-
-
 @define(eq=False)
 class Bulk:
     """The relation "can connect to" of one family, over given endpoints.
@@ -119,8 +82,6 @@ class Bulk:
         fields: where the bits of each segment are.
         ends: the endpoint of each bit.
         every_bit: every source bit.
-        saw_doubt: whether, so far, counting the unknown as open would make a difference on
-            paths between subnets.
     """
 
     net: Topology
@@ -130,7 +91,6 @@ class Bulk:
     layout: Sequence[Sequence[Endpoint]]
     fields: list[Field] = field(init=False, factory=list)
     ends: dict[int, Endpoint] = field(init=False, factory=dict)
-    saw_doubt: bool = field(init=False, default=False)
     _bit: dict[int, int] = field(init=False, factory=dict)
     _of_interface: dict[str, int] = field(init=False, factory=dict)
     _of_group: dict[str, int] = field(init=False, factory=dict)
@@ -139,11 +99,8 @@ class Bulk:
     _guards: int = field(init=False, default=0)
     _sorted: list[tuple[int, int]] = field(init=False, factory=list)
     _prefix: dict[int, int] = field(init=False, factory=dict)
-    _cells: list[_Cell] = field(init=False, factory=list)
-    _cell_of: dict[int, _Cell] = field(init=False, factory=dict)
-    _cell_bits: list[int] = field(init=False, factory=list)
+    _cells: Cells = field(init=False)
     _inbound: dict[str, list[tuple[Stretch, int, int]]] = field(init=False, factory=dict)
-    _acl_memo: dict[tuple[int, bool, int], int] = field(init=False, factory=dict)
     _out_memo: dict[object, Steps] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -163,7 +120,7 @@ class Bulk:
         self._guards = sum(source_field.guard for source_field in self.fields)
         self._sorted.sort()
         self._snapshot()
-        self._make_cells()
+        self._cells = Cells(self.net, self.family, self.doubtful, self.atoms, self.ends)
 
     def _enter(self, end: Endpoint, place: int) -> None:
         bit = 1 << place
@@ -176,6 +133,11 @@ class Bulk:
             for group in end.groups:
                 self._of_group[group] = self._of_group.get(group, 0) | bit
         self._sorted.append((end.low, place))
+
+    @property
+    def saw_doubt(self) -> bool:
+        """Whether, so far, the unknown made a difference on paths between subnets."""
+        return self._cells.saw_doubt
 
     # Addresses
 
@@ -210,118 +172,6 @@ class Bulk:
             # The sources below the end, without those below the start.
             bits |= self._prefix[high + 1] ^ self._prefix[low]
         return bits
-
-    # Cells
-
-    def _make_cells(self) -> None:
-        cells: dict[object, _Cell] = {}
-        for place, end in self.ends.items():
-            key = self.net.cell(end)
-            cell = cells.get(key)
-            if cell is None:
-                cell = cells[key] = _Cell(end.site, end.low, len(cells))
-                self._cell_bits.append(0)
-            self._cell_of[place] = cell
-            self._cell_bits[cell.place] |= 1 << place
-        self._cells = list(cells.values())
-
-    def _admits(self, acl: Acl, peer: _Cell, *, egress: bool) -> int:
-        key = id(acl), egress, peer.place
-        mask = self._acl_memo.get(key)
-        if mask is None:
-            if acl.doubt:
-                mask = self.atoms.all if self.doubtful else 0
-            else:
-                admitted = acl.admitted(self.family, peer.address, egress=egress)
-                mask = self.atoms.mask(admitted)
-            self._acl_memo[key] = mask
-        return mask
-
-    def _local(self, table: Table, target: _Cell) -> bool:
-        if table.doubt or table.vague:
-            return False
-        entry = table.find(self.family, target.address)
-        return entry is not None and entry.kind == "local" and entry.active
-
-    def _dead(self, table: Table, target: _Cell) -> bool:
-        """Whether packets surely do not get from a table's subnet to another VPC's cell."""
-        if table.doubt or table.vague:
-            return False
-        entry = table.find(self.family, target.address)
-        if entry is None or not entry.active or entry.kind == "local":
-            return True
-        if entry.rivals:
-            return False
-        if entry.kind == "nat" and entry.target in self.net.nats:
-            site = self.net.nat_site(self.net.nats[entry.target])
-            own_table = isinstance(site, Site) and site.table is not table
-            return own_table and isinstance(site, Site) and self._dead(site.table, target)
-        return self.family == 4 and entry.kind == "igw"  # noqa: PLR2004 - version of IP
-
-    def _reachable(self, target: _Cell) -> _Routed:
-        """What routes and ACLs allow to the cell."""
-        routed, memo = _Routed(), _TargetMemo()
-        for source in self._cells:
-            bits = self._cell_bits[source.place]
-            for mask, refer, senders in self._between(source, target, memo):
-                if senders and mask:
-                    routed.translated.append((bits, mask, senders))
-                elif mask:
-                    routed.masks[mask] = routed.masks.get(mask, 0) | bits
-                    routed.inbound |= bits if refer != "none" else 0
-                    routed.outbound |= bits if refer == "both" else 0
-        return routed
-
-    def _between(self, source: _Cell, target: _Cell, memo: _TargetMemo) -> Iterable[_Route]:
-        """What passes from one cell to another."""
-        site, end = source.site, target.site
-        if site is end:
-            return ((self.atoms.family(self.family), "both", ()),)
-        table = id(site.table)
-        if site.vpc_id != end.vpc_id:
-            if table not in memo.dead:
-                memo.dead[table] = self._dead(site.table, target)
-            return () if memo.dead[table] else self._planned(source, target)
-        if table not in memo.local:
-            memo.local[table] = self._local(site.table, target)
-        if not (memo.local[table] and self._local(end.table, source)):
-            return self._planned(source, target)
-        # Both tables lead there directly. What leaves depends on the source only by its ACL,
-        # so that it is computed once for the target.
-        acl = id(site.acl)
-        if acl not in memo.leave:
-            full = self.atoms.family(self.family)
-            memo.leave[acl] = (
-                full & self._admits(site.acl, target, egress=True),
-                self._admits(site.acl, target, egress=False),
-            )
-        passing, entering = memo.leave[acl]
-        replies = entering & self._admits(end.acl, source, egress=True)
-        passing &= self._admits(end.acl, source, egress=False)
-        return ((passing & self.atoms.repliable(replies), "both", ()),)
-
-    def _planned(self, source: _Cell, target: _Cell) -> Iterator[_Route]:
-        ends = [
-            Spot(cell.site, self.family, cell.address, is_routed(self.family, cell.address))
-            for cell in (source, target)
-        ]
-        plans = between(self.net, *ends)
-        by_sender: dict[Translation | None, list[Plan]] = {}
-        for plan in plans:
-            by_sender.setdefault(plan.sender, []).append(plan)
-        if self.doubtful:
-            for sender, alternatives in by_sender.items():
-                mask = self.atoms.mask(possible(alternatives, self.family, doubtful=True))
-                yield mask, _references(alternatives, max), (sender,) if sender else ()
-            return
-        traffic = possible(plans, self.family, doubtful=False)
-        choices = {plan.group_references for plan in plans}
-        senders = tuple(sender for sender in by_sender if sender is not None)
-        if not self.saw_doubt:
-            perhaps = possible(plans, self.family, doubtful=True)
-            self.saw_doubt = traffic != perhaps or len(choices) > 1 or len(by_sender) > 1
-        if len(senders) in (0, len(by_sender)):  # else it may come translated, or not
-            yield self.atoms.mask(traffic), _references(plans, min), senders
 
     # Security groups
 
@@ -420,7 +270,7 @@ class Bulk:
                     bits |= members
         return bits
 
-    def outbound(self) -> _Outbound:
+    def outbound(self) -> OutboundRules:
         """The outbound side, made ready."""
         everything = self.atoms.everything
         base: dict[Stretch, int] = {everything: self._free()}
@@ -437,14 +287,14 @@ class Bulk:
                 narrow.append((peers, stretches, bits))
             for name in rule.groups:
                 by_group.setdefault(name, []).extend((stretch, bits) for stretch in stretches)
-        return _Outbound.of(base, narrow, by_group)
+        return OutboundRules.of(base, narrow, by_group)
 
     # The whole relation
 
     def rows(self, targets: Mapping[int, object] | None = None) -> Iterator[tuple[int, Row]]:
         """What reaches each field and cell of destinations: (field, row).
 
-        `wanted` limits the places of destinations.
+        `targets` limits the places of destinations.
         """
         outbound = self.outbound()
         groups: dict[tuple[int, int, int], list[int]] = {}
@@ -452,25 +302,25 @@ class Bulk:
         for place, end in self.ends.items():
             if targets is None or place in targets:
                 key = (
-                    self._cell_of[place].place,
+                    self._cells.cell_of[place].place,
                     outbound.stretch(end.low),
                     bisect_right(starts, place) - 1,
                 )
                 groups.setdefault(key, []).append(place)
         # Sorted by cell, so that what routes and ACLs allow is computed once for each cell.
         last_cell, last_pair = -1, (-1, -1)
-        routed = _Routed()
+        routed = Routed()
         open_now: Steps = ([], [])
         allowed: Steps = ([], [])
         for key in sorted(groups):
             cell, stretch, number = key
             if cell != last_cell:
-                last_cell, routed = cell, self._reachable(self._cells[cell])
-                open_now = _positions(routed.masks)
+                last_cell, routed = cell, self._cells.reachable(self._cells.cells[cell])
+                open_now = positions(routed.masks)
             places = groups[key]
             if (cell, stretch) != last_pair:
                 last_pair = cell, stretch
-                allowed = _both(outbound.steps(stretch), open_now)
+                allowed = intersected(outbound.steps(stretch), open_now)
             yield number, Row(self, places, routed, open_now, outbound, allowed)
 
     def first_source(self, bits: int) -> Endpoint:
@@ -492,121 +342,15 @@ class Bulk:
         return bits
 
 
-def _references(plans: Iterable[Plan], pick: Callable[..., str]) -> str:
-    """The widest, or narrowest, of what the plans say of references to groups."""
-    order = ("none", "inbound", "both")
-    return pick((plan.group_references for plan in plans), key=order.index)
-
-
-def _positions(masks: dict[int, int]) -> Steps:
-    """Masks of traffic with their sources, as sources by stretch: (starts, bits)."""
-    toggles: dict[int, int] = {0: 0}
-    for mask, bits in masks.items():
-        for low, high in runs(mask):
-            # Masks of different sources overlap in traffic but never in sources, so that
-            # exclusive-or adds and removes their bits at the ends of each stretch.
-            toggles[low] = toggles.get(low, 0) ^ bits
-            toggles[high] = toggles.get(high, 0) ^ bits
-    starts: list[int] = []
-    values: list[int] = []
-    now = 0
-    for start in sorted(toggles):
-        now ^= toggles[start]
-        starts.append(start)
-        values.append(now)
-    return starts, values
-
-
-def _both(first: Steps, second: Steps) -> Steps:
-    """The intersection of two lists of sources by stretch."""
-    starts: list[int] = []
-    values: list[int] = []
-    i = j = 0
-    while True:
-        start = max(first[0][i], second[0][j])
-        bits = first[1][i] & second[1][j]
-        if not values or values[-1] != bits:
-            starts.append(start)
-            values.append(bits)
-        ends = [
-            side[0][at + 1] if at + 1 < len(side[0]) else None
-            for side, at in ((first, i), (second, j))
-        ]
-        if ends[0] is not None and (ends[1] is None or ends[0] <= ends[1]):
-            j += ends[0] == ends[1]
-            i += 1
-        elif ends[1] is not None:
-            j += 1
-        else:
-            return starts, values
-
-
-@frozen(eq=False)
-class _Outbound:
-    """Outbound rules by the destination's address and groups."""
-
-    base: dict[Stretch, int]
-    cuts: list[int]
-    rules: list[tuple[int, ...]]
-    narrow: list[tuple[Intervals, list[Stretch], int]]
-    by_group: dict[str, list[tuple[Stretch, int]]]
-    memo: dict[tuple[int, ...], Steps] = field(factory=dict)
-
-    @classmethod
-    def of(
-        cls,
-        base: dict[Stretch, int],
-        narrow: list[tuple[Intervals, list[Stretch], int]],
-        by_group: dict[str, list[tuple[Stretch, int]]],
-    ) -> _Outbound:
-        cuts = sorted({edge for peers, _, _ in narrow for s, e in peers for edge in (s, e + 1)})
-        rules: list[list[int]] = [[] for _ in range(len(cuts) + 1)]
-        for number, (peers, _, _) in enumerate(narrow):
-            for low, high in peers:
-                for at in range(bisect_left(cuts, low) + 1, bisect_left(cuts, high + 1) + 1):
-                    rules[at].append(number)
-        return cls(base, cuts, [tuple(covering) for covering in rules], narrow, by_group)
-
-    def stretch(self, address: int) -> int:
-        """Which outbound rules cover the address, as a number."""
-        return bisect_right(self.cuts, address)
-
-    def steps(self, stretch: int) -> Steps:
-        """Sources by stretch of traffic that may send to the addresses."""
-        numbers = self.rules[stretch]
-        if numbers not in self.memo:
-            senders = dict(self.base)
-            for number in numbers:
-                _, stretches, bits = self.narrow[number]
-                for covered in stretches:
-                    senders[covered] = senders.get(covered, 0) | bits
-            self.memo[numbers] = _filled(steps_of(senders))
-        return self.memo[numbers]
-
-
-def _filled(steps: Iterable[tuple[int, int, int]]) -> Steps:
-    """Disjoint stretches as (starts, bits) from zero on, gaps with no bits."""
-    starts, values = [0], [0]
-    for low, high, bits in steps:
-        if starts[-1] == low:
-            values[-1] = bits
-        else:
-            starts.append(low)
-            values.append(bits)
-        starts.append(high)
-        values.append(0)
-    return starts, values
-
-
 @frozen(eq=False)
 class Row:
     """Destinations alike but for their groups, and what reaches them."""
 
     bulk: Bulk
     places: list[int]
-    routed: _Routed
+    routed: Routed
     passable: Steps
-    outbound: _Outbound
+    outbound: OutboundRules
     allowed: Steps
 
     def steps(
@@ -619,7 +363,7 @@ class Row:
         ends = [bulk.ends[place] for place in places]
         admitted = bulk.inbound_parts(ends, inbound, bits)
         if admitted:
-            yield from _met(steps_of(admitted), self.allowed)
+            yield from met(steps_of(admitted), self.allowed)
         for end in ends if self.routed.translated else ():
             yield from self._translated(end, bits)
         for end in ends:
@@ -633,8 +377,8 @@ class Row:
                 if extra:
                     senders = functools.reduce(operator.or_, extra.values())
                     by_address = steps_of(bulk.inbound_parts([end], inbound, bits & senders))
-                    referred = _met(by_address, _filled(steps_of(extra)))
-                    yield from _met(referred, self.passable)
+                    referred = met(by_address, filled(steps_of(extra)))
+                    yield from met(referred, self.passable)
 
     def _translated(self, end: Endpoint, within: int) -> Iterator[tuple[int, int, int]]:
         """What reaches one of them through NATs, which its groups see as the sender."""
@@ -644,7 +388,7 @@ class Row:
             masks = [self.bulk.admitted_from(end, sender) for sender in senders]
             admitted = functools.reduce(join, masks)
             stretches = runs(mask & admitted)
-            yield from _met([(low, high, bits & within) for low, high in stretches], sending)
+            yield from met([(low, high, bits & within) for low, high in stretches], sending)
 
     def _by_group(self, groups: Iterable[str], outward: int) -> dict[Stretch, int]:
         senders: dict[Stretch, int] = {}
@@ -653,18 +397,3 @@ class Row:
                 if bits & outward:
                     senders[stretch] = senders.get(stretch, 0) | bits & outward
         return senders
-
-
-def _met(steps: Iterable[tuple[int, int, int]], allowed: Steps) -> Iterator[tuple[int, int, int]]:
-    starts, values = allowed
-    last = len(starts) - 1
-    for low, high, bits in steps:
-        at = bisect_right(starts, low) - 1
-        while True:
-            end = starts[at + 1] if at < last else high
-            remaining = bits & values[at]
-            if remaining:
-                yield max(low, starts[at]), min(high, end), remaining
-            if end >= high:
-                break
-            at += 1

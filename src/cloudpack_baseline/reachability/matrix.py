@@ -10,11 +10,12 @@ from attrs import frozen
 
 from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.bulk import Bulk, Row, atoms_of
+from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
 from cloudpack_baseline.reachability.ipset import Family
 from cloudpack_baseline.reachability.outside import Outside
 from cloudpack_baseline.reachability.reasons import StopReason
-from cloudpack_baseline.reachability.topology import Endpoint, Topology
+from cloudpack_baseline.reachability.topology import Topology
 from cloudpack_baseline.reachability.traffic import NO_TRAFFIC, TrafficSet
 
 __all__ = ["Matrix", "Pair", "matrix_of", "outside_of"]

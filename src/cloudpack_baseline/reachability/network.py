@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.bulk import Bulk, atoms_of
+from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
 from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import Family, IpSet, address_text, parse_address
@@ -18,7 +19,8 @@ from cloudpack_baseline.reachability.outside import Outside
 from cloudpack_baseline.reachability.plans import Plan, between, inward, outward
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import FlowResult, Hop, PacketWitness
-from cloudpack_baseline.reachability.topology import Endpoint, Gap, Topology
+from cloudpack_baseline.reachability.sites import Gap
+from cloudpack_baseline.reachability.topology import Topology
 from cloudpack_baseline.reachability.trace import (
     Peer,
     Trial,

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import evolve, field, frozen
 
 from cloudpack_baseline.reachability.atoms import Atoms
+from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.filters import GroupRule
 from cloudpack_baseline.reachability.forwarding import Forwarding
 from cloudpack_baseline.reachability.intervals import Intervals
@@ -29,7 +30,8 @@ from cloudpack_baseline.reachability.plans import (
     repliable,
 )
 from cloudpack_baseline.reachability.reasons import StopReason
-from cloudpack_baseline.reachability.topology import Endpoint, Site, Topology
+from cloudpack_baseline.reachability.sites import Site
+from cloudpack_baseline.reachability.topology import Topology
 from cloudpack_baseline.reachability.traffic import NO_TRAFFIC, TrafficSet, of_family
 
 __all__ = ["Outside", "Zone"]

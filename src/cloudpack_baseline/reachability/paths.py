@@ -8,41 +8,33 @@ them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Literal, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.model import ec2, ec2_gateways
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet, address_text
+from cloudpack_baseline.reachability.path import (
+    Arrival,
+    Crossing,
+    Path,
+    References,
+    Start,
+    Transit,
+    Translation,
+    stopped_path,
+    unknown_path,
+)
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import Hop
+from cloudpack_baseline.reachability.sites import Site
 from cloudpack_baseline.reachability.tables import Entry, Table
-from cloudpack_baseline.reachability.topology import Site, Topology
-from cloudpack_baseline.reachability.traffic import ALL_TRAFFIC, TrafficSet
+from cloudpack_baseline.reachability.topology import Topology
+from cloudpack_baseline.reachability.traffic import TrafficSet
 from cloudpack_baseline.texts import Text, text
 
-__all__ = [
-    "Arrival",
-    "Crossing",
-    "Path",
-    "References",
-    "Transit",
-    "Translation",
-    "from_gateway",
-    "from_transit",
-    "paths",
-]
+__all__ = ["from_gateway", "from_transit", "paths"]
 
-Arrival: TypeAlias = Literal[
-    "vpc", "internet", "egress-only", "on-premises", "service", "stopped", "unknown"
-]
-"""Where a path leads: a subnet of a VPC, the internet in one of two ways, a network
-behind a VPN or Direct Connect, an AWS service; nowhere; or nobody knows."""
-
-References: TypeAlias = Literal["both", "inbound", "none"]
-"""Whether security groups at the ends may refer to each other: in rules of both
-directions, in inbound rules only, or not at all."""
 
 _ON_PREMISES = frozenset(
     {"vpn", "vpn-concentrator", "direct-connect-gateway", "connect", "client-vpn"}
@@ -50,139 +42,16 @@ _ON_PREMISES = frozenset(
 _NAT_CARRIES = TrafficSet.parse("tcp, udp, icmp")
 
 
-@frozen
-class Crossing:
-    """The border of a subnet that a packet crosses, where its ACL applies.
-
-    Attributes:
-        site: the subnet.
-        egress: whether the packet leaves; the ACL then sees the destination, otherwise the
-            source.
-        source: the source that it sees, if a NAT has translated it.
-    """
-
-    site: Site
-    egress: bool
-    source: int | None = None
-
-
-@frozen
-class Translation:
-    """What a NAT gateway or NAT instance makes of the sender of a packet.
-
-    Attributes:
-        site: its subnet, where replies return to.
-        address: the source address that everything behind it sees.
-        groups: the security groups that this address belongs to.
-        carries: the traffic that it translates.
-    """
-
-    site: Site
-    address: int
-    groups: tuple[str, ...] | StopReason = ()
-    carries: TrafficSet = ALL_TRAFFIC
-
-
-@frozen
-class Path:
-    """One path of a packet.
-
-    Attributes:
-        arrival: where it leads.
-        hops: routes and gateways on it; the last one stops it where it is stopped.
-        crossings: the borders on it, in order.
-        site: the subnet it arrives in (``vpc``), or that it leaves the VPC from.
-        gateway: the last gateway, or attachment of a transit gateway.
-        transit: the transit gateway of that attachment; empty without one.
-        group_references: whether security groups at its ends may refer to each other.
-        reasons: why it is not certain; empty if it is.
-        translations: the NATs on it, in order.
-    """
-
-    arrival: Arrival
-    hops: tuple[Hop, ...] = ()
-    crossings: tuple[Crossing, ...] = ()
-    site: Site | None = None
-    gateway: str = ""
-    transit: str = ""
-    group_references: References = "both"
-    reasons: tuple[StopReason, ...] = ()
-    translations: tuple[Translation, ...] = ()
-
-    @property
-    def through_nat_gateway(self) -> bool:
-        """Whether it leads through a NAT gateway, which only senders behind it may use."""
-        return any(hop.kind == "nat-gateway" for hop in self.hops)
-
-    def after(self, hops: Iterable[Hop], crossings: Iterable[Crossing] = ()) -> Path:
-        """The same with an earlier part before it."""
-        return evolve(self, hops=(*hops, *self.hops), crossings=(*crossings, *self.crossings))
-
-    def translated(self, translation: Translation) -> Path:
-        """The same behind a NAT; what later NATs translate again is theirs."""
-        address = translation.address
-        crossings = (
-            crossing if crossing.source is not None else evolve(crossing, source=address)
-            for crossing in self.crossings
-        )
-        # A rule may refer to the group of a NAT instance, but no NAT sends by such a rule.
-        references: References = "none" if self.group_references == "none" else "inbound"
-        return evolve(
-            self,
-            crossings=tuple(crossings),
-            group_references=references,
-            translations=(translation, *self.translations),
-        )
-
-
-def _stopped(hop: Hop) -> tuple[Path, ...]:
-    return (Path("stopped", (hop,)),)
-
-
-def _unknown(hop: Hop, reason: StopReason) -> tuple[Path, ...]:
-    return (Path("unknown", (hop,), reasons=(reason,)),)
-
-
-@frozen
-class _Start:
-    """Where a packet is when it is routed, and where to.
-
-    Attributes:
-        site: the subnet that it leaves, or is handed over in.
-        family: the version of IP.
-        address: its destination.
-        inside: False when it came through a transit gateway, which has its interface in
-            the subnet: the ACL is then asked only if it goes on to another subnet, and
-            only gateways that take foreign packets can be used.
-        nats: the NAT gateways that it has passed, so that no packet goes in circles.
-    """
-
-    site: Site
-    family: Family
-    address: int
-    inside: bool = True
-    nats: tuple[str, ...] = ()
-
-    def leave(self) -> tuple[Crossing, ...]:
-        return (Crossing(self.site, egress=True),) if self.site.is_filtered else ()
-
-    def enter(self, site: Site) -> tuple[Crossing, ...]:
-        """The borders from where it is into a subnet of the same VPC."""
-        if site is self.site:
-            return ()
-        return (*self.leave(), *((Crossing(site, egress=False),) if site.is_filtered else ()))
-
-
 def paths(net: Topology, site: Site, family: Family, address: int) -> tuple[Path, ...]:
     """Every path that a packet from the subnet to the address may take; at least one."""
     if address in site.blocks.family(family):
         return (Path("vpc", site=site),)
-    return _walk(net, site.table, _Start(site, family, address))
+    return _walk(net, site.table, Start(site, family, address))
 
 
-def _walk(net: Topology, table: Table, start: _Start) -> tuple[Path, ...]:
+def _walk(net: Topology, table: Table, start: Start) -> tuple[Path, ...]:
     if table.doubt:
-        return _unknown(Hop("route-table", table.table_id), table.doubt)
+        return unknown_path(Hop("route-table", table.table_id), table.doubt)
     entry = table.find(start.family, start.address)
     certain = tuple(
         path
@@ -201,10 +70,10 @@ def _walk(net: Topology, table: Table, start: _Start) -> tuple[Path, ...]:
     return (*certain, *guesses)
 
 
-def _follow(net: Topology, table: Table, entry: Entry | None, start: _Start) -> tuple[Path, ...]:
+def _follow(net: Topology, table: Table, entry: Entry | None, start: Start) -> tuple[Path, ...]:
     hop = Hop("route-table", table.table_id, _described(entry))
     if entry is None or not entry.active:
-        return _stopped(hop)
+        return stopped_path(hop)
     step = _STEPS.get(entry.kind, _other)
     return tuple(path.after((hop,)) for path in step(net, start, entry))
 
@@ -213,7 +82,7 @@ def _described(entry: Entry | None) -> str | Text:
     return entry.text if entry else text("reachability.no-route")
 
 
-def _into(net: Topology, vpc_id: str, start: _Start) -> Path:
+def _into(net: Topology, vpc_id: str, start: Start) -> Path:
     """Delivery inside a VPC."""
     target = net.site_at(vpc_id, start.family, start.address)
     if target is None:
@@ -224,20 +93,20 @@ def _into(net: Topology, vpc_id: str, start: _Start) -> Path:
     return Path("vpc", (), start.enter(target), target)
 
 
-def _local(net: Topology, start: _Start, _entry: Entry) -> tuple[Path, ...]:
+def _local(net: Topology, start: Start, _entry: Entry) -> tuple[Path, ...]:
     return (_into(net, start.site.vpc_id, start),)
 
 
-def _out_by(arrival: Arrival, kind: str) -> Callable[[Topology, _Start, Entry], tuple[Path, ...]]:
+def _out_by(arrival: Arrival, kind: str) -> Callable[[Topology, Start, Entry], tuple[Path, ...]]:
     """The step through a gateway of a VPC: it serves that VPC's own addresses only."""
 
-    def leave(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:
+    def leave(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
         hop = Hop(kind, entry.target)
         if not net.attaches(entry.target, start.site.vpc_id):
             detail = text("reachability.not-attached", vpc=start.site.vpc_id)
-            return _stopped(evolve(hop, detail=detail))
+            return stopped_path(evolve(hop, detail=detail))
         if not start.inside:
-            return _stopped(evolve(hop, detail=_FOREIGN))
+            return stopped_path(evolve(hop, detail=_FOREIGN))
         return (Path(arrival, (hop,), start.leave(), start.site, entry.target),)
 
     return leave
@@ -246,24 +115,24 @@ def _out_by(arrival: Arrival, kind: str) -> Callable[[Topology, _Start, Entry], 
 _FOREIGN = text("reachability.foreign")
 
 
-def _nat(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:  # noqa: PLR0911 - a return a rule
+def _nat(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:  # noqa: PLR0911 - a return a rule
     hop = Hop("nat-gateway", entry.target)
     nat = net.nats.get(entry.target)
     if nat is None:
-        return _unknown(hop, net.not_recorded(entry.target, ec2_gateways.NatGateway))
+        return unknown_path(hop, net.not_recorded(entry.target, ec2_gateways.NatGateway))
     if nat.state != "available":
-        return _stopped(evolve(hop, detail=text("reachability.state", state=nat.state)))
+        return stopped_path(evolve(hop, detail=text("reachability.state", state=nat.state)))
     if entry.target in start.nats:
-        return _stopped(evolve(hop, detail=text("reachability.came-from-there")))
+        return stopped_path(evolve(hop, detail=text("reachability.came-from-there")))
     if start.family == 6:  # noqa: PLR2004 - version of IP
-        return _unknown(hop, StopReason.of("nat-not-followed", entry.target))
+        return unknown_path(hop, StopReason.of("nat-not-followed", entry.target))
     if nat.vpc_id != start.site.vpc_id:
         detail = text("reachability.not-of-vpc", vpc=start.site.vpc_id)
-        return _stopped(evolve(hop, detail=detail))
+        return stopped_path(evolve(hop, detail=detail))
     site = net.nat_site(nat)
     if isinstance(site, StopReason):
-        return _unknown(hop, site)
-    behind = _Start(site, start.family, start.address, nats=(*start.nats, entry.target))
+        return unknown_path(hop, site)
+    behind = Start(site, start.family, start.address, nats=(*start.nats, entry.target))
     return tuple(
         _from_nat(path, site, address, nat).after((hop,), start.enter(site))
         for path in _walk(net, site.table, behind)
@@ -291,7 +160,7 @@ def _from_nat(
     return path.translated(Translation(site, address, carries=_NAT_CARRIES))
 
 
-def _appliance(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:
+def _appliance(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
     """An interface, instance or firewall that forwards, or the destination itself."""
     family, address = start.family, start.address
     for endpoint in net.ends_of(entry.target):
@@ -305,7 +174,7 @@ def _appliance(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:
         # It may send the packet anywhere, so only the way to it is known.
         onward = Path("unknown", gateway=entry.target, reasons=(reason,))
     else:
-        leave = _Start(site, family, address).enter(final)
+        leave = Start(site, family, address).enter(final)
         onward = Path("vpc", (), leave, final, entry.target, reasons=(reason,))
     # It forwards with the sender's address, or with its own, as a NAT instance does.
     plain = evolve(onward, group_references="none")
@@ -317,7 +186,7 @@ def _appliance(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:
     return tuple(path.after((hop,), enter) for path in (plain, *as_nat))
 
 
-def _endpoint(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:
+def _endpoint(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
     """A gateway endpoint leads to its service; any other kind is a firewall."""
     endpoint = net.endpoints.get(entry.target)
     if endpoint is None and not entry.destination.startswith("pl-"):
@@ -326,28 +195,28 @@ def _endpoint(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:
         return _appliance(net, start, entry)
     hop = Hop("gateway-endpoint", entry.target)
     if not start.inside:
-        return _stopped(evolve(hop, detail=_FOREIGN))
+        return stopped_path(evolve(hop, detail=_FOREIGN))
     return (Path("service", (hop,), start.leave(), start.site, entry.target),)
 
 
-def _peering(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:  # noqa: PLR0911 - a return a rule
+def _peering(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:  # noqa: PLR0911 - a return a rule
     hop = Hop("peering", entry.target)
     record = net.peerings.get(entry.target)
     if record is None:
-        return _unknown(hop, net.not_recorded(entry.target, ec2_gateways.VpcPeeringConnection))
+        return unknown_path(hop, net.not_recorded(entry.target, ec2_gateways.VpcPeeringConnection))
     if record.status != "active":
-        return _stopped(evolve(hop, detail=text("reachability.state", state=record.status)))
+        return stopped_path(evolve(hop, detail=text("reachability.state", state=record.status)))
     if not start.inside:
-        return _stopped(evolve(hop, detail=_FOREIGN))
+        return stopped_path(evolve(hop, detail=_FOREIGN))
     sides = {record.requester.vpc_id: record.accepter, record.accepter.vpc_id: record.requester}
     far_side = sides.get(start.site.vpc_id)
     if far_side is None:
         detail = text("reachability.not-of-vpc", vpc=start.site.vpc_id)
-        return _stopped(evolve(hop, detail=detail))
+        return stopped_path(evolve(hop, detail=detail))
     far_blocks = _blocks_of(net, far_side, start.family)
     if far_blocks is not None and start.address not in far_blocks.family(start.family):
         detail = text("reachability.address-not-in-vpc", vpc=far_side.vpc_id)
-        return _stopped(evolve(hop, detail=detail))
+        return stopped_path(evolve(hop, detail=detail))
     if far_side.vpc_id not in net.vpcs:
         return (Path("unknown", (hop,), start.leave(), reasons=(_peer(net, far_side.vpc_id),)),)
     references: References = "both" if _same_region(net, record) else "none"
@@ -380,34 +249,11 @@ def _same_region(net: Topology, record: ec2_gateways.VpcPeeringConnection) -> bo
     return regions[0] == regions[1]
 
 
-@frozen
-class Transit:
-    """A packet inside a transit gateway.
-
-    Attributes:
-        gateway: the transit gateway.
-        attachment: the attachment that it came by.
-        family: the version of IP.
-        address: its destination.
-        zone: the sender's Availability Zone, which the gateway prefers; empty for any.
-        nats: the NAT gateways that it has passed.
-        passed: the transit gateways that it has passed, over peering.
-    """
-
-    gateway: str
-    attachment: str
-    family: Family
-    address: int
-    zone: str = ""
-    nats: tuple[str, ...] = ()
-    passed: tuple[str, ...] = ()
-
-
-def _transit(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:
+def _transit(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
     hop = Hop("transit-gateway", entry.target)
     if not start.inside:
         # A packet that came from the gateway and is sent back to it goes round in a ring.
-        return _stopped(evolve(hop, detail=text("reachability.came-from-there")))
+        return stopped_path(evolve(hop, detail=text("reachability.came-from-there")))
     of_gateway = [
         attachment
         for attachment in net.attachments.values()
@@ -422,9 +268,9 @@ def _transit(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:
     if not attachments:
         if of_gateway:
             detail = text("reachability.vpc-not-attached", vpc=start.site.vpc_id)
-            return _stopped(evolve(hop, detail=detail))
+            return stopped_path(evolve(hop, detail=detail))
         reason = net.not_recorded(entry.target, ec2_gateways.TransitGatewayAttachment)
-        return _unknown(hop, reason)
+        return unknown_path(hop, reason)
     return tuple(
         path.after((hop,))
         for attachment in live or attachments[:1]
@@ -433,20 +279,20 @@ def _transit(net: Topology, start: _Start, entry: Entry) -> tuple[Path, ...]:
 
 
 def _through_attachment(
-    net: Topology, start: _Start, attachment: ec2_gateways.TransitGatewayAttachment
+    net: Topology, start: Start, attachment: ec2_gateways.TransitGatewayAttachment
 ) -> tuple[Path, ...]:
     name = attachment.transit_gateway_attachment_id
     hop = Hop("transit-gateway-attachment", name)
     if stop := _attachment_stops(attachment, hop, start.family):
         return stop
     if isinstance(attachment.subnet_ids, Unknown):
-        return _unknown(hop, StopReason.of("transit-unreadable", name, attachment.subnet_ids))
+        return unknown_path(hop, StopReason.of("transit-unreadable", name, attachment.subnet_ids))
     doors = _in_zone(net, attachment.subnet_ids, start.site.zone)
     if not doors and start.site.is_filtered:  # a regional NAT gateway is in every zone
         if unseen := [subnet for subnet in attachment.subnet_ids if subnet not in net.sites]:
-            return _unknown(hop, net.subnet_not_recorded(unseen[0]))
+            return unknown_path(hop, net.subnet_not_recorded(unseen[0]))
         detail = text("reachability.no-subnet-in-zone", zone=start.site.zone)
-        return _stopped(evolve(hop, detail=detail))
+        return stopped_path(evolve(hop, detail=detail))
     transit = Transit(
         attachment.transit_gateway_id,
         name,
@@ -459,7 +305,7 @@ def _through_attachment(
     return tuple(path.after((hop,), enter) for path in from_transit(net, transit))
 
 
-def _to_door(start: _Start, door: Site) -> tuple[Crossing, ...]:
+def _to_door(start: Start, door: Site) -> tuple[Crossing, ...]:
     """The borders to the gateway's interface: inbound is asked even in the sender's subnet."""
     return (*start.leave(), Crossing(door, egress=False))
 
@@ -472,14 +318,14 @@ def _attachment_stops(
 ) -> tuple[Path, ...]:
     """What stops a packet at an attachment that is not live, or may not carry IPv6."""
     if attachment.state not in _LIVE:
-        return _stopped(evolve(hop, detail=text("reachability.state", state=attachment.state)))
+        return stopped_path(evolve(hop, detail=text("reachability.state", state=attachment.state)))
     support = attachment.ipv6_support
     if family == 4 or attachment.resource_type != "vpc" or support == "enable":  # noqa: PLR2004 - version of IP
         return ()
     if support == "disable":
-        return _stopped(evolve(hop, detail=text("reachability.no-ipv6")))
+        return stopped_path(evolve(hop, detail=text("reachability.no-ipv6")))
     unread = support if isinstance(support, Unknown) else None
-    return _unknown(hop, StopReason.of("transit-unreadable", hop.id, unread))
+    return unknown_path(hop, StopReason.of("transit-unreadable", hop.id, unread))
 
 
 def _in_zone(net: Topology, subnet_ids: Iterable[str], zone: str) -> list[Site]:
@@ -493,19 +339,19 @@ def from_transit(net: Topology, transit: Transit) -> tuple[Path, ...]:
     hop = Hop("transit-gateway-route-table", table_id if isinstance(table_id, str) else "")
     if table_id is None:
         detail = text("reachability.no-transit-table")
-        return _stopped(Hop("transit-gateway-attachment", transit.attachment, detail))
+        return stopped_path(Hop("transit-gateway-attachment", transit.attachment, detail))
     if isinstance(table_id, StopReason):
-        return _unknown(hop, table_id)
+        return unknown_path(hop, table_id)
     table = net.transit_tables.get(table_id)
     if table is None:
         reason = net.not_recorded(table_id, ec2_gateways.TransitGatewayRouteTable)
-        return _unknown(hop, reason)
+        return unknown_path(hop, reason)
     if table.doubt:
-        return _unknown(hop, table.doubt)
+        return unknown_path(hop, table.doubt)
     entry = table.find(transit.family, transit.address)
     hop = evolve(hop, detail=_described(entry))
     if entry is None or not entry.active:
-        return _stopped(hop)
+        return stopped_path(hop)
     return tuple(
         path.after((hop,))
         for target in entry.targets
@@ -518,7 +364,7 @@ def _out_of_transit(net: Topology, transit: Transit, attachment_id: str) -> tupl
     attachment = net.attachments.get((transit.gateway, attachment_id))
     if attachment is None:
         reason = net.not_recorded(attachment_id, ec2_gateways.TransitGatewayAttachment)
-        return _unknown(hop, reason)
+        return unknown_path(hop, reason)
     if stop := _attachment_stops(attachment, hop, transit.family):
         return stop
     if attachment.resource_type in _ON_PREMISES:
@@ -527,7 +373,7 @@ def _out_of_transit(net: Topology, transit: Transit, attachment_id: str) -> tupl
     if attachment.resource_type == "peering":
         return _over_transit_peering(net, transit, attachment, hop)
     if attachment.resource_type != "vpc":
-        return _unknown(hop, StopReason.of("target-not-followed", attachment_id))
+        return unknown_path(hop, StopReason.of("target-not-followed", attachment_id))
     return _into_attached_vpc(net, transit, attachment, hop)
 
 
@@ -545,9 +391,9 @@ def _over_transit_peering(
         None,
     )
     if far is None:
-        return _unknown(hop, _peer(net, near.resource_id))
+        return unknown_path(hop, _peer(net, near.resource_id))
     if far.transit_gateway_id in transit.passed:
-        return _stopped(evolve(hop, detail=text("reachability.came-from-there")))
+        return stopped_path(evolve(hop, detail=text("reachability.came-from-there")))
     if stop := _attachment_stops(far, hop, transit.family):
         return stop
     onward = evolve(
@@ -566,16 +412,16 @@ def _into_attached_vpc(
     net: Topology, transit: Transit, attachment: ec2_gateways.TransitGatewayAttachment, hop: Hop
 ) -> tuple[Path, ...]:
     if attachment.resource_id not in net.vpcs:
-        return _unknown(hop, _peer(net, attachment.resource_id))
+        return unknown_path(hop, _peer(net, attachment.resource_id))
     subnet_ids = attachment.subnet_ids
     if isinstance(subnet_ids, Unknown):
-        return _unknown(hop, StopReason.of("transit-unreadable", hop.id, subnet_ids))
+        return unknown_path(hop, StopReason.of("transit-unreadable", hop.id, subnet_ids))
     doors = [net.sites[name] for name in subnet_ids if name in net.sites]
     if attachment.appliance_mode_support == "disable":
         # In appliance mode the gateway keeps a connection in one zone, and not in the sender's.
         doors = _in_zone(net, subnet_ids, transit.zone) or doors
     if not doors:
-        return _unknown(hop, net.subnet_not_recorded(attachment.transit_gateway_attachment_id))
+        return unknown_path(hop, net.subnet_not_recorded(attachment.transit_gateway_attachment_id))
     ends = (transit.attachment, attachment.transit_gateway_attachment_id)
     choices = _references(net, transit.gateway, *ends)
     return tuple(
@@ -589,7 +435,7 @@ def _into_attached_vpc(
 def _through_door(net: Topology, door: Site, transit: Transit) -> tuple[Path, ...]:
     if transit.address in door.blocks.family(transit.family):
         return (Path("vpc", site=door),)
-    start = _Start(door, transit.family, transit.address, inside=False, nats=transit.nats)
+    start = Start(door, transit.family, transit.address, inside=False, nats=transit.nats)
     return _walk(net, door.table, start)
 
 
@@ -610,9 +456,9 @@ def _references(net: Topology, gateway_id: str, *attachment_ids: str) -> tuple[R
     return ("inbound",) if set(supports) == {"enable"} else ("none", "inbound")
 
 
-def _other(_net: Topology, _start: _Start, entry: Entry) -> tuple[Path, ...]:
+def _other(_net: Topology, _start: Start, entry: Entry) -> tuple[Path, ...]:
     hop = Hop("route-target", entry.target)
-    return _unknown(hop, StopReason.of("target-not-followed", entry.target))
+    return unknown_path(hop, StopReason.of("target-not-followed", entry.target))
 
 
 def from_gateway(
@@ -625,11 +471,11 @@ def from_gateway(
     if table is None:
         return (arrived,)
     if table.doubt:
-        return _unknown(Hop("route-table", table.table_id), table.doubt)
+        return unknown_path(Hop("route-table", table.table_id), table.doubt)
     entry = table.find(family, address)
     hop = Hop("route-table", table.table_id, _described(entry))
     if entry is None or not entry.active:
-        return _stopped(hop)
+        return stopped_path(hop)
     ends = net.ends_of(entry.target)
     if entry.kind == "local" or any(
         end.family == family and end.low <= address <= end.high for end in ends
@@ -639,7 +485,7 @@ def from_gateway(
     return (evolve(arrived, hops=(hop,), crossings=(), reasons=(reason,)),)
 
 
-_STEPS: dict[str, Callable[[Topology, _Start, Entry], tuple[Path, ...]]] = {
+_STEPS: dict[str, Callable[[Topology, Start, Entry], tuple[Path, ...]]] = {
     "local": _local,
     "igw": _out_by("internet", "internet-gateway"),
     "eigw": _out_by("egress-only", "egress-only-internet-gateway"),

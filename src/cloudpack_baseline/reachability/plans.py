@@ -15,20 +15,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import evolve, frozen
 
 from cloudpack_baseline.reachability.ipset import INTERNET, Family
-from cloudpack_baseline.reachability.paths import (
-    Crossing,
-    Path,
-    References,
-    Transit,
-    Translation,
-    from_gateway,
-    from_transit,
-    paths,
-)
+from cloudpack_baseline.reachability.path import Crossing, Path, References, Transit, Translation
+from cloudpack_baseline.reachability.paths import from_gateway, from_transit, paths
 from cloudpack_baseline.reachability.public_access import Allowance, Use, allowance
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import Hop
-from cloudpack_baseline.reachability.topology import Site, Topology
+from cloudpack_baseline.reachability.sites import Site
+from cloudpack_baseline.reachability.topology import Topology
 from cloudpack_baseline.reachability.traffic import (
     ALL_TRAFFIC,
     CLIENT_PORTS,

@@ -11,7 +11,8 @@ from cloudpack_baseline.model.ec2_gateways import (
 )
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability.reasons import StopReason
-from cloudpack_baseline.reachability.topology import Site, Topology
+from cloudpack_baseline.reachability.sites import Site
+from cloudpack_baseline.reachability.topology import Topology
 
 __all__ = ["Allowance", "Use", "allowance"]
 

@@ -7,138 +7,34 @@ import itertools
 import operator
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
 from cloudpack_baseline.model import ec2, ec2_gateways, elbv2
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Field, Unknown
-from cloudpack_baseline.reachability.filters import (
-    Acl,
-    Group,
-    PrefixLists,
-    compile_acl,
-    compile_group,
-)
-from cloudpack_baseline.reachability.forwarding import ACCELERATOR, Forwarding, Forwardings
-from cloudpack_baseline.reachability.intervals import Intervals
-from cloudpack_baseline.reachability.ipset import (
-    INTERNET,
-    Family,
-    IpSet,
-    parse_address,
-    parse_block,
-)
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.reachability.endpoints import Endpoint, endpoints_of, is_attached, is_host
+from cloudpack_baseline.reachability.filters import Acl, Group, PrefixLists, compile_group
+from cloudpack_baseline.reachability.forwarding import Forwarding, Forwardings
+from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet, parse_address
 from cloudpack_baseline.reachability.reasons import StopReason
+from cloudpack_baseline.reachability.sites import (
+    Gap,
+    Site,
+    Steering,
+    acl_index,
+    cidr_blocks_of,
+    no_gap,
+    site_of,
+    vpc_span,
+)
 from cloudpack_baseline.reachability.tables import Table, compile_table, compile_transit_table
 
-__all__ = ["Endpoint", "Gap", "Site", "Topology", "is_attached", "is_host", "is_routed"]
+__all__ = ["Topology"]
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
-
-Gap: TypeAlias = Callable[[type[Record], Record | None], Unknown | None]
-"""Why there may be more records of a kind, in the account and region of a record or, without
-one, anywhere; ``None``: there are no more."""
-
-_NO_HOSTS = frozenset(
-    {
-        "natGateway",
-        "nat_gateway",
-        "transit_gateway",
-        "gateway_load_balancer",
-        "gateway_load_balancer_endpoint",
-        ACCELERATOR,
-    }
-)
-"""Types of network interface that forward and hold no end of a connection."""
-
-_UNFILTERED = frozenset({"network_load_balancer"})
-"""Types of network interface that may have no security group and then admit all."""
-
-
-_ANYWHERE = IpSet.parse(
-    ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "2000::/3")
-)
-"""Where a subnet of unknown blocks may lie (Amazon VPC User Guide, "VPC CIDR blocks")."""
-
-
-def _no_gap(_kind: type[Record], _near: Record | None) -> Unknown | None:
-    return None
-
-
-def is_routed(family: Family, address: int) -> bool:
-    """Whether it is an IPv6 address of the internet, which no gateway has to translate."""
-    return family == 6 and address in INTERNET.v6  # noqa: PLR2004 - version of IP
-
-
-def is_host(interface: ec2.NetworkInterface) -> bool:
-    """Whether a connection can start or end at the interface, once it is attached."""
-    return interface.interface_type not in _NO_HOSTS
-
-
-def is_attached(interface: ec2.NetworkInterface) -> bool:
-    """Whether something answers at the interface: one that is only kept is ``available``."""
-    attached_to = interface.attachment_id or interface.instance_id or interface.belongs_to
-    return interface.status != "available" or attached_to is not None
-
-
-@frozen(eq=False)
-class Site:
-    """A subnet with its route table and its network ACL.
-
-    Attributes:
-        subnet_id: ``subnet-...``.
-        vpc_id: its VPC.
-        zone: its Availability Zone, by ID if the records contain it.
-        blocks: its addresses, as far as they are known.
-        table: its route table.
-        acl: its network ACL.
-        is_filtered: False for a regional NAT gateway, which is in no subnet.
-        span: where interfaces of unknown addresses may be.
-    """
-
-    subnet_id: str
-    vpc_id: str
-    zone: str
-    blocks: IpSet
-    table: Table
-    acl: Acl
-    is_filtered: bool = True
-    span: IpSet = _ANYWHERE
-
-
-@frozen(eq=False)
-class Endpoint:
-    """Addresses of one network interface that all filters treat alike; mostly only one.
-
-    Attributes:
-        interface_id: the interface.
-        site: its subnet.
-        family: the version of IP.
-        low: the first address.
-        high: the last address; the same as `low`, except for delegated blocks.
-        public: the public IPv4 address as a number; None without one.
-        groups: its security groups; a reason if they are unknown.
-        sure: False if it is unknown whether the interface has these addresses.
-        unfiltered: whether no security group filters it (some load balancers).
-    """
-
-    interface_id: str
-    site: Site
-    family: Family
-    low: int
-    high: int
-    public: int | None
-    groups: tuple[str, ...] | StopReason
-    sure: bool = True
-    unfiltered: bool = False
-
-    @property
-    def leaves_by_gateway(self) -> bool:
-        """Whether an internet gateway would carry its packets."""
-        return self.public is not None or is_routed(self.family, self.low)
 
 
 @frozen(eq=False)
@@ -172,7 +68,7 @@ class Topology:
     _derived: dict[Hashable, Any] = field(factory=dict, init=False, repr=False)
 
     @classmethod
-    def of(cls, records: Iterable[Record], gap: Gap = _no_gap) -> Topology:
+    def of(cls, records: Iterable[Record], gap: Gap = no_gap) -> Topology:
         """The topology of the records; kinds of records that it does not use are ignored.
 
         Args:
@@ -193,12 +89,12 @@ class Topology:
         subnets = index(ec2.Subnet, "subnet_id")
         tables = by_kind.get(ec2.RouteTable, [])
         compiled = {
-            table.route_table_id: compile_table(table, _vpc_blocks(vpcs, table.vpc_id), lists)
+            table.route_table_id: compile_table(table, cidr_blocks_of(vpcs, table.vpc_id), lists)
             for table in tables
         }
-        steering = _Steering.of(tables, compiled)
+        steering = Steering.of(tables, compiled)
         acls = by_kind.get(ec2.NetworkAcl, [])
-        acl_of = _acl_index(acls)
+        acl_of = acl_index(acls)
         transit_tables = by_kind.get(ec2_gateways.TransitGatewayRouteTable, [])
         attachments = {
             (record.transit_gateway_id, record.transit_gateway_attachment_id): record
@@ -209,7 +105,7 @@ class Topology:
             subnets=subnets,
             interfaces=index(ec2.NetworkInterface, "network_interface_id"),
             sites={
-                name: _site(subnet, steering, acl_of, gap, _vpc_span(vpcs, subnet.vpc_id))
+                name: site_of(subnet, steering, acl_of, gap, vpc_span(vpcs, subnet.vpc_id))
                 for name, subnet in subnets.items()
             },
             groups={
@@ -284,7 +180,7 @@ class Topology:
                 vpc_id=nat.vpc_id,
                 routes=tuple(routes) if unread is None else unread,
             )
-            table = compile_table(record, _vpc_blocks(self.vpcs, nat.vpc_id), PrefixLists({}))
+            table = compile_table(record, cidr_blocks_of(self.vpcs, nat.vpc_id), PrefixLists({}))
         acl = Acl(nat.nat_gateway_id)
         return Site(nat.nat_gateway_id, nat.vpc_id, "", IpSet(), table, acl, is_filtered=False)
 
@@ -295,7 +191,7 @@ class Topology:
 
     def resolvers(self, vpc_id: str) -> tuple[tuple[Family, int], ...]:
         """The addresses of the VPC's resolver: two above the first block, and link-local ones."""
-        first = IpSet.parse(_vpc_blocks(self.vpcs, vpc_id)[:1]).v4
+        first = IpSet.parse(cidr_blocks_of(self.vpcs, vpc_id)[:1]).v4
         plus_two: list[tuple[Family, int]] = [(4, low + 2) for low, _ in first]
         return (*plus_two, parse_address("169.254.169.253"), parse_address("fd00:ec2::253"))
 
@@ -328,7 +224,7 @@ class Topology:
 
     def vpc_blocks(self, vpc_id: str) -> IpSet:
         """The blocks of a recorded VPC; those that could not be read are left out."""
-        return IpSet.parse(_vpc_blocks(self.vpcs, vpc_id))
+        return IpSet.parse(cidr_blocks_of(self.vpcs, vpc_id))
 
     def near_blocks(self, vpc_id: str) -> IpSet:
         """The blocks of the VPC and of those that peering or a transit gateway joins with it.
@@ -423,7 +319,7 @@ class Topology:
                 site = self.sites.get(interface.subnet_id)
                 ends = tuple(
                     piece
-                    for endpoint in _endpoints(interface, site, self.gap(ec2.Subnet, interface))
+                    for endpoint in endpoints_of(interface, site, self.gap(ec2.Subnet, interface))
                     for piece in self._pieces(endpoint)
                 )
             self._ends[interface_id] = ends
@@ -531,117 +427,6 @@ def _first(pair: tuple[int, Site]) -> int:
     return pair[0]
 
 
-def _vpc_blocks(vpcs: Mapping[str, ec2.Vpc], vpc_id: str) -> tuple[str, ...]:
-    if vpc_id not in vpcs:
-        return ()
-    families = vpcs[vpc_id].cidr_blocks, vpcs[vpc_id].ipv6_cidr_blocks
-    return tuple(
-        block for blocks in families if not isinstance(blocks, Unknown) for block in blocks
-    )
-
-
-@frozen
-class _Steering:
-    """Which table steers what; `blind` holds VPCs whose associations are not known."""
-
-    subnets: Mapping[str, Table]
-    mains: Mapping[str, Table]
-    gateways: Mapping[str, Table]
-    blind: Mapping[str, StopReason]
-
-    @classmethod
-    def of(cls, records: Iterable[ec2.RouteTable], tables: Mapping[str, Table]) -> _Steering:
-        subnets, mains, gateways, blind = {}, {}, {}, {}
-        for record in records:
-            table = tables[record.route_table_id]
-            if isinstance(record.associations, Unknown):
-                reason = StopReason.of(
-                    "route-table-unreadable", record.route_table_id, record.associations
-                )
-                blind[record.vpc_id] = reason
-                continue
-            for association in record.associations:
-                if association.state not in ("associated", "associating"):
-                    continue
-                if association.subnet_id:
-                    subnets[association.subnet_id] = table
-                elif association.gateway_id:
-                    gateways[association.gateway_id] = table
-                elif association.main:
-                    mains[record.vpc_id] = table
-        return cls(subnets, mains, gateways, blind)
-
-    def table(self, subnet: ec2.Subnet, gap: Gap) -> Table:
-        """The table of the subnet: its own, else its VPC's main one."""
-        if subnet.subnet_id in self.subnets:
-            return self.subnets[subnet.subnet_id]
-        if subnet.vpc_id in self.blind:
-            return Table(subnet.subnet_id, doubt=self.blind[subnet.vpc_id])
-        # A table that was not listed may be the subnet's own.
-        unread = gap(ec2.RouteTable, subnet)
-        if subnet.vpc_id in self.mains and unread is None:
-            return self.mains[subnet.vpc_id]
-        reason = StopReason.of("route-table-not-recorded", subnet.subnet_id, unread)
-        return Table(subnet.subnet_id, doubt=reason)
-
-
-def _acl_index(records: Iterable[ec2.NetworkAcl]) -> dict[str, Acl]:
-    """By subnet ID, and by VPC ID for the default ACL."""
-    acls: dict[str, Acl] = {}
-    for record in records:
-        acl = compile_acl(record)
-        if record.is_default is True:
-            acls[record.vpc_id] = acl
-        if not isinstance(record.subnet_ids, Unknown):
-            acls.update(dict.fromkeys(record.subnet_ids, acl))
-    for record in records:
-        unread = record.subnet_ids
-        if isinstance(unread, Unknown):
-            # It may be the ACL of any subnet of its VPC.
-            reason = StopReason.of("acl-unreadable", record.network_acl_id, unread)
-            acls[record.vpc_id] = Acl(record.network_acl_id, doubt=reason)
-    return acls
-
-
-def _vpc_span(vpcs: Mapping[str, ec2.Vpc], vpc_id: str) -> IpSet:
-    """Where the addresses of a VPC may be."""
-    vpc = vpcs.get(vpc_id)
-    families = (vpc.cidr_blocks, vpc.ipv6_cidr_blocks) if vpc else ()
-    is_known = bool(families) and not any(isinstance(blocks, Unknown) for blocks in families)
-    return IpSet.parse(_vpc_blocks(vpcs, vpc_id)) if is_known else _ANYWHERE
-
-
-def _span(subnet: ec2.Subnet, blocks: IpSet, of_vpc: IpSet) -> IpSet:
-    """The blocks of the subnet; of the VPC, for a family whose block is unknown."""
-    v4 = of_vpc.v4 if isinstance(subnet.cidr_block, Unknown) else blocks.v4
-    v6 = of_vpc.v6 if isinstance(subnet.ipv6_cidr_blocks, Unknown) else blocks.v6
-    return IpSet(v4, v6)
-
-
-def _site(
-    subnet: ec2.Subnet, steering: _Steering, acls: Mapping[str, Acl], gap: Gap, of_vpc: IpSet
-) -> Site:
-    # An ACL that was not listed may be the subnet's, in place of the default one.
-    unread = gap(ec2.NetworkAcl, subnet)
-    acl = acls.get(subnet.subnet_id) or (acls.get(subnet.vpc_id) if unread is None else None)
-    if acl is None:
-        doubt = StopReason.of("acl-not-recorded", subnet.subnet_id, unread)
-        acl = Acl(subnet.subnet_id, doubt=doubt)
-    blocks = [subnet.cidr_block] if isinstance(subnet.cidr_block, str) else []
-    if not isinstance(subnet.ipv6_cidr_blocks, Unknown):
-        blocks += subnet.ipv6_cidr_blocks
-    addresses = IpSet.parse(blocks)
-    return Site(
-        subnet.subnet_id,
-        subnet.vpc_id,
-        subnet.availability_zone_id or subnet.availability_zone,
-        addresses,
-        steering.table(subnet, gap),
-        acl,
-        span=_span(subnet, addresses, of_vpc),
-    )
-
-
 def _associations(
     attachments: Mapping[tuple[str, str], ec2_gateways.TransitGatewayAttachment],
     tables: Iterable[ec2_gateways.TransitGatewayRouteTable],
@@ -681,76 +466,3 @@ def _attached(by_kind: Mapping[type[Record], list[Any]]) -> dict[str, frozenset[
         for record in by_kind.get(kind, ())
         if not isinstance(record.attachments, Unknown)
     }
-
-
-def _endpoints(
-    interface: ec2.NetworkInterface, site: Site | None, unread: Unknown | None
-) -> Iterable[Endpoint]:
-    if site is None:
-        reason = StopReason.of("subnet-not-recorded", interface.subnet_id, unread)
-        site = Site(
-            interface.subnet_id,
-            interface.vpc_id,
-            "",
-            IpSet(),
-            Table(interface.subnet_id, doubt=reason),
-            Acl(interface.subnet_id, doubt=reason),
-        )
-    groups: tuple[str, ...] | StopReason = (
-        StopReason.of("groups-unknown", interface.network_interface_id, interface.groups)
-        if isinstance(interface.groups, Unknown)
-        else tuple(sorted(set(interface.groups)))
-    )
-    unfiltered = interface.interface_type in _UNFILTERED and groups == ()
-    if groups == () and not unfiltered:
-        groups = StopReason.of("groups-unknown", interface.network_interface_id)
-    for family, low, high, public, sure in _addresses(interface, site):
-        yield Endpoint(
-            interface.network_interface_id,
-            site,
-            family,
-            low,
-            high,
-            public,
-            groups,
-            sure,
-            unfiltered,
-        )
-
-
-_Address = tuple[Family, int, int, int | None, bool]
-
-
-def _addresses(interface: ec2.NetworkInterface, site: Site) -> Iterable[_Address]:
-    if isinstance(interface.private_ip_addresses, Unknown):
-        yield from _somewhere(4, site.span.v4)
-    else:
-        for address_record in interface.private_ip_addresses:
-            public = (
-                parse_address(address_record.public_ip)[1] if address_record.public_ip else None
-            )
-            _, number = parse_address(address_record.private_ip_address)
-            yield 4, number, number, public, True
-    if isinstance(interface.ipv6_addresses, Unknown):
-        yield from _somewhere(6, site.span.v6)
-    else:
-        for six in interface.ipv6_addresses:
-            _, number = parse_address(six.ipv6_address)
-            yield 6, number, number, None, True
-    delegated: tuple[tuple[Family, Field[tuple[str, ...]]], ...] = (
-        (4, interface.ipv4_prefixes),
-        (6, interface.ipv6_prefixes),
-    )
-    for family_of_block, prefixes in delegated:
-        if isinstance(prefixes, Unknown):
-            yield from _somewhere(family_of_block, site.span.family(family_of_block))
-        else:
-            for text in prefixes:
-                family, (low, high) = parse_block(text)
-                yield family, low, high, None, True
-
-
-def _somewhere(family: Family, blocks: Intervals) -> Iterable[_Address]:
-    """Addresses that are not known lie anywhere in the subnet, and may be public."""
-    for low, high in blocks:
-        yield family, low, high, 0, False

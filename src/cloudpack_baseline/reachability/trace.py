@@ -8,15 +8,16 @@ from typing import Literal
 from attrs import evolve, frozen
 
 from cloudpack_baseline.model.ec2 import SecurityGroup
+from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.filters import GroupRule
 from cloudpack_baseline.reachability.forwarding import Forwarding
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals
 from cloudpack_baseline.reachability.ipset import Family, address_text
-from cloudpack_baseline.reachability.paths import Crossing
+from cloudpack_baseline.reachability.path import Crossing
 from cloudpack_baseline.reachability.plans import Border, Plan, Spot, Step
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import FlowResult, Hop, Packet, PacketWitness, Verdict
-from cloudpack_baseline.reachability.topology import Endpoint, Topology
+from cloudpack_baseline.reachability.topology import Topology
 from cloudpack_baseline.reachability.traffic import (
     CLIENT_PORTS,
     TCP,

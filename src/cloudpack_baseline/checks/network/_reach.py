@@ -31,7 +31,7 @@ from cloudpack_baseline.reachability import (
     TrafficSet,
 )
 from cloudpack_baseline.reachability.arrivals import Arrivals, arrivals_of
-from cloudpack_baseline.reachability.topology import is_host
+from cloudpack_baseline.reachability.endpoints import is_host
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["Arrival", "InboundReach", "TrafficSource", "packet_witness"]

@@ -19,7 +19,7 @@ from cloudpack_baseline.findings import Finding, not_applicable, unknown
 from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
 )
-from cloudpack_baseline.reachability.topology import is_host
+from cloudpack_baseline.reachability.endpoints import is_host
 from cloudpack_baseline.texts import text
 
 __all__ = ["bastion_ingress"]

@@ -20,7 +20,7 @@ from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
 )
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.reachability.topology import is_host
+from cloudpack_baseline.reachability.endpoints import is_host
 from cloudpack_baseline.texts import text
 
 __all__ = ["customer_admin_access"]

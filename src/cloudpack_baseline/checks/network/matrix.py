@@ -21,7 +21,7 @@ from cloudpack_baseline.checks.network.network_reads import network_of
 from cloudpack_baseline.checks.network.segments import memberships
 from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.reachability import NO_TRAFFIC, TrafficSet
-from cloudpack_baseline.reachability.topology import is_host
+from cloudpack_baseline.reachability.endpoints import is_host
 
 __all__ = ["Cell", "Kind", "SegmentMatrix", "segment_matrix"]
 

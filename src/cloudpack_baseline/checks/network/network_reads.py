@@ -12,7 +12,7 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import Network
-from cloudpack_baseline.reachability.topology import Gap
+from cloudpack_baseline.reachability.sites import Gap
 
 __all__ = ["NETWORK_READS", "gaps_of", "network_of"]
 

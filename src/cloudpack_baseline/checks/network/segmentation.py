@@ -34,7 +34,7 @@ from cloudpack_baseline.findings import (
 from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import FlowResult, Network, TrafficSet
-from cloudpack_baseline.reachability.topology import is_host
+from cloudpack_baseline.reachability.endpoints import is_host
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["segmentation"]

@@ -1,0 +1,206 @@
+"""What routes and network ACLs allow between all pairs of subnets, with bit sets of sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from attrs import define, field, frozen
+
+from cloudpack_baseline.reachability.atoms import Atoms
+from cloudpack_baseline.reachability.endpoints import Endpoint, is_routed
+from cloudpack_baseline.reachability.filters import Acl
+from cloudpack_baseline.reachability.ipset import Family
+from cloudpack_baseline.reachability.path import Translation
+from cloudpack_baseline.reachability.plans import Plan, Spot, between, possible
+from cloudpack_baseline.reachability.sites import Site
+from cloudpack_baseline.reachability.tables import Table
+from cloudpack_baseline.reachability.topology import Topology
+
+__all__ = ["Cells", "EndpointCell", "Routed"]
+
+
+@define(eq=False)
+class Routed:
+    """What routes and ACLs allow to a cell.
+
+    Attributes:
+        masks: sources by mask of traffic.
+        inbound: the sources that inbound rules may refer to by group.
+        outbound: the sources whose outbound rules may refer to the cell by group.
+        translated: what comes through NATs: sources, mask of traffic, and the senders that
+            the groups see; known traffic has to be admitted from each, doubtful from one.
+    """
+
+    masks: dict[int, int] = field(factory=dict)
+    inbound: int = 0
+    outbound: int = 0
+    translated: list[tuple[int, int, tuple[Translation, ...]]] = field(factory=list)
+
+
+_Route: TypeAlias = tuple[int, str, tuple[Translation, ...]]
+"""Traffic from one cell to another, which rules may refer to groups, and the senders that
+groups see in place of the source; none where they see the source."""
+
+
+@frozen(eq=False)
+class EndpointCell:
+    """Endpoints of one subnet that every route and ACL treats alike."""
+
+    site: Site
+    address: int
+    place: int
+
+
+@define(eq=False)
+class _TargetMemo:
+    """What was found out about one target cell: by route table, and by ACL."""
+
+    local: dict[int, bool] = field(factory=dict)
+    dead: dict[int, bool] = field(factory=dict)
+    leave: dict[int, tuple[int, int]] = field(factory=dict)
+
+
+@define(eq=False)
+class Cells:
+    """What routes and network ACLs allow between the cells of given endpoints.
+
+    Attributes:
+        net: the network.
+        family: the version of IP.
+        doubtful: whether the unknown counts as open (otherwise as closed).
+        atoms: the atoms of traffic.
+        ends: the endpoint of each bit.
+        cells: the cells.
+        cell_of: the cell of each bit.
+        saw_doubt: whether, so far, counting the unknown as open would make a difference.
+    """
+
+    net: Topology
+    family: Family
+    doubtful: bool
+    atoms: Atoms
+    ends: Mapping[int, Endpoint]
+    cells: list[EndpointCell] = field(init=False, factory=list)
+    cell_of: dict[int, EndpointCell] = field(init=False, factory=dict)
+    saw_doubt: bool = field(init=False, default=False)
+    _bits: list[int] = field(init=False, factory=list)
+    _acl_memo: dict[tuple[int, bool, int], int] = field(init=False, factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        by_key: dict[object, EndpointCell] = {}
+        for place, end in self.ends.items():
+            key = self.net.cell(end)
+            cell = by_key.get(key)
+            if cell is None:
+                cell = by_key[key] = EndpointCell(end.site, end.low, len(by_key))
+                self._bits.append(0)
+            self.cell_of[place] = cell
+            self._bits[cell.place] |= 1 << place
+        self.cells = list(by_key.values())
+
+    def _admits(self, acl: Acl, peer: EndpointCell, *, egress: bool) -> int:
+        key = id(acl), egress, peer.place
+        mask = self._acl_memo.get(key)
+        if mask is None:
+            if acl.doubt:
+                mask = self.atoms.all if self.doubtful else 0
+            else:
+                admitted = acl.admitted(self.family, peer.address, egress=egress)
+                mask = self.atoms.mask(admitted)
+            self._acl_memo[key] = mask
+        return mask
+
+    def _local(self, table: Table, target: EndpointCell) -> bool:
+        if table.doubt or table.vague:
+            return False
+        entry = table.find(self.family, target.address)
+        return entry is not None and entry.kind == "local" and entry.active
+
+    def _dead(self, table: Table, target: EndpointCell) -> bool:
+        """Whether packets surely do not get from a table's subnet to another VPC's cell."""
+        if table.doubt or table.vague:
+            return False
+        entry = table.find(self.family, target.address)
+        if entry is None or not entry.active or entry.kind == "local":
+            return True
+        if entry.rivals:
+            return False
+        if entry.kind == "nat" and entry.target in self.net.nats:
+            site = self.net.nat_site(self.net.nats[entry.target])
+            own_table = isinstance(site, Site) and site.table is not table
+            return own_table and isinstance(site, Site) and self._dead(site.table, target)
+        return self.family == 4 and entry.kind == "igw"  # noqa: PLR2004 - version of IP
+
+    def reachable(self, target: EndpointCell) -> Routed:
+        """What routes and ACLs allow to the cell."""
+        routed, memo = Routed(), _TargetMemo()
+        for source in self.cells:
+            bits = self._bits[source.place]
+            for mask, refer, senders in self._between(source, target, memo):
+                if senders and mask:
+                    routed.translated.append((bits, mask, senders))
+                elif mask:
+                    routed.masks[mask] = routed.masks.get(mask, 0) | bits
+                    routed.inbound |= bits if refer != "none" else 0
+                    routed.outbound |= bits if refer == "both" else 0
+        return routed
+
+    def _between(
+        self, source: EndpointCell, target: EndpointCell, memo: _TargetMemo
+    ) -> Iterable[_Route]:
+        """What passes from one cell to another."""
+        site, end = source.site, target.site
+        if site is end:
+            return ((self.atoms.family(self.family), "both", ()),)
+        table = id(site.table)
+        if site.vpc_id != end.vpc_id:
+            if table not in memo.dead:
+                memo.dead[table] = self._dead(site.table, target)
+            return () if memo.dead[table] else self._planned(source, target)
+        if table not in memo.local:
+            memo.local[table] = self._local(site.table, target)
+        if not (memo.local[table] and self._local(end.table, source)):
+            return self._planned(source, target)
+        # Both tables lead there directly. What leaves depends on the source only by its ACL,
+        # so that it is computed once for the target.
+        acl = id(site.acl)
+        if acl not in memo.leave:
+            full = self.atoms.family(self.family)
+            memo.leave[acl] = (
+                full & self._admits(site.acl, target, egress=True),
+                self._admits(site.acl, target, egress=False),
+            )
+        passing, entering = memo.leave[acl]
+        replies = entering & self._admits(end.acl, source, egress=True)
+        passing &= self._admits(end.acl, source, egress=False)
+        return ((passing & self.atoms.repliable(replies), "both", ()),)
+
+    def _planned(self, source: EndpointCell, target: EndpointCell) -> Iterator[_Route]:
+        ends = [
+            Spot(cell.site, self.family, cell.address, is_routed(self.family, cell.address))
+            for cell in (source, target)
+        ]
+        plans = between(self.net, *ends)
+        by_sender: dict[Translation | None, list[Plan]] = {}
+        for plan in plans:
+            by_sender.setdefault(plan.sender, []).append(plan)
+        if self.doubtful:
+            for sender, alternatives in by_sender.items():
+                mask = self.atoms.mask(possible(alternatives, self.family, doubtful=True))
+                yield mask, _references(alternatives, max), (sender,) if sender else ()
+            return
+        traffic = possible(plans, self.family, doubtful=False)
+        choices = {plan.group_references for plan in plans}
+        senders = tuple(sender for sender in by_sender if sender is not None)
+        if not self.saw_doubt:
+            perhaps = possible(plans, self.family, doubtful=True)
+            self.saw_doubt = traffic != perhaps or len(choices) > 1 or len(by_sender) > 1
+        if len(senders) in (0, len(by_sender)):  # else it may come translated, or not
+            yield self.atoms.mask(traffic), _references(plans, min), senders
+
+
+def _references(plans: Iterable[Plan], pick: Callable[..., str]) -> str:
+    """The widest, or narrowest, of what the plans say of references to groups."""
+    order = ("none", "inbound", "both")
+    return pick((plan.group_references for plan in plans), key=order.index)
