@@ -35,6 +35,7 @@ NAMES = {
     "NotReadOnlyError",
     "OfflineError",
     "Problem",
+    "SignatureError",
     "SnapshotError",
     "WrongAccountError",
     "Finding",
@@ -51,6 +52,8 @@ NAMES = {
     "gather_plan",
     "gather_template",
     "read_snapshot",
+    "sign",
+    "verify",
     "write_snapshot",
 }
 """What is public beside a function for each control."""
@@ -200,5 +203,6 @@ def test_what_is_required_is_what_was_promised():
         "cloudformation",
         "html",
         "moto",
+        "sign",
         "templates",
     }

@@ -28,6 +28,7 @@ _HOMES = {
         "NotReadOnlyError",
         "OfflineError",
         "Problem",
+        "SignatureError",
         "SnapshotError",
         "SourceError",
         "WrongAccountError",
@@ -35,6 +36,7 @@ _HOMES = {
     "findings": ("Finding", "Observation", "Outcome", "Resource", "Witness"),
     "model.snapshot": ("Snapshot",),
     "sources.recording": ("read_snapshot", "write_snapshot"),
+    "sources.signatures.signing": ("sign", "verify"),
 }
 
 

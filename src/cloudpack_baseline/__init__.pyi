@@ -95,6 +95,7 @@ from cloudpack_baseline.errors import (
     NotReadOnlyError,
     OfflineError,
     Problem,
+    SignatureError,
     SnapshotError,
     SourceError,
     WrongAccountError,
@@ -102,6 +103,7 @@ from cloudpack_baseline.errors import (
 from cloudpack_baseline.findings import Finding, Observation, Outcome, Resource, Witness
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.sources.recording import read_snapshot, write_snapshot
+from cloudpack_baseline.sources.signatures.signing import sign, verify
 
 __all__ = [
     "Assessment",
@@ -117,6 +119,7 @@ __all__ = [
     "Outcome",
     "Problem",
     "Resource",
+    "SignatureError",
     "Snapshot",
     "SnapshotError",
     "SourceError",
@@ -211,5 +214,7 @@ __all__ = [
     "gather_plan",
     "gather_template",
     "read_snapshot",
+    "sign",
+    "verify",
     "write_snapshot",
 ]

@@ -32,9 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: of the command line; by default the process's own.
 
     Returns:
-        The exit code: 0, or 1 where the source does not answer or an extra is missing,
-        or 2 for wrong input, or 130 if interrupted. argparse leaves by `SystemExit` for
-        help and usage errors.
+        The exit code: 0, or 1 where the source does not answer, an extra is missing or evidence
+        is not what was signed, or 2 for wrong input, or 130 if interrupted. argparse leaves by
+        `SystemExit` for help and usage errors.
     """
     parsed = parser().parse_args(arguments)
     from cloudpack_baseline.errors import CloudpackError, InputError  # noqa: PLC0415 - lazily
@@ -77,6 +77,12 @@ def parser() -> argparse.ArgumentParser:
     _reporting(
         commands.add_parser(
             "report", help="write reports of recorded snapshots", epilog=_EXIT_CODES
+        )
+    )
+    _sign(commands.add_parser("sign", help="sign snapshots and reports", epilog=_EXIT_CODES))
+    _verify(
+        commands.add_parser(
+            "verify", help="verify that evidence is what was signed", epilog=_EXIT_CODES
         )
     )
     _policy(
@@ -188,6 +194,30 @@ def _reporting(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
     _selection(command)
     _baseline(command)
+
+
+def _sign(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Sign snapshots, reports and other files: FILE.sig.json contains a statement with the "
+        "digest of FILE, and its signature. An existing signature is replaced."
+    )
+    _signed(command, "a PEM file with an Ed25519 private key")
+
+
+def _verify(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Verify that each file is the one that FILE.sig.json was written for, with the key. "
+        "Exit code 1: one is not; the reason is printed."
+    )
+    _signed(command, "a PEM file with the public key")
+
+
+def _signed(command: argparse.ArgumentParser, key: str) -> None:
+    command.add_argument("evidence", nargs="+", metavar="FILE", help="a snapshot, a report, ...")
+    keys = command.add_mutually_exclusive_group(required=True)
+    keys.add_argument("--key", metavar="FILE", help=key)
+    keys.add_argument("--kms", metavar="KEY", help="the ID, ARN or alias of an AWS KMS key")
+    command.add_argument("--profile", metavar="NAME", help="the AWS profile that uses the key")
 
 
 def _time(text: str) -> datetime:

@@ -6,6 +6,7 @@ CloudpackError
 ├── SourceError           the source as a whole does not answer
 │   ├── CredentialsError  missing, expired or rejected credentials
 │   └── WrongAccountError credentials of an undeclared account
+├── SignatureError        evidence that is not what was signed
 ├── MissingExtraError     an optional part of the package is not installed
 ├── NotReadOnlyError      a call that the sources did not declare (a defect)
 └── OfflineError          a call that would have left the machine in offline mode
@@ -28,6 +29,7 @@ __all__ = [
     "NotReadOnlyError",
     "OfflineError",
     "Problem",
+    "SignatureError",
     "SnapshotError",
     "SourceError",
     "WrongAccountError",
@@ -99,6 +101,10 @@ class CredentialsError(SourceError):
 
 class WrongAccountError(SourceError):
     """The credentials belong to an account that the baseline does not declare."""
+
+
+class SignatureError(CloudpackError):
+    """Evidence, or its signature, is not what was signed with the key; the message says why."""
 
 
 class MissingExtraError(CloudpackError):

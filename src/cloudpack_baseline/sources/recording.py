@@ -14,12 +14,20 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from attrs import frozen
+
 from cloudpack_baseline.errors import Problem, SnapshotError
 from cloudpack_baseline.model.codec import DecodeError, Json, to_bytes
 from cloudpack_baseline.model.snapshot import SCHEMA, Snapshot
 from cloudpack_baseline.sources.files import FileFault, read_file, unpacked, write_file
 
-__all__ = ["MIGRATIONS", "read_snapshot", "write_snapshot"]
+__all__ = [
+    "MIGRATIONS",
+    "RecordedSnapshot",
+    "parse_snapshot",
+    "read_snapshot",
+    "write_snapshot",
+]
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _BIDI = (0x061C, 0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -121,7 +129,40 @@ def read_snapshot(path: str | Path) -> Snapshot:
             that this version does not know.
     """
     path = Path(path)
-    content = _parsed(path, _unpacked(path))
+    try:
+        data = read_file(path)
+    except FileFault as error:
+        raise _problem(path, str(error)) from error
+    return parse_snapshot(path, data).snapshot
+
+
+@frozen(kw_only=True)
+class RecordedSnapshot:
+    """The content of a snapshot file.
+
+    Attributes:
+        snapshot: in the present schema.
+        digest: as it was recorded, under the schema of that time.
+        schema: of the file.
+    """
+
+    snapshot: Snapshot
+    digest: str
+    schema: int
+
+
+def parse_snapshot(path: Path, data: bytes) -> RecordedSnapshot:
+    """The content of a snapshot file that was read.
+
+    Args:
+        path: of the file, for messages.
+        data: its bytes.
+
+    Raises:
+        SnapshotError: broken, changed since it was written, or of a schema that this version does
+            not know.
+    """
+    content = _parsed(path, _unpacked(path, data))
     if not (isinstance(content, dict) and set(content) == {"digest", "snapshot"}):
         raise _problem(path, "not a snapshot file: expected the keys 'digest' and 'snapshot'")
     value = content["snapshot"]
@@ -130,10 +171,11 @@ def read_snapshot(path: str | Path) -> Snapshot:
     if digest != content["digest"]:
         raise _problem(path, "was changed since it was recorded: the digest is of other data")
     try:
-        return Snapshot.from_json(_migrated(value, schema))
+        snapshot = Snapshot.from_json(_migrated(value, schema))
     except DecodeError as error:
         place = f"snapshot.{error.path}" if error.path else "snapshot"
         raise _problem(path, error.message, place) from error
+    return RecordedSnapshot(snapshot=snapshot, digest=digest, schema=schema)
 
 
 def _printable(data: bytes) -> bytes:
@@ -145,9 +187,8 @@ _ACTING = re.compile("|".join([chr(code) for code in (*range(0x7F, 0xA0), *_BIDI
 """In canonical JSON these occur only in strings, and controls below 0x20 are already escaped."""
 
 
-def _unpacked(path: Path) -> bytes:
+def _unpacked(path: Path, data: bytes) -> bytes:
     try:
-        data = read_file(path)
         return unpacked(data) if data.startswith(_GZIP_MAGIC) else data
     except FileFault as error:
         raise _problem(path, str(error)) from error
