@@ -48,6 +48,7 @@ NAMES = {
     "Witness",
     "__version__",
     "assess",
+    "assess_period",
     "gather",
     "gather_plan",
     "gather_template",

@@ -28,7 +28,7 @@ RANKS = (
     {"attestations", "judging"},
     {"named_files"},
     {"assessment"},
-    {"api", "reports"},
+    {"api", "periods", "reports"},
     {"testing"},
     {"_cli", "_pytest"},
     {"cfn_lint_rules", "cli", "pytest_plugin"},

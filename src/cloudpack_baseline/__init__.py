@@ -35,6 +35,7 @@ _HOMES = {
     ),
     "findings": ("Finding", "Observation", "Outcome", "Resource", "Witness"),
     "model.snapshot": ("Snapshot",),
+    "periods": ("assess_period",),
     "sources.recording": ("read_snapshot", "write_snapshot"),
     "sources.signatures.signing": ("sign", "verify"),
 }

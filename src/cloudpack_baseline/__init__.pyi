@@ -102,6 +102,7 @@ from cloudpack_baseline.errors import (
 )
 from cloudpack_baseline.findings import Finding, Observation, Outcome, Resource, Witness
 from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.periods import assess_period
 from cloudpack_baseline.sources.recording import read_snapshot, write_snapshot
 from cloudpack_baseline.sources.signatures.signing import sign, verify
 
@@ -127,6 +128,7 @@ __all__ = [
     "WrongAccountError",
     "__version__",
     "assess",
+    "assess_period",
     "check_access_key_rotation",
     "check_access_keys_declared",
     "check_account_decommissioned",

@@ -81,6 +81,9 @@ class Assessment:
         as_of: the time as of which ages were calculated.
         snapshot: the digest of the snapshot that was judged.
         source: the kind of the source.
+        gathered: the snapshot itself.
+        declared: the baseline that it was judged by.
+        earlier: the assessments of earlier snapshots of the same audit period, in order.
     """
 
     findings: tuple[Finding, ...]
@@ -89,6 +92,9 @@ class Assessment:
     source: str
     not_run: tuple[NotRun, ...] = ()
     notes: tuple[Text, ...] = ()
+    gathered: Snapshot | None = field(default=None, eq=False)
+    declared: Baseline | None = field(default=None, eq=False)
+    earlier: tuple[Assessment, ...] = field(default=(), eq=False)
 
     @property
     def judged(self) -> int:
@@ -148,9 +154,11 @@ class Assessment:
 
         The format is that of ``--cloudpack-report``, see ``docs/reference/json-report.md``.
         """
+        from cloudpack_baseline.reports.audit import audit_values  # noqa: PLC0415 - a face
         from cloudpack_baseline.reports.json import report  # noqa: PLC0415 - a face
+        from cloudpack_baseline.reports.period import JudgedInstant  # noqa: PLC0415 - a face
 
-        return report(
+        values = report(
             self.findings,
             outcome=self.outcome.value,
             counts=self.counts,
@@ -162,6 +170,17 @@ class Assessment:
             ],
             notes=self.notes,
         )
+        instants = [
+            JudgedInstant(
+                as_of=judged.as_of,
+                findings=judged.findings,
+                not_run=tuple(missing.control for missing in judged.not_run),
+                digest=judged.snapshot,
+                gathered=judged.gathered,
+            )
+            for judged in (*self.earlier, self)
+        ]
+        return values | audit_values(instants, self.declared or Baseline(), values["findings"])
 
     def require(self, *, language: Language = "en") -> None:
         """Raise unless the assessment is true.
@@ -232,6 +251,8 @@ def assess(
         source=snapshot.source,
         not_run=not_run,
         notes=remarks(baseline, selected, promises, moment),
+        gathered=snapshot,
+        declared=baseline,
     )
 
 

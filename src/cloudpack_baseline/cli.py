@@ -173,7 +173,8 @@ def _record(command: argparse.ArgumentParser) -> None:
 def _reporting(command: argparse.ArgumentParser) -> None:
     command.description = (
         "Judge recorded snapshots together, and write reports: every finding, and the table of "
-        "chapter 7. The suffix of a file says in which format."
+        "chapter 7. Of several snapshots of an account, the newest decides the status, and the "
+        "others make up the audit period. The suffix of a file says in which format."
     )
     command.add_argument("snapshot", nargs="+", metavar="SNAPSHOT", help="a recorded snapshot")
     command.add_argument(

@@ -106,3 +106,15 @@ def test_the_rows_of_the_papers_table_come_first():
     assert [entry.clause for entry in rows[:3]] == ["4.1", "4.1.1", "4.1.2"]
     assert rows[1].heading["ja"] == "情報セキュリティマネジメントシステム(ISMS)"
     assert {entry.clause for entry in rows} == set(CATALOGUE.clauses)
+
+
+def test_the_population_counts_resources_once():
+    findings = [
+        finding("s3-exposure", "pass", "a"),
+        finding("s3-website", "fail", "a"),
+        finding("s3-exposure", "unknown", "b"),
+        finding("s3-website", "pass", "b"),
+        finding("s3-exposure", "none", "account"),
+    ]
+    (entry,) = [entry for entry in clause_rows(findings) if entry.clause == "5.1.2"]
+    assert entry.population == {"resources": 2, "judged": 2, "unknown": 1}

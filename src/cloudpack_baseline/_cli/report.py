@@ -6,18 +6,17 @@ import argparse
 from pathlib import Path
 
 from cloudpack_baseline._cli._gathering import baseline_of
-from cloudpack_baseline.assessment import assess
 from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.periods import assess_period
 from cloudpack_baseline.reports.formats import renderer_of
 from cloudpack_baseline.sources.files import write_file
-from cloudpack_baseline.sources.gathering import merge
 from cloudpack_baseline.sources.recording import read_snapshot
 
 __all__ = ["run"]
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Judge the snapshots together, and write each report.
+    """Judge the snapshots, the earlier ones of an account as its audit period; write each report.
 
     Raises:
         InputError: a broken snapshot or baseline, wrong names, or a file that cannot be written.
@@ -26,13 +25,9 @@ def run(arguments: argparse.Namespace) -> None:
     baseline = baseline_of(arguments)
     selected = baseline.catalogue.select(arguments.control, arguments.clause)
     snapshots = [read_snapshot(path) for path in arguments.snapshot]
-    try:
-        snapshot = merge(snapshots)
-    except ValueError as error:
-        raise InputError(f"the snapshots cannot be judged together: {error}") from None
     narrowed = bool(arguments.control or arguments.clause)
     controls = [control.id for control in selected] if narrowed else None
-    assessment = assess(snapshot, baseline, controls=controls, as_of=arguments.as_of)
+    assessment = assess_period(snapshots, baseline, controls=controls, as_of=arguments.as_of)
     values = assessment.to_json()
     for path, render in renderers:
         try:

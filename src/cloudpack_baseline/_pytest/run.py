@@ -96,6 +96,8 @@ class Run:
                 if item not in self.outcomes
             ),
             notes=self.remarks(),
+            gathered=self.snapshot,
+            declared=self.plan.baseline,
         )
 
     def _findings(self, items: Iterable[PlannedItem]) -> tuple[Finding, ...]:

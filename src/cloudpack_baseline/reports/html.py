@@ -18,13 +18,15 @@ from cloudpack_baseline.texts import Language
 
 __all__ = ["render"]
 
-_MARK_OUTCOMES = {
-    RowMark.KEPT: "pass",
-    RowMark.BROKEN: "fail",
-    RowMark.WAIVED: "waived",
-    RowMark.NOT_APPLICABLE: "not applicable",
-    RowMark.UNKNOWN: "unknown",
+_MARKS = {
+    RowMark.KEPT: ("kept", "pass"),
+    RowMark.CORRECTED: ("corrected", "corrected"),
+    RowMark.BROKEN: ("broken", "fail"),
+    RowMark.WAIVED: ("waived", "waived"),
+    RowMark.NOT_APPLICABLE: ("not-applicable", "not-applicable"),
+    RowMark.UNKNOWN: ("unknown", "unknown"),
 }
+"""The word for each mark (formats.mark-...), and its class in the style sheet."""
 _ORDER = ("fail", "unknown", "waived", "pass", "not applicable")
 
 
@@ -54,8 +56,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
         outcome_word=outcome_label,
         clean=safe,
         css=_css,
-        mark_outcome=_MARK_OUTCOMES,
-        mark_css={mark: _css(name) for mark, name in _MARK_OUTCOMES.items()},
+        marks=_MARKS,
     )
     return page.encode("utf-8", "xmlcharrefreplace")
 

@@ -11,7 +11,6 @@ from attrs import asdict
 from cloudpack_baseline._version import __version__
 from cloudpack_baseline.findings import Finding, Observation, Resource, Witness
 from cloudpack_baseline.model.codec import encode, to_bytes
-from cloudpack_baseline.reports.rows import clause_rows
 from cloudpack_baseline.texts import LANGUAGES, Language, Text
 from cloudpack_baseline.whitepaper import PAPER
 
@@ -64,7 +63,6 @@ def report(
         notes: remarks on the whole.
         summary: ``source``, ``snapshot``, ``outcome`` and ``counts``, as they are.
     """
-    findings, not_run = tuple(findings), tuple(not_run)
     return {
         "schema": SCHEMA,
         "generator": {"name": "cloudpack-baseline", "version": __version__},
@@ -77,7 +75,6 @@ def report(
             for control_id, account, reason in not_run
         ],
         "notes": [_both(note) for note in notes],
-        "rows": [row.to_json() for row in clause_rows(findings, [entry[0] for entry in not_run])],
     }
 
 

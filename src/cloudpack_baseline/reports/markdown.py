@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cloudpack_baseline.reports.words import label, outcome_label, outcome_of, place_of, safe
+from cloudpack_baseline.reports.words import (
+    counts_of,
+    label,
+    outcome_of,
+    place_of,
+    population_of,
+    safe,
+)
 from cloudpack_baseline.texts import Language
 
 __all__ = ["render"]
@@ -22,6 +29,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
         *_summary(values, language),
         "",
         *_tables(values["rows"], language),
+        *_standards(values["standards"], language),
         f"## {label('findings', language)}",
         "",
         *_findings(values["findings"], language),
@@ -36,19 +44,19 @@ def escaped(value: object) -> str:
 
 def _summary(values: Mapping[str, Any], language: Language) -> Iterator[str]:
     generator = values["generator"]
-    counts = [
-        f"{outcome_label(name, language)} {number}"
-        for name, number in values["counts"].items()
-        if number
-    ]
+    counts = counts_of(values["counts"], language)
+    period = values["audit"]["period"]
     rows = (
         ("result", ", ".join(counts) or "-"),
         ("as-of", values["as_of"]),
+        ("period", f"{period['starts']} - {period['ends']}"),
         ("source", values["source"]),
         ("evidence", values["snapshot"]),
         ("generator", f"{generator['name']} {generator['version']}"),
     )
     yield from _table(["", ""], ((label(name, language), escaped(value)) for name, value in rows))
+    for gap in period["gaps"]:
+        yield f"\n{escaped(label('gap', language, **{key: str(gap[key]) for key in gap}))}"
     for note in values["notes"]:
         yield f"\n{escaped(note[language])}"
 
@@ -58,7 +66,7 @@ def _tables(rows: Iterable[Mapping[str, Any]], language: Language) -> Iterator[s
     for name, in_table in (("table", True), ("further-rows", False)):
         yield f"## {label(name, language)}"
         yield ""
-        columns = ("clause", "item", "mark", "method", "population", "controls")
+        columns = ("clause", "item", "mark", "method", "population", "previous", "measures")
         yield from _table(
             [label(column, language) for column in columns],
             (_row(row, language) for row in rows if row["in_table"] is in_table),
@@ -69,18 +77,37 @@ def _tables(rows: Iterable[Mapping[str, Any]], language: Language) -> Iterator[s
 
 
 def _row(row: Mapping[str, Any], language: Language) -> list[str]:
-    counts = [
-        f"{outcome_label(name, language)} {number}"
-        for name, number in row["counts"].items()
-        if number
-    ]
     return [
         row["clause"],
         escaped(row["heading"][language]),
         row["mark"],
         label(f"method-{row['kind']}", language),
-        ", ".join(counts),
-        ", ".join(map(escaped, row["controls"])),
+        escaped(population_of(row, language)),
+        row["previous"] or "",
+        ", ".join(escaped(measure["control"]) for measure in row["measures"]),
+    ]
+
+
+def _standards(standards: Mapping[str, Any], language: Language) -> Iterator[str]:
+    for name, head in (("pci-dss", "requirement"), ("iso-27001", "annex-control")):
+        yield f"## {label(name, language)}"
+        yield ""
+        yield escaped(standards["caution"].get(language, ""))
+        yield ""
+        yield from _table(
+            [label(column, language) for column in (head, "supported-by", "counted")],
+            (_supported(row, language) for row in standards[name.replace("-", "_")]),
+        )
+        yield ""
+
+
+def _supported(row: Mapping[str, Any], language: Language) -> list[str]:
+    topic = row.get("topic", {}).get(language, "")
+    ids = {id_ for entry in row["numbers"] for id_ in (*entry["clauses"], *entry["controls"])}
+    return [
+        escaped(f"{row['number']} {topic}".strip()),
+        ", ".join(map(escaped, sorted(ids))),
+        ", ".join(counts_of(row["counts"], language)),
     ]
 
 

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from cloudpack_baseline.findings import Finding, Outcome
 from cloudpack_baseline.whitepaper import Catalogue, Relation, builtin
 
-__all__ = ["ClauseRow", "RowMark", "clause_rows"]
+__all__ = ["ClauseRow", "RowMark", "clause_rows", "with_marks_below"]
 
 _URGENT = "4.7.2"
 """Promises a decision of the customer: an approval in effect keeps it."""
@@ -26,6 +26,8 @@ class RowMark(StrEnum):
     BROKEN = "×"
     UNKNOWN = "?"
     WAIVED = "△"
+    CORRECTED = "●"
+    """Over a period: a nonconformity in it that was corrected by its end."""
     NOT_APPLICABLE = "－"
     KEPT = "○"
 
@@ -42,6 +44,8 @@ class ClauseRow:
         heading: as the table of the paper spells it, by language.
         kind: ``judged``, ``attested``, ``mixed`` or ``informative``.
         mark: the status of the clause and the clauses below it.
+        population: the resources of the findings that count, by distinct key: ``resources``,
+            those that were ``judged``, and those of which something is ``unknown``.
         in_table: whether the paper's own table has the row.
         counts: the findings that count for the mark, by outcome; ``waived`` apart.
         controls: the IDs of the controls and promises whose findings count.
@@ -56,6 +60,7 @@ class ClauseRow:
     mark: RowMark
     in_table: bool
     counts: Mapping[str, int]
+    population: Mapping[str, int]
     controls: tuple[str, ...]
     best_practices: tuple[str, ...]
     not_judged: tuple[str, ...]
@@ -70,6 +75,7 @@ class ClauseRow:
             "mark": self.mark.value,
             "in_table": self.in_table,
             "counts": dict(self.counts),
+            "population": dict(self.population),
             "controls": list(self.controls),
             "best_practices": list(self.best_practices),
             "not_judged": list(self.not_judged),
@@ -97,11 +103,16 @@ def clause_rows(
     rows = {
         number: _own_row(catalogue, number, by_control, missing) for number in catalogue.clauses
     }
-    marked = [
-        _with_mark(row, [other.mark for other in rows.values() if _is_below(other.clause, row)])
-        for row in rows.values()
+    return tuple(sorted(with_marks_below(rows.values()), key=lambda row: not row.in_table))
+
+
+def with_marks_below(rows: Iterable[ClauseRow]) -> list[ClauseRow]:
+    """The rows, each with the worst of its own mark and of those below it."""
+    rows = tuple(rows)
+    return [
+        _with_mark(row, [other.mark for other in rows if _is_below(other.clause, row)])
+        for row in rows
     ]
-    return tuple(sorted(marked, key=lambda row: not row.in_table))
 
 
 def _own_row(
@@ -139,6 +150,7 @@ def _own_row(
         mark=_own_mark(number, counting, attested, by_control, not_judged),
         in_table=number.partition(".")[0] == _TABLE,
         counts=_counts(counted),
+        population=_population(counted),
         controls=(*counting, *attested),
         best_practices=tuple(sorted(set(relations) - set(counting))),
         not_judged=not_judged,
@@ -151,6 +163,16 @@ def _counts(findings: Iterable[Finding]) -> dict[str, int]:
     for finding in findings:
         counts[(Outcome.WAIVED if finding.waived else finding.outcome).value] += 1
     return counts
+
+
+def _population(findings: Iterable[Finding]) -> dict[str, int]:
+    keys: dict[str, set[str]] = {"resources": set(), "judged": set(), "unknown": set()}
+    for finding in findings:
+        if finding.outcome is not Outcome.NOT_APPLICABLE:
+            name = "unknown" if finding.outcome is Outcome.UNKNOWN else "judged"
+            keys["resources"].add(finding.resource.key)
+            keys[name].add(finding.resource.key)
+    return {name: len(resources) for name, resources in keys.items()}
 
 
 def _own_mark(

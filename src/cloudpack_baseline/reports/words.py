@@ -7,7 +7,16 @@ from typing import Any
 
 from cloudpack_baseline.texts import Language, printable, text
 
-__all__ = ["label", "messages_of", "outcome_label", "outcome_of", "place_of", "safe"]
+__all__ = [
+    "counts_of",
+    "label",
+    "messages_of",
+    "outcome_label",
+    "outcome_of",
+    "place_of",
+    "population_of",
+    "safe",
+]
 
 _OUTCOMES = {
     "fail": "fail",
@@ -32,6 +41,19 @@ def outcome_of(finding: Mapping[str, Any], language: Language) -> str:
     """The outcome of a finding in words; a waived failure is an approved exception."""
     name = "waived" if finding["waived"] else finding["outcome"]
     return outcome_label(name, language)
+
+
+def counts_of(counts: Mapping[str, int], language: Language) -> list[str]:
+    """The outcomes that occur, each with its number."""
+    return [
+        f"{outcome_label(name, language)} {number}" for name, number in counts.items() if number
+    ]
+
+
+def population_of(row: Mapping[str, Any], language: Language) -> str:
+    """How many resources a row of the table is about; empty: none."""
+    numbers = {name: str(number) for name, number in row["population"].items()}
+    return label("population-of", language, **numbers) if row["population"]["resources"] else ""
 
 
 def messages_of(finding: Mapping[str, Any], language: Language) -> list[str]:
