@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cloudpack_baseline.access import Request
+from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.texts import Text, text
 
-__all__ = ["describe_caller", "describe_context"]
+__all__ = ["describe_caller", "describe_context", "located"]
 
 _ORDINARY = frozenset(
     (
@@ -43,6 +44,12 @@ def describe_caller(request: Request) -> str | Text:
     """Who sends the request."""
     unsigned = request.principal_kind == "anonymous"
     return text("common.unsigned") if unsigned else request.principal
+
+
+def located(statement: str, origin: Origin | None) -> str:
+    """The statement with its place in a template or plan, if it comes from one."""
+    place = origin.place if origin else ""
+    return f"{statement} ({place})" if place else statement
 
 
 def _is_implied(request: Request, key: str) -> bool:

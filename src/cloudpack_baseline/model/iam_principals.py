@@ -39,7 +39,7 @@ def _document(policy: object) -> str:
         return json.dumps(policy, ensure_ascii=False, separators=(",", ":"))
     if not isinstance(policy, str):
         raise Misshapen("a policy is neither a string nor an object")
-    return unquote(policy) if policy.startswith("%") else policy
+    return unquote(policy) if policy.startswith("%") else str(policy)
 
 
 def _default_version(versions: Iterable[Answer]) -> str:

@@ -29,7 +29,8 @@ class Record:
         name: the name for people, or the ID; the logical ID in a template.
         origin: where the whole record came from.
         origins: the origin of single fields, (field name, origin), if neither `origin` nor the
-            declaration of the field says it.
+            declaration of the field says it; and of the statements of policy documents, as
+            ``policy$.Statement[0]``.
     """
 
     api: ClassVar[Listed | Singular | None] = None
@@ -59,11 +60,20 @@ class Record:
         """The ID or name of what it is a part of, as an interface of an instance; or empty."""
         return ""
 
-    def origin_of(self, name: str) -> Origin | None:
+    def origin_of(self, name: str, path: str = "") -> Origin | None:
         """Where the field came from: the operation that describes it.
 
         A record from a file (a template) came from there, except for fields in `origins`.
+
+        Args:
+            name: of the field; of an item of a tuple, with its place: ``inline_policies[0]``.
+            path: of a statement in the policy document that the field contains, such as
+                ``$.Statement[0]``.
         """
+        if path:
+            origins = dict(self.origins)
+            origin = origins.get(f"{name}{path}", origins.get(f"{name}$"))
+            return self.origin_of(name) if origin is None else origin
         description = descriptions(type(self)).get(name)
         if description and description.operation and not (self.origin and self.origin.file):
             return dict(self.origins).get(name, Origin(operation=description.operation))

@@ -7,15 +7,22 @@ the field that reads it and nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Self
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cloudpack_baseline.model.reading import DocumentText, Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown
 
-__all__ = ["AnswerList", "AnswerObject", "Mark", "origin_within"]
+__all__ = [
+    "AnswerList",
+    "AnswerObject",
+    "LocatedDocument",
+    "Mark",
+    "documents_within",
+    "origin_within",
+]
 
 _IDENTIFIER = re.compile(
     r"(?:\[\d+\]|Name|Id|ID|Identifier|Arn|ARN|Bucket|Prefix|Key|Value|Path|Pattern|Zone|Alias"
@@ -29,10 +36,47 @@ Any other text is a choice, such as ``allow-all``, which must not be compared in
 
 @frozen
 class Mark:
-    """A position in a file: line and column, both from 1."""
+    """A position in a file: line and column, both from 1; or a path, where a file has no lines."""
 
     line: int
     column: int
+    path: str = ""
+
+    def within(self, origin: Origin) -> Origin:
+        """The origin of what is at the position, in the file of another origin."""
+        if self.line:
+            return evolve(origin, line=self.line, column=self.column)
+        return evolve(origin, path=self.path) if self.path else origin
+
+
+class LocatedDocument(DocumentText):
+    """A policy document as a text that knows where its statements are written.
+
+    Attributes:
+        places: the path of each statement in the document, such as ``$.Statement[0]``, with its
+            position, or with its origin once the file is known; ``$`` is the document itself.
+    """
+
+    __slots__ = ("places",)
+    places: tuple[tuple[str, Mark | Origin], ...]
+
+    def __new__(cls, text: str, places: Iterable[tuple[str, Mark | Origin]] = ()) -> Self:
+        """The text, and where its parts are written."""
+        self = super().__new__(cls, text)
+        self.places = tuple(places)
+        return self
+
+    def __getnewargs__(self) -> tuple[str, Any]:  # type: ignore[override]  # of another class
+        """Both parts: a copy keeps the places."""
+        return (str(self), self.places)
+
+    def within(self, origin: Origin) -> LocatedDocument:
+        """The document with the origin of each place, in the file of another origin."""
+        origins = (
+            (path, place.within(origin) if isinstance(place, Mark) else place)
+            for path, place in self.places
+        )
+        return LocatedDocument(str(self), origins)
 
 
 class AnswerObject(dict[str, Any]):
@@ -86,7 +130,9 @@ class AnswerObject(dict[str, Any]):
         if mark is None or self.origin is None:
             return self.origin
         path = f"{self.origin.path}.{key}" if self.origin.path else key
-        return Origin(file=self.origin.file, line=mark.line, column=mark.column, path=path)
+        return Origin(
+            file=self.origin.file, line=mark.line, column=mark.column, path=mark.path or path
+        )
 
 
 class AnswerList(list[Any]):
@@ -136,3 +182,34 @@ def origin_within(answer: object, path: str) -> Origin | None:
             origin = answer.origin_of(name)
         answer = answer.raw(name)
     return origin
+
+
+def documents_within(answer: object, path: str) -> Iterator[tuple[str, Origin]]:
+    """Where the statements of the policy documents below the path are written.
+
+    The first part of a pair leads from the field to a statement: ``$.Statement[0]`` of a document,
+    ``[1]$.Statement[0]`` of the second one of a list.
+    """
+    for step in path.partition(" || ")[0].split("."):
+        if not isinstance(answer, AnswerObject):
+            return
+        answer = answer.raw(step.removesuffix("[]"))
+    if isinstance(answer, LocatedDocument):
+        yield from _origins(answer)
+    elif isinstance(answer, AnswerList):
+        for index, member in enumerate(answer.raw()):
+            if isinstance(member, AnswerObject):
+                yield from _documents_of(member, f"[{index}]")
+
+
+def _documents_of(policy: AnswerObject, prefix: str) -> Iterator[tuple[str, Origin]]:
+    for name, member in policy.items():
+        if isinstance(member, LocatedDocument):
+            origin = policy.origin_of(name)
+            if origin is not None:
+                yield prefix, origin
+            yield from ((f"{prefix}{path}", place) for path, place in _origins(member))
+
+
+def _origins(document: LocatedDocument) -> Iterator[tuple[str, Origin]]:
+    return ((path, place) for path, place in document.places if isinstance(place, Origin))

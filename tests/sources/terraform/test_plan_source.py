@@ -304,3 +304,54 @@ def test_commands_explain_a_plan(command, shown, capsys, monkeypatch):
     monkeypatch.chdir(EXAMPLE)
     assert main([*command, "--source", "plan:plan.json", "--lang", "en"]) in (0, 1)
     assert shown in capsys.readouterr().out
+
+
+def test_a_statement_of_a_policy_document_is_named(tmp_path):
+    plan = public(EVERYBODY)
+    (observation,) = judge(tmp_path, plan, "s3-exposure")["aws_s3_bucket.site"].observations
+    assert observation.origin.path == "data.aws_iam_policy_document.site.statement[0]"
+    steps = [step.in_language("en") for step in observation.witness.steps]
+    assert "plan.json: data.aws_iam_policy_document.site.statement[0]" in steps[-1]
+
+
+def trusted_by_anyone(**document):
+    statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return PlanBuilder().add(
+        "aws_iam_role.r", {"name": "r", "assume_role_policy": trust}, ["arn"], **document
+    )
+
+
+def test_a_policy_in_a_text_is_named_by_its_attribute(tmp_path):
+    finding = judge(tmp_path, trusted_by_anyone(), "role-trust")["aws_iam_role.r"]
+    paths = {observation.origin.path for observation in finding.observations}
+    assert paths == {"aws_iam_role.r.assume_role_policy"}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "path"),
+    [(1, "data.aws_iam_policy_document.d.statement[0]"), (2, "data.aws_iam_policy_document.d")],
+)
+def test_a_document_that_was_read_for_the_plan_is_named(tmp_path, blocks, path):
+    references = {"assume_role_policy": ["data.aws_iam_policy_document.d.json"]}
+    plan = trusted_by_anyone(references=references)
+    block = {"effect": "Allow", "actions": ["sts:AssumeRole"]}
+    plan.prior.append(
+        {
+            "address": "data.aws_iam_policy_document.d",
+            "mode": "data",
+            "type": "aws_iam_policy_document",
+            "name": "d",
+            "values": {"statement": [block] * blocks},
+        }
+    )
+    finding = judge(tmp_path, plan, "role-trust")["aws_iam_role.r"]
+    assert {observation.origin.path for observation in finding.observations} == {path}
+
+
+def test_an_inline_policy_in_a_text_is_named_by_its_attribute(tmp_path):
+    everything = json.dumps({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    plan = PlanBuilder().add("aws_iam_user.u", {"name": "u"}, ["arn"])
+    plan.add("aws_iam_user_policy.p", {"name": "p", "user": "u", "policy": everything})
+    (observation,) = judge(tmp_path, plan, "admin-privileges")["aws_iam_user.u"].observations
+    assert observation.origin.path == "aws_iam_user_policy.p.policy"

@@ -12,6 +12,7 @@ from cloudpack_baseline.checks.identity._policies import (
     Principal,
     PrincipalPolicies,
     describe_grant,
+    origin_of_grant,
 )
 from cloudpack_baseline.checks.identity.service_control import Levels
 from cloudpack_baseline.findings import Observation, Witness, failed, passed, unknown
@@ -76,6 +77,7 @@ def _unbound(
     return failed(
         text("identity.unbound", action=allowed.action, address=address),
         read=f"aws:SourceIp={address}",
+        origin=origin_of_grant(policies, allowed),
         witness=_witness(principal, allowed, by),
     )
 

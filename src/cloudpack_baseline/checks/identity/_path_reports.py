@@ -12,8 +12,10 @@ from cloudpack_baseline.checks.identity._policies import (
     Principal,
     PrincipalPolicies,
     describe_grant,
+    origin_of_grant,
 )
 from cloudpack_baseline.findings import Observation, Witness, failed, passed, unknown
+from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["report_doubt", "report_full_admin", "report_paths"]
@@ -23,7 +25,12 @@ def report_full_admin(policies: PrincipalPolicies, full: FullAdmin) -> Observati
     """That the policies allow everything."""
     name = "admin" if full.unconditional else "admin-conditional"
     by = tuple(policies.named[place].statement(path) for place, path in full.grants)
-    return failed(text(f"identity.{name}", by=by), read="Action=*, Resource=*")
+    place, path = full.grants[0]
+    return failed(
+        text(f"identity.{name}", by=by),
+        read="Action=*, Resource=*",
+        origin=policies.named[place].origin_of(path),
+    )
 
 
 def report_doubt(policies: PrincipalPolicies, actions: str) -> Observation:
@@ -54,6 +61,7 @@ def _at_large(policies: PrincipalPolicies, path: EscalationPath, further: int) -
     return failed(
         text("identity.and-others", told=message, others=further) if further else message,
         read=", ".join(f"Action={name}" for name in actions),
+        origin=_origin(policies, path),
         witness=Witness(
             summary=text("identity.gives-itself", principal=policies.identity.arn or ""),
             steps=_describe_steps(policies, path),
@@ -75,8 +83,15 @@ def _narrow(policies: PrincipalPolicies, principal: Principal, path: EscalationP
     return failed(
         message,
         read=", ".join(f"Action={step.action}, Resource={step.resource}" for step in path.steps),
+        origin=_origin(policies, path),
         witness=Witness(summary=summary, steps=_describe_steps(policies, path)),
     )
+
+
+def _origin(policies: PrincipalPolicies, path: EscalationPath) -> Origin | None:
+    """Where a template or plan contains the statement that allows the first step."""
+    grants = (step.allowed_by for step in path.steps if step.allowed_by is not None)
+    return next((origin_of_grant(policies, allowed) for allowed in grants), None)
 
 
 def _describe_steps(policies: PrincipalPolicies, path: EscalationPath) -> tuple[Text, ...]:

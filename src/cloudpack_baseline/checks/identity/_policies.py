@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from cloudpack_baseline.access import (
     NO_ORGANIZATION,
@@ -20,6 +20,7 @@ from cloudpack_baseline.access import (
 )
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._permission_reads import POLICY_READS
+from cloudpack_baseline.checks.request_texts import located
 from cloudpack_baseline.findings import Observation, unknown
 from cloudpack_baseline.model.iam_principals import (
     GroupDetail,
@@ -29,7 +30,8 @@ from cloudpack_baseline.model.iam_principals import (
     UserDetail,
 )
 from cloudpack_baseline.model.organizations import Organization
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, text
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "PrincipalPolicies",
     "describe_grant",
     "named_actions",
+    "origin_of_grant",
     "parse_document",
 ]
 
@@ -87,15 +90,25 @@ class NamedPolicy:
         policy: the statements.
         name: its kind and name, and the group it comes from.
         arn: that of a managed policy.
+        owner: the record that contains it; ``None``: it is made up.
+        owner_field: the field of it.
     """
 
     policy: Policy
     name: Text | str
     arn: str = ""
+    owner: Record | None = field(default=None, eq=False, repr=False)
+    owner_field: str = ""
 
-    def statement(self, path: str) -> Text:
-        """One of its statements, as reports name it."""
-        return text("identity.statement", policy=self.name, path=path)
+    def statement(self, path: str, label: str = "") -> Text:
+        """One of its statements, as reports name it: with its place in a template or plan."""
+        place = located(label or path, self.origin_of(path))
+        return text("identity.statement", policy=self.name, path=place)
+
+    def origin_of(self, path: str) -> Origin | None:
+        """Where a template or plan contains the statement; in an account, the owner says enough."""
+        origin = None if self.owner is None else self.owner.origin_of(self.owner_field, path)
+        return origin if origin is not None and origin.file else None
 
 
 @frozen(kw_only=True)
@@ -142,7 +155,12 @@ class PrincipalPolicies:
 def describe_grant(policies: PrincipalPolicies, allowed: AllowedRequest) -> Text:
     """The statement that allows the request, as a report names it."""
     sid = "" if allowed.statement == allowed.path else f" ({allowed.statement})"
-    return policies.named[allowed.policy].statement(f"{allowed.path}{sid}")
+    return policies.named[allowed.policy].statement(allowed.path, f"{allowed.path}{sid}")
+
+
+def origin_of_grant(policies: PrincipalPolicies, allowed: AllowedRequest) -> Origin | None:
+    """Where a template or plan contains the statement that allows the request."""
+    return policies.named[allowed.policy].origin_of(allowed.path)
 
 
 @frozen(kw_only=True)
@@ -159,6 +177,7 @@ class PolicyDirectory:
 
     Attributes:
         managed: managed policies by ARN.
+        details: their records, by ARN.
         groups: groups by name.
         gaps: by kind, why there may be more; ``None``: there are no more.
         organization: the ID of the account's organization, or ``NO_ORGANIZATION``; ``None``: it
@@ -166,6 +185,7 @@ class PolicyDirectory:
     """
 
     managed: Mapping[str, Policy | Unknown]
+    details: Mapping[str, ManagedPolicyDetail]
     groups: Mapping[str, GroupDetail]
     gaps: Mapping[type[GroupDetail | ManagedPolicyDetail], Unknown | None]
     organization: str | None = None
@@ -175,6 +195,7 @@ class PolicyDirectory:
         """That of the account; each policy is parsed once."""
         return cls(
             managed={detail.arn: _document(detail) for detail in view.all(ManagedPolicyDetail)},
+            details={detail.arn: detail for detail in view.all(ManagedPolicyDetail)},
             groups={group.name: group for group in view.all(GroupDetail)},
             gaps={kind: view.gap(kind) for kind in (GroupDetail, ManagedPolicyDetail)},
             organization=_organization(view),
@@ -252,8 +273,8 @@ class PolicyDirectory:
         if isinstance(owner.inline_policies, Unknown):
             yield owner.inline_policies
         else:
-            for inline in owner.inline_policies:
-                yield _inline(inline, owner.arn, group)
+            for place, inline in enumerate(owner.inline_policies):
+                yield _inline(inline, owner, place, group)
         if isinstance(owner.attached_policies, Unknown):
             yield owner.attached_policies
         else:
@@ -267,7 +288,10 @@ class PolicyDirectory:
         if isinstance(policy, Unknown):
             return policy
         name = _name("managed", arn.rpartition("/")[2], group)
-        return NamedPolicy(policy=policy, name=name, arn=arn)
+        detail = self.details[arn]
+        return NamedPolicy(
+            policy=policy, name=name, arn=arn, owner=detail, owner_field="document[0]"
+        )
 
     def _missing(
         self, kind: type[GroupDetail | ManagedPolicyDetail], name: Text
@@ -287,11 +311,18 @@ def _document(detail: ManagedPolicyDetail) -> Policy | Unknown:
     return parse_document(detail.document, "identity", detail.arn)
 
 
-def _inline(inline: InlinePolicy, arn: str, group: GroupDetail | None) -> NamedPolicy | Unknown:
-    policy = parse_document(inline.document, "identity", f"{arn} {inline.name}")
+def _inline(
+    inline: InlinePolicy, owner: Principal | GroupDetail, place: int, group: GroupDetail | None
+) -> NamedPolicy | Unknown:
+    policy = parse_document(inline.document, "identity", f"{owner.arn} {inline.name}")
     if isinstance(policy, Unknown):
         return policy
-    return NamedPolicy(policy=policy, name=_name("inline", inline.name, group))
+    return NamedPolicy(
+        policy=policy,
+        name=_name("inline", inline.name, group),
+        owner=owner,
+        owner_field=f"inline_policies[{place}]",
+    )
 
 
 def _name(kind: str, name: str, group: GroupDetail | None) -> Text:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from cloudpack_baseline.access import (
     AllowedRequest,
@@ -26,6 +26,7 @@ from cloudpack_baseline.checks.identity._policies import (
     Principal,
     PrincipalPolicies,
     describe_grant,
+    origin_of_grant,
 )
 from cloudpack_baseline.checks.identity.admin_privileges import declared_administrators
 from cloudpack_baseline.checks.identity.service_control import service_control
@@ -33,7 +34,8 @@ from cloudpack_baseline.findings import Observation, Witness, failed, unknown
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.pattern import covers, matches
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, text
 
 __all__ = [
@@ -231,10 +233,11 @@ def _past_stars(pattern: str, places: set[int]) -> set[int]:
 
 @frozen(kw_only=True)
 class ResourcePolicy:
-    """The policy of a resource, and the account that the resource is in."""
+    """The policy of a resource, the account that the resource is in, and its record."""
 
     policy: Policy
     account: str
+    owner: Record | None = field(default=None, eq=False, repr=False)
 
 
 @frozen(kw_only=True)
@@ -367,7 +370,12 @@ def _with_grants(policies: PrincipalPolicies, resource: ResourcePolicy | None) -
     if not grants:
         return policies
     granting = Policy(statements=grants, kind="identity", version=policy.version)
-    named = NamedPolicy(policy=granting, name=text("identity.resource-policy"))
+    named = NamedPolicy(
+        policy=granting,
+        name=text("identity.resource-policy"),
+        owner=resource.owner,
+        owner_field="policy",
+    )
     return evolve(policies, named=(*policies.named, named))
 
 
@@ -401,6 +409,17 @@ class GrantedPrincipals:
     def actions(self) -> tuple[str, ...]:
         """The actions that they are allowed."""
         return tuple(dict.fromkeys(requests[0].action for _, requests in self.certain))
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where a template or plan contains the statement that allows the first one."""
+        principal, requests = self.certain[0]
+        return origin_of_grant(principal.policies, requests[0].allowed)
+
+    @property
+    def witness(self) -> Witness:
+        """The requests of the first one."""
+        return witness_of(*self.certain[0])
 
 
 _SHOWN = 5
@@ -465,6 +484,7 @@ def granted_to(
     return failed(
         text(words, actions=actions),
         read=", ".join(f"Action={action}" for action in actions),
+        origin=origin_of_grant(principal.policies, first[0].allowed),
         witness=witness_of(principal, first),
     )
 

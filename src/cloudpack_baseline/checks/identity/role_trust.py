@@ -10,6 +10,7 @@ from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._policies import SERVICE_LINKED
 from cloudpack_baseline.checks.identity._role_trust_policy import service_linked, trust_policy
 from cloudpack_baseline.checks.identity._trusted_principals import RoleTrust, TrustedPrincipals
+from cloudpack_baseline.checks.request_texts import located
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -87,7 +88,7 @@ def _observe(trust: RoleTrust) -> Iterator[Observation]:
             yield failed(
                 fault,
                 read=f"{assumer.action}: {assumer.principal}",
-                origin=origin,
+                origin=trust.role.origin_of("trust", assumer.path),
                 witness=_witness(trust.role, assumer),
             )
 
@@ -114,6 +115,9 @@ def _witness(role: RoleDetail, assumer: Assumer) -> Witness:
                 else text("identity.any-value", key=key)
                 for key, value in sorted(assumer.context.items())
             ),
-            text("identity.allowed-by", statement=assumer.statement),
+            text(
+                "identity.allowed-by",
+                statement=located(assumer.statement, role.origin_of("trust", assumer.path)),
+            ),
         ),
     )

@@ -9,7 +9,7 @@ from cloudpack_baseline.checks.logging._management_events import MANAGEMENT_READ
 from cloudpack_baseline.checks.logging.recorders import recorders_elsewhere
 from cloudpack_baseline.findings import Finding, Resource, failed, passed, unknown
 from cloudpack_baseline.model.cloudtrail import Trail
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.texts import text
 
 __all__ = ["cloudtrail_enabled"]
@@ -58,6 +58,7 @@ def _in_region(view: AccountView, events: ManagementEvents, region: str) -> Iter
         observation = failed(
             text("logging.management-events-missing"),
             read="; ".join(events.shortcomings(region)),
+            origin=_origin(view, "logging"),
         )
         yield view.finding(resource, observation, notes=recorders_elsewhere(view))
 
@@ -66,7 +67,20 @@ def _of_one_region(view: AccountView) -> Finding:
     """That no trail of a template records the Regions that the template is not deployed in."""
     message = text("logging.management-events-one-region")
     expected = "IsMultiRegionTrail=true"
-    return view.account_finding(failed(message, read="IsMultiRegionTrail=false", expected=expected))
+    observation = failed(
+        message,
+        read="IsMultiRegionTrail=false",
+        expected=expected,
+        origin=_origin(view, "multi_region"),
+    )
+    return view.account_finding(observation)
+
+
+def _origin(view: AccountView, field: str) -> Origin | None:
+    """Where a template or plan contains a setting of the first trail."""
+    if not view.snapshot.is_planned:
+        return None
+    return next((trail.origin_of(field) for trail in view.all(Trail)), None)
 
 
 def _elsewhere(view: AccountView, events: ManagementEvents) -> Finding:

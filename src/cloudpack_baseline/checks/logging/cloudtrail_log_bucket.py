@@ -18,7 +18,6 @@ from cloudpack_baseline.checks.identity.account_permissions import (
     ActionRequest,
     ResourcePolicy,
     principals_granted,
-    witness_of,
 )
 from cloudpack_baseline.checks.logging._retention import log_prefix
 from cloudpack_baseline.checks.logging.recorders import owner_of
@@ -140,7 +139,8 @@ def _policy(bucket: Bucket) -> Field[ResourcePolicy]:
     if isinstance(document, Unknown):
         return document
     try:
-        return ResourcePolicy(policy=parse_policy(document), account=bucket.account)
+        policy = parse_policy(document)
+        return ResourcePolicy(policy=policy, account=bucket.account, owner=bucket)
     except MalformedPolicy as error:
         faults = "; ".join(f"{problem.path}: {problem.message}" for problem in error.problems)
         return Unknown.because(Why.MALFORMED, operation="s3:GetBucketPolicy", detail=faults)
@@ -235,7 +235,7 @@ def _observe(  # noqa: PLR0913 - what is asked, and how it is reported
                 actions=granted.actions,
                 principals=granted.names,
             )
-            return failed(message, witness=witness_of(*granted.certain[0]))
+            return failed(message, origin=granted.origin, witness=granted.witness)
         doubts.append(protected)
     if doubts:
         why = reduce(or_, doubts)

@@ -15,7 +15,6 @@ from cloudpack_baseline.checks.identity.account_permissions import (
     ActionRequest,
     GrantedPrincipals,
     principals_granted,
-    witness_of,
 )
 from cloudpack_baseline.checks.logging._retention import (
     Retention,
@@ -262,7 +261,8 @@ def _unrecorded_exec(logging: str, granted: GrantedPrincipals) -> Observation:
             text("logging.exec-unrecorded", principals=granted.names),
             read=read,
             expected="logging=OVERRIDE",
-            witness=witness_of(*granted.certain[0]),
+            origin=granted.origin,
+            witness=granted.witness,
         )
     why = Unknown.because(Why.UNDETERMINED, detail=read)
     message = text("logging.exec-by-default", principals=granted.names)
@@ -277,7 +277,7 @@ def _unrecorded(view: AccountView, account: AccountPermissions) -> Observation:
     granted = principals_granted(view, account, _ABILITIES, _regions(view))
     if granted.certain and servers is True:
         message = text("logging.unrecorded-sessions", principals=granted.names)
-        return failed(message, witness=witness_of(*granted.certain[0]))
+        return failed(message, origin=granted.origin, witness=granted.witness)
     doubts = [granted.unknown] if granted.unknown is not None else []
     doubts += [servers] if isinstance(servers, Unknown) and granted.certain else []
     if doubts:

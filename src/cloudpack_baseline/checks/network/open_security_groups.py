@@ -28,7 +28,7 @@ from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
     SecurityGroup,
 )
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.reachability import (
     ALL_TRAFFIC,
     INTERNET,
@@ -145,7 +145,8 @@ class _Openness:
             return
         excess = self._open(rules) - self._declared(carriers)
         if excess - _HARMLESS:
-            yield self._excess(record, carriers, excess, gap)
+            origin = self._origin(rules, excess)
+            yield self._excess(record, carriers, excess, gap, origin)
         vague = [reason for rule in rules for reason in rule.vague]
         if vague:
             yield _vague(vague)
@@ -165,6 +166,16 @@ class _Openness:
                 traffic |= TrafficSet(Intervals(((low, after - 1),)))
         return traffic
 
+    def _origin(self, rules: Sequence[GroupRule], excess: TrafficSet) -> Origin | None:
+        """Where a template or plan contains the widest rule that admits some of the traffic."""
+        admitting = [rule for rule in rules if rule.traffic & excess]
+        widest = max(admitting, key=lambda rule: self._size_of(rule.peers))
+        return widest.permission.written_at
+
+    def _size_of(self, peers: IpSet) -> int:
+        outside = (peers & INTERNET) - self.networks
+        return max(_size(outside.v4) << 96, _size(outside.v6))
+
     def _declared(self, carriers: Iterable[Membership]) -> TrafficSet:
         """What may come from the internet to every interface that carries the group."""
         flows = self.view.baseline.flows
@@ -182,6 +193,7 @@ class _Openness:
         carriers: tuple[Membership, ...],
         excess: TrafficSet,
         gap: Unknown | None,
+        origin: Origin | None,
     ) -> Observation:
         doubts = [carrier.unknown for carrier in carriers if carrier.unknown is not None]
         sure = [carrier for carrier in carriers if carrier.unknown is None]
@@ -199,6 +211,7 @@ class _Openness:
         return failed(
             text(f"network.{message}", group=record.group_id, traffic=reported.text),
             read=f"IpPermissions: {reported}",
+            origin=origin,
             witness=packet_witness(result) if result.is_open else None,
         )
 

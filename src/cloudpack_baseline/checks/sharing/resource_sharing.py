@@ -10,7 +10,7 @@ from cloudpack_baseline.access import SharingComparison, UndeclaredAccess
 from cloudpack_baseline.baseline import ResourceSharingOptions
 from cloudpack_baseline.checks.approximations import as_unknown, causes_of, describe_approximations
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.request_texts import describe_caller, describe_context
+from cloudpack_baseline.checks.request_texts import describe_caller, describe_context, located
 from cloudpack_baseline.checks.settings import api_name, needs_call
 from cloudpack_baseline.checks.sharing._policy_access import (
     PolicyAccess,
@@ -46,7 +46,7 @@ from cloudpack_baseline.model.redshift_sharing import (
     RedshiftSnapshot,
 )
 from cloudpack_baseline.model.ssm_documents import SsmDocument
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["resource_sharing"]
@@ -176,7 +176,7 @@ class _Judge:
         comparison: SharingComparison,
         excess: UndeclaredAccess,
     ) -> Observation:
-        origin = record.origin_of("policy")
+        origin = record.origin_of("policy", excess.witness.path)
         if _is_broad(excess) and self._may_be_public(record):
             words = text("sharing.public-declared", actions=abbreviate(excess.actions))
             return passed(words, origin=origin)
@@ -199,7 +199,7 @@ class _Judge:
             read=", ".join(excess.actions),
             expected=" | ".join(sorted(self.recipients.accounts | self.recipients.organizations)),
             origin=origin,
-            witness=_witness(excess),
+            witness=_witness(excess, origin),
         )
 
     def _may_be_public(self, record: Record) -> bool:
@@ -267,10 +267,11 @@ def _who(excess: UndeclaredAccess) -> Text:
     return text(f"sharing.who-{kind}", name=name)
 
 
-def _witness(excess: UndeclaredAccess) -> Witness:
+def _witness(excess: UndeclaredAccess, origin: Origin | None) -> Witness:
     """A request that the policy allows."""
     request = excess.witness.request
-    granted_by = text("sharing.allowed-by", statement=excess.witness.statement)
+    statement = located(excess.witness.statement, origin)
+    granted_by = text("sharing.allowed-by", statement=statement)
     return Witness(
         summary=text(
             "sharing.request",

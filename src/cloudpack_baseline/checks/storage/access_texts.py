@@ -14,9 +14,10 @@ from cloudpack_baseline.access import (
     Request,
     RequestWitness,
 )
-from cloudpack_baseline.checks.request_texts import describe_caller, describe_context
+from cloudpack_baseline.checks.request_texts import describe_caller, describe_context, located
 from cloudpack_baseline.commands import request_command
 from cloudpack_baseline.findings import Witness
+from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.texts import Text, text
 
 __all__ = [
@@ -103,11 +104,16 @@ def _endpoints(endpoints: Endpoints) -> Text:
     return text("storage.some-endpoints" if endpoints.scope == "some" else "storage.any-endpoint")
 
 
-def witness_of(witness: RequestWitness) -> Witness:
-    """The request, its condition keys, what allows it, and a command line that tries it."""
+def witness_of(witness: RequestWitness, origin: Origin | None = None) -> Witness:
+    """The request, its condition keys, what allows it, and a command line that tries it.
+
+    Args:
+        witness: of the access engine.
+        origin: where a template or plan says what allows it.
+    """
     request = witness_of_request(witness.request)
     source = "policy" if witness.source == "policy" else "acl"
-    granted_by = text(f"storage.let-in-{source}", statement=witness.statement)
+    granted_by = text(f"storage.let-in-{source}", statement=located(witness.statement, origin))
     return evolve(request, steps=(*request.steps, granted_by))
 
 

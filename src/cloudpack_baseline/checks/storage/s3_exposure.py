@@ -177,7 +177,7 @@ def _observe_excess(question: _Question, excess: ExcessAccess) -> Observation:
                 ja=exposure_texts(question.openings),
             ),
             origin=_origin(question, excess),
-            witness=witness_of(excess.witness),
+            witness=witness_of(excess.witness, _origin(question, excess)),
         )
     causes = causes_of(question.certain.approximations if question.certain else (), excess.witness)
     message = text("storage.excess-in-doubt", causes=describe_approximations(causes), **words)
@@ -186,10 +186,10 @@ def _observe_excess(question: _Question, excess: ExcessAccess) -> Observation:
 
 def _origin(question: _Question, excess: ExcessAccess) -> Origin | None:
     """Where a template says what grants the access; in an account, the bucket says enough."""
-    source = excess.witness.source
+    source, path = excess.witness.source, excess.witness.path
     if not question.view.snapshot.is_planned or source not in ("policy", "acl"):
         return None
-    return question.bucket.origin_of(source)
+    return question.bucket.origin_of(source, path if source == "policy" else "")
 
 
 def _outside(question: _Question, excess: ExcessAccess) -> dict[str, Text]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.sources.cloudformation.values import ResolvedObject
-from cloudpack_baseline.sources.located import AnswerList, AnswerObject
+from cloudpack_baseline.sources.located import AnswerList, AnswerObject, LocatedDocument
 
 __all__ = ["answered"]
 
@@ -15,6 +15,8 @@ def answered(value: Any, origin: Origin | None = None) -> Any:  # noqa: ANN401 -
     """A resolved value as an answer contains it: guarded objects and lists."""
     if isinstance(value, AnswerObject | AnswerList):
         return value
+    if isinstance(value, LocatedDocument):
+        return value if origin is None else value.within(origin)
     if isinstance(value, ResolvedObject):
         here = _at(value, origin)
         members = {key: answered(member, _below(here, key)) for key, member in value.items()}

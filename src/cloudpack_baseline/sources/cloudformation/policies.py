@@ -11,8 +11,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.values import as_text, why_of
+from cloudpack_baseline.model.values import Origin, Unknown
+from cloudpack_baseline.sources.cloudformation.values import ResolvedObject, as_text, why_of
+from cloudpack_baseline.sources.located import LocatedDocument, Mark
 
 __all__ = [
     "IDENTITY_POLICY",
@@ -21,6 +22,7 @@ __all__ = [
     "UNDETERMINED",
     "policy_of_one",
     "policy_text",
+    "with_statement",
 ]
 
 UNDETERMINED = "cloudpack-baseline:undetermined/"
@@ -50,7 +52,7 @@ def policy_text(
     """
     if isinstance(document, str):
         if (unknown := why_of(document)) is None:
-            return str(document)
+            return document if isinstance(document, LocatedDocument) else str(document)
         document = unknown
     if isinstance(document, Unknown):
         document = {"Version": "2012-10-17", "Statement": document}
@@ -58,10 +60,38 @@ def policy_text(
         return document
     plain = {key: _plain(value) for key, value in document.items() if key != "Statement"}
     anything = dict.fromkeys(elements, "*")
-    statements = list(_statements(document.get("Statement"), anything))
+    located = list(_statements(document.get("Statement"), anything))
+    statements = [statement for statement, _ in located]
     is_single = isinstance(document.get("Statement"), Mapping) and len(statements) == 1
     plain["Statement"] = statements[0] if is_single else statements
-    return json.dumps(plain, ensure_ascii=False)
+    paths = ("$.Statement" if is_single else f"$.Statement[{i}]" for i in range(len(located)))
+    places = ((path, mark) for path, (_, mark) in zip(paths, located, strict=True) if mark)
+    return LocatedDocument(json.dumps(plain, ensure_ascii=False), places)
+
+
+def with_statement(document: str | None, statement: Mapping[str, Any], origin: Origin) -> str:
+    """A policy with a further statement, which another resource adds.
+
+    Args:
+        document: the policy so far; ``None``: there is none.
+        statement: resolved.
+        origin: of the resource, in the file of the statement.
+    """
+    if isinstance(statement, ResolvedObject):
+        origin = statement.mark.within(origin)
+    further = json.loads(policy_text({"Version": "2012-10-17", "Statement": [statement]}))
+    known = {"Version": "2012-10-17", "Statement": []} if document is None else json.loads(document)
+    before = known["Statement"] if isinstance(known["Statement"], list) else [known["Statement"]]
+    statements = [*before, *further["Statement"]]
+    places: list[tuple[str, Mark | Origin]] = []
+    if isinstance(document, LocatedDocument):
+        single = "$.Statement[0]"
+        places += (
+            (single if path == "$.Statement" else path, place) for path, place in document.places
+        )
+    places += ((f"$.Statement[{i}]", origin) for i in range(len(before), len(statements)))
+    text = json.dumps({**known, "Statement": statements}, ensure_ascii=False)
+    return LocatedDocument(text, places)
 
 
 def policy_of_one(document: Any) -> Any:  # noqa: ANN401 - a resolved value; a text, or unknown
@@ -72,9 +102,11 @@ def policy_of_one(document: Any) -> Any:  # noqa: ANN401 - a resolved value; a t
     """
     if isinstance(document, str) and why_of(document) is None:
         try:
-            document = json.loads(document)
+            policy = policy_of_one(json.loads(document))
         except ValueError:
             return str(document)
+        places = document.places if isinstance(document, LocatedDocument) else ()
+        return LocatedDocument(policy, places) if isinstance(policy, str) else policy
     if isinstance(document, Mapping):
         statements = document.get("Statement")
         several = statements if isinstance(statements, list) else [statements]
@@ -84,21 +116,34 @@ def policy_of_one(document: Any) -> Any:  # noqa: ANN401 - a resolved value; a t
 
 def _about_it(statement: Any) -> Any:  # noqa: ANN401 - a resolved value
     if isinstance(statement, Mapping) and "Resource" in statement:
-        return {**statement, "Resource": "*"}
+        about_it = {**statement, "Resource": "*"}
+        if isinstance(statement, ResolvedObject):
+            return ResolvedObject(about_it, statement.mark, statement.key_marks)
+        return about_it
     return statement
 
 
 def _statements(
     value: Any,  # noqa: ANN401 - a resolved value
     anything: Mapping[str, str],
-) -> Iterator[Any]:
+) -> Iterator[tuple[Any, Mark | None]]:
+    """The statements as JSON, each with its position, if it has one."""
     for statement in value if isinstance(value, list) else [value]:
-        if isinstance(statement, Mapping):
-            yield from _statement(statement)
-        elif (unknown := why_of(statement)) is not None:
-            yield from _undecided_statements(unknown, anything)
-        else:
-            yield _plain(statement)
+        mark = statement.mark if isinstance(statement, ResolvedObject) else None
+        for plain in _meanings(statement, anything):
+            yield plain, mark if mark and (mark.line or mark.path) else None
+
+
+def _meanings(
+    statement: Any,  # noqa: ANN401 - a resolved value
+    anything: Mapping[str, str],
+) -> Iterator[Any]:
+    if isinstance(statement, Mapping):
+        yield from _statement(statement)
+    elif (unknown := why_of(statement)) is not None:
+        yield from _undecided_statements(unknown, anything)
+    else:
+        yield _plain(statement)
 
 
 def _undecided_statements(

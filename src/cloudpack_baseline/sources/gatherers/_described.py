@@ -22,7 +22,7 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted, known_of
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
-from cloudpack_baseline.sources.located import origin_within
+from cloudpack_baseline.sources.located import documents_within, origin_within
 from cloudpack_baseline.sources.operations import operation
 
 __all__ = [
@@ -320,6 +320,8 @@ def _record(item: ListedItem, replies: Mapping[str, Reply]) -> Record | Unknown:
         origin = origin_within(reply, description.path)
         if origin is not None and origin != item.identity["origin"]:
             origins.append((name, origin))
+        documents = documents_within(reply, description.path)
+        origins += ((f"{name}{path}", place) for path, place in documents)
     if origins:
         values["origins"] = tuple(origins)
     return converted(item.listing, lambda _: item.kind(**item.identity, **values), {})

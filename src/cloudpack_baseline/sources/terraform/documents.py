@@ -17,30 +17,55 @@ from cloudpack_baseline.sources.cloudformation.values import (
     undetermined,
     why_of,
 )
-from cloudpack_baseline.sources.terraform.mapping import NOWHERE, obj
+from cloudpack_baseline.sources.located import LocatedDocument, Mark
+from cloudpack_baseline.sources.terraform.mapping import NOWHERE
 
-__all__ = ["policy_document", "statements_of"]
+__all__ = ["located_document", "policy_document", "statements_of"]
 
 _SOURCES = ("source_json", "source_policy_documents")
 _OVERRIDES = ("override_policy_documents", "override_json")
 
 
-def policy_document(values: ResolvedObject) -> Any:  # noqa: ANN401 - an object, or unknown
+def policy_document(values: ResolvedObject, address: str) -> Any:  # noqa: ANN401 - an object, or unknown
     """The document; parts that are known after apply stay unknown.
 
     Statements follow those of the source documents. A statement replaces one of the same Sid that
     comes before it; the override documents come last.
+
+    Args:
+        values: of the data source.
+        address: of the data source, for the places of the statements.
     """
     statements: list[Any] = []
     for document in _documents(values, _SOURCES):
         statements = _merged(statements, statements_of(document))
-    statements = _merged(statements, map(_statement, as_list(values.get("statement"))))
+    blocks = enumerate(as_list(values.get("statement")))
+    own = (_statement(block, f"{address}.statement[{index}]") for index, block in blocks)
+    statements = _merged(statements, own)
     for document in _documents(values, _OVERRIDES):
         statements = _merged(statements, statements_of(document))
-    return obj(
-        Version=values.get("version", "2012-10-17"),
-        Statement=ResolvedList(statements, NOWHERE),
-    )
+    elements = {
+        "Version": values.get("version", "2012-10-17"),
+        "Statement": ResolvedList(statements, NOWHERE),
+    }
+    return ResolvedObject(elements, Mark(0, 0, address))
+
+
+def located_document(document: str, place: str, blocks: int = 0) -> LocatedDocument:
+    """A policy document that the plan contains as a text.
+
+    Args:
+        document: JSON.
+        place: the attribute, or the data source whose text it is.
+        blocks: the statements of the data source, if it is one.
+    """
+    places = [("$", Mark(0, 0, place))]
+    if blocks and len(statements_of(document)) == blocks:
+        places += (
+            (f"$.Statement[{index}]", Mark(0, 0, f"{place}.statement[{index}]"))
+            for index in range(blocks)
+        )
+    return LocatedDocument(document, places)
 
 
 def _documents(values: ResolvedObject, names: Iterable[str]) -> Iterator[Any]:
@@ -85,10 +110,10 @@ def _merged(statements: list[Any], further: Iterable[Any]) -> list[Any]:
     return merged
 
 
-def _statement(block: Any) -> Any:  # noqa: ANN401 - an object, or unknown
+def _statement(block: Any, place: str) -> Any:  # noqa: ANN401 - an object, or unknown
     if not isinstance(block, ResolvedObject):
         return block
-    return ResolvedObject(dict(_elements(block)), NOWHERE)
+    return ResolvedObject(dict(_elements(block)), Mark(0, 0, place))
 
 
 def _elements(block: ResolvedObject) -> Iterator[tuple[str, Any]]:

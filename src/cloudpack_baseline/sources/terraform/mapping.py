@@ -218,6 +218,8 @@ def _members(mapped: Mapped, values: ResolvedObject) -> Iterator[tuple[str, Any]
 def _plain(mapped: Mapped, name: str, value: Any) -> Any:  # noqa: ANN401 - any value
     if name in mapped.blocks:
         value = single(value)
+    if isinstance(value, ResolvedObject) and value.mark.path:
+        return value  # a policy document, whose keys are not those of Terraform
     if isinstance(value, ResolvedObject):
         return ResolvedObject(dict(_members(mapped, value)), NOWHERE)
     if isinstance(value, list):

@@ -19,7 +19,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     concatenated,
     undetermined,
 )
-from cloudpack_baseline.sources.terraform.documents import policy_document
+from cloudpack_baseline.sources.terraform.documents import located_document, policy_document
 from cloudpack_baseline.sources.terraform.mapping import NOWHERE, Mapped, pascal
 from cloudpack_baseline.sources.terraform.plan import PlannedResource, object_of
 from cloudpack_baseline.sources.terraform.references import PlanReferences, ResourceReference
@@ -37,6 +37,19 @@ _NAMES_ANOTHER = re.compile(
 """Attributes that name another resource; those of any other name may be part of an expression."""
 
 _ARNS = re.compile(r"(.*_)?(arns?|log_destination|permissions_boundary|resource|destination)")
+_DOCUMENTS = frozenset(
+    (
+        "access_policies",
+        "access_policy",
+        "assume_role_policy",
+        "file_system_policy",
+        "policy",
+        "policy_document",
+        "resource_policy",
+    )
+)
+"""Attributes that contain a policy document."""
+
 _BELOW = ("resources", "not_resources")
 _PLURAL = re.compile(
     r"(.*_)?(ids|arns|names|identifiers|users|groups|roles|subnets|security_groups|instances|vgws"
@@ -145,7 +158,7 @@ class Resolution:
             known, unknown = resource.values.get(name), resource.unknown.get(name)
             if isinstance(known, str | int) and not (unknown or resource.sensitive.get(name)):
                 if known != "":
-                    yield name, _scalar(known)
+                    yield name, self._known(resource, (name,), known, expressions.get(name))
                 continue
             attribute = _Attribute(
                 path=(name,),
@@ -179,7 +192,25 @@ class Resolution:
             return self._object(resource, attribute)
         if isinstance(known, list) or (isinstance(unknown, list) and unknown):
             return self._list(resource, attribute)
-        return _scalar(known)
+        return self._known(resource, attribute.path, known, attribute.expression)
+
+    def _known(
+        self,
+        resource: PlannedResource,
+        path: tuple[str | int, ...],
+        value: Any,  # noqa: ANN401 - a scalar
+        expression: object,
+    ) -> Any:  # noqa: ANN401 - a scalar
+        """A known scalar; a policy document with where it is written."""
+        if path[-1] not in _DOCUMENTS or not isinstance(value, str) or resource.is_data:
+            return _scalar(value)
+        references = self._references.of(resource, expression)
+        source = references[0].resource if len(references) == 1 else resource
+        if source.type != "aws_iam_policy_document":
+            return located_document(value, f"{resource.address}.{_dotted(path)}")
+        blocks = source.values.get("statement")
+        count = len(blocks) if isinstance(blocks, list) else 0
+        return located_document(value, source.address, count)
 
     def _object(self, resource: PlannedResource, attribute: _Attribute) -> ResolvedObject:
         known, unknown, sensitive = map(
@@ -348,7 +379,7 @@ class Resolution:
             return undetermined(resource.address)
         self._pending.add(resource.address)
         try:
-            return policy_document(self.values(resource))
+            return policy_document(self.values(resource), resource.address)
         finally:
             self._pending.discard(resource.address)
 

@@ -5,10 +5,9 @@ Source: AWS CloudFormation Template Reference, "Amazon EventBridge resource type
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_text, with_statement
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
 from cloudpack_baseline.sources.cloudformation.values import as_json
 
@@ -48,11 +47,7 @@ def _bus_policy(resource: TypedResource) -> None:
         bus = resource.item(_BUSES, Name=name, Arn=arn)
     if bus is not None:
         statement = resource.get("Statement", _statement(resource, bus.raw("Arn")))
-        policy = json.loads(policy_text({"Version": "2012-10-17", "Statement": [statement]}))
-        known = bus.raw("Policy")
-        if known is not None:
-            policy["Statement"] = [*json.loads(known)["Statement"], *policy["Statement"]]
-        bus["Policy"] = json.dumps(policy)
+        bus["Policy"] = with_statement(bus.raw("Policy"), statement, resource.origin)
 
 
 def _statement(resource: TypedResource, arn: object) -> dict[str, Any]:

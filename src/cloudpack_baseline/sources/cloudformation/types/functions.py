@@ -5,10 +5,9 @@ Source: AWS CloudFormation Template Reference, "AWS Lambda resource types".
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import with_statement
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, shown
 from cloudpack_baseline.sources.cloudformation.values import as_text, why_of
 
@@ -64,12 +63,10 @@ def _permission(resource: TypedResource) -> None:
 def _add_statement(
     resource: TypedResource, operation: str, subject: str, statement: dict[str, Any]
 ) -> None:
-    document = json.loads(policy_text({"Version": "2012-10-17", "Statement": [statement]}))
     known = resource.answers.subjects.get((operation, subject))
-    if known is not None:
-        before = json.loads(known.raw("Policy"))["Statement"]
-        document["Statement"] = [*before, *document["Statement"]]
-    resource.about(operation, subject, at="Principal", Policy=json.dumps(document))
+    before = None if known is None else known.raw("Policy")
+    document = with_statement(before, statement, resource.origin)
+    resource.about(operation, subject, at="Principal", Policy=document)
 
 
 def _function_name(function: str) -> str:

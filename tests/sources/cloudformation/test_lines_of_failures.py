@@ -1,0 +1,121 @@
+"""Each failing observation of a template names its line: of a policy, that of the statement."""
+
+from pathlib import Path
+
+import pytest
+
+from cloudpack_baseline import Baseline, assess, gather_template
+from cloudpack_baseline.model.codec import decode, encode
+from cloudpack_baseline.model.iam_principals import RoleDetail
+from cloudpack_baseline.sources.cloudformation.policies import with_statement
+from cloudpack_baseline.sources.excerpts import excerpt
+from cloudpack_baseline.sources.located import LocatedDocument
+
+BROAD = Path(__file__).with_name("broad.yaml")
+LINES = ("", *BROAD.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.fixture(scope="module")
+def failures():
+    """The failing observations of a template with many faults, each with its finding."""
+    return [
+        (finding, observation)
+        for finding in assess(gather_template(BROAD), Baseline()).findings
+        for observation in finding.observations
+        if observation.outcome.value == "fail"
+    ]
+
+
+def test_each_failing_observation_has_a_line(failures):
+    without = [
+        (finding.control, finding.resource.key)
+        for finding, observation in failures
+        if not (observation.origin and observation.origin.line and observation.origin.column)
+    ]
+    assert without == []
+    assert len({finding.control for finding, _ in failures}) >= 35
+
+
+def test_each_failing_statement_of_a_policy_has_the_line_of_the_statement(failures):
+    by_policy = {
+        (finding.control, finding.resource.name): LINES[observation.origin.line].strip()
+        for finding, observation in failures
+        if finding.control in ("resource-sharing", "role-trust", "s3-exposure")
+    }
+    lines = {"role-trust": 1, "s3-exposure": 1, "resource-sharing": 11}
+    for control, number in lines.items():
+        statements = [
+            line
+            for (name, _), line in by_policy.items()
+            if name == control and "Effect: Allow" in line
+        ]
+        assert len(statements) == number, control
+    # A statement that is a resource of its own.
+    assert by_policy["resource-sharing", "Function"] == "Permission:"
+
+
+@pytest.mark.parametrize(
+    ("name", "statement"),
+    [
+        ("Trust", '- {Effect: Allow, Action: "*", Resource: "*"}'),
+        ("Operator", "- Effect: Allow"),
+        ("User", 'Statement: {Effect: Allow, Action: "iam:PutUserPolicy", Resource: "*"}'),
+    ],
+)
+def test_an_administrator_has_the_line_of_the_statement(failures, name, statement):
+    (observation,) = (
+        observation
+        for finding, observation in failures
+        if finding.control == "admin-privileges" and finding.resource.name == name
+    )
+    assert LINES[observation.origin.line].strip() == statement
+
+
+def test_each_flow_names_the_lines_of_its_rules_and_routes(failures):
+    flows = [
+        [step.in_language("en") for step in observation.witness.steps]
+        for _, observation in failures
+        if observation.witness and observation.witness.summary.in_language("en").startswith("pack")
+    ]
+    passed = [step for steps in flows for step in steps if "group" in step or "route" in step]
+    assert len(flows) >= 5
+    assert all("broad.yaml:" in step for step in passed if "no group" not in step), passed
+
+
+def test_the_line_of_a_statement_is_shown_with_a_caret(failures):
+    origins = [
+        observation.origin
+        for finding, observation in failures
+        if (finding.control, finding.resource.name) == ("role-trust", "Trust")
+    ]
+    line, caret = excerpt(origins[0])
+    assert line.startswith("170 | ...        - {Effect: Allow")
+    assert line[caret.index("^")] == "{"
+
+
+def test_the_lines_of_statements_are_kept_in_snapshots(gathered):
+    snapshot = gathered(BROAD.read_text(encoding="utf-8"), controls=["role-trust"])
+    (account,) = snapshot.accounts
+    role = next(record for record in snapshot.all(RoleDetail, account.id) if record.name == "Trust")
+    again = decode(RoleDetail, encode(role))
+    assert again.origin_of("trust", "$.Statement[1]") == role.origin_of("trust", "$.Statement[1]")
+    assert again.origin_of("trust", "$.Statement[1]").line == 170
+    assert again.origin_of("trust", "$.Statement[7]") == again.origin_of("trust")
+
+
+@pytest.mark.parametrize(
+    ("known", "paths"),
+    [
+        (None, ["$.Statement[0]"]),
+        ('{"Statement": {"Sid": "a"}}', ["$.Statement[1]"]),
+        ('{"Statement": [{"Sid": "a"}, {"Sid": "b"}]}', ["$.Statement[2]"]),
+        (
+            LocatedDocument('{"Statement": {"Sid": "a"}}', [("$.Statement", "here")]),
+            ["$.Statement[0]", "$.Statement[1]"],
+        ),
+    ],
+)
+def test_a_statement_of_another_resource_is_added_with_its_place(known, paths):
+    document = with_statement(known, {"Effect": "Allow"}, "there")
+    assert [path for path, _ in document.places] == paths
+    assert document.places[-1][1] == "there"
