@@ -866,9 +866,9 @@ def check_ebs_encryption(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """EBS volumes are encrypted.
+    """EBS volumes and snapshots are encrypted.
 
-    Judges 2.2.2 (best practice), 3.3 (best practice). Reads ``Encrypted`` of each volume (DescribeVolumes).
+    Judges 2.2.2 (best practice), 3.3 (best practice). Reads ``Encrypted`` of each volume and snapshot (DescribeVolumes, DescribeSnapshots).
 
     If keys are declared (``kms_keys``), one of them has to encrypt it. A key can be declared by its
     ARN and set by an alias, or the other way round (ListAliases).
@@ -1175,16 +1175,19 @@ def check_inspector(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Running servers and container images in use are scanned for vulnerabilities.
+    """Running servers, and container images and Lambda functions in use, are scanned for vulnerabilities.
 
-    Judges 4.4.7 (by analogy), 4.7.1 (by analogy). Reads the coverage of each running instance and of each image in use (ListCoverage).
+    Judges 4.4.7 (by analogy), 4.7.1 (by analogy). Reads the coverage of each running instance, image and function in use (ListCoverage).
 
     The scan has to be ``ACTIVE``, with packages that were read (not ``PENDING_INITIAL_SCAN``,
     ``NO_INVENTORY``, ``STALE_INVENTORY``), and recent (``scanned_within_days``). Agentless scans
     count. An image is in use if tasks or pods use it, or if it was pulled lately
-    (``pulled_within_days``). Where scanning is not enabled (BatchGetAccountStatus), the instances
-    and repositories of the Region fail. Resources of a declared scanner pass (``scanners``). An
-    instance need not be scanned on its first day.
+    (``pulled_within_days``). Where scanning is not enabled (BatchGetAccountStatus), the instances,
+    repositories and functions of the Region fail. Resources of a declared scanner pass
+    (``scanners``). An instance need not be scanned on its first day. A function is scanned when it
+    is deployed and when a new vulnerability concerns it, so its last scan may be older; one that
+    was neither updated nor invoked for 90 days is not in use, and one that is a container image is
+    scanned as such.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -1522,14 +1525,15 @@ def check_rds_encryption(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """The storage of databases is encrypted.
+    """The storage and the snapshots of databases are encrypted.
 
-    Judges 2.2.2 (best practice), 3.3 (best practice). Reads ``StorageEncryptionType`` of each database, and ``KmsKeyId`` if keys are declared.
+    Judges 2.2.2 (best practice), 3.3 (best practice). Reads ``StorageEncryptionType`` of each database and snapshot, and ``KmsKeyId``.
 
     ``StorageEncrypted`` is false under a key that AWS owns (``sse-rds``), although the storage is
     encrypted (RDS API Reference, DBInstance, DBCluster); it decides only if there is no
-    ``StorageEncryptionType`` in the answer. A member of a cluster is evaluated through its
-    cluster. Amazon DocumentDB and Amazon Neptune are in the same listings, and count.
+    ``StorageEncryptionType`` in the answer. The key counts if keys are declared. A member
+    of a cluster is evaluated through its cluster. Amazon DocumentDB and Amazon Neptune are in the
+    same listings, and count.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -2416,8 +2420,8 @@ def check_urgent_vulnerabilities(
 
     A finding of an urgent severity (``severities``) must not be older than allowed (``days``,
     since ``firstObservedAt``); a partial fix counts. A waiver states the customer's approval. Where
-    instances run or repositories exist that nothing scans, it is unknown whether there are such
-    vulnerabilities; ``inspector`` judges what is scanned.
+    instances run, or repositories or functions of late exist, that nothing scans, it is unknown
+    whether there are such vulnerabilities; ``inspector`` judges what is scanned.
 
     Findings of other scanners are read from declared files in the AWS Security Finding Format
     (``exports``), whose digest has to match, and which have to be recent

@@ -918,7 +918,7 @@ class InspectorOptions:
 
     Attributes:
         scanners: other scanners that are in use: patterns of IDs, names or ARNs of instances,
-            repositories and images = the name of the scanner.
+            repositories, images and functions = the name of the scanner.
         pulled_within_days: an image that was pulled in these days is in use.
         scanned_within_days: the maximum age of the last scan in days.
     """
@@ -937,7 +937,8 @@ class ScannerExport:
         file: the findings in the AWS Security Finding Format, relative to the baseline file.
         sha256: the SHA-256 digest of the file.
         exported_on: the day of the export.
-        resources: the instances and repositories that it scans: patterns of IDs, names or ARNs.
+        resources: the instances, repositories and functions that it scans: patterns of IDs,
+            names or ARNs.
     """
 
     scanner: Words

@@ -10,9 +10,12 @@ from attrs import frozen
 from cloudpack_baseline.model.described import Answer, Listed, Singular, described
 from cloudpack_baseline.model.reading import Misshapen, string
 from cloudpack_baseline.model.record import Record, Tags
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Unknown, Why
 
 __all__ = ["EbsSnapshot", "Image", "SnapshotBlockPublicAccess"]
+
+_NOT_RECORDED = Unknown.because(Why.NOT_GATHERED, operation="ec2:DescribeSnapshots")
+"""Of what an earlier version did not record."""
 
 _GRANTEES = ("UserId", "Group", "OrganizationArn", "OrganizationalUnitArn")
 
@@ -40,6 +43,8 @@ class EbsSnapshot(Record):
         volume_id: the volume that it was taken of.
         state: ``completed`` once it can be restored.
         started_at: StartTime, the time of the data.
+        encrypted: whether it is encrypted.
+        kms_key_id: the ARN of the key; ``None`` if it is not encrypted.
         tags: its tags.
     """
 
@@ -61,6 +66,8 @@ class EbsSnapshot(Record):
     volume_id: str = ""
     state: Field[str] = ""
     started_at: Field[datetime | None] = described("StartTime", default=None)
+    encrypted: Field[bool] = described("Encrypted", required=True, default=_NOT_RECORDED)
+    kms_key_id: Field[str | None] = None
     tags: Field[Tags] = ()
 
 

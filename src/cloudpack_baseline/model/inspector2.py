@@ -11,11 +11,13 @@ from attrs import frozen
 from cloudpack_baseline.model.described import Answer, Listed, Singular, described
 from cloudpack_baseline.model.reading import single, string
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Unknown, Why
 
 __all__ = ["InspectorCoverage", "InspectorFinding", "InspectorStatus"]
 
 _NOT_OFFERED = "EndpointConnectionError"
+_NOT_RECORDED = Unknown.because(Why.NOT_GATHERED, operation="inspector2:BatchGetAccountStatus")
+"""Of what an earlier version did not record."""
 
 
 def _status(resource: str, accounts: Iterable[Answer]) -> str:
@@ -31,6 +33,7 @@ class InspectorStatus(Record):
     Attributes:
         ec2: ``ENABLED`` if it scans instances; ``DISABLED``, ``SUSPENDED``, ...
         ecr: the same of container images.
+        functions: the same of Lambda functions (lambda).
     """
 
     api = Singular(
@@ -42,6 +45,9 @@ class InspectorStatus(Record):
 
     ec2: Field[str] = described("accounts", convert=partial(_status, "ec2"), default="DISABLED")
     ecr: Field[str] = described("accounts", convert=partial(_status, "ecr"), default="DISABLED")
+    functions: Field[str] = described(
+        "accounts", convert=partial(_status, "lambda"), omitted="DISABLED", default=_NOT_RECORDED
+    )
 
 
 def _short_name(covered: Answer) -> str:
@@ -51,13 +57,13 @@ def _short_name(covered: Answer) -> str:
 
 @frozen(kw_only=True)
 class InspectorCoverage(Record):
-    """Whether an instance or an image is scanned for vulnerable packages (CoveredResource).
+    """Whether an instance, image or function is scanned for vulnerabilities (CoveredResource).
 
     It has no ARN; `arn` is made up. A delegated administrator lists those of its members too.
 
     Attributes:
-        resource_id: the ID of an instance, or the ARN of an image.
-        resource_type: ``AWS_EC2_INSTANCE`` or ``AWS_ECR_CONTAINER_IMAGE``.
+        resource_id: the ID of an instance, or the ARN of an image or of a function.
+        resource_type: ``AWS_EC2_INSTANCE``, ``AWS_ECR_CONTAINER_IMAGE``, ``AWS_LAMBDA_FUNCTION``.
         account_id: whose it is.
         status_code: ``ACTIVE`` or ``INACTIVE``.
         reason: such as ``SUCCESSFUL``, ``UNMANAGED_EC2_INSTANCE``, ``PENDING_INITIAL_SCAN``.

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from attrs import frozen
 
 from cloudpack_baseline.model.described import Listed, described
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Unknown, Why
 
 __all__ = ["LambdaFunction"]
 
 _NOT_FOUND = "ResourceNotFoundException"
+_NOT_RECORDED = Unknown.because(Why.NOT_GATHERED, operation="lambda:ListFunctions")
+"""Of what an earlier version did not record."""
 
 
 @frozen(kw_only=True)
@@ -22,6 +26,8 @@ class LambdaFunction(Record):
             has none.
         url_auth_type: AuthType of its URL, ``NONE`` or ``AWS_IAM`` (GetFunctionUrlConfig);
             ``None``: it has no URL.
+        package_type: ``Zip`` or ``Image``.
+        last_modified: when its code or configuration was last updated.
     """
 
     api = Listed("lambda:ListFunctions", arn="FunctionArn", id="FunctionName")
@@ -32,3 +38,5 @@ class LambdaFunction(Record):
     url_auth_type: Field[str | None] = described(
         "AuthType", operation="lambda:GetFunctionUrlConfig", absent=_NOT_FOUND, default=None
     )
+    package_type: Field[str] = described("PackageType", omitted="Zip", default=_NOT_RECORDED)
+    last_modified: Field[datetime] = described("LastModified", required=True, default=_NOT_RECORDED)

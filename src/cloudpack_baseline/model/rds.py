@@ -23,6 +23,10 @@ __all__ = [
 
 _NOT_IN_INSTANCE = Unknown.because(Why.NOT_GATHERED, operation="rds:DescribeDBInstances")
 _NOT_IN_CLUSTER = Unknown.because(Why.NOT_GATHERED, operation="rds:DescribeDBClusters")
+_NOT_IN_SNAPSHOT = Unknown.because(Why.NOT_GATHERED, operation="rds:DescribeDBSnapshots")
+_NOT_IN_CLUSTER_SNAPSHOT = Unknown.because(
+    Why.NOT_GATHERED, operation="rds:DescribeDBClusterSnapshots"
+)
 """Of what an answer leaves out, or an earlier version did not record."""
 
 
@@ -226,6 +230,10 @@ class DBSnapshot(Record):
         snapshot_type: ``automated``, ``manual`` or ``awsbackup``.
         status: ``available`` once it can be restored.
         created_at: SnapshotCreateTime; ``None`` until it is complete.
+        encrypted: Encrypted, of a snapshot of an instance.
+        storage_encrypted: StorageEncrypted, of a snapshot of a cluster.
+        storage_encryption_type: as that of a database; ``None``: it is not in the answer.
+        kms_key_id: the ARN of the key; ``None``: none, or a key that AWS owns.
     """
 
     api = Listed(
@@ -240,6 +248,10 @@ class DBSnapshot(Record):
     snapshot_type: str = ""
     status: str = ""
     created_at: datetime | None = described("SnapshotCreateTime", default=None)
+    encrypted: Field[bool] = described("Encrypted", default=_NOT_IN_SNAPSHOT)
+    storage_encrypted: Field[bool] = described("StorageEncrypted", default=_NOT_IN_CLUSTER_SNAPSHOT)
+    storage_encryption_type: Field[str | None] = None
+    kms_key_id: Field[str | None] = None
 
 
 @frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""ebs-encryption and rds-encryption (2.2.2, 3.3): volumes and databases."""
+"""ebs-encryption and rds-encryption (2.2.2, 3.3): volumes, databases, and snapshots of both."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from cloudpack_baseline import (
     check_ebs_encryption,
     check_rds_encryption,
 )
+from cloudpack_baseline.model.ec2_images import EbsSnapshot
 from cloudpack_baseline.model.ec2_storage import Volume
 from cloudpack_baseline.model.kms import KmsAlias
-from cloudpack_baseline.model.rds import DBCluster, DBInstance
+from cloudpack_baseline.model.rds import DBCluster, DBInstance, DBSnapshot
 from cloudpack_baseline.testing import records
 from support import ACCOUNT, REGION, denied, only, world
 
@@ -187,3 +188,75 @@ class TestMembers:
 def test_an_account_without_such_a_resource(control):
     check = getattr(api, f"check_{control.replace('-', '_')}")
     assert only(check(world(control))).outcome is NOT_APPLICABLE
+
+
+def ebs_snapshot(**fields):
+    fields = {"snapshot_id": "snap-1", "encrypted": True, "state": "completed"} | fields
+    return records.record(EbsSnapshot, "snapshot/snap-1", service="ec2", **fields)
+
+
+def db_snapshot(**fields):
+    fields = {"database": "shop", "status": "available"} | fields
+    kind = "cluster-snapshot" if fields.get("of_cluster") else "snapshot"
+    return records.record(DBSnapshot, f"{kind}:shop-1", service="rds", **fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome"),
+    [
+        ({}, PASS),
+        ({"encrypted": False}, FAIL),
+        ({"encrypted": False, "state": "pending"}, FAIL),
+        ({"encrypted": False, "state": denied("ec2:DescribeSnapshots")}, FAIL),
+        ({"encrypted": False, "state": "error"}, NOT_APPLICABLE),
+        ({"encrypted": denied("ec2:DescribeSnapshots")}, UNKNOWN),
+    ],
+)
+def test_a_snapshot_of_a_volume(fields, outcome):
+    finding = only(check_ebs_encryption(world("ebs-encryption", ebs_snapshot(**fields))))
+    assert (finding.resource.kind, finding.outcome) == ("EbsSnapshot", outcome)
+
+
+@pytest.mark.parametrize(("key", "outcome"), [(OWN, PASS), (OTHER, FAIL)])
+def test_a_declared_key_has_to_encrypt_a_snapshot_of_a_volume(key, outcome):
+    snapshot = world("ebs-encryption", ebs_snapshot(kms_key_id=key))
+    assert only(check_ebs_encryption(snapshot, declared("ebs-encryption", OWN))).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome", "read"),
+    [
+        ({"encrypted": True}, PASS, "Encrypted=true"),
+        ({"encrypted": False}, FAIL, "Encrypted=false"),
+        ({"encrypted": False, "storage_encryption_type": "sse-rds"}, PASS, None),
+        ({"encrypted": False, "storage_encryption_type": "none"}, FAIL, None),
+        ({"of_cluster": True, "storage_encrypted": True}, PASS, "StorageEncrypted=true"),
+        ({"of_cluster": True, "storage_encrypted": False}, FAIL, "StorageEncrypted=false"),
+        ({"of_cluster": True, "encrypted": True}, UNKNOWN, None),
+        ({"storage_encrypted": True}, UNKNOWN, None),
+        ({"encrypted": False, "status": "failed"}, NOT_APPLICABLE, None),
+    ],
+)
+def test_a_snapshot_of_a_database(fields, outcome, read):
+    finding = only(check_rds_encryption(world("rds-encryption", db_snapshot(**fields))))
+    assert (finding.resource.kind, finding.outcome) == ("DBSnapshot", outcome)
+    if read is not None:
+        assert finding.observations[0].read == read
+
+
+@pytest.mark.parametrize(("key", "outcome"), [(OWN, PASS), (OTHER, FAIL), (None, FAIL)])
+def test_a_declared_key_has_to_encrypt_a_snapshot_of_a_database(key, outcome):
+    snapshot = world("rds-encryption", db_snapshot(encrypted=True, kms_key_id=key))
+    assert only(check_rds_encryption(snapshot, declared("rds-encryption", OWN))).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("control", "check", "kind", "listing"),
+    [
+        ("ebs-encryption", check_ebs_encryption, "EbsSnapshot", "ec2:DescribeSnapshots"),
+        ("rds-encryption", check_rds_encryption, "DBSnapshot", "rds:DescribeDBSnapshots"),
+    ],
+)
+def test_snapshots_that_could_not_be_listed(control, check, kind, listing):
+    finding = only(check(world(control, gaps={kind: denied(listing)})))
+    assert finding.outcome is UNKNOWN

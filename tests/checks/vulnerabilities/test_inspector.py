@@ -10,6 +10,7 @@ from attrs import evolve
 from cloudpack_baseline import Baseline, Outcome, check_inspector
 from cloudpack_baseline.model.ecr import Repository
 from cloudpack_baseline.model.inspector2 import InspectorCoverage, InspectorStatus
+from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.testing import records
 from support import ACCOUNT, NOW, REGION, denied, only, world
 
@@ -30,10 +31,9 @@ def instance(**fields):
     return records.instance("i-1", **fields)
 
 
-def status(ec2="ENABLED", ecr="ENABLED", **fields):
-    return records.record(
-        InspectorStatus, "account-status", service="inspector2", ec2=ec2, ecr=ecr, **fields
-    )
+def status(ec2="ENABLED", ecr="ENABLED", functions="ENABLED", **fields):
+    fields = {"ec2": ec2, "ecr": ecr, "functions": functions} | fields
+    return records.record(InspectorStatus, "account-status", service="inspector2", **fields)
 
 
 def coverage(resource_id="i-1", kind="AWS_EC2_INSTANCE", **fields):
@@ -236,3 +236,93 @@ def test_days_of_the_baseline():
 
 def test_an_account_without_instances_and_images():
     assert outcomes(status("DISABLED", "DISABLED")) == {"Account": NOT_APPLICABLE}
+
+
+FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:orders"
+
+
+def function(**fields):
+    fields = {"package_type": "Zip", "last_modified": NOW - DAY} | fields
+    return records.record(LambdaFunction, "function:orders", service="lambda", **fields)
+
+
+def of_function(resource_id=FUNCTION, **fields):
+    return coverage(resource_id, "AWS_LAMBDA_FUNCTION", **fields)
+
+
+def judged_function(*snapshot, subject=None, **changes):
+    return judged(subject or function(), *snapshot, **changes)["LambdaFunction"]
+
+
+class TestFunctions:
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            ({}, PASS),
+            # It is scanned again when it changes, or when a vulnerability concerns it.
+            ({"last_scanned_at": NOW - 300 * DAY}, PASS),
+            ({"reason": "PENDING_INITIAL_SCAN"}, FAIL),
+            ({"status_code": "INACTIVE", "reason": "UNSUPPORTED_RUNTIME"}, FAIL),
+            ({"status_code": "INACTIVE", "reason": "EXCLUDED_BY_TAG"}, FAIL),
+            ({"status_code": "INACTIVE", "reason": "SCAN_ELIGIBILITY_EXPIRED"}, NOT_APPLICABLE),
+            ({"status_code": "INACTIVE", "reason": ""}, FAIL),
+            ({"status_code": UNREAD}, UNKNOWN),
+            ({"reason": UNREAD}, UNKNOWN),
+        ],
+    )
+    def test_how_it_is_scanned(self, fields, expected):
+        assert judged_function(status(), of_function(**fields)).outcome is expected
+
+    @pytest.mark.parametrize(
+        ("resource_id", "expected"),
+        [(f"{FUNCTION}:$LATEST", PASS), (f"{FUNCTION}s", FAIL), ("orders", FAIL)],
+    )
+    def test_versions_are_of_their_function(self, resource_id, expected):
+        assert judged_function(status(), of_function(resource_id)).outcome is expected
+
+    def test_the_coverage_of_something_else_does_not_count(self):
+        assert judged_function(status(), coverage(FUNCTION)).outcome is FAIL
+
+    @pytest.mark.parametrize(
+        ("functions", "expected"), [("DISABLED", FAIL), ("SUSPENDED", FAIL), (UNREAD, UNKNOWN)]
+    )
+    def test_where_functions_are_not_scanned(self, functions, expected):
+        finding = judged_function(status(functions=functions), of_function())
+        assert finding.outcome is expected
+
+    def test_what_is_not_enabled_is_named(self):
+        (observation,) = judged_function(status(functions="DISABLED")).observations
+        assert observation.read == "resourceState.lambda.status=DISABLED"
+        assert "scanning of Lambda by" in observation.message.in_language("en")
+
+    @pytest.mark.parametrize(
+        ("modified", "expected"),
+        [
+            (NOW - 90 * DAY, FAIL),
+            (NOW - 90 * DAY - timedelta(seconds=1), NOT_APPLICABLE),
+            (denied("lambda:ListFunctions"), UNKNOWN),
+        ],
+    )
+    def test_a_function_that_is_not_covered(self, modified, expected):
+        finding = judged_function(status(), subject=function(last_modified=modified))
+        assert finding.outcome is expected
+
+    def test_coverage_that_could_not_be_listed(self):
+        finding = judged_function(status(), gaps={"InspectorCoverage": UNREAD})
+        assert finding.outcome is UNKNOWN
+
+    def test_container_images_are_scanned_in_their_repository(self):
+        image = function(package_type="Image")
+        finding = judged_function(status(functions="DISABLED"), subject=image)
+        assert finding.outcome is NOT_APPLICABLE
+
+    @pytest.mark.parametrize("pattern", ["orders", "arn:*:function:*"])
+    def test_a_declared_scanner(self, pattern):
+        baseline = options(scanners={pattern: "Snyk"})
+        finding = judged_function(status(functions="DISABLED"), baseline=baseline)
+        assert finding.outcome is PASS
+
+    def test_functions_that_could_not_be_listed(self):
+        gaps = {"LambdaFunction": denied("lambda:ListFunctions")}
+        finding = only(check_inspector(world(CONTROL, status(), gaps=gaps)))
+        assert finding.outcome is UNKNOWN

@@ -12,6 +12,7 @@ from attrs import evolve
 from cloudpack_baseline import Baseline, Outcome, check_urgent_vulnerabilities
 from cloudpack_baseline.model.ecr import Repository
 from cloudpack_baseline.model.inspector2 import InspectorFinding, InspectorStatus
+from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.testing import records
 from support import ACCOUNT, NOW, denied, only, world
 
@@ -39,10 +40,14 @@ def vulnerability(**fields):
     return records.record(InspectorFinding, "finding/1", service="inspector2", **fields)
 
 
-def status(ec2="ENABLED", ecr="ENABLED", **fields):
-    return records.record(
-        InspectorStatus, "account-status", service="inspector2", ec2=ec2, ecr=ecr, **fields
-    )
+def status(ec2="ENABLED", ecr="ENABLED", functions="ENABLED", **fields):
+    fields = {"ec2": ec2, "ecr": ecr, "functions": functions} | fields
+    return records.record(InspectorStatus, "account-status", service="inspector2", **fields)
+
+
+def function(**fields):
+    fields = {"package_type": "Zip", "last_modified": NOW - DAY} | fields
+    return records.record(LambdaFunction, "function:orders", service="lambda", **fields)
 
 
 INSTANCE = records.instance("i-1")
@@ -117,10 +122,19 @@ def test_days_and_severities_of_the_baseline():
         ([INSTANCE, REPOSITORY], status(ecr="DISABLED"), UNKNOWN),
         ([INSTANCE], status(ec2=UNREAD), UNKNOWN),
         ([REPOSITORY], status(ecr=UNREAD), UNKNOWN),
+        ([function()], status("DISABLED", "DISABLED"), PASS),
+        ([function()], status(functions="DISABLED"), UNKNOWN),
+        ([function(last_modified=UNREAD)], status(functions="DISABLED"), UNKNOWN),
+        ([function()], status(functions=UNREAD), UNKNOWN),
     ],
 )
 def test_without_a_finding_it_depends_on_what_is_scanned(scanned, scanning, expected):
     assert outcomes(*scanned, scanning) == {"InspectorStatus": expected}
+
+
+@pytest.mark.parametrize("fields", [{"package_type": "Image"}, {"last_modified": NOW - 91 * DAY}])
+def test_functions_that_need_not_be_scanned(fields):
+    assert outcomes(function(**fields), status(functions="DISABLED")) == {"Account": NOT_APPLICABLE}
 
 
 def test_an_open_vulnerability_fails_beside_the_region():

@@ -1,4 +1,4 @@
-"""Whether the storage of databases is encrypted, with declared keys if any are declared."""
+"""Whether databases and their snapshots are encrypted, with declared keys if any are declared."""
 
 from __future__ import annotations
 
@@ -7,28 +7,37 @@ from collections.abc import Iterator
 from cloudpack_baseline.baseline import RdsEncryptionOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.databases.clusters import databases_of, exempt_member
-from cloudpack_baseline.checks.encryption.at_rest import observe_encryption
+from cloudpack_baseline.checks.encryption.at_rest import exempt_snapshot, observe_encryption
 from cloudpack_baseline.checks.settings import Setting, one_of
 from cloudpack_baseline.findings import Finding
 from cloudpack_baseline.model.kms import KmsAlias
-from cloudpack_baseline.model.rds import DBCluster, DBInstance
+from cloudpack_baseline.model.rds import DBCluster, DBInstance, DBSnapshot
 from cloudpack_baseline.model.read import reads
 
 __all__ = ["rds_encryption"]
 
 _TYPE = Setting("storage_encryption_type", one_of("sse-kms", "sse-rds"), words="at-rest")
 _ENCRYPTED = Setting("storage_encrypted", expected=True, words="at-rest")
-"""Of answers without the type."""
+_ENCRYPTED_SNAPSHOT = Setting("encrypted", expected=True, words="at-rest")
+"""Of answers without the type; the API names that of an instance's snapshot another way."""
 
 
-@check(reads(DBInstance), reads(DBCluster), reads(KmsAlias), subjects=(DBInstance, DBCluster))
+@check(
+    reads(DBInstance),
+    reads(DBCluster),
+    reads(DBSnapshot),
+    reads(KmsAlias),
+    subjects=(DBInstance, DBCluster),
+    later=(DBSnapshot,),
+)
 def rds_encryption(view: AccountView) -> Iterator[Finding]:
-    """Reads ``StorageEncryptionType`` of each database, and ``KmsKeyId`` if keys are declared.
+    """Reads ``StorageEncryptionType`` of each database and snapshot, and ``KmsKeyId``.
 
     ``StorageEncrypted`` is false under a key that AWS owns (``sse-rds``), although the storage is
     encrypted (RDS API Reference, DBInstance, DBCluster); it decides only if there is no
-    ``StorageEncryptionType`` in the answer. A member of a cluster is evaluated through its
-    cluster. Amazon DocumentDB and Amazon Neptune are in the same listings, and count.
+    ``StorageEncryptionType`` in the answer. The key counts if keys are declared. A member
+    of a cluster is evaluated through its cluster. Amazon DocumentDB and Amazon Neptune are in the
+    same listings, and count.
     """
     keys = view.baseline.options(RdsEncryptionOptions).kms_keys
     for database in databases_of(view):
@@ -38,3 +47,16 @@ def rds_encryption(view: AccountView) -> Iterator[Finding]:
         else:
             setting = _ENCRYPTED if database.storage_encryption_type is None else _TYPE
             yield view.finding(database, *observe_encryption(view, database, setting, keys))
+    for snapshot in view.all(DBSnapshot):
+        exemption = exempt_snapshot(snapshot.status)
+        if exemption is not None:
+            yield view.finding(snapshot, exemption)
+        else:
+            setting = _setting_of(snapshot)
+            yield view.finding(snapshot, *observe_encryption(view, snapshot, setting, keys))
+
+
+def _setting_of(snapshot: DBSnapshot) -> Setting:
+    if snapshot.storage_encryption_type is not None:
+        return _TYPE
+    return _ENCRYPTED if snapshot.of_cluster else _ENCRYPTED_SNAPSHOT

@@ -1,4 +1,4 @@
-"""Whether every running server and every image in use was scanned for vulnerabilities."""
+"""Whether running servers, and images and functions in use, were scanned for vulnerabilities."""
 
 from __future__ import annotations
 
@@ -9,21 +9,25 @@ from cloudpack_baseline.baseline import InspectorOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.missing import why_missing
 from cloudpack_baseline.checks.vulnerabilities.servers import (
+    SCANNED,
     is_recent,
     just_launched,
     running_instances,
+    updated_lately,
 )
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
     Resource,
     failed,
+    not_applicable,
     passed,
     unknown,
 )
 from cloudpack_baseline.model.ec2 import Instance
 from cloudpack_baseline.model.ecr import Repository
 from cloudpack_baseline.model.inspector2 import InspectorCoverage, InspectorStatus
+from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Field, Truth, Unknown, any_of, lift
@@ -34,29 +38,38 @@ __all__ = ["inspector", "scanning_of"]
 _NO_SCAN = frozenset(("PENDING_INITIAL_SCAN", "NO_INVENTORY", "STALE_INVENTORY"))
 """Reasons of an active status without a scan of the present packages."""
 
+_UNUSED = "SCAN_ELIGIBILITY_EXPIRED"
+
 
 @check(
     reads(Instance),
     reads(Repository),
+    reads(LambdaFunction),
     reads(InspectorStatus),
     reads(InspectorCoverage),
     subjects=(Instance, Repository),
+    later=(LambdaFunction,),
     planned=False,
 )
 def inspector(view: AccountView) -> Iterator[Finding]:
-    """Reads the coverage of each running instance and of each image in use (ListCoverage).
+    """Reads the coverage of each running instance, image and function in use (ListCoverage).
 
     The scan has to be ``ACTIVE``, with packages that were read (not ``PENDING_INITIAL_SCAN``,
     ``NO_INVENTORY``, ``STALE_INVENTORY``), and recent (``scanned_within_days``). Agentless scans
     count. An image is in use if tasks or pods use it, or if it was pulled lately
-    (``pulled_within_days``). Where scanning is not enabled (BatchGetAccountStatus), the instances
-    and repositories of the Region fail. Resources of a declared scanner pass (``scanners``). An
-    instance need not be scanned on its first day.
+    (``pulled_within_days``). Where scanning is not enabled (BatchGetAccountStatus), the instances,
+    repositories and functions of the Region fail. Resources of a declared scanner pass
+    (``scanners``). An instance need not be scanned on its first day. A function is scanned when it
+    is deployed and when a new vulnerability concerns it, so its last scan may be older; one that
+    was neither updated nor invoked for 90 days is not in use, and one that is a container image is
+    scanned as such.
     """
     for instance in running_instances(view):
         yield view.finding(instance, _of_instance(view, instance))
     for region in sorted({repository.region for repository in view.all(Repository)}):
         yield from _of_images(view, region)
+    for function in view.all(LambdaFunction):
+        yield view.finding(function, _of_function(view, function))
 
 
 def scanning_of(view: AccountView, region: str) -> InspectorStatus | Unknown:
@@ -102,7 +115,7 @@ def _enabled(scanning: Field[str], resource: str) -> Observation | None:
         return unknown(name, scanning, expected=f"{name}=ENABLED")
     if scanning == "ENABLED":
         return None
-    message = text("vulnerabilities.scanning-off", resource=resource.upper())
+    message = text("vulnerabilities.scanning-off", resource=SCANNED[resource])
     return failed(message, read=f"{name}={scanning}", expected=f"{name}=ENABLED")
 
 
@@ -174,6 +187,58 @@ def _of_image(view: AccountView, image: InspectorCoverage, is_used: Truth) -> Ob
     if isinstance(is_used, Unknown):
         return unknown("inUseCount", is_used)
     return _scan(view, image)
+
+
+def _of_function(view: AccountView, function: LambdaFunction) -> Observation:
+    exemption = _declared_scanner(view, function.arn, function.name)
+    if exemption is not None:
+        return exemption
+    if function.package_type == "Image":
+        return not_applicable(text("vulnerabilities.scanned-as-image"))
+    status = scanning_of(view, function.region)
+    scanning = status if isinstance(status, Unknown) else status.functions
+    if (observation := _enabled(scanning, "lambda")) is not None:
+        return observation
+    for coverage in view.all(InspectorCoverage):
+        if _is_of_function(coverage, function):
+            return _function_scan(coverage)
+    return _uncovered_function(view, function)
+
+
+def _is_of_function(coverage: InspectorCoverage, function: LambdaFunction) -> bool:
+    """Whether it is of the function, or of a version of it."""
+    covered = coverage.resource_id
+    return coverage.resource_type == "AWS_LAMBDA_FUNCTION" and (
+        covered == function.arn or covered.startswith(f"{function.arn}:")
+    )
+
+
+def _function_scan(coverage: InspectorCoverage) -> Observation:
+    code, reason, expected = coverage.status_code, coverage.reason, "statusCode=ACTIVE"
+    for name, field in (("statusCode", code), ("reason", reason)):
+        if isinstance(field, Unknown):
+            return unknown(name, field, expected=expected, origin=coverage.origin)
+    read = f"statusCode={code}, reason={reason}"
+    if reason == _UNUSED:
+        return not_applicable(text("vulnerabilities.function-unused"))
+    if code == "ACTIVE" and reason not in _NO_SCAN:
+        return passed(text("vulnerabilities.function-scanned"), read=read, expected=expected)
+    message = text("vulnerabilities.not-scanned", reason=str(reason or code))
+    return failed(message, read=read, expected=expected, origin=coverage.origin)
+
+
+def _uncovered_function(view: AccountView, function: LambdaFunction) -> Observation:
+    """What a function is that Amazon Inspector does not list: missed, or not in use."""
+    gap, expected = view.gap(InspectorCoverage, function.region), "statusCode=ACTIVE"
+    if gap is not None:
+        return unknown("coveredResources", gap, expected=expected)
+    is_updated = updated_lately(view, function)
+    if isinstance(is_updated, Unknown):
+        return unknown("LastModified", is_updated, origin=function.origin)
+    if not is_updated:
+        return not_applicable(text("vulnerabilities.function-unused"))
+    message = text("vulnerabilities.not-covered")
+    return failed(message, read="coveredResources: 0", expected=expected)
 
 
 def _day(moment: datetime) -> str:

@@ -12,11 +12,16 @@ from cloudpack_baseline.checks.vulnerabilities.scanner_exports import (
     ExportedFinding,
     exported_findings,
 )
-from cloudpack_baseline.checks.vulnerabilities.servers import running_instances
+from cloudpack_baseline.checks.vulnerabilities.servers import (
+    SCANNED,
+    running_instances,
+    updated_lately,
+)
 from cloudpack_baseline.findings import Finding, Observation, Resource, failed, passed, unknown
 from cloudpack_baseline.model.ec2 import Instance
 from cloudpack_baseline.model.ecr import Repository
 from cloudpack_baseline.model.inspector2 import InspectorFinding, InspectorStatus
+from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.reading import Misshapen
@@ -30,9 +35,11 @@ __all__ = ["urgent_vulnerabilities"]
 @check(
     reads(Instance),
     reads(Repository),
+    reads(LambdaFunction),
     reads(InspectorStatus),
     reads(InspectorFinding),
     subjects=(Instance, Repository),
+    later=(LambdaFunction,),
     absence="always",
     planned=False,
 )
@@ -41,8 +48,8 @@ def urgent_vulnerabilities(view: AccountView) -> Iterator[Finding]:
 
     A finding of an urgent severity (``severities``) must not be older than allowed (``days``,
     since ``firstObservedAt``); a partial fix counts. A waiver states the customer's approval. Where
-    instances run or repositories exist that nothing scans, it is unknown whether there are such
-    vulnerabilities; ``inspector`` judges what is scanned.
+    instances run, or repositories or functions of late exist, that nothing scans, it is unknown
+    whether there are such vulnerabilities; ``inspector`` judges what is scanned.
 
     Findings of other scanners are read from declared files in the AWS Security Finding Format
     (``exports``), whose digest has to match, and which have to be recent
@@ -64,6 +71,13 @@ def urgent_vulnerabilities(view: AccountView) -> Iterator[Finding]:
             (repository.region, "ecr")
             for repository in view.all(Repository)
             if not _is_exported(view, repository.arn, repository.name)
+        ),
+        *(
+            (function.region, "lambda")
+            for function in view.all(LambdaFunction)
+            if function.package_type != "Image"
+            and updated_lately(view, function) is not False
+            and not _is_exported(view, function.arn, function.name)
         ),
     )
     for region in sorted({region for region, _ in scanned}):
@@ -188,16 +202,16 @@ def _of_region(view: AccountView, region: str, kinds: list[str]) -> Iterator[Fin
 
 
 def _of_kind(view: AccountView, status: InspectorStatus, kind: str) -> Observation:
-    scanning: Field[str] = status.ec2 if kind == "ec2" else status.ecr
+    scanning: Field[str] = {"ec2": status.ec2, "ecr": status.ecr, "lambda": status.functions}[kind]
     name = f"resourceState.{kind}.status"
     if isinstance(scanning, Unknown):
         return unknown(name, scanning, expected=f"{name}=ENABLED", origin=status.origin)
     if scanning != "ENABLED":
-        message = text("vulnerabilities.nothing-scanned", resource=kind.upper())
+        message = text("vulnerabilities.nothing-scanned", resource=SCANNED[kind])
         operation = "inspector2:BatchGetAccountStatus"
         why = Unknown.because(Why.UNSUPPORTED, operation=operation, detail=f"{name}={scanning}")
         return unknown(message, why, expected=f"{name}=ENABLED", origin=status.origin)
     gap = view.gap(InspectorFinding, status.region)
     if gap is not None:
         return unknown("findings", gap)
-    return passed(text("vulnerabilities.all-findings", resource=kind.upper()))
+    return passed(text("vulnerabilities.all-findings", resource=SCANNED[kind]))
