@@ -187,6 +187,11 @@ def _reporting(command: argparse.ArgumentParser) -> None:
         ".ocsf.json, .asff.json or .oscal.json; can be repeated",
     )
     command.add_argument(
+        "--compare",
+        metavar="REPORT.json",
+        help="an earlier JSON report: also report what was corrected, what is new, what stayed",
+    )
+    command.add_argument(
         "--as-of",
         type=_time,
         metavar="TIME",

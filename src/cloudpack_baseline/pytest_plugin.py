@@ -101,6 +101,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ".json, .md, .csv, .sarif, "
         ".ocsf.json, .asff.json or .oscal.json; can be repeated",
     )
+    group.addoption(
+        "--cloudpack-compare",
+        metavar="REPORT.json",
+        help="an earlier JSON report: also report what was corrected, what is new, what stayed",
+    )
     parser.addini("cloudpack_source", "the default of --cloudpack-source", type="string")
     parser.addini("cloudpack_lang", "the default of --cloudpack-lang", type="string")
     parser.addini("cloudpack_file", "the default of --cloudpack-file", type="string")

@@ -99,3 +99,34 @@ def test_paths_are_relative_to_where_pytest_was_called(project, monkeypatch):
         "--cloudpack-report=r.json", "--cloudpack-record=s.json", source="snapshot:../recorded.json"
     )
     assert {one.name for one in (project.path / "below").iterdir()} >= {"r.json", "s.json"}
+
+
+# -- an earlier report
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
+def test_what_became_of_an_earlier_report_is_summed_up_and_listed(project, workers):
+    project.recorded({MAIN: False})
+    project.run("--cloudpack-report=before.json")
+    project.recorded({MAIN: True})
+    compare = ("--cloudpack-compare=before.json", "--cloudpack-report=report.json")
+    run = project.run(*compare, *workers)
+    run.stdout.fnmatch_lines(
+        ["since 2026-11-01T12:00:00Z: 1 corrected, 0 new, 0 stayed, 0 not judged this time"]
+    )
+    assert project.report()["comparison"]["counts"]["corrected"] == 1
+    japanese = project.run(*compare, "--cloudpack-lang=ja")
+    japanese.stdout.fnmatch_lines(["前回(*)との比較: 是正済み 1 件、新規 0 件、*"])
+
+
+def test_a_report_that_cannot_be_compared_with_is_wrong_input(project):
+    run = project.run("--cloudpack-compare=none.json")
+    assert run.ret == 4
+    run.stderr.fnmatch_lines(["*none.json: cannot be read*"])
+    project.baseline(BASELINE.replace(MAIN, OTHER))
+    project.recorded({OTHER: False}, path="other.json")
+    project.run("--cloudpack-report=other.report.json", source="snapshot:other.json")
+    project.baseline()
+    run = project.run("--cloudpack-compare=other.report.json")
+    assert run.ret == 4
+    run.stderr.fnmatch_lines([f"*is about other accounts: {OTHER}"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from cloudpack_baseline._cli._gathering import baseline_of
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.periods import assess_period
+from cloudpack_baseline.reports.comparison import JudgedReport, compare, read_report
 from cloudpack_baseline.reports.formats import renderer_of
 from cloudpack_baseline.sources.files import write_file
 from cloudpack_baseline.sources.recording import read_snapshot
@@ -29,6 +30,9 @@ def run(arguments: argparse.Namespace) -> None:
     controls = [control.id for control in selected] if narrowed else None
     assessment = assess_period(snapshots, baseline, controls=controls, as_of=arguments.as_of)
     values = assessment.to_json()
+    if arguments.compare:
+        previous = read_report(Path(arguments.compare))
+        values["comparison"] = compare(previous, JudgedReport.of(assessment)).to_json()
     for path, render in renderers:
         try:
             write_file(path, render(values, arguments.lang))

@@ -165,10 +165,20 @@ class BaselinePlugin:
         try:
             with without_collection():
                 self._snapshot = self.gathering.gather(in_accounts)
+                self._check_previous(self._snapshot)
         except CloudpackError as error:
             self.fault = str(error)
             raise _refused(error) from None
         self._report_callers(self._snapshot)
+
+    def _check_previous(self, snapshot: Snapshot) -> None:
+        """Reject a report of other accounts before anything runs.
+
+        Raises:
+            InputError: the report to compare with is about other accounts.
+        """
+        if previous := self.plan.settings.previous:
+            previous.check_accounts(account.id for account in snapshot.accounts)
 
     def _report_callers(self, snapshot: Snapshot) -> None:
         """Say whose credentials read the accounts: nobody should wonder later whose view it is."""
@@ -336,6 +346,9 @@ class BaselinePlugin:
         from cloudpack_baseline.reports.formats import renderer_of  # noqa: PLC0415 - rare
 
         values = run.assessment().to_json()
+        comparison = run.comparison()
+        if comparison is not None:
+            values["comparison"] = comparison.to_json()
         for path in self.plan.settings.reports:
             try:
                 path.write_bytes(renderer_of(path)(values, self.plan.settings.language))

@@ -19,6 +19,7 @@ from cloudpack_baseline.waivers import WAIVERS
 
 if TYPE_CHECKING:
     from cloudpack_baseline.model.snapshot import Snapshot
+    from cloudpack_baseline.reports.comparison import ReportComparison
 
 __all__ = ["Run"]
 
@@ -99,6 +100,18 @@ class Run:
             gathered=self.snapshot,
             declared=self.plan.baseline,
         )
+
+    def comparison(self) -> ReportComparison | None:
+        """What became of the findings of the earlier report; ``None``: none was named."""
+        previous = self.plan.settings.previous
+        if previous is None:
+            return None
+        from cloudpack_baseline.reports.comparison import (  # noqa: PLC0415 - rare
+            JudgedReport,
+            compare,
+        )
+
+        return compare(previous, JudgedReport.of(self.assessment()))
 
     def _findings(self, items: Iterable[PlannedItem]) -> tuple[Finding, ...]:
         findings = [(item, self.judge(item).findings) for item in items]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from attrs import frozen
@@ -19,6 +19,9 @@ from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.reports.formats import renderer_of
 from cloudpack_baseline.texts import LANGUAGES, Language
 from cloudpack_baseline.whitepaper import Catalogue, Control
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.reports.comparison import JudgedReport
 
 __all__ = [
     "DEFAULT_SOURCE",
@@ -57,6 +60,7 @@ class Settings:
         parameters: the file with values of a template's parameters.
         record: where the snapshot is written.
         reports: where reports are written; their suffixes say in which format.
+        previous: the earlier report that the run is compared with.
     """
 
     folder: Path
@@ -69,6 +73,7 @@ class Settings:
     parameters: Path | None
     record: Path | None
     reports: tuple[Path, ...]
+    previous: JudgedReport | None
 
 
 def settings(config: pytest.Config, catalogue: Catalogue) -> Settings:
@@ -96,6 +101,7 @@ def settings(config: pytest.Config, catalogue: Catalogue) -> Settings:
         parameters=_parameters(config),
         record=_checked(problems, lambda: _output(config, "record"), None),
         reports=tuple(_reports(config, problems)),
+        previous=_checked(problems, lambda: _previous(config), None),
     )
     problems += [
         Problem("works with Python test functions only; leave it out", option)
@@ -208,6 +214,15 @@ def _reports(config: pytest.Config, problems: list[Problem]) -> Iterator[Path]:
             problems.extend(error.problems)
         else:
             yield path
+
+
+def _previous(config: pytest.Config) -> JudgedReport | None:
+    option = config.option.cloudpack_compare
+    if not option:
+        return None
+    from cloudpack_baseline.reports.comparison import read_report  # noqa: PLC0415 - rare
+
+    return read_report(config.invocation_params.dir / option)
 
 
 def _output(config: pytest.Config, name: str) -> Path | None:

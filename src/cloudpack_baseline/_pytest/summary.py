@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pytest
 
     from cloudpack_baseline.model.snapshot import Snapshot
+    from cloudpack_baseline.reports.comparison import ReportComparison
 
 __all__ = ["NOTES", "summarize"]
 
@@ -62,6 +63,8 @@ def summarize(run: Run, reporter: pytest.TerminalReporter, *, verbose: bool) -> 
     _write_table(run, rows, reporter, verbose=verbose)
     for note in _notes(run, run.snapshot, verbose=verbose):
         reporter.write_line(text("plugin.note", note=note).in_language(language))
+    if comparison := run.comparison():
+        reporter.write_line(_compared(comparison).in_language(language))
     identity = text(
         "plugin.summary",
         moment=moment_text(run.as_of),
@@ -69,6 +72,11 @@ def summarize(run: Run, reporter: pytest.TerminalReporter, *, verbose: bool) -> 
         digest=run.snapshot.digest,
     )
     reporter.write_line(identity.in_language(language))
+
+
+def _compared(comparison: ReportComparison) -> Text:
+    counts = {state.replace(" ", "_"): str(number) for state, number in comparison.counts.items()}
+    return text("plugin.compared", moment=moment_text(comparison.as_of), **counts)
 
 
 # -- numbers
