@@ -20,7 +20,7 @@ PACKAGE = "cloudpack_baseline"
 RANKS = (
     {"_version", "texts"},
     {"errors", "model"},
-    {"whitepaper"},
+    {"whitepaper", "witnesses"},
     {"access", "reachability"},
     {"baseline", "commands", "findings", "sources"},
     {"checks"},

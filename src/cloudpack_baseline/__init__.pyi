@@ -100,11 +100,12 @@ from cloudpack_baseline.errors import (
     SourceError,
     WrongAccountError,
 )
-from cloudpack_baseline.findings import Finding, Observation, Outcome, Resource, Witness
+from cloudpack_baseline.findings import Finding, Observation, Outcome, Resource
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.periods import assess_period
 from cloudpack_baseline.sources.recording import read_snapshot, write_snapshot
 from cloudpack_baseline.sources.signatures.signing import sign, verify
+from cloudpack_baseline.witnesses import Witness
 
 __all__ = [
     "Assessment",

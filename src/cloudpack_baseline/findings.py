@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 from attrs import evolve, field, frozen
 
+from cloudpack_baseline._version import DOCUMENTATION
+from cloudpack_baseline.model.codec import encode
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Cause, Origin, Unknown, Why
-from cloudpack_baseline.texts import Text, text
-from cloudpack_baseline.whitepaper import Control, control
+from cloudpack_baseline.texts import Text, in_each_language, text
+from cloudpack_baseline.whitepaper import Control, builtin, control
+from cloudpack_baseline.witnesses import AllowedAccess, PassingTraffic, Witness
 
 __all__ = [
+    "FieldValue",
     "Finding",
     "Observation",
     "Outcome",
@@ -43,6 +48,8 @@ class Outcome(StrEnum):
 _WORST_FIRST = tuple(Outcome)
 _SEPARATORS = ("", ":", "/", "#")
 """What stands before a name at the end of a key."""
+_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_.:-]*)(=|<=|>=|<|>)([^=<>]*)", re.DOTALL)
+"""``NAME=VALUE``, as the API names them; what holds another sign may be several fields."""
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
@@ -51,19 +58,32 @@ def worst(outcomes: Iterable[Outcome]) -> Outcome:
     return next((outcome for outcome in _WORST_FIRST if outcome in present), Outcome.NOT_APPLICABLE)
 
 
-@frozen(kw_only=True)
-class Witness:
-    """A concrete case that shows the failure: a request, a packet.
+@frozen
+class FieldValue:
+    """A field of the API with its value, or with the values that pass.
 
     Attributes:
-        summary: it in one line.
-        steps: how it comes about: statements, hops.
-        command: a ready command line that tries it; empty where there is none.
+        name: the field, as the API names it.
+        values: the value as the API spells it; several if it is a list, or if each of them passes.
+        operator: ``=``, or ``<=``, ``>=``, ``<`` or ``>`` of a limit.
     """
 
-    summary: Text
-    steps: tuple[Text, ...] = ()
-    command: str = ""
+    name: str
+    values: tuple[str, ...]
+    operator: str = "="
+
+    def to_json(self) -> dict[str, Any]:
+        """It as JSON values."""
+        return {"name": self.name, "operator": self.operator, "values": list(self.values)}
+
+    def __str__(self) -> str:
+        return f"{self.name}{self.operator}{' | '.join(self.values)}"
+
+    @classmethod
+    def parse(cls, shown: str) -> tuple[FieldValue, ...]:
+        """The field of ``NAME=VALUE`` or ``NAME=VALUE | VALUE``; none of anything else."""
+        match = _FIELD.fullmatch(shown)
+        return (cls(match[1], tuple(match[3].split(" | ")), match[2]),) if match else ()
 
 
 @frozen(kw_only=True)
@@ -80,6 +100,9 @@ class Observation:
         origin: where the value came from; in a finding, by default where its record came from.
         witness: a concrete request or packet that gets through, if there is one.
         causes: the causes of an unknown outcome.
+        read_fields: the fields of the API that were read; empty if `read` is something else.
+        expected_fields: the fields with what would have passed.
+        allowed: who is allowed to do what, or which traffic passes, where that is the failure.
     """
 
     outcome: Outcome
@@ -91,6 +114,26 @@ class Observation:
     origin: Origin | None = None
     witness: Witness | None = None
     causes: tuple[Cause, ...] = ()
+    read_fields: tuple[FieldValue, ...] = ()
+    expected_fields: tuple[FieldValue, ...] = ()
+    allowed: AllowedAccess | PassingTraffic | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """It as JSON values."""
+        allowed = self.allowed.to_json() if self.allowed else None
+        return {
+            "outcome": self.outcome.value,
+            "message": in_each_language(self.message),
+            "read": self.read,
+            "read_fields": [entry.to_json() for entry in self.read_fields],
+            "expected": self.expected,
+            "expected_fields": [entry.to_json() for entry in self.expected_fields],
+            "access": allowed if isinstance(self.allowed, AllowedAccess) else None,
+            "traffic": allowed if isinstance(self.allowed, PassingTraffic) else None,
+            "origin": encode(self.origin),
+            "witness": self.witness.to_json() if self.witness else None,
+            "causes": encode(self.causes),
+        }
 
 
 @frozen(kw_only=True)
@@ -121,6 +164,17 @@ class Resource:
         before = self.key.removesuffix(self.name)
         within = before != self.key and before[-1:] in _SEPARATORS
         return self.key if within or self.name in ("", "*") else f"{self.name} ({self.key})"
+
+    def to_json(self) -> dict[str, str]:
+        """It as JSON values."""
+        return {
+            "key": self.key,
+            "arn": self.arn,
+            "account": self.account,
+            "region": self.region,
+            "kind": self.kind,
+            "name": self.name,
+        }
 
     @classmethod
     def of(cls, record: Record) -> Resource:
@@ -198,6 +252,30 @@ class Finding:
         return self.judged or control(self.control)
 
     @property
+    def link(self) -> str | None:
+        """The page about the control; ``None`` if it is one of your own."""
+        known = self.control in builtin().controls
+        return f"{DOCUMENTATION}reference/controls.md#{self.control}" if known else None
+
+    def to_json(self) -> dict[str, Any]:
+        """It as JSON values, as in ``docs/reference/json-report.md``."""
+        judged = self.definition
+        return {
+            "id": self.id,
+            "control": self.control,
+            "title": dict(judged.title),
+            "clauses": {link.clause: link.relation.value for link in judged.clauses},
+            "link": self.link,
+            "resource": self.resource.to_json(),
+            "outcome": self.outcome.value,
+            "waived": self.waived,
+            "waiver": in_each_language(self.waiver) if self.waiver else None,
+            "observations": [observation.to_json() for observation in self.observations],
+            "notes": [in_each_language(note) for note in self.notes],
+            "remedy": dict(judged.remedy),
+        }
+
+    @property
     def title(self) -> Text:
         """What the control promises, in one sentence."""
         return _both(self.definition.title)
@@ -224,13 +302,14 @@ def passed(
     )
 
 
-def failed(
+def failed(  # noqa: PLR0913 - the parts of an observation
     message: Text,
     *,
     read: object = "",
     expected: object = "",
     origin: Origin | None = None,
     witness: Witness | None = None,
+    allowed: AllowedAccess | PassingTraffic | None = None,
 ) -> Observation:
     """Something that is not as it should be."""
     return Observation(
@@ -239,6 +318,7 @@ def failed(
         **_values(read=read, expected=expected),
         origin=origin,
         witness=witness,
+        allowed=allowed,
     )
 
 
@@ -271,11 +351,18 @@ def unknown(
 
 
 def _values(**values: object) -> dict[str, Any]:
-    """The attributes of read and expected values: a string, and the text where it is words."""
-    texts = {name: value for name, value in values.items() if isinstance(value, Text)}
-    strings = {name: str(value) for name, value in values.items() if name not in texts}
-    strings |= {name: value.in_language("en") for name, value in texts.items()}
-    return strings | {f"{name}_text": value for name, value in texts.items()}
+    """The attributes of read and expected values: a string, the text where it is words, fields."""
+    attributes: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Text):
+            attributes[name], attributes[f"{name}_text"] = value.in_language("en"), value
+        elif isinstance(value, tuple):
+            attributes[name] = ", ".join(map(str, value))
+            attributes[f"{name}_fields"] = value
+        else:
+            attributes[name] = str(value)
+            attributes[f"{name}_fields"] = FieldValue.parse(str(value))
+    return attributes
 
 
 def cause_text(cause: Cause) -> Text:

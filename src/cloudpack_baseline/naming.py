@@ -14,6 +14,7 @@ from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import Text
+from cloudpack_baseline.witnesses import WitnessHop
 
 __all__ = ["named", "names_of", "with_names"]
 
@@ -82,7 +83,17 @@ def _witness(witness: Witness, names: Mapping[str, str]) -> Witness:
     summary, steps = named(witness.summary, names), named(witness.steps, names)
     if summary is witness.summary and steps is witness.steps:
         return witness
-    return evolve(witness, summary=summary, steps=steps)
+    packet = witness.packet
+    if packet is not None:
+        packet = evolve(packet, hops=tuple(_hop(hop, names) for hop in packet.hops))
+    return evolve(witness, summary=summary, steps=steps, packet=packet)
+
+
+def _hop(hop: WitnessHop, names: Mapping[str, str]) -> WitnessHop:
+    resources = tuple(
+        evolve(resource, name=names.get(resource.id, resource.name)) for resource in hop.resources
+    )
+    return evolve(hop, resources=resources, detail=named(hop.detail, names))
 
 
 def named(value: T, names: Mapping[str, str]) -> T:

@@ -1,12 +1,14 @@
-"""A request of the access engine in words: who sends it, with which condition keys."""
+"""A request of the access engine in words and as data: who sends it, with which condition keys."""
 
 from __future__ import annotations
 
-from cloudpack_baseline.access import Request
+from cloudpack_baseline.access import Request, RequestWitness
+from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.witnesses import WitnessRequest, WitnessStatement
 
-__all__ = ["describe_caller", "describe_context", "located"]
+__all__ = ["describe_caller", "describe_context", "granted_request", "located", "request_data"]
 
 _ORDINARY = frozenset(
     (
@@ -66,3 +68,41 @@ def describe_context(request: Request) -> tuple[Text, ...]:
         and (key, value) not in _ORDINARY
         and not _is_implied(request, key)
     )
+
+
+def granted_request(witness: RequestWitness, record: Record) -> WitnessRequest:
+    """The request with what allows it: a statement of a policy, a grant of an ACL."""
+    return request_data(witness.request, _statement(witness, record))
+
+
+def request_data(request: Request, *statements: WitnessStatement) -> WitnessRequest:
+    """The request as data; its condition keys are all that it carries."""
+    return WitnessRequest(
+        principal_kind=request.principal_kind,
+        principal=request.principal,
+        action=request.action,
+        resource=request.resource,
+        region=request.region or "",
+        access_point=request.access_point or "",
+        context=request.context,
+        statements=statements,
+    )
+
+
+def _statement(witness: RequestWitness, record: Record) -> WitnessStatement:
+    """The statement or grant; what is neither is the policy of an access point, by its name."""
+    named = {"policy": "resource-policy", "acl": "acl"}
+    return WitnessStatement(
+        policy=named.get(witness.source, "access-point"),
+        policy_name="" if witness.source in named else witness.source,
+        policy_arn=record.arn if witness.source in named else "",
+        sid="" if witness.statement == witness.path else witness.statement,
+        path=witness.path,
+        origin=_origin(witness, record),
+    )
+
+
+def _origin(witness: RequestWitness, record: Record) -> Origin | None:
+    if witness.source == "policy":
+        return record.origin_of("policy", witness.path)
+    return record.origin_of("acl") if witness.source == "acl" else None

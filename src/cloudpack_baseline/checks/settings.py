@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cloudpack_baseline.checks.check import AccountView, Check
 from cloudpack_baseline.findings import (
+    FieldValue,
     Finding,
     Observation,
     Resource,
@@ -53,10 +54,18 @@ class Expected:
     Attributes:
         condition: as it follows the name of the field: ``=ENABLED``, ``<=365``.
         accepts: whether a value passes.
+        includes: the values that a list must have; empty if it is no list.
     """
 
     condition: str
     accepts: Callable[[Any], bool]
+    includes: tuple[str, ...] = ()
+
+    def fields(self, name: str) -> tuple[FieldValue, ...]:
+        """The field of that name with what passes."""
+        if self.includes:
+            return (FieldValue(name, self.includes, "includes"),)
+        return FieldValue.parse(name + self.condition)
 
 
 def one_of(*values: object) -> Expected:
@@ -72,7 +81,7 @@ def at_most(limit: int) -> Expected:
 
 def includes(*values: str) -> Expected:
     """A collection passes that holds at least these values."""
-    return Expected(f"={_shown(values)}", set(values).issubset)
+    return Expected(f"={_shown(values)}", set(values).issubset, values)
 
 
 @frozen
@@ -113,9 +122,17 @@ class Setting:
             return unknown(name, value, expected=passes, origin=origin)
         words = self.words_in(view)
         read = f"{name}={_shown(value)}"
-        if expected.accepts(value):
-            return passed(text(words), read=read, expected=passes, origin=origin)
-        return failed(text(f"{words}-not"), read=read, expected=passes, origin=origin)
+        observation = (
+            passed(text(words), read=read, expected=passes, origin=origin)
+            if expected.accepts(value)
+            else failed(text(f"{words}-not"), read=read, expected=passes, origin=origin)
+        )
+        values = tuple(map(_shown, value if isinstance(value, tuple) else (value,)))
+        return evolve(
+            observation,
+            read_fields=(FieldValue(name, values),),
+            expected_fields=expected.fields(name),
+        )
 
     def exempts(self, view: AccountView, record: Record) -> Observation | None:
         """Why the control does not apply to the record, if it applies where this passes."""

@@ -15,7 +15,7 @@ from cloudpack_baseline.model.ec2 import (
     NetworkAclEntry,
     SecurityGroup,
 )
-from cloudpack_baseline.model.values import Field, Unknown
+from cloudpack_baseline.model.values import Field, Origin, Unknown
 from cloudpack_baseline.reachability.intervals import Span
 from cloudpack_baseline.reachability.ipset import Family, IpSet, parse_block
 from cloudpack_baseline.reachability.reasons import StopReason
@@ -88,8 +88,8 @@ class GroupRule:
     permission: IpPermission
 
     @property
-    def text(self) -> str:
-        """The rule for people; made only for a witness, since there are many rules."""
+    def shown(self) -> str:
+        """Its traffic and peers; made only for a witness, since there are many rules."""
         permission = self.permission
         peers = (
             *permission.ip_ranges,
@@ -97,9 +97,13 @@ class GroupRule:
             *permission.prefix_list_ids,
             *(pair.group_id for pair in permission.user_id_group_pairs),
         )
-        written = permission.written_at
-        place = f" ({written.place})" if written else ""
-        return f"{self.traffic} {', '.join(peers)}".rstrip() + place
+        return f"{self.traffic} {', '.join(peers)}".rstrip()
+
+    @property
+    def text(self) -> str:
+        """The rule for people, with the place where it is written."""
+        written = self.permission.written_at
+        return f"{self.shown} ({written.place})" if written else self.shown
 
 
 @frozen
@@ -197,12 +201,13 @@ class AclRule:
     family: Family
     peers: Span
     traffic: TrafficSet
-    written_at: str = ""
+    written_at: Origin | None = None
 
     @property
     def text(self) -> str:
         """Its number, and where it is written."""
-        return f"{self.number} ({self.written_at})" if self.written_at else str(self.number)
+        place = self.written_at.place if self.written_at else ""
+        return f"{self.number} ({place})" if place else str(self.number)
 
 
 @frozen(eq=False)
@@ -280,7 +285,7 @@ def _acl_rules(
                 family,
                 span,
                 entry_traffic(entry),
-                entry.written_at.place if entry.written_at else "",
+                entry.written_at,
             )
             by_key.setdefault((entry.egress, family), []).append(rule)
     return {key: tuple(rules) for key, rules in by_key.items()}

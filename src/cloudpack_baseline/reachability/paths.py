@@ -31,7 +31,7 @@ from cloudpack_baseline.reachability.sites import Site
 from cloudpack_baseline.reachability.tables import Entry, Table
 from cloudpack_baseline.reachability.topology import Topology
 from cloudpack_baseline.reachability.traffic import TrafficSet
-from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.texts import text
 
 __all__ = ["from_gateway", "from_transit", "paths"]
 
@@ -71,15 +71,18 @@ def _walk(net: Topology, table: Table, start: Start) -> tuple[Path, ...]:
 
 
 def _follow(net: Topology, table: Table, entry: Entry | None, start: Start) -> tuple[Path, ...]:
-    hop = Hop("route-table", table.table_id, _described(entry))
+    hop = _routed(Hop("route-table", table.table_id), entry)
     if entry is None or not entry.active:
         return stopped_path(hop)
     step = _STEPS.get(entry.kind, _other)
     return tuple(path.after((hop,)) for path in step(net, start, entry))
 
 
-def _described(entry: Entry | None) -> str | Text:
-    return entry.text if entry else text("reachability.no-route")
+def _routed(hop: Hop, entry: Entry | None) -> Hop:
+    """The hop of a route table with the route that it takes."""
+    if entry is None:
+        return evolve(hop, detail=text("reachability.no-route"))
+    return evolve(hop, detail=entry.text, rule=entry.shown, written_at=entry.written_at)
 
 
 def _into(net: Topology, vpc_id: str, start: Start) -> Path:
@@ -349,7 +352,7 @@ def from_transit(net: Topology, transit: Transit) -> tuple[Path, ...]:
     if table.doubt:
         return unknown_path(hop, table.doubt)
     entry = table.find(transit.family, transit.address)
-    hop = evolve(hop, detail=_described(entry))
+    hop = _routed(hop, entry)
     if entry is None or not entry.active:
         return stopped_path(hop)
     return tuple(
@@ -473,7 +476,7 @@ def from_gateway(
     if table.doubt:
         return unknown_path(Hop("route-table", table.table_id), table.doubt)
     entry = table.find(family, address)
-    hop = Hop("route-table", table.table_id, _described(entry))
+    hop = _routed(Hop("route-table", table.table_id), entry)
     if entry is None or not entry.active:
         return stopped_path(hop)
     ends = net.ends_of(entry.target)

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
+from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals
 from cloudpack_baseline.reachability.ipset import Family, address_text
 from cloudpack_baseline.reachability.reasons import StopReason
@@ -29,12 +30,16 @@ class Hop:
             sufficed.
         detail: the rule, ACL entry number, route or state that decides; a text if it has words.
         reply: whether it is on the path of the reply.
+        rule: the rule, the number of the entry or the route in `detail`, without words.
+        written_at: where a template or plan contains the rule; None: it is in none.
     """
 
     kind: str
     id: str
     detail: str | Text = ""
     reply: bool = False
+    rule: str = ""
+    written_at: Origin | None = None
 
     @property
     def text(self) -> Text:

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from cloudpack_baseline.model.ec2 import Route, RouteTable
 from cloudpack_baseline.model.ec2_gateways import TransitGatewayRoute, TransitGatewayRouteTable
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.reachability.filters import PrefixLists
 from cloudpack_baseline.reachability.intervals import Span
 from cloudpack_baseline.reachability.ipset import Family, block_text, parse_block
@@ -38,7 +38,7 @@ class Entry:
     targets: tuple[str, ...]
     active: bool = True
     rivals: tuple[Entry, ...] = ()
-    written_at: str = field(default="", eq=False)
+    written_at: Origin | None = field(default=None, eq=False)
 
     @property
     def target(self) -> str:
@@ -46,10 +46,15 @@ class Entry:
         return self.targets[0] if self.targets else ""
 
     @property
+    def shown(self) -> str:
+        """Its destination and targets."""
+        return f"{self.destination} -> {', '.join(self.targets) or 'blackhole'}"
+
+    @property
     def text(self) -> str | Text:
         """The route in words."""
-        route = f"{self.destination} -> {', '.join(self.targets) or 'blackhole'}"
-        route += f" ({self.written_at})" if self.written_at else ""
+        place = self.written_at.place if self.written_at else ""
+        route = f"{self.shown} ({place})" if place else self.shown
         return route if self.active else text("reachability.blackhole", route=route)
 
 
@@ -170,14 +175,13 @@ def _ranked(
     kind, target = _target(route)
     active = route.state == "active"
     rank = _RANKS.get(route.origin, 2)
-    written_at = route.written_at.place if route.written_at else ""
     block = route.destination_cidr_block or route.destination_ipv6_cidr_block
     if block:
         family, span = parse_block(block)
-        entry = Entry(block, kind, (target,), active, written_at=written_at)
+        entry = Entry(block, kind, (target,), active, written_at=route.written_at)
         return [(family, span, rank, entry)], []
     list_id = route.destination_prefix_list_id or ""
-    listed = Entry(list_id, kind, (target,), active, written_at=written_at)
+    listed = Entry(list_id, kind, (target,), active, written_at=route.written_at)
     blocks = lists.blocks(list_id)
     if isinstance(blocks, StopReason):
         return [], [(listed, blocks)]

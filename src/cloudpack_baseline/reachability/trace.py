@@ -168,6 +168,8 @@ def group_step(  # noqa: PLR0913 - an end, its peer, the packet and its directio
                             "security-group",
                             group_id,
                             text("reachability.rule", direction=direction, rule=rule.text),
+                            rule=rule.shown,
+                            written_at=rule.permission.written_at,
                         )
                     )
                 doubts += admission
@@ -208,7 +210,13 @@ def _border_step(border: Border, family: int, kind: int) -> Step:
         if entry is None
         else text("reachability.acl-entry", place=place, number=entry.text)
     )
-    hop = Hop("network-acl", acl.acl_id, decided_by)
+    hop = Hop(
+        "network-acl",
+        acl.acl_id,
+        decided_by,
+        rule=str(entry.number) if entry else "",
+        written_at=entry.written_at if entry else None,
+    )
     return Step(hop, passes=entry is not None and entry.allow)
 
 

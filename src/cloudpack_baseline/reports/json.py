@@ -6,21 +6,22 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import asdict
-
 from cloudpack_baseline._version import __version__
-from cloudpack_baseline.findings import Finding, Observation, Resource, Witness
+from cloudpack_baseline.findings import Finding
 from cloudpack_baseline.model.codec import encode, to_bytes
-from cloudpack_baseline.texts import LANGUAGES, Language, Text
+from cloudpack_baseline.texts import Language, Text, in_each_language
 from cloudpack_baseline.whitepaper import PAPER
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["render", "report", "report_bytes"]
+__all__ = ["SCHEMA", "render", "report", "report_bytes"]
 
-SCHEMA = 2
-"""2: an observation has ``expected`` in place of ``wanted``."""
+SCHEMA = 3
+"""2: an observation has ``expected`` in place of ``wanted``.
+
+3: what observations and witnesses say in words is there as fields too.
+"""
 
 
 def report_bytes(values: Mapping[str, Any]) -> bytes:
@@ -69,56 +70,10 @@ def report(
         "paper": PAPER,
         "as_of": encode(as_of),
         **summary,
-        "findings": [_finding(finding) for finding in findings],
+        "findings": [finding.to_json() for finding in findings],
         "not_run": [
-            {"control": control_id, "account": account, "reason": _both(reason)}
+            {"control": control_id, "account": account, "reason": in_each_language(reason)}
             for control_id, account, reason in not_run
         ],
-        "notes": [_both(note) for note in notes],
-    }
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {language: text.in_language(language) for language in LANGUAGES}
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    judged = finding.definition
-    return {
-        "id": finding.id,
-        "control": finding.control,
-        "title": dict(judged.title),
-        "clauses": {link.clause: link.relation.value for link in judged.clauses},
-        "resource": _resource(finding.resource),
-        "outcome": finding.outcome.value,
-        "waived": finding.waived,
-        "waiver": _both(finding.waiver) if finding.waiver else None,
-        "observations": [_observation(observation) for observation in finding.observations],
-        "notes": [_both(note) for note in finding.notes],
-        "remedy": dict(judged.remedy),
-    }
-
-
-def _resource(resource: Resource) -> dict[str, str]:
-    return {name: value for name, value in asdict(resource).items() if name != "origin"}
-
-
-def _observation(observation: Observation) -> dict[str, Any]:
-    witness = observation.witness
-    return {
-        "outcome": observation.outcome.value,
-        "message": _both(observation.message),
-        "read": observation.read,
-        "expected": observation.expected,
-        "origin": encode(observation.origin),
-        "witness": _witness(witness) if witness else None,
-        "causes": encode(observation.causes),
-    }
-
-
-def _witness(witness: Witness) -> dict[str, Any]:
-    return {
-        "summary": _both(witness.summary),
-        "steps": [_both(step) for step in witness.steps],
-        "command": witness.command,
+        "notes": [in_each_language(note) for note in notes],
     }

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
-__all__ = ["LANGUAGES", "Language", "Text", "catalogue", "printable", "text"]
+__all__ = ["LANGUAGES", "Language", "Text", "catalogue", "in_each_language", "printable", "text"]
 
 Language: TypeAlias = Literal["ja", "en"]
 
@@ -89,3 +89,10 @@ def _escape(char: str) -> str:
 def text(id: str, /, **parameters: Parameter) -> Text:  # noqa: A002 - positional only
     """A text with its parameters."""
     return Text(id, tuple(sorted(parameters.items())))
+
+
+def in_each_language(words: Text | str) -> dict[str, str]:
+    """The words by language; a string is the same in each, made printable like a parameter."""
+    if isinstance(words, Text):
+        return {language: words.in_language(language) for language in LANGUAGES}
+    return dict.fromkeys(LANGUAGES, printable(words))

@@ -580,3 +580,22 @@ def test_a_doubt_names_what_is_known_only_at_deployment():
     (message,) = told(finding)
     assert finding.outcome is Outcome.UNKNOWN
     assert message.endswith(": parameter A is known only at deployment")
+
+
+def test_the_witness_is_the_requests_with_the_statements_that_allow_them():
+    way = allow("iam:PutGroupPolicy", f"{IAM}group/dev", Sid="Own")
+    finding = judged(me(groups=("dev",)), group("dev", way))
+    (request,) = finding.observations[0].witness.requests
+    assert (request.principal_kind, request.principal) == ("user", ME)
+    assert (request.action, request.resource) == ("iam:PutGroupPolicy", f"{IAM}group/dev")
+    (by,) = request.statements
+    assert (by.policy, by.group, by.sid, by.index) == ("inline", "dev", "Own", 0)
+
+
+def test_a_role_that_may_be_assumed_is_allowed_by_both_policies():
+    finding = judged(me(allow("sts:AssumeRole", BOSS)), boss(ACCOUNT_TRUST))
+    (request,) = finding.observations[0].witness.requests
+    assert [by.policy for by in request.statements] == ["inline", "trust"]
+    finding = judged(me(), boss({"AWS": ME}))
+    (request,) = finding.observations[0].witness.requests
+    assert [(by.policy, by.policy_arn) for by in request.statements] == [("trust", BOSS)]

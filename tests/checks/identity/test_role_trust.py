@@ -332,3 +332,13 @@ def test_a_failure_shows_who_and_how():
 def test_roles_that_could_not_be_listed():
     gaps = {"RoleDetail": denied("iam:GetAccountAuthorizationDetails")}
     assert only(check_role_trust(world("role-trust", gaps=gaps))).outcome is Outcome.UNKNOWN
+
+
+def test_the_witness_is_a_request_with_the_statement_that_allows_it():
+    statement = allow({"AWS": STRANGER}, StringEquals={"sts:ExternalId": "x"}) | {"Sid": "Vendor"}
+    (request,) = judged(role(statement)).observations[0].witness.requests
+    assert (request.principal, request.action) == (STRANGER, "sts:AssumeRole")
+    assert dict(request.context)["sts:ExternalId"] == ("x",)
+    (by,) = request.statements
+    assert (by.policy, by.sid, by.index) == ("trust", "Vendor", 0)
+    assert by.policy_arn == request.resource == f"arn:aws:iam::{ACCOUNT}:role/r"

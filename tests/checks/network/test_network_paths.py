@@ -16,7 +16,7 @@ from cloudpack_baseline import (
     check_rds_public_access,
     check_route_restriction,
 )
-from cloudpack_baseline.checks.network._reach import packet_witness
+from cloudpack_baseline.checks.network.packet_witnesses import packet_witness
 from cloudpack_baseline.model.ec2 import (
     ManagedPrefixList,
     Route,
@@ -35,6 +35,7 @@ from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.reachability import FlowResult
+from cloudpack_baseline.testing import records
 from cloudpack_baseline.testing.records import ANYWHERE, instance, permission, subnet, tcp, vpc
 from cloudpack_baseline.testing.records import network_acl as acl
 from cloudpack_baseline.testing.records import network_interface as interface
@@ -1079,4 +1080,4 @@ class TestCustomerAdminAccess:
 
 
 def test_a_flow_without_a_packet_to_try_has_no_witness():
-    assert packet_witness(FlowResult("unknown")) is None
+    assert packet_witness(records.snapshot(), FlowResult("unknown")) is None

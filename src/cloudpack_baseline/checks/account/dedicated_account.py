@@ -24,6 +24,7 @@ from cloudpack_baseline.findings import (
 from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.texts import text
+from cloudpack_baseline.witnesses import WitnessRequest
 
 __all__ = ["dedicated_account"]
 
@@ -149,5 +150,14 @@ def _cannot_leave(view: AccountView) -> Observation:
         text("common.context", key=key, value=value)
         for key, value in sorted(allowed.context.items())
     )
-    witness = Witness(summary=text("account.leave-request", action=_LEAVE), steps=context)
+    request = WitnessRequest(
+        principal_kind="account",
+        principal=root,
+        action=_LEAVE,
+        resource="*",
+        context=allowed.context,
+    )
+    witness = Witness(
+        summary=text("account.leave-request", action=_LEAVE), steps=context, requests=(request,)
+    )
     return failed(text("account.can-leave", action=_LEAVE), witness=witness)

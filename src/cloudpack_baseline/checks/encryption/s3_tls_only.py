@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from cloudpack_baseline.access import Request, exposure
 from cloudpack_baseline.checks.approximations import as_unknown, describe_approximations
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.request_texts import describe_caller, describe_context
+from cloudpack_baseline.checks.request_texts import (
+    describe_caller,
+    describe_context,
+    request_data,
+)
 from cloudpack_baseline.checks.storage.bucket_access import access_bounds
 from cloudpack_baseline.commands import request_command
 from cloudpack_baseline.findings import (
@@ -93,5 +97,8 @@ def _witness(request: Request) -> Witness:
         resource=request.resource,
     )
     return Witness(
-        summary=summary, steps=describe_context(request), command=request_command(request)
+        summary=summary,
+        steps=describe_context(request),
+        command=request_command(request),
+        requests=(request_data(request),),
     )

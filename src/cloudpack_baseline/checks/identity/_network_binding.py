@@ -12,12 +12,13 @@ from cloudpack_baseline.checks.identity._policies import (
     Principal,
     PrincipalPolicies,
     describe_grant,
+    granted_request,
     origin_of_grant,
 )
 from cloudpack_baseline.checks.identity.service_control import Levels
 from cloudpack_baseline.findings import Observation, Witness, failed, passed, unknown
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.texts import text
 
 __all__ = ["network_binding"]
 
@@ -78,11 +79,11 @@ def _unbound(
         text("identity.unbound", action=allowed.action, address=address),
         read=f"aws:SourceIp={address}",
         origin=origin_of_grant(policies, allowed),
-        witness=_witness(principal, allowed, by),
+        witness=_witness(policies, principal, allowed),
     )
 
 
-def _witness(principal: Principal, allowed: AllowedRequest, by: Text) -> Witness:
+def _witness(policies: PrincipalPolicies, principal: Principal, allowed: AllowedRequest) -> Witness:
     summary = text(
         "identity.request",
         principal=principal.arn,
@@ -94,6 +95,7 @@ def _witness(principal: Principal, allowed: AllowedRequest, by: Text) -> Witness
             text("identity.context", key=key, value=value)
             for key, value in sorted(allowed.context.items())
         ),
-        text("identity.allowed-by", statement=by),
+        text("identity.allowed-by", statement=describe_grant(policies, allowed)),
     )
-    return Witness(summary=summary, steps=steps)
+    request = granted_request(policies, principal, allowed)
+    return Witness(summary=summary, steps=steps, requests=(request,))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from attrs import evolve
+
 from cloudpack_baseline.access import FullAdmin
 from cloudpack_baseline.checks.approximations import in_doubt
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
@@ -12,11 +14,14 @@ from cloudpack_baseline.checks.identity._policies import (
     Principal,
     PrincipalPolicies,
     describe_grant,
+    granted_request,
     origin_of_grant,
+    principal_kind,
 )
 from cloudpack_baseline.findings import Observation, Witness, failed, passed, unknown
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.witnesses import WitnessRequest, WitnessStatement
 
 __all__ = ["report_doubt", "report_full_admin", "report_paths"]
 
@@ -49,13 +54,15 @@ def report_paths(
     elif not certain:
         yield _doubtful(policies, paths[0])
     elif certain[0].kind == "large":
-        yield _at_large(policies, certain[0], len(certain) - 1)
+        yield _at_large(policies, principal, certain[0], len(certain) - 1)
     else:
         for path in certain:
             yield _narrow(policies, principal, path)
 
 
-def _at_large(policies: PrincipalPolicies, path: EscalationPath, further: int) -> Observation:
+def _at_large(
+    policies: PrincipalPolicies, principal: Principal, path: EscalationPath, further: int
+) -> Observation:
     actions = tuple(dict.fromkeys(step.action for step in path.steps))
     message = text("identity.escalation", actions=actions)
     return failed(
@@ -65,6 +72,7 @@ def _at_large(policies: PrincipalPolicies, path: EscalationPath, further: int) -
         witness=Witness(
             summary=text("identity.gives-itself", principal=policies.identity.arn or ""),
             steps=_describe_steps(policies, path),
+            requests=_requests(policies, principal, path),
         ),
     )
 
@@ -84,7 +92,49 @@ def _narrow(policies: PrincipalPolicies, principal: Principal, path: EscalationP
         message,
         read=", ".join(f"Action={step.action}, Resource={step.resource}" for step in path.steps),
         origin=_origin(policies, path),
-        witness=Witness(summary=summary, steps=_describe_steps(policies, path)),
+        witness=Witness(
+            summary=summary,
+            steps=_describe_steps(policies, path),
+            requests=_requests(policies, principal, path),
+        ),
+    )
+
+
+def _requests(
+    policies: PrincipalPolicies, principal: Principal, path: EscalationPath
+) -> tuple[WitnessRequest, ...]:
+    return tuple(_request(policies, principal, step) for step in path.steps)
+
+
+def _request(
+    policies: PrincipalPolicies, principal: Principal, step: EscalationStep
+) -> WitnessRequest:
+    """The action of a step, with the statements of the policies and of the trust policy."""
+    trusted: tuple[WitnessStatement, ...] = ()
+    if step.trust_grant is not None:
+        grant = step.trust_grant
+        trusted = (
+            WitnessStatement(
+                policy="trust",
+                policy_arn=step.resource,
+                sid="" if grant.statement == grant.path else grant.statement,
+                path=grant.path,
+            ),
+        )
+    if step.allowed_by is None:
+        return WitnessRequest(
+            principal_kind=principal_kind(principal),
+            principal=principal.arn,
+            action=step.action,
+            resource=step.resource,
+            statements=trusted,
+        )
+    request = granted_request(policies, principal, step.allowed_by)
+    return evolve(
+        request,
+        action=step.action,
+        resource=step.resource,
+        statements=(*request.statements, *trusted),
     )
 
 

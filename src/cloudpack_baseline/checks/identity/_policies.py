@@ -33,6 +33,7 @@ from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.witnesses import WitnessRequest, WitnessStatement
 
 __all__ = [
     "POLICY_READS",
@@ -42,9 +43,11 @@ __all__ = [
     "Principal",
     "PrincipalPolicies",
     "describe_grant",
+    "granted_request",
     "named_actions",
     "origin_of_grant",
     "parse_document",
+    "principal_kind",
 ]
 
 Principal: TypeAlias = UserDetail | RoleDetail
@@ -92,6 +95,9 @@ class NamedPolicy:
         arn: that of a managed policy.
         owner: the record that contains it; ``None``: it is made up.
         owner_field: the field of it.
+        kind: ``managed``, ``inline`` or ``resource-policy``.
+        policy_name: its own name; empty if it is that of a resource.
+        group: the name of the group that it comes from; empty if it comes from none.
     """
 
     policy: Policy
@@ -99,6 +105,9 @@ class NamedPolicy:
     arn: str = ""
     owner: Record | None = field(default=None, eq=False, repr=False)
     owner_field: str = ""
+    kind: str = "resource-policy"
+    policy_name: str = ""
+    group: str = ""
 
     def statement(self, path: str, label: str = "") -> Text:
         """One of its statements, as reports name it: with its place in a template or plan."""
@@ -161,6 +170,35 @@ def describe_grant(policies: PrincipalPolicies, allowed: AllowedRequest) -> Text
 def origin_of_grant(policies: PrincipalPolicies, allowed: AllowedRequest) -> Origin | None:
     """Where a template or plan contains the statement that allows the request."""
     return policies.named[allowed.policy].origin_of(allowed.path)
+
+
+def principal_kind(principal: Principal) -> str:
+    """Whether it is a ``user`` or a ``role``."""
+    return "user" if isinstance(principal, UserDetail) else "role"
+
+
+def granted_request(
+    policies: PrincipalPolicies, principal: Principal, allowed: AllowedRequest
+) -> WitnessRequest:
+    """The request with the statement that allows it, as data."""
+    named = policies.named[allowed.policy]
+    statement = WitnessStatement(
+        policy=named.kind,
+        policy_name=named.policy_name,
+        policy_arn=named.arn,
+        group=named.group,
+        sid="" if allowed.statement == allowed.path else allowed.statement,
+        path=allowed.path,
+        origin=named.origin_of(allowed.path),
+    )
+    return WitnessRequest(
+        principal_kind=principal_kind(principal),
+        principal=principal.arn,
+        action=allowed.action,
+        resource=allowed.resource,
+        context=allowed.context,
+        statements=(statement,),
+    )
 
 
 @frozen(kw_only=True)
@@ -287,10 +325,15 @@ class PolicyDirectory:
             return self._missing(ManagedPolicyDetail, text("identity.missing-policy", arn=arn))
         if isinstance(policy, Unknown):
             return policy
-        name = _name("managed", arn.rpartition("/")[2], group)
-        detail = self.details[arn]
         return NamedPolicy(
-            policy=policy, name=name, arn=arn, owner=detail, owner_field="document[0]"
+            policy=policy,
+            name=_name("managed", arn.rpartition("/")[2], group),
+            arn=arn,
+            owner=self.details[arn],
+            owner_field="document[0]",
+            kind="managed",
+            policy_name=arn.rpartition("/")[2],
+            group=group.name if group else "",
         )
 
     def _missing(
@@ -322,6 +365,9 @@ def _inline(
         name=_name("inline", inline.name, group),
         owner=owner,
         owner_field=f"inline_policies[{place}]",
+        kind="inline",
+        policy_name=inline.name,
+        group=group.name if group else "",
     )
 
 

@@ -26,6 +26,7 @@ from cloudpack_baseline.checks.identity._policies import (
     Principal,
     PrincipalPolicies,
     describe_grant,
+    granted_request,
     origin_of_grant,
 )
 from cloudpack_baseline.checks.identity.admin_privileges import declared_administrators
@@ -513,4 +514,15 @@ def witness_of(principal: PrincipalPermissions, requests: Iterable[GrantedReques
         for request in requests
         for key, value in sorted(request.allowed.context.items())
     )
-    return Witness(summary=summary, steps=(*steps, *dict.fromkeys(context)))
+    return Witness(
+        summary=summary,
+        steps=(*steps, *dict.fromkeys(context)),
+        requests=tuple(
+            evolve(
+                granted_request(principal.policies, principal.principal, request.allowed),
+                action=request.action,
+                resource=request.resource,
+            )
+            for request in requests
+        ),
+    )

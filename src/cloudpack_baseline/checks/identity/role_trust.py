@@ -24,6 +24,7 @@ from cloudpack_baseline.model.iam_principals import OpenIDConnectProvider, RoleD
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.witnesses import WitnessRequest, WitnessStatement
 
 __all__ = ["role_trust"]
 
@@ -120,4 +121,23 @@ def _witness(role: RoleDetail, assumer: Assumer) -> Witness:
                 statement=located(assumer.statement, role.origin_of("trust", assumer.path)),
             ),
         ),
+        requests=(_request(role, assumer),),
+    )
+
+
+def _request(role: RoleDetail, assumer: Assumer) -> WitnessRequest:
+    statement = WitnessStatement(
+        policy="trust",
+        policy_arn=role.arn,
+        sid="" if assumer.statement == assumer.path else assumer.statement,
+        path=assumer.path,
+        origin=role.origin_of("trust", assumer.path),
+    )
+    return WitnessRequest(
+        principal_kind=assumer.principal_kind,
+        principal=assumer.principal,
+        action=assumer.action,
+        resource=role.arn,
+        context=assumer.context,
+        statements=(statement,),
     )

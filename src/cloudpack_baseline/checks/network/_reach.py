@@ -17,8 +17,9 @@ from cloudpack_baseline.checks.network._stores import Store
 from cloudpack_baseline.checks.network.doubt import why_undecided
 from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
 from cloudpack_baseline.checks.network.network_reads import gaps_of, network_of
+from cloudpack_baseline.checks.network.packet_witnesses import packet_witness, port_ranges
 from cloudpack_baseline.checks.network.segments import Membership, memberships
-from cloudpack_baseline.findings import Observation, Witness, failed, unknown
+from cloudpack_baseline.findings import Observation, failed, unknown
 from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability import (
@@ -33,8 +34,9 @@ from cloudpack_baseline.reachability import (
 from cloudpack_baseline.reachability.arrivals import Arrivals, arrivals_of
 from cloudpack_baseline.reachability.endpoints import is_host
 from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.witnesses import PassingTraffic
 
-__all__ = ["Arrival", "InboundReach", "TrafficSource", "packet_witness"]
+__all__ = ["Arrival", "InboundReach", "TrafficSource"]
 
 _PRIVATE = IpSet.parse(
     ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
@@ -178,7 +180,13 @@ class InboundReach:
                 text(message, source=source.label, traffic=sure.text),
                 read=text("common.labelled", label=source.end.name, value=sure.text),
                 expected=text("common.labelled", label=source.end.name, value=allowed.text),
-                witness=packet_witness(result),
+                witness=packet_witness(self.view.snapshot, result),
+                allowed=PassingTraffic(
+                    source=source.label,
+                    target=target,
+                    ports=port_ranges(sure),
+                    expected=port_ranges(allowed),
+                ),
             )
         else:
             yield _doubtful(self.view, source, sure or maybe, result)
@@ -256,16 +264,6 @@ def _names_of(
 
 def _end(name: str, end: Interfaces | Addresses) -> DeclaredEnd:
     return DeclaredEnd(name, frozenset(), end)
-
-
-def packet_witness(result: FlowResult) -> Witness | None:
-    """The packet and its hops, as a finding's witness."""
-    if result.witness is None:
-        return None
-    return Witness(
-        summary=text("network.packet", packet=result.witness.packet.text),
-        steps=tuple(hop.text for hop in result.witness.hops),
-    )
 
 
 def _doubtful(

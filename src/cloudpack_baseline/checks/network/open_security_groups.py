@@ -11,9 +11,9 @@ from attrs import frozen
 
 from cloudpack_baseline.baseline import Flow
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.network._reach import packet_witness
 from cloudpack_baseline.checks.network.ends import INTERNET as INTERNET_NAME
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS, network_of
+from cloudpack_baseline.checks.network.packet_witnesses import packet_witness, port_ranges
 from cloudpack_baseline.checks.network.segments import Membership, memberships
 from cloudpack_baseline.findings import (
     Finding,
@@ -43,6 +43,7 @@ from cloudpack_baseline.reachability import (
 )
 from cloudpack_baseline.reachability.filters import GroupRule, PrefixLists, compile_group
 from cloudpack_baseline.texts import text
+from cloudpack_baseline.witnesses import PassingTraffic
 
 __all__ = ["open_security_groups"]
 
@@ -212,7 +213,10 @@ class _Openness:
             text(f"network.{message}", group=record.group_id, traffic=reported.text),
             read=f"IpPermissions: {reported}",
             origin=origin,
-            witness=packet_witness(result) if result.is_open else None,
+            witness=packet_witness(self.view.snapshot, result) if result.is_open else None,
+            allowed=PassingTraffic(
+                source="internet", target=record.group_id, ports=port_ranges(reported)
+            ),
         )
 
 

@@ -9,7 +9,6 @@ from operator import or_
 from attrs import frozen
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.network._reach import packet_witness
 from cloudpack_baseline.checks.network._unfollowed_paths import UnfollowedPaths
 from cloudpack_baseline.checks.network.doubt import missing, why_undecided
 from cloudpack_baseline.checks.network.ends import (
@@ -20,6 +19,7 @@ from cloudpack_baseline.checks.network.ends import (
     required,
 )
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS, network_of
+from cloudpack_baseline.checks.network.packet_witnesses import packet_witness, port_ranges
 from cloudpack_baseline.checks.network.segments import Membership, memberships
 from cloudpack_baseline.findings import (
     Finding,
@@ -36,6 +36,7 @@ from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import FlowResult, Network, TrafficSet
 from cloudpack_baseline.reachability.endpoints import is_host
 from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.witnesses import PassingTraffic
 
 __all__ = ["segmentation"]
 
@@ -188,7 +189,13 @@ def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
             text("network.excess", traffic=excess.text, **pair.names),
             read=excess.text,
             expected=pair.declared.text,
-            witness=packet_witness(result),
+            witness=packet_witness(question.view.snapshot, result),
+            allowed=PassingTraffic(
+                source=pair.source.name,
+                target=pair.target.name,
+                ports=port_ranges(excess),
+                expected=port_ranges(pair.declared),
+            ),
         )
     doubt = pair.doubtful - pair.declared
     if doubt:
@@ -215,7 +222,7 @@ def _dead(question: _Question, pair: _Pair) -> Iterator[Observation | Text]:
                 text("network.dead-required", traffic=service, **pair.names),
                 read=result.stop or "",
                 expected=service,
-                witness=packet_witness(result),
+                witness=packet_witness(question.view.snapshot, result),
             )
         else:
             yield text("network.dead", traffic=service, **pair.names)

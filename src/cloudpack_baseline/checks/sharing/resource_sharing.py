@@ -10,7 +10,12 @@ from cloudpack_baseline.access import SharingComparison, UndeclaredAccess
 from cloudpack_baseline.baseline import ResourceSharingOptions
 from cloudpack_baseline.checks.approximations import as_unknown, causes_of, describe_approximations
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.request_texts import describe_caller, describe_context, located
+from cloudpack_baseline.checks.request_texts import (
+    describe_caller,
+    describe_context,
+    granted_request,
+    located,
+)
 from cloudpack_baseline.checks.settings import api_name, needs_call
 from cloudpack_baseline.checks.sharing._policy_access import (
     PolicyAccess,
@@ -48,6 +53,7 @@ from cloudpack_baseline.model.redshift_sharing import (
 from cloudpack_baseline.model.ssm_documents import SsmDocument
 from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.witnesses import AllowedAccess
 
 __all__ = ["resource_sharing"]
 
@@ -199,7 +205,14 @@ class _Judge:
             read=", ".join(excess.actions),
             expected=" | ".join(sorted(self.recipients.accounts | self.recipients.organizations)),
             origin=origin,
-            witness=_witness(excess, origin),
+            witness=_witness(excess, record, origin),
+            allowed=AllowedAccess(
+                principal_kind=excess.principal_kind,
+                principal=excess.principal,
+                actions=excess.actions,
+                organizations=excess.organizations,
+                networks=excess.networks,
+            ),
         )
 
     def _may_be_public(self, record: Record) -> bool:
@@ -267,7 +280,7 @@ def _who(excess: UndeclaredAccess) -> Text:
     return text(f"sharing.who-{kind}", name=name)
 
 
-def _witness(excess: UndeclaredAccess, origin: Origin | None) -> Witness:
+def _witness(excess: UndeclaredAccess, record: Record, origin: Origin | None) -> Witness:
     """A request that the policy allows."""
     request = excess.witness.request
     statement = located(excess.witness.statement, origin)
@@ -280,4 +293,5 @@ def _witness(excess: UndeclaredAccess, origin: Origin | None) -> Witness:
             resource=request.resource,
         ),
         steps=(*describe_context(request), granted_by),
+        requests=(granted_request(excess.witness, record),),
     )

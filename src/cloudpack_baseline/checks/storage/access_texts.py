@@ -14,14 +14,23 @@ from cloudpack_baseline.access import (
     Request,
     RequestWitness,
 )
-from cloudpack_baseline.checks.request_texts import describe_caller, describe_context, located
+from cloudpack_baseline.checks.request_texts import (
+    describe_caller,
+    describe_context,
+    granted_request,
+    located,
+    request_data,
+)
 from cloudpack_baseline.commands import request_command
 from cloudpack_baseline.findings import Witness
+from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.witnesses import AllowedAccess
 
 __all__ = [
     "abbreviate",
+    "allowed_access",
     "describe_excess",
     "iam_actions",
     "witness_of",
@@ -104,17 +113,33 @@ def _endpoints(endpoints: Endpoints) -> Text:
     return text("storage.some-endpoints" if endpoints.scope == "some" else "storage.any-endpoint")
 
 
-def witness_of(witness: RequestWitness, origin: Origin | None = None) -> Witness:
+def allowed_access(excess: ExcessAccess) -> AllowedAccess:
+    """Who may do what, and from where, as data."""
+    reach, endpoints = excess.reach, excess.reach.endpoints
+    is_limited = excess.principal_kind == "anonymous" and reach.scope != "all"
+    return AllowedAccess(
+        principal_kind=excess.principal_kind,
+        principal=excess.principal,
+        actions=iam_actions(excess),
+        organizations=excess.organizations,
+        networks=(*reach.ipv4, *reach.ipv6) if is_limited else (),
+        endpoints=(*endpoints.endpoints, *endpoints.vpcs) if is_limited else (),
+    )
+
+
+def witness_of(witness: RequestWitness, bucket: Bucket, origin: Origin | None = None) -> Witness:
     """The request, its condition keys, what allows it, and a command line that tries it.
 
     Args:
         witness: of the access engine.
+        bucket: the bucket that it is about.
         origin: where a template or plan says what allows it.
     """
     request = witness_of_request(witness.request)
     source = "policy" if witness.source == "policy" else "acl"
     granted_by = text(f"storage.let-in-{source}", statement=located(witness.statement, origin))
-    return evolve(request, steps=(*request.steps, granted_by))
+    data = granted_request(witness, bucket)
+    return evolve(request, steps=(*request.steps, granted_by), requests=(data,))
 
 
 def witness_of_request(request: Request) -> Witness:
@@ -128,4 +153,5 @@ def witness_of_request(request: Request) -> Witness:
         ),
         steps=describe_context(request),
         command=request_command(request),
+        requests=(request_data(request),),
     )

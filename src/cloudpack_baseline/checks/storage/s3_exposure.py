@@ -12,6 +12,7 @@ from cloudpack_baseline.checks.approximations import as_unknown, causes_of, desc
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.storage.access_texts import (
     abbreviate,
+    allowed_access,
     describe_excess,
     iam_actions,
     witness_of,
@@ -177,7 +178,8 @@ def _observe_excess(question: _Question, excess: ExcessAccess) -> Observation:
                 ja=exposure_texts(question.openings),
             ),
             origin=_origin(question, excess),
-            witness=witness_of(excess.witness, _origin(question, excess)),
+            witness=witness_of(excess.witness, question.bucket, _origin(question, excess)),
+            allowed=allowed_access(excess),
         )
     causes = causes_of(question.certain.approximations if question.certain else (), excess.witness)
     message = text("storage.excess-in-doubt", causes=describe_approximations(causes), **words)
