@@ -4,7 +4,7 @@ import pytest
 
 from cloudpack_baseline import Baseline
 from cloudpack_baseline.baseline import Account, BucketDeclaration
-from cloudpack_baseline.baseline.options import RdsBackupOptions
+from cloudpack_baseline.baseline.options.databases import RdsBackupOptions
 
 PRODUCTION = Account(id="123456789012", regions=("us-east-1",))
 STAGING = Account(id="210987654321")

@@ -8,7 +8,7 @@ import pytest
 
 from cloudpack_baseline import Baseline, InputError
 from cloudpack_baseline.baseline import Account, BucketDeclaration, Exclusion, Flow, Segment
-from cloudpack_baseline.baseline.options import RdsBackupOptions
+from cloudpack_baseline.baseline.options.databases import RdsBackupOptions
 
 FULL = """
 schema = 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections import ChainMap
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -178,7 +179,7 @@ class Structurer:
                 if attribute.default is attrs.NOTHING:
                     arguments[attribute.name] = self._note(place, "the key is missing")
             elif kinds := attribute.metadata.get("tables"):
-                kinds = {**kinds, **self._catalogue.options}
+                kinds = ChainMap(dict(self._catalogue.options), kinds)  # loads no class
                 arguments[attribute.name] = self.tables(kinds, table[name], place)
             else:
                 arguments[attribute.name] = self.structure(annotation, table[name], place)

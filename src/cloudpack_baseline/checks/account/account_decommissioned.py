@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 
 from attrs import frozen
 
-from cloudpack_baseline.baseline import AccountDecommissionedOptions
-from cloudpack_baseline.baseline.options import EndedContract
+from cloudpack_baseline.baseline.options.account import AccountDecommissionedOptions, EndedContract
 from cloudpack_baseline.checks.account._leftovers import KINDS, gaps, leftovers
 from cloudpack_baseline.checks.check import AccountView, Check
 from cloudpack_baseline.findings import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.access import PrincipalIdentity, may, parse_policy
-from cloudpack_baseline.baseline import ConfirmedAccount, DedicatedAccountOptions
+from cloudpack_baseline.baseline.options.account import ConfirmedAccount, DedicatedAccountOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity.service_control import (
     SERVICE_CONTROL,

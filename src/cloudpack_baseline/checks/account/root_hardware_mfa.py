@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.baseline import RootHardwareMfaOptions
+from cloudpack_baseline.baseline.options.account import RootHardwareMfaOptions
 from cloudpack_baseline.checks.account._root import has_no_credentials, without_sign_in
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.findings import (

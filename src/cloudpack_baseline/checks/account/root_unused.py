@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
-from cloudpack_baseline.baseline import RootUnusedOptions
+from cloudpack_baseline.baseline.options.account import RootUnusedOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
 from cloudpack_baseline.model.cloudtrail_events import RootSession

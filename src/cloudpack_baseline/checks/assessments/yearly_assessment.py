@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from cloudpack_baseline.baseline import YearlyAssessmentOptions
-from cloudpack_baseline.baseline.options import Correction, StoredAssessment
+from cloudpack_baseline.baseline.options.assessments import (
+    Correction,
+    StoredAssessment,
+    YearlyAssessmentOptions,
+)
 from cloudpack_baseline.checks.assessments._stored_report import (
     OpenIssue,
     StoredReport,

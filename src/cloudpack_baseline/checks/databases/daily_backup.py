@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 
-from cloudpack_baseline.baseline import DailyBackupOptions
+from cloudpack_baseline.baseline.options.databases import DailyBackupOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.databases.backup_times import (
     BackupTimes,

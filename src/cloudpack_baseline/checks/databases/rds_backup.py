@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from cloudpack_baseline.baseline import RdsBackupOptions
+from cloudpack_baseline.baseline.options.databases import RdsBackupOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.databases.clusters import SERVICES, Database, without_cluster
 from cloudpack_baseline.checks.databases.generations import DAY, generations_of

@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TypeAlias
 
-from cloudpack_baseline.baseline import RdsDeletionProtectionOptions, RdsMultiAzOptions
+from cloudpack_baseline.baseline.options.databases import (
+    RdsDeletionProtectionOptions,
+    RdsMultiAzOptions,
+)
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.settings import Setting, each
 from cloudpack_baseline.findings import Observation, not_applicable, unknown

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from cloudpack_baseline.baseline import DomainLockOptions
+from cloudpack_baseline.baseline.options.dns import DomainLockOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
 from cloudpack_baseline.model.read import reads

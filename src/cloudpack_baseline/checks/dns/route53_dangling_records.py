@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from cloudpack_baseline.baseline import Route53DanglingRecordsOptions
+from cloudpack_baseline.baseline.options.dns import Route53DanglingRecordsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.dns._zones import exempt_private
 from cloudpack_baseline.findings import (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from cloudpack_baseline.baseline import Route53DnssecOptions
+from cloudpack_baseline.baseline.options.dns import Route53DnssecOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.dns._zones import exempt_unless_declared
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown

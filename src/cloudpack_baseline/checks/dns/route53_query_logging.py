@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.baseline import Route53QueryLoggingOptions
+from cloudpack_baseline.baseline.options.dns import Route53QueryLoggingOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.dns._zones import exempt_unless_declared
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown

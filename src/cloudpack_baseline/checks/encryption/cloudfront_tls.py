@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cloudpack_baseline.baseline import CloudfrontTlsOptions
+from cloudpack_baseline.baseline.options.encryption import CloudfrontTlsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.missing import why_missing
 from cloudpack_baseline.findings import (

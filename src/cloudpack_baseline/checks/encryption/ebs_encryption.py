@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.baseline import EbsEncryptionOptions
+from cloudpack_baseline.baseline.options.encryption import EbsEncryptionOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.encryption.at_rest import exempt_snapshot, observe_encryption
 from cloudpack_baseline.checks.settings import Setting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.baseline import ElasticacheEncryptionOptions
+from cloudpack_baseline.baseline.options.encryption import ElasticacheEncryptionOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.encryption.at_rest import observe_encryption
 from cloudpack_baseline.checks.encryption.keys import observe_key

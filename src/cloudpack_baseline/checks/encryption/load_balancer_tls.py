@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cloudpack_baseline.baseline import LoadBalancerTlsOptions
+from cloudpack_baseline.baseline.options.encryption import LoadBalancerTlsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.missing import why_missing
 from cloudpack_baseline.findings import (

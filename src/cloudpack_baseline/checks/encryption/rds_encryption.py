@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.baseline import RdsEncryptionOptions
+from cloudpack_baseline.baseline.options.encryption import RdsEncryptionOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.databases.clusters import databases_of, exempt_member
 from cloudpack_baseline.checks.encryption.at_rest import exempt_snapshot, observe_encryption

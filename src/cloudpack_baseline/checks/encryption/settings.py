@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloudpack_baseline.baseline import KmsKeyRotationOptions
+from cloudpack_baseline.baseline.options.encryption import KmsKeyRotationOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.settings import Expected, Setting, at_most, each, one_of
 from cloudpack_baseline.findings import Observation, not_applicable

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from cloudpack_baseline.baseline import ServerAccessPathsOptions
+from cloudpack_baseline.baseline.options.identity import ServerAccessPathsOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
 from cloudpack_baseline.checks.identity.account_permissions import (

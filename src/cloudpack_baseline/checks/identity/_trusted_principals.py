@@ -10,7 +10,7 @@ from typing import TypeAlias
 from attrs import define, frozen
 
 from cloudpack_baseline.access import Assumer, Policy, who_can_assume
-from cloudpack_baseline.baseline import RoleTrustOptions
+from cloudpack_baseline.baseline.options.identity import RoleTrustOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._identity_providers import tokens_of
 from cloudpack_baseline.model.iam_principals import OpenIDConnectProvider, RoleDetail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cloudpack_baseline.baseline import AccessKeysDeclaredOptions
+from cloudpack_baseline.baseline.options.identity import AccessKeysDeclaredOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._credentials import (
     CREDENTIAL_READS,

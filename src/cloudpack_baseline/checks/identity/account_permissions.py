@@ -16,7 +16,7 @@ from cloudpack_baseline.access import (
     Statement,
     means_action,
 )
-from cloudpack_baseline.baseline import AdminPrivilegesOptions
+from cloudpack_baseline.baseline.options.identity import AdminPrivilegesOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._permission_reads import PERMISSION_READS
 from cloudpack_baseline.checks.identity._policies import (

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from attrs import evolve, frozen
 
 from cloudpack_baseline.access import FullAdmin, Policy, PrincipalIdentity, has_full_admin
-from cloudpack_baseline.baseline import AdminPrivilegesOptions
+from cloudpack_baseline.baseline.options.identity import AdminPrivilegesOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._escalation import escalation_paths
 from cloudpack_baseline.checks.identity._path_reports import (

@@ -9,7 +9,7 @@ from operator import or_
 from attrs import frozen
 
 from cloudpack_baseline.access import Assumer, who_can_assume
-from cloudpack_baseline.baseline import FederatedAccessOptions
+from cloudpack_baseline.baseline.options.identity import FederatedAccessOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._policies import SERVICE_LINKED
 from cloudpack_baseline.checks.identity._role_trust_policy import trust_policy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from cloudpack_baseline.baseline import InactiveCredentialsOptions
+from cloudpack_baseline.baseline.options.identity import InactiveCredentialsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._credentials import (
     CREDENTIAL_READS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.baseline import PasswordPolicyOptions
+from cloudpack_baseline.baseline.options.identity import PasswordPolicyOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._users import (
     any_user,

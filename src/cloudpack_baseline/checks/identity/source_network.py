@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.access import who_can_assume
-from cloudpack_baseline.baseline import SourceNetworkOptions
+from cloudpack_baseline.baseline.options.identity import SourceNetworkOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._network_binding import network_binding
 from cloudpack_baseline.checks.identity._policies import (

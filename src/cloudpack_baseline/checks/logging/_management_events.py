@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from cloudpack_baseline.baseline import CloudtrailEnabledOptions
+from cloudpack_baseline.baseline.options.logging import CloudtrailEnabledOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.logging.recorders import (
     Recorder,

@@ -9,7 +9,7 @@ from operator import or_
 from attrs import frozen
 
 from cloudpack_baseline.access import MalformedPolicy, parse_policy
-from cloudpack_baseline.baseline import CloudtrailLogBucketOptions
+from cloudpack_baseline.baseline.options.logging import CloudtrailLogBucketOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity.account_permissions import (
     PERMISSION_READS,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import evolve
 
-from cloudpack_baseline.baseline import CloudtrailRetentionOptions
+from cloudpack_baseline.baseline.options.logging import CloudtrailRetentionOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.logging._management_events import (
     MANAGEMENT_READS,

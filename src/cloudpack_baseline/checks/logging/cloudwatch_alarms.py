@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from attrs import define, field, frozen
 
-from cloudpack_baseline.baseline import CloudwatchAlarmsOptions
+from cloudpack_baseline.baseline.options.logging import CloudwatchAlarmsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.logging._receivers import RECEIVER_READS, reaches_somebody
 from cloudpack_baseline.findings import (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 
-from cloudpack_baseline.baseline import ConfigRecorderOptions
+from cloudpack_baseline.baseline.options.logging import ConfigRecorderOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.findings import (
     Finding,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from cloudpack_baseline.baseline import FindingsRoutedOptions
+from cloudpack_baseline.baseline.options.logging import FindingsRoutedOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.logging._event_patterns import selects
 from cloudpack_baseline.checks.logging._receivers import RECEIVER_READS, reaches_somebody

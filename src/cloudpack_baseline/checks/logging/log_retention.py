@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.baseline import LogRetentionOptions
+from cloudpack_baseline.baseline.options.logging import LogRetentionOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.logging._retention import observe_log_group
 from cloudpack_baseline.checks.logging._sessions import SESSION_READS, session_destinations

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 
-from cloudpack_baseline.baseline import SessionRecordingOptions
+from cloudpack_baseline.baseline.options.logging import SessionRecordingOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity.account_permissions import (
     PERMISSION_READS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloudpack_baseline.baseline import GuarddutyOptions
+from cloudpack_baseline.baseline.options.logging import GuarddutyOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.settings import Expected, Setting, each, in_each_region, includes
 from cloudpack_baseline.model.cloudtrail import Trail

@@ -9,7 +9,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from cloudpack_baseline.baseline import VpcFlowLogsOptions
+from cloudpack_baseline.baseline.options.logging import VpcFlowLogsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.findings import (
     Finding,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve, frozen
 
-from cloudpack_baseline.baseline import (
+from cloudpack_baseline.baseline.options.network import (
     AdminIngressOptions,
     BastionIngressOptions,
     CustomerAdminAccessOptions,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.baseline import (
-    CustomerAdminAccessOptions,
-)
+from cloudpack_baseline.baseline.options.network import CustomerAdminAccessOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.network._ingress import (
     served,

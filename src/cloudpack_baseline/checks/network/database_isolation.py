@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.baseline import (
-    DatabaseIsolationOptions,
-)
+from cloudpack_baseline.baseline.options.network import DatabaseIsolationOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.network._internet_endpoints import (
     SERVERLESS_KINDS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cloudpack_baseline.baseline import DedicatedTenancyOptions
+from cloudpack_baseline.baseline.options.network import DedicatedTenancyOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.network._instances import instances
 from cloudpack_baseline.checks.network.doubt import is_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from cloudpack_baseline.baseline import NetworkAclsOptions
+from cloudpack_baseline.baseline.options.network import NetworkAclsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.network.doubt import is_in, missing
 from cloudpack_baseline.checks.network.segments import memberships

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from cloudpack_baseline.access import may, parse_policy
-from cloudpack_baseline.baseline import ApprovedRegionsOptions
+from cloudpack_baseline.baseline.options.regions import ApprovedRegionsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity.service_control import (
     SERVICE_CONTROL,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from cloudpack_baseline.baseline import ResourceSharingOptions
+from cloudpack_baseline.baseline.options.sharing import ResourceSharingOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.settings import api_name
 from cloudpack_baseline.findings import Observation, failed, passed, unknown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.baseline import AiServicesOptOutOptions
+from cloudpack_baseline.baseline.options.sharing import AiServicesOptOutOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.findings import (
     Finding,

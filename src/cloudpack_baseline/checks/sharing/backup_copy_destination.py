@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
-from cloudpack_baseline.baseline import ApprovedRegionsOptions, BackupCopyDestinationOptions
+from cloudpack_baseline.baseline.options.regions import ApprovedRegionsOptions
+from cloudpack_baseline.baseline.options.sharing import BackupCopyDestinationOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.findings import (
     Finding,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from cloudpack_baseline.baseline import DataExportPathsOptions
+from cloudpack_baseline.baseline.options.sharing import DataExportPathsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.settings import api_name, needs_call
 from cloudpack_baseline.checks.sharing._export_targets import EXPORT_TARGETS, Networks, Targets

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from cloudpack_baseline.access import SharingComparison, UndeclaredAccess
-from cloudpack_baseline.baseline import ResourceSharingOptions
+from cloudpack_baseline.baseline.options.sharing import ResourceSharingOptions
 from cloudpack_baseline.checks.approximations import as_unknown, causes_of, describe_approximations
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.request_texts import (

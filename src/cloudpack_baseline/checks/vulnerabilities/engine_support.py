@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
-from cloudpack_baseline.baseline import EngineSupportOptions
+from cloudpack_baseline.baseline.options.vulnerabilities import EngineSupportOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.databases.clusters import Database, databases_of, exempt_member
 from cloudpack_baseline.findings import (

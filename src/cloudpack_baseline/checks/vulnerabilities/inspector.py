@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from cloudpack_baseline.baseline import InspectorOptions
+from cloudpack_baseline.baseline.options.vulnerabilities import InspectorOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.missing import why_missing
 from cloudpack_baseline.checks.vulnerabilities.servers import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from cloudpack_baseline.baseline import InstancePatchComplianceOptions
+from cloudpack_baseline.baseline.options.vulnerabilities import InstancePatchComplianceOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.vulnerabilities.servers import (
     is_recent,

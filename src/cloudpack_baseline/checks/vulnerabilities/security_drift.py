@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
-from cloudpack_baseline.baseline import Change, SecurityDriftOptions
+from cloudpack_baseline.baseline import Change
+from cloudpack_baseline.baseline.options.vulnerabilities import SecurityDriftOptions
 from cloudpack_baseline.checks.check import AccountView, Check
 from cloudpack_baseline.checks.settings import api_name
 from cloudpack_baseline.checks.vulnerabilities._security_settings import (

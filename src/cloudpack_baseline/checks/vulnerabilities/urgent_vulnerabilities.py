@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from cloudpack_baseline.baseline import ScannerExport, UrgentVulnerabilitiesOptions
+from cloudpack_baseline.baseline.options.vulnerabilities import (
+    ScannerExport,
+    UrgentVulnerabilitiesOptions,
+)
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.vulnerabilities.inspector import scanning_of
 from cloudpack_baseline.checks.vulnerabilities.scanner_exports import (
