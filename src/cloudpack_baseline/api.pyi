@@ -214,10 +214,12 @@ def check_admin_privileges(
     boundaries and, if the management account is in the snapshot, service control policies:
 
     - without limiting the resource: actions that change identities, such as
-      ``iam:AttachUserPolicy``; actions that run the caller's code with a role that is already in
-      use, such as ``lambda:UpdateFunctionCode``; and ``iam:PassRole`` with any action of any
-      service that takes a role (from the service models), unless the caller cannot control what
-      is done with it;
+      ``iam:AttachUserPolicy``; and ``iam:PassRole`` with any action of any service that takes a
+      role (from the service models), unless the caller cannot control what is done with it;
+    - running the caller's code on a function, instance, stack with a service role, build project,
+      state machine or notebook whose role is an administrator or has a path itself, such as
+      ``lambda:UpdateFunctionCode``. Where these could not be read, and for other services, the
+      actions are a path if their resource is not limited;
     - attaching or writing policies of the principal itself and its groups, also in two steps;
       creating versions of the customer managed policies that it has; joining a group that grants
       what is missing; and deleting or widening a boundary;
@@ -227,8 +229,7 @@ def check_admin_privileges(
     - granting more to another user or role, and acting as it by one of these paths;
     - creating a role, user or group without a boundary, and granting it everything.
 
-    Functions, instances and other resources that already run with a role are evaluated only
-    without limiting the resource. Versions of a policy other than the default are not read.
+    Versions of a policy other than the default are not read.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -69,6 +69,10 @@ MODULES = (
     "cloudwatch",
     "notifications",
     "securityhub",
+    "cloudformation",
+    "codebuild",
+    "stepfunctions",
+    "sagemaker",
 )
 """The modules of records, in the order in which a name is looked for."""
 

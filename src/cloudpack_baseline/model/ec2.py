@@ -570,6 +570,7 @@ class Instance(Record):
         platform: ``windows``; None: another operating system.
         launched_at: LaunchTime.
         root_device: RootDeviceName, such as ``/dev/xvda``.
+        instance_profile: the ARN of IamInstanceProfile; None: none.
         tags: its tags.
     """
 
@@ -594,4 +595,7 @@ class Instance(Record):
     platform: Field[str | None] = described("Platform", omitted=None, default=_NOT_RECORDED)
     launched_at: Field[datetime | None] = described("LaunchTime", default=None)
     root_device: Field[str | None] = described("RootDeviceName", default=None)
+    instance_profile: Field[str | None] = described(
+        "IamInstanceProfile.Arn", omitted=None, default=_NOT_RECORDED
+    )
     tags: Field[Tags] = ()

@@ -117,6 +117,7 @@ class RoleDetail(Record):
         attached_policies: ARNs of managed policies.
         boundary: the ARN of its permissions boundary.
         tags: its tags; ``None`` in snapshots from before they were read.
+        instance_profiles: the ARNs of the instance profiles that contain it.
     """
 
     api = Listed(
@@ -140,6 +141,11 @@ class RoleDetail(Record):
     )
     boundary: Field[str | None] = described("PermissionsBoundary", convert=_boundary, default=None)
     tags: Tags | None = described("", convert=_tags, default=None)
+    instance_profiles: Field[tuple[str, ...]] = described(
+        "InstanceProfileList[].Arn",
+        omitted=(),
+        default=Unknown.because(Why.NOT_GATHERED, operation="iam:GetAccountAuthorizationDetails"),
+    )
 
 
 @frozen(kw_only=True)

@@ -13,7 +13,8 @@ from cloudpack_baseline.model.values import Field, Unknown, Why
 __all__ = ["LambdaFunction"]
 
 _NOT_FOUND = "ResourceNotFoundException"
-_NOT_RECORDED = Unknown.because(Why.NOT_GATHERED, operation="lambda:ListFunctions")
+_FUNCTIONS = "lambda:ListFunctions"
+_NOT_RECORDED = Unknown.because(Why.NOT_GATHERED, operation=_FUNCTIONS)
 """Of what an earlier version did not record."""
 
 
@@ -28,9 +29,10 @@ class LambdaFunction(Record):
             ``None``: it has no URL.
         package_type: ``Zip`` or ``Image``.
         last_modified: when its code or configuration was last updated.
+        role: the ARN of Role, with which it runs.
     """
 
-    api = Listed("lambda:ListFunctions", arn="FunctionArn", id="FunctionName")
+    api = Listed(_FUNCTIONS, arn="FunctionArn", id="FunctionName")
 
     policy: Field[str | None] = described(
         "Policy", operation="lambda:GetPolicy", absent=_NOT_FOUND, default=None
@@ -40,3 +42,4 @@ class LambdaFunction(Record):
     )
     package_type: Field[str] = described("PackageType", omitted="Zip", default=_NOT_RECORDED)
     last_modified: Field[datetime] = described("LastModified", required=True, default=_NOT_RECORDED)
+    role: Field[str] = described("Role", required=True, default=_NOT_RECORDED)

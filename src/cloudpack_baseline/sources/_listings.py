@@ -14,6 +14,7 @@ RestApi regional apigateway:GetRestApis lists
 BackupPlan regional backup:ListBackupPlans lists
 BackupVault regional backup:ListBackupVaults lists
 ProtectedResource regional backup:ListProtectedResources lists
+CloudFormationStack regional cloudformation:DescribeStacks lists
 Distribution global cloudfront:ListDistributions lists
 VpcOrigin global cloudfront:ListVpcOrigins lists
 EventDataStore regional cloudtrail:ListEventDataStores lists
@@ -22,6 +23,7 @@ Trail regional cloudtrail:DescribeTrails lists
 RootSession regional cloudtrail:LookupEvents lists
 CompositeAlarm regional cloudwatch:DescribeAlarms lists
 MetricAlarm regional cloudwatch:DescribeAlarms lists
+BuildProject regional codebuild:ListProjects lists
 ConfigurationRecorder regional config:DescribeConfigurationRecorders lists
 LifecyclePolicy regional dlm:GetLifecyclePolicies lists
 DynamoDBBackup regional dynamodb:ListBackups lists
@@ -160,6 +162,7 @@ AccessPoint global s3:ListBuckets adds
 AccountPublicAccessBlock global s3control:GetPublicAccessBlock lists
 Bucket global s3:ListBuckets lists
 MultiRegionAccessPoint global s3control:ListMultiRegionAccessPoints lists
+NotebookInstance regional sagemaker:ListNotebookInstances lists
 Secret regional secretsmanager:ListSecrets lists
 FindingAggregator regional securityhub:ListFindingAggregators lists
 SecurityHub regional securityhub:DescribeHub lists
@@ -175,4 +178,5 @@ ManagedNode regional ssm:DescribeInstanceInformation lists
 SessionPreferences regional ssm:GetDocument lists
 PatchCompliance regional ssm:ListResourceComplianceSummaries lists
 SsmDocument regional ssm:ListDocuments lists
+StateMachine regional stepfunctions:ListStateMachines lists
 """

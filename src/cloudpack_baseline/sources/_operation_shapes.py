@@ -17,6 +17,7 @@ backup:ListBackupPlans BackupPlansList - -
 backup:ListBackupVaults BackupVaultList - -
 backup:ListProtectedResources Results - -
 backup:ListRecoveryPointsByResource RecoveryPoints ResourceArn -
+cloudformation:DescribeStacks Stacks - -
 cloudfront:GetDistributionConfig - Id -
 cloudfront:GetRealtimeLogConfig - - RealtimeLogConfig
 cloudfront:GetVpcOrigin - Id -
@@ -29,6 +30,8 @@ cloudtrail:GetTrailStatus - Name -
 cloudtrail:ListEventDataStores EventDataStores - -
 cloudtrail:LookupEvents Events - -
 cloudwatch:DescribeAlarms MetricAlarms - -
+codebuild:BatchGetProjects - names[] -
+codebuild:ListProjects projects[] - -
 config:DescribeConfigurationRecorderStatus ConfigurationRecordersStatus - -
 config:DescribeConfigurationRecorders ConfigurationRecorders - -
 datasync:ListLocations Locations - -
@@ -221,6 +224,8 @@ s3control:GetMultiRegionAccessPointPolicy - Name -
 s3control:GetPublicAccessBlock - - PublicAccessBlockConfiguration
 s3control:ListAccessPoints AccessPointList - -
 s3control:ListMultiRegionAccessPoints AccessPoints - -
+sagemaker:DescribeNotebookInstance - NotebookInstanceName -
+sagemaker:ListNotebookInstances NotebookInstances - -
 secretsmanager:GetResourcePolicy - SecretId -
 secretsmanager:ListSecrets SecretList - -
 securityhub:DescribeHub - - HubArn
@@ -239,6 +244,8 @@ ssm:DescribeInstancePatches Patches InstanceId -
 ssm:GetDocument - - Name
 ssm:ListDocuments DocumentIdentifiers - -
 ssm:ListResourceComplianceSummaries ResourceComplianceSummaryItems - -
+stepfunctions:DescribeStateMachine - stateMachineArn -
+stepfunctions:ListStateMachines stateMachines - -
 storagegateway:ListGateways Gateways - -
 sts:GetCallerIdentity - - UserId
 transfer:ListConnectors Connectors - -

@@ -122,6 +122,8 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "iam:ListVirtualMFADevices": {"parameters": {"AssignmentStatus": "Assigned"}},
     "iam:ListServiceSpecificCredentials": {"parameters": {"AllUsers": True}},
     "iam:GenerateCredentialReport": {"complete": "COMPLETE"},
+    "stepfunctions:ListStateMachines": {"actions": ("states:ListStateMachines",)},
+    "stepfunctions:DescribeStateMachine": {"actions": ("states:DescribeStateMachine",)},
     "account:GetAlternateContact": {"parameters": {"AlternateContactType": "SECURITY"}},
     # For the images that launch templates name; without options it lists every public one.
     "ec2:DescribeImages": {"options": "--owners self"},

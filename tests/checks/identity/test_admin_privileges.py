@@ -14,6 +14,7 @@ from cloudpack_baseline.model.iam_principals import (
     RoleDetail,
     UserDetail,
 )
+from principals import NOT_READ
 from support import ACCOUNT, denied, world
 
 UNREAD = denied("iam:GetAccountAuthorizationDetails")
@@ -70,7 +71,7 @@ def managed(*statements, arn=ADMIN, **changes):
 
 def judged(*records, options=None, gaps=None):
     baseline = Baseline.from_mapping({"controls": {"admin-privileges": options or {}}})
-    snapshot = world("admin-privileges", *records, gaps=gaps)
+    snapshot = world("admin-privileges", *records, gaps=NOT_READ | (gaps or {}))
     assessment = check_admin_privileges(snapshot, baseline)
     return next(one for one in assessment.findings if one.resource.name in ("r", "u", ACCOUNT))
 

@@ -16,6 +16,7 @@ from cloudpack_baseline.model.iam_principals import (
     ManagedPolicyDetail,
     UserDetail,
 )
+from principals import NOT_READ
 from support import ACCOUNT, world
 
 IAM = f"arn:aws:iam::{ACCOUNT}:"
@@ -246,7 +247,8 @@ def outcome_of(*statements, boundary=None, others=()):
     )
     baseline = Baseline.from_mapping({"controls": {"admin-privileges": {}}})
     findings = check_admin_privileges(
-        world("admin-privileges", user, *([bound] if boundary else []), *others), baseline
+        world("admin-privileges", user, *([bound] if boundary else []), *others, gaps=NOT_READ),
+        baseline,
     ).findings
     return next(finding.outcome for finding in findings if finding.resource.name == "u")
 

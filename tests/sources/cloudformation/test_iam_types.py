@@ -237,3 +237,39 @@ def test_the_table_of_policies_is_json_with_one_in_a_line():
     table = json.loads(files(cloudformation).joinpath("managed_policies.json").read_text("utf-8"))
     for path, document in table.items():
         assert json.loads(managed_policy(f"arn:aws:iam::aws:policy/{path}")) == document
+
+
+RUNNING = """
+Resources:
+  Boss:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement:
+          - {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}
+      ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]
+  Function:
+    Type: AWS::Lambda::Function
+    Properties: {Role: !GetAtt Boss.Arn, Runtime: python3.12, Code: {ZipFile: x}}
+  Deployer:
+    Type: AWS::IAM::User
+    Properties:
+      Policies:
+        - PolicyName: deploy
+          PolicyDocument:
+            Statement: [{Effect: Allow, Action: lambda:UpdateFunctionCode, Resource: RESOURCE}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("resource", "outcome"),
+    [
+        ("!GetAtt Function.Arn", "fail"),
+        ("'arn:aws:lambda:*:*:function:other'", "pass"),
+        # Other stacks of the account have functions too.
+        ("'*'", "fail"),
+    ],
+)
+def test_a_function_of_the_template_runs_with_its_role(judge_template, resource, outcome):
+    outcomes = judge_template("admin-privileges", RUNNING.replace("RESOURCE", resource))
+    assert outcomes["Deployer"] == outcome

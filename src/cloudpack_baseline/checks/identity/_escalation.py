@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from cloudpack_baseline.checks.identity._paths import AccountPrincipals, EscalationPath
 from cloudpack_baseline.checks.identity._paths_at_large import paths_at_large
 from cloudpack_baseline.checks.identity._paths_by_creation import paths_by_creation
+from cloudpack_baseline.checks.identity._paths_by_running import paths_by_running, unread_paths
 from cloudpack_baseline.checks.identity._paths_to_itself import paths_to_itself
 from cloudpack_baseline.checks.identity._paths_to_others import paths_by_others, paths_towards
 from cloudpack_baseline.checks.identity._permission_questions import Questions
@@ -39,8 +40,10 @@ def _narrow(questions: Questions) -> Iterator[EscalationPath]:
     yield from paths_to_itself(questions)
     for target in questions.account.administrators:
         yield from paths_towards(questions, target)
+    yield from paths_by_running(questions)
     yield from paths_by_creation(questions)
     yield from paths_by_others(questions)
+    yield from unread_paths(questions)
 
 
 def _first(

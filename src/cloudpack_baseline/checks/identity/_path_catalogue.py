@@ -29,10 +29,12 @@ class RunningPath:
         actions: all of them are needed.
         documents: names of the AWS documents by which the first one runs what the caller says;
             empty: it takes no document.
+        runs_on: the kind of record that has the role; empty: such resources are not read.
     """
 
     actions: tuple[str, ...]
     documents: tuple[str, ...] = ()
+    runs_on: str = ""
 
 
 @frozen(kw_only=True)
@@ -118,7 +120,11 @@ def catalogue() -> PathCatalogue:
     return PathCatalogue(
         identity=tuple(name for row in rows["identity"] for name in row["actions"]),
         running=tuple(
-            RunningPath(actions=tuple(row["actions"]), documents=tuple(row.get("documents", ())))
+            RunningPath(
+                actions=tuple(row["actions"]),
+                documents=tuple(row.get("documents", ())),
+                runs_on=row.get("runs_on", ""),
+            )
             for row in rows["running"]
         ),
         passing={prefix: tuple(paths) for prefix, paths in passing.items()},

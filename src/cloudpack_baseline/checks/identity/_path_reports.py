@@ -86,7 +86,8 @@ def _narrow(policies: PrincipalPolicies, principal: Principal, path: EscalationP
         summary = text("identity.gives-itself", principal=principal.arn)
     else:
         target = path.towards.principal.arn
-        message = text("identity.way", steps=steps, target=target)
+        name = "way-on" if path.towards.escalates else "way"
+        message = text(f"identity.{name}", steps=steps, target=target)
         summary = text("identity.becomes", principal=principal.arn, target=target)
     return failed(
         message,
@@ -164,4 +165,7 @@ def _doubtful(policies: PrincipalPolicies, path: EscalationPath) -> Observation:
         target = path.towards.principal.arn
         message = text("identity.way-in-doubt", actions=actions, target=target)
         return unknown(message, path.towards.unknown)
+    if path.unknown is not None:
+        message = text("identity.running-in-doubt", actions=actions, resource=path.end)
+        return unknown(message, path.unknown)
     return report_doubt(policies, actions)

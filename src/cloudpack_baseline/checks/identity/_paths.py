@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from cloudpack_baseline.access import AllowedRequest, Assumer, Policy, TrustGrant, who_can_assume
 from cloudpack_baseline.checks.identity._policies import PolicyDirectory, Principal
+from cloudpack_baseline.checks.identity._role_bearers import RoleBearers
 from cloudpack_baseline.checks.identity.service_control import Levels
 from cloudpack_baseline.model.values import Field, Truth, Unknown
 
@@ -54,6 +55,7 @@ class Administrator:
         possible_assumers: service principals and SAML providers that it allows or not, by a part
             that cannot be evaluated exactly.
         unknown: why it may not be one; ``None``: it is one.
+        escalates: whether it is none itself, but has a path to administrator rights.
     """
 
     principal: Principal
@@ -61,6 +63,7 @@ class Administrator:
     saml_providers: tuple[str, ...] = ()
     possible_assumers: frozenset[str] = frozenset()
     unknown: Unknown | None = None
+    escalates: bool = False
 
 
 @frozen(kw_only=True)
@@ -72,16 +75,18 @@ class EscalationPath:
             ``other`` (it acts as another).
         steps: the actions; all of them are allowed.
         towards: the administrator it leads to.
+        unknown: why it may lead nowhere; ``None``: it leads on.
     """
 
     kind: str
     steps: tuple[EscalationStep, ...]
     towards: Administrator | None = None
+    unknown: Unknown | None = None
 
     @property
     def exact(self) -> bool:
         """Whether it is certain to be one."""
-        certain = self.towards is None or self.towards.unknown is None
+        certain = self.unknown is None and (self.towards is None or self.towards.unknown is None)
         return certain and all(step.exact for step in self.steps)
 
     @property
@@ -99,6 +104,8 @@ class AccountPrincipals:
         directory: its policies and groups.
         principals: all users and roles that can be changed.
         administrators: those that are allowed everything.
+        bearers: what runs with its roles.
+        escalating: roles that something runs with and that have a path to administrator rights.
         trusts: the trust policy of each role, by ARN.
         full_policies: ARNs of managed policies that make an administrator.
         levels: the service control policies that apply; empty: none were read.
@@ -112,6 +119,8 @@ class AccountPrincipals:
     administrators: tuple[Administrator, ...]
     trusts: Mapping[str, Field[Policy]]
     full_policies: tuple[str, ...]
+    bearers: RoleBearers = field(factory=RoleBearers)
+    escalating: tuple[Administrator, ...] = ()
     levels: Levels = ()
     as_of: datetime | None = None
     verdicts: dict[object, Truth] = field(factory=dict, eq=False, repr=False)

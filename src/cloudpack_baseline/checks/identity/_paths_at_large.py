@@ -11,10 +11,12 @@ from cloudpack_baseline.checks.identity._permission_questions import NOBODY, Con
 __all__ = [
     "ANY_SERVICE",
     "attaching",
+    "document_step",
     "identity_paths",
     "passing_steps",
     "paths_at_large",
     "running_steps",
+    "steps_on_one",
 ]
 
 _BOUNDED = ("iam:PutUserPolicy", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy")
@@ -27,6 +29,8 @@ def paths_at_large(questions: Questions) -> Iterator[EscalationPath]:
     """The paths that are open on resources at large."""
     yield from identity_paths(questions)
     for running in catalogue().running:
+        if running.runs_on in questions.account.bearers.known:
+            continue  # what runs with an administrator's role is known by name
         steps = _running_at_large(questions, running)
         if steps:
             yield EscalationPath(kind="large", steps=steps)
@@ -71,7 +75,7 @@ def _running_at_large(questions: Questions, path: RunningPath) -> tuple[Escalati
             continue
         if not path.documents:
             return steps
-        document = _document(questions, path, region)
+        document = document_step(questions, path, region)
         if document:
             return (*steps, document)
     return None
@@ -94,7 +98,7 @@ def _all_open(
     return tuple(steps)
 
 
-def _document(questions: Questions, path: RunningPath, region: str) -> EscalationStep | None:
+def document_step(questions: Questions, path: RunningPath, region: str) -> EscalationStep | None:
     """The document by which the first action runs what the caller says."""
     action = path.actions[0]
     of_account = questions.arn(_OWN_DOCUMENT, region)
@@ -144,7 +148,7 @@ def running_steps(
             kinds.setdefault(alternatives, []).append(action)
     steps: list[EscalationStep] = []
     for alternatives, names in kinds.items():
-        attempts = (_on_one(questions, names, template) for template in alternatives)
+        attempts = (steps_on_one(questions, names, template) for template in alternatives)
         open_steps = next(filter(None, attempts), None)
         if open_steps is None:
             return None
@@ -152,7 +156,7 @@ def running_steps(
     return tuple(steps)
 
 
-def _on_one(
+def steps_on_one(
     questions: Questions, actions: Sequence[str], template: str
 ) -> list[EscalationStep] | None:
     """The actions on one resource of the kind: on nobody's, else on one that a policy names."""

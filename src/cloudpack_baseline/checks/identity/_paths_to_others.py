@@ -9,6 +9,7 @@ from attrs import evolve
 from cloudpack_baseline.access import EffectivePermissions, Policy, Statement, trust_grant_for
 from cloudpack_baseline.checks.identity._paths import Administrator, EscalationPath, EscalationStep
 from cloudpack_baseline.checks.identity._paths_at_large import passing_steps
+from cloudpack_baseline.checks.identity._paths_by_running import running_on
 from cloudpack_baseline.checks.identity._paths_to_itself import (
     boundary_context,
     give,
@@ -62,6 +63,7 @@ def _becoming(questions: Questions, target: Administrator) -> Iterator[tuple[Esc
         yield from _as_user(questions, principal)
         return
     yield from _as_role(questions, principal)
+    yield from running_on(questions, principal.arn)
     assumers = target.services.union(target.saml_providers)
     yield from _by_assumers(questions, principal, assumers)
     for first, *others in _by_assumers(questions, principal, target.possible_assumers):

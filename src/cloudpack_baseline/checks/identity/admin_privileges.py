@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from attrs import evolve, frozen
@@ -16,7 +16,11 @@ from cloudpack_baseline.checks.identity._path_reports import (
     report_full_admin,
     report_paths,
 )
-from cloudpack_baseline.checks.identity._paths import AccountPrincipals, Administrator
+from cloudpack_baseline.checks.identity._paths import (
+    AccountPrincipals,
+    Administrator,
+    EscalationPath,
+)
 from cloudpack_baseline.checks.identity._paths_to_itself import (
     makes_administrator,
     may_be_everything,
@@ -29,6 +33,7 @@ from cloudpack_baseline.checks.identity._policies import (
     Principal,
     PrincipalPolicies,
 )
+from cloudpack_baseline.checks.identity._role_bearers import BEARER_READS, RoleBearers
 from cloudpack_baseline.checks.identity._role_trust_policy import service_linked, trust_policy
 from cloudpack_baseline.checks.identity.service_control import SERVICE_CONTROL, service_control
 from cloudpack_baseline.findings import Finding, Observation, Resource, passed
@@ -61,7 +66,7 @@ _FULL_POLICIES = ("AdministratorAccess", "IAMFullAccess")
 """Policies of AWS that make an administrator, attached to someone or not."""
 
 
-@check(*POLICY_READS, *SERVICE_CONTROL, subjects=(UserDetail, RoleDetail))
+@check(*POLICY_READS, *SERVICE_CONTROL, *BEARER_READS, subjects=(UserDetail, RoleDetail))
 def admin_privileges(view: AccountView) -> Iterator[Finding]:
     """Evaluates the policies of each user and role, its groups and its boundary together.
 
@@ -72,10 +77,12 @@ def admin_privileges(view: AccountView) -> Iterator[Finding]:
     boundaries and, if the management account is in the snapshot, service control policies:
 
     - without limiting the resource: actions that change identities, such as
-      ``iam:AttachUserPolicy``; actions that run the caller's code with a role that is already in
-      use, such as ``lambda:UpdateFunctionCode``; and ``iam:PassRole`` with any action of any
-      service that takes a role (from the service models), unless the caller cannot control what
-      is done with it;
+      ``iam:AttachUserPolicy``; and ``iam:PassRole`` with any action of any service that takes a
+      role (from the service models), unless the caller cannot control what is done with it;
+    - running the caller's code on a function, instance, stack with a service role, build project,
+      state machine or notebook whose role is an administrator or has a path itself, such as
+      ``lambda:UpdateFunctionCode``. Where these could not be read, and for other services, the
+      actions are a path if their resource is not limited;
     - attaching or writing policies of the principal itself and its groups, also in two steps;
       creating versions of the customer managed policies that it has; joining a group that grants
       what is missing; and deleting or widening a boundary;
@@ -85,8 +92,7 @@ def admin_privileges(view: AccountView) -> Iterator[Finding]:
     - granting more to another user or role, and acting as it by one of these paths;
     - creating a role, user or group without a boundary, and granting it everything.
 
-    Functions, instances and other resources that already run with a role are evaluated only
-    without limiting the resource. Versions of a policy other than the default are not read.
+    Versions of a policy other than the default are not read.
     """
     situation = _Situation.of(view)
     principals: tuple[Principal, ...] = (*view.all(UserDetail), *view.all(RoleDetail))
@@ -135,7 +141,8 @@ class _Situation:
             ),
         )
         administrators = tuple(filter(None, map(situation._administrator, principals)))
-        return evolve(situation, account=evolve(situation.account, administrators=administrators))
+        account = evolve(situation.account, administrators=administrators)
+        return evolve(situation, account=_with_escalating(account, policies))
 
     def _administrator(self, principal: Principal) -> Administrator | None:
         policies, full = self.policies[principal.arn], self.full[principal.arn]
@@ -175,6 +182,27 @@ class _Situation:
             yield from report_paths(policies, principal, paths)
 
 
+def _with_escalating(
+    account: AccountPrincipals, policies: Mapping[str, PrincipalPolicies]
+) -> AccountPrincipals:
+    """The account with the roles that have a path themselves, also through one another."""
+    known = {administrator.principal.arn for administrator in account.administrators}
+    bearing = [
+        principal
+        for principal in account.principals
+        if principal.arn in account.bearers.by_role and principal.arn not in known
+    ]
+    while True:
+        found = [
+            evolve(account.target(role), escalates=True, unknown=_why_doubtful(paths))
+            for role in bearing
+            if (paths := escalation_paths(account, role, policies[role.arn]))
+        ]
+        if len(found) == len(account.escalating):
+            return account
+        account = evolve(account, escalating=tuple(found))
+
+
 def declared_administrators(options: AdminPrivilegesOptions) -> tuple[str, ...]:
     """Patterns of the ARNs and names of principals that may be administrators."""
     presets = (pattern for name in options.presets for pattern in _PRESETS[name])
@@ -203,6 +231,7 @@ def _account(
         directory=directory,
         principals=principals,
         administrators=(),
+        bearers=RoleBearers.of(view),
         trusts={
             entry.arn: trust_policy(entry) for entry in principals if isinstance(entry, RoleDetail)
         },
@@ -231,6 +260,13 @@ def _alone(account: str, partition: str, policy: Policy) -> PrincipalPolicies:
         account=account, arn=f"arn:{partition}:iam::{account}:user/example"
     )
     return PrincipalPolicies(identity=identity, named=(NamedPolicy(policy=policy, name=""),))
+
+
+def _why_doubtful(paths: Iterable[EscalationPath]) -> Unknown | None:
+    """Why the paths may be none."""
+    if any(path.exact for path in paths):
+        return None
+    return Unknown.because(Why.UNSUPPORTED, detail="Action=*, Resource=*")
 
 
 def _why_unsure(policies: PrincipalPolicies, full: FullAdmin | None) -> Unknown | None:

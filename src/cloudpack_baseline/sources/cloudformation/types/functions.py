@@ -36,7 +36,7 @@ _CONDITIONS = {
 def _function(resource: TypedResource) -> None:
     resource.item(
         _FUNCTIONS,
-        "Runtime",
+        "Runtime Role",
         FunctionName=resource.id,
         FunctionArn=resource.attribute("Arn"),
     )

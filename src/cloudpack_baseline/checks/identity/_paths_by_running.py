@@ -1,0 +1,96 @@
+"""Paths by what runs with a role already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from cloudpack_baseline.checks.identity._path_catalogue import RunningPath, catalogue
+from cloudpack_baseline.checks.identity._paths import EscalationPath, EscalationStep
+from cloudpack_baseline.checks.identity._paths_at_large import document_step, steps_on_one
+from cloudpack_baseline.checks.identity._permission_questions import NOBODY, Questions
+from cloudpack_baseline.checks.identity._role_bearers import RoleBearer
+from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.values import Why
+
+__all__ = ["paths_by_running", "running_on", "unread_paths"]
+
+_NOT_ASKED = frozenset({Why.NOT_GATHERED, Why.NOT_TOLD})
+"""Why a kind is unknown that nobody tried to read: it is only asked about at large."""
+
+
+def running_on(questions: Questions, role: str) -> Iterator[tuple[EscalationStep, ...]]:
+    """Steps that run something of the caller's on what has the role."""
+    for bearer in questions.account.bearers.by_role.get(role, ()):
+        for path in _open_paths(questions, bearer.kind):
+            steps = _steps(questions, path, bearer)
+            if steps:
+                yield steps
+
+
+def paths_by_running(questions: Questions) -> Iterator[EscalationPath]:
+    """The paths to roles that are no administrators, but have a path themselves."""
+    for target in questions.account.escalating:
+        if target.principal.arn != questions.principal.arn:
+            for steps in running_on(questions, target.principal.arn):
+                yield EscalationPath(kind="other", steps=steps, towards=target)
+
+
+def unread_paths(questions: Questions) -> Iterator[EscalationPath]:
+    """The paths on single resources of which nobody could read with which role they run."""
+    for kind, why in questions.account.bearers.unread.items():
+        if all(cause.why in _NOT_ASKED for cause in why.causes):
+            continue
+        for path in _open_paths(questions, kind):
+            steps = [
+                step
+                for action in path.actions
+                for step in steps_on_one(questions, [action], _template(action)) or ()
+            ]
+            if len(steps) == len(path.actions):
+                yield EscalationPath(kind="other", steps=tuple(steps), unknown=why)
+
+
+def _open_paths(questions: Questions, kind: str) -> Iterator[RunningPath]:
+    return (
+        path
+        for path in catalogue().running
+        if path.runs_on == kind and questions.names.issuperset(path.actions)
+    )
+
+
+def _steps(
+    questions: Questions, path: RunningPath, bearer: RoleBearer
+) -> tuple[EscalationStep, ...] | None:
+    region = Arn.parse(bearer.arn).region
+    steps: list[EscalationStep] = []
+    for action in path.actions:
+        template = _template(action)
+        kind = questions.arn(template, region).replace(NOBODY, "*")
+        if matches(kind, bearer.arn):
+            steps += filter(None, [_step(questions, action, bearer)])
+        else:
+            steps += steps_on_one(questions, [action], template) or ()
+    if path.documents:
+        steps += filter(None, [document_step(questions, path, region)])
+    complete = len(path.actions) + bool(path.documents)
+    return tuple(steps) if len(steps) == complete else None
+
+
+def _step(questions: Questions, action: str, bearer: RoleBearer) -> EscalationStep | None:
+    """The step on the resource; one that only some tags would allow leads on if it has them."""
+    if bearer.tags is not None:
+        return questions.step(action, bearer.arn, tags=bearer.tags)
+    step = questions.step(action, bearer.arn, tags={})
+    if step is not None:
+        return step
+    tagged = questions.step(action, bearer.arn)
+    return None if tagged is None else evolve(tagged, leads=False)
+
+
+def _template(action: str) -> str:
+    """What the action is about; those that run something are about one kind of resource."""
+    (template, *_), _ = catalogue().resources[action]
+    return template

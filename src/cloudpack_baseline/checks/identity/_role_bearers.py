@@ -1,0 +1,121 @@
+"""What runs with a role: functions, instances, stacks and so on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from operator import attrgetter, or_
+
+from attrs import field, frozen
+
+from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.model.cloudformation import CloudFormationStack
+from cloudpack_baseline.model.codebuild import BuildProject
+from cloudpack_baseline.model.ec2 import Instance
+from cloudpack_baseline.model.iam_principals import RoleDetail
+from cloudpack_baseline.model.lambda_functions import LambdaFunction
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.sagemaker import NotebookInstance
+from cloudpack_baseline.model.stepfunctions import StateMachine
+from cloudpack_baseline.model.values import Field, Unknown
+
+__all__ = ["BEARER_READS", "RoleBearer", "RoleBearers"]
+
+BEARER_READS = (
+    reads(LambdaFunction),
+    reads(Instance),
+    reads(CloudFormationStack),
+    reads(BuildProject, "role"),
+    reads(StateMachine, "role"),
+    reads(NotebookInstance, "role"),
+)
+"""What `RoleBearers` needs."""
+
+_GONE = ("terminated", "shutting-down")
+_role_of: Callable[[Record], Field[str | None]] = attrgetter("role")
+
+
+@frozen(kw_only=True)
+class RoleBearer:
+    """A resource that runs with a role.
+
+    Attributes:
+        kind: the name of its record class.
+        arn: its ARN.
+        tags: its tags; ``None``: they were not read.
+    """
+
+    kind: str
+    arn: str
+    tags: Mapping[str, str] | None = None
+
+
+@frozen(kw_only=True)
+class RoleBearers:
+    """The resources of an account that run with a role.
+
+    Attributes:
+        by_role: the resources by the ARN of their role.
+        unread: by the name of a record class, why there may be more, or others.
+        known: the names of the record classes that were read completely.
+    """
+
+    by_role: Mapping[str, tuple[RoleBearer, ...]] = field(factory=dict)
+    unread: Mapping[str, Unknown] = field(factory=dict)
+    known: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, view: AccountView) -> RoleBearers:
+        """Those of the account of the view; a template has only some of them."""
+        by_role: dict[str, list[RoleBearer]] = {}
+        unread: dict[str, Unknown] = {}
+        profiles = _profiles(view)
+        for read in BEARER_READS:
+            gaps = [view.gap(read.kind)]
+            for record in view.all(read.kind):
+                role = _role(record, profiles)
+                if isinstance(role, Unknown):
+                    gaps.append(role)
+                elif role is not None:
+                    by_role.setdefault(role, []).append(_bearer(record))
+            causes = [gap for gap in gaps if gap is not None]
+            if causes:
+                unread[read.name] = reduce(or_, causes)
+        names = frozenset(read.name for read in BEARER_READS)
+        return cls(
+            by_role={role: tuple(bearers) for role, bearers in by_role.items()},
+            unread={} if view.snapshot.is_planned else unread,
+            known=frozenset() if view.snapshot.is_planned else names - frozenset(unread),
+        )
+
+
+def _profiles(view: AccountView) -> Mapping[str, str] | Unknown:
+    """The role of each instance profile."""
+    profiles: dict[str, str] = {}
+    for role in view.all(RoleDetail):
+        if isinstance(role.instance_profiles, Unknown):
+            return role.instance_profiles
+        profiles.update(dict.fromkeys(role.instance_profiles, role.arn))
+    return profiles
+
+
+def _role(record: Record, profiles: Mapping[str, str] | Unknown) -> Field[str | None]:
+    """The ARN of its role; ``None``: it has none, or one that does not exist."""
+    if not isinstance(record, Instance):
+        return _role_of(record)
+    profile = record.instance_profile
+    if profile is None or record.state in _GONE:
+        return None
+    if isinstance(profile, Unknown):
+        return profile
+    return profiles if isinstance(profiles, Unknown) else profiles.get(profile)
+
+
+def _bearer(record: Record) -> RoleBearer:
+    tags = record.tags if isinstance(record, Instance) else None
+    return RoleBearer(
+        kind=type(record).__name__,
+        arn=record.arn,
+        tags=None if tags is None or isinstance(tags, Unknown) else dict(tags),
+    )
