@@ -1416,8 +1416,11 @@ def check_public_ip_assignment(
     is not public); ``AssociatePublicIpAddress`` for the default and the latest version of launch
     templates. Subnets that contain only NAT gateways and load balancers may assign them, and so
     may subnets in a segment with ``internet_facing``, or with interfaces of such segments only.
-    The default VPC is exempt while it is empty. The routes of a subnet that are not in its template
-    are taken to lead to the internet.
+    The default VPC is exempt while it is empty.
+
+    The routes of a subnet that are not in its template are taken to lead to the internet. Instances
+    of a template that request an address themselves are evaluated too; of an instance that exists,
+    no API says whether it did.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -494,6 +494,8 @@ class NetworkInterface(Record):
         ipv6_prefixes: delegated IPv6 blocks.
         attachment_id: ``eni-attach-...``; None if it is attached to nothing.
         instance_id: the instance that it is attached to.
+        public_ip_owner: whose its public IPv4 address is: ``amazon`` for one that EC2 assigned
+            when it was created, or an account for an Elastic IP address; ``None``: it has none.
         belongs_to: ARN of the resource it was derived from, where no interface was
             described (a database under moto).
         tags: its tags.
@@ -525,6 +527,7 @@ class NetworkInterface(Record):
     ipv6_prefixes: Field[tuple[str, ...]] = described("Ipv6Prefixes[].Ipv6Prefix", default=())
     attachment_id: str | None = described("Attachment.AttachmentId", default=None)
     instance_id: str | None = described("Attachment.InstanceId", default=None)
+    public_ip_owner: Field[str | None] = described("Association.IpOwnerId", default=None)
     belongs_to: str | None = derived(None)
     tags: Field[Tags] = described("TagSet", default=())
 

@@ -9,7 +9,7 @@ from attrs import frozen
 from cloudpack_baseline.model.described import Answer, Listed, derived, described
 from cloudpack_baseline.model.reading import string, structured
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Field, Unknown, Why
+from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 
 __all__ = [
     "Listener",
@@ -83,6 +83,7 @@ class Listener:
         target_groups: ARNs of the target groups that its default actions forward to.
         ssl_policy: the name of its security policy; ``None`` without TLS.
         default_actions: what it does if no rule applies.
+        written_at: where a template or plan contains it.
     """
 
     listener_arn: str
@@ -91,6 +92,7 @@ class Listener:
     target_groups: tuple[str, ...] = described("DefaultActions", convert=_target_groups, default=())
     ssl_policy: str | None = None
     default_actions: tuple[ListenerAction, ...] = ()
+    written_at: Origin | None = None
 
 
 @frozen(kw_only=True)

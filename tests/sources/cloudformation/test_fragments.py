@@ -203,7 +203,8 @@ def test_logs_may_go_to_a_bucket_that_is_elsewhere(target, judge_template):
     [
         ("true", "vpc-1", "fail"),
         ("false", "vpc-1", "pass"),
-        ("true", "!Ref Vpc", "pass"),
+        ("false", "!Ref Vpc", "pass"),
+        ("true", "!Ref Vpc", "fail"),
     ],
 )
 def test_a_subnet_whose_routes_are_elsewhere(assigns, vpc, outcome, judge_template):
@@ -216,6 +217,164 @@ def test_a_subnet_whose_routes_are_elsewhere(assigns, vpc, outcome, judge_templa
     """
     template = textwrap.dedent(template)
     assert judge_template("public-ip-assignment", template)["subnet-Web"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("gateway", "outcome"),
+    [("VpcPeeringConnectionId: pcx-1", "pass"), ("GatewayId: !Ref Gateway", "fail")],
+)
+def test_a_subnet_with_a_table_of_its_own(gateway, outcome, judge_template):
+    template = f"""
+    Resources:
+      Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+      Gateway: {{Type: AWS::EC2::InternetGateway}}
+      Web:
+        Type: AWS::EC2::Subnet
+        Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, MapPublicIpOnLaunch: true}}
+      Table: {{Type: AWS::EC2::RouteTable, Properties: {{VpcId: !Ref Vpc}}}}
+      Route:
+        Type: AWS::EC2::Route
+        Properties: {{RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, {gateway}}}
+      Association:
+        Type: AWS::EC2::SubnetRouteTableAssociation
+        Properties: {{SubnetId: !Ref Web, RouteTableId: !Ref Table}}
+    """
+    assert judge_template("public-ip-assignment", template)["subnet-Web"] == outcome
+
+
+ADDRESS = "NetworkInterfaces: [{{DeviceIndex: 0, AssociatePublicIpAddress: {requested}}}]"
+
+
+@pytest.mark.parametrize(
+    ("requested", "outcome"),
+    [("true", "fail"), ("false", None), ("!Ref Chosen", "unknown")],
+)
+def test_an_instance_that_requests_an_address(requested, outcome, judge_template):
+    template = f"""
+    Parameters: {{Chosen: {{Type: String}}}}
+    Resources:
+      Web: {{Type: AWS::EC2::Instance, Properties: {{{ADDRESS.format(requested=requested)}}}}}
+    """
+    assert judge_template("public-ip-assignment", template).get("i-Web") == outcome
+
+
+@pytest.mark.parametrize(
+    ("declared", "outcome"), [("Name=web", "pass"), ("Name=other", "fail"), ("", "fail")]
+)
+def test_an_instance_may_have_an_address_where_it_is_declared(declared, outcome, judge_template):
+    template = f"""
+    Resources:
+      Web:
+        Type: AWS::EC2::Instance
+        Properties:
+          {ADDRESS.format(requested="true")}
+          Tags: [{{Key: Name, Value: web}}]
+    """
+    segments = []
+    if declared:
+        name, _, value = declared.partition("=")
+        segments = [{"name": "web", "tags": {name: value}, "internet_facing": True}]
+    baseline = Baseline.from_mapping({"schema": 1, "segments": segments})
+    outcomes = judge_template("public-ip-assignment", template, baseline=baseline)
+    assert outcomes["web"] == outcome
+
+
+def test_an_instance_without_interfaces_that_are_known(judge_template):
+    template = """
+    Parameters: {Chosen: {Type: CommaDelimitedList}}
+    Resources:
+      Web: {Type: AWS::EC2::Instance, Properties: {NetworkInterfaces: !Ref Chosen}}
+    """
+    assert judge_template("public-ip-assignment", template)["i-Web"] == "unknown"
+
+
+LISTENER = """
+Resources:
+  Web:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      {{{balancer} Protocol: {protocol}, Port: 443, SslPolicy: {policy},
+      DefaultActions: [{{Type: forward}}]}}
+"""
+OTHER_REGION = "LoadBalancerArn: arn:aws:elasticloadbalancing:eu-west-3:111122223333:loadbalancer/a"
+
+
+@pytest.mark.parametrize(
+    ("balancer", "protocol", "policy", "outcome"),
+    [
+        ("", "HTTPS", "ELBSecurityPolicy-TLS13-1-2-2021-06", "pass"),
+        ("", "HTTPS", "ELBSecurityPolicy-TLS-1-1-2017-01", "fail"),
+        ("", "HTTPS", "!Ref Policy", "unknown"),
+        ("", "HTTP", "!Ref AWS::NoValue", "fail"),
+        (f"{OTHER_REGION},", "TLS", "ELBSecurityPolicy-TLS-1-1-2017-01", "fail"),
+        # A load balancer that has a name may have further listeners.
+        (f"{OTHER_REGION},", "TLS", "ELBSecurityPolicy-TLS13-1-2-2021-06", "not applicable"),
+    ],
+)
+def test_a_listener_of_a_load_balancer_elsewhere(
+    balancer, protocol, policy, outcome, judge_template
+):
+    template = "Parameters: {Policy: {Type: String}}" + LISTENER.format(
+        balancer=balancer, protocol=protocol, policy=policy
+    )
+    outcomes = judge_template("load-balancer-tls", template)
+    assert (list(outcomes.values()) if outcome else outcomes) == (
+        [outcome] if outcome else {"": "not applicable"}
+    )
+
+
+def test_a_listener_has_its_own_place(gathered):
+    template = """
+    Resources:
+      Balancer: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer}
+      Clear:
+        Type: AWS::ElasticLoadBalancingV2::Listener
+        Properties: {LoadBalancerArn: !Ref Balancer, Protocol: HTTP, Port: 80}
+    """
+    snapshot = gathered(template, controls=["load-balancer-tls"])
+    (finding,) = assess(snapshot, Baseline(), controls=["load-balancer-tls"]).findings
+    assert finding.observations[0].origin.path == "Resources.Clear"
+    assert finding.resource.origin.path == "Resources.Balancer"
+
+
+PLAIN = "{{Type: AWS::RDS::{kind}, Properties: {{DBInstanceClass: db.m5.large, {more}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("control", "kind", "more", "outcome"),
+    [
+        ("rds-auto-minor-version", "DBInstance", "AutoMinorVersionUpgrade: false", "fail"),
+        ("rds-auto-minor-version", "DBInstance", "", "pass"),
+        ("rds-auto-minor-version", "DBCluster", "AutoMinorVersionUpgrade: false", "fail"),
+        ("rds-encryption", "DBInstance", "", "fail"),
+        ("rds-encryption", "DBCluster", "StorageEncrypted: true", "pass"),
+        ("rds-backup", "DBInstance", "BackupRetentionPeriod: 0", "fail"),
+        ("rds-backup", "DBCluster", "BackupRetentionPeriod: 7", "pass"),
+        ("rds-tls", "DBInstance", "", "unknown"),
+    ],
+)
+def test_a_database_without_an_engine(control, kind, more, outcome, judge_template):
+    template = "Resources:\n  Data: " + PLAIN.format(kind=kind, more=more)
+    assert judge_template(control, template) == {"Data": outcome}
+
+
+@pytest.mark.parametrize(
+    ("more", "outcome"),
+    [
+        ("AutoMinorVersionUpgrade: false", "fail"),
+        ("AutoMinorVersionUpgrade: true", "not applicable"),
+        ("AutoMinorVersionUpgrade: false, Engine: docdb", "not applicable"),
+    ],
+)
+def test_a_member_turns_upgrades_off_for_a_cluster_elsewhere(more, outcome, judge_template):
+    more = f"DBClusterIdentifier: !ImportValue cluster, {more}"
+    template = "Resources:\n  Data: " + PLAIN.format(kind="DBInstance", more=more)
+    assert judge_template("rds-auto-minor-version", template) == {"Data": outcome}
+
+
+def test_an_instance_of_aurora_is_encrypted_as_its_cluster_is(judge_template):
+    template = "Resources:\n  Data: " + PLAIN.format(kind="DBInstance", more="Engine: aurora-mysql")
+    assert judge_template("rds-encryption", template) == {"Data": "pass"}
 
 
 DATABASE = """

@@ -178,7 +178,7 @@ CHANNEL = "Channel: {Type: AWS::Config::DeliveryChannel, Properties: {S3BucketNa
             "fail",
         ),
         (", RecordingGroup: {AllSupported: !Ref Any}", CHANNEL, "unknown"),
-        ("", "", "unknown"),
+        ("", "", "pass"),
     ],
 )
 def test_what_a_configuration_recorder_records(judge_template, properties, channel, outcome):

@@ -11,7 +11,14 @@ from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import text
 
-__all__ = ["SERVICES", "Database", "databases_of", "exempt_member", "without_cluster"]
+__all__ = [
+    "SERVICES",
+    "Database",
+    "databases_of",
+    "exempt_member",
+    "is_cluster_elsewhere",
+    "without_cluster",
+]
 
 Database: TypeAlias = DBInstance | DBCluster
 
@@ -39,6 +46,12 @@ def exempt_member(view: AccountView, database: Database) -> Observation | None:
     if missing and not view.snapshot.is_planned:
         return without_cluster(view, database.region, cluster)
     return not_applicable(text("databases.member", cluster=cluster))
+
+
+def is_cluster_elsewhere(view: AccountView, member: DBInstance) -> bool:
+    """Whether the cluster of a member is known by its name only, as a template may have it."""
+    name = member.cluster
+    return isinstance(name, str) and _cluster_of(view, member.region, name) is None
 
 
 def _cluster_of(view: AccountView, region: str, name: str) -> DBCluster | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from attrs import evolve
+
 from cloudpack_baseline.baseline.options.encryption import LoadBalancerTlsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.missing import why_missing
@@ -61,14 +63,17 @@ def _of_load_balancer(view: AccountView, load_balancer: LoadBalancer) -> Iterato
     if not listeners:
         yield not_applicable(text("encryption.no-listeners"))
     for listener in listeners:
-        name = f"{listener.protocol}:{listener.port}"
-        if listener.protocol in _TLS:
-            versions = _versions(view, load_balancer.region, listener.ssl_policy)
-            yield _tls(view, name, listener.ssl_policy or "", versions)
-        elif listener.protocol == "HTTP":
-            yield _http(name, listener, load_balancer.rules)
-        else:
-            yield not_applicable(text("encryption.passed-on", listener=name))
+        yield evolve(_of_listener(view, load_balancer, listener), origin=listener.written_at)
+
+
+def _of_listener(view: AccountView, load_balancer: LoadBalancer, listener: Listener) -> Observation:
+    name = f"{listener.protocol}:{listener.port}"
+    if listener.protocol in _TLS:
+        versions = _versions(view, load_balancer.region, listener.ssl_policy)
+        return _tls(view, name, listener.ssl_policy or "", versions)
+    if listener.protocol == "HTTP":
+        return _http(name, listener, load_balancer.rules)
+    return not_applicable(text("encryption.passed-on", listener=name))
 
 
 def _versions(view: AccountView, region: str, policy: str | None) -> Field[tuple[str, ...]]:

@@ -9,7 +9,7 @@ from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._subnets import Subnets
 from cloudpack_baseline.checks.network.segments import has_tags
 from cloudpack_baseline.findings import Observation, failed, passed, unknown
-from cloudpack_baseline.model.ec2 import Subnet
+from cloudpack_baseline.model.ec2 import Instance, NetworkInterface, Subnet
 from cloudpack_baseline.model.ec2_posture import (
     InstanceMetadataDefaults,
     LaunchTemplate,
@@ -19,7 +19,7 @@ from cloudpack_baseline.model.ec2_posture import (
 from cloudpack_baseline.model.values import Field, Truth, Unknown, all_of, any_of, lift, negate
 from cloudpack_baseline.texts import text
 
-__all__ = ["public_addresses", "tokens"]
+__all__ = ["public_addresses", "requested_addresses", "tokens"]
 
 _REQUIRED = "HttpTokens=required"
 
@@ -73,9 +73,39 @@ def _excused_by_subnet(
     )
     if subnet is not None:
         yield subnets.faces_internet(subnet)
-        yield lift(lambda routes: not routes, subnets.gateway_routes(subnet, 4))
+        yield negate(subnets.leads_to_gateway(subnet, 4))
     elif (gap := subnets.view.gap(Subnet, region)) is not None:
         yield gap
+
+
+def requested_addresses(
+    view: AccountView, subnets: Subnets, instance: Instance
+) -> Iterator[Observation]:
+    """Whether each interface of an instance that requests a public address may do so."""
+    for interface in view.all(NetworkInterface):
+        if interface.instance_id != instance.instance_id:
+            continue
+        private = negate(lift(lambda owner: owner == "amazon", interface.public_ip_owner))
+        if private is True:
+            continue
+        excuses = [
+            private,
+            subnets.interface_faces_internet(interface),
+            *_excused_by_subnet(subnets, interface.region, interface.subnet_id),
+        ]
+        yield _requested_address(any_of(excuses))
+
+
+def _requested_address(excused: Truth) -> Observation:
+    if isinstance(excused, Unknown):
+        return unknown("AssociatePublicIpAddress", excused)
+    if excused:
+        return passed(text("network.instance-address-facing"))
+    return failed(
+        text("network.instance-address-public"),
+        read="AssociatePublicIpAddress=true",
+        expected="AssociatePublicIpAddress=false",
+    )
 
 
 def _declared_facing(

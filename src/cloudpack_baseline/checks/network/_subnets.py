@@ -130,6 +130,16 @@ class Subnets:
             return table.routes
         return tuple(route for route in table.routes if is_gateway_route(route, family))
 
+    def leads_to_gateway(self, subnet: Subnet, family: int) -> Truth:
+        """Whether the routes of the subnet lead to an internet gateway.
+
+        Routes that are not in a template may lead anywhere, and may come with the next one. That
+        is so too for a subnet that uses the main table of its VPC, of which no template has any.
+        """
+        leads = lift(bool, self.gateway_routes(subnet, family))
+        is_left_open = isinstance(leads, Unknown) or subnet.subnet_id not in self.explicit
+        return True if self.view.snapshot.is_planned and is_left_open else leads
+
     def in_use(self, vpc_id: str, region: str) -> Truth:
         """Whether the VPC has any network interface."""
         if any(
@@ -182,6 +192,14 @@ class Subnets:
             truth for name, truth in truths.items() if isinstance(truth, Unknown) and name in facing
         ]
         return any_of([within, *doubts])
+
+    def interface_faces_internet(self, interface: NetworkInterface) -> Truth:
+        """Whether the interface is in segments that are declared internet-facing, and no other."""
+        for membership in self.members.get(interface.subnet_id, ()):
+            if membership.interface == interface:
+                faces = self._faces(membership, self._facing())
+                return membership.unknown if faces and membership.unknown is not None else faces
+        return False
 
     def only_gateways(self, subnet: Subnet, *, balancers: bool) -> Truth:
         """Whether it contains a NAT gateway (or load balancers), and nothing else."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.network._launches import public_addresses
+from cloudpack_baseline.checks.network._launches import public_addresses, requested_addresses
 from cloudpack_baseline.checks.network._subnets import Subnets
 from cloudpack_baseline.findings import (
     Finding,
@@ -29,7 +29,6 @@ from cloudpack_baseline.model.values import (
     Field,
     Unknown,
     any_of,
-    lift,
     negate,
 )
 from cloudpack_baseline.texts import text
@@ -45,7 +44,7 @@ __all__ = ["public_ip_assignment"]
     reads(Instance),
     reads(NatGateway),
     reads(LaunchTemplate),
-    subjects=(Subnet, LaunchTemplate),
+    subjects=(Subnet, LaunchTemplate, Instance),
 )
 def public_ip_assignment(view: AccountView) -> Iterator[Finding]:
     """Reads which subnets and launch templates assign public IP addresses.
@@ -55,14 +54,22 @@ def public_ip_assignment(view: AccountView) -> Iterator[Finding]:
     is not public); ``AssociatePublicIpAddress`` for the default and the latest version of launch
     templates. Subnets that contain only NAT gateways and load balancers may assign them, and so
     may subnets in a segment with ``internet_facing``, or with interfaces of such segments only.
-    The default VPC is exempt while it is empty. The routes of a subnet that are not in its template
-    are taken to lead to the internet.
+    The default VPC is exempt while it is empty.
+
+    The routes of a subnet that are not in its template are taken to lead to the internet. Instances
+    of a template that request an address themselves are evaluated too; of an instance that exists,
+    no API says whether it did.
     """
     subnets = Subnets.of(view)
     for subnet in view.all(Subnet):
         yield view.finding(subnet, *_assignment(view, subnets, subnet))
     for template in view.all(LaunchTemplate):
         yield view.finding(template, *public_addresses(view, subnets, template))
+    if view.snapshot.is_planned:
+        for instance in view.all(Instance):
+            observations = tuple(requested_addresses(view, subnets, instance))
+            if observations:
+                yield view.finding(instance, *observations)
 
 
 def _assignment(view: AccountView, subnets: Subnets, subnet: Subnet) -> Iterator[Observation]:
@@ -83,13 +90,9 @@ def _assignment(view: AccountView, subnets: Subnets, subnet: Subnet) -> Iterator
 def _offer(
     subnets: Subnets, subnet: Subnet, field: str, offered: Field[bool], family: int
 ) -> Observation:
-    routes = lift(bool, subnets.gateway_routes(subnet, family))
-    if isinstance(routes, Unknown) and subnets.view.snapshot.is_planned:
-        # Routes that are not in a template may lead anywhere, and may come with the next one.
-        routes = True
     excuses = {
         "subnet-private": negate(offered),
-        "subnet-no-route": negate(routes),
+        "subnet-no-route": negate(subnets.leads_to_gateway(subnet, family)),
         "subnet-facing": subnets.faces_internet(subnet),
         "subnet-gateways": subnets.only_gateways(subnet, balancers=True),
     }

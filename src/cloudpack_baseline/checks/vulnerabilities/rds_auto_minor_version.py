@@ -10,6 +10,7 @@ from cloudpack_baseline.checks.databases.clusters import (
     Database,
     databases_of,
     exempt_member,
+    is_cluster_elsewhere,
 )
 from cloudpack_baseline.checks.missing import why_missing
 from cloudpack_baseline.findings import (
@@ -42,10 +43,21 @@ def rds_auto_minor_version(view: AccountView) -> Iterator[Finding]:
     """
     for database in databases_of(view):
         exemption = exempt_member(view, database) or _exempt(database)
-        if exemption is not None:
+        if exemption is not None and not _is_off_for_cluster_elsewhere(view, database):
             yield view.finding(database, exemption)
         else:
             yield view.finding(database, *_observe(view, database))
+
+
+def _is_off_for_cluster_elsewhere(view: AccountView, database: Database) -> bool:
+    """Whether a member of a template turns the setting off for a cluster that is not in it."""
+    return (
+        isinstance(database, DBInstance)
+        and view.snapshot.is_planned
+        and is_cluster_elsewhere(view, database)
+        and database.auto_minor_version_upgrade is False
+        and database.engine not in SERVICES
+    )
 
 
 def _exempt(database: Database) -> Observation | None:

@@ -53,6 +53,7 @@ class InterfaceSettings:
         requester: RequesterId.
         groups: IDs of its security groups; unknown, or ``None``: the default group of the VPC.
         public: whether it gets a public IPv4 address, or that address.
+        requested: whether it requests that address itself, which its subnet then does not decide.
         address: its private IPv4 address; ``None``: AWS chooses one.
         secondary: its further private IPv4 addresses.
         ipv6: its IPv6 addresses; a number if AWS chooses so many; ``None``: the subnet decides.
@@ -67,6 +68,7 @@ class InterfaceSettings:
     requester: str = ""
     groups: Resolved = None
     public: bool | str | Unknown = False
+    requested: bool | Unknown = False
     address: Resolved = None
     secondary: tuple[Resolved, ...] = ()
     ipv6: Resolved = None
@@ -124,8 +126,15 @@ def add_interface(
         PrivateIpAddresses=_ipv4(resource.answers, subnet, interface, settings),
         Ipv6Addresses=_ipv6(resource.answers, subnet, settings),
         Attachment=attachment,
+        Association=_association(settings.requested),
         TagSet=resource.tags() if settings.tags is None else settings.tags,
     )
+
+
+def _association(requested: bool | Unknown) -> Resolved:  # noqa: FBT001 - as of the settings
+    if isinstance(requested, Unknown):
+        return {"IpOwnerId": requested}
+    return {"IpOwnerId": "amazon"} if requested else None
 
 
 def _ipv4(

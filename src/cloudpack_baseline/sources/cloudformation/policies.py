@@ -12,6 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cloudpack_baseline.model.values import Origin, Unknown
+from cloudpack_baseline.sources.cloudformation.policy_drafts import (
+    as_meant,
+    parsed_document,
+    text_as_meant,
+)
 from cloudpack_baseline.sources.cloudformation.values import ResolvedObject, as_text, why_of
 from cloudpack_baseline.sources.located import LocatedDocument, Mark
 
@@ -52,7 +57,10 @@ def policy_text(
     """
     if isinstance(document, str):
         if (unknown := why_of(document)) is None:
-            return document if isinstance(document, LocatedDocument) else str(document)
+            meant = text_as_meant(str(document))
+            if isinstance(document, LocatedDocument):
+                return LocatedDocument(meant, document.places)
+            return meant
         document = unknown
     if isinstance(document, Unknown):
         document = {"Version": "2012-10-17", "Statement": document}
@@ -102,7 +110,7 @@ def policy_of_one(document: Any) -> Any:  # noqa: ANN401 - a resolved value; a t
     """
     if isinstance(document, str) and why_of(document) is None:
         try:
-            policy = policy_of_one(json.loads(document))
+            policy = policy_of_one(parsed_document(str(document)))
         except ValueError:
             return str(document)
         places = document.places if isinstance(document, LocatedDocument) else ()
@@ -139,7 +147,7 @@ def _meanings(
     anything: Mapping[str, str],
 ) -> Iterator[Any]:
     if isinstance(statement, Mapping):
-        yield from _statement(statement)
+        yield from _statement(as_meant(statement))
     elif (unknown := why_of(statement)) is not None:
         yield from _undecided_statements(unknown, anything)
     else:

@@ -5,11 +5,11 @@ Source: Terraform AWS provider, aws_iam_policy_document.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.policy_drafts import parsed_document
 from cloudpack_baseline.sources.cloudformation.typed import as_list
 from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedList,
@@ -89,7 +89,7 @@ def statements_of(document: Any) -> list[Any]:  # noqa: ANN401 - an object, its 
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 - an object, or unknown
     try:
-        return json.loads(text)
+        return parsed_document(text)
     except (ValueError, RecursionError):
         return undetermined("a policy document that is not JSON")
 

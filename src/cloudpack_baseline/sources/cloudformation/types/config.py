@@ -6,7 +6,6 @@ Source: AWS CloudFormation Template Reference, "AWS Config resource types".
 from __future__ import annotations
 
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, camel_case
-from cloudpack_baseline.sources.cloudformation.values import undetermined
 
 __all__ = ["TYPES"]
 
@@ -17,20 +16,17 @@ _RECORDER_STATUS = "config:DescribeConfigurationRecorderStatus"
 _CHANNELS = "config:DescribeDeliveryChannels"
 
 
-@TYPES.of("AWS::Config::DeliveryChannel", _CHANNELS, _RECORDER_STATUS, ref="Name", order=-1)
+@TYPES.of("AWS::Config::DeliveryChannel", _CHANNELS, ref="Name")
 def _delivery_channel(resource: TypedResource) -> None:
-    """CloudFormation starts the recorder once there is a delivery channel."""
     resource.item(_CHANNELS, name=resource.id)
 
 
 @TYPES.of("AWS::Config::ConfigurationRecorder", _RECORDERS, _RECORDER_STATUS, ref="Name")
 def _recorder(resource: TypedResource) -> None:
+    """CloudFormation starts a recorder, for which a delivery channel has to be there or elsewhere.
+
+    A deployment fails without one (AWS Config API Reference, StartConfigurationRecorder).
+    """
     group = resource.get("RecordingGroup", {"AllSupported": True})
     resource.item(_RECORDERS, name=resource.id, recordingGroup=camel_case(group))
-    is_delivered = bool(resource.answers.items.get(_CHANNELS))
-    resource.about(
-        _RECORDER_STATUS,
-        resource.id,
-        name=resource.id,
-        recording=True if is_delivered else undetermined("a delivery channel elsewhere"),
-    )
+    resource.about(_RECORDER_STATUS, resource.id, name=resource.id, recording=True)

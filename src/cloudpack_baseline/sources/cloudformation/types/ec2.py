@@ -170,6 +170,7 @@ def _instance_interfaces(
         InterfaceSettings(
             groups=_groups(resource, specified, named),
             public=_is_public(resource, subnet, specified),
+            requested=_is_requested(specified),
             address=exact(settings.get("PrivateIpAddress")),
             ipv6=_ipv6_of(settings),
             instance=instance,
@@ -211,6 +212,7 @@ def _specified_interface(
         InterfaceSettings(
             groups=ids or group_ids(resource.answers, settings.get("SecurityGroupIds")),
             public=_is_public(resource, subnet, get("AssociatePublicIpAddress")),
+            requested=_is_requested(get("AssociatePublicIpAddress")),
             address=exact(get("PrivateIpAddress")),
             ipv6=_ipv6_of(entry),
             instance=instance,
@@ -218,6 +220,11 @@ def _specified_interface(
         ),
     )
     yield interface
+
+
+def _is_requested(requested: Resolved) -> bool | Unknown:
+    """Whether an interface requests a public address."""
+    return truth_of(None if isinstance(requested, list) else requested)
 
 
 def _is_public(resource: TypedResource, subnet: Resolved, requested: Resolved) -> Resolved:

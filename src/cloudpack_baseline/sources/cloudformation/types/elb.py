@@ -160,16 +160,27 @@ def _listener(resource: TypedResource) -> None:
 
 
 def _balancer_arn(resource: TypedResource) -> str:
-    """The ARN of the load balancer of a listener; one that is not known has its reason in it."""
+    """The ARN of the load balancer of a listener; one that is not known has its reason in it.
+
+    A listener is in the account and Region of its load balancer, whatever a template calls these.
+    """
     given = resource.get("LoadBalancerArn") is not None
     balancer = resource.subject("LoadBalancerArn") if given else resource.unnamed
+    if (_LISTENERS, balancer) in resource.answers.subjects:
+        return balancer
     place = f"{resource.partition}:elasticloadbalancing:{resource.region}:{resource.account}"
-    return balancer if balancer.startswith("arn:") else f"arn:{place}:loadbalancer/{balancer}"
+    name = balancer.partition("loadbalancer/")[2] or balancer
+    return f"arn:{place}:loadbalancer/{name}"
 
 
 def _balancer_elsewhere(resource: TypedResource, balancer: str, protocol: str) -> None:
-    """A load balancer that is not in the template, which may have further listeners."""
-    resource.elsewhere(
+    """A load balancer that is not in the template, which may have further listeners.
+
+    That of a listener that names none is known by this listener only.
+    """
+    is_named = resource.get("LoadBalancerArn") is not None
+    add = resource.elsewhere if is_named else resource.item
+    add(
         _BALANCERS,
         LoadBalancerArn=balancer,
         LoadBalancerName=balancer.rpartition("/")[2],

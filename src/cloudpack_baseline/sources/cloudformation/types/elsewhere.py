@@ -189,8 +189,10 @@ def _add_by_arn(resource: TypedResource, arn: str, listing: str, key: str, name:
 
 
 @TYPES.of("AWS::Lambda::Permission", "lambda:ListFunctions", order=2)
+@TYPES.of("AWS::Lambda::Url", "lambda:ListFunctions", order=2)
 def _functions(resource: TypedResource) -> None:
-    for value in _names(resource, [resource.get("FunctionName")]):
+    function = resource.get("FunctionName", resource.get("TargetFunctionArn"))
+    for value in _names(resource, [function]):
         name = value.partition(":function:")[2] or value
         if ":" in name or resource.answers.find("lambda:ListFunctions", "FunctionName", name):
             continue  # a version or an alias has a policy of its own

@@ -64,10 +64,12 @@ _PORTS: Mapping[str, int] = {
     "postgres": 5432,
     "sqlserver": 1433,
 }
+_NO_ENGINE = "<no engine>"
 _EXTENDED_SUPPORT = "open-source-rds-extended-support"
 
 
 def _engine(resource: TypedResource, kind: str) -> Resolved:
+    """The engine; ``None``: it names none, as RDS accepts from a copy only."""
     engine = resource.get("Engine")
     # RDS takes the name of an engine in any case, and answers it in lower case.
     if isinstance(engine, str) and is_exact(engine):
@@ -172,8 +174,10 @@ def _group_or_default(
 
 def _cluster(resource: TypedResource, kind: str) -> None:
     engine = _engine(resource, kind)
+    if engine is None:
+        engine = _NO_ENGINE
     is_aurora = str(shown(engine)).startswith("aurora")
-    is_multi_az = not is_aurora and kind == "RDS"
+    is_multi_az = not is_aurora and kind == "RDS" and engine != _NO_ENGINE
     group = resource.get("DBSubnetGroupName")
     restored = _restored(resource, "SnapshotIdentifier", "SourceDBClusterIdentifier")
     port = resource.get("DBPort" if kind == "Neptune" else "Port")
@@ -275,8 +279,8 @@ def _instance(resource: TypedResource, kind: str) -> None:
         "SourceDBClusterIdentifier",
     )
     engine = _engine(resource, kind)
-    if engine is None and restored is not None:
-        engine = undetermined(f"Engine of {shown(restored)}")
+    if engine is None:
+        engine = _engine_of_source(cluster, shown(cluster_id) if restored is None else restored)
     group = resource.get("DBSubnetGroupName")
     if group is None and cluster is not None:
         group = cluster.raw("DBSubnetGroup")
@@ -315,11 +319,18 @@ def _instance(resource: TypedResource, kind: str) -> None:
             }
         ],
         TagList=resource.tags(),
-        **_encryption(resource, restored, by_default=False),
+        **_encryption(resource, restored, by_default=str(shown(engine)).startswith("aurora")),
     )
     if cluster is not None:
         _join(resource, cluster)
     _add_interfaces(resource, group, item, public=public)
+
+
+def _engine_of_source(cluster: AnswerObject | None, source: Resolved) -> Resolved:
+    """The engine of the cluster or the source of a database that names none."""
+    if cluster is not None:
+        return cluster.raw("Engine")
+    return _NO_ENGINE if source is None else undetermined(f"Engine of {shown(source)}")
 
 
 def _port(resource: TypedResource, engine: Resolved, cluster: AnswerObject | None) -> Resolved:

@@ -20,7 +20,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     follow,
 )
 from cloudpack_baseline.sources.cloudformation.types import resource_types
-from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject, why_of
 from cloudpack_baseline.sources.located import AnswerList
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
@@ -359,13 +359,30 @@ TYPES.plain(
     {"principal_org_id": "PrincipalOrgID"},
     needs=("FunctionName",),
 )
-TYPES.plain(
-    "aws_lambda_function_url",
-    "AWS::Lambda::Url",
-    {"function_name": "TargetFunctionArn", "authorization_type": "AuthType"},
-    blocks=("cors",),
-    needs=("TargetFunctionArn",),
-)
+
+
+@TYPES.made("aws_lambda_function_url", "AWS::Lambda::Url", needs=("TargetFunctionArn",))
+def _function_url(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    """A URL that requires no signature; the provider lets everybody invoke it, unlike AWS."""
+    function = values.get("function_name")
+    kind = values.get("authorization_type")
+    qualifier = values.get("qualifier")
+    yield (
+        "AWS::Lambda::Url",
+        {"TargetFunctionArn": function, "AuthType": kind, "Qualifier": qualifier},
+    )
+    if qualifier is None and (why_of(kind) is not None or str(kind) == "NONE"):
+        yield (
+            "AWS::Lambda::Permission",
+            {
+                "FunctionName": function,
+                "Action": "lambda:InvokeFunctionUrl",
+                "Principal": "*",
+                "FunctionUrlAuthType": "NONE",
+            },
+        )
+
+
 TYPES.plain(
     "aws_lambda_layer_version",
     "AWS::Lambda::LayerVersion",

@@ -68,7 +68,9 @@ def _source(values: ResolvedObject, *names: str) -> Any:  # noqa: ANN401 - a tex
     attributes={"arn": "DBInstanceArn"},
 )
 def _instance(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
-    properties = properties_of(Mapped(renames=_INSTANCE), values)
+    # The provider has no cluster here: members are aws_rds_cluster_instance.
+    renames = {**_INSTANCE, "cluster_identifier": ""}
+    properties = properties_of(Mapped(renames=renames), values)
     restored = _source(values, "source_db_instance_identifier", "source_dbi_resource_id")
     if restored is not None:
         properties["SourceDBInstanceIdentifier"] = restored

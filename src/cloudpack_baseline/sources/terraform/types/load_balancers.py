@@ -150,11 +150,21 @@ def _rule(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     )
 
 
+def _of_any(resource: TypedResource, kind: str, unknown: Unknown) -> None:  # noqa: ARG001
+    """A listener of which the load balancer is not known is judged by itself."""
+    properties = {**resource.properties}
+    del properties["LoadBalancerArn"]
+    resource_types()[kind].describe(evolve(resource, properties=obj(**properties)))
+
+
 _STICKY = {"stickiness": "", "health_check": ""}
 for _prefix in ("aws_lb", "aws_alb"):
     TYPES.made(_prefix, "AWS::ElasticLoadBalancingV2::LoadBalancer")(_balancer)
     TYPES.made(
-        f"{_prefix}_listener", "AWS::ElasticLoadBalancingV2::Listener", needs=("LoadBalancerArn",)
+        f"{_prefix}_listener",
+        "AWS::ElasticLoadBalancingV2::Listener",
+        needs=("LoadBalancerArn",),
+        of_any=_of_any,
     )(_listener)
     TYPES.made(
         f"{_prefix}_listener_rule",

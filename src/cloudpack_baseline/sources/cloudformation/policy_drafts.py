@@ -1,0 +1,81 @@
+"""Policy documents that AWS would reject, as their authors mean them.
+
+A deployment fails at such a document, so no account has it. It is judged as what it is meant to
+say, because the next version of the template will say that, and a principal that opens everything
+has to be found before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cloudpack_baseline.sources.cloudformation.values import why_of
+
+__all__ = ["as_meant", "parsed_document", "text_as_meant"]
+
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])')
+"""A text, or a comma before a closing bracket."""
+_ANY_ACCOUNT = re.compile(r"arn:[^:]+:(?:iam|sts)::[^:]*[*?][^:]*(?::.*)?", re.DOTALL)
+
+
+def parsed_document(text: str) -> object:
+    """The JSON of a policy; a comma that follows the last item of a list is ignored.
+
+    Raises:
+        ValueError: it is no JSON otherwise.
+    """
+    try:
+        return json.loads(text)
+    except ValueError:
+        return json.loads(_TRAILING_COMMA.sub(_kept, text))
+
+
+def _kept(match: re.Match[str]) -> str:
+    return match.group(1) or ""
+
+
+def text_as_meant(text: str) -> str:
+    """The JSON of a policy with `as_meant` statements; the text itself where it means the same."""
+    try:
+        document = parsed_document(text)
+    except (ValueError, RecursionError):
+        return text
+    if not isinstance(document, dict):
+        return text
+    statements = document.get("Statement")
+    several = statements if isinstance(statements, list) else [statements]
+    meant = [as_meant(each) if isinstance(each, dict) else each for each in several]
+    if meant == several and _TRAILING_COMMA.sub(_kept, text) == text:
+        return text
+    single = meant[0] if several is not statements else meant
+    return json.dumps({**document, "Statement": single}, ensure_ascii=False)
+
+
+def as_meant(statement: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The statement with principals as IAM reads them.
+
+    A principal has to be ``*`` or an object, and its ARN cannot contain a wildcard (IAM User Guide,
+    "AWS JSON policy elements: Principal"). An Allow with one in place of the account is meant for
+    everybody; a Deny with one denies nobody.
+    """
+    principal = statement.get("Principal")
+    if isinstance(principal, list) or (isinstance(principal, str) and principal != "*"):
+        if why_of(principal) is not None:
+            return statement
+        principal = {"AWS": principal}
+    if not isinstance(principal, Mapping):
+        return statement
+    named = principal.get("AWS")
+    if str(statement.get("Effect")) == "Allow" and named is not None:
+        widened = [_widened(name) for name in (named if isinstance(named, list) else [named])]
+        principal = {**principal, "AWS": widened if isinstance(named, list) else widened[0]}
+    return {**statement, "Principal": principal}
+
+
+def _widened(name: Any) -> Any:  # noqa: ANN401 - a resolved value
+    """Everybody, if an ARN has a wildcard in place of the account."""
+    is_text = isinstance(name, str) and why_of(name) is None
+    return "*" if is_text and _ANY_ACCOUNT.fullmatch(name) else name

@@ -1,0 +1,99 @@
+"""Policies that AWS would reject, as their authors mean them."""
+
+import json
+
+import pytest
+
+from cloudpack_baseline.sources.cloudformation.policies import TRUST_POLICY, policy_text
+from cloudpack_baseline.sources.cloudformation.policy_drafts import parsed_document
+
+ROLE = "arn:aws:iam::111122223333:role/app"
+
+
+def principal_of(principal, effect="Allow", element="Principal"):
+    statement = {"Effect": effect, element: principal, "Action": "sts:AssumeRole"}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    return json.loads(policy_text(document, TRUST_POLICY))["Statement"][0].get(element)
+
+
+@pytest.mark.parametrize(
+    ("principal", "meant"),
+    [
+        ("*", "*"),
+        ({"AWS": ROLE}, {"AWS": ROLE}),
+        (ROLE, {"AWS": ROLE}),
+        ([ROLE, "*"], {"AWS": [ROLE, "*"]}),
+        ({"AWS": "arn:aws:iam::*:root"}, {"AWS": "*"}),
+        ({"AWS": [ROLE, "arn:aws:iam::*:role/app"]}, {"AWS": [ROLE, "*"]}),
+        ({"AWS": "arn:aws:iam::11112222????:root"}, {"AWS": "*"}),
+        # Whoever these are, they are of one account.
+        ({"AWS": f"{ROLE}*"}, {"AWS": f"{ROLE}*"}),
+        ({"Service": "ec2.amazonaws.com"}, {"Service": "ec2.amazonaws.com"}),
+        ({"AWS": 111122223333}, {"AWS": 111122223333}),
+    ],
+)
+def test_a_principal_of_an_allow(principal, meant):
+    assert principal_of(principal) == meant
+
+
+def test_a_deny_of_every_account_denies_nobody():
+    names = {"AWS": "arn:aws:iam::*:root"}
+    assert principal_of(names, effect="Deny") == names
+
+
+def test_whom_a_statement_leaves_out_stays():
+    names = {"AWS": "arn:aws:iam::*:root"}
+    assert principal_of(names, element="NotPrincipal") == names
+
+
+@pytest.mark.parametrize(
+    ("text", "document"),
+    [
+        ('{"a": [1, 2,]}', {"a": [1, 2]}),
+        ('{"a": ",]", "b": {"c": "x\\",}",\n },}', {"a": ",]", "b": {"c": 'x",}'}}),
+        ('{"a": 1}', {"a": 1}),
+    ],
+)
+def test_a_comma_after_the_last_item(text, document):
+    assert parsed_document(text) == document
+
+
+@pytest.mark.parametrize("text", ["{'a': 1}", "{", "a,]"])
+def test_what_is_no_json(text):
+    with pytest.raises(ValueError, match="line 1"):
+        parsed_document(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[1, 2]", '{ "Statement": [] }', '{"Statement": {"Effect":  "Deny"}}', "1"]
+)
+def test_a_text_without_a_fault_stays_as_it_is(text):
+    assert policy_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "principal"),
+    [
+        ('{"Statement": {"Effect": "Allow", "Principal": "%s"}}', {"AWS": ROLE}),
+        ('{"Statement": {"Effect": "Allow", "Principal": {"AWS": "%s"},}}', {"AWS": ROLE}),
+    ],
+)
+def test_a_text_is_read_as_it_is_meant(text, principal):
+    assert json.loads(policy_text(text % ROLE))["Statement"]["Principal"] == principal
+    several = text.replace('"Statement": {', '"Statement": [{').replace("}}", "}, null]}")
+    assert json.loads(policy_text(several % ROLE))["Statement"][0]["Principal"] == principal
+
+
+OPEN = """
+Resources:
+  Trusted:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: %s, Action: sts:AssumeRole}]
+"""
+
+
+@pytest.mark.parametrize("principal", ["['*']", "{AWS: 'arn:aws:iam::*:root'}"])
+def test_a_role_that_every_account_is_meant_to_assume(principal, judge_template):
+    assert judge_template("role-trust", OPEN % principal) == {"Trusted": "fail"}
