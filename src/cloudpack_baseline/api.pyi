@@ -1357,8 +1357,9 @@ def check_open_security_groups(
     IPv4 and IPv6 count, prefix lists are expanded, and adjacent ranges are joined. A port is open
     if more than a /8 (IPv6: a /32) of the internet outside the declared networks can use it. It is
     declared if a flow from ``internet`` leads to every segment that uses the group. Whether routes
-    currently allow it is reported, but is no excuse. A group of a template is evaluated without an
-    interface too: interfaces of other templates may use it.
+    currently allow it is reported, but is no excuse. A group that no interface uses is evaluated,
+    with the flows to all segments, if the baseline asks for it (``unused``). A group of a template
+    is evaluated without an interface too: interfaces of other templates may use it.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

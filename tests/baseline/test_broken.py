@@ -84,6 +84,7 @@ VALID = {
         "database-isolation": {"data_api": ["reports-*"]},
         "dedicated-tenancy": {"segments": ["web"], "vpcs": ["vpc-1"]},
         "network-acls": {"two_layers": ["*"]},
+        "open-security-groups": {"unused": True},
         "access-key-rotation": {"days": 60},
         "ai-services-opt-out": {"services": ["rekognition"]},
         "dedicated-account": {

@@ -408,6 +408,57 @@ def test_a_failure_of_what_only_leaves_out_is_a_failure():
         list(mended({operation: "500"})[0].pages(OPERATIONS[operation], REGION, {}))
 
 
+LISTED = [{"Name": name, "CreationDate": "2026-01-01"} for name in "abcde"]
+PLACES = {"a": "eu-west-1", "b": "", "c": "eu-west-1", "d": "eu-west-1", "e": ""}
+
+
+class BucketListing:
+    """Buckets of two Regions; an old moto cannot limit its listing to one."""
+
+    assumptions = frozenset()
+
+    def __init__(self, *, limits, denied=()):
+        self.limits, self.denied, self.asked = limits, denied, []
+
+    def pages(self, operation, _region, parameters):
+        self.asked.append(operation.name)
+        if operation.name == "GetBucketLocation":
+            if parameters["Bucket"] in self.denied:
+                raise CallError("AccessDenied")
+            yield {"LocationConstraint": PLACES[parameters["Bucket"]]}
+            return
+        wanted = parameters.get("BucketRegion")
+        if wanted and self.limits is None:
+            raise CallError("ParamValidationError")
+        inside = [
+            bucket
+            for bucket in LISTED
+            if not (wanted and self.limits) or wanted == (PLACES[bucket["Name"]] or "us-east-1")
+        ]
+        yield {"Buckets": inside}
+
+
+@pytest.mark.parametrize(
+    ("limits", "denied", "calls"),
+    [(True, (), 6), (False, (), 7), (None, (), 7), (True, ("a",), 7)],
+)
+def test_buckets_are_located_by_two_calls_a_region_where_moto_can_limit_its_listing(
+    limits, denied, calls
+):
+    inner = BucketListing(limits=limits, denied=denied)
+    (page,) = Mended(inner, {}).pages(OPERATIONS["s3:ListBuckets"], REGION, {})
+    regions = {bucket["Name"]: bucket.get("BucketRegion") for bucket in page["Buckets"]}
+    assert regions == {name: place or "us-east-1" for name, place in PLACES.items()}
+    assert len(inner.asked) == calls
+
+
+def test_a_bucket_that_moto_does_not_locate_stays_without_a_region():
+    inner = BucketListing(limits=False, denied=("a",))
+    (page,) = Mended(inner, {}).pages(OPERATIONS["s3:ListBuckets"], REGION, {})
+    assert "BucketRegion" not in page["Buckets"][0]
+    assert page["Buckets"][1]["BucketRegion"] == "us-east-1"
+
+
 def test_the_fidelity_table_names_operations_that_are_called():
     assert {key for key, gap in GAPS.items() if isinstance(gap, Constant)} <= set(OPERATIONS)
 

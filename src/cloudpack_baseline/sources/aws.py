@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -147,30 +148,31 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
         connections=2 * workers,
         attempts=via.attempts,
     )
-    caller = identify(clients, home_region(session, named, region_hint))
-    clients.release("sts", "")
-    if account and caller.account != account:
-        raise WrongAccountError(
-            f"the credentials belong to account {caller.account}, not to the declared {account}"
+    with closing(clients):
+        caller = identify(clients, home_region(session, named, region_hint))
+        clients.release("sts", "")
+        if account and caller.account != account:
+            raise WrongAccountError(
+                f"the credentials belong to account {caller.account}, not to the declared {account}"
+            )
+        if callable(regions):
+            account_regions = regions(caller.account)
+            named = None if account_regions is None else tuple(account_regions)
+        calls = Calls(
+            transport=via.over(AwsTransport(clients), caller),
+            account=caller.account,
+            partition=caller.partition,
+            region=caller.region,
         )
-    if callable(regions):
-        account_regions = regions(caller.account)
-        named = None if account_regions is None else tuple(account_regions)
-    calls = Calls(
-        transport=via.over(AwsTransport(clients), caller),
-        account=caller.account,
-        partition=caller.partition,
-        region=caller.region,
-    )
-    snapshot = gather_with(
-        calls,
-        selection,
-        source=via.source,
-        regions=named,
-        name=name(caller.account) if callable(name) else name,
-        clock=clock,
-        workers=workers,
-    )
+        snapshot = gather_with(
+            calls,
+            selection,
+            source=via.source,
+            regions=named,
+            name=name(caller.account) if callable(name) else name,
+            clock=clock,
+            workers=workers,
+        )
     return evolve(via.completed(snapshot), callers=(caller.arn,))
 
 

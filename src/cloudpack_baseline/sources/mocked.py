@@ -60,7 +60,10 @@ class MockedAccount:
     @property
     def session(self) -> boto3.Session:
         """A new boto3 session, whose clients and resources go to the mock."""
-        core = core_session()
+        return self._session(gathering=False)
+
+    def _session(self, *, gathering: bool) -> boto3.Session:
+        core = core_session(gathering=gathering)
         core.register("before-send.s3-control", cast("Any", without_host_prefix))
         return _Session(
             self.endpoint_url,
@@ -97,7 +100,7 @@ class MockedAccount:
     def gather(self, selection: Iterable[Read], via: Via) -> Snapshot:
         """Gather the selected kinds from the account."""
         return gather_account(
-            self.session,
+            self._session(gathering=True),
             selection,
             regions=self.regions,
             account=self.id or None,

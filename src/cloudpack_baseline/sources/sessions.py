@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader, create_loader
 
 from cloudpack_baseline.errors import CredentialsError
+from cloudpack_baseline.sources.service_models import CalledOperations
 from cloudpack_baseline.sources.targets import Declared
 
 __all__ = ["DEFAULT_REGION", "core_session", "home_region", "open_account"]
@@ -28,22 +29,29 @@ _SESSION_NAME = "cloudpack-baseline"
 
 
 @cache
-def _loader(path: str | None) -> Loader:
-    return create_loader(path)
+def _loader(path: str | None, *, gathering: bool) -> Loader:
+    loader = create_loader(path)
+    if gathering:
+        loader.file_loader = CalledOperations()
+    return loader
 
 
-def core_session(profile: str | None = None) -> botocore.session.Session:
+def core_session(
+    profile: str | None = None, *, gathering: bool = False
+) -> botocore.session.Session:
     """A botocore session that shares the service models, half a second of parsing each.
 
     Args:
         profile: of the configuration files; ``None``: as the environment says.
+        gathering: its clients have only the operations that gathering calls, which saves memory.
 
     Raises:
         ProfileNotFound: there is no such profile.
     """
     core = botocore.session.Session(profile=profile)
     core.get_scoped_config()
-    core.register_component("data_loader", _loader(core.get_config_variable("data_path")))
+    loader = _loader(core.get_config_variable("data_path"), gathering=gathering)
+    core.register_component("data_loader", loader)
     return core
 
 
@@ -72,7 +80,9 @@ def open_account(
     """
     chosen = account.profile or profile
     try:
-        base = boto3.Session(botocore_session=core_session(chosen), region_name=region)
+        base = boto3.Session(
+            botocore_session=core_session(chosen, gathering=True), region_name=region
+        )
     except BotoCoreError as error:  # no such profile, or a broken configuration file
         raise CredentialsError(f"no AWS credentials: {error}") from error
     if not account.role_arn:
@@ -112,6 +122,6 @@ def _assumed(
     credentials = DeferredRefreshableCredentials(
         refresh_using=fetcher.fetch_credentials, method=_Provider.METHOD
     )
-    inner = core_session()
+    inner = core_session(gathering=True)
     inner.register_component("credential_provider", CredentialResolver([_Provider(credentials)]))
     return boto3.Session(botocore_session=inner, region_name=region)

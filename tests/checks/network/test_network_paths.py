@@ -339,6 +339,30 @@ class TestOpenSecurityGroups:
         shut = group("sg-idle")
         assert outcomes(self.judged(*place(shut), gaps=gaps))["sg-idle"] is PASS
 
+    @pytest.mark.parametrize(
+        ("rules", "expected"),
+        [
+            ([tcp(22, ANYWHERE)], FAIL),
+            ([tcp(443, ANYWHERE), tcp(22, ANYWHERE)], FAIL),
+            ([tcp(22, "0.0.0.0/1", "128.0.0.0/1")], FAIL),
+            ([permission("icmp", 3, 4, ANYWHERE)], PASS),
+            ([tcp(443, ANYWHERE)], PASS),
+            ([tcp(22, "10.0.0.0/8")], PASS),
+            ([tcp(22, "pl-unknown")], UNKNOWN),
+            ([], PASS),
+        ],
+    )
+    def test_a_group_that_nobody_carries_is_judged_where_the_baseline_asks(self, rules, expected):
+        options = {"open-security-groups": {"unused": True}}
+        rows = [{"name": "web", "tags": {"Tier": "web"}}]
+        flows = [{"from": ["internet"], "to": ["web"], "services": ["https"]}]
+        baseline = declared(segments=rows, flows=flows, controls=options)
+        idle = group("sg-idle", rules)
+        judged = finding(self.judged(*place(idle), baseline=baseline), "sg-idle")
+        assert judged.outcome is expected
+        messages = [seen.message.in_language("en") for seen in judged.observations]
+        assert expected is UNKNOWN or all("no network interface uses" in text for text in messages)
+
     def test_an_interface_whose_groups_are_not_known(self):
         one = group("sg-a00", [tcp(22, ANYWHERE)])
         blind = interface("eni-x", "10.0.1.20", groups=UNREAD)

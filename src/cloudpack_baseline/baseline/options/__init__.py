@@ -70,6 +70,7 @@ _CONTROLS = {
         "database-isolation",
         "dedicated-tenancy",
         "network-acls",
+        "open-security-groups",
     ),
     "regions": ("approved-regions",),
     "sharing": (

@@ -15,6 +15,7 @@ __all__ = [
     "DatabaseIsolationOptions",
     "DedicatedTenancyOptions",
     "NetworkAclsOptions",
+    "OpenSecurityGroupsOptions",
 ]
 
 
@@ -40,6 +41,17 @@ class NetworkAclsOptions:
     """
 
     two_layers: tuple[Annotated[str, Reference(("segment",), reserved=("*",))], ...] = ()
+
+
+@frozen(kw_only=True)
+class OpenSecurityGroupsOptions:
+    """Options of open-security-groups.
+
+    Attributes:
+        unused: whether security groups that no network interface uses are judged, too.
+    """
+
+    unused: bool = False
 
 
 @frozen(kw_only=True)

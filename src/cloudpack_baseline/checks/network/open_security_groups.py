@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import reduce
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial, reduce
 from itertools import pairwise
 from operator import and_, or_
 
 from attrs import frozen
 
 from cloudpack_baseline.baseline import Flow
+from cloudpack_baseline.baseline.options.network import OpenSecurityGroupsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.network.ends import INTERNET as INTERNET_NAME
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS, network_of
@@ -42,7 +43,7 @@ from cloudpack_baseline.reachability import (
     TrafficSet,
 )
 from cloudpack_baseline.reachability.filters import GroupRule, PrefixLists, compile_group
-from cloudpack_baseline.texts import text
+from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.witnesses import PassingTraffic
 
 __all__ = ["open_security_groups"]
@@ -69,8 +70,9 @@ def open_security_groups(view: AccountView) -> Iterator[Finding]:
     IPv4 and IPv6 count, prefix lists are expanded, and adjacent ranges are joined. A port is open
     if more than a /8 (IPv6: a /32) of the internet outside the declared networks can use it. It is
     declared if a flow from ``internet`` leads to every segment that uses the group. Whether routes
-    currently allow it is reported, but is no excuse. A group of a template is evaluated without an
-    interface too: interfaces of other templates may use it.
+    currently allow it is reported, but is no excuse. A group that no interface uses is evaluated,
+    with the flows to all segments, if the baseline asks for it (``unused``). A group of a template
+    is evaluated without an interface too: interfaces of other templates may use it.
     """
     openness = _Openness.of(view, memberships(view), network_of(view))
     groups = view.all(SecurityGroup)
@@ -137,22 +139,40 @@ class _Openness:
         carriers = self.members.get(record.group_id, ())
         if not carriers and gap is None:
             if not self.view.snapshot.is_planned:
-                yield not_applicable(text("network.group-unused"))
+                yield from self._of_unused(record)
                 return
             gap = Unknown.because(Why.UNDETERMINED, detail=f"interfaces of {record.group_id}")
+        excess_of = partial(self._excess, record, carriers, gap=gap)
+        shut = text("network.group-shut")
+        yield from self._observed(record, self._declared(carriers), excess_of, shut)
+
+    def _of_unused(self, record: SecurityGroup) -> Iterator[Observation]:
+        if not self.view.baseline.options(OpenSecurityGroupsOptions).unused:
+            yield not_applicable(text("network.group-unused"))
+            return
+        declared, excess_of = self._declared_anywhere(), partial(_unused_excess, record)
+        shut = text("network.group-shut-unused")
+        yield from self._observed(record, declared, excess_of, shut)
+
+    def _observed(
+        self,
+        record: SecurityGroup,
+        declared: TrafficSet,
+        excess_of: Callable[..., Observation],
+        shut: Text,
+    ) -> Iterator[Observation]:
         rules = compile_group(record, self.lists).inbound
         if isinstance(rules, StopReason):
             yield unknown("IpPermissions", Unknown(rules.causes))
             return
-        excess = self._open(rules) - self._declared(carriers)
+        excess = self._open(rules) - declared
         if excess - _HARMLESS:
-            origin = self._origin(rules, excess)
-            yield self._excess(record, carriers, excess, gap, origin)
+            yield excess_of(excess, origin=self._origin(rules, excess))
         vague = [reason for rule in rules for reason in rule.vague]
         if vague:
             yield _vague(vague)
         elif not excess - _HARMLESS:
-            yield passed(text("network.group-shut"))
+            yield passed(shut)
 
     def _open(self, rules: Sequence[GroupRule]) -> TrafficSet:
         """The traffic that all rules together admit from more than a narrow part of it."""
@@ -193,6 +213,7 @@ class _Openness:
         record: SecurityGroup,
         carriers: tuple[Membership, ...],
         excess: TrafficSet,
+        *,
         gap: Unknown | None,
         origin: Origin | None,
     ) -> Observation:
@@ -206,8 +227,7 @@ class _Openness:
             return unknown("Segment", reduce(or_, unknowns), expected="IpPermissions")
         ids = [carrier.interface.network_interface_id for carrier in carriers]
         result = self.network.flow(Internet(), Interfaces(ids), excess)
-        # Without what is harmless, "all" would be a long list of ICMP types.
-        reported = excess if excess.is_all or excess.excluded else excess - _HARMLESS
+        reported = _reported(excess)
         message = _MESSAGES[result.verdict if carriers else "unknown"]
         return failed(
             text(f"network.{message}", group=record.group_id, traffic=reported.text),
@@ -218,6 +238,22 @@ class _Openness:
                 source="internet", target=record.group_id, ports=port_ranges(reported)
             ),
         )
+
+
+def _reported(excess: TrafficSet) -> TrafficSet:
+    # Without what is harmless, "all" would be a long list of ICMP types.
+    return excess if excess.is_all or excess.excluded else excess - _HARMLESS
+
+
+def _unused_excess(
+    record: SecurityGroup, excess: TrafficSet, *, origin: Origin | None
+) -> Observation:
+    reported = _reported(excess)
+    return failed(
+        text("network.group-open-unused", group=record.group_id, traffic=reported.text),
+        read=f"IpPermissions: {reported}",
+        origin=origin,
+    )
 
 
 def _is_wide(peers: IpSet) -> bool:

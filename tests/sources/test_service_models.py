@@ -1,0 +1,94 @@
+"""Clients that gather have what they call; all other sessions stay complete."""
+
+from __future__ import annotations
+
+import threading
+
+import boto3
+import pytest
+from botocore.loaders import Loader
+
+from cloudpack_baseline.sources.clients import Clients
+from cloudpack_baseline.sources.operations import OPERATIONS
+from cloudpack_baseline.sources.service_models import CalledOperations
+from cloudpack_baseline.sources.sessions import core_session
+from processes import time_limit
+from support import REGION
+
+CLIENTS = sorted({operation.client for operation in OPERATIONS.values()})
+
+
+def gathering():
+    return boto3.Session(botocore_session=core_session(gathering=True), region_name=REGION)
+
+
+@pytest.mark.parametrize("service", CLIENTS)
+def test_every_operation_that_is_called_has_the_same_shapes_as_in_the_complete_model(service, keys):  # noqa: ARG001 - the environment
+    model = gathering().client(service).meta.service_model
+    complete = boto3.Session(region_name=REGION).client(service).meta.service_model
+    for operation in OPERATIONS.values():
+        if operation.client == service:
+            for side in ("input_shape", "output_shape"):
+                reduced = getattr(model.operation_model(operation.name), side)
+                assert shape_of(reduced) == shape_of(
+                    getattr(complete.operation_model(operation.name), side)
+                )
+            errors = model.operation_model(operation.name).error_shapes
+            assert [shape.name for shape in errors] == [
+                shape.name for shape in complete.operation_model(operation.name).error_shapes
+            ]
+
+
+def shape_of(shape, inside=()):
+    """The whole shape as text; a shape inside itself by its name."""
+    if shape is None or shape.name in inside:
+        return getattr(shape, "name", None)
+    inside = (*inside, shape.name)
+    parts = [shape.name, shape.type_name, dict(shape.serialization)]
+    if shape.type_name == "structure":
+        members = [(name, shape_of(member, inside)) for name, member in shape.members.items()]
+        return [*parts, shape.required_members, members]
+    if shape.type_name == "list":
+        return [*parts, shape_of(shape.member, inside)]
+    if shape.type_name == "map":
+        return [*parts, shape_of(shape.key, inside), shape_of(shape.value, inside)]
+    return parts
+
+
+def test_what_is_never_called_is_left_out(keys):  # noqa: ARG001 - the environment
+    client = gathering().client("s3")
+    assert hasattr(client, "head_bucket")
+    assert not hasattr(client, "delete_bucket")
+
+
+def test_credentials_and_other_sessions_have_complete_models(keys):  # noqa: ARG001 - the environment
+    assert hasattr(gathering().client("sts"), "assume_role_with_web_identity")
+    assert hasattr(gathering().client("sso"), "get_role_credentials")
+    complete = boto3.Session(botocore_session=core_session(), region_name=REGION)
+    assert hasattr(complete.client("s3"), "delete_bucket")
+
+
+def test_a_file_that_does_not_exist(tmp_path):
+    assert CalledOperations().load_file(str(tmp_path / "service-2")) is None
+    loader = Loader(extra_search_paths=[str(tmp_path)], file_loader=CalledOperations())
+    (tmp_path / "s3" / "1").mkdir(parents=True)
+    (tmp_path / "s3" / "1" / "other-1.json").write_text('{"a": 1}')
+    assert loader.load_service_model("s3", "other-1", "1") == {"a": 1}
+
+
+def test_clients_are_created_in_one_thread_that_ends_with_them(keys):  # noqa: ARG001 - the environment
+    before = set(threading.enumerate())
+    clients = Clients(gathering(), ["s3:ListBuckets"])
+    assert clients.get("s3", REGION) is clients.get("s3", REGION)
+    clients.get("iam", REGION)
+    (maker,) = set(threading.enumerate()) - before
+    clients.close()
+    maker.join(time_limit())
+    assert not maker.is_alive()
+
+
+def test_a_client_that_cannot_be_created_raises_where_it_is_asked_for(keys):  # noqa: ARG001 - the environment
+    clients = Clients(gathering(), [])
+    with pytest.raises(Exception, match="nowhere"):
+        clients.get("nowhere", REGION)
+    clients.close()
