@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,6 +22,7 @@ from cloudpack_baseline.sources import gatherers
 from cloudpack_baseline.sources.cloudformation.serverless import SERVERLESS_TYPES
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.gatherers import gatherer_of
+from cloudpack_baseline.sources.terraform.schema import DEFAULTS, NESTED_BLOCKS
 from cloudpack_baseline.sources.terraform.types import terraform_types
 
 __all__ = ["LISTINGS", "PAGE", "TABLE", "TYPES_PAGE", "listings", "page", "table", "types_page"]
@@ -46,6 +48,21 @@ Which resources of [CloudFormation templates](../how-to/templates.md) and of \
 
 TERRAFORM_HEAD = """\
 ## Terraform
+"""
+
+DEFAULTS_HEAD = """\
+### Defaults
+
+Arguments that a plan does not contain have these values. Source: Terraform AWS provider, the page \
+of each resource type.
+"""
+
+BLOCKS_HEAD = """\
+### Dynamic blocks
+
+A plan in which one of these blocks is known after apply has a `dynamic` block whose `for_each` \
+is known after apply: the block is unknown. The provider computes other blocks as well, so they \
+have the default of AWS there.
 """
 
 HEAD = """\
@@ -166,7 +183,26 @@ def terraform_section() -> str:
         if mapped.describe is not None or any(kind in resource_types() for kind in types):
             by_word.setdefault(name.split("_")[1], []).append(f"`{name}`")
     rows = "".join(f"| {word} | {', '.join(names)} |\n" for word, names in by_word.items())
-    return f"{TERRAFORM_HEAD}\n| | types |\n| --- | --- |\n{rows}"
+    tables = f"{TERRAFORM_HEAD}\n| | types |\n| --- | --- |\n{rows}"
+    return f"{tables}\n{DEFAULTS_HEAD}\n{defaults_table()}\n{BLOCKS_HEAD}\n{blocks_table()}"
+
+
+def defaults_table() -> str:
+    """The defaults of arguments, a row a type."""
+    rows = (
+        f"| `{name}` | {', '.join(f'`{key}` {json.dumps(value)}' for key, value in row.items())} |"
+        for name, row in sorted(DEFAULTS.items())
+    )
+    return "\n".join(("| type | defaults |", "| --- | --- |", *rows, ""))
+
+
+def blocks_table() -> str:
+    """The blocks that a dynamic block may set, a row a type."""
+    rows = (
+        f"| `{name}` | {', '.join(f'`{block}`' for block in sorted(blocks))} |"
+        for name, blocks in sorted(NESTED_BLOCKS.items())
+    )
+    return "\n".join(("| type | blocks |", "| --- | --- |", *rows, ""))
 
 
 if __name__ == "__main__":

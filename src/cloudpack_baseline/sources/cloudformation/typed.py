@@ -155,10 +155,10 @@ class StackAnswers:
 
     @property
     def operations(self) -> frozenset[str]:
-        """The operations that have an answer."""
+        """The operations that have an answer, or would have one if it were known."""
         return frozenset(
             key.partition(" ")[0]
-            for key in (*self.items, *(operation for operation, _ in self.subjects))
+            for key in (*self.items, *self.gaps, *(operation for operation, _ in self.subjects))
         )
 
     def find(self, operation: str, key: str, identifier: str) -> AnswerObject | None:

@@ -81,6 +81,7 @@ _NOT_SAID = {
 }
 """What is not known of a resource that is elsewhere, if the plan has a part of it only."""
 
+_LAST = 99
 _NO_TYPE = ResourceType(name="", describes=(), describe=lambda _: None)
 
 
@@ -298,6 +299,11 @@ def _kind(name: str) -> ResourceType:
 def _kinds(mapped: Mapped, name: str) -> tuple[ResourceType, ...]:
     """The parts of the resource type; of one that the mapping describes, only what it says."""
     kind = _kind(name)
+    if not name:
+        kind = evolve(kind, describes=mapped.describes)
+    if mapped.afterwards is not None and name == mapped.type:
+        last = evolve(kind, describe=mapped.afterwards, order=_LAST)
+        return (*_kinds(evolve(mapped, afterwards=None), name), last)
     if mapped.describe is not None and name == mapped.type:
         return (evolve(kind, describe=mapped.describe, order=mapped.order), *kind.also)
     return kind.parts if name in resource_types() else (evolve(kind, order=mapped.order),)

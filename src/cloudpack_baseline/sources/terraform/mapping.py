@@ -64,7 +64,6 @@ class Mapped:
         renames: attributes whose property has another name; an empty name leaves it out.
         converts: conversions of attributes.
         blocks: names of nested blocks that occur once, at any depth.
-        defaults: properties that the provider sets where the configuration does not.
         needs: properties that name what the resource belongs to: one that is not known may
             be about anything.
         of_any: describes a resource of which such a property is not known, as the named
@@ -74,7 +73,10 @@ class Mapped:
         make: the resources of CloudFormation, if neither names nor conversions say it. The values
             have the member ``id``.
         describe: describes the resource in place of the CloudFormation type.
+        describes: the operations whose answers `describe` takes part in, if no CloudFormation type
+            has them.
         order: of `describe`.
+        afterwards: completes the answers once all resources are described.
         ref: the attribute that is what ``Ref`` returns, once it is known.
         attributes: attributes as others refer to them: the name that ``Fn::GetAtt`` has, or a
             format over ``{id}``, what ``Ref`` returns, and ``{logical}``, the address.
@@ -85,14 +87,15 @@ class Mapped:
     renames: Mapping[str, str] = field(factory=dict)
     converts: Mapping[str, Convert] = field(factory=dict)
     blocks: frozenset[str] = frozenset()
-    defaults: Mapping[str, Any] = field(factory=dict)
     needs: tuple[str, ...] = ()
     of_any: Callable[[TypedResource, str, Unknown], None] | None = None
     additions: Callable[[ResolvedObject], Iterable[Addition]] | None = None
     part_of: tuple[str, ...] = ()
     make: Callable[[ResolvedObject], Iterable[tuple[str, Properties]]] | None = None
     describe: Callable[[TypedResource], None] | None = None
+    describes: tuple[str, ...] = ()
     order: int = 2
+    afterwards: Callable[[TypedResource], None] | None = None
     ref: str = "id"
     attributes: Mapping[str, str] = field(factory=dict)
     identify: Callable[[ResolvedObject], Any] | None = None
@@ -111,7 +114,6 @@ class Mappings(dict[str, Mapped]):
         needs: Iterable[str] = (),
         ref: str = "id",
         attributes: Mapping[str, str] | None = None,
-        defaults: Mapping[str, Any] | None = None,
         **converts: Convert,
     ) -> None:
         """A type whose attributes are properties; see `Mapped`."""
@@ -122,7 +124,6 @@ class Mappings(dict[str, Mapped]):
             needs=tuple(needs),
             ref=ref,
             attributes=attributes or {},
-            defaults=defaults or {},
             converts=converts,
         )
 
@@ -195,7 +196,7 @@ def pascal(name: str) -> str:
 
 def properties_of(mapped: Mapped, values: ResolvedObject) -> Properties:
     """The properties of a resource whose attributes are properties."""
-    return {**mapped.defaults, **dict(_members(mapped, values))}
+    return dict(_members(mapped, values))
 
 
 def _members(mapped: Mapped, values: ResolvedObject) -> Iterator[tuple[str, Any]]:

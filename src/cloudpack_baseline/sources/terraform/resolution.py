@@ -23,6 +23,7 @@ from cloudpack_baseline.sources.terraform.documents import located_document, pol
 from cloudpack_baseline.sources.terraform.mapping import NOWHERE, Mapped, pascal
 from cloudpack_baseline.sources.terraform.plan import PlannedResource, object_of
 from cloudpack_baseline.sources.terraform.references import PlanReferences, ResourceReference
+from cloudpack_baseline.sources.terraform.schema import DEFAULTS, NESTED_BLOCKS, RULES_ELSEWHERE
 
 __all__ = ["Resolution"]
 
@@ -137,7 +138,8 @@ class Resolution:
         """All attributes of the resource; those that are null or empty are left out."""
         known = self._values.get(resource.address)
         if known is None:
-            known = ResolvedObject(dict(self._attributes(resource)), NOWHERE)
+            attributes = dict(self._attributes(resource))
+            known = ResolvedObject({**DEFAULTS.get(resource.type, {}), **attributes}, NOWHERE)
             self._values[resource.address] = known
         return known
 
@@ -146,10 +148,14 @@ class Resolution:
         expressions = object_of(configured.get("expressions"))
         missing = _ABSENT if configured else _NO_CONFIGURATION
         # Most attributes are computed, or scalars: the same as below.
+        blocks = NESTED_BLOCKS.get(resource.type, frozenset())
         computed = {
             name
             for name, unknown in resource.unknown.items()
-            if unknown is True and missing is _ABSENT and name not in expressions
+            if unknown is True
+            and missing is _ABSENT
+            and name not in expressions
+            and name not in blocks
         }
         unknown_names = (name for name in resource.unknown if name not in computed)
         for name in dict.fromkeys((*resource.values, *unknown_names, *expressions)):
@@ -176,15 +182,15 @@ class Resolution:
                 value = None
             if not _is_empty(value):
                 yield name, value
+        for name in computed.intersection(RULES_ELSEWHERE.get(resource.type, ())):
+            yield f"dynamic_{name}", _dynamic(resource, (name,))
 
     def _merged(self, resource: PlannedResource, attribute: _Attribute) -> Any:  # noqa: ANN401 - any value
         known, unknown = attribute.known, attribute.unknown
         if attribute.sensitive is True and known is not None:
             return undetermined(f"the sensitive {resource.address}.{_dotted(attribute.path)}")
         if unknown is True:
-            # Computed, and not configured: the default of AWS.
-            is_default = attribute.expression is _ABSENT
-            return None if is_default else self._referred(resource, attribute)
+            return self._open(resource, attribute)
         kinds = {type(value) for value in (known, unknown) if value}
         if kinds in ({dict, list}, {str}) and unknown:
             return undetermined(f"{resource.address}.{_dotted(attribute.path)}")
@@ -193,6 +199,13 @@ class Resolution:
         if isinstance(known, list) or (isinstance(unknown, list) and unknown):
             return self._list(resource, attribute)
         return self._known(resource, attribute.path, known, attribute.expression)
+
+    def _open(self, resource: PlannedResource, attribute: _Attribute) -> Any:  # noqa: ANN401 - any value
+        """The value of an attribute that is known after apply."""
+        if attribute.expression is not _ABSENT:
+            return self._referred(resource, attribute)
+        # Computed, and not configured: the default of AWS.
+        return _dynamic(resource, attribute.path) if _is_block(resource, attribute) else None
 
     def _known(
         self,
@@ -273,7 +286,7 @@ class Resolution:
         return ResolvedList([*texts, *(value if isinstance(value, list) else [value])], NOWHERE)
 
     def _referred(self, resource: PlannedResource, attribute: _Attribute) -> Any:  # noqa: ANN401 - any value
-        """The value of an attribute that is known after apply."""
+        """What the expression of the attribute refers to."""
         cause = undetermined(f"{resource.address}.{_dotted(attribute.path)}")
         references = self._references.of(resource, attribute.expression)
         documents = [
@@ -435,6 +448,17 @@ class Resolution:
             given=value_of,
             **self._place(resource),
         )
+
+
+def _is_block(resource: PlannedResource, attribute: _Attribute) -> bool:
+    """Whether it is a nested block that the provider does not compute."""
+    names = (step for step in attribute.path if isinstance(step, str))
+    return ".".join(names) in NESTED_BLOCKS.get(resource.type, ())
+
+
+def _dynamic(resource: PlannedResource, path: tuple[str | int, ...]) -> Unknown:
+    """Why a block is not known: the configuration of a plan contains no dynamic blocks."""
+    return undetermined(f"{resource.address}.{_dotted(path)} (a dynamic block may set it)")
 
 
 def _is_empty(value: object) -> bool:

@@ -19,14 +19,18 @@ def _contact(resource: TypedResource) -> None:
         resource.about("account:GetAlternateContact", "", AlternateContact=contact)
 
 
-TYPES["aws_account_alternate_contact"] = Mapped(describe=_contact)
+TYPES["aws_account_alternate_contact"] = Mapped(
+    describe=_contact, describes=("account:GetAlternateContact",)
+)
 
 
 def _snapshots(resource: TypedResource) -> None:
     resource.about("ec2:GetSnapshotBlockPublicAccessState", "", State=resource.get("State"))
 
 
-TYPES["aws_ebs_snapshot_block_public_access"] = Mapped(describe=_snapshots)
+TYPES["aws_ebs_snapshot_block_public_access"] = Mapped(
+    describe=_snapshots, describes=("ec2:GetSnapshotBlockPublicAccessState",)
+)
 
 
 def _serial_console(resource: TypedResource) -> None:
@@ -34,7 +38,9 @@ def _serial_console(resource: TypedResource) -> None:
     resource.about("ec2:GetSerialConsoleAccessStatus", "", SerialConsoleAccessEnabled=enabled)
 
 
-TYPES["aws_ec2_serial_console_access"] = Mapped(describe=_serial_console)
+TYPES["aws_ec2_serial_console_access"] = Mapped(
+    describe=_serial_console, describes=("ec2:GetSerialConsoleAccessStatus",)
+)
 
 
 def _domain(resource: TypedResource) -> None:
@@ -51,4 +57,6 @@ def _domain(resource: TypedResource) -> None:
     resource.about("route53domains:GetDomainDetail", name, StatusList=statuses)
 
 
-TYPES["aws_route53domains_registered_domain"] = Mapped(describe=_domain)
+TYPES["aws_route53domains_registered_domain"] = Mapped(
+    describe=_domain, describes=("route53domains:ListDomains", "route53domains:GetDomainDetail")
+)

@@ -283,7 +283,9 @@ def _metadata_defaults(resource: TypedResource) -> None:
     resource.about("ec2:GetInstanceMetadataDefaults", "", AccountLevel=defaults)
 
 
-TYPES["aws_ec2_instance_metadata_defaults"] = Mapped(describe=_metadata_defaults)
+TYPES["aws_ec2_instance_metadata_defaults"] = Mapped(
+    describe=_metadata_defaults, describes=("ec2:GetInstanceMetadataDefaults",)
+)
 
 # Containers and functions --------------------------------------------------------------------
 

@@ -80,7 +80,7 @@ def _instance(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
             0 if snapshot is None else undetermined(f"BackupRetentionPeriod of {shown(snapshot)}")
         )
     # Changes that are applied in the next maintenance window are planned as well.
-    yield "AWS::RDS::DBInstance", {"PubliclyAccessible": False, **properties}
+    yield "AWS::RDS::DBInstance", properties
 
 
 _CLUSTER = {
@@ -116,7 +116,6 @@ TYPES.plain(
     "AWS::RDS::DBInstance",
     _INSTANCE,
     ref="identifier",
-    defaults={"PubliclyAccessible": False},
     attributes={"arn": "DBInstanceArn"},
 )
 TYPES.plain("aws_db_subnet_group", "AWS::RDS::DBSubnetGroup", {"name": "DBSubnetGroupName"})
@@ -190,7 +189,6 @@ for _service in ("docdb", "neptune"):
             "neptune_parameter_group_name": "DBParameterGroupName",
         },
         ref="identifier",
-        defaults={"PubliclyAccessible": False},
     )
     TYPES.plain(
         f"aws_{_service}_subnet_group", f"{_cfn}::DBSubnetGroup", {"name": "DBSubnetGroupName"}

@@ -68,7 +68,6 @@ TYPES.plain(
     "AWS::DMS::Endpoint",
     {"endpoint_id": "EndpointIdentifier"},
     ref="endpoint_arn",
-    defaults={"EngineName": "s3"},
 )
 
 # AWS Transfer Family, Amazon Data Firehose, Amazon EventBridge -----------------------------------

@@ -162,4 +162,6 @@ def _password_policy(resource: TypedResource) -> None:
     resource.about("iam:GetAccountPasswordPolicy", "", PasswordPolicy=policy)
 
 
-TYPES["aws_iam_account_password_policy"] = Mapped(describe=_password_policy)
+TYPES["aws_iam_account_password_policy"] = Mapped(
+    describe=_password_policy, describes=("iam:GetAccountPasswordPolicy",)
+)

@@ -46,17 +46,16 @@ def _trail(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
         "enable_logging": "IsLogging",
     }
     properties = properties_of(Mapped(renames=renames), values)
-    yield "AWS::CloudTrail::Trail", {"IsLogging": True, **properties}
+    yield "AWS::CloudTrail::Trail", properties
 
 
 @TYPES.made("aws_cloudtrail_event_data_store", "AWS::CloudTrail::EventDataStore", ref="arn")
 def _event_data_store(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     properties = properties_of(Mapped(renames=_SELECTORS), values)
-    suspended = values.get("suspend", False)
+    suspended = values.get("suspend")
     yield (
         "AWS::CloudTrail::EventDataStore",
         {
-            "RetentionPeriod": 2555,
             **properties,
             "IngestionEnabled": either(suspended, yes=False, no=True),
         },
@@ -83,7 +82,6 @@ TYPES["aws_config_configuration_recorder"] = Mapped(
     blocks=frozenset(
         ("recording_group", "exclusion_by_resource_types", "recording_strategy", "recording_mode")
     ),
-    defaults={"Name": "default"},
     describe=_recorder,
     order=0,
     ref="name",
@@ -103,7 +101,6 @@ TYPES.plain(
     "aws_guardduty_detector",
     "AWS::GuardDuty::Detector",
     {"datasources": ""},
-    defaults={"Enable": True},
 )
 
 

@@ -34,7 +34,7 @@ _KEY = {
     "customer_master_key_spec": "KeySpec",
 }
 TYPES.plain("aws_kms_key", "AWS::KMS::Key", _KEY)
-TYPES.plain("aws_kms_external_key", "AWS::KMS::Key", _KEY, defaults={"Origin": "EXTERNAL"})
+TYPES.plain("aws_kms_external_key", "AWS::KMS::Key", _KEY)
 TYPES.plain("aws_kms_replica_key", "AWS::KMS::ReplicaKey", _KEY)
 
 

@@ -21,6 +21,7 @@ from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedList,
     ResolvedObject,
+    undetermined,
     why_of,
 )
 from cloudpack_baseline.sources.terraform.mapping import (
@@ -327,7 +328,7 @@ TYPES[_BUCKET] = Mapped(
 
 @TYPES.part("aws_s3_bucket_public_access_block", _BUCKET, "bucket")
 def _public_access_block(values: ResolvedObject) -> Properties:
-    settings = {pascal(name): values.get(name, False) for name in _BLOCK}
+    settings = {pascal(name): values.get(name) for name in _BLOCK}
     return {"PublicAccessBlockConfiguration": ResolvedObject(settings, NOWHERE)}
 
 
@@ -357,8 +358,10 @@ def _ownership(values: ResolvedObject) -> Properties:
 @TYPES.part("aws_s3_bucket_acl", _BUCKET, "bucket")
 def _acl(values: ResolvedObject) -> Properties:
     policy = block_of(values, "access_control_policy")
-    if policy is None or "acl" in values:
-        return _acl_properties(values.get("acl"))
+    if "acl" in values:
+        return _acl_properties(values["acl"])
+    if policy is None:  # one of both is set: a dynamic block is not in the configuration
+        return {"AccessControl": undetermined("access_control_policy (a dynamic block sets it)")}
     grants = member(policy, "grant")
     if not isinstance(grants, list):
         return {"Grants": grants}
@@ -425,7 +428,8 @@ def _multi_region(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
         renames={"region": "Regions", "public_access_block": "PublicAccessBlockConfiguration"},
         blocks=frozenset(("public_access_block",)),
     )
-    known = details if isinstance(details, ResolvedObject) else ResolvedObject({}, NOWHERE)
+    names = ("region", "public_access_block", "name")
+    known = details if isinstance(details, ResolvedObject) else obj(**dict.fromkeys(names, details))
     yield "AWS::S3::MultiRegionAccessPoint", properties_of(mapped, known)
 
 
@@ -453,4 +457,6 @@ def _account_block(resource: TypedResource) -> None:
     )
 
 
-TYPES["aws_s3_account_public_access_block"] = Mapped(describe=_account_block)
+TYPES["aws_s3_account_public_access_block"] = Mapped(
+    describe=_account_block, describes=("s3control:GetPublicAccessBlock",)
+)

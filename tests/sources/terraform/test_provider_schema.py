@@ -1,0 +1,251 @@
+"""Defaults of the AWS provider, dynamic blocks that are known after apply, and shared snapshots."""
+
+import pytest
+
+from cloudpack_baseline.sources.terraform.schema import DEFAULTS, NESTED_BLOCKS, RULES_ELSEWHERE
+from cloudpack_baseline.sources.terraform.types import terraform_types
+from sources.terraform.plans import PlanBuilder, judge, outcomes
+
+OTHER = "210987654321"
+EGRESS = [{"from_port": 0, "to_port": 0, "protocol": "-1", "cidr_blocks": ["0.0.0.0/0"]}]
+NET = {"name": "g", "vpc_id": "vpc-1"}
+
+
+def plan_of(address, values=None, unknown=("id", "arn"), references=None):
+    return PlanBuilder().add(address, values, unknown, references)
+
+
+def test_the_schema_is_of_types_that_are_read():
+    read = terraform_types().keys() | {"aws_iam_policy_document"}
+    assert {*DEFAULTS, *NESTED_BLOCKS, *RULES_ELSEWHERE} <= read
+
+
+# Defaults --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "values", "control", "outcome"),
+    [
+        ("aws_db_instance.d", {"engine": "mysql"}, "rds-auto-minor-version", "pass"),
+        (
+            "aws_db_instance.d",
+            {"engine": "mysql", "auto_minor_version_upgrade": False},
+            "rds-auto-minor-version",
+            "fail",
+        ),
+        ("aws_db_instance.d", {"engine": "mysql"}, "rds-backup", "fail"),
+        ("aws_kms_key.k", {}, "kms-key-rotation", "fail"),
+        ("aws_kms_key.k", {"enable_key_rotation": True}, "kms-key-rotation", "pass"),
+        ("aws_guardduty_detector.g", {}, "guardduty", "pass"),
+        ("aws_guardduty_detector.g", {"enable": False}, "guardduty", "fail"),
+        ("aws_cloudtrail.t", {"name": "t"}, "cloudtrail-log-integrity", "fail"),
+    ],
+)
+def test_an_argument_that_is_left_out_has_the_default_of_the_provider(
+    tmp_path, address, values, control, outcome
+):
+    assert outcomes(tmp_path, plan_of(address, values), control)[address] == outcome
+
+
+def test_a_value_that_is_known_after_apply_is_no_default(tmp_path):
+    plan = plan_of(
+        "aws_kms_key.k",
+        {},
+        ["enable_key_rotation"],
+        {"enable_key_rotation": ["random_integer.x.result"]},
+    )
+    assert outcomes(tmp_path, plan, "kms-key-rotation") == {"aws_kms_key.k": "unknown"}
+
+
+def test_the_region_of_a_resource_goes_before_that_of_its_provider(tmp_path):
+    plan = plan_of("aws_kms_key.k", {"region": "eu-west-1"})
+    finding = judge(tmp_path, plan, "kms-key-rotation")["aws_kms_key.k"]
+    assert finding.resource.region == "eu-west-1"
+
+
+# Dynamic blocks --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "values", "block", "control"),
+    [
+        ("aws_cloudfront_distribution.c", {}, "origin", "cloudfront-tls"),
+        ("aws_cloudfront_distribution.c", {}, "default_cache_behavior", "cloudfront-tls"),
+        ("aws_ecr_repository.r", {"name": "r"}, "image_scanning_configuration", "ecr-scan-on-push"),
+    ],
+)
+def test_a_dynamic_block_that_is_known_after_apply_is_unknown(
+    tmp_path, address, values, block, control
+):
+    plan = plan_of(address, values, ["id", "arn", block])
+    outcomes_of_observations = {
+        observation.outcome.value
+        for finding in judge(tmp_path, plan, control).values()
+        for observation in finding.observations
+    }
+    assert "unknown" in outcomes_of_observations
+
+
+def test_a_dynamic_block_within_a_block_is_unknown(tmp_path):
+    plan = plan_of("aws_s3_bucket.b", {"bucket": "b"}).add(
+        "aws_s3_bucket_server_side_encryption_configuration.b",
+        {"bucket": "b", "rule": [{"bucket_key_enabled": True}]},
+        {"rule": [{"apply_server_side_encryption_by_default": True}]},
+    )
+    assert outcomes(tmp_path, plan, "s3-encryption") == {"aws_s3_bucket.b": "unknown"}
+
+
+def test_a_statement_whose_condition_is_a_dynamic_block_is_unknown(tmp_path):
+    """A Deny without its condition would deny everything."""
+    allow = {"effect": "Allow", "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::b/*"]}
+    everyone = {"principals": [{"type": "*", "identifiers": ["*"]}]}
+    deny = {**allow, **everyone, "effect": "Deny", "actions": ["s3:*"]}
+    plan = (
+        plan_of("aws_s3_bucket.b", {"bucket": "b"})
+        .add(
+            "aws_s3_bucket_public_access_block.b",
+            {"bucket": "b", "block_public_policy": False, "restrict_public_buckets": False},
+        )
+        .add(
+            "aws_s3_bucket_policy.b",
+            {"bucket": "b"},
+            ["policy"],
+            {"policy": ["data.aws_iam_policy_document.d.json"]},
+        )
+        .data(
+            "d",
+            {"statement": [{**allow, **everyone}, deny]},
+            {"statement": [{}, {"condition": True}]},
+            {"statement": [{"effect": ["var.x"]}, {"effect": ["var.x"]}]},
+        )
+    )
+    assert outcomes(tmp_path, plan, "s3-exposure") == {"aws_s3_bucket.b": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("values", "unknown", "outcome"),
+    [
+        ({"egress": EGRESS}, ["ingress"], "unknown"),
+        ({}, ["ingress", "egress"], "unknown"),
+        ({"egress": EGRESS, "ingress": []}, [], "pass"),
+        ({"egress": EGRESS}, [], "pass"),
+    ],
+)
+def test_rules_of_a_group_that_a_dynamic_block_may_have_are_unknown(
+    tmp_path, values, unknown, outcome
+):
+    plan = plan_of("aws_security_group.g", NET | values, ["id", *unknown])
+    assert outcomes(tmp_path, plan, "open-security-groups") == {"aws_security_group.g": outcome}
+
+
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+def test_a_group_whose_rules_are_resources_has_no_dynamic_blocks(tmp_path, direction):
+    plan = plan_of("aws_security_group.g", NET, ["id", "ingress", "egress"]).add(
+        f"aws_vpc_security_group_{direction}_rule.r",
+        {"ip_protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_ipv4": "10.0.0.0/8"},
+        ["security_group_id"],
+        {"security_group_id": ["aws_security_group.g.id"]},
+    )
+    assert outcomes(tmp_path, plan, "open-security-groups") == {"aws_security_group.g": "pass"}
+
+
+@pytest.mark.parametrize(("has_rule", "outcome"), [(False, "unknown"), (True, "pass")])
+def test_entries_of_an_acl_that_a_dynamic_block_may_have_are_unknown(tmp_path, has_rule, outcome):
+    plan = (
+        plan_of("aws_vpc.v", {"cidr_block": "10.0.0.0/16"}, ["id"])
+        .add(
+            "aws_subnet.s",
+            {"cidr_block": "10.0.1.0/24"},
+            ["id", "vpc_id"],
+            {"vpc_id": ["aws_vpc.v.id"]},
+        )
+        .add(
+            "aws_network_acl.a",
+            {},
+            ["id", "vpc_id", "subnet_ids", "ingress", "egress"],
+            {"vpc_id": ["aws_vpc.v.id"], "subnet_ids": ["aws_subnet.s.id"]},
+        )
+    )
+    if has_rule:
+        plan.add(
+            "aws_network_acl_rule.r",
+            {
+                "rule_number": 100,
+                "protocol": "-1",
+                "rule_action": "allow",
+                "cidr_block": "0.0.0.0/0",
+            },
+            ["network_acl_id"],
+            {"network_acl_id": ["aws_network_acl.a.id"]},
+        )
+    plan.add("aws_network_interface.i", {}, ["id", "subnet_id"], {"subnet_id": ["aws_subnet.s.id"]})
+    found = outcomes(tmp_path, plan, "network-acls")
+    assert found["aws_subnet.s"] == outcome, found
+
+
+# Snapshots and images ----------------------------------------------------------------------------
+
+
+def shared_snapshot(**permission):
+    return plan_of("aws_ebs_snapshot.s", {"volume_id": "vol-1"}).add(
+        "aws_snapshot_create_volume_permission.p",
+        permission,
+        ["snapshot_id"],
+        {"snapshot_id": ["aws_ebs_snapshot.s.id"]},
+    )
+
+
+def shared_image(**permission):
+    return plan_of("aws_ami.s", {"name": "image"}).add(
+        "aws_ami_launch_permission.p",
+        permission,
+        ["image_id"],
+        {"image_id": ["aws_ami.s.id"]},
+    )
+
+
+def database_snapshot(kind="db", unknown=(), **values):
+    of = {"db_instance_identifier": "d"} if kind == "db" else {"db_cluster_identifier": "d"}
+    name = "aws_db_snapshot" if kind == "db" else "aws_db_cluster_snapshot"
+    return plan_of(f"{name}.s", of | values, unknown, {name: ["var.x"] for name in unknown})
+
+
+@pytest.mark.parametrize(
+    ("plan", "control", "outcome"),
+    [
+        (plan_of("aws_ebs_snapshot.s", {"volume_id": "v"}), "ebs-snapshot-sharing", "pass"),
+        (shared_snapshot(account_id=OTHER), "ebs-snapshot-sharing", "fail"),
+        (plan_of("aws_ami.s", {"name": "image"}), "ami-sharing", "pass"),
+        (shared_image(account_id=OTHER), "ami-sharing", "fail"),
+        (shared_image(group="all"), "ami-sharing", "fail"),
+        (database_snapshot(), "rds-snapshot-sharing", "pass"),
+        (database_snapshot(shared_accounts=["all"]), "rds-snapshot-sharing", "fail"),
+        (database_snapshot(unknown=["shared_accounts"]), "rds-snapshot-sharing", "unknown"),
+        (database_snapshot("cluster"), "rds-snapshot-sharing", "pass"),
+        (database_snapshot("cluster", shared_accounts=[OTHER]), "rds-snapshot-sharing", "fail"),
+    ],
+)
+def test_a_shared_snapshot_of_a_plan_is_judged(tmp_path, plan, control, outcome):
+    (found,) = outcomes(tmp_path, plan, control).values()
+    assert found == outcome
+
+
+@pytest.mark.parametrize(
+    ("address", "values", "name", "control"),
+    [
+        (
+            "aws_snapshot_create_volume_permission.p",
+            {"account_id": OTHER},
+            "snapshot_id",
+            "ebs-snapshot-sharing",
+        ),
+        ("aws_ami_launch_permission.p", {"account_id": OTHER}, "image_id", "ami-sharing"),
+    ],
+)
+def test_a_permission_for_what_is_elsewhere_fails_and_for_anything_is_unknown(
+    tmp_path, address, values, name, control
+):
+    elsewhere = plan_of(address, {**values, name: "there-1"})
+    assert outcomes(tmp_path, elsewhere, control) == {address: "fail"}
+    anything = plan_of(address, values, [name], {name: ["local.any"]})
+    assert set(outcomes(tmp_path, anything, control).values()) == {"unknown"}
