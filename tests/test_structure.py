@@ -18,6 +18,7 @@ SOURCE = Path(cloudpack_baseline.__file__).parent
 PACKAGE = "cloudpack_baseline"
 
 RANKS = (
+    {"immutable"},
     {"_version", "texts"},
     {"errors", "model"},
     {"whitepaper", "witnesses"},

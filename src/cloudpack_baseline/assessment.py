@@ -8,7 +8,7 @@ from itertools import chain
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from cloudpack_baseline.attestations import (
     attestation_notes,
@@ -18,6 +18,7 @@ from cloudpack_baseline.attestations import (
 from cloudpack_baseline.baseline import Account, Baseline
 from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.findings import Finding, Outcome, worst
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.judging import judge, reads_of, waiver_findings
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.named_files import with_files

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from cloudpack_baseline._version import DOCUMENTATION
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.codec import encode
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Cause, Origin, Unknown, Why

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.baseline import Baseline, Waiver
 from cloudpack_baseline.findings import (
@@ -21,6 +21,7 @@ from cloudpack_baseline.findings import (
     not_applicable,
     passed,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.texts import Text, text

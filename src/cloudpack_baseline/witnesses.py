@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.codec import encode
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.texts import Text, in_each_language

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import asdict, frozen
+from attrs import asdict
 
 from cloudpack_baseline._pytest.plan import PlannedItem
 from cloudpack_baseline._pytest.verdict import Judgement, Verdict
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.texts import Language, printable
 
 if TYPE_CHECKING:

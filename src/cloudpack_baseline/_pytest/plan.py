@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from attrs import frozen
 
 from cloudpack_baseline._pytest.catalogue import catalogue_in_force
 from cloudpack_baseline._pytest.settings import Settings, baseline_path, settings
 from cloudpack_baseline.attestations import judged_promises
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.named_files import with_files
 from cloudpack_baseline.waivers import WAIVERS
 from cloudpack_baseline.whitepaper import Control, builtin

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from cloudpack_baseline._pytest.item_outcome import ItemOutcome
 from cloudpack_baseline._pytest.plan import CURRENT, PlannedItem, RunPlan
 from cloudpack_baseline._pytest.verdict import Judgement
 from cloudpack_baseline.assessment import Assessment, NotRun, bad_waivers, instant, remarks
 from cloudpack_baseline.attestations import judge_attestation
 from cloudpack_baseline.findings import Finding
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.waivers import WAIVERS
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
-from attrs import frozen
 
 from cloudpack_baseline.assessment import utc
 from cloudpack_baseline.attestations import promises_within
 from cloudpack_baseline.baseline import find_baseline
 from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reports.formats import renderer_of
 from cloudpack_baseline.texts import LANGUAGES, Language
 from cloudpack_baseline.whitepaper import Catalogue, Control

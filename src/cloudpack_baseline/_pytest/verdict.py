@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
 
-from attrs import frozen
-
 from cloudpack_baseline.findings import Finding
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reports.plain import findings_text
 from cloudpack_baseline.texts import Language, printable, text
 

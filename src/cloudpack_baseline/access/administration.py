@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from cloudpack_baseline.access.principal_requests import (
     PrincipalIdentity,
     PrincipalRequests,
@@ -13,6 +11,7 @@ from cloudpack_baseline.access.principal_requests import (
     requests_of,
 )
 from cloudpack_baseline.access.space import RequestSet
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

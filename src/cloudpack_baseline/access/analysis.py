@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from cloudpack_baseline.access.acl import acl_rules, named_grantees
 from cloudpack_baseline.access.actions import (
@@ -31,6 +31,7 @@ from cloudpack_baseline.access.policy import PrincipalElement
 from cloudpack_baseline.access.principals import principal_classes
 from cloudpack_baseline.access.resources import resource_test
 from cloudpack_baseline.access.rules import build_rule, predicates_of, read, statement_callers
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

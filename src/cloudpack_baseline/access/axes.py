@@ -11,7 +11,7 @@ from decimal import Decimal, localcontext
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from cloudpack_baseline.access.keys import Kind
 from cloudpack_baseline.access.networks import LAST, V6, Interval, address_text, union
@@ -25,6 +25,7 @@ from cloudpack_baseline.access.predicates import (
     read_date,
     read_number,
 )
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from cloudpack_baseline.access.actions import KINDS
 from cloudpack_baseline.access.declarations import (
     cloudfront_boxes,
@@ -18,6 +16,7 @@ from cloudpack_baseline.access.declarations import (
 from cloudpack_baseline.access.networks import networks_text
 from cloudpack_baseline.access.predicates import AddressPredicate, equal_to
 from cloudpack_baseline.access.space import RequestSet
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from attrs import frozen
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from cloudpack_baseline.access.policy import Policy

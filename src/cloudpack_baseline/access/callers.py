@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal
 
-from attrs import frozen
-
 from cloudpack_baseline.access.patterns import MANY, Pattern, literal, shared_steps, string_classes
 from cloudpack_baseline.access.policy import account_of
 from cloudpack_baseline.access.predicates import StringPredicate
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from cloudpack_baseline.access.analysis import analyse
 from cloudpack_baseline.access.blocked import (
     BlockedDeclaration,
@@ -22,6 +20,7 @@ from cloudpack_baseline.access.excess import (
 from cloudpack_baseline.access.grants import effective_grants
 from cloudpack_baseline.access.results import Approximation
 from cloudpack_baseline.access.summaries import approximations
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

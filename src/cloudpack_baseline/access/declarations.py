@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from attrs import frozen
-
 from cloudpack_baseline.access.actions import KINDS
 from cloudpack_baseline.access.analysis import ExtraValues
 from cloudpack_baseline.access.axes import ABSENT
@@ -20,6 +18,7 @@ from cloudpack_baseline.access.predicates import (
 )
 from cloudpack_baseline.access.source_binding import bound_requests
 from cloudpack_baseline.access.space import RequestSet
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.access.actions import KINDS, KNOWN, names
 from cloudpack_baseline.access.grants import best_grant, request_witness
@@ -14,6 +14,7 @@ from cloudpack_baseline.access.reach import confining_organizations, reach_of
 from cloudpack_baseline.access.results import Reach
 from cloudpack_baseline.access.source_binding import account_bound_by, bound_requests
 from cloudpack_baseline.access.space import RequestSet, classes_in
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,9 +10,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-from attrs import frozen
-
 from cloudpack_baseline.access._s3_actions import KEY_ACTIONS
+from cloudpack_baseline.immutable import frozen
 
 __all__ = [
     "AP_KEYS",

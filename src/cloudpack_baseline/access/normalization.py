@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from cloudpack_baseline.access.callers import MAYBE_ABSENT, UndecidedValue
 from cloudpack_baseline.access.keys import Key, Presence
 from cloudpack_baseline.access.policy import UNDETERMINED, Operator, find_operator
 from cloudpack_baseline.access.predicates import equal_to, make_predicate
 from cloudpack_baseline.access.variables import FREE, Variable, replace, split
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -9,7 +9,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
-from attrs import field, frozen
+from attrs import field
+
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

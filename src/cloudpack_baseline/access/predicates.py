@@ -12,11 +12,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from cloudpack_baseline.access import patterns
 from cloudpack_baseline.access.networks import LAST, V6, Interval, parse_network, union
 from cloudpack_baseline.access.patterns import ANYTHING, Pattern, Segment
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

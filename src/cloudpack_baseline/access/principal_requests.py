@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from cloudpack_baseline.access._spelling import EXAMPLES, spelled, usual_resources
 from cloudpack_baseline.access.action_classes import action_axis, action_test
@@ -24,6 +24,7 @@ from cloudpack_baseline.access.resources import resource_test
 from cloudpack_baseline.access.rules import build_rule, predicates_of, read
 from cloudpack_baseline.access.service_keys import find_service_key, services_of
 from cloudpack_baseline.access.space import RequestSet, TooComplex
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
+
+from cloudpack_baseline.immutable import frozen
 
 __all__ = ["PrincipalKind", "Request", "RequestWitness"]
 

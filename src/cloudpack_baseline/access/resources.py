@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from cloudpack_baseline.access.normalization import resource_parts
 from cloudpack_baseline.access.patterns import MANY, Pattern, glob, remainder
 from cloudpack_baseline.access.predicates import StringPredicate
 from cloudpack_baseline.access.variables import replace
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

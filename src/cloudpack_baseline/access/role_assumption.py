@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.access.actions import matches
 from cloudpack_baseline.access.added_predicates import binding_tests
@@ -22,6 +22,7 @@ from cloudpack_baseline.access.predicates import StringPredicate, equal_to, not_
 from cloudpack_baseline.access.principals import principal_classes
 from cloudpack_baseline.access.rules import build_rule, predicates_of, read, statement_callers
 from cloudpack_baseline.access.space import classes_in, lowest_bit, union
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

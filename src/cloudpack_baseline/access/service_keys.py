@@ -9,10 +9,9 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
-from attrs import frozen
-
 from cloudpack_baseline.access.keys import Key, Kind, Presence
 from cloudpack_baseline.access.patterns import Pattern, glob
+from cloudpack_baseline.immutable import frozen
 
 __all__ = ["RESOURCE_TAGS", "find_service_key", "is_carried", "services_of"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.access.actions import matches
 from cloudpack_baseline.access.added_predicates import binding_tests
@@ -51,6 +51,7 @@ from cloudpack_baseline.access.shared_resources import (
 from cloudpack_baseline.access.source_binding import account_bound_by, unbound_box
 from cloudpack_baseline.access.space import RequestSet, classes_in
 from cloudpack_baseline.access.witnesses import complete_classes, request_at
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

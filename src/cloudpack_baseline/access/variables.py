@@ -9,9 +9,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
-
 from cloudpack_baseline.access.predicates import Value
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,9 +6,8 @@ import re
 import tomllib
 from collections.abc import Mapping
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline._structure import KeyPath, key_path
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Origin
 
 __all__ = ["FileLayout", "header_lines", "line_of"]

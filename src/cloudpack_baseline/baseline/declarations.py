@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from cloudpack_baseline.baseline._file import from_mapping, load
 from cloudpack_baseline.baseline._lines import FileLayout
@@ -41,6 +41,7 @@ from cloudpack_baseline.baseline.formats import (
     is_url,
 )
 from cloudpack_baseline.baseline.options import OPTIONS
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.pattern import literal_prefix, matches
 from cloudpack_baseline.model.stored import StoredFile
 from cloudpack_baseline.model.values import Origin

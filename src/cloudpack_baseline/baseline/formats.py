@@ -11,9 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Sized
 from typing import Annotated, Literal, Protocol, TypeAlias
 
-from attrs import frozen
-
 from cloudpack_baseline._version import __version__
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.whitepaper import Catalogue, attested, is_within, no_such, release
 
 __all__ = [

@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from attrs import frozen
-
 from cloudpack_baseline._version import __version__
 from cloudpack_baseline.baseline.formats import Exposure, ObjectAccess
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.whitepaper import PAPER, release
 
 __all__ = ["InitialBaseline", "InitialFlow", "OpenBucket", "Opening", "TagValues", "render"]

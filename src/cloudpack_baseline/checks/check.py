@@ -9,10 +9,9 @@ from inspect import cleandoc
 from operator import or_
 from typing import TypeVar
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.findings import Finding, Observation, Resource, not_applicable, unknown
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot

@@ -8,9 +8,8 @@ from functools import cache
 from importlib import import_module
 from importlib.resources import files
 
-from attrs import frozen
-
 from cloudpack_baseline.checks.check import AccountView, Check
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.whitepaper import Control, builtin
 

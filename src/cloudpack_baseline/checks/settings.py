@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.checks.check import AccountView, Check
 from cloudpack_baseline.findings import (
@@ -25,6 +25,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import description_of
 from cloudpack_baseline.model.read import Read, merged, reads
 from cloudpack_baseline.model.record import Record

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from attrs import frozen
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from cloudpack_baseline.access import Request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from cloudpack_baseline.immutable import frozen
 
 __all__ = ["Arn"]
 

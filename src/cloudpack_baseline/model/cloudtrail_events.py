@@ -6,8 +6,7 @@ import json
 import re
 from datetime import datetime
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Listed, described
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.record import Record

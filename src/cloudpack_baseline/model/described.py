@@ -18,6 +18,8 @@ from typing import Any, TypeAlias, cast
 
 import attrs
 
+from cloudpack_baseline.immutable import frozen
+
 __all__ = [
     "Description",
     "Listed",
@@ -42,7 +44,7 @@ def _read_only(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(parameters))
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Description:
     """How the API describes a field.
 
@@ -69,7 +71,7 @@ class Description:
     omitted: Any = attrs.field(factory=lambda: attrs.NOTHING)
 
 
-@attrs.frozen
+@frozen
 class Listed:
     """The records of a kind are the items of a listing.
 
@@ -103,7 +105,7 @@ class Listed:
     regional: bool = attrs.field(default=True, kw_only=True)
 
 
-@attrs.frozen
+@frozen
 class Singular:
     """There is one record an account, or one in each Region, even if nothing can be read.
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.addresses import CidrBlock, IpAddress, cidr_block
 from cloudpack_baseline.model.described import Answer, Listed, derived, described
 from cloudpack_baseline.model.reading import Misshapen, member, string, structured

@@ -6,8 +6,7 @@ in `cloudpack_baseline.model.ec2`. Names are those of the EC2 API.
 
 from __future__ import annotations
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.addresses import CidrBlock, IpAddress, cidr_block
 from cloudpack_baseline.model.described import Answer, Listed, Singular, described
 from cloudpack_baseline.model.reading import member, string

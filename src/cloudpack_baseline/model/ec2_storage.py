@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Listed, described
 from cloudpack_baseline.model.record import Record, Tags
 from cloudpack_baseline.model.values import Field

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Answer, Listed, described
 from cloudpack_baseline.model.reading import string
 from cloudpack_baseline.model.record import Record

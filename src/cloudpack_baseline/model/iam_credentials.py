@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Listed, Singular, described
 from cloudpack_baseline.model.reading import Misshapen, instant
 from cloudpack_baseline.model.record import Record

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Answer, Listed, Singular, described
 from cloudpack_baseline.model.reading import single, string
 from cloudpack_baseline.model.record import Record

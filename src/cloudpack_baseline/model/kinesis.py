@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Listed, described
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field

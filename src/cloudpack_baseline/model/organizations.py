@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Listed, Singular, derived, described
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.record import Record

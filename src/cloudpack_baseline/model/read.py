@@ -10,13 +10,14 @@ from collections.abc import Iterable
 
 import attrs
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.catalogue import record_class
 from cloudpack_baseline.model.record import Record
 
 __all__ = ["Read", "merged", "reads"]
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class Read:
     """A kind of record, and the fields that are needed in addition to its listing.
 

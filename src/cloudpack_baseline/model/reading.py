@@ -15,6 +15,7 @@ from typing import Any, Self, TypeAlias, TypeVar, cast
 
 import attrs
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Answer, Description, descriptions
 from cloudpack_baseline.model.values import Unknown
 
@@ -209,7 +210,7 @@ def is_field(kind: type, field: str) -> bool:
     return Unknown in typing.get_args(_hints(cast("Hashable", kind))[field])
 
 
-@attrs.frozen
+@frozen
 class _FieldReader:
     name: str
     description: Description

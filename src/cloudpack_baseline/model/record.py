@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Listed, Singular, descriptions
 from cloudpack_baseline.model.reading import Tags, tags_from
 from cloudpack_baseline.model.values import Origin

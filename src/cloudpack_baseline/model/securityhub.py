@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Listed, Singular, described
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field

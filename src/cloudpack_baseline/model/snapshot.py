@@ -12,8 +12,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar, cast
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model import catalogue
 from cloudpack_baseline.model.codec import DecodeError, Json, decode, encode, to_bytes
 from cloudpack_baseline.model.record import Record

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Listed, Singular, described
 from cloudpack_baseline.model.reading import Misshapen, structured
 from cloudpack_baseline.model.record import Record

@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import field
 from typing_extensions import TypeIs
+
+from cloudpack_baseline.immutable import frozen
 
 __all__ = [
     "Cause",

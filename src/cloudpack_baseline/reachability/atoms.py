@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
-from attrs import field, frozen
+from attrs import field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.traffic import (
     ALL_TRAFFIC,

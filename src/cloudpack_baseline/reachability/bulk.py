@@ -13,8 +13,9 @@ import operator
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from attrs import define, field, frozen
+from attrs import define, field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.atoms import Atoms, Stretch, runs, steps_of
 from cloudpack_baseline.reachability.cells import Cells, Routed
 from cloudpack_baseline.reachability.endpoints import Endpoint

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from attrs import define, field, frozen
+from attrs import define, field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.endpoints import Endpoint, is_routed
 from cloudpack_baseline.reachability.filters import Acl

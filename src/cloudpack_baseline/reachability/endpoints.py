@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model import ec2
 from cloudpack_baseline.model.values import Field, Unknown
 from cloudpack_baseline.reachability.filters import Acl

@@ -6,8 +6,9 @@ import functools
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 
-from attrs import field, frozen
+from attrs import field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import (
     IpPermission,
     ManagedPrefixList,

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from attrs import frozen
+from cloudpack_baseline.immutable import frozen
 
 __all__ = ["EMPTY", "Intervals", "Span"]
 

@@ -7,8 +7,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals, Span
 
 __all__ = [

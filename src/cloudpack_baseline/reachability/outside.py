@@ -12,8 +12,9 @@ import operator
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.filters import GroupRule

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.ipset import Family
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import Hop

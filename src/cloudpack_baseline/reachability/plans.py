@@ -12,8 +12,9 @@ import itertools
 import operator
 from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.ipset import INTERNET, Family
 from cloudpack_baseline.reachability.path import Crossing, Path, References, Transit, Translation
 from cloudpack_baseline.reachability.paths import from_gateway, from_transit, paths

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from attrs import field
 from attrs.validators import in_
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Cause, Unknown
 from cloudpack_baseline.texts import Text, text
 

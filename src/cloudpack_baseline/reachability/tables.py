@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import Route, RouteTable
 from cloudpack_baseline.model.ec2_gateways import TransitGatewayRoute, TransitGatewayRouteTable
 from cloudpack_baseline.model.values import Origin, Unknown

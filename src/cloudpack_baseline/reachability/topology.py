@@ -9,8 +9,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model import ec2, ec2_gateways, elbv2
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Unknown

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import SecurityGroup
 from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.filters import GroupRule

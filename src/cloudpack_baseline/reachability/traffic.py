@@ -13,8 +13,7 @@ import operator
 import re
 from collections.abc import Iterable, Iterator
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals, Span
 from cloudpack_baseline.reachability.services import PROTOCOLS, SERVICES
 from cloudpack_baseline.texts import Text, text

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import quote, unquote_plus
 
-from attrs import field, frozen
+from attrs import field
 from botocore import xform_name
 
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.files import FileFault, read_file
 from cloudpack_baseline.sources.operations import OPERATIONS, Operation
 

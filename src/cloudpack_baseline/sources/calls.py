@@ -11,8 +11,9 @@ from concurrent.futures import Executor
 from functools import reduce
 from typing import Any, Protocol, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Answer
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.record import Record

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallError, Transport
 from cloudpack_baseline.sources.operations import Operation, operation
 

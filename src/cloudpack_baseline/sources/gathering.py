@@ -8,8 +8,9 @@ from concurrent.futures import Executor
 from datetime import UTC, datetime
 from threading import Lock
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.record import Record

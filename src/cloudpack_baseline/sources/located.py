@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import DocumentText, Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.rds_parameters import TLS_PARAMETERS
 from cloudpack_baseline.model.ssm_compliance import OPEN_PATCH_STATES
 from cloudpack_baseline.sources._operation_shapes import TABLE

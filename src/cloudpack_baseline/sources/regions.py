@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from attrs import frozen
-
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, converted, known_of
 

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from threading import Lock
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.calls import Answer, CallError, Transport
 from cloudpack_baseline.sources.operations import OPERATIONS, Operation
 

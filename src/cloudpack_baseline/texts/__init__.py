@@ -13,7 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
+
+from cloudpack_baseline.immutable import frozen
 
 __all__ = ["LANGUAGES", "Language", "Text", "catalogue", "in_each_language", "printable", "text"]
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from attrs import Factory, field, frozen
+from attrs import Factory, field
+
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     from cloudpack_baseline.texts import Language

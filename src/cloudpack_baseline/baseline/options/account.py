@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, TypeAlias
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.formats import AccountId, Between, Format, OrganizationId, Words
+from cloudpack_baseline.immutable import frozen
 
 __all__ = [
     "AccountDecommissionedOptions",

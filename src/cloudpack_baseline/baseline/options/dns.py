@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.formats import Between, Cidr
+from cloudpack_baseline.immutable import frozen
 
 __all__ = [
     "DomainLockOptions",

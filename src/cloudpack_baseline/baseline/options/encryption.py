@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.formats import Between, KeyArn, NotEmpty
+from cloudpack_baseline.immutable import frozen
 
 __all__ = [
     "CloudfrontTlsOptions",

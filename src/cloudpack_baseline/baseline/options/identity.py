@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.formats import (
     AccountId,
     Between,
@@ -13,6 +11,7 @@ from cloudpack_baseline.baseline.formats import (
     OrganizationId,
     Words,
 )
+from cloudpack_baseline.immutable import frozen
 
 __all__ = [
     "AccessKeyRotationOptions",

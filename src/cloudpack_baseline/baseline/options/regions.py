@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.formats import Region, RegionOrEvery
+from cloudpack_baseline.immutable import frozen
 
 __all__ = ["ApprovedRegionsOptions"]
 

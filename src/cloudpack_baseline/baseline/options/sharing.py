@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import field, frozen
+from attrs import field
 
 from cloudpack_baseline.baseline.formats import AccountId, OrganizationId, Region, Ticket, Words
+from cloudpack_baseline.immutable import frozen
 
 __all__ = [
     "AiServicesOptOutOptions",

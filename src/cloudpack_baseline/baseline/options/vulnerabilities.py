@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from cloudpack_baseline.baseline.formats import Between, NotEmpty, Sha256, Words
+from cloudpack_baseline.immutable import frozen
 
 __all__ = [
     "EngineSupportOptions",

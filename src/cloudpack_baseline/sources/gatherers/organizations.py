@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.organizations import (
     Organization,
     OrganizationAccount,

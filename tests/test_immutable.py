@@ -1,0 +1,80 @@
+"""Frozen classes are shown as attrs shows them."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import attrs
+import pytest
+from attrs import field
+
+from cloudpack_baseline import immutable
+
+
+def pair(make):
+    """The same class, made by ``make``."""
+
+    @make(kw_only=True)
+    class Bucket:
+        name: str
+        tags: dict[str, Any] = field(factory=dict)
+        policy: str = field(default="", repr=False)
+        size: int = field(default=0, repr=lambda size: f"{size} bytes")
+
+    return Bucket
+
+
+@immutable.frozen
+class Subnet:
+    """At the top of a module, so that it can be pickled."""
+
+    id: str
+    mask: int = 24
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"name": "logs"}, {"name": "a'b", "tags": {"x": 1}, "policy": "hidden", "size": 3}],
+)
+def test_a_record_is_shown_as_attrs_shows_it(values):
+    ours, theirs = (pair(make)(**values) for make in (immutable.frozen, attrs.frozen))
+    assert repr(ours) == repr(theirs)
+
+
+def test_a_record_that_contains_itself_ends():
+    bucket = pair(immutable.frozen)(name="logs")
+    bucket.tags["self"] = bucket
+    assert repr(bucket) == "Bucket(name='logs', tags={'self': ...}, size=0 bytes)"
+
+
+def test_an_attribute_that_is_not_set_is_shown_as_nothing():
+    assert repr(Subnet.__new__(Subnet)) == "Subnet(id=NOTHING, mask=NOTHING)"
+
+
+def test_a_representation_of_the_class_itself_and_none_at_all_are_kept():
+    @immutable.frozen
+    class Named:
+        name: str
+
+        def __repr__(self) -> str:
+            return f"<{self.name}>"
+
+    @immutable.frozen(repr=False)
+    class Hidden:
+        secret: str
+
+    assert repr(Named("a")) == "<a>"
+    assert "secret" not in repr(Hidden("x"))
+    assert "x" not in repr(Hidden("x")).partition("object at")[0].rpartition(".")[2]
+
+
+def test_everything_else_is_that_of_attrs():
+    subnet = Subnet("a")
+    assert subnet == Subnet("a", 24) != Subnet("a", 25)
+    assert hash(subnet) == hash(Subnet("a"))
+    assert pickle.loads(pickle.dumps(subnet)) == subnet  # noqa: S301 - its own
+    assert attrs.evolve(subnet, mask=8).mask == 8
+    assert not hasattr(subnet, "__dict__")
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        subnet.mask = 8
