@@ -1680,9 +1680,10 @@ def check_resource_sharing(
     Public is public. Declared are the accounts and networks of the baseline, and the organization
     of the account (``aws:PrincipalOrgID``). A service that the policy names passes; a note says so
     if it can act on behalf of any account. Grants of customer managed keys count as well
-    (ListGrants). Policies of aliases and versions of functions are not read. Who may call the
-    methods of a REST API that is not private is decided by their authorization, so such an API is
-    not judged.
+    (ListGrants). Resource control policies of the organization restrict what policies allow, where
+    the management account is in the snapshot. Policies of aliases and versions of functions are not
+    read. Who may call the methods of a REST API that is not private is decided by their
+    authorization, so such an API is not judged.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -1741,7 +1742,8 @@ def check_role_trust(
     cannot choose: ``repo:OWNER/*`` for GitHub, a namespace for Amazon EKS, and so on for each
     known provider; for other providers, to exact values. For Amazon Cognito it has to limit the
     identity pool and ``amr``, because guests of a pool are anyone on the internet. All statements
-    count together, including a Deny that limits the subject.
+    count together, including a Deny that limits the subject, and the Deny statements of resource
+    control policies, where the management account is in the snapshot.
     Only AWS can assume service-linked roles (``/aws-service-role/``).
 
     Args:
@@ -2080,7 +2082,8 @@ def check_s3_exposure(
     count according to Object Ownership. Access beyond what ``[[buckets]]`` declares (by default
     nothing) fails, with a request that shows it. Declared access that is blocked is a note. ACLs
     of objects are in no listing: where they are in effect, a bucket that is not entirely public is
-    unknown.
+    unknown. Resource control policies of the organization restrict access, where the management
+    account is in the snapshot.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -2161,7 +2164,8 @@ def check_s3_tls_only(
 
     They have to cover every principal, every action and every object (Amazon S3 User Guide,
     "Security best practices"). An Allow that requires TLS does not deny what another Allow
-    grants. Declared websites are exempt, because website endpoints do not support TLS.
+    grants. Deny statements of resource control policies count too, where the management account is
+    in the snapshot. Declared websites are exempt, because website endpoints do not support TLS.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import boto3
 import pytest
 from moto import mock_aws
 
-from cloudpack_baseline.model.organizations import Organization
+from cloudpack_baseline.model.organizations import (
+    Organization,
+    OrganizationAccount,
+    ResourceControlPolicy,
+    ServiceControlPolicy,
+)
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Why
 from cloudpack_baseline.sources.aws import gather_account
@@ -68,3 +75,24 @@ def test_what_cannot_be_read_is_unknown(answer, why):
     found = gatherer_of(Organization).run(calls, frozenset())
     assert found.records == ()
     assert found.unknown.causes[0].why is why
+
+
+def test_policies_of_each_kind_are_listed_apart(session):
+    client = session.client("organizations")
+    client.create_organization(FeatureSet="ALL")
+    root = client.list_roots()["Roots"][0]["Id"]
+    client.enable_policy_type(RootId=root, PolicyType="RESOURCE_CONTROL_POLICY")
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+    content = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    created = client.create_policy(
+        Content=content, Description="", Name="perimeter", Type="RESOURCE_CONTROL_POLICY"
+    )["Policy"]["PolicySummary"]
+    client.attach_policy(PolicyId=created["Id"], TargetId=root)
+    kinds = (OrganizationAccount, ResourceControlPolicy, ServiceControlPolicy)
+    snapshot = gather_account(session, [reads(kind) for kind in kinds])
+    named = {one.name: one for one in snapshot.all(ResourceControlPolicy, ACCOUNT)}
+    assert set(named) == {"RCPFullAWSAccess", "perimeter"}
+    assert json.loads(named["perimeter"].document) == json.loads(content)
+    assert named["perimeter"].targets == (root,)
+    assert "perimeter" not in {one.name for one in snapshot.all(ServiceControlPolicy, ACCOUNT)}
+    assert {one.resource_control for one in snapshot.all(OrganizationAccount, ACCOUNT)} == {True}

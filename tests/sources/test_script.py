@@ -15,7 +15,8 @@ from cloudpack_baseline.model.cloudtrail import EventDataStore, Trail
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.iam_credentials import CredentialReportEntry
 from cloudpack_baseline.model.kms import KmsAlias
-from cloudpack_baseline.model.rds import DBInstance
+from cloudpack_baseline.model.organizations import ResourceControlPolicy
+from cloudpack_baseline.model.rds import DBInstance, ManualDBSnapshot
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import AccessPoint, AccountPublicAccessBlock, Bucket
 from cloudpack_baseline.model.values import Why
@@ -239,6 +240,16 @@ def test_every_enabled_region_is_asked_where_none_is_named(recorded):
         "ap-northeast-1",
         "eu-west-1",
     ]
+
+
+def test_the_subjects_are_those_of_each_variant_of_a_listing():
+    script = record_script([reads(ManualDBSnapshot, "restore"), reads(ResourceControlPolicy)])
+    loops = [line for line in script.splitlines() if line.lstrip().startswith("for name in")]
+    (snapshots,) = (loop for loop in loops if "describe-db-snapshots" in loop)
+    assert "--snapshot-type manual" in snapshots
+    (policies,) = (loop for loop in loops if "list-policies" in loop)
+    for kind in ("SERVICE", "RESOURCE"):
+        assert f"--filter {kind}_CONTROL_POLICY --query" in policies
 
 
 def test_names_of_regions_are_quoted():

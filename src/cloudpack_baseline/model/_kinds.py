@@ -114,6 +114,7 @@ KINDS: Mapping[str, str] = {
     "RegisteredDomain": "route53",
     "ReplicationGroup": "elasticache",
     "Repository": "ecr",
+    "ResourceControlPolicy": "organizations",
     "ResourceShare": "ram",
     "RestApi": "apigateway",
     "RoleDetail": "iam_principals",

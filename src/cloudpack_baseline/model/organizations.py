@@ -14,10 +14,12 @@ __all__ = [
     "AIServicesOptOutPolicy",
     "Organization",
     "OrganizationAccount",
+    "ResourceControlPolicy",
     "ServiceControlPolicy",
 ]
 
 _NOT_RECORDED = Unknown.because(Why.NOT_GATHERED, operation="organizations:ListAccountsForParent")
+_NO_ROOTS = Unknown.because(Why.NOT_GATHERED, operation="organizations:ListRoots")
 """Of an account in a snapshot of an earlier version."""
 
 
@@ -54,6 +56,7 @@ class OrganizationAccount(Record):
             to the account itself (ListAccountsForParent).
         service_control: whether the root has service control policies enabled (ListRoots,
             PolicyTypes).
+        resource_control: whether the root has resource control policies enabled.
         joined_method: ``CREATED``: the account was created in the organization; ``INVITED``.
         state: ``ACTIVE``, ``PENDING_CLOSURE``, ``SUSPENDED``, ``CLOSED``, ``PENDING_ACTIVATION``.
     """
@@ -68,6 +71,7 @@ class OrganizationAccount(Record):
     id: str
     path: tuple[str, ...] = derived()
     service_control: Field[bool] = derived()
+    resource_control: Field[bool] = derived(default=_NO_ROOTS)
     joined_method: Field[str] = described("JoinedMethod", required=True, default=_NOT_RECORDED)
     state: Field[str] = described("State", required=True, default=_NOT_RECORDED)
 
@@ -83,6 +87,33 @@ class ServiceControlPolicy(Record):
     """
 
     api = Listed("organizations:ListPolicies", arn="Arn", id="Id", name="Name", regional=False)
+
+    document: Field[str] = described(
+        "Policy.Content", operation="organizations:DescribePolicy", always_read=True
+    )
+    targets: Field[tuple[str, ...]] = described(
+        "Targets[].TargetId", operation="organizations:ListTargetsForPolicy", always_read=True
+    )
+
+
+@frozen(kw_only=True)
+class ResourceControlPolicy(Record):
+    """A resource control policy, as the management account describes it (ListPolicies).
+
+    Attributes:
+        document: Content, a JSON string (DescribePolicy).
+        targets: IDs of the roots, organizational units and accounts that it is attached to
+            (ListTargetsForPolicy).
+    """
+
+    api = Listed(
+        "organizations:ListPolicies",
+        arn="Arn",
+        id="Id",
+        name="Name",
+        parameters={"Filter": "RESOURCE_CONTROL_POLICY"},
+        regional=False,
+    )
 
     document: Field[str] = described(
         "Policy.Content", operation="organizations:DescribePolicy", always_read=True

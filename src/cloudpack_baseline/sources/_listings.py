@@ -130,6 +130,10 @@ OrganizationAccount global organizations:ListAccountsForParent lists
 OrganizationAccount global organizations:DescribeOrganization adds
 OrganizationAccount global organizations:ListRoots adds
 OrganizationAccount global organizations:ListOrganizationalUnitsForParent adds
+ResourceControlPolicy global organizations:ListPolicies lists
+ResourceControlPolicy global organizations:DescribeOrganization adds
+ResourceControlPolicy global organizations:DescribePolicy adds
+ResourceControlPolicy global organizations:ListTargetsForPolicy adds
 ServiceControlPolicy global organizations:ListPolicies lists
 ServiceControlPolicy global organizations:DescribeOrganization adds
 ServiceControlPolicy global organizations:DescribePolicy adds

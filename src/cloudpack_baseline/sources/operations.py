@@ -292,7 +292,10 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     # A script asks about what is right below the root; deeper levels need its lines again.
     "organizations:ListOrganizationalUnitsForParent": {"among": _ROOTS},
     "organizations:ListAccountsForParent": {"among": _ROOTS},
-    "organizations:ListPolicies": {"parameters": {"Filter": "SERVICE_CONTROL_POLICY"}},
+    "organizations:ListPolicies": {
+        "parameters": {"Filter": "SERVICE_CONTROL_POLICY"},
+        "variants": ({"Filter": "RESOURCE_CONTROL_POLICY"},),
+    },
 }
 """What no model says, by operation."""
 

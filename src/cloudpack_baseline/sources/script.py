@@ -148,13 +148,18 @@ def _names(place: tuple[str, str, str], among: _Among, options: str) -> str:
     listing, items, member = place
     api_operation = operation(listing)
     query = f"--query '{items}[]{member and '.'}{member}'"
-    command = f"each {_command(api_operation)}{options}"
+    asked_for = (api_operation.parameters, *api_operation.variants)
+    commands = [
+        f"each {_command(evolve(api_operation, parameters=parameters))}{options}"
+        for parameters in asked_for
+    ]
     if listing not in among:
-        return f"{command} {query}"
+        return "; ".join(f"{command} {query}" for command in commands)
     # The listing is itself about subjects: it is called for each of them.
     subject = f'--{xform_name(api_operation.subject, "-")} "$name"'
     parents = _names(among[listing], among, options)
-    return f"for name in $({parents}); do {command} {subject} {query}; done"
+    listings = "; ".join(f"{command} {subject} {query}" for command in commands)
+    return f"for name in $({parents}); do {listings}; done"
 
 
 def _among(reads: Iterable[Read]) -> _Among:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cloudpack_baseline.access import Request, exposure
 from cloudpack_baseline.checks.approximations import as_unknown, describe_approximations
 from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.identity.resource_control import RESOURCE_CONTROL, ResourceControl
 from cloudpack_baseline.checks.request_texts import (
     describe_caller,
     describe_context,
@@ -32,25 +33,29 @@ __all__ = ["s3_tls_only"]
 _EXPECTED = "aws:SecureTransport=true"
 
 
-@check(reads(Bucket, "policy"))
+@check(reads(Bucket, "policy"), *RESOURCE_CONTROL, subjects=(Bucket,))
 def s3_tls_only(view: AccountView) -> Iterator[Finding]:
     """Evaluates the Deny statements of the bucket policy for requests over plain HTTP.
 
     They have to cover every principal, every action and every object (Amazon S3 User Guide,
     "Security best practices"). An Allow that requires TLS does not deny what another Allow
-    grants. Declared websites are exempt, because website endpoints do not support TLS.
+    grants. Deny statements of resource control policies count too, where the management account is
+    in the snapshot. Declared websites are exempt, because website endpoints do not support TLS.
     """
+    control = ResourceControl.of(view)
     for bucket in view.all(Bucket):
-        observation, notes = _judge(view, bucket)
+        observation, notes = _judge(view, bucket, control)
         yield view.finding(bucket, observation, notes=notes)
 
 
-def _judge(view: AccountView, bucket: Bucket) -> tuple[Observation, tuple[Text, ...]]:
+def _judge(
+    view: AccountView, bucket: Bucket, control: ResourceControl
+) -> tuple[Observation, tuple[Text, ...]]:
     if view.baseline.bucket(bucket.name).website:
         message = text("encryption.website")
         return not_applicable(message), ()
     origin = bucket.origin_of("policy")
-    evidence = access_bounds(view, bucket)
+    evidence = access_bounds(view, bucket, control)
     if evidence.lower is None:
         return unknown("Policy", evidence.doubt, expected=_EXPECTED, origin=origin), ()
     # Only Denies of the policy count here, so that settings that were not read change nothing.
@@ -72,7 +77,7 @@ def _judge(view: AccountView, bucket: Bucket) -> tuple[Observation, tuple[Text, 
         expected=_EXPECTED,
         origin=origin,
         witness=_witness(result.clear_text),
-    ), ()
+    ), control.notes("s3")
 
 
 def _what_is_missing(bucket: Bucket, request: Request) -> Text:

@@ -18,6 +18,7 @@ from cloudpack_baseline.access import (
     means_action,
     parse_policy,
 )
+from cloudpack_baseline.access.policy import PolicyKind
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._permission_reads import POLICY_READS
 from cloudpack_baseline.checks.request_texts import located
@@ -59,18 +60,18 @@ _OPERATION = "iam:GetAccountAuthorizationDetails"
 
 
 def parse_document(
-    document: str, kind: str, owner: str, operation: str = _OPERATION
+    document: str, kind: PolicyKind, owner: str, operation: str = _OPERATION
 ) -> Policy | Unknown:
     """The policy; unknown where the document is none.
 
     Args:
         document: JSON text.
-        kind: ``identity`` or ``trust``.
+        kind: ``identity``, ``trust``, or ``resource`` if it names principals and resources.
         owner: whose it is, for the cause.
         operation: the call that returned it, for the cause.
     """
     try:
-        return parse_policy(document, kind="trust" if kind == "trust" else "identity")
+        return parse_policy(document, kind=kind)
     except MalformedPolicy as error:
         faults = "; ".join(f"{problem.path}: {problem.message}" for problem in error.problems)
         return Unknown.because(Why.MALFORMED, operation=operation, detail=f"{owner}: {faults}")

@@ -10,6 +10,7 @@ from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._policies import SERVICE_LINKED
 from cloudpack_baseline.checks.identity._role_trust_policy import service_linked, trust_policy
 from cloudpack_baseline.checks.identity._trusted_principals import RoleTrust, TrustedPrincipals
+from cloudpack_baseline.checks.identity.resource_control import RESOURCE_CONTROL, ResourceControl
 from cloudpack_baseline.checks.request_texts import located
 from cloudpack_baseline.findings import (
     Finding,
@@ -29,7 +30,7 @@ from cloudpack_baseline.witnesses import WitnessRequest, WitnessStatement
 __all__ = ["role_trust"]
 
 
-@check(reads(RoleDetail), reads(OpenIDConnectProvider), subjects=(RoleDetail,))
+@check(reads(RoleDetail), reads(OpenIDConnectProvider), *RESOURCE_CONTROL, subjects=(RoleDetail,))
 def role_trust(view: AccountView) -> Iterator[Finding]:
     """Evaluates the trust policy of each role (AssumeRolePolicyDocument) for every caller.
 
@@ -41,10 +42,11 @@ def role_trust(view: AccountView) -> Iterator[Finding]:
     cannot choose: ``repo:OWNER/*`` for GitHub, a namespace for Amazon EKS, and so on for each
     known provider; for other providers, to exact values. For Amazon Cognito it has to limit the
     identity pool and ``amr``, because guests of a pool are anyone on the internet. All statements
-    count together, including a Deny that limits the subject.
+    count together, including a Deny that limits the subject, and the Deny statements of resource
+    control policies, where the management account is in the snapshot.
     Only AWS can assume service-linked roles (``/aws-service-role/``).
     """
-    trusted = TrustedPrincipals.of(view)
+    trusted, control = TrustedPrincipals.of(view), ResourceControl.of(view)
     for role in view.all(RoleDetail):
         trust = trust_policy(role)
         if role.path.startswith(SERVICE_LINKED):
@@ -53,14 +55,17 @@ def role_trust(view: AccountView) -> Iterator[Finding]:
             origin = role.origin_of("trust")
             yield view.finding(role, unknown("AssumeRolePolicyDocument", trust, origin=origin))
         else:
-            yield _judge(view, RoleTrust(role, trust, trusted))
+            restricted = control.restrict(trust, "sts")
+            yield _judge(view, RoleTrust(role, restricted, trusted), control)
 
 
-def _judge(view: AccountView, trust: RoleTrust) -> Finding:
+def _judge(view: AccountView, trust: RoleTrust, control: ResourceControl) -> Finding:
     observations = tuple(_observe(trust))
     passes = all(observation.outcome is Outcome.PASS for observation in observations)
     guests = passes and trust.admits_guests
-    notes = (text("identity.guests-declared"),) if guests else ()
+    notes: tuple[Text, ...] = (text("identity.guests-declared"),) if guests else ()
+    if any(observation.outcome is Outcome.FAIL for observation in observations):
+        notes = control.notes("sts")
     return view.finding(trust.role, *observations, notes=notes)
 
 

@@ -1,4 +1,4 @@
-"""The service control policies that apply to an account."""
+"""The service and resource control policies that apply to an account."""
 
 from __future__ import annotations
 
@@ -10,21 +10,32 @@ from typing import TypeAlias
 from attrs import evolve
 
 from cloudpack_baseline.access import Policy
+from cloudpack_baseline.access.policy import PolicyKind
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._permission_reads import SERVICE_CONTROL
 from cloudpack_baseline.checks.identity._policies import parse_document
 from cloudpack_baseline.model.organizations import (
     Organization,
     OrganizationAccount,
+    ResourceControlPolicy,
     ServiceControlPolicy,
 )
 from cloudpack_baseline.model.values import Unknown, Why
 
-__all__ = ["SERVICE_CONTROL", "Levels", "organization_account", "service_control"]
+__all__ = [
+    "SERVICE_CONTROL",
+    "Levels",
+    "organization_account",
+    "organization_members",
+    "resource_control_levels",
+    "service_control",
+]
 
 Levels: TypeAlias = tuple[tuple[Policy, ...], ...]
 """The policies of the root, of each organizational unit, and of the account: each level has
 to allow (AWS Organizations User Guide, SCP evaluation)."""
+
+ControlPolicy: TypeAlias = ServiceControlPolicy | ResourceControlPolicy
 
 _CONTENT = "organizations:DescribePolicy"
 
@@ -35,13 +46,15 @@ def service_control(view: AccountView) -> Levels | Unknown:
     They bind neither the management account nor an account outside an organization. A
     member account cannot read them, so its management account has to be in the snapshot.
     """
-    gap = view.gap(Organization)
-    if gap is not None:
-        return gap
-    for organization in view.all(Organization):
-        if organization.management_account != view.account.id:
-            return _levels(view, organization)
-    return ()
+    return _levels(view, ServiceControlPolicy)
+
+
+def resource_control_levels(view: AccountView) -> Levels | Unknown:
+    """The levels that restrict the resources of the account; empty: none does.
+
+    The same accounts are bound, and the same account can read them. They deny only.
+    """
+    return _levels(view, ResourceControlPolicy)
 
 
 def organization_account(
@@ -52,9 +65,25 @@ def organization_account(
     return above if isinstance(above, Unknown) else _place(above, view.account.id)
 
 
-def _levels(view: AccountView, organization: Organization) -> Levels | Unknown:
+def organization_members(view: AccountView, organization: Organization) -> tuple[str, ...]:
+    """The accounts of the organization; empty: the management account did not list all of them."""
     above = _above(view, organization)
-    return above if isinstance(above, Unknown) else _read_above(above, view.account.id)
+    if isinstance(above, Unknown) or above.gap(OrganizationAccount) is not None:
+        return ()
+    return tuple(sorted(entry.id for entry in above.all(OrganizationAccount)))
+
+
+def _levels(view: AccountView, kind: type[ControlPolicy]) -> Levels | Unknown:
+    gap = view.gap(Organization)
+    if gap is not None:
+        return gap
+    for organization in view.all(Organization):
+        if organization.management_account != view.account.id:
+            above = _above(view, organization)
+            if isinstance(above, Unknown):
+                return above
+            return _read_above(above, view.account.id, kind)
+    return ()
 
 
 def _above(view: AccountView, organization: Organization) -> AccountView | Unknown:
@@ -67,17 +96,19 @@ def _above(view: AccountView, organization: Organization) -> AccountView | Unkno
     return Unknown.because(Why.NOT_TOLD, detail=detail)
 
 
-def _read_above(above: AccountView, account: str) -> Levels | Unknown:
+def _read_above(above: AccountView, account: str, kind: type[ControlPolicy]) -> Levels | Unknown:
     """The levels that the management account lists for the account."""
     place = _place(above, account)
     if isinstance(place, Unknown):
         return place
-    if isinstance(place.service_control, Unknown):
-        return place.service_control
-    if not place.service_control:
+    is_service_control = kind is ServiceControlPolicy
+    enabled = place.service_control if is_service_control else place.resource_control
+    if isinstance(enabled, Unknown):
+        return enabled
+    if not enabled:
         return ()
-    gap = above.gap(ServiceControlPolicy)
-    return _attached(above, place) if gap is None else gap
+    gap = above.gap(kind)
+    return _attached(above, place, kind) if gap is None else gap
 
 
 def _place(above: AccountView, account: str) -> OrganizationAccount | Unknown:
@@ -90,8 +121,10 @@ def _place(above: AccountView, account: str) -> OrganizationAccount | Unknown:
     return Unknown.because(Why.UNDETERMINED, detail=f"{account} is not in the organization")
 
 
-def _attached(above: AccountView, place: OrganizationAccount) -> Levels | Unknown:
-    levels = [tuple(_level(above, target)) for target in place.path]
+def _attached(
+    above: AccountView, place: OrganizationAccount, kind: type[ControlPolicy]
+) -> Levels | Unknown:
+    levels = [tuple(_level(above, target, kind)) for target in place.path]
     unread = [policy for level in levels for policy in level if isinstance(policy, Unknown)]
     if unread:
         return reduce(or_, unread)
@@ -100,8 +133,11 @@ def _attached(above: AccountView, place: OrganizationAccount) -> Levels | Unknow
     )
 
 
-def _level(above: AccountView, target: str) -> Iterator[Policy | Unknown]:
-    for entry in above.all(ServiceControlPolicy):
+def _level(
+    above: AccountView, target: str, kind: type[ControlPolicy]
+) -> Iterator[Policy | Unknown]:
+    language: PolicyKind = "identity" if kind is ServiceControlPolicy else "resource"
+    for entry in above.all(kind):
         if isinstance(entry.targets, Unknown):
             yield entry.targets
         elif target not in entry.targets:
@@ -109,4 +145,4 @@ def _level(above: AccountView, target: str) -> Iterator[Policy | Unknown]:
         elif isinstance(entry.document, Unknown):
             yield entry.document
         else:
-            yield parse_document(entry.document, "identity", entry.arn, _CONTENT)
+            yield parse_document(entry.document, language, entry.arn, _CONTENT)

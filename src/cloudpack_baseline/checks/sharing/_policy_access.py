@@ -17,6 +17,7 @@ from cloudpack_baseline.access import (
     undeclared_access,
 )
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.identity.resource_control import ResourceControl
 from cloudpack_baseline.checks.sharing._policy_holders import PolicyHolder
 from cloudpack_baseline.checks.sharing._recipients import DeclaredRecipients
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
@@ -59,12 +60,14 @@ class SharingContext:
         organization: the ID of its organization; ``None``: unknown, or none.
         allowed: who may use resources.
         as_of: what is allowed only before does not count.
+        control: what the organization denies.
     """
 
     partition: str
     organization: str | None
     allowed: AllowedSharing
     as_of: datetime
+    control: ResourceControl
 
     @classmethod
     def of(cls, view: AccountView, recipients: DeclaredRecipients) -> SharingContext:
@@ -79,6 +82,7 @@ class SharingContext:
                 confinements=_CONFINEMENTS,
             ),
             as_of=view.as_of,
+            control=ResourceControl.of(view),
         )
 
     def access(self, holder: PolicyHolder, record: Record, document: str) -> PolicyAccess | Unknown:
@@ -89,6 +93,7 @@ class SharingContext:
             faults = "; ".join(f"{problem.path}: {problem.message}" for problem in error.problems)
             operation = origin.operation if (origin := record.origin_of("policy")) else ""
             return Unknown.because(Why.MALFORMED, operation=operation, detail=faults)
+        policy = self.control.restrict(policy, holder.service)
         resource = holder.resource(record, self.partition, self.organization)
         if not isinstance(record, LambdaFunction):
             return PolicyAccess(policy=policy, certain=(self._compare(policy, resource),))

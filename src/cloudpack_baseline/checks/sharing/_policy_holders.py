@@ -44,6 +44,11 @@ class PolicyHolder:
     signed: bool = True
     child_prefix: str = ""
 
+    @property
+    def service(self) -> str:
+        """As the actions begin, such as ``sqs``."""
+        return self.actions.partition(":")[0]
+
     def resource(self, record: Record, partition: str, organization: str | None) -> SharedResource:
         """The resource of the record."""
         place = {

@@ -10,6 +10,7 @@ from cloudpack_baseline.access import SharingComparison, UndeclaredAccess
 from cloudpack_baseline.baseline.options.sharing import ResourceSharingOptions
 from cloudpack_baseline.checks.approximations import as_unknown, causes_of, describe_approximations
 from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.identity.resource_control import RESOURCE_CONTROL
 from cloudpack_baseline.checks.request_texts import (
     describe_caller,
     describe_context,
@@ -28,6 +29,7 @@ from cloudpack_baseline.checks.storage.access_texts import abbreviate
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
+    Outcome,
     Witness,
     causes_text,
     failed,
@@ -40,7 +42,6 @@ from cloudpack_baseline.model.ecr import PublicRepository
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
-from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.ram import ResourceShare
 from cloudpack_baseline.model.read import Read, merged, reads
@@ -79,7 +80,7 @@ def _reads() -> Iterator[Read]:
     for kind, field in fields:
         yield reads(kind, field) if needs_call(kind, field) else reads(kind)
     yield reads(PublicRepository)
-    yield reads(Organization)
+    yield from RESOURCE_CONTROL
 
 
 @check(*merged(_reads()), subjects=_SUBJECTS)
@@ -94,9 +95,10 @@ def resource_sharing(view: AccountView) -> Iterator[Finding]:
     Public is public. Declared are the accounts and networks of the baseline, and the organization
     of the account (``aws:PrincipalOrgID``). A service that the policy names passes; a note says so
     if it can act on behalf of any account. Grants of customer managed keys count as well
-    (ListGrants). Policies of aliases and versions of functions are not read. Who may call the
-    methods of a REST API that is not private is decided by their authorization, so such an API is
-    not judged.
+    (ListGrants). Resource control policies of the organization restrict what policies allow, where
+    the management account is in the snapshot. Policies of aliases and versions of functions are not
+    read. Who may call the methods of a REST API that is not private is decided by their
+    authorization, so such an API is not judged.
     """
     recipients = DeclaredRecipients.of(view)
     judge = _Judge(view=view, recipients=recipients, context=SharingContext.of(view, recipients))
@@ -139,7 +141,10 @@ class _Judge:
         if isinstance(document, Unknown):
             return self.view.finding(record, unknown(name, document, origin=origin))
         observations = (*self._observations(record, document), *self._grants(record))
-        return self.view.finding(record, *observations, notes=_notes(document))
+        notes = [*_notes(document)]
+        if any(observation.outcome is Outcome.FAIL for observation in observations):
+            notes += self.context.control.notes(holder.service)
+        return self.view.finding(record, *observations, notes=notes)
 
     def _grants(self, record: Record) -> Iterator[Observation]:
         """What is reported about the grants of a key to other accounts."""

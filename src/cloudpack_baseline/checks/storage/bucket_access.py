@@ -17,6 +17,7 @@ from attrs import evolve, frozen
 from cloudpack_baseline import access
 from cloudpack_baseline.access.bucket import Permission
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.identity.resource_control import ResourceControl
 from cloudpack_baseline.model.read import Read, reads
 from cloudpack_baseline.model.s3 import (
     AccessPoint,
@@ -76,11 +77,20 @@ class AccessBounds:
         return Unknown(()) if self.unknown is None else self.unknown
 
 
-def access_bounds(view: AccountView, bucket: Bucket) -> AccessBounds:
-    """The access to the bucket, from its settings and those of its account."""
+def access_bounds(
+    view: AccountView, bucket: Bucket, control: ResourceControl | None = None
+) -> AccessBounds:
+    """The access to the bucket, from its settings and those of its account and organization.
+
+    Args:
+        view: the account of the bucket.
+        bucket: its record.
+        control: the resource control policies of the account; ``None``: read from the view.
+    """
     policy = _policy(bucket.policy, "s3:GetBucketPolicy")
     if isinstance(policy, Unknown):
         return AccessBounds(None, None, policy)
+    policy = (control or ResourceControl.of(view)).restrict_bucket(policy)
     levels = _levels(view, bucket)
     excuse = levels["organization"] if isinstance(levels["organization"], Unknown) else None
     if excuse is not None:

@@ -10,6 +10,7 @@ from cloudpack_baseline.access import BucketAccess, Comparison, ExcessAccess, co
 from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks.approximations import as_unknown, causes_of, describe_approximations
 from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.identity.resource_control import RESOURCE_CONTROL, ResourceControl
 from cloudpack_baseline.checks.storage.access_texts import (
     abbreviate,
     allowed_access,
@@ -31,6 +32,7 @@ from cloudpack_baseline.checks.storage.declared_exposure import (
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
+    Outcome,
     causes_text,
     failed,
     passed,
@@ -45,7 +47,7 @@ __all__ = ["s3_exposure"]
 _OBJECT_ACLS = Unknown.because(Why.NOT_TOLD, operation="s3:GetObjectAcl", detail="object ACLs")
 
 
-@check(*ACCESS_READS, subjects=(Bucket,))
+@check(*ACCESS_READS, *RESOURCE_CONTROL, subjects=(Bucket,))
 def s3_exposure(view: AccountView) -> Iterator[Finding]:
     """Evaluates bucket policy, ACLs, Block Public Access and access points for every request.
 
@@ -53,11 +55,17 @@ def s3_exposure(view: AccountView) -> Iterator[Finding]:
     count according to Object Ownership. Access beyond what ``[[buckets]]`` declares (by default
     nothing) fails, with a request that shows it. Declared access that is blocked is a note. ACLs
     of objects are in no listing: where they are in effect, a bucket that is not entirely public is
-    unknown.
+    unknown. Resource control policies of the organization restrict access, where the management
+    account is in the snapshot.
     """
+    control = ResourceControl.of(view)
     for bucket in view.all(Bucket):
-        question = _question(view, bucket)
-        yield view.finding(bucket, *_observations(question), notes=_notes(question))
+        question = _question(view, bucket, control)
+        observations = tuple(_observations(question))
+        notes = [*_notes(question)]
+        if any(observation.outcome is Outcome.FAIL for observation in observations):
+            notes += control.notes("s3")
+        yield view.finding(bucket, *observations, notes=notes)
 
 
 @frozen
@@ -87,9 +95,9 @@ class _Question:
         return exposure_texts(self.openings)
 
 
-def _question(view: AccountView, bucket: Bucket) -> _Question:
+def _question(view: AccountView, bucket: Bucket, control: ResourceControl) -> _Question:
     openings = view.baseline.openings(bucket.name)
-    bounds = access_bounds(view, bucket)
+    bounds = access_bounds(view, bucket, control)
     lower = bounds.lower
     certain = None if lower is None else _compare(view, openings, lower)
     masked, unblocked = frozenset[str](), None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeAlias
 
@@ -12,6 +12,7 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.organizations import (
     Organization,
     OrganizationAccount,
+    ResourceControlPolicy,
     ServiceControlPolicy,
 )
 from cloudpack_baseline.model.reading import string, value_of
@@ -27,10 +28,14 @@ _ROOTS = "organizations:ListRoots"
 _UNITS = "organizations:ListOrganizationalUnitsForParent"
 _ACCOUNTS = "organizations:ListAccountsForParent"
 _POLICIES = "organizations:ListPolicies"
-_KIND = "SERVICE_CONTROL_POLICY"
+_SERVICE_CONTROL = "SERVICE_CONTROL_POLICY"
+_RESOURCE_CONTROL = "RESOURCE_CONTROL_POLICY"
 _Run: TypeAlias = Callable[[Calls, frozenset[str]], Gathered]
 
-_POLICY = described_gatherer(ServiceControlPolicy)
+_POLICIES_OF = (
+    described_gatherer(ServiceControlPolicy),
+    described_gatherer(ResourceControlPolicy),
+)
 
 
 def _in_management(key: str, run: _Run, calls: Calls, selected: frozenset[str]) -> Gathered:
@@ -58,6 +63,7 @@ class _Node:
 
     path: tuple[str, ...]
     service_control: Field[bool]
+    resource_control: Field[bool]
 
 
 def _nodes(
@@ -69,18 +75,25 @@ def _nodes(
 
 def _root(item: Answer) -> _Node:
     statuses = {policy_type["Type"]: policy_type["Status"] for policy_type in item["PolicyTypes"]}
-    status = statuses.get(_KIND, "")
-    enabled: Field[bool] = status == "ENABLED"
-    if status not in ("", "ENABLED"):
-        enabled = Unknown.because(Why.UNDETERMINED, operation=_ROOTS, detail=f"{_KIND}: {status}")
-    return _Node(path=(string(item, "Id"),), service_control=enabled)
+    return _Node(
+        path=(string(item, "Id"),),
+        service_control=_enabled(statuses, _SERVICE_CONTROL),
+        resource_control=_enabled(statuses, _RESOURCE_CONTROL),
+    )
+
+
+def _enabled(statuses: Mapping[str, str], kind: str) -> Field[bool]:
+    status = statuses.get(kind, "")
+    if status in ("", "ENABLED"):
+        return status == "ENABLED"
+    return Unknown.because(Why.UNDETERMINED, operation=_ROOTS, detail=f"{kind}: {status}")
 
 
 def _unit(parent: _Node, item: Answer) -> _Node:
     id_ = string(item, "Id")
     if id_ in parent.path:
         raise ValueError(f"{id_} is below itself")
-    return _Node(path=(*parent.path, id_), service_control=parent.service_control)
+    return evolve(parent, path=(*parent.path, id_))
 
 
 def _accounts(calls: Calls, _selected: frozenset[str]) -> Gathered:
@@ -111,6 +124,7 @@ def _account(calls: Calls, node: _Node, item: Answer) -> OrganizationAccount:
         id=id_,
         path=(*node.path, id_),
         service_control=node.service_control,
+        resource_control=node.resource_control,
         joined_method=converted(_ACCOUNTS, partial(_member, "joined_method"), item),
         state=converted(_ACCOUNTS, partial(_member, "state"), item),
     )
@@ -128,9 +142,12 @@ GATHERERS = (
         operations=(_DESCRIBE, _ROOTS, _UNITS, _ACCOUNTS),
         regional=False,
     ),
-    evolve(
-        _POLICY,
-        run=partial(_in_management, _POLICIES, _POLICY.run),
-        operations=(_DESCRIBE, *_POLICY.operations),
+    *(
+        evolve(
+            gatherer,
+            run=partial(_in_management, _POLICIES, gatherer.run),
+            operations=(_DESCRIBE, *gatherer.operations),
+        )
+        for gatherer in _POLICIES_OF
     ),
 )
