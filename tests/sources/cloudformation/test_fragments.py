@@ -619,3 +619,112 @@ def test_a_type_of_icmp_may_be_above_its_code_but_no_port_above_the_last(
     judge_template, protocol, outcome
 ):
     assert judge_template("open-security-groups", PING % f"'{protocol}'")["Web"] == outcome
+
+
+SAME = """
+Resources:
+  First: {{Type: {kind}, Properties: {{{name}: same, {first}}}}}
+  Second: {{Type: {kind}, Properties: {{{name}: same, {second}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("control", "kind", "name", "setting"),
+    [
+        (
+            "s3-versioning",
+            "AWS::S3::Bucket",
+            "BucketName",
+            "VersioningConfiguration: {Status: Enabled}",
+        ),
+        (
+            "rds-encryption",
+            "AWS::RDS::DBInstance",
+            "DBInstanceIdentifier",
+            "Engine: mysql, StorageEncrypted: true",
+        ),
+        (
+            "cloudtrail-log-integrity",
+            "AWS::CloudTrail::Trail",
+            "TrailName",
+            "EnableLogFileValidation: true",
+        ),
+    ],
+)
+def test_each_of_several_resources_with_a_name_is_judged(
+    control, kind, name, setting, judge_template
+):
+    same = SAME.format(kind=kind, name=name, first=setting, second="")
+    assert judge_template(control, same) == {"same": "pass", "Second": "fail"}
+    same = SAME.format(kind=kind, name=name, first="", second=setting)
+    assert judge_template(control, same) == {"same": "fail", "Second": "pass"}
+
+
+def test_resources_with_a_name_in_several_templates_are_judged(judge_template):
+    bucket = "Resources: {{Data: {{Type: AWS::S3::Bucket, Properties: {{BucketName: same, {}}}}}}}"
+    versioned = bucket.format("VersioningConfiguration: {Status: Enabled}")
+    outcomes = judge_template("s3-versioning", versioned, bucket.format(""))
+    assert sorted(outcomes.values()) == ["fail", "pass"]
+
+
+def test_a_policy_belongs_to_the_bucket_that_it_refers_to(judge_template):
+    template = (
+        SAME.format(kind="AWS::S3::Bucket", name="BucketName", first="", second="")
+        + """
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Second
+      PolicyDocument:
+        Statement:
+          - {Effect: Allow, Principal: "*", Action: s3:GetObject, Resource: !Sub "${Second.Arn}/*"}
+"""
+    )
+    assert judge_template("s3-exposure", template) == {"same": "pass", "Second": "fail"}
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_a_name_is_free_where_the_other_resource_is_not_deployed(holds, judge_template):
+    template = f"""
+    Conditions: {{First: !Equals [a, {"a" if holds else "b"}]}}
+    Resources:
+      First:
+        Type: AWS::S3::Bucket
+        Condition: First
+        Properties: {{BucketName: same}}
+      Second: {{Type: AWS::S3::Bucket, Properties: {{BucketName: same}}}}
+    """
+    names = {"same", "Second"} if holds else {"same"}
+    assert judge_template("s3-versioning", template).keys() == names
+
+
+FAMILY = """
+Resources:
+  Parameters:
+    Type: AWS::RDS::{kind}ParameterGroup
+    Properties: {{Family: {family}, Description: d, Parameters: {parameters}}}
+  Data:
+    Type: AWS::RDS::{kind}
+    Properties: {{{kind}ParameterGroupName: !Ref Parameters}}
+"""
+
+
+@pytest.mark.parametrize("kind", ["DBInstance", "DBCluster"])
+@pytest.mark.parametrize(
+    ("family", "parameters", "outcome"),
+    [
+        ("postgres13", "{rds.force_ssl: 1}", "pass"),
+        ("postgres13", "{}", "fail"),
+        ("postgres16", "{}", "pass"),
+        ("mariadb10.6", "{require_secure_transport: 0}", "fail"),
+        ("sqlserver-ex-15.0", "{rds.force_ssl: 1}", "pass"),
+        ("!Ref Family", "{rds.force_ssl: 1}", "unknown"),
+        ("15", "{rds.force_ssl: 1}", "unknown"),
+    ],
+)
+def test_the_family_of_parameters_says_the_engine(
+    kind, family, parameters, outcome, judge_template
+):
+    template = FAMILY.format(kind=kind, family=family, parameters=parameters)
+    template = template.replace("DBInstanceP", "DBP")
+    assert judge_template("rds-tls", template) == {"Data": outcome}

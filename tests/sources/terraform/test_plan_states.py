@@ -963,3 +963,70 @@ def test_the_state_of_a_resource(tmp_path, control, outcome, resources):
     for address, values, references in resources:
         plan.add(address, values, ["id", "arn", *references], references)
     assert outcomes(tmp_path, plan, control)[resources[0][0]] == outcome
+
+
+def _buckets(*names):
+    plan = PlanBuilder()
+    for name in names:
+        plan.add(f"aws_s3_bucket.{name}", {"bucket": "same"})
+    return plan
+
+
+def test_each_of_several_buckets_with_a_name_is_judged(tmp_path):
+    plan = _buckets("first", "second", "third")
+    plan.add(
+        "aws_s3_bucket_versioning.second",
+        {"versioning_configuration": [{"status": "Enabled"}]},
+        unknown=["bucket"],
+        references={"bucket": ["aws_s3_bucket.second.id"]},
+    )
+    # A name that is known, of the resource that the configuration mentions.
+    plan.add(
+        "aws_s3_bucket_versioning.third",
+        {"bucket": "same", "versioning_configuration": [{"status": "Enabled"}]},
+        references={"bucket": ["aws_s3_bucket.third.bucket"]},
+    )
+    assert outcomes(tmp_path, plan, "s3-versioning") == {
+        "aws_s3_bucket.first": "fail",
+        "aws_s3_bucket.second": "pass",
+        "aws_s3_bucket.third": "pass",
+    }
+
+
+def test_a_name_that_is_only_written_is_that_of_the_first(tmp_path):
+    plan = _buckets("first", "second")
+    configuration = {"versioning_configuration": [{"status": "Enabled"}]}
+    plan.add("aws_s3_bucket_versioning.any", {"bucket": "same", **configuration})
+    assert outcomes(tmp_path, plan, "s3-versioning") == {
+        "aws_s3_bucket.first": "pass",
+        "aws_s3_bucket.second": "fail",
+    }
+
+
+ALL = "http://acs.amazonaws.com/groups/global/AllUsers"
+
+
+@pytest.mark.parametrize("bucket", [[], ["aws_s3_bucket.b.id"]])
+@pytest.mark.parametrize(
+    ("grantee", "outcome"),
+    [
+        ({"type": "Group", "uri": ALL}, "fail"),
+        ({"type": "Group", "uri": ALL.replace("AllUsers", "AuthenticatedUsers")}, "fail"),
+        ({"type": "CanonicalUser", "id": "of-another-account"}, "fail"),
+        ({"type": "CanonicalUser", "id": "owner"}, "pass"),
+    ],
+)
+def test_grants_of_an_acl(tmp_path, bucket, grantee, outcome):
+    plan = PlanBuilder()
+    if bucket:
+        plan.add("aws_s3_bucket.b", {"bucket": "b"})
+    grant = {"grantee": [grantee], "permission": "READ_ACP"}
+    policy = [{"grant": [grant], "owner": [{"id": "owner"}]}]
+    plan.add(
+        "aws_s3_bucket_acl.b",
+        {"bucket": "b", "access_control_policy": policy},
+        references={"bucket": bucket} if bucket else None,
+    )
+    place = "aws_s3_bucket.b" if bucket else "aws_s3_bucket_acl.b"
+    found = outcomes(tmp_path, plan, "s3-exposure")
+    assert found.get(place) == (outcome if bucket or outcome == "fail" else None)

@@ -17,6 +17,7 @@ from cloudpack_baseline.sources.cloudformation.document import (
     DocumentError,
     Node,
     NodeMapping,
+    Scalar,
 )
 from cloudpack_baseline.sources.cloudformation.identifiers import Identifiers
 from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
@@ -129,6 +130,16 @@ class _Run:
         self._known = known  # the scenarios of a template do not depend on the variant
         self._exports: dict[str, tuple[Stack, Any]] | None = None
         self._exporting: set[str] = set()
+        self._owners: dict[tuple[str, ...], str] = {}
+
+    def claim(self, kind: str, name: str, place: StackPlace, owner: str) -> bool:
+        """Whether the name is free for the resource, or its own already.
+
+        Only one of several resources with a name can be deployed. All are judged, the others by
+        their logical ids.
+        """
+        key = (kind, name, place.account, place.region)
+        return self._owners.setdefault(key, owner) == owner
 
     def add(self, root: Root, path: tuple[str, ...] = ()) -> Stack:
         """Build the stack of a template, and those nested in it.
@@ -184,6 +195,7 @@ class _Run:
             conditions=scenario.conditions,
         )
         names.prepare(template, resolver)
+        names.claim_names()
         stack = Stack(template=template, scenario=scenario, resolver=resolver, names=names)
         return stack, names
 
@@ -243,12 +255,35 @@ class _StackNames:
         self._nodes: Mapping[str, Node] = {}
         self._open: set[tuple[str, str]] = set()
         self._nested: dict[str, Stack | None] = {}
+        self._unnamed: frozenset[str] = frozenset()
         self.resolver: Resolver | None = None
 
     def prepare(self, template: Template, resolver: Resolver) -> None:
         """Take the resources of the template, and resolve their properties by the resolver."""
         self._nodes = template.entries("Resources")
         self.resolver = resolver
+
+    def claim_names(self) -> None:
+        """Leave out the names that other resources of the run have already."""
+        self._unnamed = frozenset(
+            logical_id
+            for logical_id, node in self._nodes.items()
+            if isinstance(node, NodeMapping) and not self._has_free_name(logical_id, node)
+        )
+
+    def _has_free_name(self, logical_id: str, node: NodeMapping) -> bool:
+        kind, condition = resource_types().get(_type_of(node)), node.entries.get("Condition")
+        conditions = {} if self.resolver is None else self.resolver.conditions
+        if kind is None or conditions.get(str(getattr(condition, "value", ""))) is False:
+            return True
+        properties = node.entries.get("Properties")
+        given = properties.entries if isinstance(properties, NodeMapping) else {}
+        names = (given.get(name) for name in kind.naming)
+        return all(
+            self._run.claim(kind.name, name.value, self._root.place, self.qualified(logical_id))
+            for name in names
+            if isinstance(name, Scalar) and isinstance(name.value, str)
+        )
 
     def qualified(self, logical_id: str) -> str:
         """The logical id, unique among the stacks of the run."""
@@ -279,8 +314,13 @@ class _StackNames:
             partition=place.partition,
             region=place.region,
             account=place.account,
-            given=partial(self._property, node, logical_id),
+            given=partial(self._named, node, logical_id),
         )
+
+    def _named(self, node: NodeMapping, logical_id: str, name: str) -> Any | None:  # noqa: ANN401 - the same
+        kind = resource_types().get(_type_of(node))
+        is_left_out = logical_id in self._unnamed and kind is not None and name in kind.naming
+        return None if is_left_out else self._property(node, logical_id, name)
 
     def exported(self, name: str) -> Any | None:  # noqa: ANN401 - the same
         return self._run.exported(name)

@@ -78,6 +78,12 @@ class ResourceType:
         """The type as each module describes it, in no particular order."""
         return (self, *self.also)
 
+    @property
+    def naming(self) -> frozenset[str]:
+        """The properties that name a resource."""
+        reference = "" if "{" in self.ref else self.ref
+        return frozenset(name for name in (reference, self.name_property) if name)
+
     def together(self, other: ResourceType) -> ResourceType:
         """The type with what another module says of it."""
         return evolve(

@@ -122,6 +122,7 @@ class PlanDescription:
             and (mapped := self._mappings.get(resource.type)) is not None
             and self._is_in_target(resource)
         ]
+        self._resolution.claim_names(resource for resource, _ in managed)
         for resource, mapped in managed:
             with self._gaps(resource, mapped):
                 self._add_parts(resource, mapped)
@@ -158,7 +159,7 @@ class PlanDescription:
             known = self._parts[type_, name]
             if "AccessControl" in known or "Grants" in known:
                 # S3 rejects an ACL that these settings do not allow.
-                refusing = ("PublicAccessBlockConfiguration", "OwnershipControls")
+                refusing = ("PublicAccessBlockConfiguration", "OwnershipControls", "AccessControl")
                 not_said = tuple(setting for setting in not_said if setting not in refusing)
             elsewhere = undetermined(f"{type_} {name}")
             properties = {**dict.fromkeys(not_said, elsewhere), **known}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -131,8 +131,28 @@ class Resolution:
         self._mappings = mappings
         self._place = place
         self._pending: set[str] = set()
+        self._unnamed: frozenset[str] = frozenset()
+        self._shared_names: frozenset[str] = frozenset()
         self._identifiers_of: dict[str, Identifiers] = {}
         self._values: dict[str, ResolvedObject] = {}
+
+    def claim_names(self, resources: Iterable[PlannedResource]) -> None:
+        """Let resources that have the name of another one be known by their addresses.
+
+        Only one of them can be deployed, but each is judged.
+        """
+        owners: dict[tuple[str, ...], str] = {}
+        shared: dict[str, str] = {}
+        for resource in resources:
+            mapped = self._mappings.get(resource.type, _UNMAPPED)
+            name = resource.values.get(mapped.ref)
+            if isinstance(name, str) and name and mapped.type:
+                place = self._place(resource)
+                key = (mapped.type, name, place["account"], place["region"])
+                if owners.setdefault(key, resource.address) != resource.address:
+                    shared[resource.address] = name
+        self._unnamed = frozenset(shared)
+        self._shared_names = frozenset(shared.values())
 
     def values(self, resource: PlannedResource) -> ResolvedObject:
         """All attributes of the resource; those that are null or empty are left out."""
@@ -215,6 +235,8 @@ class Resolution:
         expression: object,
     ) -> Any:  # noqa: ANN401 - a scalar
         """A known scalar; a policy document with where it is written."""
+        if isinstance(value, str) and value in self._shared_names:
+            return self._owner_of_name(resource, value, expression)
         if path[-1] not in _DOCUMENTS or not isinstance(value, str) or resource.is_data:
             return _scalar(value)
         references = self._references.of(resource, expression)
@@ -224,6 +246,12 @@ class Resolution:
         blocks = source.values.get("statement")
         count = len(blocks) if isinstance(blocks, list) else 0
         return located_document(value, source.address, count)
+
+    def _owner_of_name(self, resource: PlannedResource, name: str, expression: object) -> Any:  # noqa: ANN401 - a text
+        """The name of one of several resources that have it: the one that is mentioned."""
+        references = self._references.of(resource, expression)
+        unnamed = [each.resource for each in references if each.resource.address in self._unnamed]
+        return self.identifier(unnamed[0]) if len(unnamed) == 1 else DocumentText(name)
 
     def _object(self, resource: PlannedResource, attribute: _Attribute) -> ResolvedObject:
         known, unknown, sensitive = map(
@@ -346,6 +374,8 @@ class Resolution:
         """The attribute as another resource sees it."""
         base = re.split(r"[.\[]", name, maxsplit=1)[0]
         known = resource.values.get(name, resource.values.get(base))
+        if resource.address in self._unnamed and known == resource.values.get(self._ref(resource)):
+            return self.identifier(resource)
         if isinstance(known, str | int | bool) and resource.sensitive.get(base) is not True:
             return DocumentText(known) if isinstance(known, str) else known
         if resource.type == "aws_iam_policy_document":
@@ -400,7 +430,7 @@ class Resolution:
         """What ``Ref`` of the CloudFormation type returns: known, or made from the address."""
         mapped = self._mappings.get(resource.type, _UNMAPPED)
         known = resource.values.get(mapped.ref)
-        if isinstance(known, str) and known:
+        if isinstance(known, str) and known and resource.address not in self._unnamed:
             return DocumentText(known)
         if mapped.identify is not None:
             return mapped.identify(self._guarded(resource))
@@ -431,6 +461,9 @@ class Resolution:
             known = self._identifiers_of[resource.address] = self._new_identifiers(resource)
         return known
 
+    def _ref(self, resource: PlannedResource) -> str:
+        return self._mappings.get(resource.type, _UNMAPPED).ref
+
     def _new_identifiers(self, resource: PlannedResource) -> Identifiers:
         mapped = self._mappings.get(resource.type, _UNMAPPED)
         names = {
@@ -438,6 +471,8 @@ class Resolution:
             for name, value in resource.values.items()
             if isinstance(value, str) and value and resource.sensitive.get(name) is not True
         }
+        if resource.address in self._unnamed:
+            names.pop(mapped.renames.get(mapped.ref, pascal(mapped.ref)), None)
 
         def value_of(name: str) -> Any:  # noqa: ANN401 - a text, or nothing
             return DocumentText(names[name]) if name in names else None

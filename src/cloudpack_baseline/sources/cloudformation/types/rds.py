@@ -6,6 +6,7 @@ resource types", "Amazon Neptune resource types"; Amazon RDS API Reference for d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from cloudpack_baseline.model.ec2 import DEFAULT_VPC
@@ -65,6 +66,7 @@ _PORTS: Mapping[str, int] = {
     "sqlserver": 1433,
 }
 _NO_ENGINE = "<no engine>"
+_FAMILY = re.compile(r"(?P<engine>[a-z]+(?:-[a-z]+)*)-?(?P<version>[0-9.]+)?")
 _EXTENDED_SUPPORT = "open-source-rds-extended-support"
 
 
@@ -114,12 +116,23 @@ for _service in _SERVICES:
 
 
 def _parameter_group(resource: TypedResource) -> None:
-    resource.about(_PARAMETERS, resource.id, Parameters=_parameters(resource.get("Parameters")))
+    parameters = _parameters(resource.get("Parameters"))
+    family = resource.get("Family")
+    resource.about(_PARAMETERS, resource.id, Parameters=parameters, Family=family)
 
 
 def _cluster_parameter_group(resource: TypedResource) -> None:
     parameters = _parameters(resource.get("Parameters"))
-    resource.about(_CLUSTER_PARAMETERS, resource.id, Parameters=parameters)
+    family = resource.get("Family")
+    resource.about(_CLUSTER_PARAMETERS, resource.id, Parameters=parameters, Family=family)
+
+
+def _family(resource: TypedResource, operation: str, group: Resolved) -> tuple[str, str]:
+    """The engine and version that a parameter group is for; a database has to have the same."""
+    described = resource.answers.subjects.get((operation, str(shown(group))))
+    family = None if described is None else described.raw("Family")
+    match = _FAMILY.fullmatch(str(family).lower()) if is_exact(family) else None
+    return ("", "") if match is None else (match["engine"], match["version"] or "")
 
 
 def _parameters(given: Resolved) -> Resolved:
@@ -174,8 +187,10 @@ def _group_or_default(
 
 def _cluster(resource: TypedResource, kind: str) -> None:
     engine = _engine(resource, kind)
+    groups = resource.get("DBClusterParameterGroupName")
+    family, major = _family(resource, _CLUSTER_PARAMETERS, groups)
     if engine is None:
-        engine = _NO_ENGINE
+        engine = family or _NO_ENGINE
     is_aurora = str(shown(engine)).startswith("aurora")
     is_multi_az = not is_aurora and kind == "RDS" and engine != _NO_ENGINE
     group = resource.get("DBSubnetGroupName")
@@ -187,7 +202,7 @@ def _cluster(resource: TypedResource, kind: str) -> None:
         DBClusterIdentifier=resource.id,
         DBClusterArn=_arn(resource, "cluster"),
         Engine=exact(engine),
-        EngineVersion=_version(resource),
+        EngineVersion=_version(resource, major),
         Status="available",
         DBClusterMembers=[],
         BackupRetentionPeriod=resource.get("BackupRetentionPeriod", 1),
@@ -200,9 +215,7 @@ def _cluster(resource: TypedResource, kind: str) -> None:
         ReplicationSourceIdentifier=shown(resource.get("ReplicationSourceIdentifier")),
         GlobalClusterIdentifier=shown(resource.get("GlobalClusterIdentifier")),
         EngineLifecycleSupport=resource.get("EngineLifecycleSupport", _EXTENDED_SUPPORT),
-        DBClusterParameterGroup=_group_or_default(
-            resource, _CLUSTER_PARAMETERS, resource.get("DBClusterParameterGroupName"), engine
-        ),
+        DBClusterParameterGroup=_group_or_default(resource, _CLUSTER_PARAMETERS, groups, engine),
         DBSubnetGroup=shown(group),
         VpcSecurityGroups=_vpc_groups(resource, group),
         Port=_default_port(engine) if port is None else port,
@@ -218,8 +231,9 @@ def _restored(resource: TypedResource, *names: str) -> Resolved:
     return next((resource.get(name) for name in names if resource.get(name) is not None), None)
 
 
-def _version(resource: TypedResource) -> Resolved:
-    version = resource.get("EngineVersion")
+def _version(resource: TypedResource, major: str) -> Resolved:
+    """The version; where none is given, the major one of its parameter group."""
+    version = resource.get("EngineVersion", major or None)
     if version is None:
         return undetermined(f"the default EngineVersion of {resource.name}")
     return str(version) if why_of(version) is None else exact(version)
@@ -279,8 +293,11 @@ def _instance(resource: TypedResource, kind: str) -> None:
         "SourceDBClusterIdentifier",
     )
     engine = _engine(resource, kind)
+    family, major = _family(resource, _PARAMETERS, resource.get("DBParameterGroupName"))
     if engine is None:
-        engine = _engine_of_source(cluster, shown(cluster_id) if restored is None else restored)
+        engine = family or _engine_of_source(
+            cluster, shown(cluster_id) if restored is None else restored
+        )
     group = resource.get("DBSubnetGroupName")
     if group is None and cluster is not None:
         group = cluster.raw("DBSubnetGroup")
@@ -295,7 +312,7 @@ def _instance(resource: TypedResource, kind: str) -> None:
         DBInstanceIdentifier=resource.id,
         DBInstanceArn=_arn(resource, "db"),
         Engine=exact(engine),
-        EngineVersion=_version(resource),
+        EngineVersion=_version(resource, major),
         DBInstanceStatus="available",
         DBClusterIdentifier=shown(cluster_id),
         ReadReplicaSourceDBInstanceIdentifier=shown(source),

@@ -309,11 +309,20 @@ def _describe_bucket(resource: TypedResource) -> None:
     grants = resource.get("Grants")
     if grants is None:
         return
-    owner = {"ID": "the owner of the bucket"}
+    owner = {"ID": resource.get("OwnerId", "the owner of the bucket")}
     resource.about("s3:GetBucketAcl", resource.id, Owner=owner, Grants=grants)
+    # S3 rejects grants on a bucket that has no ACLs, and public ones that the bucket blocks.
+    subjects = resource.answers.subjects
     if resource.get("OwnershipControls") is None:
-        # S3 rejects grants on a bucket that has no ACLs.
-        resource.answers.subjects.pop(("s3:GetBucketOwnershipControls", resource.id), None)
+        subjects.pop(("s3:GetBucketOwnershipControls", resource.id), None)
+    if resource.get("PublicAccessBlockConfiguration") is None and _are_public(grants):
+        subjects.pop(("s3:GetPublicAccessBlock", resource.id), None)
+
+
+def _are_public(grants: Any) -> bool:  # noqa: ANN401 - grants, or unknown
+    """Whether a grant is for everybody, or for everybody with an AWS account."""
+    grantees = (follow(grant, "Grantee", "URI") for grant in as_list(grants))
+    return any(str(uri).endswith(("/AllUsers", "/AuthenticatedUsers")) for uri in grantees)
 
 
 TYPES[_BUCKET] = Mapped(
@@ -368,7 +377,9 @@ def _acl(values: ResolvedObject) -> Properties:
     described = [
         _grant(block_of(grant, "grantee"), member(grant, "permission")) for grant in grants
     ]
-    return {"Grants": ResolvedList(described, NOWHERE)}
+    owner = member(block_of(policy, "owner"), "id")
+    grants = {"Grants": ResolvedList(described, NOWHERE)}
+    return grants if owner is None else {**grants, "OwnerId": owner}
 
 
 @TYPES.part("aws_s3_bucket_logging", _BUCKET, "bucket")
