@@ -98,6 +98,20 @@ def cdk(session: nox.Session) -> None:
 
 
 @nox.session
+def ocsf(session: nox.Session) -> None:
+    """Reports in OCSF under the models of py-ocsf-models."""
+    session.install(".[templates]", "hypothesis", "py-ocsf-models==0.10.0")
+    session.run("python", "tools/oracles.py", "ocsf")
+
+
+@nox.session
+def oscal(session: nox.Session) -> None:
+    """Reports in OSCAL under the models of compliance-trestle; Markdown under GitHub's renderer."""
+    session.install(".[templates]", "hypothesis", "compliance-trestle==4.0.3")
+    session.run("python", "tools/oracles.py", "oscal")
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Every measurement of bench/, beside its bar where it has one; red where that is missed."""
     session.install(".[all]", *_group("test"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from cloudpack_baseline import Baseline, assess, gather_plan, gather_template
+from cloudpack_baseline import Baseline, assess, gather_plan, gather_template, read_snapshot
 from cloudpack_baseline.assessment import Assessment, NotRun
 from cloudpack_baseline.findings import FieldValue, Finding, Observation, Outcome, Resource
 from cloudpack_baseline.model.values import Cause, Origin, Why
@@ -25,6 +25,7 @@ from cloudpack_baseline.witnesses import (
 )
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+ACCOUNT = EXAMPLES.parent / "tests/model/golden/accounts/three-tier-broken.json"
 AS_OF = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 HOSTILE = (
@@ -72,6 +73,14 @@ def plan_report() -> dict:
     folder = EXAMPLES / "plan"
     baseline = Baseline.load(folder / "cloudpack-baseline.toml")
     snapshot = gather_plan(folder / "plan.json", baseline=baseline)
+    return assess(snapshot, baseline).to_json()
+
+
+@cache
+def account_report() -> dict:
+    """The report of the broken account, of a recorded snapshot."""
+    snapshot = read_snapshot(ACCOUNT)
+    baseline = Baseline.load(EXAMPLES / "three-tier-broken" / "cloudpack-baseline.toml")
     return assess(snapshot, baseline).to_json()
 
 

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import re
 import uuid
 from pathlib import Path, PurePath
 
@@ -10,11 +12,14 @@ import botocore.session
 import jsonschema
 import pytest
 
-from cloudpack_baseline import assess
+from cloudpack_baseline import Baseline, assess, gather_template, write_snapshot
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.reports.formats import SUFFIXES, renderer_of
 from cloudpack_baseline.testing import records
+from processes import run_python
+
+from . import samples
 
 SARIF = Path(__file__).with_name("schemas") / "sarif-schema-2.1.0.json"
 HOSTILE = "=cmd|'/c calc'!A0\x1b[31m|<script>alert(1)</script>[x](javascript:y)`\u202e"
@@ -46,9 +51,46 @@ def test_a_name_without_a_suffix_is_json_and_an_unknown_suffix_wrong_input(value
         rendered(values, ".pdf")
 
 
-def test_sarif_is_valid(values):
+@pytest.mark.parametrize(
+    "report",
+    [
+        samples.template_report,
+        samples.plan_report,
+        lambda: samples.hostile_assessment(200).to_json(),
+    ],
+)
+def test_sarif_is_valid(report):
+    document = json.loads(rendered(report(), ".sarif"))
+    schema = json.loads(SARIF.read_text("utf-8"))
+    jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker()).validate(document)
+    (run,) = document["runs"]
+    assert run["results"]
+    for result in run["results"]:
+        assert ("level" in result) == (result["kind"] == "fail")
+        assert result["message"]["text"]
+
+
+def test_sarif_has_the_lines_of_the_rules_that_a_packet_passes():
+    document = json.loads(rendered(samples.template_report(), ".sarif"))
+    related = [
+        location
+        for result in document["runs"][0]["results"]
+        if result["ruleId"] == "segmentation"
+        for location in result["relatedLocations"]
+    ]
+    assert [location["id"] for location in related] == list(range(1, len(related) + 1))
+    assert any("tcp/3306" in location["message"]["text"] for location in related)
+    assert all(location["physicalLocation"]["region"]["startLine"] > 0 for location in related)
+
+
+def test_sarif_has_no_result_for_what_passes(values):
+    for finding in values["findings"]:
+        finding["outcome"] = "pass"
+    assert json.loads(rendered(values, ".sarif"))["runs"][0]["results"] == []
+
+
+def test_sarif_tells_the_failure_of_an_account_by_its_resource(values):
     document = json.loads(rendered(values, ".sarif"))
-    jsonschema.validate(document, json.loads(SARIF.read_text("utf-8")))
     (run,) = document["runs"]
     (result,) = [result for result in run["results"] if result["ruleId"] == "s3-versioning"]
     assert (result["kind"], result["level"]) == ("fail", "error")
@@ -58,7 +100,7 @@ def test_sarif_is_valid(values):
 
 def test_sarif_names_the_lines_of_a_template(values):
     (finding,) = [item for item in values["findings"] if item["control"] == "s3-versioning"]
-    origin = {"file": "a/site.yaml", "line": 7, "column": 3, "path": "Resources.Site"}
+    origin = {"file": "a/my site.yaml", "line": 7, "column": 3, "path": "Resources.Site"}
     finding["observations"][0]["origin"] = origin
     document = json.loads(rendered(values, ".sarif"))
     (location,) = next(
@@ -67,7 +109,7 @@ def test_sarif_names_the_lines_of_a_template(values):
         if result["ruleId"] == "s3-versioning"
     )
     assert location["physicalLocation"] == {
-        "artifactLocation": {"uri": "a/site.yaml"},
+        "artifactLocation": {"uri": "a/my%20site.yaml"},
         "region": {"startLine": 7, "startColumn": 3},
     }
 
@@ -97,25 +139,104 @@ def test_ocsf_has_what_a_compliance_finding_requires(values):
     assert event["time"] == event["finding_info"]["created_time"] > 0
 
 
-ASFF = (
-    botocore.session.get_session().get_service_model("securityhub").shape_for("AwsSecurityFinding")
-)
+SECURITY_HUB = botocore.session.get_session().get_service_model("securityhub")
+ASFF = SECURITY_HUB.shape_for("AwsSecurityFinding")
+BATCH = SECURITY_HUB.operation_model("BatchImportFindings").input_shape.members["Findings"]
+LIMITS = {
+    "Id": 512,
+    "GeneratorId": 512,
+    "Title": 256,
+    "Description": 1024,
+    "Types": 50,
+    "Resources": 32,
+    "Resources.Id": 512,
+    "Resources.Type": 256,
+    "Remediation.Recommendation.Text": 512,
+    "Remediation.Recommendation.Url": 512,
+    "Compliance.RelatedRequirements": 32,
+    "Compliance.RelatedRequirements[]": 64,
+    "ProductFields": 50,
+    "ProductFields{}": 2048,
+    "ProductFields.key": 128,
+}
+"""The longest values, which the model lacks (Security Hub API Reference, AwsSecurityFinding)."""
+PATTERNS = {
+    "SchemaVersion": r"2018-10-08",
+    "AwsAccountId": r"\d{12}",
+    "ProductArn": r"arn:aws[a-z-]*:securityhub:[a-z0-9-]+:(\d{12}):product/\1/default",
+    "CreatedAt": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z",
+    "UpdatedAt": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z",
+    "Region": r"[a-z]{2}(-[a-z]+)+-\d",
+    "Types[]": r"(Software and Configuration Checks|TTPs|Effects)(/[^/]+){0,2}",
+}
+TYPES = {*SECURITY_HUB.shape_for("ResourceDetails").members, "AwsAccount"}
 
 
-def problems(shape, value, path="Findings"):
-    """What is wrong with the value: unknown and missing members, types and enumerations."""
+def problems(shape, value, path=""):
+    """What is wrong with the value: members, types, enumerations, patterns and lengths."""
+    least, most = shape.metadata.get("min", 0), shape.metadata.get("max", LIMITS.get(path))
+    if most is not None and not least <= len(value) <= most:
+        yield f"{path}: {len(value)} is not between {least} and {most}"
     if shape.type_name == "structure":
         yield from (f"{path}: no member {name}" for name in value.keys() - shape.members.keys())
         yield from (f"{path}: lacks {name}" for name in set(shape.required_members) - value.keys())
         for name in value.keys() & shape.members.keys():
-            yield from problems(shape.members[name], value[name], f"{path}.{name}")
+            yield from problems(shape.members[name], value[name], f"{path}.{name}".lstrip("."))
     elif shape.type_name == "list":
-        for item in value:
-            yield from problems(shape.member, item, path)
+        for entry in value:
+            scalar = "" if shape.member.type_name == "structure" else "[]"
+            yield from problems(shape.member, entry, f"{path}{scalar}")
+    elif shape.type_name == "map":
+        for key, entry in value.items():
+            yield from problems(shape.key, key, f"{path}.key")
+            yield from problems(shape.value, entry, f"{path}{{}}")
     elif shape.type_name == "string":
-        allowed = shape.metadata.get("enum")
-        if not isinstance(value, str) or not value or (allowed and value not in allowed):
-            yield f"{path}: {value!r}"
+        yield from string_problems(shape.metadata, value, path)
+
+
+def string_problems(metadata, value, path):
+    if not isinstance(value, str) or value not in metadata.get("enum", [value]):
+        yield f"{path}: {value!r}"
+        return
+    for pattern in (metadata.get("pattern", ""), PATTERNS.get(path, "")):
+        if pattern and not re.fullmatch(pattern, value, re.DOTALL):
+            yield f"{path}: {value!r} is not {pattern}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"Title": "x" * 257}, "Title: 257"),
+        ({"Title": " "}, "Title: ' ' is not"),
+        ({"AwsAccountId": "1"}, "AwsAccountId"),
+        ({"Severity": {"Label": "BAD"}}, "Severity.Label"),
+        ({"Foo": 1}, "no member Foo"),
+        ({"ProductFields": {"k" * 129: "v"}}, "ProductFields.key"),
+        ({"Types": ["x/y"]}, "Types"),
+    ],
+)
+def test_the_oracle_of_asff_finds_what_is_wrong(values, changes, problem):
+    finding = json.loads(rendered(values, ".asff.json"))["Findings"][0]
+    assert not list(problems(ASFF, finding))
+    assert problem in " ".join(problems(ASFF, finding | changes))
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize(
+    "report",
+    [
+        samples.template_report,
+        samples.plan_report,
+        lambda: samples.hostile_assessment(450).to_json(),
+    ],
+)
+def test_every_finding_and_batch_of_asff_is_valid(report, language):
+    batches = [json.loads(line) for line in rendered(report(), ".asff.json", language).splitlines()]
+    assert batches
+    for batch in batches:
+        assert list(problems(BATCH, batch["Findings"])) == []
+        assert {resource["Type"] for f in batch["Findings"] for resource in f["Resources"]} <= TYPES
+        assert max(len(json.dumps(finding)) for finding in batch["Findings"]) < 240_000
 
 
 def test_asff_is_what_the_model_of_the_api_says(values):
@@ -148,3 +269,38 @@ def test_oscal_relates_every_finding_to_its_observations(values):
     known = {observation["uuid"] for observation in result["observations"]}
     assert {item["observation-uuid"] for item in finding["related-observations"]} <= known
     assert all(uuid.UUID(id_).version == 5 for id_ in known)
+
+
+SAME = """
+import hashlib, pathlib
+from cloudpack_baseline import Baseline, assess, read_snapshot
+from cloudpack_baseline.reports.formats import SUFFIXES, renderer_of
+baseline = Baseline.load("cloudpack-baseline.toml")
+report = assess(read_snapshot("snapshot.json"), baseline).to_json()
+for suffix in SUFFIXES:
+    content = renderer_of(pathlib.PurePath(f"r{suffix}"))(report, "ja")
+    assert str(pathlib.Path.cwd()).encode() not in content, suffix
+    print(suffix, hashlib.sha256(content).hexdigest())
+"""
+
+
+@pytest.mark.parametrize("example", ["template", "three-tier-broken"])
+def test_the_same_snapshot_gives_the_same_bytes_in_every_process(example, tmp_path, monkeypatch):
+    """No order of sets, no clock and no path of the machine gets into a report."""
+    monkeypatch.chdir(tmp_path)
+    folder = samples.EXAMPLES / example
+    (tmp_path / "cloudpack-baseline.toml").write_bytes(
+        (folder / "cloudpack-baseline.toml").read_bytes()
+    )
+    if example == "template":
+        (tmp_path / "broken.yaml").write_bytes((folder / "broken.yaml").read_bytes())
+        baseline = Baseline.load("cloudpack-baseline.toml")
+        write_snapshot(gather_template("broken.yaml", baseline=baseline), "snapshot.json")
+    else:
+        (tmp_path / "snapshot.json").write_bytes(samples.ACCOUNT.read_bytes())
+    runs = [
+        run_python("-c", SAME, env=os.environ | {"PYTHONHASHSEED": seed}).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1]
+    assert len(runs[0].splitlines()) == len(SUFFIXES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,12 @@ def test_no_file_and_a_folder(tmp_path):
         read_file(tmp_path / "none")
     with pytest.raises(FileFault, match=r"is not a regular file|cannot be read"):
         read_file(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["\ud800", "a\0b"])
+def test_a_name_that_no_file_can_have(name):
+    with pytest.raises(FileFault, match="no file can have this name"):
+        read_file(Path(name))
 
 
 @pipes

@@ -6,22 +6,79 @@ Source: AWS Security Hub API Reference, AwsSecurityFinding.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cloudpack_baseline.reports.words import messages_of, safe
+from cloudpack_baseline.reports.sarif import fingerprint
+from cloudpack_baseline.reports.words import messages_of, partition_of, safe
 from cloudpack_baseline.texts import Language
 
 __all__ = ["render"]
 
 _BATCH = 100
 _STATUS = {"pass": "PASSED", "fail": "FAILED", "unknown": "WARNING"}
+_GLOBAL = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+"""The Regions of global resources."""
 _SEVERITY = {"fail": "HIGH", "unknown": "MEDIUM"}
 _TYPE = "Software and Configuration Checks/Industry and Regulatory Standards"
-_TITLE, _TEXT, _REASON, _ID, _REQUIREMENTS = 256, 1024, 2048, 512, 32
-"""The longest title, description, reason and ID, and the most requirements."""
+_TITLE, _TEXT, _ID, _REQUIREMENTS = 256, 1024, 512, 32
+"""The longest title, description, and ID or remediation, and the most requirements."""
+_RESOURCES = {
+    "Account": "AwsAccount",
+    "AccountPublicAccessBlock": "AwsS3AccountPublicAccessBlock",
+    "AccessPoint": "AwsS3AccessPoint",
+    "BackupPlan": "AwsBackupBackupPlan",
+    "BackupVault": "AwsBackupBackupVault",
+    "Bucket": "AwsS3Bucket",
+    "CloudFormationStack": "AwsCloudFormationStack",
+    "DBCluster": "AwsRdsDbCluster",
+    "DBInstance": "AwsRdsDbInstance",
+    "DBSnapshot": "AwsRdsDbSnapshot",
+    "Detector": "AwsGuardDutyDetector",
+    "Distribution": "AwsCloudFrontDistribution",
+    "DynamoDBTable": "AwsDynamoDbTable",
+    "EcsCluster": "AwsEcsCluster",
+    "ElasticIpAddress": "AwsEc2Eip",
+    "EventBus": "AwsEventsEventbus",
+    "GroupDetail": "AwsIamGroup",
+    "HostedZone": "AwsRoute53HostedZone",
+    "Instance": "AwsEc2Instance",
+    "KinesisStream": "AwsKinesisStream",
+    "KmsKey": "AwsKmsKey",
+    "LambdaFunction": "AwsLambdaFunction",
+    "LaunchTemplate": "AwsEc2LaunchTemplate",
+    "LayerVersion": "AwsLambdaLayerVersion",
+    "LoadBalancer": "AwsElbv2LoadBalancer",
+    "ManagedPolicyDetail": "AwsIamPolicy",
+    "ManualDBClusterSnapshot": "AwsRdsDbClusterSnapshot",
+    "ManualDBSnapshot": "AwsRdsDbSnapshot",
+    "MetricAlarm": "AwsCloudWatchAlarm",
+    "NetworkAcl": "AwsEc2NetworkAcl",
+    "NetworkInterface": "AwsEc2NetworkInterface",
+    "NotebookInstance": "AwsSageMakerNotebookInstance",
+    "OpenSearchDomain": "AwsOpenSearchServiceDomain",
+    "PatchCompliance": "AwsSsmPatchCompliance",
+    "Queue": "AwsSqsQueue",
+    "RedshiftCluster": "AwsRedshiftCluster",
+    "Repository": "AwsEcrRepository",
+    "RestApi": "AwsApiGatewayRestApi",
+    "RoleDetail": "AwsIamRole",
+    "RouteTable": "AwsEc2RouteTable",
+    "Secret": "AwsSecretsManagerSecret",
+    "SecurityGroup": "AwsEc2SecurityGroup",
+    "StateMachine": "AwsStepFunctionStateMachine",
+    "Subnet": "AwsEc2Subnet",
+    "Topic": "AwsSnsTopic",
+    "Trail": "AwsCloudTrailTrail",
+    "TransitGateway": "AwsEc2TransitGateway",
+    "UserDetail": "AwsIamUser",
+    "Volume": "AwsEc2Volume",
+    "Vpc": "AwsEc2Vpc",
+    "VpcPeeringConnection": "AwsEc2VpcPeeringConnection",
+    "VpnConnection": "AwsEc2VpnConnection",
+}
+"""The types of resources that the format knows; ``Other`` for the rest."""
 
 
 def render(values: Mapping[str, Any], language: Language) -> bytes:
@@ -46,11 +103,11 @@ def _finding(
     finding: Mapping[str, Any], values: Mapping[str, Any], language: Language
 ) -> dict[str, Any]:
     resource = finding["resource"]
-    region = resource["region"] or "us-east-1"
-    arn = resource["arn"]
-    partition = arn.split(":")[1] if arn.startswith("arn:") else "aws"
+    partition = partition_of(resource["arn"])
+    region = resource["region"] or _GLOBAL.get(partition, "us-east-1")
     account = resource["account"]
     described = "; ".join(messages_of(finding, language))
+    page = {"Url": finding["link"]} if finding["link"] else {}
     outcome = finding["outcome"]
     return {
         "SchemaVersion": "2018-10-08",
@@ -64,12 +121,14 @@ def _finding(
         "CreatedAt": values["as_of"],
         "UpdatedAt": values["as_of"],
         "Title": safe(finding["title"][language])[:_TITLE],
-        "Description": described[:_TEXT] or finding["control"],
+        "Description": described[:_TEXT].strip() or finding["control"],
         "Severity": {"Label": _SEVERITY.get(outcome, "INFORMATIONAL")},
-        "Remediation": {"Recommendation": {"Text": safe(finding["remedy"][language])[:512]}},
+        "Remediation": {
+            "Recommendation": {"Text": safe(finding["remedy"][language])[:_ID], **page}
+        },
         "Resources": [
             {
-                "Type": f"Aws{resource['kind']}",
+                "Type": _RESOURCES.get(resource["kind"], "Other"),
                 "Id": safe(resource["key"])[:_ID],
                 "Partition": partition,
                 "Region": region,
@@ -84,11 +143,14 @@ def _finding(
         },
         "Workflow": {"Status": "SUPPRESSED" if finding["waived"] else "NEW"},
         "RecordState": "ACTIVE",
-        "ProductFields": {"cloudpack-baseline/snapshot": values["snapshot"]},
+        "ProductFields": {
+            "cloudpack-baseline/snapshot": values["snapshot"] or "-",
+            "cloudpack-baseline/version": values["generator"]["version"],
+        },
     }
 
 
 def _identifier(id_: str) -> str:
     """The ID of the finding; the digest of one that is too long."""
     shown = safe(id_)
-    return shown if len(shown) <= _ID else hashlib.sha256(id_.encode()).hexdigest()
+    return shown if len(shown) <= _ID else fingerprint(id_)

@@ -26,7 +26,7 @@ _COLUMNS = (
     "remedy-column",
     "notes",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@\t\r＝＋－＠")
 """Beginnings that a spreadsheet takes for a formula (OWASP, CSV Injection)."""
 
 
@@ -64,4 +64,4 @@ def _rows(finding: Mapping[str, Any], language: Language) -> Iterator[list[str]]
 
 def _cell(value: str) -> str:
     cell = safe(value)
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell

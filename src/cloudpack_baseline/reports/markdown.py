@@ -18,7 +18,10 @@ from cloudpack_baseline.texts import Language
 
 __all__ = ["render"]
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
+_SPECIAL = re.compile(
+    r"([\\`*_{}\[\]<>()#+!|~&@$-]|:(?=//)|(?<=www)\.|^=|(?:(?<=^\d)|(?<=^\d\d))[.)])", re.ASCII
+)
+"""What is markup, also of GitHub: links without brackets, mentions, formulas, lists by number."""
 
 
 def render(values: Mapping[str, Any], language: Language) -> bytes:

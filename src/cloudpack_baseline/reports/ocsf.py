@@ -6,11 +6,11 @@ Source: Open Cybersecurity Schema Framework 1.4.0, Compliance Finding.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from cloudpack_baseline.reports.words import messages_of, safe
+from cloudpack_baseline.reports.words import messages_of, partition_of, safe
 from cloudpack_baseline.texts import Language
 
 __all__ = ["render"]
@@ -40,7 +40,11 @@ def _event(
     severity_id, severity = _SEVERITY.get(finding["outcome"], _INFORMATIONAL)
     state_id, state = _SUPPRESSED if finding["waived"] else _NEW
     resource = finding["resource"]
+    region = {"region": resource["region"]} if resource["region"] else {}
+    account = _account(resource["account"], values["audit"]["accounts"])
     details = "; ".join(messages_of(finding, language))
+    page = {"references": [finding["link"]]} if finding["link"] else {}
+    source = {"src_url": finding["link"]} if finding["link"] else {}
     return {
         "activity_id": _CREATE,
         "activity_name": "Create",
@@ -70,7 +74,8 @@ def _event(
             },
         },
         "finding_info": {
-            "uid": finding["id"],
+            "uid": safe(finding["id"]),
+            **source,
             "title": safe(finding["title"][language]),
             "desc": details,
             "created_time": time,
@@ -84,23 +89,23 @@ def _event(
             "status_id": status_id,
             "status": status,
         },
-        "remediation": {"desc": safe(finding["remedy"][language])},
+        "remediation": {"desc": safe(finding["remedy"][language]), **page},
         "resources": [
             {
                 "uid": safe(resource["key"]),
                 "name": safe(resource["name"]),
                 "type": resource["kind"],
-                "region": resource["region"],
-                "cloud_partition": _partition(resource["arn"]),
+                "cloud_partition": partition_of(resource["arn"]),
+                **region,
             }
         ],
-        "cloud": {
-            "provider": "AWS",
-            "region": resource["region"],
-            "account": {"uid": resource["account"], "name": resource["account"], **_ACCOUNT},
-        },
+        "cloud": {"provider": "AWS", **region, **account},
     }
 
 
-def _partition(arn: str) -> str:
-    return arn.split(":")[1] if arn.startswith("arn:") else "aws"
+def _account(id_: str, accounts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The account of a resource with its declared name; nothing for a template."""
+    if not id_:
+        return {}
+    name = next((account["name"] for account in accounts if account["id"] == id_), "")
+    return {"account": {"uid": safe(id_), "name": safe(name or id_), **_ACCOUNT}}

@@ -1,4 +1,4 @@
-"""The assessment as OSCAL assessment results 1.1.2.
+"""The assessment as OSCAL assessment results 1.2.1.
 
 IDs are UUIDs of version 5 over the findings: two runs over one snapshot give the same bytes.
 
@@ -17,7 +17,7 @@ from cloudpack_baseline.texts import Language
 
 __all__ = ["render"]
 
-_VERSION = "1.1.2"
+_VERSION = "1.2.1"
 _NAMESPACE = uuid.UUID("6f2d3f0e-5f0a-5c62-9a55-2f5a0a6f4c11")
 _SPACE = "https://cloudpack-baseline.example/ns/oscal"
 
@@ -26,7 +26,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
     """One result: an observation for each finding, and a finding for each control."""
     seed = f"{values['snapshot']}|{values['as_of']}"
     title = f"cloudpack security white paper {values['paper']}"
-    judged = [item for item in values["findings"] if item["outcome"] != "not applicable"]
+    judged = [finding for finding in values["findings"] if finding["outcome"] != "not applicable"]
     by_control: dict[str, list[Mapping[str, Any]]] = {}
     for finding in judged:
         by_control.setdefault(finding["control"], []).append(finding)
@@ -70,7 +70,7 @@ def _selection(controls: list[str]) -> dict[str, Any]:
 
 
 def _uuid(*parts: str) -> str:
-    return str(uuid.uuid5(_NAMESPACE, "|".join(parts)))
+    return str(uuid.uuid5(_NAMESPACE, safe("|".join(parts))))
 
 
 def _prop(name: str, value: str) -> dict[str, str]:
@@ -102,7 +102,11 @@ def _observation(
             }
         ],
         "collected": values["as_of"],
-    }
+    } | _links(finding)
+
+
+def _links(finding: Mapping[str, Any]) -> dict[str, Any]:
+    return {"links": [{"href": finding["link"], "rel": "reference"}]} if finding["link"] else {}
 
 
 def _finding(

@@ -154,7 +154,12 @@ def finding_text(
         lines += (f"      {line}" for line in _observation(observation, language, witnesses))
     waiver = [finding.waiver] if finding.waived and finding.waiver else []
     lines += (f"      {note.in_language(language)}" for note in [*waiver, *finding.notes])
-    return "\n".join(map(printable, lines))
+    return "\n".join(_inert(printable(line)) for line in lines)
+
+
+def _inert(line: str) -> str:
+    """The line; a command that it begins with, ``::error::``, would act in GitHub Actions."""
+    return line.replace("::", "\\::", 1) if line.lstrip().startswith("::") else line
 
 
 def _worth_telling(finding: Finding) -> Iterable[Observation]:

@@ -1,25 +1,28 @@
-"""Findings as SARIF 2.1.0, which code review shows at the lines of a template.
+"""Failures and unknown outcomes as SARIF 2.1.0, which code review shows at the lines of a template.
 
 A finding of an account has a logical location, its resource; one of a template or plan has its
-file and line too (OASIS, Static Analysis Results Interchange Format).
+file and line too. What passes is no result: code scanning shows each result as an alert.
+
+Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
 from cloudpack_baseline.reports.words import messages_of, safe
 from cloudpack_baseline.texts import Language
 
-__all__ = ["render"]
+__all__ = ["fingerprint", "render"]
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS = {"fail": "error", "unknown": "warning"}
-_KINDS = {"fail": "fail", "unknown": "open", "pass": "pass", "not applicable": "notApplicable"}
+_KINDS = {"fail": "fail", "unknown": "open"}
+"""The kinds of results. ``level`` is of failures alone (3.27.10); other kinds go without it."""
 
 
 def render(values: Mapping[str, Any], language: Language) -> bytes:
@@ -39,42 +42,54 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
         "results": [
             _result(finding, indexes[finding["control"]], language)
             for finding in values["findings"]
+            if finding["outcome"] in _KINDS
         ],
         "columnKind": "unicodeCodePoints",
-        "properties": {"snapshot": values["snapshot"], "source": values["source"]},
+        "properties": {
+            "snapshot": values["snapshot"],
+            "source": values["source"],
+            "counts": values["counts"],
+        },
     }
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(document, ensure_ascii=True, indent=1, sort_keys=True).encode() + b"\n"
 
 
+def fingerprint(id_: str) -> str:
+    """What identifies a finding from run to run, of a length that every tool accepts."""
+    return hashlib.sha256(id_.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _rule(finding: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    page = {"helpUri": finding["link"]} if finding["link"] else {}
     return {
         "id": finding["control"],
         "shortDescription": {"text": safe(finding["title"][language])},
         "help": {"text": safe(finding["remedy"][language])},
         "properties": {"tags": ["security", *sorted(finding["clauses"])]},
+        **page,
     }
 
 
 def _result(finding: Mapping[str, Any], index: int, language: Language) -> dict[str, Any]:
-    outcome = finding["outcome"]
+    outcome, resource = finding["outcome"], finding["resource"]
     result: dict[str, Any] = {
         "ruleId": finding["control"],
         "ruleIndex": index,
         "kind": _KINDS[outcome],
-        "level": _LEVELS.get(outcome, "none"),
         "message": {"text": "; ".join(messages_of(finding, language))},
         "locations": list(_locations(finding)),
-        "partialFingerprints": {"finding/v1": _fingerprint(finding["id"])},
+        "partialFingerprints": {"finding/v1": fingerprint(finding["id"])},
+        "properties": {"account": resource["account"], "region": resource["region"]},
     }
+    if outcome == "fail":
+        result["level"] = "error"
+    if related := list(_related(finding, language)):
+        result["relatedLocations"] = related
     if finding["waived"]:
         reason = safe(finding["waiver"][language])
         result["suppressions"] = [{"kind": "external", "justification": reason}]
     return result
-
-
-def _fingerprint(id_: str) -> str:
-    return hashlib.sha256(id_.encode()).hexdigest()
 
 
 def _locations(finding: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -87,16 +102,47 @@ def _locations(finding: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "kind": "resource",
         }
     ]
-    places = {
-        (origin["file"], origin.get("line", 0), origin.get("column", 0))
-        for observation in finding["observations"]
-        if (origin := observation["origin"]) and origin.get("file")
-    }
-    for file, line, column in sorted(places):
-        physical: dict[str, Any] = {"artifactLocation": {"uri": PurePath(file).as_posix()}}
-        if line:
-            region = {"startLine": line} | ({"startColumn": column} if column else {})
-            physical["region"] = region
+    origins = (observation["origin"] for observation in finding["observations"])
+    places = [_physical(origin) for origin in _places(origins)]
+    for physical in places:
         yield {"physicalLocation": physical, "logicalLocations": logical}
     if not places:
         yield {"logicalLocations": logical}
+
+
+def _related(finding: Mapping[str, Any], language: Language) -> Iterator[dict[str, Any]]:
+    """The lines of the rules, routes and statements that the witnesses pass."""
+    numbered = 0
+    for observation in finding["observations"]:
+        witness = observation["witness"] or {"requests": (), "packet": None}
+        hops = witness["packet"]["hops"] if witness["packet"] else ()
+        steps = [(hop["origin"], hop["detail"][language]) for hop in hops]
+        steps += [
+            (statement["origin"], statement["sid"] or statement["path"])
+            for request in witness["requests"]
+            for statement in request["statements"]
+        ]
+        for origin, words in steps:
+            if origin and origin.get("file"):
+                numbered += 1
+                message = {"text": safe(words)}
+                yield {"id": numbered, "message": message, "physicalLocation": _physical(origin)}
+
+
+def _places(origins: Iterable[Mapping[str, Any] | None]) -> list[Mapping[str, Any]]:
+    """The origins in files, each place once, by file and line."""
+    places = {
+        (origin["file"], origin.get("line", 0), origin.get("column", 0)): origin
+        for origin in origins
+        if origin and origin.get("file")
+    }
+    return [places[place] for place in sorted(places)]
+
+
+def _physical(origin: Mapping[str, Any]) -> dict[str, Any]:
+    path = PurePath(origin["file"]).as_posix().encode("utf-8", "surrogatepass")
+    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(path)}}
+    if origin.get("line"):
+        column = {"startColumn": origin["column"]} if origin.get("column") else {}
+        physical["region"] = {"startLine": origin["line"], **column}
+    return physical

@@ -13,6 +13,7 @@ __all__ = [
     "messages_of",
     "outcome_label",
     "outcome_of",
+    "partition_of",
     "place_of",
     "population_of",
     "safe",
@@ -70,6 +71,11 @@ def place_of(origin: Mapping[str, Any] | None) -> str:
     numbers = [str(origin[name]) for name in ("line", "column") if origin.get(name)]
     place = ":".join([origin["file"], *numbers])
     return f"{place}: {origin['path']}" if origin.get("path") else place
+
+
+def partition_of(arn: str) -> str:
+    """The partition of an ARN; ``aws`` if there is none."""
+    return arn.split(":")[1] if arn.startswith("arn:") else "aws"
 
 
 def safe(value: object) -> str:

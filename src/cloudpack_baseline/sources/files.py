@@ -45,6 +45,8 @@ def read_file(path: Path) -> bytes:
             return file.read(LIMIT)
     except OSError as error:
         raise FileFault(f"cannot be read: {error.strerror}") from error
+    except ValueError as error:  # half a surrogate pair, or a null character
+        raise FileFault("cannot be read: no file can have this name") from error
 
 
 def unpacked(data: bytes) -> bytes:

@@ -6,6 +6,7 @@ file for each theme, and are looked up only when they are read.
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -69,12 +70,19 @@ def _shown(value: Parameter, language: Language) -> str | int:
     return value if isinstance(value, int) else printable(value)
 
 
+_COMMAND = re.compile(r"##(?=\w*\[)")
+
+
 def printable(string: str) -> str:
     """The string with its escapes in place of what could act on a terminal or end a line.
 
     Others write names, keys and policies: they can contain control characters, line ends, marks
     that change the direction of writing, and unpaired surrogates, which no file can contain.
+    Wherever they are in a line, ``##[command]`` acts in the log of GitHub Actions, and
+    ``##vso[command]`` in that of Azure Pipelines.
     """
+    if "##" in string:
+        string = _COMMAND.sub(r"#\\#", string)
     if string.isprintable():
         return string
     return "".join(char if _is_shown(char) else _escape(char) for char in string)
