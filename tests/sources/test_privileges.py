@@ -94,6 +94,7 @@ VALUES = {
     "OpenIDConnectProviderArn": f"arn:aws:iam::{ACCOUNT}:oidc-provider/example.jp",
     "PolicyType": "S3_POLICY",
     "repositoryNames": ["app"],
+    "names": ["project"],
     "ResourceARN": f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/clicks",
     "VersionNumber": 1,
     "TopicArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:alerts",

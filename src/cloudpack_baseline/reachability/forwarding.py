@@ -149,11 +149,10 @@ class _Configuration:
         balancer = self.balancers.get(name)
         if balancer is None or interface.interface_type == ACCELERATOR:
             return StopReason.of("targets-unknown", interface.network_interface_id)
-        for value in (balancer.listeners, balancer.cross_zone):
-            if isinstance(value, Unknown):
-                return StopReason.of("targets-unknown", balancer.name, value)
-        if isinstance(balancer.listeners, Unknown):  # pragma: no cover - seen above
-            return StopReason.of("targets-unknown", balancer.name)
+        if isinstance(balancer.listeners, Unknown):
+            return StopReason.of("targets-unknown", balancer.name, balancer.listeners)
+        if isinstance(balancer.cross_zone, Unknown):
+            return StopReason.of("targets-unknown", balancer.name, balancer.cross_zone)
         by_target: list[tuple[str, Forwarding]] = []
         for listener in balancer.listeners:
             for arn in listener.target_groups:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
+
+from attrs import evolve
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
@@ -27,11 +29,14 @@ from cloudpack_baseline.sources.operations import operation
 __all__ = [
     "ListedItem",
     "Reply",
+    "complete_each",
     "described_gatherer",
     "gather_listing",
     "list_items",
     "records_of",
 ]
+
+R = TypeVar("R", bound=Record)
 
 Reply: TypeAlias = Answer | Unknown | None
 """An answer, why there is none, or ``None``: an error that means that there is no such thing."""
@@ -120,6 +125,18 @@ def gather_listing(
     for key in api.operations:
         gathered += records_of(calls, kind, key, list_items(calls, key, api), selected)
     return gathered
+
+
+def complete_each(calls: Calls, gathered: Gathered, complete: Callable[[R], Record]) -> Gathered:
+    """The gathered records, each completed by further calls.
+
+    Args:
+        calls: run them concurrently.
+        gathered: what the gatherer of one kind made: records of that kind.
+        complete: takes a record of that kind.
+    """
+    records = cast("tuple[R, ...]", gathered.records)
+    return evolve(gathered, records=tuple(calls.map(complete, records)))
 
 
 def records_of(  # noqa: PLR0913 - what one listing takes

@@ -11,10 +11,12 @@ from attrs import evolve
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudfront import Delivery, Distribution, RealtimeLogConfig, VpcOrigin
 from cloudpack_baseline.model.reading import single, string, structured
-from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted, known_of
-from cloudpack_baseline.sources.gatherers._described import described_gatherer
+from cloudpack_baseline.sources.gatherers._described import (
+    complete_each,
+    described_gatherer,
+)
 from cloudpack_baseline.sources.regions import CLOUDFRONT_REGIONS
 
 __all__ = ["GATHERERS"]
@@ -44,8 +46,7 @@ def _distributions(calls: Calls, selected: frozenset[str]) -> Gathered:
     deliveries: Field[_Deliveries] = _not_gathered(_DELIVERY_OPERATIONS[0])
     if "deliveries" in selected:
         deliveries = _log_deliveries(calls) if gathered.records else {}
-    completed = calls.map(partial(_completed, calls, selected, deliveries), gathered.records)
-    return evolve(gathered, records=tuple(completed))
+    return complete_each(calls, gathered, partial(_completed, calls, selected, deliveries))
 
 
 def _vpc_origins(calls: Calls, selected: frozenset[str]) -> Gathered:
@@ -59,18 +60,21 @@ def _not_gathered(key: str) -> Unknown:
 
 
 def _completed(
-    calls: Calls, selected: frozenset[str], deliveries: Field[_Deliveries], record: Record
-) -> Record:
+    calls: Calls,
+    selected: frozenset[str],
+    deliveries: Field[_Deliveries],
+    distribution: Distribution,
+) -> Distribution:
     """The distribution with its logs."""
-    if not isinstance(record, Distribution):  # pragma: no cover - only distributions are given
-        return record
-    is_asked = "realtime_log_configs" in selected
+    realtime: Field[tuple[RealtimeLogConfig, ...]] = _not_gathered(_REALTIME)
+    if "realtime_log_configs" in selected:
+        realtime = _realtime(calls, distribution)
     return evolve(
-        record,
+        distribution,
         deliveries=(
-            deliveries if isinstance(deliveries, Unknown) else deliveries.get(record.arn, ())
+            deliveries if isinstance(deliveries, Unknown) else deliveries.get(distribution.arn, ())
         ),
-        realtime_log_configs=_realtime(calls, record) if is_asked else _not_gathered(_REALTIME),
+        realtime_log_configs=realtime,
     )
 
 

@@ -9,10 +9,12 @@ from attrs import evolve
 
 from cloudpack_baseline.model.elbv2 import Listener, ListenerRule, LoadBalancer
 from cloudpack_baseline.model.reading import structured
-from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Unknown
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted, known_of
-from cloudpack_baseline.sources.gatherers._described import described_gatherer
+from cloudpack_baseline.sources.gatherers._described import (
+    complete_each,
+    described_gatherer,
+)
 
 __all__ = ["GATHERERS"]
 
@@ -25,16 +27,14 @@ def _load_balancers(calls: Calls, selected: frozenset[str]) -> Gathered:
     gathered = _LOAD_BALANCERS.run(calls, selected)
     if "rules" not in selected:
         return gathered
-    return evolve(gathered, records=tuple(calls.map(partial(_completed, calls), gathered.records)))
+    return complete_each(calls, gathered, partial(_completed, calls))
 
 
-def _completed(calls: Calls, record: Record) -> Record:
+def _completed(calls: Calls, balancer: LoadBalancer) -> LoadBalancer:
     """The load balancer with the rules that can forward what its listeners do not."""
-    if not isinstance(record, LoadBalancer):  # pragma: no cover - only load balancers are given
-        return record
-    if isinstance(record.listeners, Unknown):
-        return evolve(record, rules=record.listeners)
-    return evolve(record, rules=_rules(calls, filter(_forwards_nothing, record.listeners)))
+    if isinstance(balancer.listeners, Unknown):
+        return evolve(balancer, rules=balancer.listeners)
+    return evolve(balancer, rules=_rules(calls, filter(_forwards_nothing, balancer.listeners)))
 
 
 def _forwards_nothing(listener: Listener) -> bool:

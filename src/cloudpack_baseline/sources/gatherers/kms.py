@@ -8,9 +8,11 @@ from attrs import evolve
 
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.reading import value_of
-from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.sources.calls import Calls, Gathered, converted
-from cloudpack_baseline.sources.gatherers._described import described_gatherer
+from cloudpack_baseline.sources.gatherers._described import (
+    complete_each,
+    described_gatherer,
+)
 
 __all__ = ["GATHERERS"]
 
@@ -22,15 +24,11 @@ def _keys(calls: Calls, selected: frozenset[str]) -> Gathered:
     gathered = _KEYS.run(calls, selected - {"grantees"})
     if "grantees" not in selected:
         return gathered
-    return evolve(
-        gathered, records=tuple(calls.map(partial(_with_grants, calls), gathered.records))
-    )
+    return complete_each(calls, gathered, partial(_with_grants, calls))
 
 
-def _with_grants(calls: Calls, key: Record) -> Record:
+def _with_grants(calls: Calls, key: KmsKey) -> KmsKey:
     """The key with its grants; AWS makes thousands of those of its own keys."""
-    if not isinstance(key, KmsKey):
-        return key
     if key.key_manager == "AWS":
         return evolve(key, grantees=())
     listing = calls.listing(_GRANTS, KeyId=key.name)

@@ -53,19 +53,18 @@ def _is_backup(record: Record) -> bool:
 
 def _groups_in_use(
     kind: type[Record],
+    api: Listed,
     names_of: Callable[[Answer], Iterable[str]],
     calls: Calls,
     selected: frozenset[str],
 ) -> Gathered:
     """A record for each parameter group that a database uses, with one call for its parameters."""
-    if not isinstance(kind.api, Listed):  # pragma: no cover - both kinds are
-        raise TypeError(kind)
-    (key,) = kind.api.operations
+    (key,) = api.operations
     listing = calls.listing(key)
     answers = (converted(key, lambda item: tuple(names_of(item)), item) for item in listing.items)
     groups, unknown = known_of(answers, listing.unknown)
     names = sorted({name for names in groups for name in names})
-    items = tuple({kind.api.id: name} for name in names)
+    items = tuple({api.id: name} for name in names)
     return records_of(calls, kind, key, Listing(items, unknown), selected)
 
 
@@ -84,7 +83,7 @@ GATHERERS = (
     evolve(_SNAPSHOTS, run=_snapshots),
     evolve(
         described_gatherer(DBParameterGroup),
-        run=partial(_groups_in_use, DBParameterGroup, _of_instance),
+        run=partial(_groups_in_use, DBParameterGroup, DBParameterGroup.api, _of_instance),
         among={
             "rds:DescribeDBParameters": (
                 "rds:DescribeDBInstances",
@@ -95,6 +94,8 @@ GATHERERS = (
     ),
     evolve(
         described_gatherer(DBClusterParameterGroup),
-        run=partial(_groups_in_use, DBClusterParameterGroup, _of_cluster),
+        run=partial(
+            _groups_in_use, DBClusterParameterGroup, DBClusterParameterGroup.api, _of_cluster
+        ),
     ),
 )

@@ -10,7 +10,6 @@ from typing import Any, cast
 from attrs import evolve
 
 from cloudpack_baseline.model.reading import member, string
-from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.route53 import (
     ClaimableTarget,
     HostedZone,
@@ -22,6 +21,7 @@ from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, c
 from cloudpack_baseline.sources.gatherers._described import (
     ListedItem,
     Reply,
+    complete_each,
     described_gatherer,
     gather_listing,
     records_of,
@@ -60,9 +60,7 @@ def _zones(calls: Calls, selected: frozenset[str]) -> Gathered:
     )
     if "targets" not in selected:
         return gathered
-    return evolve(
-        gathered, records=tuple(calls.map(partial(_with_targets, calls), gathered.records))
-    )
+    return complete_each(calls, gathered, partial(_with_targets, calls))
 
 
 def _with_plain_id(zone: Answer) -> Answer:
@@ -90,10 +88,8 @@ def _signing(calls: Calls, zone: ListedItem) -> Reply:
     return None if _is_private(zone) else calls.get(_DNSSEC, HostedZoneId=f"/{zone.subject}")
 
 
-def _with_targets(calls: Calls, zone: Record) -> Record:
+def _with_targets(calls: Calls, zone: HostedZone) -> HostedZone:
     """The zone with whether the names that its records point to are free."""
-    if not isinstance(zone, HostedZone):
-        return zone
     if isinstance(zone.record_sets, Unknown):
         return evolve(zone, targets=zone.record_sets)
     targets = tuple(

@@ -7,11 +7,13 @@ from functools import partial
 from attrs import evolve
 
 from cloudpack_baseline.model.reading import structured
-from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.ssm_compliance import OPEN_PATCH_STATES, Patch, PatchCompliance
 from cloudpack_baseline.model.values import Field
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted, known_of
-from cloudpack_baseline.sources.gatherers._described import described_gatherer
+from cloudpack_baseline.sources.gatherers._described import (
+    complete_each,
+    described_gatherer,
+)
 
 __all__ = ["GATHERERS"]
 
@@ -24,16 +26,14 @@ def _compliance(calls: Calls, selected: frozenset[str]) -> Gathered:
     gathered = _COMPLIANCE.run(calls, selected)
     if "patches" not in selected:
         return gathered
-    return evolve(gathered, records=tuple(calls.map(partial(_completed, calls), gathered.records)))
+    return complete_each(calls, gathered, partial(_completed, calls))
 
 
-def _completed(calls: Calls, record: Record) -> Record:
+def _completed(calls: Calls, compliance: PatchCompliance) -> PatchCompliance:
     """The compliance with the open patches; a compliant node has none."""
-    if not isinstance(record, PatchCompliance):  # pragma: no cover - only these are given
-        return record
-    if record.status == "COMPLIANT":
-        return evolve(record, patches=())
-    return evolve(record, patches=_patches(calls, record.name))
+    if compliance.status == "COMPLIANT":
+        return evolve(compliance, patches=())
+    return evolve(compliance, patches=_patches(calls, compliance.name))
 
 
 def _patches(calls: Calls, node: str) -> Field[tuple[Patch, ...]]:
