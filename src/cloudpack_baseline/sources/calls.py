@@ -103,12 +103,14 @@ class CallError(Exception):
         code: AWS's error code, the name of the fault (``ConnectTimeoutError``),
             `MALFORMED` or `NOT_TOLD`.
         detail: of our own words; AWS's messages stay out, they may quote anything.
+        unknown: why the answer is not known, where the source says it itself.
     """
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    def __init__(self, code: str, detail: str = "", unknown: Unknown | None = None) -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
+        self.unknown = unknown
 
 
 class Transport(Protocol):
@@ -348,6 +350,8 @@ def _fault(error: Exception) -> str:
 
 def unknown_from(api_operation: Operation, error: CallError) -> Unknown:
     """The unknown for an operation that failed."""
+    if error.unknown is not None:
+        return error.unknown
     why = _WHY.get(error.code, Why.FAILED)
     return Unknown.because(
         why,

@@ -161,7 +161,7 @@ def _require_complete(operation: Operation, places: Iterable[StackAnswers]) -> N
     for place in places:
         for key in (operation.id, *described_lists(operation.id)):
             if (gap := place.gaps.get(key)) is not None:
-                raise CallError(MALFORMED, gap.causes[0].detail)
+                raise CallError(MALFORMED, gap.causes[0].detail, gap)
 
 
 def _nested(path: str, items: list[Any]) -> Answer:

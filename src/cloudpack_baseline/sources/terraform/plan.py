@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -35,6 +35,7 @@ class PlannedResource:
         sensitive: attributes that are sensitive, in the same form.
         is_data: whether it is a data source.
         is_elsewhere: whether it is not in the plan, which refers to it.
+        is_known: whether the plan says anything of its attributes.
     """
 
     address: str
@@ -47,6 +48,7 @@ class PlannedResource:
     sensitive: Mapping[str, Any] = field(factory=dict)
     is_data: bool = False
     is_elsewhere: bool = False
+    is_known: bool = True
 
 
 @frozen(kw_only=True)
@@ -58,7 +60,7 @@ class TerraformPlan:
         resources: what will exist, by address; data sources included.
         configuration: the root module of the configuration.
         providers: the configuration of providers, by key.
-        variables: the values of the variables of the root module.
+        variables: the values of the variables of the root module; ``None``: they are sensitive.
         is_complete: whether Terraform planned everything.
     """
 
@@ -100,20 +102,22 @@ def _plan(document: Mapping[str, Any], planned: Mapping[str, Any], file: str) ->
     changes = [
         _object_in(entry, "resource_changes[]") for entry in _list_in(document, "resource_changes")
     ]
+    known = dict(_changes(changes))
     configuration = _object_in(document.get("configuration"), "configuration")
     prior = _object_in(document.get("prior_state"), "prior_state")
     resources = [
         *(resource for resource in _resources(_root(prior.get("values")), {}) if resource.is_data),
         *_deferred(changes),
-        *_resources(_root(planned), dict(_changes(changes))),
+        *_resources(_root(planned), known),
     ]
+    is_complete = not document.get("errored") and document.get("complete", True) is not False
     return TerraformPlan(
         file=file,
-        resources={resource.address: resource for resource in resources},
+        resources={resource.address: resource for resource in resources if resource.is_known},
         configuration=object_of(configuration.get("root_module")),
         providers=object_of(configuration.get("provider_config")),
         variables=_variables(document, configuration),
-        is_complete=not document.get("errored") and document.get("complete", True) is not False,
+        is_complete=is_complete and all(resource.is_known for resource in resources),
     )
 
 
@@ -175,23 +179,56 @@ def _variables(document: Mapping[str, Any], configuration: Mapping[str, Any]) ->
     return {
         **{name: object_of(variable).get("default") for name, variable in declared.items()},
         **{name: object_of(variable).get("value") for name, variable in variables.items()},
+        **{name: None for name, variable in declared.items() if _is_secret(variable)},
     }
+
+
+def _is_secret(variable: object) -> bool:
+    return object_of(variable).get("sensitive") is True or (
+        object_of(variable).get("ephemeral") is True
+    )
 
 
 def _changes(
     changes: Iterable[Mapping[str, Any]],
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The attributes that are known after apply, by address."""
+    """The changes by address."""
     for change in changes:
         # A deposed object has the address of the one that replaced it.
         if "deposed" not in change:
             address = _text_in(change, "address")
             details = _object_in(change.get("change"), f"change of {address}")
-            yield address, _object_in(details.get("after_unknown"), f"after_unknown of {address}")
+            if not isinstance(details.get("after_unknown"), bool):
+                _object_in(details.get("after_unknown"), f"after_unknown of {address}")
+            yield address, details
+
+
+class _Redacted:
+    """Stands for a value that is sensitive, so that nothing can show it."""
+
+    def __repr__(self) -> str:
+        return "(sensitive)"
+
+
+_REDACTED: Final = _Redacted()
+
+
+def _redacted(values: Mapping[str, Any], sensitive: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        name: _REDACTED if sensitive.get(name) is True and value is not None else value
+        for name, value in values.items()
+    }
+
+
+def _sensitive(values: Mapping[str, Any], *marks: object) -> Mapping[str, Any]:
+    """The attributes that are sensitive; all of them, if the resource as a whole is."""
+    if any(mark is True for mark in marks):
+        return dict.fromkeys(values, True)
+    return {name: mark for entry in marks for name, mark in object_of(entry).items() if mark}
 
 
 def _resources(
-    module: Mapping[str, Any], unknown: Mapping[str, Mapping[str, Any]]
+    module: Mapping[str, Any], changes: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[PlannedResource]:
     """The resources of a module and of the modules in it; iterative, modules may nest deeply."""
     pending = [module]
@@ -200,17 +237,26 @@ def _resources(
         module_address = str(current.get("address") or "")
         for entry in _list_in(current, "resources"):
             resource = _object_in(entry, "resources[]")
+            if resource.get("mode", "managed") not in ("managed", "data"):
+                continue  # an ephemeral resource, which nothing is left of
             address = _text_in(resource, "address")
+            values = _object_in(resource.get("values"), f"values of {address}")
+            change = changes.get(address, {})
+            unknown = change.get("after_unknown")
+            # Format 1.0 has only the former.
+            marks = (change.get("after_sensitive"), resource.get("sensitive_values"))
+            sensitive = _sensitive(values, *marks)
             yield PlannedResource(
                 address=address,
                 type=_text_in(resource, "type"),
                 name=_text_in(resource, "name"),
                 module=module_address,
                 index=_index_in(resource),
-                values=_object_in(resource.get("values"), f"values of {address}"),
-                unknown=unknown.get(address, {}),
-                sensitive=object_of(resource.get("sensitive_values")),
+                values=_redacted(values, sensitive),
+                unknown=object_of(unknown),
+                sensitive=sensitive,
                 is_data=resource.get("mode") == "data",
+                is_known=unknown is not True and bool(values or unknown),
             )
         children = _list_in(current, "child_modules")
         pending += [_object_in(child, "child_modules[]") for child in children]
@@ -228,14 +274,16 @@ def _deferred(changes: Iterable[Mapping[str, Any]]) -> Iterator[PlannedResource]
             continue
         address = _text_in(change, "address")
         details = _object_in(change.get("change"), f"change of {address}")
+        values = object_of(details.get("after"))
+        sensitive = _sensitive(values, details.get("after_sensitive"))
         yield PlannedResource(
             address=address,
             type=_text_in(change, "type"),
             name=_text_in(change, "name"),
             module=str(change.get("module_address") or ""),
             index=_index_in(change),
-            values=object_of(details.get("after")),
+            values=_redacted(values, sensitive),
             unknown=object_of(details.get("after_unknown")),
-            sensitive=object_of(details.get("after_sensitive")),
+            sensitive=sensitive,
             is_data=True,
         )

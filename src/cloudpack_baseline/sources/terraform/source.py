@@ -80,5 +80,5 @@ class OpenPlan:
         gaps = []
         if not self.plan.is_complete:
             detail = f"{self.plan.file} is not complete"
-            gaps.append(Unknown.because(Why.UNDETERMINED, detail=detail))
+            gaps.append(Unknown.because(Why.NOT_TOLD, detail=detail))
         return gather_answers(answers, selection, target, "plan", gaps)
