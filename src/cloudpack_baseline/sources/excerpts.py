@@ -20,11 +20,12 @@ def excerpt(origin: Origin) -> tuple[str, ...]:
     lines = _lines(origin.file)
     if origin.line > len(lines):
         return ()
-    line = lines[origin.line - 1].expandtabs(1)
+    line = lines[origin.line - 1]
     number = str(origin.line)
     start = origin.column - 1
     cut = max(0, min(start - 10, len(line) - _WIDEST)) if len(line) > _WIDEST else 0
-    shown = ("..." if cut else "") + line[cut : cut + _WIDEST].rstrip()
+    # A JSON template may be one line of any length: only what is shown is converted.
+    shown = ("..." if cut else "") + line[cut : cut + _WIDEST].replace("\t", " ").rstrip()
     offset = start - cut + (3 if cut else 0)
     return (
         f"{number} | {shown}",
