@@ -79,6 +79,11 @@ def parser() -> argparse.ArgumentParser:
             "report", help="write reports of recorded snapshots", epilog=_EXIT_CODES
         )
     )
+    _diff(
+        commands.add_parser(
+            "diff", help="show what changed between two snapshots", epilog=_EXIT_CODES
+        )
+    )
     _sign(commands.add_parser("sign", help="sign snapshots and reports", epilog=_EXIT_CODES))
     _verify(
         commands.add_parser(
@@ -198,6 +203,19 @@ def _reporting(command: argparse.ArgumentParser) -> None:
         help="the time as of which ages are calculated (default: that of the newest snapshot)",
     )
     command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+    _selection(command)
+    _baseline(command)
+
+
+def _diff(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Show which settings changed between two recorded snapshots, by the controls that read "
+        "them, and which resources came and went. What AWS services manage themselves is left out."
+    )
+    command.add_argument("old", metavar="OLD", help="the earlier snapshot")
+    command.add_argument("new", metavar="NEW", help="the later snapshot")
+    command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+    command.add_argument("--json", action="store_true", help="print JSON instead of text")
     _selection(command)
     _baseline(command)
 

@@ -143,6 +143,8 @@ class Check:
             is judged by the others.
         planned: whether resources of templates are judged, before they are deployed; not where the
             check judges results, or what another template may add, such as alarms.
+        settings: the fields that decide, (class, name), where they are declared; empty: the check
+            computes from all that it reads.
         declared: the option of the control that must declare something; otherwise nothing is read,
             and it is not applicable. Empty: none.
     """
@@ -155,6 +157,7 @@ class Check:
     later: tuple[type[Record], ...] = ()
     planned: bool = True
     declared: str = ""
+    settings: tuple[tuple[type[Record], str], ...] = ()
 
 
 def check(

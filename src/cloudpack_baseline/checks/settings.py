@@ -186,6 +186,7 @@ def each(
         subjects=kinds,
         judge=judge,
         evidence=evidence,
+        settings=_fields(kinds, (*settings, *conditions)),
     )
 
 
@@ -228,6 +229,7 @@ def in_each_region(kind: type[Record], *settings: Setting, evidence: str) -> Che
         judge=judge,
         evidence=evidence,
         absence="always",
+        settings=_fields((kind,), settings),
     )
 
 
@@ -252,6 +254,13 @@ def _reads(kinds: Iterable[type[Record]], settings: Iterable[Setting]) -> tuple[
         reads(kind, *(setting.field for setting in settings if needs_call(kind, setting.field)))
         for kind in kinds
     )
+
+
+def _fields(
+    kinds: Iterable[type[Record]], settings: Iterable[Setting]
+) -> tuple[tuple[type[Record], str], ...]:
+    fields = dict.fromkeys(setting.field for setting in settings)
+    return tuple((kind, field) for kind in kinds for field in fields)
 
 
 def needs_call(kind: type[Record], field: str) -> bool:

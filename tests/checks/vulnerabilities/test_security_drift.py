@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import attrs
 import pytest
 from attrs import evolve
 
 from cloudpack_baseline import Baseline, InputError, Outcome, check_security_drift
-from cloudpack_baseline.checks.vulnerabilities._security_settings import (
+from cloudpack_baseline.checks.security_settings import (
     SETTINGS,
     canonical,
     costly_fields,
     shown,
 )
+from cloudpack_baseline.checks.service_managed import managed_fields
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.iam_principals import ManagedPolicyDetail
 from cloudpack_baseline.model.kms import KmsKey
@@ -35,7 +37,8 @@ def group(*ingress, **fields):
 
 
 def bucket(policy=None, **fields):
-    return records.bucket("docs", policy=policy, **fields)
+    read = {"replication": None, "mfa_delete": False}
+    return records.bucket("docs", policy=policy, **(read | fields))
 
 
 @pytest.fixture
@@ -301,21 +304,35 @@ def test_long_values_are_cut():
 
 def test_rules_grants_and_logs_are_settings_by_themselves():
     assert {kind.__name__ for kind, settings in SETTINGS.items() if settings.existence} == {
+        "AccessPoint",
         "AccountPasswordPolicy",
         "ConfigurationRecorder",
         "Detector",
+        "EgressOnlyInternetGateway",
+        "EventDataStore",
         "FlowLog",
         "GroupDetail",
         "InternetGateway",
+        "LogDestination",
+        "LogResourcePolicy",
         "ManagedPolicyDetail",
         "NetworkAcl",
         "OpenIDConnectProvider",
+        "ResourceShare",
         "RoleDetail",
         "RouteTable",
         "SAMLProvider",
         "SecurityGroup",
+        "ServiceControlPolicy",
         "Trail",
+        "TransitGatewayRouteTable",
         "UserDetail",
         "VpcEndpoint",
         "VpcPeeringConnection",
+        "VpnConnection",
     }
+
+
+@pytest.mark.parametrize("kind", SETTINGS, ids=lambda kind: kind.__name__)
+def test_every_setting_is_a_field_that_no_service_changes(kind):
+    assert set(SETTINGS[kind].fields) <= set(attrs.fields_dict(kind)) - managed_fields(kind)

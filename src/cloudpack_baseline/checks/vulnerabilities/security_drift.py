@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
-from cloudpack_baseline.baseline import Change
 from cloudpack_baseline.baseline.options.vulnerabilities import SecurityDriftOptions
 from cloudpack_baseline.checks.check import AccountView, Check
-from cloudpack_baseline.checks.settings import api_name
-from cloudpack_baseline.checks.vulnerabilities._security_settings import (
+from cloudpack_baseline.checks.security_settings import (
     SETTINGS,
     SETTINGS_READS,
     canonical,
     costly_fields,
-    is_managed,
+    covering_change,
     shown,
 )
+from cloudpack_baseline.checks.service_managed import is_managed
+from cloudpack_baseline.checks.settings import api_name
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -27,7 +27,6 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
-from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.model.stored import UNREAD
@@ -216,14 +215,11 @@ def _as_declared(
     comparison: _Comparison, record: Record, observations: list[Observation]
 ) -> Iterator[Observation]:
     """The observations; changes that are declared pass."""
-    change = next(
-        (
-            change
-            for change in comparison.after.baseline.changes
-            if covers(change.resource, record.key, record.display_name)
-            and _overlaps(comparison, change)
-        ),
-        None,
+    change = covering_change(
+        comparison.after.baseline.changes,
+        record,
+        since=comparison.before.snapshot.taken_at.date(),
+        until=comparison.after.as_of.date(),
     )
     for observation in observations:
         if change is None or observation.outcome is not Outcome.FAIL:
@@ -236,9 +232,3 @@ def _as_declared(
             ends=change.ends.isoformat(),
         )
         yield passed(message, read=observation.read, expected=observation.expected)
-
-
-def _overlaps(comparison: _Comparison, change: Change) -> bool:
-    """Whether the change may have been made since the snapshot."""
-    since = comparison.before.snapshot.taken_at.date()
-    return change.starts <= comparison.after.as_of.date() and change.ends >= since

@@ -3,36 +3,58 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from attrs import frozen
 
-from cloudpack_baseline.model.cloudtrail import Trail
+from cloudpack_baseline.baseline import Change
+from cloudpack_baseline.model.apigateway import RestApi
+from cloudpack_baseline.model.backup import BackupPlan, BackupVault
+from cloudpack_baseline.model.cloudfront import Distribution, VpcOrigin
+from cloudpack_baseline.model.cloudtrail import EventDataStore, Trail
 from cloudpack_baseline.model.codec import Json, encode
 from cloudpack_baseline.model.config import ConfigurationRecorder
 from cloudpack_baseline.model.described import description_of
+from cloudpack_baseline.model.dlm import LifecyclePolicy
+from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.ec2 import (
     Instance,
+    ManagedPrefixList,
     NetworkAcl,
+    NetworkInterface,
     RouteTable,
     SecurityGroup,
     Subnet,
+    Vpc,
 )
 from cloudpack_baseline.model.ec2_gateways import (
+    EgressOnlyInternetGateway,
     InternetGateway,
+    TransitGatewayRouteTable,
     VpcBlockPublicAccessOptions,
     VpcEndpoint,
     VpcPeeringConnection,
+    VpnConnection,
 )
-from cloudpack_baseline.model.ec2_images import SnapshotBlockPublicAccess
-from cloudpack_baseline.model.ec2_posture import FlowLog
-from cloudpack_baseline.model.ecr import Repository
+from cloudpack_baseline.model.ec2_images import EbsSnapshot, Image, SnapshotBlockPublicAccess
+from cloudpack_baseline.model.ec2_posture import (
+    FlowLog,
+    InstanceMetadataDefaults,
+    SerialConsoleAccess,
+)
+from cloudpack_baseline.model.ecr import EcrRegistry, Repository
 from cloudpack_baseline.model.efs import FileSystem
+from cloudpack_baseline.model.elasticache import CacheCluster, ReplicationGroup, ServerlessCache
+from cloudpack_baseline.model.elb import ClassicLoadBalancer
 from cloudpack_baseline.model.elbv2 import LoadBalancer
+from cloudpack_baseline.model.events import EventBus
+from cloudpack_baseline.model.glue import GlueCatalog
 from cloudpack_baseline.model.guardduty import Detector
-from cloudpack_baseline.model.iam_credentials import AccountPasswordPolicy
+from cloudpack_baseline.model.iam import AccountSummary
+from cloudpack_baseline.model.iam_credentials import AccountPasswordPolicy, CredentialReportEntry
 from cloudpack_baseline.model.iam_principals import (
     GroupDetail,
     ManagedPolicyDetail,
@@ -41,16 +63,34 @@ from cloudpack_baseline.model.iam_principals import (
     SAMLProvider,
     UserDetail,
 )
+from cloudpack_baseline.model.inspector2 import InspectorStatus
+from cloudpack_baseline.model.kinesis import KinesisStream
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
-from cloudpack_baseline.model.pattern import covers, matches
-from cloudpack_baseline.model.rds import DBCluster, DBInstance
+from cloudpack_baseline.model.layers import LayerVersion
+from cloudpack_baseline.model.log_policies import LogDestination, LogResourcePolicy
+from cloudpack_baseline.model.logs import LogGroup
+from cloudpack_baseline.model.opensearch import OpenSearchDomain
+from cloudpack_baseline.model.organizations import AIServicesOptOutPolicy, ServiceControlPolicy
+from cloudpack_baseline.model.pattern import covers
+from cloudpack_baseline.model.ram import ResourceShare
+from cloudpack_baseline.model.rds import (
+    DBCluster,
+    DBInstance,
+    ManualDBClusterSnapshot,
+    ManualDBSnapshot,
+)
 from cloudpack_baseline.model.read import Read, reads
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.s3 import AccountPublicAccessBlock, Bucket
+from cloudpack_baseline.model.redshift import RedshiftCluster
+from cloudpack_baseline.model.route53 import HostedZone, RegisteredDomain
+from cloudpack_baseline.model.s3 import AccessPoint, AccountPublicAccessBlock, Bucket
 from cloudpack_baseline.model.secretsmanager import Secret
+from cloudpack_baseline.model.securityhub import SecurityHub
 from cloudpack_baseline.model.sns import Topic
 from cloudpack_baseline.model.sqs import Queue
+from cloudpack_baseline.model.ssm import SessionPreferences
+from cloudpack_baseline.model.ssm_documents import SsmDocument
 
 __all__ = [
     "SETTINGS",
@@ -58,7 +98,7 @@ __all__ = [
     "SecuritySettings",
     "canonical",
     "costly_fields",
-    "is_managed",
+    "covering_change",
     "shown",
 ]
 
@@ -81,6 +121,72 @@ class SecuritySettings:
 
 _PERMISSIONS = ("inline_policies", "attached_policies")
 
+_ORGANIZATION: Mapping[type[Record], SecuritySettings] = {
+    AccountSummary: SecuritySettings(("mfa_enabled", "access_keys_present")),
+    ServiceControlPolicy: SecuritySettings(("document", "targets"), existence=True),
+    AIServicesOptOutPolicy: SecuritySettings(("services",)),
+    CredentialReportEntry: SecuritySettings(("password_enabled", "mfa_active")),
+}
+_NETWORK: Mapping[type[Record], SecuritySettings] = {
+    Vpc: SecuritySettings(("internet_gateway_block_mode",)),
+    NetworkInterface: SecuritySettings(("source_dest_check",)),
+    ManagedPrefixList: SecuritySettings(("entries",)),
+    EgressOnlyInternetGateway: SecuritySettings(("attachments",), existence=True),
+    TransitGatewayRouteTable: SecuritySettings(("associations", "routes"), existence=True),
+    VpnConnection: SecuritySettings(("vpn_gateway_id", "transit_gateway_id"), existence=True),
+    InstanceMetadataDefaults: SecuritySettings(("http_tokens", "http_tokens_enforced")),
+    SerialConsoleAccess: SecuritySettings(("enabled",)),
+    ClassicLoadBalancer: SecuritySettings(("scheme", "listeners")),
+    Distribution: SecuritySettings(("viewer_certificate", "cache_behaviors", "content_origins")),
+    VpcOrigin: SecuritySettings(("protocol_policy", "ssl_protocols")),
+    HostedZone: SecuritySettings(("serve_signature", "key_signing_keys")),
+    RegisteredDomain: SecuritySettings(("auto_renew", "transfer_lock")),
+}
+_DATA: Mapping[type[Record], SecuritySettings] = {
+    CacheCluster: SecuritySettings(("security_groups", "transit_encryption_enabled")),
+    ReplicationGroup: SecuritySettings(("transit_encryption_enabled", "transit_encryption_mode")),
+    ServerlessCache: SecuritySettings(("security_groups",)),
+    RedshiftCluster: SecuritySettings(("security_groups", "publicly_accessible")),
+    OpenSearchDomain: SecuritySettings(("policy",)),
+    DynamoDBTable: SecuritySettings(("policy", "point_in_time_recovery")),
+    BackupPlan: SecuritySettings(("copy_destinations",)),
+    BackupVault: SecuritySettings(("policy", "locked")),
+    LifecyclePolicy: SecuritySettings(("state", "copy_targets", "shared_accounts")),
+}
+_SHARING: Mapping[type[Record], SecuritySettings] = {
+    AccessPoint: SecuritySettings(("policy", "public_access_block"), existence=True),
+    EbsSnapshot: SecuritySettings(("create_volume_permissions",)),
+    Image: SecuritySettings(("launch_permissions",)),
+    ManualDBSnapshot: SecuritySettings(("restore",)),
+    ManualDBClusterSnapshot: SecuritySettings(("restore",)),
+    SsmDocument: SecuritySettings(("account_ids",)),
+    ResourceShare: SecuritySettings(("principals",), existence=True),
+    Secret: SecuritySettings(("policy",)),
+    Queue: SecuritySettings(("policy",)),
+    Topic: SecuritySettings(("policy",)),
+    LambdaFunction: SecuritySettings(("policy", "url_auth_type")),
+    LayerVersion: SecuritySettings(("policy",)),
+    Repository: SecuritySettings(("policy",)),
+    EcrRegistry: SecuritySettings(("policy", "replication")),
+    FileSystem: SecuritySettings(("policy",)),
+    KinesisStream: SecuritySettings(("policy",)),
+    EventBus: SecuritySettings(("policy",)),
+    RestApi: SecuritySettings(("endpoint_types", "policy")),
+    GlueCatalog: SecuritySettings(("policy",)),
+}
+_LOGGING: Mapping[type[Record], SecuritySettings] = {
+    EventDataStore: SecuritySettings(
+        ("status", "multi_region", "organization", "advanced_selectors", "retention_period"),
+        existence=True,
+    ),
+    LogGroup: SecuritySettings(("retention_in_days", "deletion_protection")),
+    LogResourcePolicy: SecuritySettings(("policy",), existence=True),
+    LogDestination: SecuritySettings(("policy",), existence=True),
+    SessionPreferences: SecuritySettings(("recording",)),
+    InspectorStatus: SecuritySettings(("ec2", "ecr", "functions")),
+    SecurityHub: SecuritySettings(("enabled", "cspm")),
+}
+
 SETTINGS: Mapping[type[Record], SecuritySettings] = MappingProxyType(
     {
         SecurityGroup: SecuritySettings(
@@ -98,7 +204,7 @@ SETTINGS: Mapping[type[Record], SecuritySettings] = MappingProxyType(
         Instance: SecuritySettings(("security_groups", "metadata_options")),
         SnapshotBlockPublicAccess: SecuritySettings(("state",)),
         FlowLog: SecuritySettings(("resource_id", "traffic_type", "destination"), existence=True),
-        LoadBalancer: SecuritySettings(("scheme", "security_groups")),
+        LoadBalancer: SecuritySettings(("scheme", "security_groups", "listeners")),
         Bucket: SecuritySettings(
             (
                 "policy",
@@ -109,6 +215,8 @@ SETTINGS: Mapping[type[Record], SecuritySettings] = MappingProxyType(
                 "website",
                 "encryption",
                 "logging",
+                "replication",
+                "mfa_delete",
             )
         ),
         AccountPublicAccessBlock: SecuritySettings(("settings",)),
@@ -169,12 +277,11 @@ SETTINGS: Mapping[type[Record], SecuritySettings] = MappingProxyType(
                 "http_endpoint_enabled",
             )
         ),
-        Secret: SecuritySettings(("policy",)),
-        Queue: SecuritySettings(("policy",)),
-        Topic: SecuritySettings(("policy",)),
-        LambdaFunction: SecuritySettings(("policy", "url_auth_type")),
-        Repository: SecuritySettings(("policy",)),
-        FileSystem: SecuritySettings(("policy",)),
+        **_ORGANIZATION,
+        **_NETWORK,
+        **_DATA,
+        **_SHARING,
+        **_LOGGING,
     }
 )
 """Instances, databases, load balancers and buckets come and go with the application; their
@@ -193,45 +300,27 @@ def costly_fields(kind: type[Record]) -> tuple[str, ...]:
 SETTINGS_READS: tuple[Read, ...] = tuple(reads(kind, *costly_fields(kind)) for kind in SETTINGS)
 
 
-_MANAGED_TAGS = (
-    "aws:autoscaling:groupName",
-    "aws:eks:cluster-name",
-    "aws:elasticmapreduce:*",
-    "eks:*",
-    "elasticbeanstalk:environment-id",
-    "elbv2.k8s.aws/*",
-    "ingress.k8s.aws/*",
-    "service.k8s.aws/*",
-    "kubernetes.io/cluster/*",
-    "karpenter.sh/*",
-    "AmazonECSManaged",
-)
-"""Tags that scaling groups, and controllers of clusters and load balancers set."""
-
-_SERVICE_PATH = "/aws-service-role/"
-_MANAGED_POLICY = "arn:*:iam::aws:policy/*"
-
-
-def is_managed(record: Any, patterns: Iterable[str]) -> bool:  # noqa: ANN401 - of any kind
-    """Whether a service manages the resource, not people.
+def covering_change(
+    changes: Iterable[Change], record: Record, since: date, until: date
+) -> Change | None:
+    """The first declared change of the resource that may have been made in the period.
 
     Args:
-        record: of any kind.
-        patterns: of resources that are declared as managed.
+        changes: that the baseline declares.
+        record: the resource.
+        since: the day of the earlier snapshot.
+        until: the day of the later one.
     """
-    tags = getattr(record, "tags", ())
-    return (
-        str(getattr(record, "path", "")).startswith(_SERVICE_PATH)
-        or getattr(record, "key_manager", "") == "AWS"
-        or matches(_MANAGED_POLICY, record.arn)
-        or any(matches(pattern, key) for key in _tag_keys(tags) for pattern in _MANAGED_TAGS)
-        or any(covers(pattern, record.key, record.display_name) for pattern in patterns)
+    return next(
+        (
+            change
+            for change in changes
+            if covers(change.resource, record.key, record.display_name)
+            and change.starts <= until
+            and change.ends >= since
+        ),
+        None,
     )
-
-
-def _tag_keys(tags: object) -> Iterator[str]:
-    for key, _ in tags if isinstance(tags, tuple) else ():
-        yield key
 
 
 def canonical(value: Any) -> Json:  # noqa: ANN401 - whatever records hold
