@@ -14,6 +14,7 @@ from cloudpack_baseline.testing import records
 def recorded(tmp_path, monkeypatch):
     """A snapshot in the working folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     bucket = records.record(Bucket, "site", service="s3", versioning="Enabled")
     write_snapshot(records.snapshot(bucket), tmp_path / "run.json")
     return tmp_path
@@ -26,6 +27,19 @@ def test_several_reports_are_written_at_once(recorded, capsys):
     report = json.loads((recorded / "a.json").read_bytes())
     assert report["counts"]["pass"] == 1
     assert "評価基準日" in (recorded / "b.md").read_text("utf-8")
+
+
+def test_on_github_there_are_annotations_and_a_summary(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    bucket = records.record(Bucket, "site", service="s3", versioning="Suspended")
+    write_snapshot(records.snapshot(bucket), tmp_path / "run.json")
+    assert main(["report", "run.json", "-o", "a.json", "--control", "s3-versioning"]) == 0
+    wrote, annotation = capsys.readouterr().out.splitlines()
+    assert wrote == "wrote a.json"
+    assert annotation.startswith("::error title=s3-versioning")
+    assert "versioning" in (tmp_path / "summary.md").read_text("utf-8")
 
 
 def test_the_report_of_a_snapshot_is_that_of_the_run(recorded):

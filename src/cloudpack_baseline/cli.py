@@ -189,7 +189,7 @@ def _reporting(command: argparse.ArgumentParser) -> None:
         required=True,
         metavar="FILE",
         help="a report: .html, .json, .md, .csv, .sarif, "
-        ".ocsf.json, .asff.json or .oscal.json; can be repeated",
+        ".ocsf.json, .asff.json, .oscal.json or .codequality.json; can be repeated",
     )
     command.add_argument(
         "--compare",

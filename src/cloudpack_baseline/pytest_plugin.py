@@ -99,7 +99,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         help="write every finding and the table of chapter 7 to FILE; its suffix says how: .html, "
         ".json, .md, .csv, .sarif, "
-        ".ocsf.json, .asff.json or .oscal.json; can be repeated",
+        ".ocsf.json, .asff.json, .oscal.json or .codequality.json; can be repeated",
     )
     group.addoption(
         "--cloudpack-compare",

@@ -20,6 +20,9 @@ def project(pytester, monkeypatch):
     # Where CI is set, pytest cuts no summary line to the width of the terminal.
     for name in ("CI", "BUILD_NUMBER"):
         monkeypatch.delenv(name, raising=False)
+    # Nor do they annotate the job that runs these tests.
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
+        monkeypatch.delenv(name, raising=False)
     made = Project(pytester)
     made.baseline()
     made.recorded()

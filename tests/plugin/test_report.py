@@ -130,3 +130,21 @@ def test_a_report_that_cannot_be_compared_with_is_wrong_input(project):
     run = project.run("--cloudpack-compare=other.report.json")
     assert run.ret == 4
     run.stderr.fnmatch_lines([f"*is about other accounts: {OTHER}"])
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
+def test_on_github_there_are_annotations_and_a_summary(two, workers, monkeypatch):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(two.path / "summary.md"))
+    result = two.run(*workers, controls="root-mfa")
+    lines = [line for line in result.outlines if line.startswith("::")]
+    assert [line.partition(" ")[0] for line in lines] == ["::error", "::warning"]
+    summary = (two.path / "summary.md").read_text("utf-8")
+    assert summary.count("[root\\-mfa](") == 2
+
+
+def test_a_summary_of_github_that_cannot_be_written_is_said(two, monkeypatch):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(two.path / "none" / "summary.md"))
+    result = two.run(controls="root-mfa")
+    assert "GITHUB_STEP_SUMMARY: cannot be written" in str(result.outlines + result.errlines)

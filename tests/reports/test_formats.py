@@ -304,3 +304,33 @@ def test_the_same_snapshot_gives_the_same_bytes_in_every_process(example, tmp_pa
     ]
     assert runs[0] == runs[1]
     assert len(runs[0].splitlines()) == len(SUFFIXES)
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        samples.template_report,
+        samples.account_report,
+        lambda: samples.hostile_assessment(200).to_json(),
+    ],
+)
+def test_a_code_quality_report_is_what_gitlab_requires(report):
+    entries = json.loads(rendered(report(), ".codequality.json"))
+    assert entries
+    for entry in entries:
+        assert entry.keys() == {"check_name", "description", "fingerprint", "location", "severity"}
+        assert entry["severity"] in {"info", "minor", "major", "critical", "blocker"}
+        assert entry["location"]["lines"]["begin"] >= 1
+        assert entry["location"]["path"]
+        assert not entry["location"]["path"].startswith("./")
+    assert len({entry["fingerprint"] for entry in entries}) == len(entries)
+
+
+def test_a_code_quality_report_has_no_approved_exceptions(values):
+    (finding,) = [f for f in values["findings"] if f["control"] == "s3-versioning"]
+    values["findings"] = [finding, finding | {"waived": True}]
+    (entry,) = json.loads(rendered(values, ".codequality.json"))
+    assert entry["location"] == {
+        "path": finding["resource"]["key"].replace("\x1b", "\\x1b").replace("\u202e", "\\u202e"),
+        "lines": {"begin": 1},
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from cloudpack_baseline._cli._gathering import baseline_of
@@ -10,6 +11,7 @@ from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.periods import assess_period
 from cloudpack_baseline.reports.comparison import JudgedReport, compare, read_report
 from cloudpack_baseline.reports.formats import renderer_of
+from cloudpack_baseline.reports.github import announce
 from cloudpack_baseline.sources.files import write_file
 from cloudpack_baseline.sources.recording import read_snapshot
 
@@ -40,3 +42,5 @@ def run(arguments: argparse.Namespace) -> None:
             message = f"cannot be written: {error.strerror}"
             raise InputError(Problem(message, file=str(path))) from None
         print(f"wrote {path}")
+    for annotation in announce(values, arguments.lang, os.environ):
+        print(annotation)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +81,7 @@ class BaselinePlugin:
         self._snapshot: Snapshot | None = None
         self._passed_over: Path | None = None
         self._last_words = ""
+        self._annotations: list[str] = []
 
     # -- before and during collection: no call leaves the machine
 
@@ -288,7 +289,7 @@ class BaselinePlugin:
         if green and not run.judged and not run.narrowed:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
             self._say_nothing(run)
-        self._write_report(run)
+        self._report(run)
 
     def _say_nothing(self, run: Run) -> None:
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
@@ -310,6 +311,8 @@ class BaselinePlugin:
             # A narrowed run is green then, but not without a word.
             terminalreporter.write_line(self._nothing_judged(run), yellow=True)
         summarize(run, terminalreporter, verbose=self.config.option.verbose > 0)
+        for annotation in self._annotations:
+            terminalreporter.write_line(annotation)
 
     def _run(self) -> Run:
         return Run(
@@ -340,15 +343,27 @@ class BaselinePlugin:
             selecting and self.collected is not None and len(self.collected) < len(self.plan.items)
         )
 
-    def _write_report(self, run: Run) -> None:
-        if not self.plan.settings.reports:
+    def _report(self, run: Run) -> None:
+        """Write the reports, and what GitHub Actions shows."""
+        on_github = os.environ.get("GITHUB_ACTIONS") == "true"
+        if not self.plan.settings.reports and not on_github:
             return
-        from cloudpack_baseline.reports.formats import renderer_of  # noqa: PLC0415 - rare
-
         values = run.assessment().to_json()
         comparison = run.comparison()
         if comparison is not None:
             values["comparison"] = comparison.to_json()
+        self._write_reports(values)
+        if on_github:
+            from cloudpack_baseline.reports.github import announce  # noqa: PLC0415 - rare
+
+            try:
+                self._annotations = announce(values, self.plan.settings.language, os.environ)
+            except CloudpackError as error:
+                pytest.exit(f"cloudpack-baseline: {error}", 4)
+
+    def _write_reports(self, values: Mapping[str, Any]) -> None:
+        from cloudpack_baseline.reports.formats import renderer_of  # noqa: PLC0415 - rare
+
         for path in self.plan.settings.reports:
             try:
                 path.write_bytes(renderer_of(path)(values, self.plan.settings.language))

@@ -19,6 +19,7 @@ Renderer: TypeAlias = Callable[[Mapping[str, Any], Language], bytes]
 
 _MODULES: Mapping[str, str] = {
     ".asff.json": "asff",
+    ".codequality.json": "codequality",
     ".csv": "csv",
     ".html": "html",
     ".json": "json",

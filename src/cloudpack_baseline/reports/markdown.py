@@ -16,7 +16,7 @@ from cloudpack_baseline.reports.words import (
 )
 from cloudpack_baseline.texts import Language
 
-__all__ = ["render"]
+__all__ = ["escaped", "render", "table_lines"]
 
 _SPECIAL = re.compile(
     r"([\\`*_{}\[\]<>()#+!|~&@$-]|:(?=//)|(?<=www)\.|^=|(?:(?<=^\d)|(?<=^\d\d))[.)])", re.ASCII
@@ -57,7 +57,9 @@ def _summary(values: Mapping[str, Any], language: Language) -> Iterator[str]:
         ("evidence", values["snapshot"]),
         ("generator", f"{generator['name']} {generator['version']}"),
     )
-    yield from _table(["", ""], ((label(name, language), escaped(value)) for name, value in rows))
+    yield from table_lines(
+        ["", ""], ((label(name, language), escaped(value)) for name, value in rows)
+    )
     for gap in period["gaps"]:
         yield f"\n{escaped(label('gap', language, **{key: str(gap[key]) for key in gap}))}"
     for note in values["notes"]:
@@ -70,7 +72,7 @@ def _tables(rows: Iterable[Mapping[str, Any]], language: Language) -> Iterator[s
         yield f"## {label(name, language)}"
         yield ""
         columns = ("clause", "item", "mark", "method", "population", "previous", "measures")
-        yield from _table(
+        yield from table_lines(
             [label(column, language) for column in columns],
             (_row(row, language) for row in rows if row["in_table"] is in_table),
         )
@@ -97,7 +99,7 @@ def _standards(standards: Mapping[str, Any], language: Language) -> Iterator[str
         yield ""
         yield escaped(standards["caution"].get(language, ""))
         yield ""
-        yield from _table(
+        yield from table_lines(
             [label(column, language) for column in (head, "supported-by", "counted")],
             (_supported(row, language) for row in standards[name.replace("-", "_")]),
         )
@@ -114,7 +116,8 @@ def _supported(row: Mapping[str, Any], language: Language) -> list[str]:
     ]
 
 
-def _table(head: list[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+def table_lines(head: list[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """The lines of a table, of cells that are escaped."""
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
     for row in rows:

@@ -7,7 +7,7 @@ import stat
 import zlib
 from pathlib import Path
 
-__all__ = ["LIMIT", "FileFault", "read_file", "shown_path", "unpacked", "write_file"]
+__all__ = ["LIMIT", "FileFault", "append_file", "read_file", "shown_path", "unpacked", "write_file"]
 
 LIMIT = 256 * 2**20
 """Bytes that are read of a file, and unpacked of a packed one. The snapshot of an account with
@@ -97,3 +97,13 @@ def write_file(path: Path, data: bytes) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)  # renamed by now, unless something failed
+
+
+def append_file(path: Path, data: bytes) -> None:
+    """Write at the end of the file.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with path.open("ab") as file:
+        file.write(data)

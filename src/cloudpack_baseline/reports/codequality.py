@@ -1,0 +1,46 @@
+"""Failures and unknown outcomes as a code quality report, which GitLab shows in merge requests.
+
+Source: GitLab Docs, Code Quality, Code Quality report format.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from cloudpack_baseline.reports.sarif import fingerprint
+from cloudpack_baseline.reports.words import messages_of, safe
+from cloudpack_baseline.texts import Language
+
+__all__ = ["render"]
+
+_SEVERITIES = {"fail": "major", "unknown": "minor"}
+
+
+def render(values: Mapping[str, Any], language: Language) -> bytes:
+    """An entry for each finding that is not waived.
+
+    One of an account has its resource in place of a file, and line 1: both are required.
+    """
+    entries = [
+        _entry(finding, language)
+        for finding in values["findings"]
+        if finding["outcome"] in _SEVERITIES and not finding["waived"]
+    ]
+    return json.dumps(entries, ensure_ascii=True, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def _entry(finding: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    origins = (observation["origin"] or {} for observation in finding["observations"])
+    origin = next((origin for origin in origins if origin.get("file")), {})
+    path = PurePath(origin["file"]).as_posix() if origin else finding["resource"]["key"]
+    resource = safe(finding["resource"]["name"] or finding["resource"]["key"])
+    return {
+        "check_name": finding["control"],
+        "description": f"{resource}: {'; '.join(messages_of(finding, language))}",
+        "fingerprint": fingerprint(finding["id"]),
+        "location": {"path": safe(path), "lines": {"begin": origin.get("line") or 1}},
+        "severity": _SEVERITIES[finding["outcome"]],
+    }
