@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cloudpack_baseline.errors import InputError
-from cloudpack_baseline.reports.github import annotations, announce, step_summary
+from cloudpack_baseline.reports.github import announce, step_summary, workflow_commands
 
 from . import samples
 
@@ -39,7 +39,7 @@ def report(*origins):
 
 
 def only(values, workspace):
-    (line,) = annotations(values, "en", workspace)
+    (line,) = workflow_commands(values, "en", workspace)
     return parsed(line)
 
 
@@ -69,7 +69,7 @@ def test_what_is_of_no_file_of_the_repository_has_no_line(origin, tmp_path):
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_no_name_is_a_command_and_the_number_of_annotations_is_bounded(language):
     values = samples.hostile_assessment(400).to_json()
-    lines = list(annotations(values, language, Path.cwd()))
+    lines = list(workflow_commands(values, language, Path.cwd()))
     assert [parsed(line)[0] for line in lines] == ["error"] * 10 + ["warning"] * 10
     for line in lines:
         assert all(char.isprintable() or char == "\u3000" for char in line)
@@ -80,7 +80,7 @@ def test_no_name_is_a_command_and_the_number_of_annotations_is_bounded(language)
 
 
 def test_ten_are_shown_without_a_word_on_further_ones():
-    lines = list(annotations(report(*[None] * 10), "en", Path.cwd()))
+    lines = list(workflow_commands(report(*[None] * 10), "en", Path.cwd()))
     assert len(lines) == 10
     assert not any("further" in line for line in lines)
 
@@ -88,7 +88,7 @@ def test_ten_are_shown_without_a_word_on_further_ones():
 def test_waived_failures_are_not_shown():
     values = report(None)
     values["findings"][0] |= {"waived": True}
-    assert list(annotations(values, "en", Path.cwd())) == []
+    assert list(workflow_commands(values, "en", Path.cwd())) == []
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

@@ -56,10 +56,10 @@ def announce(
         except OSError as error:
             raise InputError(f"GITHUB_STEP_SUMMARY: cannot be written: {error.strerror}") from None
     workspace = Path(environment.get("GITHUB_WORKSPACE") or Path.cwd())
-    return list(annotations(values, language, workspace))
+    return list(workflow_commands(values, language, workspace))
 
 
-def annotations(
+def workflow_commands(
     values: Mapping[str, Any], language: Language, workspace: PurePath
 ) -> Iterator[str]:
     """Workflow commands for failures and unknown outcomes, at their lines if they are of a file.
