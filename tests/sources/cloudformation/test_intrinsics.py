@@ -12,7 +12,8 @@ from cfnlint.jsonschema import CfnTemplateValidator
 from cfnlint.template import Template
 
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.stacks import Root, StackPlace, deployments_of
+from cloudpack_baseline.sources.cloudformation.deployments import deployments_of
+from cloudpack_baseline.sources.cloudformation.stacks import Root, StackPlace
 from cloudpack_baseline.sources.cloudformation.template import read_template
 from cloudpack_baseline.sources.cloudformation.values import why_of
 

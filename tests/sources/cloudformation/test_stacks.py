@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.sources.cloudformation.deployments import deployments_of
 from cloudpack_baseline.sources.cloudformation.stacks import (
     PLACEHOLDER_ACCOUNT,
     Root,
     StackPlace,
-    deployments_of,
 )
 from cloudpack_baseline.sources.cloudformation.template import read_template
 
@@ -319,3 +319,94 @@ def test_a_condition_with_too_few_arguments_is_an_error(assertion, judge_templat
     text = RULE.format(assertion=assertion)
     with pytest.raises(InputError, match=r"takes \d arguments"):
         judge_template("s3-versioning", text)
+
+
+# Combinations of scenarios -----------------------------------------------------------------------
+
+CHOOSING = """\
+Parameters: {P: {Type: String}}
+Conditions: {Open: !Equals [!Ref P, x]}
+Resources: {R: {Type: T}}
+Outputs:
+  Group: {Value: !If [Open, everyone, nobody], Export: {Name: group}}
+"""
+ATTACHED = """\
+Parameters: {Q: {Type: String}}
+Conditions: {Attached: !Equals [!Ref Q, y]}
+Resources:
+  Server: {Type: T, Properties: {Group: !If [Attached, !ImportValue group, none]}}
+"""
+
+
+def truths(*texts):
+    return [dict(deployment.scenario) for deployment in deployed(*texts).deployments]
+
+
+def test_every_combination_with_an_imported_stack_is_judged():
+    combinations = truths(CHOOSING, ATTACHED)
+    assert len(combinations) == 4
+    assert {(each["Attached"], each["Open"]) for each in combinations} == {
+        (first, second) for first in ("true", "false") for second in ("true", "false")
+    }
+
+
+def test_stacks_without_imports_are_combined_scenario_by_scenario():
+    alone = ATTACHED.replace("!ImportValue group", "other")
+    assert len(truths(CHOOSING, alone)) == 2
+
+
+NESTING = """\
+Parameters: {P: {Type: String}, Q: {Type: String}}
+Conditions: {Open: !Equals [!Ref P, x]}
+Resources:
+  R: {Type: T, Condition: Open}
+  Child:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: 1.yaml, Parameters: {Q: %s}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "number"),
+    [("!Ref Q", 4), ("fixed", 2), ("!Ref P", 2)],
+    ids=["another", "constant", "the same"],
+)
+def test_every_combination_with_a_nested_stack_is_judged(given, number):
+    combinations = truths(NESTING % given, ATTACHED.replace("y]", "x]"))
+    assert len(combinations) == number
+    if given == "!Ref P":
+        assert all(each.get("Attached", each["Open"]) == each["Open"] for each in combinations)
+
+
+def test_a_condition_of_the_same_name_names_its_stack():
+    combinations = truths(NESTING % "!Ref Q", ATTACHED.replace("Attached", "Open"))
+    assert {"s0.Open": "true", "Child.Open": "false"} in combinations
+    assert {"Open": "true"} in combinations
+
+
+def test_more_combinations_than_are_judged_are_said():
+    names = [f"P{number}" for number in range(4)]
+    parameters = ", ".join(f"{name}: {{Type: String}}" for name in names)
+    conditions = ", ".join(f"C{name}: !Equals [!Ref {name}, x]" for name in names)
+    text = "Parameters: {%s}\nConditions: {%s}\nResources: {R: {Type: T, Properties: {A: %s}}}\n%s"
+    outputs = "Outputs: {O: {Value: a, Export: {Name: e}}}"
+    first = text % (parameters, conditions, "b", outputs)
+    second = text % (parameters, conditions, "!ImportValue e", "")
+    planned = deployed(first, second)
+    assert planned.is_bounded
+    names_of = {name for deployment in planned.deployments for name in deployment.scenario}
+    assert {truth for _, truth in names_of} == {"true", "false"}
+    assert not deployed(first, text % (parameters, conditions, "c", "")).is_bounded
+
+
+METADATA = """\
+Conditions: {Available: !Equals [!Ref AWS::Region, eu-west-1]}
+Resources:
+  R: {Type: T, Properties: {A: %s}}
+  CDKMetadata: {Type: AWS::CDK::Metadata, Condition: Available}
+"""
+
+
+@pytest.mark.parametrize(("value", "number"), [("b", 1), ("!If [Available, b, c]", 2)])
+def test_where_the_cdk_counts_its_use_is_no_scenario(value, number):
+    assert len(deployed(METADATA % value, region="").deployments) == number

@@ -40,11 +40,13 @@ class Scenario:
     Attributes:
         conditions: the truth of each condition.
         parameters: the values that follow for free parameters.
+        excluded: the values that free parameters cannot have.
         open_conditions: those conditions that differ between scenarios, for its name.
     """
 
     conditions: Mapping[str, bool]
     parameters: Mapping[str, str] = field(factory=dict)
+    excluded: Mapping[str, frozenset[str]] = field(factory=dict)
     open_conditions: tuple[str, ...] = ()
 
     @property
@@ -120,6 +122,7 @@ def scenarios_of(
         Scenario(
             conditions=dict(zip(names, truth, strict=True)),
             parameters=_shared(assignments),
+            excluded=_excluded(assignments, candidates),
             open_conditions=tuple(sorted(differing)),
         )
         for truth, assignments in list(by_truth.items())[:MOST_SCENARIOS]
@@ -135,6 +138,21 @@ def _shared(assignments: list[dict[str, str | None]]) -> dict[str, str]:
         for name, value in first.items()
         if value is not None and all(other[name] == value for other in others)
     }
+
+
+def _excluded(
+    assignments: list[dict[str, str | None]], candidates: Mapping[str, tuple[str | None, ...]]
+) -> dict[str, frozenset[str]]:
+    """The values that none of the assignments has, of parameters that may have any other."""
+    excluded = {
+        name: frozenset(
+            value
+            for value in values
+            if value is not None and all(assignment[name] != value for assignment in assignments)
+        )
+        for name, values in candidates.items()
+    }
+    return {name: values for name, values in excluded.items() if values}
 
 
 def _candidates(parameter: Parameter, conditions: Iterable[Node]) -> tuple[str | None, ...]:

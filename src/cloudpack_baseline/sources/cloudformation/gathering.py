@@ -16,8 +16,9 @@ from cloudpack_baseline.sources.cloudformation.answered_kinds import (
     coverage_of_others,
     is_answered,
 )
+from cloudpack_baseline.sources.cloudformation.deployments import Deployment
 from cloudpack_baseline.sources.cloudformation.resources import answers_of
-from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT, Deployment
+from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
 from cloudpack_baseline.sources.cloudformation.transport import (
     ASSUMED,
     StackTransport,

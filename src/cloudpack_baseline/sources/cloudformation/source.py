@@ -11,12 +11,12 @@ from attrs import field, frozen
 from cloudpack_baseline.errors import WrongAccountError
 from cloudpack_baseline.model.read import merged
 from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources.cloudformation.deployments import deployments_of
 from cloudpack_baseline.sources.cloudformation.gathering import gather_deployments, in_accounts
 from cloudpack_baseline.sources.cloudformation.stacks import (
     PLACEHOLDER_ACCOUNT,
     Root,
     StackPlace,
-    deployments_of,
 )
 from cloudpack_baseline.sources.cloudformation.template_files import (
     TemplateFiles,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import evolve, frozen
 
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.sources.cloudformation.circles import reject_circles
-from cloudpack_baseline.sources.cloudformation.conditions import Scenarios, scenarios_of
+from cloudpack_baseline.sources.cloudformation.conditions import Scenario, Scenarios, scenarios_of
 from cloudpack_baseline.sources.cloudformation.document import (
     DocumentError,
     Node,
@@ -44,11 +44,10 @@ from cloudpack_baseline.sources.cloudformation.values import (
 
 __all__ = [
     "PLACEHOLDER_ACCOUNT",
-    "Deployment",
-    "Deployments",
+    "Identity",
     "Root",
     "StackPlace",
-    "deployments_of",
+    "StackRun",
 ]
 
 PLACEHOLDER_ACCOUNT = "999999999999"
@@ -89,44 +88,53 @@ class Root:
     place: StackPlace
     given: Mapping[str, Any]
 
-
-@frozen(kw_only=True)
-class Deployment:
-    """All stacks of a run in one scenario each.
-
-    Attributes:
-        stacks: with the place of each.
-        scenario: the conditions that differ between deployments, with their truth.
-    """
-
-    stacks: tuple[tuple[Stack, StackPlace], ...]
-    scenario: tuple[tuple[str, str], ...] = ()
+    @property
+    def identity(self) -> Identity:
+        """What tells it from the other templates of a run."""
+        place = self.place
+        return (place.account, place.region, place.stack, self.template.file)
 
 
-class _Run:
+Identity: TypeAlias = tuple[str, ...]
+"""What tells the stacks of a run apart: where its root is deployed, and the nested stacks below."""
+
+
+class StackRun:
     """The stacks of a deployment as they are built, so that names between them resolve.
 
     Attributes:
-        variant: which scenario of each template is taken.
-        most: the largest number of scenarios of a template so far.
+        stacks: with the place of each.
+        trees: the identity of the root of each stack.
+        chosen: the scenario of each stack, by its place, with the number of its scenarios.
+        is_consistent: whether no two stacks need different values of the same parameter.
         is_bounded: whether a template has more scenarios than are judged.
+
+    Args:
+        templates: all templates of the run.
+        choose: the place of the scenario of a stack, of that many.
+        known: the scenarios of the templates; completed here.
+        is_shared: whether several templates are deployed.
     """
 
     def __init__(
         self,
         templates: Iterable[Template],
-        variant: int,
+        choose: Callable[[Identity, int], int],
         known: dict[tuple[object, ...], Scenarios],
         *,
         is_shared: bool,
     ) -> None:
         self.templates = tuple(templates)
-        self.variant = variant
         self.is_shared = is_shared
-        self.most = 1
+        self.is_consistent = True
         self.is_bounded = False
         self.stacks: list[tuple[Stack, StackPlace]] = []
-        self.scenario: dict[str, str] = {}
+        self.trees: list[Identity] = []
+        self.chosen: dict[Identity, tuple[int, int]] = {}
+        self._choose = choose
+        self._tree: Identity = ()
+        self._values: dict[tuple[str, ...], str] = {}
+        self._excluded: dict[tuple[str, ...], frozenset[str]] = {}
         self._known = known  # the scenarios of a template do not depend on the variant
         self._exports: dict[str, tuple[Stack, Any]] | None = None
         self._exporting: set[str] = set()
@@ -147,13 +155,15 @@ class _Run:
         Raises:
             InputError: conditions, resources or nested stacks form a circle.
         """
+        if not path:
+            self._tree = root.identity
         try:
             stack, names = self._stack(root, path)
             self.stacks.append((stack, root.place))
+            self.trees.append(self._tree)
             reject_circles(stack)
         except DocumentError as error:
             raise as_input_error(error, root.template.file) from None
-        self.scenario |= dict(stack.scenario.name)
         for logical_id, resource in stack.resources.items():
             if resource.type == NESTED_STACK:
                 names.nest(logical_id)
@@ -181,9 +191,9 @@ class _Run:
             template, resolver, _free(template, values, pseudo)
         )
         self._known[key] = scenarios
-        self.most = max(self.most, len(scenarios.scenarios))
         self.is_bounded |= scenarios.is_bounded
-        scenario = scenarios.scenarios[self.variant % len(scenarios.scenarios)]
+        scenario = scenarios.scenarios[self._choice(path, len(scenarios.scenarios))]
+        self._require(scenario, values, place)
         texts = {
             name: DocumentText(value)
             for name, value in scenario.parameters.items()
@@ -198,6 +208,44 @@ class _Run:
         names.claim_names()
         stack = Stack(template=template, scenario=scenario, resolver=resolver, names=names)
         return stack, names
+
+    def _choice(self, path: tuple[str, ...], number: int) -> int:
+        identity = (*self._tree, *path)
+        choice = self._choose(identity, number) % number
+        self.chosen[identity] = (choice, number)
+        return choice
+
+    def _require(self, scenario: Scenario, values: Mapping[str, Any], place: StackPlace) -> None:
+        """Note the values that a scenario needs; a parent passes the same text to its children."""
+
+        def key(name: str) -> tuple[str, ...]:
+            pseudo = (name, place.account, place.region)
+            return pseudo if name.startswith("AWS::") else (*self._tree, str(values[name]))
+
+        for name, value in scenario.parameters.items():
+            needed = self._values.setdefault(key(name), value)
+            self.is_consistent &= needed == value and value not in self._excluded.get(key(name), ())
+        for name, excluded in scenario.excluded.items():
+            self._excluded[key(name)] = self._excluded.get(key(name), frozenset()) | excluded
+            self.is_consistent &= self._values.get(key(name)) not in excluded
+
+    @property
+    def scenario(self) -> dict[str, str]:
+        """The conditions that differ between scenarios, with their truth.
+
+        The same name may be another condition in another stack: then the stack is named too.
+        """
+        by_name: dict[str, dict[str, str]] = {}
+        for stack, place in self.stacks:
+            for name, truth in stack.scenario.name:
+                by_name.setdefault(name, {})[place.stack] = truth
+        scenario: dict[str, str] = {}
+        for name, truths in by_name.items():
+            if len(set(truths.values())) == 1:
+                scenario[name] = next(iter(truths.values()))
+            else:
+                scenario |= {f"{stack}.{name}": truth for stack, truth in truths.items()}
+        return scenario
 
     def exported(self, name: str) -> Any | None:  # noqa: ANN401 - any value
         """The value that a stack of the run exports under the name."""
@@ -238,7 +286,7 @@ def _scenarios(template: Template, resolver: Resolver, free: Iterable[Parameter]
         if parameter.name == "AWS::AccountId"
     }
     return scenarios_of(
-        template.entries("Conditions"),
+        template.deciding_conditions,
         template.entries("Rules").values(),
         evolve(resolver, parameters={**resolver.parameters, **opened}),
         free,
@@ -248,7 +296,7 @@ def _scenarios(template: Template, resolver: Resolver, free: Iterable[Parameter]
 class _StackNames:
     """What logical ids of a stack stand for."""
 
-    def __init__(self, run: _Run, root: Root, path: tuple[str, ...]) -> None:
+    def __init__(self, run: StackRun, root: Root, path: tuple[str, ...]) -> None:
         self._run = run
         self._root = root
         self._path = path
@@ -343,11 +391,7 @@ class _StackNames:
             raise InputError(Problem(message, file=self._root.template.file, line=node.mark.line))
         given = self._property(node, logical_id, "Parameters")
         place = evolve(self._root.place, stack=self.qualified(logical_id))
-        root = Root(
-            template=template,
-            place=place,
-            given=given if isinstance(given, dict) else {},
-        )
+        root = Root(template=template, place=place, given=given if isinstance(given, dict) else {})
         path = (*(self._path or self._own_path()), logical_id)
         self._nested[logical_id] = self._run.add(root, path)
         return self._nested[logical_id]
@@ -394,51 +438,3 @@ class _StackNames:
 def _type_of(node: NodeMapping) -> str:
     kind = node.entries.get("Type")
     return str(getattr(kind, "value", "") or "")
-
-
-@frozen(kw_only=True)
-class Deployments:
-    """The stacks of templates in all scenarios.
-
-    Attributes:
-        deployments: one for each scenario; at least one.
-        faults: what is wrong with templates that are left out.
-        is_bounded: whether there are more scenarios than these.
-    """
-
-    deployments: tuple[Deployment, ...]
-    faults: tuple[InputError, ...] = ()
-    is_bounded: bool = False
-
-
-def deployments_of(roots: Iterable[Root], templates: Iterable[Template]) -> Deployments:
-    """The stacks in each scenario of their conditions.
-
-    Each scenario of each template is in one deployment; the combinations of scenarios of
-    templates that do not depend on each other are not all tried.
-
-    Args:
-        roots: the templates that are deployed on their own.
-        templates: all templates, those of nested stacks included.
-    """
-    roots, templates = tuple(roots), tuple(templates)
-    deployments: list[Deployment] = []
-    faults: dict[str, InputError] = {}
-    known: dict[tuple[object, ...], Scenarios] = {}
-    most, variant, is_bounded = 1, 0, False
-    while variant < most:
-        run = _Run(templates, variant, known, is_shared=len(roots) > 1)
-        for root in roots:
-            try:
-                run.add(root)
-            except InputError as error:
-                faults[str(error)] = error
-        most = max(most, run.most)
-        is_bounded |= run.is_bounded
-        deployments.append(
-            Deployment(stacks=tuple(run.stacks), scenario=tuple(sorted(run.scenario.items())))
-        )
-        variant += 1
-    return Deployments(
-        deployments=tuple(deployments), faults=tuple(faults.values()), is_bounded=is_bounded
-    )

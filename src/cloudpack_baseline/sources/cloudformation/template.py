@@ -130,6 +130,31 @@ class Template:
         return any(_has_loops(section) for section in self.root.entries.values())
 
     @cached_property
+    def imports(self) -> tuple[Node, ...]:
+        """The names that ``Fn::ImportValue`` reads."""
+        return tuple(_arguments(self.root, "Fn::ImportValue"))
+
+    @cached_property
+    def deciding_conditions(self) -> Mapping[str, Node]:
+        """The conditions, without those that decide only where the AWS CDK counts its use."""
+        resources = self.entries("Resources").values()
+        counted = [node for node in resources if _is_metadata(node)]
+        names = {name for node in counted for name in _arguments(node, "Condition", "Fn::If")}
+        if not names:
+            return self.entries("Conditions")
+        others = [node for node in resources if not _is_metadata(node)]
+        others += [node for name, node in self.root.entries.items() if name != "Resources"]
+        used = {
+            name.source
+            for node in others
+            for argument in _arguments(node, "Condition", "Fn::If")
+            for name in (argument.items[:1] if isinstance(argument, NodeSequence) else [argument])
+            if isinstance(name, Scalar)
+        }
+        only = {name.source for name in names if isinstance(name, Scalar)} - used
+        return {name: node for name, node in self.entries("Conditions").items() if name not in only}
+
+    @cached_property
     def nested_files(self) -> frozenset[str]:
         """The names of the files of nested stacks."""
         return frozenset(
@@ -216,6 +241,22 @@ class Stack:
         if not isinstance(condition, Scalar):
             return True
         return self.scenario.conditions.get(condition.source, True)
+
+
+def _is_metadata(node: Node) -> bool:
+    return isinstance(node, NodeMapping) and _type(node) == "AWS::CDK::Metadata"
+
+
+def _arguments(node: Node, *names: str) -> Iterator[Node]:
+    """What stands below the keys, at any depth; iterative, since templates may nest deeply."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, NodeMapping):
+            yield from (current.entries[name] for name in names if name in current.entries)
+            pending += current.entries.values()
+        elif isinstance(current, NodeSequence):
+            pending += current.items
 
 
 def _has_loops(node: Node) -> bool:
