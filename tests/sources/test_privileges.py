@@ -48,6 +48,7 @@ NOT_AS_AWS = {
     "lambda:GetFunctionUrlConfig",
     "apigateway:GetRestApis",
     "lambda:GetLayerVersionPolicy",
+    "lambda:ListAliases",
     "lambda:ListLayerVersions",
     "lambda:ListLayers",
     "lambda:GetPolicy",
@@ -63,6 +64,7 @@ NOT_AS_AWS = {
 """Where moto refuses the action that the service authorization data names."""
 
 NOT_ASKED = {
+    "lambda:ListFunctionUrlConfigs",
     "backup:GetBackupVaultAccessPolicy",
     "dlm:GetLifecyclePolicies",
     "ecr-public:DescribeRepositories",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 
 import pytest
 
@@ -12,6 +14,7 @@ from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.ecr import EcrRegistry, PublicRepository, Repository
 from cloudpack_baseline.model.efs import FileSystem
 from cloudpack_baseline.model.events import EventBus
+from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
 from cloudpack_baseline.model.glue import GlueCatalog
 from cloudpack_baseline.model.kinesis import KinesisStream
 from cloudpack_baseline.model.kms import KmsKey
@@ -249,6 +252,86 @@ def test_a_function_and_its_url():
     answers |= {"lambda:GetPolicy": gone, "lambda:GetFunctionUrlConfig": gone}
     (function,) = read(LambdaFunction, answers, "policy", "url_auth_type").records
     assert (function.policy, function.url_auth_type) == (None, None)
+
+
+def test_aliases_of_functions_and_their_urls():
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:hook"
+    aliases = [{"AliasArn": f"{arn}:{name}", "Name": name} for name in ("live", "test")]
+    answers = {
+        "lambda:ListFunctions": {
+            "Functions": [{"FunctionName": "hook", "FunctionArn": arn}, {"FunctionArn": arn}]
+        },
+        "lambda:ListAliases": {"Aliases": aliases},
+        "lambda:GetPolicy": {"Policy": POLICY},
+        "lambda:ListFunctionUrlConfigs": {
+            "FunctionUrlConfigs": [
+                {"FunctionArn": arn, "AuthType": "AWS_IAM"},
+                {"FunctionArn": f"{arn}:live", "AuthType": "NONE"},
+            ]
+        },
+    }
+    gathered = read(LambdaAlias, answers, "policy", "url_auth_type")
+    known = [(alias.name, alias.policy, alias.url_auth_type) for alias in gathered.records]
+    assert known == [("hook:live", POLICY, "NONE"), ("hook:test", POLICY, None)]
+    assert gathered.unknown.causes[0].why is Why.MALFORMED
+    answers |= {
+        "lambda:GetPolicy": "ResourceNotFoundException",
+        "lambda:ListFunctionUrlConfigs": "AccessDeniedException",
+    }
+    for alias in read(LambdaAlias, answers, "policy", "url_auth_type").records:
+        assert alias.policy is None
+        assert alias.url_auth_type.causes[0].operation == "lambda:ListFunctionUrlConfigs"
+    answers["lambda:ListAliases"] = "AccessDeniedException"
+    assert read(LambdaAlias, answers, "policy").unknown.causes[0].why is Why.DENIED
+
+
+def test_published_versions_of_functions():
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:hook"
+    functions = [
+        {"FunctionName": "hook", "FunctionArn": f"{arn}:{number}", "Version": number}
+        for number in ("$LATEST", "1", "2")
+    ]
+    answers = {
+        "lambda:ListFunctions": {"Functions": functions},
+        "lambda:GetPolicy": {"Policy": POLICY},
+    }
+    gathered = read(LambdaVersion, answers, "policy")
+    known = [(version.name, version.policy) for version in gathered.records]
+    assert known == [("hook:1", POLICY), ("hook:2", POLICY)]
+    answers["lambda:GetPolicy"] = "AccessDeniedException"
+    for version in read(LambdaVersion, answers, "policy").records:
+        assert version.policy.causes[0].operation == "lambda:GetPolicy"
+    answers["lambda:ListFunctions"] = "AccessDeniedException"
+    assert read(LambdaVersion, answers, "policy").unknown.causes[0].why is Why.DENIED
+
+
+def test_an_alias_and_a_version(session):
+    role = session.client("iam").create_role(RoleName="hook", AssumeRolePolicyDocument="{}")
+    client = session.client("lambda", region_name=REGION)
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("hook.py", "")
+    client.create_function(
+        FunctionName="hook",
+        Runtime="python3.12",
+        Role=role["Role"]["Arn"],
+        Handler="hook.run",
+        Code={"ZipFile": content.getvalue()},
+    )
+    number = client.publish_version(FunctionName="hook")["Version"]
+    client.create_alias(FunctionName="hook", Name="live", FunctionVersion=number)
+    client.add_permission(
+        FunctionName="hook",
+        Qualifier="live",
+        StatementId="all",
+        Action="lambda:InvokeFunction",
+        Principal="*",
+    )
+    (alias,) = gather(session, LambdaAlias, "policy", "url_auth_type").values()
+    assert alias.arn.endswith(":function:hook:live")
+    assert "lambda:InvokeFunction" in alias.policy
+    assert alias.url_auth_type is None
+    assert list(gather(session, LambdaVersion, "policy")) == [f"hook:{number}"]
 
 
 def test_every_version_of_a_layer():

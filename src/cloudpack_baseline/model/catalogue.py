@@ -45,6 +45,7 @@ MODULES = (
     "ssm_compliance",
     "inspector2",
     "secretsmanager",
+    "functions",
     "lambda_functions",
     "sqs",
     "sns",

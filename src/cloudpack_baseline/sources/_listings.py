@@ -93,6 +93,9 @@ TransferServer regional transfer:ListServers lists
 FsxBackup regional fsx:DescribeBackups lists
 FsxFileSystem regional fsx:DescribeFileSystems lists
 FsxVolume regional fsx:DescribeVolumes lists
+LambdaAlias regional lambda:ListAliases lists
+LambdaAlias regional lambda:ListFunctions adds
+LambdaVersion regional lambda:ListFunctions lists
 GlueCatalog regional glue:GetResourcePolicy lists
 Detector regional guardduty:ListDetectors lists
 AccountSummary global iam:GetAccountSummary lists

@@ -155,6 +155,8 @@ kms:ListKeys Keys - -
 lambda:GetFunctionUrlConfig - FunctionName -
 lambda:GetLayerVersionPolicy - - Policy
 lambda:GetPolicy - FunctionName -
+lambda:ListAliases Aliases FunctionName -
+lambda:ListFunctionUrlConfigs FunctionUrlConfigs FunctionName -
 lambda:ListFunctions Functions - -
 lambda:ListLayerVersions LayerVersions LayerName -
 lambda:ListLayers Layers - -

@@ -190,6 +190,7 @@ GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
         "elasticache:DescribeServerlessCacheSnapshots": Default(
             "no-serverless-cache-snapshots", {"ServerlessCacheSnapshots": []}
         ),
+        "lambda:ListFunctionUrlConfigs": Default("no-urls-of-aliases", {"FunctionUrlConfigs": []}),
         "inspector2:BatchGetAccountStatus": Adjusted("inspector-disabled", _with_status),
         "inspector2:ListCoverage": Default("no-inspector-coverage", {"coveredResources": []}),
         "ssm:ListResourceComplianceSummaries": Default(

@@ -292,6 +292,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     # A script asks about what is right below the root; deeper levels need its lines again.
     "organizations:ListOrganizationalUnitsForParent": {"among": _ROOTS},
     "organizations:ListAccountsForParent": {"among": _ROOTS},
+    "lambda:ListFunctions": {"variants": ({"FunctionVersion": "ALL"},)},
     "organizations:ListPolicies": {
         "parameters": {"Filter": "SERVICE_CONTROL_POLICY"},
         "variants": ({"Filter": "RESOURCE_CONTROL_POLICY"},),

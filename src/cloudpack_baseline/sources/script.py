@@ -154,7 +154,8 @@ def _names(place: tuple[str, str, str], among: _Among, options: str) -> str:
         for parameters in asked_for
     ]
     if listing not in among:
-        return "; ".join(f"{command} {query}" for command in commands)
+        listings = "; ".join(f"{command} {query}" for command in commands)
+        return f"{{ {listings}; }} | sort -u" if api_operation.variants else listings
     # The listing is itself about subjects: it is called for each of them.
     subject = f'--{xform_name(api_operation.subject, "-")} "$name"'
     parents = _names(among[listing], among, options)

@@ -11,6 +11,7 @@ from cloudpack_baseline.checks.sharing._policy_holders import POLICY_HOLDERS
 from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.ecr import EcrRegistry, PublicRepository, Repository
 from cloudpack_baseline.model.efs import FileSystem
+from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.layers import LayerVersion
@@ -87,7 +88,7 @@ def outcome(resource, *others, **changes):
 
 @pytest.mark.parametrize("holder", POLICY_HOLDERS, ids=lambda holder: holder.kind.__name__)
 def test_each_kind_with_a_policy(holder):
-    fields = {"url_auth_type": None} if holder.kind is LambdaFunction else {}
+    fields = {"url_auth_type": None} if holder.kind in (LambdaFunction, LambdaAlias) else {}
     required = {
         Repository: {"scan_frequency": "MANUAL"},
         LayerVersion: {"version": 1},
@@ -415,3 +416,39 @@ def test_a_document(accounts, expected):
 def test_a_resource_share(principal, expected):
     share = record(ResourceShare, "resource-share/1", service="ram", principals=(principal,))
     assert outcome(share, organization()) is expected
+
+
+def alias(*statements, url=None):
+    document = policy(*statements)
+    return record(
+        LambdaAlias, "function:hook:live", service="lambda", policy=document, url_auth_type=url
+    )
+
+
+def version(*statements):
+    return record(LambdaVersion, "function:hook:1", service="lambda", policy=policy(*statements))
+
+
+@pytest.mark.parametrize(
+    ("resource", "expected"),
+    [
+        (alias(INVOKE | {"Resource": f"{INVOKE['Resource']}:live"}), FAIL),
+        (alias({"Principal": {"AWS": PARTNER}}), FAIL),
+        (alias({"Principal": {"AWS": ACCOUNT}}), PASS),
+        (alias(URL), PASS),  # it has no URL
+        (alias(URL, url="NONE"), FAIL),
+        (alias(URL, url="AWS_IAM"), PASS),
+        (alias(URL, url=denied("lambda:ListFunctionUrlConfigs")), UNKNOWN),
+        (version(INVOKE | {"Resource": f"{INVOKE['Resource']}:1"}), FAIL),
+        (version(URL), PASS),  # only a function and its aliases have URLs
+        (version({"Principal": {"AWS": ACCOUNT}}), PASS),
+    ],
+)
+def test_aliases_and_published_versions_of_functions(resource, expected):
+    assert outcome(resource) is expected
+
+
+@pytest.mark.parametrize("kind", ["LambdaAlias", "LambdaVersion"])
+def test_aliases_and_versions_that_could_not_be_listed(kind):
+    finding = only(judge(gaps={kind: denied("lambda:ListAliases")}))
+    assert finding.outcome is UNKNOWN

@@ -20,6 +20,7 @@ from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity.resource_control import ResourceControl
 from cloudpack_baseline.checks.sharing._policy_holders import PolicyHolder
 from cloudpack_baseline.checks.sharing._recipients import DeclaredRecipients
+from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.record import Record
@@ -95,9 +96,11 @@ class SharingContext:
             return Unknown.because(Why.MALFORMED, operation=operation, detail=faults)
         policy = self.control.restrict(policy, holder.service)
         resource = holder.resource(record, self.partition, self.organization)
-        if not isinstance(record, LambdaFunction):
-            return PolicyAccess(policy=policy, certain=(self._compare(policy, resource),))
-        return self._function_access(policy, resource, record.url_auth_type)
+        if isinstance(record, LambdaFunction | LambdaAlias):
+            return self._function_access(policy, resource, record.url_auth_type)
+        if isinstance(record, LambdaVersion):  # only a function and its aliases have URLs
+            return self._function_access(policy, resource, None)
+        return PolicyAccess(policy=policy, certain=(self._compare(policy, resource),))
 
     def _compare(self, policy: Policy, resource: SharedResource) -> SharingComparison:
         return undeclared_access(policy, resource, self.allowed, since=self.as_of)

@@ -12,6 +12,7 @@ from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.ecr import EcrRegistry, Repository
 from cloudpack_baseline.model.efs import FileSystem
 from cloudpack_baseline.model.events import EventBus
+from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
 from cloudpack_baseline.model.glue import GlueCatalog
 from cloudpack_baseline.model.kinesis import KinesisStream
 from cloudpack_baseline.model.kms import KmsKey
@@ -73,6 +74,8 @@ POLICY_HOLDERS = (
     PolicyHolder(kind=KmsKey, actions="kms:key"),
     PolicyHolder(kind=Secret, actions="secretsmanager:secret"),
     PolicyHolder(kind=LambdaFunction, actions="lambda:function", child_prefix="{arn}:"),
+    PolicyHolder(kind=LambdaAlias, actions="lambda:function"),
+    PolicyHolder(kind=LambdaVersion, actions="lambda:function"),
     PolicyHolder(kind=LayerVersion, actions="lambda:layer-version"),
     PolicyHolder(kind=Repository, actions="ecr:repository"),
     PolicyHolder(

@@ -39,6 +39,7 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.ecr import PublicRepository
+from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
@@ -67,8 +68,10 @@ _PERMISSIONS = (
 )
 """The kinds that list their recipients, with the field."""
 
+_LATER = (LambdaAlias, LambdaVersion)
+
 _SUBJECTS = (
-    *(holder.kind for holder in POLICY_HOLDERS),
+    *(holder.kind for holder in POLICY_HOLDERS if holder.kind not in _LATER),
     *(kind for kind, _ in _PERMISSIONS),
     PublicRepository,
 )
@@ -76,29 +79,30 @@ _SUBJECTS = (
 
 def _reads() -> Iterator[Read]:
     fields = [(holder.kind, "policy") for holder in POLICY_HOLDERS]
-    fields += [*_PERMISSIONS, (LambdaFunction, "url_auth_type"), (KmsKey, "grantees")]
+    fields += [(kind, "url_auth_type") for kind in (LambdaFunction, LambdaAlias)]
+    fields += [*_PERMISSIONS, (KmsKey, "grantees")]
     for kind, field in fields:
         yield reads(kind, field) if needs_call(kind, field) else reads(kind)
     yield reads(PublicRepository)
     yield from RESOURCE_CONTROL
 
 
-@check(*merged(_reads()), subjects=_SUBJECTS)
+@check(*merged(_reads()), subjects=_SUBJECTS, later=_LATER)
 def resource_sharing(view: AccountView) -> Iterator[Finding]:
     """Evaluates the policy of each resource for every caller, as `s3-exposure` does for buckets.
 
-    That is the policy of each AWS KMS key, secret, Lambda function (with its URL), layer version,
-    ECR repository and registry, SQS queue, SNS topic, EFS file system, OpenSearch domain, backup
-    vault, DynamoDB table, Kinesis stream, event bus, private REST API, log destination and Glue
+    That is the policy of each AWS KMS key, secret, Lambda function and alias (with their URLs),
+    published version of a function, layer version, ECR repository and registry, SQS queue, SNS
+    topic, EFS file system, OpenSearch domain, backup vault, DynamoDB table, Kinesis stream, event
+    bus, private REST API, log destination and Glue
     Data Catalog, the resource policies of CloudWatch Logs, and the recipients of SSM documents, RAM
     resource shares, and snapshots and data shares of Amazon Redshift. A repository of Amazon ECR
     Public is public. Declared are the accounts and networks of the baseline, and the organization
     of the account (``aws:PrincipalOrgID``). A service that the policy names passes; a note says so
     if it can act on behalf of any account. Grants of customer managed keys count as well
     (ListGrants). Resource control policies of the organization restrict what policies allow, where
-    the management account is in the snapshot. Policies of aliases and versions of functions are not
-    read. Who may call the methods of a REST API that is not private is decided by their
-    authorization, so such an API is not judged.
+    the management account is in the snapshot. Who may call the methods of a REST API that is
+    not private is decided by their authorization, so such an API is not judged.
     """
     recipients = DeclaredRecipients.of(view)
     judge = _Judge(view=view, recipients=recipients, context=SharingContext.of(view, recipients))
