@@ -84,6 +84,11 @@ def parser() -> argparse.ArgumentParser:
             "diff", help="show what changed between two snapshots", epilog=_EXIT_CODES
         )
     )
+    _register(
+        commands.add_parser(
+            "register", help="write the register of all resources", epilog=_EXIT_CODES
+        )
+    )
     _sign(commands.add_parser("sign", help="sign snapshots and reports", epilog=_EXIT_CODES))
     _verify(
         commands.add_parser(
@@ -217,6 +222,18 @@ def _diff(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
     command.add_argument("--json", action="store_true", help="print JSON instead of text")
     _selection(command)
+    _baseline(command)
+
+
+def _register(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Write all resources of recorded snapshots with their owners, as CSV. The tags that name "
+        "an owner, and owners of resources without such a tag, are those of [register] in the "
+        "baseline file."
+    )
+    command.add_argument("snapshot", nargs="+", metavar="SNAPSHOT", help="a recorded snapshot")
+    command.add_argument("-o", "--output", required=True, metavar="FILE.csv", help="the register")
+    command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
     _baseline(command)
 
 

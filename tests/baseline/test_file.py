@@ -236,7 +236,10 @@ class TestShape:
         [
             ("schema = 2", "FILE:1: schema: expected 1, got 2"),
             ("colour = 1", "FILE:1: colour: there is no key 'colour'"),
-            ("region = []", "FILE:1: region: there is no key 'region'; did you mean regions?"),
+            (
+                "region = []",
+                "FILE:1: region: there is no key 'region'; did you mean regions or register?",
+            ),
             (
                 'regions = "ap-northeast-1"',
                 "FILE:1: regions: expected a list, got 'ap-northeast-1'",

@@ -53,11 +53,13 @@ __all__ = [
     "Baseline",
     "BucketDeclaration",
     "Change",
+    "DeclaredOwner",
     "Exclusion",
     "Exposure",
     "Flow",
     "ObjectAccess",
     "Party",
+    "RegisterOptions",
     "Scope",
     "Segment",
     "Waiver",
@@ -265,6 +267,32 @@ class Change:
 
 
 @frozen(kw_only=True)
+class DeclaredOwner:
+    """Who is responsible for resources that no tag names an owner of.
+
+    Attributes:
+        resource: an ARN or another resource key, or a pattern (``*``, ``?``) of it.
+        owner: a person, a team, or a role.
+    """
+
+    resource: Words
+    owner: Words
+
+
+@frozen(kw_only=True)
+class RegisterOptions:
+    """The register of resources (4.1.2).
+
+    Attributes:
+        owner_tags: the keys of the tags that name the owner, in the order of preference.
+        owners: the owners of resources without such a tag; the first one that matches counts.
+    """
+
+    owner_tags: Annotated[tuple[Words, ...], NotEmpty()] = ("Owner", "owner")
+    owners: tuple[DeclaredOwner, ...] = ()
+
+
+@frozen(kw_only=True)
 class Attestation:
     """That somebody examined the evidence of a promise that no API can tell.
 
@@ -314,6 +342,7 @@ class Baseline:
         waivers: approved exceptions.
         attestations: of promises that no API can tell.
         changes: of security settings.
+        register: how the register of resources names owners.
         path: the file it was read from.
         layout: where the tables of that file are.
         catalogue: the clauses and controls in force, which the file may name.
@@ -333,6 +362,7 @@ class Baseline:
     waivers: tuple[Waiver, ...] = ()
     attestations: tuple[Attestation, ...] = ()
     changes: tuple[Change, ...] = ()
+    register: RegisterOptions = RegisterOptions()
     path: Path | None = field(default=None, eq=False, metadata={"in_file": False})
     layout: FileLayout | None = field(
         default=None, eq=False, repr=False, metadata={"in_file": False}

@@ -10,7 +10,7 @@ from typing import Any
 from cloudpack_baseline.reports.words import label, outcome_of, place_of, safe
 from cloudpack_baseline.texts import Language
 
-__all__ = ["render"]
+__all__ = ["cell", "render"]
 
 _COLUMNS = (
     "outcome",
@@ -36,7 +36,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow([label(column, language) for column in _COLUMNS])
     for finding in values["findings"]:
-        writer.writerows([_cell(value) for value in row] for row in _rows(finding, language))
+        writer.writerows([cell(value) for value in row] for row in _rows(finding, language))
     return ("\ufeff" + file.getvalue()).encode("utf-8", "backslashreplace")
 
 
@@ -62,6 +62,7 @@ def _rows(finding: Mapping[str, Any], language: Language) -> Iterator[list[str]]
         ]
 
 
-def _cell(value: str) -> str:
-    cell = safe(value)
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
+def cell(value: str) -> str:
+    """A value as the content of a cell, which no spreadsheet takes for a formula."""
+    content = safe(value)
+    return f"'{content}" if content.lstrip().startswith(_FORMULA) else content
