@@ -68,7 +68,7 @@ class EventSelector:
     """
 
     read_write_type: ReadWriteType = "All"
-    data_resources: tuple[DataResource, ...] = ()
+    data_resources: Field[tuple[DataResource, ...]] = ()
     include_management_events: Field[bool] = described(
         "IncludeManagementEvents", omitted=True, default=_not_recorded(_SELECTORS)
     )

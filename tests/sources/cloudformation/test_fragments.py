@@ -728,3 +728,119 @@ def test_the_family_of_parameters_says_the_engine(
     template = FAMILY.format(kind=kind, family=family, parameters=parameters)
     template = template.replace("DBInstanceP", "DBP")
     assert judge_template("rds-tls", template) == {"Data": outcome}
+
+
+@pytest.mark.parametrize("kind", ["EC2::Instance", "AutoScaling::LaunchConfiguration"])
+@pytest.mark.parametrize(
+    ("devices", "volumes"),
+    [
+        ("", {"vol-Web-root": "fail"}),
+        ("BlockDeviceMappings: []", {"vol-Web-root": "fail"}),
+        (
+            "BlockDeviceMappings: [{DeviceName: xvda, Ebs: {Encrypted: true}}]",
+            {"vol-Web-xvda": "pass"},
+        ),
+    ],
+)
+def test_the_root_volume_of_an_instance(kind, devices, volumes, judge_template):
+    template = f"Resources: {{Web: {{Type: AWS::{kind}, Properties: {{{devices}}}}}}}"
+    assert judge_template("ebs-encryption", template) == volumes
+
+
+def test_a_launch_template_describes_the_volumes_of_its_instances(judge_template):
+    template = """
+    Resources:
+      Web:
+        Type: AWS::EC2::Instance
+        Properties: {LaunchTemplate: {LaunchTemplateId: lt-1, Version: "1"}}
+    """
+    assert "vol-Web-root" not in judge_template("ebs-encryption", template)
+
+
+@pytest.mark.parametrize(
+    ("settings", "outcome"),
+    [
+        ("EngineMode: serverless", "pass"),
+        ("EngineMode: serverless, StorageEncrypted: false", "pass"),
+        ("EngineMode: provisioned, StorageEncrypted: false", "fail"),
+    ],
+)
+def test_aurora_serverless_is_encrypted(settings, outcome, judge_template):
+    template = f"""
+    Resources:
+      Data: {{Type: AWS::RDS::DBCluster, Properties: {{Engine: aurora-mysql, {settings}}}}}
+    """
+    assert judge_template("rds-encryption", template) == {"Data": outcome}
+
+
+TRAIL = """
+Parameters: {Bucket: {Type: String}}
+Resources:
+  Data: {Type: AWS::S3::Bucket}
+  Trail:
+    Type: AWS::CloudTrail::Trail
+    Properties:
+      IsLogging: true
+      IsMultiRegionTrail: true
+      S3BucketName: logs
+      EventSelectors: [{%s, DataResources: [{Type: "AWS::S3::Object", Values: [%s]}]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("kinds", "values", "outcome"),
+    [
+        ("ReadWriteType: All", "!Sub '${Data.Arn}/'", "pass"),
+        ("ReadWriteType: ReadOnly", "!Sub '${Data.Arn}/'", "fail"),
+        ("ReadWriteType: All", "!Ref Bucket", "unknown"),
+        ("ReadWriteType: All", "arn:aws:s3:::other/", "fail"),
+    ],
+)
+def test_objects_whose_events_are_recorded(kinds, values, outcome, judge_template):
+    template = TRAIL % (kinds, values)
+    assert judge_template("s3-access-logging", template)["Data"] == outcome
+
+
+def test_objects_that_are_not_known_leave_management_events(judge_template):
+    template = TRAIL % ("ReadWriteType: All", "!Ref Bucket")
+    assert list(judge_template("cloudtrail-enabled", template).values()) == ["pass"]
+
+
+def test_a_resource_within_a_resource_makes_no_circle(judge_template):
+    template = """
+    Resources:
+      Trusted:
+        Type: AWS::S3::Bucket
+        Inner: {Type: AWS::S3::BucketPolicy, Properties: {Bucket: !Ref Trusted}}
+    """
+    assert judge_template("s3-versioning", template) == {"Trusted": "fail"}
+
+
+ADMIN = """
+Resources:
+  Admin:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement:
+          - {Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: sts:AssumeRole}
+      ManagedPolicyArns: [%s]
+      %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("policies", "boundary", "outcome"),
+    [
+        ("arn:aws:iam::aws:policy/AdministratorAccess, !ImportValue more", "", "fail"),
+        ("arn:aws:iam::aws:policy/ReadOnlyAccess, !ImportValue more", "", "unknown"),
+        (
+            "arn:aws:iam::aws:policy/AdministratorAccess, !ImportValue more",
+            "PermissionsBoundary: !ImportValue boundary",
+            "unknown",
+        ),
+    ],
+)
+def test_an_administrator_with_policies_elsewhere(policies, boundary, outcome, judge_template):
+    template = ADMIN % (policies, boundary)
+    assert judge_template("admin-privileges", template) == {"Admin": outcome}

@@ -302,7 +302,7 @@ Attached:
   Properties: {VolumeId: !Ref Disk, InstanceId: !Ref Server, Device: /dev/sdf}
 """
     text = server(**IN_A) + "".join(f"  {line}\n" for line in attached.splitlines())
-    volume = only(gathered(text), Volume)
+    volume = of_kind(gathered(text), Volume)["vol-Disk"]
     assert (volume.instances, volume.devices) == (("i-Server",), ("/dev/sdf",))
 
 

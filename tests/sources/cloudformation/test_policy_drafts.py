@@ -36,6 +36,11 @@ def test_a_principal_of_an_allow(principal, meant):
     assert principal_of(principal) == meant
 
 
+def test_a_statement_without_an_effect_is_meant_to_allow():
+    document = {"Statement": {"Action": "*", "Resource": "*"}}
+    assert json.loads(policy_text(document))["Statement"]["Effect"] == "Allow"
+
+
 def test_a_deny_of_every_account_denies_nobody():
     names = {"AWS": "arn:aws:iam::*:root"}
     assert principal_of(names, effect="Deny") == names

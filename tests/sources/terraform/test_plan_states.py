@@ -1030,3 +1030,16 @@ def test_grants_of_an_acl(tmp_path, bucket, grantee, outcome):
     place = "aws_s3_bucket.b" if bucket else "aws_s3_bucket_acl.b"
     found = outcomes(tmp_path, plan, "s3-exposure")
     assert found.get(place) == (outcome if bucket or outcome == "fail" else None)
+
+
+@pytest.mark.parametrize(("enabled", "outcome"), [(True, "pass"), (False, "fail"), (None, "pass")])
+def test_volumes_are_encrypted_by_default(tmp_path, enabled, outcome):
+    plan = PlanBuilder()
+    plan.add("aws_ebs_volume.b", {"size": 8})
+    plan.add("aws_instance.b", {"ami": "ami-1"})
+    settings = {} if enabled is None else {"enabled": enabled}
+    plan.add("aws_ebs_encryption_by_default.b", settings)
+    assert outcomes(tmp_path, plan, "ebs-encryption") == {
+        "aws_ebs_volume.b": outcome,
+        "aws_instance.b": outcome,
+    }

@@ -113,12 +113,14 @@ class _Situation:
         policies: those of each principal that can be changed, by ARN.
         full: what each of them is allowed, where that is everything.
         declared: ARNs of the declared administrators.
+        is_planned: whether the policies are those of a template or plan.
     """
 
     account: AccountPrincipals
     policies: Mapping[str, PrincipalPolicies]
     full: Mapping[str, FullAdmin | None]
     declared: frozenset[str]
+    is_planned: bool
 
     @classmethod
     def of(cls, view: AccountView) -> _Situation:
@@ -139,6 +141,7 @@ class _Situation:
                 for entry in principals
                 if any(covers(pattern, entry.arn, entry.name) for pattern in patterns)
             ),
+            is_planned=view.snapshot.is_planned,
         )
         administrators = tuple(filter(None, map(situation._administrator, principals)))
         account = evolve(situation.account, administrators=administrators)
@@ -168,7 +171,7 @@ class _Situation:
 
     def _judge(self, principal: Principal) -> Iterator[Observation]:
         policies, full = self.policies[principal.arn], self.full[principal.arn]
-        if policies.unknown is not None:
+        if policies.unknown is not None and not self._is_certain(principal, policies, full):
             # What was not read may allow more, or deny what was read.
             yield policies.report_unread(policies.unknown)
         elif full is not None:
@@ -180,6 +183,16 @@ class _Situation:
         else:
             paths = escalation_paths(self.account, principal, policies)
             yield from report_paths(policies, principal, paths)
+
+    def _is_certain(
+        self, principal: Principal, policies: PrincipalPolicies, full: FullAdmin | None
+    ) -> bool:
+        """Whether policies of a template make an administrator, whatever others elsewhere allow.
+
+        That one of these denies everything again is no reason to leave it open.
+        """
+        bound = principal.boundary is None or policies.boundary is not None
+        return self.is_planned and bound and full is not None and full.exact
 
 
 def _with_escalating(

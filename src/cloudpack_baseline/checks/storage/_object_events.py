@@ -36,9 +36,11 @@ def events_recorded(view: AccountView, bucket: Bucket) -> Truth:
 
 def _records(recorder: Recorder, bucket: Bucket, view: AccountView, kind: str) -> Truth:
     objects = _AllObjects(partition=view.account.partition, bucket=bucket.name)
-    simple = lift(
-        lambda selectors: any(kind in objects.simple(selector) for selector in selectors),
-        recorder.event_selectors,
+    selectors = recorder.event_selectors
+    simple = (
+        selectors
+        if isinstance(selectors, Unknown)
+        else any_of(objects.simple(selector, kind) for selector in selectors)
     )
     advanced = lift(
         lambda selectors: any(kind in objects.advanced(selector) for selector in selectors),
@@ -68,16 +70,20 @@ class _AllObjects:
         """What the ARN of each object begins with."""
         return f"arn:{self.partition}:s3:::{self.bucket}/"
 
-    def simple(self, selector: EventSelector) -> frozenset[str]:
-        """Reads, writes, both or nothing."""
+    def simple(self, selector: EventSelector, kind: str) -> Truth:
+        """Whether it takes reads, or writes."""
+        if kind not in _KINDS[selector.read_write_type]:
+            return False
         prefixes = (f"arn:{self.partition}:s3", f"arn:{self.partition}:s3:::", self._start)
-        named = any(
-            value in prefixes
-            for resource in selector.data_resources
-            if resource.type == _OBJECT
-            for value in resource.values
+        return lift(
+            lambda resources: any(
+                value in prefixes
+                for resource in resources
+                if resource.type == _OBJECT
+                for value in resource.values
+            ),
+            selector.data_resources,
         )
-        return _KINDS[selector.read_write_type] if named else _NONE
 
     def advanced(self, selector: AdvancedSelector) -> frozenset[str]:
         """Reads, writes, both or nothing."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from attrs import evolve
+
 from cloudpack_baseline.sources.cloudformation.document import (
     DocumentError,
     Node,
@@ -16,6 +18,7 @@ from cloudpack_baseline.sources.cloudformation.template import Stack
 
 __all__ = ["reject_circles"]
 
+_DEPENDING = frozenset(("CreationPolicy", "DependsOn", "Properties", "UpdatePolicy"))
 _VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
 
 
@@ -29,7 +32,7 @@ def reject_circles(stack: Stack) -> None:
         logical_id: sorted(
             {
                 name
-                for name in _references(resource.node, stack.scenario.conditions)
+                for name in _references(_attributes(resource.node), stack.scenario.conditions)
                 if name in stack.resources
             }
         )
@@ -40,6 +43,15 @@ def reject_circles(stack: Stack) -> None:
         path = " -> ".join(circle)
         mark = stack.resources[circle[0]].mark
         raise DocumentError(f"resources depend on each other in a circle: {path}", mark)
+
+
+def _attributes(node: Node) -> Node:
+    """The resource without what is no attribute of one, such as a resource that it contains."""
+    if not isinstance(node, NodeMapping):
+        return node
+    return evolve(
+        node, entries={key: entry for key, entry in node.entries.items() if key in _DEPENDING}
+    )
 
 
 def _references(node: Node, conditions: Mapping[str, bool]) -> Iterator[str]:

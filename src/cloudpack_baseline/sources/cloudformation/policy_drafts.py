@@ -55,12 +55,16 @@ def text_as_meant(text: str) -> str:
 
 
 def as_meant(statement: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The statement with principals as IAM reads them.
+    """The statement with an effect, and with principals as IAM reads them.
+
+    One without an effect is meant to allow.
 
     A principal has to be ``*`` or an object, and its ARN cannot contain a wildcard (IAM User Guide,
     "AWS JSON policy elements: Principal"). An Allow with one in place of the account is meant for
     everybody; a Deny with one denies nobody.
     """
+    if "Effect" not in statement:
+        statement = {**statement, "Effect": "Allow"}
     principal = statement.get("Principal")
     if isinstance(principal, list) or (isinstance(principal, str) and principal != "*"):
         if why_of(principal) is not None:

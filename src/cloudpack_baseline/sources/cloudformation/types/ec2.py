@@ -124,6 +124,8 @@ def _instance(resource: TypedResource) -> None:
     _add_instance(resource, resource.id, settings, subnet, interfaces, resource.tags())
     # Those of its launch template are described with the template.
     _add_volumes(resource, resource.properties, "in-use")
+    if resource.get("LaunchTemplate") is None:
+        _add_root_volume(resource, "in-use")
 
 
 def _template_data(answers: StackAnswers, reference: Resolved) -> Resolved:
@@ -382,6 +384,7 @@ def _launch_configuration(resource: TypedResource) -> None:
     }
     data["MetadataOptions"] = _template_metadata(data)
     _add_volumes(resource, data, "available")
+    _add_root_volume(resource, "available")
     resource.item(
         _TEMPLATES,
         LaunchTemplateId=resource.id,
@@ -476,19 +479,22 @@ def _volume(resource: TypedResource) -> None:
         "KmsKeyId",
         VolumeId=resource.id,
         State="available",
-        Encrypted=_is_encrypted(resource.properties),
+        Encrypted=_is_encrypted(resource, resource.properties),
         Attachments=[],
         Tags=resource.tags(),
     )
 
 
-def _is_encrypted(properties: Resolved) -> Resolved:
-    """As it says; without that, as the snapshot that it is made of, or not at all."""
+def _is_encrypted(resource: TypedResource, properties: Resolved) -> Resolved:
+    """As it says; without that, as the snapshot that it is made of, or as the account encrypts."""
     given = follow(properties, "Encrypted")
     snapshot = follow(properties, "SnapshotId")
     if given is None and snapshot is not None:
         return undetermined(f"Encrypted of {shown(snapshot)}")
-    return False if given is None else given
+    if given is None:
+        by_default = resource.answers.subjects.get(("ec2:GetEbsEncryptionByDefault", ""))
+        return False if by_default is None else by_default.raw("EbsEncryptionByDefault")
+    return given
 
 
 @TYPES.of("AWS::EC2::VolumeAttachment", _VOLUMES, prefix="vol-attach-", order=5)
@@ -497,6 +503,19 @@ def _volume_attachment(resource: TypedResource) -> None:
         InstanceId=shown(resource.get("InstanceId")), Device=shown(resource.get("Device", ""))
     )
     resource.append(_VOLUMES, "VolumeId", "Attachments", instance)
+
+
+def _add_root_volume(resource: TypedResource, state: str) -> None:
+    """The volume that the image alone describes: public images are not encrypted."""
+    if not as_list(resource.get("BlockDeviceMappings")):
+        resource.item(
+            _VOLUMES,
+            VolumeId=f"vol-{resource.name}-root",
+            State=state,
+            Encrypted=_is_encrypted(resource, None),
+            Attachments=[{"InstanceId": resource.id}] if state == "in-use" else [],
+            Tags=resource.tags(),
+        )
 
 
 def _add_volumes(resource: TypedResource, settings: dict[str, Resolved], state: str) -> None:
@@ -515,7 +534,7 @@ def _add_volumes(resource: TypedResource, settings: dict[str, Resolved], state: 
                 _VOLUMES,
                 VolumeId=f"vol-{resource.name}-{shown(mapping.get('DeviceName'))}",
                 State=state,
-                Encrypted=_is_encrypted(ebs),
+                Encrypted=_is_encrypted(resource, ebs),
                 KmsKeyId=follow(ebs, "KmsKeyId"),
                 Attachments=[
                     {"InstanceId": resource.id, "Device": shown(mapping.get("DeviceName"))}

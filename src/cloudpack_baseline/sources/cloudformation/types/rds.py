@@ -220,10 +220,19 @@ def _cluster(resource: TypedResource, kind: str) -> None:
         VpcSecurityGroups=_vpc_groups(resource, group),
         Port=_default_port(engine) if port is None else port,
         TagList=resource.tags(),
-        **_encryption(resource, restored, by_default=is_aurora),
+        **_cluster_encryption(resource, restored, by_default=is_aurora),
     )
     if is_multi_az:
         _add_interfaces(resource, group, item, public=item.raw("PubliclyAccessible"))
+
+
+def _cluster_encryption(
+    resource: TypedResource, restored: Resolved, *, by_default: bool
+) -> dict[str, Resolved]:
+    """Aurora Serverless v1 is always encrypted (Amazon Aurora User Guide)."""
+    if str(shown(resource.get("EngineMode"))) == "serverless":
+        return {"StorageEncrypted": True}
+    return _encryption(resource, restored, by_default=by_default)
 
 
 def _restored(resource: TypedResource, *names: str) -> Resolved:

@@ -33,6 +33,14 @@ TYPES["aws_ebs_snapshot_block_public_access"] = Mapped(
 )
 
 
+def _encryption(resource: TypedResource) -> None:
+    enabled = either(resource.get("Enabled", True), yes=True, no=False)
+    resource.about("ec2:GetEbsEncryptionByDefault", "", EbsEncryptionByDefault=enabled)
+
+
+TYPES["aws_ebs_encryption_by_default"] = Mapped(describe=_encryption, order=-1)
+
+
 def _serial_console(resource: TypedResource) -> None:
     enabled = either(resource.get("Enabled", True), yes=True, no=False)
     resource.about("ec2:GetSerialConsoleAccessStatus", "", SerialConsoleAccessEnabled=enabled)
