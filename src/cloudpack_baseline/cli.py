@@ -95,6 +95,11 @@ def parser() -> argparse.ArgumentParser:
             "verify", help="verify that evidence is what was signed", epilog=_EXIT_CODES
         )
     )
+    _repeat(
+        commands.add_parser(
+            "repeat", help="judge again what a report is about, and compare", epilog=_EXIT_CODES
+        )
+    )
     _policy(
         commands.add_parser(
             "policy", help="print the smallest IAM policy for a selection", epilog=_EXIT_CODES
@@ -259,6 +264,18 @@ def _signed(command: argparse.ArgumentParser, key: str) -> None:
     keys.add_argument("--key", metavar="FILE", help=key)
     keys.add_argument("--kms", metavar="KEY", help="the ID, ARN or alias of an AWS KMS key")
     command.add_argument("--profile", metavar="NAME", help="the AWS profile that uses the key")
+
+
+def _repeat(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Judge snapshots as a report in HTML or JSON says, with the baseline that it contains, "
+        "and compare each verdict. Exit code 1: one differs; the differences are printed."
+    )
+    command.add_argument("report", metavar="REPORT", help="a report: .html or .json")
+    command.add_argument(
+        "snapshot", nargs="+", metavar="SNAPSHOT", help="the snapshots that the report names"
+    )
+    _catalogue(command)
 
 
 def _time(text: str) -> datetime:

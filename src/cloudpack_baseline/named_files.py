@@ -34,7 +34,8 @@ def with_files(
         for attestation in baseline.attestations
         if attestation.promise in ids and attestation.is_file
     ]
-    files = {name: _read(baseline, name) for name in evidence}
+    # Of evidence only the digest counts, which a report that is repeated already has.
+    files = {name: _read(baseline, name) for name in evidence if name not in baseline.files}
     files |= {name: _read(baseline, name, content=True) for name in contents}
     snapshots = [name for option in options for name in getattr(option, "snapshots", ())]
     files |= {name: _read_snapshot(baseline, name) for name in snapshots}

@@ -7,11 +7,15 @@ from html.parser import HTMLParser
 from pathlib import PurePath
 
 import pytest
+from attrs import evolve
 
 from cloudpack_baseline import assess
 from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.reports.comparison import JudgedReport, compare
 from cloudpack_baseline.reports.formats import renderer_of
+from cloudpack_baseline.reports.html_findings import PICTURES, anchor_of, groups_of
 from cloudpack_baseline.testing import records
+from cloudpack_baseline.witnesses import HopResource, WitnessHop, WitnessPacket
 
 HOSTILE = "</span><script>alert(1)</script><img src=x onerror=alert(2)>\" onclick='x' \u202e{{7*7}}"
 
@@ -28,7 +32,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         self.tags.append((tag, dict(attributes)))
-        self._open = tag if tag in self.raw else None
+        self._open = tag if tag in self.raw and ("id", "recipe") not in attributes else None
 
     def handle_endtag(self, tag):
         self._open = None if tag == self._open else self._open
@@ -52,7 +56,8 @@ def render(values, language="en"):
 def test_no_name_is_markup(values):
     page = Page(render(values))
     assert "img" not in {tag for tag, _ in page.tags}
-    assert [tag for tag, _ in page.tags].count("script") == 1
+    scripts = [attributes for tag, attributes in page.tags if tag == "script"]
+    assert scripts == [{"type": "application/json", "id": "recipe"}, {}]
     assert not any(name.startswith("on") for _, attributes in page.tags for name in attributes)
     assert "\u202e" not in render(values).decode()
 
@@ -76,6 +81,97 @@ def test_nothing_but_its_own_style_and_script_is_allowed(values):
     ]
     assert addresses
     assert all(address.startswith("#") for address in addresses)
+
+
+def hostile_packet():
+    """A packet whose every name is hostile."""
+    hop = WitnessHop(
+        kind="security-group",
+        resources=(HopResource(id=HOSTILE, name=HOSTILE),),
+        rule=HOSTILE,
+        detail=HOSTILE,
+        is_reply=True,
+    )
+    return WitnessPacket(
+        source=HOSTILE, destination=HOSTILE, protocol="tcp", destination_port=22, hops=(hop, hop)
+    ).to_json()
+
+
+def test_no_name_is_markup_in_a_picture(values):
+    (finding,) = [entry for entry in values["findings"] if entry["control"] == "s3-versioning"]
+    witness = {"summary": {"ja": HOSTILE, "en": HOSTILE}, "steps": [], "command": HOSTILE}
+    finding["observations"][0]["witness"] = {**witness, "packet": hostile_packet()}
+    values["matrices"] = [
+        {
+            "account": HOSTILE,
+            "names": [HOSTILE, "web"],
+            "unplaced": 1,
+            "cells": [{"source": HOSTILE, "target": "web", "traffic": {"excess": "tcp/22"}}],
+        }
+    ]
+    page = Page(render(values))
+    tags = [tag for tag, _ in page.tags]
+    assert tags.count("svg") == 3
+    assert "img" not in tags
+    assert tags.count("script") == 2
+    assert not any(name.startswith("on") for _, attributes in page.tags for name in attributes)
+    svg = next(attributes for tag, attributes in page.tags if tag == "svg")
+    assert svg["role"] == "img"
+    assert svg["aria-label"]
+
+
+def test_a_page_has_a_limited_number_of_pictures(values):
+    (finding,) = [entry for entry in values["findings"] if entry["control"] == "s3-versioning"]
+    others = [entry for entry in values["findings"] if entry is not finding]
+    summary = {"ja": "x", "en": "x"}
+    witness = {"summary": summary, "steps": [summary], "command": "", "packet": hostile_packet()}
+    values["findings"] = others + [
+        finding
+        | {
+            "id": f"s3-versioning:{number}",
+            "observations": [finding["observations"][0] | {"witness": witness, "read": number}],
+        }
+        for number in range(PICTURES + 1)
+    ]
+    page = Page(render(values))
+    assert sum(tag == "svg" for tag, _ in page.tags) == PICTURES
+
+
+def test_findings_that_say_the_same_are_listed_once_with_their_resources():
+    buckets = [
+        records.record(Bucket, f"b{number}", service="s3", versioning="") for number in range(3)
+    ]
+    values = assess(records.snapshot(*buckets), controls=["s3-versioning"]).to_json()
+    group = groups_of(values)["s3-versioning"]
+    (alike,) = group["alike"]
+    assert len(alike["members"]) == 3
+    assert group["counts"] == {"fail": 3}
+    assert render(values, "en").decode().count(values["findings"][0]["remedy"]["en"]) == 1
+
+
+def test_what_fails_comes_first():
+    good = records.record(Bucket, "good", service="s3", versioning="Enabled")
+    bad = records.record(Bucket, "bad", service="s3", versioning="")
+    values = assess(records.snapshot(good, bad), controls=["s3-encryption", "s3-versioning"])
+    groups = groups_of(values.to_json())
+    worst = [group["worst"] for group in groups.values()]
+    assert worst == sorted(worst, key=["fail", "unknown", "waived", "pass"].index)
+    shown = [alike["shown"] for alike in groups["s3-versioning"]["alike"]]
+    assert shown == ["fail", "pass"]
+
+
+def test_a_comparison_links_to_the_findings_of_the_page(values):
+    before = JudgedReport.of(assess(records.snapshot(), controls=["s3-versioning"]))
+    bucket = records.record(Bucket, "b", service="s3", versioning="")
+    assessment = assess(records.snapshot(bucket), controls=["s3-versioning"])
+    comparison = compare(evolve(before, marks={"2.2.2": "○"}), JudgedReport.of(assessment))
+    values = comparison.added_to(assessment.to_json())
+    page = Page(render(values))
+    (finding,) = assessment.findings
+    links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
+    assert links.count(f"#{anchor_of(finding.id)}") == 2
+    rows = {row["clause"]: row["previous"] for row in values["rows"]}
+    assert (rows["2.2.2"], rows["4.1"]) == ("○", None)
 
 
 def test_every_link_leads_to_a_place_of_the_page(values):

@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> None:
     values = assessment.to_json()
     if arguments.compare:
         previous = read_report(Path(arguments.compare))
-        values["comparison"] = compare(previous, JudgedReport.of(assessment)).to_json()
+        values = compare(previous, JudgedReport.of(assessment)).added_to(values)
     for path, render in renderers:
         try:
             write_file(path, render(values, arguments.lang))

@@ -351,7 +351,7 @@ class BaselinePlugin:
         values = run.assessment().to_json()
         comparison = run.comparison()
         if comparison is not None:
-            values["comparison"] = comparison.to_json()
+            values = comparison.added_to(values)
         self._write_reports(values)
         if on_github:
             from cloudpack_baseline.reports.github import announce  # noqa: PLC0415 - rare

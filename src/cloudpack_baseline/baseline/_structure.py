@@ -35,7 +35,7 @@ _PLAIN: Mapping[type, str] = {
 
 
 @cache
-def _fields(kind: type) -> Mapping[str, tuple[Any, Any]]:
+def fields_in_file(kind: type) -> Mapping[str, tuple[Any, Any]]:
     """The fields that the file may set: by their names there, attribute and annotation."""
     annotations = get_type_hints(kind, include_extras=True)
     return {
@@ -173,7 +173,7 @@ class Structurer:
             return INVALID
         table: dict[str, object] = value  # type: ignore[assignment]  # TOML's keys are strings
         arguments = {}
-        for name, (attribute, annotation) in _fields(kind).items():
+        for name, (attribute, annotation) in fields_in_file(kind).items():
             place = (*path, name)
             if name not in table:
                 if attribute.default is attrs.NOTHING:
@@ -183,9 +183,9 @@ class Structurer:
                 arguments[attribute.name] = self.tables(kinds, table[name], place)
             else:
                 arguments[attribute.name] = self.structure(annotation, table[name], place)
-        unknown = [name for name in table if name not in _fields(kind)]
+        unknown = [name for name in table if name not in fields_in_file(kind)]
         for name in sorted(unknown):
-            self._note((*path, name), no_such("key", name, _fields(kind)))
+            self._note((*path, name), no_such("key", name, fields_in_file(kind)))
         return kind(**arguments) if not unknown and _is_whole(arguments) else INVALID
 
 

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from cloudpack_baseline.attestations import judged_promises
 from cloudpack_baseline.baseline import Attestation, Baseline, Waiver
+from cloudpack_baseline.baseline.portable import to_values
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.codec import encode
 from cloudpack_baseline.model.pattern import covers, matches
@@ -51,6 +52,8 @@ def audit_values(
     digests = [instant.digest for instant in instants]
     return {
         "audit": _audit(instants, baseline),
+        "baseline": to_values(baseline),
+        "matrices": _matrices(instants[-1].gathered, baseline, findings),
         "rows": [_row(entry, work, digests) for entry in period_rows(instants, baseline.catalogue)],
         "standards": standards(baseline.catalogue, findings),
         "waivers": [_waiver(waiver, findings, day) for waiver in baseline.waivers],
@@ -106,6 +109,25 @@ def _audit(instants: Sequence[JudgedInstant], baseline: Baseline) -> dict[str, A
         },
         "snapshots": [_snapshot(instant.gathered) for instant in instants if instant.gathered],
     }
+
+
+def _matrices(
+    snapshot: Snapshot | None, baseline: Baseline, findings: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The segment matrices of the accounts in which segmentation was judged."""
+    judged = {
+        finding["resource"]["account"]
+        for finding in findings
+        if finding["control"] == "segmentation" and finding["outcome"] != "not applicable"
+    }
+    if snapshot is None or not judged or not baseline.segments:
+        return []
+    from cloudpack_baseline.reports.matrix_values import (  # noqa: PLC0415 - loads the network
+        matrices_of,
+        matrix_values,
+    )
+
+    return [matrix_values(matrix) for matrix in matrices_of(snapshot, baseline, judged)]
 
 
 def _account(account: AccountScope) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.findings import Finding, Outcome
 from cloudpack_baseline.model.codec import encode
 from cloudpack_baseline.reports.json import SCHEMA
+from cloudpack_baseline.reports.rows import RowMark
 from cloudpack_baseline.sources.files import FileFault, read_file
 
 if TYPE_CHECKING:
@@ -85,12 +86,14 @@ class JudgedReport:
         snapshot: the digest of the snapshot that it rests on.
         findings: by ID.
         not_run: control and account ID of what was selected and not judged.
+        marks: the mark of each row of the table of chapter 7, by its clause, where it has one.
     """
 
     as_of: datetime
     snapshot: str
     findings: Mapping[str, JudgedFinding] = field(repr=False)
     not_run: frozenset[tuple[str, str]] = frozenset()
+    marks: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
 
     @classmethod
     def of(cls, assessment: Assessment) -> JudgedReport:
@@ -193,11 +196,13 @@ class ReportComparison:
         as_of: the time of the earlier report.
         snapshot: the digest of the snapshot that it rests on.
         findings: what is or was open, by state, each in the order of the IDs.
+        marks: the mark of each row in the earlier report, by its clause.
     """
 
     as_of: datetime
     snapshot: str
     findings: Mapping[ComparisonState, tuple[ComparedFinding, ...]]
+    marks: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -216,6 +221,14 @@ class ReportComparison:
             },
         }
 
+    def added_to(self, report: Mapping[str, Any]) -> dict[str, Any]:
+        """The report with the comparison; a row without a previous mark has that of then."""
+        rows = [
+            row | {"previous": row["previous"] or self.marks.get(row["clause"])}
+            for row in report["rows"]
+        ]
+        return {**report, "comparison": self.to_json(), "rows": rows}
+
 
 def compare(previous: JudgedReport, current: JudgedReport) -> ReportComparison:
     """What became of what was open in the previous report, and what is open for the first time.
@@ -231,6 +244,7 @@ def compare(previous: JudgedReport, current: JudgedReport) -> ReportComparison:
         as_of=previous.as_of,
         snapshot=previous.snapshot,
         findings={state: tuple(compared) for state, compared in findings.items()},
+        marks=previous.marks,
     )
 
 
@@ -316,6 +330,7 @@ def _report(values: object) -> JudgedReport:
             "snapshot": str(snapshot),
             "findings": [*findings],
             "not_run": [*not_run],
+            **others,
         }:
             moment = datetime.fromisoformat(as_of)
             return JudgedReport(
@@ -323,6 +338,7 @@ def _report(values: object) -> JudgedReport:
                 snapshot=snapshot,
                 findings=_by_id(_finding(finding) for finding in findings),
                 not_run=frozenset(_missing(missing) for missing in not_run),
+                marks=dict(_marks(others.get("rows"))),
             )
     raise ValueError("expected the keys schema, as_of, snapshot, findings and not_run")
 
@@ -345,6 +361,14 @@ def _finding(values: object) -> JudgedFinding:
                 outcome="waived" if waived else outcome,
             )
     raise ValueError("a finding lacks id, control, outcome, waived or resource")
+
+
+def _marks(rows: object) -> Iterator[tuple[str, str]]:
+    """The marks of the rows; the oldest reports have none."""
+    for row in rows if isinstance(rows, list) else ():
+        match row:
+            case {"clause": str(clause), "mark": str(mark)} if mark in tuple(RowMark):
+                yield clause, mark
 
 
 def _missing(values: object) -> tuple[str, str]:

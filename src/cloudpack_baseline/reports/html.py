@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
 from cloudpack_baseline.errors import MissingExtraError
+from cloudpack_baseline.reports.html_findings import anchor_of, groups_of, with_picture
+from cloudpack_baseline.reports.path_svg import path_svg
+from cloudpack_baseline.reports.recipe import recipe_of
 from cloudpack_baseline.reports.rows import RowMark
-from cloudpack_baseline.reports.words import label, outcome_label, place_of, safe
-from cloudpack_baseline.texts import Language
+from cloudpack_baseline.reports.words import label, outcome_label, safe
+from cloudpack_baseline.texts import LANGUAGES, Language, text
 
 __all__ = ["render"]
 
@@ -27,7 +31,9 @@ _MARKS = {
     RowMark.UNKNOWN: ("unknown", "unknown"),
 }
 """The word for each mark (formats.mark-...), and its class in the style sheet."""
-_ORDER = ("fail", "unknown", "waived", "pass", "not applicable")
+
+_LABELS = {"read": "read-value", "expected": "expected-value", "place": "place"}
+"""What the style sheet writes before a value: as words of the page, it would double them."""
 
 
 def render(values: Mapping[str, Any], language: Language) -> bytes:
@@ -42,21 +48,38 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
     except ImportError:
         raise MissingExtraError("html", "a report in HTML") from None
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = _asset("report.css") + "".join(_labels()), _asset("report.js")
+    groups = groups_of(values)
+    for observation in with_picture(groups):
+        witness = observation["witness"]
+        picture = path_svg(witness["packet"], safe(witness["summary"][language]))
+        observation["picture"] = Markup(picture)  # noqa: S704 - escaped where it is drawn
     page = environment.from_string(_asset("report.html.j2")).render(
         report=values,
-        groups=_groups(values),
+        groups=groups,
+        clauses={row["clause"] for row in values["rows"]},
+        contents=_contents(values),
+        places={finding["id"]: anchor_of(finding["id"]) for finding in values["findings"]}
+        if "comparison" in values
+        else {},
+        matrices=list(_matrices(values["matrices"], Markup)),
+        mark_counts=_mark_counts(values),
         language=language,
         # Ours, not a user's: the hashes below let the page use them and nothing else.
         style=Markup(style),  # noqa: S704 - an asset of this package
         script=Markup(script),  # noqa: S704 - as above
         style_hash=_hash(style),
         script_hash=_hash(script),
+        recipe=Markup(recipe_of(values)),  # noqa: S704 - JSON without a character of markup
         word=label,
         outcome_word=outcome_label,
         clean=safe,
-        css=_css,
+        css=lambda outcome: outcome.replace(" ", "-"),
         marks=_MARKS,
+        judged_of=lambda row: [
+            id_ for id_ in row["controls"] if id_ in groups and groups[id_]["is_judged"]
+        ],
+        numbers=lambda counts: {name: str(number) for name, number in counts.items()},
     )
     return page.encode("utf-8", "xmlcharrefreplace")
 
@@ -69,52 +92,60 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def _css(outcome: str) -> str:
-    return outcome.replace(" ", "-")
+def _labels() -> Iterator[str]:
+    for name, words in _LABELS.items():
+        for language in LANGUAGES:
+            shown = label(words, language)
+            yield f'html[data-lang={language}] .values .{name}::before{{content:"{shown}"}}\n'
 
 
-def _groups(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The findings of each control; controls with a failure come first.
-
-    What is bad is shown in full, worst first. The others are listed below the words that they
-    share, so that 10,000 of them stay a small page.
-    """
-    by_control: dict[str, list[dict[str, Any]]] = {}
-    for finding in _shown(values):
-        by_control.setdefault(finding["control"], []).append(finding)
-    groups = {id_: _group(findings) for id_, findings in by_control.items()}
-    return dict(sorted(groups.items(), key=lambda entry: _ORDER.index(entry[1]["worst"])))
+def _mark_counts(values: Mapping[str, Any]) -> dict[str, list[tuple[RowMark, int]]]:
+    """How many rows have each mark: of the paper's own table, and of the further ones."""
+    tallies = {}
+    for name, in_table in (("table", True), ("further-rows", False)):
+        counts = Counter(row["mark"] for row in values["rows"] if row["in_table"] is in_table)
+        tallies[name] = [(mark, counts[mark]) for mark in RowMark if counts[mark]]
+    return tallies
 
 
-def _group(findings: list[dict[str, Any]]) -> dict[str, Any]:
-    findings = sorted(findings, key=lambda finding: _ORDER.index(finding["shown"]))
-    alike: dict[str, dict[str, Any]] = {}
-    for finding in findings:
-        if not finding["bad"]:
-            messages = [observation["message"] for observation in finding["observations"]]
-            messages += finding["notes"]
-            key = repr((finding["shown"], messages))
-            alike.setdefault(key, {**finding, "messages": messages, "members": []})
-            alike[key]["members"].append(finding)
-    return {
-        "first": findings[0],
-        "worst": findings[0]["shown"],
-        "bad": [finding for finding in findings if finding["bad"]],
-        "alike": list(alike.values()),
+def _contents(values: Mapping[str, Any]) -> list[str]:
+    sections = {
+        "table": True,
+        "further-rows": True,
+        "pci-dss": True,
+        "iso-27001": True,
+        "comparison": "comparison" in values,
+        "waivers": values["waivers"],
+        "attestations": values["attestations"],
+        "matrix": values["matrices"],
+        "findings": True,
+        "repeat": True,
     }
+    return [name for name, present in sections.items() if present]
 
 
-def _shown(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for finding in values["findings"]:
-        outcome = "waived" if finding["waived"] else finding["outcome"]
-        digest = hashlib.sha256(finding["id"].encode("utf-8", "backslashreplace")).hexdigest()
+def _matrices(matrices: list[Mapping[str, Any]], markup: type[str]) -> Iterator[dict[str, Any]]:
+    if not matrices:
+        return
+    from cloudpack_baseline.reports.matrix_svg import (  # noqa: PLC0415 - the network
+        cell_description,
+        matrix_svg,
+    )
+    from cloudpack_baseline.reports.matrix_values import matrix_of  # noqa: PLC0415 - the network
+
+    for values in matrices:
+        matrix = matrix_of(values)
+        title = text("matrix.title", account=matrix.account)
+        lines = [
+            {
+                language: cell_description(cell, pair, language).replace("\n", "; ")
+                for language in LANGUAGES
+            }
+            for pair, cell in matrix.cells.items()
+            if cell.parts
+        ]
         yield {
-            **finding,
-            "shown": outcome,
-            "bad": outcome in ("fail", "unknown", "waived"),
-            "anchor": f"finding-{digest[:16]}",
-            "observations": [
-                {**observation, "place": place_of(observation["origin"])}
-                for observation in finding["observations"]
-            ],
+            "title": {language: title.in_language(language) for language in LANGUAGES},
+            "picture": {language: markup(matrix_svg([matrix], language)) for language in LANGUAGES},
+            "lines": lines,
         }

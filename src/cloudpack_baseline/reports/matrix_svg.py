@@ -13,7 +13,7 @@ from cloudpack_baseline.reports.columns import width
 from cloudpack_baseline.reports.matrix import SIGNS, shortened, used_kinds
 from cloudpack_baseline.texts import Language, text
 
-__all__ = ["matrix_svg"]
+__all__ = ["cell_description", "matrix_svg"]
 
 _COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -35,8 +35,8 @@ _LINE = 18
 _PAD = 10
 _HEAD = 64
 _FONT = "'Noto Sans', 'Hiragino Sans', 'Noto Sans CJK JP', 'Yu Gothic', Meiryo, sans-serif"
-_INK = "#1f2328"
-_FAINT = "#57606a"
+_INKS: Mapping[str, str] = MappingProxyType({"ink": "#1f2328", "faint": "#57606a"})
+"""What is in no cell: names, and what explains them."""
 
 
 @frozen
@@ -85,6 +85,7 @@ def matrix_svg(matrices: Iterable[SegmentMatrix], language: Language) -> str:
     """
     elements: list[str] = []
     top, wide = float(_PAD), 0.0
+    matrices = tuple(matrices)
     for matrix in matrices:
         grid = _Grid.of(matrix, language, top)
         elements += _drawn(grid, top)
@@ -96,9 +97,10 @@ def matrix_svg(matrices: Iterable[SegmentMatrix], language: Language) -> str:
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width_}" height="{height}"'
         f' viewBox="0 0 {width_} {height}" role="img" xml:lang="{language}"'
+        f" aria-label={quoteattr('; '.join(_title(matrix, language) for matrix in matrices))}"
         f' font-family="{_FONT}" font-size="{_SIZE}">'
     )
-    ground = f'<rect width="{width_}" height="{height}" fill="#ffffff"/>'
+    ground = f'<rect class="ground" width="{width_}" height="{height}" fill="#ffffff"/>'
     return "\n".join([head, ground, *elements, "</svg>", ""])
 
 
@@ -129,14 +131,14 @@ def _drawn(grid: _Grid, top: float) -> Iterator[str]:
         grid.lefts[1] + _PAD,
         axis,
         text("matrix.to").in_language(language) + " →",
-        fill=_FAINT,
+        kind="faint",
         style="small",
     )
     yield _text(
         _PAD,
         grid.tops[0] - 8,
         text("matrix.from").in_language(language) + " ↓",
-        fill=_FAINT,
+        kind="faint",
         style="small",
     )
     for place, name in enumerate(names):
@@ -153,24 +155,25 @@ def _box(grid: _Grid, place: tuple[int, int], pair: tuple[str, str]) -> Iterator
     x, top = grid.lefts[column + 1], grid.tops[row]
     wide, high = grid.lefts[column + 2] - x, grid.tops[row + 1] - top
     cell = grid.matrix.cells.get(pair)
-    ground, ink = _COLOURS["skipped" if cell is None else cell.kind]
-    yield f"<g><title>{escape(_description(cell, pair, grid.language))}</title>"
+    ground, ink = _COLOURS[background := "skipped" if cell is None else cell.kind]
+    yield f"<g><title>{escape(cell_description(cell, pair, grid.language))}</title>"
     yield (
         f'<rect x="{x + 1:.1f}" y="{top + 1:.1f}" width="{wide - 2:.1f}"'
-        f' height="{high - 2:.1f}" rx="4" fill="{ground}" stroke="{ink}" stroke-opacity="0.35"/>'
+        f' height="{high - 2:.1f}" rx="4" fill="{ground}" stroke="{ink}" stroke-opacity="0.35"'
+        f' class="{background}"/>'
     )
     kind = "nothing"
     for number, line in enumerate(grid.lines[pair]):
         base = top + _PAD + number * _LINE + 13
         kind = line.kind or kind
         if line.kind:
-            yield _text(x + _PAD, base, SIGNS[line.kind], fill=_COLOURS[kind][1], style="bold")
+            yield _text(x + _PAD, base, SIGNS[line.kind], kind=kind, style="bold")
         if line.words:
-            yield _text(x + _PAD + 16, base, line.words, fill=_COLOURS[kind][1])
+            yield _text(x + _PAD + 16, base, line.words, kind=kind)
     yield "</g>"
 
 
-def _description(cell: Cell | None, pair: tuple[str, str], language: Language) -> str:
+def cell_description(cell: Cell | None, pair: tuple[str, str], language: Language) -> str:
     """All of the cell, for the pointer and for screen readers."""
     lines = [text("matrix.flow", source=pair[0], target=pair[1])]
     if cell is None or not cell.parts:
@@ -198,15 +201,17 @@ def _legend(grid: _Grid, notes: Iterable[str]) -> Iterator[str]:
             ground, ink = _COLOURS[kinds[number]]
             yield (
                 f'<rect x="{_PAD}" y="{base - 12:.1f}" width="18" height="15" rx="3"'
-                f' fill="{ground}" stroke="{ink}" stroke-opacity="0.35"/>'
+                f' fill="{ground}" stroke="{ink}" stroke-opacity="0.35" class="{kinds[number]}"/>'
             )
-            yield _text(_PAD + 5, base, note[0], fill=ink, style="bold")
+            yield _text(_PAD + 5, base, note[0], kind=kinds[number], style="bold")
         yield _text(_PAD + 26, base, note[1:])
 
 
-def _text(x: float, base: float, words: str, *, fill: str = _INK, style: str = "") -> str:
+def _text(x: float, base: float, words: str, *, kind: str = "ink", style: str = "") -> str:
+    """Words, in the ink of a kind of cell, or in one of `_INKS`."""
+    ink = _INKS.get(kind) or _COLOURS[kind][1]
     return (
-        f'<text x="{x:.1f}" y="{base:.1f}" fill={quoteattr(fill)}{_STYLES[style]}>'
+        f'<text x="{x:.1f}" y="{base:.1f}" fill="{ink}" class="{kind}"{_STYLES[style]}>'
         f"{escape(words)}</text>"
     )
 
