@@ -6,10 +6,10 @@ Source: AWS Security Hub API Reference, AwsSecurityFinding.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cloudpack_baseline.reports.ascii_json import document
 from cloudpack_baseline.reports.sarif import fingerprint
 from cloudpack_baseline.reports.words import messages_of, partition_of, safe
 from cloudpack_baseline.texts import Language
@@ -84,17 +84,17 @@ _RESOURCES = {
 def render(values: Mapping[str, Any], language: Language) -> bytes:
     """A line for each batch; what is not applicable is no finding."""
     findings = [
-        _finding(finding, values, language)
+        finding
         for finding in values["findings"]
         if finding["outcome"] in _STATUS and finding["resource"]["account"]
     ]
     return b"".join(
-        json.dumps({"Findings": batch}, ensure_ascii=True, sort_keys=True).encode() + b"\n"
+        document({"Findings": [_finding(finding, values, language) for finding in batch]})
         for batch in _batches(findings)
     )
 
 
-def _batches(findings: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def _batches(findings: list[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
     for start in range(0, len(findings), _BATCH):
         yield findings[start : start + _BATCH]
 

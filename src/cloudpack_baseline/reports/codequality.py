@@ -5,11 +5,11 @@ Source: GitLab Docs, Code Quality, Code Quality report format.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
+from cloudpack_baseline.reports.ascii_json import array_lines
 from cloudpack_baseline.reports.sarif import fingerprint
 from cloudpack_baseline.reports.words import messages_of, safe
 from cloudpack_baseline.texts import Language
@@ -24,12 +24,11 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
 
     One of an account has its resource in place of a file, and line 1: both are required.
     """
-    entries = [
+    return array_lines(
         _entry(finding, language)
         for finding in values["findings"]
         if finding["outcome"] in _SEVERITIES and not finding["waived"]
-    ]
-    return json.dumps(entries, ensure_ascii=True, indent=1, sort_keys=True).encode() + b"\n"
+    )
 
 
 def _entry(finding: Mapping[str, Any], language: Language) -> dict[str, Any]:

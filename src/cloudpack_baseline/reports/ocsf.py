@@ -5,11 +5,11 @@ Source: Open Cybersecurity Schema Framework 1.4.0, Compliance Finding.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from cloudpack_baseline.reports.ascii_json import array_lines
 from cloudpack_baseline.reports.words import messages_of, partition_of, safe
 from cloudpack_baseline.texts import Language
 
@@ -28,8 +28,7 @@ _ACCOUNT = {"type_id": 10, "type": "AWS Account"}
 
 def render(values: Mapping[str, Any], language: Language) -> bytes:
     """An event for each finding; its time is that of the assessment."""
-    events = [_event(finding, values, language) for finding in values["findings"]]
-    return json.dumps(events, ensure_ascii=True, indent=1, sort_keys=True).encode() + b"\n"
+    return array_lines(_event(finding, values, language) for finding in values["findings"])
 
 
 def _event(

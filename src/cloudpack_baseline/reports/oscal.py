@@ -7,11 +7,11 @@ Source: NIST OSCAL, Assessment Results Model.
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from cloudpack_baseline.reports.ascii_json import document
 from cloudpack_baseline.reports.words import messages_of, place_of, safe
 from cloudpack_baseline.texts import Language
 
@@ -47,7 +47,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
         ],
     }
     result = {name: value for name, value in result.items() if value != []}
-    document = {
+    results = {
         "assessment-results": {
             "uuid": _uuid(seed, "assessment-results"),
             "metadata": {
@@ -60,7 +60,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
             "results": [result],
         }
     }
-    return json.dumps(document, ensure_ascii=True, indent=1, sort_keys=True).encode() + b"\n"
+    return document(results)
 
 
 def _selection(controls: list[str]) -> dict[str, Any]:

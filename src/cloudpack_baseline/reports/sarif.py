@@ -9,12 +9,12 @@ Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
+from cloudpack_baseline.reports.ascii_json import document
 from cloudpack_baseline.reports.words import messages_of, safe
 from cloudpack_baseline.texts import Language
 
@@ -51,8 +51,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
             "counts": values["counts"],
         },
     }
-    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, ensure_ascii=True, indent=1, sort_keys=True).encode() + b"\n"
+    return document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def fingerprint(id_: str) -> str:
