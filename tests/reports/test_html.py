@@ -14,6 +14,7 @@ from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.reports.comparison import JudgedReport, compare
 from cloudpack_baseline.reports.formats import renderer_of
 from cloudpack_baseline.reports.html_findings import PICTURES, anchor_of, groups_of
+from cloudpack_baseline.reports.html_register import registers_of
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.witnesses import HopResource, WitnessHop, WitnessPacket
 
@@ -83,10 +84,10 @@ def test_nothing_but_its_own_style_and_script_is_allowed(values):
     assert all(address.startswith("#") for address in addresses)
 
 
-def hostile_packet():
+def hostile_packet(kind="security-group"):
     """A packet whose every name is hostile."""
     hop = WitnessHop(
-        kind="security-group",
+        kind=kind,
         resources=(HopResource(id=HOSTILE, name=HOSTILE),),
         rule=HOSTILE,
         detail=HOSTILE,
@@ -100,7 +101,7 @@ def hostile_packet():
 def test_no_name_is_markup_in_a_picture(values):
     (finding,) = [entry for entry in values["findings"] if entry["control"] == "s3-versioning"]
     witness = {"summary": {"ja": HOSTILE, "en": HOSTILE}, "steps": [], "command": HOSTILE}
-    finding["observations"][0]["witness"] = {**witness, "packet": hostile_packet()}
+    finding["observations"][0]["witness"] = {**witness, "packet": hostile_packet(HOSTILE)}
     values["matrices"] = [
         {
             "account": HOSTILE,
@@ -172,6 +173,24 @@ def test_a_comparison_links_to_the_findings_of_the_page(values):
     assert links.count(f"#{anchor_of(finding.id)}") == 2
     rows = {row["clause"]: row["previous"] for row in values["rows"]}
     assert (rows["2.2.2"], rows["4.1"]) == ("○", None)
+
+
+def test_the_register_is_in_the_page_by_kind(values):
+    bucket = values["resources"][0]
+    other = bucket | {"resource": "arn:aws:s3:::b2", "owner": "Sato", "owner_source": "tag"}
+    gap = bucket | {"kind": "Vpc", "resource": "*", "note": {"ja": HOSTILE, "en": HOSTILE}}
+    parts = registers_of([bucket, other, gap])
+    assert [(part["kind"], len(part["resources"]), part["unowned"]) for part in parts] == [
+        ("Bucket", 2, 1),
+        ("Vpc", 0, 0),
+    ]
+    assert parts[1]["notes"] == [gap]
+    values["resources"] = [bucket, other, gap]
+    page = render(values).decode()
+    assert "Sato" in page
+    assert "arn:aws:s3:::b2" in page
+    assert "<img" not in page
+    assert 'id="resources"' not in render(values | {"resources": []}).decode()
 
 
 def test_every_link_leads_to_a_place_of_the_page(values):

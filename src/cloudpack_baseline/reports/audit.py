@@ -26,6 +26,7 @@ from cloudpack_baseline.reports.period import (
     gaps_between,
     period_rows,
 )
+from cloudpack_baseline.reports.register import register_of
 from cloudpack_baseline.reports.standards import standards
 from cloudpack_baseline.whitepaper import Control, attested
 
@@ -55,6 +56,7 @@ def audit_values(
         "baseline": to_values(baseline),
         "matrices": _matrices(instants[-1].gathered, baseline, findings),
         "rows": [_row(entry, work, digests) for entry in period_rows(instants, baseline.catalogue)],
+        "resources": _resources(instants[-1].gathered, baseline),
         "standards": standards(baseline.catalogue, findings),
         "waivers": [_waiver(waiver, findings, day) for waiver in baseline.waivers],
         "attestations": [
@@ -128,6 +130,12 @@ def _matrices(
     )
 
     return [matrix_values(matrix) for matrix in matrices_of(snapshot, baseline, judged)]
+
+
+def _resources(snapshot: Snapshot | None, baseline: Baseline) -> list[dict[str, Any]]:
+    if snapshot is None:
+        return []
+    return [resource.to_json() for resource in register_of(snapshot, baseline)]
 
 
 def _account(account: AccountScope) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from cloudpack_baseline.errors import MissingExtraError
 from cloudpack_baseline.reports.html_findings import anchor_of, groups_of, with_picture
+from cloudpack_baseline.reports.html_register import registers_of
 from cloudpack_baseline.reports.path_svg import path_svg
 from cloudpack_baseline.reports.recipe import recipe_of
 from cloudpack_baseline.reports.rows import RowMark
@@ -63,6 +64,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
         if "comparison" in values
         else {},
         matrices=list(_matrices(values["matrices"], Markup)),
+        registers=registers_of(values["resources"]),
         mark_counts=_mark_counts(values),
         language=language,
         # Ours, not a user's: the hashes below let the page use them and nothing else.
@@ -119,6 +121,7 @@ def _contents(values: Mapping[str, Any]) -> list[str]:
         "attestations": values["attestations"],
         "matrix": values["matrices"],
         "findings": True,
+        "resources": values["resources"],
         "repeat": True,
     }
     return [name for name, present in sections.items() if present]

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from cloudpack_baseline.reports.columns import width
 from cloudpack_baseline.reports.words import safe
-from cloudpack_baseline.texts import LANGUAGES, text
+from cloudpack_baseline.texts import LANGUAGES, catalogue, text
 
 __all__ = ["path_svg"]
 
@@ -68,13 +68,15 @@ def _end(address: str, port: int | None) -> _Stop:
 
 
 def _hop(hop: Mapping[str, Any]) -> _Stop:
-    kind = text(f"reachability.kind-{hop['kind']}")
+    id_ = f"kind-{hop['kind']}"
+    kind = text(f"reachability.{id_}") if id_ in catalogue("reachability") else None
     names = ", ".join(
         f"{resource['name']} ({resource['id']})" if resource["name"] else resource["id"]
         for resource in hop["resources"]
     )
     words: Mapping[str, str] = {
-        language: _short(kind.in_language(language)) for language in LANGUAGES
+        language: _short(kind.in_language(language) if kind else hop["kind"])
+        for language in LANGUAGES
     }
     below = tuple({"": _short(line)} for line in (names, hop["rule"]) if line)
     return _Stop(kind="reply" if hop["is_reply"] else "hop", lines=(words, *below))

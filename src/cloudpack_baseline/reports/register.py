@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from attrs import frozen
 
@@ -20,7 +21,7 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reports.csv import cell
-from cloudpack_baseline.texts import Language, Text, text
+from cloudpack_baseline.texts import Language, Text, in_each_language, text
 
 __all__ = [
     "NO_RESOURCES",
@@ -96,6 +97,22 @@ class RegisteredResource:
     owner_source: OwnerSource
     managed: bool = False
     note: Text | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The row as JSON values."""
+        return {
+            "account": self.account,
+            "account_name": self.account_name,
+            "region": self.region,
+            "service": self.service,
+            "kind": self.kind,
+            "resource": self.resource,
+            "name": self.name,
+            "owner": self.owner,
+            "owner_source": self.owner_source.value,
+            "managed": self.managed,
+            "note": in_each_language(self.note) if self.note else None,
+        }
 
 
 def register_of(snapshot: Snapshot, baseline: Baseline) -> tuple[RegisteredResource, ...]:
