@@ -410,3 +410,38 @@ Resources:
 @pytest.mark.parametrize(("value", "number"), [("b", 1), ("!If [Available, b, c]", 2)])
 def test_where_the_cdk_counts_its_use_is_no_scenario(value, number):
     assert len(deployed(METADATA % value, region="").deployments) == number
+
+
+EXPORTED_IN_PART = """\
+Parameters: {P: {Type: String}}
+Conditions: {Shared: !Equals [!Ref P, x]}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Condition: Shared, Properties: {CidrBlock: 10.0.0.0/16}}
+Outputs:
+  Vpc: {Condition: Shared, Value: !Ref Vpc, Export: {Name: vpc}}
+"""
+IMPORTED_IN_PART = """\
+Parameters: {Q: {Type: String}}
+Conditions: {Uses: !Equals [!Ref Q, y]}
+Resources:
+  Own: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: g
+      VpcId: !If [Uses, !ImportValue vpc, !Ref Own]
+"""
+
+
+def test_a_combination_without_the_export_that_is_imported_cannot_be_deployed(gathered):
+    snapshot = gathered(EXPORTED_IN_PART, IMPORTED_IN_PART, controls=["open-security-groups"])
+    names = {alternative.scenario for alternative in (snapshot, *snapshot.alternatives)}
+    assert (("Shared", "false"), ("Uses", "true")) not in names
+    assert (("Shared", "false"), ("Uses", "false")) in names
+    assert len(names) == 3
+
+
+def test_an_export_of_another_run_leaves_the_import_open(gathered):
+    elsewhere = IMPORTED_IN_PART.replace("ImportValue vpc", "ImportValue other")
+    snapshot = gathered(EXPORTED_IN_PART, elsewhere, controls=["open-security-groups"])
+    assert len((snapshot, *snapshot.alternatives)) == 2

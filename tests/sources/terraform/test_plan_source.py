@@ -355,3 +355,12 @@ def test_an_inline_policy_in_a_text_is_named_by_its_attribute(tmp_path):
     plan.add("aws_iam_user_policy.p", {"name": "p", "user": "u", "policy": everything})
     (observation,) = judge(tmp_path, plan, "admin-privileges")["aws_iam_user.u"].observations
     assert observation.origin.path == "aws_iam_user_policy.p.policy"
+
+
+def test_a_setting_of_the_account_is_named_by_its_resource(tmp_path):
+    plan = PlanBuilder().add("aws_iam_account_password_policy.p", {"minimum_password_length": 6})
+    (finding,) = judge(tmp_path, plan, "password-policy").values()
+    assert finding.outcome.value == "fail"
+    assert {observation.origin.path for observation in finding.observations} == {
+        "aws_iam_account_password_policy.p"
+    }

@@ -381,3 +381,13 @@ def test_a_listener_without_a_protocol_listens_for_http(tmp_path):
         {"load_balancer_arn": ["aws_lb.b.arn"]},
     )
     assert outcomes(tmp_path, plan, "load-balancer-tls")["aws_lb.b"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("principal", "outcome"), [("*", "fail"), ("arn:aws:iam::999999999999:root", "pass")]
+)
+def test_the_policy_of_the_data_catalog(tmp_path, principal, outcome):
+    statement = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "glue:GetTable"}
+    policy = json.dumps({"Statement": [statement | {"Resource": "*"}]})
+    plan = PlanBuilder().add("aws_glue_resource_policy.p", {"policy": policy})
+    assert set(outcomes(tmp_path, plan, "resource-sharing").values()) == {outcome}

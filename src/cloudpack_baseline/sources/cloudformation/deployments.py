@@ -7,10 +7,11 @@ combination of scenarios is tried. Of others, each scenario is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.sources.cloudformation.conditions import MOST_SCENARIOS, Scenarios
@@ -34,10 +35,12 @@ class Deployment:
     Attributes:
         stacks: with the place of each.
         scenario: the conditions that differ between deployments, with their truth.
+        missing: names that its stacks imported so far, and that none of them exports.
     """
 
     stacks: tuple[tuple[Stack, StackPlace], ...]
     scenario: tuple[tuple[str, str], ...] = ()
+    missing: AbstractSet[str] = field(factory=set, eq=False, repr=False)
 
 
 @frozen(kw_only=True)
@@ -47,12 +50,21 @@ class Deployments:
     Attributes:
         deployments: one for each scenario; at least one.
         faults: what is wrong with templates that are left out.
+        exports: the names that stacks export in some scenario.
         is_bounded: whether there are more scenarios than these.
     """
 
     deployments: tuple[Deployment, ...]
     faults: tuple[InputError, ...] = ()
+    exports: frozenset[str] = frozenset()
     is_bounded: bool = False
+
+    def is_possible(self, deployment: Deployment) -> bool:
+        """Whether CloudFormation would accept all imports, once the stacks were read.
+
+        A name that is exported in another scenario is not exported by a stack elsewhere.
+        """
+        return self.exports.isdisjoint(deployment.missing)
 
 
 def deployments_of(roots: Iterable[Root], templates: Iterable[Template]) -> Deployments:
@@ -97,9 +109,14 @@ class _Planning:
         runs += [self._run(partial(choose, place), self._roots) for place in further]
         return Deployments(
             deployments=tuple(
-                Deployment(stacks=tuple(run.stacks), scenario=tuple(sorted(run.scenario.items())))
+                Deployment(
+                    stacks=tuple(run.stacks),
+                    scenario=tuple(sorted(run.scenario.items())),
+                    missing=run.missing,
+                )
                 for run in runs
             ),
+            exports=frozenset().union(*(run.exports for run in runs)),
             faults=tuple(self._faults.values()),
             is_bounded=self._is_bounded,
         )

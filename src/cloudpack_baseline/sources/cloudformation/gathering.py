@@ -16,7 +16,7 @@ from cloudpack_baseline.sources.cloudformation.answered_kinds import (
     coverage_of_others,
     is_answered,
 )
-from cloudpack_baseline.sources.cloudformation.deployments import Deployment
+from cloudpack_baseline.sources.cloudformation.deployments import Deployment, Deployments
 from cloudpack_baseline.sources.cloudformation.resources import answers_of
 from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
 from cloudpack_baseline.sources.cloudformation.transport import (
@@ -38,7 +38,7 @@ __all__ = ["gather_answers", "gather_deployments", "in_accounts"]
 
 
 def gather_deployments(
-    deployments: Iterable[Deployment],
+    planned: Deployments,
     selection: tuple[Read, ...],
     target: SourceAccount,
     *,
@@ -48,17 +48,19 @@ def gather_deployments(
     """The snapshot of the first deployment, with those of the others as alternatives.
 
     Args:
-        deployments: one for each scenario.
+        planned: one deployment for each scenario.
         selection: what to gather.
         target: the account that the baseline declares.
         source: for `Snapshot.source`.
         gaps: what may be missing from every kind.
     """
     gaps = tuple(gaps)
-    first, *others = [
-        _gather_deployment(deployment, selection, target, source, gaps)
-        for deployment in deployments
+    gathered = [
+        (deployment, _gather_deployment(deployment, selection, target, source, gaps))
+        for deployment in planned.deployments
     ]
+    possible = [snapshot for deployment, snapshot in gathered if planned.is_possible(deployment)]
+    first, *others = possible or [snapshot for _, snapshot in gathered]
     distinct: list[Snapshot] = []
     for snapshot in others:
         contents = (snapshot.records, snapshot.coverage)

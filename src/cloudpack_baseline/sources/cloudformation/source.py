@@ -115,9 +115,7 @@ class OpenTemplates:
         if planned.is_bounded:
             detail = "the templates have more scenarios of conditions than are judged"
             gaps.append(Unknown.because(Why.UNDETERMINED, detail=detail))
-        return gather_deployments(
-            planned.deployments, selection, target, source="template", gaps=gaps
-        )
+        return gather_deployments(planned, selection, target, source="template", gaps=gaps)
 
 
 def _single(regions: tuple[str, ...] | None) -> str:

@@ -108,6 +108,7 @@ class StackRun:
         chosen: the scenario of each stack, by its place, with the number of its scenarios.
         is_consistent: whether no two stacks need different values of the same parameter.
         is_bounded: whether a template has more scenarios than are judged.
+        missing: names that were imported so far, and that no stack exports.
 
     Args:
         templates: all templates of the run.
@@ -128,6 +129,7 @@ class StackRun:
         self.is_shared = is_shared
         self.is_consistent = True
         self.is_bounded = False
+        self.missing: set[str] = set()
         self.stacks: list[tuple[Stack, StackPlace]] = []
         self.trees: list[Identity] = []
         self.chosen: dict[Identity, tuple[int, int]] = {}
@@ -209,6 +211,19 @@ class StackRun:
         stack = Stack(template=template, scenario=scenario, resolver=resolver, names=names)
         return stack, names
 
+    @property
+    def exports(self) -> frozenset[str]:
+        """The names that the stacks export."""
+        return frozenset(self._all_exports())
+
+    def _all_exports(self) -> dict[str, tuple[Stack, Any]]:
+        if self._exports is None:
+            self._exports = {}
+            for stack, _ in self.stacks:
+                for key, node in stack.exports():
+                    self._exports.setdefault(key, (stack, node))
+        return self._exports
+
     def _choice(self, path: tuple[str, ...], number: int) -> int:
         identity = (*self._tree, *path)
         choice = self._choose(identity, number) % number
@@ -249,16 +264,13 @@ class StackRun:
 
     def exported(self, name: str) -> Any | None:  # noqa: ANN401 - any value
         """The value that a stack of the run exports under the name."""
-        if self._exports is None:
-            self._exports = {}
-            for stack, _ in self.stacks:
-                for key, node in stack.exports():
-                    self._exports.setdefault(key, (stack, node))
-        if name not in self._exports:
+        exports = self._all_exports()
+        if name not in exports:
+            self.missing.add(name)
             return None
         if name in self._exporting:
             return undetermined(f"export {name}")
-        stack, node = self._exports[name]
+        stack, node = exports[name]
         self._exporting.add(name)
         value = stack.resolver.value(node)
         self._exporting.discard(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar, cast
@@ -11,7 +11,7 @@ from attrs import evolve
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
-from cloudpack_baseline.model.described import Listed, Singular, descriptions
+from cloudpack_baseline.model.described import Description, Listed, Singular, descriptions
 from cloudpack_baseline.model.reading import (
     is_field,
     member,
@@ -333,14 +333,21 @@ def _record(item: ListedItem, replies: Mapping[str, Reply]) -> Record | Unknown:
         if isinstance(value, Unknown) and not is_field(item.kind, name):
             return value
         values[name] = value
-        origin = origin_within(reply, description.path)
-        if origin is not None and origin != item.identity["origin"]:
-            origins.append((name, origin))
-        documents = documents_within(reply, description.path)
-        origins += ((f"{name}{path}", place) for path, place in documents)
+        origins += _origins(name, description, reply, item.identity["origin"])
     if origins:
         values["origins"] = tuple(origins)
     return converted(item.listing, lambda _: item.kind(**item.identity, **values), {})
+
+
+def _origins(
+    name: str, description: Description, reply: Reply, of_record: Origin | None
+) -> Iterator[tuple[str, Origin]]:
+    """Where a field is written, if not where its record is, and the statements of its policy."""
+    origin = origin_within(reply, description.path)
+    if origin is not None and origin != of_record:
+        yield name, origin
+    for path, place in documents_within(reply, description.path):
+        yield f"{name}{path}", place
 
 
 def _not_gathered(key: str) -> Unknown:
@@ -364,16 +371,21 @@ def _gather_settings(
     replies = {
         key: _ask(calls, key, absent, **parameters.get(key, {})) for key, absent in keys.items()
     }
-    values = {}
+    written_at = getattr(replies[api.operation], "origin", None)
+    values: dict[str, Any] = {}
+    origins: list[tuple[str, Origin]] = []
     for name, description in descriptions(kind).items():
         key = description.operation or api.operation
-        values[name] = _field_value(kind, name, key, replies.get(key, _not_gathered(key)))
+        reply = replies.get(key, _not_gathered(key))
+        values[name] = _field_value(kind, name, key, reply)
+        origins += _origins(name, description, reply, written_at)
     record = kind(
         arn=api.arn.format(**_place(calls)),
         account=calls.account,
         region=calls.region if api.regional else "",
         name=api.name.format(**_place(calls)),
-        origin=Origin(operation=api.operation),
+        origin=Origin(operation=api.operation) if written_at is None else written_at,
+        origins=tuple(origins),
         **values,
     )
     return Gathered((record,))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cloudpack_baseline.sources.cloudformation.typed import as_list
+from cloudpack_baseline.sources.cloudformation.policies import policy_of_one
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list
 from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
 from cloudpack_baseline.sources.terraform.documents import statements_of
 from cloudpack_baseline.sources.terraform.mapping import (
@@ -246,6 +247,17 @@ TYPES.plain(
     "AWS::Events::EventBusPolicy",
     blocks=("condition",),
     needs=("EventBusName",),
+)
+
+
+def _catalog_policy(resource: TypedResource) -> None:
+    """The policy of the Data Catalog in a Region; no CloudFormation type sets it."""
+    policy = policy_of_one(resource.get("Policy"))
+    resource.about("glue:GetResourcePolicy", "", at="Policy", PolicyInJson=policy)
+
+
+TYPES["aws_glue_resource_policy"] = Mapped(
+    describe=_catalog_policy, describes=("glue:GetResourcePolicy",)
 )
 TYPES.plain("aws_ram_resource_share", "AWS::RAM::ResourceShare", ref="arn")
 
