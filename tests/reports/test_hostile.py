@@ -56,7 +56,9 @@ def test_json_has_the_names_as_they_are():
     assert names == set(samples.HOSTILE)
 
 
-@pytest.mark.parametrize("suffix", [".sarif", ".ocsf.json", ".oscal.json", ".asff.json"])
+@pytest.mark.parametrize(
+    "suffix", [".sarif", ".ocsf.json", ".oscal.json", ".asff.json", ".codequality.json"]
+)
 def test_what_other_tools_show_is_printable(suffix):
     content = rendered(suffix)
     for document in content.splitlines() if suffix == ".asff.json" else [content]:

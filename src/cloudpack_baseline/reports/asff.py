@@ -11,6 +11,7 @@ from typing import Any
 
 from cloudpack_baseline.reports.ascii_json import document
 from cloudpack_baseline.reports.sarif import fingerprint
+from cloudpack_baseline.reports.unjudged import findings_of
 from cloudpack_baseline.reports.words import messages_of, partition_of, safe
 from cloudpack_baseline.texts import Language
 
@@ -85,8 +86,8 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
     """A line for each batch; what is not applicable is no finding."""
     findings = [
         finding
-        for finding in values["findings"]
-        if finding["outcome"] in _STATUS and finding["resource"]["account"]
+        for finding in findings_of(values)
+        if finding["outcome"] in _STATUS and finding["resource"]["account"].isdecimal()
     ]
     return b"".join(
         document({"Findings": [_finding(finding, values, language) for finding in batch]})

@@ -11,6 +11,7 @@ from typing import Any
 
 from cloudpack_baseline.reports.ascii_json import array_lines
 from cloudpack_baseline.reports.sarif import fingerprint
+from cloudpack_baseline.reports.unjudged import findings_of
 from cloudpack_baseline.reports.words import messages_of, safe
 from cloudpack_baseline.texts import Language
 
@@ -26,7 +27,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
     """
     return array_lines(
         _entry(finding, language)
-        for finding in values["findings"]
+        for finding in findings_of(values)
         if finding["outcome"] in _SEVERITIES and not finding["waived"]
     )
 

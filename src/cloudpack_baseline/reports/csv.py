@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cloudpack_baseline.reports.unjudged import findings_of
 from cloudpack_baseline.reports.words import label, outcome_of, place_of, safe
 from cloudpack_baseline.texts import Language
 
@@ -35,7 +36,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow([label(column, language) for column in _COLUMNS])
-    for finding in values["findings"]:
+    for finding in findings_of(values):
         writer.writerows([cell(value) for value in row] for row in _rows(finding, language))
     return ("\ufeff" + file.getvalue()).encode("utf-8", "backslashreplace")
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.reports.markdown import escaped, table_lines
+from cloudpack_baseline.reports.unjudged import findings_of, unjudged_lines
 from cloudpack_baseline.reports.words import (
     counts_of,
     label,
@@ -70,7 +71,7 @@ def workflow_commands(
         workspace: the folder of the repository; files elsewhere have no line to show.
     """
     for outcome, command in _COMMANDS.items():
-        findings = _open(values["findings"], outcome)
+        findings = _open(findings_of(values), outcome)
         shown = findings if len(findings) <= _ANNOTATIONS else findings[: _ANNOTATIONS - 1]
         for finding in shown:
             yield _annotation(command, finding, language, workspace)
@@ -92,6 +93,8 @@ def step_summary(values: Mapping[str, Any], language: Language) -> bytes:
         f"## {label('title', language, paper=values['paper'])}",
         "",
         ", ".join(counts_of(values["counts"], language)) or label("no-findings", language),
+        "",
+        *(f"- {escaped(line)}" for line in unjudged_lines(values, language)),
         "",
     ]
     if findings:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from cloudpack_baseline.reports.unjudged import unjudged_lines
 from cloudpack_baseline.reports.words import (
     counts_of,
     label,
@@ -62,6 +63,8 @@ def _summary(values: Mapping[str, Any], language: Language) -> Iterator[str]:
     )
     for gap in period["gaps"]:
         yield f"\n{escaped(label('gap', language, **{key: str(gap[key]) for key in gap}))}"
+    for line in unjudged_lines(values, language):
+        yield f"\n{escaped(line)}"
     for note in values["notes"]:
         yield f"\n{escaped(note[language])}"
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from cloudpack_baseline.reports.ascii_json import array_lines
+from cloudpack_baseline.reports.unjudged import findings_of
 from cloudpack_baseline.reports.words import messages_of, partition_of, safe
 from cloudpack_baseline.texts import Language
 
@@ -28,7 +29,7 @@ _ACCOUNT = {"type_id": 10, "type": "AWS Account"}
 
 def render(values: Mapping[str, Any], language: Language) -> bytes:
     """An event for each finding; its time is that of the assessment."""
-    return array_lines(_event(finding, values, language) for finding in values["findings"])
+    return array_lines(_event(finding, values, language) for finding in findings_of(values))
 
 
 def _event(

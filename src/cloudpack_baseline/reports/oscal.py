@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cloudpack_baseline.reports.ascii_json import document
+from cloudpack_baseline.reports.unjudged import findings_of
 from cloudpack_baseline.reports.words import messages_of, place_of, safe
 from cloudpack_baseline.texts import Language
 
@@ -26,7 +27,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
     """One result: an observation for each finding, and a finding for each control."""
     seed = f"{values['snapshot']}|{values['as_of']}"
     title = f"cloudpack security white paper {values['paper']}"
-    judged = [finding for finding in values["findings"] if finding["outcome"] != "not applicable"]
+    judged = [finding for finding in findings_of(values) if finding["outcome"] != "not applicable"]
     by_control: dict[str, list[Mapping[str, Any]]] = {}
     for finding in judged:
         by_control.setdefault(finding["control"], []).append(finding)

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cloudpack_baseline.reports.ascii_json import document
+from cloudpack_baseline.reports.unjudged import findings_of
 from cloudpack_baseline.reports.words import messages_of, safe
 from cloudpack_baseline.texts import Language
 
@@ -28,7 +29,8 @@ _KINDS = {"fail": "fail", "unknown": "open"}
 def render(values: Mapping[str, Any], language: Language) -> bytes:
     """The report as SARIF; results are the findings, rules the controls."""
     generator = values["generator"]
-    rules = {finding["control"]: finding for finding in values["findings"]}
+    findings = list(findings_of(values))
+    rules = {finding["control"]: finding for finding in findings}
     indexes = {id_: index for index, id_ in enumerate(rules)}
     run = {
         "tool": {
@@ -38,10 +40,12 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
                 "rules": [_rule(finding, language) for finding in rules.values()],
             }
         },
-        "invocations": [{"executionSuccessful": True, "endTimeUtc": values["as_of"]}],
+        "invocations": [
+            {"executionSuccessful": not values["not_run"], "endTimeUtc": values["as_of"]}
+        ],
         "results": [
             _result(finding, indexes[finding["control"]], language)
-            for finding in values["findings"]
+            for finding in findings
             if finding["outcome"] in _KINDS
         ],
         "columnKind": "unicodeCodePoints",
