@@ -416,6 +416,8 @@ class TestTheCustomersDecision:
 
     def test_other_controls_need_neither(self, urgent):
         assert self.problems("root-mfa") == []
+        # A best practice, which 4.7.2 does not promise.
+        assert self.problems("rds-auto-minor-version") == []
         assert urgent != "root-mfa"
 
 

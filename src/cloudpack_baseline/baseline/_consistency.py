@@ -13,7 +13,7 @@ from typing import Any, get_args
 from cloudpack_baseline.baseline._periods import a_year_after, latest_expiry
 from cloudpack_baseline.baseline._structure import KeyPath, Mistake
 from cloudpack_baseline.baseline.formats import INTERNET, Exposure, Reference, is_url
-from cloudpack_baseline.whitepaper import PAPER, Catalogue, attested
+from cloudpack_baseline.whitepaper import PAPER, Catalogue, Relation, attested
 
 _OF_THE_BUCKET = ("website", "acls", "versioning", "logs", "kms_keys")
 """Keys of ``[[buckets]]`` that describe the bucket itself rather than an opening of it."""
@@ -194,10 +194,15 @@ def _period(waiver: Mapping[str, Any], path: KeyPath) -> Iterator[Mistake]:
 def _customers_approval(
     waiver: Mapping[str, Any], path: KeyPath, catalogue: Catalogue
 ) -> Iterator[Mistake]:
-    """4.7.2: a decision not to act is the customer's, and on record in a ticket."""
+    """4.7.2: a decision not to act is the customer's, and on record in a ticket.
+
+    That is promised of urgent matters, which are judged directly, and not of best practices.
+    """
     id_ = waiver.get("control")
     judged = catalogue.controls.get(id_) if isinstance(id_, str) else None
-    if judged is None or all(link.clause != _DECISIONS for link in judged.clauses):
+    links = judged.clauses if judged is not None else ()
+    relations = {link.relation for link in links if link.clause == _DECISIONS}
+    if not relations - {Relation.BEST_PRACTICE}:
         return
     reason = f"{id_} judges {_DECISIONS}"
     if waiver.get("approved_for", "cloudpack") == "cloudpack":
