@@ -2,6 +2,7 @@
 
 import json
 import textwrap
+from pathlib import Path
 
 import pytest
 from attrs import frozen
@@ -30,6 +31,7 @@ from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.guardduty import Detector
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.values import Why
+from cloudpack_baseline.reports.formats import SUFFIXES, renderer_of
 from cloudpack_baseline.testing import mocked_account, must_fail, must_pass, records
 from cloudpack_baseline.whitepaper import builtin, installed
 
@@ -150,6 +152,15 @@ class TestReporting:
     def test_without_a_remedy_none_is_shown(self):
         assessment = must_fail(VERSIONS, records.bucket("x", ownership="ObjectWriter"))
         assert "emediation" not in assessment.text()
+
+    @pytest.mark.parametrize("suffix", SUFFIXES)
+    def test_without_a_remedy_reports_show_the_good_state(self, suffix):
+        assessment = must_fail(VERSIONS, records.bucket("x", ownership="ObjectWriter"))
+        values = assessment.to_json()
+        assert values["findings"][0]["remedy"] == VERSIONS.title
+        assert assessment.findings[0].remedy.in_language("en") == VERSIONS.title["en"]
+        report = renderer_of(Path(f"report{suffix}"))(values, "en")
+        assert any(word.encode() in report for word in (VERSIONS.id, VERSIONS.title["en"]))
 
     def test_json(self):
         (finding,) = must_fail(bucket_name, BAD).to_json()["findings"]

@@ -97,7 +97,7 @@ def control(  # noqa: PLR0913 - what the catalogue says of a control
         judges: the clause or promise, or several: yours, or the number or ID in the catalogue.
         reading: what the function reads, see `reads`.
         title: the good state in one sentence, see `bilingual`.
-        remedy: how the good state is reached.
+        remedy: how the good state is reached; by default reports show the title in its place.
         relation: how the control is related to what it judges.
         parties: whose promise it judges.
         options: a frozen attrs class; the baseline file sets it in ``[controls.ID]``, and

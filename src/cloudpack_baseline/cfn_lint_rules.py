@@ -66,7 +66,7 @@ def _rule(control: Control, number: int, outcome: Outcome) -> type[CloudFormatio
     return _rule_class(
         f"{_PREFIXES[outcome]}{number}",
         f"{control.id} {state}",
-        f"{control.title['en']}. {control.remedy['en']}",
+        f"{control.title['en']}. {control.advice['en']}",
         (control.id, control.theme),
         match,
     )

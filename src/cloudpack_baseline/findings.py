@@ -273,7 +273,7 @@ class Finding:
             "waiver": in_each_language(self.waiver) if self.waiver else None,
             "observations": [observation.to_json() for observation in self.observations],
             "notes": [in_each_language(note) for note in self.notes],
-            "remedy": dict(judged.remedy),
+            "remedy": dict(judged.advice),
         }
 
     @property
@@ -283,8 +283,8 @@ class Finding:
 
     @property
     def remedy(self) -> Text:
-        """What to do where the control fails."""
-        return _both(self.definition.remedy)
+        """What to do where the control fails; without a remedy, the good state."""
+        return _both(self.definition.advice)
 
 
 def _both(words: Mapping[str, str]) -> Text:

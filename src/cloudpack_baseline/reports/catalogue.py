@@ -39,7 +39,7 @@ def control_entry(catalogue: Catalogue, control: Control, language: Language) ->
     return {
         "id": control.id,
         "title": control.title[language],
-        "remedy": control.remedy[language],
+        "remedy": control.advice[language],
         "parties": list(control.parties),
         "since": control.since,
         "clauses": [

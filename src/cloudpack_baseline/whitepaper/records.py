@@ -132,7 +132,7 @@ class Control:
         clauses: what it judges; it is reported under the first one.
         parties: whose promise it judges (2.2.1): ``cloudpack``, ``customer`` or ``aws``.
         title: the good state in one sentence, by language.
-        remedy: how the good state is reached, by language.
+        remedy: how the good state is reached, by language; empty: the title says all.
         since: the version of this package that added it, such as ``0.2``.
         check: the `checks.Check` that judges it, where it is not one of this package.
         options: the class of its table ``[controls.ID]``, where it is not one of this package.
@@ -147,6 +147,11 @@ class Control:
     since: str = FIRST_VERSION
     check: Any = field(default=None, repr=False)
     options: type[Any] | None = field(default=None, repr=False)
+
+    @property
+    def advice(self) -> Mapping[str, str]:
+        """The remedy; without one, the good state, which is what has to be reached."""
+        return self.remedy or self.title
 
     def is_later_than(self, version: str) -> bool:
         """Whether a later version of this package added it; versions are like ``0.2``."""
