@@ -844,3 +844,32 @@ Resources:
 def test_an_administrator_with_policies_elsewhere(policies, boundary, outcome, judge_template):
     template = ADMIN % (policies, boundary)
     assert judge_template("admin-privileges", template) == {"Admin": outcome}
+
+
+PERMISSION_SET = """
+Resources:
+  Operators:
+    Type: AWS::SSO::PermissionSet
+    Properties: {Name: Operators, InstanceArn: arn, %s}
+"""
+OPERATORS = "AWSReservedSSO_Operators"
+
+
+@pytest.mark.parametrize(
+    ("policies", "outcomes"),
+    [
+        ("ManagedPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess']", {OPERATORS: "fail"}),
+        (
+            "InlinePolicy: {Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}",
+            {OPERATORS: "fail"},
+        ),
+        # What else it may do is decided where it is assigned.
+        ("ManagedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess']", {"": "not applicable"}),
+    ],
+)
+def test_a_permission_set_becomes_a_role(policies, outcomes, judge_template):
+    assert judge_template("admin-privileges", PERMISSION_SET % policies) == outcomes
+
+
+def test_a_permission_set_is_trusted_by_identity_center_only(judge_template):
+    assert judge_template("role-trust", PERMISSION_SET % "") == {"": "not applicable"}

@@ -1038,8 +1038,75 @@ def test_volumes_are_encrypted_by_default(tmp_path, enabled, outcome):
     plan.add("aws_ebs_volume.b", {"size": 8})
     plan.add("aws_instance.b", {"ami": "ami-1"})
     settings = {} if enabled is None else {"enabled": enabled}
-    plan.add("aws_ebs_encryption_by_default.b", settings)
+    plan.add("aws_ebs_encryption_by_default.b", settings, unknown=["id"])
     assert outcomes(tmp_path, plan, "ebs-encryption") == {
         "aws_ebs_volume.b": outcome,
         "aws_instance.b": outcome,
     }
+
+
+ANYBODY = (
+    '{{"Version":"2012-10-17","Statement":'
+    '[{{"Effect":"Allow","Principal":{{"AWS":"*"}},"Action":"{}","Resource":"*"}}]}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "by", "policy", "action"),
+    [
+        ("aws_efs_file_system_policy", "file_system_id", "policy", "elasticfilesystem:*"),
+        ("aws_backup_vault_policy", "backup_vault_name", "policy", "backup:*"),
+        ("aws_dynamodb_resource_policy", "resource_arn", "policy", "dynamodb:*"),
+        ("aws_sqs_queue_policy", "queue_url", "policy", "sqs:*"),
+        ("aws_ecr_repository_policy", "repository", "policy", "ecr:*"),
+    ],
+)
+def test_the_policy_of_what_is_elsewhere(tmp_path, part, by, policy, action):
+    plan = PlanBuilder()
+    whole = part.removesuffix("_policy").replace("dynamodb_resource", "dynamodb_table")
+    references = {by: [f"{whole}.b.id"]}
+    plan.add(f"{part}.b", {policy: ANYBODY.format(action)}, unknown=[by], references=references)
+    assert "fail" in outcomes(tmp_path, plan, "resource-sharing").values()
+
+
+@pytest.mark.parametrize("kind", ["inline_policy", "managed"])
+def test_a_permission_set_with_administrator_rights(tmp_path, kind):
+    plan = PlanBuilder()
+    plan.add("aws_ssoadmin_permission_set.b", {"name": "Admins", "instance_arn": "arn"})
+    of_set = {"permission_set_arn": ["aws_ssoadmin_permission_set.b.arn"]}
+    every = '{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+    policies = {
+        "inline_policy": ("aws_ssoadmin_permission_set_inline_policy.b", {"inline_policy": every}),
+        "managed": (
+            "aws_ssoadmin_managed_policy_attachment.b",
+            {"managed_policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"},
+        ),
+    }
+    address, values = policies[kind]
+    plan.add(address, values, unknown=["permission_set_arn"], references=of_set)
+    judged = outcomes(tmp_path, plan, "admin-privileges")
+    assert judged == {"aws_ssoadmin_permission_set.b": "fail"}
+
+
+@pytest.mark.parametrize(("authorization", "outcome"), [("NONE", "fail"), ("AWS_IAM", "pass")])
+def test_the_provider_opens_a_url_without_authorization(tmp_path, authorization, outcome):
+    plan = PlanBuilder()
+    plan.add("aws_lambda_function.b", {"function_name": "b"})
+    plan.add(
+        "aws_lambda_function_url.b",
+        {"function_name": "b", "authorization_type": authorization},
+        references={"function_name": ["aws_lambda_function.b.function_name"]},
+    )
+    assert outcomes(tmp_path, plan, "resource-sharing")["aws_lambda_function.b"] == outcome
+
+
+def test_a_listener_of_which_the_load_balancer_is_not_known(tmp_path):
+    plan = PlanBuilder()
+    action = [{"type": "forward", "target_group_arn": "arn"}]
+    plan.add(
+        "aws_lb_listener.b",
+        {"port": 80, "protocol": "HTTP", "default_action": action},
+        unknown=["load_balancer_arn"],
+        references={"load_balancer_arn": ["var.balancer"]},
+    )
+    assert outcomes(tmp_path, plan, "load-balancer-tls") == {"aws_lb_listener.b": "fail"}

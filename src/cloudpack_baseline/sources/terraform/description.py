@@ -78,6 +78,13 @@ _NOT_SAID = {
     "aws_ecr_repository": ("ImageScanningConfiguration",),
     "aws_kms_key": ("EnableKeyRotation",),
     "aws_ram_resource_share": (),
+    "aws_ssoadmin_permission_set": (),
+    "aws_backup_vault": ("LockConfiguration",),
+    "aws_cloudwatch_log_destination": (),
+    "aws_dynamodb_table": ("PointInTimeRecoverySpecification", "SSESpecification"),
+    "aws_efs_file_system": ("BackupPolicy", "Encrypted"),
+    "aws_elasticsearch_domain": ("VPCOptions",),
+    "aws_opensearch_domain": ("VPCOptions",),
 }
 """What is not known of a resource that is elsewhere, if the plan has a part of it only."""
 

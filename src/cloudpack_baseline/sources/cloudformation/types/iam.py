@@ -15,7 +15,7 @@ from cloudpack_baseline.sources.cloudformation.policies import (
     TRUST_POLICY,
     policy_text,
 )
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list, shown
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 
 __all__ = ["TYPES", "add_role"]
@@ -76,6 +76,40 @@ def add_role(resource: TypedResource, name: str, trust: Any, arn: object = None)
         PermissionsBoundary=_boundary(resource),
         InstanceProfileList=[],
         Tags=resource.tags(),
+    )
+
+
+_SSO_PATH = "/aws-reserved/sso.amazonaws.com/"
+
+
+@TYPES.of(
+    "AWS::SSO::PermissionSet",
+    _ROLES,
+    _POLICIES,
+    name="Name",
+    ref="arn:{partition}:sso:::permissionSet/{logical}",
+    attributes={"PermissionSetArn": "{id}"},
+)
+def _permission_set(resource: TypedResource) -> None:
+    """The role that IAM Identity Center creates in each account that the set is assigned to."""
+    name = f"AWSReservedSSO_{shown(resource.get('Name', resource.name))}"
+    place = f"arn:{resource.partition}:iam::{resource.account}"
+    signed_in = {
+        "Effect": "Allow",
+        "Principal": {"Federated": f"{place}:saml-provider/AWSSSO_DO_NOT_DELETE"},
+        "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
+        "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}},
+    }
+    inline = resource.get("InlinePolicy")
+    resource.elsewhere(
+        _ROLES,
+        RoleName=name,
+        RoleId=f"AROA{resource.name}",
+        Arn=f"{place}:role{_SSO_PATH}{name}",
+        Path=_SSO_PATH,
+        AssumeRolePolicyDocument=policy_text({"Statement": [signed_in]}, TRUST_POLICY),
+        RolePolicyList=[] if inline is None else [_inline_policy("AwsSSOInlinePolicy", inline)],
+        AttachedManagedPolicies=_attached(resource, "ManagedPolicies"),
     )
 
 

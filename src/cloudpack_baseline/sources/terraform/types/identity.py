@@ -55,6 +55,23 @@ TYPES.plain(
     attributes={"unique_id": "RoleId"},
     inline_policy=_inline,
 )
+TYPES.plain("aws_ssoadmin_permission_set", "AWS::SSO::PermissionSet", ref="arn")
+
+
+@TYPES.part(
+    "aws_ssoadmin_permission_set_inline_policy", "aws_ssoadmin_permission_set", "permission_set_arn"
+)
+def _inline_of_set(values: ResolvedObject) -> Properties:
+    return {"InlinePolicy": values.get("inline_policy")}
+
+
+@TYPES.part(
+    "aws_ssoadmin_managed_policy_attachment", "aws_ssoadmin_permission_set", "permission_set_arn"
+)
+def _attached_to_set(values: ResolvedObject) -> Properties:
+    return {"ManagedPolicies": ResolvedList([values.get("managed_policy_arn")], NOWHERE)}
+
+
 TYPES.plain("aws_iam_user", "AWS::IAM::User", {"name": "UserName"}, ref="name")
 TYPES.plain("aws_iam_group", "AWS::IAM::Group", {"name": "GroupName"}, ref="name")
 TYPES.plain(
