@@ -5,6 +5,7 @@ import json
 import pytest
 
 from cloudpack_baseline import cfn_lint_rules
+from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.whitepaper import controls
 from processes import run_python
 
@@ -72,3 +73,78 @@ def test_a_template_that_is_not_judged_says_so_once(lint, tmp_path):
 
 def test_a_template_that_is_judged_has_no_fault(lint):
     assert lint(TEMPLATE, "9800") == []
+
+
+# Controls of other packages, and of the user ---------------------------------------------------
+
+HOUSE = """\
+from cloudpack_baseline.authoring import Clause, bilingual, control, failed, passed, reads
+from cloudpack_baseline.model.s3 import Bucket
+
+NAMES = Clause(id="house.1", heading="命名規則", heading_en="Naming", kind="judged")
+
+
+@control("bucket-name", NAMES, reads(Bucket), title=bilingual("Bucket names begin with acme-"))
+def bucket_name(view):
+    '''Reads the name of each bucket (ListBuckets).'''
+    for bucket in view.all(Bucket):
+        outcome = passed if bucket.name.startswith("acme-") else failed
+        yield view.finding(bucket, outcome(bilingual("its name")))
+"""
+ENTRY_POINT = "[cloudpack_baseline.catalogues]\nhouse = house:{}\n"
+OWN = cfn_lint_rules._further_numbers(["bucket-name"])["bucket-name"]
+
+
+@pytest.fixture
+def install(tmp_path):
+    """A package with a control, as pip installs it."""
+
+    def install(attribute):
+        (tmp_path / "house.py").write_text(HOUSE, encoding="utf-8")
+        folder = tmp_path / "house-1.0.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: house\nVersion: 1.0\n")
+        (folder / "entry_points.txt").write_text(ENTRY_POINT.format(attribute))
+
+    return install
+
+
+def test_a_control_of_an_installed_package_has_rules(lint, install):
+    install("bucket_name")
+    assert lint(TEMPLATE, str(OWN)) == [(f"E{OWN}", 4, 3), (f"E{OWN}", 8, 3)]
+    assert lint(TEMPLATE) == [(f"E{NUMBER}", 7, 33), (f"W{NUMBER}", 11, 33)]
+
+
+def test_a_package_that_cannot_be_loaded_is_no_pass(lint, install):
+    install("nothing")
+    assert lint(TEMPLATE, "9800") == [("E9800", 3, 1)]
+    assert lint(TEMPLATE) == []
+
+
+def test_a_module_of_the_user_has_rules_for_its_controls(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "site.yaml").write_text(TEMPLATE)
+    (tmp_path / "house.py").write_text(HOUSE, encoding="utf-8")
+    (tmp_path / "house_rules.py").write_text(
+        "from cloudpack_baseline.cfn_lint_rules import rules_of\n"
+        "from house import bucket_name\n"
+        "globals().update(rules_of(bucket_name))\n"
+    )
+    arguments = ["site.yaml", "-a", "house_rules", "cloudpack_baseline.cfn_lint_rules"]
+    result = run_python("-m", "cfnlint.runner.cli", *arguments, "-f", "json", check=False)
+    ids = [match["Rule"]["Id"] for match in json.loads(result.stdout)]
+    assert ids.count(f"E{OWN}") == 2
+    assert ids.count(f"E{NUMBER}") == 1
+
+
+def test_numbers_follow_from_the_ids_and_are_those_of_nobody_else():
+    ids = [f"control-{number}" for number in range(100)]
+    numbers = cfn_lint_rules._further_numbers(ids)
+    assert sorted(numbers.values()) == list(range(9900, 10000))
+    assert numbers == cfn_lint_rules._further_numbers(reversed(ids))
+    assert cfn_lint_rules._further_numbers(["bucket-name"]) == {"bucket-name": OWN}
+
+
+def test_more_controls_than_numbers_are_wrong_input():
+    with pytest.raises(InputError, match="for 100 controls, not 101"):
+        cfn_lint_rules._further_numbers(f"control-{number}" for number in range(101))

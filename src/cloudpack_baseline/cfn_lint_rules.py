@@ -1,19 +1,21 @@
 """Controls as rules of cfn-lint: ``cfn-lint template.yaml -a cloudpack_baseline.cfn_lint_rules``.
 
 Each control has two rules with one number of its own, from the block 9801 to 9899 that cfn-lint
-does not use: ``E9801`` for a resource that fails, ``W9801`` for one that is unknown. ``E9800`` says
-that a template is not judged. A template is
-judged alone, with the nearest baseline file, in every scenario of its conditions.
+does not use: ``E9801`` for a resource that fails, ``W9801`` for one that is unknown. Controls that
+installed packages add have numbers from 9900 to 9999, and `rules_of` makes the rules of others.
+``E9800`` says that a template is not judged. A template is judged alone, with the nearest baseline
+file, in every scenario of its conditions.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+from zlib import crc32
 
 from attrs import frozen
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
@@ -32,14 +34,15 @@ from cloudpack_baseline.sources.cloudformation.template_files import (
     read_template_file,
 )
 from cloudpack_baseline.sources.targets import SourceAccount
-from cloudpack_baseline.whitepaper import Control, controls
+from cloudpack_baseline.whitepaper import Catalogue, Control, builtin, installed
 
 if TYPE_CHECKING:
     from cfnlint.template import Template
 
-__all__: list[str] = []
+__all__ = ["rules_of"]
 
 _FAULT = 9800
+_OF_PACKAGES = range(9900, 10000)
 _PREFIXES = {Outcome.FAIL: "E", Outcome.UNKNOWN: "W"}
 
 
@@ -50,13 +53,36 @@ def _numbers() -> Mapping[str, int]:
     return numbers
 
 
-def _rule(control: Control, number: int, outcome: Outcome) -> type[CloudFormationLintRule]:
+def _further_numbers(ids: Iterable[str]) -> Mapping[str, int]:
+    """The numbers of controls that are not those of the white paper.
+
+    A number follows from the ID, so that it stays when other controls come and go; of two IDs with
+    the same number, the later one in the order of the alphabet has the next number that is free.
+
+    Raises:
+        InputError: there are more controls than numbers.
+    """
+    numbers: dict[str, int] = {}
+    ids = sorted(ids)
+    if len(ids) > len(_OF_PACKAGES):
+        raise InputError(f"cfn-lint has numbers for {len(_OF_PACKAGES)} controls, not {len(ids)}")
+    for id_ in ids:
+        place = crc32(id_.encode()) % len(_OF_PACKAGES)
+        while _OF_PACKAGES[place] in numbers.values():
+            place = (place + 1) % len(_OF_PACKAGES)
+        numbers[id_] = _OF_PACKAGES[place]
+    return numbers
+
+
+def _rule(
+    control: Control, number: int, outcome: Outcome, judge: _Judge
+) -> type[CloudFormationLintRule]:
     """The rule that reports findings of the control with the outcome."""
 
     def match(_self: CloudFormationLintRule, cfn: Template) -> list[RuleMatch]:
         return [
             _match(cfn, finding, observation)
-            for finding in _judgement(cfn).findings
+            for finding in judge(cfn).findings
             if finding.control == control.id and not finding.waived
             for observation in finding.observations
             if observation.outcome is outcome
@@ -66,20 +92,20 @@ def _rule(control: Control, number: int, outcome: Outcome) -> type[CloudFormatio
     return _rule_class(
         f"{_PREFIXES[outcome]}{number}",
         f"{control.id} {state}",
-        f"{control.title['en']}. {control.advice['en']}",
+        f"{control.title['en']}. {control.advice.get('en', '')}".rstrip(),
         (control.id, control.theme),
         match,
     )
 
 
-def _fault_rule() -> type[CloudFormationLintRule]:
+def _fault_rule(judge: _Judge) -> type[CloudFormationLintRule]:
     """The rule that says that the template is not judged: no finding would look like a pass."""
 
     def match(_self: CloudFormationLintRule, cfn: Template) -> list[RuleMatch]:
-        fault = _judgement(cfn).fault
+        fault = judge(cfn).fault
         return [RuleMatch(["Resources"], f"the template is not judged: {fault}")] if fault else []
 
-    description = "The template, or the baseline file, cannot be read."
+    description = "The template, the baseline file or an installed catalogue cannot be read."
     return _rule_class(f"E{_FAULT}", "the template is not judged", description, (), match)
 
 
@@ -139,16 +165,31 @@ class _Judgement:
     fault: str = ""
 
 
-@lru_cache(maxsize=1)
-def _judgement(cfn: Template) -> _Judgement:
-    """What all controls say about a template; judged once for all rules."""
+_Judge: TypeAlias = Callable[["Template"], _Judgement]
+"""Judges a template, once for all rules."""
+
+
+def _judge_of(catalogue: Catalogue, ids: Iterable[str], fault: str = "") -> _Judge:
+    """What judges templates against controls of a catalogue.
+
+    Args:
+        catalogue: in force.
+        ids: of the controls.
+        fault: why nothing is judged.
+    """
+    judge = partial(_judgement, catalogue, tuple(ids), fault)
+    return lru_cache(maxsize=1)(judge)
+
+
+def _judgement(catalogue: Catalogue, ids: tuple[str, ...], fault: str, cfn: Template) -> _Judgement:
+    """What controls say about a template."""
     try:
-        return _Judgement(_findings(cfn))
+        return _Judgement(fault=fault) if fault else _Judgement(_findings(catalogue, ids, cfn))
     except InputError as error:
         return _Judgement(fault=str(error))
 
 
-def _findings(cfn: Template) -> tuple[Finding, ...]:
+def _findings(catalogue: Catalogue, ids: Iterable[str], cfn: Template) -> tuple[Finding, ...]:
     """The findings about the file of the template; of standard input, about what was parsed.
 
     Raises:
@@ -161,23 +202,63 @@ def _findings(cfn: Template) -> tuple[Finding, ...]:
         parsed = read_template(json.dumps(cfn.template).encode(), "template")
         template, folder = TemplateFile(template=parsed, stack="template"), Path.cwd()
     path = nearest_baseline([folder])
-    baseline = Baseline() if path is None else Baseline.load(path)
+    baseline = (
+        Baseline.from_mapping({}, catalogue=catalogue)
+        if path is None
+        else Baseline.load(path, catalogue=catalogue)
+    )
+    selected = catalogue.select(ids)
     opened = OpenTemplates(
         files=TemplateFiles(files=(template,)),
         parameters={},
         targets=(SourceAccount(regions=baseline.regions),),
     )
-    return assess(opened.gather(reads_of(controls().values())), baseline).findings
+    return assess(opened.gather(reads_of(selected, baseline)), baseline, controls=selected).findings
 
 
-def _rules() -> Iterator[type[CloudFormationLintRule]]:
-    yield _fault_rule()
-    for id_, number in _numbers().items():
-        control = controls().get(id_)
-        if control is not None:
+def rules_of(*additions: Catalogue | Control) -> Mapping[str, type[CloudFormationLintRule]]:
+    """The rules of controls of your own, by name, for the namespace of a module.
+
+    Put ``globals().update(rules_of(my_control))`` into a module, and pass its name to cfn-lint.
+
+    Args:
+        additions: controls and catalogues, as the hook ``pytest_cloudpack_catalogue`` returns them.
+
+    Raises:
+        InputError: an ID exists already, or there are more than 100 controls.
+    """
+    base = installed()
+    catalogue = base.extended(*additions)
+    own = [id_ for id_ in catalogue.controls if id_ not in base.controls]
+    numbers = _further_numbers(id_ for id_ in catalogue.controls if id_ not in builtin().controls)
+    judge = _judge_of(catalogue, own)
+    rules = _rules(catalogue, {id_: numbers[id_] for id_ in own}, judge)
+    return {rule.__name__: rule for rule in rules}
+
+
+def _rules(
+    catalogue: Catalogue, numbers: Mapping[str, int], judge: _Judge
+) -> Iterator[type[CloudFormationLintRule]]:
+    for id_, number in numbers.items():
+        if id_ in catalogue.controls:
             for outcome in _PREFIXES:
-                yield _rule(control, number, outcome)
+                yield _rule(catalogue.controls[id_], number, outcome, judge)
+
+
+def _installed_rules() -> Iterator[type[CloudFormationLintRule]]:
+    """The rules of the white paper and of installed packages."""
+    catalogue, fault = builtin(), ""
+    numbers = _numbers()
+    try:
+        catalogue = installed()
+        further = [id_ for id_ in catalogue.controls if id_ not in builtin().controls]
+        numbers = {**numbers, **_further_numbers(further)}
+    except InputError as error:  # an exception would end cfn-lint with a traceback
+        fault = str(error)
+    judge = _judge_of(catalogue, catalogue.controls, fault)
+    yield _fault_rule(judge)
+    yield from _rules(catalogue, numbers, judge)
 
 
 # cfn-lint takes the classes in the namespace of the module.
-globals().update({rule.__name__: rule for rule in _rules()})
+globals().update({rule.__name__: rule for rule in _installed_rules()})
