@@ -22,6 +22,7 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.judging import judge, reads_of, waiver_findings
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.named_files import with_files
+from cloudpack_baseline.progress import JudgingProgress
 from cloudpack_baseline.scope import later_controls
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.texts import LANGUAGES, Language, Text, text
@@ -198,13 +199,14 @@ class Assessment:
             raise AssertionError(self.text(language))
 
 
-def assess(
+def assess(  # noqa: PLR0913 - two arguments; the rest are names
     source: Source,
     baseline: Baseline | None = None,
     *,
     controls: Iterable[str | Control] | None = None,
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
+    progress: JudgingProgress | None = None,
 ) -> Assessment:
     """Judge a source against controls of the white paper.
 
@@ -216,6 +218,7 @@ def assess(
             baseline.
         regions: used instead of the Regions in the baseline; for a session only.
         as_of: the time as of which ages are calculated (aware); by default the time of gathering.
+        progress: is told which control is judged.
 
     Raises:
         InputError: unknown controls, a time without a time zone, or an argument of another kind.
@@ -234,7 +237,7 @@ def assess(
     baseline = with_files(baseline, selected, promises)
     judged = {
         (control.id, account.id): judge(snapshot, baseline, control, account, moment)
-        for control in selected
+        for control in (progress.follow(selected) if progress else selected)
         for account in snapshot.accounts
     }
     waivers = waiver_findings(snapshot, baseline, selected, judged, moment)

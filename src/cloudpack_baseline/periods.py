@@ -11,6 +11,7 @@ from cloudpack_baseline.assessment import Assessment, assess
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.progress import JudgingProgress
 from cloudpack_baseline.sources.gathering import merge
 from cloudpack_baseline.whitepaper import Control
 
@@ -23,6 +24,7 @@ def assess_period(
     *,
     controls: Iterable[str | Control] | None = None,
     as_of: datetime | None = None,
+    progress: JudgingProgress | None = None,
 ) -> Assessment:
     """Assess the newest snapshot of each account, and the earlier ones as of their own time.
 
@@ -32,6 +34,7 @@ def assess_period(
         controls: as for `assess`.
         as_of: the time as of which the newest ones are assessed (aware); by default the time of
             gathering.
+        progress: is told which control is judged.
 
     Returns:
         The newest assessment; `Assessment.earlier` contains the others.
@@ -42,8 +45,10 @@ def assess_period(
     selected = None if controls is None else tuple(controls)
     *earlier, newest = rounds(snapshots)
     return evolve(
-        assess(newest, baseline, controls=selected, as_of=as_of),
-        earlier=tuple(assess(snapshot, baseline, controls=selected) for snapshot in earlier),
+        assess(newest, baseline, controls=selected, as_of=as_of, progress=progress),
+        earlier=tuple(
+            assess(snapshot, baseline, controls=selected, progress=progress) for snapshot in earlier
+        ),
     )
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 
 from attrs import evolve
 
 from cloudpack_baseline._cli._catalogue import catalogue_of
+from cloudpack_baseline._cli._progress import progress_line
 from cloudpack_baseline.baseline import Baseline, nearest_baseline
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.snapshot import Snapshot
-from cloudpack_baseline.sources import SourceAccount, parse_source
+from cloudpack_baseline.progress import GatheringProgress
+from cloudpack_baseline.sources import OBSERVED, SourceAccount, parse_source
+from cloudpack_baseline.texts import Language
 from cloudpack_baseline.whitepaper import Control
 
 __all__ = ["baseline_of", "snapshot_of", "targets_of"]
@@ -55,11 +59,18 @@ def snapshot_of(
         SourceError: it does not answer.
     """
     first = arguments.region[0] if arguments.region else None
+    progress = GatheringProgress()
     source = parse_source(
         arguments.source,
         profile=arguments.profile,
         region=first,
         parameters=arguments.parameters,
+        progress=progress,
     )
-    with source.open(targets_of(baseline, arguments.region)) as opened:
+    language: Language = getattr(arguments, "lang", "en")
+    shown = source.name in OBSERVED
+    with (
+        source.open(targets_of(baseline, arguments.region)) as opened,
+        progress_line(progress.text, language) if shown else nullcontext(),
+    ):
         return opened.gather(reads_of(controls))

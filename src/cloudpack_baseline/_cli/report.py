@@ -7,8 +7,10 @@ import os
 from pathlib import Path
 
 from cloudpack_baseline._cli._gathering import baseline_of
+from cloudpack_baseline._cli._progress import progress_line
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.periods import assess_period
+from cloudpack_baseline.progress import JudgingProgress
 from cloudpack_baseline.reports.comparison import JudgedReport, compare, read_report
 from cloudpack_baseline.reports.formats import renderer_of
 from cloudpack_baseline.reports.github import announce
@@ -30,7 +32,11 @@ def run(arguments: argparse.Namespace) -> None:
     snapshots = [read_snapshot(path) for path in arguments.snapshot]
     narrowed = bool(arguments.control or arguments.clause)
     controls = [control.id for control in selected] if narrowed else None
-    assessment = assess_period(snapshots, baseline, controls=controls, as_of=arguments.as_of)
+    progress = JudgingProgress()
+    with progress_line(progress.text, arguments.lang):
+        assessment = assess_period(
+            snapshots, baseline, controls=controls, as_of=arguments.as_of, progress=progress
+        )
     values = assessment.to_json()
     if arguments.compare:
         previous = read_report(Path(arguments.compare))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cloudpack_baseline._pytest.catalogue import hooks_of
 from cloudpack_baseline._pytest.plan import PlannedItem, RunPlan
+from cloudpack_baseline._pytest.progress import progress_line
 from cloudpack_baseline.errors import SourceError
 from cloudpack_baseline.judging import reads_of
-from cloudpack_baseline.sources import Opened, SourceAccount, parse_source
+from cloudpack_baseline.progress import GatheringProgress
+from cloudpack_baseline.sources import OBSERVED, Opened, Source, SourceAccount, parse_source
 from cloudpack_baseline.waivers import WAIVERS
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ class Gathering:
         """
         self._session = session
         self._plan = plan
-        self._source = parse_source(plan.settings.source, parameters=plan.settings.parameters)
+        self._progress = GatheringProgress()
+        self._source = self._parsed()
         self._open = ExitStack()
         self.unfilled = False
 
@@ -57,7 +60,12 @@ class Gathering:
         ids = {item.control for item in selected if item.control != WAIVERS}
         controls = self._plan.baseline.catalogue.select(sorted(ids))
         reads = reads_of(controls, self._plan.baseline)
-        snapshot = self._opened(selected).gather(reads)
+        if self._source.name in OBSERVED:  # fixtures gather again, and count anew
+            self._progress = GatheringProgress()
+            self._source = self._parsed()
+        opened = self._opened(selected)
+        with self._shown():
+            snapshot = opened.gather(reads)
         if not snapshot.accounts:
             raise SourceError("the source contains no account, so there is nothing to judge")
         if record and self._plan.settings.record is not None:
@@ -65,6 +73,18 @@ class Gathering:
 
             write_snapshot(snapshot, self._plan.settings.record)
         return snapshot
+
+    def _parsed(self) -> Source:
+        settings = self._plan.settings
+        return parse_source(
+            settings.source, parameters=settings.parameters, progress=self._progress
+        )
+
+    def _shown(self) -> AbstractContextManager[object]:
+        if self._source.name not in OBSERVED:
+            return nullcontext()
+        language = self._plan.settings.language
+        return progress_line(self._session.config, self._progress.text, language)
 
     def close(self) -> None:
         """Close whatever is open: a mock of ours, and the guard around it."""

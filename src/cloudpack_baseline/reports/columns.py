@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-__all__ = ["aligned", "width"]
+__all__ = ["aligned", "cut", "width"]
 
 
 def aligned(rows: Sequence[Sequence[str]], *, right: int | None = None) -> list[str]:
@@ -28,6 +28,18 @@ def aligned(rows: Sequence[Sequence[str]], *, right: int | None = None) -> list[
 def width(cell: str) -> int:
     """How many columns of a terminal the cell takes: full-width characters take two."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in cell)
+
+
+def cut(line: str, columns: int) -> str:
+    """The line as far as it fits, with ``…`` in place of the rest."""
+    if width(line) <= columns:
+        return line
+    shown = ""
+    for character in line:
+        if width(f"{shown}{character}…") > columns:
+            break
+        shown += character
+    return f"{shown}…"
 
 
 def _padded(cell: str, wide: int, right: bool) -> str:  # noqa: FBT001 - private

@@ -18,8 +18,12 @@ from cloudpack_baseline.sources.targets import SourceAccount
 if TYPE_CHECKING:
     from cloudpack_baseline.model.read import Read
     from cloudpack_baseline.model.snapshot import Snapshot
+    from cloudpack_baseline.progress import GatheringProgress
 
-__all__ = ["GRAMMAR", "Opened", "Source", "SourceAccount", "parse_source"]
+__all__ = ["GRAMMAR", "OBSERVED", "Opened", "Source", "SourceAccount", "parse_source"]
+
+OBSERVED = ("aws", "moto")
+"""The sources that tell `GatheringProgress` of their calls; the others read files."""
 
 GRAMMAR = "aws, moto, moto:URL, snapshot:FILE, describe:FOLDER, template:PATH, plan:FILE"
 """What a user may write."""
@@ -54,6 +58,7 @@ def parse_source(
     profile: str | None = None,
     region: str | None = None,
     parameters: Path | None = None,
+    progress: GatheringProgress | None = None,
 ) -> Source:
     """The source that the text names. Nothing is read or called yet.
 
@@ -62,6 +67,7 @@ def parse_source(
         profile: for ``aws``: the profile of accounts that name none.
         region: for ``aws``: where calls go that belong to no region.
         parameters: for ``template``: the file with values of parameters.
+        progress: for ``aws`` and ``moto``: is told what is read.
 
     Raises:
         InputError: no such source, or the file of parameters cannot be read.
@@ -72,11 +78,11 @@ def parse_source(
     if text == "aws":
         from cloudpack_baseline.sources.live import AwsSource  # noqa: PLC0415 - on demand
 
-        return AwsSource(profile=profile, region=region)
+        return AwsSource(profile=profile, region=region, progress=progress)
     if kind == "moto" and (place or text == "moto"):
         from cloudpack_baseline.sources.moto import MotoSource  # noqa: PLC0415 - on demand
 
-        return MotoSource(place)
+        return MotoSource(place, progress)
     if kind == "snapshot" and place:
         from cloudpack_baseline.sources.recorded import SnapshotSource  # noqa: PLC0415 - as above
 

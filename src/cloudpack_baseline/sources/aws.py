@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cloudpack_baseline.errors import SourceError, WrongAccountError
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.progress import GatheringProgress
 from cloudpack_baseline.sources import mock
 from cloudpack_baseline.sources.calls import MALFORMED, Answer, CallError, Calls
 from cloudpack_baseline.sources.clients import PARSE_FAULTS, Clients
@@ -116,6 +117,7 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
     clock: Clock = utc_now,
     workers: int = WORKERS,
     via: Via | None = None,
+    progress: GatheringProgress | None = None,
 ) -> Snapshot:
     """Read the selected kinds from the account of the session, and nothing else.
 
@@ -132,6 +134,7 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
         workers: the number of concurrent calls.
         via: what answers in place of AWS; by default that of a mocked account's session, a moto
             that is active in the process, or AWS.
+        progress: is told what is read.
 
     Raises:
         CredentialsError: credentials are missing, expired or rejected.
@@ -172,17 +175,21 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
             name=name(caller.account) if callable(name) else name,
             clock=clock,
             workers=workers,
+            progress=progress,
         )
+    if progress:
+        progress.end_account()
     return evolve(via.completed(snapshot), callers=(caller.arn,))
 
 
-def gather_fleet(
+def gather_fleet(  # noqa: PLR0913 - two arguments; the rest are names
     targets: Iterable[SourceAccount],
     selection: Iterable[Read],
     *,
     executor: Executor | None = None,
     profile: str | None = None,
     region: str | None = None,
+    progress: GatheringProgress | None = None,
 ) -> Snapshot:
     """One snapshot of many accounts.
 
@@ -193,6 +200,7 @@ def gather_fleet(
             can be pickled, so that the executor may reach other processes and machines.
         profile: for accounts that name none.
         region: the Region for calls that belong to no Region.
+        progress: is told what is read, unless there is an executor.
 
     Raises:
         SourceError: the problems of all accounts at once; of the class of the problem if
@@ -200,6 +208,10 @@ def gather_fleet(
     """
     task = partial(_attempt, selection=merged(selection), profile=profile, region=region)
     if executor is None:
+        if progress:
+            targets = tuple(targets)
+            progress.expect(len(targets))
+            task = partial(task, progress=progress)
         with Workers(_ACCOUNTS_AT_ONCE) as threads:
             results = list(threads.map(task, targets))
     else:
@@ -210,7 +222,12 @@ def gather_fleet(
 
 
 def _attempt(
-    target: SourceAccount, *, selection: tuple[Read, ...], profile: str | None, region: str | None
+    target: SourceAccount,
+    *,
+    selection: tuple[Read, ...],
+    profile: str | None,
+    region: str | None,
+    progress: GatheringProgress | None = None,
 ) -> Snapshot | SourceError:
     try:
         return gather_account(
@@ -220,6 +237,7 @@ def _attempt(
             account=target.id or None,
             name=target.name,
             region_hint=region,
+            progress=progress,
         )
     except SourceError as error:
         label = " ".join(word for word in (target.name, target.id) if word)

@@ -16,8 +16,10 @@ from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.progress import GatheringProgress
 from cloudpack_baseline.sources.calls import Calls, Gathered, Transport
 from cloudpack_baseline.sources.gatherers import Gatherer, gatherer_of
+from cloudpack_baseline.sources.observed import Observed
 from cloudpack_baseline.sources.regions import Regions, regions_of
 from cloudpack_baseline.sources.shared import Shared, needed_twice
 from cloudpack_baseline.sources.workers import Workers
@@ -60,6 +62,11 @@ class _Job:
     region: str
 
     @property
+    def service(self) -> str:
+        """The module of the record: one for each service."""
+        return self.read.kind.__module__.rpartition(".")[2]
+
+    @property
     def clients(self) -> frozenset[str]:
         return frozenset(key.partition(":")[0] for key in self.gatherer.needs(self.read.fields))
 
@@ -73,6 +80,7 @@ def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
     name: str = "",
     clock: Clock = utc_now,
     workers: int = WORKERS,
+    progress: GatheringProgress | None = None,
 ) -> Snapshot:
     """The snapshot of one account.
 
@@ -85,16 +93,18 @@ def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
         name: the declared name of the account.
         clock: its time at the end becomes `Snapshot.taken_at`.
         workers: the number of concurrent calls; 1 makes them sequential.
+        progress: is told what is read.
 
     Raises:
         InputError: a Region that does not exist.
         LookupError: a kind without a gatherer.
     """
     reads = merged(selection)
-    calls = evolve(calls, transport=_sharing(calls.transport, reads))
+    transport = Observed(calls.transport, progress) if progress else calls.transport
+    calls = evolve(calls, transport=_sharing(transport, reads))
     places = _where(calls, regions) if is_regional(reads) else Regions()
     jobs = tuple(_jobs(reads, places))
-    done = _run(calls, jobs, workers)
+    done = _run(calls, jobs, workers, progress)
     account = AccountScope(
         id=calls.account,
         name=name,
@@ -133,15 +143,19 @@ def _jobs(reads: Sequence[Read], places: Regions) -> Iterator[_Job]:
 
 
 def _run(
-    calls: Calls, jobs: Sequence[_Job], workers: int
+    calls: Calls, jobs: Sequence[_Job], workers: int, progress: GatheringProgress | None
 ) -> list[tuple[tuple[Record, ...], Coverage]]:
     remaining = _Left(calls, jobs)
+    if progress:
+        progress.begin(calls.account, [(job.service, job.region) for job in jobs])
 
     def run(job: _Job, leaves: Executor | None) -> tuple[tuple[Record, ...], Coverage]:
         try:
             return _gathered(job, evolve(calls, pool=leaves))
         finally:
             remaining.done(job)
+            if progress:
+                progress.end(calls.account, job.service)
 
     if workers == 1:
         return [run(job, None) for job in jobs]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cloudpack_baseline.model.read import Read
     from cloudpack_baseline.model.snapshot import Snapshot
+    from cloudpack_baseline.progress import GatheringProgress
 
 __all__ = ["AwsAccounts", "AwsSource"]
 
@@ -27,18 +28,25 @@ class AwsAccounts:
         targets: at least one.
         profile: for accounts that name none.
         region: the Region for calls that belong to no Region.
+        progress: is told what is read.
     """
 
     targets: tuple[SourceAccount, ...]
     profile: str | None = None
     region: str | None = None
+    progress: GatheringProgress | None = None
 
     def gather(self, selection: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
         """Gather the selected kinds; see `cloudpack_baseline.sources.aws.gather_fleet`."""
         from cloudpack_baseline.sources.aws import gather_fleet  # noqa: PLC0415 - loads boto3
 
         return gather_fleet(
-            self.targets, selection, executor=executor, profile=self.profile, region=self.region
+            self.targets,
+            selection,
+            executor=executor,
+            profile=self.profile,
+            region=self.region,
+            progress=self.progress,
         )
 
 
@@ -49,14 +57,18 @@ class AwsSource:
     Attributes:
         profile: for accounts that name none; ``None``: the ambient credentials.
         region: where calls go that belong to no region; ``None``: as configured.
+        progress: is told what is read.
     """
 
     profile: str | None = None
     region: str | None = None
+    progress: GatheringProgress | None = None
     name: str = "aws"
 
     @contextmanager
     def open(self, targets: Iterable[SourceAccount] = ()) -> Iterator[AwsAccounts]:
         """The accounts; none: the one that the credentials belong to."""
         chosen = tuple(targets) or (SourceAccount(),)
-        yield AwsAccounts(targets=chosen, profile=self.profile, region=self.region)
+        yield AwsAccounts(
+            targets=chosen, profile=self.profile, region=self.region, progress=self.progress
+        )

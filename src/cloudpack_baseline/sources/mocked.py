@@ -12,6 +12,7 @@ from attrs import field, frozen
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cloudpack_baseline.errors import SourceError
+from cloudpack_baseline.progress import GatheringProgress
 from cloudpack_baseline.sources import offline
 from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.clients import PARSE_FAULTS, without_host_prefix
@@ -97,7 +98,9 @@ class MockedAccount:
         with offline.acting(self.environment(os.environ)):
             yield
 
-    def gather(self, selection: Iterable[Read], via: Via) -> Snapshot:
+    def gather(
+        self, selection: Iterable[Read], via: Via, progress: GatheringProgress | None = None
+    ) -> Snapshot:
         """Gather the selected kinds from the account."""
         return gather_account(
             self._session(gathering=True),
@@ -107,6 +110,7 @@ class MockedAccount:
             name=self.name,
             region_hint=self.region,
             via=via,
+            progress=progress,
         )
 
 

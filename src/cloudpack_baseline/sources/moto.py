@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from cloudpack_baseline.model.read import Read
     from cloudpack_baseline.model.snapshot import Snapshot
+    from cloudpack_baseline.progress import GatheringProgress
     from cloudpack_baseline.sources.mocked import MockedAccount
 
 __all__ = ["MotoCloud", "MotoSource"]
@@ -41,12 +42,14 @@ class MotoCloud:
         accounts: the declared accounts, or the one default account.
         fillable: whether the accounts are ours to fill: moto was started for this run.
         facts: of every account of a server that is not, by operation ID.
+        progress: is told what is read, unless there is an executor.
     """
 
     url: str
     accounts: tuple[MockedAccount, ...]
     fillable: bool
     facts: Mapping[str, Answer] = field(factory=dict)
+    progress: GatheringProgress | None = None
 
     def gather(self, selection: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:
         """Gather the selected kinds from every account, into one snapshot.
@@ -61,11 +64,20 @@ class MotoCloud:
         facts = {account.id: self.facts for account in self.accounts}
         mock = Mock(declared_facts() if self.fillable else facts)
         gather = partial(_gather, selection=selection, mock=mock)
+        if self.progress and executor is None:
+            self.progress.expect(len(self.accounts))
+            gather = partial(gather, progress=self.progress)
         return merge((executor.map if executor else map)(gather, self.accounts))
 
 
-def _gather(account: MockedAccount, *, selection: tuple[Read, ...], mock: Mock) -> Snapshot:
-    return account.gather(selection, mock)
+def _gather(
+    account: MockedAccount,
+    *,
+    selection: tuple[Read, ...],
+    mock: Mock,
+    progress: GatheringProgress | None = None,
+) -> Snapshot:
+    return account.gather(selection, mock, progress)
 
 
 @frozen
@@ -75,9 +87,11 @@ class MotoSource:
     Attributes:
         url: the URL of the filled server, with the facts in `_FACTS` as its query; empty: start
             one.
+        progress: is told what is read.
     """
 
     url: str = ""
+    progress: GatheringProgress | None = None
     name: str = "moto"
 
     def __attrs_post_init__(self) -> None:
@@ -112,7 +126,11 @@ class MotoSource:
                 accounts = mocked.opened(url, chosen)
                 with accounts[0].acting():
                     yield MotoCloud(
-                        url=url, accounts=accounts, fillable=not address, facts=_facts(query)
+                        url=url,
+                        accounts=accounts,
+                        fillable=not address,
+                        facts=_facts(query),
+                        progress=self.progress,
                     )
 
 
