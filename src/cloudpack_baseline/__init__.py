@@ -33,10 +33,21 @@ _HOMES = {
         "SourceError",
         "WrongAccountError",
     ),
-    "findings": ("Finding", "Observation", "Outcome", "Resource", "Witness"),
+    "findings": ("FieldValue", "Finding", "Observation", "Outcome", "Resource"),
     "model.snapshot": ("Snapshot",),
     "periods": ("assess_period",),
     "sources.recording": ("read_snapshot", "write_snapshot"),
+    "witnesses": (
+        "AllowedAccess",
+        "HopResource",
+        "PassingTraffic",
+        "PortRange",
+        "Witness",
+        "WitnessHop",
+        "WitnessPacket",
+        "WitnessRequest",
+        "WitnessStatement",
+    ),
     "sources.signatures.signing": ("sign", "verify"),
 }
 

@@ -100,25 +100,40 @@ from cloudpack_baseline.errors import (
     SourceError,
     WrongAccountError,
 )
-from cloudpack_baseline.findings import Finding, Observation, Outcome, Resource
+from cloudpack_baseline.findings import FieldValue, Finding, Observation, Outcome, Resource
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.periods import assess_period
 from cloudpack_baseline.sources.recording import read_snapshot, write_snapshot
 from cloudpack_baseline.sources.signatures.signing import sign, verify
-from cloudpack_baseline.witnesses import Witness
+from cloudpack_baseline.witnesses import (
+    AllowedAccess,
+    HopResource,
+    PassingTraffic,
+    PortRange,
+    Witness,
+    WitnessHop,
+    WitnessPacket,
+    WitnessRequest,
+    WitnessStatement,
+)
 
 __all__ = [
+    "AllowedAccess",
     "Assessment",
     "Baseline",
     "CloudpackError",
     "CredentialsError",
+    "FieldValue",
     "Finding",
+    "HopResource",
     "InputError",
     "MissingExtraError",
     "NotReadOnlyError",
     "Observation",
     "OfflineError",
     "Outcome",
+    "PassingTraffic",
+    "PortRange",
     "Problem",
     "Resource",
     "SignatureError",
@@ -126,6 +141,10 @@ __all__ = [
     "SnapshotError",
     "SourceError",
     "Witness",
+    "WitnessHop",
+    "WitnessPacket",
+    "WitnessRequest",
+    "WitnessStatement",
     "WrongAccountError",
     "__version__",
     "assess",

@@ -77,8 +77,14 @@ class FieldValue:
         """It as JSON values."""
         return {"name": self.name, "operator": self.operator, "values": list(self.values)}
 
-    def __str__(self) -> str:
-        return f"{self.name}{self.operator}{' | '.join(self.values)}"
+    def shown(self, joint: str) -> str:
+        """``NAME=VALUE``, with the text between several values."""
+        return f"{self.name}{self.operator}{joint.join(self.values)}"
+
+    @classmethod
+    def each(cls, names: Iterable[str], value: str) -> tuple[FieldValue, ...]:
+        """Several fields with the same value."""
+        return tuple(cls(name, (value,)) for name in names)
 
     @classmethod
     def parse(cls, shown: str) -> tuple[FieldValue, ...]:
@@ -253,6 +259,12 @@ class Finding:
         return self.judged or control(self.control)
 
     @property
+    def witness(self) -> Witness | None:
+        """The first concrete case that shows the failure; ``None``: there is none."""
+        witnesses = (observation.witness for observation in self.observations)
+        return next((witness for witness in witnesses if witness is not None), None)
+
+    @property
     def link(self) -> str | None:
         """The page about the control; ``None`` if it is one of your own."""
         known = self.control in builtin().controls
@@ -294,7 +306,14 @@ def _both(words: Mapping[str, str]) -> Text:
 def passed(
     message: Text, *, read: object = "", expected: object = "", origin: Origin | None = None
 ) -> Observation:
-    """Something that is as it should be."""
+    """Something that is as it should be.
+
+    Args:
+        message: what was observed, in words.
+        read: the value that was read: fields (`FieldValue`), ``NAME=VALUE``, or words.
+        expected: the value that passes, likewise.
+        origin: where the value came from.
+    """
     return Observation(
         outcome=Outcome.PASS,
         message=message,
@@ -312,7 +331,16 @@ def failed(  # noqa: PLR0913 - the parts of an observation
     witness: Witness | None = None,
     allowed: AllowedAccess | PassingTraffic | None = None,
 ) -> Observation:
-    """Something that is not as it should be."""
+    """Something that is not as it should be.
+
+    Args:
+        message: what was observed, in words.
+        read: the value that was read: fields (`FieldValue`), ``NAME=VALUE``, or words.
+        expected: the value that would have passed, likewise.
+        origin: where the value came from.
+        witness: a concrete request or packet that gets through.
+        allowed: who is allowed to do what, or which traffic passes.
+    """
     return Observation(
         outcome=Outcome.FAIL,
         message=message,
@@ -358,7 +386,8 @@ def _values(**values: object) -> dict[str, Any]:
         if isinstance(value, Text):
             attributes[name], attributes[f"{name}_text"] = value.in_language("en"), value
         elif isinstance(value, tuple):
-            attributes[name] = ", ".join(map(str, value))
+            joint = ", " if name == "read" else " | "
+            attributes[name] = ", ".join(entry.shown(joint) for entry in value)
             attributes[f"{name}_fields"] = value
         else:
             attributes[name] = str(value)

@@ -123,9 +123,10 @@ def test_a_value_in_words_is_no_field(shown, fields):
 
 def test_several_fields_are_given_as_such():
     fields = (FieldValue("BlockPublicAcls", ("false",)), FieldValue("Days", ("1", "2"), "<="))
-    observation = failed(text("common.told", en="", ja=""), read=fields)
-    assert observation.read == "BlockPublicAcls=false, Days<=1 | 2"
-    assert observation.read_fields == fields
+    observation = failed(text("common.told", en="", ja=""), read=fields, expected=fields)
+    assert observation.read == "BlockPublicAcls=false, Days<=1, 2"
+    assert observation.expected == "BlockPublicAcls=false, Days<=1 | 2"
+    assert observation.read_fields == observation.expected_fields == fields
 
 
 @pytest.mark.parametrize(
@@ -162,6 +163,15 @@ def test_a_packet_has_a_port_or_a_type_of_icmp(traffic, port, icmp):
 )
 def test_the_index_of_a_statement(path, index):
     assert WitnessStatement(policy="trust", path=path).index == index
+
+
+def test_a_finding_has_its_first_witness():
+    bucket = open_bucket(Condition={"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}})
+    (finding,) = assess(records.snapshot(bucket), controls=["s3-exposure"]).findings
+    assert finding.witness.requests[0].action == "s3:GetObject"
+    closed = records.record(Bucket, "shop", service="s3", versioning="Enabled")
+    (finding,) = assess(records.snapshot(closed), controls=["s3-versioning"]).findings
+    assert finding.witness is None
 
 
 def test_a_finding_gives_the_same_as_the_report():

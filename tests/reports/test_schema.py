@@ -2,16 +2,19 @@
 
 import json
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import jsonschema
 import pytest
 from hypothesis import given, settings
 
-from cloudpack_baseline import __version__
+from cloudpack_baseline import Baseline, __version__, assess
 from cloudpack_baseline._version import DOCUMENTATION
+from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.reports.comparison import compare, read_report
 from cloudpack_baseline.reports.json import SCHEMA, report_bytes
+from cloudpack_baseline.testing import records
 
 from . import samples
 
@@ -65,6 +68,30 @@ def test_reports_of_the_examples_are_valid(report):
     values = read_back(report())
     assert not list(CURRENT.iter_errors(values))
     assert values["generator"]["version"] == __version__
+
+
+def test_waivers_and_attestations_are_described():
+    waiver = {
+        "control": "s3-versioning",
+        "resource": "*",
+        "reason": "scratch",
+        "approved_by": "a",
+        "approved_on": date(2026, 10, 1),
+        "expires": date(2027, 1, 1),
+    }
+    attestation = {
+        "promise": "4.1.4.education",
+        "evidence": "https://example.com/x",
+        "attested_by": "b",
+        "attested_on": date(2026, 10, 1),
+    }
+    baseline = Baseline.from_mapping({"waivers": [waiver], "attestations": [attestation]})
+    bucket = records.record(Bucket, "shop", service="s3", versioning="Suspended")
+    values = read_back(assess(records.snapshot(bucket), baseline).to_json())
+    CURRENT.validate(values)
+    assert values["waivers"][0]["ticket"] is None
+    assert values["attestations"]
+    assert values["counts"]["waived"] == 1
 
 
 def test_a_report_of_hostile_names_is_valid():

@@ -102,8 +102,15 @@ def _observation(
                 "title": safe(resource["name"] or resource["key"]),
             }
         ],
+        "relevant-evidence": [{"description": _evidence(values)}],
         "collected": values["as_of"],
     } | _links(finding)
+
+
+def _evidence(values: Mapping[str, Any]) -> str:
+    """The snapshots that were judged, by their digests."""
+    digests = [snapshot["digest"] for snapshot in values["audit"]["snapshots"]]
+    return ", ".join(digests) or values["snapshot"] or "-"
 
 
 def _links(finding: Mapping[str, Any]) -> dict[str, Any]:

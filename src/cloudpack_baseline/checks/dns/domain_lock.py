@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from cloudpack_baseline.baseline.options.dns import DomainLockOptions
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.findings import FieldValue, Finding, Observation, failed, passed, unknown
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.route53 import RegisteredDomain
 from cloudpack_baseline.model.values import Unknown, Why
@@ -67,7 +67,9 @@ def _lock(domain: RegisteredDomain, without_lock: tuple[str, ...]) -> Observatio
         return unknown("StatusList", statuses, origin=origin)
     locks = [status for status in statuses if "transferprohibited" in status.lower()]
     if locks:
-        return passed(text("dns.locked"), read=f"StatusList={', '.join(locks)}", origin=origin)
+        return passed(
+            text("dns.locked"), read=(FieldValue("StatusList", tuple(locks)),), origin=origin
+        )
     if isinstance(domain.transfer_lock, Unknown):
         return unknown("TransferLock", domain.transfer_lock)
     return _unlocked(domain, without_lock)

@@ -9,6 +9,7 @@ from cloudpack_baseline.baseline.options.encryption import CloudfrontTlsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.missing import why_missing
 from cloudpack_baseline.findings import (
+    FieldValue,
     Finding,
     Observation,
     failed,
@@ -140,9 +141,12 @@ def _connection(
     name, accepted = origin.domain_name, _accepted(view)
     if policy == "http-only":
         message = text("encryption.origin-http", origin=name)
-        read, expected = f"OriginProtocolPolicy={policy}", "OriginProtocolPolicy=https-only"
-        return failed(message, read=read, expected=expected)
-    read = f"OriginSslProtocols={', '.join(versions)}"
+        return failed(
+            message,
+            read=f"OriginProtocolPolicy={policy}",
+            expected="OriginProtocolPolicy=https-only",
+        )
+    read = (FieldValue("OriginSslProtocols", tuple(versions)),)
     expected = f"OriginSslProtocols={' | '.join(accepted)}"
     old = tuple(version for version in versions if version not in accepted)
     if not versions:

@@ -10,6 +10,7 @@ from cloudpack_baseline.baseline.options.encryption import LoadBalancerTlsOption
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.missing import why_missing
 from cloudpack_baseline.findings import (
+    FieldValue,
     Finding,
     Observation,
     failed,
@@ -92,7 +93,7 @@ def _tls(
     expected = f"SslProtocols={' | '.join(accepted)}"
     if isinstance(versions, Unknown):
         return unknown(f"SslProtocols ({listener}, {policy})", versions, expected=expected)
-    read = f"SslProtocols={', '.join(versions)}"
+    read = (FieldValue("SslProtocols", tuple(versions)),)
     if not versions:
         why = Unknown.because(Why.MALFORMED, detail=f"{policy}: no version of TLS")
         return unknown(f"SslProtocols ({listener})", why, expected=expected)

@@ -18,7 +18,7 @@ from cloudpack_baseline.checks.identity._policies import (
     origin_of_grant,
     principal_kind,
 )
-from cloudpack_baseline.findings import Observation, Witness, failed, passed, unknown
+from cloudpack_baseline.findings import FieldValue, Observation, Witness, failed, passed, unknown
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.witnesses import WitnessRequest, WitnessStatement
@@ -33,7 +33,7 @@ def report_full_admin(policies: PrincipalPolicies, full: FullAdmin) -> Observati
     place, path = full.grants[0]
     return failed(
         text(f"identity.{name}", by=by),
-        read="Action=*, Resource=*",
+        read=FieldValue.each(("Action", "Resource"), "*"),
         origin=policies.named[place].origin_of(path),
     )
 
@@ -67,7 +67,7 @@ def _at_large(
     message = text("identity.escalation", actions=actions)
     return failed(
         text("identity.and-others", told=message, others=further) if further else message,
-        read=", ".join(f"Action={name}" for name in actions),
+        read=tuple(FieldValue("Action", (name,)) for name in actions),
         origin=_origin(policies, path),
         witness=Witness(
             summary=text("identity.gives-itself", principal=policies.identity.arn or ""),
@@ -91,7 +91,11 @@ def _narrow(policies: PrincipalPolicies, principal: Principal, path: EscalationP
         summary = text("identity.becomes", principal=principal.arn, target=target)
     return failed(
         message,
-        read=", ".join(f"Action={step.action}, Resource={step.resource}" for step in path.steps),
+        read=tuple(
+            FieldValue(name, (value,))
+            for step in path.steps
+            for name, value in (("Action", step.action), ("Resource", step.resource))
+        ),
         origin=_origin(policies, path),
         witness=Witness(
             summary=summary,

@@ -31,7 +31,7 @@ from cloudpack_baseline.checks.identity._policies import (
 )
 from cloudpack_baseline.checks.identity.admin_privileges import declared_administrators
 from cloudpack_baseline.checks.identity.service_control import service_control
-from cloudpack_baseline.findings import Observation, Witness, failed, unknown
+from cloudpack_baseline.findings import FieldValue, Observation, Witness, failed, unknown
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.pattern import covers, matches
@@ -484,7 +484,7 @@ def granted_to(
         return unknown(text(f"{words}-unless-denied", actions=actions), levels_unknown)
     return failed(
         text(words, actions=actions),
-        read=", ".join(f"Action={action}" for action in actions),
+        read=tuple(FieldValue("Action", (action,)) for action in actions),
         origin=origin_of_grant(principal.policies, first[0].allowed),
         witness=witness_of(principal, first),
     )

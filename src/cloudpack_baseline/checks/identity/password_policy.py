@@ -13,6 +13,7 @@ from cloudpack_baseline.checks.identity._users import (
     reported_users,
 )
 from cloudpack_baseline.findings import (
+    FieldValue,
     Finding,
     Observation,
     failed,
@@ -105,10 +106,10 @@ def _classes(policy: AccountPasswordPolicy) -> Observation:
     required: dict[str, Field[bool | None]] = {
         name: getattr(policy, field) for field, name in _CLASSES.items()
     }
-    expected = ", ".join(f"{name}=true" for name in required)
+    expected = FieldValue.each(required, "true")
     missing = [name for name, value in required.items() if value is False]
     if missing:
-        read = ", ".join(f"{name}=false" for name in missing)
+        read = FieldValue.each(missing, "false")
         return failed(text("identity.password-classes-not"), read=read, expected=expected)
     for name, value in required.items():
         if isinstance(value, Unknown):

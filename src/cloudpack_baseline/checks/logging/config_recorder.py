@@ -9,6 +9,7 @@ from operator import or_
 from cloudpack_baseline.baseline.options.logging import ConfigRecorderOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.findings import (
+    FieldValue,
     Finding,
     Observation,
     Resource,
@@ -77,10 +78,13 @@ def _observations(view: AccountView, recorder: ConfigurationRecorder) -> Iterato
 
 def _status(recorder: ConfigurationRecorder, *, is_planned: bool) -> Observation:
     status = recorder.status
-    expected = "recording=true, lastStatus=Success"
+    expected = (FieldValue("recording", ("true",)), FieldValue("lastStatus", ("Success",)))
     if isinstance(status, Unknown):
         return unknown("recording", status, expected=expected)
-    read = f"recording={str(status.recording).lower()}, lastStatus={status.last_status}"
+    read = (
+        FieldValue("recording", (str(status.recording).lower(),)),
+        FieldValue("lastStatus", (str(status.last_status),)),
+    )
     origin = recorder.origin_of("status")
     if not status.recording:
         message = text("logging.config-recorder-off")

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.findings import (
+    FieldValue,
     Finding,
     Observation,
     Outcome,
@@ -40,7 +41,7 @@ _SETTINGS: Mapping[str, Callable[[PublicAccessBlock], bool]] = MappingProxyType(
 )
 
 
-_ALL_ON = ", ".join(f"{name}=true" for name in _SETTINGS)
+_ALL_ON = FieldValue.each(_SETTINGS, "true")
 
 
 @check(reads(Bucket, "public_access_block"), reads(AccountPublicAccessBlock, "organization"))
@@ -127,8 +128,8 @@ def _blocks(
     if off:
         return failed(
             text("storage.blocks-off", settings=off),
-            read=", ".join(f"{name}=false" for name in off),
-            expected=", ".join(f"{name}=true" for name in off),
+            read=FieldValue.each(off, "false"),
+            expected=FieldValue.each(off, "true"),
             origin=origin,
         )
     unread = [is_on for is_on in settings.values() if isinstance(is_on, Unknown)]

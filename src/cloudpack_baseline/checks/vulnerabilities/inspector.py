@@ -16,6 +16,7 @@ from cloudpack_baseline.checks.vulnerabilities.servers import (
     updated_lately,
 )
 from cloudpack_baseline.findings import (
+    FieldValue,
     Finding,
     Observation,
     Resource,
@@ -132,8 +133,8 @@ def _scan(view: AccountView, coverage: InspectorCoverage) -> Observation:
             return unknown(name, field, expected=expected, origin=origin)
     if code != "ACTIVE" or reason in _NO_SCAN:
         message = text("vulnerabilities.not-scanned", reason=str(reason or code))
-        read = f"statusCode={code}, reason={reason}"
-        return failed(message, read=read, expected=expected, origin=origin)
+        status = (FieldValue("statusCode", (str(code),)), FieldValue("reason", (str(reason),)))
+        return failed(message, read=status, expected=expected, origin=origin)
     read = f"lastScannedAt={_day(at) if isinstance(at, datetime) else ''}"
     if isinstance(at, datetime) and is_recent(view, at, within):
         message = text("vulnerabilities.scanned", at=_day(at))
@@ -218,7 +219,7 @@ def _function_scan(coverage: InspectorCoverage) -> Observation:
     for name, field in (("statusCode", code), ("reason", reason)):
         if isinstance(field, Unknown):
             return unknown(name, field, expected=expected, origin=coverage.origin)
-    read = f"statusCode={code}, reason={reason}"
+    read = (FieldValue("statusCode", (str(code),)), FieldValue("reason", (str(reason),)))
     if reason == _UNUSED:
         return not_applicable(text("vulnerabilities.function-unused"))
     if code == "ACTIVE" and reason not in _NO_SCAN:
