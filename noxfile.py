@@ -120,6 +120,22 @@ def oscal(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """The report in HTML in Chromium: axe, keyboard, paper, phone; needs Node.js 20 or later."""
+    session.install(".[html]", "hypothesis")
+    folder = Path(session.create_tmp())
+    tests = folder / "tests"
+    ignored = shutil.ignore_patterns("node_modules")
+    shutil.copytree("tests/browser", tests, dirs_exist_ok=True, ignore=ignored)
+    npm = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(tests))
+    session.run(*npm, external=True, silent=True)
+    session.run("python", "tests/browser/pages.py", str(folder / "pages"))
+    environment = {"PAGES": str(folder.resolve() / "pages")}
+    node = ("node", "--test", "--test-reporter=spec", str(tests / "report.test.mjs"))
+    session.run(*node, external=True, env=environment)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Every measurement of bench/, beside its bar where it has one; red where that is missed."""
     session.install(".[all]", *_group("test"))

@@ -23,11 +23,11 @@ _COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "dead": ("#dfe6f5", "#27468a"),
         "undecided": ("#fdf3d3", "#6b5300"),
         "outgoing": ("#ece9f3", "#51457a"),
-        "nothing": ("#ffffff", "#6a737d"),
-        "skipped": ("#f3f3f3", "#6a737d"),
+        "nothing": ("#ffffff", "#5f6873"),
+        "skipped": ("#f3f3f3", "#5f6873"),
     }
 )
-"""Ground and ink of each kind of cell; the ink has a contrast of 4.5 on all but blank ones."""
+"""Ground and ink of each kind of cell; the ink has a contrast of 4.5 at least."""
 
 _SIZE = 13
 _CHAR = 7.4
