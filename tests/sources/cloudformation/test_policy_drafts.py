@@ -4,7 +4,11 @@ import json
 
 import pytest
 
-from cloudpack_baseline.sources.cloudformation.policies import TRUST_POLICY, policy_text
+from cloudpack_baseline.sources.cloudformation.policies import (
+    IDENTITY_POLICY,
+    TRUST_POLICY,
+    policy_text,
+)
 from cloudpack_baseline.sources.cloudformation.policy_drafts import parsed_document
 
 ROLE = "arn:aws:iam::111122223333:role/app"
@@ -34,6 +38,17 @@ def principal_of(principal, effect="Allow", element="Principal"):
 )
 def test_a_principal_of_an_allow(principal, meant):
     assert principal_of(principal) == meant
+
+
+@pytest.mark.parametrize(
+    ("kind", "misplaced"),
+    [(TRUST_POLICY, {"Resource": "*"}), (IDENTITY_POLICY, {"NotPrincipal": {"AWS": ROLE}})],
+)
+@pytest.mark.parametrize("form", [dict, json.dumps])
+def test_what_a_policy_of_its_kind_does_not_have_says_nothing(kind, misplaced, form):
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole"} | dict.fromkeys(kind, "*")
+    document = form({"Statement": [statement | misplaced]})
+    assert json.loads(policy_text(document, kind))["Statement"] == [statement]
 
 
 def test_a_statement_without_an_effect_is_meant_to_allow():

@@ -254,3 +254,44 @@ def test_policies_of_log_groups_and_apis(judge_template, principal, outcome):
 def test_a_public_repository_is_shared_with_everyone(judge_template):
     text = template("It: {Type: AWS::ECR::PublicRepository, Properties: {RepositoryName: It}}")
     assert judge_template("resource-sharing", text) == {"It": "fail"}
+
+
+OF_A_TOPIC = """
+Parameters: {Elsewhere: {Type: String}}
+Resources:
+  Topic: {Type: AWS::SNS::Topic}
+  Queue: {Type: AWS::SQS::Queue}
+  Policy:
+    Type: AWS::SQS::QueuePolicy
+    Properties:
+      Queues: [!Ref Queue]
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Principal: "*"
+            Action: sqs:SendMessage
+            Resource: !GetAtt Queue.Arn
+            Condition: {%s: %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("operator", "keys", "outcome"),
+    [
+        ("ArnEquals", "{'aws:SourceArn': !Ref Topic}", "pass"),
+        ("ArnEquals", "{'aws:SourceArn': [!Ref Topic, !Ref Topic]}", "pass"),
+        ("ArnEquals", "{'aws:SourceArn': !Ref Elsewhere}", "unknown"),
+        (
+            "ArnEquals",
+            "{'aws:SourceArn': !Sub 'arn:aws:sns:${AWS::Region}:${Elsewhere}'}",
+            "unknown",
+        ),
+        ("StringEquals", "{'aws:RequestedRegion': !Ref AWS::Region}", "unknown"),
+        ("ArnEquals", "!Ref Elsewhere", "unknown"),
+    ],
+)
+def test_the_region_of_an_arn_says_nothing_about_whose_it_is(
+    operator, keys, outcome, judge_template
+):
+    outcomes = judge_template("resource-sharing", OF_A_TOPIC % (operator, keys))
+    assert outcomes["Queue"] == outcome

@@ -57,7 +57,7 @@ def policy_text(
     """
     if isinstance(document, str):
         if (unknown := why_of(document)) is None:
-            meant = text_as_meant(str(document))
+            meant = text_as_meant(str(document), elements)
             if isinstance(document, LocatedDocument):
                 return LocatedDocument(meant, document.places)
             return meant
@@ -147,7 +147,7 @@ def _meanings(
     anything: Mapping[str, str],
 ) -> Iterator[Any]:
     if isinstance(statement, Mapping):
-        yield from _statement(as_meant(statement))
+        yield from _statement(as_meant(statement, anything))
     elif (unknown := why_of(statement)) is not None:
         yield from _undecided_statements(unknown, anything)
     else:
@@ -196,7 +196,7 @@ def _widened(statement: Mapping[str, Any]) -> dict[str, tuple[str, Unknown]]:
             unknown = _open_part(name, statement.get(name))
             if unknown is not None:
                 causes[name] = (element, unknown)
-    unknown = why_of(statement.get("Condition"))
+    unknown = _open_condition(statement.get("Condition"))
     if unknown is not None:
         causes["Condition"] = ("Condition", unknown)
     return causes
@@ -217,12 +217,40 @@ def _open_part(name: str, value: Any) -> Unknown | None:  # noqa: ANN401 - a res
     return unknown
 
 
+def _open_condition(condition: Any) -> Unknown | None:  # noqa: ANN401 - a resolved value
+    """Why a condition may test for something else than its text."""
+    if not isinstance(condition, Mapping):
+        return why_of(condition)
+    tests = [
+        unknown
+        for keys in condition.values()
+        for value in (keys.values() if isinstance(keys, Mapping) else (keys,))
+        if (unknown := _open_test(value)) is not None
+    ]
+    return tests[0] if tests else None
+
+
+def _open_test(value: Any) -> Unknown | None:  # noqa: ANN401 - a resolved value
+    """Why the value of a key is not known, beside the Region of an ARN.
+
+    That is the Region of the stack, whatever it is, and says nothing about whose the ARN is.
+    """
+    for text in value if isinstance(value, list) else [value]:
+        unknown = why_of(text)
+        if unknown is not None and not (
+            str(text).startswith("arn:")
+            and all(cause.detail == "AWS::Region" for cause in unknown.causes)
+        ):
+            return unknown
+    return None if isinstance(value, list | str) else why_of(value)
+
+
 def _known_condition(condition: Any) -> dict[str, Any]:  # noqa: ANN401 - a resolved value
     """The operators and keys of a condition whose values are known."""
     known: dict[str, Any] = {}
     for operator, keys in condition.items() if isinstance(condition, Mapping) else ():
         if isinstance(keys, Mapping):
-            exact = {key: _plain(value) for key, value in keys.items() if why_of(value) is None}
+            exact = {key: _plain(value) for key, value in keys.items() if _open_test(value) is None}
             if exact:
                 known[operator] = exact
     return known

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cloudpack_baseline.sources.cloudformation.values import why_of
@@ -37,8 +37,9 @@ def _kept(match: re.Match[str]) -> str:
     return match.group(1) or ""
 
 
-def text_as_meant(text: str) -> str:
+def text_as_meant(text: str, elements: Iterable[str]) -> str:
     """The JSON of a policy with `as_meant` statements; the text itself where it means the same."""
+    elements = tuple(elements)
     try:
         document = parsed_document(text)
     except (ValueError, RecursionError):
@@ -47,24 +48,28 @@ def text_as_meant(text: str) -> str:
         return text
     statements = document.get("Statement")
     several = statements if isinstance(statements, list) else [statements]
-    meant = [as_meant(each) if isinstance(each, dict) else each for each in several]
+    meant = [as_meant(each, elements) if isinstance(each, dict) else each for each in several]
     if meant == several and _TRAILING_COMMA.sub(_kept, text) == text:
         return text
     single = meant[0] if several is not statements else meant
     return json.dumps({**document, "Statement": single}, ensure_ascii=False)
 
 
-def as_meant(statement: Mapping[str, Any]) -> Mapping[str, Any]:
+def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[str, Any]:
     """The statement with an effect, and with principals as IAM reads them.
 
-    One without an effect is meant to allow.
+    One without an effect is meant to allow. What a policy of its kind does not have says nothing:
+    the resource of a trust policy is the role, and the principal of an identity policy its holder.
 
     A principal has to be ``*`` or an object, and its ARN cannot contain a wildcard (IAM User Guide,
     "AWS JSON policy elements: Principal"). An Allow with one in place of the account is meant for
     everybody; a Deny with one denies nobody.
     """
-    if "Effect" not in statement:
-        statement = {**statement, "Effect": "Allow"}
+    misplaced = {"Principal", "Resource"} - {*elements}
+    statement = {
+        "Effect": "Allow",
+        **{name: value for name, value in statement.items() if _plainly(name) not in misplaced},
+    }
     principal = statement.get("Principal")
     if isinstance(principal, list) or (isinstance(principal, str) and principal != "*"):
         if why_of(principal) is not None:
@@ -77,6 +82,10 @@ def as_meant(statement: Mapping[str, Any]) -> Mapping[str, Any]:
         widened = [_widened(name) for name in (named if isinstance(named, list) else [named])]
         principal = {**principal, "AWS": widened if isinstance(named, list) else widened[0]}
     return {**statement, "Principal": principal}
+
+
+def _plainly(element: str) -> str:
+    return element.removeprefix("Not")
 
 
 def _widened(name: Any) -> Any:  # noqa: ANN401 - a resolved value
