@@ -15,6 +15,7 @@ from pathlib import Path
 import attrs
 from fidelity import fidelity_page
 from languages import clauses_page, references_text, texts_page
+from report_picture import report_picture
 
 import cloudpack_baseline
 from cloudpack_baseline import api
@@ -306,6 +307,7 @@ FILES: Mapping[Path, Callable[[], str]] = {
     _NUMBERS: lint_numbers,
     PACKAGE / "api.pyi": api_stub,
     PACKAGE / "__init__.pyi": package_stub,
+    ROOT / "docs" / "report.svg": report_picture,
 }
 """The generated files, in the order in which they are needed, and what each should hold."""
 
