@@ -76,7 +76,7 @@ def test_a_call_is_slow_after_two_seconds_and_the_oldest_is_named():
         with progress.calling("ec2:DescribeVpcs", REGION):
             clock.now = 2.0
             assert progress.state().slow.operation == "s3:ListBuckets"
-            assert progress.text().in_language("ja").endswith("s3:ListBuckets(-)の応答待ち 2 秒")
+            assert progress.text().in_language("ja").endswith("応答待ち 2 秒: s3:ListBuckets(-)")
 
 
 def test_the_same_service_of_two_accounts_counts_twice():

@@ -74,24 +74,26 @@ class GatheringState:
 
     def text(self) -> Text:
         """The state in words, in one line."""
-        words = text(
-            "progress.gathering",
-            accounts_read=self.accounts[0],
-            accounts=self.accounts[1],
-            services_read=self.services[0],
-            services=self.services[1],
-            regions=self.regions,
-            calls=self.calls,
-            seconds=int(self.seconds),
-        )
+        counts = {
+            "accounts_read": self.accounts[0],
+            "accounts": self.accounts[1],
+            "calls": self.calls,
+            "seconds": int(self.seconds),
+        }
         if self.slow is None:
-            return words
+            return text(
+                "progress.gathering",
+                **counts,
+                services_read=self.services[0],
+                services=self.services[1],
+                regions=self.regions,
+            )
         return text(
             "progress.slow",
-            state=words,
+            **counts,
             operation=self.slow.operation,
             region=self.slow.region or "-",
-            seconds=int(self.slow.seconds),
+            waiting=int(self.slow.seconds),
         )
 
 

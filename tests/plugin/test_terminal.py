@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cloudpack_baseline._pytest.item_outcome import LABELS
+from cloudpack_baseline._pytest.screen import SummaryBlock, SummaryLine, fitted
 from cloudpack_baseline._pytest.summary import NOTES
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.snapshot import AccountScope
@@ -13,6 +16,7 @@ from cloudpack_baseline.reports.columns import width
 from cloudpack_baseline.sources.cloudformation.transport import ASSUMED
 from cloudpack_baseline.sources.fidelity import GAPS
 from cloudpack_baseline.sources.recording import write_snapshot
+from cloudpack_baseline.testing import records
 from cloudpack_baseline.texts import catalogue
 from cloudpack_baseline.whitepaper import controls
 from plugin.project import BASELINE, MAIN, OTHER, ROOT, WAIVER, snapshot
@@ -206,7 +210,7 @@ def test_many_notes_are_cut(project):
     project.recorded({MAIN: False})
     waiver = WAIVER.replace("2026-10-01", "2026-12-01").replace("ops@", "ops{}@")
     project.baseline(BASELINE + "".join(waiver.format(one) for one in range(25)))
-    lines = [line for line in section(project.run()) if line.startswith("note: ")]
+    lines = [line for line in section(project.run("-v")) if line.startswith("note: ")]
     assert len(lines) == NOTES + 1
     assert lines[-1].startswith("note: 5 more notes; ")
 
@@ -214,3 +218,66 @@ def test_many_notes_are_cut(project):
 @pytest.mark.parametrize("arguments", [("-W", "error"), ("-p", "no:terminal"), ("-s",), ("-vv",)])
 def test_other_ways_to_run(project, arguments):
     assert project.run(*arguments).ret == pytest.ExitCode.OK
+
+
+# -- one screen
+
+
+def rows(lines):
+    """The rows of a screen of 80 columns that the lines take."""
+    return sum(max(1, -(-width(line) // 80)) for line in lines)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_summary_of_2000_failures_fits_one_screen(project, language):
+    buckets = [records.bucket(f"bucket-{number:04}") for number in range(1000)]
+    groups = [
+        records.security_group(f"sg-{number}", [records.tcp(22, "0.0.0.0/0")])
+        for number in range(1000)
+    ]
+    write_snapshot(records.snapshot(*buckets, *groups), project.path / "recorded.json")
+    project.baseline()
+    result = project.run(f"--cloudpack-lang={language}", controls=None)
+    lines = section(result)
+    # The head of the section, pytest's totals and the prompt of the shell stand around them.
+    assert rows(lines) + 3 <= 24
+    assert result.outlines.index(lines[-1]) == len(result.outlines) - 2
+    more = "-v ですべて表示" if language == "ja" else "more lines; -v shows all"
+    assert any(more in line for line in lines)
+    everything = section(project.run("-v", controls=None))
+    assert len(everything) > 80
+    assert not any("-v " in line for line in everything)
+
+
+def test_the_summary_stands_after_the_failures(project):
+    project.recorded({MAIN: False})
+    text = project.run().stdout.str()
+    assert text.index("short test summary info") < text.index("= cloudpack-baseline =")
+
+
+LINES = st.lists(st.sampled_from(["a", "b" * 80, "c" * 81, "私" * 41]), max_size=40)
+
+
+@given(st.lists(st.tuples(LINES, st.integers(0, 6)), min_size=1, max_size=4), st.integers(30, 60))
+def test_blocks_are_cut_to_the_rows_and_say_how_much_is_left_out(made, screen):
+    blocks = [
+        SummaryBlock(
+            lines=[SummaryLine(line) for line in lines],
+            left_out=lambda number: SummaryLine(f"{number} left out"),
+            least=max(1, least),
+        )
+        for lines, least in made
+    ]
+    shown = [line.words for line in fitted(blocks, 80, screen)]
+    assert rows(shown) <= screen
+    left_out = sum(int(line.split()[0]) for line in shown if line.endswith("left out"))
+    assert len([line for line in shown if not line.endswith("left out")]) + left_out == sum(
+        len(lines) for lines, _ in made
+    )
+    if sum(rows(lines) for lines, _ in made) <= screen:
+        assert shown == [line for lines, _ in made for line in lines]
+
+
+def test_a_block_that_is_never_cut_is_shown_in_full():
+    block = SummaryBlock(lines=[SummaryLine("a")] * 5)
+    assert len(fitted([block], 80, 2)) == 5

@@ -302,8 +302,12 @@ class BaselinePlugin:
         message = run.why_nothing().in_language(self.plan.settings.language)
         return f"cloudpack-baseline: {message}"
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """The totals, what failed, a table of the controls, and the notes."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> Generator[None, None, None]:
+        """The totals, what failed, a table of the controls, and the notes: after all else."""
+        yield
         run = self._run()
         if self._last_words:
             terminalreporter.write_line(self._last_words, red=True)

@@ -7,8 +7,9 @@ from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from cloudpack_baseline._pytest.header import moment_text, source_text
-from cloudpack_baseline._pytest.item_outcome import ItemOutcome
+from cloudpack_baseline._pytest.item_outcome import LABELS, ItemOutcome
 from cloudpack_baseline._pytest.run import Run
+from cloudpack_baseline._pytest.screen import SummaryBlock, SummaryLine, fitted, screen_of
 from cloudpack_baseline._pytest.verdict import Verdict
 from cloudpack_baseline.reports.columns import aligned
 from cloudpack_baseline.reports.plain import totals
@@ -34,19 +35,54 @@ _COLOURS: Mapping[Verdict, str] = {
 
 
 def summarize(run: Run, reporter: pytest.TerminalReporter, *, verbose: bool) -> None:
-    """Write the section of the run, where it judged anything.
+    """Write the section of the run, where it judged anything; it fits one screen.
 
     Args:
         run: that ended.
         reporter: of pytest.
-        verbose: also the controls that had nothing to judge, and each assumed default.
+        verbose: all lines, also of the controls that had nothing to judge, and each assumed
+            default.
     """
     if not run.judged or run.snapshot is None:
         return
-    language = run.plan.settings.language
+    reporter.write_sep("=", "cloudpack-baseline")
     by_control = _by_control(run)
     rows = by_control | _bad_waivers(run)
-    reporter.write_sep("=", "cloudpack-baseline")
+    head, *table = _table(run, rows, verbose=verbose)
+    columns, screen = screen_of(reporter)
+    blocks = (
+        SummaryBlock(lines=[_totals(run, by_control, rows)]),
+        _block(run, "more-failures", list(_failures(run, LABELS)), least=5),
+        SummaryBlock(lines=[head]),
+        _block(run, "more-controls", table, least=4),
+        SummaryBlock(lines=[] if verbose else list(_idle(run, rows))),
+        _block(run, "more-notes", list(_notes(run, run.snapshot, verbose=verbose)), least=3),
+        SummaryBlock(lines=list(_end(run, run.snapshot))),
+    )
+    needed = sum(block.rows(columns) for block in blocks) + 1
+    if not verbose and needed > screen:
+        # One resource of each control says more than three of the first controls.
+        brief = _block(run, "more-failures", list(_failures(run, 1)), least=5)
+        blocks = (blocks[0], brief, *blocks[2:])
+    for line in fitted(blocks, columns, needed if verbose else screen - 1):
+        reporter.write_line(line.words, **line.markup)
+
+
+def _block(run: Run, left_out: str, lines: list[SummaryLine], *, least: int) -> SummaryBlock:
+    language = run.plan.settings.language
+
+    def more(number: int) -> SummaryLine:
+        return SummaryLine(text(f"plugin.{left_out}", number=number).in_language(language))
+
+    return SummaryBlock(lines=lines, left_out=more, least=least)
+
+
+def _totals(
+    run: Run,
+    by_control: Mapping[str, Mapping[Verdict, int]],
+    rows: Mapping[str, Mapping[Verdict, int]],
+) -> SummaryLine:
+    language = run.plan.settings.language
     sums = _sum(rows.values())
     promises = {item.control for item in run.outcomes if not item.account}
     controls = [counts for id_, counts in by_control.items() if id_ not in promises]
@@ -57,21 +93,21 @@ def summarize(run: Run, reporter: pytest.TerminalReporter, *, verbose: bool) -> 
         number=len(controls),
         totals=totals({verdict.value: sums[verdict] for verdict in Verdict}, language),
     )
-    reporter.write_line(line.in_language(language), **_colour(sums), bold=True)
-    for failure, colour in _failures(run):
-        reporter.write_line(failure, **{colour: True})
-    _write_table(run, rows, reporter, verbose=verbose)
-    for note in _notes(run, run.snapshot, verbose=verbose):
-        reporter.write_line(text("plugin.note", note=note).in_language(language))
+    return SummaryLine(line.in_language(language), {**_colour(sums), "bold": True})
+
+
+def _end(run: Run, snapshot: Snapshot) -> Iterator[SummaryLine]:
+    """What became of the earlier report, and what was judged."""
+    language = run.plan.settings.language
     if comparison := run.comparison():
-        reporter.write_line(_compared(comparison).in_language(language))
+        yield SummaryLine(_compared(comparison).in_language(language))
     identity = text(
         "plugin.summary",
         moment=moment_text(run.as_of),
         source=source_text(run.plan),
-        digest=run.snapshot.digest,
+        digest=snapshot.digest,
     )
-    reporter.write_line(identity.in_language(language))
+    yield SummaryLine(identity.in_language(language))
 
 
 def _compared(comparison: ReportComparison) -> Text:
@@ -124,40 +160,39 @@ def _colour(counts: Mapping[Verdict, int]) -> dict[str, bool]:
 # -- lines
 
 
-def _failures(run: Run) -> Iterator[tuple[str, str]]:
+def _failures(run: Run, most: int) -> Iterator[SummaryLine]:
     """The first resources of each item that fail, then of those that are unknown or waived."""
     language = run.plan.settings.language
     order = {control: place for place, control in enumerate(run.plan.controls)}
     items = sorted(run.outcomes, key=lambda item: (order[item.control], item.account))
     for verdict, item in product((Verdict.FAIL, Verdict.UNKNOWN, Verdict.WAIVED), items):
         outcome = run.outcomes[item]
-        labels = outcome.labels.get(verdict.value, [])
-        colour = _COLOURS[verdict]
+        labels = outcome.labels.get(verdict.value, [])[:most]
+        hidden = outcome.counts[verdict.value] - len(labels)
+        markup = {_COLOURS[verdict]: True}
         for label in labels:
             line = text(
                 "plugin.failure",
                 outcome=text(f"report.{verdict.slug}"),
                 control=item.control,
                 resource=label,
-            )
-            yield line.in_language(language), colour
-        if (hidden := outcome.counts[verdict.value] - len(labels)) > 0:
-            line = text("plugin.failures-left-out", number=hidden)
-            yield line.in_language(language), colour
+            ).in_language(language)
+            if most == 1 and hidden:
+                line += text("plugin.more", number=hidden).in_language(language)
+            yield SummaryLine(line, markup)
+        if most > 1 and hidden > 0:
+            line = text("plugin.failures-left-out", number=hidden).in_language(language)
+            yield SummaryLine(line, markup)
 
 
-def _write_table(
-    run: Run,
-    by_control: Mapping[str, Mapping[Verdict, int]],
-    reporter: pytest.TerminalReporter,
-    *,
-    verbose: bool,
-) -> None:
+def _table(
+    run: Run, by_control: Mapping[str, Mapping[Verdict, int]], *, verbose: bool
+) -> list[SummaryLine]:
     """The controls that judged something, worst first; with `verbose` all that ran."""
     language = run.plan.settings.language
     order = list(Verdict)
     rows = sorted(by_control.items(), key=lambda row: order.index(_worst(row[1])))
-    idle = [control for control, counts in rows if _worst(counts) is Verdict.NOT_APPLICABLE]
+    idle = _idle_controls(by_control)
     listed = [row for row in rows if verbose or row[0] not in idle]
     heads = [text("plugin.control"), *(text(f"report.{verdict.slug}") for verdict in Verdict)]
     cells = [[head.in_language(language) for head in heads]]
@@ -165,17 +200,40 @@ def _write_table(
         [control, *(str(counts[verdict]) for verdict in Verdict)] for control, counts in listed
     ]
     head, *lines = aligned(cells, right=1)
-    reporter.write_line(head, bold=True)
-    for line, (_, counts) in zip(lines, listed, strict=True):
-        reporter.write_line(line, **_colour(counts))
-    if idle and not verbose:
-        reporter.write_line(text("plugin.idle", number=len(idle)).in_language(language))
+    return [
+        SummaryLine(head, {"bold": True}),
+        *(
+            SummaryLine(line, _colour(counts))
+            for line, (_, counts) in zip(lines, listed, strict=True)
+        ),
+    ]
+
+
+def _idle_controls(by_control: Mapping[str, Mapping[Verdict, int]]) -> frozenset[str]:
+    """The controls that had nothing to judge."""
+    return frozenset(
+        control
+        for control, counts in by_control.items()
+        if _worst(counts) is Verdict.NOT_APPLICABLE
+    )
+
+
+def _idle(run: Run, by_control: Mapping[str, Mapping[Verdict, int]]) -> Iterator[SummaryLine]:
+    if idle := _idle_controls(by_control):
+        line = text("plugin.idle", number=len(idle))
+        yield SummaryLine(line.in_language(run.plan.settings.language))
 
 
 # -- notes
 
 
-def _notes(run: Run, snapshot: Snapshot, *, verbose: bool) -> Iterator[str]:
+def _notes(run: Run, snapshot: Snapshot, *, verbose: bool) -> Iterator[SummaryLine]:
+    language = run.plan.settings.language
+    for note in _note_lines(run, snapshot, verbose=verbose):
+        yield SummaryLine(text("plugin.note", note=note).in_language(language))
+
+
+def _note_lines(run: Run, snapshot: Snapshot, *, verbose: bool) -> Iterator[str]:
     language = run.plan.settings.language
     for note in _notes_of_run(run, snapshot, verbose=verbose):
         yield note.in_language(language)
