@@ -846,6 +846,22 @@ def test_an_administrator_with_policies_elsewhere(policies, boundary, outcome, j
     assert judge_template("admin-privileges", template) == {"Admin": outcome}
 
 
+@pytest.mark.parametrize("name", ["!Join x", "{Ref: a, Other: b}", "[a]", "!Nope a"])
+@pytest.mark.parametrize(
+    ("control", "kind", "property_name"),
+    [
+        ("s3-versioning", "AWS::S3::Bucket", "BucketName"),
+        ("load-balancer-tls", "AWS::ElasticLoadBalancingV2::LoadBalancer", "Name"),
+    ],
+)
+def test_what_names_nothing_leaves_the_logical_id(
+    control, kind, property_name, name, judge_template
+):
+    template = f"Resources: {{Data: {{Type: {kind}, Properties: {{{property_name}: {name}}}}}}}"
+    (named,) = judge_template(control, template)
+    assert named == "Data"
+
+
 PERMISSION_SET = """
 Resources:
   Operators:

@@ -45,8 +45,13 @@ class Identifiers:
             return DocumentText(self.logical_id)
         if "{" in self.kind.ref:
             return self._formatted(self.kind.ref)
-        given = self.given(self.kind.ref) if self.kind.ref else None
+        given = self._name(self.kind.ref) if self.kind.ref else None
         return DocumentText(self.kind.identify(self.logical_id)) if given is None else given
+
+    def _name(self, name: str) -> Any | None:  # noqa: ANN401 - a text
+        """The property that names the resource; ``None``: it names none, or is no text."""
+        given = self.given(name)
+        return given if isinstance(given, str | int) else None
 
     def attribute(self, name: str) -> Any | None:  # noqa: ANN401 - any value
         """What ``Fn::GetAtt`` returns; ``None``: it is not known for this type."""
@@ -67,7 +72,7 @@ class Identifiers:
         if name == "id":
             return self.reference()
         if name == "name":
-            given = self.given(self.kind.name_property) if self.kind else None
+            given = self._name(self.kind.name_property) if self.kind else None
             return self.logical_id if given is None else given
         known: dict[str, str] = {
             "logical": self.logical_id,
