@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cloudpack_baseline import Baseline, assess
+from cloudpack_baseline import Baseline, assess, gather_plan
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.sources.targets import SourceAccount
@@ -251,3 +251,22 @@ def test_values_that_are_nested_deeply(depth):
     plan = PlanBuilder().add("aws_security_group.a", {"ingress": nested(depth)}, ["id"])
     with contextlib.suppress(InputError):
         assert {finding.control for finding in judged(plan.document())} >= set(SINCE)
+
+
+HEAD = '{"format_version": "1.2",\n "planned_values": '
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (HEAD + '{"a": ' * 5000 + "1" + "}" * 5000 + "}", r":2: column \d+: is nested too deeply"),
+        (HEAD + "[" * 5000 + "]" * 5000 + "}", r":2: column 219: is nested too deeply"),
+        (HEAD + '{"a": ' + "9" * 5000 + "}}", r":2: column 26: has a number that is too long"),
+        (HEAD + '{"a": }}', r":2: column 26: is not JSON"),
+    ],
+)
+def test_a_plan_that_cannot_be_read_names_line_and_column(tmp_path, content, place):
+    file = tmp_path / "plan.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=rf"plan\.json{place}"):
+        gather_plan(file)

@@ -176,16 +176,21 @@ class _Openness:
 
     def _open(self, rules: Sequence[GroupRule]) -> TrafficSet:
         """The traffic that all rules together admit from more than a narrow part of it."""
-        cuts = sorted(
-            {edge for rule in rules for low, high in rule.traffic.kinds for edge in (low, high + 1)}
-        )
-        traffic = NO_TRAFFIC
-        for low, after in pairwise(cuts):
-            admitting = [rule.peers for rule in rules if low in rule.traffic]
-            peers = reduce(or_, admitting, IpSet())
+        starting: dict[int, list[int]] = {}
+        ending: dict[int, list[int]] = {}
+        for place, rule in enumerate(rules):
+            for low, high in rule.traffic.kinds:
+                starting.setdefault(low, []).append(place)
+                ending.setdefault(high + 1, []).append(place)
+        wide: list[tuple[int, int]] = []
+        admitting: set[int] = set()
+        for low, after in pairwise(sorted(starting.keys() | ending.keys())):
+            admitting.difference_update(ending.get(low, ()))
+            admitting.update(starting.get(low, ()))
+            peers = reduce(or_, (rules[place].peers for place in sorted(admitting)), IpSet())
             if _is_wide((peers & INTERNET) - self.networks):
-                traffic |= TrafficSet(Intervals(((low, after - 1),)))
-        return traffic
+                wide.append((low, after - 1))
+        return TrafficSet(Intervals.of(wide))
 
     def _origin(self, rules: Sequence[GroupRule], excess: TrafficSet) -> Origin | None:
         """Where a template or plan contains the widest rule that admits some of the traffic."""

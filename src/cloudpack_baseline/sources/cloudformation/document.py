@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -24,6 +24,8 @@ LARGEST = 10_000_000
 _MOST_NODES = 250_000
 """Nodes after aliases are expanded: an alias of an alias can double at each line. A template of
 1 MB, which is the most that CloudFormation takes, has fewer."""
+
+_TOO_MANY = f"the document has more than {_MOST_NODES:,} values, those of aliases included"
 
 _DEEPEST = 200
 """Levels of nesting: below Python's recursion limit, far above any real template."""
@@ -116,6 +118,7 @@ class _Json:
     def __init__(self, text: str) -> None:
         self._text = text
         self._offset = 0
+        self._count = 0
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._line = 0
 
@@ -151,6 +154,9 @@ class _Json:
     def _value(self, token: re.Match[str], depth: int) -> Node:
         kind, source = token.lastgroup, token.group(token.lastgroup or 0)
         mark = self._mark(token.start(kind or 0))
+        self._count += 1
+        if self._count > _MOST_NODES:
+            raise DocumentError(_TOO_MANY, mark)
         if depth > _DEEPEST:
             raise DocumentError(f"the document nests deeper than {_DEEPEST} levels", mark)
         if kind == "string":
@@ -238,17 +244,50 @@ def _yaml(text: str) -> Node:
         raise MissingExtraError("templates", "a YAML template") from None
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        if _may_be_many(text):
+            _reject_many(yaml.parse(text, Loader=loader))
         composed = yaml.compose(text, Loader=loader)
     except yaml.YAMLError as error:
         position = getattr(error, "problem_mark", None)
         message = getattr(error, "problem", None) or str(error).partition("\n")[0]
-        mark = Mark(position.line + 1, position.column + 1) if position else None
+        mark = Mark(position.line + 1, position.column + 1) if position else _refused(text)
         raise DocumentError(str(message), mark) from None
     except RecursionError:
         raise DocumentError("the document nests too deeply") from None
     if composed is None:
         raise DocumentError("the file is empty", Mark(1, 1))
     return _Composed().node(composed, 0)
+
+
+_NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML does not accept (YAML 1.1, c-printable)."""
+
+
+def _refused(text: str) -> Mark | None:
+    """Where the first character is that YAML does not accept; libyaml does not say it."""
+    match = _NOT_PRINTABLE.search(text)
+    if match is None:
+        return None
+    before = text[: match.start()]
+    return Mark(before.count("\n") + 1, match.start() - before.rfind("\n"))
+
+
+def _may_be_many(text: str) -> bool:
+    """Whether there may be too many values; each stands beside a comma, colon or line end."""
+    return sum(map(text.count, (",", ":", "\n", "["))) > _MOST_NODES
+
+
+def _reject_many(events: Iterable[Any]) -> None:
+    """Count the values before any is composed, which takes ten times as long.
+
+    Raises:
+        DocumentError: there are too many.
+    """
+    # A key is an event as well, so that a document may have two for each value.
+    for number, event in enumerate(events):
+        if number > 4 * _MOST_NODES:
+            mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+            raise DocumentError(_TOO_MANY, mark)
 
 
 class _Composed:
@@ -262,7 +301,7 @@ class _Composed:
         mark = Mark(composed.start_mark.line + 1, composed.start_mark.column + 1)
         self._count += 1
         if self._count > _MOST_NODES:
-            raise DocumentError(f"aliases expand to more than {_MOST_NODES:,} values", mark)
+            raise DocumentError(_TOO_MANY, mark)
         if depth > _DEEPEST:
             raise DocumentError(f"the document nests deeper than {_DEEPEST} levels", mark)
         if id(composed) in self._open:

@@ -40,6 +40,9 @@ __all__ = ["Names", "Resolver"]
 Value: TypeAlias = Any
 """A scalar, `ResolvedObject`, `ResolvedList`, `PartialText`, `Unknown` or `NO_VALUE`."""
 
+_MOST_BLOCKS = 256
+"""Blocks that Fn::Cidr makes at most (CloudFormation Template Reference)."""
+
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 
 
@@ -258,7 +261,10 @@ class Resolver:
             network = ipaddress.ip_network(as_text(block), strict=False)
             size = int(as_text(bits[0])) if bits else (8 if network.version == 4 else 64)  # noqa: PLR2004 - IPv4
             subnets = network.subnets(new_prefix=network.max_prefixlen - size)
-            blocks = [DocumentText(str(next(subnets))) for _ in range(int(as_text(count)))]
+            number = int(as_text(count))
+            if not 1 <= number <= _MOST_BLOCKS:
+                raise _ArgumentError(f"the number of blocks is from 1 to {_MOST_BLOCKS}")
+            blocks = [DocumentText(str(next(subnets))) for _ in range(number)]
         except (ValueError, StopIteration):
             raise _ArgumentError(f"{as_text(block)} cannot be divided so") from None
         return ResolvedList(blocks, node.mark)

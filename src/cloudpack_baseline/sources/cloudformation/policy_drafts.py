@@ -25,10 +25,12 @@ def parsed_document(text: str) -> object:
     """The JSON of a policy; a comma that follows the last item of a list is ignored.
 
     Raises:
-        ValueError: it is no JSON otherwise.
+        ValueError: it is no JSON otherwise, or nests too deeply.
     """
     try:
         return json.loads(text)
+    except RecursionError:
+        raise ValueError("nests too deeply") from None
     except ValueError:
         return json.loads(_TRAILING_COMMA.sub(_kept, text))
 

@@ -108,7 +108,7 @@ def gaps_of(kind: ResourceType, label: str, answers: StackAnswers) -> Iterator[N
     except Misshapen as error:
         unknown = _malformed(label, error) if error.unknown is None else error.unknown
         answers.add_gap(kind.describes, unknown)
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         answers.add_gap(kind.describes, _malformed(label, error))
 
 

@@ -140,6 +140,7 @@ class StackRun:
         self._known = known  # the scenarios of a template do not depend on the variant
         self._exports: dict[str, tuple[Stack, Any]] | None = None
         self._exporting: set[str] = set()
+        self._exported: dict[str, Any] = {}
         self._owners: dict[tuple[str, ...], str] = {}
 
     def claim(self, kind: str, name: str, place: StackPlace, owner: str) -> bool:
@@ -170,6 +171,7 @@ class StackRun:
             if resource.type == NESTED_STACK:
                 names.nest(logical_id)
         self._exports = None  # there are more of them now
+        self._exported.clear()
         return stack
 
     def _stack(self, root: Root, path: tuple[str, ...]) -> tuple[Stack, _StackNames]:
@@ -270,11 +272,12 @@ class StackRun:
             return None
         if name in self._exporting:
             return undetermined(f"export {name}")
-        stack, node = exports[name]
-        self._exporting.add(name)
-        value = stack.resolver.value(node)
-        self._exporting.discard(name)
-        return value
+        if name not in self._exported:
+            stack, node = exports[name]
+            self._exporting.add(name)
+            self._exported[name] = stack.resolver.value(node)
+            self._exporting.discard(name)
+        return self._exported[name]
 
 
 def _free(
@@ -314,6 +317,8 @@ class _StackNames:
         self._path = path
         self._nodes: Mapping[str, Node] = {}
         self._open: set[tuple[str, str]] = set()
+        # What others refer to is resolved once: of two references each, 40 resources make 2 ** 40.
+        self._resolved: dict[tuple[str, str], Any] = {}
         self._nested: dict[str, Stack | None] = {}
         self._unnamed: frozenset[str] = frozenset()
         self.resolver: Resolver | None = None
@@ -322,6 +327,7 @@ class _StackNames:
         """Take the resources of the template, and resolve their properties by the resolver."""
         self._nodes = template.entries("Resources")
         self.resolver = resolver
+        self._resolved.clear()
 
     def claim_names(self) -> None:
         """Leave out the names that other resources of the run have already."""
@@ -441,10 +447,12 @@ class _StackNames:
             return None
         if (logical_id, name) in self._open:
             return undetermined(f"{logical_id}.{name} refers to itself")
-        self._open.add((logical_id, name))
-        value = self.resolver.value(entry)
-        self._open.discard((logical_id, name))
-        return None if value is NO_VALUE else value
+        if (logical_id, name) not in self._resolved:
+            self._open.add((logical_id, name))
+            value = self.resolver.value(entry)
+            self._open.discard((logical_id, name))
+            self._resolved[logical_id, name] = None if value is NO_VALUE else value
+        return self._resolved[logical_id, name]
 
 
 def _type_of(node: NodeMapping) -> str:

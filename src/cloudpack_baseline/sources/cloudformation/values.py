@@ -104,12 +104,17 @@ def concatenated(parts: Iterable[object]) -> str:
         if unknown is not None:
             causes.append(unknown)
         shown.append(_placeholder(part) if isinstance(part, Unknown) else as_text(part))
+    if sum(map(len, shown)) > _LONGEST:
+        return concatenated([undetermined(f"a text of more than {_LONGEST:,} characters")])
     text = "".join(shown)
     if "{{resolve:" in text or "${Token[" in text:
         text, references = _without_references(text)
         causes += references
     return DocumentText(text, reduce(or_, causes) if causes else None)
 
+
+_LONGEST = 1_000_000
+"""Characters of a text; one that refers to another twice can double at each reference."""
 
 _DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+(?::/aws/service/[^}:]*)?)[^}]*\}\}")
 """A dynamic reference; of one to a public parameter of AWS, such as an image, the name is kept."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -18,6 +18,12 @@ from cloudpack_baseline.errors import InputError, Problem
 __all__ = ["PlannedResource", "TerraformPlan", "list_of", "object_of", "read_plan"]
 
 _VERSION = re.compile(r"(0\.[12]|1\.\d+)")
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+"""A string, which may contain any bracket, or a bracket."""
+_LONG_NUMBER = re.compile(r"(?<![\d\"])\d{4301,}")
+"""More digits than Python converts (`sys.int_info.default_max_str_digits`)."""
+_DEEPEST = 200
+"""Levels of nesting that are named as too deep; Python's JSON reads about a thousand."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -128,15 +134,48 @@ def _parsed(content: bytes, file: str) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise InputError(Problem("is neither UTF-8 nor UTF-16", file=file)) from None
     except json.JSONDecodeError as error:
-        message = f"column {error.colno}: is not JSON: {error.msg}"
-        raise InputError(Problem(message, file=file, line=error.lineno)) from None
+        raise InputError(_at(error.doc, error.pos, f"is not JSON: {error.msg}", file)) from None
     except RecursionError:
-        raise InputError(Problem("is nested too deeply", file=file)) from None
+        raise InputError(_first(content, _too_deep, "is nested too deeply", file)) from None
     except ValueError:
-        raise InputError(Problem("has a number that is too long", file=file)) from None
+        raise InputError(
+            _first(content, _too_long, "has a number that is too long", file)
+        ) from None
     if not isinstance(document, dict):
         raise InputError(Problem("is not a plan in JSON", file=file))
     return document
+
+
+def _at(text: str, offset: int, message: str, file: str) -> Problem:
+    """The problem at a place of the text."""
+    column = offset - text.rfind("\n", 0, offset)
+    line = text.count("\n", 0, offset) + 1
+    return Problem(f"column {column}: {message}", file=file, line=line)
+
+
+def _first(content: bytes, find: Callable[[str], int | None], message: str, file: str) -> Problem:
+    """The problem at the first place that is found."""
+    text = content.decode(json.detect_encoding(content), "replace")
+    offset = find(text)
+    return Problem(message, file=file) if offset is None else _at(text, offset, message, file)
+
+
+def _too_deep(text: str) -> int | None:
+    """Where the text is nested deeper than any plan; what is deeper is not read."""
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        if match[0] in "{[":
+            depth += 1
+            if depth > _DEEPEST:
+                return match.start()
+        elif match[0] in "}]":
+            depth -= 1
+    return None
+
+
+def _too_long(text: str) -> int | None:
+    match = _LONG_NUMBER.search(text)
+    return None if match is None else match.start()
 
 
 def object_of(value: object) -> Mapping[str, Any]:

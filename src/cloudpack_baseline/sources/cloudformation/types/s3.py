@@ -137,7 +137,7 @@ def _is_public(policy: object) -> bool:
     """Whether a statement allows everybody, and no condition limits it to a network or account."""
     try:
         statements = json.loads(str(policy)).get("Statement")
-    except (AttributeError, ValueError):
+    except (AttributeError, RecursionError, ValueError):
         return False
     return any(
         statement.get("Effect") == "Allow" and _is_for_all(statement) and not _is_limited(statement)
