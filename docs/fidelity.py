@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cloudpack_baseline.checks import check_of
-from cloudpack_baseline.sources.fidelity import GAPS, Adjusted, Constant, Default, LeftOut
+from cloudpack_baseline.sources.fidelity import (
+    GAPS,
+    Adjusted,
+    Constant,
+    Default,
+    Gap,
+    LeftOut,
+    Respelled,
+)
 from cloudpack_baseline.sources.gathering import operations_of
 from cloudpack_baseline.texts import text
 from cloudpack_baseline.whitepaper import controls
@@ -37,14 +45,12 @@ def fidelity_page() -> str:
     return _HEAD + "".join(f"{row}\n" for row in sorted(rows))
 
 
-def _row(
-    operation: str, gap: Adjusted | Constant | Default | LeftOut, readers: Iterable[str]
-) -> str:
+def _row(operation: str, gap: Gap, readers: Iterable[str]) -> str:
     links = ", ".join(f"[{id_}](controls.md#{id_})" for id_ in readers)
     return f"| `{operation}` | {_answer(gap)} | {_instead(gap)} | {links} |"
 
 
-def _answer(gap: Adjusted | Constant | Default | LeftOut) -> str:
+def _answer(gap: Gap) -> str:
     """What moto answers."""
     match gap:
         case Constant():
@@ -57,10 +63,14 @@ def _answer(gap: Adjusted | Constant | Default | LeftOut) -> str:
             return f"`{gap.listing}` without `{gap.member}`, even where one was set"
         case Adjusted():
             return "never what a working resource reaches"
+        case Respelled():
+            return gap.detail
 
 
-def _instead(gap: Adjusted | Constant | Default | LeftOut) -> str:
+def _instead(gap: Gap) -> str:
     """What is used in place of the answer, in English and Japanese."""
+    if isinstance(gap, Respelled):
+        return "the form of AWS | AWS と同じ形式に直す"
     if isinstance(gap, Constant):
         return f"unknown: {gap.detail} | 判定不能"
     assumption = text(f"assumptions.{gap.assumption}")

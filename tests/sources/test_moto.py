@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
@@ -406,6 +407,64 @@ def test_a_failure_of_what_only_leaves_out_is_a_failure():
     operation = "iam:GetAccountAuthorizationDetails"
     with pytest.raises(CallError, match="500"):
         list(mended({operation: "500"})[0].pages(OPERATIONS[operation], REGION, {}))
+
+
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": ACCOUNT, "Action": "lambda:InvokeFunction"},
+        {"Effect": "Allow", "Principal": "alexa-appkit.amazon.com", "Action": "lambda:*"},
+        {"Effect": "Allow", "Principal": "*", "FunctionUrlAuthType": "NONE"},
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "s3.amazonaws.com"},
+            "Condition": {"StringEquals": {"AWS:SourceAccount": ACCOUNT}},
+        },
+    ],
+}
+
+
+def respelled(operation, page):
+    transport, _ = mended({operation: page})
+    (answer,) = transport.pages(OPERATIONS[operation], REGION, {"FunctionName": "f"})
+    assert transport.assumptions == frozenset()
+    return answer
+
+
+def test_permissions_of_functions_are_statements_as_aws_writes_them():
+    answer = respelled("lambda:GetPolicy", {"Policy": json.dumps(POLICY), "RevisionId": "1"})
+    own, service, url, bucket = json.loads(answer["Policy"])["Statement"]
+    assert own["Principal"] == {"AWS": ACCOUNT}
+    assert service["Principal"] == {"Service": "alexa-appkit.amazon.com"}
+    assert url["Principal"] == "*"
+    assert url["Condition"] == {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}
+    assert "FunctionUrlAuthType" not in url
+    assert bucket == POLICY["Statement"][3]
+
+
+def test_everyone_may_use_a_bus_that_moto_opens_to_the_account_star():
+    statement = '{"Statement": [{"Principal": {"AWS": "arn:aws:iam::*:root"}}]}'
+    page = {"EventBuses": [{"Name": "default"}, {"Name": "open", "Policy": statement}]}
+    default, everyone = respelled("events:ListEventBuses", page)["EventBuses"]
+    assert default == {"Name": "default"}
+    assert json.loads(everyone["Policy"]) == {"Statement": [{"Principal": {"AWS": "*"}}]}
+
+
+def test_a_distribution_with_a_certificate_does_not_use_that_of_cloudfront():
+    certificates = (
+        {"CloudFrontDefaultCertificate": True, "ACMCertificateArn": "arn:aws:acm:::x"},
+        {"CloudFrontDefaultCertificate": True, "IAMCertificateId": "x", "ACMCertificateArn": ""},
+        {"CloudFrontDefaultCertificate": True, "IAMCertificateId": "", "ACMCertificateArn": ""},
+    )
+    items = [{"Id": str(number), "ViewerCertificate": it} for number, it in enumerate(certificates)]
+    page = {"DistributionList": {"Quantity": 3, "Items": [*items, {"Id": "3"}]}}
+    listed = respelled("cloudfront:ListDistributions", page)["DistributionList"]["Items"]
+    assert [item["ViewerCertificate"].get("CloudFrontDefaultCertificate") for item in listed] == [
+        False,
+        False,
+        True,
+        None,
+    ]
 
 
 LISTED = [{"Name": name, "CreationDate": "2026-01-01"} for name in "abcde"]

@@ -25,4 +25,6 @@ def why_missing(
     if gap is not None:
         return gap
     operation = kind.api.operations[0] if kind.api else ""
+    if not code:
+        return Unknown.because(Why.UNDETERMINED, operation=operation, detail=name and f"no {name}")
     return Unknown.because(Why.FAILED, operation=operation, code=code, detail=name)

@@ -289,6 +289,10 @@ class ManualDBSnapshot(Record):
     Attributes:
         restore: the account IDs that it is shared with, and ``all`` for everyone
             (DescribeDBSnapshotAttributes, restore).
+        status: ``available`` once it can be restored.
+        encrypted: whether it is encrypted.
+        storage_encryption_type: as that of a database; ``None``: it is not in the answer.
+        kms_key_id: the ARN of the key; ``None``: none, or a key that AWS owns.
     """
 
     api = Listed(
@@ -306,6 +310,10 @@ class ManualDBSnapshot(Record):
         required=True,
         default=(),
     )
+    status: Field[str] = ""
+    encrypted: Field[bool] = described("Encrypted", default=_NOT_IN_SNAPSHOT)
+    storage_encryption_type: Field[str | None] = None
+    kms_key_id: Field[str | None] = None
 
 
 @frozen(kw_only=True)
@@ -315,6 +323,10 @@ class ManualDBClusterSnapshot(Record):
     Attributes:
         restore: the account IDs that it is shared with, and ``all`` for everyone
             (DescribeDBClusterSnapshotAttributes, restore).
+        status: ``available`` once it can be restored.
+        storage_encrypted: whether it is encrypted.
+        storage_encryption_type: as that of a database; ``None``: it is not in the answer.
+        kms_key_id: the ARN of the key; ``None``: none, or a key that AWS owns.
     """
 
     api = Listed(
@@ -332,3 +344,7 @@ class ManualDBClusterSnapshot(Record):
         required=True,
         default=(),
     )
+    status: Field[str] = ""
+    storage_encrypted: Field[bool] = described("StorageEncrypted", default=_NOT_IN_CLUSTER_SNAPSHOT)
+    storage_encryption_type: Field[str | None] = None
+    kms_key_id: Field[str | None] = None

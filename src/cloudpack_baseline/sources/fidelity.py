@@ -8,9 +8,11 @@ Everything else that moto answers with a constant is unknown until a test declar
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import field
 
@@ -18,7 +20,17 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallError, Transport
 from cloudpack_baseline.sources.operations import Operation, operation
 
-__all__ = ["GAPS", "LOCATION", "Adjusted", "Constant", "Default", "LeftOut", "Mended"]
+__all__ = [
+    "GAPS",
+    "LOCATION",
+    "Adjusted",
+    "Constant",
+    "Default",
+    "Gap",
+    "LeftOut",
+    "Mended",
+    "Respelled",
+]
 
 
 @frozen
@@ -90,6 +102,64 @@ class Adjusted:
     adjust: Callable[[Answer], Answer]
 
 
+@frozen
+class Respelled:
+    """moto answers with what was set, in a form that AWS never sends.
+
+    Attributes:
+        detail: what is different, for the table.
+        respell: the page as AWS would answer it.
+    """
+
+    detail: str
+    respell: Callable[[Answer], Answer]
+
+
+def _with_policy_of_function(page: Answer) -> Answer:
+    """Statements as AddPermission of AWS writes them (AWS Lambda API Reference)."""
+    policy = json.loads(page["Policy"])
+    statements = [_of_permission(statement) for statement in policy["Statement"]]
+    return {**page, "Policy": json.dumps({**policy, "Statement": statements})}
+
+
+def _of_permission(statement: Answer) -> Answer:
+    spelled = dict(statement)
+    principal = spelled.get("Principal")
+    if isinstance(principal, str) and principal != "*":
+        is_service = not (principal.isdigit() or principal.startswith("arn:"))
+        spelled["Principal"] = {"Service" if is_service else "AWS": principal}
+    if authentication := spelled.pop("FunctionUrlAuthType", None):
+        condition = {"StringEquals": {"lambda:FunctionUrlAuthType": authentication}}
+        spelled["Condition"] = spelled.get("Condition", {}) | condition
+    return spelled
+
+
+def _with_bus_policies(page: Answer) -> Answer:
+    """``*`` of PutPermission, which moto takes for an account ID."""
+    buses = [
+        {**bus, "Policy": re.sub(r'"arn:[a-z-]+:iam::\*:root"', '"*"', bus["Policy"])}
+        if bus.get("Policy")
+        else bus
+        for bus in page.get("EventBuses") or ()
+    ]
+    return {**page, "EventBuses": buses}
+
+
+def _with_own_certificates(page: Answer) -> Answer:
+    """``CloudFrontDefaultCertificate`` is false beside a certificate."""
+    listed = page.get("DistributionList") or {}
+    distributions = [
+        {**item, "ViewerCertificate": _certificate(item.get("ViewerCertificate") or {})}
+        for item in listed.get("Items") or ()
+    ]
+    return {**page, "DistributionList": {**listed, "Items": distributions}}
+
+
+def _certificate(viewer: Answer) -> Answer:
+    is_own = bool(viewer.get("ACMCertificateArn") or viewer.get("IAMCertificateId"))
+    return {**viewer, "CloudFrontDefaultCertificate": False} if is_own else viewer
+
+
 def _recorded(page: Answer) -> Answer:
     """A recorder that was started stays ``PENDING`` on moto."""
     key = "ConfigurationRecordersStatus"
@@ -123,11 +193,23 @@ _SET_ROOT = (
     "a running server with moto:URL?root-mfa=true"
 )
 
-GAPS: Mapping[str, Adjusted | Constant | Default | LeftOut] = MappingProxyType(
+Gap: TypeAlias = Adjusted | Constant | Default | LeftOut | Respelled
+
+GAPS: Mapping[str, Gap] = MappingProxyType(
     {
         "iam:GetAccountSummary": Constant(_SET_ROOT),
         "iam:GetAccountAuthorizationDetails": LeftOut(
             "no-user-boundaries", "UserDetailList", "PermissionsBoundary"
+        ),
+        "lambda:GetPolicy": Respelled(
+            "principals as plain text, and `FunctionUrlAuthType` outside of `Condition`",
+            _with_policy_of_function,
+        ),
+        "events:ListEventBuses": Respelled(
+            "the principal `*` as the account ID of an ARN", _with_bus_policies
+        ),
+        "cloudfront:ListDistributions": Respelled(
+            "`CloudFrontDefaultCertificate` true beside any certificate", _with_own_certificates
         ),
         "cloudtrail:LookupEvents": Default("no-root-sessions", {"Events": []}),
         "iam:ListServiceSpecificCredentials": Default(
@@ -277,8 +359,10 @@ class Mended:
                 raise
             yield self._assume(gap)
 
-    def _checked(self, gap: Adjusted | Constant | Default | LeftOut | None, page: Answer) -> Answer:
+    def _checked(self, gap: Gap | None, page: Answer) -> Answer:
         """The page, or what replaces it; an assumption is noted."""
+        if isinstance(gap, Respelled):
+            return gap.respell(page)
         adjusted = gap.adjust(page) if isinstance(gap, Adjusted) else page
         if (isinstance(gap, Adjusted) and adjusted is not page) or (
             isinstance(gap, LeftOut) and gap.holds(page)

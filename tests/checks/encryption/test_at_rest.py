@@ -15,7 +15,13 @@ from cloudpack_baseline import (
 from cloudpack_baseline.model.ec2_images import EbsSnapshot
 from cloudpack_baseline.model.ec2_storage import Volume
 from cloudpack_baseline.model.kms import KmsAlias
-from cloudpack_baseline.model.rds import DBCluster, DBInstance, DBSnapshot
+from cloudpack_baseline.model.rds import (
+    DBCluster,
+    DBInstance,
+    DBSnapshot,
+    ManualDBClusterSnapshot,
+    ManualDBSnapshot,
+)
 from cloudpack_baseline.testing import records
 from support import ACCOUNT, REGION, denied, only, world
 
@@ -244,6 +250,26 @@ def test_a_snapshot_of_a_database(fields, outcome, read):
         assert finding.observations[0].read == read
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields", "outcome"),
+    [
+        (ManualDBSnapshot, {"encrypted": True}, PASS),
+        (ManualDBSnapshot, {"encrypted": False}, FAIL),
+        (ManualDBSnapshot, {"encrypted": False, "storage_encryption_type": "sse-rds"}, PASS),
+        (ManualDBSnapshot, {}, UNKNOWN),
+        (ManualDBSnapshot, {"encrypted": False, "status": "failed"}, NOT_APPLICABLE),
+        (ManualDBClusterSnapshot, {"storage_encrypted": True}, PASS),
+        (ManualDBClusterSnapshot, {"storage_encrypted": False}, FAIL),
+        (ManualDBClusterSnapshot, {}, UNKNOWN),
+    ],
+)
+def test_a_manual_snapshot_of_a_database(kind, fields, outcome):
+    fields = {"status": "available"} | fields
+    snapshot = records.record(kind, "snapshot:shop-1", service="rds", **fields)
+    finding = only(check_rds_encryption(world("rds-encryption", snapshot)))
+    assert (finding.resource.kind, finding.outcome) == (kind.__name__, outcome)
+
+
 @pytest.mark.parametrize(("key", "outcome"), [(OWN, PASS), (OTHER, FAIL), (None, FAIL)])
 def test_a_declared_key_has_to_encrypt_a_snapshot_of_a_database(key, outcome):
     snapshot = world("rds-encryption", db_snapshot(encrypted=True, kms_key_id=key))
@@ -255,6 +281,7 @@ def test_a_declared_key_has_to_encrypt_a_snapshot_of_a_database(key, outcome):
     [
         ("ebs-encryption", check_ebs_encryption, "EbsSnapshot", "ec2:DescribeSnapshots"),
         ("rds-encryption", check_rds_encryption, "DBSnapshot", "rds:DescribeDBSnapshots"),
+        ("rds-encryption", check_rds_encryption, "ManualDBSnapshot", "rds:DescribeDBSnapshots"),
     ],
 )
 def test_snapshots_that_could_not_be_listed(control, check, kind, listing):

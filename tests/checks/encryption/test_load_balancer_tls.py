@@ -110,7 +110,7 @@ def test_the_policy_of_a_listener_is_named():
     (observation,) = judged(load_balancer(listener(policy="old")), *POLICIES).observations
     assert "(security policy old)" in observation.message.in_language("en")
     (missing,) = judged(load_balancer(listener(policy="gone")), *POLICIES).observations
-    assert missing.causes[0].detail == "gone"
+    assert missing.causes[0].detail == "no gone"
 
 
 def test_a_listener_with_tls_whose_policy_was_not_recorded_is_unknown():

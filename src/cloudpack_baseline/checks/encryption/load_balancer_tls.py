@@ -168,6 +168,8 @@ def _of_classic_listener(
         if policy in policies:
             return _tls(view, name, policy, policies[policy])
     why = Unknown.because(
-        Why.FAILED, operation="elb:DescribeLoadBalancerPolicies", detail=f"{name}: no SSL policy"
+        Why.UNDETERMINED,
+        operation="elb:DescribeLoadBalancerPolicies",
+        detail=f"{name}: no SSL policy",
     )
     return unknown(f"PolicyDescriptions ({name})", why)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from cloudpack_baseline.baseline.options.encryption import RdsEncryptionOptions
 from cloudpack_baseline.checks.check import AccountView, check
@@ -11,7 +12,13 @@ from cloudpack_baseline.checks.encryption.at_rest import exempt_snapshot, observ
 from cloudpack_baseline.checks.settings import Setting, one_of
 from cloudpack_baseline.findings import Finding
 from cloudpack_baseline.model.kms import KmsAlias
-from cloudpack_baseline.model.rds import DBCluster, DBInstance, DBSnapshot
+from cloudpack_baseline.model.rds import (
+    DBCluster,
+    DBInstance,
+    DBSnapshot,
+    ManualDBClusterSnapshot,
+    ManualDBSnapshot,
+)
 from cloudpack_baseline.model.read import reads
 
 __all__ = ["rds_encryption"]
@@ -21,14 +28,19 @@ _ENCRYPTED = Setting("storage_encrypted", expected=True, words="at-rest")
 _ENCRYPTED_SNAPSHOT = Setting("encrypted", expected=True, words="at-rest")
 """Of answers without the type; the API names that of an instance's snapshot another way."""
 
+_Snapshot: TypeAlias = DBSnapshot | ManualDBSnapshot | ManualDBClusterSnapshot
+_SNAPSHOTS: tuple[type[_Snapshot], ...] = (DBSnapshot, ManualDBSnapshot, ManualDBClusterSnapshot)
+
 
 @check(
     reads(DBInstance),
     reads(DBCluster),
     reads(DBSnapshot),
+    reads(ManualDBSnapshot),
+    reads(ManualDBClusterSnapshot),
     reads(KmsAlias),
     subjects=(DBInstance, DBCluster),
-    later=(DBSnapshot,),
+    later=_SNAPSHOTS,
 )
 def rds_encryption(view: AccountView) -> Iterator[Finding]:
     """Reads ``StorageEncryptionType`` of each database and snapshot, and ``KmsKeyId``.
@@ -47,7 +59,7 @@ def rds_encryption(view: AccountView) -> Iterator[Finding]:
         else:
             setting = _ENCRYPTED if database.storage_encryption_type is None else _TYPE
             yield view.finding(database, *observe_encryption(view, database, setting, keys))
-    for snapshot in view.all(DBSnapshot):
+    for snapshot in (snapshot for kind in _SNAPSHOTS for snapshot in view.all(kind)):
         exemption = exempt_snapshot(snapshot.status)
         if exemption is not None:
             yield view.finding(snapshot, exemption)
@@ -56,7 +68,10 @@ def rds_encryption(view: AccountView) -> Iterator[Finding]:
             yield view.finding(snapshot, *observe_encryption(view, snapshot, setting, keys))
 
 
-def _setting_of(snapshot: DBSnapshot) -> Setting:
+def _setting_of(snapshot: _Snapshot) -> Setting:
     if snapshot.storage_encryption_type is not None:
         return _TYPE
-    return _ENCRYPTED if snapshot.of_cluster else _ENCRYPTED_SNAPSHOT
+    of_cluster = isinstance(snapshot, ManualDBClusterSnapshot) or (
+        isinstance(snapshot, DBSnapshot) and snapshot.of_cluster
+    )
+    return _ENCRYPTED if of_cluster else _ENCRYPTED_SNAPSHOT
