@@ -5,11 +5,14 @@ import html.parser
 import io
 import json
 import re
-from pathlib import PurePath
+import unicodedata
+from pathlib import Path, PurePath
 
 import pytest
+from hypothesis import given, settings
 
 from cloudpack_baseline.reports.formats import SUFFIXES, renderer_of
+from cloudpack_baseline.reports.github import step_summary, workflow_commands
 from cloudpack_baseline.reports.markdown import escaped
 
 from . import samples
@@ -148,3 +151,18 @@ def test_html_has_the_tags_of_the_page_only():
     assert 1 <= len(scripts) <= 2
     links = [attrs.get("href", "") for tag, attrs in page.seen if tag == "a"]
     assert not [link for link in links if link.lower().startswith(("javascript:", "data:"))]
+
+
+@settings(deadline=None, max_examples=25)
+@given(samples.assessments)
+def test_every_format_takes_reports_of_any_shape(assessment):
+    values = assessment.to_json()
+    for suffix in SUFFIXES:
+        text = renderer_of(PurePath(f"r{suffix}"))(values, "ja").decode("utf-8-sig")
+        shown = (char for char in text if char not in "\r\n")
+        assert all(char.isprintable() or unicodedata.category(char) == "Zs" for char in shown)
+    for line in workflow_commands(values, "ja", Path.cwd()):
+        assert re.match(r"::(error|warning) \S", line)
+        assert "\n" not in line
+    assert b"##[" not in step_summary(values, "ja")
+    assert assessment.text("ja")
