@@ -590,6 +590,13 @@ def test_the_witness_is_the_requests_with_the_statements_that_allow_them():
     assert (request.action, request.resource) == ("iam:PutGroupPolicy", f"{IAM}group/dev")
     (by,) = request.statements
     assert (by.policy, by.group, by.sid, by.index) == ("inline", "dev", "Own", 0)
+    access = finding.observations[0].allowed
+    assert (access.principal, access.actions) == (ME, ("iam:PutGroupPolicy",))
+
+
+def test_an_administrator_is_allowed_everything():
+    access = judged(me(EVERYTHING)).observations[0].allowed
+    assert (access.principal_kind, access.principal, access.actions) == ("user", ME, ("*",))
 
 
 def test_a_role_that_may_be_assumed_is_allowed_by_both_policies():

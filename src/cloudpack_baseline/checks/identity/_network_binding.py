@@ -11,6 +11,7 @@ from cloudpack_baseline.checks.identity._policies import (
     PolicyDirectory,
     Principal,
     PrincipalPolicies,
+    allowed_actions,
     describe_grant,
     granted_request,
     origin_of_grant,
@@ -80,6 +81,7 @@ def _unbound(
         read=f"aws:SourceIp={address}",
         origin=origin_of_grant(policies, allowed),
         witness=_witness(policies, principal, allowed),
+        allowed=allowed_actions(principal, (allowed.action,)),
     )
 
 

@@ -13,6 +13,7 @@ from cloudpack_baseline.checks.identity._paths import EscalationPath, Escalation
 from cloudpack_baseline.checks.identity._policies import (
     Principal,
     PrincipalPolicies,
+    allowed_actions,
     describe_grant,
     granted_request,
     origin_of_grant,
@@ -26,7 +27,9 @@ from cloudpack_baseline.witnesses import WitnessRequest, WitnessStatement
 __all__ = ["report_doubt", "report_full_admin", "report_paths"]
 
 
-def report_full_admin(policies: PrincipalPolicies, full: FullAdmin) -> Observation:
+def report_full_admin(
+    policies: PrincipalPolicies, principal: Principal, full: FullAdmin
+) -> Observation:
     """That the policies allow everything."""
     name = "admin" if full.unconditional else "admin-conditional"
     by = tuple(policies.named[place].statement(path) for place, path in full.grants)
@@ -35,6 +38,7 @@ def report_full_admin(policies: PrincipalPolicies, full: FullAdmin) -> Observati
         text(f"identity.{name}", by=by),
         read=FieldValue.each(("Action", "Resource"), "*"),
         origin=policies.named[place].origin_of(path),
+        allowed=allowed_actions(principal, ("*",)),
     )
 
 
@@ -74,6 +78,7 @@ def _at_large(
             steps=_describe_steps(policies, path),
             requests=_requests(policies, principal, path),
         ),
+        allowed=allowed_actions(principal, actions),
     )
 
 
@@ -102,6 +107,7 @@ def _narrow(policies: PrincipalPolicies, principal: Principal, path: EscalationP
             steps=_describe_steps(policies, path),
             requests=_requests(policies, principal, path),
         ),
+        allowed=allowed_actions(principal, (step.action for step in path.steps)),
     )
 
 

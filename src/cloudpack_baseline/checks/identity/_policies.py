@@ -34,7 +34,7 @@ from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, text
-from cloudpack_baseline.witnesses import WitnessRequest, WitnessStatement
+from cloudpack_baseline.witnesses import AllowedAccess, WitnessRequest, WitnessStatement
 
 __all__ = [
     "POLICY_READS",
@@ -43,6 +43,7 @@ __all__ = [
     "PolicyDirectory",
     "Principal",
     "PrincipalPolicies",
+    "allowed_actions",
     "describe_grant",
     "granted_request",
     "named_actions",
@@ -176,6 +177,15 @@ def origin_of_grant(policies: PrincipalPolicies, allowed: AllowedRequest) -> Ori
 def principal_kind(principal: Principal) -> str:
     """Whether it is a ``user`` or a ``role``."""
     return "user" if isinstance(principal, UserDetail) else "role"
+
+
+def allowed_actions(principal: Principal, actions: Iterable[str]) -> AllowedAccess:
+    """That the user or role can do the actions, as data."""
+    return AllowedAccess(
+        principal_kind=principal_kind(principal),
+        principal=principal.arn,
+        actions=tuple(dict.fromkeys(actions)),
+    )
 
 
 def granted_request(

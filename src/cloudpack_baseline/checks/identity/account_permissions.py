@@ -25,6 +25,7 @@ from cloudpack_baseline.checks.identity._policies import (
     PolicyDirectory,
     Principal,
     PrincipalPolicies,
+    allowed_actions,
     describe_grant,
     granted_request,
     origin_of_grant,
@@ -487,6 +488,7 @@ def granted_to(
         read=tuple(FieldValue("Action", (action,)) for action in actions),
         origin=origin_of_grant(principal.policies, first[0].allowed),
         witness=witness_of(principal, first),
+        allowed=allowed_actions(principal.principal, actions),
     )
 
 

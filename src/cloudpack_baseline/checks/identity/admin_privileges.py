@@ -176,7 +176,7 @@ class _Situation:
             yield policies.report_unread(policies.unknown)
         elif full is not None:
             yield (
-                report_full_admin(policies, full)
+                report_full_admin(policies, principal, full)
                 if full.exact
                 else report_doubt(policies, "Action=*, Resource=*")
             )

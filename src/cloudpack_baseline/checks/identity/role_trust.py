@@ -25,7 +25,7 @@ from cloudpack_baseline.model.iam_principals import OpenIDConnectProvider, RoleD
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import Text, text
-from cloudpack_baseline.witnesses import WitnessRequest, WitnessStatement
+from cloudpack_baseline.witnesses import AllowedAccess, WitnessRequest, WitnessStatement
 
 __all__ = ["role_trust"]
 
@@ -96,16 +96,27 @@ def _observe(trust: RoleTrust) -> Iterator[Observation]:
                 read=f"{assumer.action}: {assumer.principal}",
                 origin=trust.role.origin_of("trust", assumer.path),
                 witness=_witness(trust.role, assumer),
+                allowed=AllowedAccess(
+                    principal_kind=assumer.principal_kind,
+                    principal=assumer.principal,
+                    actions=(assumer.action,),
+                    organizations=_organizations(assumer),
+                ),
             )
 
 
 def _name(assumer: Assumer) -> str | Text:
     if assumer.principal != "*":
         return assumer.principal
-    use = assumer.keys.get("aws:principalorgid")
-    if use is not None and use.required and use.values:
-        return text("identity.accounts-of", organizations=use.values)
+    if organizations := _organizations(assumer):
+        return text("identity.accounts-of", organizations=organizations)
     return text("identity.anyone")
+
+
+def _organizations(assumer: Assumer) -> tuple[str, ...]:
+    """The organizations to whose accounts it is limited; empty: it is not."""
+    use = assumer.keys.get("aws:principalorgid")
+    return tuple(use.values) if use is not None and use.required else ()
 
 
 def _witness(role: RoleDetail, assumer: Assumer) -> Witness:
