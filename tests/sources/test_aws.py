@@ -9,6 +9,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import (
     ConnectTimeoutError,
+    EndpointConnectionError,
     NoCredentialsError,
     ReadTimeoutError,
 )
@@ -369,6 +370,21 @@ def test_a_fault_of_ours_is_no_answer_of_aws(session):
     with pytest.raises(CallError) as caught:
         list(transport.pages(operation("s3:GetBucketPolicy"), REGION, {}))
     assert caught.value.code == "ParamValidationError"
+
+
+@pytest.mark.parametrize(
+    ("region", "code"),
+    [("ap-northeast-1", "EndpointUnreachable"), ("ap-northeast-99", "EndpointConnectionError")],
+)
+def test_a_network_that_fails_does_not_mean_that_a_service_is_not_offered(session, region, code):
+    def unreachable(request, **_):
+        raise EndpointConnectionError(endpoint_url=request.url)
+
+    session.events.register_first("before-send.fsx.DescribeFileSystems", unreachable)
+    clients = Clients(session, ["fsx:DescribeFileSystems"], attempts=1)
+    with pytest.raises(CallError) as caught:
+        list(AwsTransport(clients).pages(operation("fsx:DescribeFileSystems"), region, {}))
+    assert caught.value.code == code
 
 
 def test_credentials_of_another_account(session, sent):

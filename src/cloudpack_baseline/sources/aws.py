@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 from botocore import xform_name
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
 from cloudpack_baseline.errors import SourceError, WrongAccountError
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.progress import GatheringProgress
 from cloudpack_baseline.sources import mock
-from cloudpack_baseline.sources.calls import MALFORMED, Answer, CallError, Calls
+from cloudpack_baseline.sources.calls import MALFORMED, UNREACHABLE, Answer, CallError, Calls
 from cloudpack_baseline.sources.clients import PARSE_FAULTS, Clients
 from cloudpack_baseline.sources.gathering import (
     WORKERS,
@@ -65,6 +65,9 @@ class AwsTransport:
             yield from _pages(client, operation, parameters)
         except ClientError as error:
             raise CallError(error.response.get("Error", {}).get("Code", "Unknown")) from error
+        except EndpointConnectionError as error:
+            offered = self.clients.is_offered(operation.client, region)
+            raise CallError(UNREACHABLE if offered else type(error).__name__) from error
         except BotoCoreError as error:
             raise CallError(type(error).__name__) from error
         except NotImplementedError as error:  # moto, inside the process

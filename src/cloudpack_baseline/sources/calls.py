@@ -25,6 +25,7 @@ __all__ = [
     "NEXT_PAGE",
     "NOT_DESCRIBED",
     "NOT_TOLD",
+    "UNREACHABLE",
     "Answer",
     "CallError",
     "Calls",
@@ -45,6 +46,9 @@ MALFORMED = "MalformedAnswer"
 """The code of an answer that cannot be parsed, or lacks a member that is read."""
 
 _STATUSES = "inspector2:BatchGetAccountStatus"
+
+UNREACHABLE = "EndpointUnreachable"
+"""The code of a connection that failed although the service is offered in the Region."""
 
 NOT_TOLD = "NotTold"
 """The code of an operation that the source has no answer to."""

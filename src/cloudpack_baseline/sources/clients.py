@@ -75,6 +75,16 @@ class Clients:
                 self._clients[service, region] = made.result()
             return self._clients[service, region]
 
+    def is_offered(self, service: str, region: str) -> bool:
+        """Whether botocore knows an endpoint of the service in the Region.
+
+        If it does, a failed connection is a fault of the network. Otherwise, AWS may not offer the
+        service there.
+        """
+        with self._lock:
+            partition = self._session.get_partition_for_region(region)
+            return region in self._session.get_available_regions(service, partition)
+
     def release(self, service: str, region: str) -> None:
         """Close the client and forget it; an empty region means every region."""
         with self._lock:
