@@ -1,0 +1,241 @@
+"""The states of templates in docs/explanation/differences.md have the outcomes that it tells."""
+
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+
+PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "differences.md"
+
+
+@frozen
+class State:
+    """A row of the page: the words it begins with, the template, and who has which outcome."""
+
+    words: str
+    control: str
+    template: str
+    outcomes: dict[str, str]
+
+
+FUNCTION = """
+Resources:
+  Greet:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: greet
+      Handler: index.handler
+      Runtime: python3.13
+      Role: arn:aws:iam::999999999999:role/greet
+      Code: {ZipFile: pass}
+  Address:
+    Type: AWS::Lambda::Url
+    Properties: {TargetFunctionArn: !Ref Greet, AuthType: NONE}
+"""
+
+TOPIC = """
+Resources:
+  News: {Type: AWS::SNS::Topic, Properties: {TopicName: news}}
+  Admitted:
+    Type: AWS::SNS::TopicPolicy
+    Properties:
+      Topics: [!Ref News]
+      PolicyDocument:
+        Statement:
+          Effect: Allow
+          Principal: "*"
+          Action: sns:Publish
+          Resource: "*"
+          Condition: {%s}
+"""
+
+ROLE = """
+Resources:
+  Worker:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: worker
+      ManagedPolicyArns: [!ImportValue rights]
+      AssumeRolePolicyDocument:
+        Statement: {Effect: Allow, Action: sts:AssumeRole, Principal: {%s}}
+"""
+
+LISTENER = """
+Resources:
+  Front:
+    Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+    Properties: {Name: front, Subnets: [subnet-1, subnet-2]}
+  Plain:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: !Ref Front
+      Port: 80
+      Protocol: HTTP
+      DefaultActions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: "404"}}]
+"""
+
+STATES = [
+    State(
+        "an instance of a template whose subnet is elsewhere",
+        "resources-in-vpc",
+        """
+        Resources:
+          Box:
+            Type: AWS::EC2::Instance
+            Properties: {ImageId: ami-1, SubnetId: subnet-0123}
+        """,
+        {"i-Box": "unknown"},
+    ),
+    State(
+        "a private database of a template whose subnets are elsewhere",
+        "database-isolation",
+        """
+        Resources:
+          Shop:
+            Type: AWS::RDS::DBInstance
+            Properties:
+              DBInstanceIdentifier: shop
+              Engine: postgres
+              PubliclyAccessible: false
+              DBSubnetGroupName: inner
+        """,
+        {"shop": "unknown"},
+    ),
+    State(
+        "a rule whose first port is above its last one",
+        "open-security-groups",
+        """
+        Resources:
+          Web:
+            Type: AWS::EC2::SecurityGroup
+            Properties:
+              GroupDescription: web
+              SecurityGroupIngress:
+                {IpProtocol: tcp, FromPort: 443, ToPort: 80, CidrIp: 0.0.0.0/0}
+        """,
+        {"Web": "unknown"},
+    ),
+    State(
+        "a launch configuration that says nothing of `AssociatePublicIpAddress`",
+        "public-ip-assignment",
+        """
+        Resources:
+          Fleet:
+            Type: AWS::AutoScaling::LaunchConfiguration
+            Properties: {ImageId: ami-1, InstanceType: t3.micro}
+        """,
+        {"Fleet": "pass"},
+    ),
+    State(
+        "a flow log for accepted traffic only",
+        "vpc-flow-logs",
+        """
+        Resources:
+          Net: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+          Log:
+            Type: AWS::EC2::FlowLog
+            Properties:
+              ResourceId: !Ref Net
+              ResourceType: VPC
+              TrafficType: ACCEPT
+              LogDestinationType: s3
+              LogDestination: arn:aws:s3:::flows
+        """,
+        {"vpc-Net": "fail"},
+    ),
+    State(
+        "a database of a template with a retention of one day",
+        "rds-backup",
+        """
+        Resources:
+          Shop:
+            Type: AWS::RDS::DBInstance
+            Properties:
+              {DBInstanceIdentifier: shop, Engine: postgres, BackupRetentionPeriod: 1}
+        """,
+        {"shop": "fail"},
+    ),
+    State(
+        "a distribution that is disabled",
+        "cloudfront-tls",
+        """
+        Resources:
+          Site:
+            Type: AWS::CloudFront::Distribution
+            Properties:
+              DistributionConfig:
+                Enabled: false
+                Origins:
+                  - Id: web
+                    DomainName: web.example.com
+                    CustomOriginConfig: {OriginProtocolPolicy: http-only}
+                DefaultCacheBehavior:
+                  {TargetOriginId: web, ViewerProtocolPolicy: allow-all}
+        """,
+        {"Site": "not applicable"},
+    ),
+    State(
+        "a listener on port 80 that answers with a fixed response",
+        "load-balancer-tls",
+        LISTENER,
+        {"front": "pass"},
+    ),
+    State(
+        "a key, topic or role that admits an account or organization which is not declared",
+        "resource-sharing",
+        TOPIC % "StringEquals: {aws:PrincipalOrgID: o-abcde12345}",
+        {"news": "fail"},
+    ),
+    State(
+        "a key, topic or role that admits an account or organization which is not declared",
+        "role-trust",
+        ROLE % "AWS: '111122223333'",
+        {"worker": "fail"},
+    ),
+    State(
+        "a bucket policy for an origin access identity",
+        "s3-exposure",
+        """
+        Resources:
+          Docs: {Type: AWS::S3::Bucket, Properties: {BucketName: docs}}
+          Policy:
+            Type: AWS::S3::BucketPolicy
+            Properties:
+              Bucket: !Ref Docs
+              PolicyDocument:
+                Statement:
+                  Effect: Allow
+                  Action: s3:GetObject
+                  Resource: arn:aws:s3:::docs/*
+                  Principal: {CanonicalUser: 0123abcd}
+        """,
+        {"docs": "fail"},
+    ),
+    State(
+        "a function URL of type `NONE` without a permission",
+        "resource-sharing",
+        FUNCTION,
+        {"greet": "pass"},
+    ),
+    State(
+        "`ArnEquals` with `arn:aws:iam::*` and nothing behind it",
+        "resource-sharing",
+        TOPIC % "ArnEquals: {aws:PrincipalArn: 'arn:aws:iam::*'}",
+        {"news": "pass"},
+    ),
+    State(
+        "a role whose managed policies are elsewhere",
+        "admin-privileges",
+        ROLE % "Service: ec2.amazonaws.com",
+        {"worker": "unknown"},
+    ),
+]
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: f"{state.control}: {state.words}")
+def test_the_outcome_of_a_state_of_a_template(state, judge_template):
+    row = next(line for line in PAGE.read_text("utf-8").splitlines() if f"| {state.words}" in line)
+    assert f"`{state.control}`" in row
+    outcomes = judge_template(state.control, state.template)
+    assert {name: outcomes.get(name) for name in state.outcomes} == state.outcomes
+    assert next(iter(state.outcomes.values())) in row.split(" | ")[2]
