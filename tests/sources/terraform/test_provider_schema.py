@@ -249,3 +249,88 @@ def test_a_permission_for_what_is_elsewhere_fails_and_for_anything_is_unknown(
     assert outcomes(tmp_path, elsewhere, control) == {address: "fail"}
     anything = plan_of(address, values, [name], {name: ["local.any"]})
     assert set(outcomes(tmp_path, anything, control).values()) == {"unknown"}
+
+
+def encrypted_volume(*, encrypted):
+    volume = {"availability_zone": "ap-northeast-1a", "encrypted": encrypted}
+    return plan_of("aws_ebs_volume.v", volume).add(
+        "aws_ebs_snapshot.s",
+        {},
+        ["id", "volume_id", "encrypted"],
+        {"volume_id": ["aws_ebs_volume.v.id"]},
+    )
+
+
+def copied(*, encrypted, of_encrypted):
+    return encrypted_volume(encrypted=of_encrypted).add(
+        "aws_ebs_snapshot_copy.c",
+        {"encrypted": encrypted, "source_region": "ap-northeast-1"},
+        ["id", "source_snapshot_id"],
+        {"source_snapshot_id": ["aws_ebs_snapshot.s.id"]},
+    )
+
+
+def of_database(*, encrypted, cluster=False):
+    kind, word = ("rds_cluster", "db_cluster") if cluster else ("db_instance", "db")
+    name = "cluster_identifier" if cluster else "identifier"
+    values = {name: "d", "engine": "aurora-mysql", "storage_encrypted": encrypted}
+    source = "db_cluster_identifier" if cluster else "db_instance_identifier"
+    return (
+        plan_of(f"aws_{kind}.d", values)
+        .add(f"aws_{word}_snapshot.s", {source: "d", f"{word}_snapshot_identifier": "s"})
+        .add(
+            "aws_rds_cluster_snapshot_copy.c" if cluster else "aws_db_snapshot_copy.c",
+            {f"source_{word}_snapshot_identifier": "s", f"target_{word}_snapshot_identifier": "c"},
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("plan", "control", "address", "outcome"),
+    [
+        (encrypted_volume(encrypted=True), "ebs-encryption", "aws_ebs_snapshot.s", "pass"),
+        (encrypted_volume(encrypted=False), "ebs-encryption", "aws_ebs_snapshot.s", "fail"),
+        (
+            plan_of("aws_ebs_snapshot.s", {"volume_id": "vol-1"}, ["encrypted"]),
+            "ebs-encryption",
+            "aws_ebs_snapshot.s",
+            "unknown",
+        ),
+        (
+            copied(encrypted=True, of_encrypted=False),
+            "ebs-encryption",
+            "aws_ebs_snapshot_copy.c",
+            "pass",
+        ),
+        (
+            copied(encrypted=False, of_encrypted=True),
+            "ebs-encryption",
+            "aws_ebs_snapshot_copy.c",
+            "pass",
+        ),
+        (
+            copied(encrypted=False, of_encrypted=False),
+            "ebs-encryption",
+            "aws_ebs_snapshot_copy.c",
+            "fail",
+        ),
+        (of_database(encrypted=True), "rds-encryption", "aws_db_snapshot.s", "pass"),
+        (of_database(encrypted=False), "rds-encryption", "aws_db_snapshot_copy.c", "fail"),
+        (
+            of_database(encrypted=True, cluster=True),
+            "rds-encryption",
+            "aws_rds_cluster_snapshot_copy.c",
+            "pass",
+        ),
+        (
+            of_database(encrypted=False, cluster=True),
+            "rds-encryption",
+            "aws_db_cluster_snapshot.s",
+            "fail",
+        ),
+    ],
+)
+def test_a_snapshot_is_encrypted_as_its_source_unless_it_has_a_key(
+    tmp_path, plan, control, address, outcome
+):
+    assert outcomes(tmp_path, plan, control)[address] == outcome

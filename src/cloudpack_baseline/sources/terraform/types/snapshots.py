@@ -5,11 +5,13 @@ Source: Terraform AWS provider, the resources of these names.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
+from attrs import frozen
+
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, shown
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, is_true, shown
+from cloudpack_baseline.sources.cloudformation.values import undetermined
 from cloudpack_baseline.sources.located import AnswerList
 from cloudpack_baseline.sources.terraform.mapping import Mapped, Mappings
 
@@ -25,26 +27,57 @@ _OF_IMAGE = "ec2:DescribeImageAttribute"
 # EBS snapshots -------------------------------------------------------------------------------
 
 
+def _encryption(resource: TypedResource, operation: str, key: str, source: object) -> Any:  # noqa: ANN401 - a boolean, or unknown
+    """That of what the snapshot is taken of, unless it has one of its own."""
+    encrypted = resource.get("Encrypted")
+    if isinstance(encrypted, Unknown):
+        return encrypted
+    if resource.get("KmsKeyId") is not None or is_true(encrypted):
+        return True
+    item = resource.answers.find(operation, key, str(source))
+    members = () if item is None else (item.raw("Encrypted"), item.raw("StorageEncrypted"))
+    known = [member for member in members if member is not None]
+    return known[0] if known else undetermined(f"the encryption of {shown(source)}")
+
+
 def _snapshot(resource: TypedResource) -> None:
+    _add_snapshot(resource, "ec2:DescribeVolumes", "VolumeId", resource.get("VolumeId"))
+
+
+def _copy(resource: TypedResource) -> None:
+    _add_snapshot(resource, _SNAPSHOTS, "SnapshotId", resource.get("SourceSnapshotId"))
+
+
+def _import(resource: TypedResource) -> None:
+    _add_snapshot(resource, _SNAPSHOTS, "SnapshotId", "a disk image")
+
+
+def _add_snapshot(resource: TypedResource, operation: str, key: str, source: object) -> None:
     resource.item(
         _SNAPSHOTS,
         SnapshotId=resource.id,
         VolumeId=shown(resource.get("VolumeId")),
         State="pending",
+        Encrypted=_encryption(resource, operation, key, source),
         Tags=resource.tags(),
     )
     resource.about(_OF_SNAPSHOT, resource.id, CreateVolumePermissions=AnswerList())
 
 
-for _name in ("aws_ebs_snapshot", "aws_ebs_snapshot_copy", "aws_ebs_snapshot_import"):
-    TYPES[_name] = Mapped(describe=_snapshot, describes=(_SNAPSHOTS, _OF_SNAPSHOT), order=0)
+for _name, _describe, _order in (
+    ("aws_ebs_snapshot", _snapshot, 5),
+    ("aws_ebs_snapshot_copy", _copy, 6),
+    ("aws_ebs_snapshot_import", _import, 5),
+):
+    TYPES[_name] = Mapped(describe=_describe, describes=(_SNAPSHOTS, _OF_SNAPSHOT), order=_order)
 
 
 def _snapshot_permission(resource: TypedResource) -> None:
     """Of a snapshot elsewhere, the permission is enough to judge it."""
     snapshot = resource.subject("SnapshotId")
     if (_OF_SNAPSHOT, snapshot) not in resource.answers.subjects:
-        resource.elsewhere(_SNAPSHOTS, SnapshotId=snapshot)
+        unknown = undetermined(f"the encryption of {snapshot}")
+        resource.elsewhere(_SNAPSHOTS, SnapshotId=snapshot, Encrypted=unknown)
         resource.about(_OF_SNAPSHOT, snapshot, CreateVolumePermissions=AnswerList())
     permission = {"UserId": resource.get("AccountId")}
     resource.append_about(_OF_SNAPSHOT, snapshot, "CreateVolumePermissions", permission)
@@ -54,7 +87,7 @@ TYPES["aws_snapshot_create_volume_permission"] = Mapped(
     describe=_snapshot_permission,
     describes=(_SNAPSHOTS, _OF_SNAPSHOT),
     needs=("SnapshotId",),
-    order=1,
+    order=7,
 )
 
 # AMIs ----------------------------------------------------------------------------------------
@@ -102,30 +135,69 @@ TYPES["aws_ami_launch_permission"] = Mapped(
 # Snapshots of databases ------------------------------------------------------------------------
 
 
-def _database_snapshot(kind: str, name: str) -> Callable[[TypedResource], None]:
-    """Describes the snapshots of instances or clusters.
+@frozen(kw_only=True)
+class _DatabaseSnapshot:
+    """How the API describes the snapshots of instances, or those of clusters.
 
-    Args:
-        kind: ``DBSnapshot`` or ``DBClusterSnapshot``.
-        name: the property that names the snapshot.
+    Attributes:
+        kind: the word in the names of operations and members.
+        part: the word in ARNs.
+        encrypted: the member that says whether a snapshot, or its source, is encrypted.
+        sources: the operation that lists what snapshots are taken of.
+        source: the member that names one of those.
     """
-    database = "DBInstanceIdentifier" if kind == "DBSnapshot" else "DBClusterIdentifier"
-    part = "snapshot" if kind == "DBSnapshot" else "cluster-snapshot"
 
-    def describe(resource: TypedResource) -> None:
-        identifier = shown(resource.get(name, resource.name))
+    kind: str
+    part: str
+    encrypted: str
+    sources: str
+    source: str
+
+    @property
+    def listing(self) -> str:
+        """The operation that lists the snapshots."""
+        return f"rds:Describe{self.kind}s"
+
+    @property
+    def attributes(self) -> str:
+        """The operation that describes whom a snapshot is shared with."""
+        return f"rds:Describe{self.kind}Attributes"
+
+    def describe(self, resource: TypedResource) -> None:
+        """A snapshot of a database."""
+        source = resource.get(self.source.replace("DB", "Db"))
+        identifier = shown(resource.get(f"Db{self.kind[2:]}Identifier", resource.name))
+        encrypted = _encryption(resource, self.sources, self.source, source)
+        self._add(resource, identifier, encrypted, source)
+
+    def describe_copy(self, resource: TypedResource) -> None:
+        """A copy of a snapshot."""
+        name = f"Db{self.kind[2:]}Identifier"
+        source = resource.get(f"Source{name}")
+        identifier = shown(resource.get(f"Target{name}", resource.name))
+        encrypted = _encryption(resource, self.listing, f"{self.kind}Identifier", source)
+        self._add(resource, identifier, encrypted, source)
+
+    def _add(
+        self,
+        resource: TypedResource,
+        identifier: object,
+        encrypted: Any,  # noqa: ANN401 - a boolean, or unknown
+        source: object,
+    ) -> None:
         place = f"{resource.partition}:rds:{resource.region}:{resource.account}"
         described = {
-            f"{kind}Identifier": identifier,
-            f"{kind}Arn": f"arn:{place}:{part}:{identifier}",
-            database: shown(resource.get(database.replace("DB", "Db"), identifier)),
+            f"{self.kind}Identifier": identifier,
+            f"{self.kind}Arn": f"arn:{place}:{self.part}:{identifier}",
+            self.source: shown(source),
+            self.encrypted: encrypted,
         }
-        resource.item(f"rds:Describe{kind}s", SnapshotType="manual", **described)
+        resource.item(self.listing, SnapshotType="manual", **described)
         restoring = {"AttributeName": "restore", "AttributeValues": _recipients(resource)}
-        result: dict[str, Any] = {f"{kind}AttributesResult": {f"{kind}Attributes": [restoring]}}
-        resource.about(f"rds:Describe{kind}Attributes", identifier, **result)
-
-    return describe
+        members: dict[str, Any] = {
+            f"{self.kind}AttributesResult": {f"{self.kind}Attributes": [restoring]}
+        }
+        resource.about(self.attributes, identifier, **members)
 
 
 def _recipients(resource: TypedResource) -> Any:  # noqa: ANN401 - a list, or unknown
@@ -133,13 +205,30 @@ def _recipients(resource: TypedResource) -> Any:  # noqa: ANN401 - a list, or un
     return accounts if isinstance(accounts, Unknown) else as_list(accounts)
 
 
-for _name, _kind, _property in (
-    ("aws_db_snapshot", "DBSnapshot", "DbSnapshotIdentifier"),
-    ("aws_db_snapshot_copy", "DBSnapshot", "TargetDbSnapshotIdentifier"),
-    ("aws_db_cluster_snapshot", "DBClusterSnapshot", "DbClusterSnapshotIdentifier"),
-    ("aws_rds_cluster_snapshot_copy", "DBClusterSnapshot", "TargetDbClusterSnapshotIdentifier"),
+_OF_INSTANCE = _DatabaseSnapshot(
+    kind="DBSnapshot",
+    part="snapshot",
+    encrypted="Encrypted",
+    sources="rds:DescribeDBInstances",
+    source="DBInstanceIdentifier",
+)
+_OF_CLUSTER = _DatabaseSnapshot(
+    kind="DBClusterSnapshot",
+    part="cluster-snapshot",
+    encrypted="StorageEncrypted",
+    sources="rds:DescribeDBClusters",
+    source="DBClusterIdentifier",
+)
+
+for _of, _name, _copy_name in (
+    (_OF_INSTANCE, "aws_db_snapshot", "aws_db_snapshot_copy"),
+    (_OF_CLUSTER, "aws_db_cluster_snapshot", "aws_rds_cluster_snapshot_copy"),
 ):
-    TYPES[_name] = Mapped(
-        describe=_database_snapshot(_kind, _property),
-        describes=(f"rds:Describe{_kind}s", f"rds:Describe{_kind}Attributes"),
-    )
+    # Copies follow the snapshots, and those follow the databases.
+    for _type, _describe, _order in (
+        (_name, _of.describe, 6),
+        (_copy_name, _of.describe_copy, 7),
+    ):
+        TYPES[_type] = Mapped(
+            describe=_describe, describes=(_of.listing, _of.attributes), order=_order
+        )
