@@ -83,6 +83,19 @@ class ClauseRow:
         }
 
 
+@frozen
+class _Verdict:
+    """What counts of a finding; its outcome is that of all its observations, and computed once."""
+
+    outcome: Outcome
+    waived: bool
+    resource: str
+
+
+_Verdicts = Mapping[str, list[_Verdict]]
+"""By the ID of the control."""
+
+
 def clause_rows(
     findings: Iterable[Finding],
     not_run: Iterable[str] = (),
@@ -96,9 +109,12 @@ def clause_rows(
         catalogue: the clauses; by default those of the paper.
     """
     catalogue = builtin() if catalogue is None else catalogue
-    by_control: dict[str, list[Finding]] = {}
+    by_control: dict[str, list[_Verdict]] = {}
     for finding in findings:
-        by_control.setdefault(finding.control, []).append(finding)
+        outcome = finding.outcome
+        waived = finding.waiver is not None and outcome is Outcome.FAIL
+        verdict = _Verdict(outcome, waived, finding.resource.key)
+        by_control.setdefault(finding.control, []).append(verdict)
     missing = frozenset(not_run)
     rows = {
         number: _own_row(catalogue, number, by_control, missing) for number in catalogue.clauses
@@ -118,7 +134,7 @@ def with_marks_below(rows: Iterable[ClauseRow]) -> list[ClauseRow]:
 def _own_row(
     catalogue: Catalogue,
     number: str,
-    by_control: Mapping[str, list[Finding]],
+    by_control: _Verdicts,
     missing: frozenset[str],
 ) -> ClauseRow:
     clause = catalogue.clauses[number]
@@ -141,7 +157,7 @@ def _own_row(
     attested = [
         promise.id for promise in catalogue.promises_of(number) if promise.valid_days is not None
     ]
-    counted = [finding for id_ in (*counting, *attested) for finding in by_control.get(id_, ())]
+    counted = [verdict for id_ in (*counting, *attested) for verdict in by_control.get(id_, ())]
     not_judged = tuple(id_ for id_ in counting if id_ not in by_control or id_ in missing)
     return ClauseRow(
         clause=number,
@@ -158,20 +174,20 @@ def _own_row(
     )
 
 
-def _counts(findings: Iterable[Finding]) -> dict[str, int]:
+def _counts(verdicts: Iterable[_Verdict]) -> dict[str, int]:
     counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
-    for finding in findings:
-        counts[(Outcome.WAIVED if finding.waived else finding.outcome).value] += 1
+    for verdict in verdicts:
+        counts[(Outcome.WAIVED if verdict.waived else verdict.outcome).value] += 1
     return counts
 
 
-def _population(findings: Iterable[Finding]) -> dict[str, int]:
+def _population(verdicts: Iterable[_Verdict]) -> dict[str, int]:
     keys: dict[str, set[str]] = {"resources": set(), "judged": set(), "unknown": set()}
-    for finding in findings:
-        if finding.outcome is not Outcome.NOT_APPLICABLE:
-            name = "unknown" if finding.outcome is Outcome.UNKNOWN else "judged"
-            keys["resources"].add(finding.resource.key)
-            keys[name].add(finding.resource.key)
+    for verdict in verdicts:
+        if verdict.outcome is not Outcome.NOT_APPLICABLE:
+            name = "unknown" if verdict.outcome is Outcome.UNKNOWN else "judged"
+            keys["resources"].add(verdict.resource)
+            keys[name].add(verdict.resource)
     return {name: len(resources) for name, resources in keys.items()}
 
 
@@ -179,7 +195,7 @@ def _own_mark(
     number: str,
     counting: Mapping[str, Relation],
     attested: list[str],
-    by_control: Mapping[str, list[Finding]],
+    by_control: _Verdicts,
     not_judged: tuple[str, ...],
 ) -> RowMark:
     """The mark of the clause itself, without those below it.
@@ -187,25 +203,25 @@ def _own_mark(
     Kept needs evidence of every kind that the clause has: a control that the paper promises
     directly or as a best practice, and every attestation. An analogy never shows it alone.
     """
-    findings = [finding for id_ in (*counting, *attested) for finding in by_control.get(id_, ())]
-    waived = any(finding.waived for finding in findings) and number != _URGENT
-    outcomes = {finding.outcome for finding in findings if not finding.waived}
+    verdicts = [verdict for id_ in (*counting, *attested) for verdict in by_control.get(id_, ())]
+    waived = any(verdict.waived for verdict in verdicts) and number != _URGENT
+    outcomes = {verdict.outcome for verdict in verdicts if not verdict.waived}
     if Outcome.FAIL in outcomes:
         return RowMark.BROKEN
-    if Outcome.UNKNOWN in outcomes or (not_judged and findings):
+    if Outcome.UNKNOWN in outcomes or (not_judged and verdicts):
         return RowMark.UNKNOWN
     if waived:
         return RowMark.WAIVED
     sufficient = [id_ for id_, relation in counting.items() if relation is not Relation.ANALOGY]
-    judged = any(_passes(finding) for id_ in sufficient for finding in by_control.get(id_, ()))
+    judged = any(_passes(verdict) for id_ in sufficient for verdict in by_control.get(id_, ()))
     proven = all(any(map(_passes, by_control.get(id_, ()))) for id_ in attested)
     if (judged or (attested and not sufficient)) and proven:
         return RowMark.KEPT
     return RowMark.NOT_APPLICABLE
 
 
-def _passes(finding: Finding) -> bool:
-    return finding.outcome is Outcome.PASS or finding.waived
+def _passes(verdict: _Verdict) -> bool:
+    return verdict.outcome is Outcome.PASS or verdict.waived
 
 
 def _is_below(number: str, row: ClauseRow) -> bool:
