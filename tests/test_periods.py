@@ -88,3 +88,24 @@ def test_the_period_has_the_earlier_assessments_as_of_their_own_time():
     (corrected,) = rows["2.2.2"]["corrected"]
     assert corrected["finding"].startswith("s3-versioning:")
     assert len(rows["2.2.2"]["snapshots"]) == 2
+
+
+def test_snapshots_before_a_declared_start_are_left_out():
+    snapshots = [snapshot(day, A) for day in (0, 7, 14)]
+    assessment = assess_period(snapshots, starts=START + timedelta(days=7))
+    assert len(assessment.earlier) == 1
+    period = assessment.to_json()["audit"]["period"]
+    assert (period["starts"], period["is_declared"]) == ("2026-01-08T00:00:00Z", True)
+    assert not assess_period(snapshots).to_json()["audit"]["period"]["is_declared"]
+
+
+@pytest.mark.parametrize(
+    ("starts", "message"),
+    [
+        (START + timedelta(days=15), "no snapshot is of the audit period"),
+        (datetime(2026, 1, 1), "requires a time zone"),  # noqa: DTZ001 - that is the point
+    ],
+)
+def test_a_start_without_a_snapshot_or_a_time_zone_is_refused(starts, message):
+    with pytest.raises(InputError, match=message):
+        assess_period([snapshot(14, A)], starts=starts)

@@ -86,6 +86,7 @@ class Assessment:
         gathered: the snapshot itself.
         declared: the baseline that it was judged by.
         earlier: the assessments of earlier snapshots of the same audit period, in order.
+        period_starts: when the audit period starts; ``None``: with its first snapshot.
     """
 
     findings: tuple[Finding, ...]
@@ -97,6 +98,7 @@ class Assessment:
     gathered: Snapshot | None = field(default=None, eq=False)
     declared: Baseline | None = field(default=None, eq=False)
     earlier: tuple[Assessment, ...] = field(default=(), eq=False)
+    period_starts: datetime | None = field(default=None, eq=False)
 
     @property
     def judged(self) -> int:
@@ -158,7 +160,10 @@ class Assessment:
         """
         from cloudpack_baseline.reports.audit import audit_values  # noqa: PLC0415 - a face
         from cloudpack_baseline.reports.json import report  # noqa: PLC0415 - a face
-        from cloudpack_baseline.reports.period import JudgedInstant  # noqa: PLC0415 - a face
+        from cloudpack_baseline.reports.period import (  # noqa: PLC0415 - a face
+            AuditPeriod,
+            JudgedInstant,
+        )
 
         values = report(
             self.findings,
@@ -182,7 +187,11 @@ class Assessment:
             )
             for judged in (*self.earlier, self)
         ]
-        return values | audit_values(instants, self.declared or Baseline(), values["findings"])
+        return values | audit_values(
+            AuditPeriod(instants=tuple(instants), starts=self.period_starts),
+            self.declared or Baseline(),
+            values["findings"],
+        )
 
     def require(self, *, language: Language = "en") -> None:
         """Raise unless the assessment is true.

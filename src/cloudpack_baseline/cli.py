@@ -212,6 +212,13 @@ def _reporting(command: argparse.ArgumentParser) -> None:
         metavar="TIME",
         help="the time as of which ages are calculated (default: that of the newest snapshot)",
     )
+    command.add_argument(
+        "--period-start",
+        type=_time,
+        metavar="TIME",
+        help="when the audit period starts; more than 31 days without a snapshot, from then to "
+        "the time of --as-of, leave open what was kept (default: with the first snapshot)",
+    )
     command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
     _selection(command)
     _baseline(command)

@@ -18,12 +18,13 @@ from cloudpack_baseline.whitepaper import Control
 __all__ = ["assess_period", "rounds"]
 
 
-def assess_period(
+def assess_period(  # noqa: PLR0913 - two arguments; the rest are names
     snapshots: Iterable[Snapshot],
     baseline: Baseline | None = None,
     *,
     controls: Iterable[str | Control] | None = None,
     as_of: datetime | None = None,
+    starts: datetime | None = None,
     progress: JudgingProgress | None = None,
 ) -> Assessment:
     """Assess the newest snapshot of each account, and the earlier ones as of their own time.
@@ -34,22 +35,42 @@ def assess_period(
         controls: as for `assess`.
         as_of: the time as of which the newest ones are assessed (aware); by default the time of
             gathering.
+        starts: when the audit period starts (aware); snapshots before it are left out. By default,
+            it starts with the first snapshot.
         progress: is told which control is judged.
 
     Returns:
         The newest assessment; `Assessment.earlier` contains the others.
 
     Raises:
-        InputError: as for `assess`, or two snapshots of an account have the same time.
+        InputError: as for `assess`, two snapshots of an account have the same time, or none is
+            of the period.
     """
     selected = None if controls is None else tuple(controls)
-    *earlier, newest = rounds(snapshots)
+    *earlier, newest = _since(starts, rounds(snapshots))
     return evolve(
         assess(newest, baseline, controls=selected, as_of=as_of, progress=progress),
         earlier=tuple(
             assess(snapshot, baseline, controls=selected, progress=progress) for snapshot in earlier
         ),
+        period_starts=starts,
     )
+
+
+def _since(starts: datetime | None, states: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
+    """The states within the period; all of them if its start is not declared.
+
+    Raises:
+        InputError: there is none, or the start has no time zone.
+    """
+    if starts is None:
+        return tuple(states)
+    if starts.tzinfo is None:
+        raise InputError(f"the start of the period requires a time zone: {starts.isoformat()}")
+    within = tuple(state for state in states if state.taken_at >= starts)
+    if not within:
+        raise InputError(f"no snapshot is of the audit period, which starts {starts.isoformat()}")
+    return within
 
 
 def rounds(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:

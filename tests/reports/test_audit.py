@@ -59,6 +59,7 @@ def test_the_report_names_accounts_exclusions_period_and_snapshots(values):
     assert audit["excluded"] == [{"clause": "5.1.3", "reason": "no domains"}]
     assert audit["period"] == {
         "starts": values["as_of"],
+        "is_declared": False,
         "ends": values["as_of"],
         "gaps": [],
     }

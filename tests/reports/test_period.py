@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 
 from cloudpack_baseline.findings import Finding, Resource, failed, not_applicable, passed, unknown
+from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.reports.period import JudgedInstant, gaps_between, period_rows
+from cloudpack_baseline.reports.period import AuditPeriod, JudgedInstant, period_rows
 from cloudpack_baseline.reports.rows import RowMark
 from cloudpack_baseline.texts import text
 from cloudpack_baseline.whitepaper import attested, builtin
@@ -14,6 +16,7 @@ from cloudpack_baseline.whitepaper import attested, builtin
 CATALOGUE = builtin()
 WORDS = text("common.customer")
 START = datetime(2026, 1, 1, tzinfo=UTC)
+EMPTY = Snapshot(taken_at=START + timedelta(days=7), source="aws", accounts=())
 OBSERVATIONS = {
     "○": passed(WORDS),
     "×": failed(WORDS),
@@ -49,7 +52,9 @@ def instants(marks, days=7, controls=OF_BUCKETS):
 
 def entry(judged, clause="5.1.2"):
     """The row of the clause over the period."""
-    return next(row for row in period_rows(judged) if row.row.clause == clause)
+    return next(
+        row for row in period_rows(AuditPeriod(instants=tuple(judged))) if row.row.clause == clause
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,7 +85,23 @@ def test_the_newest_snapshot_decides_and_the_others_qualify_what_is_good(marks, 
 def test_a_gap_of_more_than_31_days_leaves_open_what_was_kept(days, mark):
     judged = instants("○○", days)
     assert entry(judged).row.mark is RowMark(mark)
-    assert [gap.days for gap in gaps_between(judged)] == ([32] if days > 31 else [])
+    assert [gap.days for gap in AuditPeriod(instants=tuple(judged)).gaps] == (
+        [32] if days > 31 else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "gaps"),
+    [(None, 100, []), (-31, 38, []), (-32, 38, [32]), (0, 39, [32]), (-40, 99, [40, 92])],
+)
+def test_a_declared_period_has_gaps_at_its_ends(starts, ends, gaps):
+    first, last = instants("○○")
+    period = AuditPeriod(
+        instants=(first, evolve(last, as_of=START + timedelta(days=ends), gathered=EMPTY)),
+        starts=None if starts is None else START + timedelta(days=starts),
+    )
+    assert [gap.days for gap in period.gaps] == gaps
+    assert period.start == START + timedelta(days=starts or 0)
 
 
 def test_a_gap_takes_nothing_from_an_attestation():
@@ -89,7 +110,7 @@ def test_a_gap_takes_nothing_from_an_attestation():
         JudgedInstant(as_of=one.as_of, findings=(finding("4.1.4.education", "○", kind="Promise"),))
         for one in judged
     ]
-    promises = {row.row.clause: row.row for row in period_rows(judged)}
+    promises = {row.row.clause: row.row for row in period_rows(AuditPeriod(instants=tuple(judged)))}
     assert promises["4.1.4"].kind == "attested"
     assert RowMark.UNKNOWN is not promises["4.1.4"].mark
 

@@ -88,6 +88,17 @@ def test_the_page_shows_the_command_and_the_digest(auditor):
     assert main([*command.split()[1:2], "r.html", "before.json.gz", "now.json.gz"]) == 0
 
 
+def test_a_declared_period_is_repeated_with_its_gaps(auditor, capsys):
+    start = SNAPSHOT.taken_at - timedelta(days=90)
+    snapshots = ["before.json.gz", "now.json.gz"]
+    arguments = ["--period-start", start.isoformat(), "--control", "s3-versioning"]
+    assert main(["report", *snapshots, "-o", "period.html", *arguments]) == 0
+    values = (auditor / "period.html").read_text("utf-8")
+    assert "(83 days)" in values
+    assert main(["repeat", "period.html", *snapshots]) == 0
+    assert "and 61 marks" in capsys.readouterr().out
+
+
 def test_the_newest_snapshot_alone_repeats_the_verdicts_but_not_the_marks(auditor, capsys):  # noqa: ARG001 - the folder
     assert main(["repeat", "r.html", "now.json.gz"]) == 0
     out = capsys.readouterr().out

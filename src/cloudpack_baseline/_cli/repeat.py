@@ -90,7 +90,9 @@ def _assessment(
     """What is judged again: the controls and promises of the report."""
     as_of = datetime.fromisoformat(recipe["as_of"])
     controls = [id_ for id_ in recipe["controls"] if id_ != WAIVERS]
-    assessment = assess_period(states, baseline, controls=controls, as_of=as_of)
+    start = recipe["period_starts"]
+    starts = datetime.fromisoformat(start) if start else None
+    assessment = assess_period(states, baseline, controls=controls, as_of=as_of, starts=starts)
     promises = attested(baseline.catalogue)
     judged = (
         judge_attestation(promises[id_], baseline, as_of.date()) for id_ in recipe["promises"]

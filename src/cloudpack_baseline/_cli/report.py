@@ -35,7 +35,12 @@ def run(arguments: argparse.Namespace) -> None:
     progress = JudgingProgress()
     with progress_line(progress.text, arguments.lang):
         assessment = assess_period(
-            snapshots, baseline, controls=controls, as_of=arguments.as_of, progress=progress
+            snapshots,
+            baseline,
+            controls=controls,
+            as_of=arguments.as_of,
+            starts=arguments.period_start,
+            progress=progress,
         )
     values = assessment.to_json()
     if arguments.compare:

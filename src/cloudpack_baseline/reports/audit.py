@@ -20,10 +20,9 @@ from cloudpack_baseline.model.pattern import covers, matches
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.model.stored import UNREAD
 from cloudpack_baseline.reports.period import (
+    AuditPeriod,
     CorrectedFailure,
-    JudgedInstant,
     PeriodRow,
-    gaps_between,
     period_rows,
 )
 from cloudpack_baseline.reports.register import register_of
@@ -37,25 +36,26 @@ _OF_EVERY_RUN = frozenset(("ec2:DescribeRegions", "sts:GetCallerIdentity"))
 
 
 def audit_values(
-    instants: Sequence[JudgedInstant],
+    period: AuditPeriod,
     baseline: Baseline,
     findings: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """The further keys of a report.
 
     Args:
-        instants: the audit period in order; the last one is what the report is about.
+        period: the audit period; its last assessment is what the report is about.
         baseline: what is declared.
         findings: those of the last one as JSON values.
     """
+    instants = period.instants
     day = instants[-1].as_of.date()
     work = _Work.of(baseline, findings)
     digests = [instant.digest for instant in instants]
     return {
-        "audit": _audit(instants, baseline),
+        "audit": _audit(period, baseline),
         "baseline": to_values(baseline),
         "matrices": _matrices(instants[-1].gathered, baseline, findings),
-        "rows": [_row(entry, work, digests) for entry in period_rows(instants, baseline.catalogue)],
+        "rows": [_row(entry, work, digests) for entry in period_rows(period, baseline.catalogue)],
         "resources": _resources(instants[-1].gathered, baseline),
         "standards": standards(baseline.catalogue, findings),
         "waivers": [_waiver(waiver, findings, day) for waiver in baseline.waivers],
@@ -91,8 +91,8 @@ class _Work:
         return cls(baseline=baseline, operations=operations, open=open_)
 
 
-def _audit(instants: Sequence[JudgedInstant], baseline: Baseline) -> dict[str, Any]:
-    newest = instants[-1]
+def _audit(period: AuditPeriod, baseline: Baseline) -> dict[str, Any]:
+    newest = period.instants[-1]
     return {
         "accounts": [_account(account) for account in newest.gathered.accounts]
         if newest.gathered
@@ -102,14 +102,17 @@ def _audit(instants: Sequence[JudgedInstant], baseline: Baseline) -> dict[str, A
             for exclusion in baseline.scope.exclude
         ],
         "period": {
-            "starts": encode(instants[0].taken_at),
+            "starts": encode(period.start),
+            "is_declared": period.starts is not None,
             "ends": encode(newest.as_of),
             "gaps": [
                 {"starts": encode(gap.start), "ends": encode(gap.end), "days": gap.days}
-                for gap in gaps_between(instants)
+                for gap in period.gaps
             ],
         },
-        "snapshots": [_snapshot(instant.gathered) for instant in instants if instant.gathered],
+        "snapshots": [
+            _snapshot(instant.gathered) for instant in period.instants if instant.gathered
+        ],
     }
 
 

@@ -16,7 +16,14 @@ from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.reports.rows import ClauseRow, RowMark, clause_rows, with_marks_below
 from cloudpack_baseline.whitepaper import Catalogue
 
-__all__ = ["CorrectedFailure", "Gap", "JudgedInstant", "PeriodRow", "gaps_between", "period_rows"]
+__all__ = [
+    "AuditPeriod",
+    "CorrectedFailure",
+    "Gap",
+    "JudgedInstant",
+    "PeriodRow",
+    "period_rows",
+]
 
 _LONGEST_GAP = timedelta(days=31)
 """Between two snapshots; after a longer one, nobody knows what was so in between."""
@@ -49,12 +56,45 @@ class JudgedInstant:
 
 
 @frozen(kw_only=True)
-class Gap:
-    """Two snapshots that follow each other, more than 31 days apart.
+class AuditPeriod:
+    """What was judged in an audit period.
 
     Attributes:
-        start: the time of the earlier one.
-        end: the time of the later one.
+        instants: in order; at least one. The last one decides the status.
+        starts: when the period starts, if that is declared; else with the first snapshot.
+    """
+
+    instants: tuple[JudgedInstant, ...]
+    starts: datetime | None = None
+
+    @property
+    def start(self) -> datetime:
+        """When it starts."""
+        return self.starts or self.instants[0].taken_at
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The times of more than 31 days without a snapshot.
+
+        Those before the first one and after the last one count where the start is declared.
+        """
+        times = [instant.taken_at for instant in self.instants]
+        if self.starts is not None:
+            times = [self.starts, *times, self.instants[-1].as_of]
+        return tuple(
+            Gap(start=start, end=end)
+            for start, end in pairwise(times)
+            if end - start > _LONGEST_GAP
+        )
+
+
+@frozen(kw_only=True)
+class Gap:
+    """A time of more than 31 days without a snapshot.
+
+    Attributes:
+        start: the time of the snapshot before it.
+        end: the time of the snapshot after it.
     """
 
     start: datetime
@@ -100,29 +140,20 @@ class PeriodRow:
     corrections: tuple[CorrectedFailure, ...] = ()
 
 
-def gaps_between(instants: Sequence[JudgedInstant]) -> tuple[Gap, ...]:
-    """The gaps of more than 31 days between the snapshots, which are in order."""
-    times = [instant.taken_at for instant in instants]
-    return tuple(
-        Gap(start=start, end=end) for start, end in pairwise(times) if end - start > _LONGEST_GAP
-    )
-
-
-def period_rows(
-    instants: Sequence[JudgedInstant], catalogue: Catalogue | None = None
-) -> tuple[PeriodRow, ...]:
+def period_rows(period: AuditPeriod, catalogue: Catalogue | None = None) -> tuple[PeriodRow, ...]:
     """The rows over the period, in the order of the table.
 
     Args:
-        instants: in order; at least one. Attested promises count as of the last one only:
-            snapshots do not contain them.
+        period: what was judged in it. Attested promises count as of its end only: snapshots do
+            not contain them.
         catalogue: the clauses; by default those of the paper.
     """
+    instants = period.instants
     tables = [
         {row.clause: row for row in clause_rows(instant.findings, instant.not_run, catalogue)}
         for instant in _with_newest_attestations(instants)
     ]
-    gaps = gaps_between(instants)
+    gaps = period.gaps
     corrections = _corrections(instants)
     newest = tables[-1]
     over_period = with_marks_below(

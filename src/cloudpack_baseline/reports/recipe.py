@@ -15,7 +15,19 @@ from cloudpack_baseline.reports.json import report_bytes
 
 __all__ = ["RecordedVerdicts", "recipe_of", "recorded_verdicts"]
 
-_KEYS = frozenset(("as_of", "baseline", "controls", "not_run", "promises", "snapshot", "snapshots"))
+_KEYS = frozenset(
+    (
+        "as_of",
+        "baseline",
+        "controls",
+        "not_run",
+        "period_starts",
+        "promises",
+        "snapshot",
+        "snapshots",
+        "version",
+    )
+)
 
 
 @frozen(kw_only=True)
@@ -24,8 +36,8 @@ class RecordedVerdicts:
 
     Attributes:
         recipe: ``as_of``, ``snapshot`` and ``snapshots`` (digests), ``controls`` and ``promises``
-            (IDs of what was judged), ``not_run`` (control and account), ``baseline``, and the
-            ``version`` of this package.
+            (IDs of what was judged), ``not_run`` (control and account), ``period_starts`` where
+            that is declared, ``baseline``, and the ``version`` of this package.
         outcomes: the outcome of each finding, by its anchor in the page.
         marks: the mark of each row of the table of chapter 7, by its clause.
     """
@@ -49,11 +61,13 @@ def _recipe(values: Mapping[str, Any]) -> dict[str, Any]:
         for finding in values["findings"]
         if finding["resource"]["kind"] == "Promise"
     ]
+    period = values["audit"]["period"]
     judged = dict.fromkeys(finding["control"] for finding in values["findings"])
     return {
         "as_of": values["as_of"],
         "baseline": values["baseline"],
         "controls": [id_ for id_ in judged if id_ not in promises],
+        "period_starts": period["starts"] if period["is_declared"] else None,
         "not_run": [[missing["control"], missing["account"]] for missing in values["not_run"]],
         "promises": promises,
         "snapshot": values["snapshot"],
