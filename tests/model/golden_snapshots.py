@@ -20,7 +20,13 @@ import attrs
 
 from cloudpack_baseline.model import catalogue
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.snapshot import SCHEMA, AccountScope, Coverage, Snapshot
+from cloudpack_baseline.model.snapshot import (
+    COMPATIBLE_SCHEMA,
+    SCHEMA,
+    AccountScope,
+    Coverage,
+    Snapshot,
+)
 from cloudpack_baseline.model.values import Cause, Unknown, Why
 from cloudpack_baseline.sources.recording import write_snapshot
 
@@ -108,18 +114,23 @@ def instances(kind, path=""):
 
 
 def snapshot_of(records=(), **changes):
-    """A snapshot of one account that holds the records."""
+    """A snapshot of one account that holds the records.
+
+    Their form is that of the oldest compatible schema: later ones differ beside them alone.
+    """
     parts = {
         "taken_at": TAKEN_AT,
         "source": "aws",
         "accounts": (AccountScope(id="123456789012"),),
         "records": records,
+        "schema": COMPATIBLE_SCHEMA,
     }
     return Snapshot(**(parts | changes))
 
 
 def golden_snapshots():
     """By name: one snapshot for each kind of record, and one of everything beside records."""
+    yield "Generator", snapshot_of(generator="cloudpack-baseline 0.2.0", schema=SCHEMA)
     yield (
         "Snapshot",
         snapshot_of(
@@ -144,9 +155,14 @@ def stored(schema):
     return sorted((FOLDER / f"schema-{schema}").glob("*.json"))
 
 
+def present():
+    """The stored files of the schemas that are written, and read as they are."""
+    return [path for schema in range(COMPATIBLE_SCHEMA, SCHEMA + 1) for path in stored(schema)]
+
+
 def missing():
-    """Snapshots that no stored file of the present schema holds: (kind, snapshot)."""
-    digests = {json.loads(path.read_bytes())["digest"] for path in stored(SCHEMA)}
+    """Snapshots that no stored file of a present schema holds: (kind, snapshot)."""
+    digests = {json.loads(path.read_bytes())["digest"] for path in present()}
     for kind, snapshot in golden_snapshots():
         if snapshot.digest not in digests:
             yield kind, snapshot
@@ -154,9 +170,9 @@ def missing():
 
 def store():
     """Write what is missing, each beside the files of its kind that are there."""
-    folder = FOLDER / f"schema-{SCHEMA}"
-    folder.mkdir(parents=True, exist_ok=True)
     for kind, snapshot in list(missing()):
+        folder = FOLDER / f"schema-{snapshot.schema}"
+        folder.mkdir(parents=True, exist_ok=True)
         number = len(list(folder.glob(f"{kind}.*json"))) + 1
         write_snapshot(
             snapshot, folder / (f"{kind}.{number}.json" if number > 1 else f"{kind}.json")

@@ -14,12 +14,12 @@ import pytest
 from cloudpack_baseline import assess
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.model.codec import to_bytes
-from cloudpack_baseline.model.snapshot import SCHEMA, Snapshot
+from cloudpack_baseline.model.snapshot import COMPATIBLE_SCHEMA, SCHEMA, Snapshot
 from cloudpack_baseline.sources.recording import read_snapshot, write_snapshot
 from model import golden_snapshots
 
 FILES = [path for schema in range(1, SCHEMA + 1) for path in golden_snapshots.stored(schema)]
-PRESENT = golden_snapshots.stored(SCHEMA)
+PRESENT = golden_snapshots.present()
 ACCOUNTS = Path(__file__).with_name("golden") / "accounts"
 
 
@@ -31,7 +31,7 @@ def name(path):
 def test_every_stored_snapshot_is_read(path):
     snapshot = read_snapshot(path)
     kinds = json.loads(path.read_text("utf-8"))["snapshot"]["records"]
-    assert snapshot.schema == SCHEMA
+    assert COMPATIBLE_SCHEMA <= snapshot.schema <= SCHEMA
     assert {type(record).__name__ for record in snapshot.records} == set(kinds)
 
 

@@ -12,9 +12,16 @@ from cloudpack_baseline.errors import SnapshotError, WrongAccountError
 from cloudpack_baseline.model.codec import to_bytes
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.s3 import Bucket
-from cloudpack_baseline.model.snapshot import SCHEMA, AccountScope, Coverage, Snapshot
+from cloudpack_baseline.model.snapshot import (
+    COMPATIBLE_SCHEMA,
+    SCHEMA,
+    AccountScope,
+    Coverage,
+    Snapshot,
+)
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources import SourceAccount, parse_source, recording
+from cloudpack_baseline.sources.gathering import merge
 from cloudpack_baseline.sources.recording import read_snapshot, write_snapshot
 from support import ACCOUNT, NOW, denied
 
@@ -148,23 +155,59 @@ def test_a_time_out_of_range(tmp_path, moment):
         read_snapshot(tmp_path / "it.json")
 
 
+def rewritten(path, value):
+    """A file with the value, under its digest, which is returned."""
+    digest = f"sha256:{recording.hashlib.sha256(to_bytes(value)).hexdigest()}"
+    path.write_bytes(to_bytes({"digest": digest, "snapshot": value}))
+    return digest
+
+
 def test_older_schemas_are_migrated(tmp_path, monkeypatch):
     older = SNAPSHOT.to_json() | {"schema": SCHEMA}
     older["origin"] = older.pop("source")
-    digest = f"sha256:{recording.hashlib.sha256(to_bytes(older)).hexdigest()}"
-    path = tmp_path / "it.json"
-    path.write_bytes(to_bytes({"digest": digest, "snapshot": older}))
+    digest = rewritten(tmp_path / "it.json", older)
 
     def renamed(value):
         return {"source": value.pop("origin"), **value, "schema": SCHEMA + 1}
 
     monkeypatch.setattr(recording, "SCHEMA", SCHEMA + 1)
+    monkeypatch.setattr(recording, "COMPATIBLE_SCHEMA", SCHEMA + 1)
     monkeypatch.setattr(recording, "MIGRATIONS", {SCHEMA: renamed})
-    assert read_snapshot(path) == evolve(SNAPSHOT, schema=SCHEMA + 1)
+    snapshot = read_snapshot(tmp_path / "it.json")
+    assert snapshot == evolve(SNAPSHOT, schema=SCHEMA + 1)
+    assert snapshot.evidence == (digest,)
+    assert snapshot.digest != digest
 
 
 def test_every_older_schema_has_its_step():
-    assert set(recording.MIGRATIONS) == set(range(1, SCHEMA))
+    assert set(recording.MIGRATIONS) == set(range(1, COMPATIBLE_SCHEMA))
+
+
+@pytest.mark.parametrize("schema", range(COMPATIBLE_SCHEMA, SCHEMA + 1))
+def test_a_compatible_schema_keeps_its_digest(tmp_path, schema):
+    digest = rewritten(tmp_path / "it.json", evolve(SNAPSHOT, schema=schema).to_json())
+    snapshot = read_snapshot(tmp_path / "it.json")
+    assert (snapshot.schema, snapshot.digest, snapshot.evidence) == (schema, digest, (digest,))
+
+
+def test_a_snapshot_says_which_version_gathered_it(tmp_path):
+    gathered = evolve(SNAPSHOT, generator="cloudpack-baseline 1.2.3")
+    assert gathered.digest != SNAPSHOT.digest
+    write_snapshot(gathered, tmp_path / "it.json")
+    assert read_snapshot(tmp_path / "it.json").generator == "cloudpack-baseline 1.2.3"
+    assert SNAPSHOT.evidence == (SNAPSHOT.digest,)
+
+
+def test_a_merged_snapshot_rests_on_the_files_that_were_read(tmp_path):
+    other = evolve(SNAPSHOT, accounts=(AccountScope(id="210987654321"),), generator="b 2")
+    parts = []
+    for name, snapshot in (("a.json", evolve(SNAPSHOT, generator="a 1")), ("b.json", other)):
+        write_snapshot(snapshot, tmp_path / name)
+        parts.append(read_snapshot(tmp_path / name))
+    merged = merge(parts)
+    assert merged.evidence == (parts[0].digest, parts[1].digest)
+    assert merged.digest not in merged.evidence
+    assert merged.generator == "a 1, b 2"
 
 
 def test_the_source_gives_the_file_and_knows_its_accounts(tmp_path):

@@ -606,6 +606,12 @@ def test_the_commands_use_keys_of_aws_kms(folder, account, command, capsys):
     assert arn in capsys.readouterr().out
 
 
+def test_a_profile_that_does_not_exist(folder, account, capsys):  # noqa: ARG001 - its variables
+    command = ["sign", str(folder / "run.json"), "--kms", "alias/evidence", "--profile", "none"]
+    assert main(command) == 1
+    assert "no AWS credentials: The config profile (none)" in capsys.readouterr().err
+
+
 def test_wrong_input_ends_with_2(folder, capsys):
     assert main(["verify", str(folder / "run.json"), "--key", str(folder / "public.pem")]) == 2
     assert "run.json.sig.json: cannot be read" in capsys.readouterr().err

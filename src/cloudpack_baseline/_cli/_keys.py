@@ -19,7 +19,13 @@ def session_of(arguments: argparse.Namespace) -> boto3.Session | None:
     """
     if arguments.kms is None:
         return None
-    from cloudpack_baseline.sources.sessions import open_account  # noqa: PLC0415 - loads boto3
-    from cloudpack_baseline.sources.targets import SourceAccount  # noqa: PLC0415 - as above
+    import boto3  # noqa: PLC0415 - only where AWS KMS is asked
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - as above
 
-    return open_account(SourceAccount(), profile=arguments.profile)
+    from cloudpack_baseline.errors import CredentialsError  # noqa: PLC0415 - as above
+
+    # Not a session of the sources, which knows read-only operations alone.
+    try:
+        return boto3.Session(profile_name=arguments.profile)
+    except BotoCoreError as error:
+        raise CredentialsError(f"no AWS credentials: {error}") from error

@@ -20,10 +20,13 @@ from cloudpack_baseline.model.codec import DecodeError, Json, decode, encode, to
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Unknown
 
-__all__ = ["SCHEMA", "AccountScope", "Coverage", "Snapshot"]
+__all__ = ["COMPATIBLE_SCHEMA", "SCHEMA", "AccountScope", "Coverage", "Snapshot"]
 
-SCHEMA = 2
-"""The schema that this version writes."""
+SCHEMA = 3
+"""The schema that this version writes. It has ``generator`` in addition to schema 2."""
+
+COMPATIBLE_SCHEMA = 2
+"""The oldest schema that is read as it is, and keeps its number, so that its digest stays."""
 
 PLANNED = ("plan", "template")
 """The sources whose resources do not exist yet."""
@@ -117,7 +120,10 @@ class Snapshot:
         assumptions: IDs of the documented defaults that replace answers of a mock.
         scenario: for templates: the truth of the conditions that may go either way, sorted.
         alternatives: for templates: the snapshots of the other scenarios.
+        generator: the tool and its version that gathered; empty before schema 3.
         schema: the version of the JSON format.
+        recorded: the digests of the files that it was read from, as they were recorded; not
+            recorded itself.
         callers: ARNs of the principals that read the accounts; not recorded.
     """
 
@@ -132,7 +138,9 @@ class Snapshot:
     assumptions: tuple[str, ...] = field(default=(), converter=_sorted_names)
     scenario: tuple[tuple[str, str], ...] = ()
     alternatives: tuple[Snapshot, ...] = ()
+    generator: str = ""
     schema: int = SCHEMA
+    recorded: tuple[str, ...] = field(default=(), eq=False, repr=False)
     callers: tuple[str, ...] = field(default=(), eq=False, repr=False)
 
     @property
@@ -212,6 +220,11 @@ class Snapshot:
         """``sha256:HEX`` of the canonical JSON."""
         return f"sha256:{hashlib.sha256(to_bytes(self.to_json())).hexdigest()}"
 
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The digests of the recorded files that it rests on; without files, its own."""
+        return self.recorded or (self.digest,)
+
     def to_json(self) -> Json:
         """The JSON form: ``encode`` of each part, records grouped by kind."""
         records: dict[str, list[Json]] = {}
@@ -226,6 +239,8 @@ class Snapshot:
             "coverage": encode(self.coverage),
             "records": records,
         }
+        if self.generator:
+            value["generator"] = self.generator
         if self.scenario:
             value["scenario"] = encode(self.scenario)
         if self.alternatives:
@@ -234,7 +249,7 @@ class Snapshot:
 
     @classmethod
     def from_json(cls, value: Json) -> Snapshot:
-        """The snapshot of the JSON form, of `SCHEMA`.
+        """The snapshot of the JSON form, of `COMPATIBLE_SCHEMA` or later.
 
         Raises:
             DecodeError: wrong shape, with the path to it.
@@ -251,6 +266,7 @@ class Snapshot:
             assumptions=_part(value, "assumptions", tuple[str, ...]),
             scenario=decode(tuple[tuple[str, str], ...], value.get("scenario", [])),
             alternatives=tuple(_alternatives(value.get("alternatives", []))),
+            generator=decode(str, value.get("generator", "")),
             schema=_part(value, "schema", int),
         )
 
@@ -261,6 +277,7 @@ _KEYS = frozenset(
         "alternatives",
         "assumptions",
         "coverage",
+        "generator",
         "records",
         "scenario",
         "schema",

@@ -153,6 +153,7 @@ def _account(account: AccountScope) -> dict[str, Any]:
 def _snapshot(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "digest": snapshot.digest,
+        "evidence": list(snapshot.evidence),
         "taken_at": encode(snapshot.taken_at),
         "source": snapshot.source,
         "accounts": [account.id for account in snapshot.accounts],

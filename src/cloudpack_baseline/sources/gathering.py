@@ -10,6 +10,7 @@ from threading import Lock
 
 from attrs import evolve
 
+from cloudpack_baseline._version import __version__
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.reading import Misshapen
@@ -119,6 +120,7 @@ def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
         records=_distinct(record for records, _ in done for record in records),
         coverage=(*(coverage for _, coverage in done), *_gaps(reads, places, calls.account)),
         assumptions=calls.transport.assumptions,
+        generator=f"cloudpack-baseline {__version__}",
     )
 
 
@@ -240,5 +242,9 @@ def merge(snapshots: Iterable[Snapshot]) -> Snapshot:
         records=[record for snapshot in snapshots_ for record in snapshot.records],
         coverage=[entry for snapshot in snapshots_ for entry in snapshot.coverage],
         assumptions={entry for snapshot in snapshots_ for entry in snapshot.assumptions},
+        generator=", ".join(
+            sorted({snapshot.generator for snapshot in snapshots_ if snapshot.generator})
+        ),
+        recorded=tuple(digest for snapshot in snapshots_ for digest in snapshot.recorded),
         callers=tuple(caller for snapshot in snapshots_ for caller in snapshot.callers),
     )

@@ -14,11 +14,11 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cloudpack_baseline.errors import Problem, SnapshotError
 from cloudpack_baseline.model.codec import DecodeError, Json, to_bytes
-from cloudpack_baseline.model.snapshot import SCHEMA, Snapshot
+from cloudpack_baseline.model.snapshot import COMPATIBLE_SCHEMA, SCHEMA, Snapshot
 from cloudpack_baseline.sources.files import FileFault, read_file, unpacked, write_file
 
 __all__ = [
@@ -103,7 +103,8 @@ def _without_members(value: Json, names: frozenset[str]) -> Json:
 
 
 MIGRATIONS: Mapping[int, Callable[[dict[str, Json]], dict[str, Json]]] = {1: _to_schema_2}
-"""By schema: the step from its JSON to that of the next one. Schema 1 is the first."""
+"""By schema: the step from its JSON to that of the next one. Schema 1 is the first; those from
+`COMPATIBLE_SCHEMA` on need none."""
 
 
 def write_snapshot(snapshot: Snapshot, path: str | Path) -> None:
@@ -141,7 +142,7 @@ class RecordedSnapshot:
     """The content of a snapshot file.
 
     Attributes:
-        snapshot: in the present schema.
+        snapshot: what was recorded.
         digest: as it was recorded, under the schema of that time.
         schema: of the file.
     """
@@ -171,7 +172,7 @@ def parse_snapshot(path: Path, data: bytes) -> RecordedSnapshot:
     if digest != content["digest"]:
         raise _problem(path, "was changed since it was recorded: the digest is of other data")
     try:
-        snapshot = Snapshot.from_json(_migrated(value, schema))
+        snapshot = evolve(Snapshot.from_json(_migrated(value, schema)), recorded=(digest,))
     except DecodeError as error:
         place = f"snapshot.{error.path}" if error.path else "snapshot"
         raise _problem(path, error.message, place) from error
@@ -216,7 +217,7 @@ def _schema(path: Path, value: Json) -> int:
 
 
 def _migrated(value: dict[str, Json], schema: int) -> dict[str, Json]:
-    for step in range(schema, SCHEMA):
+    for step in range(schema, COMPATIBLE_SCHEMA):
         value = MIGRATIONS[step](value)
     return value
 

@@ -104,7 +104,7 @@ def _fault(
     if reference is None:
         return _incomparable(text("vulnerabilities.drift-unreadable", **words))
     words["taken_at"] = _moment(reference)
-    if options.digest not in (None, reference.digest):
+    if options.digest not in (None, reference.digest, *reference.recorded):
         message = text("vulnerabilities.drift-digest", **words)
         return failed(message, read=reference.digest, expected=options.digest)
     if reference.taken_at > view.as_of:
