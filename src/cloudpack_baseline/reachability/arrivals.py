@@ -137,9 +137,9 @@ class _Question:
 
 
 def _inside(bulk: Bulk, question: _Question, masks: _Masks, samples: _Senders) -> None:
-    target_places = {
-        place: None for place, end in bulk.ends.items() if end.interface_id in question.targets
-    }
+    target_places = [
+        place for place, end in bulk.ends.items() if end.interface_id in question.targets
+    ]
     if not target_places:
         return
     own_bits = _own(bulk, question)
@@ -207,7 +207,7 @@ def _outside(
     name, end = source
     outside = outside_of(net, end)
     for interface, targets in question.targets.items():
-        for endpoint in net.ends_of(interface):
+        for endpoint in outside.distinct(net.ends_of(interface)):
             masks = outside.traffic(atoms, endpoint, egress=False)
             for total, mask in zip(totals, masks, strict=True):
                 for target in targets if mask else ():

@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import operator
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, field
 
@@ -103,6 +103,7 @@ class Bulk:
     _cells: Cells = field(init=False)
     _inbound: dict[str, list[tuple[Stretch, int, int]]] = field(init=False, factory=dict)
     _out_memo: dict[object, Steps] = field(init=False, factory=dict)
+    _outbound: OutboundRules | None = field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
         place = 0
@@ -292,22 +293,23 @@ class Bulk:
 
     # The whole relation
 
-    def rows(self, targets: Mapping[int, object] | None = None) -> Iterator[tuple[int, Row]]:
+    def rows(self, targets: Iterable[int] | None = None) -> Iterator[tuple[int, Row]]:
         """What reaches each field and cell of destinations: (field, row).
 
         `targets` limits the places of destinations.
         """
-        outbound = self.outbound()
+        if self._outbound is None:
+            self._outbound = self.outbound()
+        outbound = self._outbound
         groups: dict[tuple[int, int, int], list[int]] = {}
         starts = [source_field.low for source_field in self.fields]
-        for place, end in self.ends.items():
-            if targets is None or place in targets:
-                key = (
-                    self._cells.cell_of[place].place,
-                    outbound.stretch(end.low),
-                    bisect_right(starts, place) - 1,
-                )
-                groups.setdefault(key, []).append(place)
+        for place in self.ends if targets is None else sorted(targets):
+            key = (
+                self._cells.first_alike(self._cells.cell_of[place]).place,
+                outbound.stretch(self.ends[place].low),
+                bisect_right(starts, place) - 1,
+            )
+            groups.setdefault(key, []).append(place)
         # Sorted by cell, so that what routes and ACLs allow is computed once for each cell.
         last_cell, last_pair = -1, (-1, -1)
         routed = Routed()
@@ -323,6 +325,11 @@ class Bulk:
                 last_pair = cell, stretch
                 allowed = intersected(outbound.steps(stretch), open_now)
             yield number, Row(self, places, routed, open_now, outbound, allowed)
+
+    def places_of(self, ends: Iterable[Endpoint]) -> list[int]:
+        """The places of those of the endpoints that have one."""
+        bits = (self._bit.get(id(end), 0) for end in ends)
+        return [bit.bit_length() - 1 for bit in bits if bit]
 
     def first_source(self, bits: int) -> Endpoint:
         """The endpoint of the lowest of the bits."""

@@ -46,11 +46,19 @@ groups see in place of the source; none where they see the source."""
 
 @frozen(eq=False)
 class EndpointCell:
-    """Endpoints of one subnet that every route and ACL treats alike."""
+    """Endpoints that every route and ACL treats alike.
+
+    Attributes:
+        site: their subnet; one of them, if none is recorded.
+        address: the first address.
+        place: the number of the cell.
+        located: whether the subnet is recorded.
+    """
 
     site: Site
     address: int
     place: int
+    located: bool
 
 
 @define(eq=False)
@@ -87,6 +95,9 @@ class Cells:
     saw_doubt: bool = field(init=False, default=False)
     _bits: list[int] = field(init=False, factory=list)
     _acl_memo: dict[tuple[int, bool, int], int] = field(init=False, factory=dict)
+    _astray: tuple[_Route, ...] | None = field(init=False, default=None)
+    _alike: dict[int, EndpointCell] = field(init=False, factory=dict)
+    _first: dict[object, EndpointCell] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         by_key: dict[object, EndpointCell] = {}
@@ -94,7 +105,8 @@ class Cells:
             key = self.net.cell(end)
             cell = by_key.get(key)
             if cell is None:
-                cell = by_key[key] = EndpointCell(end.site, end.low, len(by_key))
+                located = self.net.locates(end.site)
+                cell = by_key[key] = EndpointCell(end.site, end.low, len(by_key), located)
                 self._bits.append(0)
             self.cell_of[place] = cell
             self._bits[cell.place] |= 1 << place
@@ -133,6 +145,17 @@ class Cells:
             return own_table and isinstance(site, Site) and self._dead(site.table, target)
         return self.family == 4 and entry.kind == "igw"  # noqa: PLR2004 - version of IP
 
+    def first_alike(self, target: EndpointCell) -> EndpointCell:
+        """The first cell that the same reaches: of several without a recorded subnet, often one."""
+        if target.located:
+            return target
+        if target.place not in self._alike:
+            routed = self.reachable(target)
+            masks = frozenset(routed.masks.items())
+            key = masks, routed.inbound, routed.outbound, tuple(routed.translated)
+            self._alike[target.place] = self._first.setdefault(key, target)
+        return self._alike[target.place]
+
     def reachable(self, target: EndpointCell) -> Routed:
         """What routes and ACLs allow to the cell."""
         routed, memo = Routed(), _TargetMemo()
@@ -151,6 +174,11 @@ class Cells:
         self, source: EndpointCell, target: EndpointCell, memo: _TargetMemo
     ) -> Iterable[_Route]:
         """What passes from one cell to another."""
+        if not source.located and not target.located:
+            # Nothing is known of either path, so that all such pairs have the same in common.
+            if self._astray is None:
+                self._astray = tuple(self._planned(source, target))
+            return self._astray
         site, end = source.site, target.site
         if site is end:
             return ((self.atoms.family(self.family), "both", ()),)

@@ -103,7 +103,7 @@ class Network:
             results += self._to_outside(sources, destination, kind)
             results += (
                 self._over_internet(sender, receiver, kind)
-                for sender in sources
+                for sender in (sources if receivers else senders)
                 for receiver in (*receivers, *(targets if sender in senders else ()))
                 if sender.family == receiver.family
                 and sender.interface_id != receiver.interface_id
@@ -132,10 +132,13 @@ class Network:
             )
         if not end.blocks & self.topology.all_blocks:
             return ()
-        return tuple(
-            endpoint
-            for endpoint in self.topology.ends
-            if end.blocks.family(endpoint.family).overlaps(endpoint.low, endpoint.high)
+        return self.topology.derived(
+            ("located", end.blocks),
+            lambda: tuple(
+                endpoint
+                for endpoint in self.topology.ends
+                if end.blocks.family(endpoint.family).overlaps(endpoint.low, endpoint.high)
+            ),
         )
 
     def _direct(
@@ -176,23 +179,38 @@ class Network:
         *,
         doubtful: bool,
     ) -> tuple[Endpoint, Endpoint] | None:
-        atoms = self._atoms.focused(kind)
-        source_ids = {id(end) for end in sources}
-        only_targets = [end for end in targets if id(end) not in source_ids]
         families: tuple[Family, ...] = (4, 6)
         for family in families:
-            bulk = Bulk(self.topology, family, doubtful, atoms, [sources, only_targets])
-            target_ids = {id(end) for end in targets}
-            target_places = {
-                place: None for place, end in bulk.ends.items() if id(end) in target_ids
-            }
+            bulk = self._bulk(family, sources, targets, kind, doubtful=doubtful)
             within = bulk.fields[0].bits
-            for _, row in bulk.rows(target_places):
+            for _, row in bulk.rows(bulk.places_of(targets)):
                 for place in row.places:
                     mine = within & ~bulk.interface_bits([place])
                     for _, _, bits in row.steps(place, mine):
                         return bulk.first_source(bits), bulk.ends[place]
         return None
+
+    def _bulk(
+        self,
+        family: Family,
+        sources: tuple[Endpoint, ...],
+        targets: tuple[Endpoint, ...],
+        kind: int,
+        *,
+        doubtful: bool,
+    ) -> Bulk:
+        """The relation from the sources; one for all targets, if most endpoints are sources."""
+
+        def made(others: Iterable[Endpoint]) -> Bulk:
+            known = {id(end) for end in sources}
+            layout = [sources, [end for end in others if id(end) not in known]]
+            atoms = self._atoms.focused(kind)
+            return Bulk(self.topology, family, doubtful, atoms, layout)
+
+        if 2 * len(sources) < len(self.topology.ends):
+            return made(targets)
+        key = "sources", sources, family, kind, doubtful
+        return self.topology.derived(key, lambda: made(self.topology.ends))
 
     def _pair(self, source: Endpoint, target: Endpoint, kind: int) -> FlowResult:
         plans = between(self.topology, spot_of(source), spot_of(target))
@@ -217,7 +235,7 @@ class Network:
         if isinstance(source, Interfaces):
             return
         outside = self._outside(source)
-        for target in targets:
+        for target in outside.distinct(targets):
             address = _candidate(outside, target, kind, egress=False)
             if address is not None:
                 plans = inward(self.topology, address, spot_of(target), declared=outside.declared)
@@ -256,9 +274,10 @@ class Network:
         if isinstance(destination, Interfaces):
             return
         outside = self._outside(destination)
-        for source in sources:
-            if isinstance(destination, Addresses):
+        if isinstance(destination, Addresses):
+            for source in sources:
                 yield from self._to_resolver(source, destination, kind)
+        for source in outside.distinct(sources):
             address = _candidate(outside, source, kind, egress=True)
             if address is not None:
                 plans = outward(self.topology, spot_of(source), address, declared=outside.declared)

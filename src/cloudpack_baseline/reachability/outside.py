@@ -86,7 +86,7 @@ class Outside:
         return (*self._by_route(endpoint, egress=egress), *handed_on)
 
     def _by_route(self, endpoint: Endpoint, *, egress: bool) -> tuple[Zone, ...]:
-        key = self.net.cell(endpoint), endpoint.leaves_by_gateway, egress
+        key = self._place(endpoint), endpoint.leaves_by_gateway, egress
         if key not in self._memo:
             spot = Spot(endpoint.site, endpoint.family, endpoint.low, endpoint.leaves_by_gateway)
             self._memo[key] = self._zones(spot, egress=egress)
@@ -216,7 +216,27 @@ class Outside:
     def _key(self, endpoint: Endpoint, *, egress: bool) -> tuple[object, ...]:
         """Equal for endpoints that are connected with the outside alike, groups aside."""
         handed_on = () if egress else self.net.forwarded_to(endpoint)
-        return self.net.cell(endpoint), endpoint.leaves_by_gateway, egress, handed_on
+        return self._place(endpoint), endpoint.leaves_by_gateway, egress, handed_on
+
+    def _place(self, endpoint: Endpoint) -> object:
+        """Equal for endpoints whose connections with the outside take the same routes.
+
+        Where the subnet is not recorded, none is known, whatever the address is.
+        """
+        site = endpoint.site
+        return self.net.cell(endpoint) if self.net.locates(site) else (site.vpc_id, endpoint.family)
+
+    def distinct(self, endpoints: Iterable[Endpoint]) -> Iterable[Endpoint]:
+        """The endpoints, less the further parts of addresses in subnets that are not recorded.
+
+        An address that is not known is in parts, which the outside does not distinguish there.
+        """
+        first: dict[object, Endpoint] = {}
+        for endpoint in endpoints:
+            likeness = (endpoint.interface_id, endpoint.family, endpoint.leaves_by_gateway)
+            is_located = endpoint.sure or self.net.locates(endpoint.site)
+            first.setdefault(id(endpoint) if is_located else likeness, endpoint)
+        return first.values()
 
     def _masks(
         self, atoms: Atoms, endpoint: Endpoint, *, egress: bool

@@ -404,10 +404,17 @@ class Topology:
             cuts_by_family[family] = tuple(sorted(cuts))
         return cuts_by_family
 
-    def cell(self, endpoint: Endpoint) -> tuple[int, Family, int]:
-        """Equal for addresses of one subnet that every route and ACL treats alike."""
-        place = bisect_right(self._cell_cuts[endpoint.family], endpoint.low)
-        return id(endpoint.site), endpoint.family, place
+    def cell(self, endpoint: Endpoint) -> tuple[int | str, Family, int]:
+        """Equal for addresses that every route and ACL treats alike.
+
+        They are in one subnet, or in subnets of one VPC of which none is recorded.
+        """
+        site, place = endpoint.site, bisect_right(self._cell_cuts[endpoint.family], endpoint.low)
+        return id(site) if self.locates(site) else site.vpc_id, endpoint.family, place
+
+    def locates(self, site: Site) -> bool:
+        """Whether anything is known about the subnet, or it is that of a regional NAT gateway."""
+        return site.subnet_id in self.sites or bool(site.blocks) or not site.table.doubt
 
     @functools.cached_property
     def route_cuts(self) -> dict[Family, tuple[int, ...]]:
