@@ -102,7 +102,9 @@ describe('accessibility', () => {
         content: '.control{content-visibility:visible!important}.filter{position:static!important}',
       });
       await page.evaluate(axe.source);
-      const { violations, incomplete } = await page.evaluate(() => window.axe.run(document));
+      const { violations, incomplete } = await page.evaluate(() => window.axe.run(document, {
+        rules: { 'target-size': { enabled: true } },
+      }));
       const told = (results) => results.map(({ id, nodes }) => ({
         id,
         nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => `${html}\n${failureSummary}`),
@@ -170,6 +172,18 @@ describe('keyboard alone', () => {
     assert.equal(await focused(page), 'search');
   });
 
+  test('what a search finds is unfolded, and folded again', async (context) => {
+    const page = await opened(context, 'report', { hash: '#findings' });
+    const key = await page.$eval('details.alike.pass .members > li > a', (link) => link.textContent);
+    await tabTo(page, '#search');
+    await page.keyboard.type(key);
+    const visible = () => page.$$eval('details.alike .members > li', (all) => all.filter((one) => one.checkVisibility()).length);
+    assert.ok(await visible() > 0);
+    await tabTo(page, '#reset');
+    await page.keyboard.press('Enter');
+    assert.equal(await visible(), 0);
+  });
+
   test('a search for nothing that exists shows nothing', async (context) => {
     const page = await opened(context, 'report', { hash: '#findings' });
     await tabTo(page, '#search');
@@ -183,6 +197,8 @@ describe('keyboard alone', () => {
     await tabTo(page, '[data-set-lang=en]');
     await page.keyboard.press('Enter');
     assert.equal(await page.$eval('html', (root) => root.lang), 'en');
+    assert.match(await page.title(), /^Assessment/);
+    assert.equal(await page.$eval('nav', (nav) => nav.getAttribute('aria-label')), 'Contents');
     assert.match(await page.$eval('main', (main) => main.innerText), /Audit items of chapter 4/);
     assert.doesNotMatch(await page.$eval('#table', (heading) => heading.innerText), /監査項目/);
     assert.equal(await page.$eval('[data-set-lang=en]', (button) => button.getAttribute('aria-pressed')), 'true');

@@ -51,9 +51,9 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     style, script = _asset("report.css") + "".join(_labels()), _asset("report.js")
     groups = groups_of(values)
-    for observation in with_picture(groups):
-        witness = observation["witness"]
-        picture = path_svg(witness["packet"], safe(witness["summary"][language]))
+    for number, observation in enumerate(with_picture(groups)):
+        observation["label"] = f"packet-{number}"
+        picture = path_svg(observation["witness"]["packet"], observation["label"])
         observation["picture"] = Markup(picture)  # noqa: S704 - escaped where it is drawn
     page = environment.from_string(_asset("report.html.j2")).render(
         report=values,

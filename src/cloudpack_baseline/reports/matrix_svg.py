@@ -11,7 +11,7 @@ from attrs import frozen
 from cloudpack_baseline.checks.network.matrix import Cell, SegmentMatrix
 from cloudpack_baseline.reports.columns import width
 from cloudpack_baseline.reports.matrix import SIGNS, shortened, used_kinds
-from cloudpack_baseline.texts import Language, text
+from cloudpack_baseline.texts import Language, printable, text
 
 __all__ = ["cell_description", "matrix_svg"]
 
@@ -212,7 +212,7 @@ def _text(x: float, base: float, words: str, *, kind: str = "ink", style: str = 
     ink = _INKS.get(kind) or _COLOURS[kind][1]
     return (
         f'<text x="{x:.1f}" y="{base:.1f}" fill="{ink}" class="{kind}"{_STYLES[style]}>'
-        f"{escape(words)}</text>"
+        f"{escape(printable(words))}</text>"
     )
 
 

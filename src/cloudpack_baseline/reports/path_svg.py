@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from attrs import frozen
 
@@ -40,12 +40,12 @@ class _Stop:
         return len(self.lines) * _LINE + _GAP
 
 
-def path_svg(packet: Mapping[str, Any], summary: str) -> str:
+def path_svg(packet: Mapping[str, Any], label: str) -> str:
     """The picture: both ends, and in between the hops in order, those of the reply dashed.
 
     Args:
         packet: of a witness, as JSON values.
-        summary: what the picture shows, for those who do not see it.
+        label: the ID of the element of the page that says what the picture shows.
     """
     hops = packet["hops"]
     stops = [
@@ -57,7 +57,7 @@ def path_svg(packet: Mapping[str, Any], summary: str) -> str:
     columns = max(width(line) for stop in stops for words in stop.lines for line in words.values())
     wide, high = _WORDS + columns * _CHAR + _GAP, sum(stop.height for stop in stops) + _GAP
     return (
-        f'<svg class="path" role="img" aria-label={quoteattr(summary)} width="{wide:.0f}"'
+        f'<svg class="path" role="img" aria-labelledby="{label}" width="{wide:.0f}"'
         f' height="{high}" viewBox="0 0 {wide:.0f} {high}">{"".join(_drawn(stops))}</svg>'
     )
 

@@ -9,6 +9,10 @@
     for (const button of buttons) {
       button.setAttribute('aria-pressed', String(button.dataset.setLang === language));
     }
+    for (const element of document.querySelectorAll('[data-ja]')) {
+      element.setAttribute('aria-label', element.dataset[language]);
+    }
+    document.title = document.querySelector(`h1 [lang=${language}]`).textContent;
   };
   for (const button of buttons) {
     button.addEventListener('click', () => setLanguage(button.dataset.setLang));
@@ -52,6 +56,12 @@
             inGroup += matches ? 1 : 0;
           }
           group.hidden = inGroup === 0;
+          // What a search finds among folded resources is shown, and folded again afterwards.
+          const unfolds = !all && inGroup > 0;
+          if (group.tagName === 'DETAILS' && (unfolds || group.dataset.found)) {
+            group.open = unfolds;
+            group.dataset.found = unfolds ? 'yes' : '';
+          }
           inSection += inGroup;
         }
         element.hidden = inSection === 0;
