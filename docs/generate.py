@@ -14,6 +14,7 @@ from pathlib import Path
 
 import attrs
 from fidelity import fidelity_page
+from fields import used_fields
 from languages import clauses_page, references_text, texts_page
 from report_picture import report_picture
 
@@ -137,6 +138,7 @@ def _row(name: str, check: Check) -> dict[str, object]:
         **({} if check.planned else {"planned": False}),
         "absence": check.absence,
         **({"declared": check.declared} if check.declared else {}),
+        "fields": used_fields(f"cloudpack_baseline.checks.{name.rpartition('.')[0]}", check),
     }
 
 

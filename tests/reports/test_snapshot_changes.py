@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from cloudpack_baseline import Baseline
-from cloudpack_baseline.checks import check_of
+from cloudpack_baseline.checks import CheckEntry, check_of, entry_of
 from cloudpack_baseline.checks.security_settings import SETTINGS
 from cloudpack_baseline.checks.service_managed import (
     MANAGED_FIELDS,
@@ -120,15 +120,34 @@ def test_only_what_the_selected_controls_read():
     assert compare([], [group(OPEN)], only=["s3-versioning"]).added == ()
 
 
-def test_every_change_of_every_kind_is_somebodys():
-    """Whatever security-drift compares, a control reads."""
-    read = {
-        read.kind
-        for id_, control in controls().items()
-        if id_ != "security-drift"
-        for read in check_of(control).reads
-    }
-    assert set(SETTINGS) <= read
+@pytest.mark.parametrize("kind", SETTINGS, ids=lambda kind: kind.__name__)
+def test_every_security_setting_is_read_by_a_control(kind):
+    """Or else diff would not show what security-drift fails on."""
+    entries = [entry_of(control) for control in controls().values()]
+    for field in SETTINGS[kind].fields:
+        readers = [entry for entry in entries if field in entry.fields.get(kind.__name__, ())]
+        assert readers, field
+
+
+@pytest.mark.parametrize(
+    ("control", "kind", "used", "unused"),
+    [
+        ("rds-backup", "DBInstance", "backup_retention_period", "publicly_accessible"),
+        ("rds-public-access", "DBInstance", "publicly_accessible", "backup_retention_period"),
+        ("kms-key-rotation", "KmsKey", "rotation_enabled", "policy"),
+        ("s3-versioning", "Bucket", "versioning", "policy"),
+        ("cloudtrail-enabled", "Trail", "event_selectors", "kms_key"),
+    ],
+)
+def test_a_control_is_named_for_the_fields_that_it_uses(control, kind, used, unused):
+    fields = entry_of(control).fields[kind]
+    assert used in fields
+    assert unused not in fields
+
+
+def test_a_control_of_ones_own_is_named_for_every_field_that_it_reads():
+    own = evolve(check_of("s3-versioning"), settings=())
+    assert CheckEntry.of(own).fields == {}
 
 
 # -- what cannot be compared

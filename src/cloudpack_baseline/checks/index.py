@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
+
+from attrs import field
 
 from cloudpack_baseline.checks.check import AccountView, Check
 from cloudpack_baseline.immutable import frozen
@@ -28,6 +30,8 @@ class CheckEntry:
         later: further subjects that were not gathered from the first.
         planned: whether resources of templates are judged.
         declared: the option of the control that must declare something; see `Check`.
+        fields: by kind, the fields that the check uses, also those that its listing describes; no
+            entry: any that it reads.
     """
 
     name: str
@@ -37,6 +41,7 @@ class CheckEntry:
     later: tuple[str, ...] = ()
     planned: bool = True
     declared: str = ""
+    fields: Mapping[str, Collection[str]] = field(factory=dict)
 
     @classmethod
     def of(cls, check: Check) -> CheckEntry:
@@ -121,6 +126,7 @@ def _index() -> Mapping[str, CheckEntry]:
             later=tuple(row["later"]),
             planned=row.get("planned", True),
             declared=row.get("declared", ""),
+            fields={kind: tuple(names.split()) for kind, names in row.get("fields", {}).items()},
         )
         for id_, row in json.loads(text)["checks"].items()
     }

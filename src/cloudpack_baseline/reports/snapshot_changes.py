@@ -12,7 +12,7 @@ from attrs import frozen
 
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.baseline.options.vulnerabilities import SecurityDriftOptions
-from cloudpack_baseline.checks import Check, check_of
+from cloudpack_baseline.checks import entry_of
 from cloudpack_baseline.checks.security_settings import (
     SETTINGS,
     canonical,
@@ -21,7 +21,7 @@ from cloudpack_baseline.checks.security_settings import (
 from cloudpack_baseline.checks.service_managed import is_managed, managed_fields
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.codec import Json, encode
-from cloudpack_baseline.model.described import Description, descriptions
+from cloudpack_baseline.model.described import descriptions
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
@@ -215,7 +215,7 @@ class _Comparison:
             for coverage in snapshot.coverage
             if coverage.account == account
         }
-        read = {read.kind.__name__ for control in self.controls for read in check_of(control).reads}
+        read = {kind for control in self.controls for kind in entry_of(control).reads}
         return sorted(covered & read)
 
     def pairs(self, account: str) -> Iterator[_Pair]:
@@ -311,11 +311,9 @@ class _Comparison:
     def _controls(self, kind: type[Record], field: str) -> tuple[str, ...]:
         """The IDs of the controls that read the field of the kind; of no field: the kind."""
         if (kind, field) not in self._readers:
-            self._readers[kind, field] = tuple(
-                control.id
-                for control in self.controls
-                if control.id != _DRIFT and _reads(check_of(control), kind, field)
-            )
+            readers = [control.id for control in self.controls if _reads(control, kind, field)]
+            others = tuple(id_ for id_ in readers if id_ != _DRIFT)
+            self._readers[kind, field] = others or tuple(readers)
         return self._readers[kind, field]
 
     @cached_property
@@ -324,7 +322,8 @@ class _Comparison:
 
 
 _DRIFT = "security-drift"
-"""Reads whatever is a security setting, which `ResourceChange` says on its own."""
+"""Reads whatever is a security setting, which `ResourceChange` says on its own. It is named where
+no other control reads the field."""
 
 
 def _compared_fields(kind: type[Record]) -> tuple[str, ...]:
@@ -355,20 +354,11 @@ def _shown_name(kind: type[Record], field: str) -> str:
     return named if named.isalnum() else field
 
 
-def _reads(check: Check, kind: type[Record], field: str) -> bool:
-    """Whether the check reads the field of the kind; of no field: whether it reads the kind."""
-    read = next((read for read in check.reads if read.kind is kind), None)
-    if read is None or not field:
-        return read is not None
-    declared = {name for declared_kind, name in check.settings if declared_kind is kind}
-    if declared:
-        return field in declared
-    description = descriptions(kind).get(field)
-    return field in read.fields if description and _is_costly(description) else True
-
-
-def _is_costly(description: Description) -> bool:
-    return bool(description.operation) and not description.always_read
+def _reads(control: Control, kind: type[Record], field: str) -> bool:
+    """Whether the control reads the field of the kind; of no field: whether it reads the kind."""
+    entry = entry_of(control)
+    name = kind.__name__
+    return name in entry.reads and (not field or field in entry.fields.get(name, (field,)))
 
 
 def _gaps(snapshot: Snapshot, kind: str, account: str, region: str = "") -> bool:
