@@ -17,7 +17,7 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Answer
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.sources.operations import Operation, operation
 
 __all__ = [
@@ -336,11 +336,17 @@ def converted(key: str, convert: Callable[[U], T], item: U) -> T | Unknown:
     try:
         return convert(item)
     except Misshapen as error:
-        if error.unknown is not None:
-            return error.unknown
-        return Unknown.because(Why.MALFORMED, operation=key, detail=str(error)[:200])
+        return _malformed(key, item, str(error)) if error.unknown is None else error.unknown
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
-        return Unknown.because(Why.MALFORMED, operation=key, detail=_fault(error)[:200])
+        return _malformed(key, item, _fault(error))
+
+
+def _malformed(key: str, item: object, fault: str) -> Unknown:
+    """That the answer is not what AWS documents; of a template or plan, where it is written."""
+    origin = getattr(item, "origin", None)
+    if isinstance(origin, Origin) and origin.file:
+        return Unknown.because(Why.MALFORMED, detail=f"{origin.place}: {fault}"[:200])
+    return Unknown.because(Why.MALFORMED, operation=key, detail=fault[:200])
 
 
 def _fault(error: Exception) -> str:

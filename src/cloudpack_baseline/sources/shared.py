@@ -68,7 +68,7 @@ class Shared:
         yield from listing.pages
         (error,) = listing.ended
         if error is not None:
-            raise CallError(error.code, error.detail)
+            raise CallError(error.code, error.detail, error.unknown)
 
     def _read(
         self, listing: _Held, operation: Operation, region: str, parameters: Mapping[str, Any]

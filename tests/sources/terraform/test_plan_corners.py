@@ -238,3 +238,10 @@ def test_nothing_that_is_sensitive_is_in_the_snapshot_or_a_finding(tmp_path):
     assert len(snapshot.records) > 100
     assert SECRET not in json.dumps(snapshot.to_json())
     assert SECRET not in repr(assess(snapshot, Baseline()))
+
+
+def test_what_is_missing_is_named_with_its_resource(tmp_path):
+    plan = PlanBuilder().add("aws_route53_zone.z", {}, ["id", "arn"])
+    (finding,) = judge(tmp_path, plan, "route53-dnssec").values()
+    message = finding.observations[0].message.in_language("en")
+    assert "plan.json: aws_route53_zone.z: Name: is missing" in message

@@ -193,6 +193,8 @@ class _DatabaseSnapshot:
             self.encrypted: encrypted,
         }
         resource.item(self.listing, SnapshotType="manual", **described)
+        for of in _DATABASE_SNAPSHOTS:  # the API lists both kinds, of which a plan may have one
+            resource.answers.items.setdefault(of.listing, [])
         restoring = {"AttributeName": "restore", "AttributeValues": _recipients(resource)}
         members: dict[str, Any] = {
             f"{self.kind}AttributesResult": {f"{self.kind}Attributes": [restoring]}
@@ -219,6 +221,8 @@ _OF_CLUSTER = _DatabaseSnapshot(
     sources="rds:DescribeDBClusters",
     source="DBClusterIdentifier",
 )
+
+_DATABASE_SNAPSHOTS = (_OF_INSTANCE, _OF_CLUSTER)
 
 for _of, _name, _copy_name in (
     (_OF_INSTANCE, "aws_db_snapshot", "aws_db_snapshot_copy"),
