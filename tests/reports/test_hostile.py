@@ -54,6 +54,7 @@ def test_the_text_of_a_terminal(language):
 
 
 def test_json_has_the_names_as_they_are():
+    assert b"##" not in rendered(".json")
     values = json.loads(rendered(".json"))
     names = {finding["resource"]["name"] for finding in values["findings"]}
     assert names == set(samples.HOSTILE)

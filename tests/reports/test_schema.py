@@ -116,6 +116,10 @@ def test_an_old_report_is_valid_still():
     assert not CURRENT.is_valid(report)
 
 
+def test_an_old_report_can_be_compared_with_still():
+    assert read_report(GOLDEN / "schema-2.json").findings
+
+
 def test_every_member_of_the_old_schema_is_there_still():
     """A program that reads schema 2 reads schema 3, save for the number."""
     report = read_back(samples.template_report()) | {"schema": 2}

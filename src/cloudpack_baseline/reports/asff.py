@@ -153,5 +153,5 @@ def _finding(
 
 def _identifier(id_: str) -> str:
     """The ID of the finding; the digest of one that is too long."""
-    shown = safe(id_)
-    return shown if len(shown) <= _ID else fingerprint(id_)
+    identifier = safe(id_)
+    return identifier if len(identifier) <= _ID else fingerprint(id_)

@@ -72,10 +72,10 @@ def workflow_commands(
     """
     for outcome, command in _COMMANDS.items():
         findings = _open(findings_of(values), outcome)
-        shown = findings if len(findings) <= _ANNOTATIONS else findings[: _ANNOTATIONS - 1]
-        for finding in shown:
+        annotated = findings if len(findings) <= _ANNOTATIONS else findings[: _ANNOTATIONS - 1]
+        for finding in annotated:
             yield _annotation(command, finding, language, workspace)
-        if further := len(findings) - len(shown):
+        if further := len(findings) - len(annotated):
             words = label(
                 "further-findings",
                 language,

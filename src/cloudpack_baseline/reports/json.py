@@ -27,14 +27,15 @@ SCHEMA = 3
 def report_bytes(values: Mapping[str, Any]) -> bytes:
     r"""A report as canonical JSON: the same assessment gives the same bytes.
 
-    What could act on a terminal or turn the direction of writing is escaped, such as ``\u202e``.
+    What could act on a terminal or turn the direction of writing is escaped, such as ``\u202e``,
+    and so is ``##``, which begins a command in logs of GitHub Actions and Azure Pipelines.
     """
     characters = to_bytes(values).decode()
     if not characters.isprintable():
-        characters = "".join(
-            character if character.isprintable() else _escape(character) for character in characters
-        )
-    return characters.encode() + b"\n"
+        for character in set(characters):
+            if not character.isprintable():
+                characters = characters.replace(character, _escape(character))
+    return characters.replace("##", r"#\u0023").encode() + b"\n"
 
 
 def render(values: Mapping[str, Any], language: Language) -> bytes:
