@@ -98,14 +98,6 @@ def cdk(session: nox.Session) -> None:
 
 
 @nox.session
-def peer(session: nox.Session) -> None:
-    """Templates beside AWS's own cloudformation-validate: values, security rules, broken files."""
-    session.install("-e", ".[all]", *_group("test"), "cloudformation-validate==1.14.0")
-    compared = "tests/sources/cloudformation/test_cloudformation_validate.py"
-    session.run("pytest", compared, *session.posargs)
-
-
-@nox.session
 def ocsf(session: nox.Session) -> None:
     """Reports in OCSF under the models of py-ocsf-models."""
     session.install(".[templates]", "hypothesis", "py-ocsf-models==0.10.0")

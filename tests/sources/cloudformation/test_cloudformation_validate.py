@@ -1,16 +1,15 @@
-"""Templates as AWS's own package cloudformation-validate reads them (``nox -s peer``).
+"""Templates as AWS's own package cloudformation-validate reads them.
 
 Compared are the values of intrinsic functions where it comes to one, the three of its security
 rules that ask what a control asks, and which files it cannot read.
 """
 
+import cloudformation_validate as peer
 import pytest
 
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.sources.cloudformation.template import read_template
 from sources.cloudformation.test_intrinsics import HEAD, KNOWN, UNKNOWN, resolved
-
-peer = pytest.importorskip("cloudformation_validate")
 
 DIFFERS = {
     "!Ref AWS::Region": "the Region of the model is us-east-1",
