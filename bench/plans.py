@@ -8,8 +8,6 @@ smallest of several runs: a busy machine's clock says little.
 from __future__ import annotations
 
 import json
-import resource
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -17,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from _bars import told
+from startup import work
+from templates import EMPTY
 
 BAR = 3.0
 RESOURCES = 5_000
 RUNS = 3
-PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 BASELINE = 'schema = 1\npaper = "1.5.6"\n'
 COMPUTED = {f"computed_attribute_{number}": True for number in range(14)}
 KNOWN = {f"known_attribute_{number}": "a value that is known" for number in range(14)}
@@ -100,14 +99,6 @@ def plan() -> dict[str, Any]:
     }
 
 
-def work(folder: Path, *options: str) -> float:
-    """How long one run of pytest keeps a core busy."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([*PYTEST, *options], cwd=folder, capture_output=True, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
 def main() -> int:
     """Measure, print, and tell whether the bar was kept."""
     with tempfile.TemporaryDirectory() as name:
@@ -117,9 +108,9 @@ def main() -> int:
         file = folder / "plan.json"
         file.write_text(json.dumps(plan()), encoding="utf-8")
         size = file.stat().st_size / 1e6
-        options = ("--cloudpack-baseline", "--cloudpack-source=plan:plan.json")
-        empty = min(work(folder) for _ in range(RUNS))
-        judged = min(work(folder, *options) for _ in range(RUNS))
+        judging = (*EMPTY, "--cloudpack-baseline", "--cloudpack-source=plan:plan.json")
+        empty = min(work(EMPTY, name) for _ in range(RUNS))
+        judged = min(work(judging, name) for _ in range(RUNS))
     kept = told(f"a plan of {RESOURCES:,} resources ({size:.0f} MB)", judged - empty, BAR)
     return 0 if kept else 1
 
