@@ -14,6 +14,7 @@ from cloudpack_baseline.model.elbv2 import (
     LoadBalancer,
     SslPolicy,
 )
+from cloudpack_baseline.model.values import Why
 from cloudpack_baseline.testing import records
 from support import denied, only, world
 
@@ -110,7 +111,8 @@ def test_the_policy_of_a_listener_is_named():
     (observation,) = judged(load_balancer(listener(policy="old")), *POLICIES).observations
     assert "(security policy old)" in observation.message.in_language("en")
     (missing,) = judged(load_balancer(listener(policy="gone")), *POLICIES).observations
-    assert missing.causes[0].detail == "no gone"
+    assert missing.causes[0].why is Why.NOT_TOLD
+    assert missing.causes[0].detail == "gone"
 
 
 def test_a_listener_with_tls_whose_policy_was_not_recorded_is_unknown():

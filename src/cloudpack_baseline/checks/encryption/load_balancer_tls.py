@@ -168,8 +168,6 @@ def _of_classic_listener(
         if policy in policies:
             return _tls(view, name, policy, policies[policy])
     why = Unknown.because(
-        Why.UNDETERMINED,
-        operation="elb:DescribeLoadBalancerPolicies",
-        detail=f"{name}: no SSL policy",
+        Why.NOT_TOLD, operation="elb:DescribeLoadBalancerPolicies", detail=f"SSL policy of {name}"
     )
     return unknown(f"PolicyDescriptions ({name})", why)
