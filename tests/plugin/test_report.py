@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cloudpack_baseline import Baseline, assess
+from cloudpack_baseline.cli import main
 from cloudpack_baseline.reports.json import report_bytes
 from plugin.project import BASELINE, DENIED, MAIN, OTHER, WAIVER
 
@@ -148,3 +149,14 @@ def test_a_summary_of_github_that_cannot_be_written_is_said(two, monkeypatch):
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(two.path / "none" / "summary.md"))
     result = two.run(controls="root-mfa")
     assert "GITHUB_STEP_SUMMARY: cannot be written" in str(result.outlines + result.errlines)
+
+
+def test_a_run_that_judged_a_part_is_repeated_as_it_was(two, capsys, monkeypatch):
+    two.run(
+        "--cloudpack-record=run.json.gz", "--cloudpack-report=run.html", "-k", MAIN, controls=BOTH
+    )
+    monkeypatch.chdir(two.path)
+    (two.path / "cloudpack-baseline.toml").unlink()
+    capsys.readouterr()
+    assert main(["repeat", "run.html", "run.json.gz"]) == 0
+    assert "the same: " in capsys.readouterr().out

@@ -162,6 +162,17 @@ def test_what_fails_comes_first():
     assert shown == ["fail", "pass"]
 
 
+def test_a_best_practice_is_named_where_it_does_not_count():
+    bucket = records.record(Bucket, "b", service="s3")
+    values = assess(records.snapshot(bucket), controls=["s3-public-access-block"]).to_json()
+    page = render(values).decode()
+    (row,) = re.findall(r'<tr id="clause-5.1.2".*?</tr>', page, re.DOTALL)
+    assert values["counts"]["pass"] == 0
+    assert re.search(r'Best practices not met.*href="#control-s3-public-access-block"', row)
+    (other,) = re.findall(r'<tr id="clause-2.2.2".*?</tr>', page, re.DOTALL)
+    assert "Best practices not met" not in other
+
+
 def test_a_comparison_links_to_the_findings_of_the_page(values):
     before = JudgedReport.of(assess(records.snapshot(), controls=["s3-versioning"]))
     bucket = records.record(Bucket, "b", service="s3", versioning="")

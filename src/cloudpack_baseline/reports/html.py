@@ -78,6 +78,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
         clean=safe,
         css=lambda outcome: outcome.replace(" ", "-"),
         marks=_MARKS,
+        open_of=lambda ids: [id_ for id_ in ids if id_ in groups and groups[id_]["is_open"]],
         judged_of=lambda row: [
             id_ for id_ in row["controls"] if id_ in groups and groups[id_]["is_judged"]
         ],
