@@ -178,6 +178,40 @@ class TestLogBuckets:
         )
         assert buckets["logs"].default_retention.total_days == 2 * 365
 
+    @pytest.mark.parametrize(
+        ("answer", "asked_of"),
+        [
+            ({}, {"shop"}),
+            ({"Status": "Suspended"}, {"shop"}),
+            ({"Status": "Enabled"}, {"logs", "records", "shop"}),
+            ({"Status": "Neither"}, {"logs", "records", "shop"}),
+            ("AccessDenied", {"logs", "records", "shop"}),
+        ],
+    )
+    def test_what_needs_versioning_is_not_asked_without_it(self, answer, asked_of):
+        """Of a bucket that receives logs, so that no more than ten calls concern it."""
+        replication = "s3:GetBucketReplication"
+        listed = [{"Name": name, "BucketRegion": REGION} for name in ("logs", "records", "shop")]
+        asked = calls(
+            {
+                "s3:ListBuckets": {"Buckets": listed},
+                "cloudtrail:DescribeTrails": {"trailList": [LISTED]},
+                "ssm:GetDocument": {"Content": '{"inputs": {"s3BucketName": "records"}}'},
+                self.LIFECYCLE: "NoSuchLifecycleConfiguration",
+                self.LOCK: "ObjectLockConfigurationNotFoundError",
+                replication: "ReplicationConfigurationNotFoundError",
+                "s3:GetBucketVersioning": answer,
+            }
+        )
+        fields = ("default_retention", "replication", "versioning")
+        buckets = gatherer_of(Bucket).run(asked, frozenset(fields)).records
+        subjects = [(key, subject) for key, _, subject in asked.transport.asked]
+        assert {subject for key, subject in subjects if key == replication} == asked_of
+        of_logs = {subject for key, subject in subjects if key == self.LOCK}
+        assert of_logs == asked_of & {"logs", "records"}
+        assert [bucket.replication for bucket in buckets] == [None] * 3
+        assert len([key for key, _ in subjects if key == "s3:GetBucketVersioning"]) == 3
+
     def test_trails_that_could_not_be_listed(self):
         buckets, asked = self.buckets(cloudtrail_DescribeTrails="AccessDenied")
         assert not [key for key, _ in asked if key in (self.LIFECYCLE, self.LOCK)]

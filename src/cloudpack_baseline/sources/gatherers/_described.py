@@ -27,6 +27,7 @@ from cloudpack_baseline.sources.located import documents_within, origin_within
 from cloudpack_baseline.sources.operations import operation
 
 __all__ = [
+    "Answered",
     "ListedItem",
     "Reply",
     "complete_each",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial, reduce
 from operator import add
 
@@ -14,6 +14,7 @@ from cloudpack_baseline.model.ssm import SessionPreferences, SessionRecording
 from cloudpack_baseline.model.values import Field, Unknown, Why
 from cloudpack_baseline.sources.calls import Calls, Gathered, Listing, converted
 from cloudpack_baseline.sources.gatherers._described import (
+    Answered,
     ListedItem,
     Reply,
     described_gatherer,
@@ -29,25 +30,71 @@ _TRAILS = "cloudtrail:DescribeTrails"
 _SESSIONS = "ssm:GetDocument"
 _LIFECYCLE = "s3:GetBucketLifecycleConfiguration"
 _OBJECT_LOCK = "s3:GetObjectLockConfiguration"
+_VERSIONING = "s3:GetBucketVersioning"
+_REPLICATION = "s3:GetBucketReplication"
+_NO_LOCK = "ObjectLockConfigurationNotFoundError"
+_NO_REPLICATION = "ReplicationConfigurationNotFoundError"
 _BUCKET = described_gatherer(Bucket)
 _ACCESS_POINTS = described_gatherer(AccessPoint)
 _MULTI_REGION = described_gatherer(MultiRegionAccessPoint)
 
 
 def _gather_buckets(calls: Calls, selected: frozenset[str]) -> Gathered:
-    """What keeps logs is read of buckets that receive logs: two calls a bucket are saved."""
+    """What keeps logs is read of buckets that receive logs: two calls a bucket are saved.
+
+    Object Lock and replication need versioning, which cannot be suspended under them (Amazon S3
+    User Guide, "How S3 Object Lock works", "Requirements and considerations for replication"). So
+    neither is asked of a bucket that receives logs and is not versioned.
+    """
     listing = calls.listing(_BUCKETS)
     logs: Field[frozenset[str]] = frozenset()
     if selected & {"lifecycle", "default_retention"}:
         logs = _log_buckets(calls, _places(calls, listing))
-    answered = {
-        key: partial(_of_log_bucket, logs, key, absent)
-        for key, absent in (
-            (_LIFECYCLE, "NoSuchLifecycleConfiguration"),
-            (_OBJECT_LOCK, "ObjectLockConfigurationNotFoundError"),
-        )
+    versioning: Mapping[str, Reply] = {}
+    if not isinstance(logs, Unknown) and selected & {"versioning", "mfa_delete"}:
+        versioning = _versioning_of(calls, listing, logs)
+    lock = partial(_of_log_bucket, logs, _OBJECT_LOCK, _NO_LOCK)
+    replication = partial(_asked, _REPLICATION, _NO_REPLICATION)
+    answered: dict[str, Answered] = {
+        _LIFECYCLE: partial(_of_log_bucket, logs, _LIFECYCLE, "NoSuchLifecycleConfiguration"),
+        _OBJECT_LOCK: partial(_if_versioned, versioning, lock),
+        _REPLICATION: partial(_if_versioned, versioning, replication),
+        _VERSIONING: partial(_known_versioning, versioning),
     }
     return records_of(calls, Bucket, _BUCKETS, listing, selected, answered=answered)
+
+
+def _versioning_of(calls: Calls, buckets: Listing, names: frozenset[str]) -> dict[str, Reply]:
+    """The versioning of the named buckets, which decides what else is asked of them."""
+    asked = [
+        (name, member(item, "BucketRegion") or calls.region)
+        for item in buckets.items
+        if (name := member(item, "Name")) in names
+    ]
+    replies = calls.map(
+        lambda place: calls.in_region(place[1]).get(_VERSIONING, Bucket=place[0]), asked
+    )
+    return {name: reply for (name, _), reply in zip(asked, replies, strict=True)}
+
+
+def _known_versioning(versioning: Mapping[str, Reply], calls: Calls, item: ListedItem) -> Reply:
+    if item.subject in versioning:
+        return versioning[item.subject]
+    return calls.get(_VERSIONING, Bucket=item.subject)
+
+
+def _if_versioned(
+    versioning: Mapping[str, Reply], ask: Answered, calls: Calls, item: ListedItem
+) -> Reply:
+    """``None``, that there is none, of a bucket that is known not to be versioned."""
+    reply = versioning.get(item.subject)
+    if isinstance(reply, Mapping) and reply.get("Status") in (None, "Suspended"):
+        return None
+    return ask(calls, item)
+
+
+def _asked(key: str, absent: str, calls: Calls, item: ListedItem) -> Reply:
+    return calls.get(key, absent=(absent,), Bucket=item.subject)
 
 
 def _places(calls: Calls, buckets: Listing) -> list[Calls]:
@@ -84,7 +131,7 @@ def _of_log_bucket(
     if item.subject not in logs:
         detail = f"{item.subject} receives no logs of trails or sessions"
         return Unknown.because(Why.NOT_GATHERED, operation=key, detail=detail)
-    return calls.get(key, absent=(absent,), Bucket=item.subject)
+    return _asked(key, absent, calls, item)
 
 
 def _access_points(calls: Calls, selected: frozenset[str]) -> Gathered:
