@@ -71,6 +71,27 @@ def test_an_administrator_has_the_line_of_the_statement(failures, name, statemen
     assert LINES[observation.origin.line].strip() == statement
 
 
+@pytest.mark.parametrize(
+    ("control", "line"),
+    [
+        ("guardduty", "Properties: {Enable: false}"),
+        ("cloudtrail-log-integrity", "EnableLogFileValidation: false"),
+        ("cloudtrail-enabled", "IsMultiRegionTrail: false"),
+        ("config-recorder", "RecordingGroup: {AllSupported: false"),
+        ("public-ip-assignment", "MapPublicIpOnLaunch: true"),
+        ("s3-website", "WebsiteConfiguration: {IndexDocument"),
+        ("open-security-groups", "- {IpProtocol: tcp, FromPort: 22"),
+    ],
+)
+def test_a_setting_that_fails_has_its_own_line(failures, control, line):
+    lines = [
+        LINES[observation.origin.line].strip()
+        for finding, observation in failures
+        if finding.control == control
+    ]
+    assert any(shown.startswith(line) for shown in lines), lines
+
+
 def test_each_flow_names_the_lines_of_its_rules_and_routes(failures):
     flows = [
         [step.in_language("en") for step in observation.witness.steps]

@@ -101,7 +101,7 @@ def _status(recorder: ConfigurationRecorder, *, is_planned: bool) -> Observation
 
 
 def _types(view: AccountView, recorder: ConfigurationRecorder) -> Observation:
-    expected = "recordingGroup.allSupported=true"
+    expected, origin = "recordingGroup.allSupported=true", recorder.origin_of("all_supported")
     if recorder.all_supported is True:
         return passed(text("logging.config-types"), read=expected, expected=expected)
     unread = [
@@ -121,9 +121,10 @@ def _types(view: AccountView, recorder: ConfigurationRecorder) -> Observation:
             read = f"useOnly={recorder.strategy}"
             return passed(text("logging.config-types-declared"), read=read, expected=expected)
         message = text("logging.config-types-excluded", types=undeclared)
-        return failed(message, read=", ".join(undeclared), expected=expected)
+        return failed(message, read=", ".join(undeclared), expected=expected, origin=origin)
     message = text("logging.config-types-some", number=_number(recorder.resource_types))
-    return failed(message, read="recordingGroup.allSupported=false", expected=expected)
+    read = "recordingGroup.allSupported=false"
+    return failed(message, read=read, expected=expected, origin=origin)
 
 
 def _number(types: tuple[str, ...] | Unknown) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.network._launches import public_addresses, requested_addresses
 from cloudpack_baseline.checks.network._subnets import Subnets
+from cloudpack_baseline.checks.settings import api_name
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -80,16 +81,17 @@ def _assignment(view: AccountView, subnets: Subnets, subnet: Subnet) -> Iterator
         yield not_applicable(text("network.idle-default-vpc", vpc=subnet.vpc_id))
     else:
         offers = (
-            (4, "MapPublicIpOnLaunch", subnet.map_public_ip_on_launch),
-            (6, "AssignIpv6AddressOnCreation", subnet.assign_ipv6_address_on_creation),
+            (4, "map_public_ip_on_launch", subnet.map_public_ip_on_launch),
+            (6, "assign_ipv6_address_on_creation", subnet.assign_ipv6_address_on_creation),
         )
-        for family, field, offered in offers:
-            yield _offer(subnets, subnet, field, offered, family)
+        for family, name, offered in offers:
+            yield _offer(subnets, subnet, name, offered, family)
 
 
 def _offer(
-    subnets: Subnets, subnet: Subnet, field: str, offered: Field[bool], family: int
+    subnets: Subnets, subnet: Subnet, name: str, offered: Field[bool], family: int
 ) -> Observation:
+    field = api_name(Subnet, name)
     excuses = {
         "subnet-private": negate(offered),
         "subnet-no-route": negate(subnets.leads_to_gateway(subnet, family)),
@@ -106,5 +108,5 @@ def _offer(
         text("network.subnet-public", subnet=subnet.subnet_id),
         read=f"{field}=true",
         expected=f"{field}=false",
-        origin=subnet.origin_of(field),
+        origin=subnet.origin_of(name),
     )

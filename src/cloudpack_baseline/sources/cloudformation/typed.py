@@ -333,6 +333,13 @@ class TypedResource:
             marks,
         )
 
+    def locate(self, answer: AnswerObject, **properties: str) -> None:
+        """Say which property each member of an answer comes from, if its value is another one."""
+        for member_name, property_name in properties.items():
+            mark = self.properties.key_marks.get(property_name)
+            if mark is not None and member_name in answer:
+                answer.marks.setdefault(member_name, mark)
+
     def object_at(self, value: Any, /, **members: Any) -> AnswerObject:  # noqa: ANN401 - any value
         """An object of an answer, at the place of an object of the properties."""
         mark = value.mark if isinstance(value, ResolvedObject) else None

@@ -41,7 +41,7 @@ def _trail(resource: TypedResource) -> None:
     """A trail without selectors records management events, and no data events."""
     arn = resource.attribute("Arn")
     simple, advanced = resource.get("EventSelectors"), resource.get("AdvancedEventSelectors")
-    resource.item(
+    trail = resource.item(
         "cloudtrail:DescribeTrails",
         "S3BucketName S3KeyPrefix",
         Name=resource.id,
@@ -54,6 +54,12 @@ def _trail(resource: TypedResource) -> None:
         KmsKeyId=resource.get("KMSKeyId"),
         CloudWatchLogsLogGroupArn=resource.get("CloudWatchLogsLogGroupArn"),
         HasCustomEventSelectors=simple is not None or advanced is not None,
+    )
+    resource.locate(
+        trail,
+        IsMultiRegionTrail="IsMultiRegionTrail",
+        LogFileValidationEnabled="EnableLogFileValidation",
+        KmsKeyId="KMSKeyId",
     )
     resource.about(_STATUS, arn, IsLogging=resource.get("IsLogging"))
     if advanced is None:

@@ -28,5 +28,6 @@ def _recorder(resource: TypedResource) -> None:
     A deployment fails without one (AWS Config API Reference, StartConfigurationRecorder).
     """
     group = resource.get("RecordingGroup", {"AllSupported": True})
-    resource.item(_RECORDERS, name=resource.id, recordingGroup=camel_case(group))
+    recorder = resource.item(_RECORDERS, name=resource.id, recordingGroup=camel_case(group))
+    resource.locate(recorder, recordingGroup="RecordingGroup")
     resource.about(_RECORDER_STATUS, resource.id, name=resource.id, recording=True)

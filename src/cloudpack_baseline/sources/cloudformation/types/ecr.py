@@ -62,7 +62,12 @@ def _repository(resource: TypedResource) -> None:
 
 def _add_scanning(resource: TypedResource, repository: str, frequency: object) -> None:
     configuration = {"repositoryName": repository, "scanFrequency": frequency}
-    resource.about(_SCANNING, repository, scanningConfigurations=[configuration])
+    resource.about(
+        _SCANNING,
+        repository,
+        at="ImageScanningConfiguration",
+        scanningConfigurations=[configuration],
+    )
 
 
 @TYPES.of(

@@ -19,6 +19,7 @@ def _detector(resource: TypedResource) -> None:
     resource.about(
         "guardduty:GetDetector",
         resource.id,
+        at="Enable",
         Status=None if enabled is None else either(enabled, yes="ENABLED", no="DISABLED"),
         Features=as_list(resource.get("Features")),
     )

@@ -39,6 +39,7 @@ def _key(resource: TypedResource) -> None:
         resource.about(
             _ROTATION,
             resource.id,
+            at="EnableKeyRotation",
             KeyRotationEnabled=resource.get("EnableKeyRotation", False),
             RotationPeriodInDays=resource.get("RotationPeriodInDays"),
         )

@@ -217,6 +217,7 @@ def _website(resource: TypedResource) -> None:
         resource.about(
             "s3:GetBucketWebsite",
             resource.id,
+            at="WebsiteConfiguration",
             IndexDocument=None if index is None else {"Suffix": index},
             RedirectAllRequestsTo=member(website, "RedirectAllRequestsTo"),
         )
