@@ -53,14 +53,20 @@ def test_a_failure_of_a_template_is_shown_at_its_line(tmp_path):
     assert message
 
 
-def test_a_relative_file_is_of_the_working_folder(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("file", "shown"), [("site.yaml", "infra/site.yaml"), ("../site.yaml", "site.yaml")]
+)
+def test_a_relative_file_is_of_the_working_folder(file, shown, tmp_path, monkeypatch):
     (tmp_path / "infra").mkdir()
     monkeypatch.chdir(tmp_path / "infra")
-    _, properties, _ = only(report({"file": "site.yaml", "line": 1}), tmp_path)
-    assert properties["file"] == "infra/site.yaml"
+    _, properties, _ = only(report({"file": file, "line": 1}), tmp_path)
+    assert properties["file"] == shown
 
 
-@pytest.mark.parametrize("origin", [None, {"operation": "s3:x"}, {"file": "/elsewhere/a.yaml"}])
+@pytest.mark.parametrize(
+    "origin",
+    [None, {"operation": "s3:x"}, {"file": "/elsewhere/a.yaml"}, {"file": "../" * 20 + "a.yaml"}],
+)
 def test_what_is_of_no_file_of_the_repository_has_no_line(origin, tmp_path):
     _, properties, _ = only(report(origin), tmp_path)
     assert set(properties) == {"title"}

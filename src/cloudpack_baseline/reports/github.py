@@ -5,6 +5,7 @@ Source: GitHub Docs, Workflow commands for GitHub Actions.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Any
@@ -56,7 +57,7 @@ def announce(
             append_file(Path(summary), step_summary(values, language))
         except OSError as error:
             raise InputError(f"GITHUB_STEP_SUMMARY: cannot be written: {error.strerror}") from None
-    workspace = Path(environment.get("GITHUB_WORKSPACE") or Path.cwd())
+    workspace = Path(environment.get("GITHUB_WORKSPACE") or Path.cwd()).resolve()
     return list(workflow_commands(values, language, workspace))
 
 
@@ -151,7 +152,7 @@ def _place(origin: Mapping[str, Any], workspace: PurePath) -> dict[str, str]:
     """The file below the workspace, its line and column; nothing of a file elsewhere."""
     if not origin:
         return {}
-    file = Path.cwd() / origin["file"]
+    file = Path(os.path.normpath(Path.cwd() / origin["file"]))
     if not file.is_relative_to(workspace):
         return {}
     names = {"line": "line", "column": "col"}
