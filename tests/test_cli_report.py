@@ -1,6 +1,7 @@
 """``cloudpack-baseline report``."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -67,3 +68,17 @@ def test_a_time_without_a_zone_is_wrong_input(recorded, capsys, time):  # noqa: 
     with pytest.raises(SystemExit):
         main(["report", "run.json", "-o", "a.md", "--as-of", time])
     assert "argument --as-of" in capsys.readouterr().err
+
+
+def test_another_reference_is_compared_with(recorded, capsys):
+    then = records.snapshot().taken_at - timedelta(days=1)
+    before = records.record(Bucket, "site", service="s3", versioning="Suspended")
+    write_snapshot(records.snapshot(before, taken_at=then), recorded / "before.json")
+    command = ["report", "run.json", "-o", "a.json", "--control", "security-drift", "--reference"]
+    assert main([*command, "before.json"]) == 0
+    findings = json.loads((recorded / "a.json").read_bytes())["findings"]
+    messages = [each["message"]["en"] for one in findings for each in one["observations"]]
+    assert "Status changed since" in " ".join(messages)
+    capsys.readouterr()
+    assert main([*command, "gone.json"]) == 2
+    assert "gone.json: cannot be read" in capsys.readouterr().err

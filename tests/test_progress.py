@@ -149,6 +149,19 @@ def test_an_error_erases_the_line_too():
     assert shown[-1] == ""
 
 
+def test_a_terminal_that_is_closed_ends_the_line_alone(monkeypatch):
+    faults, seen = [], threading.Event()
+    monkeypatch.setattr(threading, "excepthook", faults.append)
+
+    def show(_line):
+        seen.set()
+        raise BrokenPipeError
+
+    with ProgressLine(lambda: text("plugin.control"), show, delay=0):
+        assert seen.wait(time_limit())
+    assert faults == []
+
+
 @pytest.mark.parametrize(
     ("line", "columns", "expected"),
     [

@@ -207,6 +207,12 @@ def _reporting(command: argparse.ArgumentParser) -> None:
         help="an earlier JSON report: also report what was corrected, what is new, what stayed",
     )
     command.add_argument(
+        "--reference",
+        metavar="SNAPSHOT",
+        help="the recorded snapshot that security-drift compares with, instead of the one that "
+        "the baseline file names",
+    )
+    command.add_argument(
         "--as-of",
         type=_time,
         metavar="TIME",

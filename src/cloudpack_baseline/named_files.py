@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from attrs import evolve
 
 from cloudpack_baseline.attestations import judged_promises
 from cloudpack_baseline.baseline import Baseline
+from cloudpack_baseline.baseline.options.vulnerabilities import SecurityDriftOptions
 from cloudpack_baseline.model.stored import StoredFile
 from cloudpack_baseline.scope import in_scope
 from cloudpack_baseline.whitepaper import Control
 
-__all__ = ["with_files"]
+__all__ = ["with_files", "with_reference"]
 
 
 def with_files(
@@ -38,8 +40,31 @@ def with_files(
     files = {name: _read(baseline, name) for name in evidence if name not in baseline.files}
     files |= {name: _read(baseline, name, content=True) for name in contents}
     snapshots = [name for option in options for name in getattr(option, "snapshots", ())]
-    files |= {name: _read_snapshot(baseline, name) for name in snapshots}
+    files |= {
+        name: _read_snapshot(baseline, name) for name in snapshots if name not in baseline.files
+    }
     return evolve(baseline, files={**baseline.files, **files}) if files else baseline
+
+
+def with_reference(baseline: Baseline, path: Path) -> Baseline:
+    """The baseline whose security settings are compared with another recorded snapshot.
+
+    Args:
+        baseline: may name a reference itself.
+        path: of the snapshot, in place of that reference.
+
+    Raises:
+        SnapshotError: it cannot be read.
+    """
+    from cloudpack_baseline.sources.recording import read_snapshot  # noqa: PLC0415 - rare
+
+    name = str(path.absolute())
+    options = evolve(baseline.options(SecurityDriftOptions), reference=name, digest=None)
+    return evolve(
+        baseline,
+        controls={**baseline.controls, "security-drift": options},
+        files={**baseline.files, name: StoredFile(snapshot=read_snapshot(path))},
+    )
 
 
 def _read(baseline: Baseline, name: str, *, content: bool = False) -> StoredFile:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Lock, Thread
 from types import TracebackType
 
@@ -265,7 +265,8 @@ class ProgressLine:
     def _run(self) -> None:
         if self._ended.wait(self._delay):
             return
-        while not self._ended.is_set():
-            self._show(self._words().in_language(self._language))
-            self._ended.wait(_INTERVAL)
-        self._show("")
+        with suppress(OSError, ValueError):  # the terminal was closed: nobody sees the line
+            while not self._ended.is_set():
+                self._show(self._words().in_language(self._language))
+                self._ended.wait(_INTERVAL)
+            self._show("")

@@ -106,6 +106,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="REPORT.json",
         help="an earlier JSON report: also report what was corrected, what is new, what stayed",
     )
+    group.addoption(
+        "--cloudpack-reference",
+        metavar="SNAPSHOT",
+        help="the recorded snapshot that security-drift compares with, instead of the one that the "
+        "baseline file names",
+    )
     parser.addini("cloudpack_source", "the default of --cloudpack-source", type="string")
     parser.addini("cloudpack_lang", "the default of --cloudpack-lang", type="string")
     parser.addini("cloudpack_file", "the default of --cloudpack-file", type="string")

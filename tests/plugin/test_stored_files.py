@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 
-from plugin.project import BASELINE, MAIN, ROOT
+from plugin.project import BASELINE, MAIN, NOW, ROOT
 
 pytest_plugins = ["pytester"]
 
+THEN = NOW - timedelta(days=1)
 WORKERS = pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
 CORRECTION = f"""
 [[controls.yearly-assessment.corrections]]
@@ -71,3 +73,19 @@ def test_a_recorded_snapshot_to_compare_with(project, workers):
     (project.path / "evidence/reference.json").unlink()
     result = project.run(*workers, controls="security-drift")
     result.stdout.fnmatch_lines(["*evidence/reference.json cannot be read: *"])
+
+
+@WORKERS
+def test_another_reference_is_compared_with(project, workers):
+    (project.path / "evidence").mkdir()
+    project.recorded({MAIN: False}, path="night before.json", taken_at=THEN)
+    project.baseline(BASELINE + '[controls.security-drift]\nreference = "gone.json"\n')
+    other = "--cloudpack-reference=night before.json"
+    result = project.run(other, *workers, controls="security-drift")
+    result.stdout.fnmatch_lines([f"FAIL  security-drift: {ROOT}"])
+
+
+def test_a_reference_that_cannot_be_read_is_wrong_input(project):
+    result = project.run("--cloudpack-reference=gone.json", controls="security-drift")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*gone.json: cannot be read*"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from cloudpack_baseline._cli._gathering import baseline_of
 from cloudpack_baseline._cli._progress import progress_line
 from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.named_files import with_reference
 from cloudpack_baseline.periods import assess_period
 from cloudpack_baseline.progress import JudgingProgress
 from cloudpack_baseline.reports.comparison import JudgedReport, compare, read_report
@@ -28,6 +29,8 @@ def run(arguments: argparse.Namespace) -> None:
     """
     renderers = [(Path(output), renderer_of(Path(output))) for output in arguments.output]
     baseline = baseline_of(arguments)
+    if arguments.reference:
+        baseline = with_reference(baseline, Path(arguments.reference))
     selected = baseline.catalogue.select(arguments.control, arguments.clause)
     snapshots = [read_snapshot(path) for path in arguments.snapshot]
     narrowed = bool(arguments.control or arguments.clause)

@@ -14,7 +14,7 @@ from cloudpack_baseline.attestations import judged_promises
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.named_files import with_files
+from cloudpack_baseline.named_files import with_files, with_reference
 from cloudpack_baseline.waivers import WAIVERS
 from cloudpack_baseline.whitepaper import Control, builtin
 
@@ -131,13 +131,15 @@ def plan(session: pytest.Session) -> RunPlan:
         path = baseline_path(config)
         catalogue = catalogue_in_force(session, path)
         baseline = Baseline.load(path, catalogue=catalogue)
+        if reference := config.option.cloudpack_reference:
+            baseline = with_reference(baseline, config.invocation_params.dir / reference)
     except InputError as error:
         problems += error.problems
     try:
         options = settings(config, catalogue)
     except InputError as error:
         problems = [*error.problems, *problems]
-    if options is None or baseline is None:
+    if problems or options is None or baseline is None:
         raise InputError(problems)
     baseline = with_files(baseline, options.controls, options.promises)
     items = (
