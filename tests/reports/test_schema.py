@@ -116,6 +116,12 @@ def test_an_old_report_is_valid_still():
     assert not CURRENT.is_valid(report)
 
 
+def test_a_report_of_this_schema_remains_valid():
+    """What is added within a version must not be required: reports were written without it."""
+    schema = jsonschema.Draft202012Validator(published("report.schema.json"))
+    schema.validate(json.loads((GOLDEN / "schema-3.json").read_text("utf-8")))
+
+
 def test_an_old_report_can_be_compared_with_still():
     assert read_report(GOLDEN / "schema-2.json").findings
 

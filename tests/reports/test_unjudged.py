@@ -62,7 +62,8 @@ def test_asff(values):
     (line,) = rendered(values, ".asff.json").splitlines()
     missing = [f for f in json.loads(line)["Findings"] if f["AwsAccountId"] == MISSING]
     assert {finding["Compliance"]["Status"] for finding in missing} == {"WARNING"}
-    assert {r["Type"] for f in missing for r in f["Resources"]} == {"AwsAccount"}
+    resources = {(r["Type"], r["Id"]) for finding in missing for r in finding["Resources"]}
+    assert resources == {("AwsAccount", f"AWS::::Account:{MISSING}")}
     assert len(missing) == 2
 
 

@@ -130,7 +130,7 @@ def _finding(
         "Resources": [
             {
                 "Type": _RESOURCES.get(resource["kind"], "Other"),
-                "Id": safe(resource["key"])[:_ID],
+                "Id": _resource_id(resource),
                 "Partition": partition,
                 "Region": region,
             }
@@ -149,6 +149,13 @@ def _finding(
             "cloudpack-baseline/version": values["generator"]["version"],
         },
     }
+
+
+def _resource_id(resource: Mapping[str, Any]) -> str:
+    """The ARN; of an account, what AWS Config and Security Hub call it."""
+    if resource["kind"] == "Account":
+        return f"AWS::::Account:{resource['account']}"
+    return safe(resource["key"])[:_ID]
 
 
 def _identifier(id_: str) -> str:
