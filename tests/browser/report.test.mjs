@@ -261,11 +261,15 @@ describe('every size', () => {
     }
   }
 
-  test('the summary fits on one screen', async (context) => {
-    const page = await opened(context, 'report');
-    const bottom = await page.$eval('.summary dl', (facts) => facts.getBoundingClientRect().bottom);
-    assert.ok(bottom <= DESKTOP.height, `${bottom}`);
-  });
+  for (const [device, viewport] of [['desktop', DESKTOP], ['phone', { ...PHONE, width: 390, height: 844 }]]) {
+    for (const language of ['ja', 'en']) {
+      test(`the summary fits on one screen: ${device}, ${language}`, async (context) => {
+        const page = await opened(context, 'report', { viewport, language });
+        const bottom = await page.$eval('.summary dl', (facts) => facts.getBoundingClientRect().bottom);
+        assert.ok(bottom <= viewport.height, `${bottom}`);
+      });
+    }
+  }
 });
 
 describe('paper', () => {

@@ -3,19 +3,22 @@
 import base64
 import hashlib
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import PurePath
 
 import pytest
 from attrs import evolve
 
-from cloudpack_baseline import assess
+from cloudpack_baseline import Assessment, assess
+from cloudpack_baseline.findings import Finding, Resource, failed
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.reports.comparison import JudgedReport, compare
 from cloudpack_baseline.reports.formats import renderer_of
 from cloudpack_baseline.reports.html_findings import PICTURES, anchor_of, groups_of
 from cloudpack_baseline.reports.html_register import registers_of
 from cloudpack_baseline.testing import records
+from cloudpack_baseline.texts import text
 from cloudpack_baseline.witnesses import HopResource, WitnessHop, WitnessPacket
 
 HOSTILE = "</span><script>alert(1)</script><img src=x onerror=alert(2)>\" onclick='x' \u202e{{7*7}}"
@@ -160,6 +163,20 @@ def test_what_fails_comes_first():
     assert worst == sorted(worst, key=["fail", "unknown", "waived", "pass"].index)
     shown = [alike["shown"] for alike in groups["s3-versioning"]["alike"]]
     assert shown == ["fail", "pass"]
+
+
+@pytest.mark.parametrize("suffix", [".html", ".md", ".csv"])
+def test_a_value_that_is_words_is_in_the_language_of_the_reader(suffix):
+    observation = failed(text("common.customer"), expected=text("reachability.none"))
+    finding = Finding(
+        control="segmentation", resource=Resource(key="web->db"), observations=(observation,)
+    )
+    assessment = Assessment(
+        findings=(finding,), as_of=datetime(2026, 1, 1, tzinfo=UTC), snapshot="", source="aws"
+    )
+    report = renderer_of(PurePath(f"r{suffix}"))(assessment.to_json(), "ja").decode()
+    assert "なし" in report
+    assert "<code>none</code>" not in report
 
 
 def test_a_best_practice_is_named_where_it_does_not_count():

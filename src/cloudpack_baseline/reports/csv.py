@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cloudpack_baseline.reports.unjudged import findings_of
-from cloudpack_baseline.reports.words import label, outcome_of, place_of, safe
+from cloudpack_baseline.reports.words import label, outcome_of, place_of, safe, value_of
 from cloudpack_baseline.texts import Language
 
 __all__ = ["cell", "render"]
@@ -55,8 +55,8 @@ def _rows(finding: Mapping[str, Any], language: Language) -> Iterator[list[str]]
             resource["region"],
             resource["key"],
             observation["message"][language],
-            observation["read"],
-            observation["expected"],
+            value_of(observation, "read", language),
+            value_of(observation, "expected", language),
             place_of(observation["origin"]),
             finding["remedy"][language],
             "; ".join(notes),

@@ -14,6 +14,7 @@ from cloudpack_baseline.reports.words import (
     place_of,
     population_of,
     safe,
+    value_of,
 )
 from cloudpack_baseline.texts import Language
 
@@ -150,8 +151,8 @@ def _findings(findings: Iterable[Mapping[str, Any]], language: Language) -> Iter
 def _observation(observation: Mapping[str, Any], language: Language) -> Iterator[str]:
     yield f"- {escaped(observation['message'][language])}"
     for name, value in (
-        ("read-value", observation["read"]),
-        ("expected-value", observation["expected"]),
+        ("read-value", value_of(observation, "read", language)),
+        ("expected-value", value_of(observation, "expected", language)),
         ("place", place_of(observation["origin"])),
     ):
         if value:

@@ -17,6 +17,7 @@ __all__ = [
     "place_of",
     "population_of",
     "safe",
+    "value_of",
 ]
 
 _OUTCOMES = {
@@ -55,6 +56,12 @@ def population_of(row: Mapping[str, Any], language: Language) -> str:
     """How many resources a row of the table is about; empty: none."""
     numbers = {name: str(number) for name, number in row["population"].items()}
     return label("population-of", language, **numbers) if row["population"]["resources"] else ""
+
+
+def value_of(observation: Mapping[str, Any], name: str, language: Language) -> str:
+    """What was ``read`` or ``expected``, in the language if it is words."""
+    words = observation[f"{name}_text"]
+    return str(words[language] if words else observation[name])
 
 
 def messages_of(finding: Mapping[str, Any], language: Language) -> list[str]:
