@@ -58,7 +58,7 @@ def outcomes(*entries, **fields):
         ({}, (PASS, PASS)),
         ({"status": evolve(ON, last_status="Success")}, (PASS, PASS)),
         ({"status": evolve(ON, recording=False)}, (FAIL, FAIL)),
-        ({"status": evolve(ON, last_status="FAILURE", last_error="AccessDenied")}, (FAIL, PASS)),
+        ({"status": evolve(ON, last_status="FAILURE", last_error="AccessDenied")}, (FAIL, FAIL)),
         ({"status": evolve(ON, last_status="PENDING")}, (UNKNOWN, PASS)),
         ({"status": evolve(ON, last_status="")}, (UNKNOWN, PASS)),
         ({"status": UNREAD}, (UNKNOWN, UNKNOWN)),

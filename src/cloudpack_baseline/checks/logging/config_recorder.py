@@ -156,7 +156,7 @@ def _records_iam(recorder: ConfigurationRecorder) -> Truth:
         return recorder.service_principal
     if isinstance(recorder.status, Unknown):
         return recorder.status
-    if not recorder.status.recording:
+    if not recorder.status.recording or recorder.status.last_status.lower() == "failure":
         return False
     if isinstance(recorder.strategy, Unknown):
         return recorder.strategy
