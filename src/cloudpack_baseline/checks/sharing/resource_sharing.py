@@ -101,8 +101,9 @@ def resource_sharing(view: AccountView) -> Iterator[Finding]:
     of the account (``aws:PrincipalOrgID``). A service that the policy names passes; a note says so
     if it can act on behalf of any account. Grants of customer managed keys count as well
     (ListGrants). Resource control policies of the organization restrict what policies allow, where
-    the management account is in the snapshot. Who may call the methods of a REST API that is
-    not private is decided by their authorization, so such an API is not judged.
+    the management account is in the snapshot. AWS Lake Formation shares with other accounts by RAM
+    resource shares or by the policy of the Data Catalog, which count. Who may call the methods of a
+    REST API that is not private is decided by their authorization, so such an API is not judged.
     """
     recipients = DeclaredRecipients.of(view)
     judge = _Judge(view=view, recipients=recipients, context=SharingContext.of(view, recipients))
