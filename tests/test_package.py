@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import inspect
+import json
 import pickle
 import tomllib
 from importlib.metadata import distribution, entry_points
@@ -216,3 +217,11 @@ def test_what_is_required_is_what_was_promised():
         "sign",
         "templates",
     }
+
+
+def test_the_browser_tests_name_no_place_to_download_from():
+    lock = json.loads((ROOT / "tests/browser/package-lock.json").read_text("utf-8"))
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert len(packages) > 2
+    assert not [name for name, entry in packages.items() if "resolved" in entry]
+    assert all(entry["integrity"].startswith("sha512-") for entry in packages.values())

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cloudpack_baseline.findings import Finding, Resource, failed, not_applicable, passed, unknown
 from cloudpack_baseline.model.snapshot import Snapshot
@@ -152,3 +154,18 @@ def test_a_resource_that_is_gone_is_corrected_unless_the_control_is_undecided():
     assert [one.finding for one in entry([before, undecided]).corrections] == ["s3-website:b"]
     not_run = JudgedInstant(as_of=after, findings=(), not_run=("s3-website", "s3-exposure"))
     assert entry([before, not_run]).corrections == ()
+
+
+@given(st.lists(st.sampled_from("○×△?－"), min_size=1, max_size=6), st.integers(1, 40))
+def test_a_mark_says_no_more_than_the_snapshots(marks, days):
+    row = entry(instants(marks, days))
+    assert row.status == marks[-1]
+    if row.row.mark is RowMark.KEPT:
+        assert set(marks) <= {"○", "－"}
+        assert len(marks) == 1 or days <= 31
+    elif row.row.mark is RowMark.CORRECTED:
+        assert marks[-1] in "○－"
+        assert {"×", "△"} & set(marks)
+        assert row.corrections
+    elif row.row.mark is not RowMark.UNKNOWN:
+        assert row.row.mark == marks[-1]

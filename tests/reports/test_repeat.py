@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from cloudpack_baseline.reports.recipe import recorded_verdicts
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.whitepaper import builtin
 
-EXAMPLE = Path(__file__).parents[2] / "examples/three-tier/cloudpack-baseline.toml"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples/three-tier/cloudpack-baseline.toml"
 BUCKETS = [
     records.record(Bucket, name, service="s3", versioning=versioning)
     for name, versioning in (("good", "Enabled"), ("bad", "Suspended"), ("logs", "Suspended"))
@@ -209,6 +211,29 @@ def test_a_baseline_comes_back_as_it_was():
     assert again.layout == baseline.layout
     assert to_values(Baseline())["declared"] == {}
     assert from_values(to_values(Baseline()), builtin()) == Baseline()
+
+
+def documented():
+    """The baselines of the examples and of the reference."""
+    for path in sorted(ROOT.glob("examples/*/cloudpack-baseline.toml")):
+        yield path.read_text("utf-8")
+    page = (ROOT / "docs/reference/baseline-file.md").read_text("utf-8")
+    yield from re.findall(r"^```toml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("content", list(documented()))
+def test_every_documented_baseline_comes_back(content):
+    try:
+        baseline = Baseline.from_mapping(tomllib.loads(content))
+    except InputError:
+        pytest.skip("a part that needs others")
+    # How accounts are read is left out on purpose.
+    accounts = {
+        name: evolve(account, role_arn=None, profile=None, external_id=None)
+        for name, account in baseline.accounts.items()
+    }
+    again = from_values(json.loads(json.dumps(to_values(baseline))), builtin())
+    assert again == evolve(baseline, accounts=accounts)
 
 
 def test_values_that_are_no_baseline_are_refused():
