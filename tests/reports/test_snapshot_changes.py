@@ -303,6 +303,8 @@ CHANGE = {"resource": "sg-1", "ticket": "OPS-1", "starts": THEN.date(), "ends": 
     [
         (CHANGE, "="),
         (CHANGE | {"resource": "sg-2"}, "!"),
+        (CHANGE | {"controls": ["open-security-groups"]}, "="),
+        (CHANGE | {"controls": ["s3-exposure"]}, "!"),
         (CHANGE | {"starts": THEN.date() - timedelta(9), "ends": THEN.date() - timedelta(1)}, "!"),
         (CHANGE | {"starts": NOW.date() + timedelta(1), "ends": NOW.date() + timedelta(1)}, "!"),
     ],

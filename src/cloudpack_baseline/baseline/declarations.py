@@ -257,6 +257,7 @@ class Change:
         starts: the first day on which the change may be made (UTC).
         ends: the last day (UTC).
         reason: what is changed, and why.
+        controls: IDs of the controls whose settings are changed; empty: all settings.
     """
 
     resource: Words
@@ -264,6 +265,7 @@ class Change:
     starts: date
     ends: date
     reason: str = ""
+    controls: Annotated[tuple[ControlId, ...], NotEmpty("the default is every control")] = ()
 
 
 @frozen(kw_only=True)

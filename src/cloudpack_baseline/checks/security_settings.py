@@ -11,6 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from cloudpack_baseline.baseline import Change
+from cloudpack_baseline.checks.index import entry_of
 from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.backup import BackupPlan, BackupVault
 from cloudpack_baseline.model.cloudfront import Distribution, VpcOrigin
@@ -301,13 +302,14 @@ SETTINGS_READS: tuple[Read, ...] = tuple(reads(kind, *costly_fields(kind)) for k
 
 
 def covering_change(
-    changes: Iterable[Change], record: Record, since: date, until: date
+    changes: Iterable[Change], record: Record, field: str, *, since: date, until: date
 ) -> Change | None:
-    """The first declared change of the resource that may have been made in the period.
+    """The first declared change of a setting that may have been made in the period.
 
     Args:
         changes: that the baseline declares.
         record: the resource.
+        field: of the record; empty: that there is such a resource.
         since: the day of the earlier snapshot.
         until: the day of the later one.
     """
@@ -318,8 +320,20 @@ def covering_change(
             if covers(change.resource, record.key, record.display_name)
             and change.starts <= until
             and change.ends >= since
+            and _is_about(change, type(record).__name__, field)
         ),
         None,
+    )
+
+
+def _is_about(change: Change, kind: str, field: str) -> bool:
+    """Whether one of the controls that the change names uses the field."""
+    if not change.controls:
+        return True
+    entries = [entry_of(control) for control in change.controls]
+    return any(
+        kind in entry.reads and (not field or field in entry.fields.get(kind, (field,)))
+        for entry in entries
     )
 
 

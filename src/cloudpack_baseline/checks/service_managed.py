@@ -80,6 +80,7 @@ MANAGED_RECORDS = (
     ManagedRecords("*", "path", ("/aws-service-role/*",), "service-linked roles are the service's"),
     ManagedRecords("*", "arn", ("arn:*:iam::aws:policy/*",), "AWS maintains its managed policies"),
     ManagedRecords("KmsKey", "key_manager", ("AWS",), "AWS managed keys are the service's"),
+    ManagedRecords("KmsAlias", "name", ("alias/aws/*",), "the names of AWS managed keys"),
     ManagedRecords("ManagedPrefixList", "owner_id", ("AWS",), "AWS maintains its prefix lists"),
     ManagedRecords(
         "NetworkInterface",

@@ -294,6 +294,7 @@ class _Comparison:
         change = covering_change(
             self.baseline.changes,
             record,
+            field,
             since=self.old.taken_at.date(),
             until=self.new.taken_at.date(),
         )

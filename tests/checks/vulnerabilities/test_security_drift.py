@@ -175,6 +175,31 @@ class TestDeclaredChanges:
         with pytest.raises(InputError, match=message):
             Baseline.from_mapping({"changes": [change(**values)]})
 
+    @pytest.mark.parametrize(
+        ("controls", "covered"),
+        [
+            (["s3-exposure"], {"policy"}),
+            (["s3-versioning"], {"versioning"}),
+            (["s3-exposure", "s3-versioning"], {"policy", "versioning"}),
+            (["root-mfa"], set()),
+        ],
+    )
+    def test_only_settings_of_the_named_controls(self, judge, controls, covered):
+        before, after = bucket(versioning="Enabled"), bucket('{"Statement": []}')
+        declared = change(resource="docs", controls=controls)
+        findings = judge([before], [after], changes=[declared]).findings
+        (finding,) = [finding for finding in findings if finding.resource.name == "docs"]
+        passed = {
+            observation.expected.partition("=")[0]
+            for observation in finding.observations
+            if observation.outcome is PASS
+        }
+        assert passed == {{"policy": "Policy", "versioning": "Status"}[name] for name in covered}
+
+    def test_a_new_resource_is_covered_by_the_controls_that_read_its_kind(self, judge):
+        for control_id, good in (("open-security-groups", True), ("s3-exposure", False)):
+            assert bool(judge([], [group(SHUT)], changes=[change(controls=[control_id])])) is good
+
 
 def role(**fields):
     return records.role("deploy", **fields)

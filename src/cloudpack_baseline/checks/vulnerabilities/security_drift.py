@@ -67,9 +67,16 @@ def _judge(view: AccountView) -> Iterator[Finding]:
         pairs = list(_pairs(comparison, kind))
         compared += len(pairs)
         for old, new in pairs:
-            observations = list(_changes(comparison, kind, old, new))
-            if observations and (record := new or old) is not None:
-                yield view.finding(record, *_as_declared(comparison, record, observations))
+            record = new or old
+            changes = list(_changes(comparison, kind, old, new))
+            if changes and record is not None:
+                yield view.finding(
+                    record,
+                    *(
+                        _as_declared(comparison, record, field, observation)
+                        for field, observation in changes
+                    ),
+                )
     taken_at = _moment(reference.snapshot)
     message = text("vulnerabilities.drift-compared", number=compared, taken_at=taken_at)
     yield view.account_finding(passed(message), *_of_regions(comparison))
@@ -182,17 +189,20 @@ def _pairs(
 
 def _changes(
     comparison: _Comparison, kind: type[Record], old: Record | None, new: Record | None
-) -> Iterator[Observation]:
+) -> Iterator[tuple[str, Observation]]:
+    """Each change with its field; of a resource that came or went, without one."""
     if old is not None and new is not None:
+        unread = _unread_fields(comparison, kind)
         for field in SETTINGS[kind].fields:
-            if field not in _unread_fields(comparison, kind):
-                yield from _of_field(kind, field, old, new)
+            if field not in unread:
+                for observation in _of_field(kind, field, old, new):
+                    yield field, observation
     elif SETTINGS[kind].existence:
         # Where a listing is incomplete, that is reported, and nothing follows for what it lacks.
         if new is not None and comparison.before.gap(kind, new.region) is None:
-            yield failed(text("vulnerabilities.drift-added"))
+            yield "", failed(text("vulnerabilities.drift-added"))
         if old is not None and comparison.after.gap(kind, old.region) is None:
-            yield failed(text("vulnerabilities.drift-removed"))
+            yield "", failed(text("vulnerabilities.drift-removed"))
 
 
 def _of_field(kind: type[Record], field: str, old: Record, new: Record) -> Iterator[Observation]:
@@ -212,23 +222,24 @@ def _of_field(kind: type[Record], field: str, old: Record, new: Record) -> Itera
 
 
 def _as_declared(
-    comparison: _Comparison, record: Record, observations: list[Observation]
-) -> Iterator[Observation]:
-    """The observations; changes that are declared pass."""
+    comparison: _Comparison, record: Record, field: str, observation: Observation
+) -> Observation:
+    """The observation; a change that is declared passes."""
+    if observation.outcome is not Outcome.FAIL:
+        return observation
     change = covering_change(
         comparison.after.baseline.changes,
         record,
+        field,
         since=comparison.before.snapshot.taken_at.date(),
         until=comparison.after.as_of.date(),
     )
-    for observation in observations:
-        if change is None or observation.outcome is not Outcome.FAIL:
-            yield observation
-            continue
-        message = text(
-            "vulnerabilities.drift-declared",
-            ticket=change.ticket,
-            starts=change.starts.isoformat(),
-            ends=change.ends.isoformat(),
-        )
-        yield passed(message, read=observation.read, expected=observation.expected)
+    if change is None:
+        return observation
+    message = text(
+        "vulnerabilities.drift-declared",
+        ticket=change.ticket,
+        starts=change.starts.isoformat(),
+        ends=change.ends.isoformat(),
+    )
+    return passed(message, read=observation.read, expected=observation.expected)
