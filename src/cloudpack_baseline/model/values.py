@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from operator import attrgetter
 from typing import TypeAlias, TypeVar
 
 from attrs import field
@@ -105,8 +106,12 @@ class Cause:
     detail: str = ""
 
 
+_ORDER = attrgetter("why", "operation", "code", "actions", "detail")
+"""As `Cause` is ordered, in a tenth of the time."""
+
+
 def _in_order(causes: Iterable[Cause]) -> tuple[Cause, ...]:
-    return tuple(sorted(set(causes)))
+    return tuple(sorted(set(causes), key=_ORDER))
 
 
 @frozen

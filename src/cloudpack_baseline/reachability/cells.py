@@ -145,6 +145,17 @@ class Cells:
             return own_table and isinstance(site, Site) and self._dead(site.table, target)
         return self.family == 4 and entry.kind == "igw"  # noqa: PLR2004 - version of IP
 
+    def _unanswered(self, source: EndpointCell, target: EndpointCell) -> bool:
+        """Whether no reply from a known subnet gets to an address of which the subnet is not known.
+
+        Within its own VPC a reply may, since the address may be there.
+        """
+        table = target.site.table
+        entry = table.find(self.family, source.address)
+        is_local = entry is not None and entry.active and entry.kind == "local"
+        is_near = is_local or source.address in target.site.blocks.family(self.family)
+        return not is_near and self._dead(table, source)
+
     def first_alike(self, target: EndpointCell) -> EndpointCell:
         """The first cell that the same reaches: of several without a recorded subnet, often one."""
         if target.located:
@@ -179,6 +190,8 @@ class Cells:
             if self._astray is None:
                 self._astray = tuple(self._planned(source, target))
             return self._astray
+        if not source.located and self._unanswered(source, target):
+            return ()
         site, end = source.site, target.site
         if site is end:
             return ((self.atoms.family(self.family), "both", ()),)

@@ -105,7 +105,18 @@ class Path:
 
     def after(self, hops: Iterable[Hop], crossings: Iterable[Crossing] = ()) -> Path:
         """The same with an earlier part before it."""
-        return evolve(self, hops=(*hops, *self.hops), crossings=(*crossings, *self.crossings))
+        # Many paths are made of few, and to name the attributes takes a third of `evolve`.
+        return Path(
+            self.arrival,
+            (*hops, *self.hops),
+            (*crossings, *self.crossings),
+            self.site,
+            self.gateway,
+            self.transit,
+            self.group_references,
+            self.reasons,
+            self.translations,
+        )
 
     def translated(self, translation: Translation) -> Path:
         """The same behind a NAT; what later NATs translate again is theirs."""

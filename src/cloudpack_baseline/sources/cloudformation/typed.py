@@ -188,9 +188,13 @@ class StackAnswers:
 
     def add_gap(self, operations: Iterable[str], unknown: Unknown) -> None:
         """Say that the answers of the operations lack something."""
+        # Most operations have the same gap: an earlier one is kept with what it became.
+        joined: dict[int, tuple[Unknown | None, Unknown]] = {id(None): (None, unknown)}
         for operation in operations:
             known = self.gaps.get(operation)
-            self.gaps[operation] = unknown if known is None else known | unknown
+            if known is not None and id(known) not in joined:
+                joined[id(known)] = known, known | unknown
+            self.gaps[operation] = joined[id(known)][1]
 
 
 @frozen(kw_only=True)
