@@ -61,8 +61,9 @@ BLOCKS_HEAD = """\
 ### Dynamic blocks
 
 A plan in which one of these blocks is known after apply has a `dynamic` block whose `for_each` \
-is known after apply: the block is unknown. The provider computes other blocks as well, so they \
-have the default of AWS there.
+is known after apply: the block is unknown. Rules of security groups, entries of network ACLs and \
+routes are then one element of which nothing is known. The provider computes other blocks as well, \
+so they have the default of AWS there.
 """
 
 HEAD = """\

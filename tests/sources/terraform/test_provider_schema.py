@@ -2,12 +2,13 @@
 
 import pytest
 
-from cloudpack_baseline.sources.terraform.schema import DEFAULTS, NESTED_BLOCKS, RULES_ELSEWHERE
+from cloudpack_baseline.sources.terraform.schema import DEFAULTS, NESTED_BLOCKS
 from cloudpack_baseline.sources.terraform.types import terraform_types
 from sources.terraform.plans import PlanBuilder, judge, outcomes
 
 OTHER = "210987654321"
 EGRESS = [{"from_port": 0, "to_port": 0, "protocol": "-1", "cidr_blocks": ["0.0.0.0/0"]}]
+INGRESS = [{"from_port": 3306, "to_port": 3306, "protocol": "tcp", "cidr_blocks": ["0.0.0.0/0"]}]
 NET = {"name": "g", "vpc_id": "vpc-1"}
 
 
@@ -17,7 +18,7 @@ def plan_of(address, values=None, unknown=("id", "arn"), references=None):
 
 def test_the_schema_is_of_types_that_are_read():
     read = terraform_types().keys() | {"aws_iam_policy_document"}
-    assert {*DEFAULTS, *NESTED_BLOCKS, *RULES_ELSEWHERE} <= read
+    assert {*DEFAULTS, *NESTED_BLOCKS} <= read
 
 
 # Defaults --------------------------------------------------------------------------------------
@@ -122,65 +123,100 @@ def test_a_statement_whose_condition_is_a_dynamic_block_is_unknown(tmp_path):
     assert outcomes(tmp_path, plan, "s3-exposure") == {"aws_s3_bucket.b": "unknown"}
 
 
+OPEN_RULE = dict.fromkeys(("cidr_blocks", "from_port", "protocol", "self", "to_port"), True)
+
+
 @pytest.mark.parametrize(
     ("values", "unknown", "outcome"),
     [
-        ({"egress": EGRESS}, ["ingress"], "unknown"),
-        ({}, ["ingress", "egress"], "unknown"),
-        ({"egress": EGRESS, "ingress": []}, [], "pass"),
-        ({"egress": EGRESS}, [], "pass"),
+        ({"egress": EGRESS}, {"ingress": True}, "pass"),
+        ({}, {"ingress": True, "egress": True}, "pass"),
+        ({"egress": EGRESS, "ingress": [{}]}, {"ingress": [OPEN_RULE]}, "unknown"),
+        ({"egress": EGRESS}, {"ingress": [OPEN_RULE]}, "unknown"),
+        ({"egress": EGRESS}, {"ingress": [True]}, "unknown"),
     ],
 )
-def test_rules_of_a_group_that_a_dynamic_block_may_have_are_unknown(
-    tmp_path, values, unknown, outcome
-):
-    plan = plan_of("aws_security_group.g", NET | values, ["id", *unknown])
+def test_rules_of_a_group_in_a_dynamic_block_are_unknown(tmp_path, values, unknown, outcome):
+    """The schema has rules as an attribute: a dynamic block is one rule that is not known."""
+    plan = plan_of("aws_security_group.g", NET, {"id": True, **unknown})
+    plan.planned[0]["values"] = NET | values
     assert outcomes(tmp_path, plan, "open-security-groups") == {"aws_security_group.g": outcome}
 
 
-@pytest.mark.parametrize("direction", ["ingress", "egress"])
-def test_a_group_whose_rules_are_resources_has_no_dynamic_blocks(tmp_path, direction):
-    plan = plan_of("aws_security_group.g", NET, ["id", "ingress", "egress"]).add(
-        f"aws_vpc_security_group_{direction}_rule.r",
-        {"ip_protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_ipv4": "10.0.0.0/8"},
-        ["security_group_id"],
-        {"security_group_id": ["aws_security_group.g.id"]},
-    )
-    assert outcomes(tmp_path, plan, "open-security-groups") == {"aws_security_group.g": "pass"}
+OPEN_ROUTE = dict.fromkeys(("cidr_block", "gateway_id", "nat_gateway_id"), True)
 
 
-@pytest.mark.parametrize(("has_rule", "outcome"), [(False, "unknown"), (True, "pass")])
-def test_entries_of_an_acl_that_a_dynamic_block_may_have_are_unknown(tmp_path, has_rule, outcome):
+@pytest.mark.parametrize(
+    ("unknown", "outcome"),
+    [
+        ({"route": True}, "pass"),
+        ({"route": [OPEN_ROUTE]}, "unknown"),
+        ({"route": [True]}, "unknown"),
+    ],
+)
+def test_routes_in_a_dynamic_block_are_unknown(tmp_path, unknown, outcome):
+    vpc = {"vpc_id": ["aws_vpc.v.id"]}
     plan = (
         plan_of("aws_vpc.v", {"cidr_block": "10.0.0.0/16"}, ["id"])
+        .add("aws_internet_gateway.g", {}, ["id", "vpc_id"], vpc)
+        .add("aws_subnet.s", {"cidr_block": "10.0.1.0/24"}, ["id", "vpc_id"], vpc)
+        .add("aws_route_table.t", {}, {"id": True, "vpc_id": True, **unknown}, vpc)
         .add(
-            "aws_subnet.s",
-            {"cidr_block": "10.0.1.0/24"},
-            ["id", "vpc_id"],
-            {"vpc_id": ["aws_vpc.v.id"]},
+            "aws_route_table_association.a",
+            {},
+            ["route_table_id", "subnet_id"],
+            {"route_table_id": ["aws_route_table.t.id"], "subnet_id": ["aws_subnet.s.id"]},
         )
+        .add(
+            "aws_db_subnet_group.n",
+            {"name": "n"},
+            ["subnet_ids"],
+            {"subnet_ids": ["aws_subnet.s.id"]},
+        )
+        .add(
+            "aws_db_instance.d",
+            {
+                "identifier": "d",
+                "engine": "mysql",
+                "db_subnet_group_name": "n",
+                "publicly_accessible": True,
+            },
+            ["vpc_security_group_ids"],
+            {"vpc_security_group_ids": ["aws_security_group.g.id"]},
+        )
+        .add("aws_security_group.g", {"name": "g", "ingress": INGRESS}, ["id", "vpc_id"], vpc)
+    )
+    findings = judge(tmp_path, plan, "rds-public-access")["aws_db_instance.d"]
+    reached = [
+        observation.outcome.value
+        for observation in findings.observations
+        if "internet" in observation.message.in_language("en")
+    ]
+    assert outcome in reached, findings
+
+
+OPEN_ENTRY = dict.fromkeys(("action", "cidr_block", "from_port", "protocol", "rule_no"), True)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "outcome"),
+    [({"ingress": True, "egress": True}, "pass"), ({"ingress": [OPEN_ENTRY]}, "unknown")],
+)
+def test_entries_of_an_acl_in_a_dynamic_block_are_unknown(tmp_path, unknown, outcome):
+    vpc = {"vpc_id": ["aws_vpc.v.id"]}
+    subnet = ["aws_subnet.s.id"]
+    plan = (
+        plan_of("aws_vpc.v", {"cidr_block": "10.0.0.0/16"}, ["id"])
+        .add("aws_subnet.s", {"cidr_block": "10.0.1.0/24"}, ["id", "vpc_id"], vpc)
         .add(
             "aws_network_acl.a",
             {},
-            ["id", "vpc_id", "subnet_ids", "ingress", "egress"],
-            {"vpc_id": ["aws_vpc.v.id"], "subnet_ids": ["aws_subnet.s.id"]},
+            {"id": True, "vpc_id": True, "subnet_ids": True, **unknown},
+            vpc | {"subnet_ids": subnet},
         )
+        .add("aws_network_interface.i", {}, ["id", "subnet_id"], {"subnet_id": subnet})
     )
-    if has_rule:
-        plan.add(
-            "aws_network_acl_rule.r",
-            {
-                "rule_number": 100,
-                "protocol": "-1",
-                "rule_action": "allow",
-                "cidr_block": "0.0.0.0/0",
-            },
-            ["network_acl_id"],
-            {"network_acl_id": ["aws_network_acl.a.id"]},
-        )
-    plan.add("aws_network_interface.i", {}, ["id", "subnet_id"], {"subnet_id": ["aws_subnet.s.id"]})
-    found = outcomes(tmp_path, plan, "network-acls")
-    assert found["aws_subnet.s"] == outcome, found
+    assert outcomes(tmp_path, plan, "network-acls")["aws_subnet.s"] == outcome
 
 
 # Snapshots and images ----------------------------------------------------------------------------

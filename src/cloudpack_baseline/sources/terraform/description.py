@@ -88,7 +88,6 @@ _NOT_SAID = {
 }
 """What is not known of a resource that is elsewhere, if the plan has a part of it only."""
 
-_LAST = 99
 _NO_TYPE = ResourceType(name="", describes=(), describe=lambda _: None)
 
 
@@ -309,9 +308,6 @@ def _kinds(mapped: Mapped, name: str) -> tuple[ResourceType, ...]:
     kind = _kind(name)
     if not name:
         kind = evolve(kind, describes=mapped.describes)
-    if mapped.afterwards is not None and name == mapped.type:
-        last = evolve(kind, describe=mapped.afterwards, order=_LAST)
-        return (*_kinds(evolve(mapped, afterwards=None), name), last)
     if mapped.describe is not None and name == mapped.type:
         return (evolve(kind, describe=mapped.describe, order=mapped.order), *kind.also)
     return kind.parts if name in resource_types() else (evolve(kind, order=mapped.order),)

@@ -76,7 +76,6 @@ class Mapped:
         describes: the operations whose answers `describe` takes part in, if no CloudFormation type
             has them.
         order: of `describe`.
-        afterwards: completes the answers once all resources are described.
         ref: the attribute that is what ``Ref`` returns, once it is known.
         attributes: attributes as others refer to them: the name that ``Fn::GetAtt`` has, or a
             format over ``{id}``, what ``Ref`` returns, and ``{logical}``, the address.
@@ -95,7 +94,6 @@ class Mapped:
     describe: Callable[[TypedResource], None] | None = None
     describes: tuple[str, ...] = ()
     order: int = 2
-    afterwards: Callable[[TypedResource], None] | None = None
     ref: str = "id"
     attributes: Mapping[str, str] = field(factory=dict)
     identify: Callable[[ResolvedObject], Any] | None = None

@@ -23,7 +23,7 @@ from cloudpack_baseline.sources.terraform.documents import located_document, pol
 from cloudpack_baseline.sources.terraform.mapping import NOWHERE, Mapped, pascal
 from cloudpack_baseline.sources.terraform.plan import PlannedResource, object_of
 from cloudpack_baseline.sources.terraform.references import PlanReferences, ResourceReference
-from cloudpack_baseline.sources.terraform.schema import DEFAULTS, NESTED_BLOCKS, RULES_ELSEWHERE
+from cloudpack_baseline.sources.terraform.schema import DEFAULTS, NESTED_BLOCKS
 
 __all__ = ["Resolution"]
 
@@ -202,8 +202,6 @@ class Resolution:
                 value = None
             if not _is_empty(value):
                 yield name, value
-        for name in computed.intersection(RULES_ELSEWHERE.get(resource.type, ())):
-            yield f"dynamic_{name}", _dynamic(resource, (name,))
 
     def _merged(self, resource: PlannedResource, attribute: _Attribute) -> Any:  # noqa: ANN401 - any value
         known, unknown = attribute.known, attribute.unknown

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["DEFAULTS", "NESTED_BLOCKS", "RULES_ELSEWHERE"]
+__all__ = ["DEFAULTS", "NESTED_BLOCKS"]
 
 _DATABASE = {"auto_minor_version_upgrade": True, "publicly_accessible": False}
 _UNPROTECTED = {"deletion_protection": False}
@@ -241,13 +241,8 @@ NESTED_BLOCKS: Mapping[str, frozenset[str]] = MappingProxyType(
 """Blocks that are read and that the provider never computes, by the path to them.
 
 A plan in which such a block is known after apply has a ``dynamic`` block whose ``for_each`` is:
-the configuration of a plan does not contain those.
-"""
-
-RULES_ELSEWHERE: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"aws_network_acl": ("egress", "ingress"), "aws_security_group": ("egress", "ingress")}
-)
-"""Blocks that the provider computes as well, since rules may be resources of their own.
-
-Known after apply and not configured, they may also be a ``dynamic`` block.
+the configuration of a plan does not contain those. Rules of security groups, entries of network
+ACLs and routes are attributes in the schema, which Terraform lets be written as blocks: there, such
+a block is an element of which nothing is known, and an attribute that is known after apply as a
+whole is not configured (Terraform source, internal/lang/blocktoattr).
 """

@@ -223,11 +223,12 @@ def _route(resource: TypedResource) -> None:
     }
     if not is_exact(destinations):
         destinations = {"DestinationPrefixListId": vague(destinations.values())}
-    targets = {
-        name: shown(resource.get(name))
-        for name in _TARGETS.split()
-        if resource.get(name) is not None
+    named = {
+        name: resource.get(name) for name in _TARGETS.split() if resource.get(name) is not None
     }
+    targets = {name: shown(target) for name, target in named.items()}
+    if len(targets) > 1 and not is_exact(named):
+        targets = {"GatewayId": vague(named.values())}  # it has one, of any kind
     endpoint = resource.get("VpcEndpointId")
     if endpoint is not None:
         targets["GatewayId"] = shown(endpoint)

@@ -99,28 +99,11 @@ def _group(resource: TypedResource) -> None:
         item["IpPermissionsEgress"] = egress if isinstance(egress, Unknown) else AnswerList()
 
 
-_DIRECTIONS = {"DynamicIngress": "IpPermissions", "DynamicEgress": "IpPermissionsEgress"}
-
-
-def _dynamic_rules(resource: TypedResource) -> None:
-    """Rules that a dynamic block may have, where none are resources of their own.
-
-    A group has its rules in blocks or in such resources; the provider warns against both.
-    """
-    item = resource.answers.find(_GROUPS, "GroupId", resource.id)
-    unknowns = {_DIRECTIONS[name]: resource.get(name) for name in _DIRECTIONS}
-    open_directions = {name: why for name, why in unknowns.items() if why is not None}
-    if item is None or any(item.raw(name) for name in open_directions):
-        return
-    item.update(open_directions)
-
-
 TYPES["aws_security_group"] = Mapped(
     type="AWS::EC2::SecurityGroup",
     renames={"name": "GroupName", "description": "GroupDescription"},
     converts={"ingress": as_given, "egress": as_given},
     describe=_group,
-    afterwards=_dynamic_rules,
     order=0,
 )
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from attrs import evolve
 
-from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, shown
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
@@ -260,21 +259,7 @@ def _entries(values: Any, acl: Any) -> Iterator[tuple[str, Properties]]:  # noqa
         )
 
 
-_EVERYTHING_ELSE = 32767
-"""The number of the entries that deny what no other entry allows."""
-
-
-def _dynamic_entries(resource: TypedResource) -> None:
-    """Entries that a dynamic block may have, where the plan has none at all."""
-    unknown = resource.get("DynamicIngress", resource.get("DynamicEgress"))
-    acl = resource.answers.find(_ACLS, "NetworkAclId", resource.id)
-    if unknown is None or acl is None or isinstance(acl.raw("Entries"), Unknown):
-        return
-    if all(entry.raw("RuleNumber") == _EVERYTHING_ELSE for entry in acl.raw("Entries")):
-        acl["Entries"] = unknown
-
-
-@TYPES.made("aws_network_acl", "AWS::EC2::NetworkAcl", afterwards=_dynamic_entries)
+@TYPES.made("aws_network_acl", "AWS::EC2::NetworkAcl")
 def _acl(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     without = dict.fromkeys(("ingress", "egress", "subnet_ids"), "")
     yield "AWS::EC2::NetworkAcl", properties_of(Mapped(renames=without), values)
@@ -304,7 +289,7 @@ def _default_acl(resource: TypedResource) -> None:
     acl = resource.answers.find(_ACLS, "NetworkAclId", resource.id)
     if acl is None:
         return
-    denied = {"RuleNumber": _EVERYTHING_ELSE, "Protocol": "-1", "RuleAction": "deny"}
+    denied = {"RuleNumber": 32767, "Protocol": "-1", "RuleAction": "deny"}
     acl["Entries"] = AnswerList(
         AnswerObject({**denied, "CidrBlock": "0.0.0.0/0", "Egress": egress}, resource.origin)
         for egress in (False, True)
