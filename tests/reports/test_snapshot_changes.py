@@ -287,6 +287,11 @@ def test_what_people_manage_is_not(record):
     assert [change.kind for change in compare([], [record]).added] == [type(record).__name__]
 
 
+def test_a_kind_that_services_manage_is_not_missed():
+    gaps = {"unread": {"DBMajorEngineVersion": denied("rds:DescribeDBMajorEngineVersions")}}
+    assert compare([], [], now=gaps).uncompared == ()
+
+
 def test_declared_ones_are_left_out():
     declared = {"controls": {"security-drift": {"managed": ["sg-*"]}}}
     assert compare([group(SHUT)], [group(OPEN)], declared=declared).changed == ()

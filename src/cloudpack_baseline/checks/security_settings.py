@@ -139,7 +139,7 @@ _NETWORK: Mapping[type[Record], SecuritySettings] = {
     SerialConsoleAccess: SecuritySettings(("enabled",)),
     ClassicLoadBalancer: SecuritySettings(("scheme", "listeners")),
     Distribution: SecuritySettings(("viewer_certificate", "cache_behaviors", "content_origins")),
-    VpcOrigin: SecuritySettings(("protocol_policy", "ssl_protocols")),
+    VpcOrigin: SecuritySettings(("protocol_policy",)),
     HostedZone: SecuritySettings(("serve_signature", "key_signing_keys")),
     RegisteredDomain: SecuritySettings(("auto_renew", "transfer_lock")),
 }

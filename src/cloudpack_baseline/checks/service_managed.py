@@ -13,7 +13,14 @@ from attrs import frozen
 from cloudpack_baseline.model.pattern import covers, matches
 from cloudpack_baseline.model.record import Record
 
-__all__ = ["MANAGED_FIELDS", "MANAGED_RECORDS", "MANAGED_TAGS", "is_managed", "managed_fields"]
+__all__ = [
+    "MANAGED_FIELDS",
+    "MANAGED_KINDS",
+    "MANAGED_RECORDS",
+    "MANAGED_TAGS",
+    "is_managed",
+    "managed_fields",
+]
 
 
 @frozen
@@ -191,6 +198,10 @@ def managed_fields(kind: type[Record]) -> frozenset[str]:
         if managed.kind == kind.__name__
         for name in managed.fields
     )
+
+
+MANAGED_KINDS = frozenset(managed.kind for managed in MANAGED_RECORDS if not managed.field)
+"""The kinds of which services manage every record."""
 
 
 def is_managed(record: Record, patterns: Iterable[str] = ()) -> bool:

@@ -18,7 +18,7 @@ from cloudpack_baseline.checks.security_settings import (
     canonical,
     covering_change,
 )
-from cloudpack_baseline.checks.service_managed import is_managed, managed_fields
+from cloudpack_baseline.checks.service_managed import MANAGED_KINDS, is_managed, managed_fields
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.codec import Json, encode
 from cloudpack_baseline.model.described import descriptions
@@ -216,7 +216,7 @@ class _Comparison:
             if coverage.account == account
         }
         read = {kind for control in self.controls for kind in entry_of(control).reads}
-        return sorted(covered & read)
+        return sorted((covered & read) - MANAGED_KINDS)
 
     def pairs(self, account: str) -> Iterator[_Pair]:
         """Each resource then and now, without those that services manage."""

@@ -20,10 +20,11 @@ from cloudpack_baseline.checks.service_managed import managed_fields
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.iam_principals import ManagedPolicyDetail
 from cloudpack_baseline.model.kms import KmsKey
+from cloudpack_baseline.model.read import merged
 from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.sources.recording import write_snapshot
 from cloudpack_baseline.testing import records
-from cloudpack_baseline.whitepaper import control
+from cloudpack_baseline.whitepaper import control, controls
 from support import ACCOUNT, NOW, REGION, denied, world
 
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
@@ -361,3 +362,16 @@ def test_rules_grants_and_logs_are_settings_by_themselves():
 @pytest.mark.parametrize("kind", SETTINGS, ids=lambda kind: kind.__name__)
 def test_every_setting_is_a_field_that_no_service_changes(kind):
     assert set(SETTINGS[kind].fields) <= set(attrs.fields_dict(kind)) - managed_fields(kind)
+
+
+@pytest.mark.parametrize("kind", SETTINGS, ids=lambda kind: kind.__name__)
+def test_a_reference_can_be_recorded_before_it_is_declared(kind):
+    """Without a reference the control reads nothing: others have to read what it compares."""
+    others = merged(
+        read
+        for id_, other in controls().items()
+        if id_ != "security-drift"
+        for read in reads_of([other])
+    )
+    (read,) = [read for read in others if read.kind is kind]
+    assert set(costly_fields(kind)) <= read.fields
