@@ -670,6 +670,10 @@ def check_daily_backup(
     nodes of Memcached, and what is declared (``exempt``). FSx for NetApp ONTAP is evaluated volume
     by volume, and a member of a replication group through its group. Databases: ``rds-backup``.
 
+    In a template, point-in-time recovery of a table and ``SnapshotRetentionLimit`` of a cache are
+    evaluated, a table only if the template has no backup plan. Other resources have no such
+    setting.
+
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
         baseline: what is declared; by default the values of the white paper.
@@ -846,7 +850,7 @@ def check_domain_lock(
     ``TransferLock``, or by a status of the registry such as ``serverTransferProhibited``
     (GetDomainDetail). All generic top-level domains can be locked (Amazon Route 53 Developer
     Guide, "Locking a domain"); for that of a country, a missing lock is unknown until the baseline
-    says that its registry offers none.
+    says that its registry offers none. No plan knows when the registration of a new domain ends.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

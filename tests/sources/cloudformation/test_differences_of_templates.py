@@ -102,6 +102,32 @@ STATES = [
         {"shop": "unknown"},
     ),
     State(
+        "a rule for `0.1.0.0/0`",
+        "open-security-groups",
+        """
+        Resources:
+          Web:
+            Type: AWS::EC2::SecurityGroup
+            Properties:
+              GroupDescription: web
+              SecurityGroupIngress:
+                {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.1.0.0/0}
+        """,
+        {"Web": "fail"},
+    ),
+    State(
+        "a table without point-in-time recovery, in a template that has a backup plan",
+        "daily-backup",
+        """
+        Resources:
+          Orders: {Type: AWS::DynamoDB::Table, Properties: {TableName: orders}}
+          Nightly:
+            Type: AWS::Backup::BackupPlan
+            Properties: {BackupPlan: {BackupPlanName: nightly, BackupPlanRule: []}}
+        """,
+        {"orders": "not applicable"},
+    ),
+    State(
         "a rule whose first port is above its last one",
         "open-security-groups",
         """

@@ -1069,6 +1069,16 @@ def test_the_policy_of_what_is_elsewhere(tmp_path, part, by, policy, action):
     assert "fail" in outcomes(tmp_path, plan, "resource-sharing").values()
 
 
+def test_the_backups_of_a_table_elsewhere_are_not_judged(tmp_path):
+    plan = PlanBuilder()
+    references = {"resource_arn": ["aws_dynamodb_table.b.arn"]}
+    policy = {"policy": ANYBODY.format("dynamodb:*")}
+    plan.add(
+        "aws_dynamodb_resource_policy.b", policy, unknown=["resource_arn"], references=references
+    )
+    assert set(outcomes(tmp_path, plan, "daily-backup").values()) == {"not applicable"}
+
+
 @pytest.mark.parametrize("kind", ["inline_policy", "managed"])
 def test_a_permission_set_with_administrator_rights(tmp_path, kind):
     plan = PlanBuilder()

@@ -363,6 +363,27 @@ ACCOUNT_SETTINGS = [
         {"domain_name": "example.com", "transfer_lock": False},
         {"fail"},
     ),
+    ("domain-lock", "aws_route53domains_registered_domain.d", {"domain_name": "a.com"}, {"pass"}),
+    ("daily-backup", "aws_dynamodb_table.t", {"name": "t"}, {"fail"}),
+    (
+        "daily-backup",
+        "aws_dynamodb_table.t",
+        {"name": "t", "point_in_time_recovery": [{"enabled": True}]},
+        {"pass"},
+    ),
+    ("daily-backup", "aws_elasticache_cluster.c", {"engine": "redis"}, {"fail"}),
+    (
+        "daily-backup",
+        "aws_elasticache_replication_group.c",
+        {"engine": "valkey", "snapshot_retention_limit": 7},
+        {"pass"},
+    ),
+    (
+        "daily-backup",
+        "aws_elasticache_serverless_cache.c",
+        {"engine": "valkey", "name": "c", "snapshot_retention_limit": 0},
+        {"fail"},
+    ),
 ]
 
 

@@ -25,6 +25,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.model.backup import BackupPlan
 from cloudpack_baseline.model.backup_protection import ProtectedResource
 from cloudpack_baseline.model.dlm import LifecyclePolicy
 from cloudpack_baseline.model.dynamodb import DynamoDBBackup, DynamoDBTable
@@ -82,6 +83,7 @@ _GROUP_TAG = "aws:autoscaling:groupName"
     reads(DynamoDBBackup),
     reads(CacheSnapshot),
     reads(ServerlessCacheSnapshot),
+    reads(BackupPlan),
     subjects=(
         Volume,
         FileSystem,
@@ -93,7 +95,6 @@ _GROUP_TAG = "aws:autoscaling:groupName"
         ServerlessCache,
         LifecyclePolicy,
     ),
-    planned=False,
 )
 def daily_backup(view: AccountView) -> Iterator[Finding]:
     """Reads the backups of each volume, file system, table and cache; plans are no evidence.
@@ -108,13 +109,64 @@ def daily_backup(view: AccountView) -> Iterator[Finding]:
     Not evaluated are root volumes of Auto Scaling groups, scratch file systems of FSx for Lustre,
     nodes of Memcached, and what is declared (``exempt``). FSx for NetApp ONTAP is evaluated volume
     by volume, and a member of a replication group through its group. Databases: ``rds-backup``.
+
+    In a template, point-in-time recovery of a table and ``SnapshotRetentionLimit`` of a cache are
+    evaluated, a table only if the template has no backup plan. Other resources have no such
+    setting.
     """
+    if view.snapshot.is_planned:
+        yield from _before_deployment(view)
+        return
     times = backup_times(view)
     for subject in subjects(view):
         exemption = _declared(view, subject) or _exempt(view, subject)
         yield view.finding(subject, exemption or _judge(view, subject, times))
     for policy in view.all(LifecyclePolicy):
         yield view.finding(policy, _of_policy(policy))
+
+
+def _before_deployment(view: AccountView) -> Iterator[Finding]:
+    """What the settings of tables and caches say; their backups exist after deployment."""
+    for subject in subjects(view):
+        exemption = _declared(view, subject) or _exempt(view, subject)
+        yield view.finding(subject, exemption or _by_setting(view, subject))
+
+
+def _by_setting(view: AccountView, subject: Subject) -> Observation:
+    if isinstance(subject, ReplicationGroup | CacheCluster | ServerlessCache):
+        return _retention(subject, view.baseline.options(DailyBackupOptions).generations)
+    if isinstance(subject, DynamoDBTable):
+        return _recovery(view, subject)
+    return not_applicable(text("common.after-deployment"))
+
+
+def _retention(cache: ReplicationGroup | CacheCluster | ServerlessCache, due: int) -> Observation:
+    days, origin = cache.snapshot_retention_limit, cache.origin_of("snapshot_retention_limit")
+    if isinstance(days, Unknown):
+        return unknown("SnapshotRetentionLimit", days, expected=f">= {due}", origin=origin)
+    if days >= due:
+        return passed(text("databases.retention", days=days), read=days, origin=origin)
+    short = text("databases.retention-short", days=days, expected=due)
+    return failed(
+        text("databases.retention-off") if days == 0 else short,
+        read=f"SnapshotRetentionLimit={days}",
+        expected=f"SnapshotRetentionLimit>={due}",
+        origin=origin,
+    )
+
+
+def _recovery(view: AccountView, table: DynamoDBTable) -> Observation:
+    recovery, origin = table.point_in_time_recovery, table.origin_of("point_in_time_recovery")
+    expected = "PointInTimeRecoveryStatus=ENABLED"
+    if isinstance(recovery, Unknown):
+        return unknown("PointInTimeRecoveryStatus", recovery, expected=expected, origin=origin)
+    status = "DISABLED" if recovery is None else recovery.status
+    read = f"PointInTimeRecoveryStatus={status}"
+    if status == "ENABLED":
+        return passed(text("databases.recovery"), read=read, origin=origin)
+    if next(iter(view.all(BackupPlan)), None) is not None:
+        return not_applicable(text("common.after-deployment"))
+    return failed(text("databases.recovery-off"), read=read, expected=expected, origin=origin)
 
 
 def _declared(view: AccountView, subject: Subject) -> Observation | None:

@@ -29,15 +29,13 @@ def domain_lock(view: AccountView) -> Iterator[Finding]:
     ``TransferLock``, or by a status of the registry such as ``serverTransferProhibited``
     (GetDomainDetail). All generic top-level domains can be locked (Amazon Route 53 Developer
     Guide, "Locking a domain"); for that of a country, a missing lock is unknown until the baseline
-    says that its registry offers none.
+    says that its registry offers none. No plan knows when the registration of a new domain ends.
     """
     options = view.baseline.options(DomainLockOptions)
     for domain in view.all(RegisteredDomain):
-        observations = (
-            _renewal(domain),
-            _expiry(view, domain, options.days),
-            _lock(domain, options.without_lock),
-        )
+        observations = [_renewal(domain), _lock(domain, options.without_lock)]
+        if not (view.snapshot.is_planned and isinstance(domain.expiry, Unknown)):
+            observations.insert(1, _expiry(view, domain, options.days))
         yield view.finding(domain, *observations)
 
 

@@ -422,7 +422,7 @@ def follow(value: Any, *names: str) -> Any:  # noqa: ANN401 - any value
     """What the names lead to; why it is not known; ``None``: it is not given."""
     for name in names:
         if not isinstance(value, dict):
-            return value if isinstance(value, Unknown) else None
+            return why_of(value)
         value = dict.get(value, name)  # an answer would raise at an unknown member
     return value
 
