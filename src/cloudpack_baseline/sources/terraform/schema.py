@@ -108,7 +108,7 @@ Arguments that AWS itself chooses, such as the encryption of ``aws_ebs_volume``,
 """
 
 _SCALING = ("scaling_configuration", "serverlessv2_scaling_configuration")
-_DOMAIN = ("vpc_options", "advanced_security_options", "cluster_config")
+_DOMAIN = ("vpc_options",)
 _LISTENER = ("default_action", "default_action.forward", "default_action.redirect")
 _LISTENER_RULE = ("action", "action.forward", "action.redirect")
 _BALANCER_LOGS = ("access_logs",)
@@ -125,7 +125,7 @@ NESTED_BLOCKS: Mapping[str, frozenset[str]] = MappingProxyType(
                 "tag",
             ),
             "aws_backup_plan": ("rule", "rule.copy_action", "rule.lifecycle"),
-            "aws_backup_selection": ("selection_tag", "condition"),
+            "aws_backup_selection": ("selection_tag",),
             "aws_cloudfront_distribution": (
                 "default_cache_behavior",
                 "logging_config",
@@ -183,7 +183,6 @@ NESTED_BLOCKS: Mapping[str, frozenset[str]] = MappingProxyType(
                 "splunk_configuration",
             ),
             "aws_lambda_function": ("vpc_config",),
-            "aws_launch_configuration": ("metadata_options",),
             "aws_launch_template": (
                 "block_device_mappings",
                 "block_device_mappings.ebs",
