@@ -94,6 +94,12 @@ def test_a_waiver_has_its_ticket_days_left_and_findings(values):
     assert waiver["findings"] == [f"s3-versioning:{BUCKETS[2].key}"]
 
 
+def test_a_row_names_the_waivers_of_its_findings(values):
+    (waiver,) = row(values, "2.2.2")["waivers"]
+    assert (waiver["control"], waiver["ticket"]) == ("s3-versioning", "OPS-1")
+    assert row(values, "5.1.2")["waivers"] == []
+
+
 def test_an_attestation_has_the_digest_of_its_file_and_its_last_day(values):
     (attestation,) = values["attestations"]
     assert attestation["sha256"] == hashlib.sha256(b"minutes").hexdigest()

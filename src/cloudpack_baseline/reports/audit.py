@@ -9,30 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from attrs import frozen
-
 from cloudpack_baseline.attestations import judged_promises
 from cloudpack_baseline.baseline import Attestation, Baseline, Waiver
 from cloudpack_baseline.baseline.portable import to_values
-from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.codec import encode
-from cloudpack_baseline.model.pattern import covers, matches
+from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.model.stored import UNREAD
-from cloudpack_baseline.reports.period import (
-    AuditPeriod,
-    CorrectedFailure,
-    PeriodRow,
-    period_rows,
-)
+from cloudpack_baseline.reports.period import AuditPeriod
 from cloudpack_baseline.reports.register import register_of
+from cloudpack_baseline.reports.row_values import row_values
 from cloudpack_baseline.reports.standards import standards
-from cloudpack_baseline.whitepaper import Control, attested
+from cloudpack_baseline.whitepaper import attested
 
 __all__ = ["audit_values"]
-
-_OF_EVERY_RUN = frozenset(("ec2:DescribeRegions", "sts:GetCallerIdentity"))
-"""Operations that find out what to read, and are evidence of nothing."""
 
 
 def audit_values(
@@ -49,46 +39,19 @@ def audit_values(
     """
     instants = period.instants
     day = instants[-1].as_of.date()
-    work = _Work.of(baseline, findings)
-    digests = [instant.digest for instant in instants]
+    waivers = [_waiver(waiver, findings, day) for waiver in baseline.waivers]
     return {
         "audit": _audit(period, baseline),
         "baseline": to_values(baseline),
         "matrices": _matrices(instants[-1].gathered, baseline, findings),
-        "rows": [_row(entry, work, digests) for entry in period_rows(period, baseline.catalogue)],
+        "rows": row_values(period, baseline, findings, waivers),
         "resources": _resources(instants[-1].gathered, baseline),
         "standards": standards(baseline.catalogue, findings),
-        "waivers": [_waiver(waiver, findings, day) for waiver in baseline.waivers],
+        "waivers": waivers,
         "attestations": [
             _attestation(attestation, baseline, day) for attestation in baseline.attestations
         ],
     }
-
-
-@frozen(kw_only=True)
-class _Work:
-    """What every row is looked up in.
-
-    Attributes:
-        baseline: what is declared.
-        operations: those whose answers each control is judged by.
-        open: IDs of the findings of each control that fail or are unknown, without a waiver.
-    """
-
-    baseline: Baseline
-    operations: Mapping[str, frozenset[str]]
-    open: Mapping[str, list[str]]
-
-    @classmethod
-    def of(cls, baseline: Baseline, findings: Iterable[Mapping[str, Any]]) -> _Work:
-        open_: dict[str, list[str]] = {}
-        for finding in findings:
-            if finding["outcome"] in ("fail", "unknown") and not finding["waived"]:
-                open_.setdefault(finding["control"], []).append(finding["id"])
-        operations = {
-            control.id: _operations(control) for control in baseline.catalogue.controls.values()
-        }
-        return cls(baseline=baseline, operations=operations, open=open_)
 
 
 def _audit(period: AuditPeriod, baseline: Baseline) -> dict[str, Any]:
@@ -159,62 +122,6 @@ def _snapshot(snapshot: Snapshot) -> dict[str, Any]:
         "accounts": [account.id for account in snapshot.accounts],
         "assumptions": list(snapshot.assumptions),
     }
-
-
-def _row(entry: PeriodRow, work: _Work, digests: list[str]) -> dict[str, Any]:
-    row = entry.row
-    controls = [id_ for id_ in row.controls if id_ in work.operations]
-    operations = {operation for id_ in controls for operation in work.operations[id_]}
-    return row.to_json() | {
-        "status": entry.status.value,
-        "previous": entry.previous.value if entry.previous else None,
-        "operations": sorted(operations),
-        "snapshots": digests if controls else [],
-        "attestations": [
-            attestation.promise
-            for attestation in work.baseline.attestations
-            if attestation.promise in row.controls
-        ],
-        "corrected": [_corrected(failure) for failure in entry.corrections],
-        "measures": [_measure(id_, work) for id_ in row.controls if id_ in work.open],
-    }
-
-
-def _operations(control: Control) -> frozenset[str]:
-    """The operations of AWS whose answers the control is judged by."""
-    from cloudpack_baseline.sources.gathering import operations_of  # noqa: PLC0415 - rare
-
-    return operations_of(reads_of([control])) - _OF_EVERY_RUN
-
-
-def _corrected(failure: CorrectedFailure) -> dict[str, Any]:
-    return {
-        "finding": failure.finding,
-        "first": encode(failure.first),
-        "last": encode(failure.last),
-        "corrected": encode(failure.corrected),
-    }
-
-
-def _measure(control: str, work: _Work) -> dict[str, Any]:
-    """The control whose remedy is due, and the corrections that are declared for its findings."""
-    options = work.baseline.controls.get("yearly-assessment")
-    return {
-        "control": control,
-        "corrections": [
-            {
-                "ticket": correction.ticket,
-                "due": correction.due.isoformat(),
-                "corrected_on": _day(correction.corrected_on),
-            }
-            for correction in getattr(options, "corrections", ())
-            if any(matches(correction.finding, id_) for id_ in work.open[control])
-        ],
-    }
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 def _waiver(waiver: Waiver, findings: Sequence[Mapping[str, Any]], day: date) -> dict[str, Any]:

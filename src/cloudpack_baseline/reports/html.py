@@ -49,42 +49,64 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
     except ImportError:
         raise MissingExtraError("html", "a report in HTML") from None
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    style, script = _asset("report.css") + "".join(_labels()), _asset("report.js")
     groups = groups_of(values)
     for number, observation in enumerate(with_picture(groups)):
         observation["label"] = f"packet-{number}"
         picture = path_svg(observation["witness"]["packet"], observation["label"])
         observation["picture"] = Markup(picture)  # noqa: S704 - escaped where it is drawn
     page = environment.from_string(_asset("report.html.j2")).render(
-        report=values,
-        groups=groups,
-        clauses={row["clause"] for row in values["rows"]},
-        contents=_contents(values),
-        places={finding["id"]: anchor_of(finding["id"]) for finding in values["findings"]}
-        if "comparison" in values
-        else {},
-        matrices=list(_matrices(values["matrices"], Markup)),
-        registers=registers_of(values["resources"]),
-        mark_counts=_mark_counts(values),
+        **_sections(values, groups, Markup),
+        **_assets(values, Markup),
+        **_functions(groups),
         language=language,
-        # Ours, not a user's: the hashes below let the page use them and nothing else.
-        style=Markup(style),  # noqa: S704 - an asset of this package
-        script=Markup(script),  # noqa: S704 - as above
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-        recipe=Markup(recipe_of(values)),  # noqa: S704 - JSON without a character of markup
-        word=label,
-        outcome_word=outcome_label,
-        clean=safe,
-        css=lambda outcome: outcome.replace(" ", "-"),
-        marks=_MARKS,
-        open_of=lambda ids: [id_ for id_ in ids if id_ in groups and groups[id_]["is_open"]],
-        judged_of=lambda row: [
-            id_ for id_ in row["controls"] if id_ in groups and groups[id_]["is_judged"]
-        ],
-        numbers=lambda counts: {name: str(number) for name, number in counts.items()},
     )
     return page.encode("utf-8", "xmlcharrefreplace")
+
+
+def _sections(
+    values: Mapping[str, Any], groups: Mapping[str, Any], markup: type[str]
+) -> dict[str, Any]:
+    """What the page is about."""
+    compared = values["findings"] if "comparison" in values else ()
+    return {
+        "report": values,
+        "groups": groups,
+        "clauses": {row["clause"] for row in values["rows"]},
+        "contents": _contents(values),
+        "places": {finding["id"]: anchor_of(finding["id"]) for finding in compared},
+        "matrices": list(_matrices(values["matrices"], markup)),
+        "registers": registers_of(values["resources"]),
+        "mark_counts": _mark_counts(values),
+    }
+
+
+def _assets(values: Mapping[str, Any], markup: type[str]) -> dict[str, str]:
+    """Ours, not a user's: the hashes let the page use them and nothing else."""
+    style, script = _asset("report.css") + "".join(_labels()), _asset("report.js")
+    return {
+        "style": markup(style),
+        "script": markup(script),
+        "style_hash": _hash(style),
+        "script_hash": _hash(script),
+        # JSON without a character of markup.
+        "recipe": markup(recipe_of(values)),
+    }
+
+
+def _functions(groups: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template calls."""
+    return {
+        "word": label,
+        "outcome_word": outcome_label,
+        "clean": safe,
+        "css": lambda outcome: outcome.replace(" ", "-"),
+        "marks": _MARKS,
+        "open_of": lambda ids: [id_ for id_ in ids if id_ in groups and groups[id_]["is_open"]],
+        "judged_of": lambda row: [
+            id_ for id_ in row["controls"] if id_ in groups and groups[id_]["is_judged"]
+        ],
+        "numbers": lambda counts: {name: str(number) for name, number in counts.items()},
+    }
 
 
 def _asset(name: str) -> str:
