@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import boto3
@@ -26,6 +27,10 @@ def gathering():
 def test_every_operation_that_is_called_has_the_same_shapes_as_in_the_complete_model(service, keys):  # noqa: ARG001 - the environment
     model = gathering().client(service).meta.service_model
     complete = boto3.Session(region_name=REGION).client(service).meta.service_model
+    assert {shape.name for shape in model.error_shapes} <= {
+        shape.name for shape in complete.error_shapes
+    }
+    assert all(shape_of(model.shape_for(name)) for name in model.shape_names)
     for operation in OPERATIONS.values():
         if operation.client == service:
             for side in ("input_shape", "output_shape"):
@@ -74,6 +79,21 @@ def test_a_file_that_does_not_exist(tmp_path):
     (tmp_path / "s3" / "1").mkdir(parents=True)
     (tmp_path / "s3" / "1" / "other-1.json").write_text('{"a": 1}')
     assert loader.load_service_model("s3", "other-1", "1") == {"a": 1}
+
+
+def test_what_botocore_adds_to_a_model_of_which_nothing_is_called(tmp_path):
+    folder = tmp_path / "unread" / "1"
+    folder.mkdir(parents=True)
+    model = {"operations": {}, "shapes": {"A": {"type": "structure", "members": {}}}}
+    extras = {"merge": {"shapes": {"A": {"members": {"B": {"shape": "A"}}}}}}
+    (folder / "service-2.json").write_text(json.dumps(model))
+    (folder / "service-2.sdk-extras.json").write_text(json.dumps(extras))
+    loader = Loader(extra_search_paths=[str(tmp_path)], file_loader=CalledOperations())
+    loaded = loader.load_service_model("unread", "service-2", "1")
+    assert loaded["shapes"]["A"]["members"] == {"B": {"shape": "A"}}
+    (folder / "service-2.sdk-extras.json").write_text('{"merge": {"metadata": {"x": 1}}}')
+    loader = Loader(extra_search_paths=[str(tmp_path)], file_loader=CalledOperations())
+    assert loader.load_service_model("unread", "service-2", "1")["metadata"] == {"x": 1}
 
 
 def test_clients_are_created_in_one_thread_that_ends_with_them(keys):  # noqa: ARG001 - the environment

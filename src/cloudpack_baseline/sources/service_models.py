@@ -33,6 +33,10 @@ class CalledOperations(JSONFileLoader):
     Models stay complete if this package calls nothing of their service: credentials may need it.
     """
 
+    def __init__(self) -> None:
+        """No model has been read yet."""
+        self._shapes: dict[Path, frozenset[str]] = {}
+
     def load_file(self, file_path: str) -> Json:
         """The content of the file; ``None`` if there is none."""
         for suffix, opened in ((".json", open), (".json.gz", gzip.open)):
@@ -41,10 +45,18 @@ class CalledOperations(JSONFileLoader):
                 with opened(path, "rb") as file:
                     # Plain dictionaries keep their order, too, and are smaller than OrderedDict.
                     content = json.loads(file.read())
-                called = _called().get(path.parent.parent.name)
-                is_model = called and path.name.startswith("service-2.json")
-                return _reduced(content, called) if called and is_model else content
+                return self._reduced(path, content)
         return None
+
+    def _reduced(self, path: Path, content: Json) -> Json:
+        called = _called().get(path.parent.parent.name)
+        if called and path.name.startswith("service-2.json"):
+            model = _with_operations(content, called)
+            self._shapes[path.parent] = frozenset(model["shapes"])
+            return model
+        if path.name.startswith("service-2.sdk-extras"):
+            return _with_shapes(content, self._shapes.get(path.parent))
+        return content
 
 
 @cache
@@ -58,7 +70,7 @@ def _called() -> Mapping[str, frozenset[str]]:
     }
 
 
-def _reduced(model: Json, names: frozenset[str]) -> Json:
+def _with_operations(model: Json, names: frozenset[str]) -> Json:
     """The model with these operations, and the shapes that they use."""
     operations = {name: model["operations"][name] for name in names & model["operations"].keys()}
     shapes = model["shapes"]
@@ -68,6 +80,15 @@ def _reduced(model: Json, names: frozenset[str]) -> Json:
         used |= pending
         pending = set(_referenced(shapes[name] for name in pending)) & shapes.keys() - used
     return {**model, "operations": operations, "shapes": {name: shapes[name] for name in used}}
+
+
+def _with_shapes(extras: Json, names: frozenset[str] | None) -> Json:
+    """What botocore adds to shapes of a model, without the shapes that were left out."""
+    merge = extras.get("merge", {})
+    if names is None or "shapes" not in merge:
+        return extras
+    shapes = {name: shape for name, shape in merge["shapes"].items() if name in names}
+    return {**extras, "merge": {**merge, "shapes": shapes}}
 
 
 def _referenced(parts: Iterable[Json]) -> Iterator[str]:
