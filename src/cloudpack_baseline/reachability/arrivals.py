@@ -149,9 +149,13 @@ def _inside(bulk: Bulk, question: _Question, masks: _Masks, samples: _Senders) -
     }
     for _, row in bulk.rows(target_places):
         known: dict[object, _Steps] = {}
+        answered: set[tuple[str, int]] = set()
         for place in row.places:
             steps = _steps(row, place, known)
             receiver = bulk.ends[place].interface_id
+            if (receiver, id(steps)) in answered:
+                continue  # a further part of an unknown address
+            answered.add((receiver, id(steps)))
             for target in question.targets[receiver]:
                 for guard, mask, bits in _reached(bulk, steps, own_bits[target]):
                     source_field, sources = fields[guard]

@@ -17,7 +17,7 @@ from attrs import define, field
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.atoms import Atoms, Stretch, runs, steps_of
-from cloudpack_baseline.reachability.cells import Cells, Routed
+from cloudpack_baseline.reachability.cells import Cells, Routed, bits_at
 from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.filters import GroupRule
 from cloudpack_baseline.reachability.intervals import Intervals
@@ -59,7 +59,7 @@ class Field:
     low: int
     size: int
 
-    @property
+    @functools.cached_property
     def bits(self) -> int:
         """Its source bits."""
         return ((1 << self.size) - 1) << self.low
@@ -92,7 +92,7 @@ class Bulk:
     layout: Sequence[Sequence[Endpoint]]
     fields: list[Field] = field(init=False, factory=list)
     ends: dict[int, Endpoint] = field(init=False, factory=dict)
-    _bit: dict[int, int] = field(init=False, factory=dict)
+    _place: dict[int, int] = field(init=False, factory=dict)
     _of_interface: dict[str, int] = field(init=False, factory=dict)
     _of_group: dict[str, int] = field(init=False, factory=dict)
     _loose: int = field(init=False, default=0)
@@ -107,6 +107,9 @@ class Bulk:
 
     def __attrs_post_init__(self) -> None:
         place = 0
+        of_interface: dict[str, list[int]] = {}
+        of_group: dict[str, list[int]] = {}
+        loose: list[int] = []
         for endpoints in self.layout:
             ends = [
                 end
@@ -115,26 +118,23 @@ class Bulk:
             ]
             self.fields.append(Field(place, len(ends)))
             for end in ends:
-                self._enter(end, place)
+                self.ends[place], self._place[id(end)] = end, place
+                self._sorted.append((end.low, place))
+                of_interface.setdefault(end.interface_id, []).append(place)
+                if isinstance(end.groups, StopReason):
+                    loose.append(place)
+                for group in () if isinstance(end.groups, StopReason) else end.groups:
+                    of_group.setdefault(group, []).append(place)
                 place += 1
             place += 1  # the spare bit: no source has it
         self.every_bit = sum(source_field.bits for source_field in self.fields)
         self._guards = sum(source_field.guard for source_field in self.fields)
+        self._of_interface = {name: bits_at(places) for name, places in of_interface.items()}
+        self._of_group = {name: bits_at(places) for name, places in of_group.items()}
+        self._loose = bits_at(loose)
         self._sorted.sort()
         self._snapshot()
         self._cells = Cells(self.net, self.family, self.doubtful, self.atoms, self.ends)
-
-    def _enter(self, end: Endpoint, place: int) -> None:
-        bit = 1 << place
-        self.ends[place] = end
-        self._bit[id(end)] = bit
-        self._of_interface[end.interface_id] = self._of_interface.get(end.interface_id, 0) | bit
-        if isinstance(end.groups, StopReason):
-            self._loose |= bit
-        else:
-            for group in end.groups:
-                self._of_group[group] = self._of_group.get(group, 0) | bit
-        self._sorted.append((end.low, place))
 
     @property
     def saw_doubt(self) -> bool:
@@ -263,7 +263,7 @@ class Bulk:
 
     def _free(self) -> int:
         """Sources that nothing is known to filter on their way out."""
-        bits = sum(self._bit[id(end)] for end in self.ends.values() if end.unfiltered)
+        bits = bits_at([place for place, end in self.ends.items() if end.unfiltered])
         if self.doubtful:
             bits |= self._loose
             for name, members in self._of_group.items():
@@ -328,8 +328,7 @@ class Bulk:
 
     def places_of(self, ends: Iterable[Endpoint]) -> list[int]:
         """The places of those of the endpoints that have one."""
-        bits = (self._bit.get(id(end), 0) for end in ends)
-        return [bit.bit_length() - 1 for bit in bits if bit]
+        return [self._place[id(end)] for end in ends if id(end) in self._place]
 
     def first_source(self, bits: int) -> Endpoint:
         """The endpoint of the lowest of the bits."""

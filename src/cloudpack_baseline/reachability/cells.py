@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from attrs import define, field
@@ -18,7 +18,7 @@ from cloudpack_baseline.reachability.sites import Site
 from cloudpack_baseline.reachability.tables import Table
 from cloudpack_baseline.reachability.topology import Topology
 
-__all__ = ["Cells", "EndpointCell", "Routed"]
+__all__ = ["Cells", "EndpointCell", "Routed", "bits_at"]
 
 
 @define(eq=False)
@@ -101,15 +101,17 @@ class Cells:
 
     def __attrs_post_init__(self) -> None:
         by_key: dict[object, EndpointCell] = {}
+        places: list[list[int]] = []
         for place, end in self.ends.items():
             key = self.net.cell(end)
             cell = by_key.get(key)
             if cell is None:
                 located = self.net.locates(end.site)
                 cell = by_key[key] = EndpointCell(end.site, end.low, len(by_key), located)
-                self._bits.append(0)
+                places.append([])
             self.cell_of[place] = cell
-            self._bits[cell.place] |= 1 << place
+            places[cell.place].append(place)
+        self._bits = [bits_at(of_cell) for of_cell in places]
         self.cells = list(by_key.values())
 
     def _admits(self, acl: Acl, peer: EndpointCell, *, egress: bool) -> int:
@@ -240,6 +242,15 @@ class Cells:
             self.saw_doubt = traffic != perhaps or len(choices) > 1 or len(by_sender) > 1
         if len(senders) in (0, len(by_sender)):  # else it may come translated, or not
             yield self.atoms.mask(traffic), _references(plans, min), senders
+
+
+def bits_at(places: Sequence[int]) -> int:
+    """The places as bits."""
+    # Bytes are set in place; an integer of 10,000 bits would be copied for each.
+    bits = bytearray((max(places, default=0) >> 3) + 1)
+    for place in places:
+        bits[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(bits, "little")
 
 
 def _references(plans: Iterable[Plan], pick: Callable[..., str]) -> str:

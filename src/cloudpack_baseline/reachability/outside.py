@@ -177,17 +177,9 @@ class Outside:
         """The addresses in parts that every route treats alike."""
         key = family, vpc_id
         if key not in self._seen:
-            self._seen[key] = self._parted(family, self._seen_from(family, vpc_id))
+            cuts = self.net.route_cuts_of(family, vpc_id)
+            self._seen[key] = _parted(family, self._seen_from(family, vpc_id), cuts)
         return self._seen[key]
-
-    def _parted(self, family: Family, mine: Intervals) -> list[list[tuple[int, int]]]:
-        cuts, public = self.net.route_cuts[family], INTERNET.family(family)
-        spans_by_route: dict[tuple[int, bool], list[tuple[int, int]]] = {}
-        for shared, is_public in ((mine & public, True), (mine - public, False)):
-            for low, high in _split(shared, cuts):
-                key = bisect_right(cuts, low), is_public
-                spans_by_route.setdefault(key, []).append((low, high))
-        return list(spans_by_route.values())
 
     # With security groups
 
@@ -362,6 +354,19 @@ def _past_acl(
         return traffic, acl.doubt
     entering = acl.admitted(family, client, egress=False)
     return traffic & entering & repliable(acl.admitted(family, client, egress=True)), None
+
+
+def _parted(
+    family: Family, addresses: Intervals, cuts: Sequence[int]
+) -> list[list[tuple[int, int]]]:
+    """The addresses in parts that lie between the same cuts, those of the internet apart."""
+    public = INTERNET.family(family)
+    spans_by_route: dict[tuple[int, bool], list[tuple[int, int]]] = {}
+    for shared, is_public in ((addresses & public, True), (addresses - public, False)):
+        for low, high in _split(shared, cuts):
+            key = bisect_right(cuts, low), is_public
+            spans_by_route.setdefault(key, []).append((low, high))
+    return list(spans_by_route.values())
 
 
 def _split(pieces: Iterable[tuple[int, int]], cuts: Sequence[int]) -> Iterator[tuple[int, int]]:

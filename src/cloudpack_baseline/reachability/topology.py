@@ -414,7 +414,18 @@ class Topology:
 
     def locates(self, site: Site) -> bool:
         """Whether anything is known about the subnet, or it is that of a regional NAT gateway."""
-        return site.subnet_id in self.sites or bool(site.blocks) or not site.table.doubt
+        return not site.table.doubt or site.subnet_id in self.sites or bool(site.blocks)
+
+    def route_cuts_of(self, family: Family, vpc_id: str) -> tuple[int, ...]:
+        """Where any route changes that a packet from or to the VPC may take."""
+        attached = any(record.resource_id == vpc_id for record in self.attachments.values())
+        if attached or self._joined(vpc_id) != {vpc_id}:
+            return self.route_cuts[family]
+        tables = [
+            *(site.table for site in self.sites.values() if site.vpc_id == vpc_id),
+            *self.gateway_tables.values(),
+        ]
+        return tuple(sorted({cut for table in tables for cut in table.cuts(family)}))
 
     @functools.cached_property
     def route_cuts(self) -> dict[Family, tuple[int, ...]]:
