@@ -83,6 +83,29 @@ def test_sarif_has_the_lines_of_the_rules_that_a_packet_passes():
     assert all(location["physicalLocation"]["region"]["startLine"] > 0 for location in related)
 
 
+def test_a_flow_is_shown_at_the_rule_that_admits_it():
+    report = samples.template_report()
+    (finding,) = [
+        f for f in report["findings"] if f["control"] == "segmentation" and f["outcome"] == "fail"
+    ]
+    hops = finding["observations"][0]["witness"]["packet"]["hops"]
+    rules = [hop for hop in hops if hop["kind"] == "security-group" and not hop["is_reply"]]
+    line = rules[-1]["origin"]["line"]
+    (result,) = [
+        result
+        for result in json.loads(rendered(report, ".sarif"))["runs"][0]["results"]
+        if result["ruleId"] == "segmentation"
+    ]
+    (location,) = result["locations"]
+    assert location["physicalLocation"]["region"]["startLine"] == line
+    (entry,) = [
+        entry
+        for entry in json.loads(rendered(report, ".codequality.json"))
+        if entry["check_name"] == "segmentation"
+    ]
+    assert entry["location"]["lines"]["begin"] == line
+
+
 def test_sarif_has_no_result_for_what_passes(values):
     for finding in values["findings"]:
         finding["outcome"] = "pass"

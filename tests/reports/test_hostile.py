@@ -9,7 +9,7 @@ import unicodedata
 from pathlib import Path, PurePath
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 
 from cloudpack_baseline.reports.formats import SUFFIXES, renderer_of
 from cloudpack_baseline.reports.github import step_summary, workflow_commands
@@ -154,7 +154,7 @@ def test_html_has_the_tags_of_the_page_only():
     assert not [link for link in links if link.lower().startswith(("javascript:", "data:"))]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=25, phases=[Phase.explicit, Phase.generate])
 @given(samples.assessments)
 def test_every_format_takes_reports_of_any_shape(assessment):
     values = assessment.to_json()

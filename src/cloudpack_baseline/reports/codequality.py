@@ -12,7 +12,7 @@ from typing import Any
 from cloudpack_baseline.reports.ascii_json import array_lines
 from cloudpack_baseline.reports.sarif import fingerprint
 from cloudpack_baseline.reports.unjudged import findings_of
-from cloudpack_baseline.reports.words import messages_of, safe
+from cloudpack_baseline.reports.words import messages_of, origins_of, safe
 from cloudpack_baseline.texts import Language
 
 __all__ = ["render"]
@@ -33,8 +33,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
 
 
 def _entry(finding: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    origins = (observation["origin"] or {} for observation in finding["observations"])
-    origin = next((origin for origin in origins if origin.get("file")), {})
+    origin = next(iter(origins_of(finding)), {})
     path = PurePath(origin["file"]).as_posix() if origin else finding["resource"]["key"]
     resource = safe(finding["resource"]["name"] or finding["resource"]["key"])
     return {

@@ -17,6 +17,7 @@ from cloudpack_baseline.reports.words import (
     counts_of,
     label,
     messages_of,
+    origins_of,
     outcome_label,
     outcome_of,
     place_of,
@@ -132,9 +133,8 @@ def _resource(finding: Mapping[str, Any]) -> str:
 
 
 def _origin(finding: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The first place in a file that an observation names; empty: there is none."""
-    origins = (observation["origin"] or {} for observation in finding["observations"])
-    return next((origin for origin in origins if origin.get("file")), {})
+    """The first place in a file; empty: there is none."""
+    return next(iter(origins_of(finding)), {})
 
 
 def _annotation(

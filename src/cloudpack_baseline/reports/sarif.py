@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from cloudpack_baseline.reports.ascii_json import document
 from cloudpack_baseline.reports.unjudged import findings_of
-from cloudpack_baseline.reports.words import messages_of, safe
+from cloudpack_baseline.reports.words import messages_of, origins_of, safe
 from cloudpack_baseline.texts import Language
 
 __all__ = ["fingerprint", "render"]
@@ -105,8 +105,7 @@ def _locations(finding: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "kind": "resource",
         }
     ]
-    origins = (observation["origin"] for observation in finding["observations"])
-    places = [_physical(origin) for origin in _places(origins)]
+    places = [_physical(origin) for origin in _places(origins_of(finding))]
     for physical in places:
         yield {"physicalLocation": physical, "logicalLocations": logical}
     if not places:
@@ -132,12 +131,11 @@ def _related(finding: Mapping[str, Any], language: Language) -> Iterator[dict[st
                 yield {"id": numbered, "message": message, "physicalLocation": _physical(origin)}
 
 
-def _places(origins: Iterable[Mapping[str, Any] | None]) -> list[Mapping[str, Any]]:
-    """The origins in files, each place once, by file and line."""
+def _places(origins: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Each place once, by file and line."""
     places = {
         (origin["file"], origin.get("line", 0), origin.get("column", 0)): origin
         for origin in origins
-        if origin and origin.get("file")
     }
     return [places[place] for place in sorted(places)]
 

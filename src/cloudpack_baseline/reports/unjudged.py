@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cloudpack_baseline._version import DOCUMENTATION
+from cloudpack_baseline.findings import Observation, Outcome
 from cloudpack_baseline.reports.words import label
-from cloudpack_baseline.texts import LANGUAGES, Language
+from cloudpack_baseline.texts import LANGUAGES, Language, text
 from cloudpack_baseline.whitepaper import builtin
 
 __all__ = ["findings_of", "unjudged_lines"]
@@ -45,6 +46,8 @@ def _few(controls: list[str]) -> str:
 
 def _unknown(control: str, account: str, reason: Mapping[str, str]) -> dict[str, Any]:
     known = builtin().controls.get(control)
+    message = text("common.told", en=reason["en"], ja=reason["ja"])
+    observation = Observation(outcome=Outcome.UNKNOWN, message=message)
     name = dict.fromkeys(LANGUAGES, control)
     return {
         "id": f"{control}:{account}:not-run",
@@ -63,23 +66,7 @@ def _unknown(control: str, account: str, reason: Mapping[str, str]) -> dict[str,
         "outcome": "unknown",
         "waived": False,
         "waiver": None,
-        "observations": [_observation(reason)],
+        "observations": [observation.to_json()],
         "notes": [],
         "remedy": known.remedy if known else name,
-    }
-
-
-def _observation(reason: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "outcome": "unknown",
-        "message": reason,
-        "read": "",
-        "read_fields": [],
-        "expected": "",
-        "expected_fields": [],
-        "access": None,
-        "traffic": None,
-        "origin": None,
-        "witness": None,
-        "causes": [],
     }
