@@ -262,8 +262,8 @@ def test_pytest_shows_the_line_and_nothing_of_it_stays(folder, workers):
 
 @pytest.mark.parametrize(
     ("arguments", "variables"),
-    [(("-q",), {}), ((), {"TERM": "dumb"})],
-    ids=["quiet", "dumb"],
+    [(("-q",), {}), ((), {"TERM": "dumb"}), (("-o", "log_cli=true"), {})],
+    ids=["quiet", "dumb", "live-logs"],
 )
 def test_pytest_shows_no_line(folder, arguments, variables):
     output, _ = on_terminal([*RUN, *arguments], folder=folder, **variables)

@@ -158,6 +158,15 @@ def test_no_byte_can_be_changed(folder_of_module, name, data):
     assert "changed: its SHA-256 digest is not the one that was signed" in reason(copy)
 
 
+def test_each_byte_of_a_packed_file_counts(folder_of_module):
+    """The header and the sums of gzip as well, which unpacking partly ignores."""
+    content = (folder_of_module / "run.json.gz").read_bytes()
+    copy = folder_of_module / "changed" / "run.json.gz"
+    for place in range(len(content)):
+        copy.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        assert "changed: its SHA-256 digest is not the one that was signed" in reason(copy)
+
+
 @given(data=st.data())
 def test_no_byte_of_the_signature_can_be_changed(folder_of_module, data):
     copy = folder_of_module / "signature" / "run.json"

@@ -27,9 +27,16 @@ def progress_line(
     reporter: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or not reporter.isatty or os.environ.get("TERM") == "dumb":
         return nullcontext()
-    if config.option.verbose < 0:
+    if config.option.verbose < 0 or _logs_live(config):
         return nullcontext()
     return ProgressLine(words, partial(_show, reporter), language)
+
+
+def _logs_live(config: pytest.Config) -> bool:
+    """Whether pytest prints log messages as they come, which would stand in the line."""
+    if not config.pluginmanager.has_plugin("logging"):
+        return False
+    return config.getoption("log_cli_level") is not None or bool(config.getini("log_cli"))
 
 
 def _show(reporter: pytest.TerminalReporter, line: str) -> None:
