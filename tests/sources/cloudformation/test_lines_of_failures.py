@@ -140,3 +140,30 @@ def test_a_statement_of_another_resource_is_added_with_its_place(known, paths):
     document = with_statement(known, {"Effect": "Allow"}, "there")
     assert [path for path, _ in document.places] == paths
     assert document.places[-1][1] == "there"
+
+
+TRUSTED = """\
+Resources:
+  Admin:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement:
+          - {Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: sts:AssumeRole}
+          - {Effect: Allow, Principal: {AWS: !GetAtt User.Arn}, Action: sts:AssumeRole}
+      ManagedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"]
+  User: {Type: AWS::IAM::User}
+"""
+
+
+def test_a_path_by_a_trust_policy_has_the_line_of_its_statement(gathered):
+    snapshot = gathered(TRUSTED, controls=["admin-privileges"])
+    findings = assess(snapshot, Baseline(), controls=["admin-privileges"]).findings
+    (observation,) = next(
+        finding.observations for finding in findings if finding.resource.name == "User"
+    )
+    assert observation.outcome.value == "fail"
+    assert observation.origin.line == 8
+    (step,) = observation.witness.steps
+    assert "$.Statement[1] (" in step.in_language("en")
+    assert "template.yaml:8)" in step.in_language("en")

@@ -19,7 +19,9 @@ from cloudpack_baseline.checks.identity._policies import (
     origin_of_grant,
     principal_kind,
 )
+from cloudpack_baseline.checks.request_texts import located
 from cloudpack_baseline.findings import FieldValue, Observation, Witness, failed, passed, unknown
+from cloudpack_baseline.model.iam_principals import RoleDetail
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.witnesses import WitnessRequest, WitnessStatement
@@ -151,21 +153,35 @@ def _request(
 
 def _origin(policies: PrincipalPolicies, path: EscalationPath) -> Origin | None:
     """Where a template or plan contains the statement that allows the first step."""
-    grants = (step.allowed_by for step in path.steps if step.allowed_by is not None)
-    return next((origin_of_grant(policies, allowed) for allowed in grants), None)
+    step = path.steps[0]
+    if step.allowed_by is not None:
+        return origin_of_grant(policies, step.allowed_by)
+    return _trust_origin(path, step)
+
+
+def _trust_origin(path: EscalationPath, step: EscalationStep) -> Origin | None:
+    """Where a template or plan contains the statement of the trust policy of the role."""
+    role, grant = path.towards.principal if path.towards else None, step.trust_grant
+    if grant is None or not isinstance(role, RoleDetail) or role.arn != step.resource:
+        return None
+    origin = role.origin_of("trust", grant.path)
+    return origin if origin is not None and origin.file else None
 
 
 def _describe_steps(policies: PrincipalPolicies, path: EscalationPath) -> tuple[Text, ...]:
-    return tuple(line for step in path.steps for line in _describe(policies, step))
+    return tuple(line for step in path.steps for line in _describe(policies, path, step))
 
 
-def _describe(policies: PrincipalPolicies, step: EscalationStep) -> Iterator[Text]:
+def _describe(
+    policies: PrincipalPolicies, path: EscalationPath, step: EscalationStep
+) -> Iterator[Text]:
     described = text("identity.step", action=step.action, resource=step.resource)
     if step.allowed_by is not None:
         by = describe_grant(policies, step.allowed_by)
         yield text("identity.step-by", step=described, by=by)
     if step.trust_grant is not None:
-        trust = text("identity.trust-of", role=step.resource, path=step.trust_grant.path)
+        place = located(step.trust_grant.path, _trust_origin(path, step))
+        trust = text("identity.trust-of", role=step.resource, path=place)
         yield text("identity.step-by", step=described, by=trust)
 
 
