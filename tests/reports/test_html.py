@@ -190,6 +190,17 @@ def test_a_best_practice_is_named_where_it_does_not_count():
     assert "Best practices not met" not in other
 
 
+@pytest.mark.parametrize(("number", "folded"), [(4, False), (5, True)])
+def test_many_remarks_are_folded_so_that_the_summary_stays_short(values, number, folded):
+    values["notes"] = []
+    values["not_run"] = [
+        {"control": "root-mfa", "account": "", "reason": {"ja": "理由", "en": "reason"}}
+    ] * number
+    page = render(values).decode()
+    assert page.count(">reason<") == number
+    assert ("Remarks: 5" in page) is folded
+
+
 def test_a_comparison_links_to_the_findings_of_the_page(values):
     before = JudgedReport.of(assess(records.snapshot(), controls=["s3-versioning"]))
     bucket = records.record(Bucket, "b", service="s3", versioning="")

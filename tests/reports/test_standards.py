@@ -67,3 +67,10 @@ def test_the_caution_and_topics_are_in_both_languages(language):
     assert TABLES["caution"][language]
     assert row("pci_dss", "1")["topic"][language]
     assert row("pci_dss", "A1")["topic"][language] == ""
+
+
+def test_what_limits_a_match_is_noted_once():
+    (note,) = row("pci_dss", "3")["notes"]
+    assert "3.5.1.2" in note["en"]
+    assert row("pci_dss", "A1")["notes"]
+    assert row("pci_dss", "1")["notes"] == []

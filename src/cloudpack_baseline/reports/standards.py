@@ -30,7 +30,8 @@ def standards(catalogue: Catalogue, findings: Iterable[Mapping[str, Any]]) -> di
         ``caution`` by language, and the rows ``pci_dss`` (the 12 requirements, then further ones)
         and ``iso_27001`` (the controls of Annex A that something supports). A row has ``number``,
         ``numbers`` (each with the ``controls`` and ``clauses`` that support it) and ``counts`` of
-        the findings by outcome.
+        the findings by outcome; a requirement also its ``topic``, and ``notes`` on what limits a
+        match.
     """
     outcomes: dict[str, dict[str, int]] = {}
     for finding in findings:
@@ -45,12 +46,17 @@ def standards(catalogue: Catalogue, findings: Iterable[Mapping[str, Any]]) -> di
             {
                 "number": requirement,
                 "topic": _topic(requirement),
+                "notes": _notes(requirement, pci_dss, catalogue),
                 **_row(requirement, pci_dss, catalogue, outcomes),
             }
             for requirement in (*_REQUIREMENTS, *sorted(further))
         ],
         "iso_27001": [
-            {"number": number, **_row(number, {number: iso_27001[number]}, catalogue, outcomes)}
+            {
+                "number": number,
+                "notes": [],
+                **_row(number, {number: iso_27001[number]}, catalogue, outcomes),
+            }
             for number in iso_27001
         ],
     }
@@ -66,6 +72,19 @@ def _topic(requirement: str) -> dict[str, str]:
         return dict.fromkeys(LANGUAGES, "")
     topic = text(f"standards.requirement-{requirement}")
     return {language: topic.in_language(language) for language in LANGUAGES}
+
+
+def _notes(
+    requirement: str, supporters: Mapping[str, list[str]], catalogue: Catalogue
+) -> list[dict[str, str]]:
+    """What limits a match, each once."""
+    notes = [
+        dict(catalogue.references[id_].note)
+        for number, ids in supporters.items()
+        if is_within(number, requirement)
+        for id_ in ids
+    ]
+    return [note for place, note in enumerate(notes) if note and note not in notes[:place]]
 
 
 def _supporters(
