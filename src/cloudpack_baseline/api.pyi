@@ -820,7 +820,8 @@ def check_default_security_group(
     ``IpPermissions`` and ``IpPermissionsEgress`` both have to be empty (Amazon VPC User Guide,
     Default security groups). The group cannot be deleted, and a resource that names no group
     gets it. A template cannot remove the rules that the group of a new VPC is created with, so
-    the group is evaluated once it is deployed, unless the template adds a rule.
+    the group is evaluated once it is deployed, unless the template adds a rule. A plan can, with
+    ``aws_default_security_group``.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -182,6 +182,15 @@ STATES = [
         {"shop": "fail"},
     ),
     State(
+        "a VPC of a template, whose default security group nothing changes",
+        "default-security-group",
+        """
+        Resources:
+          Net: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+        """,
+        {"default": "not applicable"},
+    ),
+    State(
         "a distribution that is disabled",
         "cloudfront-tls",
         """

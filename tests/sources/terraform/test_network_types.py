@@ -115,8 +115,7 @@ def test_rules_of_one_block_do_not_refer_to_the_group_of_another(tmp_path):
         for group in groups
         if isinstance(group, SecurityGroup) and group.group_id.endswith(".c")
     ]
-    peers = {str(rule): rule for rule in map(str, rules)}
-    assert [("80" in rule, "group.a" in rule) for rule in peers] in (
+    assert [(rule.from_port == 80, "group.a" in str(rule)) for rule in rules] in (
         [(True, True), (False, False)],
         [(False, False), (True, True)],
     )
@@ -140,7 +139,20 @@ def test_an_adopted_default_group_has_the_rules_of_the_configuration(tmp_path, v
 
 def test_a_default_group_that_is_not_adopted_keeps_its_rules(tmp_path):
     found = outcomes(tmp_path, network(), "default-security-group")
-    assert found == {"aws_vpc.v": "not applicable"}
+    assert found == {"aws_vpc.v": "fail"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("aws_vpc", {"id": "vpc-1", "default_security_group_id": "sg-1"}),
+        ("aws_default_vpc", {}),
+    ],
+)
+def test_the_default_group_of_a_vpc_that_exists_may_have_changed(tmp_path, kind, values):
+    plan = PlanBuilder().add(f"{kind}.v", {"cidr_block": "10.0.0.0/16", **values})
+    found = outcomes(tmp_path, plan, "default-security-group")
+    assert set(found.values()) == {"not applicable"}
 
 
 def test_the_default_group_of_a_vpc_that_exists(tmp_path):

@@ -36,7 +36,8 @@ def default_security_group(view: AccountView) -> Iterator[Finding]:
     ``IpPermissions`` and ``IpPermissionsEgress`` both have to be empty (Amazon VPC User Guide,
     Default security groups). The group cannot be deleted, and a resource that names no group
     gets it. A template cannot remove the rules that the group of a new VPC is created with, so
-    the group is evaluated once it is deployed, unless the template adds a rule.
+    the group is evaluated once it is deployed, unless the template adds a rule. A plan can, with
+    ``aws_default_security_group``.
     """
     for group in view.all(SecurityGroup):
         if group.group_name != "default":

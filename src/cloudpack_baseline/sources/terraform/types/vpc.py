@@ -58,6 +58,14 @@ def _vpc(resource: TypedResource) -> None:
         item["Ipv6CidrBlockAssociationSet"] = AnswerList([resource.object(Ipv6CidrBlock=generated)])
 
 
+def _own_vpc(resource: TypedResource) -> None:
+    """The group of a new VPC keeps its rules, unless ``aws_default_security_group`` adopts it."""
+    _vpc(resource)
+    if not isinstance(resource.get("DefaultSecurityGroupId"), str):
+        group = resource.answers.items[_GROUPS][-1]
+        group["Description"] = f"default group of {resource.id}"
+
+
 def _default_vpc(resource: TypedResource) -> None:
     """Terraform adopts the default VPC of the Region, whose block is always the same."""
     _vpc(resource)
@@ -70,7 +78,7 @@ _OF_VPC = {
     "default_route_table_id": "rtb-main-of-{id}",
     "main_route_table_id": "rtb-main-of-{id}",
 }
-TYPES["aws_vpc"] = Mapped(type="AWS::EC2::VPC", describe=_vpc, order=-1, attributes=_OF_VPC)
+TYPES["aws_vpc"] = Mapped(type="AWS::EC2::VPC", describe=_own_vpc, order=-1, attributes=_OF_VPC)
 TYPES["aws_default_vpc"] = Mapped(
     type="AWS::EC2::VPC",
     describe=_default_vpc,
