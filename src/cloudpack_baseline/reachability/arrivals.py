@@ -211,7 +211,7 @@ def _outside(
     name, end = source
     outside = outside_of(net, end)
     for interface, targets in question.targets.items():
-        for endpoint in outside.distinct(net.ends_of(interface)):
+        for endpoint in net.distinct_ends_of(interface):
             masks = outside.traffic(atoms, endpoint, egress=False)
             for total, mask in zip(totals, masks, strict=True):
                 for target in targets if mask else ():

@@ -83,6 +83,20 @@ class Endpoint:
     sure: bool = True
     unfiltered: bool = False
 
+    def part(self, low: int, high: int) -> Endpoint:
+        """Those of its addresses."""
+        return Endpoint(
+            self.interface_id,
+            self.site,
+            self.family,
+            low,
+            high,
+            self.public,
+            self.groups,
+            self.sure,
+            self.unfiltered,
+        )
+
     @property
     def leaves_by_gateway(self) -> bool:
         """Whether an internet gateway would carry its packets."""

@@ -94,7 +94,9 @@ class Network:
         """
         traffic = _asked(protocol, port)
         senders, receivers = self._holders(source), self._holders(destination)
-        sources = (*self._located(source), *senders)
+        sources = self._located(source)
+        if senders:
+            sources = (*sources, *senders)
         targets = self._located(destination)
         results: list[FlowResult] = []
         for kind in self._kinds(traffic):
@@ -209,7 +211,7 @@ class Network:
 
         if 2 * len(sources) < len(self.topology.ends):
             return made(targets)
-        key = "sources", sources, family, kind, doubtful
+        key = "sources", id(sources), family, kind, doubtful  # the relation keeps the sources
         return self.topology.derived(key, lambda: made(self.topology.ends))
 
     def _pair(self, source: Endpoint, target: Endpoint, kind: int) -> FlowResult:
@@ -235,7 +237,7 @@ class Network:
         if isinstance(source, Interfaces):
             return
         outside = self._outside(source)
-        for target in outside.distinct(targets):
+        for target in self.topology.distinct(targets):
             address = _candidate(outside, target, kind, egress=False)
             if address is not None:
                 plans = inward(self.topology, address, spot_of(target), declared=outside.declared)
@@ -277,7 +279,7 @@ class Network:
         if isinstance(destination, Addresses):
             for source in sources:
                 yield from self._to_resolver(source, destination, kind)
-        for source in outside.distinct(sources):
+        for source in self.topology.distinct(sources):
             address = _candidate(outside, source, kind, egress=True)
             if address is not None:
                 plans = outward(self.topology, spot_of(source), address, declared=outside.declared)
@@ -296,11 +298,11 @@ class Network:
         """The endpoints with the requested public address: the same hosts by another name."""
         if not isinstance(end, Addresses):
             return ()
-        return tuple(
-            endpoint
-            for endpoint in self.topology.ends
-            if endpoint.public and endpoint.public in end.blocks.v4
+        public = self.topology.derived(
+            "public", lambda: tuple(endpoint for endpoint in self.topology.ends if endpoint.public)
         )
+        blocks = end.blocks.v4
+        return tuple(endpoint for endpoint in public if (endpoint.public or 0) in blocks)
 
     def _to_resolver(
         self, source: Endpoint, destination: Addresses, kind: int

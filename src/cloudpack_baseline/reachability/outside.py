@@ -218,18 +218,6 @@ class Outside:
         site = endpoint.site
         return self.net.cell(endpoint) if self.net.locates(site) else (site.vpc_id, endpoint.family)
 
-    def distinct(self, endpoints: Iterable[Endpoint]) -> Iterable[Endpoint]:
-        """The endpoints, less the further parts of addresses in subnets that are not recorded.
-
-        An address that is not known is in parts, which the outside does not distinguish there.
-        """
-        first: dict[object, Endpoint] = {}
-        for endpoint in endpoints:
-            likeness = (endpoint.interface_id, endpoint.family, endpoint.leaves_by_gateway)
-            is_located = endpoint.sure or self.net.locates(endpoint.site)
-            first.setdefault(id(endpoint) if is_located else likeness, endpoint)
-        return first.values()
-
     def _masks(
         self, atoms: Atoms, endpoint: Endpoint, *, egress: bool
     ) -> list[tuple[Zone, int, int]]:

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from attrs import evolve, field
+from attrs import field
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model import ec2, ec2_gateways, elbv2
@@ -326,6 +326,26 @@ class Topology:
             self._ends[interface_id] = ends
         return ends
 
+    def distinct_ends_of(self, interface_id: str) -> tuple[Endpoint, ...]:
+        """The endpoints of an interface that the outside may distinguish."""
+        return self.derived(
+            ("distinct", interface_id), lambda: tuple(self.distinct(self.ends_of(interface_id)))
+        )
+
+    def distinct(self, endpoints: Iterable[Endpoint]) -> Iterable[Endpoint]:
+        """The endpoints, less the further parts of addresses in subnets that are not recorded.
+
+        An address that is not known is in parts, which the outside does not distinguish there.
+        """
+        first: dict[object, Endpoint] = {}
+        for endpoint in endpoints:
+            if endpoint.sure or self.locates(endpoint.site):
+                first[id(endpoint)] = endpoint
+            else:
+                likeness = endpoint.interface_id, endpoint.family, endpoint.leaves_by_gateway
+                first.setdefault(likeness, endpoint)
+        return first.values()
+
     def _pieces(self, endpoint: Endpoint) -> Iterable[Endpoint]:
         """A delegated block in parts that every filter treats alike."""
         if endpoint.low == endpoint.high:
@@ -337,9 +357,7 @@ class Topology:
             if endpoint.low < edge <= endpoint.high
         )
         ordered = sorted(cuts)
-        return tuple(
-            evolve(endpoint, low=low, high=after - 1) for low, after in itertools.pairwise(ordered)
-        )
+        return tuple(endpoint.part(low, after - 1) for low, after in itertools.pairwise(ordered))
 
     @functools.cached_property
     def _rule_cuts(self) -> dict[Family, frozenset[int]]:
