@@ -10,7 +10,7 @@ import pytest
 from cloudpack_baseline import Baseline, assess
 from cloudpack_baseline.reports.formats import renderer_of
 from cloudpack_baseline.reports.github import step_summary, workflow_commands
-from cloudpack_baseline.reports.unjudged import unjudged_lines
+from cloudpack_baseline.reports.unjudged import findings_of, unjudged_lines
 from cloudpack_baseline.testing import records
 
 MISSING = "444455556666"
@@ -104,3 +104,9 @@ def test_a_control_of_your_own_has_its_id_as_title(values):
 def test_a_run_without_gaps_was_successful(values):
     (run,) = json.loads(rendered(values | {"not_run": []}, ".sarif"))["runs"]
     assert run["invocations"][0]["executionSuccessful"] is True
+
+
+def test_what_stands_for_it_has_every_member_of_a_finding(values):
+    *_, finding, first, second = findings_of(values)
+    assert finding.keys() == first.keys() == second.keys()
+    assert finding["resource"].keys() == first["resource"].keys()
