@@ -275,14 +275,17 @@ class AllowedAccess:
         principal: its ARN, account ID or name; ``*``: any of its kind, ``anonymous``: anyone.
         organizations: the organizations to whose members it is limited, if it is.
         actions: the IAM actions.
-        networks: the CIDR blocks from which alone it is allowed; empty: there is no such limit.
-        endpoints: the VPC endpoints and VPCs from which alone it is allowed; as `networks`.
+        from_anywhere: whether it is allowed from every place; otherwise only from `networks` and
+            `endpoints`, or, if both are empty, through VPC endpoints that are not named.
+        networks: the CIDR blocks from which it is allowed, if it is limited to some.
+        endpoints: the VPC endpoints and VPCs from which it is allowed, likewise.
     """
 
     principal_kind: str
     principal: str
     actions: tuple[str, ...]
     organizations: tuple[str, ...] = ()
+    from_anywhere: bool = True
     networks: tuple[str, ...] = ()
     endpoints: tuple[str, ...] = ()
 
@@ -293,6 +296,7 @@ class AllowedAccess:
             "principal": self.principal,
             "organizations": list(self.organizations),
             "actions": list(self.actions),
+            "from_anywhere": self.from_anywhere,
             "networks": list(self.networks),
             "endpoints": list(self.endpoints),
         }

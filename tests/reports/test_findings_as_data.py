@@ -71,6 +71,7 @@ def test_access_says_who_what_and_from_where():
         "principal": "anonymous",
         "organizations": [],
         "actions": ["s3:GetObject"],
+        "from_anywhere": False,
         "networks": ["198.51.100.0/24"],
         "endpoints": [],
     }
@@ -87,8 +88,19 @@ def test_access_says_who_what_and_from_where():
     )
 
 
+def test_access_through_endpoints_that_are_not_named_is_not_from_anywhere():
+    condition = {"StringNotEquals": {"aws:SourceVpce": "vpce-0123456789abcdef0"}}
+    through = {"Null": {"aws:SourceVpce": "false"}}
+    blocks = records.account_public_access_block()
+    snapshot = records.snapshot(open_bucket(Condition=condition | through), blocks)
+    report = assess(snapshot, controls=["s3-exposure"]).to_json()
+    access = only(report, "s3-exposure")["access"]
+    assert (access["from_anywhere"], access["networks"], access["endpoints"]) == (False, [], [])
+
+
 def test_access_from_anywhere_has_no_networks():
     observation = only(samples.template_report(), "s3-exposure")
+    assert observation["access"]["from_anywhere"] is True
     assert observation["access"]["networks"] == []
     (request,) = observation["witness"]["requests"]
     assert request["statements"][0]["origin"]["line"] > 0

@@ -221,6 +221,7 @@ class _Judge:
                 principal=excess.principal,
                 actions=excess.actions,
                 organizations=excess.organizations,
+                from_anywhere=not excess.networks,
                 networks=excess.networks,
             ),
         )

@@ -122,6 +122,7 @@ def allowed_access(excess: ExcessAccess) -> AllowedAccess:
         principal=excess.principal,
         actions=iam_actions(excess),
         organizations=excess.organizations,
+        from_anywhere=not is_limited,
         networks=(*reach.ipv4, *reach.ipv6) if is_limited else (),
         endpoints=(*endpoints.endpoints, *endpoints.vpcs) if is_limited else (),
     )
