@@ -61,9 +61,9 @@ def test_an_expired_waiver_fails_with_its_place(project, workers):
             "        expected: expires>=2027-04-01",
             "        at:       cloudpack-baseline.toml:7: waivers[[]0]",
             "  Remediation: *",
+            f"FAILED {ITEM} - *",
             f"FAIL  waivers: root-mfa {ROOT} (cloudpack-baseline.toml#waivers[[]0])",
             "waivers * 1 * 0 * 0 * 0 * 0",
-            f"FAILED {ITEM} - *",
         ]
     )
     (finding,) = on_waivers(project)

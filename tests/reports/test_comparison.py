@@ -20,6 +20,7 @@ from cloudpack_baseline.reports.comparison import (
     read_report,
 )
 from cloudpack_baseline.reports.json import SCHEMA, report_bytes
+from cloudpack_baseline.reports.markdown import escaped
 from cloudpack_baseline.sources.recording import write_snapshot
 from cloudpack_baseline.testing import records
 from support import ACCOUNT, NOW, denied
@@ -270,3 +271,19 @@ def test_the_command_adds_the_comparison_to_its_reports(tmp_path, monkeypatch, c
     capsys.readouterr()
     assert main([*command[:3], "2026.gz", *command[4:]]) == 2
     assert "2026.gz: broken JSON" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "corrected: 1"), ("ja", "是正済み: 1")])
+def test_markdown_lists_what_became_of_the_earlier_report(tmp_path, monkeypatch, language, words):
+    monkeypatch.chdir(tmp_path)
+    for year, versioning in (("2025", "Suspended"), ("2026", "Enabled")):
+        snapshot = records.snapshot(bucket("a_b", versioning=versioning))
+        write_snapshot(snapshot, tmp_path / f"{year}.gz")
+    options = ["--control", CONTROL, "--lang", language]
+    main(["report", "2025.gz", "-o", "2025.json", "-o", "2025.md", *options])
+    main(["report", "2026.gz", "--compare", "2025.json", "-o", "2026.md", *options])
+    text = (tmp_path / "2026.md").read_text("utf-8")
+    id_ = escaped(f"{CONTROL}:{bucket('a_b').key}")
+    assert f"- {words}\n  - {id_}\n" in text
+    assert "a\\_b" in text
+    assert words not in (tmp_path / "2025.md").read_text("utf-8")

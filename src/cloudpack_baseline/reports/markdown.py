@@ -34,6 +34,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
         *_summary(values, language),
         "",
         *_tables(values["rows"], language),
+        *_comparison(values.get("comparison"), language),
         *_standards(values["standards"], language),
         f"## {label('findings', language)}",
         "",
@@ -95,6 +96,22 @@ def _row(row: Mapping[str, Any], language: Language) -> list[str]:
         row["previous"] or "",
         ", ".join(escaped(measure["control"]) for measure in row["measures"]),
     ]
+
+
+def _comparison(comparison: Mapping[str, Any] | None, language: Language) -> Iterator[str]:
+    """What became of the earlier report, if there is one."""
+    if comparison is None:
+        return
+    yield f"## {label('comparison', language)}"
+    yield ""
+    yield f"{label('as-of', language)} {escaped(comparison['as_of'])}"
+    yield ""
+    for name in ("new", "stayed", "corrected", "not_judged"):
+        compared = comparison[name]
+        words = label(f"compared-{name.replace('_', '-')}", language)
+        yield f"- {words}: {len(compared)}"
+        yield from (f"  - {escaped(finding['id'])}" for finding in compared)
+    yield ""
 
 
 def _standards(standards: Mapping[str, Any], language: Language) -> Iterator[str]:
