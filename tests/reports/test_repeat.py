@@ -90,6 +90,23 @@ def test_the_page_shows_the_command_and_the_digest(auditor):
     assert main([*command.split()[1:2], "r.html", "before.json.gz", "now.json.gz"]) == 0
 
 
+def test_snapshots_of_two_accounts_are_repeated_together_and_named_one_by_one(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    other = records.snapshot()
+    other = evolve(other, accounts=[evolve(other.accounts[0], id="222222222222")], records=[])
+    files = ("one.json.gz", "two.json.gz")
+    for file, snapshot in zip(files, (SNAPSHOT, other), strict=True):
+        write_snapshot(snapshot, tmp_path / file)
+    assert main(["report", *files, "-o", "r.html"]) == 0
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert SNAPSHOT.digest in page
+    assert other.digest in page
+    assert main(["repeat", "r.html", *reversed(files)]) == 0
+    assert "and 61 marks" in capsys.readouterr().out
+
+
 def test_a_declared_period_is_repeated_with_its_gaps(auditor, capsys):
     start = SNAPSHOT.taken_at - timedelta(days=90)
     snapshots = ["before.json.gz", "now.json.gz"]
