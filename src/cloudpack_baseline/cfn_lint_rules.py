@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
-from attrs import frozen
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
 from cloudpack_baseline.assessment import assess
 from cloudpack_baseline.baseline import Baseline, nearest_baseline
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.findings import Finding, Observation, Outcome
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.sources.cloudformation.source import OpenTemplates

@@ -12,8 +12,7 @@ from contextlib import contextmanager, suppress
 from threading import Event, Lock, Thread
 from types import TracebackType
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.texts import Language, Text, text
 from cloudpack_baseline.whitepaper import Control
 

@@ -8,10 +8,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline import Change
 from cloudpack_baseline.checks.index import entry_of
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.backup import BackupPlan, BackupVault
 from cloudpack_baseline.model.cloudfront import Distribution, VpcOrigin

@@ -9,10 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import field
 
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.findings import Finding, Outcome
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.codec import encode
 from cloudpack_baseline.reports.json import SCHEMA
 from cloudpack_baseline.reports.rows import RowMark

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
 from cloudpack_baseline.checks.network.network_reads import network_of
 from cloudpack_baseline.checks.network.segments import memberships
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.findings import causes_text
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.judging import view_of
 from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.snapshot import Snapshot

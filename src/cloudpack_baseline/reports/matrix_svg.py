@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from xml.sax.saxutils import escape, quoteattr
 
-from attrs import frozen
-
 from cloudpack_baseline.checks.network.matrix import Cell, SegmentMatrix
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reports.columns import width
 from cloudpack_baseline.reports.matrix import SIGNS, shortened, used_kinds
 from cloudpack_baseline.texts import Language, printable, text

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reports.columns import width
 from cloudpack_baseline.reports.words import safe
 from cloudpack_baseline.texts import LANGUAGES, catalogue, text

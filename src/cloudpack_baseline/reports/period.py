@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.findings import Finding, Outcome
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.reports.rows import ClauseRow, RowMark, clause_rows, with_marks_below
 from cloudpack_baseline.whitepaper import Catalogue

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
 
-from attrs import frozen
-
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reports.html_findings import anchor_of, outcome_of
 from cloudpack_baseline.reports.json import report_bytes
 

@@ -9,11 +9,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks.service_managed import is_managed
 from cloudpack_baseline.findings import causes_text
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model import catalogue
 from cloudpack_baseline.model.described import Singular
 from cloudpack_baseline.model.pattern import covers

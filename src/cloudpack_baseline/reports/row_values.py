@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline import Baseline
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.codec import encode
 from cloudpack_baseline.model.pattern import matches

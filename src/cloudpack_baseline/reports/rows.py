@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.findings import Finding, Outcome
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.whitepaper import Catalogue, Relation, builtin
 
 __all__ = ["ClauseRow", "RowMark", "clause_rows", "with_marks_below"]

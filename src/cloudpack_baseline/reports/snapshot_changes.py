@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 import attrs
-from attrs import frozen
 
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.baseline.options.vulnerabilities import SecurityDriftOptions
@@ -20,6 +19,7 @@ from cloudpack_baseline.checks.security_settings import (
 )
 from cloudpack_baseline.checks.service_managed import MANAGED_KINDS, is_managed, managed_fields
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.codec import Json, encode
 from cloudpack_baseline.model.described import descriptions
 from cloudpack_baseline.model.record import Record

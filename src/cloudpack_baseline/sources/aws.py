@@ -11,11 +11,12 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
 from cloudpack_baseline.errors import SourceError, WrongAccountError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.progress import GatheringProgress

@@ -16,9 +16,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
 from cloudpack_baseline.errors import InputError, WrongAccountError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.sources.answers import Place, RecordedAnswers, file_name, is_global, load

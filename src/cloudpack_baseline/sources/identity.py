@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import frozen
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -15,6 +14,7 @@ from botocore.exceptions import (
 )
 
 from cloudpack_baseline.errors import CloudpackError, CredentialsError, SourceError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.sources.clients import PARSE_FAULTS, Clients
 

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.calls import Answer, Transport
 from cloudpack_baseline.sources.facts import declared_facts
 from cloudpack_baseline.sources.fidelity import LOCATION, Mended

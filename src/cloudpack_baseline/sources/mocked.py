@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
-from attrs import field, frozen
+from attrs import field
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cloudpack_baseline.errors import SourceError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.progress import GatheringProgress
 from cloudpack_baseline.sources import offline
 from cloudpack_baseline.sources.aws import gather_account

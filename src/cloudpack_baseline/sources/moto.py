@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
-from attrs import field, frozen
+from attrs import field
 
 from cloudpack_baseline.errors import InputError, MissingExtraError, SourceError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.calls import Answer
 from cloudpack_baseline.sources.facts import declared_facts, root_facts
 from cloudpack_baseline.sources.mock import Mock

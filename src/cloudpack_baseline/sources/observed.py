@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.progress import GatheringProgress
 from cloudpack_baseline.sources.calls import Answer, Transport
 from cloudpack_baseline.sources.operations import Operation

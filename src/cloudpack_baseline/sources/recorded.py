@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from cloudpack_baseline.errors import WrongAccountError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.sources.recording import read_snapshot
 from cloudpack_baseline.sources.targets import SourceAccount

@@ -14,9 +14,10 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.errors import Problem, SnapshotError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.codec import DecodeError, Json, to_bytes
 from cloudpack_baseline.model.snapshot import COMPATIBLE_SCHEMA, SCHEMA, Snapshot
 from cloudpack_baseline.sources.files import FileFault, read_file, unpacked, write_file

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.sources.calls import Transport

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.options.account import AccountDecommissionedOptions, EndedContract
 from cloudpack_baseline.checks.account._leftovers import KINDS, gaps, leftovers
 from cloudpack_baseline.checks.check import AccountView, Check
@@ -19,6 +17,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.backup import BackupVault
 from cloudpack_baseline.model.organizations import OrganizationAccount
 from cloudpack_baseline.model.read import reads

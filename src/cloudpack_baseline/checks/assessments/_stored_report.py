@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from attrs import frozen
+from cloudpack_baseline.immutable import frozen
 
 __all__ = ["OpenIssue", "StoredReport", "parse_report"]
 

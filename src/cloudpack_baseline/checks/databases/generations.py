@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from attrs import frozen
+from cloudpack_baseline.immutable import frozen
 
 __all__ = ["DAY", "Generations", "generations_of"]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Mapping
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.options.dns import Route53DanglingRecordsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.dns._zones import exempt_private
@@ -18,6 +16,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.ec2_addresses import ElasticIpAddress
 from cloudpack_baseline.model.read import reads

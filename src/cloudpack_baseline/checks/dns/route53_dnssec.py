@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.options.dns import Route53DnssecOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.dns._zones import exempt_unless_declared
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.route53 import HostedZone, KeySigningKey, RegisteredDomain
 from cloudpack_baseline.model.values import Unknown, Why

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from attrs import frozen
-
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.findings import Observation, causes_text, unknown
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.iam_credentials import (
     CredentialReportEntry,
     ServiceSpecificCredential,

@@ -9,8 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.pattern import matches
 
 __all__ = ["ProviderTokens", "provider_rows", "tokens_of"]

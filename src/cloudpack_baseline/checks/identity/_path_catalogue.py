@@ -12,8 +12,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.pattern import matches
 
 __all__ = ["PathCatalogue", "RunningPath", "catalogue", "sources"]

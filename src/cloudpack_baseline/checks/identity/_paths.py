@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from attrs import field, frozen
+from attrs import field
 
 from cloudpack_baseline.access import AllowedRequest, Assumer, Policy, TrustGrant, who_can_assume
 from cloudpack_baseline.checks.identity._policies import PolicyDirectory, Principal
 from cloudpack_baseline.checks.identity._role_bearers import RoleBearers
 from cloudpack_baseline.checks.identity.service_control import Levels
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Field, Truth, Unknown
 
 __all__ = ["AccountPrincipals", "Administrator", "EscalationPath", "EscalationStep"]

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from cloudpack_baseline.access import (
     NO_ORGANIZATION,
@@ -23,6 +23,7 @@ from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._permission_reads import POLICY_READS
 from cloudpack_baseline.checks.request_texts import located
 from cloudpack_baseline.findings import Observation, unknown
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.iam_principals import (
     GroupDetail,
     InlinePolicy,

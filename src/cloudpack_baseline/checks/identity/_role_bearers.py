@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from operator import attrgetter, or_
 
-from attrs import field, frozen
+from attrs import field
 
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.cloudformation import CloudFormationStack
 from cloudpack_baseline.model.codebuild import BuildProject
 from cloudpack_baseline.model.ec2 import Instance

@@ -7,8 +7,6 @@ from functools import cache, reduce
 from operator import or_
 from typing import TypeVar
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.options.identity import ServerAccessPathsOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue
@@ -20,6 +18,7 @@ from cloudpack_baseline.checks.identity.account_permissions import (
     granted_to,
 )
 from cloudpack_baseline.findings import Finding, Observation, not_applicable, passed, unknown
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import Instance
 from cloudpack_baseline.model.ec2_posture import InstanceConnectEndpoint, SerialConsoleAccess
 from cloudpack_baseline.model.ecs import EcsCluster

@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeAlias
 
-from attrs import define, frozen
+from attrs import define
 
 from cloudpack_baseline.access import Assumer, Policy, who_can_assume
 from cloudpack_baseline.baseline.options.identity import RoleTrustOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._identity_providers import tokens_of
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.iam_principals import OpenIDConnectProvider, RoleDetail
 from cloudpack_baseline.model.pattern import literal_prefix, matches
 from cloudpack_baseline.model.values import Field, Unknown

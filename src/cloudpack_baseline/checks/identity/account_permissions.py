@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from cloudpack_baseline.access import (
     AllowedRequest,
@@ -33,6 +33,7 @@ from cloudpack_baseline.checks.identity._policies import (
 from cloudpack_baseline.checks.identity.admin_privileges import declared_administrators
 from cloudpack_baseline.checks.identity.service_control import service_control
 from cloudpack_baseline.findings import FieldValue, Observation, Witness, failed, unknown
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.pattern import covers, matches

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.access import FullAdmin, Policy, PrincipalIdentity, has_full_admin
 from cloudpack_baseline.baseline.options.identity import AdminPrivilegesOptions
@@ -37,6 +37,7 @@ from cloudpack_baseline.checks.identity._role_bearers import BEARER_READS, RoleB
 from cloudpack_baseline.checks.identity._role_trust_policy import service_linked, trust_policy
 from cloudpack_baseline.checks.identity.service_control import SERVICE_CONTROL, service_control
 from cloudpack_baseline.findings import Finding, Observation, Resource, passed
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.values import Unknown, Why

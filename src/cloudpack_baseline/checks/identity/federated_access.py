@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 
-from attrs import frozen
-
 from cloudpack_baseline.access import Assumer, who_can_assume
 from cloudpack_baseline.baseline.options.identity import FederatedAccessOptions
 from cloudpack_baseline.checks.check import AccountView, check
@@ -21,6 +19,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.iam_principals import RoleDetail, SAMLProvider, UserDetail
 from cloudpack_baseline.model.pattern import covers, matches
 from cloudpack_baseline.model.read import reads

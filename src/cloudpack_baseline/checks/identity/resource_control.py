@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.access import Condition, Policy, Statement
 from cloudpack_baseline.checks.check import AccountView
@@ -15,6 +15,7 @@ from cloudpack_baseline.checks.identity.service_control import (
     organization_members,
     resource_control_levels,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.organizations import (
     Organization,
     OrganizationAccount,

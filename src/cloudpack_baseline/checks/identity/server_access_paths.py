@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.options.identity import ServerAccessPathsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._permission_reads import PERMISSION_READS
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import Instance, IpPermission, NetworkInterface, SecurityGroup
 from cloudpack_baseline.model.ec2_posture import InstanceConnectEndpoint, SerialConsoleAccess
 from cloudpack_baseline.model.ecs import EcsCluster

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TypeVar
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.options.logging import CloudtrailEnabledOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.logging.recorders import (
@@ -17,6 +15,7 @@ from cloudpack_baseline.checks.logging.recorders import (
     recorders,
     recorders_unread,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.cloudtrail import (
     AdvancedSelector,
     EventDataStore,

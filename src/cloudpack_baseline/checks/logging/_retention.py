@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import frozen
-
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.logging.recorders import owner_of
 from cloudpack_baseline.findings import Observation, failed, passed, unknown
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.logs import LogGroup

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
-
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ecs import ClusterSettings, EcsCluster
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.record import Record

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 
-from attrs import frozen
-
 from cloudpack_baseline.access import MalformedPolicy, parse_policy
 from cloudpack_baseline.baseline.options.logging import CloudtrailLogBucketOptions
 from cloudpack_baseline.checks.check import AccountView, check
@@ -30,6 +28,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.read import reads

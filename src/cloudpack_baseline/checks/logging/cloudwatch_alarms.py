@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from cloudpack_baseline.baseline.options.logging import CloudwatchAlarmsOptions
 from cloudpack_baseline.checks.check import AccountView, check
@@ -20,6 +20,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.cloudwatch import CompositeAlarm, Dimension, MetricAlarm, MetricQuery
 from cloudpack_baseline.model.ec2 import Instance
 from cloudpack_baseline.model.pattern import covers

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.options.logging import FindingsRoutedOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.logging._event_patterns import selects
@@ -19,6 +17,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.events import EventRule
 from cloudpack_baseline.model.guardduty import Detector
 from cloudpack_baseline.model.notifications import NotificationConfiguration, NotificationRule

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.findings import causes_text
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudtrail import (
     AdvancedSelector,

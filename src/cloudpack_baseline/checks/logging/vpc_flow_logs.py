@@ -7,8 +7,6 @@ from functools import reduce
 from operator import or_
 from typing import Literal
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.options.logging import VpcFlowLogsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.findings import (
@@ -19,6 +17,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
     Subnet,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.baseline.options.network import (
     AdminIngressOptions,
@@ -18,6 +18,7 @@ from cloudpack_baseline.checks.network._subnets import is_load_balancer
 from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.checks.network.segments import Membership, memberships
 from cloudpack_baseline.findings import Observation, passed, unknown
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import Instance, NetworkInterface
 from cloudpack_baseline.model.ec2_gateways import VpcPeeringConnection
 from cloudpack_baseline.model.values import Unknown, Why

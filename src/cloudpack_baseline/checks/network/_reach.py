@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from attrs import frozen
-
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._stores import Store
 from cloudpack_baseline.checks.network.doubt import why_undecided
@@ -20,6 +18,7 @@ from cloudpack_baseline.checks.network.network_reads import gaps_of, network_of
 from cloudpack_baseline.checks.network.packet_witnesses import packet_witness, port_ranges
 from cloudpack_baseline.checks.network.segments import Membership, memberships
 from cloudpack_baseline.findings import Observation, failed, unknown
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability import (

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TypeAlias
 
-from attrs import frozen
-
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.findings import Observation, unknown
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
     NetworkInterfacePrivateIpAddress,

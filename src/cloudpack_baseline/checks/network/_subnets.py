@@ -5,12 +5,11 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Mapping
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline import Segment
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.checks.network.segments import Membership, has_tags, memberships
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import NetworkInterface, Route, RouteTable, Subnet, Vpc
 from cloudpack_baseline.model.ec2_gateways import NatGateway
 from cloudpack_baseline.model.pattern import matches

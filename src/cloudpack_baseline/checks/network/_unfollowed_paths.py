@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from attrs import frozen
-
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import ManagedPrefixList, NetworkInterface, SecurityGroup
 from cloudpack_baseline.model.ec2_gateways import VpcEndpoint
 from cloudpack_baseline.model.values import Unknown

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline import Baseline, Flow
 from cloudpack_baseline.checks.network.segments import Membership
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability import Addresses, End, Interfaces, Internet, IpSet, TrafficSet
 
 __all__ = ["INTERNET", "DeclaredEnd", "allowed", "declared_ends", "judges_egress", "required"]

@@ -7,8 +7,6 @@ from functools import reduce
 from operator import or_
 from typing import Literal, TypeAlias
 
-from attrs import frozen
-
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network.ends import (
     DeclaredEnd,
@@ -19,6 +17,7 @@ from cloudpack_baseline.checks.network.ends import (
 )
 from cloudpack_baseline.checks.network.network_reads import network_of
 from cloudpack_baseline.checks.network.segments import memberships
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.reachability import NO_TRAFFIC, TrafficSet
 from cloudpack_baseline.reachability.endpoints import is_host

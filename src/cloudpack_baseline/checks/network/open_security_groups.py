@@ -7,8 +7,6 @@ from functools import partial, reduce
 from itertools import pairwise
 from operator import and_, or_
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline import Flow
 from cloudpack_baseline.baseline.options.network import OpenSecurityGroupsOptions
 from cloudpack_baseline.checks.check import AccountView, check
@@ -24,6 +22,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import (
     ManagedPrefixList,
     NetworkInterface,

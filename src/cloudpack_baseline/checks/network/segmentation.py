@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 
-from attrs import frozen
-
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.network._unfollowed_paths import UnfollowedPaths
 from cloudpack_baseline.checks.network.doubt import missing, why_undecided
@@ -31,6 +29,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import FlowResult, Network, TrafficSet

@@ -13,10 +13,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache, reduce
 from operator import or_
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline import Segment
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import Instance, NetworkInterface, Subnet
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.record import Tags

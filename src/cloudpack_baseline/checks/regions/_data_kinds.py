@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.backup import BackupVault
 from cloudpack_baseline.model.cloudtrail import EventDataStore
 from cloudpack_baseline.model.dynamodb import DynamoDBTable

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
-
 from cloudpack_baseline.access import may, parse_policy
 from cloudpack_baseline.baseline.options.regions import ApprovedRegionsOptions
 from cloudpack_baseline.checks.check import AccountView, check
@@ -23,6 +21,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.read import merged, reads
 from cloudpack_baseline.model.record import Record

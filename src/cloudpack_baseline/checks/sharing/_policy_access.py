@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.access import (
     AllowedSharing,
@@ -20,6 +20,7 @@ from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity.resource_control import ResourceControl
 from cloudpack_baseline.checks.sharing._policy_holders import PolicyHolder
 from cloudpack_baseline.checks.sharing._recipients import DeclaredRecipients
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.organizations import Organization

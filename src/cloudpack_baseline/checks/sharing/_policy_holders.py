@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from cloudpack_baseline.access import SharedResource
 from cloudpack_baseline.access.resource_actions import actions_on
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.backup import BackupVault
 from cloudpack_baseline.model.dynamodb import DynamoDBTable

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.options.sharing import ResourceSharingOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.settings import api_name
 from cloudpack_baseline.findings import Observation, failed, passed, unknown
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.record import Record

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
-
 from cloudpack_baseline.access import SharingComparison, UndeclaredAccess
 from cloudpack_baseline.baseline.options.sharing import ResourceSharingOptions
 from cloudpack_baseline.checks.approximations import as_unknown, causes_of, describe_approximations
@@ -37,6 +35,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.ecr import PublicRepository
 from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from attrs import frozen
-
 from cloudpack_baseline.baseline.options.regions import ApprovedRegionsOptions
 from cloudpack_baseline.baseline.options.sharing import S3ReplicationDestinationOptions
 from cloudpack_baseline.checks.check import AccountView, check
@@ -17,6 +15,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.s3 import Bucket, ReplicationRule

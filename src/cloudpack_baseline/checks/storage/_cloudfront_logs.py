@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 
-from attrs import frozen
-
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.storage._s3_domains import bucket_at
 from cloudpack_baseline.findings import Observation, causes_text, failed, passed, unknown
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudfront import (
     CacheBehavior,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.logging.recorders import Recorder, recorders, recorders_unread
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.cloudtrail import AdvancedSelector, EventSelector, FieldSelector
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.values import Truth, Unknown, Why, all_of, any_of, lift

@@ -12,12 +12,13 @@ from functools import reduce
 from operator import or_
 from typing import get_args
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline import access
 from cloudpack_baseline.access.bucket import Permission
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity.resource_control import ResourceControl
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import Read, reads
 from cloudpack_baseline.model.s3 import (
     AccessPoint,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.baseline.options.vulnerabilities import SecurityDriftOptions
 from cloudpack_baseline.checks.check import AccountView, Check
@@ -27,6 +27,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.model.stored import UNREAD

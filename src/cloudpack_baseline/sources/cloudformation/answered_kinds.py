@@ -10,8 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache, reduce
 from operator import or_
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.model.snapshot import Coverage
 from cloudpack_baseline.model.values import Unknown

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
-
 from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.files import FileFault, read_file, shown_path
 
 __all__ = ["AssemblyStack", "is_assembly", "stacks_in"]

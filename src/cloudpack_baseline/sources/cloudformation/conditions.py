@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.cloudformation.document import (
     DocumentError,
     Node,

@@ -11,9 +11,10 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.cloudformation.conditions import MOST_SCENARIOS, Scenarios
 from cloudpack_baseline.sources.cloudformation.stacks import Identity, Root, StackPlace, StackRun
 from cloudpack_baseline.sources.cloudformation.template import Stack, Template

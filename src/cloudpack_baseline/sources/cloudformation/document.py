@@ -11,9 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from attrs import frozen
-
 from cloudpack_baseline.errors import MissingExtraError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.located import Mark
 
 __all__ = ["DocumentError", "Mark", "Node", "NodeMapping", "NodeSequence", "Scalar", "parse"]

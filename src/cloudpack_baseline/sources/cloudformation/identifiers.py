@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.sources.cloudformation.typed import ResourceType
 from cloudpack_baseline.sources.cloudformation.values import concatenated, undetermined, why_of

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
 
 from cloudpack_baseline.errors import WrongAccountError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import merged
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.deployments import deployments_of

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.sources.cloudformation.circles import reject_circles
 from cloudpack_baseline.sources.cloudformation.conditions import Scenario, Scenarios, scenarios_of

@@ -7,9 +7,10 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import Any, Protocol
 
-from attrs import field, frozen
+from attrs import field
 
 from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.sources.cloudformation.conditions import Scenario
 from cloudpack_baseline.sources.cloudformation.document import (

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from glob import glob
 from pathlib import Path
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.cloudformation.assembly import is_assembly, stacks_in
 from cloudpack_baseline.sources.cloudformation.parameters import parse_given
 from cloudpack_baseline.sources.cloudformation.template import (

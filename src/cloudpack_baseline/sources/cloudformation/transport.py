@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Singular, descriptions
 from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.sources.answers import is_global

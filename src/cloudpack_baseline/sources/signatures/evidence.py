@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import field
 
 from cloudpack_baseline.errors import InputError, Problem, SnapshotError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.codec import DecodeError, Json, decode
 from cloudpack_baseline.sources.files import FileFault, read_file, unpacked
 from cloudpack_baseline.sources.recording import parse_snapshot

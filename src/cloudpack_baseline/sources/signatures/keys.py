@@ -8,9 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from attrs import frozen
-
 from cloudpack_baseline.errors import InputError, MissingExtraError, Problem, SignatureError
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.files import FileFault, read_file
 
 if TYPE_CHECKING:

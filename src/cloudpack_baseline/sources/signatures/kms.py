@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cloudpack_baseline.errors import InputError, SignatureError, SourceError
+from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
     import boto3

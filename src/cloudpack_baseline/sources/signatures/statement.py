@@ -7,8 +7,7 @@ import binascii
 import json
 from datetime import datetime
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.codec import DecodeError, Json, decode, encode, to_bytes
 
 __all__ = ["LONGEST_STATEMENT", "EvidenceStatement", "SignedStatement"]

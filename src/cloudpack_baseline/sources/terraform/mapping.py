@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource
 from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject

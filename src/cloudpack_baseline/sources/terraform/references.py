@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.terraform.plan import (
     PlannedResource,
     TerraformPlan,

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.identifiers import Identifiers

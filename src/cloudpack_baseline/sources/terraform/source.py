@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import merged
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.gathering import gather_answers, in_accounts

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import frozen
-
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, is_true, shown
 from cloudpack_baseline.sources.cloudformation.values import undetermined
