@@ -275,8 +275,9 @@ class AllowedAccess:
         principal: its ARN, account ID or name; ``*``: any of its kind, ``anonymous``: anyone.
         organizations: the organizations to whose members it is limited, if it is.
         actions: the IAM actions.
-        from_anywhere: whether it is allowed from every place; otherwise only from `networks` and
-            `endpoints`, or, if both are empty, through VPC endpoints that are not named.
+        from_anywhere: whether it is allowed from every place; if not, only from `networks` and
+            `endpoints`, or, if both are empty, through VPC endpoints that are not named. ``None``:
+            the places are not evaluated; `WitnessRequest.context` has one.
         networks: the CIDR blocks from which it is allowed, if it is limited to some.
         endpoints: the VPC endpoints and VPCs from which it is allowed, likewise.
     """
@@ -285,7 +286,7 @@ class AllowedAccess:
     principal: str
     actions: tuple[str, ...]
     organizations: tuple[str, ...] = ()
-    from_anywhere: bool = True
+    from_anywhere: bool | None = None
     networks: tuple[str, ...] = ()
     endpoints: tuple[str, ...] = ()
 

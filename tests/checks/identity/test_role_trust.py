@@ -340,7 +340,7 @@ def test_the_witness_is_a_request_with_the_statement_that_allows_it():
     assert (request.principal, request.action) == (STRANGER, "sts:AssumeRole")
     assert dict(request.context)["sts:ExternalId"] == ("x",)
     (access,) = (observation.allowed for observation in judged(role(statement)).observations)
-    assert (access.principal, access.organizations) == (STRANGER, ())
+    assert (access.principal, access.organizations, access.from_anywhere) == (STRANGER, (), None)
     (by,) = request.statements
     assert (by.policy, by.sid, by.index) == ("trust", "Vendor", 0)
     assert by.policy_arn == request.resource == f"arn:aws:iam::{ACCOUNT}:role/r"

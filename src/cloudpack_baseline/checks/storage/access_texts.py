@@ -116,13 +116,14 @@ def _endpoints(endpoints: Endpoints) -> Text:
 def allowed_access(excess: ExcessAccess) -> AllowedAccess:
     """Who may do what, and from where, as data."""
     reach, endpoints = excess.reach, excess.reach.endpoints
-    is_limited = excess.principal_kind == "anonymous" and reach.scope != "all"
+    from_anywhere = reach.scope == "all" if excess.principal_kind == "anonymous" else None
+    is_limited = from_anywhere is False
     return AllowedAccess(
         principal_kind=excess.principal_kind,
         principal=excess.principal,
         actions=iam_actions(excess),
         organizations=excess.organizations,
-        from_anywhere=not is_limited,
+        from_anywhere=from_anywhere,
         networks=(*reach.ipv4, *reach.ipv6) if is_limited else (),
         endpoints=(*endpoints.endpoints, *endpoints.vpcs) if is_limited else (),
     )
