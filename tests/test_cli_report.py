@@ -82,3 +82,33 @@ def test_another_reference_is_compared_with(recorded, capsys):
     capsys.readouterr()
     assert main([*command, "gone.json"]) == 2
     assert "gone.json: cannot be read" in capsys.readouterr().err
+
+
+def test_where_it_is_written_changes_no_byte(recorded, tmp_path):
+    baseline = """
+[[attestations]]
+promise = "4.1.1.committee"
+evidence = "missing.pdf"
+attested_by = "Suzuki"
+attested_on = 2026-10-01
+[[waivers]]
+control = "s3-versioning"
+resource = "*"
+reason = "logs"
+approved_by = "Sato"
+approved_on = 2026-01-01
+expires = 2026-01-31
+"""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    names = ("r.html", "r.json", "r.md")
+    for folder in (recorded, elsewhere):
+        (folder / "cloudpack-baseline.toml").write_text(baseline)
+    outputs = [f"-o{name}" for name in names]
+    assert main(["report", "run.json", *outputs]) == 0
+    arguments = ["--file", str(elsewhere / "cloudpack-baseline.toml")]
+    outputs = [f"-o{elsewhere / name}" for name in names]
+    assert main(["report", str(recorded / "run.json"), *outputs, *arguments]) == 0
+    for name in names:
+        assert (recorded / name).read_bytes() == (elsewhere / name).read_bytes()
+        assert str(tmp_path).encode() not in (recorded / name).read_bytes()
