@@ -298,6 +298,9 @@ def test_published_versions_of_functions():
     gathered = read(LambdaVersion, answers, "policy")
     known = [(version.name, version.policy) for version in gathered.records]
     assert known == [("hook:1", POLICY), ("hook:2", POLICY)]
+    answers["lambda:ListFunctions"] = {"Functions": [*functions, {"FunctionName": "hook"}]}
+    gathered = read(LambdaVersion, answers, "policy")
+    assert (len(gathered.records), gathered.unknown.causes[0].why) == (2, Why.MALFORMED)
     answers["lambda:GetPolicy"] = "AccessDeniedException"
     for version in read(LambdaVersion, answers, "policy").records:
         assert version.policy.causes[0].operation == "lambda:GetPolicy"

@@ -136,6 +136,11 @@ def test_a_member_of_the_organization_is_within_its_perimeter():
     finding = judged(check_s3_exposure, shared, place(), member, control(PERIMETER))
     assert finding.outcome is FAIL
     two = {"StringNotEquals": {"aws:PrincipalOrgID": [ORGANIZATION_ID, "o-other12345"]}}
+    assert judged(check_s3_exposure, shared, place(), control(PERIMETER)).outcome is PASS
+    # More accounts may belong to it.
+    gaps = {"OrganizationAccount": denied("organizations:ListAccountsForParent")}
+    some = judged(check_s3_exposure, shared, place(), control(PERIMETER), gaps=gaps)
+    assert some.outcome is FAIL
     # Nobody knows the accounts of the other organization.
     unsure = control(DENY | {"Condition": two})
     assert judged(check_s3_exposure, shared, place(), unsure).outcome is FAIL
