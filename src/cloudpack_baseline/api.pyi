@@ -2396,7 +2396,7 @@ def check_source_network(
 ) -> Assessment:
     """Operators can act only from the declared networks.
 
-    Judges 4.5.2 (direct). Evaluates the policies of operators for requests from outside the declared networks.
+    Judges 4.5.2 (direct), 5.3.2 (best practice). Evaluates the policies of operators for requests from outside the declared networks.
 
     Operators are users with a password or an active access key, and roles that people can
     assume: all roles except those that only AWS services or OpenID Connect providers can assume.
@@ -2409,6 +2409,10 @@ def check_source_network(
     DescribePolicy, ListTargetsForPolicy). A member cannot read them: what only they could deny
     is unknown unless the snapshot contains the management account too. They do not apply to the
     management account, or to an account outside an organization.
+
+    Where the account has a sign-in policy (GetResourcePolicy of AWS Sign-In), it has to keep the
+    root user from signing in from outside, and to be in effect
+    (GetConsoleAuthorizationConfiguration).
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

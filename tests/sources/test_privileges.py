@@ -64,6 +64,8 @@ NOT_AS_AWS = {
 """Where moto refuses the action that the service authorization data names."""
 
 NOT_ASKED = {
+    "signin:GetConsoleAuthorizationConfiguration",
+    "signin:GetResourcePolicy",
     "lambda:ListFunctionUrlConfigs",
     "backup:GetBackupVaultAccessPolicy",
     "dlm:GetLifecyclePolicies",

@@ -26,6 +26,7 @@ KINDS: Mapping[str, str] = {
     "CloudFormationStack": "cloudformation",
     "CompositeAlarm": "cloudwatch",
     "ConfigurationRecorder": "config",
+    "ConsoleSignInPolicy": "signin",
     "CredentialReportEntry": "iam_credentials",
     "DBCluster": "rds",
     "DBClusterParameterGroup": "rds_parameters",

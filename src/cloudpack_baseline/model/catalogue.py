@@ -45,6 +45,7 @@ MODULES = (
     "ssm_compliance",
     "inspector2",
     "secretsmanager",
+    "signin",
     "functions",
     "lambda_functions",
     "sqs",

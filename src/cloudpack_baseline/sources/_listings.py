@@ -177,6 +177,7 @@ DsqlCluster regional dsql:ListClusters lists
 NeptuneGraph regional neptune-graph:ListGraphs lists
 OpenSearchNetworkPolicy regional opensearchserverless:ListSecurityPolicies lists
 RedshiftWorkgroup regional redshift-serverless:ListWorkgroups lists
+ConsoleSignInPolicy global signin:GetResourcePolicy lists
 SubscriptionList regional sns:ListSubscriptions lists
 Topic regional sns:ListTopics lists
 Queue regional sqs:ListQueues lists

@@ -234,6 +234,8 @@ securityhub:DescribeHub - - HubArn
 securityhub:DescribeSecurityHubV2 - - HubV2Arn
 securityhub:GetFindingAggregator Regions[] FindingAggregatorArn -
 securityhub:ListFindingAggregators FindingAggregators - -
+signin:GetConsoleAuthorizationConfiguration - - targetId
+signin:GetResourcePolicy - - signinResourceBasedPolicy
 sns:GetTopicAttributes - TopicArn -
 sns:ListSubscriptions Subscriptions - -
 sns:ListTopics Topics - -

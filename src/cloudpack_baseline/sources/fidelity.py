@@ -272,6 +272,10 @@ GAPS: Mapping[str, Gap] = MappingProxyType(
         "elasticache:DescribeServerlessCacheSnapshots": Default(
             "no-serverless-cache-snapshots", {"ServerlessCacheSnapshots": []}
         ),
+        "signin:GetResourcePolicy": Default("no-sign-in-policy", error="ResourceNotFoundException"),
+        "signin:GetConsoleAuthorizationConfiguration": Default(
+            "no-sign-in-policy", error="ResourceNotFoundException"
+        ),
         "lambda:ListFunctionUrlConfigs": Default("no-urls-of-aliases", {"FunctionUrlConfigs": []}),
         "inspector2:BatchGetAccountStatus": Adjusted("inspector-disabled", _with_status),
         "inspector2:ListCoverage": Default("no-inspector-coverage", {"coveredResources": []}),

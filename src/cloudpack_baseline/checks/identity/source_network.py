@@ -15,6 +15,7 @@ from cloudpack_baseline.checks.identity._policies import (
     Principal,
 )
 from cloudpack_baseline.checks.identity._role_trust_policy import trust_policy
+from cloudpack_baseline.checks.identity._root_sign_in import SIGN_IN_READS, root_sign_in
 from cloudpack_baseline.checks.identity._trusted_principals import is_oidc
 from cloudpack_baseline.checks.identity.service_control import (
     SERVICE_CONTROL,
@@ -31,6 +32,7 @@ from cloudpack_baseline.findings import (
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.signin import ConsoleSignInPolicy
 from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of, lift
 from cloudpack_baseline.texts import text
 
@@ -41,7 +43,9 @@ __all__ = ["source_network"]
     *POLICY_READS,
     reads(UserDetail, "password", "access_keys"),
     *SERVICE_CONTROL,
+    *SIGN_IN_READS,
     subjects=(UserDetail, RoleDetail),
+    later=(ConsoleSignInPolicy,),
 )
 def source_network(view: AccountView) -> Iterator[Finding]:
     """Evaluates the policies of operators for requests from outside the declared networks.
@@ -57,6 +61,10 @@ def source_network(view: AccountView) -> Iterator[Finding]:
     DescribePolicy, ListTargetsForPolicy). A member cannot read them: what only they could deny
     is unknown unless the snapshot contains the management account too. They do not apply to the
     management account, or to an account outside an organization.
+
+    Where the account has a sign-in policy (GetResourcePolicy of AWS Sign-In), it has to keep the
+    root user from signing in from outside, and to be in effect
+    (GetConsoleAuthorizationConfiguration).
     """
     options = view.baseline.options(SourceNetworkOptions)
     networks = view.baseline.cidrs_of(options.networks or view.baseline.networks)
@@ -73,6 +81,7 @@ def source_network(view: AccountView) -> Iterator[Finding]:
         else:
             observation = _judge(view, directory, principal, networks, levels)
         yield view.finding(principal, observation)
+    yield from root_sign_in(view, networks)
 
 
 def _judge(
