@@ -644,6 +644,18 @@ STATES = [
             {"name": ["aws_config_configuration_recorder.r.name"]},
         ),
     ),
+    *(
+        state(
+            "config-recorder",
+            outcome,
+            ("aws_config_configuration_recorder.r", {"name": "r", "recording_group": [group]}, {}),
+            ("aws_config_configuration_recorder_status.s", {"name": "r", "is_enabled": True}, {}),
+        )
+        for outcome, group in (
+            ("pass", {"include_global_resource_types": True}),
+            ("fail", {"resource_types": ["AWS::EC2::Instance"]}),
+        )
+    ),
     state("guardduty", "pass", ("aws_guardduty_detector.d", {"enable": True}, {})),
     state("guardduty", "pass", ("aws_guardduty_detector.d", {}, {})),
     state("guardduty", "fail", ("aws_guardduty_detector.d", {"enable": False}, {})),
@@ -1045,6 +1057,10 @@ def test_volumes_are_encrypted_by_default(tmp_path, enabled, outcome):
     }
 
 
+LOAD_BALANCER = (
+    "arn:aws:elasticloadbalancing:us-east-1:999999999999:loadbalancer/app/front/0123456789abcdef"
+)
+
 ANYBODY = (
     '{{"Version":"2012-10-17","Statement":'
     '[{{"Effect":"Allow","Principal":{{"AWS":"*"}},"Action":"{}","Resource":"*"}}]}}'
@@ -1067,6 +1083,32 @@ def test_the_policy_of_what_is_elsewhere(tmp_path, part, by, policy, action):
     references = {by: [f"{whole}.b.id"]}
     plan.add(f"{part}.b", {policy: ANYBODY.format(action)}, unknown=[by], references=references)
     assert "fail" in outcomes(tmp_path, plan, "resource-sharing").values()
+
+
+@pytest.mark.parametrize(
+    ("protocol", "policy", "outcome"),
+    [
+        ("HTTP", None, "fail"),
+        ("HTTPS", "ELBSecurityPolicy-TLS13-1-2-2021-06", "not applicable"),
+        ("HTTPS", "ELBSecurityPolicy-2016-08", "fail"),
+        ("TCP", None, "not applicable"),
+    ],
+)
+@pytest.mark.parametrize("forward", [False, True])
+def test_a_target_group_that_is_not_known_does_not_matter(
+    tmp_path, protocol, policy, outcome, forward
+):
+    action, hidden = {"type": "forward"}, {"target_group_arn": True}
+    if forward:
+        action["forward"] = [{"target_group": [{"weight": 1}]}]
+        hidden = {"forward": [{"target_group": [{"arn": True}]}]}
+    values = {"port": 8080, "protocol": protocol, "default_action": [action]}
+    plan = PlanBuilder().add(
+        "aws_lb_listener.b",
+        {**values, "load_balancer_arn": LOAD_BALANCER, "ssl_policy": policy},
+        {"arn": True, "default_action": [hidden]},
+    )
+    assert set(outcomes(tmp_path, plan, "load-balancer-tls").values()) == {outcome}
 
 
 def test_the_backups_of_a_table_elsewhere_are_not_judged(tmp_path):

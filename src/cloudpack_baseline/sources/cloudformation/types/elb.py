@@ -193,11 +193,29 @@ def _balancer_elsewhere(resource: TypedResource, balancer: str, protocol: str) -
 
 
 def _action(action: Resolved) -> Resolved:
-    """A redirect keeps the protocol of the request where it names none."""
-    redirect = follow(action, "RedirectConfig")
-    if not isinstance(redirect, dict) or "Protocol" in redirect:
+    """A redirect keeps the protocol of the request where it names none.
+
+    A target group that is not known is named by the reason: what the action does is known.
+    """
+    if not isinstance(action, dict):
         return action
-    return {**action, "RedirectConfig": {**redirect, "Protocol": "#{protocol}"}}
+    changed = _to_named_group(action)
+    redirect, forward = follow(action, "RedirectConfig"), follow(action, "ForwardConfig")
+    if isinstance(redirect, dict) and "Protocol" not in redirect:
+        changed["RedirectConfig"] = {**redirect, "Protocol": "#{protocol}"}
+    if isinstance(forward, dict):
+        groups = follow(forward, "TargetGroups")
+        named = [
+            _to_named_group(group) if isinstance(group, dict) else {"TargetGroupArn": shown(group)}
+            for group in as_list(groups)
+        ]
+        changed["ForwardConfig"] = {**forward, "TargetGroups": named}
+    return changed
+
+
+def _to_named_group(forwarding: dict[str, Resolved]) -> dict[str, Resolved]:
+    arn = dict.get(forwarding, "TargetGroupArn")
+    return {**forwarding} if arn is None else {**forwarding, "TargetGroupArn": shown(arn)}
 
 
 def _describe_policy(resource: TypedResource, policy: Resolved) -> None:

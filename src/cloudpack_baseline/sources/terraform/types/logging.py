@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from attrs import evolve
+
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, either, member
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
@@ -68,6 +70,12 @@ _RECORDER_STATUS = "config:DescribeConfigurationRecorderStatus"
 
 
 def _recorder(resource: TypedResource) -> None:
+    """The provider records all supported types, unless the group says otherwise."""
+    group = resource.get("RecordingGroup")
+    if isinstance(group, dict) and "AllSupported" not in group:
+        every = obj(**{**group, "AllSupported": "ResourceTypes" not in group})
+        properties = {**resource.properties, "RecordingGroup": every}
+        resource = evolve(resource, properties=obj(**properties))
     resource_types()["AWS::Config::ConfigurationRecorder"].describe(resource)
     resource.about(
         _RECORDER_STATUS,
