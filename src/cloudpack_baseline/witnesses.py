@@ -251,11 +251,15 @@ class PortRange:
         protocol: its name or number, or ``all``.
         from_port: the first port, or type of ICMP; ``None``: there is no limit.
         to_port: the last one.
+        from_code: the first code of ICMP; ``None``: there is no limit.
+        to_code: the last one.
     """
 
     protocol: str
     from_port: int | None = None
     to_port: int | None = None
+    from_code: int | None = None
+    to_code: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """It as JSON values."""
@@ -263,6 +267,8 @@ class PortRange:
             "protocol": self.protocol,
             "from_port": self.from_port,
             "to_port": self.to_port,
+            "from_code": self.from_code,
+            "to_code": self.to_code,
         }
 
 

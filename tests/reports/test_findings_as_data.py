@@ -38,7 +38,15 @@ def test_a_packet_has_its_ends_its_ports_and_its_hops_with_lines():
     assert observation["traffic"] == {
         "source": {"en": "web", "ja": "web"},
         "target": "db",
-        "ports": [{"protocol": "tcp", "from_port": 3306, "to_port": 3306}],
+        "ports": [
+            {
+                "protocol": "tcp",
+                "from_port": 3306,
+                "to_port": 3306,
+                "from_code": None,
+                "to_code": None,
+            }
+        ],
         "expected": [],
     }
     packet = observation["witness"]["packet"]
@@ -149,7 +157,10 @@ def test_several_fields_are_given_as_such():
         ("tcp/80-443", (PortRange(protocol="tcp", from_port=80, to_port=443),)),
         ("udp", (PortRange(protocol="udp"),)),
         ("icmp/8", (PortRange(protocol="icmp", from_port=8, to_port=8),)),
-        ("icmp/3/4", (PortRange(protocol="icmp", from_port=3, to_port=3),)),
+        (
+            "icmp/3/4",
+            (PortRange(protocol="icmp", from_port=3, to_port=3, from_code=4, to_code=4),),
+        ),
     ],
 )
 def test_traffic_is_ranges_of_ports(traffic, ranges):

@@ -42,12 +42,26 @@ def port_ranges(traffic: TrafficSet) -> tuple[PortRange, ...]:
 
 
 def _port_range(piece: str) -> PortRange:
-    """A piece of traffic, such as ``tcp/80-443``; the code of ICMP does not limit its type."""
-    protocol, _, numbers = piece.partition("/")
-    if not numbers:
-        return PortRange(protocol=protocol)
-    first, _, last = numbers.partition("/")[0].partition("-")
-    return PortRange(protocol=protocol, from_port=int(first), to_port=int(last or first))
+    """A piece of traffic: ``udp``, ``tcp/80-443``, or ``icmp/3/4`` with the type and code."""
+    protocol, *numbers = piece.split("/")
+    from_port, to_port, from_code, to_code = (
+        bound for span in (*numbers, "", "")[:2] for bound in _bounds(span)
+    )
+    return PortRange(
+        protocol=protocol,
+        from_port=from_port,
+        to_port=to_port,
+        from_code=from_code,
+        to_code=to_code,
+    )
+
+
+def _bounds(span: str) -> tuple[int | None, int | None]:
+    """The first and last number of ``80-443`` or ``443``; none of an empty string."""
+    if not span:
+        return None, None
+    first, _, last = span.partition("-")
+    return int(first), int(last or first)
 
 
 def _packet(packet: Packet, hops: tuple[WitnessHop, ...]) -> WitnessPacket:
