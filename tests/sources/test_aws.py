@@ -22,6 +22,7 @@ from cloudpack_baseline.errors import (
     SourceError,
     WrongAccountError,
 )
+from cloudpack_baseline.model.ecr import Repository
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import reads
@@ -259,6 +260,34 @@ def test_a_fault_of_the_network_is_unknown(session, fault, code):
     snapshot = gather_account(session, [reads(DBInstance)], regions=[REGION])
     (gap,) = [one.unknown for one in snapshot.covered(DBInstance, ACCOUNT)]
     assert (gap.causes[0].why, gap.causes[0].code) == (Why.FAILED, code)
+
+
+PAGE = b"<!DOCTYPE html><html><body>proxy error</body></html>"
+
+
+@pytest.mark.parametrize("body", [b"", b" ", b'{"policyText": "{', PAGE, b"\n<html></html>"])
+def test_a_body_that_is_cut_off_is_not_an_answer_without_a_policy(session, body):
+    session.client("ecr").create_repository(repositoryName="app")
+    answering(session, "ecr.GetRepositoryPolicy", body=body)
+    snapshot = gather_account(session, [reads(Repository, "policy")], regions=[REGION])
+    (repository,) = snapshot.all(Repository, ACCOUNT)
+    assert repository.policy.causes[0].why is Why.MALFORMED
+
+
+@pytest.mark.parametrize("body", [b"", PAGE])
+def test_a_web_page_in_xml_is_not_an_answer_without_a_website(session, body):
+    bucket(session, "one")
+    answering(session, "s3.GetBucketWebsite", body=body)
+    (one,) = gather_account(session, [reads(Bucket, "website")]).all(Bucket, ACCOUNT)
+    assert one.website.causes[0].why is Why.MALFORMED
+
+
+def test_a_whole_body_is_an_answer(session):
+    session.client("ecr").create_repository(repositoryName="app")
+    answering(session, "ecr.GetRepositoryPolicy", body=b'{"policyText": "{}"}')
+    snapshot = gather_account(session, [reads(Repository, "policy")], regions=[REGION])
+    (repository,) = snapshot.all(Repository, ACCOUNT)
+    assert repository.policy == "{}"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from botocore.parsers import ResponseParserError
 
 from cloudpack_baseline._version import __version__
 from cloudpack_baseline.errors import NotReadOnlyError
+from cloudpack_baseline.sources.response_bodies import refuse_incomplete
 from cloudpack_baseline.sources.workers import Workers
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class Clients:
         if _is_address(urlsplit(client.meta.endpoint_url).hostname or ""):
             client.meta.events.register_first("before-send", without_host_prefix)
         client.meta.events.register_first("before-send", read_only(service, self._allowed))
+        client.meta.events.register("before-parse", refuse_incomplete)
         return client
 
 
