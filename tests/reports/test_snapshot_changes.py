@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import attrs
@@ -28,6 +29,7 @@ from cloudpack_baseline.model.rds import DBInstance, DBSnapshot
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.reports.changes_text import change_lines
+from cloudpack_baseline.reports.columns import width
 from cloudpack_baseline.reports.snapshot_changes import UncomparedKind, changes_between
 from cloudpack_baseline.sources.recording import write_snapshot
 from cloudpack_baseline.testing import records
@@ -338,6 +340,52 @@ def test_long_differences_are_cut_and_told():
     lines = list(change_lines(compare([bucket(policy="{}")], [after]), "en"))
     assert sum(line.startswith("      +") for line in lines) <= 20
     assert any("more lines; --json prints the values" in line for line in lines)
+
+
+def test_several_fields_of_a_resource_stand_under_its_name_once():
+    before = group(SHUT, ip_permissions_egress=(SHUT,))
+    lines = list(
+        change_lines(compare([before], [group(OPEN, ip_permissions_egress=(OPEN,))]), "en")
+    )
+    assert lines.count(f"  SecurityGroup {before.arn}") == 1
+    assert {"  ! IpPermissions:", "  ! IpPermissionsEgress:"} <= set(lines)
+
+
+@pytest.mark.parametrize(
+    ("language", "end"), [("en", r" and \d+ more"), ("ja", r"\(ほか \d+ 件\)")]
+)
+def test_many_controls_are_counted(language, end):
+    lines = list(change_lines(compare([group(SHUT)], [group(OPEN)]), language))
+    assert any(re.fullmatch(f"(read by |関係するコントロール: ).*{end}", line) for line in lines)
+
+
+def test_a_name_that_the_key_does_not_end_with_is_shown():
+    changes = compare([], [records.instance("i-1", name="web")])
+    assert "    Instance " in (text := "\n".join(change_lines(changes, "en")))
+    assert "instance/i-1 (web)" in text
+
+
+def test_the_ticket_of_a_resource_that_came_is_shown():
+    changes = compare([], [group(SHUT)], declared={"changes": [CHANGE]})
+    assert f"  = SecurityGroup {group().arn} [OPS-1]" in list(change_lines(changes, "en"))
+
+
+def test_long_values_are_cut():
+    changes = compare([bucket(versioning="a")], [bucket(versioning="b" * 10_000)])
+    assert all(width(line) < 500 for line in change_lines(changes, "en"))
+    statement = {"Statement": [{"Action": "s3:" + "x" * 10_000}]}
+    changes = compare([bucket(policy="{}")], [bucket(policy=json.dumps(statement))])
+    assert all(width(line) < 500 for line in change_lines(changes, "en"))
+
+
+def test_what_could_not_be_compared_is_listed():
+    gaps = {"unread": {"SecurityGroup": denied("ec2:DescribeSecurityGroups")}}
+    changes = compare([bucket(policy=denied())], [bucket(policy="{}")], now=gaps)
+    lines = list(change_lines(changes, "en"))
+    assert (
+        f"  ? Policy of 1 Bucket in {ACCOUNT}: could be read in one of the snapshots only" in lines
+    )
+    assert any(line.startswith(f"  ? SecurityGroup in {ACCOUNT}: ") for line in lines)
 
 
 def test_nothing_of_a_name_acts_on_a_terminal():

@@ -8,6 +8,7 @@ from difflib import unified_diff
 from itertools import islice
 
 from cloudpack_baseline.model.codec import Json
+from cloudpack_baseline.reports.columns import cut
 from cloudpack_baseline.reports.snapshot_changes import (
     ResourceChange,
     SettingChange,
@@ -20,6 +21,9 @@ __all__ = ["change_lines"]
 
 _MOST_LINES = 20
 """Lines that are shown of the difference of two values; JSON contains the values."""
+
+_LONGEST = 200
+"""Columns of a value that are shown."""
 
 _MOST_CONTROLS = 4
 """Controls that are named before a group of changes; the others are counted."""
@@ -119,13 +123,13 @@ def _values(change: SettingChange, language: Language) -> Iterator[str]:
         if not line.startswith(("---", "+++", "@@"))
     ]
     for line in islice(lines, _MOST_LINES):
-        yield printable(f"      {line}")
+        yield f"      {cut(printable(line), _LONGEST)}"
     if len(lines) > _MOST_LINES:
         yield f"      {_say('more-lines', language, number=len(lines) - _MOST_LINES)}"
 
 
 def _shown(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return cut(json.dumps(value, ensure_ascii=False), _LONGEST)
 
 
 def _pretty(value: Json) -> list[str]:
