@@ -364,3 +364,29 @@ def test_a_setting_of_the_account_is_named_by_its_resource(tmp_path):
     assert {observation.origin.path for observation in finding.observations} == {
         "aws_iam_account_password_policy.p"
     }
+
+
+def paths_of(finding):
+    return {observation.origin.path for observation in finding.observations}
+
+
+def test_a_setting_is_named_by_its_attribute(tmp_path):
+    database = {"identifier": "d", "engine": "mysql", "backup_retention_period": 1}
+    plan = PlanBuilder().add("aws_db_instance.d", database, ["arn"])
+    finding = judge(tmp_path, plan, "rds-backup")["aws_db_instance.d"]
+    assert paths_of(finding) == {"aws_db_instance.d.backup_retention_period"}
+
+
+def test_a_setting_that_is_left_out_is_named_by_its_resource(tmp_path):
+    plan = PlanBuilder().add("aws_db_instance.d", {"identifier": "d", "engine": "mysql"}, ["arn"])
+    finding = judge(tmp_path, plan, "rds-backup")["aws_db_instance.d"]
+    assert paths_of(finding) == {"aws_db_instance.d"}
+
+
+def test_a_setting_that_is_a_resource_is_named_by_that(tmp_path):
+    plan = bucket().add(
+        "aws_s3_bucket_versioning.v",
+        {"bucket": "site", "versioning_configuration": [{"status": "Suspended"}]},
+    )
+    finding = judge(tmp_path, plan, "s3-versioning")["aws_s3_bucket.site"]
+    assert paths_of(finding) == {"aws_s3_bucket_versioning.v"}

@@ -22,11 +22,13 @@ from cloudpack_baseline.sources.cloudformation.values import (
     is_exact,
     undetermined,
 )
+from cloudpack_baseline.sources.located import Mark
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
     Mapped,
     Properties,
+    pascal,
     properties_of,
 )
 from cloudpack_baseline.sources.terraform.plan import PlannedResource, TerraformPlan
@@ -115,6 +117,7 @@ class PlanDescription:
         self._of_accounts: dict[str, list[StackAnswers]] = {}
         self._places: dict[str, Mapping[str, str]] = {}
         self._parts: dict[tuple[str, str], Properties] = {}
+        self._part_places: dict[str, dict[str, dict[str, Mark]]] = {}
         self._parts_of_any: dict[str, Properties] = {}
         self._wholes: dict[tuple[str, str], PlannedResource] = {}
         """Those that parts belong to, with one of their parts, as long as the plan has none."""
@@ -196,6 +199,8 @@ class PlanDescription:
                 name = f"<{resource.address}>"
             known = self._parts.setdefault((addition.of, name), {})
             known.update(_joined(known, addition.properties))
+            places = self._part_places.setdefault(addition.of, {}).setdefault(name, {})
+            places.update(dict.fromkeys(addition.properties, Mark(0, 0, resource.address)))
             self._wholes.setdefault((addition.of, name), resource)
 
     def _further(self, resource: PlannedResource) -> Properties:
@@ -253,7 +258,7 @@ class PlanDescription:
             logical_id=resource.address,
             name=resource.address,
             id=str(self._resolution.identifier(resource)),
-            properties=ResolvedObject(known, NOWHERE),
+            properties=ResolvedObject(known, NOWHERE, self._marks(resource, mapped, known)),
             attribute=lambda name: self._resolution.cloudformation_attribute(resource, name),
             origin=Origin(
                 file=self._plan.file, path=resource.address, elsewhere=resource.is_elsewhere
@@ -278,6 +283,21 @@ class PlanDescription:
                     network = [key for key in kind.describes if key.startswith("ec2:")]
                     answers.add_gap(network, place_unknown)
             kind.describe(typed)
+
+    def _marks(
+        self, resource: PlannedResource, mapped: Mapped, properties: Properties
+    ) -> dict[str, Mark]:
+        """The attributes and resources that properties come from; lines of a plan mean nothing."""
+        names = ((mapped.renames.get(name, pascal(name)), name) for name in resource.values)
+        marks = {
+            property_name: Mark(0, 0, f"{resource.address}.{name}")
+            for property_name, name in names
+            if property_name in properties and resource.values[name] is not None
+        }
+        places = self._part_places.get(resource.type, {})
+        for identifier in self._resolution.names_of(resource) if places else ():
+            marks |= places.get(identifier, {})
+        return marks
 
     def _place(self, resource: PlannedResource) -> Mapping[str, str]:
         place = self._places.get(resource.address)

@@ -93,6 +93,7 @@ def _bucket(resource: TypedResource) -> None:
         resource.about(
             "s3:GetBucketOwnershipControls",
             resource.id,
+            at="OwnershipControls",
             OwnershipControls={"Rules": member(ownership, "Rules")},
         )
     elif why_of(canned) is not None or canned in _WITHOUT_ACLS:
@@ -181,12 +182,15 @@ def _versioning(resource: TypedResource) -> None:
     status = "Enabled" if locked else None
     if versioning is not None:
         status = member(versioning, "Status")
-    resource.about("s3:GetBucketVersioning", resource.id, Status=status)
+    resource.about(
+        "s3:GetBucketVersioning", resource.id, at="VersioningConfiguration", Status=status
+    )
     lock = resource.get("ObjectLockConfiguration")
     if lock is not None or locked:
         resource.about(
             "s3:GetObjectLockConfiguration",
             resource.id,
+            at="ObjectLockConfiguration",
             ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"} if lock is None else lock,
         )
 
@@ -206,7 +210,10 @@ def _encryption(resource: TypedResource) -> None:
             for rule in as_list(member(encryption, "ServerSideEncryptionConfiguration"))
         ]
     resource.about(
-        "s3:GetBucketEncryption", resource.id, ServerSideEncryptionConfiguration={"Rules": rules}
+        "s3:GetBucketEncryption",
+        resource.id,
+        at="BucketEncryption",
+        ServerSideEncryptionConfiguration={"Rules": rules},
     )
 
 
@@ -234,7 +241,9 @@ def _logging(resource: TypedResource) -> None:
             "TargetObjectKeyFormat": member(logging, "TargetObjectKeyFormat"),
         }
         enabled = {name: value for name, value in enabled.items() if value is not None}
-    resource.about("s3:GetBucketLogging", resource.id, LoggingEnabled=enabled)
+    resource.about(
+        "s3:GetBucketLogging", resource.id, at="LoggingConfiguration", LoggingEnabled=enabled
+    )
 
 
 def _replication(resource: TypedResource) -> None:
@@ -247,6 +256,7 @@ def _replication(resource: TypedResource) -> None:
         resource.about(
             "s3:GetBucketReplication",
             resource.id,
+            at="ReplicationConfiguration",
             ReplicationConfiguration={"Role": member(replication, "Role"), "Rules": rules},
         )
 
@@ -258,7 +268,12 @@ def _lifecycle(resource: TypedResource) -> None:
             _lifecycle_rule(rule) if isinstance(rule, dict) else rule
             for rule in as_list(member(lifecycle, "Rules"))
         ]
-        resource.about("s3:GetBucketLifecycleConfiguration", resource.id, Rules=rules)
+        resource.about(
+            "s3:GetBucketLifecycleConfiguration",
+            resource.id,
+            at="LifecycleConfiguration",
+            Rules=rules,
+        )
 
 
 def _lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
