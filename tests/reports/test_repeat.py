@@ -9,15 +9,20 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
+from hypothesis import given, settings
 
 from cloudpack_baseline import Baseline, InputError, write_snapshot
 from cloudpack_baseline.baseline.portable import from_values, to_values
 from cloudpack_baseline.cli import main
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.stored import StoredFile
+from cloudpack_baseline.reports.html import render
+from cloudpack_baseline.reports.json import report_bytes
 from cloudpack_baseline.reports.recipe import recorded_verdicts
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.whitepaper import builtin
+
+from . import samples
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples/three-tier/cloudpack-baseline.toml"
@@ -256,3 +261,14 @@ def test_every_documented_baseline_comes_back(content):
 def test_values_that_are_no_baseline_are_refused():
     with pytest.raises(InputError, match="no baseline that can be read"):
         from_values({"declared": {"waivers": [{"expires": 5}]}, "files": {}}, builtin())
+
+
+@settings(max_examples=40, deadline=None)
+@given(samples.assessments)
+def test_a_page_says_the_verdicts_of_its_report(assessment):
+    values = assessment.to_json()
+    page = recorded_verdicts(render(values, "ja").decode())
+    report = recorded_verdicts(report_bytes(values).decode())
+    assert page.outcomes == report.outcomes
+    assert page.marks == report.marks
+    assert page.recipe == report.recipe
