@@ -23,7 +23,7 @@ from cloudpack_baseline.cli import main
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model import catalogue
 from cloudpack_baseline.model.elasticache import CacheSnapshot
-from cloudpack_baseline.model.iam_credentials import CredentialReportEntry
+from cloudpack_baseline.model.iam_credentials import AccountPasswordPolicy, CredentialReportEntry
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.rds import DBInstance, DBSnapshot
 from cloudpack_baseline.model.s3 import Bucket
@@ -343,12 +343,13 @@ def test_long_differences_are_cut_and_told():
 
 
 def test_several_fields_of_a_resource_stand_under_its_name_once():
-    before = group(SHUT, ip_permissions_egress=(SHUT,))
-    lines = list(
-        change_lines(compare([before], [group(OPEN, ip_permissions_egress=(OPEN,))]), "en")
+    changed = {"require_symbols": False, "require_numbers": False}
+    policy = records.record(
+        AccountPasswordPolicy, "x", service="iam", **dict.fromkeys(changed, True)
     )
-    assert lines.count(f"  SecurityGroup {before.arn}") == 1
-    assert {"  ! IpPermissions:", "  ! IpPermissionsEgress:"} <= set(lines)
+    lines = list(change_lines(compare([policy], [evolve(policy, **changed)]), "en"))
+    assert lines.count(f"  AccountPasswordPolicy {policy.arn}") == 1
+    assert {"  ! RequireSymbols: true -> false", "  ! RequireNumbers: true -> false"} <= set(lines)
 
 
 @pytest.mark.parametrize(
