@@ -16,6 +16,7 @@ from cloudpack_baseline import Baseline, assess, gather_template, write_snapshot
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.reports.formats import SUFFIXES, renderer_of
+from cloudpack_baseline.reports.places import account_places
 from cloudpack_baseline.testing import records
 from processes import run_python
 
@@ -104,6 +105,47 @@ def test_a_flow_is_shown_at_the_rule_that_admits_it():
         if entry["check_name"] == "segmentation"
     ]
     assert entry["location"]["lines"]["begin"] == line
+
+
+def test_every_result_of_a_declared_account_has_a_file_for_code_scanning():
+    report = samples.account_report()
+    (line,) = [
+        line
+        for steps, line in report["baseline"]["layout"]["lines"]
+        if steps == ["accounts", "production"]
+    ]
+    (run,) = json.loads(rendered(report, ".sarif"))["runs"]
+    assert run["results"]
+    for result in run["results"]:
+        (location,) = result["locations"]
+        assert location["physicalLocation"] == {
+            "artifactLocation": {"uri": "cloudpack-baseline.toml"},
+            "region": {"startLine": line},
+        }
+        assert location["logicalLocations"]
+    entries = json.loads(rendered(report, ".codequality.json"))
+    assert {
+        (entry["location"]["path"], entry["location"]["lines"]["begin"]) for entry in entries
+    } == {("cloudpack-baseline.toml", line)}
+
+
+def test_what_no_table_declares_is_shown_at_the_first_line():
+    report = samples.account_report()
+    declared = report["baseline"] | {"declared": {}}
+    places = account_places(report | {"baseline": declared})
+    assert places == {"": {"file": "cloudpack-baseline.toml", "line": 1}}
+    assert account_places(report | {"baseline": declared | {"layout": None}}) == {}
+
+
+def test_a_table_of_pyproject_is_found_below_its_prefix():
+    layout = {
+        "file": "pyproject.toml",
+        "prefix": ["tool", "cloudpack-baseline"],
+        "lines": [[["tool", "cloudpack-baseline", "accounts", "main"], 12]],
+    }
+    declared = {"accounts": {"main": {"id": "1"}, "inline": {"id": "2"}}}
+    places = account_places({"baseline": {"layout": layout, "declared": declared}})
+    assert {id_: place["line"] for id_, place in places.items()} == {"": 1, "1": 12, "2": 1}
 
 
 def test_sarif_has_no_result_for_what_passes(values):

@@ -10,9 +10,10 @@ from pathlib import PurePath
 from typing import Any
 
 from cloudpack_baseline.reports.ascii_json import array_lines
+from cloudpack_baseline.reports.places import account_places, origins_of
 from cloudpack_baseline.reports.sarif import fingerprint
 from cloudpack_baseline.reports.unjudged import findings_of
-from cloudpack_baseline.reports.words import messages_of, origins_of, safe
+from cloudpack_baseline.reports.words import messages_of, safe
 from cloudpack_baseline.texts import Language
 
 __all__ = ["render"]
@@ -23,17 +24,22 @@ _SEVERITIES = {"fail": "major", "unknown": "minor"}
 def render(values: Mapping[str, Any], language: Language) -> bytes:
     """An entry for each finding that is not waived.
 
-    One of an account has its resource in place of a file, and line 1: both are required.
+    One of an account is shown where the baseline file declares the account; without such a file,
+    its resource is in place of one: a file and a line are required.
     """
+    accounts = account_places(values)
     return array_lines(
-        _entry(finding, language)
+        _entry(finding, language, accounts)
         for finding in findings_of(values)
         if finding["outcome"] in _SEVERITIES and not finding["waived"]
     )
 
 
-def _entry(finding: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    origin = next(iter(origins_of(finding)), {})
+def _entry(
+    finding: Mapping[str, Any], language: Language, accounts: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    declared = accounts.get(finding["resource"]["account"]) or accounts.get("") or {}
+    origin = next(iter(origins_of(finding)), declared)
     path = PurePath(origin["file"]).as_posix() if origin else finding["resource"]["key"]
     resource = safe(finding["resource"]["name"] or finding["resource"]["key"])
     return {

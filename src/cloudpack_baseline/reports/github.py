@@ -12,12 +12,12 @@ from typing import Any
 
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.reports.markdown import escaped, table_lines
+from cloudpack_baseline.reports.places import origins_of
 from cloudpack_baseline.reports.unjudged import findings_of, unjudged_lines
 from cloudpack_baseline.reports.words import (
     counts_of,
     label,
     messages_of,
-    origins_of,
     outcome_label,
     outcome_of,
     place_of,

@@ -1,7 +1,8 @@
 """Failures and unknown outcomes as SARIF 2.1.0, which code review shows at the lines of a template.
 
-A finding of an account has a logical location, its resource; one of a template or plan has its
-file and line too. What passes is no result: code scanning shows each result as an alert.
+A finding of an account has a logical location, its resource, at the line of the baseline file that
+declares the account; one of a template or plan has its own file and line. What passes is no result:
+code scanning shows each result as an alert.
 
 Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 """
@@ -15,8 +16,9 @@ from typing import Any
 from urllib.parse import quote
 
 from cloudpack_baseline.reports.ascii_json import document
+from cloudpack_baseline.reports.places import account_places, origins_of
 from cloudpack_baseline.reports.unjudged import findings_of
-from cloudpack_baseline.reports.words import messages_of, origins_of, safe
+from cloudpack_baseline.reports.words import messages_of, safe
 from cloudpack_baseline.texts import Language
 
 __all__ = ["fingerprint", "render"]
@@ -29,7 +31,7 @@ _KINDS = {"fail": "fail", "unknown": "open"}
 def render(values: Mapping[str, Any], language: Language) -> bytes:
     """The report as SARIF; results are the findings, rules the controls."""
     generator = values["generator"]
-    findings = list(findings_of(values))
+    findings, accounts = list(findings_of(values)), account_places(values)
     rules = {finding["control"]: finding for finding in findings}
     indexes = {id_: index for index, id_ in enumerate(rules)}
     run = {
@@ -44,7 +46,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
             {"executionSuccessful": not values["not_run"], "endTimeUtc": values["as_of"]}
         ],
         "results": [
-            _result(finding, indexes[finding["control"]], language)
+            _result(finding, indexes[finding["control"]], language, accounts)
             for finding in findings
             if finding["outcome"] in _KINDS
         ],
@@ -74,14 +76,19 @@ def _rule(finding: Mapping[str, Any], language: Language) -> dict[str, Any]:
     }
 
 
-def _result(finding: Mapping[str, Any], index: int, language: Language) -> dict[str, Any]:
+def _result(
+    finding: Mapping[str, Any],
+    index: int,
+    language: Language,
+    accounts: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
     outcome, resource = finding["outcome"], finding["resource"]
     result: dict[str, Any] = {
         "ruleId": finding["control"],
         "ruleIndex": index,
         "kind": _KINDS[outcome],
         "message": {"text": "; ".join(messages_of(finding, language))},
-        "locations": list(_locations(finding)),
+        "locations": list(_locations(finding, accounts)),
         "partialFingerprints": {"finding/v1": fingerprint(finding["id"])},
         "properties": {"account": resource["account"], "region": resource["region"]},
     }
@@ -95,7 +102,9 @@ def _result(finding: Mapping[str, Any], index: int, language: Language) -> dict[
     return result
 
 
-def _locations(finding: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _locations(
+    finding: Mapping[str, Any], accounts: Mapping[str, Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
     """A location for each place that the observations name, at least the resource."""
     resource = finding["resource"]
     logical = [
@@ -105,7 +114,9 @@ def _locations(finding: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "kind": "resource",
         }
     ]
-    places = [_physical(origin) for origin in _places(origins_of(finding))]
+    declared = accounts.get(resource["account"]) or accounts.get("")
+    origins = origins_of(finding) or ([declared] if declared else [])
+    places = [_physical(origin) for origin in _places(origins)]
     for physical in places:
         yield {"physicalLocation": physical, "logicalLocations": logical}
     if not places:

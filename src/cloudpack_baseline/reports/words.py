@@ -11,7 +11,6 @@ __all__ = [
     "counts_of",
     "label",
     "messages_of",
-    "origins_of",
     "outcome_label",
     "outcome_of",
     "partition_of",
@@ -79,26 +78,6 @@ def place_of(origin: Mapping[str, Any] | None) -> str:
     numbers = [str(origin[name]) for name in ("line", "column") if origin.get(name)]
     place = ":".join([origin["file"], *numbers])
     return f"{place}: {origin['path']}" if origin.get("path") else place
-
-
-def origins_of(finding: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The places in files where code review shows the finding.
-
-    They are those of the observations. A flow between segments has none of its own, so it is shown
-    at the last rule of a security group that its packet passes, which is that of the target.
-    """
-    observations = finding["observations"]
-    origins = [observation["origin"] for observation in observations]
-    if places := [origin for origin in origins if origin and origin.get("file")]:
-        return places
-    witnesses = (observation["witness"] or {"packet": None} for observation in observations)
-    rules = [
-        hop["origin"]
-        for witness in witnesses
-        for hop in (witness["packet"]["hops"] if witness["packet"] else ())
-        if hop["kind"] == "security-group" and hop["origin"]
-    ]
-    return rules[-1:]
 
 
 def partition_of(arn: str) -> str:
