@@ -210,6 +210,12 @@ STATES = [
         {"Site": "not applicable"},
     ),
     State(
+        "an HTTPS listener of a template that names no security policy",
+        "load-balancer-tls",
+        LISTENER.replace("80", "443").replace("HTTP", "HTTPS"),
+        {"front": "fail"},
+    ),
+    State(
         "a listener on port 80 that answers with a fixed response",
         "load-balancer-tls",
         LISTENER,

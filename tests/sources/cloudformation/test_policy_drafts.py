@@ -56,6 +56,41 @@ def test_a_statement_without_an_effect_is_meant_to_allow():
     assert json.loads(policy_text(document))["Statement"]["Effect"] == "Allow"
 
 
+@pytest.mark.parametrize("form", [dict, json.dumps])
+def test_a_trust_statement_without_an_action_is_about_assuming_the_role(form):
+    for element in ({}, {"NotAction": "sts:TagSession"}):
+        statement = {"Effect": "Allow", "Principal": {"AWS": ROLE}, **element}
+        meant = json.loads(policy_text(form({"Statement": [statement]}), TRUST_POLICY))
+        action = {} if element else {"Action": "sts:AssumeRole*"}
+        assert meant["Statement"] == [statement | action]
+
+
+def test_an_identity_statement_without_an_action_stays():
+    document = {"Statement": [{"Effect": "Allow", "Resource": "*"}]}
+    assert json.loads(policy_text(document, IDENTITY_POLICY)) == document
+
+
+@pytest.mark.parametrize(
+    ("effect", "element", "outcome"),
+    [
+        ("Allow", "Principal", "fail"),
+        ("Allow", "NotPrincipal", "fail"),
+        ("Deny", "NotPrincipal", "pass"),
+    ],
+)
+def test_a_role_whose_trust_names_no_action_is_judged(judge_template, effect, element, outcome):
+    template = f"""
+    Resources:
+      App:
+        Type: AWS::IAM::Role
+        Properties:
+          RoleName: app
+          AssumeRolePolicyDocument:
+            Statement: {{Effect: {effect}, {element}: {{AWS: "{ROLE}"}}}}
+    """
+    assert judge_template("role-trust", template) == {"app": outcome}
+
+
 def test_a_deny_of_every_account_denies_nobody():
     names = {"AWS": "arn:aws:iam::*:root"}
     assert principal_of(names, effect="Deny") == names

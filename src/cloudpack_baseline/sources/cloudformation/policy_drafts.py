@@ -62,6 +62,7 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
 
     One without an effect is meant to allow. What a policy of its kind does not have says nothing:
     the resource of a trust policy is the role, and the principal of an identity policy its holder.
+    A statement of a trust policy that names no action is about assuming the role.
 
     A principal has to be ``*`` or an object, and its ARN cannot contain a wildcard (IAM User Guide,
     "AWS JSON policy elements: Principal"). An Allow with one in place of the account is meant for
@@ -72,6 +73,8 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
         "Effect": "Allow",
         **{name: value for name, value in statement.items() if _plainly(name) not in misplaced},
     }
+    if "Resource" in misplaced and not {"Action", "NotAction"} & {*statement}:
+        statement["Action"] = "sts:AssumeRole*"
     principal = statement.get("Principal")
     if isinstance(principal, list) or (isinstance(principal, str) and principal != "*"):
         if why_of(principal) is not None:
