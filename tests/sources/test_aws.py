@@ -262,6 +262,23 @@ def test_a_fault_of_the_network_is_unknown(session, fault, code):
     assert (gap.causes[0].why, gap.causes[0].code) == (Why.FAILED, code)
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "start"), [("", "https://"), ("http://127.0.0.1:5000", "http://127.0.0.1:5000/")]
+)
+def test_the_sign_in_policy_is_read_from_the_endpoint_of_the_client(keys, endpoint, start):
+    keys.setenv("AWS_ENDPOINT_URL", endpoint)
+    session = boto3.Session(region_name=REGION)
+    urls = []
+
+    def handler(request, **_):
+        urls.append(request.url)
+        return AWSResponse(request.url, 200, {}, Raw(b"{}"))
+
+    session.events.register_last("before-send.signin", handler)
+    Clients(session, ["signin:GetResourcePolicy"]).get("signin", REGION).get_resource_policy()
+    assert [url.startswith(start) for url in urls] == [True]
+
+
 PAGE = b"<!DOCTYPE html><html><body>proxy error</body></html>"
 
 

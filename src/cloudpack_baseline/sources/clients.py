@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Callable, Collection
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit, urlunsplit
@@ -28,6 +29,16 @@ PARSE_FAULTS = (ResponseParserError, AttributeError, LookupError, TypeError, Val
 
 _HELPERS = {"s3": frozenset(("HeadBucket",))}
 """Read-only calls that botocore itself may make: S3 asks where a bucket is, to redirect."""
+
+_OWN_HOSTS = ("signin",)
+"""Services whose requests botocore sends to AWS, whatever endpoint the client has."""
+_AWS_HOSTS = (
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".api.aws",
+    ".aws",
+    ".amazonwebservices.com.cn",
+)
 
 _CONNECT_SECONDS = 10
 _READ_SECONDS = 60
@@ -104,8 +115,12 @@ class Clients:
         config = _config(self._session, self._connections, self._attempts)
         make: Callable[..., Any] = self._session.client  # for any service name
         client = make(service, region_name=region, config=config)
-        if _is_address(urlsplit(client.meta.endpoint_url).hostname or ""):
+        host = urlsplit(client.meta.endpoint_url).hostname or ""
+        if _is_address(host):
             client.meta.events.register_first("before-send", without_host_prefix)
+        if service in _OWN_HOSTS and not host.endswith(_AWS_HOSTS):
+            redirect = partial(to_endpoint, client.meta.endpoint_url)
+            client.meta.events.register_first("before-send", redirect)
         client.meta.events.register_first("before-send", read_only(service, self._allowed))
         client.meta.events.register("before-parse", refuse_incomplete)
         return client
@@ -160,6 +175,13 @@ def without_host_prefix(request: AWSPreparedRequest, **_: object) -> None:
     prefix, _dot, address = host.partition(".")
     if prefix.isdigit() and _is_address(address):
         request.url = urlunsplit(url._replace(netloc=url.netloc.replace(host, address, 1)))
+
+
+def to_endpoint(endpoint_url: str, request: AWSPreparedRequest, **_: object) -> None:
+    """Send the request to the endpoint of the client, such as that of moto."""
+    endpoint = urlsplit(endpoint_url)
+    url = urlsplit(request.url)
+    request.url = urlunsplit(url._replace(scheme=endpoint.scheme, netloc=endpoint.netloc))
 
 
 def _is_address(host: str) -> bool:
