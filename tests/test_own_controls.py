@@ -327,6 +327,14 @@ class TestCommandLine:
         ("text", "message"),
         [
             ("x = 1", "has no function pytest_cloudpack_catalogue"),
+            (
+                "def pytest_cloudpack_catalogue(): pass",
+                "pytest_cloudpack_catalogue: expected a Catalogue or Control, got NoneType",
+            ),
+            (
+                "def pytest_cloudpack_catalogue(): return ['root-mfa']",
+                "pytest_cloudpack_catalogue: expected a Catalogue or Control, got str",
+            ),
             ("1 / 0", "cannot be imported: ZeroDivisionError: division by zero"),
             (
                 "def pytest_cloudpack_catalogue(): return 1 / 0",

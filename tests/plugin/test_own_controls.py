@@ -99,6 +99,7 @@ def test_fixtures_know_it_without_the_flag(own):
 @pytest.mark.parametrize(
     ("hook", "message"),
     [
+        ("return ['root-mfa']", "*expected a Catalogue or Control, got str"),
         ("return 1 / 0", "*pytest_cloudpack_catalogue failed: ZeroDivisionError: division by zero"),
         ("return [no_root_keys, no_root_keys]", "*there is already a control 'no-root-keys'"),
     ],

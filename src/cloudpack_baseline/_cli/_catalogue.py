@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cloudpack_baseline.errors import InputError, Problem
-from cloudpack_baseline.whitepaper import Catalogue, Control, installed
+from cloudpack_baseline.whitepaper import Catalogue, Control, additions_of, installed
 
 __all__ = ["catalogue_of"]
 
@@ -25,8 +25,7 @@ def catalogue_of(arguments: argparse.Namespace) -> Catalogue:
     """
     additions: list[Catalogue | Control] = []
     for name in arguments.catalogue or ():
-        answer = _answer(name)
-        additions += [answer] if isinstance(answer, Catalogue | Control) else answer
+        additions += additions_of(_answer(name), f"{name}: {_HOOK}")
     return installed().extended(*additions)
 
 

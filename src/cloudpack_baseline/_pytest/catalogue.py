@@ -8,7 +8,7 @@ import pluggy
 import pytest
 
 from cloudpack_baseline.errors import InputError
-from cloudpack_baseline.whitepaper import Catalogue, Control, installed
+from cloudpack_baseline.whitepaper import Catalogue, Control, additions_of, installed
 
 __all__ = ["catalogue_in_force", "hooks_of"]
 
@@ -31,7 +31,7 @@ def catalogue_in_force(session: pytest.Session, anchor: Path) -> Catalogue:
         raise InputError(message) from error
     additions: list[Catalogue | Control] = []
     for answer in reversed(answers):  # the hook that was registered first comes last
-        additions += [answer] if isinstance(answer, Catalogue | Control) else answer
+        additions += additions_of(answer, "pytest_cloudpack_catalogue")
     return installed().extended(*additions)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
-from cloudpack_baseline.whitepaper.catalogue import Catalogue, is_within, no_such
+from cloudpack_baseline.whitepaper.catalogue import Catalogue, additions_of, is_within, no_such
 from cloudpack_baseline.whitepaper.declared import attested, declarations
 from cloudpack_baseline.whitepaper.installed import extended_by
 from cloudpack_baseline.whitepaper.reading import read_catalogue
@@ -36,6 +36,7 @@ __all__ = [
     "Promise",
     "References",
     "Relation",
+    "additions_of",
     "attested",
     "builtin",
     "clauses",

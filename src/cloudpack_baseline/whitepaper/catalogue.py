@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
 
 from attrs import evolve, field
 
@@ -19,7 +19,7 @@ from cloudpack_baseline.whitepaper.records import (
     Relation,
 )
 
-__all__ = ["Catalogue", "is_within", "no_such"]
+__all__ = ["Catalogue", "additions_of", "is_within", "no_such"]
 
 
 @frozen(kw_only=True)
@@ -219,6 +219,24 @@ class Catalogue:
 
     def _numbers(self) -> frozenset[str]:
         return frozenset(prefix for number in self.clauses for prefix in _prefixes(number))
+
+
+def additions_of(answer: object, hook: str) -> Iterator[Catalogue | Control]:
+    """What a hook returns: a control, a catalogue, or several of them.
+
+    Args:
+        answer: that it returns.
+        hook: its name, for the message.
+
+    Raises:
+        InputError: it returns something else.
+    """
+    several = isinstance(answer, Iterable) and not isinstance(answer, str)
+    for addition in cast("Iterable[object]", answer) if several else (answer,):
+        if not isinstance(addition, Catalogue | Control):
+            kind = type(addition).__name__
+            raise InputError(f"{hook}: expected a Catalogue or Control, got {kind}")
+        yield addition
 
 
 def _of_control(control: Control, known: Catalogue) -> Catalogue:
