@@ -67,9 +67,11 @@ def fingerprint(id_: str) -> str:
 
 def _rule(finding: Mapping[str, Any], language: Language) -> dict[str, Any]:
     page = {"helpUri": finding["link"]} if finding["link"] else {}
+    title = {"text": safe(finding["title"][language])}
     return {
         "id": finding["control"],
-        "shortDescription": {"text": safe(finding["title"][language])},
+        "shortDescription": title,
+        "fullDescription": title,
         "help": {"text": safe(finding["remedy"][language])},
         "properties": {"tags": ["security", *sorted(finding["clauses"])]},
         **page,
@@ -87,7 +89,7 @@ def _result(
         "ruleId": finding["control"],
         "ruleIndex": index,
         "kind": _KINDS[outcome],
-        "message": {"text": "; ".join(messages_of(finding, language))},
+        "message": {"text": "; ".join(messages_of(finding, language)) or finding["control"]},
         "locations": list(_locations(finding, accounts)),
         "partialFingerprints": {"finding/v1": fingerprint(finding["id"])},
         "properties": {"account": resource["account"], "region": resource["region"]},
