@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from operator import is_not
 from typing import TypeVar
 
 import attrs
@@ -107,9 +108,8 @@ def named(value: T, names: Mapping[str, str]) -> T:
         parameters = named(value.parameters, names)
         new = value if parameters is value.parameters else Text(value.id, parameters)
     elif isinstance(value, tuple):
-        items = tuple(named(item, names) for item in value)
-        changed = any(item is not old for item, old in zip(items, value, strict=True))
-        new = items if changed else value
+        items = tuple([named(item, names) for item in value])
+        new = items if any(map(is_not, items, value)) else value
     return new  # type: ignore[return-value]  # of the same type, by each branch
 
 

@@ -54,24 +54,37 @@ def encode(value: typing.Any) -> Json:  # noqa: ANN401 - whatever records may ho
     Raises:
         TypeError: a type that records must not contain.
     """
+    kind = type(value)
+    if kind in _PLAIN:  # first, because most are
+        return value
     if isinstance(value, Unknown):
         return {_UNKNOWN: [encode(cause) for cause in value.causes]}
     if isinstance(value, Enum):
-        return value.value
-    if value is None or isinstance(value, str | bool | int | float):
+        value = value.value
+    if isinstance(value, str | int | float):
         return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, tuple):
         return [encode(item) for item in value]
-    if attrs.has(type(value)):
+    if attrs.has(kind):
         return {
-            attribute.name: encode(field_value)
-            for attribute in attrs.fields(type(value))
-            if attribute.init
-            and (field_value := getattr(value, attribute.name)) != attribute.default
+            name: encode(field_value)
+            for name, default in _stored(kind)
+            if (field_value := getattr(value, name)) != default
         }
-    raise TypeError(f"records hold no {type(value).__name__}")
+    raise TypeError(f"records hold no {kind.__name__}")
+
+
+_PLAIN = frozenset((str, bool, int, float, types.NoneType))
+
+
+@functools.cache
+def _stored(kind: type) -> tuple[tuple[str, object], ...]:
+    """The attributes that a class is made of, each with its default."""
+    return tuple(
+        (attribute.name, attribute.default) for attribute in attrs.fields(kind) if attribute.init
+    )
 
 
 def decode(kind: typing.Any, value: Json) -> typing.Any:  # noqa: ANN401 - any annotation

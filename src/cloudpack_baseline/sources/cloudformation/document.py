@@ -175,6 +175,8 @@ class _Json:
 
     @staticmethod
     def _string(source: str, mark: Mark) -> str:
+        if "\\" not in source:
+            return source[1:-1]
         try:
             return str(json.loads(source))
         except json.JSONDecodeError as error:
