@@ -61,7 +61,8 @@ def test_exit_first_leaves_controls_that_did_not_run(two, workers):
     assert left
     assert ran.isdisjoint(left)
     assert ran | set(left) == {(control, one) for control in wanted for one in accounts}
-    assert set(left.values()) == {"the run ended before this control was evaluated"}
+    (reason,) = set(left.values())
+    assert reason.startswith("the run ended before this control was evaluated")
 
 
 def test_an_interrupt_leaves_controls_that_did_not_run(two):
