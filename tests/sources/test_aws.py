@@ -420,7 +420,11 @@ def test_a_fault_of_ours_is_no_answer_of_aws(session):
 
 @pytest.mark.parametrize(
     ("region", "code"),
-    [("ap-northeast-1", "EndpointUnreachable"), ("ap-northeast-99", "EndpointConnectionError")],
+    [
+        ("ap-northeast-1", "EndpointUnreachable"),
+        ("ap-northeast-99", "EndpointConnectionError"),
+        ("local", "EndpointConnectionError"),
+    ],
 )
 def test_a_network_that_fails_does_not_mean_that_a_service_is_not_offered(session, region, code):
     def unreachable(request, **_):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from botocore.config import Config
+from botocore.exceptions import UnknownRegionError
 from botocore.parsers import ResponseParserError
 
 from cloudpack_baseline._version import __version__
@@ -94,7 +95,10 @@ class Clients:
         service there.
         """
         with self._lock:
-            partition = self._session.get_partition_for_region(region)
+            try:
+                partition = self._session.get_partition_for_region(region)
+            except UnknownRegionError:  # of an emulator
+                return False
             return region in self._session.get_available_regions(service, partition)
 
     def release(self, service: str, region: str) -> None:
